@@ -1,0 +1,67 @@
+# regretcheck: `make verify` checks the paper, `make test` checks the code.
+#
+# Needed: Python 3.11 or newer with pip and venv. Everything else goes into .venv at the versions of
+# constraints.txt. pip reads its own configuration from the environment as usual.
+
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+# The first of these that starts; `make PYTHON=/path/to/python` overrides.
+PYTHON ?= $(firstword $(foreach p,python3.11 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
+PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DELETE_ON_ERROR:
+.PHONY: help verify test test-all lint format clean
+
+help:
+	@echo 'make verify    install, check the paper, write the report to $(OUT)/'
+	@echo 'make test      install the test tools, lint, run all tests but the slow ones'
+	@echo 'make test-all  the same with the slow tests'
+	@echo 'make lint      style, types and the direction of imports'
+	@echo 'make format    let ruff rewrite what it can'
+	@echo 'make clean     remove reports, builds and caches (keeps $(VENV))'
+
+verify: $(VENV)/.stamp-core
+	$(BIN)/regretcheck run --out $(OUT)
+
+# Two test processes share two cores: one thread each, which also fixes the order of BLAS sums.
+test test-all: export OMP_NUM_THREADS := 1
+test: lint
+	$(BIN)/python -m pytest -n 2 -m 'not slow' --durations=10
+
+test-all: lint
+	$(BIN)/python -m pytest -n 2 --durations=10
+
+lint: $(VENV)/.stamp-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.stamp-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "error: Python 3.11 or newer is needed, but '$(PYTHON)' says: $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "       Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The build tools come first and pinned, so that the build itself needs no isolated environment.
+$(VENV)/.stamp-core: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) hatchling editables
+	$(PIP_INSTALL) --no-build-isolation -e .
+	touch $@
+
+# The test extra contains the core, so both stamps are then up to date.
+$(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) hatchling editables
+	$(PIP_INSTALL) --no-build-isolation -e '.[test]'
+	touch $(VENV)/.stamp-core $@

@@ -1,0 +1,58 @@
+"""Outcomes: an Enum whose value is the sentence to show, and the evidence that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Curve = NDArray[np.float64]
+
+
+class Verdict(Enum):
+    """What can be said of a theorem on the games that were played. None of these is a proof."""
+
+    HOLDS = "no violation on these runs; this is evidence, not a proof"
+    VIOLATED = "violated: the measured left side exceeds the bound"
+    VACUOUS = "says nothing here: the bound is undefined, infinite, or above what doing nothing guarantees"
+    ASSUMPTION_BROKEN = "not applicable: an assumption of the theorem is broken"
+    UNDECIDED = "undecided: the measured interval straddles the bound"
+
+
+@dataclass(frozen=True)
+class AssumptionCheck:
+    """One assumption, whether the run satisfies it, and the numbers that say so."""
+
+    text: str
+    holds: bool
+    detail: str
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """A reading of a theorem held against one game.
+
+    id: ``<theorem>.<reading>``; rounds (K,): the checkpoints; lhs_lower, lhs_upper (K,): the interval that
+    contains the measured left side; rhs (K,): the bound, NaN where it is undefined; trivial (K,): what
+    doing nothing guarantees, NaN where there is no such thing; margin: the smallest rhs / lhs_upper over
+    checkpoints where the left side may be positive (None where none is), and `at`, its round;
+    first_violation: the first checkpoint with lhs_lower > rhs; reason: one sentence with the numbers.
+    """
+
+    id: str
+    verdict: Verdict
+    reason: str
+    rounds: NDArray[np.int64]
+    lhs_lower: Curve
+    lhs_upper: Curve
+    rhs: Curve
+    trivial: Curve
+    margin: float | None
+    at: int | None
+    first_violation: int | None
+    assumptions: tuple[AssumptionCheck, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    meta: Mapping[str, object] = field(default_factory=dict)

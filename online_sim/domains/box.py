@@ -1,0 +1,125 @@
+"""The box {x : lower <= x <= upper}.
+
+The projection is the coordinatewise clip whatever the diagonal weights: the objective
+sum_i w_i (y_i - p_i)^2 separates, and each term is smallest at the clip. A zero weight changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.validate import (
+    as_array,
+    as_dimension,
+    check_norm,
+    check_tolerance,
+    check_vector,
+    check_weight,
+    short_array,
+)
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False)
+class Box(Domain):
+    """X = {x in R^d : lower_i <= x_i <= upper_i}, both bounds finite.
+
+    `lower` and `upper` have shape (d,) and are kept as read-only copies; either may be a scalar when the
+    other or `dimension` says d. ValueError for bounds that are not finite, of different lengths, or
+    crossed (an empty set).
+    """
+
+    lower: Vector
+    upper: Vector
+
+    def __init__(self, lower: ArrayLike, upper: ArrayLike, *, dimension: int | None = None) -> None:
+        lengths = [np.shape(bound)[0] for bound in (lower, upper) if np.ndim(bound) == 1]
+        if dimension is not None:
+            d = as_dimension(dimension)
+        elif lengths:
+            d = as_dimension(lengths[0])
+        else:
+            raise ValueError(
+                f"`dimension` is needed because `lower` = {lower!r} and `upper` = {upper!r} have no length; "
+                "pass Box(lower, upper, dimension=d) or arrays of shape (d,)"
+            )
+        low, high = (
+            as_array(np.full(d, bound) if np.ndim(bound) == 0 else bound, name=name, shape=(d,))
+            for bound, name in ((lower, "lower"), (upper, "upper"))
+        )
+        if bool(np.any(low > high)):
+            i = int(np.argmax(low > high))
+            raise ValueError(
+                f"`lower` = {float(low[i])!r} exceeds `upper` = {float(high[i])!r} at index {i}: "
+                "the box is empty; swap or correct the bounds"
+            )
+        object.__setattr__(self, "lower", low)
+        object.__setattr__(self, "upper", high)
+
+    @property
+    def name(self) -> str:
+        """Such as ``box(d=10, lower=-1, upper=1)``."""
+        return f"box(d={self.dimension}, lower={short_array(self.lower)}, upper={short_array(self.upper)})"
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+        return int(self.lower.size)
+
+    def project(self, point: Vector, weight: Vector | None = None) -> Vector:
+        """The clip of `point`, shape (d,); the weights are checked and have no influence."""
+        p = check_vector(point, dimension=self.dimension, name="point")
+        check_weight(weight, dimension=self.dimension)
+        clipped: Vector = np.minimum(np.maximum(p, self.lower), self.upper)
+        return clipped
+
+    def support(self, direction: Vector) -> float:
+        """sum_i max(c_i lower_i, c_i upper_i)."""
+        c = check_vector(direction, dimension=self.dimension, name="direction")
+        return float(np.maximum(c * self.lower, c * self.upper).sum())
+
+    def maximiser(self, direction: Vector) -> Vector:
+        """The corner the direction points at; the middle in coordinates where it is zero."""
+        c = check_vector(direction, dimension=self.dimension, name="direction")
+        return np.where(c > 0.0, self.upper, np.where(c < 0.0, self.lower, self.start()))
+
+    def coordinate_diameters(self) -> Vector:
+        """upper - lower."""
+        return self.upper - self.lower
+
+    def diameter(self, norm: str = "inf") -> float:
+        """The largest side for "inf", the diagonal for "2"; both exact."""
+        sides = self.coordinate_diameters()
+        return float(np.max(sides)) if check_norm(norm) == "inf" else float(np.linalg.norm(sides))
+
+    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
+        """Whether lower <= point <= upper up to `tolerance` times the largest bound or side."""
+        x = check_vector(point, dimension=self.dimension, name="point")
+        largest = max(float(np.max(np.abs(self.lower))), float(np.max(np.abs(self.upper))))
+        slack = check_tolerance(tolerance) * largest
+        return bool(np.all(x >= self.lower - slack) and np.all(x <= self.upper + slack))
+
+    def start(self) -> Vector:
+        """The centre of the box."""
+        centre = self.lower + 0.5 * (self.upper - self.lower)
+        return np.minimum(np.maximum(centre, self.lower), self.upper)
+
+    def cvxpy_constraints(self, variable: Any) -> Sequence[Any]:
+        """variable >= lower and variable <= upper."""
+        return [variable >= self.lower, variable <= self.upper]
+
+    def box_bounds(self) -> tuple[Vector, Vector] | None:
+        """(lower, upper)."""
+        return self.lower, self.upper
+
+    def kernel(self) -> ProjectionKernel | None:
+        """The clip; engines that fuse it need only `box_bounds`."""
+        from online_sim.domains.kernels import box
+
+        return ProjectionKernel(box, "project_box", np.concatenate((self.lower, self.upper)), 0)

@@ -1,0 +1,493 @@
+"""One conformance function for every feasible set: `check_domain(domain)` tests a newcomer's domain.
+
+The laws are those of a projection onto a closed convex set in the norm ||.||_w (the obtuse-angle
+criterion <w(p - Pp), z - Pp> <= 0 for all z in X is the KKT condition; nonexpansiveness follows from
+it), those of a support function, and the conventions of `online_sim.domains.base`. Each law is a
+function of the domain and of one `_Probe` (the sampled points, weights and tolerances). A pass is
+evidence on the sampled points, no proof.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from types import ModuleType
+
+import numpy as np
+
+from online_sim.domains.base import Domain, ProjectionKernel, Vector
+
+
+class ConformanceError(ValueError):
+    """A domain breaks its contract; the message is a sentence saying which law and by how much."""
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """What the laws are tested on."""
+
+    points: tuple[Vector, ...]
+    weights: tuple[Vector, ...]
+    directions: tuple[Vector, ...]
+    feasible: tuple[Vector, ...]
+    size: float
+    tolerance: float
+    generator: np.random.Generator
+    use_cvxpy: bool
+
+
+def check_domain(
+    domain: Domain,
+    *,
+    seed: int = 0,
+    samples: int = 6,
+    weight_decades: float | None = None,
+    tolerance: float | None = None,
+    use_cvxpy: bool = True,
+) -> None:
+    """Test every law of the `Domain` contract on sampled points; return None or raise `ConformanceError`.
+
+    `samples` is the number of points at each of four distances from the set. `weight_decades` is the
+    span of the widest weights and `tolerance` the relative accuracy asked for; None means 16 decades
+    and 1e-11 for a domain with a closed form (a kernel or box bounds), 2 decades and 1e-5 for one that
+    projects by a general solver. `use_cvxpy` False skips the cross-check against cvxpy.
+    """
+    closed_form = domain.kernel() is not None or domain.box_bounds() is not None
+    if weight_decades is None:
+        weight_decades = 16.0 if closed_form else 2.0
+    if tolerance is None:
+        tolerance = 1e-11 if closed_form else 1e-5
+    _check_statement(domain)
+    generator = np.random.default_rng(seed)
+    probe = _sample(domain, generator, samples, weight_decades, tolerance, use_cvxpy)
+    for law in _LAWS:
+        law(domain, probe)
+
+
+def _sample(
+    domain: Domain,
+    generator: np.random.Generator,
+    samples: int,
+    weight_decades: float,
+    tolerance: float,
+    use_cvxpy: bool,
+) -> _Probe:
+    d = domain.dimension
+    start = np.asarray(domain.start(), dtype=np.float64)
+    _require(start.shape == (d,), domain, f"start() has shape {start.shape}, not ({d},)")
+    _require(bool(np.isfinite(start).all()), domain, "start() has an entry that is not finite")
+    diameter = float(domain.diameter("inf"))
+    reach = float(np.max(np.abs(start)))
+    size = max(reach, diameter) if math.isfinite(diameter) else max(reach, 1.0)
+    spread = diameter if math.isfinite(diameter) and diameter > 0.0 else max(size, 1.0)
+    size = size or 1.0
+    points = tuple(
+        start + spread * factor * generator.standard_normal(d)
+        for factor in (0.1, 1.0, 10.0, 1000.0)
+        for _ in range(samples)
+    )
+    spike = np.ones(d)
+    spike[generator.integers(d)] = 10.0 ** (weight_decades / 2)
+    weights = (
+        np.ones(d),
+        10.0 ** generator.uniform(-0.5, 0.5, d),
+        10.0 ** generator.uniform(-weight_decades / 2, weight_decades / 2, d),
+        spike,
+    )
+    axes = np.eye(d)[generator.permutation(d)[:3]]
+    directions = (*(generator.standard_normal(d) for _ in range(samples)), *axes, *(-axes))
+    extreme = tuple(domain.maximiser(c) for c in directions if math.isfinite(domain.support(c)))
+    projected = tuple(domain.project(p) for p in points)
+    corners = np.array((start, *extreme, *projected))
+    mixed = tuple(generator.dirichlet(np.full(len(corners), 0.3)) @ corners for _ in range(samples))
+    return _Probe(
+        points=points,
+        weights=weights,
+        directions=directions,
+        feasible=(start, *extreme, *projected, *mixed),
+        size=size,
+        tolerance=tolerance,
+        generator=generator,
+        use_cvxpy=use_cvxpy,
+    )
+
+
+def _check_statement(domain: Domain) -> None:
+    parameters = getattr(type(domain), "__dataclass_params__", None)
+    frozen = dataclasses.is_dataclass(domain) and bool(getattr(parameters, "frozen", False))
+    _require(frozen, domain, "the class is not a frozen dataclass; decorate it with @dataclass(frozen=True)")
+    _require(isinstance(domain.name, str) and domain.name != "", domain, "the name is empty")
+    _require(domain.name == domain.name.strip(), domain, "the name has blanks around it")
+    whole = isinstance(domain.dimension, int) and domain.dimension >= 1
+    _require(whole, domain, "dimension is not an int >= 1")
+
+
+def _feasible_points_are_feasible(domain: Domain, probe: _Probe) -> None:
+    for z in probe.feasible:
+        _require(
+            domain.contains(z, tolerance=probe.tolerance),
+            domain,
+            f"contains() refuses a point made by start(), maximiser(), project() or mixing them: {_show(z)}",
+        )
+    for z in probe.feasible[:4]:
+        for weight in probe.weights:
+            error = np.max(np.abs(domain.project(z, weight) - z))
+            bound = 10.0 * probe.tolerance * probe.size
+            _require(
+                error <= bound, domain, f"the projection moves the feasible point {_show(z)} by {error:.3g}"
+            )
+
+
+def _contains_refuses_far_points(domain: Domain, probe: _Probe) -> None:
+    for c in probe.directions:
+        height = domain.support(c)
+        if not math.isfinite(height):
+            continue
+        beyond = domain.maximiser(c) + c * (0.1 * probe.size / float(np.max(np.abs(c))))
+        _require(
+            not domain.contains(beyond, tolerance=probe.tolerance),
+            domain,
+            f"contains() accepts {_show(beyond)}, beyond the support function's value {height:.6g}",
+        )
+
+
+def _projection_obeys_the_variational_inequality(domain: Domain, probe: _Probe) -> None:
+    for p, weight, x in _projections(domain, probe):
+        _require(x.shape == p.shape, domain, f"project() has shape {x.shape}, not {p.shape}")
+        _require(
+            domain.contains(x, tolerance=probe.tolerance), domain, f"the projection {_show(x)} is infeasible"
+        )
+        again = domain.project(x, weight)
+        slack = 10.0 * probe.tolerance * probe.size
+        _require(
+            bool(np.all(np.abs(again - x) <= slack)),
+            domain,
+            f"projecting twice differs from once by {np.max(np.abs(again - x)):.3g}",
+        )
+        normal = weight * (p - x)
+        # A neighbour in the same norm differs mostly in the coordinates of small weight, where points
+        # sampled without regard to the weights test nothing.
+        neighbour = domain.project(p + 0.1 * (p - x) * probe.generator.standard_normal(p.size), weight)
+        for z in (*probe.feasible, neighbour):
+            excess = float(normal @ (z - x))
+            # Rounding of x at its own size, and of an active constraint times its multiplier.
+            rounding = float((weight * (np.abs(p) + np.abs(x))) @ np.abs(z - x))
+            rounding += probe.size * float(np.abs(normal).sum())
+            _require(
+                excess <= probe.tolerance * rounding,
+                domain,
+                f"the variational inequality fails: <w(p - Pp), z - Pp> = {excess:.3g} > 0 "
+                f"for p = {_show(p)}, w = {_show(weight)}, z = {_show(z)}: "
+                f"Pp = {_show(x)} is not the nearest point",
+            )
+
+
+def _projection_is_nonexpansive(domain: Domain, probe: _Probe) -> None:
+    for p, q in zip(probe.points, reversed(probe.points), strict=True):
+        for weight in probe.weights:
+            moved = domain.project(p, weight) - domain.project(q, weight)
+            after, before = _norm(moved, weight), _norm(p - q, weight)
+            room = probe.tolerance * (before + _norm(np.full(p.size, probe.size), weight))
+            _require(
+                after <= before + room,
+                domain,
+                f"the projection expands in ||.||_w: {after:.17g} > {before:.17g} for w = {_show(weight)}",
+            )
+
+
+def _weight_scale_is_irrelevant(domain: Domain, probe: _Probe) -> None:
+    for p, weight, x in _projections(domain, probe):
+        for factor in (2.0**-70, 3.7e5):
+            error = np.abs(domain.project(p, factor * weight) - x)
+            _require(
+                bool(np.all(error <= 10.0 * probe.tolerance * (np.abs(p) + probe.size))),
+                domain,
+                f"w and {factor:.3g} w project {_show(p)} to points {np.max(error):.3g} apart",
+            )
+
+
+def _zero_weights_are_limits(domain: Domain, probe: _Probe) -> None:
+    d = domain.dimension
+    small = max(1e-9, 100.0 * probe.tolerance)
+    for p in probe.points:
+        reference = domain.project(p)
+        for weight in (None, np.ones(d), np.zeros(d)):
+            error = np.max(np.abs(domain.project(p, weight) - reference))
+            _require(
+                error <= 10.0 * probe.tolerance * (np.max(np.abs(p)) + probe.size),
+                domain,
+                f"the projections for no weights, all ones and all zeros differ by {error:.3g}",
+            )
+        weight = probe.generator.uniform(0.5, 2.0, d)
+        zero = probe.generator.random(d) < 0.5
+        zero[probe.generator.integers(d)] = True
+        if zero.all():
+            continue
+        exact = domain.project(p, np.where(zero, 0.0, weight))
+        near = domain.project(p, np.where(zero, small, weight))
+        error = np.max(np.abs(exact - near))
+        # The limit is reached linearly in the small weight; 300 stands for the conditioning of a benign set.
+        _require(
+            error <= 300.0 * small * (np.max(np.abs(p)) + probe.size),
+            domain,
+            f"zero weights are not the limit of small ones: weights 0 and {small:.0e} project {_show(p)} to "
+            f"{_show(exact)} and {_show(near)}",
+        )
+
+
+def _support_is_the_maximum(domain: Domain, probe: _Probe) -> None:
+    for c in probe.directions:
+        height = domain.support(c)
+        if height == math.inf:
+            _require(_refuses(partial(domain.maximiser, c)), domain, _UNBOUNDED_MAXIMISER)
+            continue
+        room = probe.tolerance * probe.size * float(np.abs(c).sum())
+        for z in probe.feasible:
+            _require(
+                float(c @ z) <= height + room,
+                domain,
+                f"the support function is too small: <c, z> = {float(c @ z):.17g} > {height:.17g}",
+            )
+        attained = float(c @ domain.maximiser(c))
+        _require(
+            abs(attained - height) <= room,
+            domain,
+            f"maximiser() reaches {attained:.17g}, the support function says {height:.17g}",
+        )
+        _require(
+            abs(domain.support(3.0 * c) - 3.0 * height) <= 3.0 * room,
+            domain,
+            "the support function is not homogeneous: support(3c) != 3 support(c)",
+        )
+
+
+def _diameters_agree(domain: Domain, probe: _Probe) -> None:
+    d = domain.dimension
+    widths = np.asarray(domain.coordinate_diameters())
+    _require(widths.shape == (d,), domain, f"coordinate_diameters() has shape {widths.shape}, not ({d},)")
+    room = probe.tolerance * probe.size
+    for i in range(min(d, 50)):
+        axis = np.zeros(d)
+        axis[i] = 1.0
+        width = domain.support(axis) + domain.support(-axis)
+        _require(
+            bool(widths[i] == width or abs(widths[i] - width) <= 4.0 * room),
+            domain,
+            f"coordinate_diameters()[{i}] is {widths[i]:.17g}, the support function says {width:.17g}",
+        )
+    largest, inf_diameter = float(np.max(widths)), domain.diameter("inf")
+    _require(
+        inf_diameter == largest or abs(inf_diameter - largest) <= 4.0 * room,
+        domain,
+        f'diameter("inf") is {inf_diameter:.17g}, the largest coordinate diameter {largest:.17g}',
+    )
+    two = domain.diameter("2")
+    cloud = np.array(probe.feasible)
+    for z in cloud:
+        far = float(np.sqrt(np.max(((cloud - z) ** 2).sum(axis=1))))
+        _require(
+            far <= two + room * math.sqrt(d),
+            domain,
+            f'diameter("2") is {two:.6g}, two points are {far:.6g} apart',
+        )
+    _require(two >= largest - 4.0 * room, domain, 'diameter("2") is below diameter("inf")')
+    _require(_refuses(lambda: domain.diameter("7")), domain, "diameter() accepts the unknown norm '7'")
+
+
+def _wrong_arguments_are_refused(domain: Domain, probe: _Probe) -> None:
+    d = domain.dimension
+    good, nan, long = np.zeros(d), np.full(d, math.nan), np.zeros(d + 1)
+    wrong: dict[str, Callable[[], object]] = {
+        "project(NaN)": lambda: domain.project(nan),
+        "project(inf)": lambda: domain.project(np.full(d, math.inf)),
+        "project(shape d+1)": lambda: domain.project(long),
+        "project(weight NaN)": lambda: domain.project(good, nan),
+        "project(weight inf)": lambda: domain.project(good, np.full(d, math.inf)),
+        "project(weight shape d+1)": lambda: domain.project(good, long),
+        "project(weight negative)": lambda: domain.project(good, np.full(d, -1.0)),
+        "support(NaN)": lambda: domain.support(nan),
+        "support(shape d+1)": lambda: domain.support(long),
+        "maximiser(NaN)": lambda: domain.maximiser(nan),
+        "maximiser(shape d+1)": lambda: domain.maximiser(long),
+        "contains(shape d+1)": lambda: domain.contains(long),
+    }
+    for call, attempt in wrong.items():
+        _require(_refuses(attempt), domain, f"{call} does not raise ValueError")
+
+
+def _arguments_are_left_alone(domain: Domain, probe: _Probe) -> None:
+    p, weight = probe.points[-1].copy(), probe.weights[1].copy()
+    p.setflags(write=False)
+    weight.setflags(write=False)
+    x = domain.project(p, weight)
+    _require(not np.shares_memory(x, p), domain, "project() returns the point it was given, not a new array")
+    x[:] = math.nan
+    y = domain.project(p, weight)
+    _require(bool(np.isfinite(y).all()), domain, "writing into a projection changes the domain")
+    _require(
+        bool(np.array_equal(domain.project(list(p), list(weight)), y)),  # type: ignore[arg-type]
+        domain,
+        "a list and an array of the same numbers project differently",
+    )
+
+
+def _box_bounds_are_the_projection(domain: Domain, probe: _Probe) -> None:
+    bounds = domain.box_bounds()
+    if bounds is None:
+        return
+    for p, _, x in _projections(domain, probe):
+        _require(
+            bool(np.array_equal(np.clip(p, *bounds), x)),
+            domain,
+            "box_bounds() given, but project() is no clip",
+        )
+
+
+def _kernel_agrees(domain: Domain, probe: _Probe) -> None:
+    kernel = domain.kernel()
+    if kernel is None:
+        return
+    interpreted: Callable[..., int] = getattr(undecorated(kernel.module), kernel.entry)
+    for p, weight, x in _projections(domain, probe):
+        compiled = _run(kernel.function, kernel, p, weight)
+        with np.errstate(all="ignore"):
+            plain = _run(interpreted, kernel, p, weight)
+        room = probe.tolerance * (np.abs(p) + probe.size)
+        for other, what in ((compiled, "project()"), (plain, "its own Python source")):
+            reference = x if what == "project()" else compiled
+            _require(
+                bool(np.all(np.abs(other - reference) <= room)),
+                domain,
+                f"the compiled kernel and {what} differ by {np.max(np.abs(other - reference)):.3g} "
+                f"at p = {_show(p)}, w = {_show(weight)}",
+            )
+
+
+def undecorated(module: ModuleType) -> ModuleType:
+    """A second copy of a kernel's module in which numba compiles nothing, down to the innermost function."""
+    import importlib.util
+
+    import numba
+
+    if module.__file__ is None:
+        raise ValueError(f"`module` {module.__name__} has no source file; keep a kernel in a file of its own")
+    spec = importlib.util.spec_from_file_location(f"{module.__name__}__plain", module.__file__)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"`module` {module.__name__} cannot be loaded again from {module.__file__}")
+    copy = importlib.util.module_from_spec(spec)
+    before = numba.config.DISABLE_JIT
+    numba.config.DISABLE_JIT = True
+    try:
+        spec.loader.exec_module(copy)
+    finally:
+        numba.config.DISABLE_JIT = before
+    return copy
+
+
+def _run(function: Callable[..., int], kernel: ProjectionKernel, point: Vector, weight: Vector) -> Vector:
+    # NaN in `out` and `work` shows a kernel that reads what it has not written.
+    out, work = np.full(point.size, math.nan), np.full(kernel.work_size, math.nan)
+    p, w, data = point.copy(), weight.copy(), kernel.data.copy()
+    code = function(p, w, out, work, data)
+    untouched = np.array_equal(p, point) and np.array_equal(w, weight) and np.array_equal(data, kernel.data)
+    if code != 0 or not untouched:
+        what = f"returns code {code}" if code != 0 else "writes into its point, weight or data"
+        raise ConformanceError(f"kernel {kernel.entry}: {what} at p = {_show(point)}, w = {_show(weight)}")
+    return out
+
+
+def _cvxpy_agrees(domain: Domain, probe: _Probe) -> None:
+    if not probe.use_cvxpy:
+        return
+    import cvxpy
+
+    d, size = domain.dimension, probe.size
+    # Clarabel stops at gaps and residuals of 1e-8 relative to its data; 100 for rescaling and presolve.
+    solver = 1e-6 + probe.tolerance
+    y = cvxpy.Variable(d)
+    constraints = list(domain.cvxpy_constraints(y))
+    moderate = probe.points[: len(probe.points) // 2][::2]
+    for p in moderate:
+        weight = 10.0 ** probe.generator.uniform(-1.0, 1.0, d)
+        x = domain.project(p, weight)
+        y.value = x
+        for constraint in constraints:
+            violation = float(np.max(constraint.violation()))
+            _require(
+                violation <= 1e3 * d * probe.tolerance * max(size, 1.0),
+                domain,
+                f"the projection violates the cvxpy constraint {constraint} by {violation:.3g}",
+            )
+        distance = cvxpy.sum_squares(cvxpy.multiply(np.sqrt(weight), (y - p) / size))
+        problem = cvxpy.Problem(cvxpy.Minimize(distance), constraints)
+        problem.solve(solver=cvxpy.CLARABEL)
+        _require(y.value is not None, domain, f"cvxpy finds no projection of {_show(p)}: {problem.status}")
+        # The objective is strongly convex: a point within `gap` of the optimum is within sqrt(gap) of x.
+        error = _norm((y.value - x) / size, weight)
+        bound = math.sqrt(solver * (1.0 + float(problem.value)))
+        _require(
+            error <= bound,
+            domain,
+            f"cvxpy's projection of {_show(p)} is {error:.3g} away (allowed {bound:.3g})",
+        )
+    for c in probe.directions[:2]:
+        height = domain.support(c)
+        if not math.isfinite(height):
+            continue
+        problem = cvxpy.Problem(cvxpy.Maximize((c @ y) / size), constraints)
+        problem.solve(solver=cvxpy.CLARABEL)
+        error = abs(float(problem.value) * size - height)
+        _require(
+            error <= solver * (size * float(np.abs(c).sum()) + abs(height)),
+            domain,
+            f"cvxpy's maximum over its constraints is {error:.3g} away from support() = {height:.6g}",
+        )
+
+
+_UNBOUNDED_MAXIMISER = "maximiser() does not raise ValueError where the support function is inf"
+
+_LAWS: tuple[Callable[[Domain, _Probe], None], ...] = (
+    _wrong_arguments_are_refused,
+    _feasible_points_are_feasible,
+    _contains_refuses_far_points,
+    _projection_obeys_the_variational_inequality,
+    _projection_is_nonexpansive,
+    _weight_scale_is_irrelevant,
+    _zero_weights_are_limits,
+    _support_is_the_maximum,
+    _diameters_agree,
+    _arguments_are_left_alone,
+    _box_bounds_are_the_projection,
+    _kernel_agrees,
+    _cvxpy_agrees,
+)
+
+
+def _projections(domain: Domain, probe: _Probe) -> Iterator[tuple[Vector, Vector, Vector]]:
+    for p in probe.points:
+        for weight in probe.weights:
+            yield p, weight, domain.project(p, weight)
+
+
+def _norm(vector: Vector, weight: Vector) -> float:
+    return math.sqrt(float(weight @ vector**2))
+
+
+def _refuses(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except ValueError:
+        return True
+    return False
+
+
+def _show(vector: Vector) -> str:
+    return np.array2string(np.asarray(vector), threshold=8, max_line_width=200)
+
+
+def _require(condition: bool | np.bool_, domain: Domain, sentence: str) -> None:
+    if not condition:
+        raise ConformanceError(f"{domain.name}: {sentence}")

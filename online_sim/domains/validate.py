@@ -1,0 +1,178 @@
+"""Input checks shared by the domains: one place for the sentences a wrong argument is answered with.
+
+Every function returns the checked value in the form the caller computes with, or raises `ValueError`
+(`TypeError` for a thing that is no number) naming the argument in backticks, the value and the remedy.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import TYPE_CHECKING, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from online_sim.domains.base import Vector
+
+if TYPE_CHECKING:
+    from online_sim.domains.base import ProjectionKernel
+
+
+def as_dimension(value: SupportsIndex, *, name: str = "dimension") -> int:
+    """`value` as an int >= 1."""
+    try:
+        dimension = operator.index(value)
+    except TypeError:
+        raise TypeError(f"`{name}` must be an integer, got {value!r}; pass the number d") from None
+    if dimension < 1:
+        raise ValueError(f"`{name}` must be at least 1, got {dimension}; a domain has a coordinate or more")
+    return dimension
+
+
+def as_positive(value: float, *, name: str) -> float:
+    """`value` as a finite float > 0, such as a radius."""
+    number = as_finite(value, name=name)
+    if number <= 0.0:
+        raise ValueError(f"`{name}` must be > 0, got {number!r}; pass a positive number")
+    return number
+
+
+def as_finite(value: float, *, name: str) -> float:
+    """`value` as a finite float."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"`{name}` must be a number, got {value!r}; pass a float") from None
+    if not math.isfinite(number):
+        raise ValueError(f"`{name}` must be finite, got {number!r}; pass one that is not NaN or infinite")
+    return number
+
+
+def as_array(
+    value: ArrayLike, *, name: str, shape: tuple[int | None, ...], allow_infinite: bool = False
+) -> Vector:
+    """`value` as a read-only float64 C-contiguous copy of the given shape (None matches any length).
+
+    NaN is refused; infinite entries are refused unless `allow_infinite`.
+    """
+    try:
+        array = np.array(value, dtype=np.float64, order="C")
+    except (TypeError, ValueError):
+        raise TypeError(f"`{name}` must be an array of real numbers, got {value!r}") from None
+    _check_shape(array, name=name, shape=shape)
+    bad = np.isnan(array) if allow_infinite else ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise ValueError(
+            f"`{name}` has the entry {float(array[where])!r} at index {_index(where)}; every entry must be "
+            f"{'a number that is not NaN' if allow_infinite else 'finite'}"
+        )
+    array.setflags(write=False)
+    return array
+
+
+def as_centre(centre: ArrayLike | None, *, dimension: int, name: str = "centre") -> Vector:
+    """A centre of shape (dimension,) as a read-only copy; None is the origin."""
+    if centre is None:
+        origin = np.zeros(dimension)
+        origin.setflags(write=False)
+        return origin
+    return as_array(centre, name=name, shape=(dimension,))
+
+
+def check_vector(value: ArrayLike, *, dimension: int, name: str) -> Vector:
+    """A point or direction of shape (dimension,) as finite contiguous float64; copied only where needed."""
+    try:
+        vector = np.ascontiguousarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"`{name}` must be an array of real numbers, got {value!r}") from None
+    # ascontiguousarray turns a scalar into shape (1,), so the shape is read from the argument.
+    if np.shape(value) != (dimension,):
+        raise ValueError(
+            f"`{name}` must have shape ({dimension},), got {np.shape(value)}; pass one number per coordinate"
+        )
+    finite = np.isfinite(vector)
+    if not finite.all():
+        where = int(np.argmin(finite))
+        raise ValueError(
+            f"`{name}` has the entry {float(vector[where])!r} at index {where}; every entry must be finite"
+        )
+    return vector
+
+
+def check_weight(weight: ArrayLike | None, *, dimension: int, name: str = "weight") -> Vector:
+    """Projection weights of shape (dimension,), finite and >= 0; None is all ones."""
+    if weight is None:
+        return np.ones(dimension)
+    vector = check_vector(weight, dimension=dimension, name=name)
+    smallest = int(np.argmin(vector))
+    if vector[smallest] < 0.0:
+        raise ValueError(
+            f"`{name}` has the negative entry {float(vector[smallest])!r} at index {smallest}; "
+            "weights of a projection must be >= 0"
+        )
+    return vector
+
+
+def check_norm(norm: str) -> str:
+    """`norm` when it is one of the diameters' norms, "inf" or "2"."""
+    if norm not in ("inf", "2"):
+        raise ValueError(f'`norm` must be "inf" or "2", got {norm!r}')
+    return norm
+
+
+def check_tolerance(tolerance: float) -> float:
+    """A relative tolerance as a finite float >= 0."""
+    number = as_finite(tolerance, name="tolerance")
+    if number < 0.0:
+        raise ValueError(f"`tolerance` must be >= 0, got {number!r}")
+    return number
+
+
+def project_with_kernel(kernel: ProjectionKernel, point: Vector, weight: Vector, *, name: str) -> Vector:
+    """Run a compiled projection on checked arguments; `RuntimeError` when it reports a nonzero code."""
+    out = np.empty_like(point)
+    code = kernel.function(point, weight, out, np.empty(kernel.work_size), kernel.data)
+    if code != 0:
+        raise RuntimeError(
+            f"the projection onto {name} stopped short of its accuracy (code {code}) at point "
+            f"{np.array2string(point, threshold=8)} with weight {np.array2string(weight, threshold=8)}; "
+            "please report these numbers, and rescale the point or the weights meanwhile"
+        )
+    return out
+
+
+def short_number(value: float) -> str:
+    """A number for a domain's name: ``5`` for 5.0, the shortest exact form otherwise."""
+    number = float(value)
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
+def short_array(array: Vector) -> str:
+    """An array for a domain's name: its common value, its entries if few, else a digest of its bytes."""
+    flat = np.ascontiguousarray(array, dtype=np.float64).ravel()
+    if flat.size and bool(np.all(flat == flat[0])):
+        return short_number(float(flat[0]))
+    if flat.size <= 4:
+        return "[" + ", ".join(short_number(float(entry)) for entry in flat) + "]"
+    import hashlib
+
+    # Adding 0.0 turns -0.0 into 0.0, so equal arrays get equal names.
+    return "#" + hashlib.sha256((flat + 0.0).tobytes()).hexdigest()[:8]
+
+
+def _check_shape(array: Vector, *, name: str, shape: tuple[int | None, ...]) -> None:
+    matches = array.ndim == len(shape) and all(
+        expected is None or expected == got for expected, got in zip(shape, array.shape, strict=False)
+    )
+    if not matches:
+        wanted = ", ".join("any" if expected is None else str(expected) for expected in shape)
+        raise ValueError(
+            f"`{name}` must have shape ({wanted}{',' if len(shape) == 1 else ''}), got {array.shape}; "
+            "pass one number per coordinate"
+        )
+
+
+def _index(where: tuple[int, ...]) -> str:
+    return str(where[0]) if len(where) == 1 else str(where)

@@ -1,0 +1,106 @@
+"""The contract of an engine: it advances the state of R replicates by one block of rounds."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.domains.base import Domain
+from online_sim.engines.program import Program, Projection
+
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass
+class RunState:
+    """Everything needed to go on playing.
+
+    played: rounds played so far; vectors (R, vector states, d), the point first; scalars (R, scalar
+    states); powers (R, running powers) of the loop engines, None where an engine keeps none.
+    """
+
+    played: int
+    vectors: Array
+    scalars: Array
+    powers: Array | None = None
+
+
+@dataclass(frozen=True)
+class BlockData:
+    """The data of one block for all replicates: vectors (Q, n, d), labels (Q, n), index (Q, m), Q = 1 or R."""
+
+    vectors: NDArray[np.float64]
+    labels: NDArray[np.float64]
+    index: NDArray[np.int64]
+
+    @property
+    def rounds(self) -> int:
+        """The number of rounds in the block."""
+        return int(self.index.shape[1])
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    """What a block recorded: scalars (R, K, ns), vectors (R, K, nv, d), series (R, m, n)."""
+
+    scalars: Array
+    vectors: Array
+    series: Array
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an engine needs besides the state: the compiled round and the objects it calls.
+
+    parameters (R, p); oracle: the Python loss (round, point, vector, label) -> (value, gradient), or None;
+    group (d,): the group of each coordinate; table (n', d), table_labels (n',): rows of MeanRows.
+    """
+
+    program: Program
+    domain: Domain | None
+    parameters: NDArray[np.float64]
+    oracle: Callable[..., Any] | None
+    group: NDArray[np.int64]
+    table: NDArray[np.float64]
+    table_labels: NDArray[np.float64]
+
+
+class Engine(abc.ABC):
+    """An engine executes what the compiler scheduled and the printers printed; it decides nothing else."""
+
+    name: str
+    block_rounds: int
+
+    @abc.abstractmethod
+    def refuse(self, setting: Setting) -> str | None:
+        """Why this engine cannot play the game, or None when it can."""
+
+    @abc.abstractmethod
+    def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
+        """A function that plays one block: it changes the state in place and returns what was recorded.
+
+        Its last argument holds the rounds to record at, absolute, increasing, inside the block. It raises
+        RuntimeError when a projection fails, with the round.
+        """
+
+
+def outputs(program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any) -> BlockResult:
+    """Empty output arrays of a block."""
+    return BlockResult(
+        np.zeros((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
+        np.zeros((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
+        np.zeros((replicates, rounds, len(program.series)), dtype=dtype),
+    )
+
+
+def clip_bounds(setting: Setting, dimension: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The box of a fused clip; infinite where there is none."""
+    bounds = setting.domain.box_bounds() if setting.domain is not None else None
+    if bounds is None or setting.program.projection is not Projection.CLIP:
+        return np.full(dimension, -np.inf), np.full(dimension, np.inf)
+    return bounds

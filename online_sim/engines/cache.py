@@ -1,0 +1,58 @@
+"""Generated source on disk: one file per kernel, its name a hash of its content.
+
+A compiler's cache needs a real file and does not notice changes in functions imported from elsewhere, so
+every generated file is self-contained, and a changed source is another file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from pathlib import Path
+from types import ModuleType
+
+from online_sim.files import write_bytes
+
+ENVIRONMENT_VARIABLE = "REGRETCHECK_CACHE"
+
+
+def cache_folder() -> Path:
+    """The folder of generated sources: $REGRETCHECK_CACHE, or the user's cache folder, or a temporary one."""
+    chosen = os.environ.get(ENVIRONMENT_VARIABLE)
+    if chosen:
+        folder = Path(chosen)
+    else:
+        from platformdirs import user_cache_dir
+
+        folder = Path(user_cache_dir("regretcheck"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    fallback = Path(tempfile.gettempdir()) / f"regretcheck-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+    fallback.mkdir(parents=True, exist_ok=True)
+    return fallback
+
+
+def load_source(text: str, *, prefix: str) -> ModuleType:
+    """Import generated source; the same text is written and imported once."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+    name = f"regretcheck_{prefix}_{digest}"
+    if name in sys.modules:
+        return sys.modules[name]
+    path = cache_folder() / f"{name}.py"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_bytes(path, text.encode())
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise RuntimeError(f"cannot import generated source {path}; delete it and try again")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules[name] = module
+    return module
+

@@ -1,0 +1,134 @@
+"""The reference engine: readable numpy, any Python loss, any domain, any floating dtype."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.domains.base import Domain
+from online_sim.engines.array_kernel import print_rounds
+from online_sim.engines.base import BlockData, BlockResult, Engine, RunState, Setting, clip_bounds, outputs
+from online_sim.engines.cache import load_source
+
+
+class NumpyEngine(Engine):
+    """Plays round by round in numpy.
+
+    dtype: the working precision; longdouble measures the rounding of the float64 engines.
+    """
+
+    name = "numpy"
+    block_rounds = 4096
+
+    def __init__(self, dtype: Any = np.float64) -> None:
+        """Choose the precision."""
+        self.dtype = np.dtype(dtype)
+
+    def refuse(self, setting: Setting) -> str | None:
+        """Nothing is refused in float64; longer floats need a projection written for any precision."""
+        if self.dtype == np.float64 or setting.domain is None or setting.domain.box_bounds() is not None:
+            return None
+        if setting.domain.kernel() is None:
+            return f"{setting.domain.name} has no projection in {self.dtype}; use float64"
+        return None
+
+    def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
+        """See `Engine.prepare`."""
+        play = load_source(print_rounds(setting.program), prefix="numpy").play
+        dtype = self.dtype.type
+        project = _projection(setting.domain, self.dtype)
+
+        def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
+            replicates, _, dimension = state.vectors.shape
+            result = outputs(setting.program, replicates, dimension, block.rounds, len(checkpoints), self.dtype)
+            lower, upper = clip_bounds(setting, dimension)
+            with np.errstate(all="ignore"):
+                for r in range(replicates):
+                    play(
+                        state.played,
+                        _of(block.vectors, r).astype(self.dtype, copy=False),
+                        _of(block.labels, r).astype(self.dtype, copy=False),
+                        _of(block.index, r),
+                        setting.parameters[r].astype(self.dtype),
+                        state.vectors[r], state.scalars[r],
+                        lower.astype(self.dtype), upper.astype(self.dtype),
+                        project, setting.oracle, _real(dtype), _pinv, _vector_of(self.dtype),
+                        _group_sum(setting.group), _mean_rows(setting, self.dtype), checkpoints,
+                        result.scalars[r], result.vectors[r], result.series[r],
+                    )  # fmt: skip
+            state.played += block.rounds
+            state.powers = None
+            return result
+
+        return advance
+
+
+def _of(array: Any, replicate: int) -> Any:
+    return array[replicate if array.shape[0] > 1 else 0]
+
+
+def _pinv(w: Any) -> Any:
+    return np.divide(1, w, out=np.zeros_like(w), where=w != 0)
+
+
+class _real:
+    """The constant p/q in the working precision, and pi."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.dtype = dtype
+        self.pi = dtype(4) * np.arctan(dtype(1))
+
+    def __call__(self, p: Any, q: int = 1) -> Any:
+        return self.dtype(p) if q == 1 else self.dtype(p) / self.dtype(q)
+
+
+def _vector_of(dtype: Any) -> Callable[[Any, int], Any]:
+    def vector_of(value: Any, d: int) -> Any:
+        array = np.asarray(value, dtype=dtype)
+        return array if array.shape == (d,) else np.broadcast_to(array, (d,)).copy()
+
+    return vector_of
+
+
+def _group_sum(group: NDArray[np.int64]) -> Callable[[Any], Any]:
+    def group_sum(values: Any) -> Any:
+        totals = np.zeros(int(group.max()) + 1, dtype=values.dtype)
+        np.add.at(totals, group, values)
+        return totals[group]
+
+    return group_sum
+
+
+def _mean_rows(setting: Setting, dtype: Any) -> Callable[..., Any]:
+    table, labels = setting.table.astype(dtype), setting.table_labels.astype(dtype)
+
+    def mean_rows(function: Callable[[Any, Any], Any], point: Any, vector: bool) -> Any:
+        factors = function(labels, table @ point)
+        return (table.T @ factors) / len(table) if vector else np.sum(factors) / len(table)
+
+    return mean_rows
+
+
+def _projection(domain: Domain | None, dtype: Any) -> Callable[[Any, Any], Any] | None:
+    if domain is None:
+        return None
+    if dtype == np.float64:
+        return domain.project
+    kernel = domain.kernel()
+    if kernel is None:
+        return None
+    body: Any = kernel.function
+    plain = getattr(body, "py_func", body)
+    work = np.empty(kernel.work_size, dtype=dtype)
+    data = kernel.data.astype(dtype)
+
+    def project(point: Any, weight: Any) -> Any:
+        out = np.empty_like(point)
+        if plain(point, weight, out, work, data) != 0:
+            raise RuntimeError(f"the projection onto {domain.name} did not reach its accuracy in {dtype}")
+        return out
+
+    return project

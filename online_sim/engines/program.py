@@ -1,0 +1,421 @@
+"""The compiler from symbols to stages: what one round computes, in which order, split at reductions.
+
+A round is a list of definitions. A reduction over coordinates (or over the rows of a table, or the
+projection) needs all of its argument first, so definitions fall into stages: inside one stage all scalars
+come first, then one pass over the coordinates. Engines print stages; they decide nothing.
+
+Two bodies are compiled: `lean` plays a round and keeps the running sums; `full` also computes the
+quantities that are recorded at a checkpoint. They share states, so any mix of rounds is consistent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sympy import Expr, Max, Min, S, Symbol
+
+from theory.loss import Loss
+from theory.quantities import (
+    Component,
+    CumMax,
+    CumSum,
+    GroupSum,
+    MaxCoords,
+    MeanRows,
+    Prev,
+    Quantity,
+    Stack,
+    SumCoords,
+    is_vector,
+)
+from theory.recurrence import Recurrence
+from theory.symbols import Scalar, Vector, df, f, g, row, row_label, x, x_next
+
+POINT = Vector("y_point")
+METRIC = Vector("w_metric")
+LOWER = Vector("lower_bound")
+UPPER = Vector("upper_bound")
+
+
+class Kind(Enum):
+    """How a definition is computed."""
+
+    ASSIGN = "an expression"
+    SUM = "sum over coordinates"
+    MAX = "maximum over coordinates"
+    GROUP = "sum over the coordinates of each group"
+    COMPONENT = "one coordinate of a stored vector"
+    STACK = "a vector given coordinate by coordinate"
+    ROWS = "mean over the rows of a table"
+    PROJECT = "the weighted projection"
+    ORACLE = "a Python callback"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`symbol` := kind(expression); `vector` is the rank of the symbol."""
+
+    symbol: Symbol
+    kind: Kind
+    expression: Any
+    vector: bool
+
+    @property
+    def dependencies(self) -> set[Symbol]:
+        """The symbols that must be known first."""
+        parts = self.expression if isinstance(self.expression, tuple) else (self.expression,)
+        found = set().union(*(part.free_symbols for part in parts))
+        return found - {row, row_label} if self.kind is Kind.ROWS else found
+
+
+@dataclass(frozen=True)
+class State:
+    """A value carried from round to round: `old` is read in a round, `new` replaces it at its end."""
+
+    old: Symbol
+    new: Symbol
+    vector: bool
+    initial: Expr
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is computed in one pass: scalars in order, then the coordinates, then the sums."""
+
+    scalars: tuple[Definition, ...]
+    vectors: tuple[Definition, ...]
+    reductions: tuple[Definition, ...]
+    rows: tuple[Definition, ...]
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Everything computed in the stage, in order."""
+        return (*self.scalars, *self.vectors, *self.reductions, *self.rows)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The stages of a round; the projection runs before stage `project_at` (None: fused or absent)."""
+
+    stages: tuple[Stage, ...]
+    project_at: int | None
+    stored: frozenset[Symbol]
+
+    def stage_of(self, symbol: Symbol) -> int:
+        """The stage that defines a symbol."""
+        for number, stage in enumerate(self.stages):
+            if any(definition.symbol == symbol for definition in stage.definitions):
+                return number
+        return self.project_at if self.project_at is not None else 0
+
+    def in_place(self, state: State) -> bool:
+        """Whether the new value may overwrite the old one at once: nobody reads the old one later."""
+        if state.new == x_next and self.project_at is not None:
+            return False
+        home = self.stage_of(state.new)
+        later = [definition for stage in self.stages[home + 1 :] for definition in stage.definitions]
+        here = [] if state.vector else [*self.stages[home].vectors, *self.stages[home].reductions, *self.stages[home].rows]
+        here += [definition for definition in self.stages[home].rows if state.vector]
+        return not any(state.old in definition.dependencies for definition in [*later, *here])
+
+
+class Projection(Enum):
+    """How the next point is brought back into the set."""
+
+    NONE = "no set: the next point is the unprojected one"
+    CLIP = "coordinatewise clip, fused into the update"
+    CALL = "a kernel or a method of the domain"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled round: definitions, states, the two bodies and what is recorded.
+
+    records: (key, symbol) scalars or vectors read at checkpoints; series: scalars read every round.
+    """
+
+    parameters: tuple[str, ...]
+    states: tuple[State, ...]
+    lean: Body
+    full: Body
+    records: tuple[tuple[str, Symbol], ...]
+    series: tuple[tuple[str, Symbol], ...]
+    projection: Projection
+    uses_groups: bool
+    uses_rows: bool
+    uses_stream: bool
+    python_loss: bool
+
+    @property
+    def vector_states(self) -> tuple[State, ...]:
+        """States of vector rank; the point comes first."""
+        return tuple(s for s in self.states if s.vector)
+
+    @property
+    def scalar_states(self) -> tuple[State, ...]:
+        """States of scalar rank."""
+        return tuple(s for s in self.states if not s.vector)
+
+    @property
+    def scalar_records(self) -> tuple[tuple[str, Symbol], ...]:
+        """Recorded quantities of scalar rank."""
+        return tuple((k, s) for k, s in self.records if not isinstance(s, Vector))
+
+    @property
+    def vector_records(self) -> tuple[tuple[str, Symbol], ...]:
+        """Recorded quantities of vector rank."""
+        return tuple((k, s) for k, s in self.records if isinstance(s, Vector))
+
+
+def compile_program(
+    recurrence: Recurrence,
+    loss: Loss | None,
+    *,
+    projection: Projection,
+    record: Sequence[Expr] = (),
+    series: Sequence[Expr] = (),
+) -> Program:
+    """Compile a recurrence, a loss and the quantities asked for.
+
+    `loss` None means a Python loss: value and gradient come from a callback. Keys of `record` and
+    `series` are the printed expressions.
+    """
+    lowering = _Lowering(recurrence)
+    lowering.add_loss(loss)
+    for symbol, expression in recurrence.steps:
+        lowering.define(symbol, expression)
+    lowering.add_projection(recurrence, projection)
+    records = tuple((str(q), lowering.quantity(q)) for q in record)
+    each_round = tuple((str(q), lowering.quantity(q)) for q in series)
+    states = lowering.finish_states()
+    lean_roots = [s.new for s in states] + [s for _, s in each_round]
+    definitions = lowering.definitions
+    lean = _schedule(definitions, lean_roots)
+    recorded = [s for _, s in records]
+    full = _schedule(definitions, lean_roots + recorded, keep=recorded)
+    used = set().union(*(definition.dependencies for definition in definitions.values()))
+    return Program(
+        parameters=tuple(p.name for p in (*recurrence.parameters, *(loss.parameters if loss else ()))),
+        states=states,
+        lean=lean,
+        full=full,
+        records=records,
+        series=each_round,
+        projection=projection,
+        uses_groups=any(definition.kind is Kind.GROUP for definition in definitions.values()),
+        uses_rows=any(definition.kind is Kind.ROWS for definition in definitions.values()),
+        uses_stream=bool({str(s) for s in used} & {"a", "b"}),
+        python_loss=loss is None,
+    )
+
+
+class _Lowering:
+    """Rewrites expressions of the language into definitions over plain symbols."""
+
+    def __init__(self, recurrence: Recurrence) -> None:
+        self.recurrence = recurrence
+        self.definitions: dict[Symbol, Definition] = {}
+        self.aliases: dict[Symbol, Expr] = {}
+        self.cache: dict[Any, Symbol] = {}
+        self.previous: dict[Symbol, tuple[Symbol, Expr]] = {}
+        self.counts: dict[str, int] = {}
+
+    def fresh(self, prefix: str, *, vector: bool) -> Symbol:
+        """A new symbol with a name that depends only on the order of definitions."""
+        self.counts[prefix] = self.counts.get(prefix, -1) + 1
+        name = f"{prefix}_{self.counts[prefix]}"
+        return Vector(name) if vector else Scalar(name)
+
+    def add(self, symbol: Symbol, kind: Kind, expression: Any) -> Symbol:
+        self.definitions[symbol] = Definition(symbol, kind, expression, isinstance(symbol, Vector))
+        return symbol
+
+    def define(self, symbol: Symbol, expression: Expr) -> None:
+        """symbol := expression; a bare symbol becomes an alias."""
+        lowered = self.lower(expression)
+        if lowered.is_Symbol and isinstance(lowered, Vector) == isinstance(symbol, Vector) and lowered not in {x}:
+            self.aliases[symbol] = lowered
+            if symbol in self.previous:
+                old, initial = self.previous.pop(symbol)
+                self.previous[lowered] = (old, initial)
+        else:
+            self.add(symbol, Kind.ASSIGN, lowered)
+
+    def add_loss(self, loss: Loss | None) -> None:
+        if loss is None:
+            self.add(f, Kind.ORACLE, (x,))
+            self.add(df, Kind.ORACLE, (x,))
+            self.aliases[g] = df
+            return
+        self.define(f, loss.value)
+        gradient = self.lower(loss.gradient)
+        if loss.oracle is None and gradient.is_Symbol and gradient != x:
+            self.aliases[df] = gradient
+            self.aliases[g] = gradient
+            return
+        self.add(df, Kind.ASSIGN, gradient)
+        if loss.oracle is None:
+            self.aliases[g] = df
+        else:
+            self.add(g, Kind.ASSIGN, self.lower(loss.oracle))
+
+    def add_projection(self, recurrence: Recurrence, projection: Projection) -> None:
+        point = self.lower(recurrence.point)
+        if projection is Projection.NONE:
+            self.add(x_next, Kind.ASSIGN, point)
+        elif projection is Projection.CLIP:
+            self.add(x_next, Kind.ASSIGN, Min(Max(point, LOWER), UPPER))
+        else:
+            self.add(POINT, Kind.ASSIGN, point)
+            self.add(METRIC, Kind.ASSIGN, self.lower(recurrence.metric))
+            self.add(x_next, Kind.PROJECT, (POINT, METRIC))
+        self.previous[x_next] = (x, S.Zero)
+
+    def quantity(self, q: Expr) -> Symbol:
+        """The symbol that holds a recorded quantity."""
+        lowered = self.lower(q)
+        if lowered.is_Symbol and (lowered in self.definitions or lowered == x):
+            return lowered
+        if lowered not in self.cache:
+            self.cache[lowered] = self.add(self.fresh("q", vector=is_vector(lowered)), Kind.ASSIGN, lowered)
+        return self.cache[lowered]
+
+    def lower(self, e: Expr) -> Expr:
+        """The expression with every node of the language replaced by a symbol."""
+        if e.is_Symbol:
+            return self.aliases.get(e, e)
+        if isinstance(e, Quantity):
+            key = e
+            if key not in self.cache:
+                self.cache[key] = self._node(e)
+            return self.cache[key]
+        if not e.args:
+            return e
+        return e.func(*[self.lower(argument) for argument in e.args])
+
+    def _node(self, e: Quantity) -> Symbol:
+        if isinstance(e, Prev):
+            return self._previous(e.args[0])
+        if isinstance(e, CumSum | CumMax):
+            inner = self.lower(e.args[0])
+            symbol = self.fresh("run", vector=is_vector(inner))
+            old = type(symbol)(f"{symbol.name}_prev")
+            start = S.Zero if isinstance(e, CumSum) else S.NegativeInfinity
+            self.previous[symbol] = (old, start)
+            return self.add(symbol, Kind.ASSIGN, old + inner if isinstance(e, CumSum) else Max(old, inner))
+        if isinstance(e, Component):
+            vector = self.lower(e.args[0])
+            return self.add(self.fresh("c", vector=False), Kind.COMPONENT, (vector, e.args[1]))
+        if isinstance(e, Stack):
+            return self.add(self.fresh("k", vector=True), Kind.STACK, tuple(self.lower(part) for part in e.args))
+        if isinstance(e, MeanRows):
+            return self._rows(e.args[0])
+        kinds = {SumCoords: Kind.SUM, MaxCoords: Kind.MAX, GroupSum: Kind.GROUP}
+        if type(e) not in kinds:
+            raise ValueError(f"{type(e).__name__} cannot be computed inside a round: {e}")
+        inner = self.lower(e.args[0])
+        lowered = type(e)(inner)
+        if lowered not in self.cache:
+            self.cache[lowered] = self.add(self.fresh("r", vector=isinstance(e, GroupSum)), kinds[type(e)], inner)
+        return self.cache[lowered]
+
+    def _rows(self, inner: Expr) -> Symbol:
+        """Mean over rows: one inner product with the row, then a scalar function of it, times the row or not."""
+        products = [n for n in inner.atoms(SumCoords)]
+        if any(product.args[0] != row * x for product in products):
+            raise ValueError(f"MeanRows supports functions of <row, x> and row_label, got {inner}")
+        z = Scalar("row_product")
+        lowered = inner.xreplace({product: z for product in products})
+        vector = is_vector(lowered)
+        if vector and is_vector(lowered / row):
+            raise ValueError(f"MeanRows supports a scalar, or a scalar times row, got {inner}")
+        return self.add(self.fresh("rows", vector=vector), Kind.ROWS, (lowered, x))
+
+    def _previous(self, e: Expr) -> Symbol:
+        if e == x:
+            raise ValueError("Prev(x) is not kept; record x itself")
+        if not e.is_Symbol:
+            lowered = self.lower(e)
+            if not lowered.is_Symbol:
+                lowered = self.add(self.fresh("q", vector=is_vector(lowered)), Kind.ASSIGN, lowered)
+            e = lowered
+        e = self.aliases.get(e, e)
+        if e not in self.previous:
+            initial = self.recurrence.initial.get(e, S.Zero)
+            self.previous[e] = (type(e)(f"{e.name}_prev"), initial)
+        return self.previous[e][0]
+
+    def finish_states(self) -> tuple[State, ...]:
+        states = []
+        for new, (old, initial) in self.previous.items():
+            if new not in self.definitions:
+                raise ValueError(f"`{new}` has a previous value but no definition")
+            states.append(State(old, new, isinstance(new, Vector), initial))
+        return tuple(sorted(states, key=lambda s: s.new != x_next))
+
+
+def _schedule(definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol], keep: Sequence[Symbol] = ()) -> Body:
+    order = _reachable(definitions, roots)
+    level: dict[Symbol, int] = {}
+    project_at: int | None = None
+    for symbol in order:
+        definition = definitions[symbol]
+        base = max((level[s] for s in definition.dependencies if s in level), default=0)
+        level[symbol] = base + (definition.kind in _BARRIERS)
+        if definition.kind is Kind.PROJECT:
+            project_at = level[symbol]
+    # a level counts from the stage that can READ the symbol; reductions are computed one stage earlier
+    count = max([*level.values(), 0]) + 1
+    stages = []
+    for number in range(count):
+        here = [definitions[s] for s in order if level[s] == number]
+        ahead = [definitions[s] for s in order if level[s] == number + 1]
+        stages.append(
+            Stage(
+                scalars=tuple(x for x in here if x.kind in {Kind.COMPONENT, Kind.STACK, Kind.ORACLE} or (x.kind is Kind.ASSIGN and not x.vector)),
+                vectors=tuple(x for x in here if x.kind is Kind.ASSIGN and x.vector),
+                reductions=tuple(x for x in ahead if x.kind in _REDUCTIONS),
+                rows=tuple(x for x in ahead if x.kind is Kind.ROWS),
+            )
+        )
+    stored = _read_later(stages, definitions, level)
+    stored |= {s for s in (POINT, METRIC, *keep) if s in level and definitions[s].vector}
+    return Body(tuple(stages), project_at, frozenset(stored))
+
+
+_REDUCTIONS = {Kind.SUM, Kind.MAX, Kind.GROUP}
+_BARRIERS = _REDUCTIONS | {Kind.ROWS, Kind.PROJECT}
+
+
+def _reachable(definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol]) -> list[Symbol]:
+    """Every definition the roots need, dependencies first; the order of definition breaks ties."""
+    rank = {symbol: number for number, symbol in enumerate(definitions)}
+    done: dict[Symbol, None] = {}
+
+    def visit(symbol: Symbol) -> None:
+        if symbol in done or symbol not in definitions:
+            return
+        for other in sorted(definitions[symbol].dependencies & rank.keys(), key=rank.__getitem__):
+            visit(other)
+        done[symbol] = None
+
+    for root in sorted(roots, key=lambda s: rank.get(s, -1)):
+        visit(root)
+    return list(done)
+
+
+def _read_later(
+    stages: Sequence[Stage], definitions: Mapping[Symbol, Definition], level: Mapping[Symbol, int]
+) -> set[Symbol]:
+    """Vectors that must live in memory: read in a later stage than the one that computes them."""
+    found: set[Symbol] = set()
+    for number, stage in enumerate(stages):
+        for definition in stage.definitions:
+            for s in definition.dependencies & definitions.keys():
+                source = definitions[s]
+                if source.vector and source.kind is Kind.ASSIGN and level[s] < number:
+                    found.add(s)
+    return found

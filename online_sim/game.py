@@ -1,0 +1,222 @@
+"""A game: who plays, against which losses, where, and for how long; validated before the first round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from online_sim.domains.base import Domain
+from online_sim.python_loss import PythonLoss
+from online_sim.streams.base import Stream
+from theory.loss import Loss, Shape
+from theory.parameters import Parameter
+from theory.recurrence import Recurrence
+
+FEASIBILITY = 1e-9
+"""How far outside the set a start may lie, relative to the set's size."""
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """The arguments of `play`, checked and normalised.
+
+    streams: one per replicate, or a single one; parameters: float64 (R, p) in the order of
+    `parameter_names`; start: float64 (R, d); group: int64 (d,); table and table_labels: the rows of a
+    loss that averages over a fixed table.
+    """
+
+    recurrence: Recurrence
+    loss: Loss | PythonLoss
+    streams: tuple[Stream, ...]
+    domain: Domain | None
+    horizon: int
+    parameters: NDArray[np.float64]
+    start: NDArray[np.float64]
+    group: NDArray[np.int64]
+    table: NDArray[np.float64]
+    table_labels: NDArray[np.float64]
+
+    @property
+    def replicates(self) -> int:
+        """The number of replicates R."""
+        return int(self.start.shape[0])
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+        return int(self.start.shape[1])
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of the columns of `parameters`: the algorithm's, then the loss's."""
+        return tuple(p.name for p in _declared(self.recurrence, self.loss))
+
+    @property
+    def stream(self) -> Stream | None:
+        """The stream of the first replicate."""
+        return self.streams[0] if self.streams else None
+
+    def values(self, replicate: int = 0) -> dict[str, float]:
+        """Parameter values of a replicate by name."""
+        return dict(zip(self.parameter_names, map(float, self.parameters[replicate]), strict=True))
+
+    @property
+    def convex(self) -> bool:
+        """Whether every loss is known to be convex."""
+        return self.loss.shape in {Shape.LINEAR, Shape.CONVEX}
+
+
+def make_game(
+    recurrence: Recurrence,
+    loss: Loss | PythonLoss,
+    stream: Stream | Sequence[Stream] | None,
+    domain: Domain | None,
+    *,
+    horizon: int,
+    parameters: Mapping[str, ArrayLike] | None = None,
+    start: ArrayLike | None = None,
+    replicates: int = 1,
+    groups: Sequence[int] | None = None,
+    table: tuple[ArrayLike, ArrayLike] | None = None,
+) -> Game:
+    """Check everything and raise one clear ValueError, before anything is played."""
+    if not isinstance(horizon, int | np.integer) or horizon < 1:
+        raise ValueError(f"`horizon` = {horizon!r} must be a whole number of rounds, at least 1")
+    if not isinstance(replicates, int | np.integer) or replicates < 1:
+        raise ValueError(f"`replicates` = {replicates!r} must be a whole number, at least 1")
+    streams = _streams(stream, replicates)
+    replicates = max(replicates, len(streams))
+    dimension = _dimension(loss, streams, domain, start, table)
+    for s in streams:
+        if s.length is not None and s.length < horizon:
+            raise ValueError(
+                f"the stream {s.name} has {s.length} rounds, the `horizon` is {horizon}; "
+                f"shorten the horizon or let the stream cycle"
+            )
+    values = _parameters(recurrence, loss, parameters or {}, replicates)
+    replicates = max(replicates, len(values))
+    if len(values) == 1:
+        values = np.repeat(values, replicates, axis=0)
+    rows, row_labels = _table(loss, table, dimension)
+    return Game(
+        recurrence, loss, streams, domain, int(horizon), values, _start(start, domain, dimension, replicates),
+        _groups(groups, dimension), rows, row_labels,
+    )  # fmt: skip
+
+
+def _declared(recurrence: Recurrence, loss: Loss | PythonLoss) -> tuple[Parameter, ...]:
+    return (*recurrence.parameters, *(loss.parameters if isinstance(loss, Loss) else ()))
+
+
+def _streams(stream: Stream | Sequence[Stream] | None, replicates: int) -> tuple[Stream, ...]:
+    if stream is None:
+        return ()
+    if isinstance(stream, Stream):
+        if replicates == 1 or stream.seed is None:
+            return (stream,)
+        return tuple(stream.reseed(stream.seed + r) for r in range(replicates))
+    given = tuple(stream)
+    if not given:
+        raise ValueError("`stream` is an empty list; give one stream, or one for each replicate")
+    if replicates not in {1, len(given)}:
+        raise ValueError(f"`replicates` = {replicates} but {len(given)} streams were given; give one for each")
+    return given
+
+
+def _dimension(
+    loss: Loss | PythonLoss,
+    streams: Sequence[Stream],
+    domain: Domain | None,
+    start: ArrayLike | None,
+    table: tuple[ArrayLike, ArrayLike] | None,
+) -> int:
+    found: dict[str, int] = {}
+    for s in streams:
+        found[f"the stream {s.name}"] = s.dimension
+    if domain is not None:
+        found[f"the domain {domain.name}"] = domain.dimension
+    if isinstance(loss, Loss) and loss.dimension is not None:
+        found[f"the loss {loss.name}"] = loss.dimension
+    if start is not None:
+        found["`start`"] = int(np.asarray(start).shape[-1]) if np.ndim(start) else 1
+    if table is not None:
+        found["`table`"] = int(np.shape(table[0])[-1])
+    if isinstance(loss, Loss) and not streams and (loss.uses_stream or loss.oracle is not None):
+        raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
+    if not found:
+        raise ValueError("nothing fixes the number of coordinates; give a `domain`, a `stream` or a `start`")
+    if len(set(found.values())) > 1:
+        listing = ", ".join(f"{who} has d = {n}" for who, n in found.items())
+        raise ValueError(f"the numbers of coordinates differ: {listing}")
+    dimension = next(iter(found.values()))
+    if dimension < 1:
+        raise ValueError(f"d = {dimension}: a game needs at least one coordinate")
+    return dimension
+
+
+def _parameters(
+    recurrence: Recurrence, loss: Loss | PythonLoss, given: Mapping[str, ArrayLike], replicates: int
+) -> NDArray[np.float64]:
+    declared = _declared(recurrence, loss)
+    known = [p.name for p in declared]
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise ValueError(f"unknown parameter `{unknown[0]}` of {recurrence.name}; known: {', '.join(known) or 'none'}")
+    columns = []
+    for p in declared:
+        value = given.get(p.name, p.default)
+        if value is None:
+            raise ValueError(f"`{p.name}` is missing; give {p.meaning} in {p.range_text}")
+        columns.append(np.array([p.validate(v) for v in np.atleast_1d(np.asarray(value, dtype=object))]))
+    sizes = {len(c) for c in columns} | {1}
+    if len(sizes - {1}) > 1 or (replicates > 1 and sizes - {1, replicates}):
+        raise ValueError(f"parameter lists of lengths {sorted(sizes)} do not match {replicates} replicates")
+    count = max(sizes)
+    filled = [np.broadcast_to(c, (count,)) for c in columns]
+    return np.ascontiguousarray(np.stack(filled, axis=1)) if filled else np.zeros((1, 0))
+
+
+def _start(start: ArrayLike | None, domain: Domain | None, dimension: int, replicates: int) -> NDArray[np.float64]:
+    if start is None:
+        point = domain.start() if domain is not None else np.zeros(dimension)
+    else:
+        point = np.atleast_1d(np.asarray(start, dtype=np.float64))
+    if not np.all(np.isfinite(point)):
+        raise ValueError(f"`start` = {point} holds NaN or inf; give finite numbers")
+    if point.shape not in {(dimension,), (replicates, dimension)}:
+        raise ValueError(f"`start` has shape {point.shape}; expected ({dimension},) or ({replicates}, {dimension})")
+    points = np.array(np.broadcast_to(point, (replicates, dimension)))
+    if domain is not None:
+        for p in np.unique(points, axis=0):
+            if not domain.contains(p, tolerance=FEASIBILITY):
+                raise ValueError(f"`start` = {p} lies outside {domain.name}; start inside, at {domain.start()} say")
+    return points
+
+
+def _groups(groups: Sequence[int] | None, dimension: int) -> NDArray[np.int64]:
+    if groups is None:
+        return np.zeros(dimension, dtype=np.int64)
+    array = np.asarray(groups)
+    if array.shape != (dimension,) or not np.issubdtype(array.dtype, np.integer) or array.min() < 0:
+        raise ValueError(f"`groups` must hold {dimension} whole numbers >= 0, one for each coordinate, got {groups!r}")
+    return np.unique(array, return_inverse=True)[1].astype(np.int64)
+
+
+def _table(
+    loss: Loss | PythonLoss, table: tuple[ArrayLike, ArrayLike] | None, dimension: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    needed = isinstance(loss, Loss) and loss.uses_rows
+    if needed and table is None:
+        raise ValueError(f"the loss {loss.name} averages over a table; give `table`=(vectors (n, d), labels (n,))")
+    if table is None:
+        return np.zeros((1, dimension)), np.zeros(1)
+    rows = np.ascontiguousarray(table[0], dtype=np.float64)
+    labels = np.ascontiguousarray(table[1], dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[0] < 1 or labels.shape != (rows.shape[0],):
+        raise ValueError(f"`table` has shapes {rows.shape} and {labels.shape}; expected (n, d) and (n,) with n >= 1")
+    if not (np.all(np.isfinite(rows)) and np.all(np.isfinite(labels))):
+        raise ValueError("`table` holds NaN or inf; clean the data first")
+    return rows, labels

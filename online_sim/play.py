@@ -1,0 +1,291 @@
+"""The one entry to simulation: play a game and return its trace."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from online_sim.engines.base import BlockData, Engine, RunState, Setting
+from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.engines.program import Program, Projection, compile_program
+from online_sim.game import Game, make_game
+from online_sim.trace import Trace, load_trace
+from theory.loss import Loss
+from theory.symbols import Scalar
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from online_sim.domains.base import Domain
+    from online_sim.python_loss import PythonLoss
+    from online_sim.streams.base import Stream
+    from theory.recurrence import Recurrence
+
+LOG_CHECKPOINTS = 60
+AUTOSAVE_SECONDS = 30.0
+BLOCK_NUMBERS = 1 << 20
+"""A block holds about this many float64 numbers of generated data (8 MiB) at most."""
+
+Progress = Callable[[int, int], None]
+
+
+def play(
+    recurrence: Recurrence,
+    loss: Loss | PythonLoss,
+    stream: Stream | Sequence[Stream] | None = None,
+    domain: Domain | None = None,
+    *,
+    horizon: int,
+    parameters: Mapping[str, ArrayLike] | None = None,
+    start: ArrayLike | None = None,
+    record: Sequence[Expr] = (),
+    series: Sequence[Expr] = (),
+    checkpoints: str | int | ArrayLike = "log",
+    engine: str | Engine = "auto",
+    replicates: int = 1,
+    groups: Sequence[int] | None = None,
+    table: tuple[ArrayLike, ArrayLike] | None = None,
+    progress: Progress | None = None,
+    resume: Trace | None = None,
+    autosave: str | Path | None = None,
+) -> Trace:
+    """Play `horizon` rounds and record quantities at checkpoints.
+
+    recurrence, loss, stream, domain: the mathematical objects; domain None means no projection; stream
+    may be a list, one for each replicate. parameters: name -> number, or a list with one for each
+    replicate. start: x_1, (d,) or (R, d); the domain's own by default. record: quantities, scalars or
+    vectors, kept at the checkpoints; series: scalars kept every round. checkpoints: "all", "log" (about
+    60), a number of log-spaced rounds, or the rounds themselves. engine: "auto" (numba where it can),
+    "numba", "numpy" or an Engine. groups: the group of each coordinate, for group norms. table: rows of
+    a loss that averages over a table. progress: called with (rounds done, horizon). resume: a trace to go
+    on from; autosave: a file that is written every 30 seconds, and resumed from when it is there.
+
+    Raises ValueError for wrong input before anything is played, RuntimeError when a projection fails.
+    """
+    game = make_game(
+        recurrence, loss, stream, domain, horizon=horizon, parameters=parameters, start=start,
+        replicates=replicates, groups=groups, table=table,
+    )  # fmt: skip
+    return play_game(
+        game, record=record, series=series, checkpoints=checkpoints, engine=engine, progress=progress,
+        resume=resume, autosave=autosave,
+    )  # fmt: skip
+
+
+def play_game(
+    game: Game,
+    *,
+    record: Sequence[Expr] = (),
+    series: Sequence[Expr] = (),
+    checkpoints: str | int | ArrayLike = "log",
+    engine: str | Engine = "auto",
+    progress: Progress | None = None,
+    resume: Trace | None = None,
+    autosave: str | Path | None = None,
+) -> Trace:
+    """Play a game that is already checked; see `play`."""
+    program = compile_program(
+        game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
+        projection=_projection(game.domain), record=list(dict.fromkeys(record)), series=list(dict.fromkeys(series)),
+    )  # fmt: skip
+    oracle = None if isinstance(game.loss, Loss) else game.loss
+    setting = Setting(program, game.domain, game.parameters, oracle, game.group, game.table, game.table_labels)
+    chosen = choose_engine(engine, setting)
+    meta = _meta(game, chosen, program)
+    path = Path(autosave) if autosave is not None else None
+    if path is not None and path.exists() and resume is None:
+        resume = load_trace(path)
+    run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume)
+    advance = chosen.prepare(setting)
+    saved = time.monotonic()
+    started = time.perf_counter()
+    while run.state.played < game.horizon:
+        before = run.state.played
+        stop = min(game.horizon, before + _block_rounds(chosen, game))
+        inside = run.rounds[(run.rounds > before) & (run.rounds <= stop)]
+        result = advance(run.state, _block(game, program, before, stop), inside)
+        run.keep(result.scalars, result.vectors, result.series)
+        if progress is not None:
+            progress(stop, game.horizon)
+        if path is not None and stop < game.horizon and time.monotonic() - saved > AUTOSAVE_SECONDS:
+            run.trace(time.perf_counter() - started).save(path)
+            saved = time.monotonic()
+    trace = run.trace(time.perf_counter() - started)
+    if path is not None:
+        trace.save(path)
+    return trace
+
+
+def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
+    """The engine asked for, or the fastest that does not refuse."""
+    if isinstance(engine, Engine):
+        chosen = engine
+    elif engine == "auto":
+        chosen = NumbaEngine()
+        return chosen if chosen.refuse(setting) is None else NumpyEngine()
+    elif engine in {"numba", "numpy"}:
+        chosen = NumbaEngine() if engine == "numba" else NumpyEngine()
+    else:
+        raise ValueError(f"`engine` = {engine!r} is unknown; known: auto, numba, numpy")
+    reason = chosen.refuse(setting)
+    if reason is not None:
+        raise ValueError(f"the {chosen.name} engine cannot play this game: {reason}")
+    return chosen
+
+
+def checkpoint_rounds(checkpoints: str | int | ArrayLike, horizon: int) -> NDArray[np.int64]:
+    """The rounds to record at: increasing, within 1..horizon, the last one always included."""
+    if isinstance(checkpoints, str):
+        if checkpoints == "all":
+            return np.arange(1, horizon + 1)
+        if checkpoints != "log":
+            raise ValueError(f"`checkpoints` = {checkpoints!r} is unknown; give 'all', 'log', a number or the rounds")
+        checkpoints = LOG_CHECKPOINTS
+    if isinstance(checkpoints, int | np.integer):
+        if checkpoints < 1:
+            raise ValueError(f"`checkpoints` = {checkpoints} must be at least 1")
+        return np.unique(np.round(np.geomspace(1, horizon, int(checkpoints))).astype(np.int64)) if checkpoints > 1 else np.array([horizon])
+    rounds = np.unique(np.asarray(checkpoints))
+    if rounds.size == 0 or not np.issubdtype(rounds.dtype, np.integer) or rounds[0] < 1 or rounds[-1] > horizon:
+        raise ValueError(f"`checkpoints` must be whole rounds in 1..{horizon}, got {checkpoints!r}")
+    return np.unique(np.append(rounds, horizon)).astype(np.int64)
+
+
+class _Run:
+    """The growing record of a game."""
+
+    def __init__(self, game: Game, program: Program, rounds: NDArray[np.int64], meta: dict[str, Any], resume: Trace | None) -> None:
+        self.game, self.program, self.meta, self.rounds = game, program, meta, rounds
+        self.seconds = 0.0
+        self.old = resume
+        if resume is None:
+            self.state = initial_state(game, program)
+        else:
+            _check_resume(resume, meta, program, game.horizon)
+            state = resume.state
+            self.state = RunState(
+                state.played, state.vectors.copy(), state.scalars.copy(), None if state.powers is None else state.powers.copy()
+            )
+            self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
+            self.seconds = float(resume.meta.get("seconds", 0.0))
+        self.scalars: list[Any] = []
+        self.vectors: list[Any] = []
+        self.series: list[Any] = []
+
+    def keep(self, scalars: Any, vectors: Any, series: Any) -> None:
+        self.scalars.append(scalars)
+        self.vectors.append(vectors)
+        self.series.append(series)
+
+    def trace(self, seconds: float) -> Trace:
+        state = self.state
+        snapshot = RunState(state.played, state.vectors.copy(), state.scalars.copy(), None if state.powers is None else state.powers.copy())
+        done = self.rounds[self.rounds <= state.played]
+        old = self.old
+        scalars = self._store([k for k, _ in self.program.scalar_records], self.scalars, old.scalars if old else {})
+        vectors = self._store([k for k, _ in self.program.vector_records], self.vectors, old.vectors if old else {})
+        series = self._store([k for k, _ in self.program.series], self.series, old.series if old else {})
+        return Trace(done, scalars, vectors, series, snapshot, {**self.meta, "seconds": self.seconds + seconds})
+
+    @staticmethod
+    def _store(keys: list[str], parts: list[Any], old: Mapping[str, Any]) -> dict[str, Any]:
+        stored = {}
+        for k, key in enumerate(keys):
+            pieces = ([old[key]] if key in old else []) + [np.asarray(part[:, :, k], dtype=np.float64) if part.dtype != np.longdouble else part[:, :, k] for part in parts]
+            stored[key] = np.concatenate(pieces, axis=1)
+        return stored
+
+
+def initial_state(game: Game, program: Program) -> RunState:
+    """The state before round 1: x_1, and the declared initial values."""
+    replicates, dimension = game.start.shape
+    vectors = np.zeros((replicates, len(program.vector_states), dimension))
+    scalars = np.zeros((replicates, len(program.scalar_states)))
+    vectors[:, 0] = game.start
+    for r in range(replicates):
+        values = {Scalar(name): value for name, value in game.values(r).items()}
+        named = {s: values[Scalar(s.name)] for state in program.states for s in state.initial.free_symbols}
+        for k, state in enumerate(program.vector_states[1:], start=1):
+            vectors[r, k] = float(state.initial.subs(named))
+        for k, state in enumerate(program.scalar_states):
+            scalars[r, k] = float(state.initial.subs(named))
+    return RunState(0, vectors, scalars)
+
+
+def _projection(domain: Domain | None) -> Projection:
+    if domain is None:
+        return Projection.NONE
+    return Projection.CLIP if domain.box_bounds() is not None else Projection.CALL
+
+
+def _block_rounds(engine: Engine, game: Game) -> int:
+    if game.streams and all(s.table is not None for s in game.streams):
+        return engine.block_rounds
+    per_round = game.dimension * max(1, len(game.streams))
+    return int(np.clip(BLOCK_NUMBERS // per_round, 1, engine.block_rounds))
+
+
+def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
+    if not game.streams:
+        return BlockData(
+            np.zeros((1, 1, game.dimension)), np.zeros((1, 1)), np.zeros((1, stop - start), dtype=np.int64)
+        )
+    blocks = [s.block(start, stop) for s in game.streams]
+    first = blocks[0]
+    index = np.stack([b.index for b in blocks])
+    if all(b.vectors is first.vectors and b.labels is first.labels for b in blocks):
+        return BlockData(first.vectors[None], first.labels[None], index)
+    return BlockData(np.stack([b.vectors for b in blocks]), np.stack([b.labels for b in blocks]), index)
+
+
+def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int) -> None:
+    for name in ("algorithm", "loss", "domain", "streams", "parameters", "start", "replicates"):
+        if resume.meta.get(name) != meta[name]:
+            raise ValueError(
+                f"the trace to resume was played with {name} = {resume.meta.get(name)!r}, this game has {meta[name]!r}; "
+                f"resume the same game or start a new one"
+            )
+    keys = {k for k, _ in (*program.records, *program.series)}
+    missing = keys - {*resume.scalars, *resume.vectors, *resume.series}
+    if missing:
+        raise ValueError(f"the trace to resume did not record {sorted(missing)[0]}; record the same quantities")
+    if resume.horizon > horizon:
+        raise ValueError(f"the trace to resume has {resume.horizon} rounds already, more than `horizon` = {horizon}")
+
+
+def _meta(game: Game, engine: Engine, program: Program) -> dict[str, Any]:
+    names = game.parameter_names
+    return {
+        "algorithm": game.recurrence.name,
+        "source": str(game.recurrence.source),
+        "variant": dict(game.recurrence.variant),
+        "loss": game.loss.name,
+        "domain": game.domain.name if game.domain is not None else "unconstrained",
+        "streams": [s.name for s in game.streams[:8]],
+        "seeds": [s.seed for s in game.streams],
+        "parameters": {n: sorted(set(game.parameters[:, k].tolist())) for k, n in enumerate(names)},
+        "start": game.start[0].tolist() if game.dimension <= 16 else [float(np.sum(game.start[0]))],
+        "replicates": game.replicates,
+        "dimension": game.dimension,
+        "engine": engine.name,
+        "dtype": str(getattr(engine, "dtype", np.dtype(np.float64))),
+        "projection": program.projection.value,
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions that a result depends on."""
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "scipy", "sympy", "numba", "cvxpy")},
+        "regretcheck": version("regretcheck"),
+    }

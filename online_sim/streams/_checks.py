@@ -1,0 +1,93 @@
+"""Border checks shared by the streams: rows, labels, seeds and ranges of rounds."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Vectors = NDArray[np.float64]
+
+
+def _as_float64(values: ArrayLike, argument: str) -> Vectors:
+    """A fresh C-contiguous float64 copy, or a ValueError when `values` is no rectangular table of numbers."""
+    try:
+        raw: NDArray[Any] = np.asarray(values)
+        if raw.dtype.kind not in "fiubO":
+            raise TypeError(f"its entries have dtype {raw.dtype}")
+        return np.array(raw, dtype=np.float64, order="C", copy=True)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"`{argument}` is not a rectangular array of real numbers: {error}") from error
+
+
+def _reject_non_finite(array: Vectors, argument: str) -> None:
+    bad = ~np.isfinite(array)
+    if bad.any():
+        place = np.argwhere(bad)[0]
+        column = "" if array.ndim == 1 else f", column {place[1]}"
+        raise ValueError(
+            f"`{argument}` holds {array[tuple(place)]} in row {place[0]}{column} (counted from 0); "
+            "drop or repair that row first"
+        )
+
+
+def frozen_rows(values: ArrayLike, *, argument: str, promote: bool = False) -> Vectors:
+    """A read-only C-contiguous float64 copy of shape (n, d), n, d >= 1, all finite.
+
+    `promote` lets a plain sequence of numbers stand for n rows with d = 1.
+    Raises ValueError naming `argument`, what came, and the offending row.
+    """
+    array = _as_float64(values, argument)
+    if promote and array.ndim == 1:
+        array = array.reshape(-1, 1)
+    if array.ndim != 2:
+        raise ValueError(
+            f"`{argument}` has shape {array.shape}; expected (n, d): one row a round. "
+            "For d = 1 pass values.reshape(-1, 1)"
+        )
+    if array.shape[0] == 0 or array.shape[1] == 0:
+        raise ValueError(f"`{argument}` has shape {array.shape}; at least one row and one column are needed")
+    _reject_non_finite(array, argument)
+    array.flags.writeable = False
+    return array
+
+
+def frozen_numbers(values: ArrayLike | None, count: int, *, argument: str) -> Vectors:
+    """A read-only float64 copy of shape (count,), all finite; zeros when `values` is None."""
+    array = np.zeros(count) if values is None else _as_float64(values, argument)
+    if array.shape != (count,):
+        raise ValueError(
+            f"`{argument}` has shape {array.shape}; expected ({count},), one number for each row"
+        )
+    _reject_non_finite(array, argument)
+    array.flags.writeable = False
+    return array
+
+
+def whole_number(value: object, *, argument: str, least: int) -> int:
+    """`value` as an int >= `least`, or a ValueError naming `argument`."""
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError("a bool is no count")
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise ValueError(f"`{argument}` is {value!r}; expected a whole number >= {least}") from error
+    if number < least:
+        raise ValueError(f"`{argument}` is {number}; expected a whole number >= {least}")
+    return number
+
+
+def check_range(start: int, stop: int, *, length: int | None, name: str) -> tuple[int, int]:
+    """(start, stop) as ints with 0 <= start < stop <= length, or a ValueError with the remedy."""
+    begin = whole_number(start, argument="start", least=0)
+    end = whole_number(stop, argument="stop", least=1)
+    if end <= begin:
+        raise ValueError(f"`stop` is {end} and `start` is {begin}; a block needs start < stop")
+    if length is not None and end > length:
+        raise ValueError(
+            f"`stop` is {end}, but the stream {name} ends after {length} rounds; ask for at most {length}, "
+            'play the rows again with order="cycle", or draw from them with Shuffled'
+        )
+    return begin, end

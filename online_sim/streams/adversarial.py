@@ -1,0 +1,129 @@
+"""Structured adversaries for regret statements on linear losses f_t(x) = <g_t, x>: the stream is (g_t).
+
+Sources: (C, -1, -1) after S. Reddi, S. Kale, S. Kumar, "On the convergence of Adam and beyond" (2018),
+Theorem 1. The statements about AdaL are this project's own, with the reason in each docstring; the tests
+replay them. D is the diameter of the interval X. AdaL on g is Adam on ||g||_1 g, so for d = 1 a stream that
+hurts Adam with a spike C^2 (and -1 elsewhere) hurts AdaL with the spike C.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from online_sim.streams._checks import frozen_rows, whole_number
+from online_sim.streams.periodic import Periodic, format_number
+
+
+def _positive(value: float | Fraction, argument: str) -> float:
+    number = float(value)
+    if not (np.isfinite(number) and number > 0):
+        raise ValueError(f"`{argument}` is {value!r}; expected a finite number > 0")
+    return number
+
+
+def constant(vector: ArrayLike) -> Periodic:
+    """The same row g in every round; `vector` has shape (d,).
+
+    The best fixed point minimises <g, x> and never changes: a calibration stream. It is also the one on which
+    sum_t g_t^2 = T g^2, so that the second term of the printed bound grows like sqrt(T log T), not sqrt(T).
+    """
+    row = np.atleast_1d(np.asarray(vector, dtype=object))
+    pattern = frozen_rows(row.reshape(1, -1), argument="vector")
+    shown = (
+        ", ".join(format_number(value) for value in pattern[0]) if pattern.size <= 8 else f"d={pattern.size}"
+    )
+    return Periodic(pattern, name=f"constant({shown})")
+
+
+def reddi(C: float | Fraction) -> Periodic:
+    """The stream (C, -1, -1) repeated, d = 1; `C` > 0.
+
+    For C > 2 the cycle sums to C - 2 > 0, so the lower end of X = [-1, 1] is best. With beta1 = 0 and the
+    short memory beta2 = 1 / (1 + C^4) (1 / (1 + C^2) for Adam itself), bias correction, eps = 0, no maximum,
+    alpha = 1 and x_1 = 1, AdaL is back at the upper end after every cycle, and R(3n) >= 2 (C - 2) n while the
+    printed bound is O(sqrt(T log T)). The ||g_t||_1-weighted regret grows linearly too: the maximum is
+    needed.
+    """
+    spike = _positive(C, "C")
+    return Periodic([spike, -1.0, -1.0], name=f"reddi({format_number(spike)})")
+
+
+def wrong_end(a: float | Fraction, k: int) -> Periodic:
+    """+a once, then -1 for k rounds, repeated, d = 1; `a` > 0 and `k` >= 1.
+
+    A cycle sums to a - k and, weighted by |g|, to a^2 - k: for a < k <= a^2 the upper end of X is best, and
+    AdaL is pulled to the lower end, with or without the AMSGrad maximum. The regret grows linearly when a <
+    k and
+
+    * either x_1 is the lower end and `is_stuck(a, k, beta1=beta1)`: x_t stays there for every alpha, beta2
+      and eps, and q cycles cost exactly q (k - a) D. With beta1 = 9/10 this holds for (2, 3) and (3, 4);
+    * or x_1 is the lower end, beta1 = 0, eps = 0, with bias correction and the maximum, k <= a^2 and
+      (k - a) D > 2 k alpha: an up-step is at most alpha / a^2, and the spike goes down by at least as much
+      as the k steps after it go up, so x_t <= lower end + 2 alpha and q cycles cost at least q [k (D - 2
+      alpha) - a D].
+    """
+    spike = _positive(a, "a")
+    count = whole_number(k, argument="k", least=1)
+    return Periodic([spike] + [-1.0] * count, name=f"wrong_end({format_number(spike)}, {count})")
+
+
+def is_stuck(a: Fraction | int, k: int, *, beta1: Fraction | int) -> bool:
+    """Whether AdaL started at the lower end stays there on `wrong_end(a, k)`, decided in exact arithmetic.
+
+    The sufficient condition (a^2 + 1)(1 - beta1) beta1^k >= 1 - beta1^(k + 1): r rounds after the start of
+    cycle q + 1 the momentum is (a^2 + 1)(1 - beta1) beta1^(r - 1) (1 - beta1^((q + 1)(k + 1))) / (1 -
+    beta1^(k + 1)) - (1 - beta1^t), smallest at r = k + 1 and t = (q + 1)(k + 1), and then it is >= 0
+    exactly under the condition; so no step goes up. False leaves the matter open. Pass beta1 as Fraction(9,
+    10), not 0.9. Raises ValueError unless 0 <= beta1 < 1.
+    """
+    spike, decay = Fraction(a), Fraction(beta1)
+    count = whole_number(k, argument="k", least=1)
+    if not 0 <= decay < 1:
+        raise ValueError(f"`beta1` is {beta1!r}; expected 0 <= beta1 < 1")
+    return (spike**2 + 1) * (1 - decay) * decay**count >= 1 - decay ** (count + 1)
+
+
+def one_large_then_small(large: float | Fraction, small: float | Fraction) -> Periodic:
+    """+large in round 1, then -small for ever, d = 1; both > 0.
+
+    After more than large / small + 1 rounds the upper end is best. With the AMSGrad maximum the first round
+    freezes the step: for AdaL with beta1 = 0, eps = 0 and bias correction vhat_t >= large^4, so rounds 2..T
+    climb together by at most 2 alpha sqrt(T) (small / large)^2. Started at the lower end, it is therefore
+    short of the upper end by half the diameter D as long as T <= (D / (4 alpha))^2 (large / small)^4.
+    """
+    first, rest = _positive(large, "large"), _positive(small, "small")
+    title = f"one_large_then_small({format_number(first)}, {format_number(rest)})"
+    return Periodic([-rest], lead=[first], name=title)
+
+
+def build_up(k: int, release: float | Fraction, *, ratio: float | Fraction = 1) -> Periodic:
+    """-ratio^(-(k-1)), ..., -ratio^(-1), -1, then +release, repeated, d = 1; all arguments > 0.
+
+    Steps in one direction build up the momentum, and then the large loss meets the point at the upper end.
+    For ratio >= 1 and release > k the lower end is best, and every cycle in which x is at the upper end when
+    +release comes adds at least (release - k) D of regret. ratio = 1 is the cyclic shift of
+    `wrong_end(release, k)`, and of `reddi(release)` for k = 2. ratio = sqrt(beta2 / beta1) makes AdaL's |g| g
+    grow by beta2 / beta1 a round, the equality case of |m_t| <= (1 - beta1) / sqrt(1 - beta2) *
+    sqrt((1 - gamma^t) / (1 - gamma)) * sqrt(v_t), gamma = beta1^2 / beta2 at t = k.
+    """
+    count = whole_number(k, argument="k", least=1)
+    last, growth = _positive(release, "release"), _positive(ratio, "ratio")
+    climb = [-(growth ** -(count - 1 - j)) for j in range(count)]
+    tail = "" if growth == 1 else f", ratio={format_number(growth)}"
+    return Periodic([*climb, last], name=f"build_up({count}, {format_number(last)}{tail})")
+
+
+def one_coordinate_at_a_time(dimension: int, value: float | Fraction = 1) -> Periodic:
+    """value * e_1, value * e_2, ..., value * e_d, repeated: the sparse extreme; d^2 numbers are kept.
+
+    Every coordinate sees one gradient in d rounds, so momentum and a short memory act mostly in rounds in
+    which the coordinate has no loss.
+    """
+    count = whole_number(dimension, argument="dimension", least=1)
+    if not (np.isfinite(float(value)) and value != 0):
+        raise ValueError(f"`value` is {value!r}; expected a finite number other than 0")
+    title = f"one_coordinate_at_a_time(d={count}, {format_number(float(value))})"
+    return Periodic(float(value) * np.eye(count), name=title)

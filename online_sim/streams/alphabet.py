@@ -1,0 +1,288 @@
+"""Finite noise alphabets with exact rational probabilities, iid draws from them, and all their paths.
+
+An expectation over T rounds of noise from k letters is a finite sum over k^T paths; `enumerate_paths` lists
+them with weights that are exact rationals rounded once. The alphabet {+3 w.p. 1/4, -1 w.p. 3/4} has mean
+zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients x + xi, AdaL (which follows ||g||_1 g) settles
+away from the minimiser 0, and the average squared gradient of its Theorem 2 does not tend to 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import accumulate
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from online_sim.streams._checks import check_range, frozen_rows, whole_number
+from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator, gather
+from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.base import Block, Stream
+from online_sim.streams.periodic import format_number
+
+Number = int | float | Fraction
+PATH_LIMIT = 1_000_000
+"""How many paths `enumerate_paths` lists before it asks for sampling instead."""
+
+_LARGEST_LOOKUP = 1 << 16  # above this common denominator a table of outcomes is slower than a search
+
+
+def _exact_letters(values: ArrayLike | Sequence[Fraction]) -> tuple[tuple[Fraction, ...], ...]:
+    table = np.asarray(values, dtype=object)
+    table = table.reshape(-1, 1) if table.ndim == 1 else table
+    return tuple(
+        tuple(Fraction(entry.item() if isinstance(entry, np.generic) else entry) for entry in row)
+        for row in table
+    )
+
+
+def _exact_probabilities(probabilities: Sequence[Fraction | int | str], count: int) -> tuple[Fraction, ...]:
+    exact: list[Fraction] = []
+    for given in probabilities:
+        if isinstance(given, bool) or not isinstance(given, (Fraction, int, str)):
+            raise ValueError(
+                f"`probabilities` holds {given!r}; pass exact rationals: Fraction(1, 4), '1/4' or an int"
+            )
+        try:
+            exact.append(Fraction(given))
+        except (ValueError, ZeroDivisionError) as error:
+            raise ValueError(f"`probabilities` holds {given!r}, which is no rational number") from error
+    if len(exact) != count:
+        raise ValueError(
+            f"`probabilities` has {len(exact)} entries for {count} letters; one for each is needed"
+        )
+    if min(exact) <= 0:
+        raise ValueError(f"`probabilities` has the entry {min(exact)}; drop letters of probability 0")
+    if sum(exact) != 1:
+        raise ValueError(f"`probabilities` sums to {sum(exact)}; it must be exactly 1")
+    return tuple(exact)
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False)
+class NoiseAlphabet:
+    """k letters in R^d and their exact probabilities.
+
+    letters: k rows of d Fractions (floats are taken as the exact dyadic rationals they are); values: the same
+    as float64 (k, d), read-only; probabilities: k Fractions > 0 with sum 1, given as Fraction, int or "1/4".
+    Raises ValueError for wrong shapes, NaN or inf, floats as probabilities, a zero, or a sum other than 1.
+    """
+
+    letters: tuple[tuple[Fraction, ...], ...]
+    probabilities: tuple[Fraction, ...]
+    name: str
+    values: NDArray[np.float64] = field(repr=False)
+
+    def __init__(
+        self,
+        values: ArrayLike | Sequence[Fraction],
+        probabilities: Sequence[Fraction | int | str],
+        *,
+        name: str = "",
+    ) -> None:
+        rows = frozen_rows(np.asarray(values), argument="values", promote=True)
+        exact = _exact_probabilities(probabilities, len(rows))
+        title = name
+        if not title:
+            shown = ["(" + ", ".join(map(format_number, row)) + ")" if len(row) > 1 else format_number(row[0])
+                     for row in rows]  # fmt: skip
+            pairs = ", ".join(f"{letter} w.p. {chance}" for letter, chance in zip(shown, exact, strict=True))
+            title = f"alphabet({pairs})" if rows.size <= 8 else f"alphabet(k={len(rows)}, d={rows.shape[1]})"
+        object.__setattr__(self, "letters", _exact_letters(values))
+        object.__setattr__(self, "probabilities", exact)
+        object.__setattr__(self, "name", title)
+        object.__setattr__(self, "values", rows)
+
+    @property
+    def size(self) -> int:
+        """The number of letters k."""
+        return len(self.letters)
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates d of a letter."""
+        return len(self.letters[0])
+
+    @property
+    def mean(self) -> tuple[Fraction, ...]:
+        """E xi, exact, d entries."""
+        return self.moment(lambda letter: letter)
+
+    @property
+    def variance(self) -> tuple[Fraction, ...]:
+        """E (xi_i - E xi_i)^2 for every coordinate, exact."""
+        return self._central(2)
+
+    @property
+    def third_central_moment(self) -> tuple[Fraction, ...]:
+        """E (xi_i - E xi_i)^3 for every coordinate, exact."""
+        return self._central(3)
+
+    @property
+    def skewness(self) -> NDArray[np.float64]:
+        """Third central moment over variance^(3/2), shape (d,); 0 where the variance is 0."""
+        pairs = zip(self.third_central_moment, self.variance, strict=True)
+        return np.array([float(third) / float(second) ** 1.5 if second else 0.0 for third, second in pairs])
+
+    @property
+    def l1_weighted_mean(self) -> tuple[Fraction, ...]:
+        """E ||xi||_1 xi, exact: AdaL's mean direction at a stationary point: its bias when E xi = 0."""
+
+        def weighted(letter: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+            norm = sum(map(abs, letter), Fraction(0))
+            return tuple(norm * entry for entry in letter)
+
+        return self.moment(weighted)
+
+    def moment(
+        self, function: Callable[[tuple[Fraction, ...]], tuple[Fraction, ...]]
+    ) -> tuple[Fraction, ...]:
+        """E function(xi), exact; `function` maps a letter (d Fractions) to a tuple of Fractions."""
+        images = [function(letter) for letter in self.letters]
+        return tuple(
+            sum(
+                (chance * entry for chance, entry in zip(self.probabilities, column, strict=True)),
+                Fraction(0),
+            )
+            for column in zip(*images, strict=True)
+        )
+
+    def _central(self, power: int) -> tuple[Fraction, ...]:
+        mean = self.mean
+        return self.moment(
+            lambda letter: tuple(
+                (entry - centre) ** power for entry, centre in zip(letter, mean, strict=True)
+            )
+        )
+
+    def tickets(self) -> tuple[int, ...]:
+        """Running sums of the probabilities, in units of one over their common denominator (the last entry).
+
+        Raises ValueError when that denominator is too large for 64-bit draws.
+        """
+        common = math.lcm(*(chance.denominator for chance in self.probabilities))
+        if common >= 1 << 62:
+            raise ValueError(
+                f"`probabilities` have the common denominator {common}, above 2^62; "
+                "round them to a smaller one to draw from this alphabet"
+            )
+        return tuple(accumulate(int(chance * common) for chance in self.probabilities))
+
+
+def skewed(scale: Number = 1) -> NoiseAlphabet:
+    """scale * {+3 w.p. 1/4, -1 w.p. 3/4}: mean 0, E|xi| xi = (3/2) scale^2."""
+    factor = Fraction(scale)
+    tail = "" if factor == 1 else f"scale={factor}"
+    return NoiseAlphabet([3 * factor, -factor], ["1/4", "3/4"], name=f"skewed({tail})")
+
+
+def rademacher(scale: Number = 1) -> NoiseAlphabet:
+    """scale * {+1, -1} with probability 1/2 each: mean 0 and no skew."""
+    factor = Fraction(scale)
+    tail = "" if factor == 1 else f"scale={factor}"
+    return NoiseAlphabet([factor, -factor], ["1/2", "1/2"], name=f"rademacher({tail})")
+
+
+@lru_cache(maxsize=4)
+def _letters(cumulative: tuple[int, ...], seed: int, number: int) -> NDArray[np.int64]:
+    """Chunk `number` of the letters drawn: a uniform integer below the common denominator picks exactly."""
+    common = cumulative[-1]
+    ticket = chunk_generator(seed, Kind.ALPHABET, number).integers(0, common, size=CHUNK_NUMBERS)
+    if common <= _LARGEST_LOOKUP:
+        steps = np.diff(np.array(cumulative), prepend=0)
+        drawn = np.repeat(np.arange(len(steps), dtype=np.int64), steps)[ticket]
+    else:
+        drawn = np.searchsorted(np.array(cumulative), ticket, side="right").astype(np.int64)
+    drawn.flags.writeable = False
+    return drawn
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class AlphabetStream(Stream):
+    """Letters of `alphabet` drawn independently with their exact probabilities; labels 0; never ends."""
+
+    alphabet: NoiseAlphabet
+    seed: int = 0
+    name: str = field(default="", kw_only=True)
+    _labels: NDArray[np.float64] = field(init=False, repr=False)
+    _tickets: tuple[int, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Checks the arguments and names the stream."""
+        object.__setattr__(self, "seed", whole_number(self.seed, argument="seed", least=0))
+        object.__setattr__(self, "name", self.name or f"iid {self.alphabet.name}")
+        labels = np.zeros(self.alphabet.size)
+        labels.flags.writeable = False
+        object.__setattr__(self, "_labels", labels)
+        object.__setattr__(self, "_tickets", self.alphabet.tickets())
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates of a letter."""
+        return self.alphabet.dimension
+
+    @property
+    def length(self) -> None:
+        """None: it never ends."""
+        return None
+
+    @property
+    def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(the letters, zeros)."""
+        return self.alphabet.values, self._labels
+
+    def block(self, start: int, stop: int) -> Block:
+        """Rounds start+1..stop over the table of letters (not copied)."""
+        start, stop = check_range(start, stop, length=None, name=self.name)
+        index = gather(start, stop, CHUNK_NUMBERS, lambda number: _letters(self._tickets, self.seed, number))
+        return Block(*self.table, index)
+
+    def reseed(self, seed: int) -> AlphabetStream:
+        """Other draws from the same alphabet."""
+        return replace(self, seed=seed)
+
+
+def enumerate_paths(
+    alphabet: NoiseAlphabet, horizon: int, *, limit: int = PATH_LIMIT
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """All k^T sequences of T letters, and their probabilities.
+
+    Returns (index (k^T, T) int64 of letter numbers in lexicographic order, weights (k^T,) float64). Each
+    weight is the exact product of the probabilities, rounded once. Raises ValueError when k^T exceeds
+    `limit`.
+    """
+    rounds = whole_number(horizon, argument="horizon", least=1)
+    size = alphabet.size
+    if size**rounds > limit:
+        raise ValueError(
+            f"`horizon` is {rounds}: an alphabet of {size} letters has {size}^{rounds} paths, above the "
+            f"limit of {limit}; shorten the horizon, raise `limit`, or sample: AlphabetStream, several seeds"
+        )
+    digits = size ** np.arange(rounds - 1, -1, -1, dtype=np.int64)
+    index = np.arange(size**rounds, dtype=np.int64)[:, None] // digits % size
+    counts = np.stack([(index == letter).sum(axis=1) for letter in range(size)], axis=1)
+    kinds, kind_of = np.unique(counts, axis=0, return_inverse=True)
+    exact = [
+        math.prod(chance ** int(times) for chance, times in zip(alphabet.probabilities, row, strict=True))
+        for row in kinds
+    ]
+    return index, np.array([float(weight) for weight in exact])[kind_of.reshape(-1)]
+
+
+def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
+    """The stream that plays one path: letter numbers 0..k-1, such as a row of `enumerate_paths`."""
+    numbers = np.asarray(path)
+    if numbers.ndim != 1 or numbers.size == 0 or numbers.dtype.kind not in "iu":
+        raise ValueError(
+            f"`path` has shape {numbers.shape} and dtype {numbers.dtype}; expected T >= 1 letter numbers"
+        )
+    if numbers.min() < 0 or numbers.max() >= alphabet.size:
+        raise ValueError(f"`path` leaves 0..{alphabet.size - 1}, the letters of {alphabet.name}")
+    shown = "".join(map(str, numbers)) if numbers.size <= 12 and alphabet.size <= 10 else f"T={numbers.size}"
+    return ArrayStream(alphabet.values[numbers], name=f"path({alphabet.name}, {shown})")

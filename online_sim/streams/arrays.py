@@ -1,0 +1,82 @@
+"""A stream that plays the rows of an array in their order: replayed data, or one path of a finite game."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from online_sim.streams._checks import check_range, frozen_numbers, frozen_rows
+from online_sim.streams.base import Block, Stream
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False)
+class ArrayStream(Stream):
+    """Row t of `vectors` in round t + 1.
+
+    vectors: (n, d), any real dtype; kept as a read-only C-contiguous float64 copy. labels: (n,), or None for
+    zeros. order: "once" (n rounds) or "cycle" (never ends, round t plays row (t - 1) mod n). name: a short
+    stable name, built from n and d when left out. provenance: where the rows come from, for reports.
+
+    Raises ValueError for a wrong shape, n = 0, d = 0, an unknown order, and NaN or inf (naming the row).
+    """
+
+    vectors: NDArray[np.float64] = field(repr=False)
+    labels: NDArray[np.float64] = field(repr=False)
+    order: Literal["once", "cycle"]
+    name: str = ""
+    provenance: str = ""
+
+    def __init__(
+        self,
+        vectors: ArrayLike,
+        labels: ArrayLike | None = None,
+        *,
+        order: Literal["once", "cycle"] = "once",
+        name: str = "",
+        provenance: str = "",
+    ) -> None:
+        rows = frozen_rows(vectors, argument="vectors")
+        if order not in ("once", "cycle"):
+            raise ValueError(f'`order` is {order!r}; expected "once" or "cycle"')
+        count, dimension = rows.shape
+        object.__setattr__(self, "vectors", rows)
+        object.__setattr__(self, "labels", frozen_numbers(labels, count, argument="labels"))
+        object.__setattr__(self, "order", order)
+        object.__setattr__(self, "name", name or f"array(n={count}, d={dimension}, {order})")
+        object.__setattr__(self, "provenance", provenance)
+
+    @property
+    def dimension(self) -> int:
+        """The number of columns d."""
+        return int(self.vectors.shape[1])
+
+    @property
+    def length(self) -> int | None:
+        """n for order "once", None for "cycle"."""
+        return int(self.vectors.shape[0]) if self.order == "once" else None
+
+    @property
+    def seed(self) -> None:
+        """None: nothing is drawn."""
+        return None
+
+    @property
+    def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(vectors, labels)."""
+        return self.vectors, self.labels
+
+    def block(self, start: int, stop: int) -> Block:
+        """Rounds start+1..stop over the whole table (not copied); ValueError past the end of order "once"."""
+        start, stop = check_range(start, stop, length=self.length, name=self.name)
+        index = np.arange(start, stop, dtype=np.int64)
+        if self.order == "cycle":
+            index %= len(self.vectors)
+        return Block(self.vectors, self.labels, index)
+
+    def reseed(self, seed: int) -> ArrayStream:
+        """Itself."""
+        return self

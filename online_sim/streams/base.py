@@ -1,0 +1,67 @@
+"""The contract of a stream: where the data of the losses come from, one row a round.
+
+A stream knows nothing of losses. In round t it hands out a vector `a_t` of shape (d,) and a number `b_t`
+(a label, a target; 0 where there is none). It hands them out in blocks, so that a horizon of 1e8 rounds
+needs no memory: a block is a table of rows and, for every round of the block, the row it plays.
+"""
+
+from __future__ import annotations
+
+import abc
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Block:
+    """The data of rounds start+1 .. start+len(index).
+
+    vectors: float64 (n, d), C-contiguous; labels: float64 (n,); index: int64 (m,) with values in 0..n-1.
+    """
+
+    vectors: NDArray[np.float64]
+    labels: NDArray[np.float64]
+    index: NDArray[np.int64]
+
+
+class Stream(abc.ABC):
+    """A reproducible sequence of data rows. Every subclass is a frozen dataclass (eq=False) and final."""
+
+    @property
+    @abc.abstractmethod
+    def name(self) -> str:
+        """A short stable name with the defining numbers, such as ``periodic(3, -1, -1)``."""
+
+    @property
+    @abc.abstractmethod
+    def dimension(self) -> int:
+        """The number of coordinates d >= 1 of a row."""
+
+    @property
+    @abc.abstractmethod
+    def length(self) -> int | None:
+        """How many rounds the stream can play; None when it never ends."""
+
+    @property
+    @abc.abstractmethod
+    def seed(self) -> int | None:
+        """The seed of a random stream, None for a deterministic one."""
+
+    @property
+    @abc.abstractmethod
+    def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """(vectors (n, d), labels (n,)) when all rounds draw from one finite table, else None."""
+
+    @abc.abstractmethod
+    def block(self, start: int, stop: int) -> Block:
+        """Rounds start+1..stop (0 <= start < stop), the same whatever blocks the caller cuts the horizon
+        into.
+
+        Raises ValueError naming the length and the remedy when `stop` exceeds it.
+        """
+
+    @abc.abstractmethod
+    def reseed(self, seed: int) -> Stream:
+        """The same stream under another seed (itself when it is deterministic)."""

@@ -1,0 +1,78 @@
+"""Real data that ships with scikit-learn, for use without files or network; rows in the order shipped."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.streams._checks import whole_number
+from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.files import Order, standardised
+
+
+def _with_bias(columns: NDArray[np.float64], bias: bool) -> NDArray[np.float64]:
+    return np.column_stack([columns, np.ones(len(columns))]) if bias else columns
+
+
+def breast_cancer(*, bias: bool = False, order: Order = "once") -> ArrayStream:
+    """Breast Cancer Wisconsin (Diagnostic): 569 x 30, label +1 malignant, -1 benign.
+
+    The columns are standardised (mean 0, variance 1); bias=True appends a column of ones, so d = 31.
+    Source: W. Street, W. Wolberg, O. Mangasarian, UCI 1993, CC BY 4.0.
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    data, target = load_breast_cancer(return_X_y=True)
+    rows = _with_bias(standardised(data), bias)
+    return ArrayStream(
+        rows,
+        np.where(target == 0, 1.0, -1.0),  # scikit-learn numbers malignant 0
+        order=order,
+        name=f"breast_cancer(n={len(rows)}, d={rows.shape[1]})",
+        provenance="Breast Cancer Wisconsin (Diagnostic), Street, Wolberg & Mangasarian, UCI 1993, "
+        "CC BY 4.0, as shipped with scikit-learn; columns standardised; +1 malignant, -1 benign",
+    )
+
+
+def digits(positive: int = 0, *, bias: bool = False, order: Order = "once") -> ArrayStream:
+    """Handwritten digits: 1797 x 64, pixels / 16 in [0, 1], label +1 for `positive`, -1 for the others.
+
+    bias=True appends a column of ones. Raises ValueError unless `positive` is 0..9. Source: E. Alpaydin, C.
+    Kaynak, Optical Recognition of Handwritten Digits (test part), UCI 1998, CC BY 4.0.
+    """
+    from sklearn.datasets import load_digits
+
+    wanted = whole_number(positive, argument="positive", least=0)
+    if wanted > 9:
+        raise ValueError(f"`positive` is {wanted}; expected a digit 0..9")
+    data, target = load_digits(return_X_y=True)
+    rows = _with_bias(data / 16, bias)
+    return ArrayStream(
+        rows,
+        np.where(target == wanted, 1.0, -1.0),
+        order=order,
+        name=f"digits(positive={wanted}, n={len(rows)}, d={rows.shape[1]})",
+        provenance="Optical Recognition of Handwritten Digits (test part), Alpaydin & Kaynak, UCI 1998, "
+        f"CC BY 4.0, as shipped with scikit-learn; pixels / 16; +1 the digit {wanted}, -1 the others",
+    )
+
+
+def diabetes(*, bias: bool = False, order: Order = "once") -> ArrayStream:
+    """Diabetes progression, regression: 442 x 10, columns and target standardised (mean 0, variance 1).
+
+    The raw target is a score from 25 to 346; the label is (score - 152.13...) / 77.0..., mean and standard
+    deviation over the 442 rows. bias=True appends a column of ones. Source: B. Efron, T. Hastie, I.
+    Johnstone, R. Tibshirani, "Least angle regression", Annals of Statistics 2004.
+    """
+    from sklearn.datasets import load_diabetes
+
+    data, target = load_diabetes(return_X_y=True, scaled=False)
+    rows = _with_bias(standardised(data), bias)
+    return ArrayStream(
+        rows,
+        standardised(target.reshape(-1, 1))[:, 0],
+        order=order,
+        name=f"diabetes(n={len(rows)}, d={rows.shape[1]})",
+        provenance="Diabetes data of Efron, Hastie, Johnstone & Tibshirani, Annals of Statistics 2004, "
+        "as shipped with scikit-learn; columns and target standardised",
+    )

@@ -1,0 +1,136 @@
+"""Independent Gaussian rows, with labels of a planted linear model if asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from online_sim.streams._checks import check_range, frozen_numbers, whole_number
+from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator
+from online_sim.streams.base import Block, Stream
+from online_sim.streams.periodic import format_number
+
+_LARGEST_CACHED = 1 << 17  # numbers; a chunk of one row at d = 1e8 must not stay in memory
+
+
+def _normals(seed: int, number: int, rows: int, columns: int) -> NDArray[np.float64]:
+    normals = chunk_generator(seed, Kind.GAUSSIAN, number).standard_normal((rows, columns))
+    normals.flags.writeable = False
+    return normals
+
+
+_cached_normals = lru_cache(maxsize=4)(_normals)
+
+
+def _spread(values: ArrayLike, dimension: int, argument: str) -> NDArray[np.float64]:
+    """A number or d numbers as a read-only array of shape (d,)."""
+    array = np.asarray(values)
+    return frozen_numbers(
+        np.full(dimension, array) if array.ndim == 0 else array, dimension, argument=argument
+    )
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False)
+class GaussianStream(Stream):
+    """a_t = mean + std * z_t with z_t iid standard normal in R^d, drawn on the fly; never ends, no table.
+
+    dimension: d >= 1. seed: >= 0. mean, std: a number or (d,), std >= 0. planted: the model w, shape (d,), or
+    None for labels 0; the label is b_t = <w, a_t> + noise * e_t with e_t standard normal, or its sign in
+    {-1, +1} (0 counts as +1) with classes=True. The model is an argument, not drawn, so that `reseed` changes
+    the data and not the problem. The rows do not depend on `planted`, `noise` or `classes`.
+
+    Raises ValueError for wrong shapes, negative std or noise, and noise or classes without `planted`.
+    """
+
+    mean: NDArray[np.float64] = field(repr=False)
+    std: NDArray[np.float64] = field(repr=False)
+    planted: NDArray[np.float64] | None = field(repr=False)
+    noise: float
+    classes: bool
+    dimension: int = 1
+    seed: int = 0
+    name: str = ""
+
+    def __init__(
+        self,
+        dimension: int,
+        seed: int = 0,
+        *,
+        mean: ArrayLike = 0.0,
+        std: ArrayLike = 1.0,
+        planted: ArrayLike | None = None,
+        noise: float = 0.0,
+        classes: bool = False,
+        name: str = "",
+    ) -> None:
+        columns = whole_number(dimension, argument="dimension", least=1)
+        deviation = _spread(std, columns, "std")
+        if (deviation < 0).any():
+            raise ValueError(f"`std` has the entry {deviation.min()}; standard deviations are >= 0")
+        if not (np.isfinite(noise) and noise >= 0):
+            raise ValueError(f"`noise` is {noise!r}; expected a finite number >= 0")
+        if planted is None and (noise > 0 or classes):
+            raise ValueError("`noise` and `classes` shape the labels of a model: pass `planted`, shape (d,)")
+        model = None if planted is None else frozen_numbers(planted, columns, argument="planted")
+        labels = "" if model is None else f", {'classes' if classes else 'targets'}"
+        title = f"gaussian(d={columns}{labels}{f', noise={format_number(noise)}' if noise else ''})"
+        object.__setattr__(self, "dimension", columns)
+        object.__setattr__(self, "seed", whole_number(seed, argument="seed", least=0))
+        object.__setattr__(self, "mean", _spread(mean, columns, "mean"))
+        object.__setattr__(self, "std", deviation)
+        object.__setattr__(self, "planted", model)
+        object.__setattr__(self, "noise", float(noise))
+        object.__setattr__(self, "classes", bool(classes))
+        object.__setattr__(self, "name", name or title)
+
+    @property
+    def length(self) -> None:
+        """None: it never ends."""
+        return None
+
+    @property
+    def table(self) -> None:
+        """None: no two rounds share a row."""
+        return None
+
+    def _chunk(self, number: int, rows: int) -> NDArray[np.float64]:
+        """Rows and label of chunk `number`, shape (rows, d + 1), the label in the last column."""
+        columns = self.dimension + 1
+        draw = _cached_normals if rows * columns <= _LARGEST_CACHED else _normals
+        # The label's noise is drawn even where it is not used: the rows must not depend on the labels.
+        chunk = draw(self.seed, number, rows, columns).copy()
+        chunk[:, :-1] *= self.std
+        chunk[:, :-1] += self.mean
+        if self.planted is None:
+            chunk[:, -1] = 0.0
+            return chunk
+        chunk[:, -1] *= self.noise
+        # einsum sums each row by itself; BLAS may sum differently with the number of rows or threads.
+        chunk[:, -1] += np.einsum("ij,j->i", chunk[:, :-1], self.planted)
+        if self.classes:
+            chunk[:, -1] = np.where(chunk[:, -1] >= 0, 1.0, -1.0)
+        return chunk
+
+    def block(self, start: int, stop: int) -> Block:
+        """Rounds start+1..stop, one new row each; memory for (stop - start) (d + 1) numbers."""
+        start, stop = check_range(start, stop, length=None, name=self.name)
+        rows = max(1, CHUNK_NUMBERS // (self.dimension + 1))
+        first, last = start // rows, (stop - 1) // rows
+        vectors = np.empty((stop - start, self.dimension))
+        labels = np.empty(stop - start)
+        for number in range(first, last + 1):
+            chunk = self._chunk(number, rows)
+            low, high = max(start, number * rows), min(stop, (number + 1) * rows)
+            piece = chunk[low - number * rows : high - number * rows]
+            vectors[low - start : high - start] = piece[:, :-1]
+            labels[low - start : high - start] = piece[:, -1]
+        return Block(vectors, labels, np.arange(stop - start, dtype=np.int64))
+
+    def reseed(self, seed: int) -> GaussianStream:
+        """Other rows of the same law and the same planted model."""
+        return replace(self, seed=seed)

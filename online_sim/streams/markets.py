@@ -1,0 +1,151 @@
+"""Price relatives for online portfolio selection: recorded markets, and a seeded random walk without files.
+
+Row t holds x[t, i] = close(t) / close(t - 1) > 0 of asset i; a portfolio w in the simplex grows by <w, x[t]>
+(T. Cover, "Universal portfolios", Mathematical Finance 1991).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.streams._checks import whole_number
+from online_sim.streams._files import BROKEN, broken_file, data_folder, find_file
+from online_sim.streams._random import Kind, chunk_generator
+from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.files import Order
+
+PRICE_FILE = Path("portfolio") / "price_relatives.npz"
+"""Where a data folder keeps the recorded markets."""
+
+
+def price_relatives(
+    path: Path | str = PRICE_FILE, market: str = "nyse_o", *, order: Order = "once"
+) -> ArrayStream:
+    """One recorded market, (days, assets) in time order, from an npz file with an array for each.
+
+    path: the file, or a path relative to the data folder. Nothing is unpickled. Raises ValueError with path,
+    reason and remedy for a missing, truncated or garbled file, an unknown market (the known ones are listed),
+    and an entry that is not a finite number > 0 (naming day and asset).
+    """
+    found = find_file(path)
+    try:
+        relatives = _market(found, market)
+    except (*BROKEN, ValueError) as error:
+        reason = str(error) or type(error).__name__
+        raise broken_file(
+            found, reason, "fetch it again: an npz of (days, assets) arrays is needed"
+        ) from error
+    if relatives is None:
+        raise broken_file(
+            found, f"`market` is {market!r}", f"it holds: {', '.join(_markets(found)) or 'nothing'}"
+        )
+    _check_relatives(found, market, relatives)
+    days, assets = relatives.shape
+    return ArrayStream(
+        relatives,
+        order=order,
+        name=f"{market}(days={days}, assets={assets})",
+        provenance=f"price relatives of the market {market}, {days} trading days x {assets} assets "
+        f"in time order, from {found.name}",
+    )
+
+
+def _markets(path: Path) -> list[str]:
+    archive = np.load(path, allow_pickle=False)
+    if not isinstance(archive, np.lib.npyio.NpzFile):
+        raise ValueError("it holds one array, not a named array for each market")
+    with archive:
+        return sorted(archive.files)
+
+
+def _market(path: Path, market: str) -> NDArray[np.float64] | None:
+    if market not in _markets(path):
+        return None
+    with np.load(path, allow_pickle=False) as archive:
+        relatives: NDArray[np.float64] = archive[market]
+        return relatives
+
+
+def _check_relatives(path: Path, market: str, relatives: NDArray[np.float64]) -> None:
+    where = f"market {market!r}"
+    if relatives.ndim != 2 or relatives.size == 0 or relatives.dtype.kind not in "fiu":
+        what = f"{where} has shape {relatives.shape} and dtype {relatives.dtype}"
+        raise broken_file(path, what, "numbers of shape (days, assets) are needed")
+    bad = np.argwhere(~(np.isfinite(relatives) & (relatives > 0)))
+    if len(bad):
+        day, asset = bad[0]
+        what = f"{where} holds {relatives[day, asset]} on day {day}, asset {asset} (counted from 0)"
+        raise broken_file(path, what, "price relatives are finite and > 0: drop the day or the asset")
+
+
+def seeded_market(
+    days: int = 1000,
+    assets: int = 5,
+    seed: int = 0,
+    *,
+    drift: float = 3e-4,
+    volatility: float = 0.015,
+    correlation: float = 0.3,
+    order: Order = "once",
+) -> ArrayStream:
+    """A geometric random walk: a synthetic market of shape (days, assets) that needs no file.
+
+    x[t, i] = exp(drift - s_i^2 / 2 + s_i (sqrt(c) z_t + sqrt(1 - c) e_ti)), z and e iid standard normal, c =
+    correlation in [0, 1], and the volatilities s_i = volatility * (1/2, ..., 3/2), equally spaced over the
+    assets. So E x[t, i] = exp(drift) for every asset, and rebalancing, not picking, is what can win. drift
+    and volatility are per day. The table is fixed by its arguments: another market is another `seed`.
+
+    Raises ValueError for days or assets < 1, volatility < 0, correlation outside [0, 1] or an infinite entry.
+    """
+    rounds = whole_number(days, argument="days", least=1)
+    columns = whole_number(assets, argument="assets", least=1)
+    start = whole_number(seed, argument="seed", least=0)
+    if not (np.isfinite(volatility) and volatility >= 0 and np.isfinite(drift)):
+        raise ValueError(
+            f"`drift` is {drift!r} and `volatility` {volatility!r}; both finite, volatility >= 0"
+        )
+    if not 0 <= correlation <= 1:
+        raise ValueError(f"`correlation` is {correlation!r}; expected a number in [0, 1]")
+    generator = chunk_generator(start, Kind.MARKET, 0)
+    normals = generator.standard_normal((rounds, columns + 1))  # row by row: more days only append
+    common, own = normals[:, :1], normals[:, 1:]
+    spread = volatility * (np.linspace(0.5, 1.5, columns) if columns > 1 else np.ones(1))
+    shocks = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
+    with np.errstate(over="ignore", under="ignore"):
+        relatives = np.exp(drift - spread**2 / 2 + spread * shocks)
+    if not (np.isfinite(relatives) & (relatives > 0)).all():
+        raise ValueError(
+            f"`drift`={drift!r}, `volatility`={volatility!r} leave the range of doubles; use smaller"
+        )
+    return ArrayStream(
+        relatives,
+        order=order,
+        name=f"seeded_market(days={rounds}, assets={columns}, seed={start})",
+        provenance=f"synthetic geometric random walk, seed {start}, drift {drift:g}, "
+        f"volatility {volatility:g}, correlation {correlation:g}; not market data",
+    )
+
+
+def portfolio_or_market(
+    path: Path | str | None = None,
+    *,
+    market: str = "nyse_o",
+    days: int = 1000,
+    assets: int = 5,
+    seed: int = 0,
+    order: Order = "once",
+) -> ArrayStream:
+    """The recorded `market` where its file is at hand, else `seeded_market(days, assets, seed)`.
+
+    path None looks for portfolio/price_relatives.npz in the data folder; a path that is given must be
+    readable. The stream's name and provenance say which of the two it is.
+    """
+    if path is not None:
+        return price_relatives(path, market, order=order)
+    folder = data_folder()
+    if folder is not None and (folder / PRICE_FILE).is_file():
+        return price_relatives(folder / PRICE_FILE, market, order=order)
+    return seeded_market(days, assets, seed, order=order)

@@ -1,0 +1,93 @@
+"""A deterministic pattern repeated for ever, after rows that are played once: the structured adversaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from online_sim.streams._checks import check_range, frozen_rows
+from online_sim.streams.base import Block, Stream
+
+_LONGEST_NAMED = 8  # a longer pattern is named by its size, so that names stay short
+
+
+def format_number(value: float) -> str:
+    """The shortest decimal that gives `value` back, without a trailing ``.0``."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
+
+
+def _listing(rows: NDArray[np.float64]) -> str:
+    if rows.shape[1] == 1 and len(rows) <= _LONGEST_NAMED:
+        return ", ".join(format_number(value) for value in rows[:, 0])
+    return f"n={rows.shape[0]}, d={rows.shape[1]}"
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False)
+class Periodic(Stream):
+    """The rows of `lead` once, then the rows of `pattern` again and again; labels are 0; never ends.
+
+    pattern: (n, d), or a sequence of n numbers for d = 1; lead: (p, d), or p numbers, or None. Both are
+    kept as read-only float64 copies; a Fraction is rounded to the nearest double.
+    Raises ValueError for wrong shapes and for NaN or inf (naming the row).
+    """
+
+    pattern: NDArray[np.float64] = field(repr=False)
+    lead: NDArray[np.float64] | None = field(repr=False)
+    _labels: NDArray[np.float64] = field(repr=False)
+    _vectors: NDArray[np.float64] = field(repr=False)
+    name: str = ""
+
+    def __init__(self, pattern: ArrayLike, *, lead: ArrayLike | None = None, name: str = "") -> None:
+        rows = frozen_rows(pattern, argument="pattern", promote=True)
+        first = None if lead is None else frozen_rows(lead, argument="lead", promote=True)
+        if first is not None and first.shape[1] != rows.shape[1]:
+            raise ValueError(
+                f"`lead` has {first.shape[1]} columns and `pattern` {rows.shape[1]}; both need the same d"
+            )
+        vectors = rows if first is None else np.concatenate([first, rows])
+        labels = np.zeros(len(vectors))
+        vectors.flags.writeable = labels.flags.writeable = False
+        listing = _listing(rows) if first is None else f"{_listing(rows)}; lead {_listing(first)}"
+        object.__setattr__(self, "pattern", rows)
+        object.__setattr__(self, "lead", first)
+        object.__setattr__(self, "name", name or f"periodic({listing})")
+        object.__setattr__(self, "_vectors", vectors)
+        object.__setattr__(self, "_labels", labels)
+
+    @property
+    def dimension(self) -> int:
+        """The number of columns d."""
+        return int(self.pattern.shape[1])
+
+    @property
+    def length(self) -> None:
+        """None: it never ends."""
+        return None
+
+    @property
+    def seed(self) -> None:
+        """None: nothing is drawn."""
+        return None
+
+    @property
+    def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(the rows of `lead`, then those of `pattern`; zeros)."""
+        return self._vectors, self._labels
+
+    def block(self, start: int, stop: int) -> Block:
+        """Rounds start+1..stop over the whole table (not copied)."""
+        start, stop = check_range(start, stop, length=None, name=self.name)
+        vectors, labels = self.table
+        led = len(vectors) - len(self.pattern)
+        index = np.arange(start, stop, dtype=np.int64)
+        index = np.where(index < led, index, led + (index - led) % len(self.pattern))
+        return Block(vectors, labels, index)
+
+    def reseed(self, seed: int) -> Periodic:
+        """Itself."""
+        return self

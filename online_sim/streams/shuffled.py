@@ -1,0 +1,102 @@
+"""A stochastic order over a finite table: iid draws of its rows, or reshuffled epochs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.streams._checks import check_range, whole_number
+from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator, gather
+from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.base import Block, Stream
+
+Table = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+@lru_cache(maxsize=4)
+def _draws(seed: int, number: int, rows: int) -> NDArray[np.int64]:
+    """Chunk `number` of the iid uniform row numbers."""
+    draws = chunk_generator(seed, Kind.SHUFFLED, number).integers(0, rows, size=CHUNK_NUMBERS)
+    draws.flags.writeable = False
+    return draws
+
+
+@lru_cache(maxsize=2)  # a caller who asks for few rounds at a time must not pay for a whole epoch each time
+def _epochs(seed: int, number: int, rows: int, epochs: int) -> NDArray[np.int64]:
+    """Chunk `number` of the reshuffled order: `epochs` permutations one after the other."""
+    generator = chunk_generator(seed, Kind.SHUFFLED, number)
+    order = np.tile(np.arange(rows, dtype=np.int64), (epochs, 1))
+    order = generator.permuted(order, axis=1).reshape(-1)
+    order.flags.writeable = False
+    return order
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Shuffled(Stream):
+    """Rows of `base` in random order; never ends.
+
+    base: a stream with a table, or the pair (vectors (n, d), labels (n,)). seed: >= 0. with_replacement: True
+    for independent uniform draws, False for epochs of n rounds, each a fresh uniform permutation. The order
+    of `base` itself (once, cycle, a pattern) plays no part: every row of its table is equally likely.
+
+    Raises ValueError when `base` has no finite table.
+    """
+
+    base: Stream | Table = field(repr=False)
+    seed: int = 0
+    with_replacement: bool = field(default=True, kw_only=True)
+    name: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Checks the arguments and names the stream."""
+        source = self.base if isinstance(self.base, Stream) else ArrayStream(*self.base)
+        if source.table is None:
+            raise ValueError(
+                f"`base` is the stream {source.name}, which has no finite table to shuffle; "
+                "it is random already, or cut a table from it with block(0, n)"
+            )
+        object.__setattr__(self, "base", source)
+        object.__setattr__(self, "seed", whole_number(self.seed, argument="seed", least=0))
+        how = "with" if self.with_replacement else "without"
+        object.__setattr__(self, "name", self.name or f"shuffled({source.name}, {how} replacement)")
+
+    @property
+    def dimension(self) -> int:
+        """The number of columns d of the table."""
+        return int(self.table[0].shape[1])
+
+    @property
+    def length(self) -> None:
+        """None: it never ends."""
+        return None
+
+    @property
+    def table(self) -> Table:
+        """The table of `base`."""
+        table = self.base.table if isinstance(self.base, Stream) else None
+        if table is None:
+            raise ValueError("`base` no longer has a table")
+        return table
+
+    def block(self, start: int, stop: int) -> Block:
+        """Rounds start+1..stop over the whole table (not copied)."""
+        start, stop = check_range(start, stop, length=None, name=self.name)
+        vectors, labels = self.table
+        rows = len(vectors)
+        if self.with_replacement:
+            index = gather(start, stop, CHUNK_NUMBERS, lambda number: _draws(self.seed, number, rows))
+        else:
+            epochs = -(-CHUNK_NUMBERS // rows)
+            index = gather(
+                start, stop, epochs * rows, lambda number: _epochs(self.seed, number, rows, epochs)
+            )
+        return Block(vectors, labels, index)
+
+    def reseed(self, seed: int) -> Shuffled:
+        """The same table in another random order."""
+        return replace(self, seed=seed)

@@ -1,0 +1,101 @@
+"""A loss as data: its value as an expression of the point and the round's data; gradients by sympy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from sympy import Expr, Float, Symbol, sympify
+
+from theory.parameters import Parameter
+from theory.quantities import Component, MeanRows, Stack, gradient, is_vector
+from theory.source import Source
+from theory.symbols import a, b, df, row, row_label, x
+
+
+class Shape(Enum):
+    """What is known of a loss as a function of x, for every value of the data."""
+
+    LINEAR = "linear in x"
+    CONVEX = "convex in x"
+    NONCONVEX = "not convex in x, or not known to be"
+
+
+@dataclass(frozen=True)
+class Loss:
+    """f_t(x) = value, with data vector `a` and number `b` of the round.
+
+    name: the textbook name; value: a scalar expression in x, a, b and the parameters (through SumCoords,
+    Component, MeanRows); shape: what is known of it; oracle: the gradient handed to the algorithm, as an
+    expression in `df` (the true gradient), a and b; None means the true gradient. parameters: what the
+    value needs besides the data; link: for f_t(x) = phi(<a, x>; b) it is found, not declared.
+    smoothness: a constant L with ||grad f(x) - grad f(y)||_2 <= L ||x - y||_2 on all of R^d, where a closed
+    form is known (numbers, parameters and data, never x); None: no such constant, or none known. minimum: the
+    least value of a fixed f over R^d where it is known (numbers and parameters only).
+
+    Raises ValueError on an unknown symbol, a float, a value that is not a scalar, or a constant that uses x.
+    """
+
+    name: str
+    source: Source
+    value: Expr
+    shape: Shape
+    parameters: tuple[Parameter, ...] = ()
+    oracle: Expr | None = None
+    smoothness: Expr | None = None
+    minimum: Expr | None = None
+
+    def __post_init__(self) -> None:
+        """Check symbols and rank."""
+        object.__setattr__(self, "value", sympify(self.value))
+        known = {x, a, b, row, row_label} | {p.symbol for p in self.parameters}
+        unknown = self.value.free_symbols - known
+        if unknown:
+            raise ValueError(f"loss `{self.name}` uses unknown symbols {sorted(map(str, unknown))}; known: x, a, b and its parameters")
+        if self.value.atoms(Float):
+            raise ValueError(f"loss `{self.name}` holds a float; write it as a Rational")
+        if is_vector(self.value):
+            raise ValueError(f"loss `{self.name}` must be a scalar: wrap vector parts in SumCoords, got {self.value}")
+        if self.oracle is not None:
+            object.__setattr__(self, "oracle", sympify(self.oracle))
+            stray = self.oracle.free_symbols - (known | {df})
+            if stray:
+                raise ValueError(f"the oracle of loss `{self.name}` uses unknown symbols {sorted(map(str, stray))}")
+        parameters = {p.symbol for p in self.parameters}
+        self._check_constant("smoothness", parameters | {a, b, row, row_label})
+        self._check_constant("minimum", parameters)
+
+    def _check_constant(self, field: str, known: set[Symbol]) -> None:
+        if getattr(self, field) is None:
+            return
+        constant = sympify(getattr(self, field))
+        stray = constant.free_symbols - known
+        if stray:
+            raise ValueError(f"`{field}` of loss `{self.name}` uses {sorted(map(str, stray))}; allowed: {sorted(map(str, known))}")
+        if constant.atoms(Float) or is_vector(constant):
+            raise ValueError(f"`{field}` of loss `{self.name}` must be a scalar without floats, got {constant}")
+        object.__setattr__(self, field, constant)
+
+    @property
+    def gradient(self) -> Expr:
+        """The true gradient (a subgradient at kinks), vector rank."""
+        return gradient(self.value, x)
+
+    @property
+    def dimension(self) -> int | None:
+        """The number of coordinates when the expression fixes it, else None."""
+        stack = self.gradient
+        if isinstance(stack, Stack):
+            return len(stack.args)
+        components = self.value.atoms(Component)
+        return max(int(c.args[1]) for c in components) + 1 if components else None
+
+    @property
+    def uses_rows(self) -> bool:
+        """Whether the value averages over a fixed table of rows."""
+        return bool(self.value.atoms(MeanRows))
+
+    @property
+    def uses_stream(self) -> bool:
+        """Whether the value itself depends on the round's data (a noise oracle alone does not count)."""
+        return self.value.has(a) or self.value.has(b)

@@ -1,0 +1,21 @@
+"""Additive noise: the algorithm is handed g_t = grad f(x_t) + a_t, with a_t from the stream."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from theory.loss import Loss
+from theory.symbols import a, df
+
+
+def with_noise(loss: Loss) -> Loss:
+    """The same loss with oracle df + a and the name suffix ``[noise]``.
+
+    The oracle is unbiased when the stream's vectors have mean zero. Raises ValueError when the value of the
+    loss already uses the stream's vector, which then cannot serve as noise, or when it has an oracle.
+    """
+    if loss.value.has(a):
+        raise ValueError(f"`loss` = {loss.name} already uses the vector of the round in its value; take a fixed function")
+    if loss.oracle is not None:
+        raise ValueError(f"`loss` = {loss.name} already has the oracle {loss.oracle}; start from the loss without it")
+    return replace(loss, name=f"{loss.name}[noise]", oracle=df + a)

@@ -1,0 +1,16 @@
+"""Portfolio selection, f_t(x) = -log <a_t, x>: a_t holds the price relatives of the round, x the wealth's split.
+
+Defined where <a_t, x> > 0 and convex there (infinite elsewhere); not smooth near the edge of that set, so
+no smoothness constant. The usual set is the probability simplex.
+"""
+
+from __future__ import annotations
+
+from sympy import log
+
+from theory.loss import Loss, Shape
+from theory.quantities import Dot
+from theory.source import Source
+from theory.symbols import a, x
+
+PORTFOLIO = Loss("portfolio", Source("cover1991", "section 2"), -log(Dot(a, x)), Shape.CONVEX)

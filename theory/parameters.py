@@ -1,0 +1,97 @@
+"""A parameter declared once: it documents, validates and samples itself."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from theory.symbols import Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.random import Generator
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A real parameter of an algorithm or a loss.
+
+    symbol: its sympy symbol; latex and meaning: for people; lower, upper: its range; lower_open,
+    upper_open: whether the end itself is excluded; typical: the range that test data are drawn from;
+    default: the value taken when none is given (None: it must be given).
+    """
+
+    symbol: Scalar
+    latex: str
+    meaning: str
+    lower: float = -math.inf
+    upper: float = math.inf
+    lower_open: bool = False
+    upper_open: bool = False
+    typical: tuple[float, float] = (0.0, 1.0)
+    default: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The name under which a value is passed."""
+        return str(self.symbol)
+
+    @property
+    def range_text(self) -> str:
+        """The range as text, such as ``[0, 1)``."""
+        left = "(" if self.lower_open or math.isinf(self.lower) else "["
+        right = ")" if self.upper_open or math.isinf(self.upper) else "]"
+        return f"{left}{self.lower:g}, {self.upper:g}{right}"
+
+    def validate(self, value: object) -> float:
+        """The value as a float, or a ValueError that names the parameter, the value and the range."""
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            raise ValueError(f"`{self.name}` must be a number, got {value!r}; give a value in {self.range_text}") from None
+        below = number < self.lower or (self.lower_open and number == self.lower)
+        above = number > self.upper or (self.upper_open and number == self.upper)
+        if not math.isfinite(number) or below or above:
+            raise ValueError(f"`{self.name}` = {number:g} is out of range; {self.meaning} must lie in {self.range_text}")
+        return number
+
+    def sample(self, rng: Generator) -> float:
+        """A value drawn uniformly from the typical range."""
+        return float(rng.uniform(*self.typical))
+
+
+def resolve(parameters: Iterable[Parameter], values: Mapping[str, object]) -> dict[str, float]:
+    """Validate the given values, fill in defaults, refuse unknown and missing names."""
+    known = {p.name: p for p in parameters}
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        raise ValueError(f"unknown parameter `{unknown[0]}`; known: {', '.join(known) or 'none'}")
+    result: dict[str, float] = {}
+    for name, parameter in known.items():
+        if name in values:
+            result[name] = parameter.validate(values[name])
+        elif parameter.default is not None:
+            result[name] = parameter.default
+        else:
+            raise ValueError(f"`{name}` is missing; give {parameter.meaning} in {parameter.range_text}")
+    return result
+
+
+ALPHA = Parameter(
+    Scalar("alpha", positive=True), r"\alpha", "the base step size", lower=0, lower_open=True, typical=(1e-3, 1.0)
+)
+BETA1 = Parameter(
+    Scalar("beta1", nonnegative=True), r"\beta_{1}", "the decay of the first moment",
+    lower=0, upper=1, upper_open=True, typical=(0.0, 0.99), default=0.9,
+)  # fmt: skip
+BETA2 = Parameter(
+    Scalar("beta2", positive=True), r"\beta_{2}", "the decay of the second moment",
+    lower=0, upper=1, lower_open=True, upper_open=True, typical=(0.5, 0.999), default=0.999,
+)  # fmt: skip
+EPS = Parameter(
+    Scalar("eps", nonnegative=True), r"\epsilon", "the offset epsilon", lower=0, typical=(0.0, 1e-3), default=1e-8
+)
+
+alpha, beta1, beta2, eps = ALPHA.symbol, BETA1.symbol, BETA2.symbol, EPS.symbol

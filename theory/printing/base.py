@@ -1,0 +1,191 @@
+"""A fail-closed printer from sympy to source text: what it does not know it refuses, never guesses.
+
+Nodes are looked up by their exact class, so a new sympy class can never slip through a parent's method.
+A concrete printer says how its target writes a number, a function call, a choice and the pseudo-inverse.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sympy import Expr, Integer, Rational
+
+
+class UnknownNodeError(ValueError):
+    """An expression holds a node that this printer has no rule for."""
+
+
+class SourcePrinter(abc.ABC):
+    """Prints one scalar expression (or one coordinate of a vector expression) as source text."""
+
+    functions: Mapping[str, str]
+    """Target names of the elementary functions this printer allows: sqrt, exp, log, log1p, sin, cos, Abs."""
+
+    def __init__(self, names: Mapping[Any, str] | None = None) -> None:
+        """`names` maps symbols to the text that stands for them; others print under their own name."""
+        self.names: Mapping[Any, str] = {} if names is None else names
+
+    def print(self, e: Any) -> str:
+        """Source text of an expression, or UnknownNodeError."""
+        rule: Callable[[Any], str] | None = _RULES.get(type(e).__name__) and getattr(self, _RULES[type(e).__name__])
+        if rule is None:
+            raise UnknownNodeError(
+                f"{type(self).__name__} has no rule for {type(e).__name__} in {e}; "
+                f"write it with {', '.join(sorted(set(_RULES)))}"
+            )
+        return rule(e)
+
+    @abc.abstractmethod
+    def number(self, q: Rational) -> str:
+        """A rational constant."""
+
+    @abc.abstractmethod
+    def power(self, base: str, exponent: Rational) -> str:
+        """base**exponent for a rational exponent other than small integers and halves."""
+
+    @abc.abstractmethod
+    def extreme(self, which: str, arguments: list[str]) -> str:
+        """The largest ("max") or smallest ("min") of two or more arguments."""
+
+    @abc.abstractmethod
+    def choose(self, condition: str, yes: str, no: str) -> str:
+        """`yes` where the condition holds, else `no`."""
+
+    @abc.abstractmethod
+    def pseudo_inverse(self, w: str) -> str:
+        """1/w, and 0 where w = 0."""
+
+    @abc.abstractmethod
+    def signum(self, u: str) -> str:
+        """-1, 0 or 1."""
+
+    @abc.abstractmethod
+    def both(self, left: str, right: str) -> str:
+        """Both conditions hold."""
+
+    def symbolic_power(self, base: str, exponent: str) -> str:
+        """base**exponent for an exponent that is not a constant, such as beta**t."""
+        return f"({base} ** {exponent})"
+
+    def _symbol(self, e: Any) -> str:
+        return self.names.get(e, str(e))
+
+    def _rational(self, e: Any) -> str:
+        return self.number(Rational(e))
+
+    def _pi(self, _: Any) -> str:
+        return self.functions["pi"]
+
+    def _infinity(self, e: Any) -> str:
+        return self.functions["inf"] if e > 0 else f"(-{self.functions['inf']})"
+
+    def _add(self, e: Any) -> str:
+        positive, negative = [], []
+        for term in e.as_ordered_terms():
+            (negative if term.could_extract_minus_sign() else positive).append(term)
+        text = " + ".join(self.print(term) for term in positive)
+        for term in negative:
+            text = f"{text} - {self.print(-term)}" if text else f"-{self.print(-term)}"
+        return f"({text})"
+
+    def _mul(self, e: Any) -> str:
+        coefficient, rest = e.as_coeff_Mul()
+        if coefficient == -1:
+            return f"(-{self.print(rest)})"
+        above: list[str] = []
+        below: list[str] = []
+        if coefficient.p != 1:
+            above.append(self.number(Rational(coefficient.p)))
+        if coefficient.q != 1:
+            below.append(self.number(Rational(coefficient.q)))
+        for factor in rest.as_ordered_factors():
+            base, exponent = factor.as_base_exp()
+            if exponent.is_Rational and exponent < 0 and type(factor).__name__ == "Pow":
+                below.append(self.print(base**-exponent))
+            else:
+                above.append(self.print(factor))
+        text = " * ".join(above) if above else self.number(Integer(1))
+        return f"({text})" if not below else f"({text} / {below[0] if len(below) == 1 else '(' + ' * '.join(below) + ')'})"
+
+    def _pow(self, e: Any) -> str:
+        base, exponent = e.args
+        if not exponent.is_Rational:
+            return self.symbolic_power(self.print(base), self.print(exponent))
+        if exponent < 0:
+            return f"({self.number(Integer(1))} / {self.print(base**-exponent)})"
+        inner = self.print(base)
+        if exponent == Rational(1, 2):
+            return self._call("sqrt", inner)
+        if exponent == Rational(3, 2):
+            return f"({inner} * {self._call('sqrt', inner)})"
+        if exponent.is_Integer and exponent <= 4 and inner.isidentifier():
+            return "(" + " * ".join([inner] * int(exponent)) + ")"
+        return self.power(inner, exponent)
+
+    def _call(self, name: str, *arguments: str) -> str:
+        if name not in self.functions:
+            raise UnknownNodeError(f"{type(self).__name__} has no function {name}")
+        return f"{self.functions[name]}({', '.join(arguments)})"
+
+    def _elementary(self, e: Any) -> str:
+        return self._call(type(e).__name__, *[self.print(argument) for argument in e.args])
+
+    def _max(self, e: Any) -> str:
+        return self.extreme("max", [self.print(argument) for argument in _ordered(e.args)])
+
+    def _min(self, e: Any) -> str:
+        return self.extreme("min", [self.print(argument) for argument in _ordered(e.args)])
+
+    def _sign(self, e: Any) -> str:
+        return self.signum(self.print(e.args[0]))
+
+    def _pinv(self, e: Any) -> str:
+        return self.pseudo_inverse(self.print(e.args[0]))
+
+    def _stable(self, e: Any) -> str:
+        return self.print(e.stable())
+
+    def _piecewise(self, e: Any) -> str:
+        *first, last = e.args
+        if last.cond != True:  # noqa: E712 - sympy's true is not the singleton
+            raise UnknownNodeError(f"{e} is undefined where none of its conditions holds; end it with (value, True)")
+        text = self.print(last.expr)
+        for pair in reversed(first):
+            text = self.choose(self.print(pair.cond), self.print(pair.expr), text)
+        return text
+
+    def _relation(self, e: Any) -> str:
+        return f"({self.print(e.lhs)} {e.rel_op} {self.print(e.rhs)})"
+
+    def _and(self, e: Any) -> str:
+        text, *rest = [self.print(argument) for argument in _ordered(e.args)]
+        for other in rest:
+            text = self.both(text, other)
+        return text
+
+
+def _ordered(arguments: Any) -> list[Expr]:
+    """Arguments of a symmetric function in an order that does not depend on the process."""
+    return sorted(arguments, key=lambda e: (not e.is_number, str(e)))
+
+
+_RULES: dict[str, str] = {
+    **dict.fromkeys(("Symbol", "Vector", "Scalar", "Dummy"), "_symbol"),
+    **dict.fromkeys(("Integer", "Rational", "Half", "One", "Zero", "NegativeOne"), "_rational"),
+    **dict.fromkeys(("exp", "log", "log1p", "sin", "cos", "Abs"), "_elementary"),
+    **dict.fromkeys(("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan"), "_relation"),
+    **dict.fromkeys(("Infinity", "NegativeInfinity"), "_infinity"),
+    **dict.fromkeys(("softplus", "sigmoid"), "_stable"),
+    "Pi": "_pi",
+    "Add": "_add",
+    "Mul": "_mul",
+    "Pow": "_pow",
+    "Max": "_max",
+    "Min": "_min",
+    "sign": "_sign",
+    "pinv": "_pinv",
+    "Piecewise": "_piecewise",
+    "And": "_and",
+}

@@ -1,0 +1,53 @@
+"""Source for one coordinate inside a compiled loop (numba): scalar float64 arithmetic only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theory.printing.base import SourcePrinter
+
+if TYPE_CHECKING:
+    from sympy import Rational
+
+
+class LoopPrinter(SourcePrinter):
+    """Prints expressions of float64 scalars; `math` and `pinv` must be in scope.
+
+    Choices are conditional expressions on values already computed, which the compiler turns into selects.
+    """
+
+    functions = {
+        "sqrt": "math.sqrt", "exp": "math.exp", "log": "math.log", "log1p": "math.log1p", "sin": "math.sin",
+        "cos": "math.cos", "Abs": "abs", "pi": "math.pi", "inf": "math.inf",
+    }  # fmt: skip
+
+    def number(self, q: Rational) -> str:
+        """A float constant; a fraction is divided in float64 (correctly rounded)."""
+        return f"{q.p}.0" if q.q == 1 else f"({q.p}.0 / {q.q}.0)"
+
+    def power(self, base: str, exponent: Rational) -> str:
+        """Python's power."""
+        return f"({base} ** {self.number(exponent)})"
+
+    def extreme(self, which: str, arguments: list[str]) -> str:
+        """Nested binary calls: numba has no variadic reduction."""
+        text = arguments[0]
+        for other in arguments[1:]:
+            text = f"{which}({text}, {other})"
+        return text
+
+    def choose(self, condition: str, yes: str, no: str) -> str:
+        """A conditional expression."""
+        return f"({yes} if {condition} else {no})"
+
+    def pseudo_inverse(self, w: str) -> str:
+        """A helper that the generated file defines."""
+        return f"pinv({w})"
+
+    def signum(self, u: str) -> str:
+        """A difference of comparisons: no branch."""
+        return f"(({u} > 0.0) * 1.0 - ({u} < 0.0) * 1.0)"
+
+    def both(self, left: str, right: str) -> str:
+        """Python's and."""
+        return f"({left} and {right})"

@@ -1,0 +1,144 @@
+"""An algorithm as data: the textbook's lines, the unprojected point and the metric of the projection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr, Float, Symbol, sympify
+
+from theory.parameters import Parameter
+from theory.quantities import (
+    Component,
+    CumMax,
+    CumSum,
+    Expectation,
+    MeanRows,
+    Prev,
+    Quantity,
+    Regret,
+    Stack,
+    Supremum,
+    is_vector,
+)
+from theory.source import Source
+from theory.symbols import Scalar, Vector, f, g, t, x
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GIVEN: tuple[Symbol, ...] = (t, x, g, f)
+"""What the game hands to an algorithm in round t; f only for methods that look at the loss value."""
+
+_NOT_IN_ALGORITHMS = (Component, Stack, MeanRows, Regret, Expectation, Supremum)
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """x_{t+1} = P_X^metric(point), with the named lines that lead to `point` and `metric`.
+
+    name: the textbook name with the variant; source: where it is printed; parameters: what it needs;
+    steps: lines ``(symbol, expression)`` in order, each using only t, x, g, the parameters, earlier
+    symbols, and `Prev` of any step's symbol; point, metric: the unprojected next point and the diagonal
+    of the projection's metric (a scalar metric means the Euclidean projection); initial: values that
+    `Prev` has in round 1 where not 0; variant: the choices by which siblings differ.
+
+    Raises ValueError on an unknown symbol, a float, a wrong rank, a state without a step, or a declared
+    parameter that no line uses.
+    """
+
+    name: str
+    source: Source
+    parameters: tuple[Parameter, ...]
+    steps: tuple[tuple[Symbol, Expr], ...]
+    point: Expr
+    metric: Expr
+    initial: Mapping[Symbol, Expr] = field(default_factory=dict)
+    variant: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check that the lines make sense; freeze the mappings."""
+        object.__setattr__(self, "steps", tuple((s, sympify(e)) for s, e in self.steps))
+        object.__setattr__(self, "point", sympify(self.point))
+        object.__setattr__(self, "metric", sympify(self.metric))
+        object.__setattr__(self, "initial", MappingProxyType({s: sympify(e) for s, e in self.initial.items()}))
+        object.__setattr__(self, "variant", MappingProxyType(dict(self.variant)))
+        _validate(self)
+
+    def __hash__(self) -> int:
+        """By name and lines: equal recurrences hash alike."""
+        return hash((self.name, self.steps, self.point, self.metric))
+
+    @property
+    def states(self) -> tuple[Symbol, ...]:
+        """The symbols whose previous value some line needs, in order of definition."""
+        needed = {p.args[0] for e in self.expressions() for p in e.atoms(Prev)}
+        return tuple(s for s, _ in self.steps if s in needed)
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names of the parameters, in order."""
+        return tuple(p.name for p in self.parameters)
+
+    def expressions(self) -> tuple[Expr, ...]:
+        """Every right side: the steps, the point, the metric."""
+        return (*(e for _, e in self.steps), self.point, self.metric)
+
+    def expand(self, e: Expr) -> Expr:
+        """An expression over this recurrence's named quantities with the names written out."""
+        for symbol, definition in reversed(self.steps):
+            e = e.subs(symbol, definition)
+        return e
+
+
+def _validate(r: Recurrence) -> None:
+    where = f"in recurrence `{r.name}`"
+    parameters = {p.symbol for p in r.parameters}
+    defined: set[Symbol] = set()
+    step_symbols = [s for s, _ in r.steps]
+    if len(set(step_symbols)) != len(step_symbols):
+        raise ValueError(f"a symbol is defined twice {where}: {step_symbols}; give each line its own symbol")
+    clash = (set(GIVEN) | parameters) & set(step_symbols)
+    if clash:
+        raise ValueError(f"`{clash.pop()}` {where} is given by the game or a parameter; it cannot be redefined")
+    for symbol, e in (*r.steps, (None, r.point), (None, r.metric)):
+        label = f"the line of `{symbol}`" if symbol is not None else "`point` or `metric`"
+        _validate_line(e, label, where, known=set(GIVEN) | parameters | defined, states=set(step_symbols))
+        if symbol is not None:
+            if not isinstance(symbol, Vector | Scalar):
+                raise ValueError(f"`{symbol}` {where} must be a Vector or a Scalar of theory.symbols")
+            if isinstance(symbol, Scalar) and is_vector(e):
+                raise ValueError(f"`{symbol}` {where} is a Scalar but its line has vector rank; use a Vector")
+            defined.add(symbol)
+    for symbol, value in r.initial.items():
+        if symbol not in r.states:
+            raise ValueError(f"`initial` names `{symbol}` {where}, which no line uses under Prev")
+        if value.free_symbols - parameters:
+            raise ValueError(f"`initial` of `{symbol}` {where} may use only parameters, got {value}")
+    used = set().union(*(e.free_symbols for e in r.expressions()), *(e.free_symbols for e in r.initial.values()))
+    unused = [p.name for p in r.parameters if p.symbol not in used]
+    if unused:
+        raise ValueError(f"parameter `{unused[0]}` {where} is used by no line; remove it")
+    if not is_vector(r.point):
+        raise ValueError(f"`point` {where} must have vector rank, got {r.point}")
+
+
+def _validate_line(e: Expr, label: str, where: str, *, known: set[Any], states: set[Any]) -> None:
+    if e.atoms(Float):
+        raise ValueError(f"{label} {where} holds a float ({sorted(e.atoms(Float))[0]}); write it as a Rational")
+    for node in _nodes(e):
+        if isinstance(node, _NOT_IN_ALGORITHMS):
+            raise ValueError(f"{label} {where} uses {type(node).__name__}, which only losses and theorems may use")
+        if isinstance(node, Prev) and node.args[0] not in states | {x, g, f}:
+            raise ValueError(f"{label} {where} uses Prev({node.args[0]}), but no line defines `{node.args[0]}`")
+    outside = e.replace(Prev, lambda _: sympify(0))
+    unknown = outside.free_symbols - known
+    if unknown:
+        names = ", ".join(sorted(map(str, unknown)))
+        raise ValueError(f"{label} {where} uses unknown or later symbols: {names}; known: {sorted(map(str, known))}")
+
+
+def _nodes(e: Expr) -> Iterable[Quantity]:
+    return e.atoms(Quantity, CumSum, CumMax)

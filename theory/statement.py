@@ -1,0 +1,84 @@
+"""A theorem as data: a measured left side, a right side per reading, and assumptions that can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+from sympy import Expr, Float, sympify
+from sympy.logic.boolalg import Boolean
+
+from theory.source import Source
+
+
+class Requires(Enum):
+    """Properties of the game that an assumption may ask for, besides relations between numbers."""
+
+    CONVEX_LOSSES = "every loss is convex"
+    COMPACT_SET = "the feasible set is compact"
+    SMOOTH_LOSS = "f is smooth with a known constant L"
+    FIXED_LOSS = "one fixed function f, the noise only in its gradients"
+    UNBIASED_ORACLE = "the mean of the gradient handed out is the true gradient"
+    UNCONSTRAINED = "no projection takes place"
+    MINIMUM_KNOWN = "the minimum of f is attained and known"
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A condition of a theorem: a relation between parameters and measured quantities, or a property."""
+
+    text: str
+    condition: Boolean | Requires
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the printed right side.
+
+    key: its short name; rhs: the bound; note: why the text can be read so; constants: the constants
+    under the bound that the reader must choose (name -> meaning), such as vhat_0.
+    """
+
+    key: str
+    rhs: Expr
+    note: str
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse floats; freeze."""
+        object.__setattr__(self, "rhs", sympify(self.rhs))
+        object.__setattr__(self, "constants", MappingProxyType(dict(self.constants)))
+        if self.rhs.atoms(Float):
+            raise ValueError(f"reading `{self.key}` holds a float; write it as a Rational")
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """lhs <= rhs for every reading, under the assumptions.
+
+    id: a stable dotted name such as ``adal.theorem1``; algorithms: the names of the recurrences that the
+    statement is about; at_horizon_only: whether the statement speaks of the last round only.
+    """
+
+    id: str
+    title: str
+    source: Source
+    algorithms: tuple[str, ...]
+    lhs: Expr
+    readings: tuple[Reading, ...]
+    assumptions: tuple[Assumption, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse repeated keys."""
+        keys = [r.key for r in self.readings]
+        if len(set(keys)) != len(keys) or not keys:
+            raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")
+
+    def reading(self, key: str) -> Reading:
+        """The reading with this key, or a ValueError that lists them."""
+        for r in self.readings:
+            if r.key == key:
+                return r
+        raise ValueError(f"theorem `{self.id}` has no reading {key!r}; known: {', '.join(r.key for r in self.readings)}")
