@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from theory.loss import Loss, Shape
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 
+FINGERPRINT_ROWS = 4
 FEASIBILITY = 1e-9
 """How far outside the set a start may lie, relative to the set's size."""
 
@@ -63,6 +65,12 @@ class Game:
         """Parameter values of a replicate by name."""
         return dict(zip(self.parameter_names, map(float, self.parameters[replicate]), strict=True))
 
+    def loss_values(self, replicate: int = 0) -> dict[str, float]:
+        """Parameter values of the loss alone."""
+        names = [p.name for p in self.loss.parameters] if isinstance(self.loss, Loss) else []
+        values = self.values(replicate)
+        return {name: values[name] for name in names}
+
     @property
     def convex(self) -> bool:
         """Whether every loss is known to be convex."""
@@ -107,6 +115,27 @@ def make_game(
     )  # fmt: skip
 
 
+def fingerprint(game: Game) -> str:
+    """A hash of all that a run depends on but its length; of a stream's data, of the first rows only."""
+    loss = game.loss.value if isinstance(game.loss, Loss) else game.loss.name
+    oracle = game.loss.oracle if isinstance(game.loss, Loss) else None
+    r = game.recurrence
+    texts = [r.name, r.steps, r.point, r.metric, dict(r.initial), loss, oracle]
+    arrays = [game.parameters, game.start, game.group, game.table, game.table_labels]
+    if game.domain is not None:
+        texts.append(game.domain.name)
+        arrays += [v for v in vars(game.domain).values() if isinstance(v, np.ndarray)]
+    for s in game.streams:
+        texts += [s.name, s.seed]
+        block = s.block(0, min(s.length or FINGERPRINT_ROWS, FINGERPRINT_ROWS))
+        arrays += [block.vectors[block.index], block.labels[block.index]]
+    digest = hashlib.sha256(repr([str(text) for text in texts]).encode())
+    for array in arrays:
+        digest.update(repr((array.shape, array.dtype.str)).encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:20]
+
+
 def _declared(recurrence: Recurrence, loss: Loss | PythonLoss) -> tuple[Parameter, ...]:
     return (*recurrence.parameters, *(loss.parameters if isinstance(loss, Loss) else ()))
 
@@ -122,7 +151,9 @@ def _streams(stream: Stream | Sequence[Stream] | None, replicates: int) -> tuple
     if not given:
         raise ValueError("`stream` is an empty list; give one stream, or one for each replicate")
     if replicates not in {1, len(given)}:
-        raise ValueError(f"`replicates` = {replicates} but {len(given)} streams were given; give one for each")
+        raise ValueError(
+            f"`replicates` = {replicates} but {len(given)} streams were given; give one for each"
+        )
     return given
 
 
@@ -164,7 +195,9 @@ def _parameters(
     known = [p.name for p in declared]
     unknown = [name for name in given if name not in known]
     if unknown:
-        raise ValueError(f"unknown parameter `{unknown[0]}` of {recurrence.name}; known: {', '.join(known) or 'none'}")
+        raise ValueError(
+            f"unknown parameter `{unknown[0]}` of {recurrence.name}; known: {', '.join(known) or 'none'}"
+        )
     columns = []
     for p in declared:
         value = given.get(p.name, p.default)
@@ -179,7 +212,9 @@ def _parameters(
     return np.ascontiguousarray(np.stack(filled, axis=1)) if filled else np.zeros((1, 0))
 
 
-def _start(start: ArrayLike | None, domain: Domain | None, dimension: int, replicates: int) -> NDArray[np.float64]:
+def _start(
+    start: ArrayLike | None, domain: Domain | None, dimension: int, replicates: int
+) -> NDArray[np.float64]:
     if start is None:
         point = domain.start() if domain is not None else np.zeros(dimension)
     else:
@@ -187,12 +222,16 @@ def _start(start: ArrayLike | None, domain: Domain | None, dimension: int, repli
     if not np.all(np.isfinite(point)):
         raise ValueError(f"`start` = {point} holds NaN or inf; give finite numbers")
     if point.shape not in {(dimension,), (replicates, dimension)}:
-        raise ValueError(f"`start` has shape {point.shape}; expected ({dimension},) or ({replicates}, {dimension})")
+        raise ValueError(
+            f"`start` has shape {point.shape}; expected ({dimension},) or ({replicates}, {dimension})"
+        )
     points = np.array(np.broadcast_to(point, (replicates, dimension)))
     if domain is not None:
         for p in np.unique(points, axis=0):
             if not domain.contains(p, tolerance=FEASIBILITY):
-                raise ValueError(f"`start` = {p} lies outside {domain.name}; start inside, at {domain.start()} say")
+                raise ValueError(
+                    f"`start` = {p} lies outside {domain.name}; start inside, at {domain.start()} say"
+                )
     return points
 
 
@@ -201,7 +240,9 @@ def _groups(groups: Sequence[int] | None, dimension: int) -> NDArray[np.int64]:
         return np.zeros(dimension, dtype=np.int64)
     array = np.asarray(groups)
     if array.shape != (dimension,) or not np.issubdtype(array.dtype, np.integer) or array.min() < 0:
-        raise ValueError(f"`groups` must hold {dimension} whole numbers >= 0, one for each coordinate, got {groups!r}")
+        raise ValueError(
+            f"`groups` must hold {dimension} whole numbers >= 0, one for each coordinate, got {groups!r}"
+        )
     return np.unique(array, return_inverse=True)[1].astype(np.int64)
 
 
@@ -210,13 +251,17 @@ def _table(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     needed = isinstance(loss, Loss) and loss.uses_rows
     if needed and table is None:
-        raise ValueError(f"the loss {loss.name} averages over a table; give `table`=(vectors (n, d), labels (n,))")
+        raise ValueError(
+            f"the loss {loss.name} averages over a table; give `table`=(vectors (n, d), labels (n,))"
+        )
     if table is None:
         return np.zeros((1, dimension)), np.zeros(1)
     rows = np.ascontiguousarray(table[0], dtype=np.float64)
     labels = np.ascontiguousarray(table[1], dtype=np.float64)
     if rows.ndim != 2 or rows.shape[0] < 1 or labels.shape != (rows.shape[0],):
-        raise ValueError(f"`table` has shapes {rows.shape} and {labels.shape}; expected (n, d) and (n,) with n >= 1")
+        raise ValueError(
+            f"`table` has shapes {rows.shape} and {labels.shape}; expected (n, d) and (n,) with n >= 1"
+        )
     if not (np.all(np.isfinite(rows)) and np.all(np.isfinite(labels))):
         raise ValueError("`table` holds NaN or inf; clean the data first")
     return rows, labels

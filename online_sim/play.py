@@ -5,6 +5,8 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +14,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.constants import constants, properties
 from online_sim.engines.base import BlockData, Engine, RunState, Setting
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Program, Projection, compile_program
-from online_sim.game import Game, make_game
+from online_sim.game import Game, fingerprint, make_game
+from online_sim.nonfinite import Watch, copy_state
+from online_sim.regret import check_comparable, enclose, expand, lower_key, upper_key
+from online_sim.streams.base import Block
 from online_sim.trace import Trace, load_trace
 from theory.loss import Loss
+from theory.quantities import Component
 from theory.symbols import Scalar
 
 if TYPE_CHECKING:
@@ -31,6 +38,9 @@ if TYPE_CHECKING:
 
 LOG_CHECKPOINTS = 60
 AUTOSAVE_SECONDS = 30.0
+BLOCK_WORK = 1 << 27
+"""A block holds about this many coordinate-rounds at most, half a second of compiled work: progress is shown
+and a run can be saved after each block."""
 BLOCK_NUMBERS = 1 << 20
 """A block holds about this many float64 numbers of generated data (8 MiB) at most."""
 
@@ -56,6 +66,7 @@ def play(
     progress: Progress | None = None,
     resume: Trace | None = None,
     autosave: str | Path | None = None,
+    path_weights: ArrayLike | None = None,
 ) -> Trace:
     """Play `horizon` rounds and record quantities at checkpoints.
 
@@ -67,8 +78,11 @@ def play(
     "numba", "numpy" or an Engine. groups: the group of each coordinate, for group norms. table: rows of
     a loss that averages over a table. progress: called with (rounds done, horizon). resume: a trace to go
     on from; autosave: a file that is written every 30 seconds, and resumed from when it is there.
+    path_weights: (R,) probabilities when the replicates enumerate all noise (see `play_all_paths`).
 
-    Raises ValueError for wrong input before anything is played, RuntimeError when a projection fails.
+    A run that diverges goes on; ``trace.meta["not_finite_from"]`` is the first round that left a number that
+    is not finite, or None. Raises ValueError for wrong input before anything is played, and when the loss or
+    its data are not finite at a finite point (with the round); RuntimeError when a projection fails.
     """
     game = make_game(
         recurrence, loss, stream, domain, horizon=horizon, parameters=parameters, start=start,
@@ -76,7 +90,7 @@ def play(
     )  # fmt: skip
     return play_game(
         game, record=record, series=series, checkpoints=checkpoints, engine=engine, progress=progress,
-        resume=resume, autosave=autosave,
+        resume=resume, autosave=autosave, path_weights=path_weights,
     )  # fmt: skip
 
 
@@ -90,28 +104,45 @@ def play_game(
     progress: Progress | None = None,
     resume: Trace | None = None,
     autosave: str | Path | None = None,
+    path_weights: ArrayLike | None = None,
 ) -> Trace:
     """Play a game that is already checked; see `play`."""
+    kept, each_round, regrets = expand(record, series)
+    if regrets:
+        check_comparable(game, regrets[0])
+    _check_coordinates([*kept, *each_round], game.dimension)
     program = compile_program(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
-        projection=_projection(game.domain), record=list(dict.fromkeys(record)), series=list(dict.fromkeys(series)),
+        projection=_projection(game.domain), record=kept, series=each_round,
     )  # fmt: skip
     oracle = None if isinstance(game.loss, Loss) else game.loss
-    setting = Setting(program, game.domain, game.parameters, oracle, game.group, game.table, game.table_labels)
+    setting = Setting(
+        program, game.domain, game.parameters, oracle, game.group, game.table, game.table_labels
+    )
     chosen = choose_engine(engine, setting)
-    meta = _meta(game, chosen, program)
+    weights = _path_weights(path_weights, game.replicates)
+    meta = _meta(game, chosen, program, weights)
     path = Path(autosave) if autosave is not None else None
     if path is not None and path.exists() and resume is None:
         resume = load_trace(path)
     run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume)
     advance = chosen.prepare(setting)
+    watch = Watch(game, setting, advance)
     saved = time.monotonic()
     started = time.perf_counter()
     while run.state.played < game.horizon:
         before = run.state.played
         stop = min(game.horizon, before + _block_rounds(chosen, game))
         inside = run.rounds[(run.rounds > before) & (run.rounds <= stop)]
-        result = advance(run.state, _block(game, program, before, stop), inside)
+        block = _block(game, program, before, stop)
+        watch.before(run.state)
+        try:
+            result = advance(run.state, block, inside)
+        except RuntimeError:
+            watch.failed(block)
+            raise
+        watch.after(run.state, block, result, inside)
+        run.meta["not_finite_from"] = watch.first or run.meta["not_finite_from"]
         run.keep(result.scalars, result.vectors, result.series)
         if progress is not None:
             progress(stop, game.horizon)
@@ -119,6 +150,10 @@ def play_game(
             run.trace(time.perf_counter() - started).save(path)
             saved = time.monotonic()
     trace = run.trace(time.perf_counter() - started)
+    for regret in regrets:
+        ends = enclose(game, regret, trace.rounds, trace.scalars, trace.series)
+        added = dict(zip((lower_key(regret), upper_key(regret)), ends, strict=True))
+        trace = replace(trace, scalars={**trace.scalars, **added})
     if path is not None:
         trace.save(path)
     return trace
@@ -147,14 +182,25 @@ def checkpoint_rounds(checkpoints: str | int | ArrayLike, horizon: int) -> NDArr
         if checkpoints == "all":
             return np.arange(1, horizon + 1)
         if checkpoints != "log":
-            raise ValueError(f"`checkpoints` = {checkpoints!r} is unknown; give 'all', 'log', a number or the rounds")
+            raise ValueError(
+                f"`checkpoints` = {checkpoints!r} is unknown; give 'all', 'log', a number or the rounds"
+            )
         checkpoints = LOG_CHECKPOINTS
     if isinstance(checkpoints, int | np.integer):
         if checkpoints < 1:
             raise ValueError(f"`checkpoints` = {checkpoints} must be at least 1")
-        return np.unique(np.round(np.geomspace(1, horizon, int(checkpoints))).astype(np.int64)) if checkpoints > 1 else np.array([horizon])
+        return (
+            np.unique(np.round(np.geomspace(1, horizon, int(checkpoints))).astype(np.int64))
+            if checkpoints > 1
+            else np.array([horizon])
+        )
     rounds = np.unique(np.asarray(checkpoints))
-    if rounds.size == 0 or not np.issubdtype(rounds.dtype, np.integer) or rounds[0] < 1 or rounds[-1] > horizon:
+    if (
+        rounds.size == 0
+        or not np.issubdtype(rounds.dtype, np.integer)
+        or rounds[0] < 1
+        or rounds[-1] > horizon
+    ):
         raise ValueError(f"`checkpoints` must be whole rounds in 1..{horizon}, got {checkpoints!r}")
     return np.unique(np.append(rounds, horizon)).astype(np.int64)
 
@@ -162,7 +208,14 @@ def checkpoint_rounds(checkpoints: str | int | ArrayLike, horizon: int) -> NDArr
 class _Run:
     """The growing record of a game."""
 
-    def __init__(self, game: Game, program: Program, rounds: NDArray[np.int64], meta: dict[str, Any], resume: Trace | None) -> None:
+    def __init__(
+        self,
+        game: Game,
+        program: Program,
+        rounds: NDArray[np.int64],
+        meta: dict[str, Any],
+        resume: Trace | None,
+    ) -> None:
         self.game, self.program, self.meta, self.rounds = game, program, meta, rounds
         self.seconds = 0.0
         self.old = resume
@@ -171,9 +224,8 @@ class _Run:
         else:
             _check_resume(resume, meta, program, game.horizon)
             state = resume.state
-            self.state = RunState(
-                state.played, state.vectors.copy(), state.scalars.copy(), None if state.powers is None else state.powers.copy()
-            )
+            self.state = copy_state(state)
+            self.meta["not_finite_from"] = resume.meta.get("not_finite_from")
             self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
             self.seconds = float(resume.meta.get("seconds", 0.0))
         self.scalars: list[Any] = []
@@ -187,19 +239,28 @@ class _Run:
 
     def trace(self, seconds: float) -> Trace:
         state = self.state
-        snapshot = RunState(state.played, state.vectors.copy(), state.scalars.copy(), None if state.powers is None else state.powers.copy())
+        snapshot = copy_state(state)
         done = self.rounds[self.rounds <= state.played]
         old = self.old
-        scalars = self._store([k for k, _ in self.program.scalar_records], self.scalars, old.scalars if old else {})
-        vectors = self._store([k for k, _ in self.program.vector_records], self.vectors, old.vectors if old else {})
+        scalars = self._store(
+            [k for k, _ in self.program.scalar_records], self.scalars, old.scalars if old else {}
+        )
+        vectors = self._store(
+            [k for k, _ in self.program.vector_records], self.vectors, old.vectors if old else {}
+        )
         series = self._store([k for k, _ in self.program.series], self.series, old.series if old else {})
-        return Trace(done, scalars, vectors, series, snapshot, {**self.meta, "seconds": self.seconds + seconds})
+        return Trace(
+            done, scalars, vectors, series, snapshot, {**self.meta, "seconds": self.seconds + seconds}
+        )
 
     @staticmethod
     def _store(keys: list[str], parts: list[Any], old: Mapping[str, Any]) -> dict[str, Any]:
         stored = {}
         for k, key in enumerate(keys):
-            pieces = ([old[key]] if key in old else []) + [np.asarray(part[:, :, k], dtype=np.float64) if part.dtype != np.longdouble else part[:, :, k] for part in parts]
+            pieces = ([old[key]] if key in old else []) + [
+                np.asarray(part[:, :, k], dtype=np.float64) if part.dtype != np.longdouble else part[:, :, k]
+                for part in parts
+            ]
             stored[key] = np.concatenate(pieces, axis=1)
         return stored
 
@@ -226,11 +287,20 @@ def _projection(domain: Domain | None) -> Projection:
     return Projection.CLIP if domain.box_bounds() is not None else Projection.CALL
 
 
+def _check_coordinates(quantities: Sequence[Expr], dimension: int) -> None:
+    for q in quantities:
+        for component in q.atoms(Component):
+            index = component.args[1]
+            if not (index.is_Integer and 0 <= index < dimension):
+                raise ValueError(f"{component} does not exist: coordinates are 0..{dimension - 1}")
+
+
 def _block_rounds(engine: Engine, game: Game) -> int:
-    if game.streams and all(s.table is not None for s in game.streams):
-        return engine.block_rounds
+    limit = int(np.clip(BLOCK_WORK // (game.dimension * game.replicates), 1, engine.block_rounds))
+    if not game.streams or all(s.table is not None for s in game.streams):
+        return limit
     per_round = game.dimension * max(1, len(game.streams))
-    return int(np.clip(BLOCK_NUMBERS // per_round, 1, engine.block_rounds))
+    return int(np.clip(BLOCK_NUMBERS // per_round, 1, limit))
 
 
 def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
@@ -239,29 +309,51 @@ def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
             np.zeros((1, 1, game.dimension)), np.zeros((1, 1)), np.zeros((1, stop - start), dtype=np.int64)
         )
     blocks = [s.block(start, stop) for s in game.streams]
+    if len({b.vectors.shape for b in blocks}) > 1:
+        own = np.arange(stop - start, dtype=np.int64)
+        blocks = [Block(b.vectors[b.index], b.labels[b.index], own) for b in blocks]
     first = blocks[0]
     index = np.stack([b.index for b in blocks])
     if all(b.vectors is first.vectors and b.labels is first.labels for b in blocks):
-        return BlockData(first.vectors[None], first.labels[None], index)
+        return BlockData(
+            np.ascontiguousarray(first.vectors, dtype=np.float64)[None],
+            np.ascontiguousarray(first.labels, dtype=np.float64)[None],
+            index,
+        )
     return BlockData(np.stack([b.vectors for b in blocks]), np.stack([b.labels for b in blocks]), index)
 
 
 def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int) -> None:
-    for name in ("algorithm", "loss", "domain", "streams", "parameters", "start", "replicates"):
+    for name in (
+        "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "fingerprint",
+    ):  # fmt: skip
         if resume.meta.get(name) != meta[name]:
             raise ValueError(
-                f"the trace to resume was played with {name} = {resume.meta.get(name)!r}, this game has {meta[name]!r}; "
-                f"resume the same game or start a new one"
+                f"the trace to resume was played with {name} = {resume.meta.get(name)!r}, "
+                f"this game has {meta[name]!r}; resume the same game or start a new one"
             )
-    keys = {k for k, _ in (*program.records, *program.series)}
-    missing = keys - {*resume.scalars, *resume.vectors, *resume.series}
-    if missing:
-        raise ValueError(f"the trace to resume did not record {sorted(missing)[0]}; record the same quantities")
+    # The running sums in the state belong to the quantities recorded, in their order.
+    if resume.meta.get("recorded") != meta["recorded"]:
+        raise ValueError(
+            f"the trace to resume recorded {resume.meta.get('recorded')}, this run records {meta['recorded']}; "
+            f"record the same quantities in the same order"
+        )
     if resume.horizon > horizon:
-        raise ValueError(f"the trace to resume has {resume.horizon} rounds already, more than `horizon` = {horizon}")
+        raise ValueError(
+            f"the trace to resume has {resume.horizon} rounds already, more than `horizon` = {horizon}"
+        )
 
 
-def _meta(game: Game, engine: Engine, program: Program) -> dict[str, Any]:
+def _path_weights(weights: ArrayLike | None, replicates: int) -> list[float] | None:
+    if weights is None:
+        return None
+    array = np.asarray(weights, dtype=np.float64)
+    if array.shape != (replicates,) or not np.all(array >= 0) or abs(float(array.sum()) - 1) > 1e-9:
+        raise ValueError(f"`path_weights` must be {replicates} probabilities with sum 1, got {weights!r}")
+    return [float(w) for w in array]
+
+
+def _meta(game: Game, engine: Engine, program: Program, weights: list[float] | None) -> dict[str, Any]:
     names = game.parameter_names
     return {
         "algorithm": game.recurrence.name,
@@ -274,14 +366,23 @@ def _meta(game: Game, engine: Engine, program: Program) -> dict[str, Any]:
         "parameters": {n: sorted(set(game.parameters[:, k].tolist())) for k, n in enumerate(names)},
         "start": game.start[0].tolist() if game.dimension <= 16 else [float(np.sum(game.start[0]))],
         "replicates": game.replicates,
+        "fingerprint": fingerprint(game),
+        "not_finite_from": None,
+        "recorded": [key for key, _ in (*program.records, *program.series)],
         "dimension": game.dimension,
         "engine": engine.name,
         "dtype": str(getattr(engine, "dtype", np.dtype(np.float64))),
         "projection": program.projection.value,
+        "constants": constants(game),
+        "properties": properties(game, noise_mean_zero=True if weights is not None else None),
+        "path_weights": weights,
+        "parameter_values": {n: game.parameters[:, k].tolist() for k, n in enumerate(names)},
+        "stochastic": isinstance(game.loss, Loss) and game.loss.oracle is not None,
         "versions": versions(),
     }
 
 
+@cache
 def versions() -> dict[str, str]:
     """The versions that a result depends on."""
     return {

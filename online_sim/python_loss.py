@@ -12,6 +12,9 @@ from theory.loss import Shape
 
 Vector = NDArray[np.float64]
 
+MODERATE = 1e50
+"""Points beyond this size are running off: a loss may overflow there, as polynomials of degree 6 would."""
+
 
 @dataclass(frozen=True)
 class PythonLoss:
@@ -25,9 +28,18 @@ class PythonLoss:
     shape: Shape = Shape.NONCONVEX
 
     def __call__(self, round_: int, point: Vector, vector: Vector, label: float) -> tuple[float, Vector]:
-        """Value and gradient, checked for shape."""
+        """Value and gradient; ValueError with the round for a wrong shape, or a NaN at a moderate point."""
         value, gradient = self.function(round_, point, vector, label)
         array = np.asarray(gradient, dtype=np.float64)
         if array.shape != point.shape:
-            raise ValueError(f"the gradient of `{self.name}` has shape {array.shape} in round {round_}; expected {point.shape}")
+            raise ValueError(
+                f"the gradient of `{self.name}` has shape {array.shape} in round {round_}; "
+                f"expected {point.shape}"
+            )
+        moderate = np.isfinite(point).all() and np.abs(point).max() <= MODERATE
+        if moderate and (np.isnan(value) or not np.isfinite(array).all()):
+            raise ValueError(
+                f"`{self.name}` gives f = {value} and g = {array} at the finite x = {point} in round "
+                f"{round_}; keep to a set where it is defined"
+            )
         return float(value), array

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +52,10 @@ class Trace:
         known = ", ".join((*self.scalars, *self.vectors, *self.series))
         raise KeyError(f"{key} was not recorded; recorded: {known}. Pass it to play(record=[...])")
 
+    def interval(self, regret: Expr) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(lower, upper) of a recorded ``Regret(w)`` at the checkpoints."""
+        return self[f"{regret}:lower"], self[f"{regret}:upper"]
+
     def __contains__(self, quantity: Expr | str) -> bool:
         """Whether a quantity was recorded."""
         key = str(quantity)
@@ -72,7 +78,11 @@ class Trace:
 
     def save(self, path: str | Path) -> None:
         """Write one .npz file of plain arrays and JSON, through a temporary file and a rename."""
-        arrays: dict[str, Any] = {"rounds": self.rounds, "state_vectors": self.state.vectors, "state_scalars": self.state.scalars}
+        arrays: dict[str, Any] = {
+            "rounds": self.rounds,
+            "state_vectors": self.state.vectors,
+            "state_scalars": self.state.scalars,
+        }
         if self.state.powers is not None:
             arrays["state_powers"] = self.state.powers
         keys: dict[str, list[str]] = {}
@@ -84,6 +94,26 @@ class Trace:
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
         write_bytes(Path(path), buffer.getvalue())
+
+
+# What numpy, zipfile, zlib and json raise on damaged files.
+_UNREADABLE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, RuntimeError, struct.error,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+
+
+def _check_shapes(trace: Trace) -> None:
+    state, count = trace.state, trace.rounds.shape
+    r, d = state.vectors.shape[0], state.vectors.shape[-1]
+    shapes = [("rounds", trace.rounds, (len(trace.rounds),)), ("state", state.vectors[:, 0], (r, d))]
+    shapes += [("scalar states", state.scalars, (r, *state.scalars.shape[1:2]))]
+    shapes += [(key, array, (r, *count)) for key, array in trace.scalars.items()]
+    shapes += [(key, array, (r, *count, d)) for key, array in trace.vectors.items()]
+    shapes += [(key, array, (r, state.played)) for key, array in trace.series.items()]
+    for key, array, expected in shapes:
+        if array.shape != expected:
+            raise ValueError(f"{key} has shape {array.shape}, expected {expected}")
 
 
 def load_trace(path: str | Path) -> Trace:
@@ -100,10 +130,24 @@ def load_trace(path: str | Path) -> Trace:
             for name in ("scalars", "vectors", "series")
         }
         state = RunState(
-            int(header["played"]), arrays["state_vectors"], arrays["state_scalars"], arrays.get("state_powers")
+            int(header["played"]),
+            arrays["state_vectors"],
+            arrays["state_scalars"],
+            arrays.get("state_powers"),
         )
-        return Trace(arrays["rounds"], stores["scalars"], stores["vectors"], stores["series"], state, header["meta"])
+        trace = Trace(
+            arrays["rounds"],
+            stores["scalars"],
+            stores["vectors"],
+            stores["series"],
+            state,
+            dict(header["meta"]),
+        )
+        _check_shapes(trace)
+        return trace
     except FileNotFoundError:
         raise ValueError(f"no trace at {path}; give the file that Trace.save wrote") from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise ValueError(f"cannot read the trace {path}: {error}; it is truncated or not a trace, play it again") from error
+    except _UNREADABLE as error:
+        raise ValueError(
+            f"cannot read the trace {path}: {error}; it is truncated or not a trace, play it again"
+        ) from error

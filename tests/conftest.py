@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real data: REGRETCHECK_DATA, or ../shared/data beside the repository; skips without one."""
+    """The folder of real data: REGRETCHECK_DATA, or ../shared/data beside the repository, or a skip."""
     named = os.environ.get("REGRETCHECK_DATA")
     folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():

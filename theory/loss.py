@@ -10,7 +10,7 @@ from sympy import Expr, Float, Symbol, sympify
 from theory.parameters import Parameter
 from theory.quantities import Component, MeanRows, Stack, gradient, is_vector
 from theory.source import Source
-from theory.symbols import a, b, df, row, row_label, x
+from theory.symbols import a, b, check_name, df, row, row_label, x
 
 
 class Shape(Enum):
@@ -48,19 +48,28 @@ class Loss:
     def __post_init__(self) -> None:
         """Check symbols and rank."""
         object.__setattr__(self, "value", sympify(self.value))
+        for p in self.parameters:
+            check_name(p.symbol, f"in loss `{self.name}`")
         known = {x, a, b, row, row_label} | {p.symbol for p in self.parameters}
         unknown = self.value.free_symbols - known
         if unknown:
-            raise ValueError(f"loss `{self.name}` uses unknown symbols {sorted(map(str, unknown))}; known: x, a, b and its parameters")
+            raise ValueError(
+                f"loss `{self.name}` uses unknown symbols {sorted(map(str, unknown))}; "
+                f"known: x, a, b and its parameters"
+            )
         if self.value.atoms(Float):
             raise ValueError(f"loss `{self.name}` holds a float; write it as a Rational")
         if is_vector(self.value):
-            raise ValueError(f"loss `{self.name}` must be a scalar: wrap vector parts in SumCoords, got {self.value}")
+            raise ValueError(
+                f"loss `{self.name}` must be a scalar: wrap vector parts in SumCoords, got {self.value}"
+            )
         if self.oracle is not None:
             object.__setattr__(self, "oracle", sympify(self.oracle))
             stray = self.oracle.free_symbols - (known | {df})
             if stray:
-                raise ValueError(f"the oracle of loss `{self.name}` uses unknown symbols {sorted(map(str, stray))}")
+                raise ValueError(
+                    f"the oracle of loss `{self.name}` uses unknown symbols {sorted(map(str, stray))}"
+                )
         parameters = {p.symbol for p in self.parameters}
         self._check_constant("smoothness", parameters | {a, b, row, row_label})
         self._check_constant("minimum", parameters)
@@ -71,9 +80,14 @@ class Loss:
         constant = sympify(getattr(self, field))
         stray = constant.free_symbols - known
         if stray:
-            raise ValueError(f"`{field}` of loss `{self.name}` uses {sorted(map(str, stray))}; allowed: {sorted(map(str, known))}")
+            raise ValueError(
+                f"`{field}` of loss `{self.name}` uses {sorted(map(str, stray))}; "
+                f"allowed: {sorted(map(str, known))}"
+            )
         if constant.atoms(Float) or is_vector(constant):
-            raise ValueError(f"`{field}` of loss `{self.name}` must be a scalar without floats, got {constant}")
+            raise ValueError(
+                f"`{field}` of loss `{self.name}` must be a scalar without floats, got {constant}"
+            )
         object.__setattr__(self, field, constant)
 
     @property
@@ -98,4 +112,4 @@ class Loss:
     @property
     def uses_stream(self) -> bool:
         """Whether the value itself depends on the round's data (a noise oracle alone does not count)."""
-        return self.value.has(a) or self.value.has(b)
+        return bool(self.value.has(a) or self.value.has(b))

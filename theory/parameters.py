@@ -50,11 +50,15 @@ class Parameter:
         try:
             number = float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
-            raise ValueError(f"`{self.name}` must be a number, got {value!r}; give a value in {self.range_text}") from None
+            raise ValueError(
+                f"`{self.name}` must be a number, got {value!r}; give a value in {self.range_text}"
+            ) from None
         below = number < self.lower or (self.lower_open and number == self.lower)
         above = number > self.upper or (self.upper_open and number == self.upper)
         if not math.isfinite(number) or below or above:
-            raise ValueError(f"`{self.name}` = {number:g} is out of range; {self.meaning} must lie in {self.range_text}")
+            raise ValueError(
+                f"`{self.name}` = {number:g} is out of range; {self.meaning} must lie in {self.range_text}"
+            )
         return number
 
     def sample(self, rng: Generator) -> float:
@@ -80,7 +84,12 @@ def resolve(parameters: Iterable[Parameter], values: Mapping[str, object]) -> di
 
 
 ALPHA = Parameter(
-    Scalar("alpha", positive=True), r"\alpha", "the base step size", lower=0, lower_open=True, typical=(1e-3, 1.0)
+    Scalar("alpha", positive=True),
+    r"\alpha",
+    "the base step size",
+    lower=0,
+    lower_open=True,
+    typical=(1e-3, 1.0),
 )
 BETA1 = Parameter(
     Scalar("beta1", nonnegative=True), r"\beta_{1}", "the decay of the first moment",
@@ -91,7 +100,12 @@ BETA2 = Parameter(
     lower=0, upper=1, lower_open=True, upper_open=True, typical=(0.5, 0.999), default=0.999,
 )  # fmt: skip
 EPS = Parameter(
-    Scalar("eps", nonnegative=True), r"\epsilon", "the offset epsilon", lower=0, typical=(0.0, 1e-3), default=1e-8
+    Scalar("eps", nonnegative=True),
+    r"\epsilon",
+    "the offset epsilon",
+    lower=0,
+    typical=(0.0, 1e-3),
+    default=1e-8,
 )
 
 alpha, beta1, beta2, eps = ALPHA.symbol, BETA1.symbol, BETA2.symbol, EPS.symbol

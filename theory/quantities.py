@@ -19,7 +19,7 @@ from typing import Any
 from sympy import Abs, Expr, Function, Heaviside, Integer, Max, Min, Piecewise, S, exp, log, sympify
 from sympy.codegen.cfunctions import log1p
 
-from theory.symbols import Vector
+from theory.symbols import Vector, t
 
 
 class Quantity(Function):
@@ -164,6 +164,11 @@ def Dot(u: Expr, w: Expr) -> Expr:
     return SumCoords(u * w)
 
 
+def First(e: Expr) -> Expr:
+    """The value in round 1, kept ever after."""
+    return CumSum(Piecewise((e, t < 2), (0, True)))
+
+
 def GroupNorm1(e: Expr) -> Expr:
     """The l1 norm within the group of each coordinate: a vector, constant on groups."""
     return GroupSum(Abs(e))
@@ -197,7 +202,8 @@ def gradient(value: Expr, point: Vector) -> Expr:
     if components:
         if result != 0:
             raise ValueError(
-                f"`value` = {value} mixes Component({point}, k) with SumCoords over {point}; write it with one of them"
+                f"`value` = {value} mixes Component({point}, k) with SumCoords over {point}; "
+                f"write it with one of them"
             )
         size = max(components) + 1
         return Stack(*[components.get(k, S.Zero) for k in range(size)])
@@ -209,7 +215,9 @@ def _gradient(value: Expr, point: Vector, components: dict[int, Expr]) -> Expr:
     result: Expr = S.Zero
     for node in nodes:
         placeholder = _placeholder()
-        outer = subgradient_form(value.xreplace({node: placeholder}).diff(placeholder)).xreplace({placeholder: node})
+        outer = subgradient_form(value.xreplace({node: placeholder}).diff(placeholder)).xreplace(
+            {placeholder: node}
+        )
         if isinstance(node, SumCoords):
             inner = node.args[0]
             if any(n.has(point) for n in _top_nodes(inner)):
@@ -242,8 +250,17 @@ def _top_nodes(e: Expr) -> list[Expr]:
     return list(found)
 
 
+def measured(e: Expr) -> tuple[Expr, ...]:
+    """What a run must record to evaluate an expression: its outermost nodes, inside expectations too."""
+    found: dict[Expr, None] = {}
+    for node in _top_nodes(e):
+        inner = measured(node.args[0]) if isinstance(node, Expectation | Supremum) else (node,)
+        found |= dict.fromkeys(inner)
+    return tuple(found)
+
+
 def subgradient_form(e: Expr) -> Expr:
-    """Replace Heaviside(u), which sympy leaves undefined at 0, by the stated subgradient: 1 if u > 0 else 0."""
+    """Replace Heaviside(u), undefined at 0 in sympy, by the stated subgradient: 1 if u > 0 else 0."""
     return e.replace(Heaviside, lambda u, *_: Piecewise((1, u > 0), (0, True)))
 
 
@@ -253,6 +270,7 @@ __all__ = [
     "CumSum",
     "Dot",
     "Expectation",
+    "First",
     "GroupNorm1",
     "GroupSum",
     "MaxCoords",
@@ -269,6 +287,7 @@ __all__ = [
     "gradient",
     "is_vector",
     "log",
+    "measured",
     "pinv",
     "sigmoid",
     "softplus",

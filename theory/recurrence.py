@@ -12,8 +12,6 @@ from sympy import Expr, Float, Symbol, sympify
 from theory.parameters import Parameter
 from theory.quantities import (
     Component,
-    CumMax,
-    CumSum,
     Expectation,
     MeanRows,
     Prev,
@@ -24,7 +22,7 @@ from theory.quantities import (
     is_vector,
 )
 from theory.source import Source
-from theory.symbols import Scalar, Vector, f, g, t, x
+from theory.symbols import Scalar, Vector, check_name, f, g, t, x
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +61,9 @@ class Recurrence:
         object.__setattr__(self, "steps", tuple((s, sympify(e)) for s, e in self.steps))
         object.__setattr__(self, "point", sympify(self.point))
         object.__setattr__(self, "metric", sympify(self.metric))
-        object.__setattr__(self, "initial", MappingProxyType({s: sympify(e) for s, e in self.initial.items()}))
+        object.__setattr__(
+            self, "initial", MappingProxyType({s: sympify(e) for s, e in self.initial.items()})
+        )
         object.__setattr__(self, "variant", MappingProxyType(dict(self.variant)))
         _validate(self)
 
@@ -102,7 +102,15 @@ def _validate(r: Recurrence) -> None:
         raise ValueError(f"a symbol is defined twice {where}: {step_symbols}; give each line its own symbol")
     clash = (set(GIVEN) | parameters) & set(step_symbols)
     if clash:
-        raise ValueError(f"`{clash.pop()}` {where} is given by the game or a parameter; it cannot be redefined")
+        raise ValueError(
+            f"`{clash.pop()}` {where} is given by the game or a parameter; it cannot be redefined"
+        )
+    for name in (*(p.symbol for p in r.parameters), *step_symbols):
+        check_name(name, where)
+    names = [str(s) for s in (*(p.symbol for p in r.parameters), *step_symbols)]
+    if len(set(names)) != len(names):
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"two symbols {where} are called `{repeated}`; give each its own name")
     for symbol, e in (*r.steps, (None, r.point), (None, r.metric)):
         label = f"the line of `{symbol}`" if symbol is not None else "`point` or `metric`"
         _validate_line(e, label, where, known=set(GIVEN) | parameters | defined, states=set(step_symbols))
@@ -117,7 +125,9 @@ def _validate(r: Recurrence) -> None:
             raise ValueError(f"`initial` names `{symbol}` {where}, which no line uses under Prev")
         if value.free_symbols - parameters:
             raise ValueError(f"`initial` of `{symbol}` {where} may use only parameters, got {value}")
-    used = set().union(*(e.free_symbols for e in r.expressions()), *(e.free_symbols for e in r.initial.values()))
+    used = set().union(
+        *(e.free_symbols for e in r.expressions()), *(e.free_symbols for e in r.initial.values())
+    )
     unused = [p.name for p in r.parameters if p.symbol not in used]
     if unused:
         raise ValueError(f"parameter `{unused[0]}` {where} is used by no line; remove it")
@@ -127,18 +137,25 @@ def _validate(r: Recurrence) -> None:
 
 def _validate_line(e: Expr, label: str, where: str, *, known: set[Any], states: set[Any]) -> None:
     if e.atoms(Float):
-        raise ValueError(f"{label} {where} holds a float ({sorted(e.atoms(Float))[0]}); write it as a Rational")
+        raise ValueError(f"{label} {where} holds a float ({min(e.atoms(Float))}); write it as a Rational")
     for node in _nodes(e):
         if isinstance(node, _NOT_IN_ALGORITHMS):
-            raise ValueError(f"{label} {where} uses {type(node).__name__}, which only losses and theorems may use")
+            raise ValueError(
+                f"{label} {where} uses {type(node).__name__}, which only losses and theorems may use"
+            )
         if isinstance(node, Prev) and node.args[0] not in states | {x, g, f}:
-            raise ValueError(f"{label} {where} uses Prev({node.args[0]}), but no line defines `{node.args[0]}`")
+            raise ValueError(
+                f"{label} {where} uses Prev({node.args[0]}), but no line defines `{node.args[0]}`"
+            )
     outside = e.replace(Prev, lambda _: sympify(0))
     unknown = outside.free_symbols - known
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
-        raise ValueError(f"{label} {where} uses unknown or later symbols: {names}; known: {sorted(map(str, known))}")
+        raise ValueError(
+            f"{label} {where} uses unknown or later symbols: {names}; known: {sorted(map(str, known))}"
+        )
 
 
 def _nodes(e: Expr) -> Iterable[Quantity]:
-    return e.atoms(Quantity, CumSum, CumMax)
+    nodes: set[Quantity] = e.atoms(Quantity)
+    return nodes

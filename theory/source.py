@@ -5,44 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 BIBLIOGRAPHY: dict[str, str] = {
-    "adal": "H. Zhang, W. Zou, H. Zhao, Q. Ming, T. Yan, Y. Xia, W. Cao. AdaL: Adaptive gradient transformation "
-    "contributes to convergences and generalizations.",
-    "alacaoglu2020": "A. Alacaoglu, Y. Malitsky, P. Mertikopoulos, V. Cevher. A new regret analysis for Adam-type "
-    "algorithms. ICML 2020.",
-    "antoniadis2011": "A. Antoniadis, I. Gijbels, M. Nikolova. Penalized likelihood regression for generalized linear "
-    "models with non-quadratic penalties. Annals of the Institute of Statistical Mathematics 63, 2011.",
+    "adal": "H. Zhang, W. Zou, H. Zhao, Q. Ming, T. Yan, Y. Xia, W. Cao. AdaL: Adaptive gradient "
+    "transformation contributes to convergences and generalizations.",
+    "alacaoglu2020": "A. Alacaoglu, Y. Malitsky, P. Mertikopoulos, V. Cevher. A new regret analysis for "
+    "Adam-type algorithms. ICML 2020.",
+    "antoniadis2011": "A. Antoniadis, I. Gijbels, M. Nikolova. Penalized likelihood regression for "
+    "generalized linear models with non-quadratic penalties. Annals of the Institute of Statistical "
+    "Mathematics 63, 2011.",
     "boyd2004": "S. Boyd, L. Vandenberghe. Convex optimization. Cambridge University Press, 2004.",
     "cover1991": "T. M. Cover. Universal portfolios. Mathematical Finance 1, 1991.",
-    "duchi2011": "J. Duchi, E. Hazan, Y. Singer. Adaptive subgradient methods for online learning and stochastic "
-    "optimization. JMLR 12, 2011.",
-    "hazan2016": "E. Hazan. Introduction to online convex optimization. Foundations and Trends in Optimization 2, 2016.",
-    "huang2019": "H. Huang, C. Wang, B. Dong. Nostalgic Adam: weighting more of the past gradients when designing the "
-    "adaptive learning rate. IJCAI 2019.",
-    "huber1964": "P. J. Huber. Robust estimation of a location parameter. Annals of Mathematical Statistics 35, 1964.",
+    "duchi2011": "J. Duchi, E. Hazan, Y. Singer. Adaptive subgradient methods for online learning and "
+    "stochastic optimization. JMLR 12, 2011.",
+    "hazan2016": "E. Hazan. Introduction to online convex optimization. Foundations and Trends in "
+    "Optimization 2, 2016.",
+    "huang2019": "H. Huang, C. Wang, B. Dong. Nostalgic Adam: weighting more of the past gradients when "
+    "designing the adaptive learning rate. IJCAI 2019.",
+    "huber1964": "P. J. Huber. Robust estimation of a location parameter. Annals of Mathematical Statistics "
+    "35, 1964.",
     "kingma2015": "D. P. Kingma, J. Ba. Adam: a method for stochastic optimization. ICLR 2015.",
-    "li2020": "W. Li, Z. Zhang, X. Wang, P. Luo. AdaX: adaptive gradient descent with exponential long term memory. "
-    "arXiv 2004.09740, 2020.",
-    "liu2019": "L. Liu, H. Jiang, P. He, W. Chen, X. Liu, J. Gao, J. Han. On the variance of the adaptive learning rate "
-    "and beyond. ICLR 2020.",
+    "li2020": "W. Li, Z. Zhang, X. Wang, P. Luo. AdaX: adaptive gradient descent with exponential long term "
+    "memory. arXiv 2004.09740, 2020.",
+    "liu2019": "L. Liu, H. Jiang, P. He, W. Chen, X. Liu, J. Gao, J. Han. On the variance of the adaptive "
+    "learning rate and beyond. ICLR 2020.",
     "loshchilov2018": "I. Loshchilov, F. Hutter. Decoupled weight decay regularization. ICLR 2019.",
-    "muehlenbein1991": "H. Muehlenbein, M. Schomisch, J. Born. The parallel genetic algorithm as function optimizer. "
-    "Parallel Computing 17, 1991.",
-    "nesterov1983": "Y. Nesterov. A method for unconstrained convex minimization problem with the rate of convergence "
-    "O(1/k^2). Doklady AN USSR 269, 1983.",
+    "muehlenbein1991": "H. Muehlenbein, M. Schomisch, J. Born. The parallel genetic algorithm as function "
+    "optimizer. Parallel Computing 17, 1991.",
+    "nesterov1983": "Y. Nesterov. A method for unconstrained convex minimization problem with the rate of "
+    "convergence O(1/k^2). Doklady AN USSR 269, 1983.",
     "nesterov2018": "Y. Nesterov. Lectures on convex optimization. Springer, 2018.",
     "reddi2018": "S. J. Reddi, S. Kale, S. Kumar. On the convergence of Adam and beyond. ICLR 2018.",
     "repaired": "Proofs of this package: what is true of AdaL instead (see docs/theory.md).",
-    "rosenbrock1960": "H. H. Rosenbrock. An automatic method for finding the greatest or least value of a function. "
-    "The Computer Journal 3, 1960.",
-    "shalev2012": "S. Shalev-Shwartz. Online learning and online convex optimization. Foundations and Trends in Machine "
-    "Learning 4, 2012.",
-    "sutskever2013": "I. Sutskever, J. Martens, G. Dahl, G. Hinton. On the importance of initialization and momentum in "
-    "deep learning. ICML 2013.",
+    "rosenbrock1960": "H. H. Rosenbrock. An automatic method for finding the greatest or least value of a "
+    "function. The Computer Journal 3, 1960.",
+    "shalev2012": "S. Shalev-Shwartz. Online learning and online convex optimization. Foundations and Trends "
+    "in Machine Learning 4, 2012.",
+    "sutskever2013": "I. Sutskever, J. Martens, G. Dahl, G. Hinton. On the importance of initialization and "
+    "momentum in deep learning. ICML 2013.",
     "tieleman2012": "T. Tieleman, G. Hinton. Lecture 6.5, RMSProp. COURSERA, 2012.",
     "zeiler2012": "M. D. Zeiler. ADADELTA: an adaptive learning rate method. arXiv 1212.5701, 2012.",
-    "zhuang2020": "J. Zhuang et al. AdaBelief optimizer: adapting stepsizes by the belief in observed gradients. "
-    "NeurIPS 2020.",
-    "zinkevich2003": "M. Zinkevich. Online convex programming and generalized infinitesimal gradient ascent. ICML 2003.",
+    "zhuang2020": "J. Zhuang et al. AdaBelief optimizer: adapting stepsizes by the belief in observed "
+    "gradients. NeurIPS 2020.",
+    "zinkevich2003": "M. Zinkevich. Online convex programming and generalized infinitesimal gradient ascent. "
+    "ICML 2003.",
 }
 """The one bibliography: every `Source` names one of these keys."""
 
@@ -57,7 +61,9 @@ class Source:
     def __post_init__(self) -> None:
         """Refuse a key that the bibliography does not hold."""
         if self.key not in BIBLIOGRAPHY:
-            raise ValueError(f"`key` = {self.key!r} is not in the bibliography; known: {', '.join(BIBLIOGRAPHY)}")
+            raise ValueError(
+                f"`key` = {self.key!r} is not in the bibliography; known: {', '.join(BIBLIOGRAPHY)}"
+            )
 
     def __str__(self) -> str:
         """``key, place``."""

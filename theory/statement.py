@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sympy import Expr, Float, sympify
 from sympy.logic.boolalg import Boolean
 
+from theory.quantities import measured
 from theory.source import Source
 
 
@@ -59,7 +60,7 @@ class Theorem:
     """lhs <= rhs for every reading, under the assumptions.
 
     id: a stable dotted name such as ``adal.theorem1``; algorithms: the names of the recurrences that the
-    statement is about; at_horizon_only: whether the statement speaks of the last round only.
+    statement is about; measures: what the left side is, in words. It is held against a run at every recorded round T.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Theorem:
     lhs: Expr
     readings: tuple[Reading, ...]
     assumptions: tuple[Assumption, ...] = ()
+    measures: str = "regret"
 
     def __post_init__(self) -> None:
         """Refuse repeated keys."""
@@ -76,9 +78,21 @@ class Theorem:
         if len(set(keys)) != len(keys) or not keys:
             raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")
 
+    @property
+    def quantities(self) -> tuple[Expr, ...]:
+        """What a run must record to check every reading: pass it to ``play(record=...)``."""
+        sides = [self.lhs, *(r.rhs for r in self.readings)]
+        sides += [a.condition for a in self.assumptions if not isinstance(a.condition, Requires)]
+        found: dict[Expr, None] = {}
+        for side in sides:
+            found |= dict.fromkeys(measured(side))
+        return tuple(found)
+
     def reading(self, key: str) -> Reading:
         """The reading with this key, or a ValueError that lists them."""
         for r in self.readings:
             if r.key == key:
                 return r
-        raise ValueError(f"theorem `{self.id}` has no reading {key!r}; known: {', '.join(r.key for r in self.readings)}")
+        raise ValueError(
+            f"theorem `{self.id}` has no reading {key!r}; known: {', '.join(r.key for r in self.readings)}"
+        )

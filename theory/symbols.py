@@ -22,7 +22,8 @@ class Vector(Symbol):
     def __new__(cls, name: str, **assumptions: Any) -> Vector:
         """Make the symbol; `real=True` is implied."""
         assumptions.setdefault("real", True)
-        return Symbol.__new__(cls, name, **assumptions)  # type: ignore[return-value]
+        symbol: Vector = Symbol.__new__(cls, name, **assumptions)
+        return symbol
 
 
 class Scalar(Symbol):
@@ -33,7 +34,8 @@ class Scalar(Symbol):
     def __new__(cls, name: str, **assumptions: Any) -> Scalar:
         """Make the symbol; `real=True` is implied."""
         assumptions.setdefault("real", True)
-        return Symbol.__new__(cls, name, **assumptions)  # type: ignore[return-value]
+        symbol: Scalar = Symbol.__new__(cls, name, **assumptions)
+        return symbol
 
 
 # The game.
@@ -66,6 +68,23 @@ D_2 = Scalar("D_2", nonnegative=True)
 L = Scalar("L", nonnegative=True)
 f_star = Scalar("f_star")
 f_start = Scalar("f_start")
+
+RESERVED: frozenset[str] = frozenset(
+    {"t", "T", "d", "x", "x_next", "g", "df", "f", "a", "b", "row", "row_label", "row_product"}
+)
+"""Names that the game and its data own: no line of an algorithm and no parameter may carry one."""
+
+
+def check_name(symbol: Symbol, where: str) -> None:
+    """ValueError when a symbol's name is reserved, is no identifier, or may clash with a compiler's own."""
+    name = str(symbol)
+    if name in RESERVED:
+        raise ValueError(f"`{name}` {where} is a name of the game or its data; choose another")
+    if not name.isidentifier() or "__" in name:
+        raise ValueError(
+            f"`{name}` {where} must be an identifier without a double underscore; choose another"
+        )
+
 
 MEANING: dict[Symbol, tuple[str, str]] = {
     t: ("t", "the round, from 1"),

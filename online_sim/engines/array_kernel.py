@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Symbol
 
-from online_sim.engines.program import METRIC, POINT, Body, Definition, Kind, Program
+from online_sim.engines.program import LOWER, METRIC, POINT, UPPER, Body, Definition, Kind, Program
 from theory.printing.array_source import ArrayPrinter
 from theory.symbols import Vector, row, x_next
 
@@ -18,8 +18,8 @@ HEADER = '''"""Generated source: one game, round by round, on numpy arrays."""
 import numpy as np
 
 
-def play(t_start, data, labels, order, parameters, VS, SS, lower, upper, project, oracle, real, pinv, vector_of,
-         group_sum, mean_rows, checkpoints, OS, OV, SERIES):'''
+def play(t_start, data, labels, order, parameters, VS, SS, lower, upper, project, oracle, real, pinv,
+         vector_of, group_sum, mean_rows, checkpoints, OS, OV, SERIES):'''
 
 
 def print_rounds(program: Program) -> str:
@@ -34,13 +34,25 @@ class _Writer:
 
     def write(self) -> str:
         program = self.program
-        setup = [f"{self.text_name(name)} = real(parameters[{k}])" for k, name in enumerate(program.parameters)]
+        setup = [
+            f"{self.text_name(name)} = real(parameters[{k}])" for k, name in enumerate(program.parameters)
+        ]
         setup += [f"{self.text(s.old)} = VS[{k}].copy()" for k, s in enumerate(program.vector_states)]
         setup += [f"{self.text(s.old)} = SS[{k}]" for k, s in enumerate(program.scalar_states)]
-        setup += ["v_lower_bound, v_upper_bound = lower, upper", "d = VS.shape[1]", "k = 0"]
+        setup += [
+            f"{self.text(LOWER)}, {self.text(UPPER)} = lower, upper",
+            "d = VS.shape[1]",
+            "s_d = real(d)",
+            "k = 0",
+        ]
         finish = [f"VS[{k}] = {self.text(s.old)}" for k, s in enumerate(program.vector_states)]
         finish += [f"SS[{k}] = {self.text(s.old)}" for k, s in enumerate(program.scalar_states)]
-        loop = ["t_now = t_start + step", "s_t = real(t_now)", "v_a = data[order[step - 1]]", "s_b = labels[order[step - 1]]"]
+        loop = [
+            "t_now = t_start + step",
+            "s_t = real(t_now)",
+            "v_a = data[order[step - 1]]",
+            "s_b = labels[order[step - 1]]",
+        ]
         lines = [
             *setup,
             "for step in range(1, len(order) + 1):",
@@ -58,7 +70,7 @@ class _Writer:
         out: list[str] = []
         for number, stage in enumerate(body.stages):
             if body.project_at == number:
-                out.append(f"{self.text(x_next)} = project({self.text(POINT)}, {self.text(METRIC)})")
+                out.append(f"{self.text(x_next)} = project(t_now, {self.text(POINT)}, {self.text(METRIC)})")
             for definition in stage.definitions:
                 out += self.definition(definition)
         return out
@@ -77,15 +89,16 @@ class _Writer:
             case Kind.ROWS:
                 e = definition.expression[0]
                 factor = self.printer.print(e / row if definition.vector else e)
-                return [f"{name} = mean_rows(lambda s_row_label, s_row_product: {factor}, v_x, {definition.vector})"]
+                function = f"lambda s_row_label, s_row_product: {factor}"
+                return [f"{name} = mean_rows({function}, v_x, {definition.vector})"]
         text = self.printer.print(definition.expression)
         match definition.kind:
             case Kind.SUM:
-                return [f"{name} = np.sum({text})"]
+                return [f"{name} = np.sum(vector_of({text}, d))"]
             case Kind.MAX:
-                return [f"{name} = np.max({text})"]
+                return [f"{name} = np.max(vector_of({text}, d))"]
             case Kind.GROUP:
-                return [f"{name} = group_sum({text})"]
+                return [f"{name} = group_sum(vector_of({text}, d))"]
         return [f"{name} = vector_of({text}, d)" if definition.vector else f"{name} = {text}"]
 
     def record(self) -> list[str]:
@@ -112,5 +125,3 @@ class _Names(dict[Any, str]):
 
 def _indent(lines: list[str]) -> list[str]:
     return ["    " + line for line in lines]
-
-

@@ -32,7 +32,7 @@ class RunState:
 
 @dataclass(frozen=True)
 class BlockData:
-    """The data of one block for all replicates: vectors (Q, n, d), labels (Q, n), index (Q, m), Q = 1 or R."""
+    """One block of data for all replicates: vectors (Q, n, d), labels (Q, n), index (Q, m), Q = 1 or R."""
 
     vectors: NDArray[np.float64]
     labels: NDArray[np.float64]
@@ -89,7 +89,9 @@ class Engine(abc.ABC):
         """
 
 
-def outputs(program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any) -> BlockResult:
+def outputs(
+    program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any
+) -> BlockResult:
     """Empty output arrays of a block."""
     return BlockResult(
         np.zeros((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),

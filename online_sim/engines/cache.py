@@ -6,13 +6,18 @@ every generated file is self-contained, and a changed source is another file.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
+import math
 import os
 import sys
 import tempfile
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
 
 from online_sim.files import write_bytes
 
@@ -52,7 +57,28 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     if spec is None or spec.loader is None:
         raise RuntimeError(f"cannot import generated source {path}; delete it and try again")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.modules[name] = module
+    sys.modules[name] = module  # before it runs: the compiler's cache finds functions by their module's name
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module
 
+
+def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
+    """The names that source for the compiler defines, as plain Python: nothing is compiled or written.
+
+    Decorators are dropped. Elementary functions are numpy's and `float` is `real`, so that 1/0 and exp(1e4)
+    are inf as in compiled code, and that the source runs in the precision `real`.
+    """
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
+    names: dict[str, Any] = {"__name__": "interpreted_source"}
+    exec(compile(tree, "<generated source>", "exec"), names)
+    elementary = {name: getattr(np, name) for name in ("sqrt", "exp", "log", "log1p", "sin", "cos")}
+    names["math"] = SimpleNamespace(**{**vars(math), **elementary})
+    names["float"] = real
+    return names

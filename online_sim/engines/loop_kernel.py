@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sympy import Add, Expr, Mul, Pow, Symbol, cse, numbered_symbols
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import Boolean
 
 from online_sim.engines.program import (
     LOWER,
@@ -27,7 +29,7 @@ from online_sim.engines.program import (
 )
 from theory.printing.loop_source import LoopPrinter
 from theory.quantities import is_vector
-from theory.symbols import Scalar, Vector, a, b, row, row_label, t, x, x_next
+from theory.symbols import Scalar, Vector, a, row, t, x, x_next
 
 if TYPE_CHECKING:
     from online_sim.domains.base import ProjectionKernel
@@ -50,10 +52,15 @@ SIGNATURE_TYPES = (
     "_F, _I = types.float64, types.int64",
     "_in = lambda of, n: types.Array(of, n, 'C', readonly=True)",
     "_out = lambda n: types.Array(_F, n, 'C')",
-    "TYPES = types.int64(_I, _in(_F, 3), _in(_F, 2), _in(_I, 2), _in(_F, 2), _out(3), _out(2), _in(_F, 1), _in(_F, 1),",
-    "                    _out(1), _in(_F, 1), _in(_I, 1), _in(_F, 2), _in(_F, 1), _in(_I, 1), _out(3), _out(4), _out(3))",
+    "TYPES = types.int64(_I, _in(_F, 3), _in(_F, 2), _in(_I, 2), _in(_F, 2), _out(3), _out(2),",
+    "                    _in(_F, 1), _in(_F, 1), _out(1), _in(_F, 1), _in(_I, 1), _in(_F, 2), _in(_F, 1),",
+    "                    _in(_I, 1), _out(3), _out(4), _out(3))",
 )
 """One signature for every kernel: inputs may be read-only, so one compilation serves all callers."""
+
+
+PARAMETER = "p__"
+"""Prefix of a parameter's name inside the kernel."""
 
 
 @dataclass
@@ -72,8 +79,8 @@ def print_kernel(program: Program, projection: ProjectionKernel | None = None) -
 
 
 def is_round_free(e: Expr) -> bool:
-    """Whether an expression holds only parameters (every other symbol is a Vector, or made by the compiler)."""
-    return all(getattr(s, "name", "").startswith("p_") for s in e.free_symbols)
+    """Whether an expression holds only parameters, under the compiler's names for them."""
+    return all(str(s).startswith(PARAMETER) for s in e.free_symbols)
 
 
 @dataclass
@@ -86,7 +93,7 @@ class _KernelWriter:
     temporaries: int = 0
 
     def __post_init__(self) -> None:
-        self.parameters = {Scalar(f"p_{n}"): n for n in self.program.parameters}
+        self.parameters = {Scalar(f"{PARAMETER}{n}"): n for n in self.program.parameters}
         self.by_name = {n: s for s, n in self.parameters.items()}
         self.printer = LoopPrinter(_Names())
 
@@ -102,13 +109,16 @@ class _KernelWriter:
             "",
             *SIGNATURE_TYPES,
             "",
-            "@njit(cache=True, error_model=\"numpy\")",
+            '@njit(cache=True, error_model="numpy")',
             "def pinv(w):",
             "    return 1.0 / w if w != 0.0 else 0.0",
             "",
         ]
         if self.projection is not None and self.program.projection is Projection.CALL:
-            header += [inspect.getsource(self.projection.module).replace("from __future__ import annotations\n", ""), ""]
+            header += [
+                inspect.getsource(self.projection.module).replace("from __future__ import annotations\n", ""),
+                "",
+            ]
         decorator = '@njit(TYPES, cache=True, error_model="numpy", fastmath={"reassoc", "nsz", "contract"})'
         text = "\n".join([*header, decorator, f"def kernel({', '.join(SIGNATURE)}):", *lines, ""])
         return Printed(text, tuple(self.powers))
@@ -117,7 +127,12 @@ class _KernelWriter:
 
     def prologue(self) -> list[str]:
         program = self.program
-        out = ["    d = VS.shape[2]", "    m_rounds = index.shape[1]", "    n_checkpoints = checkpoints.shape[0]"]
+        out = [
+            "    d = VS.shape[2]",
+            "    s_d = float(d)",
+            "    m_rounds = index.shape[1]",
+            "    n_checkpoints = checkpoints.shape[0]",
+        ]
         out += [f"    {name} = np.empty(d)" for name in self.buffers.values()]
         if program.uses_groups:
             out.append("    n_groups = group.max() + 1")
@@ -159,7 +174,10 @@ class _KernelWriter:
 
     def power_step(self, base: Expr, s: Symbol) -> list[str]:
         name = self.text(s)
-        return [f"{name} = {name} * {self.printer.print(base)}", f"{name} = {name} if {name} > 1e-30 else 0.0"]
+        return [
+            f"{name} = {name} * {self.printer.print(base)}",
+            f"{name} = {name} if abs({name}) > 1e-30 else 0.0",
+        ]
 
     # -- one round ------------------------------------------------------------------------------------
 
@@ -174,7 +192,10 @@ class _KernelWriter:
             out += self.stage(stage, place)
         if record:
             out += self.record(place)
-        out += [f"SERIES[rep, t_now - t_start - 1, {k}] = {self.text(s)}" for k, (_, s) in enumerate(self.program.series)]
+        out += [
+            f"SERIES[rep, t_now - t_start - 1, {k}] = {self.text(s)}"
+            for k, (_, s) in enumerate(self.program.series)
+        ]
         for state in self.program.states:
             if not state.vector:
                 out.append(f"{self.text(state.old)} = {self.text(state.new)}")
@@ -195,7 +216,9 @@ class _KernelWriter:
             place.setdefault(s, self.buffer(s) if s not in place else place[s])
         for stage in body.stages:
             for definition in stage.definitions:
-                if definition.kind in {Kind.STACK, Kind.GROUP} or (definition.kind is Kind.ROWS and definition.vector):
+                if definition.kind in {Kind.STACK, Kind.GROUP} or (
+                    definition.kind is Kind.ROWS and definition.vector
+                ):
                     place[definition.symbol] = self.buffer(definition.symbol)
         return place
 
@@ -217,7 +240,9 @@ class _KernelWriter:
         return out
 
     def record(self, place: dict[Symbol, str]) -> list[str]:
-        out = [f"OS[rep, segment, {k}] = {self.text(s)}" for k, (_, s) in enumerate(self.program.scalar_records)]
+        out = [
+            f"OS[rep, segment, {k}] = {self.text(s)}" for k, (_, s) in enumerate(self.program.scalar_records)
+        ]
         for k, (_, s) in enumerate(self.program.vector_records):
             if s != x:
                 out += ["for i in range(d):", f"    OV[rep, segment, {k}, i] = {place[s]}[i]"]
@@ -249,7 +274,8 @@ class _KernelWriter:
             target = place[definition.symbol]
             parts = [self.printer.print(self.constant(self.prepare(e))) for e in definition.expression]
             return [f"{target}[{k}] = {text}" for k, text in enumerate(parts)]
-        return [f"{self.text(definition.symbol)} = {self.printer.print(self.constant(self.prepare(definition.expression)))}"]
+        text = self.printer.print(self.constant(self.prepare(definition.expression)))
+        return [f"{self.text(definition.symbol)} = {text}"]
 
     def clear(self, definition: Definition, place: dict[Symbol, str]) -> list[str]:
         if definition.kind is Kind.GROUP:
@@ -258,13 +284,19 @@ class _KernelWriter:
         return [f"{self.text(definition.symbol)} = {'0.0' if definition.kind is Kind.SUM else '-math.inf'}"]
 
     def coordinates(
-        self, vectors: list[tuple[Symbol, Expr]], sums: list[tuple[Definition, Expr]], place: dict[Symbol, str]
+        self,
+        vectors: list[tuple[Symbol, Expr]],
+        sums: list[tuple[Definition, Expr]],
+        place: dict[Symbol, str],
     ) -> list[str]:
         """One pass over the coordinates: loads, shared subexpressions, assignments, stores, sums."""
-        shared, reduced = cse([e for _, e in vectors] + [e for _, e in sums], symbols=self.names("e"), order="none")
-        defined = {s for s, _ in vectors}
+        shared, reduced = cse(
+            [e for _, e in vectors] + [e for _, e in sums], symbols=self.names("e"), order="none"
+        )
         needed = set().union(*(e.free_symbols for e in reduced), *(e.free_symbols for _, e in shared))
-        out = [f"{self.text(s)} = {self.load(s, place)}" for s in sorted(needed, key=str) if _is_stored(s, defined)]
+        local = {s for s, _ in (*vectors, *shared)}
+        stored = [s for s in sorted(needed, key=str) if isinstance(s, Vector) and s not in local]
+        out = [f"{self.text(s)} = {self.load(s, place)}" for s in stored]
         pending = list(shared)
         for k, (symbol, _) in enumerate(vectors):
             out += self.flush(pending, reduced[k].free_symbols)
@@ -284,7 +316,13 @@ class _KernelWriter:
         return out
 
     def load(self, s: Symbol, place: dict[Symbol, str]) -> str:
-        groups = {d.symbol for body in (self.program.lean, self.program.full) for stage in body.stages for d in stage.reductions if d.kind is Kind.GROUP}
+        groups = {
+            d.symbol
+            for body in (self.program.lean, self.program.full)
+            for stage in body.stages
+            for d in stage.reductions
+            if d.kind is Kind.GROUP
+        }
         return f"{place[s]}[group[i]]" if s in groups else f"{place[s]}[i]"
 
     def accumulate(self, definition: Definition, text: str, place: dict[Symbol, str]) -> list[str]:
@@ -312,7 +350,12 @@ class _KernelWriter:
             return [f"{name} = 0.0", *loop, f"{name} = {name} / table.shape[0]"]
         target = place[definition.symbol]
         inner += ["for i in range(d):", f"    {target}[i] += factor * table[j, i] / table.shape[0]"]
-        return ["for i in range(d):", f"    {target}[i] = 0.0", "for j in range(table.shape[0]):", *_indent(inner, 1)]
+        return [
+            "for i in range(d):",
+            f"    {target}[i] = 0.0",
+            "for j in range(table.shape[0]):",
+            *_indent(inner, 1),
+        ]
 
     # -- expressions ----------------------------------------------------------------------------------
 
@@ -321,11 +364,17 @@ class _KernelWriter:
 
     def names(self, prefix: str) -> Any:
         self.temporaries += 1
-        return numbered_symbols(f"{prefix}{self.temporaries}_", cls=Vector)
+        return numbered_symbols(f"{prefix}{self.temporaries}__", cls=Vector)
 
     def prepare(self, e: Expr) -> Expr:
         """Parameters by name, and beta**t as a running product."""
-        e = e.xreplace({s: self.by_name[s.name] for s in e.free_symbols if s.name in self.by_name and isinstance(s, Scalar)})
+        e = e.xreplace(
+            {
+                s: self.by_name[s.name]
+                for s in e.free_symbols
+                if s.name in self.by_name and isinstance(s, Scalar)
+            }
+        )
         return e.replace(
             lambda node: isinstance(node, Pow) and node.exp == t and is_round_free(node.base),
             lambda node: self.power(node.base),
@@ -333,15 +382,17 @@ class _KernelWriter:
 
     def power(self, base: Expr) -> Symbol:
         if base not in self.powers:
-            self.powers[base] = Scalar(f"power_{len(self.powers)}")
+            self.powers[base] = Scalar(f"power__{len(self.powers)}")
         return self.powers[base]
 
     def constant(self, e: Expr) -> Expr:
         """Replace maximal subexpressions of parameters alone by constants computed once a replicate."""
         if not e.args or e.is_number:
             return e
+        if _is_condition(e):
+            return e.func(*[self.constant(x_) for x_ in e.args])
         if is_round_free(e):
-            return self.constants.setdefault(e, Scalar(f"const_{len(self.constants)}"))
+            return self.constants.setdefault(e, Scalar(f"const__{len(self.constants)}"))
         if isinstance(e, Add | Mul):
             fixed = [x_ for x_ in e.args if is_round_free(x_)]
             rest = [self.constant(x_) for x_ in e.args if not is_round_free(x_)]
@@ -350,12 +401,14 @@ class _KernelWriter:
 
     def hoist(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
         """Replace maximal scalar subexpressions of a coordinate's expression by per-round scalars."""
+        if _is_condition(e) and e.args:
+            return e.func(*[self.hoist(x_, hoisted) for x_ in e.args])
         if not is_vector(e):
-            if e.is_Symbol or e.is_number:
+            if not e.args or e.is_Symbol or e.is_number:
                 return e
             if is_round_free(e):
                 return self.constant(e)
-            return hoisted.setdefault(e, Scalar(f"h{self.temporaries}_{len(hoisted)}"))
+            return hoisted.setdefault(e, Scalar(f"h{self.temporaries}__{len(hoisted)}"))
         if isinstance(e, Add | Mul):
             fixed = [x_ for x_ in e.args if not is_vector(x_)]
             rest = [self.hoist(x_, hoisted) for x_ in e.args if is_vector(x_)]
@@ -363,15 +416,16 @@ class _KernelWriter:
         return e.func(*[self.hoist(x_, hoisted) for x_ in e.args]) if e.args else e
 
 
+def _is_condition(e: Any) -> bool:
+    """Whether a node is a condition or one case of a choice: it has no value to keep, its parts may have."""
+    return isinstance(e, Boolean | ExprCondPair)
+
+
 class _Names(dict[Any, str]):
     """Scalars print as s_name, coordinates as v_name: no clash with keywords or the frame's variables."""
 
     def get(self, s: Any, default: Any = None) -> str:
         return f"v_{s.name}" if isinstance(s, Vector) else f"s_{s.name}"
-
-
-def _is_stored(s: Symbol, defined: set[Symbol]) -> bool:
-    return isinstance(s, Vector) and s not in defined and not s.name.startswith("e") or s in {LOWER, UPPER}
 
 
 def _indent(lines: list[str], levels: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from online_sim.domains.base import Domain
 from online_sim.engines.array_kernel import print_rounds
 from online_sim.engines.base import BlockData, BlockResult, Engine, RunState, Setting, clip_bounds, outputs
-from online_sim.engines.cache import load_source
+from online_sim.engines.cache import interpret_source, load_source
 
 
 class NumpyEngine(Engine):
@@ -42,8 +43,12 @@ class NumpyEngine(Engine):
         project = _projection(setting.domain, self.dtype)
 
         def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
+            state.vectors = state.vectors.astype(self.dtype, copy=False)
+            state.scalars = state.scalars.astype(self.dtype, copy=False)
             replicates, _, dimension = state.vectors.shape
-            result = outputs(setting.program, replicates, dimension, block.rounds, len(checkpoints), self.dtype)
+            result = outputs(
+                setting.program, replicates, dimension, block.rounds, len(checkpoints), self.dtype
+            )
             lower, upper = clip_bounds(setting, dimension)
             with np.errstate(all="ignore"):
                 for r in range(replicates):
@@ -55,9 +60,9 @@ class NumpyEngine(Engine):
                         setting.parameters[r].astype(self.dtype),
                         state.vectors[r], state.scalars[r],
                         lower.astype(self.dtype), upper.astype(self.dtype),
-                        project, setting.oracle, _real(dtype), _pinv, _vector_of(self.dtype),
-                        _group_sum(setting.group), _mean_rows(setting, self.dtype), checkpoints,
-                        result.scalars[r], result.vectors[r], result.series[r],
+                        project, setting.oracle, constant_maker(dtype), pseudo_inverse,
+                        _vector_of(self.dtype), _group_sum(setting.group), _mean_rows(setting, self.dtype),
+                        checkpoints, result.scalars[r], result.vectors[r], result.series[r],
                     )  # fmt: skip
             state.played += block.rounds
             state.powers = None
@@ -70,11 +75,12 @@ def _of(array: Any, replicate: int) -> Any:
     return array[replicate if array.shape[0] > 1 else 0]
 
 
-def _pinv(w: Any) -> Any:
+def pseudo_inverse(w: Any) -> Any:
+    """1/w elementwise, and 0 where w = 0."""
     return np.divide(1, w, out=np.zeros_like(w), where=w != 0)
 
 
-class _real:
+class constant_maker:
     """The constant p/q in the working precision, and pi."""
 
     def __init__(self, dtype: Any) -> None:
@@ -82,6 +88,7 @@ class _real:
         self.pi = dtype(4) * np.arctan(dtype(1))
 
     def __call__(self, p: Any, q: int = 1) -> Any:
+        """p/q."""
         return self.dtype(p) if q == 1 else self.dtype(p) / self.dtype(q)
 
 
@@ -112,23 +119,36 @@ def _mean_rows(setting: Setting, dtype: Any) -> Callable[..., Any]:
     return mean_rows
 
 
-def _projection(domain: Domain | None, dtype: Any) -> Callable[[Any, Any], Any] | None:
+def _projection(domain: Domain | None, dtype: Any) -> Callable[[int, Any, Any], Any] | None:
+    """The projection, called with the round, the point and the weights; RuntimeError with the round."""
     if domain is None:
         return None
-    if dtype == np.float64:
-        return domain.project
+    plain = domain.project if dtype == np.float64 else _long_projection(domain, dtype)
+
+    def project(round_: int, point: Any, weight: Any) -> Any:
+        try:
+            return plain(point, np.broadcast_to(weight, point.shape))
+        except (RuntimeError, ValueError) as error:
+            raise RuntimeError(
+                f"the projection onto {domain.name} failed in round {round_}: {error}"
+            ) from error
+
+    return project
+
+
+def _long_projection(domain: Domain, dtype: Any) -> Callable[[Any, Any], Any]:
+    """The source of the compiled projection in another precision."""
     kernel = domain.kernel()
     if kernel is None:
-        return None
-    body: Any = kernel.function
-    plain = getattr(body, "py_func", body)
+        return domain.project
+    plain: Any = interpret_source(inspect.getsource(kernel.module), real=dtype.type)[kernel.entry]
     work = np.empty(kernel.work_size, dtype=dtype)
     data = kernel.data.astype(dtype)
 
     def project(point: Any, weight: Any) -> Any:
         out = np.empty_like(point)
         if plain(point, weight, out, work, data) != 0:
-            raise RuntimeError(f"the projection onto {domain.name} did not reach its accuracy in {dtype}")
+            raise RuntimeError(f"its method did not reach its accuracy in {dtype}")
         return out
 
     return project

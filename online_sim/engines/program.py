@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sympy import Expr, Max, Min, S, Symbol
+from sympy import Expr, Max, Piecewise, S, Symbol, cancel
 
 from theory.loss import Loss
 from theory.quantities import (
@@ -32,12 +32,14 @@ from theory.quantities import (
     is_vector,
 )
 from theory.recurrence import Recurrence
-from theory.symbols import Scalar, Vector, df, f, g, row, row_label, x, x_next
+from theory.symbols import Scalar, Vector, a, b, d, df, f, g, row, row_label, t, x, x_next
 
-POINT = Vector("y_point")
-METRIC = Vector("w_metric")
-LOWER = Vector("lower_bound")
-UPPER = Vector("upper_bound")
+# The compiler's own names hold a double underscore, which `theory.symbols.check_name` refuses to all others.
+POINT = Vector("point__free")
+METRIC = Vector("point__metric")
+LOWER = Vector("box__lower")
+UPPER = Vector("box__upper")
+ROW_PRODUCT = Scalar("row_product")
 
 
 class Kind(Enum):
@@ -68,7 +70,7 @@ class Definition:
         """The symbols that must be known first."""
         parts = self.expression if isinstance(self.expression, tuple) else (self.expression,)
         found = set().union(*(part.free_symbols for part in parts))
-        return found - {row, row_label} if self.kind is Kind.ROWS else found
+        return found - {row, row_label, ROW_PRODUCT} if self.kind is Kind.ROWS else found
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,11 @@ class Body:
             return False
         home = self.stage_of(state.new)
         later = [definition for stage in self.stages[home + 1 :] for definition in stage.definitions]
-        here = [] if state.vector else [*self.stages[home].vectors, *self.stages[home].reductions, *self.stages[home].rows]
+        here = (
+            []
+            if state.vector
+            else [*self.stages[home].vectors, *self.stages[home].reductions, *self.stages[home].rows]
+        )
         here += [definition for definition in self.stages[home].rows if state.vector]
         return not any(state.old in definition.dependencies for definition in [*later, *here])
 
@@ -189,8 +195,13 @@ def compile_program(
         lowering.define(symbol, expression)
     lowering.add_projection(recurrence, projection)
     records = tuple((str(q), lowering.quantity(q)) for q in record)
+    for q in series:
+        if is_vector(q):
+            raise ValueError(f"`series` holds {q}, a vector; record it at checkpoints instead")
     each_round = tuple((str(q), lowering.quantity(q)) for q in series)
     states = lowering.finish_states()
+    parameters = tuple(p.name for p in (*recurrence.parameters, *(loss.parameters if loss else ())))
+    _check_known(lowering.definitions, states, parameters)
     lean_roots = [s.new for s in states] + [s for _, s in each_round]
     definitions = lowering.definitions
     lean = _schedule(definitions, lean_roots)
@@ -198,7 +209,7 @@ def compile_program(
     full = _schedule(definitions, lean_roots + recorded, keep=recorded)
     used = set().union(*(definition.dependencies for definition in definitions.values()))
     return Program(
-        parameters=tuple(p.name for p in (*recurrence.parameters, *(loss.parameters if loss else ()))),
+        parameters=parameters,
         states=states,
         lean=lean,
         full=full,
@@ -207,9 +218,23 @@ def compile_program(
         projection=projection,
         uses_groups=any(definition.kind is Kind.GROUP for definition in definitions.values()),
         uses_rows=any(definition.kind is Kind.ROWS for definition in definitions.values()),
-        uses_stream=bool({str(s) for s in used} & {"a", "b"}),
+        uses_stream=bool({a, b} & used),
         python_loss=loss is None,
     )
+
+
+def _check_known(
+    definitions: Mapping[Symbol, Definition], states: Sequence[State], parameters: Sequence[str]
+) -> None:
+    """Refuse a symbol that nothing gives a value to: printed by its name it might meet another one."""
+    known = {t, d, x, a, b, LOWER, UPPER, *definitions, *(s.old for s in states)}
+    for definition in definitions.values():
+        for s in definition.dependencies - known:
+            if not (isinstance(s, Scalar) and s.name in parameters):
+                raise ValueError(
+                    f"`{s}` in {definition.expression} has no value in this game; known: "
+                    f"{', '.join(sorted({str(k) for k in known if '__' not in str(k)} | set(parameters)))}"
+                )
 
 
 class _Lowering:
@@ -226,7 +251,7 @@ class _Lowering:
     def fresh(self, prefix: str, *, vector: bool) -> Symbol:
         """A new symbol with a name that depends only on the order of definitions."""
         self.counts[prefix] = self.counts.get(prefix, -1) + 1
-        name = f"{prefix}_{self.counts[prefix]}"
+        name = f"{prefix}__{self.counts[prefix]}"
         return Vector(name) if vector else Scalar(name)
 
     def add(self, symbol: Symbol, kind: Kind, expression: Any) -> Symbol:
@@ -236,11 +261,8 @@ class _Lowering:
     def define(self, symbol: Symbol, expression: Expr) -> None:
         """symbol := expression; a bare symbol becomes an alias."""
         lowered = self.lower(expression)
-        if lowered.is_Symbol and isinstance(lowered, Vector) == isinstance(symbol, Vector) and lowered not in {x}:
+        if lowered.is_Symbol and isinstance(lowered, Vector) == isinstance(symbol, Vector) and lowered != x:
             self.aliases[symbol] = lowered
-            if symbol in self.previous:
-                old, initial = self.previous.pop(symbol)
-                self.previous[lowered] = (old, initial)
         else:
             self.add(symbol, Kind.ASSIGN, lowered)
 
@@ -267,7 +289,10 @@ class _Lowering:
         if projection is Projection.NONE:
             self.add(x_next, Kind.ASSIGN, point)
         elif projection is Projection.CLIP:
-            self.add(x_next, Kind.ASSIGN, Min(Max(point, LOWER), UPPER))
+            # Not Min(Max(.)): compiled, those would turn a NaN into a point of the box.
+            self.add(POINT, Kind.ASSIGN, point)
+            clip = Piecewise((LOWER, POINT < LOWER), (UPPER, POINT > UPPER), (POINT, True))
+            self.add(x_next, Kind.ASSIGN, clip)
         else:
             self.add(POINT, Kind.ASSIGN, point)
             self.add(METRIC, Kind.ASSIGN, self.lower(recurrence.metric))
@@ -302,15 +327,17 @@ class _Lowering:
         if isinstance(e, CumSum | CumMax):
             inner = self.lower(e.args[0])
             symbol = self.fresh("run", vector=is_vector(inner))
-            old = type(symbol)(f"{symbol.name}_prev")
+            old = type(symbol)(f"{symbol.name}__prev")
             start = S.Zero if isinstance(e, CumSum) else S.NegativeInfinity
             self.previous[symbol] = (old, start)
             return self.add(symbol, Kind.ASSIGN, old + inner if isinstance(e, CumSum) else Max(old, inner))
         if isinstance(e, Component):
-            vector = self.lower(e.args[0])
+            vector = self._named(self.lower(e.args[0]))
             return self.add(self.fresh("c", vector=False), Kind.COMPONENT, (vector, e.args[1]))
         if isinstance(e, Stack):
-            return self.add(self.fresh("k", vector=True), Kind.STACK, tuple(self.lower(part) for part in e.args))
+            return self.add(
+                self.fresh("k", vector=True), Kind.STACK, tuple(self.lower(part) for part in e.args)
+            )
         if isinstance(e, MeanRows):
             return self._rows(e.args[0])
         kinds = {SumCoords: Kind.SUM, MaxCoords: Kind.MAX, GroupSum: Kind.GROUP}
@@ -319,17 +346,22 @@ class _Lowering:
         inner = self.lower(e.args[0])
         lowered = type(e)(inner)
         if lowered not in self.cache:
-            self.cache[lowered] = self.add(self.fresh("r", vector=isinstance(e, GroupSum)), kinds[type(e)], inner)
+            total = self.add(self.fresh("r", vector=isinstance(e, GroupSum)), kinds[type(e)], inner)
+            # The sums of the groups are not a vector over coordinates; a copy spreads them out.
+            if isinstance(e, GroupSum):
+                total = self.add(self.fresh("q", vector=True), Kind.ASSIGN, total)
+            self.cache[lowered] = total
         return self.cache[lowered]
 
     def _rows(self, inner: Expr) -> Symbol:
-        """Mean over rows: one inner product with the row, then a scalar function of it, times the row or not."""
-        products = [n for n in inner.atoms(SumCoords)]
+        """Mean over rows: an inner product with the row, a scalar function of it, times the row or not."""
+        products = inner.atoms(SumCoords)
         if any(product.args[0] != row * x for product in products):
             raise ValueError(f"MeanRows supports functions of <row, x> and row_label, got {inner}")
-        z = Scalar("row_product")
-        lowered = inner.xreplace({product: z for product in products})
+        lowered = inner.xreplace(dict.fromkeys(products, ROW_PRODUCT))
         vector = is_vector(lowered)
+        if vector and is_vector(lowered / row):
+            lowered = row * cancel(lowered / row)
         if vector and is_vector(lowered / row):
             raise ValueError(f"MeanRows supports a scalar, or a scalar times row, got {inner}")
         return self.add(self.fresh("rows", vector=vector), Kind.ROWS, (lowered, x))
@@ -339,32 +371,39 @@ class _Lowering:
             raise ValueError("Prev(x) is not kept; record x itself")
         if not e.is_Symbol:
             lowered = self.lower(e)
-            if not lowered.is_Symbol:
-                lowered = self.add(self.fresh("q", vector=is_vector(lowered)), Kind.ASSIGN, lowered)
-            e = lowered
-        e = self.aliases.get(e, e)
+            e = self._named(lowered)
         if e not in self.previous:
             initial = self.recurrence.initial.get(e, S.Zero)
-            self.previous[e] = (type(e)(f"{e.name}_prev"), initial)
+            self.previous[e] = (type(e)(f"{e.name}__prev"), initial)
         return self.previous[e][0]
 
+    def _named(self, lowered: Expr) -> Symbol:
+        """The symbol itself, or a new one defined as the expression."""
+        if lowered.is_Symbol:
+            return lowered
+        return self.add(self.fresh("q", vector=is_vector(lowered)), Kind.ASSIGN, lowered)
+
     def finish_states(self) -> tuple[State, ...]:
-        states = []
-        for new, (old, initial) in self.previous.items():
-            if new not in self.definitions:
-                raise ValueError(f"`{new}` has a previous value but no definition")
+        """The states; a copy stands for what is kept under another name, or is data of the round."""
+        states: list[State] = []
+        for named, (old, initial) in self.previous.items():
+            new = self.aliases.get(named, named)
+            if new not in self.definitions or any(new == s.new for s in states):
+                new = self.add(self.fresh("copy", vector=isinstance(old, Vector)), Kind.ASSIGN, new)
             states.append(State(old, new, isinstance(new, Vector), initial))
         return tuple(sorted(states, key=lambda s: s.new != x_next))
 
 
-def _schedule(definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol], keep: Sequence[Symbol] = ()) -> Body:
+def _schedule(
+    definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol], keep: Sequence[Symbol] = ()
+) -> Body:
     order = _reachable(definitions, roots)
     level: dict[Symbol, int] = {}
     project_at: int | None = None
     for symbol in order:
         definition = definitions[symbol]
         base = max((level[s] for s in definition.dependencies if s in level), default=0)
-        level[symbol] = base + (definition.kind in _BARRIERS)
+        level[symbol] = base + _is_barrier(definition, level)
         if definition.kind is Kind.PROJECT:
             project_at = level[symbol]
     # a level counts from the stage that can READ the symbol; reductions are computed one stage earlier
@@ -375,19 +414,31 @@ def _schedule(definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol],
         ahead = [definitions[s] for s in order if level[s] == number + 1]
         stages.append(
             Stage(
-                scalars=tuple(x for x in here if x.kind in {Kind.COMPONENT, Kind.STACK, Kind.ORACLE} or (x.kind is Kind.ASSIGN and not x.vector)),
+                scalars=tuple(
+                    x
+                    for x in here
+                    if x.kind in {Kind.COMPONENT, Kind.STACK, Kind.ORACLE}
+                    or (x.kind is Kind.ASSIGN and not x.vector)
+                ),
                 vectors=tuple(x for x in here if x.kind is Kind.ASSIGN and x.vector),
                 reductions=tuple(x for x in ahead if x.kind in _REDUCTIONS),
                 rows=tuple(x for x in ahead if x.kind is Kind.ROWS),
             )
         )
     stored = _read_later(stages, definitions, level)
-    stored |= {s for s in (POINT, METRIC, *keep) if s in level and definitions[s].vector}
+    arguments = (POINT, METRIC) if project_at is not None else ()
+    stored |= {s for s in (*arguments, *keep) if s in level and definitions[s].vector}
     return Body(tuple(stages), project_at, frozenset(stored))
 
 
 _REDUCTIONS = {Kind.SUM, Kind.MAX, Kind.GROUP}
 _BARRIERS = _REDUCTIONS | {Kind.ROWS, Kind.PROJECT}
+
+
+def _is_barrier(definition: Definition, level: Mapping[Symbol, int]) -> bool:
+    """Whether a symbol waits for a whole pass: a coordinate of a vector that this round computes does too."""
+    computed = definition.kind is Kind.COMPONENT and definition.expression[0] in level
+    return computed or definition.kind in _BARRIERS
 
 
 def _reachable(definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol]) -> list[Symbol]:

@@ -44,8 +44,7 @@ def reddi(C: float | Fraction) -> Periodic:
     For C > 2 the cycle sums to C - 2 > 0, so the lower end of X = [-1, 1] is best. With beta1 = 0 and the
     short memory beta2 = 1 / (1 + C^4) (1 / (1 + C^2) for Adam itself), bias correction, eps = 0, no maximum,
     alpha = 1 and x_1 = 1, AdaL is back at the upper end after every cycle, and R(3n) >= 2 (C - 2) n while the
-    printed bound is O(sqrt(T log T)). The ||g_t||_1-weighted regret grows linearly too: the maximum is
-    needed.
+    printed bound is O(sqrt(T log T)). The ||g_t||_1-weighted regret is linear too: the maximum is needed.
     """
     spike = _positive(C, "C")
     return Periodic([spike, -1.0, -1.0], name=f"reddi({format_number(spike)})")
@@ -55,15 +54,14 @@ def wrong_end(a: float | Fraction, k: int) -> Periodic:
     """+a once, then -1 for k rounds, repeated, d = 1; `a` > 0 and `k` >= 1.
 
     A cycle sums to a - k and, weighted by |g|, to a^2 - k: for a < k <= a^2 the upper end of X is best, and
-    AdaL is pulled to the lower end, with or without the AMSGrad maximum. The regret grows linearly when a <
-    k and
+    AdaL is pulled to the lower end, with or without the AMSGrad maximum. For a < k regret is linear when
 
     * either x_1 is the lower end and `is_stuck(a, k, beta1=beta1)`: x_t stays there for every alpha, beta2
       and eps, and q cycles cost exactly q (k - a) D. With beta1 = 9/10 this holds for (2, 3) and (3, 4);
     * or x_1 is the lower end, beta1 = 0, eps = 0, with bias correction and the maximum, k <= a^2 and
       (k - a) D > 2 k alpha: an up-step is at most alpha / a^2, and the spike goes down by at least as much
-      as the k steps after it go up, so x_t <= lower end + 2 alpha and q cycles cost at least q [k (D - 2
-      alpha) - a D].
+      as the k steps after it go up, so x_t <= lower end + 2 alpha and q cycles cost at least
+      q [k (D - 2 alpha) - a D].
     """
     spike = _positive(a, "a")
     count = whole_number(k, argument="k", least=1)
@@ -74,10 +72,11 @@ def is_stuck(a: Fraction | int, k: int, *, beta1: Fraction | int) -> bool:
     """Whether AdaL started at the lower end stays there on `wrong_end(a, k)`, decided in exact arithmetic.
 
     The sufficient condition (a^2 + 1)(1 - beta1) beta1^k >= 1 - beta1^(k + 1): r rounds after the start of
-    cycle q + 1 the momentum is (a^2 + 1)(1 - beta1) beta1^(r - 1) (1 - beta1^((q + 1)(k + 1))) / (1 -
-    beta1^(k + 1)) - (1 - beta1^t), smallest at r = k + 1 and t = (q + 1)(k + 1), and then it is >= 0
-    exactly under the condition; so no step goes up. False leaves the matter open. Pass beta1 as Fraction(9,
-    10), not 0.9. Raises ValueError unless 0 <= beta1 < 1.
+    cycle q + 1 the momentum is
+    (a^2 + 1)(1 - beta1) beta1^(r - 1) (1 - beta1^((q + 1)(k + 1))) / (1 - beta1^(k + 1)) - (1 - beta1^t),
+    smallest in the cycle at r = k + 1, t = (q + 1)(k + 1), where it is >= 0 exactly under the condition; so
+    no step goes up. False leaves the matter open. Pass beta1 as Fraction(9, 10), not 0.9.
+    Raises ValueError unless 0 <= beta1 < 1.
     """
     spike, decay = Fraction(a), Fraction(beta1)
     count = whole_number(k, argument="k", least=1)

@@ -237,6 +237,11 @@ class AlphabetStream(Stream):
         """(the letters, zeros)."""
         return self.alphabet.values, self._labels
 
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """E xi, exact before it is rounded once."""
+        return np.array([float(entry) for entry in self.alphabet.mean])
+
     def block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop over the table of letters (not copied)."""
         start, stop = check_range(start, stop, length=None, name=self.name)

@@ -11,6 +11,21 @@ from numpy.typing import ArrayLike, NDArray
 from online_sim.streams._checks import check_range, frozen_numbers, frozen_rows
 from online_sim.streams.base import Block, Stream
 
+_LEAST_TILE = 1024  # a copy of fewer numbers at a time is all overhead
+
+
+def cycled_index(start: int, stop: int, count: int) -> NDArray[np.int64]:
+    """The numbers start mod count, ..., (stop - 1) mod count, by copying: faster than a division a round."""
+    period = (start % count + np.arange(min(count, stop - start), dtype=np.int64)) % count
+    if len(period) < count:
+        return period
+    tile = np.tile(period, -(-_LEAST_TILE // count))
+    index = np.empty(stop - start, dtype=np.int64)
+    whole = len(index) // len(tile)
+    index[: whole * len(tile)].reshape(whole, len(tile))[:] = tile
+    index[whole * len(tile) :] = tile[: len(index) - whole * len(tile)]
+    return index
+
 
 @final
 @dataclass(frozen=True, eq=False, init=False)
@@ -72,9 +87,11 @@ class ArrayStream(Stream):
     def block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop over the whole table (not copied); ValueError past the end of order "once"."""
         start, stop = check_range(start, stop, length=self.length, name=self.name)
-        index = np.arange(start, stop, dtype=np.int64)
-        if self.order == "cycle":
-            index %= len(self.vectors)
+        index = (
+            np.arange(start, stop, dtype=np.int64)
+            if self.order == "once"
+            else cycled_index(start, stop, len(self.vectors))
+        )
         return Block(self.vectors, self.labels, index)
 
     def reseed(self, seed: int) -> ArrayStream:

@@ -54,10 +54,19 @@ class Stream(abc.ABC):
     def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """(vectors (n, d), labels (n,)) when all rounds draw from one finite table, else None."""
 
+    @property
+    def mean(self) -> NDArray[np.float64] | None:
+        """The exact mean (d,) of a row when all rounds share one known law, else None."""
+        return None
+
+    @property
+    def draws_uniformly(self) -> bool:
+        """Whether every round draws a row of `table` uniformly, independently of the past."""
+        return False
+
     @abc.abstractmethod
     def block(self, start: int, stop: int) -> Block:
-        """Rounds start+1..stop (0 <= start < stop), the same whatever blocks the caller cuts the horizon
-        into.
+        """Rounds start+1..stop (0 <= start < stop), the same whatever blocks the caller cuts the horizon into.
 
         Raises ValueError naming the length and the remedy when `stop` exceeds it.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import final
+from typing import Any, cast, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -47,11 +47,12 @@ class GaussianStream(Stream):
     Raises ValueError for wrong shapes, negative std or noise, and noise or classes without `planted`.
     """
 
-    mean: NDArray[np.float64] = field(repr=False)
     std: NDArray[np.float64] = field(repr=False)
     planted: NDArray[np.float64] | None = field(repr=False)
     noise: float
     classes: bool
+    # The defaults below are never used: they only hide the abstract properties of the same names.
+    mean: NDArray[np.float64] = field(default=cast(Any, None), repr=False)
     dimension: int = 1
     seed: int = 0
     name: str = ""
@@ -98,37 +99,32 @@ class GaussianStream(Stream):
         """None: no two rounds share a row."""
         return None
 
-    def _chunk(self, number: int, rows: int) -> NDArray[np.float64]:
-        """Rows and label of chunk `number`, shape (rows, d + 1), the label in the last column."""
+    def _piece(self, number: int, rows: int, low: int, high: int) -> tuple[NDArray[np.float64], ...]:
+        """Rows low..high-1 of chunk `number` (of `rows` rows), and their labels."""
         columns = self.dimension + 1
         draw = _cached_normals if rows * columns <= _LARGEST_CACHED else _normals
-        # The label's noise is drawn even where it is not used: the rows must not depend on the labels.
-        chunk = draw(self.seed, number, rows, columns).copy()
-        chunk[:, :-1] *= self.std
-        chunk[:, :-1] += self.mean
+        # The last column is the labels' noise, drawn even where unused: rows must not depend on labels.
+        chunk = draw(self.seed, number, rows, columns)
         if self.planted is None:
-            chunk[:, -1] = 0.0
-            return chunk
-        chunk[:, -1] *= self.noise
-        # einsum sums each row by itself; BLAS may sum differently with the number of rows or threads.
-        chunk[:, -1] += np.einsum("ij,j->i", chunk[:, :-1], self.planted)
+            return chunk[low:high, :-1] * self.std + self.mean, np.zeros(high - low)
+        # The whole chunk, and no BLAS: a sum must not change its order with the rows asked for.
+        vectors = chunk[:, :-1] * self.std + self.mean
+        labels = np.einsum("ij,j->i", vectors, self.planted) + self.noise * chunk[:, -1]
         if self.classes:
-            chunk[:, -1] = np.where(chunk[:, -1] >= 0, 1.0, -1.0)
-        return chunk
+            labels = np.where(labels >= 0, 1.0, -1.0)
+        return vectors[low:high], labels[low:high]
 
     def block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop, one new row each; memory for (stop - start) (d + 1) numbers."""
         start, stop = check_range(start, stop, length=None, name=self.name)
         rows = max(1, CHUNK_NUMBERS // (self.dimension + 1))
-        first, last = start // rows, (stop - 1) // rows
         vectors = np.empty((stop - start, self.dimension))
         labels = np.empty(stop - start)
-        for number in range(first, last + 1):
-            chunk = self._chunk(number, rows)
-            low, high = max(start, number * rows), min(stop, (number + 1) * rows)
-            piece = chunk[low - number * rows : high - number * rows]
-            vectors[low - start : high - start] = piece[:, :-1]
-            labels[low - start : high - start] = piece[:, -1]
+        for number in range(start // rows, (stop - 1) // rows + 1):
+            first = number * rows
+            low, high = max(start, first), min(stop, first + rows)
+            piece = slice(low - start, high - start)
+            vectors[piece], labels[piece] = self._piece(number, rows, low - first, high - first)
         return Block(vectors, labels, np.arange(stop - start, dtype=np.int64))
 
     def reseed(self, seed: int) -> GaussianStream:

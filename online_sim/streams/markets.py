@@ -32,16 +32,14 @@ def price_relatives(
     """
     found = find_file(path)
     try:
-        relatives = _market(found, market)
+        relatives, known = _market(found, market)
     except (*BROKEN, ValueError) as error:
         reason = str(error) or type(error).__name__
         raise broken_file(
             found, reason, "fetch it again: an npz of (days, assets) arrays is needed"
         ) from error
     if relatives is None:
-        raise broken_file(
-            found, f"`market` is {market!r}", f"it holds: {', '.join(_markets(found)) or 'nothing'}"
-        )
+        raise broken_file(found, f"`market` is {market!r}", f"it holds: {', '.join(known) or 'nothing'}")
     _check_relatives(found, market, relatives)
     days, assets = relatives.shape
     return ArrayStream(
@@ -53,20 +51,14 @@ def price_relatives(
     )
 
 
-def _markets(path: Path) -> list[str]:
-    archive = np.load(path, allow_pickle=False)
-    if not isinstance(archive, np.lib.npyio.NpzFile):
-        raise ValueError("it holds one array, not a named array for each market")
-    with archive:
-        return sorted(archive.files)
-
-
-def _market(path: Path, market: str) -> NDArray[np.float64] | None:
-    if market not in _markets(path):
-        return None
-    with np.load(path, allow_pickle=False) as archive:
-        relatives: NDArray[np.float64] = archive[market]
-        return relatives
+def _market(path: Path, market: str) -> tuple[NDArray[np.float64] | None, list[str]]:
+    """The array named `market` (None when there is none), and the names of all."""
+    # Opened here: np.load leaves its own handle open when the archive turns out to be broken.
+    with path.open("rb") as raw:
+        archive = np.load(raw, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ValueError("it holds one array, not a named array for each market")
+        return archive[market] if market in archive.files else None, sorted(archive.files)
 
 
 def _check_relatives(path: Path, market: str, relatives: NDArray[np.float64]) -> None:

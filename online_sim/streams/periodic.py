@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from online_sim.streams._checks import check_range, frozen_rows
+from online_sim.streams.arrays import cycled_index
 from online_sim.streams.base import Block, Stream
 
 _LONGEST_NAMED = 8  # a longer pattern is named by its size, so that names stay short
@@ -38,8 +39,8 @@ class Periodic(Stream):
 
     pattern: NDArray[np.float64] = field(repr=False)
     lead: NDArray[np.float64] | None = field(repr=False)
-    _labels: NDArray[np.float64] = field(repr=False)
-    _vectors: NDArray[np.float64] = field(repr=False)
+    _labels: NDArray[np.float64] = field(init=False, repr=False)
+    _vectors: NDArray[np.float64] = field(init=False, repr=False)
     name: str = ""
 
     def __init__(self, pattern: ArrayLike, *, lead: ArrayLike | None = None, name: str = "") -> None:
@@ -84,8 +85,11 @@ class Periodic(Stream):
         start, stop = check_range(start, stop, length=None, name=self.name)
         vectors, labels = self.table
         led = len(vectors) - len(self.pattern)
-        index = np.arange(start, stop, dtype=np.int64)
-        index = np.where(index < led, index, led + (index - led) % len(self.pattern))
+        index = np.empty(stop - start, dtype=np.int64)
+        split = min(max(led - start, 0), stop - start)  # rounds of the block that are still in `lead`
+        index[:split] = np.arange(start, start + split)
+        if split < len(index):
+            index[split:] = led + cycled_index(start + split - led, stop - led, len(self.pattern))
         return Block(vectors, labels, index)
 
     def reseed(self, seed: int) -> Periodic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import final
@@ -82,6 +83,23 @@ class Shuffled(Stream):
         if table is None:
             raise ValueError("`base` no longer has a table")
         return table
+
+    @property
+    def mean(self) -> NDArray[np.float64] | None:
+        """The mean of the table's rows, summed exactly and rounded; None without replacement.
+
+        Within an epoch the rows already played tell something of the next one, so there the mean of a row,
+        given the past, is not the mean of the table.
+        """
+        vectors, _ = self.table
+        if not self.with_replacement:
+            return None
+        return np.array([math.fsum(column) / len(vectors) for column in vectors.T])
+
+    @property
+    def draws_uniformly(self) -> bool:
+        """With replacement, every round draws any row of the table with equal chance."""
+        return self.with_replacement
 
     def block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop over the whole table (not copied)."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from sympy import Expr, sqrt
 
+from theory.algorithms.variant import choose
 from theory.parameters import alpha
 from theory.symbols import t
 
 
 def step_size(schedule: str) -> Expr:
-    """alpha_t: "sqrt" is alpha/sqrt(t) (the paper's), "constant" is alpha."""
-    schedules = {"sqrt": alpha / sqrt(t), "constant": alpha}
-    if schedule not in schedules:
-        raise ValueError(f"`schedule` must be one of {', '.join(schedules)}, got {schedule!r}")
-    return schedules[schedule]
+    """alpha_t: "sqrt" is alpha/sqrt(t) (the papers on regret), "constant" is alpha (the libraries)."""
+    return choose("schedule", schedule, {"sqrt": alpha / sqrt(t), "constant": alpha})

@@ -1,4 +1,4 @@
-"""Huber's loss, coordinate by coordinate: with r = x_i - a_i and threshold k, r^2/2 where |r| <= k, else k |r| - k^2/2.
+"""Huber's loss by coordinates: with r = x_i - a_i and threshold k, r^2/2 where |r| <= k, else k |r| - k^2/2.
 
 Separable, convex, continuously differentiable, smooth with L = 1. The linear pieces are written with their
 signs, so that no kink of an absolute value appears in the derivatives.

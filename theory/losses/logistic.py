@@ -1,6 +1,7 @@
 """Logistic loss f_t(x) = log(1 + exp(-b_t <a_t, x>)), labels b_t in {-1, 1}; a real b_t is allowed.
 
-Convex for every b; its gradient -b sigmoid(-b <a, x>) a is (b^2 ||a||_2^2 / 4)-Lipschitz since sigmoid' <= 1/4.
+Convex for every b; its gradient -b sigmoid(-b <a, x>) a is (b^2 ||a||_2^2 / 4)-Lipschitz since sigmoid' <=
+1/4.
 """
 
 from __future__ import annotations

@@ -15,7 +15,11 @@ def with_noise(loss: Loss) -> Loss:
     loss already uses the stream's vector, which then cannot serve as noise, or when it has an oracle.
     """
     if loss.value.has(a):
-        raise ValueError(f"`loss` = {loss.name} already uses the vector of the round in its value; take a fixed function")
+        raise ValueError(
+            f"`loss` = {loss.name} already uses the vector of the round in its value; take a fixed function"
+        )
     if loss.oracle is not None:
-        raise ValueError(f"`loss` = {loss.name} already has the oracle {loss.oracle}; start from the loss without it")
+        raise ValueError(
+            f"`loss` = {loss.name} already has the oracle {loss.oracle}; start from the loss without it"
+        )
     return replace(loss, name=f"{loss.name}[noise]", oracle=df + a)

@@ -1,12 +1,12 @@
-"""Logistic regression over a fixed table with a nonconvex penalty, a standard smooth nonconvex test function:
+"""Logistic regression over a fixed table with a nonconvex penalty: a smooth nonconvex test function.
 
     f(x) = (1/n) sum_j log(1 + exp(-s_j <r_j, x>)) + lam sum_i x_i^2 / (1 + x_i^2).
 
 The penalty is that of Antoniadis, Gijbels and Nikolova. Its second derivative (2 - 6 x^2)/(1 + x^2)^3 lies in
 [-1/2, 2], and sigmoid' <= 1/4, so L = (1/n) sum_j s_j^2 ||r_j||_2^2 / 4 + 2 lam (valid, not the least one).
 
-Oracles: "full" hands out grad f; "noise" adds the stream's vector to it; "row" is the gradient at the stream's
-row (a, b) alone, unbiased when the stream draws the rows of the table uniformly.
+Oracles: "full" hands out grad f; "noise" adds the stream's vector to it; "row" is the gradient at the
+stream's row (a, b) alone, unbiased when the stream draws the rows of the table uniformly.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ from theory.source import Source
 from theory.symbols import Scalar, Vector, a, b, row, row_label, x
 
 LAM = Parameter(
-    Scalar("lam", nonnegative=True), r"\lambda", "the weight of the penalty", lower=0, typical=(0.01, 1.0), default=0.1
+    Scalar("lam", nonnegative=True),
+    r"\lambda",
+    "the weight of the penalty",
+    lower=0,
+    typical=(0.01, 1.0),
+    default=0.1,
 )
 lam = LAM.symbol
 

@@ -1,4 +1,4 @@
-"""Portfolio selection, f_t(x) = -log <a_t, x>: a_t holds the price relatives of the round, x the wealth's split.
+"""Portfolio selection, f_t(x) = -log <a_t, x>: a_t are the round's price relatives, x splits the wealth.
 
 Defined where <a_t, x> > 0 and convex there (infinite elsewhere); not smooth near the edge of that set, so
 no smoothness constant. The usual set is the probability simplex.

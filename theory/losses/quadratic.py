@@ -1,4 +1,4 @@
-"""Online quadratic optimisation, f_t(x) = ||x - a_t||_2^2 / 2: separable, strongly convex, smooth with L = 1."""
+"""Online quadratic optimisation, f_t(x) = ||x - a_t||_2^2 / 2: separable, smooth with L = 1."""
 
 from __future__ import annotations
 
@@ -10,5 +10,9 @@ from theory.source import Source
 from theory.symbols import a, x
 
 QUADRATIC = Loss(
-    "quadratic", Source("shalev2012", "section 2.2"), Norm2Squared(x - a) / 2, Shape.CONVEX, smoothness=Integer(1)
+    "quadratic",
+    Source("shalev2012", "section 2.2"),
+    Norm2Squared(x - a) / 2,
+    Shape.CONVEX,
+    smoothness=Integer(1),
 )

@@ -12,7 +12,7 @@ from theory.loss import Loss
 
 @cache
 def losses() -> tuple[Loss, ...]:
-    """All `Loss` objects that the modules of `theory.losses` define, by name; ValueError when two share one."""
+    """All `Loss` objects of the modules of `theory.losses`, by name; ValueError when two share one."""
     found: dict[str, Loss] = {}
     for module_info in pkgutil.iter_modules(theory.losses.__path__):
         if module_info.name == "registry":
@@ -22,5 +22,7 @@ def losses() -> tuple[Loss, ...]:
             if not isinstance(value, Loss):
                 continue
             if found.setdefault(value.name, value) != value:
-                raise ValueError(f"two losses are named {value.name!r}; the second is in {module.__name__}: rename it")
+                raise ValueError(
+                    f"two losses are named {value.name!r}; the second is in {module.__name__}: rename it"
+                )
     return tuple(found[name] for name in sorted(found))

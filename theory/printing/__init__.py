@@ -1,0 +1,8 @@
+"""Printers from sympy to source text; fail-closed: an unknown node is refused, never guessed."""
+
+from theory.printing.array_source import ArrayPrinter as ArrayPrinter
+from theory.printing.base import SourcePrinter as SourcePrinter
+from theory.printing.base import UnknownNodeError as UnknownNodeError
+from theory.printing.loop_source import LoopPrinter as LoopPrinter
+
+__all__ = ["ArrayPrinter", "LoopPrinter", "SourcePrinter", "UnknownNodeError"]

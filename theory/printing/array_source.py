@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from theory.printing.base import SourcePrinter
 
@@ -16,18 +17,25 @@ class ArrayPrinter(SourcePrinter):
     `real(p, q)` makes the constant p/q in the working precision, so that longdouble runs lose nothing.
     """
 
-    functions = {
+    functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "np.sqrt", "exp": "np.exp", "log": "np.log", "log1p": "np.log1p", "sin": "np.sin",
         "cos": "np.cos", "Abs": "np.abs", "pi": "real.pi", "inf": "np.inf",
     }  # fmt: skip
 
     def number(self, q: Rational) -> str:
         """An integer stays one; a fraction is made in the working precision."""
-        return str(q.p) if q.q == 1 else f"real({q.p}, {q.q})"
+        if q.q == 1:
+            return str(q.p) if q.p >= 0 else f"({q.p})"
+        return f"real({q.p}, {q.q})"
+
+    def _call(self, name: str, *arguments: str) -> str:
+        """A bare integer would be computed in float64 whatever the working precision."""
+        exact = [f"real({text})" if text.strip("(-)").isdigit() else text for text in arguments]
+        return super()._call(name, *exact)
 
     def power(self, base: str, exponent: Rational) -> str:
         """Numpy's power."""
-        return f"{base} ** {self.number(exponent)}"
+        return f"({base} ** {self.number(exponent)})"
 
     def extreme(self, which: str, arguments: list[str]) -> str:
         """Nested binary calls."""

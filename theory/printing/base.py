@@ -1,6 +1,6 @@
 """A fail-closed printer from sympy to source text: what it does not know it refuses, never guesses.
 
-Nodes are looked up by their exact class, so a new sympy class can never slip through a parent's method.
+Nodes are looked up by their exact class, so a new class can never slip through a parent's method or name.
 A concrete printer says how its target writes a number, a function call, a choice and the pseudo-inverse.
 """
 
@@ -8,9 +8,37 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from sympy import Expr, Integer, Rational
+from sympy import (
+    Abs,
+    Add,
+    And,
+    Dummy,
+    Expr,
+    GreaterThan,
+    Integer,
+    LessThan,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    StrictGreaterThan,
+    StrictLessThan,
+    Symbol,
+    cos,
+    exp,
+    log,
+    sign,
+    sin,
+)
+from sympy.codegen.cfunctions import log1p
+
+from theory.quantities import pinv, sigmoid, softplus
+from theory.symbols import Scalar, Vector
 
 
 class UnknownNodeError(ValueError):
@@ -20,7 +48,7 @@ class UnknownNodeError(ValueError):
 class SourcePrinter(abc.ABC):
     """Prints one scalar expression (or one coordinate of a vector expression) as source text."""
 
-    functions: Mapping[str, str]
+    functions: ClassVar[Mapping[str, str]]
     """Target names of the elementary functions this printer allows: sqrt, exp, log, log1p, sin, cos, Abs."""
 
     def __init__(self, names: Mapping[Any, str] | None = None) -> None:
@@ -29,12 +57,13 @@ class SourcePrinter(abc.ABC):
 
     def print(self, e: Any) -> str:
         """Source text of an expression, or UnknownNodeError."""
-        rule: Callable[[Any], str] | None = _RULES.get(type(e).__name__) and getattr(self, _RULES[type(e).__name__])
-        if rule is None:
+        method = _RULES.get(type(e))
+        if method is None:
             raise UnknownNodeError(
                 f"{type(self).__name__} has no rule for {type(e).__name__} in {e}; "
-                f"write it with {', '.join(sorted(set(_RULES)))}"
+                f"write it with {', '.join(sorted(c.__name__ for c in _RULES))}"
             )
+        rule: Callable[[Any], str] = getattr(self, method)
         return rule(e)
 
     @abc.abstractmethod
@@ -82,7 +111,8 @@ class SourcePrinter(abc.ABC):
         return self.functions["inf"] if e > 0 else f"(-{self.functions['inf']})"
 
     def _add(self, e: Any) -> str:
-        positive, negative = [], []
+        positive: list[Expr] = []
+        negative: list[Expr] = []
         for term in e.as_ordered_terms():
             (negative if term.could_extract_minus_sign() else positive).append(term)
         text = " + ".join(self.print(term) for term in positive)
@@ -107,7 +137,9 @@ class SourcePrinter(abc.ABC):
             else:
                 above.append(self.print(factor))
         text = " * ".join(above) if above else self.number(Integer(1))
-        return f"({text})" if not below else f"({text} / {below[0] if len(below) == 1 else '(' + ' * '.join(below) + ')'})"
+        if not below:
+            return f"({text})"
+        return f"({text} / {below[0]})" if len(below) == 1 else f"({text} / ({' * '.join(below)}))"
 
     def _pow(self, e: Any) -> str:
         base, exponent = e.args
@@ -150,7 +182,9 @@ class SourcePrinter(abc.ABC):
     def _piecewise(self, e: Any) -> str:
         *first, last = e.args
         if last.cond != True:  # noqa: E712 - sympy's true is not the singleton
-            raise UnknownNodeError(f"{e} is undefined where none of its conditions holds; end it with (value, True)")
+            raise UnknownNodeError(
+                f"{e} is undefined where none of its conditions holds; end it with (value, True)"
+            )
         text = self.print(last.expr)
         for pair in reversed(first):
             text = self.choose(self.print(pair.cond), self.print(pair.expr), text)
@@ -167,25 +201,28 @@ class SourcePrinter(abc.ABC):
 
 
 def _ordered(arguments: Any) -> list[Expr]:
-    """Arguments of a symmetric function in an order that does not depend on the process."""
-    return sorted(arguments, key=lambda e: (not e.is_number, str(e)))
+    """Arguments of a symmetric function in an order that does not depend on the process.
+
+    Numbers come last: a compiled max(u, 0) gives back a NaN in its first place only.
+    """
+    return sorted(arguments, key=lambda e: (bool(e.is_number), str(e)))
 
 
-_RULES: dict[str, str] = {
-    **dict.fromkeys(("Symbol", "Vector", "Scalar", "Dummy"), "_symbol"),
-    **dict.fromkeys(("Integer", "Rational", "Half", "One", "Zero", "NegativeOne"), "_rational"),
-    **dict.fromkeys(("exp", "log", "log1p", "sin", "cos", "Abs"), "_elementary"),
-    **dict.fromkeys(("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan"), "_relation"),
-    **dict.fromkeys(("Infinity", "NegativeInfinity"), "_infinity"),
-    **dict.fromkeys(("softplus", "sigmoid"), "_stable"),
-    "Pi": "_pi",
-    "Add": "_add",
-    "Mul": "_mul",
-    "Pow": "_pow",
-    "Max": "_max",
-    "Min": "_min",
-    "sign": "_sign",
-    "pinv": "_pinv",
-    "Piecewise": "_piecewise",
-    "And": "_and",
+_RULES: dict[type, str] = {
+    **dict.fromkeys((Symbol, Vector, Scalar, Dummy), "_symbol"),
+    **dict.fromkeys((Integer, Rational, *map(type, (S.Half, S.One, S.Zero, S.NegativeOne))), "_rational"),
+    **dict.fromkeys((exp, log, log1p, sin, cos, Abs), "_elementary"),
+    **dict.fromkeys((StrictLessThan, LessThan, StrictGreaterThan, GreaterThan), "_relation"),
+    **dict.fromkeys((type(S.Infinity), type(S.NegativeInfinity)), "_infinity"),
+    **dict.fromkeys((softplus, sigmoid), "_stable"),
+    type(S.Pi): "_pi",
+    Add: "_add",
+    Mul: "_mul",
+    Pow: "_pow",
+    Max: "_max",
+    Min: "_min",
+    sign: "_sign",
+    pinv: "_pinv",
+    Piecewise: "_piecewise",
+    And: "_and",
 }

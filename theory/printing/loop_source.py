@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from theory.printing.base import SourcePrinter
 
@@ -16,14 +17,16 @@ class LoopPrinter(SourcePrinter):
     Choices are conditional expressions on values already computed, which the compiler turns into selects.
     """
 
-    functions = {
+    functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "math.sqrt", "exp": "math.exp", "log": "math.log", "log1p": "math.log1p", "sin": "math.sin",
         "cos": "math.cos", "Abs": "abs", "pi": "math.pi", "inf": "math.inf",
     }  # fmt: skip
 
     def number(self, q: Rational) -> str:
-        """A float constant; a fraction is divided in float64 (correctly rounded)."""
-        return f"{q.p}.0" if q.q == 1 else f"({q.p}.0 / {q.q}.0)"
+        """A float constant; a fraction is divided in float64 (correctly rounded up to 2^53)."""
+        if q.q == 1:
+            return f"{q.p}.0" if q.p >= 0 else f"({q.p}.0)"
+        return f"({q.p}.0 / {q.q}.0)"
 
     def power(self, base: str, exponent: Rational) -> str:
         """Python's power."""

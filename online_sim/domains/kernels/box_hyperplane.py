@@ -16,7 +16,11 @@ Codes: 0 done, 2 a point or weight that is not finite, or a negative weight.
 
 import math
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
 
 _EPS = 2.220446049250313e-16
 _NEWTON_STEPS = 25
@@ -25,7 +29,7 @@ _TINY = 1e-200
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def project_box_hyperplane(point, weight, out, work, data):  # type: ignore[no-untyped-def]
+def project_box_hyperplane(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vector) -> int:
     """`data` is (b, a, l, u) with max |a_i| in [1/2, 1); `work` has 3 d entries."""
     n = point.size
     a = data[1 : n + 1]
@@ -77,7 +81,18 @@ def project_box_hyperplane(point, weight, out, work, data):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _solve(p, sign, b, scale, a, lower, upper, out, v, fixed):  # type: ignore[no-untyped-def]
+def _solve(
+    p: Vector,
+    sign: float,
+    b: float,
+    scale: float,
+    a: Vector,
+    lower: Vector,
+    upper: Vector,
+    out: Vector,
+    v: Vector,
+    fixed: Vector,
+) -> None:
     """y = clip(p - lam v) with <a, y> = b, written to `out`; v_i = 0 keeps coordinate i at clip(p_i)."""
     # Rounding of a sum of d terms of total size `scale`, at its usual square-root growth.
     enough = _EPS * scale * (2.0 + math.sqrt(p.size) / 8.0)
@@ -95,12 +110,11 @@ def _solve(p, sign, b, scale, a, lower, upper, out, v, fixed):  # type: ignore[n
             left = lam
         else:
             right = lam
-        # A last step from here still removes the rounding of the steps before.
         candidate = lam + residual / slope if slope > _TINY else -1.0
+        # No step is taken unchecked: a tiny residual over a tiny slope moves coordinates of small weight far.
         settled = abs(residual) <= enough
-        if left < candidate < right:
+        if not settled and left < candidate < right:
             lam = candidate
-            steps = _NEWTON_STEPS if settled else steps
         else:
             steps = _NEWTON_STEPS
     if settled:
@@ -110,7 +124,17 @@ def _solve(p, sign, b, scale, a, lower, upper, out, v, fixed):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fix_variables(p, sign, b, a, lower, upper, out, v, fixed):  # type: ignore[no-untyped-def]
+def _fix_variables(
+    p: Vector,
+    sign: float,
+    b: float,
+    a: Vector,
+    lower: Vector,
+    upper: Vector,
+    out: Vector,
+    v: Vector,
+    fixed: Vector,
+) -> None:
     """Variable fixing; `fixed` holds 1.0 for a coordinate whose value in `out` is final."""
     n = p.size
     rest = sign * b
@@ -156,7 +180,7 @@ def _fix_variables(p, sign, b, a, lower, upper, out, v, fixed):  # type: ignore[
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _free_slope(a, v, fixed, sign):  # type: ignore[no-untyped-def]
+def _free_slope(a: Vector, v: Vector, fixed: Vector, sign: float) -> float:
     slope = 0.0
     for i in range(a.size):
         if fixed[i] == 0.0:
@@ -165,7 +189,7 @@ def _free_slope(a, v, fixed, sign):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rescale(v, fixed):  # type: ignore[no-untyped-def]
+def _rescale(v: Vector, fixed: Vector) -> None:
     """Bring the largest free quotient to 1; only their ratios matter."""
     largest = 0.0
     for i in range(v.size):
@@ -177,7 +201,7 @@ def _rescale(v, fixed):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _wrong(point, weight):  # type: ignore[no-untyped-def]
+def _wrong(point: Vector, weight: Vector) -> int:
     wrong = 0
     for i in range(point.size):
         fine = (abs(point[i]) < math.inf) & (weight[i] >= 0.0) & (weight[i] < math.inf)
@@ -186,16 +210,16 @@ def _wrong(point, weight):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nnan", "nsz"})
-def _smallest(weight, a):  # type: ignore[no-untyped-def]
+def _smallest(weight: Vector, a: Vector) -> float:
     smallest = math.inf
     for i in range(weight.size):
         w = weight[i] if a[i] != 0.0 else math.inf
-        smallest = w if w < smallest else smallest
+        smallest = min(smallest, w)
     return smallest
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _quotients(a, weight, sign, smallest, v):  # type: ignore[no-untyped-def]
+def _quotients(a: Vector, weight: Vector, sign: float, smallest: float, v: Vector) -> None:
     for i in range(a.size):
         # A zero weight gets here only with a_i = 0, where 0/0 must not appear.
         w = weight[i] if a[i] != 0.0 else 1.0
@@ -204,14 +228,14 @@ def _quotients(a, weight, sign, smallest, v):  # type: ignore[no-untyped-def]
 
 # A sum in any order has the same error bound, and only so can the compiler use vector registers.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz"})
-def _clip(p, out, a, lower, upper):  # type: ignore[no-untyped-def]
+def _clip(p: Vector, out: Vector, a: Vector, lower: Vector, upper: Vector) -> tuple[float, float]:
     """out = clip(p); returns <a, out> and sum_i |a_i out_i|."""
     total = 0.0
     scale = 0.0
     for i in range(p.size):
         y = p[i]
-        y = lower[i] if y < lower[i] else y
-        y = upper[i] if y > upper[i] else y
+        y = max(y, lower[i])
+        y = min(y, upper[i])
         out[i] = y
         total += a[i] * y
         scale += abs(a[i] * y)
@@ -219,15 +243,15 @@ def _clip(p, out, a, lower, upper):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz"})
-def _pass(p, lam, v, a, lower, upper):  # type: ignore[no-untyped-def]
+def _pass(p: Vector, lam: float, v: Vector, a: Vector, lower: Vector, upper: Vector) -> tuple[float, float]:
     """<a, y(lam)> and sum of a_i v_i over the coordinates strictly between their bounds."""
     total = 0.0
     slope = 0.0
     for i in range(p.size):
         y = p[i] - lam * v[i]
         between = (y > lower[i]) & (y < upper[i])
-        y = lower[i] if y < lower[i] else y
-        y = upper[i] if y > upper[i] else y
+        y = max(y, lower[i])
+        y = min(y, upper[i])
         total += a[i] * y
         part = a[i] * v[i] if between else 0.0
         slope += part
@@ -235,8 +259,8 @@ def _pass(p, lam, v, a, lower, upper):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nnan", "nsz"})
-def _write(p, lam, v, lower, upper, out):  # type: ignore[no-untyped-def]
+def _write(p: Vector, lam: float, v: Vector, lower: Vector, upper: Vector, out: Vector) -> None:
     for i in range(p.size):
         y = p[i] - lam * v[i]
-        y = lower[i] if y < lower[i] else y
-        out[i] = upper[i] if y > upper[i] else y
+        y = max(y, lower[i])
+        out[i] = min(y, upper[i])

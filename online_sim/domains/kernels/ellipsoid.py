@@ -17,7 +17,11 @@ more than 1e140 semi-axes away.
 
 import math
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
 
 _LIMIT = 1e140
 _EPS = 2.220446049250313e-16
@@ -27,7 +31,7 @@ _MAX_STEPS = 500
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def project_ellipsoid(point, weight, out, work, data):  # type: ignore[no-untyped-def]
+def project_ellipsoid(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vector) -> int:
     """`data` is (c_1, ..., c_d, s_1, ..., s_d); `work` has 2 d entries."""
     n = point.size
     q = work[:n]
@@ -52,7 +56,7 @@ def project_ellipsoid(point, weight, out, work, data):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _largest_weight(weight):  # type: ignore[no-untyped-def]
+def _largest_weight(weight: Vector) -> tuple[float, int]:
     top = 0.0
     wrong = 0
     for i in range(weight.size):
@@ -62,7 +66,7 @@ def _largest_weight(weight):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _squares(q):  # type: ignore[no-untyped-def]
+def _squares(q: Vector) -> float:
     total = 0.0
     for i in range(q.size):
         total += q[i] * q[i]
@@ -70,7 +74,7 @@ def _squares(q):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _weights(weight, top, q, omega, data):  # type: ignore[no-untyped-def]
+def _weights(weight: Vector, top: float, q: Vector, omega: Vector, data: Vector) -> tuple[float, bool]:
     """Fill `omega` for the coordinates to be moved, -1 for the others; return the radius left for them."""
     n = weight.size
     longest = 0.0
@@ -104,7 +108,7 @@ def _weights(weight, top, q, omega, data):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _multiplier(q, omega, radius):  # type: ignore[no-untyped-def]
+def _multiplier(q: Vector, omega: Vector, radius: float) -> float:
     """The root of |z(lam)| = radius over the coordinates with omega > 0; NaN when Newton does not settle."""
     lam = 0.0
     if radius == 0.0:
@@ -127,7 +131,7 @@ def _multiplier(q, omega, radius):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _secular(q, omega, lam):  # type: ignore[no-untyped-def]
+def _secular(q: Vector, omega: Vector, lam: float) -> tuple[float, float]:
     """|z(lam)|^2 and sum_i z_i^2/(omega_i + lam), minus half its derivative."""
     squares = 0.0
     slope = 0.0
@@ -143,14 +147,16 @@ def _secular(q, omega, lam):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _finish(point, q, omega, lam, zero_moves, out, data):  # type: ignore[no-untyped-def]
+def _finish(
+    point: Vector, q: Vector, omega: Vector, lam: float, zero_moves: bool, out: Vector, data: Vector
+) -> None:
     n = point.size
     for i in range(n):
         w = omega[i]
         if w < 0.0:
             out[i] = point[i] if zero_moves else data[i]
         elif lam < w:
-            # From the point where it hardly moves, from the centre where little is left of q: no cancellation.
+            # From the point where it hardly moves, from the centre where little is left of q: no digits lost.
             out[i] = point[i] - (point[i] - data[i]) * (lam / (w + lam))
         else:
             out[i] = data[i] + data[n + i] * (q[i] * (w / (w + lam)))

@@ -12,11 +12,15 @@ Codes: 0 done, 2 a point or a weight that is not finite, or a negative weight.
 
 import math
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def project_half_space(point, weight, out, work, data):  # type: ignore[no-untyped-def]
+def project_half_space(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vector) -> int:
     """`data` is (b, a_1, ..., a_d) with max |a_i| in [1/2, 1); `work` is not used."""
     n = point.size
     excess = _excess(point, data)
@@ -38,15 +42,16 @@ def project_half_space(point, weight, out, work, data):  # type: ignore[no-untyp
 
 # A sum in any order has the same error bound, and only so can the compiler use vector registers.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _excess(point, data):  # type: ignore[no-untyped-def]
+def _excess(point: Vector, data: Vector) -> float:
     total = 0.0
     for i in range(point.size):
         total += data[1 + i] * point[i]
-    return total - data[0]
+    excess: float = total - data[0]
+    return excess
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _wrong(weight):  # type: ignore[no-untyped-def]
+def _wrong(weight: Vector) -> int:
     wrong = 0
     for i in range(weight.size):
         wrong += 0 if (weight[i] >= 0.0) & (weight[i] < math.inf) else 1
@@ -55,17 +60,17 @@ def _wrong(weight):  # type: ignore[no-untyped-def]
 
 # `nnan` lets the minimum vectorise; NaN is refused beside it.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nnan", "nsz"})
-def _smallest(weight, data):  # type: ignore[no-untyped-def]
+def _smallest(weight: Vector, data: Vector) -> float:
     """The smallest weight where a_i != 0."""
     smallest = math.inf
     for i in range(weight.size):
         w = weight[i] if data[1 + i] != 0.0 else math.inf
-        smallest = w if w < smallest else smallest
+        smallest = min(smallest, w)
     return smallest
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _quotients(weight, smallest, out, data):  # type: ignore[no-untyped-def]
+def _quotients(weight: Vector, smallest: float, out: Vector, data: Vector) -> float:
     """out_i = a_i w_min/w_i; returns sum_i a_i out_i."""
     slope = 0.0
     for i in range(weight.size):
@@ -79,7 +84,7 @@ def _quotients(weight, smallest, out, data):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _quotients_of_zero_weights(weight, out, data):  # type: ignore[no-untyped-def]
+def _quotients_of_zero_weights(weight: Vector, out: Vector, data: Vector) -> float:
     slope = 0.0
     for i in range(weight.size):
         a = data[1 + i]
@@ -89,6 +94,6 @@ def _quotients_of_zero_weights(weight, out, data):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
-def _step(point, lam, out):  # type: ignore[no-untyped-def]
+def _step(point: Vector, lam: float, out: Vector) -> None:
     for i in range(point.size):
         out[i] = point[i] - lam * out[i]

@@ -26,6 +26,10 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 _EPS = 2.220446049250313e-16
 # A difference is zero when it is below this multiple of the terms it is made of: some roundings of each.
@@ -36,7 +40,7 @@ _ZERO_WEIGHT = 1e-20
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def project_polytope(point, weight, out, work, data):  # type: ignore[no-untyped-def]
+def project_polytope(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vector) -> int:
     """`data` is (m, A by rows, b); `work` has 3 d^2 + 10 d + m entries. No row may be zero."""
     d = point.size
     m = int(data[0])
@@ -105,11 +109,33 @@ def project_polytope(point, weight, out, work, data):  # type: ignore[no-untyped
                 active[k] = q
                 status[q] = 1
                 k += 1
-                _factorise(table, factor, k)
-                _settle(
-                    rows, b, point, sigma, active, k, table, inverse, factor, target, shift, multiplier, solved, out
-                )
                 adding = False
+                negative = 0
+                # A multiplier that is the small difference of huge ones may prove negative only now.
+                while negative >= 0:
+                    _factorise(table, factor, k)
+                    negative = _settle(
+                        rows, b, point, sigma, active, k, table, inverse, factor, target, shift, multiplier,
+                        solved, size, out,
+                    )  # fmt: skip
+                    if negative >= 0:
+                        status[active[negative]] = 0
+                        k = _remove(active, multiplier, negative, k)
+                        _rebuild(
+                            rows,
+                            b,
+                            point,
+                            sigma,
+                            active,
+                            k,
+                            table,
+                            inverse,
+                            target,
+                            pivots,
+                            step,
+                            reduced,
+                            size,
+                        )
             else:
                 for i in range(k):
                     multiplier[i] -= partial * change[i]
@@ -118,17 +144,16 @@ def project_polytope(point, weight, out, work, data):  # type: ignore[no-untyped
                         shift[j] -= partial * step[j]
                         out[j] = point[j] + sigma[j] * shift[j]
                 status[active[blocking]] = 0
-                for i in range(blocking, k - 1):
-                    active[i] = active[i + 1]
-                    multiplier[i] = multiplier[i + 1]
-                k -= 1
-                _rebuild(rows, b, point, sigma, active, k, table, inverse, target, pivots, step, reduced, size)
+                k = _remove(active, multiplier, blocking, k)
+                _rebuild(
+                    rows, b, point, sigma, active, k, table, inverse, target, pivots, step, reduced, size
+                )
                 _factorise(table, factor, k)
     return code
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _scales(weight, sigma):  # type: ignore[no-untyped-def]
+def _scales(weight: Vector, sigma: Vector) -> None:
     """sigma_j = w_j^(-1/2) up to a factor, at most 1; coordinates of zero weight are far cheaper still."""
     least = math.inf
     zeros = 0
@@ -142,8 +167,8 @@ def _scales(weight, sigma):  # type: ignore[no-untyped-def]
         sigma[j] = top * math.sqrt(least / weight[j]) if weight[j] > 0.0 else 1.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _violation(rows, b, y, point, i):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
+def _violation(rows: Vector, b: Vector, y: Vector, point: Vector, i: int) -> tuple[float, float]:
     """a_i y - b_i, and the size of its terms; y carries some rounding of the rounding of `point`."""
     value = -b[i]
     size = abs(b[i])
@@ -155,7 +180,9 @@ def _violation(rows, b, y, point, i):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _most_violated(rows, b, y, point, sigma, norms, status):  # type: ignore[no-untyped-def]
+def _most_violated(
+    rows: Vector, b: Vector, y: Vector, point: Vector, sigma: Vector, norms: Vector, status: Index
+) -> int:
     """The free row whose hyperplane is farthest in the weighted norm, or -1 when none is violated."""
     best = -1
     farthest = 0.0
@@ -177,7 +204,7 @@ def _most_violated(rows, b, y, point, sigma, norms, status):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _reduce(row, table, pivots, k, reduced, size):  # type: ignore[no-untyped-def]
+def _reduce(row: Vector, table: Vector, pivots: Index, k: int, reduced: Vector, size: Vector) -> bool:
     """Eliminate the pivot coordinates from `row` into `reduced`; returns whether anything is left."""
     d = row.size
     for j in range(d):
@@ -200,8 +227,21 @@ def _reduce(row, table, pivots, k, reduced, size):  # type: ignore[no-untyped-de
     return left
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _direction(row, reduced, free, table, inverse, factor, pivots, k, step, solved, change, size):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
+def _direction(
+    row: Vector,
+    reduced: Vector,
+    free: bool,
+    table: Vector,
+    inverse: Vector,
+    factor: Vector,
+    pivots: Index,
+    k: int,
+    step: Vector,
+    solved: Vector,
+    change: Vector,
+    size: Vector,
+) -> float:
     """The part `step` of `row` orthogonal to the active rows, and the coefficients `change` of the rest.
 
     Returns |step|^2; `size` holds the sizes of the terms of `change`.
@@ -223,11 +263,11 @@ def _direction(row, reduced, free, table, inverse, factor, pivots, k, step, solv
     for i in range(k):
         change[i] = 0.0
         size[i] = 0.0
-    for l in range(k):
-        part = row[pivots[l]]
+    for r in range(k):
+        part = row[pivots[r]]
         for i in range(k):
-            change[i] += (part + solved[l]) * inverse[l, i]
-            size[i] += (abs(part) + abs(solved[l])) * abs(inverse[l, i])
+            change[i] += (part + solved[r]) * inverse[r, i]
+            size[i] += (abs(part) + abs(solved[r])) * abs(inverse[r, i])
     length = 0.0
     for j in range(d):
         length += reduced[j] * step[j]
@@ -235,8 +275,8 @@ def _direction(row, reduced, free, table, inverse, factor, pivots, k, step, solv
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _blocking(multiplier, change, size, k):  # type: ignore[no-untyped-def]
-    """The active row whose multiplier reaches zero first, and the step at which it does; -1 and inf if none."""
+def _blocking(multiplier: Vector, change: Vector, size: Vector, k: int) -> tuple[int, float]:
+    """The active row whose multiplier reaches zero first, and the step where it does; -1 and inf if none."""
     first = -1
     least = math.inf
     for i in range(k):
@@ -249,7 +289,16 @@ def _blocking(multiplier, change, size, k):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _append(reduced, row, residual, table, inverse, target, pivots, k):  # type: ignore[no-untyped-def]
+def _append(
+    reduced: Vector,
+    row: Vector,
+    residual: float,
+    table: Vector,
+    inverse: Vector,
+    target: Vector,
+    pivots: Index,
+    k: int,
+) -> None:
     """Add a row, already reduced, to the Gauss-Jordan form; `residual` is b_q - a_q p."""
     d = row.size
     pivot = 0
@@ -260,12 +309,12 @@ def _append(reduced, row, residual, table, inverse, target, pivots, k):  # type:
     for i in range(k + 1):
         inverse[k, i] = 0.0
         inverse[i, k] = 0.0
-    for l in range(k):
-        part = row[pivots[l]]
+    for r in range(k):
+        part = row[pivots[r]]
         if part != 0.0:
-            residual -= part * target[l]
+            residual -= part * target[r]
             for i in range(k):
-                inverse[k, i] -= part * inverse[l, i]
+                inverse[k, i] -= part * inverse[r, i]
     for i in range(k):
         inverse[k, i] *= scale
     inverse[k, k] = scale
@@ -273,48 +322,62 @@ def _append(reduced, row, residual, table, inverse, target, pivots, k):  # type:
     for j in range(d):
         table[k, j] = reduced[j] * scale
     table[k, pivot] = 1.0
-    for l in range(k):
-        part = table[l, pivot]
+    for r in range(k):
+        part = table[r, pivot]
         if part != 0.0:
             for j in range(d):
-                table[l, j] -= part * table[k, j]
-            table[l, pivot] = 0.0
+                table[r, j] -= part * table[k, j]
+            table[r, pivot] = 0.0
             for i in range(k + 1):
-                inverse[l, i] -= part * inverse[k, i]
-            target[l] -= part * target[k]
+                inverse[r, i] -= part * inverse[k, i]
+            target[r] -= part * target[k]
     pivots[k] = pivot
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rebuild(rows, b, point, sigma, active, k, table, inverse, target, pivots, row, reduced, size):  # type: ignore[no-untyped-def]
+def _rebuild(
+    rows: Vector,
+    b: Vector,
+    point: Vector,
+    sigma: Vector,
+    active: Index,
+    k: int,
+    table: Vector,
+    inverse: Vector,
+    target: Vector,
+    pivots: Index,
+    row: Vector,
+    reduced: Vector,
+    size: Vector,
+) -> None:
     """The Gauss-Jordan form of the first k active rows from scratch."""
-    for l in range(k):
-        q = active[l]
+    for r in range(k):
+        q = active[r]
         for j in range(point.size):
             row[j] = rows[q, j] * sigma[j]
-        _reduce(row, table, pivots, l, reduced, size)
+        _reduce(row, table, pivots, r, reduced, size)
         value, _ = _violation(rows, b, point, point, q)
-        _append(reduced, row, -value, table, inverse, target, pivots, l)
+        _append(reduced, row, -value, table, inverse, target, pivots, r)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _factorise(table, factor, k):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
+def _factorise(table: Vector, factor: Vector, k: int) -> None:
     """The Cholesky factor of table table' for the first k rows."""
     for i in range(k):
-        for l in range(i + 1):
+        for r in range(i + 1):
             total = 0.0
             for j in range(table.shape[1]):
-                total += table[i, j] * table[l, j]
-            for j in range(l):
-                total -= factor[i, j] * factor[l, j]
-            if l == i:
+                total += table[i, j] * table[r, j]
+            for j in range(r):
+                total -= factor[i, j] * factor[r, j]
+            if r == i:
                 factor[i, i] = math.sqrt(total)
             else:
-                factor[i, l] = total / factor[l, l]
+                factor[i, r] = total / factor[r, r]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _solve(factor, k, x):  # type: ignore[no-untyped-def]
+def _solve(factor: Vector, k: int, x: Vector) -> None:
     for i in range(k):
         total = x[i]
         for j in range(i):
@@ -328,21 +391,55 @@ def _solve(factor, k, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _settle(rows, b, point, sigma, active, k, table, inverse, factor, target, shift, multiplier, solved, out):  # type: ignore[no-untyped-def]
-    """The projection onto the active hyperplanes and its multipliers, from the factors alone."""
+def _remove(active: Index, multiplier: Vector, place: int, k: int) -> int:
+    for i in range(place, k - 1):
+        active[i] = active[i + 1]
+        multiplier[i] = multiplier[i + 1]
+    return k - 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _settle(
+    rows: Vector,
+    b: Vector,
+    point: Vector,
+    sigma: Vector,
+    active: Index,
+    k: int,
+    table: Vector,
+    inverse: Vector,
+    factor: Vector,
+    target: Vector,
+    shift: Vector,
+    multiplier: Vector,
+    solved: Vector,
+    size: Vector,
+    out: Vector,
+) -> int:
+    """The projection onto the active hyperplanes and its multipliers, from the factors alone.
+
+    Returns the place of the most negative multiplier relative to its terms, -1 when there is none.
+    """
     d = point.size
     for i in range(k):
         solved[i] = target[i]
         multiplier[i] = 0.0
+        size[i] = 0.0
     _solve(factor, k, solved)
     for j in range(d):
         shift[j] = 0.0
-    for l in range(k):
+    for r in range(k):
         for j in range(d):
-            shift[j] += solved[l] * table[l, j]
+            shift[j] += solved[r] * table[r, j]
         for i in range(k):
-            multiplier[i] -= solved[l] * inverse[l, i]
+            multiplier[i] -= solved[r] * inverse[r, i]
+            size[i] += abs(solved[r] * inverse[r, i])
+    negative = -1
+    worst = -_ZERO
     for i in range(k):
+        if multiplier[i] < worst * size[i]:
+            worst = multiplier[i] / size[i]
+            negative = i
         multiplier[i] = max(multiplier[i], 0.0)
     for j in range(d):
         out[j] = point[j] + sigma[j] * shift[j]
@@ -351,9 +448,10 @@ def _settle(rows, b, point, sigma, active, k, table, inverse, factor, target, sh
         solved[i] = 0.0
     for i in range(k):
         value, _ = _violation(rows, b, out, point, active[i])
-        for l in range(k):
-            solved[l] -= inverse[l, i] * value
+        for r in range(k):
+            solved[r] -= inverse[r, i] * value
     _solve(factor, k, solved)
-    for l in range(k):
+    for r in range(k):
         for j in range(d):
-            out[j] += sigma[j] * (solved[l] * table[l, j])
+            out[j] += sigma[j] * (solved[r] * table[r, j])
+    return negative

@@ -26,6 +26,7 @@ Vector = NDArray[np.float64]
 
 # Products of two numbers within [1/_LIMIT, _LIMIT] neither overflow nor lose digits.
 _LIMIT = 1e140
+_EPS = 2.220446049250313e-16
 # Packing costs as much as several passes over everything, so it waits until one coordinate in _PACK is left.
 _PACK = 5
 
@@ -120,9 +121,9 @@ def _solve(point: Vector, weight: Vector, out: Vector, work: Vector, total: floa
     n = point.size
     bound = _invert_and_bound(point, weight, work, total)
     count, sum_q, sum_u = _shift(point, work, bound, out)
-    # Only a point 1e15 times larger than `total` rounds every q to 0 or below; shifting again repairs it.
+    # A point far away leaves q with the rounding errors of its own size; shifting again removes them.
     for _ in range(3):
-        if count == 0:
+        if sum_q < total * (1.0 - 4.0 * _EPS):
             bound = _invert_and_bound(out, weight, work, total)
             count, sum_q, sum_u = _shift(out, work, bound, out)
     if count == 0:

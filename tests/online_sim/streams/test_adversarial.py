@@ -126,7 +126,7 @@ def test_wrong_end_beats_the_maximum_without_momentum(a, k):
 
 @pytest.mark.parametrize("ratio", [5.0, 8.0])
 def test_one_large_round_freezes_the_maximum(ratio):
-    """With the maximum, rounds 2..T climb at most 2 alpha sqrt(T) (small / large)^2; without it, all the way."""
+    """With the maximum, rounds 2..T climb at most 2 alpha sqrt(T) (small / large)^2; else all the way."""
     T, alpha = 4000, 0.25
     gradients = first(adversarial.one_large_then_small(ratio, 1), T)
     frozen = adal_path(gradients, x1=LOWER, alpha=alpha, beta2=0.9, maximum=True)

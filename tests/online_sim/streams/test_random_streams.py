@@ -1,5 +1,7 @@
 """Shuffled, Gaussian and alphabet streams: the law of the draws, and independence of the blocks."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from online_sim.streams.gaussian import GaussianStream
 from online_sim.streams.shuffled import Shuffled
 
 TABLE = ArrayStream(np.arange(14.0).reshape(7, 2), np.arange(7.0))
+FINE = NoiseAlphabet([0, 1], [f"1/{2**63}", f"{2**63 - 1}/{2**63}"])
 LARGE = ArrayStream(np.arange(20_000.0).reshape(-1, 1))
 
 
@@ -35,7 +38,10 @@ def test_keeps_the_contract(stream):
     check_stream(stream, rounds=16 if stream.dimension > 1000 else 200)
 
 
-@pytest.mark.parametrize("make", [lambda: Shuffled(TABLE, 1), lambda: AlphabetStream(skewed(), 1), lambda: GaussianStream(2, 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    "make",
+    [lambda: Shuffled(TABLE, 1), lambda: AlphabetStream(skewed(), 1), lambda: GaussianStream(2, 1)],
+)
 def test_blocks_across_chunks_are_pieces_of_one_sequence(make):
     """Cuts at, before and after a chunk's border give the rounds of one long block."""
     total = 3 * CHUNK_NUMBERS
@@ -88,6 +94,17 @@ def test_a_stream_without_a_table_cannot_be_shuffled():
         Shuffled(GaussianStream(2))
 
 
+def test_the_mean_of_a_row_where_rounds_share_one_law():
+    """Known for iid rows, exact where the table's sum is exact, None where the past tells of the next row."""
+    thirds = ArrayStream([[0.1, 1.0], [0.2, 1.0], [-0.3, 4.0]])
+    assert Shuffled(thirds).mean.tolist() == [math.fsum([0.1, 0.2, -0.3]) / 3, 2.0]
+    assert Shuffled(thirds, with_replacement=False).mean is None
+    assert thirds.mean is None
+    assert wrong_end(2, 3).mean is None
+    assert GaussianStream(2, mean=[1.0, -3.0]).mean.tolist() == [1.0, -3.0]
+    assert AlphabetStream(skewed()).mean.tolist() == [0.0]
+
+
 def test_gaussian_moments():
     """Mean, standard deviation and correlation within 5 standard errors over 2e5 rows."""
     rounds = 200_000
@@ -132,7 +149,7 @@ def test_streams_share_no_randomness():
 
 
 def test_alphabet_frequencies():
-    """Letter counts over 1.6e5 rounds within 5 standard deviations of the exact probabilities, both draw paths."""
+    """Letter counts over 1.6e5 rounds within 5 standard deviations of the exact ones, both draw paths."""
     rounds = 160_000
     for chances in (["1/4", "3/4"], ["250001/1000003", "750002/1000003"]):
         index = AlphabetStream(NoiseAlphabet([3, -1], chances), 1).block(0, rounds).index
@@ -151,9 +168,9 @@ def test_alphabet_frequencies():
         (lambda: GaussianStream(2, planted=[1, 2], noise=-1.0), "`noise` is -1.0"),
         (lambda: Shuffled(TABLE, 1.5), "`seed` is 1.5"),
         (lambda: AlphabetStream(skewed(), None), "`seed` is None"),
-        (lambda: AlphabetStream(NoiseAlphabet([0, 1], [f"1/{2**63}", f"{2**63 - 1}/{2**63}"])), "common denominator"),
+        (lambda: AlphabetStream(FINE), "common denominator"),
     ],
-)  # fmt: skip
+)
 def test_bad_arguments_are_one_clear_error(make, message):
     """Every malformed argument is a ValueError with its name and what came."""
     with pytest.raises(ValueError, match=message):

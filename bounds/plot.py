@@ -1,0 +1,225 @@
+"""Bound versus empirical in one call: what was measured, every reading of the bound, the verdicts in words.
+
+Log-log axes. Black: the measured left side, a line where its interval is thin and a grey band where it is
+wide. Each reading has its own dashes, marker and colour and is named at its end, so that the plot survives
+grey printing and colour blindness. Dotted: what doing nothing guarantees. The rounds where a bound is
+violated are shaded and the first is marked. What a logarithm cannot show (a regret <= 0, an undefined bound)
+is said in a strip under the curves instead of being dropped in silence.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from bounds.verdict import Check, Verdict
+from online_sim.files import write_bytes
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Width = float | Literal["column", "page", "screen"]
+Format = Literal["svg", "png", "pdf"]
+
+WIDTHS: dict[str, float] = {"column": 3.35, "page": 5.8, "screen": 8.0}
+"""Inches; a paper's column and text width at print size, and a screen."""
+
+FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
+DPI = 200
+
+# No date and no version of the library: the same checks give the same bytes.
+_METADATA: dict[Format, dict[str, None]] = {
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+_STYLE = {"svg.hashsalt": "regretcheck", "svg.fonttype": "none", "pdf.fonttype": 42, "path.simplify": True}
+
+
+def plot_checks(
+    checks: Sequence[Check],
+    path: str | Path | None = None,
+    *,
+    title: str | None = None,
+    trivial: bool = True,
+    slope: bool = True,
+    width: Width = "page",
+    band: str | None = None,
+) -> Figure:
+    """Draw every reading of one theorem against what was measured on one game.
+
+    checks: from `bounds.evaluate.checks`, all over the same rounds. path: where to write, by suffix .svg,
+    .png or .pdf; without suffix both .svg and .png; written whole or not at all; None writes nothing. title:
+    default the theorem's, with $...$ set as mathematics. trivial: draw what doing nothing guarantees. slope:
+    fit the exponent of the left side over the last two decades of rounds and write it with its 95 % interval.
+    width: "column", "page", "screen", or inches. band: what the measured interval is, in words, such as
+    "99 % confidence". Returns the matplotlib Figure; matplotlib's settings are left as found.
+    Raises ValueError for no checks, different rounds, a bad width or suffix, and a path that cannot be
+    written.
+    """
+    _validate(checks)
+    inches = _inches(width)
+    targets = _targets(path)
+    with _neutral():
+        from bounds.plot_panel import draw
+
+        figure = draw(
+            checks,
+            title=_title(checks) if title is None else title,
+            verdicts=verdict_lines(checks),
+            keys=keys(checks),
+            trivial=trivial,
+            slope=slope,
+            inches=inches,
+            dpi=DPI,
+            band=band,
+        )
+        contents = [_render(figure, name) for _, name in targets]
+    for (target, _), content in zip(targets, contents, strict=True):
+        try:
+            write_bytes(target, content)
+        except OSError as error:
+            raise ValueError(
+                f"cannot write the plot to `path` = {target}: {error.strerror or error}"
+            ) from error
+    return figure
+
+
+def figure_bytes(
+    checks: Sequence[Check],
+    format: Format = "svg",
+    *,
+    title: str | None = None,
+    trivial: bool = True,
+    slope: bool = True,
+    width: Width = "screen",
+    band: str | None = None,
+) -> bytes:
+    """The plot as the bytes of a file, to embed in a report; options as in `plot_checks`."""
+    if format not in FORMATS:
+        raise ValueError(f"`format` = {format!r} is not one of {', '.join(FORMATS)}")
+    figure = plot_checks(checks, title=title, trivial=trivial, slope=slope, width=width, band=band)
+    with _neutral():
+        return _render(figure, format)
+
+
+def keys(checks: Sequence[Check]) -> list[str]:
+    """The readings' short names; whole ids where the checks are of different theorems."""
+    theorems = {check.id.rpartition(".")[0] for check in checks}
+    return [check.id.rpartition(".")[2] if len(theorems) == 1 else check.id for check in checks]
+
+
+def verdict_lines(checks: Sequence[Check]) -> list[str]:
+    """One sentence per verdict: the readings it is about, the verdict in words, and where or by how much."""
+    grouped: dict[Verdict, list[tuple[str, Check]]] = {}
+    for key, check in zip(keys(checks), checks, strict=True):
+        grouped.setdefault(check.verdict, []).append((key, check))
+    return [
+        f"{', '.join(key for key, _ in members)}: {verdict.value}{_evidence(verdict, members)}"
+        for verdict, members in grouped.items()
+    ]
+
+
+def _evidence(verdict: Verdict, members: Sequence[tuple[str, Check]]) -> str:
+    """The numbers behind a verdict, said once where its readings agree."""
+    found: dict[str, list[str]] = {}
+    for key, check in members:
+        if verdict is Verdict.VIOLATED:
+            text = f"T = {check.first_violation}" if check.first_violation is not None else ""
+        elif verdict is Verdict.HOLDS:
+            text = f"{check.margin:.3g} at T = {check.at}" if check.margin is not None else ""
+        else:
+            text = check.reason
+        if text:
+            found.setdefault(text, []).append(key)
+    if not found:
+        return ""
+    lead = {Verdict.VIOLATED: "first at ", Verdict.HOLDS: "smallest bound / measured: "}.get(verdict, "")
+    if len(found) == 1 and len(members) == len(next(iter(found.values()))):
+        return f" ({lead}{next(iter(found))})"
+    separator = ", " if lead else "; "
+    parts = [
+        f"{text} for {', '.join(names)}" if lead else f"{', '.join(names)}: {text}"
+        for text, names in found.items()
+    ]
+    return f" ({lead}{separator.join(parts)})"
+
+
+def _title(checks: Sequence[Check]) -> str:
+    titles = dict.fromkeys(check.labels.get("title", check.id.rpartition(".")[0]) for check in checks)
+    return "; ".join(titles)
+
+
+def _validate(checks: Sequence[Check]) -> None:
+    if len(checks) == 0:
+        raise ValueError("`checks` is empty; pass what bounds.evaluate.checks(theorem, trace) returned")
+    first = checks[0]
+    for check in checks:
+        if not np.array_equal(check.rounds, first.rounds):
+            raise ValueError(
+                f"`checks` must share their rounds, but {check.id} has {check.rounds.size} up to "
+                f"{check.rounds[-1:]}, {first.id} has {first.rounds.size} up to {first.rounds[-1:]}; "
+                "plot each game by itself"
+            )
+        for name in ("lhs_lower", "lhs_upper", "rhs", "trivial"):
+            if getattr(check, name).shape != first.rounds.shape:
+                raise ValueError(
+                    f"`checks`: {name} of {check.id} has shape {getattr(check, name).shape}, "
+                    f"its rounds {first.rounds.shape}"
+                )
+    if first.rounds.size == 0 or first.rounds[0] < 1 or np.any(np.diff(first.rounds) <= 0):
+        raise ValueError(f"`checks` must have increasing rounds from 1 on, got {first.rounds}")
+
+
+def _inches(width: Width) -> float:
+    if isinstance(width, str):
+        if width not in WIDTHS:
+            raise ValueError(f"`width` = {width!r} is not one of {', '.join(WIDTHS)}, nor a number of inches")
+        return WIDTHS[width]
+    if not 2.5 <= width <= 40:
+        raise ValueError(f"`width` = {width!r} inches is out of range; labels need 2.5 to 40")
+    return float(width)
+
+
+def _targets(path: str | Path | None) -> list[tuple[Path, Format]]:
+    """The files to write, with their formats."""
+    if path is None:
+        return []
+    path = Path(path)
+    if not path.name:
+        raise ValueError(f"`path` = {str(path)!r} names no file")
+    if not path.suffix:
+        return [(path.with_suffix(".svg"), "svg"), (path.with_suffix(".png"), "png")]
+    for name in FORMATS:
+        if path.suffix.lower() == f".{name}":
+            return [(path, name)]
+    raise ValueError(
+        f"`path` = {path} ends in {path.suffix!r}; use .svg, .png or .pdf, or no suffix for svg and png"
+    )
+
+
+@contextmanager
+def _neutral() -> Iterator[None]:
+    """The library's defaults whatever the user's matplotlibrc says; the user's settings are put back."""
+    import matplotlib as mpl
+
+    with warnings.catch_warnings(), mpl.rc_context():
+        warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
+        settings: dict[Any, Any] = {k: v for k, v in mpl.rcParamsDefault.items() if "backend" not in k}
+        mpl.rcParams.update(settings | _STYLE)
+        yield
+
+
+def _render(figure: Figure, name: Format) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=name, dpi=DPI, metadata=_METADATA[name])
+    return buffer.getvalue()
+
+
+__all__ = ["FORMATS", "WIDTHS", "figure_bytes", "keys", "plot_checks", "verdict_lines"]

@@ -1,0 +1,236 @@
+"""Words inside a plot: names at the curves' ends, the strip of remarks, and the marks of first violations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bounds.plot_content import INK, SOFT, Curve, Measured
+from bounds.plot_layout import Box, along, freest, runs, spread
+from bounds.verdict import Check
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+class Ink:
+    """A figure, its font size in points, and the extent of a text before it is placed."""
+
+    def __init__(self, figure: Figure, size: float) -> None:
+        self.figure = figure
+        self.size = size
+
+    @property
+    def renderer(self) -> Any:
+        """What measures text."""
+        return self.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+
+    @property
+    def em(self) -> float:
+        """The font size in the figure's pixels."""
+        return self.size * self.figure.dpi / 72
+
+    def extent(self, text: str, scale: float = 1.0, **style: Any) -> tuple[float, float]:
+        """Width and height in points."""
+        artist = self.figure.text(0, 0, text, fontsize=self.size * scale, linespacing=1.15, **style)
+        box = artist.get_window_extent(self.renderer)
+        artist.remove()
+        return box.width * 72 / self.figure.dpi, box.height * 72 / self.figure.dpi
+
+    def pixels(self, text: str, scale: float = 1.0) -> tuple[float, float]:
+        """Width and height of a text without mathematics, in the figure's pixels."""
+        width, height = self.extent(text, scale, parse_math=False)
+        return width * self.figure.dpi / 72, height * self.figure.dpi / 72
+
+    def share(self, x: float, y: float) -> tuple[float, float]:
+        """Pixels as shares of the figure, which stay right when it is saved at another resolution."""
+        point = self.figure.transFigure.inverted().transform((x, y))
+        return float(point[0]), float(point[1])
+
+
+def marks(rounds: Floats, usable: Mask, number: int) -> list[int]:
+    """About five usable checkpoints even in log T, shifted from curve to curve to keep markers apart."""
+    index = np.flatnonzero(usable)
+    x = np.log(rounds[index])
+    where = x[0] + (x[-1] - x[0]) * (np.arange(5) + 0.5 + 0.17 * (number % 4 - 1.5)) / 5
+    return sorted({int(index[int(np.argmin(np.abs(x - w)))]) for w in where})
+
+
+def obstacles(axes: Axes, rounds: Floats, curves: Sequence[Curve], low: float, step: float) -> Floats:
+    """Pixels (N, 2) along all curves, no more than `step` apart: where no text should stand."""
+    parts = [np.zeros((0, 2))]
+    for curve in curves:
+        pixels = np.full((rounds.size, 2), np.nan)
+        finite = np.isfinite(curve.y) & (curve.y >= low)
+        pixels[finite] = _pixels(axes, rounds[finite], curve.y[finite])
+        parts.append(along(pixels[:, 0], pixels[:, 1], step))
+    return np.concatenate(parts)
+
+
+def end_labels(
+    axes: Axes, ink: Ink, curves: Sequence[Curve], rounds: Floats, low: float, high: float
+) -> None:
+    """Name every curve at its end, right of the panel, with a leader to where the label had to move."""
+    from matplotlib.lines import Line2D
+
+    present = [c for c in curves if np.any(np.isfinite(c.y))]
+    if not present:
+        return
+    frame = axes.get_window_extent()
+    last = [int(np.flatnonzero(np.isfinite(c.y))[-1]) for c in present]
+    values = np.array([c.y[k] for c, k in zip(present, last, strict=True)])
+    ends = _pixels(axes, rounds[last], np.clip(values, low, high))
+    # An arrow says that the curve ends outside the panel.
+    arrows = np.where(values > high, " \N{UPWARDS ARROW}", np.where(values < low, " \N{DOWNWARDS ARROW}", ""))
+    labels = [c.label + str(arrow) for c, arrow in zip(present, arrows, strict=True)]
+    heights = [ink.pixels(label)[1] + 0.45 * ink.em for label in labels]
+    centres = spread(ends[:, 1], heights, frame.y0 - ink.em, frame.y1 + 0.6 * ink.em)
+    edge = frame.x1 + 1.6 * ink.em
+    for curve, label, end, centre in zip(present, labels, ends, centres, strict=True):
+        x, y = zip(ink.share(end[0], end[1]), ink.share(edge, centre), strict=True)
+        ink.figure.add_artist(Line2D(x, y, color=curve.color, linewidth=0.5, alpha=0.6))
+        at = ink.share(edge + 0.3 * ink.em, centre)
+        ink.figure.text(
+            *at, label, fontsize=ink.size, color=curve.color, va="center", linespacing=1.15, parse_math=False
+        )
+
+
+def strip(
+    axes: Axes, ink: Ink, remarks: Sequence[tuple[str, Mask, str]], rounds: Floats, heights: Sequence[float]
+) -> list[Box]:
+    """Rows at the bottom that mark where a curve cannot be drawn, and say why; the boxes they take."""
+    taken: list[Box] = []
+    transform = axes.get_xaxis_transform()
+    frame = axes.get_window_extent()
+    for (text, mask, marker), height in zip(remarks, heights, strict=True):
+        for first, last in runs(mask):
+            axes.plot(rounds[[first, last]], [height, height], color=SOFT, linewidth=0.6, transform=transform)
+        some = marks(rounds, mask, 1)
+        axes.plot(
+            rounds[some],
+            np.full(len(some), height),
+            linestyle="none",
+            marker=marker,
+            markersize=0.42 * ink.size,
+            markerfacecolor="white",
+            markeredgecolor=SOFT,
+            markeredgewidth=0.8,
+            transform=transform,
+            clip_on=False,
+        )
+        # Right of the marks where there is room, else over them on a white ground.
+        width = ink.pixels(text, 0.85)[0]
+        gap = 0.8 * ink.em
+        edge = float(axes.transData.transform((rounds[np.flatnonzero(mask)[-1]], 1.0))[0])
+        room = edge + gap + width <= frame.x1
+        anchor = edge + gap if room else max(frame.x0 + gap, min(edge, frame.x1) - 3 * gap - width)
+        y = frame.y0 + height * frame.height
+        axes.annotate(
+            text,
+            ink.share(anchor, y),
+            xycoords="figure fraction",
+            fontsize=0.85 * ink.size,
+            color=SOFT,
+            va="center",
+            parse_math=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+            zorder=5,
+        )
+        taken.append((frame.x0, y - 0.6 * ink.em, frame.x1, y + 0.6 * ink.em))
+    return taken
+
+
+def violations(
+    axes: Axes,
+    ink: Ink,
+    checks: Sequence[Check],
+    keys: Sequence[str],
+    measured: Sequence[Measured],
+    rounds: Floats,
+    hidden: Floats,
+    taken: list[Box],
+) -> None:
+    """Mark the first violation of every reading, those at the same round together, and write it beside."""
+    groups: dict[tuple[int, int], list[str]] = {}
+    for number, m in enumerate(measured):
+        for k in m.members:
+            first = checks[k].first_violation
+            if first is not None:
+                groups.setdefault((int(first), number), []).append(keys[k])
+    marked = []
+    for (first, number), names in sorted(groups.items()):
+        index = min(int(np.searchsorted(rounds, first)), rounds.size - 1)
+        y = max(float(measured[number].lower[index]), axes.get_ylim()[0])
+        axes.axvline(first, color=INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=2)
+        axes.plot(
+            [first],
+            [y],
+            "X",
+            color="white",
+            markeredgecolor=INK,
+            markersize=0.9 * ink.size,
+            markeredgewidth=1.1,
+            zorder=6,
+            clip_on=False,
+        )
+        at = _pixels(axes, np.array([float(first)]), np.array([y]))[0]
+        marked.append((at, (float(first), y), f"first violation\n{', '.join(names)}: T = {first}"))
+    # No callout may hide another one's mark.
+    taken = [*taken, *[_around(at[0], at[1], 1.2 * ink.em, 1.2 * ink.em) for at, _, _ in marked]]
+    for at, point, text in marked:
+        taken.append(_callout(axes, ink, at, point, text, hidden, taken))
+
+
+def _callout(
+    axes: Axes, ink: Ink, at: Floats, point: tuple[float, float], text: str, hidden: Floats, taken: list[Box]
+) -> Box:
+    """Write a text where it hides least, with a line to its mark; the box it takes."""
+    width, height = ink.pixels(text, 0.9)
+    frame = axes.get_window_extent()
+    grid = np.linspace(0.0, 1.0, 25)
+    centres = [
+        (
+            float(frame.x0 + 0.6 * width + u * (frame.width - 1.2 * width)),
+            float(frame.y0 + height + v * (frame.height - 2 * height)),
+        )
+        for u in grid
+        for v in grid
+    ]
+    # Air around the words.
+    boxes = [_around(x, y, width + 0.8 * ink.em, height + 0.6 * ink.em) for x, y in centres]
+    # Near its mark, but one em further away is better than hiding another point of a curve.
+    far = np.array([np.hypot(x - at[0], y - at[1]) / ink.em for x, y in centres])
+    chosen = boxes[freest(boxes, hidden, taken, far)]
+    axes.annotate(
+        text,
+        xy=point,
+        xytext=ink.share((chosen[0] + chosen[2]) / 2, (chosen[1] + chosen[3]) / 2),
+        textcoords="figure fraction",
+        ha="center",
+        va="center",
+        fontsize=0.9 * ink.size,
+        linespacing=1.15,
+        parse_math=False,
+        arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": INK, "shrinkB": 4, "shrinkA": 1},
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
+        zorder=7,
+    )
+    return chosen
+
+
+def _around(x: float, y: float, width: float, height: float) -> Box:
+    return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _pixels(axes: Axes, x: Floats, y: Floats) -> Floats:
+    return np.asarray(axes.transData.transform(np.stack([x, y], axis=1)), dtype=np.float64)
+
+
+__all__ = ["Ink", "end_labels", "marks", "obstacles", "strip", "violations"]

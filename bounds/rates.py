@@ -1,0 +1,147 @@
+"""The exponent of a curve: a slope on log-log axes, with an interval that knows the residuals are correlated.
+
+A regret is a sum over rounds, so its relative noise is a random walk: on a logarithmic axis of rounds,
+B(T)/sqrt(T) is the stationary Ornstein-Uhlenbeck process with correlation e^(-|log T - log T'|/2). Taking
+more checkpoints within the same decade then adds next to no information, and the textbook standard error
+of least squares, which believes in it, is far too small. Used here instead:
+
+* a standard error robust to autocorrelation, from the first cosine weights of the scores (E. Lazarus,
+  D. Lewis, J. Stock, M. Watson. HAR inference: recommendations for practice. JBES 36, 2018);
+* its critical value from simulated Ornstein-Uhlenbeck residuals at the same checkpoints, not from the
+  t table, which assumes a window much longer than the correlation. Exact for Gaussian random-walk noise,
+  wider than needed where the noise forgets faster;
+* never narrower than least squares with the t distribution.
+
+The slope is local: a factor log T bends the curve and tilts the slope, which no interval here corrects.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+COSINES = 4
+"""Cosine weights in the standard error; with the simulated critical value 4 to 8 give like intervals."""
+
+POINTS = 100
+"""Checkpoints used at most, evenly spread in log T: more of them carry no news and cost time."""
+
+DRAWS = 4000
+"""Simulated residual curves behind a critical value; its own error at level 0.95 is about 2 %."""
+
+CORRELATION_RATE = 0.5
+"""Decay per unit of log T of the correlation of B(T)/sqrt(T): Cov = sqrt(min(T, T') / max(T, T'))."""
+
+FEWEST = 4
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The exponent of a power law fitted to a curve.
+
+    value: the slope; lower, upper: its interval at confidence `level`; standard_error: the robust one, to be
+    used with the simulated critical value only; window: first and last round of the fit; points: how many
+    were fitted; dropped: checkpoints of the window without a logarithm (zero, negative or undefined):
+    where there are some, the curve is no power law there and the slope flatters or slanders it.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    standard_error: float
+    window: tuple[int, int]
+    points: int
+    dropped: int
+    level: float
+
+    def __str__(self) -> str:
+        """As shown in a plot: ``slope 0.48 [0.46, 0.51]``."""
+        shown = f"slope {self.value:.2f} [{self.lower:.2f}, {self.upper:.2f}]"
+        return f"{shown}, {self.dropped} points left out" if self.dropped else shown
+
+
+def fit_slope(
+    rounds: ArrayLike,
+    values: ArrayLike,
+    *,
+    decades: float = 2.0,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Slope | None:
+    """Fit values ~ constant * rounds^slope by least squares of logarithms, over the last `decades` of rounds.
+
+    rounds (K,): increasing positive rounds; values (K,). The window is every round of at least
+    rounds[-1] / 10^decades; of its positive values at most `POINTS`, nearest to a grid even in log T, are
+    fitted. None where fewer than 4 positive points remain. The same seed gives the same interval.
+    """
+    t = np.asarray(rounds, dtype=np.float64)
+    y = np.asarray(values, dtype=np.float64)
+    if t.ndim != 1 or t.shape != y.shape:
+        raise ValueError(f"`rounds` {t.shape} and `values` {y.shape} must be two vectors of one length")
+    if t.size and not (t[0] > 0 and np.all(np.diff(t) > 0) and np.isfinite(t[-1])):
+        raise ValueError(f"`rounds` must be positive, finite and increasing, got {t}; pass trace.rounds")
+    if not (math.isfinite(decades) and decades > 0):
+        raise ValueError(f"`decades` = {decades!r} must be a positive number, 1 for the last decade")
+    if not 0 < level < 1:
+        raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.95 say")
+    # The slack keeps round 10 in the last decade of 100, whatever the rounding of 10^decades.
+    window = t >= t[-1] / 10**decades * (1 - 1e-12) if t.size else np.zeros(0, dtype=bool)
+    usable = window & np.isfinite(y) & (y > 0)
+    if np.count_nonzero(usable) < FEWEST:
+        return None
+    dropped = int(np.count_nonzero(window) - np.count_nonzero(usable))
+    x, z = _thin(np.log(t[usable]), np.log(y[usable]))
+    slope, robust, ordinary = (float(part[0]) for part in _fit(x, z[None, :]))
+    half = max(
+        _critical_value(x, level, seed) * robust,
+        _student(level, x.size - 2) * ordinary,
+    )
+    ends = round(math.exp(x[0])), round(math.exp(x[-1]))
+    return Slope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
+
+
+def _thin(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """At most `POINTS` of the points, those nearest to an even grid; both ends are kept."""
+    if x.size <= POINTS:
+        return x, z
+    grid = np.linspace(x[0], x[-1], POINTS)
+    right = np.clip(np.searchsorted(x, grid), 1, x.size - 1)
+    nearest = np.unique(np.where(grid - x[right - 1] <= x[right] - grid, right - 1, right))
+    return x[nearest], z[nearest]
+
+
+def _fit(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Slope, robust and ordinary standard error of each row of z (N, K) against x (K,)."""
+    n = x.size
+    centred = x - x.mean()
+    spread = float(centred @ centred)
+    slope = z @ centred / spread
+    residual = z - z.mean(axis=1, keepdims=True) - slope[:, None] * centred
+    orders = np.arange(1, min(COSINES, n - 2) + 1)[:, None]
+    cosines = math.sqrt(2 / n) * np.cos(np.pi * orders * (np.arange(n) + 0.5) / n)
+    scores = (residual * centred) @ cosines.T
+    robust = np.sqrt(n * np.mean(scores**2, axis=1)) / spread
+    ordinary = np.sqrt(np.sum(residual**2, axis=1) / (n - 2) / spread)
+    return slope, robust, ordinary
+
+
+def _critical_value(x: NDArray[np.float64], level: float, seed: int) -> float:
+    """The quantile of |slope error| / robust standard error when the residuals are B(T)/sqrt(T)."""
+    noise = np.random.default_rng(seed).standard_normal((DRAWS, x.size))
+    keep = np.exp(-CORRELATION_RATE * np.diff(x))
+    for k in range(1, x.size):
+        noise[:, k] = keep[k - 1] * noise[:, k - 1] + math.sqrt(1 - keep[k - 1] ** 2) * noise[:, k]
+    slope, robust, _ = _fit(x, noise)
+    return float(np.quantile(np.abs(slope) / robust, level))
+
+
+def _student(level: float, freedom: int) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, (1 + level) / 2))
+
+
+__all__ = ["Slope", "fit_slope"]

@@ -1,0 +1,140 @@
+"""Cutting planes, one family for each part of F: the general method, and the one for losses with kinks.
+
+Kelley's method with a family of tangents for each row or coordinate. The master problem (smallest sum of
+the families' maxima over X) goes to a conic solver; from its answer only the next point and the multipliers
+of the tangents are used. The multipliers, clipped and normalised by us, mix tangents into a minorant of F,
+whose minimum over X is a support function: a wrong answer of the solver can only make the enclosure wider.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.comparator.cumulative import Cumulative, Extent, Part, Tangents, lower_bound, upper_bound
+from online_sim.comparator.projecting import Projection
+from online_sim.domains.base import Domain
+
+Array = NDArray[np.float64]
+RING = 10
+"""Tangents of a coordinate are laid at distances reach/3^k on both sides of the start, k < RING."""
+
+
+class _Family:
+    """The tangents of one part so far, as (k, m) stacks; row 0 is always defined everywhere."""
+
+    def __init__(self, part: Part, first: Array) -> None:
+        self.part = part
+        self.stack: list[Tangents] = [part.tangents(first)]
+
+    def add(self, u: Array) -> None:
+        new = self.part.tangents(u)
+        usable = np.isfinite(new.constant) & np.isfinite(new.slope) & np.isfinite(new.constant_error)
+        self.stack.append(_choose(usable, new, self.stack[0]))
+
+    def mixture(self, multipliers: Array) -> Tangents:
+        """The convex combination with these (k, m) multipliers after clipping; uniform where all vanish."""
+        shares = np.maximum(np.nan_to_num(multipliers), 0.0)
+        total = shares.sum(axis=0)
+        mixed, weight = self.stack[0], np.where(total > 0.0, shares[0], 1.0)
+        for k in range(1, len(self.stack)):
+            more = weight + shares[k]
+            mixed = mixed.mix(self.stack[k], weight / more)
+            weight = more
+        return mixed
+
+
+def _choose(mask: NDArray[np.bool_], first: Tangents, second: Tangents) -> Tangents:
+    return Tangents(
+        np.where(mask, first.constant, second.constant),
+        np.where(mask, first.slope, second.slope),
+        np.where(mask, first.constant_error, second.constant_error),
+        np.where(mask, first.slope_error, second.slope_error),
+    )
+
+
+def cutting_planes(
+    F: Cumulative,
+    domain: Domain,
+    extent: Extent,
+    project: Projection,
+    z: Array,
+    *,
+    tolerance: float,
+    rounds: int,
+) -> tuple[Array, float, float]:
+    """(point, lower, upper) with a gap <= tolerance * max(1, |F|), or the best found in `rounds` rounds."""
+    families: list[tuple[_Family, Array | None]] = []
+    if F.links is not None:
+        rows = F.links.vectors
+        links = _Family(F.links, rows @ z)
+        spread = np.linalg.norm(rows, axis=1) * extent.far
+        if np.all(np.isfinite(spread)):
+            links.add(-spread)
+            links.add(spread)
+        families.append((links, rows))
+    if F.coordinates is not None:
+        coordinates = _Family(F.coordinates, z)
+        if np.all(np.isfinite(extent.reach)):
+            for k in range(RING):
+                coordinates.add(z - 3.0**-k * extent.reach)
+                coordinates.add(z + 3.0**-k * extent.reach)
+        families.append((coordinates, None))
+    best, upper, lower = z, upper_bound(F, z), -np.inf
+    for _ in range(rounds):
+        answer = _master(families, domain, F.weight)
+        if answer is None:
+            break
+        point, multipliers = answer
+        z = project(point, np.ones(F.dimension))
+        value = upper_bound(F, z)
+        if value < upper:
+            best, upper = z, value
+        mixed = [family.mixture(shares) for (family, _), shares in zip(families, multipliers, strict=True)]
+        links_mixed = mixed[0] if F.links is not None else None
+        coordinates_mixed = mixed[-1] if F.coordinates is not None else None
+        lower = max(lower, lower_bound(F, domain, extent, links_mixed, coordinates_mixed))
+        if upper - lower <= tolerance * max(1.0, abs(upper)):
+            break
+        # A tangent between the best point and the new one damps the master's jumps between vertices.
+        for query in (z, 0.5 * (best + z)) if best is not z else (z,):
+            for family, rows_of in families:
+                family.add(query if rows_of is None else rows_of @ query)
+    return best, lower, upper
+
+
+def _master(
+    families: list[tuple[_Family, Array | None]], domain: Domain, weight: float
+) -> tuple[Array, list[Array]] | None:
+    """The minimiser and the multipliers of the tangents, or None when the solver gives none."""
+    import cvxpy
+
+    point = cvxpy.Variable(domain.dimension)
+    constraints: list[list[Any]] = []
+    links: list[Any] = []
+    objective: Any = 0.0
+    for family, rows in families:
+        level = cvxpy.Variable(len(family.stack[0].slope))
+        objective = objective + cvxpy.sum(level)
+        u = point
+        if rows is not None:
+            u = cvxpy.Variable(len(rows))
+            links.append(u == rows @ point)
+        constraints.append(
+            [level >= (t.constant / weight) + cvxpy.multiply(t.slope / weight, u) for t in family.stack]
+        )
+    flat = [constraint for group in constraints for constraint in group]
+    problem = cvxpy.Problem(cvxpy.Minimize(objective), [*links, *flat, *domain.cvxpy_constraints(point)])
+    options = {"tol_gap_abs": 1e-10, "tol_gap_rel": 1e-10, "tol_feas": 1e-10}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an inaccurate answer is measured by our own gap
+            problem.solve(solver=cvxpy.CLARABEL, **options)
+    except cvxpy.SolverError:
+        return None
+    if point.value is None or not np.all(np.isfinite(point.value)):
+        return None
+    return np.asarray(point.value), [np.array([c.dual_value for c in group]) for group in constraints]

@@ -1,0 +1,237 @@
+"""The minimum of a cumulative loss over a compact convex set, as an enclosure.
+
+Routes: a linear or separable quadratic F in closed form (one weighted projection or one vertex); any
+separable F on a box by bisection; smooth F by projected Newton; the rest, and whatever the first routes
+leave open, by cutting planes. Every route ends in the same certificate (`cumulative.upper_bound`,
+`cumulative.lower_bound`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sympy import S
+
+from online_sim.comparator.coordinatewise import bisect
+from online_sim.comparator.cumulative import (
+    Coordinates,
+    Cumulative,
+    Extent,
+    Links,
+    QuadraticCoordinates,
+    RowCoordinates,
+    lower_bound,
+    sum_error,
+    upper_bound,
+)
+from online_sim.comparator.cutting import cutting_planes
+from online_sim.comparator.functions import Functions, compile_functions
+from online_sim.comparator.minimum import Minimum
+from online_sim.comparator.newton import newton
+from online_sim.comparator.projecting import projection_of
+from online_sim.comparator.structure import PRODUCT, Structure, structure_of
+from online_sim.domains.base import Domain
+from theory.loss import Loss
+from theory.parameters import resolve
+from theory.symbols import x
+
+Array = NDArray[np.float64]
+SMOOTH_TOLERANCE = 1e-9
+KINKED_TOLERANCE = 1e-6
+KINKED_ROUNDS, SMOOTH_ROUNDS = 40, 8
+"""Rounds of cutting planes for losses with kinks, and for smooth ones that Newton's method left open."""
+SMOOTH_FALLBACK_SIZE = 2000
+"""Rows and coordinates up to which that second attempt is made."""
+
+
+def minimise(
+    loss: Loss,
+    parameters: Mapping[str, float],
+    domain: Domain,
+    vectors: ArrayLike,
+    labels: ArrayLike,
+    weights: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    tolerance: float | None = None,
+) -> Minimum:
+    """Enclose min over z in X of sum_j c_j f(z; a_j, b_j).
+
+    loss: convex, of the form link(<a, x>; b) + sum over coordinates; parameters: its values by name;
+    vectors: (n, d) rows a_j; labels: (n,) numbers b_j; weights: (n,) numbers c_j >= 0, not all zero. start:
+    a guess, (d,). tolerance: the gap asked for, relative to max(1, |F|); None means 1e-9, or 1e-6 for
+    losses with kinks. The answer carries its gap, also where the tolerance was not reached.
+
+    Raises ValueError for a loss that is not convex or of another form, wrong shapes, NaN, negative or
+    all-zero weights, and when no feasible point with a finite value was found.
+    """
+    structure = structure_of(loss)
+    rows, numbers, c = _checked(domain, vectors, labels, weights)
+    if structure.over_table:
+        c = np.full(len(c), c.sum() / len(c))
+    F = cumulative(structure, compile_structure(structure, loss, parameters), rows, numbers, c, domain)
+    guess = None if start is None else _vector(start, domain.dimension, "start")
+    return enclose(F, domain, start=guess, tolerance=tolerance)
+
+
+def compile_structure(
+    structure: Structure, loss: Loss, parameters: Mapping[str, float]
+) -> tuple[Functions, Functions]:
+    """The compiled link and coordinate functions at these parameter values."""
+    values = resolve(loss.parameters, parameters)
+    return compile_functions(structure.link, PRODUCT, values), compile_functions(
+        structure.coordinate, x, values
+    )
+
+
+def cumulative(
+    structure: Structure,
+    functions: tuple[Functions, Functions],
+    vectors: Array,
+    labels: Array,
+    weights: Array,
+    domain: Domain,
+) -> Cumulative:
+    """F for rows with weights; rows of weight zero are dropped, so that they may be undefined on X."""
+    played = weights > 0.0
+    if not played.all():
+        vectors, labels, weights = vectors[played], labels[played], weights[played]
+    link, coordinate = functions
+    offset, offset_error, links = 0.0, 0.0, None
+    if structure.has_link:
+        links = Links(link, np.ascontiguousarray(vectors), labels, weights)
+    else:
+        zero = np.zeros(len(weights))
+        terms = weights * link.value(zero, 0.0, labels)
+        offset = float(terms.sum())
+        offset_error = float((weights * link.value_error(zero, 0.0, labels)).sum())
+        offset_error += sum_error(len(terms)) * float(np.abs(terms).sum())
+    part: Coordinates | None = None
+    if structure.quadratic:
+        part = quadratic_part(coordinate, vectors, labels, weights, domain.start())
+    elif structure.coordinate != S.Zero:
+        part = RowCoordinates(coordinate, vectors, labels, weights)
+    return Cumulative(
+        domain.dimension, links, part, offset, offset_error, float(weights.sum()), structure.smooth
+    )
+
+
+def quadratic_part(
+    functions: Functions, vectors: Array, labels: Array, weights: Array, centre: Array
+) -> QuadraticCoordinates:
+    """The sufficient statistics of rows with weights around `centre`."""
+    rows = RowCoordinates(functions, vectors, labels, weights)
+    level_error, slope_error = rows.errors(centre)
+    bend = rows.curvatures(centre)
+    return QuadraticCoordinates(
+        centre, rows.values(centre), rows.slopes(centre), bend, level_error, slope_error,
+        sum_error(len(weights)) * np.abs(bend) + 16.0 * np.finfo(np.float64).eps * np.abs(bend),
+    )  # fmt: skip
+
+
+def enclose(F: Cumulative, domain: Domain, *, start: Array | None, tolerance: float | None) -> Minimum:
+    """The enclosure of min F over the domain; see `minimise`."""
+    goal = tolerance if tolerance is not None else SMOOTH_TOLERANCE if F.smooth else KINKED_TOLERANCE
+    if not (math.isfinite(goal) and goal > 0.0):
+        raise ValueError(f"`tolerance` = {tolerance!r} must be a positive number, 1e-9 say")
+    part, bounds, extent = F.coordinates, domain.box_bounds(), Extent.of(domain)
+    if F.links is None and isinstance(part, QuadraticCoordinates):
+        exact = _closed_form(F, part, domain, extent)
+        if exact is not None:
+            return exact
+    if F.links is None and part is not None and bounds is not None and np.all(np.isfinite(extent.reach)):
+        z, minorant = bisect(part, *bounds)
+        return Minimum(z, lower_bound(F, domain, extent, None, minorant), upper_bound(F, z), "bisection")
+    if not np.all(np.isfinite(extent.reach)):
+        raise ValueError(
+            f"{domain.name} is unbounded; only separable quadratic losses have an enclosure there: "
+            "take a compact set"
+        )
+    project = projection_of(domain)
+    z = _first_point(F, domain, start)
+    method, lower, upper = "projected Newton", -math.inf, upper_bound(F, z)
+    rounds = KINKED_ROUNDS
+    if F.smooth:
+        z, gap = newton(F, domain, project, z, tolerance=0.5 * goal)
+        lower, upper = lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, z)
+        # A gap that is open only by the rounding bound stays so whatever is tried.
+        large = F.dimension + (0 if F.links is None else len(F.links.weights)) > SMOOTH_FALLBACK_SIZE
+        if gap <= goal * max(1.0, abs(upper)) or large:
+            return Minimum(z, lower, upper, method)
+        rounds = SMOOTH_ROUNDS
+    other, other_lower, other_upper = cutting_planes(
+        F, domain, extent, project, z, tolerance=goal, rounds=rounds
+    )
+    if other_upper - max(lower, other_lower) < upper - lower:
+        method = "cutting planes"
+    if other_upper < upper:
+        z, upper = other, other_upper
+    return Minimum(z, max(lower, other_lower), upper, method)
+
+
+def _closed_form(F: Cumulative, part: QuadraticCoordinates, domain: Domain, extent: Extent) -> Minimum | None:
+    """A vertex where F is linear, a weighted projection where every coordinate bends; None in between."""
+    if not part.bend.any():
+        if not math.isfinite(domain.support(-part.slope)):
+            raise ValueError(
+                f"the cumulative loss has no minimum on the unbounded set {domain.name}; take a compact set"
+            )
+        z, method = domain.maximiser(-part.slope), "vertex"
+    elif np.all(part.bend > 0.0):
+        mean = part.centre - part.slope / part.bend
+        z, method = domain.project(mean, part.bend), "weighted projection"
+        if not np.all(np.isfinite(extent.reach)):
+            # The minimisers lie where F is at most F(z), an ellipsoid around the mean.
+            radius = math.sqrt(float(part.bend @ (z - mean) ** 2))
+            reach = np.minimum(extent.reach, np.abs(mean) + 1.01 * radius / np.sqrt(part.bend))
+            extent = Extent(reach, float(np.linalg.norm(reach)))
+    else:
+        return None
+    return Minimum(z, lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, z), method)
+
+
+def _first_point(F: Cumulative, domain: Domain, start: Array | None) -> Array:
+    """A feasible point where F is finite."""
+    candidates = [] if start is None else [domain.project(start)]
+    candidates.append(domain.start())
+    if F.links is not None:
+        total = F.links.weights @ F.links.vectors
+        extreme = domain.maximiser(total)
+        candidates += [0.5 * (extreme + domain.start()), extreme]
+    for z in candidates:
+        if math.isfinite(F.value(z)):
+            return z
+    raise ValueError(
+        "the cumulative loss is not finite at any of the points tried; pass a feasible `start` where it is"
+    )
+
+
+def _checked(
+    domain: Domain, vectors: ArrayLike, labels: ArrayLike, weights: ArrayLike
+) -> tuple[Array, Array, Array]:
+    rows = np.ascontiguousarray(vectors, dtype=np.float64)
+    if np.ndim(vectors) != 2 or rows.shape[1] != domain.dimension or rows.shape[0] == 0:
+        raise ValueError(
+            f"`vectors` has shape {np.shape(vectors)}; "
+            f"expected (n, {domain.dimension}) with n >= 1 for {domain.name}"
+        )
+    numbers, c = _vector(labels, len(rows), "labels"), _vector(weights, len(rows), "weights")
+    if not np.all(np.isfinite(rows)):
+        raise ValueError("`vectors` holds NaN or inf; clean the data first")
+    if c.min() < 0.0:
+        raise ValueError(f"`weights` has the entry {c.min():g}; every weight must be >= 0")
+    if not c.any():
+        raise ValueError("`weights` are all zero: every point is a minimum; drop this checkpoint")
+    return rows, numbers, c
+
+
+def _vector(values: ArrayLike, length: int, name: str) -> Array:
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape != (length,):
+        raise ValueError(f"`{name}` has shape {array.shape}; expected ({length},)")
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"`{name}` holds NaN or inf; give finite numbers")
+    return array

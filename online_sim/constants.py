@@ -1,0 +1,109 @@
+"""The constants and properties of a game that theorems ask for: D, L, f(x_*), convexity, compactness."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from online_sim.comparator import smoothness_constant
+from online_sim.expressions import evaluate
+from online_sim.game import Game
+from theory.loss import Loss
+from theory.quantities import MeanRows
+from theory.statement import Requires
+from theory.symbols import a, b, df, row, row_label
+
+
+def constants(game: Game) -> dict[str, float | None]:
+    """Name -> value: d, D (infinity norm), D_2 (l2 norm), L, f_star; None where there is none."""
+    return {
+        "d": float(game.dimension),
+        "D": game.domain.diameter("inf") if game.domain is not None else None,
+        "D_2": game.domain.diameter("2") if game.domain is not None else None,
+        "L": _smoothness(game),
+        "f_star": _minimum(game),
+    }
+
+
+def properties(game: Game, *, noise_mean_zero: bool | None = None) -> dict[str, tuple[bool, str]]:
+    """Name of a `Requires` -> (whether the game has it, the reason in words)."""
+    loss = game.loss
+    diameter = game.domain.diameter("inf") if game.domain is not None else math.inf
+    symbolic = isinstance(loss, Loss)
+    fixed = isinstance(loss, Loss) and not loss.uses_stream
+    known = constants(game)
+    found = {
+        Requires.CONVEX_LOSSES: (game.convex, f"{loss.name} is {loss.shape.value}"),
+        Requires.COMPACT_SET: (
+            math.isfinite(diameter),
+            f"D = {diameter:g}" if game.domain is not None else "there is no set",
+        ),
+        Requires.SMOOTH_LOSS: (known["L"] is not None, _known("L", known["L"])),
+        Requires.MINIMUM_KNOWN: (known["f_star"] is not None, _known("f(x_*)", known["f_star"])),
+        Requires.FIXED_LOSS: (fixed, "one function" if fixed else "the losses change from round to round"),
+        Requires.UNCONSTRAINED: (game.domain is None, game.domain.name if game.domain else "no set"),
+        Requires.UNBIASED_ORACLE: _unbiased(game, noise_mean_zero) if symbolic else (False, "a Python loss"),
+    }
+    return {requirement.name: answer for requirement, answer in found.items()}
+
+
+def _known(name: str, value: float | None) -> str:
+    return f"{name} = {value:g}" if value is not None else f"{name} is not known; give it in `constants`"
+
+
+def _unbiased(game: Game, noise_mean_zero: bool | None) -> tuple[bool, str]:
+    loss = game.loss
+    if not isinstance(loss, Loss) or loss.oracle is None:
+        return True, "the true gradient is handed out"
+    if loss.oracle == df + a:
+        return _zero_mean(game, noise_mean_zero)
+    one_row = loss.oracle.xreplace({a: row, b: row_label})
+    if one_row == loss.gradient.replace(MeanRows, lambda inner: inner):
+        tables = [s.table for s in game.streams if s.draws_uniformly]
+        same = [
+            t
+            for t in tables
+            if t is not None and np.array_equal(t[0], game.table) and np.array_equal(t[1], game.table_labels)
+        ]
+        drawn = len(same) == len(game.streams)
+        return (
+            drawn,
+            "the gradient at a row drawn uniformly"
+            if drawn
+            else "the rows are not drawn uniformly from the table",
+        )
+    return False, f"no rule says that the mean of {loss.oracle} is the gradient"
+
+
+def _zero_mean(game: Game, given: bool | None) -> tuple[bool, str]:
+    zero = given
+    if zero is None:
+        means = [s.mean for s in game.streams]
+        if any(mean is None for mean in means):
+            return False, "the mean of the noise is not known"
+        zero = all(not np.any(mean) for mean in means)
+    return zero, "the noise has mean zero" if zero else "the noise has a mean"
+
+
+def _smoothness(game: Game) -> float | None:
+    """L for this game: a maximum over the rows where it depends on the round's data."""
+    if not isinstance(game.loss, Loss) or game.loss.smoothness is None:
+        return None
+    data = None
+    if game.loss.smoothness.has(a, b):
+        tables = [s.table for s in game.streams]
+        known = [table for table in tables if table is not None]
+        if len(known) < len(tables) or not known:
+            return None
+        data = (np.concatenate([v for v, _ in known]), np.concatenate([w for _, w in known]))
+    return smoothness_constant(
+        game.loss, game.loss_values(), data=data, table=(game.table, game.table_labels)
+    )
+
+
+def _minimum(game: Game) -> float | None:
+    if not isinstance(game.loss, Loss) or game.loss.minimum is None:
+        return None
+    declared = {p.symbol: game.values()[p.name] for p in game.loss.parameters}
+    return float(evaluate(game.loss.minimum, declared))

@@ -1,0 +1,87 @@
+"""One conformance function for every engine: `check_engine(engine, game, record)` tests a newcomer's engine.
+
+The reference is the numpy engine, whose printed arithmetic shares nothing with the loops: no hoisting, no
+common subexpressions, beta**t as a power. Two correct engines differ by rounding only, and how much rounding
+a game amplifies is measured, not guessed: the reference is played in float64 and in longdouble, and
+
+    tolerance in round t = SLACK (1 + t) (max_{s<=t} |float64 - longdouble| + eps max_{s<=t} |float64|),
+
+the maxima over the coordinates too. An engine is another float64 rounding of the same formulas, so its
+distance to the reference is two such errors, except that beta**t kept as a running product is off by t/2
+units in the last place where a power is off by half of one: hence the factor 1 + t. A short trajectory is a
+small sample of rounding errors, and sums in another order add a few units: SLACK covers both. A pass is
+evidence on this game, no proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr
+
+from online_sim.engines.numpy_engine import NumpyEngine
+from theory.symbols import x
+
+if TYPE_CHECKING:
+    from online_sim.engines.base import Engine
+    from online_sim.game import Game
+    from online_sim.trace import Trace
+
+SLACK = 8
+
+
+class ConformanceError(ValueError):
+    """An engine departs from the reference; the message says in which round, in what and by how much."""
+
+
+def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> float:
+    """Play a game on an engine and on the reference, and compare x and `record` in every round.
+
+    Returns the largest error in units of the tolerance, at most 1. Raises ConformanceError naming the first
+    round that disagrees, ValueError when an engine or the longdouble reference refuses the game.
+    """
+    from online_sim.play import play_game
+
+    quantities = list(dict.fromkeys((x, *record)))
+    players = (engine, NumpyEngine(), NumpyEngine(np.longdouble))
+    traces = [play_game(game, record=quantities, checkpoints="all", engine=player) for player in players]
+    worst = 0.0
+    failures = []
+    for q in quantities:
+        found, reference, longer = (_stored(trace, str(q)) for trace in traces)
+        ratio = _ratio(found, reference, longer)
+        worst = max(worst, float(ratio.max()))
+        if ratio.max() > 1:
+            round_ = int(np.argmax(np.any(ratio > 1, axis=(0, 2))))
+            failures.append((round_, q, found, reference, ratio))
+    if failures:
+        round_, q, found, reference, ratio = min(failures, key=lambda failure: failure[0])
+        r, i = np.argwhere(ratio[:, round_] > 1)[0]
+        raise ConformanceError(
+            f"engine {engine.name}: {q} in round {traces[1].rounds[round_]}, replicate {r}, coordinate {i} is "
+            f"{found[r, round_, i]!r}, the reference has {reference[r, round_, i]!r}: "
+            f"{ratio[r, round_, i]:.3g} times the tolerance that rounding explains"
+        )
+    return worst
+
+
+def _stored(trace: Trace, key: str) -> NDArray[Any]:
+    """A quantity as (R, K, d), scalars with d = 1."""
+    return trace.vectors[key] if key in trace.vectors else trace.scalars[key][:, :, None]
+
+
+def _ratio(found: NDArray[Any], reference: NDArray[Any], longer: NDArray[Any]) -> NDArray[np.float64]:
+    """|found - reference| / tolerance, inf where only one of the two is finite or two infinities differ."""
+    with np.errstate(all="ignore"):
+        rounding = np.where(np.isfinite(reference) & np.isfinite(longer), np.abs(reference - longer), 0)
+        scale = np.where(np.isfinite(reference), np.abs(reference), 0)
+        size = np.max(rounding + np.finfo(np.float64).eps * scale, axis=2, keepdims=True)
+        rounds = np.arange(1, found.shape[1] + 1)[None, :, None]
+        tolerance = SLACK * (1 + rounds) * np.maximum.accumulate(size, axis=1) + np.finfo(np.float64).tiny
+        ratio = np.asarray(np.abs(found - reference) / tolerance, dtype=np.float64)
+    same = (found == reference) | (np.isnan(found) & np.isnan(reference))
+    finite = np.isfinite(found) & np.isfinite(reference)
+    return np.where(same, 0.0, np.where(finite, ratio, np.inf))

@@ -1,0 +1,166 @@
+"""When the numbers of a run stop being finite: is it the algorithm, or the loss and its data?
+
+A point that runs off to infinity is a legitimate outcome of an experiment (a step that explodes is what one
+may want to see): such a run goes on, and its trace says since when in ``meta["not_finite_from"]``. A loss
+that gives NaN, or a gradient that is not finite, at a finite point of moderate size is a mistake in the loss,
+in its data or in the choice of the set, and every number after it is meaningless: that is refused, with the
+round. So is a stream that hands out NaN or inf.
+
+Only a block after which something is not finite is played again; a healthy run pays for one sum a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Integer
+
+from online_sim.engines.base import BlockData, BlockResult, RunState, Setting
+from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.engines.program import Projection, compile_program
+from online_sim.python_loss import MODERATE
+from theory.loss import Loss
+from theory.recurrence import Recurrence
+from theory.source import Source
+from theory.symbols import f, g, x
+
+if TYPE_CHECKING:
+    from online_sim.game import Game
+
+LARGEST_COPY = 1 << 22
+"""A state of more numbers than this (32 MiB) is not copied before each block; the end is judged."""
+
+Advance = Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]
+
+
+class Watch:
+    """Looks at the state after every block; `first` is the first round that left something not finite."""
+
+    def __init__(self, game: Game, setting: Setting, advance: Advance) -> None:
+        """`advance` is the engine's own function, used again to find the round."""
+        self.game, self.setting, self.advance = game, setting, advance
+        self.first: int | None = None
+        self._saved: RunState | None = None
+        self._records_judged = False
+
+    def before(self, state: RunState) -> None:
+        """Remember the state that a block starts from."""
+        self._saved = copy_state(state) if self.first is None and state.vectors.size <= LARGEST_COPY else None
+
+    def failed(self, block: BlockData) -> None:
+        """A projection failed inside the block: ValueError when the loss or its data are the cause."""
+        if self._saved is not None:
+            self._find(block)
+
+    def after(
+        self, state: RunState, block: BlockData, result: BlockResult, checkpoints: NDArray[np.int64]
+    ) -> None:
+        """Judge the block just played; ValueError when the loss or its data are the cause."""
+        if self._saved is not None:
+            if not healthy(state):
+                self.first = self._find(block)
+            elif not self._records_judged:
+                self._judge_records(block, result, checkpoints)
+        elif self.first is None and state.played == self.game.horizon and not healthy(state):
+            self.first = state.played
+
+    def _find(self, block: BlockData) -> int:
+        """The first round of the block that left something not finite, by bisection from the saved state."""
+        good, low, high = copy_state(self._start), 0, block.rounds
+        while high - low > 1:
+            middle = (low + high) // 2
+            trial = copy_state(good)
+            if self._plays(trial, cut(block, low, middle)):
+                good, low = trial, middle
+            else:
+                high = middle
+        self._examine(good, cut(block, low, low + 1))
+        return good.played + 1
+
+    def _judge_records(self, block: BlockData, result: BlockResult, checkpoints: NDArray[np.int64]) -> None:
+        """A recorded NaN in a healthy run: the loss's, or of a quantity undefined there (no mistake)."""
+        at = [*checkpoints[np.isnan(result.scalars).any(axis=(0, 2))]]
+        each_round = np.flatnonzero(np.isnan(result.series).any(axis=(0, 2)))
+        at += [self._start.played + 1 + k for k in each_round[:1]]
+        if not at:
+            return
+        self._records_judged = True
+        rounds = int(min(at)) - 1 - self._start.played
+        state = copy_state(self._start)
+        if rounds:
+            self.advance(state, cut(block, 0, rounds), np.empty(0, dtype=np.int64))
+        self._examine(state, cut(block, rounds, rounds + 1))
+
+    @property
+    def _start(self) -> RunState:
+        if self._saved is None:
+            raise RuntimeError("`before` must be called before a block is judged")
+        return self._saved
+
+    def _plays(self, state: RunState, block: BlockData) -> bool:
+        try:
+            self.advance(state, block, np.empty(0, dtype=np.int64))
+        except RuntimeError:
+            return False
+        return healthy(state)
+
+    def _examine(self, state: RunState, block: BlockData) -> None:
+        """Look at the data, the loss and the gradient of one round, at the points that are played in it."""
+        number = state.played + 1
+        points = np.array(state.vectors[:, 0], dtype=np.float64)
+        for r in range(len(points)):
+            where = f"in round {number}" + (f" of replicate {r}" if len(points) > 1 else "")
+            q = r if len(block.index) > 1 else 0
+            table = r if len(block.vectors) > 1 else 0
+            row = block.index[q, 0]
+            if not (np.isfinite(block.vectors[table, row]).all() and np.isfinite(block.labels[table, row])):
+                raise ValueError(f"the `stream` hands out NaN or inf {where}; clean the data first")
+        values, gradients = self._loss_at(points, state.played, block)
+        for r, point in enumerate(points):
+            where = f"in round {number}" + (f" of replicate {r}" if len(points) > 1 else "")
+            moderate = np.isfinite(point).all() and np.abs(point).max() <= MODERATE
+            if moderate and (np.isnan(values[r]) or not np.isfinite(gradients[r]).all()):
+                raise ValueError(
+                    f"the loss {self.game.loss.name} gives f = {values[r]} and g = {gradients[r]} "
+                    f"at the finite x = {point} {where}; keep to a set where it is defined, or scale the data"
+                )
+
+    def _loss_at(self, points: NDArray[np.float64], played: int, block: BlockData) -> tuple[Any, Any]:
+        """f (R,) and g (R, d) at the points, by the reference engine."""
+        loss = self.game.loss if isinstance(self.game.loss, Loss) else None
+        probe = Recurrence("probe", Source("zinkevich2003", "section 2"), (), (), x - g, Integer(1))
+        program = compile_program(probe, loss, projection=Projection.NONE, record=[f, g])
+        own = len(loss.parameters) if loss is not None else 0
+        parameters = self.setting.parameters[:, self.setting.parameters.shape[1] - own :]
+        given = self.setting
+        setting = Setting(
+            program, None, parameters, given.oracle, given.group, given.table, given.table_labels
+        )
+        state = RunState(played, points[:, None].copy(), np.zeros((len(points), 0)))
+        result = NumpyEngine().prepare(setting)(state, block, np.array([played + 1]))
+        return result.scalars[:, 0, 0], result.vectors[:, 0, 0]
+
+
+def healthy(state: RunState) -> bool:
+    """The point is finite and no kept number is NaN (a running maximum may still be -inf)."""
+    with np.errstate(all="ignore"):
+        if np.isfinite(state.vectors.sum()) and np.isfinite(state.scalars.sum()):
+            return True
+    point = state.vectors[:, 0]
+    return bool(np.isfinite(point).all()) and not (
+        np.isnan(state.vectors).any() or np.isnan(state.scalars).any()
+    )
+
+
+def copy_state(state: RunState) -> RunState:
+    """A state that shares no memory."""
+    powers = None if state.powers is None else state.powers.copy()
+    return RunState(state.played, state.vectors.copy(), state.scalars.copy(), powers)
+
+
+def cut(block: BlockData, start: int, stop: int) -> BlockData:
+    """Rounds start+1..stop of a block."""
+    return BlockData(block.vectors, block.labels, np.ascontiguousarray(block.index[:, start:stop]))

@@ -1,0 +1,38 @@
+"""Play every path of a finite noise alphabet, so that expectations are finite sums with exact weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from online_sim.play import play
+from online_sim.streams.alphabet import NoiseAlphabet, enumerate_paths, path_stream
+
+if TYPE_CHECKING:
+    from online_sim.domains.base import Domain
+    from online_sim.trace import Trace
+    from theory.loss import Loss
+    from theory.recurrence import Recurrence
+
+
+def play_all_paths(
+    recurrence: Recurrence,
+    loss: Loss,
+    alphabet: NoiseAlphabet,
+    domain: Domain | None = None,
+    *,
+    horizon: int,
+    **options: Any,
+) -> Trace:
+    """Play k^T games, one for each path of a k-letter alphabet; a replicate is a path.
+
+    Takes the options of `play`. The trace carries the probability of each path, and theorems about
+    expectations are then checked exactly. Raises ValueError when there are too many paths, or when the
+    noise does not have mean zero.
+    """
+    if any(alphabet.mean):
+        raise ValueError(
+            f"the noise {alphabet.name} has mean {alphabet.mean}; shift its letters to mean zero"
+        )
+    index, weights = enumerate_paths(alphabet, horizon)
+    streams = [path_stream(alphabet, path) for path in index]
+    return play(recurrence, loss, streams, domain, horizon=horizon, path_weights=weights, **options)

@@ -1,0 +1,112 @@
+"""Regret as an interval: what was paid, minus an enclosure of what the best fixed point would have paid.
+
+`play` expands a recorded ``Regret(w)`` into sums that every engine keeps, and encloses it at the end:
+
+    lower = sum_t w_t f_t(x_t) - (upper end of the minimum) - rounding,   upper likewise.
+
+The rounding term is (T + d) * eps * sum_t |w_t f_t(x_t)|: the error of summing T losses one by one, each a
+sum over d coordinates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Abs, Expr
+
+from online_sim.comparator import best_in_hindsight
+from online_sim.domains.base import Domain
+from online_sim.game import Game
+from theory.loss import Loss
+from theory.quantities import CumSum, Norm1, Regret
+from theory.symbols import f, g
+
+
+def paid(weight: Expr) -> Expr:
+    """sum_t w_t f_t(x_t)."""
+    return CumSum(weight * f)
+
+
+def magnitude(weight: Expr) -> Expr:
+    """sum_t |w_t f_t(x_t)|, the scale of the rounding error."""
+    return CumSum(Abs(weight * f))
+
+
+def idle(weight: Expr) -> Expr:
+    """sum_t |w_t| ||g_t||_1: times D, the regret that no player with convex losses can exceed."""
+    return CumSum(Abs(weight) * Norm1(g))
+
+
+def expand(record: Sequence[Expr], series: Sequence[Expr]) -> tuple[list[Expr], list[Expr], list[Regret]]:
+    """Quantities the engines can keep, per-round series, and the regrets to enclose afterwards."""
+    regrets = list(dict.fromkeys(q for q in record if isinstance(q, Regret)))
+    kept = [q for q in record if not isinstance(q, Regret)]
+    each_round = list(series)
+    for regret in regrets:
+        weight = regret.args[0]
+        kept += [paid(weight), magnitude(weight), idle(weight)]
+        if not weight.is_number:
+            each_round.append(weight)
+    return list(dict.fromkeys(kept)), list(dict.fromkeys(each_round)), regrets
+
+
+def lower_key(regret: Expr) -> str:
+    """The key of the lower end of a regret in a trace."""
+    return f"{regret}:lower"
+
+
+def upper_key(regret: Expr) -> str:
+    """The key of the upper end of a regret in a trace."""
+    return f"{regret}:upper"
+
+
+def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
+    """The set and the loss of a game in which a regret can be enclosed; ValueError where it cannot."""
+    if not isinstance(game.loss, Loss) or not game.convex:
+        raise ValueError(
+            f"{regret} needs convex losses in symbols; {game.loss.name} is {game.loss.shape.value}"
+        )
+    if game.domain is None:
+        raise ValueError(f"{regret} compares with the best point of a set; give a `domain`")
+    if not game.streams:
+        raise ValueError(f"{regret} needs the losses of every round; give a `stream`")
+    return game.domain, game.loss
+
+
+def enclose(
+    game: Game,
+    regret: Regret,
+    rounds: NDArray[np.int64],
+    scalars: Mapping[str, Any],
+    series: Mapping[str, Any],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(lower, upper) of a regret, each (R, K), from the recorded sums of a run."""
+    domain, loss = check_comparable(game, regret)
+    weight = regret.args[0]
+    total, size = scalars[str(paid(weight))], scalars[str(magnitude(weight))]
+    slack = (rounds + game.dimension) * np.finfo(np.float64).eps * size
+    lower, upper = np.empty_like(total), np.empty_like(total)
+    previous: tuple[Any, Any] | None = None
+    for r in range(game.replicates):
+        stream = game.streams[r if len(game.streams) > 1 else 0]
+        weights = None
+        if not weight.is_number:
+            weights = series[str(weight)][r]
+        elif weight != 1:
+            weights = np.full(int(rounds[-1]), float(weight))
+        shared = len(game.streams) == 1 and weights is None and previous is not None and _same_loss(game, r)
+        if not shared or previous is None:
+            minima = best_in_hindsight(
+                loss, game.loss_values(r), domain, stream, rounds, round_weights=weights
+            )
+            previous = np.array([m.lower for m in minima]), np.array([m.upper for m in minima])
+        lower[r] = total[r] - previous[1] - slack[r]
+        upper[r] = total[r] - previous[0] + slack[r]
+    return lower, upper
+
+
+def _same_loss(game: Game, replicate: int) -> bool:
+    return game.loss_values(replicate) == game.loss_values(replicate - 1)

@@ -1,0 +1,47 @@
+"""The same game on one set given twice: as cvxpy constraints, and with a fast projection. They must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+D, CAP = 4, 0.4
+
+
+def constraints(point: Any) -> Sequence[Any]:
+    """0 <= x <= 0.4, sum 1."""
+    import cvxpy
+
+    return [point >= 0, point <= CAP, cvxpy.sum(point) == 1]
+
+
+def build(options: Options) -> Plan:
+    """Played with cvxpy in the loop; the twin is the box-and-hyperplane set with its Newton projection."""
+    import numpy as np
+
+    from online_sim.domains import BoxHyperplane, CvxpySet
+    from online_sim.streams import GaussianStream
+    from theory.algorithms.adal import ADAL
+    from theory.losses.quadratic import QUADRATIC
+    from theory.theorems.adal import THEOREM1
+
+    return Plan(
+        theorems=(THEOREM1,),
+        recurrence=ADAL,
+        loss=QUADRATIC,
+        stream=GaussianStream(D, seed=options.seed),
+        domain=CvxpySet(D, constraints, name="capped_simplex"),
+        twin=BoxHyperplane(np.zeros(D), np.full(D, CAP), np.ones(D), 1.0),
+        start=np.full(D, 1 / D),
+        horizon=2000 if options.full else 200,
+        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        checkpoints=40,
+        note="The same set with a fast projection is played beside it; the trajectories are compared.",
+    )
+
+
+SCENARIO = Scenario(
+    "capped_simplex", "Squared distances, capped simplex by cvxpy and fast", ("adal.theorem1",), build
+)

@@ -1,0 +1,35 @@
+"""Four rounds of skewed noise, every path enumerated: Theorem 2 with M in the prefactor, exactly.
+
+f(x) = 100 x^2, the noise 200 * {+3, -1}, x_1 = 0: the expectation is a finite sum over 2^4 paths.
+Source: docs/theory.md, Theorem 2, section 4.
+"""
+
+from __future__ import annotations
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+SCALE = 200
+
+
+def build(options: Options) -> Plan:
+    """beta1 = 0, beta2 = 1/2, alpha = 1/2, eps = 1e-8; vhat_0 = SCALE^4, the smallest possible vhat_1."""
+    from online_sim.streams import skewed
+    from theory.algorithms.adal import ADAL
+    from theory.losses.half_square import NOISY_HALF_SQUARE
+    from theory.losses.scaled import scaled
+    from theory.theorems.adal import theorem2
+
+    return Plan(
+        theorems=(theorem2(vhat_0=SCALE**4),),
+        recurrence=ADAL,
+        loss=scaled(NOISY_HALF_SQUARE, SCALE),
+        alphabet=skewed(SCALE),
+        start=[0.0],
+        horizon=4,
+        parameters={"alpha": 0.5, "beta1": 0.0, "beta2": 0.5, "eps": 1e-8},
+        checkpoints="all",
+        note="All 16 noise paths: the expectation is exact.",
+    )
+
+
+SCENARIO = Scenario("four_rounds", "Four rounds of skewed noise, all paths", ("adal.theorem2",), build)

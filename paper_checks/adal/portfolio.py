@@ -1,0 +1,32 @@
+"""Online portfolio selection on the simplex: Theorem 1 on price relatives."""
+
+from __future__ import annotations
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+
+def build(options: Options) -> Plan:
+    """Recorded price relatives when the data folder holds them, else a documented seeded market."""
+    from online_sim.domains import Simplex
+    from online_sim.streams import portfolio_or_market
+    from theory.algorithms.adal import ADAL
+    from theory.losses.portfolio import PORTFOLIO
+    from theory.theorems.adal import THEOREM1
+
+    path = None if options.data is None else options.data / "portfolio" / "price_relatives.npz"
+    stream = portfolio_or_market(
+        path if path is not None and path.exists() else None, days=4000, assets=20, seed=options.seed
+    )
+    return Plan(
+        theorems=(THEOREM1,),
+        recurrence=ADAL,
+        loss=PORTFOLIO,
+        stream=stream,
+        domain=Simplex(stream.dimension),
+        horizon=stream.length or 4000,
+        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        note=stream.name,
+    )
+
+
+SCENARIO = Scenario("portfolio", "Portfolio selection, simplex", ("adal.theorem1",), build)

@@ -1,0 +1,35 @@
+"""The stream of Reddi et al. (C, -1, -1, ...) in an interval: linear regret against a bound in sqrt(T log T).
+
+vhat is not monotone, so that the rare large gradient moves the point less than the frequent small ones.
+Source: docs/theory.md, Theorem 1, reason (ii).
+"""
+
+from __future__ import annotations
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+C = 3
+
+
+def build(options: Options) -> Plan:
+    """C = 3, beta1 = 0, beta2 = 1/(1 + C^4): the regret grows by 2(C - 2) every three rounds."""
+    from online_sim.domains import Box
+    from online_sim.streams import reddi
+    from theory.algorithms.adal import ADAL
+    from theory.losses.linear import LINEAR
+    from theory.theorems.adal import THEOREM1
+
+    return Plan(
+        theorems=(THEOREM1,),
+        recurrence=ADAL,
+        loss=LINEAR,
+        stream=reddi(C),
+        domain=Box(-1.0, 1.0, dimension=1),
+        start=[1.0],
+        horizon=3_000_000 if options.full else 300_000,
+        parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 1 / (1 + C**4), "eps": 0.0},
+        note="Linear regret: Theorem 1 is false because vhat is not monotone.",
+    )
+
+
+SCENARIO = Scenario("reddi_stream", "Reddi's stream (3, -1, -1), interval", ("adal.theorem1",), build)

@@ -1,0 +1,34 @@
+"""The wrong-end stream (+2, -1, -1, -1, ...) in an interval: linear regret at the usual parameters.
+
+The factor ||g_t||_1 changes which end of the interval is better: sum g < 0, but sum |g| g > 0. The point
+never leaves the wrong end, whatever alpha, beta2, eps, bias correction or maximum. Source: docs/theory.md,
+Theorem 1, reason (iii) and the stuck lemma.
+"""
+
+from __future__ import annotations
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+
+def build(options: Options) -> Plan:
+    """beta1 = 0.9, beta2 = 0.999, eps = 1e-8, alpha = 0.1, as the paper uses them."""
+    from online_sim.domains import Box
+    from online_sim.streams import wrong_end
+    from theory.algorithms.adal import ADAL
+    from theory.losses.linear import LINEAR
+    from theory.theorems.adal import THEOREM1
+
+    return Plan(
+        theorems=(THEOREM1,),
+        recurrence=ADAL,
+        loss=LINEAR,
+        stream=wrong_end(2, 3),
+        domain=Box(-1.0, 1.0, dimension=1),
+        start=[-1.0],
+        horizon=40_000_000 if options.full else 4_000_000,
+        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        note="Linear regret at the usual parameters: Theorem 1 is false because of the factor ||g_t||_1.",
+    )
+
+
+SCENARIO = Scenario("wrong_end", "Wrong-end stream (2, -1, -1, -1), interval", ("adal.theorem1",), build)

@@ -1,0 +1,76 @@
+"""`regretcheck list`: tables of scenarios, theorems, algorithms, losses and feasible sets."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Rows = Iterable[Sequence[str]]
+
+
+def list_command(kinds: Sequence[str]) -> None:
+    """Print one table for each kind."""
+    console = Console()
+    for kind in kinds:
+        columns, rows = LISTINGS[kind]
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows():
+            table.add_row(*[Text(cell) for cell in row])
+        console.print(Text(kind.capitalize(), style="bold"))
+        console.print(table)
+        console.print()
+
+
+def _scenarios() -> Rows:
+    from paper_checks.registry import scenarios
+
+    return [(s.id, s.title, ", ".join(s.theorem_ids)) for s in scenarios()]
+
+
+def _theorems() -> Rows:
+    from paper_checks.registry import theorems
+
+    return [(f"{t.id}.{r.key}", r.note, str(t.source)) for t in theorems().values() for r in t.readings]
+
+
+def _algorithms() -> Rows:
+    from theory.algorithms.registry import algorithms
+
+    return [(name, ", ".join(r.parameter_names), str(r.source)) for name, r in algorithms().items()]
+
+
+def _losses() -> Rows:
+    from theory.losses.registry import losses
+
+    return [(x.name, x.shape.value, ", ".join(p.name for p in x.parameters), str(x.source)) for x in losses()]
+
+
+def _domains() -> Rows:
+    from online_sim.domains.base import Domain
+
+    package = importlib.import_module("online_sim.domains")
+    kinds = [getattr(package, name) for name in package.__all__]
+    found = [c for c in kinds if inspect.isclass(c) and issubclass(c, Domain) and c is not Domain]
+    return [(c.__name__, ", ".join(inspect.signature(c).parameters), _first_line(c)) for c in found]
+
+
+def _first_line(described: object) -> str:
+    return (inspect.getdoc(described) or "").partition("\n")[0]
+
+
+LISTINGS: dict[str, tuple[Sequence[str], Callable[[], Rows]]] = {
+    "scenarios": (("Scenario", "Title", "Theorems"), _scenarios),
+    "theorems": (("Reading", "What it says", "Source"), _theorems),
+    "algorithms": (("Algorithm", "Parameters", "Source"), _algorithms),
+    "losses": (("Loss", "Shape", "Parameters", "Source"), _losses),
+    "domains": (("Feasible set", "Arguments", "What it is"), _domains),
+}
+"""By kind: the columns, and a function that fetches the rows."""

@@ -1,0 +1,127 @@
+"""The entry point `regretcheck`: options and exit codes; each command's work is in its own file.
+
+Exit codes: 0 as expected, 1 a check failed (a scenario crashed), 2 wrong use, 130 interrupted. Nothing heavy
+is imported before a command runs, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="regretcheck",
+    help="Check optimization theorems on played games: regret and bound, round by round.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Seed = Annotated[int, typer.Option(help="Seed of every random stream.", min=0)]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of real data sets; without it the ones that come with the package are used.",
+        envvar="REGRETCHECK_DATA", exists=True, file_okay=False,
+    ),
+]  # fmt: skip
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"regretcheck {version('regretcheck')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Scenarios, theorems, readings (adal.theorem1.A), dotted prefixes of these, or a file "
+            "of one's own that defines SCENARIO; the whole AdaL paper without any.",
+        ),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Long horizons.")] = False,
+    seed: Seed = 0,
+    jobs: Annotated[int | None, typer.Option(help="Processes; by default one per processor.", min=1)] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report, the results, plots and traces.")] = Path(
+        "out"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON, nothing else.")] = False,
+    data: Data = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Skip what an interrupted run with the same options finished.")
+    ] = False,
+) -> None:
+    """Play the scenarios, hold the theorems against them, write the report."""
+    from paper_checks.cli.run import run_command
+    from paper_checks.scenario import Options
+
+    options = Options(seed=seed, full=full, data=data)
+    raise typer.Exit(run_command(names or [], options, out=out, jobs=jobs, as_json=as_json, resume=resume))
+
+
+@app.command("list")
+def list_(
+    scenarios: Annotated[bool, typer.Option("--scenarios", help="Only the scenarios.")] = False,
+    theorems: Annotated[bool, typer.Option("--theorems", help="Only the theorems.")] = False,
+    algorithms: Annotated[bool, typer.Option("--algorithms", help="Only the algorithms.")] = False,
+    losses: Annotated[bool, typer.Option("--losses", help="Only the losses.")] = False,
+    domains: Annotated[bool, typer.Option("--domains", help="Only the feasible sets.")] = False,
+) -> None:
+    """Show what there is."""
+    from paper_checks.cli.listing import list_command
+
+    chosen = {
+        "scenarios": scenarios, "theorems": theorems, "algorithms": algorithms, "losses": losses,
+        "domains": domains,
+    }  # fmt: skip
+    list_command([name for name, wanted in chosen.items() if wanted] or list(chosen))
+
+
+@app.command()
+def plot(
+    target: Annotated[
+        str, typer.Argument(metavar="SCENARIO|TRACE.npz", help="A scenario of a run, or a saved trace.")
+    ],
+    theorem: Annotated[str | None, typer.Option(help="The theorem or reading to draw.", metavar="ID")] = None,
+    out: Annotated[Path | None, typer.Option(help="The picture, .svg, .pdf or .png.", metavar="FILE")] = None,
+    source: Annotated[Path, typer.Option("--from", help="Folder of the run that saved the trace.")] = Path(
+        "out"
+    ),
+    data: Data = None,
+) -> None:
+    """Draw bound and measurement again from a saved trace."""
+    from paper_checks.cli.plot import plot_command
+
+    plot_command(target, theorem=theorem, out=out, source=source, data=data)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        app(args=None if arguments is None else list(arguments))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except (ValueError, OSError) as error:
+        typer.echo(f"error: {error}", err=True)
+        return 2
+    return 0

@@ -1,0 +1,92 @@
+"""`regretcheck plot`: draw bound and measurement again from a saved trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from online_sim.trace import Trace
+    from paper_checks.scenario import Scenario
+    from theory.statement import Theorem
+
+FORMATS: dict[str, Literal["svg", "png", "pdf"]] = {".svg": "svg", ".pdf": "pdf", ".png": "png"}
+
+
+def plot_command(
+    target: str, *, theorem: str | None, out: Path | None, source: Path, data: Path | None
+) -> None:
+    """Draw one theorem, or one of its readings, and write the picture."""
+    form = FORMATS.get(".svg" if out is None else out.suffix.lower())
+    if form is None:
+        raise ValueError(f"`--out` = {str(out)!r} must end with {', '.join(FORMATS)}")
+    path = Path(target) if target.endswith(".npz") else source / "traces" / f"{target}.npz"
+    if not target.endswith(".npz") and not path.is_file():
+        raise ValueError(
+            f"no trace of {target!r} in {source}; run it first: regretcheck run {target} --out {source}"
+        )
+    from bounds.evaluate import checks
+    from bounds.plot import figure_bytes
+    from online_sim.files import write_bytes
+    from online_sim.trace import load_trace
+
+    trace = load_trace(path)
+    statements, constants = statements_of(trace, data)
+    chosen, reading = _choose(statements, theorem, path)
+    found = [c for c in checks(chosen, trace, constants=constants) if reading is None or c.id == reading]
+    name = out or Path(f"{path.stem}.{reading or chosen.id}.svg")
+    write_bytes(name, figure_bytes(found, form))
+    typer.echo(str(name))
+
+
+def statements_of(trace: Trace, data: Path | None) -> tuple[dict[str, Theorem], Mapping[str, float]]:
+    """The theorems that a trace was played for, and the constants that were given by hand.
+
+    They come from the scenario that the trace names; where it is gone, from the statements of
+    `theory.theorems` whose quantities the trace has recorded.
+    """
+    from online_sim.regret import lower_key
+    from paper_checks.registry import theorems
+    from theory.quantities import Regret
+
+    origin: dict[str, Any] = trace.meta.get("scenario") or {}
+    constants = {name: float(value) for name, value in origin.get("constants", {}).items()}
+    scenario = _scenario(origin)
+    if scenario is not None:
+        from paper_checks.scenario import Options
+
+        plan = scenario.build(Options(seed=origin["seed"], full=origin["full"], data=data))
+        return {t.id: t for t in plan.theorems}, constants
+    found = {}
+    for t in theorems().values():
+        keys = [lower_key(q) if isinstance(q, Regret) else str(q) for q in t.quantities]
+        if all(key in trace for key in keys):
+            found[t.id] = t
+    return found, constants
+
+
+def _scenario(origin: Mapping[str, Any]) -> Scenario | None:
+    from paper_checks.registry import load_file, scenarios
+
+    file = origin.get("file")
+    if file is not None and not Path(file).is_file():
+        return None
+    known = load_file(Path(file)) if file is not None else scenarios()
+    return next((s for s in known if s.id == origin.get("id")), None)
+
+
+def _choose(statements: Mapping[str, Theorem], wanted: str | None, path: Path) -> tuple[Theorem, str | None]:
+    """The theorem and, where one was named, its reading."""
+    readings = {f"{t.id}.{r.key}": t for t in statements.values() for r in t.readings}
+    if wanted is None and len(statements) == 1:
+        return next(iter(statements.values())), None
+    if wanted is not None and wanted in statements:
+        return statements[wanted], None
+    if wanted is not None and wanted in readings:
+        return readings[wanted], wanted
+    known = ", ".join([*statements, *readings]) or "none"
+    said = "name one with `--theorem`" if wanted is None else f"`--theorem` = {wanted!r} is not among them"
+    raise ValueError(f"the theorems that {path} can be held against: {known}; {said}")

@@ -1,0 +1,71 @@
+"""Progress bars on the terminal's error stream; plain lines where it is no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as RichProgress
+
+from paper_checks.report.words import tally
+from paper_checks.results import Record
+from paper_checks.runner import Progress
+
+
+class BarProgress(Progress):
+    """One bar for the scenarios, and one for the rounds of the scenario that this process plays."""
+
+    def __init__(self) -> None:
+        self.finished = 0
+        self._console = Console(stderr=True)
+        self._bars = RichProgress(
+            TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(),
+            TimeElapsedColumn(), console=self._console, transient=True, disable=not self._console.is_terminal,
+        )  # fmt: skip
+        self._all = self._bars.add_task("scenarios", total=None)
+        self._one = self._bars.add_task("rounds", total=None, visible=False)
+
+    def __enter__(self) -> BarProgress:
+        """Start drawing."""
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Remove the bars."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Remove the bars; a second time does nothing."""
+        self._bars.stop()
+
+    def begin(self, total: int, resumed: Sequence[Record]) -> None:
+        """Show how many there are, and which are finished already."""
+        self.finished = len(resumed)
+        self._bars.update(self._all, total=total, completed=len(resumed))
+        if resumed and not self._console.is_terminal:
+            names = ", ".join(record.results[0].scenario for record in resumed)
+            self._line(f"finished earlier: {names}")
+
+    def rounds(self, scenario: str, done: int, horizon: int) -> None:
+        """Show the rounds of the scenario that is being played."""
+        self._bars.update(
+            self._one, description=escape(scenario), total=horizon, completed=done, visible=True
+        )
+
+    def finish(self, record: Record) -> None:
+        """Count one more."""
+        self.finished += 1
+        self._bars.update(self._all, completed=self.finished)
+        self._bars.update(self._one, visible=False)
+        if not self._console.is_terminal:
+            first = record.results[0]
+            said = first.error or tally(row.verdict for row in record.results)
+            self._line(f"{first.scenario}: {said} ({first.seconds:.1f} s)")
+
+    def _line(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)

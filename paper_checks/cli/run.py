@@ -1,0 +1,93 @@
+"""`regretcheck run`: choose, play, write the report, show the verdicts."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from paper_checks.cli.progress import BarProgress
+from paper_checks.cli.table import show_results
+from paper_checks.registry import Selection, load_file, scenarios, select, unique
+from paper_checks.results import Record, results_json
+from paper_checks.scenario import Options
+
+INTERRUPTED = 130
+
+
+def run_command(
+    names: Sequence[str], options: Options, *, out: Path, jobs: int | None, as_json: bool, resume: bool
+) -> int:
+    """Run and return the exit code: 0, or 1 when a scenario crashed, or 130 when interrupted."""
+    chosen = choose(names)
+    make_writable(out)
+    from paper_checks.runner import available_cpus, run_records
+
+    with BarProgress() as progress:
+        try:
+            records = run_records(
+                chosen.scenarios,
+                options,
+                out=out,
+                jobs=jobs or available_cpus(),
+                progress=progress,
+                resume=resume,
+            )
+        except KeyboardInterrupt:
+            progress.stop()
+            kept = f"{progress.finished} of {len(chosen.scenarios)} scenarios are finished and kept in {out}"
+            typer.echo(f"interrupted; {kept}; go on with --resume", err=True)
+            return INTERRUPTED
+    command = shlex.join(
+        ["regretcheck", "run", *names, "--seed", str(options.seed), *(["--full"] * options.full)]
+    )
+    report = write_outputs(records, chosen, out, command=command)
+    rows = [row for record in records for row in record.results if chosen.wanted(row)]
+    if as_json:
+        sys.stdout.write(results_json(rows).decode())
+        typer.echo(f"report: {report}", err=True)
+    else:
+        show_results(rows, report)
+    return int(any(row.error is not None for row in rows))
+
+
+def choose(names: Sequence[str]) -> Selection:
+    """The scenarios that the names ask for; a name that ends with .py is a file of one's own."""
+    files = [name for name in names if name.endswith(".py")]
+    own = unique(s for name in dict.fromkeys(files) for s in load_file(Path(name)))
+    return select([name for name in names if name not in files], scenarios(), files=own)
+
+
+def make_writable(out: Path) -> None:
+    """Make the folder, or raise a ValueError that says why it cannot be written."""
+    probe = out / ".regretcheck"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"cannot write to `--out` = {str(out)!r}: {reason}; name another folder") from None
+
+
+def write_outputs(records: Sequence[Record], chosen: Selection, out: Path, *, command: str) -> Path:
+    """Write ``results.json`` and ``report.html``; return the path of the report."""
+    from online_sim.files import write_bytes
+    from paper_checks.report.builder import Heading, build_report
+
+    rows = [row for record in records for row in record.results if chosen.wanted(row)]
+    write_bytes(out / "results.json", results_json(rows))
+    heading = Heading(
+        title="Theorems held against played games",
+        command=command,
+        generated=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+    page = build_report(
+        records, heading, picture=lambda name: (out / "plots" / name).read_bytes(), wanted=chosen.wanted
+    )
+    write_bytes(out / "report.html", page.encode())
+    return out / "report.html"

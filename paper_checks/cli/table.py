@@ -1,0 +1,54 @@
+"""Verdicts on the terminal: words with a sign and a colour, readable at 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from paper_checks.report.words import WORDS, margin_text, tally
+from paper_checks.results import Result
+
+WIDE = 120
+"""From this many columns on there is room for what was seen."""
+
+
+def show_results(rows: Sequence[Result], report: Path) -> None:
+    """One table per theorem, the errors in full, and where the report is."""
+    console = Console()
+    plain = console.options.ascii_only
+    for theorem in sorted({row.theorem for row in rows}):
+        mine = [row for row in rows if row.theorem == theorem]
+        console.print(Text(f"{theorem}: {tally(row.verdict for row in mine)}", style="bold"))
+        console.print(_table(mine, wide=console.width >= WIDE, plain=plain))
+    for scenario, error in {row.scenario: row.error for row in rows if row.error}.items():
+        console.print(Text(f"{scenario} crashed: {error}", style="bold red"), soft_wrap=True)
+    console.print(Text.assemble("Report: ", (str(report), "bold")), soft_wrap=True)
+
+
+def _table(rows: Sequence[Result], *, wide: bool, plain: bool) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Reading", no_wrap=True)
+    table.add_column("Scenario", overflow="fold")
+    table.add_column("Margin", justify="right", no_wrap=True)
+    table.add_column("At round", justify="right", no_wrap=True)
+    if wide:
+        table.add_column("What was seen", ratio=1, overflow="fold")
+    order = {key: k for k, key in enumerate(dict.fromkeys(row.id for row in rows))}
+    for row in sorted(rows, key=lambda row: order[row.id]):
+        word = WORDS[row.verdict]
+        margin = margin_text(row.margin)
+        cells = [
+            Text(f"{word.ascii_sign if plain else word.sign} {word.short}", style=word.style),
+            Text(row.id[len(row.theorem) + 1 :] or "all"),
+            Text(row.scenario),
+            Text(margin.replace("×", "x").replace("–", "-") if plain else margin),
+            Text(str(row.at) if row.at is not None else ("-" if plain else "–")),
+        ]
+        table.add_row(*cells, *([Text(row.reason)] if wide else []))
+    return table

@@ -1,0 +1,169 @@
+"""Every scenario and theorem, found by looking: a new one is one new file, nothing else to edit."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+if TYPE_CHECKING:
+    from paper_checks.results import Result
+    from theory.statement import Theorem
+
+PAPER = "paper_checks.adal"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
+
+
+def scenarios(package: str = PAPER) -> tuple[Scenario, ...]:
+    """The scenarios of a package, in the order of its files: each module's SCENARIO, or its SCENARIOS.
+
+    Raises ValueError when two share an id, or an id cannot be a file name.
+    """
+    parent = importlib.import_module(package)
+    names = sorted(m.name for m in pkgutil.iter_modules(parent.__path__, f"{package}."))
+    return unique(s for name in names for s in defined_in(importlib.import_module(name)))
+
+
+def theorems() -> dict[str, Theorem]:
+    """The module-level theorems of `theory.theorems` by id; the first of each id is the one as printed."""
+    from theory.statement import Theorem
+
+    parent = importlib.import_module("theory.theorems")
+    found: dict[str, Theorem] = {}
+    for name in sorted(m.name for m in pkgutil.iter_modules(parent.__path__, "theory.theorems.")):
+        for value in vars(importlib.import_module(name)).values():
+            if isinstance(value, Theorem):
+                found.setdefault(value.id, value)
+    return found
+
+
+def defined_in(module: ModuleType) -> tuple[Scenario, ...]:
+    """What a module offers as SCENARIO or SCENARIOS; nothing where it has neither."""
+    found = [getattr(module, "SCENARIO", None), *getattr(module, "SCENARIOS", ())]
+    given = tuple(s for s in found if s is not None)
+    for s in given:
+        if not isinstance(s, Scenario):
+            raise ValueError(f"SCENARIO of {module.__name__} is a {type(s).__name__}; make it a Scenario")
+    return given
+
+
+def unique(found: Iterable[Scenario]) -> tuple[Scenario, ...]:
+    """The scenarios in order, checked: ids that can name files, no id twice."""
+    by_id: dict[str, Scenario] = {}
+    for s in found:
+        if not _ID.fullmatch(s.id):
+            raise ValueError(
+                f"the scenario id {s.id!r} cannot name a file; use letters, digits, '_', '-' and '.'"
+            )
+        if s.id in by_id:
+            raise ValueError(f"two scenarios have the id {s.id!r}; rename one")
+        by_id[s.id] = s
+    return tuple(by_id.values())
+
+
+@dataclass(frozen=True)
+class FileBuild:
+    """Builds a scenario of a file that no package holds, in whatever process it is called."""
+
+    path: Path
+    id: str
+
+    def __call__(self, options: Options) -> Plan:
+        """The plan that the file's scenario builds."""
+        return next(s for s in defined_in(_load(self.path)) if s.id == self.id).build(options)
+
+
+def load_file(path: Path) -> tuple[Scenario, ...]:
+    """The scenarios of a Python file of one's own: its SCENARIO, or its SCENARIOS.
+
+    The file is executed. Raises ValueError naming the file when it cannot be read or offers none.
+    """
+    path = path.resolve()
+    found = defined_in(_load(path))
+    if not found:
+        raise ValueError(f"{path} defines neither SCENARIO nor SCENARIOS; see paper_checks/scenario.py")
+    return tuple(replace(s, build=FileBuild(path, s.id)) for s in unique(found))
+
+
+def _load(path: Path) -> ModuleType:
+    name = f"regretcheck_file_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}; a name that ends with .py is a file with a SCENARIO")
+    specification = importlib.util.spec_from_file_location(name, path)
+    if specification is None or specification.loader is None:
+        raise ValueError(f"{path} is no Python file; give a file that ends with .py")
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    try:
+        specification.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise ValueError(f"cannot load {path}: {type(error).__name__}: {error}") from error
+    return module
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Scenarios to run, and which of their rows were asked for."""
+
+    scenarios: tuple[Scenario, ...]
+    wanted: Callable[[Result], bool]
+
+
+def select(names: Sequence[str], known: Sequence[Scenario], *, files: Sequence[Scenario] = ()) -> Selection:
+    """The scenarios that names ask for; all of them for no name.
+
+    names: scenario ids, theorem ids, reading ids (``adal.theorem1.A``), or dotted prefixes of these;
+    files: scenarios that are wanted whole. Raises ValueError for an unknown name, with the nearest ones.
+    """
+    if not names and not files:
+        if not known:
+            raise ValueError("there are no scenarios to run; add one to paper_checks/adal, or give a file")
+        return Selection(tuple(known), lambda _: True)
+    statements = theorems()
+    readings = {
+        f"{statements[i].id}.{r.key}"
+        for s in known
+        for i in s.theorem_ids
+        if i in statements
+        for r in statements[i].readings
+    }
+    whole = {s.id for s in files}
+    chosen: list[Scenario] = list(files)
+    for name in names:
+        matched = [s for s in known if _begins(s.id, name)]
+        whole |= {s.id for s in matched}
+        for s in known:
+            above = name in readings and any(_begins(name, i) for i in s.theorem_ids)
+            if above or any(_begins(i, name) for i in s.theorem_ids):
+                matched.append(s)
+        if not matched:
+            everything = [*(s.id for s in known), *(i for s in known for i in s.theorem_ids), *readings]
+            near = get_close_matches(name, dict.fromkeys(everything), n=3, cutoff=0.5)
+            hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list` shows what there is"
+            raise ValueError(f"no scenario, theorem or reading is called {name!r}; {hint}")
+        chosen += matched
+    ordered = unique(dict.fromkeys([*(s for s in known if s in chosen), *files]))
+
+    def wanted(row: Result) -> bool:
+        return row.scenario in whole or any(_begins(row.id, n) or _begins(n, row.id) for n in names)
+
+    return Selection(ordered, wanted)
+
+
+def _begins(dotted: str, prefix: str) -> bool:
+    """Whether a dotted name is `prefix` or lies under it."""
+    return bool(prefix) and (dotted == prefix or dotted.startswith(f"{prefix}."))

@@ -1,0 +1,172 @@
+"""One self-contained HTML file from the records of a run: no script, no font, no picture from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from paper_checks.report.mathml import mathml
+from paper_checks.report.svg import inline_svg
+from paper_checks.report.words import WORDS, margin_text, tally
+from paper_checks.results import Record, Result, Section
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above the results: the title, the command that made them, and when (None: not said)."""
+
+    title: str
+    command: str
+    generated: str | None = None
+
+
+def build_report(
+    records: Sequence[Record],
+    heading: Heading,
+    *,
+    picture: Callable[[str], bytes],
+    wanted: Callable[[Result], bool] = lambda _: True,
+) -> str:
+    """The page. picture: the SVG with a given file name; wanted: the rows to show.
+
+    The same records and heading give the same text. Raises ValueError when a formula cannot be shown.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {
+        "math": mathml_cached(),
+        "margin": margin_text,
+        "anchor": anchor,
+        "rounds": rounds_text,
+    }
+    rows = [row for record in records for row in record.results if wanted(row)]
+    shown = [record for record in records if any(wanted(row) for row in record.results)]
+    versions: Mapping[str, str] = next((row.versions for row in rows if row.versions), {})
+    return environment.get_template("report.html.j2").render(
+        heading=heading,
+        words=WORDS,
+        tally=tally(row.verdict for row in rows),
+        rows=rows,
+        theorems=_theorems(shown, rows),
+        algorithms=_algorithms(shown),
+        scenarios=[_scenario(record, picture, wanted) for record in shown],
+        versions=versions,
+        seed=rows[0].seed if rows else 0,
+    )
+
+
+def mathml_cached() -> Callable[..., Any]:
+    """A filter that converts each formula once."""
+    from markupsafe import Markup
+
+    known: dict[tuple[str, bool], Any] = {}
+
+    def convert(latex: str, block: bool = False) -> Any:
+        if (latex, block) not in known:
+            known[latex, block] = Markup(mathml(latex, block=block))
+        return known[latex, block]
+
+    return convert
+
+
+def anchor(text: str) -> str:
+    """A fragment name."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text)
+
+
+def rounds_text(number: int | None) -> str:
+    """A round for people: thin spaces between thousands; a dash where there is none."""
+    return "–" if number is None else f"{number:,}".replace(",", "\u202f")
+
+
+def _theorems(records: Sequence[Record], rows: Sequence[Result]) -> list[dict[str, Any]]:
+    """By theorem: its statements (one for each policy that scenarios chose), and its rows by reading."""
+    result = []
+    for theorem in sorted({row.theorem for row in rows}):
+        mine = [row for row in rows if row.theorem == theorem]
+        found = [s for r in records if r.section for s in r.section.statements if s.id == theorem]
+        readings: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+        for statement in found:
+            for reading in statement.readings:
+                if any(row.id == reading["id"] for row in mine):
+                    readings.setdefault(
+                        (reading["id"], reading["formula"], str(reading["constants"])), reading
+                    )
+        letters = dict.fromkeys(line for reading in readings.values() for line in reading["where"])
+        order = {key: k for k, key in enumerate(dict.fromkeys(key[0] for key in readings))}
+        keys = list(dict.fromkeys(row.id[len(theorem) + 1 :] or "all" for row in mine if row.error is None))
+        result.append(
+            {
+                "columns": keys or ["all"],
+                "grid": _grid(mine, theorem, keys or ["all"]),
+                "id": theorem,
+                "title": found[0].title if found else theorem,
+                "source": found[0].source if found else "",
+                "readings": list(readings.values()),
+                "where": list(letters),
+                "assumptions": found[0].assumptions if found else (),
+                "rows": sorted(mine, key=lambda row: order.get(row.id, len(order))),
+                "tally": tally(row.verdict for row in mine),
+            }
+        )
+    return result
+
+
+def _grid(rows: Sequence[Result], theorem: str, keys: Sequence[str]) -> list[tuple[str, list[Result | None]]]:
+    """Scenarios by readings; a crash fills its whole line."""
+    grid: dict[str, list[Result | None]] = {}
+    for row in rows:
+        line = grid.setdefault(row.scenario, [None] * len(keys))
+        places = (
+            range(len(keys)) if row.error is not None else [keys.index(row.id[len(theorem) + 1 :] or "all")]
+        )
+        for k in places:
+            line[k] = row
+    return list(grid.items())
+
+
+def _algorithms(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Each algorithm once, with the scenarios that run it."""
+    found: dict[tuple[str, tuple[str, ...]], tuple[Section, list[str]]] = {}
+    for record in records:
+        if record.section is not None:
+            s = record.section
+            found.setdefault((s.algorithm_name, s.algorithm), (s, []))[1].append(s.scenario)
+    return [
+        {"name": s.algorithm_name, "source": s.algorithm_source, "lines": s.algorithm, "scenarios": names}
+        for s, names in found.values()
+    ]
+
+
+def _scenario(
+    record: Record, picture: Callable[[str], bytes], wanted: Callable[[Result], bool]
+) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    rows = [row for row in record.results if wanted(row)]
+    section = record.section
+    assumptions: dict[str, Sequence[Mapping[str, Any]]] = {row.theorem: row.assumptions for row in rows}
+    plots = []
+    for k, (theorem, name, text) in enumerate(section.plots if section is not None else ()):
+        if theorem in assumptions:
+            prefix = anchor(f"{rows[0].scenario}-{k}")
+            drawn = inline_svg(picture(name), prefix=prefix, label=text)
+            plots.append({"theorem": theorem, "svg": Markup(drawn), "caption": f"{text.split('. ')[0]}."})
+    return {
+        "id": rows[0].scenario,
+        "title": rows[0].title,
+        "rows": rows,
+        "section": section,
+        "assumptions": assumptions,
+        "plots": plots,
+        "seconds": rows[0].seconds,
+        "command": rows[0].command,
+        "error": rows[0].error,
+    }

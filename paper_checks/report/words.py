@@ -1,0 +1,74 @@
+"""The words, signs and colours for verdicts, shared by the terminal and the report. Never colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Word:
+    """How a verdict is shown.
+
+    short: a word or two; sign, ascii_sign: a mark beside it; style: the terminal's colour; css: the class in
+    the report; plain: a paragraph for a reader who sees the word for the first time.
+    """
+
+    short: str
+    sign: str
+    ascii_sign: str
+    style: str
+    css: str
+    plain: str
+
+
+WORDS: Mapping[str | None, Word] = {
+    "HOLDS": Word(
+        "no violation", "✓", "+", "green", "holds",
+        "At every recorded round of the games played, the measured left side stayed below the bound. This is "
+        "evidence from these games only. The margin says how far below: 1 would be a tie, 20 means that the "
+        "bound was twenty times what was measured.",
+    ),
+    "VIOLATED": Word(
+        "violated", "✗", "x", "bold red", "violated",
+        "All assumptions of the statement were met, and yet at some recorded round the measured left side "
+        "was above the bound, by more than rounding and by more than the uncertainty of the comparator. One "
+        "such game is a counterexample to the statement as it is read here.",
+    ),
+    "VACUOUS": Word(
+        "says nothing", "○", "o", "yellow", "vacuous",
+        "The bound was undefined, infinite, or larger than what a player who never moves is guaranteed "
+        "anyway. The statement is not contradicted, but it carries no information about this game.",
+    ),
+    "ASSUMPTION_BROKEN": Word(
+        "not applicable", "–", "-", "cyan", "broken",
+        "The game breaks an assumption of the statement, so that it promises nothing here. The broken "
+        "assumption is named beside the verdict.",
+    ),
+    "UNDECIDED": Word(
+        "undecided", "?", "?", "magenta", "undecided",
+        "The measured left side is known only as an interval, and the bound lies inside it. More effort (a "
+        "tighter comparator, more noise samples) could decide.",
+    ),
+    None: Word(
+        "crashed", "!", "!", "bold red", "crashed",
+        "The scenario ended in an error of the program. Nothing is known about the statement here.",
+    ),
+}  # fmt: skip
+"""By the name of a `Verdict`; None for a scenario that crashed."""
+
+
+def margin_text(margin: float | None) -> str:
+    """A margin for people: three digits, with a times sign; a dash where it is undefined."""
+    if margin is None:
+        return "–"
+    if 1e3 <= abs(margin) < 1e6:
+        return f"{float(f'{margin:.3g}'):.0f}×"
+    return f"{margin:.3g}×"
+
+
+def tally(verdicts: Iterable[str | None]) -> str:
+    """How often each verdict came, in words: ``8 no violation, 1 violated``."""
+    seen = list(verdicts)
+    counts = [(seen.count(v), word.short) for v, word in WORDS.items()]
+    return ", ".join(f"{n} {short}" for n, short in counts if n)

@@ -1,0 +1,173 @@
+"""What a run leaves behind: one row per theorem reading and scenario, and what the report tells about it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+FORMAT = "regretcheck-record-1"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One reading of one theorem on one scenario.
+
+    id: the reading, such as ``adal.theorem1.A`` (the theorem alone where the scenario crashed before its
+    readings were known); verdict: the name of a `Verdict`, None where the scenario crashed; margin: the
+    smallest bound/measured ratio over checkpoints (None where undefined), `at` its round;
+    first_violation: the first round at which the bound is exceeded; seconds: wall time of the scenario;
+    seed: the seed of the command; error: what the crash said, else None.
+    """
+
+    id: str
+    theorem: str
+    source: str
+    scenario: str
+    title: str
+    verdict: str | None
+    reason: str
+    algorithm: str = ""
+    variant: Mapping[str, str] = field(default_factory=dict)
+    domain: str = ""
+    stream: str = ""
+    loss: str = ""
+    dimension: int | None = None
+    horizon: int | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    margin: float | None = None
+    at: int | None = None
+    first_violation: int | None = None
+    assumptions: tuple[Mapping[str, Any], ...] = ()
+    engine: str = ""
+    seconds: float = 0.0
+    seed: int = 0
+    command: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as strict JSON values: NaN and infinities become null."""
+        plain: dict[str, Any] = json_ready(asdict(self))
+        return plain
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Result:
+        """The row again; ValueError where a field is missing or unknown."""
+        values = _known(cls, row)
+        return cls(**{**values, "assumptions": tuple(values.get("assumptions", ()))})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A theorem for the report: its readings as (key, note, formula, where) in LaTeX, and its assumptions."""
+
+    id: str
+    title: str
+    source: str
+    readings: tuple[Mapping[str, Any], ...]
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the report tells about one scenario; formulas in LaTeX.
+
+    algorithm: its lines; statements: the theorems checked; parameters: (latex, meaning, value) rows;
+    plots: (theorem id, file name under ``plots``, text for those who cannot see it).
+    """
+
+    scenario: str
+    title: str
+    note: str
+    algorithm_name: str
+    algorithm_source: str
+    algorithm: tuple[str, ...]
+    loss: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    parameters: tuple[tuple[str, str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+    plots: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A finished scenario: its rows and its section; key: a digest of all that it depends on."""
+
+    key: str
+    results: tuple[Result, ...]
+    section: Section | None
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the scenario ended in an error."""
+        return any(r.error is not None for r in self.results)
+
+    def dumps(self) -> bytes:
+        """The record as JSON."""
+        content = {
+            "format": FORMAT,
+            "key": self.key,
+            "results": [r.to_json() for r in self.results],
+            "section": None if self.section is None else asdict(self.section),
+        }
+        return dump_json(content)
+
+
+def load_record(text: bytes) -> Record:
+    """The record that `Record.dumps` wrote; one ValueError for anything else."""
+    try:
+        content = json.loads(text)
+        if content["format"] != FORMAT:
+            raise ValueError(f"its format is {content['format']!r}, expected {FORMAT!r}")
+        raw = content["section"]
+        section = None
+        if raw is not None:
+            statements = tuple(
+                Statement(**_tuples(_known(Statement, s), "readings", "assumptions"))
+                for s in raw["statements"]
+            )
+            values = _tuples(_known(Section, raw), "algorithm", "loss", "parameters", "facts", "plots")
+            values |= {name: tuple(map(tuple, values[name])) for name in ("parameters", "facts", "plots")}
+            section = Section(**{**values, "statements": statements})
+        return Record(content["key"], tuple(Result.from_json(r) for r in content["results"]), section)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"this is not a record of a scenario: {error}") from error
+
+
+def results_json(results: Iterable[Result]) -> bytes:
+    """``results.json``: a list of objects, strict JSON."""
+    return dump_json([r.to_json() for r in results])
+
+
+def dump_json(value: Any) -> bytes:
+    """Readable strict JSON with a final newline."""
+    return (json.dumps(json_ready(value), indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
+
+
+def json_ready(value: Any) -> Any:
+    """Plain JSON values: numpy scalars become numbers, NaN and infinities null, tuples lists."""
+    if isinstance(value, Mapping):
+        return {str(k): json_ready(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_ready(v) for v in value]
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if hasattr(value, "tolist"):
+        return json_ready(value.tolist())
+    return str(value)
+
+
+def _known(cls: type, row: Mapping[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(cls)}
+    if unknown := set(row) - names:
+        raise ValueError(f"unknown field {min(unknown)!r}")
+    return dict(row)
+
+
+def _tuples(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return values | {name: tuple(values[name]) for name in names}

@@ -1,0 +1,72 @@
+"""A scenario: one game on which theorems of a paper are checked. A new one is one new file.
+
+Heavy objects are made only when the scenario is run: `build` takes `Options` and returns a `Plan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from sympy import Expr
+
+    from online_sim.domains.base import Domain
+    from online_sim.streams.alphabet import NoiseAlphabet
+    from online_sim.streams.base import Stream
+    from theory.loss import Loss
+    from theory.recurrence import Recurrence
+    from theory.statement import Theorem
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user chose: the seed, whether to run long (`full`), and the folder of real data, if any."""
+
+    seed: int = 0
+    full: bool = False
+    data: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The arguments of `play`, and the theorems to hold against its trace.
+
+    twin: the same set in another form: the game is played on it too, and the largest distance between the
+    two trajectories is reported; region: `constants` hold while every |x_i| <= region, and the run fails
+    where it leaves it. alphabet: enumerate every noise path of the horizon instead of one stream; engine: "auto" unless the
+    scenario is about an engine; constants: what the game cannot know by itself, such as L on a region;
+    extra: further quantities to record; note: one sentence on what to look at.
+    """
+
+    theorems: tuple[Theorem, ...]
+    recurrence: Recurrence
+    loss: Loss
+    horizon: int
+    parameters: Mapping[str, ArrayLike]
+    stream: Stream | None = None
+    domain: Domain | None = None
+    twin: Domain | None = None
+    start: ArrayLike | None = None
+    table: tuple[ArrayLike, ArrayLike] | None = None
+    replicates: int = 1
+    alphabet: NoiseAlphabet | None = None
+    engine: str = "auto"
+    checkpoints: str | int = "log"
+    constants: Mapping[str, float] = field(default_factory=dict)
+    region: float | None = None
+    extra: tuple[Expr, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """id: a stable name such as ``breast_cancer``; theorem_ids: what it checks, for choosing without building."""
+
+    id: str
+    title: str
+    theorem_ids: tuple[str, ...]
+    build: Callable[[Options], Plan]

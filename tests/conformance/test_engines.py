@@ -1,0 +1,256 @@
+"""Every engine plays every algorithm, loss and set as the reference does; a broken engine is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from online_sim.domains.base import Domain
+from online_sim.domains.box import Box
+from online_sim.domains.box_hyperplane import BoxHyperplane
+from online_sim.domains.ellipsoid import Ellipsoid
+from online_sim.domains.half_space import HalfSpace
+from online_sim.domains.l1_ball import L1Ball
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.domains.polytope import Polytope
+from online_sim.domains.simplex import Simplex
+from online_sim.engines import loop_kernel, numba_engine
+from online_sim.engines.base import Setting
+from online_sim.engines.conformance import ConformanceError, check_engine
+from online_sim.engines.loop_kernel import Printed
+from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.engines.program import Projection, compile_program
+from online_sim.game import Game, make_game
+from online_sim.streams.arrays import ArrayStream
+from theory.algorithms.adal import ADAL
+from theory.algorithms.registry import algorithms
+from theory.loss import Loss
+from theory.losses.logistic import LOGISTIC
+from theory.losses.registry import losses
+from theory.printing.loop_source import LoopPrinter
+from theory.quantities import CumMax, CumSum, Norm1
+from theory.recurrence import Recurrence
+from theory.symbols import f, g
+
+HORIZON = 20
+ALGORITHMS = dict(algorithms())
+LOSSES = {loss.name: loss for loss in losses()}
+# All sets touch the cube [1/2, 3/2]^d, where every loss is defined, and are small: most steps are projected.
+DOMAINS: dict[str, Callable[[int], Domain | None]] = {
+    "none": lambda d: None,
+    "box": lambda d: Box(0.75, 1.25, dimension=d),
+    "l2_ball": lambda d: L2Ball(d, 0.4, np.ones(d)),
+    "l1_ball": lambda d: L1Ball(d, 0.5, np.ones(d)),
+    "simplex": lambda d: Simplex(d, 1.5),
+    "half_space": lambda d: HalfSpace(np.arange(1.0, d + 1), 2.0),
+    "ellipsoid": lambda d: Ellipsoid(np.linspace(0.2, 0.5, d), np.ones(d)),
+    "box_hyperplane": lambda d: BoxHyperplane(0.5, 1.5, np.arange(1.0, d + 1), 0.9 * d * (d + 1) / 2),
+    "polytope": lambda d: Polytope(
+        np.vstack([np.eye(d), -np.eye(d)]), np.r_[np.full(d, 1.2), np.full(d, -0.8)]
+    ),
+}
+
+
+def make(algorithm: Recurrence, loss: Loss, domain: str) -> Game:
+    """A small game with every feature of the language that its objects use."""
+    d = loss.dimension or 3
+    rng = np.random.default_rng(7)
+    rows = rng.normal(size=(HORIZON, d))
+    if loss.name == "portfolio":
+        rows = rng.uniform(0.5, 1.5, size=(HORIZON, d))
+    given = {p.name: p.default if p.default is not None else 0.5 for p in algorithm.parameters}
+    if loss.name == "rosenbrock" or (loss.name == "portfolio" and domain in {"none", "half_space"}):
+        given["alpha"] = 1e-3  # plain gradient steps of more run off, or to where the logarithm is undefined
+    set_ = DOMAINS[domain](d)
+    return make_game(
+        algorithm,
+        loss,
+        ArrayStream(rows, rng.choice([-1.0, 1.0], HORIZON)),
+        set_,
+        horizon=HORIZON,
+        parameters=given,
+        start=None if set_ is not None and domain != "half_space" else np.full(d, 0.3),
+        groups=[0] + [1] * (d - 1),
+        table=(rng.normal(size=(5, d)), rng.choice([-1.0, 1.0], 5)) if loss.uses_rows else None,
+    )
+
+
+def named(algorithm: Recurrence) -> list:
+    """Every named line of an algorithm, and quantities of every kind."""
+    return [*(s for s, _ in algorithm.steps), f, g, CumSum(f), CumMax(Norm1(g))]
+
+
+def pairs() -> list[tuple[str, str, str]]:
+    """Every algorithm with every loss, the sets in turn: each set also meets each algorithm and each loss."""
+    names = list(DOMAINS)
+    return [
+        (algorithm, names[(i + j) % len(names)], loss)
+        for i, algorithm in enumerate(ALGORITHMS)
+        for j, loss in enumerate(LOSSES)
+    ]
+
+
+def cover() -> list[tuple[str, str, str]]:
+    """One game for each family of algorithms, or more, until each set and each loss occurs."""
+    families = list({name.partition("[")[0]: name for name in reversed(ALGORITHMS)}.values())
+    count = max(len(families), len(DOMAINS), len(LOSSES))
+    kinds = (families, list(DOMAINS), list(LOSSES))
+    return [tuple(kind[k % len(kind)] for kind in kinds) for k in range(count)]
+
+
+def test_pairs_meet() -> None:
+    """The thinned product loses no pair of algorithm and set, of set and loss, of algorithm and loss."""
+    assert {(a, d) for a, d, _ in pairs()} == {(a, d) for a in ALGORITHMS for d in DOMAINS}
+    assert {(d, v) for _, d, v in pairs()} == {(d, v) for d in DOMAINS for v in LOSSES}
+    assert {(a, v) for a, _, v in pairs()} == {(a, v) for a in ALGORITHMS for v in LOSSES}
+
+
+@pytest.mark.parametrize(("algorithm", "domain", "loss"), pairs())
+def test_printed_loops_agree_with_the_reference(algorithm: str, domain: str, loss: str) -> None:
+    """The loop source, run as plain Python, gives the reference's numbers in every round."""
+    recurrence = ALGORITHMS[algorithm]
+    game = make(recurrence, LOSSES[loss], domain)
+    assert check_engine(NumbaEngine(interpreted=True), game, named(recurrence)) <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_printed_loops_agree_on_the_whole_product(algorithm: str, domain: str) -> None:
+    """As above, for every triple of algorithm, set and loss."""
+    recurrence = ALGORITHMS[algorithm]
+    for loss in LOSSES.values():
+        check_engine(NumbaEngine(interpreted=True), make(recurrence, loss, domain), named(recurrence))
+
+
+@pytest.mark.parametrize(("algorithm", "domain", "loss"), cover())
+def test_compiled_loops_agree_with_the_reference(algorithm: str, domain: str, loss: str) -> None:
+    """The compiled kernel gives the reference's numbers in every round."""
+    game = make(ALGORITHMS[algorithm], LOSSES[loss], domain)
+    assert check_engine(NumbaEngine(), game, [f, g, CumSum(f)]) <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("algorithm", "domain", "loss"),
+    [(a, list(DOMAINS)[k % len(DOMAINS)], list(LOSSES)[k % len(LOSSES)]) for k, a in enumerate(ALGORITHMS)]
+    + [
+        (list(ALGORITHMS)[(3 * i + j) % len(ALGORITHMS)], d, v)
+        for i, d in enumerate(DOMAINS)
+        for j, v in enumerate(LOSSES)
+    ],
+)
+def test_compiled_loops_agree_on_every_set_and_loss(algorithm: str, domain: str, loss: str) -> None:
+    """Compiled: every algorithm once, and every pair of set and loss."""
+    recurrence = ALGORITHMS[algorithm]
+    check_engine(NumbaEngine(), make(recurrence, LOSSES[loss], domain), named(recurrence))
+
+
+def test_replicates_are_compared_too() -> None:
+    """A game of several replicates with their own parameters passes, compared replicate by replicate."""
+    base = make(ADAL, LOGISTIC, "l2_ball")
+    game = replace(base, parameters=np.vstack([base.parameters] * 2), start=np.vstack([base.start] * 2))
+    game.parameters[1, 0] = 0.1
+    assert 0 < check_engine(NumbaEngine(interpreted=True), game, [g]) <= 1
+
+
+class Other(NumbaEngine):
+    """Plays another algorithm than the one it is given."""
+
+    def __init__(self, recurrence: Recurrence) -> None:
+        super().__init__(interpreted=True)
+        self.recurrence = recurrence
+
+    def prepare(self, setting: Setting):
+        program = compile_program(
+            self.recurrence,
+            LOGISTIC,
+            projection=Projection.CALL,
+            record=[s for _, s in setting.program.records],
+        )
+        keys = [key for key, _ in setting.program.records]
+        records = tuple(zip(keys, (s for _, s in program.records), strict=True))
+        return super().prepare(replace(setting, program=replace(program, records=records)))
+
+
+def test_the_same_algorithm_through_the_control_passes() -> None:
+    """The control's own machinery changes nothing when the algorithm is the same."""
+    assert check_engine(Other(ADAL), make(ADAL, LOGISTIC, "l2_ball")) <= 1
+
+
+def test_a_flipped_sign_is_refused() -> None:
+    """An engine that plays x + step instead of x - step is named with the second round."""
+    from theory.symbols import x
+
+    flipped = replace(ADAL, point=2 * x - ADAL.point)
+    with pytest.raises(ConformanceError, match=r"engine numba: x in round 2,"):
+        check_engine(Other(flipped), make(ADAL, LOGISTIC, "l2_ball"))
+
+
+def test_a_tiny_slip_is_refused() -> None:
+    """A step that is wrong by one part in 1e12 is more than rounding explains."""
+    from sympy import Rational
+
+    from theory.symbols import x
+
+    slipped = replace(ADAL, point=x + (ADAL.point - x) * (1 + Rational(1, 10**12)))
+    with pytest.raises(ConformanceError, match="x in round"):
+        check_engine(Other(slipped), make(ADAL, LOGISTIC, "l2_ball"))
+
+
+class WrongRoot(LoopPrinter):
+    """Prints sqrt as the identity (of numbers >= 0)."""
+
+    functions = {**LoopPrinter.functions, "sqrt": "abs"}  # noqa: RUF012 - a planted fault
+
+
+def test_a_broken_printer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printer with one wrong rule is found out."""
+    monkeypatch.setattr(loop_kernel, "LoopPrinter", WrongRoot)
+    with pytest.raises(ConformanceError, match="in round [23],"):
+        check_engine(NumbaEngine(interpreted=True), make(ADAL, LOGISTIC, "box"))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("s_r__1 = 0.0", "s_r__1 = 1e-9"),
+        ("t_now += 1", "t_now += 2"),
+        ("(1.0 - s_power__1)", "(1.0 + s_power__1)"),
+        ("arr_v__prev[i] = v_v", "arr_v__prev[i] = v_ghat"),
+        ("SS[rep, 1] = s_power__1", "SS[rep, 1] = 0.0"),
+    ],
+)
+def test_a_corrupted_kernel_is_refused(monkeypatch: pytest.MonkeyPatch, right: str, wrong: str) -> None:
+    """A change of the generated text is found out, or stops the run; the last one only at the next block."""
+
+    def corrupted(*arguments: object) -> Printed:
+        printed = print_kernel(*arguments)
+        return replace(printed, text=printed.text.replace(right, wrong))
+
+    print_kernel = numba_engine.print_kernel
+    game = make(ADAL, LOGISTIC, "none")
+    assert right in print_kernel(compile_program(ADAL, LOGISTIC, projection=Projection.NONE)).text
+    monkeypatch.setattr(NumbaEngine, "block_rounds", 7)
+    monkeypatch.setattr(numba_engine, "print_kernel", corrupted)
+    with pytest.raises((ConformanceError, IndexError)):
+        check_engine(NumbaEngine(interpreted=True), game)
+
+
+def test_not_a_number_disagrees() -> None:
+    """A NaN where the reference has a number is a disagreement, a NaN in both is none."""
+    from online_sim.engines.conformance import _ratio
+
+    numbers = np.array([[[1.0], [np.nan], [np.inf]]])
+    assert _ratio(numbers, numbers, numbers).max() == 0
+    for other in (np.array([[[np.nan]]]), np.array([[[np.inf]]])):
+        assert _ratio(other, np.ones((1, 1, 1)), np.ones((1, 1, 1))).max() == np.inf
+
+
+def test_the_reference_agrees_with_itself() -> None:
+    """The reference passes its own test with error 0."""
+    assert check_engine(NumpyEngine(), make(ADAL, LOGISTIC, "l2_ball")) == 0

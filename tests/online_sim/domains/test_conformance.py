@@ -1,0 +1,306 @@
+"""The conformance function accepts right domains and refuses each deliberately wrong one."""
+
+import inspect
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from online_sim.domains.base import Domain
+from online_sim.domains.conformance import ConformanceError, check_domain
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.domains.simplex import Simplex
+
+
+@dataclass(frozen=True)
+class Toy(Domain):
+    """A set that passes everything on to another; the wrong toys below override one method each."""
+
+    inner: Domain
+
+    @property
+    def name(self):
+        """The inner set's name, marked."""
+        return f"toy {self.inner.name}"
+
+    @property
+    def dimension(self):
+        """The inner set's dimension."""
+        return self.inner.dimension
+
+    def project(self, point, weight=None):
+        """The inner set's projection."""
+        return self.inner.project(point, weight)
+
+    def support(self, direction):
+        """The inner set's support function."""
+        return self.inner.support(direction)
+
+    def maximiser(self, direction):
+        """The inner set's maximiser."""
+        return self.inner.maximiser(direction)
+
+    def coordinate_diameters(self):
+        """The inner set's widths."""
+        return self.inner.coordinate_diameters()
+
+    def diameter(self, norm="inf"):
+        """The inner set's diameter."""
+        return self.inner.diameter(norm)
+
+    def contains(self, point, *, tolerance=0.0):
+        """The inner set's membership."""
+        return self.inner.contains(point, tolerance=tolerance)
+
+    def start(self):
+        """The inner set's start."""
+        return self.inner.start()
+
+    def cvxpy_constraints(self, variable):
+        """The inner set's constraints."""
+        return self.inner.cvxpy_constraints(variable)
+
+    def kernel(self):
+        """The inner set's kernel."""
+        return self.inner.kernel()
+
+
+class IgnoresWeights(Toy):
+    """Projects without the weights."""
+
+    def project(self, point, weight=None):
+        """The plain projection."""
+        self.inner.project(point, weight)
+        return self.inner.project(point)
+
+
+class ScalesOnly(Toy):
+    """Projects onto the smaller ball of half the radius."""
+
+    def project(self, point, weight=None):
+        """A feasible point that is not the nearest."""
+        return 0.5 * self.inner.project(point, weight)
+
+
+class Infeasible(Toy):
+    """Projects onto a slightly larger set."""
+
+    def project(self, point, weight=None):
+        """One part in 1e8 outside."""
+        return (1.0 + 1e-8) * self.inner.project(point, weight)
+
+
+class SlightlyOff(Toy):
+    """Projects with weights that are wrong by one part in 1e6."""
+
+    def project(self, point, weight=None):
+        """Nearest in slightly another norm."""
+        if weight is None or np.shape(weight) != (self.dimension,):
+            return self.inner.project(point, weight)
+        return self.inner.project(point, np.asarray(weight) * (1.0 + 1e-6 * np.arange(self.dimension)))
+
+
+class FloorsZeroWeights(Toy):
+    """Treats a zero weight as an ordinary one."""
+
+    def project(self, point, weight=None):
+        """Zero weights count as 1."""
+        if weight is None or np.shape(weight) != (self.dimension,):
+            return self.inner.project(point, weight)
+        weight = np.asarray(weight)
+        return self.inner.project(point, np.where(weight == 0.0, 1.0, weight))
+
+
+class DependsOnScale(Toy):
+    """Adds 1 to every weight, so that their common scale matters."""
+
+    def project(self, point, weight=None):
+        """Right only for equal weights."""
+        if weight is None or np.shape(weight) != (self.dimension,):
+            return self.inner.project(point, weight)
+        return self.inner.project(point, np.asarray(weight) + 1.0 * (np.min(weight) >= 0.0))
+
+
+class SmallSupport(Toy):
+    """Understates the support function."""
+
+    def support(self, direction):
+        """One part in 1e6 too small."""
+        return (1.0 - 1e-6) * self.inner.support(direction)
+
+
+class LargeSupport(Toy):
+    """Overstates the support function."""
+
+    def support(self, direction):
+        """One part in 1e6 too large."""
+        return (1.0 + 1e-6) * self.inner.support(direction)
+
+
+class WrongMaximiser(Toy):
+    """Returns the minimiser."""
+
+    def maximiser(self, direction):
+        """The point of the opposite direction."""
+        return self.inner.maximiser(-np.asarray(direction))
+
+
+class WrongWidths(Toy):
+    """Reports half the widths."""
+
+    def coordinate_diameters(self):
+        """The radius instead of the diameter."""
+        return 0.5 * self.inner.coordinate_diameters()
+
+
+class WrongDiameter(Toy):
+    """Reports half the diameter."""
+
+    def diameter(self, norm="inf"):
+        """The radius instead of the diameter."""
+        return 0.5 * self.inner.diameter(norm)
+
+
+class SmallTwoDiameter(Toy):
+    """Understates only the l2 diameter."""
+
+    def diameter(self, norm="inf"):
+        """Short by a tenth in l2."""
+        return (0.9 if norm == "2" else 1.0) * self.inner.diameter(norm)
+
+
+class AcceptsEverything(Toy):
+    """Calls every point feasible."""
+
+    def contains(self, point, *, tolerance=0.0):
+        """Always true."""
+        self.inner.contains(point, tolerance=tolerance)
+        return True
+
+
+class InfeasibleStart(Toy):
+    """Starts outside."""
+
+    def start(self):
+        """Twice the diameter away."""
+        return self.inner.start() + 2.0 * self.inner.diameter()
+
+
+class SwallowsNan(Toy):
+    """Projects NaN somewhere."""
+
+    def project(self, point, weight=None):
+        """NaN becomes 0."""
+        return self.inner.project(np.nan_to_num(point, posinf=np.nan, neginf=np.nan), weight)
+
+
+class WritesIntoThePoint(Toy):
+    """Returns the caller's own array."""
+
+    def project(self, point, weight=None):
+        """In place."""
+        x = self.inner.project(point, weight)
+        if not isinstance(point, np.ndarray) or not point.flags.writeable:
+            return x
+        point[:] = x
+        return point
+
+
+class WrongConstraints(Toy):
+    """Tells cvxpy about a larger set."""
+
+    def cvxpy_constraints(self, variable):
+        """The set scaled by 1.01."""
+        return self.inner.cvxpy_constraints(variable / 1.01)
+
+
+class OtherKernel(Toy):
+    """Carries the kernel of another set."""
+
+    def kernel(self):
+        """A ball of a third of the radius."""
+        return L2Ball(self.dimension, self.inner.diameter() / 6.0).kernel()
+
+
+@pytest.mark.parametrize("inner", [L2Ball(4, 2.0), Simplex(4, 2.0)])
+def test_right_toy_is_accepted(inner):
+    """Must-hold control: the wrapper by itself changes nothing."""
+    check_domain(Toy(inner))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (IgnoresWeights, "variational inequality"),
+        (ScalesOnly, "moves the feasible point"),
+        (Infeasible, "contains.. refuses|infeasible|moves the feasible"),
+        (SlightlyOff, "is not normal to the set"),
+        (FloorsZeroWeights, "zero weights are not the limit"),
+        (DependsOnScale, "variational inequality|apart"),
+        (SmallSupport, "support function"),
+        (LargeSupport, r"maximiser\(\) reaches"),
+        (WrongMaximiser, r"maximiser\(\) reaches|beyond the support"),
+        (WrongWidths, r"coordinate_diameters\(\)\[0\] is"),
+        (WrongDiameter, r"diameter\(\"inf\"\) is"),
+        (SmallTwoDiameter, r"diameter\(\"2\"\) is"),
+        (AcceptsEverything, r"contains\(\) accepts"),
+        (InfeasibleStart, r"contains\(\) refuses"),
+        (SwallowsNan, r"project\(NaN\) does not raise"),
+        (WritesIntoThePoint, "writes into the point"),
+        (WrongConstraints, "cvxpy"),
+        (OtherKernel, "kernel"),
+    ],
+)
+def test_wrong_domain_is_refused(wrong, sentence):
+    """Must-fail controls: each wrong toy is refused with a sentence about what is wrong."""
+    with pytest.raises(ValueError, match=sentence) as refusal:
+        check_domain(wrong(L2Ball(4, 2.0)))
+    assert refusal.type is ConformanceError
+
+
+def test_every_wrong_toy_is_tested():
+    """No wrong toy is left out of the list above."""
+    toys = {c for c in globals().values() if inspect.isclass(c) and issubclass(c, Toy) and c is not Toy}
+    marks = test_wrong_domain_is_refused.pytestmark
+    assert toys == {case[0] for mark in marks for case in mark.args[1]}
+
+
+def test_unfrozen_class_is_refused():
+    """A class that is no frozen dataclass breaks the contract."""
+
+    @dataclass
+    class Loose:
+        dimension: int = 1
+        name: str = "loose"
+
+        def kernel(self):
+            return None
+
+        def box_bounds(self):
+            return None
+
+    with pytest.raises(ConformanceError, match="frozen dataclass"):
+        check_domain(Loose())
+
+
+def test_domain_without_kernel_is_judged_at_the_solver_accuracy():
+    """A general set, projected by a solver, passes with the looser defaults and fails the strict ones."""
+
+    class Solved(Toy):
+        def kernel(self):
+            return None
+
+        def project(self, point, weight=None):
+            # 1e-7 of the radius stands for what an interior-point solver leaves.
+            return self.inner.project(point, weight) * (1.0 - 1e-7)
+
+    check_domain(Solved(L2Ball(3)))
+    with pytest.raises(ConformanceError):
+        check_domain(Solved(L2Ball(3)), tolerance=1e-11, weight_decades=16.0)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_other_seeds_and_sample_sizes_pass(seed):
+    """The verdict on a right domain does not hang on the seed or the number of samples."""
+    check_domain(L2Ball(6, 3.0), seed=seed, samples=2, use_cvxpy=False)
+    check_domain(Simplex(6, 3.0), seed=seed, samples=10, use_cvxpy=False)

@@ -1,0 +1,108 @@
+"""The general cvxpy set against sets that have exact projections of their own."""
+
+import cvxpy
+import numpy as np
+import pytest
+
+from online_sim.domains.box_hyperplane import BoxHyperplane
+from online_sim.domains.conformance import check_domain
+from online_sim.domains.cvxpy_set import CvxpySet
+from online_sim.domains.ellipsoid import Ellipsoid
+
+CAPPED = BoxHyperplane(0.0, 1.0, np.ones(4), 2.0)
+ROUND = Ellipsoid([1.0, 2.0, 0.5, 1.5])
+
+
+@pytest.fixture(scope="module")
+def capped():
+    """The capped simplex through cvxpy."""
+    return CvxpySet(4, CAPPED.cvxpy_constraints, name="capped")
+
+
+@pytest.fixture(scope="module")
+def disc():
+    """A set without a kernel of its own: an l1 ball cut by an l2 ball."""
+    return CvxpySet(2, lambda x: [cvxpy.norm1(x) <= 1, cvxpy.norm(x, 2) <= 0.8], name="cut_l1")
+
+
+def test_cvxpy_set_projects_onto_a_polyhedron(capped):
+    """Weights over 0 to 6 decades: far below the accuracy, where default tolerances err by 1e-2."""
+    generator = np.random.default_rng(13)
+    for decades in (0, 2, 6):
+        for _ in range(10):
+            point, weight = (
+                2 * generator.standard_normal(4),
+                10.0 ** generator.uniform(-decades / 2, decades / 2, 4),
+            )
+            # Ten times the worst of 100 draws, 1e-9.
+            assert np.max(np.abs(capped.project(point, weight) - CAPPED.project(point, weight))) <= 1e-8
+
+
+def test_cvxpy_set_projects_onto_an_ellipsoid():
+    """The error in the weighted norm stays below the stated accuracy."""
+    generator = np.random.default_rng(14)
+    domain = CvxpySet(4, ROUND.cvxpy_constraints)
+    for _ in range(15):
+        point, weight = 3 * generator.standard_normal(4), 10.0 ** generator.uniform(-1.0, 1.0, 4)
+        error = domain.project(point, weight) - ROUND.project(point, weight)
+        assert np.sqrt(weight @ error**2 / weight.max()) <= domain.accuracy
+
+
+def test_cvxpy_set_has_the_support_and_widths_of_the_set(capped):
+    """Maxima and coordinate diameters are those of the closed form."""
+    generator = np.random.default_rng(15)
+    # Clarabel's gap at the tolerances asked for is below 1e-9 of a set of size 1.
+    assert np.allclose(capped.coordinate_diameters(), CAPPED.coordinate_diameters(), rtol=0, atol=1e-8)
+    for _ in range(5):
+        direction = generator.standard_normal(4)
+        assert capped.support(direction) == pytest.approx(CAPPED.support(direction), abs=1e-8)
+    assert capped.kernel() is None
+
+
+def test_cvxpy_set_conforms(disc):
+    """The contract of a domain holds to the accuracy of a general solver."""
+    check_domain(disc, samples=2)
+
+
+def test_gap_sees_a_wrong_projection(capped):
+    """Must-fail control: the variational inequality bounds the error of a feasible wrong point."""
+    point, weight = np.array([2.0, 0.3, 0.1, -1.0]), np.array([1.0, 0.5, 0.25, 1.0])
+    right = CAPPED.project(point, weight)
+    wrong = CAPPED.project(right + 0.01 * np.array([0.0, 1.0, -1.0, 0.0]))
+    error = np.sum(weight * (wrong - right) ** 2)
+    assert capped.gap(point, right, weight) <= 1e-8
+    assert error > 1e-5
+    assert capped.gap(point, wrong, weight) >= error
+
+
+def test_cvxpy_set_refuses_an_answer_of_poor_quality():
+    """With a sloppy solver the certificate or the violation stops the run, whatever the status says."""
+    sloppy = {"tol_gap_abs": 0.5, "tol_gap_rel": 0.5, "tol_feas": 0.5}
+    domain = CvxpySet(4, CAPPED.cvxpy_constraints, solver_options=sloppy)
+    with pytest.raises(RuntimeError, match=r"not certified|violates the constraints|no answer"):
+        domain.project(np.array([2.0, 0.3, 0.1, -1.0]), np.array([1.0, 1e-3, 1e-2, 1.0]))
+
+
+def test_cvxpy_set_refuses_weights_it_cannot_resolve(capped):
+    """Positive weights over more than 8 decades, or 4 beside zeros, are an error and no guess."""
+    point = np.array([2.0, 0.3, 0.1, -1.0])
+    for weight in ([1.0, 1e-9, 1.0, 1.0], [1.0, 1e-5, 0.0, 1.0]):
+        with pytest.raises(ValueError, match="decades"):
+            capped.project(point, np.array(weight))
+    limit = CAPPED.project(point, np.array([1.0, 0.0, 0.5, 1.0]))
+    # The zero weight stands at 1e-7 of the largest, a distance of order one away.
+    assert np.allclose(capped.project(point, np.array([1.0, 0.0, 0.5, 1.0])), limit, rtol=0, atol=1e-5)
+
+
+def test_cvxpy_set_refuses_sets_that_are_no_domain():
+    """Empty, unbounded, non-convex and missing constraints are named."""
+    for constraints, message in (
+        (lambda x: [x >= 0, cvxpy.sum(x) <= -1], "contradict"),
+        (lambda x: [x >= 0], "coordinate 0 without a largest value"),
+        (lambda x: [cvxpy.norm(x) >= 1], "convex"),
+        (lambda x: [], "no constraint"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            CvxpySet(2, constraints)
+    with pytest.raises(TypeError, match="`constraints` must map"):
+        CvxpySet(2, [])

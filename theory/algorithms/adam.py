@@ -1,0 +1,34 @@
+r"""Adam (Kingma and Ba 2015, Algorithm 1): exponential means of g and g^2, both bias corrected.
+
+    m_t = beta1 m_{t-1} + (1 - beta1) g_t,   v_t = beta2 v_{t-1} + (1 - beta2) g_t^2,
+    x_{t+1} = x_t - alpha_t mhat_t/(sqrt(vhat_t) + eps).
+
+Algorithm 1 has a constant step; the paper's regret analysis (Theorem 4.1) takes schedule="sqrt". The
+choices are those of theory/algorithms/adam_family.py; with a maximum the algorithm is AMSGrad
+(theory/algorithms/amsgrad.py).
+"""
+
+from __future__ import annotations
+
+from theory.algorithms.adam_family import adam_family
+from theory.recurrence import Recurrence
+from theory.source import Source
+
+PRINTED = {"eps": "adam", "bias_correction": "yes", "maximum": "no", "schedule": "constant"}
+
+
+def adam(*, eps_mode: str = "adam", bias_correction: bool = True, schedule: str = "constant") -> Recurrence:
+    """Adam in the given variant; the default is Algorithm 1 as printed."""
+    return adam_family(
+        name="Adam",
+        source=Source("kingma2015", "Algorithm 1"),
+        printed=PRINTED,
+        eps_mode=eps_mode,
+        bias_correction=bias_correction,
+        maximum=None,
+        schedule=schedule,
+    )
+
+
+ADAM = adam()
+ADAM_SQRT = adam(schedule="sqrt")

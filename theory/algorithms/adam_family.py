@@ -1,0 +1,137 @@
+r"""What Adam, AMSGrad, AdamW, AdaL and their relatives share: two moments, a scaling, one step.
+
+With h_t the gradient that enters (g_t itself, or AdaL's ||g_t||_1 g_t):
+
+    m_t = beta1 m_{t-1} + (1 - beta1) h_t,    v_t = beta2 v_{t-1} + (1 - beta2) h_t^2,
+    mhat_t = m_t/(1 - beta1^t),               vhat_t from v_t by the bias correction and the maximum,
+    x_{t+1} = P(x_t - alpha_t P_t mhat_t),    P_t the preconditioner of `preconditioner`.
+
+Where epsilon stands (`eps_mode`), w the scaling vhat_t and c_t its bias correction 1 - beta2^t:
+
+* "none": 1/sqrt(w);
+* "adam": 1/(sqrt(w) + eps), Kingma and Ba, Algorithm 1;
+* "uncorrected": 1/(sqrt(w) + eps/sqrt(c_t)): epsilon added to sqrt(v_t), before the bias correction
+  (Kingma and Ba, end of section 2: their "epsilon hat"; the usual codes of RAdam and AdaX);
+* "inside": 1/sqrt(w + eps);
+* "printed": 1/sqrt(w) + eps, as AdaL's Algorithm 1 prints it.
+
+The metric of the projection is the inverse of the preconditioner, except for "printed", whose metric is
+printed too: sqrt(w).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr, Integer, Max, S, Symbol, sqrt
+
+from theory.algorithms.schedule import step_size
+from theory.algorithms.variant import choose, titled, yes_or_no
+from theory.parameters import ALPHA, BETA1, BETA2, EPS, Parameter, beta1, beta2, eps
+from theory.quantities import CumMax, Prev, pinv
+from theory.recurrence import Recurrence
+from theory.source import Source
+from theory.symbols import g, ghat, m, mhat, t, v, vhat, x
+
+Lines = tuple[tuple[Symbol, Expr], ...]
+
+
+def first_moment(h: Expr) -> Expr:
+    """The right side of m_t: the exponential mean of h."""
+    return beta1 * Prev(m) + (1 - beta1) * h
+
+
+def second_moment(h: Expr, decay: Expr = beta2) -> Expr:
+    """The right side of v_t: the exponential mean of h^2, with the decay of this round."""
+    return decay * Prev(v) + (1 - decay) * h**2
+
+
+def scaling(*, maximum: str | None, bias_correction: bool, correction: Expr) -> Expr:
+    """The right side of vhat_t: v_t with its bias correction and AMSGrad's maximum in one of its orders.
+
+    "R1": max(vhat_{t-1}, v_t), without bias correction (Reddi et al., Algorithm 2); "R2":
+    max(vhat_{t-1}, v_t/c_t); "R3": (max_{s<=t} v_s)/c_t (PyTorch's order). c_t is `correction`.
+    """
+    c_t = correction if bias_correction else Integer(1)
+    orders = {None: v / c_t, "R1": Max(Prev(vhat), v), "R2": Max(Prev(vhat), v / c_t), "R3": CumMax(v) / c_t}
+    chosen = choose("maximum", maximum, orders)
+    if maximum in {"R2", "R3"} and not bias_correction:
+        raise ValueError(
+            f"`maximum` = {maximum!r} takes its maximum of bias-corrected moments; "
+            f"set bias_correction=True or use R1"
+        )
+    if maximum == "R1" and bias_correction:
+        raise ValueError(
+            "`maximum` = 'R1' is the order without bias correction; set bias_correction=False or use R2 or R3"
+        )
+    return chosen
+
+
+def preconditioner(w: Expr, eps_mode: str, correction: Expr = S.One) -> tuple[Expr, Expr]:
+    """The diagonal that multiplies the step and the metric of the projection, for the scaling w."""
+    denominators = {
+        "adam": sqrt(w) + eps,
+        "uncorrected": sqrt(w) + eps / sqrt(correction),
+        "inside": sqrt(w + eps),
+        "none": sqrt(w),
+    }
+    options = {"printed": (pinv(sqrt(w)) + eps, sqrt(w))}
+    options |= {mode: (pinv(denominator), denominator) for mode, denominator in denominators.items()}
+    chosen = choose("eps_mode", eps_mode, options)
+    if eps_mode == "uncorrected" and correction == 1:
+        raise ValueError(
+            "`eps_mode` = 'uncorrected' needs a bias correction to come before; without one use 'adam'"
+        )
+    return chosen
+
+
+def eps_parameter(eps_mode: str) -> tuple[Parameter, ...]:
+    """The parameter epsilon, where there is one."""
+    return () if eps_mode == "none" else (EPS,)
+
+
+def adam_family(
+    *,
+    name: str,
+    source: Source,
+    printed: Mapping[str, str],
+    eps_mode: str,
+    bias_correction: bool,
+    maximum: str | None,
+    schedule: str,
+    gradient: Expr = g,
+    shrink: Expr = S.Zero,
+    parameters: tuple[Parameter, ...] = (),
+    choices: Mapping[str, str] | None = None,
+) -> Recurrence:
+    """A member of the family.
+
+    printed: the variant that the source prints, which the name leaves out; gradient: h_t; shrink: the
+    fraction by which x_t shrinks before the step (decoupled weight decay); parameters and choices: those
+    of this member besides the family's. Raises ValueError on an unknown or contradictory choice.
+    """
+    variant = {
+        "eps": eps_mode,
+        "bias_correction": yes_or_no(bias_correction),
+        "maximum": maximum or "no",
+        **(choices or {}),
+        "schedule": schedule,
+    }
+    correction = 1 - beta2**t
+    direction, metric = preconditioner(vhat, eps_mode, correction if bias_correction else S.One)
+    h, transformation = (g, ()) if gradient == g else (ghat, ((ghat, gradient),))
+    return Recurrence(
+        name=titled(name, variant, printed),
+        source=source,
+        parameters=(ALPHA, BETA1, BETA2, *eps_parameter(eps_mode), *parameters),
+        steps=(
+            *transformation,
+            (m, first_moment(h)),
+            (v, second_moment(h)),
+            (mhat, m / (1 - beta1**t) if bias_correction else m),
+            (vhat, scaling(maximum=maximum, bias_correction=bias_correction, correction=correction)),
+        ),
+        point=(1 - shrink) * x - step_size(schedule) * direction * mhat,
+        metric=metric,
+        variant=variant,
+    )

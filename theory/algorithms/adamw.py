@@ -1,0 +1,53 @@
+r"""AdamW (Loshchilov and Hutter 2019, Algorithm 2): Adam with decoupled weight decay.
+
+    x_{t+1} = x_t - eta_t (alpha mhat_t/(sqrt(vhat_t) + eps) + lambda x_t),
+
+eta_t the schedule's multiplier: with schedule="constant" it is 1, with "sqrt" it is 1/sqrt(t). As printed,
+the decay is not multiplied by alpha (decay="printed"). PyTorch and most users shrink by alpha_t lambda
+instead (decay="scaled"): the same algorithm for lambda' = lambda/alpha, with another meaning of lambda.
+"""
+
+from __future__ import annotations
+
+from theory.algorithms.adam_family import adam_family
+from theory.algorithms.schedule import step_size
+from theory.algorithms.variant import choose
+from theory.parameters import Parameter, alpha
+from theory.recurrence import Recurrence
+from theory.source import Source
+from theory.symbols import Scalar
+
+WEIGHT_DECAY = Parameter(
+    Scalar("weight_decay", nonnegative=True), r"\lambda", "the weight decay",
+    lower=0, typical=(0.0, 0.1), default=0.01,
+)  # fmt: skip
+PRINTED = {
+    "eps": "adam",
+    "bias_correction": "yes",
+    "maximum": "no",
+    "decay": "printed",
+    "schedule": "constant",
+}
+
+
+def adamw(
+    *, decay: str = "printed", eps_mode: str = "adam", maximum: str | None = None, schedule: str = "constant"
+) -> Recurrence:
+    """AdamW in the given variant; the default is Algorithm 2 as printed."""
+    step = step_size(schedule)
+    return adam_family(
+        name="AdamW",
+        source=Source("loshchilov2018", "Algorithm 2"),
+        printed=PRINTED,
+        eps_mode=eps_mode,
+        bias_correction=True,
+        maximum=maximum,
+        schedule=schedule,
+        shrink=choose("decay", decay, {"printed": step / alpha, "scaled": step}) * WEIGHT_DECAY.symbol,
+        parameters=(WEIGHT_DECAY,),
+        choices={"decay": decay},
+    )
+
+
+ADAMW = adamw()
+ADAMW_SCALED = adamw(decay="scaled")

@@ -1,0 +1,49 @@
+r"""AdaX (Li et al. 2020): the second moment remembers old gradients with growing weight.
+
+    m_t = beta1 m_{t-1} + (1 - beta1) g_t,          v_t = (1 + beta2) v_{t-1} + beta2 g_t^2,
+    vhat_t = v_t/((1 + beta2)^t - 1),               x_{t+1} = P(x_t - alpha_t m_t/sqrt(vhat_t)).
+
+The first moment is not bias corrected. The paper's text on AdaX prints no epsilon; the codes in use add it to
+sqrt(v_t), before the bias correction: eps_mode="uncorrected" (see theory/algorithms/adam_family.py). Both v_t
+and (1 + beta2)^t grow without bound: in float64 they overflow near t = 709/log(1 + beta2), which is 7.1e6
+rounds at the default beta2 = 1e-4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from theory.algorithms.adam_family import eps_parameter, first_moment, preconditioner
+from theory.algorithms.schedule import step_size
+from theory.algorithms.variant import titled
+from theory.parameters import ALPHA, BETA1, BETA2, beta2
+from theory.quantities import Prev
+from theory.recurrence import Recurrence
+from theory.source import Source
+from theory.symbols import g, m, t, v, vhat, x
+
+GROWTH = replace(BETA2, meaning="the growth rate of the second moment", typical=(1e-4, 1e-2), default=1e-4)
+PRINTED = {"eps": "none", "schedule": "sqrt"}
+
+
+def adax(*, eps_mode: str = "none", schedule: str = "sqrt") -> Recurrence:
+    """AdaX in the given variant; the default is the online form, without epsilon and with alpha/sqrt(t)."""
+    correction = (1 + beta2) ** t - 1
+    direction, metric = preconditioner(vhat, eps_mode, correction)
+    variant = {"eps": eps_mode, "schedule": schedule}
+    return Recurrence(
+        name=titled("AdaX", variant, PRINTED),
+        source=Source("li2020", "Algorithm AdaX"),
+        parameters=(ALPHA, BETA1, GROWTH, *eps_parameter(eps_mode)),
+        steps=(
+            (m, first_moment(g)),
+            (v, (1 + beta2) * Prev(v) + beta2 * g**2),
+            (vhat, v / correction),
+        ),
+        point=x - step_size(schedule) * direction * m,
+        metric=metric,
+        variant=variant,
+    )
+
+
+ADAX = adax()

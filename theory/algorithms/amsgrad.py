@@ -1,0 +1,37 @@
+r"""AMSGrad (Reddi, Kale and Kumar 2018, Algorithm 2): Adam whose scaling never decreases.
+
+    vhat_t = max(vhat_{t-1}, v_t),   x_{t+1} = P_X^{sqrt(vhat_t)}(x_t - alpha_t m_t/sqrt(vhat_t)),
+
+printed without bias correction and without epsilon, alpha_t = alpha/sqrt(t) in the analysis. PyTorch's
+`amsgrad=True` is another algorithm: the maximum of v_s, then the bias correction (order "R3"), epsilon as
+in Adam, constant step. The orders are those of `scaling` in theory/algorithms/adam_family.py.
+"""
+
+from __future__ import annotations
+
+from theory.algorithms.adam_family import adam_family
+from theory.recurrence import Recurrence
+from theory.source import Source
+
+PRINTED = {"eps": "none", "bias_correction": "no", "maximum": "R1", "schedule": "sqrt"}
+
+
+def amsgrad(*, maximum: str = "R1", eps_mode: str = "none", schedule: str = "sqrt") -> Recurrence:
+    """AMSGrad with the maximum in the given order ("R1" without bias correction, "R2" and "R3" with it)."""
+    if maximum is None:
+        raise ValueError("`maximum` must be one of R1, R2, R3, got None; without a maximum use `adam`")
+    return adam_family(
+        name="AMSGrad",
+        source=Source("reddi2018", "Algorithm 2"),
+        printed=PRINTED | {"bias_correction": "no" if maximum == "R1" else "yes"},
+        eps_mode=eps_mode,
+        bias_correction=maximum != "R1",
+        maximum=maximum,
+        schedule=schedule,
+    )
+
+
+AMSGRAD = amsgrad()
+AMSGRAD_R2 = amsgrad(maximum="R2")
+AMSGRAD_R3 = amsgrad(maximum="R3")
+AMSGRAD_PYTORCH = amsgrad(maximum="R3", eps_mode="adam", schedule="constant")

@@ -1,0 +1,52 @@
+r"""Nesterov's accelerated gradient (Nesterov 1983; Sutskever et al. 2013, eqs. (3) and (4)).
+
+The lookahead form evaluates the gradient at a predicted point:
+
+    m_t = mu m_{t-1} + alpha_t grad f(y_t - mu m_{t-1}),   y_{t+1} = y_t - m_t.
+
+The point where the gradient is taken is the point that is played: x_t = y_t - mu m_{t-1}. Written for x,
+
+    m_t = mu m_{t-1} + alpha_t g_t,   x_{t+1} = y_{t+1} - mu m_t = x_t - alpha_t g_t - mu m_t,
+
+because y_{t+1} = y_t - m_t = x_t + mu m_{t-1} - m_t = x_t - alpha_t g_t. That is placement="inside".
+placement="outside" (the default) is PyTorch's `nesterov=True`:
+
+    m_t = mu m_{t-1} + g_t,   x_{t+1} = x_t - alpha_t (g_t + mu m_t),
+
+the same algorithm when the step is constant. The equivalence is one of unprojected games: with a set, the
+points x_t (where losses are paid) are projected here, not the y_t.
+"""
+
+from __future__ import annotations
+
+from sympy import S
+
+from theory.algorithms.momentum import MU
+from theory.algorithms.schedule import step_size
+from theory.algorithms.variant import choose, titled
+from theory.parameters import ALPHA
+from theory.quantities import Prev
+from theory.recurrence import Recurrence
+from theory.source import Source
+from theory.symbols import g, m, x
+
+PRINTED = {"placement": "outside", "schedule": "constant"}
+
+
+def nesterov(*, placement: str = "outside", schedule: str = "constant") -> Recurrence:
+    """Nesterov momentum, in the variable at which gradients are taken, with the Euclidean projection."""
+    step = step_size(schedule)
+    inner, outer = choose("placement", placement, {"inside": (step, S.One), "outside": (S.One, step)})
+    variant = {"placement": placement, "schedule": schedule}
+    return Recurrence(
+        name=titled("Nesterov", variant, PRINTED),
+        source=Source("sutskever2013", "eqs. (3), (4)"),
+        parameters=(ALPHA, MU),
+        steps=((m, MU.symbol * Prev(m) + inner * g),),
+        point=x - outer * (inner * g + MU.symbol * m),
+        metric=1,
+        variant=variant,
+    )
+
+
+NESTEROV = nesterov()

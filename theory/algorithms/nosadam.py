@@ -1,0 +1,53 @@
+r"""NosAdam, Nostalgic Adam (Huang, Wang and Dong 2019), with hyperharmonic weights (NosAdam-HH).
+
+    B_t = sum_{k<=t} k^{-gamma},   beta_{2,t} = B_{t-1}/B_t,
+    v_t = beta_{2,t} v_{t-1} + (1 - beta_{2,t}) g_t^2 = (1/B_t) sum_{k<=t} k^{-gamma} g_k^2,
+    x_{t+1} = P(x_t - alpha_t m_t/sqrt(v_t)).
+
+v_t is a weighted mean, so it needs no bias correction; gamma = 0 weighs all rounds alike, and
+alpha/sqrt(t) then makes it AdaGrad with momentum. The authors' code corrects m_t (bias_correction=True),
+adds epsilon to sqrt(v_t) (eps_mode="adam") and takes a constant step unless told otherwise.
+"""
+
+from __future__ import annotations
+
+from theory.algorithms.adam_family import eps_parameter, first_moment, preconditioner, second_moment
+from theory.algorithms.schedule import step_size
+from theory.algorithms.variant import titled, yes_or_no
+from theory.parameters import ALPHA, BETA1, Parameter, beta1
+from theory.quantities import Prev
+from theory.recurrence import Recurrence
+from theory.source import Source
+from theory.symbols import Scalar, g, m, mhat, t, v, x
+
+GAMMA = Parameter(
+    Scalar("gamma", nonnegative=True), r"\gamma", "the exponent of the weights k^{-gamma}",
+    lower=0, typical=(0.0, 0.9), default=0.1,
+)  # fmt: skip
+B = Scalar("B", positive=True)
+beta2_t = Scalar("beta2_t", nonnegative=True)
+PRINTED = {"eps": "none", "bias_correction": "no", "schedule": "sqrt"}
+
+
+def nosadam(*, eps_mode: str = "none", bias_correction: bool = False, schedule: str = "sqrt") -> Recurrence:
+    """NosAdam in the given variant; bias_correction is that of the first moment."""
+    direction, metric = preconditioner(v, eps_mode)
+    variant = {"eps": eps_mode, "bias_correction": yes_or_no(bias_correction), "schedule": schedule}
+    return Recurrence(
+        name=titled("NosAdam", variant, PRINTED),
+        source=Source("huang2019", "Algorithm 1"),
+        parameters=(ALPHA, BETA1, GAMMA, *eps_parameter(eps_mode)),
+        steps=(
+            (B, Prev(B) + t ** (-GAMMA.symbol)),
+            (beta2_t, Prev(B) / B),
+            (m, first_moment(g)),
+            (v, second_moment(g, beta2_t)),
+            (mhat, m / (1 - beta1**t) if bias_correction else m),
+        ),
+        point=x - step_size(schedule) * direction * mhat,
+        metric=metric,
+        variant=variant,
+    )
+
+
+NOSADAM = nosadam()

@@ -1,0 +1,33 @@
+r"""Online (stochastic) gradient descent (Zinkevich 2003): x_{t+1} = P_X(x_t - alpha_t g_t).
+
+The default is the online form with alpha_t = alpha/sqrt(t); schedule="constant" is the libraries' SGD.
+"""
+
+from __future__ import annotations
+
+from theory.algorithms.schedule import step_size
+from theory.algorithms.variant import titled
+from theory.parameters import ALPHA
+from theory.recurrence import Recurrence
+from theory.source import Source
+from theory.symbols import g, x
+
+PRINTED = {"schedule": "sqrt"}
+
+
+def sgd(*, schedule: str = "sqrt") -> Recurrence:
+    """Gradient descent with the Euclidean projection."""
+    variant = {"schedule": schedule}
+    return Recurrence(
+        name=titled("SGD", variant, PRINTED),
+        source=Source("zinkevich2003", "section 2"),
+        parameters=(ALPHA,),
+        steps=(),
+        point=x - step_size(schedule) * g,
+        metric=1,
+        variant=variant,
+    )
+
+
+SGD = sgd()
+SGD_CONSTANT = sgd(schedule="constant")

@@ -1,0 +1,29 @@
+"""Choices by which siblings of an algorithm differ: one error message, one way to name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def choose(argument: str, value: Key, options: Mapping[Key, Value]) -> Value:
+    """The option that a value stands for, or a ValueError that names the argument and all its values."""
+    if value not in options:
+        raise ValueError(f"`{argument}` must be one of {', '.join(map(str, options))}, got {value!r}")
+    return options[value]
+
+
+def titled(name: str, variant: Mapping[str, str], printed: Mapping[str, str]) -> str:
+    """The name, followed by the choices that depart from the printed algorithm: ``AdaL[eps=none]``."""
+    if variant.keys() != printed.keys():
+        raise ValueError(f"`printed` must name the choices {', '.join(variant)}, got {', '.join(printed)}")
+    changes = [f"{key}={value}" for key, value in variant.items() if value != printed[key]]
+    return name + (f"[{', '.join(changes)}]" if changes else "")
+
+
+def yes_or_no(value: bool) -> str:
+    """How a choice between two shows in a variant."""
+    return "yes" if value else "no"

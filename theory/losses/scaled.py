@@ -1,0 +1,26 @@
+"""The loss c f: what every statement about f should survive, since only the unit of measure changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sympy import Rational, sympify
+
+from theory.loss import Loss
+
+
+def scaled(loss: Loss, factor: int | Rational, *, name: str = "") -> Loss:
+    """`factor` times a loss, with its constants; the oracle still adds the stream's noise unscaled.
+
+    factor: a positive rational. Raises ValueError for any other.
+    """
+    c = sympify(factor)
+    if not (c.is_Rational and c > 0):
+        raise ValueError(f"`factor` = {factor!r} must be a positive rational")
+    return replace(
+        loss,
+        name=name or f"{c} {loss.name}",
+        value=c * loss.value,
+        smoothness=None if loss.smoothness is None else c * loss.smoothness,
+        minimum=None if loss.minimum is None else c * loss.minimum,
+    )

@@ -1,0 +1,96 @@
+r"""LaTeX of whole objects: the lines of an algorithm, a loss, a theorem in one of its readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sympy import Expr, Symbol
+
+from theory.loss import Loss
+from theory.parameters import ALPHA, BETA1, BETA2, EPS, Parameter, beta1, beta2
+from theory.printing.latex import LatexPrinter
+from theory.quantities import CumMax, Norm1, NormInf, Supremum, is_vector
+from theory.recurrence import Recurrence
+from theory.statement import Theorem
+from theory.symbols import Scalar, df, g, x
+
+_GAMMA = Scalar("gamma")
+_LETTERS: dict[Expr, Symbol] = {
+    letter: symbol
+    for gradient in (g, df)
+    for norm, symbol in ((Norm1(gradient), Scalar("M")), (NormInf(gradient), Scalar("G")))
+    for letter in (Supremum(CumMax(norm)), CumMax(norm))
+}
+"""Letters for the running maxima of the gradient's norms, as the papers name them."""
+
+
+@dataclass(frozen=True)
+class StatementLatex:
+    """The inequality in LaTeX; where: what its letters stand for, one equation each."""
+
+    formula: str
+    where: tuple[str, ...]
+
+
+def parameter_names(parameters: Iterable[Parameter]) -> dict[Symbol, str]:
+    """LaTeX by symbol, as the parameters declare it."""
+    return {p.symbol: p.latex for p in parameters}
+
+
+def recurrence_latex(recurrence: Recurrence) -> tuple[str, ...]:
+    """The lines of an algorithm for one coordinate, in order, one equation each; last the projected step."""
+    timed = frozenset(symbol for symbol, _ in recurrence.steps)
+    printer = LatexPrinter(names=parameter_names(recurrence.parameters), timed=timed, base="t")
+    lines = [f"{printer.print(symbol)} = {printer.print(e)}" for symbol, e in recurrence.steps]
+    metric = printer.print(recurrence.metric) if is_vector(recurrence.metric) else ""
+    step = rf"P_{{X}}^{{{metric}}}" if metric else "P_{X}"
+    lines.append(rf"x_{{t+1}} = {step}\left({printer.print(recurrence.point)}\right)")
+    return tuple(lines)
+
+
+def loss_latex(loss: Loss) -> str:
+    """f_t(x) = value, with x the argument and a_t, b_t the data of the round."""
+    names = parameter_names(loss.parameters)
+    printer = LatexPrinter(names={**names, x: "x"}, base="t")
+    return f"f_{{t}}(x) = {printer.print(loss.value)}"
+
+
+def oracle_latex(loss: Loss) -> str | None:
+    """The gradient handed out, where it is not the true one: g_t = oracle, else None."""
+    if loss.oracle is None:
+        return None
+    return f"g_{{t}} = {LatexPrinter(names=parameter_names(loss.parameters), base='t').print(loss.oracle)}"
+
+
+def statement_latex(theorem: Theorem, reading: str, parameters: Iterable[Parameter] = ()) -> StatementLatex:
+    """lhs <= rhs of a reading, seen from the horizon T; the letters M, G and gamma stand for long pieces.
+
+    parameters: those whose LaTeX is not alpha, beta_1, beta_2 or epsilon. Raises ValueError on an unknown
+    reading.
+    """
+    names = parameter_names((ALPHA, BETA1, BETA2, EPS, *parameters)) | {_GAMMA: r"\gamma"}
+    printer = LatexPrinter(names=names)
+    sides = [theorem.lhs, theorem.reading(reading).rhs]
+    where: dict[Symbol, str] = {}
+    for meaning, letter in _LETTERS.items():
+        if any(side.has(meaning) for side in sides):
+            sides = [side.xreplace({meaning: letter}) for side in sides]
+            where[letter] = f"{printer.print(letter)} = {printer.print(meaning)}"
+    ratio = beta1**2 / beta2
+    shorter = [side.subs(ratio, _GAMMA) for side in sides]
+    if shorter != sides:
+        sides = shorter
+        where[_GAMMA] = rf"\gamma = {printer.print(ratio)}"
+    left, right = (printer.print(side) for side in sides)
+    return StatementLatex(rf"{left} \le {right}", tuple(where.values()))
+
+
+__all__ = [
+    "StatementLatex",
+    "loss_latex",
+    "oracle_latex",
+    "parameter_names",
+    "recurrence_latex",
+    "statement_latex",
+]

@@ -1,0 +1,116 @@
+r"""The AdaL paper's Theorems 1 and 2, as printed (section 2.5), in every reading.
+
+Theorem 1: "R(T) <= D^2 sqrt(T)/(2 alpha (1-beta1)) sum_i vhat_{T,i}^{1/2}
++ alpha sqrt(1 + log TM)/sqrt((1-beta2)(1-gamma)) sum_i sqrt(sum_t g_{t,i}^2)", with
+G = max ||g_t||_inf, M = max ||g_t||_1 over the rounds played. The text leaves open what "log TM" means:
+
+* A: log(T M); undefined when T M < 1/e;
+* B: (1 + log T) M under the root;
+* C: sqrt(1 + log T) M, which is what the cited proof technique yields.
+
+Theorem 2: "1/T sum_t E ||grad f(x_t)||^2 <= 1/sqrt(TM) [ G/alpha (f(x_1) - f(x_*))
++ G^3 M/(1-beta1) ||vhat_0^{-1/2}||_1 + G^3 d/(4 L alpha (1-beta1))
++ G L d alpha (1-beta1)(1 + log T)/((1-beta2)(1-gamma)) ]", with G, M maxima of the full gradient's norms.
+Readings of the prefactor: 1/sqrt(T M), 1/(sqrt(T) M), 1/sqrt(T); the last is the only one of equal degree
+on both sides. Algorithm 1 never defines vhat_0 (v_0/(1 - beta2^0) is 0/0), so a policy must be chosen:
+"first" takes vhat_1, or a positive number is given. A vhat_0 with a zero coordinate is refused: it breaks
+the assumption vhat_0 > 0. Where G and M are random their largest value over the noise is taken.
+
+Both statements are false; docs/theory.md says why, and what is true instead.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, Rational, S, log, sqrt
+
+from theory.parameters import alpha, beta1, beta2
+from theory.quantities import (
+    CumMax,
+    CumSum,
+    Expectation,
+    First,
+    MaxCoords,
+    Norm1,
+    Norm2Squared,
+    NormInf,
+    Regret,
+    SumCoords,
+    Supremum,
+)
+from theory.source import Source
+from theory.statement import Assumption, Reading, Requires, Theorem
+from theory.symbols import D, L, T, d, df, f, f_star, g, vhat
+
+gamma = beta1**2 / beta2
+GAMMA = Assumption("gamma = beta1^2/beta2 < 1", gamma < 1)
+
+M = CumMax(Norm1(g))
+_distance = D**2 * sqrt(T) / (2 * alpha * (1 - beta1)) * SumCoords(sqrt(vhat))
+_noise = alpha / sqrt((1 - beta2) * (1 - gamma)) * SumCoords(sqrt(CumSum(g**2)))
+
+THEOREM1 = Theorem(
+    id="adal.theorem1",
+    title="Theorem 1 (convergence in convex optimization)",
+    source=Source("adal", "Theorem 1"),
+    algorithms=("AdaL",),
+    lhs=Regret(S.One),
+    readings=(
+        Reading("A", _distance + sqrt(1 + log(T * M)) * _noise, "sqrt(1 + log(T M)): the letters as printed"),
+        Reading("B", _distance + sqrt((1 + log(T)) * M) * _noise, "sqrt((1 + log T) M): M under the root"),
+        Reading("C", _distance + sqrt(1 + log(T)) * M * _noise, "sqrt(1 + log T) M: what the proof technique yields"),
+    ),
+    assumptions=(
+        GAMMA,
+        Assumption("the losses are convex", Requires.CONVEX_LOSSES),
+        Assumption("X is compact with diameter D", Requires.COMPACT_SET),
+    ),
+)
+
+
+def theorem2(*, vhat_0: str | Rational = "first") -> Theorem:
+    """Theorem 2 with a policy for vhat_0: "first" (vhat_1), or a positive rational for every coordinate."""
+    if vhat_0 == "first":
+        smallest: Expr = -Supremum(MaxCoords(-First(vhat)))
+        inverse: Expr = Supremum(SumCoords(1 / sqrt(First(vhat))))
+        policy = "vhat_0 := vhat_1"
+    else:
+        value = S(vhat_0)
+        if not (value.is_Rational and value > 0):
+            raise ValueError(f"`vhat_0` = {vhat_0!r} must be 'first' or a positive rational: at 0 the bound is infinite")
+        smallest, inverse, policy = value, d / sqrt(value), f"vhat_0 := {value}"
+    largest = Supremum(CumMax(NormInf(df)))
+    total = Supremum(CumMax(Norm1(df)))
+    bracket = (
+        largest / alpha * (First(f) - f_star)
+        + largest**3 * total / (1 - beta1) * inverse
+        + largest**3 * d / (4 * L * alpha * (1 - beta1))
+        + largest * L * d * alpha * (1 - beta1) * (1 + log(T)) / ((1 - beta2) * (1 - gamma))
+    )
+    constants = {"vhat_0": policy}
+    return Theorem(
+        id="adal.theorem2",
+        title="Theorem 2 (convergence in non-convex optimization)",
+        source=Source("adal", "Theorem 2"),
+        algorithms=("AdaL",),
+        lhs=Expectation(CumSum(Norm2Squared(df))) / T,
+        readings=(
+            Reading("sqrtTM", bracket / sqrt(T * total), "1/sqrt(T M): the letters as printed", constants),
+            Reading("sqrtT_M", bracket / (sqrt(T) * total), "1/(sqrt(T) M): M outside the root", constants),
+            Reading("sqrtT", bracket / sqrt(T), "1/sqrt(T): the only prefactor with equal degrees", constants),
+        ),
+        assumptions=(
+            GAMMA,
+            Assumption("f is L-smooth", Requires.SMOOTH_LOSS),
+            Assumption("f has a minimum, and it is known", Requires.MINIMUM_KNOWN),
+            Assumption("one fixed f", Requires.FIXED_LOSS),
+            Assumption("the gradients handed out are unbiased", Requires.UNBIASED_ORACLE),
+            Assumption("no projection takes place", Requires.UNCONSTRAINED),
+            Assumption(f"vhat_0 > 0 ({policy})", smallest > 0),
+        ),
+        measures="average squared gradient",
+    )
+
+
+THEOREM2 = theorem2()
+
+__all__ = ["GAMMA", "M", "THEOREM1", "THEOREM2", "gamma", "theorem2"]
