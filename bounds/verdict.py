@@ -38,7 +38,7 @@ class Check:
     id: ``<theorem>.<reading>``; rounds (K,): the checkpoints; lhs_lower, lhs_upper (K,): the interval that
     contains the measured left side; rhs (K,): the bound, NaN where it is undefined; trivial (K,): what
     doing nothing guarantees, NaN where there is no such thing; margin: the smallest rhs / lhs_upper over
-    checkpoints where the left side may be positive (None where none is), and `at`, its round;
+    checkpoints where lhs_upper is positive and finite (None where none is), and `at`, its round;
     first_violation: the first checkpoint with lhs_lower > rhs; reason: one sentence with the numbers.
     """
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from online_sim.comparator import smoothness_constant
 from online_sim.expressions import evaluate
@@ -16,23 +18,35 @@ from theory.symbols import a, b, df, row, row_label
 
 
 def constants(game: Game) -> dict[str, float | None]:
-    """Name -> value: d, D (infinity norm), D_2 (l2 norm), L, f_star; None where there is none."""
+    """Name -> value: d, D (infinity norm), D_2 (l2 norm), L, f_star; None where there is none.
+
+    L and f_star are None too where they differ between replicates: such a game has no one f.
+    """
     return {
         "d": float(game.dimension),
         "D": game.domain.diameter("inf") if game.domain is not None else None,
         "D_2": game.domain.diameter("2") if game.domain is not None else None,
-        "L": _smoothness(game),
-        "f_star": _minimum(game),
+        "L": _common(game, _smoothness),
+        "f_star": _common(game, _minimum),
     }
 
 
-def properties(game: Game, *, noise_mean_zero: bool | None = None) -> dict[str, tuple[bool, str]]:
-    """Name of a `Requires` -> (whether the game has it, the reason in words)."""
+def properties(
+    game: Game,
+    *,
+    known: Mapping[str, float | None] | None = None,
+    path_weights: Sequence[float] | None = None,
+) -> dict[str, tuple[bool, str]]:
+    """Name of a `Requires` -> (whether the game has it, the reason in words).
+
+    known: the game's `constants`, where they are computed already; path_weights: the probabilities of the
+    replicates, where these enumerate all noise.
+    """
     loss = game.loss
-    diameter = game.domain.diameter("inf") if game.domain is not None else math.inf
+    known = constants(game) if known is None else known
+    diameter = math.inf if known["D"] is None else known["D"]
     symbolic = isinstance(loss, Loss)
     fixed = isinstance(loss, Loss) and not loss.uses_stream
-    known = constants(game)
     found = {
         Requires.CONVEX_LOSSES: (game.convex, f"{loss.name} is {loss.shape.value}"),
         Requires.COMPACT_SET: (
@@ -43,7 +57,7 @@ def properties(game: Game, *, noise_mean_zero: bool | None = None) -> dict[str, 
         Requires.MINIMUM_KNOWN: (known["f_star"] is not None, _known("f(x_*)", known["f_star"])),
         Requires.FIXED_LOSS: (fixed, "one function" if fixed else "the losses change from round to round"),
         Requires.UNCONSTRAINED: (game.domain is None, game.domain.name if game.domain else "no set"),
-        Requires.UNBIASED_ORACLE: _unbiased(game, noise_mean_zero) if symbolic else (False, "a Python loss"),
+        Requires.UNBIASED_ORACLE: _unbiased(game, path_weights) if symbolic else (False, "a Python loss"),
     }
     return {requirement.name: answer for requirement, answer in found.items()}
 
@@ -52,12 +66,12 @@ def _known(name: str, value: float | None) -> str:
     return f"{name} = {value:g}" if value is not None else f"{name} is not known; give it in `constants`"
 
 
-def _unbiased(game: Game, noise_mean_zero: bool | None) -> tuple[bool, str]:
+def _unbiased(game: Game, weights: Sequence[float] | None) -> tuple[bool, str]:
     loss = game.loss
     if not isinstance(loss, Loss) or loss.oracle is None:
         return True, "the true gradient is handed out"
     if loss.oracle == df + a:
-        return _zero_mean(game, noise_mean_zero)
+        return _zero_mean(game, weights)
     one_row = loss.oracle.xreplace({a: row, b: row_label})
     if one_row == loss.gradient.replace(MeanRows, lambda inner: inner):
         tables = [s.table for s in game.streams if s.draws_uniformly]
@@ -76,17 +90,47 @@ def _unbiased(game: Game, noise_mean_zero: bool | None) -> tuple[bool, str]:
     return False, f"no rule says that the mean of {loss.oracle} is the gradient"
 
 
-def _zero_mean(game: Game, given: bool | None) -> tuple[bool, str]:
-    zero = given
-    if zero is None:
-        means = [s.mean for s in game.streams]
-        if any(mean is None for mean in means):
-            return False, "the mean of the noise is not known"
-        zero = all(not np.any(mean) for mean in means)
+def _zero_mean(game: Game, weights: Sequence[float] | None) -> tuple[bool, str]:
+    if weights is not None:
+        zero = _martingale(game, np.asarray(weights))
+        return zero, "the noise has mean zero on every path" if zero else "the noise has a mean"
+    means = [s.mean for s in game.streams]
+    if any(mean is None for mean in means):
+        return False, "the mean of the noise is not known"
+    zero = not any(np.any(mean) for mean in means)
     return zero, "the noise has mean zero" if zero else "the noise has a mean"
 
 
-def _smoothness(game: Game) -> float | None:
+def _martingale(game: Game, weights: NDArray[np.float64]) -> bool:
+    """Whether each round's noise has mean zero given the rounds before; the replicates are all paths."""
+    if len(game.streams) != len(weights):
+        return False
+    blocks = [s.block(0, game.horizon) for s in game.streams]
+    noise = np.stack([b.vectors[b.index] for b in blocks])
+    past = np.zeros(len(noise), dtype=np.int64)
+    for t in range(game.horizon):
+        mean = np.zeros((past.max() + 1, game.dimension))
+        size = np.zeros_like(mean)
+        np.add.at(mean, past, weights[:, None] * noise[:, t])
+        np.add.at(size, past, weights[:, None] * np.abs(noise[:, t]))
+        # A sum of R products, each within one eps.
+        if np.any(np.abs(mean) > 2 * len(noise) * np.finfo(np.float64).eps * size):
+            return False
+        letter = np.unique(noise[:, t], axis=0, return_inverse=True)[1].reshape(-1)
+        past = np.unique(np.stack([past, letter], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    return True
+
+
+def _common(game: Game, constant: Callable[[Game, int], float | None]) -> float | None:
+    """A constant of f, None where two replicates have different ones."""
+    replicates: dict[tuple[float, ...], int] = {}
+    for r in range(game.replicates):
+        replicates.setdefault(tuple(game.loss_values(r).values()), r)
+    found = {constant(game, r) for r in replicates.values()}
+    return found.pop() if len(found) == 1 else None
+
+
+def _smoothness(game: Game, replicate: int) -> float | None:
     """L for this game: a maximum over the rows where it depends on the round's data."""
     if not isinstance(game.loss, Loss) or game.loss.smoothness is None:
         return None
@@ -98,12 +142,12 @@ def _smoothness(game: Game) -> float | None:
             return None
         data = (np.concatenate([v for v, _ in known]), np.concatenate([w for _, w in known]))
     return smoothness_constant(
-        game.loss, game.loss_values(), data=data, table=(game.table, game.table_labels)
+        game.loss, game.loss_values(replicate), data=data, table=(game.table, game.table_labels)
     )
 
 
-def _minimum(game: Game) -> float | None:
+def _minimum(game: Game, replicate: int) -> float | None:
     if not isinstance(game.loss, Loss) or game.loss.minimum is None:
         return None
-    declared = {p.symbol: game.values()[p.name] for p in game.loss.parameters}
+    declared = {p.symbol: game.values(replicate)[p.name] for p in game.loss.parameters}
     return float(evaluate(game.loss.minimum, declared))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,13 +21,11 @@ def evaluate(e: Expr, values: Mapping[Any, Any]) -> Any:
     missing = sorted(str(s) for s in e.free_symbols if s not in values)
     if missing:
         raise ValueError(f"no value for {', '.join(missing)} in {e}; give it in `constants`")
-    names = {
-        s: f"u{k}_{s.name if s.name.isidentifier() and not keyword.iskeyword(s.name) else ''}"
-        for k, s in enumerate(values)
-    }
+    # Numbers, not names: a symbol may be called `lambda`.
+    names = {s: f"u{k}" for k, s in enumerate(values)}
     scope: dict[str, Any] = {"np": np, "real": constant_maker(np.float64), "pinv": pseudo_inverse}
     scope |= {names[s]: np.asarray(value, dtype=np.float64) for s, value in values.items()}
     source = ArrayPrinter(names).print(e)
     with np.errstate(all="ignore"):
-        # The source is our printer's own: names u0_, u1_, ... and arithmetic.
+        # The source is our printer's own: names u0, u1, ... and arithmetic.
         return eval(source, {"__builtins__": {}}, scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -108,8 +109,8 @@ def play_game(
 ) -> Trace:
     """Play a game that is already checked; see `play`."""
     kept, each_round, regrets = expand(record, series)
-    if regrets:
-        check_comparable(game, regrets[0])
+    for regret in regrets:
+        check_comparable(game, regret)
     _check_coordinates([*kept, *each_round], game.dimension)
     program = compile_program(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
@@ -348,13 +349,15 @@ def _path_weights(weights: ArrayLike | None, replicates: int) -> list[float] | N
     if weights is None:
         return None
     array = np.asarray(weights, dtype=np.float64)
-    if array.shape != (replicates,) or not np.all(array >= 0) or abs(float(array.sum()) - 1) > 1e-9:
+    # Products of exact probabilities, each rounded once: their sum is 1 up to a few eps.
+    if array.shape != (replicates,) or not np.all(array >= 0) or abs(math.fsum(array) - 1) > 1e-14:
         raise ValueError(f"`path_weights` must be {replicates} probabilities with sum 1, got {weights!r}")
     return [float(w) for w in array]
 
 
 def _meta(game: Game, engine: Engine, program: Program, weights: list[float] | None) -> dict[str, Any]:
     names = game.parameter_names
+    known = constants(game)
     return {
         "algorithm": game.recurrence.name,
         "source": str(game.recurrence.source),
@@ -365,6 +368,7 @@ def _meta(game: Game, engine: Engine, program: Program, weights: list[float] | N
         "seeds": [s.seed for s in game.streams],
         "parameters": {n: sorted(set(game.parameters[:, k].tolist())) for k, n in enumerate(names)},
         "start": game.start[0].tolist() if game.dimension <= 16 else [float(np.sum(game.start[0]))],
+        "one_start": bool(np.all(game.start == game.start[0])),
         "replicates": game.replicates,
         "fingerprint": fingerprint(game),
         "not_finite_from": None,
@@ -373,8 +377,8 @@ def _meta(game: Game, engine: Engine, program: Program, weights: list[float] | N
         "engine": engine.name,
         "dtype": str(getattr(engine, "dtype", np.dtype(np.float64))),
         "projection": program.projection.value,
-        "constants": constants(game),
-        "properties": properties(game, noise_mean_zero=True if weights is not None else None),
+        "constants": known,
+        "properties": properties(game, known=known, path_weights=weights),
         "path_weights": weights,
         "parameter_values": {n: game.parameters[:, k].tolist() for k, n in enumerate(names)},
         "stochastic": isinstance(game.loss, Loss) and game.loss.oracle is not None,

@@ -4,8 +4,10 @@
 
     lower = sum_t w_t f_t(x_t) - (upper end of the minimum) - rounding,   upper likewise.
 
-The rounding term is (T + d) * eps * sum_t |w_t f_t(x_t)|: the error of summing T losses one by one, each a
-sum over d coordinates.
+The rounding term is (T + d + 16) * eps * sum_t |w_t| (|f_t(x_t)| + sum_i |x_{t,i} df_{t,i}|), and a few
+eps of both parts of the difference. Summing T losses one by one errs by T eps of their sizes. A loss phi(<a, x>)
+errs by d eps of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which |f| alone does not bound: a sum over
+coordinates may cancel.
 """
 
 from __future__ import annotations
@@ -21,8 +23,11 @@ from online_sim.comparator import best_in_hindsight
 from online_sim.domains.base import Domain
 from online_sim.game import Game
 from theory.loss import Loss
-from theory.quantities import CumSum, Norm1, Regret
-from theory.symbols import f, g
+from theory.quantities import CumSum, Norm1, Regret, SumCoords
+from theory.symbols import df, f, x
+
+OPERATIONS = 16
+"""Elementary operations of one loss beside its sum over coordinates, with those of the running sum."""
 
 
 def paid(weight: Expr) -> Expr:
@@ -31,13 +36,13 @@ def paid(weight: Expr) -> Expr:
 
 
 def magnitude(weight: Expr) -> Expr:
-    """sum_t |w_t f_t(x_t)|, the scale of the rounding error."""
-    return CumSum(Abs(weight * f))
+    """sum_t |w_t| (|f_t(x_t)| + sum_i |x_i df_i|), the scale of the rounding error."""
+    return CumSum(Abs(weight) * (Abs(f) + SumCoords(Abs(x * df))))
 
 
 def idle(weight: Expr) -> Expr:
-    """sum_t |w_t| ||g_t||_1: times D, the regret that no player with convex losses can exceed."""
-    return CumSum(Abs(weight) * Norm1(g))
+    """sum_t |w_t| ||df_t||_1: times D, the regret that no player with convex losses can exceed."""
+    return CumSum(Abs(weight) * Norm1(df))
 
 
 def expand(record: Sequence[Expr], series: Sequence[Expr]) -> tuple[list[Expr], list[Expr], list[Regret]]:
@@ -73,6 +78,8 @@ def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
         raise ValueError(f"{regret} compares with the best point of a set; give a `domain`")
     if not game.streams:
         raise ValueError(f"{regret} needs the losses of every round; give a `stream`")
+    if regret.args[0].is_negative:
+        raise ValueError(f"{regret} weighs the losses by a negative number; state it with weights >= 0")
     return game.domain, game.loss
 
 
@@ -87,7 +94,8 @@ def enclose(
     domain, loss = check_comparable(game, regret)
     weight = regret.args[0]
     total, size = scalars[str(paid(weight))], scalars[str(magnitude(weight))]
-    slack = (rounds + game.dimension) * np.finfo(np.float64).eps * size
+    eps = np.finfo(np.float64).eps
+    slack = (rounds + game.dimension + OPERATIONS) * eps * size + 4 * eps * np.abs(total)
     lower, upper = np.empty_like(total), np.empty_like(total)
     previous: tuple[Any, Any] | None = None
     for r in range(game.replicates):
@@ -100,11 +108,12 @@ def enclose(
         shared = len(game.streams) == 1 and weights is None and previous is not None and _same_loss(game, r)
         if not shared or previous is None:
             minima = best_in_hindsight(
-                loss, game.loss_values(r), domain, stream, rounds, round_weights=weights
-            )
+                loss, game.loss_values(r), domain, stream, rounds, round_weights=weights,
+                table=(game.table, game.table_labels),
+            )  # fmt: skip
             previous = np.array([m.lower for m in minima]), np.array([m.upper for m in minima])
-        lower[r] = total[r] - previous[1] - slack[r]
-        upper[r] = total[r] - previous[0] + slack[r]
+        lower[r] = total[r] - previous[1] - slack[r] - 4 * eps * np.abs(previous[1])
+        upper[r] = total[r] - previous[0] + slack[r] + 4 * eps * np.abs(previous[0])
     return lower, upper
 
 

@@ -317,4 +317,5 @@ def picture_text(found: Sequence[Check]) -> str:
 
     horizon = int(found[0].rounds[-1])
     what = found[0].labels.get("lhs", "measured left side")
-    return f"{what[:1].upper()}{what[1:]} and bound over rounds 1 to {horizon}. {'. '.join(verdict_lines(found))}."
+    curves = f"{what[:1].upper()}{what[1:]} and bound over rounds 1 to {horizon}"
+    return ". ".join([curves, *verdict_lines(found)]) + "."

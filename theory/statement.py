@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from sympy import Expr, Float, sympify
+from sympy import Expr, Float, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
 from theory.quantities import measured
@@ -60,7 +60,8 @@ class Theorem:
     """lhs <= rhs for every reading, under the assumptions.
 
     id: a stable dotted name such as ``adal.theorem1``; algorithms: the names of the recurrences that the
-    statement is about; measures: what the left side is, in words. It is held against a run at every recorded round T.
+    statement is about; letters: what the statement's own letters (M, gamma) stand for, each
+    using earlier ones at most; measures: what the left side is, in words. It is held against a run at every recorded round T.
     """
 
     id: str
@@ -70,13 +71,19 @@ class Theorem:
     lhs: Expr
     readings: tuple[Reading, ...]
     assumptions: tuple[Assumption, ...] = ()
+    letters: tuple[tuple[Symbol, Expr], ...] = ()
     measures: str = "regret"
 
     def __post_init__(self) -> None:
-        """Refuse repeated keys."""
+        """Refuse repeated keys and floats."""
         keys = [r.key for r in self.readings]
         if len(set(keys)) != len(keys) or not keys:
             raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")
+        object.__setattr__(self, "lhs", sympify(self.lhs))
+        conditions = [a.condition for a in self.assumptions if not isinstance(a.condition, Requires)]
+        for e in (self.lhs, *map(sympify, conditions)):
+            if e.atoms(Float):
+                raise ValueError(f"theorem `{self.id}` holds a float in {e}; write it as a Rational")
 
     @property
     def quantities(self) -> tuple[Expr, ...]:
@@ -85,8 +92,14 @@ class Theorem:
         sides += [a.condition for a in self.assumptions if not isinstance(a.condition, Requires)]
         found: dict[Expr, None] = {}
         for side in sides:
-            found |= dict.fromkeys(measured(side))
+            found |= dict.fromkeys(measured(self.spelled_out(side)))
         return tuple(found)
+
+    def spelled_out(self, e: Expr) -> Expr:
+        """An expression with the statement's letters replaced by what they stand for."""
+        for letter, meaning in reversed(self.letters):
+            e = e.xreplace({letter: meaning})
+        return e
 
     def reading(self, key: str) -> Reading:
         """The reading with this key, or a ValueError that lists them."""

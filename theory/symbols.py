@@ -69,6 +69,12 @@ L = Scalar("L", nonnegative=True)
 f_star = Scalar("f_star")
 f_start = Scalar("f_start")
 
+# Letters that statements give to what they measure.
+G = Scalar("G", nonnegative=True)
+M = Scalar("M", nonnegative=True)
+gamma = Scalar("gamma", nonnegative=True)
+vhat_0 = Vector("vhat_0", nonnegative=True)
+
 RESERVED: frozenset[str] = frozenset(
     {"t", "T", "d", "x", "x_next", "g", "df", "f", "a", "b", "row", "row_label", "row_product"}
 )
@@ -108,6 +114,10 @@ MEANING: dict[Symbol, tuple[str, str]] = {
     D_2: ("D_{2}", "the diameter of X in the l2 norm"),
     L: ("L", "the smoothness constant of f in the l2 norm"),
     f_star: ("f(x_{*})", "the minimum of f"),
+    G: ("G", "the largest infinity norm of the gradients"),
+    M: ("M", "the largest l1 norm of the gradients"),
+    gamma: (r"\gamma", "beta1^2 / beta2"),
+    vhat_0: (r"\hat{v}_{0}", "the second moment before the first round, which Algorithm 1 does not define"),
     f_start: ("f(x_{1})", "the value of f at the start"),
 }
 """LaTeX and meaning of each shared symbol; a symbol that is not here prints under its own name."""

@@ -21,7 +21,7 @@ def build(options: Options) -> Plan:
         domain=L2Ball(30, radius=0.5),
         horizon=10_000_000 if options.full else 1_000_000,
         parameters={"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
-        note="Real data: no reading is violated, and only the tightest ones say more than doing nothing does.",
+        note="Real data: no reading is violated; only the tightest say more than doing nothing does.",
     )
 
 

@@ -20,7 +20,7 @@ def build(options: Options) -> Plan:
     from theory.theorems.adal import theorem2
 
     return Plan(
-        theorems=(theorem2(vhat_0=SCALE**4),),
+        theorems=(theorem2(vhat_0_is=SCALE**4),),
         recurrence=ADAL,
         loss=scaled(NOISY_HALF_SQUARE, SCALE),
         alphabet=skewed(SCALE),

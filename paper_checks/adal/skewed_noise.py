@@ -11,14 +11,14 @@ from paper_checks.scenario import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
-    """beta1 = 0, beta2 = 0.99, alpha = 0.01 from the exact minimiser; vhat_0 = 1, the smallest possible vhat_1."""
+    """beta1 = 0, beta2 = 0.99, alpha = 0.01, from the minimiser; vhat_0 = 1, the smallest possible vhat_1."""
     from online_sim.streams import AlphabetStream, skewed
     from theory.algorithms.adal import ADAL
     from theory.losses.half_square import NOISY_HALF_SQUARE
     from theory.theorems.adal import theorem2
 
     return Plan(
-        theorems=(theorem2(vhat_0=1),),
+        theorems=(theorem2(vhat_0_is=1),),
         recurrence=ADAL,
         loss=NOISY_HALF_SQUARE,
         stream=AlphabetStream(skewed(), seed=options.seed),

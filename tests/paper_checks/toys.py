@@ -10,7 +10,7 @@ from paper_checks.scenario import Options, Plan, Scenario
 
 
 def statement(*, narrow: bool):
-    """A theorem with a true, a false and an empty reading; `narrow` adds an assumption that alpha = 1 breaks."""
+    """A true, a false and an empty reading; `narrow` adds an assumption that alpha = 1 breaks."""
     from sympy import Rational, S, sqrt
 
     from theory.parameters import alpha

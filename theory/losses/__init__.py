@@ -1,1 +1,3 @@
-"""Losses as data, one a file under its textbook name; `registry.losses` lists them."""
+"""Losses as data: one textbook loss a file; `theory.losses.registry.losses()` finds them all."""
+
+__all__: list[str] = []

@@ -135,6 +135,8 @@ class LatexPrinter:
 
     def _mul(self, e: Any) -> _Text:
         coefficient, rest = e.as_coeff_Mul()
+        if not coefficient.is_Rational:
+            raise UnknownNodeError(f"{e} holds {coefficient}; write it as a Rational")
         if coefficient < 0:
             return f"-{self._at_least(_BIG, -e)}", _ADD
         above: list[Expr] = []

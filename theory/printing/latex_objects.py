@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from theory.loss import Loss
-from theory.parameters import ALPHA, BETA1, BETA2, EPS, Parameter, beta1, beta2
+from theory.parameters import ALPHA, BETA1, BETA2, EPS, Parameter
 from theory.printing.latex import LatexPrinter
-from theory.quantities import CumMax, Norm1, NormInf, Supremum, is_vector
+from theory.quantities import is_vector
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
-from theory.symbols import Scalar, df, g, x
-
-_GAMMA = Scalar("gamma")
-_LETTERS: dict[Expr, Symbol] = {
-    letter: symbol
-    for gradient in (g, df)
-    for norm, symbol in ((Norm1(gradient), Scalar("M")), (NormInf(gradient), Scalar("G")))
-    for letter in (Supremum(CumMax(norm)), CumMax(norm))
-}
-"""Letters for the running maxima of the gradient's norms, as the papers name them."""
-
+from theory.symbols import x
 
 @dataclass(frozen=True)
 class StatementLatex:
@@ -64,26 +54,20 @@ def oracle_latex(loss: Loss) -> str | None:
 
 
 def statement_latex(theorem: Theorem, reading: str, parameters: Iterable[Parameter] = ()) -> StatementLatex:
-    """lhs <= rhs of a reading, seen from the horizon T; the letters M, G and gamma stand for long pieces.
+    """lhs <= rhs of a reading, seen from the horizon T, and what the statement's letters in it stand for.
 
     parameters: those whose LaTeX is not alpha, beta_1, beta_2 or epsilon. Raises ValueError on an unknown
     reading.
     """
-    names = parameter_names((ALPHA, BETA1, BETA2, EPS, *parameters)) | {_GAMMA: r"\gamma"}
-    printer = LatexPrinter(names=names)
-    sides = [theorem.lhs, theorem.reading(reading).rhs]
-    where: dict[Symbol, str] = {}
-    for meaning, letter in _LETTERS.items():
-        if any(side.has(meaning) for side in sides):
-            sides = [side.xreplace({meaning: letter}) for side in sides]
-            where[letter] = f"{printer.print(letter)} = {printer.print(meaning)}"
-    ratio = beta1**2 / beta2
-    shorter = [side.subs(ratio, _GAMMA) for side in sides]
-    if shorter != sides:
-        sides = shorter
-        where[_GAMMA] = rf"\gamma = {printer.print(ratio)}"
+    printer = LatexPrinter(names=parameter_names((ALPHA, BETA1, BETA2, EPS, *parameters)))
+    sides = (theorem.lhs, theorem.reading(reading).rhs)
+    where = [
+        f"{printer.print(letter)} = {printer.print(meaning)}"
+        for letter, meaning in theorem.letters
+        if any(side.has(letter) for side in sides)
+    ]
     left, right = (printer.print(side) for side in sides)
-    return StatementLatex(rf"{left} \le {right}", tuple(where.values()))
+    return StatementLatex(rf"{left} \le {right}", tuple(where))
 
 
 __all__ = [

@@ -21,7 +21,9 @@ Both statements are false; docs/theory.md says why, and what is true instead.
 
 from __future__ import annotations
 
-from sympy import Expr, Rational, S, log, sqrt
+from fractions import Fraction
+
+from sympy import Rational, S, log, sqrt, sympify
 
 from theory.parameters import alpha, beta1, beta2
 from theory.quantities import (
@@ -39,12 +41,11 @@ from theory.quantities import (
 )
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Theorem
-from theory.symbols import D, L, T, d, df, f, f_star, g, vhat
+from theory.symbols import D, G, L, M, T, d, df, f, f_star, g, gamma, vhat, vhat_0
 
-gamma = beta1**2 / beta2
 GAMMA = Assumption("gamma = beta1^2/beta2 < 1", gamma < 1)
+_gamma_is = (gamma, beta1**2 / beta2)
 
-M = CumMax(Norm1(g))
 _distance = D**2 * sqrt(T) / (2 * alpha * (1 - beta1)) * SumCoords(sqrt(vhat))
 _noise = alpha / sqrt((1 - beta2) * (1 - gamma)) * SumCoords(sqrt(CumSum(g**2)))
 
@@ -57,34 +58,36 @@ THEOREM1 = Theorem(
     readings=(
         Reading("A", _distance + sqrt(1 + log(T * M)) * _noise, "sqrt(1 + log(T M)): the letters as printed"),
         Reading("B", _distance + sqrt((1 + log(T)) * M) * _noise, "sqrt((1 + log T) M): M under the root"),
-        Reading("C", _distance + sqrt(1 + log(T)) * M * _noise, "sqrt(1 + log T) M: what the proof technique yields"),
+        Reading(
+            "C",
+            _distance + sqrt(1 + log(T)) * M * _noise,
+            "sqrt(1 + log T) M: what the proof technique yields",
+        ),
     ),
     assumptions=(
         GAMMA,
         Assumption("the losses are convex", Requires.CONVEX_LOSSES),
         Assumption("X is compact with diameter D", Requires.COMPACT_SET),
     ),
+    letters=((M, CumMax(Norm1(g))), _gamma_is),
 )
 
 
-def theorem2(*, vhat_0: str | Rational = "first") -> Theorem:
+def theorem2(*, vhat_0_is: str | int | Rational = "first") -> Theorem:
     """Theorem 2 with a policy for vhat_0: "first" (vhat_1), or a positive rational for every coordinate."""
-    if vhat_0 == "first":
-        smallest: Expr = -Supremum(MaxCoords(-First(vhat)))
-        inverse: Expr = Supremum(SumCoords(1 / sqrt(First(vhat))))
-        policy = "vhat_0 := vhat_1"
+    if vhat_0_is == "first":
+        start, policy = First(vhat), "vhat_0 := vhat_1"
     else:
-        value = S(vhat_0)
-        if not (value.is_Rational and value > 0):
-            raise ValueError(f"`vhat_0` = {vhat_0!r} must be 'first' or a positive rational: at 0 the bound is infinite")
-        smallest, inverse, policy = value, d / sqrt(value), f"vhat_0 := {value}"
-    largest = Supremum(CumMax(NormInf(df)))
-    total = Supremum(CumMax(Norm1(df)))
+        start, policy = sympify(vhat_0_is), f"vhat_0 := {vhat_0_is}"
+        if not (start.is_Rational and start > 0):
+            raise ValueError(
+                f"`vhat_0_is` = {vhat_0_is!r} must be 'first' or a positive rational: at 0 the bound is infinite"
+            )
     bracket = (
-        largest / alpha * (First(f) - f_star)
-        + largest**3 * total / (1 - beta1) * inverse
-        + largest**3 * d / (4 * L * alpha * (1 - beta1))
-        + largest * L * d * alpha * (1 - beta1) * (1 + log(T)) / ((1 - beta2) * (1 - gamma))
+        G / alpha * (First(f) - f_star)
+        + G**3 * M / (1 - beta1) * Supremum(SumCoords(1 / sqrt(vhat_0)))
+        + G**3 * d / (4 * L * alpha * (1 - beta1))
+        + G * L * d * alpha * (1 - beta1) * (1 + log(T)) / ((1 - beta2) * (1 - gamma))
     )
     constants = {"vhat_0": policy}
     return Theorem(
@@ -94,9 +97,11 @@ def theorem2(*, vhat_0: str | Rational = "first") -> Theorem:
         algorithms=("AdaL",),
         lhs=Expectation(CumSum(Norm2Squared(df))) / T,
         readings=(
-            Reading("sqrtTM", bracket / sqrt(T * total), "1/sqrt(T M): the letters as printed", constants),
-            Reading("sqrtT_M", bracket / (sqrt(T) * total), "1/(sqrt(T) M): M outside the root", constants),
-            Reading("sqrtT", bracket / sqrt(T), "1/sqrt(T): the only prefactor with equal degrees", constants),
+            Reading("sqrtTM", bracket / sqrt(T * M), "1/sqrt(T M): the letters as printed", constants),
+            Reading("sqrtT_M", bracket / (sqrt(T) * M), "1/(sqrt(T) M): M outside the root", constants),
+            Reading(
+                "sqrtT", bracket / sqrt(T), "1/sqrt(T): the only prefactor with equal degrees", constants
+            ),
         ),
         assumptions=(
             GAMMA,
@@ -105,7 +110,13 @@ def theorem2(*, vhat_0: str | Rational = "first") -> Theorem:
             Assumption("one fixed f", Requires.FIXED_LOSS),
             Assumption("the gradients handed out are unbiased", Requires.UNBIASED_ORACLE),
             Assumption("no projection takes place", Requires.UNCONSTRAINED),
-            Assumption(f"vhat_0 > 0 ({policy})", smallest > 0),
+            Assumption(f"vhat_0 > 0 ({policy})", -Supremum(MaxCoords(-vhat_0)) > 0),
+        ),
+        letters=(
+            (G, Supremum(CumMax(NormInf(df)))),
+            (M, Supremum(CumMax(Norm1(df)))),
+            (vhat_0, start),
+            _gamma_is,
         ),
         measures="average squared gradient",
     )
@@ -113,4 +124,4 @@ def theorem2(*, vhat_0: str | Rational = "first") -> Theorem:
 
 THEOREM2 = theorem2()
 
-__all__ = ["GAMMA", "M", "THEOREM1", "THEOREM2", "gamma", "theorem2"]
+__all__ = ["GAMMA", "THEOREM1", "THEOREM2", "theorem2"]

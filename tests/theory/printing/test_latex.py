@@ -1,4 +1,4 @@
-"""LaTeX of the mathematics: known formulas letter by letter, every object of the registries, and the refusals."""
+"""LaTeX of the mathematics: formulas letter by letter, every object of the registries, and refusals."""
 
 import pytest
 from sympy import Float, Function, Max, Piecewise, Rational, S, Symbol, exp, log, sqrt
@@ -95,7 +95,8 @@ def test_theorem_1_reads_as_printed():
     """Reading A is the paper's Theorem 1, with M and gamma explained beside it."""
     printed = statement_latex(THEOREM1, "A")
     assert printed.formula == (
-        r"R(T) \le \frac{D^{2} \sqrt{T}}{2 \alpha \left(1 - \beta_{1}\right)} \sum_{i=1}^{d} \sqrt{\hat{v}_{T,i}}"
+        r"R(T) \le \frac{D^{2} \sqrt{T}}{2 \alpha \left(1 - \beta_{1}\right)} "
+        r"\sum_{i=1}^{d} \sqrt{\hat{v}_{T,i}}"
         r" + \frac{\alpha \sqrt{1 + \log\left(T M\right)}}"
         r"{\sqrt{\left(1 - \beta_{2}\right) \left(1 - \gamma\right)}} "
         r"\sum_{i=1}^{d} \sqrt{\sum_{t=1}^{T} g_{t,i}^{2}}"
@@ -178,4 +179,4 @@ def test_failed_conversions_are_noticed(broken):
 
 def test_a_local_vector_carries_its_round():
     """A vector that the shared table does not know prints with its round all the same."""
-    assert latex(Vector("u") + Prev(Vector("delta")), base="t") == r"\delta_{t-1} + u_{t}"
+    assert latex(Vector("u") + Prev(Vector("delta")), base="t") == r"u_{t} + \delta_{t-1}"

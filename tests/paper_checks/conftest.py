@@ -1,0 +1,37 @@
+"""Toy scenarios, loaded as a user's file would be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from paper_checks.registry import load_file
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def toys():
+    """A toy that decides, and one whose assumption is broken."""
+    return load_file(HERE / "toys.py")
+
+
+@pytest.fixture(scope="session")
+def toys_with_crash():
+    """The toys with one that crashes in their midst."""
+    return load_file(HERE / "toys_with_crash.py")
+
+
+@pytest.fixture
+def calls(tmp_path, monkeypatch):
+    """How often each toy was built so far: a function of its name."""
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    monkeypatch.setenv("REGRETCHECK_TOYS", str(folder))
+
+    def count(name: str) -> int:
+        path = folder / name
+        return len(path.read_text()) if path.exists() else 0
+
+    return count
