@@ -52,20 +52,22 @@ def check(
     holds, and for constants that are no numbers, belong to the algorithm, or occur nowhere in the theorem.
     """
     chosen = theorem.reading(reading)
+    lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
     values = _Values(trace, _checked_constants(theorem, trace, constants or {}))
     assumptions = tuple(
         _assumption(a.text, _spelled(theorem, a.condition), values) for a in theorem.assumptions
     )
     if all(a.holds for a in assumptions):
-        values.require_constants(theorem.lhs, chosen.rhs)
-    lhs = theorem.spelled_out(theorem.lhs)
+        values.require_constants(lhs, rhs)
     left = values.interval(lhs)
-    right = values.point(theorem.spelled_out(chosen.rhs))
+    right = values.point(rhs)
     trivial = _trivial(lhs, values, left)
-    lower, upper, rhs, nothing = (np.atleast_2d(part) for part in np.broadcast_arrays(*left, right, trivial))
+    lower, upper, bound, nothing = (
+        np.atleast_2d(part) for part in np.broadcast_arrays(*left, right, trivial)
+    )
     # Sums over T rounds and d coordinates stand on both sides; each is within (T + d) eps of exact.
     slack = np.asarray(OPERATIONS + 4.0 * (trace.rounds + trace.dimension)) * EPS
-    curves = _Curves(trace.rounds, lower, upper, rhs, nothing, slack).worst()
+    curves = _Curves(trace.rounds, lower, upper, bound, nothing, slack).worst()
     verdict, reason, first = _decide(curves, assumptions)
     notes = list(values.notes)
     if verdict is Verdict.UNDECIDED and trace.meta.get("not_finite_from"):
@@ -88,6 +90,7 @@ def check(
 def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float]) -> dict[str, float]:
     sides = [theorem.lhs, *(r.rhs for r in theorem.readings)]
     sides += [a.condition for a in theorem.assumptions if not isinstance(a.condition, Requires)]
+    sides = [theorem.spelled_out(e) for e in sides]
     known = set(trace.meta["constants"]) | {s.name for e in sides for s in e.free_symbols}
     for name, value in given.items():
         if name in {T.name, t.name, *trace.meta["parameter_values"]}:

@@ -336,7 +336,8 @@ def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, hori
     # The running sums in the state belong to the quantities recorded, in their order.
     if resume.meta.get("recorded") != meta["recorded"]:
         raise ValueError(
-            f"the trace to resume recorded {resume.meta.get('recorded')}, this run records {meta['recorded']}; "
+            f"the trace to resume recorded {resume.meta.get('recorded')}, "
+            f"this run records {meta['recorded']}; "
             f"record the same quantities in the same order"
         )
     if resume.horizon > horizon:

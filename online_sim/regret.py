@@ -5,9 +5,9 @@
     lower = sum_t w_t f_t(x_t) - (upper end of the minimum) - rounding,   upper likewise.
 
 The rounding term is (T + d + 16) * eps * sum_t |w_t| (|f_t(x_t)| + sum_i |x_{t,i} df_{t,i}|), and a few
-eps of both parts of the difference. Summing T losses one by one errs by T eps of their sizes. A loss phi(<a, x>)
-errs by d eps of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which |f| alone does not bound: a sum over
-coordinates may cancel.
+eps of both parts of the difference. Summing T losses one by one errs by T eps of their sizes. A loss
+phi(<a, x>) errs by d eps of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which |f| alone does not bound: a
+sum over coordinates may cancel.
 """
 
 from __future__ import annotations

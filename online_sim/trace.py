@@ -120,7 +120,7 @@ def load_trace(path: str | Path) -> Trace:
     """Read a trace written by `Trace.save`; one ValueError with the path and the reason when it cannot be."""
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         header = json.loads(arrays["header"].tobytes().decode())
         if header["format"] != FORMAT:

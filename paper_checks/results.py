@@ -19,7 +19,8 @@ class Result:
     readings were known); verdict: the name of a `Verdict`, None where the scenario crashed; margin: the
     smallest bound/measured ratio over checkpoints (None where undefined), `at` its round;
     first_violation: the first round at which the bound is exceeded; seconds: wall time of the scenario;
-    seed: the seed of the command; error: what the crash said, else None.
+    twin: the same game on the same set in another form (its domain, and the largest distance between the
+    two trajectories), where the scenario has one; seed: the seed of the command; error: what the crash said, else None.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Result:
     first_violation: int | None = None
     assumptions: tuple[Mapping[str, Any], ...] = ()
     engine: str = ""
+    twin: Mapping[str, Any] | None = None
     seconds: float = 0.0
     seed: int = 0
     command: str = ""

@@ -20,6 +20,8 @@ from paper_checks.results import Record, Result, json_ready, load_record
 from paper_checks.scenario import Options, Plan, Scenario
 
 if TYPE_CHECKING:
+    from sympy import Expr
+
     from bounds.verdict import Check
     from online_sim.trace import Trace
     from theory.statement import Theorem
@@ -206,15 +208,51 @@ def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Tr
         "parameters": plan.parameters,
         "start": plan.start,
         "table": plan.table,
-        "record": (*record, *(q for q in plan.extra if q not in record)),
+        "record": (*record, *(q for q in (*plan.extra, *watched(plan)) if q not in record)),
         "checkpoints": plan.checkpoints,
         "engine": plan.engine,
     }
     if progress is not None:
         common["progress"] = lambda done, horizon: progress.rounds(scenario, done, horizon)
     if plan.alphabet is not None:
-        return play_all_paths(plan.recurrence, plan.loss, plan.alphabet, plan.domain, **common)
-    return play(plan.recurrence, plan.loss, plan.stream, plan.domain, replicates=plan.replicates, **common)
+        trace = play_all_paths(plan.recurrence, plan.loss, plan.alphabet, plan.domain, **common)
+    else:
+        trace = play(plan.recurrence, plan.loss, plan.stream, plan.domain, replicates=plan.replicates, **common)
+    check_region(plan, trace)
+    if plan.twin is None or plan.alphabet is not None:
+        return trace
+    beside = play(plan.recurrence, plan.loss, plan.stream, plan.twin, replicates=plan.replicates, **common)
+    distance = float(abs(trace.vectors["x"] - beside.vectors["x"]).max())
+    if not distance <= plan.twin_tolerance:
+        raise ValueError(
+            f"on {plan.twin.name} the same game goes another way: the trajectories differ by {distance:.3g}, "
+            f"more than {plan.twin_tolerance:g}; one of the two projections is wrong"
+        )
+    twin = {"domain": plan.twin.name, "distance": distance, "seconds": beside.meta["seconds"]}
+    return replace(trace, meta={**trace.meta, "twin": twin})
+
+
+def watched(plan: Plan) -> tuple[Expr, ...]:
+    """What must be recorded to check the plan itself: the farthest coordinate, and the points to compare."""
+    from sympy import Abs
+
+    from theory.quantities import CumMax, MaxCoords
+    from theory.symbols import x
+
+    farthest = () if plan.region is None else (CumMax(MaxCoords(Abs(x))),)
+    return (*farthest, *(() if plan.twin is None else (x,)))
+
+
+def check_region(plan: Plan, trace: Trace) -> None:
+    """Refuse constants that hold in a region which the run left."""
+    if plan.region is None:
+        return
+    farthest = float(trace.scalars[str(watched(plan)[0])].max())
+    if not farthest <= plan.region:
+        raise ValueError(
+            f"the run left the region |x_i| <= {plan.region:g} where its constants hold (it reached {farthest:g}); "
+            f"give a larger `region` and its constants"
+        )
 
 
 def command(scenario: Scenario, options: Options) -> str:
@@ -273,6 +311,7 @@ def _row(
         first_violation=check.first_violation,
         assumptions=tuple({"text": a.text, "holds": a.holds, "detail": a.detail} for a in check.assumptions),
         engine=meta["engine"],
+        twin=meta.get("twin"),
         seconds=round(seconds, 3),
         seed=options.seed,
         command=command(scenario, options),

@@ -36,7 +36,7 @@ class Plan:
     """The arguments of `play`, and the theorems to hold against its trace.
 
     twin: the same set in another form: the game is played on it too, and the largest distance between the
-    two trajectories is reported; region: `constants` hold while every |x_i| <= region, and the run fails
+    two trajectories is reported, and fails the scenario above `twin_tolerance`; region: `constants` hold while every |x_i| <= region, and the run fails
     where it leaves it. alphabet: enumerate every noise path of the horizon instead of one stream; engine: "auto" unless the
     scenario is about an engine; constants: what the game cannot know by itself, such as L on a region;
     extra: further quantities to record; note: one sentence on what to look at.
@@ -50,6 +50,7 @@ class Plan:
     stream: Stream | None = None
     domain: Domain | None = None
     twin: Domain | None = None
+    twin_tolerance: float = 1e-6
     start: ArrayLike | None = None
     table: tuple[ArrayLike, ArrayLike] | None = None
     replicates: int = 1

@@ -60,8 +60,9 @@ class Theorem:
     """lhs <= rhs for every reading, under the assumptions.
 
     id: a stable dotted name such as ``adal.theorem1``; algorithms: the names of the recurrences that the
-    statement is about; letters: what the statement's own letters (M, gamma) stand for, each
-    using earlier ones at most; measures: what the left side is, in words. It is held against a run at every recorded round T.
+    statement is about; letters: what the statement's own letters (M, gamma) stand for, each using earlier
+    ones at most; measures: what the left side is, in words. It is held against a run at every recorded
+    round T. Raises ValueError for no readings, two with one key, or a float.
     """
 
     id: str
@@ -81,7 +82,7 @@ class Theorem:
             raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")
         object.__setattr__(self, "lhs", sympify(self.lhs))
         conditions = [a.condition for a in self.assumptions if not isinstance(a.condition, Requires)]
-        for e in (self.lhs, *map(sympify, conditions)):
+        for e in (self.lhs, *map(sympify, conditions), *(meaning for _, meaning in self.letters)):
             if e.atoms(Float):
                 raise ValueError(f"theorem `{self.id}` holds a float in {e}; write it as a Rational")
 

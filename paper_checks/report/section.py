@@ -77,6 +77,8 @@ def _facts(plan: Plan, trace: Trace) -> tuple[tuple[str, str], ...]:
     if trace.replicates > 1 and plan.alphabet is None:
         facts.append(("Replicates", str(trace.replicates)))
     facts.append(("Engine", f"{meta['engine']}, {meta['dtype']}"))
+    if (twin := meta.get("twin")) is not None:
+        facts.append(("Beside it", f"{twin['domain']}: the trajectories differ by {twin['distance']:.1e} at most"))
     facts += [(f"Given {name}", f"{value:.6g}") for name, value in plan.constants.items()]
     return tuple(facts)
 

@@ -15,6 +15,7 @@ from theory.recurrence import Recurrence
 from theory.statement import Theorem
 from theory.symbols import x
 
+
 @dataclass(frozen=True)
 class StatementLatex:
     """The inequality in LaTeX; where: what its letters stand for, one equation each."""

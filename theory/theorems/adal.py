@@ -73,15 +73,18 @@ THEOREM1 = Theorem(
 )
 
 
-def theorem2(*, vhat_0_is: str | int | Rational = "first") -> Theorem:
+def theorem2(*, vhat_0_is: str | int | Fraction | Rational = "first") -> Theorem:
     """Theorem 2 with a policy for vhat_0: "first" (vhat_1), or a positive rational for every coordinate."""
     if vhat_0_is == "first":
         start, policy = First(vhat), "vhat_0 := vhat_1"
     else:
-        start, policy = sympify(vhat_0_is), f"vhat_0 := {vhat_0_is}"
+        # A string is refused, not parsed.
+        start = S.Zero if isinstance(vhat_0_is, str | bool) else sympify(vhat_0_is)
+        policy = f"vhat_0 := {start}"
         if not (start.is_Rational and start > 0):
             raise ValueError(
-                f"`vhat_0_is` = {vhat_0_is!r} must be 'first' or a positive rational: at 0 the bound is infinite"
+                f"`vhat_0_is` = {vhat_0_is!r} must be 'first' or a positive rational; "
+                "at 0 the bound is infinite"
             )
     bracket = (
         G / alpha * (First(f) - f_star)
