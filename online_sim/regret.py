@@ -111,7 +111,9 @@ def enclose(
                 loss, game.loss_values(r), domain, stream, rounds, round_weights=weights,
                 table=(game.table, game.table_labels),
             )  # fmt: skip
-            previous = np.array([m.lower for m in minima]), np.array([m.upper for m in minima])
+            # Of a set that only a solver knows, the two ends may cross by the solver's accuracy.
+            ends = np.array([sorted((m.lower, m.upper)) for m in minima])
+            previous = ends[:, 0], ends[:, 1]
         lower[r] = total[r] - previous[1] - slack[r] - 4 * eps * np.abs(previous[1])
         upper[r] = total[r] - previous[0] + slack[r] + 4 * eps * np.abs(previous[0])
     return lower, upper

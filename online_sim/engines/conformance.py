@@ -61,8 +61,8 @@ def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> flo
         round_, q, found, reference, ratio = min(failures, key=lambda failure: failure[0])
         r, i = np.argwhere(ratio[:, round_] > 1)[0]
         raise ConformanceError(
-            f"engine {engine.name}: {q} in round {traces[1].rounds[round_]}, replicate {r}, coordinate {i} is "
-            f"{found[r, round_, i]!r}, the reference has {reference[r, round_, i]!r}: "
+            f"engine {engine.name}: {q} in round {traces[1].rounds[round_]}, replicate {r}, coordinate {i} "
+            f"is {found[r, round_, i]!r}, the reference has {reference[r, round_, i]!r}: "
             f"{ratio[r, round_, i]:.3g} times the tolerance that rounding explains"
         )
     return worst

@@ -269,7 +269,7 @@ class _Lowering:
     def add_loss(self, loss: Loss | None) -> None:
         if loss is None:
             self.add(f, Kind.ORACLE, (x,))
-            self.add(df, Kind.ORACLE, (x,))
+            self.add(df, Kind.ORACLE, (x, f))  # one call gives both, where f stands
             self.aliases[g] = df
             return
         self.define(f, loss.value)

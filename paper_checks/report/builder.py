@@ -87,18 +87,20 @@ def rounds_text(number: int | None) -> str:
 
 
 def _theorems(records: Sequence[Record], rows: Sequence[Result]) -> list[dict[str, Any]]:
-    """By theorem: its statements (one for each policy that scenarios chose), and its rows by reading."""
+    """By theorem: each reading once with the choices that scenarios made, and its rows by reading."""
     result = []
     for theorem in sorted({row.theorem for row in rows}):
         mine = [row for row in rows if row.theorem == theorem]
         found = [s for r in records if r.section for s in r.section.statements if s.id == theorem]
-        readings: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+        readings: dict[tuple[str, str], dict[str, Any]] = {}
         for statement in found:
             for reading in statement.readings:
                 if any(row.id == reading["id"] for row in mine):
-                    readings.setdefault(
-                        (reading["id"], reading["formula"], str(reading["constants"])), reading
+                    seen = readings.setdefault(
+                        (reading["id"], reading["formula"]), {**reading, "constants": [], "where": []}
                     )
+                    for field in ("constants", "where"):
+                        seen[field] = list(dict.fromkeys([*seen[field], *reading[field]]))
         letters = dict.fromkeys(line for reading in readings.values() for line in reading["where"])
         order = {key: k for k, key in enumerate(dict.fromkeys(key[0] for key in readings))}
         keys = list(dict.fromkeys(row.id[len(theorem) + 1 :] or "all" for row in mine if row.error is None))

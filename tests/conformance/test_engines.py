@@ -166,6 +166,7 @@ class Other(NumbaEngine):
         self.recurrence = recurrence
 
     def prepare(self, setting: Setting):
+        """The other program with the records of the given one."""
         program = compile_program(
             self.recurrence,
             LOGISTIC,
@@ -211,7 +212,7 @@ class WrongRoot(LoopPrinter):
 def test_a_broken_printer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A printer with one wrong rule is found out."""
     monkeypatch.setattr(loop_kernel, "LoopPrinter", WrongRoot)
-    with pytest.raises(ConformanceError, match="in round [23],"):
+    with pytest.raises(ConformanceError, match=r"in round [23],"):
         check_engine(NumbaEngine(interpreted=True), make(ADAL, LOGISTIC, "box"))
 
 

@@ -76,11 +76,13 @@ def test_sparse_checkpoints_are_rows_of_the_dense_ones(engine: Engine) -> None:
     dense = run(engine, 150)
     sparse = run(engine, 150, checkpoints=[1, 2, 3, 50, 149])
     assert sparse.rounds.tolist() == [1, 2, 3, 50, 149, 150]
-    for key in dense.scalars:
-        assert np.array_equal(sparse.scalars[key], dense.scalars[key][:, sparse.rounds - 1])
-    for key in dense.vectors:
-        assert np.array_equal(sparse.vectors[key], dense.vectors[key][:, sparse.rounds - 1])
-    assert np.array_equal(sparse.state.vectors, dense.state.vectors)
+    # A compiler may fuse the rounds that record differently: 150 rounds of a few units in the last place.
+    slack = 1e-12 if engine is ENGINES["compiled"] else 0
+    for name in ("scalars", "vectors"):
+        for key, store in getattr(dense, name).items():
+            found = getattr(sparse, name)[key]
+            assert np.allclose(found, store[:, sparse.rounds - 1], rtol=slack, atol=slack), key
+    assert np.allclose(sparse.state.vectors, dense.state.vectors, rtol=slack, atol=slack)
 
 
 @pytest.mark.parametrize("name", ["compiled", "numpy"])

@@ -1,0 +1,173 @@
+"""The numbers and properties of a game that theorems ask for."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from sympy import S
+
+from online_sim.constants import constants, properties
+from online_sim.domains.box import Box
+from online_sim.domains.half_space import HalfSpace
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.game import make_game
+from online_sim.play import play
+from online_sim.python_loss import PythonLoss
+from online_sim.streams.adversarial import constant
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, skewed
+from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.gaussian import GaussianStream
+from online_sim.streams.shuffled import Shuffled
+from theory.algorithms.adal import ADAL
+from theory.loss import Loss, Shape
+from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
+from theory.losses.linear import LINEAR
+from theory.losses.logistic import LOGISTIC
+from theory.losses.nonconvex_logistic import nonconvex_logistic
+from theory.losses.quadratic import QUADRATIC
+from theory.losses.scaled import scaled
+from theory.parameters import Parameter
+from theory.quantities import Norm2Squared
+from theory.source import Source
+from theory.symbols import Scalar, df, x
+
+TABLE = (np.array([[1.0, 2.0], [3.0, 0.0], [-1.0, 1.0]]), np.array([1.0, -1.0, 1.0]))
+
+
+def game(loss, stream=None, domain=None, **options):
+    """AdaL against a loss for three rounds."""
+    options = {"horizon": 3, **options}
+    options["parameters"] = {"alpha": 0.1, **options.get("parameters", {})}
+    return make_game(ADAL, loss, stream, domain, **options)
+
+
+def holds(played, name, **options):
+    """Whether a game has a property, and the reason."""
+    return properties(played, **options)[name]
+
+
+def test_the_numbers_of_a_set() -> None:
+    """d, and both diameters of a box and a ball; none without a set, infinite for an unbounded one."""
+    found = constants(game(LINEAR, constant([1.0, 1.0]), Box(-1.0, 2.0, dimension=2)))
+    assert (found["d"], found["D"]) == (2.0, 3.0)
+    assert found["D_2"] == pytest.approx(3 * math.sqrt(2), rel=1e-15)
+    assert constants(game(LINEAR, constant([1.0, 1.0]), L2Ball(2, radius=2.0)))["D"] == 4.0
+    free = constants(game(LINEAR, constant([1.0, 1.0])))
+    assert (free["D"], free["D_2"]) == (None, None)
+    half = game(LINEAR, constant([1.0]), HalfSpace(np.array([1.0]), 1.0))
+    assert constants(half)["D"] == math.inf
+    assert not holds(half, "COMPACT_SET")[0]
+
+
+def test_the_numbers_of_a_function() -> None:
+    """L and the minimum of a scaled half square; none for a loss that declares none."""
+    found = constants(game(scaled(HALF_SQUARE, 6), start=[1.0]))
+    assert (found["L"], found["f_star"]) == (6.0, 0.0)
+    found = constants(game(QUADRATIC, constant([1.0])))
+    assert (found["L"], found["f_star"]) == (1.0, None)
+
+
+def test_L_of_a_loss_of_the_data_is_the_largest_over_its_rows() -> None:
+    """The logistic loss has L = max ||a||^2 / 4 on a table, and none on an endless stream."""
+    cycled = Shuffled(ArrayStream(*TABLE))
+    assert constants(game(LOGISTIC, cycled))["L"] == pytest.approx(9 / 4, rel=1e-15)
+    assert constants(game(LOGISTIC, GaussianStream(2)))["L"] is None
+    assert "give it in `constants`" in holds(game(LOGISTIC, GaussianStream(2)), "SMOOTH_LOSS")[1]
+
+
+K = Parameter(Scalar("k", positive=True), "k", "a factor", lower=0, lower_open=True, typical=(1.0, 2.0))
+BOWL = Loss(
+    "bowl", Source("nesterov2018", "section 2.1"), K.symbol * (Norm2Squared(x) / 2 - 1), Shape.CONVEX,
+    parameters=(K,), smoothness=K.symbol, minimum=-K.symbol,
+)  # fmt: skip
+
+
+def test_one_constant_for_all_replicates_or_none() -> None:
+    """Replicates with different functions have no common L or minimum; with the same ones they do."""
+    same = constants(game(BOWL, start=[1.0], parameters={"k": [2.0, 2.0], "alpha": [0.1, 0.2]}))
+    assert (same["L"], same["f_star"]) == (2.0, -2.0)
+    for ks in ([1.0, 2.0], [2.0, 1.0]):
+        different = game(BOWL, start=[1.0], parameters={"k": ks})
+        assert (constants(different)["L"], constants(different)["f_star"]) == (None, None)
+        assert not holds(different, "SMOOTH_LOSS")[0]
+        assert not holds(different, "MINIMUM_KNOWN")[0]
+
+
+def test_shape_set_and_function() -> None:
+    """Convexity, boundedness, one function, no projection: yes and no, each with a reason."""
+    box = Box(-1.0, 1.0, dimension=1)
+    linear, fixed = game(LINEAR, constant([1.0]), box), game(HALF_SQUARE, start=[1.0])
+    assert holds(linear, "CONVEX_LOSSES")[0]
+    assert not holds(game(nonconvex_logistic(oracle="full"), start=[0.0] * 2, table=TABLE), "CONVEX_LOSSES")[
+        0
+    ]
+    assert holds(linear, "COMPACT_SET") == (True, "D = 2")
+    assert not holds(fixed, "COMPACT_SET")[0]
+    assert holds(fixed, "UNCONSTRAINED") == (True, "no set")
+    assert not holds(linear, "UNCONSTRAINED")[0]
+    assert holds(fixed, "FIXED_LOSS")[0]
+    assert not holds(linear, "FIXED_LOSS")[0]
+
+
+def test_what_a_python_function_promises() -> None:
+    """Only its declared shape: it has no constants, and nobody knows whether it is fixed or unbiased."""
+    mine = PythonLoss("mine", lambda *_: (0.0, np.zeros(1)), Shape.CONVEX)
+    played = game(mine, constant([1.0]), Box(-1.0, 1.0, dimension=1))
+    assert holds(played, "CONVEX_LOSSES")[0]
+    for name in ("SMOOTH_LOSS", "MINIMUM_KNOWN", "FIXED_LOSS", "UNBIASED_ORACLE"):
+        assert not holds(played, name)[0]
+
+
+def test_additive_noise_is_unbiased_when_its_mean_is_known_to_be_zero() -> None:
+    """Exact mean zero, another mean, and a mean that nobody knows."""
+    biased = NoiseAlphabet([2, -1], ["1/2", "1/2"])
+    assert holds(game(NOISY_HALF_SQUARE, AlphabetStream(skewed())), "UNBIASED_ORACLE")[0]
+    assert not holds(game(NOISY_HALF_SQUARE, AlphabetStream(biased)), "UNBIASED_ORACLE")[0]
+    unknown = game(NOISY_HALF_SQUARE, ArrayStream(np.array([[1.0], [-1.0], [0.0]])))
+    assert holds(unknown, "UNBIASED_ORACLE") == (False, "the mean of the noise is not known")
+    assert holds(game(HALF_SQUARE, start=[1.0]), "UNBIASED_ORACLE")[0]
+
+
+def test_an_oracle_without_a_rule_is_not_called_unbiased() -> None:
+    """Twice the gradient has the right direction and the wrong mean."""
+    twice = Loss(
+        "twice", Source("nesterov2018", "section 2.1"), Norm2Squared(x) / 2, Shape.CONVEX, oracle=2 * df,
+        smoothness=S.One, minimum=S.Zero,
+    )  # fmt: skip
+    assert not holds(game(twice, AlphabetStream(skewed())), "UNBIASED_ORACLE")[0]
+
+
+def test_one_row_a_round_is_unbiased_when_drawn_uniformly_from_the_table() -> None:
+    """With replacement, from the same table; a permutation or another table is not."""
+    loss = nonconvex_logistic(oracle="row")
+    rows = ArrayStream(*TABLE)
+    other = ArrayStream(TABLE[0] + 1, TABLE[1])
+    options = {"start": [0.0, 0.0], "table": TABLE}
+    assert holds(game(loss, Shuffled(rows), **options), "UNBIASED_ORACLE")[0]
+    permuted = game(loss, Shuffled(rows, with_replacement=False), **options)
+    assert not holds(permuted, "UNBIASED_ORACLE")[0]
+    assert not holds(game(loss, Shuffled(other), **options), "UNBIASED_ORACLE")[0]
+    assert not holds(game(loss, ArrayStream(*TABLE), **options), "UNBIASED_ORACLE")[0]
+
+
+@pytest.mark.parametrize(
+    ("paths", "weights", "unbiased"),
+    [
+        ([[1, 1], [1, -1], [-1, 1], [-1, -1]], [0.25] * 4, True),
+        ([[3, 0], [-1, 1], [-1, -1]], [0.25, 0.375, 0.375], True),
+        ([[1, 1], [1, -1], [-1, 1], [-1, -1]], [0.4, 0.1, 0.25, 0.25], False),
+        # Mean zero in every round, and not given the round before: the second letter repeats the first.
+        ([[1, 1], [-1, -1]], [0.5, 0.5], False),
+        ([[1, 0], [1, 0]], [0.5, 0.5], False),
+    ],
+)
+def test_weighted_paths_are_unbiased_when_each_round_is_given_the_past(paths, weights, unbiased) -> None:
+    """The conditional mean of every round must vanish, whoever made the paths."""
+    streams = [ArrayStream(np.array(path, dtype=float)[:, None]) for path in paths]
+    trace = play(
+        ADAL, NOISY_HALF_SQUARE, streams, horizon=2, parameters={"alpha": 0.1}, path_weights=weights,
+        engine="numpy",
+    )  # fmt: skip
+    assert trace.meta["properties"]["UNBIASED_ORACLE"][0] == unbiased
