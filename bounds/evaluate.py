@@ -309,9 +309,8 @@ class _Curves:
 
     @property
     def informative(self) -> NDArray[np.bool_]:
-        return np.asarray(
-            self.defined & ~(self.rhs >= np.where(np.isfinite(self.trivial), self.trivial, np.inf))
-        )
+        nothing = np.where(np.isfinite(self.trivial), self.trivial, np.inf)
+        return np.asarray(self.defined & (self.ceiling < nothing))
 
     def worst(self) -> _Curves:
         """The one replicate to report: violated before open before informative, then nearest to its bound."""

@@ -193,6 +193,11 @@ def _parameters(
 ) -> NDArray[np.float64]:
     declared = _declared(recurrence, loss)
     known = [p.name for p in declared]
+    if len(set(known)) < len(known):
+        twice = next(name for name in known if known.count(name) > 1)
+        raise ValueError(
+            f"`{twice}` is a parameter of {recurrence.name} and of the loss {loss.name}; rename one of them"
+        )
     unknown = [name for name in given if name not in known]
     if unknown:
         raise ValueError(
@@ -203,6 +208,8 @@ def _parameters(
         value = given.get(p.name, p.default)
         if value is None:
             raise ValueError(f"`{p.name}` is missing; give {p.meaning} in {p.range_text}")
+        if np.size(np.asarray(value, dtype=object)) == 0:
+            raise ValueError(f"`{p.name}` is an empty list; give a number, or one for each replicate")
         columns.append(np.array([p.validate(v) for v in np.atleast_1d(np.asarray(value, dtype=object))]))
     sizes = {len(c) for c in columns} | {1}
     if len(sizes - {1}) > 1 or (replicates > 1 and sizes - {1, replicates}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import platform
 import time
@@ -20,6 +21,7 @@ from online_sim.engines.base import BlockData, Engine, RunState, Setting
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Program, Projection, compile_program
+from online_sim.expressions import evaluate
 from online_sim.game import Game, fingerprint, make_game
 from online_sim.nonfinite import Watch, copy_state
 from online_sim.regret import check_comparable, enclose, expand, lower_key, upper_key
@@ -27,10 +29,10 @@ from online_sim.streams.base import Block
 from online_sim.trace import Trace, load_trace
 from theory.loss import Loss
 from theory.quantities import Component
-from theory.symbols import Scalar
+from theory.symbols import D_i, Vector
 
 if TYPE_CHECKING:
-    from sympy import Expr
+    from sympy import Expr, Symbol
 
     from online_sim.domains.base import Domain
     from online_sim.python_loss import PythonLoss
@@ -68,6 +70,7 @@ def play(
     resume: Trace | None = None,
     autosave: str | Path | None = None,
     path_weights: ArrayLike | None = None,
+    vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Trace:
     """Play `horizon` rounds and record quantities at checkpoints.
 
@@ -80,6 +83,8 @@ def play(
     a loss that averages over a table. progress: called with (rounds done, horizon). resume: a trace to go
     on from; autosave: a file that is written every 30 seconds, and resumed from when it is there.
     path_weights: (R,) probabilities when the replicates enumerate all noise (see `play_all_paths`).
+    vectors: fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); the
+    diameters D_i of the set along the coordinates are known by themselves.
 
     A run that diverges goes on; ``trace.meta["not_finite_from"]`` is the first round that left a number that
     is not finite, or None. Raises ValueError for wrong input before anything is played, and when the loss or
@@ -91,7 +96,7 @@ def play(
     )  # fmt: skip
     return play_game(
         game, record=record, series=series, checkpoints=checkpoints, engine=engine, progress=progress,
-        resume=resume, autosave=autosave, path_weights=path_weights,
+        resume=resume, autosave=autosave, path_weights=path_weights, vectors=vectors,
     )  # fmt: skip
 
 
@@ -106,15 +111,18 @@ def play_game(
     resume: Trace | None = None,
     autosave: str | Path | None = None,
     path_weights: ArrayLike | None = None,
+    vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Trace:
     """Play a game that is already checked; see `play`."""
     kept, each_round, regrets = expand(record, series)
     for regret in regrets:
         check_comparable(game, regret)
     _check_coordinates([*kept, *each_round], game.dimension)
+    given = _given(game, vectors or {}, [*kept, *each_round])
     program = compile_program(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
         projection=_projection(game.domain), record=kept, series=each_round,
+        given=tuple(given),
     )  # fmt: skip
     oracle = None if isinstance(game.loss, Loss) else game.loss
     setting = Setting(
@@ -122,11 +130,11 @@ def play_game(
     )
     chosen = choose_engine(engine, setting)
     weights = _path_weights(path_weights, game.replicates)
-    meta = _meta(game, chosen, program, weights)
+    meta = _meta(game, chosen, program, weights, given)
     path = Path(autosave) if autosave is not None else None
     if path is not None and path.exists() and resume is None:
         resume = load_trace(path)
-    run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume)
+    run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume, given)
     advance = chosen.prepare(setting)
     watch = Watch(game, setting, advance)
     saved = time.monotonic()
@@ -216,12 +224,13 @@ class _Run:
         rounds: NDArray[np.int64],
         meta: dict[str, Any],
         resume: Trace | None,
+        given: Mapping[Symbol, NDArray[np.float64]],
     ) -> None:
         self.game, self.program, self.meta, self.rounds = game, program, meta, rounds
         self.seconds = 0.0
         self.old = resume
         if resume is None:
-            self.state = initial_state(game, program)
+            self.state = initial_state(game, program, given)
         else:
             _check_resume(resume, meta, program, game.horizon)
             state = resume.state
@@ -266,20 +275,45 @@ class _Run:
         return stored
 
 
-def initial_state(game: Game, program: Program) -> RunState:
-    """The state before round 1: x_1, and the declared initial values."""
+def initial_state(game: Game, program: Program, given: Mapping[Symbol, NDArray[np.float64]]) -> RunState:
+    """The state before round 1: x_1, the fixed vectors, and the declared initial values."""
     replicates, dimension = game.start.shape
     vectors = np.zeros((replicates, len(program.vector_states), dimension))
     scalars = np.zeros((replicates, len(program.scalar_states)))
     vectors[:, 0] = game.start
-    for r in range(replicates):
-        values = {Scalar(name): value for name, value in game.values(r).items()}
-        named = {s: values[Scalar(s.name)] for state in program.states for s in state.initial.free_symbols}
-        for k, state in enumerate(program.vector_states[1:], start=1):
-            vectors[r, k] = float(state.initial.subs(named))
-        for k, state in enumerate(program.scalar_states):
-            scalars[r, k] = float(state.initial.subs(named))
+    for k, state in enumerate(program.vector_states[1:], start=1):
+        vectors[:, k] = given[state.new] if state.new in given else _initial(state.initial, game)[:, None]
+    for k, state in enumerate(program.scalar_states):
+        scalars[:, k] = _initial(state.initial, game)
     return RunState(0, vectors, scalars)
+
+
+def _initial(e: Expr, game: Game) -> NDArray[np.float64]:
+    """A declared initial value for every replicate."""
+    columns = {s: game.parameters[:, game.parameter_names.index(s.name)] for s in e.free_symbols}
+    return np.broadcast_to(np.asarray(evaluate(e, columns), dtype=np.float64), (game.replicates,))
+
+
+def _given(
+    game: Game, vectors: Mapping[Symbol, ArrayLike], quantities: Sequence[Expr]
+) -> dict[Symbol, NDArray[np.float64]]:
+    """The fixed vectors (R, d) that quantities use; the diameters of the set come from the set."""
+    known = dict(vectors)
+    if D_i not in known and game.domain is not None and any(q.has(D_i) for q in quantities):
+        known[D_i] = game.domain.coordinate_diameters()
+    given = {}
+    for symbol, value in known.items():
+        if not isinstance(symbol, Vector):
+            raise ValueError(f"`vectors` names {symbol!r}; its keys are Vector symbols, theory.symbols.z say")
+        array = np.asarray(value, dtype=np.float64)
+        fits = array.shape in {(game.dimension,), (game.replicates, game.dimension)}
+        if not (fits and np.all(np.isfinite(array))):
+            raise ValueError(
+                f"`vectors` gives `{symbol}` shape {array.shape}; expected finite numbers of shape "
+                f"({game.dimension},) or ({game.replicates}, {game.dimension})"
+            )
+        given[symbol] = np.broadcast_to(array, (game.replicates, game.dimension))
+    return given
 
 
 def _projection(domain: Domain | None) -> Projection:
@@ -326,7 +360,7 @@ def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
 
 def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int) -> None:
     for name in (
-        "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "fingerprint",
+        "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "vectors", "fingerprint",
     ):  # fmt: skip
         if resume.meta.get(name) != meta[name]:
             raise ValueError(
@@ -356,7 +390,13 @@ def _path_weights(weights: ArrayLike | None, replicates: int) -> list[float] | N
     return [float(w) for w in array]
 
 
-def _meta(game: Game, engine: Engine, program: Program, weights: list[float] | None) -> dict[str, Any]:
+def _meta(
+    game: Game,
+    engine: Engine,
+    program: Program,
+    weights: list[float] | None,
+    given: Mapping[Symbol, NDArray[np.float64]],
+) -> dict[str, Any]:
     names = game.parameter_names
     known = constants(game)
     return {
@@ -381,6 +421,7 @@ def _meta(game: Game, engine: Engine, program: Program, weights: list[float] | N
         "constants": known,
         "properties": properties(game, known=known, path_weights=weights),
         "path_weights": weights,
+        "vectors": {str(s): hashlib.sha256(v.tobytes()).hexdigest()[:16] for s, v in given.items()},
         "parameter_values": {n: game.parameters[:, k].tolist() for k, n in enumerate(names)},
         "stochastic": isinstance(game.loss, Loss) and game.loss.oracle is not None,
         "versions": versions(),

@@ -67,6 +67,18 @@ class CumMax(Quantity):
     nargs = 1
 
 
+class Discounted(Quantity):
+    """`Discounted(e, beta)`: sum_s beta^(t-s) e_s over the rounds so far; beta may hold parameters only."""
+
+    nargs = 2
+
+
+class LossAt(Quantity):
+    """`LossAt(z)`: the loss of the round at another point, f_t(z)."""
+
+    nargs = 1
+
+
 class Component(Quantity):
     """`Component(x, k)`: the k-th coordinate (from 0) of a vector symbol, as a scalar."""
 
@@ -174,7 +186,7 @@ def GroupNorm1(e: Expr) -> Expr:
     return GroupSum(Abs(e))
 
 
-_SCALAR_NODES = (SumCoords, MaxCoords, Component, Regret)
+_SCALAR_NODES = (SumCoords, MaxCoords, Component, LossAt, Regret)
 _VECTOR_NODES = (Stack, GroupSum)
 
 
@@ -268,11 +280,13 @@ __all__ = [
     "Component",
     "CumMax",
     "CumSum",
+    "Discounted",
     "Dot",
     "Expectation",
     "First",
     "GroupNorm1",
     "GroupSum",
+    "LossAt",
     "MaxCoords",
     "MeanRows",
     "Norm1",

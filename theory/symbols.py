@@ -69,6 +69,10 @@ L = Scalar("L", nonnegative=True)
 f_star = Scalar("f_star")
 f_start = Scalar("f_start")
 
+# Vectors that stay the same all game long: a point to compare with, the sides of the set.
+z = Vector("z")
+D_i = Vector("D_i", nonnegative=True)
+
 # Letters that statements give to what they measure.
 G = Scalar("G", nonnegative=True)
 M = Scalar("M", nonnegative=True)
@@ -114,6 +118,8 @@ MEANING: dict[Symbol, tuple[str, str]] = {
     D_2: ("D_{2}", "the diameter of X in the l2 norm"),
     L: ("L", "the smoothness constant of f in the l2 norm"),
     f_star: ("f(x_{*})", "the minimum of f"),
+    z: ("z", "a fixed point of the set to compare with"),
+    D_i: ("D", "the diameter of X along each coordinate"),
     G: ("G", "the largest infinity norm of the gradients"),
     M: ("M", "the largest l1 norm of the gradients"),
     gamma: (r"\gamma", "beta1^2 / beta2"),

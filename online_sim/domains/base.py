@@ -77,7 +77,7 @@ class Domain(abc.ABC):
 
     @abc.abstractmethod
     def maximiser(self, direction: Vector) -> Vector:
-        """A point of X, shape (d,), where the support function is attained."""
+        """A point of X, shape (d,), where the support function is attained; ValueError where it is inf."""
 
     @abc.abstractmethod
     def coordinate_diameters(self) -> Vector:
@@ -97,7 +97,7 @@ class Domain(abc.ABC):
 
     @abc.abstractmethod
     def cvxpy_constraints(self, variable: Any) -> Sequence[Any]:
-        """The set as cvxpy constraints on a variable of shape (d,): the cross-check, and the general fallback."""
+        """The set as cvxpy constraints on a variable of shape (d,): the cross-check and general fallback."""
 
     def box_bounds(self) -> tuple[Vector, Vector] | None:
         """(lower, upper) when the projection is a coordinatewise clip for every weight, else None."""

@@ -197,6 +197,8 @@ class _KernelWriter:
             for k, (_, s) in enumerate(self.program.series)
         ]
         for state in self.program.states:
+            if state.old == state.new:
+                continue
             if not state.vector:
                 out.append(f"{self.text(state.old)} = {self.text(state.new)}")
             elif not body.in_place(state):

@@ -22,7 +22,9 @@ from theory.quantities import (
     Component,
     CumMax,
     CumSum,
+    Discounted,
     GroupSum,
+    LossAt,
     MaxCoords,
     MeanRows,
     Prev,
@@ -183,13 +185,15 @@ def compile_program(
     projection: Projection,
     record: Sequence[Expr] = (),
     series: Sequence[Expr] = (),
+    given: Sequence[Symbol] = (),
 ) -> Program:
     """Compile a recurrence, a loss and the quantities asked for.
 
     `loss` None means a Python loss: value and gradient come from a callback. Keys of `record` and
-    `series` are the printed expressions.
+    `series` are the printed expressions. given: vectors that stay the same all game long; they are kept
+    as states that no round changes.
     """
-    lowering = _Lowering(recurrence)
+    lowering = _Lowering(recurrence, loss)
     lowering.add_loss(loss)
     for symbol, expression in recurrence.steps:
         lowering.define(symbol, expression)
@@ -199,7 +203,7 @@ def compile_program(
         if is_vector(q):
             raise ValueError(f"`series` holds {q}, a vector; record it at checkpoints instead")
     each_round = tuple((str(q), lowering.quantity(q)) for q in series)
-    states = lowering.finish_states()
+    states = (*lowering.finish_states(), *(State(s, s, True, S.Zero) for s in given))
     parameters = tuple(p.name for p in (*recurrence.parameters, *(loss.parameters if loss else ())))
     _check_known(lowering.definitions, states, parameters)
     lean_roots = [s.new for s in states] + [s for _, s in each_round]
@@ -240,8 +244,9 @@ def _check_known(
 class _Lowering:
     """Rewrites expressions of the language into definitions over plain symbols."""
 
-    def __init__(self, recurrence: Recurrence) -> None:
+    def __init__(self, recurrence: Recurrence, loss: Loss | None) -> None:
         self.recurrence = recurrence
+        self.loss = loss
         self.definitions: dict[Symbol, Definition] = {}
         self.aliases: dict[Symbol, Expr] = {}
         self.cache: dict[Any, Symbol] = {}
@@ -331,6 +336,19 @@ class _Lowering:
             start = S.Zero if isinstance(e, CumSum) else S.NegativeInfinity
             self.previous[symbol] = (old, start)
             return self.add(symbol, Kind.ASSIGN, old + inner if isinstance(e, CumSum) else Max(old, inner))
+        if isinstance(e, Discounted):
+            inner, factor = self.lower(e.args[0]), e.args[1]
+            symbol = self.fresh("run", vector=is_vector(inner))
+            old = type(symbol)(f"{symbol.name}__prev")
+            self.previous[symbol] = (old, S.Zero)
+            return self.add(symbol, Kind.ASSIGN, factor * old + inner)
+        if isinstance(e, LossAt):
+            if self.loss is None:
+                raise ValueError(
+                    f"{e} needs a loss in symbols; a Python loss is known at the point played only"
+                )
+            value = self.lower(self.loss.value.xreplace({x: e.args[0]}))
+            return self.add(self.fresh("f", vector=False), Kind.ASSIGN, value)
         if isinstance(e, Component):
             vector = self._named(self.lower(e.args[0]))
             return self.add(self.fresh("c", vector=False), Kind.COMPONENT, (vector, e.args[1]))

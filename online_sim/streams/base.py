@@ -66,7 +66,7 @@ class Stream(abc.ABC):
 
     @abc.abstractmethod
     def block(self, start: int, stop: int) -> Block:
-        """Rounds start+1..stop (0 <= start < stop), the same whatever blocks the caller cuts the horizon into.
+        """Rounds start+1..stop (0 <= start < stop), the same however the caller cuts the horizon into blocks.
 
         Raises ValueError naming the length and the remedy when `stop` exceeds it.
         """

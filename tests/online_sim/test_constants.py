@@ -95,6 +95,17 @@ def test_one_constant_for_all_replicates_or_none() -> None:
         assert not holds(different, "MINIMUM_KNOWN")[0]
 
 
+def test_a_parameter_of_the_algorithm_and_of_the_loss_needs_two_names() -> None:
+    """One number given under a name cannot be meant for two."""
+    step = Parameter(Scalar("alpha", positive=True), "alpha", "a factor", lower=0, typical=(1.0, 2.0))
+    bowl = Loss(
+        "bowl", Source("nesterov2018", "section 2.1"), step.symbol * Norm2Squared(x), Shape.CONVEX,
+        parameters=(step,),
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="`alpha` is a parameter of AdaL and of the loss bowl"):
+        game(bowl, start=[1.0])
+
+
 def test_shape_set_and_function() -> None:
     """Convexity, boundedness, one function, no projection: yes and no, each with a reason."""
     box = Box(-1.0, 1.0, dimension=1)

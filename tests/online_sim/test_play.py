@@ -271,7 +271,7 @@ def test_an_undefined_loss_is_refused_with_the_round(
 
 
 def test_an_undefined_loss_seen_only_where_it_is_recorded(engine: Engine) -> None:
-    """Where no running sum keeps the NaN, the recorded value still gives it away; a 0/0 of one's own does not."""
+    """Where no sum keeps the NaN, the recorded value still gives it away; a 0/0 of one's own does not."""
     rows = np.vstack([np.ones((8, 1)), -np.ones((4, 1))])
     options = {
         "horizon": 12,
@@ -323,8 +323,8 @@ def test_the_arguments_are_not_changed(engine: Engine) -> None:
 def test_meta_says_where_it_came_from() -> None:
     """Provenance: algorithm, loss, set, stream, parameters, engine, versions."""
     trace = play(
-        ADAL, LINEAR, GaussianStream(2, seed=3), L2Ball(2, 1.0), horizon=4, parameters={"alpha": 0.1}, record=[m],
-        engine="numpy",
+        ADAL, LINEAR, GaussianStream(2, seed=3), L2Ball(2, 1.0), horizon=4, parameters={"alpha": 0.1},
+        record=[m], engine="numpy",
     )  # fmt: skip
     meta = trace.meta
     assert meta["algorithm"] == "AdaL"

@@ -90,7 +90,8 @@ def test_four_rounds_violate_both_readings_with_M() -> None:
         c = found[f"adal.theorem2.{key}"]
         assert c.verdict is Verdict.VIOLATED
         assert c.rhs[-1] / c.lhs_lower[-1] == pytest.approx(ratio, rel=2e-4)  # four digits of 404.4
-    assert found["adal.theorem2.sqrtT"].verdict is not Verdict.VIOLATED
+    # From the minimiser doing nothing is perfect: a bound of 0 in round 1, up to rounding, says no more.
+    assert found["adal.theorem2.sqrtT"].verdict is Verdict.VACUOUS
 
 
 @pytest.mark.parametrize(("name", "slope"), [("reddi_stream", 2 / 3), ("wrong_end", 1 / 2)])
@@ -129,7 +130,6 @@ def test_the_two_forms_of_one_set_give_one_trajectory() -> None:
     np.testing.assert_allclose(points[0], points[1], atol=1e-6)
 
 
-@pytest.mark.slow
 def test_skewed_noise_violates_every_reading_in_the_end() -> None:
     """CE4, proved: the average squared gradient tends to 0.21 while every reading tends to 0."""
     found = verdicts("skewed_noise")
