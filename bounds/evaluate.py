@@ -9,19 +9,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Dummy, Expr, Rel, false, true
+from sympy import Expr, Rel, false, true
 
-from bounds.expectation import confidence_sequence, exact
+from bounds.values import Interval, TraceValues, nodes
 from bounds.verdict import AssumptionCheck, Check, Verdict
-from online_sim.expressions import evaluate
-from online_sim.regret import idle, lower_key, upper_key
+from online_sim.regret import idle
 from online_sim.trace import Trace
-from theory.quantities import CumSum, Expectation, Quantity, Regret, Supremum
+from theory.quantities import CumSum, Expectation, Regret
 from theory.statement import Requires, Theorem
 from theory.symbols import T, t
-
-LEVEL = 0.99
-"""Confidence of a verdict on an expectation that is estimated, not enumerated."""
 
 EPS = float(np.finfo(np.float64).eps)
 
@@ -31,8 +27,6 @@ few dozen operations, the enclosure of a minimum about a hundred. A tie within i
 
 TINY = float(np.finfo(np.float64).tiny)
 """Below the normal range nothing is measured: such a number counts as 0."""
-
-Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def checks(theorem: Theorem, trace: Trace, *, constants: Mapping[str, float] | None = None) -> list[Check]:
@@ -54,7 +48,7 @@ def check(
     """
     chosen = theorem.reading(reading)
     lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
-    values = _Values(trace, _checked_constants(theorem, trace, constants or {}))
+    values = TraceValues(trace, _checked_constants(theorem, trace, constants or {}))
     assumptions = tuple(
         _assumption(a.text, _spelled(theorem, a.condition), values) for a in theorem.assumptions
     )
@@ -110,137 +104,7 @@ def _spelled(theorem: Theorem, condition: Any) -> Any:
     return condition if isinstance(condition, Requires) else theorem.spelled_out(condition)
 
 
-class _Values:
-    """Numbers for the symbols and nodes of a statement, taken from a trace."""
-
-    def __init__(self, trace: Trace, overrides: Mapping[str, float]) -> None:
-        self.trace = trace
-        known = {**trace.meta["constants"], **overrides}
-        self.unknown = {name for name, value in known.items() if value is None}
-        names = trace.meta["parameter_values"]
-        self.by_name: dict[str, Any] = {name: np.asarray(values)[:, None] for name, values in names.items()}
-        # A constant that nobody knows is NaN, never a parameter of the same name.
-        self.by_name |= {
-            name: np.float64(math.nan if value is None else value) for name, value in known.items()
-        }
-        rounds = trace.rounds.astype(np.float64)[None, :]
-        self.by_name |= {T.name: rounds, t.name: rounds}
-        self.overrides = dict(overrides)
-        self.notes: dict[str, None] = {}
-        weights = trace.meta.get("path_weights")
-        self.weights = None if weights is None else np.asarray(weights, dtype=np.float64)
-
-    def require_constants(self, *sides: Expr) -> None:
-        """ValueError when a side of the statement uses a constant that nobody knows."""
-        missing = sorted({s.name for e in sides for s in e.free_symbols} & self.unknown)
-        if missing:
-            raise ValueError(
-                f"no value for {', '.join(missing)} is known in this game; give it in `constants`"
-            )
-
-    def record(self, node: Expr) -> NDArray[np.float64]:
-        key = str(node)
-        if key not in self.trace.scalars:
-            raise ValueError(f"the trace did not record {key}; play with record=theorem.quantities")
-        return np.asarray(self.trace.scalars[key])
-
-    def point(self, e: Expr, given: Mapping[Expr, Any] | None = None) -> NDArray[np.float64]:
-        """An expression without interval nodes, as an array (R or 1, K); `given` holds values of symbols."""
-        values: dict[Any, Any] = dict(given or {})
-        stand_ins: dict[Expr, Expr] = {}
-        for node in _nodes(e):
-            stand_ins[node] = placeholder = Dummy("q")
-            if isinstance(node, Supremum):
-                values[placeholder] = self.supremum(node)
-            elif isinstance(node, Expectation | Regret):
-                raise ValueError(f"{node} may stand only on the left side of a statement")
-            else:
-                values[placeholder] = self.record(node)
-        # All at once and from the top, so that a node inside another one is left alone.
-        e = e.xreplace(stand_ins)
-        values |= {
-            s: self.by_name[s.name] for s in e.free_symbols if s not in values and s.name in self.by_name
-        }
-        return np.asarray(evaluate(e, values), dtype=np.float64)
-
-    def supremum(self, node: Expr) -> NDArray[np.float64]:
-        """The largest value over all noise; of one run alone where there is no noise."""
-        inner = self.point(node.args[0])
-        if not self.trace.meta["stochastic"]:
-            return inner
-        if self.weights is None:
-            self.notes |= {"suprema over noise are those of the replicates played": None}
-        else:
-            inner = inner[self.weights > 0]
-        return np.asarray(np.max(inner, axis=0, keepdims=True))
-
-    def interval(self, e: Expr) -> Interval:
-        """An expression that is affine and increasing in one interval node, as its two ends (R or 1, K)."""
-        nodes = [n for n in _nodes(e) if isinstance(n, Regret | Expectation)]
-        if not nodes:
-            value = self.point(e)
-            return value, value
-        if len(nodes) > 1:
-            raise ValueError(f"the left side {e} has more than one measured interval; state them one by one")
-        lower, upper = self.enclosure(nodes[0])
-        return self.around(e, nodes[0], lower), self.around(e, nodes[0], upper)
-
-    def around(self, e: Expr, node: Expr, value: NDArray[np.float64]) -> NDArray[np.float64]:
-        """An expression with a value in place of its interval node."""
-        placeholder = Dummy("measured")
-        outer = e.xreplace({node: placeholder})
-        slope = outer.diff(placeholder)
-        if slope.has(placeholder) or np.any(self.point(slope) < 0):
-            raise ValueError(f"the left side {e} must be affine and increasing in {node}")
-        return self.point(outer, {placeholder: value})
-
-    def enclosure(self, node: Expr) -> Interval:
-        if isinstance(node, Regret):
-            if lower_key(node) not in self.trace.scalars:
-                raise ValueError(f"the trace did not record {node}; play with record=theorem.quantities")
-            return self.trace.scalars[lower_key(node)], self.trace.scalars[upper_key(node)]
-        inner = self.point(node.args[0])
-        if not self.trace.meta["stochastic"]:
-            return inner, inner
-        inner = np.broadcast_to(inner, (self.trace.replicates, len(self.trace.rounds)))
-        finite = np.all(np.isfinite(inner), axis=0)
-        # A run that diverged, and replicates that are not draws of one game, say nothing about the mean.
-        lower, upper = np.full(finite.shape, -np.inf), np.full(finite.shape, np.inf)
-        obstacle = self.obstacle()
-        if obstacle:
-            self.notes |= {obstacle: None}
-        elif np.any(finite):
-            if self.weights is not None:
-                mean = exact(inner[:, finite], self.weights)
-                self.notes |= {f"{mean.method} of {inner.shape[0]} noise paths": None}
-            else:
-                mean = confidence_sequence(inner[:, finite], level=LEVEL, simultaneous=True)
-                self.notes |= {f"{mean.method}, level {LEVEL:g}, {inner.shape[0]} replicates": None}
-            lower[finite], upper[finite] = mean.lower, mean.upper
-        return lower[None, :], upper[None, :]
-
-    def obstacle(self) -> str:
-        """Why the replicates cannot be averaged, or nothing."""
-        meta = self.trace.meta
-        varying = [name for name, values in meta["parameter_values"].items() if len(set(values)) > 1]
-        if varying:
-            return f"no mean: the replicates differ in {varying[0]}"
-        if not meta.get("one_start", True):
-            return "no mean: the replicates differ in their start"
-        seeds = meta["seeds"]
-        if self.weights is None and not len(seeds) == len(set(seeds)) == self.trace.replicates:
-            return "no mean: the replicates share their noise"
-        return ""
-
-
-def _nodes(e: Expr) -> list[Expr]:
-    """The outermost nodes of the language, expectations and suprema kept whole."""
-    if isinstance(e, Quantity):
-        return [e]
-    return list(dict.fromkeys(node for part in e.args for node in _nodes(part)))
-
-
-def _assumption(text: str, condition: Any, values: _Values) -> AssumptionCheck:
+def _assumption(text: str, condition: Any, values: TraceValues) -> AssumptionCheck:
     if isinstance(condition, Requires):
         known = {Requires.SMOOTH_LOSS: "L", Requires.MINIMUM_KNOWN: "f_star"}.get(condition)
         if known in values.overrides:
@@ -255,19 +119,20 @@ def _assumption(text: str, condition: Any, values: _Values) -> AssumptionCheck:
     left, right = values.point(condition.lhs), values.point(condition.rhs)
     holds = relations[condition.rel_op](left, right)
     worst = float(np.min(left) if condition.rel_op in {">", ">="} else np.max(left))
-    return AssumptionCheck(text, bool(np.all(holds)), f"{condition.lhs} = {worst:.6g}")
+    measured = "measured" if nodes(condition.lhs) else f"{condition.lhs} ="
+    return AssumptionCheck(text, bool(np.all(holds)), f"{measured} {worst:.6g}")
 
 
-def _trivial(lhs: Expr, values: _Values, left: Interval) -> NDArray[np.float64]:
+def _trivial(lhs: Expr, values: TraceValues, left: Interval) -> NDArray[np.float64]:
     """What doing nothing guarantees: D sum |w_t| ||df_t||_1 for a regret, the first term for an average."""
-    nodes = _nodes(lhs)
-    regrets = [n for n in nodes if isinstance(n, Regret)]
+    found = nodes(lhs)
+    regrets = [n for n in found if isinstance(n, Regret)]
     if regrets and "D" in values.by_name:
         most = values.by_name["D"] * values.record(idle(regrets[0].args[0]))
         return values.around(lhs, regrets[0], most)
     # A point that never moves has the same gradient of the one f in every round.
     average = any(
-        isinstance(n, Expectation) and isinstance(n.args[0], CumSum) and lhs * T == n for n in nodes
+        isinstance(n, Expectation) and isinstance(n.args[0], CumSum) and lhs * T == n for n in found
     )
     if average and values.trace.rounds[0] == 1:
         return np.broadcast_to(left[1][:, :1], left[1].shape)
@@ -316,7 +181,8 @@ class _Curves:
         """The one replicate to report: violated before open before informative, then nearest to its bound."""
         with np.errstate(all="ignore"):
             ratio = self.upper / self.rhs
-        ratio = np.max(np.where(self.defined & ~np.isnan(ratio), ratio, -np.inf), axis=1)
+        # 0/0 is no ratio, and neither is a left side that rounding alone makes positive.
+        ratio = np.max(np.where(self.defined & (self.upper > TINY), ratio, -np.inf), axis=1)
         rank = 4 * self.violated.any(axis=1) + 2 * self.open.any(axis=1) + self.informative.any(axis=1)
         r = int(np.lexsort((ratio, rank))[-1])
         one = slice(r, r + 1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from online_sim.comparator import smoothness_constant
 from online_sim.expressions import evaluate
 from online_sim.game import Game
+from online_sim.symmetry import symmetric_noise
 from theory.loss import Loss
 from theory.quantities import MeanRows
 from theory.statement import Requires
@@ -47,6 +48,7 @@ def properties(
     diameter = math.inf if known["D"] is None else known["D"]
     symbolic = isinstance(loss, Loss)
     fixed = isinstance(loss, Loss) and not loss.uses_stream
+    separable = game.domain is None or game.domain.box_bounds() is not None
     found = {
         Requires.CONVEX_LOSSES: (game.convex, f"{loss.name} is {loss.shape.value}"),
         Requires.COMPACT_SET: (
@@ -57,6 +59,8 @@ def properties(
         Requires.MINIMUM_KNOWN: (known["f_star"] is not None, _known("f(x_*)", known["f_star"])),
         Requires.FIXED_LOSS: (fixed, "one function" if fixed else "the losses change from round to round"),
         Requires.UNCONSTRAINED: (game.domain is None, game.domain.name if game.domain else "no set"),
+        Requires.SEPARABLE_SET: (separable, game.domain.name if game.domain else "no set"),
+        Requires.SYMMETRIC_NOISE: symmetric_noise(game, path_weights),
         Requires.UNBIASED_ORACLE: _unbiased(game, path_weights) if symbolic else (False, "a Python loss"),
     }
     return {requirement.name: answer for requirement, answer in found.items()}

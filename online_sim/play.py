@@ -360,7 +360,8 @@ def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
 
 def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int) -> None:
     for name in (
-        "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "vectors", "fingerprint",
+        "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "vectors",
+        "fingerprint",
     ):  # fmt: skip
         if resume.meta.get(name) != meta[name]:
             raise ValueError(

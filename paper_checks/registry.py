@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -111,8 +112,18 @@ def _load(path: Path) -> ModuleType:
         specification.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        raise ValueError(f"cannot load {path}: {type(error).__name__}: {error}") from error
+        line = line_in(path, error)
+        where = str(path) if line is None else f"{path}, line {line}"
+        raise ValueError(f"cannot load {where}: {type(error).__name__}: {error}") from error
     return module
+
+
+def line_in(path: Path, error: BaseException) -> int | None:
+    """The line of a file at which an error arose: the innermost one on its way that lies in the file."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return error.lineno
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return lines[-1] if lines else None
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,12 @@ class Result:
     id: the reading, such as ``adal.theorem1.A`` (the theorem alone where the scenario crashed before its
     readings were known); verdict: the name of a `Verdict`, None where the scenario crashed; margin: the
     smallest bound/measured ratio over checkpoints (None where undefined), `at` its round;
-    first_violation: the first round at which the bound is exceeded; seconds: wall time of the scenario;
+    first_violation: the first round at which the bound is exceeded; rate: the exponent of the measured side
+    over its last two decades of rounds (see `paper_checks.rate`), None where it has none; seconds: wall
+    time of the scenario;
     twin: the same game on the same set in another form (its domain, and the largest distance between the
-    two trajectories), where the scenario has one; seed: the seed of the command; error: what the crash said, else None.
+    two trajectories), where the scenario has one; seed: the seed of the command; error: what the crash said,
+    else None.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Result:
     margin: float | None = None
     at: int | None = None
     first_violation: int | None = None
+    rate: float | None = None
     assumptions: tuple[Mapping[str, Any], ...] = ()
     engine: str = ""
     twin: Mapping[str, Any] | None = None

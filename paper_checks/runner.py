@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from online_sim.files import write_bytes
-from paper_checks.registry import FileBuild
+from paper_checks.rate import measured_rate
+from paper_checks.registry import FileBuild, line_in
 from paper_checks.report.section import describe, stream_name
 from paper_checks.results import Record, Result, json_ready, load_record
 from paper_checks.scenario import Options, Plan, Scenario
@@ -189,6 +190,9 @@ def run_one(
             write_bytes(out / "partial" / f"{scenario.id}.crash.txt", traceback.format_exc().encode())
         message = " ".join(str(error).split())
         reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
+        own = scenario.build
+        if isinstance(own, FileBuild) and (line := line_in(own.path, error)) is not None:
+            reason = f"{reason} ({own.path.name}, line {line})"
         return _crash(scenario, options, key, time.perf_counter() - began, reason)
     if out is not None:
         trace.save(trace_path(out, scenario.id))
@@ -309,6 +313,7 @@ def _row(
         margin=check.margin,
         at=check.at,
         first_violation=check.first_violation,
+        rate=measured_rate(check),
         assumptions=tuple({"text": a.text, "holds": a.holds, "detail": a.detail} for a in check.assumptions),
         engine=meta["engine"],
         twin=meta.get("twin"),

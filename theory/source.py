@@ -51,6 +51,17 @@ BIBLIOGRAPHY: dict[str, str] = {
 """The one bibliography: every `Source` names one of these keys."""
 
 
+def add_source(key: str, text: str) -> None:
+    """Add a text to the bibliography, for a file of one's own; the same text again changes nothing.
+
+    Raises ValueError when the key names another text already, or when either is empty.
+    """
+    if not (key and text):
+        raise ValueError(f"`key` = {key!r} and `text` = {text!r} must both say something")
+    if BIBLIOGRAPHY.setdefault(key, text) != text:
+        raise ValueError(f"`key` = {key!r} is the text {BIBLIOGRAPHY[key]!r} already; choose another key")
+
+
 @dataclass(frozen=True)
 class Source:
     """A key of `BIBLIOGRAPHY` and a place in that text, such as ``Source("adal", "Algorithm 1")``."""
@@ -62,7 +73,8 @@ class Source:
         """Refuse a key that the bibliography does not hold."""
         if self.key not in BIBLIOGRAPHY:
             raise ValueError(
-                f"`key` = {self.key!r} is not in the bibliography; known: {', '.join(BIBLIOGRAPHY)}"
+                f"`key` = {self.key!r} is not in the bibliography; known: {', '.join(BIBLIOGRAPHY)}; "
+                f"`add_source` adds a text of one's own"
             )
 
     def __str__(self) -> str:

@@ -24,6 +24,16 @@ class Requires(Enum):
     UNBIASED_ORACLE = "the mean of the gradient handed out is the true gradient"
     UNCONSTRAINED = "no projection takes place"
     MINIMUM_KNOWN = "the minimum of f is attained and known"
+    SEPARABLE_SET = "X is a box, or no projection takes place"
+    SYMMETRIC_NOISE = "the law of the noise is invariant under a change of sign of any coordinate"
+
+
+class Status(Enum):
+    """What is known of a statement before any run."""
+
+    PRINTED = "as printed in the source, truth to be checked"
+    PROVED = "proved; see docs/theory.md"
+    FALSE = "known to be false; docs/theory.md names a counterexample"
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class Theorem:
     assumptions: tuple[Assumption, ...] = ()
     letters: tuple[tuple[Symbol, Expr], ...] = ()
     measures: str = "regret"
+    status: Status = Status.PRINTED
 
     def __post_init__(self) -> None:
         """Refuse repeated keys and floats."""
@@ -101,6 +112,12 @@ class Theorem:
         for letter, meaning in reversed(self.letters):
             e = e.xreplace({letter: meaning})
         return e
+
+    def about(self, algorithm: str) -> tuple[bool, str]:
+        """Whether the statement is about the recurrence of this name, and the sentence that says so."""
+        if algorithm in self.algorithms:
+            return True, f"played: {algorithm}"
+        return False, f"played: {algorithm}; the statement is about {', '.join(self.algorithms)}"
 
     def reading(self, key: str) -> Reading:
         """The reading with this key, or a ValueError that lists them."""

@@ -214,7 +214,7 @@ class _KernelWriter:
                 place[state.new] = f"arr_{state.old.name}"
             else:
                 place[state.new] = self.buffer(state.new)
-        for s in body.stored:
+        for s in sorted(body.stored, key=str):
             place.setdefault(s, self.buffer(s) if s not in place else place[s])
         for stage in body.stages:
             for definition in stage.definitions:

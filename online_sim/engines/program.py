@@ -117,6 +117,8 @@ class Body:
 
     def in_place(self, state: State) -> bool:
         """Whether the new value may overwrite the old one at once: nobody reads the old one later."""
+        if state.old == state.new:
+            return True
         if state.new == x_next and self.project_at is not None:
             return False
         home = self.stage_of(state.new)

@@ -1,7 +1,7 @@
 """The entry point `regretcheck`: options and exit codes; each command's work is in its own file.
 
-Exit codes: 0 as expected, 1 a check failed (a scenario crashed), 2 wrong use, 130 interrupted. Nothing heavy
-is imported before a command runs, so that ``--help`` answers at once.
+Exit codes: 0 as expected, 1 a check failed (a scenario crashed, `ci` found a change), 2 wrong use, 130
+interrupted. Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -113,6 +113,35 @@ def plot(
     from paper_checks.cli.plot import plot_command
 
     plot_command(target, theorem=theorem, out=out, source=source, data=data)
+
+
+@app.command()
+def ci(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="As for `run`; everything that has a baseline without any."),
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Accept what changed: rewrite those entries.")
+    ] = False,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML to this file.", metavar="FILE")] = None,
+    annotations: Annotated[
+        str, typer.Option(help="github, none, or auto: where GitHub Actions runs it.", metavar="WHERE")
+    ] = "auto",
+    jobs: Annotated[int | None, typer.Option(help="Processes; by default one per processor.", min=1)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
+    baselines: Annotated[
+        Path | None, typer.Option(help="Folder of the baselines; by default the package's.", metavar="DIR")
+    ] = None,
+) -> None:
+    """Compare verdicts, margins and rates with the baselines; exit code 1 when one changed."""
+    from paper_checks.cli.ci import ci_command
+
+    code = ci_command(
+        names or [], update=update, junit=junit, annotations=annotations, jobs=jobs, as_json=as_json,
+        baselines=baselines,
+    )  # fmt: skip
+    raise typer.Exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

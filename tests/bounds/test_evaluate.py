@@ -185,6 +185,13 @@ def test_a_node_may_stand_alone_and_inside_another_one() -> None:
     np.testing.assert_allclose(check(made, "A", linear_game(rows, made.quantities)).rhs, expected, rtol=CLOSE)
 
 
+def test_a_supremum_may_stand_beside_what_it_is_of() -> None:
+    """The largest M and M itself: without noise they are the same number, each found under its own name."""
+    made = theorem(CumMax(Norm1(g)) + Supremum(CumMax(Norm1(g))))
+    rows = [[1.0], [-3.0], [2.0]]
+    np.testing.assert_array_equal(check(made, "A", linear_game(rows, made.quantities)).rhs, [2, 6, 6])
+
+
 def test_the_left_side_may_hold_other_measured_nodes() -> None:
     """Regret over the largest gradient norm is a left side as well."""
     rows = np.random.default_rng(2).normal(size=(6, 2))
@@ -291,9 +298,11 @@ def test_suprema_over_noise_are_taken_over_the_paths_and_only_there() -> None:
     options = {"horizon": 1, "parameters": {"alpha": 0.1}, "record": made.quantities, "engine": "numpy"}
     options["checkpoints"] = "all"
     runs = play(ADAL, HALF_SQUARE, start=[[1.0], [5.0]], replicates=2, **options)
-    # 5^2 against 5 is worse than 1^2 against 1.
-    assert check(made, "A", runs).rhs == 5.0
-    assert check(made, "A", runs).lhs_upper == 25.0
+    # 5^2 against 5 is worse than 1^2 against 1; against cubes it is better.
+    for exponent, start in ((1, 5.0), (3, 1.0)):
+        powered = theorem(made.readings[0].rhs ** exponent, lhs=made.lhs)
+        assert check(powered, "A", runs).rhs == start**exponent
+        assert check(powered, "A", runs).lhs_upper == start**2
     options["horizon"] = 2
     paths = play_all_paths(ADAL, NOISY_HALF_SQUARE, rademacher(), start=[1.0], **options)
     norms = paths[str(CumMax(Norm1(df)))]

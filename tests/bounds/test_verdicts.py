@@ -525,6 +525,22 @@ def test_a_replicate_without_a_ratio_hides_nothing() -> None:
         assert check(made, "A", trace).verdict is Verdict.VIOLATED
 
 
+def test_a_round_without_a_ratio_does_not_make_a_replicate_the_worst() -> None:
+    """0/0 in round 1 of one replicate; the other one is nearer to its bound and is reported."""
+    made = theorem((T + 9) / 10 * CumSum(Norm1(g)))
+    late, early = np.ones((4, 1)), np.ones((4, 1))
+    late[0] = 0.0
+    for order in ([late, early], [early, late]):
+        trace = play(
+            SGD, LINEAR, [ArrayStream(rows) for rows in order], INTERVAL, horizon=4, checkpoints="all",
+            record=[R, *made.quantities], parameters={"alpha": 2.0}, engine="numpy", start=[-0.5],
+        )  # fmt: skip
+        found = check(made, "A", trace)
+        assert found.verdict is Verdict.HOLDS
+        assert found.rhs[0] == 1.0
+        assert found.at == 1
+
+
 def test_a_violated_replicate_is_reported_before_an_open_one() -> None:
     """A wide interval far beyond the bound is open; a narrow one just beyond it is a violation."""
     from dataclasses import replace

@@ -29,6 +29,7 @@ from theory.symbols import g, t, x
 
 R = Regret(S.One)
 GIVEN = {"alpha": 0.3}
+BOX = Box(-1.0, 1.0, dimension=1)
 
 
 def exact_regret(rows, points, weights, minimum):
@@ -105,6 +106,18 @@ def test_the_rounding_room_is_small_after_many_rounds() -> None:
     assert high[0] - low[0] < 2e-5
 
 
+def test_the_error_of_a_long_sum_is_inside_the_interval() -> None:
+    """A tenth added a hundred thousand times, one by one, is off by 2e-12 of the sum; 2 T/10 is enclosed."""
+    rounds = 100_000
+    trace = play(
+        SGD, LINEAR, constant([0.1]), BOX, horizon=rounds, record=[R], start=[1.0], checkpoints=1,
+        parameters={"alpha": 1e-30},
+    )  # fmt: skip
+    assert abs(Fraction(float(trace[paid(S.One)][0])) / (Fraction(0.1) * rounds) - 1) > 1e-12
+    low, high = trace.interval(R)
+    assert Fraction(float(low[0])) <= 2 * Fraction(0.1) * rounds <= Fraction(float(high[0]))
+
+
 def test_the_numba_engine_gives_the_same_interval() -> None:
     """Whichever engine plays, the enclosure is that of the same sums up to their rounding."""
     rows = np.random.default_rng(2).normal(size=(50, 2))
@@ -144,9 +157,6 @@ def test_noise_in_the_gradient_is_not_in_the_regret() -> None:
 def refuse_to_be_called(*_):
     """A loss that must not be played."""
     raise AssertionError("the game was played")
-
-
-BOX = Box(-1.0, 1.0, dimension=1)
 
 
 @pytest.mark.parametrize(

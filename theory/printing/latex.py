@@ -321,6 +321,9 @@ class LatexPrinter:
         total = rf"\sum_{{{bound}=1}}^{{{self._round}}} {weight} f_{{{bound}}}"
         return rf"\left[{total}(x_{{{bound}}}) - \min_{{x \in X}} {total}(x)\right]", _ATOM
 
+    def _loss_at(self, e: Any) -> _Text:
+        return rf"f_{{{self._round}}}{_brackets(replace(self, coordinate='').print(e.args[0]))}", _POW
+
     def _expectation(self, e: Any) -> _Text:
         return rf"\mathbb{{E}}\left[{self.print(e.args[0])}\right]", _POW
 
@@ -396,6 +399,7 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
     "Stack": LatexPrinter._stack,
     "MeanRows": LatexPrinter._mean_rows,
     "Regret": LatexPrinter._regret,
+    "LossAt": LatexPrinter._loss_at,
     "Expectation": LatexPrinter._expectation,
     "Supremum": LatexPrinter._supremum,
 }

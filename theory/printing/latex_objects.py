@@ -62,11 +62,13 @@ def statement_latex(theorem: Theorem, reading: str, parameters: Iterable[Paramet
     """
     printer = LatexPrinter(names=parameter_names((ALPHA, BETA1, BETA2, EPS, *parameters)))
     sides = (theorem.lhs, theorem.reading(reading).rhs)
-    where = [
-        f"{printer.print(letter)} = {printer.print(meaning)}"
-        for letter, meaning in theorem.letters
-        if any(side.has(letter) for side in sides)
-    ]
+    # A letter may use earlier ones: from the last to the first, each asked for by what is shown already.
+    shown = list(sides)
+    where: list[str] = []
+    for letter, meaning in reversed(theorem.letters):
+        if any(e.has(letter) for e in shown):
+            shown.append(meaning)
+            where.insert(0, f"{printer.print(letter)} = {printer.print(meaning)}")
     left, right = (printer.print(side) for side in sides)
     return StatementLatex(rf"{left} \le {right}", tuple(where))
 

@@ -1,0 +1,77 @@
+"""Generated source on disk and in memory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from online_sim.engines.cache import ENVIRONMENT_VARIABLE, cache_folder, interpret_source, load_source
+
+
+def test_the_folder_is_the_users_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment variable names the folder, which is made."""
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "deep" / "cache"))
+    folder = cache_folder()
+    assert folder.relative_to(tmp_path).as_posix() == "deep/cache"
+    assert folder.is_dir()
+
+
+def test_a_folder_that_cannot_be_made_falls_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in the way, or no right to write: a temporary folder serves."""
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "file"))
+    folder = cache_folder()
+    assert folder.is_dir()
+    assert os.access(folder, os.W_OK)
+    assert folder != tmp_path / "file"
+
+
+def test_the_same_text_is_one_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written and imported once; another text is another module."""
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path))
+    text = f"number = {len(str(tmp_path))}\nplace = {str(tmp_path)!r}\n"
+    first = load_source(text, prefix="test")
+    assert load_source(text, prefix="test") is first
+    other = load_source(text + "number = 0\n", prefix="test")
+    assert first.number == len(str(tmp_path))
+    assert other.number == 0
+    assert len(list(tmp_path.glob("*.py"))) == 2
+
+
+def test_a_damaged_file_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies under the name of the hash is checked against the text."""
+    import sys
+
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path))
+    text = f"place = {str(tmp_path)!r}\nnumber = 7\n"
+    name = load_source(text, prefix="test").__name__
+    (tmp_path / f"{name}.py").write_text("number = 8\n")
+    monkeypatch.delitem(sys.modules, name)
+    assert load_source(text, prefix="test").number == 7
+
+
+SOURCE = """
+import math
+from numba import njit
+
+@njit("float64(float64)", cache=True)
+def kernel(u):
+    return math.exp(u) + helper(float(1) - 1)
+
+@njit
+def helper(w):
+    return 1 / w
+"""
+
+
+def test_interpreted_source_is_plain_python() -> None:
+    """Nothing is compiled; overflow and division by zero follow numpy's rules, in the precision asked for."""
+    with np.errstate(all="ignore"):
+        assert interpret_source(SOURCE)["kernel"](np.float64(1e4)) == np.inf
+        assert interpret_source(SOURCE)["helper"](np.float64(0)) == np.inf
+    assert type(interpret_source(SOURCE)["kernel"]).__name__ == "function"
+    third = interpret_source("def k():\n    return float(1) / 3\n", real=np.longdouble)["k"]()
+    assert third == np.longdouble(1) / 3

@@ -1,0 +1,100 @@
+"""What the generated source looks like where speed or the independence of the reference depends on it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.engines.array_kernel import print_rounds
+from online_sim.engines.loop_kernel import print_kernel
+from online_sim.engines.program import Projection, compile_program
+from theory.algorithms.adal import ADAL
+from theory.losses.linear import LINEAR
+from theory.losses.logistic import LOGISTIC
+
+
+def loop_lines(text: str) -> list[str]:
+    """Lines inside loops over coordinates."""
+    lines, found, depth = text.splitlines(), [], None
+    for line in lines:
+        indent = len(line) - len(line.lstrip())
+        if depth is not None and indent > depth:
+            found.append(line.strip())
+        else:
+            depth = indent if line.strip() == "for i in range(d):" else None
+    return found
+
+
+@pytest.mark.parametrize("projection", [Projection.NONE, Projection.CLIP])
+def test_scalars_are_hoisted(projection: Projection) -> None:
+    """beta**t is a running product, and neither it nor sqrt(t) nor a constant stands in a coordinate loop."""
+    text = print_kernel(compile_program(ADAL, LOGISTIC, projection=projection)).text
+    inner = "\n".join(loop_lines(text))
+    assert inner
+    assert "**" not in text
+    assert "s_power" not in inner
+    assert "s_t" not in inner
+    assert "s_p__alpha" not in inner
+    assert inner.count("math.sqrt") == 2  # one for each body
+
+
+def test_states_are_updated_in_place() -> None:
+    """Without a called projection nothing is copied: three loads, three stores a coordinate."""
+    text = print_kernel(compile_program(ADAL, LINEAR, projection=Projection.CLIP)).text
+    assert "buf_" not in text
+
+
+def test_a_called_projection_needs_its_kernel() -> None:
+    """The program that calls a projection is not printed without one; with one it holds its source."""
+    program = compile_program(ADAL, LINEAR, projection=Projection.CALL)
+    with pytest.raises(ValueError, match="needs the kernel of the domain"):
+        print_kernel(program)
+    text = print_kernel(program, L2Ball(3, 1.0).kernel()).text
+    assert "def project_l2_ball" in text
+    assert "from __future__" not in text
+
+
+DIGEST = """
+import hashlib
+from online_sim.engines.array_kernel import print_rounds
+from online_sim.engines.loop_kernel import print_kernel
+from online_sim.engines.program import Projection, compile_program
+from theory.algorithms.registry import algorithms
+from theory.losses.logistic import LOGISTIC
+from theory.losses.rosenbrock import ROSENBROCK
+from theory.quantities import CumMax, CumSum, Norm1, Norm2Squared, NormInf, Prev
+from theory.symbols import f, g, x
+
+digest = hashlib.sha256()
+record = [x, g, f, 2 * g, g**2, CumSum(g), CumMax(g), Prev(g), Prev(2 * g), x - 3 * g]
+record += [Norm2Squared(x), NormInf(g), CumSum(f), CumMax(Norm1(g)), Norm1(x - g) * NormInf(x)]
+for name in ("AdaL", "AdaL[norm=group]", "AdaBelief", "RAdam", "Nesterov"):
+    for loss in (LOGISTIC, ROSENBROCK):
+        program = compile_program(algorithms()[name], loss, projection=Projection.CLIP, record=record)
+        digest.update(print_kernel(program).text.encode() + print_rounds(program).encode())
+print(digest.hexdigest())
+"""
+
+
+def test_printing_does_not_depend_on_the_process() -> None:
+    """Whatever order the process gives to sets, the text is the same: the cache on disk is found."""
+    digests = set()
+    for seed in ("0", "1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        digests.add(done.stdout)
+    assert len(digests) == 1
+
+
+def test_the_reference_hoists_nothing() -> None:
+    """The reference writes beta**t as a power: its arithmetic is independent of the loops'."""
+    text = print_rounds(compile_program(ADAL, LOGISTIC, projection=Projection.NONE))
+    assert "s_beta1 ** s_t" in text
+    assert "s_power" not in text

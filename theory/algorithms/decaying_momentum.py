@@ -1,0 +1,56 @@
+r"""A first moment whose decay itself decays: beta_{1,t} = beta1 lam^{t-1}, as older analyses of Adam need it.
+
+Kingma and Ba 2015 (section 4) and Reddi, Kale and Kumar 2018 (Corollary 1) state their regret bounds for it.
+lam = 1 gives back the constant beta1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from theory.algorithms.adam import adam
+from theory.algorithms.amsgrad import AMSGRAD
+from theory.parameters import Parameter, beta1
+from theory.quantities import Prev
+from theory.recurrence import Recurrence
+from theory.symbols import Scalar, g, m, t
+
+LAM1 = Parameter(
+    Scalar("lam1", positive=True), r"\lambda", "the decay of beta1",
+    lower=0, upper=1, lower_open=True, typical=(0.5, 1.0), default=0.99,
+)  # fmt: skip
+lam1 = LAM1.symbol
+beta1_t = Scalar("beta1_t", nonnegative=True)
+
+
+def with_decaying_momentum(recurrence: Recurrence) -> Recurrence:
+    """The same algorithm with m_t = beta_{1,t} m_{t-1} + (1 - beta_{1,t}) g_t.
+
+    The bias correction of the first moment, where there is one, stays 1 - beta1^t as printed. Raises
+    ValueError for a recurrence whose m is not the exponential mean of g.
+    """
+    constant = beta1 * Prev(m) + (1 - beta1) * g
+    if (m, constant) not in recurrence.steps:
+        raise ValueError(
+            f"`recurrence` = {recurrence.name} has no line m_t = beta1 m_{{t-1}} + (1 - beta1) g_t; "
+            f"take Adam or AMSGrad"
+        )
+    lines = []
+    for symbol, line in recurrence.steps:
+        if symbol == m:
+            lines += [(beta1_t, beta1 * lam1 ** (t - 1)), (m, beta1_t * Prev(m) + (1 - beta1_t) * g)]
+        else:
+            lines.append((symbol, line))
+    base, bracket, rest = recurrence.name.partition("[")
+    choices = ["beta1=decaying", *([rest[:-1]] if bracket else [])]
+    return replace(
+        recurrence,
+        name=f"{base}[{', '.join(choices)}]",
+        parameters=(*recurrence.parameters, LAM1),
+        steps=tuple(lines),
+        variant={**recurrence.variant, "beta1": "decaying"},
+    )
+
+
+AMSGRAD_DECAYING = with_decaying_momentum(AMSGRAD)
+ADAM_DECAYING = with_decaying_momentum(adam(schedule="sqrt"))

@@ -1,0 +1,380 @@
+r"""Degrees under a scaling of the game, found from the lines of an algorithm and read off an expression.
+
+A scaling multiplies the data of a game by powers of a factor c. An algorithm follows it when its parameters
+can be multiplied by powers of c so that its points move as the game's points do; `follow` finds these powers
+by demanding that every sum adds like to like. A degree is how a quantity then grows, at both ends: a quantity
+of equal degree at both is a power of c. Sums of unlike parts and logarithms are not: the first have the
+largest power at c -> infinity and the smallest at c -> 0, a logarithm grows like log c where its argument
+grows, and has no size where its argument tends to 0 (it turns negative).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sympy import Dummy, Expr, Rational, S, Symbol
+
+from theory.calculus import Calculus, Part
+from theory.quantities import Quantity
+from theory.recurrence import Recurrence
+from theory.symbols import D_2, D, D_i, L, T, d, df, f, f_star, f_start, g, t, x, x_next, z
+
+
+class End(Enum):
+    """Where the factor of a scaling may go."""
+
+    ZERO = "0"
+    INFINITY = "infinity"
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """A change of the game: each base symbol is multiplied by a power of the factor.
+
+    name: what it does, in words; factor: the letter of the factor; base: the powers of what the game hands
+    out; sum_coords: the power that a sum over coordinates adds; ends: where the factor may go; small, large:
+    what the games there are like.
+    """
+
+    name: str
+    factor: str
+    base: Mapping[Symbol, Rational]
+    sum_coords: Rational
+    ends: tuple[End, ...]
+    small: str
+    large: str
+
+    def __hash__(self) -> int:
+        """By name: the mapping has no hash."""
+        return hash(self.name)
+
+
+def _powers(like: Mapping[int | Rational, Sequence[Symbol]]) -> dict[Symbol, Rational]:
+    return {symbol: Rational(power) for power, symbols in like.items() for symbol in symbols}
+
+
+_FIXED = (t, T)
+
+LOSS = Scaling(
+    "f -> c f", "c",
+    _powers({1: (f, f_star, f_start, g, df, L), 0: (x, x_next, z, D, D_i, D_2, d, *_FIXED)}),
+    S.Zero, (End.ZERO, End.INFINITY), "small losses", "large losses",
+)  # fmt: skip
+POINT = Scaling(
+    "x -> x/s", "s",
+    _powers({0: (f, f_star, f_start, d, *_FIXED), 1: (g, df), 2: (L,), -1: (x, x_next, z, D, D_i, D_2)}),
+    S.Zero, (End.ZERO, End.INFINITY), "flat losses on a large set", "steep losses on a small set",
+)  # fmt: skip
+COPIES = Scaling(
+    "n copies of every coordinate", "n",
+    _powers({0: (g, df, L, x, x_next, z, D, D_i, *_FIXED), 1: (f, f_star, f_start, d), S.Half: (D_2,)}),
+    S.One, (End.INFINITY,), "few coordinates", "many coordinates",
+)  # fmt: skip
+SCALINGS = (LOSS, POINT, COPIES)
+"""f -> c f; f_s(y) = f(s y) on X/s; f(x) = sum of f over the n copies, on the product of n copies of X."""
+
+_SUMS = {"SumCoords", "GroupSum"}
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A sum of an algorithm that adds unlike parts: the scaling changes the algorithm."""
+
+    where: Expr
+    first: tuple[Expr, Expr]
+    second: tuple[Expr, Expr]
+
+    def __str__(self) -> str:
+        """The sum with the two parts and their degrees."""
+        (a, p), (b, q) = self.first, self.second
+        return f"{self.where} adds {a} of degree {p} to {b} of degree {q}"
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How an algorithm follows a scaling.
+
+    degrees: the power of every line's symbol and of every parameter (0 for one that nothing ties down);
+    conflicts: the sums for which no powers exist; where there are some, the degrees mean nothing.
+    """
+
+    degrees: Mapping[Symbol, Rational]
+    conflicts: tuple[Conflict, ...]
+
+
+def follow(recurrence: Recurrence, scaling: Scaling) -> Followed:
+    """The powers of the factor that let the algorithm's points move as the game's do.
+
+    The next point must scale like x; a metric of any one degree projects alike. Copies of a coordinate count
+    as members of its group.
+    """
+    lines = _Lines(recurrence, scaling)
+    for symbol, e in recurrence.steps:
+        lines.equate(e, (symbol, lines.symbol(symbol)), (e, lines.of(e)))
+    for symbol, e in recurrence.initial.items():
+        if e != 0:
+            lines.equate(e, (symbol, lines.symbol(symbol)), (e, lines.of(e)))
+    lines.equate(recurrence.point, (x, lines.symbol(x)), (recurrence.point, lines.of(recurrence.point)))
+    lines.of(recurrence.metric)
+    free = dict.fromkeys(lines.unknown.values(), S.Zero)
+    solved = {symbol: lines.now(unknown).xreplace(free) for symbol, unknown in lines.unknown.items()}
+    conflicts = tuple(
+        Conflict(c.where, *((e, lines.now(p).xreplace(free)) for e, p in (c.first, c.second)))
+        for c in lines.conflicts
+    )
+    return Followed(solved, conflicts)
+
+
+class _Lines(Calculus[Expr]):
+    """Powers that are linear in unknowns, one for each line and parameter; every sum is an equation."""
+
+    def __init__(self, recurrence: Recurrence, scaling: Scaling) -> None:
+        # In the order in which they are eliminated: what nothing ties down is then a later parameter.
+        symbols = [*(s for s, _ in recurrence.steps), *(p.symbol for p in recurrence.parameters)]
+        self.scaling = scaling
+        self.unknown = {s: Dummy(str(s)) for s in symbols}
+        self.solution: dict[Expr, Expr] = {}
+        self.conflicts: list[Conflict] = []
+
+    def now(self, power: Expr) -> Expr:
+        """A power with what is known by now put in."""
+        return power.xreplace(self.solution).expand()
+
+    def equate(self, where: Expr, first: Part[Expr], second: Part[Expr]) -> None:
+        """Demand two equal powers: solve for one unknown, or note the conflict."""
+        difference = self.now(first[1] - second[1])
+        chosen = next((u for u in self.unknown.values() if difference.has(u)), None)
+        if chosen is None:
+            if difference != 0:
+                self.conflicts.append(Conflict(where, first, second))
+            return
+        value = (chosen - difference / difference.coeff(chosen)).expand()
+        self.solution = {u: e.xreplace({chosen: value}).expand() for u, e in self.solution.items()}
+        self.solution[chosen] = value
+
+    def constant(self) -> Expr:
+        return S.Zero
+
+    def symbol(self, e: Symbol) -> Expr:
+        return self.unknown[e] if e in self.unknown else self.scaling.base[e]
+
+    def product(self, sizes: Sequence[Expr]) -> Expr:
+        return sum(sizes, start=S.Zero)
+
+    def power(self, e: Expr, size: Expr, exponent: Rational) -> Expr:
+        return (size * exponent).expand()
+
+    def symbolic_power(self, e: Expr) -> Expr:
+        for argument in e.args:
+            self.equate(e, (argument, self.of(argument)), (S.One, S.Zero))
+        return S.Zero
+
+    def total(self, e: Expr, parts: Sequence[Part[Expr]]) -> Expr:
+        for part in parts[1:]:
+            self.equate(e, parts[0], part)
+        return parts[0][1] if parts else S.Zero
+
+    def extreme(self, e: Expr, parts: Sequence[Part[Expr]]) -> Expr:
+        return self.total(e, parts)
+
+    def condition(self, e: Expr, parts: Sequence[Part[Expr]]) -> None:
+        self.total(e, parts)
+
+    def logarithm(self, e: Expr, size: Expr) -> Expr:
+        return self.transcendental(e, size)
+
+    def transcendental(self, e: Expr, size: Expr) -> Expr:
+        self.equate(e, (e.args[0], size), (S.One, S.Zero))
+        return S.Zero
+
+    def node(self, e: Quantity, size: Expr) -> Expr:
+        return _of_node(e, size, self.scaling)
+
+
+def _of_node(e: Quantity, power: Expr, scaling: Scaling) -> Expr:
+    name = type(e).__name__
+    if name in _SUMS:
+        return power + scaling.sum_coords
+    if name == "Regret":
+        return power + scaling.base[f]
+    return scaling.base[f] if name == "LossAt" else power
+
+
+@dataclass(frozen=True)
+class Growth:
+    """factor^power |log factor|^log at one end."""
+
+    power: Rational
+    log: Rational = S.Zero
+
+    def key(self, end: End) -> tuple[Rational, Rational]:
+        """Larger is larger as the factor goes to this end."""
+        return (self.power if end is End.INFINITY else -self.power, self.log)
+
+    def text(self, factor: str) -> str:
+        """Such as ``c^2``, ``c^(3/2)``, ``c log(c)^(1/2)`` or ``1``."""
+        shown = [_raised(factor, self.power), _raised(f"log({factor})", self.log)]
+        return " ".join(part for part in shown if part) or "1"
+
+
+def _raised(base: str, exponent: Rational) -> str:
+    if exponent == 0:
+        return ""
+    if exponent == 1:
+        return base
+    return f"{base}^{exponent}" if exponent.is_Integer and exponent > 0 else f"{base}^({exponent})"
+
+
+@dataclass(frozen=True)
+class Degree:
+    """How a quantity grows at each end; None where it follows no power law (a logarithm turns negative)."""
+
+    at_zero: Growth | None
+    at_infinity: Growth | None
+
+    @property
+    def homogeneous(self) -> bool:
+        """Whether it is one power of the factor throughout."""
+        return self.at_zero == self.at_infinity and self.at_zero is not None and self.at_zero.log == 0
+
+    @property
+    def power(self) -> Rational | None:
+        """The power, of a homogeneous quantity."""
+        return self.at_infinity.power if self.homogeneous and self.at_infinity is not None else None
+
+    def at(self, end: End) -> Growth | None:
+        """The growth at one end."""
+        return self.at_zero if end is End.ZERO else self.at_infinity
+
+    def text(self, factor: str) -> str:
+        """One power, or both ends where they differ; an end without a power is left out."""
+        ends = [g.text(factor) for g in (self.at_zero, self.at_infinity) if g is not None]
+        return " .. ".join(dict.fromkeys(ends)) or "no power"
+
+
+def one_power(power: Rational) -> Degree:
+    """The degree of a homogeneous quantity."""
+    return Degree(Growth(power), Growth(power))
+
+
+class Degrees(Calculus[Degree]):
+    """Degrees of expressions over an algorithm that follows a scaling."""
+
+    def __init__(self, scaling: Scaling, followed: Followed) -> None:
+        self.scaling = scaling
+        self.known: dict[Symbol, Rational] = {**scaling.base, **followed.degrees}
+
+    def constant(self) -> Degree:
+        """Numbers do not change."""
+        return one_power(S.Zero)
+
+    def symbol(self, e: Symbol) -> Degree:
+        """From the game, or from the algorithm."""
+        if e not in self.known:
+            raise ValueError(
+                f"`{e}` has no degree under {self.scaling.name}: it is neither of the game nor of the "
+                f"algorithm; say what it stands for in the theorem's `letters`"
+            )
+        return one_power(self.known[e])
+
+    def product(self, sizes: Sequence[Degree]) -> Degree:
+        """Powers add."""
+        return self._ends(lambda end: _times([size.at(end) for size in sizes]))
+
+    def power(self, e: Expr, size: Degree, exponent: Rational) -> Degree:
+        """Powers multiply."""
+        return self._ends(
+            lambda end: (
+                None
+                if (growth := size.at(end)) is None
+                else Growth(growth.power * exponent, growth.log * exponent)
+            )
+        )
+
+    def symbolic_power(self, e: Expr) -> Degree:
+        """Only constants can be raised to a varying exponent."""
+        return self._constant_if(all(self.of(argument) == self.constant() for argument in e.args))
+
+    def total(self, e: Expr, parts: Sequence[Part[Degree]]) -> Degree:
+        """The largest part at each end; unlike parts with a minus sign in front leave no size."""
+        return self._largest(parts, max)
+
+    def extreme(self, e: Expr, parts: Sequence[Part[Degree]]) -> Degree:
+        """The largest or the smallest at each end."""
+        return self._largest(parts, min if type(e).__name__ == "Min" else max)
+
+    def logarithm(self, e: Expr, size: Degree) -> Degree:
+        """Constant of a constant, log of what grows, and no size of what vanishes."""
+        if size == self.constant():
+            return size
+        return self._ends(
+            lambda end: (
+                Growth(S.Zero, S.One)
+                if (growth := size.at(end)) is not None and growth.key(end)[0] > 0
+                else None
+            )
+        )
+
+    def transcendental(self, e: Expr, size: Degree) -> Degree:
+        """A constant of a constant, else nothing that is a power."""
+        return self._constant_if(size == self.constant())
+
+    def condition(self, e: Expr, parts: Sequence[Part[Degree]]) -> None:
+        """A threshold must scale with what is held against it."""
+        if len({size for _, size in parts}) > 1:
+            raise ValueError(f"the condition {e} compares unlike quantities under {self.scaling.name}")
+
+    def node(self, e: Quantity, size: Degree) -> Degree:
+        """Sums over coordinates count the copies, regrets are losses."""
+        shift = _of_node(e, S.Zero, self.scaling)
+        return one_power(shift) if type(e).__name__ == "LossAt" else self.product([size, one_power(shift)])
+
+    def _ends(self, growth: Callable[[End], Growth | None]) -> Degree:
+        return Degree(growth(End.ZERO), growth(End.INFINITY))
+
+    def _constant_if(self, holds: bool) -> Degree:
+        return self.constant() if holds else Degree(None, None)
+
+    def _largest(self, parts: Sequence[Part[Degree]], pick: Callable[..., Growth]) -> Degree:
+        if len({size for _, size in parts}) == 1:
+            return parts[0][1]
+        return self._ends(lambda end: _dominant(parts, end, pick))
+
+
+def _times(growths: Sequence[Growth | None]) -> Growth | None:
+    known = [growth for growth in growths if growth is not None]
+    if len(known) < len(growths):
+        return None
+    return Growth(
+        sum((growth.power for growth in known), start=S.Zero),
+        sum((growth.log for growth in known), start=S.Zero),
+    )
+
+
+def _dominant(parts: Sequence[Part[Degree]], end: End, pick: Callable[..., Growth]) -> Growth | None:
+    growths = [size.at(end) for _, size in parts]
+    known = [growth for growth in growths if growth is not None]
+    if len(known) < len(growths):
+        return None
+    chosen = pick(known, key=lambda growth: growth.key(end))
+    leading = [part for part, size in parts if size.at(end) == chosen]
+    return None if any(part.could_extract_minus_sign() for part in leading) else chosen
+
+
+__all__ = [
+    "COPIES",
+    "LOSS",
+    "POINT",
+    "SCALINGS",
+    "Conflict",
+    "Degree",
+    "Degrees",
+    "End",
+    "Followed",
+    "Growth",
+    "Scaling",
+    "follow",
+    "one_power",
+]

@@ -1,0 +1,246 @@
+r"""Growth in T: the order T^p (log T)^q of each term of a right side, before any simulation.
+
+The assumption is always the same (`ASSUMPTION`): every coordinate of every gradient stays between two
+positive constants in size. The orders of an algorithm's lines follow from it: a mean with a constant decay
+has the order of what it averages, `Prev(s) + e` is the sum of e over the rounds, `Max(Prev(s), e)` its
+maximum. Orders are exact for sums of positive things; where signs cancel they are upper bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import total_ordering
+
+from sympy import Dummy, Expr, Max, Rational, S, Symbol, oo, sympify
+
+from theory.algorithms.registry import algorithm
+from theory.calculus import Calculus, Part
+from theory.degree import LOSS
+from theory.parameters import Parameter
+from theory.quantities import Prev, Quantity
+from theory.recurrence import Recurrence
+from theory.scaling import split
+from theory.statement import Theorem
+from theory.symbols import T, t
+
+ASSUMPTION = (
+    "every coordinate of every gradient lies between two positive constants in size, points and losses are "
+    "bounded, and the parameters, d and the constants of the problem do not depend on T"
+)
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Order:
+    """T^p (log T)^q; p = -oo is faster than every power. Orders compare by growth."""
+
+    p: Rational
+    q: Rational = S.Zero
+    assumption: str = ASSUMPTION
+
+    def __post_init__(self) -> None:
+        """Exponents become exact."""
+        object.__setattr__(self, "p", sympify(self.p))
+        object.__setattr__(self, "q", S.Zero if self.p == -oo else sympify(self.q))
+
+    def __lt__(self, other: Order) -> bool:
+        """Whether it grows more slowly."""
+        return bool((self.p, self.q) < (other.p, other.q))
+
+    def __str__(self) -> str:
+        """Such as ``T^(1/2) (log T)^(1/2)``, ``log T`` or ``1``."""
+        if self.p == -oo:
+            return "0"
+        parts = [_raised("T", self.p), _raised("(log T)", self.q)]
+        return " ".join(part for part in parts if part) or "1"
+
+
+def _raised(base: str, exponent: Rational) -> str:
+    if exponent == 0:
+        return ""
+    if exponent == 1:
+        return base.strip("()")
+    return f"{base}^{exponent}" if exponent.is_Integer and exponent > 0 else f"{base}^({exponent})"
+
+
+ONE = Order(S.Zero)
+VANISHING = Order(-oo)
+
+
+def order(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) -> Order:
+    """The growth order of a reading's right side under `ASSUMPTION`.
+
+    recurrence: the algorithm, by default the first that the theorem names. Raises ValueError on an unknown
+    reading, and where the order is no T^p (log T)^q or cannot be told.
+    """
+    chosen = theorem.reading(reading)
+    return _Orders(_recurrence(theorem, recurrence)).of(theorem.spelled_out(chosen.rhs))
+
+
+def term_orders(
+    theorem: Theorem, reading: str, recurrence: Recurrence | None = None
+) -> tuple[tuple[Expr, Order], ...]:
+    """Each term of a reading's right side (see `theory.scaling.split`) with its order, prefactor included."""
+    calculus = _Orders(_recurrence(theorem, recurrence))
+    prefactor, terms = split(theorem, theorem.reading(reading))
+    return tuple((e, calculus.of(theorem.spelled_out(prefactor * e))) for e in terms)
+
+
+def compare(actual: Order, claimed: Order) -> str:
+    """A claim "O(claimed)" about something of order `actual`, in one sentence."""
+    if actual > claimed:
+        return f"not O({claimed}): it grows like {actual}, if {actual.assumption}"
+    looser = "" if actual == claimed else f"; more than that, it is O({actual})"
+    return f"O({claimed}) is right{looser}, if {actual.assumption}"
+
+
+def _recurrence(theorem: Theorem, given: Recurrence | None) -> Recurrence:
+    return given or algorithm(theorem.algorithms[0])
+
+
+class _Orders(Calculus[Order]):
+    """Orders of expressions over an algorithm's lines."""
+
+    def __init__(self, recurrence: Recurrence) -> None:
+        self.name = recurrence.name
+        self.lines: Mapping[Symbol, Expr] = dict(recurrence.steps)
+        self.parameters: Mapping[Symbol, Parameter] = {p.symbol: p for p in recurrence.parameters}
+        self.found: dict[Symbol, Order] = {}
+        self.open: set[Symbol] = set()
+
+    def constant(self) -> Order:
+        return ONE
+
+    def symbol(self, e: Symbol) -> Order:
+        if e in (t, T):
+            return Order(S.One)
+        if e in self.lines:
+            if e not in self.found:
+                if e in self.open:
+                    raise ValueError(
+                        f"the lines of {self.name} define `{e}` by itself; its order cannot be told"
+                    )
+                self.open.add(e)
+                try:
+                    self.found[e] = self._of_line(e, self.lines[e])
+                finally:
+                    self.open.discard(e)
+            return self.found[e]
+        if e in self.parameters or e in LOSS.base:
+            return ONE
+        raise ValueError(
+            f"`{e}` has no order in T: it is neither of the game nor of {self.name}; "
+            f"say what it stands for in the theorem's `letters`"
+        )
+
+    def nothing(self) -> Order:
+        return VANISHING
+
+    def product(self, sizes: Sequence[Order]) -> Order:
+        return Order(sum((s.p for s in sizes), start=S.Zero), sum((s.q for s in sizes), start=S.Zero))
+
+    def power(self, e: Expr, size: Order, exponent: Rational) -> Order:
+        if size.p == -oo:
+            if exponent < 0:
+                raise ValueError(f"{e} divides by what vanishes faster than every power of T")
+            return VANISHING
+        return Order(size.p * exponent, size.q * exponent)
+
+    def symbolic_power(self, e: Expr) -> Order:
+        base, exponent = e.args
+        if self._decay(base) and self.of(exponent) > ONE and not exponent.could_extract_minus_sign():
+            return VANISHING
+        if self.of(base) == ONE and self.of(exponent) == ONE:
+            return ONE
+        raise ValueError(f"the order of {e} in T depends on the values of its symbols; it cannot be told")
+
+    def total(self, e: Expr, parts: Sequence[Part[Order]]) -> Order:
+        return max((size for _, size in parts), default=ONE)
+
+    def extreme(self, e: Expr, parts: Sequence[Part[Order]]) -> Order:
+        sizes = [size for _, size in parts]
+        return min(sizes) if type(e).__name__ == "Min" else max(sizes)
+
+    def logarithm(self, e: Expr, size: Order) -> Order:
+        if size == ONE:
+            return ONE
+        if size.p == 0 or size.p == -oo:
+            raise ValueError(f"the order of {e} is no T^p (log T)^q")
+        return Order(S.Zero, S.One)
+
+    def transcendental(self, e: Expr, size: Order) -> Order:
+        if size > ONE:
+            raise ValueError(f"the order of {e} is no T^p (log T)^q: its argument grows")
+        return ONE
+
+    def branches(self, e: Expr) -> list[Expr]:
+        """Those that count for large t."""
+        kept = []
+        for pair in e.args:
+            late = pair.cond.subs(t, oo)
+            if late not in (S.true, S.false):
+                kept.append(pair.expr)
+            elif late == S.true:
+                return [*kept, pair.expr]
+        return kept
+
+    def node(self, e: Quantity, size: Order) -> Order:
+        name = type(e).__name__
+        if name == "CumSum":
+            return _summed(e, size)
+        if name == "CumMax":
+            return max(size, ONE)
+        if name == "Regret":
+            raise ValueError(f"{e} is what a theorem bounds; its order in T is not known before a run")
+        return size
+
+    def _decay(self, e: Expr) -> bool:
+        """Whether it is a number or a parameter between 0 and 1, below 1."""
+        if e in self.parameters:
+            p = self.parameters[e]
+            return p.lower >= 0 and (p.upper < 1 or (p.upper == 1 and p.upper_open))
+        return bool(e.is_Rational and 0 <= e < 1)
+
+    def _of_line(self, symbol: Symbol, e: Expr) -> Order:
+        before = Prev(symbol)
+        if not e.has(before):
+            return self.of(e)
+        if isinstance(e, Max) and before in e.args:
+            rest = Max(*(argument for argument in e.args if argument != before))
+            if not rest.has(before):
+                return max(self.of(rest), ONE)
+        weight, rest = _linear(e, before)
+        if weight is not None:
+            if weight == 1:
+                return _summed(e, self.of(rest))
+            if self._decay(weight):
+                return self.of(rest)
+        raise ValueError(
+            f"the line {symbol} = {e} of {self.name} is neither a mean with a constant decay nor a sum nor a "
+            f"maximum over the rounds; its order in T cannot be told"
+        )
+
+
+def _linear(e: Expr, state: Expr) -> tuple[Expr | None, Expr]:
+    """(k, rest) with e = k state + rest, k None where it is not linear."""
+    u = Dummy("u")
+    line = e.xreplace({state: u})
+    weight = line.diff(u)
+    if weight.has(u):
+        return None, S.Zero
+    return weight.cancel(), line.xreplace({u: S.Zero})
+
+
+def _summed(e: Expr, size: Order) -> Order:
+    """The order of a sum over the rounds of terms of this order."""
+    if size.p > -1:
+        return Order(size.p + 1, size.q)
+    if size.p < -1 or size.q < -1:
+        return ONE
+    if size.q == -1:
+        raise ValueError(f"the order of {e} is no T^p (log T)^q: it sums 1/(t log t)")
+    return Order(S.Zero, size.q + 1)
+
+
+__all__ = ["ASSUMPTION", "ONE", "Order", "compare", "order", "term_orders"]

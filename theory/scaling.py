@@ -1,0 +1,367 @@
+r"""Scaling, symbolically: the degree of every term of a statement, and what follows before any simulation.
+
+Three changes of the game leave its difficulty as it is: f -> c f; x -> x/s, that is f_s(y) = f(s y) on X/s;
+and n copies of every coordinate. The algorithm's parameters move along as its own lines demand (Adam keeps
+alpha under f -> c f, gradient descent needs alpha/c), so the points move as the game's do. A statement whose
+sides have different degrees then proves itself wrong or loose: where the left side grows faster than the
+bound, any one run with a positive left side breaks it, scaled far enough.
+
+`degrees` gives the table of one reading, `inhomogeneous` what to report of a theorem, `markdown` the table of
+all its readings for a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sympy import Abs, Add, Expr, Mul, Piecewise, S, Symbol
+from sympy.core.relational import Relational
+from sympy.printing.str import StrPrinter
+
+from theory.algorithms.registry import algorithm
+from theory.degree import SCALINGS, Conflict, Degree, Degrees, End, Followed, Scaling, follow
+from theory.quantities import First, Quantity
+from theory.recurrence import Recurrence
+from theory.statement import Reading, Theorem
+from theory.symbols import MEANING
+
+
+class Part(Enum):
+    """What a row of the table is of its statement."""
+
+    LETTER = "letter"
+    LINE = "algorithm"
+    PARAMETER = "parameter"
+    LEFT = "left side"
+    PREFACTOR = "prefactor"
+    TERM = "term"
+    RIGHT = "right side"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One quantity with its degree under each of `SCALINGS`; a term is without the prefactor."""
+
+    part: Part
+    expression: Expr
+    degrees: tuple[Degree, ...]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The degrees as text."""
+        return tuple(d.text(s.factor) for d, s in zip(self.degrees, SCALINGS, strict=True))
+
+    @property
+    def label(self) -> str:
+        """The expression in plain text, in the words of the language; "rhs" for the right side."""
+        return "rhs" if self.part is Part.RIGHT else plain(self.expression)
+
+
+class Effect(Enum):
+    """What a scaling does to a statement at one end."""
+
+    KEEPS = "keeps both sides in balance"
+    BREAKS = "breaks it"
+    STRIPS = "leaves a part of the right side only"
+    LOOSENS = "makes it say ever less"
+    UNTOLD = "leaves the right side without a power"
+
+
+@dataclass(frozen=True)
+class Homogeneity:
+    """What one scaling says of one reading.
+
+    effects: what happens at each end where the factor may go; sentence: the finding with its direction;
+    conflicts: the lines that keep the algorithm from following (then there is no finding);
+    outside: the assumptions that the scaling does not keep.
+    """
+
+    scaling: Scaling
+    effects: tuple[tuple[End, Effect], ...]
+    sentence: str
+    conflicts: tuple[Conflict, ...] = ()
+    outside: tuple[str, ...] = ()
+
+    @property
+    def homogeneous(self) -> bool:
+        """Whether the statement says the same of a scaled game."""
+        return not self.conflicts and all(effect is Effect.KEEPS for _, effect in self.effects)
+
+    @property
+    def breaks(self) -> tuple[End, ...]:
+        """The ends at which any run with a positive left side breaks the statement, if `outside` is empty."""
+        return tuple(end for end, effect in self.effects if effect is Effect.BREAKS)
+
+
+@dataclass(frozen=True)
+class ScalingTable:
+    """The degrees of one reading of a theorem for one algorithm, and what they mean.
+
+    rows: letters, lines and parameters of the algorithm, left side, prefactor, terms and right side;
+    findings: one for each of `SCALINGS`.
+    """
+
+    theorem: str
+    reading: str
+    algorithm: str
+    rows: tuple[Row, ...]
+    findings: tuple[Homogeneity, ...]
+
+    @property
+    def homogeneous(self) -> bool:
+        """Whether the reading survives every scaling."""
+        return all(finding.homogeneous for finding in self.findings)
+
+    def of(self, part: Part) -> tuple[Row, ...]:
+        """The rows of one part."""
+        return tuple(row for row in self.rows if row.part is part)
+
+    def symbol(self, symbol: Symbol) -> Row:
+        """The row of a letter, a line or a parameter, or a ValueError that lists them."""
+        rows = [*self.of(Part.LETTER), *self.of(Part.LINE), *self.of(Part.PARAMETER)]
+        for row in rows:
+            if row.expression == symbol:
+                return row
+        known = ", ".join(row.label for row in rows)
+        raise ValueError(f"`symbol` = {symbol} is none of {self.theorem}.{self.reading}; known: {known}")
+
+    def markdown(self) -> str:
+        """The table and its findings; symbols that no scaling moves are left out."""
+        lines = _table([(row.part.value, row) for row in self.rows if _says_something(row)], self.findings)
+        return "\n".join([*lines, "", *(f"* {finding.sentence}" for finding in self.findings)])
+
+
+def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) -> ScalingTable:
+    """The scaling table of one reading of a theorem.
+
+    recurrence: the algorithm, by default the first that the theorem names. Raises ValueError on an unknown
+    reading or algorithm, and on a symbol of the theorem that neither the game nor the algorithm knows.
+    """
+    chosen = theorem.reading(reading)
+    recurrence = recurrence or algorithm(theorem.algorithms[0])
+    followed = [follow(recurrence, scaling) for scaling in SCALINGS]
+    calculi = [Degrees(s, f) for s, f in zip(SCALINGS, followed, strict=True)]
+
+    def row(part: Part, e: Expr) -> Row:
+        spelled = theorem.spelled_out(e)
+        return Row(part, e, tuple(calculus.of(spelled) for calculus in calculi))
+
+    prefactor, terms = split(theorem, chosen)
+    rows = [row(Part.LETTER, e) for e in _letters(theorem, chosen, recurrence)]
+    rows += [row(Part.LINE, symbol) for symbol, _ in recurrence.steps]
+    rows += [row(Part.PARAMETER, parameter.symbol) for parameter in recurrence.parameters]
+    rows.append(row(Part.LEFT, theorem.lhs))
+    if prefactor != 1:
+        rows.append(row(Part.PREFACTOR, prefactor))
+    rows += [row(Part.TERM, term) for term in terms]
+    whole = row(Part.RIGHT, chosen.rhs)
+    findings = tuple(
+        _finding(k, followed[k], theorem, rows, whole, _not_kept(theorem, calculi[k]))
+        for k in range(len(SCALINGS))
+    )
+    return ScalingTable(theorem.id, chosen.key, recurrence.name, (*rows, whole), findings)
+
+
+def inhomogeneous(
+    theorem: Theorem, recurrence: Recurrence | None = None
+) -> tuple[tuple[str, Homogeneity], ...]:
+    """What to report of a theorem before any simulation: (reading, finding) wherever a scaling upsets it."""
+    tables = [degrees(theorem, reading.key, recurrence) for reading in theorem.readings]
+    return tuple(
+        (table.reading, finding) for table in tables for finding in table.findings if not finding.homogeneous
+    )
+
+
+def split(theorem: Theorem, reading: Reading) -> tuple[Expr, tuple[Expr, ...]]:
+    """(prefactor, terms) of a right side: its terms, or those of the one measured sum that is a factor."""
+    rhs = reading.rhs
+    if isinstance(rhs, Mul):
+        sums = [e for e in rhs.args if isinstance(e, Add) and theorem.spelled_out(e).has(Quantity)]
+        if len(sums) == 1:
+            return Mul(*(e for e in rhs.args if e != sums[0])), tuple(sums[0].as_ordered_terms())
+    return S.One, tuple(rhs.as_ordered_terms())
+
+
+def markdown(theorem: Theorem, recurrence: Recurrence | None = None) -> str:
+    """One table of all readings of a theorem, each row once, and below it what each scaling says of each.
+
+    Where the readings differ, a row names those it belongs to.
+    """
+    tables = [degrees(theorem, reading.key, recurrence) for reading in theorem.readings]
+    readings: dict[tuple[Part, Expr], list[str]] = {}
+    rows: dict[tuple[Part, Expr], Row] = {}
+    for table in tables:
+        for row in table.rows:
+            if row.part is not Part.RIGHT and _says_something(row):
+                rows[row.part, row.expression] = row
+                readings.setdefault((row.part, row.expression), []).append(table.reading)
+    order = list(Part)
+    labelled = [
+        (
+            key[0].value
+            if len(readings[key]) == len(tables)
+            else f"{key[0].value} ({', '.join(readings[key])})",
+            rows[key],
+        )
+        for key in sorted(rows, key=lambda key: order.index(key[0]))
+    ]
+    lines = _table(labelled, tables[0].findings)
+    for table in tables:
+        lines += ["", f"Reading {table.reading}:", ""]
+        lines += [f"* {finding.sentence}" for finding in table.findings]
+    return "\n".join(lines)
+
+
+def plain(e: Expr) -> str:
+    """An expression in the words of the language: `Norm1` and `First` as such, not what they are made of."""
+    return str(_Words().doprint(e))
+
+
+class _Words(StrPrinter):
+    def _print_SumCoords(self, e: Expr) -> str:
+        (summand,) = e.args
+        norm = isinstance(summand, Abs)
+        name, argument = ("Norm1", summand.args[0]) if norm else ("SumCoords", summand)
+        return f"{name}({self._print(argument)})"
+
+    def _print_CumSum(self, e: Expr) -> str:
+        (summand,) = e.args
+        first = isinstance(summand, Piecewise) and First(summand.args[0].expr) == e
+        name, argument = ("First", summand.args[0].expr) if first else ("CumSum", summand)
+        return f"{name}({self._print(argument)})"
+
+
+def _says_something(row: Row) -> bool:
+    symbols = (Part.LETTER, Part.LINE, Part.PARAMETER)
+    return row.part not in symbols or any(d.power != 0 for d in row.degrees)
+
+
+def _table(rows: Iterable[tuple[str, Row]], findings: Sequence[Homogeneity]) -> list[str]:
+    """Lines of Markdown; a scaling that the algorithm cannot follow gives nothing a degree."""
+    head = ["quantity", "part", *(scaling.name for scaling in SCALINGS)]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for part, row in rows:
+        cells = [
+            "?" if finding.conflicts else cell for cell, finding in zip(row.cells, findings, strict=True)
+        ]
+        lines.append("| " + " | ".join([f"`{row.label}`", part, *cells]) + " |")
+    return lines
+
+
+def _letters(theorem: Theorem, reading: Reading, recurrence: Recurrence) -> list[Expr]:
+    """The statement's letters and the game's symbols in it, in the order of `MEANING`."""
+    sides = (theorem.lhs, reading.rhs)
+    used = set().union(*(e.free_symbols | theorem.spelled_out(e).free_symbols for e in sides))
+    used -= {symbol for symbol, _ in recurrence.steps} | {p.symbol for p in recurrence.parameters}
+    place = {symbol: k for k, symbol in enumerate(MEANING)}
+    return sorted(used, key=lambda symbol: (place.get(symbol, len(place)), str(symbol)))
+
+
+def _not_kept(theorem: Theorem, calculus: Degrees) -> tuple[str, ...]:
+    """The assumptions that compare quantities of unlike degree."""
+    broken = []
+    for assumption in theorem.assumptions:
+        relation = assumption.condition
+        if not isinstance(relation, Relational):
+            continue
+        sizes = {calculus.of(theorem.spelled_out(side)) for side in relation.args if side != 0}
+        if len(sizes) > 1:
+            broken.append(assumption.text)
+    return tuple(broken)
+
+
+def _finding(
+    k: int,
+    followed: Followed,
+    theorem: Theorem,
+    rows: Sequence[Row],
+    whole: Row,
+    outside: tuple[str, ...],
+) -> Homogeneity:
+    scaling = SCALINGS[k]
+    if followed.conflicts:
+        sentence = (
+            f"{scaling.name}: no powers of the parameters let the algorithm follow: {followed.conflicts[0]}"
+        )
+        return Homogeneity(scaling, (), sentence, followed.conflicts, outside)
+    left = next(row for row in rows if row.part is Part.LEFT).degrees[k]
+    prefactor = [row.degrees[k] for row in rows if row.part is Part.PREFACTOR]
+    terms = [row for row in rows if row.part is Part.TERM and row.expression != 0]
+    if not terms:
+        return Homogeneity(
+            scaling, (), f"{scaling.name}: the right side is 0, whatever the factor", (), outside
+        )
+    product = Degrees(scaling, followed).product
+    sizes = [product([*prefactor, row.degrees[k]]) for row in terms]
+    right = whole.degrees[k]
+    effects = tuple((end, _effect(left, right, sizes, end)) for end in scaling.ends)
+    if all(effect is Effect.KEEPS for _, effect in effects):
+        sentence = f"{scaling.name}: homogeneous, every term has degree {left.text(scaling.factor)}"
+    else:
+        directions = [_direction(scaling, end, effect, theorem, terms, sizes) for end, effect in effects]
+        shown = [size.text(scaling.factor) for size in sizes]
+        each = (
+            f"every term of the right side {shown[0]}"
+            if len(set(shown)) == 1
+            else f"the terms {', '.join(shown)}"
+        )
+        sentence = (
+            f"{scaling.name}: inhomogeneous, the {theorem.measures} has degree {left.text(scaling.factor)}, "
+            f"{each}; {'; '.join(directions)}"
+        )
+    if outside:
+        sentence += f" (the scaling does not keep the assumption: {', '.join(outside)})"
+    return Homogeneity(scaling, effects, sentence, (), outside)
+
+
+def _effect(left: Degree, right: Degree, sizes: Sequence[Degree], end: End) -> Effect:
+    here, there = left.at(end), right.at(end)
+    if here is None or there is None:
+        return Effect.UNTOLD
+    if here.key(end) != there.key(end):
+        return Effect.BREAKS if here.key(end) > there.key(end) else Effect.LOOSENS
+    return Effect.KEEPS if left == right and all(size == left for size in sizes) else Effect.STRIPS
+
+
+def _direction(
+    scaling: Scaling,
+    end: End,
+    effect: Effect,
+    theorem: Theorem,
+    terms: Sequence[Row],
+    sizes: Sequence[Degree],
+) -> str:
+    where = f"as {scaling.factor} -> {end.value}"
+    games = scaling.small if end is End.ZERO else scaling.large
+    if effect is Effect.BREAKS:
+        how = "falls faster than" if end is End.ZERO else "grows more slowly than"
+        return f"{where} the bound {how} the {theorem.measures}, so {games} break it"
+    if effect is Effect.LOOSENS:
+        return f"{where} the bound only becomes looser"
+    if effect is Effect.STRIPS:
+        growths = [size.at(end) for size in sizes]
+        top = max(growth.key(end) for growth in growths if growth is not None)
+        kept = [growth is not None and growth.key(end) == top for growth in growths]
+        left = [row.label for row, keep in zip(terms, kept, strict=True) if keep]
+        return (
+            f"{where} it must hold with the leading part alone: {' + '.join(f'`{label}`' for label in left)}"
+        )
+    if effect is Effect.UNTOLD:
+        return f"{where} a logarithm or a difference turns negative, and the bound may be undefined"
+    return f"{where} both sides stay in balance"
+
+
+__all__ = [
+    "Effect",
+    "Homogeneity",
+    "Part",
+    "Row",
+    "ScalingTable",
+    "degrees",
+    "inhomogeneous",
+    "markdown",
+    "plain",
+    "split",
+]

@@ -1,0 +1,296 @@
+r"""What is true of AdaL on a smooth nonconvex f without projection: Theorems A, N, S and P.
+
+Every statement needs f L-smooth on R^d and f(x_*) a lower bound of f, and
+kappa = (1 - beta1)/sqrt((1 - beta2)(1 - gamma)).
+
+* A (any noise, AdaL as printed or any A_t): a certificate after the run, from measured quantities alone;
+* N, N_CORRECTED (no noise, with a maximum): (1/T) sum ||grad f||_1 ||grad f||_2^2 = O(log T/sqrt(T)), hence
+  the average squared gradient is O((log T)^{2/3} T^{-1/3}) and not O(log T/sqrt(T));
+* P, P_AVERAGE (no noise, AdaL as printed): (1/T) sum ||grad f||_1 = O(log T/sqrt(T));
+* S (unbiased noise, maximum, vhat_0 > 0): sum E <grad f, A_{t-1} ghat_t>. The conditional mean of ghat_t is
+  h(x) = E||g||_1 grad f(x) + Cov(||g||_1, g): the covariance is the bias, and it may point uphill;
+* S_ALIGNED, S1, S2: under sign-symmetric noise h_i = lambda_i grad_i f with
+  lambda_i >= max(||grad f||_1, E||xi||_1), so that the left sides are the averages of E <grad f, ghat>, of
+  E ||grad f||_1 ||grad f||_2^2, and of E ||grad f||_2^2.
+
+Theorem P's constants are moments of geometric laws, P(K = k) = (1 - b) b^k, of p(k) = k sqrt(1 + k):
+q2 = E p(K1)^2 and p4^4 = E p(K2)^4 are rational in b and written out; q1 = E p(K1) is not, and the upper
+bound E p(K) <= sqrt(E K * E K(1 + K)) = sqrt(2) b/(1 - b)^{3/2} (Cauchy) stands for it, which the proof
+allows: it uses q1 from above only. Proofs: docs/proofs.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sympy import Expr, Integer, Max, Piecewise, Rational, log, sqrt
+
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
+from theory.parameters import Parameter, alpha, beta1, beta2, eps
+from theory.quantities import (
+    CumMax,
+    CumSum,
+    Expectation,
+    First,
+    Norm1,
+    Norm2Squared,
+    NormInf,
+    Prev,
+    SumCoords,
+    Supremum,
+    pinv,
+)
+from theory.recurrence import Recurrence
+from theory.source import Source
+from theory.statement import Assumption, Reading, Requires, Status, Theorem
+from theory.symbols import G, L, Scalar, T, Vector, d, df, f, f_star, g, gamma, ghat, m, mhat, t, vhat
+from theory.theorems.adal import GAMMA
+
+VHAT_START = Parameter(
+    Scalar("vhat_start", positive=True),
+    r"\hat{v}_{0}",
+    "the second moment before the first round",
+    lower=0,
+    lower_open=True,
+    typical=(0.01, 10.0),
+    default=1.0,
+)
+vhat_start = VHAT_START.symbol
+
+ADAL_R1_FROM: Recurrence = replace(
+    ADAL_R1,
+    name=f"{ADAL_R1.name[:-1]}, vhat_0=given]",
+    parameters=(*ADAL_R1.parameters, VHAT_START),
+    initial={vhat: vhat_start},
+    variant={**ADAL_R1.variant, "vhat_0": "given"},
+)
+"""AdaL with the maximum R1, started at a positive vhat_0, the same for every coordinate."""
+
+# Letters of these statements.
+kappa = Scalar("kappa", nonnegative=True)
+kappa_eps = Scalar("kappa_eps", nonnegative=True)
+V = Scalar("V", nonnegative=True)
+G_s = Scalar("G_s", nonnegative=True)
+M_s = Scalar("M_s", nonnegative=True)
+sigma_1 = Scalar("sigma_1", positive=True)
+q_1 = Scalar("q_1", nonnegative=True)
+q_2 = Scalar("q_2", nonnegative=True)
+p_4 = Scalar("p_4", positive=True)
+rho = Scalar("rho", nonnegative=True)
+C = Scalar("C", nonnegative=True)
+vhat_first = Vector("vhat_first", nonnegative=True)
+
+SMOOTH = Assumption("f is L-smooth", Requires.SMOOTH_LOSS)
+MINIMUM = Assumption("f has a lower bound, and it is known", Requires.MINIMUM_KNOWN)
+FIXED = Assumption("one fixed f", Requires.FIXED_LOSS)
+FREE = Assumption("no projection takes place", Requires.UNCONSTRAINED)
+UNBIASED = Assumption("the gradients handed out are unbiased", Requires.UNBIASED_ORACLE)
+SYMMETRIC = Assumption("the noise is sign-symmetric in every coordinate", Requires.SYMMETRIC_NOISE)
+NOISELESS = Assumption("the true gradient is handed out", CumMax(NormInf(g - df)) <= 0)
+
+_gamma = (gamma, beta1**2 / beta2)
+_kappa = (kappa, (1 - beta1) / sqrt((1 - beta2) * (1 - gamma)))
+_gap = First(f) - f_star
+
+
+def _repaired(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: object) -> Theorem:
+    values = {"status": Status.PROVED, **fields}
+    return Theorem(
+        id=f"repaired.{id}", title=title, source=Source("repaired", place), algorithms=algorithms, **values
+    )  # type: ignore[arg-type]
+
+
+# Theorem A.
+
+
+def theorem_a(id: str, algorithm: Recurrence, *, bias_correction: bool, epsilon: Expr) -> Theorem:
+    """The certificate of Theorem A for one recurrence, A_t = alpha_t c_t (vhat_t^{-1/2} + epsilon)."""
+    step = alpha / sqrt(t) * (pinv(sqrt(vhat)) + epsilon)
+    scale = step / (1 - beta1**t) if bias_correction else step
+    moved = Norm2Squared(step * mhat)
+    turned = CumSum(SumCoords(df * (Prev(scale) - scale) * Prev(m)))
+    rhs = (
+        _gap
+        + L * (1 + beta1) / (2 * (1 - beta1)) * (CumSum(moved) - moved)
+        + L / (2 * (1 - beta1) ** 2) * moved
+        + beta1 / (1 - beta1) * turned
+    )
+    return _repaired(
+        id,
+        "Theorem A (a certificate after the run)",
+        "Theorem A",
+        (algorithm.name,),
+        lhs=CumSum(SumCoords(df * scale * ghat)),
+        readings=(Reading("measured", rhs, "every quantity is measured along the run"),),
+        assumptions=(SMOOTH, MINIMUM, FIXED, FREE),
+        measures="sum of the scaled inner products of gradient and transformed gradient",
+    )
+
+
+A = theorem_a("theoremA", ADAL, bias_correction=True, epsilon=eps)
+A_R1 = theorem_a("theoremA_R1", ADAL_R1, bias_correction=False, epsilon=Integer(0))
+
+# Theorem N.
+
+_cubic = Norm1(df) * Norm2Squared(df)
+_steps = (
+    kappa**2
+    * d
+    * L
+    * alpha**2
+    * ((1 + beta1) * (1 + log(T)) / (2 * (1 - beta1)) + 1 / (2 * (1 - beta1) ** 2 * T))
+)
+_started = CumSum(Piecewise((vhat, Prev(vhat) <= 0), (0, True)))
+_growth = SumCoords(Piecewise((1 + log(vhat * pinv(vhat_first)) / 2, vhat > 0), (0, True)))
+
+
+def theorem_n(id: str, algorithm: Recurrence, *, bias_correction: bool) -> Theorem:
+    """Theorem N for the maximum R1 (without bias correction) or R2 (with it)."""
+    extra = d * log(1 / (1 - beta1)) if bias_correction else Integer(0)
+    turned = beta1 / (1 - beta1) * G * kappa * alpha * (_growth + extra)
+    return _repaired(
+        id,
+        "Theorem N (no noise, with a maximum)",
+        "Theorem N",
+        (algorithm.name,),
+        lhs=CumSum(_cubic) / T,
+        readings=(Reading("stated", V / (alpha * sqrt(T)) * (_gap + _steps + turned), "as proved"),),
+        assumptions=(GAMMA, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
+        letters=(
+            _gamma,
+            _kappa,
+            (vhat_first, _started),
+            (G, CumMax(NormInf(df))),
+            (V, CumMax(NormInf(ghat))),
+        ),
+        measures="average of the l1 norm times the squared l2 norm of the gradient",
+    )
+
+
+N = theorem_n("theoremN", ADAL_R1, bias_correction=False)
+N_CORRECTED = theorem_n("theoremN_corrected", ADAL_R2, bias_correction=True)
+
+# Theorem P.
+
+_numerator = 1 + 29 * beta2 + 93 * beta2**2 + 53 * beta2**3 + 4 * beta2**4
+_fourth_moment = 4 * beta2 * _numerator / (1 - beta2) ** 6
+_p_bound = _gap + L * d * kappa_eps * (d * C + kappa_eps / 2) * alpha**2 * (1 + log(T))
+_p_fields = {
+    "assumptions": (GAMMA, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
+    "letters": (
+        _gamma,
+        _kappa,
+        (kappa_eps, kappa + eps * CumMax(NormInf(ghat))),
+        (p_4, _fourth_moment ** Rational(1, 4)),
+        (q_2, 2 * beta1 * (1 + 2 * beta1) / (1 - beta1) ** 3),
+        (q_1, sqrt(2) * beta1 / (1 - beta1) ** Rational(3, 2)),
+        (rho, q_1 + sqrt(q_1**2 + q_2)),
+        (C, Max(2 * p_4 + 2 * q_1 + q_2 / p_4, (1 + kappa_eps) * rho)),
+    ),
+}
+P = _repaired(
+    "theoremP",
+    "Theorem P (no noise, AdaL as printed)",
+    "Theorem P",
+    (ADAL.name,),
+    lhs=CumSum(alpha / sqrt(t) * Norm1(df)),
+    readings=(Reading("stated", _p_bound, "as proved"),),
+    measures="sum of the l1 norms of the gradients, weighted by the step sizes",
+    **_p_fields,
+)
+P_AVERAGE = _repaired(
+    "theoremP_average",
+    "Theorem P, averaged",
+    "Theorem P",
+    (ADAL.name,),
+    lhs=CumSum(Norm1(df)) / T,
+    readings=(Reading("stated", _p_bound / (alpha * sqrt(T)), "as proved"),),
+    measures="average l1 norm of the gradient",
+    **_p_fields,
+)
+
+# Theorem S.
+
+_s_bound = _gap + _steps + G * G_s * M_s * alpha * d / (sqrt(vhat_start) * (1 - beta1))
+_s_letters = (
+    _gamma,
+    _kappa,
+    (M_s, Supremum(CumMax(Norm1(g)))),
+    (G_s, Supremum(CumMax(NormInf(g)))),
+    (G, Supremum(CumMax(NormInf(df)))),
+    (V, Max(sqrt(vhat_start), G_s * M_s)),
+)
+_s_assumptions = (GAMMA, SMOOTH, MINIMUM, FIXED, FREE, UNBIASED)
+STRONG_NOISE = Assumption(
+    "E||xi_t||_1 >= sigma_1 > 0 (checked: ||xi_t||_1 >= sigma_1 in every round)",
+    -Supremum(CumMax(-Norm1(g - df))) >= sigma_1,
+)
+
+
+def _theorem_s(id: str, title: str, lhs: Expr, rhs: Expr, measures: str, *extra: Assumption) -> Theorem:
+    return _repaired(
+        id,
+        title,
+        "Theorem S",
+        (ADAL_R1_FROM.name,),
+        lhs=lhs,
+        readings=(Reading("stated", rhs, "as proved"),),
+        assumptions=(*_s_assumptions, *extra),
+        letters=_s_letters,
+        measures=measures,
+    )
+
+
+_previous_step = alpha / sqrt(Max(t - 1, 1)) / sqrt(Prev(vhat))
+S = _theorem_s(
+    "theoremS",
+    "Theorem S (unbiased noise, with a maximum)",
+    Expectation(CumSum(SumCoords(df * _previous_step * ghat))),
+    _s_bound,
+    "expected sum of the scaled inner products of gradient and transformed gradient",
+)
+S_ALIGNED = _theorem_s(
+    "theoremS_aligned",
+    "Theorem S under symmetric noise",
+    Expectation(CumSum(SumCoords(df * ghat))) / T,
+    V / (alpha * sqrt(T)) * _s_bound,
+    "average expected inner product of gradient and transformed gradient",
+    SYMMETRIC,
+)
+S1 = _theorem_s(
+    "corollaryS1",
+    "Corollary S1 (symmetric noise)",
+    Expectation(CumSum(_cubic)) / T,
+    V / (alpha * sqrt(T)) * _s_bound,
+    "average of the l1 norm times the squared l2 norm of the gradient",
+    SYMMETRIC,
+)
+S2 = _theorem_s(
+    "corollaryS2",
+    "Corollary S2 (symmetric noise that does not vanish)",
+    Expectation(CumSum(Norm2Squared(df))) / T,
+    V / (sigma_1 * alpha * sqrt(T)) * _s_bound,
+    "average squared gradient",
+    SYMMETRIC,
+    STRONG_NOISE,
+)
+
+# What the bias contributes to the left side of Theorem S: its mean given x_t is the covariance's share.
+BIAS = CumSum(SumCoords(df * _previous_step * Norm1(g) * (g - df)))
+
+__all__ = [
+    "ADAL_R1_FROM",
+    "A_R1",
+    "BIAS",
+    "N_CORRECTED",
+    "P_AVERAGE",
+    "S1",
+    "S2",
+    "S_ALIGNED",
+    "A",
+    "N",
+    "P",
+    "S",
+    "theorem_a",
+    "theorem_n",
+]
