@@ -23,16 +23,23 @@ if TYPE_CHECKING:
     from theory.statement import Theorem
 
 PAPER = "paper_checks.adal"
+PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration")
+"""The paper's games, the repaired theorems on the same games, and statements whose truth is known."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 
-def scenarios(package: str = PAPER) -> tuple[Scenario, ...]:
-    """The scenarios of a package, in the order of its files: each module's SCENARIO, or its SCENARIOS.
+def scenarios(*packages: str) -> tuple[Scenario, ...]:
+    """The scenarios of packages (all of `PACKAGES` by default), in the order of their files.
 
-    Raises ValueError when two share an id, or an id cannot be a file name.
+    A module offers its SCENARIO, or its SCENARIOS. Raises ValueError when two share an id, or an id cannot be
+    a file name.
     """
-    parent = importlib.import_module(package)
-    names = sorted(m.name for m in pkgutil.iter_modules(parent.__path__, f"{package}."))
+    parents = [importlib.import_module(package) for package in packages or PACKAGES]
+    names = [
+        name
+        for p in parents
+        for name in sorted(m.name for m in pkgutil.iter_modules(p.__path__, f"{p.__name__}."))
+    ]
     return unique(s for name in names for s in defined_in(importlib.import_module(name)))
 
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
 
+CONTRADICTION = "a proved theorem is violated: the tool or the proof is wrong"
+"""The error of a row that cannot be; the run then fails, as it does when a scenario crashes."""
+
 
 class Progress:
     """What a run tells while it goes; this one stays silent."""
@@ -212,6 +215,7 @@ def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Tr
         "parameters": plan.parameters,
         "start": plan.start,
         "table": plan.table,
+        "vectors": plan.vectors,
         "record": (*record, *(q for q in (*plan.extra, *watched(plan)) if q not in record)),
         "checkpoints": plan.checkpoints,
         "engine": plan.engine,
@@ -293,7 +297,11 @@ def _row(
     check: Check,
     seconds: float,
 ) -> Result:
+    from bounds.verdict import Verdict
+    from theory.statement import Status
+
     meta = trace.meta
+    contradicted = theorem.status is Status.PROVED and check.verdict is Verdict.VIOLATED
     return Result(
         id=check.id,
         theorem=theorem.id,
@@ -321,6 +329,7 @@ def _row(
         seed=options.seed,
         command=command(scenario, options),
         versions=meta["versions"],
+        error=f"{check.id}: {CONTRADICTION} ({check.reason})" if contradicted else None,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-    from sympy import Expr
+    from sympy import Expr, Symbol
 
     from online_sim.domains.base import Domain
     from online_sim.streams.alphabet import NoiseAlphabet
@@ -39,7 +39,8 @@ class Plan:
     two trajectories is reported, and fails the scenario above `twin_tolerance`; region: `constants` hold while every |x_i| <= region, and the run fails
     where it leaves it. alphabet: enumerate every noise path of the horizon instead of one stream; engine: "auto" unless the
     scenario is about an engine; constants: what the game cannot know by itself, such as L on a region;
-    extra: further quantities to record; note: one sentence on what to look at.
+    extra: further quantities to record; vectors: fixed vectors that the theorems name, such as a point z to
+    compare with; note: one sentence on what to look at.
     """
 
     theorems: tuple[Theorem, ...]
@@ -60,6 +61,7 @@ class Plan:
     constants: Mapping[str, float] = field(default_factory=dict)
     region: float | None = None
     extra: tuple[Expr, ...] = ()
+    vectors: Mapping[Symbol, ArrayLike] = field(default_factory=dict)
     note: str = ""
 
 

@@ -24,14 +24,15 @@ Part = tuple[Expr, Size]
 class Calculus(abc.ABC, Generic[Size]):
     """An algebra of sizes; `of` gives the size of an expression.
 
-    Zero has no size: it is left out of sums and branches, and alone it is `nothing`.
+    Zero has no size, nor has an infinite branch (it stands for "no value"): they are left out of sums,
+    extremes and branches, and alone they are `nothing`.
     """
 
     def of(self, e: Any) -> Size:
         """The size of an expression, or UnknownNodeError."""
         e = sympify(e)
         name = type(e).__name__
-        if e == 0:
+        if _sizeless(e):
             return self.nothing()
         if e.is_number and e.is_finite and not e.has(Quantity):
             return self.constant()
@@ -94,8 +95,8 @@ class Calculus(abc.ABC, Generic[Size]):
         return [pair.expr for pair in e.args]
 
     def parts(self, expressions: Sequence[Expr]) -> list[Part[Size]]:
-        """Nonzero expressions with their sizes."""
-        return [(part, self.of(part)) for part in expressions if part != 0]
+        """The expressions that have a size, with it."""
+        return [(part, self.of(part)) for part in expressions if not _sizeless(part)]
 
     def _add(self, e: Any) -> Size:
         return self.total(e, self.parts(e.as_ordered_terms()))
@@ -143,6 +144,10 @@ class Calculus(abc.ABC, Generic[Size]):
     def _discounted(self, e: Any) -> Size:
         self.transcendental(e, self.of(e.args[1]))
         return self.node(e, self.of(e.args[0]))
+
+
+def _sizeless(e: Any) -> bool:
+    return bool(e == 0 or e in (S.Infinity, S.NegativeInfinity))
 
 
 _RULES: dict[str, Callable[[Calculus[Any], Any], Any]] = {

@@ -360,7 +360,7 @@ def _dominant(parts: Sequence[Part[Degree]], end: End, pick: Callable[..., Growt
         return None
     chosen = pick(known, key=lambda growth: growth.key(end))
     leading = [part for part, size in parts if size.at(end) == chosen]
-    return None if any(part.could_extract_minus_sign() for part in leading) else chosen
+    return None if any(part.as_coeff_Mul()[0] < 0 for part in leading) else chosen
 
 
 __all__ = [

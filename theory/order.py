@@ -3,26 +3,26 @@ r"""Growth in T: the order T^p (log T)^q of each term of a right side, before an
 The assumption is always the same (`ASSUMPTION`): every coordinate of every gradient stays between two
 positive constants in size. The orders of an algorithm's lines follow from it: a mean with a constant decay
 has the order of what it averages, `Prev(s) + e` is the sum of e over the rounds, `Max(Prev(s), e)` its
-maximum. Orders are exact for sums of positive things; where signs cancel they are upper bounds.
+maximum. Orders are exact for sums of positive things; where signs may cancel they are upper bounds, and say
+so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import total_ordering
 
-from sympy import Dummy, Expr, Max, Rational, S, Symbol, oo, sympify
+from sympy import Add, Dummy, Expr, Max, Mul, Piecewise, Pow, Rational, S, Symbol, oo, sympify
 
-from theory.algorithms.registry import algorithm
 from theory.calculus import Calculus, Part
 from theory.degree import LOSS
 from theory.parameters import Parameter
-from theory.quantities import Prev, Quantity
+from theory.quantities import CumMax, CumSum, Prev, Quantity, pinv
 from theory.recurrence import Recurrence
-from theory.scaling import split
+from theory.scaling import named_algorithm, split
 from theory.statement import Theorem
-from theory.symbols import T, t
+from theory.symbols import T, Vector, t
 
 ASSUMPTION = (
     "every coordinate of every gradient lies between two positive constants in size, points and losses are "
@@ -33,11 +33,15 @@ ASSUMPTION = (
 @total_ordering
 @dataclass(frozen=True)
 class Order:
-    """T^p (log T)^q; p = -oo is faster than every power. Orders compare by growth."""
+    """T^p (log T)^q; p = -oo vanishes faster than every power. Orders compare by growth.
+
+    upper: whether this is only an upper bound, because signs may cancel.
+    """
 
     p: Rational
     q: Rational = S.Zero
     assumption: str = ASSUMPTION
+    upper: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         """Exponents become exact."""
@@ -89,6 +93,8 @@ def term_orders(
 
 def compare(actual: Order, claimed: Order) -> str:
     """A claim "O(claimed)" about something of order `actual`, in one sentence."""
+    if actual > claimed and actual.upper:
+        return f"O({claimed}) cannot be told: signs may cancel in what is O({actual}), if {actual.assumption}"
     if actual > claimed:
         return f"not O({claimed}): it grows like {actual}, if {actual.assumption}"
     looser = "" if actual == claimed else f"; more than that, it is O({actual})"
@@ -96,7 +102,7 @@ def compare(actual: Order, claimed: Order) -> str:
 
 
 def _recurrence(theorem: Theorem, given: Recurrence | None) -> Recurrence:
-    return given or algorithm(theorem.algorithms[0])
+    return given or named_algorithm(theorem)
 
 
 class _Orders(Calculus[Order]):
@@ -138,29 +144,38 @@ class _Orders(Calculus[Order]):
         return VANISHING
 
     def product(self, sizes: Sequence[Order]) -> Order:
-        return Order(sum((s.p for s in sizes), start=S.Zero), sum((s.q for s in sizes), start=S.Zero))
+        return Order(
+            sum((s.p for s in sizes), start=S.Zero),
+            sum((s.q for s in sizes), start=S.Zero),
+            upper=any(s.upper for s in sizes),
+        )
 
     def power(self, e: Expr, size: Order, exponent: Rational) -> Order:
         if size.p == -oo:
             if exponent < 0:
                 raise ValueError(f"{e} divides by what vanishes faster than every power of T")
             return VANISHING
-        return Order(size.p * exponent, size.q * exponent)
+        return Order(size.p * exponent, size.q * exponent, upper=size.upper)
 
     def symbolic_power(self, e: Expr) -> Order:
         base, exponent = e.args
-        if self._decay(base) and self.of(exponent) > ONE and not exponent.could_extract_minus_sign():
+        if self._decay(base) and exponent.subs({t: oo, T: oo}) == oo:
             return VANISHING
         if self.of(base) == ONE and self.of(exponent) == ONE:
             return ONE
         raise ValueError(f"the order of {e} in T depends on the values of its symbols; it cannot be told")
 
     def total(self, e: Expr, parts: Sequence[Part[Order]]) -> Order:
-        return max((size for _, size in parts), default=ONE)
+        largest = max(size for _, size in parts)
+        leading = [(part, size) for part, size in parts if size == largest]
+        signs = {part.as_coeff_Mul()[0] > 0 for part, _ in leading}
+        cancels = len(signs) > 1 and not _is_constant(e)
+        return replace(largest, upper=cancels or all(size.upper for _, size in leading))
 
     def extreme(self, e: Expr, parts: Sequence[Part[Order]]) -> Order:
         sizes = [size for _, size in parts]
-        return min(sizes) if type(e).__name__ == "Min" else max(sizes)
+        chosen = min(sizes) if type(e).__name__ == "Min" else max(sizes)
+        return replace(chosen, upper=any(size.upper for size in sizes if size == chosen))
 
     def logarithm(self, e: Expr, size: Order) -> Order:
         if size == ONE:
@@ -187,6 +202,8 @@ class _Orders(Calculus[Order]):
 
     def node(self, e: Quantity, size: Order) -> Order:
         name = type(e).__name__
+        if name in _REDUCTIONS and not _is_nonnegative(e.args[0]):
+            size = replace(size, upper=True)
         if name == "CumSum":
             return _summed(e, size)
         if name == "CumMax":
@@ -209,17 +226,40 @@ class _Orders(Calculus[Order]):
         if isinstance(e, Max) and before in e.args:
             rest = Max(*(argument for argument in e.args if argument != before))
             if not rest.has(before):
-                return max(self.of(rest), ONE)
+                return self.node(CumMax(rest), self.of(rest))
         weight, rest = _linear(e, before)
         if weight is not None:
             if weight == 1:
-                return _summed(e, self.of(rest))
+                return self.node(CumSum(rest), self.of(rest))
             if self._decay(weight):
-                return self.of(rest)
+                return replace(self.of(rest), upper=not _is_nonnegative(rest))
         raise ValueError(
             f"the line {symbol} = {e} of {self.name} is neither a mean with a constant decay nor a sum nor a "
             f"maximum over the rounds; its order in T cannot be told"
         )
+
+
+_REDUCTIONS = {"SumCoords", "GroupSum", "MaxCoords", "CumSum", "CumMax", "Discounted"}
+
+
+def _is_constant(e: Expr) -> bool:
+    """Whether no round, coordinate or measurement enters: taken to be positive, as 1 - beta1 is."""
+    return not (e.has(Quantity, Vector) or e.free_symbols & {t, T})
+
+
+def _is_nonnegative(e: Expr) -> bool:
+    """Whether every value is seen to be 0 or more."""
+    if e.is_nonnegative or _is_constant(e):
+        return True
+    if isinstance(e, Piecewise):
+        return all(_is_nonnegative(pair.expr) for pair in e.args)
+    if isinstance(e, Max):
+        return any(_is_nonnegative(argument) for argument in e.args)
+    if isinstance(e, Pow) and e.exp.is_Rational:
+        return _is_nonnegative(e.base)
+    if isinstance(e, Quantity):
+        return _is_nonnegative(e.args[0])
+    return isinstance(e, Add | Mul | pinv) and all(_is_nonnegative(argument) for argument in e.args)
 
 
 def _linear(e: Expr, state: Expr) -> tuple[Expr | None, Expr]:
@@ -235,12 +275,12 @@ def _linear(e: Expr, state: Expr) -> tuple[Expr | None, Expr]:
 def _summed(e: Expr, size: Order) -> Order:
     """The order of a sum over the rounds of terms of this order."""
     if size.p > -1:
-        return Order(size.p + 1, size.q)
+        return replace(size, p=size.p + 1)
     if size.p < -1 or size.q < -1:
-        return ONE
+        return replace(ONE, upper=size.upper)
     if size.q == -1:
         raise ValueError(f"the order of {e} is no T^p (log T)^q: it sums 1/(t log t)")
-    return Order(S.Zero, size.q + 1)
+    return replace(size, p=S.Zero, q=size.q + 1)
 
 
 __all__ = ["ASSUMPTION", "ONE", "Order", "compare", "order", "term_orders"]

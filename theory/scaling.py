@@ -140,7 +140,7 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
     reading or algorithm, and on a symbol of the theorem that neither the game nor the algorithm knows.
     """
     chosen = theorem.reading(reading)
-    recurrence = recurrence or algorithm(theorem.algorithms[0])
+    recurrence = recurrence or named_algorithm(theorem)
     followed = [follow(recurrence, scaling) for scaling in SCALINGS]
     calculi = [Degrees(s, f) for s, f in zip(SCALINGS, followed, strict=True)]
 
@@ -172,6 +172,14 @@ def inhomogeneous(
     return tuple(
         (table.reading, finding) for table in tables for finding in table.findings if not finding.homogeneous
     )
+
+
+def named_algorithm(theorem: Theorem) -> Recurrence:
+    """The first algorithm that a theorem names; ValueError when it is in no file of theory/algorithms."""
+    try:
+        return algorithm(theorem.algorithms[0])
+    except ValueError as error:
+        raise ValueError(f"{error}; `recurrence` must be given for {theorem.id}") from None
 
 
 def split(theorem: Theorem, reading: Reading) -> tuple[Expr, tuple[Expr, ...]]:
@@ -362,6 +370,7 @@ __all__ = [
     "degrees",
     "inhomogeneous",
     "markdown",
+    "named_algorithm",
     "plain",
     "split",
 ]

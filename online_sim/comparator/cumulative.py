@@ -295,8 +295,8 @@ class Extent:
         return Extent(reach, far)
 
 
-def upper_bound(F: Cumulative, z: Array) -> float:
-    """F(z) plus a bound of its rounding, and of how far rounding may have put z outside X (a few ulps)."""
+def upper_bound(F: Cumulative, domain: Domain, z: Array) -> float:
+    """F(z) plus a bound of its rounding, and of how far rounding or a solver may have put z outside X."""
     value = F.value(z)
     if not math.isfinite(value):
         return math.inf
@@ -318,7 +318,7 @@ def upper_bound(F: Cumulative, z: Array) -> float:
         size += float(np.abs(terms).sum())
         slope_size += np.abs(F.coordinates.slopes(z))
     error += 8.0 * EPS * float(slope_size @ place) + 4.0 * EPS * size
-    return value + 2.0 * error
+    return value + 2.0 * error + domain.inexactness * float(slope_size.sum())
 
 
 def lower_bound(
@@ -348,7 +348,8 @@ def lower_bound(
     if not (math.isfinite(constant) and np.all(np.isfinite(direction))):
         return -math.inf
     # The reach bounds <direction, x> too, which helps where X is unbounded but the minimisers are not.
-    support = min(domain.support(-direction), float(np.abs(direction) @ extent.reach))
+    sloppy = domain.inexactness * float(np.abs(direction).sum())
+    support = min(domain.support(-direction) + sloppy, float(np.abs(direction) @ extent.reach))
     moved = np.where(direction_error + np.abs(direction) > 0, extent.reach, 0.0)
     error += float(direction_error @ moved) + (sum_error(F.dimension) + F.dimension * EPS) * float(
         np.abs(direction) @ moved

@@ -83,14 +83,14 @@ def cutting_planes(
                 coordinates.add(z - 3.0**-k * extent.reach)
                 coordinates.add(z + 3.0**-k * extent.reach)
         families.append((coordinates, None))
-    best, upper, lower = z, upper_bound(F, z), -np.inf
+    best, upper, lower = z, upper_bound(F, domain, z), -np.inf
     for _ in range(rounds):
         answer = _master(families, domain, F.weight)
         if answer is None:
             break
         point, multipliers = answer
         z = project(point, np.ones(F.dimension))
-        value = upper_bound(F, z)
+        value = upper_bound(F, domain, z)
         if value < upper:
             best, upper = z, value
         mixed = [family.mixture(shares) for (family, _), shares in zip(families, multipliers, strict=True)]

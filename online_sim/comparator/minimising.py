@@ -144,7 +144,9 @@ def enclose(F: Cumulative, domain: Domain, *, start: Array | None, tolerance: fl
             return exact
     if F.links is None and part is not None and bounds is not None and np.all(np.isfinite(extent.reach)):
         z, minorant = bisect(part, *bounds)
-        return Minimum(z, lower_bound(F, domain, extent, None, minorant), upper_bound(F, z), "bisection")
+        return Minimum(
+            z, lower_bound(F, domain, extent, None, minorant), upper_bound(F, domain, z), "bisection"
+        )
     if not np.all(np.isfinite(extent.reach)):
         raise ValueError(
             f"{domain.name} is unbounded; only separable quadratic losses have an enclosure there: "
@@ -152,11 +154,11 @@ def enclose(F: Cumulative, domain: Domain, *, start: Array | None, tolerance: fl
         )
     project = projection_of(domain)
     z = _first_point(F, domain, start)
-    method, lower, upper = "projected Newton", -math.inf, upper_bound(F, z)
+    method, lower, upper = "projected Newton", -math.inf, upper_bound(F, domain, z)
     rounds = KINKED_ROUNDS
     if F.smooth:
         z, gap = newton(F, domain, project, z, tolerance=0.5 * goal)
-        lower, upper = lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, z)
+        lower, upper = lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, domain, z)
         # A gap that is open only by the rounding bound stays so whatever is tried.
         large = F.dimension + (0 if F.links is None else len(F.links.weights)) > SMOOTH_FALLBACK_SIZE
         if gap <= goal * max(1.0, abs(upper)) or large:
@@ -190,7 +192,7 @@ def _closed_form(F: Cumulative, part: QuadraticCoordinates, domain: Domain, exte
             extent = Extent(reach, float(np.linalg.norm(reach)))
     else:
         return None
-    return Minimum(z, lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, z), method)
+    return Minimum(z, lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, domain, z), method)
 
 
 def _first_point(F: Cumulative, domain: Domain, start: Array | None) -> Array:

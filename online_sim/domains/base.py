@@ -99,6 +99,14 @@ class Domain(abc.ABC):
     def cvxpy_constraints(self, variable: Any) -> Sequence[Any]:
         """The set as cvxpy constraints on a variable of shape (d,): the cross-check and general fallback."""
 
+    @property
+    def inexactness(self) -> float:
+        """How far a maximiser, or a point projected with equal weights, may lie from X in any coordinate.
+
+        0 for closed forms (rounding is accounted for where it arises); the solver's error otherwise.
+        """
+        return 0.0
+
     def box_bounds(self) -> tuple[Vector, Vector] | None:
         """(lower, upper) when the projection is a coordinatewise clip for every weight, else None."""
         return None

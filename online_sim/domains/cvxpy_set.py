@@ -160,8 +160,13 @@ class CvxpySet(Domain):
         normal = _effective(check_weight(weight, dimension=self.dimension)) * (p - y)
         return max(float(normal @ (self.maximiser(normal) - y)), 0.0) if normal.any() else 0.0
 
+    @property
+    def inexactness(self) -> float:
+        """1e-8 of the set's size: the solver's error is about 1e-9 of it."""
+        return 1e-8 * self._size()
+
     def support(self, direction: Vector) -> float:
-        """<c, x> at the maximiser; its error is about 1e-9 of the set's size times |c|_1."""
+        """<c, x> at the maximiser, to within `inexactness` times |c|_1."""
         c = check_vector(direction, dimension=self.dimension, name="direction")
         return float(c @ self.maximiser(c))
 

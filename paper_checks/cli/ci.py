@@ -150,9 +150,8 @@ def show(comparisons: Sequence[Comparison], *, names: Sequence[str], updated_fil
     counts = {status: sum(c.status is status for c in comparisons) for status in Status}
     tally = ", ".join(f"{n} {status.value}" for status, n in counts.items() if n)
     scenarios = len({c.scenario for c in comparisons})
-    console.print(
-        Text(f"{len(comparisons)} entries of {scenarios} scenarios: {tally}", style="bold"), soft_wrap=True
-    )
+    total = f"{len(comparisons)} entries of {scenarios} scenario{'s' * (scenarios != 1)}: {tally}"
+    console.print(Text(total, style="bold"), soft_wrap=True)
     if updated_files and red:
         console.print("The baselines are updated, but for what crashed: review their diff.", soft_wrap=True)
     elif red:

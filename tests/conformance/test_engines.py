@@ -242,6 +242,18 @@ def test_a_corrupted_kernel_is_refused(monkeypatch: pytest.MonkeyPatch, right: s
         check_engine(NumbaEngine(interpreted=True), game)
 
 
+def test_a_chaotic_game_is_compared_until_the_references_part() -> None:
+    """Rounding grown to the size of the point is no fault of an engine; a fault before that still is one."""
+    from online_sim.engines.conformance import _comparable_rounds
+
+    game = make(ALGORITHMS["Nesterov"], LOSSES["rastrigin"], "half_space")
+    assert check_engine(NumbaEngine(interpreted=True), game, [CumMax(Norm1(g))]) <= 1
+    steady, apart = np.ones((1, 9, 2)), np.ones((1, 9, 2))
+    assert _comparable_rounds(steady, apart) == 9
+    apart[0, 4, 1] += 1e-3
+    assert _comparable_rounds(steady, apart) == 4
+
+
 def test_not_a_number_disagrees() -> None:
     """A NaN where the reference has a number is a disagreement, a NaN in both is none."""
     from online_sim.engines.conformance import _ratio

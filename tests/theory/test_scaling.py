@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sympy import Abs, Max, Min, Piecewise, Rational, S, exp, log, sqrt, tan
+from sympy import Abs, Max, Min, Piecewise, Rational, S, exp, log, oo, sqrt, tan
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
@@ -234,7 +234,7 @@ def test_the_algorithm_matters() -> None:
 def test_the_algorithm_is_the_theorems_own_by_default() -> None:
     """Without an algorithm the first that the theorem names is taken; an unknown one is refused."""
     assert degrees(THEOREM1, "C") == degrees(THEOREM1, "C", ADAL)
-    with pytest.raises(ValueError, match="not an algorithm"):
+    with pytest.raises(ValueError, match="`recurrence` must be given for toy"):
         degrees(statement(R, algorithm="Nobody"), "A")
     with pytest.raises(ValueError, match="A, B, C"):
         degrees(THEOREM1, "D")
@@ -327,6 +327,8 @@ ADAL_DEGREES = Degrees(LOSS, follow(ADAL, LOSS))
         (log(1 / NormInf(g)), "log(c)", None),
         (log(1 + NormInf(g)), None, "log(c)"),
         (NormInf(g) - 1, None, "c"),
+        ((1 - beta1) * NormInf(g) + 1, "1", "c"),
+        (-CumMax(Piecewise((-Norm1(g), Norm1(g) > 0), (-oo, True))), "c", "c"),
         (NormInf(g) - NormInf(g) ** 2, "c", None),
         (exp(-NormInf(g)), None, None),
         (exp(-NormInf(g) / CumMax(Norm1(g))), "1", "1"),

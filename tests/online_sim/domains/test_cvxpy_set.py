@@ -4,10 +4,14 @@ import cvxpy
 import numpy as np
 import pytest
 
+from online_sim.comparator import minimise
 from online_sim.domains.box_hyperplane import BoxHyperplane
 from online_sim.domains.conformance import check_domain
 from online_sim.domains.cvxpy_set import CvxpySet
 from online_sim.domains.ellipsoid import Ellipsoid
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.domains.simplex import Simplex
+from theory.losses.quadratic import QUADRATIC
 
 CAPPED = BoxHyperplane(0.0, 1.0, np.ones(4), 2.0)
 ROUND = Ellipsoid([1.0, 2.0, 0.5, 1.5])
@@ -106,3 +110,30 @@ def test_cvxpy_set_refuses_sets_that_are_no_domain():
             CvxpySet(2, constraints)
     with pytest.raises(TypeError, match="`constraints` must map"):
         CvxpySet(2, [])
+
+
+def test_support_is_within_the_stated_inexactness() -> None:
+    """Sets that also have a closed form: the solver's support differs by at most inexactness * |c|_1."""
+    rng = np.random.default_rng(5)
+    twins = [
+        (Simplex(4), CvxpySet(4, lambda x: [x >= 0, sum(x) == 1], name="simplex")),
+        (
+            L2Ball(4, radius=3.0),
+            CvxpySet(4, lambda x: L2Ball(4, radius=3.0).cvxpy_constraints(x), name="ball"),
+        ),
+    ]
+    for exact, solved in twins:
+        assert exact.inexactness == 0.0
+        for scale in (1e-3, 1.0, 1e3):
+            c = scale * rng.normal(size=4)
+            bound = solved.inexactness * float(np.abs(c).sum())
+            assert abs(exact.support(c) - solved.support(c)) <= bound
+
+
+def test_the_enclosure_of_a_minimum_allows_for_the_solver() -> None:
+    """On a set given by cvxpy the two ends of a minimum keep their order and hold the exact minimum."""
+    vectors = np.random.default_rng(6).normal(size=(20, 4))
+    solved = CvxpySet(4, lambda x: [x >= 0, sum(x) == 1], name="simplex")
+    here = minimise(QUADRATIC, {}, solved, vectors, np.zeros(20), np.ones(20))
+    there = minimise(QUADRATIC, {}, Simplex(4), vectors, np.zeros(20), np.ones(20))
+    assert here.lower <= there.lower <= there.upper <= here.upper

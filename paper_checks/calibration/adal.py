@@ -1,0 +1,32 @@
+"""Theorem R where it is reached exactly: beta1 = 0, one round, alpha = D sqrt(1 - beta2)."""
+
+from __future__ import annotations
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+
+def build(options: Options) -> Plan:
+    """X = [-1, 1], g = 1, x_1 = 1, beta2 = 3/4, alpha = 1: weighted regret 2, bound 1 + 1."""
+    from online_sim.domains import Box
+    from online_sim.streams import constant
+    from theory.algorithms.adal import ADAL_R1
+    from theory.losses.linear import LINEAR
+    from theory.theorems.repaired import R
+
+    return Plan(
+        theorems=(R,),
+        recurrence=ADAL_R1,
+        loss=LINEAR,
+        stream=constant([1.0]),
+        domain=Box(-1.0, 1.0, dimension=1),
+        start=[1.0],
+        horizon=1,
+        parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.75},
+        checkpoints="all",
+        note="A tie: margin 1. Both constants of Theorem R are the best possible at beta1 = 0.",
+    )
+
+
+SCENARIO = Scenario(
+    "calibration.adal_one_round", "AdaL with the maximum, one round: a tie", ("repaired.theoremR",), build
+)

@@ -1,0 +1,32 @@
+"""Adam's original theorem: false already in one round."""
+
+from __future__ import annotations
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+
+def build(options: Options) -> Plan:
+    """T = 1, X = [-1, 1], g = 1/1000, x_1 = 1, alpha = 4, beta1 = lam = 1/2, beta2 = 99/100: 0.002 against 0.0017."""
+    from online_sim.domains import Box
+    from online_sim.streams import constant
+    from theory.algorithms.decaying_momentum import ADAM_DECAYING
+    from theory.losses.linear import LINEAR
+    from theory.theorems.adam import KINGMA
+
+    return Plan(
+        theorems=(KINGMA,),
+        recurrence=ADAM_DECAYING,
+        loss=LINEAR,
+        stream=constant([0.001]),
+        domain=Box(-1.0, 1.0, dimension=1),
+        start=[1.0],
+        horizon=1,
+        parameters={"alpha": 4.0, "beta1": 0.5, "beta2": 0.99, "eps": 0.0, "lam1": 0.5},
+        checkpoints="all",
+        note="The second term is of degree 2 in the gradient: with small gradients nothing of it is left.",
+    )
+
+
+SCENARIO = Scenario(
+    "calibration.adam_one_round", "Adam, one round of f(x) = x/1000", ("adam.theorem4_1",), build
+)

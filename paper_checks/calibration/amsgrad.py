@@ -1,0 +1,58 @@
+"""AMSGrad on the stream that defeats Adam, with a constant and with a decaying beta1."""
+
+from __future__ import annotations
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+C = 4
+
+
+def reddi(options: Options) -> Plan:
+    """(C, -1, -1) repeated on [-1, 1], beta1 = 0.5, beta2 = 0.9."""
+    from online_sim.domains import Box
+    from online_sim.streams import reddi as stream
+    from theory.algorithms.amsgrad import AMSGRAD
+    from theory.losses.linear import LINEAR
+    from theory.theorems.amsgrad import ALACAOGLU, SHARP
+
+    return Plan(
+        theorems=(ALACAOGLU, SHARP),
+        recurrence=AMSGRAD,
+        loss=LINEAR,
+        stream=stream(C),
+        domain=Box(-1.0, 1.0, dimension=1),
+        start=[1.0],
+        horizon=300_000 if options.full else 30_000,
+        parameters={"alpha": 1.0, "beta1": 0.5, "beta2": 0.9},
+        note="The stream on which Adam's regret is linear.",
+    )
+
+
+def decaying(options: Options) -> Plan:
+    """Seeded Gaussian linear losses in an l2 ball; beta_{1,t} = 0.5 * 0.9^(t-1)."""
+    from online_sim.domains import L2Ball
+    from online_sim.streams import GaussianStream
+    from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
+    from theory.losses.linear import LINEAR
+    from theory.theorems.amsgrad import REDDI
+
+    return Plan(
+        theorems=(REDDI,),
+        recurrence=AMSGRAD_DECAYING,
+        loss=LINEAR,
+        stream=GaussianStream(2, seed=options.seed),
+        domain=L2Ball(2, radius=1.0),
+        horizon=300_000 if options.full else 30_000,
+        parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9, "lam1": 0.9},
+    )
+
+
+SCENARIOS = (
+    Scenario(
+        "calibration.amsgrad_reddi", "AMSGrad, Reddi's stream (4, -1, -1), interval",
+        ("amsgrad.alacaoglu", "amsgrad.sharp"), reddi,
+    ),
+    Scenario(
+        "calibration.amsgrad_decaying", "AMSGrad with a decaying beta1, l2 ball", ("amsgrad.reddi",), decaying
+    ),
+)  # fmt: skip

@@ -1,0 +1,102 @@
+"""Online gradient descent: two bounds that are reached exactly, and both on ordinary games."""
+
+from __future__ import annotations
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+ROUNDS = 8
+
+
+def one_round(options: Options) -> Plan:
+    """T = 1, X = [-1, 1], g = 1, x_1 = 1, alpha = D/G = 2: regret 2, bound 1 + 1."""
+    from online_sim.domains import Box
+    from online_sim.streams import constant
+    from theory.algorithms.sgd import SGD
+    from theory.losses.linear import LINEAR
+    from theory.theorems.ogd import SQRT
+
+    return Plan(
+        theorems=(SQRT,),
+        recurrence=SGD,
+        loss=LINEAR,
+        stream=constant([1.0]),
+        domain=Box(-1.0, 1.0, dimension=1),
+        start=[1.0],
+        horizon=1,
+        parameters={"alpha": 2.0},
+        checkpoints="all",
+        note="A tie: margin 1. In one round no bound can promise more than standing still does.",
+    )
+
+
+def walk(options: Options) -> Plan:
+    """A constant gradient and alpha = D/(G T): the point walks from one end to the other in T rounds."""
+    from online_sim.domains import Box
+    from online_sim.streams import constant
+    from theory.algorithms.sgd import SGD_CONSTANT
+    from theory.losses.linear import LINEAR
+    from theory.theorems.ogd import CONSTANT
+
+    return Plan(
+        theorems=(CONSTANT,),
+        recurrence=SGD_CONSTANT,
+        loss=LINEAR,
+        stream=constant([1.0]),
+        domain=Box(-1.0, 1.0, dimension=1),
+        start=[1.0],
+        horizon=ROUNDS,
+        parameters={"alpha": 2 / ROUNDS},
+        checkpoints="all",
+        note="A tie at T = 8: margin 1. The bound is reached at every T, with the step for that T.",
+    )
+
+
+def ball(options: Options) -> Plan:
+    """Seeded Gaussian linear losses with a drift, unit ball in d = 3, step alpha/sqrt(t)."""
+    from online_sim.domains import L2Ball
+    from online_sim.streams import GaussianStream
+    from theory.algorithms.sgd import SGD
+    from theory.losses.linear import LINEAR
+    from theory.theorems.ogd import SQRT
+
+    return Plan(
+        theorems=(SQRT,),
+        recurrence=SGD,
+        loss=LINEAR,
+        stream=GaussianStream(3, mean=0.2, seed=options.seed),
+        domain=L2Ball(3, radius=1.0),
+        horizon=100_000 if options.full else 10_000,
+        parameters={"alpha": 0.5},
+    )
+
+
+def simplex(options: Options) -> Plan:
+    """Seeded Gaussian linear losses, simplex in d = 4, a constant step tuned to the horizon."""
+    from online_sim.domains import Simplex
+    from online_sim.streams import GaussianStream
+    from theory.algorithms.sgd import SGD_CONSTANT
+    from theory.losses.linear import LINEAR
+    from theory.theorems.ogd import CONSTANT
+
+    horizon = 100_000 if options.full else 10_000
+    return Plan(
+        theorems=(CONSTANT,),
+        recurrence=SGD_CONSTANT,
+        loss=LINEAR,
+        stream=GaussianStream(4, seed=options.seed),
+        domain=Simplex(4),
+        horizon=horizon,
+        parameters={"alpha": 1 / (2 * horizon**0.5)},
+    )
+
+
+SCENARIOS = (
+    Scenario("calibration.ogd_one_round", "Gradient descent, one round: a tie", ("ogd.sqrt",), one_round),
+    Scenario(
+        "calibration.ogd_walk", "Gradient descent, a walk of eight rounds: a tie", ("ogd.constant",), walk
+    ),
+    Scenario("calibration.ogd_ball", "Gradient descent, random losses, l2 ball", ("ogd.sqrt",), ball),
+    Scenario(
+        "calibration.ogd_simplex", "Gradient descent, random losses, simplex", ("ogd.constant",), simplex
+    ),
+)

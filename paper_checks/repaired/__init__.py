@@ -1,0 +1,3 @@
+"""The repaired theorems on the paper's games: the plans of `paper_checks.adal` with other statements."""
+
+__all__: list[str] = []

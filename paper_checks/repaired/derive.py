@@ -1,0 +1,60 @@
+"""A scenario of the paper with another recurrence and other theorems: nothing of the game is typed twice."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+if TYPE_CHECKING:
+    from theory.recurrence import Recurrence
+    from theory.statement import Theorem
+
+Statements = Callable[[], "tuple[Recurrence, tuple[Theorem, ...]]"]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Builds the plan of a scenario of the paper anew, for one recurrence and its theorems.
+
+    original: the file of the scenario; statements: returns the recurrence and the theorems; changes: further
+    fields of the plan to replace; parameters: values that the original does not have.
+    """
+
+    original: str
+    statements: Statements
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def __call__(self, options: Options) -> Plan:
+        """The original's plan with its parameters cut down to those that the recurrence and the loss have."""
+        recurrence, theorems = self.statements()
+        plan = original(self.original).build(options)
+        known = {p.name for p in (*recurrence.parameters, *plan.loss.parameters)}
+        given = {**plan.parameters, **self.parameters}
+        kept = {name: value for name, value in given.items() if name in known}
+        return replace(plan, theorems=theorems, recurrence=recurrence, parameters=kept, **self.changes)
+
+
+def original(name: str) -> Scenario:
+    """The scenario of a file of the paper."""
+    found: Scenario = importlib.import_module(f"paper_checks.adal.{name}").SCENARIO
+    return found
+
+
+def derived(
+    group: str,
+    name: str,
+    theorem_ids: tuple[str, ...],
+    statements: Statements,
+    *,
+    note: str,
+    parameters: Mapping[str, float] | None = None,
+    **changes: Any,
+) -> Scenario:
+    """The scenario ``repaired.<group>.<name>`` on the game of the paper's scenario `name`."""
+    build = Derived(name, statements, {"note": note, **changes}, parameters or {})
+    return Scenario(f"repaired.{group}.{name}", f"{original(name).title}; {group}", theorem_ids, build)
