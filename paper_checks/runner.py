@@ -225,11 +225,12 @@ def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Tr
     if plan.alphabet is not None:
         trace = play_all_paths(plan.recurrence, plan.loss, plan.alphabet, plan.domain, **common)
     else:
-        trace = play(plan.recurrence, plan.loss, plan.stream, plan.domain, replicates=plan.replicates, **common)
+        common["replicates"] = plan.replicates
+        trace = play(plan.recurrence, plan.loss, plan.stream, plan.domain, **common)
     check_region(plan, trace)
     if plan.twin is None or plan.alphabet is not None:
         return trace
-    beside = play(plan.recurrence, plan.loss, plan.stream, plan.twin, replicates=plan.replicates, **common)
+    beside = play(plan.recurrence, plan.loss, plan.stream, plan.twin, **common)
     distance = float(abs(trace.vectors["x"] - beside.vectors["x"]).max())
     if not distance <= plan.twin_tolerance:
         raise ValueError(
@@ -258,7 +259,7 @@ def check_region(plan: Plan, trace: Trace) -> None:
     farthest = float(trace.scalars[str(watched(plan)[0])].max())
     if not farthest <= plan.region:
         raise ValueError(
-            f"the run left the region |x_i| <= {plan.region:g} where its constants hold (it reached {farthest:g}); "
+            f"the run left the region |x_i| <= {plan.region:g} where its constants hold, reaching {farthest:g}; "
             f"give a larger `region` and its constants"
         )
 

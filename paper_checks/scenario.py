@@ -36,11 +36,12 @@ class Plan:
     """The arguments of `play`, and the theorems to hold against its trace.
 
     twin: the same set in another form: the game is played on it too, and the largest distance between the
-    two trajectories is reported, and fails the scenario above `twin_tolerance`; region: `constants` hold while every |x_i| <= region, and the run fails
-    where it leaves it. alphabet: enumerate every noise path of the horizon instead of one stream; engine: "auto" unless the
-    scenario is about an engine; constants: what the game cannot know by itself, such as L on a region;
-    extra: further quantities to record; vectors: fixed vectors that the theorems name, such as a point z to
-    compare with; note: one sentence on what to look at.
+    two trajectories is reported, and fails the scenario above `twin_tolerance`; region: `constants` hold
+    while every |x_i| <= region, and the run fails where it leaves it; alphabet: enumerate every noise path
+    of the horizon instead of one stream; engine: "auto" unless the scenario is about an engine; constants:
+    what the game cannot know by itself, such as L on a region; extra: further quantities to record;
+    vectors: fixed vectors that the theorems name, such as a point z to compare with; note: one sentence on
+    what to look at.
     """
 
     theorems: tuple[Theorem, ...]
@@ -67,7 +68,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Scenario:
-    """id: a stable name such as ``breast_cancer``; theorem_ids: what it checks, for choosing without building."""
+    """A game to play. id: a stable name such as ``breast_cancer``; theorem_ids: what it is held against."""
 
     id: str
     title: str

@@ -27,7 +27,7 @@ def sparse(options: Options) -> Plan:
 
 
 def ball(options: Options) -> Plan:
-    """Seeded Gaussian linear losses in an l2 ball, delta = 0.1: the projection is in the metric of AdaGrad."""
+    """Seeded Gaussian linear losses in an l2 ball, delta = 0.1: projected in AdaGrad's metric."""
     from online_sim.domains import L2Ball
     from online_sim.streams import GaussianStream
     from theory.algorithms.adagrad import ADAGRAD

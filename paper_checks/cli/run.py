@@ -26,7 +26,10 @@ def run_command(
     chosen = choose(names)
     make_writable(out)
     from paper_checks.runner import available_cpus, run_records
+    from paper_checks.scaling_notes import notices
 
+    for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
+        typer.echo(line, err=True)
     with BarProgress() as progress:
         try:
             records = run_records(

@@ -41,7 +41,7 @@ def all_four() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 
 def symmetric(options: Options) -> Plan:
-    """The skewed letters replaced by +-SCALE, eight rounds instead of four, and a start that is no minimum."""
+    """The skewed letters replaced by +-SCALE, eight rounds instead of four, started off the minimum."""
     from online_sim.streams import rademacher
     from theory.theorems.repaired_nonconvex import BIAS
 

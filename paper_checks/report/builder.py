@@ -86,6 +86,10 @@ def rounds_text(number: int | None) -> str:
     return "–" if number is None else f"{number:,}".replace(",", "\u202f")
 
 
+_MERGED = ("constants", "where", "scaling")
+"""What scenarios may choose differently for one printed reading."""
+
+
 def _theorems(records: Sequence[Record], rows: Sequence[Result]) -> list[dict[str, Any]]:
     """By theorem: each reading once with the choices that scenarios made, and its rows by reading."""
     result = []
@@ -97,10 +101,10 @@ def _theorems(records: Sequence[Record], rows: Sequence[Result]) -> list[dict[st
             for reading in statement.readings:
                 if any(row.id == reading["id"] for row in mine):
                     seen = readings.setdefault(
-                        (reading["id"], reading["formula"]), {**reading, "constants": [], "where": []}
+                        (reading["id"], reading["formula"]), {**reading, **{field: [] for field in _MERGED}}
                     )
-                    for field in ("constants", "where"):
-                        seen[field] = list(dict.fromkeys([*seen[field], *reading[field]]))
+                    for field in _MERGED:
+                        seen[field] = list(dict.fromkeys([*seen[field], *reading.get(field, ())]))
         letters = dict.fromkeys(line for reading in readings.values() for line in reading["where"])
         order = {key: k for k, key in enumerate(dict.fromkeys(key[0] for key in readings))}
         keys = list(dict.fromkeys(row.id[len(theorem) + 1 :] or "all" for row in mine if row.error is None))

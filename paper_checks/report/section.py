@@ -46,8 +46,10 @@ def stream_name(plan: Plan, trace: Trace) -> str:
 
 
 def _statement(theorem: Theorem, plan: Plan) -> Statement:
+    from paper_checks.scaling_notes import breaking
     from theory.printing.latex_objects import statement_latex
 
+    scaling = breaking(theorem, plan.recurrence)
     readings = []
     for reading in theorem.readings:
         printed = statement_latex(theorem, reading.key, plan.recurrence.parameters)
@@ -59,6 +61,7 @@ def _statement(theorem: Theorem, plan: Plan) -> Statement:
                 "formula": printed.formula,
                 "where": list(printed.where),
                 "constants": list(reading.constants.values()),
+                "scaling": list(scaling.get(reading.key, ())),
             }
         )
     assumptions = tuple(a.text for a in theorem.assumptions)
@@ -78,7 +81,8 @@ def _facts(plan: Plan, trace: Trace) -> tuple[tuple[str, str], ...]:
         facts.append(("Replicates", str(trace.replicates)))
     facts.append(("Engine", f"{meta['engine']}, {meta['dtype']}"))
     if (twin := meta.get("twin")) is not None:
-        facts.append(("Beside it", f"{twin['domain']}: the trajectories differ by {twin['distance']:.1e} at most"))
+        apart = f"the trajectories differ by {twin['distance']:.1e} at most"
+        facts.append(("Beside it", f"{twin['domain']}: {apart}"))
     facts += [(f"Given {name}", f"{value:.6g}") for name, value in plan.constants.items()]
     return tuple(facts)
 

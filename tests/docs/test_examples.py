@@ -14,7 +14,9 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 PYTHON = [
     pytest.param(code, id=f"{page.stem}-{number}")
     for page in PAGES
-    for number, code in enumerate(re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S))
+    for number, code in enumerate(
+        re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    )
 ]
 
 
@@ -35,7 +37,8 @@ def test_there_are_examples() -> None:
 def test_the_readme_example_is_the_printed_algorithm(tmp_path: Path) -> None:
     """The README's AdaL is the package's AdaL, line by line."""
     code = next(p.values[0] for p in PYTHON if "adal = Recurrence(" in str(p.values[0]))
-    check = f"{code}\nfrom theory.algorithms.adal import ADAL\nassert adal.steps == ADAL.steps\nassert adal.point == ADAL.point\n"
+    same = "assert (adal.steps, adal.point, adal.metric) == (ADAL.steps, ADAL.point, ADAL.metric)"
+    check = f"{code}\nfrom theory.algorithms.adal import ADAL\n{same}\n"
     subprocess.run([sys.executable, "-c", check], cwd=tmp_path, check=True)
 
 

@@ -217,8 +217,8 @@ def test_nearer_markers_win():
 
 
 def test_a_theorem_about_another_algorithm_is_an_error():
-    """Gradient descent has no beta1: Theorem 1 cannot be evaluated, which is an error and no verdict."""
-    with pytest.raises(ValueError, match="beta1"):
+    """Gradient descent has no vhat: Theorem 1 cannot be evaluated, which is an error and no verdict."""
+    with pytest.raises(ValueError, match="`vhat` in sqrt"):
         game().checks()
 
 
