@@ -1,11 +1,22 @@
-"""The exponent at which the measured side of a statement grows, where its curve has one."""
+"""What of a measured curve is known well enough to be compared: its margin, and the exponent it grows at.
+
+A regret is known as an interval. Where within it the upper end lies is up to the solver of the comparator: a
+number is taken from it only where the interval is narrower than `paper_checks.baseline.RELATIVE`; one that
+contains 0 never is. The interval of an expectation is statistical: its ends are functions of the seed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paper_checks.baseline import RELATIVE
+
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from bounds.verdict import Check
+    from theory.statement import Theorem
 
 DECADES = 2.0
 """The window of the fit: the last so many decades of rounds."""
@@ -14,24 +25,41 @@ SHORTEST = 10
 """A window must reach over this factor of rounds: rounding tilts the slope of a shorter one."""
 
 
-def measured_rate(check: Check) -> float | None:
+def measured_rate(check: Check, theorem: Theorem) -> float | None:
     """The least-squares slope of log(measured side) against log(T) over the last two decades of rounds.
 
     The measured side is the middle of its interval, as in the plots. None where the game is shorter than a
-    decade, fewer than four rounds were recorded, or the lower end of the interval is not positive somewhere
-    in the window: the middle of an interval that contains 0 is no measurement.
+    decade, fewer than four rounds were recorded, or the side is not known well enough all over the window.
     """
     import numpy as np
 
     from bounds.rates import fit_slope
 
     window = check.rounds >= check.rounds[-1] / 10**DECADES
-    lower, upper = check.lhs_lower[window], check.lhs_upper[window]
     long = check.rounds[-1] >= SHORTEST * check.rounds[window][0]
-    if not (long and np.all(lower > 0) and np.all(np.isfinite(upper))):
+    if not (long and np.all(_known(check, theorem)[window])):
         return None
-    slope = fit_slope(check.rounds[window], (lower + upper) / 2, decades=DECADES)
+    middle = (check.lhs_lower[window] + check.lhs_upper[window]) / 2
+    slope = fit_slope(check.rounds[window], middle, decades=DECADES)
     return None if slope is None else slope.value
 
 
-__all__ = ["DECADES", "SHORTEST", "measured_rate"]
+def is_settled(check: Check, theorem: Theorem) -> bool:
+    """Whether there is a margin, and the measured side is known well enough at its round."""
+    return check.at is not None and bool(_known(check, theorem)[check.rounds == check.at].all())
+
+
+def _known(check: Check, theorem: Theorem) -> NDArray[np.bool_]:
+    import numpy as np
+
+    from theory.quantities import Regret
+
+    lower, upper = check.lhs_lower, check.lhs_upper
+    known = (lower > 0) & np.isfinite(upper)
+    if theorem.spelled_out(theorem.lhs).has(Regret):
+        with np.errstate(invalid="ignore"):  # inf - inf is not known already
+            known &= upper - lower <= RELATIVE * upper
+    return np.asarray(known, dtype=np.bool_)
+
+
+__all__ = ["DECADES", "SHORTEST", "is_settled", "measured_rate"]

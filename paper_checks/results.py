@@ -19,8 +19,9 @@ class Result:
     readings were known); verdict: the name of a `Verdict`, None where the scenario crashed; margin: the
     smallest bound/measured ratio over checkpoints (None where undefined), `at` its round;
     first_violation: the first round at which the bound is exceeded; rate: the exponent of the measured side
-    over its last two decades of rounds (see `paper_checks.rate`), None where it has none; seconds: wall
-    time of the scenario;
+    over its last two decades of rounds (see `paper_checks.rate`), None where it has none; settled:
+    whether the measured side is known well enough for the margin to be compared; seconds: wall time of the
+    scenario;
     twin: the same game on the same set in another form (its domain, and the largest distance between the
     two trajectories), where the scenario has one; seed: the seed of the command; error: what the crash said,
     else None.
@@ -45,6 +46,7 @@ class Result:
     at: int | None = None
     first_violation: int | None = None
     rate: float | None = None
+    settled: bool = True
     assumptions: tuple[Mapping[str, Any], ...] = ()
     engine: str = ""
     twin: Mapping[str, Any] | None = None

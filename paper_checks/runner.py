@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from online_sim.files import write_bytes
-from paper_checks.rate import measured_rate
+from paper_checks.rate import is_settled, measured_rate
 from paper_checks.registry import FileBuild, line_in
 from paper_checks.report.section import describe, stream_name
 from paper_checks.results import Record, Result, json_ready, load_record
@@ -259,7 +259,7 @@ def check_region(plan: Plan, trace: Trace) -> None:
     farthest = float(trace.scalars[str(watched(plan)[0])].max())
     if not farthest <= plan.region:
         raise ValueError(
-            f"the run left the region |x_i| <= {plan.region:g} where its constants hold, reaching {farthest:g}; "
+            f"the run left the region |x_i| <= {plan.region:g} of its constants, reaching {farthest:g}; "
             f"give a larger `region` and its constants"
         )
 
@@ -322,7 +322,8 @@ def _row(
         margin=check.margin,
         at=check.at,
         first_violation=check.first_violation,
-        rate=measured_rate(check),
+        rate=measured_rate(check, theorem),
+        settled=is_settled(check, theorem),
         assumptions=tuple({"text": a.text, "holds": a.holds, "detail": a.detail} for a in check.assumptions),
         engine=meta["engine"],
         twin=meta.get("twin"),

@@ -1,15 +1,14 @@
 """A proof as data: steps that sympy checks where it can, and that any run can be audited against.
 
-A step is one relation between quantities, left <= right or left = right, at every round (or, with CumSum on
-both sides, up to every round). Its argument is one of
+A step is one relation between quantities, left <= right or left = right, in every round. Its argument is one of
 
-* `Telescoped`: an identity between running sums, proved by induction: both sides grow by the same amount in
-  every round, given the algorithm's lines, and both start at 0;
-* `Square`: an elementary inequality, right - left equals an exhibited sum of squares, plus terms that are
-  known to be >= 0 (the variational inequality of a projection);
-* `Cited`: a named inequality (Cauchy-Schwarz, convexity, Jensen), not checked by sympy.
+* `Square`: right - left is a sum of squares with factors >= 0, plus terms that are known to be >= 0;
+* `Induction`: the same of the growth of right - left from the round before to this one;
+* `Combined`: right - left is a sum of earlier steps, multiplied by factors >= 0 and summed over the rounds;
+* `Lemma`: cited, but the inequality that it rests on is checked as a `Square`;
+* `Cited`: a named inequality, not checked.
 
-`verify_step` runs sympy on the first two. Auditing a run is in `bounds.audit`.
+`theory.proof_check` holds the arguments against sympy; `bounds.audit` holds the steps against a run.
 """
 
 from __future__ import annotations
@@ -17,10 +16,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from sympy import Expr, Integer, Symbol, expand, simplify, sympify
+from sympy import Expr, Integer, Symbol, sympify
 
-from theory.quantities import CumSum, Prev, Quantity, SumCoords, is_vector
+from theory.quantities import is_vector
+from theory.sign import nonnegative
 from theory.source import Source
+from theory.symbols import Scalar, Vector
+
+Terms = tuple[tuple[Expr, Expr], ...]
+Reasons = tuple[tuple[Expr, str], ...]
 
 
 class Relation(Enum):
@@ -30,26 +34,73 @@ class Relation(Enum):
     AT_MOST = "<="
 
 
-@dataclass(frozen=True)
-class Telescoped:
-    """Both sides start at 0 and grow alike: `given` rewrites symbols by the algorithm's lines."""
+class Over(Enum):
+    """Which rounds of an earlier step are taken."""
 
-    given: tuple[tuple[Expr, Expr], ...]
+    NOW = "this round"
+    SUM = "the sum over the rounds so far"
+    SUM_BEFORE = "the sum over the rounds before this one"
 
 
 @dataclass(frozen=True)
 class Square:
     """right - left = sum_k factor_k * root_k^2 + the sum of `known`, for one coordinate.
 
-    squares: (factor, root) with factor >= 0; known: (term, why the sum of the terms over the coordinates is
-    >= 0); given: substitutions made first.
+    squares: (factor, root), each factor >= 0 by the declared ranges; known: (term, why it is >= 0, or why the
+    sum of the terms over the coordinates is); given: substitutions made first, in order. Without squares and
+    known terms: an identity.
     """
 
+    squares: Terms = ()
+    known: Reasons = ()
+    given: Terms = ()
+
+
+@dataclass(frozen=True)
+class Induction:
+    """Excess_t = right^power - left^power - potential; Excess_t - factor * Excess_{t-1} is as in `Square`.
+
+    potential: a quantity >= 0, so that the claim proved is a little stronger than the step; factor: >= 0;
+    held: quantities that never decrease, which may stand at this round's value in the round before, too.
+    Values of the round before are written with `before`.
+    """
+
+    given: Terms = ()
+    squares: Terms = ()
+    known: Reasons = ()
+    potential: Expr = Integer(0)
+    factor: Expr = Integer(1)
+    power: int = 1
+    held: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """An earlier step by key, with both sides to a power, taken over rounds, times a factor >= 0."""
+
+    key: str
+    factor: Expr = Integer(1)
+    over: Over = Over.NOW
+    power: int = 1
+
+
+@dataclass(frozen=True)
+class Combined:
+    """right^power - left^power is the sum of the parts: earlier steps, and nothing else."""
+
+    parts: tuple[Part, ...]
+    power: int = 1
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """A cited argument whose key inequality, left <= right, is a sum of squares."""
+
+    name: str
+    how: str
     left: Expr
     right: Expr
-    squares: tuple[tuple[Expr, Expr], ...]
-    known: tuple[tuple[Expr, str], ...] = ()
-    given: tuple[tuple[Expr, Expr], ...] = ()
+    squares: Terms
 
 
 @dataclass(frozen=True)
@@ -60,7 +111,7 @@ class Cited:
     how: str
 
 
-Argument = Telescoped | Square | Cited
+Argument = Square | Induction | Combined | Lemma | Cited
 
 
 @dataclass(frozen=True)
@@ -93,7 +144,11 @@ class ProofStep:
 
 @dataclass(frozen=True)
 class Proof:
-    """The steps of a proof in order, for one algorithm (named), of one theorem (by id)."""
+    """The steps of a proof in order, for one algorithm (named), of one theorem (by id).
+
+    Raises ValueError when a key is repeated, or a step
+    combines one that does not come before it.
+    """
 
     id: str
     title: str
@@ -103,10 +158,18 @@ class Proof:
     steps: tuple[ProofStep, ...]
 
     def __post_init__(self) -> None:
-        """Refuse repeated keys."""
+        """Refuse repeated keys and circular arguments."""
         keys = [s.key for s in self.steps]
         if len(set(keys)) != len(keys):
             raise ValueError(f"proof `{self.id}` has two steps with one key: {keys}")
+        for k, s in enumerate(self.steps):
+            parts = s.argument.parts if isinstance(s.argument, Combined) else ()
+            later = [part.key for part in parts if part.key not in keys[:k]]
+            if later:
+                raise ValueError(
+                    f"step {s.key!r} of proof `{self.id}` combines {later[0]!r}, which does not come before it; "
+                    f"earlier steps: {', '.join(keys[:k]) or 'none'}"
+                )
 
     def step(self, key: str) -> ProofStep:
         """The step with this key, or a ValueError that lists them."""
@@ -121,87 +184,21 @@ class Proof:
 class Status(Enum):
     """What sympy says of a step's argument."""
 
-    CHECKED = "checked by sympy for all rounds"
+    CHECKED = "checked by sympy for all rounds, up to the inequalities that the step names"
+    PARTLY = "cited; its key inequality is checked by sympy"
     CITED = "cited, not checked by sympy; audited on runs"
     FAILED = "sympy does not confirm the argument"
 
 
-def verify_step(step: ProofStep) -> Status:
-    """Check the argument of a step; FAILED also where sympy cannot decide."""
-    argument = step.argument
-    if isinstance(argument, Cited):
-        return Status.CITED
-    if isinstance(argument, Telescoped):
-        growth = increment(step.left - step.right)
-        return Status.CHECKED if _vanishes(growth, argument.given) else Status.FAILED
-    total = sum((factor * root**2 for factor, root in argument.squares), start=Integer(0))
-    total += sum((term for term, _ in argument.known), start=Integer(0))
-    return (
-        Status.CHECKED if _vanishes(argument.right - argument.left - total, argument.given) else Status.FAILED
-    )
-
-
-def increment(e: Expr) -> Expr:
-    """How much an expression grows from the round before: e_t - e_{t-1}, with sums taken apart.
-
-    Sums over coordinates are dropped: the result is the growth of one coordinate's term, so the expression
-    must be linear in its `SumCoords` nodes. Raises ValueError when it is not.
-    """
-    e = expand(e)
-    for node in sorted(e.atoms(CumSum), key=str):
-        if any(other != node and other.has(node) for other in e.atoms(CumSum)):
-            raise ValueError(f"a running sum inside another one has no plain growth: {e}")
-    growth: Expr = Integer(0)
-    for term in e.as_ordered_terms():
-        coefficient, node = _split(term)
-        if isinstance(node, CumSum):
-            growth += coefficient * _one_coordinate(node.args[0])
-        elif isinstance(node, Prev) and isinstance(node.args[0], CumSum):
-            growth += coefficient * _before(_one_coordinate(node.args[0].args[0]))
-        elif isinstance(node, SumCoords):
-            term_now = _one_coordinate(node)
-            growth += coefficient * (term_now - _before(term_now))
-        else:
-            raise ValueError(f"the growth of {term} is not known; write the step with CumSum and SumCoords")
-    return expand(growth)
-
-
-def _split(term: Expr) -> tuple[Expr, Expr]:
-    """A term as coefficient (no quantities) times one node."""
-    nodes = [factor for factor in term.as_ordered_factors() if isinstance(factor, Quantity)]
-    if len(nodes) != 1:
-        raise ValueError(f"{term} must be a coefficient times one measured node")
-    return term / nodes[0], nodes[0]
-
-
-def _one_coordinate(e: Expr) -> Expr:
-    """The summand of one coordinate, of an expression linear in SumCoords."""
-    e = expand(e)
-    total: Expr = Integer(0)
-    for term in e.as_ordered_terms():
-        sums = [factor for factor in term.as_ordered_factors() if isinstance(factor, SumCoords)]
-        if len(sums) != 1:
-            raise ValueError(f"{term} is not a coefficient times one sum over coordinates")
-        total += term / sums[0] * sums[0].args[0]
-    return expand(total)
-
-
 def before(s: Symbol) -> Symbol:
-    """The symbol of the round before, as `increment` writes it."""
-    return Symbol(f"{s.name}_before", real=True)
+    """The value of a symbol in the round before, as arguments write it."""
+    kind = Vector if isinstance(s, Vector) else Scalar
+    sign = {"nonnegative": True} if s.is_nonnegative else {}
+    return kind(f"{s.name}_before", **sign)
 
 
-def _before(e: Expr) -> Expr:
-    from theory.symbols import Vector, t, x, x_next, z
-
-    shifted: dict[Expr, Expr] = {
-        s: before(s) for s in e.free_symbols if isinstance(s, Vector) and s not in {x_next, z}
-    }
-    # The next point of the round before is this round's point.
-    return e.xreplace(shifted | {x: before(x), x_next: x, t: t - 1})
-
-
-def _vanishes(e: Expr, given: tuple[tuple[Expr, Expr], ...]) -> bool:
-    for symbol, meaning in given:
-        e = e.subs(symbol, meaning)
-    return bool(expand(e) == 0 or simplify(e) == 0)
+def memory(node: Expr) -> Symbol:
+    """The value of a running sum (`CumSum`, `Discounted`) before this round, as arguments write it."""
+    kind = Vector if is_vector(node) else Scalar
+    sign = {"nonnegative": True} if nonnegative(node) else {}
+    return kind(f"sum {node}", **sign)

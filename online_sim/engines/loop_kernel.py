@@ -344,7 +344,7 @@ class _KernelWriter:
             "s_row_label = table_labels[j]",
             "s_row_product = 0.0",
             "for i in range(d):",
-            "    s_row_product += table[j, i] * arr_x[i]",
+            f"    s_row_product += table[j, i] * {place[definition.expression[1]]}[i]",
             f"factor = {self.printer.print(scalar)}",
         ]
         if not definition.vector:

@@ -376,15 +376,17 @@ class _Lowering:
     def _rows(self, inner: Expr) -> Symbol:
         """Mean over rows: an inner product with the row, a scalar function of it, times the row or not."""
         products = inner.atoms(SumCoords)
-        if any(product.args[0] != row * x for product in products):
-            raise ValueError(f"MeanRows supports functions of <row, x> and row_label, got {inner}")
+        points = {product.args[0] / row for product in products} or {x}
+        if len(points) > 1 or any(point.has(row, row_label) for point in points):
+            raise ValueError(f"MeanRows supports functions of <row, point> and row_label, got {inner}")
+        point = self._named(self.lower(points.pop()))
         lowered = inner.xreplace(dict.fromkeys(products, ROW_PRODUCT))
         vector = is_vector(lowered)
         if vector and is_vector(lowered / row):
             lowered = row * cancel(lowered / row)
         if vector and is_vector(lowered / row):
             raise ValueError(f"MeanRows supports a scalar, or a scalar times row, got {inner}")
-        return self.add(self.fresh("rows", vector=vector), Kind.ROWS, (lowered, x))
+        return self.add(self.fresh("rows", vector=vector), Kind.ROWS, (lowered, point))
 
     def _previous(self, e: Expr) -> Symbol:
         if e == x:
@@ -487,6 +489,8 @@ def _read_later(
         for definition in stage.definitions:
             for s in definition.dependencies & definitions.keys():
                 source = definitions[s]
-                if source.vector and source.kind is Kind.ASSIGN and level[s] < number:
+                # The pass over the rows comes after the one over the coordinates of the same stage.
+                later = level[s] < number or definition.kind is Kind.ROWS
+                if source.vector and source.kind is Kind.ASSIGN and later:
                     found.add(s)
     return found

@@ -21,6 +21,7 @@ Proofs: docs/proofs.md. The statements are about these recurrences and no others
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sympy import Expr, Integer, Max, Min, Piecewise, S, log, sqrt
 
@@ -68,8 +69,8 @@ def _distance(outside: Expr, inside: Expr, metric: Expr) -> Expr:
     return (2 - beta1) * sqrt(T) / (4 * alpha * (1 - beta1)) * outside * SumCoords(inside * metric)
 
 
-def _repaired(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: object) -> Theorem:
-    values = {
+def _repaired(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: Any) -> Theorem:
+    values: dict[str, Any] = {
         "lhs": WEIGHTED,
         "assumptions": (GAMMA, CONVEX, COMPACT),
         "letters": ((gamma, beta1**2 / beta2),),
@@ -79,7 +80,7 @@ def _repaired(id: str, title: str, place: str, algorithms: tuple[str, ...], **fi
     }
     return Theorem(
         id=f"repaired.{id}", title=title, source=Source("repaired", place), algorithms=algorithms, **values
-    )  # type: ignore[arg-type]
+    )
 
 
 ALL_ORDERS = (ADAL_R1.name, ADAL_R2.name, ADAL_R3.name)
@@ -103,7 +104,7 @@ R_CORRECTED = _repaired(
     "Theorem R with bias correction",
     "Theorem R, (R2) and (R3)",
     CORRECTED_ORDERS,
-    readings=both(lambda *side: (1 - beta1**T) * _distance(*side, sqrt(vhat)) + _noise),
+    readings=both(lambda outside, inside: (1 - beta1**T) * _distance(outside, inside, sqrt(vhat)) + _noise),
 )
 R_ANY_GAMMA = _repaired(
     "theoremR_any_gamma",
@@ -111,7 +112,9 @@ R_ANY_GAMMA = _repaired(
     "Theorem R, step L11b",
     ALL_ORDERS,
     readings=both(
-        lambda *side: _distance(*side, sqrt(vhat)) + (1 + beta1) / (2 * (1 - beta1)) * _any_gamma * _energy
+        lambda outside, inside: (
+            _distance(outside, inside, sqrt(vhat)) + (1 + beta1) / (2 * (1 - beta1)) * _any_gamma * _energy
+        )
     ),
     assumptions=(CONVEX, COMPACT),
     letters=(),
@@ -121,14 +124,18 @@ R_EPS = _repaired(
     "Theorem R with Adam's epsilon",
     "Theorem R, epsilon",
     (ADAL_R1_EPS.name, ADAL_R2_EPS.name, ADAL_R3_EPS.name),
-    readings=both(lambda *side: _distance(*side, sqrt(vhat) + eps) + _noise),
+    readings=both(lambda outside, inside: _distance(outside, inside, sqrt(vhat) + eps) + _noise),
 )
 R_EPS_BOX = _repaired(
     "theoremR_eps_box",
     "Theorem R with the printed epsilon, on a box",
     "Theorem R, epsilon",
     (ADAL_R1_PRINTED_EPS.name, ADAL_R2_PRINTED_EPS.name, ADAL_R3_PRINTED_EPS.name),
-    readings=both(lambda *side: _distance(*side, sqrt(vhat) / (1 + eps * sqrt(vhat))) + _noise + _eps_noise),
+    readings=both(
+        lambda outside, inside: (
+            _distance(outside, inside, sqrt(vhat) / (1 + eps * sqrt(vhat))) + _noise + _eps_noise
+        )
+    ),
     assumptions=(GAMMA, CONVEX, COMPACT, SEPARABLE),
 )
 

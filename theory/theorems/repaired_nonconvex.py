@@ -22,6 +22,7 @@ allows: it uses q1 from above only. Proofs: docs/proofs.md.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sympy import Expr, Integer, Max, Piecewise, Rational, log, sqrt
 
@@ -93,11 +94,11 @@ _kappa = (kappa, (1 - beta1) / sqrt((1 - beta2) * (1 - gamma)))
 _gap = First(f) - f_star
 
 
-def _repaired(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: object) -> Theorem:
-    values = {"status": Status.PROVED, **fields}
+def _repaired(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: Any) -> Theorem:
+    values: dict[str, Any] = {"status": Status.PROVED, **fields}
     return Theorem(
         id=f"repaired.{id}", title=title, source=Source("repaired", place), algorithms=algorithms, **values
-    )  # type: ignore[arg-type]
+    )
 
 
 # Theorem A.
@@ -175,7 +176,7 @@ N_CORRECTED = theorem_n("theoremN_corrected", ADAL_R2, bias_correction=True)
 _numerator = 1 + 29 * beta2 + 93 * beta2**2 + 53 * beta2**3 + 4 * beta2**4
 _fourth_moment = 4 * beta2 * _numerator / (1 - beta2) ** 6
 _p_bound = _gap + L * d * kappa_eps * (d * C + kappa_eps / 2) * alpha**2 * (1 + log(T))
-_p_fields = {
+_p_fields: dict[str, Any] = {
     "assumptions": (GAMMA, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
     "letters": (
         _gamma,

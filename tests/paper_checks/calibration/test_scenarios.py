@@ -1,0 +1,68 @@
+"""The calibration scenarios give the verdicts that are known, quickly."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from bounds.evaluate import checks
+from bounds.verdict import Verdict
+from paper_checks.registry import scenarios, theorems
+from paper_checks.runner import play_plan
+from paper_checks.scenario import Options
+from theory.statement import Status
+
+FOUND = {s.id: s for s in scenarios("paper_checks.calibration")}
+TIES = ("calibration.adal_one_round", "calibration.ogd_one_round", "calibration.ogd_walk")
+
+
+def found(name, **changes):
+    """The checks of a scenario."""
+    plan = dataclasses.replace(FOUND[name].build(Options()), **changes)
+    trace = play_plan(plan, name)
+    return [(theorem, c) for theorem in plan.theorems for c in checks(theorem, trace)]
+
+
+def test_every_scenario_is_registered() -> None:
+    """Under the prefix of the package; every calibration theorem has a scenario."""
+    assert all(s.startswith("calibration.") for s in FOUND)
+    covered = {i for s in FOUND.values() for i in s.theorem_ids}
+    families = ("ogd.", "adagrad.", "amsgrad.", "adam.", "nosadam.")
+    assert {i for i in theorems() if i.startswith(families)} <= covered
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_the_verdict_is_the_known_one(name) -> None:
+    """HOLDS for what is proved, VIOLATED for what is false; one round says nothing new."""
+    plan = FOUND[name].build(Options())
+    assert tuple(theorem.id for theorem in plan.theorems) == FOUND[name].theorem_ids
+    for theorem, c in found(name, horizon=min(plan.horizon, 2000), engine="numpy"):
+        assert theorem.about(plan.recurrence.name)[0]
+        if theorem.status is Status.FALSE:
+            assert c.verdict is Verdict.VIOLATED
+        elif plan.horizon == 1:
+            assert c.verdict is Verdict.VACUOUS
+        elif theorem.id != "amsgrad.reddi":  # its constants need a longer run, below
+            assert c.verdict is Verdict.HOLDS, c.reason
+
+
+@pytest.mark.parametrize("name", TIES)
+def test_the_ties_are_exact(name) -> None:
+    """Margin 1 to rounding."""
+    for _, c in found(name, engine="numpy"):
+        assert c.margin == pytest.approx(1, abs=1e-12)
+
+
+def test_the_decaying_beta1_says_something_in_the_end() -> None:
+    """30 000 rounds."""
+    ((_, c),) = found("calibration.amsgrad_decaying")
+    assert c.verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_the_long_form_is_the_same_game(name) -> None:
+    """`--full` plays longer."""
+    short, full = (FOUND[name].build(Options(full=flag)) for flag in (False, True))
+    assert full.horizon >= short.horizon
+    assert full.recurrence is short.recurrence

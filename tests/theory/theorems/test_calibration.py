@@ -1,0 +1,219 @@
+"""Statements whose truth is known: the tool confirms the true ones, refutes the false, and sees the ties."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sympy import Rational
+
+from bounds.evaluate import check, checks
+from bounds.verdict import Verdict
+from online_sim.domains import Box, Ellipsoid, L2Ball, Simplex
+from online_sim.play import play
+from online_sim.streams import ArrayStream, constant
+from paper_checks.report.mathml import flaw_of, mathml
+from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS
+from theory.algorithms.adam import adam
+from theory.algorithms.amsgrad import AMSGRAD, AMSGRAD_R3
+from theory.algorithms.decaying_momentum import ADAM_DECAYING, AMSGRAD_DECAYING, with_decaying_momentum
+from theory.algorithms.nosadam import NOSADAM
+from theory.algorithms.sgd import SGD, SGD_CONSTANT
+from theory.losses.linear import LINEAR
+from theory.printing.latex_objects import statement_latex
+from theory.statement import Status
+from theory.symbols import x
+from theory.theorems.adagrad import DIAGONAL, DIAGONAL_DELTA
+from theory.theorems.adam import KINGMA
+from theory.theorems.amsgrad import ALACAOGLU, REDDI, SHARP
+from theory.theorems.nosadam import HARMONIC
+from theory.theorems.ogd import CONSTANT, SQRT
+
+TRUE = [
+    (SGD, (SQRT,)),
+    (SGD_CONSTANT, (CONSTANT,)),
+    (ADAGRAD_NO_EPS, (DIAGONAL,)),
+    (ADAGRAD, (DIAGONAL_DELTA,)),
+    (AMSGRAD, (ALACAOGLU, SHARP)),
+    (AMSGRAD_DECAYING, (REDDI,)),
+    (NOSADAM, (HARMONIC,)),
+]
+THEOREMS = [KINGMA, *(theorem for _, theorems in TRUE for theorem in theorems)]
+DOMAINS = {
+    "box": Box([-1.0, -0.5, -2.0], [1.0, 0.5, 0.0]),
+    "ball": L2Ball(3, radius=1.0),
+    "simplex": Simplex(3),
+    "ellipsoid": Ellipsoid([1.0, 0.5, 0.1]),
+}
+INTERVAL = Box(-1.0, 1.0, dimension=1)
+
+
+def in_interval(recurrence, theorem, gradient, horizon, **parameters):
+    """A trace of a constant gradient in [-1, 1], from the right end."""
+    return play(
+        recurrence, LINEAR, constant([gradient]), INTERVAL, horizon=horizon, parameters=parameters,
+        start=[1.0], record=theorem.quantities, checkpoints="all", engine="numpy",
+    )  # fmt: skip
+
+
+def shrunk(theorem):
+    """The same statement with a right side that is one part in a million smaller."""
+    factor = 1 - Rational(1, 10**6)
+    return replace(theorem, readings=tuple(replace(r, rhs=factor * r.rhs) for r in theorem.readings))
+
+
+def is_a_tie(theorem, trace) -> None:
+    """Margin 1 to rounding, no violation, and a violation as soon as the constant is a little smaller."""
+    (found,) = checks(theorem, trace)
+    assert found.verdict is not Verdict.VIOLATED
+    assert found.margin == pytest.approx(1, abs=1e-12)
+    assert found.at == trace.horizon
+    (less,) = checks(shrunk(theorem), trace)
+    assert less.verdict is Verdict.VIOLATED
+
+
+@pytest.mark.parametrize("gradient", [1.0, 1 / 3, 1000.0])
+def test_gradient_descent_is_tight_in_one_round(gradient) -> None:
+    """alpha = D/G."""
+    is_a_tie(SQRT, in_interval(SGD, SQRT, gradient, 1, alpha=2 / gradient))
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 3, 5, 8, 50, 333])
+def test_gradient_descent_with_a_constant_step_is_tight_at_every_horizon(horizon) -> None:
+    """alpha = D/(G T): the last step arrives at the other end."""
+    is_a_tie(CONSTANT, in_interval(SGD_CONSTANT, CONSTANT, 1.0, horizon, alpha=2 / horizon))
+
+
+def test_the_sharp_amsgrad_bound_is_tight_in_one_round() -> None:
+    """beta1 = 0, alpha = D sqrt(1 - beta2); the second constant of the source is twice as large."""
+    trace = in_interval(AMSGRAD, SHARP, 1.0, 1, alpha=1.0, beta1=0.0, beta2=0.75)
+    is_a_tie(SHARP, trace)
+    # The two terms are 1 and 1 here, of the source 1 and 2; the regret is 2.
+    assert check(ALACAOGLU, "stated", trace).margin == pytest.approx(1.5, abs=1e-12)
+
+
+@pytest.mark.parametrize("gradient", [1e-3, 1e-5])
+def test_adams_theorem_is_false_in_one_round(gradient) -> None:
+    """For alpha > D/(2 (1 - beta1)) and small gradients the first term is less than the regret D g."""
+    trace = in_interval(
+        ADAM_DECAYING, KINGMA, gradient, 1, alpha=4.0, beta1=0.5, beta2=0.99, eps=0.0, lam1=0.5
+    )
+    (found,) = checks(KINGMA, trace)
+    assert found.verdict is Verdict.VIOLATED
+    assert found.lhs_lower[0] == pytest.approx(2 * gradient, rel=1e-9)
+    assert KINGMA.status is Status.FALSE
+
+
+def test_adams_theorem_is_false_by_scale_alone() -> None:
+    """The same game with large gradients is no counterexample."""
+    trace = in_interval(ADAM_DECAYING, KINGMA, 1.0, 1, alpha=4.0, beta1=0.5, beta2=0.99, eps=0.0, lam1=0.5)
+    assert checks(KINGMA, trace)[0].verdict is not Verdict.VIOLATED
+
+
+def drawn_rows(rng, kind, horizon):
+    """Gradients of one of four kinds: plain, wildly scaled, sparse, periodic."""
+    plain = rng.normal(size=(horizon, 3))
+    if kind == 1:
+        return plain * 10.0 ** rng.uniform(-3, 3, size=(horizon, 1))
+    if kind == 2:
+        return plain * (rng.random((horizon, 3)) < 0.2)
+    if kind == 3:
+        return np.resize(plain[: rng.integers(1, 6)], (horizon, 3))
+    return plain
+
+
+def random_trace(recurrence, theorems, name, replicates, horizon):
+    """Replicates of random games with random parameters, from the boundary."""
+    rng = np.random.default_rng([replicates, *map(ord, recurrence.name + name)])
+    b1 = rng.choice([0.0, 0.5, 0.9], size=replicates)
+    values = {
+        "alpha": 10.0 ** rng.uniform(-2, 1, size=replicates),
+        "beta1": b1,
+        "beta2": np.minimum(b1**2 + (1 - b1**2) * rng.choice([0.05, 0.5, 0.99], size=replicates), 0.9999),
+        "eps": 10.0 ** rng.uniform(-8, 0, size=replicates),
+        "gamma": rng.uniform(0, 0.99, size=replicates),
+        "lam1": rng.uniform(0.1, 1.0, size=replicates),
+    }
+    domain = DOMAINS[name]
+    return play(
+        recurrence, LINEAR, [ArrayStream(drawn_rows(rng, k % 4, horizon)) for k in range(replicates)], domain,
+        horizon=horizon, parameters={p.name: values[p.name] for p in recurrence.parameters}, engine="numpy",
+        start=np.stack([domain.maximiser(u) for u in rng.normal(size=(replicates, 3))]), checkpoints=10,
+        record=list(dict.fromkeys(q for theorem in theorems for q in theorem.quantities)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+@pytest.mark.parametrize(("recurrence", "theorems"), TRUE, ids=lambda v: getattr(v, "name", ""))
+def test_the_true_ones_hold_on_random_games(recurrence, theorems, name) -> None:
+    """28 runs of 32 replicates; every proved theorem holds, whatever the step size."""
+    trace = random_trace(recurrence, theorems, name, 32, 40)
+    for theorem in theorems:
+        assert theorem.status is Status.PROVED
+        assert theorem.about(recurrence.name)[0]
+        for c in checks(theorem, trace):
+            assert c.verdict in {Verdict.HOLDS, Verdict.VACUOUS}, (c.id, c.verdict, c.reason)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DOMAINS)
+@pytest.mark.parametrize(("recurrence", "theorems"), TRUE, ids=lambda v: getattr(v, "name", ""))
+def test_the_true_ones_hold_on_many_random_games(recurrence, theorems, name) -> None:
+    """28 runs of 300 longer replicates."""
+    trace = random_trace(recurrence, theorems, name, 300, 200)
+    for theorem in theorems:
+        for c in checks(theorem, trace):
+            assert c.verdict in {Verdict.HOLDS, Verdict.VACUOUS}, (c.id, c.verdict, c.reason)
+
+
+def test_the_sources_constants_are_no_better_than_the_sharp_ones() -> None:
+    """ALACAOGLU is never below SHARP, on any of the random games."""
+    trace = random_trace(AMSGRAD, (ALACAOGLU, SHARP), "box", 32, 40)
+    loose, sharp = check(ALACAOGLU, "stated", trace), check(SHARP, "stated", trace)
+    assert loose.margin >= sharp.margin
+
+
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda th: th.id)
+def test_every_formula_prints(theorem) -> None:
+    """Clean MathML for both sides and every letter."""
+    for reading in theorem.readings:
+        printed = statement_latex(theorem, reading.key)
+        for formula in (printed.formula, *printed.where):
+            assert flaw_of(mathml(formula, block=True)) is None
+
+
+def test_ids_are_stable() -> None:
+    """Results are keyed by them."""
+    assert [theorem.id for theorem in THEOREMS] == [
+        "adam.theorem4_1", "ogd.sqrt", "ogd.constant", "adagrad.theorem5", "adagrad.theorem5_delta",
+        "amsgrad.alacaoglu", "amsgrad.sharp", "amsgrad.reddi", "nosadam.harmonic",
+    ]  # fmt: skip
+
+
+def test_a_constant_decay_is_the_usual_momentum() -> None:
+    """lam = 1 gives the trajectory of AMSGrad; a smaller one another."""
+    rows = ArrayStream(np.random.default_rng(3).normal(size=(20, 3)))
+    common = {"alpha": 0.3, "beta1": 0.9, "beta2": 0.9}
+    points = {}
+    for key, recurrence, extra in (
+        ("usual", AMSGRAD, {}),
+        ("one", AMSGRAD_DECAYING, {"lam1": 1.0}),
+        ("half", AMSGRAD_DECAYING, {"lam1": 0.5}),
+    ):
+        points[key] = play(
+            recurrence, LINEAR, rows, DOMAINS["box"], horizon=20, parameters=common | extra, record=[x],
+            checkpoints="all", engine="numpy",
+        )[x]  # fmt: skip
+    assert np.array_equal(points["one"], points["usual"])
+    assert np.abs(points["half"] - points["usual"]).max() > 0.01
+
+
+def test_the_decay_needs_a_usual_momentum() -> None:
+    """Gradient descent has none; names and variants say what changed."""
+    with pytest.raises(ValueError, match="`recurrence` = SGD"):
+        with_decaying_momentum(SGD)
+    made = with_decaying_momentum(AMSGRAD_R3)
+    assert made.name.startswith("AMSGrad[beta1=decaying, ")
+    assert made.variant["beta1"] == "decaying"
+    assert with_decaying_momentum(adam(schedule="sqrt")) == ADAM_DECAYING
