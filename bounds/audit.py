@@ -1,138 +1,177 @@
 """Audit a proof along a run: every step at every recorded round, and which one breaks first.
 
-A step that holds on a run is no proof of it, but a step that breaks is where the proof fails. Each side is
-evaluated in float64; a step breaks only beyond the rounding of its own sums, which is bounded by running
-error analysis: (T + d + OPERATIONS) eps times the same expression with every term made positive.
+A step that holds on a run is no proof of it, but a step that breaks is where the proof fails. Both sides are
+evaluated in float64; a step breaks only by more than the rounding of its own arithmetic (`bounds.rounding`).
+Where a side is not finite the step is undefined: it neither holds nor breaks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sympy import Abs, Add, Expr, Mul, Pow
+from numpy.typing import NDArray
+from sympy import Abs, Expr, Rational
 
+from bounds.rounding import rounding
 from bounds.values import TraceValues
-from theory.proof import Proof, ProofStep, Relation, Status, verify_step
-from theory.quantities import CumSum, MaxCoords, Prev, Quantity, SumCoords, measured, pinv
+from theory.proof import Proof, ProofStep, Relation, Status
+from theory.proof_check import verify
+from theory.quantities import MaxCoords, SumCoords, measured, pinv
 
 if TYPE_CHECKING:
     from online_sim.trace import Trace
+    from theory.loss import Loss
 
-EPS = float(np.finfo(np.float64).eps)
-OPERATIONS = 64
-"""Rounding errors of one round's arithmetic in a step, in units of eps: a few dozen operations."""
+EPS = Rational(1, 2**52)
+ROOM = 1e6
+"""Tightness is read where the right side is this many times its rounding error, so to six digits."""
+
+
+class Outcome(Enum):
+    """What a run says of a step."""
+
+    HOLDS = "holds at every recorded round of this run"
+    BREAKS = "breaks"
+    UNDEFINED = "a side is not finite"
 
 
 @dataclass(frozen=True)
 class StepAudit:
     """What a run says of one step.
 
-    status: what sympy says of its argument; holds: no break beyond rounding at any recorded round of any
-    replicate; first_break: the first round that breaks it, and `replicate`, whose; left, right: the two
-    sides there (at the tightest place where it holds); tightness: the largest left/right where right > 0
-    (for an identity: the largest relative difference).
+    status: what sympy says of its argument; outcome: BREAKS where one round of one replicate breaks it, else
+    UNDEFINED where a side is NaN or infinite, else HOLDS; at: the first round that does, and `replicate`,
+    whose; left, right: the two sides there, or where it is tightest; tightness: the largest left/right
+    over the rounds (for an identity the largest |left - right| over its rounding bound); None where the right
+    side never exceeds its rounding error by much. A step for every coordinate shows the largest ratio as
+    `left` and 1 as `right`.
     """
 
     key: str
     title: str
     needs: str
     status: Status
-    holds: bool
-    first_break: int | None
+    outcome: Outcome
+    at: int | None
     replicate: int | None
     left: float
     right: float
-    tightness: float
+    tightness: float | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the step holds at every recorded round."""
+        return self.outcome is Outcome.HOLDS
 
 
-def audit_quantities(proof: Proof) -> tuple[Expr, ...]:
-    """What a run must record to audit a proof: pass it to ``play(record=...)``."""
+@dataclass(frozen=True)
+class _Sides:
+    """What is evaluated of a step.
+
+    excess: how far it breaks, rounding taken off (<= 0 where it holds); left, right: the sides to show and to
+    divide; error: the rounding error of both; finite: a quantity that is finite where both sides are.
+    """
+
+    excess: Expr
+    left: Expr
+    right: Expr
+    error: Expr
+    finite: tuple[Expr, ...] = field(default=())
+
+
+def audit_quantities(proof: Proof, loss: Loss) -> tuple[Expr, ...]:
+    """What a run must record to audit a proof on games with this loss: pass it to ``play(record=...)``."""
     found: dict[Expr, None] = {}
     for step in proof.steps:
-        for e in _sides(step):
+        sides = _sides(step, loss)
+        for e in (sides.excess, sides.left, sides.right, sides.error, *sides.finite):
             found |= dict.fromkeys(measured(e))
     return tuple(found)
 
 
-def audit(proof: Proof, trace: Trace) -> list[StepAudit]:
-    """Every step of a proof along a trace that recorded `audit_quantities(proof)`.
+def audit(
+    proof: Proof, trace: Trace, loss: Loss, *, constants: Mapping[str, float] | None = None
+) -> list[StepAudit]:
+    """Every step of a proof along a trace that recorded ``audit_quantities(proof, loss)``.
 
-    The trace must have been played with ``vectors={z: ...}``, the point that the proof compares with.
-    Raises ValueError when the trace lacks a quantity, or is of another algorithm.
+    Where the proof compares with a point z, the trace must have been played with ``vectors={z: ...}``, a
+    point of the set. constants: values that the game does not know, such as L and f_star. Raises ValueError
+    when the trace lacks a quantity, is of another algorithm or loss, or a constant is not known.
     """
-    if trace.meta["algorithm"] != proof.algorithm:
-        raise ValueError(
-            f"the proof is written for {proof.algorithm}, the trace is of {trace.meta['algorithm']}; "
-            f"write the proof for that recurrence"
-        )
-    values = TraceValues(trace, {})
-    return [_audit(step, values, trace) for step in proof.steps]
+    for what, expected in (("algorithm", proof.algorithm), ("loss", loss.name)):
+        if trace.meta[what] != expected:
+            raise ValueError(
+                f"the audit is written for the {what} {expected}, the trace is of {trace.meta[what]}; "
+                f"write it for that {what}"
+            )
+    values = TraceValues(trace, constants or {})
+    values.require_constants(*(side for step in proof.steps for side in (step.left, step.right)))
+    statuses = verify(proof)
+    return [_audit(step, statuses[step.key], values, _sides(step, loss)) for step in proof.steps]
 
 
 def first_broken(audits: Iterable[StepAudit]) -> StepAudit | None:
     """The first step of a proof that breaks, in the order of the proof."""
-    return next((a for a in audits if not a.holds), None)
+    return next((a for a in audits if a.outcome is Outcome.BREAKS), None)
 
 
-def _audit(step: ProofStep, values: TraceValues, trace: Trace) -> StepAudit:
-    parts = np.broadcast_arrays(*(np.atleast_2d(values.point(e)) for e in _sides(step)))
-    slack = (trace.rounds + trace.dimension + OPERATIONS) * EPS
-    if step.vector:
-        over, size, ratio = parts
-        broken = over > slack * size
-        left, right, tightness = over, np.zeros_like(over), ratio
-    else:
-        left, right, size = parts
-        gap = np.abs(left - right) if step.relation is Relation.EQUAL else left - right
-        broken = gap > slack * size
-        with np.errstate(all="ignore"):
-            if step.relation is Relation.EQUAL:
-                tightness = np.where(size > 0, np.abs(left - right) / size, 0.0)
-            else:
-                tightness = np.where(right > slack * size, left / right, -np.inf)
-    worst = _place(broken, tightness)
-    at = trace.rounds[worst[1]]
-    failed = bool(np.any(broken))
+def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) -> StepAudit:
+    shape = (values.trace.replicates, len(values.trace.rounds))
+
+    def array(e: Expr) -> NDArray[np.float64]:
+        return np.broadcast_to(values.point(e), shape)
+
+    excess, left, right, error = map(array, (sides.excess, sides.left, sides.right, sides.error))
+    finite = np.isfinite(excess) & np.isfinite(error)
+    for e in (sides.left, sides.right, *sides.finite):
+        finite &= np.isfinite(array(e))
+    broken = finite & (excess > 0)
+    ratio = _tightness(step, left, right, error, finite)
+    outcome = Outcome.BREAKS if np.any(broken) else Outcome.HOLDS if np.all(finite) else Outcome.UNDEFINED
+    place = _place({Outcome.BREAKS: broken, Outcome.UNDEFINED: ~finite}.get(outcome), ratio)
+    tight = float(np.max(ratio))
+    fails = outcome is not Outcome.HOLDS
     return StepAudit(
-        step.key, step.title, step.needs, verify_step(step), not failed,
-        int(at) if failed else None, worst[0] if failed else None,
-        float(left[worst]), float(right[worst]), float(np.max(tightness)),
+        step.key, step.title, step.needs, status, outcome,
+        int(values.trace.rounds[place[1]]) if fails else None, place[0] if fails else None,
+        float(left[place]), float(right[place]), tight if np.isfinite(tight) else None,
     )  # fmt: skip
 
 
-def _place(broken: Any, tightness: Any) -> tuple[int, int]:
-    """(replicate, checkpoint) of the first break, or of the tightest place."""
-    if np.any(broken):
-        k = int(np.argmax(np.any(broken, axis=0)))
-        return int(np.argmax(broken[:, k])), k
-    place = np.unravel_index(int(np.argmax(tightness)), tightness.shape)
+def _tightness(step: ProofStep, left: Any, right: Any, error: Any, finite: Any) -> NDArray[np.float64]:
+    with np.errstate(all="ignore"):
+        if step.vector:
+            ratio = np.asarray(left)
+        elif step.relation is Relation.EQUAL:
+            ratio = np.where(error > 0, np.abs(left - right) / error, 0.0)
+        else:
+            ratio = np.where(right > ROOM * error, left / right, -np.inf)
+    return np.where(finite, ratio, -np.inf)
+
+
+def _place(failing: NDArray[np.bool_] | None, ratio: NDArray[np.float64]) -> tuple[int, int]:
+    """(replicate, checkpoint) of the first failure, or of the tightest place."""
+    if failing is not None:
+        k = int(np.argmax(np.any(failing, axis=0)))
+        return int(np.argmax(failing[:, k])), k
+    place = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
     return int(place[0]), int(place[1])
 
 
-def _sides(step: ProofStep) -> Sequence[Expr]:
-    """What is evaluated: (left, right, size), or for every coordinate at once (excess, size, ratio)."""
+@cache
+def _sides(step: ProofStep, loss: Loss) -> _Sides:
+    gap = step.left - step.right
+    if step.relation is Relation.EQUAL:
+        gap = Abs(gap)
+    error = EPS * (rounding(step.left, loss) + rounding(step.right, loss))
     if not step.vector:
-        return step.left, step.right, magnitude(step.left) + magnitude(step.right)
-    size = magnitude(step.left) + magnitude(step.right)
-    return MaxCoords(step.left - step.right), MaxCoords(size), MaxCoords(step.left * pinv(step.right))
-
-
-def magnitude(e: Expr) -> Expr:
-    """The same expression with every term made positive: what its rounding error is relative to.
-
-    Sums keep their sums, products their factors, everything else its absolute value.
-    """
-    if isinstance(e, Add):
-        return Add(*[magnitude(term) for term in e.args])
-    if isinstance(e, Mul):
-        return Mul(*[magnitude(factor) for factor in e.args])
-    if isinstance(e, SumCoords | CumSum | Prev):
-        return e.func(magnitude(e.args[0]))
-    if isinstance(e, Pow) and e.exp.is_Integer and e.exp > 0:
-        return magnitude(e.base) ** e.exp
-    if isinstance(e, Quantity) or e.is_Symbol or e.args:
-        return Abs(e)
-    return abs(e)
+        return _Sides(gap - error, step.left, step.right, error)
+    # Coordinate by coordinate: a large coordinate lends no slack to a small one. A maximum may pass over a
+    # NaN, a sum does not.
+    ratio = MaxCoords(step.left * pinv(step.right))
+    return _Sides(MaxCoords(gap - error), ratio, Rational(1), EPS, (SumCoords(step.left - step.right),))

@@ -41,7 +41,8 @@ def check(
 
     The trace must have recorded `theorem.quantities`. constants: values that the game does not know by
     itself (L on the visited region, f_star), by symbol name; they override. With several replicates a
-    statement without expectation is held against each, and the worst is reported.
+    statement without expectation is held against each, and the worst is reported. Of an algorithm that the
+    theorem does not name, ask `theorem.asked_of(name)`.
 
     Raises ValueError when the trace lacks a quantity, when a constant is missing although every assumption
     holds, and for constants that are no numbers, belong to the algorithm, or occur nowhere in the theorem.
@@ -49,8 +50,11 @@ def check(
     chosen = theorem.reading(reading)
     lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
     values = TraceValues(trace, _checked_constants(theorem, trace, constants or {}))
-    assumptions = tuple(
-        _assumption(a.text, _spelled(theorem, a.condition), values) for a in theorem.assumptions
+    about = theorem.about(trace.meta["algorithm"])
+    named = AssumptionCheck("the algorithm is one the statement is about", *about)
+    assumptions = (
+        *(() if named.holds else (named,)),
+        *(_assumption(a.text, _spelled(theorem, a.condition), values) for a in theorem.assumptions),
     )
     if all(a.holds for a in assumptions):
         values.require_constants(lhs, rhs)

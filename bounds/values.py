@@ -67,7 +67,7 @@ class TraceValues:
         values: dict[Any, Any] = dict(given or {})
         stand_ins: dict[Expr, Expr] = {}
         for node in nodes(e):
-            stand_ins[node] = placeholder = Dummy("q")
+            stand_ins[node] = placeholder = Dummy("q", real=True)
             if isinstance(node, Supremum):
                 values[placeholder] = self.supremum(node)
             elif isinstance(node, Expectation | Regret):

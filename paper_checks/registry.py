@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from theory.statement import Theorem
 
 PAPER = "paper_checks.adal"
-PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration")
-"""The paper's games, the repaired theorems on the same games, and statements whose truth is known."""
+PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates")
+"""The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 

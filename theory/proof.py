@@ -1,6 +1,7 @@
 """A proof as data: steps that sympy checks where it can, and that any run can be audited against.
 
-A step is one relation between quantities, left <= right or left = right, in every round. Its argument is one of
+A step is one relation between quantities, left <= right or left = right, in every round. Its argument is
+one of
 
 * `Square`: right - left is a sum of squares with factors >= 0, plus terms that are known to be >= 0;
 * `Induction`: the same of the growth of right - left from the round before to this one;
@@ -16,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from sympy import Expr, Integer, Symbol, sympify
+from sympy import Expr, S, Symbol, sympify
 
 from theory.quantities import is_vector
 from theory.sign import nonnegative
@@ -68,8 +69,8 @@ class Induction:
     given: Terms = ()
     squares: Terms = ()
     known: Reasons = ()
-    potential: Expr = Integer(0)
-    factor: Expr = Integer(1)
+    potential: Expr = S.Zero
+    factor: Expr = S.One
     power: int = 1
     held: tuple[Expr, ...] = ()
 
@@ -79,7 +80,7 @@ class Part:
     """An earlier step by key, with both sides to a power, taken over rounds, times a factor >= 0."""
 
     key: str
-    factor: Expr = Integer(1)
+    factor: Expr = S.One
     over: Over = Over.NOW
     power: int = 1
 
@@ -167,7 +168,7 @@ class Proof:
             later = [part.key for part in parts if part.key not in keys[:k]]
             if later:
                 raise ValueError(
-                    f"step {s.key!r} of proof `{self.id}` combines {later[0]!r}, which does not come before it; "
+                    f"step {s.key!r} of proof `{self.id}` combines {later[0]!r}, which is not before it; "
                     f"earlier steps: {', '.join(keys[:k]) or 'none'}"
                 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from sympy import Add, Dummy, Expr, Integer, Mul, Symbol, expand, factor, nan, oo, simplify, zoo
+from sympy import Add, Dummy, Expr, Integer, Mul, expand, factor, nan, oo, simplify, zoo
 
 from theory.parameters import beta1, beta2
 from theory.proof import (
@@ -30,7 +30,7 @@ from theory.proof import (
 )
 from theory.quantities import CumMax, CumSum, Discounted, Prev, Quantity, SumCoords, is_vector
 from theory.sign import nonnegative
-from theory.symbols import D_i, Scalar, Vector, f, t, x, x_next, z
+from theory.symbols import D_i, Vector, f, t, x, x_next, z
 
 FIXED = frozenset({z, D_i})
 """Vectors that do not change from round to round."""
@@ -238,8 +238,7 @@ def _pulled_out(term: Expr, around: Expr) -> tuple[Expr, Expr]:
 
 
 def _node(kind: type, inside: Expr) -> Expr:
-    shifted = {CumSum: Prev, Prev: CumSum}.get(kind)
-    if shifted is not None and isinstance(inside, shifted):
+    if (kind is CumSum and isinstance(inside, Prev)) or (kind is Prev and isinstance(inside, CumSum)):
         return CumSum(inside.args[0]) - inside.args[0]
     return kind(inside)
 

@@ -74,7 +74,7 @@ class Discounted(Quantity):
 
 
 class LossAt(Quantity):
-    """`LossAt(z)`: the loss of the round at another point, f_t(z)."""
+    """`LossAt(z)`: the loss of the round at another point, f_t(z); z is any expression of vector rank."""
 
     nargs = 1
 

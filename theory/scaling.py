@@ -176,6 +176,8 @@ def inhomogeneous(
 
 def named_algorithm(theorem: Theorem) -> Recurrence:
     """The first algorithm that a theorem names; ValueError when it is in no file of theory/algorithms."""
+    if not theorem.algorithms:
+        raise ValueError(f"{theorem.id} is about any algorithm; `recurrence` must be given")
     try:
         return algorithm(theorem.algorithms[0])
     except ValueError as error:

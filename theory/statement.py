@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
@@ -70,7 +70,7 @@ class Theorem:
     """lhs <= rhs for every reading, under the assumptions.
 
     id: a stable dotted name such as ``adal.theorem1``; algorithms: the names of the recurrences that the
-    statement is about; letters: what the statement's own letters (M, gamma) stand for, each using earlier
+    statement is about, none for any; letters: what the statement's own letters (M, gamma) stand for, each using earlier
     ones at most; measures: what the left side is, in words. It is held against a run at every recorded
     round T. Raises ValueError for no readings, two with one key, or a float.
     """
@@ -115,9 +115,15 @@ class Theorem:
 
     def about(self, algorithm: str) -> tuple[bool, str]:
         """Whether the statement is about the recurrence of this name, and the sentence that says so."""
+        if not self.algorithms:
+            return True, "the statement is about any algorithm"
         if algorithm in self.algorithms:
             return True, f"played: {algorithm}"
         return False, f"played: {algorithm}; the statement is about {', '.join(self.algorithms)}"
+
+    def asked_of(self, *algorithms: str) -> Theorem:
+        """The same statement asked of other algorithms, where its truth is open; of any for none named."""
+        return replace(self, algorithms=algorithms, status=Status.PRINTED)
 
     def reading(self, key: str) -> Reading:
         """The reading with this key, or a ValueError that lists them."""

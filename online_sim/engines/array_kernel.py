@@ -90,7 +90,8 @@ class _Writer:
                 e = definition.expression[0]
                 factor = self.printer.print(e / row if definition.vector else e)
                 function = f"lambda s_row_label, s_row_product: {factor}"
-                return [f"{name} = mean_rows({function}, v_x, {definition.vector})"]
+                point = self.text(definition.expression[1])
+                return [f"{name} = mean_rows({function}, {point}, {definition.vector})"]
         text = self.printer.print(definition.expression)
         match definition.kind:
             case Kind.SUM:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sympy import Expr, Max, Piecewise, S, Symbol, cancel
+from sympy import Expr, Max, Piecewise, S, Symbol, cancel, expand
 
 from theory.loss import Loss
 from theory.quantities import (
@@ -376,9 +376,9 @@ class _Lowering:
     def _rows(self, inner: Expr) -> Symbol:
         """Mean over rows: an inner product with the row, a scalar function of it, times the row or not."""
         products = inner.atoms(SumCoords)
-        points = {product.args[0] / row for product in products} or {x}
+        points = {expand(product.args[0] / row) for product in products} or {x}
         if len(points) > 1 or any(point.has(row, row_label) for point in points):
-            raise ValueError(f"MeanRows supports functions of <row, point> and row_label, got {inner}")
+            raise ValueError(f"MeanRows supports functions of <row, x> (or another point) and row_label, got {inner}")
         point = self._named(self.lower(points.pop()))
         lowered = inner.xreplace(dict.fromkeys(products, ROW_PRODUCT))
         vector = is_vector(lowered)

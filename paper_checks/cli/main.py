@@ -116,6 +116,30 @@ def plot(
 
 
 @app.command()
+def audit(
+    target: Annotated[
+        str | None, typer.Argument(metavar="SCENARIO", help="A scenario, or a file that defines SCENARIO.")
+    ] = None,
+    algorithm: Annotated[
+        str | None,
+        typer.Option(
+            help="Audit an algorithm of `regretcheck list --algorithms` on random games.", metavar="NAME"
+        ),
+    ] = None,
+    rounds: Annotated[int, typer.Option(help="Rounds to play, at most the scenario's.", min=1)] = 1000,
+    seed: Seed = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the audits as JSON, nothing else.")] = False,
+    data: Data = None,
+) -> None:
+    """Hold every step of the proof against a run: which one breaks first; exit code 0 whatever it finds."""
+    from paper_checks.cli.audit import audit_command
+
+    raise typer.Exit(
+        audit_command(target, algorithm=algorithm, rounds=rounds, seed=seed, data=data, as_json=as_json)
+    )
+
+
+@app.command()
 def ci(
     names: Annotated[
         list[str] | None,

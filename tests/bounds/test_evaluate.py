@@ -35,7 +35,7 @@ R = Regret(S.One)
 def theorem(rhs, *, lhs=R, assumptions=(), letters=()) -> Theorem:
     """A toy theorem with one reading A."""
     return Theorem(
-        id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=("AdaL",), lhs=lhs,
+        id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=(), lhs=lhs,
         readings=(Reading("A", rhs, ""),), assumptions=assumptions, letters=letters,
     )  # fmt: skip
 

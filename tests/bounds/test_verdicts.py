@@ -47,7 +47,7 @@ CLOSE = 1e-12  # a dozen operations and at most a thousand rounds, each within 2
 def theorem(rhs, *, lhs=R, assumptions=()) -> Theorem:
     """A toy theorem with one reading A."""
     return Theorem(
-        id="toy", title="Toy", source=SOURCE, algorithms=("AdaL",), lhs=lhs,
+        id="toy", title="Toy", source=SOURCE, algorithms=(), lhs=lhs,
         readings=(Reading("A", rhs, ""),), assumptions=assumptions,
     )  # fmt: skip
 

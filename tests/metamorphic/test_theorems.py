@@ -39,7 +39,7 @@ CLOSE = (
 def term(rhs, lhs=R) -> Theorem:
     """One term of a bound as a statement of its own, so that it is evaluated along a trace."""
     return Theorem(
-        id="term", title="Term", source=Source("adal", "Theorem 1"), algorithms=("AdaL",), lhs=lhs,
+        id="term", title="Term", source=Source("adal", "Theorem 1"), algorithms=(), lhs=lhs,
         readings=(Reading("A", rhs, ""),),
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ from theory.quantities import (
 )
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import L, d, df, f, f_star, ghat, m, t, vhat, x, x_next
+from theory.symbols import L, d, df, f_star, ghat, m, t, vhat, x, x_next
 
 gamma = beta1**2 / beta2
 kappa = (1 - beta1) / sqrt((1 - beta2) * (1 - gamma))
@@ -40,6 +40,8 @@ kappa = (1 - beta1) / sqrt((1 - beta2) * (1 - gamma))
 ONE_F = "one fixed f"
 SMOOTH = "f is L-smooth, and no projection takes place"
 MONOTONE = "A_t never increases (the AMSGrad maximum)"
+
+here = LossAt(x)
 
 
 def proof_of_theorem_a(recurrence: Recurrence) -> Proof:
@@ -51,8 +53,8 @@ def proof_of_theorem_a(recurrence: Recurrence) -> Proof:
     added = {"printed": eps, "none": Integer(0)}.get(variant.get("eps", ""))
     if not {ghat, m, vhat} <= lines.keys() or variant["schedule"] != "sqrt" or added is None:
         raise ValueError(
-            f"`recurrence` = {recurrence.name} must have lines for ghat, m and vhat, steps alpha/sqrt(t), and "
-            f"epsilon as printed or none; take one of theory.algorithms.adal"
+            f"`recurrence` = {recurrence.name} must have lines for ghat, m and vhat, steps alpha/sqrt(t), "
+            f"and epsilon as printed or none; take one of theory.algorithms.adal"
         )
     alpha_t = alpha / sqrt(t)
     scale = alpha_t * (pinv(sqrt(vhat)) + added)
@@ -74,27 +76,27 @@ def _certificate(scale: Expr) -> tuple[ProofStep, ...]:
     q = Dot(df, scale * ghat)
     w = Dot(Prev(df) - df, Prev(moved))
     r = beta1 * Dot(df, (Prev(scale) - scale) * Prev(m))
-    gap = First(f) - f_star
+    gap = First(here) - f_star
     before_last = Prev(CumSum(p)) + p / (1 - beta1)
     squares = L / 2 * Prev(CumSum(squared)) + L * squared / (2 * (1 - beta1) ** 2)
     moment = (m, beta1 * before(m) + (1 - beta1) * ghat)
     virtual = x - moved / (1 - beta1)
     return (
         ProofStep(
-            "L1", "the recursion of P_t", p, beta1 * Prev(p) + (1 - beta1) * q - beta1 * w - r, Relation.EQUAL,
-            Square(given=(moment,)),
+            "L1", "the recursion of P_t", p, beta1 * Prev(p) + (1 - beta1) * q - beta1 * w - r,
+            Relation.EQUAL, Square(given=(moment,)),
         ),
         ProofStep(
             "L2", "its sum", CumSum(q), before_last + CumSum(beta1 * w + r) / (1 - beta1), Relation.EQUAL,
             Induction(given=(moment,)),
         ),
         ProofStep(
-            "L3a", "descent", LossAt(x_next), f - p + L / 2 * squared, Relation.AT_MOST,
+            "L3a", "descent", LossAt(x_next), here - p + L / 2 * squared, Relation.AT_MOST,
             Cited("the descent inequality", "f(x - u) <= f(x) - <grad f(x), u> + L/2 ||u||^2"), needs=SMOOTH,
         ),
         ProofStep(
             "L3b", "descent to a point that is not played", LossAt(virtual),
-            f - p / (1 - beta1) + L / 2 * squared / (1 - beta1) ** 2, Relation.AT_MOST,
+            here - p / (1 - beta1) + L / 2 * squared / (1 - beta1) ** 2, Relation.AT_MOST,
             Cited("the descent inequality", "at x_t - D_t/(1 - beta1)"), needs="f is L-smooth",
         ),
         ProofStep(
@@ -102,8 +104,8 @@ def _certificate(scale: Expr) -> tuple[ProofStep, ...]:
             Cited("definition", "f(x_*) is a lower bound of f"), needs="f(x_*) is a lower bound of f",
         ),
         ProofStep(
-            "L3d", "the values of f telescope", Prev(CumSum(f - LossAt(x_next))), First(f) - f, Relation.EQUAL,
-            Cited("definition", "f(x_{t+1}) is the loss of the next round"), needs=ONE_F,
+            "L3d", "the values of f telescope", Prev(CumSum(here - LossAt(x_next))), First(here) - here,
+            Relation.EQUAL, Cited("definition", "f(x_{t+1}) is the loss of the next round"), needs=ONE_F,
         ),
         ProofStep(
             "L3", "descent, closed at the end", before_last, gap + squares, Relation.AT_MOST,
@@ -133,12 +135,13 @@ def _step_bounds(scale: Expr, alpha_t: Expr, added: Expr) -> tuple[ProofStep, ..
     return (
         ProofStep(
             "L5", "the length of a step", Abs(scale * m), alpha_t * per_coordinate, Relation.AT_MOST,
-            Cited("Cauchy-Schwarz", "|m_t| <= kappa sqrt(vhat_t) with its bias corrections, |mhat_t| <= max |ghat_s|"),
+            Cited("Cauchy-Schwarz", "|mhat_t| <= kappa sqrt(vhat_t), and |mhat_t| <= max_s |ghat_s|"),
             needs="gamma < 1",
         ),
         ProofStep(
             "L5s", "all squared steps", CumSum(squared), d * alpha**2 * (1 + log(t)) * largest**2,
-            Relation.AT_MOST, Cited("L5 and the harmonic sum", "sum_{s<=t} 1/s <= 1 + log t"), needs="gamma < 1",
+            Relation.AT_MOST, Cited("L5 and the harmonic sum", "sum_{s<=t} 1/s <= 1 + log t"),
+            needs="gamma < 1",
         ),
     )  # fmt: skip
 
@@ -150,8 +153,9 @@ def _turned(scale: Expr) -> tuple[ProofStep, ...]:
     first = CumSum(Piecewise((0, Prev(vhat) > 0), (scale, vhat > 0), (0, True)))
     return (
         ProofStep(
-            "L6", "the turning of the step sizes", turned, CumMax(NormInf(df)) * CumMax(NormInf(ghat)) * moves,
-            Relation.AT_MOST, Cited("Hoelder", "|m_{t-1}| <= max_s |ghat_s|, and it is 0 where vhat_{t-1} is"),
+            "L6", "the turning of the step sizes", turned,
+            CumMax(NormInf(df)) * CumMax(NormInf(ghat)) * moves, Relation.AT_MOST,
+            Cited("Hoelder", "|m_{t-1}| <= max_s |ghat_s|, and it is 0 where vhat_{t-1} is"),
         ),
         ProofStep(
             "L6m", "A_t never increases", moves, SumCoords(Piecewise((first - scale, vhat > 0), (0, True))),

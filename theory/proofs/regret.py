@@ -3,9 +3,9 @@ r"""The proof of Theorem R (docs/theory.md), step by step, for AdaL and its vari
 z is any fixed point of X, h = ghat, w the metric, a_t the step that multiplies the raw moment m_t: with bias
 correction a_t = alpha/(sqrt(t)(1 - beta1^t)), without it alpha/sqrt(t); V_t = w_t/a_t; gamma = beta1^2/beta2.
 The steps L0 to L12 are the same for every variant. Which of them break, and where, is what the audit finds:
-L5m (V_t never decreases) without the AMSGrad maximum; L2 and L3 when epsilon stands beside vhat^{-1/2} and X is
-not a box; L11b without the maximum. On a box the projection does not depend on the metric, so that the proof
-is free to take the inverse of the preconditioner as w: `box_metric`.
+L5m (V_t never decreases) without the AMSGrad maximum; L2 and L3 when epsilon stands beside vhat^{-1/2} and X
+is not a box; L11b without the maximum. On a box the projection does not depend on the metric, so that the
+proof is free to take the inverse of the preconditioner as w: `box_metric`.
 
 The step from the weighted to the plain regret is no step of this proof: it is what the printed theorem needs
 on top of it. `needs_of_theorem1` lists the three steps that the printed theorem needs and that may fail.
@@ -284,7 +284,7 @@ def _squared_steps(a_t: Expr, alpha_t: Expr) -> tuple[ProofStep, ...]:
         ProofStep(
             "L11b", "all squares together, without gamma", squared_steps, steps / sqrt(1 - beta2),
             Relation.AT_MOST,
-            Cited("Jensen, then monotonicity", "alpha_t/sqrt(vhat_t) is nonincreasing; h_s^2 <= vhat_s/(1 - beta2)"),
+            Cited("Jensen, then monotonicity", "h_s^2 <= vhat_s/(1 - beta2), and what is needed"),
             needs="alpha_t/sqrt(vhat_t) is nonincreasing (the AMSGrad maximum)",
         ),
         ProofStep(
@@ -305,8 +305,9 @@ def _conclusion(w: Expr, a_t: Expr) -> ProofStep:
         + (2 - beta1) * D**2 / (4 * (1 - beta1)) * SumCoords(w / a_t), Relation.AT_MOST,
         Combined(
             parts=(
-                Part("L0"), Part("L1"), Part("L2", over=Over.SUM), Part("L3", factor=kappa, over=Over.SUM_BEFORE),
-                Part("L4", factor=kappa), Part("L5"), Part("L5m", factor=D**2 / 2),
+                Part("L0"), Part("L1"), Part("L2", over=Over.SUM),
+                Part("L3", factor=kappa, over=Over.SUM_BEFORE), Part("L4", factor=kappa),
+                Part("L5"), Part("L5m", factor=D**2 / 2),
             )
         ),
         needs="L2, L3 and L5m",
@@ -319,4 +320,3 @@ _WEIGHTED = CumSum(Norm1(g) * (f - LossAt(z)))
 def _shifted(e: Expr) -> Expr:
     """An expression in vhat and t, one round earlier."""
     return e.xreplace({vhat: before(vhat), t: t - 1})
-

@@ -95,7 +95,7 @@ def test_every_reading_of_theorem_2_is_violated_after_a_million_rounds() -> None
     assert trace[x][-1, 0] == pytest.approx(steps, rel=1e-9)
     assert trace[x][-1, 0] < END
     right = (float(DISTANCE) + 1 + 1 / 4 + 2 * (1 + math.log(10**6))) / 1000
-    for found in checks(THEOREM2, trace):
+    for found in checks(THEOREM2.asked_of(), trace):
         assert found.verdict is Verdict.VIOLATED, found.reason
         assert found.lhs_lower[-1] > 1 / 9
         assert found.rhs[-1] == pytest.approx(right, rel=1e-12)

@@ -18,7 +18,7 @@ from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumMax, NormInf, Regret
 from theory.symbols import x
 
-NAMES = sorted(module.name for module in pkgutil.iter_modules(paper_checks.adal.__path__))
+NAMES = sorted(m.name for m in pkgutil.iter_modules(paper_checks.adal.__path__) if not m.ispkg)
 
 
 def scenario(name: str) -> Scenario:

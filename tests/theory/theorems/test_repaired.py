@@ -249,7 +249,8 @@ def test_without_the_maximum_theorem_r_is_false() -> None:
         ADAL_NO_EPS, LINEAR, reddi(3), INTERVAL, horizon=30_000, parameters=parameters, start=[1.0],
         record=recorded((R, V)), engine="numpy",
     )  # fmt: skip
-    assert check(R, "D", trace).verdict is Verdict.VIOLATED
+    assert check(R, "D", trace).verdict is Verdict.ASSUMPTION_BROKEN
+    assert check(R.asked_of(ADAL_NO_EPS.name), "D", trace).verdict is Verdict.VIOLATED
     holds(checks(V, trace))
 
 

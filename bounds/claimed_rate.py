@@ -1,0 +1,119 @@
+"""A measured exponent against a claimed order T^p (log T)^q.
+
+A slope on log-log axes is local. Two things separate it from the exponent of a claim, and neither is in the
+interval of `bounds.rates.Slope`:
+
+* the claimed curve itself bends: its slope at T is p + q/log T. A least-squares slope is a mean of local
+  slopes with weights of one sign, so over a window it lies between the values at the two ends;
+* the measured curve has not settled. If corrections to the power law vanish like T^{-delta}, the slope moves
+  from decade to decade by steps that shrink by r = 10^{-delta}; after a last step of size s, at most
+  s r/(1 - r) is still to come. r <= `contraction` is assumed, never measured: the interval is as good as
+  that assumption.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bounds.rates import Slope, fit_slope
+from theory.order import Order
+
+CONTRACTION = 2 / 3
+"""By this factor or a smaller one the movement shrinks per window; T^{-0.18} or faster by decades."""
+
+
+class Agreement(Enum):
+    """How a measured exponent stands to a claimed one. A curve of finite length proves none of these."""
+
+    CONSISTENT = "the claimed exponent lies in the interval of the measured one"
+    SLOWER = "the measured curve falls more slowly, or grows faster, than claimed"
+    FASTER = "the measured curve falls faster, or grows more slowly, than claimed"
+
+
+@dataclass(frozen=True)
+class ClaimedRate:
+    """A claimed order held against a curve.
+
+    slope: the fit over the last window; before: the value in the window before it; lower, upper: the
+    interval of the exponent, the slope's own with room for what is still to move; claimed_lower,
+    claimed_upper: the slope of the claimed order over the window.
+    """
+
+    agreement: Agreement
+    claimed: Order
+    claimed_lower: float
+    claimed_upper: float
+    slope: Slope
+    before: float
+    lower: float
+    upper: float
+
+    @property
+    def moved(self) -> float:
+        """By how much the slope moved from the window before to the last one."""
+        return self.slope.value - self.before
+
+    def __str__(self) -> str:
+        """Such as ``-0.401 [-0.404, -0.398] against T^(-2/5): the claimed exponent lies in ...``."""
+        interval = f"{self.slope.value:.3f} [{self.lower:.3f}, {self.upper:.3f}]"
+        return f"{interval} against {self.claimed}: {self.agreement.value}"
+
+
+def compare_rate(
+    rounds: ArrayLike,
+    values: ArrayLike,
+    claimed: Order,
+    *,
+    decades: float = 1.0,
+    level: float = 0.95,
+    contraction: float = CONTRACTION,
+    seed: int = 0,
+) -> ClaimedRate | None:
+    """Hold the exponent of a curve against a claimed order.
+
+    rounds (K,), values (K,): as for `fit_slope`. Two windows of `decades` each are fitted, the last one and
+    the one before it. None where either has fewer than 4 positive values. Raises ValueError for
+    `contraction` outside (0, 1), and where the claim is "vanishes".
+    """
+    if not 0 < contraction < 1:
+        raise ValueError(f"`contraction` = {contraction!r} must lie strictly between 0 and 1, 2/3 say")
+    if not claimed.p.is_finite:
+        raise ValueError(f"`claimed` = {claimed} has no exponent; claim a power of T")
+    t = np.asarray(rounds, dtype=np.float64)
+    last = fit_slope(t, values, decades=decades, level=level, seed=seed)
+    if last is None:
+        return None
+    # The same slack as in `fit_slope`: the round that both windows share.
+    earlier = t <= t[-1] / 10**decades * (1 + 1e-12)
+    before = fit_slope(t[earlier], np.asarray(values)[earlier], decades=decades, level=level, seed=seed)
+    if before is None:
+        return None
+    to_come = abs(last.value - before.value) * contraction / (1 - contraction)
+    lower, upper = last.lower - to_come, last.upper + to_come
+    claimed_lower, claimed_upper = claimed_slopes(claimed, last.window)
+    if lower > claimed_upper:
+        agreement = Agreement.SLOWER
+    elif upper < claimed_lower:
+        agreement = Agreement.FASTER
+    else:
+        agreement = Agreement.CONSISTENT
+    return ClaimedRate(agreement, claimed, claimed_lower, claimed_upper, last, before.value, lower, upper)
+
+
+def claimed_slopes(claimed: Order, window: tuple[int, int]) -> tuple[float, float]:
+    """The smallest and the largest local slope p + q/log T of an order over a window of rounds."""
+    p, q = float(claimed.p), float(claimed.q)
+    if q == 0:
+        return p, p
+    if window[0] < 2:
+        raise ValueError(f"`window` = {window} begins where log T is 0; take rounds from 2 on")
+    ends = [p + q / math.log(T) for T in window]
+    return min(ends), max(ends)
+
+
+__all__ = ["CONTRACTION", "Agreement", "ClaimedRate", "claimed_slopes", "compare_rate"]

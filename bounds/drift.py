@@ -1,0 +1,303 @@
+r"""Where a method settles whose direction is not the gradient: the zero of its mean direction.
+
+A method that follows phi(g) g with a scalar factor phi, AdaL's ||g||_1 or 1 for Adam and AMSGrad, moves
+in the mean along
+
+    h(x) = E[phi(g) g] = E[phi(g)] E[g] + Cov(phi(g), g),     g = grad f(x) + xi.
+
+With unbiased noise, E g = grad f(x), the covariance is the whole bias (docs/proofs.md, Lemma 7): at a
+stationary point h = Cov(phi(xi), xi), which is 0 for phi = 1 and for symmetric noise, and need not be
+otherwise. Everything here is exact: noise from a `NoiseAlphabet`, points of rational numbers.
+
+What h does not know: a preconditioner that depends on the gradient of the same round shifts the zero once
+more. AMSGrad's maximum stops doing so; a second moment that forgets does it by an amount that vanishes as
+beta2 -> 1 (Adam's own small drift). `observed_mean` measures where a run is, `check_drift` compares.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Dummy, Eq, Expr, FiniteSet, Float, Max, Rational, S, Symbol, solve, solveset, sympify
+
+from bounds.expectation import Mean, confidence_sequence
+from online_sim.streams.alphabet import NoiseAlphabet
+from online_sim.trace import Trace
+from theory.loss import Loss
+from theory.quantities import Component, MaxCoords, Norm1, Quantity, Stack, SumCoords, is_vector
+from theory.symbols import Vector, a, df, g, x
+
+Row = tuple[Expr, ...]
+
+ADAL_FACTOR = Norm1(g)
+"""AdaL's factor ||g||_1."""
+
+
+@dataclass(frozen=True)
+class MeanField:
+    """The mean direction at one point, in exact numbers; vectors have d entries.
+
+    gradient: grad f(x); mean_gradient: E g, the same where the noise has mean zero; mean_factor: E phi;
+    covariance: Cov(phi, g); direction: h(x) = mean_factor * mean_gradient + covariance.
+    """
+
+    point: Row
+    gradient: Row
+    mean_gradient: Row
+    mean_factor: Expr
+    covariance: Row
+    direction: Row
+
+    @property
+    def biased(self) -> bool:
+        """Whether the direction is not a multiple of the mean gradient by the mean factor alone."""
+        return any(entry != 0 for entry in self.covariance)
+
+
+def mean_field(
+    loss: Loss,
+    alphabet: NoiseAlphabet,
+    point: Sequence[int | Fraction | Rational],
+    *,
+    factor: Expr = ADAL_FACTOR,
+    parameters: Mapping[str, int | Fraction | Rational] | None = None,
+) -> MeanField:
+    """The mean direction of a method that follows factor * g, at a point, exactly.
+
+    loss: one fixed f with additive noise (`theory.losses.noise.with_noise`); point: d exact numbers;
+    factor: a scalar expression in g, such as Norm1(g), or S.One; parameters: the exact values of the
+    loss's own. Raises ValueError for another oracle, floats, or a dimension that is not the alphabet's.
+    """
+    if loss.uses_stream or loss.uses_rows or loss.oracle != df + a:
+        raise ValueError(f"`loss` = {loss.name} must be one fixed f with additive noise; see `with_noise`")
+    if is_vector(factor):
+        raise ValueError(f"`factor` = {factor} must be a scalar, such as Norm1(g)")
+    at = tuple(_exact(entry, "point") for entry in point)
+    if len(at) != alphabet.dimension:
+        raise ValueError(
+            f"`point` has {len(at)} coordinates, the letters of {alphabet.name} {alphabet.dimension}"
+        )
+    slope = _gradient(loss, at, parameters or {})
+    letters = [tuple(Rational(entry) for entry in letter) for letter in alphabet.letters]
+    chances = [Rational(chance) for chance in alphabet.probabilities]
+    seen = [tuple(u + w for u, w in zip(slope, letter, strict=True)) for letter in letters]
+    weights = [
+        chance * _value(sympify(factor), {g: row}, 0) for chance, row in zip(chances, seen, strict=True)
+    ]
+    mean = _combine(chances, seen)
+    direction = _combine(weights, seen)
+    size = sum(weights, S.Zero)
+    covariance = tuple(h - size * e for h, e in zip(direction, mean, strict=True))
+    return MeanField(at, slope, mean, size, covariance, direction)
+
+
+def settling_gradient(alphabet: NoiseAlphabet) -> Expr:
+    """d = 1: the one gradient a at which E |a + xi|(a + xi) = 0, so that AdaL's mean direction vanishes.
+
+    Exact, a root of a quadratic. It is the minimiser of E |a + xi|^3, where a mean-zero direction would
+    minimise E (a + xi)^2. The function increases strictly from -oo to oo, hence one root.
+    """
+    _one_coordinate(alphabet)
+    pairs = [
+        (Rational(letter[0]), Rational(chance))
+        for letter, chance in zip(alphabet.letters, alphabet.probabilities, strict=True)
+    ]
+
+    def mean(at: Expr) -> Expr:
+        return sum((chance * abs(at + letter) * (at + letter) for letter, chance in pairs), S.Zero)
+
+    kinks = sorted({-letter for letter, _ in pairs})
+    passed = [kink for kink in kinks if mean(kink) <= 0]
+    # At the smallest kink every a + xi is at most 0, at the largest at least 0: the root lies between.
+    start = passed[-1]
+    if mean(start) == 0:
+        return start
+    end = kinks[len(passed)]
+    middle = (start + end) / 2
+    u = Dummy("a", real=True)
+    signed = sum(
+        (chance * (1 if middle + letter > 0 else -1) * (u + letter) ** 2 for letter, chance in pairs), S.Zero
+    )
+    return next(root for root in solve(signed, u) if start < root < end)
+
+
+def settling_points(
+    loss: Loss, alphabet: NoiseAlphabet, *, parameters: Mapping[str, int | Fraction | Rational] | None = None
+) -> Row:
+    """d = 1: every x with f'(x) = `settling_gradient`, exact and in increasing order.
+
+    Raises ValueError where the equation has infinitely many solutions or none that sympy finds.
+    """
+    target = settling_gradient(alphabet)
+    u = Symbol("u", real=True)
+    found = solveset(Eq(_gradient(loss, (u,), parameters or {})[0], target), u, S.Reals)
+    if not isinstance(found, FiniteSet) or not found:
+        raise ValueError(f"the points of {loss.name} with slope {target} are {found}; no finite set")
+    return tuple(sorted(found, key=float))
+
+
+def settling_gradient_near(
+    alphabet: NoiseAlphabet, *, start: Sequence[float] | None = None, accuracy: float = 1e-9
+) -> NDArray[np.float64]:
+    """A zero of E ||a + xi||_1 (a + xi) in d coordinates, found from `start` (0 by default): floats (d,).
+
+    For d > 1 the direction is no gradient, and the zero need not be the only one. RuntimeError where none
+    is found to `accuracy` times E ||xi||_1^2.
+    """
+    from scipy.optimize import root
+
+    letters, chances = alphabet.values, np.array([float(p) for p in alphabet.probabilities])
+
+    def mean(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        seen = at + letters
+        moved: NDArray[np.float64] = (chances * np.abs(seen).sum(axis=1)) @ seen
+        return moved
+
+    answer = root(mean, np.zeros(alphabet.dimension) if start is None else np.asarray(start, dtype=float))
+    worst = float(np.abs(mean(answer.x)).max())
+    scale = float(chances @ np.abs(letters).sum(axis=1) ** 2)
+    if not worst <= accuracy * scale:
+        raise RuntimeError(f"no zero found near `start`: the mean direction is still {worst:.3g}")
+    return np.asarray(answer.x, dtype=np.float64)
+
+
+def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, level: float = 0.99) -> Mean:
+    """The mean of a quantity over the last rounds, with an interval from independent replicates.
+
+    Each replicate gives one number (or d): its average over the recorded rounds from
+    horizon/10^decades on. The rounds of one replicate are correlated and no evidence by themselves: only
+    the spread between replicates makes the interval, which is asymptotic in their number and shared among
+    the coordinates. Raises ValueError for fewer than 2 replicates.
+    """
+    if trace.replicates < 2:
+        raise ValueError(
+            f"the trace has {trace.replicates} replicate; an interval needs play(..., replicates=) of 2, "
+            "better 30 or more"
+        )
+    if not (math.isfinite(decades) and decades >= 0):
+        raise ValueError(
+            f"`decades` = {decades!r} must be a number of at least 0, 0 for the last round alone"
+        )
+    window = trace.rounds >= trace.rounds[-1] / 10**decades * (1 - 1e-12)
+    kept = np.asarray(trace[quantity])[:, window]
+    return confidence_sequence(
+        kept.mean(axis=1), level=level, simultaneous=kept.ndim == 3, tuned_at=trace.replicates
+    )
+
+
+class Settling(Enum):
+    """What a run says of the point where it settles."""
+
+    AWAY = "it settles away from the stationary point: the interval leaves that point out"
+    UNDECIDED = "the interval contains the stationary point: nothing can be told"
+
+
+@dataclass(frozen=True, eq=False)
+class DriftCheck:
+    """Where a run is, against the stationary point and the predicted one.
+
+    agrees: whether the predicted point lies in the interval, None where nothing is predicted.
+    """
+
+    settling: Settling
+    observed: Mean
+    stationary: NDArray[np.float64]
+    predicted: NDArray[np.float64] | None
+    agrees: bool | None
+
+    @property
+    def distance(self) -> float:
+        """The largest coordinate of observed mean minus stationary point."""
+        return float(np.abs(self.observed.estimate - self.stationary).max())
+
+
+def check_drift(
+    observed: Mean,
+    *,
+    stationary: Sequence[Any] | float = 0.0,
+    predicted: Sequence[Any] | Expr | float | None = None,
+) -> DriftCheck:
+    """Compare an observed mean, () or (d,), with the stationary point and the zero of the mean direction."""
+    shape = observed.estimate.shape
+    zero = np.broadcast_to(np.asarray(stationary, dtype=np.float64), shape)
+    target = None if predicted is None else np.broadcast_to(np.asarray(predicted, dtype=np.float64), shape)
+    inside = _inside(observed, zero)
+    return DriftCheck(
+        Settling.UNDECIDED if inside else Settling.AWAY,
+        observed,
+        zero,
+        target,
+        None if target is None else _inside(observed, target),
+    )
+
+
+def _inside(observed: Mean, at: NDArray[np.float64]) -> bool:
+    return bool(np.all((observed.lower <= at) & (at <= observed.upper)))
+
+
+def _one_coordinate(alphabet: NoiseAlphabet) -> None:
+    if alphabet.dimension != 1:
+        raise ValueError(
+            f"`alphabet` = {alphabet.name} has {alphabet.dimension} coordinates; the exact root is for one, "
+            "take `settling_gradient_near`"
+        )
+
+
+def _combine(weights: Sequence[Expr], rows: Sequence[Row]) -> Row:
+    return tuple(
+        sum((weight * entry for weight, entry in zip(weights, column, strict=True)), S.Zero)
+        for column in zip(*rows, strict=True)
+    )
+
+
+def _exact(value: Any, name: str) -> Expr:
+    number = sympify(value)
+    if not number.is_number or not number.is_real or number.atoms(Float):
+        raise ValueError(f"`{name}` holds {value!r}; give exact numbers: an int, a Fraction, a Rational")
+    return number
+
+
+def _gradient(loss: Loss, point: Row, given: Mapping[str, Any]) -> Row:
+    names = {p.name for p in loss.parameters}
+    if names != set(given):
+        raise ValueError(f"`parameters` gives {sorted(given)}; loss {loss.name} has {sorted(names)}")
+    slope = loss.gradient.xreplace({p.symbol: _exact(given[p.name], "parameters") for p in loss.parameters})
+    return tuple(_value(slope, {x: point}, i) for i in range(len(point)))
+
+
+def _value(e: Expr, at: Mapping[Vector, Row], i: int) -> Expr:
+    """Coordinate i of an expression at vectors of exact numbers."""
+    if e in at:
+        return at[e][i]
+    if isinstance(e, SumCoords | MaxCoords):
+        count = len(next(iter(at.values())))
+        entries = [_value(e.args[0], at, k) for k in range(count)]
+        return sum(entries, S.Zero) if isinstance(e, SumCoords) else Max(*entries)
+    if isinstance(e, Component):
+        return at[e.args[0]][int(e.args[1])]
+    if isinstance(e, Stack):
+        return _value(e.args[i], at, i)
+    if isinstance(e, Quantity):
+        raise ValueError(f"{e} cannot be evaluated at one point")
+    return e.func(*[_value(argument, at, i) for argument in e.args]) if e.args else e
+
+
+__all__ = [
+    "ADAL_FACTOR",
+    "DriftCheck",
+    "MeanField",
+    "Settling",
+    "check_drift",
+    "mean_field",
+    "observed_mean",
+    "settling_gradient",
+    "settling_gradient_near",
+    "settling_points",
+]

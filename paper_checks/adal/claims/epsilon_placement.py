@@ -1,0 +1,67 @@
+"""Claim 12: (vhat^{-1/2} + epsilon) mhat against Adam's mhat/(vhat^{1/2} + epsilon), in three regimes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paper_checks.claim import Claim, ClaimVerdict, Finding
+from paper_checks.scenario import Options
+from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM
+from theory.recurrence import Recurrence
+from theory.source import Source
+
+TINY, EPS = 1e-12, 1e-8
+HUGE, HUGE_EPS, ROUNDS = 3000.0, 1e-3, 10
+
+
+def check(options: Options, *, printed: Recurrence = ADAL, usual: Recurrence = ADAL_EPS_ADAM) -> Finding:
+    """First steps under a tiny gradient, under none, and x^2/2 from a huge start."""
+    small = {r.name: abs(_first_step(r, TINY)) for r in (printed, usual)}
+    none = {r.name: abs(_first_step(r, 0.0)) for r in (printed, usual)}
+    huge = {r.name: _after(r) for r in (printed, usual)}
+    mine, theirs = (tuple(regime[r.name] for regime in (small, none, huge)) for r in (printed, usual))
+    same = bool(np.allclose(mine, theirs, rtol=1e-9, atol=0.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        literal = float((np.float64(0.0) ** -0.5 + EPS) * np.float64(0.0))
+    evidence = (
+        f"At |g_1| = {TINY:g}, epsilon = {EPS:g}, the first step is {mine[0]:.3g} alpha as printed and "
+        f"{theirs[0]:.3g} alpha with epsilon beside the root: as printed nothing damps a vanishing gradient.",
+        f"At g_1 = 0 the printed line is (0^(-1/2) + epsilon) 0 = {literal}; only the convention 0/0 = 0 makes "
+        f"the step {mine[1]:g}.",
+        f"On f = x^2/2 from x_1 = {HUGE:g}, alpha = 1, epsilon = {HUGE_EPS:g}, |x| after {ROUNDS} rounds is "
+        f"{mine[2]:.3g} as printed and {theirs[2]:.6g} with epsilon beside the root.",
+    )
+    verdict = ClaimVerdict.TRUE if same else ClaimVerdict.FALSE
+    return Finding(verdict, evidence, {"floor": mine[0], "usual_floor": theirs[0], "huge": mine[2]})
+
+
+def _first_step(recurrence: Recurrence, gradient: float) -> float:
+    from online_sim.play import play
+    from online_sim.streams import ArrayStream
+    from theory.losses.linear import LINEAR
+
+    trace = play(
+        recurrence, LINEAR, ArrayStream([[gradient]]), horizon=1, engine="numpy",
+        parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": EPS},
+    )  # fmt: skip
+    return float(trace.final["x"][0])
+
+
+def _after(recurrence: Recurrence) -> float:
+    from online_sim.play import play
+    from theory.losses.half_square import HALF_SQUARE
+
+    trace = play(
+        recurrence, HALF_SQUARE, None, horizon=ROUNDS, start=[HUGE], engine="numpy",
+        parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": HUGE_EPS},
+    )  # fmt: skip
+    return abs(float(trace.final["x"][0]))
+
+
+CLAIM = Claim(
+    "adal.claim.12",
+    "The difference between Adam and AdaL is that the latter adds a coefficient",
+    Source("adal", "section 2.2"),
+    "Apart from ghat_t, Algorithm 1 is Adam: (vhat^{-1/2} + epsilon) mhat equals mhat/(vhat^{1/2} + epsilon).",
+    check,
+)

@@ -1,0 +1,36 @@
+"""Claim 8: AdaL has the parameters of Adam and no others."""
+
+from __future__ import annotations
+
+from paper_checks.claim import Claim, ClaimVerdict, Finding
+from paper_checks.scenario import Options
+from theory.algorithms.adal import ADAL
+from theory.algorithms.adam import ADAM
+from theory.quantities import MaxCoords, SumCoords
+from theory.recurrence import Recurrence
+from theory.source import Source
+
+
+def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence = ADAM) -> Finding:
+    """Compare the two parameter lists; say what each needs from all coordinates at once."""
+    mine, theirs = set(recurrence.parameter_names), set(parent.parameter_names)
+    extra = sorted(mine - theirs)
+    sums = {r.name: len({e for line in r.expressions() for e in line.atoms(SumCoords, MaxCoords)})
+            for r in (recurrence, parent)}  # fmt: skip
+    evidence = (
+        f"{recurrence.name} has {', '.join(sorted(mine))}; {parent.name} has {', '.join(sorted(theirs))}: "
+        + (f"{', '.join(extra)} extra." if extra else "nothing extra."),
+        f"But it couples all coordinates: {recurrence.name} needs {sums[recurrence.name]} sum over coordinates in a "
+        f"round, {parent.name} {sums[parent.name]}.",
+    )
+    verdict = ClaimVerdict.FALSE if extra else ClaimVerdict.TRUE
+    return Finding(verdict, evidence, {"extra": len(extra), "sums": sums[recurrence.name]})
+
+
+CLAIM = Claim(
+    "adal.claim.8",
+    "performs a gradient transformation on Adam without extra parameters",
+    Source("adal", "section 1"),
+    "The parameters of AdaL are among those of Adam.",
+    check,
+)

@@ -1,0 +1,50 @@
+"""Claim 13: the printed update in float32, where the square of ||g||_1 g underflows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from paper_checks.claim import Claim, ClaimVerdict, Finding
+from paper_checks.scenario import Options
+from theory.source import Source
+
+EXPONENTS = range(0, -26, -1)
+"""Gradients 10^k of one coordinate; all are normal numbers of float32."""
+
+
+def check(options: Options, *, dtype: DTypeLike = np.float32) -> Finding:
+    """The first update of Algorithm 1 for g_1 = 10^k, in the arithmetic of `dtype`."""
+    broken = [k for k in EXPONENTS if not np.isfinite(_first_update(10.0**k, dtype))]
+    name = np.dtype(dtype).name
+    evidence = (
+        f"In {name} the first update of Algorithm 1 (beta2 = 0.999, epsilon = 1e-8, d = 1) is "
+        + (
+            f"infinite from |g_1| = 1e{max(broken)} down: (1 - beta2) ghat^2 underflows to 0."
+            if broken
+            else f"finite for |g_1| = 1 down to 1e{EXPONENTS[-1]}."
+        ),
+        "Adam squares g itself, AdaL the square of g: it meets the smallest number twice as early in exponents.",
+    )
+    verdict = ClaimVerdict.FALSE if broken else ClaimVerdict.TRUE
+    return Finding(verdict, evidence, {"largest": 10.0 ** max(broken) if broken else 0.0})
+
+
+def _first_update(gradient: float, dtype: DTypeLike) -> float:
+    number = np.dtype(dtype).type
+    g, beta1, beta2, eps = number(gradient), number(0.9), number(0.999), number(1e-8)
+    one = number(1)
+    with np.errstate(under="ignore", divide="ignore", over="ignore", invalid="ignore"):
+        ghat = abs(g) * g
+        mhat = (one - beta1) * ghat / (one - beta1)
+        vhat = (one - beta2) * ghat**2 / (one - beta2)
+        return float((one / np.sqrt(vhat) + eps) * mhat)
+
+
+CLAIM = Claim(
+    "adal.claim.13",
+    "it is easy to achieve this modification in PyTorch within several lines of code",
+    Source("adal", "section 2.3"),
+    "In PyTorch's default float32 the printed update is finite for every g_t != 0 that float32 can hold.",
+    check,
+)

@@ -1,0 +1,48 @@
+"""The relative size e_t = |mhat_t|/sqrt(vhat_t) of a step, in units of alpha_t, for given gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory.recurrence import Recurrence
+from theory.symbols import mhat, vhat
+
+DEFAULT = {"beta1": 0.9, "beta2": 0.999}
+
+
+def step_sizes(
+    recurrence: Recurrence,
+    sequences: NDArray[np.float64],
+    rounds: ArrayLike | str = "all",
+    *,
+    parameters: Mapping[str, float] = DEFAULT,
+    groups: Sequence[int] | None = None,
+) -> NDArray[np.float64]:
+    """e_t of shape (R, K, d) for gradient sequences (R, T, d) at K rounds; epsilon plays no part in it."""
+    from online_sim.play import play
+    from online_sim.streams import ArrayStream
+    from theory.losses.linear import LINEAR
+
+    given = {"alpha": 1.0, "eps": 0.0, **parameters}
+    trace = play(
+        recurrence,
+        LINEAR,
+        [ArrayStream(rows) for rows in sequences],
+        horizon=sequences.shape[1],
+        replicates=len(sequences),
+        parameters={name: given[name] for name in recurrence.parameter_names},
+        record=[mhat, vhat],
+        checkpoints=rounds,
+        groups=groups,
+        engine="numpy",
+    )
+    shape = (len(sequences), -1, sequences.shape[2])
+    top, bottom = (np.asarray(trace.vectors[name]).reshape(shape) for name in ("mhat", "vhat"))
+    sizes: NDArray[np.float64] = np.abs(top) / np.sqrt(bottom)
+    return sizes
+
+
+__all__ = ["DEFAULT", "step_sizes"]

@@ -1,0 +1,86 @@
+"""A tail f' = -(1 + x)^{-q}: AdaL with a maximum averages its squared gradient like T^{-q/(2q+1)}, no faster.
+
+The exponent is between 1/3 and 1/2 for every q > 1, while every reading of Theorem 2 falls like
+T^{-1/2} log T: it is crossed in the end, on a fixed smooth f without noise, though not within a run that
+anyone can wait for. What a run shows is the exponent. AdaL as printed has 1/T on the same functions. Source:
+docs/rates.md, Proposition R1.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+from paper_checks.scenario import Options, Plan, Scenario
+
+POWERS = (Fraction(21, 20), Fraction(3, 2), Fraction(2), Fraction(4))
+"""The q of the family."""
+
+ALPHA = 0.1
+"""Small enough that the first steps do not jump far down the tail, which late rounds would have to forget."""
+
+SETTING = {"alpha": ALPHA, "beta1": 0.0, "beta2": 0.9}
+CHECKPOINTS = 200
+
+
+def maximum(q: Fraction, options: Options) -> Plan:
+    """AdaL with the maximum R1: Theorem 2 read for it, and Theorem N, which is true."""
+    from theory.algorithms.adal import ADAL_R1
+    from theory.losses.power_tail import POWER_TAIL
+    from theory.theorems.adal_maximum import THEOREM2_MAXIMUM
+    from theory.theorems.repaired_nonconvex import N
+
+    return Plan(
+        theorems=(THEOREM2_MAXIMUM, N),
+        recurrence=ADAL_R1,
+        loss=POWER_TAIL,
+        start=[0.0],
+        horizon=100_000_000 if options.full else 1_000_000,
+        parameters={**SETTING, "q": float(q)},
+        checkpoints=CHECKPOINTS,
+        note=f"The average squared gradient falls like T^(-{q / (2 * q + 1)}), not like T^(-1/2) log T.",
+    )
+
+
+def printed(q: Fraction, options: Options) -> Plan:
+    """AdaL as printed, whose second moment forgets."""
+    from theory.algorithms.adal import ADAL
+    from theory.losses.power_tail import POWER_TAIL
+    from theory.theorems.adal import THEOREM2
+
+    return Plan(
+        theorems=(THEOREM2,),
+        recurrence=ADAL,
+        loss=POWER_TAIL,
+        start=[0.0],
+        horizon=100_000_000 if options.full else 1_000_000,
+        parameters={**SETTING, "eps": 1e-8, "q": float(q)},
+        checkpoints=CHECKPOINTS,
+        note="Without noise the printed algorithm follows the sign of the gradient: the average is O(1/T).",
+    )
+
+
+def _label(q: Fraction) -> str:
+    return f"q{float(q):g}".replace(".", "_")
+
+
+SCENARIOS = (
+    *(
+        Scenario(
+            f"rates.maximum.{_label(q)}",
+            f"Power tail, q = {float(q):g}, AdaL with a maximum",
+            ("adal.theorem2_maximum", "repaired.theoremN"),
+            partial(maximum, q),
+        )
+        for q in POWERS
+    ),
+    *(
+        Scenario(
+            f"rates.printed.{_label(q)}",
+            f"Power tail, q = {float(q):g}, AdaL as printed",
+            ("adal.theorem2",),
+            partial(printed, q),
+        )
+        for q in POWERS
+    ),
+)

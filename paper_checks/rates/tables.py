@@ -1,0 +1,137 @@
+"""The two tables of docs/rates.md: fitted exponents against theory, and settling points against theory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from paper_checks.rates.drift import HORIZON, REPLICATES
+from paper_checks.rates.drift import SETTING as NOISY
+from paper_checks.rates.power_tail import CHECKPOINTS, POWERS
+from paper_checks.rates.power_tail import SETTING as TAIL
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from bounds.claimed_rate import ClaimedRate
+    from bounds.drift import DriftCheck
+    from theory.recurrence import Recurrence
+
+EPS = 1e-8
+
+
+@dataclass(frozen=True)
+class RateRow:
+    """One algorithm on the tail with one q: factor_power: its k (see theory/losses/power_tail.py)."""
+
+    algorithm: str
+    q: Fraction
+    factor_power: int
+    found: ClaimedRate
+
+
+@dataclass(frozen=True, eq=False)
+class DriftRow:
+    """One algorithm on the half square with noise.
+
+    covariance: Cov(phi, g) at the minimiser, exact; zero: the zero of its mean direction, exact; found: where
+    its last iterates are; average: the average squared gradient at the horizon.
+    """
+
+    algorithm: str
+    noise: str
+    covariance: Expr
+    zero: Expr
+    found: DriftCheck
+    average: float
+
+
+def contestants() -> tuple[tuple[Recurrence, int], ...]:
+    """The algorithms of the tables, each with its k: 2 with AdaL's factor and a maximum, 1 without it."""
+    from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
+    from theory.algorithms.adam import ADAM_SQRT
+    from theory.algorithms.amsgrad import AMSGRAD
+
+    return (ADAL_R1, 2), (ADAL_R2, 2), (AMSGRAD, 1), (ADAL, 0), (ADAM_SQRT, 0)
+
+
+def rate(algorithm: Recurrence, q: Fraction, *, factor_power: int, horizon: int) -> RateRow:
+    """Play one algorithm on the tail and compare the exponent of its average squared gradient."""
+    from bounds.claimed_rate import CONTRACTION, compare_rate
+    from online_sim.play import play
+    from theory.losses.power_tail import POWER_TAIL, decay_exponent, slowest_correction
+    from theory.order import Order
+    from theory.quantities import CumSum, Norm2Squared
+    from theory.symbols import df
+
+    squares = CumSum(Norm2Squared(df))
+    trace = play(
+        algorithm, POWER_TAIL, horizon=horizon, start=[0.0], record=[squares], checkpoints=CHECKPOINTS,
+        parameters=_known(algorithm, {**TAIL, "eps": EPS}) | {"q": float(q)},
+    )  # fmt: skip
+    delta = float(slowest_correction(q, factor_power=factor_power))
+    found = compare_rate(
+        trace.rounds, trace[squares] / trace.rounds, Order(decay_exponent(q, factor_power=factor_power)),
+        contraction=max(CONTRACTION, 10**-delta),
+    )  # fmt: skip
+    if found is None:
+        raise ValueError(f"`horizon` = {horizon} is too short for a fit over two decades")
+    return RateRow(algorithm.name, q, factor_power, found)
+
+
+def rates(*, horizon: int = 10_000_000) -> Iterator[RateRow]:
+    """Every contestant on every q."""
+    for algorithm, k in contestants():
+        for q in POWERS:
+            yield rate(algorithm, q, factor_power=k, horizon=horizon)
+
+
+def drift(algorithm: Recurrence, noise: str, *, horizon: int = HORIZON, seed: int = 0) -> DriftRow:
+    """Play one algorithm from the minimiser under "skewed" or "rademacher" noise; see where it settles."""
+    from sympy import S
+
+    from bounds.drift import ADAL_FACTOR, check_drift, mean_field, observed_mean, settling_points
+    from online_sim.play import play
+    from online_sim.streams import AlphabetStream, rademacher, skewed
+    from theory.losses.half_square import NOISY_HALF_SQUARE
+    from theory.quantities import CumSum, Norm2Squared
+    from theory.symbols import df, ghat, x
+
+    alphabet = {"skewed": skewed, "rademacher": rademacher}[noise]()
+    transformed = ghat in {symbol for symbol, _ in algorithm.steps}
+    squares = CumSum(Norm2Squared(df))
+    trace = play(
+        algorithm, NOISY_HALF_SQUARE, AlphabetStream(alphabet, seed=seed), horizon=horizon, start=[0.0],
+        replicates=REPLICATES, record=[x, squares], checkpoints=CHECKPOINTS,
+        parameters=_known(algorithm, {**NOISY, "eps": EPS}),
+    )  # fmt: skip
+    # Without the factor the mean direction is the gradient, which vanishes at the minimiser.
+    zero = settling_points(NOISY_HALF_SQUARE, alphabet)[0] if transformed else S.Zero
+    field = mean_field(NOISY_HALF_SQUARE, alphabet, [0], factor=ADAL_FACTOR if transformed else S.One)
+    return DriftRow(
+        algorithm.name,
+        noise,
+        field.covariance[0],
+        zero,
+        check_drift(observed_mean(trace), stationary=[0.0], predicted=[float(zero)]),
+        float(trace[squares][:, -1].mean() / horizon),
+    )
+
+
+def drifts(*, horizon: int = HORIZON) -> Iterator[DriftRow]:
+    """With and without the factor, with and without a maximum, and the symmetric control."""
+    from theory.algorithms.adal import ADAL, ADAL_R2
+    from theory.algorithms.adam import ADAM_SQRT
+    from theory.algorithms.amsgrad import AMSGRAD_R2
+
+    for algorithm in (ADAL_R2, ADAL, AMSGRAD_R2, ADAM_SQRT):
+        yield drift(algorithm, "skewed", horizon=horizon)
+    for algorithm in (ADAL_R2, ADAL):
+        yield drift(algorithm, "rademacher", horizon=horizon)
+
+
+def _known(algorithm: Recurrence, values: dict[str, float]) -> dict[str, float]:
+    names = {p.name for p in algorithm.parameters}
+    return {name: value for name, value in values.items() if name in names}

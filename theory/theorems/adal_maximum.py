@@ -1,0 +1,22 @@
+"""The AdaL paper's Theorem 2 read for AdaL with AMSGrad's maximum, the algorithm its proof technique needs.
+
+Algorithm 1 has no maximum; the cited analysis telescopes a vhat_t that never decreases. The statement is
+the printed one, vhat_0 := vhat_1, held against the recurrences that have one. docs/rates.md: on one smooth
+function the left side falls like T^{-q/(2q+1)}, which is slower than the right side for every q > 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from theory.algorithms.adal import ADAL_R1, ADAL_R2, ADAL_R3
+from theory.theorems.adal import THEOREM2
+
+THEOREM2_MAXIMUM = replace(
+    THEOREM2,
+    id="adal.theorem2_maximum",
+    title="Theorem 2, read for AdaL with AMSGrad's maximum",
+    algorithms=(ADAL_R1.name, ADAL_R2.name, ADAL_R3.name),
+)
+
+__all__ = ["THEOREM2_MAXIMUM"]
