@@ -1,10 +1,10 @@
 """How far an expression evaluated in float64 may be from its exact value: a running error bound in symbols.
 
-Each value that a run hands over (a point, a gradient, a moment) and the arithmetic around it may be off by
-LEAF units of eps = 2^-52; errors are then carried along to first order: a sum carries the sum of its
-terms' errors, a product of n factors each factor's relative error, a sum over d coordinates or t rounds
-d or t roundings of the sum of absolute values, a smooth function its derivative times the error of its
-argument. A cancellation therefore counts with the sizes before it, and nothing else does.
+Each value that a run hands over (a point, a gradient, a moment) may be off by LEAF units of eps = 2^-52 from
+what the algorithm's line makes of the values before it; errors are then carried along to first order: a sum
+carries the sum of its terms' errors, a product each factor's relative error, a sum over d coordinates or t
+rounds d or t roundings of the sum of absolute values, a smooth function its derivative times the error of
+its argument. A cancellation therefore counts with the sizes before it, and nothing else does.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def _product(e: Expr, loss: Loss) -> Rounding:
         for u, r in factors
         if r.absolute != 0
     ]
-    return Rounding(Add(*[r.units for _, r in factors]) + len(factors), Add(*absolute))
+    products = len([u for u, _ in factors if u != -1]) - 1
+    return Rounding(Add(*[r.units for _, r in factors]) + products, Add(*absolute))
 
 
 def _power(e: Expr, loss: Loss) -> Rounding:

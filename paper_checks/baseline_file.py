@@ -23,6 +23,11 @@ from paper_checks.scenario import Scenario
 FOLDER = Path(__file__).parent / "baselines"
 """The baselines of the scenarios that come with the package."""
 
+CLAIMS = "claims"
+"""Stands for the scenario in the entries of the paper's claims, which no game is played for."""
+
+CLAIMS_FILE = "claims.toml"
+
 FORMAT = "regretcheck-baseline-1"
 
 HEADER = """\
@@ -153,6 +158,8 @@ def _entry(values: Mapping[str, Any], where: str) -> Entry:
 
 
 __all__ = [
+    "CLAIMS",
+    "CLAIMS_FILE",
     "FOLDER",
     "FORMAT",
     "baseline_path",

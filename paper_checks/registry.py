@@ -1,4 +1,4 @@
-"""Every scenario and theorem, found by looking: a new one is one new file, nothing else to edit."""
+"""Every scenario, theorem and claim, found by looking: a new one is one new file, nothing else to edit."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING
 from paper_checks.scenario import Options, Plan, Scenario
 
 if TYPE_CHECKING:
+    from paper_checks.claim import Claim
     from paper_checks.results import Result
     from theory.statement import Theorem
 
 PAPER = "paper_checks.adal"
 PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates")
 """The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts."""
+CLAIMS = ("paper_checks.adal.claims",)
+"""The claims of the paper besides its theorems."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 
@@ -54,6 +57,28 @@ def theorems() -> dict[str, Theorem]:
             if isinstance(value, Theorem):
                 found.setdefault(value.id, value)
     return found
+
+
+def claims(*packages: str) -> tuple[Claim, ...]:
+    """The claims of packages (all of `CLAIMS` by default), in the order of their numbers.
+
+    A module offers its CLAIM; one without is a helper. Raises ValueError when two share an id.
+    """
+    from paper_checks.claim import Claim
+
+    found: dict[str, Claim] = {}
+    for package in packages or CLAIMS:
+        parent = importlib.import_module(package)
+        for name in sorted(m.name for m in pkgutil.iter_modules(parent.__path__, f"{package}.")):
+            claim = getattr(importlib.import_module(name), "CLAIM", None)
+            if claim is None:
+                continue
+            if not isinstance(claim, Claim):
+                raise ValueError(f"CLAIM of {name} is a {type(claim).__name__}; make it a Claim")
+            if claim.id in found:
+                raise ValueError(f"two claims have the id {claim.id!r}; rename one")
+            found[claim.id] = claim
+    return tuple(sorted(found.values(), key=lambda claim: claim.number))
 
 
 def defined_in(module: ModuleType) -> tuple[Scenario, ...]:
@@ -135,22 +160,30 @@ def line_in(path: Path, error: BaseException) -> int | None:
 
 @dataclass(frozen=True)
 class Selection:
-    """Scenarios to run, and which of their rows were asked for."""
+    """Scenarios to run, which of their rows were asked for, and the claims to check."""
 
     scenarios: tuple[Scenario, ...]
     wanted: Callable[[Result], bool]
+    claims: tuple[Claim, ...] = ()
 
 
-def select(names: Sequence[str], known: Sequence[Scenario], *, files: Sequence[Scenario] = ()) -> Selection:
-    """The scenarios that names ask for; all of them for no name.
+def select(
+    names: Sequence[str],
+    known: Sequence[Scenario],
+    *,
+    files: Sequence[Scenario] = (),
+    ledger: Sequence[Claim] = (),
+) -> Selection:
+    """The scenarios and claims that names ask for; all of them for no name.
 
-    names: scenario ids, theorem ids, reading ids (``adal.theorem1.A``), or dotted prefixes of these;
-    files: scenarios that are wanted whole. Raises ValueError for an unknown name, with the nearest ones.
+    names: scenario ids, theorem ids, reading ids (``adal.theorem1.A``), claim ids, or dotted prefixes of
+    these; files: scenarios that are wanted whole; ledger: the claims there are. Raises ValueError for an
+    unknown name, with the nearest ones.
     """
     if not names and not files:
         if not known:
             raise ValueError("there are no scenarios to run; add one to paper_checks/adal, or give a file")
-        return Selection(tuple(known), lambda _: True)
+        return Selection(tuple(known), lambda _: True, tuple(ledger))
     statements = theorems()
     readings = {
         f"{statements[i].id}.{r.key}"
@@ -168,18 +201,22 @@ def select(names: Sequence[str], known: Sequence[Scenario], *, files: Sequence[S
             above = name in readings and any(_begins(name, i) for i in s.theorem_ids)
             if above or any(_begins(i, name) for i in s.theorem_ids):
                 matched.append(s)
-        if not matched:
-            everything = [*(s.id for s in known), *(i for s in known for i in s.theorem_ids), *readings]
+        if not matched and not any(_begins(claim.id, name) for claim in ledger):
+            everything = [
+                *(s.id for s in known), *(i for s in known for i in s.theorem_ids), *readings,
+                *(claim.id for claim in ledger),
+            ]  # fmt: skip
             near = get_close_matches(name, dict.fromkeys(everything), n=3, cutoff=0.5)
             hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list` shows what there is"
-            raise ValueError(f"no scenario, theorem or reading is called {name!r}; {hint}")
+            raise ValueError(f"no scenario, theorem or reading is called {name!r}, and no claim; {hint}")
         chosen += matched
     ordered = unique(dict.fromkeys([*(s for s in known if s in chosen), *files]))
 
     def wanted(row: Result) -> bool:
         return row.scenario in whole or any(_begins(row.id, n) or _begins(n, row.id) for n in names)
 
-    return Selection(ordered, wanted)
+    asked = tuple(claim for claim in ledger if any(_begins(claim.id, name) for name in names))
+    return Selection(ordered, wanted, asked)
 
 
 def _begins(dotted: str, prefix: str) -> bool:

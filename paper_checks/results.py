@@ -13,7 +13,7 @@ FORMAT = "regretcheck-record-1"
 
 @dataclass(frozen=True)
 class Result:
-    """One reading of one theorem on one scenario.
+    """One reading of one theorem on one scenario, or one claim (then `scenario` and `theorem` are empty).
 
     id: the reading, such as ``adal.theorem1.A`` (the theorem alone where the scenario crashed before its
     readings were known); verdict: the name of a `Verdict`, None where the scenario crashed; margin: the
@@ -59,6 +59,8 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """The row as strict JSON values: NaN and infinities become null."""
         plain: dict[str, Any] = json_ready(asdict(self))
+        if not self.scenario:  # a claim: no game, so that what describes one is not empty but absent
+            return {name: None if value in ("", [], {}) else value for name, value in plain.items()}
         return plain
 
     @classmethod

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from sympy import Add, Dummy, Expr, Integer, Mul, expand, factor, nan, oo, simplify, zoo
+from sympy import Add, Dummy, Expr, Integer, Mul, Pow, expand, factor, nan, oo, simplify, zoo
 
 from theory.parameters import beta1, beta2
 from theory.proof import (
@@ -56,7 +56,7 @@ def verify_step(step: ProofStep, steps: Mapping[str, ProofStep] | None = None) -
             return Status.PARTLY if holds else Status.FAILED
         case Square():
             holds = _fits(step, argument) and _is_sum(
-                _one_coordinate(_this_round(step.right - step.left, {})),
+                _share(step, _this_round(step.right - step.left, {})),
                 argument.squares,
                 argument.given,
                 [term for term, _ in argument.known],
@@ -100,7 +100,7 @@ def _by_induction(step: ProofStep, argument: Induction) -> bool:
     if not _starts(now, then, step.relation):
         return False
     known = [term.xreplace(held) for term, _ in argument.known]
-    growth = _one_coordinate(now - argument.factor * then)
+    growth = _share(step, now - argument.factor * then)
     return _is_sum(growth, argument.squares, argument.given, known)
 
 
@@ -161,8 +161,13 @@ def _round_before(e: Expr) -> Expr:
     return e.func(*[_round_before(argument) for argument in e.args]) if e.args else e
 
 
+def _share(step: ProofStep, e: Expr) -> Expr:
+    """What one coordinate has of an expression: a step of vector rank speaks of one coordinate already."""
+    return e if step.vector else _one_coordinate(e)
+
+
 def _one_coordinate(e: Expr) -> Expr:
-    """The share of one coordinate: of an expression linear in sums over coordinates, or of vector rank."""
+    """The summand of one coordinate, of an expression linear in sums over coordinates."""
     sums = {node: Dummy("s") for node in e.atoms(SumCoords) if not _inside_another(node, e)}
     if not sums:
         return e
@@ -222,9 +227,9 @@ def normal_form(e: Expr) -> Expr:
             outside, inside = _pulled_out(term, e)
             total += outside * _node(type(e), inside) if term != 0 else 0
         return expand(total)
-    if not e.args:
-        return e
-    return expand(e.func(*[normal_form(argument) for argument in e.args]))
+    if isinstance(e, Add | Mul | Pow):
+        return expand(e.func(*[normal_form(argument) for argument in e.args]))
+    return e
 
 
 def _pulled_out(term: Expr, around: Expr) -> tuple[Expr, Expr]:

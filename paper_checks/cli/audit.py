@@ -1,8 +1,8 @@
 """`regretcheck audit`: every step of a proof along a played game, and which one breaks first.
 
 A scenario on a set is audited against the proof of Theorem R and against what the printed Theorem 1 needs on
-top of it; the comparator is the best fixed point in hindsight. A scenario without a set is audited against the
-proof of Theorem A. An algorithm by name plays Gaussian linear losses on a box and on a ball.
+top of it; the comparator is the best fixed point in hindsight of the rounds played. A scenario without a set
+is audited against the proof of Theorem A. An algorithm plays Gaussian linear losses on a box and on a ball.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from bounds.audit import StepAudit
+    from online_sim.game import Game
     from paper_checks.scenario import Options, Plan
     from theory.proof import Proof
 
@@ -132,7 +133,7 @@ def _play(name: str, plan: Plan, proofs: Sequence[Proof], rounds: int) -> Iterat
         yield Audited(name, proof, rounds, tuple(steps))
 
 
-def _hindsight(game: Any, rounds: int) -> NDArray[np.float64]:
+def _hindsight(game: Game, rounds: int) -> NDArray[np.float64]:
     """The best fixed point of each replicate for the losses played, shape (R, d)."""
     import numpy as np
 

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -17,7 +18,16 @@ from rich.text import Text
 
 from online_sim.files import write_bytes
 from paper_checks.baseline import SEED, Comparison, Entry, Key, Status, compare, text_of, updated
-from paper_checks.baseline_file import FOLDER, baseline_path, line_of, read_baseline, write_baseline
+from paper_checks.baseline_file import (
+    CLAIMS,
+    CLAIMS_FILE,
+    FOLDER,
+    baseline_path,
+    line_of,
+    read_baseline,
+    write_baseline,
+)
+from paper_checks.claim import examine
 from paper_checks.cli.ci_formats import annotates, comparison_json, details, github_lines, junit_xml
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.run import INTERRUPTED, choose
@@ -49,6 +59,8 @@ def ci_command(
     annotate = annotates(annotations, os.environ)
     chosen = choose(names)
     paths = {s.id: baseline_path(s, baselines) for s in chosen.scenarios}
+    if chosen.claims:
+        paths[CLAIMS] = (baselines or FOLDER) / CLAIMS_FILE
     files = dict.fromkeys(paths.values())
     if not names:
         files |= dict.fromkeys(sorted((baselines or FOLDER).glob("*.toml")))
@@ -92,9 +104,12 @@ def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
             records = run_records(
                 chosen.scenarios, Options(seed=SEED), jobs=jobs or available_cpus(), progress=progress
             )
+            progress.stop()
+            # A verdict is all that is compared: what a claim measures is its own affair.
+            claims = [replace(examine(c, Options(seed=SEED)).row, scenario=CLAIMS) for c in chosen.claims]
         except KeyboardInterrupt:
             return None
-    return [row for record in records for row in record.results if chosen.wanted(row)]
+    return [*(row for record in records for row in record.results if chosen.wanted(row)), *claims]
 
 
 @contextmanager
@@ -113,6 +128,8 @@ def _expected(key: Key, names: Sequence[str], chosen: Selection) -> bool:
     scenario, reading = key
     if not names:
         return True
+    if scenario == CLAIMS:
+        return any(claim.id == reading for claim in chosen.claims)
     known = {s.id for s in chosen.scenarios}
     theorem = reading.rpartition(".")[0]
     return scenario in known and chosen.wanted(Result(reading, theorem, "", scenario, "", None, ""))

@@ -1,4 +1,4 @@
-"""`regretcheck list`: tables of scenarios, theorems, algorithms, losses and feasible sets."""
+"""`regretcheck list`: tables of scenarios, theorems, algorithms, losses, feasible sets and claims."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def list_command(kinds: Sequence[str]) -> None:
     console = Console()
     for kind in kinds:
         columns, rows = LISTINGS[kind]
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left")
+        # Cells of several lines need air between them.
+        leading = 1 if kind == "claims" else 0
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left", leading=leading)
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in rows():
@@ -62,6 +64,24 @@ def _domains() -> Rows:
     return [(c.__name__, ", ".join(inspect.signature(c).parameters), _first_line(c)) for c in found]
 
 
+def _claims() -> Rows:
+    """Nothing is computed: the verdicts are those on record in the baseline."""
+    from paper_checks.baseline_file import CLAIMS_FILE, FOLDER, read_baseline
+    from paper_checks.registry import claims
+    from paper_checks.report.words import CLAIM_WORDS
+
+    recorded = {reading: e.verdict for (_, reading), e in read_baseline(FOLDER / CLAIMS_FILE).items()}
+    return [
+        (
+            c.id,
+            f"“{c.quote}” ({c.source})",
+            c.statement,
+            CLAIM_WORDS[recorded[c.id]].short if recorded.get(c.id) in CLAIM_WORDS else "none yet",
+        )
+        for c in claims()
+    ]
+
+
 def _first_line(described: object) -> str:
     return (inspect.getdoc(described) or "").partition("\n")[0]
 
@@ -71,6 +91,7 @@ LISTINGS: dict[str, tuple[Sequence[str], Callable[[], Rows]]] = {
     "theorems": (("Reading", "What it says", "Source"), _theorems),
     "algorithms": (("Algorithm", "Parameters", "Source"), _algorithms),
     "losses": (("Loss", "Shape", "Parameters", "Source"), _losses),
+    "claims": (("Claim", "The paper says", "Formally", "Verdict on record"), _claims),
     "domains": (("Feasible set", "Arguments", "What it is"), _domains),
 }
 """By kind: the columns, and a function that fetches the rows."""

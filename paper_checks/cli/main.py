@@ -55,8 +55,9 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="NAME",
-            help="Scenarios, theorems, readings (adal.theorem1.A), dotted prefixes of these, or a file "
-            "of one's own that defines SCENARIO; the whole AdaL paper without any.",
+            help="Scenarios, theorems, readings (adal.theorem1.A), claims (adal.claim.10), dotted prefixes "
+            "of "
+            "these, or a file of one's own that defines SCENARIO; the whole AdaL paper without any.",
         ),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Long horizons.")] = False,
@@ -71,7 +72,7 @@ def run(
         bool, typer.Option("--resume", help="Skip what an interrupted run with the same options finished.")
     ] = False,
 ) -> None:
-    """Play the scenarios, hold the theorems against them, write the report."""
+    """Play the scenarios, hold the theorems against them, check the claims, write the report."""
     from paper_checks.cli.run import run_command
     from paper_checks.scenario import Options
 
@@ -86,13 +87,14 @@ def list_(
     algorithms: Annotated[bool, typer.Option("--algorithms", help="Only the algorithms.")] = False,
     losses: Annotated[bool, typer.Option("--losses", help="Only the losses.")] = False,
     domains: Annotated[bool, typer.Option("--domains", help="Only the feasible sets.")] = False,
+    claims: Annotated[bool, typer.Option("--claims", help="Only the claims of the paper.")] = False,
 ) -> None:
     """Show what there is."""
     from paper_checks.cli.listing import list_command
 
     chosen = {
         "scenarios": scenarios, "theorems": theorems, "algorithms": algorithms, "losses": losses,
-        "domains": domains,
+        "domains": domains, "claims": claims,
     }  # fmt: skip
     list_command([name for name, wanted in chosen.items() if wanted] or list(chosen))
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import typer
 
+from paper_checks.claim import Examined, examine
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
-from paper_checks.registry import Selection, load_file, scenarios, select, unique
+from paper_checks.registry import Selection, claims, load_file, scenarios, select, unique
 from paper_checks.results import Record, results_json
 from paper_checks.scenario import Options
 
@@ -40,6 +41,8 @@ def run_command(
                 progress=progress,
                 resume=resume,
             )
+            progress.stop()
+            examined = [examine(claim, options) for claim in chosen.claims]
         except KeyboardInterrupt:
             progress.stop()
             kept = f"{progress.finished} of {len(chosen.scenarios)} scenarios are finished and kept in {out}"
@@ -48,21 +51,24 @@ def run_command(
     command = shlex.join(
         ["regretcheck", "run", *names, "--seed", str(options.seed), *(["--full"] * options.full)]
     )
-    report = write_outputs(records, chosen, out, command=command)
+    report = write_outputs(records, chosen, out, command=command, examined=examined)
     rows = [row for record in records for row in record.results if chosen.wanted(row)]
     if as_json:
-        sys.stdout.write(results_json(rows).decode())
+        sys.stdout.write(results_json([*rows, *(e.row for e in examined)]).decode())
         typer.echo(f"report: {report}", err=True)
     else:
-        show_results(rows, report)
-    return int(any(row.error is not None for row in rows))
+        show_results(rows, report, examined)
+    return int(any(row.error is not None for row in (*rows, *(e.row for e in examined))))
 
 
 def choose(names: Sequence[str]) -> Selection:
-    """The scenarios that the names ask for; a name that ends with .py is a file of one's own."""
+    """The scenarios and claims that the names ask for; a name that ends with .py is a file of one's own."""
     files = [name for name in names if name.endswith(".py")]
     own = unique(s for name in dict.fromkeys(files) for s in load_file(Path(name)))
-    return select([name for name in names if name not in files], scenarios(), files=own)
+    others = [name for name in names if name not in files]
+    # A file alone asks for no claim: they are looked up only where one may be meant.
+    ledger = claims() if others or not files else ()
+    return select(others, scenarios(), files=own, ledger=ledger)
 
 
 def make_writable(out: Path) -> None:
@@ -77,20 +83,28 @@ def make_writable(out: Path) -> None:
         raise ValueError(f"cannot write to `--out` = {str(out)!r}: {reason}; name another folder") from None
 
 
-def write_outputs(records: Sequence[Record], chosen: Selection, out: Path, *, command: str) -> Path:
+def write_outputs(
+    records: Sequence[Record],
+    chosen: Selection,
+    out: Path,
+    *,
+    command: str,
+    examined: Sequence[Examined] = (),
+) -> Path:
     """Write ``results.json`` and ``report.html``; return the path of the report."""
     from online_sim.files import write_bytes
     from paper_checks.report.builder import Heading, build_report
 
     rows = [row for record in records for row in record.results if chosen.wanted(row)]
-    write_bytes(out / "results.json", results_json(rows))
+    write_bytes(out / "results.json", results_json([*rows, *(e.row for e in examined)]))
     heading = Heading(
         title="Theorems held against played games",
         command=command,
         generated=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
     page = build_report(
-        records, heading, picture=lambda name: (out / "plots" / name).read_bytes(), wanted=chosen.wanted
-    )
+        records, heading, picture=lambda name: (out / "plots" / name).read_bytes(), wanted=chosen.wanted,
+        claims=examined,
+    )  # fmt: skip
     write_bytes(out / "report.html", page.encode())
     return out / "report.html"

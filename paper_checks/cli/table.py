@@ -10,24 +10,47 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from paper_checks.report.words import WORDS, margin_text, tally
+from paper_checks.claim import Examined
+from paper_checks.report.words import CLAIM_WORDS, WORDS, margin_text, tally
 from paper_checks.results import Result
 
 WIDE = 120
 """From this many columns on there is room for what was seen."""
 
 
-def show_results(rows: Sequence[Result], report: Path) -> None:
-    """One table per theorem, the errors in full, and where the report is."""
+def show_results(rows: Sequence[Result], report: Path, claims: Sequence[Examined] = ()) -> None:
+    """One table per theorem, one of the claims, the errors in full, and where the report is."""
     console = Console()
     plain = console.options.ascii_only
     for theorem in sorted({row.theorem for row in rows}):
         mine = [row for row in rows if row.theorem == theorem]
         console.print(Text(f"{theorem}: {tally(row.verdict for row in mine)}", style="bold"))
         console.print(_table(mine, wide=console.width >= WIDE, plain=plain))
+    if claims:
+        said = tally((e.row.verdict for e in claims), CLAIM_WORDS)
+        console.print(Text(f"Claims of the paper: {said}", style="bold"))
+        console.print(_claims_table(claims, wide=console.width >= WIDE, plain=plain))
+    for e in claims:
+        if e.row.error:
+            console.print(Text(f"{e.claim.id} crashed: {e.row.error}", style="bold red"), soft_wrap=True)
     for scenario, error in {row.scenario: row.error for row in rows if row.error}.items():
         console.print(Text(f"{scenario} crashed: {error}", style="bold red"), soft_wrap=True)
     console.print(Text.assemble("Report: ", (str(report), "bold")), soft_wrap=True)
+
+
+def _claims_table(claims: Sequence[Examined], *, wide: bool, plain: bool) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Claim", no_wrap=True)
+    table.add_column("The paper says", ratio=1, overflow="fold")
+    if wide:
+        table.add_column("What was seen", ratio=2, overflow="fold")
+    for e in claims:
+        word = CLAIM_WORDS[e.row.verdict]
+        mark = Text(f"{word.ascii_sign if plain else word.sign} {word.short}", style=word.style)
+        quote = e.claim.quote.encode("ascii", "replace").decode() if plain else e.claim.quote
+        table.add_row(mark, Text(e.claim.id), Text(quote), *([Text(e.row.reason)] if wide else []))
+    return table
 
 
 def _table(rows: Sequence[Result], *, wide: bool, plain: bool) -> Table:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from paper_checks.claim import Examined
 from paper_checks.report.mathml import mathml
 from paper_checks.report.svg import inline_svg
-from paper_checks.report.words import WORDS, margin_text, tally
+from paper_checks.report.words import CLAIM_WORDS, WORDS, margin_text, tally
 from paper_checks.results import Record, Result, Section
 
 
@@ -29,8 +30,9 @@ def build_report(
     *,
     picture: Callable[[str], bytes],
     wanted: Callable[[Result], bool] = lambda _: True,
+    claims: Sequence[Examined] = (),
 ) -> str:
-    """The page. picture: the SVG with a given file name; wanted: the rows to show.
+    """The page. picture: the SVG with a given file name; wanted: the rows to show; claims: those checked.
 
     The same records and heading give the same text. Raises ValueError when a formula cannot be shown.
     """
@@ -48,7 +50,9 @@ def build_report(
     }
     rows = [row for record in records for row in record.results if wanted(row)]
     shown = [record for record in records if any(wanted(row) for row in record.results)]
-    versions: Mapping[str, str] = next((row.versions for row in rows if row.versions), {})
+    versions: Mapping[str, str] = next(
+        (row.versions for row in (*rows, *(e.row for e in claims)) if row.versions), {}
+    )
     return environment.get_template("report.html.j2").render(
         heading=heading,
         words=WORDS,
@@ -58,7 +62,10 @@ def build_report(
         algorithms=_algorithms(shown),
         scenarios=[_scenario(record, picture, wanted) for record in shown],
         versions=versions,
-        seed=rows[0].seed if rows else 0,
+        seed=next((row.seed for row in (*rows, *(e.row for e in claims))), 0),
+        claims=claims,
+        claim_words=CLAIM_WORDS,
+        claim_tally=tally((e.row.verdict for e in claims), CLAIM_WORDS),
     )
 
 

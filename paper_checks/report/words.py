@@ -58,6 +58,43 @@ WORDS: Mapping[str | None, Word] = {
 """By the name of a `Verdict`; None for a scenario that crashed."""
 
 
+CLAIM_WORDS: Mapping[str | None, Word] = {
+    "TRUE": Word(
+        "true",
+        "✓",
+        "+",
+        "green",
+        "holds",
+        "Everything that was computed for this claim came out as the paper says.",
+    ),
+    "FALSE": Word("false", "✗", "x", "bold red", "violated", "The computation contradicts the claim."),
+    "PARTLY": Word(
+        "partly",
+        "◐",
+        "~",
+        "yellow",
+        "vacuous",
+        "One part of the claim, or one reading of it, holds; another does not.",
+    ),
+    "MALFORMED": Word(
+        "malformed", "✗", "x", "magenta", "undecided", "What is printed does not say what it is meant to say."
+    ),
+    "NOT_SUPPORTED": Word(
+        "not supported",
+        "–",
+        "-",
+        "cyan",
+        "broken",
+        "What was computed does not show the claim, nor refute it.",
+    ),
+    "WAITING": Word(
+        "waiting", "…", ".", "dim", "soft", "The claim has its place, but this version does not check it."
+    ),
+    None: Word("crashed", "!", "!", "bold red", "crashed", "The check ended in an error of the program."),
+}
+"""By the name of a `ClaimVerdict`; None for a check that crashed."""
+
+
 def margin_text(margin: float | None) -> str:
     """A margin for people: three digits, with a times sign; a dash where it is undefined."""
     if margin is None:
@@ -67,8 +104,8 @@ def margin_text(margin: float | None) -> str:
     return f"{margin:.3g}×"
 
 
-def tally(verdicts: Iterable[str | None]) -> str:
+def tally(verdicts: Iterable[str | None], words: Mapping[str | None, Word] = WORDS) -> str:
     """How often each verdict came, in words: ``8 no violation, 1 violated``."""
     seen = list(verdicts)
-    counts = [(seen.count(v), word.short) for v, word in WORDS.items()]
+    counts = [(seen.count(v), word.short) for v, word in words.items()]
     return ", ".join(f"{n} {short}" for n, short in counts if n)

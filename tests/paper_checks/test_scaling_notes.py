@@ -10,7 +10,7 @@ from theory.theorems.adal import THEOREM1, THEOREM2
 
 
 def test_the_readings_that_scaling_breaks_are_named_before_any_game() -> None:
-    """Theorem 1 falls to scaling in B and C, Theorem 2 where M stands in the prefactor; 1/sqrt(T) survives."""
+    """Theorem 1 falls in B and C, Theorem 2 where M stands in the prefactor; 1/sqrt(T) survives."""
     assert set(breaking(THEOREM1)) == {"B", "C"}
     assert set(breaking(THEOREM2)) == {"sqrtTM", "sqrtT_M"}
     lines = notices(["adal.theorem1", "adal.theorem2", "adal.theorem1", "no.such.theorem"])

@@ -33,9 +33,7 @@ def check(
         total = sum((weight(decay, t - i) * gradients[i - 1] for i in range(1, t + 1)), S.Zero)
         return (1 - decay) * total
 
-    power = max(
-        abs(closed(lambda q, age: q**age, t) - value) for t, value in enumerate(truth, start=1)
-    )
+    power = max(abs(closed(lambda q, age: q**age, t) - value) for t, value in enumerate(truth, start=1))
     typeset = max(abs(closed(printed, t) - value) for t, value in enumerate(truth, start=1))
     if typeset == 0:
         verdict = ClaimVerdict.TRUE
@@ -43,9 +41,11 @@ def check(
         verdict = ClaimVerdict.PARTLY if power == 0 else ClaimVerdict.FALSE
     last = closed(printed, ROUNDS)
     evidence = (
-        f"With beta1 to the power t - i the sum differs from {recurrence.name}'s m_t by {float(power):.3g} at "
+        f"With beta1 to the power t - i the sum differs from {recurrence.name}'s m_t by {float(power):.3g} "
+        "at "
         f"most, in rational arithmetic over {ROUNDS} rounds.",
-        f"As typeset, beta1 times (t - i), it differs by up to {float(typeset):.3g}: at t = {ROUNDS} it gives "
+        f"As typeset, beta1 times (t - i), it differs by up to {float(typeset):.3g}: at t = {ROUNDS} it "
+        "gives "
         f"{float(last):.4g} where m_t = {float(truth[-1]):.4g}.",
     )
     return Finding(verdict, evidence, {"power": float(power), "typeset": float(typeset)})

@@ -29,7 +29,8 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
     drift = sum(p * abs(noise) * noise for noise, p in LAW.items())
     evidence = (
         f"The weights of mhat_t and vhat_t sum to 1 within {float(apart):.3g}, in rational arithmetic for "
-        f"{ROUNDS} rounds and {len(DECAYS)} pairs of decays; so E mhat_t = E ghat_i where that is constant in i.",
+        f"{ROUNDS} rounds and {len(DECAYS)} pairs of decays; so E mhat_t = E ghat_i where that is constant "
+        "in i.",
         f"It is unbiased for E ||g||_1 g, not for the gradient: the noise +3 (1/4), -1 (3/4) has mean 0, but "
         f"E |g| g = {drift}.",
     )

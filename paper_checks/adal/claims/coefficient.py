@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from paper_checks.claim import Claim, ClaimVerdict, Finding
 from paper_checks.scenario import Options
 from theory.algorithms.adal import ADAL
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import ghat
+from theory.symbols import ghat, x
+
+Array = NDArray[np.float64]
 
 ROUNDS = 200
 FACTORS = (1e-3, 1e3)
@@ -27,15 +30,20 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
     size = float(np.max(np.abs(base)))
     moved = max(float(np.max(np.abs(_path(recurrence, c * rows) - base))) / size for c in FACTORS)
     epsilon = max(
-        float(np.max(np.abs(_path(recurrence, c * rows, eps=1e-3 / c**2) - _path(recurrence, rows, eps=1e-3)))) / size
+        float(
+            np.max(np.abs(_path(recurrence, c * rows, eps=1e-3 / c**2) - _path(recurrence, rows, eps=1e-3)))
+        )
+        / size
         for c in FACTORS
     )
     lines = tuple((s, COEFFICIENT * e if s == ghat else e) for s, e in recurrence.steps)
     constant = float(np.max(np.abs(_path(replace(recurrence, steps=lines), rows) - base))) / size
     evidence = (
-        f"Under f -> c f, c = 1e-3 and 1e3, the {ROUNDS} points of {recurrence.name} move by {moved:.2g} of their "
+        f"Under f -> c f, c = 1e-3 and 1e3, the {ROUNDS} points of {recurrence.name} move by {moved:.2g} "
+        "of their "
         f"size with epsilon = 0, and by {epsilon:.2g} with epsilon/c^2 for epsilon.",
-        f"A constant coefficient {COEFFICIENT} on ghat_t moves them by {constant:.2g}: it cancels between mhat_t and "
+        f"A constant coefficient {COEFFICIENT} on ghat_t moves them by {constant:.2g}: it cancels between "
+        "mhat_t and "
         "sqrt(vhat_t). So the coefficient acts only by changing from round to round.",
     )
     exact = max(moved, epsilon, constant) <= ROUNDING
@@ -43,25 +51,25 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
     return Finding(verdict, evidence, {"moved": moved, "epsilon": epsilon, "constant": constant})
 
 
-def _path(recurrence: Recurrence, rows: np.ndarray, *, eps: float = 0.0) -> np.ndarray:
+def _path(recurrence: Recurrence, rows: Array, *, eps: float = 0.0) -> Array:
     from online_sim.play import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
-    from theory.symbols import x
 
     given = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": eps}
     trace = play(
-        recurrence, LINEAR, ArrayStream(rows), horizon=len(rows), record=[x], checkpoints="all", engine="numpy",
-        parameters={name: given[name] for name in recurrence.parameter_names},
+        recurrence, LINEAR, ArrayStream(rows), horizon=len(rows), record=[x], checkpoints="all",
+        engine="numpy", parameters={name: given[name] for name in recurrence.parameter_names},
     )  # fmt: skip
-    return np.asarray(trace.vectors["x"])
+    return trace[x]
 
 
 CLAIM = Claim(
     "adal.claim.9",
     "the latter adds a coefficient to the current gradient",
     Source("adal", "section 2.2"),
-    "AdaL's points do not change under f -> c f (epsilon -> epsilon/c^2), nor under a coefficient of ghat_t that "
+    "AdaL's points do not change under f -> c f (epsilon -> epsilon/c^2), nor under a coefficient of "
+    "ghat_t that "
     "is constant in t: only the variation of ||g_t||_1 over time acts.",
     check,
 )

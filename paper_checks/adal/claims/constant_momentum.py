@@ -52,12 +52,13 @@ def check(
         recurrence, LINEAR, stream, horizon=ROUNDS, record=[vhat], checkpoints="all", engine="numpy",
         parameters={name: values[name] for name in recurrence.parameter_names},
     )  # fmt: skip
-    path = np.asarray(trace.vectors["vhat"])
+    path = trace[vhat]
     falls = int(np.sum(np.any(np.diff(path, axis=0) < 0, axis=1)))
     names = ", ".join(f"{p.id} ({p.source})" for p in precedents) or "none"
     evidence = (
         f"Theorems of the cited paper with a constant beta1, proved and stated here: {names}.",
-        f"That technique needs vhat_t >= vhat_(t-1); in {recurrence.name} some coordinate of vhat_t falls in {falls} "
+        f"That technique needs vhat_t >= vhat_(t-1); in {recurrence.name} some coordinate of vhat_t falls "
+        f"in {falls} "
         f"of {ROUNDS - 1} rounds of Gaussian gradients.",
     )
     verdict = ClaimVerdict.FALSE if precedents else ClaimVerdict.NOT_SUPPORTED

@@ -9,6 +9,7 @@ from paper_checks.scenario import Options
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM
 from theory.recurrence import Recurrence
 from theory.source import Source
+from theory.symbols import x
 
 TINY, EPS = 1e-12, 1e-8
 HUGE, HUGE_EPS, ROUNDS = 3000.0, 1e-3, 10
@@ -26,9 +27,11 @@ def check(options: Options, *, printed: Recurrence = ADAL, usual: Recurrence = A
     evidence = (
         f"At |g_1| = {TINY:g}, epsilon = {EPS:g}, the first step is {mine[0]:.3g} alpha as printed and "
         f"{theirs[0]:.3g} alpha with epsilon beside the root: as printed nothing damps a vanishing gradient.",
-        f"At g_1 = 0 the printed line is (0^(-1/2) + epsilon) 0 = {literal}; only the convention 0/0 = 0 makes "
+        f"At g_1 = 0 the printed line is (0^(-1/2) + epsilon) 0 = {literal}; only the convention 0/0 = 0 "
+        "makes "
         f"the step {mine[1]:g}.",
-        f"On f = x^2/2 from x_1 = {HUGE:g}, alpha = 1, epsilon = {HUGE_EPS:g}, |x| after {ROUNDS} rounds is "
+        f"On f = x^2/2 from x_1 = {HUGE:g}, alpha = 1, beta1 = 0, epsilon = {HUGE_EPS:g}, |x| after "
+        f"{ROUNDS} rounds is "
         f"{mine[2]:.3g} as printed and {theirs[2]:.6g} with epsilon beside the root.",
     )
     verdict = ClaimVerdict.TRUE if same else ClaimVerdict.FALSE
@@ -41,10 +44,10 @@ def _first_step(recurrence: Recurrence, gradient: float) -> float:
     from theory.losses.linear import LINEAR
 
     trace = play(
-        recurrence, LINEAR, ArrayStream([[gradient]]), horizon=1, engine="numpy",
-        parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": EPS},
+        recurrence, LINEAR, ArrayStream([[gradient]] * 2), horizon=2, record=[x], checkpoints="all",
+        engine="numpy", parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": EPS},
     )  # fmt: skip
-    return float(trace.final["x"][0])
+    return float(trace[x][1, 0])
 
 
 def _after(recurrence: Recurrence) -> float:
@@ -52,16 +55,17 @@ def _after(recurrence: Recurrence) -> float:
     from theory.losses.half_square import HALF_SQUARE
 
     trace = play(
-        recurrence, HALF_SQUARE, None, horizon=ROUNDS, start=[HUGE], engine="numpy",
-        parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": HUGE_EPS},
+        recurrence, HALF_SQUARE, None, horizon=ROUNDS + 1, start=[HUGE], record=[x], checkpoints="all",
+        engine="numpy", parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.999, "eps": HUGE_EPS},
     )  # fmt: skip
-    return abs(float(trace.final["x"][0]))
+    return abs(float(trace[x][-1, 0]))
 
 
 CLAIM = Claim(
     "adal.claim.12",
     "The difference between Adam and AdaL is that the latter adds a coefficient",
     Source("adal", "section 2.2"),
-    "Apart from ghat_t, Algorithm 1 is Adam: (vhat^{-1/2} + epsilon) mhat equals mhat/(vhat^{1/2} + epsilon).",
+    "Apart from ghat_t, Algorithm 1 is Adam: (vhat^{-1/2} + epsilon) mhat equals mhat/(vhat^{1/2} + "
+    "epsilon).",
     check,
 )

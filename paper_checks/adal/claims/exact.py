@@ -24,7 +24,10 @@ def lines_exactly(
     for number, gradient in enumerate(gradients, start=1):
         now: dict[Symbol, Expr] = {t: S(number), g: gradient, **parameters}
         for symbol, line in recurrence.steps:
-            value = line.replace(Prev, lambda state: before.get(state, recurrence.initial.get(state, S.Zero)))
+            states = {
+                e: before.get(e.args[0], recurrence.initial.get(e.args[0], S.Zero)) for e in line.atoms(Prev)
+            }
+            value = line.xreplace(states)
             # A sum or a maximum over one coordinate is that coordinate.
             value = value.replace(lambda e: isinstance(e, SumCoords | MaxCoords), lambda e: e.args[0])
             now[symbol] = value.xreplace(now)

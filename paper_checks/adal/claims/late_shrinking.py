@@ -61,6 +61,7 @@ CLAIM = Claim(
     "adal.claim.11",
     "dampens the oscillation and stabilizes the optimization by shrinking the gradient later",
     Source("adal", "abstract"),
-    "For decreasing |g_t|, AdaL's relative step |mhat_t|/sqrt(vhat_t) becomes small, below Adam's, and stays so.",
+    "For decreasing |g_t|, AdaL's relative step |mhat_t|/sqrt(vhat_t) becomes small, below Adam's, and "
+    "stays so.",
     check,
 )

@@ -31,7 +31,8 @@ def check(options: Options, *, norm: Callable[[Array], float] | None = None) -> 
             operator = max(operator, abs(float(np.linalg.norm(value, 1)) - total) / total)
     evidence = (
         f"{who} and sum |A_ij| agree within {apart:.2g}, relative, on tensors of shapes "
-        f"{', '.join(str(s) for s in SHAPES)}; the operator 1-norm of the matrices differs by {operator:.2g}.",
+        f"{', '.join(str(s) for s in SHAPES)}; the operator 1-norm of the matrices differs by "
+        f"{operator:.2g}.",
     )
     verdict = ClaimVerdict.TRUE if apart <= ROUNDING else ClaimVerdict.FALSE
     return Finding(verdict, evidence, {"apart": apart, "operator": operator})
@@ -44,7 +45,9 @@ def _standard(torch_is_here: bool) -> tuple[Callable[[Array], float], str]:
         )
     import torch
 
-    return lambda value: float(torch.norm(torch.from_numpy(value), p=1, dim=None)), "torch.norm(p=1, dim=None)"
+    return lambda value: float(
+        torch.norm(torch.from_numpy(value), p=1, dim=None)
+    ), "torch.norm(p=1, dim=None)"
 
 
 CLAIM = Claim(

@@ -27,7 +27,7 @@ Project = Callable[[Domain, Array, Array], Array]
 
 PAIRS = 60
 ROUNDING = 1e-9
-"""The projections stop at 1e-11 of the set's size; pairs lie a thousandth of it apart or farther."""
+"""The projections are accurate to 1e-11 of the set's size, and random pairs lie about that size apart."""
 
 
 def domains() -> tuple[Domain, ...]:
@@ -40,7 +40,9 @@ def domains() -> tuple[Domain, ...]:
         HalfSpace([1.0, -2.0, 0.5], 0.3),
         Ellipsoid([0.5, 1.0, 2.0]),
         BoxHyperplane(0.0, [0.5, 0.6, 0.7], [1.0, 1.0, 1.0], 1.0),
-        Polytope([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [-1.0, 0.0, -1.0], [0.0, -1.0, 0.0]], [1.0, 1.0, 1.0, 1.0]),
+        Polytope(
+            [[1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [-1.0, 0.0, -1.0], [0.0, -1.0, 0.0]], [1.0, 1.0, 1.0, 1.0]
+        ),
     )
 
 
@@ -67,10 +69,14 @@ def check(
     before = 0.02
     after = abs(_nearest_sign(0.01) - _nearest_sign(-0.01))
     evidence = (
-        f"Over {pairs} random pairs on {len(sets)} kinds of convex sets, weights over 6 decades, the largest ratio "
-        f"is {worst:.6f} (on {where}); with one weight 0 it is {semidefinite:.6f}, by the convention for ties.",
-        f"Convexity is what it needs: on X = {{-1, 1}} two points {before} apart project to points {after:g} apart. "
-        "With M positive and X convex it follows from the two variational inequalities; it need not be assumed.",
+        f"Over {pairs} random pairs on {len(sets)} kinds of convex sets, weights over 6 decades, the "
+        "largest ratio "
+        f"is {worst:.6f} (on {where}); with one weight 0 it is {semidefinite:.6f}, by the convention for "
+        "ties.",
+        f"Convexity is what it needs: on X = {{-1, 1}} two points {before} apart project to points "
+        f"{after:g} apart. "
+        "With M positive and X convex it follows from the two variational inequalities; it need not be "
+        "assumed.",
     )
     verdict = ClaimVerdict.TRUE if max(worst, semidefinite) <= 1 + ROUNDING else ClaimVerdict.FALSE
     return Finding(

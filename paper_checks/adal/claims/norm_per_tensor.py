@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from paper_checks.adal.claims.step_sizes import step_sizes
 from paper_checks.claim import Claim, ClaimVerdict, Finding
@@ -32,7 +33,7 @@ def check(options: Options, *, groups: Sequence[int] = (0, 1)) -> Finding:
     return Finding(verdict, evidence, numbers | {"apart": apart})
 
 
-def _shown(values: np.ndarray) -> str:
+def _shown(values: NDArray[np.float64]) -> str:
     return ", ".join(f"{v:.2g}" for v in values)
 
 

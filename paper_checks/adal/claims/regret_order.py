@@ -31,7 +31,9 @@ def check(options: Options, *, theorem: Theorem = THEOREM1, claimed: Order = CLA
         + ", ".join(f"{value:.3g}" for value in some)
         + ".",
     )
-    return Finding(verdict, evidence, {f"growth_{key}": values[-1] / values[0] for key, values in ratios.items()})
+    return Finding(
+        verdict, evidence, {f"growth_{key}": values[-1] / values[0] for key, values in ratios.items()}
+    )
 
 
 def _ratios(found: Order, claimed: Order) -> list[float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import DTypeLike
 
 from paper_checks.claim import Claim, ClaimVerdict, Finding
 from paper_checks.scenario import Options
@@ -13,7 +14,7 @@ EXPONENTS = range(0, -26, -1)
 """Gradients 10^k of one coordinate; all are normal numbers of float32."""
 
 
-def check(options: Options, *, dtype: DTypeLike = np.float32) -> Finding:
+def check(options: Options, *, dtype: type[np.floating[Any]] = np.float32) -> Finding:
     """The first update of Algorithm 1 for g_1 = 10^k, in the arithmetic of `dtype`."""
     broken = [k for k in EXPONENTS if not np.isfinite(_first_update(10.0**k, dtype))]
     name = np.dtype(dtype).name
@@ -24,14 +25,15 @@ def check(options: Options, *, dtype: DTypeLike = np.float32) -> Finding:
             if broken
             else f"finite for |g_1| = 1 down to 1e{EXPONENTS[-1]}."
         ),
-        "Adam squares g itself, AdaL the square of g: it meets the smallest number twice as early in exponents.",
+        "Adam squares g itself, AdaL the square of g: it meets the smallest number twice as early in "
+        "exponents.",
     )
     verdict = ClaimVerdict.FALSE if broken else ClaimVerdict.TRUE
     return Finding(verdict, evidence, {"largest": 10.0 ** max(broken) if broken else 0.0})
 
 
-def _first_update(gradient: float, dtype: DTypeLike) -> float:
-    number = np.dtype(dtype).type
+def _first_update(gradient: float, dtype: type[np.floating[Any]]) -> float:
+    number = dtype
     g, beta1, beta2, eps = number(gradient), number(0.9), number(0.999), number(1e-8)
     one = number(1)
     with np.errstate(under="ignore", divide="ignore", over="ignore", invalid="ignore"):

@@ -12,7 +12,8 @@ def check(options: Options) -> Finding:
     return Finding(
         ClaimVerdict.WAITING,
         (
-            "It needs every optimizer tuned over a grid of step sizes and run from many starts, and this version "
+            "It needs every optimizer tuned over a grid of step sizes and run from many starts, and this "
+            "version "
             "tunes none.",
         ),
     )
@@ -22,7 +23,8 @@ CLAIM = Claim(
     "adal.claim.21",
     "AdaL performs well than most optimizers",
     Source("adal", "section 3.1"),
-    "With step sizes tuned alike, AdaL ends nearer to the minimum of Rastrigin and of Rosenbrock than most of the "
+    "With step sizes tuned alike, AdaL ends nearer to the minimum of Rastrigin and of Rosenbrock than most "
+    "of the "
     "other optimizers, whatever the start.",
     check,
 )

@@ -1,0 +1,379 @@
+"""Audits: true steps hold on adversarial runs, broken ones are named, and rounding hides neither."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sympy import Rational
+
+from bounds.audit import Outcome, audit, audit_quantities, first_broken
+from online_sim.domains import Box, BoxHyperplane, Ellipsoid, L1Ball, L2Ball, Polytope, Simplex
+from online_sim.play import play
+from online_sim.streams import (
+    AlphabetStream,
+    ArrayStream,
+    Shuffled,
+    breast_cancer,
+    reddi,
+    skewed,
+    wrong_end,
+)
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
+from theory.losses.linear import LINEAR
+from theory.losses.nonconvex_logistic import nonconvex_logistic
+from theory.losses.rastrigin import RASTRIGIN
+from theory.losses.rosenbrock import ROSENBROCK
+from theory.proof import Cited
+from theory.proofs.gradient_average import proof_of_theorem_a
+from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+from theory.quantities import CumSum, Dot, LossAt, MaxCoords, Norm1, SumCoords
+from theory.symbols import f, g, ghat, m, x, x_next, z
+
+ORDERS = [ADAL_R1, ADAL_R2, ADAL_R3]
+INTERVAL = Box(-1.0, 1.0, dimension=1)
+
+
+def audited(proof, rows, domain, point, *, loss=LINEAR, recurrence, constants=None, **game):
+    """The audit of a proof on the game with these gradients, every round recorded."""
+    streams = [ArrayStream(r) for r in rows]
+    trace = play(
+        recurrence, loss, streams, domain, horizon=rows.shape[1], record=audit_quantities(proof, loss),
+        checkpoints="all", vectors={z: point}, **game,
+    )  # fmt: skip
+    return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
+
+
+def gradients(rng, count, horizon, d):
+    """(count, horizon, d): Gaussian, signs, sparse, spiked, growing, decaying; scales over twelve decades."""
+    rows = rng.normal(size=(count, horizon, d))
+    kinds = rng.integers(6, size=count)
+    rows[kinds == 1] = np.sign(rows[kinds == 1])
+    rows[kinds == 2] *= rng.random((np.sum(kinds == 2), horizon, d)) < 0.2
+    rows[kinds == 3] *= np.where(rng.random((np.sum(kinds == 3), horizon, 1)) < 0.1, 1e3, 1.0)
+    powers = np.arange(horizon)[None, :, None]
+    rows[kinds == 4] = np.abs(rows[kinds == 4]) * 1.3**powers
+    rows[kinds == 5] *= 0.7**powers
+    spread = np.where(rng.random((count, 1, 1)) < 0.3, 10 ** rng.uniform(-3, 3, (count, 1, d)), 1.0)
+    return rows * spread * 10 ** rng.uniform(-3, 3, (count, 1, 1))
+
+
+def parameters(rng, count):
+    """Step sizes over four decades, decays with beta1^2 < beta2."""
+    beta1 = rng.choice([0.0, 0.3, 0.9, 0.99], size=count)
+    beta2 = np.maximum(rng.choice([0.1, 0.5, 0.9, 0.999], size=count), beta1**2 + 1e-3)
+    return {"alpha": 10 ** rng.uniform(-3, 1, size=count), "beta1": beta1, "beta2": beta2}
+
+
+def comparators(rng, domain, rows):
+    """(count, d): best in hindsight, a vertex, or a point inside, by turns."""
+    points = []
+    for k, sums in enumerate(rows.sum(axis=1)):
+        vertices = [domain.maximiser(c) for c in rng.normal(size=(3, domain.dimension))]
+        points.append([domain.maximiser(-sums), vertices[0], np.mean(vertices, axis=0)][k % 3])
+    return np.stack(points)
+
+
+def check_intact(recurrence, domain, count, seed, horizon=30):
+    """Every step of Theorem R's proof holds on random and adversarial games; returns the tightness by key."""
+    rng = np.random.default_rng(seed)
+    rows = gradients(rng, count, horizon, domain.dimension)
+    found = audited(
+        proof_of_theorem_r(recurrence), rows, domain, comparators(rng, domain, rows),
+        recurrence=recurrence, parameters=parameters(rng, count),
+    )  # fmt: skip
+    assert {key: (a.outcome, a.at, a.replicate) for key, a in found.items() if not a.holds} == {}
+    return {key: a.tightness for key, a in found.items()}
+
+
+@pytest.mark.parametrize("recurrence", ORDERS, ids=lambda r: r.variant["maximum"])
+def test_every_step_holds_with_a_maximum(recurrence):
+    """Theorem R's proof is intact on 3 times 400 games in a box, and some steps are tight."""
+    tightness = check_intact(recurrence, Box(-1.0, [1.0, 2.0, 0.5], dimension=3), 400, 11)
+    for key in ("L0", "L2", "L6", "L7", "L9", "L10", "L12"):
+        assert tightness[key] == pytest.approx(1, abs=1e-6), key
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recurrence", ORDERS, ids=lambda r: r.variant["maximum"])
+@pytest.mark.parametrize(
+    "domain",
+    [
+        Box(-1.0, 1.0, dimension=4), L2Ball(3, 2.0, [1.0, 0.0, -5.0]), L1Ball(4), Simplex(4),
+        Ellipsoid([1.0, 0.1, 10.0]), BoxHyperplane([-1.0] * 3, [1.0] * 3, [1.0, 2.0, -1.0], 0.5),
+        Polytope(np.vstack([np.eye(2), -np.eye(2), [[1.0, 1.0]]]), [1.0, 1.0, 1.0, 1.0, 1.0]),
+    ],
+    ids=lambda domain: type(domain).__name__,
+)  # fmt: skip
+def test_every_step_holds_on_every_compact_set(domain, recurrence):
+    """500 longer games on each set and each order of the maximum: 10 500 in all."""
+    check_intact(recurrence, domain, 500, 12, horizon=60)
+
+
+def only(proof, *keys):
+    """The proof with these steps alone: less to compile."""
+    steps = [replace(proof.step(key), argument=Cited("nothing", "alone")) for key in keys]
+    return replace(proof, steps=tuple(steps))
+
+
+def cut(proof, by=1e-6):
+    """The proof with the right side of every step smaller by a factor 1 - by."""
+    return replace(proof, steps=tuple(replace(s, right=(1 - Rational(by)) * s.right) for s in proof.steps))
+
+
+# In one dimension ghat = g |g|: h is what the step sees.
+HORIZON = 12
+EVEN = np.ones(HORIZON)
+TIGHT = {
+    # (beta1/beta2)^(T - t): equality in Cauchy-Schwarz at T.
+    "L6": (0.625 ** np.arange(HORIZON - 1, -1, -1), 0.5, 0.8), "L7": (EVEN, 0.5, 0.8),
+    # beta1 = beta2 and constant h: equality in L6, in L7, and between p and q.
+    "L8": (EVEN, 0.75, 0.75), "L9": (EVEN, 0.0, 0.8),
+    "L10a": (1 / np.sqrt(np.arange(1, HORIZON + 1)), 0.5, 0.8), "L10": (EVEN, 0.5, 0.8),
+    "L11": (EVEN, 0.0, 0.8), "L12": (EVEN, 0.5, 0.8),
+}  # fmt: skip
+
+
+def test_rounding_does_not_hide_a_break():
+    """A step cut by a factor 1 - 1e-6 breaks where it is tight; uncut it holds on the same runs."""
+    scales = [1e-6, 1.0, 1e6]
+    rows = np.stack([scale * np.sqrt(h)[:, None] for h, _, _ in TIGHT.values() for scale in scales])
+    game = {
+        "alpha": 0.1,
+        "beta1": np.repeat([beta1 for _, beta1, _ in TIGHT.values()], len(scales)),
+        "beta2": np.repeat([beta2 for _, _, beta2 in TIGHT.values()], len(scales)),
+    }
+    proof = only(proof_of_theorem_r(ADAL_R2), *TIGHT)
+    for changed, outcome in ((proof, Outcome.HOLDS), (cut(proof), Outcome.BREAKS)):
+        found = audited(changed, rows, INTERVAL, [1.0], recurrence=ADAL_R2, parameters=game)
+        assert {key: a.outcome for key, a in found.items()} == dict.fromkeys(TIGHT, outcome)
+        for key, a in found.items():
+            assert a.tightness == pytest.approx(1, abs=2e-6), key
+
+
+def test_slow_decays_do_not_break_true_steps():
+    """1 - beta^t is known to few digits when beta is near 1: equality in L6, L7 and L8 still holds."""
+    decays = 1 - np.geomspace(0.5, 1e-7, 40)
+    rows = np.ones((40, 60, 1)) * np.geomspace(1e-8, 1e8, 40)[:, None, None]
+    proof = only(proof_of_theorem_r(ADAL_R2), "L6", "L7", "L8", "L5m")
+    game = {"alpha": 0.1, "beta1": decays, "beta2": decays}
+    found = audited(proof, rows, INTERVAL, [1.0], recurrence=ADAL_R2, parameters=game)
+    assert {key: a.at for key, a in found.items() if not a.holds} == {}
+    assert found["L8"].tightness == pytest.approx(1, abs=1e-6)
+
+
+def test_a_large_coordinate_lends_no_slack_to_a_small_one():
+    """L7, cut by 1e-6, breaks in a coordinate that is 1e14 times smaller than its neighbour."""
+    rows = np.ones((1, 5, 2)) * [1.0, 1e-14]
+    rows[:, 1::2, 0] *= -1  # no equality for the large one
+    game = {"recurrence": ADAL_R1, "parameters": {"alpha": 0.1, "beta1": 0.5}}
+    proof = only(proof_of_theorem_r(ADAL_R1), "L7")
+    square = Box(-1.0, 1.0, dimension=2)
+    assert audited(proof, rows, square, [1.0, 1.0], **game)["L7"].holds
+    assert audited(cut(proof), rows, square, [1.0, 1.0], **game)["L7"].outcome is Outcome.BREAKS
+
+
+def test_numbers_that_are_not_finite_never_hold():
+    """Gradients whose squares overflow leave steps undefined: neither broken nor holding."""
+    proof = proof_of_theorem_r(ADAL_R2)
+    rows = np.full((1, 4, 2), 1e160)
+    found = audited(
+        proof, rows, Box(-1.0, 1.0, dimension=2), [1.0, -1.0], recurrence=ADAL_R2, parameters={"alpha": 0.1}
+    )
+    # v holds ghat^2 = inf, where every step that reads vhat stops to make sense.
+    for key in ("L2", "L3", "L5m", "L6", "L8", "L12", "T0"):
+        assert found[key].outcome is Outcome.UNDEFINED, key
+        assert found[key].at == 1
+        assert not found[key].holds
+    assert first_broken(found.values()) is None
+
+
+def test_a_break_is_found_before_and_after_rounds_that_are_not_finite():
+    """A step that breaks in one replicate breaks, although another one is undefined."""
+    rows = np.stack([np.full((60, 1), 1e160), np.tile([[3.0], [-1.0], [-1.0]], (20, 1))])
+    proof = needs_of_theorem1(ADAL)
+    game = {"alpha": 1.0, "beta1": 0.0, "beta2": 1 / 82, "eps": 0.0}
+    found = audited(proof, rows, INTERVAL, [-1.0], recurrence=ADAL, parameters=game)
+    assert (found["F1"].outcome, found["F1"].replicate) == (Outcome.BREAKS, 1)
+
+
+def test_on_reddis_stream_the_first_broken_step_is_the_telescoping():
+    """AdaL as printed, eps = 0, interval: V_t falls after the spike (F1), and T0 fails with it."""
+    rows = reddi(3).block(0, 300)
+    rows = rows.vectors[rows.index][None]
+    game = {"parameters": {"alpha": 1.0, "beta1": 0.0, "beta2": 1 / 82, "eps": 0.0}, "start": [1.0]}
+    found = audited(
+        proof_of_theorem_r(ADAL, metric=box_metric(ADAL)), rows, INTERVAL, [-1.0], recurrence=ADAL, **game
+    )
+    assert first_broken(found.values()) is found["L5m"]
+    assert found["L5m"].at == 2  # the first round after the spike
+    assert {key for key, a in found.items() if not a.holds} == {"L5m", "T0"}
+    assert found["T0"].tightness > 10
+    found = audited(needs_of_theorem1(ADAL), rows, INTERVAL, [-1.0], recurrence=ADAL, **game)
+    assert [a.key for a in found.values() if not a.holds] == ["F1"]
+    # The same stream with the maximum: nothing breaks.
+    game["parameters"].pop("eps")
+    for recurrence in ORDERS:
+        proof = proof_of_theorem_r(recurrence)
+        found = audited(proof, rows, INTERVAL, [-1.0], recurrence=recurrence, **game)
+        assert all(a.holds for a in found.values())
+
+
+def test_at_the_wrong_end_only_the_weights_are_to_blame():
+    """The stream (+2, -1, -1, -1): Theorem R's proof is intact, F2 (weighted to plain) breaks alone."""
+    rows = wrong_end(2, 3).block(0, 300)
+    rows = rows.vectors[rows.index][None]
+    game = {"parameters": {"alpha": 0.1, "beta1": 0.9}, "start": [-1.0], "recurrence": ADAL_R2}
+    found = audited(proof_of_theorem_r(ADAL_R2), rows, INTERVAL, [1.0], **game)
+    assert all(a.holds for a in found.values())
+    found = audited(needs_of_theorem1(ADAL_R2), rows, INTERVAL, [1.0], **game)
+    assert [a.key for a in found.values() if not a.holds] == ["F2"]
+
+
+EPS_ADAL = replace(ADAL_R2, name="AdaL[eps=printed, maximum=R2]", point=ADAL.point, metric=ADAL.metric,
+                   parameters=ADAL.parameters, variant={**ADAL_R2.variant, "eps": "printed"})  # fmt: skip
+
+
+@pytest.mark.parametrize("domain", [Box(-1.0, 1.0, dimension=2), L2Ball(2)], ids=["box", "ball"])
+def test_the_printed_epsilon_breaks_the_projected_step_outside_of_boxes(domain):
+    """F3: preconditioner times metric is not the identity; a box, and only a box, may take another metric."""
+    rng = np.random.default_rng(3)
+    rows = rng.normal(size=(200, 40, 2)) * [3.0, 0.3]
+    points = comparators(rng, domain, rows)
+    game = {"recurrence": EPS_ADAL, "parameters": {"alpha": 0.5, "beta1": 0.5, "eps": 1.0}}
+    on_a_box = isinstance(domain, Box)
+    for metric, intact in ((None, False), (box_metric(EPS_ADAL), on_a_box)):
+        found = audited(needs_of_theorem1(EPS_ADAL, metric=metric), rows, domain, points, **game)
+        assert found["F3"].holds is intact
+        assert found["F1"].holds
+
+
+def test_an_audit_refuses_what_it_is_not_about():
+    """Another algorithm, another loss, a quantity that was not recorded, a constant nobody knows."""
+    proof = only(proof_of_theorem_r(ADAL_R1), "L4")
+    rows = np.ones((3, 1))
+    game = {"horizon": 3, "parameters": {"alpha": 0.1}, "vectors": {z: [1.0]}}
+    record = audit_quantities(proof, LINEAR)
+    trace = play(ADAL_R1, LINEAR, ArrayStream(rows), INTERVAL, record=record, **game)
+    with pytest.raises(ValueError, match="written for the algorithm"):
+        audit(proof_of_theorem_r(ADAL_R2), trace, LINEAR)
+    with pytest.raises(ValueError, match="written for the loss"):
+        audit(proof, trace, HALF_SQUARE)
+    with pytest.raises(ValueError, match="did not record"):
+        audit(proof, play(ADAL_R1, LINEAR, ArrayStream(rows), INTERVAL, **game), LINEAR)
+    unbounded = play(ADAL_R1, LINEAR, ArrayStream(rows), record=record, **game)
+    with pytest.raises(ValueError, match="no value for D"):
+        audit(proof, unbounded, LINEAR)
+
+
+# -- Theorem A ----------------------------------------------------------------------------------------
+
+
+def audit_a(recurrence, loss, *, stream=None, d, constants=None, horizon=150, seed=5, **game):
+    """The audit of Theorem A's proof on 8 starts and step sizes."""
+    rng = np.random.default_rng(seed)
+    game["parameters"] = {"alpha": np.geomspace(1e-3, 2, 8), **game.get("parameters", {})}
+    proof = proof_of_theorem_a(recurrence)
+    trace = play(
+        recurrence, loss, stream, horizon=horizon, start=rng.normal(size=(8, d)) * 2, replicates=8,
+        record=audit_quantities(proof, loss), checkpoints="all", **game,
+    )  # fmt: skip
+    return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
+
+
+CANCER = breast_cancer().table
+SMALL = ArrayStream(CANCER[0][:50, :3], CANCER[1][:50], name="breast_cancer(n=50, d=3)")
+GAMES = {
+    "rastrigin": {"loss": RASTRIGIN, "d": 2},
+    "half_square": {"loss": NOISY_HALF_SQUARE, "stream": AlphabetStream(skewed(), seed=1), "d": 1},
+    "nonconvex_logistic": {
+        "loss": nonconvex_logistic(oracle="row"), "stream": Shuffled(SMALL, seed=1), "table": SMALL.table,
+        "d": 3, "constants": {"f_star": 0.0},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["rastrigin", "half_square", "nonconvex_logistic"])
+def test_theorem_a_needs_no_maximum(name):
+    """AdaL as printed: A_t rises (L6m breaks, and L6m alone), the certificate of Theorem A is intact."""
+    found = audit_a(ADAL, **GAMES[name])
+    assert [key for key, a in found.items() if not a.holds] == ["L6m"]
+    assert first_broken(found.values()).key == "L6m"
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "name"),
+    [
+        (ADAL_R2, "rastrigin"),
+        pytest.param(ADAL_R1, "rastrigin", marks=pytest.mark.slow),
+        pytest.param(ADAL_R1, "half_square", marks=pytest.mark.slow),
+        pytest.param(ADAL_R2, "nonconvex_logistic", marks=pytest.mark.slow),
+        pytest.param(ADAL_R3, "half_square", marks=pytest.mark.slow),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_with_a_maximum_nothing_breaks(recurrence, name):
+    """With AMSGrad's maximum A_t never increases, and every step holds."""
+    assert all(a.holds for a in audit_a(recurrence, **GAMES[name]).values())
+
+
+def test_a_wrong_smoothness_constant_breaks_the_descent():
+    """Must-fail control: with a tenth of L the descent inequality is the first to break."""
+    found = audit_a(ADAL_R2, RASTRIGIN, d=2, constants={"L": 0.1 * (2 + 40 * np.pi**2)})
+    assert first_broken(found.values()).key == "L3a"
+
+
+# -- what the audits rest on --------------------------------------------------------------------------
+
+DEEP = [
+    SumCoords(z * x), SumCoords(z * SumCoords(z * Norm1(g))), CumSum(Norm1(g) * (f - LossAt(z))),
+    Dot(ghat, x_next - z), MaxCoords(z * MaxCoords(z * x_next)), CumSum(Dot(m, x - z)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("domain", [Box(-1.0, 1.0, dimension=3), L2Ball(3)], ids=["box", "ball"])
+def test_a_fixed_vector_keeps_its_value_in_every_stage(domain):
+    """Engines agree on quantities that read z again after a reduction, and z stays what it was given."""
+    rng = np.random.default_rng(0)
+    points = np.stack([domain.maximiser(c) for c in rng.normal(size=(4, 3))])
+    traces = [
+        play(
+            ADAL_R2, LINEAR, [ArrayStream(r) for r in np.random.default_rng(1).normal(size=(4, 20, 3))],
+            domain, horizon=20, parameters={"alpha": 0.3}, record=[*DEEP, z, x], checkpoints="all",
+            vectors={z: points}, engine=engine,
+        )
+        for engine in ("numba", "numpy")
+    ]  # fmt: skip
+    for q in (*DEEP, z, x):
+        # Sums of a few dozen terms of size one: 1e-13 is a few hundred eps.
+        np.testing.assert_allclose(traces[0][q], traces[1][q], rtol=1e-13, atol=1e-13, err_msg=str(q))
+    assert np.all(traces[0][z] == points[:, None, :])
+    again = np.sum(points[:, None, :] * traces[0][x], axis=2)
+    np.testing.assert_allclose(traces[0][DEEP[0]], again, rtol=1e-13, atol=1e-13)
+
+
+def test_the_loss_is_known_at_points_that_are_not_played():
+    """LossAt of any vector: the next point, and a virtual one; engines agree, sums, components and tables."""
+    virtual = LossAt(x - 2 * m)
+    for loss, d, extra in (
+        (RASTRIGIN, 2, {}),
+        (ROSENBROCK, 2, {}),
+        (nonconvex_logistic(), 3, {"table": SMALL.table}),
+    ):
+        traces = [
+            play(
+                ADAL_R2, loss, horizon=6, start=np.linspace(0.1, 0.7, d), parameters={"alpha": 0.1},
+                record=[LossAt(x_next), virtual, f, x, m], checkpoints="all", engine=engine, **extra,
+            )
+            for engine in ("numba", "numpy")
+        ]  # fmt: skip
+        np.testing.assert_allclose(traces[0][LossAt(x_next)][:-1], traces[0][f][1:], rtol=1e-13)
+        np.testing.assert_allclose(traces[0][virtual], traces[1][virtual], rtol=1e-12)
+        for k in range(6):
+            point = traces[0][x][k] - 2 * traces[0][m][k]
+            there = play(
+                ADAL_R2, loss, horizon=1, start=point, parameters={"alpha": 0.1}, record=[f], engine="numpy",
+                **extra,
+            )  # fmt: skip
+            # Rastrigin is a difference of tens: 1e-13 of those.
+            np.testing.assert_allclose(traces[0][virtual][k], there[f][0], rtol=1e-11, atol=1e-12)

@@ -1,0 +1,219 @@
+"""Every claim of the paper gets its verdict from a computation, and another one when a change is planted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sympy import S, sqrt
+
+from paper_checks.adal import one_step
+from paper_checks.adal.claims import (
+    adam_denominator,
+    adam_momentum,
+    amplified_tails,
+    bias_correction,
+    coefficient,
+    constant_momentum,
+    early_amplification,
+    epsilon_placement,
+    landscapes,
+    late_shrinking,
+    matrix_norm,
+    missing_assumptions,
+    no_extra_parameters,
+    nonconvex_rate,
+    nonexpansive_projection,
+    norm_per_tensor,
+    printed_regret,
+    regret_order,
+    sgd_noise,
+    single_precision,
+    stable_noise,
+)
+from paper_checks.claim import ClaimVerdict, examine
+from paper_checks.registry import claims
+from paper_checks.scenario import Options
+from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_UNCORRECTED
+from theory.algorithms.adam import ADAM
+from theory.algorithms.nosadam import NOSADAM
+from theory.algorithms.sgd import SGD
+from theory.losses.rastrigin import RASTRIGIN
+from theory.losses.rosenbrock import ROSENBROCK
+from theory.quantities import Component, SumCoords
+from theory.symbols import v, x
+from theory.theorems.adal import THEOREM1
+
+TRUE, FALSE, PARTLY = ClaimVerdict.TRUE, ClaimVerdict.FALSE, ClaimVerdict.PARTLY
+MALFORMED, WAITING = ClaimVerdict.MALFORMED, ClaimVerdict.WAITING
+UNSUPPORTED = ClaimVerdict.NOT_SUPPORTED
+
+LEDGER = {
+    1: PARTLY, 2: FALSE, 3: TRUE, 4: FALSE, 5: FALSE, 6: TRUE, 7: FALSE, 8: TRUE, 9: TRUE, 10: FALSE,
+    11: PARTLY, 12: FALSE, 13: FALSE, 14: FALSE, 15: TRUE, 16: WAITING, 17: MALFORMED, 18: FALSE, 19: FALSE,
+    20: TRUE, 21: WAITING, 22: MALFORMED, 23: FALSE,
+}  # fmt: skip
+"""What docs/claims.md says; the code must arrive at it by itself."""
+
+
+@pytest.fixture(scope="module", params=[0, 1, 7])
+def examined(request):
+    """Every claim examined under one seed, by number."""
+    found = [examine(claim, Options(seed=request.param)) for claim in claims()]
+    return {int(e.claim.id.rpartition(".")[2]): e for e in found}
+
+
+def test_the_verdicts_are_those_of_the_ledger(examined) -> None:
+    """Whatever the seed; no check crashes, and each shows numbers unless it waits."""
+    assert {k: e.row.error for k, e in examined.items() if e.row.error} == {}
+    assert {k: e.finding.verdict for k, e in examined.items()} == LEDGER
+    for e in examined.values():
+        assert e.finding.verdict is WAITING or e.finding.numbers
+        assert all(sentence.endswith((".", ":")) for sentence in e.finding.evidence), e.claim.id
+
+
+def test_numbers_of_the_ledger(examined) -> None:
+    """The digits that docs/theory.md quotes come out again."""
+    numbers = {k: e.finding.numbers for k, e in examined.items()}
+    assert numbers[1]["power"] == 0
+    assert numbers[2]["spread"] == pytest.approx(1e6, rel=1e-12)
+    assert numbers[6]["nonconvex"] == pytest.approx(100)
+    table = [numbers[11][f"1/t@{t}"] for t in late_shrinking.ROUNDS]
+    assert table == pytest.approx([0.31, 1.3e-3, 4.1e-5, 4.5e-5, 1.7e-3], rel=0.02)  # two digits are quoted
+    assert (numbers[12]["floor"], numbers[12]["usual_floor"]) == pytest.approx((1, 1e-16), rel=1e-6)
+    assert numbers[12]["huge"] > 1e250
+    assert numbers[13]["largest"] == pytest.approx(1e-11)
+    assert [numbers[14][f"global@{t}"] for t in (1, 100, 300, 1000)] == pytest.approx(
+        [1, 0.63, 0.16, 0.056], rel=0.02
+    )
+    assert numbers[17]["weights"] == pytest.approx(1.039, abs=5e-4)
+    assert numbers[20] == {"minima": 121, "global": pytest.approx(0, abs=1e-12)}
+
+
+def root_and_correction(gradients, decay):
+    """The denominator that Adam has."""
+    return sqrt(adam_denominator.as_printed(gradients, decay) / (1 - decay ** len(gradients)))
+
+
+def mixed():
+    """AdaL whose v_t averages the plain gradient's square: its first step does grow with ||g_1||_1."""
+    plain = dict(ADAM.steps)[v]
+    return replace(ADAL, steps=tuple((s, plain if s == v else e) for s, e in ADAL.steps))
+
+
+def three_halves(values):
+    """Root of the norm in place of the norm, inverted: lengths shrink to their square root."""
+    return values / np.sqrt(np.abs(values).sum(axis=1, keepdims=True))
+
+
+def tilted():
+    """Rastrigin's function plus the sum of the coordinates: its lowest point is not 0."""
+    return replace(RASTRIGIN, value=RASTRIGIN.value.replace(SumCoords, lambda e: SumCoords(e + x)))
+
+
+LAPLACE = {"Laplace": (lambda u: np.log1p(u**2), lambda rng, n: rng.laplace(size=n))}
+
+PLANTED = [
+    (adam_momentum, {"printed": lambda decay, age: decay**age}, TRUE),
+    (adam_momentum, {"recurrence": ADAL}, FALSE),
+    (adam_denominator, {"psi": root_and_correction}, TRUE),
+    (bias_correction, {"recurrence": ADAL_UNCORRECTED}, FALSE),
+    (regret_order, {"claimed": regret_order.Order(S.Half, S.Half)}, TRUE),
+    (nonconvex_rate, {"plans": {}}, TRUE),
+    (nonconvex_rate, {"plans": {"one_step": one_step.build(Options())}}, PARTLY),
+    (nonexpansive_projection, {"project": lambda domain, p, w: domain.project(p)}, FALSE),
+    (nonexpansive_projection, {"project": lambda domain, p, w: 1.5 * domain.project(p, w)}, FALSE),
+    (constant_momentum, {"known": {}}, UNSUPPORTED),
+    (no_extra_parameters, {"recurrence": NOSADAM}, FALSE),
+    (coefficient, {"recurrence": SGD}, FALSE),
+    (early_amplification, {"recurrence": mixed()}, TRUE),
+    (late_shrinking, {"sequences": {"1": np.ones(20_000)}}, FALSE),
+    (late_shrinking, {"sequences": {"0.9997^t": late_shrinking.decays()["0.9997^t"]}}, TRUE),
+    (epsilon_placement, {"printed": ADAL_EPS_ADAM}, TRUE),
+    (single_precision, {"dtype": np.float64}, TRUE),
+    (norm_per_tensor, {"groups": (0, 0)}, TRUE),
+    (matrix_norm, {"norm": lambda a: float(np.abs(a).sum(axis=0).max())}, FALSE),
+    (sgd_noise, {"formulas": sgd_noise.INTENDED}, TRUE),
+    (sgd_noise, {"formulas": replace(sgd_noise.INTENDED, divisor=S.One)}, MALFORMED),
+    (stable_noise, {"laws": LAPLACE}, TRUE),
+    (amplified_tails, {"transform": three_halves}, TRUE),
+    (amplified_tails, {"transform": lambda values: 3 * values}, UNSUPPORTED),
+    (
+        landscapes,
+        {"rastrigin": tilted()},
+        PARTLY,
+    ),
+    (
+        landscapes,
+        {"rosenbrock": replace(ROSENBROCK, value=ROSENBROCK.value + Component(x, 0) ** 2)},
+        PARTLY,
+    ),
+    (printed_regret, {"summand": printed_regret.INTENDED, "theorem": THEOREM1}, TRUE),
+    (printed_regret, {"summand": printed_regret.INTENDED}, MALFORMED),
+    (
+        missing_assumptions,
+        {
+            "admissible": lambda p, q: p >= 0 and q > 0 and missing_assumptions.printed(p, q),
+            "vhat_0": lambda q: S.One, "unbiased": True,
+        },
+        TRUE,
+    ),
+    (missing_assumptions, {"vhat_0": lambda q: S.One, "unbiased": True}, FALSE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("module", "change", "verdict"),
+    [
+        pytest.param(*p, id=f"{p[0].__name__.rpartition('.')[2]}-{'-'.join(p[1])}-{p[2].name}")
+        for p in PLANTED
+    ],
+)
+def test_a_planted_change_changes_the_verdict(module, change, verdict) -> None:
+    """The check decides by what it computes: with another ingredient it comes out as it should."""
+    assert partial(module.check, **change)(Options()).verdict is verdict
+
+
+def test_every_checked_claim_has_a_planted_change_with_another_verdict() -> None:
+    """No claim's verdict is beyond doubt."""
+    others = {
+        m.CLAIM.id for m, _, found in PLANTED if found is not LEDGER[int(m.CLAIM.id.rpartition(".")[2])]
+    }
+    waiting = {f"adal.claim.{k}" for k, verdict in LEDGER.items() if verdict is WAITING}
+    assert others | waiting == {claim.id for claim in claims()}
+
+
+def test_momentum_that_decays_is_no_precedent() -> None:
+    """Must-fail control of the precedent: beta1 lam^(t-1) does not count, AMSGrad's beta1 does."""
+    from theory.algorithms.amsgrad import AMSGRAD
+    from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
+
+    assert constant_momentum.has_constant_momentum(AMSGRAD)
+    assert not constant_momentum.has_constant_momentum(AMSGRAD_DECAYING)
+    assert not constant_momentum.has_constant_momentum(SGD)
+
+
+def test_every_check_is_quick(examined) -> None:
+    """Reviewers wait seconds: 30 in all, far above what it takes, so that only a blunder is caught."""
+    assert sum(e.row.seconds for e in examined.values()) < 30
+
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def test_the_page_lists_every_claim() -> None:
+    """docs/claims.md has one row for each claim, with its id, its quote, its statement and its verdict."""
+    rows = re.findall(
+        r"^\| `(adal\.claim\.\d+)` \|(.*)\|$", (ROOT / "docs" / "claims.md").read_text("utf-8"), re.M
+    )
+    page = {name: [cell.strip() for cell in re.split(r"(?<!\\)\|", rest)] for name, rest in rows}
+    assert list(page) == [claim.id for claim in claims()]
+    for claim in claims():
+        quote, statement, verdict = page[claim.id]
+        assert quote == f"“{claim.quote}” ({claim.source.place})".replace("|", r"\|")
+        assert statement == claim.statement.replace("|", r"\|")
+        assert verdict == LEDGER[int(claim.id.rpartition(".")[2])].name
