@@ -31,7 +31,7 @@ LEAVES = (x, x_next, m, v, vhat, ghat, g, f)
 
 
 def in_long_double(leaves, point, decay):
-    """The quantities of `QUANTITIES`, computed again from the same points and moments in extended precision."""
+    """The quantities of `QUANTITIES`, again from the same points and moments, in extended precision."""
     x, x_next, m, v, vhat, ghat, g, f = leaves
     z = np.asarray(point, dtype=np.longdouble)
     rounds = np.arange(1, len(f) + 1)

@@ -86,8 +86,8 @@ def _point(value: float) -> str:
 
 CLAIM = Claim(
     "adal.claim.20",
-    "Rastrigin function has one global minimum in (0.0, 0.0) with lots of local minima; Rosenbrock in "
-    "(1.0, 1.0)",
+    "Rastrigin function has one global minimum in (0.0, 0.0) with lots of local minima … "
+    "Rosenbrock function has one global minimum in (1.0, 1.0)",
     Source("adal", "section 3.1"),
     "On [-5.12, 5.12]^2 Rastrigin has one global and many local minima, the global one at 0; Rosenbrock "
     "has one "

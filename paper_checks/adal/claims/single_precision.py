@@ -45,7 +45,7 @@ def _first_update(gradient: float, dtype: type[np.floating[Any]]) -> float:
 
 CLAIM = Claim(
     "adal.claim.13",
-    "it is easy to achieve this modification in PyTorch within several lines of code",
+    "it is easy to achieve this modification in PyTorch … within several lines of code",
     Source("adal", "section 2.3"),
     "In PyTorch's default float32 the printed update is finite for every g_t != 0 that float32 can hold.",
     check,

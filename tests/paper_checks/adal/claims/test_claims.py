@@ -208,7 +208,7 @@ ROOT = Path(__file__).resolve().parents[4]
 def test_the_page_lists_every_claim() -> None:
     """docs/claims.md has one row for each claim, with its id, its quote, its statement and its verdict."""
     rows = re.findall(
-        r"^\| `(adal\.claim\.\d+)` \|(.*)\|$", (ROOT / "docs" / "claims.md").read_text("utf-8"), re.M
+        r"^\| `(adal\.claim\.\d+)` \|(.*)\|$", (ROOT / "docs" / "claims.md").read_text("utf-8"), re.MULTILINE
     )
     page = {name: [cell.strip() for cell in re.split(r"(?<!\\)\|", rest)] for name, rest in rows}
     assert list(page) == [claim.id for claim in claims()]
