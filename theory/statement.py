@@ -71,8 +71,8 @@ class Theorem:
 
     id: a stable dotted name such as ``adal.theorem1``; algorithms: the names of the recurrences that the
     statement is about, none for any; letters: what the statement's own letters (M, gamma) stand for, each
-    using earlier ones at most; measures: what the left side is, in words. It is held against a run at every recorded
-    round T. Raises ValueError for no readings, two with one key, or a float.
+    using earlier ones at most; measures: what the left side is, in words. It is held against a run at
+    every recorded round T. Raises ValueError for no readings, two with one key, or a float.
     """
 
     id: str

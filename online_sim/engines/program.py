@@ -378,7 +378,9 @@ class _Lowering:
         products = inner.atoms(SumCoords)
         points = {expand(product.args[0] / row) for product in products} or {x}
         if len(points) > 1 or any(point.has(row, row_label) for point in points):
-            raise ValueError(f"MeanRows supports functions of <row, x> (or another point) and row_label, got {inner}")
+            raise ValueError(
+                f"MeanRows supports functions of <row, x> (or another point) and row_label, got {inner}"
+            )
         point = self._named(self.lower(points.pop()))
         lowered = inner.xreplace(dict.fromkeys(products, ROW_PRODUCT))
         vector = is_vector(lowered)

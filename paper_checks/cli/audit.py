@@ -138,12 +138,18 @@ def _hindsight(game: Game, rounds: int) -> NDArray[np.float64]:
     import numpy as np
 
     from online_sim.comparator import best_in_hindsight
+    from theory.loss import Loss
 
+    if not isinstance(game.loss, Loss) or game.domain is None:
+        raise ValueError(
+            f"no best point in hindsight: {game.loss.name} is no loss in symbols, or there is no set"
+        )
+    loss, domain = game.loss, game.domain
     streams = game.streams or (None,)
     table = (game.table, game.table_labels)
     return np.stack([
         best_in_hindsight(
-            game.loss, game.loss_values(r), game.domain, streams[r if len(streams) > 1 else 0], [rounds],
+            loss, game.loss_values(r), domain, streams[r if len(streams) > 1 else 0], [rounds],
             table=table,
         )[0].point
         for r in range(game.replicates)
