@@ -353,6 +353,23 @@ def test_a_fixed_vector_keeps_its_value_in_every_stage(domain):
     np.testing.assert_allclose(traces[0][DEEP[0]], again, rtol=1e-13, atol=1e-13)
 
 
+def test_the_compiled_projection_onto_a_box_and_hyperplane_is_the_plain_one():
+    """Inlined in the compiled loop, with fused products, the projection stays where it is outside of it."""
+    rng = np.random.default_rng(12)
+    domain = BoxHyperplane([-1.0] * 3, [1.0] * 3, [1.0, 2.0, -1.0], 0.5)
+    rows, values = gradients(rng, 60, 30, 3), parameters(rng, 60)
+    traces = [
+        play(
+            ADAL_R2, LINEAR, [ArrayStream(r) for r in rows], domain, horizon=30, parameters=values,
+            record=[x], checkpoints="all", engine=engine,
+        )[x]
+        for engine in ("numba", "numpy")
+    ]  # fmt: skip
+    np.testing.assert_allclose(traces[0] @ domain.normal, 0.5, atol=1e-12)
+    # Open loop, but beta near 1 and step sizes of up to 10 carry rounding on for 30 rounds.
+    np.testing.assert_allclose(traces[0], traces[1], atol=1e-9)
+
+
 def test_the_loss_is_known_at_points_that_are_not_played():
     """LossAt of any vector: the next point, and a virtual one; engines agree, sums, components and tables."""
     virtual = LossAt(x - 2 * m)

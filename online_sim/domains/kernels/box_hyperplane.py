@@ -170,7 +170,10 @@ def _fix_variables(
         if clipped > 0:
             for i in range(n):
                 if fixed[i] == 0.0:
-                    held = sign * a[i] * (out[i] - (p[i] - lam * v[i]))
+                    # Not out - (p - lam v): a fused product may make that differ from 0 where nothing is clipped.
+                    y = p[i] - lam * v[i]
+                    side = 1.0 if y < lower[i] else (-1.0 if y > upper[i] else 0.0)
+                    held = sign * a[i] * side
                     if (held > 0.0 and residual > 0.0) or (held < 0.0 and residual < 0.0):
                         fixed[i] = 1.0
                         free -= 1
