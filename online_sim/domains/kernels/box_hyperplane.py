@@ -170,7 +170,7 @@ def _fix_variables(
         if clipped > 0:
             for i in range(n):
                 if fixed[i] == 0.0:
-                    # Not out - (p - lam v): a fused product may make that differ from 0 where nothing is clipped.
+                    # Compared: a fused product may make out - (p - lam v) nonzero where nothing is clipped.
                     y = p[i] - lam * v[i]
                     side = 1.0 if y < lower[i] else (-1.0 if y > upper[i] else 0.0)
                     held = sign * a[i] * side
