@@ -23,7 +23,6 @@ from online_sim.domains.validate import (
     check_norm,
     check_tolerance,
     check_vector,
-    check_weight,
     project_with_kernel,
     short_array,
     short_number,
@@ -90,9 +89,7 @@ class BoxHyperplane(Domain):
 
     def project(self, point: Vector, weight: Vector | None = None) -> Vector:
         """Weighted projection, shape (d,): the root of a monotone piecewise linear equation, to rounding."""
-        p = check_vector(point, dimension=self.dimension, name="point")
-        w = check_weight(weight, dimension=self.dimension)
-        return project_with_kernel(self.kernel(), p, w, name=self.name)
+        return project_with_kernel(self, point, weight)
 
     def support(self, direction: Vector) -> float:
         """<c, x> at the greedy maximiser."""

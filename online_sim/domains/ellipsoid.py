@@ -19,7 +19,6 @@ from online_sim.domains.validate import (
     check_norm,
     check_tolerance,
     check_vector,
-    check_weight,
     project_with_kernel,
     short_array,
 )
@@ -58,9 +57,7 @@ class Ellipsoid(Domain):
 
     def project(self, point: Vector, weight: Vector | None = None) -> Vector:
         """Weighted projection, shape (d,): Newton on the secular equation, relative accuracy about 1e-15."""
-        p = check_vector(point, dimension=self.dimension, name="point")
-        w = check_weight(weight, dimension=self.dimension)
-        return project_with_kernel(self.kernel(), p, w, name=self.name)
+        return project_with_kernel(self, point, weight)
 
     def support(self, direction: Vector) -> float:
         """<c, centre> + (sum_i (s_i c_i)^2)^(1/2)."""

@@ -18,7 +18,6 @@ from online_sim.domains.validate import (
     check_norm,
     check_tolerance,
     check_vector,
-    check_weight,
     project_with_kernel,
     short_array,
     short_number,
@@ -54,9 +53,7 @@ class L2Ball(Domain):
 
     def project(self, point: Vector, weight: Vector | None = None) -> Vector:
         """Weighted projection, shape (d,): Newton on the secular equation, relative accuracy about 1e-15."""
-        p = check_vector(point, dimension=self.dimension, name="point")
-        w = check_weight(weight, dimension=self.dimension)
-        return project_with_kernel(self.kernel(), p, w, name=self.name)
+        return project_with_kernel(self, point, weight)
 
     def support(self, direction: Vector) -> float:
         """<c, centre> + radius |c|_2."""

@@ -23,7 +23,6 @@ from online_sim.domains.validate import (
     check_norm,
     check_tolerance,
     check_vector,
-    check_weight,
     project_with_kernel,
     short_array,
 )
@@ -90,9 +89,7 @@ class Polytope(Domain):
         RuntimeError if it does not settle, or if no point meets all rows (the linear programs accept a
         set that is empty by less than 1e-9 of its size).
         """
-        p = check_vector(point, dimension=self.dimension, name="point")
-        w = check_weight(weight, dimension=self.dimension)
-        return project_with_kernel(self.kernel(), p, w, name=self.name)
+        return project_with_kernel(self, point, weight)
 
     def support(self, direction: Vector) -> float:
         """<c, x> at the vertex that a linear program finds."""

@@ -16,7 +16,6 @@ from online_sim.domains.validate import (
     check_norm,
     check_tolerance,
     check_vector,
-    check_weight,
     project_with_kernel,
     short_number,
 )
@@ -49,9 +48,7 @@ class Simplex(Domain):
 
     def project(self, point: Vector, weight: Vector | None = None) -> Vector:
         """Weighted projection, shape (d,), exact up to rounding."""
-        p = check_vector(point, dimension=self.dimension, name="point")
-        w = check_weight(weight, dimension=self.dimension)
-        return project_with_kernel(self.kernel(), p, w, name=self.name)
+        return project_with_kernel(self, point, weight)
 
     def support(self, direction: Vector) -> float:
         """total * max_i c_i."""

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from online_sim.domains.base import Vector
 
 if TYPE_CHECKING:
-    from online_sim.domains.base import ProjectionKernel
+    from online_sim.domains.base import Domain
 
 
 def as_dimension(value: SupportsIndex, *, name: str = "dimension") -> int:
@@ -130,13 +130,18 @@ def check_tolerance(tolerance: float) -> float:
     return number
 
 
-def project_with_kernel(kernel: ProjectionKernel, point: Vector, weight: Vector, *, name: str) -> Vector:
-    """Run a compiled projection on checked arguments; `RuntimeError` when it reports a nonzero code."""
+def project_with_kernel(domain: Domain, point: Vector, weight: Vector | None) -> Vector:
+    """Check both arguments, run the domain's compiled projection; `RuntimeError` for a nonzero code."""
+    point = check_vector(point, dimension=domain.dimension, name="point")
+    weight = check_weight(weight, dimension=domain.dimension)
+    kernel = domain.kernel()
+    if kernel is None:
+        raise ValueError(f"{domain.name} has no compiled projection")
     out = np.empty_like(point)
     code = kernel.function(point, weight, out, np.empty(kernel.work_size), kernel.data)
     if code != 0:
         raise RuntimeError(
-            f"the projection onto {name} stopped short of its accuracy (code {code}) at point "
+            f"the projection onto {domain.name} stopped short of its accuracy (code {code}) at point "
             f"{np.array2string(point, threshold=8)} with weight {np.array2string(weight, threshold=8)}; "
             "please report these numbers, and rescale the point or the weights meanwhile"
         )
