@@ -13,8 +13,8 @@ import pytest
 from bounds.evaluate import check as hold
 from bounds.verdict import Check, Verdict
 from online_sim.play import play
-from paper_checks.registry import theorems
 from theory.statement import Theorem
+from theory.theorems.registry import theorems
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -30,7 +30,7 @@ def breaking(theorem: Theorem, recurrence: Recurrence | None = None) -> dict[str
 
 def notices(theorem_ids: Iterable[str]) -> list[str]:
     """One line for each printed theorem that scaling alone breaks."""
-    from paper_checks.registry import theorems
+    from theory.theorems.registry import theorems
 
     known = theorems()
     lines = []

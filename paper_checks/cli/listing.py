@@ -38,7 +38,7 @@ def _scenarios() -> Rows:
 
 
 def _theorems() -> Rows:
-    from paper_checks.registry import theorems
+    from theory.theorems.registry import theorems
 
     return [(f"{t.id}.{r.key}", r.note, str(t.source)) for t in theorems().values() for r in t.readings]
 

@@ -170,6 +170,45 @@ def ci(
     raise typer.Exit(code)
 
 
+@app.command()
+def verify(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Certificates.", exists=True, dir_okay=False)
+    ],
+    precision: Annotated[int, typer.Option(help="Bits of precision to begin with.")] = 128,
+    highest: Annotated[int, typer.Option(help="Bits of precision to give up at.")] = 2048,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
+    ] = False,
+) -> None:
+    """Replay certificates of counterexamples in ball arithmetic; exit code 1 when one is not accepted."""
+    from paper_checks.cli.verify import verify_command
+
+    raise typer.Exit(verify_command(files, precision=precision, highest=highest, as_json=as_json))
+
+
+@app.command()
+def certify(
+    target: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO|FILE", help="A scenario, a file of one's own, or `gallery`."),
+    ],
+    theorem: Annotated[str | None, typer.Option(help="Only this theorem or reading.", metavar="ID")] = None,
+    horizon: Annotated[
+        int | None, typer.Option(help="Rounds to play, instead of the scenario's.", min=1)
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the files.", metavar="DIR")] = None,
+    seed: Seed = 0,
+    data: Data = None,
+) -> None:
+    """Write a certificate for each reading that is violated in the last round of a game."""
+    from paper_checks.cli.verify import certify_command
+    from paper_checks.scenario import Options
+
+    options = Options(seed=seed, data=data)
+    raise typer.Exit(certify_command(target, options, theorem=theorem, horizon=horizon, out=out))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:

@@ -49,8 +49,8 @@ def statements_of(trace: Trace, data: Path | None) -> tuple[dict[str, Theorem], 
     `theory.theorems` whose quantities the trace has recorded.
     """
     from online_sim.regret import lower_key
-    from paper_checks.registry import theorems
     from theory.quantities import Regret
+    from theory.theorems.registry import theorems
 
     origin: dict[str, Any] = trace.meta.get("scenario") or {}
     constants = {name: float(value) for name, value in origin.get("constants", {}).items()}

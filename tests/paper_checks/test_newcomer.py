@@ -229,7 +229,8 @@ def test_a_recipe_with_a_mistake_fails_its_conformance(kind, before, after, sent
 CHECK = """
 import sys
 from paper_checks.cli.main import main
-from paper_checks.registry import scenarios, theorems
+from paper_checks.registry import scenarios
+from theory.theorems.registry import theorems
 from theory.algorithms.registry import algorithms
 from theory.losses.registry import losses
 import theory

@@ -25,21 +25,26 @@ from typing import Any
 
 from sympy import Expr, Integer, Max, Min, Piecewise, S, log, sqrt
 
-from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3, adal
+from theory.algorithms.adal import (
+    ADAL,
+    ADAL_NO_EPS,
+    ADAL_R1,
+    ADAL_R1_EPS,
+    ADAL_R1_PRINTED_EPS,
+    ADAL_R2,
+    ADAL_R2_EPS,
+    ADAL_R2_PRINTED_EPS,
+    ADAL_R3,
+    ADAL_R3_EPS,
+    ADAL_R3_PRINTED_EPS,
+    ADAL_V,
+)
 from theory.parameters import alpha, beta1, beta2, eps
 from theory.quantities import CumSum, Norm1, Norm2Squared, Prev, Regret, SumCoords
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Status, Theorem
 from theory.symbols import D, D_i, T, g, gamma, ghat, t, vhat
 from theory.theorems.adal import GAMMA
-
-ADAL_V = adal(eps_mode="none", bias_correction=False)
-ADAL_R1_EPS = adal(eps_mode="adam", bias_correction=False, maximum="R1")
-ADAL_R2_EPS = adal(eps_mode="adam", maximum="R2")
-ADAL_R3_EPS = adal(eps_mode="adam", maximum="R3")
-ADAL_R1_PRINTED_EPS = adal(bias_correction=False, maximum="R1")
-ADAL_R2_PRINTED_EPS = adal(maximum="R2")
-ADAL_R3_PRINTED_EPS = adal(maximum="R3")
 
 WEIGHTED = Regret(Norm1(g))
 CONVEX = Assumption("the losses are convex", Requires.CONVEX_LOSSES)

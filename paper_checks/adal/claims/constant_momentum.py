@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.registry import theorems
 from paper_checks.scenario import Options
 from theory.algorithms.adal import ADAL
 from theory.algorithms.registry import algorithm
@@ -17,6 +16,7 @@ from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Status, Theorem
 from theory.symbols import m, t, vhat
+from theory.theorems.registry import theorems
 
 CITED = "alacaoglu2020"
 ROUNDS = 50

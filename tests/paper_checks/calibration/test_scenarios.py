@@ -8,10 +8,11 @@ import pytest
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from paper_checks.registry import scenarios, theorems
+from paper_checks.registry import scenarios
 from paper_checks.runner import play_plan
 from paper_checks.scenario import Options
 from theory.statement import Status
+from theory.theorems.registry import theorems
 
 FOUND = {s.id: s for s in scenarios("paper_checks.calibration")}
 TIES = ("calibration.adal_one_round", "calibration.ogd_one_round", "calibration.ogd_walk")

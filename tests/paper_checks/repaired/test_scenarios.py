@@ -9,11 +9,12 @@ import pytest
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from paper_checks.registry import scenarios, theorems
+from paper_checks.registry import scenarios
 from paper_checks.repaired.derive import Derived, derived, original
 from paper_checks.runner import CONTRADICTION, play_plan, run_records
 from paper_checks.scenario import Options, Scenario
 from theory.statement import Status
+from theory.theorems.registry import theorems
 from theory.theorems.repaired import R
 
 FOUND = scenarios("paper_checks.repaired")

@@ -1,0 +1,124 @@
+"""From a counterexample to a certificate that the checker accepts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from bounds.certify.certificate import DIGITS, dumps, unclaimed
+from bounds.certify.checker import Answer, Outcome, check
+from bounds.certify.checker.formulas import Program
+from bounds.certify.checker.reading import read
+from bounds.certify.checker.replay import PRECISION, Undecided, replay
+from bounds.certify.game import Counterexample, LinearGame
+from theory.quantities import Regret
+
+NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
+"""A claim that reads well and is never held against a replay."""
+
+
+def sides(found: Counterexample, *, precision: int = PRECISION) -> tuple[Fraction, Fraction] | None:
+    """A lower bound of the left side and an upper bound of the right side after the last round.
+
+    None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
+    precision. The bounds are rounded outwards to `DIGITS` significant digits.
+    """
+    answer = _replayed(with_comparator(found, precision=precision), precision)
+    if answer is None:
+        return None
+    left, right = answer
+    return _rounded(left, up=False), _rounded(right, up=True)
+
+
+def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
+    """A lower bound of lhs/rhs - 1 after the last round; -inf where nothing is certain, inf for rhs <= 0."""
+    answer = _replayed(with_comparator(found, precision=precision), precision)
+    if answer is None:
+        return -math.inf
+    left, right = answer
+    if right > 0:
+        return math.nextafter(float((left / right - 1).lower()), -math.inf)
+    return math.inf if left > right else -math.inf
+
+
+def certify(found: Counterexample, *, title: str = "") -> bytes:
+    """The certificate of a counterexample; ValueError where the checker does not accept it."""
+    chosen = with_comparator(found)
+    precision = PRECISION
+    while (bounds := sides(chosen, precision=precision)) is None and precision < 1024:
+        precision *= 2
+    if bounds is None or bounds[0] <= bounds[1]:
+        raise ValueError(
+            f"{found.theorem.id}.{found.reading} is not violated in round {found.game.horizon} of this game: "
+            + ("a side is undefined or a condition fails" if bounds is None else _against(*bounds))
+        )
+    claim = {"lhs_at_least": _decimal(bounds[0]), "rhs_at_most": _decimal(bounds[1])}
+    raw = dumps({**unclaimed(chosen, title=title), "claim": claim})
+    answer: Answer = check(raw)
+    if answer.outcome is not Outcome.CERTIFIED:
+        raise ValueError(f"the checker does not accept the certificate: {answer.reason}")
+    return raw
+
+
+def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Counterexample:
+    """The same with the point of the set that makes the regret largest, where none was chosen.
+
+    The choice needs no proof: whatever the point, the certificate is checked with it.
+    """
+    game = found.game
+    if found.comparator is not None or not isinstance(game, LinearGame):
+        return found
+    if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
+        total = [_sum_over_rounds(game, i) for i in range(game.dimension)]
+        return replace(found, comparator=game.feasible.minimiser(total))
+    # The weights are known from a replay only; the regret is largest at an extreme point of the set.
+    tried = [replace(found, comparator=z) for z in game.feasible.extreme_points()]
+    return max(tried, key=lambda c: _left(c, precision))
+
+
+def _left(found: Counterexample, precision: int) -> float:
+    answer = _replayed(found, precision)
+    return -math.inf if answer is None else float(answer[0].mid())
+
+
+def _sum_over_rounds(game: LinearGame, i: int) -> Fraction:
+    """The i-th coordinate of sum_t g_t."""
+    lead = [row[i] for row in game.lead[: game.horizon]]
+    cycle = [row[i] for row in game.pattern]
+    whole, rest = divmod(game.horizon - len(lead), len(cycle))
+    return sum(lead, Fraction(0)) + whole * sum(cycle, Fraction(0)) + sum(cycle[:rest], Fraction(0))
+
+
+def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
+    """Both sides as balls, or None where nothing is certain."""
+    file = read(dumps({**unclaimed(found), "claim": NO_CLAIM}))
+    try:
+        left, right, conditions = replay(file, Program(file), precision)
+    except Undecided:
+        return None
+    finite = left.is_finite() and right.is_finite()
+    return (left, right) if finite and all(conditions) else None
+
+
+def _rounded(ball: Any, *, up: bool) -> Fraction:
+    """A rational of `DIGITS` digits certainly above (below) a ball."""
+    end = ball.upper() if up else ball.lower()
+    size = float(abs(end))
+    unit = Fraction(10) ** ((math.floor(math.log10(size)) if size > 0 else 0) + 1 - DIGITS)
+    # One unit more than the nearest: the end itself is not a short decimal.
+    return (round(Fraction(float(end)) / unit) + (1 if up else -1)) * unit
+
+
+def _decimal(q: Fraction) -> str:
+    """A short decimal as a fraction in which one can read it: 483668/1000000, not in lowest terms."""
+    digits = next((k for k in range(400) if (q * 10**k).denominator == 1), 0)
+    return str(q) if digits == 0 else f"{(q * 10**digits).numerator}/{10**digits}"
+
+
+def _against(left: Fraction, right: Fraction) -> str:
+    return f"{float(left):.6g} against {float(right):.6g}"
+
+
+__all__ = ["certify", "excess", "sides", "with_comparator"]

@@ -1,0 +1,210 @@
+"""`regretcheck verify` and `regretcheck certify`: check certificates, and write them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from bounds.certify.binding import Binding
+    from bounds.certify.checker import Answer
+    from paper_checks.scenario import Options
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A file and what was found: an answer and whose statement it is, or why the file was refused."""
+
+    name: str
+    answer: Answer | None
+    binding: Binding | None
+    summary: dict[str, Any]
+    refused: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the certificate shows a violation of the statement that it names."""
+        from bounds.certify.binding import Bound
+        from bounds.certify.checker import Outcome
+
+        certified = self.answer is not None and self.answer.outcome is Outcome.CERTIFIED
+        return certified and self.binding is not None and self.binding.bound is not Bound.ALTERED
+
+    def to_json(self) -> dict[str, Any]:
+        """Strict JSON values."""
+        found: dict[str, Any] = {"file": self.name, "accepted": self.good, **self.summary}
+        if self.answer is None:
+            return found | {"outcome": "REFUSED", "reason": self.refused}
+        a = self.answer
+        found |= {"outcome": a.outcome.name, "reason": a.reason, "lhs": a.lhs, "rhs": a.rhs}
+        found |= {"precision": a.precision, "seconds": round(a.seconds, 3)}
+        if self.binding is not None:
+            found |= {"statement": self.binding.bound.name, "differences": list(self.binding.differences)}
+        return found
+
+
+def verify_bytes(raw: bytes, name: str, *, precision: int, highest: int) -> Verified:
+    """Check one certificate and compare its statement with the package's."""
+    from bounds.certify.binding import bind
+    from bounds.certify.checker import Refused, check
+
+    try:
+        answer = check(raw, precision=precision, highest=highest)
+    except Refused as problem:
+        return Verified(name, None, None, {}, str(problem))
+    file = json.loads(raw)
+    game = file["game"]
+    summary = {
+        "theorem": f"{file['statement']['theorem']}.{file['statement']['reading']}",
+        "algorithm": file["algorithm"]["name"], "title": file["title"], "horizon": game["horizon"],
+        "dimension": len(game["start"]),
+    }  # fmt: skip
+    return Verified(name, answer, bind(raw), summary)
+
+
+def verify_command(files: Sequence[Path], *, precision: int, highest: int, as_json: bool) -> int:
+    """Check every file; 0 where all are accepted, 1 where one is not, 2 where one is no certificate."""
+    from paper_checks.cli.progress import waiting
+
+    if not 32 <= precision <= highest <= 65536:
+        raise ValueError(
+            f"`--precision` = {precision} and `--highest` = {highest} must be 32 <= p <= h <= 65536"
+        )
+    found = []
+    for path in files:
+        with waiting(f"verifying {path.name}"):
+            found.append(verify_bytes(_head(path), path.name, precision=precision, highest=highest))
+    if as_json:
+        sys.stdout.write(json.dumps([v.to_json() for v in found], indent=2) + "\n")
+    else:
+        _show(found)
+    return 2 if any(v.answer is None for v in found) else int(not all(v.good for v in found))
+
+
+def _head(path: Path) -> bytes:
+    """The file, or as much of a huge one as shows that it is too large."""
+    from bounds.certify.checker.reading import MOST_BYTES
+
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def certify_command(
+    target: str, options: Options, *, theorem: str | None, horizon: int | None, out: Path | None
+) -> int:
+    """Write the certificates of a scenario's violated readings, or of the gallery for the name `gallery`."""
+    from online_sim.files import write_bytes
+    from paper_checks.gallery.entry import FOLDER
+
+    written = 0
+    for name, raw in _certificates(target, options, theorem, horizon):
+        path = (out or (FOLDER if target == "gallery" else Path())) / f"{name}.json"
+        write_bytes(path, raw)
+        typer.echo(f"{path}: {_said(raw)}")
+        written += 1
+    if not written:
+        typer.echo(
+            "no reading is violated in the last round of this game, as far as balls can tell", err=True
+        )
+    return int(not written)
+
+
+def _said(raw: bytes) -> str:
+    claim = json.loads(raw)["claim"]
+    return f"left side >= {claim['lhs_at_least']}, right side <= {claim['rhs_at_most']}"
+
+
+def _certificates(
+    target: str, options: Options, theorem: str | None, horizon: int | None
+) -> Sequence[tuple[str, bytes]]:
+    from bounds.certify.certify import certify, sides
+    from bounds.certify.from_game import exact_game
+    from bounds.certify.game import Counterexample
+    from paper_checks.cli.progress import waiting
+    from paper_checks.cli.run import choose
+    from paper_checks.gallery.entry import gallery
+
+    if target == "gallery":
+        return [(e.name, certify(e.counterexample, title=e.title)) for e in gallery()]
+    found = []
+    for scenario in choose([target]).scenarios:
+        plan = scenario.build(options)
+        game = exact_game(
+            plan.recurrence, plan.loss, horizon=horizon or plan.horizon, parameters=plan.parameters,
+            start=plan.start, stream=plan.stream, domain=plan.domain, alphabet=plan.alphabet,
+        )  # fmt: skip
+        for stated in plan.theorems:
+            for reading in stated.readings:
+                name = f"{stated.id}.{reading.key}"
+                if theorem is not None and not name.startswith(theorem):
+                    continue
+                example = Counterexample(stated, reading.key, game)
+                with waiting(f"replaying {scenario.id} against {name}"):
+                    ends = sides(example)
+                    if ends is not None and ends[0] > ends[1]:
+                        found.append((f"{scenario.id}.{name}", certify(example, title=scenario.title)))
+    return found
+
+
+def _show(found: Sequence[Verified]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    console.print(_table(found, wide=console.width >= 110, plain=console.options.ascii_only))
+    for v in found:
+        if v.answer is None:
+            console.print(Text(f"{v.name} is refused: {v.refused}", style="bold red"), soft_wrap=True)
+        elif not v.good or v.binding is None:
+            differences = "" if v.binding is None else ", ".join(v.binding.differences)
+            reason = f"it changes {differences}" if differences else v.answer.reason
+            console.print(Text(f"{v.name}: {v.answer.outcome.value}; {reason}", style="red"), soft_wrap=True)
+    accepted = sum(v.good for v in found)
+    console.print(Text(f"{accepted} of {len(found)} accepted", style="bold"))
+
+
+def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
+    table.add_column("Outcome", no_wrap=True)
+    table.add_column("Certificate", overflow="fold")
+    table.add_column("Refutes", overflow="fold")
+    for name in ("T", "d", "Left side >", "Right side", "Bits", "Time"):
+        if wide or name not in ("d", "Bits", "Time"):
+            table.add_column(name, justify="right", no_wrap=True)
+    if wide:
+        table.add_column("Statement", no_wrap=True)
+    for v in found:
+        if v.answer is None or v.binding is None:
+            table.add_row(Text("! refused" if plain else "✗ refused", style="bold red"), Text(v.name))
+            continue
+        a = v.answer
+        sign = ("+" if plain else "✓") if v.good else "!"
+        cells = [
+            Text(f"{sign} {a.outcome.name.lower()}", style="green" if v.good else "bold red"),
+            Text(v.name.removesuffix(".json")), Text(v.summary["theorem"]), Text(str(v.summary["horizon"])),
+        ]  # fmt: skip
+        sides = [Text(_short(a.lhs)), Text(_short(a.rhs))]
+        if wide:
+            more = [Text(str(a.precision)), Text(f"{a.seconds:.2f} s"), Text(v.binding.bound.name.lower())]
+            table.add_row(*cells, Text(str(v.summary["dimension"])), *sides, *more)
+        else:
+            table.add_row(*cells, *sides)
+    return table
+
+
+def _short(ball: str) -> str:
+    """Six digits of a ball's midpoint."""
+    middle = ball.strip("[]").partition(" ")[0]
+    return f"{float(middle):.6g}" if middle else "?"

@@ -1,0 +1,125 @@
+r"""f(x) = sum_i phi(x_i) with a continuous, piecewise linear phi': smooth, its L and its minimum exact.
+
+phi' takes the value y_j at knot k_j, is linear between knots, and has the slope `left` before the first and
+`right` after the last. So |phi''| is at most L = max of all slopes, phi(x) is a quadratic on each piece, and
+every stationary point is rational. c x^2/2 is one knot with the slopes c, c. Dense among the L-smooth
+functions of one variable on a bounded interval, which makes it a search space for bounds on gradients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from sympy import Expr, Piecewise, Rational
+
+from theory.loss import Loss, Shape
+from theory.quantities import SumCoords
+from theory.source import Source
+from theory.symbols import x
+
+
+@dataclass(frozen=True)
+class Piece:
+    """phi on [start, stop] (None: infinite): height + slope (u - knot) + bend (u - knot)^2/2."""
+
+    start: Fraction | None
+    stop: Fraction | None
+    knot: Fraction
+    height: Fraction
+    slope: Fraction
+    bend: Fraction
+
+    def value(self, u: Fraction) -> Fraction:
+        """phi(u) by this piece's formula."""
+        return self.height + self.slope * (u - self.knot) + self.bend * (u - self.knot) ** 2 / 2
+
+    def holds(self, u: Fraction) -> bool:
+        """Whether u lies on the piece."""
+        return (self.start is None or self.start <= u) and (self.stop is None or u <= self.stop)
+
+
+@dataclass(frozen=True)
+class Slope:
+    """phi' by its knots (k_j, y_j), in increasing order, and its slopes outside; phi(k_0) = 0.
+
+    ValueError for no knots, knots out of order, or a phi that is not bounded below.
+    """
+
+    knots: tuple[tuple[Fraction, Fraction], ...]
+    left: Fraction
+    right: Fraction
+
+    def __post_init__(self) -> None:
+        """Make the numbers exact and check them."""
+        object.__setattr__(self, "knots", tuple((Fraction(k), Fraction(y)) for k, y in self.knots))
+        object.__setattr__(self, "left", Fraction(self.left))
+        object.__setattr__(self, "right", Fraction(self.right))
+        places = [k for k, _ in self.knots]
+        if not places or any(a >= b for a, b in pairwise(places)):
+            raise ValueError(f"`knots` must be increasing and at least one, got {places}")
+        first, last = self.knots[0][1], self.knots[-1][1]
+        falls = self.left < 0 or (self.left == 0 and first > 0)
+        if falls or self.right < 0 or (self.right == 0 and last < 0):
+            raise ValueError(
+                f"phi is not bounded below: `left` = {self.left}, `right` = {self.right} with the values "
+                f"{first}, {last} at the outer knots; let phi' point away from the minimum at both ends"
+            )
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The pieces from left to right; knot j starts piece j + 1."""
+        (k, y), value = self.knots[0], Fraction(0)
+        found = [Piece(None, k, k, value, y, self.left)]
+        for (k, y), (after, y_after) in pairwise(self.knots):
+            found.append(Piece(k, after, k, value, y, (y_after - y) / (after - k)))
+            value += (y + y_after) / 2 * (after - k)
+        k, y = self.knots[-1]
+        return (*found, Piece(k, None, k, value, y, self.right))
+
+    @property
+    def smoothness(self) -> Fraction:
+        """L, the largest |phi''|."""
+        return max(abs(piece.bend) for piece in self.pieces)
+
+    def value(self, u: Fraction) -> Fraction:
+        """phi(u), exact."""
+        return next(piece for piece in self.pieces if piece.stop is None or u <= piece.stop).value(u)
+
+    @property
+    def minimum(self) -> Fraction:
+        """min phi: at a knot, or where phi' is 0 inside a piece."""
+        zeros = [(p, p.knot - p.slope / p.bend) for p in self.pieces if p.bend != 0]
+        return min(self.value(u) for u in (*(k for k, _ in self.knots), *(u for p, u in zeros if p.holds(u))))
+
+
+def piecewise_quadratic(slope: Slope, *, dimension: int = 1, name: str = "piecewise quadratic") -> Loss:
+    """The loss f(x) = sum_i phi(x_i) on R^`dimension`, with its constants L and min f."""
+    parts: list[tuple[Expr, object]] = []
+    for p in slope.pieces:
+        u = x - _rational(p.knot)
+        value = _rational(p.height) + _rational(p.slope) * u + _rational(p.bend) * u**2 / 2
+        parts.append((value, True if p.stop is None else x < _rational(p.stop)))
+    convex = all(p.bend >= 0 for p in slope.pieces)
+    return Loss(
+        name,
+        Source("nesterov2018", "section 1.2"),
+        SumCoords(Piecewise(*parts)),
+        Shape.CONVEX if convex else Shape.NONCONVEX,
+        smoothness=_rational(slope.smoothness),
+        minimum=_rational(dimension * slope.minimum),
+    )
+
+
+def quadratic_slope(curvature: Fraction | int) -> Slope:
+    """phi'(u) = `curvature` u."""
+    c = Fraction(curvature)
+    return Slope(((Fraction(0), Fraction(0)),), c, c)
+
+
+def _rational(value: Fraction) -> Rational:
+    return Rational(value.numerator, value.denominator)
+
+
+__all__ = ["Piece", "Slope", "piecewise_quadratic", "quadratic_slope"]

@@ -1,0 +1,92 @@
+"""Formulas as plain text that a person reads and a program parses: `alpha/sqrt(t)`, `SumCoords(abs(g))`.
+
+The text is a Python expression over names, integers and calls, with the language's own node names. A fraction
+is a quotient of integers, so nothing is rounded. What reads it is documented in docs/certificates.md.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from theory.printing.base import SourcePrinter, UnknownNodeError
+from theory.quantities import (
+    CumMax,
+    CumSum,
+    Discounted,
+    Expectation,
+    MaxCoords,
+    Prev,
+    Quantity,
+    Regret,
+    SumCoords,
+    Supremum,
+)
+
+if TYPE_CHECKING:
+    from sympy import Rational
+
+_NODES = (CumMax, CumSum, Discounted, Expectation, MaxCoords, Prev, Regret, SumCoords, Supremum)
+
+
+class FormulaPrinter(SourcePrinter):
+    """Prints an expression of the language, quantities included; symbols go by their names."""
+
+    functions: ClassVar[Mapping[str, str]] = {
+        "sqrt": "sqrt", "exp": "exp", "log": "log", "log1p": "log1p", "sin": "sin", "cos": "cos",
+        "Abs": "abs", "pi": "pi",
+    }  # fmt: skip
+
+    def print(self, e: Any) -> str:
+        """Source text, or UnknownNodeError."""
+        if isinstance(e, Quantity):
+            if type(e) not in _NODES:
+                raise UnknownNodeError(f"{type(e).__name__} has no place in a formula as text: {e}")
+            return f"{type(e).__name__}({', '.join(self.print(argument) for argument in e.args)})"
+        return super().print(e)
+
+    def number(self, q: Rational) -> str:
+        """An integer, or a quotient of two."""
+        text = str(q.p) if q.q == 1 else f"{q.p}/{q.q}"
+        return text if q.q == 1 and q.p >= 0 else f"({text})"
+
+    def power(self, base: str, exponent: Rational) -> str:
+        """base ** exponent."""
+        return f"({base} ** {self.number(exponent)})"
+
+    def extreme(self, which: str, arguments: list[str]) -> str:
+        """One call with all arguments."""
+        return f"{which}({', '.join(arguments)})"
+
+    def choose(self, condition: str, yes: str, no: str) -> str:
+        """where(condition, yes, no)."""
+        return f"where({condition}, {yes}, {no})"
+
+    def pseudo_inverse(self, w: str) -> str:
+        """pinv(w)."""
+        return f"pinv({w})"
+
+    def signum(self, u: str) -> str:
+        """sign(u)."""
+        return f"sign({u})"
+
+    def both(self, left: str, right: str) -> str:
+        """left and right."""
+        return f"({left} and {right})"
+
+    def _pow(self, e: Any) -> str:
+        """A power stays one; compiled code multiplies instead."""
+        base, exponent = e.args
+        if exponent.is_Integer and exponent > 0:
+            return self.power(self.print(base), exponent)
+        return super()._pow(e)
+
+
+def formula(e: Any) -> str:
+    """The text of an expression or a relation; UnknownNodeError for a node that has none."""
+    # Python's own parser takes out the parentheses that change nothing.
+    return ast.unparse(ast.parse(FormulaPrinter().print(e), mode="eval"))
+
+
+__all__ = ["FormulaPrinter", "formula"]
