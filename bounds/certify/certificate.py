@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from bounds.certify.game import Counterexample, DescentGame, ExactBox, LinearGame, Point
@@ -17,6 +18,8 @@ from theory.statement import Requires, Theorem
 from theory.symbols import Vector
 
 FORMAT = "regretcheck certificate 1"
+SCHEMA = Path(__file__).with_name("certificate.schema.json")
+"""The JSON schema of the format, for other programs."""
 DIGITS = 6
 """Digits of the claimed bounds: enough for a reader, few enough to be true of any correct replay."""
 
@@ -113,4 +116,13 @@ def dumps(certificate: dict[str, Any]) -> bytes:
     return (json.dumps(certificate, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-__all__ = ["DIGITS", "FORMAT", "algorithm_text", "dumps", "game_text", "statement_text", "unclaimed"]
+__all__ = [
+    "DIGITS",
+    "FORMAT",
+    "SCHEMA",
+    "algorithm_text",
+    "dumps",
+    "game_text",
+    "statement_text",
+    "unclaimed",
+]

@@ -60,8 +60,9 @@ class Program:
         needed = ("point", "metric") if "segment" in file["game"].get("set", ()) else ("point",)
         move = [self.whole(algorithm[name], "round", True) for name in needed]
         self.lines["round"].append(f"following = project({', '.join(move)})")
-        sides = ", ".join(self.ball(statement[name], "outer") for name in ("lhs", "rhs"))
-        conditions = [self.truth(e, "outer") for e in (*algorithm["ranges"], *statement["assumptions"])]
+        sides = ", ".join(self.whole(statement[name], "outer", False) for name in ("lhs", "rhs"))
+        conditions = [self.relation(e, "outer") for e in statement["assumptions"]]
+        ranges = [self.relation(e, "once") for e in algorithm["ranges"]]
         paths = "".join(f"{inner}, " for _, inner in self.over_noise)
         constants = self.parameters | {"D", "D_2", "D_i", "L", "f_star"}
         body = [
@@ -69,6 +70,7 @@ class Program:
             *(f" v_{name} = given[{name!r}]" for name in sorted(constants)),
             " T, d, following = given['T'], given['d'], given['start']", " R = range(d)",
             *(f" {line}" for line in self.lines["once"]),
+            f" within([{', '.join(ranges)}])",
             " for t in range(1, T + 1):", "  v_x = following", "  v_g, v_df, v_f = feed(t, v_x)",
             *(f"  {line}" for line in self.lines["round"] + self.lines["tail"]),
             *(f" {line}" for line in self.lines["path"]),
@@ -164,6 +166,12 @@ class Program:
             raise Refused(f"the name {name!r} has no value here")
         return f"v_{name}" + ("[i]" if self.vectors[name] else ""), False
 
+    def relation(self, node: Any, where: str) -> str:
+        """Source of a condition that does not depend on the coordinate."""
+        if self.is_vector(node):
+            raise Refused(f"{ast.unparse(node)[:80]} is about a vector; take its SumCoords or MaxCoords")
+        return self.truth(node, where)
+
     def truth(self, node: Any, where: str) -> str:
         """Source of a relation or a conjunction, which is certain or raises Undecided."""
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
@@ -177,7 +185,7 @@ class Program:
     def call(self, function: str, arguments: list[Any], where: str, key: str) -> tuple[str, bool]:
         """Source of a function, a reduction over coordinates or rounds, or a value of the whole run."""
         count = {"where": 3, "Discounted": 2}.get(function, 1)
-        if len(arguments) != count and function not in ("max", "min"):
+        if len(arguments) != count and not (function in ("max", "min") and arguments):
             raise Refused(f"{function} takes {count} arguments, got {len(arguments)}")
         first = arguments[0]
         if function == "where":
@@ -230,7 +238,7 @@ class Program:
                     raise Refused("Regret needs linear losses and a weight that is a number")
                 excess = self.each("v_g[i] * (v_x[i] - given['comparator'][i])")
                 new = f"({new} * SumCoords({excess}))"
-            factor = self.ball(arguments[1], "once") + " * " if function == "Discounted" else ""
+            factor = self.whole(arguments[1], "once", False) + " * " if function == "Discounted" else ""
             self.made["round", key] = kept = f"k{len(self.made)}"
             old = kept + ("[i]" if vector else "")
             start = "None" if function == "CumMax" else "arb(0)"

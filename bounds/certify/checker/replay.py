@@ -41,6 +41,10 @@ class Undecided(Exception):
     """Two balls overlap that would have to be compared."""
 
 
+class OutOfRange(Exception):
+    """A parameter is not in the range that the algorithm declares."""
+
+
 def check(raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION) -> Answer:
     """Replay the certificate in these bytes; Refused where it is none."""
     file = read(raw)
@@ -53,6 +57,8 @@ def check(raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PREC
             outcome, reason = _compare(file["claim"], left, right, conditions)
         except Undecided as overlap:
             outcome, reason = Outcome.UNDECIDED, str(overlap)
+        except OutOfRange as problem:
+            outcome, reason = Outcome.REFUTED, str(problem)
         if outcome is not Outcome.UNDECIDED or 2 * precision > highest:
             return Answer(outcome, reason, lhs, rhs, precision, time.perf_counter() - began)
         precision *= 2
@@ -88,7 +94,10 @@ def replay(file: dict[str, Any], program: Program, precision: int) -> tuple[Any,
 def _compare(claim: dict[str, Any], left: Any, right: Any, conditions: list[bool]) -> tuple[Outcome, str]:
     least, most = _ball(claim["lhs_at_least"]), _ball(claim["rhs_at_most"])
     if not all(conditions):
-        return Outcome.REFUTED, f"condition {conditions.index(False) + 1} of ranges and assumptions fails"
+        return (
+            Outcome.REFUTED,
+            f"condition {conditions.index(False) + 1} of `statement.assumptions` does not hold",
+        )
     if left < least or right > most:
         return Outcome.REFUTED, f"the left side is {left.str(10)}, the right side {right.str(10)}"
     if left >= least and right <= most:
@@ -233,6 +242,11 @@ def _certain(a: Any, relation: str, b: Any) -> bool:
     raise Undecided(f"whether {a.str(8)} {relation} {b.str(8)} is open")
 
 
+def _within(ranges: list[bool]) -> None:
+    if not all(ranges):
+        raise OutOfRange(f"condition {ranges.index(False) + 1} of `algorithm.ranges` does not hold")
+
+
 def _sign(u: Any) -> Any:
     if u.is_zero() or u > 0 or u < 0:
         return u.sgn()
@@ -254,4 +268,7 @@ def _largest(values: list[Any]) -> Any:
     return first
 
 
-_HELPERS = {"certain": _certain, "sign": _sign, "pinv": _pinv, "SumCoords": sum, "MaxCoords": _largest}
+_HELPERS = {
+    "certain": _certain, "within": _within, "sign": _sign, "pinv": _pinv, "SumCoords": sum,
+    "MaxCoords": _largest,
+}  # fmt: skip
