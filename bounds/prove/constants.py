@@ -1,0 +1,97 @@
+"""Exact numbers as the floats next to them on either side; what is irrational is enclosed in balls first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from sympy import Add, Expr, Mul, Pow, Rational, log
+
+from theory.printing.base import UnknownNodeError
+
+PRECISION = 128
+"""Bits of the balls; their radius then vanishes against the distance of two floats."""
+
+
+def ends(q: Fraction) -> tuple[float, float]:
+    """The largest float <= q and the smallest float >= q."""
+    near = float(q)
+    if Fraction(near) == q:
+        return near, near
+    if Fraction(near) > q:
+        return math.nextafter(near, -math.inf), near
+    return near, math.nextafter(near, math.inf)
+
+
+def number_ends(e: Expr) -> tuple[float, float]:
+    """Floats below and above a sympy number made of rationals by +, *, rational powers and log.
+
+    Raises UnknownNodeError for anything else, ValueError for a number that is not real and finite.
+    """
+    if e.is_Rational:
+        return ends(Fraction(int(e.p), int(e.q)))
+    return _in_balls(lambda: _ball_ends(_ball(e), e))
+
+
+def log_ends(lower: Any, upper: Any) -> tuple[Any, Any]:
+    """Floats below log(lower) and above log(upper), elementwise; NaN where lower is not positive."""
+
+    def each() -> tuple[Any, Any]:
+        from flint import arb
+
+        low, high = np.broadcast_arrays(np.asarray(lower, dtype=np.float64), upper)
+        below, above = np.full(low.shape, np.nan), np.full(low.shape, np.nan)
+        for k in np.ndindex(low.shape):
+            if low[k] > 0:
+                below[k] = _ball_ends(arb(float(low[k])).log(), low[k])[0]
+                finite = np.isfinite(high[k])
+                above[k] = _ball_ends(arb(float(high[k])).log(), high[k])[1] if finite else high[k]
+        return below, above
+
+    return _in_balls(each)
+
+
+def _in_balls(work: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
+    from flint import ctx
+
+    before, ctx.prec = ctx.prec, PRECISION
+    try:
+        return work()
+    finally:
+        ctx.prec = before
+
+
+def _ball(e: Expr) -> Any:
+    from flint import arb, fmpq
+
+    if e.is_Rational:
+        return arb(fmpq(int(e.p), int(e.q)))
+    if type(e) is Add:
+        return sum((_ball(part) for part in e.args), start=arb(0))
+    if type(e) is Mul:
+        return math.prod((_ball(part) for part in e.args), start=arb(1))
+    if type(e) is Pow and isinstance(e.args[1], Rational):
+        return _ball(e.args[0]) ** _ball(e.args[1])
+    if type(e) is log:
+        return _ball(e.args[0]).log()
+    raise UnknownNodeError(f"no rule encloses {type(e).__name__} in the constant {e}")
+
+
+def _ball_ends(ball: Any, what: Any) -> tuple[float, float]:
+    from flint import arb
+
+    if not ball.is_finite():
+        raise ValueError(f"the constant {what} is not a finite real number; the statement is undefined here")
+    low, high = float(ball.lower()), float(ball.upper())
+    # Whatever way the conversion rounds, the comparison in balls has the last word.
+    while not arb(low) <= ball:
+        low = math.nextafter(low, -math.inf)
+    while not arb(high) >= ball:
+        high = math.nextafter(high, math.inf)
+    return low, high
+
+
+__all__ = ["ends", "log_ends", "number_ends"]

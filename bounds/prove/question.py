@@ -1,0 +1,136 @@
+"""One reading of a theorem at one horizon, as functions of intervals: is lhs <= rhs all over a region?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sympy import Dummy, Expr, Integer, Rel, false, sqrt, sympify, true
+
+from bounds.certify.game import Point
+from bounds.prove.interval_source import CORNER, Name, Unrolled, rational, with_values
+from bounds.prove.intervals import Intervals
+from bounds.prove.region import Floats, Pieces, Region
+from online_sim.engines.program import Projection, compile_program
+from theory.losses.linear import LINEAR
+from theory.quantities import CumSum, Dot, Regret
+from theory.statement import Requires, Theorem
+from theory.symbols import D_2, D, D_i, T, d, g, x, z
+
+GIVEN = {Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET}
+"""What linear losses on a box have by construction."""
+
+
+@dataclass(frozen=True)
+class Restated:
+    """lhs <= rhs under conditions, with the constants of the game put in.
+
+    against_corners: whether lhs holds a regret, which is then written out against the point CORNER.
+    """
+
+    lhs: Expr
+    rhs: Expr
+    conditions: tuple[Rel, ...]
+    against_corners: bool
+
+    @property
+    def names_z(self) -> bool:
+        """Whether the statement itself names a point z to compare with."""
+        return any(e.has(z) for e in (self.lhs, self.rhs, *self.conditions))
+
+
+def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Restated:
+    """The statement at T = horizon on the region; a regret becomes sum_t w_t <g_t, x_t - CORNER>.
+
+    A regret is the maximum over z in X of what is linear in z, hence attained at an extreme point, and the
+    left side may be taken at each of them if it grows with the regret.
+
+    Raises ValueError for a statement that is not about linear losses on a box, whose left side does not grow
+    with one regret, or with a condition that never holds in the region.
+    """
+    side, dimension = rational(region.upper - region.lower), Integer(region.dimension)
+    game = {T: Integer(horizon), d: dimension, D: side, D_i: side, D_2: side * sqrt(dimension)}
+
+    def spelled(e: Any) -> Any:
+        return with_values(sympify(theorem.spelled_out(e)).xreplace(game), region.values)
+
+    lhs, rhs = spelled(theorem.lhs), spelled(theorem.reading(reading).rhs)
+    regrets = lhs.atoms(Regret)
+    if rhs.has(Regret) or len(regrets) > 1:
+        raise ValueError(f"{theorem.id} must have at most one Regret, on its left side")
+    for regret in regrets:
+        stand_in = Dummy("regret", real=True)
+        if not lhs.xreplace({regret: stand_in}).diff(stand_in).is_nonnegative:
+            raise ValueError(f"the left side of {theorem.id} does not grow with {regret}: {theorem.lhs}")
+        lhs = lhs.xreplace({regret: CumSum(regret.args[0] * Dot(g, x - CORNER))})
+    return Restated(lhs, rhs, _conditions(theorem, spelled), bool(regrets))
+
+
+def _conditions(theorem: Theorem, spelled: Any) -> tuple[Rel, ...]:
+    found = []
+    for assumption in theorem.assumptions:
+        condition = assumption.condition
+        if isinstance(condition, Requires):
+            if condition not in GIVEN:
+                raise ValueError(
+                    f"{theorem.id} asks that {condition.value}; only statements about linear losses on a box "
+                    "can be decided"
+                )
+            continue
+        condition = spelled(condition)
+        if condition == false:
+            raise ValueError(f"the assumption {assumption.text} of {theorem.id} fails for these parameters")
+        if condition != true:
+            if not isinstance(condition, Rel) or condition.rel_op not in {"<", "<=", ">", ">="}:
+                raise ValueError(f"the assumption {assumption.text} must be a relation such as a < b")
+            found.append(condition)
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Both sides over boxes: lhs, rhs (B,), and whether the conditions hold all over, or anywhere."""
+
+    lhs: Intervals
+    rhs: Intervals
+    certain: Any
+    possible: Any
+
+
+class Question:
+    """lhs <= rhs at one horizon, against one extreme point of X (None where there is no regret)."""
+
+    def __init__(self, statement: Restated, region: Region, horizon: int, corner: Point | None) -> None:
+        """Compile; UnknownNodeError where the statement or the algorithm holds what no rule encloses."""
+        self.region, self.horizon, self.corner = region, horizon, corner
+        self.unknowns: Mapping[Name, Pieces] = region.unknowns(horizon, compared=statement.names_z)
+        program = compile_program(
+            region.recurrence, LINEAR, projection=Projection.CALL,
+            record=(statement.lhs, statement.rhs, *(s for c in statement.conditions for s in (c.lhs, c.rhs))),
+            given=(*((CORNER,) if statement.against_corners else ()), *((z,) if statement.names_z else ())),
+        )  # fmt: skip
+        self._play = Unrolled(
+            program, horizon=horizon, dimension=region.dimension, unknowns=list(self.unknowns),
+            values=region.values, lower=region.lower, upper=region.upper,
+            corner=corner or region.corners()[0],
+            relations=[condition.rel_op for condition in statement.conditions],
+        )  # fmt: skip
+
+    def sides(self, lower: Floats, upper: Floats) -> Sides:
+        """Enclosures over boxes whose ends are (n, B), in the order of `unknowns`."""
+        with np.errstate(all="ignore"):
+            lhs, rhs, truths = self._play([Intervals(*ends) for ends in zip(lower, upper, strict=True)])
+        certain, possible = np.ones(lower.shape[1], dtype=bool), np.ones(lower.shape[1], dtype=bool)
+        for truth in truths:
+            certain, possible = certain & truth.certain, possible & truth.possible
+        return Sides(_spread(lhs, lower.shape[1]), _spread(rhs, lower.shape[1]), certain, possible)
+
+
+def _spread(u: Intervals, size: int) -> Intervals:
+    """One interval for every box, also where the value is the same for all."""
+    return Intervals(np.broadcast_to(u.lower, size), np.broadcast_to(u.upper, size))
+
+
+__all__ = ["Question", "Restated", "Sides", "restate"]

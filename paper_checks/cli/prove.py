@@ -1,0 +1,247 @@
+"""`regretcheck prove`: a statement decided for all linear streams at small horizons."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from bounds.certify.game import Counterexample
+    from bounds.prove.outcome import Decision, HorizonResult
+
+PROVED, FALSE, UNDECIDED = 0, 1, 3
+"""Exit codes; 2 is wrong use."""
+
+Given = Fraction | tuple[Fraction, Fraction]
+"""A number, or a range [lo, hi]."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision, and the seconds it took."""
+
+    decision: Decision
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Strict JSON values: what is not finite becomes null."""
+        d = self.decision
+        return {
+            "reading": f"{d.theorem}.{d.reading}", "algorithm": d.algorithm, "region": d.region,
+            "relax": str(d.relax), "outcome": d.outcome.name, "sentence": d.sentence, "boxes": d.boxes,
+            "one_corner": d.mirrored, "scale_free": d.scaled, "seconds": round(self.seconds, 3),
+            "rounds": [_round_json(result) for result in d.rounds],
+        }  # fmt: skip
+
+
+def prove_command(
+    theorem: str,
+    *,
+    horizon: int,
+    algorithm: str | None = None,
+    fix: Sequence[str] = (),
+    dimension: int = 1,
+    lower: str = "-1",
+    upper: str = "1",
+    gradient: str = "1",
+    budget: int = 2_000_000,
+    relax: str = "0",
+    as_json: bool = False,
+) -> int:
+    """Decide every reading that a name, or a file of one's own, asks for.
+
+    fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; gradient: the largest |g_{t,i}|, or
+    ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 3 boxes are left.
+    """
+    from bounds.certify.game import exact
+    from bounds.prove.outcome import Outcome
+    from bounds.prove.prove import prove
+    from paper_checks.cli.falsify import chosen
+    from paper_checks.cli.progress import SearchProgress
+
+    given = parse_fix(fix)
+    found = []
+    for statement, reading, recurrence in chosen(theorem, algorithm):
+        name = f"{statement.id}.{reading}"
+        began = time.perf_counter()
+        with SearchProgress(name, quiet=as_json) as progress:
+
+            def told(T: int, boxes: int, left: float, progress: SearchProgress = progress) -> None:
+                progress.say(f"T = {T}, {boxes:,} boxes, {left:.1e} of the volume left")
+
+            decision = prove(
+                statement, reading, recurrence, horizon=horizon, parameters=given, dimension=dimension,
+                lower=exact(lower), upper=exact(upper), gradient=parse_number(gradient), budget=budget,
+                relax=exact(relax), progress=told,
+            )  # fmt: skip
+        found.append(Decided(decision, time.perf_counter() - began))
+    if as_json:
+        sys.stdout.write(json.dumps([decided.to_json() for decided in found], indent=2) + "\n")
+    else:
+        _show(found)
+    outcomes = {decided.decision.outcome for decided in found}
+    if Outcome.COUNTEREXAMPLE in outcomes:
+        return FALSE
+    return UNDECIDED if Outcome.UNDECIDED in outcomes else PROVED
+
+
+def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
+    """Parameters by name from NAME=NUMBER and NAME=[LO,HI]; ValueError for anything else."""
+    given = {}
+    for entry in entries:
+        name, sign, value = entry.partition("=")
+        if not sign or not name.strip():
+            raise ValueError(
+                f"`--fix` = {entry!r} must be NAME=NUMBER or NAME=[LO,HI], such as alpha=[1/2,2]"
+            )
+        given[name.strip()] = parse_number(value)
+    return given
+
+
+def parse_number(text: str) -> Given:
+    """A rational such as 2/5 or 0.4, or a range of them such as [1/2,2]."""
+    from bounds.certify.game import exact
+
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")):
+        return exact(text)
+    ends = text[1:-1].split(",")
+    if len(ends) != 2:
+        raise ValueError(f"`{text}` is no range; write it as [1/2,2]")
+    return exact(ends[0].strip()), exact(ends[1].strip())
+
+
+def line(example: Counterexample) -> str:
+    """A counterexample in one line, with both sides as a replay in balls encloses them."""
+    from bounds.certify.game import LinearGame
+
+    game = example.game
+    if not isinstance(game, LinearGame):
+        raise TypeError(f"`example` is about a {type(game).__name__}; give one about linear losses")
+    named = ", ".join(f"{name} = {value}" for name, value in game.parameters.items())
+    rows = "; ".join(_point(row) for row in game.rows)
+    said = f"T = {game.horizon}, x_1 = {_point(game.start)}, g = {rows}, {named}"
+    if example.comparator is not None:
+        said += f", against z = {_point(example.comparator)}"
+    return f"{said}{_measured(example)}"
+
+
+def _measured(example: Counterexample) -> str:
+    from bounds.certify.certify import excess, sides
+    from theory.printing.base import UnknownNodeError
+
+    try:
+        ends = sides(example)
+    except UnknownNodeError:  # a statement that certificates have no words for
+        return ""
+    if ends is None:
+        return ""
+    left, right = map(float, ends)
+    return (
+        f": lhs >= {left:.6g}, rhs <= {right:.6g}"
+        if left > right
+        else f": lhs/rhs - 1 >= {excess(example):.2g}"
+    )
+
+
+def _point(values: Sequence[Fraction]) -> str:
+    return str(values[0]) if len(values) == 1 else f"({', '.join(map(str, values))})"
+
+
+def _round_json(result: HorizonResult) -> dict[str, Any]:
+    worst = result.worst
+    return {
+        "horizon": result.horizon, "outcome": result.outcome.name, "boxes": result.boxes,
+        "slack": _finite(result.slack), "closest": _finite(result.closest), "undecided": result.undecided,
+        "worst": None if worst is None else {"ends": _pairs(worst.ends), "excess": _finite(worst.excess)},
+        "counterexample": None if result.counterexample is None else line(result.counterexample),
+    }  # fmt: skip
+
+
+def _pairs(ends: Mapping[str, tuple[float, float]]) -> dict[str, list[float]]:
+    return {name: list(pair) for name, pair in ends.items()}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _show(found: Sequence[Decided]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from bounds.prove.outcome import Outcome
+
+    console = Console()
+    for decided in found:
+        d = decided.decision
+        console.print(Text(f"{d.theorem}.{d.reading}, {d.algorithm}", style="bold"))
+        console.print(Text(f"{d.region}{_relaxed(d)}"))
+        console.print(_table(d, plain=console.options.ascii_only))
+        for note in _notes(d):
+            console.print(Text(note))
+        for result in d.rounds:
+            if result.counterexample is not None:
+                console.print(Text(line(result.counterexample), style="bold red"))
+            if result.worst is not None:
+                box = ", ".join(f"{n} in [{a:.6g}, {b:.6g}]" for n, (a, b) in result.worst.ends.items())
+                left = f"T = {result.horizon}: lhs - rhs may reach {result.worst.excess:.3g} for {box}"
+                console.print(Text(left, style=_STYLES[Outcome.UNDECIDED.name][2]))
+        console.print(Text(f"{d.boxes:,} boxes, {decided.seconds:.1f} s"))
+        console.print()
+
+
+_STYLES = {
+    "PROVED": ("✓", "+", "green"),
+    "COUNTEREXAMPLE": ("✗", "x", "bold red"),
+    "UNDECIDED": ("?", "?", "magenta"),
+}
+"""By the name of an `Outcome`: sign, sign in ASCII, style."""
+
+
+def _table(decision: Decision, *, plain: bool) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in ("T", "Outcome", "Boxes", "rhs - lhs >=", "Largest lhs/rhs seen", "Left"):
+        table.add_column(column, justify="left" if column == "Outcome" else "right")
+    for result in decision.rounds:
+        sign, ascii_sign, style = _STYLES[result.outcome.name]
+        whole = result.outcome.name == "PROVED"
+        table.add_row(
+            Text(str(result.horizon)),
+            Text(f"{ascii_sign if plain else sign} {result.outcome.name.lower()}", style=style),
+            Text(f"{result.boxes:,}"),
+            Text(f"{result.slack:.2g}" if whole else "-"),
+            Text(f"{result.closest:.4f}" if math.isfinite(result.closest) else "-"),
+            Text(f"{result.undecided:.1e}" if result.worst is not None else "-"),
+        )
+    return table
+
+
+def _relaxed(decision: Decision) -> str:
+    return "" if decision.relax == 0 else f"; decided is lhs <= {1 + decision.relax} rhs"
+
+
+def _notes(decision: Decision) -> list[str]:
+    notes: list[str] = []
+    if all(result.counterexample is not None for result in decision.rounds):
+        return notes
+    if decision.scaled:
+        notes.append("Both sides scale alike with the losses: this is for gradients of any size.")
+    if decision.mirrored:
+        notes.append("Mirror images play alike: the regret is taken against one corner of X.")
+    return notes
+
+
+__all__ = ["line", "parse_fix", "parse_number", "prove_command"]
