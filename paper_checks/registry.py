@@ -8,7 +8,7 @@ import importlib.util
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,15 +19,17 @@ from typing import TYPE_CHECKING
 from paper_checks.scenario import Options, Plan, Scenario
 
 if TYPE_CHECKING:
+    from paper_checks.audits import Audit
     from paper_checks.claim import Claim
     from paper_checks.results import Result
-    from theory.statement import Theorem
 
 PAPER = "paper_checks.adal"
 PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates")
 """The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts."""
 CLAIMS = ("paper_checks.adal.claims",)
 """The claims of the paper besides its theorems."""
+AUDITS = ("paper_checks.audited",)
+"""The games whose proofs the report takes apart, step by step."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 
@@ -46,17 +48,14 @@ def scenarios(*packages: str) -> tuple[Scenario, ...]:
     return unique(s for name in names for s in defined_in(importlib.import_module(name)))
 
 
-def theorems() -> dict[str, Theorem]:
-    """The module-level theorems of `theory.theorems` by id; the first of each id is the one as printed."""
-    from theory.statement import Theorem
-
-    parent = importlib.import_module("theory.theorems")
-    found: dict[str, Theorem] = {}
-    for name in sorted(m.name for m in pkgutil.iter_modules(parent.__path__, "theory.theorems.")):
-        for value in vars(importlib.import_module(name)).values():
-            if isinstance(value, Theorem):
-                found.setdefault(value.id, value)
-    return found
+def scenario(identifier: str) -> Scenario:
+    """The package's scenario with this id, or a ValueError."""
+    for s in scenarios():
+        if s.id == identifier:
+            return s
+    raise ValueError(
+        f"there is no scenario {identifier!r}; `regretcheck list --scenarios` shows what there is"
+    )
 
 
 def claims(*packages: str) -> tuple[Claim, ...]:
@@ -67,18 +66,40 @@ def claims(*packages: str) -> tuple[Claim, ...]:
     from paper_checks.claim import Claim
 
     found: dict[str, Claim] = {}
-    for package in packages or CLAIMS:
+    for name, claim in _offered("CLAIM", packages or CLAIMS):
+        if not isinstance(claim, Claim):
+            raise ValueError(f"CLAIM of {name} is a {type(claim).__name__}; make it a Claim")
+        if claim.id in found:
+            raise ValueError(f"two claims have the id {claim.id!r}; rename one")
+        found[claim.id] = claim
+    return tuple(sorted(found.values(), key=lambda claim: claim.number))
+
+
+def audits(*packages: str) -> tuple[Audit, ...]:
+    """The audits of packages (all of `AUDITS` by default), in the order of their files.
+
+    A module offers its AUDIT; one without is a helper. Raises ValueError when two are of one scenario.
+    """
+    from paper_checks.audits import Audit
+
+    found: dict[str, Audit] = {}
+    for name, audit in _offered("AUDIT", packages or AUDITS):
+        if not isinstance(audit, Audit):
+            raise ValueError(f"AUDIT of {name} is a {type(audit).__name__}; make it an Audit")
+        if audit.scenario in found:
+            raise ValueError(f"two audits are of the scenario {audit.scenario!r}; keep one")
+        found[audit.scenario] = audit
+    return tuple(found.values())
+
+
+def _offered(attribute: str, packages: Sequence[str]) -> Iterator[tuple[str, object]]:
+    """What the modules of packages have under a name, with the module's; modules without are passed over."""
+    for package in packages:
         parent = importlib.import_module(package)
         for name in sorted(m.name for m in pkgutil.iter_modules(parent.__path__, f"{package}.")):
-            claim = getattr(importlib.import_module(name), "CLAIM", None)
-            if claim is None:
-                continue
-            if not isinstance(claim, Claim):
-                raise ValueError(f"CLAIM of {name} is a {type(claim).__name__}; make it a Claim")
-            if claim.id in found:
-                raise ValueError(f"two claims have the id {claim.id!r}; rename one")
-            found[claim.id] = claim
-    return tuple(sorted(found.values(), key=lambda claim: claim.number))
+            value = getattr(importlib.import_module(name), attribute, None)
+            if value is not None:
+                yield name, value
 
 
 def defined_in(module: ModuleType) -> tuple[Scenario, ...]:
@@ -160,11 +181,12 @@ def line_in(path: Path, error: BaseException) -> int | None:
 
 @dataclass(frozen=True)
 class Selection:
-    """Scenarios to run, which of their rows were asked for, and the claims to check."""
+    """Scenarios to run, which of their rows were asked for, the claims to check, and the proofs to audit."""
 
     scenarios: tuple[Scenario, ...]
     wanted: Callable[[Result], bool]
     claims: tuple[Claim, ...] = ()
+    audits: tuple[Audit, ...] = ()
 
 
 def select(
@@ -173,17 +195,21 @@ def select(
     *,
     files: Sequence[Scenario] = (),
     ledger: Sequence[Claim] = (),
+    audited: Sequence[Audit] = (),
 ) -> Selection:
     """The scenarios and claims that names ask for; all of them for no name.
 
     names: scenario ids, theorem ids, reading ids (``adal.theorem1.A``), claim ids, or dotted prefixes of
-    these; files: scenarios that are wanted whole; ledger: the claims there are. Raises ValueError for an
-    unknown name, with the nearest ones.
+    these; files: scenarios that are wanted whole; ledger: the claims there are; audited: the audits there
+    are, of which those of the chosen scenarios are taken. Raises ValueError for an unknown name, with the
+    nearest ones.
     """
     if not names and not files:
         if not known:
             raise ValueError("there are no scenarios to run; add one to paper_checks/adal, or give a file")
-        return Selection(tuple(known), lambda _: True, tuple(ledger))
+        return Selection(tuple(known), lambda _: True, tuple(ledger), _audits_of(known, audited))
+    from theory.theorems.registry import theorems
+
     statements = theorems()
     readings = {
         f"{statements[i].id}.{r.key}"
@@ -210,13 +236,19 @@ def select(
             hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list` shows what there is"
             raise ValueError(f"no scenario, theorem or reading is called {name!r}, and no claim; {hint}")
         chosen += matched
-    ordered = unique(dict.fromkeys([*(s for s in known if s in chosen), *files]))
+    ordered = unique([*(s for s in known if s in chosen), *files])
 
     def wanted(row: Result) -> bool:
         return row.scenario in whole or any(_begins(row.id, n) or _begins(n, row.id) for n in names)
 
     asked = tuple(claim for claim in ledger if any(_begins(claim.id, name) for name in names))
-    return Selection(ordered, wanted, asked)
+    return Selection(ordered, wanted, asked, _audits_of(ordered, audited))
+
+
+def _audits_of(chosen: Sequence[Scenario], audited: Sequence[Audit]) -> tuple[Audit, ...]:
+    """The audits of the package's own scenarios among the chosen ones."""
+    own = {s.id for s in chosen if not isinstance(s.build, FileBuild)}
+    return tuple(audit for audit in audited if audit.scenario in own)
 
 
 def _begins(dotted: str, prefix: str) -> bool:

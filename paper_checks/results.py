@@ -13,18 +13,21 @@ FORMAT = "regretcheck-record-1"
 
 @dataclass(frozen=True)
 class Result:
-    """One reading of one theorem on one scenario, or one claim (then `scenario` and `theorem` are empty).
+    """One reading of one theorem on one scenario, one claim, or one audited proof.
+
+    Of a claim `scenario` and `theorem` are empty; of an audited proof `audit` holds the steps.
 
     id: the reading, such as ``adal.theorem1.A`` (the theorem alone where the scenario crashed before its
-    readings were known); verdict: the name of a `Verdict`, None where the scenario crashed; margin: the
+    readings were known); verdict: the name of a `Verdict` (`ClaimVerdict`, `ProofVerdict`), None where the
+    scenario crashed; margin: the
     smallest bound/measured ratio over checkpoints (None where undefined), `at` its round;
     first_violation: the first round at which the bound is exceeded; rate: the exponent of the measured side
     over its last two decades of rounds (see `paper_checks.rate`), None where it has none; settled:
     whether the measured side is known well enough for the margin to be compared; seconds: wall time of the
     scenario;
     twin: the same game on the same set in another form (its domain, and the largest distance between the
-    two trajectories), where the scenario has one; seed: the seed of the command; error: what the crash said,
-    else None.
+    two trajectories), where the scenario has one; audit: the steps of an audited proof (see
+    `paper_checks.audits`), else None; seed: the seed of the command; error: what the crash said, else None.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Result:
     assumptions: tuple[Mapping[str, Any], ...] = ()
     engine: str = ""
     twin: Mapping[str, Any] | None = None
+    audit: Mapping[str, Any] | None = None
     seconds: float = 0.0
     seed: int = 0
     command: str = ""

@@ -7,7 +7,7 @@ import json
 import os
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -44,6 +44,9 @@ class Progress:
 
     def finish(self, record: Record) -> None:
         """A scenario ended, well or in an error."""
+
+    def checked(self, done: int, total: int) -> None:
+        """`done` of `total` claims and audits are finished."""
 
 
 def run_scenarios(
@@ -166,6 +169,28 @@ def _play_all(
         for s in unfinished.values():
             stored = _stored(out, s, keys[s.id]) if out is not None else None
             yield stored or _crash(s, options, keys[s.id], 0.0, reason)
+
+
+def in_processes(
+    tasks: Sequence[Callable[[], Any]], jobs: int, tell: Callable[[int], None] = lambda _: None
+) -> list[Any]:
+    """What calls without arguments return, in their order, worked out in so many processes.
+
+    tell: called with the number of finished ones. Raises OSError when one of the processes dies.
+    """
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    found = []
+    serial = min(jobs, len(tasks)) <= 1
+    parallel = Parallel(n_jobs=1 if serial else jobs, backend="loky", batch_size=1, return_as="generator")
+    try:
+        for value in parallel(delayed(task)() for task in tasks):
+            found.append(value)
+            tell(len(found))
+    except TerminatedWorkerError as error:
+        raise OSError("a worker process died (out of memory?); run it again with `--jobs 1`") from error
+    return found
 
 
 def run_one(

@@ -14,6 +14,7 @@ one of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -147,7 +148,8 @@ class ProofStep:
 class Proof:
     """The steps of a proof in order, for one algorithm (named), of one theorem (by id).
 
-    Raises ValueError when a key is repeated, or a step
+    letters: what the proof's own letters (w, a_t) stand for; short: the sides of steps written with them, as
+    (key, left, right), for people: see `in_letters`. Raises ValueError when a key is repeated, or a step
     combines one that does not come before it.
     """
 
@@ -157,6 +159,8 @@ class Proof:
     algorithm: str
     source: Source
     steps: tuple[ProofStep, ...]
+    letters: Terms = ()
+    short: tuple[tuple[str, Expr, Expr], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse repeated keys and circular arguments."""
@@ -180,6 +184,19 @@ class Proof:
         raise ValueError(
             f"proof `{self.id}` has no step {key!r}; known: {', '.join(s.key for s in self.steps)}"
         )
+
+    def in_letters(self, step: ProofStep) -> tuple[Expr, Expr]:
+        """Both sides of a step in the proof's letters, where spelling them out gives the step; else as is."""
+        meanings = dict(self.letters)
+        for key, *short in self.short:
+            if key == step.key and [e.xreplace(meanings) for e in short] == [step.left, step.right]:
+                return short[0], short[1]
+        return step.left, step.right
+
+
+def sides(steps: Iterable[ProofStep]) -> tuple[tuple[str, Expr, Expr], ...]:
+    """What `Proof.short` holds, of steps that were written with letters."""
+    return tuple((s.key, s.left, s.right) for s in steps)
 
 
 class Status(Enum):

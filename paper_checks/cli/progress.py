@@ -68,6 +68,10 @@ class BarProgress(Progress):
             said = first.error or tally(row.verdict for row in record.results)
             self._line(f"{first.scenario}: {said} ({first.seconds:.1f} s)")
 
+    def checked(self, done: int, total: int) -> None:
+        """The bar of the scenarios becomes that of the claims and audits."""
+        self._bars.update(self._all, description="claims and proofs", total=total, completed=done)
+
     def _line(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
@@ -81,3 +85,34 @@ def waiting(what: str) -> Iterator[None]:
         return
     with console.status(escape(what)):
         yield
+
+
+class SearchProgress:
+    """What a search is doing and the best it has found, on the terminal's error stream."""
+
+    def __init__(self, name: str, *, quiet: bool = False) -> None:
+        self.name = name
+        console = Console(stderr=True)
+        self._status = None if quiet or not console.is_terminal else console.status(escape(name))
+
+    def __enter__(self) -> SearchProgress:
+        """Start drawing."""
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Remove what was drawn."""
+        if self._status is not None:
+            self._status.stop()
+
+    def say(self, what: str) -> None:
+        """Show what is being done."""
+        if self._status is not None:
+            self._status.update(escape(f"{self.name}: {what}"))
+
+    def searched(self, evaluations: int, what: str, ratio: float) -> None:
+        """Show the games played so far, where the search is, and the largest left/right."""
+        self.say(f"{what}; {evaluations:,} games, largest left/right {ratio:.4g}")

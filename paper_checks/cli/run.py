@@ -1,20 +1,23 @@
-"""`regretcheck run`: choose, play, write the report, show the verdicts."""
+"""`regretcheck run`: choose, play, check claims, audit proofs, write the report, show the verdicts."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import typer
 
+from paper_checks.audits import examine_audit
 from paper_checks.claim import Examined, examine
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
-from paper_checks.registry import Selection, claims, load_file, scenarios, select, unique
-from paper_checks.results import Record, results_json
+from paper_checks.registry import Selection, audits, claims, load_file, scenarios, select, unique
+from paper_checks.results import Record, Result, results_json
 from paper_checks.scenario import Options
 
 INTERRUPTED = 130
@@ -29,6 +32,7 @@ def run_command(
     from paper_checks.runner import available_cpus, run_records
     from paper_checks.scaling_notes import notices
 
+    jobs = jobs or available_cpus()
     for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
         typer.echo(line, err=True)
     with BarProgress() as progress:
@@ -37,12 +41,12 @@ def run_command(
                 chosen.scenarios,
                 options,
                 out=out,
-                jobs=jobs or available_cpus(),
+                jobs=jobs,
                 progress=progress,
                 resume=resume,
             )
+            examined, audited = _checks(chosen, options, jobs, progress)
             progress.stop()
-            examined = [examine(claim, options) for claim in chosen.claims]
         except KeyboardInterrupt:
             progress.stop()
             kept = f"{progress.finished} of {len(chosen.scenarios)} scenarios are finished and kept in {out}"
@@ -51,14 +55,30 @@ def run_command(
     command = shlex.join(
         ["regretcheck", "run", *names, "--seed", str(options.seed), *(["--full"] * options.full)]
     )
-    report = write_outputs(records, chosen, out, command=command, examined=examined)
+    report = write_outputs(records, chosen, out, command=command, examined=examined, audited=audited)
     rows = [row for record in records for row in record.results if chosen.wanted(row)]
+    everything = [*rows, *audited, *(e.row for e in examined)]
     if as_json:
-        sys.stdout.write(results_json([*rows, *(e.row for e in examined)]).decode())
+        sys.stdout.write(results_json(everything).decode())
         typer.echo(f"report: {report}", err=True)
     else:
-        show_results(rows, report, examined)
-    return int(any(row.error is not None for row in (*rows, *(e.row for e in examined))))
+        show_results(rows, report, examined, audited)
+    return int(any(row.error is not None for row in everything))
+
+
+def _checks(
+    chosen: Selection, options: Options, jobs: int, progress: BarProgress
+) -> tuple[list[Examined], list[Result]]:
+    """What plays no scenario of its own: the claims, and the audits with one row for each proof."""
+    from paper_checks.runner import in_processes
+
+    tasks: list[Callable[[], Any]] = [
+        *(partial(examine, claim, options) for claim in chosen.claims),
+        *(partial(examine_audit, audit, options) for audit in chosen.audits),
+    ]
+    done = in_processes(tasks, jobs, lambda count: progress.checked(count, len(tasks)))
+    count = len(chosen.claims)
+    return done[:count], [row for rows in done[count:] for row in rows]
 
 
 def choose(names: Sequence[str]) -> Selection:
@@ -66,9 +86,10 @@ def choose(names: Sequence[str]) -> Selection:
     files = [name for name in names if name.endswith(".py")]
     own = unique(s for name in dict.fromkeys(files) for s in load_file(Path(name)))
     others = [name for name in names if name not in files]
-    # A file alone asks for no claim: they are looked up only where one may be meant.
-    ledger = claims() if others or not files else ()
-    return select(others, scenarios(), files=own, ledger=ledger)
+    if files and not others:
+        return select(others, scenarios(), files=own)
+    # A file alone asks for no claim and no audit: they are looked up only where one may be meant.
+    return select(others, scenarios(), files=own, ledger=claims(), audited=audits())
 
 
 def make_writable(out: Path) -> None:
@@ -90,13 +111,14 @@ def write_outputs(
     *,
     command: str,
     examined: Sequence[Examined] = (),
+    audited: Sequence[Result] = (),
 ) -> Path:
     """Write ``results.json`` and ``report.html``; return the path of the report."""
     from online_sim.files import write_bytes
     from paper_checks.report.builder import Heading, build_report
 
     rows = [row for record in records for row in record.results if chosen.wanted(row)]
-    write_bytes(out / "results.json", results_json([*rows, *(e.row for e in examined)]))
+    write_bytes(out / "results.json", results_json([*rows, *audited, *(e.row for e in examined)]))
     heading = Heading(
         title="Theorems held against played games",
         command=command,
@@ -104,7 +126,7 @@ def write_outputs(
     )
     page = build_report(
         records, heading, picture=lambda name: (out / "plots" / name).read_bytes(), wanted=chosen.wanted,
-        claims=examined,
+        claims=examined, audited=audited,
     )  # fmt: skip
     write_bytes(out / "report.html", page.encode())
     return out / "report.html"

@@ -11,21 +11,27 @@ from rich.table import Table
 from rich.text import Text
 
 from paper_checks.claim import Examined
-from paper_checks.report.words import CLAIM_WORDS, WORDS, margin_text, tally
+from paper_checks.report.words import CLAIM_WORDS, PROOF_WORDS, WORDS, margin_text, tally
 from paper_checks.results import Result
 
 WIDE = 120
 """From this many columns on there is room for what was seen."""
 
 
-def show_results(rows: Sequence[Result], report: Path, claims: Sequence[Examined] = ()) -> None:
-    """One table per theorem, one of the claims, the errors in full, and where the report is."""
+def show_results(
+    rows: Sequence[Result], report: Path, claims: Sequence[Examined] = (), audits: Sequence[Result] = ()
+) -> None:
+    """One table per theorem, of the audited proofs and of the claims; the errors; where the report is."""
     console = Console()
     plain = console.options.ascii_only
     for theorem in sorted({row.theorem for row in rows}):
         mine = [row for row in rows if row.theorem == theorem]
         console.print(Text(f"{theorem}: {tally(row.verdict for row in mine)}", style="bold"))
         console.print(_table(mine, wide=console.width >= WIDE, plain=plain))
+    if audits:
+        said = tally((row.verdict for row in audits), PROOF_WORDS)
+        console.print(Text(f"Proofs, step by step: {said}", style="bold"))
+        console.print(_audits_table(audits, plain=plain))
     if claims:
         said = tally((e.row.verdict for e in claims), CLAIM_WORDS)
         console.print(Text(f"Claims of the paper: {said}", style="bold"))
@@ -33,9 +39,21 @@ def show_results(rows: Sequence[Result], report: Path, claims: Sequence[Examined
     for e in claims:
         if e.row.error:
             console.print(Text(f"{e.claim.id} crashed: {e.row.error}", style="bold red"), soft_wrap=True)
-    for scenario, error in {row.scenario: row.error for row in rows if row.error}.items():
+    for scenario, error in {row.scenario: row.error for row in (*rows, *audits) if row.error}.items():
         console.print(Text(f"{scenario} crashed: {error}", style="bold red"), soft_wrap=True)
     console.print(Text.assemble("Report: ", (str(report), "bold")), soft_wrap=True)
+
+
+def _audits_table(audits: Sequence[Result], *, plain: bool) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
+    table.add_column("Verdict", no_wrap=True)
+    for column in ("Proof of", "Scenario", "What was seen"):
+        table.add_column(column, overflow="fold")
+    for row in audits:
+        word = PROOF_WORDS[row.verdict]
+        mark = Text(f"{word.ascii_sign if plain else word.sign} {word.short}", style=word.style)
+        table.add_row(mark, Text(row.theorem), Text(row.scenario), Text(row.reason))
+    return table
 
 
 def _claims_table(claims: Sequence[Examined], *, wide: bool, plain: bool) -> Table:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from paper_checks.claim import Examined
-from paper_checks.report.mathml import mathml
+from paper_checks.report.mathml import mathml, pieces
+from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
-from paper_checks.report.words import CLAIM_WORDS, WORDS, margin_text, tally
+from paper_checks.report.words import CLAIM_WORDS, PROOF_WORDS, STEP_WORDS, WORDS, margin_text, tally
 from paper_checks.results import Record, Result, Section
 
 
@@ -31,12 +32,16 @@ def build_report(
     picture: Callable[[str], bytes],
     wanted: Callable[[Result], bool] = lambda _: True,
     claims: Sequence[Examined] = (),
+    audited: Sequence[Result] = (),
 ) -> str:
-    """The page. picture: the SVG with a given file name; wanted: the rows to show; claims: those checked.
+    """The page. picture: the SVG with a given file name; wanted: the rows to show.
 
-    The same records and heading give the same text. Raises ValueError when a formula cannot be shown.
+    claims: those checked; audited: one row for each audited proof. The same arguments give the same text.
+    Raises ValueError when a formula cannot be shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from theory.proof import Status
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -47,12 +52,14 @@ def build_report(
         "margin": margin_text,
         "anchor": anchor,
         "rounds": rounds_text,
+        "tightness": tightness_text,
+        "breakable": breakable,
+        "pieces": pieces,
     }
     rows = [row for record in records for row in record.results if wanted(row)]
     shown = [record for record in records if any(wanted(row) for row in record.results)]
-    versions: Mapping[str, str] = next(
-        (row.versions for row in (*rows, *(e.row for e in claims)) if row.versions), {}
-    )
+    everything = (*rows, *audited, *(e.row for e in claims))
+    versions: Mapping[str, str] = next((row.versions for row in everything if row.versions), {})
     return environment.get_template("report.html.j2").render(
         heading=heading,
         words=WORDS,
@@ -62,10 +69,16 @@ def build_report(
         algorithms=_algorithms(shown),
         scenarios=[_scenario(record, picture, wanted) for record in shown],
         versions=versions,
-        seed=next((row.seed for row in (*rows, *(e.row for e in claims))), 0),
+        seed=next((row.seed for row in everything), 0),
         claims=claims,
         claim_words=CLAIM_WORDS,
         claim_tally=tally((e.row.verdict for e in claims), CLAIM_WORDS),
+        audited=audited,
+        proofs=proof_groups(audited),
+        proof_words=PROOF_WORDS,
+        proof_tally=tally((row.verdict for row in audited), PROOF_WORDS),
+        step_words=STEP_WORDS,
+        statuses=list(Status),
     )
 
 
@@ -86,6 +99,13 @@ def mathml_cached() -> Callable[..., Any]:
 def anchor(text: str) -> str:
     """A fragment name."""
     return re.sub(r"[^A-Za-z0-9_-]+", "-", text)
+
+
+def breakable(name: str) -> Any:
+    """A dotted name that may go on in the next line after a dot."""
+    from markupsafe import Markup, escape
+
+    return Markup(".<wbr>").join(escape(part) for part in name.split("."))
 
 
 def rounds_text(number: int | None) -> str:

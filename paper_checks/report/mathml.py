@@ -7,6 +7,10 @@ from xml.etree import ElementTree
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
 
+# What opens and closes a bracket or a group, the signs between terms, and whatever else there is.
+_OPENING, _CLOSING = {"{", r"\left", r"\begin"}, {"}", r"\right", r"\end"}
+_SIGNS = {" + ", " - ", " = ", r" \le "}
+_TOKENS = re.compile(r" (?:\+|-|=|\\le) |\\[A-Za-z]+|.", re.DOTALL)
 _BARE_AMPERSAND = re.compile(r"&(?!(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z]+);)")
 
 
@@ -32,6 +36,21 @@ def _limits_below(text: str) -> str:
         if element[0].tag == f"{{{MATHML}}}mo" and element[0].text in {"max", "min"}:
             element.tag = f"{{{MATHML}}}munder"
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def pieces(latex: str) -> list[str]:
+    """A long relation cut before each sign that stands in no bracket, so that lines can break there.
+
+    An empty group before a sign keeps it between two things, with its space on both sides.
+    """
+    found, depth = [""], 0
+    for token in _TOKENS.findall(latex):
+        depth += token in _OPENING
+        depth -= token in _CLOSING
+        if depth == 0 and token in _SIGNS:
+            found.append("{}")
+        found[-1] += token
+    return [piece.strip() for piece in found]
 
 
 def flaw_of(text: str) -> str | None:

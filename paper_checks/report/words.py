@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,34 @@ CLAIM_WORDS: Mapping[str | None, Word] = {
     None: Word("crashed", "!", "!", "bold red", "crashed", "The check ended in an error of the program."),
 }
 """By the name of a `ClaimVerdict`; None for a check that crashed."""
+
+
+PROOF_WORDS: Mapping[str | None, Word] = {
+    "INTACT": Word(
+        "intact", "✓", "+", "green", "holds",
+        "Every step held in every round played, up to rounding. That proves none of them.",
+    ),
+    "BREAKS": Word(
+        "broken", "✗", "x", "bold red", "violated",
+        "A step is false on this run, by more than rounding explains: it is false as a general statement, or "
+        "what it needs is not met. The proof fails there; what it wants to prove may hold all the same.",
+    ),
+    "UNDEFINED": Word(
+        "undefined", "?", "?", "magenta", "undecided",
+        "No step breaks, but a side of one is not finite, so that it neither holds nor breaks.",
+    ),
+    None: Word(
+        "crashed", "!", "!", "bold red", "crashed", "The audit ended in an error of the program.",
+    ),
+}  # fmt: skip
+"""By the name of a `ProofVerdict`; None for an audit that crashed."""
+
+STEP_WORDS: Mapping[str, Word] = {
+    "HOLDS": replace(PROOF_WORDS["INTACT"], short="holds"),
+    "BREAKS": replace(PROOF_WORDS["BREAKS"], short="breaks"),
+    "UNDEFINED": PROOF_WORDS["UNDEFINED"],
+}
+"""By the name of an `Outcome`: what a run says of one step."""
 
 
 def margin_text(margin: float | None) -> str:

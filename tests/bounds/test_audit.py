@@ -7,18 +7,20 @@ import pytest
 from sympy import Rational
 
 from bounds.audit import Outcome, audit, audit_quantities, first_broken
-from online_sim.domains import Box, BoxHyperplane, Ellipsoid, L1Ball, L2Ball, Polytope, Simplex
+from online_sim.domains import Box, BoxHyperplane, Ellipsoid, HalfSpace, L1Ball, L2Ball, Polytope, Simplex
 from online_sim.play import play
 from online_sim.streams import (
     AlphabetStream,
     ArrayStream,
     Shuffled,
     breast_cancer,
+    build_up,
+    one_large_then_small,
     reddi,
     skewed,
     wrong_end,
 )
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.losses.nonconvex_logistic import nonconvex_logistic
@@ -58,6 +60,34 @@ def gradients(rng, count, horizon, d):
     return rows * spread * 10 ** rng.uniform(-3, 3, (count, 1, 1))
 
 
+def adversarial(rng, count, horizon, d):
+    """(count, horizon, d): the library's adversaries along random directions, scales over six decades."""
+    made = (
+        lambda: reddi(rng.uniform(1, 20)),
+        lambda: wrong_end(rng.uniform(1, 10), int(rng.integers(1, 20))),
+        lambda: one_large_then_small(rng.uniform(1, 100), rng.uniform(0.01, 1)),
+        lambda: build_up(int(rng.integers(1, 20)), rng.uniform(0.1, 20), ratio=rng.uniform(0.8, 1.5)),
+    )
+    rows = np.empty((count, horizon, d))
+    for k in range(count):
+        block = made[k % len(made)]().block(0, horizon)
+        directions = (rng.normal(size=d), rng.choice([-1.0, 1.0], size=d), np.eye(d)[rng.integers(d)])
+        rows[k] = block.vectors[block.index] * directions[rng.integers(3)]
+    return rows * 10 ** rng.uniform(-3, 3, (count, 1, 1))
+
+
+def against(recurrence, domain, points, sizes, values):
+    """(count, horizon, d): every gradient is chosen against the point just played, away from `points`."""
+    rows = np.zeros((*sizes.shape, domain.dimension))
+    for k in range(sizes.shape[1]):
+        trace = play(
+            recurrence, LINEAR, [ArrayStream(r[: k + 1]) for r in rows], domain, horizon=k + 1, record=[x],
+            checkpoints="all", parameters=values,
+        )  # fmt: skip
+        rows[:, k] = sizes[:, k, None] * np.sign(trace[x][:, k] - points)
+    return rows
+
+
 def parameters(rng, count):
     """Step sizes over four decades, decays with beta1^2 < beta2."""
     beta1 = rng.choice([0.0, 0.3, 0.9, 0.99], size=count)
@@ -74,14 +104,10 @@ def comparators(rng, domain, rows):
     return np.stack(points)
 
 
-def check_intact(recurrence, domain, count, seed, horizon=30):
-    """Every step of Theorem R's proof holds on random and adversarial games; returns the tightness by key."""
-    rng = np.random.default_rng(seed)
-    rows = gradients(rng, count, horizon, domain.dimension)
-    found = audited(
-        proof_of_theorem_r(recurrence), rows, domain, comparators(rng, domain, rows),
-        recurrence=recurrence, parameters=parameters(rng, count),
-    )  # fmt: skip
+def check_intact(recurrence, domain, rows, points, values):
+    """Every step of Theorem R's proof holds on these games; returns the tightness by key."""
+    proof = proof_of_theorem_r(recurrence)
+    found = audited(proof, rows, domain, points, recurrence=recurrence, parameters=values)
     assert {key: (a.outcome, a.at, a.replicate) for key, a in found.items() if not a.holds} == {}
     return {key: a.tightness for key, a in found.items()}
 
@@ -89,25 +115,73 @@ def check_intact(recurrence, domain, count, seed, horizon=30):
 @pytest.mark.parametrize("recurrence", ORDERS, ids=lambda r: r.variant["maximum"])
 def test_every_step_holds_with_a_maximum(recurrence):
     """Theorem R's proof is intact on 3 times 400 games in a box, and some steps are tight."""
-    tightness = check_intact(recurrence, Box(-1.0, [1.0, 2.0, 0.5], dimension=3), 400, 11)
+    rng, box = np.random.default_rng(11), Box(-1.0, [1.0, 2.0, 0.5], dimension=3)
+    rows = gradients(rng, 400, 30, 3)
+    tightness = check_intact(recurrence, box, rows, comparators(rng, box, rows), parameters(rng, 400))
     for key in ("L0", "L2", "L6", "L7", "L9", "L10", "L12"):
         assert tightness[key] == pytest.approx(1, abs=1e-6), key
 
 
+# The corner x_1 + x_2 <= 1 cut off a square: a half-space, compact by what it is intersected with.
+SQUARE = np.vstack([np.eye(2), -np.eye(2)])
+COMPACT = {
+    "box": Box(-1.0, 1.0, dimension=4),
+    "l2_ball": L2Ball(3, 2.0, [1.0, 0.0, -5.0]),
+    "l1_ball": L1Ball(4),
+    "simplex": Simplex(4),
+    "ellipsoid": Ellipsoid([1.0, 0.1, 10.0]),
+    "box_and_hyperplane": BoxHyperplane([-1.0] * 3, [1.0] * 3, [1.0, 2.0, -1.0], 0.5),
+    "half_space_and_box": Polytope(np.vstack([SQUARE, [[1.0, 1.0]]]), [1.0] * 5),
+    "polytope": Polytope(
+        [[1.0, 2.0, 0.5], [-1.0, 0.2, 0.1], [0.3, -1.0, -1.0], [0.1, 0.2, 1.0], [-0.5, -0.5, 0.3]],
+        [2.0, 1.0, 1.5, 0.7, 3.0],
+    ),
+}
+RANDOM, STRUCTURED, ADAPTIVE = 300, 150, 50
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("recurrence", ORDERS, ids=lambda r: r.variant["maximum"])
-@pytest.mark.parametrize(
-    "domain",
-    [
-        Box(-1.0, 1.0, dimension=4), L2Ball(3, 2.0, [1.0, 0.0, -5.0]), L1Ball(4), Simplex(4),
-        Ellipsoid([1.0, 0.1, 10.0]), BoxHyperplane([-1.0] * 3, [1.0] * 3, [1.0, 2.0, -1.0], 0.5),
-        Polytope(np.vstack([np.eye(2), -np.eye(2), [[1.0, 1.0]]]), [1.0, 1.0, 1.0, 1.0, 1.0]),
-    ],
-    ids=lambda domain: type(domain).__name__,
-)  # fmt: skip
-def test_every_step_holds_on_every_compact_set(domain, recurrence):
-    """500 longer games on each set and each order of the maximum: 10 500 in all."""
-    check_intact(recurrence, domain, 500, 12, horizon=60)
+@pytest.mark.parametrize("name", COMPACT)
+def test_every_step_holds_on_every_compact_set(name, recurrence):
+    """500 games on each set and each order of the maximum, random, adversarial, adaptive: 12 000 in all."""
+    domain, rng, horizon = COMPACT[name], np.random.default_rng(12), 60
+    d = domain.dimension
+    rows = np.concatenate([gradients(rng, RANDOM, horizon, d), adversarial(rng, STRUCTURED, horizon, d)])
+    points, values = comparators(rng, domain, rows), parameters(rng, RANDOM + STRUCTURED)
+    check_intact(recurrence, domain, rows, points, values)
+    # Away from a vertex, with a large gradient now and then.
+    points = np.stack([domain.maximiser(c) for c in rng.normal(size=(ADAPTIVE, d))])
+    sizes = np.where(rng.random((ADAPTIVE, horizon)) < 0.2, 10.0, 1.0) * 10 ** rng.uniform(
+        -2, 2, (ADAPTIVE, 1)
+    )
+    values = parameters(rng, ADAPTIVE)
+    rows = against(recurrence, domain, points, sizes, values)
+    check_intact(recurrence, domain, rows, points, values)
+
+
+def test_a_half_space_alone_is_projected_onto_as_the_proof_says():
+    """Without a diameter the steps that ask for none hold: L1, L2, L3."""
+    rng, domain = np.random.default_rng(13), HalfSpace([1.0, 2.0, -1.0], 0.5)
+    rows, values = gradients(rng, 100, 30, 3), parameters(rng, 100)
+    points = np.stack([domain.project(p) for p in rng.normal(size=(100, 3))])
+    proof = only(proof_of_theorem_r(ADAL_R2), "L1", "L2", "L3")
+    found = audited(proof, rows, domain, points, recurrence=ADAL_R2, parameters=values)
+    assert {key: a.at for key, a in found.items() if not a.holds} == {}
+
+
+def test_the_adversaries_do_break_the_proof_without_the_maximum():
+    """Must-fail control: on the same kinds of games AdaL without the maximum breaks L5m, and T0 with it."""
+    rng, box = np.random.default_rng(12), COMPACT["box"]
+    values = parameters(rng, 40)
+    points = np.stack([box.maximiser(c) for c in rng.normal(size=(40, 4))])
+    adaptive = against(ADAL_NO_EPS, box, points, np.where(rng.random((40, 20)) < 0.2, 10.0, 1.0), values)
+    for rows in (gradients(rng, 40, 20, 4), adversarial(rng, 40, 20, 4), adaptive):
+        proof = only(proof_of_theorem_r(ADAL_NO_EPS), "L2", "L5m", "T0")
+        found = audited(proof, rows, box, points, recurrence=ADAL_NO_EPS, parameters=values)
+        assert found["L2"].holds
+        assert found["L5m"].outcome is Outcome.BREAKS
+    assert found["T0"].outcome is Outcome.BREAKS
 
 
 def only(proof, *keys):

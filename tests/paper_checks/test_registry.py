@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from paper_checks.registry import defined_in, load_file, scenarios, select, theorems, unique
+from paper_checks.registry import defined_in, load_file, scenarios, select, unique
 from paper_checks.results import Result
 from paper_checks.scenario import Scenario
+from theory.theorems.registry import theorems
 
 
 def build(_):
@@ -60,6 +61,12 @@ def test_names_choose_by_scenario_theorem_reading_and_prefix():
     assert chosen("adal.theorem2.sqrtT") == ["two", "both"]
     assert chosen("adal") == ["one", "two", "both"]
     assert chosen("both", "one") == ["one", "both"]
+
+
+@pytest.mark.parametrize("name", ["wrong_end", "repaired.maximum.wrong_end", "rates.drift.skewed"])
+def test_a_scenario_is_chosen_by_its_own_name(name):
+    """Also one that is derived from another, whose plan is made with a mapping of changes."""
+    assert [s.id for s in select([name], scenarios()).scenarios] == [name]
 
 
 def test_a_reading_wants_its_own_rows_only():

@@ -1,20 +1,24 @@
 """The report: one file, well formed, nothing from elsewhere, readable without eyes and without colour."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from markupsafe import escape
 
+from paper_checks.audits import Audit, examine_audit
 from paper_checks.report.builder import Heading, build_report
-from paper_checks.report.mathml import flaw_of
+from paper_checks.report.mathml import flaw_of, pieces
+from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
 from paper_checks.report.words import WORDS, margin_text, tally
 from paper_checks.runner import run_records
 from paper_checks.scenario import Options
 
 HEADING = Heading("A <title>", "regretcheck run 'a & b' --seed 0")
-VOID = {"meta", "br", "hr", "img", "link", "input"}
+VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}
 
 
 class Page(HTMLParser):
@@ -166,6 +170,104 @@ def test_only_wanted_rows_are_shown(made):
     assert "larger than anything" not in page
     assert "toy_narrow" not in page
     assert Page(page).flaws == []
+
+
+@pytest.fixture(scope="module")
+def audited():
+    """Reddi's stream without and with the maximum, a crashed audit, and one whose notes are hostile."""
+    found = [
+        row
+        for name in ("reddi_stream", "repaired.maximum.reddi_stream")
+        for row in examine_audit(Audit(name, "A <note> & more.", rounds=9), Options())
+    ]
+    return [*found, *examine_audit(Audit("no_such<scenario>", "."), Options())]
+
+
+@pytest.fixture(scope="module")
+def proofs(audited):
+    """The page of these audits alone."""
+    return build_report([], HEADING, picture=None, audited=audited)
+
+
+def test_proofs_are_shown_step_by_step(proofs, audited):
+    """The page of audits is well formed; every step stands once, with its formula, and where it breaks."""
+    parsed = Page(proofs)
+    assert (parsed.open, parsed.flaws) == ([], [])
+    assert len(set(parsed.ids)) == len(parsed.ids)
+    assert all(link.startswith("#") and link[1:] in parsed.ids for link in parsed.links), parsed.links
+    assert all(given.get("scope") in {"row", "rowgroup", "col"} for given in parsed.all("th"))
+    for step in audited[0].audit["steps"]:
+        assert proofs.count(f'<th scope="rowgroup" rowspan="2">{step["key"]}</th>') == 1
+        assert escape(step["title"]) in proofs
+    assert "First to break: L5m, V_t never decreases, in round 2." in proofs
+    assert proofs.count("breaks in round\u00a02") == 3  # L5m and T0, and F1, in one game of two
+    formulas = re.findall(r"<math.*?</math>", proofs, re.DOTALL)
+    assert len(formulas) >= 2 * (18 + 3)
+    assert all(flaw_of(formula) is None for formula in formulas)
+
+
+def test_audits_are_escaped_and_crashes_named(proofs):
+    """Notes and names cannot become markup; a crashed audit is a line of the table."""
+    assert "A &lt;note&gt; &amp; more." in proofs
+    assert "no_such&lt;scenario&gt;" in proofs
+    assert "there is no scenario" in proofs
+    assert "<scenario>" not in proofs
+    assert "5 proofs held against a game step by step: 2 intact, 2 broken, 1 crashed." in proofs
+
+
+def test_variants_share_a_table_while_their_steps_read_alike(audited):
+    """Two variants of AdaL share the steps of a proof and differ in letters; a changed step stands apart."""
+    groups = proof_groups(audited)
+    assert [len(group["rows"]) for group in groups] == [2, 2]
+    assert [len(group["letters"]) for group in groups] == [2, 2]
+    steps = audited[0].audit["steps"]
+    changed = {**audited[0].audit, "steps": [{**steps[0], "formula": "1 = 2"}, *steps[1:]]}
+    apart = proof_groups([replace(audited[0], audit=changed), *audited[1:]])
+    assert [len(group["rows"]) for group in apart] == [1, 2, 1]
+
+
+def test_without_audits_there_is_no_section(page):
+    """The control: a page of scenarios alone does not speak of proofs."""
+    assert 'id="proofs"' not in page
+
+
+def test_a_page_of_claims_alone_has_no_empty_section(proofs):
+    """What was not asked for is not announced."""
+    assert "At a glance" not in proofs
+    assert ">Scenarios<" not in proofs
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        ({"outcome": "HOLDS", "tightness": 0.9944, "relation": "<="}, "0.994"),
+        ({"outcome": "HOLDS", "tightness": -40.0, "relation": "<="}, "\u221240"),
+        ({"outcome": "HOLDS", "tightness": 0.00393, "relation": "="}, "0.00393 roundings"),
+        ({"outcome": "HOLDS", "tightness": None, "relation": "<="}, ""),
+        ({"outcome": "UNDEFINED", "tightness": None, "relation": "=", "left": None, "right": None}, ""),
+        ({"outcome": "BREAKS", "tightness": 1.0, "relation": "<=", "left": 2.0, "right": 1.5}, "off by 0.25"),
+        ({"outcome": "BREAKS", "tightness": 9.0, "relation": "=", "left": -1.0, "right": 0.0}, "off by 1"),
+    ],
+)  # fmt: skip
+def test_tightness_reads_well(step, text):
+    """A ratio, an identity in roundings, and where a step breaks how far the sides are apart."""
+    assert tightness_text(step) == text
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"a \le b", ["a", r"{} \le b"]),
+        (r"a = -b + \frac{1 - b}{2} - c", ["a", "{} = -b", r"{} + \frac{1 - b}{2}", "{} - c"]),
+        (r"\left(a + b\right) \le \left|a - b\right|", [r"\left(a + b\right)", r"{} \le \left|a - b\right|"]),
+        (r"\begin{cases} a + b & c \end{cases} + d", [r"\begin{cases} a + b & c \end{cases}", "{} + d"]),
+        (r"\leftarrow + \lefty", [r"\leftarrow", r"{} + \lefty"]),
+    ],
+)  # fmt: skip
+def test_long_formulas_break_between_terms(latex, expected):
+    """Only at signs outside of every bracket, and nothing is lost."""
+    assert pieces(latex) == expected
+    assert " ".join(pieces(latex)).replace("{} ", "") == latex
 
 
 def test_pictures_are_cleaned():

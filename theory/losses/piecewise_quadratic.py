@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 from sympy import Expr, Piecewise, Rational
@@ -67,7 +68,7 @@ class Slope:
                 f"{first}, {last} at the outer knots; let phi' point away from the minimum at both ends"
             )
 
-    @property
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """The pieces from left to right; knot j starts piece j + 1."""
         (k, y), value = self.knots[0], Fraction(0)

@@ -303,6 +303,11 @@ class LatexPrinter:
         bound, under = self._within()
         return rf"\max_{{{bound} \le {self._round}}} {under._at_least(_POW, e.args[0])}", _BIG
 
+    def _discounted(self, e: Any) -> _Text:
+        bound, under = self._within()
+        weight = f"{self._at_least(_ATOM, e.args[1])}^{{{self._round}-{bound}}}"
+        return rf"\sum_{{{bound}=1}}^{{{self._round}}} {weight} {under._at_least(_MUL, e.args[0])}", _BIG
+
     def _component(self, e: Any) -> _Text:
         under = replace(self, coordinate=str(int(e.args[1]) + 1))
         return under._render(e.args[0])
@@ -395,6 +400,7 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
     "Prev": LatexPrinter._prev,
     "CumSum": LatexPrinter._cum_sum,
     "CumMax": LatexPrinter._cum_max,
+    "Discounted": LatexPrinter._discounted,
     "Component": LatexPrinter._component,
     "Stack": LatexPrinter._stack,
     "MeanRows": LatexPrinter._mean_rows,

@@ -1,19 +1,20 @@
-r"""LaTeX of whole objects: the lines of an algorithm, a loss, a theorem in one of its readings."""
+r"""LaTeX of whole objects: an algorithm, a loss, a reading of a theorem, a proof step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sympy import Symbol
 
 from theory.loss import Loss
 from theory.parameters import ALPHA, BETA1, BETA2, EPS, Parameter
 from theory.printing.latex import LatexPrinter
+from theory.proof import Proof, Relation
 from theory.quantities import is_vector
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
-from theory.symbols import x
+from theory.symbols import t, x
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,40 @@ def statement_latex(theorem: Theorem, reading: str, parameters: Iterable[Paramet
     return StatementLatex(rf"{left} \le {right}", tuple(where))
 
 
+@dataclass(frozen=True)
+class ProofLatex:
+    """A proof in LaTeX. formulas: one relation for each step; where: what its letters stand for."""
+
+    formulas: tuple[str, ...]
+    where: tuple[str, ...]
+
+
+def proof_latex(proof: Proof, parameters: Iterable[Parameter] = ()) -> ProofLatex:
+    """The steps of a proof, seen from the round t, and its letters; of vectors, for one coordinate.
+
+    parameters: those whose LaTeX is not alpha, beta_1, beta_2 or epsilon.
+    """
+    # A letter changes from round to round where what it stands for does.
+    timed = frozenset(letter for letter, e in proof.letters if e.has(t) or is_vector(e))
+    names = parameter_names((ALPHA, BETA1, BETA2, EPS, *parameters))
+    printer = LatexPrinter(names=names, timed=timed, base="t")
+    signs = {Relation.EQUAL: "=", Relation.AT_MOST: r"\le"}
+    formulas = []
+    for step in proof.steps:
+        own = replace(printer, coordinate="i" if step.vector else "")
+        left, right = map(own.print, proof.in_letters(step))
+        formulas.append(f"{left} {signs[step.relation]} {right}")
+    where = tuple(f"{printer.print(letter)} = {printer.print(e)}" for letter, e in proof.letters)
+    return ProofLatex(tuple(formulas), where)
+
+
 __all__ = [
+    "ProofLatex",
     "StatementLatex",
     "loss_latex",
     "oracle_latex",
     "parameter_names",
+    "proof_latex",
     "recurrence_latex",
     "statement_latex",
 ]

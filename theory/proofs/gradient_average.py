@@ -17,7 +17,19 @@ from __future__ import annotations
 from sympy import Abs, Expr, Integer, Piecewise, log, sqrt
 
 from theory.parameters import alpha, beta1, beta2, eps
-from theory.proof import Cited, Combined, Induction, Over, Part, Proof, ProofStep, Relation, Square, before
+from theory.proof import (
+    Cited,
+    Combined,
+    Induction,
+    Over,
+    Part,
+    Proof,
+    ProofStep,
+    Relation,
+    Square,
+    before,
+    sides,
+)
 from theory.quantities import (
     CumMax,
     CumSum,
@@ -32,10 +44,10 @@ from theory.quantities import (
 )
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import L, d, df, f_star, ghat, m, t, vhat, x, x_next
+from theory.symbols import L, Scalar, Vector, d, df, f_star, ghat, m, t, vhat, x, x_next
 
-gamma = beta1**2 / beta2
-kappa = (1 - beta1) / sqrt((1 - beta2) * (1 - gamma))
+# What people read instead of A_t and of the bound of |mhat_t|/sqrt(vhat_t).
+A_T, KAPPA = Vector("A"), Scalar("kappa", nonnegative=True)
 
 ONE_F = "one fixed f"
 SMOOTH = "f is L-smooth, and no projection takes place"
@@ -60,14 +72,21 @@ def proof_of_theorem_a(recurrence: Recurrence) -> Proof:
     scale = alpha_t * (pinv(sqrt(vhat)) + added)
     if variant["bias_correction"] == "yes":
         scale /= 1 - beta1**t
+    kappa = (1 - beta1) / sqrt((1 - beta2) * (1 - beta1**2 / beta2))
     return Proof(
         id=f"repaired.theoremA[{recurrence.name}]",
         title="Theorem A: the scaled gradients, after the run",
         theorem_id="repaired.theoremA",
         algorithm=recurrence.name,
         source=Source("repaired", "Theorem A"),
-        steps=(*_certificate(scale), *_step_bounds(scale, alpha_t, added), *_turned(scale)),
+        steps=_theorem_a(scale, alpha_t, added, kappa),
+        letters=((A_T, scale), (KAPPA, kappa)),
+        short=sides(_theorem_a(A_T, alpha_t, added, KAPPA)),
     )
+
+
+def _theorem_a(scale: Expr, alpha_t: Expr, added: Expr, kappa: Expr) -> tuple[ProofStep, ...]:
+    return (*_certificate(scale), *_step_bounds(scale, alpha_t, added, kappa), *_turned(scale))
 
 
 def _certificate(scale: Expr) -> tuple[ProofStep, ...]:
@@ -126,7 +145,7 @@ def _certificate(scale: Expr) -> tuple[ProofStep, ...]:
     )  # fmt: skip
 
 
-def _step_bounds(scale: Expr, alpha_t: Expr, added: Expr) -> tuple[ProofStep, ...]:
+def _step_bounds(scale: Expr, alpha_t: Expr, added: Expr, kappa: Expr) -> tuple[ProofStep, ...]:
     # Without epsilon the largest ghat plays no part: the bound is kappa alone.
     largest, per_coordinate = (
         kappa + added * CumMax(size) if added != 0 else kappa for size in (NormInf(ghat), Abs(ghat))

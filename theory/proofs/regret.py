@@ -15,6 +15,8 @@ Source of the technique: Alacaoglu et al. 2020, Theorem 1.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Abs, Expr, Max, S, Symbol, log, sqrt
 
 from theory.parameters import alpha, beta1, beta2, eps
@@ -31,13 +33,14 @@ from theory.proof import (
     Square,
     before,
     memory,
+    sides,
 )
 from theory.quantities import CumMax, CumSum, Discounted, Dot, LossAt, Norm1, Prev, SumCoords, pinv
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import D, Vector, f, g, ghat, m, t, v, vhat, x, x_next, z
+from theory.symbols import D, Scalar, Vector, f, g, ghat, m, t, v, vhat, x, x_next, z
+from theory.symbols import gamma as GAMMA
 
-gamma = beta1**2 / beta2
 kappa = beta1 / (1 - beta1)
 
 IDENTITY = "preconditioner times metric is the identity"
@@ -45,6 +48,9 @@ MONOTONE = "V_t = w_t/a_t is nondecreasing (the AMSGrad maximum)"
 
 # The metric of one coordinate, and the point before it is projected.
 _w, _y = Vector("w", positive=True), Vector("y")
+
+# What people read instead of the metric and of the step.
+W, A_T = Vector("w", nonnegative=True), Scalar("a_t", nonnegative=True)
 
 
 def box_metric(recurrence: Recurrence) -> Expr:
@@ -64,19 +70,16 @@ def proof_of_theorem_r(recurrence: Recurrence, *, metric: Expr | None = None) ->
     Raises ValueError for a recurrence that is not AdaL with step sizes alpha/sqrt(t).
     """
     w, a_t, alpha_t = _parts(recurrence, metric)
+    gamma = beta1**2 / beta2
     return Proof(
         id=f"repaired.theoremR[{recurrence.name}]",
         title="Theorem R: the weighted regret",
         theorem_id="repaired.theoremR",
         algorithm=recurrence.name,
         source=Source("repaired", "Theorem R"),
-        steps=(
-            *_linear_part(w, a_t),
-            *_telescoping(w, a_t),
-            *_first_moment(),
-            *_squared_steps(a_t, alpha_t),
-            _conclusion(w, a_t),
-        ),
+        steps=_theorem_r(w, a_t, alpha_t, gamma),
+        letters=((W, w), (A_T, a_t), (GAMMA, gamma)),
+        short=sides(_theorem_r(W, A_T, alpha_t, GAMMA)),
     )
 
 
@@ -87,28 +90,38 @@ def needs_of_theorem1(recurrence: Recurrence, *, metric: Expr | None = None) -> 
     the sum of the inner products with ghat. metric, ValueError: as for `proof_of_theorem_r`.
     """
     w, a_t, _ = _parts(recurrence, metric)
-    projected, monotone = _linear_part(w, a_t)[2], _telescoping(w, a_t)[1]
     return Proof(
         id=f"adal.theorem1.needs[{recurrence.name}]",
         title="What the printed Theorem 1 needs",
         theorem_id="adal.theorem1",
         algorithm=recurrence.name,
         source=Source("adal", "Theorem 1"),
-        steps=(
-            ProofStep(
-                "F3", "the projected step, in the metric", projected.left, projected.right,
-                projected.relation, projected.argument, projected.needs,
-            ),
-            ProofStep(
-                "F1", "V_t never decreases", monotone.left, monotone.right,
-                monotone.relation, monotone.argument, monotone.needs,
-            ),
-            ProofStep(
-                "F2", "from the plain regret to inner products with ghat",
-                CumSum(f - LossAt(z)), CumSum(Dot(ghat, x - z)), Relation.AT_MOST,
-                Cited("nothing", "true of <g_t, x_t - z> by convexity, not of ||g_t||_1 times it"),
-                needs="z is as good for the losses ||g_t||_1 f_t as for f_t",
-            ),
+        steps=_needs(w, a_t),
+        letters=((W, w), (A_T, a_t)),
+        short=sides(_needs(W, A_T)),
+    )
+
+
+def _theorem_r(w: Expr, a_t: Expr, alpha_t: Expr, gamma: Expr) -> tuple[ProofStep, ...]:
+    return (
+        *_linear_part(w, a_t),
+        *_telescoping(w, a_t),
+        *_first_moment(gamma),
+        *_squared_steps(a_t, alpha_t, gamma),
+        _conclusion(w, a_t),
+    )
+
+
+def _needs(w: Expr, a_t: Expr) -> tuple[ProofStep, ...]:
+    projected, monotone = _linear_part(w, a_t)[2], _telescoping(w, a_t)[1]
+    return (
+        replace(projected, key="F3", title="the projected step, in the metric"),
+        replace(monotone, key="F1"),
+        ProofStep(
+            "F2", "from the plain regret to inner products with ghat",
+            CumSum(f - LossAt(z)), CumSum(Dot(ghat, x - z)), Relation.AT_MOST,
+            Cited("nothing", "true of <g_t, x_t - z> by convexity, not of ||g_t||_1 times it"),
+            needs="z is as good for the losses ||g_t||_1 f_t as for f_t",
         ),
     )  # fmt: skip
 
@@ -197,7 +210,7 @@ def _telescoping(w: Expr, a_t: Expr) -> tuple[ProofStep, ...]:
     )  # fmt: skip
 
 
-def _first_moment() -> tuple[ProofStep, ...]:
+def _first_moment(gamma: Expr) -> tuple[ProofStep, ...]:
     moment = (m, beta1 * before(m) + (1 - beta1) * ghat)
     second = (v, beta2 * before(v) + (1 - beta2) * ghat**2)
     last, shown = (1 - gamma ** (t - 1)) / (1 - gamma), Abs(ghat)
@@ -227,7 +240,7 @@ def _first_moment() -> tuple[ProofStep, ...]:
     )  # fmt: skip
 
 
-def _squared_steps(a_t: Expr, alpha_t: Expr) -> tuple[ProofStep, ...]:
+def _squared_steps(a_t: Expr, alpha_t: Expr, gamma: Expr) -> tuple[ProofStep, ...]:
     h, p, q = Abs(ghat), Symbol("p", nonnegative=True), Symbol("q", nonnegative=True)
     heavy, root = Discounted(h, beta1), sqrt((1 - beta2) * (1 - gamma))
     steps, energy = CumSum(alpha_t * h), CumSum(h**2)

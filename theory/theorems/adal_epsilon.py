@@ -1,8 +1,8 @@
 """Theorem R with the printed epsilon and without its condition that X is a box: false.
 
-With (vhat^{-1/2} + eps) in the step and vhat^{1/2} in the metric of the projection, preconditioner times metric
-is not the identity, so that the projected step (L2, L3 of docs/proofs.md) fails wherever the projection
-depends on the metric. On a box it does not, and there the statement holds.
+With (vhat^{-1/2} + eps) in the step and vhat^{1/2} in the metric of the projection, preconditioner times
+metric is not the identity, so that the projected step (L2, L3 of docs/proofs.md) fails wherever the
+projection depends on the metric. On a box it does not, and there the statement holds.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """LaTeX of the mathematics: formulas letter by letter, every object of the registries, and refusals."""
 
 import pytest
-from sympy import Float, Function, Max, Piecewise, Rational, S, Symbol, exp, log, sqrt
+from sympy import Abs, Float, Function, Max, Piecewise, Rational, S, Symbol, exp, log, sqrt
 from sympy import gamma as gamma_function
 
 from paper_checks.report.mathml import flaw_of, mathml
-from theory.algorithms.adal import ADAL
+from theory.algorithms.adal import ADAL, ADAL_R1
 from theory.algorithms.registry import algorithms
 from theory.losses.huber import HUBER
 from theory.losses.logistic import LOGISTIC
@@ -13,11 +13,20 @@ from theory.losses.registry import losses
 from theory.parameters import alpha, beta1
 from theory.printing import UnknownNodeError
 from theory.printing.latex import LatexPrinter, latex
-from theory.printing.latex_objects import loss_latex, oracle_latex, recurrence_latex, statement_latex
+from theory.printing.latex_objects import (
+    loss_latex,
+    oracle_latex,
+    proof_latex,
+    recurrence_latex,
+    statement_latex,
+)
+from theory.proofs.gradient_average import proof_of_theorem_a
+from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
 from theory.quantities import (
     Component,
     CumMax,
     CumSum,
+    Discounted,
     Dot,
     Expectation,
     First,
@@ -51,6 +60,13 @@ PRINTED = [
     (First(vhat), r"\hat{v}_{1}", "t"),
     (Prev(m), "m_{t-1}", "t"),
     (CumSum(Prev(m)), "\\sum_{s=1}^{t} m_{s-1}", "t"),
+    (Discounted(Abs(g), beta1), r"\sum_{s=1}^{t} \beta_{1}^{t-s} \left|g_{s}\right|", "t"),
+    (
+        CumSum(Discounted(f + 1, beta1)),
+        r"\sum_{t=1}^{T} \sum_{s=1}^{t} \beta_{1}^{t-s} \left(1 + f_{s}(x_{s})\right)",
+        "T",
+    ),
+    (Prev(Discounted(g, 1 - beta1)), r"\sum_{s=1}^{t-1} \left(1 - \beta_{1}\right)^{t-1-s} g_{s}", "t"),
     (SumCoords(Prev(m) * m * g), r"\sum_{i=1}^{d} g_{t,i} m_{t,i} m_{t-1,i}", "t"),
     (Regret(S.One), "R(T)", "T"),
     (Expectation(CumSum(f)) / T, r"\frac{1}{T} \mathbb{E}\left[\sum_{t=1}^{T} f_{t}(x_{t})\right]", "T"),
@@ -122,6 +138,26 @@ def test_losses_use_x_as_the_argument():
     assert r"\begin{cases}" in loss_latex(HUBER)
 
 
+def test_a_proof_is_printed_in_its_letters():
+    """L4 and L7 of Theorem R's proof, and what w and a_t are for AdaL on a box."""
+    proof = proof_of_theorem_r(ADAL, metric=box_metric(ADAL))
+    printed = proof_latex(proof, ADAL.parameters)
+    steps = dict(zip((step.key for step in proof.steps), printed.formulas, strict=True))
+    assert steps["L4"] == (
+        r"\sum_{i=1}^{d} m_{t,i} \left(x_{t,i} - z_{i}\right) \le "
+        r"\frac{D^{2}}{4 a_{t}} \sum_{i=1}^{d} w_{t,i} + a_{t} \sum_{i=1}^{d} \frac{m_{t,i}^{2}}{w_{t,i}}"
+    )
+    assert steps["L7"] == (
+        r"\left|m_{t,i}\right| \le "
+        r"\left(1 - \beta_{1}\right) \sum_{s=1}^{t} \beta_{1}^{t-s} \left|\hat{g}_{s,i}\right|"
+    )
+    assert printed.where == (
+        r"w_{t} = \frac{\sqrt{\hat{v}_{t}}}{1 + \epsilon \sqrt{\hat{v}_{t}}}",
+        r"a_{t} = \frac{\alpha}{\sqrt{t} \left(1 - \beta_{1}^{t}\right)}",
+        r"\gamma = \frac{\beta_{1}^{2}}{\beta_{2}}",
+    )
+
+
 def everything():
     """Every formula that the registries can print."""
     yield from (line for r in algorithms().values() for line in recurrence_latex(r))
@@ -133,10 +169,14 @@ def everything():
         for reading in theorem.readings:
             printed = statement_latex(theorem, reading.key)
             yield from (printed.formula, *printed.where)
+    for recurrence in (ADAL, ADAL_R1):
+        for make in (proof_of_theorem_r, needs_of_theorem1, proof_of_theorem_a):
+            written = proof_latex(make(recurrence), recurrence.parameters)
+            yield from (*written.formulas, *written.where)
 
 
 def test_every_registered_formula_becomes_clean_mathml():
-    """All algorithms, losses and theorems convert to MathML without leftovers, inline and displayed."""
+    """Algorithms, losses, theorems and proofs convert to MathML without leftovers, inline and displayed."""
     formulas = list(everything())
     assert len(formulas) > 100
     for formula in formulas:

@@ -9,7 +9,7 @@ from theory.algorithms.adal import ADAL, ADAL_GROUP, ADAL_R1, ADAL_R2, ADAL_R3, 
 from theory.algorithms.adam import ADAM
 from theory.proof import Combined, Lemma, Relation, Status
 from theory.proof_check import verify, verify_step
-from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+from theory.proofs.regret import W, box_metric, needs_of_theorem1, proof_of_theorem_r
 
 CITED = {"L0", "L11b"}
 PARTLY = {"L8"}
@@ -78,6 +78,34 @@ def test_what_the_printed_theorem_needs_is_three_steps():
     proof = needs_of_theorem1(ADAL)
     assert [s.key for s in proof.steps] == ["F3", "F1", "F2"]
     assert verify(proof) == {"F3": Status.CHECKED, "F1": Status.CHECKED, "F2": Status.CITED}
+
+
+@pytest.mark.parametrize("recurrence", [ADAL, ADAL_R1, ADAL_R2, ADAL_R3], ids=lambda r: r.name)
+def test_people_read_the_steps_that_are_audited(recurrence):
+    """In the letters w, a_t and gamma every step says the same: spelled out it is the audited one."""
+    for proof in (
+        proof_of_theorem_r(recurrence, metric=box_metric(recurrence)),
+        needs_of_theorem1(recurrence),
+    ):
+        meanings = dict(proof.letters)
+        for step, (key, *short) in zip(proof.steps, proof.short, strict=True):
+            assert key == step.key
+            assert [e.xreplace(meanings) for e in short] == [step.left, step.right]
+            assert list(proof.in_letters(step)) == short
+    assert W in proof.in_letters(proof.step("F1"))[1].free_symbols
+
+
+def test_a_changed_step_is_not_shown_in_the_old_letters():
+    """Must-fail control: a step whose letters do not spell it out is shown as it is."""
+    step = PROOF.step("L4")
+    cut = replace(step, right=SMALLER * step.right)
+    changed = replace(PROOF, steps=tuple(cut if s is step else s for s in PROOF.steps))
+    assert changed.in_letters(cut) == (cut.left, cut.right)
+    assert (
+        changed.in_letters(changed.step("L3"))
+        == PROOF.in_letters(PROOF.step("L3"))
+        != (step.left, step.right)
+    )
 
 
 @pytest.mark.parametrize("recurrence", [ADAM, ADAL_GROUP, adal(schedule="constant")], ids=lambda r: r.name)
