@@ -1,16 +1,24 @@
 """One total order of counterexamples: which of two is simpler.
 
-Fewer rounds come first, then fewer coordinates, fewer rows to write down, fewer different numbers, fewer
-digits, smaller numbers, fewer minus signs. Every step of the shrinker goes down in this order.
+Fewer rounds come first, then fewer coordinates, fewer rows to write down, fewer parameters that are no textbook
+values, fewer different numbers, fewer digits, smaller numbers, fewer minus signs. Every step of the shrinker
+goes down in this order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from bounds.certify.game import Counterexample, DescentGame, ExactBox, LinearGame
 
+TEXTBOOK: Mapping[str, tuple[Fraction, ...]] = {
+    "alpha": tuple(Fraction(1, k) for k in (1, 2, 10, 100, 1000)),
+    "beta1": (Fraction(0), Fraction(1, 2), Fraction(9, 10)),
+    "beta2": (Fraction(1, 2), Fraction(9, 10), Fraction(99, 100), Fraction(999, 1000)),
+    "eps": (Fraction(0), Fraction(1, 10**8)),
+}
+"""What a reader expects of a parameter of this name."""
 Complexity = tuple[int, ...]
 
 
@@ -29,6 +37,7 @@ def complexity(found: Counterexample) -> Complexity:
         game.horizon,
         game.dimension,
         _rows(game),
+        sum(q not in TEXTBOOK.get(name, (q,)) for name, q in game.parameters.items()),
         len({abs(q) for q in numbers}),
         sum(map(digits, numbers)),
         sum(abs(q.numerator) + q.denominator for q in numbers),
@@ -85,4 +94,4 @@ def _zeros(q: Fraction) -> int:
     return count
 
 
-__all__ = ["Complexity", "all_numbers", "complexity", "digits", "rounder"]
+__all__ = ["TEXTBOOK", "Complexity", "all_numbers", "complexity", "digits", "rounder"]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from bounds.certify.game import DescentGame
-from bounds.shrink.complexity import rounder
-from bounds.shrink.linear import TEXTBOOK, Changes
+from bounds.shrink.complexity import TEXTBOOK, rounder
+from bounds.shrink.linear import Changes
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
 
 

@@ -13,19 +13,12 @@ from operator import mul
 from typing import Any
 
 from bounds.certify.game import ExactBox, ExactSegment, LinearGame, Point
-from bounds.shrink.complexity import rounder
+from bounds.shrink.complexity import TEXTBOOK, rounder
 
 Changes = Mapping[str, Any]
 """Fields of a game and their new values."""
 EXPLICIT = 64
 """Up to so many rounds the rows are tried one by one."""
-TEXTBOOK: Mapping[str, tuple[Fraction, ...]] = {
-    "alpha": tuple(Fraction(1, k) for k in (1, 2, 10, 100, 1000)),
-    "beta1": (Fraction(0), Fraction(1, 2), Fraction(9, 10)),
-    "beta2": (Fraction(1, 2), Fraction(9, 10), Fraction(99, 100), Fraction(999, 1000)),
-    "eps": (Fraction(0), Fraction(1, 10**8)),
-}
-"""What a reader expects of a parameter of this name."""
 
 
 def fewer_rounds(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
@@ -188,4 +181,4 @@ def _mirrored(game: LinearGame) -> Changes:
     return {**_each(game, partial(mul, Fraction(-1))), "start": start}
 
 
-__all__ = ["PASSES", "TEXTBOOK", "Changes"]
+__all__ = ["PASSES", "Changes"]
