@@ -1,8 +1,8 @@
 """One total order of counterexamples: which of two is simpler.
 
-Fewer rounds come first, then fewer coordinates, fewer rows to write down, fewer parameters that are no textbook
-values, fewer different numbers, fewer digits, smaller numbers, fewer minus signs. Every step of the shrinker
-goes down in this order.
+Fewer rounds come first, then fewer coordinates, fewer rows to write down, fewer parameters that are no
+textbook values, fewer different numbers, fewer digits, smaller numbers, fewer minus signs. Every step of the
+shrinker goes down in this order.
 """
 
 from __future__ import annotations

@@ -20,6 +20,9 @@ Changes = Mapping[str, Any]
 EXPLICIT = 64
 """Up to so many rounds the rows are tried one by one."""
 
+LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
+"""Sizes of the largest number of a stream that are tried."""
+
 
 def fewer_rounds(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
     """Stop earlier; leave out rounds."""
@@ -40,10 +43,12 @@ def fewer_rounds(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
 def fewer_and_louder(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
     """Fewer rounds or coordinates and a stream of another size at once: where one alone goes too far."""
     for changes in (*fewer_rounds(game, keep), *fewer_coordinates(game, keep)):
-        for factor in (2, 3, 5, Fraction(1, 2), Fraction(1, 5)):
-            streams = {name: changes.get(name, getattr(game, name)) for name in ("lead", "pattern")}
+        streams = {name: changes.get(name, getattr(game, name)) for name in ("lead", "pattern")}
+        largest = max(abs(q) for rows in streams.values() for row in rows for q in row)
+        for size in LOUD if largest > 0 else ():
             louder = {
-                name: tuple(tuple(factor * q for q in row) for row in rows) for name, rows in streams.items()
+                name: tuple(tuple(size / largest * q for q in row) for row in rows)
+                for name, rows in streams.items()
             }
             yield {**changes, **louder}
 
@@ -94,8 +99,8 @@ def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
                 scaled = {**game.parameters, "alpha": game.parameters["alpha"] * (high - low) / max(sides)}
                 yield {"feasible": box, "start": place, "parameters": scaled}
     else:
-        zeros = (Fraction(0),) * (game.dimension - 1)
-        between_axes = ExactSegment((Fraction(1), *zeros), (*zeros, Fraction(1)))
+        first, last = ([Fraction(i == k) for i in range(game.dimension)] for k in (0, game.dimension - 1))
+        between_axes = ExactSegment(tuple(first if game.dimension > 1 else [Fraction(0)]), tuple(last))
         for end in between_axes.extreme_points():
             yield {"feasible": between_axes, "start": end}
     for corner in game.feasible.extreme_points():

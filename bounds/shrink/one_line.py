@@ -12,7 +12,7 @@ SHOWN_ROWS = 12
 
 
 def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
-    """Such as ``false: T=1, d=1, X=[-1,1], f_1(x)=2x/5, x_1=1, alpha=1, beta1=0: regret 0.8 > 0.678``.
+    """Such as ``false of AdaL: T=1, d=1, X=[-1,1], f_1(x)=2x/5, x_1=1, alpha=1: regret 0.8 > 0.678``.
 
     lhs, rhs: a lower bound of the left side and an upper bound of the right side, shown with six digits.
     """
@@ -22,7 +22,7 @@ def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
     parts += [f"x_1={_point(game.start)}", *(f"{name}={value}" for name, value in game.parameters.items())]
     weighted = [node for node in found.theorem.lhs.atoms(Regret) if not node.args[0].is_number]
     measured = found.theorem.measures if weighted or not isinstance(game, LinearGame) else "regret"
-    return f"false: {', '.join(parts)}: {measured} {_number(lhs)} > {_number(rhs)}"
+    return f"false of {game.recurrence.name}: {', '.join(parts)}: {measured} {_number(lhs)} > {_number(rhs)}"
 
 
 def _linear(game: LinearGame) -> list[str]:
