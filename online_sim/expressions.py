@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,24 @@ def evaluate(e: Expr, values: Mapping[Any, Any]) -> Any:
     Undefined points (a logarithm or root of a negative number, 0/0) come out as NaN, as in numpy.
     Raises ValueError when a symbol has no value, UnknownNodeError when a node has no rule.
     """
-    missing = sorted(str(s) for s in e.free_symbols if s not in values)
+    return compiled(e, tuple(values))(*values.values())
+
+
+def compiled(e: Expr, symbols: Sequence[Any]) -> Callable[..., Any]:
+    """`e` as a function of the values of `symbols`, in this order: `evaluate`, printed once for many calls."""
+    missing = sorted(str(s) for s in e.free_symbols if s not in symbols)
     if missing:
         raise ValueError(f"no value for {', '.join(missing)} in {e}; give it in `constants`")
     # Numbers, not names: a symbol may be called `lambda`.
-    names = {s: f"u{k}" for k, s in enumerate(values)}
-    scope: dict[str, Any] = {"np": np, "real": constant_maker(np.float64), "pinv": pseudo_inverse}
-    scope |= {names[s]: np.asarray(value, dtype=np.float64) for s, value in values.items()}
-    source = ArrayPrinter(names).print(e)
-    with np.errstate(all="ignore"):
-        # The source is our printer's own: names u0, u1, ... and arithmetic.
-        return eval(source, {"__builtins__": {}}, scope)
+    names = {s: f"u{k}" for k, s in enumerate(symbols)}
+    scope: dict[str, Any] = {
+        "__builtins__": {}, "np": np, "real": constant_maker(np.float64), "pinv": pseudo_inverse,
+    }  # fmt: skip
+    # The source is our printer's own: names u0, u1, ... and arithmetic.
+    function = eval(f"lambda {', '.join(names.values())}: {ArrayPrinter(names).print(e)}", scope)
+
+    def value(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(*(np.asarray(argument, dtype=np.float64) for argument in arguments))
+
+    return value

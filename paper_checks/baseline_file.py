@@ -28,6 +28,11 @@ CLAIMS = "claims"
 
 CLAIMS_FILE = "claims.toml"
 
+CERTIFICATES = "certificates"
+"""Stands for the scenario in the entries of the gallery's certificates."""
+
+CERTIFICATES_FILE = "certificates.toml"
+
 FORMAT = "regretcheck-baseline-1"
 
 HEADER = """\
@@ -158,6 +163,8 @@ def _entry(values: Mapping[str, Any], where: str) -> Entry:
 
 
 __all__ = [
+    "CERTIFICATES",
+    "CERTIFICATES_FILE",
     "CLAIMS",
     "CLAIMS_FILE",
     "FOLDER",

@@ -21,6 +21,7 @@ from paper_checks.scenario import Options, Plan, Scenario
 if TYPE_CHECKING:
     from paper_checks.audits import Audit
     from paper_checks.claim import Claim
+    from paper_checks.gallery.entry import Entry
     from paper_checks.results import Result
 
 PAPER = "paper_checks.adal"
@@ -181,12 +182,13 @@ def line_in(path: Path, error: BaseException) -> int | None:
 
 @dataclass(frozen=True)
 class Selection:
-    """Scenarios to run, which of their rows were asked for, the claims to check, and the proofs to audit."""
+    """Scenarios to run, which of their rows were asked for; claims, proofs to audit, certificates."""
 
     scenarios: tuple[Scenario, ...]
     wanted: Callable[[Result], bool]
     claims: tuple[Claim, ...] = ()
     audits: tuple[Audit, ...] = ()
+    certificates: tuple[Entry, ...] = ()
 
 
 def select(
@@ -196,18 +198,22 @@ def select(
     files: Sequence[Scenario] = (),
     ledger: Sequence[Claim] = (),
     audited: Sequence[Audit] = (),
+    gallery: Sequence[Entry] = (),
 ) -> Selection:
     """The scenarios and claims that names ask for; all of them for no name.
 
     names: scenario ids, theorem ids, reading ids (``adal.theorem1.A``), claim ids, or dotted prefixes of
     these; files: scenarios that are wanted whole; ledger: the claims there are; audited: the audits there
-    are, of which those of the chosen scenarios are taken. Raises ValueError for an unknown name, with the
-    nearest ones.
+    are, of which those of the chosen scenarios are taken; gallery: the certified counterexamples there are,
+    of which those to the named theorems and readings are taken. Raises ValueError for an unknown name, with
+    the nearest ones.
     """
     if not names and not files:
         if not known:
             raise ValueError("there are no scenarios to run; add one to paper_checks/adal, or give a file")
-        return Selection(tuple(known), lambda _: True, tuple(ledger), _audits_of(known, audited))
+        return Selection(
+            tuple(known), lambda _: True, tuple(ledger), _audits_of(known, audited), tuple(gallery)
+        )
     from theory.theorems.registry import theorems
 
     statements = theorems()
@@ -218,6 +224,7 @@ def select(
         if i in statements
         for r in statements[i].readings
     }
+    refuted = [(e, f"{e.counterexample.theorem.id}.{e.counterexample.reading}") for e in gallery]
     whole = {s.id for s in files}
     chosen: list[Scenario] = list(files)
     for name in names:
@@ -227,7 +234,9 @@ def select(
             above = name in readings and any(_begins(name, i) for i in s.theorem_ids)
             if above or any(_begins(i, name) for i in s.theorem_ids):
                 matched.append(s)
-        if not matched and not any(_begins(claim.id, name) for claim in ledger):
+        if not (
+            matched or any(_begins(i, name) for i in (*(c.id for c in ledger), *(r for _, r in refuted)))
+        ):
             everything = [
                 *(s.id for s in known), *(i for s in known for i in s.theorem_ids), *readings,
                 *(claim.id for claim in ledger),
@@ -242,7 +251,8 @@ def select(
         return row.scenario in whole or any(_begins(row.id, n) or _begins(n, row.id) for n in names)
 
     asked = tuple(claim for claim in ledger if any(_begins(claim.id, name) for name in names))
-    return Selection(ordered, wanted, asked, _audits_of(ordered, audited))
+    shown = tuple(entry for entry, reading in refuted if any(_begins(reading, name) for name in names))
+    return Selection(ordered, wanted, asked, _audits_of(ordered, audited), shown)
 
 
 def _audits_of(chosen: Sequence[Scenario], audited: Sequence[Audit]) -> tuple[Audit, ...]:

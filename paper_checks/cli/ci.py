@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -19,6 +20,8 @@ from rich.text import Text
 from online_sim.files import write_bytes
 from paper_checks.baseline import SEED, Comparison, Entry, Key, Status, compare, text_of, updated
 from paper_checks.baseline_file import (
+    CERTIFICATES,
+    CERTIFICATES_FILE,
     CLAIMS,
     CLAIMS_FILE,
     FOLDER,
@@ -27,6 +30,7 @@ from paper_checks.baseline_file import (
     read_baseline,
     write_baseline,
 )
+from paper_checks.certified import examine_certificate
 from paper_checks.claim import examine
 from paper_checks.cli.ci_formats import annotates, comparison_json, details, github_lines, junit_xml
 from paper_checks.cli.progress import BarProgress
@@ -61,6 +65,8 @@ def ci_command(
     paths = {s.id: baseline_path(s, baselines) for s in chosen.scenarios}
     if chosen.claims:
         paths[CLAIMS] = (baselines or FOLDER) / CLAIMS_FILE
+    if chosen.certificates:
+        paths[CERTIFICATES] = (baselines or FOLDER) / CERTIFICATES_FILE
     files = dict.fromkeys(paths.values())
     if not names:
         files |= dict.fromkeys(sorted((baselines or FOLDER).glob("*.toml")))
@@ -97,7 +103,7 @@ def ci_command(
 
 def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
     """Play under the fixed seed and without a data folder; None when interrupted."""
-    from paper_checks.runner import available_cpus, run_records
+    from paper_checks.runner import available_cpus, in_processes, run_records
 
     with without_data_folder(), BarProgress() as progress:
         try:
@@ -107,9 +113,14 @@ def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
             progress.stop()
             # A verdict is all that is compared: what a claim measures is its own affair.
             claims = [replace(examine(c, Options(seed=SEED)).row, scenario=CLAIMS) for c in chosen.claims]
+            entries = [partial(examine_certificate, e, Options(seed=SEED)) for e in chosen.certificates]
+            certified = [
+                replace(row, scenario=CERTIFICATES) for row in in_processes(entries, jobs or available_cpus())
+            ]
         except KeyboardInterrupt:
             return None
-    return [*(row for record in records for row in record.results if chosen.wanted(row)), *claims]
+    played = (row for record in records for row in record.results if chosen.wanted(row))
+    return [*played, *claims, *certified]
 
 
 @contextmanager
@@ -130,6 +141,8 @@ def _expected(key: Key, names: Sequence[str], chosen: Selection) -> bool:
         return True
     if scenario == CLAIMS:
         return any(claim.id == reading for claim in chosen.claims)
+    if scenario == CERTIFICATES:
+        return any(f"certificate.{entry.name}" == reading for entry in chosen.certificates)
     known = {s.id for s in chosen.scenarios}
     theorem = reading.rpartition(".")[0]
     return scenario in known and chosen.wanted(Result(reading, theorem, "", scenario, "", None, ""))

@@ -170,6 +170,81 @@ def ci(
     raise typer.Exit(code)
 
 
+Algorithm = Annotated[
+    str | None,
+    typer.Option(help="Ask it of this algorithm, instead of the first that it is about.", metavar="NAME"),
+]
+Fix = Annotated[
+    list[str] | None, typer.Option(help="Keep a parameter, such as beta1=9/10.", metavar="NAME=NUMBER")
+]
+
+
+@app.command()
+def falsify(
+    target: Annotated[
+        str,
+        typer.Argument(metavar="THEOREM|FILE", help="A theorem, a reading, or a file that defines SCENARIO."),
+    ],
+    algorithm: Algorithm = None,
+    fix: Fix = None,
+    scale_free: Annotated[
+        bool, typer.Option("--scale-free", help="Only gradients with ||g||_1 >= 1: no small ones.")
+    ] = False,
+    segment: Annotated[
+        bool,
+        typer.Option("--segment", help="Search segments, whose projection depends on the metric, not boxes."),
+    ] = False,
+    dimension: Annotated[int, typer.Option(help="The most coordinates.", min=1, max=16)] = 2,
+    rounds: Annotated[int, typer.Option(help="The most rounds.", min=1, max=10_000_000)] = 10_000,
+    seconds: Annotated[float, typer.Option(help="Time to search each reading.", min=0.1)] = 60.0,
+    seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for the certificates.", metavar="DIR")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
+    ] = False,
+) -> None:
+    """Search for a counterexample, shrink it and certify it; exit code 1 when there is one."""
+    from paper_checks.cli.falsify import Asked, falsify_command, parse_fixed
+
+    asked = Asked(
+        parse_fixed(fix or []), "at_least_one" if scale_free else "free", segment, dimension, rounds, seconds,
+        seed, out,
+    )  # fmt: skip
+    raise typer.Exit(falsify_command(target, asked, algorithm=algorithm, as_json=as_json))
+
+
+@app.command()
+def prove(
+    target: Annotated[
+        str,
+        typer.Argument(metavar="THEOREM|FILE", help="A theorem, a reading, or a file that defines SCENARIO."),
+    ],
+    horizon: Annotated[int, typer.Option(help="Decide T = 1, 2, ..., up to this.", min=1, max=20)],
+    algorithm: Algorithm = None,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option(help="A parameter, such as beta1=9/10 or alpha=[1/2,2].", metavar="NAME=NUMBER"),
+    ] = None,
+    dimension: Annotated[int, typer.Option(help="The coordinates.", min=1, max=8)] = 1,
+    lower: Annotated[str, typer.Option(help="The box X = [lower, upper]^d.")] = "-1",
+    upper: Annotated[str, typer.Option(help="The box X = [lower, upper]^d.")] = "1",
+    gradient: Annotated[str, typer.Option(help="The largest |g|, or [least,most].")] = "1",
+    budget: Annotated[int, typer.Option(help="Boxes to evaluate at each T.", min=1)] = 2_000_000,
+    relax: Annotated[str, typer.Option(help="Decide lhs <= (1 + relax) rhs instead.")] = "0",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
+    ] = False,
+) -> None:
+    """Decide a regret theorem for ALL linear streams at a small horizon; 0 proved, 1 false, 3 undecided."""
+    from paper_checks.cli.prove import prove_command
+
+    code = prove_command(
+        target, horizon=horizon, algorithm=algorithm, fix=fix or [], dimension=dimension, lower=lower,
+        upper=upper, gradient=gradient, budget=budget, relax=relax, as_json=as_json,
+    )  # fmt: skip
+    raise typer.Exit(code)
+
+
 @app.command()
 def verify(
     files: Annotated[

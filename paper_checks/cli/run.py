@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from paper_checks.audits import examine_audit
+from paper_checks.certified import examine_certificate
 from paper_checks.claim import Examined, examine
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
@@ -45,7 +46,7 @@ def run_command(
                 progress=progress,
                 resume=resume,
             )
-            examined, audited = _checks(chosen, options, jobs, progress)
+            examined, audited, certified = _checks(chosen, options, jobs, progress)
             progress.stop()
         except KeyboardInterrupt:
             progress.stop()
@@ -55,30 +56,34 @@ def run_command(
     command = shlex.join(
         ["regretcheck", "run", *names, "--seed", str(options.seed), *(["--full"] * options.full)]
     )
-    report = write_outputs(records, chosen, out, command=command, examined=examined, audited=audited)
+    report = write_outputs(
+        records, chosen, out, command=command, examined=examined, audited=audited,
+        certified=certified,
+    )  # fmt: skip
     rows = [row for record in records for row in record.results if chosen.wanted(row)]
-    everything = [*rows, *audited, *(e.row for e in examined)]
+    everything = [*rows, *certified, *audited, *(e.row for e in examined)]
     if as_json:
         sys.stdout.write(results_json(everything).decode())
         typer.echo(f"report: {report}", err=True)
     else:
-        show_results(rows, report, examined, audited)
+        show_results(rows, report, examined, audited, certified)
     return int(any(row.error is not None for row in everything))
 
 
 def _checks(
     chosen: Selection, options: Options, jobs: int, progress: BarProgress
-) -> tuple[list[Examined], list[Result]]:
-    """What plays no scenario of its own: the claims, and the audits with one row for each proof."""
+) -> tuple[list[Examined], list[Result], list[Result]]:
+    """What plays no scenario of its own: claims, audits with one row for each proof, and certificates."""
     from paper_checks.runner import in_processes
 
     tasks: list[Callable[[], Any]] = [
         *(partial(examine, claim, options) for claim in chosen.claims),
         *(partial(examine_audit, audit, options) for audit in chosen.audits),
+        *(partial(examine_certificate, entry, options) for entry in chosen.certificates),
     ]
     done = in_processes(tasks, jobs, lambda count: progress.checked(count, len(tasks)))
-    count = len(chosen.claims)
-    return done[:count], [row for rows in done[count:] for row in rows]
+    claims, audits = len(chosen.claims), len(chosen.claims) + len(chosen.audits)
+    return done[:claims], [row for rows in done[claims:audits] for row in rows], done[audits:]
 
 
 def choose(names: Sequence[str]) -> Selection:
@@ -88,8 +93,10 @@ def choose(names: Sequence[str]) -> Selection:
     others = [name for name in names if name not in files]
     if files and not others:
         return select(others, scenarios(), files=own)
-    # A file alone asks for no claim and no audit: they are looked up only where one may be meant.
-    return select(others, scenarios(), files=own, ledger=claims(), audited=audits())
+    # A file alone asks for no claim, audit or certificate: they are looked up only where one may be meant.
+    from paper_checks.gallery.entry import gallery
+
+    return select(others, scenarios(), files=own, ledger=claims(), audited=audits(), gallery=gallery())
 
 
 def make_writable(out: Path) -> None:
@@ -112,13 +119,14 @@ def write_outputs(
     command: str,
     examined: Sequence[Examined] = (),
     audited: Sequence[Result] = (),
+    certified: Sequence[Result] = (),
 ) -> Path:
     """Write ``results.json`` and ``report.html``; return the path of the report."""
     from online_sim.files import write_bytes
     from paper_checks.report.builder import Heading, build_report
 
     rows = [row for record in records for row in record.results if chosen.wanted(row)]
-    write_bytes(out / "results.json", results_json([*rows, *audited, *(e.row for e in examined)]))
+    write_bytes(out / "results.json", results_json([*rows, *certified, *audited, *(e.row for e in examined)]))
     heading = Heading(
         title="Theorems held against played games",
         command=command,
@@ -126,7 +134,7 @@ def write_outputs(
     )
     page = build_report(
         records, heading, picture=lambda name: (out / "plots" / name).read_bytes(), wanted=chosen.wanted,
-        claims=examined, audited=audited,
+        claims=examined, audited=audited, certificates=certified,
     )  # fmt: skip
     write_bytes(out / "report.html", page.encode())
     return out / "report.html"

@@ -11,7 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from paper_checks.claim import Examined
-from paper_checks.report.words import CLAIM_WORDS, PROOF_WORDS, WORDS, margin_text, tally
+from paper_checks.report.words import (
+    CERTIFICATE_WORDS,
+    CLAIM_WORDS,
+    PROOF_WORDS,
+    WORDS,
+    margin_text,
+    tally,
+)
 from paper_checks.results import Result
 
 WIDE = 120
@@ -19,15 +26,23 @@ WIDE = 120
 
 
 def show_results(
-    rows: Sequence[Result], report: Path, claims: Sequence[Examined] = (), audits: Sequence[Result] = ()
+    rows: Sequence[Result],
+    report: Path,
+    claims: Sequence[Examined] = (),
+    audits: Sequence[Result] = (),
+    certificates: Sequence[Result] = (),
 ) -> None:
-    """One table per theorem, of the audited proofs and of the claims; the errors; where the report is."""
+    """One table per theorem, of the certificates, audits and claims; the errors; where the report is."""
     console = Console()
     plain = console.options.ascii_only
     for theorem in sorted({row.theorem for row in rows}):
         mine = [row for row in rows if row.theorem == theorem]
         console.print(Text(f"{theorem}: {tally(row.verdict for row in mine)}", style="bold"))
         console.print(_table(mine, wide=console.width >= WIDE, plain=plain))
+    if certificates:
+        said = tally((row.verdict for row in certificates), CERTIFICATE_WORDS)
+        console.print(Text(f"Counterexamples replayed in ball arithmetic: {said}", style="bold"))
+        console.print(_certificates_table(certificates, plain=plain))
     if audits:
         said = tally((row.verdict for row in audits), PROOF_WORDS)
         console.print(Text(f"Proofs, step by step: {said}", style="bold"))
@@ -39,9 +54,23 @@ def show_results(
     for e in claims:
         if e.row.error:
             console.print(Text(f"{e.claim.id} crashed: {e.row.error}", style="bold red"), soft_wrap=True)
-    for scenario, error in {row.scenario: row.error for row in (*rows, *audits) if row.error}.items():
+    for scenario, error in {
+        row.scenario: row.error for row in (*rows, *audits, *certificates) if row.error
+    }.items():
         console.print(Text(f"{scenario} crashed: {error}", style="bold red"), soft_wrap=True)
     console.print(Text.assemble("Report: ", (str(report), "bold")), soft_wrap=True)
+
+
+def _certificates_table(certificates: Sequence[Result], *, plain: bool) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
+    table.add_column("Outcome", no_wrap=True)
+    table.add_column("Refutes", overflow="fold")
+    table.add_column("In one line", overflow="fold")
+    for row in certificates:
+        word = CERTIFICATE_WORDS[row.verdict]
+        mark = Text(f"{word.ascii_sign if plain else word.sign} {word.short}", style=word.style)
+        table.add_row(mark, Text(f"{row.theorem}.{row.variant['reading']}"), Text(row.reason))
+    return table
 
 
 def _audits_table(audits: Sequence[Result], *, plain: bool) -> Table:

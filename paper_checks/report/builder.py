@@ -12,7 +12,15 @@ from paper_checks.claim import Examined
 from paper_checks.report.mathml import mathml, pieces
 from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
-from paper_checks.report.words import CLAIM_WORDS, PROOF_WORDS, STEP_WORDS, WORDS, margin_text, tally
+from paper_checks.report.words import (
+    CERTIFICATE_WORDS,
+    CLAIM_WORDS,
+    PROOF_WORDS,
+    STEP_WORDS,
+    WORDS,
+    margin_text,
+    tally,
+)
 from paper_checks.results import Record, Result, Section
 
 
@@ -33,10 +41,12 @@ def build_report(
     wanted: Callable[[Result], bool] = lambda _: True,
     claims: Sequence[Examined] = (),
     audited: Sequence[Result] = (),
+    certificates: Sequence[Result] = (),
 ) -> str:
     """The page. picture: the SVG with a given file name; wanted: the rows to show.
 
-    claims: those checked; audited: one row for each audited proof. The same arguments give the same text.
+    claims: those checked; audited: one row for each audited proof; certificates: one for each that was
+    replayed. The same arguments give the same text.
     Raises ValueError when a formula cannot be shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -58,7 +68,7 @@ def build_report(
     }
     rows = [row for record in records for row in record.results if wanted(row)]
     shown = [record for record in records if any(wanted(row) for row in record.results)]
-    everything = (*rows, *audited, *(e.row for e in claims))
+    everything = (*rows, *certificates, *audited, *(e.row for e in claims))
     versions: Mapping[str, str] = next((row.versions for row in everything if row.versions), {})
     return environment.get_template("report.html.j2").render(
         heading=heading,
@@ -73,6 +83,9 @@ def build_report(
         claims=claims,
         claim_words=CLAIM_WORDS,
         claim_tally=tally((e.row.verdict for e in claims), CLAIM_WORDS),
+        certificates=certificates,
+        certificate_words=CERTIFICATE_WORDS,
+        certificate_tally=tally((row.verdict for row in certificates), CERTIFICATE_WORDS),
         audited=audited,
         proofs=proof_groups(audited),
         proof_words=PROOF_WORDS,

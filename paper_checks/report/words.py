@@ -115,6 +115,21 @@ PROOF_WORDS: Mapping[str | None, Word] = {
 }  # fmt: skip
 """By the name of a `ProofVerdict`; None for an audit that crashed."""
 
+CERTIFICATE_WORDS: Mapping[str | None, Word] = {
+    "CERTIFIED": Word(
+        "certified", "✓", "+", "green", "holds",
+        "The replay in balls shows that the statement is false on this game.",
+    ),
+    "REFUTED": Word(
+        "refuted", "✗", "x", "bold red", "violated", "The replay contradicts what the certificate claims.",
+    ),
+    "UNDECIDED": Word(
+        "undecided", "?", "?", "magenta", "undecided", "A comparison is open at the highest precision.",
+    ),
+    None: Word("refused", "!", "!", "bold red", "crashed", "The file is missing, or is no certificate."),
+}  # fmt: skip
+"""By the name of an outcome of the checker; None for a file that it refused."""
+
 STEP_WORDS: Mapping[str, Word] = {
     "HOLDS": replace(PROOF_WORDS["INTACT"], short="holds"),
     "BREAKS": replace(PROOF_WORDS["BREAKS"], short="breaks"),

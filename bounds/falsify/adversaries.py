@@ -1,0 +1,172 @@
+"""Streams on which regret bounds tend to fail, each with a few shape numbers: where a search begins.
+
+A new adversary is one new entry of `ADVERSARIES`. All of them write one number a round, which goes to every
+coordinate alike; `SPARSE` and `STAGGERED` spread it over coordinates. Numbers are relative: the search scales
+the whole stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+FARTHEST = 30.0
+"""The largest logarithm of a number of a stream, and of the smallest one's inverse."""
+
+
+@dataclass(frozen=True)
+class Adversary:
+    """A kind of stream.
+
+    rows: (shape (R, k), d, T) -> (R, n, d), the rows played again and again; shape numbers are positive;
+    grid: shape numbers to begin with; forever: whether it is periodic with a short period, so that long
+    games make sense; dimensions: the smallest d it is meant for.
+    """
+
+    name: str
+    rows: Callable[[Floats, int, int], Floats]
+    grid: tuple[tuple[float, ...], ...] = ((),)
+    forever: bool = False
+    dimensions: int = 1
+
+    @property
+    def numbers(self) -> int:
+        """How many shape numbers k it takes."""
+        return len(self.grid[0])
+
+
+Line = Callable[[Floats, int], Floats]
+
+
+def everywhere(line: Line) -> Callable[[Floats, int, int], Floats]:
+    """The same number in every coordinate; line: (shape, T) -> (R, n)."""
+
+    def rows(shape: Floats, dimension: int, horizon: int) -> Floats:
+        return np.repeat(line(shape, horizon)[:, :, None], dimension, axis=2)
+
+    return rows
+
+
+def one_at_a_time(line: Line) -> Callable[[Floats, int, int], Floats]:
+    """Round t moves coordinate t modulo d alone."""
+
+    def rows(shape: Floats, dimension: int, horizon: int) -> Floats:
+        numbers = line(shape, horizon)
+        numbers = np.tile(numbers, (1, -(-horizon // numbers.shape[1])))[:, :horizon]
+        here = np.arange(horizon)[:, None] % dimension == np.arange(dimension)
+        return np.where(here, numbers[:, :, None], 0.0)
+
+    return rows
+
+
+def staggered(line: Line) -> Callable[[Floats, int, int], Floats]:
+    """Coordinate i is i rounds ahead."""
+
+    def rows(shape: Floats, dimension: int, horizon: int) -> Floats:
+        numbers = line(shape, horizon)
+        return np.stack([np.roll(numbers, -i, axis=1) for i in range(dimension)], axis=2)
+
+    return rows
+
+
+def large_then_small(small: int) -> Line:
+    """(a, -1, ..., -1): a rare large gradient against frequent small ones.
+
+    With a > k it is Reddi's stream, with sqrt(k) < a < k it draws AdaL to the wrong end of the set.
+    """
+
+    def line(shape: Floats, horizon: int) -> Floats:
+        return np.concatenate([shape, -np.ones((len(shape), small))], axis=1)
+
+    return line
+
+
+def small_then_large(small: int) -> Line:
+    """(-1, ..., -1, a)."""
+    return lambda shape, horizon: large_then_small(small)(shape, horizon)[:, ::-1]
+
+
+def constant(shape: Floats, horizon: int) -> Floats:
+    """One direction all the time."""
+    return np.ones((len(shape), 1))
+
+
+def geometric(sign: int) -> Line:
+    """1, q, q^2, ... with all signs alike or alternating."""
+
+    def line(shape: Floats, horizon: int) -> Floats:
+        powers = np.arange(horizon)
+        logarithms = np.clip(np.log(shape) * powers, -FARTHEST, FARTHEST)
+        return np.exp(logarithms) * np.where(powers % 2 == 0, 1.0, sign)
+
+    return line
+
+
+def build_up_then_push(shape: Floats, horizon: int) -> Floats:
+    """+1 for a share s/(1 + s) of the rounds, then -b."""
+    share = shape[:, [0]] / (1 + shape[:, [0]])
+    return np.where(np.arange(horizon) < share * horizon, 1.0, -shape[:, [1]])
+
+
+def large_until_last(shape: Floats, horizon: int) -> Floats:
+    """(a, ..., a, 1): where the second moment forgets, the last round takes the weight off the distance."""
+    return np.where(np.arange(horizon) < horizon - 1, shape, 1.0)
+
+
+def signs(seed: int) -> Line:
+    """Random signs, and sizes that spread by a factor: the same signs for every game of this seed."""
+
+    def line(shape: Floats, horizon: int) -> Floats:
+        rng = np.random.default_rng(seed)
+        return rng.choice([-1.0, 1.0], horizon) * np.clip(shape, 1e-9, 1e9) ** rng.uniform(-1, 1, horizon)
+
+    return line
+
+
+SMALL = (1, 2, 3, 4, 6, 9, 19)
+"""How many small gradients follow a large one."""
+RATIOS = (0.3, 0.6, 0.9, 1.5, 4.0, 30.0)
+"""The large gradient over the sum of the small ones."""
+FACTORS = ((0.01,), (0.3,), (0.7,), (1.5,), (4.0,), (100.0,))
+PUSHES = tuple(product((0.3, 1.0, 3.0), (0.1, 1.0, 10.0)))
+
+
+def _large(small: int) -> tuple[tuple[float, ...], ...]:
+    return tuple((ratio * small,) for ratio in RATIOS)
+
+
+def _spread(name: str, line: Line, grid: tuple[tuple[float, ...], ...]) -> tuple[Adversary, ...]:
+    """A line in several coordinates: one coordinate a round, and every coordinate some rounds ahead."""
+    return (
+        Adversary(f"sparse, {name}", one_at_a_time(line), grid, dimensions=2),
+        Adversary(f"staggered, {name}", staggered(line), grid, dimensions=2),
+    )
+
+
+ADVERSARIES: tuple[Adversary, ...] = (
+    Adversary("constant direction", everywhere(constant), forever=True),
+    *(
+        Adversary(f"one large, {k} small", everywhere(large_then_small(k)), _large(k), forever=True)
+        for k in SMALL
+    ),
+    *(
+        Adversary(f"{k} small, one large", everywhere(small_then_large(k)), _large(k), forever=True)
+        for k in SMALL
+    ),
+    Adversary("scaled by a factor", everywhere(geometric(1)), FACTORS),
+    Adversary("scaled by a factor, alternating", everywhere(geometric(-1)), FACTORS),
+    Adversary("build-up, then push", everywhere(build_up_then_push), PUSHES),
+    Adversary("large until the last", everywhere(large_until_last), FACTORS),
+    *(Adversary(f"random signs {k}", everywhere(signs(k)), ((1.0,), (3.0,), (30.0,))) for k in range(3)),
+    *_spread("scaled by a factor", geometric(1), FACTORS),
+    *_spread("one large, 2 small", large_then_small(2), _large(2)),
+    *_spread("random signs", signs(3), ((1.0,), (10.0,))),
+)
+
+__all__ = ["ADVERSARIES", "Adversary"]

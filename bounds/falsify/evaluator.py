@@ -1,0 +1,234 @@
+"""Both sides of a regret statement on many games of linear losses at once, in compiled floats.
+
+Linear losses are enough: docs/certificates.md, "Why these games are enough". Their regret is what was paid
+minus min_{z in X} <sum_t w_t g_t, z>, so that a game needs no solver: the sum is recorded, and an extreme
+point of the set taken. Everything that differs from game to game is data of one kernel, compiled once for a
+statement and an algorithm, whatever T and d are. Floats find; `bounds.certify` proves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Dummy, Expr, Symbol
+
+from bounds.falsify.projected import BEGIN, END, SetKind, projected
+from bounds.falsify.sides import Floats, Sides, relation_holds
+from bounds.values import nodes
+from online_sim.engines.base import BlockData, RunState, Setting
+from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.engines.program import Projection, compile_program
+from online_sim.expressions import compiled
+from online_sim.play import checkpoint_rounds
+from online_sim.regret import paid
+from theory.losses.linear import LINEAR
+from theory.quantities import CumSum, Regret
+from theory.recurrence import Recurrence
+from theory.statement import Requires, Theorem
+from theory.symbols import D_2, D, D_i, T, d, g, t
+
+MOST_ROUNDS_DENSE = 64
+"""Longer games are held against the statement at log-spaced rounds only."""
+CAPACITY = 4096
+"""The most games played at once."""
+MOST_COORDINATES = 64
+
+ALWAYS = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET})
+"""What every game of linear losses over a box or a segment has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """R games of linear losses with equal T and d.
+
+    rows: (R, n, d), the first `lead` of them played once, the others again and again; ends: (R, 2, d), the
+    lower and upper corner of each box, or the ends of each segment; start: (R, d), points of the sets;
+    parameters: (R, p) in the order of the recurrence.
+    """
+
+    rows: Floats
+    lead: int
+    horizon: int
+    ends: Floats
+    start: Floats
+    parameters: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def part(self, chosen: slice | NDArray[np.int64]) -> Batch:
+        """Some of the games."""
+        return Batch(
+            self.rows[chosen], self.lead, self.horizon, self.ends[chosen], self.start[chosen],
+            self.parameters[chosen],
+        )  # fmt: skip
+
+    @property
+    def index(self) -> NDArray[np.int64]:
+        """The row of each round, (T,)."""
+        rounds = np.arange(self.horizon)
+        period = max(1, self.rows.shape[1] - self.lead)
+        return np.where(rounds < self.lead, rounds, self.lead + (rounds - self.lead) % period)
+
+
+@dataclass(frozen=True, eq=False)
+class RegretSides(Sides):
+    """The sides with the best fixed point in hindsight, (R, K, d): that of the first regret on the left."""
+
+    comparator: Floats
+
+
+class RegretEvaluator:
+    """Plays batches of linear games with a recurrence and evaluates one reading of a theorem on them.
+
+    ValueError where the theorem's left side holds no regret, or where it asks for what no such game has.
+    """
+
+    def __init__(
+        self, theorem: Theorem, reading: str, recurrence: Recurrence, *, kind: SetKind = SetKind.BOX
+    ) -> None:
+        """Compile the game and both sides."""
+        lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(theorem.reading(reading).rhs)
+        self.kind, self.recurrence = kind, recurrence
+        self.regrets = sorted(lhs.atoms(Regret), key=str)
+        conditions = [assumption.condition for assumption in theorem.assumptions]
+        shown = ALWAYS | ({Requires.SEPARABLE_SET} if kind is SetKind.BOX else set())
+        missing = [c.value for c in conditions if isinstance(c, Requires) and c not in shown]
+        if not self.regrets or missing:
+            reason = f"it asks that {missing[0]}" if missing else "its left side is no regret"
+            raise ValueError(
+                f"`theorem` = {theorem.id} cannot be held against linear losses over {kind.value}: {reason}"
+            )
+        relations = [theorem.spelled_out(c) for c in conditions if not isinstance(c, Requires)]
+        self._compile_game(lhs, rhs, relations)
+        self._compile_sides(lhs, rhs, relations)
+
+    def _compile_game(self, lhs: Expr, rhs: Expr, relations: Sequence[Any]) -> None:
+        sides = [lhs, rhs, *(part for relation in relations for part in relation.args)]
+        measured = dict.fromkeys(node for side in sides for node in nodes(side))
+        kept = [node for node in measured if not isinstance(node, Regret)]
+        for regret in self.regrets:
+            (weight,) = regret.args
+            kept += [paid(weight), CumSum(weight * g)]
+        given = (D_i,) if any(node.has(D_i) for node in kept) else ()
+        self.program = compile_program(
+            projected(self.recurrence, self.kind), LINEAR, projection=Projection.NONE, record=kept,
+            given=given,
+        )  # fmt: skip
+        # The engine reads as many rows of this array as there are games, anew in every call.
+        self.parameters = np.ones((CAPACITY, len(self.program.parameters)))
+        nothing = np.zeros((1, MOST_COORDINATES))
+        group = np.zeros(MOST_COORDINATES, dtype=np.int64)
+        setting = Setting(self.program, None, self.parameters, None, group, nothing, np.zeros(1))
+        self.advance = NumbaEngine().prepare(setting)
+        names = [p.symbol for p in self.recurrence.parameters]
+        states = self.program.vector_states[1:], self.program.scalar_states
+        self.initial = [[(s.old.name, compiled(s.initial, names)) for s in part] for part in states]
+        # Before round 1 every running power is 1; how many there are is known after the first call only.
+        empty = np.zeros((CAPACITY, len(states[1])))
+        state = RunState(0, np.zeros((CAPACITY, len(states[0]) + 1, 1)), empty)
+        self.advance(state, _block(np.zeros((1, 1, 1)), np.zeros(1, dtype=np.int64)), np.ones(1, np.int64))
+        self.powers = 0 if state.powers is None else state.powers.shape[1]
+
+    def _compile_sides(self, lhs: Expr, rhs: Expr, relations: Sequence[Any]) -> None:
+        """Functions of the measured nodes and of the constants, both in a fixed order."""
+        stand_in: dict[Expr, Symbol] = {}
+        for side in (lhs, rhs, *(part for relation in relations for part in relation.args)):
+            for node in nodes(side):
+                stand_in.setdefault(node, Dummy("q", real=True))
+        self.measured = list(stand_in)
+        self.constants = [*(p.symbol for p in self.recurrence.parameters), D, D_2, d, T, t]
+        symbols = [*stand_in.values(), *self.constants]
+
+        def function(e: Expr) -> Any:
+            return compiled(e.xreplace(stand_in), symbols)
+
+        self.left, self.right = function(lhs), function(rhs)
+        self.relations = [
+            (relation, {part: function(part) for part in relation.args}) for relation in relations
+        ]
+
+    def sides(self, batch: Batch, rounds: NDArray[np.int64] | None = None) -> RegretSides:
+        """Both sides of every game; rounds: by default all of a short game, log-spaced ones of a long one."""
+        if rounds is None:
+            rounds = checkpoint_rounds("all" if batch.horizon <= MOST_ROUNDS_DENSE else "log", batch.horizon)
+        parts = [
+            self._sides(batch.part(slice(k, k + CAPACITY)), rounds) for k in range(0, len(batch), CAPACITY)
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        lhs, rhs, holds, comparator = (
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("lhs", "rhs", "holds", "comparator")
+        )
+        return RegretSides(rounds, lhs, rhs, holds, comparator)
+
+    def _sides(self, batch: Batch, rounds: NDArray[np.int64]) -> RegretSides:
+        scalars, vectors = self._play(batch, rounds)
+        begin, end = batch.ends[:, 0], batch.ends[:, 1]
+        best = []
+        for regret in self.regrets:
+            (weight,) = regret.args
+            total = vectors[str(CumSum(weight * g))]
+            best.append(_minimiser(total, begin[:, None], end[:, None], self.kind))
+            scalars[str(regret)] = scalars[str(paid(weight))] - np.sum(total * best[-1], axis=2)
+        values = [scalars[str(node)] for node in self.measured]
+        values += [batch.parameters[:, [k]] for k in range(batch.parameters.shape[1])]
+        lengths = np.abs(end - begin)
+        by_round = rounds.astype(np.float64)[None, :]
+        values += [
+            np.max(lengths, axis=1)[:, None], np.sqrt(np.sum(lengths**2, axis=1))[:, None],
+            np.full((1, 1), float(batch.start.shape[1])), by_round, by_round,
+        ]  # fmt: skip
+        shape = (len(batch), len(rounds))
+        holds = np.ones(shape, dtype=np.bool_)
+        for relation, parts in self.relations:
+            holds = holds & relation_holds(relation, lambda side, parts=parts: parts[side](*values))
+        lhs, rhs = (np.broadcast_to(side(*values), shape) for side in (self.left, self.right))
+        return RegretSides(rounds, lhs, rhs, holds, best[0])
+
+    def _play(self, batch: Batch, rounds: NDArray[np.int64]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        """What was recorded, by key: scalars (R, K) and vectors (R, K, d)."""
+        count, dimension = batch.start.shape
+        self.parameters[:count] = batch.parameters
+        data = {
+            f"{BEGIN.name}__prev": batch.ends[:, 0], f"{END.name}__prev": batch.ends[:, 1],
+            D_i.name: np.abs(batch.ends[:, 1] - batch.ends[:, 0]),
+        }  # fmt: skip
+        columns = [batch.parameters[:, k] for k in range(batch.parameters.shape[1])]
+        vectors = np.empty((count, 1 + len(self.initial[0]), dimension))
+        scalars = np.empty((count, len(self.initial[1])))
+        vectors[:, 0] = batch.start
+        for k, (name, value) in enumerate(self.initial[0], start=1):
+            vectors[:, k] = data[name] if name in data else np.reshape(value(*columns), (-1, 1))
+        for k, (_, value) in enumerate(self.initial[1]):
+            scalars[:, k] = value(*columns)
+        state = RunState(0, vectors, scalars, np.ones((count, self.powers)))
+        result = self.advance(state, _block(batch.rows, batch.index), rounds)
+        found = [np.asarray(part, dtype=np.float64) for part in (result.scalars, result.vectors)]
+        keys = self.program.scalar_records, self.program.vector_records
+        by_key = [
+            {key: part[:, :, k] for k, (key, _) in enumerate(of)}
+            for of, part in zip(keys, found, strict=True)
+        ]
+        return by_key[0], by_key[1]
+
+
+def _block(rows: Floats, index: NDArray[np.int64]) -> BlockData:
+    vectors = np.ascontiguousarray(rows, dtype=np.float64)
+    return BlockData(vectors, np.zeros(vectors.shape[:2]), index[None, :])
+
+
+def _minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:
+    """An extreme point of each set at which <total, .> is smallest, (R, K, d)."""
+    if kind is SetKind.BOX:
+        return np.where(total > 0, begin, end)
+    rise = np.sum(total * (end - begin), axis=2, keepdims=True)
+    return np.where(rise > 0, begin, end)
+
+
+__all__ = ["Batch", "RegretEvaluator", "RegretSides"]

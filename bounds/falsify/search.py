@@ -1,0 +1,146 @@
+"""Search for a violation of a statement whose left side is a (weighted) regret.
+
+Short games first: for T = 1, 2, 3, 4, 6, ... and d = 1, 2, ... the structured adversaries over a grid, CMA-ES
+over the few numbers of the best of them, CMA-ES over any stream from there, and a local ascent. Games of T
+rounds are held against the statement in every round T' <= T. Long games have periodic streams only. All of it
+again, longer each time, until something is found or the budget is spent. Linear losses are enough:
+docs/certificates.md, "Why these games are enough". Nothing here is a proof of truth; what is found is exact,
+and `bounds.certify` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+import numpy as np
+
+from bounds.falsify.evaluator import RegretEvaluator
+from bounds.falsify.exact_games import Exactly
+from bounds.falsify.hunt import Budget, Hunt
+from bounds.falsify.projected import SetKind
+from bounds.falsify.searched import Searched
+from bounds.falsify.space import Scale
+from theory.recurrence import Recurrence
+from theory.scaling import Homogeneity, inhomogeneous
+from theory.statement import Theorem
+
+SHORT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+"""Horizons of games with any stream."""
+LONG = (50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000)
+"""Horizons of games with a periodic stream."""
+Progress = Callable[[int, str, float], None]
+SECONDS = 60.0
+"""The budget where none is given."""
+Named = TypeVar("Named", SetKind, Scale)
+
+
+def falsify(
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    *,
+    fixed: Mapping[str, Fraction] | None = None,
+    scale: Scale | str = Scale.FREE,
+    set_kind: SetKind | str = SetKind.BOX,
+    dimensions: Sequence[int] = (1, 2),
+    horizons: Sequence[int] | None = None,
+    most_rounds: int = 10_000,
+    seconds: float | None = None,
+    evaluations: int | None = None,
+    enough: float = 1.5,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Searched:
+    """Search the games of linear losses over boxes or segments for a violation.
+
+    fixed: parameters that keep a value. scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one"
+    (max_t ||g_t||_inf = 1). set_kind: "box" or "segment" (d >= 2). horizons: T of the games, by default those
+    of `SHORT` and `LONG` up to `most_rounds`; beyond `SHORT` the streams are periodic. The search ends with
+    the first (T, d) that has a violation, or at once at a lhs/rhs of `enough`, or when `seconds` are spent or
+    `evaluations` games are played (`SECONDS` if neither is given). The same seed and evaluations give the
+    same answer; seconds only cut it short. progress: called with (games so far, where the search is, the
+    largest lhs/rhs).
+
+    ValueError where the theorem does not speak of a regret, or asks for what no such game has.
+    """
+    kind, size = _named(SetKind, set_kind, "set_kind"), _named(Scale, scale, "scale")
+    if seconds is None and evaluations is None:
+        seconds = SECONDS
+    given = dict(fixed or {})
+    _check_fixed(given, recurrence)
+    lengths = tuple(horizons) if horizons is not None else tuple(n for n in SHORT + LONG if n <= most_rounds)
+    sizes = [d for d in dimensions if d > 1 or kind is SetKind.BOX]
+    if not sizes or not lengths or min(*sizes, *lengths) < 1:
+        raise ValueError(
+            f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
+            "a segment needs d >= 2"
+        )
+    exactly = Exactly(theorem, reading, recurrence, kind, size, given)
+    evaluator = RegretEvaluator(theorem, reading, recurrence, kind=kind)
+    hunt = Hunt(exactly, evaluator, Budget(seconds, evaluations), enough, progress)
+    rng = np.random.default_rng(seed)
+    for effort in _efforts():
+        for rounds in lengths:
+            for dimension in sizes:
+                hunt.stage(rounds, dimension, effort, rng, any_stream=rounds <= SHORT[-1])
+                if hunt.over or hunt.violated:
+                    return hunt.result(seed, _said(exactly, hunt, lengths, sizes))
+    raise AssertionError("the efforts never end")
+
+
+def _named(kind: type[Named], value: Named | str, name: str) -> Named:
+    """A member of an enumeration by its name in small letters."""
+    if isinstance(value, kind):
+        return value
+    try:
+        return kind[str(value).upper()]
+    except KeyError:
+        known = ", ".join(member.name.lower() for member in kind)
+        raise ValueError(f"`{name}` = {value!r} is unknown; known: {known}") from None
+
+
+def _check_fixed(fixed: Mapping[str, Fraction], recurrence: Recurrence) -> None:
+    known = {p.name: p for p in recurrence.parameters}
+    for name, value in fixed.items():
+        if name not in known:
+            raise ValueError(
+                f"`fixed` names {name!r}, which {recurrence.name} lacks; it has {', '.join(known)}"
+            )
+        known[name].validate(value)
+
+
+def _efforts() -> Iterator[int]:
+    effort = 1
+    while True:
+        yield effort
+        effort *= 2
+
+
+def _said(exactly: Exactly, hunt: Hunt, lengths: Sequence[int], sizes: Sequence[int]) -> tuple[str, ...]:
+    """What scaling says before any game, and what was searched."""
+    said = [
+        finding.sentence
+        for key, finding in _scalings(exactly)
+        if key == exactly.reading and finding.breaks and not finding.outside
+    ]
+    fixed = ", ".join(f"{name} = {value}" for name, value in exactly.fixed.items()) or "none"
+    said.append(
+        f"searched: linear losses over {exactly.kind.value}, {exactly.scale.value}, d in "
+        f"{{{', '.join(map(str, sizes))}}}, T up to {hunt.longest} of {lengths[-1]}, "
+        f"fixed parameters: {fixed}; structured streams, CMA-ES and an ascent"
+    )
+    if not hunt.violated:
+        said.append("no violation found, which is not a proof")
+    return tuple(said)
+
+
+def _scalings(exactly: Exactly) -> tuple[tuple[str, Homogeneity], ...]:
+    try:
+        return inhomogeneous(exactly.theorem, exactly.recurrence)
+    except ValueError:  # a node whose degree has no rule: nothing can be said
+        return ()
+
+
+__all__ = ["LONG", "SHORT", "falsify"]

@@ -1,0 +1,216 @@
+"""`regretcheck falsify`: search for a violation, shrink it, certify it, say it in one line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from bounds.certify.game import Counterexample
+    from bounds.falsify.searched import Searched
+    from bounds.shrink.shrink import Shrunk
+    from theory.recurrence import Recurrence
+    from theory.statement import Theorem
+
+MARGIN = Fraction(1, 100)
+"""A shrunk counterexample exceeds the bound by this much at least, where the one found does."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user wants searched, and how."""
+
+    fixed: Mapping[str, Fraction]
+    scale: str
+    segment: bool
+    dimension: int
+    rounds: int
+    seconds: float
+    seed: int
+    out: Path | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of one reading."""
+
+    name: str
+    algorithm: str
+    searched: Searched
+    shrunk: Shrunk | None = None
+    line: str = ""
+    file: Path | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Strict JSON values."""
+        s = self.searched
+        return {
+            "reading": self.name, "algorithm": self.algorithm, "found": bool(self.line), "line": self.line,
+            "file": None if self.file is None else str(self.file), "ratio": _finite(s.ratio),
+            "evaluations": s.evaluations, "seconds": round(s.seconds, 3),
+            "seconds_to_first": None if s.first is None else round(s.first, 3), "seed": s.seed,
+            "searched": list(s.sentences),
+        }  # fmt: skip
+
+
+def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json: bool) -> int:
+    """Search every reading asked for; 1 when a counterexample was certified, 0 when none was found."""
+    answers = [_answer(*stated, asked, quiet=as_json) for stated in chosen(target, algorithm)]
+    if as_json:
+        sys.stdout.write(json.dumps([a.to_json() for a in answers], indent=2) + "\n")
+    else:
+        _show(answers)
+    return int(any(a.line for a in answers))
+
+
+def chosen(target: str, algorithm: str | None) -> list[tuple[Theorem, str, Recurrence]]:
+    """The readings that a name asks for with the algorithms they are about, or those of a file."""
+    from theory.algorithms.registry import algorithm as known
+
+    named = None if algorithm is None else known(algorithm)
+    found: list[tuple[Theorem, str, Recurrence]] = []
+    for theorem, key, own in (*_of_file(target),) if target.endswith(".py") else (*_of_package(target),):
+        recurrence = named or own or known(theorem.algorithms[0])
+        about = theorem if theorem.about(recurrence.name)[0] else theorem.asked_of(recurrence.name)
+        found.append((about, key, recurrence))
+    return found
+
+
+def _of_package(target: str) -> Iterator[tuple[Theorem, str, None]]:
+    from difflib import get_close_matches
+
+    from theory.theorems.registry import theorems
+
+    names = {f"{t.id}.{r.key}": (t, r.key) for t in theorems().values() for r in t.readings}
+    matched = [place for name, place in names.items() if name == target or name.startswith(f"{target}.")]
+    if not matched:
+        near = get_close_matches(target, names, n=3, cutoff=0.4)
+        hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list --theorems` shows them"
+        raise ValueError(f"no theorem or reading is called {target!r}; {hint}")
+    for theorem, key in matched:
+        yield theorem, key, None
+
+
+def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence]]:
+    from paper_checks.registry import load_file
+    from paper_checks.scenario import Options
+
+    seen: dict[tuple[str, str, str], tuple[Theorem, str, Recurrence]] = {}
+    for scenario in load_file(Path(target)):
+        plan = scenario.build(Options())
+        for theorem in plan.theorems:
+            for reading in theorem.readings:
+                place = (theorem.id, reading.key, plan.recurrence.name)
+                seen.setdefault(place, (theorem, reading.key, plan.recurrence))
+    yield from seen.values()
+
+
+def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Answered:
+    from bounds.certify.certify import certify, excess, sides
+    from bounds.shrink.one_line import one_line
+    from bounds.shrink.shrink import shrink
+    from online_sim.files import write_bytes
+    from paper_checks.cli.progress import SearchProgress
+
+    name = f"{theorem.id}.{key}"
+    _check_fixed(asked.fixed, recurrence)
+    with SearchProgress(name, quiet=quiet) as progress:
+        searched = _search(theorem, key, recurrence, asked, progress)
+        if searched.best is None or not excess(searched.best) > 0:
+            return Answered(name, recurrence.name, searched)
+        progress.say("shrinking")
+        margin = MARGIN if excess(searched.best) >= MARGIN else Fraction(0)
+        shrunk = shrink(searched.best, margin=margin, keep=frozenset(asked.fixed), scale=asked.scale)
+        progress.say("certifying")
+        found: Counterexample = shrunk.counterexample
+        ends = sides(found)
+        if ends is None:
+            raise RuntimeError(f"{name}: the shrunk counterexample could not be replayed")
+        line = one_line(found, *ends)
+        raw = certify(found, title=line[:300])
+    file = None
+    if asked.out is not None:
+        file = asked.out / f"{name}.json"
+        write_bytes(file, raw)
+    return Answered(name, recurrence.name, searched, shrunk, line, file)
+
+
+def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, progress: Any) -> Searched:
+    from bounds.falsify.descent_grown import falsify_gradients
+    from bounds.falsify.search import falsify
+    from theory.quantities import Regret
+
+    budget: dict[str, Any] = {
+        "fixed": asked.fixed, "most_rounds": asked.rounds, "seconds": asked.seconds, "seed": asked.seed,
+        "progress": progress.searched,
+    }  # fmt: skip
+    if theorem.lhs.has(Regret):
+        return falsify(
+            theorem, key, recurrence, scale=asked.scale, set_kind="segment" if asked.segment else "box",
+            dimensions=tuple(range(1, asked.dimension + 1)), **budget,
+        )  # fmt: skip
+    if asked.segment or asked.scale != "free":
+        raise ValueError(
+            f"{theorem.id} is about gradients without a set: `--segment`, `--scale-free` mean nothing"
+        )
+    return falsify_gradients(theorem, key, recurrence, **budget)
+
+
+def _check_fixed(fixed: Mapping[str, Fraction], recurrence: Recurrence) -> None:
+    known = {p.name: p for p in recurrence.parameters}
+    for name, value in fixed.items():
+        if name not in known:
+            raise ValueError(
+                f"`--fix` names {name!r}, which {recurrence.name} does not have; it has {', '.join(known)}"
+            )
+        known[name].validate(value)
+
+
+def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
+    """`beta1=9/10` and the like; ValueError for anything else."""
+    from bounds.certify.game import exact
+
+    fixed = {}
+    for entry in entries:
+        name, sign, value = entry.partition("=")
+        if not sign or not name.strip():
+            raise ValueError(f"`--fix` = {entry!r} must be NAME=NUMBER, such as beta1=9/10")
+        fixed[name.strip()] = exact(value.strip())
+    return fixed
+
+
+def _finite(value: float) -> float | None:
+    return value if abs(value) < float("inf") else None
+
+
+def _show(answers: Sequence[Answered]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    for a in answers:
+        s = a.searched
+        console.print(Text(f"{a.name}, {a.algorithm}", style="bold"))
+        for sentence in s.sentences:
+            console.print(Text(f"  {sentence}"))
+        told = (
+            f"  {s.evaluations:,} games in {s.seconds:.1f} s, seed {s.seed}; largest left/right {s.ratio:.6g}"
+        )
+        if s.first is not None:
+            told += f"; first violation after {s.first:.2f} s"
+        console.print(Text(told))
+        if a.line and a.shrunk is not None:
+            console.print(Text(f"  {a.line}", style="bold red"))
+            console.print(Text(f"  certified; {a.shrunk.calls} tries to shrink it, {a.shrunk.seconds:.1f} s"))
+        else:
+            console.print(Text("  No violation found. That is no proof: only these games were tried."))
+        if a.file is not None:
+            typer.echo(f"  {a.file}")
+        console.print()

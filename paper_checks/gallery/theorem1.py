@@ -1,0 +1,175 @@
+"""Counterexamples to the AdaL paper's Theorem 1, in every reading, and to its form with AMSGrad's maximum.
+
+A small gradient in one round suffices: the terms of the right side have larger degrees in it than the regret.
+So ask for ||g_t||_1 >= 1 in every round. Then no game of one round violates, and three other reasons remain.
+
+* The second moment forgets. Large gradients that cost much, then one small one: with beta1 = 0 and a small
+  beta2, vhat_T knows the last gradient alone, and with it the term of the distance vanishes.
+* The large gradients decide where the algorithm goes, the many small ones which point is best: on
+  (a, -1, ..., -1) with k small ones and sqrt(k) < a < k, sum g_t < 0 < sum |g_t| g_t. Neither the maximum nor
+  the parameters of practice help: the regret is linear.
+* On a set that is not a box the printed epsilon has no part in the metric of the projection
+  (theory/theorems/adal_epsilon.py).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from bounds.certify.game import Counterexample, ExactBox, ExactSegment, LinearGame, Number, exact, point
+from paper_checks.gallery.entry import Entry
+from paper_checks.gallery.theorem2 import FORMS, numbers, textbook
+from theory.algorithms.adal import ADAL
+from theory.recurrence import Recurrence
+from theory.statement import Theorem
+from theory.theorems.adal import THEOREM1
+from theory.theorems.adal_epsilon import R_EPS_ANY_SET
+from theory.theorems.repaired import ADAL_R1_PRINTED_EPS, ADAL_R2_PRINTED_EPS, ADAL_R3_PRINTED_EPS
+
+
+def on_a_line(
+    recurrence: Recurrence,
+    parameters: dict[str, Fraction],
+    gradients: tuple[Number, ...],
+    *,
+    half: Number = 1,
+    start: Number = 1,
+    horizon: int,
+) -> LinearGame:
+    """d = 1, X = [-`half`, `half`], x_1 = `start` `half`: the gradients again and again."""
+    end = exact(half)
+    return LinearGame(
+        recurrence, parameters, ExactBox((-end,), (end,)), (exact(start) * end,),
+        tuple((exact(u),) for u in gradients), horizon,
+    )  # fmt: skip
+
+
+def entry(name: str, title: str, reading: str, game: LinearGame, *, theorem: Theorem = THEOREM1) -> Entry:
+    """One entry; the statement is asked of the algorithm played."""
+    played = game.recurrence.name
+    asked = theorem if theorem.about(played)[0] else theorem.asked_of(played)
+    return Entry(f"theorem1_{name}", title, Counterexample(asked, reading, game))
+
+
+HALF = numbers(1, 0, "1/2", 0)
+ONE_ROUND = (
+    *(
+        entry(
+            f"one_round_{reading}", f"f(x) = 2 x/5 on [-1, 1], x_1 = 1, one round; reading {reading}",
+            reading, on_a_line(ADAL, HALF, ("2/5",), horizon=1),
+        )
+        for reading in "ABC"
+    ),
+    entry(
+        "one_round_A_textbook", "f(x) = 0.36788 x, just above x/e, on [-1/10, 1/10], beta = (0.9, 0.999); A",
+        "A", on_a_line(ADAL, textbook(1), ("0.36788",), half="1/10", horizon=1),
+    ),
+    entry(
+        "one_round_B_textbook", "f(x) = x/1000 on [-1, 1], beta = (0.9, 0.999), eps = 1e-8; reading B",
+        "B", on_a_line(ADAL, textbook("1/10"), ("1/1000",), horizon=1),
+    ),
+    *(
+        entry(
+            f"one_round_C_textbook_{name}",
+            f"f(x) = x/100000 on [-1, 1], beta = (0.9, 0.999), eps = 1e-8, alpha = {alpha}; reading C",
+            "C", on_a_line(ADAL, textbook(alpha), ("1/100000",), horizon=1),
+        )
+        for name, alpha in (("thousandth", "1/1000"), ("hundredth", "1/100"), ("tenth", "1/10"), ("one", 1))
+    ),
+)  # fmt: skip
+
+FORGETFUL = numbers(1, 0, "1/1000000", 0)
+FORGETTING = (
+    entry(
+        "forgetting_A", "gradients 30, 1 on [-4, 4]; reading A: T = 2, the shortest with ||g_t||_1 >= 1",
+        "A", on_a_line(ADAL, FORGETFUL, (30, 1), half=4, horizon=2),
+    ),
+    entry(
+        "forgetting_B", "gradients 23, 1 on [-7, 7]; reading B: T = 2, the shortest with ||g_t||_1 >= 1",
+        "B", on_a_line(ADAL, FORGETFUL, (23, 1), half=7, horizon=2),
+    ),
+    entry(
+        "forgetting_C", "gradients 14, 14, 14, 14, 1 on [-12, 12]; reading C: T = 5",
+        "C", on_a_line(ADAL, numbers(1, 0, "1/100000000", 0), (14, 14, 14, 14, 1), half=12, horizon=5),
+    ),
+    entry(
+        "forgetting_C_margin", "gradients 15 (five times), 1 on [-14, 14]; reading C: T = 6, by 10 %",
+        "C", on_a_line(ADAL, FORGETFUL, (15, 15, 15, 15, 15, 1), half=14, horizon=6),
+    ),
+)  # fmt: skip
+
+ONES = ("-1",) * 7
+WRONG_END = (
+    entry(
+        "wrong_end_A", "(27/10, -1 seven times), beta = (0.9, 0.999), eps = 1e-8; reading A: T = 67600",
+        "A", on_a_line(ADAL, textbook(1), ("27/10", *ONES), half="5/2", start=-1, horizon=67_600),
+    ),
+    entry(
+        "wrong_end_B", "(5/2, -1 six times), beta = (0.9, 0.999), eps = 1e-8; reading B: T = 112000",
+        "B", on_a_line(ADAL, textbook(1), ("5/2", *ONES[:6]), half="13/4", start=-1, horizon=112_000),
+    ),
+    entry(
+        "wrong_end_C", "(5/2, -1 six times), beta = (0.9, 0.999), eps = 1e-8; reading C: T = 182000",
+        "C", on_a_line(ADAL, textbook(1), ("5/2", *ONES[:6]), half=4, start=-1, horizon=182_000),
+    ),
+    entry(
+        "wrong_end_C_whole", "(2, -1, -1, -1, -1), beta = (0.9, 0.999), eps = 1e-8; reading C: T = 200000",
+        "C", on_a_line(ADAL, textbook(1), (2, *ONES[:4]), half=4, start=-1, horizon=200_000),
+    ),
+)  # fmt: skip
+
+# The maximum remembers; nothing but the wrong end is left.
+LEAST = numbers(1, 0, "1/1000", None)
+MAXIMUM = tuple(
+    entry(f"maximum_{form}_{name}", f"maximum {form}, {title}", name[0], on_a_line(recurrence, *game, **rest))
+    for form, recurrence in FORMS.items()
+    for name, title, game, rest in (
+        (
+            "A", "(21/10, -1, -1, -1, -1); reading A: T = 200",
+            ({**LEAST, "alpha": Fraction(8)}, ("21/10", *ONES[:4])),
+            {"half": 5, "start": "3/5", "horizon": 200},
+        ),
+        (
+            "B", "(9/5, -1, -1, -1); reading B: T = 300",
+            ({**LEAST, "alpha": Fraction(6)}, ("9/5", *ONES[:3])),
+            {"half": 5, "start": "1/5", "horizon": 300},
+        ),
+        (
+            "C", "(7/4, -1, -1, -1) on [-1, 1]; reading C: T = 420",
+            (LEAST, ("7/4", *ONES[:3])),
+            {"start": 0, "horizon": 420},
+        ),
+        (
+            "C_textbook", "(2, -1, -1, -1, -1), beta = (0.9, 0.999); reading C: T = 400000",
+            (numbers(1, "9/10", "999/1000", None), (2, *ONES[:4])),
+            {"half": 3, "start": -1, "horizon": 400_000},
+        ),
+    )
+)  # fmt: skip
+
+# Theorem R with the printed epsilon on a segment of the plane that is parallel to no axis.
+SLOPED = tuple(
+    entry(
+        f"epsilon_segment_{form}",
+        f"Theorem R on a segment, maximum {form}, printed eps = 1/2; reading D_i: T = 3",
+        "D_i",
+        LinearGame(
+            recurrence,
+            numbers("7/5000", 0, "1/1000", "1/2"),
+            ExactSegment(point((-2, "1/2")), point((2, "-1/2"))),
+            point((2, "-1/2")),
+            (point((20, -10)), point((10, 40)), point((100, -10))),
+            horizon=3,
+        ),
+        theorem=R_EPS_ANY_SET,
+    )
+    for form, recurrence in (
+        ("R1", ADAL_R1_PRINTED_EPS),
+        ("R2", ADAL_R2_PRINTED_EPS),
+        ("R3", ADAL_R3_PRINTED_EPS),
+    )
+)
+
+GALLERY: tuple[Entry, ...] = (*ONE_ROUND, *FORGETTING, *WRONG_END, *MAXIMUM, *SLOPED)
+
+__all__ = ["GALLERY"]

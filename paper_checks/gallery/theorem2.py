@@ -1,0 +1,201 @@
+"""Counterexamples to the AdaL paper's Theorem 2, in every reading, and to its form with AMSGrad's maximum.
+
+Why the readings with M in the prefactor fail at once: under f -> c f both sides scale alike but for the
+factor 1/sqrt(M) or 1/M, so a steep quadratic and one round suffice.
+
+The reading 1/sqrt(T) is homogeneous and needs more. Let phi' saturate at +-1, so that G = M = 1 on every path
+and the three readings say the same. The right side knows the noise through vhat_0^{-1/2} alone, which large
+noise makes vanish. What is left, with u = L alpha and beta1 = 0, is
+
+    [f'(x_1)^2/(2 u) + 1/(4 u) + u (1 + log T)/(1 - beta2)]/sqrt(T)
+
+at least, because f(x_1) - f(x_*) >= f'(x_1)^2/(2 L). Noise then pushes x to where |f'| = 1 and the left side
+to 1. How short can such a game be? The left side is at most (T - 1 + f'(x_1)^2)/T, the right side at least
+sqrt((1 + log T) (1 + 2 f'(x_1)^2)/T) (the best u, beta2 -> 0; a larger beta1 only adds), coordinate by
+coordinate for d > 1: no game of T <= 4 rounds violates, whatever the algorithm does. T = 5 does, with the
+printed epsilon. Without epsilon a step is at most alpha_t kappa, f'(x_t) at most
+min(1, f'(x_1) + u (1 + 1/sqrt(2) + ... + 1/sqrt(t-1))), which at T = 5 reaches 0.931 of the right side: T = 6
+is the shortest.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from bounds.certify.game import Counterexample, DescentGame, Number, exact, point
+from paper_checks.gallery.entry import Entry
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.losses.piecewise_quadratic import Slope, quadratic_slope
+from theory.recurrence import Recurrence
+from theory.theorems.adal import THEOREM2
+from theory.theorems.adal_maximum import THEOREM2_MAXIMUM
+
+EPS = Fraction(1, 10**8)
+
+
+def numbers(alpha: Number, beta1: Number, beta2: Number, eps: Number | None = EPS) -> dict[str, Fraction]:
+    """The parameters of AdaL, without eps where the algorithm has none."""
+    given = {"alpha": alpha, "beta1": beta1, "beta2": beta2, "eps": eps}
+    return {name: exact(value) for name, value in given.items() if value is not None}
+
+
+def textbook(alpha: Number) -> dict[str, Fraction]:
+    """The parameters with beta1 = 0.9, beta2 = 0.999, eps = 1e-8."""
+    return numbers(alpha, "9/10", "999/1000")
+
+
+def saturating(height: int) -> Slope:
+    """phi'(u) = `height` clip(u, -1, 1), whose phi is Huber's function."""
+    one, top = Fraction(1), Fraction(height)
+    return Slope(((-one, -top), (one, top)), Fraction(0), Fraction(0))
+
+
+def mostly(size: int, odds: int) -> Any:
+    """Noise -`size` except once in `odds` rounds, when it is `size` (`odds` - 1)."""
+    return (((-size,), Fraction(odds - 1, odds)), ((size * (odds - 1),), Fraction(1, odds)))
+
+
+def coin(size: int) -> Any:
+    """Noise +-`size`, each with probability 1/2."""
+    return (((-size,), Fraction(1, 2)), ((size,), Fraction(1, 2)))
+
+
+def entry(
+    name: str,
+    title: str,
+    slope: Slope,
+    parameters: dict[str, Fraction],
+    *,
+    start: Number,
+    horizon: int,
+    reading: str = "sqrtT",
+    letters: Any = (),
+    recurrence: Recurrence = ADAL,
+) -> Entry:
+    """One entry about a function of one variable."""
+    theorem = THEOREM2 if recurrence is ADAL else THEOREM2_MAXIMUM
+    game = DescentGame(recurrence, parameters, slope, point((start,)), horizon, letters)
+    return Entry(f"theorem2_{name}", title, Counterexample(theorem, reading, game))
+
+
+# One round compares f'(x_1)^2 with the right side: no algorithm is involved.
+ONE_ROUND = (
+    entry(
+        "one_round_M", "f(x) = 2 x^2, x_1 = 1, one round: 16 > 15 with the prefactor 1/(sqrt(T) M)",
+        quadratic_slope(4), numbers(1, 0, "1/2"), start=1, horizon=1, reading="sqrtT_M",
+    ),
+    entry(
+        "one_round_root", "f(x) = 8 x^2, x_1 = 1, one round: 256 > 240 with the prefactor 1/sqrt(T M)",
+        quadratic_slope(16), numbers(1, 0, "1/2"), start=1, horizon=1, reading="sqrtTM",
+    ),
+    entry(
+        "one_round_M_textbook", "f(x) = 50 x^2, x_1 = 1, one round, beta = (0.9, 0.999); 1/(sqrt(T) M)",
+        quadratic_slope(100), textbook("1/10"), start=1, horizon=1, reading="sqrtT_M",
+    ),
+    entry(
+        "one_round_root_textbook", "f(x) = 5000 x^2, x_1 = 1, one round, beta = (0.9, 0.999); 1/sqrt(T M)",
+        quadratic_slope(10**4), textbook("1/10"), start=1, horizon=1, reading="sqrtTM",
+    ),
+    entry(
+        "one_round_M_default", "f(x) = 1600 x^2, x_1 = 1, one round, default parameters; 1/(sqrt(T) M)",
+        quadratic_slope(3200), textbook("1/1000"), start=1, horizon=1, reading="sqrtT_M",
+    ),
+    entry(
+        "one_round_root_default", "f(x) = 5000000 x^2, x_1 = 1, one round, default parameters; 1/sqrt(T M)",
+        quadratic_slope(10**7), textbook("1/1000"), start=1, horizon=1, reading="sqrtTM",
+    ),
+)  # fmt: skip
+
+# With the printed epsilon the step is alpha_t (1 + eps |g|^2) for a gradient that keeps its size: the right
+# side does not see epsilon, so x leaves for the flat ends of phi' at once. Symmetric noise does it.
+EPSILON = (
+    entry(
+        "noise_epsilon", "symmetric noise +-10^5, eps = 1e-8, started at the minimum: T = 5, the shortest",
+        saturating(1), numbers("3/10", 0, "1/20"), start=0, horizon=5, letters=coin(10**5),
+    ),
+    entry(
+        "noise_epsilon_quarter", "symmetric noise +-10^6, eps = 1e-8, beta1 = beta2 = 1/4: T = 8",
+        saturating(1), numbers("3/10", "1/4", "1/4"), start=0, horizon=8, letters=coin(10**6),
+    ),
+    entry(
+        "noise_epsilon_third", "symmetric noise +-10^6, eps = 1e-8, beta1 = beta2 = 1/3: T = 10",
+        saturating(1), numbers("3/10", "1/3", "1/3"), start=0, horizon=10, letters=coin(10**6),
+    ),
+)  # fmt: skip
+
+# No noise does it too: vhat_1 = G^4 adds 1 to the bracket, and x jumps to and fro between the flat ends.
+NOISELESS = (
+    entry(
+        "epsilon", "no noise, a convex f, eps = 1e-8: |f'| never falls below its maximum 10^5, T = 21",
+        saturating(10**5), numbers("2/5", 0, "1/100"), start=1, horizon=21,
+    ),
+    entry(
+        "epsilon_half", "no noise, a convex f, eps = 1e-8, beta1 = beta2 = 1/2: T = 74",
+        saturating(10**6), numbers("3/10", "1/2", "1/2"), start=1, horizon=74,
+    ),
+    entry(
+        "epsilon_textbook", "no noise, a convex f, beta1 = 0.9, beta2 = 0.999, eps = 1e-8: T = 87000",
+        saturating(10**8), textbook("1/50"), start=1, horizon=87_000,
+    ),
+)  # fmt: skip
+
+# Without epsilon: noise that is almost always -a pushes x up the slope by alpha_t a round; the rare spike
+# that makes its mean 0 changes the expectation by its probability alone.
+SKEWED = (
+    entry(
+        "skewed", "noise -1000, once in a million rounds +999999000, eps = 0: T = 6, the shortest",
+        saturating(1), numbers("19/50", 0, "1/10000", 0), start="7/20", horizon=6,
+        letters=mostly(1000, 10**6),
+    ),
+    entry(
+        "skewed_round", "noise -10, once in 100 rounds +990, eps = 0: T = 8 with small numbers",
+        saturating(1), numbers("2/5", 0, "1/20", 0), start="1/3", horizon=8, letters=mostly(10, 100),
+    ),
+    entry(
+        "skewed_tenth", "noise -100, rarely +999900, eps = 0, beta1 = beta2 = 1/10: T = 9",
+        saturating(1), numbers("2/5", "1/10", "1/10", 0), start="1/3", horizon=9,
+        letters=mostly(100, 10**4),
+    ),
+    entry(
+        "skewed_quarter", "noise -100, rarely +99999900, eps = 0, beta1 = beta2 = 1/4: T = 10",
+        saturating(1), numbers("7/20", "1/4", "1/4", 0), start="2/5", horizon=10,
+        letters=mostly(100, 10**6),
+    ),
+)  # fmt: skip
+
+# The maximum does not help against noise of one size. Without noise it keeps vhat = 1 while the slope is
+# small, so that x creeps by alpha_t f'(x_t)^2 along a plateau, which costs f'(x_t)^3 of descent a round and
+# pays f'(x_t)^2. The best plateau steepens like sqrt(t); this one ends when T does.
+CREEP = Slope(
+    (
+        (Fraction(0), Fraction(-1)),
+        (Fraction(4, 5), Fraction(-1, 5)),
+        (Fraction(34, 5), Fraction(-2, 3)),
+        (Fraction(112, 15), Fraction(0)),
+    ),
+    Fraction(0),
+    Fraction(0),
+)
+FORMS = {"R1": ADAL_R1, "R2": ADAL_R2, "R3": ADAL_R3}
+MAXIMUM = (
+    *(
+        entry(
+            f"maximum_{form}_skewed", f"maximum {form}, noise -1000, rarely +999999000: T = 6, the shortest",
+            saturating(1), numbers("19/50", 0, "1/10000", None), start="7/20", horizon=6,
+            letters=mostly(1000, 10**6), recurrence=recurrence,
+        )
+        for form, recurrence in FORMS.items()
+    ),
+    *(
+        entry(
+            f"maximum_{form}", f"maximum {form}, no noise, a plateau that steepens: T = 10000",
+            CREEP, numbers("1/4", 0, "1/1000", None), start=0, horizon=10_000, recurrence=recurrence,
+        )
+        for form, recurrence in FORMS.items()
+    ),
+)  # fmt: skip
+
+GALLERY: tuple[Entry, ...] = (*ONE_ROUND, *EPSILON, *NOISELESS, *SKEWED, *MAXIMUM)
+
+__all__ = ["GALLERY"]

@@ -1,0 +1,122 @@
+"""The gallery's files: each is accepted, says what its entry says, and covers what it should."""
+
+import json
+import time
+
+import jsonschema
+import pytest
+
+from bounds.certify.binding import Bound, bind
+from bounds.certify.certificate import SCHEMA
+from paper_checks.certified import examine_certificate
+from paper_checks.gallery.entry import FOLDER, gallery
+from paper_checks.scenario import Options
+
+ENTRIES = {entry.name: entry for entry in gallery()}
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_every_entry_has_its_file_and_no_file_is_left_over() -> None:
+    """`regretcheck certify gallery` writes exactly these."""
+    assert {path.name for path in FOLDER.glob("*")} == {entry.path.name for entry in ENTRIES.values()}
+
+
+@pytest.mark.parametrize("name", sorted(ENTRIES))
+def test_a_certificate_is_accepted(name: str) -> None:
+    """The file is of the documented form, of its entry's game, replays as it claims, and fits in one line."""
+    entry = ENTRIES[name]
+    file = json.loads(entry.path.read_bytes())
+    VALIDATOR.validate(file)
+    row = examine_certificate(entry, Options())
+    assert row.error is None
+    assert row.verdict == "CERTIFIED"
+    assert row.reason.startswith("false of ")
+    assert "\n" not in row.reason
+    assert row.margin is not None
+    assert row.margin < 1
+
+
+def refuted(theorem: str, *, algorithm: str = "AdaL", **wanted) -> list:
+    """Entries against a reading whose parameters have these values."""
+    return [
+        e
+        for e in ENTRIES.values()
+        if f"{e.counterexample.theorem.id}.{e.counterexample.reading}" == theorem
+        and e.counterexample.game.recurrence.name.startswith(algorithm)
+        and all(str(e.counterexample.game.parameters.get(k)) == v for k, v in wanted.items())
+    ]
+
+
+PRACTICE = {"beta1": "9/10", "beta2": "999/1000", "eps": "1/100000000"}
+
+
+def smallest_norm(entry) -> float:
+    """The smallest l1 norm of a gradient."""
+    game = entry.counterexample.game
+    return float(min(sum(map(abs, row)) for row in (*game.lead, *game.pattern)))
+
+
+def test_the_gallery_covers_theorem_1() -> None:
+    """Each reading: one round, scale-free, in practice both ways, with each maximum; four step sizes."""
+    for reading in "ABC":
+        of_reading = refuted(f"adal.theorem1.{reading}")
+        assert any(e.counterexample.game.horizon == 1 for e in of_reading)
+        assert any(smallest_norm(e) >= 1 for e in of_reading)
+        in_practice = refuted(f"adal.theorem1.{reading}", **PRACTICE)
+        assert any(smallest_norm(e) >= 1 for e in in_practice)
+        assert any(smallest_norm(e) < 1 for e in in_practice)
+        for form in ("R1", "R2", "R3"):
+            with_maximum = [e for e in of_reading if form in e.counterexample.game.recurrence.name]
+            assert any(smallest_norm(e) >= 1 for e in with_maximum)
+    for alpha in ("1/1000", "1/100", "1/10", "1"):
+        assert refuted("adal.theorem1.C", alpha=alpha, **PRACTICE)
+
+
+def test_the_gallery_covers_the_rest() -> None:
+    """Printed epsilon off a box; Theorem 2 in each reading, with noise and without; Adam's own theorem."""
+    assert len(refuted("repaired.theoremR_eps_any_set.D_i")) >= 3
+    for reading in ("sqrtTM", "sqrtT_M", "sqrtT"):
+        assert refuted(f"adal.theorem2.{reading}")
+    homogeneous = [e.counterexample.game for e in refuted("adal.theorem2.sqrtT")]
+    assert any(len(game.letters) > 1 for game in homogeneous)
+    assert any(len(game.letters) == 1 for game in homogeneous)
+    assert refuted("adam.theorem4_1.stated", algorithm="Adam")
+
+
+def test_every_statement_is_the_packages_own() -> None:
+    """Stated, or asked of a sibling with the maximum: never a text of the file's own."""
+    found = {bind(entry.path.read_bytes()).bound for entry in ENTRIES.values()}
+    assert found <= {Bound.STATED, Bound.ASKED}
+
+
+def test_a_planted_change_is_noticed(tmp_path) -> None:
+    """One character of a formula, a sign of a gradient, a missing file: an error that says which."""
+    entry = ENTRIES["theorem1_one_round_C"]
+    text = entry.path.read_text(encoding="utf-8")
+
+    class Moved:
+        """The entry with its file elsewhere."""
+
+        name, title, counterexample = entry.name, entry.title, entry.counterexample
+        path = tmp_path / "changed.json"
+
+    Moved.path.write_text(text.replace('"rhs": "', '"rhs": "0 * ', 1), encoding="utf-8")
+    assert "statement.rhs" in str(examine_certificate(Moved, Options()).error)
+    Moved.path.write_text(text.replace('"2/5"', '"-2/5"', 1), encoding="utf-8")
+    assert "refuted" in str(examine_certificate(Moved, Options()).error)
+    Moved.path.write_bytes(ENTRIES["theorem1_one_round_A"].path.read_bytes())
+    assert "another game" in str(examine_certificate(Moved, Options()).error)
+    Moved.path = tmp_path / "missing.json"
+    row = examine_certificate(Moved, Options())
+    assert row.verdict is None
+    assert "missing.json" in str(row.error)
+
+
+def test_a_replay_is_quick_enough_for_everyday() -> None:
+    """The one-round certificates take milliseconds each: no hidden cost per file."""
+    quick = [e for e in ENTRIES.values() if e.counterexample.game.horizon == 1]
+    began = time.perf_counter()
+    for entry in quick:
+        examine_certificate(entry, Options())
+    # Generous on purpose: it guards against seconds, not against a busy machine.
+    assert time.perf_counter() - began < 2.0 * len(quick)

@@ -1,0 +1,158 @@
+"""`regretcheck falsify`, `certify` and `verify` as a user runs them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from paper_checks.cli.main import main
+from paper_checks.gallery.entry import FOLDER
+
+OWN = '''
+"""A theorem that is false: the regret of gradient descent is at most one gradient norm."""
+
+from sympy import Integer, S
+
+from online_sim.domains import Box
+from online_sim.streams import constant
+from paper_checks.scenario import Plan, Scenario
+from theory.algorithms.sgd import SGD
+from theory.losses.linear import LINEAR
+from theory.quantities import CumMax, Norm1, Regret
+from theory.source import Source, add_source
+from theory.statement import Reading, Theorem
+from theory.symbols import g
+
+add_source("mine", "A note of my own.")
+MINE = Theorem(
+    id="mine.hope", title="A hope", source=Source("mine", "page 1"), algorithms=(SGD.name,),
+    lhs=Regret(S.One),
+    readings=(Reading("hope", Integer(1) * CumMax(Norm1(g)), "as hoped"),),
+)
+
+
+def build(options):
+    return Plan(
+        theorems=(MINE,), recurrence=SGD, loss=LINEAR, stream=constant([1.0]), domain=Box(-1, 1, dimension=1),
+        start=[1.0], horizon=3, parameters={"alpha": 0.5}, checkpoints="all",
+    )
+
+
+SCENARIO = Scenario("mine", "A hope", ("mine.hope",), build)
+'''
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    """The exit code and what was printed."""
+    code = main(arguments)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_counterexample_is_found_shrunk_and_certified(capsys, tmp_path: Path) -> None:
+    """The command of the README: one line, a file that `verify` accepts, exit code 1."""
+    fixed = ["--fix", "beta1=9/10", "--fix", "beta2=999/1000"]
+    code, out, _ = run(
+        capsys, "falsify", "adal.theorem1.C", *fixed, "--seconds", "20", "--out", str(tmp_path)
+    )
+    assert code == 1
+    assert "false of AdaL: T=1, d=1" in " ".join(out.split())
+    assert "beta1=9/10, beta2=999/1000" in " ".join(out.split())
+    file = tmp_path / "adal.theorem1.C.json"
+    code, out, _ = run(capsys, "verify", str(file), "--json")
+    assert code == 0
+    (row,) = json.loads(out)
+    assert (row["outcome"], row["statement"]) == ("CERTIFIED", "STATED")
+
+
+def test_a_true_theorem_survives(capsys) -> None:
+    """Nothing found: exit code 0, and the words that this is no proof."""
+    code, out, _ = run(capsys, "falsify", "ogd.constant", "--seconds", "2", "--dimension", "1")
+    assert code == 0
+    assert "That is no proof" in out
+
+
+def test_a_file_of_ones_own_is_falsified_and_certified(capsys, tmp_path: Path) -> None:
+    """Nothing inside the package is touched: its theorem is the file's own, and the certificate says so."""
+    own = tmp_path / "my_theorem.py"
+    own.write_text(OWN, encoding="utf-8")
+    code, out, _ = run(capsys, "falsify", str(own), "--seconds", "10", "--out", str(tmp_path), "--json")
+    assert code == 1
+    (row,) = json.loads(out)
+    assert row["found"]
+    assert row["line"].startswith("false of SGD: T=1, d=1")
+    code, out, _ = run(capsys, "verify", row["file"], "--json")
+    assert code == 0
+    assert json.loads(out)[0]["statement"] == "FOREIGN"
+    code, out, _ = run(capsys, "certify", str(own), "--out", str(tmp_path))
+    assert code == 0
+    assert (tmp_path / "mine.mine.hope.hope.json").exists()
+
+
+def test_a_theorem_about_gradients_is_falsified(capsys) -> None:
+    """The same command finds noise for Theorem 2."""
+    code, out, _ = run(capsys, "falsify", "adal.theorem2.sqrtT_M", "--seconds", "20", "--json")
+    assert code == 1
+    assert json.loads(out)[0]["line"].startswith("false of AdaL: T=")
+
+
+WRONG = [
+    (["falsify", "adal.theorem9"], "did you mean"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta1"], "NAME=NUMBER"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta1=x"], "no rational"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta3=1"], "beta3"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta1=1"], "out of range"),
+    (["falsify", "adal.theorem1.C", "--algorithm", "Adamm"], "nearest"),
+    (["falsify", "adal.theorem2.sqrtT", "--scale-free"], "mean nothing"),
+    (["certify", "breast_cancer"], "no certificate can hold"),
+    (["verify", __file__], "refused"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"), WRONG, ids=lambda part: " ".join(part) if isinstance(part, list) else ""
+)
+def test_wrong_use_is_said_in_one_sentence(capsys, arguments: list[str], says: str) -> None:
+    """Exit code 2 and what to do."""
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert says in " ".join((out + err).split())
+
+
+def test_verify_says_which_file_is_wrong(capsys, tmp_path: Path) -> None:
+    """A changed claim is refuted, a changed statement altered; the others are still checked; exit code 1."""
+    good = FOLDER / "theorem1_one_round_C.json"
+    file = json.loads(good.read_bytes())
+    file["claim"]["rhs_at_most"] = "1/2"
+    (tmp_path / "claim.json").write_text(json.dumps(file), encoding="utf-8")
+    file = json.loads(good.read_bytes())
+    file["statement"]["rhs"] = "1/2"
+    (tmp_path / "statement.json").write_text(json.dumps(file), encoding="utf-8")
+    paths = [str(good), str(tmp_path / "claim.json"), str(tmp_path / "statement.json")]
+    code, out, _ = run(capsys, "verify", *paths, "--json")
+    assert code == 1
+    found = json.loads(out)
+    assert [row["accepted"] for row in found] == [True, False, False]
+    assert found[1]["outcome"] == "REFUTED"
+    assert found[2]["differences"] == ["statement.rhs"]
+    code, out, _ = run(capsys, "verify", *paths)
+    assert "1 of 3 accepted" in out
+    assert "statement.rhs" in out
+
+
+@pytest.mark.parametrize("columns", [60, 80, 140])
+def test_the_table_fits_the_terminal(columns: int) -> None:
+    """No line is wider than the window, and every certificate is in it."""
+    names = ["theorem1_one_round_A", "theorem2_skewed_round"]
+    files = [str(FOLDER / f"{name}.json") for name in names]
+    start = "from paper_checks.cli.main import main; raise SystemExit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", start, "verify", *files],
+        capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": str(columns)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= columns
+    assert "2 of 2 accepted" in done.stdout
