@@ -30,7 +30,8 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
         "source": str(found.theorem.source), "title": entry.title,
         "algorithm": found.game.recurrence.name,
         "command": f"regretcheck verify {entry.path.name}", "seed": options.seed, "versions": versions(),
-        "variant": {"reading": found.reading}, "dimension": found.game.dimension, "horizon": found.game.horizon,
+        "variant": {"reading": found.reading}, "dimension": found.game.dimension,
+        "horizon": found.game.horizon,
         "parameters": {name: str(value) for name, value in found.game.parameters.items()},
     }  # fmt: skip
     try:
