@@ -19,7 +19,10 @@ def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
     game = found.game
     parts = [f"T={game.horizon}", f"d={game.dimension}"]
     parts += _linear(game) if isinstance(game, LinearGame) else _descent(game)
-    parts += [f"x_1={_point(game.start)}", *(f"{name}={value}" for name, value in game.parameters.items())]
+    parts += [
+        f"x_1={_point(game.start)}",
+        *(f"{name}={_short(value)}" for name, value in game.parameters.items()),
+    ]
     weighted = [node for node in found.theorem.lhs.atoms(Regret) if not node.args[0].is_number]
     measured = found.theorem.measures if weighted or not isinstance(game, LinearGame) else "regret"
     return f"false of {game.recurrence.name}: {', '.join(parts)}: {measured} {_number(lhs)} > {_number(rhs)}"
@@ -75,6 +78,13 @@ def _times(q: Fraction, what: str) -> str:
 
 def _point(x: Point) -> str:
     return str(x[0]) if len(x) == 1 else f"({', '.join(map(str, x))})"
+
+
+def _short(q: Fraction) -> str:
+    """1e-8 for a tiny power of ten, the fraction otherwise: both are exact."""
+    zeros = str(q.denominator).removeprefix("1")
+    tiny = q.numerator == 1 and len(zeros) > 4 and not zeros.strip("0")
+    return f"1e-{len(zeros)}" if tiny else str(q)
 
 
 def _number(q: Fraction) -> str:

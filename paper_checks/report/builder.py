@@ -115,10 +115,14 @@ def anchor(text: str) -> str:
 
 
 def breakable(name: str) -> Any:
-    """A dotted name that may go on in the next line after a dot."""
+    """A name that may go on in the next line after a dot or an underscore."""
     from markupsafe import Markup, escape
 
-    return Markup(".<wbr>").join(escape(part) for part in name.split("."))
+    return Markup("").join(
+        Markup("{}<wbr>").format(part) if part in "._" else escape(part)
+        for part in re.split(r"([._])", name)
+        if part
+    )
 
 
 def rounds_text(number: int | None) -> str:
