@@ -24,15 +24,16 @@ FARTHEST = 30.0
 class Adversary:
     """A kind of stream.
 
-    rows: (shape (R, k), d, T) -> (R, n, d), the rows played again and again; shape numbers are positive;
-    grid: shape numbers to begin with; forever: whether it is periodic with a short period, so that long
-    games make sense; dimensions: the smallest d it is meant for.
+    rows: (shape (R, k), d, T) -> (R, n, d), the first `lead` of them played once, the others again and again;
+    shape numbers are positive; grid: shape numbers to begin with; forever: whether it goes on for any T, so
+    that long games make sense; dimensions: the smallest d it is meant for.
     """
 
     name: str
     rows: Callable[[Floats, int, int], Floats]
     grid: tuple[tuple[float, ...], ...] = ((),)
     forever: bool = False
+    lead: int = 0
     dimensions: int = 1
 
     @property
@@ -114,6 +115,18 @@ def build_up_then_push(shape: Floats, horizon: int) -> Floats:
     return np.where(np.arange(horizon) < share * horizon, 1.0, -shape[:, [1]])
 
 
+def first_then(rounds: int, sign: int) -> Line:
+    """1 in the first rounds, then a of either sign for ever.
+
+    A small a lets the second moment forget what the first rounds cost, or build-up is followed by a push.
+    """
+
+    def line(shape: Floats, horizon: int) -> Floats:
+        return np.concatenate([np.ones((len(shape), rounds)), sign * shape], axis=1)
+
+    return line
+
+
 def large_until_last(shape: Floats, horizon: int) -> Floats:
     """(a, ..., a, 1): where the second moment forgets, the last round takes the weight off the distance."""
     return np.where(np.arange(horizon) < horizon - 1, shape, 1.0)
@@ -134,6 +147,8 @@ SMALL = (1, 2, 3, 4, 6, 9, 19)
 RATIOS = (0.3, 0.6, 0.9, 1.5, 4.0, 30.0)
 """The large gradient over the sum of the small ones."""
 FACTORS = ((0.01,), (0.3,), (0.7,), (1.5,), (4.0,), (100.0,))
+FIRST = (1, 100, 3000)
+"""How many rounds may come before the others."""
 PUSHES = tuple(product((0.3, 1.0, 3.0), (0.1, 1.0, 10.0)))
 
 
@@ -162,6 +177,11 @@ ADVERSARIES: tuple[Adversary, ...] = (
     Adversary("scaled by a factor", everywhere(geometric(1)), FACTORS),
     Adversary("scaled by a factor, alternating", everywhere(geometric(-1)), FACTORS),
     Adversary("build-up, then push", everywhere(build_up_then_push), PUSHES),
+    *(
+        Adversary(f"{k} rounds, then {name}", everywhere(first_then(k, sign)), FACTORS, forever=True, lead=k)
+        for k in FIRST
+        for name, sign in (("others", 1), ("opposite ones", -1))
+    ),
     Adversary("large until the last", everywhere(large_until_last), FACTORS),
     *(Adversary(f"random signs {k}", everywhere(signs(k)), ((1.0,), (3.0,), (30.0,))) for k in range(3)),
     *_spread("scaled by a factor", geometric(1), FACTORS),

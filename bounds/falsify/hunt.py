@@ -213,7 +213,7 @@ class Hunt:
         """
         batch = space.batch(vectors)
         sides = self.evaluator.sides(batch)
-        ratio = np.minimum(sides.ratio, HIGHEST)
+        ratio = np.where(space.sized(batch, sides.rounds), np.minimum(sides.ratio, HIGHEST), -np.inf)
         found = np.max(ratio, axis=1)
         self.evaluations += len(batch)
         k = int(np.argmax(found))

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bounds.falsify.adversaries import FARTHEST, Adversary
 from bounds.falsify.evaluator import Batch
@@ -103,7 +104,16 @@ class RegretSpace:
             half = _exp(size)[:, None] * np.concatenate([np.ones((len(turn), 1)), turn], axis=1)
             share, values = rest[:, [self.dimension - 1]], rest[:, self.dimension :]
         start = np.clip(share, -1, 1) * half
-        return Batch(rows, 0, self.horizon, np.stack([-half, half], axis=1), start, self._parameters(values))
+        lead = 0 if self.adversary is None else self.adversary.lead
+        ends = np.stack([-half, half], axis=1)
+        return Batch(rows, lead, self.horizon, ends, start, self._parameters(values))
+
+    def sized(self, batch: Batch, rounds: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether the first T' rounds alone have the size that is asked for, (R, K) for K rounds T'."""
+        if self.scale is not Scale.MAX_ONE:
+            return np.ones((len(batch), len(rounds)), dtype=np.bool_)
+        largest = np.maximum.accumulate(np.max(np.abs(batch.rows), axis=2), axis=1)
+        return np.asarray(largest[:, np.minimum(rounds, largest.shape[1]) - 1] == 1)
 
     def rows(self, shape: Floats) -> Floats:
         """The rows of a stream before it is scaled, (R, n, d)."""
@@ -115,7 +125,7 @@ class RegretSpace:
     def freed(self, vectors: Floats, other: RegretSpace) -> Floats:
         """Vectors of another space of the same d as vectors of this one, whose stream is free."""
         rows = other.rows(vectors[:, : other.shapes])
-        repeated = np.tile(rows, (1, -(-self.horizon // rows.shape[1]), 1))[:, : self.horizon]
+        repeated = rows[:, other.batch(vectors).index]
         shape = np.arcsinh(repeated / KNEE).reshape(len(vectors), -1)
         return np.concatenate([shape, vectors[:, other.shapes :]], axis=1)
 

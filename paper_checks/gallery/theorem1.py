@@ -147,28 +147,30 @@ MAXIMUM = tuple(
     )
 )  # fmt: skip
 
-# Theorem R with the printed epsilon on a segment of the plane that is parallel to no axis.
+# Theorem R with the printed epsilon on a segment of the plane that is parallel to no axis. On a diagonal the
+# sides D_i are the diameter D, so that both readings fall with the same game.
+PRINTED_EPSILON = {"R1": ADAL_R1_PRINTED_EPS, "R2": ADAL_R2_PRINTED_EPS, "R3": ADAL_R3_PRINTED_EPS}
 SLOPED = tuple(
     entry(
-        f"epsilon_segment_{form}",
-        f"Theorem R on a segment, maximum {form}, printed eps = 1/2; reading D_i: T = 3",
-        "D_i",
+        f"epsilon_{name}_{form}", f"Theorem R on {where}, {form}, printed eps; reading {reading}: T = 3",
+        reading,
         LinearGame(
-            recurrence,
-            numbers("7/5000", 0, "1/1000", "1/2"),
-            ExactSegment(point((-2, "1/2")), point((2, "-1/2"))),
-            point((2, "-1/2")),
-            (point((20, -10)), point((10, 40)), point((100, -10))),
-            horizon=3,
+            recurrence, parameters, ExactSegment(tuple(-u for u in end), end), end, gradients, horizon=3
         ),
         theorem=R_EPS_ANY_SET,
     )
-    for form, recurrence in (
-        ("R1", ADAL_R1_PRINTED_EPS),
-        ("R2", ADAL_R2_PRINTED_EPS),
-        ("R3", ADAL_R3_PRINTED_EPS),
+    for form, recurrence in PRINTED_EPSILON.items()
+    for name, where, reading, parameters, end, gradients in (
+        (
+            "segment", "a segment", "D_i", numbers("7/5000", 0, "1/1000", "1/2"),
+            point((2, "-1/2")), (point((20, -10)), point((10, 40)), point((100, -10))),
+        ),
+        (
+            "diagonal", "a diagonal", "D", numbers("1/10000", 0, "1/100", 10_000),
+            point((15, 15)), (point((1, 1)), point((1, -2)), point((5, 5))),
+        ),
     )
-)
+)  # fmt: skip
 
 GALLERY: tuple[Entry, ...] = (*ONE_ROUND, *FORGETTING, *WRONG_END, *MAXIMUM, *SLOPED)
 

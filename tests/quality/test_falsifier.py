@@ -1,0 +1,161 @@
+"""How good the search among regret games is: it finds what is false and what is tight, never what is true."""
+
+from dataclasses import replace
+from fractions import Fraction as F
+
+import pytest
+from sympy import Rational
+
+import bounds.falsify.evaluator as module
+from bounds.certify.certify import excess
+from bounds.falsify.search import falsify
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.registry import algorithm
+from theory.statement import Theorem
+from theory.theorems import adagrad, adam, amsgrad, ogd, repaired
+from theory.theorems.adal import THEOREM1
+from theory.theorems.adal_epsilon import R_EPS_ANY_SET
+from theory.theorems.repaired import ADAL_R2_PRINTED_EPS
+
+TEXTBOOK = {"beta1": F(9, 10), "beta2": F(999, 1000), "eps": F(1, 10**8)}
+
+TRUE = [
+    (ogd.SQRT, "stated", algorithm(ogd.SQRT.algorithms[0]), 1.0),
+    (ogd.CONSTANT, "stated", algorithm(ogd.CONSTANT.algorithms[0]), 1.0),
+    # In one round D g against (D^2/(2 alpha) + alpha) g, which is sqrt(2) D g at alpha = D/sqrt(2).
+    (adagrad.DIAGONAL, "D", algorithm(adagrad.DIAGONAL.algorithms[0]), 0.7071),
+    (amsgrad.SHARP, "stated", algorithm(amsgrad.SHARP.algorithms[0]), 1.0),
+    # T = 1: 1/sqrt(2) at beta1 = 0 (docs/theory.md).
+    (amsgrad.ALACAOGLU, "stated", algorithm(amsgrad.ALACAOGLU.algorithms[0]), 0.7071),
+    *((repaired.R, "D", recurrence, 1.0) for recurrence in (ADAL_R1, ADAL_R2, ADAL_R3)),
+]
+NAMES = [f"{theorem.id}, {recurrence.name}" for theorem, _, recurrence, _ in TRUE]
+TIED = [case for case in TRUE if case[3] == 1.0]
+
+
+def shrunk(theorem: Theorem, factor: Rational) -> Theorem:
+    """The same statement with a smaller right side."""
+    readings = tuple(replace(reading, rhs=factor * reading.rhs) for reading in theorem.readings)
+    return replace(theorem, readings=readings)
+
+
+@pytest.mark.parametrize("reading", "ABC")
+def test_theorem_1_falls_in_one_round(reading: str) -> None:
+    """Each reading is refuted at T = 1, d = 1 within 2000 games, with certainty."""
+    found = falsify(THEOREM1, reading, ADAL, evaluations=2000)
+    assert found.violated
+    assert (found.horizon, found.dimension) == (1, 1)
+    assert excess(found.best) > 0.01
+
+
+@pytest.mark.parametrize("reading", "ABC")
+def test_theorem_1_falls_at_the_textbook_parameters(reading: str) -> None:
+    """At beta1 = 0.9, beta2 = 0.999, eps = 1e-8 each reading is refuted in one round."""
+    found = falsify(THEOREM1, reading, ADAL, fixed=TEXTBOOK, evaluations=200_000, dimensions=(1,))
+    assert found.violated
+    assert found.horizon == 1
+
+
+@pytest.mark.parametrize("reading", "AB")
+def test_theorem_1_falls_where_gradients_are_not_small(reading: str) -> None:
+    """With ||g_t||_1 >= 1 readings A and B are refuted at T = 2, the shortest possible."""
+    found = falsify(THEOREM1, reading, ADAL, scale="at_least_one", dimensions=(1,), evaluations=400_000)
+    assert found.violated
+    assert found.horizon == 2
+
+
+def test_reading_c_falls_in_a_few_rounds() -> None:
+    """With ||g_t||_1 >= 1 reading C falls for every seed, within 16 rounds, and for one of three within 6."""
+    options = {"scale": "at_least_one", "dimensions": (1,), "evaluations": 400_000}
+    found = [falsify(THEOREM1, "C", ADAL, seed=seed, **options) for seed in (2, 3, 4)]
+    assert all(f.violated for f in found)
+    assert max(f.horizon for f in found) <= 16
+    # The shortest known has T = 5; a neighbouring kind of game hides it from some seeds.
+    assert min(f.horizon for f in found) <= 6
+
+
+def test_the_maximum_does_not_save_theorem_1() -> None:
+    """With AMSGrad's maximum and ||g_t||_1 >= 1 a periodic stream of 300 rounds refutes reading A."""
+    asked = THEOREM1.asked_of(ADAL_R2.name)
+    found = falsify(
+        asked, "A", ADAL_R2, scale="at_least_one", horizons=(300,), dimensions=(1,), evaluations=50_000
+    )
+    assert found.violated
+
+
+def test_adams_original_bound_falls() -> None:
+    """Kingma and Ba's theorem is refuted in one round."""
+    found = falsify(adam.KINGMA, "stated", algorithm(adam.KINGMA.algorithms[0]), evaluations=20_000)
+    assert found.violated
+    assert found.horizon == 1
+
+
+def test_the_printed_epsilon_falls_off_a_box() -> None:
+    """On sloped segments Theorem R with the printed epsilon is refuted in 4 rounds."""
+    found = falsify(
+        R_EPS_ANY_SET, "D_i", ADAL_R2_PRINTED_EPS, set_kind="segment", horizons=(4,), evaluations=200_000
+    )
+    assert found.violated
+
+
+@pytest.mark.parametrize(("theorem", "reading", "recurrence", "known"), TRUE, ids=NAMES)
+def test_true_theorems_survive_and_come_near(theorem, reading, recurrence, known) -> None:
+    """No seed refutes a true theorem, and the largest lhs/rhs comes within 1e-3 of what is known."""
+    ratios = []
+    for seed in range(3):
+        found = falsify(theorem, reading, recurrence, horizons=(1, 2, 4), evaluations=30_000, seed=seed)
+        assert not found.violated
+        ratios.append(found.ratio)
+    # A tie may lie above 1 by rounding.
+    assert max(ratios) <= 1 + 1e-12
+    assert max(ratios) >= known - 1e-3
+
+
+@pytest.mark.parametrize(("theorem", "reading", "recurrence", "known"), TIED, ids=[c[0].id for c in TIED])
+def test_just_below_a_tie_is_refuted(theorem, reading, recurrence, known) -> None:
+    """999/1000 of a right side that is attained is refuted, with certainty: the control of the test above."""
+    found = falsify(shrunk(theorem, Rational(999, 1000)), reading, recurrence, evaluations=60_000)
+    assert found.violated
+    assert 0 < excess(found.best) <= F(1, 999)
+
+
+def test_a_broken_evaluator_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the comparator is the worst point, a false theorem looks true and a tight one is far off."""
+    best = module._minimiser
+    monkeypatch.setattr(module, "_minimiser", lambda total, *rest: best(-total, *rest))
+    broken = falsify(ogd.SQRT, "stated", TRUE[0][2], horizons=(1,), evaluations=10_000)
+    assert broken.ratio < 0.5
+    assert not falsify(THEOREM1, "C", ADAL, evaluations=2000, horizons=(1,)).violated
+
+
+def test_a_false_alarm_in_floats_is_no_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An evaluator that doubles every left side finds nothing that the exact replay does not confirm."""
+    true_sides = module.RegretEvaluator.sides
+
+    def doubled(self, *arguments):
+        found = true_sides(self, *arguments)
+        return replace(found, lhs=2 * found.lhs)
+
+    monkeypatch.setattr(module.RegretEvaluator, "sides", doubled)
+    found = falsify(ogd.SQRT, "stated", TRUE[0][2], horizons=(1,), evaluations=10_000)
+    assert found.ratio > 1.5
+    assert not found.violated
+    assert found.sentences[-1].startswith("no violation")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("theorem", "reading", "recurrence", "known"), TRUE, ids=NAMES)
+def test_true_theorems_survive_a_large_budget(theorem, reading, recurrence, known) -> None:
+    """Half a million games of up to 1000 rounds and three coordinates, for two seeds, refute nothing true."""
+    for seed in range(2):
+        found = falsify(
+            theorem,
+            reading,
+            recurrence,
+            dimensions=(1, 2, 3),
+            most_rounds=1000,
+            evaluations=500_000,
+            seed=seed,
+        )
+        assert not found.violated
+        assert found.ratio <= 1 + 1e-12
