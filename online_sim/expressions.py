@@ -22,7 +22,7 @@ def evaluate(e: Expr, values: Mapping[Any, Any]) -> Any:
 
 
 def compiled(e: Expr, symbols: Sequence[Any]) -> Callable[..., Any]:
-    """`e` as a function of the values of `symbols`, in this order: `evaluate`, printed once for many calls."""
+    """`e` as a function of the values of `symbols`, in this order: `evaluate`, printed once for all calls."""
     missing = sorted(str(s) for s in e.free_symbols if s not in symbols)
     if missing:
         raise ValueError(f"no value for {', '.join(missing)} in {e}; give it in `constants`")
