@@ -15,21 +15,25 @@ from bounds.certify.checker.replay import PRECISION, OutOfRange, Undecided, repl
 from bounds.certify.game import Counterexample, LinearGame
 from theory.quantities import Regret
 
+NARROW_DIGITS = 15
+"""Digits of the claimed bounds where the two sides agree in more: as many as a float holds."""
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
 """A claim that reads well and is never held against a replay."""
 
 
-def sides(found: Counterexample, *, precision: int = PRECISION) -> tuple[Fraction, Fraction] | None:
+def sides(
+    found: Counterexample, *, precision: int = PRECISION, digits: int = DIGITS
+) -> tuple[Fraction, Fraction] | None:
     """A lower bound of the left side and an upper bound of the right side after the last round.
 
     None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
-    precision. The bounds are rounded outwards to `DIGITS` significant digits.
+    precision. The bounds are rounded outwards to so many significant digits.
     """
     answer = _replayed(with_comparator(found, precision=precision), precision)
     if answer is None:
         return None
     left, right = answer
-    return _rounded(left, up=False), _rounded(right, up=True)
+    return _rounded(left, digits, up=False), _rounded(right, digits, up=True)
 
 
 def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
@@ -49,6 +53,8 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
     precision = PRECISION
     while (bounds := sides(chosen, precision=precision)) is None and precision < 1024:
         precision *= 2
+    if bounds is not None and bounds[0] <= bounds[1]:  # perhaps a narrow violation
+        bounds = sides(chosen, precision=precision, digits=NARROW_DIGITS) or bounds
     if bounds is None or bounds[0] <= bounds[1]:
         raise ValueError(
             f"{found.theorem.id}.{found.reading} is not violated in round {found.game.horizon} of this game: "
@@ -102,11 +108,11 @@ def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
     return (left, right) if finite and all(conditions) else None
 
 
-def _rounded(ball: Any, *, up: bool) -> Fraction:
-    """A rational of `DIGITS` digits certainly above (below) a ball."""
+def _rounded(ball: Any, digits: int, *, up: bool) -> Fraction:
+    """A rational of so many digits certainly above (below) a ball."""
     end = ball.upper() if up else ball.lower()
     size = float(abs(end))
-    unit = Fraction(10) ** ((math.floor(math.log10(size)) if size > 0 else 0) + 1 - DIGITS)
+    unit = Fraction(10) ** ((math.floor(math.log10(size)) if size > 0 else 0) + 1 - digits)
     # One unit more than the nearest: the end itself is not a short decimal.
     return (round(Fraction(float(end)) / unit) + (1 if up else -1)) * unit
 

@@ -58,6 +58,20 @@ def test_what_is_not_violated_is_not_certified() -> None:
         certify(example)
 
 
+def test_a_narrow_violation_is_certified_with_more_digits() -> None:
+    """Reading C ties at g = 2/(2 + sqrt 2) = 0.58578643762...; a gradient just below it exceeds by 1e-8."""
+    given = {"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0}
+    for gradient, violates in (("0.58578643", True), ("0.58578644", False)):
+        game = LinearGame(ADAL, given, ExactBox((-1,), (1,)), (1,), ((gradient,),), 1)
+        example = Counterexample(THEOREM1, "C", game)
+        assert (excess(example) > 0) == violates
+        if violates:
+            assert check(certify(example)).outcome is Outcome.CERTIFIED
+        else:
+            with pytest.raises(ValueError, match="not violated"):
+                certify(example)
+
+
 def test_a_broken_assumption_is_not_certified() -> None:
     """gamma = beta1^2/beta2 >= 1 lies outside the statement, however large the regret."""
     given = {"alpha": 1, "beta1": "3/4", "beta2": "1/2", "eps": 0}
