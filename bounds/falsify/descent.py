@@ -18,11 +18,11 @@ import numpy as np
 
 from bounds.certify.certify import excess
 from bounds.certify.checker import Refused
-from bounds.certify.game import Counterexample, DescentGame, Number, exact
+from bounds.certify.game import Counterexample, DescentGame, Number
 from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
 from bounds.falsify.descent_space import DescentSpace, Vector
-from bounds.falsify.searched import Searched
+from bounds.falsify.searched import Searched, check_fixed
 from theory.losses.piecewise_quadratic import Slope
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
@@ -73,13 +73,7 @@ def falsify_descent(
     the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
     """
     given = dict(fixed or {})
-    known = {p.name: p for p in recurrence.parameters}
-    for name, value in given.items():
-        if name not in known:
-            raise ValueError(
-                f"`fixed` names {name!r}, which {recurrence.name} lacks; it has {', '.join(known)}"
-            )
-        known[name].validate(exact(value))
+    check_fixed(given, recurrence)
     if letters > 1:
         horizon = min(horizon, int(math.log(PATHS, letters) + 1e-9))
     sizes = Sizes(KNOTS, letters, horizon, dimension)

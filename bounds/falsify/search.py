@@ -20,7 +20,7 @@ from bounds.falsify.evaluator import RegretEvaluator
 from bounds.falsify.exact_games import Exactly
 from bounds.falsify.hunt import Budget, Hunt
 from bounds.falsify.projected import SetKind
-from bounds.falsify.searched import Searched
+from bounds.falsify.searched import Searched, check_fixed
 from bounds.falsify.space import Scale
 from theory.recurrence import Recurrence
 from theory.scaling import Homogeneity, inhomogeneous
@@ -69,7 +69,7 @@ def falsify(
     if seconds is None and evaluations is None:
         seconds = SECONDS
     given = dict(fixed or {})
-    _check_fixed(given, recurrence)
+    check_fixed(given, recurrence)
     lengths = tuple(horizons) if horizons is not None else tuple(n for n in SHORT + LONG if n <= most_rounds)
     sizes = [d for d in dimensions if d > 1 or kind is SetKind.BOX]
     if not sizes or not lengths or min(*sizes, *lengths) < 1:
@@ -99,16 +99,6 @@ def _named(kind: type[Named], value: Named | str, name: str) -> Named:
     except KeyError:
         known = ", ".join(member.name.lower() for member in kind)
         raise ValueError(f"`{name}` = {value!r} is unknown; known: {known}") from None
-
-
-def _check_fixed(fixed: Mapping[str, Fraction], recurrence: Recurrence) -> None:
-    known = {p.name: p for p in recurrence.parameters}
-    for name, value in fixed.items():
-        if name not in known:
-            raise ValueError(
-                f"`fixed` names {name!r}, which {recurrence.name} lacks; it has {', '.join(known)}"
-            )
-        known[name].validate(value)
 
 
 def _efforts() -> Iterator[int]:

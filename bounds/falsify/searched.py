@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bounds.certify.game import Counterexample, LinearGame
+from bounds.certify.game import Counterexample, LinearGame, Number, exact
+from theory.recurrence import Recurrence
 
 
 @dataclass(frozen=True)
@@ -44,4 +46,15 @@ class Searched:
         return game.dimension if isinstance(game, LinearGame) else None
 
 
-__all__ = ["Searched"]
+def check_fixed(fixed: Mapping[str, Number], recurrence: Recurrence) -> None:
+    """ValueError for a parameter that the recurrence lacks, or a value out of its range."""
+    known = {p.name: p for p in recurrence.parameters}
+    for name, value in fixed.items():
+        if name not in known:
+            raise ValueError(
+                f"`fixed` names {name!r}, which {recurrence.name} lacks; it has {', '.join(known)}"
+            )
+        known[name].validate(exact(value))
+
+
+__all__ = ["Searched", "check_fixed"]

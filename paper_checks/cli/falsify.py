@@ -120,7 +120,6 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
     from paper_checks.cli.progress import SearchProgress
 
     name = f"{theorem.id}.{key}"
-    _check_fixed(asked.fixed, recurrence)
     with SearchProgress(name, quiet=quiet) as progress:
         searched = _search(theorem, key, recurrence, asked, progress)
         if searched.best is None or not excess(searched.best) > 0:
@@ -161,16 +160,6 @@ def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, pr
             f"{theorem.id} is about gradients without a set: `--segment`, `--scale-free` mean nothing"
         )
     return falsify_gradients(theorem, key, recurrence, **budget)
-
-
-def _check_fixed(fixed: Mapping[str, Fraction], recurrence: Recurrence) -> None:
-    known = {p.name: p for p in recurrence.parameters}
-    for name, value in fixed.items():
-        if name not in known:
-            raise ValueError(
-                f"`--fix` names {name!r}, which {recurrence.name} does not have; it has {', '.join(known)}"
-            )
-        known[name].validate(value)
 
 
 def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
