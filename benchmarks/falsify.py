@@ -34,6 +34,8 @@ def false_ones() -> list[tuple[Theorem, str, Recurrence, str, dict[str, Any]]]:
     anything: dict[str, Any] = {}
     textbook: dict[str, Any] = {"fixed": TEXTBOOK}
     sized: dict[str, Any] = {"scale": "at_least_one", "dimensions": (1,)}
+    # With M = 1 the three readings are one.
+    one: dict[str, Any] = {"scale": "max_one", "dimensions": (1,)}
     return [
         *((THEOREM1, key, ADAL, "free", anything) for key in "ABC"),
         *((THEOREM1, key, ADAL, "textbook betas", textbook) for key in "ABC"),
@@ -43,6 +45,9 @@ def false_ones() -> list[tuple[Theorem, str, Recurrence, str, dict[str, Any]]]:
             for r in (ADAL_R1, ADAL_R2, ADAL_R3)
             for key in "ABC"
         ),
+        (THEOREM1, "C", ADAL, "max |g| = 1", one),
+        (THEOREM1, "C", ADAL, "max |g| = 1, textbook betas", {**one, **textbook}),
+        *((THEOREM1.asked_of(r.name), "C", r, "max |g| = 1", one) for r in (ADAL_R1, ADAL_R2, ADAL_R3)),
         (adam.KINGMA, "stated", kingma, "free", {}),
         (adam.KINGMA, "stated", kingma, "|g| >= 1, eps = 0", {**sized, "fixed": {"eps": Fraction(0)}}),
         (R_EPS_ANY_SET, "D_i", ADAL_R2_PRINTED_EPS, "segment", {"set_kind": "segment"}),

@@ -17,7 +17,9 @@ from online_sim.domains.conformance import check_domain
 from online_sim.streams.base import Stream
 from online_sim.streams.conformance import check_stream
 from paper_checks.baseline_file import FOLDER
+from paper_checks.claim import Claim
 from paper_checks.cli.main import main
+from paper_checks.gallery.entry import Entry
 from paper_checks.results import Result
 from paper_checks.scenario import Scenario
 from theory.algorithms.conformance import check_recurrence
@@ -38,6 +40,8 @@ FILES = {
     "domain": "online_sim/domains/segment.py",
     "stream": "online_sim/streams/turning.py",
     "scenario": "paper_checks/adal/recipe_one_round.py",
+    "claim": "paper_checks/adal/claims/recipe_claim.py",
+    "counterexample": "paper_checks/gallery/recipe_third.py",
 }
 
 
@@ -207,6 +211,8 @@ def test_every_recipe_gives_the_object_it_is_about(tmp_path):
     assert issubclass(turning, Stream)
     check_stream(turning(3.0))
     assert isinstance(loaded("scenario", tmp_path)["SCENARIO"], Scenario)
+    assert isinstance(loaded("claim", tmp_path)["CLAIM"], Claim)
+    assert all(isinstance(entry, Entry) for entry in loaded("counterexample", tmp_path)["GALLERY"])
 
 
 @pytest.mark.parametrize(
@@ -229,7 +235,8 @@ def test_a_recipe_with_a_mistake_fails_its_conformance(kind, before, after, sent
 CHECK = """
 import sys
 from paper_checks.cli.main import main
-from paper_checks.registry import scenarios
+from paper_checks.gallery.entry import gallery
+from paper_checks.registry import claims, scenarios
 from theory.theorems.registry import theorems
 from theory.algorithms.registry import algorithms
 from theory.losses.registry import losses
@@ -239,7 +246,11 @@ assert "signSGD" in algorithms()
 assert "pseudo_huber" in {loss.name for loss in losses()}
 assert "recipe.ogd" in theorems()
 assert "recipe_one_round" in {s.id for s in scenarios()}
+assert "adal.claim.99" in {claim.id for claim in claims()}
+assert "recipe_third" in {entry.name for entry in gallery()}
 assert main(["list", "--domains"]) == 0
+assert main(["ci", "adal.claim.99", "--update", "--jobs", "1"]) == 0
+assert main(["ci", "adal.claim.99", "--jobs", "1"]) == 0
 assert main(["ci", "recipe_one_round", "--update", "--jobs", "1"]) == 0
 assert main(["ci", "recipe_one_round", "--jobs", "1"]) == 0
 """
@@ -266,6 +277,7 @@ def test_each_recipe_is_one_new_file_in_a_copy_of_the_package(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert re.search(r"Segment +end +From -v to v", done.stdout)
+    assert '"adal.claim.99"]' in (tmp_path / "paper_checks/baselines/claims.toml").read_text()
     assert "[scenarios.recipe_one_round." in (tmp_path / "paper_checks/baselines/adal.toml").read_text()
 
 

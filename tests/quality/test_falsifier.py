@@ -74,6 +74,16 @@ def test_reading_c_falls_in_a_few_rounds() -> None:
     assert min(f.horizon for f in found) <= 6
 
 
+def test_a_long_silence_refutes_theorem_1_at_the_textbook_parameters() -> None:
+    """One gradient of size 1 and 3000 small ones suffice at beta1 = 0.9, beta2 = 0.999, eps = 1e-8."""
+    found = falsify(
+        THEOREM1, "C", ADAL, fixed=TEXTBOOK, scale="max_one", horizons=(3000,), dimensions=(1,),
+        evaluations=60_000,
+    )  # fmt: skip
+    assert found.violated
+    assert len(found.best.game.lead) == 1
+
+
 def test_the_maximum_does_not_save_theorem_1() -> None:
     """With AMSGrad's maximum and ||g_t||_1 >= 1 a periodic stream of 300 rounds refutes reading A."""
     asked = THEOREM1.asked_of(ADAL_R2.name)

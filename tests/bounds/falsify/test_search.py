@@ -96,6 +96,29 @@ def test_the_scale_is_kept(scale: str) -> None:
         assert max(abs(u) for row in found.best.game.rows for u in row) == 1
 
 
+@pytest.mark.parametrize("reading", "ABC")
+def test_the_rounds_that_count_have_the_scale(reading: str) -> None:
+    """Where max_t ||g_t||_inf = 1 is asked for, no game is cut off before the round that has it.
+
+    Small gradients violate in one round, so a search that forgets this stops at T = 1.
+    """
+    found = falsify(THEOREM1, reading, ADAL, scale="max_one", dimensions=(1,), evaluations=60_000)
+    assert found.violated
+    assert found.horizon == 2
+    assert max(abs(u) for row in found.best.game.rows for u in row) == 1
+
+
+def test_what_has_the_scale_is_told_by_round() -> None:
+    """The first rounds of a game count from the one on in which its largest gradient is played."""
+    space = RegretSpace(SGD, None, 4, 1, SetKind.BOX, Scale.MAX_ONE, {})
+    vectors = np.zeros((2, space.size))
+    vectors[:, :4] = [[0, 1, 5, 2], [5, 1, 2, 5]]
+    batch = space.batch(vectors)
+    assert space.sized(batch, np.array([1, 2, 3, 4])).tolist() == [[False, False, True, True], [True] * 4]
+    free = replace(space, scale=Scale.FREE)
+    assert free.sized(batch, np.array([1, 4])).tolist() == [[True] * 2] * 2
+
+
 def test_the_shortest_game_comes_first() -> None:
     """Theorem 1, reading A, with ||g_t||_1 >= 1 has no violation at T = 1 and one at T = 2."""
     found = falsify(THEOREM1, "A", ADAL, scale="at_least_one", dimensions=(1,), evaluations=100_000)
