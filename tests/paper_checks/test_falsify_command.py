@@ -26,9 +26,9 @@ from theory.source import Source, add_source
 from theory.statement import Reading, Theorem
 from theory.symbols import g
 
-add_source("mine", "A note of my own.")
+add_source("hopeful", "A note of my own.")
 MINE = Theorem(
-    id="mine.hope", title="A hope", source=Source("mine", "page 1"), algorithms=(SGD.name,),
+    id="mine.hope", title="A hope", source=Source("hopeful", "page 1"), algorithms=(SGD.name,),
     lhs=Regret(S.One),
     readings=(Reading("hope", Integer(1) * CumMax(Norm1(g)), "as hoped"),),
 )

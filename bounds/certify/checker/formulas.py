@@ -141,6 +141,8 @@ class Program:
             return f"(-{text})", integer
         if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
             (a, whole_a), (b, whole_b) = self.emit(node.left, where), self.emit(node.right, where)
+            if isinstance(node.op, ast.Pow) and b.isdigit() and 0 < int(b) <= 16:
+                return f"product({f'arb({a})' if whole_a else a}, {b})", False
             if whole_a and isinstance(node.op, ast.Div | ast.Pow):
                 a, whole_a = f"arb({a})", False
             return f"({a} {_OPERATORS[type(node.op)]} {b})", whole_a and whole_b

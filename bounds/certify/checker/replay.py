@@ -242,6 +242,14 @@ def _certain(a: Any, relation: str, b: Any) -> bool:
     raise Undecided(f"whether {a.str(8)} {relation} {b.str(8)} is open")
 
 
+def _product(u: Any, count: int) -> Any:
+    """u^count by multiplication: the library's power of a ball around 0 is not a number."""
+    power = u
+    for _ in range(count - 1):
+        power = power * u
+    return power
+
+
 def _within(ranges: list[bool]) -> None:
     if not all(ranges):
         raise OutOfRange(f"condition {ranges.index(False) + 1} of `algorithm.ranges` does not hold")
@@ -270,5 +278,5 @@ def _largest(values: list[Any]) -> Any:
 
 _HELPERS = {
     "certain": _certain, "within": _within, "sign": _sign, "pinv": _pinv, "SumCoords": sum,
-    "MaxCoords": _largest,
+    "MaxCoords": _largest, "product": _product,
 }  # fmt: skip
