@@ -25,8 +25,8 @@ ELITE = 16
 """So many of them are drawn around."""
 WORK = 1 << 22
 """About so many rounds of long games are played in each pass over the structured streams."""
-CENTRES = 5
-"""So many kinds of structured streams are evolved."""
+CENTRES = 6
+"""So many kinds of structured streams are evolved; with fewer, neighbours crowd out the best kind."""
 POPULATION = 24
 GENERATIONS = 60
 """Generations of CMA-ES in the first pass; with any stream twice as many."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bounds.certify.game import Counterexample, LinearGame, Number, exact
+from bounds.certify.game import Counterexample, Number, exact
 from theory.recurrence import Recurrence
 
 
@@ -42,8 +42,7 @@ class Searched:
     @property
     def dimension(self) -> int | None:
         """The coordinates d of the best game."""
-        game = None if self.best is None else self.best.game
-        return game.dimension if isinstance(game, LinearGame) else None
+        return None if self.best is None else self.best.game.dimension
 
 
 def check_fixed(fixed: Mapping[str, Number], recurrence: Recurrence) -> None:

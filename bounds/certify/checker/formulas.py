@@ -33,6 +33,18 @@ _GIVEN = {
 _BOTH = ("Expectation", "Supremum")
 
 
+def _is_call(node: Any, function: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function
+
+
+def _regrets(part: Any) -> int:
+    """How often a part of the file speaks of a regret."""
+    if isinstance(part, ast.AST):
+        return sum(_is_call(node, "Regret") for node in ast.walk(part))
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return sum(map(_regrets, inner))
+
+
 class Program:
     """`source` defines play(given, feed, project): see `bounds.certify.checker.replay`."""
 
@@ -60,8 +72,9 @@ class Program:
         needed = ("point", "metric") if "segment" in file["game"].get("set", ()) else ("point",)
         move = [self.whole(algorithm[name], "round", True) for name in needed]
         self.lines["round"].append(f"following = project({', '.join(move)})")
+        positive = self.checked_regret(file)
         sides = ", ".join(self.whole(statement[name], "outer", False) for name in ("lhs", "rhs"))
-        conditions = [self.relation(e, "outer") for e in statement["assumptions"]]
+        conditions = [self.relation(e, "outer") for e in (*statement["assumptions"], *positive)]
         ranges = [self.relation(e, "once") for e in algorithm["ranges"]]
         paths = "".join(f"{inner}, " for _, inner in self.over_noise)
         constants = self.parameters | {"D", "D_2", "D_i", "L", "f_star"}
@@ -79,6 +92,17 @@ class Program:
             f" return [{paths}], outer",
         ]  # fmt: skip
         self.source = "\n".join(body)
+
+    def checked_regret(self, file: dict[str, Any]) -> list[ast.AST]:
+        """What must be positive for the regret against one point to be a lower bound of the left side."""
+        lhs, rest = file["statement"]["lhs"], {**file, "statement": {**file["statement"], "lhs": None}}
+        divided = isinstance(lhs, ast.BinOp) and isinstance(lhs.op, ast.Div) and _regrets(lhs.left)
+        alone = _regrets(lhs.left if divided else lhs) == int(
+            _is_call(lhs.left if divided else lhs, "Regret")
+        )
+        if _regrets(rest) or not alone or (divided and _regrets(lhs.right)):
+            raise Refused("Regret may stand only on the left side, as Regret(w) or Regret(w) / e")
+        return [ast.Compare(lhs.right, [ast.Gt()], [ast.Constant(0)])] if divided else []
 
     def is_vector(self, node: ast.AST) -> bool:
         """Whether the value differs from coordinate to coordinate."""

@@ -64,9 +64,15 @@ FIELDS = [
     (["statement", "rhs"], "(" * 3000 + "1" + ")" * 3000, "formula"),
     (["statement", "rhs"], "-" * 100 + "1", "60 deep"),
     (["statement", "rhs"], "1+" * 3000 + "1", "4000 characters"),
-    (["statement", "rhs"], "Regret(1, 2)", "takes 1"),
+    (["statement", "rhs"], "SumCoords(g, 2)", "takes 1"),
     (["statement", "rhs"], "Expectation(Supremum(M))", "no function"),
     (["statement", "rhs"], "max()", "takes"),
+    # A regret against one point is a lower bound: anywhere but on the left it would prove too much.
+    (["statement", "rhs"], "1 - Regret(1)", "only on the left"),
+    (["statement", "lhs"], "9 - Regret(1)", "only on the left"),
+    (["statement", "lhs"], "Regret(1) + Regret(1)", "only on the left"),
+    (["statement", "lhs"], "2 / Regret(1)", "only on the left"),
+    (["statement", "letters"], [{"name": "M", "formula": "Regret(1)"}], "only on the left"),
     (["statement", "letters"], [{"name": "M", "formula": "M + 1"}], "defined by itself"),
     (["statement", "letters"], [{"name": "t", "formula": "1"}], "twice"),
     (["statement", "assumptions"], ["gamma"], "no relation"),
@@ -85,6 +91,16 @@ def test_a_bad_field_is_refused_by_name(linear, path, value, says: str) -> None:
     with pytest.raises(Refused, match=says.replace("(", "\\(")):
         check(dumps(with_field(linear, path, value)))
     assert time.perf_counter() - began < SECONDS
+
+
+def test_a_regret_is_divided_by_what_is_positive_only(linear) -> None:
+    """Divided by T it is certified as before; divided by a negative number it is not."""
+    positive = with_field(linear, ["statement", "lhs"], "Regret(1) / T")
+    assert check(dumps(positive)).outcome is Outcome.CERTIFIED
+    negative = with_field(linear, ["statement", "lhs"], "Regret(1) / (T - 3)")
+    negative = with_field(negative, ["statement", "rhs"], "-10 * alpha")
+    negative = with_field(negative, ["claim"], {"lhs_at_least": "-1/2", "rhs_at_most": "-9"})
+    assert check(dumps(negative)).outcome is Outcome.REFUTED
 
 
 @pytest.mark.parametrize("part", ["format", "title", "statement", "algorithm", "game", "claim"])
