@@ -56,7 +56,7 @@ def test_a_counterexample_is_found_shrunk_and_certified(capsys, tmp_path: Path) 
     """The command of the README: one line, a file that `verify` accepts, exit code 1."""
     fixed = ["--fix", "beta1=9/10", "--fix", "beta2=999/1000"]
     code, out, _ = run(
-        capsys, "falsify", "adal.theorem1.C", *fixed, "--seconds", "20", "--out", str(tmp_path)
+        capsys, "falsify", "adal.theorem1.C", *fixed, "--seconds", "120", "--out", str(tmp_path)
     )
     assert code == 1
     assert "false of AdaL: T=1, d=1" in " ".join(out.split())
@@ -79,7 +79,7 @@ def test_a_file_of_ones_own_is_falsified_and_certified(capsys, tmp_path: Path) -
     """Nothing inside the package is touched: its theorem is the file's own, and the certificate says so."""
     own = tmp_path / "my_theorem.py"
     own.write_text(OWN, encoding="utf-8")
-    code, out, _ = run(capsys, "falsify", str(own), "--seconds", "10", "--out", str(tmp_path), "--json")
+    code, out, _ = run(capsys, "falsify", str(own), "--seconds", "120", "--out", str(tmp_path), "--json")
     assert code == 1
     (row,) = json.loads(out)
     assert row["found"]
@@ -94,7 +94,7 @@ def test_a_file_of_ones_own_is_falsified_and_certified(capsys, tmp_path: Path) -
 
 def test_a_theorem_about_gradients_is_falsified(capsys) -> None:
     """The same command finds noise for Theorem 2."""
-    code, out, _ = run(capsys, "falsify", "adal.theorem2.sqrtT_M", "--seconds", "20", "--json")
+    code, out, _ = run(capsys, "falsify", "adal.theorem2.sqrtT_M", "--seconds", "120", "--json")
     assert code == 1
     assert json.loads(out)[0]["line"].startswith("false of AdaL: T=")
 
