@@ -32,16 +32,17 @@ def on_a_line(
     parameters: dict[str, Fraction],
     gradients: tuple[Number, ...],
     *,
+    first: tuple[Number, ...] = (),
     half: Number = 1,
     start: Number = 1,
     horizon: int,
 ) -> LinearGame:
-    """d = 1, X = [-`half`, `half`], x_1 = `start` `half`: the gradients again and again."""
+    """d = 1, X = [-`half`, `half`], x_1 = `start` `half`: `first`, then the gradients again and again."""
     end = exact(half)
+    lead, pattern = (tuple((exact(u),) for u in part) for part in (first, gradients))
     return LinearGame(
-        recurrence, parameters, ExactBox((-end,), (end,)), (exact(start) * end,),
-        tuple((exact(u),) for u in gradients), horizon,
-    )  # fmt: skip
+        recurrence, parameters, ExactBox((-end,), (end,)), (exact(start) * end,), pattern, horizon, lead=lead
+    )
 
 
 def entry(name: str, title: str, reading: str, game: LinearGame, *, theorem: Theorem = THEOREM1) -> Entry:
@@ -98,6 +99,25 @@ FORGETTING = (
     ),
 )  # fmt: skip
 
+# With max |g_t| = 1 instead, M = 1 and the three readings say the same. The bound forgets a large gradient
+# while next to nothing happens, the regret does not.
+SILENCE = (
+    *(
+        entry(
+            f"silence_{reading}", f"gradients 1, 0 on [-1, 1], the largest 1; reading {reading}: T = 2",
+            reading, on_a_line(ADAL, numbers("1/2", 0, "1/100", 0), (0,), first=(1,), horizon=2),
+        )
+        for reading in "ABC"
+    ),
+    entry(
+        "silence_textbook", "1, then -3/50 for ever, beta = (0.9, 0.999), eps = 1e-8: T = 2000",
+        "C",
+        on_a_line(
+            ADAL, textbook("1/20"), ("-3/50",), first=(1,), half="1/2", start=-1, horizon=2000,
+        ),
+    ),
+)  # fmt: skip
+
 ONES = ("-1",) * 7
 WRONG_END = (
     entry(
@@ -147,6 +167,14 @@ MAXIMUM = tuple(
     )
 )  # fmt: skip
 
+QUIET = tuple(
+    entry(
+        f"maximum_{form}_silence", f"maximum {form}, 1, then -1/4 for ever, the largest 1: T = 60", "C",
+        on_a_line(recurrence, LEAST, ("-1/4",), first=(1,), start=0, horizon=60),
+    )
+    for form, recurrence in FORMS.items()
+)  # fmt: skip
+
 # Theorem R with the printed epsilon on a segment of the plane that is parallel to no axis. On a diagonal the
 # sides D_i are the diameter D, so that both readings fall with the same game.
 PRINTED_EPSILON = {"R1": ADAL_R1_PRINTED_EPS, "R2": ADAL_R2_PRINTED_EPS, "R3": ADAL_R3_PRINTED_EPS}
@@ -172,6 +200,6 @@ SLOPED = tuple(
     )
 )  # fmt: skip
 
-GALLERY: tuple[Entry, ...] = (*ONE_ROUND, *FORGETTING, *WRONG_END, *MAXIMUM, *SLOPED)
+GALLERY: tuple[Entry, ...] = (*ONE_ROUND, *FORGETTING, *SILENCE, *WRONG_END, *MAXIMUM, *QUIET, *SLOPED)
 
 __all__ = ["GALLERY"]
