@@ -80,15 +80,10 @@ def game_text(game: LinearGame | DescentGame, comparator: Point | None) -> dict[
         }
     norms = [sum((abs(u) for u in row), Fraction(0)) for row in (*game.lead, *game.pattern)]
     box = isinstance(game.feasible, ExactBox)
-    ends = (
-        (game.feasible.lower, game.feasible.upper)
-        if isinstance(game.feasible, ExactBox)
-        else (game.feasible.begin, game.feasible.end)
-    )
     return {
         "kind": "linear",
         **common,
-        "set": {"box" if box else "segment": [_texts(end) for end in ends]},
+        "set": {"box" if box else "segment": [_texts(end) for end in game.feasible.ends]},
         "lead": [_texts(row) for row in game.lead],
         "pattern": [_texts(row) for row in game.pattern],
         "norms": _texts((min(norms), max(norms))),

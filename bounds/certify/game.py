@@ -59,6 +59,11 @@ class ExactBox:
             raise ValueError(f"`lower` = {self.lower} exceeds `upper` = {self.upper}: the box is empty")
 
     @property
+    def ends(self) -> tuple[Point, Point]:
+        """The two points that the box is written down by."""
+        return self.lower, self.upper
+
+    @property
     def dimension(self) -> int:
         """The number of coordinates d."""
         return len(self.lower)
@@ -96,6 +101,11 @@ class ExactSegment:
         object.__setattr__(self, "end", point(self.end))
         if len(self.begin) != len(self.end) or self.begin == self.end:
             raise ValueError(f"`begin` = {self.begin} and `end` = {self.end} must be two points of one R^d")
+
+    @property
+    def ends(self) -> tuple[Point, Point]:
+        """The two points that the segment is written down by."""
+        return self.begin, self.end
 
     @property
     def dimension(self) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from bounds.certify.game import Counterexample, DescentGame, ExactBox, LinearGame
+from bounds.certify.game import Counterexample, DescentGame, LinearGame
 
 TEXTBOOK: Mapping[str, tuple[Fraction, ...]] = {
     "alpha": tuple(Fraction(1, k) for k in (1, 2, 10, 100, 1000)),
@@ -61,11 +61,7 @@ def all_numbers(game: LinearGame | DescentGame) -> Iterator[Fraction]:
         for noise, probability in game.letters:
             yield from (*noise, probability)
         return
-    feasible = game.feasible
-    ends = (
-        (feasible.lower, feasible.upper) if isinstance(feasible, ExactBox) else (feasible.begin, feasible.end)
-    )
-    yield from (q for end in ends for q in end)
+    yield from (q for end in game.feasible.ends for q in end)
     yield from (q for row in (*game.lead, *game.pattern) for q in row)
 
 

@@ -159,13 +159,10 @@ def _resized(size: Fraction, target: Fraction, q: Fraction) -> Fraction:
 
 def _mapped(game: LinearGame, change: Callable[[Point], Point]) -> ExactBox | ExactSegment:
     """The set with its ends changed, or the set itself where that would be empty or a point."""
-    feasible = game.feasible
     try:
-        if isinstance(feasible, ExactBox):
-            return ExactBox(change(feasible.lower), change(feasible.upper))
-        return ExactSegment(change(feasible.begin), change(feasible.end))
+        return type(game.feasible)(*map(change, game.feasible.ends))
     except ValueError:
-        return feasible
+        return game.feasible
 
 
 def _each(game: LinearGame, change: Callable[[Fraction], Fraction]) -> Changes:
@@ -178,11 +175,7 @@ def _each(game: LinearGame, change: Callable[[Fraction], Fraction]) -> Changes:
 
 def _mirrored(game: LinearGame) -> Changes:
     """The game in the mirror at the middle of the set: the same set, g -> -g."""
-    feasible = game.feasible
-    ends = (
-        (feasible.lower, feasible.upper) if isinstance(feasible, ExactBox) else (feasible.begin, feasible.end)
-    )
-    start = tuple(a + b - u for a, b, u in zip(*ends, game.start, strict=True))
+    start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
     return {**_each(game, partial(mul, Fraction(-1))), "start": start}
 
 

@@ -20,7 +20,7 @@ def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
     parts = [f"T={game.horizon}", f"d={game.dimension}"]
     parts += _linear(game) if isinstance(game, LinearGame) else _descent(game)
     parts += [
-        f"x_1={_point(game.start)}",
+        f"x_1={point_text(game.start)}",
         *(f"{name}={_short(value)}" for name, value in game.parameters.items()),
     ]
     weighted = [node for node in found.theorem.lhs.atoms(Regret) if not node.args[0].is_number]
@@ -35,7 +35,7 @@ def _linear(game: LinearGame) -> list[str]:
         same = len(set(sides)) == 1
         where = (sides[0] + (f"^{len(sides)}" if len(sides) > 1 else "")) if same else " x ".join(sides)
     else:
-        where = f"the segment from {_point(feasible.begin)} to {_point(feasible.end)}"
+        where = f"the segment from {point_text(feasible.begin)} to {point_text(feasible.end)}"
     return [f"X={where}", _stream(game)]
 
 
@@ -54,7 +54,7 @@ def _stream(game: LinearGame) -> str:
 
 
 def _rows(rows: tuple[Point, ...]) -> str:
-    return ", ".join(map(_point, rows))
+    return ", ".join(map(point_text, rows))
 
 
 def _descent(game: DescentGame) -> list[str]:
@@ -66,7 +66,7 @@ def _descent(game: DescentGame) -> list[str]:
         through = ", ".join(f"({u}, {v})" for u, v in slope.knots)
         said = [f"f' linear through {through}, its slope outside {slope.left} and {slope.right}"]
     if len(game.letters) > 1:
-        said.append("noise " + ", ".join(f"{_point(u)} w.p. {p}" for u, p in game.letters))
+        said.append("noise " + ", ".join(f"{point_text(u)} w.p. {p}" for u, p in game.letters))
     return said
 
 
@@ -76,7 +76,8 @@ def _times(q: Fraction, what: str) -> str:
     return "0" if q == 0 else f"{top}{what}" + (f"/{q.denominator}" if q.denominator != 1 else "")
 
 
-def _point(x: Point) -> str:
+def point_text(x: Point) -> str:
+    """A number for d = 1, (1, 1/2) otherwise."""
     return str(x[0]) if len(x) == 1 else f"({', '.join(map(str, x))})"
 
 
@@ -91,4 +92,4 @@ def _number(q: Fraction) -> str:
     return f"{float(q):.6g}"
 
 
-__all__ = ["one_line"]
+__all__ = ["one_line", "point_text"]

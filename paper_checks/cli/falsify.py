@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from paper_checks.results import dump_json
 
 if TYPE_CHECKING:
     from bounds.certify.game import Counterexample
@@ -49,11 +50,11 @@ class Answered:
     file: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Strict JSON values."""
+        """Plain values; `dump_json` turns what is not finite into null."""
         s = self.searched
         return {
             "reading": self.name, "algorithm": self.algorithm, "found": bool(self.line), "line": self.line,
-            "file": None if self.file is None else str(self.file), "ratio": _finite(s.ratio),
+            "file": None if self.file is None else str(self.file), "ratio": s.ratio,
             "evaluations": s.evaluations, "seconds": round(s.seconds, 3),
             "seconds_to_first": None if s.first is None else round(s.first, 3), "seed": s.seed,
             "searched": list(s.sentences),
@@ -64,7 +65,7 @@ def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json
     """Search every reading asked for; 1 when a counterexample was certified, 0 when none was found."""
     answers = [_answer(*stated, asked, quiet=as_json) for stated in chosen(target, algorithm)]
     if as_json:
-        sys.stdout.write(json.dumps([a.to_json() for a in answers], indent=2) + "\n")
+        sys.stdout.write(dump_json([a.to_json() for a in answers]).decode())
     else:
         _show(answers)
     return int(any(a.line for a in answers))
@@ -76,14 +77,14 @@ def chosen(target: str, algorithm: str | None) -> list[tuple[Theorem, str, Recur
 
     named = None if algorithm is None else known(algorithm)
     found: list[tuple[Theorem, str, Recurrence]] = []
-    for theorem, key, own in (*_of_file(target),) if target.endswith(".py") else (*_of_package(target),):
+    for theorem, key, own in _of_file(target) if target.endswith(".py") else _of_package(target):
         recurrence = named or own or known(theorem.algorithms[0])
         about = theorem if theorem.about(recurrence.name)[0] else theorem.asked_of(recurrence.name)
         found.append((about, key, recurrence))
     return found
 
 
-def _of_package(target: str) -> Iterator[tuple[Theorem, str, None]]:
+def _of_package(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
     from difflib import get_close_matches
 
     from theory.theorems.registry import theorems
@@ -98,7 +99,7 @@ def _of_package(target: str) -> Iterator[tuple[Theorem, str, None]]:
         yield theorem, key, None
 
 
-def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence]]:
+def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
     from paper_checks.registry import load_file
     from paper_checks.scenario import Options
 
@@ -166,17 +167,16 @@ def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
     """`beta1=9/10` and the like; ValueError for anything else."""
     from bounds.certify.game import exact
 
-    fixed = {}
+    return {n: exact(v) for n, v in assignments(entries, "NAME=NUMBER, such as beta1=9/10")}
+
+
+def assignments(entries: Sequence[str], form: str) -> Iterator[tuple[str, str]]:
+    """(name, text of the value) of each NAME=VALUE; a ValueError that shows the form for anything else."""
     for entry in entries:
         name, sign, value = entry.partition("=")
         if not sign or not name.strip():
-            raise ValueError(f"`--fix` = {entry!r} must be NAME=NUMBER, such as beta1=9/10")
-        fixed[name.strip()] = exact(value.strip())
-    return fixed
-
-
-def _finite(value: float) -> float | None:
-    return value if abs(value) < float("inf") else None
+            raise ValueError(f"`--fix` = {entry!r} must be {form}")
+        yield name.strip(), value.strip()
 
 
 def _show(answers: Sequence[Answered]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 import time
@@ -10,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+
+from paper_checks.results import dump_json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,7 +33,7 @@ class Decided:
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
-        """Strict JSON values: what is not finite becomes null."""
+        """Plain values; `dump_json` turns what is not finite into null."""
         d = self.decision
         return {
             "reading": f"{d.theorem}.{d.reading}", "algorithm": d.algorithm, "region": d.region,
@@ -84,7 +85,7 @@ def prove_command(
             )  # fmt: skip
         found.append(Decided(decision, time.perf_counter() - began))
     if as_json:
-        sys.stdout.write(json.dumps([decided.to_json() for decided in found], indent=2) + "\n")
+        sys.stdout.write(dump_json([decided.to_json() for decided in found]).decode())
     else:
         _show(found)
     outcomes = {decided.decision.outcome for decided in found}
@@ -95,15 +96,10 @@ def prove_command(
 
 def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
     """Parameters by name from NAME=NUMBER and NAME=[LO,HI]; ValueError for anything else."""
-    given = {}
-    for entry in entries:
-        name, sign, value = entry.partition("=")
-        if not sign or not name.strip():
-            raise ValueError(
-                f"`--fix` = {entry!r} must be NAME=NUMBER or NAME=[LO,HI], such as alpha=[1/2,2]"
-            )
-        given[name.strip()] = parse_number(value)
-    return given
+    from paper_checks.cli.falsify import assignments
+
+    form = "NAME=NUMBER or NAME=[LO,HI], such as alpha=[1/2,2]"
+    return {name: parse_number(value) for name, value in assignments(entries, form)}
 
 
 def parse_number(text: str) -> Given:
@@ -122,15 +118,16 @@ def parse_number(text: str) -> Given:
 def line(example: Counterexample) -> str:
     """A counterexample in one line, with both sides as a replay in balls encloses them."""
     from bounds.certify.game import LinearGame
+    from bounds.shrink.one_line import point_text
 
     game = example.game
     if not isinstance(game, LinearGame):
         raise TypeError(f"`example` is about a {type(game).__name__}; give one about linear losses")
     named = ", ".join(f"{name} = {value}" for name, value in game.parameters.items())
-    rows = "; ".join(_point(row) for row in game.rows)
-    said = f"T = {game.horizon}, x_1 = {_point(game.start)}, g = {rows}, {named}"
+    rows = "; ".join(point_text(row) for row in game.rows)
+    said = f"T = {game.horizon}, x_1 = {point_text(game.start)}, g = {rows}, {named}"
     if example.comparator is not None:
-        said += f", against z = {_point(example.comparator)}"
+        said += f", against z = {point_text(example.comparator)}"
     return f"{said}{_measured(example)}"
 
 
@@ -152,26 +149,18 @@ def _measured(example: Counterexample) -> str:
     )
 
 
-def _point(values: Sequence[Fraction]) -> str:
-    return str(values[0]) if len(values) == 1 else f"({', '.join(map(str, values))})"
-
-
 def _round_json(result: HorizonResult) -> dict[str, Any]:
     worst = result.worst
     return {
         "horizon": result.horizon, "outcome": result.outcome.name, "boxes": result.boxes,
-        "slack": _finite(result.slack), "closest": _finite(result.closest), "undecided": result.undecided,
-        "worst": None if worst is None else {"ends": _pairs(worst.ends), "excess": _finite(worst.excess)},
+        "slack": result.slack, "closest": result.closest, "undecided": result.undecided,
+        "worst": None if worst is None else {"ends": _pairs(worst.ends), "excess": worst.excess},
         "counterexample": None if result.counterexample is None else line(result.counterexample),
     }  # fmt: skip
 
 
 def _pairs(ends: Mapping[str, tuple[float, float]]) -> dict[str, list[float]]:
     return {name: list(pair) for name, pair in ends.items()}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _show(found: Sequence[Decided]) -> None:

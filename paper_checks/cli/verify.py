@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from paper_checks.results import dump_json
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -83,7 +85,7 @@ def verify_command(files: Sequence[Path], *, precision: int, highest: int, as_js
         with waiting(f"verifying {path.name}"):
             found.append(verify_bytes(_head(path), path.name, precision=precision, highest=highest))
     if as_json:
-        sys.stdout.write(json.dumps([v.to_json() for v in found], indent=2) + "\n")
+        sys.stdout.write(dump_json([v.to_json() for v in found]).decode())
     else:
         _show(found)
     return 2 if any(v.answer is None for v in found) else int(not all(v.good for v in found))
