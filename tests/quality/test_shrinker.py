@@ -82,10 +82,11 @@ def planted(bound: int) -> Theorem:
     )
 
 
-def test_a_planted_theorem_shrinks_to_its_known_smallest() -> None:
-    """regret <= 3 max |g| on [-1, 1] is first false at T = 2: one round pays 2 |g| at most.
+def test_a_planted_theorem_shrinks_to_two_rounds() -> None:
+    """regret <= 3 max |g| on [-1, 1] falls to two rounds: on that set one round pays 2 |g| at most.
 
     In two rounds it pays more than 3 |g| where the step is less than 1/2: one magnitude, from an end.
+    On a larger set one round would do; no pass enlarges a set, so that this is a minimum of the passes only.
     """
     rows = tuple((F(u, 97),) for u in (41, 53, 47, 59, 43, 61))
     game = LinearGame(SGD_CONSTANT, {"alpha": F(7, 103)}, ExactBox((-1,), (1,)), (F(91, 93),), rows, 6)
