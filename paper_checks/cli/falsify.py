@@ -158,9 +158,17 @@ def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, pr
         )  # fmt: skip
     if asked.segment or asked.scale != "free":
         raise ValueError(
-            f"{theorem.id} is about gradients without a set: `--segment`, `--scale-free` mean nothing"
+            f"{theorem.id} is about gradients without a set: `--segment`, `--scale-free`, `--largest-one` "
+            f"mean nothing"
         )
     return falsify_gradients(theorem, key, recurrence, **budget)
+
+
+def chosen_scale(*, at_least_one: bool, max_one: bool) -> str:
+    """The name of the scale that two flags ask for; ValueError when both do."""
+    if at_least_one and max_one:
+        raise ValueError("`--scale-free` and `--largest-one` are two ways to fix the scale; give one of them")
+    return "at_least_one" if at_least_one else "max_one" if max_one else "free"
 
 
 def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:

@@ -190,6 +190,9 @@ def falsify(
     scale_free: Annotated[
         bool, typer.Option("--scale-free", help="Only gradients with ||g||_1 >= 1: no small ones.")
     ] = False,
+    largest_one: Annotated[
+        bool, typer.Option("--largest-one", help="Scale the gradients so that the largest |g_i| is 1.")
+    ] = False,
     segment: Annotated[
         bool,
         typer.Option("--segment", help="Search segments, whose projection depends on the metric, not boxes."),
@@ -204,11 +207,11 @@ def falsify(
     ] = False,
 ) -> None:
     """Search for a counterexample, shrink it and certify it; exit code 1 when there is one."""
-    from paper_checks.cli.falsify import Asked, falsify_command, parse_fixed
+    from paper_checks.cli.falsify import Asked, chosen_scale, falsify_command, parse_fixed
 
     asked = Asked(
-        parse_fixed(fix or []), "at_least_one" if scale_free else "free", segment, dimension, rounds, seconds,
-        seed, out,
+        parse_fixed(fix or []), chosen_scale(at_least_one=scale_free, max_one=largest_one), segment,
+        dimension, rounds, seconds, seed, out,
     )  # fmt: skip
     raise typer.Exit(falsify_command(target, asked, algorithm=algorithm, as_json=as_json))
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,19 @@ def test_a_counterexample_is_found_shrunk_and_certified(capsys, tmp_path: Path) 
     assert (row["outcome"], row["statement"]) == ("CERTIFIED", "STATED")
 
 
+def test_the_largest_gradient_may_be_asked_to_be_one(capsys, tmp_path: Path) -> None:
+    """Every gradient of the certificate is at most 1 and one of them is: it needs two rounds, not one."""
+    code, out, _ = run(
+        capsys, "falsify", "adal.theorem1.A", "--largest-one", "--seconds", "120", "--out", str(tmp_path)
+    )
+    assert code == 1
+    assert "max_t ||g_t||_inf = 1" in " ".join(out.split())
+    game = json.loads((tmp_path / "adal.theorem1.A.json").read_bytes())["game"]
+    assert game["horizon"] == 2
+    numbers = re.findall(r'"(-?[0-9]+(?:/[0-9]+)?)"', json.dumps([game["lead"], game["pattern"]]))
+    assert max(abs(Fraction(q)) for q in numbers) == 1
+
+
 def test_a_true_theorem_survives(capsys) -> None:
     """Nothing found: exit code 0, and the words that this is no proof."""
     code, out, _ = run(capsys, "falsify", "ogd.constant", "--seconds", "2", "--dimension", "1")
@@ -107,6 +122,8 @@ WRONG = [
     (["falsify", "adal.theorem1.C", "--fix", "beta1=1"], "out of range"),
     (["falsify", "adal.theorem1.C", "--algorithm", "Adamm"], "nearest"),
     (["falsify", "adal.theorem2.sqrtT", "--scale-free"], "mean nothing"),
+    (["falsify", "adal.theorem2.sqrtT", "--largest-one"], "mean nothing"),
+    (["falsify", "adal.theorem1.A", "--largest-one", "--scale-free"], "give one of them"),
     (["certify", "breast_cancer"], "no certificate can hold"),
     (["verify", __file__], "refused"),
 ]
