@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from online_sim.engines.mixing_kernel import uniform
 from online_sim.engines.numpy_engine import constant_maker, pseudo_inverse
 from theory.printing.array_source import ArrayPrinter
 
@@ -30,6 +31,7 @@ def compiled(e: Expr, symbols: Sequence[Any]) -> Callable[..., Any]:
     names = {s: f"u{k}" for k, s in enumerate(symbols)}
     scope: dict[str, Any] = {
         "__builtins__": {}, "np": np, "real": constant_maker(np.float64), "pinv": pseudo_inverse,
+        "uniform": uniform,
     }  # fmt: skip
     # The source is our printer's own: names u0, u1, ... and arithmetic.
     function = eval(f"lambda {', '.join(names.values())}: {ArrayPrinter(names).print(e)}", scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +16,9 @@ from online_sim.streams.base import Stream
 from theory.loss import Loss, Shape
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 FINGERPRINT_ROWS = 4
 FEASIBILITY = 1e-9
@@ -55,6 +59,18 @@ class Game:
     def parameter_names(self) -> tuple[str, ...]:
         """Names of the columns of `parameters`: the algorithm's, then the loss's."""
         return tuple(p.name for p in _declared(self.recurrence, self.loss))
+
+    @property
+    def formula(self) -> tuple[Expr, Expr] | None:
+        """The formulas (a_t, b_t) that all streams share; None for other streams and for a Python loss."""
+        formulas = {s.formula for s in self.streams} if isinstance(self.loss, Loss) else set()
+        return formulas.pop() if len(formulas) == 1 else None
+
+    @property
+    def seeds(self) -> NDArray[np.float64]:
+        """(R, 1) the seed of every replicate's stream; 0 where it has none."""
+        numbers = np.array([[float(s.seed or 0)] for s in self.streams])
+        return np.broadcast_to(numbers, (self.replicates, 1))
 
     @property
     def stream(self) -> Stream | None:

@@ -113,10 +113,8 @@ class Watch:
         points = np.array(state.vectors[:, 0], dtype=np.float64)
         for r in range(len(points)):
             where = f"in round {number}" + (f" of replicate {r}" if len(points) > 1 else "")
-            q = r if len(block.index) > 1 else 0
-            table = r if len(block.vectors) > 1 else 0
-            row = block.index[q, 0]
-            if not (np.isfinite(block.vectors[table, row]).all() and np.isfinite(block.labels[table, row])):
+            row, label = self._data(r, state.played, block)
+            if not (np.isfinite(row).all() and np.isfinite(label)):
                 raise ValueError(f"the `stream` hands out NaN or inf {where}; clean the data first")
         values, gradients = self._loss_at(points, state.played, block)
         for r, point in enumerate(points):
@@ -128,12 +126,23 @@ class Watch:
                     f"at the finite x = {point} {where}; keep to a set where it is defined, or scale the data"
                 )
 
+    def _data(self, replicate: int, played: int, block: BlockData) -> tuple[Any, Any]:
+        """The row and the number that a replicate meets in the only round of the block."""
+        if self.setting.program.data is not None:
+            streams = self.game.streams
+            made = streams[replicate if len(streams) > 1 else 0].block(played, played + 1)
+            return made.vectors[0], made.labels[0]
+        table = replicate if len(block.vectors) > 1 else 0
+        at = block.index[replicate if len(block.index) > 1 else 0, 0]
+        return block.vectors[table, at], block.labels[table, at]
+
     def _loss_at(self, points: NDArray[np.float64], played: int, block: BlockData) -> tuple[Any, Any]:
         """f (R,) and g (R, d) at the points, by the reference engine."""
         loss = self.game.loss if isinstance(self.game.loss, Loss) else None
         probe = Recurrence("probe", Source("zinkevich2003", "section 2"), (), (), x - g, Integer(1))
-        program = compile_program(probe, loss, projection=Projection.NONE, record=[f, g])
-        own = len(loss.parameters) if loss is not None else 0
+        data = self.setting.program.data
+        program = compile_program(probe, loss, projection=Projection.NONE, record=[f, g], data=data)
+        own = len(program.parameters)
         parameters = self.setting.parameters[:, self.setting.parameters.shape[1] - own :]
         given = self.setting
         setting = Setting(

@@ -122,12 +122,13 @@ def play_game(
     program = compile_program(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
         projection=_projection(game.domain), record=kept, series=each_round,
-        given=tuple(given),
+        given=tuple(given), data=game.formula,
     )  # fmt: skip
     oracle = None if isinstance(game.loss, Loss) else game.loss
-    setting = Setting(
-        program, game.domain, game.parameters, oracle, game.group, game.table, game.table_labels
-    )
+    parameters = game.parameters
+    if program.data is not None:
+        parameters = np.concatenate([parameters, game.seeds], axis=1)
+    setting = Setting(program, game.domain, parameters, oracle, game.group, game.table, game.table_labels)
     chosen = choose_engine(engine, setting)
     weights = _path_weights(path_weights, game.replicates)
     meta = _meta(game, chosen, program, weights, given)
@@ -332,14 +333,14 @@ def _check_coordinates(quantities: Sequence[Expr], dimension: int) -> None:
 
 def _block_rounds(engine: Engine, game: Game) -> int:
     limit = int(np.clip(BLOCK_WORK // (game.dimension * game.replicates), 1, engine.block_rounds))
-    if not game.streams or all(s.table is not None for s in game.streams):
+    if game.formula or all(s.table is not None for s in game.streams):
         return limit
     per_round = game.dimension * max(1, len(game.streams))
     return int(np.clip(BLOCK_NUMBERS // per_round, 1, limit))
 
 
 def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
-    if not game.streams:
+    if not game.streams or program.data is not None:
         return BlockData(
             np.zeros((1, 1, game.dimension)), np.zeros((1, 1)), np.zeros((1, stop - start), dtype=np.int64)
         )

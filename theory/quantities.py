@@ -19,7 +19,7 @@ from typing import Any
 from sympy import Abs, Expr, Function, Heaviside, Integer, Max, Min, Piecewise, S, exp, log, sympify
 from sympy.codegen.cfunctions import log1p
 
-from theory.symbols import Vector, t
+from theory.symbols import Vector, coordinate, seed, t
 
 
 class Quantity(Function):
@@ -124,6 +124,23 @@ class pinv(Function):
         if argument.is_Number:
             return Integer(0) if argument.is_zero else Integer(1) / argument
         return None
+
+
+class UniformDraw(Function):
+    """`UniformDraw(seed, k, t, coordinate)`: the k-th number in [0, 1) of a coordinate in a round.
+
+    A function of its four arguments, made by mixing their bits, that passes for independent uniform draws:
+    the same number on every engine, at any time and in any order, and nothing to store. Multiples of 2^-53.
+    """
+
+    nargs = 4
+    is_real = True
+    is_nonnegative = True
+
+
+def uniform(k: int = 0) -> Expr:
+    """The k-th uniform number of this coordinate in this round, for the formula of a stream."""
+    return UniformDraw(seed, Integer(k), t, coordinate)
 
 
 class softplus(Function):
@@ -298,6 +315,7 @@ __all__ = [
     "Stack",
     "SumCoords",
     "Supremum",
+    "UniformDraw",
     "gradient",
     "is_vector",
     "log",
@@ -305,4 +323,5 @@ __all__ = [
     "pinv",
     "sigmoid",
     "softplus",
+    "uniform",
 ]

@@ -51,6 +51,9 @@ f = Scalar("f")
 # The data of one round: what a stream hands out.
 a = Vector("a")
 b = Scalar("b")
+# What a formula for the data may hold beside the round: the number of a coordinate, the seed of the stream.
+coordinate = Vector("coordinate", integer=True, nonnegative=True)
+seed = Scalar("seed", integer=True, nonnegative=True)
 # One row of a fixed table, inside MeanRows.
 row = Vector("row")
 row_label = Scalar("row_label")
@@ -80,7 +83,7 @@ gamma = Scalar("gamma", nonnegative=True)
 vhat_0 = Vector("vhat_0", nonnegative=True)
 
 RESERVED: frozenset[str] = frozenset(
-    {"t", "T", "d", "x", "x_next", "g", "df", "f", "a", "b", "row", "row_label", "row_product"}
+    "t T d x x_next g df f a b coordinate seed row row_label row_product".split()  # noqa: SIM905 - one line
 )
 """Names that the game and its data own: no line of an algorithm and no parameter may carry one."""
 
@@ -107,6 +110,8 @@ MEANING: dict[Symbol, tuple[str, str]] = {
     f: ("f_{t}(x_{t})", "the loss incurred"),
     a: ("a_{t}", "the data vector of the round"),
     b: ("b_{t}", "the data number (label, target) of the round"),
+    coordinate: ("i", "the number of a coordinate, from 0"),
+    seed: ("s", "the seed of the stream"),
     row: ("r_{j}", "the data vector of row j of a fixed table"),
     row_label: ("s_{j}", "the data number of row j of a fixed table"),
     ghat: (r"\hat{g}_{t}", "the transformed gradient"),

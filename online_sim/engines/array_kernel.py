@@ -12,10 +12,12 @@ from sympy import Symbol
 
 from online_sim.engines.program import LOWER, METRIC, POINT, UPPER, Body, Definition, Kind, Program
 from theory.printing.array_source import ArrayPrinter
-from theory.symbols import Vector, row, x_next
+from theory.symbols import Vector, coordinate, row, x_next
 
 HEADER = '''"""Generated source: one game, round by round, on numpy arrays."""
 import numpy as np
+
+from online_sim.engines.mixing_kernel import uniform
 
 
 def play(t_start, data, labels, order, parameters, VS, SS, lower, upper, project, oracle, real, pinv,
@@ -42,17 +44,15 @@ class _Writer:
         setup += [
             f"{self.text(LOWER)}, {self.text(UPPER)} = lower, upper",
             "d = VS.shape[1]",
+            f"{self.text(coordinate)} = np.arange(d)",
             "s_d = real(d)",
             "k = 0",
         ]
         finish = [f"VS[{k}] = {self.text(s.old)}" for k, s in enumerate(program.vector_states)]
         finish += [f"SS[{k}] = {self.text(s.old)}" for k, s in enumerate(program.scalar_states)]
-        loop = [
-            "t_now = t_start + step",
-            "s_t = real(t_now)",
-            "v_a = data[order[step - 1]]",
-            "s_b = labels[order[step - 1]]",
-        ]
+        loop = ["t_now = t_start + step", "s_t = real(t_now)"]
+        if program.uses_stream or program.python_loss:
+            loop += ["v_a = data[order[step - 1]]", "s_b = labels[order[step - 1]]"]
         lines = [
             *setup,
             "for step in range(1, len(order) + 1):",

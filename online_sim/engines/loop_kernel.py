@@ -15,6 +15,7 @@ from sympy import Add, Expr, Mul, Pow, Symbol, cse, numbered_symbols
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean
 
+from online_sim.engines.mixing_kernel import uniform
 from online_sim.engines.program import (
     LOWER,
     METRIC,
@@ -29,7 +30,7 @@ from online_sim.engines.program import (
 )
 from theory.printing.loop_source import LoopPrinter
 from theory.quantities import is_vector
-from theory.symbols import Scalar, Vector, a, row, t, x, x_next
+from theory.symbols import Scalar, Vector, a, coordinate, row, t, x, x_next
 
 if TYPE_CHECKING:
     from online_sim.domains.base import ProjectionKernel
@@ -114,6 +115,8 @@ class _KernelWriter:
             "    return 1.0 / w if w != 0.0 else 0.0",
             "",
         ]
+        if self.program.uses_uniform:
+            header += ["@njit", inspect.getsource(uniform), ""]
         if self.projection is not None and self.program.projection is Projection.CALL:
             header += [
                 inspect.getsource(self.projection.module).replace("from __future__ import annotations\n", ""),
@@ -207,7 +210,9 @@ class _KernelWriter:
 
     def places(self, body: Body) -> dict[Symbol, str]:
         """The array that holds each stored vector of this body."""
-        place: dict[Symbol, str] = {a: "arr_a", LOWER: "lower", UPPER: "upper"}
+        place: dict[Symbol, str] = {LOWER: "lower", UPPER: "upper"}
+        if self.program.uses_stream:
+            place[a] = "arr_a"
         for state in self.program.vector_states:
             place[state.old] = f"arr_{state.old.name}"
             if body.in_place(state):
@@ -325,6 +330,8 @@ class _KernelWriter:
             for d in stage.reductions
             if d.kind is Kind.GROUP
         }
+        if s == coordinate:
+            return "i"
         return f"{place[s]}[group[i]]" if s in groups else f"{place[s]}[i]"
 
     def accumulate(self, definition: Definition, text: str, place: dict[Symbol, str]) -> list[str]:

@@ -31,10 +31,11 @@ from theory.quantities import (
     Quantity,
     Stack,
     SumCoords,
+    UniformDraw,
     is_vector,
 )
 from theory.recurrence import Recurrence
-from theory.symbols import Scalar, Vector, a, b, d, df, f, g, row, row_label, t, x, x_next
+from theory.symbols import Scalar, Vector, a, b, coordinate, d, df, f, g, row, row_label, seed, t, x, x_next
 
 # The compiler's own names hold a double underscore, which `theory.symbols.check_name` refuses to all others.
 POINT = Vector("point__free")
@@ -68,10 +69,14 @@ class Definition:
     vector: bool
 
     @property
+    def parts(self) -> tuple[Any, ...]:
+        """The expression, or its parts."""
+        return self.expression if isinstance(self.expression, tuple) else (self.expression,)
+
+    @property
     def dependencies(self) -> set[Symbol]:
         """The symbols that must be known first."""
-        parts = self.expression if isinstance(self.expression, tuple) else (self.expression,)
-        found = set().union(*(part.free_symbols for part in parts))
+        found = set().union(*(part.free_symbols for part in self.parts))
         return found - {row, row_label, ROW_PRODUCT} if self.kind is Kind.ROWS else found
 
 
@@ -144,7 +149,8 @@ class Projection(Enum):
 class Program:
     """A compiled round: definitions, states, the two bodies and what is recorded.
 
-    records: (key, symbol) scalars or vectors read at checkpoints; series: scalars read every round.
+    records: (key, symbol) scalars or vectors read at checkpoints; series: scalars read every round; data: the
+    formulas of a_t and b_t, when the stream is one; its seed is then the last parameter.
     """
 
     parameters: tuple[str, ...]
@@ -157,7 +163,9 @@ class Program:
     uses_groups: bool
     uses_rows: bool
     uses_stream: bool
+    uses_uniform: bool
     python_loss: bool
+    data: tuple[Expr, Expr] | None
 
     @property
     def vector_states(self) -> tuple[State, ...]:
@@ -188,14 +196,18 @@ def compile_program(
     record: Sequence[Expr] = (),
     series: Sequence[Expr] = (),
     given: Sequence[Symbol] = (),
+    data: tuple[Expr, Expr] | None = None,
 ) -> Program:
     """Compile a recurrence, a loss and the quantities asked for.
 
     `loss` None means a Python loss: value and gradient come from a callback. Keys of `record` and
     `series` are the printed expressions. given: vectors that stay the same all game long; they are kept
-    as states that no round changes.
+    as states that no round changes. data: the row a_t and the number b_t of a stream that is a formula
+    in t, the coordinate and its seed; None: the stream hands them out.
     """
     lowering = _Lowering(recurrence, loss)
+    for symbol, expression in zip((a, b), data or (), strict=False):
+        lowering.define(symbol, expression)
     lowering.add_loss(loss)
     for symbol, expression in recurrence.steps:
         lowering.define(symbol, expression)
@@ -207,6 +219,8 @@ def compile_program(
     each_round = tuple((str(q), lowering.quantity(q)) for q in series)
     states = (*lowering.finish_states(), *(State(s, s, True, S.Zero) for s in given))
     parameters = tuple(p.name for p in (*recurrence.parameters, *(loss.parameters if loss else ())))
+    if data is not None:
+        parameters = (*parameters, seed.name)
     _check_known(lowering.definitions, states, parameters)
     lean_roots = [s.new for s in states] + [s for _, s in each_round]
     definitions = lowering.definitions
@@ -224,8 +238,12 @@ def compile_program(
         projection=projection,
         uses_groups=any(definition.kind is Kind.GROUP for definition in definitions.values()),
         uses_rows=any(definition.kind is Kind.ROWS for definition in definitions.values()),
-        uses_stream=bool({a, b} & used),
+        uses_stream=data is None and bool({a, b} & used),
+        uses_uniform=any(
+            part.has(UniformDraw) for definition in definitions.values() for part in definition.parts
+        ),
         python_loss=loss is None,
+        data=data,
     )
 
 
@@ -233,7 +251,7 @@ def _check_known(
     definitions: Mapping[Symbol, Definition], states: Sequence[State], parameters: Sequence[str]
 ) -> None:
     """Refuse a symbol that nothing gives a value to: printed by its name it might meet another one."""
-    known = {t, d, x, a, b, LOWER, UPPER, *definitions, *(s.old for s in states)}
+    known = {t, d, x, a, b, coordinate, LOWER, UPPER, *definitions, *(s.old for s in states)}
     for definition in definitions.values():
         for s in definition.dependencies - known:
             if not (isinstance(s, Scalar) and s.name in parameters):

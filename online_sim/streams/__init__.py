@@ -24,6 +24,7 @@ from online_sim.streams.datasets import diabetes as diabetes
 from online_sim.streams.datasets import digits as digits
 from online_sim.streams.files import csv_file as csv_file
 from online_sim.streams.files import libsvm_file as libsvm_file
+from online_sim.streams.formula import FormulaStream as FormulaStream
 from online_sim.streams.gaussian import GaussianStream as GaussianStream
 from online_sim.streams.markets import portfolio_or_market as portfolio_or_market
 from online_sim.streams.markets import price_relatives as price_relatives
@@ -36,6 +37,7 @@ __all__ = [
     "ArrayStream",
     "Block",
     "ConformanceError",
+    "FormulaStream",
     "GaussianStream",
     "NoiseAlphabet",
     "Periodic",

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import abc
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class Stream(abc.ABC):
     def draws_uniformly(self) -> bool:
         """Whether every round draws a row of `table` uniformly, independently of the past."""
         return False
+
+    @property
+    def formula(self) -> tuple[Expr, Expr] | None:
+        """(a_t, b_t) as expressions of t, the coordinate and the seed, when the stream is one, else None."""
+        return None
 
     @abc.abstractmethod
     def block(self, start: int, stop: int) -> Block:

@@ -56,6 +56,10 @@ class ArrayPrinter(SourcePrinter):
         """Numpy's sign."""
         return f"np.sign({u})"
 
+    def uniform(self, arguments: list[str]) -> str:
+        """The mixer, which must be in scope."""
+        return f"uniform({', '.join(arguments)})"
+
     def both(self, left: str, right: str) -> str:
         """Elementwise and."""
         return f"({left} & {right})"

@@ -37,7 +37,7 @@ from sympy import (
 )
 from sympy.codegen.cfunctions import log1p
 
-from theory.quantities import pinv, sigmoid, softplus
+from theory.quantities import UniformDraw, pinv, sigmoid, softplus
 from theory.symbols import Scalar, Vector
 
 
@@ -93,6 +93,10 @@ class SourcePrinter(abc.ABC):
     @abc.abstractmethod
     def both(self, left: str, right: str) -> str:
         """Both conditions hold."""
+
+    def uniform(self, arguments: list[str]) -> str:
+        """The number in [0, 1) that (seed, k, t, coordinate) mix into, where the target has the mixer."""
+        raise UnknownNodeError(f"{type(self).__name__} has no uniform numbers: {', '.join(arguments)}")
 
     def symbolic_power(self, base: str, exponent: str) -> str:
         """base**exponent for an exponent that is not a constant, such as beta**t."""
@@ -176,6 +180,9 @@ class SourcePrinter(abc.ABC):
     def _pinv(self, e: Any) -> str:
         return self.pseudo_inverse(self.print(e.args[0]))
 
+    def _uniform(self, e: Any) -> str:
+        return self.uniform([self.print(argument) for argument in e.args])
+
     def _stable(self, e: Any) -> str:
         return self.print(e.stable())
 
@@ -223,6 +230,7 @@ _RULES: dict[type, str] = {
     Min: "_min",
     sign: "_sign",
     pinv: "_pinv",
+    UniformDraw: "_uniform",
     Piecewise: "_piecewise",
     And: "_and",
 }

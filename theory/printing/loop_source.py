@@ -51,6 +51,10 @@ class LoopPrinter(SourcePrinter):
         """A difference of comparisons: no branch."""
         return f"(({u} > 0.0) * 1.0 - ({u} < 0.0) * 1.0)"
 
+    def uniform(self, arguments: list[str]) -> str:
+        """The mixer, which must be in scope."""
+        return f"uniform({', '.join(arguments)})"
+
     def both(self, left: str, right: str) -> str:
         """Python's and."""
         return f"({left} and {right})"

@@ -1,0 +1,115 @@
+"""Data written as a formula in the round and the coordinate: nothing is drawn ahead, nothing is stored.
+
+Engines print the formula into the round itself, so a row costs no memory however wide it is, and every
+process or device can make its own part of it. `uniform(k)` of `theory.quantities` is the randomness in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, cast, final
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Float, S, sympify
+
+from online_sim.expressions import compiled
+from online_sim.streams._checks import check_range, whole_number
+from online_sim.streams.base import Block, Stream
+from theory.quantities import Quantity, is_vector
+from theory.symbols import coordinate, t
+from theory.symbols import seed as seed_symbol
+
+LARGEST_SEED = 2**53
+"""Seeds reach the engines as float64."""
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False)
+class FormulaStream(Stream):
+    """a_t = row and b_t = label, formulas in `t`, `coordinate` and `uniform(k)`; never ends, no table.
+
+    row: an expression of the symbols t, coordinate and seed of `theory.symbols`, such as
+    ``2*uniform() - 1`` or ``sign(uniform() - Rational(1, 4)) / (coordinate + 1)``; label: the same without
+    the coordinate (draw with ``UniformDraw(seed, k, t, 0)``). dimension: d >= 1; seed: 0 <= seed < 2^53;
+    it means nothing, and is None, where the formulas hold none.
+
+    Raises ValueError for other symbols, floats, sums over coordinates or rounds, and a label of vector rank.
+    """
+
+    row: Expr
+    label: Expr
+    # The defaults below are never used: they only hide the abstract properties of the same names.
+    dimension: int = 1
+    seed: int | None = None
+    name: str = field(default=cast(Any, None))
+
+    def __init__(
+        self, row: Expr, *, dimension: int, seed: int | None = 0, label: Expr = S.Zero, name: str = ""
+    ) -> None:
+        formulas = {"row": sympify(row), "label": sympify(label)}
+        for argument, formula in formulas.items():
+            _check(argument, formula)
+        random = any(formula.has(seed_symbol) for formula in formulas.values())
+        number = whole_number(0 if seed is None else seed, argument="seed", least=0)
+        if number >= LARGEST_SEED:
+            raise ValueError(f"`seed` is {number}; a formula takes seeds below 2^53")
+        object.__setattr__(self, "row", formulas["row"])
+        object.__setattr__(self, "label", formulas["label"])
+        object.__setattr__(self, "dimension", whole_number(dimension, argument="dimension", least=1))
+        object.__setattr__(self, "seed", number if random else None)
+        object.__setattr__(self, "name", name or f"formula({self.row}{f', {label}' if label != 0 else ''})")
+
+    @property
+    def length(self) -> None:
+        """None: it never ends."""
+        return None
+
+    @property
+    def table(self) -> None:
+        """None: no two rounds share a row."""
+        return None
+
+    @property
+    def formula(self) -> tuple[Expr, Expr]:
+        """(row, label), for engines that print them."""
+        return self.row, self.label
+
+    def block(self, start: int, stop: int) -> Block:
+        """Rounds start+1..stop, one new row each; memory for (stop - start) (d + 1) numbers."""
+        start, stop = check_range(start, stop, length=None, name=self.name)
+        rounds = np.arange(start + 1, stop + 1)
+        number = 0 if self.seed is None else self.seed
+        vectors = np.empty((len(rounds), self.dimension))
+        vectors[:] = _function(self.row)(number, rounds[:, None], np.arange(self.dimension))
+        labels = np.empty(len(rounds))
+        labels[:] = _function(self.label)(number, rounds, 0)
+        return Block(vectors, labels, np.arange(len(rounds), dtype=np.int64))
+
+    def reseed(self, seed: int) -> FormulaStream:
+        """The same formulas under another seed; itself where they hold none."""
+        return self if self.seed is None else replace(self, seed=seed)
+
+
+def _check(argument: str, formula: Expr) -> None:
+    known = {t, coordinate, seed_symbol} if argument == "row" else {t, seed_symbol}
+    unknown = formula.free_symbols - known
+    if unknown or (argument == "label" and is_vector(formula)):
+        raise ValueError(
+            f"`{argument}` = {formula} may hold {', '.join(sorted(map(str, known)))} and numbers only, got "
+            f"{', '.join(sorted(map(str, unknown or {coordinate})))}"
+        )
+    if formula.atoms(Float):
+        raise ValueError(f"`{argument}` = {formula} holds a float; write it as a Rational")
+    if formula.atoms(Quantity):
+        raise ValueError(
+            f"`{argument}` = {formula} holds {formula.atoms(Quantity).pop()}; a row is given coordinate by "
+            f"coordinate, in one round"
+        )
+
+
+@lru_cache(maxsize=64)
+def _function(formula: Expr) -> Callable[..., NDArray[np.float64]]:
+    return compiled(formula, (seed_symbol, t, coordinate))
