@@ -114,7 +114,7 @@ def play_game(
     vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Trace:
     """Play a game that is already checked; see `play`."""
-    kept, each_round, regrets = expand(record, series)
+    kept, each_round, regrets = expand(record, series, game)
     for regret in regrets:
         check_comparable(game, regret)
     _check_coordinates([*kept, *each_round], game.dimension)
@@ -161,7 +161,9 @@ def play_game(
             saved = time.monotonic()
     trace = run.trace(time.perf_counter() - started)
     for regret in regrets:
-        ends = enclose(game, regret, trace.rounds, trace.scalars, trace.series)
+        ends = enclose(
+            game, regret, trace.rounds, trace.scalars, trace.series, numbers=chosen.dtype, sums=chosen.sums
+        )
         added = dict(zip((lower_key(regret), upper_key(regret)), ends, strict=True))
         trace = replace(trace, scalars={**trace.scalars, **added})
     if path is not None:
@@ -418,7 +420,7 @@ def _meta(
         "recorded": [key for key, _ in (*program.records, *program.series)],
         "dimension": game.dimension,
         "engine": engine.name,
-        "dtype": str(getattr(engine, "dtype", np.dtype(np.float64))),
+        "dtype": str(engine.dtype),
         "projection": program.projection.value,
         "constants": known,
         "properties": properties(game, known=known, path_weights=weights),

@@ -4,10 +4,10 @@
 
     lower = sum_t w_t f_t(x_t) - (upper end of the minimum) - rounding,   upper likewise.
 
-The rounding term is (T + d + 16) * eps * sum_t |w_t| (|f_t(x_t)| + sum_i |x_{t,i} df_{t,i}|), and a few
-eps of both parts of the difference. Summing T losses one by one errs by T eps of their sizes. A loss
-phi(<a, x>) errs by d eps of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which |f| alone does not bound: a
-sum over coordinates may cancel.
+The rounding term is (16 eps + (T + d) eps') * sum_t |w_t| (|f_t(x_t)| + sum_i |x_{t,i} df_{t,i}|), and a few
+eps of both parts of the difference; eps is that of the engine's numbers, eps' of its sums. Summing T losses
+one by one errs by T eps' of their sizes. A loss phi(<a, x>) errs by d eps' of |phi'| sum_i |a_i x_i| =
+sum_i |x_i df_i|, which |f| alone does not bound: a sum over coordinates may cancel.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from sympy import Abs, Expr
 from online_sim.comparator import best_in_hindsight
 from online_sim.domains.base import Domain
 from online_sim.game import Game
+from online_sim.running_minimum import in_the_run
 from theory.loss import Loss
 from theory.quantities import CumSum, Norm1, Regret, SumCoords
 from theory.symbols import df, f, x
 
+EPS = float(np.finfo(np.float64).eps)
 OPERATIONS = 16
 """Elementary operations of one loss beside its sum over coordinates, with those of the running sum."""
 
@@ -45,7 +47,9 @@ def idle(weight: Expr) -> Expr:
     return CumSum(Abs(weight) * Norm1(df))
 
 
-def expand(record: Sequence[Expr], series: Sequence[Expr]) -> tuple[list[Expr], list[Expr], list[Regret]]:
+def expand(
+    record: Sequence[Expr], series: Sequence[Expr], game: Game | None = None
+) -> tuple[list[Expr], list[Expr], list[Regret]]:
     """Quantities the engines can keep, per-round series, and the regrets to enclose afterwards."""
     regrets = list(dict.fromkeys(q for q in record if isinstance(q, Regret)))
     kept = [q for q in record if not isinstance(q, Regret)]
@@ -53,7 +57,10 @@ def expand(record: Sequence[Expr], series: Sequence[Expr]) -> tuple[list[Expr], 
     for regret in regrets:
         weight = regret.args[0]
         kept += [paid(weight), magnitude(weight), idle(weight)]
-        if not weight.is_number:
+        running = in_the_run(game, weight) if game is not None else None
+        if running is not None:
+            kept += [q for q in running.quantities if q != 0]
+        elif not weight.is_number:
             each_round.append(weight)
     return list(dict.fromkeys(kept)), list(dict.fromkeys(each_round)), regrets
 
@@ -89,13 +96,29 @@ def enclose(
     rounds: NDArray[np.int64],
     scalars: Mapping[str, Any],
     series: Mapping[str, Any],
+    *,
+    numbers: Any = np.float64,
+    sums: Any = np.float64,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(lower, upper) of a regret, each (R, K), from the recorded sums of a run."""
+    """(lower, upper) of a regret, each (R, K), from the recorded sums of a run.
+
+    numbers, sums: the precision of the engine's vectors, and of its sums and scalars.
+    """
     domain, loss = check_comparable(game, regret)
     weight = regret.args[0]
     total, size = scalars[str(paid(weight))], scalars[str(magnitude(weight))]
-    eps = np.finfo(np.float64).eps
-    slack = (rounds + game.dimension + OPERATIONS) * eps * size + 4 * eps * np.abs(total)
+    # Traces hold float64 whatever an engine works in.
+    once, eps = (max(float(np.finfo(kind).eps), EPS) for kind in (numbers, sums))
+    slack = (OPERATIONS * once + (rounds + game.dimension) * eps) * size + 4 * eps * np.abs(total)
+    running, bounds = in_the_run(game, weight), domain.box_bounds()
+    if running is not None and bounds is not None:
+        largest = float(max(np.abs(bound).max() for bound in bounds))
+        always = rounds * once + (rounds + game.dimension) * eps
+        low, high = running.enclose(scalars, largest=largest, once=once, always=always)
+        return (
+            total - high - slack - 4 * eps * np.abs(high),
+            total - low + slack + 4 * eps * np.abs(low),
+        )
     lower, upper = np.empty_like(total), np.empty_like(total)
     previous: tuple[Any, Any] | None = None
     for r in range(game.replicates):

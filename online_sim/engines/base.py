@@ -71,10 +71,15 @@ class Setting:
 
 
 class Engine(abc.ABC):
-    """An engine executes what the compiler scheduled and the printers printed; it decides nothing else."""
+    """An engine executes what the compiler scheduled and the printers printed; it decides nothing else.
+
+    dtype: the precision of vectors; sums: that of sums over coordinates and of scalars kept over rounds.
+    """
 
     name: str
     block_rounds: int
+    dtype: Any = np.dtype(np.float64)
+    sums: Any = np.dtype(np.float64)
 
     @abc.abstractmethod
     def refuse(self, setting: Setting) -> str | None:

@@ -26,7 +26,7 @@ class NumpyEngine(Engine):
 
     def __init__(self, dtype: Any = np.float64) -> None:
         """Choose the precision."""
-        self.dtype = np.dtype(dtype)
+        self.dtype = self.sums = np.dtype(dtype)
 
     def refuse(self, setting: Setting) -> str | None:
         """Nothing is refused in float64; longer floats need a projection written for any precision."""

@@ -1,0 +1,96 @@
+"""The best fixed point of a box as a quantity of the run: nothing is replayed and no row is kept.
+
+Where every loss is a sum over coordinates of p x^2/2 + q x + r (linear and quadratic losses), so is their
+weighted sum, with P = sum_t w_t p_t and so on, and its minimum over a box is known coordinate by coordinate:
+at clip(-Q/P), or at the end that -Q points to where P = 0. Engines keep P, Q and R like any other running
+sum, so that the regret costs one vector of memory whatever the horizon and wherever the run takes place.
+
+The minimum moves by at most B |dQ_i| + B^2/2 |dP_i| a coordinate when P and Q do, B = max |x_i| over the box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Abs, Expr, Min, Piecewise, S
+
+from online_sim.comparator.structure import structure_of
+from online_sim.engines.program import LOWER, UPPER
+from theory.loss import Loss
+from theory.quantities import CumSum, SumCoords, pinv
+from theory.symbols import x
+
+if TYPE_CHECKING:
+    from online_sim.game import Game
+
+OPERATIONS = 32
+"""Elementary operations of one coordinate of a loss and of the minimum."""
+
+
+@dataclass(frozen=True)
+class RunningMinimum:
+    """min over the box of sum_t w_t f_t, and the sizes that bound its rounding: scalars of the language.
+
+    slopes, curvatures, constants: sum_t w_t sum_i |q|, |p|, |r|.
+    """
+
+    minimum: Expr
+    slopes: Expr
+    curvatures: Expr
+    constants: Expr
+
+    @property
+    def quantities(self) -> tuple[Expr, ...]:
+        """What a run must record."""
+        return self.minimum, self.slopes, self.curvatures, self.constants
+
+    def enclose(
+        self, scalars: Mapping[str, Any], *, largest: float, once: float, always: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(lower, upper) of the minimum at the checkpoints, each (R, K).
+
+        largest: B, the largest |x_i| of the box; once: the relative error of one operation on coordinates;
+        always (K,): that of the sums, over coordinates and rounds, up to each checkpoint.
+        """
+        value, slopes, curvatures, constants = (0.0 if q == 0 else scalars[str(q)] for q in self.quantities)
+        size = largest * slopes + largest**2 / 2 * curvatures + constants
+        error = (OPERATIONS * once + always) * size
+        return value - error, value + error
+
+
+def running_minimum(loss: Loss, weight: Expr) -> RunningMinimum | None:
+    """The minimum of a weighted sum of convex losses over any box, or None for losses of another form."""
+    structure = structure_of(loss)
+    if structure.over_table or not structure.quadratic:
+        return None
+    coordinate = structure.coordinate
+    slope = coordinate.diff(x)
+    p, q, r = slope.diff(x), slope.xreplace({x: S.Zero}), coordinate.xreplace({x: S.Zero})
+    P, Q = CumSum(weight * p), CumSum(weight * q)
+    constants = [part for part in (SumCoords(r) if r != 0 else S.Zero, structure.link) if part != 0]
+    if p == 0:
+        minimum = SumCoords(Min(LOWER * Q, UPPER * Q))
+    else:
+        place = Piecewise((LOWER, -Q < LOWER * P), (UPPER, -Q > UPPER * P), (-Q * pinv(P), True))
+        minimum = SumCoords((P * place / 2 + Q) * place)
+    return RunningMinimum(
+        minimum + sum((CumSum(weight * part) for part in constants), start=S.Zero),
+        CumSum(Abs(weight) * SumCoords(Abs(q))),
+        CumSum(Abs(weight) * SumCoords(Abs(p))) if p != 0 else S.Zero,
+        sum((CumSum(Abs(weight) * _size(part)) for part in constants), start=S.Zero),
+    )
+
+
+def _size(part: Expr) -> Expr:
+    return SumCoords(Abs(part.args[0])) if isinstance(part, SumCoords) else Abs(part)
+
+
+def in_the_run(game: Game, weight: Expr) -> RunningMinimum | None:
+    """The minimum that a game keeps itself: on a box, with data that are a formula; else None."""
+    if game.formula is None or game.domain is None or game.domain.box_bounds() is None:
+        return None
+    return running_minimum(game.loss, weight) if isinstance(game.loss, Loss) else None
