@@ -142,13 +142,16 @@ def fingerprint(game: Game) -> str:
         texts.append(game.domain.name)
         arrays += [v for v in vars(game.domain).values() if isinstance(v, np.ndarray)]
     for s in game.streams:
-        texts += [s.name, s.seed]
+        texts += [s.name, s.seed, s.formula]
+        if s.formula is not None:
+            continue
         block = s.block(0, min(s.length or FINGERPRINT_ROWS, FINGERPRINT_ROWS))
         arrays += [block.vectors[block.index], block.labels[block.index]]
     digest = hashlib.sha256(repr([str(text) for text in texts]).encode())
     for array in arrays:
         digest.update(repr((array.shape, array.dtype.str)).encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
+        # One number broadcast to all coordinates is hashed once.
+        digest.update((array[..., :1] if not any(array.strides) else np.ascontiguousarray(array)).tobytes())
     return digest.hexdigest()[:20]
 
 
@@ -239,9 +242,10 @@ def _start(
     start: ArrayLike | None, domain: Domain | None, dimension: int, replicates: int
 ) -> NDArray[np.float64]:
     if start is None:
-        point = domain.start() if domain is not None else np.zeros(dimension)
-    else:
-        point = np.atleast_1d(np.asarray(start, dtype=np.float64))
+        # A set's own start is inside by its contract, and may be one number for all coordinates.
+        point = domain.start() if domain is not None else np.broadcast_to(0.0, (dimension,))
+        return np.broadcast_to(point, (replicates, dimension))
+    point = np.atleast_1d(np.asarray(start, dtype=np.float64))
     if not np.all(np.isfinite(point)):
         raise ValueError(f"`start` = {point} holds NaN or inf; give finite numbers")
     if point.shape not in {(dimension,), (replicates, dimension)}:
@@ -250,7 +254,7 @@ def _start(
         )
     points = np.array(np.broadcast_to(point, (replicates, dimension)))
     if domain is not None:
-        for p in np.unique(points, axis=0):
+        for p in points[:1] if point.ndim == 1 else np.unique(points, axis=0):
             if not domain.contains(p, tolerance=FEASIBILITY):
                 raise ValueError(
                     f"`start` = {p} lies outside {domain.name}; start inside, at {domain.start()} say"
@@ -260,7 +264,7 @@ def _start(
 
 def _groups(groups: Sequence[int] | None, dimension: int) -> NDArray[np.int64]:
     if groups is None:
-        return np.zeros(dimension, dtype=np.int64)
+        return np.broadcast_to(np.int64(0), (dimension,))
     array = np.asarray(groups)
     if array.shape != (dimension,) or not np.issubdtype(array.dtype, np.integer) or array.min() < 0:
         raise ValueError(
@@ -278,7 +282,7 @@ def _table(
             f"the loss {loss.name} averages over a table; give `table`=(vectors (n, d), labels (n,))"
         )
     if table is None:
-        return np.zeros((1, dimension)), np.zeros(1)
+        return np.broadcast_to(0.0, (1, dimension)), np.zeros(1)
     rows = np.ascontiguousarray(table[0], dtype=np.float64)
     labels = np.ascontiguousarray(table[1], dtype=np.float64)
     if rows.ndim != 2 or rows.shape[0] < 1 or labels.shape != (rows.shape[0],):

@@ -128,7 +128,10 @@ def play_game(
     parameters = game.parameters
     if program.data is not None:
         parameters = np.concatenate([parameters, game.seeds], axis=1)
-    setting = Setting(program, game.domain, parameters, oracle, game.group, game.table, game.table_labels)
+    # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
+    group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
+    table = game.table if program.uses_rows else np.zeros((1, 1))
+    setting = Setting(program, game.domain, parameters, oracle, group, table, game.table_labels)
     chosen = choose_engine(engine, setting)
     weights = _path_weights(path_weights, game.replicates)
     meta = _meta(game, chosen, program, weights, given)
@@ -413,7 +416,7 @@ def _meta(
         "seeds": [s.seed for s in game.streams],
         "parameters": {n: sorted(set(game.parameters[:, k].tolist())) for k, n in enumerate(names)},
         "start": game.start[0].tolist() if game.dimension <= 16 else [float(np.sum(game.start[0]))],
-        "one_start": bool(np.all(game.start == game.start[0])),
+        "one_start": game.replicates == 1 or bool(np.all(game.start == game.start[0])),
         "replicates": game.replicates,
         "fingerprint": fingerprint(game),
         "not_finite_from": None,

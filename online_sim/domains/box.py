@@ -6,6 +6,7 @@ sum_i w_i (y_i - p_i)^2 separates, and each term is smallest at the clip. A zero
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final
@@ -21,6 +22,7 @@ from online_sim.domains.validate import (
     check_tolerance,
     check_vector,
     check_weight,
+    distinct,
     short_array,
 )
 
@@ -31,8 +33,8 @@ class Box(Domain):
     """X = {x in R^d : lower_i <= x_i <= upper_i}, both bounds finite.
 
     `lower` and `upper` have shape (d,) and are kept as read-only copies; either may be a scalar when the
-    other or `dimension` says d. ValueError for bounds that are not finite, of different lengths, or
-    crossed (an empty set).
+    other or `dimension` says d, and then takes the memory of one. ValueError for bounds that are not finite,
+    of different lengths, or crossed (an empty set).
     """
 
     lower: Vector
@@ -50,10 +52,12 @@ class Box(Domain):
                 "pass Box(lower, upper, dimension=d) or arrays of shape (d,)"
             )
         low, high = (
-            as_array(np.full(d, bound) if np.ndim(bound) == 0 else bound, name=name, shape=(d,))
+            np.broadcast_to(as_array(np.reshape(bound, 1), name=name, shape=(1,)), (d,))
+            if np.ndim(bound) == 0
+            else as_array(bound, name=name, shape=(d,))
             for bound, name in ((lower, "lower"), (upper, "upper"))
         )
-        if bool(np.any(low > high)):
+        if bool(np.any(distinct(low) > distinct(high))):
             i = int(np.argmax(low > high))
             raise ValueError(
                 f"`lower` = {float(low[i])!r} exceeds `upper` = {float(high[i])!r} at index {i}: "
@@ -91,24 +95,27 @@ class Box(Domain):
 
     def coordinate_diameters(self) -> Vector:
         """upper - lower."""
-        return self.upper - self.lower
+        return np.broadcast_to(distinct(self.upper) - distinct(self.lower), (self.dimension,))
 
     def diameter(self, norm: str = "inf") -> float:
         """The largest side for "inf", the diagonal for "2"; both exact."""
         sides = self.coordinate_diameters()
-        return float(np.max(sides)) if check_norm(norm) == "inf" else float(np.linalg.norm(sides))
+        if check_norm(norm) == "inf":
+            return float(np.max(distinct(sides)))
+        return float(np.linalg.norm(distinct(sides))) * math.sqrt(self.dimension / distinct(sides).size)
 
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
         """Whether lower <= point <= upper up to `tolerance` times the largest bound or side."""
         x = check_vector(point, dimension=self.dimension, name="point")
-        largest = max(float(np.max(np.abs(self.lower))), float(np.max(np.abs(self.upper))))
+        largest = max(float(np.max(np.abs(distinct(bound)))) for bound in (self.lower, self.upper))
         slack = check_tolerance(tolerance) * largest
         return bool(np.all(x >= self.lower - slack) and np.all(x <= self.upper + slack))
 
     def start(self) -> Vector:
         """The centre of the box."""
-        centre = self.lower + 0.5 * (self.upper - self.lower)
-        return np.minimum(np.maximum(centre, self.lower), self.upper)
+        lower, upper = distinct(self.lower), distinct(self.upper)
+        centre = np.minimum(np.maximum(lower + 0.5 * (upper - lower), lower), upper)
+        return np.broadcast_to(centre, (self.dimension,))
 
     def cvxpy_constraints(self, variable: Any) -> Sequence[Any]:
         """variable >= lower and variable <= upper."""

@@ -81,6 +81,11 @@ def as_centre(centre: ArrayLike | None, *, dimension: int, name: str = "centre")
     return as_array(centre, name=name, shape=(dimension,))
 
 
+def distinct(array: Vector) -> Vector:
+    """The entries of a vector, or the only one where it is one number broadcast to all coordinates."""
+    return array[:1] if array.strides == (0,) else array
+
+
 def check_vector(value: ArrayLike, *, dimension: int, name: str) -> Vector:
     """A point or direction of shape (dimension,) as finite contiguous float64; copied only where needed."""
     try:
@@ -156,7 +161,7 @@ def short_number(value: float) -> str:
 
 def short_array(array: Vector) -> str:
     """An array for a domain's name: its common value, its entries if few, else a digest of its bytes."""
-    flat = np.ascontiguousarray(array, dtype=np.float64).ravel()
+    flat = np.ascontiguousarray(distinct(array), dtype=np.float64).ravel()
     if flat.size and bool(np.all(flat == flat[0])):
         return short_number(float(flat[0]))
     if flat.size <= 4:

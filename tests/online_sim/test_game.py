@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from online_sim.domains.simplex import Simplex
 from online_sim.game import Game, fingerprint, make_game
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.formula import FormulaStream
 from online_sim.streams.gaussian import GaussianStream
 from theory.algorithms.adal import ADAL, adal
 from theory.loss import Shape
@@ -19,6 +21,7 @@ from theory.losses.huber import HUBER
 from theory.losses.linear import LINEAR
 from theory.losses.rastrigin import RASTRIGIN
 from theory.losses.rosenbrock import ROSENBROCK
+from theory.quantities import uniform
 
 
 def game(**changes: object) -> Game:
@@ -108,3 +111,23 @@ def test_the_fingerprint_sees_every_part() -> None:
     assert len(set(prints)) == len(prints)
     assert fingerprint(game(horizon=20)) == fingerprint(game())
     assert fingerprint(replace(game())) == prints[0]
+
+
+def test_a_game_of_a_billion_coordinates_is_stated_in_no_memory() -> None:
+    """A box given by two numbers, its centre as the start and a formula for the data: a few kilobytes."""
+    tracemalloc.start()
+    d = 10**9
+    game = make_game(
+        ADAL, LINEAR, FormulaStream(2 * uniform() - 1, dimension=d), Box(-1, 1, dimension=d), horizon=3,
+        parameters={"alpha": 0.1},
+    )  # fmt: skip
+    digest = fingerprint(game)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert game.dimension == d
+    assert peak < 4_000_000
+    other = make_game(
+        ADAL, LINEAR, FormulaStream(2 * uniform() - 1, dimension=d), Box(-1, 2, dimension=d), horizon=3,
+        parameters={"alpha": 0.1},
+    )  # fmt: skip
+    assert fingerprint(other) != digest
