@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -19,41 +18,42 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
 
     margin is rhs/lhs as the file claims them, `at` and `first_violation` the last round.
     """
-    from bounds.certify.binding import Bound, bind
-    from bounds.certify.checker import Outcome, Refused, check
+    from bounds.certify.examine import examine
     from bounds.shrink.one_line import one_line
     from online_sim.play import versions
 
-    began, found = time.perf_counter(), entry.counterexample
+    example = entry.counterexample
     common: dict[str, Any] = {
-        "id": f"certificate.{entry.name}", "theorem": found.theorem.id, "scenario": "",
-        "source": str(found.theorem.source), "title": entry.title,
-        "algorithm": found.game.recurrence.name,
+        "id": f"certificate.{entry.name}", "theorem": example.theorem.id, "scenario": "",
+        "source": str(example.theorem.source), "title": entry.title,
+        "algorithm": example.game.recurrence.name,
         "command": f"regretcheck verify {entry.path.name}", "seed": options.seed, "versions": versions(),
-        "variant": {"reading": found.reading}, "dimension": found.game.dimension,
-        "horizon": found.game.horizon,
-        "parameters": {name: str(value) for name, value in found.game.parameters.items()},
+        "variant": {"reading": example.reading}, "dimension": example.game.dimension,
+        "horizon": example.game.horizon,
+        "parameters": {name: str(value) for name, value in example.game.parameters.items()},
     }  # fmt: skip
     try:
         raw = entry.path.read_bytes()
-        answer, binding = check(raw), bind(raw)
-    except (OSError, Refused, KeyError, ValueError) as problem:
+    except OSError as problem:
         error = f"{type(problem).__name__}: {problem}"
         return Result(**common, verdict=None, reason=error, error=error)
+    found = examine(raw)
+    if found.answer is None:
+        return Result(
+            **common, verdict=None, reason=found.problem, error=f"{entry.path.name}: {found.problem}"
+        )
+    common |= {"seconds": round(found.seconds, 3), "verdict": found.answer.outcome.name}
     lhs, rhs = (Fraction(json.loads(raw)["claim"][side]) for side in ("lhs_at_least", "rhs_at_most"))
-    common |= {"seconds": round(time.perf_counter() - began, 3), "verdict": answer.outcome.name}
-    if answer.outcome is not Outcome.CERTIFIED:
-        error = f"{answer.outcome.value}: {answer.reason}"
-    elif binding.bound is Bound.ALTERED:
-        error = f"{binding.bound.value}: {', '.join(binding.differences)}"
+    if not found.accepted:
+        error = found.problem
     elif not _is_of(entry, raw):
         error = (
             "the file holds another game than the gallery; write it again with `regretcheck certify gallery`"
         )
     else:
         return Result(
-            **common, reason=one_line(found, lhs, rhs), margin=float(rhs / lhs), at=found.game.horizon,
-            first_violation=found.game.horizon, engine=f"arb, {answer.precision} bits",
+            **common, reason=one_line(example, lhs, rhs), margin=float(rhs / lhs), at=example.game.horizon,
+            first_violation=example.game.horizon, engine=f"arb, {found.answer.precision} bits",
         )  # fmt: skip
     return Result(**common, reason=error, error=f"{entry.path.name}: {error}")
 

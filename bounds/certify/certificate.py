@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from bounds.certify.game import Counterexample, DescentGame, ExactBox, LinearGame, Point
+from theory.losses.piecewise_quadratic import Slope
 from theory.parameters import Parameter
 from theory.printing.formula import formula
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
 from theory.symbols import Vector
 
-FORMAT = "regretcheck certificate 1"
+FORMAT = "regretcheck certificate 2"
 SCHEMA = Path(__file__).with_name("certificate.schema.json")
 """The JSON schema of the format, for other programs."""
 DIGITS = 6
@@ -39,7 +42,11 @@ def statement_text(theorem: Theorem, reading: str) -> dict[str, Any]:
 
 
 def algorithm_text(recurrence: Recurrence) -> dict[str, Any]:
-    """An algorithm as the formulas of a certificate."""
+    """An algorithm as the formulas of a certificate; ValueError where it does not begin with zeros."""
+    if recurrence.initial:
+        raise ValueError(
+            f"no certificate can hold `initial` of {recurrence.name}; it takes zeros before round 1"
+        )
     return {
         "name": recurrence.name,
         "parameters": list(recurrence.parameter_names),
@@ -50,7 +57,6 @@ def algorithm_text(recurrence: Recurrence) -> dict[str, Any]:
         ],
         "point": formula(recurrence.point),
         "metric": formula(recurrence.metric),
-        "initial": {str(s): formula(e) for s, e in recurrence.initial.items()},
     }
 
 
@@ -74,25 +80,35 @@ def game_text(game: LinearGame | DescentGame, comparator: Point | None) -> dict[
         return {
             "kind": "descent",
             **common,
-            "knots": [_texts(knot) for knot in game.slope.knots],
-            "outside": _texts((game.slope.left, game.slope.right)),
+            "knots": [{"at": str(k), "slope": str(y)} for k, y in _knots(game.slope)],
             "letters": [{"noise": _texts(u), "probability": str(p)} for u, p in game.letters],
         }
     norms = [sum((abs(u) for u in row), Fraction(0)) for row in (*game.lead, *game.pattern)]
-    box = isinstance(game.feasible, ExactBox)
+    box, (begin, end) = isinstance(game.feasible, ExactBox), game.feasible.ends
     return {
         "kind": "linear",
         **common,
-        "set": {"box" if box else "segment": [_texts(end) for end in game.feasible.ends]},
-        "lead": [_texts(row) for row in game.lead],
-        "pattern": [_texts(row) for row in game.pattern],
-        "norms": _texts((min(norms), max(norms))),
+        "set": {"kind": "box" if box else "segment", "begin": _texts(begin), "end": _texts(end)},
+        "lead": _runs(game.lead),
+        "pattern": _runs(game.pattern),
+        "norms": {"least": str(min(norms)), "most": str(max(norms))},
         "comparator": _texts(comparator or game.start),
     }
 
 
 def _texts(values: tuple[Fraction, ...]) -> list[str]:
     return [str(value) for value in values]
+
+
+def _knots(slope: Slope) -> list[tuple[Fraction, Fraction]]:
+    """The knots of phi', and one more at each end, a unit away, that says how phi' goes on."""
+    (first, y), (last, z) = slope.knots[0], slope.knots[-1]
+    return [(first - 1, y - slope.left), *slope.knots, (last + 1, z + slope.right)]
+
+
+def _runs(rows: Iterable[Point]) -> list[dict[str, Any]]:
+    """A stream as a list of equal rows in a row and how often each comes."""
+    return [{"times": len(list(same)), "gradient": _texts(row)} for row, same in groupby(rows)]
 
 
 def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bounds.certify.certificate import DIGITS, dumps, unclaimed
 from bounds.certify.checker import Answer, Outcome, check
 from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import read
-from bounds.certify.checker.replay import PRECISION, OutOfRange, Undecided, replay
+from bounds.certify.checker.replay import PRECISION, replay
 from bounds.certify.game import Counterexample, LinearGame
 from theory.quantities import Regret
 
@@ -100,10 +100,7 @@ def _sum_over_rounds(game: LinearGame, i: int) -> Fraction:
 def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
     """Both sides as balls, or None where nothing is certain."""
     file = read(dumps({**unclaimed(found), "claim": NO_CLAIM}))
-    try:
-        left, right, conditions = replay(file, Program(file), precision)
-    except (Undecided, OutOfRange):
-        return None
+    left, right, conditions = replay(file, Program(file), precision)
     finite = left.is_finite() and right.is_finite()
     return (left, right) if finite and all(conditions) else None
 

@@ -16,52 +16,36 @@ from paper_checks.results import dump_json
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from bounds.certify.binding import Binding
-    from bounds.certify.checker import Answer
+    from bounds.certify.examine import Examined
     from paper_checks.scenario import Options
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A file and what was found: an answer and whose statement it is, or why the file was refused."""
+    """A file, what was found of it, and what it says that it is about."""
 
     name: str
-    answer: Answer | None
-    binding: Binding | None
+    found: Examined
     summary: dict[str, Any]
-    refused: str = ""
-
-    @property
-    def good(self) -> bool:
-        """Whether the certificate shows a violation of the statement that it names."""
-        from bounds.certify.binding import Bound
-        from bounds.certify.checker import Outcome
-
-        certified = self.answer is not None and self.answer.outcome is Outcome.CERTIFIED
-        return certified and self.binding is not None and self.binding.bound is not Bound.ALTERED
 
     def to_json(self) -> dict[str, Any]:
         """Strict JSON values."""
-        found: dict[str, Any] = {"file": self.name, "accepted": self.good, **self.summary}
-        if self.answer is None:
-            return found | {"outcome": "REFUSED", "reason": self.refused}
-        a = self.answer
+        found: dict[str, Any] = {"file": self.name, "accepted": self.found.accepted, **self.summary}
+        a, binding = self.found.answer, self.found.binding
+        if a is None or binding is None:
+            return found | {"outcome": "REFUSED", "reason": self.found.refused}
         found |= {"outcome": a.outcome.name, "reason": a.reason, "lhs": a.lhs, "rhs": a.rhs}
-        found |= {"precision": a.precision, "seconds": round(a.seconds, 3)}
-        if self.binding is not None:
-            found |= {"statement": self.binding.bound.name, "differences": list(self.binding.differences)}
-        return found
+        found |= {"precision": a.precision, "seconds": round(self.found.seconds, 3)}
+        return found | {"statement": binding.bound.name, "differences": list(binding.differences)}
 
 
 def verify_bytes(raw: bytes, name: str, *, precision: int, highest: int) -> Verified:
     """Check one certificate and compare its statement with the package's."""
-    from bounds.certify.binding import bind
-    from bounds.certify.checker import Refused, check
+    from bounds.certify.examine import examine
 
-    try:
-        answer = check(raw, precision=precision, highest=highest)
-    except Refused as problem:
-        return Verified(name, None, None, {}, str(problem))
+    found = examine(raw, precision=precision, highest=highest)
+    if found.answer is None:
+        return Verified(name, found, {})
     file = json.loads(raw)
     game = file["game"]
     summary = {
@@ -69,7 +53,7 @@ def verify_bytes(raw: bytes, name: str, *, precision: int, highest: int) -> Veri
         "algorithm": file["algorithm"]["name"], "title": file["title"], "horizon": game["horizon"],
         "dimension": len(game["start"]),
     }  # fmt: skip
-    return Verified(name, answer, bind(raw), summary)
+    return Verified(name, found, summary)
 
 
 def verify_command(files: Sequence[Path], *, precision: int, highest: int, as_json: bool) -> int:
@@ -88,7 +72,7 @@ def verify_command(files: Sequence[Path], *, precision: int, highest: int, as_js
         sys.stdout.write(dump_json([v.to_json() for v in found]).decode())
     else:
         _show(found)
-    return 2 if any(v.answer is None for v in found) else int(not all(v.good for v in found))
+    return 2 if any(v.found.answer is None for v in found) else int(not all(v.found.accepted for v in found))
 
 
 def _head(path: Path) -> bytes:
@@ -163,13 +147,11 @@ def _show(found: Sequence[Verified]) -> None:
     console = Console()
     console.print(_table(found, wide=console.width >= 110, plain=console.options.ascii_only))
     for v in found:
-        if v.answer is None:
-            console.print(Text(f"{v.name} is refused: {v.refused}", style="bold red"), soft_wrap=True)
-        elif not v.good or v.binding is None:
-            differences = "" if v.binding is None else ", ".join(v.binding.differences)
-            reason = f"it changes {differences}" if differences else v.answer.reason
-            console.print(Text(f"{v.name}: {v.answer.outcome.value}; {reason}", style="red"), soft_wrap=True)
-    accepted = sum(v.good for v in found)
+        if v.found.answer is None:
+            console.print(Text(f"{v.name} is refused: {v.found.refused}", style="bold red"), soft_wrap=True)
+        elif not v.found.accepted:
+            console.print(Text(f"{v.name}: {v.found.problem}", style="red"), soft_wrap=True)
+    accepted = sum(v.found.accepted for v in found)
     console.print(Text(f"{accepted} of {len(found)} accepted", style="bold"))
 
 
@@ -188,18 +170,23 @@ def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
     if wide:
         table.add_column("Statement", no_wrap=True)
     for v in found:
-        if v.answer is None or v.binding is None:
+        a, binding = v.found.answer, v.found.binding
+        if a is None or binding is None:
             table.add_row(Text("! refused" if plain else "✗ refused", style="bold red"), Text(v.name))
             continue
-        a = v.answer
-        sign = ("+" if plain else "✓") if v.good else "!"
+        good = v.found.accepted
+        sign = ("+" if plain else "✓") if good else "!"
         cells = [
-            Text(f"{sign} {a.outcome.name.lower()}", style="green" if v.good else "bold red"),
+            Text(f"{sign} {a.outcome.name.lower()}", style="green" if good else "bold red"),
             Text(v.name.removesuffix(".json")), Text(v.summary["theorem"]), Text(str(v.summary["horizon"])),
         ]  # fmt: skip
         sides = [Text(_short(a.lhs)), Text(_short(a.rhs))]
         if wide:
-            more = [Text(str(a.precision)), Text(f"{a.seconds:.2f} s"), Text(v.binding.bound.name.lower())]
+            more = [
+                Text(str(a.precision)),
+                Text(f"{v.found.seconds:.2f} s"),
+                Text(binding.bound.name.lower()),
+            ]
             table.add_row(*cells, Text(str(v.summary["dimension"])), *sides, *more)
         else:
             table.add_row(*cells, *sides)

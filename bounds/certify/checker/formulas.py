@@ -1,278 +1,240 @@
 """From the formulas of a certificate to one Python function that plays the game in balls.
 
-Only what has a rule here is translated; anything else in a formula refuses the file. Names of the file get
-the prefix `v_`, so that they can meet nothing else. Integers (t, T, d and constants) stay Python integers
-until they meet a ball, and a quotient of two becomes a ball that contains it.
+Each line of that function names one value, `round7 = round3 * once2`: an operation of the tables below on
+values named before, so no text of the file enters it. A name says when a value is computed: once, in every
+round, or at the end, when all paths of the noise have been played. A formula's value is a list of names: one
+of a number, d of a vector.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from typing import Any, TypeVar
+from fractions import Fraction
+from functools import reduce
+from itertools import chain, count
+from typing import Any
 
-from bounds.certify.checker.reading import Refused
+from bounds.certify.checker.reading import Refused, require
 
-Value = TypeVar("Value")
-_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-_RELATIONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-_METHODS = ("sqrt", "exp", "log", "log1p", "sin", "cos")
-_INTEGERS = ("t", "T", "d")
-_GIVEN = {
-    "x": True,
-    "g": True,
-    "df": True,
-    "D_i": True,
-    "f": False,
-    "D": False,
-    "D_2": False,
-    "L": False,
-    "f_star": False,
+Value = list[str]
+STAGES = ("once", "round", "end")
+EXACT, SUM, LARGER, SMALLER = "arb(fmpq({}, {}))", "{} + {}", "{}.max({})", "{}.min({})"
+OPERATORS: dict[type, str] = {
+    ast.Add: SUM, ast.Sub: "{} - {}", ast.Mult: "{} * {}", ast.Div: "{} / {}", ast.Pow: "{} ** {}",
+}  # fmt: skip
+RELATIONS: dict[type, str] = {
+    ast.Lt: "True if {0} < {1} else False if {0} >= {1} else None",
+    ast.LtE: "True if {0} <= {1} else False if {0} > {1} else None",
+    ast.Gt: "True if {0} > {1} else False if {0} <= {1} else None",
+    ast.GtE: "True if {0} >= {1} else False if {0} < {1} else None",
 }
-"""What the game itself gives: name -> whether it is a vector."""
-_BOTH = ("Expectation", "Supremum")
-
-
-def _is_call(node: Any, function: str) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function
-
-
-def _regrets(part: Any) -> int:
-    """How often a part of the file speaks of a regret."""
-    if isinstance(part, ast.AST):
-        return sum(_is_call(node, "Regret") for node in ast.walk(part))
-    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
-    return sum(map(_regrets, inner))
+"""Whether a relation holds: a comparison of balls is true only if it is of all their points; None is open."""
+WHERE = "{1}.union({2}) if {0} is None else {1} if {0} else {2}"
+FUNCTIONS = {
+    ("sqrt", 1): "{0}.sqrt()", ("exp", 1): "{0}.exp()", ("log", 1): "{0}.log()", ("log1p", 1): "{0}.log1p()",
+    ("sin", 1): "{0}.sin()", ("cos", 1): "{0}.cos()", ("abs", 1): "abs({0})",
+    ("max", 2): LARGER, ("min", 2): SMALLER, ("pinv", 1): "{0} if {0}.is_zero() else 1 / {0}",
+    ("sign", 1): "{0}.sgn() + 0 * {0}",  # the sum is no number where the argument is none
+}  # fmt: skip
+"""(name, number of arguments): rule."""
+OVER_COORDINATES = {"SumCoords": SUM, "MaxCoords": LARGER}
+OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Prev": ("{1}", "arb(0)")}
+OVER_NOISE = ("Expectation", "Supremum")
+DEEPEST = 100
+"""How deep formulas may nest, the letters in them included."""
+LONGEST = 50_000
+"""How many operations the program may have."""
+MOST_WORK = 500_000_000
+"""How many lines may be computed at one precision: lines of a round x rounds x paths of the noise."""
 
 
 class Program:
-    """`source` defines play(given, feed, project): see `bounds.certify.checker.replay`."""
+    """`source` defines play(rows): see `bounds.certify.checker.replay`.
+
+    conditions: the formulas of what must hold.
+    """
 
     def __init__(self, file: dict[str, Any]) -> None:
         """Translate the algorithm, then the statement; Refused where a formula makes no sense."""
-        algorithm, statement = file["algorithm"], file["statement"]
-        self.linear, self.d = file["game"]["kind"] == "linear", file["game"]["d"]
-        self.parameters = set(algorithm["parameters"])
-        self.vectors: dict[str, bool] = _GIVEN | dict.fromkeys(self.parameters, False)
+        self.game, algorithm, statement = file["game"], file["algorithm"], file["statement"]
+        self.pieces = self.game.get("pieces", [])
+        self.lhs, self.linear = statement["lhs"], self.game["kind"] == "linear"
+        self.d, self.depth, self.size, self.fresh = len(self.game["start"]), 0, 0, count()
+        self.lines: dict[str, list[str]] = {"once": [], "round": [], "end": []}
+        self.known: dict[str, str] = {}
+        self.done: dict[ast.expr, Value] = {}
+        self.carried: list[tuple[str, str, str]] = []
+        self.over_noise: Value = []
+        x, self.rows = self.names(self.d), self.names(self.d)
+        self.values = {"x": x, "T": self.exact(self.game["horizon"]), "d": self.exact(self.d)}
+        self.values |= {"t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
+        (self.give_linear if self.linear else self.give_descent)()
         self.letters = {letter["name"]: letter["formula"] for letter in statement["letters"]}
-        declared = [*self.parameters, *(line["name"] for line in algorithm["lines"]), *self.letters]
-        if len(set(declared)) != len(declared) or set(declared) & {*_GIVEN, *_INTEGERS, "pi"}:
-            raise Refused(f"a name is declared twice, or is one of the game's own: {sorted(declared)}")
-        self.initial, self.known, self.open = algorithm["initial"], set(self.vectors), set[str]()
-        self.lines: dict[str, list[str]] = {"once": [], "round": [], "tail": [], "path": [], "outer": []}
-        self.made: dict[tuple[str, str], str] = {}
-        self.over_noise: list[tuple[str, str]] = []
-        self.vectors |= {line["name"]: line["vector"] for line in algorithm["lines"]}
-        for line in algorithm["lines"]:
-            self.lines["round"].append(
-                f"v_{line['name']} = {self.whole(line['formula'], 'round', line['vector'])}"
-            )
-            self.known.add(line["name"])
-        # Only the projection onto a segment depends on the metric.
-        needed = ("point", "metric") if "segment" in file["game"].get("set", ()) else ("point",)
-        move = [self.whole(algorithm[name], "round", True) for name in needed]
-        self.lines["round"].append(f"following = project({', '.join(move)})")
-        positive = self.checked_regret(file)
-        sides = ", ".join(self.whole(statement[name], "outer", False) for name in ("lhs", "rhs"))
-        conditions = [self.relation(e, "outer") for e in (*statement["assumptions"], *positive)]
-        ranges = [self.relation(e, "once") for e in algorithm["ranges"]]
-        paths = "".join(f"{inner}, " for _, inner in self.over_noise)
-        constants = self.parameters | {"D", "D_2", "D_i", "L", "f_star"}
-        body = [
-            "def play(given, feed, project):",
-            *(f" v_{name} = given[{name!r}]" for name in sorted(constants)),
-            " T, d, following = given['T'], given['d'], given['start']", " R = range(d)",
-            *(f" {line}" for line in self.lines["once"]),
-            f" within([{', '.join(ranges)}])",
-            " for t in range(1, T + 1):", "  v_x = following", "  v_g, v_df, v_f = feed(t, v_x)",
-            *(f"  {line}" for line in self.lines["round"] + self.lines["tail"]),
-            *(f" {line}" for line in self.lines["path"]),
-            " def outer(over):", *(f"  {line}" for line in self.lines["outer"]),
-            f"  return {sides}, [{', '.join(conditions)}]",
-            f" return [{paths}], outer",
-        ]  # fmt: skip
-        self.source = "\n".join(body)
+        named = [*statement["letters"], *algorithm["lines"]]
+        declared = [*self.values, *algorithm["parameters"], *(part["name"] for part in named)]
+        require(len(set(declared)) == len(declared), "a name is declared twice, or is one of the game's own")
+        self.values |= {name: self.exact(q) for name, q in self.game["parameters"].items()}
+        sizes = {line["name"]: self.d if line["vector"] else 1 for line in algorithm["lines"]}
+        self.before = {name: self.names(size) for name, size in sizes.items()}
+        for name, formula in ((line["name"], line["formula"]) for line in algorithm["lines"]):
+            self.values[name] = self.value(formula, sizes[name])
+            self.carry(self.before[name], ["arb(0)"], self.values[name])
+        self.carry(x, self.exact(*self.game["start"]), self.projected(algorithm))
+        left, right = (self.value(side, 1)[0] for side in (self.lhs, statement["rhs"]))
+        holds = [(e, name) for e in algorithm["ranges"] + statement["assumptions"] for name in self.truth(e)]
+        self.conditions = [ast.unparse(e) for e, _ in holds]
+        old, begin, value = (", ".join(names) for names in zip(*self.carried, strict=True))
+        inner = ", ".join(self.over_noise)
+        require("end" not in value + inner, "an expectation over all rounds has no place in a round")
+        work = len(self.lines["round"]) * self.game["horizon"]
+        # A path more than 64 letters long is beyond the limit, whatever the formulas.
+        work *= len(self.game.get("letters", "1")) ** min(self.game["horizon"], 64)
+        require(work <= MOST_WORK, f"the replay takes more than {MOST_WORK} steps; find a shorter game")
+        self.source = "\n ".join([
+            "def play(rows):", *self.lines["once"], f"{old} = {begin}",
+            f"for n, ({', '.join(self.rows)},) in enumerate(rows, start=1):",
+            f" if n > 1: {old} = {value}", *(f" {line}" for line in self.lines["round"]),
+            f"over = yield [{inner}]", *self.lines["end"],
+            f"yield {left}, {right}, [{', '.join(name for _, name in holds)}]",
+        ])  # fmt: skip
 
-    def checked_regret(self, file: dict[str, Any]) -> list[ast.AST]:
-        """What must be positive for the regret against one point to be a lower bound of the left side."""
-        lhs, rest = file["statement"]["lhs"], {**file, "statement": {**file["statement"], "lhs": None}}
-        divided = isinstance(lhs, ast.BinOp) and isinstance(lhs.op, ast.Div) and _regrets(lhs.left)
-        alone = _regrets(lhs.left if divided else lhs) == int(
-            _is_call(lhs.left if divided else lhs, "Regret")
-        )
-        if _regrets(rest) or not alone or (divided and _regrets(lhs.right)):
-            raise Refused("Regret may stand only on the left side, as Regret(w) or Regret(w) / e")
-        return [ast.Compare(lhs.right, [ast.Gt()], [ast.Constant(0)])] if divided else []
+    def names(self, size: int) -> Value:
+        """New names for values of the round before."""
+        return [f"round{next(self.fresh)}" for _ in range(size)]
 
-    def is_vector(self, node: ast.AST) -> bool:
-        """Whether the value differs from coordinate to coordinate."""
-        if isinstance(node, ast.Name):
-            if node.id in self.letters:
-                return self.inside(node.id, lambda: self.is_vector(self.letters[node.id]))
-            return self.vectors.get(node.id, False)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in ("SumCoords", "MaxCoords", "Regret", *_BOTH):
-                return False
-            return any(self.is_vector(argument) for argument in node.args)
-        return any(self.is_vector(child) for child in ast.iter_child_nodes(node))
+    def carry(self, old: Value, begin: Value, value: Value) -> None:
+        """Let names hold what a value was in the round before, or what they begin with in the first round."""
+        self.carried += zip(old, begin if len(begin) == len(old) else len(old) * begin, value, strict=True)
 
-    def inside(self, letter: str, work: Callable[[], Value]) -> Value:
-        """Do something inside a letter, which may not be defined by itself."""
-        if letter in self.open:
-            raise Refused(f"the letter {letter} is defined by itself")
-        self.open.add(letter)
-        result = work()
-        self.open.remove(letter)
+    def add(self, stage: str, text: str) -> Value:
+        """The number that is computed so."""
+        if text not in self.known:
+            self.known[text] = f"{stage}{next(self.fresh)}"
+            self.lines[stage].append(f"{self.known[text]} = {text}")
+        return [self.known[text]]
+
+    def line(self, template: str, *operands: Value) -> Value:
+        """An operation's result, coordinate by coordinate, computed as late as its operands are."""
+        size, result = max(map(len, operands)), []
+        self.size += size
+        require(self.size <= LONGEST, f"the formulas have more than {LONGEST} operations")
+        for row in zip(*(u if len(u) == size else size * u for u in operands), strict=True):
+            stages = [name.rstrip("0123456789") for name in row]
+            result += self.add(max(stages, key=STAGES.index), template.format(*row))
         return result
 
-    def ball(self, node: Any, where: str) -> str:
-        """Source of one coordinate as a ball."""
-        text, integer = self.emit(node, where)
-        return f"arb({text})" if integer else text
+    def fold(self, template: str, value: Value) -> Value:
+        """A sum or a maximum of several numbers."""
+        return reduce(lambda a, b: self.line(template, a, b), [[name] for name in value])
 
-    def whole(self, node: Any, where: str, vector: bool) -> str:
-        """Source of a value: a list of balls for a vector."""
-        if self.is_vector(node) and not vector:
-            raise Refused(f"{ast.unparse(node)[:80]} is a vector where a number is expected")
-        return self.each(self.ball(node, where)) if vector else self.ball(node, where)
+    def exact(self, *numbers: Fraction | int) -> Value:
+        """Constants."""
+        return [*chain(*(self.add("once", EXACT.format(q.numerator, q.denominator)) for q in numbers))]
 
-    def each(self, one: str) -> str:
-        """Source of the list of all coordinates; written out where there are few, which is twice as quick."""
-        return (
-            f"[{', '.join(one.replace('[i]', f'[{i}]') for i in range(self.d))}]"
-            if self.d < 9
-            else f"[{one} for i in R]"
-        )
+    def give_linear(self) -> None:
+        """What a game of linear losses over a set gives; the rows are its gradients."""
+        self.begin, self.end = (self.exact(*self.game["set"][name]) for name in ("begin", "end"))
+        sides = self.line("abs({} - {})", self.end, self.begin)
+        D_2 = self.line("{}.sqrt()", self.fold(SUM, self.line("{0} * {0}", sides)))
+        self.values |= {"g": self.rows, "D": self.fold(LARGER, sides), "D_2": D_2, "D_i": sides}
 
-    def keep(self, node: Any, where: str, key: str, vector: bool) -> tuple[str, bool]:
-        """Source that reads the value of a node, computed once a round (or once a game)."""
-        if (where, key) not in self.made:
-            text = self.whole(node, where, vector)
-            self.made[where, key] = f"k{len(self.made)}"
-            self.lines[where].append(f"{self.made[where, key]} = {text}")
-        return self.made[where, key] + ("[i]" if vector else ""), False
+    def give_descent(self) -> None:
+        """What a descent gives, f(x) = sum_i phi(x_i) with min phi = 0; the rows are the noise of a path."""
+        # The minimum of phi lies where phi' vanishes: inside a piece with a slope, or all along one without.
+        lows, _ = self.loss(self.exact(*(k - y / bend if bend else k for k, y, _, bend in self.pieces)))
+        f, df = self.loss(self.values["x"])
+        f = self.fold(SUM, self.line("{} - {}", f, self.fold(SMALLER, lows)))
+        self.values |= {"f": f, "f_star": self.exact(0), "df": df, "g": self.line(SUM, df, self.rows)}
+        self.values["L"] = self.exact(max(abs(bend) for *_, bend in self.pieces))
 
-    def emit(self, node: Any, where: str) -> tuple[str, bool]:
-        """Source of one coordinate, and whether it is a Python integer."""
-        if isinstance(node, ast.Constant) and type(node.value) is int:
-            return str(node.value), True
-        if isinstance(node, ast.Name):
-            return self.name(node.id, where)
-        if where != "once" and self.fixed(node):
-            return self.keep(node, "once", ast.dump(node), False)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            text, integer = self.emit(node.operand, where)
-            return f"(-{text})", integer
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-            (a, whole_a), (b, whole_b) = self.emit(node.left, where), self.emit(node.right, where)
-            if isinstance(node.op, ast.Pow) and b.isdigit() and 0 < int(b) <= 16:
-                return f"product({f'arb({a})' if whole_a else a}, {b})", False
-            if whole_a and isinstance(node.op, ast.Div | ast.Pow):
-                a, whole_a = f"arb({a})", False
-            return f"({a} {_OPERATORS[type(node.op)]} {b})", whole_a and whole_b
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-            return self.call(node.func.id, node.args, where, ast.dump(node))
-        raise Refused(f"a formula has no place for {ast.unparse(node)[:80]!r}")
+    def loss(self, u: Value) -> tuple[Value, Value]:
+        """phi and phi' at each u: what each piece adds on the way there from the first knot."""
+        f, df = self.exact(0), self.exact(self.pieces[0][1])
+        for j, (k, y, length, bend) in enumerate(self.pieces):
+            way = self.line("{} - {}", u, self.exact(k))
+            way = way if j == 0 else self.line(LARGER, way, self.exact(0))
+            way = way if j == len(self.pieces) - 1 else self.line(SMALLER, way, self.exact(length))
+            f = self.line("{0} + {1} * ({2} + {3} * {1} / 2)", f, way, self.exact(y), self.exact(bend))
+            df = self.line("{} + {} * {}", df, self.exact(bend), way)
+        return f, df
 
-    def fixed(self, node: Any) -> bool:
-        """Whether a value is the same in all rounds and for all coordinates: constants and parameters."""
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        return names <= self.parameters | {"T", "d", "D", "D_2", "L", "f_star", "sqrt", "log"}
+    def projected(self, algorithm: dict[str, Any]) -> Value:
+        """The next point: projected onto the set, if there is one; only onto a segment by the metric."""
+        point = self.value(algorithm["point"], self.d)
+        if not self.linear:
+            return point
+        if self.game["set"]["kind"] == "box":
+            return self.line("{}.max({}).min({})", point, self.begin, self.end)
+        along = self.line("{} - {}", self.end, self.begin)
+        weight = self.line("{} * {}", self.value(algorithm["metric"], self.d), along)
+        # Of a metric that is not positive along the segment the root is no number.
+        size = self.line("{}.sqrt()", self.fold(SUM, self.line("{} * {}", weight, along)))
+        far = self.fold(SUM, self.line("{} * ({} - {})", weight, point, self.begin))
+        share = self.line("({0} / {1} / {1}).max({2}).min({3})", far, size, self.exact(0), self.exact(1))
+        return self.line("{} + {} * {}", self.begin, share, along)
 
-    def name(self, name: str, where: str) -> tuple[str, bool]:
-        """Source that reads a name: an integer, a letter of the statement, or a value of the game."""
-        if name in _INTEGERS:
-            return name, True
-        if name == "pi":
-            return "arb.pi()", False
-        if name in self.letters:
-            node = self.letters[name]
-            return self.inside(name, lambda: self.keep(node, where, f"letter {name}", self.is_vector(node)))
-        if name not in self.known:
-            raise Refused(f"the name {name!r} has no value here")
-        return f"v_{name}" + ("[i]" if self.vectors[name] else ""), False
+    def regret(self, weight: ast.expr) -> Value:
+        """sum_t w_t <g_t, x_t - z> for the comparator z of the file: at most the regret."""
+        z = self.exact(*self.game["comparator"])
+        excess = self.fold(SUM, self.line("{} * ({} - {})", self.rows, self.values["x"], z))
+        return self.running("CumSum", self.line("{} * {}", self.value(weight, 1), excess))
 
-    def relation(self, node: Any, where: str) -> str:
-        """Source of a condition that does not depend on the coordinate."""
-        if self.is_vector(node):
-            raise Refused(f"{ast.unparse(node)[:80]} is about a vector; take its SumCoords or MaxCoords")
-        return self.truth(node, where)
+    def running(self, function: str, value: Value) -> Value:
+        """A sum or a maximum over the rounds so far, the current one included; or the value before it."""
+        template, begin = OVER_ROUNDS[function]
+        old = self.names(len(value))
+        new = self.line(template, old, value)
+        self.carry(old, [begin], new)
+        return old if function == "Prev" else new
 
-    def truth(self, node: Any, where: str) -> str:
-        """Source of a relation or a conjunction, which is certain or raises Undecided."""
-        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
-            return f"({' and '.join(self.truth(part, where) for part in node.values)})"
-        if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in _RELATIONS:
-            raise Refused(f"{ast.unparse(node)[:80]!r} is no relation such as a < b")
-        (a, whole_a), (b, whole_b) = self.emit(node.left, where), self.emit(node.comparators[0], where)
-        sign = _RELATIONS[type(node.ops[0])]
-        return f"({a} {sign} {b})" if whole_a and whole_b else f"certain(arb({a}), {sign!r}, arb({b}))"
+    def value(self, node: ast.expr, size: int = 0) -> Value:
+        """A formula's value; of the size that is asked for."""
+        if node not in self.done:
+            self.depth += 1
+            require(self.depth <= DEEPEST, "a formula nests too deep, or a letter is defined by itself")
+            self.done[node] = self.translated(node)
+            self.depth -= 1
+        value = self.done[node]
+        require(size == 0 or len(value) <= size, "a formula is a vector where a number is expected")
+        return size * value if len(value) < size else value
 
-    def call(self, function: str, arguments: list[Any], where: str, key: str) -> tuple[str, bool]:
-        """Source of a function, a reduction over coordinates or rounds, or a value of the whole run."""
-        count = {"where": 3, "Discounted": 2}.get(function, 1)
-        if len(arguments) != count and not (function in ("max", "min") and arguments):
-            raise Refused(f"{function} takes {count} arguments, got {len(arguments)}")
-        first = arguments[0]
-        if function == "where":
-            yes, no = (self.ball(part, where) for part in arguments[1:])
-            return f"({yes} if {self.truth(first, where)} else {no})", False
-        if function in ("max", "min"):
-            text, *rest = [self.ball(part, where) for part in arguments]
-            return text + "".join(f".{function}({other})" for other in rest), False
-        if function in ("abs", "sign", "pinv", *_METHODS):
-            text = self.ball(first, where)
-            return (f"{text}.{function}()" if function in _METHODS else f"{function}({text})"), False
-        if function in ("SumCoords", "MaxCoords"):
-            if (where, key) not in self.made:
-                text = self.whole(first, where, True)
-                self.made[where, key] = f"k{len(self.made)}"
-                self.lines[where].append(f"{self.made[where, key]} = {function}({text})")
-            return self.made[where, key], False
-        if function in _BOTH and where == "outer":
-            self.over_noise.append((function, self.whole(first, "path", False)))
-            return f"over[{len(self.over_noise) - 1}]", False
-        if function == "Prev":
-            return self.previous(first, key)
-        if function in ("CumSum", "CumMax", "Discounted", "Regret"):
-            return self.running(function, arguments, key)
-        raise Refused(f"a formula has no function {function!r} here")
+    def translated(self, node: ast.expr) -> Value:
+        """The same, where it has no name yet."""
+        match node:
+            case ast.Constant(value=n) if type(n) is int:
+                return self.exact(n)
+            case ast.Name(id=name) if name in self.letters:
+                return self.value(self.letters[name])
+            case ast.Name(id=name) if name in self.values:
+                return self.values[name]
+            case ast.UnaryOp(ast.USub(), e):
+                return self.line("-{}", self.value(e))
+            # Multiplied out: the library's power of a ball around 0 is not a number.
+            case ast.BinOp(e, ast.Pow(), ast.Constant(value=n)) if type(n) is int and 1 <= n <= 16:
+                return self.line(" * ".join(n * ["{0}"]), self.value(e))
+            case ast.BinOp(a, op, b) if type(op) in OPERATORS:
+                return self.line(OPERATORS[type(op)], self.value(a), self.value(b))
+            case ast.Call(ast.Name("where"), [condition, a, b], []):
+                return self.line(WHERE, self.truth(condition), self.value(a), self.value(b))
+            case ast.Call(ast.Name("Prev"), [ast.Name(name)], []) if name in self.before:
+                return self.before[name]
+            case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
+                return self.regret(weight)
+            case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
+                return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
+            case ast.Call(ast.Name(function), [e], []) if function in OVER_COORDINATES:
+                return self.fold(OVER_COORDINATES[function], self.value(e, self.d))
+            case ast.Call(ast.Name(function), [e], []) if function in OVER_ROUNDS:
+                return self.running(function, self.value(e))
+            case ast.Call(ast.Name(function), [e], []) if function in OVER_NOISE:
+                self.over_noise += self.value(e, 1)
+                return self.add("end", f"over[{len(self.over_noise) - 1}][{OVER_NOISE.index(function)}]")
+        name = getattr(getattr(node, "func", node), "id", type(node).__name__)
+        raise Refused(f"there is no {name!r} here; Regret may stand only on the left side, of linear losses")
 
-    def previous(self, e: Any, key: str) -> tuple[str, bool]:
-        """The value of the round before; 0, or the declared initial value, in round 1."""
-        vector = self.is_vector(e)
-        if ("round", key) not in self.made:
-            self.made["round", key] = old = f"k{len(self.made)}"
-            named = isinstance(e, ast.Name) and e.id in self.vectors
-            begin = self.initial.get(e.id, ast.Constant(0)) if named else ast.Constant(0)
-            self.lines["once"].append(f"{old} = {self.whole(begin, 'once', vector)}")
-            if named:
-                now = f"v_{e.id}"
-            else:
-                now = f"{old}_now"
-                self.lines["round"].append(f"{now} = {self.whole(e, 'round', vector)}")
-            self.lines["tail"].append(f"{old} = {now}")
-        return self.made["round", key] + ("[i]" if vector else ""), False
-
-    def running(self, function: str, arguments: list[Any], key: str) -> tuple[str, bool]:
-        """A sum, a maximum or a discounted sum over the rounds so far, the current one included."""
-        vector = function != "Regret" and self.is_vector(arguments[0])
-        if ("round", key) not in self.made:
-            new = self.ball(arguments[0], "round")
-            if function == "Regret":
-                if not self.linear or self.is_vector(arguments[0]):
-                    raise Refused("Regret needs linear losses and a weight that is a number")
-                excess = self.each("v_g[i] * (v_x[i] - given['comparator'][i])")
-                new = f"({new} * SumCoords({excess}))"
-            factor = self.whole(arguments[1], "once", False) + " * " if function == "Discounted" else ""
-            self.made["round", key] = kept = f"k{len(self.made)}"
-            old = kept + ("[i]" if vector else "")
-            start = "None" if function == "CumMax" else "arb(0)"
-            self.lines["once"].append(f"{kept} = {f'[{start}] * d' if vector else start}")
-            step = (
-                f"{new} if {old} is None else {old}.max({new})"
-                if function == "CumMax"
-                else f"{factor}{old} + {new}"
-            )
-            self.lines["round"].append(f"{kept} = {self.each(step) if vector else step}")
-        return self.made["round", key] + ("[i]" if vector else ""), False
+    def truth(self, node: ast.expr) -> Value:
+        """Whether a relation holds."""
+        match node:
+            case ast.Compare(a, [op], [b]) if type(op) in RELATIONS:
+                return self.line(RELATIONS[type(op)], self.value(a), self.value(b))
+        raise Refused(f"{type(node).__name__} is no relation such as a < b")

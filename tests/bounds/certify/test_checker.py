@@ -98,12 +98,12 @@ def test_a_replay_goes_the_way_of_the_simulator(name: str) -> None:
 FALSE_FILES = [
     ("claim.lhs_at_least", "81/100"),
     ("claim.rhs_at_most", "54/100"),
-    ("game.pattern.0.0", "-2/5"),
+    ("game.pattern.0.gradient.0", "-2/5"),
     ("game.comparator.0", "1"),
     ("game.parameters.beta2", "1"),
     ("game.parameters.eps", "-1/10"),
     ("game.horizon", 40),
-    ("game.set.box.1.0", "40"),
+    ("game.set.end.0", "40"),
     ("algorithm.point", "x + alpha * mhat * (eps + pinv(sqrt(vhat))) / sqrt(t) - 3"),
     ("statement.assumptions", ["gamma < 1", "T > 1"]),
 ]
@@ -113,15 +113,18 @@ FALSE_FILES = [
 def test_a_false_certificate_is_not_accepted(linear, path: str, value) -> None:
     """Each of these files claims what its own game contradicts, or what it does not show."""
     file = altered(linear, path, value)
-    if path == "game.set.box.1.0":
+    if path == "game.set.end.0":
         file = altered(file, "game.comparator.0", "-1")
     if path.startswith("algorithm"):
         file = altered(file, "game.horizon", 3)
-        file = altered(file, "game.pattern", [["2/5"], ["-2/5"]])
+        rows = [{"times": 1, "gradient": [g]} for g in ("2/5", "-2/5")]
+        file = altered(file, "game.pattern", rows)
     try:
         assert outcome(file) is Outcome.REFUTED
     except Refused:
-        assert path == "game.pattern.0.0", "only the declared norms or the claim itself may refuse it"
+        assert path == "game.pattern.0.gradient.0", (
+            "only the declared norms or the claim itself may refuse it"
+        )
 
 
 def test_a_bound_a_millionth_of_a_millionth_too_small_is_noticed(linear) -> None:
@@ -176,10 +179,10 @@ def test_overlapping_balls_are_left_open(linear) -> None:
     file = altered(linear, "statement.assumptions", ["sqrt(2) * sqrt(2) <= 2"])
     answer = check(dumps(file), highest=512)
     assert (answer.outcome, answer.precision) == (Outcome.UNDECIDED, 512)
-    file = altered(
-        linear, "statement.rhs", "where(sqrt(2) * sqrt(2) < 2, 0, 1) * " + linear["statement"]["rhs"]
-    )
-    assert check(dumps(file), highest=512).outcome is Outcome.UNDECIDED
+    # Where a condition is open, both values count: 0 and the bound are small enough, twice the bound is not.
+    for most, expected in ((1, Outcome.CERTIFIED), (2, Outcome.UNDECIDED)):
+        rhs = f"where(sqrt(2) * sqrt(2) < 2, 0, {most}) * ({linear['statement']['rhs']})"
+        assert check(dumps(altered(linear, "statement.rhs", rhs)), highest=512).outcome is expected
     file = altered(linear, "statement.rhs", "log(0 * alpha)")
     assert check(dumps(file), highest=512).outcome is not Outcome.CERTIFIED
 
@@ -200,7 +203,10 @@ def test_precision_is_doubled_until_it_suffices(linear) -> None:
 
 
 def test_the_checker_is_small_and_stands_alone() -> None:
-    """About 600 lines of code, and no import beyond the standard library, python-flint and itself."""
+    """Less than 400 lines of code, and no import beyond the standard library, python-flint and itself.
+
+    Counted is every line that is not blank, a comment or a docstring, as `ruff format` leaves it.
+    """
     lines = 0
     for path in sorted(FOLDER.glob("*.py")):
         text = path.read_text(encoding="utf-8")
@@ -217,7 +223,7 @@ def test_the_checker_is_small_and_stands_alone() -> None:
             bool(line.strip()) and not line.strip().startswith("#") and number not in prose
             for number, line in enumerate(text.splitlines(), start=1)
         )
-    assert 300 < lines < 630
+    assert 300 < lines < 400
 
 
 def test_the_algorithm_is_read_from_the_file(linear) -> None:

@@ -1,5 +1,6 @@
 """Files that are broken, inexact, too large or meant to harm: refused with one sentence, in bounded time."""
 
+import contextlib
 import copy
 import json
 import time
@@ -24,21 +25,33 @@ def with_field(file: dict, path: list, value) -> dict:
 
 
 FIELDS = [
-    (["format"], "regretcheck certificate 2", "format"),
+    (["format"], "regretcheck certificate 1", "format"),
     (["game", "kind"], "quantum", "game.kind"),
     (["game", "start"], [1], "game.start"),
     (["game", "start"], ["0.5"], "rational"),
     (["game", "start"], ["1/0"], "rational"),
     (["game", "start"], ["1" * 1_000_000], "rational"),
     (["game", "start"], ["2"], "outside"),
-    (["game", "start"], [], "list of 1"),
+    (["game", "start"], [], "1 to 100 coordinates"),
+    (["game", "start"], ["1"] * 101, "1 to 100 coordinates"),
+    (["game", "start"], "1", "must be a list"),
     (["game", "comparator"], ["3/2"], "outside"),
     (["game", "comparator"], ["0", "0"], "coordinates"),
-    (["game", "pattern"], [], "list of 1"),
-    (["game", "pattern"], [["1/2"]], "norms"),
-    (["game", "pattern"], [["2/5"]] * 30_000, "20000"),
-    (["game", "set"], {"box": [["1"], ["-1"]]}, "empty"),
-    (["game", "set"], {"segment": [["1"], ["1"]]}, "empty"),
+    (["game", "pattern"], [], "not be empty"),
+    (["game", "pattern"], [["2/5"]], "must have the fields"),
+    (["game", "pattern"], [{"times": 1, "gradient": ["1/2"]}], "norms"),
+    (["game", "pattern"], [{"times": 1, "gradient": ["2/5", "0"]}], "coordinates"),
+    (["game", "pattern"], [{"gradient": ["2/5"]}], "must have the fields"),
+    (["game", "pattern"], [{"times": 0, "gradient": ["2/5"]}], "whole number"),
+    (["game", "pattern"], [{"times": -3, "gradient": ["2/5"]}], "whole number"),
+    (["game", "pattern"], [{"times": 1.0, "gradient": ["2/5"]}], "is a float"),
+    (["game", "pattern"], [{"times": True, "gradient": ["2/5"]}], "whole number"),
+    (["game", "pattern"], [{"times": "2", "gradient": ["2/5"]}], "whole number"),
+    (["game", "lead"], [{"times": 10**9, "gradient": ["2/5"]}], "whole number"),
+    (["game", "lead"], [{"times": 10**8, "gradient": ["1/2"]}], "norms"),
+    (["game", "set"], {"kind": "box", "begin": ["1"], "end": ["-1"]}, "empty"),
+    (["game", "set"], {"kind": "segment", "begin": ["1"], "end": ["1"]}, "is a point"),
+    (["game", "set"], {"kind": "ball", "begin": ["-1"], "end": ["1"]}, "box"),
     (["game", "set"], {"ball": "1"}, "game.set"),
     (["game", "horizon"], 0, "whole number"),
     (["game", "horizon"], True, "whole number"),
@@ -49,24 +62,27 @@ FIELDS = [
     (["game", "parameters", "a__b"], "1", "name"),
     (["claim", "lhs_at_least"], "1/10", "no violation"),
     (["statement", "requires"], ["SMOOTH_LOSS"], "SMOOTH_LOSS"),
-    (["statement", "rhs"], "__import__('os').system('true')", "no place"),
-    (["statement", "rhs"], "open(1)", "no function"),
-    (["statement", "rhs"], "exec(1)", "no function"),
-    (["statement", "rhs"], "given", "no value"),
-    (["statement", "rhs"], "(lambda: 1)()", "no place"),
-    (["statement", "rhs"], "[g for g in x]", "vector"),
-    (["statement", "rhs"], "alpha.sqrt()", "no place"),
-    (["statement", "rhs"], "1.5", "no place"),
-    (["statement", "rhs"], "True", "no place"),
-    (["statement", "rhs"], "alpha if alpha else 1", "no place"),
-    (["statement", "rhs"], "g", "vector"),
-    (["statement", "rhs"], "1 +", "no formula"),
+    (["statement", "rhs"], "__import__('os').system('true')", "there is no"),
+    (["statement", "rhs"], "open(1)", "there is no"),
+    (["statement", "rhs"], "exec(1)", "there is no"),
+    (["statement", "rhs"], "given", "there is no"),
+    (["statement", "rhs"], "(lambda: 1)()", "there is no"),
+    (["statement", "rhs"], "[g for g in x]", "there is no"),
+    (["statement", "rhs"], "alpha.sqrt()", "there is no"),
+    (["statement", "rhs"], "1.5", "there is no"),
+    (["statement", "rhs"], "True", "there is no"),
+    (["statement", "rhs"], "alpha if alpha else 1", "there is no"),
+    (["statement", "rhs"], "x + f", "there is no"),
+    (["statement", "rhs"], "1 +", "a formula"),
     (["statement", "rhs"], "(" * 3000 + "1" + ")" * 3000, "formula"),
-    (["statement", "rhs"], "-" * 100 + "1", "60 deep"),
+    (["statement", "rhs"], "-" * 200 + "1", "too deep"),
     (["statement", "rhs"], "1+" * 3000 + "1", "4000 characters"),
-    (["statement", "rhs"], "SumCoords(g, 2)", "takes 1"),
-    (["statement", "rhs"], "Expectation(Supremum(M))", "no function"),
-    (["statement", "rhs"], "max()", "takes"),
+    (["statement", "rhs"], "SumCoords(g, 2)", "there is no"),
+    (["statement", "rhs"], "Expectation(Supremum(M))", "no place in a round"),
+    (["statement", "rhs"], "max()", "there is no"),
+    (["statement", "rhs"], "1 + (1 < 2)", "there is no"),
+    (["statement", "rhs"], "CumSum(Supremum(M))", "no place in a round"),
+    (["statement", "rhs"], "sqrt(x=1)", "there is no"),
     # A regret against one point is a lower bound: anywhere but on the left it would prove too much.
     (["statement", "rhs"], "1 - Regret(1)", "only on the left"),
     (["statement", "lhs"], "9 - Regret(1)", "only on the left"),
@@ -76,10 +92,9 @@ FIELDS = [
     (["statement", "letters"], [{"name": "M", "formula": "M + 1"}], "defined by itself"),
     (["statement", "letters"], [{"name": "t", "formula": "1"}], "twice"),
     (["statement", "assumptions"], ["gamma"], "no relation"),
-    (["algorithm", "point"], "y", "no value"),
+    (["algorithm", "point"], "y", "there is no"),
     (["algorithm", "lines"], [{"name": "g", "vector": True, "formula": "x"}], "twice"),
-    (["algorithm", "lines"], [{"name": "m", "vector": False, "formula": "x"}], "vector"),
-    (["algorithm", "lines"], [{"name": "m", "vector": 1, "formula": "x"}], "one of"),
+    (["algorithm", "lines"], [{"name": "m", "vector": 1, "formula": "x"}], "true or false"),
     (["title"], "two\nlines", "one line"),
 ]
 
@@ -93,14 +108,77 @@ def test_a_bad_field_is_refused_by_name(linear, path, value, says: str) -> None:
     assert time.perf_counter() - began < SECONDS
 
 
-def test_a_regret_is_divided_by_what_is_positive_only(linear) -> None:
-    """Divided by T it is certified as before; divided by a negative number it is not."""
-    positive = with_field(linear, ["statement", "lhs"], "Regret(1) / T")
-    assert check(dumps(positive)).outcome is Outcome.CERTIFIED
-    negative = with_field(linear, ["statement", "lhs"], "Regret(1) / (T - 3)")
-    negative = with_field(negative, ["statement", "rhs"], "-10 * alpha")
-    negative = with_field(negative, ["claim"], {"lhs_at_least": "-1/2", "rhs_at_most": "-9"})
-    assert check(dumps(negative)).outcome is Outcome.REFUTED
+def test_a_vector_is_no_number(linear) -> None:
+    """In two dimensions neither a side nor a line that is declared a number may be a vector."""
+    plane = with_field(linear, ["game", "start"], ["1", "1"])
+    plane = with_field(plane, ["game", "comparator"], ["-1", "-1"])
+    plane = with_field(plane, ["game", "set"], {"kind": "box", "begin": ["-1", "-1"], "end": ["1", "1"]})
+    plane = with_field(plane, ["game", "pattern"], [{"times": 1, "gradient": ["1/5", "1/5"]}])
+    assert check(dumps(plane)).outcome is Outcome.CERTIFIED
+    line = [{"name": "m", "vector": False, "formula": "x"}]
+    for path, value in ((["statement", "rhs"], "g"), (["algorithm", "lines"], line)):
+        with pytest.raises(Refused, match="vector"):
+            check(dumps(with_field(plane, path, value)))
+
+
+def test_a_long_stream_takes_no_memory(linear) -> None:
+    """Runs of 10^8 rounds, a thousand of them, are a few numbers: only the horizon's rounds are played."""
+    run = {"times": 10**8, "gradient": ["2/5"]}
+    began = time.perf_counter()
+    assert check(dumps(with_field(linear, ["game", "lead"], 1000 * [run]))).outcome is Outcome.CERTIFIED
+    assert time.perf_counter() - began < SECONDS
+
+
+def test_a_run_is_as_many_rounds(linear) -> None:
+    """Three rounds written as one run, as three, or as a pattern are one game; one round more is another."""
+    once, thrice = ({"times": n, "gradient": ["2/5"]} for n in (1, 3))
+    other = with_field(with_field(linear, ["game", "horizon"], 4), ["game", "comparator"], ["0"])
+    other = with_field(other, ["game", "pattern"], [{"times": 1, "gradient": ["-2/5"]}])
+    leads = ([thrice], 3 * [once], [once, {**once, "times": 2}], 4 * [once])
+    same = [check(dumps(with_field(other, ["game", "lead"], lead))) for lead in leads]
+    assert same[0].lhs == same[1].lhs == same[2].lhs != same[3].lhs
+
+
+HEAVY = {
+    "letters that double": lambda file: with_field(
+        file, ["statement", "letters"],
+        [
+            {"name": "M", "formula": "k89"}, {"name": "gamma", "formula": "1 / 2"},
+            {"name": "k0", "formula": "alpha"},
+            *({"name": f"k{n}", "formula": f"k{n - 1} + k{n - 1}"} for n in range(1, 90)),
+        ],
+    ),
+    "letters in a row": lambda file: with_field(
+        file, ["statement", "letters"],
+        [
+            {"name": "M", "formula": "k0"}, {"name": "gamma", "formula": "1 / 2"},
+            *({"name": f"k{n}", "formula": f"k{n + 1}"} for n in range(5000)),
+        ],
+    ),
+    "many operations": lambda file: with_field(
+        file, ["statement", "assumptions"], [f"{'+ 1 ' * 90} < {n}" for n in range(700)]
+    ),
+    "long numbers": lambda file: with_field(
+        with_field(
+            with_field(file, ["game", "start"], ["0"] * 100), ["game", "comparator"], ["0"] * 100
+        ),
+        ["game", "set"],
+        {
+            "kind": "box",
+            "begin": [f"-1/{10**399 + k}" for k in range(100)],
+            "end": [f"1/{10**399 + k}" for k in range(100)],
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(HEAVY))
+def test_what_costs_much_is_refused_or_done_in_bounded_time(linear, name: str) -> None:
+    """Formulas that blow up when written out, and numbers whose sums have many digits."""
+    began = time.perf_counter()
+    with contextlib.suppress(Refused):
+        assert check(dumps(HEAVY[name](linear)), highest=128).outcome is not Outcome.CERTIFIED
+    assert time.perf_counter() - began < SECONDS
 
 
 @pytest.mark.parametrize("part", ["format", "title", "statement", "algorithm", "game", "claim"])
@@ -119,7 +197,7 @@ RAW = {
     "binary": b"\x00\xff\xfe",
     "list": b"[]",
     "deep": b"[" * 200_000,
-    "float": b'{"format": "regretcheck certificate 1", "alpha": 0.1}',
+    "float": b'{"format": "regretcheck certificate 2", "alpha": 0.1}',
     "nan": b'{"format": NaN}',
     "huge exponent": b'{"format": 1e999999999}',
     "million digits": b'{"format": ' + b"7" * 1_000_000 + b"}",
@@ -142,9 +220,10 @@ DESCENTS = [
     (["game", "letters", 0, "probability"], "-1/4", "probability > 0"),
     (["game", "letters", 0, "noise"], ["601"], "mean zero"),
     (["game", "letters", 0, "noise"], ["600", "0"], "coordinates"),
-    (["game", "knots"], [["1", "0"], ["0", "0"]], "increasing"),
-    (["game", "outside"], ["-1", "1"], "bounded below"),
-    (["game", "outside"], ["200"], "list of 2"),
+    (["game", "knots"], [{"at": "1", "slope": "0"}, {"at": "0", "slope": "0"}], "increasing"),
+    (["game", "knots"], [{"at": "0", "slope": "1"}, {"at": "1", "slope": "0"}], "bounded below"),
+    (["game", "knots"], [{"at": "0", "slope": "1"}, {"at": "1", "slope": "1"}], "bounded below"),
+    (["game", "knots"], [{"at": "0", "slope": "1"}], "2 to 100 knots"),
     (["game", "horizon"], 60, "steps"),
     (["statement", "lhs"], "Regret(1)", "linear losses"),
     (["statement", "requires"], ["CONVEX_LOSSES"], "CONVEX_LOSSES"),

@@ -2,12 +2,14 @@
 
 import json
 import time
+from dataclasses import replace
 
 import jsonschema
 import pytest
 
 from bounds.certify.binding import Bound, bind
 from bounds.certify.certificate import SCHEMA
+from bounds.certify.certify import excess
 from paper_checks.certified import examine_certificate
 from paper_checks.gallery.entry import FOLDER, gallery
 from paper_checks.scenario import Options
@@ -81,6 +83,22 @@ def test_the_gallery_covers_the_rest() -> None:
     assert any(len(game.letters) > 1 for game in homogeneous)
     assert any(len(game.letters) == 1 for game in homogeneous)
     assert refuted("adam.theorem4_1.stated", algorithm="Adam")
+
+
+def test_the_gallery_is_short_in_practice() -> None:
+    """With the parameters of practice and ||g_t||_1 >= 1, each reading falls within 35000 rounds."""
+    for reading in "ABC":
+        found = [e for e in refuted(f"adal.theorem1.{reading}", **PRACTICE) if smallest_norm(e) >= 1]
+        assert min(e.counterexample.game.horizon for e in found) <= 35_000
+
+
+@pytest.mark.parametrize("reading", ["A", "B", "C"])
+def test_what_the_second_moment_still_remembers_is_no_counterexample(reading: str) -> None:
+    """The control: stopped a quarter earlier, the same large gradients still weigh on the right side."""
+    found = ENTRIES[f"theorem1_forgetting_{reading}_textbook"].counterexample
+    sooner = replace(found.game, horizon=found.game.horizon * 3 // 4)
+    assert excess(found) > 0
+    assert excess(replace(found, game=sooner)) < 0
 
 
 def test_every_statement_is_the_packages_own() -> None:
