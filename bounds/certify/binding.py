@@ -46,7 +46,8 @@ def bind(raw: bytes) -> Binding:
     known = theorem is not None and reading in {r.key for r in theorem.readings}
     if theorem is not None and known:
         free = theorem.reading(reading).constants
-        texts = (_fixed(text, free) for text in (file["statement"], statement_text(theorem, reading)))
+        expected = statement_text(theorem, reading, recurrence)
+        texts = (_fixed(text, free) for text in (file["statement"], expected))
         differences += _differing("statement", *texts)
     if recurrence is not None:
         differences += _differing("algorithm", file["algorithm"], algorithm_text(recurrence))
