@@ -1,16 +1,21 @@
 """One total order of counterexamples: which of two is simpler.
 
-Fewer rounds come first, then fewer coordinates, fewer rows to write down, fewer parameters that are no
-textbook values, fewer different numbers, fewer digits, smaller numbers, fewer minus signs. Every step of the
-shrinker goes down in this order.
+Fewer rounds come first, then fewer coordinates, fewer runs of equal rows to write down, fewer rows, fewer
+parameters that are no textbook values, fewer digits, fewer different numbers, fewer digits before final
+zeros, smaller numbers, fewer minus signs. Every step of the shrinker goes down in this order. Where all that
+comes before the digits is as small as it can be, only finitely many games lie below a given one, so that a
+minimum can be checked by enumeration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import groupby
 
-from bounds.certify.game import Counterexample, DescentGame, LinearGame
+from bounds.certify.game import Counterexample, DescentGame, LinearGame, Point
+from bounds.shrink.stern_brocot import ancestors
+from theory.losses.piecewise_quadratic import quadratic_slope
 
 TEXTBOOK: Mapping[str, tuple[Fraction, ...]] = {
     "alpha": tuple(Fraction(1, k) for k in (1, 2, 10, 100, 1000)),
@@ -29,6 +34,11 @@ def digits(q: Fraction) -> int:
     return len(str(abs(q.numerator))) + len(str(q.denominator))
 
 
+def significant(q: Fraction) -> int:
+    """The digits of both parts without the zeros they end in: 1200 is rounder than 1001."""
+    return sum(len(str(abs(part)).rstrip("0")) for part in (q.numerator, q.denominator))
+
+
 def complexity(found: Counterexample) -> Complexity:
     """The key of the order: smaller is simpler."""
     game = found.game
@@ -36,50 +46,67 @@ def complexity(found: Counterexample) -> Complexity:
     return (
         game.horizon,
         game.dimension,
-        _rows(game),
+        *_lengths(game),
         sum(q not in TEXTBOOK.get(name, (q,)) for name, q in game.parameters.items()),
-        len({abs(q) for q in numbers}),
         sum(map(digits, numbers)),
+        len({abs(q) for q in numbers}),
+        sum(map(significant, numbers)),
         sum(abs(q.numerator) + q.denominator for q in numbers),
         sum(q < 0 for q in numbers),
     )
 
 
-def _rows(game: LinearGame | DescentGame) -> int:
+def _lengths(game: LinearGame | DescentGame) -> tuple[int, int]:
+    """Runs of equal rows, and rows."""
     if isinstance(game, LinearGame):
-        return len(game.lead) + len(game.pattern)
-    return len(game.slope.knots) + len(game.letters)
+        return len(_runs(game)), len(game.lead) + len(game.pattern)
+    written = len(game.slope.knots) + len(game.letters)
+    return written, written
+
+
+def _runs(game: LinearGame) -> list[Point]:
+    """The rows of the lead and of the pattern, equal ones in a row once."""
+    return [row for rows in (game.lead, game.pattern) for row, _ in groupby(rows)]
 
 
 def all_numbers(game: LinearGame | DescentGame) -> Iterator[Fraction]:
-    """Every number that must be written down to describe a game, the horizon left out."""
+    """Every number that must be written down to describe a game, the horizon and lengths of runs left out."""
     yield from game.parameters.values()
     yield from game.start
     if isinstance(game, DescentGame):
-        yield from (q for knot in game.slope.knots for q in knot)
-        yield from (game.slope.left, game.slope.right)
+        slope = game.slope
+        if slope == quadratic_slope(slope.left):  # c x^2 / 2 is written with one number
+            yield slope.left
+        else:
+            yield from (*(q for knot in slope.knots for q in knot), slope.left, slope.right)
         for noise, probability in game.letters:
             yield from (*noise, probability)
         return
     yield from (q for end in game.feasible.ends for q in end)
-    yield from (q for row in (*game.lead, *game.pattern) for q in row)
+    yield from (q for row in _runs(game) for q in row)
 
 
 def rounder(q: Fraction) -> list[Fraction]:
-    """Numbers near q that take fewer digits, or as many and are smaller, the simplest first."""
-    near = {Fraction(0), Fraction(1), Fraction(-1), Fraction(round(q)), q.limit_denominator(1)}
-    near |= {q.limit_denominator(k) for k in (2, 3, 4, 5, 8, 9, 10, 20, 50, 100, 200, 1000)}
+    """Ancestors of q in the Stern-Brocot tree, and q or 1/q as rounded decimals, the simplest first.
+
+    All are simpler than q: fewer digits, or fewer before the final zeros, or smaller.
+    """
+    near = {Fraction(0), Fraction(1), Fraction(-1), *ancestors(q)}
     if q != 0:
-        size = len(str(int(abs(q)))) if abs(q) >= 1 else -_zeros(q)
-        for kept in (1, 2, 3):
-            unit = Fraction(10) ** (size - kept)
-            near |= {round(q / unit) * unit, (q // unit) * unit, -(-q // unit) * unit}
-        near |= {Fraction(10) ** size, Fraction(10) ** (size - 1)}
+        near |= {*_decimals(q), *(1 / u for u in _decimals(1 / q) if u != 0)}
     return sorted((u for u in near if _key(u) < _key(q)), key=lambda u: (*_key(u), abs(u - q)))
 
 
-def _key(q: Fraction) -> tuple[int, int, bool]:
-    return digits(q), abs(q.numerator) + q.denominator, q < 0
+def _decimals(q: Fraction) -> Iterator[Fraction]:
+    """The next numbers around q with few digits before or after the zeros; q is not 0."""
+    size = len(str(int(abs(q)))) if abs(q) >= 1 else -_zeros(q)
+    for kept in range(7):
+        unit = Fraction(10) ** (size - kept)
+        yield from ((q // unit + k) * unit for k in (-1, 0, 1))
+
+
+def _key(q: Fraction) -> tuple[int, int, int, bool]:
+    return digits(q), significant(q), abs(q.numerator) + q.denominator, q < 0
 
 
 def _zeros(q: Fraction) -> int:
@@ -90,4 +117,4 @@ def _zeros(q: Fraction) -> int:
     return count
 
 
-__all__ = ["TEXTBOOK", "Complexity", "all_numbers", "complexity", "digits", "rounder"]
+__all__ = ["TEXTBOOK", "Complexity", "all_numbers", "complexity", "digits", "rounder", "significant"]

@@ -9,48 +9,61 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
+from math import gcd, lcm
 from operator import mul
 from typing import Any
 
 from bounds.certify.game import ExactBox, ExactSegment, LinearGame, Point
 from bounds.shrink.complexity import TEXTBOOK, rounder
+from bounds.shrink.rows import merged, shorter, without_some
 
 Changes = Mapping[str, Any]
 """Fields of a game and their new values."""
 EXPLICIT = 64
-"""Up to so many rounds the rows are tried one by one."""
-
+"""Up to so many rounds the rows are tried one by one, and two changes at once: a replay is quick."""
+FEW = 12
+"""Up to so many rounds and rows every lead and period is tried, and fewer rounds at another parameter."""
 LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
 """Sizes of the largest number of a stream that are tried."""
+FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))
+"""Changes of a parameter that may pay for a lost round."""
 
 
 def fewer_rounds(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
-    """Stop earlier; leave out rounds."""
+    """Stop early; begin later or leave out rounds of a short game. The driver bisects the horizon."""
     T = game.horizon
-    tried = [*range(1, min(T, 9)), T // 2, 3 * T // 4, 7 * T // 8, 15 * T // 16]
-    tried += [T - len(game.pattern), T - 2, T - 1]
-    for horizon in dict.fromkeys(t for t in tried if 1 <= t < T):
+    for horizon in shorter(T) if T <= EXPLICIT else range(1, 9):
         yield {"horizon": horizon}
-    if T <= EXPLICIT:
-        rows = game.rows
-        for length in dict.fromkeys((T // 2, T // 4, 2, 1)):
-            for first in range(0, T - length + 1, max(1, length)):
-                left = rows[:first] + rows[first + length :]
-                if length and left:
-                    yield {"lead": (), "pattern": left, "horizon": len(left)}
+    if T > EXPLICIT:
+        return
+    for k in range(1, min(len(game.lead), T - 1) + 1):
+        yield {"lead": game.lead[k:], "horizon": T - k}
+    for rows in without_some(game.rows):
+        yield {"lead": (), "pattern": rows, "horizon": len(rows)}
 
 
 def fewer_and_louder(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
-    """Fewer rounds or coordinates and a stream of another size at once: where one alone goes too far."""
-    for changes in (*fewer_rounds(game, keep), *fewer_coordinates(game, keep)):
-        streams = {name: changes.get(name, getattr(game, name)) for name in ("lead", "pattern")}
+    """Fewer rounds or coordinates, a textbook parameter or a longer set, and a stream of another size.
+
+    Where one of the two alone goes too far.
+    """
+    if game.horizon > EXPLICIT:
+        return
+    longer = [_lengths(game, Fraction(factor)) for factor in (2, 3)]
+    smaller = (*fewer_rounds(game, keep), *fewer_coordinates(game, keep), *_textbook(game, keep), *longer)
+    for changes in smaller:
+        streams = {name: changes.get(name, rows) for name, rows in _streams(game).items()}
         largest = max(abs(q) for rows in streams.values() for row in rows for q in row)
         for size in LOUD if largest > 0 else ():
-            louder = {
-                name: tuple(tuple(size / largest * q for q in row) for row in rows)
-                for name, rows in streams.items()
-            }
-            yield {**changes, **louder}
+            yield {**changes, **_each(streams, partial(mul, size / largest))}
+
+
+def fewer_at_another_parameter(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """Fewer rounds and a parameter much smaller or larger at once, in a game of few rounds."""
+    for changes in fewer_rounds(game, keep) if game.horizon <= FEW else ():
+        for name, value in game.parameters.items():
+            for factor in FACTORS if name not in keep and value != 0 else ():
+                yield {**changes, "parameters": {**game.parameters, name: value * factor}}
 
 
 def fewer_coordinates(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
@@ -67,20 +80,25 @@ def fewer_coordinates(game: LinearGame, keep: frozenset[str]) -> Iterator[Change
 
 
 def simpler_pattern(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
-    """A constant stream, a short period, a short lead before it, or one magnitude only."""
+    """A constant stream, one spike before it, a shorter lead or period, fewer rows or runs, one magnitude."""
     rows = game.rows if game.horizon <= EXPLICIT else (*game.lead, *game.pattern)
-    for row in dict.fromkeys(rows):
+    kinds = list(dict.fromkeys(rows))[:EXPLICIT]
+    for row in kinds:
         yield {"lead": (), "pattern": (row,)}
-    if game.horizon > EXPLICIT:
-        return
-    for total in range(2, len(game.lead) + len(game.pattern) + 1):
+    for spike in dict.fromkeys((rows[0], max(rows, key=lambda row: sum(map(abs, row))))):
+        for row in kinds:
+            yield {"lead": (spike,), "pattern": (row,)}
+    for name, written in _streams(game).items():
+        for length in shorter(len(written)):
+            yield {name: written[:length]}
+        for fewer in (*without_some(written), *merged(written)):
+            yield {name: fewer}
+    # The first row of a phase stands for all of it.
+    for total in range(2, min(len(game.lead) + len(game.pattern), FEW) + 1):
         for led in range(total):
             yield {"lead": rows[:led], "pattern": rows[led:total] or rows[:1]}
-    sizes = sorted({abs(q) for row in rows for q in row if q != 0})
-    for size in sizes:
-        even = tuple(tuple(size * ((q > 0) - (q < 0)) for q in row) for row in game.pattern)
-        lead = tuple(tuple(size * ((q > 0) - (q < 0)) for q in row) for row in game.lead)
-        yield {"lead": lead, "pattern": even}
+    for size in sorted({abs(q) for row in kinds for q in row if q != 0}):
+        yield _each(_streams(game), lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
 
 
 def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
@@ -103,17 +121,24 @@ def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
         between_axes = ExactSegment(tuple(first if game.dimension > 1 else [Fraction(0)]), tuple(last))
         for end in between_axes.extreme_points():
             yield {"feasible": between_axes, "start": end}
-    for corner in game.feasible.extreme_points():
-        yield {"start": corner}
+    corners = game.feasible.extreme_points()
+    # Opposite corners of a box, the ends of a segment: half-way between them is the middle.
+    middle = tuple((a + b) / 2 for a, b in zip(corners[0], corners[-1], strict=True))
+    for start in (*corners, middle):
+        yield {"start": start}
+    for size in dict.fromkeys(abs(q) for x in corners for q in x if q != 0):
+        yield _lengths(game, 1 / size)
+        if "alpha" in game.parameters and "alpha" not in keep:
+            scaled = {**game.parameters, "alpha": game.parameters["alpha"] / size}
+            yield {**_lengths(game, 1 / size), "parameters": scaled}
 
 
 def simpler_parameters(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
     """Textbook values, then rounder ones."""
+    yield from _textbook(game, keep)
     for name, value in game.parameters.items():
-        if name not in keep:
-            for tried in (*TEXTBOOK.get(name, ()), *rounder(value)):
-                if tried != value:
-                    yield {"parameters": {**game.parameters, name: tried}}
+        for tried in rounder(value) if name not in keep else ():
+            yield {"parameters": {**game.parameters, name: tried}}
 
 
 def rounder_numbers(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
@@ -123,11 +148,16 @@ def rounder_numbers(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]
     for size in entries:
         for target in (Fraction(1), *rounder(size)[:4]):
             if target > 0:
-                yield _each(game, partial(mul, target / size))
+                yield _each(_streams(game), partial(mul, target / size))
+    if entries:
+        whole = Fraction(lcm(*(q.denominator for q in entries)), gcd(*(q.numerator for q in entries)))
+        yield _each(_streams(game), partial(mul, whole))
+        yield {**_each(_streams(game), partial(mul, whole)), **_lengths(game, whole)}
     yield _mirrored(game)
-    for size in entries:
-        for target in rounder(size):
-            yield _each(game, partial(_resized, size, target))
+    for change, values in ((_resized, entries), (_replaced, dict.fromkeys(q for row in rows for q in row))):
+        for value in values:
+            for target in rounder(value):
+                yield _each(_streams(game), partial(change, value, target))
     for k, row in enumerate(rows[:EXPLICIT]):
         for i, q in enumerate(row):
             for target in rounder(q):
@@ -141,20 +171,31 @@ def rounder_numbers(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]
         for target in rounder(value):
 
             def moved(x: Point, value: Fraction = value, target: Fraction = target) -> Point:
-                return tuple(target if q == value else q for q in x)
+                return tuple(_replaced(value, target, q) for q in x)
 
             yield {"feasible": _mapped(game, moved), "start": moved(game.start)}
 
 
 PASSES: tuple[Callable[[LinearGame, frozenset[str]], Iterator[Changes]], ...] = (
     fewer_rounds, fewer_coordinates, simpler_pattern, simpler_set, simpler_parameters, rounder_numbers,
-    fewer_and_louder,
+    fewer_and_louder, fewer_at_another_parameter,
 )  # fmt: skip
+
+
+def _textbook(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """One parameter with a textbook value."""
+    for name in game.parameters:
+        for value in TEXTBOOK.get(name, ()) if name not in keep else ():
+            yield {"parameters": {**game.parameters, name: value}}
 
 
 def _resized(size: Fraction, target: Fraction, q: Fraction) -> Fraction:
     """q with the size `target` where its size is `size`."""
     return q if abs(q) != size else target if q > 0 else -target
+
+
+def _replaced(value: Fraction, target: Fraction, q: Fraction) -> Fraction:
+    return target if q == value else q
 
 
 def _mapped(game: LinearGame, change: Callable[[Point], Point]) -> ExactBox | ExactSegment:
@@ -165,18 +206,28 @@ def _mapped(game: LinearGame, change: Callable[[Point], Point]) -> ExactBox | Ex
         return game.feasible
 
 
-def _each(game: LinearGame, change: Callable[[Fraction], Fraction]) -> Changes:
+def _streams(game: LinearGame) -> Mapping[str, tuple[Point, ...]]:
+    return {"lead": game.lead, "pattern": game.pattern}
+
+
+def _each(streams: Mapping[str, tuple[Point, ...]], change: Callable[[Fraction], Fraction]) -> Changes:
     """Every number of the stream changed."""
-    return {
-        name: tuple(tuple(change(q) for q in row) for row in getattr(game, name))
-        for name in ("lead", "pattern")
-    }
+    return {name: tuple(tuple(map(change, row)) for row in rows) for name, rows in streams.items()}
+
+
+def _lengths(game: LinearGame, factor: Fraction) -> Changes:
+    """The set and the start, this many times larger."""
+
+    def scaled(x: Point) -> Point:
+        return tuple(factor * q for q in x)
+
+    return {"feasible": _mapped(game, scaled), "start": scaled(game.start)}
 
 
 def _mirrored(game: LinearGame) -> Changes:
     """The game in the mirror at the middle of the set: the same set, g -> -g."""
     start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
-    return {**_each(game, partial(mul, Fraction(-1))), "start": start}
+    return {**_each(_streams(game), partial(mul, Fraction(-1))), "start": start}
 
 
 __all__ = ["PASSES", "Changes"]

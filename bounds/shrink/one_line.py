@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
+from itertools import count, groupby
 
 from bounds.certify.game import Counterexample, DescentGame, ExactBox, LinearGame, Point
 from theory.quantities import Regret
 
-SHOWN_ROWS = 12
-"""More rows than this are counted, not listed."""
+SHOWN_RUNS = 12
+"""More runs of equal rows than this are counted, not listed."""
+SHORT_RUN = 3
+"""Up to so many equal rows in a row are written out."""
+FEWEST_DIGITS = 6
+"""Both sides are shown with so many significant digits, or with more where these do not tell them apart."""
 
 
 def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
     """Such as ``false of AdaL: T=1, d=1, X=[-1,1], f_1(x)=2x/5, x_1=1, alpha=1: regret 0.8 > 0.678``.
 
-    lhs, rhs: a lower bound of the left side and an upper bound of the right side, shown with six digits.
+    lhs, rhs: a lower bound of the left side and an upper bound of the right side. They are rounded outwards,
+    the left one down and the right one up, so that the line is true as it stands.
     """
     game = found.game
     parts = [f"T={game.horizon}", f"d={game.dimension}"]
@@ -25,7 +33,7 @@ def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
     ]
     weighted = [node for node in found.theorem.lhs.atoms(Regret) if not node.args[0].is_number]
     measured = found.theorem.measures if weighted or not isinstance(game, LinearGame) else "regret"
-    return f"false of {game.recurrence.name}: {', '.join(parts)}: {measured} {_number(lhs)} > {_number(rhs)}"
+    return f"false of {game.recurrence.name}: {', '.join(parts)}: {measured} {_apart(lhs, rhs)}"
 
 
 def _linear(game: LinearGame) -> list[str]:
@@ -42,19 +50,28 @@ def _linear(game: LinearGame) -> list[str]:
 def _stream(game: LinearGame) -> str:
     if game.horizon == 1 and game.dimension == 1:
         return f"f_1(x)={_times(game.row(1)[0], 'x')}"
-    rest = max(0, game.horizon - len(game.lead))
-    lead, cycle = game.lead[: game.horizon], game.pattern[:rest]
-    if len(lead) + len(cycle) > SHOWN_ROWS:
-        return f"{len(lead) + len(cycle)} gradients"
-    said = [f"({_rows(lead)})"] if lead else []
+    written = len(game.lead) + len(game.pattern)
+    once = game.horizon <= written
+    lead, cycle = (_runs(game.rows), []) if once else (_runs(game.lead), _runs(game.pattern))
+    if len(lead) + len(cycle) > SHOWN_RUNS:
+        return f"{min(game.horizon, written)} gradients"
+    said = [_listed(lead)] if lead else []
     if cycle:
-        again = " repeated" if rest > len(cycle) else ""
-        said.append(f"({_rows(cycle)}){again}" if len(cycle) > 1 else f"{_rows(cycle)}{again and ' always'}")
+        said.append(f"{_listed(cycle)} {'always' if len(game.pattern) == 1 else 'repeated'}")
     return f"g={' then '.join(said)}"
 
 
-def _rows(rows: tuple[Point, ...]) -> str:
-    return ", ".join(map(point_text, rows))
+def _runs(rows: Sequence[Point]) -> list[str]:
+    """The rows, a long run of equal ones in one piece: 27/10 and -1 (7 times)."""
+    said: list[str] = []
+    for row, equal in groupby(rows):
+        times = len(list(equal))
+        said += [f"{point_text(row)} ({times} times)"] if times > SHORT_RUN else [point_text(row)] * times
+    return said
+
+
+def _listed(said: list[str]) -> str:
+    return said[0] if len(said) == 1 else f"({', '.join(said)})"
 
 
 def _descent(game: DescentGame) -> list[str]:
@@ -64,9 +81,14 @@ def _descent(game: DescentGame) -> list[str]:
         said = [f"f(x)={_times(bend / 2, 'x^2' if game.dimension == 1 else '||x||^2')}"]
     else:
         through = ", ".join(f"({u}, {v})" for u, v in slope.knots)
-        said = [f"f' linear through {through}, its slope outside {slope.left} and {slope.right}"]
-    if len(game.letters) > 1:
-        said.append("noise " + ", ".join(f"{point_text(u)} w.p. {p}" for u, p in game.letters))
+        flat = slope.left == slope.right == 0
+        outside = "flat outside" if flat else f"its slope outside {slope.left} and {slope.right}"
+        said = [f"f' linear through {through}, {outside}"]
+    letters = game.letters
+    if len(letters) == 2 and letters[0][1] == letters[1][1]:  # of mean zero, so symmetric
+        said.append(f"noise +-{point_text(max(u for u, _ in letters))} w.p. 1/2 each")
+    elif len(letters) > 1:
+        said.append("noise " + ", ".join(f"{point_text(u)} w.p. {_short(p)}" for u, p in letters))
     return said
 
 
@@ -88,8 +110,23 @@ def _short(q: Fraction) -> str:
     return f"1e-{len(zeros)}" if tiny else str(q)
 
 
-def _number(q: Fraction) -> str:
-    return f"{float(q):.6g}"
+def _apart(lhs: Fraction, rhs: Fraction) -> str:
+    """Both sides, rounded outwards to the fewest digits that still show the left one as the larger."""
+    for digits in count(FEWEST_DIGITS):
+        left = _rounded(lhs, Context(prec=digits, rounding=ROUND_FLOOR))
+        right = _rounded(rhs, Context(prec=digits, rounding=ROUND_CEILING))
+        if left > right or lhs <= rhs:
+            break
+    return f"{_plain(left)} > {_plain(right)}"
+
+
+def _rounded(q: Fraction, context: Context) -> Decimal:
+    return context.normalize(context.divide(Decimal(q.numerator), Decimal(q.denominator)))
+
+
+def _plain(value: Decimal) -> str:
+    """0.0099999, 1200 and 1.5e-9."""
+    return f"{value:f}" if -5 <= value.adjusted() <= 6 else f"{value:e}"
 
 
 __all__ = ["one_line", "point_text"]

@@ -1,15 +1,15 @@
 """Make a counterexample smaller and rounder while it still violates by a required margin.
 
-Deterministic: passes offer simpler games in a fixed order, the first that still violates is taken, and the
-round begins again until no pass has anything left. What counts as simpler is one total order
-(`bounds.shrink.complexity`); what counts as a violation is decided in balls.
+Deterministic: the horizon is bisected, then passes offer simpler games in a fixed order, the first that
+still violates is taken, and they begin again until none has anything left, nor has bisection. What counts as
+simpler is one total order (`bounds.shrink.complexity`); what counts as a violation is decided in balls.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Any
 
@@ -33,7 +33,8 @@ Violates = Callable[[Counterexample], bool]
 class Shrunk:
     """The result: the counterexample, the passes that helped and how often, tries, seconds.
 
-    complete: whether no pass had anything left; otherwise the budget was spent.
+    complete: whether no pass had anything left; otherwise the budget was spent. A complete result is a
+    local minimum: nothing that the passes offer from there is simpler and violates.
     """
 
     counterexample: Counterexample
@@ -59,18 +60,27 @@ def shrink(
     margin: lhs >= (1 + margin) rhs is required at the last round, and lhs > rhs; violates: another judge;
     keep: parameters that must stay as they are; scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or
     "max_one" (max_t ||g_t||_inf = 1); calls, seconds: the budget. ValueError where `found` itself does not
-    violate by the margin, or breaks the normalisation.
+    violate by the margin, or breaks the normalisation, and where `keep` names what is no parameter.
     """
+    game = found.game
+    if unknown := keep - set(game.parameters):
+        raise ValueError(
+            f"`keep` names {', '.join(sorted(unknown))}; {game.recurrence.name} has "
+            f"{', '.join(game.parameters)}"
+        )
     if scale not in SCALES:
         raise ValueError(f"`scale` = {scale!r} is unknown; known: {', '.join(SCALES)}")
-    judge = violates or _exceeds(margin)
-    search = _Search(replace(found, comparator=None), judge, keep, scale, calls, time.monotonic() + seconds)
+    if isinstance(game, LinearGame) and not SCALES[scale](game):
+        raise ValueError(f"`found` breaks the normalisation `scale` = {scale!r}; scale its gradients")
     began = time.monotonic()
-    if not search.accepts(search.best):
+    judge = violates or _exceeds(margin)
+    search = _Search(replace(found, comparator=None), judge, keep, scale, calls, began + seconds)
+    if not search.judged(search.best):
         raise ValueError(
             f"`found` does not violate {found.theorem.id}.{found.reading} by {margin} as required"
         )
-    while search.improve():
+    search.bisect()
+    while search.improve() or search.bisect():
         if progress is not None:
             progress(search.calls)
     return Shrunk(search.best, search.steps, search.calls, time.monotonic() - began, not search.spent)
@@ -86,62 +96,79 @@ def _exceeds(margin: Fraction) -> Violates:
     return judge
 
 
+@dataclass
 class _Search:
     """The best counterexample so far, and what has been tried."""
 
-    def __init__(
-        self,
-        found: Counterexample,
-        judge: Violates,
-        keep: frozenset[str],
-        scale: str,
-        calls: int,
-        until: float,
-    ) -> None:
-        self.best, self.judge, self.keep, self.scale = found, judge, keep, scale
-        self.most, self.until = calls, until
-        self.calls, self.steps, self.seen = 0, dict[str, int](), set[str]()
+    best: Counterexample
+    judge: Violates
+    keep: frozenset[str]
+    scale: str
+    most: int
+    until: float
+    calls: int = 0
+    steps: dict[str, int] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
 
     @property
     def spent(self) -> bool:
         """Whether the budget is used up."""
         return self.calls >= self.most or time.monotonic() > self.until
 
-    def accepts(self, candidate: Counterexample) -> bool:
-        """Whether a candidate keeps the normalisation and violates; each is judged once."""
-        game = candidate.game
-        if isinstance(game, LinearGame) and not SCALES[self.scale](game):
-            return False
+    def judged(self, candidate: Counterexample) -> bool:
+        """Whether a candidate violates."""
         self.calls += 1
         return self.judge(candidate)
 
-    def improve(self) -> bool:
-        """Take the first simpler counterexample that any pass offers."""
-        here = complexity(self.best)
-        for name, game in self.offers():
-            if self.spent:
-                return False
-            candidate = replace(self.best, game=game)
-            known = _identity(game)
-            if complexity(candidate) >= here or known in self.seen:
-                continue
-            self.seen.add(known)
-            if self.accepts(candidate):
-                self.best = candidate
-                self.steps[name] = self.steps.get(name, 0) + 1
-                return True
-        return False
+    def bisect(self) -> bool:
+        """Leave out whole periods, then rounds of one; whether that helped.
 
-    def offers(self) -> Iterator[tuple[str, LinearGame | DescentGame]]:
-        """(pass, game) of every pass, in order; changes that do not fit together are left out."""
+        As if a game that violates after so many periods did so after every larger number of them. Within a
+        period the regret rises and falls, so that the rest of it is left as it is at first.
+        """
+        game = self.best.game
+        period = len(game.pattern) if isinstance(game, LinearGame) else 1
+        fewer, too_many = 0, (game.horizon - 1) // period + 1
+        while too_many - fewer > 1 and not self.spent:
+            middle = (fewer + too_many) // 2
+            if self.take("bisect", replace(game, horizon=game.horizon - middle * period)):
+                fewer = middle
+            else:
+                too_many = middle
+        rounds = range(max(1, self.best.game.horizon - period + 1), self.best.game.horizon)
+        found = (not self.spent and self.take("bisect", replace(game, horizon=T)) for T in rounds)
+        return any(found) or fewer > 0
+
+    def improve(self) -> bool:
+        """Take the first simpler counterexample that any pass offers; whether there is one."""
         game = self.best.game
         passes: Any = linear.PASSES if isinstance(game, LinearGame) else descent.PASSES
         for one in passes:
             for changes in one(game, self.keep):
+                if self.spent:
+                    return False
                 try:
-                    yield one.__name__, replace(game, **changes)
-                except ValueError:
+                    changed = replace(game, **changes)
+                except ValueError:  # changes that do not fit together
                     continue
+                if self.take(one.__name__, changed):
+                    return True
+        return False
+
+    def take(self, name: str, game: LinearGame | DescentGame) -> bool:
+        """Go on with this game where it is simpler, keeps the normalisation and violates; judge it once."""
+        candidate = replace(self.best, game=game)
+        if complexity(candidate) >= complexity(self.best):
+            return False
+        known = _identity(game)
+        if known in self.seen or (isinstance(game, LinearGame) and not SCALES[self.scale](game)):
+            return False
+        self.seen.add(known)
+        if not self.judged(candidate):
+            return False
+        self.best = candidate
+        self.steps[name] = self.steps.get(name, 0) + 1
+        return True
 
 
 def _rows_played(game: LinearGame) -> list[Point]:

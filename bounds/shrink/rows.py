@@ -1,0 +1,41 @@
+"""Shorter lists of rows, and lists of fewer runs of equal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, groupby, repeat
+
+from bounds.certify.game import Point
+
+Rows = tuple[Point, ...]
+PIECES = 64
+"""A long list is cut into so many pieces, or a few more: nobody tries its rows one by one."""
+
+
+def shorter(length: int) -> list[int]:
+    """Lengths below this one, in increasing order: 1, ..., 8, L/7, L/5, L/3, L - L/2, L - L/4, ..., L - 1.
+
+    So the last length at which something holds is reached in few steps, where it holds from there on.
+    """
+    tried = {*range(1, 9), *(length // k for k in (3, 5, 7))}
+    tried |= {length - (length >> k) for k in range(1, length.bit_length())}
+    return sorted(n for n in tried if 1 <= n < length)
+
+
+def without_some(rows: Rows) -> Iterator[Rows]:
+    """Some neighbouring rows left out: half of all, a quarter, ..., one or a piece of a long list."""
+    for length in (len(rows) >> k for k in range(1, min(len(rows), PIECES).bit_length())):
+        for first in range(0, len(rows) - length + 1, length):
+            yield rows[:first] + rows[first + length :]
+
+
+def merged(rows: Rows) -> Iterator[Rows]:
+    """A run of equal rows replaced by the row before it, or by the one after it."""
+    runs = [(row, len(list(equal))) for row, equal in groupby(rows)]
+    for k, (_, count) in enumerate(runs[:PIECES]):
+        for row, _ in (*runs[max(0, k - 1) : k], *runs[k + 1 : k + 2]):
+            changed = (*runs[:k], (row, count), *runs[k + 1 :])
+            yield tuple(chain.from_iterable(repeat(row, times) for row, times in changed))
+
+
+__all__ = ["merged", "shorter", "without_some"]
