@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -136,13 +137,14 @@ def fingerprint(game: Game) -> str:
     loss = game.loss.value if isinstance(game.loss, Loss) else game.loss.name
     oracle = game.loss.oracle if isinstance(game.loss, Loss) else None
     r = game.recurrence
-    texts = [r.name, r.steps, r.point, r.metric, dict(r.initial), loss, oracle]
+    texts = [r.name, *map(_text, (r.steps, r.point, r.metric)), str(dict(r.initial)), _text(loss)]
+    texts.append(_text(oracle))
     arrays = [game.parameters, game.start, game.group, game.table, game.table_labels]
     if game.domain is not None:
         texts.append(game.domain.name)
         arrays += [v for v in vars(game.domain).values() if isinstance(v, np.ndarray)]
     for s in game.streams:
-        texts += [s.name, s.seed, s.formula]
+        texts += [s.name, str(s.seed), str(s.formula)]
         if s.formula is not None:
             continue
         block = s.block(0, min(s.length or FINGERPRINT_ROWS, FINGERPRINT_ROWS))
@@ -153,6 +155,12 @@ def fingerprint(game: Game) -> str:
         # One number broadcast to all coordinates is hashed once.
         digest.update((array[..., :1] if not any(array.strides) else np.ascontiguousarray(array)).tobytes())
     return digest.hexdigest()[:20]
+
+
+@lru_cache(maxsize=512)
+def _text(expressions: Any) -> str:
+    """Printing is slow, and the same objects are played again and again."""
+    return str(expressions)
 
 
 def _declared(recurrence: Recurrence, loss: Loss | PythonLoss) -> tuple[Parameter, ...]:

@@ -82,6 +82,9 @@ class Watch:
 
     def _judge_records(self, block: BlockData, result: BlockResult, checkpoints: NDArray[np.int64]) -> None:
         """A recorded NaN in a healthy run: the loss's, or of a quantity undefined there (no mistake)."""
+        with np.errstate(all="ignore"):
+            if not np.isnan(result.scalars.sum() + result.series.sum()):
+                return
         at = [*checkpoints[np.isnan(result.scalars).any(axis=(0, 2))]]
         each_round = np.flatnonzero(np.isnan(result.series).any(axis=(0, 2)))
         at += [self._start.played + 1 + k for k in each_round[:1]]
@@ -154,13 +157,18 @@ class Watch:
 
 
 def healthy(state: RunState) -> bool:
-    """The point is finite and no kept number is NaN (a running maximum may still be -inf)."""
+    """The point is finite and no kept number is NaN (a running maximum may still be -inf).
+
+    Nor is one inf in floats shorter than float64, whose range a sound game may well leave.
+    """
     with np.errstate(all="ignore"):
         if np.isfinite(state.vectors.sum()) and np.isfinite(state.scalars.sum()):
             return True
     point = state.vectors[:, 0]
-    return bool(np.isfinite(point).all()) and not (
-        np.isnan(state.vectors).any() or np.isnan(state.scalars).any()
+    kept = (np.asarray(state.vectors), np.asarray(state.scalars))
+    short = kept[0].dtype.itemsize < 8
+    return bool(np.isfinite(point).all()) and not any(
+        bool(np.isnan(k).any()) or (short and bool(np.isposinf(k).any())) for k in kept
     )
 
 

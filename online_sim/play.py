@@ -18,9 +18,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from online_sim.constants import constants, properties
 from online_sim.engines.base import BlockData, Engine, RunState, Setting
+from online_sim.engines.compiled import kept_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.program import Program, Projection, compile_program
+from online_sim.engines.program import Program, Projection
+from online_sim.engines.torch_engine import TorchEngine
 from online_sim.expressions import evaluate
 from online_sim.game import Game, fingerprint, make_game
 from online_sim.nonfinite import Watch, copy_state
@@ -79,9 +81,10 @@ def play(
     replicate. start: x_1, (d,) or (R, d); the domain's own by default. record: quantities, scalars or
     vectors, kept at the checkpoints; series: scalars kept every round. checkpoints: "all", "log" (about
     60), a number of log-spaced rounds, or the rounds themselves. engine: "auto" (numba where it can),
-    "numba", "numpy" or an Engine. groups: the group of each coordinate, for group norms. table: rows of
-    a loss that averages over a table. progress: called with (rounds done, horizon). resume: a trace to go
-    on from; autosave: a file that is written every 30 seconds, and resumed from when it is there.
+    "numba", "numpy", "torch" (on CUDA where there is one) or an Engine. groups: the group of each
+    coordinate, for group norms. table: rows of a loss that averages over a table. progress: called with
+    (rounds done, horizon). resume: a trace to go on from; autosave: a file that is written every 30 seconds,
+    and resumed from when it is there.
     path_weights: (R,) probabilities when the replicates enumerate all noise (see `play_all_paths`).
     vectors: fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); the
     diameters D_i of the set along the coordinates are known by themselves.
@@ -119,7 +122,7 @@ def play_game(
         check_comparable(game, regret)
     _check_coordinates([*kept, *each_round], game.dimension)
     given = _given(game, vectors or {}, [*kept, *each_round])
-    program = compile_program(
+    program = kept_program(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
         projection=_projection(game.domain), record=kept, series=each_round,
         given=tuple(given), data=game.formula,
@@ -138,7 +141,7 @@ def play_game(
     path = Path(autosave) if autosave is not None else None
     if path is not None and path.exists() and resume is None:
         resume = load_trace(path)
-    run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume, given)
+    run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume, given, chosen)
     advance = chosen.prepare(setting)
     watch = Watch(game, setting, advance)
     saved = time.monotonic()
@@ -146,7 +149,7 @@ def play_game(
     while run.state.played < game.horizon:
         before = run.state.played
         stop = min(game.horizon, before + _block_rounds(chosen, game))
-        inside = run.rounds[(run.rounds > before) & (run.rounds <= stop)]
+        inside = run.rounds[slice(*np.searchsorted(run.rounds, (before, stop), side="right"))]
         block = _block(game, program, before, stop)
         watch.before(run.state)
         try:
@@ -181,10 +184,11 @@ def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
     elif engine == "auto":
         chosen = NumbaEngine()
         return chosen if chosen.refuse(setting) is None else NumpyEngine()
-    elif engine in {"numba", "numpy"}:
-        chosen = NumbaEngine() if engine == "numba" else NumpyEngine()
+    elif engine in {"numba", "numpy", "torch"}:
+        known = {"numba": NumbaEngine, "numpy": NumpyEngine, "torch": TorchEngine}
+        chosen = known[engine]()
     else:
-        raise ValueError(f"`engine` = {engine!r} is unknown; known: auto, numba, numpy")
+        raise ValueError(f"`engine` = {engine!r} is unknown; known: auto, numba, numpy, torch")
     reason = chosen.refuse(setting)
     if reason is not None:
         raise ValueError(f"the {chosen.name} engine cannot play this game: {reason}")
@@ -231,12 +235,14 @@ class _Run:
         meta: dict[str, Any],
         resume: Trace | None,
         given: Mapping[Symbol, NDArray[np.float64]],
+        engine: Engine,
     ) -> None:
         self.game, self.program, self.meta, self.rounds = game, program, meta, rounds
+        self.engine = engine
         self.seconds = 0.0
         self.old = resume
         if resume is None:
-            self.state = initial_state(game, program, given)
+            self.state = initial_state(game, program, given, engine)
         else:
             _check_resume(resume, meta, program, game.horizon)
             state = resume.state
@@ -255,7 +261,9 @@ class _Run:
 
     def trace(self, seconds: float) -> Trace:
         state = self.state
-        snapshot = copy_state(state)
+        # The end of a game is handed over: the state of a very long vector is there once.
+        snapshot = state if state.played == self.game.horizon else copy_state(state)
+        details = {"engine_details": dict(self.engine.details())} if self.engine.details() else {}
         done = self.rounds[self.rounds <= state.played]
         old = self.old
         scalars = self._store(
@@ -266,8 +274,9 @@ class _Run:
         )
         series = self._store([k for k, _ in self.program.series], self.series, old.series if old else {})
         return Trace(
-            done, scalars, vectors, series, snapshot, {**self.meta, "seconds": self.seconds + seconds}
-        )
+            done, scalars, vectors, series, snapshot,
+            {**self.meta, **details, "seconds": self.seconds + seconds},
+        )  # fmt: skip
 
     @staticmethod
     def _store(keys: list[str], parts: list[Any], old: Mapping[str, Any]) -> dict[str, Any]:
@@ -281,17 +290,17 @@ class _Run:
         return stored
 
 
-def initial_state(game: Game, program: Program, given: Mapping[Symbol, NDArray[np.float64]]) -> RunState:
-    """The state before round 1: x_1, the fixed vectors, and the declared initial values."""
-    replicates, dimension = game.start.shape
-    vectors = np.zeros((replicates, len(program.vector_states), dimension))
-    scalars = np.zeros((replicates, len(program.scalar_states)))
-    vectors[:, 0] = game.start
-    for k, state in enumerate(program.vector_states[1:], start=1):
-        vectors[:, k] = given[state.new] if state.new in given else _initial(state.initial, game)[:, None]
+def initial_state(
+    game: Game, program: Program, given: Mapping[Symbol, NDArray[np.float64]], engine: Engine | None = None
+) -> RunState:
+    """The state before round 1, where an engine keeps it: x_1, the fixed vectors, the declared values."""
+    vectors: list[Any] = [game.start]
+    for state in program.vector_states[1:]:
+        vectors.append(given[state.new] if state.new in given else _initial(state.initial, game)[:, None])
+    scalars = np.zeros((game.replicates, len(program.scalar_states)))
     for k, state in enumerate(program.scalar_states):
         scalars[:, k] = _initial(state.initial, game)
-    return RunState(0, vectors, scalars)
+    return (engine or NumpyEngine()).state(vectors, scalars)
 
 
 def _initial(e: Expr, game: Game) -> NDArray[np.float64]:

@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from sympy import Abs, Expr
 
 from online_sim.comparator import best_in_hindsight
+from online_sim.comparator.hindsight import rows_to_keep
 from online_sim.domains.base import Domain
 from online_sim.game import Game
+from online_sim.memory import check_room
 from online_sim.running_minimum import in_the_run
 from theory.loss import Loss
 from theory.quantities import CumSum, Norm1, Regret, SumCoords
@@ -87,6 +89,13 @@ def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
         raise ValueError(f"{regret} needs the losses of every round; give a `stream`")
     if regret.args[0].is_negative:
         raise ValueError(f"{regret} weighs the losses by a negative number; state it with weights >= 0")
+    kept = rows_to_keep(game.loss, game.stream, game.horizon)
+    check_room(
+        8 * kept * (game.dimension + 2),
+        f"the {kept} rows of {game.stream.name if game.stream else 'the stream'}, which the best fixed point "
+        f"of {game.loss.name} losses is found from,",
+        "shorten the `horizon`, or draw the rounds from a finite table (Shuffled)",
+    )
     return game.domain, game.loss
 
 

@@ -78,6 +78,10 @@ class Trace:
 
     def save(self, path: str | Path) -> None:
         """Write one .npz file of plain arrays and JSON, through a temporary file and a rename."""
+        write_bytes(Path(path), self.dumps())
+
+    def dumps(self) -> bytes:
+        """What `save` writes."""
         arrays: dict[str, Any] = {
             "rounds": self.rounds,
             "state_vectors": self.state.vectors,
@@ -93,7 +97,7 @@ class Trace:
         arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
-        write_bytes(Path(path), buffer.getvalue())
+        return buffer.getvalue()
 
 
 # What numpy, zipfile, zlib and json raise on damaged files.

@@ -36,7 +36,8 @@ class Parameter:
     @property
     def name(self) -> str:
         """The name under which a value is passed."""
-        return str(self.symbol)
+        name: str = self.symbol.name
+        return name
 
     @property
     def range_text(self) -> str:

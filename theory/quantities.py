@@ -14,6 +14,7 @@ Conventions, stated here once and tested on every engine:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import Abs, Expr, Function, Heaviside, Integer, Max, Min, Piecewise, S, exp, log, sympify
@@ -218,6 +219,7 @@ def is_vector(e: Any) -> bool:
     return any(is_vector(argument) for argument in e.args)
 
 
+@lru_cache(maxsize=512)
 def gradient(value: Expr, point: Vector) -> Expr:
     """Gradient of a scalar expression with respect to the vector `point`, by the chain rule.
 

@@ -67,6 +67,13 @@ def best_in_hindsight(
     return found
 
 
+def rows_to_keep(loss: Loss, stream: Stream | None, rounds: int) -> int:
+    """How many rows `best_in_hindsight` keeps in memory: none, unless the last case above is the only one."""
+    structure = structure_of(loss)
+    fresh = stream is not None and stream.table is None and loss.uses_stream
+    return rounds if fresh and not structure.over_table and not structure.quadratic else 0
+
+
 def _sums(
     structure: Structure,
     functions: tuple[Functions, Functions],

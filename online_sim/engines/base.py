@@ -21,7 +21,8 @@ class RunState:
     """Everything needed to go on playing.
 
     played: rounds played so far; vectors (R, vector states, d), the point first; scalars (R, scalar
-    states); powers (R, running powers) of the loop engines, None where an engine keeps none.
+    states); powers (R, running powers) of the loop engines, None where an engine keeps none. An engine that
+    plays on a device leaves there what only reads like an array (`torch_state.DeviceArray`).
     """
 
     played: int
@@ -84,6 +85,14 @@ class Engine(abc.ABC):
     @abc.abstractmethod
     def refuse(self, setting: Setting) -> str | None:
         """Why this engine cannot play the game, or None when it can."""
+
+    def state(self, vectors: list[Array], scalars: Array) -> RunState:
+        """The state before round 1 from its vectors, (R, d) or (R, 1) each, and its scalars (R, states)."""
+        return RunState(0, np.stack([np.broadcast_to(v, vectors[0].shape) for v in vectors], axis=1), scalars)
+
+    def details(self) -> dict[str, Any]:
+        """What a trace should say about how its game was played, beside the engine's name; plain JSON."""
+        return {}
 
     @abc.abstractmethod
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:

@@ -13,6 +13,7 @@ import math
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -69,8 +70,9 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
 def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
     """The names that source for the compiler defines, as plain Python: nothing is compiled or written.
 
-    Decorators are dropped. Elementary functions are numpy's and `float` is `real`, so that 1/0 and exp(1e4)
-    are inf as in compiled code, and that the source runs in the precision `real`.
+    Decorators are dropped, and `float` is `real`, so that 1/0 is inf as in compiled code, and that the source
+    runs in the precision `real`. Elementary functions of float64 are the C library's, as in compiled code, to
+    the same bits; in other precisions they are numpy's.
     """
     tree = ast.parse(text)
     for node in ast.walk(tree):
@@ -79,6 +81,23 @@ def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "interpreted_source"}
     exec(compile(tree, "<generated source>", "exec"), names)
     elementary = {name: getattr(np, name) for name in ("sqrt", "exp", "log", "log1p", "sin", "cos")}
+    if real is np.float64:
+        elementary = {name: _compiled_like(getattr(math, name), f) for name, f in elementary.items()}
     names["math"] = SimpleNamespace(**{**vars(math), **elementary})
     names["float"] = real
     return names
+
+
+def _compiled_like(
+    function: Callable[[float], float], otherwise: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """The C library's function, and numpy's inf or NaN where Python raises an error."""
+
+    def value(u: Any) -> Any:
+        kind = np.float32 if isinstance(u, np.float32) else np.float64
+        try:
+            return kind(function(u))
+        except (OverflowError, ValueError):
+            return otherwise(kind(u))
+
+    return value

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, cast, final
+from typing import TYPE_CHECKING, Any, cast, final
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Float, S, sympify
 
-from online_sim.expressions import compiled
 from online_sim.streams._checks import check_range, whole_number
 from online_sim.streams.base import Block, Stream
-from theory.quantities import Quantity, is_vector
-from theory.symbols import coordinate, t
-from theory.symbols import seed as seed_symbol
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 LARGEST_SEED = 2**53
 """Seeds reach the engines as float64."""
@@ -47,8 +45,12 @@ class FormulaStream(Stream):
     name: str = field(default=cast(Any, None))
 
     def __init__(
-        self, row: Expr, *, dimension: int, seed: int | None = 0, label: Expr = S.Zero, name: str = ""
+        self, row: Expr, *, dimension: int, seed: int | None = 0, label: Expr | int = 0, name: str = ""
     ) -> None:
+        from sympy import sympify
+
+        from theory.symbols import seed as seed_symbol
+
         formulas = {"row": sympify(row), "label": sympify(label)}
         for argument, formula in formulas.items():
             _check(argument, formula)
@@ -94,6 +96,12 @@ class FormulaStream(Stream):
 
 
 def _check(argument: str, formula: Expr) -> None:
+    from sympy import Float
+
+    from theory.quantities import Quantity, is_vector
+    from theory.symbols import coordinate, t
+    from theory.symbols import seed as seed_symbol
+
     known = {t, coordinate, seed_symbol} if argument == "row" else {t, seed_symbol}
     unknown = formula.free_symbols - known
     if unknown or (argument == "label" and is_vector(formula)):
@@ -112,4 +120,7 @@ def _check(argument: str, formula: Expr) -> None:
 
 @lru_cache(maxsize=64)
 def _function(formula: Expr) -> Callable[..., NDArray[np.float64]]:
-    return compiled(formula, (seed_symbol, t, coordinate))
+    from online_sim.expressions import compiled
+    from theory.symbols import coordinate, seed, t
+
+    return compiled(formula, (seed, t, coordinate))

@@ -17,13 +17,14 @@ from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
-from online_sim.engines import loop_kernel, numba_engine
+from online_sim.engines import loop_kernel, numba_engine, torch_engine, torch_round
 from online_sim.engines.base import Setting
 from online_sim.engines.conformance import ConformanceError, check_engine
 from online_sim.engines.loop_kernel import Printed
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game, make_game
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
@@ -32,6 +33,7 @@ from theory.loss import Loss
 from theory.losses.logistic import LOGISTIC
 from theory.losses.registry import losses
 from theory.printing.loop_source import LoopPrinter
+from theory.printing.torch_source import TorchPrinter
 from theory.quantities import CumMax, CumSum, Norm1
 from theory.recurrence import Recurrence
 from theory.symbols import f, g
@@ -134,6 +136,42 @@ def test_compiled_loops_agree_with_the_reference(algorithm: str, domain: str, lo
     assert check_engine(NumbaEngine(), game, [f, g, CumSum(f)]) <= 1
 
 
+@pytest.mark.torch
+@pytest.mark.parametrize(("algorithm", "domain", "loss"), cover())
+def test_torch_agrees_with_the_reference(algorithm: str, domain: str, loss: str) -> None:
+    """The torch source, not compiled, gives the reference's numbers in every round."""
+    recurrence = ALGORITHMS[algorithm]
+    engine = TorchEngine("cpu", compiled=False)
+    assert check_engine(engine, make(recurrence, LOSSES[loss], domain), named(recurrence)) <= 1
+    assert "projected_on_host" not in engine.details()
+
+
+@pytest.mark.slow
+@pytest.mark.torch
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_torch_agrees_on_every_pair(algorithm: str) -> None:
+    """As above, for every pair of algorithm and loss, and of loss and set."""
+    for name, domain, loss in pairs():
+        if name == algorithm:
+            recurrence = ALGORITHMS[algorithm]
+            check_engine(TorchEngine("cpu"), make(recurrence, LOSSES[loss], domain), named(recurrence))
+
+
+@pytest.mark.slow
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("algorithm", "domain", "loss"),
+    [("AdaL", "box", "logistic"), ("AdaL[norm=group]", "l2_ball", "linear"), ("Adam", "simplex", "squared")],
+)
+def test_compiled_torch_agrees_with_the_reference(algorithm: str, domain: str, loss: str) -> None:
+    """Compiled by torch.compile the same source still gives the reference's numbers."""
+    engine = TorchEngine("cpu", compiled=True)
+    recurrence = ALGORITHMS[algorithm]
+    assert check_engine(engine, make(recurrence, LOSSES[loss], domain), named(recurrence)) <= 1
+    assert engine.details()["compiled"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("algorithm", "domain", "loss"),
@@ -214,6 +252,39 @@ def test_a_broken_printer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop_kernel, "LoopPrinter", WrongRoot)
     with pytest.raises(ConformanceError, match=r"in round [23],"):
         check_engine(NumbaEngine(interpreted=True), make(ADAL, LOGISTIC, "box"))
+
+
+class WrongTorchRoot(TorchPrinter):
+    """Prints sqrt as the identity (of numbers >= 0)."""
+
+    functions = {**TorchPrinter.functions, "sqrt": "torch.abs"}  # noqa: RUF012 - a planted fault
+
+
+@pytest.mark.torch
+def test_a_broken_torch_printer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printer with one wrong rule is found out."""
+    monkeypatch.setattr(torch_round, "TorchPrinter", WrongTorchRoot)
+    with pytest.raises(ConformanceError, match=r"engine torch: .* in round [23],"):
+        check_engine(TorchEngine("cpu"), make(ADAL, LOGISTIC, "box"))
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("tools.partial(torch.abs(v_df))", "tools.partial(v_df)"),
+        ("(1 - (s_beta2 ** s_t))", "(1 - (s_beta1 ** s_t))"),
+        ("v_m__prev.copy_(v_m)", "v_m__prev.copy_(v_ghat)"),
+        ("s_narrow__2 = narrow[:, 2:3]", "s_narrow__2 = narrow[:, 1:2]"),
+    ],
+)
+def test_a_corrupted_torch_round_is_refused(monkeypatch: pytest.MonkeyPatch, right: str, wrong: str) -> None:
+    """A change of the generated text is found out."""
+    text = torch_round.print_round
+    assert right in text(compile_program(ADAL, LOGISTIC, projection=Projection.NONE))
+    monkeypatch.setattr(torch_engine, "print_round", lambda program: text(program).replace(right, wrong))
+    with pytest.raises(ConformanceError):
+        check_engine(TorchEngine("cpu"), make(ADAL, LOGISTIC, "none"))
 
 
 @pytest.mark.parametrize(

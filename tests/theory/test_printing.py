@@ -49,12 +49,12 @@ from sympy import (
 from sympy.codegen.cfunctions import log1p
 
 from online_sim.engines.numpy_engine import constant_maker, pseudo_inverse
-from theory.printing import ArrayPrinter, LoopPrinter, SourcePrinter, UnknownNodeError
+from theory.printing import ArrayPrinter, LoopPrinter, SourcePrinter, TorchPrinter, UnknownNodeError
 from theory.quantities import CumSum, Norm1, Prev, pinv, sigmoid, softplus
 from theory.symbols import Scalar, Vector
 
 u, w, z = Vector("u"), Vector("w"), Scalar("z")
-PRINTERS = [LoopPrinter(), ArrayPrinter()]
+PRINTERS = [LoopPrinter(), ArrayPrinter(), TorchPrinter()]
 
 
 def value(printer: SourcePrinter, e: object, point: dict) -> float:
@@ -65,11 +65,19 @@ def value(printer: SourcePrinter, e: object, point: dict) -> float:
         if isinstance(printer, ArrayPrinter):
             scope = {"np": np, "pinv": pseudo_inverse, "real": constant_maker(np.float64)}
             return float(eval(text, scope, {k: np.asarray(n) for k, n in names.items()}))
+        if isinstance(printer, TorchPrinter):
+            import torch
+
+            from online_sim.engines import torch_kernel
+
+            scope = {"math": math, **vars(torch_kernel)}
+            tensors = {k: torch.tensor([[n]], dtype=torch.float64) for k, n in names.items()}
+            return float(eval(text, scope, tensors))
         scope = {"math": math, "pinv": lambda y: 1 / y if y != 0 else 0.0}
         return float(eval(text, scope, names))
 
 
-@pytest.fixture(params=PRINTERS, ids=["loop", "array"])
+@pytest.fixture(params=PRINTERS, ids=["loop", "array", "torch"])
 def printer(request: pytest.FixtureRequest) -> SourcePrinter:
     """Each printer."""
     return request.param

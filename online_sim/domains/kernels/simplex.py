@@ -5,9 +5,9 @@ decreasing, piecewise linear f(lam) = sum_i max(0, p_i - lam u_i) - total. Newto
 root never overshoots, drops coordinates for good, and is exact once the active set stops shrinking:
 lam = (sum_A p_i - total)/(sum_A u_i). When a few coordinates are left they are packed together.
 
-Cancellation: x_i <= total gives the lower bound lam >= max_i (p_i - total) w_i. Subtracting it first
-leaves q_i = p_i - bound*u_i <= total, so the sums are over numbers of the size of the result whatever
-the size of the point or the span of the weights.
+Cancellation: x_i <= total gives the lower bound lam >= max_i (p_i - total) w_i. Subtracting it first, or a
+larger bound, leaves q_i = p_i - bound*u_i <= total, so the sums are over numbers of the size of the result
+whatever the size of the point or the span of the weights.
 
 Zero weights (online_sim.domains.base): the coordinates of positive weight are projected onto
 {x >= 0, sum x <= total} and those of zero weight share what is left by the plain projection. A weight
@@ -27,8 +27,12 @@ Vector = NDArray[np.float64]
 # Products of two numbers within [1/_LIMIT, _LIMIT] neither overflow nor lose digits.
 _LIMIT = 1e140
 _EPS = 2.220446049250313e-16
-# Packing costs as much as several passes over everything, so it waits until one coordinate in _PACK is left.
+# Packing costs as much as several passes over everything, so it waits for so many passes, and until one
+# coordinate in _PACK is left.
+_PASSES = 7
 _PACK = 5
+# Some number is out of the range of the fast path.
+_UNFIT = -1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -70,12 +74,12 @@ def _distances(point: Vector, data: Vector, size: Vector) -> float:
 def _share(point: Vector, weight: Vector, out: Vector, work: Vector, total: float, equality: bool) -> int:
     """Project onto {x >= 0, sum x = total}, or sum x <= total when not `equality`, for any weights >= 0."""
     n = point.size
-    if _out_of_range(point, weight) == 0:
-        if not equality and _positive_sum(point, n) <= total:
-            for i in range(n):
-                out[i] = max(point[i], 0.0)
-            return 0
-        code: int = _solve(point, weight, out, work, total)
+    if not equality and _out_of_range(point, weight) == 0 and _positive_sum(point, n) <= total:
+        for i in range(n):
+            out[i] = max(point[i], 0.0)
+        return 0
+    code: int = _solve(point, weight, out, work, total)
+    if code != _UNFIT:
         return code
 
     top = 0.0
@@ -120,19 +124,23 @@ def _solve(point: Vector, weight: Vector, out: Vector, work: Vector, total: floa
     """The simplex with positive weights; `work` has at least 3 d entries: 1/w, then the packed q and 1/w."""
     n = point.size
     bound = _invert_and_bound(point, weight, work, total)
-    count, sum_q, sum_u = _shift(point, work, bound, out)
+    count, sum_q, sum_u, unfit = _shift(point, work, bound, out)
+    if unfit > 0:
+        return _UNFIT
     # A point far away leaves q with the rounding errors of its own size; shifting again removes them.
     for _ in range(3):
         if sum_q < total * (1.0 - 4.0 * _EPS):
             bound = _invert_and_bound(out, weight, work, total)
-            count, sum_q, sum_u = _shift(out, work, bound, out)
+            count, sum_q, sum_u, unfit = _shift(out, work, bound, out)
     if count == 0:
         return 1
     # Newton is monotone; rounding is kept from bringing back a light coordinate that has been dropped.
     lam = max(0.0, (sum_q - total) / sum_u)
     previous = count
     count, sum_q, sum_u = _active(out, 0, work, 0, n, lam)
-    while 0 < count < previous and _PACK * count > n:
+    passes = 1
+    while 0 < count < previous and (_PACK * count > n or passes < _PASSES):
+        passes += 1
         lam = max(lam, (sum_q - total) / sum_u)
         previous = count
         count, sum_q, sum_u = _active(out, 0, work, 0, n, lam)
@@ -179,33 +187,48 @@ def _positive_sum(point: Vector, n: int) -> float:
     return total
 
 
-# `nnan` lets the maximum vectorise; NaN was ruled out before.
+# `nnan` lets the maximum vectorise; `_shift` finds a NaN by itself, whatever the maximum then is.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz"})
 def _invert_and_bound(point: Vector, weight: Vector, inverse: Vector, total: float) -> float:
-    """inverse = 1/weight; returns max_i (p_i - total) w_i, a lower bound of the multiplier."""
+    """inverse = 1/weight; returns a lower bound of the multiplier.
+
+    It is the larger one of max_i (p_i - total) w_i and the first Newton step, from far on the left:
+    (sum_i p_i - total)/sum_i u_i.
+    """
     bound = -np.inf
+    sum_p = 0.0
+    sum_u = 0.0
     for i in range(point.size):
-        inverse[i] = 1.0 / weight[i]
+        u = 1.0 / weight[i]
+        inverse[i] = u
         candidate = (point[i] - total) * weight[i]
         bound = max(bound, candidate)
-    return bound
+        sum_p += point[i]
+        sum_u += u
+    return max(bound, (sum_p - total) / sum_u)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _shift(point: Vector, inverse: Vector, bound: float, out: Vector) -> tuple[int, float, float]:
-    """out = point - bound*inverse, and the sums over its positive entries."""
+def _shift(point: Vector, inverse: Vector, bound: float, out: Vector) -> tuple[int, float, float, int]:
+    """out = point - bound*inverse, the sums over its positive entries, and how many numbers do not fit."""
     count = 0
     sum_q = 0.0
     sum_u = 0.0
+    unfit = 0
     for i in range(point.size):
-        q = point[i] - bound * inverse[i]
+        p = point[i]
+        u = inverse[i]
+        # A weight that is 0, negative, NaN or infinite has no inverse in this range; twice, for rounding.
+        fine = (u >= 0.5 / _LIMIT) & (u <= 2.0 * _LIMIT) & (abs(p) <= _LIMIT)
+        unfit += 0 if fine else 1
+        q = p - bound * u
         out[i] = q
         a = max(0.0, q)
-        b = inverse[i] if q > 0.0 else 0.0
+        b = u if q > 0.0 else 0.0
         count += 1 if q > 0.0 else 0
         sum_q += a
         sum_u += b
-    return count, sum_q, sum_u
+    return count, sum_q, sum_u, unfit
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})

@@ -1,0 +1,110 @@
+"""What a loop computes once instead of again and again: the expressions of a round, rewritten.
+
+Constants are taken out of the loop over rounds, scalars of a round out of the loop over coordinates, and
+beta**t becomes a running product (set to 0 below 1e-30: with a denormal a round takes twice as long).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Add, Expr, Mul, Pow, Symbol, cse, numbered_symbols
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import Boolean
+
+from theory.quantities import is_vector
+from theory.symbols import Scalar, Vector, t
+
+PARAMETER = "p__"
+"""Prefix of a parameter's name inside the kernel."""
+
+
+def is_round_free(e: Expr) -> bool:
+    """Whether an expression holds only parameters, under the compiler's names for them."""
+    return all(str(s).startswith(PARAMETER) for s in e.free_symbols)
+
+
+@dataclass
+class Expressions:
+    """Rewrites expressions, and remembers the constants and running powers that they then need.
+
+    parameters: their names; share: whether common subexpressions are named (which may pair the factors of a
+    product differently in different bodies).
+    """
+
+    parameters: tuple[str, ...]
+    share: bool = True
+    constants: dict[Expr, Symbol] = field(default_factory=dict)
+    powers: dict[Expr, Symbol] = field(default_factory=dict)
+    temporaries: int = 0
+
+    def __post_init__(self) -> None:
+        """The symbol that stands for each parameter."""
+        self.by_name = {n: Scalar(f"{PARAMETER}{n}") for n in self.parameters}
+
+    def prepare(self, e: Expr) -> Expr:
+        """Parameters by name, and beta**t as a running product."""
+        e = e.xreplace(
+            {
+                s: self.by_name[s.name]
+                for s in e.free_symbols
+                if s.name in self.by_name and isinstance(s, Scalar)
+            }
+        )
+        return e.replace(
+            lambda node: isinstance(node, Pow) and node.exp == t and is_round_free(node.base),
+            lambda node: self._power(node.base),
+        )
+
+    def scalar(self, e: Expr) -> Expr:
+        """A scalar expression, its constants taken out."""
+        return self.constant(self.prepare(e))
+
+    def constant(self, e: Expr) -> Expr:
+        """Replace maximal subexpressions of parameters alone by constants computed once a replicate."""
+        if not e.args or e.is_number:
+            return e
+        if _is_condition(e):
+            return e.func(*[self.constant(x_) for x_ in e.args])
+        if is_round_free(e):
+            return self.constants.setdefault(e, Scalar(f"const__{len(self.constants)}"))
+        if isinstance(e, Add | Mul):
+            fixed = [x_ for x_ in e.args if is_round_free(x_)]
+            rest = [self.constant(x_) for x_ in e.args if not is_round_free(x_)]
+            return e.func(self.constant(e.func(*fixed)), *rest)
+        return e.func(*[self.constant(x_) for x_ in e.args])
+
+    def hoist(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
+        """Replace maximal scalar subexpressions of a coordinate's expression by per-round scalars."""
+        if _is_condition(e) and e.args:
+            return e.func(*[self.hoist(x_, hoisted) for x_ in e.args])
+        if not is_vector(e):
+            if not e.args or e.is_Symbol or e.is_number:
+                return e
+            if is_round_free(e):
+                return self.constant(e)
+            return hoisted.setdefault(e, Scalar(f"h{self.temporaries}__{len(hoisted)}"))
+        if isinstance(e, Add | Mul):
+            fixed = [x_ for x_ in e.args if not is_vector(x_)]
+            rest = [self.hoist(x_, hoisted) for x_ in e.args if is_vector(x_)]
+            return e.func(self.hoist(e.func(*fixed), hoisted), *rest) if fixed else e.func(*rest)
+        return e.func(*[self.hoist(x_, hoisted) for x_ in e.args]) if e.args else e
+
+    def shared(self, expressions: Iterable[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
+        """Common subexpressions by name, and the expressions with them."""
+        self.temporaries += 1
+        if not self.share:
+            return [], list(expressions)
+        names = numbered_symbols(f"e{self.temporaries}__", cls=Vector)
+        found, reduced = cse(list(expressions), symbols=names, order="none")
+        return list(found), list(reduced)
+
+    def _power(self, base: Expr) -> Symbol:
+        return self.powers.setdefault(base, Scalar(f"power__{len(self.powers)}"))
+
+
+def _is_condition(e: Any) -> bool:
+    """Whether a node is a condition or one case of a choice: it has no value to keep, its parts may have."""
+    return isinstance(e, Boolean | ExprCondPair)

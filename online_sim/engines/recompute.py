@@ -1,0 +1,82 @@
+"""Compute again what is cheaper to compute than to store: a vector that a later pass of the same round reads.
+
+A difference such as x - a costs a store and a load between two passes, but its terms are loaded there anyway.
+The bits may change (2(x - a) may be printed as 2x - 2a), so a reproducible kernel does without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sympy import Symbol
+
+from online_sim.engines.program import METRIC, POINT, Body, Definition, Kind, Stage, State
+from theory.symbols import Vector
+
+CHEAP = 2
+"""Additions and multiplications that cost less than a store and a load."""
+
+
+def recompute(body: Body, states: Sequence[State], recorded: Sequence[Symbol]) -> Body:
+    """A body that stores fewer vectors, equal in exact arithmetic.
+
+    A stored vector is computed again where it is a sum or product of few terms, where every reader is a pass
+    over the coordinates, and where nothing that it is made of has been overwritten by then.
+    """
+    for symbol in sorted(body.stored - {POINT, METRIC, *recorded, *(s.new for s in states)}, key=str):
+        made = _definition(body, symbol)
+        if made is not None and _is_cheap(made) and _is_at_hand(body, states, symbol, made):
+            body = replace(
+                body,
+                stages=tuple(
+                    _substituted(stage, made) if number > body.stage_of(symbol) else stage
+                    for number, stage in enumerate(body.stages)
+                ),
+                stored=body.stored - {symbol},
+            )
+    return body
+
+
+def _definition(body: Body, symbol: Symbol) -> Definition | None:
+    return next((x_ for stage in body.stages for x_ in stage.vectors if x_.symbol == symbol), None)
+
+
+def _is_cheap(made: Definition) -> bool:
+    e = made.expression
+    nodes = [e, *e.args] if e.args else []
+    plain = all(node.is_Add or node.is_Mul or node.is_Symbol or node.is_Integer for node in nodes)
+    return plain and 0 < e.count_ops() <= CHEAP
+
+
+def _is_at_hand(body: Body, states: Sequence[State], symbol: Symbol, made: Definition) -> bool:
+    """Whether all readers are passes over coordinates that find the terms as they were."""
+    home = body.stage_of(symbol)
+    readers = [
+        (number, x_)
+        for number, stage in enumerate(body.stages)
+        for x_ in stage.definitions
+        if symbol in x_.dependencies and (number > home or x_.kind is Kind.ROWS)
+    ]
+    passes = {Kind.ASSIGN, Kind.SUM, Kind.MAX, Kind.GROUP}
+    if any(x_.kind not in passes or (x_.kind is Kind.ASSIGN and not x_.vector) for _, x_ in readers):
+        return False
+    last = max((number for number, _ in readers), default=home)
+    old = {state.old: state.new for state in states}
+    for s in made.dependencies:
+        if s in old and body.stage_of(old[s]) < last and old[s] != s:
+            return False
+        # A vector of this round would have to be stored in its turn.
+        if isinstance(s, Vector) and s not in old and _definition(body, s) is not None:
+            return False
+    return True
+
+
+def _substituted(stage: Stage, made: Definition) -> Stage:
+    known: dict[Any, Any] = {made.symbol: made.expression}
+
+    def new(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
+        return tuple(replace(x_, expression=x_.expression.xreplace(known)) for x_ in definitions)
+
+    return replace(stage, vectors=new(stage.vectors), reductions=new(stage.reductions))

@@ -1,0 +1,231 @@
+"""One game on a device: blocks of rounds in, records out; the loop around the generated torch code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.engines.base import BlockData, BlockResult, RunState, Setting
+from online_sim.engines.torch_state import DeviceScalars, DeviceVectors, exact
+
+if TYPE_CHECKING:
+    from online_sim.engines.torch_kernel import Project, Tools
+
+EARLY_ROUNDS = 1024
+EARLY_NUMBERS = 1 << 17
+"""What depends on the round alone is computed ahead, for so many rounds, or so many rounds x replicates."""
+LARGEST_TABLE = 1 << 30
+"""A table of data with more numbers than this stays on the host, and only the rows of a block travel."""
+LARGEST_RETRY = 1 << 24
+"""A state of more numbers than this is not kept to play the rounds of a failed projection again."""
+
+Body = Callable[..., tuple[Any, list[Any], Any]]
+Data = Callable[[int], tuple[Any, Any]]
+
+
+@dataclass
+class _Records:
+    """What rounds left: scalars (R, K) and vectors of each checkpoint, series (R, S) of each round."""
+
+    scalars: list[Any] = field(default_factory=list)
+    vectors: list[list[NDArray[Any]]] = field(default_factory=list)
+    series: list[Any] = field(default_factory=list)
+
+    def extend(self, other: _Records) -> None:
+        self.scalars += other.scalars
+        self.vectors += other.vectors
+        self.series += other.series
+
+
+class Player:
+    """A program on its device.
+
+    table, bodies: the generated functions, compiled or not; plain: the bodies uncompiled; host: the set's own
+    projection, to fall back on, or None; details: what the trace will say, to be added to.
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        tools: Tools,
+        table: Callable[..., Any],
+        bodies: tuple[Body, Body],
+        plain: tuple[Body, Body],
+        host: Project | None,
+        details: dict[str, Any],
+    ) -> None:
+        """Round the parameters to the working precision: beta and 1 - beta must belong together."""
+        self.setting, self.tools, self.layout = setting, tools, tools.layout
+        self.table, self.bodies, self.plain = table, bodies, plain
+        self.host, self.details = host, details
+        values = setting.parameters.copy()
+        rounded = slice(None, -1 if setting.program.data is not None else None)  # the seed is no parameter
+        values[:, rounded] = values[:, rounded].astype(self.layout.dtype)
+        self.parameters = [self.exact(column[None]) for column in values.T]
+        self.width = self.exact(np.array([[float(self.layout.dimension)]]))
+        self.moved: tuple[Any, Any, Any] | None = None
+        self.window = int(np.clip(EARLY_NUMBERS // len(setting.parameters), 1, EARLY_ROUNDS))
+        self.computed: tuple[int, Any, Any] | None = None
+
+    def advance(self, state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
+        """See `Engine.prepare`."""
+        vectors, scalars = self.load(state)
+        data = self.data(block)
+        wanted = set(checkpoints.tolist())
+        found = _Records()
+        begin, end = state.played, state.played + block.rounds
+        while begin < end:
+            stop = min(end, begin - begin % self.window + self.window)
+            play = partial(self.play, range(begin, stop), state.played, data, wanted, vectors, scalars)
+            found.extend(self.projecting(play, [*vectors, scalars]))
+            begin = stop
+        state.vectors = cast(Any, DeviceVectors(vectors, self.layout))
+        state.scalars = cast(Any, DeviceScalars(scalars))
+        state.powers = None
+        state.played += block.rounds
+        return self.result(found, len(vectors[0]))
+
+    def play(
+        self,
+        rounds: range,
+        start: int,
+        data: Data,
+        wanted: set[int],
+        vectors: list[Any],
+        scalars: Any,
+        bodies: tuple[Body, Body],
+    ) -> _Records:
+        """Rounds of one window, by the number played before each, in a block that begins after `start`.
+
+        Nothing comes back to the host but the vectors recorded at a checkpoint.
+        """
+        found = _Records()
+        wide, narrow = self.early(rounds.start // self.window)
+        for played in rounds:
+            record = played + 1 in wanted
+            row, label = data(played - start)
+            at = played % self.window
+            values, kept, each = bodies[record](
+                wide[at], narrow[at], vectors, scalars, row, label, self.tools
+            )
+            found.series.append(each)
+            if record:
+                found.scalars.append(values)
+                found.vectors.append([self.layout.whole(vector) for vector in kept])
+        return found
+
+    # -- what goes to the device and comes back -------------------------------------------------------
+
+    def exact(self, array: Any) -> Any:
+        """An array in float64 on the device."""
+        return exact(array, self.layout.device)
+
+    def load(self, state: RunState) -> tuple[list[Any], Any]:
+        """The state's tensors, to be overwritten; what lies elsewhere is moved to the device first."""
+        vectors, scalars = cast(Any, state.vectors), cast(Any, state.scalars)
+        ours = isinstance(vectors, DeviceVectors) and vectors.layout == self.layout
+        if ours and isinstance(scalars, DeviceScalars):
+            return vectors.tensors, scalars.tensor
+        array = np.asarray(vectors)
+        return [self.layout.local(array[:, k]) for k in range(array.shape[1])], self.exact(scalars)
+
+    def early(self, number: int) -> tuple[Any, Any]:
+        """What depends on the round and the parameters alone, (window, R, n), in float64 and narrowed.
+
+        Always a whole window: in which place of an array a power is computed may change its last bit, and a
+        run in blocks, or resumed, is to be the same run.
+        """
+        if self.computed is None or self.computed[0] != number:
+            now = number * self.window + np.arange(1.0, self.window + 1)[:, None]
+            wide = self.table(self.exact(now), self.width, self.parameters)
+            self.computed = (number, wide, wide.to(self.layout.real))
+        return self.computed[1:]
+
+    def data(self, block: BlockData) -> Data:
+        """The row (R or 1, d) and the label (R or 1, 1) of the j-th round of the block, on the device."""
+        if not self.setting.program.uses_stream:
+            return lambda j: (None, None)
+        vectors, labels, index = block.vectors, block.labels, block.index
+        if vectors.shape[1] > index.shape[1] and vectors.size > LARGEST_TABLE:
+            vectors = np.take_along_axis(_for_each(vectors, index), index[:, :, None], axis=1)
+            labels = np.take_along_axis(_for_each(labels, index), index, axis=1)
+            index = np.arange(index.shape[1])[None]
+        place = (vectors.__array_interface__["data"][0], vectors.shape)
+        if self.moved is None or self.moved[0] != place:
+            # The arrays are kept too: while they live nothing else can lie in their place.
+            on_device = (self.layout.local(vectors), self.exact(labels[:, :, None]))
+            self.moved = (place, (vectors, labels), on_device)
+        rows, numbers = self.moved[2]
+        if len(index) == 1:
+            return lambda j: (_row(rows, index[0, j]), _row(numbers, index[0, j]))
+        order = self.exact(index).long()
+        each = self.exact(np.arange(len(index))).long() if len(rows) > 1 else 0
+        return lambda j: (rows[each, order[:, j]], numbers[each, order[:, j]])
+
+    def result(self, found: _Records, replicates: int) -> BlockResult:
+        """What was recorded, on the host."""
+        program = self.setting.program
+        shape = (replicates, len(found.vectors), len(program.vector_records), self.layout.dimension)
+        vectors = np.zeros(shape, dtype=self.layout.dtype)
+        for k, kept in enumerate(found.vectors):
+            for n, vector in enumerate(kept):
+                vectors[:, k, n] = vector
+        return BlockResult(
+            _gathered(found.scalars, replicates, len(program.scalar_records)),
+            vectors,
+            _gathered(found.series, replicates, len(program.series)),
+        )
+
+    # -- projections that fail ------------------------------------------------------------------------
+
+    def projecting(self, play: Callable[[tuple[Body, Body]], _Records], state: Sequence[Any]) -> _Records:
+        """Play; where a projection on the device failed, play again with the set's own on the host."""
+        if self.tools.projection is None:
+            return play(self.bodies)
+        keep = self.host is not None and sum(tensor.numel() for tensor in state) <= LARGEST_RETRY
+        before = [tensor.clone() for tensor in state] if keep else []
+        found = play(self.bodies)
+        failed = int(self.tools.failed)
+        if not failed:
+            return found
+        self.tools.failed.zero_()
+        if not keep:
+            name = self.setting.domain.name if self.setting.domain is not None else "the set"
+            raise RuntimeError(
+                f"the projection onto {name} failed in round {failed}: its argument is not finite, or it "
+                f"needs more steps; give TorchEngine more `steps`"
+            )
+        for tensor, old in zip(state, before, strict=True):
+            tensor.copy_(old)
+        on_device, self.tools.projection = self.tools.projection, self.host
+        try:
+            found = play(self.plain)
+        finally:
+            self.tools.projection = on_device
+        self.details.setdefault("projected_on_host", []).append(failed)
+        return found
+
+
+def _for_each(table: NDArray[Any], index: NDArray[np.int64]) -> NDArray[Any]:
+    """A table for each of the orders in which the rows are played."""
+    return table if len(index) == 1 else np.broadcast_to(table, (len(index), *table.shape[1:]))
+
+
+def _row(table: Any, number: int) -> Any:
+    """Row `number` of tables (R or 1, n, d), with the strides of its own tensor: they are compiled in."""
+    return table[0, number][None] if len(table) == 1 else table[:, number].contiguous()
+
+
+def _gathered(rows: Sequence[Any], replicates: int, count: int) -> NDArray[np.float64]:
+    """(R, n, count) on the host, from n tensors (R, count)."""
+    if not rows or not count:
+        return np.zeros((replicates, len(rows), count))
+    import torch
+
+    gathered: NDArray[np.float64] = torch.stack(list(rows), dim=1).cpu().numpy()
+    return gathered

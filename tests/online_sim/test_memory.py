@@ -1,0 +1,88 @@
+"""Memory does not grow with the horizon; where it must, that is said before anything is played."""
+
+import subprocess
+import sys
+
+import pytest
+
+from online_sim.domains import Box
+from online_sim.memory import check_room
+from online_sim.play import play
+from online_sim.streams import GaussianStream
+from theory.algorithms.adal import ADAL
+from theory.losses.logistic import LOGISTIC
+from theory.theorems.adal import THEOREM1
+
+PARAMETERS = {"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+PLAYED = """
+import resource, sys
+from online_sim.domains import Box
+from online_sim.play import play
+from online_sim.streams import GaussianStream
+from theory.algorithms.adal import ADAL
+from theory.losses.linear import LINEAR
+from theory.symbols import f
+from theory.theorems.adal import THEOREM1
+
+d, T, series = map(int, sys.argv[1:])
+play(
+    ADAL, LINEAR, GaussianStream(d, seed=0), Box(-1.0, 1.0, dimension=d), horizon=T,
+    parameters={"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}, record=THEOREM1.quantities,
+    series=[f] * series,
+)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+MEGABYTES = 24
+"""Two blocks of generated data (8 MiB each) and what the allocator keeps: whatever the horizon."""
+
+
+def peak(dimension, horizon, series=0):
+    """The largest memory of a run in a fresh process, in MB."""
+    pytest.importorskip("resource", reason="Windows does not tell the peak")
+    call = [sys.executable, "-c", PLAYED, str(dimension), str(horizon), str(series)]
+    found = int(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
+    return found / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "horizon"),
+    [
+        (1, 1_000_000),
+        (100, 20_000),
+        pytest.param(1, 10_000_000, marks=pytest.mark.slow),
+        pytest.param(100, 100_000, marks=pytest.mark.slow),
+    ],
+)
+def test_ten_times_the_rounds_need_no_more_memory(dimension, horizon):
+    """The peak at 10 T is that at T, up to a constant: nothing is kept but the checkpoints."""
+    assert peak(dimension, 10 * horizon) - peak(dimension, horizon) < MEGABYTES
+
+
+def test_a_number_of_every_round_does_need_it():
+    """The same measurement sees a series of 1e7 numbers, 80 MB: it is not blind."""
+    assert peak(1, 10_000_000, series=1) - peak(1, 1_000_000, series=1) > 60
+
+
+def test_rows_that_do_not_fit_are_refused_before_the_first_round(monkeypatch):
+    """Logistic losses on fresh rows keep every row; the error names what, how much, and the remedy."""
+    monkeypatch.setattr("online_sim.memory.available_bytes", lambda: 10_000)
+    told = []
+
+    def go(horizon):
+        stream = GaussianStream(3, seed=0, planted=[1.0, 0.0, -1.0], classes=True)
+        play(
+            ADAL, LOGISTIC, stream, Box(-1.0, 1.0, dimension=3), horizon=horizon, parameters=PARAMETERS,
+            record=THEOREM1.quantities, progress=lambda *_: told.append(1), engine="numpy",
+        )  # fmt: skip
+
+    go(10)
+    told.clear()
+    with pytest.raises(ValueError, match=r"need 4e-05 GB.*shorten the `horizon`"):
+        go(1000)
+    assert not told
+
+
+def test_a_system_that_does_not_say_refuses_nothing(monkeypatch):
+    """Where the free memory is unknown, the run goes on."""
+    monkeypatch.setattr("online_sim.memory.available_bytes", lambda: None)
+    check_room(10**18, "rows", "none")

@@ -1,0 +1,76 @@
+"""Source for torch tensors: one statement a vector, no branch on a number and no number read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sympy import Expr, Rational
+
+from theory.printing.base import SourcePrinter
+from theory.printing.loop_source import LoopPrinter
+
+if TYPE_CHECKING:
+    from sympy.logic.boolalg import Boolean
+
+
+class TorchPrinter(SourcePrinter):
+    """Prints expressions of tensors; `torch`, `math` and the helpers of the torch engine must be in scope.
+
+    Constants are Python numbers, which take the precision of the tensor they meet; a constant expression,
+    such as sqrt(2), is computed in float64 when the source runs. real: the text of the precision in which a
+    choice between two constants is made.
+    """
+
+    functions: ClassVar[Mapping[str, str]] = {
+        "sqrt": "torch.sqrt", "exp": "torch.exp", "log": "torch.log", "log1p": "torch.log1p",
+        "sin": "torch.sin", "cos": "torch.cos", "Abs": "torch.abs", "pi": "math.pi", "inf": "math.inf",
+    }  # fmt: skip
+
+    def __init__(self, names: Mapping[Any, str] | None = None, *, real: str = "torch.float64") -> None:
+        """See `SourcePrinter`."""
+        super().__init__(names)
+        self.real = real
+
+    def print(self, e: Expr | Boolean) -> str:
+        """Source text; what holds no symbol is arithmetic of Python numbers."""
+        if isinstance(e, Expr) and e.args and not e.free_symbols:
+            return LoopPrinter().print(e)
+        return super().print(e)
+
+    def number(self, q: Rational) -> str:
+        """An integer stays one; a fraction is divided in float64."""
+        if q.q == 1:
+            return str(q.p) if q.p >= 0 else f"({q.p})"
+        return f"({q.p} / {q.q})"
+
+    def power(self, base: str, exponent: Rational) -> str:
+        """Torch's power."""
+        return f"({base} ** {self.number(exponent)})"
+
+    def extreme(self, which: str, arguments: list[str]) -> str:
+        """Nested binary calls of a helper that also takes constants."""
+        text = arguments[0]
+        for other in arguments[1:]:
+            text = f"{which}imum({text}, {other})"
+        return text
+
+    def choose(self, condition: str, yes: str, no: str) -> str:
+        """Elementwise choice, by a helper that also takes constants."""
+        return f"choose({condition}, {yes}, {no}, {self.real})"
+
+    def pseudo_inverse(self, w: str) -> str:
+        """The helper of the torch engine."""
+        return f"pinv({w})"
+
+    def signum(self, u: str) -> str:
+        """Torch's sign."""
+        return f"torch.sign({u})"
+
+    def uniform(self, arguments: list[str]) -> str:
+        """The mixer, on float64 tensors of whole numbers."""
+        return f"uniform({', '.join(arguments)})"
+
+    def both(self, left: str, right: str) -> str:
+        """Elementwise and."""
+        return f"({left} & {right})"
