@@ -1,0 +1,6 @@
+"""How fast this package is beside the tools one would otherwise use, measured side by side in one run.
+
+A row of the benchmark is one file in `rows`; it names our code, its peers, the floor and the goals.
+"""
+
+__all__: list[str] = []

@@ -1,0 +1,168 @@
+"""Our own rounds for the benchmark: the engines on a game that is compiled once and played many times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.bench.row import Answer, Call
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+    from sympy import Expr
+
+    from online_sim.domains.base import Domain
+    from online_sim.engines.base import BlockData, BlockResult, Engine
+    from online_sim.engines.program import Program
+    from online_sim.game import Game
+    from theory.loss import Loss
+    from theory.recurrence import Recurrence
+
+ROWS = 16
+"""Different losses, played one after the other again and again."""
+ALPHA, BETA1, BETA2, EPS = 0.1, 0.9, 0.999, 1e-8
+PARAMETERS = {"alpha": ALPHA, "beta1": BETA1, "beta2": BETA2, "eps": EPS}
+
+
+def centres(dimension: int) -> NDArray[Any]:
+    """The points c of the losses ||x - c||^2/2, shape (ROWS, d): normal, each coordinate around its own mean.
+
+    The means are spread so that the box [-1, 1]^d binds many coordinates and leaves many free.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    return 2 * rng.normal(size=dimension) + rng.normal(size=(ROWS, dimension))
+
+
+def recorded() -> Sequence[Expr]:
+    """What a full round records: the loss, ||g||_1, sum_i sqrt(vhat_i) and sum_i sqrt(sum_t g_i^2)."""
+    from sympy import sqrt
+
+    from theory.quantities import CumSum, Norm1, SumCoords
+    from theory.symbols import f, g, vhat
+
+    return (f, Norm1(g), SumCoords(sqrt(vhat)), SumCoords(sqrt(CumSum(g**2))))
+
+
+def played(
+    rounds: int,
+    domain: Domain | None,
+    *,
+    rows: NDArray[Any],
+    parameters: Mapping[str, ArrayLike] = PARAMETERS,
+    replicates: int = 1,
+) -> Call:
+    """AdaL on the quadratic losses around `rows`, everything recorded in every round.
+
+    The results: `x`, the last point of each replicate (R, d), and `recorded` (R, rounds, 4).
+    """
+    import numpy as np
+
+    from online_sim.engines.numba_engine import NumbaEngine
+    from online_sim.play import initial_state
+    from theory.algorithms.adal import ADAL
+    from theory.losses.quadratic import QUADRATIC
+
+    engine = NumbaEngine()
+    game, program, advance = _prepared(
+        ADAL, QUADRATIC, rows, domain, engine, rounds, series=recorded(), parameters=parameters,
+        replicates=replicates,
+    )  # fmt: skip
+    blocks = [
+        _block(rows, start, min(rounds, start + engine.block_rounds))
+        for start in range(0, rounds, engine.block_rounds)
+    ]
+    none = np.zeros(0, dtype=np.int64)
+
+    def call() -> Answer:
+        state = initial_state(game, program, {}, engine)
+        found = [advance(state, block, none).series for block in blocks]
+        return {"x": state.vectors[:, 0], "recorded": _Joined(found)}
+
+    return call
+
+
+def stepped(
+    rounds: int, gradient: NDArray[Any], domain: Domain | None, *, recurrence: Recurrence, engine: Engine
+) -> Call:
+    """Steps on linear losses, all with the same gradient, shape (d,); nothing is recorded.
+
+    A call goes on where the last one ended, and ends when the device has done its work. The result: `x`, the
+    last point (d,), of the first call alone: to read it is no part of the step.
+    """
+    import numpy as np
+
+    from online_sim.play import initial_state
+    from theory.losses.linear import LINEAR
+
+    game, program, advance = _prepared(recurrence, LINEAR, gradient[None], domain, engine, 1)
+    state = initial_state(game, program, {}, engine)
+    block = _block(gradient[None], 0, rounds)
+    none = np.zeros(0, dtype=np.int64)
+    wait = getattr(engine, "synchronise", lambda: None)
+
+    def call() -> Answer:
+        first = state.played == 0
+        advance(state, block, none)
+        wait()
+        return {"x": state.vectors[0, 0]} if first else {}
+
+    return call
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """The records of several blocks, joined where somebody reads them: a copy is no part of a round."""
+
+    parts: Sequence[NDArray[Any]]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        import numpy as np
+
+        return np.concatenate(self.parts, axis=1, dtype=dtype)
+
+
+def _prepared(
+    recurrence: Recurrence,
+    loss: Loss,
+    rows: NDArray[Any],
+    domain: Domain | None,
+    engine: Engine,
+    rounds: int,
+    *,
+    parameters: Mapping[str, ArrayLike] = PARAMETERS,
+    series: Sequence[Expr] = (),
+    replicates: int = 1,
+) -> tuple[Game, Program, Callable[..., BlockResult]]:
+    """What `play` does before the first round."""
+    import numpy as np
+
+    from online_sim.engines.base import Setting
+    from online_sim.engines.program import Projection, compile_program
+    from online_sim.game import make_game
+    from online_sim.play import choose_engine
+    from online_sim.streams import ArrayStream
+
+    game = make_game(
+        recurrence, loss, ArrayStream(rows, order="cycle"), domain, horizon=rounds, parameters=parameters,
+        replicates=replicates,
+    )  # fmt: skip
+    projection = Projection.NONE
+    if domain is not None:
+        projection = Projection.CLIP if domain.box_bounds() is not None else Projection.CALL
+    program = compile_program(recurrence, loss, projection=projection, series=series)
+    # No groups and no table of rows here: one number in their place, as `play` gives it.
+    nothing = np.zeros(1, dtype=np.int64), np.zeros((1, 1)), np.zeros(1)
+    setting = Setting(program, domain, game.parameters, None, *nothing)
+    return game, program, choose_engine(engine, setting).prepare(setting)
+
+
+def _block(rows: NDArray[Any], start: int, stop: int) -> BlockData:
+    """The rounds start + 1, ..., stop of a game that plays the rows again and again."""
+    import numpy as np
+
+    from online_sim.engines.base import BlockData
+
+    return BlockData(rows[None], np.zeros((1, len(rows))), (np.arange(start, stop) % len(rows))[None])

@@ -1,0 +1,216 @@
+"""Compare results, then time ours and the peers in turn: ours, a peer, the next peer, ours again, ..."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from importlib.util import find_spec
+
+import numpy as np
+
+from paper_checks.bench.row import Answer, Call, Case, Contender, Goal, Peer, Settings, Unavailable
+
+Clock = Callable[[], float]
+LEAST_REPEATS = 3
+TO_BE_SAID = 1e-6
+"""A reader is told of a difference of the results beyond this."""
+
+
+class Outcome(Enum):
+    """What a comparison says; the value is the word to show."""
+
+    MET = "met"
+    MISSED = "not met"
+    MEASURED = "measured"
+    ABSENT = "not run"
+    REFUSED = "refused"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds for one unit of work: the median and the quartiles of the repeats."""
+
+    median: float
+    lower: float
+    upper: float
+    repeats: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One contender beside ours.
+
+    timing, ratio: None where it was not timed, and why in `note`; difference: of its results from ours,
+    relative to the largest number of each, None where nothing was compared.
+    """
+
+    name: str
+    floor: bool
+    goal: Goal | None
+    timing: Timing | None
+    ratio: float | None
+    difference: float | None
+    outcome: Outcome
+    note: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One case, measured; `ours` None where our own code could not run, and why in `note`."""
+
+    id: str
+    title: str
+    unit: str
+    name: str
+    goal: Goal | None
+    ours: Timing | None
+    outcome: Outcome
+    note: str
+    comparisons: tuple[Comparison, ...]
+
+
+def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter) -> Measured:
+    """Check every peer's results against ours at the size `case.check`, then time those that agree.
+
+    A contender that is missing, computes something else or crashes is no error: its line says so. A quick run
+    judges no goal: its pieces of work are too small.
+    """
+    own = _ready(case.ours, None, case, settings)
+    if isinstance(own, _Out):
+        return _not_run(case, own)
+    others = {peer.contender.name: _ready(peer.contender, peer, case, settings) for peer in case.peers}
+    ready = {case.ours.name: own, **{name: r for name, r in others.items() if isinstance(r, _Ready)}}
+    seconds = interleaved([r.call for r in ready.values()], settings, clock=clock)
+    timings = {
+        name: _timing(found, r.size * case.scale)
+        for (name, r), found in zip(ready.items(), seconds, strict=True)
+    }
+    ours = timings[case.ours.name]
+
+    def outcome(goal: Goal | None, other: Timing) -> Outcome:
+        if goal is None or settings.quick:
+            return Outcome.MEASURED
+        return Outcome.MET if goal.met(ours.median, other.median) else Outcome.MISSED
+
+    def compared(peer: Peer) -> Comparison:
+        name, goal, at = peer.contender.name, peer.goal, others[peer.contender.name]
+        if isinstance(at, _Out):
+            return Comparison(name, peer.is_floor, goal, None, None, at.difference, at.outcome, at.note)
+        other, notes = timings[name], [peer.note] * bool(peer.note)
+        if at.difference is not None and at.difference > TO_BE_SAID:
+            notes.append(f"its results differ from ours by {at.difference:.1g} of their size")
+        return Comparison(
+            name, peer.is_floor, goal, other, other.median / ours.median, at.difference,
+            outcome(goal, other), "; ".join(notes),
+        )  # fmt: skip
+
+    return Measured(
+        case.id, case.title, case.unit, case.ours.name, case.goal, ours, outcome(case.goal, ours), "",
+        tuple(compared(peer) for peer in case.peers),
+    )  # fmt: skip
+
+
+def interleaved(calls: Sequence[Call], settings: Settings, *, clock: Clock) -> list[list[float]]:
+    """Seconds of each call, in turn.
+
+    It ends after `settings.repeats` turns, or earlier when the time is up and three are done.
+    """
+    repeats = LEAST_REPEATS if settings.quick else settings.repeats
+    found: list[list[float]] = [[] for _ in calls]
+    was_enabled = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        began = clock()
+        for turn in range(repeats):
+            if turn >= LEAST_REPEATS and clock() - began > settings.seconds:
+                break
+            for call, times in zip(calls, found, strict=True):
+                start = clock()
+                call()
+                times.append(clock() - start)
+    finally:
+        if was_enabled:
+            gc.enable()
+    return found
+
+
+def difference(found: Answer, expected: Answer) -> float:
+    """The largest distance of a result, relative to its largest number; inf where they do not fit."""
+    largest = 0.0
+    if found.keys() != expected.keys():
+        return float("inf")
+    for key, value in expected.items():
+        a, b = np.asarray(found[key], dtype=np.float64), np.asarray(value, dtype=np.float64)
+        if a.shape != b.shape or not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
+            return float("inf")
+        scale = float(np.max(np.abs(b), initial=0.0)) or 1.0
+        largest = max(largest, float(np.max(np.abs(a - b), initial=0.0)) / scale)
+    return largest
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A call to be timed, what it does, and how far its results are from ours."""
+
+    call: Call
+    size: int
+    difference: float | None
+
+
+@dataclass(frozen=True)
+class _Out:
+    """Why a contender is not timed."""
+
+    outcome: Outcome
+    note: str
+    difference: float | None = None
+
+
+def _ready(contender: Contender, peer: Peer | None, case: Case, settings: Settings) -> _Ready | _Out:
+    """Compare a peer's results with ours, and prepare the call to be timed; peer None for ours."""
+    size = case.check if settings.quick else contender.size
+    try:
+        away = None
+        if peer is not None and peer.tolerance is not None:
+            expected = _prepared(peer.like or case.ours, case.check)()
+            away = difference(_prepared(contender, case.check)(), expected)
+            if not away <= peer.tolerance:
+                said = f"not timed: its results differ from ours by {away:.2g} of their size"
+                said += f", more than {peer.tolerance:g}"
+                return _Out(Outcome.REFUSED, said, away if np.isfinite(away) else None)
+        call = _prepared(contender, size)
+        call()  # not counted: compilers, caches, pages of memory
+    except Unavailable as reason:
+        return _Out(Outcome.ABSENT, str(reason))
+    except Exception as problem:
+        said = " ".join(str(problem).split())[:200]
+        return _Out(Outcome.CRASHED, f"{type(problem).__name__}: {said}")
+    return _Ready(call, size, away)
+
+
+def _prepared(contender: Contender, size: int) -> Call:
+    for module in contender.needs:
+        if find_spec(module) is None:
+            raise Unavailable(f"{module} is not installed: pip install 'regretcheck[bench]'")
+    return contender.prepare(size)
+
+
+def _timing(seconds: Sequence[float], units: float) -> Timing:
+    lower, median, upper = statistics.quantiles(seconds, n=4, method="inclusive")
+    return Timing(median / units, lower / units, upper / units, len(seconds))
+
+
+def _not_run(case: Case, out: _Out) -> Measured:
+    nothing = tuple(
+        Comparison(p.contender.name, p.is_floor, p.goal, None, None, None, Outcome.ABSENT, "")
+        for p in case.peers
+    )
+    return Measured(
+        case.id, case.title, case.unit, case.ours.name, case.goal, None, out.outcome, out.note, nothing
+    )

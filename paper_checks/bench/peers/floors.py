@@ -1,0 +1,38 @@
+"""The floors as contenders; see `floors_kernel`. They do less than the work, so nothing is compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.bench.row import Answer, Call
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def square_roots(rounds: int, dimension: int) -> Call:
+    """Two square roots and a division a coordinate and round: what AdaL with Theorem 1 cannot avoid."""
+    import numpy as np
+
+    from paper_checks.bench.peers.floors_kernel import roots_and_quotients
+
+    v, squares = np.random.default_rng(0).random((2, dimension))
+
+    def call() -> Answer:
+        return {"total": roots_and_quotients(rounds, v, squares)}
+
+    return call
+
+
+def memory_traffic(steps: int, gradient: NDArray[Any]) -> Call:
+    """Eight words a coordinate and step, by the cheapest arithmetic that moves them; on the processor."""
+    import numpy as np
+
+    from paper_checks.bench.peers.floors_kernel import eight_words
+
+    states = [np.zeros_like(gradient) for _ in range(3)]
+
+    def call() -> Answer:
+        return {"norm": [eight_words(gradient, *states) for _ in range(steps)]}
+
+    return call

@@ -1,0 +1,42 @@
+"""Adam by optax: one jitted step with donated buffers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.bench.game import ALPHA, BETA1, BETA2, EPS
+from paper_checks.bench.peers.jax_scan import float64_jax
+from paper_checks.bench.row import Answer, Call
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def optax_adam(steps: int, gradient: NDArray[Any]) -> Call:
+    """Steps from 0 with the same gradient; a call goes on where the last ended."""
+    import numpy as np
+    import optax
+
+    jax = float64_jax()
+    adam = optax.adam(ALPHA, b1=BETA1, b2=BETA2, eps=EPS)
+    g = jax.numpy.asarray(gradient)
+    x = jax.numpy.zeros_like(g)
+    now = (x, adam.init(x))
+
+    def step(x: Any, state: Any, g: Any) -> Any:
+        updates, state = adam.update(g, state)
+        return optax.apply_updates(x, updates), state
+
+    compiled = jax.jit(step, donate_argnums=(0, 1))
+    first = True
+
+    def call() -> Answer:
+        nonlocal now, first
+        for _ in range(steps):
+            now = compiled(*now, g)
+        jax.block_until_ready(now)
+        found = {"x": np.array(now[0])} if first else {}
+        first = False
+        return found
+
+    return call

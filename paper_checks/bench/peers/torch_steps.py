@@ -1,0 +1,73 @@
+"""Torch's own optimizers, and AdaL written eagerly in torch; the same gradient in every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.bench.game import ALPHA, BETA1, BETA2, EPS
+from paper_checks.bench.peers.arrays import factors, update
+from paper_checks.bench.row import Answer, Call
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def torch_adam(steps: int, gradient: NDArray[Any], *, device: str = "cpu", **options: bool) -> Call:
+    """`torch.optim.Adam` from 0; options: fused or foreach."""
+    import torch
+
+    x = torch.zeros(gradient.size, dtype=getattr(torch, gradient.dtype.name), device=device)
+    x.requires_grad_()
+    x.grad = torch.as_tensor(gradient, device=device)
+    adam = torch.optim.Adam([x], lr=ALPHA, betas=(BETA1, BETA2), eps=EPS, **options)
+    return _stepping(lambda _: adam.step(), steps, x.detach, device)
+
+
+def torch_adal(steps: int, gradient: NDArray[Any], *, device: str = "cpu") -> Call:
+    """AdaL on the box [-1, 1]^d from 0, operation after operation."""
+    import math
+
+    import torch
+
+    g = torch.as_tensor(gradient, device=device)
+    states = [(torch.zeros_like(g), torch.zeros_like(g), torch.zeros_like(g))]
+
+    def step(t: int) -> None:
+        now = factors(math, t, BETA1**t, BETA2**t)
+        states[0] = update(torch, states[0], g, now, lambda point, _: point.clamp(-1, 1))[0]
+
+    return _stepping(step, steps, lambda: states[0][0], device)
+
+
+def device_copies(steps: int, dimension: int, words: int, *, dtype: str, device: str) -> Call:
+    """The floor of a card: so many words for each coordinate and step, half of them read and half written."""
+    import torch
+
+    source = torch.zeros(dimension, dtype=getattr(torch, dtype), device=device)
+    target = torch.ones_like(source)
+
+    def step(_: int) -> None:
+        for _ in range(words // 2):
+            target.copy_(source)
+
+    return _stepping(step, steps, lambda: target[:1], device)
+
+
+def _stepping(step: Callable[[int], object], steps: int, point: Callable[[], Any], device: str) -> Call:
+    """Steps 1, 2, ...; a call goes on where the last ended, and only the first one reads the point."""
+    import torch
+
+    done = 0
+
+    def call() -> Answer:
+        nonlocal done
+        first = done == 0
+        for _ in range(steps):
+            done += 1
+            step(done)
+        if device != "cpu":
+            torch.cuda.synchronize(device)
+        return {"x": point().cpu().numpy().copy()} if first else {}
+
+    return call

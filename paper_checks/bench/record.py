@@ -1,0 +1,126 @@
+"""What a run of the benchmark leaves behind: JSON that says where, when and with what it was measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from paper_checks.bench.measure import Comparison, Measured, Timing
+from paper_checks.bench.row import Goal, Settings
+
+FORMAT = "regretcheck-bench-1"
+PACKAGES = (
+    "numpy", "scipy", "sympy", "numba", "cvxpy", "clarabel", "osqp", "jax", "jaxlib", "jaxopt", "optax",
+    "torch", "python-flint",
+)  # fmt: skip
+
+
+def record(found: Iterable[Measured], settings: Settings, *, command: str, threads: int) -> dict[str, Any]:
+    """Everything measured and its circumstances, as strict JSON values; no name of the machine, no path."""
+    return {
+        "format": FORMAT,
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "command": command,
+        "quick": settings.quick,
+        "threads": threads,
+        "machine": machine(),
+        "load": load(),
+        "versions": versions(),
+        "rows": [_case(measured) for measured in found],
+    }
+
+
+def dumps(content: dict[str, Any]) -> bytes:
+    """The bytes of a record, and of the file."""
+    return (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+
+
+def file_name(content: dict[str, Any]) -> str:
+    """Such as ``2026-11-25T2105.json``: a new file for each run."""
+    date: str = content["date"]
+    return date.removesuffix(" UTC").replace(" ", "T").replace(":", "") + ".json"
+
+
+def machine() -> dict[str, Any]:
+    """The kind of machine: system, processor, how many of it this process may use, graphics card."""
+    return {
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "cpu": _processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "gpu": _graphics(),
+    }
+
+
+def load() -> float | None:
+    """How many processes wanted a processor, on average over the last five minutes; ours is one of them."""
+    return round(os.getloadavg()[1], 2) if hasattr(os, "getloadavg") else None
+
+
+def versions() -> dict[str, str]:
+    """The versions of this package, python and every peer that is installed."""
+    found = {"python": platform.python_version(), "regretcheck": metadata.version("regretcheck")}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
+
+
+def _graphics() -> str | None:
+    import sys
+
+    torch = sys.modules.get("torch")  # only a row that used it knows of a card
+    return torch.cuda.get_device_name() if torch is not None and torch.cuda.is_available() else None
+
+
+def _case(measured: Measured) -> dict[str, Any]:
+    return {
+        "id": measured.id,
+        "title": measured.title,
+        "unit": f"seconds/{measured.unit}",
+        "name": measured.name,
+        "goal": _goal(measured.goal),
+        "time": _timing(measured.ours),
+        "outcome": measured.outcome.name,
+        "note": measured.note,
+        "beside": [_comparison(c) for c in measured.comparisons],
+    }
+
+
+def _comparison(c: Comparison) -> dict[str, Any]:
+    return {
+        "name": c.name, "floor": c.floor, "goal": _goal(c.goal), "time": _timing(c.timing),
+        "ratio": _short(c.ratio), "difference": _short(c.difference), "outcome": c.outcome.name,
+        "note": c.note,
+    }  # fmt: skip
+
+
+def _timing(timing: Timing | None) -> dict[str, Any] | None:
+    return None if timing is None else {k: _short(v) for k, v in asdict(timing).items()}
+
+
+def _goal(goal: Goal | None) -> dict[str, float] | None:
+    return None if goal is None else {k: v for k, v in asdict(goal).items() if v is not None}
+
+
+def _short(number: float | None) -> float | None:
+    """Six digits: more is noise."""
+    return None if number is None else (number if isinstance(number, int) else float(f"{number:.6g}"))

@@ -1,0 +1,41 @@
+"""Replaying a certificate in ball arithmetic at 128 bits by the public entry, reading included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from paper_checks.bench.row import Answer, Call, Case, Contender, Goal, Row, Settings
+
+ENTRIES = {420: "theorem1_maximum_R1_C", 21_500: "theorem1_forgetting_A_textbook"}
+"""Rounds -> a counterexample of the gallery, with one coordinate."""
+PRECISION = 128
+
+
+def _check(rounds: int) -> Call:
+    from bounds.certify.certify import certify
+    from bounds.certify.checker import Outcome, check
+    from paper_checks.gallery.entry import gallery
+
+    (entry,) = (entry for entry in gallery() if entry.name == ENTRIES[rounds])
+    raw = certify(entry.counterexample)
+
+    def call() -> Answer:
+        answer = check(raw, precision=PRECISION, highest=PRECISION)
+        if answer.outcome is not Outcome.CERTIFIED:
+            raise RuntimeError(f"{entry.name} is not certified at {PRECISION} bits: {answer.reason}")
+        return {}
+
+    return call
+
+
+def cases(_: Settings) -> Sequence[Case]:
+    """One."""
+    short, long = ENTRIES
+    mine = Contender("our checker", _check, long)
+    return [Case(
+        "arb", f"replay of a certificate at {PRECISION} bits, {long:,} rounds", "coordinate-round", mine,
+        check=short, goal=Goal(below=8e-6),
+    )]  # fmt: skip
+
+
+ROW = Row("arb", "replaying a certificate in ball arithmetic", cases)

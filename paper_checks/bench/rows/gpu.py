@@ -1,0 +1,53 @@
+"""One step of AdaL on a hundred million coordinates of a graphics card, nothing recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings, Unavailable
+from paper_checks.bench.rows import step
+
+DIMENSION = 100_000_000
+STEPS = 20
+FLOOR_SHARE = 0.85
+"""Of the speed of copying 8 words a coordinate."""
+
+
+def cases(settings: Settings) -> Sequence[Case]:
+    """Both precisions."""
+    d = step.QUICK_DIMENSION if settings.quick else DIMENSION
+    return [case(d, dtype, "cuda", asked=settings.device) for dtype in step.ROUNDING]
+
+
+def case(d: int, dtype: str, device: str, *, asked: str = "auto") -> Case:
+    """AdaL by the torch engine on a device, unavailable where there is none or the user asked for another."""
+    adam = step.torch_contender("Adam", d, dtype, device)
+    rounding = step.ROUNDING[dtype]
+    peers = (
+        Peer(step.adam_contender(d, dtype, device), Goal(within=1.2), rounding, like=adam),
+        Peer(step.eager_contender(d, dtype, device), Goal(faster=4.0), rounding),
+        Peer(step.floor_contender(d, dtype, device), Goal(within=1 / FLOOR_SHARE), tolerance=None),
+    )
+    ours = step.torch_contender("AdaL", d, dtype, device)
+
+    def prepare(steps: int) -> Call:
+        import torch
+
+        if asked == "cpu" or (device != "cpu" and not torch.cuda.is_available()):
+            raise Unavailable("no CUDA device; run: regretcheck bench gpu --device cuda")
+        return ours.prepare(steps)
+
+    return Case(
+        f"gpu.{dtype}", f"step of AdaL on a box, d = {d:,}, {dtype}, {device}", "coordinate",
+        longer(replace(ours, prepare=prepare)),
+        tuple(replace(peer, contender=longer(peer.contender)) for peer in peers), scale=d, check=step.STEPS,
+    )  # fmt: skip
+
+
+def longer(contender: Contender) -> Contender:
+    """A card needs more steps in a timed call: it is quick, and the call ends with waiting for it."""
+    return replace(contender, size=STEPS)
+
+
+ROW = Row("gpu", "one step on a hundred million coordinates of a graphics card", cases)

@@ -1,0 +1,61 @@
+"""256 games of AdaL at once, each with its own step size, on the same data; a full round as in `round`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.bench.game import ALPHA, PARAMETERS, centres, played
+from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+REPLICATES = 256
+ROUNDS = {1: 2000, 10: 1000, 100: 200}
+FASTER_THAN_JAX = {1: 5.0, 10: 3.3, 100: 3.5}
+
+
+def _alphas() -> NDArray[Any]:
+    import numpy as np
+
+    return np.geomspace(ALPHA / 10, ALPHA, REPLICATES)
+
+
+def _ours(dimension: int, rounds: int) -> Call:
+    from online_sim.domains.box import Box
+
+    return played(
+        rounds, Box(-1, 1, dimension=dimension), rows=centres(dimension), replicates=REPLICATES,
+        parameters={**PARAMETERS, "alpha": _alphas()},
+    )  # fmt: skip
+
+
+def _jax(dimension: int, rounds: int) -> Call:
+    import numpy as np
+
+    from paper_checks.bench.peers.jax_scan import clip_to_box, jax_scan
+
+    return jax_scan(rounds, centres(dimension), np.zeros(dimension), clip_to_box, _alphas())
+
+
+def cases(_: Settings) -> Sequence[Case]:
+    """One for each number of coordinates."""
+    return [
+        Case(
+            f"replicates.{d}", f"{REPLICATES} games of AdaL on a box, d = {d}", "replicate-round",
+            Contender("numba engine", partial(_ours, d), rounds),
+            (
+                Peer(
+                    Contender("JAX vmap of scan", partial(_jax, d), rounds, ("jax",)),
+                    Goal(faster=FASTER_THAN_JAX[d]),
+                ),
+            ),
+            scale=REPLICATES,
+        )
+        for d, rounds in ROUNDS.items()
+    ]  # fmt: skip
+
+
+ROW = Row("replicates", "256 games at once", cases)

@@ -1,0 +1,93 @@
+"""A full round of AdaL on a box, everything that Theorem 1 needs recorded in every round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.bench.game import centres, played
+from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ROUNDS = {1: 300_000, 10: 200_000, 100: 50_000, 1000: 6_000, 10_000: 600}
+"""d -> rounds of a timed call: about 15 ms of ours."""
+JAX_ROUNDS = {1: 300_000, 10: 20_000, 100: 10_000, 1000: 3_000, 10_000: 400}
+NUMPY_ROUNDS = {1: 1000, 10: 1000, 100: 1000, 1000: 500, 10_000: 200}
+CVXPY_ROUNDS = {1: 20, 10: 20, 100: 20, 1000: 20}
+FASTER_THAN_JAX = {1: 1.5, 10: 15.0, 100: 5.0, 1000: 2.5, 10_000: 1.9}
+CVXPY_ACCURACY = 1e-3
+"""What a solver leaves, a game of 64 rounds long."""
+
+
+def _ours(dimension: int, rounds: int) -> Call:
+    from online_sim.domains.box import Box
+
+    return played(rounds, Box(-1, 1, dimension=dimension), rows=centres(dimension))
+
+
+def _c(dimension: int, rounds: int) -> Call:
+    from paper_checks.bench.peers.c_loop import c_loop
+
+    return c_loop(rounds, centres(dimension), _start(dimension))
+
+
+def _jax(dimension: int, rounds: int) -> Call:
+    from paper_checks.bench.peers.jax_scan import clip_to_box, jax_scan
+
+    return jax_scan(rounds, centres(dimension), _start(dimension), clip_to_box)
+
+
+def _numpy(dimension: int, rounds: int) -> Call:
+    from paper_checks.bench.peers.numpy_loop import numpy_loop
+
+    return numpy_loop(rounds, centres(dimension), lambda point, _: point.clip(-1, 1), _start(dimension))
+
+
+def _cvxpy(dimension: int, rounds: int) -> Call:
+    from paper_checks.bench.peers.numpy_loop import cvxpy_projection, numpy_loop
+
+    return numpy_loop(rounds, centres(dimension), cvxpy_projection(dimension), _start(dimension))
+
+
+def _floor(dimension: int, rounds: int) -> Call:
+    from paper_checks.bench.peers.floors import square_roots
+
+    return square_roots(rounds, dimension)
+
+
+def _start(dimension: int) -> NDArray[Any]:
+    import numpy as np
+
+    return np.zeros(dimension)
+
+
+def cases(_: Settings) -> Sequence[Case]:
+    """One for each number of coordinates."""
+    return [_case(d, rounds) for d, rounds in ROUNDS.items()]
+
+
+def _case(d: int, rounds: int) -> Case:
+    peers = [
+        Peer(
+            Contender("JAX lax.scan", partial(_jax, d), JAX_ROUNDS[d], ("jax",)),
+            Goal(faster=FASTER_THAN_JAX[d]),
+        ),
+        Peer(Contender("C by hand", partial(_c, d), rounds), Goal(within=1.10)),
+        Peer(Contender("numpy loop", partial(_numpy, d), NUMPY_ROUNDS[d])),
+    ]
+    if d in CVXPY_ROUNDS:
+        solver = Contender("cvxpy in the loop", partial(_cvxpy, d), CVXPY_ROUNDS[d])
+        peers.append(Peer(solver, Goal(faster=1000.0), tolerance=CVXPY_ACCURACY))
+    if d in {100, 1000}:
+        floor = Contender("floor: 2 roots, 1 division", partial(_floor, d), rounds)
+        peers.append(Peer(floor, Goal(within=1.12), tolerance=None))
+    return Case(
+        f"round.{d}", f"full round of AdaL on a box, d = {d}", "round",
+        Contender("numba engine", partial(_ours, d), rounds), tuple(peers),
+    )  # fmt: skip
+
+
+ROW = Row("round", "a full round of AdaL on a box, loss, norm and both sums recorded in every round", cases)

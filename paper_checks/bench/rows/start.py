@@ -1,0 +1,30 @@
+"""How long the command line takes to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from paper_checks.bench.row import Answer, Call, Case, Contender, Goal, Row, Settings
+
+
+def _help(times: int) -> Call:
+    import subprocess
+    import sys
+
+    program = "import sys; from paper_checks.cli.main import main; sys.exit(main(['--help']))"
+
+    def call() -> Answer:
+        for _ in range(times):
+            subprocess.run([sys.executable, "-c", program], stdout=subprocess.DEVNULL, check=True)
+        return {}
+
+    return call
+
+
+def cases(_: Settings) -> Sequence[Case]:
+    """One."""
+    mine = Contender("regretcheck --help", _help, 1)
+    return [Case("start", "from the prompt to the help", "start", mine, check=1, goal=Goal(below=0.3))]
+
+
+ROW = Row("start", "how long the command line takes to answer", cases)

@@ -1,0 +1,146 @@
+"""One step of Adam and of AdaL on ten million coordinates on the processor, nothing recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.bench.game import stepped
+from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from theory.recurrence import Recurrence
+
+DIMENSION = 10_000_000
+QUICK_DIMENSION = 10_000
+"""Too few for the torch engine to compile anything."""
+STEPS, EAGER_STEPS = 3, 1
+WORDS = 8
+"""Numbers that a step of AdaL moves for each coordinate: g for its norm, then g, x, m, v in and x, m, v out.
+
+Adam needs no norm: 7.
+"""
+ROUNDING = {"float32": 1e-5, "float64": 1e-12}
+
+
+def gradient(dimension: int, dtype: str) -> NDArray[Any]:
+    """The gradient of every step, shape (d,), standard normal."""
+    import numpy as np
+
+    return np.random.default_rng(0).standard_normal(dimension).astype(dtype)
+
+
+def _numba(name: str, dimension: int, dtype: str, steps: int) -> Call:
+    from online_sim.engines.numba_engine import NumbaEngine
+
+    return ours(name, dimension, dtype, NumbaEngine(dtype=dtype), steps)
+
+
+def _torch(name: str, dimension: int, dtype: str, device: str, steps: int) -> Call:
+    from online_sim.engines.torch_engine import TorchEngine
+
+    return ours(name, dimension, dtype, TorchEngine(device, dtype), steps)
+
+
+def ours(name: str, dimension: int, dtype: str, engine: Any, steps: int) -> Call:
+    """Adam without a set, or AdaL on the box [-1, 1]^d, by an engine."""
+    from online_sim.domains.box import Box
+    from theory.algorithms.adal import ADAL
+    from theory.algorithms.adam import ADAM
+
+    recurrence: Recurrence = ADAL if name == "AdaL" else ADAM
+    domain = Box(-1, 1, dimension=dimension) if name == "AdaL" else None
+    return stepped(steps, gradient(dimension, dtype), domain, recurrence=recurrence, engine=engine)
+
+
+def _adam(dimension: int, dtype: str, device: str, options: dict[str, bool], steps: int) -> Call:
+    from paper_checks.bench.peers.torch_steps import torch_adam
+
+    return torch_adam(steps, gradient(dimension, dtype), device=device, **options)
+
+
+def _eager(dimension: int, dtype: str, device: str, steps: int) -> Call:
+    from paper_checks.bench.peers.torch_steps import torch_adal
+
+    return torch_adal(steps, gradient(dimension, dtype), device=device)
+
+
+def _optax(dimension: int, dtype: str, steps: int) -> Call:
+    from paper_checks.bench.peers.optax_steps import optax_adam
+
+    return optax_adam(steps, gradient(dimension, dtype))
+
+
+def _traffic(dimension: int, dtype: str, device: str, steps: int) -> Call:
+    from paper_checks.bench.peers.floors import memory_traffic
+    from paper_checks.bench.peers.torch_steps import device_copies
+
+    if device != "cpu":
+        return device_copies(steps, dimension, WORDS, dtype=dtype, device=device)
+    # A copy is no floor on a processor: it also reads what it is about to overwrite.
+    return memory_traffic(steps, gradient(dimension, dtype))
+
+
+def numba_contender(name: str, d: int, dtype: str) -> Contender:
+    """Our engine on a processor."""
+    return Contender("numba engine", partial(_numba, name, d, dtype), STEPS)
+
+
+def torch_contender(name: str, d: int, dtype: str, device: str = "cpu") -> Contender:
+    """Our engine for a card, on any device."""
+    return Contender("torch engine", partial(_torch, name, d, dtype, device), STEPS, ("torch",))
+
+
+def adam_contender(d: int, dtype: str, device: str = "cpu", *, how: str = "fused") -> Contender:
+    """torch.optim.Adam: fused, foreach, or neither."""
+    options = {"fused": how == "fused", "foreach": how == "foreach"}
+    return Contender(f"torch Adam, {how}", partial(_adam, d, dtype, device, options), STEPS, ("torch",))
+
+
+def eager_contender(d: int, dtype: str, device: str = "cpu") -> Contender:
+    """AdaL in eager torch."""
+    return Contender("torch AdaL, eager", partial(_eager, d, dtype, device), EAGER_STEPS, ("torch",))
+
+
+def floor_contender(d: int, dtype: str, device: str = "cpu") -> Contender:
+    """The floor of memory."""
+    return Contender(f"floor: {WORDS} words", partial(_traffic, d, dtype, device), STEPS)
+
+
+def cases(settings: Settings) -> Sequence[Case]:
+    """AdaL and Adam in both precisions."""
+    d = QUICK_DIMENSION if settings.quick else DIMENSION
+    return [case for dtype in ROUNDING for case in (_adal_case(d, dtype), _adam_case(d, dtype))]
+
+
+def _adal_case(d: int, dtype: str) -> Case:
+    adam = numba_contender("Adam", d, dtype)
+    peers = [
+        Peer(
+            adam_contender(d, dtype), Goal(within=1.25), ROUNDING[dtype], like=adam,
+            note="Adam reads the gradient once, AdaL twice; its results are compared with our Adam",
+        ),
+        Peer(torch_contender("AdaL", d, dtype), tolerance=ROUNDING[dtype], note="ours too"),
+        Peer(eager_contender(d, dtype), tolerance=ROUNDING[dtype]),
+        Peer(floor_contender(d, dtype), tolerance=None),
+    ]  # fmt: skip
+    return _case(f"step.adal.{dtype}", f"step of AdaL on a box, d = {d:,}, {dtype}", "AdaL", d, dtype, peers)
+
+
+def _adam_case(d: int, dtype: str) -> Case:
+    optax = Contender("optax Adam, jit", partial(_optax, d, dtype), STEPS, ("jax", "optax"))
+    contenders = [*(adam_contender(d, dtype, how=how) for how in ("fused", "foreach", "eager")), optax]
+    peers = [Peer(contender, tolerance=ROUNDING[dtype]) for contender in contenders]
+    return _case(f"step.adam.{dtype}", f"step of Adam, d = {d:,}, {dtype}", "Adam", d, dtype, peers)
+
+
+def _case(identifier: str, title: str, name: str, d: int, dtype: str, peers: Sequence[Peer]) -> Case:
+    return Case(
+        identifier, title, "coordinate", numba_contender(name, d, dtype), tuple(peers), scale=d, check=STEPS
+    )
+
+
+ROW = Row("step", "one step on ten million coordinates on the processor", cases)

@@ -1,0 +1,120 @@
+"""The benchmark on the terminal: one block for each case, readable at 60 columns and wider."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from paper_checks.bench.measure import Comparison, Measured, Outcome, Timing
+from paper_checks.bench.row import Goal
+
+STYLES = {
+    Outcome.MET: "green", Outcome.MISSED: "bold red", Outcome.MEASURED: "", Outcome.ABSENT: "dim",
+    Outcome.REFUSED: "bold red", Outcome.CRASHED: "bold red",
+}  # fmt: skip
+
+
+class BenchTable:
+    """Shows cases as they come, and in the end how and where they were measured."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        """Take a console of one's own, or the terminal."""
+        self.console = console or Console()
+        self.seen: list[Outcome] = []
+
+    def show(self, measured: Measured) -> None:
+        """One case: the title, then ours and everybody beside it."""
+        console, plain = self.console, self.console.options.ascii_only
+        console.print(Text.assemble((measured.id, "bold"), f"  {measured.title}, per {measured.unit}"))
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
+        table.add_column("Who", overflow="fold", min_width=12)
+        for column in ("Time", "Spread", "Ratio", "Goal"):
+            if column != "Spread" or console.width >= WIDE:
+                table.add_column(column, justify="right", no_wrap=True)
+        table.add_column("Outcome", no_wrap=True)
+        lines: list[Measured | Comparison] = [measured, *measured.comparisons]
+        for one in lines:
+            if isinstance(one, Measured):
+                timing, ratio, quiet = one.ours, None, one.outcome is Outcome.MEASURED
+            else:
+                timing, ratio, quiet = one.timing, one.ratio, False
+            cells = [one.name, time_text(timing, plain=plain)]
+            if console.width >= WIDE:
+                cells.append(spread_text(timing))
+            cells += [ratio_text(ratio), goal_text(one.goal, plain=plain)]
+            word = "" if quiet else one.outcome.value
+            table.add_row(*(Text(cell) for cell in cells), Text(word, style=STYLES[one.outcome]))
+        console.print(table)
+        notes = [(measured.name, measured.note), *((c.name, c.note) for c in measured.comparisons)]
+        for name, note in notes:
+            if note:
+                console.print(Text(f"  {name}: {note}", style="dim"))
+        console.print()
+        self.seen += [measured.outcome, *(c.outcome for c in measured.comparisons)]
+
+    def end(self, content: dict[str, Any]) -> None:
+        """The tally, and the machine."""
+        counts = {outcome: self.seen.count(outcome) for outcome in STYLES}
+        said = ", ".join(f"{counts[o]} {o.value}" for o in STYLES if counts[o] and o is not Outcome.MEASURED)
+        machine = content["machine"]
+        threads = content["threads"]
+        where = f"{machine['cpu']}, {machine['cores']} cores, {threads} thread{'s' * (threads > 1)}"
+        where += f", {machine['gpu']}" if machine["gpu"] else ""
+        self.console.print(Text.assemble(("Goals: ", "bold"), said or "none judged"))
+        self.console.print(Text(f"Measured on {content['date']}: {where}"))
+        load = content["load"]
+        if load is not None and load > machine["cores"]:
+            said = f"the load was {load:g} on {machine['cores']} cores: times are longer than they need be"
+            self.console.print(Text(f"A busy machine: {said}", style="bold"))
+
+
+WIDE = 80
+"""From this many columns on there is room for the spread."""
+
+
+def time_text(timing: Timing | None, *, plain: bool = False) -> str:
+    """Such as ``276 ns``: three digits, the unit chosen by the size."""
+    return "-" if timing is None else seconds_text(timing.median, plain=plain)
+
+
+def seconds_text(seconds: float, *, plain: bool = False) -> str:
+    """Three digits and the unit that suits them."""
+    for size, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "us" if plain else "µs"), (1e-9, "ns")):
+        if seconds >= 0.9995 * size:
+            return f"{_digits(seconds / size)} {unit}"
+    return f"{seconds * 1e9:.2g} ns"
+
+
+def spread_text(timing: Timing | None) -> str:
+    """How far the quartiles lie from the median, in percent: ``-1 +3%``."""
+    if timing is None:
+        return "-"
+    low, high = (round(100 * (q / timing.median - 1)) for q in (timing.lower, timing.upper))
+    return f"{low:+d} {high:+d}%"
+
+
+def ratio_text(ratio: float | None) -> str:
+    """The other's time over ours, such as ``15.2x``."""
+    return "" if ratio is None else f"{_digits(ratio)}x"
+
+
+def goal_text(goal: Goal | None, *, plain: bool = False) -> str:
+    """The goal as a bound on the ratio, or on our time."""
+    if goal is None:
+        return ""
+    at_least, at_most = (">=", "<=") if plain else ("≥", "≤")
+    if goal.below is not None:
+        return f"{at_most} {seconds_text(goal.below, plain=plain)}"
+    limit = goal.faster if goal.faster is not None else 1 / (goal.within or 1.0)
+    return f"{at_least} {_digits(limit)}x"
+
+
+def _digits(number: float) -> str:
+    """Three digits, thousands separated."""
+    if number >= 999.5:
+        return f"{float(f'{number:.3g}'):,.0f}"
+    return f"{number:.3g}" if number < 99.95 else f"{number:.0f}"

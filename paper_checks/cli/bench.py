@@ -1,0 +1,101 @@
+"""`regretcheck bench`: our speed beside that of the peers, measured in turn in one run."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from paper_checks.bench.row import Case, Settings
+
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def bench_command(
+    names: Sequence[str], settings: Settings, *, threads: int, out: Path | None, as_json: bool
+) -> int:
+    """Measure and show.
+
+    Exit code 1 where the results of a peer differ from ours or somebody crashed; a goal that is missed, or a
+    peer that is not installed, is a finding and no failure.
+    """
+    if settings.device not in DEVICES:
+        raise ValueError(f"`--device` = {settings.device!r} is unknown; known: {', '.join(DEVICES)}")
+    limit_threads(threads)
+    cases = choose(names, settings)
+    from online_sim.files import write_bytes
+    from paper_checks.bench.measure import Outcome, measure
+    from paper_checks.bench.record import dumps, file_name, record
+    from paper_checks.bench.table import BenchTable
+    from paper_checks.cli.run import make_writable
+
+    if out is not None:
+        make_writable(out)
+    found = []
+    table = None if as_json else BenchTable()
+    for case in cases:
+        measured = measure(case, settings)
+        found.append(measured)
+        if table is not None:
+            table.show(measured)
+    options = [*(["--quick"] * settings.quick), "--threads", str(threads)]
+    if settings.device != "auto":
+        options += ["--device", settings.device]
+    command = shlex.join(["regretcheck", "bench", *names, *options])
+    content = record(found, settings, command=command, threads=threads)
+    if table is not None:
+        table.end(content)
+    else:
+        sys.stdout.write(dumps(content).decode())
+    if out is not None:
+        path = out / file_name(content)
+        write_bytes(path, dumps(content))
+        typer.echo(f"results: {path}", err=True)
+    outcomes = [o for m in found for o in (m.outcome, *(c.outcome for c in m.comparisons))]
+    return int(not {Outcome.REFUSED, Outcome.CRASHED}.isdisjoint(outcomes))
+
+
+def choose(names: Sequence[str], settings: Settings) -> list[Case]:
+    """The cases that names (a row, a case, a dotted prefix of one) ask for; all of them without any."""
+    from difflib import get_close_matches
+
+    from paper_checks.registry import bench_rows
+
+    cases = [case for row in bench_rows() for case in row.cases(settings)]
+    known = [case.id for case in cases]
+    for name in names:
+        if not any(_begins(identifier, name) for identifier in known):
+            everything = [*(row.id for row in bench_rows()), *known]
+            near = get_close_matches(name, everything, n=3, cutoff=0.5)
+            hint = f"did you mean {', '.join(near)}?" if near else f"rows: {', '.join(everything)}"
+            raise ValueError(f"no row of the benchmark is called {name!r}; {hint}")
+    return [case for case in cases if not names or any(_begins(case.id, name) for name in names)]
+
+
+def limit_threads(threads: int) -> None:
+    """Tell every library of numbers to use so many threads; it must come before they are imported."""
+    for variable in (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMBA_NUM_THREADS",
+        "NPROC",
+    ):
+        os.environ[variable] = str(threads)
+    flags = (
+        f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'}"
+    )
+    os.environ["XLA_FLAGS"] = f"{flags.strip()} intra_op_parallelism_threads={threads}"
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(threads)
+
+
+def _begins(dotted: str, prefix: str) -> bool:
+    return dotted == prefix or dotted.startswith(f"{prefix}.")
