@@ -60,7 +60,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Examined:
-    """A claim with what its check found (None where the check crashed), and its row for ``results.json``."""
+    """A claim with what its check found, and its row for ``results.json``.
+
+    finding: None where the check crashed, and where only the row is at hand: a run keeps rows.
+    """
 
     claim: Claim
     finding: Finding | None

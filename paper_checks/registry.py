@@ -20,6 +20,7 @@ from paper_checks.scenario import Options, Plan, Scenario
 
 if TYPE_CHECKING:
     from paper_checks.audits import Audit
+    from paper_checks.bench.row import Row
     from paper_checks.claim import Claim
     from paper_checks.gallery.entry import Entry
     from paper_checks.results import Result
@@ -31,6 +32,8 @@ CLAIMS = ("paper_checks.adal.claims",)
 """The claims of the paper besides its theorems."""
 AUDITS = ("paper_checks.audited",)
 """The games whose proofs the report takes apart, step by step."""
+BENCH = ("paper_checks.bench.rows",)
+"""The rows of the benchmark."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 
@@ -90,6 +93,23 @@ def audits(*packages: str) -> tuple[Audit, ...]:
         if audit.scenario in found:
             raise ValueError(f"two audits are of the scenario {audit.scenario!r}; keep one")
         found[audit.scenario] = audit
+    return tuple(found.values())
+
+
+def bench_rows(*packages: str) -> tuple[Row, ...]:
+    """The rows of the benchmark in packages (all of `BENCH` by default), in the order of their files.
+
+    A module offers its ROW; one without is a helper. Raises ValueError when two share an id.
+    """
+    from paper_checks.bench.row import Row
+
+    found: dict[str, Row] = {}
+    for name, row in _offered("ROW", packages or BENCH):
+        if not isinstance(row, Row):
+            raise ValueError(f"ROW of {name} is a {type(row).__name__}; make it a Row")
+        if row.id in found:
+            raise ValueError(f"two rows of the benchmark have the id {row.id!r}; rename one")
+        found[row.id] = row
     return tuple(found.values())
 
 

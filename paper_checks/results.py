@@ -70,7 +70,12 @@ class Result:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Result:
         """The row again; ValueError where a field is missing or unknown."""
-        values = _known(cls, row)
+        # What is not there is null in the row of a claim: a field's own default, or no text, says the same.
+        texts: dict[str, Any] = {"theorem": "", "source": "", "scenario": "", "verdict": None}
+        given = _known(cls, row).items()
+        values: dict[str, Any] = {
+            n: texts.get(n) if v is None else v for n, v in given if v is not None or n in texts
+        }
         return cls(**{**values, "assumptions": tuple(values.get("assumptions", ()))})
 
 
@@ -108,7 +113,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Record:
-    """A finished scenario: its rows and its section; key: a digest of all that it depends on."""
+    """A finished task: its rows, and the section of a scenario; key: a digest of all that it depends on."""
 
     key: str
     results: tuple[Result, ...]
@@ -116,7 +121,7 @@ class Record:
 
     @property
     def crashed(self) -> bool:
-        """Whether the scenario ended in an error."""
+        """Whether the task ended in an error."""
         return any(r.error is not None for r in self.results)
 
     def dumps(self) -> bytes:

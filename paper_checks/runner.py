@@ -1,205 +1,68 @@
-"""Run scenarios: play, hold the theorems against the trace, keep what was found, and go on after a crash."""
+"""Run scenarios: play, hold the theorems against the trace, and make of it rows, a section and files."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from online_sim.files import write_bytes
 from paper_checks.rate import is_settled, measured_rate
 from paper_checks.registry import FileBuild, line_in
 from paper_checks.report.section import describe, stream_name
-from paper_checks.results import Record, Result, json_ready, load_record
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks.results import Record, Result, json_ready
+from paper_checks.scenario import Options, Plan, Scenario, Varied, base_id
+from paper_checks.store import fingerprint
+from paper_checks.tasks import Finished, Progress, Task, run_tasks
 
 if TYPE_CHECKING:
     from sympy import Expr
 
     from bounds.verdict import Check
+    from online_sim.engines.base import Engine
     from online_sim.trace import Trace
     from theory.statement import Theorem
-
-PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
 
 CONTRADICTION = "a proved theorem is violated: the tool or the proof is wrong"
 """The error of a row that cannot be; the run then fails, as it does when a scenario crashes."""
 
 
-class Progress:
-    """What a run tells while it goes; this one stays silent."""
-
-    def begin(self, total: int, resumed: Sequence[Record]) -> None:
-        """`total` scenarios were chosen, of which `resumed` are finished already."""
-
-    def rounds(self, scenario: str, done: int, horizon: int) -> None:
-        """A scenario of this process has played `done` of its rounds."""
-
-    def finish(self, record: Record) -> None:
-        """A scenario ended, well or in an error."""
-
-    def checked(self, done: int, total: int) -> None:
-        """`done` of `total` claims and audits are finished."""
-
-
-def run_scenarios(
-    scenarios: Sequence[Scenario],
-    options: Options,
-    *,
-    out: Path | None = None,
-    jobs: int = 1,
-    progress: Progress | None = None,
-    resume: bool = False,
-) -> list[Result]:
-    """The rows of all scenarios, in their order; see `run_records`."""
-    records = run_records(scenarios, options, out=out, jobs=jobs, progress=progress, resume=resume)
-    return [row for record in records for row in record.results]
+def run_scenarios(scenarios: Sequence[Scenario], options: Options, **how: Any) -> list[Result]:
+    """The rows of all scenarios, in their order; how: as in `run_tasks`."""
+    return [row for record in run_records(scenarios, options, **how) for row in record.results]
 
 
 def run_records(
-    scenarios: Sequence[Scenario],
-    options: Options,
-    *,
-    out: Path | None = None,
-    jobs: int = 1,
-    progress: Progress | None = None,
-    resume: bool = False,
+    scenarios: Sequence[Scenario], options: Options, *, out: Path | None = None, **how: Any
 ) -> list[Record]:
     """Run every scenario and return one record each, in their order.
 
-    out: the folder for traces, plots and finished records (None: nothing is written); jobs: processes;
-    resume: take the records in `out` that were made with the same options, versions and code. A scenario
-    that crashes becomes a record with an error while the others go on. Each finished one is on disk at
-    once, so that an interrupt loses only what was running. Raises ValueError for wrong input, OSError
-    when `out` cannot be written.
+    out: the folder for traces, plots and finished records (None: nothing is written); how: as in
+    `run_tasks`. A scenario that crashes becomes a record with an error while the others go on. Raises
+    ValueError for wrong input, OSError when `out` cannot be written.
     """
-    if jobs < 1:
-        raise ValueError(f"`jobs` = {jobs} must be at least 1")
-    if resume and out is None:
-        raise ValueError("`resume` needs the folder `out` of the earlier run")
-    progress = progress or Progress()
-    keys = {s.id: fingerprint(s, options) for s in scenarios}
-    done: dict[str, Record] = {}
-    if resume and out is not None:
-        for s in scenarios:
-            if (old := _stored(out, s, keys[s.id])) is not None:
-                done[s.id] = old
-    progress.begin(len(scenarios), list(done.values()))
-    waiting = [s for s in scenarios if s.id not in done]
-    for record in _play_all(waiting, options, out, keys, jobs, progress):
-        done[record.results[0].scenario] = record
-        progress.finish(record)
-    return [done[s.id] for s in scenarios]
+    engine_of(options)
+    return run_tasks([play_task(s, options, files=out is not None) for s in scenarios], out=out, **how)
 
 
-def record_path(out: Path, scenario: str) -> Path:
-    """Where a finished record is kept."""
-    return out / "partial" / f"{scenario}.json"
-
-
-def trace_path(out: Path, scenario: str) -> Path:
-    """Where the trace of a scenario is kept."""
-    return out / "traces" / f"{scenario}.npz"
-
-
-def available_cpus() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
-
-
-def fingerprint(scenario: Scenario, options: Options) -> str:
-    """A digest of all that a record depends on: options, versions, code, and the scenario's own file."""
-    from online_sim.play import versions
-
-    own = scenario.build
-    parts: list[Any] = [
-        scenario.id, options.seed, options.full, str(options.data), sorted(versions().items()), code_digest(),
-        hashlib.sha256(own.path.read_bytes()).hexdigest() if isinstance(own, FileBuild) else "",
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-@cache
-def code_digest() -> str:
-    """A digest of every source file of the package."""
-    digest = hashlib.sha256()
-    root = Path(__file__).resolve().parents[1]
-    for name in PACKAGES:
-        for path in sorted((root / name).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _stored(out: Path, scenario: Scenario, key: str) -> Record | None:
-    path = record_path(out, scenario.id)
-    try:
-        record = load_record(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return record if record.key == key and trace_path(out, scenario.id).exists() else None
-
-
-def _play_all(
-    scenarios: Sequence[Scenario], options: Options, out: Path | None, keys: Mapping[str, str], jobs: int,
-    progress: Progress,
-) -> Iterator[Record]:  # fmt: skip
-    jobs = min(jobs, len(scenarios))
-    if jobs <= 1:
-        for s in scenarios:
-            yield run_one(s, options, out, keys[s.id], progress)
-        return
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    unfinished = {s.id: s for s in scenarios}
-    parallel = Parallel(n_jobs=jobs, backend="loky", batch_size=1, return_as="generator_unordered")
-    try:
-        for record in parallel(delayed(run_one)(s, options, out, keys[s.id]) for s in scenarios):
-            del unfinished[record.results[0].scenario]
-            yield record
-    except TerminatedWorkerError:
-        reason = "a worker process died (out of memory?); `--resume` runs what is missing"
-        for s in unfinished.values():
-            stored = _stored(out, s, keys[s.id]) if out is not None else None
-            yield stored or _crash(s, options, keys[s.id], 0.0, reason)
-
-
-def in_processes(
-    tasks: Sequence[Callable[[], Any]], jobs: int, tell: Callable[[int], None] = lambda _: None
-) -> list[Any]:
-    """What calls without arguments return, in their order, worked out in so many processes.
-
-    tell: called with the number of finished ones. Raises OSError when one of the processes dies.
-    """
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    found = []
-    serial = min(jobs, len(tasks)) <= 1
-    parallel = Parallel(n_jobs=1 if serial else jobs, backend="loky", batch_size=1, return_as="generator")
-    try:
-        for value in parallel(delayed(task)() for task in tasks):
-            found.append(value)
-            tell(len(found))
-    except TerminatedWorkerError as error:
-        raise OSError("a worker process died (out of memory?); run it again with `--jobs 1`") from error
-    return found
+def play_task(scenario: Scenario, options: Options, *, files: bool = True) -> Task:
+    """The task that runs a scenario; files: whether it makes the trace and the plots."""
+    key = fingerprint(scenario, options)
+    lost = partial(_crash, scenario, options, key, 0.0)
+    own = (f"traces/{scenario.id}.npz",) if files else ()
+    return Task(scenario.id, key, partial(run_one, scenario, options, files, key), lost, own)
 
 
 def run_one(
-    scenario: Scenario, options: Options, out: Path | None, key: str, progress: Progress | None = None
-) -> Record:
+    scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None = None
+) -> Finished:
     """Run one scenario in this process; an error inside it becomes a record that says so."""
     began = time.perf_counter()
     try:
-        plan = scenario.build(options)
+        plan = on_engine(scenario.build(options), options)
         trace = play_plan(plan, scenario.id, progress)
         trace = replace(trace, meta={**trace.meta, "scenario": _origin(scenario, options, plan)})
         held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
@@ -211,22 +74,44 @@ def run_one(
         )
         if not rows:
             raise ValueError(f"the scenario {scenario.id} checks no theorem; name one in Plan.theorems")
-        drawings = _draw(scenario, plan, held, out)
+        drawings, made = _draw(scenario, plan, held) if files else ((), {})
         record = Record(key, rows, describe(scenario, plan, trace, plots=drawings))
     except (Exception, SystemExit) as error:
-        if out is not None:
-            write_bytes(out / "partial" / f"{scenario.id}.crash.txt", traceback.format_exc().encode())
-        message = " ".join(str(error).split())
-        reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
-        own = scenario.build
-        if isinstance(own, FileBuild) and (line := line_in(own.path, error)) is not None:
-            reason = f"{reason} ({own.path.name}, line {line})"
-        return _crash(scenario, options, key, time.perf_counter() - began, reason)
-    if out is not None:
-        trace.save(trace_path(out, scenario.id))
-        write_bytes(record_path(out, scenario.id), record.dumps())
-        (out / "partial" / f"{scenario.id}.crash.txt").unlink(missing_ok=True)
-    return record
+        record = _crash(scenario, options, key, time.perf_counter() - began, _reason(scenario, error))
+        told = {f"partial/{scenario.id}.crash.txt": traceback.format_exc().encode()}
+        return Finished(record, told if files else {}, keep=False)
+    return Finished(record, {**made, f"traces/{scenario.id}.npz": trace.dumps()} if files else {})
+
+
+def _reason(scenario: Scenario, error: BaseException) -> str:
+    """An error in one line, with the line of the user's own file where it arose."""
+    message = " ".join(str(error).split())
+    reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    own = own_file(scenario)
+    line = line_in(own, error) if own is not None else None
+    return reason if own is None or line is None else f"{reason} ({own.name}, line {line})"
+
+
+def engine_of(options: Options) -> str | Engine:
+    """The engine that the user chose; ValueError when it is unknown or cannot work here."""
+    if options.engine not in {"auto", "numba", "numpy", "torch"}:
+        raise ValueError(f"`--engine` = {options.engine!r} is unknown; known: auto, numba, numpy, torch")
+    on_device = options.device is not None or options.dtype is not None
+    if on_device and options.engine not in {"auto", "torch"}:
+        raise ValueError(
+            f"`--device` and `--dtype` belong to the torch engine, but `--engine` is {options.engine!r}; "
+            f"leave them out"
+        )
+    if not on_device and options.engine != "torch":
+        return options.engine
+    from online_sim.engines.torch_engine import TorchEngine
+
+    return TorchEngine(options.device, options.dtype or "float64")
+
+
+def on_engine(plan: Plan, options: Options) -> Plan:
+    """The plan on the engine that the user chose; a plan that names one is about it and keeps it."""
+    return replace(plan, engine=engine_of(options)) if plan.engine == "auto" else plan
 
 
 def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Trace:
@@ -289,10 +174,18 @@ def check_region(plan: Plan, trace: Trace) -> None:
         )
 
 
+def own_file(scenario: Scenario) -> Path | None:
+    """The user's file that a scenario comes from, if it is no scenario of this package."""
+    build = scenario.build.base if isinstance(scenario.build, Varied) else scenario.build
+    return build.path if isinstance(build, FileBuild) else None
+
+
 def command(scenario: Scenario, options: Options) -> str:
     """The command that repeats a scenario."""
-    name = str(scenario.build.path.name) if isinstance(scenario.build, FileBuild) else scenario.id
-    return f"regretcheck run {name} --seed {options.seed}{' --full' if options.full else ''}"
+    own = own_file(scenario)
+    grid = scenario.build.words if isinstance(scenario.build, Varied) else []
+    name = own.name if own is not None else base_id(scenario.id)
+    return " ".join(["regretcheck run", name, *options.words, *grid])
 
 
 def _checks(theorem: Theorem, trace: Trace, plan: Plan) -> list[Check]:
@@ -303,10 +196,10 @@ def _checks(theorem: Theorem, trace: Trace, plan: Plan) -> list[Check]:
 
 def _origin(scenario: Scenario, options: Options, plan: Plan) -> dict[str, Any]:
     """What `regretcheck plot` needs to find the theorems of a saved trace again."""
-    file = str(scenario.build.path) if isinstance(scenario.build, FileBuild) else None
+    own = own_file(scenario)
     return {
-        "id": scenario.id,
-        "file": file,
+        "id": base_id(scenario.id),
+        "file": None if own is None else str(own),
         "seed": options.seed,
         "full": options.full,
         "theorems": [theorem.id for theorem in plan.theorems],
@@ -373,22 +266,19 @@ def _crash(scenario: Scenario, options: Options, key: str, seconds: float, reaso
 
 
 def _draw(
-    scenario: Scenario, plan: Plan, held: Mapping[int, list[Check]], out: Path | None
-) -> tuple[tuple[str, str, str], ...]:
-    """Draw one picture per theorem into ``plots``; nothing where nothing is written."""
-    if out is None:
-        return ()
+    scenario: Scenario, plan: Plan, held: Mapping[int, list[Check]]
+) -> tuple[tuple[tuple[str, str, str], ...], dict[str, bytes]]:
+    """One picture per theorem: what the section says of it, and the files."""
     from bounds.plot import figure_bytes
 
-    drawn = []
+    drawn, files = [], {}
     for i, found in held.items():
         theorem = plan.theorems[i].id
         name = f"{scenario.id}.{theorem}.svg"
-        write_bytes(
-            out / "plots" / name, figure_bytes(found, title=f"{scenario.title}: {plan.theorems[i].title}")
-        )
+        title = f"{scenario.title}: {plan.theorems[i].title}"
+        files[f"plots/{name}"] = figure_bytes(found, title=title)
         drawn.append((theorem, name, picture_text(found)))
-    return tuple(drawn)
+    return tuple(drawn), files
 
 
 def picture_text(found: Sequence[Check]) -> str:

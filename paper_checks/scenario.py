@@ -6,7 +6,7 @@ Heavy objects are made only when the scenario is run: `build` takes `Options` an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
     from online_sim.domains.base import Domain
+    from online_sim.engines.base import Engine
     from online_sim.streams.alphabet import NoiseAlphabet
     from online_sim.streams.base import Stream
     from theory.loss import Loss
@@ -24,11 +25,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What the user chose: the seed, whether to run long (`full`), and the folder of real data, if any."""
+    """What the user chose: the seed, whether to run long (`full`), and the folder of real data, if any.
+
+    engine: "auto", "numba", "numpy" or "torch", for every plan that is not about an engine; device and dtype
+    are the torch engine's, and choose it where one of them is given.
+    """
 
     seed: int = 0
     full: bool = False
     data: Path | None = None
+    engine: str = "auto"
+    device: str | None = None
+    dtype: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The options of the command line that repeat these choices, the data aside."""
+        words = ["--seed", str(self.seed), *(["--full"] * self.full)]
+        for name, value in (("--engine", self.engine), ("--device", self.device), ("--dtype", self.dtype)):
+            words += [] if value in {None, "auto"} else [name, str(value)]
+        return words
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +73,7 @@ class Plan:
     table: tuple[ArrayLike, ArrayLike] | None = None
     replicates: int = 1
     alphabet: NoiseAlphabet | None = None
-    engine: str = "auto"
+    engine: str | Engine = "auto"
     checkpoints: str | int = "log"
     constants: Mapping[str, float] = field(default_factory=dict)
     region: float | None = None
@@ -74,3 +90,30 @@ class Scenario:
     title: str
     theorem_ids: tuple[str, ...]
     build: Callable[[Options], Plan]
+
+
+@dataclass(frozen=True)
+class Varied:
+    """Builds a scenario's plan with other values of some parameters: a point of a grid."""
+
+    base: Callable[[Options], Plan]
+    parameters: tuple[tuple[str, float], ...]
+
+    def __call__(self, options: Options) -> Plan:
+        """The plan of the base, with these values in place of its own."""
+        plan = self.base(options)
+        return replace(plan, parameters={**plan.parameters, **dict(self.parameters)})
+
+    @property
+    def words(self) -> list[str]:
+        """The options of the command line that repeat it."""
+        return [word for name, value in self.parameters for word in ("--grid", f"{name}={value!r}")]
+
+
+SEPARATOR = "+"
+"""Stands between a scenario's id and what was varied: ``one_round+alpha=0.3+seed=2``."""
+
+
+def base_id(identifier: str) -> str:
+    """The id of the scenario that a varied one comes from."""
+    return identifier.partition(SEPARATOR)[0]

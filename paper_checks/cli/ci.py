@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import typer
@@ -30,8 +29,6 @@ from paper_checks.baseline_file import (
     read_baseline,
     write_baseline,
 )
-from paper_checks.certified import examine_certificate
-from paper_checks.claim import examine
 from paper_checks.cli.ci_formats import annotates, comparison_json, details, github_lines, junit_xml
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.run import INTERRUPTED, choose
@@ -103,24 +100,21 @@ def ci_command(
 
 def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
     """Play under the fixed seed and without a data folder; None when interrupted."""
-    from paper_checks.runner import available_cpus, in_processes, run_records
+    from paper_checks.chosen import run_chosen
+    from paper_checks.pool import available_cpus
 
     with without_data_folder(), BarProgress() as progress:
         try:
-            records = run_records(
-                chosen.scenarios, Options(seed=SEED), jobs=jobs or available_cpus(), progress=progress
-            )
-            progress.stop()
-            # A verdict is all that is compared: what a claim measures is its own affair.
-            claims = [replace(examine(c, Options(seed=SEED)).row, scenario=CLAIMS) for c in chosen.claims]
-            entries = [partial(examine_certificate, e, Options(seed=SEED)) for e in chosen.certificates]
-            certified = [
-                replace(row, scenario=CERTIFICATES) for row in in_processes(entries, jobs or available_cpus())
-            ]
+            found = run_chosen(
+                replace(chosen, audits=()), Options(seed=SEED), jobs=jobs or available_cpus(),
+                progress=progress,
+            )  # fmt: skip
         except KeyboardInterrupt:
             return None
-    played = (row for record in records for row in record.results if chosen.wanted(row))
-    return [*played, *claims, *certified]
+    played = (row for record in found.records for row in record.results if chosen.wanted(row))
+    # A verdict is all that is compared: what a claim measures is its own affair.
+    claims = [replace(e.row, scenario=CLAIMS) for e in found.claims]
+    return [*played, *claims, *(replace(row, scenario=CERTIFICATES) for row in found.certificates)]
 
 
 @contextmanager

@@ -71,13 +71,38 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Skip what an interrupted run with the same options finished.")
     ] = False,
+    engine: Annotated[str, typer.Option(help="auto, numba, numpy or torch.", metavar="NAME")] = "auto",
+    device: Annotated[
+        str | None, typer.Option(help="Play with torch on cpu, cuda, cuda:1, ...", metavar="DEVICE")
+    ] = None,
+    dtype: Annotated[
+        str | None, typer.Option(help="Play with torch in float64 or float32.", metavar="DTYPE")
+    ] = None,
+    backend: Annotated[
+        str, typer.Option(help="Where the processes are: loky (this machine), dask or ray.", metavar="NAME")
+    ] = "loky",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a Dask or Ray cluster; one is made here without it.", metavar="ADDRESS"
+        ),
+    ] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="Play each game under many seeds, such as 0:8.", metavar="FIRST:END")
+    ] = None,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(help="Play each game at each of these values.", metavar="NAME=NUMBER,NUMBER"),
+    ] = None,
 ) -> None:
     """Play the scenarios, hold the theorems against them, check the claims, write the report."""
-    from paper_checks.cli.run import run_command
+    from paper_checks.cli.run import Where, run_command
     from paper_checks.scenario import Options
 
-    options = Options(seed=seed, full=full, data=data)
-    raise typer.Exit(run_command(names or [], options, out=out, jobs=jobs, as_json=as_json, resume=resume))
+    options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
+    where = Where(jobs, backend, scheduler, resume)
+    code = run_command(names or [], options, where, out=out, as_json=as_json, seeds=seeds, grid=grid or [])
+    raise typer.Exit(code)
 
 
 @app.command("list")
@@ -285,6 +310,26 @@ def certify(
 
     options = Options(seed=seed, data=data)
     raise typer.Exit(certify_command(target, options, theorem=theorem, horizon=horizon, out=out))
+
+
+@app.command()
+def bench(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ROW", help="Rows or cases, such as round or round.100; all without any."),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Smallest sizes, few repeats: a smoke run.")] = False,
+    threads: Annotated[int, typer.Option(help="Threads of every contender.", min=1)] = 1,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.", metavar="DEVICE")] = "auto",
+    out: Annotated[Path | None, typer.Option(help="Folder for the results as JSON.", metavar="DIR")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON, nothing else.")] = False,
+) -> None:
+    """Time our code beside its peers and the machine's floor, in turn, and say which goals are met."""
+    from paper_checks.bench.row import Settings
+    from paper_checks.cli.bench import bench_command
+
+    settings = Settings(quick=quick, device=device)
+    raise typer.Exit(bench_command(names or [], settings, threads=threads, out=out, as_json=as_json))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,22 +11,25 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
-from paper_checks.report.words import tally
+from paper_checks.report.words import CERTIFICATE_WORDS, CLAIM_WORDS, PROOF_WORDS, WORDS, tally
 from paper_checks.results import Record
-from paper_checks.runner import Progress
+from paper_checks.tasks import Progress
+
+EVERY_WORD = {**CERTIFICATE_WORDS, **PROOF_WORDS, **CLAIM_WORDS, **WORDS}
+"""The word of every verdict that a task may end with."""
 
 
 class BarProgress(Progress):
-    """One bar for the scenarios, and one for the rounds of the scenario that this process plays."""
+    """One bar for the tasks, and one for the rounds of the scenario that this process plays."""
 
     def __init__(self) -> None:
-        self.finished = 0
+        self.finished = self.total = 0
         self._console = Console(stderr=True)
         self._bars = RichProgress(
             TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(),
             TimeElapsedColumn(), console=self._console, transient=True, disable=not self._console.is_terminal,
         )  # fmt: skip
-        self._all = self._bars.add_task("scenarios", total=None)
+        self._all = self._bars.add_task("tasks", total=None)
         self._one = self._bars.add_task("rounds", total=None, visible=False)
 
     def __enter__(self) -> BarProgress:
@@ -44,13 +47,12 @@ class BarProgress(Progress):
         """Remove the bars; a second time does nothing."""
         self._bars.stop()
 
-    def begin(self, total: int, resumed: Sequence[Record]) -> None:
+    def begin(self, total: int, resumed: Sequence[str]) -> None:
         """Show how many there are, and which are finished already."""
-        self.finished = len(resumed)
+        self.total, self.finished = total, len(resumed)
         self._bars.update(self._all, total=total, completed=len(resumed))
         if resumed and not self._console.is_terminal:
-            names = ", ".join(record.results[0].scenario for record in resumed)
-            self._line(f"finished earlier: {names}")
+            self._line(f"finished earlier: {', '.join(resumed)}")
 
     def rounds(self, scenario: str, done: int, horizon: int) -> None:
         """Show the rounds of the scenario that is being played."""
@@ -58,19 +60,15 @@ class BarProgress(Progress):
             self._one, description=escape(scenario), total=horizon, completed=done, visible=True
         )
 
-    def finish(self, record: Record) -> None:
+    def finish(self, name: str, record: Record) -> None:
         """Count one more."""
         self.finished += 1
         self._bars.update(self._all, completed=self.finished)
         self._bars.update(self._one, visible=False)
         if not self._console.is_terminal:
             first = record.results[0]
-            said = first.error or tally(row.verdict for row in record.results)
-            self._line(f"{first.scenario}: {said} ({first.seconds:.1f} s)")
-
-    def checked(self, done: int, total: int) -> None:
-        """The bar of the scenarios becomes that of the claims and audits."""
-        self._bars.update(self._all, description="claims and proofs", total=total, completed=done)
+            said = first.error or tally((row.verdict for row in record.results), EVERY_WORD)
+            self._line(f"{name}: {said} ({first.seconds:.1f} s)")
 
     def _line(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)

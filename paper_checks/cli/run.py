@@ -4,86 +4,106 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from paper_checks.audits import examine_audit
-from paper_checks.certified import examine_certificate
-from paper_checks.claim import Examined, examine
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
 from paper_checks.registry import Selection, audits, claims, load_file, scenarios, select, unique
-from paper_checks.results import Record, Result, results_json
-from paper_checks.scenario import Options
+from paper_checks.results import Result, results_json
+from paper_checks.scenario import Options, Scenario, base_id
+
+if TYPE_CHECKING:
+    from paper_checks.chosen import Found
 
 INTERRUPTED = 130
 
 
+@dataclass(frozen=True)
+class Where:
+    """Where a run works: its processes, and whether it goes on from an earlier one.
+
+    jobs: None for one per processor; backend, scheduler: as in `open_pool`.
+    """
+
+    jobs: int | None = None
+    backend: str = "loky"
+    scheduler: str | None = None
+    resume: bool = False
+
+
 def run_command(
-    names: Sequence[str], options: Options, *, out: Path, jobs: int | None, as_json: bool, resume: bool
+    names: Sequence[str],
+    options: Options,
+    where: Where,
+    *,
+    out: Path,
+    as_json: bool,
+    seeds: str | None = None,
+    grid: Sequence[str] = (),
 ) -> int:
     """Run and return the exit code: 0, or 1 when a scenario crashed, or 130 when interrupted."""
     chosen = choose(names)
+    games = None
+    if seeds is not None or grid:
+        chosen, games = _sweep(chosen, options, seeds, grid)
     make_writable(out)
-    from paper_checks.runner import available_cpus, run_records
+    from paper_checks.chosen import run_chosen
+    from paper_checks.pool import available_cpus
     from paper_checks.scaling_notes import notices
 
-    jobs = jobs or available_cpus()
     for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
         typer.echo(line, err=True)
     with BarProgress() as progress:
         try:
-            records = run_records(
-                chosen.scenarios,
-                options,
-                out=out,
-                jobs=jobs,
-                progress=progress,
-                resume=resume,
-            )
-            examined, audited, certified = _checks(chosen, options, jobs, progress)
+            found = run_chosen(
+                chosen, options, games=games, out=out, jobs=where.jobs or available_cpus(),
+                backend=where.backend, scheduler=where.scheduler, progress=progress, resume=where.resume,
+            )  # fmt: skip
             progress.stop()
         except KeyboardInterrupt:
             progress.stop()
-            kept = f"{progress.finished} of {len(chosen.scenarios)} scenarios are finished and kept in {out}"
+            kept = f"{progress.finished} of {progress.total} tasks are finished and kept in {out}"
             typer.echo(f"interrupted; {kept}; go on with --resume", err=True)
             return INTERRUPTED
-    command = shlex.join(
-        ["regretcheck", "run", *names, "--seed", str(options.seed), *(["--full"] * options.full)]
-    )
-    report = write_outputs(
-        records, chosen, out, command=command, examined=examined, audited=audited,
-        certified=certified,
-    )  # fmt: skip
-    rows = [row for record in records for row in record.results if chosen.wanted(row)]
-    everything = [*rows, *certified, *audited, *(e.row for e in examined)]
+    words = [
+        *options.words,
+        *(["--seeds", seeds] if seeds else []),
+        *(w for g in grid for w in ("--grid", g)),
+    ]
+    report = write_outputs(found, chosen, out, command=shlex.join(["regretcheck", "run", *names, *words]))
+    rows = [row for record in found.records for row in record.results if chosen.wanted(row)]
+    everything = [*rows, *found.certificates, *found.audits, *(e.row for e in found.claims)]
     if as_json:
         sys.stdout.write(results_json(everything).decode())
         typer.echo(f"report: {report}", err=True)
     else:
-        show_results(rows, report, examined, audited, certified)
+        show_results(rows, report, found.claims, found.audits, found.certificates)
     return int(any(row.error is not None for row in everything))
 
 
-def _checks(
-    chosen: Selection, options: Options, jobs: int, progress: BarProgress
-) -> tuple[list[Examined], list[Result], list[Result]]:
-    """What plays no scenario of its own: claims, audits with one row for each proof, and certificates."""
-    from paper_checks.runner import in_processes
+def _sweep(
+    chosen: Selection, options: Options, seeds: str | None, grid: Sequence[str]
+) -> tuple[Selection, list[tuple[Scenario, Options]]]:
+    """The games of a sweep over what was chosen; it plays games only."""
+    from paper_checks.sweep import parse_grid, parse_seeds, varied
 
-    tasks: list[Callable[[], Any]] = [
-        *(partial(examine, claim, options) for claim in chosen.claims),
-        *(partial(examine_audit, audit, options) for audit in chosen.audits),
-        *(partial(examine_certificate, entry, options) for entry in chosen.certificates),
-    ]
-    done = in_processes(tasks, jobs, lambda count: progress.checked(count, len(tasks)))
-    claims, audits = len(chosen.claims), len(chosen.claims) + len(chosen.audits)
-    return done[:claims], [row for rows in done[claims:audits] for row in rows], done[audits:]
+    if not chosen.scenarios:
+        raise ValueError(
+            "`--seeds` and `--grid` vary games, but no game was chosen; name a scenario or a file"
+        )
+    numbers = parse_seeds(seeds) if seeds is not None else (options.seed,)
+    games = varied(chosen.scenarios, options, parse_grid(grid), numbers)
+
+    def wanted(row: Result) -> bool:
+        return chosen.wanted(replace(row, scenario=base_id(row.scenario)))
+
+    return Selection(chosen.scenarios, wanted), games
 
 
 def choose(names: Sequence[str]) -> Selection:
@@ -111,30 +131,22 @@ def make_writable(out: Path) -> None:
         raise ValueError(f"cannot write to `--out` = {str(out)!r}: {reason}; name another folder") from None
 
 
-def write_outputs(
-    records: Sequence[Record],
-    chosen: Selection,
-    out: Path,
-    *,
-    command: str,
-    examined: Sequence[Examined] = (),
-    audited: Sequence[Result] = (),
-    certified: Sequence[Result] = (),
-) -> Path:
+def write_outputs(found: Found, chosen: Selection, out: Path, *, command: str) -> Path:
     """Write ``results.json`` and ``report.html``; return the path of the report."""
     from online_sim.files import write_bytes
     from paper_checks.report.builder import Heading, build_report
 
-    rows = [row for record in records for row in record.results if chosen.wanted(row)]
-    write_bytes(out / "results.json", results_json([*rows, *certified, *audited, *(e.row for e in examined)]))
+    rows = [row for record in found.records for row in record.results if chosen.wanted(row)]
+    everything = [*rows, *found.certificates, *found.audits, *(e.row for e in found.claims)]
+    write_bytes(out / "results.json", results_json(everything))
     heading = Heading(
         title="Theorems held against played games",
         command=command,
         generated=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
     page = build_report(
-        records, heading, picture=lambda name: (out / "plots" / name).read_bytes(), wanted=chosen.wanted,
-        claims=examined, audited=audited, certificates=certified,
+        found.records, heading, picture=lambda name: (out / "plots" / name).read_bytes(),
+        wanted=chosen.wanted, claims=found.claims, audited=found.audits, certificates=found.certificates,
     )  # fmt: skip
     write_bytes(out / "report.html", page.encode())
     return out / "report.html"

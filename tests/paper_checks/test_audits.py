@@ -1,10 +1,8 @@
 """Audits of the paper's games: how they are found and chosen, what they find, and their rows."""
 
 import json
-import os
 import re
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,6 @@ from paper_checks.audits import Audit, ProofVerdict, audit_plan, examine_audit
 from paper_checks.cli.main import main
 from paper_checks.registry import audits, scenario, scenarios, select
 from paper_checks.results import Result, results_json
-from paper_checks.runner import in_processes
 from paper_checks.scenario import Options
 
 OPTIONS = Options()
@@ -164,22 +161,6 @@ def test_a_module_must_offer_an_audit(monkeypatch):
     monkeypatch.setattr(diabetes, "AUDIT", Audit("reddi_stream", "twice."))
     with pytest.raises(ValueError, match="two audits are of the scenario 'reddi_stream'"):
         audits()
-
-
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_processes_keep_the_order(jobs):
-    """The results come in the order of the calls, in this process or in others, and are counted."""
-    counted = []
-    found = in_processes([partial(pow, 2, k) for k in range(9)], jobs, counted.append)
-    assert found == [2**k for k in range(9)]
-    assert counted == list(range(1, 10))
-    assert in_processes([], jobs) == []
-
-
-def test_a_process_that_dies_is_one_clear_error():
-    """Nothing hangs, and the remedy is named."""
-    with pytest.raises(OSError, match="--jobs 1"):
-        in_processes([partial(os._exit, 1), partial(pow, 2, 2)], 2)
 
 
 def test_a_run_writes_the_audits_of_its_scenarios(tmp_path, capsys):

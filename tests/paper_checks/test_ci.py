@@ -285,13 +285,13 @@ def test_the_data_folder_comes_back_after_an_error(monkeypatch):
 
 def test_an_interrupt_changes_no_baseline(folder, capsys, monkeypatch):
     """Ctrl-C is exit code 130 and writes nothing, even under --update."""
-    import paper_checks.runner
+    import paper_checks.chosen
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     before = (folder / "toys.baseline.toml").read_bytes()
-    monkeypatch.setattr(paper_checks.runner, "run_records", interrupted)
+    monkeypatch.setattr(paper_checks.chosen, "run_chosen", interrupted)
     code = ci_command(
         [TOYS], update=True, junit=None, annotations="none", jobs=1, as_json=False, baselines=folder
     )

@@ -182,7 +182,7 @@ def test_an_interrupt_leaves_finished_work_and_no_half_files(jobs, out):
     os.killpg(process.pid, signal.SIGINT)
     _, error = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "1 of 2 scenarios are finished" in error
+    assert "1 of 2 tasks are finished" in error
     assert "--resume" in error
     assert "Traceback" not in error
     assert [p for p in out.rglob(".*") if p.is_file()] == []

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from online_sim.trace import load_trace
-from paper_checks.runner import fingerprint, record_path, run_records, run_scenarios, trace_path
+from paper_checks.runner import run_records, run_scenarios
 from paper_checks.scenario import Options
+from paper_checks.store import fingerprint, record_path, trace_path
 
 
 def verdicts(rows):

@@ -1,0 +1,126 @@
+"""Tasks of a run: each is worked out in whatever process, kept on disk at once, and never done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from online_sim.files import write_bytes
+from paper_checks.pool import Lost, alone, open_pool
+from paper_checks.results import Record
+from paper_checks.store import crash_path, program_digest, record_path, stored_record
+
+
+class Progress:
+    """What a run tells while it goes; this one stays silent."""
+
+    def begin(self, total: int, resumed: Sequence[str]) -> None:
+        """`total` tasks were chosen; the `resumed` ones are finished already."""
+
+    def rounds(self, scenario: str, done: int, horizon: int) -> None:
+        """A game of this process has played `done` of its rounds."""
+
+    def finish(self, name: str, record: Record) -> None:
+        """A task ended, well or in an error."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a task leaves: its record, and files by their path under the folder of the run.
+
+    keep: whether the record is stored, so that `resume` finds it; a crash is not.
+    """
+
+    record: Record
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    keep: bool = True
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work. name: of its record's file; key: a digest of all that it depends on.
+
+    work: does it, and tells its rounds; it is sent to other processes, and turns every error into a record.
+    lost: the record that says why there is none; files: what must be there, beside the record, to resume.
+    """
+
+    name: str
+    key: str
+    work: Callable[[Progress], Finished]
+    lost: Callable[[str], Record]
+    files: tuple[str, ...] = ()
+
+
+def run_tasks(
+    tasks: Sequence[Task],
+    *,
+    out: Path | None = None,
+    jobs: int = 1,
+    backend: str = "loky",
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+    resume: bool = False,
+) -> list[Record]:
+    """Do every task and return their records, in their order.
+
+    out: the folder for records and files (None: nothing is written). Only this process writes there, each
+    task as soon as it is finished, so that workers need no folder in common and an interrupt loses only what
+    was running. jobs, backend, scheduler: as in `open_pool`; resume: take the records in `out` whose key is
+    the same. Raises ValueError for wrong input, OSError when `out` cannot be written.
+    """
+    if resume and out is None:
+        raise ValueError("`resume` needs the folder `out` of the earlier run")
+    progress = progress or Progress()
+    done: dict[int, Record] = {}
+    if resume and out is not None:
+        for number, task in enumerate(tasks):
+            old = stored_record(out, task.name, task.key)
+            if old is not None and all((out / name).exists() for name in task.files):
+                done[number] = old
+    progress.begin(len(tasks), [tasks[number].name for number in done])
+    waiting = [number for number in range(len(tasks)) if number not in done]
+
+    def finish(number: int, finished: Finished) -> None:
+        if out is not None:
+            _keep(out, tasks[number].name, finished)
+        done[number] = finished.record
+        progress.finish(tasks[number].name, finished.record)
+
+    # One task alone is done here, where its rounds can be shown.
+    few = min(jobs, max(1, len(waiting))) if backend == "loky" else jobs
+    with open_pool(backend, few, scheduler=scheduler) as pool:
+        if pool is None:
+            for number in waiting:
+                finish(number, alone(partial(tasks[number].work, progress)))
+        else:
+            # Processes made here have this process's files; those of a cluster may have others.
+            program = None if scheduler is None else program_digest()
+            calls = [partial(_elsewhere, tasks[number], program) for number in waiting]
+            for place, value in pool.results(calls):
+                task = tasks[waiting[place]]
+                if isinstance(value, Lost):
+                    value = Finished(task.lost(f"{value.reason}; `--resume` tries it again"), keep=False)
+                finish(waiting[place], value)
+    return [done[number] for number in range(len(tasks))]
+
+
+def _elsewhere(task: Task, program: str | None) -> Finished:
+    """A task in a worker; one that runs other code than `program` does nothing."""
+    if program is not None and program_digest() != program:
+        reason = "the worker runs other code or other versions than the run; install the same there"
+        return Finished(task.lost(reason), keep=False)
+    return task.work(Progress())
+
+
+def _keep(out: Path, name: str, finished: Finished) -> None:
+    """Write the files, and the record last: where it is, the rest is there and whole."""
+    for path, content in finished.files.items():
+        write_bytes(out / path, content)
+    if finished.keep:
+        write_bytes(record_path(out, name), finished.record.dumps())
+        crash_path(out, name).unlink(missing_ok=True)
+
+
+__all__ = ["Finished", "Progress", "Task", "run_tasks"]
