@@ -45,8 +45,8 @@ class Timing:
 class Comparison:
     """One contender beside ours.
 
-    timing, ratio: None where it was not timed, and why in `note`; difference: of its results from ours,
-    relative to the largest number of each, None where nothing was compared.
+    timing, ratio: None where it was not timed, and why in `note`; the ratio is the median of those of the
+    single turns; difference: of its results from ours, relative to the largest number of each, None where nothing was compared.
     """
 
     name: str
@@ -86,31 +86,33 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
     others = {peer.contender.name: _ready(peer.contender, peer, case, settings) for peer in case.peers}
     ready = {case.ours.name: own, **{name: r for name, r in others.items() if isinstance(r, _Ready)}}
     seconds = interleaved([r.call for r in ready.values()], settings, clock=clock)
-    timings = {
-        name: _timing(found, r.size * case.scale)
+    each = {
+        name: [s / (r.size * case.scale) for s in found]
         for (name, r), found in zip(ready.items(), seconds, strict=True)
     }
-    ours = timings[case.ours.name]
+    ours = _timing(each[case.ours.name])
 
-    def outcome(goal: Goal | None, other: Timing) -> Outcome:
+    def outcome(goal: Goal | None, ratio: float) -> Outcome:
         if goal is None or settings.quick:
             return Outcome.MEASURED
-        return Outcome.MET if goal.met(ours.median, other.median) else Outcome.MISSED
+        return Outcome.MET if goal.met(ours.median, ratio * ours.median) else Outcome.MISSED
 
     def compared(peer: Peer) -> Comparison:
         name, goal, at = peer.contender.name, peer.goal, others[peer.contender.name]
         if isinstance(at, _Out):
             return Comparison(name, peer.is_floor, goal, None, None, at.difference, at.outcome, at.note)
-        other, notes = timings[name], [peer.note] * bool(peer.note)
+        # Turn by turn: the two calls of a turn meet the same load, medians of all turns may not.
+        ratio = statistics.median(b / a for a, b in zip(each[case.ours.name], each[name], strict=True))
+        notes = [peer.note] * bool(peer.note)
         if at.difference is not None and at.difference > TO_BE_SAID:
             notes.append(f"its results differ from ours by {at.difference:.1g} of their size")
         return Comparison(
-            name, peer.is_floor, goal, other, other.median / ours.median, at.difference,
-            outcome(goal, other), "; ".join(notes),
+            name, peer.is_floor, goal, _timing(each[name]), ratio, at.difference, outcome(goal, ratio),
+            "; ".join(notes),
         )  # fmt: skip
 
     return Measured(
-        case.id, case.title, case.unit, case.ours.name, case.goal, ours, outcome(case.goal, ours), "",
+        case.id, case.title, case.unit, case.ours.name, case.goal, ours, outcome(case.goal, 1.0), "",
         tuple(compared(peer) for peer in case.peers),
     )  # fmt: skip
 
@@ -201,9 +203,9 @@ def _prepared(contender: Contender, size: int) -> Call:
     return contender.prepare(size)
 
 
-def _timing(seconds: Sequence[float], units: float) -> Timing:
+def _timing(seconds: Sequence[float]) -> Timing:
     lower, median, upper = statistics.quantiles(seconds, n=4, method="inclusive")
-    return Timing(median / units, lower / units, upper / units, len(seconds))
+    return Timing(median, lower, upper, len(seconds))
 
 
 def _not_run(case: Case, out: _Out) -> Measured:

@@ -87,6 +87,31 @@ def test_a_time_is_for_one_unit_of_work(clock):
     assert found.comparisons[0].ratio == 3.0
 
 
+def test_a_load_that_shifts_within_a_turn_spoils_that_turn_alone(clock):
+    """Everything is three times as slow from the middle of the third of five turns on: the ratio is still 2.
+
+    The median of ours is that of the quiet turns, the peer's that of the slow ones: beside each other, 6.
+    """
+
+    def slowed(cost, loads):
+        left = iter(loads)
+
+        def call():
+            clock.now += cost * next(left)
+            return ANSWER
+
+        return lambda _: call
+
+    # The first call of each is not timed.
+    ours = Contender("ours", slowed(1.0, [1, 1, 1, 1, 3, 3]), 1)
+    peer = Peer(Contender("other", slowed(2.0, [1, 1, 1, 3, 3, 3]), 1), tolerance=None)
+    toy = Case("toy.2", "a toy", "step", ours, (peer,))
+    found = measure(toy, Settings(repeats=5, seconds=1e9), clock=clock)
+    (beside,) = found.comparisons
+    assert (found.ours.median, beside.timing.median) == (1.0, 6.0)
+    assert beside.ratio == 2.0
+
+
 @pytest.mark.parametrize(
     ("goal", "ours", "other", "expected"),
     [
