@@ -160,6 +160,23 @@ def test_a_backend_that_is_not_installed_names_its_extra(backend, tmp_path, caps
 
 
 @pytest.mark.skipif(find_spec("distributed") is None, reason="the extra `dask` is absent")
+def test_a_cluster_that_is_there_already_is_used(undisturbed, tmp_path, monkeypatch):
+    """The workers at an address find the same; workers that run other code do nothing and say so."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+        where = ["--backend", "dask", "--scheduler", cluster.scheduler_address]
+        assert main(["run", TOYS, "adal.claim.2", "--out", str(tmp_path / "same"), *where]) == 0
+        assert rows(tmp_path / "same") == undisturbed
+        monkeypatch.setattr("paper_checks.tasks.program_digest", lambda: "of another version")
+        assert main(["run", TOYS, "--out", str(tmp_path / "other"), *where]) == 1
+    found = json.loads(rows(tmp_path / "other"))
+    assert {row["error"] for row in found} == {
+        "the worker runs other code or other versions than the run; install the same there"
+    }
+
+
+@pytest.mark.skipif(find_spec("distributed") is None, reason="the extra `dask` is absent")
 def test_a_scheduler_that_does_not_answer_is_one_clear_line(tmp_path, capsys, monkeypatch):
     """Nothing hangs: after the time that a cluster is given, the run ends."""
     monkeypatch.setattr("paper_checks.pool.SECONDS", 1)
