@@ -21,7 +21,7 @@ RESULTS = Path(__file__).with_name("results")
 
 def main() -> None:
     """Print what was measured where, then a line for each contender."""
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else max(RESULTS.glob("*.json"))
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else max(RESULTS.glob("20*.json"))
     content = json.loads(path.read_text(encoding="utf-8"))
     machine = content["machine"]
     threads = "one thread" if content["threads"] == 1 else f"{content['threads']} threads"

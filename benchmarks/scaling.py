@@ -2,8 +2,9 @@
 
 Loss 1/2 ||x - c||^2 on a box, every quantity of Theorem 1 but the regret recorded. The floor is one
 square root and one division a coordinate, which a round of AdaL cannot do without, as numpy takes and makes
-them in the processor's cache, measured in the same run. Compilation is left out: a game of one
-round is played first. Writes docs/images/scaling.svg and benchmarks/results/scaling.json.
+them in the processor's cache, measured in the same run. The first picture shows whole games, compiled
+before; the second the median block of rounds of one game. Writes docs/images/scaling.svg and
+benchmarks/results/scaling.json.
 
 Usage: OMP_NUM_THREADS=1 python benchmarks/scaling.py [PICTURE]
 """
@@ -13,13 +14,19 @@ from __future__ import annotations
 import json
 import sys
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
 import numpy as np
 
 from online_sim.domains import Box
-from online_sim.play import play
+from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.engines.torch_engine import TorchEngine
+from online_sim.files import write_bytes
+from online_sim.play import BLOCK_WORK, play
 from online_sim.streams import constant
 from theory.algorithms.adal import ADAL
 from theory.losses.half_square import HALF_SQUARE
@@ -30,27 +37,36 @@ ROOT = Path(__file__).resolve().parents[1]
 WIDE = 100
 ROUNDS = {"numba": (1e3, 1e4, 1e5, 1e6), "numpy": (1e2, 1e3, 1e4), "torch": (1e2, 1e3, 1e4)}
 """The rounds of the first picture, at `WIDE` coordinates."""
-LONG = {"numba": 2000, "numpy": 300, "torch": 300}
-"""The rounds of the second picture."""
-DIMENSIONS = (1, 10, 100, 1000, 10_000, 100_000)
+BLOCKS = 4
+"""The blocks of rounds of the second picture; the first is not counted."""
+DIMENSIONS = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000)
 MARKS = {"numba": "o", "numpy": "s", "torch": "^"}
 
 
-def seconds(engine: str, dimension: int, horizon: int) -> float:
-    """Wall time of one game, the best of two, after one round that compiles."""
-    record = [q for q in THEOREM1.quantities if not isinstance(q, Regret)]
+def stamps(engine: str, dimension: int, horizon: int) -> list[tuple[int, float]]:
+    """(rounds played, seconds since the beginning) after each block of a game."""
+    began, found = perf_counter(), [(0, 0.0)]
+    play(
+        ADAL, HALF_SQUARE, constant([0.5] * dimension), Box(-1.0, 1.0, dimension=dimension),
+        horizon=horizon, parameters={"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        record=[q for q in THEOREM1.quantities if not isinstance(q, Regret)], engine=engine,
+        progress=lambda done, _: found.append((done, perf_counter() - began)),
+    )  # fmt: skip
+    return [*found, (horizon, perf_counter() - began)]
 
-    def once(rounds: int) -> float:
-        began = perf_counter()
-        play(
-            ADAL, HALF_SQUARE, constant([0.5] * dimension), Box(-1.0, 1.0, dimension=dimension),
-            horizon=rounds, parameters={"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
-            record=record, engine=engine,
-        )  # fmt: skip
-        return perf_counter() - began
 
-    once(1)
-    return min(once(horizon), once(horizon))
+def game(engine: str, horizon: int) -> float:
+    """Wall time of a game at `WIDE` coordinates, the best of two, after one round that compiles."""
+    stamps(engine, WIDE, 1)
+    return min(stamps(engine, WIDE, horizon)[-1][1] for _ in range(2))
+
+
+def a_round(engine: str, dimension: int) -> float:
+    """Seconds of a round in the median block."""
+    longest = {"numba": NumbaEngine, "numpy": NumpyEngine, "torch": TorchEngine}[engine].block_rounds
+    horizon = BLOCKS * max(1, min(longest, BLOCK_WORK // dimension))
+    _, *blocks, _ = pairwise(stamps(engine, dimension, horizon))
+    return median((end - begin) / (n - m) for (m, begin), (n, end) in blocks)
 
 
 def floor() -> float:
@@ -72,8 +88,8 @@ def measure() -> dict[str, dict[str, list[tuple[int, float]]]]:
         if engine == "torch" and find_spec("torch") is None:
             continue
         found[engine] = {
-            "rounds": [(int(T), seconds(engine, WIDE, int(T))) for T in ROUNDS[engine]],
-            "coordinates": [(d, seconds(engine, d, LONG[engine]) / LONG[engine]) for d in DIMENSIONS],
+            "rounds": [(int(T), game(engine, int(T))) for T in ROUNDS[engine]],
+            "coordinates": [(d, a_round(engine, d)) for d in DIMENSIONS],
         }
         print(engine, found[engine], flush=True)
     return found
@@ -103,5 +119,5 @@ if __name__ == "__main__":
     found, least = measure(), floor()
     target = ROOT / "benchmarks" / "results" / "scaling.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps({"floor": least, "engines": found}, indent=2) + "\n", encoding="utf-8")
+    write_bytes(target, (json.dumps({"floor": least, "engines": found}, indent=2) + "\n").encode())
     draw(found, least, Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images" / "scaling.svg")

@@ -15,7 +15,7 @@ from paper_checks.bench.row import Settings
 from paper_checks.registry import bench_rows
 
 ROOT = Path(__file__).resolve().parents[3]
-RESULTS = sorted((ROOT / "benchmarks" / "results").glob("*.json"))
+RESULTS = sorted((ROOT / "benchmarks" / "results").glob("20*.json"))
 SCHEMA = json.loads((files("paper_checks.bench") / "results.schema.json").read_text(encoding="utf-8"))
 
 
