@@ -39,7 +39,8 @@ class ProjectionKernel:
 
     where `point`, `weight`, `out` have shape (d,), `work` is scratch of shape (work_size,), `data` holds
     the set's numbers packed in one float64 array, and the result is 0, or a positive code when the
-    method did not reach its accuracy. `out` may not alias `point`.
+    method did not reach its accuracy. `out` may not alias `point`; it holds finite numbers on entry, the last
+    point of a game or zeros, which a method may begin from.
     """
 
     module: ModuleType

@@ -414,8 +414,10 @@ def undecorated(module: ModuleType) -> ModuleType:
 
 
 def _run(function: Callable[..., int], kernel: ProjectionKernel, point: Vector, weight: Vector) -> Vector:
-    # NaN in `out` and `work` shows a kernel that reads what it has not written.
-    out, work = np.full(point.size, math.nan), np.full(kernel.work_size, math.nan)
+    # NaN in `work` shows a kernel that reads what it has not written; `out` may be read, as a guess, and a
+    # wrong one must not change the result.
+    out = np.where(np.arange(point.size) % 2 == 0, 1e6, -1.0)
+    work = np.full(kernel.work_size, math.nan)
     p, w, data = point.copy(), weight.copy(), kernel.data.copy()
     code = function(p, w, out, work, data)
     untouched = np.array_equal(p, point) and np.array_equal(w, weight) and np.array_equal(data, kernel.data)

@@ -142,7 +142,7 @@ def project_with_kernel(domain: Domain, point: Vector, weight: Vector | None) ->
     kernel = domain.kernel()
     if kernel is None:
         raise ValueError(f"{domain.name} has no compiled projection")
-    out = np.empty_like(point)
+    out = np.zeros_like(point)
     code = kernel.function(point, weight, out, np.empty(kernel.work_size), kernel.data)
     if code != 0:
         raise RuntimeError(

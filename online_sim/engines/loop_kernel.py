@@ -249,7 +249,10 @@ class KernelWriter(StageWriter):
         if self.called is None:
             raise ValueError("a program that calls a projection needs the kernel of the domain")
         call = f"{self.called[1]}({place[POINT]}, {place[METRIC]}, {place[x_next]}, work, set_data)"
-        return [f"if {call} != 0:", "    return t_now"]
+        begin = []
+        if place[x_next] != place[x]:  # a projection may begin from the point it left
+            begin = ["for i in range(d):", f"    {place[x_next]}[i] = {place[x]}[i]"]
+        return [*begin, f"if {call} != 0:", "    return t_now"]
 
     def record_vectors(self, place: dict[Symbol, str], *, at_start: bool) -> list[str]:
         """Copy the recorded vectors: the point before the round changes it, the others at its end."""

@@ -146,7 +146,7 @@ def _long_projection(domain: Domain, dtype: Any) -> Callable[[Any, Any], Any]:
     data = kernel.data.astype(dtype)
 
     def project(point: Any, weight: Any) -> Any:
-        out = np.empty_like(point)
+        out = np.zeros_like(point)
         if plain(point, weight, out, work, data) != 0:
             raise RuntimeError(f"its method did not reach its accuracy in {dtype}")
         return out

@@ -5,6 +5,9 @@ decreasing, piecewise linear f(lam) = sum_i max(0, p_i - lam u_i) - total. Newto
 root never overshoots, drops coordinates for good, and is exact once the active set stops shrinking:
 lam = (sum_A p_i - total)/(sum_A u_i). When a few coordinates are left they are packed together.
 
+What `out` holds on entry is a guess: the coordinates expected to be positive are positive there, as those of
+the last round's point mostly are in a game. Any guess gives the same result up to rounding.
+
 Cancellation: x_i <= total gives the lower bound lam >= max_i (p_i - total) w_i. Subtracting it first, or a
 larger bound, leaves q_i = p_i - bound*u_i <= total, so the sums are over numbers of the size of the result
 whatever the size of the point or the span of the weights.
@@ -53,6 +56,8 @@ def project_l1_ball(point: Vector, weight: Vector, out: Vector, work: Vector, da
             out[i] = point[i]
         wrong: int = _bad_weights(weight)
         return wrong
+    for i in range(n):
+        out[i] = abs(out[i] - data[1 + i])
     code: int = _share(size, weight, out, work[n:], radius, False)
     for i in range(n):
         y = out[i] if point[i] > data[1 + i] else -out[i]
@@ -97,6 +102,7 @@ def _share(point: Vector, weight: Vector, out: Vector, work: Vector, total: floa
             if (ratio >= 1.0 / _LIMIT) == (stage == 0):
                 packed_point[k] = point[i]
                 packed_weight[k] = ratio if stage == 0 else 1.0
+                packed_out[k] = 0.0
                 k += 1
         taken = _positive_sum(packed_point, k)
         # An equation binds as soon as nobody else is there to take the rest.
@@ -123,14 +129,14 @@ def _share(point: Vector, weight: Vector, out: Vector, work: Vector, total: floa
 def _solve(point: Vector, weight: Vector, out: Vector, work: Vector, total: float) -> int:
     """The simplex with positive weights; `work` has at least 3 d entries: 1/w, then the packed q and 1/w."""
     n = point.size
-    bound = _invert_and_bound(point, weight, work, total)
+    bound = _invert_and_bound(point, weight, work, total, out)
     count, sum_q, sum_u, unfit = _shift(point, work, bound, out)
     if unfit > 0:
         return _UNFIT
     # A point far away leaves q with the rounding errors of its own size; shifting again removes them.
     for _ in range(3):
         if sum_q < total * (1.0 - 4.0 * _EPS):
-            bound = _invert_and_bound(out, weight, work, total)
+            bound = _invert_and_bound(out, weight, work, total, out)
             count, sum_q, sum_u, unfit = _shift(out, work, bound, out)
     if count == 0:
         return 1
@@ -189,15 +195,17 @@ def _positive_sum(point: Vector, n: int) -> float:
 
 # `nnan` lets the maximum vectorise; `_shift` finds a NaN by itself, whatever the maximum then is.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nnan", "nsz"})
-def _invert_and_bound(point: Vector, weight: Vector, inverse: Vector, total: float) -> float:
+def _invert_and_bound(point: Vector, weight: Vector, inverse: Vector, total: float, guess: Vector) -> float:
     """inverse = 1/weight; returns a lower bound of the multiplier.
 
-    It is the larger one of max_i (p_i - total) w_i and the first Newton step, from far on the left:
-    (sum_i p_i - total)/sum_i u_i.
+    It is the largest one of max_i (p_i - total) w_i and of (sum_A p_i - total)/sum_A u_i, once for all
+    coordinates and once for those where `guess` is positive: f is at least the sum over any set A.
     """
     bound = -np.inf
     sum_p = 0.0
     sum_u = 0.0
+    some_p = 0.0
+    some_u = 0.0
     for i in range(point.size):
         u = 1.0 / weight[i]
         inverse[i] = u
@@ -205,7 +213,13 @@ def _invert_and_bound(point: Vector, weight: Vector, inverse: Vector, total: flo
         bound = max(bound, candidate)
         sum_p += point[i]
         sum_u += u
-    return max(bound, (sum_p - total) / sum_u)
+        likely = guess[i] > 0.0
+        a = point[i] if likely else 0.0
+        b = u if likely else 0.0
+        some_p += a
+        some_u += b
+    bound = max(bound, (sum_p - total) / sum_u)
+    return max(bound, (some_p - total) / some_u) if some_u > 0.0 else bound
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})

@@ -211,3 +211,22 @@ def test_wrong_statements_are_refused(build):
     for size in (0.0, -1.0, np.nan, np.inf):
         with pytest.raises(ValueError, match=r"`(total|radius)` must be"):
             build(3, size)
+
+
+@pytest.mark.parametrize("spread", [0, 4, 16])
+def test_any_guess_gives_the_projection(spread):
+    """Nothing, everything, the answer, its opposite or noise as the guess: only rounding differs."""
+    rng = np.random.default_rng(spread)
+    kernel = Simplex(40, 1.0).kernel()
+    for _ in range(50):
+        point, weight = rng.normal(size=40), 10 ** rng.uniform(-spread / 2, spread / 2, size=40)
+        guesses = [np.zeros(40), np.ones(40), rng.normal(size=40), -np.ones(40)]
+        found = []
+        for guess in guesses:
+            out = guess.copy()
+            assert kernel.function(point, weight, out, np.empty(kernel.work_size), kernel.data) == 0
+            found.append(out)
+            guesses += [out.copy(), 1e-3 - out] if len(guesses) == 4 else []
+        assert len(found) == 6
+        # The sums are over numbers up to 1, each rounded a few times.
+        assert max(np.abs(out - found[0]).max() for out in found) <= 16 * np.finfo(np.float64).eps
