@@ -8,13 +8,13 @@ import importlib.util
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from paper_checks.scenario import Options, Plan, Scenario
 
@@ -34,6 +34,7 @@ AUDITS = ("paper_checks.audited",)
 """The games whose proofs the report takes apart, step by step."""
 BENCH = ("paper_checks.bench.rows",)
 """The rows of the benchmark."""
+T = TypeVar("T")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 
@@ -69,14 +70,8 @@ def claims(*packages: str) -> tuple[Claim, ...]:
     """
     from paper_checks.claim import Claim
 
-    found: dict[str, Claim] = {}
-    for name, claim in _offered("CLAIM", packages or CLAIMS):
-        if not isinstance(claim, Claim):
-            raise ValueError(f"CLAIM of {name} is a {type(claim).__name__}; make it a Claim")
-        if claim.id in found:
-            raise ValueError(f"two claims have the id {claim.id!r}; rename one")
-        found[claim.id] = claim
-    return tuple(sorted(found.values(), key=lambda claim: claim.number))
+    found = _offered(Claim, "CLAIM", packages or CLAIMS, key=lambda c: c.id, twice="two claims have the id")
+    return tuple(sorted(found, key=lambda claim: claim.number))
 
 
 def audits(*packages: str) -> tuple[Audit, ...]:
@@ -86,14 +81,9 @@ def audits(*packages: str) -> tuple[Audit, ...]:
     """
     from paper_checks.audits import Audit
 
-    found: dict[str, Audit] = {}
-    for name, audit in _offered("AUDIT", packages or AUDITS):
-        if not isinstance(audit, Audit):
-            raise ValueError(f"AUDIT of {name} is a {type(audit).__name__}; make it an Audit")
-        if audit.scenario in found:
-            raise ValueError(f"two audits are of the scenario {audit.scenario!r}; keep one")
-        found[audit.scenario] = audit
-    return tuple(found.values())
+    return _offered(
+        Audit, "AUDIT", packages or AUDITS, key=lambda a: a.scenario, twice="two audits are of the scenario"
+    )
 
 
 def bench_rows(*packages: str) -> tuple[Row, ...]:
@@ -103,24 +93,31 @@ def bench_rows(*packages: str) -> tuple[Row, ...]:
     """
     from paper_checks.bench.row import Row
 
-    found: dict[str, Row] = {}
-    for name, row in _offered("ROW", packages or BENCH):
-        if not isinstance(row, Row):
-            raise ValueError(f"ROW of {name} is a {type(row).__name__}; make it a Row")
-        if row.id in found:
-            raise ValueError(f"two rows of the benchmark have the id {row.id!r}; rename one")
-        found[row.id] = row
-    return tuple(found.values())
+    return _offered(
+        Row, "ROW", packages or BENCH, key=lambda r: r.id, twice="two rows of the benchmark have the id"
+    )
 
 
-def _offered(attribute: str, packages: Sequence[str]) -> Iterator[tuple[str, object]]:
-    """What the modules of packages have under a name, with the module's; modules without are passed over."""
+def _offered(
+    kind: type[T], attribute: str, packages: Sequence[str], *, key: Callable[[T], str], twice: str
+) -> tuple[T, ...]:
+    """What the modules of packages have under a name; modules without are passed over."""
+    found: dict[str, T] = {}
     for package in packages:
         parent = importlib.import_module(package)
         for name in sorted(m.name for m in pkgutil.iter_modules(parent.__path__, f"{package}.")):
             value = getattr(importlib.import_module(name), attribute, None)
-            if value is not None:
-                yield name, value
+            if value is None:
+                continue
+            if not isinstance(value, kind):
+                an = "an" if kind.__name__[0] in "AEIOU" else "a"
+                raise ValueError(
+                    f"{attribute} of {name} is a {type(value).__name__}; make it {an} {kind.__name__}"
+                )
+            if key(value) in found:
+                raise ValueError(f"{twice} {key(value)!r}; rename or remove one")
+            found[key(value)] = value
+    return tuple(found.values())
 
 
 def defined_in(module: ModuleType) -> tuple[Scenario, ...]:
