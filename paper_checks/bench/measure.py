@@ -46,7 +46,8 @@ class Comparison:
     """One contender beside ours.
 
     timing, ratio: None where it was not timed, and why in `note`; the ratio is the median of those of the
-    single turns; difference: of its results from ours, relative to the largest number of each, None where nothing was compared.
+    single turns; difference: of its results from ours, relative to the largest number of each, None where
+    nothing was compared.
     """
 
     name: str
