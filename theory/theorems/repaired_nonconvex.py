@@ -118,7 +118,7 @@ def theorem_a(id: str, algorithm: Recurrence, *, bias_correction: bool, epsilon:
     )
     return _repaired(
         id,
-        "Theorem A (a certificate after the run)",
+        f"Theorem A{'' if bias_correction else ' with a maximum'} (a certificate after the run)",
         "Theorem A",
         (algorithm.name,),
         lhs=CumSum(SumCoords(df * scale * ghat)),
