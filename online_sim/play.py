@@ -124,7 +124,7 @@ def play_game(
     given = _given(game, vectors or {}, [*kept, *each_round])
     program = kept_program(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
-        projection=_projection(game.domain), record=kept, series=each_round,
+        projection=projection_of(game.domain), record=kept, series=each_round,
         given=tuple(given), data=game.formula,
     )  # fmt: skip
     oracle = None if isinstance(game.loss, Loss) else game.loss
@@ -331,7 +331,8 @@ def _given(
     return given
 
 
-def _projection(domain: Domain | None) -> Projection:
+def projection_of(domain: Domain | None) -> Projection:
+    """How a compiled round brings the next point back into the set."""
     if domain is None:
         return Projection.NONE
     return Projection.CLIP if domain.box_bounds() is not None else Projection.CALL

@@ -28,6 +28,14 @@ class Found:
     audits: tuple[Result, ...] = ()
     certificates: tuple[Result, ...] = ()
 
+    def games(self, wanted: Callable[[Result], bool]) -> list[Result]:
+        """The rows of the games that are wanted."""
+        return [row for record in self.records for row in record.results if wanted(row)]
+
+    def rows(self, wanted: Callable[[Result], bool]) -> list[Result]:
+        """The rows of the games that are wanted, then those of everything else."""
+        return [*self.games(wanted), *self.certificates, *self.audits, *(e.row for e in self.claims)]
+
 
 def run_chosen(
     chosen: Selection,

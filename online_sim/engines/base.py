@@ -115,8 +115,8 @@ def outputs(
 
 
 def clip_bounds(setting: Setting, dimension: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The box of a fused clip, each bound (d,) and contiguous; infinite where there is none."""
+    """The box of a fused clip, infinite where there is none; a cube is one number, broadcast."""
     bounds = setting.domain.box_bounds() if setting.domain is not None else None
     if bounds is None or setting.program.projection is not Projection.CLIP:
-        return np.full(dimension, -np.inf), np.full(dimension, np.inf)
-    return np.ascontiguousarray(bounds[0]), np.ascontiguousarray(bounds[1])
+        return np.broadcast_to(-np.inf, (dimension,)), np.broadcast_to(np.inf, (dimension,))
+    return bounds

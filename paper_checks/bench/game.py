@@ -140,19 +140,16 @@ def _prepared(
     import numpy as np
 
     from online_sim.engines.base import Setting
-    from online_sim.engines.program import Projection, compile_program
+    from online_sim.engines.program import compile_program
     from online_sim.game import make_game
-    from online_sim.play import choose_engine
+    from online_sim.play import choose_engine, projection_of
     from online_sim.streams import ArrayStream
 
     game = make_game(
         recurrence, loss, ArrayStream(rows, order="cycle"), domain, horizon=rounds, parameters=parameters,
         replicates=replicates,
     )  # fmt: skip
-    projection = Projection.NONE
-    if domain is not None:
-        projection = Projection.CLIP if domain.box_bounds() is not None else Projection.CALL
-    program = compile_program(recurrence, loss, projection=projection, series=series)
+    program = compile_program(recurrence, loss, projection=projection_of(domain), series=series)
     # No groups and no table of rows here: one number in their place, as `play` gives it.
     nothing = np.zeros(1, dtype=np.int64), np.zeros((1, 1)), np.zeros(1)
     setting = Setting(program, domain, game.parameters, None, *nothing)

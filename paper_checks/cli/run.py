@@ -77,13 +77,12 @@ def run_command(
         *(w for g in grid for w in ("--grid", g)),
     ]
     report = write_outputs(found, chosen, out, command=shlex.join(["regretcheck", "run", *names, *words]))
-    rows = [row for record in found.records for row in record.results if chosen.wanted(row)]
-    everything = [*rows, *found.certificates, *found.audits, *(e.row for e in found.claims)]
+    everything = found.rows(chosen.wanted)
     if as_json:
         sys.stdout.write(results_json(everything).decode())
         typer.echo(f"report: {report}", err=True)
     else:
-        show_results(rows, report, found.claims, found.audits, found.certificates)
+        show_results(found.games(chosen.wanted), report, found.claims, found.audits, found.certificates)
     return int(any(row.error is not None for row in everything))
 
 
@@ -136,9 +135,7 @@ def write_outputs(found: Found, chosen: Selection, out: Path, *, command: str) -
     from online_sim.files import write_bytes
     from paper_checks.report.builder import Heading, build_report
 
-    rows = [row for record in found.records for row in record.results if chosen.wanted(row)]
-    everything = [*rows, *found.certificates, *found.audits, *(e.row for e in found.claims)]
-    write_bytes(out / "results.json", results_json(everything))
+    write_bytes(out / "results.json", results_json(found.rows(chosen.wanted)))
     heading = Heading(
         title="Theorems held against played games",
         command=command,
