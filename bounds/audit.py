@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Abs, Expr, Rational
 
-from bounds.rounding import rounding
+from online_sim.rounding import rounding
 from bounds.values import TraceValues
 from theory.proof import Proof, ProofStep, Relation, Status
 from theory.proof_check import verify

@@ -1,4 +1,4 @@
-"""Numbers for the symbols and nodes of a statement, taken from a trace."""
+"""Numbers for the symbols and nodes of a statement, taken from a trace: each as an interval."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
+from bounds.enclosure import Intervals, around, enclose, exactly, meant
 from bounds.expectation import confidence_sequence, exact
 from online_sim.expressions import evaluate
+from online_sim.recording import error_key
 from online_sim.regret import lower_key, upper_key
 from online_sim.trace import Trace
 from theory.quantities import Expectation, Quantity, Regret, Supremum
@@ -20,18 +22,17 @@ from theory.symbols import T, t
 LEVEL = 0.99
 """Confidence of an expectation that is estimated, not enumerated."""
 
-Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
-
 
 class TraceValues:
     """Evaluates expressions of the language on a trace, as arrays (replicates or 1, checkpoints).
 
-    overrides: values of constants that the game does not know, by name; notes: what the reader of a verdict
-    must be told of how an expectation or a supremum was found.
+    overrides: values of constants that the game does not know, by name; beside: the same game played in
+    another precision at the same rounds: what the two differ by is added to every error. notes: what the
+    reader of a verdict must be told of how an expectation or a supremum was found.
     """
 
-    def __init__(self, trace: Trace, overrides: Mapping[str, float]) -> None:
-        self.trace = trace
+    def __init__(self, trace: Trace, overrides: Mapping[str, float], *, beside: Trace | None = None) -> None:
+        self.trace, self.beside = trace, beside
         known = {**trace.meta["constants"], **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
         names = trace.meta["parameter_values"]
@@ -42,6 +43,13 @@ class TraceValues:
         }
         rounds = trace.rounds.astype(np.float64)[None, :]
         self.by_name |= {T.name: rounds, t.name: rounds}
+        self.intervals = {name: exactly(value) for name, value in self.by_name.items()}
+        for name, values in names.items():
+            ends = np.array([meant(float(value)) for value in values])
+            self.intervals[name] = Intervals(ends[:, :1], ends[:, 1:])
+        for name, (low, high) in trace.meta.get("constant_bounds", {}).items():
+            if name not in overrides:
+                self.intervals[name] = Intervals(np.float64(low), np.float64(high))
         self.overrides = dict(overrides)
         self.notes: dict[str, None] = {}
         weights = trace.meta.get("path_weights")
@@ -63,17 +71,12 @@ class TraceValues:
         return np.asarray(self.trace.scalars[key])
 
     def point(self, e: Expr, given: Mapping[Expr, Any] | None = None) -> NDArray[np.float64]:
-        """An expression without interval nodes, as an array (R or 1, K); `given` holds values of symbols."""
+        """An expression without interval nodes, in floats, (R or 1, K); `given` holds values of symbols."""
         values: dict[Any, Any] = dict(given or {})
         stand_ins: dict[Expr, Expr] = {}
         for node in nodes(e):
             stand_ins[node] = placeholder = Dummy("q", real=True)
-            if isinstance(node, Supremum):
-                values[placeholder] = self.supremum(node)
-            elif isinstance(node, Expectation | Regret):
-                raise ValueError(f"{node} may stand only on the left side of a statement")
-            else:
-                values[placeholder] = self.record(node)
+            values[placeholder] = self.supremum(node).lower if isinstance(node, Supremum) else self.record(node)
         # All at once and from the top, so that a node inside another one is left alone.
         e = e.xreplace(stand_ins)
         values |= {
@@ -81,48 +84,70 @@ class TraceValues:
         }
         return np.asarray(evaluate(e, values), dtype=np.float64)
 
-    def supremum(self, node: Expr) -> NDArray[np.float64]:
+    def enclose(self, e: Expr, given: Mapping[Expr, Intervals] | None = None) -> Intervals:
+        """An expression as an interval, (R or 1, K); `given` holds those of symbols."""
+        values: dict[Any, Intervals] = dict(given or {})
+        stand_ins: dict[Expr, Expr] = {}
+        for node in nodes(e):
+            stand_ins[node] = placeholder = Dummy("q", real=True)
+            values[placeholder] = self.enclose_node(node)
+        e = e.xreplace(stand_ins)
+        values |= {
+            s: self.intervals[s.name] for s in e.free_symbols if s not in values and s.name in self.intervals
+        }
+        return enclose(e, values)
+
+    def enclose_node(self, node: Expr) -> Intervals:
+        """A node of the language as an interval."""
+        if isinstance(node, Regret):
+            return self.regret(node)
+        if isinstance(node, Supremum):
+            return self.supremum(node)
+        if isinstance(node, Expectation):
+            return self.expectation(node)
+        error = self.trace.scalars.get(error_key(node), 0.0)
+        return around(self.record(node), error + self.difference(str(node)))
+
+    def difference(self, key: str) -> Any:
+        """What a recorded scalar differs by in the other precision."""
+        if self.beside is None:
+            return 0.0
+        return np.abs(np.asarray(self.trace.scalars[key]) - np.asarray(self.beside.scalars[key]))
+
+    def regret(self, node: Expr) -> Intervals:
+        """The two ends that the run found."""
+        lower, upper = lower_key(node), upper_key(node)
+        if lower not in self.trace.scalars:
+            raise ValueError(f"the trace did not record {node}; play with record=theorem.quantities")
+        low = around(self.trace.scalars[lower], self.difference(lower)).lower
+        return Intervals(low, around(self.trace.scalars[upper], self.difference(upper)).upper)
+
+    def supremum(self, node: Expr) -> Intervals:
         """The largest value over all noise; of one run alone where there is no noise."""
-        inner = self.point(node.args[0])
+        inner = self.enclose(node.args[0])
         if not self.trace.meta["stochastic"]:
             return inner
-        if self.weights is None:
-            self.notes |= {"suprema over noise are those of the replicates played": None}
-        else:
-            inner = inner[self.weights > 0]
-        return np.asarray(np.max(inner, axis=0, keepdims=True))
-
-    def interval(self, e: Expr) -> Interval:
-        """An expression that is affine and increasing in one interval node, as its two ends (R or 1, K)."""
-        found = [n for n in nodes(e) if isinstance(n, Regret | Expectation)]
-        if not found:
-            value = self.point(e)
-            return value, value
-        if len(found) > 1:
-            raise ValueError(f"the left side {e} has more than one measured interval; state them one by one")
-        lower, upper = self.enclosure(found[0])
-        return self.around(e, found[0], lower), self.around(e, found[0], upper)
+        if self.weights is not None:
+            shape = (len(self.weights), len(self.trace.rounds))
+            low, high = (np.broadcast_to(end, shape)[self.weights > 0] for end in (inner.lower, inner.upper))
+            return Intervals(np.max(low, axis=0, keepdims=True), np.max(high, axis=0, keepdims=True))
+        self.notes |= {"a supremum over noise is at least that of the replicates played": None}
+        low = np.max(np.broadcast_to(inner.lower, np.shape(inner.lower)), axis=0, keepdims=True)
+        return Intervals(low, np.full_like(low, np.inf))
 
     def around(self, e: Expr, node: Expr, value: NDArray[np.float64]) -> NDArray[np.float64]:
-        """An expression with a value in place of its interval node."""
+        """An expression, in floats, with a value in place of its interval node."""
         placeholder = Dummy("measured")
-        outer = e.xreplace({node: placeholder})
-        slope = outer.diff(placeholder)
-        if slope.has(placeholder) or np.any(self.point(slope) < 0):
-            raise ValueError(f"the left side {e} must be affine and increasing in {node}")
-        return self.point(outer, {placeholder: value})
+        return self.point(e.xreplace({node: placeholder}), {placeholder: value})
 
-    def enclosure(self, node: Expr) -> Interval:
-        """The two ends of a regret or an expectation, (R or 1, K) each."""
-        if isinstance(node, Regret):
-            if lower_key(node) not in self.trace.scalars:
-                raise ValueError(f"the trace did not record {node}; play with record=theorem.quantities")
-            return self.trace.scalars[lower_key(node)], self.trace.scalars[upper_key(node)]
-        inner = self.point(node.args[0])
+    def expectation(self, node: Expr) -> Intervals:
+        """The mean over the noise, (1, K)."""
+        inner = self.enclose(node.args[0])
         if not self.trace.meta["stochastic"]:
-            return inner, inner
-        inner = np.broadcast_to(inner, (self.trace.replicates, len(self.trace.rounds)))
-        finite = np.all(np.isfinite(inner), axis=0)
+            return inner
+        shape = (self.trace.replicates, len(self.trace.rounds))
+        low, high = (np.broadcast_to(end, shape) for end in (inner.lower, inner.upper))
+        finite = np.all(np.isfinite(low) & np.isfinite(high), axis=0)
         # A run that diverged, and replicates that are not draws of one game, say nothing about the mean.
         lower, upper = np.full(finite.shape, -np.inf), np.full(finite.shape, np.inf)
         obstacle = self.obstacle()
@@ -130,13 +155,15 @@ class TraceValues:
             self.notes |= {obstacle: None}
         elif np.any(finite):
             if self.weights is not None:
-                mean = exact(inner[:, finite], self.weights)
-                self.notes |= {f"{mean.method} of {inner.shape[0]} noise paths": None}
+                below, above = exact(low[:, finite], self.weights), exact(high[:, finite], self.weights)
+                self.notes |= {f"{below.method} of {shape[0]} noise paths": None}
             else:
-                mean = confidence_sequence(inner[:, finite], level=LEVEL, simultaneous=True)
-                self.notes |= {f"{mean.method}, level {LEVEL:g}, {inner.shape[0]} replicates": None}
-            lower[finite], upper[finite] = mean.lower, mean.upper
-        return lower[None, :], upper[None, :]
+                below, above = (
+                    confidence_sequence(end[:, finite], level=LEVEL, simultaneous=True) for end in (low, high)
+                )
+                self.notes |= {f"{below.method}, level {LEVEL:g}, {shape[0]} replicates": None}
+            lower[finite], upper[finite] = below.lower, above.upper
+        return Intervals(lower[None, :], upper[None, :])
 
     def obstacle(self) -> str:
         """Why the replicates cannot be averaged, or nothing."""

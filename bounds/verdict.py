@@ -36,10 +36,12 @@ class Check:
     """A reading of a theorem held against one game.
 
     id: ``<theorem>.<reading>``; rounds (K,): the checkpoints; lhs_lower, lhs_upper (K,): the interval that
-    contains the measured left side; rhs (K,): the bound, NaN where it is undefined; trivial (K,): what
+    contains the measured left side; rhs, rhs_upper (K,): the one that contains the bound, -inf and inf where
+    nothing is known of it; trivial (K,): what
     doing nothing guarantees, NaN where there is no such thing; margin: the smallest rhs / lhs_upper over
     checkpoints where lhs_upper is positive and finite (None where none is), and `at`, its round;
-    first_violation: the first checkpoint with lhs_lower > rhs; reason: one sentence with the numbers.
+    first_violation: the first checkpoint whose violation is confirmed; reason: one sentence with the numbers;
+    every_round: whether the verdict is about every round of the game, not only about the recorded ones.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Check:
     lhs_lower: Curve
     lhs_upper: Curve
     rhs: Curve
+    rhs_upper: Curve
     trivial: Curve
     margin: float | None
     at: int | None
@@ -56,3 +59,11 @@ class Check:
     assumptions: tuple[AssumptionCheck, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     meta: Mapping[str, object] = field(default_factory=dict)
+    every_round: bool = True
+
+    @property
+    def coverage(self) -> str:
+        """The rounds that the verdict is about, in words."""
+        if self.every_round:
+            return "every round"
+        return f"{len(self.rounds)} recorded rounds of {int(self.rounds[-1])}"

@@ -1,4 +1,4 @@
-"""When the numbers of a run stop being finite: is it the algorithm, or the loss and its data?
+"""When the numbers of a run stop being finite, or leave the range of floats: the first round, and why.
 
 A point that runs off to infinity is a legitimate outcome of an experiment (a step that explodes is what one
 may want to see): such a run goes on, and its trace says since when in ``meta["not_finite_from"]``. A loss
@@ -6,19 +6,25 @@ that gives NaN, or a gradient that is not finite, at a finite point of moderate 
 in its data or in the choice of the set, and every number after it is meaningless: that is refused, with the
 round. So is a stream that hands out NaN or inf.
 
-Only a block after which something is not finite is played again; a healthy run pays for one sum a block.
+Floats may also leave their range silently: squares of 1e-170 are 0, and the algorithm then does something else
+than its formula says. Engines notice that (`range_watch`); the trace names the round and the line in
+``meta["range_left"]``, and no verdict is founded on such a run.
+
+Only a block after which something is not finite, or in which the range was left, is played again; a healthy run
+pays for one sum a block.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Integer
 
-from online_sim.engines.base import BlockData, BlockResult, RunState, Setting
+from online_sim.engines.base import BlockData, BlockResult, RangeLeft, RunState, Setting
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection, compile_program
 from online_sim.python_loss import MODERATE
@@ -43,12 +49,14 @@ class Watch:
         """`advance` is the engine's own function, used again to find the round."""
         self.game, self.setting, self.advance = game, setting, advance
         self.first: int | None = None
+        self.left: RangeLeft | None = None
         self._saved: RunState | None = None
         self._records_judged = False
 
     def before(self, state: RunState) -> None:
         """Remember the state that a block starts from."""
-        self._saved = copy_state(state) if self.first is None and state.vectors.size <= LARGEST_COPY else None
+        wanted = self.first is None or self.left is None
+        self._saved = copy_state(state) if wanted and state.vectors.size <= LARGEST_COPY else None
 
     def failed(self, block: BlockData) -> None:
         """A projection failed inside the block: ValueError when the loss or its data are the cause."""
@@ -59,7 +67,9 @@ class Watch:
         self, state: RunState, block: BlockData, result: BlockResult, checkpoints: NDArray[np.int64]
     ) -> None:
         """Judge the block just played; ValueError when the loss or its data are the cause."""
-        if self._saved is not None:
+        if self.left is None:
+            self.left = self._where_left(state, block, result.left)
+        if self._saved is not None and self.first is None:
             if not healthy(state):
                 self.first = self._find(block)
             elif not self._records_judged:
@@ -68,17 +78,45 @@ class Watch:
             self.first = state.played
 
     def _find(self, block: BlockData) -> int:
-        """The first round of the block that left something not finite, by bisection from the saved state."""
+        """The first round of the block that left something not finite."""
+        good, low = self._bisect(block, self._plays)
+        self._examine(good, cut(block, low, low + 1))
+        return good.played + 1
+
+    def _bisect(self, block: BlockData, fine: Callable[[RunState, BlockData], bool]) -> tuple[RunState, int]:
+        """The state before the first round that is not fine, and its place in the block, from the saved state."""
         good, low, high = copy_state(self._start), 0, block.rounds
         while high - low > 1:
             middle = (low + high) // 2
             trial = copy_state(good)
-            if self._plays(trial, cut(block, low, middle)):
+            if fine(trial, cut(block, low, middle)):
                 good, low = trial, middle
             else:
                 high = middle
-        self._examine(good, cut(block, low, low + 1))
-        return good.played + 1
+        return good, low
+
+    def _where_left(self, state: RunState, block: BlockData, left: RangeLeft | None) -> RangeLeft | None:
+        """Where floats left their range in this block, with the round and the line."""
+        if left is None:
+            return _faded(state)
+        if left.round is not None or self._saved is None:
+            return replace(left, round=left.round or state.played)
+        nothing = np.empty(0, dtype=np.int64)
+
+        def fine(trial: RunState, part: BlockData) -> bool:
+            try:
+                return self.advance(trial, part, nothing).left is None
+            except RuntimeError:
+                return False
+
+        good, low = self._bisect(block, fine)
+        # The engine that computes line by line knows the line, unless it is a quantity of the other engine.
+        again = copy_state(good)
+        try:
+            seen = NumpyEngine().prepare(self.setting)(again, cut(block, low, low + 1), nothing).left
+        except RuntimeError:
+            seen = None
+        return replace(left, round=good.played + 1, line=seen.line if seen is not None else "")
 
     def _judge_records(self, block: BlockData, result: BlockResult, checkpoints: NDArray[np.int64]) -> None:
         """A recorded NaN in a healthy run: the loss's, or of a quantity undefined there (no mistake)."""
@@ -154,6 +192,18 @@ class Watch:
         state = RunState(played, points[:, None].copy(), np.zeros((len(points), 0)))
         result = NumpyEngine().prepare(setting)(state, block, np.array([played + 1]))
         return result.scalars[:, 0, 0], result.vectors[:, 0, 0]
+
+
+def _faded(state: RunState) -> RangeLeft | None:
+    """A state below the normal range at the end of a block, for engines that notice nothing themselves."""
+    if state.vectors.size > LARGEST_COPY:
+        return None
+    for kept in (np.asarray(state.vectors), np.asarray(state.scalars)):
+        if kept.dtype.kind == "f" and kept.size:
+            size = np.abs(kept)
+            if np.any((size > 0) & (size < np.finfo(kept.dtype).tiny)):
+                return RangeLeft("underflow", state.played)
+    return None
 
 
 def healthy(state: RunState) -> bool:

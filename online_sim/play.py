@@ -26,11 +26,12 @@ from online_sim.engines.torch_engine import TorchEngine
 from online_sim.expressions import evaluate
 from online_sim.game import Game, fingerprint, make_game
 from online_sim.nonfinite import Watch, copy_state
-from online_sim.regret import check_comparable, enclose, expand, lower_key, upper_key
+from online_sim.recording import Played, excess_records, plan_recording, recorded_errors
+from online_sim.regret import check_comparable, enclose, lower_key, upper_key
 from online_sim.streams.base import Block
 from online_sim.trace import Trace, load_trace
 from theory.loss import Loss
-from theory.quantities import Component
+from theory.quantities import Component, Regret
 from theory.symbols import D_i, Vector
 
 if TYPE_CHECKING:
@@ -117,27 +118,30 @@ def play_game(
     vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Trace:
     """Play a game that is already checked; see `play`."""
-    kept, each_round, regrets = expand(record, series, game)
-    for regret in regrets:
-        check_comparable(game, regret)
-    _check_coordinates([*kept, *each_round], game.dimension)
-    given = _given(game, vectors or {}, [*kept, *each_round])
+    for regret in record:
+        if isinstance(regret, Regret):
+            check_comparable(game, regret)
+    known = cache(lambda: constants(game))
+    recording = plan_recording(record, series, game, known)
+    quantities = [*recording.kept, *recording.series]
+    _check_coordinates(quantities, game.dimension)
+    given = _given(game, vectors or {}, quantities)
+    numbers = recording.in_the_run
     program = kept_program(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
-        projection=projection_of(game.domain), record=kept, series=each_round,
-        given=tuple(given), data=game.formula,
+        projection=projection_of(game.domain), record=recording.kept, series=recording.series,
+        given=tuple(given), constants=tuple(numbers), data=game.formula,
     )  # fmt: skip
     oracle = None if isinstance(game.loss, Loss) else game.loss
-    parameters = game.parameters
-    if program.data is not None:
-        parameters = np.concatenate([parameters, game.seeds], axis=1)
     # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
     group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
     table = game.table if program.uses_rows else np.zeros((1, 1))
+    parameters = _parameters(game, program, numbers)
     setting = Setting(program, game.domain, parameters, oracle, group, table, game.table_labels)
     chosen = choose_engine(engine, setting)
+    once, sums = (float(np.finfo(kind).eps) for kind in (chosen.dtype, chosen.sums))
     weights = _path_weights(path_weights, game.replicates)
-    meta = _meta(game, chosen, program, weights, given)
+    meta = _meta(game, chosen, program, weights, given, known())
     path = Path(autosave) if autosave is not None else None
     if path is not None and path.exists() and resume is None:
         resume = load_trace(path)
@@ -159,6 +163,8 @@ def play_game(
             raise
         watch.after(run.state, block, result, inside)
         run.meta["not_finite_from"] = watch.first or run.meta["not_finite_from"]
+        if watch.left is not None and run.meta["range_left"] is None:
+            run.meta["range_left"] = {"round": watch.left.round, "what": str(watch.left)}
         run.keep(result.scalars, result.vectors, result.series)
         if progress is not None:
             progress(stop, game.horizon)
@@ -166,15 +172,25 @@ def play_game(
             run.trace(time.perf_counter() - started).save(path)
             saved = time.monotonic()
     trace = run.trace(time.perf_counter() - started)
-    for regret in regrets:
+    for regret in recording.regrets:
         ends = enclose(
             game, regret, trace.rounds, trace.scalars, trace.series, numbers=chosen.dtype, sums=chosen.sums
         )
         added = dict(zip((lower_key(regret), upper_key(regret)), ends, strict=True))
         trace = replace(trace, scalars={**trace.scalars, **added})
+    played = Played(game, trace.scalars, trace.rounds, once, sums)
+    said = {**recorded_errors(recording, played), **excess_records(recording, played)}
+    trace = replace(trace, scalars={**trace.scalars, **said})
     if path is not None:
         trace.save(path)
-    return trace
+
+    def replay(rounds: NDArray[np.int64], on: str | None, until: int | None) -> Trace:
+        return play_game(
+            game if until is None else replace(game, horizon=until), record=record, series=series,
+            checkpoints=rounds, engine=chosen if on is None else on, path_weights=path_weights, vectors=vectors,
+        )  # fmt: skip
+
+    return replace(trace, game=game, replay=replay)
 
 
 def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
@@ -184,6 +200,10 @@ def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
     elif engine == "auto":
         chosen = NumbaEngine()
         return chosen if chosen.refuse(setting) is None else NumpyEngine()
+    elif engine in {"precise", "wide"}:
+        chosen = NumpyEngine(np.longdouble)
+        if np.finfo(np.longdouble).eps >= np.finfo(np.float64).eps:
+            raise ValueError("this machine has no floats longer than float64")
     elif engine in {"numba", "numpy", "torch"}:
         known = {"numba": NumbaEngine, "numpy": NumpyEngine, "torch": TorchEngine}
         chosen = known[engine]()
@@ -248,6 +268,7 @@ class _Run:
             state = resume.state
             self.state = copy_state(state)
             self.meta["not_finite_from"] = resume.meta.get("not_finite_from")
+            self.meta["range_left"] = resume.meta.get("range_left")
             self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
             self.seconds = float(resume.meta.get("seconds", 0.0))
         self.scalars: list[Any] = []
@@ -329,6 +350,13 @@ def _given(
             )
         given[symbol] = np.broadcast_to(array, (game.replicates, game.dimension))
     return given
+
+
+def _parameters(game: Game, program: Program, numbers: Mapping[Any, float]) -> NDArray[np.float64]:
+    """The columns of `program.parameters`: the game's numbers, the declared parameters, the seed."""
+    first = np.broadcast_to(np.array(list(numbers.values()), dtype=float), (game.replicates, len(numbers)))
+    last = [game.seeds] if program.data is not None else []
+    return np.concatenate([first, game.parameters, *last], axis=1)
 
 
 def projection_of(domain: Domain | None) -> Projection:
@@ -413,11 +441,12 @@ def _meta(
     program: Program,
     weights: list[float] | None,
     given: Mapping[Symbol, NDArray[np.float64]],
+    known: Mapping[str, float | None],
 ) -> dict[str, Any]:
     names = game.parameter_names
-    known = constants(game)
     return {
         "algorithm": game.recurrence.name,
+        "algorithm_digest": game.recurrence.digest,
         "source": str(game.recurrence.source),
         "variant": dict(game.recurrence.variant),
         "loss": game.loss.name,
@@ -430,12 +459,14 @@ def _meta(
         "replicates": game.replicates,
         "fingerprint": fingerprint(game),
         "not_finite_from": None,
+        "range_left": None,
         "recorded": [key for key, _ in (*program.records, *program.series)],
         "dimension": game.dimension,
         "engine": engine.name,
         "dtype": str(engine.dtype),
+        "precision": engine.precision,
         "projection": program.projection.value,
-        "constants": known,
+        "constants": dict(known),
         "properties": properties(game, known=known, path_weights=weights),
         "path_weights": weights,
         "vectors": {str(s): hashlib.sha256(v.tobytes()).hexdigest()[:16] for s, v in given.items()},

@@ -1,33 +1,37 @@
 """Regret as an interval: what was paid, minus an enclosure of what the best fixed point would have paid.
 
-`play` expands a recorded ``Regret(w)`` into sums that every engine keeps, and encloses it at the end:
+`play` expands a recorded ``Regret(w)`` into sums that every engine keeps (`online_sim.recording`), and encloses it
+at the end:
 
     lower = sum_t w_t f_t(x_t) - (upper end of the minimum) - rounding,   upper likewise.
 
-The rounding term is (16 eps + (T + d) eps') * sum_t |w_t| (|f_t(x_t)| + sum_i |x_{t,i} df_{t,i}|), and a few
-eps of both parts of the difference; eps is that of the engine's numbers, eps' of its sums. Summing T losses
-one by one errs by T eps' of their sizes. A loss phi(<a, x>) errs by d eps' of |phi'| sum_i |a_i x_i| =
-sum_i |x_i df_i|, which |f| alone does not bound: a sum over coordinates may cancel.
+The rounding term is T/2 eps' F + (16 eps + d/2 eps') (F + X) with F = sum_t |w_t f_t(x_t)| and
+X = sum_t |w_t| sum_i |x_{t,i} df_{t,i}|; eps is that of the engine's numbers, eps' of its sums, and one addition
+is off by half an eps' of its result. Summing T losses one by one errs by T/2 eps' F. A loss phi(<a, x>) errs
+by d/2 eps' of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which |f| alone does not bound: a sum over coordinates
+may cancel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Abs, Expr
+from sympy import Abs, Dummy, Expr
 
 from online_sim.comparator import best_in_hindsight
 from online_sim.comparator.hindsight import rows_to_keep
 from online_sim.domains.base import Domain
 from online_sim.game import Game
+from online_sim.expressions import evaluate
 from online_sim.memory import check_room
+from online_sim.rounding import ONCE, SUMS
 from online_sim.running_minimum import in_the_run
 from theory.loss import Loss
 from theory.quantities import CumSum, Norm1, Regret, SumCoords
-from theory.symbols import df, f, x
+from theory.symbols import d, df, f, t, x
 
 EPS = float(np.finfo(np.float64).eps)
 OPERATIONS = 16
@@ -39,32 +43,20 @@ def paid(weight: Expr) -> Expr:
     return CumSum(weight * f)
 
 
-def magnitude(weight: Expr) -> Expr:
-    """sum_t |w_t| (|f_t(x_t)| + sum_i |x_i df_i|), the scale of the rounding error."""
-    return CumSum(Abs(weight) * (Abs(f) + SumCoords(Abs(x * df))))
+def sizes(weight: Expr) -> tuple[Expr, Expr]:
+    """sum_t |w_t f_t(x_t)| and sum_t |w_t| sum_i |x_i df_i|, which the rounding error scales with."""
+    return CumSum(Abs(weight) * Abs(f)), CumSum(Abs(weight) * SumCoords(Abs(x * df)))
+
+
+def slack(weight: Expr, rounds: Expr) -> Expr:
+    """A bound of the rounding of what was paid in so many rounds, in `ONCE` and `SUMS`."""
+    values, products = sizes(weight)
+    return rounds * SUMS / 2 * values + (OPERATIONS * ONCE + d * SUMS / 2) * (values + products)
 
 
 def idle(weight: Expr) -> Expr:
     """sum_t |w_t| ||df_t||_1: times D, the regret that no player with convex losses can exceed."""
     return CumSum(Abs(weight) * Norm1(df))
-
-
-def expand(
-    record: Sequence[Expr], series: Sequence[Expr], game: Game | None = None
-) -> tuple[list[Expr], list[Expr], list[Regret]]:
-    """Quantities the engines can keep, per-round series, and the regrets to enclose afterwards."""
-    regrets = list(dict.fromkeys(q for q in record if isinstance(q, Regret)))
-    kept = [q for q in record if not isinstance(q, Regret)]
-    each_round = list(series)
-    for regret in regrets:
-        weight = regret.args[0]
-        kept += [paid(weight), magnitude(weight), idle(weight)]
-        running = in_the_run(game, weight) if game is not None else None
-        if running is not None:
-            kept += [q for q in running.quantities if q != 0]
-        elif not weight.is_number:
-            each_round.append(weight)
-    return list(dict.fromkeys(kept)), list(dict.fromkeys(each_round)), regrets
 
 
 def lower_key(regret: Expr) -> str:
@@ -115,20 +107,22 @@ def enclose(
     """
     domain, loss = check_comparable(game, regret)
     weight = regret.args[0]
-    total, size = scalars[str(paid(weight))], scalars[str(magnitude(weight))]
+    total = scalars[str(paid(weight))]
     # Traces hold float64 whatever an engine works in.
     once, eps = (max(float(np.finfo(kind).eps), EPS) for kind in (numbers, sums))
-    slack = (OPERATIONS * once + (rounds + game.dimension) * eps) * size + 4 * eps * np.abs(total)
+    room = _slack(weight, scalars, rounds, game.dimension, once, eps)
+
+    def minus(low: Any, high: Any) -> tuple[Any, Any]:
+        """What was paid minus an interval: three additions, each off by half an eps of what it adds."""
+        size = 2 * EPS * (np.abs(total) + np.maximum(np.abs(low), np.abs(high)) + room)
+        return total - high - room - size, total - low + room + size
+
     running, bounds = in_the_run(game, weight), domain.box_bounds()
     if running is not None and bounds is not None:
         largest = float(max(np.abs(bound).max() for bound in bounds))
         always = rounds * once + (rounds + game.dimension) * eps
-        low, high = running.enclose(scalars, largest=largest, once=once, always=always)
-        return (
-            total - high - slack - 4 * eps * np.abs(high),
-            total - low + slack + 4 * eps * np.abs(low),
-        )
-    lower, upper = np.empty_like(total), np.empty_like(total)
+        return minus(*running.enclose(scalars, largest=largest, once=once, always=always))
+    least, most = np.empty_like(total), np.empty_like(total)
     previous: tuple[Any, Any] | None = None
     for r in range(game.replicates):
         stream = game.streams[r if len(game.streams) > 1 else 0]
@@ -146,9 +140,17 @@ def enclose(
             # Of a set that only a solver knows, the two ends may cross by the solver's accuracy.
             ends = np.array([sorted((m.lower, m.upper)) for m in minima])
             previous = ends[:, 0], ends[:, 1]
-        lower[r] = total[r] - previous[1] - slack[r] - 4 * eps * np.abs(previous[1])
-        upper[r] = total[r] - previous[0] + slack[r] + 4 * eps * np.abs(previous[0])
-    return lower, upper
+        least[r], most[r] = previous
+    return minus(least, most)
+
+
+def _slack(weight: Expr, scalars: Mapping[str, Any], rounds: Any, dimension: int, once: float, eps: float) -> Any:
+    """The number that `slack` is, (R, K); the sizes in it are sums of the run, off by (T + d) eps of themselves."""
+    stand_ins = {q: Dummy("size", real=True) for q in sizes(weight)}
+    numbers = {stand_in: scalars[str(q)] for q, stand_in in stand_ins.items()}
+    numbers |= {t: rounds[None, :], d: np.float64(dimension), ONCE: np.float64(once), SUMS: np.float64(eps)}
+    bound = evaluate(slack(weight, t).xreplace(stand_ins), numbers)
+    return bound * (1 + (rounds + dimension + OPERATIONS) * eps)
 
 
 def _same_loss(game: Game, replicate: int) -> bool:

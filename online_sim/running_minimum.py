@@ -16,17 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Abs, Expr, Min, Piecewise, S
+from sympy import Abs, Dummy, Expr, Min, Piecewise, S
 
 from online_sim.comparator.structure import structure_of
 from online_sim.engines.program import LOWER, UPPER
+from online_sim.expressions import evaluate
+from online_sim.rounding import ONCE, SUMS
 from theory.loss import Loss
 from theory.quantities import CumSum, SumCoords, pinv
-from theory.symbols import x
+from theory.symbols import Scalar, x
 
 if TYPE_CHECKING:
     from online_sim.game import Game
 
+REACH = Scalar("box__reach", nonnegative=True)
+"""The largest |x_i| of the box."""
 OPERATIONS = 32
 """Elementary operations of one coordinate of a loss and of the minimum."""
 
@@ -56,10 +60,19 @@ class RunningMinimum:
         largest: B, the largest |x_i| of the box; once: the relative error of one operation on coordinates;
         always (K,): that of the sums, over coordinates and rounds, up to each checkpoint.
         """
-        value, slopes, curvatures, constants = (0.0 if q == 0 else scalars[str(q)] for q in self.quantities)
-        size = largest * slopes + largest**2 / 2 * curvatures + constants
-        error = (OPERATIONS * once + always) * size
+        value = scalars[str(self.minimum)]
+        numbers = {q: scalars[str(q)] for q in self.quantities if q != 0}
+        bound = self.error(REACH, once=ONCE, always=SUMS)
+        named = {q: Dummy("q", real=True) for q in numbers}
+        given = {named[q]: values for q, values in numbers.items()}
+        given |= {REACH: np.float64(largest), ONCE: np.float64(once), SUMS: always[None, :]}
+        error = evaluate(bound.xreplace(named), given)
         return value - error, value + error
+
+    def error(self, largest: Expr, *, once: Expr, always: Expr) -> Expr:
+        """A bound of the rounding of `minimum`; see `enclose`."""
+        size = largest * self.slopes + largest**2 / 2 * self.curvatures + self.constants
+        return (OPERATIONS * once + always) * size
 
 
 def running_minimum(loss: Loss, weight: Expr) -> RunningMinimum | None:

@@ -7,10 +7,11 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,12 @@ from online_sim.files import write_bytes
 if TYPE_CHECKING:
     from sympy import Expr
 
+    from online_sim.game import Game
+
 FORMAT = "regretcheck-trace-1"
+Replay = Callable[[NDArray[np.int64], "str | None", "int | None"], "Trace"]
+"""(rounds to record at, engine, horizon) -> the same game played again; None: as it was."""
+_AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +37,7 @@ class Trace:
     rounds: int64 (K,), the rounds recorded at; scalars: key -> (R, K); vectors: key -> (R, K, d);
     series: key -> (R, T), one number every round; state: what is needed to resume; meta: provenance
     (algorithm, variant, domain, stream, loss, parameters, seed, engine, dtype, versions), plain JSON.
+    game, replay: what was played, and how to play it again; None in a trace that was read from a file.
 
     A key is the printed quantity. ``trace[quantity]`` accepts the expression or the key and drops the
     axis of replicates when there is one replicate.
@@ -42,6 +49,42 @@ class Trace:
     series: Mapping[str, NDArray[np.float64]]
     state: RunState
     meta: Mapping[str, Any]
+    game: Game | None = None
+    replay: Replay | None = None
+
+    def again(
+        self, rounds: NDArray[np.int64], *, engine: str | None = None, horizon: int | None = None
+    ) -> Trace:
+        """The same game played again: recorded at other rounds, on another engine, or for fewer rounds.
+
+        What was played once is kept. ValueError where no such engine takes the game, and of a trace that was
+        read from a file.
+        """
+        if self.replay is None:
+            raise ValueError("this trace was read from a file; play the game again")
+        key = (engine, horizon, tuple(rounds.tolist()))
+        kept = _AGAIN.setdefault(self, {})
+        if key not in kept:
+            kept[key] = self.replay(rounds, engine, horizon)
+        return kept[key]
+
+    def wider(self) -> Trace | None:
+        """The same game in floats of a longer range; None where no engine has them, or it would take long."""
+        try:
+            return self.again(self.rounds, engine="wide")
+        except ValueError:
+            return None
+
+    def at(self, rounds: NDArray[np.int64]) -> Trace:
+        """The same trace at some of its rounds."""
+        places = np.searchsorted(self.rounds, rounds)
+        scalars = {key: array[:, places] for key, array in self.scalars.items()}
+        vectors = {key: array[:, places] for key, array in self.vectors.items()}
+        return replace(self, rounds=self.rounds[places], scalars=scalars, vectors=vectors)
+
+    def refuted(self, **declared: float) -> dict[str, str]:
+        """What the played game contradicts of declarations: `Requires` name -> the evidence."""
+        return {}
 
     def __getitem__(self, quantity: Expr | str) -> NDArray[np.float64]:
         """A recorded quantity; KeyError lists what there is."""

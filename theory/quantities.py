@@ -114,6 +114,21 @@ class Supremum(Quantity):
     nargs = 1
 
 
+class Excess(Quantity):
+    """`Excess(l, r)`: the largest l - r over the rounds so far, a bound of its rounding added.
+
+    Recorded, it says of every round, not only of the recorded ones, whether l <= r: see `online_sim.excess`.
+    """
+
+    nargs = 2
+
+
+class RoundingOf(Quantity):
+    """`RoundingOf(e)`: a bound of the rounding error of a recorded scalar; see `online_sim.rounding`."""
+
+    nargs = 1
+
+
 class pinv(Function):
     """1/w, and 0 where w = 0."""
 
@@ -301,6 +316,7 @@ __all__ = [
     "CumSum",
     "Discounted",
     "Dot",
+    "Excess",
     "Expectation",
     "First",
     "GroupNorm1",
@@ -314,6 +330,7 @@ __all__ = [
     "Prev",
     "Quantity",
     "Regret",
+    "RoundingOf",
     "Stack",
     "SumCoords",
     "Supremum",

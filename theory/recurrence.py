@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -76,6 +77,25 @@ class Recurrence:
         """The symbols whose previous value some line needs, in order of definition."""
         needed = {p.args[0] for e in self.expressions() for p in e.atoms(Prev)}
         return tuple(s for s, _ in self.steps if s in needed)
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """What the algorithm is, as text: each line, what it begins with, and the range of each parameter.
+
+        The name, the source and the variant are not part of it.
+        """
+        return {
+            **{str(s): str(e) for s, e in self.steps},
+            "point": str(self.point),
+            "metric": str(self.metric),
+            **{f"{s} in round 0": str(e) for s, e in sorted(self.initial.items(), key=str)},
+            **{f"range of {p.name}": p.range_text for p in self.parameters},
+        }
+
+    @property
+    def digest(self) -> str:
+        """A hash of `lines`: two recurrences with one digest are one algorithm, whatever their names."""
+        return hashlib.sha256(repr(list(self.lines.items())).encode()).hexdigest()[:20]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

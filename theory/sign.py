@@ -6,7 +6,7 @@ is one of numbers >= 0. A decay beta is written p/(1 + p) with p >= 0, and beta*
 
 from __future__ import annotations
 
-from sympy import Abs, Add, Dummy, Expr, Max, Mul, Pow, S, Symbol, factor, together
+from sympy import Abs, Add, Dummy, Expr, Max, Mul, Pow, S, Symbol, factor, log, together
 
 from theory.parameters import beta1, beta2
 from theory.quantities import (
@@ -38,6 +38,8 @@ def nonnegative(e: Expr) -> bool:
         even = e.exp.is_Integer and e.exp % 2 == 0
         half = e.exp.is_Rational and not e.exp.is_Integer
         return bool(even or half or nonnegative(e.base))
+    if isinstance(e, log):
+        return bool((e.args[0] - 1).is_nonnegative)
     if isinstance(e, Max):
         return any(nonnegative(argument) for argument in e.args)
     if isinstance(e, Add | Mul) and all(nonnegative(argument) for argument in e.args):

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
-from sympy import Expr, Float, Symbol, sympify
+from sympy import Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
-from theory.quantities import measured
+from theory.quantities import Excess, Expectation, Regret, RoundingOf, Supremum, measured
+from theory.recurrence import Recurrence
 from theory.source import Source
 
 
@@ -69,8 +70,8 @@ class Reading:
 class Theorem:
     """lhs <= rhs for every reading, under the assumptions.
 
-    id: a stable dotted name such as ``adal.theorem1``; algorithms: the names of the recurrences that the
-    statement is about, none for any; letters: what the statement's own letters (M, gamma) stand for, each
+    id: a stable dotted name such as ``adal.theorem1``; algorithms: the recurrences that the statement is
+    about, or the names under which this package knows them, none for any; letters: what the statement's own letters (M, gamma) stand for, each
     using earlier ones at most; measures: what the left side is, in words. It is held against a run at
     every recorded round T. Raises ValueError for no readings, two with one key, or a float.
     """
@@ -78,7 +79,7 @@ class Theorem:
     id: str
     title: str
     source: Source
-    algorithms: tuple[str, ...]
+    algorithms: tuple[str | Recurrence, ...]
     lhs: Expr
     readings: tuple[Reading, ...]
     assumptions: tuple[Assumption, ...] = ()
@@ -99,13 +100,36 @@ class Theorem:
 
     @property
     def quantities(self) -> tuple[Expr, ...]:
-        """What a run must record to check every reading: pass it to ``play(record=...)``."""
-        sides = [self.lhs, *(r.rhs for r in self.readings)]
-        sides += [a.condition for a in self.assumptions if not isinstance(a.condition, Requires)]
+        """What a run must record to check every reading: pass it to ``play(record=...)``.
+
+        The measured nodes of both sides, bounds of their rounding, and what says of every round whether the
+        statement and its conditions hold there.
+        """
+        errors = (RoundingOf(q) for q in self.measured if not isinstance(q, Regret))
+        return (*self.measured, *errors, *self.excesses)
+
+    @property
+    def measured(self) -> tuple[Expr, ...]:
+        """The measured nodes of both sides and of the conditions."""
+        sides = [self.lhs, *(r.rhs for r in self.readings), *self.relations]
         found: dict[Expr, None] = {}
         for side in sides:
             found |= dict.fromkeys(measured(self.spelled_out(side)))
         return tuple(found)
+
+    @property
+    def relations(self) -> tuple[Boolean, ...]:
+        """The conditions that relate numbers."""
+        return tuple(a.condition for a in self.assumptions if not isinstance(a.condition, Requires))
+
+    @property
+    def excesses(self) -> tuple[Excess, ...]:
+        """lhs - rhs of every reading and of every measured condition, for all rounds; none with a mean."""
+        left = self.spelled_out(self.lhs)
+        pairs = [(left, self.spelled_out(r.rhs)) for r in self.readings]
+        pairs += [sides for c in self.relations if (sides := ordered_sides(self.spelled_out(c))) is not None]
+        whole = [(u, w) for u, w in pairs if not any(e.has(Expectation, Supremum) for e in (u, w))]
+        return tuple(Excess(u, w) for u, w in whole if measured(u) or measured(w))
 
     def spelled_out(self, e: Expr) -> Expr:
         """An expression with the statement's letters replaced by what they stand for."""
@@ -113,15 +137,35 @@ class Theorem:
             e = e.xreplace({letter: meaning})
         return e
 
-    def about(self, algorithm: str) -> tuple[bool, str]:
-        """Whether the statement is about the recurrence of this name, and the sentence that says so."""
+    @property
+    def algorithm_names(self) -> tuple[str, ...]:
+        """The names of the recurrences that the statement is about."""
+        return tuple(a if isinstance(a, str) else a.name for a in self.algorithms)
+
+    def about(self, algorithm: str | Recurrence, digest: str | None = None) -> tuple[bool, str]:
+        """Whether the statement is about an algorithm, and the sentence that says so.
+
+        algorithm: a recurrence; or its name with its digest, from a trace. A name alone proves nothing: the
+        lines, what they begin with and the ranges must be those of the algorithm that is meant. Only a name
+        that this package does not know, and one that comes without a digest, is taken at its word.
+        """
+        if isinstance(algorithm, Recurrence):
+            algorithm, digest = algorithm.name, algorithm.digest
+        name = algorithm
         if not self.algorithms:
             return True, "the statement is about any algorithm"
-        if algorithm in self.algorithms:
-            return True, f"played: {algorithm}"
-        return False, f"played: {algorithm}; the statement is about {', '.join(self.algorithms)}"
+        if digest is None and name in self.algorithm_names:
+            return True, f"played: {name}"
+        meant = [_known(a) for a in self.algorithms]
+        if digest in {a.digest for a in meant if isinstance(a, Recurrence)}:
+            return True, f"played: {name}"
+        if name in {a for a in meant if isinstance(a, str)}:
+            return True, f"played: {name}"
+        if name in self.algorithm_names:
+            return False, f"what was played is called {name}, but its lines are not those of {name}"
+        return False, f"played: {name}; the statement is about {', '.join(self.algorithm_names)}"
 
-    def asked_of(self, *algorithms: str) -> Theorem:
+    def asked_of(self, *algorithms: str | Recurrence) -> Theorem:
         """The same statement asked of other algorithms, where its truth is open; of any for none named."""
         return replace(self, algorithms=algorithms, status=Status.PRINTED)
 
@@ -133,3 +177,20 @@ class Theorem:
         raise ValueError(
             f"theorem `{self.id}` has no reading {key!r}; known: {', '.join(r.key for r in self.readings)}"
         )
+
+
+def ordered_sides(relation: Boolean) -> tuple[Expr, Expr] | None:
+    """(smaller, larger) of a relation such as a < b or b >= a; None for anything else."""
+    if not isinstance(relation, Rel) or relation.rel_op not in {"<", "<=", ">", ">="}:
+        return None
+    sides = relation.lhs, relation.rhs
+    return sides if relation.rel_op in {"<", "<="} else sides[::-1]
+
+
+def _known(algorithm: str | Recurrence) -> str | Recurrence:
+    """The recurrence that this package knows by a name, or the name."""
+    if isinstance(algorithm, Recurrence):
+        return algorithm
+    from theory.algorithms.registry import algorithms
+
+    return algorithms().get(algorithm, algorithm)

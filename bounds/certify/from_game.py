@@ -52,7 +52,7 @@ def exact_game(
         begin = tuple(decimal(u) for u in domain.start()) if first is None else first
         lead: Any = [] if stream.lead is None else stream.lead
         return LinearGame(
-            recurrence, values, _exact_set(domain), begin, _rows(stream.pattern), horizon, lead=_rows(lead)
+            recurrence, values, exact_set(domain), begin, _rows(stream.pattern), horizon, lead=_rows(lead)
         )
     bend = loss.smoothness
     quadratic = bend is not None and bend.is_Rational and loss.value == bend * SumCoords(x**2) / 2
@@ -71,7 +71,8 @@ def exact_game(
     )
 
 
-def _exact_set(domain: Domain) -> ExactBox | ExactSegment:
+def exact_set(domain: Domain) -> ExactBox | ExactSegment:
+    """A box, or the simplex of R^2, in the numbers that its floats print as; ValueError for another set."""
     if isinstance(domain, Box):
         return ExactBox(*(tuple(decimal(u) for u in end) for end in (domain.lower, domain.upper)))
     if isinstance(domain, Simplex) and domain.dimension == 2:
@@ -84,4 +85,4 @@ def _rows(rows: Any) -> tuple[Point, ...]:
     return tuple(tuple(decimal(u) for u in row) for row in rows)
 
 
-__all__ = ["decimal", "exact_game"]
+__all__ = ["decimal", "exact_game", "exact_set"]

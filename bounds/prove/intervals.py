@@ -1,4 +1,4 @@
-r"""Interval arithmetic on arrays of float64, rounded outwards: every operation contains every exact result.
+r"""Interval arithmetic on arrays of floats, rounded outwards: every operation contains every exact result.
 
 **Why the ends are rigorous.** IEEE 754 rounds +, -, *, / and the square root correctly: with c = fl(r) the
 float nearest to the exact result r, r lies between the neighbours of c. `_down` subtracts
@@ -35,16 +35,24 @@ Mask = NDArray[np.bool_]
 
 ULP = 2.0**-52
 TINY = 2.0**-1000
+LONG = np.dtype(np.longdouble)
+LONG_TINY = np.finfo(LONG).tiny * 2**22
+"""The same in longer floats, where the machine has them: a normal number, as much above the end of the range."""
+
+
+def _room(u: Any) -> Any:
+    """Beyond the neighbours of u; in longer floats of a wider range the second term is as much smaller."""
+    return ULP * np.abs(u) + (LONG_TINY if getattr(u, "dtype", None) == LONG else TINY)
 
 
 def _down(u: Any) -> Any:
     """Below every real number that rounds to u."""
-    return u - (ULP * np.abs(u) + TINY)
+    return u - _room(u)
 
 
 def _up(u: Any) -> Any:
     """Above every real number that rounds to u."""
-    return u + (ULP * np.abs(u) + TINY)
+    return u + _room(u)
 
 
 def _from_zero(low: Any, nonnegative: Any) -> Any:

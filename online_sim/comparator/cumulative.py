@@ -154,9 +154,10 @@ class RowCoordinates(Coordinates):
             return alone
         rows = max(1, CHUNK_NUMBERS // d)
         total = np.zeros(d)
-        for k in range(0, n, rows):
-            table = function(u, self.vectors[k : k + rows], self.labels[k : k + rows, None])  # type: ignore[operator]
-            total += self.weights[k : k + rows] @ table
+        with np.errstate(over="ignore", invalid="ignore"):
+            for k in range(0, n, rows):
+                table = function(u, self.vectors[k : k + rows], self.labels[k : k + rows, None])  # type: ignore[operator]
+                total += self.weights[k : k + rows] @ table
         return total
 
     def values(self, u: Array) -> Array:
@@ -244,6 +245,13 @@ class Cumulative:
     offset_error: float
     weight: float
     smooth: bool
+
+    @property
+    def within_range(self) -> bool:
+        """Whether the sums that F is made of are finite numbers."""
+        part = self.coordinates
+        sums = (part.level, part.slope, part.bend) if isinstance(part, QuadraticCoordinates) else ()
+        return math.isfinite(self.offset) and all(bool(np.all(np.isfinite(s))) for s in sums)
 
     def value(self, z: Array) -> float:
         """F(z), inf where F is not defined."""
@@ -345,7 +353,9 @@ def lower_bound(
         error += sum_error(F.dimension) * float(np.abs(coordinates.constant).sum())
         direction += coordinates.slope
         direction_error += coordinates.slope_error + EPS * np.abs(coordinates.slope)
-    if not (math.isfinite(constant) and np.all(np.isfinite(direction))):
+    with np.errstate(over="ignore"):
+        reached = float(np.abs(direction) @ extent.reach)
+    if not (math.isfinite(constant) and math.isfinite(reached) and np.all(np.isfinite(direction))):
         return -math.inf
     # The reach bounds <direction, x> too, which helps where X is unbounded but the minimisers are not.
     sloppy = domain.inexactness * float(np.abs(direction).sum())

@@ -137,6 +137,8 @@ def enclose(F: Cumulative, domain: Domain, *, start: Array | None, tolerance: fl
     goal = tolerance if tolerance is not None else SMOOTH_TOLERANCE if F.smooth else KINKED_TOLERANCE
     if not (math.isfinite(goal) and goal > 0.0):
         raise ValueError(f"`tolerance` = {tolerance!r} must be a positive number, 1e-9 say")
+    if not F.within_range:
+        return Minimum(domain.start(), -math.inf, math.inf, "sums beyond the range of float64")
     part, bounds, extent = F.coordinates, domain.box_bounds(), Extent.of(domain)
     if F.links is None and isinstance(part, QuadraticCoordinates):
         exact = _closed_form(F, part, domain, extent)

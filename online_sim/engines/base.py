@@ -46,12 +46,28 @@ class BlockData:
 
 
 @dataclass(frozen=True)
+class RangeLeft:
+    """An overflow or underflow: in words, the first round that had one and the line of the algorithm, if known."""
+
+    what: str
+    round: int | None = None
+    line: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what} in {self.line}" if self.line else self.what
+
+
+@dataclass(frozen=True)
 class BlockResult:
-    """What a block recorded: scalars (R, K, ns), vectors (R, K, nv, d), series (R, m, n)."""
+    """What a block recorded: scalars (R, K, ns), vectors (R, K, nv, d), series (R, m, n).
+
+    left: where floats left their range, as far as the engine can tell; None where they did not.
+    """
 
     scalars: Array
     vectors: Array
     series: Array
+    left: RangeLeft | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,11 @@ class Engine(abc.ABC):
     block_rounds: int
     dtype: Any = np.dtype(np.float64)
     sums: Any = np.dtype(np.float64)
+
+    @property
+    def precision(self) -> str:
+        """The floats that it computes with, in words."""
+        return f"floats of {np.finfo(self.dtype).nmant + 1} bits"
 
     @abc.abstractmethod
     def refuse(self, setting: Setting) -> str | None:

@@ -36,6 +36,7 @@ def kept_program(
     record: Sequence[Expr] = (),
     series: Sequence[Expr] = (),
     given: Sequence[Symbol] = (),
+    constants: Sequence[Symbol] = (),
     data: tuple[Expr, Expr] | None = None,
 ) -> Program:
     """`compile_program`, which see, once for each content."""
@@ -46,7 +47,7 @@ def kept_program(
     )  # fmt: skip
     options = {
         "projection": projection, "record": tuple(record), "series": tuple(series), "given": tuple(given),
-        "data": data,
+        "constants": tuple(constants), "data": data,
     }  # fmt: skip
     return _compiled(_Asked(recurrence, loss, content, tuple(options.items())))
 

@@ -41,7 +41,7 @@ SIGNATURE_TYPES = (
 )
 """One signature for every kernel: inputs may be read-only, so one compilation serves all callers."""
 
-SMALLEST = {False: "2.2250738585072014e-308", True: "1.1754943508222875e-38"}
+SMALLEST = {False: "1e-290", True: "1e-30"}
 """The smallest normal float64, and float32; arithmetic on smaller ones takes some twenty times as long."""
 BOUNDS = {LOWER: "lower", UPPER: "upper"}
 

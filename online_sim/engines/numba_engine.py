@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from sympy import Expr
 
 from online_sim.domains.validate import distinct
-from online_sim.engines.base import BlockData, BlockResult, Engine, RunState, Setting
+from online_sim.engines import range_watch
+from online_sim.engines.base import BlockData, BlockResult, Engine, RangeLeft, RunState, Setting
 from online_sim.engines.cache import interpret_source, load_source
 from online_sim.engines.lane_kernel import lanes_fit
 from online_sim.engines.loop_expressions import PARAMETER
@@ -36,8 +38,9 @@ class NumbaEngine(Engine):
     that is faster. dtype: of everything that differs from coordinate to coordinate, float64 or float32; sums
     over coordinates and the scalars of a round are float64.
 
-    Numbers below the smallest normal one are not kept: a decaying vector state is set to 0 there, for the
-    arithmetic on such numbers is twenty times as slow. That moves a state by 2.3e-308 at most.
+    Tiny numbers are not kept: a decaying vector state is set to 0 below 1e-290 (1e-30 in float32), for the
+    arithmetic near the end of the range is twenty times as slow, and a state that fades away is no underflow
+    that says anything of the game.
     """
 
     name = "numba"
@@ -115,11 +118,13 @@ class NumbaEngine(Engine):
             rows = block.vectors.astype(self.dtype, copy=False)
             scalars = np.concatenate([state.scalars, state.powers], axis=1)
             with np.errstate(all="ignore"):
+                range_watch.clear()
                 failed = kernel(
                     state.played, rows, block.labels, block.index, setting.parameters, state.vectors,
                     scalars, lower, upper, work, set_data, setting.group, setting.table, setting.table_labels,
                     checkpoints, result.scalars, result.vectors, result.series,
                 )  # fmt: skip
+            happened = range_watch.raised()
             if failed:
                 name = setting.domain.name if setting.domain is not None else "the set"
                 raise RuntimeError(
@@ -129,7 +134,7 @@ class NumbaEngine(Engine):
             split = state.scalars.shape[1]
             state.scalars, state.powers = scalars[:, :split].copy(), scalars[:, split:].copy()
             state.played += block.rounds
-            return result
+            return replace(result, left=RangeLeft(" and ".join(happened))) if happened else result
 
         return advance
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -11,7 +15,16 @@ from numpy.typing import NDArray
 
 from online_sim.domains.base import Domain
 from online_sim.engines.array_kernel import print_rounds
-from online_sim.engines.base import BlockData, BlockResult, Engine, RunState, Setting, clip_bounds, outputs
+from online_sim.engines.base import (
+    BlockData,
+    BlockResult,
+    Engine,
+    RangeLeft,
+    RunState,
+    Setting,
+    clip_bounds,
+    outputs,
+)
 from online_sim.engines.cache import interpret_source, load_source
 
 
@@ -38,7 +51,8 @@ class NumpyEngine(Engine):
 
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""
-        play = load_source(print_rounds(setting.program), prefix="numpy").play
+        text = print_rounds(setting.program)
+        play = load_source(text, prefix="numpy").play
         dtype = self.dtype.type
         project = _projection(setting.domain, self.dtype)
 
@@ -50,7 +64,9 @@ class NumpyEngine(Engine):
                 setting.program, replicates, dimension, block.rounds, len(checkpoints), self.dtype
             )
             lower, upper = clip_bounds(setting, dimension)
-            with np.errstate(all="ignore"):
+            first: list[RangeLeft] = []
+            watch = partial(_left, text.splitlines(), first)
+            with np.errstate(all="ignore", over="call", under="call", call=watch):
                 for r in range(replicates):
                     play(
                         state.played,
@@ -66,9 +82,23 @@ class NumpyEngine(Engine):
                     )  # fmt: skip
             state.played += block.rounds
             state.powers = None
-            return result
+            return replace(result, left=min(first, key=lambda left: left.round or 0)) if first else result
 
         return advance
+
+
+def _left(lines: list[str], found: list[RangeLeft], kind: str, flag: int) -> None:
+    """Note an overflow or underflow with the round and the line of the printed source, once a replicate."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and not (frame.f_code.co_name == "play" and "t_now" in frame.f_locals):
+        frame = frame.f_back
+    if frame is None:
+        found.append(RangeLeft(kind))
+        return
+    name = lines[frame.f_lineno - 1].strip().partition(" = ")[0]
+    line = name[2:] if name.startswith(("v_", "s_")) else ""
+    if not found or int(frame.f_locals["t_now"]) < (found[-1].round or 0):
+        found.append(RangeLeft(kind, int(frame.f_locals["t_now"]), "" if "__" in line else line))
 
 
 def _of(array: Any, replicate: int) -> Any:

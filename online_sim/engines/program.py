@@ -196,13 +196,14 @@ def compile_program(
     record: Sequence[Expr] = (),
     series: Sequence[Expr] = (),
     given: Sequence[Symbol] = (),
+    constants: Sequence[Symbol] = (),
     data: tuple[Expr, Expr] | None = None,
 ) -> Program:
     """Compile a recurrence, a loss and the quantities asked for.
 
     `loss` None means a Python loss: value and gradient come from a callback. Keys of `record` and
     `series` are the printed expressions. given: vectors that stay the same all game long; they are kept
-    as states that no round changes. data: the row a_t and the number b_t of a stream that is a formula
+    as states that no round changes. constants: scalars that come before the parameters. data: the row a_t and the number b_t of a stream that is a formula
     in t, the coordinate and its seed; None: the stream hands them out.
     """
     lowering = _Lowering(recurrence, loss)
@@ -218,7 +219,8 @@ def compile_program(
             raise ValueError(f"`series` holds {q}, a vector; record it at checkpoints instead")
     each_round = tuple((str(q), lowering.quantity(q)) for q in series)
     states = (*lowering.finish_states(), *(State(s, s, True, S.Zero) for s in given))
-    parameters = tuple(p.name for p in (*recurrence.parameters, *(loss.parameters if loss else ())))
+    declared = (*recurrence.parameters, *(loss.parameters if loss else ()))
+    parameters = (*(s.name for s in constants), *(p.name for p in declared))
     if data is not None:
         parameters = (*parameters, seed.name)
     _check_known(lowering.definitions, states, parameters)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sympy import Abs, Max, cos, log, sqrt
 
-from bounds.rounding import LEAF, rounding
+from online_sim.rounding import LEAF, rounding
 from bounds.values import TraceValues
 from online_sim.domains import Box
 from online_sim.play import play

@@ -1,0 +1,200 @@
+"""A violation that floats found is about the algorithm only once it was found again without their rounding.
+
+Two ways, the first that can be gone:
+
+* in balls: a game of linear losses over a box or a segment is open loop, so its data are exact numbers; it is
+  replayed by the checker of certificates, and both sides come out as balls.
+* in longer floats: the same game is played again by an engine of higher precision, and what the two runs differ
+  by is added to the error of every number.
+
+The same is done where two sides agree up to rounding: in balls many a tie is an exact one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bounds.certify.certificate import dumps, unclaimed
+from bounds.certify.certify import NO_CLAIM
+from bounds.certify.checker.formulas import Program
+from bounds.certify.checker.reading import Refused, read
+from bounds.certify.checker.replay import PRECISION, replay
+from bounds.certify.from_game import decimal, exact_set
+from bounds.certify.game import Counterexample, LinearGame, Point
+from theory.losses.linear import LINEAR
+from theory.quantities import Regret
+
+if TYPE_CHECKING:
+    from bounds.evaluate import Curves, Held
+    from online_sim.game import Game
+    from theory.statement import Theorem
+
+BALL_WORK = 30_000
+"""Coordinate-rounds that are replayed in balls, about 8 us each."""
+TIES = 8
+"""So many ties of a game are looked at in balls, from its first round on."""
+CLOSE = 1e-6
+"""Two sides that agree to so many digits are a tie that a closer look may decide."""
+IN_BALLS = "confirmed in ball arithmetic"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Both sides at one round, looked at again: their ends, and how that was done; why: what stood against it."""
+
+    lower: float
+    upper: float
+    rhs: float
+    rhs_upper: float
+    how: str | None
+    why: str = ""
+
+
+def confirm(held: Held, curves: Curves) -> dict[int, Found]:
+    """What a second look says of the first violated round and of the worst one, by the number of the checkpoint.
+
+    curves: those of one replicate. The second is looked at only where the first is not confirmed.
+    """
+    violated = curves.violated[0]
+    with np.errstate(invalid="ignore"):
+        excess = np.where(violated, curves.lower[0] - curves.rhs_upper[0], -np.inf)
+    found: dict[int, Found] = {}
+    for k in dict.fromkeys((int(np.argmax(violated)), int(np.argmax(excess)))):
+        found[k] = _again(held, curves, k)
+        if found[k].how is not None and found[k].lower > found[k].rhs_upper:
+            return {k: found[k]}
+    return found
+
+
+def settle(held: Held, curves: Curves) -> dict[int, Found]:
+    """What balls say of rounds in which both sides agree up to rounding, by the number of the checkpoint."""
+    lower, upper, rhs = curves.lower[0], curves.upper[0], curves.rhs[0]
+    with np.errstate(invalid="ignore"):
+        width = np.maximum(upper, curves.rhs_upper[0]) - np.minimum(lower, rhs)
+        near = curves.open[0] & (width <= CLOSE * np.maximum(np.abs(upper), np.abs(rhs)))
+    found = {}
+    for k in np.flatnonzero(near)[:TIES]:
+        better = _in_balls(held, curves.replicate, int(curves.rounds[k]))
+        if better is None:
+            break
+        found[int(k)] = better
+    return found
+
+
+def _again(held: Held, curves: Curves, k: int) -> Found:
+    r, T = curves.replicate, int(curves.rounds[k])
+    better = _in_balls(held, r, T)
+    if better is not None:
+        return better
+    ends = (float(end[0, k]) for end in (curves.lower, curves.upper, curves.rhs, curves.rhs_upper))
+    trace = held.trace
+    if trace.replay is None:
+        how = trace.meta.get("confirmed", {}).get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
+        return Found(*ends, how, "" if how else "this trace was read from a file: play the game to confirm it")
+    try:
+        longer = trace.again(np.array([T]), engine="precise", horizon=T)
+    except ValueError as problem:
+        return Found(*ends, None, f"it could not be confirmed: {problem}")
+    left = longer.meta.get("range_left")
+    if left is not None:
+        return Found(*ends, None, f"even {longer.meta['dtype']} left its range in round {left['round']}")
+    beside = held.against(longer)
+    curve = beside.curves.of(r if len(beside.curves.lower) > 1 else 0)
+    name = longer.meta["precision"]
+    if beside.broken:
+        return Found(*ends, None, f"in {name} an assumption fails")
+    better_ends = [float(end[0, 0]) for end in (curve.lower, curve.upper, curve.rhs, curve.rhs_upper)]
+    return Found(*better_ends, f"confirmed in {name}", f"in {name} it is open")
+
+
+def _in_balls(held: Held, replicate: int, T: int) -> Found | None:
+    """Both sides in balls after round T; None where the game is no exact one, or nothing is certain."""
+    game = held.trace.game
+    if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:
+        return None
+    try:
+        exact = exact_linear_game(game, replicate, T)
+        sides = [_sides(example) for example in _examples(held.theorem, held.reading.key, exact)]
+    except (ValueError, Refused):
+        return None
+    known = [s for s in sides if s is not None]
+    if not known or len(known) < len(sides):
+        return None
+    lefts, rights = zip(*known, strict=True)
+    left = lefts[0]
+    for other in lefts[1:]:
+        left = left.max(other)
+    # The two comparisons are made in balls; floats only show the ends.
+    right = rights[0]
+    lower, upper = _float(left.lower(), up=False), _float(left.upper(), up=True)
+    below, above = _float(right.lower(), up=False), _float(right.upper(), up=True)
+    if left > right and not lower > above:
+        lower = float(np.nextafter(above, np.inf))
+    if left <= right and not upper <= below:
+        upper = below = max(min(upper, above), lower)
+    return Found(lower, upper, below, above, IN_BALLS)
+
+
+def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
+    """The first rounds of a game of linear losses in exact numbers: those that its floats print as."""
+    stream = game.streams[replicate if len(game.streams) > 1 else 0]
+    if game.loss.value != LINEAR.value or game.domain is None:  # type: ignore[union-attr]
+        raise ValueError("only linear losses over a set are open loop")
+    block = stream.block(0, horizon)
+    rows = [_point(row) for row in block.vectors[block.index]]
+    values = {name: decimal(value) for name, value in game.values(replicate).items()}
+    return LinearGame(
+        game.recurrence, values, exact_set(game.domain), _point(game.start[replicate]), (rows[-1],), horizon,
+        lead=tuple(rows[:-1]),
+    )  # fmt: skip
+
+
+def _point(values: Any) -> Point:
+    return tuple(decimal(u) for u in values)
+
+
+def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Counterexample]:
+    """The statement against each comparator that may be the best one: their largest left side is the regret."""
+    weights = [node.args[0] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)]
+    if all(w.is_number for w in weights):
+        total = [sum((row[i] for row in game.rows), Fraction(0)) for i in range(game.dimension)]
+        yield Counterexample(theorem, reading, game, game.feasible.minimiser(total))
+        return
+    if 2**game.dimension > 64:
+        raise ValueError("too many extreme points")
+    for z in game.feasible.extreme_points():
+        yield Counterexample(theorem, reading, game, z)
+
+
+def _sides(example: Counterexample) -> tuple[Any, Any] | None:
+    file = read(dumps({**unclaimed(example), "claim": NO_CLAIM}))
+    left, right, conditions = replay(file, Program(file), PRECISION)
+    finite = left.is_finite() and right.is_finite()
+    return (left, right) if finite and all(conditions) else None
+
+
+def _float(end: Any, *, up: bool) -> float:
+    """A float on the outer side of the end of a ball; the end itself where it is a float."""
+    from flint import arb
+
+    near = float(end)
+    if arb(near) == end:
+        return near
+    return float(np.nextafter(near, np.inf if up else -np.inf))
+
+
+def confirmations(checks: Any) -> dict[str, dict[str, str]]:
+    """What a saved trace must say so that its violations need no second look: id -> round -> how."""
+    found: dict[str, dict[str, str]] = {}
+    for c in checks:
+        if c.first_violation is not None:
+            found[c.id] = {str(c.first_violation): c.reason.rpartition("; ")[2]}
+    return found
+
+
+__all__ = ["IN_BALLS", "Found", "confirm", "confirmations", "exact_linear_game", "settle"]

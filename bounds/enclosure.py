@@ -1,0 +1,183 @@
+"""A formula over intervals: every value of its symbols inside theirs gives a value inside the result.
+
+The arithmetic is that of `bounds.prove.intervals`, rounded outwards, in long double; what libraries do not round correctly
+(exp, log, powers with a symbolic exponent) is taken in balls, end by end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sympy import Expr, S
+
+from bounds.prove import intervals
+from bounds.prove.constants import number_ends
+from bounds.prove.interval_source import IntervalPrinter
+from bounds.prove.intervals import Intervals
+
+LONG = np.dtype(np.longdouble)
+"""The ends are in the longest floats of the machine: where these have a longer range than float64, squares of
+1e200 and 1e-200 are ordinary numbers."""
+PRECISION = 128
+"""Bits of the balls; their radius then vanishes against the distance of two floats."""
+
+
+def enclose(e: Expr, values: Mapping[Any, Intervals]) -> Intervals:
+    """The interval of an expression without nodes of the language, given those of its symbols.
+
+    Both ends are NaN where the value may be undefined somewhere in the intervals. Raises ValueError when a
+    symbol has no value, UnknownNodeError when a node has no rule.
+    """
+    missing = sorted(str(s) for s in e.free_symbols if s not in values)
+    if missing:
+        raise ValueError(f"no value for {', '.join(missing)} in {e}; give it in `constants`")
+    symbols = tuple(sorted(e.free_symbols, key=str))
+    with np.errstate(all="ignore"):
+        found = _compiled(e, symbols)(*(values[s] for s in symbols))
+    # An end that an overflow has made NaN says nothing: it is no end.
+    low, high = (np.asarray(end, dtype=LONG) for end in (found.lower, found.upper))
+    undefined = np.isnan(low) & np.isnan(high)
+    low = np.where(np.isnan(low) & ~undefined, -np.inf, low)
+    return Intervals(low, np.where(np.isnan(high) & ~undefined, np.inf, high))
+
+
+def exactly(values: ArrayLike) -> Intervals:
+    """Numbers that are known exactly."""
+    array = np.asarray(values, dtype=LONG)
+    return Intervals(array, array)
+
+
+def around(values: ArrayLike, error: ArrayLike) -> Intervals:
+    """Numbers that are known up to an error."""
+    with np.errstate(all="ignore"):
+        array, width = np.asarray(values, dtype=LONG), np.asarray(error, dtype=LONG)
+        low, high = array - width, array + width
+        rounded = width != 0
+        return Intervals(
+            np.where(rounded, np.nextafter(low, LONG.type(-np.inf)), array),
+            np.where(rounded, np.nextafter(high, LONG.type(np.inf)), array),
+        )
+
+
+def outwards(u: Intervals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both ends in float64, on the outer side."""
+    pair = []
+    with np.errstate(all="ignore"):
+        for end, side in ((u.lower, -np.inf), (u.upper, np.inf)):
+            near = np.asarray(end, dtype=np.float64)
+            inside = near > end if side < 0 else near < end
+            pair.append(np.where(inside, np.nextafter(near, side), near))
+    return pair[0], pair[1]
+
+
+def meant(value: float) -> tuple[float, float]:
+    """The ends of a parameter: between a float and the decimal that it prints as, the number that is meant."""
+    exact, decimal = Fraction(value), Fraction(repr(float(value)))
+    below = np.nextafter(value, -np.inf) if decimal < exact else value
+    return float(below), float(np.nextafter(value, np.inf) if decimal > exact else value)
+
+
+class SidePrinter(IntervalPrinter):
+    """Prints a side of a statement; an infinite branch, which stands for no bound, is allowed."""
+
+    functions: ClassVar[Mapping[str, str]] = {
+        **IntervalPrinter.functions, "exp": "exp", "log1p": "log1p", "sin": "sin", "cos": "cos",
+    }  # fmt: skip
+
+    def symbolic_power(self, base: str, exponent: str) -> str:
+        """base**exponent for a base > 0."""
+        return f"real_power({base}, {exponent})"
+
+    def _infinity(self, e: Any) -> str:
+        return "unbounded" if e > 0 else "(-unbounded)"
+
+    def print(self, e: Any) -> str:
+        """As the base class does, but infinity is no constant."""
+        return self._infinity(e) if e in (S.Infinity, S.NegativeInfinity) else super().print(e)
+
+
+@lru_cache(maxsize=512)
+def _compiled(e: Expr, symbols: tuple[Any, ...]) -> Callable[..., Intervals]:
+    # Numbers, not names: a symbol may be called `lambda`.
+    names = {s: f"u{k}" for k, s in enumerate(symbols)}
+    constants: dict[Expr, str] = {}
+    text = SidePrinter(names, constants).print(e)
+    scope: dict[str, Any] = {name: getattr(intervals, name) for name in intervals.__all__}
+    scope |= {name: _elementwise(name) for name in ("exp", "log1p", "sin", "cos")}
+    scope |= {"real_power": real_power, "unbounded": exactly(np.inf)}
+    scope |= {name: Intervals(*map(LONG.type, number_ends(number))) for number, name in constants.items()}
+    # The source is our printer's own: arithmetic on the names of `intervals`, u0, u1, ... and k_0, k_1, ...
+    function: Callable[..., Intervals] = eval(f"lambda {', '.join(names.values())}: {text}", scope)
+    return function
+
+
+def _elementwise(name: str) -> Callable[[Intervals], Intervals]:
+    """A function of the ball library, interval by interval."""
+
+    def function(u: Intervals) -> Intervals:
+        return _in_balls(lambda ball: getattr(ball, name)(), u)
+
+    return function
+
+
+def real_power(base: Intervals, exponent: Intervals) -> Intervals:
+    """base**exponent for a base >= 0: monotone in each, so the ends are those of the four corners."""
+    ends = [
+        _in_balls(lambda b, e: b**e, Intervals(b, b), Intervals(e, e))
+        for b in (base.lower, base.upper)
+        for e in (exponent.lower, exponent.upper)
+    ]
+    negative = np.asarray(base.lower) < 0
+    low = np.minimum.reduce([np.broadcast_arrays(*(p.lower for p in ends))[k] for k in range(4)])
+    high = np.maximum.reduce([np.broadcast_arrays(*(p.upper for p in ends))[k] for k in range(4)])
+    return Intervals(np.where(negative, np.nan, low), np.where(negative, np.nan, high))
+
+
+def _in_balls(function: Callable[..., Any], *arguments: Intervals) -> Intervals:
+    from flint import ctx
+
+    arrays = np.broadcast_arrays(*(np.asarray(end, dtype=LONG) for u in arguments for end in (u.lower, u.upper)))
+    low, high = (np.full(arrays[0].shape, np.nan, dtype=LONG) for _ in range(2))
+    with ctx.workprec(PRECISION):
+        for k in np.ndindex(arrays[0].shape):
+            ends = [array[k] for array in arrays]
+            if not np.all(np.isfinite(ends)):
+                low[k], high[k] = (np.nan, np.nan) if np.any(np.isnan(ends)) else (-np.inf, np.inf)
+                continue
+            balls = [_ball(a).union(_ball(b)) for a, b in zip(ends[::2], ends[1::2], strict=True)]
+            low[k], high[k] = _ends(function(*balls))
+    return Intervals(low, high)
+
+
+def _ball(u: Any) -> Any:
+    """A float as a ball of radius 0."""
+    from flint import arb
+
+    mantissa, exponent = np.frexp(u)
+    return arb(int(np.ldexp(mantissa, 64))) * arb(2) ** (int(exponent) - 64)
+
+
+def _ends(ball: Any) -> tuple[Any, Any]:
+    """Floats certainly outside a ball; NaN for one that is no number."""
+    if ball.is_nan():
+        return np.nan, np.nan
+    low, high = _long(ball.lower()), _long(ball.upper())
+    return np.nextafter(low, LONG.type(-np.inf)), np.nextafter(high, LONG.type(np.inf))
+
+
+def _long(end: Any) -> Any:
+    """A ball of radius 0 as a float, within one unit in the last place."""
+    if not end.is_finite():
+        return LONG.type(float(end))
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    spare = max(0, mantissa.bit_length() - 62)
+    with np.errstate(all="ignore"):
+        return np.ldexp(LONG.type(mantissa >> spare), exponent + spare)
+
+
+__all__ = ["Intervals", "around", "enclose", "exactly", "meant", "outwards", "real_power"]

@@ -1,0 +1,162 @@
+"""What a run keeps so that what was asked for can be said of it: sums, sizes that bound rounding, extremes.
+
+A recorded ``Regret(w)`` becomes sums that every engine keeps (`online_sim.regret`), an ``Excess`` two running
+extremes (`online_sim.excess`), a ``RoundingOf(q)`` what a bound of the rounding of q needs (`online_sim.rounding`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Dummy, Expr
+
+from online_sim.excess import RunningExcess, constants_of, error_of_key, fine_key, largest_key, running_excess
+from online_sim.expressions import evaluate
+from online_sim.game import Game
+from online_sim.regret import idle, paid, sizes
+from online_sim.rounding import ONCE, SUMS, Rounding, error_of
+from online_sim.running_minimum import in_the_run
+from theory.loss import Loss
+from theory.quantities import Excess, Regret, RoundingOf, measured
+from theory.symbols import d, f, t
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """What a run keeps.
+
+    kept: quantities read at checkpoints; series: scalars of every round; regrets: to be enclosed afterwards;
+    excesses: what was expanded of each `Excess`; errors: the rounding of each scalar for which it is asked; constants:
+    the numbers of the game that excesses may use, by symbol.
+    """
+
+    kept: tuple[Expr, ...]
+    series: tuple[Expr, ...]
+    regrets: tuple[Regret, ...]
+    excesses: tuple[RunningExcess, ...]
+    errors: Mapping[Expr, Rounding]
+    constants: Mapping[Any, float]
+
+    @property
+    def in_the_run(self) -> dict[Any, float]:
+        """The constants that the run itself uses."""
+        used = set().union(*(q.free_symbols for q in self.kept)) if self.kept else set()
+        return {s: value for s, value in self.constants.items() if s in used}
+
+
+def plan_recording(
+    record: Sequence[Expr],
+    series: Sequence[Expr],
+    game: Game,
+    known: Callable[[], Mapping[str, float | None]],
+) -> Recording:
+    """Expand what was asked for into what engines can keep.
+
+    known: gives the constants of the game by name, each within a few eps of its value, None where there is
+    none; it is asked only where something uses them.
+    """
+    regrets, wanted, rounded = (
+        list(dict.fromkeys(q for q in record if isinstance(q, kind))) for kind in (Regret, Excess, RoundingOf)
+    )
+    kept = [q for q in record if not isinstance(q, Regret | Excess | RoundingOf)]
+    kept, each_round = [*kept, *(q.args[0] for q in rounded)], list(series)
+    for regret in regrets:
+        weight = regret.args[0]
+        kept += [paid(weight), *sizes(weight), idle(weight)]
+        running = in_the_run(game, weight)
+        if running is not None:
+            kept += [q for q in running.quantities if q != 0]
+        elif not weight.is_number:
+            each_round.append(weight)
+    constants = constants_of(game, known) if wanted else {}
+    excesses = [r for node in wanted if (r := running_excess(node, game, constants)) is not None]
+    kept += [q for running in excesses for q in running.quantities]
+    errors = _errors([q.args[0] for q in rounded], game)
+    kept += [q for error in errors.values() for q in _needed(error.absolute, game)]
+    return Recording(
+        tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(each_round)), tuple(regrets), tuple(excesses), errors,
+        constants,
+    )  # fmt: skip
+
+
+def _needed(e: Expr, game: Game) -> list[Expr]:
+    """What a run must record to evaluate an expression: its nodes, and the scalars of a round beside them."""
+    nodes = measured(e)
+    outside = e.xreplace({node: Dummy("q") for node in nodes}).free_symbols
+    of_a_round = {f, *(s for s, _ in game.recurrence.steps)}
+    return [*nodes, *sorted(outside & of_a_round, key=str)]
+
+
+def _errors(quantities: Sequence[Expr], game: Game) -> dict[Expr, Rounding]:
+    """The rounding of each quantity; one whose rounding is not known is left out."""
+    loss = game.loss if isinstance(game.loss, Loss) else None
+    found = {}
+    for q in quantities:
+        try:
+            found[q] = error_of(q, loss).coarse
+        except ValueError:
+            continue
+    return found
+
+
+def error_key(quantity: Expr | str) -> str:
+    """The key of the rounding bound of a recorded scalar in a trace."""
+    return f"{quantity}:error"
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """What a run recorded, to evaluate bounds on: once, sums: the eps of the engine's numbers and sums."""
+
+    game: Game
+    scalars: Mapping[str, Any]
+    rounds: NDArray[np.int64]
+    once: float
+    sums: float
+
+    def value(self, e: Expr, numbers: Mapping[Any, Any] | None = None) -> Any:
+        """A bound over recorded quantities as an array (R or 1, K); numbers: further symbols.
+
+        The sizes in it are sums of the run themselves, off by (T + d) eps at most: that is added.
+        """
+        nodes = {node: Dummy("q", real=True) for node in _needed(e, self.game)}
+        e = e.xreplace(nodes)
+        known: dict[Any, Any] = {s: self.game.parameters[:, [k]] for k, s in enumerate(_symbols(self.game))}
+        known |= {t: self.rounds[None, :].astype(np.float64), d: np.float64(self.game.dimension)}
+        known |= {ONCE: np.float64(self.once), SUMS: np.float64(self.sums), **(numbers or {})}
+        known |= {stand_in: self.scalars[str(node)] for node, stand_in in nodes.items()}
+        room = 1 + (self.rounds + self.game.dimension) * (self.once + self.sums)
+        return evaluate(e, {s: number for s, number in known.items() if s in e.free_symbols}) * room
+
+
+def recorded_errors(recording: Recording, played: Played) -> dict[str, NDArray[np.float64]]:
+    """Key -> (R, K) bound of the rounding of each scalar for which it is asked, from what the run recorded."""
+    found = {}
+    for q, error in recording.errors.items():
+        values = played.scalars[str(q)]
+        value = Dummy("value", real=True)
+        bound = played.value(error.of(value), {value: values})
+        found[error_key(q)] = np.broadcast_to(bound, np.shape(values))
+    return found
+
+
+def excess_records(recording: Recording, played: Played) -> dict[str, NDArray[np.float64]]:
+    """The numbers of each `Excess` under the keys by which a verdict looks for them."""
+    found = {}
+    numbers = {s: np.float64(value) for s, value in recording.constants.items()}
+    for running in recording.excesses:
+        largest = played.scalars[str(running.largest)]
+        error = played.value(running.units * running.size + running.more, numbers)
+        found[largest_key(running.node)] = np.asarray(largest, dtype=np.float64)
+        found[error_of_key(running.node)] = np.broadcast_to(error, np.shape(largest))
+        found[fine_key(running.node)] = played.scalars[str(running.fine)]
+    return found
+
+
+def _symbols(game: Game) -> list[Any]:
+    declared = [p.symbol for p in game.recurrence.parameters]
+    return [*declared, *([p.symbol for p in game.loss.parameters] if isinstance(game.loss, Loss) else [])]
