@@ -23,7 +23,6 @@ from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
-from online_sim.expressions import evaluate
 from online_sim.game import Game, fingerprint, make_game
 from online_sim.nonfinite import Watch, copy_state
 from online_sim.regret import check_comparable, enclose, expand, lower_key, upper_key
@@ -246,6 +245,11 @@ class _Run:
         else:
             _check_resume(resume, meta, program, game.horizon)
             state = resume.state
+            if np.iscomplexobj(state.vectors) != engine.double_double:
+                raise ValueError(
+                    "the trace to resume and the `engine` differ in precision: one is double-double, the "
+                    "other is not; resume with the engine that began"
+                )
             self.state = copy_state(state)
             self.meta["not_finite_from"] = resume.meta.get("not_finite_from")
             self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
@@ -294,19 +298,17 @@ def initial_state(
     game: Game, program: Program, given: Mapping[Symbol, NDArray[np.float64]], engine: Engine | None = None
 ) -> RunState:
     """The state before round 1, where an engine keeps it: x_1, the fixed vectors, the declared values."""
+    engine = engine or NumpyEngine()
+
+    def initial(e: Expr) -> Any:
+        columns = {s: game.parameters[:, game.parameter_names.index(s.name)] for s in e.free_symbols}
+        return np.broadcast_to(engine.number(e, columns), (game.replicates,))
+
     vectors: list[Any] = [game.start]
     for state in program.vector_states[1:]:
-        vectors.append(given[state.new] if state.new in given else _initial(state.initial, game)[:, None])
-    scalars = np.zeros((game.replicates, len(program.scalar_states)))
-    for k, state in enumerate(program.scalar_states):
-        scalars[:, k] = _initial(state.initial, game)
-    return (engine or NumpyEngine()).state(vectors, scalars)
-
-
-def _initial(e: Expr, game: Game) -> NDArray[np.float64]:
-    """A declared initial value for every replicate."""
-    columns = {s: game.parameters[:, game.parameter_names.index(s.name)] for s in e.free_symbols}
-    return np.broadcast_to(np.asarray(evaluate(e, columns), dtype=np.float64), (game.replicates,))
+        vectors.append(given[state.new] if state.new in given else initial(state.initial)[:, None])
+    scalars = [initial(state.initial) for state in program.scalar_states]
+    return engine.state(vectors, np.stack(scalars, axis=1) if scalars else np.zeros((game.replicates, 0)))
 
 
 def _given(
