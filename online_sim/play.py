@@ -121,19 +121,8 @@ def play_game(
         check_comparable(game, regret)
     _check_coordinates([*kept, *each_round], game.dimension)
     given = _given(game, vectors or {}, [*kept, *each_round])
-    program = kept_program(
-        game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
-        projection=projection_of(game.domain), record=kept, series=each_round,
-        given=tuple(given), data=game.formula,
-    )  # fmt: skip
-    oracle = None if isinstance(game.loss, Loss) else game.loss
-    parameters = game.parameters
-    if program.data is not None:
-        parameters = np.concatenate([parameters, game.seeds], axis=1)
-    # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
-    group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
-    table = game.table if program.uses_rows else np.zeros((1, 1))
-    setting = Setting(program, game.domain, parameters, oracle, group, table, game.table_labels)
+    setting = _setting(game, kept, each_round, given)
+    program = setting.program
     chosen = choose_engine(engine, setting)
     weights = _path_weights(path_weights, game.replicates)
     meta = _meta(game, chosen, program, weights, given)
@@ -167,13 +156,44 @@ def play_game(
     trace = run.trace(time.perf_counter() - started)
     for regret in regrets:
         ends = enclose(
-            game, regret, trace.rounds, trace.scalars, trace.series, numbers=chosen.dtype, sums=chosen.sums
-        )
+            game, regret, trace.rounds, trace.scalars, trace.series, numbers=chosen.dtype, sums=chosen.sums,
+            rounding=chosen.rounding,
+        )  # fmt: skip
         added = dict(zip((lower_key(regret), upper_key(regret)), ends, strict=True))
         trace = replace(trace, scalars={**trace.scalars, **added})
     if path is not None:
         trace.save(path)
     return trace
+
+
+def setting_of(
+    game: Game,
+    *,
+    record: Sequence[Expr] = (),
+    series: Sequence[Expr] = (),
+    vectors: Mapping[Symbol, ArrayLike] | None = None,
+) -> Setting:
+    """What an engine is asked about a game, and these quantities of it; the arguments are those of `play`."""
+    kept, each_round, _ = expand(record, series, game)
+    return _setting(game, kept, each_round, _given(game, vectors or {}, [*kept, *each_round]))
+
+
+def _setting(
+    game: Game, record: Sequence[Expr], series: Sequence[Expr], given: Mapping[Symbol, NDArray[np.float64]]
+) -> Setting:
+    program = kept_program(
+        game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
+        projection=projection_of(game.domain), record=record, series=series,
+        given=tuple(given), data=game.formula,
+    )  # fmt: skip
+    oracle = None if isinstance(game.loss, Loss) else game.loss
+    parameters = game.parameters
+    if program.data is not None:
+        parameters = np.concatenate([parameters, game.seeds], axis=1)
+    # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
+    group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
+    table = game.table if program.uses_rows else np.zeros((1, 1))
+    return Setting(program, game.domain, parameters, oracle, group, table, game.table_labels)
 
 
 def choose_engine(engine: str | Engine, setting: Setting) -> Engine:

@@ -7,7 +7,9 @@
 The rounding term is (16 eps + (T + d) eps') * sum_t |w_t| (|f_t(x_t)| + sum_i |x_{t,i} df_{t,i}|), and a few
 eps of both parts of the difference; eps is that of the engine's numbers, eps' of its sums. Summing T losses
 one by one errs by T eps' of their sizes. A loss phi(<a, x>) errs by d eps' of |phi'| sum_i |a_i x_i| =
-sum_i |x_i df_i|, which |f| alone does not bound: a sum over coordinates may cancel.
+sum_i |x_i df_i|, which |f| alone does not bound: a sum over coordinates may cancel. An engine that computes in
+more than float64 has an eps of its own (`Engine.rounding`); then the few eps of the kept sums are what is left,
+and the rounding of the minimum where rows are replayed.
 """
 
 from __future__ import annotations
@@ -108,25 +110,32 @@ def enclose(
     *,
     numbers: Any = np.float64,
     sums: Any = np.float64,
+    rounding: float | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(lower, upper) of a regret, each (R, K), from the recorded sums of a run.
 
-    numbers, sums: the precision of the engine's vectors, and of its sums and scalars.
+    numbers, sums: the precision of the engine's vectors, and of its sums and scalars. rounding: the relative
+    error of one operation of an engine that computes in more than float64; None for others. It counts where
+    the best fixed point meets the losses that were played: without rounded weights, data or parameters.
     """
     domain, loss = check_comparable(game, regret)
     weight = regret.args[0]
     total, size = scalars[str(paid(weight))], scalars[str(magnitude(weight))]
     # Traces hold float64 whatever an engine works in.
     once, eps = (max(float(np.finfo(kind).eps), EPS) for kind in (numbers, sums))
-    slack = (OPERATIONS * once + (rounds + game.dimension) * eps) * size + 4 * eps * np.abs(total)
+    kept = 4 * eps  # a few operations on the sums as they were kept
     running, bounds = in_the_run(game, weight), domain.box_bounds()
+    same = running is not None or (weight.is_number and not loss.parameters and game.formula is None)
+    if rounding is not None and same:
+        once, eps, kept = rounding, rounding, 4 * EPS
+    slack = (OPERATIONS * once + (rounds + game.dimension) * eps) * size + kept * np.abs(total)
     if running is not None and bounds is not None:
         largest = float(max(np.abs(bound).max() for bound in bounds))
         always = rounds * once + (rounds + game.dimension) * eps
         low, high = running.enclose(scalars, largest=largest, once=once, always=always)
         return (
-            total - high - slack - 4 * eps * np.abs(high),
-            total - low + slack + 4 * eps * np.abs(low),
+            total - high - slack - kept * np.abs(high),
+            total - low + slack + kept * np.abs(low),
         )
     lower, upper = np.empty_like(total), np.empty_like(total)
     previous: tuple[Any, Any] | None = None
@@ -146,8 +155,8 @@ def enclose(
             # Of a set that only a solver knows, the two ends may cross by the solver's accuracy.
             ends = np.array([sorted((m.lower, m.upper)) for m in minima])
             previous = ends[:, 0], ends[:, 1]
-        lower[r] = total[r] - previous[1] - slack[r] - 4 * eps * np.abs(previous[1])
-        upper[r] = total[r] - previous[0] + slack[r] + 4 * eps * np.abs(previous[0])
+        lower[r] = total[r] - previous[1] - slack[r] - kept * np.abs(previous[1])
+        upper[r] = total[r] - previous[0] + slack[r] + kept * np.abs(previous[0])
     return lower, upper
 
 

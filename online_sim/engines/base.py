@@ -76,7 +76,8 @@ class Engine(abc.ABC):
     """An engine executes what the compiler scheduled and the printers printed; it decides nothing else.
 
     dtype: the precision of vectors; sums: that of sums over coordinates and of scalars kept over rounds.
-    double_double: whether a state keeps two floats of each number, hi + lo, as one complex number.
+    double_double: whether a state keeps two floats of each number, hi + lo, as one complex number. rounding:
+    the relative error of one operation, where that is less than what a float64 record is rounded by; or None.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Engine(abc.ABC):
     dtype: Any = np.dtype(np.float64)
     sums: Any = np.dtype(np.float64)
     double_double: bool = False
+    rounding: float | None = None
 
     @abc.abstractmethod
     def refuse(self, setting: Setting) -> str | None:

@@ -15,6 +15,8 @@ from online_sim.decimals import decimal
 from online_sim.engines.base import BlockResult
 from theory.printing.double_double_source import two_floats
 
+ROUNDING = 2.0**-100
+"""The relative error of one operation (`double_double_kernel`)."""
 DIGITS = 50
 """Decimal digits to which an initial value is computed; two floats hold 32."""
 
@@ -59,4 +61,4 @@ def nearest(result: BlockResult) -> BlockResult:
     )
 
 
-__all__ = ["meant", "nearest", "value_of"]
+__all__ = ["ROUNDING", "meant", "nearest", "value_of"]

@@ -13,7 +13,7 @@ from sympy import Expr
 from online_sim.domains.validate import distinct
 from online_sim.engines.base import BlockData, BlockResult, Engine, RunState, Setting
 from online_sim.engines.cache import interpret_source, load_source
-from online_sim.engines.double_double import meant, nearest, value_of
+from online_sim.engines.double_double import ROUNDING, meant, nearest, value_of
 from online_sim.engines.lane_kernel import lanes_fit
 from online_sim.engines.loop_expressions import PARAMETER
 from online_sim.engines.loop_kernel import print_kernel
@@ -39,7 +39,7 @@ class NumbaEngine(Engine):
     over coordinates and the scalars of a round are float64.
 
     double_double: every number is kept as two float64, hi + lo, of about 106 bits together, with the range of
-    float64, and about fifteen times as slow; what is recorded is float64, rounded once. Parameters and
+    float64, and five to nine times as slow; what is recorded is float64, rounded once. Parameters and
     declared initial values are the decimals that their floats print as (0.1 is 1/10); data, the start and the
     set's bounds are their floats. It is there to confirm what float64 found. See `double_double_kernel`.
 
@@ -65,6 +65,7 @@ class NumbaEngine(Engine):
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"`dtype` = {dtype!r} cannot be compiled; give float64 or float32")
         self.double_double = double_double
+        self.rounding = ROUNDING if double_double else None
         if double_double and (lanes or self.dtype != np.float64):
             raise ValueError(
                 "`double_double` doubles float64, one replicate after the other; leave out the rest"
@@ -95,7 +96,7 @@ class NumbaEngine(Engine):
 
     def details(self) -> dict[str, Any]:
         """See `Engine.details`."""
-        return {"arithmetic": "double-double"} if self.double_double else {}
+        return {"arithmetic": "double-double", "rounding": ROUNDING} if self.double_double else {}
 
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""

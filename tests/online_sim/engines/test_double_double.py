@@ -238,7 +238,7 @@ def test_what_is_recorded_is_the_nearest_float() -> None:
     """Records are float64 and the states' high parts; the trace says how they came about."""
     trace = run(NumbaEngine(double_double=True), checkpoints="all")
     assert {array.dtype for array in (*trace.scalars.values(), *trace.vectors.values())} == {np.dtype(float)}
-    assert trace.meta["engine_details"] == {"arithmetic": "double-double"}
+    assert trace.meta["engine_details"] == {"arithmetic": "double-double", "rounding": 2.0**-100}
     floats = run(NumbaEngine(), checkpoints="all")
     for q in RECORD:
         # 200 rounds that err by a few eps of the largest number each
