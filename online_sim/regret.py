@@ -7,9 +7,10 @@
 The rounding term is (16 eps + (T + d) eps') * sum_t |w_t| (|f_t(x_t)| + sum_i |x_{t,i} df_{t,i}|), and a few
 eps of both parts of the difference; eps is that of the engine's numbers, eps' of its sums. Summing T losses
 one by one errs by T eps' of their sizes. A loss phi(<a, x>) errs by d eps' of |phi'| sum_i |a_i x_i| =
-sum_i |x_i df_i|, which |f| alone does not bound: a sum over coordinates may cancel. An engine that computes in
-more than float64 has an eps of its own (`Engine.rounding`); then the few eps of the kept sums are what is left,
-and the rounding of the minimum where rows are replayed.
+sum_i |x_i df_i|, which |f| alone does not bound: a sum over coordinates may cancel.
+
+An engine that computes in more than float64 has an eps of its own (`Engine.rounding`). What is left then is
+the few eps of the sums as they were kept, and the rounding of the minimum where rows are replayed.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from theory.quantities import CumSum, Norm1, Regret, SumCoords
 from theory.symbols import df, f, x
 
 EPS = float(np.finfo(np.float64).eps)
+FADED = 1e-270, 1e295
+"""Sums that are smaller or larger may hold terms whose low part left the range of floats."""
 OPERATIONS = 16
 """Elementary operations of one loss beside its sum over coordinates, with those of the running sum."""
 
@@ -126,7 +129,7 @@ def enclose(
     kept = 4 * eps  # a few operations on the sums as they were kept
     running, bounds = in_the_run(game, weight), domain.box_bounds()
     same = running is not None or (weight.is_number and not loss.parameters and game.formula is None)
-    if rounding is not None and same:
+    if rounding is not None and same and np.all((size == 0) | ((size > FADED[0]) & (size < FADED[1]))):
         once, eps, kept = rounding, rounding, 4 * EPS
     slack = (OPERATIONS * once + (rounds + game.dimension) * eps) * size + kept * np.abs(total)
     if running is not None and bounds is not None:

@@ -102,3 +102,13 @@ def test_the_regret_is_enclosed_more_tightly(loss: Any, stream: Any) -> None:
     # Of replayed rows the minimum is enclosed by float64 sums of its own: 1e-13 of their size, found here.
     assert upper[-1] - lower[-1] < (1e-12 if stream.formula is None else 100 * EPS) * scale
     assert high[-1] - low[-1] > 10 * (upper[-1] - lower[-1])
+
+
+def test_at_the_end_of_the_range_a_regret_is_as_wide_as_in_floats() -> None:
+    """Where low parts have left the range of floats, no accuracy is claimed that is not there."""
+    stream = FormulaStream((2 * uniform() - 1) / 2**960, dimension=2, seed=3)
+    g = game(LINEAR, Box(-1, 1, dimension=2), stream, horizon=200)
+    trace = play_game(g, record=[Regret(1)], engine=NumbaEngine(double_double=True, interpreted=True))
+    lower, upper = trace.interval(Regret(1))
+    size = 200 * 2.0**-960 / 10  # 200 losses, each a tenth of a typical one
+    assert upper[-1] - lower[-1] > 200 * EPS * size
