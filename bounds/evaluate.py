@@ -42,6 +42,7 @@ def checks(theorem: Theorem, trace: Trace, *, constants: Mapping[str, float] | N
     return [check(theorem, reading.key, trace, constants=constants) for reading in theorem.readings]
 
 
+@np.errstate(over="ignore", invalid="ignore", under="ignore")
 def check(
     theorem: Theorem, reading: str, trace: Trace, *, constants: Mapping[str, float] | None = None
 ) -> Check:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from online_sim.engines.fading import fading
 from online_sim.engines.mixing_kernel import uniform
 from online_sim.engines.numpy_engine import constant_maker, pseudo_inverse
 from theory.printing.array_source import ArrayPrinter
@@ -31,13 +32,19 @@ def compiled(e: Expr, symbols: Sequence[Any]) -> Callable[..., Any]:
     names = {s: f"u{k}" for k, s in enumerate(symbols)}
     scope: dict[str, Any] = {
         "__builtins__": {}, "np": np, "real": constant_maker(np.float64), "pinv": pseudo_inverse,
-        "uniform": uniform,
+        "uniform": uniform, "fading": fading,
     }  # fmt: skip
     # The source is our printer's own: names u0, u1, ... and arithmetic.
     function = eval(f"lambda {', '.join(names.values())}: {ArrayPrinter(names).print(e)}", scope)
 
     def value(*arguments: Any) -> Any:
         with np.errstate(all="ignore"):
-            return function(*(np.asarray(argument, dtype=np.float64) for argument in arguments))
+            return function(*map(_numbers, arguments))
 
     return value
+
+
+def _numbers(argument: Any) -> Any:
+    """Float64, or longer floats where they are given."""
+    array = np.asarray(argument)
+    return array if array.dtype == np.longdouble else array.astype(np.float64, copy=False)

@@ -151,7 +151,7 @@ class Watch:
     def _examine(self, state: RunState, block: BlockData) -> None:
         """Look at the data, the loss and the gradient of one round, at the points that are played in it."""
         number = state.played + 1
-        points = np.array(state.vectors[:, 0], dtype=np.float64)
+        points = np.asarray(state.vectors[:, 0]).real.astype(np.float64)  # of hi + lo the high part
         for r in range(len(points)):
             where = f"in round {number}" + (f" of replicate {r}" if len(points) > 1 else "")
             row, label = self._data(r, state.played, block)

@@ -21,12 +21,12 @@ from online_sim.engines.base import BlockData, Engine, RunState, Setting
 from online_sim.engines.compiled import kept_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
-from online_sim.expressions import evaluate
 from online_sim.game import Game, fingerprint, make_game
 from online_sim.nonfinite import Watch, copy_state
-from online_sim.recording import Played, excess_records, plan_recording, recorded_errors
+from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
 from online_sim.streams.base import Block
 from online_sim.trace import Trace, load_trace
@@ -126,20 +126,13 @@ def play_game(
     quantities = [*recording.kept, *recording.series]
     _check_coordinates(quantities, game.dimension)
     given = _given(game, vectors or {}, quantities)
-    numbers = recording.in_the_run
-    program = kept_program(
-        game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
-        projection=projection_of(game.domain), record=recording.kept, series=recording.series,
-        given=tuple(given), constants=tuple(numbers), data=game.formula,
-    )  # fmt: skip
-    oracle = None if isinstance(game.loss, Loss) else game.loss
-    # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
-    group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
-    table = game.table if program.uses_rows else np.zeros((1, 1))
-    parameters = _parameters(game, program, numbers)
-    setting = Setting(program, game.domain, parameters, oracle, group, table, game.table_labels)
-    chosen = choose_engine(engine, setting)
-    once, sums = (float(np.finfo(kind).eps) for kind in (chosen.dtype, chosen.sums))
+    setting = _setting(game, recording, given)
+    program = setting.program
+    if engine in {"precise", "wide"}:
+        chosen: Engine = longer_engine(setting, rounds=game.horizon, wide=engine == "wide")
+    else:
+        chosen = choose_engine(engine, setting)
+    once, sums = (chosen.rounding or float(np.finfo(kind).eps) for kind in (chosen.dtype, chosen.sums))
     weights = _path_weights(path_weights, game.replicates)
     meta = _meta(game, chosen, program, weights, given, known())
     path = Path(autosave) if autosave is not None else None
@@ -172,15 +165,17 @@ def play_game(
             run.trace(time.perf_counter() - started).save(path)
             saved = time.monotonic()
     trace = run.trace(time.perf_counter() - started)
-    for regret in recording.regrets:
-        ends = enclose(
-            game, regret, trace.rounds, trace.scalars, trace.series, numbers=chosen.dtype, sums=chosen.sums
-        )
-        added = dict(zip((lower_key(regret), upper_key(regret)), ends, strict=True))
-        trace = replace(trace, scalars={**trace.scalars, **added})
-    played = Played(game, trace.scalars, trace.rounds, once, sums)
-    said = {**recorded_errors(recording, played), **excess_records(recording, played)}
-    trace = replace(trace, scalars={**trace.scalars, **said})
+    found: dict[str, Any] = {}
+    with np.errstate(over="ignore", invalid="ignore"):  # an end that is not finite is no end
+        for regret in recording.regrets:
+            ends = enclose(
+                game, regret, trace.rounds, trace.scalars, trace.series, numbers=chosen.dtype,
+                sums=chosen.sums, rounding=chosen.rounding,
+            )  # fmt: skip
+            found |= zip((lower_key(regret), upper_key(regret)), ends, strict=True)
+        played = Played(game, trace.scalars, trace.rounds, once, sums)
+        found |= {**recorded_errors(recording, played), **excess_records(recording, played)}
+    trace = replace(trace, scalars={**trace.scalars, **found})
     if path is not None:
         trace.save(path)
 
@@ -193,6 +188,38 @@ def play_game(
     return replace(trace, game=game, replay=replay)
 
 
+def setting_of(
+    game: Game,
+    *,
+    record: Sequence[Expr] = (),
+    series: Sequence[Expr] = (),
+    vectors: Mapping[Symbol, ArrayLike] | None = None,
+) -> Setting:
+    """What an engine is asked about a game, and these quantities of it; the arguments are those of `play`."""
+    recording = plan_recording(record, series, game, cache(lambda: constants(game)))
+    return _setting(game, recording, _given(game, vectors or {}, [*recording.kept, *recording.series]))
+
+
+def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np.float64]]) -> Setting:
+    numbers = recording.in_the_run
+    program = kept_program(
+        game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
+        projection=projection_of(game.domain), record=recording.kept, series=recording.series,
+        given=tuple(given), constants=tuple(numbers), data=game.formula,
+    )  # fmt: skip
+    oracle = None if isinstance(game.loss, Loss) else game.loss
+    # The columns of `program.parameters`: the game's numbers, the declared parameters, the seed.
+    first = np.broadcast_to(np.array(list(numbers.values()), dtype=float), (game.replicates, len(numbers)))
+    last = [game.seeds] if program.data is not None else []
+    parameters = np.concatenate([first, game.parameters, *last], axis=1)
+    # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
+    group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
+    table = game.table if program.uses_rows else np.zeros((1, 1))
+    return Setting(
+        program, game.domain, parameters, oracle, group, table, game.table_labels, game.dimension
+    )  # fmt: skip
+
+
 def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
     """The engine asked for, or the fastest that does not refuse."""
     if isinstance(engine, Engine):
@@ -200,10 +227,6 @@ def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
     elif engine == "auto":
         chosen = NumbaEngine()
         return chosen if chosen.refuse(setting) is None else NumpyEngine()
-    elif engine in {"precise", "wide"}:
-        chosen = NumpyEngine(np.longdouble)
-        if np.finfo(np.longdouble).eps >= np.finfo(np.float64).eps:
-            raise ValueError("this machine has no floats longer than float64")
     elif engine in {"numba", "numpy", "torch"}:
         known = {"numba": NumbaEngine, "numpy": NumpyEngine, "torch": TorchEngine}
         chosen = known[engine]()
@@ -266,6 +289,11 @@ class _Run:
         else:
             _check_resume(resume, meta, program, game.horizon)
             state = resume.state
+            if np.iscomplexobj(state.vectors) != engine.double_double:
+                raise ValueError(
+                    "the trace to resume and the `engine` differ in precision: one is double-double, the "
+                    "other is not; resume with the engine that began"
+                )
             self.state = copy_state(state)
             self.meta["not_finite_from"] = resume.meta.get("not_finite_from")
             self.meta["range_left"] = resume.meta.get("range_left")
@@ -315,19 +343,17 @@ def initial_state(
     game: Game, program: Program, given: Mapping[Symbol, NDArray[np.float64]], engine: Engine | None = None
 ) -> RunState:
     """The state before round 1, where an engine keeps it: x_1, the fixed vectors, the declared values."""
+    engine = engine or NumpyEngine()
+
+    def initial(e: Expr) -> Any:
+        columns = {s: game.parameters[:, game.parameter_names.index(s.name)] for s in e.free_symbols}
+        return np.broadcast_to(engine.number(e, columns), (game.replicates,))
+
     vectors: list[Any] = [game.start]
     for state in program.vector_states[1:]:
-        vectors.append(given[state.new] if state.new in given else _initial(state.initial, game)[:, None])
-    scalars = np.zeros((game.replicates, len(program.scalar_states)))
-    for k, state in enumerate(program.scalar_states):
-        scalars[:, k] = _initial(state.initial, game)
-    return (engine or NumpyEngine()).state(vectors, scalars)
-
-
-def _initial(e: Expr, game: Game) -> NDArray[np.float64]:
-    """A declared initial value for every replicate."""
-    columns = {s: game.parameters[:, game.parameter_names.index(s.name)] for s in e.free_symbols}
-    return np.broadcast_to(np.asarray(evaluate(e, columns), dtype=np.float64), (game.replicates,))
+        vectors.append(given[state.new] if state.new in given else initial(state.initial)[:, None])
+    scalars = [initial(state.initial) for state in program.scalar_states]
+    return engine.state(vectors, np.stack(scalars, axis=1) if scalars else np.zeros((game.replicates, 0)))
 
 
 def _given(
@@ -350,13 +376,6 @@ def _given(
             )
         given[symbol] = np.broadcast_to(array, (game.replicates, game.dimension))
     return given
-
-
-def _parameters(game: Game, program: Program, numbers: Mapping[Any, float]) -> NDArray[np.float64]:
-    """The columns of `program.parameters`: the game's numbers, the declared parameters, the seed."""
-    first = np.broadcast_to(np.array(list(numbers.values()), dtype=float), (game.replicates, len(numbers)))
-    last = [game.seeds] if program.data is not None else []
-    return np.concatenate([first, game.parameters, *last], axis=1)
 
 
 def projection_of(domain: Domain | None) -> Projection:

@@ -10,6 +10,7 @@ import numpy as np
 from sympy import Rational
 
 from bounds.certify.game import DescentGame, ExactBox, ExactSegment, LinearGame, Point
+from online_sim.decimals import decimal
 from online_sim.domains.base import Domain
 from online_sim.domains.box import Box
 from online_sim.domains.simplex import Simplex
@@ -23,11 +24,6 @@ from theory.quantities import SumCoords
 from theory.recurrence import Recurrence
 from theory.symbols import a as noise
 from theory.symbols import df, x
-
-
-def decimal(value: Any) -> Fraction:
-    """The decimal that a float prints as: 0.1 is meant as 1/10, not as the nearest double."""
-    return value if isinstance(value, Fraction) else Fraction(repr(float(value)))
 
 
 def exact_game(

@@ -88,7 +88,7 @@ def compile_function(
 ) -> Callable[..., Any]:
     """A numpy function of `arguments` (positional), with `values` for all other symbols."""
     names: dict[Any, str] = {}
-    scope: dict[str, Any] = {"np": np, "real": _Real(), "pinv": _pinv}
+    scope: dict[str, Any] = {"np": np, "real": _Real(), "pinv": _pinv, "fading": np.power}
     for k, symbol in enumerate(arguments):
         names[symbol] = f"v_{k}"
     for k, (symbol, value) in enumerate(values.items()):

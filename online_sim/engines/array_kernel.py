@@ -17,6 +17,7 @@ from theory.symbols import Vector, coordinate, row, x_next
 HEADER = '''"""Generated source: one game, round by round, on numpy arrays."""
 import numpy as np
 
+from online_sim.engines.fading import fading
 from online_sim.engines.mixing_kernel import uniform
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Expr
 
 from online_sim.domains.base import Domain
 from online_sim.engines.program import Program, Projection
@@ -85,22 +86,29 @@ class Setting:
     group: NDArray[np.int64]
     table: NDArray[np.float64]
     table_labels: NDArray[np.float64]
+    dimension: int = 1
 
 
 class Engine(abc.ABC):
     """An engine executes what the compiler scheduled and the printers printed; it decides nothing else.
 
     dtype: the precision of vectors; sums: that of sums over coordinates and of scalars kept over rounds.
+    double_double: whether a state keeps two floats of each number, hi + lo, as one complex number. rounding:
+    the relative error of one operation, where that is less than what a float64 record is rounded by; or None.
     """
 
     name: str
     block_rounds: int
     dtype: Any = np.dtype(np.float64)
     sums: Any = np.dtype(np.float64)
+    double_double: bool = False
+    rounding: float | None = None
 
     @property
     def precision(self) -> str:
         """The floats that it computes with, in words."""
+        if self.double_double:
+            return "doubled precision, two floats a number"
         return f"floats of {np.finfo(self.dtype).nmant + 1} bits"
 
     @abc.abstractmethod
@@ -114,6 +122,12 @@ class Engine(abc.ABC):
     def details(self) -> dict[str, Any]:
         """What a trace should say about how its game was played, beside the engine's name; plain JSON."""
         return {}
+
+    def number(self, e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> Any:
+        """A declared initial value, (R,) or (), where symbols stand for these values of every replicate."""
+        from online_sim.expressions import evaluate
+
+        return np.asarray(evaluate(e, columns), dtype=np.float64)
 
     @abc.abstractmethod
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:

@@ -85,6 +85,7 @@ def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
         elementary = {name: _compiled_like(getattr(math, name), f) for name, f in elementary.items()}
     names["math"] = SimpleNamespace(**{**vars(math), **elementary})
     names["float"] = real
+    names["complex"] = np.complex128
     return names
 
 

@@ -1,7 +1,8 @@
 """What a loop computes once instead of again and again: the expressions of a round, rewritten.
 
 Constants are taken out of the loop over rounds, scalars of a round out of the loop over coordinates, and
-beta**t becomes a running product (set to 0 below 1e-30: with a denormal a round takes twice as long).
+beta**t becomes a running product (set to 0 where it is nothing beside 1: with a denormal a round takes twice
+as long).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from theory.symbols import Scalar, Vector, t
 
 PARAMETER = "p__"
 """Prefix of a parameter's name inside the kernel."""
+POWER_CUT = {False: "1e-30", True: "1e-280"}
+"""Below this beta**t is set to 0, by whether the precision is doubled; there low parts fade below 1e-275."""
 
 
 def is_round_free(e: Expr) -> bool:

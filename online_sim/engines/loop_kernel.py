@@ -7,7 +7,7 @@ plays many side by side. The layout of the arguments is fixed; see `SIGNATURE`.
 Only a sum over coordinates may be taken in another order than printed (`plus`): that is what lets it run in
 vector registers. Where the compiler may pair the factors of a product anew, it also undoes what was hoisted,
 dividing every coordinate by what was divided by once. A product and a sum may be fused (`contract`). Neither
-is allowed in a reproducible kernel.
+is allowed in a reproducible kernel, or in one of doubled precision.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
+from online_sim.engines.loop_expressions import POWER_CUT
 from online_sim.engines.loop_layout import BOUNDS, SIGNATURE, SIGNATURE_TYPES, Layout, Line, Printed, indent
 from online_sim.engines.loop_stage import StageWriter
 from online_sim.engines.mixing_kernel import uniform
 from online_sim.engines.program import METRIC, POINT, Body, Kind, Program, Projection, State
 from online_sim.engines.recompute import recompute
+from theory.printing.double_double_source import DoubleDoublePrinter
 from theory.printing.loop_source import LoopPrinter
 from theory.symbols import a, b, x, x_next
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from online_sim.domains.base import ProjectionKernel
+    from theory.printing.base import SourcePrinter
 
 
 def print_kernel(
@@ -43,12 +46,13 @@ def print_kernel(
     if program.projection is Projection.CALL and projection is None:
         raise ValueError("a program that calls a projection needs the kernel of the domain")
     called = (projection.module, projection.entry) if projection is not None else None
-    return _printed(program, called, layout or Layout(), LoopPrinter)
+    layout = layout or Layout()
+    return _printed(program, called, layout, DoubleDoublePrinter if layout.double_double else LoopPrinter)
 
 
 @lru_cache(maxsize=512)
 def _printed(
-    program: Program, called: tuple[ModuleType, str] | None, layout: Layout, printer: type[LoopPrinter]
+    program: Program, called: tuple[ModuleType, str] | None, layout: Layout, printer: type[SourcePrinter]
 ) -> Printed:
     if layout.lanes:
         from online_sim.engines.lane_kernel import LaneWriter
@@ -66,7 +70,7 @@ class KernelWriter(StageWriter):
         lean, full = self.bodies(self.program)
         rounds = self.rounds(self.body(lean, record=False), self.body(full, record=True))
         lines = self.needed([*self.prologue(), *rounds, *self.epilogue()])
-        fast = "" if self.layout.reproducible else ', fastmath={"contract"}'
+        fast = "" if self.layout.strict else ', fastmath={"contract"}'
         decorator = f'@njit(TYPES, cache=True, error_model="numpy"{fast})'
         text = "\n".join([*self.header(), decorator, f"def kernel({', '.join(SIGNATURE)}):", *lines, ""])
         return Printed(text, tuple(self.expressions.powers))
@@ -74,7 +78,7 @@ class KernelWriter(StageWriter):
     def bodies(self, program: Program) -> list[Body]:
         """The two bodies, with what is cheaper to compute than to store."""
         pair = [program.lean, program.full]
-        if self.layout.reproducible:
+        if self.layout.strict:
             return pair
         recorded = [s for _, s in program.vector_records]
         return [recompute(body, program.states, recorded) for body in pair]
@@ -93,15 +97,22 @@ class KernelWriter(StageWriter):
             "import numpy as np",
             "from numba import njit, types",
             "",
-            f"_V = types.{'float32' if self.layout.single else 'float64'}",
+            f"_V, _D, _S = {', '.join(f'types.{name}' for name in self.layout.types)}",
             *SIGNATURE_TYPES,
             "",
-            '@njit(cache=True, error_model="numpy")',
-            "def pinv(w):",
-            f"    return {self.real('1.0')} / w if w != 0.0 else {self.real('0.0')}",
-            "",
         ]
-        if not self.layout.reproducible:
+        if self.layout.double_double:
+            from online_sim.engines import double_double_kernel
+
+            out += [inspect.getsource(double_double_kernel), ""]
+        else:
+            out += [
+                '@njit(cache=True, error_model="numpy")',
+                "def pinv(w):",
+                f"    return {self.real('1.0')} / w if w != 0.0 else {self.real('0.0')}",
+                "",
+            ]
+        if not self.layout.strict:
             out += [
                 '@njit(cache=True, fastmath={"reassoc"})',
                 "def plus(total, term):  # in any order: a sum over coordinates",
@@ -120,8 +131,9 @@ class KernelWriter(StageWriter):
         program, printer = self.program, self.printer
         out = [*self.sizes()]
         for s, name in self.buffers.items():
-            single = self.layout.single and s not in self.group_sums
-            out.append(f"    {name} = np.empty(d{', dtype=np.float32' if single else ''})")
+            vectors, _, scalars = self.layout.types
+            kind = scalars if s in self.group_sums else vectors
+            out.append(f"    {name} = np.empty(d, dtype=np.{kind})")
         if program.uses_groups:
             out.append("    n_groups = group.max() + 1")
         out.append("    for rep in range(VS.shape[0]):")
@@ -182,9 +194,13 @@ class KernelWriter(StageWriter):
         out = []
         for base, s in self.expressions.powers.items():
             name = self.text(s)
+            product = self.printer.product([name, self.printer.print(base)], [])
+            cut = f"{name} if abs({name}) > {POWER_CUT[False]} else 0.0"
+            if self.layout.double_double:
+                cut = f"faded({name}, {POWER_CUT[True]})"
             out += [
-                Line(f"{name} = {name} * {self.printer.print(base)}", frozenset({s, *base.free_symbols}), s),
-                Line(f"{name} = {name} if abs({name}) > 1e-30 else 0.0", frozenset({s}), s),
+                Line(f"{name} = {product}", frozenset({s, *base.free_symbols}), s),
+                Line(f"{name} = {cut}", frozenset({s}), s),
             ]
         return out
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Symbol
 
 from online_sim.engines.program import LOWER, UPPER
-from theory.printing.loop_source import LoopPrinter
 from theory.symbols import Vector
 
 if TYPE_CHECKING:
     from typing import Any
 
     from sympy import Rational
+
+    from theory.printing.base import SourcePrinter
 
 SIGNATURE = (
     "t_start", "vectors", "labels", "index", "parameters", "VS", "SS", "lower", "upper", "work", "set_data",
@@ -27,7 +28,8 @@ number of replicates R: the data; parameters (R, p); VS (R, vector states, d); S
 lower, upper (d,), or (1,) for a uniform box: the box of a fused clip; work, set_data: scratch and numbers of
 a projection kernel; group (d,): the group of each coordinate; table (n', d), table_labels (n',): the rows of
 MeanRows; checkpoints (K,): rounds of this block to record at, increasing; OS (R, K, scalars), OV (R, K,
-vectors, d), SERIES (R, m, series): outputs. Returns 0, or the round in which the projection failed."""
+vectors, d), SERIES (R, m, series): outputs. Returns 0, or the round in which the projection failed.
+In doubled precision parameters, VS, SS, OS, OV and SERIES are complex: hi + lo."""
 
 
 SIGNATURE_TYPES = (
@@ -35,11 +37,13 @@ SIGNATURE_TYPES = (
     "_in = lambda of, n: types.Array(of, n, 'C', readonly=True)",
     "_out = lambda of, n: types.Array(of, n, 'C')",
     "TYPES = types.int64(",
-    "    _I, _in(_V, 3), _in(_F, 2), _in(_I, 2), _in(_F, 2), _out(_V, 3), _out(_F, 2), _in(_F, 1),",
-    "    _in(_F, 1), _out(_F, 1), _in(_F, 1), _in(_I, 1), _in(_F, 2), _in(_F, 1), _in(_I, 1), _out(_F, 3),",
-    "    _out(_F, 4), _out(_F, 3))",
+    "    _I, _in(_D, 3), _in(_F, 2), _in(_I, 2), _in(_S, 2), _out(_V, 3), _out(_S, 2), _in(_F, 1),",
+    "    _in(_F, 1), _out(_F, 1), _in(_F, 1), _in(_I, 1), _in(_F, 2), _in(_F, 1), _in(_I, 1), _out(_S, 3),",
+    "    _out(_S, 4), _out(_S, 3))",
 )
-"""One signature for every kernel: inputs may be read-only, so one compilation serves all callers."""
+"""One signature for every kernel: inputs may be read-only, so one compilation serves all callers.
+
+_V, _D, _S: the types of vector states, of rows of data, and of scalars."""
 
 SMALLEST = {False: "1e-290", True: "1e-30"}
 """The smallest normal float64, and float32; arithmetic on smaller ones takes some twenty times as long."""
@@ -54,6 +58,8 @@ class Layout:
     bound for all coordinates. reproducible: every operation as printed, sums in the order of coordinates: the
     same bits in either layout, on every processor, and as plain Python. single: coordinates are float32;
     scalars and sums are float64, and parameters are rounded to float32 first: beta2 and 1 - beta2 agree.
+    double_double: every number is hi + lo (`double_double_kernel`); no two operations are fused and sums
+    follow the coordinates.
     """
 
     lanes: bool = False
@@ -61,6 +67,19 @@ class Layout:
     uniform_box: bool = False
     reproducible: bool = False
     single: bool = False
+    double_double: bool = False
+
+    @property
+    def strict(self) -> bool:
+        """Whether operations are rounded as printed: none fused, no sum in another order."""
+        return self.reproducible or self.double_double
+
+    @property
+    def types(self) -> tuple[str, str, str]:
+        """numba's names for the types of vector states, rows of data, and scalars."""
+        if self.double_double:
+            return "complex128", "float64", "complex128"
+        return ("float32", "float32", "float64") if self.single else ("float64", "float64", "float64")
 
 
 @dataclass(frozen=True)
@@ -96,7 +115,7 @@ class RoundedNames(Names):
         return f"v_{s.name}" if isinstance(s, Vector) else f"r_{s.name}"
 
 
-def single(printer: type[LoopPrinter]) -> type[LoopPrinter]:
+def single(printer: type[SourcePrinter]) -> type[SourcePrinter]:
     """The printer whose constants are float32: one float64 number would make its whole expression float64."""
 
     class SinglePrinter(printer):  # type: ignore[misc, valid-type]

@@ -10,12 +10,13 @@ from sympy import Expr, Mul, Symbol
 from online_sim.engines.loop_expressions import Expressions
 from online_sim.engines.loop_layout import SMALLEST, Layout, Line, Names, RoundedNames, indent, single
 from online_sim.engines.program import LOWER, UPPER, Definition, Kind, Program, Stage, State
-from theory.printing.loop_source import LoopPrinter
 from theory.symbols import Vector, coordinate, row
 
 if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
+
+    from theory.printing.base import SourcePrinter
 
 
 @dataclass
@@ -25,10 +26,10 @@ class StageWriter:
     program: Program
     called: tuple[ModuleType, str] | None
     layout: Layout
-    printer_class: type[LoopPrinter]
+    printer_class: type[SourcePrinter]
     buffers: dict[Symbol, str] = field(default_factory=dict)
-    printer: LoopPrinter = field(init=False)
-    inner: LoopPrinter = field(init=False)
+    printer: SourcePrinter = field(init=False)
+    inner: SourcePrinter = field(init=False)
     """Prints what is computed at a coordinate, `printer` what is computed once a round."""
 
     def __post_init__(self) -> None:
@@ -138,10 +139,14 @@ class StageWriter:
 
     def stored(self, s: Symbol) -> str:
         """The value of a vector as it is kept: 0 for a denormal number of a state that fades away."""
-        name = self.text(s)
+        return self.cut(self.text(s), SMALLEST[self.layout.single]) if s in self.decaying else self.text(s)
+
+    def cut(self, name: str, least: str) -> str:
+        """A value, or 0 where it is smaller than `least`."""
+        if self.layout.double_double:
+            return f"faded({name}, {least})"
         # Asked this way a NaN stays one.
-        least, zero = self.real(SMALLEST[self.layout.single]), self.real("0.0")
-        return f"{name} if not abs({name}) < {least} else {zero}" if s in self.decaying else name
+        return f"{name} if not abs({name}) < {self.real(least)} else {self.real('0.0')}"
 
     def flush(self, pending: list[tuple[Symbol, Expr]], needed: set[Any] | None) -> list[Line]:
         """Emit the shared subexpressions up to the last one that is needed now (all of them for None)."""
@@ -161,7 +166,7 @@ class StageWriter:
         """One more term of a sum or maximum."""
         term, reads = self.inner.print(e), frozenset(e.free_symbols)
         if definition.kind is Kind.GROUP:
-            return Line(f"{place[definition.symbol]}[group[i]] += {term}", reads)
+            return Line(self.increased(f"{place[definition.symbol]}[group[i]]", term), reads)
         return Line(self.accumulated(self.total(definition.symbol), definition.kind, term), reads)
 
     def total(self, s: Symbol) -> str:
@@ -171,10 +176,16 @@ class StageWriter:
     def accumulated(self, total: str, kind: Kind, term: str) -> str:
         """total + term, or the larger one."""
         if kind is Kind.MAX:
-            return f"{total} = max({total}, {term})"
-        if self.layout.reproducible or self.layout.lanes:
-            return f"{total} += {term}"
+            return f"{total} = {self.printer.extreme('max', [total, term])}"
+        if self.layout.strict or self.layout.lanes:
+            return self.increased(total, term)
         return f"{total} = plus({total}, {term})"
+
+    def increased(self, total: str, term: str) -> str:
+        """total + term, in the order of the terms."""
+        if self.layout.double_double:
+            return f"{total} = {self.printer.total([total, term], [])}"
+        return f"{total} += {term}"
 
     def rows(self, definition: Definition, place: dict[Symbol, str]) -> list[str]:
         """Mean over the table: one inner product a row, a scalar function of it, and the row times it."""
@@ -182,23 +193,25 @@ class StageWriter:
         e = self.expressions.scalar(definition.expression[0])
         scalar = e / row if definition.vector else e
         point = place[definition.expression[1]]
+        product, count = self.printer.product, "table.shape[0]"
         inner = [
             "s_row_label = table_labels[j]",
             "s_row_product = 0.0",
             "for i in range(d):",
-            f"    {self.accumulated('s_row_product', Kind.SUM, f'table[j, i] * {point}[i]')}",
+            f"    {self.accumulated('s_row_product', Kind.SUM, product(['table[j, i]', f'{point}[i]'], []))}",
             f"factor = {self.printer.print(scalar)}",
         ]
         if not definition.vector:
-            loop = ["for j in range(table.shape[0]):", *indent([*inner, f"{name} += factor"], 1)]
-            return [f"{name} = 0.0", *loop, f"{name} = {name} / table.shape[0]"]
+            loop = [f"for j in range({count}):", *indent([*inner, self.increased(name, "factor")], 1)]
+            return [f"{name} = 0.0", *loop, f"{name} = {product([name], [count])}"]
         target = place[definition.symbol]
-        inner += ["factor = factor / table.shape[0]"]
-        inner += ["for i in range(d):", f"    {target}[i] += factor * table[j, i]"]
+        term = product(["factor", "table[j, i]"], [])
+        inner += [f"factor = {product(['factor'], [count])}"]
+        inner += ["for i in range(d):", f"    {self.increased(f'{target}[i]', term)}"]
         return [
             "for i in range(d):",
             f"    {target}[i] = 0.0",
-            "for j in range(table.shape[0]):",
+            f"for j in range({count}):",
             *indent(inner, 1),
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -15,11 +15,13 @@ from online_sim.domains.validate import distinct
 from online_sim.engines import range_watch
 from online_sim.engines.base import BlockData, BlockResult, Engine, RangeLeft, RunState, Setting
 from online_sim.engines.cache import interpret_source, load_source
+from online_sim.engines.double_double import ROUNDING, meant, nearest, value_of
 from online_sim.engines.lane_kernel import lanes_fit
 from online_sim.engines.loop_expressions import PARAMETER
 from online_sim.engines.loop_kernel import print_kernel
 from online_sim.engines.loop_layout import Layout, Printed
 from online_sim.engines.program import Program, Projection
+from theory.printing.base import UnknownNodeError
 
 LEAST_LANES = 8
 """From so many replicates on they are played side by side, even if that leaves some lanes empty."""
@@ -38,6 +40,11 @@ class NumbaEngine(Engine):
     that is faster. dtype: of everything that differs from coordinate to coordinate, float64 or float32; sums
     over coordinates and the scalars of a round are float64.
 
+    double_double: every number is kept as two float64, hi + lo, of about 106 bits together, with the range of
+    float64, and five to nine times as slow; what is recorded is float64, rounded once. Parameters and
+    declared initial values are the decimals that their floats print as (0.1 is 1/10); data, the start and the
+    set's bounds are their floats. It is there to confirm what float64 found. See `double_double_kernel`.
+
     Tiny numbers are not kept: a decaying vector state is set to 0 below 1e-290 (1e-30 in float32), for the
     arithmetic near the end of the range is twenty times as slow, and a state that fades away is no underflow
     that says anything of the game.
@@ -53,18 +60,27 @@ class NumbaEngine(Engine):
         reproducible: bool = False,
         lanes: bool | None = None,
         dtype: Any = np.float64,
+        double_double: bool = False,
     ) -> None:
-        """Choose how to play; ValueError for another dtype."""
+        """Choose how to play; ValueError for another dtype, or one that cannot be doubled."""
         self.interpreted, self.reproducible, self.lanes = interpreted, reproducible, lanes
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"`dtype` = {dtype!r} cannot be compiled; give float64 or float32")
+        self.double_double = double_double
+        self.rounding = ROUNDING if double_double else None
+        if double_double and (lanes or self.dtype != np.float64):
+            raise ValueError(
+                "`double_double` doubles float64, one replicate after the other; leave out the rest"
+            )
 
     def refuse(self, setting: Setting) -> str | None:
         """Python losses and sets without a kernel are refused."""
         if setting.program.python_loss:
             return "a Python loss cannot be compiled; use engine='numpy' or write the loss in symbols"
         calls = setting.program.projection is Projection.CALL
+        if self.double_double:
+            return _refuse_doubled(setting.program)
         if calls and setting.domain and setting.domain.kernel() is None:
             return f"{setting.domain.name} has no compiled projection; use engine='numpy'"
         if calls and self.dtype != np.float64:
@@ -77,6 +93,14 @@ class NumbaEngine(Engine):
             )
         return None
 
+    def number(self, e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> Any:
+        """See `Engine.number`."""
+        return value_of(e, columns) if self.double_double else super().number(e, columns)
+
+    def details(self) -> dict[str, Any]:
+        """See `Engine.details`."""
+        return {"arithmetic": "double-double", "rounding": ROUNDING} if self.double_double else {}
+
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""
         program = setting.program
@@ -85,14 +109,16 @@ class NumbaEngine(Engine):
         lower, upper, uniform = _bounds(setting)
         work = np.empty(projection.work_size if projection else 1)
         set_data = np.ascontiguousarray(projection.data) if projection else np.empty(1)
-        fits = self.dtype == np.float64 and lanes_fit(program)
+        fits = self.dtype == np.float64 and not self.double_double and lanes_fit(program)
+        parameters = meant(setting.parameters) if self.double_double else setting.parameters
+        vectors, scalars_kind = (np.complex128,) * 2 if self.double_double else (self.dtype, np.float64)
         load = _interpret if self.interpreted else _compile
 
         @cache
         def printed_and_loaded(lanes: bool, own: bool) -> tuple[Printed, Any]:
             layout = Layout(
                 lanes=lanes, own_data=lanes and own, uniform_box=uniform, reproducible=self.reproducible,
-                single=self.dtype == np.float32,
+                single=self.dtype == np.float32, double_double=self.double_double,
             )  # fmt: skip
             printed = print_kernel(program, projection, layout)
             return printed, load(printed.text)
@@ -110,9 +136,9 @@ class NumbaEngine(Engine):
             own = max(len(block.vectors), len(block.labels), len(block.index)) > 1
             lanes = choose(replicates, dimension, own)
             printed, kernel = printed_and_loaded(lanes, lanes and own)
-            result = _unwritten(program, replicates, dimension, block.rounds, len(checkpoints))
-            state.vectors = np.ascontiguousarray(state.vectors, dtype=self.dtype)
-            state.scalars = np.asarray(state.scalars, dtype=np.float64)
+            result = _unwritten(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
+            state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
+            state.scalars = np.asarray(state.scalars, dtype=scalars_kind)
             if state.powers is None:
                 state.powers = _powers(printed, setting, state.played)
             rows = block.vectors.astype(self.dtype, copy=False)
@@ -120,11 +146,13 @@ class NumbaEngine(Engine):
             with np.errstate(all="ignore"):
                 range_watch.clear()
                 failed = kernel(
-                    state.played, rows, block.labels, block.index, setting.parameters, state.vectors,
+                    state.played, rows, block.labels, block.index, parameters, state.vectors,
                     scalars, lower, upper, work, set_data, setting.group, setting.table, setting.table_labels,
                     checkpoints, result.scalars, result.vectors, result.series,
                 )  # fmt: skip
             happened = range_watch.raised()
+            if self.double_double:  # the low part of a number near 0 may fade: its high part is watched by others
+                happened = tuple(what for what in happened if what == "overflow")
             if failed:
                 name = setting.domain.name if setting.domain is not None else "the set"
                 raise RuntimeError(
@@ -134,20 +162,32 @@ class NumbaEngine(Engine):
             split = state.scalars.shape[1]
             state.scalars, state.powers = scalars[:, :split].copy(), scalars[:, split:].copy()
             state.played += block.rounds
+            result = nearest(result) if self.double_double else result
             return replace(result, left=RangeLeft(" and ".join(happened))) if happened else result
 
         return advance
 
 
 def _unwritten(
-    program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int
+    program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any
 ) -> BlockResult:
     """Output arrays of a block; the kernel writes every entry, so they need not be cleared."""
     return BlockResult(
-        np.empty((replicates, checkpoints, len(program.scalar_records))),
-        np.empty((replicates, checkpoints, len(program.vector_records), dimension)),
-        np.empty((replicates, rounds, len(program.series))),
+        np.empty((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
+        np.empty((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
+        np.empty((replicates, rounds, len(program.series)), dtype=dtype),
     )
+
+
+def _refuse_doubled(program: Program) -> str | None:
+    """Why a program cannot be printed in doubled precision: asked of the printer, which knows."""
+    if program.projection is Projection.CALL:
+        return "`double_double` has no projection but the clip to a box; use a box, or longdouble on numpy"
+    try:
+        print_kernel(program, None, Layout(double_double=True))
+    except UnknownNodeError as error:
+        return f"`double_double` cannot compute this: {error}"
+    return None
 
 
 def _compile(text: str) -> Any:

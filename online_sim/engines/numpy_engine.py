@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from types import FrameType
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Expr
 
 from online_sim.domains.base import Domain
 from online_sim.engines.array_kernel import print_rounds
@@ -26,20 +27,26 @@ from online_sim.engines.base import (
     outputs,
 )
 from online_sim.engines.cache import interpret_source, load_source
+from online_sim.engines.double_double import meant, value_of
 
 
 class NumpyEngine(Engine):
     """Plays round by round in numpy.
 
-    dtype: the working precision; longdouble measures the rounding of the float64 engines.
+    dtype: the working precision; longdouble measures the rounding of the float64 engines. decimals: whether
+    parameters and declared initial values are the decimals that their floats print as (0.1 is 1/10), as they
+    are in doubled precision; by default they are the floats.
     """
 
     name = "numpy"
     block_rounds = 4096
 
-    def __init__(self, dtype: Any = np.float64) -> None:
+    def __init__(self, dtype: Any = np.float64, *, decimals: bool = False) -> None:
         """Choose the precision."""
         self.dtype = self.sums = np.dtype(dtype)
+        self.decimals = decimals
+        eps = float(np.finfo(self.dtype).eps)
+        self.rounding = eps if eps < np.finfo(np.float64).eps else None
 
     def refuse(self, setting: Setting) -> str | None:
         """Nothing is refused in float64; longer floats need a projection written for any precision."""
@@ -49,12 +56,26 @@ class NumpyEngine(Engine):
             return f"{setting.domain.name} has no projection in {self.dtype}; use float64"
         return None
 
+    def number(self, e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> Any:
+        """See `Engine.number`."""
+        return self._sum(value_of(e, columns)) if self.decimals else super().number(e, columns)
+
+    def details(self) -> dict[str, Any]:
+        """See `Engine.details`."""
+        return {"parameters": "decimals"} if self.decimals else {}
+
+    def _sum(self, parts: NDArray[np.complex128]) -> Any:
+        """hi + lo in the working precision."""
+        return parts.real.astype(self.dtype) + parts.imag.astype(self.dtype)
+
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""
         text = print_rounds(setting.program)
         play = load_source(text, prefix="numpy").play
         dtype = self.dtype.type
         project = _projection(setting.domain, self.dtype)
+        given = setting.parameters
+        parameters = self._sum(meant(given)) if self.decimals else given.astype(self.dtype)
 
         def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
             state.vectors = state.vectors.astype(self.dtype, copy=False)
@@ -73,7 +94,7 @@ class NumpyEngine(Engine):
                         _of(block.vectors, r).astype(self.dtype, copy=False),
                         _of(block.labels, r).astype(self.dtype, copy=False),
                         _of(block.index, r),
-                        setting.parameters[r].astype(self.dtype),
+                        parameters[r],
                         state.vectors[r], state.scalars[r],
                         lower.astype(self.dtype), upper.astype(self.dtype),
                         project, setting.oracle, constant_maker(dtype), pseudo_inverse,

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 class ArrayPrinter(SourcePrinter):
-    """Prints expressions for numpy arrays and numpy scalars; `np`, `pinv` and `real` must be in scope.
+    """Prints expressions for numpy arrays and numpy scalars; `np`, `pinv`, `real` and `fading` must be in
+    scope.
 
     `real(p, q)` makes the constant p/q in the working precision, so that longdouble runs lose nothing.
     """
@@ -36,6 +37,10 @@ class ArrayPrinter(SourcePrinter):
     def power(self, base: str, exponent: Rational) -> str:
         """Numpy's power."""
         return f"({base} ** {self.number(exponent)})"
+
+    def symbolic_power(self, base: str, exponent: str) -> str:
+        """A helper, `fading`, in whose hands a power that fades away is no underflow to speak of."""
+        return f"fading({base}, {exponent})"
 
     def extreme(self, which: str, arguments: list[str]) -> str:
         """Nested binary calls."""

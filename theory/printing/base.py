@@ -102,6 +102,28 @@ class SourcePrinter(abc.ABC):
         """base**exponent for an exponent that is not a constant, such as beta**t."""
         return f"({base} ** {exponent})"
 
+    def total(self, plus: list[str], minus: list[str]) -> str:
+        """The first terms less the second ones, from left to right; one of the two lists may be empty."""
+        text = " + ".join(plus)
+        for term in minus:
+            text = f"{text} - {term}" if text else f"-{term}"
+        return f"({text})"
+
+    def product(self, above: list[str], below: list[str]) -> str:
+        """The product of the first factors over that of the second ones, from left to right."""
+        text = " * ".join(above) if above else self.number(Integer(1))
+        if not below:
+            return f"({text})"
+        return f"({text} / {below[0]})" if len(below) == 1 else f"({text} / ({' * '.join(below)}))"
+
+    def opposite(self, u: str) -> str:
+        """The negative."""
+        return f"(-{u})"
+
+    def compare(self, left: str, sign: str, right: str) -> str:
+        """A relation; its sign is one of <, <=, >, >=."""
+        return f"({left} {sign} {right})"
+
     def _symbol(self, e: Any) -> str:
         return self.names.get(e, str(e))
 
@@ -119,15 +141,12 @@ class SourcePrinter(abc.ABC):
         negative: list[Expr] = []
         for term in e.as_ordered_terms():
             (negative if term.could_extract_minus_sign() else positive).append(term)
-        text = " + ".join(self.print(term) for term in positive)
-        for term in negative:
-            text = f"{text} - {self.print(-term)}" if text else f"-{self.print(-term)}"
-        return f"({text})"
+        return self.total([self.print(term) for term in positive], [self.print(-term) for term in negative])
 
     def _mul(self, e: Any) -> str:
         coefficient, rest = e.as_coeff_Mul()
         if coefficient == -1:
-            return f"(-{self.print(rest)})"
+            return self.opposite(self.print(rest))
         above: list[str] = []
         below: list[str] = []
         if coefficient.p != 1:
@@ -140,24 +159,21 @@ class SourcePrinter(abc.ABC):
                 below.append(self.print(base**-exponent))
             else:
                 above.append(self.print(factor))
-        text = " * ".join(above) if above else self.number(Integer(1))
-        if not below:
-            return f"({text})"
-        return f"({text} / {below[0]})" if len(below) == 1 else f"({text} / ({' * '.join(below)}))"
+        return self.product(above, below)
 
     def _pow(self, e: Any) -> str:
         base, exponent = e.args
         if not exponent.is_Rational:
             return self.symbolic_power(self.print(base), self.print(exponent))
         if exponent < 0:
-            return f"({self.number(Integer(1))} / {self.print(base**-exponent)})"
+            return self.product([], [self.print(base**-exponent)])
         inner = self.print(base)
         if exponent == Rational(1, 2):
             return self._call("sqrt", inner)
         if exponent == Rational(3, 2):
-            return f"({inner} * {self._call('sqrt', inner)})"
+            return self.product([inner, self._call("sqrt", inner)], [])
         if exponent.is_Integer and exponent <= 4 and inner.isidentifier():
-            return "(" + " * ".join([inner] * int(exponent)) + ")"
+            return self.product([inner] * int(exponent), [])
         return self.power(inner, exponent)
 
     def _call(self, name: str, *arguments: str) -> str:
@@ -198,7 +214,7 @@ class SourcePrinter(abc.ABC):
         return text
 
     def _relation(self, e: Any) -> str:
-        return f"({self.print(e.lhs)} {e.rel_op} {self.print(e.rhs)})"
+        return self.compare(self.print(e.lhs), e.rel_op, self.print(e.rhs))
 
     def _and(self, e: Any) -> str:
         text, *rest = [self.print(argument) for argument in _ordered(e.args)]

@@ -1,0 +1,64 @@
+"""Numbers of doubled precision for the loop engine: hi + lo as one complex number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Rational
+
+from online_sim.decimals import decimal
+from online_sim.engines.base import BlockResult
+from theory.printing.double_double_source import two_floats
+
+ROUNDING = 2.0**-100
+"""The relative error of one operation (`double_double_kernel`)."""
+DIGITS = 50
+"""Decimal digits to which an initial value is computed; two floats hold 32."""
+
+
+def meant(values: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """The decimals that floats print as, each as two floats; of the same shape."""
+    return np.array([_meant(value) for value in values.ravel()], dtype=np.complex128).reshape(values.shape)
+
+
+def _meant(value: float) -> complex:
+    return complex(*two_floats(decimal(value))) if math.isfinite(value) else complex(value, 0.0)
+
+
+def value_of(e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> NDArray[np.complex128]:
+    """An expression of parameters for every replicate, (R,) or (); floats are read as decimals."""
+    if not columns:
+        return np.asarray(_rounded(e))
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return np.array(
+        [_rounded(e.xreplace(dict(zip(columns, map(_rational, row), strict=True)))) for row in rows]
+    )
+
+
+def _rational(value: float) -> Rational:
+    q = decimal(value)
+    return Rational(q.numerator, q.denominator)
+
+
+def _rounded(number: Expr) -> complex:
+    """A number of sympy's as two floats."""
+    value = float(number)
+    if not math.isfinite(value):
+        return complex(value, 0.0)
+    exact = Rational(number if number.is_Rational else number.evalf(DIGITS))
+    return complex(*two_floats(Fraction(int(exact.p), int(exact.q))))
+
+
+def nearest(result: BlockResult) -> BlockResult:
+    """What was recorded, as the nearest floats: the high parts."""
+    return BlockResult(
+        *(np.ascontiguousarray(u.real) for u in (result.scalars, result.vectors, result.series))
+    )
+
+
+__all__ = ["ROUNDING", "meant", "nearest", "value_of"]
