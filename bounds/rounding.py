@@ -28,7 +28,6 @@ from theory.quantities import (
     Stack,
     SumCoords,
     pinv,
-    subgradient_form,
 )
 from theory.sign import nonnegative
 from theory.symbols import Vector, d, f, t, x
@@ -140,5 +139,5 @@ def _function(e: Expr, loss: Loss) -> Rounding:
         return Rounding(inner.units + 1, inner.absolute * e**2)
     if not isinstance(e, Function) or len(e.args) != 1:
         raise ValueError(f"the rounding error of {type(e).__name__} in {e} is not known")
-    slope = S.One / e.args[0] if isinstance(e, log) else subgradient_form(e.fdiff(1))
+    slope = S.One / e.args[0] if isinstance(e, log) else e.fdiff(1)
     return Rounding(Integer(2), Abs(slope) * rounding(e.args[0], loss))
