@@ -1,23 +1,24 @@
 """The derivative of an expression with Max, Min and Abs: at a kink, the derivative of one active branch.
 
-sympy differentiates Max into Heaviside functions, undefined where branches tie, and no value there fits all of
-them: with 0, the slope of max(u, 2u) at 0 would be 0, with 1 it would be 3. Here every Max and Min node takes
-the branch that is largest (smallest), and where several tie the first of a fixed order: branches that do not
-move first, then by their text. So d max(0, u) = 1 for u > 0, else 0; d|u| = sign(u) with sign(0) = 0.
+sympy differentiates Max into Heaviside functions, undefined where branches tie, and no value there fits all:
+with 0 the slope of max(u, 2u) at 0 would be 0, with 1 it would be 3. Here every Max and Min takes the branch
+that is largest (smallest), and where several tie the first of a fixed order: branches that do not move first,
+then by their text. So d max(0, u) = 1 for u > 0, else 0; d|u| = sign(u) with sign(0) = 0.
 
-That is a subgradient of a convex function whenever the kinks stand where convexity puts them: Max and Abs where
-the value increases in them, Min where it decreases, each around branches of the same kind (f is then regular
-in Clarke's sense; Clarke, Optimization and Nonsmooth Analysis, 1983, Theorem 2.3.9). Where that is not seen,
-as in u = max(0, u) + min(0, u), the branches at a tie must agree with each other: the derivative is then the
-one to the right, where the largest (smallest) of the tied branches' derivatives wins. For a function of one
-variable that is a subgradient however the function is written.
+That is a subgradient of a convex function where the kinks stand as convexity has them: Max and Abs where the
+value increases in them, Min where it decreases, around branches of the same kind (f is then regular; Clarke,
+Optimization and Nonsmooth Analysis, 1983, section 2.3). Where that is not seen, as in max(0, u) + min(0, u),
+the choices at a tie must agree with each other: the derivative is then the one to the right, in which the
+largest (smallest) derivative of the tied branches wins. For a function of one variable that is a subgradient
+however the function is written; for one of several sums the fixed order stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Abs, Dummy, Expr, Max, Min, Piecewise, S, Symbol, sign
+from sympy import Abs, Dummy, Expr, Max, Min, Piecewise, S, Symbol
+from sympy.logic.boolalg import Boolean
 
 _KINKS = (Max, Min, Abs)
 
@@ -88,7 +89,8 @@ def _without_kinks(e: Expr, variable: Symbol, *, smooth_abs: bool) -> tuple[Expr
     found: dict[Expr, Symbol] = {}
 
     def visit(part: Expr) -> None:
-        if not part.has(variable):
+        # Conditions are not differentiated.
+        if isinstance(part, Boolean) or not part.has(variable):
             return
         if isinstance(part, _KINKS) and not (smooth_abs and isinstance(part, Abs)):
             # What is known of its sign decides where it may stand.

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sympy import Dummy, Expr, S, cancel, degree, sign, solve, sympify
+from sympy import Dummy, Expr, S, cancel, degree, sign, sympify
 from sympy.core.relational import Relational
 
+from online_sim.ties import roots
 from theory.loss import Loss, Shape
 from theory.quantities import Component, MeanRows, SumCoords
 from theory.subgradient import subgradient
@@ -106,18 +107,22 @@ def _split(loss: Loss, value: Expr) -> tuple[Expr, Expr]:
 
 
 def _is_smooth(e: Expr, variable: Any) -> bool:
-    """Whether the slope of `e` is seen to be continuous, wherever a condition in it changes or a sign does."""
+    """Whether the slope of `e` is seen to be continuous where a condition in it, or a sign, changes.
+
+    What is not seen is taken for a kink, which costs accuracy and nothing else.
+    """
     slope = subgradient(e, variable)
     switches = [(r, r.lhs - r.rhs, (S.true, S.false)) for r in slope.atoms(Relational)]
     switches += [(s, s.args[0], (S.One, S.NegativeOne)) for s in slope.atoms(sign)]
     for switch, zero, (before, after) in switches:
         if not zero.has(variable):
             continue
-        try:
-            roots = solve(zero, variable)
-        except NotImplementedError:
-            return False  # not known where: taken for a kink, which costs accuracy and nothing else
+        places = roots(zero, variable)
         jump = slope.xreplace({switch: before}) - slope.xreplace({switch: after})
-        if not roots or any(jump.subs(variable, root).simplify() != 0 for root in roots):
+        if not places or any(not _vanishes(jump.subs(variable, place)) for place in places):
             return False
     return True
+
+
+def _vanishes(e: Expr) -> bool:
+    return bool(e == 0 if e.is_Rational else e.simplify() == 0)
