@@ -21,10 +21,10 @@ from sympy import Expr
 from online_sim.comparator.functions import Functions, compile_functions
 from online_sim.comparator.structure import PRODUCT, structure_of
 from online_sim.expressions import evaluate
-from online_sim.ties import ties
 from theory.loss import Loss
 from theory.parameters import resolve
 from theory.symbols import a, b, g, x
+from theory.ties import ties
 
 if TYPE_CHECKING:
     from online_sim.engines.base import Engine

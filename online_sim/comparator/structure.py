@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from sympy import Dummy, Expr, S, cancel, degree, sign, sympify
-from sympy.core.relational import Relational
+from sympy import Dummy, Expr, S, cancel, degree, sympify
 
-from online_sim.ties import roots
 from theory.loss import Loss, Shape
 from theory.quantities import Component, MeanRows, SumCoords
-from theory.subgradient import subgradient
 from theory.symbols import Scalar, a, b, row, row_label, x
+from theory.ties import is_smooth
 
 PRODUCT = Scalar("product")
 """<a, x>."""
@@ -30,7 +27,7 @@ class Structure:
     link: in PRODUCT, b and the parameters; constant in PRODUCT when there is no such part. coordinate: in
     x, a, b and the parameters; 0 when there is none. over_table: the rows are those of a fixed table
     (MeanRows). quadratic: F has sufficient statistics, one number for each coordinate and power. smooth:
-    the slopes of both parts are continuous.
+    the slopes of both parts are seen to be continuous; a kink that is not there costs accuracy only.
     """
 
     link: Expr
@@ -63,7 +60,7 @@ def structure_of(loss: Loss) -> Structure:
         link = link.xreplace({PRODUCT: S.Zero})
     # By its form: the second derivative of a piecewise linear function is 0 on all of its pieces.
     quadratic = not link.has(PRODUCT) and coordinate.is_polynomial(x) and degree(coordinate, x) <= 2
-    smooth = _is_smooth(link, PRODUCT) and _is_smooth(coordinate, x)
+    smooth = is_smooth(link, PRODUCT) and is_smooth(coordinate, x)
     return Structure(link, coordinate, over_table, quadratic, smooth)
 
 
@@ -104,25 +101,3 @@ def _split(loss: Loss, value: Expr) -> tuple[Expr, Expr]:
     if value.has(x, a):
         raise ValueError(f"`loss` = {loss.name} has the part {value}; {_FORM}")
     return sympify(value), sympify(coordinate)
-
-
-def _is_smooth(e: Expr, variable: Any) -> bool:
-    """Whether the slope of `e` is seen to be continuous where a condition in it, or a sign, changes.
-
-    What is not seen is taken for a kink, which costs accuracy and nothing else.
-    """
-    slope = subgradient(e, variable)
-    switches = [(r, r.lhs - r.rhs, (S.true, S.false)) for r in slope.atoms(Relational)]
-    switches += [(s, s.args[0], (S.One, S.NegativeOne)) for s in slope.atoms(sign)]
-    for switch, zero, (before, after) in switches:
-        if not zero.has(variable):
-            continue
-        places = roots(zero, variable)
-        jump = slope.xreplace({switch: before}) - slope.xreplace({switch: after})
-        if not places or any(not _vanishes(jump.subs(variable, place)) for place in places):
-            return False
-    return True
-
-
-def _vanishes(e: Expr) -> bool:
-    return bool(e == 0 if e.is_Rational else e.simplify() == 0)

@@ -21,13 +21,13 @@ from online_sim.loss_conformance import (
     in_one_variable,
     tie_points,
 )
-from online_sim.ties import ties
 from theory.loss import Loss, Shape
 from theory.losses.absolute import ABSOLUTE
 from theory.losses.registry import losses
 from theory.quantities import Dot, SumCoords, softplus
 from theory.source import Source
 from theory.symbols import a, b, x
+from theory.ties import ties
 
 SOURCE = Source("boyd2004", "section 3.2.3")
 ENGINES: dict[str, Engine | None] = {

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import combinations, product
 
-from sympy import Abs, Expr, Max, Min, Poly, PolynomialError, Symbol, sqrt
+from sympy import Abs, Expr, Max, Min, Poly, PolynomialError, S, Symbol, sign, sqrt
 from sympy.core.relational import Relational
+
+from theory.subgradient import subgradient
 
 MOST_BRANCHES = 64
 """A function with more combinations of branches than this is looked at in part."""
@@ -70,4 +72,27 @@ def roots(equation: Expr, variable: Symbol) -> list[Expr] | None:
     return None
 
 
-__all__ = ["roots", "ties"]
+def is_smooth(e: Expr, variable: Symbol) -> bool:
+    """Whether the slope of `e` is seen to be continuous."""
+    return is_continuous(subgradient(e, variable), variable)
+
+
+def is_continuous(e: Expr, variable: Symbol) -> bool:
+    """Whether `e` is seen not to jump where a condition of a Piecewise in it, or a sign, changes."""
+    switches = [(r, r.lhs - r.rhs, (S.true, S.false)) for r in e.atoms(Relational)]
+    switches += [(s, s.args[0], (S.One, S.NegativeOne)) for s in e.atoms(sign)]
+    for switch, zero, (before, after) in switches:
+        if not zero.has(variable):
+            continue
+        places = roots(zero, variable)
+        jump = e.xreplace({switch: before}) - e.xreplace({switch: after})
+        if not places or any(not _vanishes(jump.subs(variable, place)) for place in places):
+            return False
+    return True
+
+
+def _vanishes(e: Expr) -> bool:
+    return bool(e == 0 if e.is_Rational else e.simplify() == 0)
+
+
+__all__ = ["is_continuous", "is_smooth", "roots", "ties"]
