@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from fractions import Fraction
 
 import numpy as np
 import pytest
-from sympy import Abs, Expr, Heaviside, Integer, Max, Min, Piecewise, Rational, exp
+from sympy import Abs, Expr, Heaviside, Max, Min, Piecewise, Rational, exp
 
 from online_sim.comparator.functions import compile_functions
 from online_sim.engines.base import Engine
@@ -27,7 +26,6 @@ from theory.losses.registry import losses
 from theory.quantities import Dot, SumCoords, softplus
 from theory.source import Source
 from theory.symbols import a, b, x
-from theory.ties import ties
 
 SOURCE = Source("boyd2004", "section 3.2.3")
 ENGINES: dict[str, Engine | None] = {
@@ -146,14 +144,3 @@ def test_conventions_are_kept() -> None:
         at = tie_points(e, {}, 1.0, 1.0)
         assert compile_functions(e, x, {}).slope(at, 1.0, 1.0) == 0.0
     assert ABSOLUTE.gradient.has(Max) is False
-
-
-def test_ties_are_found() -> None:
-    """Ties of nested maxima, of absolute values and of pieces, with parameters, and none for a parabola."""
-    assert set(ties(Max(x, 2 * x - 1, -x), x)) == {Integer(1), Integer(0), Rational(1, 3)}
-    assert ties(Max(0, 1 - b * x), x) == (1 / b,)
-    assert set(ties(Max(x, Abs(x - 2)), x)) == {Integer(1), Integer(2)}
-    assert ties(Piecewise((x, x < a), (2 * x - a, True)), x) == (a,)
-    assert ties((x - a) ** 2, x) == ()
-    assert set(ties(Max(x**2, 1), x)) == {Integer(-1), Integer(1)}
-    assert {Fraction(str(t)) for t in ties(Max(1, Max(x, 2 * x) - 3), x)} >= {Fraction(4), Fraction(2)}
