@@ -76,13 +76,21 @@ class TraceValues:
         stand_ins: dict[Expr, Expr] = {}
         for node in nodes(e):
             stand_ins[node] = placeholder = Dummy("q", real=True)
-            values[placeholder] = self.supremum(node).lower if isinstance(node, Supremum) else self.record(node)
+            values[placeholder] = self.largest(node) if isinstance(node, Supremum) else self.record(node)
         # All at once and from the top, so that a node inside another one is left alone.
         e = e.xreplace(stand_ins)
         values |= {
             s: self.by_name[s.name] for s in e.free_symbols if s not in values and s.name in self.by_name
         }
         return np.asarray(evaluate(e, values), dtype=np.float64)
+
+    def largest(self, node: Expr) -> NDArray[np.float64]:
+        """The largest value over the noise that was played, in floats."""
+        inner = self.point(node.args[0])
+        if not self.trace.meta["stochastic"]:
+            return inner
+        played = inner if self.weights is None else inner[self.weights > 0]
+        return np.asarray(np.max(played, axis=0, keepdims=True))
 
     def enclose(self, e: Expr, given: Mapping[Expr, Intervals] | None = None) -> Intervals:
         """An expression as an interval, (R or 1, K); `given` holds those of symbols."""

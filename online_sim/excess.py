@@ -83,6 +83,8 @@ def running_excess(node: Excess, game: Game, known: Mapping[Any, float]) -> Runn
     if any(part is None for part in parts):
         return None
     (left, left_size, left_more), (right, right_size, right_more) = parts  # type: ignore[misc]
+    if not (left - right).free_symbols:
+        return None
     size = left_size + right_size
     loss = game.loss if isinstance(game.loss, Loss) else None
     error = error_of(size, loss)

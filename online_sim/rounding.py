@@ -33,7 +33,6 @@ from theory.quantities import (
     Stack,
     SumCoords,
     pinv,
-    subgradient_form,
 )
 from theory.sign import nonnegative
 from theory.symbols import D_2, D, L, Scalar, Vector, d, f, f_star, t, x
@@ -176,4 +175,4 @@ def _function(e: Expr, loss: Loss | None) -> Rounding:
     inner = error_of(e.args[0], loss)
     if isinstance(e, log):
         return Rounding(2 * ONCE, inner.units + inner.absolute * Abs(1 / e.args[0]))
-    return Rounding(2 * ONCE, Abs(subgradient_form(e.fdiff(1))) * inner.of(e.args[0]))
+    return Rounding(2 * ONCE, Abs(e.fdiff(1)) * inner.of(e.args[0]))

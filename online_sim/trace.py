@@ -84,7 +84,9 @@ class Trace:
 
     def refuted(self, **declared: float) -> dict[str, str]:
         """What the played game contradicts of declarations: `Requires` name -> the evidence."""
-        return {}
+        from online_sim.declared import refuted
+
+        return {} if self.game is None else refuted(self.game, **declared)
 
     def __getitem__(self, quantity: Expr | str) -> NDArray[np.float64]:
         """A recorded quantity; KeyError lists what there is."""

@@ -17,9 +17,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Expr, Function, Heaviside, Integer, Max, Min, Piecewise, S, exp, log, sympify
+from sympy import Abs, Dummy, Expr, Function, Integer, Max, Min, Piecewise, S, Symbol, exp, log, sympify
 from sympy.codegen.cfunctions import log1p
 
+from theory.subgradient import regular, subgradient
 from theory.symbols import Vector, coordinate, seed, t
 
 
@@ -239,12 +240,13 @@ def gradient(value: Expr, point: Vector) -> Expr:
     """Gradient of a scalar expression with respect to the vector `point`, by the chain rule.
 
     `value` may use `point` inside `SumCoords` (any nesting of scalar functions), `MeanRows` and
-    `Component`. At a kink of Max or Abs the subgradient 0-side is taken: d max(0, u) = 1 for u > 0,
-    else 0; d|u| = sign(u) with sign(0) = 0. Returns an expression of vector rank.
+    `Component`. At a kink every Max and Min takes the derivative of one active branch, constants first:
+    d max(0, u) = 1 for u > 0, else 0; d|u| = sign(u) with sign(0) = 0; see `theory.subgradient`. Returns an
+    expression of vector rank.
     """
     value = sympify(value)
     components: dict[int, Expr] = {}
-    result = _gradient(value, point, components)
+    result = _gradient(value, point, components, right=not _regular(value, point))
     if components:
         if result != 0:
             raise ValueError(
@@ -256,21 +258,19 @@ def gradient(value: Expr, point: Vector) -> Expr:
     return result
 
 
-def _gradient(value: Expr, point: Vector, components: dict[int, Expr]) -> Expr:
-    nodes = [n for n in _top_nodes(value) if n.has(point)]
+def _gradient(value: Expr, point: Vector, components: dict[int, Expr], *, right: bool) -> Expr:
+    plain, nodes = _scalar_form(value, point)
+    back = {stand_in: node for node, stand_in in nodes.items()}
     result: Expr = S.Zero
-    for node in nodes:
-        placeholder = _placeholder()
-        outer = subgradient_form(value.xreplace({node: placeholder}).diff(placeholder)).xreplace(
-            {placeholder: node}
-        )
+    for node, stand_in in nodes.items():
+        outer = subgradient(plain, stand_in, moving=back, right=right).xreplace(back)
         if isinstance(node, SumCoords):
             inner = node.args[0]
             if any(n.has(point) for n in _top_nodes(inner)):
                 raise ValueError(f"cannot differentiate {node}: a reduction of {point} inside another one")
-            result += outer * subgradient_form(inner.diff(point))
+            result += outer * subgradient(inner, point, right=right)
         elif isinstance(node, MeanRows):
-            result += outer * MeanRows(_gradient(node.args[0], point, components))
+            result += outer * MeanRows(_gradient(node.args[0], point, components, right=right))
         elif isinstance(node, Component):
             index = int(node.args[1])
             components[index] = components.get(index, S.Zero) + outer
@@ -279,10 +279,33 @@ def _gradient(value: Expr, point: Vector, components: dict[int, Expr]) -> Expr:
     return result
 
 
-def _placeholder() -> Any:
-    from sympy import Dummy
+def _scalar_form(value: Expr, point: Vector) -> tuple[Expr, dict[Expr, Symbol]]:
+    """`value` with a symbol for each outermost node that moves with `point`, and these symbols."""
+    nodes = [n for n in _top_nodes(value) if n.has(point)]
+    stand_ins: dict[Expr, Symbol] = {node: Dummy(f"n{k}", real=True) for k, node in enumerate(nodes)}
+    return value.xreplace(stand_ins), stand_ins
 
-    return Dummy("u", real=True)
+
+def _regular(value: Expr, point: Vector, *, concave: bool = False) -> bool:
+    """Whether every kink of `value`, inside sums and means too, is seen to stand where it may."""
+    plain, nodes = _scalar_form(value, point)
+    if not regular(plain, nodes.values(), concave=concave):
+        return False
+    for node, stand_in in nodes.items():
+        if not isinstance(node, SumCoords | MeanRows) or not node.has(Max, Min, Abs):
+            continue
+        outer = subgradient(plain, stand_in, moving=nodes.values())
+        falls = bool(outer.is_nonpositive)
+        if not falls and not outer.is_nonnegative:
+            return False
+        inner = node.args[0]
+        turned = concave != falls
+        if isinstance(node, MeanRows):
+            if not _regular(inner, point, concave=turned):
+                return False
+        elif not regular(inner, [point], concave=turned):
+            return False
+    return True
 
 
 def _top_nodes(e: Expr) -> list[Expr]:
@@ -303,11 +326,6 @@ def measured(e: Expr) -> tuple[Expr, ...]:
         inner = measured(node.args[0]) if isinstance(node, Expectation | Supremum) else (node,)
         found |= dict.fromkeys(inner)
     return tuple(found)
-
-
-def subgradient_form(e: Expr) -> Expr:
-    """Replace Heaviside(u), undefined at 0 in sympy, by the stated subgradient: 1 if u > 0 else 0."""
-    return e.replace(Heaviside, lambda u, *_: Piecewise((1, u > 0), (0, True)))
 
 
 __all__ = [

@@ -14,7 +14,7 @@ from sympy import DiracDelta, Expr, Integer, Or, Piecewise, Symbol
 
 from online_sim.comparator.magnitude import magnitude, operations
 from theory.printing.array_source import ArrayPrinter
-from theory.quantities import subgradient_form
+from theory.subgradient import subgradient
 from theory.symbols import a, b
 
 Array = NDArray[np.float64]
@@ -41,8 +41,8 @@ class Functions:
 
 def compile_functions(e: Expr, variable: Symbol, parameters: Mapping[str, float]) -> Functions:
     """Compile e and its first two derivatives in `variable`; `parameters` gives every other number."""
-    slope = _printable(e.diff(variable))
-    curvature = _printable(e.diff(variable, 2).replace(DiracDelta, lambda *_: Integer(0)))
+    slope = _printable(subgradient(e, variable))
+    curvature = _printable(subgradient(slope, variable).replace(DiracDelta, lambda *_: Integer(0)))
     eps = float(np.finfo(np.float64).eps)
 
     def error(of: Expr) -> RowFunction:
@@ -61,8 +61,8 @@ def compile_functions(e: Expr, variable: Symbol, parameters: Mapping[str, float]
 
 
 def _printable(e: Expr) -> Expr:
-    """The subgradient convention at kinks; an "or", which sympy makes of equal branches, is split."""
-    return subgradient_form(e).replace(Piecewise, _split_alternatives)
+    """An "or", which sympy makes of equal branches, is split."""
+    return e.replace(Piecewise, _split_alternatives)
 
 
 def _split_alternatives(*branches: Any) -> Expr:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from sympy import DiracDelta, Dummy, Expr, S, cancel, solve, sympify
+from sympy import Dummy, Expr, S, cancel, degree, sympify
 
 from theory.loss import Loss, Shape
 from theory.quantities import Component, MeanRows, SumCoords
 from theory.symbols import Scalar, a, b, row, row_label, x
+from theory.ties import is_smooth
 
 PRODUCT = Scalar("product")
 """<a, x>."""
@@ -27,7 +27,7 @@ class Structure:
     link: in PRODUCT, b and the parameters; constant in PRODUCT when there is no such part. coordinate: in
     x, a, b and the parameters; 0 when there is none. over_table: the rows are those of a fixed table
     (MeanRows). quadratic: F has sufficient statistics, one number for each coordinate and power. smooth:
-    the slopes of both parts are continuous.
+    the slopes of both parts are seen to be continuous; a kink that is not there costs accuracy only.
     """
 
     link: Expr
@@ -58,8 +58,9 @@ def structure_of(loss: Loss) -> Structure:
     if not slope.has(PRODUCT):
         coordinate += slope * a * x
         link = link.xreplace({PRODUCT: S.Zero})
-    quadratic = not link.has(PRODUCT) and not coordinate.diff(x, 2).has(x, DiracDelta)
-    smooth = _is_smooth(link, PRODUCT) and _is_smooth(coordinate, x)
+    # By its form: the second derivative of a piecewise linear function is 0 on all of its pieces.
+    quadratic = not link.has(PRODUCT) and coordinate.is_polynomial(x) and degree(coordinate, x) <= 2
+    smooth = is_smooth(link, PRODUCT) and is_smooth(coordinate, x)
     return Structure(link, coordinate, over_table, quadratic, smooth)
 
 
@@ -100,15 +101,3 @@ def _split(loss: Loss, value: Expr) -> tuple[Expr, Expr]:
     if value.has(x, a):
         raise ValueError(f"`loss` = {loss.name} has the part {value}; {_FORM}")
     return sympify(value), sympify(coordinate)
-
-
-def _is_smooth(e: Expr, variable: Any) -> bool:
-    """Whether no delta remains in the second derivative: a jump of the slope."""
-    curvature = e.diff(variable, 2).expand()
-    for delta in curvature.atoms(DiracDelta):
-        stand_in = Dummy("delta", real=True)
-        jump = curvature.xreplace({delta: stand_in}).diff(stand_in)
-        roots = solve(delta.args[0], variable)
-        if not roots or any(jump.subs(variable, root).simplify() != 0 for root in roots):
-            return False
-    return True

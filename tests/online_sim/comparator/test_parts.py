@@ -7,13 +7,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from mpmath import mp
-from sympy import Abs, Max, Piecewise, Symbol, cos, exp, lambdify, log, sqrt
+from sympy import Abs, Max, Piecewise, Rational, Symbol, cos, exp, lambdify, log, sqrt
 
 from online_sim.comparator.cumulative import Links, sum_error
 from online_sim.comparator.functions import compile_functions
 from online_sim.comparator.hessian import DENSE, Hessian
 from online_sim.comparator.magnitude import magnitude
+from online_sim.comparator.minimising import minimise
 from online_sim.comparator.structure import PRODUCT, structure_of
+from online_sim.domains.box import Box
 from theory.loss import Loss, Shape
 from theory.losses.absolute import ABSOLUTE
 from theory.losses.hinge import HINGE
@@ -23,7 +25,7 @@ from theory.losses.logistic import LOGISTIC
 from theory.losses.quadratic import QUADRATIC
 from theory.losses.squared import SQUARED
 from theory.printing.base import UnknownNodeError
-from theory.quantities import Dot, Norm1, Norm2Squared, sigmoid, softplus
+from theory.quantities import Dot, Norm1, Norm2Squared, SumCoords, sigmoid, softplus
 from theory.symbols import a, b, x
 
 EXPRESSIONS = [
@@ -89,6 +91,34 @@ def test_structures():
     kinked = Loss("kinked", LINEAR.source, Dot(a, x) + Norm1(x), Shape.CONVEX)
     assert not structure_of(kinked).smooth
     assert not structure_of(kinked).has_link
+
+
+def test_a_piecewise_linear_loss_is_not_a_quadratic_one():
+    """Its second derivative is 0 on every piece, and still no sums of powers describe it."""
+    for value in (Piecewise((-x, x < 0), (2 * x, True)), Max(x - Rational(1, 2), -x, 2 * x - 1), Abs(x)):
+        structure = structure_of(Loss("pieces", LINEAR.source, SumCoords(value), Shape.CONVEX))
+        assert not structure.quadratic
+        assert not structure.smooth
+        found = minimise(
+            Loss("pieces", LINEAR.source, SumCoords(value), Shape.CONVEX), {}, Box(-5.0, 1.0, dimension=1),
+            np.ones((1, 1)), np.ones(1), np.ones(1),
+        )  # fmt: skip
+        least = min(float(value.subs(x, Rational(k, 64))) for k in range(-320, 65))
+        assert found.lower <= least <= found.upper
+        assert found.gap < 1e-9  # bisection to the last bit, on numbers below 5
+
+
+@pytest.mark.parametrize(
+    "value", [Max(Dot(a, x), -Dot(a, x), 2 * Dot(a, x) - 1), Max(Dot(a, x), 3 * Dot(a, x) + 1, -1)]
+)
+def test_equations_that_cannot_be_solved_mean_not_smooth(value):
+    """Where kinks cannot be located the loss goes the way of losses with kinks, and is enclosed."""
+    loss = Loss("unsolved", LINEAR.source, value, Shape.CONVEX)
+    assert not structure_of(loss).smooth
+    found = minimise(loss, {}, Box(-1.0, 1.0, dimension=1), np.ones((1, 1)), np.ones(1), np.ones(1))
+    least = min(float(value.xreplace({Dot(a, x): Rational(k, 60)})) for k in range(-60, 61))
+    assert found.lower <= least <= found.upper
+    assert found.gap < 1e-5  # cutting planes stop at 1e-6
 
 
 def test_hessian_products_match_the_matrix():

@@ -1,0 +1,126 @@
+"""The derivative of an expression with Max, Min and Abs: at a kink, the derivative of one active branch.
+
+sympy differentiates Max into Heaviside functions, undefined where branches tie, and no value there fits all:
+with 0 the slope of max(u, 2u) at 0 would be 0, with 1 it would be 3. Here every Max and Min takes the branch
+that is largest (smallest), and where several tie the first of a fixed order: branches that do not move first,
+then by their text. So d max(0, u) = 1 for u > 0, else 0; d|u| = sign(u) with sign(0) = 0.
+
+That is a subgradient of a convex function where the kinks stand as convexity has them: Max and Abs where the
+value increases in them, Min where it decreases, around branches of the same kind (f is then regular; Clarke,
+Optimization and Nonsmooth Analysis, 1983, section 2.3). Where that is not seen, as in max(0, u) + min(0, u),
+the choices at a tie must agree with each other: the derivative is then the one to the right, in which the
+largest (smallest) derivative of the tied branches wins. For a function of one variable that is a subgradient
+however the function is written; for one of several sums the fixed order stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Abs, Dummy, Expr, Max, Min, Piecewise, S, Symbol
+from sympy.logic.boolalg import Boolean
+
+_KINKS = (Max, Min, Abs)
+
+
+def subgradient(
+    e: Expr, variable: Symbol, *, moving: Iterable[Symbol] | None = None, right: bool | None = None
+) -> Expr:
+    """The derivative of `e` in a real `variable`, with one active branch of every Max and Min at its kinks.
+
+    moving: all symbols that move with the point, so that derivatives in each of them take the same branch;
+    None: `variable` alone. right: take the derivative to the right, which needs a single moving symbol;
+    None: where `e` is not `regular`. The result holds no Heaviside; its conditions compare branches.
+    """
+    others = frozenset({variable} if moving is None else moving)
+    if right is None:
+        right = not regular(e, others)
+    alone = len(others & e.free_symbols) == 1
+    return _derivative(e, variable, others, right=right and alone)
+
+
+def regular(e: Expr, moving: Iterable[Symbol], *, concave: bool = False) -> bool:
+    """Whether each kink that moves is seen to stand where convexity (or concavity) of `e` would put it."""
+    return _regular(e, frozenset(moving), S.NegativeOne if concave else S.One)
+
+
+def _derivative(e: Expr, variable: Symbol, moving: frozenset[Symbol], *, right: bool) -> Expr:
+    plain, kinks = _without_kinks(e, variable, smooth_abs=not right)
+    back = {stand_in: kink for kink, stand_in in kinks.items()}
+    result = plain.diff(variable).xreplace(back)
+    for kink, stand_in in kinks.items():
+        outer = plain.diff(stand_in).xreplace(back)
+        result += outer * _branch_derivative(kink, variable, moving, right=right)
+    return result
+
+
+def _branch_derivative(kink: Expr, variable: Symbol, moving: frozenset[Symbol], *, right: bool) -> Expr:
+    """The derivative of a Max or Min node (or an Abs, as the larger of u and -u)."""
+    branches = (kink.args[0], -kink.args[0]) if isinstance(kink, Abs) else kink.args
+    extreme = Min if isinstance(kink, Min) else Max
+    first, *rest = sorted(branches, key=lambda u: (bool(u.free_symbols & moving), str(u)))
+    chosen, best = _derivative(first, variable, moving, right=right), first
+    for branch in rest:
+        slope = _derivative(branch, variable, moving, right=right)
+        wins, loses = (branch > best, branch < best) if extreme is Max else (branch < best, branch > best)
+        chosen = _choose(slope, wins, chosen, loses, extreme(slope, chosen) if right else None, moving)
+        best = extreme(best, branch)
+    return chosen
+
+
+def _choose(
+    slope: Expr, wins: Expr, other: Expr, loses: Expr, tie: Expr | None, moving: frozenset[Symbol]
+) -> Expr:
+    if slope == other:
+        return slope
+    if tie is not None:
+        return Piecewise((slope, wins), (other, loses), (tie, True))
+    if other == 0 and not slope.free_symbols & moving:
+        # A slope that is the same everywhere is finite where it is not chosen too, so that 0 may multiply it.
+        return slope * Piecewise((1, wins), (0, True))
+    return Piecewise((slope, wins), (other, True))
+
+
+def _without_kinks(e: Expr, variable: Symbol, *, smooth_abs: bool) -> tuple[Expr, dict[Expr, Symbol]]:
+    """`e` with a stand-in for each outermost kink that depends on `variable`, and the stand-ins.
+
+    smooth_abs: leave Abs of an expression without kinks to sympy, whose derivative is sign(u) u'.
+    """
+    found: dict[Expr, Symbol] = {}
+
+    def visit(part: Expr) -> None:
+        # Conditions are not differentiated.
+        if isinstance(part, Boolean) or not part.has(variable):
+            return
+        if isinstance(part, _KINKS) and not (smooth_abs and isinstance(part, Abs)):
+            # What is known of its sign decides where it may stand.
+            found.setdefault(part, Dummy(f"k{len(found)}", real=True, nonnegative=part.is_nonnegative))
+            return
+        for argument in part.args:
+            visit(argument)
+
+    visit(e)
+    return e.xreplace(found), found
+
+
+def _regular(e: Expr, moving: frozenset[Symbol], position: Expr) -> bool:
+    """Whether every kink that moves stands where a convex (position 1) or concave (-1) function has it."""
+    found: dict[Expr, Symbol] = {}
+    for symbol in sorted(moving & e.free_symbols, key=str):
+        found |= {k: s for k, s in _without_kinks(e, symbol, smooth_abs=False)[1].items() if k not in found}
+    plain = e.xreplace(found)
+    back = {stand_in: kink for kink, stand_in in found.items()}
+    for kink, stand_in in found.items():
+        inside = S.NegativeOne if isinstance(kink, Min) else S.One
+        outer = plain.diff(stand_in).xreplace(back)
+        if not (inside * position * outer).is_nonnegative:
+            return False
+        if isinstance(kink, Abs):
+            if kink.args[0].has(Max, Min, Abs):
+                return False
+        elif not all(_regular(branch, moving, inside) for branch in kink.args):
+            return False
+    return True
+
+
+__all__ = ["regular", "subgradient"]
