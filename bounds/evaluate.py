@@ -24,10 +24,10 @@ from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.excess import error_of_key, fine_key, largest_key
 from online_sim.regret import idle
 from online_sim.trace import Trace
-from theory.quantities import CumSum, Excess, Expectation, Regret
+from theory.quantities import CumMax, CumSum, Excess, Expectation, Regret
 from theory.sign import nonnegative
 from theory.statement import Reading, Requires, Theorem, ordered_sides
-from theory.symbols import T, t
+from theory.symbols import T, f, t
 
 Floats = NDArray[np.float64]
 
@@ -249,17 +249,27 @@ def _assumption(text: str, condition: Any, values: TraceValues) -> AssumptionChe
 
 
 def _required(text: str, condition: Requires, values: TraceValues) -> AssumptionCheck:
-    name = {Requires.SMOOTH_LOSS: "L", Requires.MINIMUM_KNOWN: "f_star"}.get(condition)
+    """A property of the game: what was declared is tried on the game, and a given constant in its place."""
+    name, declared = _CONSTANTS.get(condition, (None, None))
     holds, detail = values.trace.meta["properties"][condition.name]
-    if name in values.overrides:
-        refuted = values.trace.refuted(**{_DECLARED[condition]: values.overrides[name]})
-        if condition.name in refuted:
-            return AssumptionCheck(text, False, refuted[condition.name])
-        return AssumptionCheck(text, True, f"{name} = {values.overrides[name]:g} was given")
-    return AssumptionCheck(text, bool(holds), str(detail))
+    given = values.overrides.get(name) if name else None
+    if given is not None:
+        holds, detail = True, f"{name} = {given:g} was given"
+    if not holds:
+        return AssumptionCheck(text, False, str(detail))
+    against = values.trace.refuted(**({declared: given} if declared and given is not None else {}))
+    if condition.name in against:
+        return AssumptionCheck(text, False, against[condition.name])
+    if condition is Requires.MINIMUM_KNOWN:
+        reached, known = -values.enclose(CumMax(-f)), values.intervals["f_star"]
+        if np.any(reached.upper < known.lower):
+            least = float(np.min(reached.upper))
+            return AssumptionCheck(text, False, f"f(x_*) = {float(known.lower):g}, but the run reached {least:g}")
+    return AssumptionCheck(text, True, str(detail))
 
 
-_DECLARED = {Requires.SMOOTH_LOSS: "smoothness", Requires.MINIMUM_KNOWN: "minimum"}
+_CONSTANTS = {Requires.SMOOTH_LOSS: ("L", "smoothness"), Requires.MINIMUM_KNOWN: ("f_star", "minimum")}
+"""The constant that a property is about, and what `online_sim.declared` calls it."""
 
 
 def _between_numbers(text: str, condition: Rel, values: TraceValues) -> AssumptionCheck:

@@ -117,12 +117,12 @@ def keys(checks: Sequence[Check]) -> list[str]:
 
 def verdict_lines(checks: Sequence[Check]) -> list[str]:
     """One sentence per verdict: the readings it is about, the verdict in words, and where or by how much."""
-    grouped: dict[Verdict, list[tuple[str, Check]]] = {}
+    grouped: dict[tuple[Verdict, str], list[tuple[str, Check]]] = {}
     for key, check in zip(keys(checks), checks, strict=True):
-        grouped.setdefault(check.verdict, []).append((key, check))
+        grouped.setdefault((check.verdict, check.sentence), []).append((key, check))
     return [
-        f"{', '.join(key for key, _ in members)}: {verdict.value}{_evidence(verdict, members)}"
-        for verdict, members in grouped.items()
+        f"{', '.join(key for key, _ in members)}: {sentence}{_evidence(verdict, members)}"
+        for (verdict, sentence), members in grouped.items()
     ]
 
 

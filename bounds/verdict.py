@@ -16,10 +16,10 @@ class Verdict(Enum):
     """What can be said of a theorem on the games that were played. None of these is a proof."""
 
     HOLDS = "no violation on these runs; this is evidence, not a proof"
-    VIOLATED = "violated: the measured left side exceeds the bound"
+    VIOLATED = "violated: the left side exceeds the bound, and a second computation confirms it"
     VACUOUS = "says nothing here: the bound is undefined, infinite, or above what doing nothing guarantees"
     ASSUMPTION_BROKEN = "not applicable: an assumption of the theorem is broken"
-    UNDECIDED = "undecided: the measured interval straddles the bound"
+    UNDECIDED = "undecided: the intervals of the two sides overlap, or a violation is not confirmed"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,13 @@ class Check:
     labels: Mapping[str, str] = field(default_factory=dict)
     meta: Mapping[str, object] = field(default_factory=dict)
     every_round: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words, qualified where it is about the recorded rounds only."""
+        if self.verdict is Verdict.HOLDS and not self.every_round:
+            return f"no violation at {self.coverage}; this is evidence, not a proof"
+        return self.verdict.value
 
     @property
     def coverage(self) -> str:

@@ -27,7 +27,8 @@ class Result:
     scenario;
     twin: the same game on the same set in another form (its domain, and the largest distance between the
     two trajectories), where the scenario has one; audit: the steps of an audited proof (see
-    `paper_checks.audits`), else None; seed: the seed of the command; error: what the crash said, else None.
+    `paper_checks.audits`), else None; seed: the seed of the command; error: what the crash said, else None;
+    every_round: whether the verdict is about every round of the game; rounds: how many were recorded.
     """
 
     id: str
@@ -59,6 +60,13 @@ class Result:
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
+    every_round: bool = True
+    rounds: int | None = None
+
+    @property
+    def outcome(self) -> str | None:
+        """The verdict, qualified where it holds at the recorded rounds only: a key of the words to show."""
+        return "HOLDS_WHERE_RECORDED" if self.verdict == "HOLDS" and not self.every_round else self.verdict
 
     def to_json(self) -> dict[str, Any]:
         """The row as strict JSON values: NaN and infinities become null."""

@@ -60,12 +60,16 @@ def run_one(
     scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None = None
 ) -> Finished:
     """Run one scenario in this process; an error inside it becomes a record that says so."""
+    from bounds.confirm import confirmations
+
     began = time.perf_counter()
     try:
         plan = on_engine(scenario.build(options), options)
         trace = play_plan(plan, scenario.id, progress)
         trace = replace(trace, meta={**trace.meta, "scenario": _origin(scenario, options, plan)})
         held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
+        told = confirmations(c for found in held.values() for c in found)
+        trace = replace(trace, meta={**trace.meta, "confirmed": told})
         seconds = time.perf_counter() - began
         rows = tuple(
             _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)
@@ -250,6 +254,8 @@ def _row(
         command=command(scenario, options),
         versions=meta["versions"],
         error=f"{check.id}: {CONTRADICTION} ({check.reason})" if contradicted else None,
+        every_round=check.every_round,
+        rounds=len(check.rounds),
     )
 
 

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from sympy import Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
-from theory.quantities import Excess, Expectation, Regret, RoundingOf, Supremum, measured
+from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
 from theory.source import Source
+from theory.symbols import f
 
 
 class Requires(Enum):
@@ -115,6 +116,8 @@ class Theorem:
         found: dict[Expr, None] = {}
         for side in sides:
             found |= dict.fromkeys(measured(self.spelled_out(side)))
+        if any(a.condition is Requires.MINIMUM_KNOWN for a in self.assumptions):
+            found[CumMax(-f)] = None  # a run that goes below the minimum contradicts it
         return tuple(found)
 
     @property

@@ -107,7 +107,7 @@ class DescentEvaluator:
             raise ValueError(f"`theorem` = {theorem.id} cannot be held against smooth descent: {reason}")
         self.loss = with_noise(piecewise_family(sizes.knots))
         self.program = compile_program(
-            recurrence, self.loss, projection=Projection.NONE, record=theorem.quantities
+            recurrence, self.loss, projection=Projection.NONE, record=theorem.measured
         )
         self.rounds = checkpoint_rounds(checkpoints, sizes.horizon)
         rows = batch * sizes.paths

@@ -37,7 +37,7 @@ def show_results(
     plain = console.options.ascii_only
     for theorem in sorted({row.theorem for row in rows}):
         mine = [row for row in rows if row.theorem == theorem]
-        console.print(Text(f"{theorem}: {tally(row.verdict for row in mine)}", style="bold"))
+        console.print(Text(f"{theorem}: {tally(row.outcome for row in mine)}", style="bold"))
         console.print(_table(mine, wide=console.width >= WIDE, plain=plain))
     if certificates:
         said = tally((row.verdict for row in certificates), CERTIFICATE_WORDS)
@@ -111,7 +111,7 @@ def _table(rows: Sequence[Result], *, wide: bool, plain: bool) -> Table:
         table.add_column("What was seen", ratio=1, overflow="fold")
     order = {key: k for k, key in enumerate(dict.fromkeys(row.id for row in rows))}
     for row in sorted(rows, key=lambda row: order[row.id]):
-        word = WORDS[row.verdict]
+        word = WORDS[row.outcome]
         margin = margin_text(row.margin)
         cells = [
             Text(f"{word.ascii_sign if plain else word.sign} {word.short}", style=word.style),

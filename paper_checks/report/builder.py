@@ -73,7 +73,7 @@ def build_report(
     return environment.get_template("report.html.j2").render(
         heading=heading,
         words=WORDS,
-        tally=tally(row.verdict for row in rows),
+        tally=tally(row.outcome for row in rows),
         rows=rows,
         theorems=_theorems(shown, rows),
         algorithms=_algorithms(shown),
@@ -163,7 +163,7 @@ def _theorems(records: Sequence[Record], rows: Sequence[Result]) -> list[dict[st
                 "where": list(letters),
                 "assumptions": found[0].assumptions if found else (),
                 "rows": sorted(mine, key=lambda row: order.get(row.id, len(order))),
-                "tally": tally(row.verdict for row in mine),
+                "tally": tally(row.outcome for row in mine),
             }
         )
     return result

@@ -25,15 +25,21 @@ class Word:
 WORDS: Mapping[str | None, Word] = {
     "HOLDS": Word(
         "no violation", "✓", "+", "green", "holds",
-        "At every recorded round of the games played, the measured left side stayed below the bound. This is "
-        "evidence from these games only. The margin says how far below: 1 would be a tie, 20 means that the "
-        "bound was twenty times what was measured.",
+        "At every round of the games played, the measured left side stayed below the bound. This is evidence "
+        "from these games only. The margin says how far below: 1 would be a tie, 20 means that the bound was "
+        "twenty times what was measured.",
+    ),
+    "HOLDS_WHERE_RECORDED": Word(
+        "no violation where recorded", "✓", "+", "green", "holds",
+        "The same at the recorded rounds, some dozens of a long game. The left side is not known at the others: "
+        "its best fixed point takes a computation of its own for every round.",
     ),
     "VIOLATED": Word(
         "violated", "✗", "x", "bold red", "violated",
-        "All assumptions of the statement were met, and yet at some recorded round the measured left side "
-        "was above the bound, by more than rounding and by more than the uncertainty of the comparator. One "
-        "such game is a counterexample to the statement as it is read here.",
+        "All assumptions of the statement were met, and yet at some round the left side was above the bound, "
+        "by more than rounding and by more than the uncertainty of the comparator; the game was played again "
+        "in ball arithmetic or in longer floats to confirm it. One such game is a counterexample to the "
+        "statement as it is read here.",
     ),
     "VACUOUS": Word(
         "says nothing", "○", "o", "yellow", "vacuous",
@@ -47,15 +53,16 @@ WORDS: Mapping[str | None, Word] = {
     ),
     "UNDECIDED": Word(
         "undecided", "?", "?", "magenta", "undecided",
-        "The measured left side is known only as an interval, and the bound lies inside it. More effort (a "
-        "tighter comparator, more noise samples) could decide.",
+        "Both sides are known only as intervals, and these overlap: a tie, a comparator that is not tight "
+        "enough, too few noise samples, numbers beyond the range of floats, or a violation that could not be "
+        "confirmed. The reason says which.",
     ),
     None: Word(
         "crashed", "!", "!", "bold red", "crashed",
         "The scenario ended in an error of the program. Nothing is known about the statement here.",
     ),
 }  # fmt: skip
-"""By the name of a `Verdict`; None for a scenario that crashed."""
+"""By the name of a `Verdict`, or `outcome` of a row; None for a scenario that crashed."""
 
 
 CLAIM_WORDS: Mapping[str | None, Word] = {

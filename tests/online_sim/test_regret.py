@@ -10,9 +10,11 @@ from sympy import Integer, Rational, S
 
 from online_sim.domains.box import Box
 from online_sim.domains.simplex import Simplex
+from online_sim.game import make_game
 from online_sim.play import play
 from online_sim.python_loss import PythonLoss
-from online_sim.regret import expand, idle, lower_key, magnitude, paid, upper_key
+from online_sim.recording import plan_recording
+from online_sim.regret import idle, lower_key, paid, sizes, upper_key
 from online_sim.streams.adversarial import constant, wrong_end
 from online_sim.streams.alphabet import AlphabetStream, skewed
 from online_sim.streams.arrays import ArrayStream
@@ -131,13 +133,13 @@ def test_the_numba_engine_gives_the_same_interval() -> None:
     np.testing.assert_allclose(found[0], found[1], rtol=1e-12)  # 50 rounds, a few operations each
 
 
-def test_a_regret_costs_three_sums_and_its_weights() -> None:
+def test_a_regret_costs_four_sums_and_its_weights() -> None:
     """What an engine must keep for it; a repeated regret is kept once."""
-    kept, each, regrets = expand([x, R, R, CumSum(Norm1(g))], [])
-    assert kept == [x, CumSum(Norm1(g)), paid(S.One), magnitude(S.One), idle(S.One)]
-    assert (each, regrets) == ([], [R])
-    _, each, _ = expand([Regret(Norm1(g))], [])
-    assert each == [Norm1(g)]
+    game = make_game(ADAL, LINEAR, constant([1.0]), BOX, horizon=1, parameters=GIVEN)
+    found = plan_recording([x, R, R, CumSum(Norm1(g))], [], game, dict)
+    assert found.kept == (x, CumSum(Norm1(g)), paid(S.One), *sizes(S.One), idle(S.One))
+    assert (found.series, found.regrets) == ((), (R,))
+    assert plan_recording([Regret(Norm1(g))], [], game, dict).series == (Norm1(g),)
     assert lower_key(R) != upper_key(R)
 
 
