@@ -9,7 +9,7 @@ too where the run kept what says so (`online_sim.excess`). Everything else is UN
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,7 +38,10 @@ BESIDE = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
 
 
 def checks(theorem: Theorem, trace: Trace, *, constants: Mapping[str, float] | None = None) -> list[Check]:
-    """Every reading of a theorem held against a trace."""
+    """Every reading of a theorem held against a trace, at the same rounds."""
+    trace, outside = in_range(trace)
+    if outside is None:
+        trace = _with_crossings(theorem, theorem.readings, trace)
     return [check(theorem, reading.key, trace, constants=constants) for reading in theorem.readings]
 
 
@@ -60,7 +63,8 @@ def check(
     chosen = theorem.reading(reading)
     given = _checked_constants(theorem, trace, constants or {})
     trace, outside = in_range(trace)
-    trace, everywhere = _with_crossings(theorem, chosen, trace)
+    if outside is None:
+        trace = _with_crossings(theorem, [chosen], trace)
     held = _hold(theorem, chosen, trace, given)
     curves = held.curves.worst()
     if not held.broken and outside is None:
@@ -69,7 +73,7 @@ def check(
     else:
         found = {}
     verdict, reason, first = _decide(curves, held.assumptions, outside, found)
-    every_round = everywhere or len(trace.rounds) == trace.horizon
+    every_round = len(trace.rounds) == trace.horizon or _everywhere(_excess(theorem, chosen), trace)
     notes = list(held.values.notes)
     if verdict is Verdict.UNDECIDED and trace.meta.get("not_finite_from"):
         notes.append(f"not finite from round {trace.meta['not_finite_from']} on")
@@ -110,20 +114,28 @@ def in_range(trace: Trace) -> tuple[Trace, str | None]:
     return wider, None
 
 
-def _with_crossings(theorem: Theorem, chosen: Reading, trace: Trace) -> tuple[Trace, bool]:
-    """The trace with the rounds recorded in which the bound is first reached; whether none is anywhere."""
-    node = Excess(theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs))
-    if fine_key(node) not in trace.scalars:
-        return trace, False
-    if np.all(trace.scalars[largest_key(node)][:, -1] + trace.scalars[error_of_key(node)][:, -1] <= 0):
-        return trace, True
-    first = trace.scalars[fine_key(node)][:, -1] + 1
-    first = first[first <= trace.horizon]  # not a NaN of a run that diverged
-    crossed = {int(s) + k for s in first for k in BESIDE if s + k <= trace.horizon}
+def _excess(theorem: Theorem, reading: Reading) -> Excess:
+    return Excess(theorem.spelled_out(theorem.lhs), theorem.spelled_out(reading.rhs))
+
+
+def _everywhere(node: Excess, trace: Trace) -> bool:
+    """Whether the run itself says that lhs <= rhs in every round."""
+    if largest_key(node) not in trace.scalars:
+        return False
+    largest, error = (trace.scalars[key(node)][:, -1] for key in (largest_key, error_of_key))
+    return bool(np.all(largest + error <= 0))
+
+
+def _with_crossings(theorem: Theorem, readings: Sequence[Reading], trace: Trace) -> Trace:
+    """The trace with the rounds recorded in which a bound is first reached, and some after each of them."""
+    crossed: set[int] = set()
+    for node in (_excess(theorem, reading) for reading in readings):
+        if fine_key(node) in trace.scalars and not _everywhere(node, trace):
+            first = trace.scalars[fine_key(node)][:, -1] + 1
+            first = first[first <= trace.horizon]  # not a NaN of a run that diverged
+            crossed |= {int(s) + k for s in first for k in BESIDE if s + k <= trace.horizon}
     new = sorted(crossed - set(trace.rounds.tolist()))
-    if not new or trace.replay is None:
-        return trace, False
-    return trace.again(np.union1d(trace.rounds, new)), False
+    return trace.again(np.union1d(trace.rounds, new)) if new and trace.replay is not None else trace
 
 
 @dataclass(frozen=True, eq=False)
