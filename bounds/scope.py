@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Rel, Symbol, sympify, true
+from sympy import Expr, Rel, Symbol, false, sympify, true
 
 from theory.quantities import CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
@@ -42,7 +42,7 @@ def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> Non
     """OutOfScope where the games would not be those that the statement is meant for.
 
     shown: the properties that every game has by construction; games: what is played, a clause such as "the
-    search plays boxes". A regret needs an assumption that says of which sets; no assumption may be words only.
+    search plays boxes". A regret needs an assumption that says of which sets; none may be words only.
     """
     for assumption in theorem.assumptions:
         condition = assumption.condition
@@ -52,7 +52,7 @@ def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> Non
         elif sympify(condition) == true:
             raise OutOfScope(
                 f"the assumption {assumption.text!r} of `{theorem.id}` is only words: its condition is true "
-                "of every game. Say it as an object: a member of `Requires` or a relation; leave it out where "
+                "of every game. Say it as an object, a member of Requires or a relation; leave it out where "
                 "the ranges of the parameters say it already"
             )
     if theorem.lhs.has(Regret) and not OF_SETS & set(required(theorem)):
@@ -64,17 +64,24 @@ def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> Non
 
 
 def check_given(
-    theorem: Theorem, reading: str, recurrence: Recurrence, given: Iterable[Symbol], games: str
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    given: Iterable[Symbol],
+    games: str,
+    *,
+    other_points: bool = False,
 ) -> None:
     """OutOfScope where the statement or the algorithm reads what the games do not give.
 
-    given: the symbols that they give beside t, T, the parameters and the lines of the algorithm.
+    given: the symbols that they give beside t, T, the parameters and the lines of the algorithm;
+    other_points: whether they give the loss of a round at other points than the one played.
     """
     inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}
     statement = stated(theorem, reading)
     missing = [f"{_called(s)} in the algorithm" for s in _strange(recurrence.expressions(), inside)]
     missing += [f"{_called(s)} in the statement" for s in _strange(statement, inside)]
-    if any(e.has(LossAt) for e in (*recurrence.expressions(), *statement)):
+    if not other_points and any(e.has(LossAt) for e in (*recurrence.expressions(), *statement)):
         missing.append("a loss at another point (LossAt)")
     if missing:
         raise OutOfScope(f"`{theorem.id}` with {recurrence.name} reads {', '.join(missing)}; {games}")
@@ -108,7 +115,7 @@ def in_every_round(theorem: Theorem) -> Theorem:
 
 def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
     condition: Any = assumption.condition
-    if isinstance(condition, Requires) or sympify(condition).is_Boolean and not isinstance(condition, Rel):
+    if isinstance(condition, Requires) or sympify(condition) in {true, false}:
         return assumption
     if not isinstance(condition, Rel) or condition.rel_op not in ORDERS:
         raise OutOfScope(

@@ -1,8 +1,8 @@
 """Whether an exact game is one that its statement is meant for, and how far it violates the statement.
 
-A certificate of the checker's format shows some properties of a game by its kind alone. The others that can be
-decided are decided here, in rationals, and conditions are asked of every round: whoever searches or shrinks
-judges by `excess_inside`.
+In a certificate the kind of a game shows some of its properties. The others that can be decided are decided
+here, in rationals, and conditions are asked of every round: whoever searches or shrinks judges by
+`excess_inside`.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ LINEAR: dict[Requires, Callable[[LinearGame], bool]] = {
     Requires.CONVEX_LOSSES: _always,
     Requires.COMPACT_SET: _always,
     Requires.SEPARABLE_SET: lambda game: isinstance(game.feasible, ExactBox),
-    Requires.PROBABILITY_SIMPLEX: lambda game: set(game.feasible.ends) == SIMPLEX_ENDS
-    and not isinstance(game.feasible, ExactBox),
+    Requires.PROBABILITY_SIMPLEX: lambda game: (
+        set(game.feasible.ends) == SIMPLEX_ENDS and not isinstance(game.feasible, ExactBox)
+    ),
     Requires.BALL: lambda game: game.dimension == 1,
     Requires.CONTAINS_ORIGIN: lambda game: game.feasible.contains((Fraction(0),) * game.dimension),
     Requires.START_AT_ORIGIN: lambda game: not any(game.start),

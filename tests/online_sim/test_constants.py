@@ -239,8 +239,8 @@ def test_one_start_of_several_elsewhere_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("loss", "mu", "strongly"),
     [
-        (QUADRATIC, 1.0, True), (QUADRATIC, 1.5, False), (scaled(HALF_SQUARE, 6), 6.0, True), (LINEAR, 0.1, False),
-        (LOGISTIC, 0.1, False), (KINKED, 0.5, False),
+        (QUADRATIC, 1.0, True), (QUADRATIC, 1.5, False), (scaled(HALF_SQUARE, 6), 6.0, True),
+        (LINEAR, 0.1, False), (LOGISTIC, 0.1, False), (KINKED, 0.5, False),
     ],
 )  # fmt: skip
 def test_strong_convexity_is_compared_with_mu(loss, mu, strongly) -> None:
@@ -253,7 +253,8 @@ def test_a_modulus_must_be_called_mu() -> None:
     found, reason = holds(game(QUADRATIC, constant([1.0])), "STRONGLY_CONVEX")
     assert not found
     assert "called mu" in reason
-    assert not holds(curved(PythonLoss(lambda x, a, b: (0.0, 0 * x)), 1.0), "STRONGLY_CONVEX")[0]
+    mine = PythonLoss("mine", lambda *_: (0.0, np.zeros(2)), Shape.CONVEX)
+    assert not holds(curved(mine, 1.0), "STRONGLY_CONVEX")[0]
 
 
 def test_the_portfolio_loss_is_exp_concave() -> None:

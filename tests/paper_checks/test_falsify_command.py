@@ -25,7 +25,7 @@ from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 from theory.quantities import CumMax, Norm1, Regret
 from theory.source import Source, add_source
-from theory.statement import Reading, Theorem
+from theory.statement import Assumption, Reading, Requires, Theorem
 from theory.symbols import g
 
 add_source("hopeful", "A note of my own.")
@@ -33,6 +33,7 @@ MINE = Theorem(
     id="mine.hope", title="A hope", source=Source("hopeful", "page 1"), algorithms=(SGD.name,),
     lhs=Regret(S.One),
     readings=(Reading("hope", Integer(1) * CumMax(Norm1(g)), "as hoped"),),
+    assumptions=(Assumption("X is compact", Requires.COMPACT_SET),),
 )
 
 
