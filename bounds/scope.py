@@ -55,7 +55,7 @@ def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> Non
                 "of every game. Say it as an object, a member of Requires or a relation; leave it out where "
                 "the ranges of the parameters say it already"
             )
-    if theorem.lhs.has(Regret) and not OF_SETS & set(required(theorem)):
+    if theorem.spelled_out(theorem.lhs).has(Regret) and not OF_SETS & set(required(theorem)):
         known = ", ".join(sorted(member.name for member in OF_SETS))
         raise OutOfScope(
             f"`{theorem.id}` is about a regret and does not say for which sets it is meant; "

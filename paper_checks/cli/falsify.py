@@ -189,7 +189,7 @@ def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, pr
         "fixed": asked.fixed, "most_rounds": asked.rounds, "seconds": asked.seconds, "seed": asked.seed,
         "progress": progress.searched,
     }  # fmt: skip
-    if theorem.lhs.has(Regret):
+    if theorem.spelled_out(theorem.lhs).has(Regret):
         return falsify(
             theorem, key, recurrence, scale=asked.scale, set_kind="segment" if asked.segment else None,
             dimensions=tuple(range(1, asked.dimension + 1)), **budget,
@@ -250,7 +250,8 @@ def _show(answers: Sequence[Answered]) -> None:
             kept = f"replayed in balls, but not certified: {a.uncertified}" if a.uncertified else "certified"
             console.print(Text(f"  {kept}; {tries}"))
         elif not s.evidence:
-            console.print(Text(f"  {s.sentences[-1].capitalize()}.", style="yellow"))
+            last = s.sentences[-1]
+            console.print(Text(f"  {last[0].upper()}{last[1:]}.", style="yellow"))
         else:
             console.print(Text("  No violation found. That is no proof: only these games were tried."))
         if a.file is not None:

@@ -61,8 +61,8 @@ def prove_command(
     """Decide every reading that a name, or a file of one's own, asks for.
 
     fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; gradient: the largest |g_{t,i}|, or
-    ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a reading that is not meant
-    for the region was refused, 3 boxes are left. ValueError where every reading is refused.
+    ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a reading was refused (it is
+    not meant for the region, or no rule encloses it), 3 boxes are left. ValueError where all are refused.
     """
     from bounds.certify.game import exact
     from bounds.prove.outcome import Outcome
@@ -70,6 +70,7 @@ def prove_command(
     from bounds.scope import OutOfScope
     from paper_checks.cli.falsify import chosen
     from paper_checks.cli.progress import SearchProgress
+    from theory.printing.base import UnknownNodeError
 
     given = parse_fix(fix)
     found: list[Decided] = []
@@ -88,7 +89,7 @@ def prove_command(
                     lower=exact(lower), upper=exact(upper), gradient=parse_number(gradient), budget=budget,
                     relax=exact(relax), progress=told,
                 )  # fmt: skip
-            except OutOfScope as outside:
+            except (OutOfScope, UnknownNodeError) as outside:
                 refused[name] = str(outside)
                 continue
         found.append(Decided(decision, time.perf_counter() - began))
