@@ -10,6 +10,7 @@ from fractions import Fraction as F
 import pytest
 from sympy import Integer, Rational, S, exp, log, true
 
+from bounds.certify.certify import certify
 from bounds.certify.game import Counterexample, ExactBox, ExactSegment, LinearGame
 from bounds.certify.inside import excess_inside, lacking
 from bounds.falsify.search import falsify
@@ -161,6 +162,15 @@ def test_what_no_game_has_is_refused(assumptions, words) -> None:
     """One sentence names the assumption."""
     with pytest.raises(OutOfScope, match=words):
         searched(hedge(assumptions=assumptions), HEDGE)
+
+
+@pytest.mark.parametrize("assumptions", [(), (COMPACT, Assumption("x_1 = 0", true))])
+def test_nothing_is_certified_of_what_is_not_said(assumptions) -> None:
+    """A file holds formulas alone, so that words would be lost in it; said as objects it is written."""
+    game = LinearGame(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (1,), ((1,),), 1)
+    with pytest.raises(OutOfScope, match=r"for which sets|only words"):
+        certify(Counterexample(lazy(assumptions=assumptions), "stated", game))
+    assert certify(Counterexample(lazy(assumptions=(COMPACT,)), "stated", game))
 
 
 def test_the_simplex_is_not_searched_on_other_sets() -> None:
