@@ -56,8 +56,8 @@ class DescentEvaluator:
     """Plays batches of games with a recurrence and evaluates one reading of a theorem on them.
 
     A statement that is not an expectation is held against the path of first letters alone, as a certificate
-    is. Conditions are asked of every round up to the one that counts. OutOfScope where the theorem asks for
-    what no such game has (a compact set), reads what none gives, or measures a regret.
+    is. Conditions are asked of every path, and of every round up to the one that counts. OutOfScope where the
+    theorem asks for what no such game has (a compact set), reads what none gives, or measures a regret.
     """
 
     def __init__(
@@ -143,7 +143,8 @@ class DescentEvaluator:
         holds = np.array([lacking(self.theorem, game) is None for game in games])[:, None]
         holds = np.broadcast_to(holds, (len(games), len(self.rounds)))
         for relation in self.relations:
-            holds = holds & relation_holds(relation, first_path)
+            on_paths = np.broadcast_to(relation_holds(relation, value), shape)
+            holds = holds & on_paths.all(axis=1)
         holds = np.logical_and.accumulate(holds, axis=1)
         return Sides(self.rounds, first_path(self.lhs), first_path(self.rhs), holds)
 

@@ -19,6 +19,9 @@ from online_sim.play import play
 from theory.algorithms.adal import ADAL, ADAL_R1
 from theory.losses.noise import with_noise
 from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic, quadratic_slope
+from theory.quantities import NormInf
+from theory.statement import Assumption
+from theory.symbols import df, g, t
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.repaired_nonconvex import A_R1, ADAL_R1_FROM, NOISELESS, S1, S2, A, N, S
 
@@ -130,6 +133,22 @@ def test_a_broken_assumption_says_nothing() -> None:
     ratio = DescentEvaluator(S1, "stated", ADAL_R1_FROM, Sizes(4, 2, 4, 2)).sides([skewed, symmetric]).ratio
     assert np.all(ratio[0] == -np.inf)
     assert np.all(ratio[1] > 0)
+
+
+def test_conditions_are_asked_of_every_path_and_round() -> None:
+    """The noise of a later path, or the first rounds alone, break what the first path ends with."""
+    game = two_coordinates(ADAL_R1_FROM, FROM, True)
+    first, second = (max(abs(w) for w in u) for u, _ in game.letters)
+    assert first < second
+
+    def holds(relation):
+        stated = replace(S, assumptions=(*S.assumptions, Assumption("asked", relation)))
+        return DescentEvaluator(stated, "stated", ADAL_R1_FROM, Sizes(4, 2, 4, 2)).sides([game]).holds[0]
+
+    assert holds(NormInf(g - df) <= int(second)).all()
+    assert not holds(NormInf(g - df) <= int(first)).any()
+    assert not holds(t >= 3).any()  # true in the last rounds alone
+    assert holds(t <= 4).all()
 
 
 def test_noise_must_not_vanish_where_the_statement_says_so() -> None:
