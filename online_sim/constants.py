@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from online_sim.comparator import smoothness_constant
 from online_sim.expressions import evaluate
 from online_sim.game import Game
+from online_sim.meant_for import meant_for
 from online_sim.symmetry import symmetric_noise
 from theory.loss import Loss
 from theory.quantities import MeanRows
@@ -62,6 +63,7 @@ def properties(
         Requires.SEPARABLE_SET: (separable, game.domain.name if game.domain else "no set"),
         Requires.SYMMETRIC_NOISE: symmetric_noise(game, path_weights),
         Requires.UNBIASED_ORACLE: _unbiased(game, path_weights) if symbolic else (False, "a Python loss"),
+        **meant_for(game, smooth=known["L"] is not None, minimum=known["f_star"]),
     }
     return {requirement.name: answer for requirement, answer in found.items()}
 

@@ -28,6 +28,28 @@ class Requires(Enum):
     MINIMUM_KNOWN = "the minimum of f is attained and known"
     SEPARABLE_SET = "X is a box, or no projection takes place"
     SYMMETRIC_NOISE = "the law of the noise is invariant under a change of sign of any coordinate"
+    PROBABILITY_SIMPLEX = "X is the probability simplex"
+    BALL = "X is an l2 ball"
+    CONTAINS_ORIGIN = "X contains the origin"
+    START_AT_ORIGIN = "x_1 is the origin"
+    START_AT_CENTRE = "x_1 is the centre of X"
+    STRONGLY_CONVEX = "every loss is strongly convex with modulus mu, a parameter of the game"
+    EXP_CONCAVE = "exp(-mu f_t) is concave for every loss f_t, mu a parameter of the game"
+    NONNEGATIVE_LOSSES = "no loss takes a negative value"
+    SELF_BOUNDED = "||grad f_t(x)||_2^2 <= 2 L f_t(x) for every loss f_t and every x"
+
+
+OF_SETS = frozenset(
+    {
+        Requires.COMPACT_SET,
+        Requires.SEPARABLE_SET,
+        Requires.PROBABILITY_SIMPLEX,
+        Requires.BALL,
+        Requires.CONTAINS_ORIGIN,
+        Requires.UNCONSTRAINED,
+    }
+)
+"""The properties that say for which sets X a statement is meant."""
 
 
 class Status(Enum):

@@ -13,7 +13,9 @@ from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import read
 from bounds.certify.checker.replay import PRECISION, replay
 from bounds.certify.game import Counterexample, LinearGame
+from bounds.scope import check_scope
 from theory.quantities import Regret
+from theory.statement import Requires
 
 NARROW_DIGITS = 15
 """Digits of the claimed bounds where the two sides agree in more: as many as a float holds."""
@@ -48,7 +50,12 @@ def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
 
 
 def certify(found: Counterexample, *, title: str = "") -> bytes:
-    """The certificate of a counterexample; ValueError where the checker does not accept it."""
+    """The certificate of a counterexample; ValueError where the checker does not accept it.
+
+    OutOfScope, a ValueError, for a statement with an assumption that is only words, or about a regret without
+    a word about the set: a file of formulas would be about more than is meant.
+    """
+    check_scope(found.theorem, frozenset(Requires), "")
     chosen = with_comparator(found)
     precision = PRECISION
     while (bounds := sides(chosen, precision=precision)) is None and precision < 1024:

@@ -16,13 +16,13 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from bounds.certify.certify import excess
 from bounds.certify.checker import Refused
 from bounds.certify.game import Counterexample, DescentGame, Number
+from bounds.certify.inside import excess_inside
 from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
 from bounds.falsify.descent_space import DescentSpace, Vector
-from bounds.falsify.searched import Searched, check_fixed
+from bounds.falsify.searched import Searched, check_fixed, unfound
 from theory.losses.piecewise_quadratic import Slope
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
@@ -107,6 +107,8 @@ class _Search:
     enough: float
     progress: Progress | None
     evaluations: int = 0
+    inside: int = 0
+    spoken: int = 0
     best: dict[str, _Found] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     began: float = field(default_factory=time.perf_counter)
@@ -207,6 +209,8 @@ class _Search:
             if value > (self.best[kind].ratio if kind in self.best else -math.inf):
                 self.best[kind] = _Found(value, game, int(sides.rounds[k]))
         self.evaluations += len(games)
+        self.inside += int(np.any(sides.holds, axis=1).sum())
+        self.spoken += int(np.any(sides.said, axis=1).sum())
         if self.progress is not None:
             where = f"T = {self.sizes.horizon}, d = {self.sizes.dimension}, {kinds[-1]}"
             self.progress(self.evaluations, where, self.leader.ratio if self.leader else -math.inf)
@@ -226,8 +230,10 @@ class _Search:
         first = seconds if certain > 0 else None
         said = self.said()
         if first is None:
-            said = (*said, "no violation found, which is not a proof")
-        return Searched(best, ratio, certain, self.evaluations, seconds, first, seed, said)
+            said = (*said, unfound(self.theorem, self.inside, self.spoken))
+        return Searched(
+            best, ratio, certain, self.evaluations, seconds, first, seed, said, self.inside, self.spoken
+        )
 
     def said(self) -> tuple[str, ...]:
         """What was searched, in words: the sizes, what was fixed, and each kind with its largest lhs/rhs."""
@@ -268,7 +274,7 @@ def refined(slope: Slope, knots: int) -> Slope:
 
 def _certain_excess(found: Counterexample) -> float:
     try:
-        return excess(found)
+        return excess_inside(found)
     except Refused:  # too long for the checker, or of a property that a certificate cannot show
         return -math.inf
 

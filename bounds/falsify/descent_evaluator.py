@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
 from bounds.certify.game import DescentGame
+from bounds.certify.inside import DESCENT, alphabet, lacking
 from bounds.falsify.sides import Floats, Sides, relation_holds
+from bounds.scope import OutOfScope, check_given, check_scope, in_every_round, stated
 from bounds.values import nodes
 from online_sim.engines.base import BlockData, Setting
 from online_sim.engines.numba_engine import NumbaEngine
@@ -24,32 +26,15 @@ from online_sim.engines.program import Projection, compile_program
 from online_sim.expressions import evaluate
 from online_sim.game import Game
 from online_sim.play import checkpoint_rounds, initial_state
-from online_sim.streams.alphabet import NoiseAlphabet, enumerate_paths
-from online_sim.symmetry import symmetric_alphabet
+from online_sim.streams.alphabet import enumerate_paths
 from theory.losses.noise import with_noise
 from theory.losses.piecewise_family import family_values, piecewise_family
 from theory.quantities import Expectation, Regret, Supremum
 from theory.recurrence import Recurrence
-from theory.statement import Requires, Theorem
-from theory.symbols import L, T, d, f_star, t
+from theory.statement import Theorem
+from theory.symbols import L, T, d, df, f, f_star, g, t, x
 
-ALWAYS = frozenset(
-    {
-        Requires.SMOOTH_LOSS,
-        Requires.MINIMUM_KNOWN,
-        Requires.FIXED_LOSS,
-        Requires.UNBIASED_ORACLE,
-        Requires.UNCONSTRAINED,
-        Requires.SEPARABLE_SET,
-    }
-)
-"""What every `DescentGame` has by construction."""
-
-SOMETIMES = {
-    Requires.CONVEX_LOSSES: lambda game: all(piece.bend >= 0 for piece in game.slope.pieces),
-    Requires.SYMMETRIC_NOISE: lambda game: symmetric_alphabet(alphabet(game)),
-}
-"""What a `DescentGame` may have, decided exactly."""
+GAMES = "this search plays descents of one smooth f on R^d"
 
 
 @dataclass(frozen=True)
@@ -67,17 +52,12 @@ class Sizes:
         return int(self.letters**self.horizon) if self.letters > 1 else 1
 
 
-def alphabet(game: DescentGame) -> NoiseAlphabet:
-    """The noise of a game as letters with exact probabilities."""
-    letters, chances = zip(*game.letters, strict=True)
-    return NoiseAlphabet(np.array(letters, dtype=object), chances)
-
-
 class DescentEvaluator:
     """Plays batches of games with a recurrence and evaluates one reading of a theorem on them.
 
     A statement that is not an expectation is held against the path of first letters alone, as a certificate
-    is. ValueError where the theorem asks for what no such game has (a compact set), or measures a regret.
+    is. Conditions are asked of every path, and of every round up to the one that counts. OutOfScope where the
+    theorem asks for what no such game has (a compact set), reads what none gives, or measures a regret.
     """
 
     def __init__(
@@ -96,18 +76,15 @@ class DescentEvaluator:
         `online_sim.play.play`.
         """
         self.theorem, self.recurrence, self.sizes = theorem, recurrence, sizes
-        self.lhs = theorem.spelled_out(theorem.lhs)
-        self.rhs = theorem.spelled_out(theorem.reading(reading).rhs)
-        conditions = [assumption.condition for assumption in theorem.assumptions]
-        self.relations = [theorem.spelled_out(c) for c in conditions if not isinstance(c, Requires)]
-        self.required = [c for c in conditions if isinstance(c, Requires) and c not in ALWAYS]
-        impossible = [c.value for c in self.required if c not in SOMETIMES]
-        if impossible or self.lhs.has(Regret):
-            reason = f"it asks that {impossible[0]}" if impossible else "it is about a regret"
-            raise ValueError(f"`theorem` = {theorem.id} cannot be held against smooth descent: {reason}")
+        check_scope(theorem, DESCENT, GAMES)
+        if theorem.spelled_out(theorem.lhs).has(Regret):
+            raise OutOfScope(f"the left side of `{theorem.id}` is a regret; {GAMES}")
+        check_given(theorem, reading, recurrence, (x, g, f, df, d, L, f_star), GAMES)
+        lasting = in_every_round(theorem)
+        self.lhs, self.rhs, *self.relations = stated(lasting, reading)
         self.loss = with_noise(piecewise_family(sizes.knots))
         self.program = compile_program(
-            recurrence, self.loss, projection=Projection.NONE, record=theorem.measured
+            recurrence, self.loss, projection=Projection.NONE, record=lasting.measured
         )
         self.rounds = checkpoint_rounds(checkpoints, sizes.horizon)
         rows = batch * sizes.paths
@@ -163,10 +140,12 @@ class DescentEvaluator:
             with np.errstate(all="ignore"):
                 return np.array(np.broadcast_to(value(e), shape)[:, 0])
 
-        holds = np.array([all(SOMETIMES[c](game) for c in self.required) for game in games])[:, None]
+        holds = np.array([lacking(self.theorem, game) is None for game in games])[:, None]
         holds = np.broadcast_to(holds, (len(games), len(self.rounds)))
         for relation in self.relations:
-            holds = holds & relation_holds(relation, first_path)
+            on_paths = np.broadcast_to(relation_holds(relation, value), shape)
+            holds = holds & on_paths.all(axis=1)
+        holds = np.logical_and.accumulate(holds, axis=1)
         return Sides(self.rounds, first_path(self.lhs), first_path(self.rhs), holds)
 
     def _check(self, game: DescentGame) -> None:
@@ -230,4 +209,4 @@ class DescentEvaluator:
         return {**by_name, T.name: rounds, t.name: rounds}
 
 
-__all__ = ["DescentEvaluator", "Sizes", "alphabet"]
+__all__ = ["DescentEvaluator", "Sizes"]

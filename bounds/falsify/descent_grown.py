@@ -55,7 +55,7 @@ def falsify_gradients(
     left = math.inf if evaluations is None else evaluations
     best: Searched | None = None
     longest: dict[int, int] = {}
-    played, began = 0, time.perf_counter()
+    played, began, inside, spoken = 0, time.perf_counter(), 0, 0
 
     def told(games: int, where: str, most: float) -> None:
         if progress is not None:
@@ -68,7 +68,9 @@ def falsify_gradients(
                 fixed=fixed, seed=seed + played, evaluations=int(min(budget, left - played)),
                 seconds=until - time.perf_counter(), enough=enough, progress=told,
             )  # fmt: skip
-            played += found.evaluations
+            played, inside, spoken = (
+                played + found.evaluations, inside + found.inside, spoken + found.said,
+            )  # fmt: skip
             longest[letters] = max(longest.get(letters, 0), horizon)
             if best is None or found.violated or found.ratio > best.ratio:
                 best = found
@@ -78,8 +80,9 @@ def falsify_gradients(
                 reached = ", ".join(f"T up to {rounds} with {n}" for n, rounds in longest.items())
                 said = (f"{played} games, {reached} letter(s) of noise; the best:", *best.sentences)
                 return replace(
-                    best, evaluations=played, seconds=passed, first=first, seed=seed, sentences=said
-                )
+                    best, evaluations=played, seconds=passed, first=first, seed=seed, sentences=said,
+                    inside=inside, said=spoken,
+                )  # fmt: skip
     raise AssertionError("the passes never end")
 
 

@@ -18,6 +18,7 @@ from sympy import Dummy, Expr, Symbol
 
 from bounds.falsify.projected import BEGIN, END, SetKind, projected
 from bounds.falsify.sides import Floats, Sides, relation_holds
+from bounds.scope import OutOfScope, check_given, check_scope, in_every_round, stated
 from bounds.values import nodes
 from online_sim.engines.base import BlockData, RunState, Setting
 from online_sim.engines.numba_engine import NumbaEngine
@@ -29,7 +30,7 @@ from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Regret
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
-from theory.symbols import D_2, D, D_i, T, d, g, t
+from theory.symbols import D_2, D, D_i, T, d, g, t, x
 
 MOST_ROUNDS_DENSE = 64
 """Longer games are held against the statement at log-spaced rounds only."""
@@ -37,8 +38,16 @@ CAPACITY = 4096
 """The most games played at once."""
 MOST_COORDINATES = 64
 
+STARTS = frozenset({Requires.START_AT_ORIGIN, Requires.START_AT_CENTRE})
+"""Starts that a search keeps to where a statement asks for them; both are the middle of a set around 0."""
 ALWAYS = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET})
-"""What every game of linear losses over a box or a segment has."""
+SHOWN = {
+    SetKind.BOX: ALWAYS | STARTS | {Requires.SEPARABLE_SET, Requires.CONTAINS_ORIGIN, Requires.BALL},
+    SetKind.SEGMENT: ALWAYS | STARTS | {Requires.CONTAINS_ORIGIN},
+    SetKind.SIMPLEX: ALWAYS | {Requires.PROBABILITY_SIMPLEX, Requires.START_AT_CENTRE},
+}
+"""What the games of linear losses over a kind of set have by construction; boxes that are to be balls are
+intervals."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,25 +94,22 @@ class RegretSides(Sides):
 class RegretEvaluator:
     """Plays batches of linear games with a recurrence and evaluates one reading of a theorem on them.
 
-    ValueError where the theorem's left side holds no regret, or where it asks for what no such game has.
+    Conditions are asked of every round up to the one that counts. OutOfScope where the left side holds no
+    regret, or where the statement is not meant for such games or reads what they do not give.
     """
 
     def __init__(
         self, theorem: Theorem, reading: str, recurrence: Recurrence, *, kind: SetKind = SetKind.BOX
     ) -> None:
         """Compile the game and both sides."""
-        lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(theorem.reading(reading).rhs)
+        games = f"this search plays linear losses over {kind.value}"
         self.kind, self.recurrence = kind, recurrence
-        self.regrets = sorted(lhs.atoms(Regret), key=str)
-        conditions = [assumption.condition for assumption in theorem.assumptions]
-        shown = ALWAYS | ({Requires.SEPARABLE_SET} if kind is SetKind.BOX else set())
-        missing = [c.value for c in conditions if isinstance(c, Requires) and c not in shown]
-        if not self.regrets or missing:
-            reason = f"it asks that {missing[0]}" if missing else "its left side is no regret"
-            raise ValueError(
-                f"`theorem` = {theorem.id} cannot be held against linear losses over {kind.value}: {reason}"
-            )
-        relations = [theorem.spelled_out(c) for c in conditions if not isinstance(c, Requires)]
+        self.regrets = sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str)
+        check_scope(theorem, SHOWN[kind], games)
+        if not self.regrets:
+            raise OutOfScope(f"the left side of `{theorem.id}` is no regret; {games}")
+        check_given(theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games)
+        lhs, rhs, *relations = stated(in_every_round(theorem), reading)
         self._compile_game(lhs, rhs, relations)
         self._compile_sides(lhs, rhs, relations)
 
@@ -188,6 +194,7 @@ class RegretEvaluator:
         holds = np.ones(shape, dtype=np.bool_)
         for relation, parts in self.relations:
             holds = holds & relation_holds(relation, lambda side, parts=parts: parts[side](*values))
+        holds = np.logical_and.accumulate(holds, axis=1)
         lhs, rhs = (np.broadcast_to(side(*values), shape) for side in (self.left, self.right))
         return RegretSides(rounds, lhs, rhs, holds, best[0])
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bounds.certify.certify import excess
 from bounds.certify.checker import Refused
 from bounds.certify.game import Counterexample, ExactBox, ExactSegment, LinearGame, Point
+from bounds.certify.inside import excess_inside
 from bounds.falsify.evaluator import Batch
 from bounds.falsify.projected import SetKind
 from bounds.falsify.space import Scale
@@ -50,7 +50,7 @@ class Exactly:
         for digits in exceeding if ratio > 1 else DIGITS_HELD:
             try:
                 found = self.counterexample(batch, which, horizon, digits)
-                certain = excess(found) if ratio > 1 else -math.inf
+                certain = excess_inside(found) if ratio > 1 else -math.inf
             except (Refused, ValueError):  # out of its range by rounding, or too long for the checker
                 continue
             if best[0] is None or certain > best[1]:

@@ -11,11 +11,12 @@ import numpy as np
 
 from bounds.certify.game import Counterexample
 from bounds.falsify.adversaries import ADVERSARIES, Adversary
-from bounds.falsify.evaluator import Batch, RegretEvaluator
+from bounds.falsify.evaluator import STARTS, Batch, RegretEvaluator
 from bounds.falsify.exact_games import Exactly
 from bounds.falsify.searched import Searched
 from bounds.falsify.sides import Floats
 from bounds.falsify.space import RegretSpace
+from bounds.scope import required
 
 TAILS = 64
 """Parameters, starts and sizes drawn for each shape of a structured stream, in the first pass."""
@@ -96,6 +97,7 @@ class Hunt:
         self.ratio = -math.inf
         self.stage_found: list[Found] = []
         self.refuted: set[float] = set()
+        self.inside, self.said = 0, 0
 
     @property
     def seconds(self) -> float:
@@ -140,7 +142,8 @@ class Hunt:
     def space(self, horizon: int, dimension: int, adversary: Adversary | None) -> RegretSpace:
         """The games with one kind of stream."""
         e = self.exactly
-        return RegretSpace(e.recurrence, adversary, horizon, dimension, e.kind, e.scale, e.fixed)
+        centred = any(asked in STARTS for asked in required(e.theorem))
+        return RegretSpace(e.recurrence, adversary, horizon, dimension, e.kind, e.scale, e.fixed, centred)
 
     def structured(
         self, horizon: int, dimension: int, effort: int, rng: np.random.Generator, *, forever: bool
@@ -216,6 +219,8 @@ class Hunt:
         ratio = np.where(space.sized(batch, sides.rounds), np.minimum(sides.ratio, HIGHEST), -np.inf)
         found = np.max(ratio, axis=1)
         self.evaluations += len(batch)
+        self.inside += int(np.any(sides.holds, axis=1).sum())
+        self.said += int(np.any(sides.said, axis=1).sum())
         k = int(np.argmax(found))
         if found[k] > max((f.ratio for f in self.stage_found), default=-math.inf):
             at = int(sides.rounds[int(np.argmax(ratio[k]))])
@@ -258,8 +263,9 @@ class Hunt:
             best, _ = self.exactly.shortest(leader.game, 0, leader.horizon, 0.0)
             ratio = leader.ratio
         return Searched(
-            best, ratio, self.certain, self.evaluations, self.seconds, self.first, seed, sentences
-        )
+            best, ratio, self.certain, self.evaluations, self.seconds, self.first, seed, sentences,
+            self.inside, self.said,
+        )  # fmt: skip
 
 
 __all__ = ["Budget", "Found", "Hunt", "Place"]

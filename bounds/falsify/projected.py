@@ -6,6 +6,7 @@ the point, and the two ends of the set are vectors that no round changes.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from enum import Enum
 
@@ -16,7 +17,7 @@ from theory.recurrence import Recurrence
 from theory.symbols import Scalar, Vector
 
 BEGIN, END = Vector("set_begin"), Vector("set_end")
-"""A box has its lower and upper corner here, a segment its two ends."""
+"""A box has its lower and upper corner here, a segment (or the simplex of R^2) its two ends."""
 FREE = Vector("point_free")
 METRIC = Vector("metric_free")
 LENGTH, SHARE = Scalar("segment_length"), Scalar("segment_share")
@@ -27,6 +28,17 @@ class SetKind(Enum):
 
     BOX = "boxes [-s, s]^d"
     SEGMENT = "segments through 0"
+    SIMPLEX = "the probability simplex of R^2"
+
+    @property
+    def least_dimension(self) -> int:
+        """The fewest coordinates of a set of this kind that is no box."""
+        return 1 if self is SetKind.BOX else 2
+
+    @property
+    def most_dimension(self) -> float:
+        """The most coordinates."""
+        return 2 if self is SetKind.SIMPLEX else math.inf
 
 
 def projected(recurrence: Recurrence, kind: SetKind) -> Recurrence:

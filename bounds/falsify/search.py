@@ -20,11 +20,12 @@ from bounds.falsify.evaluator import RegretEvaluator
 from bounds.falsify.exact_games import Exactly
 from bounds.falsify.hunt import Budget, Hunt
 from bounds.falsify.projected import SetKind
-from bounds.falsify.searched import Searched, check_fixed
+from bounds.falsify.searched import Searched, check_fixed, unfound
 from bounds.falsify.space import Scale
+from bounds.scope import required
 from theory.recurrence import Recurrence
 from theory.scaling import Homogeneity, inhomogeneous
-from theory.statement import Theorem
+from theory.statement import Requires, Theorem
 
 SHORT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 """Horizons of games with any stream."""
@@ -43,7 +44,7 @@ def falsify(
     *,
     fixed: Mapping[str, Fraction] | None = None,
     scale: Scale | str = Scale.FREE,
-    set_kind: SetKind | str = SetKind.BOX,
+    set_kind: SetKind | str | None = None,
     dimensions: Sequence[int] = (1, 2),
     horizons: Sequence[int] | None = None,
     most_rounds: int = 10_000,
@@ -53,32 +54,35 @@ def falsify(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Searched:
-    """Search the games of linear losses over boxes or segments for a violation.
+    """Search the games of linear losses that a statement is meant for, for a violation.
 
     fixed: parameters that keep a value. scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one"
-    (max_t ||g_t||_inf = 1). set_kind: "box" or "segment" (d >= 2). horizons: T of the games, by default those
+    (max_t ||g_t||_inf = 1). set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2), by default the simplex
+    where the statement asks for it, else boxes. horizons: T of the games, by default those
     of `SHORT` and `LONG` up to `most_rounds`; beyond `SHORT` the streams are periodic. The search ends with
     the first (T, d) that has a violation, or at once at a lhs/rhs of `enough`, or when `seconds` are spent or
     `evaluations` games are played (`SECONDS` if neither is given). The same seed and evaluations give the
     same answer; seconds only cut it short. progress: called with (games so far, where the search is, the
     largest lhs/rhs).
 
-    ValueError where the theorem does not speak of a regret, or asks for what no such game has.
+    OutOfScope (a ValueError) where the theorem does not speak of a regret, does not say for which sets it is
+    meant, or asks for what no such game has.
     """
-    kind, size = _named(SetKind, set_kind, "set_kind"), _named(Scale, scale, "scale")
+    kind = _kind(theorem) if set_kind is None else _named(SetKind, set_kind, "set_kind")
+    size = _named(Scale, scale, "scale")
     if seconds is None and evaluations is None:
         seconds = SECONDS
     given = dict(fixed or {})
     check_fixed(given, recurrence)
     lengths = tuple(horizons) if horizons is not None else tuple(n for n in SHORT + LONG if n <= most_rounds)
-    sizes = [d for d in dimensions if d > 1 or kind is SetKind.BOX]
+    evaluator = RegretEvaluator(theorem, reading, recurrence, kind=kind)
+    sizes = [d for d in dimensions if kind.least_dimension <= d <= _most_dimension(theorem, kind)]
     if not sizes or not lengths or min(*sizes, *lengths) < 1:
         raise ValueError(
             f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
-            "a segment needs d >= 2"
+            "a segment needs d >= 2, the simplex d = 2, a box that is to be a ball d = 1"
         )
     exactly = Exactly(theorem, reading, recurrence, kind, size, given)
-    evaluator = RegretEvaluator(theorem, reading, recurrence, kind=kind)
     hunt = Hunt(exactly, evaluator, Budget(seconds, evaluations), enough, progress)
     rng = np.random.default_rng(seed)
     for effort in _efforts():
@@ -88,6 +92,16 @@ def falsify(
                 if hunt.over or hunt.violated:
                     return hunt.result(seed, _said(exactly, hunt, lengths, sizes))
     raise AssertionError("the efforts never end")
+
+
+def _kind(theorem: Theorem) -> SetKind:
+    """The kind of set to search where none is named."""
+    return SetKind.SIMPLEX if Requires.PROBABILITY_SIMPLEX in required(theorem) else SetKind.BOX
+
+
+def _most_dimension(theorem: Theorem, kind: SetKind) -> float:
+    """The most coordinates of a set that the statement is meant for: an interval is a ball, no square is."""
+    return 1 if Requires.BALL in required(theorem) else kind.most_dimension
 
 
 def _named(kind: type[Named], value: Named | str, name: str) -> Named:
@@ -121,9 +135,7 @@ def _said(exactly: Exactly, hunt: Hunt, lengths: Sequence[int], sizes: Sequence[
         f"{{{', '.join(map(str, sizes))}}}, T up to {hunt.longest} of {lengths[-1]}, "
         f"fixed parameters: {fixed}; structured streams, CMA-ES and an ascent"
     )
-    if not hunt.violated:
-        said.append("no violation found, which is not a proof")
-    return tuple(said)
+    return tuple(said) if hunt.violated else (*said, unfound(exactly.theorem, hunt.inside, hunt.said))
 
 
 def _scalings(exactly: Exactly) -> tuple[tuple[str, Homogeneity], ...]:

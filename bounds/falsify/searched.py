@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bounds.certify.game import Counterexample, Number, exact
 from theory.recurrence import Recurrence
+from theory.statement import Theorem
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Searched:
     was found; None where the statement never said anything. ratio: its lhs/rhs in floats, inf where the right
     side is not positive; excess: a certain lower bound of lhs/rhs - 1, -inf where nothing exceeds.
     evaluations: the games played; seconds: how long it took; first: seconds until the first certain
-    violation, None without one. sentences: what was searched.
+    violation, None without one. sentences: what was searched. inside: games that satisfied every assumption
+    up to some round; said: those in which both sides were numbers there too.
     """
 
     best: Counterexample | None
@@ -28,6 +30,13 @@ class Searched:
     first: float | None
     seed: int
     sentences: tuple[str, ...]
+    inside: int
+    said: int
+
+    @property
+    def evidence(self) -> bool:
+        """Whether the statement spoke of any game at all: without that, finding nothing means nothing."""
+        return self.said > 0
 
     @property
     def violated(self) -> bool:
@@ -45,6 +54,16 @@ class Searched:
         return None if self.best is None else self.best.game.dimension
 
 
+def unfound(theorem: Theorem, inside: int, said: int) -> str:
+    """What it means that a search found no violation; inside, said: as in `Searched`."""
+    if said:
+        return "no violation found, which is not a proof"
+    asked = "; ".join(assumption.text for assumption in theorem.assumptions)
+    if not inside:
+        return f"no game tried satisfied the assumptions ({asked}): this is no evidence"
+    return "in no game tried were both sides numbers: this is no evidence"
+
+
 def check_fixed(fixed: Mapping[str, Number], recurrence: Recurrence) -> None:
     """ValueError for a parameter that the recurrence lacks, or a value out of its range."""
     known = {p.name: p for p in recurrence.parameters}
@@ -56,4 +75,4 @@ def check_fixed(fixed: Mapping[str, Number], recurrence: Recurrence) -> None:
         known[name].validate(exact(value))
 
 
-__all__ = ["Searched", "check_fixed"]
+__all__ = ["Searched", "check_fixed", "unfound"]

@@ -24,6 +24,11 @@ class Sides:
     holds: NDArray[np.bool_]
 
     @property
+    def said(self) -> NDArray[np.bool_]:
+        """Where the statement says something, (C, K): every assumption holds and both sides are numbers."""
+        return np.asarray(self.holds & np.isfinite(self.lhs) & np.isfinite(self.rhs))
+
+    @property
     def ratio(self) -> Floats:
         """lhs/rhs (C, K); -inf where nothing is said, inf where a right side <= 0 is exceeded.
 
@@ -33,8 +38,7 @@ class Sides:
             slack = (OPERATIONS + 4 * self.rounds) * EPS * (np.abs(self.lhs) + np.abs(self.rhs))
             exceeded = np.where(self.lhs > self.rhs + slack, np.inf, -np.inf)
             ratio = np.where(self.rhs > 0, self.lhs / self.rhs, exceeded)
-        said = self.holds & np.isfinite(self.lhs) & np.isfinite(self.rhs)
-        return np.where(said, ratio, -np.inf)
+        return np.where(self.said, ratio, -np.inf)
 
 
 def relation_holds(relation: Any, value: Any) -> NDArray[np.bool_]:

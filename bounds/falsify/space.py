@@ -44,7 +44,8 @@ class Scale(Enum):
 class RegretSpace:
     """Games with one kind of stream, T, d and kind of set.
 
-    adversary: None for any stream, T d numbers; fixed: name -> value of the parameters that stay.
+    adversary: None for any stream, T d numbers; fixed: name -> value of the parameters that stay; centred:
+    whether every game starts in the middle of its set, whatever a vector says.
     """
 
     recurrence: Recurrence
@@ -54,6 +55,7 @@ class RegretSpace:
     kind: SetKind
     scale: Scale
     fixed: Mapping[str, Fraction]
+    centred: bool = False
 
     @cached_property
     def free(self) -> tuple[Parameter, ...]:
@@ -68,7 +70,7 @@ class RegretSpace:
     @property
     def rest(self) -> int:
         """How many numbers follow: scale, size of the set, its direction, start, parameters."""
-        of_set = 1 + self.dimension if self.kind is SetKind.BOX else self.dimension + 1
+        of_set = 2 if self.kind is SetKind.SIMPLEX else 1 + self.dimension
         return 1 + of_set + len(self.free)
 
     @property
@@ -96,16 +98,20 @@ class RegretSpace:
         shape, rest = vectors[:, : self.shapes], vectors[:, self.shapes + 2 :]
         scale, size = vectors[:, self.shapes], vectors[:, self.shapes + 1]
         rows = self._scaled(self.rows(shape) * _exp(scale)[:, None, None])
+        middle = np.zeros((len(vectors), self.dimension))
         if self.kind is SetKind.BOX:
             half = np.repeat(_exp(size)[:, None], self.dimension, axis=1)
             share, values = rest[:, : self.dimension], rest[:, self.dimension :]
+        elif self.kind is SetKind.SIMPLEX:
+            middle, half = middle + 0.5, np.tile([-0.5, 0.5], (len(vectors), 1))
+            share, values = rest[:, :1], rest[:, 1:]
         else:
             turn = KNEE * np.sinh(np.clip(rest[:, : self.dimension - 1], -FARTHEST, FARTHEST))
             half = _exp(size)[:, None] * np.concatenate([np.ones((len(turn), 1)), turn], axis=1)
             share, values = rest[:, [self.dimension - 1]], rest[:, self.dimension :]
-        start = np.clip(share, -1, 1) * half
+        start = middle if self.centred else middle + np.clip(share, -1, 1) * half
         lead = 0 if self.adversary is None else self.adversary.lead
-        ends = np.stack([-half, half], axis=1)
+        ends = np.stack([middle - half, middle + half], axis=1)
         return Batch(rows, lead, self.horizon, ends, start, self._parameters(values))
 
     def sized(self, batch: Batch, rounds: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -53,14 +53,16 @@ class HorizonResult:
 class Decision:
     """One reading of a theorem for one algorithm, decided at every horizon 1..N.
 
-    region: what it was decided over, in words; relax: proved was lhs <= (1 + relax) rhs; mirrored, scaled:
-    whether mirror images and the scale of the losses were used (`bounds.prove.reductions`).
+    region: what it was decided over, in words: set, size of the gradients, starts, parameters; losses: those
+    that the answer covers (`bounds.prove.covered`); relax: proved was lhs <= (1 + relax) rhs; mirrored,
+    scaled: whether mirror images and the scale of the losses were used (`bounds.prove.reductions`).
     """
 
     theorem: str
     reading: str
     algorithm: str
     region: str
+    losses: str
     relax: Fraction
     mirrored: bool
     scaled: bool
@@ -91,7 +93,10 @@ class Decision:
         told = {o: [r.horizon for r in self.rounds if r.outcome is o] for o in Outcome}
         parts = [f"{o.value} (T = {_several(told[o])})" for o in Outcome if told[o]]
         bound = "" if self.relax == 0 else f" with the right side times {1 + self.relax}"
-        return f"{self.theorem}.{self.reading}{bound}, {self.algorithm}, {self.region}: {'; '.join(parts)}"
+        return (
+            f"{self.theorem}.{self.reading}{bound}, {self.algorithm}, {self.region}, every z in X; "
+            f"losses: {self.losses}: {'; '.join(parts)}"
+        )
 
 
 def _several(horizons: list[int]) -> str:

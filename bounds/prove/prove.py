@@ -5,8 +5,8 @@ T = 1..N is whether lhs <= rhs for all g_1, ..., g_T with coordinates in the giv
 X (or one), every comparator z in X, and all parameters in their ranges. Everything is printed from the
 symbolic recurrence and theorem; the enclosures are those of `bounds.prove.intervals`.
 
-Linear losses are enough for a statement that measures gradients: to replace any convex f_t by <g_t, .>, with
-g_t a subgradient at x_t, keeps the points and the gradients and can only raise the regret.
+Linear losses are enough for a statement that measures gradients: `bounds.prove.covered` says why, refuses the
+others, and says in words which losses an answer covers.
 
 Where it cannot end. A statement that is an equality somewhere in the region stays UNDECIDED near that point:
 online gradient descent with a constant step at g = D/(alpha T); Theorem R, first order, at T = 1, beta1 = 0
@@ -24,9 +24,10 @@ from fractions import Fraction
 from functools import partial
 
 from bounds.certify.game import Number, Point, exact
+from bounds.prove.covered import losses_covered
 from bounds.prove.outcome import Decision, HorizonResult, OpenBox, Outcome
 from bounds.prove.points import Exact, as_counterexample, confirmed, hunt
-from bounds.prove.question import Question, restate
+from bounds.prove.question import Question, restate, start_asked
 from bounds.prove.reductions import mirrors, scale_free
 from bounds.prove.region import Floats, boxes, faces, label, region
 from bounds.prove.search import branch_and_bound
@@ -57,11 +58,13 @@ def prove(
 
     parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi) for
     all numbers between; one that is missing has its declared default. gradient: the largest |g_{t,i}|, or a
-    pair (least, most); start: x_1, by default any point of X; budget: boxes evaluated at each T, each of
-    which takes some 100 bytes while it waits; relax: decide lhs <= (1 + relax) rhs instead.
+    pair (least, most); start: x_1, by default any point of X that the statement allows; budget: boxes
+    evaluated at each T, each of which takes some 100 bytes while it waits; relax: decide
+    lhs <= (1 + relax) rhs instead.
 
-    Raises ValueError for numbers that do not fit, for a statement that is not about regret on a box, or whose
-    assumptions hold nowhere in the region; UnknownNodeError for a formula that no rule encloses.
+    Raises ValueError for numbers that do not fit and for assumptions that hold nowhere in the region;
+    OutOfScope, a ValueError, for a statement that is not meant for linear losses on this box, or where these
+    do not stand for all convex ones; UnknownNodeError for a formula that no rule encloses.
     """
     if horizon < 1:
         raise ValueError(f"`horizon` = {horizon} must be at least 1")
@@ -70,10 +73,13 @@ def prove(
     slack = exact(relax)
     if slack < 0:
         raise ValueError(f"`relax` = {relax} must be at least 0")
+    if start is None:
+        start = start_asked(theorem, exact(lower), exact(upper), dimension)
     where = region(
         recurrence, parameters, dimension=dimension, lower=lower, upper=upper, gradient=gradient, start=start
     )
     statements = [restate(theorem, reading, where, T) for T in range(1, horizon + 1)]
+    losses = losses_covered(theorem, reading, recurrence)
     mirrored = where.symmetric and all(mirrors(recurrence, statement) for statement in statements)
     scaled = scale_free(theorem, reading, where)
 
@@ -84,7 +90,9 @@ def prove(
         if statement.against_corners:
             corners = list(where.corners()[: 1 if mirrored else None])
         results.append(search.decide([Question(statement, where, T, corner) for corner in corners]))
-    return Decision(theorem.id, reading, recurrence.name, where.text, slack, mirrored, scaled, tuple(results))
+    return Decision(
+        theorem.id, reading, recurrence.name, where.text, losses, slack, mirrored, scaled, tuple(results)
+    )
 
 
 @dataclass(frozen=True)

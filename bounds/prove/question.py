@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,14 @@ from bounds.certify.game import Point
 from bounds.prove.interval_source import CORNER, Name, Unrolled, rational, with_values
 from bounds.prove.intervals import Intervals
 from bounds.prove.region import Floats, Pieces, Region
+from bounds.scope import check_given, check_scope, in_every_round, required
 from online_sim.engines.program import Projection, compile_program
 from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Dot, Regret
 from theory.statement import Requires, Theorem
-from theory.symbols import D_2, D, D_i, T, d, g, x, z
+from theory.symbols import D_2, D, D_i, T, d, f, g, x, z
 
-GIVEN = {Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET}
+GIVEN = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET})
 """What linear losses on a box have by construction."""
 
 
@@ -47,8 +49,9 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Res
     A regret is the maximum over z in X of what is linear in z, hence attained at an extreme point, and the
     left side may be taken at each of them if it grows with the regret.
 
-    Raises ValueError for a statement that is not about linear losses on a box, whose left side does not grow
-    with one regret, or with a condition that never holds in the region.
+    Conditions are those of every round up to T. Raises OutOfScope (a ValueError) for a statement that is not
+    meant for linear losses on such a box, ValueError for one whose left side does not grow with one regret,
+    or with a condition that never holds in the region.
     """
     side, dimension = rational(region.upper - region.lower), Integer(region.dimension)
     game = {T: Integer(horizon), d: dimension, D: side, D_i: side, D_2: side * sqrt(dimension)}
@@ -56,6 +59,10 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Res
     def spelled(e: Any) -> Any:
         return with_values(sympify(theorem.spelled_out(e)).xreplace(game), region.values)
 
+    games = f"only linear losses on a box can be decided, here {region.text}"
+    check_scope(theorem, shown(region), games)
+    check_given(theorem, reading, region.recurrence, (x, g, f, d, D, D_2, D_i, z), games, other_points=True)
+    theorem = in_every_round(theorem)
     lhs, rhs = spelled(theorem.lhs), spelled(theorem.reading(reading).rhs)
     regrets = lhs.atoms(Regret)
     if rhs.has(Regret) or len(regrets) > 1:
@@ -68,16 +75,31 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Res
     return Restated(lhs, rhs, _conditions(theorem, spelled), bool(regrets))
 
 
+def shown(region: Region) -> frozenset[Requires]:
+    """The properties that every game of a region has."""
+    found = set(GIVEN)
+    zero = region.lower <= 0 <= region.upper
+    middle = (region.lower + region.upper) / 2
+    starts = {Requires.START_AT_ORIGIN: Fraction(0), Requires.START_AT_CENTRE: middle}
+    found |= {r for r, u in starts.items() if region.start == (u,) * region.dimension}
+    found |= {Requires.CONTAINS_ORIGIN} if zero else set()
+    # An interval is a ball of R^1.
+    return frozenset(found | ({Requires.BALL} if region.dimension == 1 else set()))
+
+
+def start_asked(theorem: Theorem, lower: Fraction, upper: Fraction, dimension: int) -> Point | None:
+    """The start in the box that a statement asks for, None where it asks for none."""
+    asked = set(required(theorem))
+    if Requires.START_AT_ORIGIN in asked and lower <= 0 <= upper:
+        return (Fraction(0),) * dimension
+    return ((lower + upper) / 2,) * dimension if Requires.START_AT_CENTRE in asked else None
+
+
 def _conditions(theorem: Theorem, spelled: Any) -> tuple[Rel, ...]:
     found = []
     for assumption in theorem.assumptions:
         condition = assumption.condition
         if isinstance(condition, Requires):
-            if condition not in GIVEN:
-                raise ValueError(
-                    f"{theorem.id} asks that {condition.value}; only statements about linear losses on a box "
-                    "can be decided"
-                )
             continue
         condition = spelled(condition)
         if condition == false:
@@ -133,4 +155,4 @@ def _spread(u: Intervals, size: int) -> Intervals:
     return Intervals(np.broadcast_to(u.lower, size), np.broadcast_to(u.upper, size))
 
 
-__all__ = ["Question", "Restated", "Sides", "restate"]
+__all__ = ["Question", "Restated", "Sides", "restate", "shown", "start_asked"]

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Any
 
-from bounds.certify.certify import excess
 from bounds.certify.checker import Refused
 from bounds.certify.game import Counterexample, DescentGame, LinearGame, Point
+from bounds.certify.inside import excess_inside, lacking
 from bounds.shrink import descent, linear
 from bounds.shrink.complexity import complexity
 
@@ -89,7 +89,7 @@ def shrink(
 def _exceeds(margin: Fraction) -> Violates:
     def judge(candidate: Counterexample) -> bool:
         try:
-            return (beyond := excess(candidate)) > 0 and beyond >= margin
+            return (beyond := excess_inside(candidate)) > 0 and beyond >= margin
         except Refused:  # too long for the checker
             return False
 
@@ -156,12 +156,17 @@ class _Search:
         return False
 
     def take(self, name: str, game: LinearGame | DescentGame) -> bool:
-        """Go on with this game where it is simpler, keeps the normalisation and violates; judge it once."""
+        """Go on with this game where it is simpler and violates; judge it once.
+
+        It must keep the normalisation, and be one that the statement is meant for.
+        """
         candidate = replace(self.best, game=game)
         if complexity(candidate) >= complexity(self.best):
             return False
         known = _identity(game)
         if known in self.seen or (isinstance(game, LinearGame) and not SCALES[self.scale](game)):
+            return False
+        if lacking(candidate.theorem, game) is not None:
             return False
         self.seen.add(known)
         if not self.judged(candidate):

@@ -40,21 +40,37 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answered:
-    """What came of one reading."""
+    """What came of one reading: nothing was searched where it was refused, for the reason given.
+
+    uncertified: why no certificate can hold the counterexample, empty where one does.
+    """
 
     name: str
     algorithm: str
-    searched: Searched
+    searched: Searched | None = None
     shrunk: Shrunk | None = None
     line: str = ""
     file: Path | None = None
+    uncertified: str = ""
+    refused: str = ""
+
+    @property
+    def evidence(self) -> bool:
+        """Whether the search could look: the statement spoke of some game."""
+        return self.searched is not None and self.searched.evidence
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; `dump_json` turns what is not finite into null."""
         s = self.searched
-        return {
+        common = {
             "reading": self.name, "algorithm": self.algorithm, "found": bool(self.line), "line": self.line,
-            "file": None if self.file is None else str(self.file), "ratio": s.ratio,
+            "evidence": self.evidence, "refused": self.refused or None,
+            "certified": bool(self.line) and not self.uncertified,
+        }  # fmt: skip
+        if s is None:
+            return common
+        return {
+            **common, "file": None if self.file is None else str(self.file), "ratio": s.ratio,
             "evaluations": s.evaluations, "seconds": round(s.seconds, 3),
             "seconds_to_first": None if s.first is None else round(s.first, 3), "seed": s.seed,
             "searched": list(s.sentences),
@@ -62,13 +78,24 @@ class Answered:
 
 
 def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json: bool) -> int:
-    """Search every reading asked for; 1 when a counterexample was certified, 0 when none was found."""
+    """Search every reading asked for.
+
+    Returns 1 when a counterexample was found; else 2 when a reading was refused, or no game that was tried
+    satisfied its assumptions, for a search that could not look is no pass; else 0. ValueError where every
+    reading is refused.
+    """
+    from bounds.scope import OutOfScope
+
     answers = [_answer(*stated, asked, quiet=as_json) for stated in chosen(target, algorithm)]
+    if answers and all(a.refused for a in answers):
+        raise OutOfScope("; ".join(dict.fromkeys(a.refused for a in answers)))
     if as_json:
         sys.stdout.write(dump_json([a.to_json() for a in answers]).decode())
     else:
         _show(answers)
-    return int(any(a.line for a in answers))
+    if any(a.line for a in answers):
+        return 1
+    return 0 if all(a.evidence for a in answers) else 2
 
 
 def chosen(target: str, algorithm: str | None) -> list[tuple[Theorem, str, Recurrence]]:
@@ -114,7 +141,10 @@ def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
 
 
 def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Answered:
-    from bounds.certify.certify import certify, excess, sides
+    from bounds.certify.certify import certify, sides
+    from bounds.certify.checker import Refused
+    from bounds.certify.inside import excess_inside, judged
+    from bounds.scope import OutOfScope
     from bounds.shrink.one_line import one_line
     from bounds.shrink.shrink import shrink
     from online_sim.files import write_bytes
@@ -122,24 +152,32 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
 
     name = f"{theorem.id}.{key}"
     with SearchProgress(name, quiet=quiet) as progress:
-        searched = _search(theorem, key, recurrence, asked, progress)
-        if searched.best is None or not excess(searched.best) > 0:
+        try:
+            searched = _search(theorem, key, recurrence, asked, progress)
+        except OutOfScope as outside:
+            return Answered(name, recurrence.name, refused=str(outside))
+        if searched.best is None or not searched.violated:
             return Answered(name, recurrence.name, searched)
         progress.say("shrinking")
-        margin = MARGIN if excess(searched.best) >= MARGIN else Fraction(0)
+        margin = MARGIN if excess_inside(searched.best) >= MARGIN else Fraction(0)
         shrunk = shrink(searched.best, margin=margin, keep=frozenset(asked.fixed), scale=asked.scale)
         progress.say("certifying")
         found: Counterexample = shrunk.counterexample
-        ends = sides(found)
+        inside = judged(found)
+        ends = None if inside is None else sides(inside)
         if ends is None:
             raise RuntimeError(f"{name}: the shrunk counterexample could not be replayed")
         line = one_line(found, *ends)
-        raw = certify(found, title=line[:300])
+        raw, uncertified = b"", ""
+        try:
+            raw = certify(found, title=line[:300])
+        except Refused as reason:  # a property that no certificate shows
+            uncertified = str(reason)
     file = None
-    if asked.out is not None:
+    if raw and asked.out is not None:
         file = asked.out / f"{name}.json"
         write_bytes(file, raw)
-    return Answered(name, recurrence.name, searched, shrunk, line, file)
+    return Answered(name, recurrence.name, searched, shrunk, line, file, uncertified)
 
 
 def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, progress: Any) -> Searched:
@@ -151,9 +189,9 @@ def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, pr
         "fixed": asked.fixed, "most_rounds": asked.rounds, "seconds": asked.seconds, "seed": asked.seed,
         "progress": progress.searched,
     }  # fmt: skip
-    if theorem.lhs.has(Regret):
+    if theorem.spelled_out(theorem.lhs).has(Regret):
         return falsify(
-            theorem, key, recurrence, scale=asked.scale, set_kind="segment" if asked.segment else "box",
+            theorem, key, recurrence, scale=asked.scale, set_kind="segment" if asked.segment else None,
             dimensions=tuple(range(1, asked.dimension + 1)), **budget,
         )  # fmt: skip
     if asked.segment or asked.scale != "free":
@@ -195,17 +233,25 @@ def _show(answers: Sequence[Answered]) -> None:
     for a in answers:
         s = a.searched
         console.print(Text(f"{a.name}, {a.algorithm}", style="bold"))
-        for sentence in s.sentences:
+        if s is None:
+            console.print(Text(f"  Not searched: {a.refused}.", style="yellow"))
+            console.print()
+            continue
+        for sentence in s.sentences if s.evidence else s.sentences[:-1]:
             console.print(Text(f"  {sentence}"))
-        told = (
-            f"  {s.evaluations:,} games in {s.seconds:.1f} s, seed {s.seed}; largest left/right {s.ratio:.6g}"
-        )
+        told = f"  {s.evaluations:,} games in {s.seconds:.1f} s, seed {s.seed}"
+        told += f"; largest left/right {s.ratio:.6g}" if s.evidence else ""
         if s.first is not None:
             told += f"; first violation after {s.first:.2f} s"
         console.print(Text(told))
         if a.line and a.shrunk is not None:
             console.print(Text(f"  {a.line}", style="bold red"))
-            console.print(Text(f"  certified; {a.shrunk.calls} tries to shrink it, {a.shrunk.seconds:.1f} s"))
+            tries = f"{a.shrunk.calls} tries to shrink it, {a.shrunk.seconds:.1f} s"
+            kept = f"replayed in balls, but not certified: {a.uncertified}" if a.uncertified else "certified"
+            console.print(Text(f"  {kept}; {tries}"))
+        elif not s.evidence:
+            last = s.sentences[-1]
+            console.print(Text(f"  {last[0].upper()}{last[1:]}.", style="yellow"))
         else:
             console.print(Text("  No violation found. That is no proof: only these games were tried."))
         if a.file is not None:

@@ -231,7 +231,10 @@ def falsify(
         bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
     ] = False,
 ) -> None:
-    """Search for a counterexample, shrink it and certify it; exit code 1 when there is one."""
+    """Search for a counterexample, shrink it and certify it; exit code 1 when there is one.
+
+    2 when the search could not look: a statement that no game at hand is meant for, or satisfies.
+    """
     from paper_checks.cli.falsify import Asked, chosen_scale, falsify_command, parse_fixed
 
     asked = Asked(

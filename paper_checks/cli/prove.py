@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bounds.certify.game import Counterexample
     from bounds.prove.outcome import Decision, HorizonResult
 
-PROVED, FALSE, UNDECIDED = 0, 1, 3
-"""Exit codes; 2 is wrong use."""
+PROVED, FALSE, REFUSED, UNDECIDED = 0, 1, 2, 3
+"""Exit codes; 2 is wrong use too."""
 
 Given = Fraction | tuple[Fraction, Fraction]
 """A number, or a range [lo, hi]."""
@@ -37,6 +37,7 @@ class Decided:
         d = self.decision
         return {
             "reading": f"{d.theorem}.{d.reading}", "algorithm": d.algorithm, "region": d.region,
+            "losses": d.losses,
             "relax": str(d.relax), "outcome": d.outcome.name, "sentence": d.sentence, "boxes": d.boxes,
             "one_corner": d.mirrored, "scale_free": d.scaled, "seconds": round(self.seconds, 3),
             "rounds": [_round_json(result) for result in d.rounds],
@@ -60,16 +61,20 @@ def prove_command(
     """Decide every reading that a name, or a file of one's own, asks for.
 
     fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; gradient: the largest |g_{t,i}|, or
-    ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 3 boxes are left.
+    ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a reading was refused (it is
+    not meant for the region, or no rule encloses it), 3 boxes are left. ValueError where all are refused.
     """
     from bounds.certify.game import exact
     from bounds.prove.outcome import Outcome
     from bounds.prove.prove import prove
+    from bounds.scope import OutOfScope
     from paper_checks.cli.falsify import chosen
     from paper_checks.cli.progress import SearchProgress
+    from theory.printing.base import UnknownNodeError
 
     given = parse_fix(fix)
-    found = []
+    found: list[Decided] = []
+    refused: dict[str, str] = {}
     for statement, reading, recurrence in chosen(theorem, algorithm):
         name = f"{statement.id}.{reading}"
         began = time.perf_counter()
@@ -78,19 +83,29 @@ def prove_command(
             def told(T: int, boxes: int, left: float, progress: SearchProgress = progress) -> None:
                 progress.say(f"T = {T}, {boxes:,} boxes, {left:.1e} of the volume left")
 
-            decision = prove(
-                statement, reading, recurrence, horizon=horizon, parameters=given, dimension=dimension,
-                lower=exact(lower), upper=exact(upper), gradient=parse_number(gradient), budget=budget,
-                relax=exact(relax), progress=told,
-            )  # fmt: skip
+            try:
+                decision = prove(
+                    statement, reading, recurrence, horizon=horizon, parameters=given, dimension=dimension,
+                    lower=exact(lower), upper=exact(upper), gradient=parse_number(gradient), budget=budget,
+                    relax=exact(relax), progress=told,
+                )  # fmt: skip
+            except (OutOfScope, UnknownNodeError) as outside:
+                refused[name] = str(outside)
+                continue
         found.append(Decided(decision, time.perf_counter() - began))
+    if refused and not found:
+        raise OutOfScope("; ".join(dict.fromkeys(refused.values())))
     if as_json:
-        sys.stdout.write(dump_json([decided.to_json() for decided in found]).decode())
+        rows = [decided.to_json() for decided in found]
+        rows += [{"reading": name, "refused": reason} for name, reason in refused.items()]
+        sys.stdout.write(dump_json(rows).decode())
     else:
-        _show(found)
+        _show(found, refused)
     outcomes = {decided.decision.outcome for decided in found}
     if Outcome.COUNTEREXAMPLE in outcomes:
         return FALSE
+    if refused:
+        return REFUSED
     return UNDECIDED if Outcome.UNDECIDED in outcomes else PROVED
 
 
@@ -163,7 +178,7 @@ def _pairs(ends: Mapping[str, tuple[float, float]]) -> dict[str, list[float]]:
     return {name: list(pair) for name, pair in ends.items()}
 
 
-def _show(found: Sequence[Decided]) -> None:
+def _show(found: Sequence[Decided], refused: Mapping[str, str]) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -173,7 +188,8 @@ def _show(found: Sequence[Decided]) -> None:
     for decided in found:
         d = decided.decision
         console.print(Text(f"{d.theorem}.{d.reading}, {d.algorithm}", style="bold"))
-        console.print(Text(f"{d.region}{_relaxed(d)}"))
+        console.print(Text(f"{d.region}, every z in X; where its assumptions hold{_relaxed(d)}"))
+        console.print(Text(f"Covered: {d.losses}."))
         console.print(_table(d, plain=console.options.ascii_only))
         for note in _notes(d):
             console.print(Text(note))
@@ -185,6 +201,10 @@ def _show(found: Sequence[Decided]) -> None:
                 left = f"T = {result.horizon}: lhs - rhs may reach {result.worst.excess:.3g} for {box}"
                 console.print(Text(left, style=_STYLES[Outcome.UNDECIDED.name][2]))
         console.print(Text(f"{d.boxes:,} boxes, {decided.seconds:.1f} s"))
+        console.print()
+    for name, reason in refused.items():
+        console.print(Text(name, style="bold"))
+        console.print(Text(f"Not decided: {reason}.", style="yellow"))
         console.print()
 
 

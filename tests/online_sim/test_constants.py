@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import S
+from sympy import Max, S
 
 from online_sim.constants import constants, properties
 from online_sim.domains.box import Box
 from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.l2_ball import L2Ball
+from online_sim.domains.simplex import Simplex
 from online_sim.game import make_game
 from online_sim.play import play
 from online_sim.python_loss import PythonLoss
@@ -21,17 +23,21 @@ from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.streams.shuffled import Shuffled
 from theory.algorithms.adal import ADAL
+from theory.algorithms.sgd import SGD
 from theory.loss import Loss, Shape
+from theory.losses.absolute import ABSOLUTE
 from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.losses.logistic import LOGISTIC
 from theory.losses.nonconvex_logistic import nonconvex_logistic
+from theory.losses.portfolio import PORTFOLIO
 from theory.losses.quadratic import QUADRATIC
 from theory.losses.scaled import scaled
+from theory.losses.squared import SQUARED
 from theory.parameters import Parameter
-from theory.quantities import Norm2Squared
+from theory.quantities import Norm2Squared, SumCoords
 from theory.source import Source
-from theory.symbols import Scalar, df, x
+from theory.symbols import Scalar, df, g, t, x
 
 TABLE = (np.array([[1.0, 2.0], [3.0, 0.0], [-1.0, 1.0]]), np.array([1.0, -1.0, 1.0]))
 
@@ -182,3 +188,88 @@ def test_weighted_paths_are_unbiased_when_each_round_is_given_the_past(paths, we
         engine="numpy",
     )  # fmt: skip
     assert trace.meta["properties"]["UNBIASED_ORACLE"][0] == unbiased
+
+
+MU = Parameter(Scalar("mu"), r"\mu", "the modulus", lower=0, lower_open=True, default=1.0)
+KINKED = Loss("kinked", Source("boyd2004", ""), SumCoords(x**2 / 2 - Max(x, 0)), Shape.NONCONVEX)
+
+
+def curved(loss, mu, domain=None):
+    """The game of a loss with a method that has a modulus `mu`."""
+    method = replace(SGD, name="with a modulus", parameters=(MU,), point=x - g / (MU.symbol * t))
+    return make_game(
+        method, loss, constant([1.0, 2.0]), domain, horizon=3, parameters={"mu": mu}, start=[0.5, 0.5]
+    )
+
+
+@pytest.mark.parametrize(
+    ("domain", "start", "has"),
+    [
+        (Simplex(2), None, {"PROBABILITY_SIMPLEX", "START_AT_CENTRE"}),
+        (Simplex(2), [1.0, 0.0], {"PROBABILITY_SIMPLEX"}),
+        (Simplex(2, total=2.0), None, {"START_AT_CENTRE"}),
+        (L2Ball(2, radius=2.0), None, {"BALL", "CONTAINS_ORIGIN", "START_AT_ORIGIN", "START_AT_CENTRE"}),
+        (L2Ball(2, radius=1.0, centre=[3.0, 0.0]), None, {"BALL", "START_AT_CENTRE"}),
+        (L2Ball(2, radius=2.0), [1.0, 1e-9], {"BALL", "CONTAINS_ORIGIN"}),
+        (Box(-1.0, 3.0, dimension=2), None, {"CONTAINS_ORIGIN", "START_AT_CENTRE"}),
+        (Box(1.0, 3.0, dimension=2), [1.0, 1.0], set()),
+        (HalfSpace(np.array([1.0, 0.0]), -1.0), [-1.0, 0.0], set()),
+        (None, None, {"CONTAINS_ORIGIN", "START_AT_ORIGIN"}),
+    ],
+)
+def test_which_set_and_which_start(domain, start, has) -> None:
+    """A set has the properties that its formula shows, no others; a start 1e-9 away is another start."""
+    found = properties(game(LINEAR, constant([1.0, 2.0]), domain, start=start))
+    names = {"PROBABILITY_SIMPLEX", "BALL", "CONTAINS_ORIGIN", "START_AT_ORIGIN", "START_AT_CENTRE"}
+    assert {name for name in names if found[name][0]} == has
+    assert all(found[name][1] for name in names)
+
+
+def test_an_interval_is_a_ball() -> None:
+    """In one dimension every bounded convex set is a ball."""
+    assert holds(game(LINEAR, constant([1.0]), Box(-1.0, 3.0, dimension=1)), "BALL")[0]
+
+
+def test_one_start_of_several_elsewhere_is_noticed() -> None:
+    """Each replicate has to start where the statement says."""
+    played = game(LINEAR, constant([1.0]), Box(-1.0, 1.0, dimension=1), start=[[0.0], [0.5]], replicates=2)
+    assert not holds(played, "START_AT_ORIGIN")[0]
+
+
+@pytest.mark.parametrize(
+    ("loss", "mu", "strongly"),
+    [
+        (QUADRATIC, 1.0, True), (QUADRATIC, 1.5, False), (scaled(HALF_SQUARE, 6), 6.0, True),
+        (LINEAR, 0.1, False), (LOGISTIC, 0.1, False), (KINKED, 0.5, False),
+    ],
+)  # fmt: skip
+def test_strong_convexity_is_compared_with_mu(loss, mu, strongly) -> None:
+    """Seen where the Hessian is one number; a kink, a linear loss and a larger modulus are no."""
+    assert holds(curved(loss, mu), "STRONGLY_CONVEX")[0] is strongly
+
+
+def test_a_modulus_must_be_called_mu() -> None:
+    """Without a parameter of this name nothing is claimed, and the reason says so."""
+    found, reason = holds(game(QUADRATIC, constant([1.0])), "STRONGLY_CONVEX")
+    assert not found
+    assert "called mu" in reason
+    mine = PythonLoss("mine", lambda *_: (0.0, np.zeros(2)), Shape.CONVEX)
+    assert not holds(curved(mine, 1.0), "STRONGLY_CONVEX")[0]
+
+
+def test_the_portfolio_loss_is_exp_concave() -> None:
+    """-log <a, x> with modulus 1; 1 is the largest; the squared loss is not known to be."""
+    assert holds(curved(PORTFOLIO, 1.0), "EXP_CONCAVE")[0]
+    assert not holds(curved(PORTFOLIO, 1.001), "EXP_CONCAVE")[0]
+    assert not holds(curved(SQUARED, 0.1), "EXP_CONCAVE")[0]
+
+
+def test_losses_that_are_never_negative() -> None:
+    """By the formula or the known minimum; self-bounded with a known L on top."""
+    for loss, nonnegative, bounded in (
+        (QUADRATIC, True, True), (scaled(HALF_SQUARE, 6), True, True), (LINEAR, False, False),
+        (PORTFOLIO, False, False), (KINKED, False, False), (ABSOLUTE, True, False),
+    ):  # fmt: skip
+        played = curved(loss, 1.0)
+        assert holds(played, "NONNEGATIVE_LOSSES")[0] is nonnegative
+        assert holds(played, "SELF_BOUNDED")[0] is bounded

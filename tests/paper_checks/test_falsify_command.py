@@ -25,7 +25,7 @@ from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 from theory.quantities import CumMax, Norm1, Regret
 from theory.source import Source, add_source
-from theory.statement import Reading, Theorem
+from theory.statement import Assumption, Reading, Requires, Theorem
 from theory.symbols import g
 
 add_source("hopeful", "A note of my own.")
@@ -33,6 +33,7 @@ MINE = Theorem(
     id="mine.hope", title="A hope", source=Source("hopeful", "page 1"), algorithms=(SGD.name,),
     lhs=Regret(S.One),
     readings=(Reading("hope", Integer(1) * CumMax(Norm1(g)), "as hoped"),),
+    assumptions=(Assumption("X is compact", Requires.COMPACT_SET),),
 )
 
 
@@ -112,6 +113,139 @@ def test_a_theorem_about_gradients_is_falsified(capsys) -> None:
     code, out, _ = run(capsys, "falsify", "adal.theorem2.sqrtT_M", "--seconds", "120", "--json")
     assert code == 1
     assert json.loads(out)[0]["line"].startswith("false of AdaL: T=")
+
+
+HEDGE = '''
+"""Hedge on the simplex of R^2: a true bound, a false one, and statements that do not say what they mean."""
+
+from sympy import Abs, Integer, S, exp, log, true
+
+from online_sim.domains import Simplex
+from online_sim.streams import constant
+from paper_checks.scenario import Plan, Scenario
+from theory.losses.linear import LINEAR
+from theory.parameters import ALPHA, alpha
+from theory.quantities import CumMax, MaxCoords, Regret, SumCoords
+from theory.recurrence import Recurrence
+from theory.source import Source, add_source
+from theory.statement import Assumption, Reading, Requires, Theorem
+from theory.symbols import T, d, g, x
+
+add_source("hedge_notes", "A note of my own.")
+weight = x * exp(-alpha * g)
+NOTE = Source("hedge_notes", "page 1")
+HEDGE = Recurrence("Hedge", NOTE, (ALPHA,), (), weight / SumCoords(weight), Integer(1))
+UNIT = (
+    Assumption("losses at most 1", CumMax(MaxCoords(g)) <= 1),
+    Assumption("losses at least 0", CumMax(MaxCoords(-g)) <= 0),
+)
+SIMPLEX = (
+    Assumption("X is the probability simplex", Requires.PROBABILITY_SIMPLEX),
+    Assumption("x_1 is uniform", Requires.START_AT_CENTRE),
+)
+ON_IT = (
+    Assumption("X is compact", Requires.COMPACT_SET),
+    Assumption("x is On the simplex", CumMax(Abs(SumCoords(x) - 1)) <= 0),
+    Assumption("and far from it", CumMax(MaxCoords(Abs(x))) < 0),
+)
+
+
+def stated(name, factor, *assumptions):
+    bound = factor * (log(d) / alpha + alpha * T / 8)
+    return Theorem(
+        "hedge." + name, "Hedge", NOTE, ("Hedge",), Regret(S.One), (Reading("stated", bound, ""),),
+        assumptions,
+    )
+
+
+ALL = {
+    "true": stated("true", 1, *SIMPLEX, *UNIT),
+    "false": stated("false", S(4) / 5, *SIMPLEX, *UNIT),
+    "words": stated("words", 1, Assumption("X is the simplex", true), *UNIT),
+    "anywhere": stated("anywhere", 1, *UNIT),
+    "relation": stated("relation", 1, *ON_IT),
+}
+THEOREMS = tuple(ALL[name] for name in ASKED)
+
+
+def build(options):
+    return Plan(THEOREMS, HEDGE, LINEAR, 10, {"alpha": 0.5}, constant([1.0, 0.0]), Simplex(2))
+
+
+SCENARIO = Scenario("hedge", "Hedge", tuple(t.id for t in THEOREMS), build)
+'''
+
+
+def hedge(folder: Path, *asked: str) -> str:
+    """A file with some of the statements about Hedge."""
+    own = folder / f"hedge_{'_'.join(asked)}.py"
+    own.write_text(HEDGE.replace("ASKED", repr(asked)), encoding="utf-8")
+    return str(own)
+
+
+def test_a_theorem_about_the_simplex_is_searched_on_the_simplex(capsys, tmp_path: Path) -> None:
+    """The true bound is spared, the false one falls inside its assumptions; never on an interval."""
+    own = hedge(tmp_path, "true", "false")
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "3", "--json", "--out", str(tmp_path))
+    spared, refuted = json.loads(out)
+    assert code == 1
+    assert (spared["found"], spared["evidence"]) == (False, True)
+    assert refuted["line"].startswith("false of Hedge: T=1, d=2, X=the segment from (1, 0) to (0, 1)")
+    assert refuted["certified"] is (refuted["file"] is not None)
+    code, out, _ = run(capsys, "falsify", hedge(tmp_path, "true"), "--seconds", "2")
+    assert code == 0
+    assert "the probability simplex of R^2" in " ".join(out.split())
+
+
+def test_a_search_that_could_not_look_is_no_pass(capsys, tmp_path: Path) -> None:
+    """No game inside the assumptions: said in words and in JSON, exit code 2, no ratio of -inf."""
+    own = hedge(tmp_path, "relation")
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "2")
+    said = " ".join(out.split())
+    assert code == 2
+    assert "No game tried satisfied the assumptions (X is compact; x is On the simplex" in said
+    assert "this is no evidence" in said
+    assert "inf" not in said
+    assert "No violation found" not in said
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "2", "--json")
+    (row,) = json.loads(out)
+    assert (code, row["evidence"], row["found"]) == (2, False, False)
+    assert "this is no evidence" in row["searched"][-1]
+
+
+def test_what_is_refused_is_listed_and_the_rest_is_searched(capsys, tmp_path: Path) -> None:
+    """One reading that is words only does not stop the others; the exit code says that one was refused."""
+    own = hedge(tmp_path, "true", "words", "anywhere")
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "2")
+    said = " ".join(out.split())
+    assert code == 2
+    assert "No violation found" in said
+    assert "'X is the simplex' of `hedge.words` is only words" in said
+    assert "`hedge.anywhere` is about a regret and does not say for which sets it is meant" in said
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "2", "--json")
+    assert code == 2
+    assert [bool(row["refused"]) for row in json.loads(out)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "words"),
+    [
+        ("falsify", "words", "is only words"),
+        ("falsify", "anywhere", "for which sets"),
+        ("prove", "true", "asks that X is the probability simplex; only linear losses on a box"),
+        ("prove", "words", "is only words"),
+        ("prove", "anywhere", "for which sets"),
+        ("prove", "relation", "has no function exp"),
+    ],
+)
+def test_where_everything_is_refused_one_sentence_says_so(
+    capsys, tmp_path: Path, command: str, name: str, words: str
+) -> None:
+    """Exit code 2, no traceback."""
+    more = ["--fix", "alpha=1", "--horizon", "1"] if command == "prove" else ["--seconds", "2"]
+    code, out, err = run(capsys, command, hedge(tmp_path, name), *more)
+    assert (code, out) == (2, "")
+    assert words in " ".join(err.split())
 
 
 WRONG = [

@@ -186,5 +186,5 @@ def test_growing_keeps_to_its_budget_and_says_so() -> None:
 
 def test_a_regret_theorem_is_refused() -> None:
     """A statement about regret is another search's."""
-    with pytest.raises(ValueError, match="cannot be held against smooth descent"):
+    with pytest.raises(ValueError, match="this search plays descents"):
         falsify_descent(THEOREM1, "C", ADAL, horizon=3)

@@ -9,8 +9,9 @@ import pytest
 import bounds.falsify.descent_evaluator as module
 from bounds.certify.certify import sides
 from bounds.certify.game import Counterexample, DescentGame
+from bounds.certify.inside import alphabet
 from bounds.evaluate import check
-from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes, alphabet
+from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
 from bounds.falsify.sides import Sides
 from online_sim.paths import play_all_paths
@@ -18,6 +19,9 @@ from online_sim.play import play
 from theory.algorithms.adal import ADAL, ADAL_R1
 from theory.losses.noise import with_noise
 from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic, quadratic_slope
+from theory.quantities import NormInf
+from theory.statement import Assumption
+from theory.symbols import df, g, t
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.repaired_nonconvex import A_R1, ADAL_R1_FROM, NOISELESS, S1, S2, A, N, S
 
@@ -131,6 +135,22 @@ def test_a_broken_assumption_says_nothing() -> None:
     assert np.all(ratio[1] > 0)
 
 
+def test_conditions_are_asked_of_every_path_and_round() -> None:
+    """The noise of a later path, or the first rounds alone, break what the first path ends with."""
+    game = two_coordinates(ADAL_R1_FROM, FROM, True)
+    first, second = (max(abs(w) for w in u) for u, _ in game.letters)
+    assert first < second
+
+    def holds(relation):
+        stated = replace(S, assumptions=(*S.assumptions, Assumption("asked", relation)))
+        return DescentEvaluator(stated, "stated", ADAL_R1_FROM, Sizes(4, 2, 4, 2)).sides([game]).holds[0]
+
+    assert holds(NormInf(g - df) <= int(second)).all()
+    assert not holds(NormInf(g - df) <= int(first)).any()
+    assert not holds(t >= 3).any()  # true in the last rounds alone
+    assert holds(t <= 4).all()
+
+
 def test_noise_must_not_vanish_where_the_statement_says_so() -> None:
     """Corollary S2 divides by the smallest noise: none breaks its assumption, symmetric noise does not."""
     game = DescentGame(ADAL_R1_FROM, FROM, quadratic_slope(1), (F(1),), 2)
@@ -162,7 +182,7 @@ def test_rounding_exceeds_nothing() -> None:
 
 def test_what_cannot_be_held_against_descent_is_refused() -> None:
     """A theorem about regret on a compact set, games of other sizes, and no games at all."""
-    with pytest.raises(ValueError, match=r"theorem1 cannot be held against smooth descent"):
+    with pytest.raises(ValueError, match="asks that the feasible set is compact; this search plays descents"):
         DescentEvaluator(THEOREM1, "C", ADAL, Sizes(1, 1, 1))
     evaluator = DescentEvaluator(THEOREM2, "sqrtT", ADAL, Sizes(4, 2, 4, 2))
     with pytest.raises(ValueError, match="`games` is empty"):

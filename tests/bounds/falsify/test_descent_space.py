@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from bounds.certify.game import DescentGame
+from bounds.certify.inside import alphabet
 from bounds.falsify.descent import refined
-from bounds.falsify.descent_evaluator import alphabet
 from bounds.falsify.descent_seeds import noises, seeds, slopes, values
 from bounds.falsify.descent_space import DescentSpace, rounded
 from online_sim.symmetry import symmetric_alphabet

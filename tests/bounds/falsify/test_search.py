@@ -6,6 +6,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from sympy import log
 
 from bounds.certify.certify import excess
 from bounds.certify.game import ExactSegment
@@ -17,7 +18,7 @@ from bounds.falsify.space import RegretSpace, Scale
 from theory.algorithms.adal import ADAL, ADAL_NO_EPS
 from theory.algorithms.sgd import SGD
 from theory.parameters import alpha
-from theory.statement import Assumption
+from theory.statement import Assumption, Reading
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
 from theory.theorems.ogd import SQRT
@@ -138,19 +139,27 @@ def test_segments_are_searched_in_two_dimensions() -> None:
 
 
 def test_nothing_said_is_no_best_ratio() -> None:
-    """Where an assumption never holds, the search says that the statement never spoke."""
+    """Where an assumption never holds, the search says so: this is no evidence."""
     never = replace(SQRT, assumptions=(*SQRT.assumptions, Assumption("alpha < 0", alpha < 0)))
     found = falsify(never, "stated", SGD, evaluations=500, horizons=(1,))
     assert found.best is None
     assert found.ratio == -math.inf
     assert not found.violated
+    assert (found.inside, found.said, found.evidence) == (0, 0, False)
+    assert found.sentences[-1].startswith("no game tried satisfied the assumptions (")
+    assert "alpha < 0" in found.sentences[-1]
+    undefined = replace(SQRT, readings=(Reading("stated", log(-alpha), "no number"),))
+    found = falsify(undefined, "stated", SGD, evaluations=500, horizons=(1,))
+    assert (found.inside > 0, found.evidence) == (True, False)
+    assert found.sentences[-1] == "in no game tried were both sides numbers: this is no evidence"
+    assert searched(evaluations=200).evidence
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"scale": "large"}, "known: free, at_least_one, max_one"),
-        ({"set_kind": "ball"}, "known: box, segment"),
+        ({"set_kind": "ball"}, "known: box, segment, simplex"),
         ({"fixed": {"beta1": F(1, 2)}}, "it has alpha"),
         ({"fixed": {"alpha": F(-1)}}, "must lie in"),
         ({"horizons": ()}, "whole numbers"),
@@ -164,7 +173,7 @@ def test_wrong_use_is_told(options: dict, message: str) -> None:
 
 def test_a_theorem_about_gradients_is_refused() -> None:
     """A statement about gradient averages is another search's."""
-    with pytest.raises(ValueError, match="cannot be held against linear losses"):
+    with pytest.raises(ValueError, match=r"smooth .*; this search plays linear losses"):
         falsify(THEOREM2, "sqrtT", ADAL)
 
 

@@ -263,11 +263,12 @@ def test_assumptions_bound_the_region():
     outside = {"alpha": 1, "beta1": ("9/10", "95/100"), "beta2": ("1/2", "3/5")}
     with pytest.raises(ValueError, match="nowhere in the region"):
         prove(R, "D", ADAL_R1, horizon=1, parameters=outside)
-    small = replace(SQRT, assumptions=(Assumption("alpha is small", alpha < 1),))
+    small = replace(SQRT, assumptions=(*SQRT.assumptions, Assumption("alpha is small", alpha < 1)))
     half = times(small, "stated", Rational(9, 10))
     found = prove(half, "stated", SGD, horizon=1, parameters={"alpha": ("1/2", 3)})
     assert found.outcome is Outcome.PROVED
-    whole = prove(replace(half, assumptions=()), "stated", SGD, horizon=1, parameters={"alpha": ("1/2", 3)})
+    anywhere = times(SQRT, "stated", Rational(9, 10))
+    whole = prove(anywhere, "stated", SGD, horizon=1, parameters={"alpha": ("1/2", 3)})
     assert whole.outcome is Outcome.COUNTEREXAMPLE
     straddling = {"alpha": 1, "beta1": "9/10", "beta2": ("4/5", "9/10")}
     open_end = prove(R, "D", ADAL_R1, horizon=1, parameters=straddling, budget=3000)

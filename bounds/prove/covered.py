@@ -1,0 +1,93 @@
+"""Which losses an answer about linear ones covers.
+
+Replace each convex f_t by <g_t, .>, with g_t the subgradient handed out at x_t. The points and the gradients
+stay, and what a point z loses, f_t(x_t) - f_t(z), can only grow: convexity. So it is enough to decide linear
+losses where the algorithm reads nothing but points and gradients, and the statement reads the losses through
+
+* a regret whose weights are never negative, or the difference f_t(x_t) - f_t(z) for a fixed z,
+* on the left side and in conditions a <= b on the side b alone, and growing with it.
+
+Anything else is refused: linear losses do not stand for all convex ones there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Add, Dummy, Expr, Max, Min, Mul, Rel
+
+from bounds.scope import ORDERS, OutOfScope, stated
+from theory.quantities import CumMax, CumSum, LossAt, Regret
+from theory.recurrence import Recurrence
+from theory.sign import nonnegative
+from theory.statement import Theorem
+from theory.symbols import f, z
+
+GAP = Dummy("gap", real=True)
+"""What z loses in a round, f_t(x_t) - f_t(z), or a regret."""
+BY_LINEARISATION = "every stream of convex losses with such subgradients where it plays, by linearisation"
+GRADIENTS_ALONE = "every stream of losses that hand out such gradients, for nothing else is read"
+
+
+def losses_covered(theorem: Theorem, reading: str, recurrence: Recurrence) -> str:
+    """The losses that an answer about linear ones is about, in words; OutOfScope where it would be none."""
+    if any(e.has(f, LossAt) for e in recurrence.expressions()):
+        raise OutOfScope(
+            f"{recurrence.name} reads f_t(x_t): linear losses do not stand for all convex ones, and only "
+            "linear ones can be decided"
+        )
+    lhs, rhs, *conditions = stated(theorem, reading)
+    for regret in lhs.atoms(Regret):
+        if not nonnegative(regret.args[0]) or _reads(regret.args[0]):
+            raise OutOfScope(
+                f"`{theorem.id}` weighs its regret by {regret.args[0]}, which is not seen to be >= 0: linear "
+                "losses do not stand for all convex ones there"
+            )
+    sides: list[tuple[Expr, bool]] = [(lhs, True), (rhs, False)]
+    for condition in conditions:
+        if isinstance(condition, Rel) and condition.rel_op in ORDERS:
+            large, small = condition.args if ORDERS[condition.rel_op] else condition.args[::-1]
+            sides += [(large, True), (small, False)]
+    for side, growing in sides:
+        if _reads(side) and not _moves(_in_gaps(side), up=growing):
+            raise OutOfScope(
+                f"`{theorem.id}` reads the losses in {side}: linear losses stand for all convex ones only "
+                "where the left side grows with a regret, or with f_t(x_t) - f_t(z), and nothing else reads "
+                "them; write Regret, or the inner product of g and x - z"
+            )
+    if any(_reads(side) for side, _ in sides):
+        return BY_LINEARISATION
+    return GRADIENTS_ALONE
+
+
+def _reads(e: Expr) -> bool:
+    """Whether an expression depends on more than points and gradients."""
+    return bool(e.has(f, LossAt, Regret))
+
+
+def _in_gaps(e: Expr) -> Expr:
+    """The same with `GAP` for a regret and for f_t(x_t) - f_t(z)."""
+    loss = Dummy("loss", real=True)
+    regrets = dict.fromkeys(e.atoms(Regret), GAP)
+    return e.xreplace(regrets).xreplace({LossAt(z): loss}).xreplace({f: GAP + loss})
+
+
+def _moves(e: Expr, *, up: bool) -> bool:
+    """Whether an expression is seen to grow (fall) with every `GAP`, and reads the losses by nothing else."""
+    if not e.has(GAP):
+        return not e.atoms(Dummy) and not _reads(e)
+    if e == GAP:
+        return up
+    if isinstance(e, Add | Max | Min | CumSum | CumMax):
+        return all(_moves(part, up=up) for part in e.args)
+    if isinstance(e, Mul):
+        inside = [factor for factor in e.args if factor.has(GAP)]
+        rest = Mul(*(factor for factor in e.args if not factor.has(GAP)))
+        if len(inside) > 1 or rest.atoms(Dummy) or _reads(rest):
+            return False
+        signed: list[tuple[Callable[[Expr], Expr], bool]] = [(lambda u: u, up), (lambda u: -u, not up)]
+        return any(nonnegative(turn(rest)) and _moves(inside[0], up=way) for turn, way in signed)
+    return False
+
+
+__all__ = ["BY_LINEARISATION", "GRADIENTS_ALONE", "losses_covered"]

@@ -1,0 +1,141 @@
+"""What a statement is meant for: its sets, starts, losses and gradients, and whether games keep to them.
+
+The assumptions of a theorem say it, as properties of the game (`theory.statement.Requires`) or as relations
+between numbers. Whoever plays games against a statement (the search, `prove`) asks here before the first one:
+a game outside refutes nothing, and what is said in words alone binds no game.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import replace
+from typing import Any
+
+from sympy import Expr, Rel, Symbol, false, sympify, true
+
+from theory.quantities import CumMax, Expectation, LossAt, Quantity, Regret, Supremum
+from theory.recurrence import Recurrence
+from theory.statement import OF_SETS, Assumption, Requires, Theorem
+from theory.symbols import T, df, f, t, z
+
+ORDERS = {"<": False, "<=": False, ">": True, ">=": True}
+"""The relations that a condition may be, and whether the larger side stands first."""
+
+WHAT = {
+    f: "the loss f_t(x_t)",
+    df: "the true gradient df (write g: it is the one handed out)",
+    z: "a fixed point z",
+}
+"""What a sentence calls the symbols that not every game gives."""
+
+
+class OutOfScope(ValueError):
+    """A statement that the games at hand cannot be held against; the message says which assumption it is."""
+
+
+def required(theorem: Theorem) -> tuple[Requires, ...]:
+    """The properties that a statement asks of the game."""
+    return tuple(a.condition for a in theorem.assumptions if isinstance(a.condition, Requires))
+
+
+def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> None:
+    """OutOfScope where the games would not be those that the statement is meant for.
+
+    shown: the properties that every game has by construction; games: what is played, a clause such as "the
+    search plays boxes". A regret needs an assumption that says of which sets; none may be words only.
+    """
+    for assumption in theorem.assumptions:
+        condition = assumption.condition
+        if isinstance(condition, Requires):
+            if condition not in shown:
+                raise OutOfScope(f"`{theorem.id}` asks that {condition.value}; {games}")
+        elif sympify(condition) == true:
+            raise OutOfScope(
+                f"the assumption {assumption.text!r} of `{theorem.id}` is only words: its condition is true "
+                "of every game. Say it as an object, a member of Requires or a relation; leave it out where "
+                "the ranges of the parameters say it already"
+            )
+    if theorem.spelled_out(theorem.lhs).has(Regret) and not OF_SETS & set(required(theorem)):
+        known = ", ".join(sorted(member.name for member in OF_SETS))
+        raise OutOfScope(
+            f"`{theorem.id}` is about a regret and does not say for which sets it is meant; "
+            f"add an assumption, one of Requires.{known}"
+        )
+
+
+def check_given(
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    given: Iterable[Symbol],
+    games: str,
+    *,
+    other_points: bool = False,
+) -> None:
+    """OutOfScope where the statement or the algorithm reads what the games do not give.
+
+    given: the symbols that they give beside t, T, the parameters and the lines of the algorithm;
+    other_points: whether they give the loss of a round at other points than the one played.
+    """
+    inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}
+    statement = stated(theorem, reading)
+    missing = [f"{_called(s)} in the algorithm" for s in _strange(recurrence.expressions(), inside)]
+    missing += [f"{_called(s)} in the statement" for s in _strange(statement, inside)]
+    if not other_points and any(e.has(LossAt) for e in (*recurrence.expressions(), *statement)):
+        missing.append("a loss at another point (LossAt)")
+    if missing:
+        raise OutOfScope(f"`{theorem.id}` with {recurrence.name} reads {', '.join(missing)}; {games}")
+
+
+def stated(theorem: Theorem, reading: str) -> tuple[Expr, ...]:
+    """Every expression of one reading with its letters written out: both sides, then the conditions."""
+    sides = [theorem.lhs, theorem.reading(reading).rhs]
+    sides += [a.condition for a in theorem.assumptions if not isinstance(a.condition, Requires)]
+    return tuple(theorem.spelled_out(sympify(side)) for side in sides)
+
+
+def _strange(expressions: Iterable[Expr], known: Container[Symbol]) -> list[Symbol]:
+    found = {s for e in expressions for s in e.free_symbols if s not in known}
+    return sorted(found, key=str)
+
+
+def _called(symbol: Symbol) -> str:
+    return WHAT.get(symbol, f"the constant {symbol}")
+
+
+def in_every_round(theorem: Theorem) -> Theorem:
+    """The same statement with each condition asked of every round up to T, as a played game is.
+
+    A condition on what changes from round to round becomes one on its largest excess so far, so that it is
+    enough to look at the last round. Those on expectations and suprema are left as they are: all of a run's
+    noise stands behind each of them. OutOfScope for a condition that is no relation such as a < b.
+    """
+    return replace(theorem, assumptions=tuple(_lasting(theorem, a) for a in theorem.assumptions))
+
+
+def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
+    condition: Any = assumption.condition
+    if isinstance(condition, Requires) or sympify(condition) in {true, false}:
+        return assumption
+    if not isinstance(condition, Rel) or condition.rel_op not in ORDERS:
+        raise OutOfScope(
+            f"the condition {condition} of `{theorem.id}` must be a relation such as a < b or a <= b"
+        )
+    small, large = (theorem.spelled_out(side) for side in condition.args)
+    small, large = (large, small) if ORDERS[condition.rel_op] else (small, large)
+    if not _changes(small) and not _changes(large):
+        return assumption
+    if isinstance(small, CumMax) and not _changes(large):  # it grows: the last round says it all
+        return assumption
+    if any(side.has(Expectation, Supremum, Regret) for side in (small, large)):
+        return assumption
+    excess = CumMax((small - large).xreplace({T: t}))
+    return replace(assumption, condition=excess <= 0 if condition.rel_op.endswith("=") else excess < 0)
+
+
+def _changes(e: Expr) -> bool:
+    """Whether an expression may differ from one round to the next."""
+    return bool(e.atoms(Quantity)) or e.has(T, t)
+
+
+__all__ = ["OutOfScope", "check_given", "check_scope", "in_every_round", "required", "stated"]
