@@ -100,9 +100,9 @@ def _sum_over_rounds(game: LinearGame, i: int) -> Fraction:
 def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
     """Both sides as balls, or None where nothing is certain."""
     file = read(dumps({**unclaimed(found), "claim": NO_CLAIM}))
-    found = replay(file, Program(file), precision)
-    finite = found.left.is_finite() and found.right.is_finite()
-    return (found.left, found.right) if finite and not found.broken else None
+    left, right, _, broken = replay(file, Program(file), precision)
+    finite = left.is_finite() and right.is_finite()
+    return (left, right) if finite and not broken else None
 
 
 def _rounded(ball: Any, digits: int, *, up: bool) -> Fraction:

@@ -37,19 +37,12 @@ FUNCTIONS = {
     ("sign", 1): "{0}.sgn() + 0 * {0}",  # the sum is no number where the argument is none
 }  # fmt: skip
 """(name, number of arguments): rule."""
-OVER_COORDINATES = {"SumCoords": SUM, "MaxCoords": LARGER}
+OVER_COORDINATES, OVER_NOISE = {"SumCoords": SUM, "MaxCoords": LARGER}, ("Expectation", "Supremum")
 OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Prev": ("{1}", "arb(0)")}
-OVER_NOISE = ("Expectation", "Supremum")
-DEEPEST = 100
-"""How deep formulas may nest, the letters in them included."""
-LONGEST = 50_000
-"""How many operations the program may have."""
-LARGEST = 10**400
-"""Integers in formulas are smaller."""
-COST = {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")} | {OPERATORS[ast.Pow]: 80}
+DEEPEST, LONGEST = 100, 50_000
+"""How deep formulas may nest, the letters in them included, and how many operations the program may have."""
+COST = {"{} ** {}": 80} | {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")}
 """What an operation costs that costs more than one for each of its operands."""
-STRIDE = 100_000
-"""After so many lines the values that are carried on are looked at: see `replay.bounded`."""
 
 
 def stage_of(name: str) -> str:
@@ -67,17 +60,15 @@ class Program:
     def __init__(self, file: dict[str, Any]) -> None:
         """Translate the algorithm, then the statement; Refused where a formula makes no sense."""
         self.game, algorithm, statement = file["game"], file["algorithm"], file["statement"]
-        self.pieces = self.game.get("pieces", [])
-        self.lhs, self.linear = statement["lhs"], self.game["kind"] == "linear"
+        self.lhs, self.linear, self.pieces = statement["lhs"], "set" in self.game, self.game.get("pieces", [])
         self.d, self.depth, self.size, self.fresh = len(self.game["start"]), 0, 0, count()
-        self.lines: dict[str, list[str]] = {stage: [] for stage in STAGES}
-        self.cost = dict.fromkeys(STAGES, 0)
-        self.known: dict[str, str] = {}
-        self.done: dict[ast.expr, Value] = {}
-        self.carried: list[tuple[str, str, str]] = []
-        self.over_noise: Value = []
-        self.outer: dict[str, None] = {}
-        self.letters: dict[str, ast.expr] = {}
+        self.lines, self.cost = {stage: list[str]() for stage in STAGES}, dict.fromkeys(STAGES, 0)
+        self.known, self.outer, self.letters = dict[str, str](), dict[str, None](), dict[str, ast.expr]()
+        self.done, self.over_noise, self.carried = (
+            dict[ast.expr, Value](),
+            Value(),
+            list[tuple[str, str, str]](),
+        )
         x, self.rows = self.names(self.d), self.names(self.d)
         self.values = {"x": x, "T": self.exact(self.game["horizon"]), "d": self.exact(self.d)}
         self.values |= {"t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
@@ -102,26 +93,26 @@ class Program:
         old, begin, value = (", ".join(names) for names in zip(*self.carried, strict=True))
         inner, outer = ", ".join(self.over_noise), ", ".join(self.outer)
         require("end" not in value + inner, "an expectation over all rounds has no place in a round")
+        # The numbers that are carried on are looked at after 100 000 lines: by then they are not long yet.
         self.source = "\n ".join([
             "def play(rows):", f"{old} = {begin}",
             f"for n, ({', '.join(self.rows)},) in enumerate(rows, start=1):",
             f" if n > 1: {old} = {value}", *(f" {line}" for line in self.lines["round"]),
-            f" if n % {STRIDE // len(self.lines['round']) + 1} == 0: bounded(n, [{value}])",
-            f" yield [{held['round']}], [{inner}], [{outer}]",
-            "\ndef end(over, outer):", f"[{outer}] = outer", *self.lines["end"],
-            f"return {', '.join(sides)}, [{held['end']}]",
+            f" if n % {100_000 // len(self.lines['round']) + 1} == 0: bounded(n, [{value}])",
+            f" yield [{held['round']}], [{inner}], [{outer}]", "\ndef end(over, outer):",
+            f"[{outer}] = outer", *self.lines["end"], f"return {', '.join(sides)}, [{held['end']}]",
             "\n".join(["", *self.lines["once"], f"once = [{held['once']}]"]),
         ])  # fmt: skip
-        self.code = compile(self.source, "<certificate>", "exec")
 
     def work(self, precision: int) -> int:
         """At most about how long a replay takes, in a unit of 60 ns or so: a sum of two balls takes two."""
-        rounds: int = self.game["horizon"]
+        rounds = self.game["horizon"]
+        each = (
+            self.cost["round"] + 2 * (self.d + len([*self.carried, *self.over_noise]) + len(self.outer)) + 10
+        )
         # A path more than 64 letters long is beyond any limit, whatever the formulas.
         paths = len(self.game.get("letters", "1")) ** min(rounds, 64)
-        more = 2 * (self.d + len(self.carried) + len(self.over_noise) + len(self.outer)) + 10
-        each, last = (self.cost["round"] + more) * rounds * paths, self.cost["end"] * rounds
-        return (self.cost["once"] + each + last) * precision // 128
+        return int(self.cost["once"] + (each * paths + self.cost["end"]) * rounds) * precision // 128
 
     def names(self, size: int) -> Value:
         """New names for values of the round before."""
@@ -230,7 +221,7 @@ class Program:
     def translated(self, node: ast.expr) -> Value:
         """The same, where it has no name yet."""
         match node:
-            case ast.Constant(value=n) if type(n) is int and abs(n) < LARGEST:
+            case ast.Constant(value=n) if type(n) is int and abs(n) < 10**400:
                 return self.exact(n)
             case ast.Name(id=name) if name in self.letters:
                 return self.value(self.letters[name])

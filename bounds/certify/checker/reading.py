@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
@@ -41,14 +40,11 @@ def _reader(kind: type[Any], fits: Callable[[Any], Any], what: str, make: Callab
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             if type(found) is kind and fits(found):
                 return make(found)
-        raise Refused(f"`{where}` = {_shown(found)} must be {what}")
+        # Look-alikes and control characters are shown as their numbers.
+        shown = ascii(str(found)[:60]) if isinstance(found, str | int) else f"a {type(found).__name__}"
+        raise Refused(f"`{where}` = {shown} must be {what}")
 
     return value
-
-
-def _shown(found: Any) -> str:
-    """What was found instead, in printable ASCII: look-alikes and control characters as their numbers."""
-    return ascii(str(found)[:60]) if isinstance(found, str | int) else f"a {type(found).__name__}"
 
 
 def _text(pattern: str, what: str, make: Callable[[str], Any] = str) -> Any:
@@ -56,9 +52,7 @@ def _text(pattern: str, what: str, make: Callable[[str], Any] = str) -> Any:
 
 
 def _tree(formula: str) -> ast.expr:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        return ast.parse(formula.strip(), mode="eval").body
+    return ast.parse(formula.strip(), mode="eval").body
 
 
 def _game(value: Any, where: str) -> Any:
@@ -70,9 +64,7 @@ def _game(value: Any, where: str) -> Any:
 DIGITS = "[1-9][0-9]{0,399}"
 NUMBER = _text(rf"-?(0|{DIGITS})(/{DIGITS})?", "a rational of at most 400 digits, such as '-2/5'", Fraction)
 NAME = _text(r"[A-Za-z](_?[A-Za-z0-9])*", "a name of letters, digits and single underscores")
-WORD = "[A-Za-z0-9_]{1,100}"
-READING = _text(WORD, "a name of ASCII letters, digits and underscores")
-THEOREM = _text(rf"{WORD}(\.{WORD}){{0,9}}", "names of ASCII letters, digits and underscores, joined by dots")
+LABEL = _text(r"(?=.{1,200}$)[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", "ASCII letters, digits, underscores and dots")
 ALGORITHM = _text(r"(?=.{1,200}$)[!-~]+( [!-~]+)*", "a name of printable ASCII characters and single blanks")
 TITLE = _reader(str, lambda s: len(s) <= 300 and s.isprintable(), "one line of printable text", str)
 FORMULA = _text(r"[A-Za-z0-9_+*/().,<>= \n-]{0,4000}", "a formula of at most 4000 characters in ASCII", _tree)
@@ -81,20 +73,20 @@ FLAG = _reader(bool, (True, False).__contains__, "true or false", bool)
 RUN = {"times": COUNT, "gradient": [NUMBER]}
 GAMES: dict[str, dict[str, Any]] = {
     "linear": {
-        "kind": READING, "parameters": {NAME: NUMBER},
+        "kind": LABEL, "parameters": {NAME: NUMBER},
         "set": {"kind": _text("box|segment", "'box' or 'segment'"), "begin": [NUMBER], "end": [NUMBER]},
         "start": [NUMBER], "lead": [RUN], "pattern": [RUN], "norms": {"least": NUMBER, "most": NUMBER},
         "horizon": COUNT, "comparator": [NUMBER],
     },
     "descent": {
-        "kind": READING, "parameters": {NAME: NUMBER}, "knots": [{"at": NUMBER, "slope": NUMBER}],
+        "kind": LABEL, "parameters": {NAME: NUMBER}, "knots": [{"at": NUMBER, "slope": NUMBER}],
         "start": [NUMBER], "letters": [{"noise": [NUMBER], "probability": NUMBER}], "horizon": COUNT,
     },
 }  # fmt: skip
 CERTIFICATE = {
     "format": _text(FORMAT, f"{FORMAT!r}"), "title": TITLE,
     "statement": {
-        "theorem": THEOREM, "reading": READING, "lhs": FORMULA, "rhs": FORMULA,
+        "theorem": LABEL, "reading": LABEL, "lhs": FORMULA, "rhs": FORMULA,
         "letters": [{"name": NAME, "formula": FORMULA}], "assumptions": [FORMULA], "requires": [NAME],
     },
     "algorithm": {

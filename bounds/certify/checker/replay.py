@@ -8,15 +8,18 @@ from enum import Enum
 from fractions import Fraction
 from itertools import chain, cycle, islice, product, repeat
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import read, require
 
-PRECISION = 128
-HIGHEST_PRECISION = 2048
+PRECISION, HIGHEST_PRECISION = 128, 2048
 WORK = 600_000_000
 """How much work a certificate may take, all precisions together; `Program.work` says in which unit."""
+Broken = dict[bool | None, str]
+Replayed = tuple[Any, Any, str, Broken]
+"""Both sides after the last round as balls; which path they are of, where they are of one of several; and the
+first condition that does not hold (False) or is open (None), in some round of some path."""
 
 
 class Outcome(Enum):
@@ -38,38 +41,24 @@ class Answer:
     precision: int
 
 
-class Replayed(NamedTuple):
-    """Both sides after the last round as balls, and on which path if there are several; what is not certain.
-
-    broken: the first condition that fails in some round on some path, under False, and the first that is open
-    because balls overlap, under None; empty where all hold.
-    """
-
-    left: Any
-    right: Any
-    path: str
-    broken: dict[bool | None, str]
-
-
 def check(
     raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION, work: int = WORK
 ) -> Answer:
     """Replay the certificate in these bytes; Refused where it is none, or takes too much work."""
-    file = read(raw)
-    program = Program(file)
+    program = Program(file := read(raw))
     while True:
         found = replay(file, program, precision, work)
-        outcome, reason = _judged(file["claim"], found)
+        outcome, reason = _judged(file["claim"], *found)
         work -= program.work(precision)
         dear = program.work(2 * precision) > work
         if outcome is not Outcome.UNDECIDED or 2 * precision > highest or dear:
             reason += "; more bits take too long" if outcome is Outcome.UNDECIDED and dear else ""
-            return Answer(outcome, reason, found.left.str(15), found.right.str(15), precision)
+            return Answer(outcome, reason, found[0].str(15), found[1].str(15), precision)
         precision *= 2
 
 
 def replay(file: dict[str, Any], program: Program, precision: int, work: int = WORK) -> Replayed:
-    """Play every path of the noise, and hold each condition after each round; Refused if it is too long.
+    """Play every path of the noise, and hold each condition after each round; Refused if it takes more work.
 
     `play` yields after each round the conditions on its path, the values under Expectation and Supremum, and
     what stands beside them. `end` is told the expectations and suprema over all paths, and balls that hold
@@ -81,46 +70,32 @@ def replay(file: dict[str, Any], program: Program, precision: int, work: int = W
 
     needed = program.work(precision)
     require(needed <= work, f"too long to replay ({needed:.1e} steps): find a shorter game or raise `--work`")
-    scope: dict[str, Any] = {"arb": arb, "fmpq": fmpq, "bounded": bounded}
-    scope["__builtins__"] = {"abs": abs, "enumerate": enumerate}
-    rounds, texts, best, sides = (
-        file["game"]["horizon"],
-        program.conditions,
-        (-1, arb(0)),
-        (arb(0), arb(0), ""),
-    )
-    kept, broken = dict[int, Any](), dict[bool | None, str]()
+    scope: Any = {"__builtins__": {}} | {f.__name__: f for f in (arb, fmpq, bounded, abs, enumerate)}
+    rounds, texts, broken, kept = file["game"]["horizon"], program.conditions, Broken(), dict[int, Any]()
+    rank, sides = (0, 0, arb(0)), (arb(0), arb(0), "")
     with ctx.workprec(precision):
-        exec(program.code, scope)
+        exec(program.source, scope)
         _note(broken, texts["once"], scope["once"])
         for path, probability, rows, last in _paths(file["game"]):
             for n, (held, inner, outer) in enumerate(scope["play"](rows), start=1):
                 _note(broken, texts["round"], held, n, path)
-                if program.per_path and n == rounds:
-                    left, right, _ = scope["end"]([], outer)
-                    rank = (False, None, True).index(_fits(file["claim"], left, right)), left - right
-                    if rank > best:
-                        best, sides = rank, (left, right, _on(path))
-                elif not program.per_path and (texts["end"] or n == rounds):
+                if n == rounds or texts["end"]:
                     kept[n] = _joined(kept.get(n), probability, inner, outer)
-                    if last:
+                    if last or program.per_path:
                         left, right, held = scope["end"](*kept.pop(n))
                         _note(broken, texts["end"], held, n)
-                        sides = left, right, ""
+                        fit = (False, None, True).index(_fits(file["claim"], left, right))
+                        if (n, fit, left - right) > rank:
+                            rank = n, fit, left - right
+                            sides = left, right, path if program.per_path else ""
         bounded(rounds, [*sides[:2]])
-    return Replayed(*sides, broken)
+    return *sides, broken
 
 
-def _note(
-    broken: dict[bool | None, str], texts: list[str], held: list[bool | None], n: int = 0, path: Any = ()
-) -> None:
+def _note(broken: Broken, texts: list[str], held: list[bool | None], n: int = 0, path: str = "") -> None:
     for text, holds in zip(texts, held, strict=True):
         if holds is not True and holds not in broken:
-            broken[holds] = text + (f" in round {n}" if n else "") + _on(path)
-
-
-def _on(path: tuple[int, ...]) -> str:
-    return f" on the path of letters {', '.join(str(k + 1) for k in path)}" if path else ""
+            broken[holds] = text + (f" in round {n}" if n else "") + path
 
 
 def _joined(before: Any, probability: Any, inner: list[Any], outer: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -134,9 +109,9 @@ def _joined(before: Any, probability: Any, inner: list[Any], outer: list[Any]) -
 def bounded(n: int, values: list[Any]) -> None:
     """Refuse numbers with exponents so long that each operation takes more time than the one before."""
     huge = _ball(Fraction(2)) ** 2**32
-    for u in chain.from_iterable((v.mid(), v.rad()) for v in values):
+    for u in (part for v in values for part in (v.mid(), v.rad())):
         usual = u == 0 or not u.is_finite() or 1 / huge < abs(u) < huge
-        require(usual, f"too long to replay: in round {n} a number leaves 2^(-2^32) to 2^(2^32)")
+        require(usual, f"too long to replay: a number in round {n} is out of all measure")
 
 
 def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:
@@ -145,15 +120,13 @@ def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:
     return False if left < least or right > most else (left >= least and right <= most) or None
 
 
-def _judged(claim: dict[str, Any], found: Replayed) -> tuple[Outcome, str]:
-    fits = _fits(claim, found.left, found.right)
-    sides = f"the left side is {found.left.str(10)}, the right side {found.right.str(10)}{found.path}"
-    if False in found.broken:
-        return Outcome.REFUTED, f"the condition {found.broken[False]} does not hold"
-    if fits is False:
-        return Outcome.REFUTED, sides
-    if None in found.broken:
-        return Outcome.UNDECIDED, f"whether {found.broken[None]} is open"
+def _judged(claim: dict[str, Any], left: Any, right: Any, path: str, broken: Broken) -> tuple[Outcome, str]:
+    fits = _fits(claim, left, right)
+    sides = f"the left side is {left.str(10)}, the right side {right.str(10)}{path}"
+    if False in broken or fits is False:
+        return Outcome.REFUTED, f"the condition {broken[False]} does not hold" if False in broken else sides
+    if None in broken:
+        return Outcome.UNDECIDED, f"whether {broken[None]} is open"
     if fits:
         return Outcome.CERTIFIED, sides
     return Outcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
@@ -169,21 +142,18 @@ def _balls(point: list[Fraction]) -> list[Any]:
     return [_ball(q) for q in point]
 
 
-def _paths(game: dict[str, Any]) -> Iterator[tuple[tuple[int, ...], Any, Iterable[list[Any]], bool]]:
-    """Each path: which letters, its probability, the gradients or the noise of its rounds; is it the last?"""
+def _paths(game: dict[str, Any]) -> Iterator[tuple[str, Any, Iterable[list[Any]], bool]]:
+    """Each path: which it is, its probability, the gradients or the noise of its rounds; is it the last?"""
     rounds = game["horizon"]
     if game["kind"] == "linear":
         runs = chain(game["lead"], cycle(game["pattern"]))
         rows = chain.from_iterable(repeat(_balls(run["gradient"]), run["times"]) for run in runs)
-        yield (), _ball(Fraction(1)), islice(rows, rounds), True
+        yield "", _ball(Fraction(1)), islice(rows, rounds), True
         return
     noise = [_balls(letter["noise"]) for letter in game["letters"]]
     chances = _balls([letter["probability"] for letter in game["letters"]])
     for path in product(range(len(noise)), repeat=rounds if len(noise) > 1 else 0):
         steps: Iterable[list[Any]] = [noise[k] for k in path] or repeat(noise[0], rounds)
-        yield (
-            path,
-            prod((chances[k] for k in path), start=_ball(Fraction(1))),
-            steps,
-            {*path} <= {len(noise) - 1},
-        )
+        chance = prod((chances[k] for k in path), start=_ball(Fraction(1)))
+        letters = " on the path of letters " if path else ""
+        yield letters + ", ".join(str(k + 1) for k in path), chance, steps, {*path} <= {len(noise) - 1}

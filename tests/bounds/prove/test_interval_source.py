@@ -98,8 +98,8 @@ def in_balls(question, theorem, reading, point):
     """Both sides of the statement at a point, by the checker; None where a side is not finite."""
     example = as_counterexample(question, theorem, reading, point)
     file = read(dumps({**unclaimed(example), "claim": NO_CLAIM}))
-    found = replay(file, Program(file), 200)
-    return (found.left, found.right) if found.left.is_finite() and found.right.is_finite() else None
+    left, right, *_ = replay(file, Program(file), 200)
+    return (left, right) if left.is_finite() and right.is_finite() else None
 
 
 def misses(question, theorem, reading, points, widths):
