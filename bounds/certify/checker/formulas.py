@@ -105,11 +105,9 @@ class Program:
         ])  # fmt: skip
 
     def work(self, precision: int) -> int:
-        """At most about how long a replay takes, in a unit of 60 ns or so: a sum of two balls takes two."""
-        rounds = self.game["horizon"]
-        each = (
-            self.cost["round"] + 2 * (self.d + len([*self.carried, *self.over_noise]) + len(self.outer)) + 10
-        )
+        """At most about how long a replay takes, in a unit of 25 ns or so: a sum takes two."""
+        rounds, beside = self.game["horizon"], len(self.over_noise) + len(self.outer)
+        each = self.cost["round"] + 2 * (self.d + len(self.carried)) + 8 * beside + 60
         # A path more than 64 letters long is beyond any limit, whatever the formulas.
         paths = len(self.game.get("letters", "1")) ** min(rounds, 64)
         return int(self.cost["once"] + (each * paths + self.cost["end"]) * rounds) * precision // 128

@@ -14,7 +14,7 @@ from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import read, require
 
 PRECISION, HIGHEST_PRECISION = 128, 2048
-WORK = 600_000_000
+WORK = 1_500_000_000
 """How much work a certificate may take, all precisions together; `Program.work` says in which unit."""
 Broken = dict[bool | None, str]
 Replayed = tuple[Any, Any, str, Broken]
