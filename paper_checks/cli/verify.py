@@ -45,12 +45,20 @@ class Verified:
         """Why it is not accepted, or whose statement it is about where that is none of the package's."""
         if self.found.answer is None:
             return f"{self.name} is refused: {self.found.refused}"
-        said = f"{self.name}: {self.found.problem}" if self.found.problem else ""
-        if not self.found.foreign or self.found.binding is None:
-            return said
-        foreign = f"foreign: {self.found.binding.bound.value}"
-        advice = "" if self.allow_foreign or said else f"; {ALLOW} accepts it"
-        return f"{said or self.name + ':'} {foreign}{advice}"
+        parts = [self.found.problem] if self.found.problem else []
+        if self.found.foreign and self.found.binding is not None:
+            parts.append(f"foreign: {self.found.binding.bound.value}")
+            parts += [] if self.allow_foreign or not self.found.accepted else [f"{ALLOW} accepts it"]
+        return f"{self.name}: {'; '.join(parts)}" if parts else ""
+
+    @property
+    def word(self) -> str:
+        """The outcome; of a certificate that is none of this package's statements, that instead."""
+        if self.found.answer is None or self.found.binding is None:
+            return "refused"
+        outcome, bound = self.found.answer.outcome.name, self.found.binding.bound.name
+        own = bound in ("STATED", "ASKED")
+        return (outcome if own or outcome != "CERTIFIED" else bound).lower()
 
     def to_json(self) -> dict[str, Any]:
         """Strict JSON values."""
@@ -219,12 +227,11 @@ def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
     for v in found:
         a, binding = v.found.answer, v.found.binding
         if a is None or binding is None:
-            table.add_row(Text("! refused" if plain else "✗ refused", style="bold red"), Text(v.name))
+            table.add_row(Text(f"{'!' if plain else '✗'} {v.word}", style="bold red"), Text(v.name))
             continue
         sign = ("+" if plain else "✓") if v.accepted else "!"
-        word = "foreign" if v.found.accepted and v.found.foreign else a.outcome.name.lower()
         cells = [
-            Text(f"{sign} {word}", style="green" if v.accepted else "bold red"),
+            Text(f"{sign} {v.word}", style="green" if v.accepted else "bold red"),
             Text(v.name.removesuffix(".json")), Text(_refutes(v)), Text(str(v.summary["horizon"])),
         ]  # fmt: skip
         sides = [Text(_short(a.lhs)), Text(_short(a.rhs))]
