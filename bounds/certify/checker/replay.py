@@ -124,9 +124,9 @@ def _judged(claim: dict[str, Any], left: Any, right: Any, path: str, broken: Bro
     fits = _fits(claim, left, right)
     sides = f"the left side is {left.str(10)}, the right side {right.str(10)}{path}"
     if False in broken or fits is False:
-        return Outcome.REFUTED, f"the condition {broken[False]} does not hold" if False in broken else sides
+        return Outcome.REFUTED, f"a condition does not hold: {broken[False]}" if False in broken else sides
     if None in broken:
-        return Outcome.UNDECIDED, f"whether {broken[None]} is open"
+        return Outcome.UNDECIDED, f"a condition is open: {broken[None]}"
     if fits:
         return Outcome.CERTIFIED, sides
     return Outcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
