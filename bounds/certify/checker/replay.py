@@ -103,7 +103,9 @@ def _joined(before: Any, probability: Any, inner: list[Any], outer: list[Any]) -
     if before is None:
         return [(probability * u, u) for u in inner], outer
     over = [(mean + probability * u, most.max(u)) for (mean, most), u in zip(before[0], inner, strict=True)]
-    return over, [ball.union(u) for ball, u in zip(before[1], outer, strict=True)]
+    # A truth value that is not the same on all paths is open.
+    pairs = zip(before[1], outer, strict=True)
+    return over, [a if a is u else None if isinstance(u, bool | None) else a.union(u) for a, u in pairs]
 
 
 def bounded(n: int, values: list[Any]) -> None:

@@ -105,6 +105,10 @@ def test_both_sides_are_of_one_path(descent) -> None:
         ("SumCoords(g)", "Expectation(SumCoords(g))", ("599", "1"), False),
         ("SumCoords(g)", "Expectation(SumCoords(g)) - 300", ("-201", "-299"), True),
         ("Supremum(SumCoords(g)) + 1", "SumCoords(g)", ("601", "6001/10"), True),
+        # A choice between expectations counts as it is made on all paths, or is open.
+        ("where(t < 2, Expectation(SumCoords(g)) + 1, 0)", "0", ("1/2", "1/4"), True),
+        ("where(g > 0, Expectation(SumCoords(g)) + 1, 0)", "0", ("1/2", "1/4"), False),
+        ("where(g > 0, Expectation(SumCoords(g)) + 1, 2)", "0", ("1/2", "1/4"), True),
         # The first value of f is the same on all paths.
         ("Expectation(SumCoords(g)) + 1", "f", ("1/2", "1/4"), True),
     ],
