@@ -107,9 +107,9 @@ def _sum_over_rounds(game: LinearGame, i: int) -> Fraction:
 def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
     """Both sides as balls, or None where nothing is certain."""
     file = read(dumps({**unclaimed(found), "claim": NO_CLAIM}))
-    left, right, conditions = replay(file, Program(file), precision)
+    left, right, _, broken = replay(file, Program(file), precision)
     finite = left.is_finite() and right.is_finite()
-    return (left, right) if finite and all(conditions) else None
+    return (left, right) if finite and not broken else None
 
 
 def _rounded(ball: Any, digits: int, *, up: bool) -> Fraction:

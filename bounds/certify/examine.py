@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+import warnings
 from dataclasses import dataclass
 
 from bounds.certify.binding import Binding, Bound, bind
 from bounds.certify.checker import Answer, Outcome, Refused, check
-from bounds.certify.checker.replay import HIGHEST_PRECISION, PRECISION
+from bounds.certify.checker.replay import HIGHEST_PRECISION, PRECISION, WORK
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,36 @@ class Examined:
 
     @property
     def accepted(self) -> bool:
-        """Whether it shows a violation of the statement that it names."""
+        """Whether it shows a violation of the statement that it holds; whose that is says `foreign`."""
         return not self.problem
 
+    @property
+    def foreign(self) -> bool:
+        """Whether the statement or the algorithm is none of this package's."""
+        return self.binding is not None and self.binding.bound is Bound.FOREIGN
 
-def examine(raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION) -> Examined:
-    """Replay a certificate, and compare its statement with the package's."""
+
+def examine(
+    raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION, work: int = WORK
+) -> Examined:
+    """Replay a certificate, and compare its statement with the package's; no bytes make this fail.
+
+    precision, highest: the bits to begin with and to give up at; work: how much a replay may take.
+    """
     began = time.perf_counter()
+    answer, binding, refused = None, None, ""
     try:
-        answer, binding = check(raw, precision=precision, highest=highest), bind(raw)
+        with warnings.catch_warnings():
+            # Python's parser warns of a formula such as `1and 2`; the checker says what it thinks of it.
+            warnings.simplefilter("ignore")
+            answer = check(raw, precision=precision, highest=highest, work=work)
+            binding = bind(raw)
     except Refused as problem:
-        return Examined(None, None, str(problem), time.perf_counter() - began)
-    return Examined(answer, binding, "", time.perf_counter() - began)
+        refused = str(problem)
+    except Exception as problem:
+        # Nobody vouches for the file: whatever it breaks, the files beside it are still to be examined.
+        answer, refused = None, f"it breaks the examination ({type(problem).__name__})"
+    return Examined(answer, binding, refused, time.perf_counter() - began)
 
 
 __all__ = ["Examined", "examine"]

@@ -278,11 +278,16 @@ def prove(
 
 @app.command()
 def verify(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Certificates.", exists=True, dir_okay=False)
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Certificates.")],
     precision: Annotated[int, typer.Option(help="Bits of precision to begin with.")] = 128,
     highest: Annotated[int, typer.Option(help="Bits of precision to give up at.")] = 2048,
+    work: Annotated[
+        int, typer.Option(help="The most work for one file; the default is about a minute.", min=1)
+    ] = 1_500_000_000,
+    allow_foreign: Annotated[
+        bool,
+        typer.Option("--allow-foreign", help="Accept statements and algorithms that are a file's own."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
     ] = False,
@@ -290,7 +295,10 @@ def verify(
     """Replay certificates of counterexamples in ball arithmetic; exit code 1 when one is not accepted."""
     from paper_checks.cli.verify import verify_command
 
-    raise typer.Exit(verify_command(files, precision=precision, highest=highest, as_json=as_json))
+    code = verify_command(
+        files, precision=precision, highest=highest, work=work, allow_foreign=allow_foreign, as_json=as_json
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from paper_checks.cli.printable import printable
 from paper_checks.results import dump_json
 
 if TYPE_CHECKING:
@@ -20,44 +23,88 @@ if TYPE_CHECKING:
     from paper_checks.scenario import Options
 
 
+ALLOW = "--allow-foreign"
+
+
 @dataclass(frozen=True)
 class Verified:
-    """A file, what was found of it, and what it says that it is about."""
+    """A file, what was found of it, what it says that it is about, and whether foreign statements count."""
 
     name: str
     found: Examined
     summary: dict[str, Any]
+    allow_foreign: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it shows a violation of a statement of this package, or of any if that is allowed."""
+        return self.found.accepted and (self.allow_foreign or not self.found.foreign)
+
+    @property
+    def remark(self) -> str:
+        """Why it is not accepted, or whose statement it is about where that is none of the package's."""
+        if self.found.answer is None:
+            return f"{self.name} is refused: {self.found.refused}"
+        parts = [self.found.problem] if self.found.problem else []
+        if self.found.foreign and self.found.binding is not None:
+            parts.append(f"foreign: {self.found.binding.bound.value}")
+            parts += [] if self.allow_foreign or not self.found.accepted else [f"{ALLOW} accepts it"]
+        return f"{self.name}: {'; '.join(parts)}" if parts else ""
+
+    @property
+    def word(self) -> str:
+        """The outcome; of a certificate that is none of this package's statements, that instead."""
+        if self.found.answer is None or self.found.binding is None:
+            return "refused"
+        outcome, bound = self.found.answer.outcome.name, self.found.binding.bound.name
+        own = bound in ("STATED", "ASKED")
+        return (outcome if own or outcome != "CERTIFIED" else bound).lower()
 
     def to_json(self) -> dict[str, Any]:
         """Strict JSON values."""
-        found: dict[str, Any] = {"file": self.name, "accepted": self.found.accepted, **self.summary}
+        found: dict[str, Any] = {"file": self.name, "accepted": self.accepted, **self.summary}
         a, binding = self.found.answer, self.found.binding
         if a is None or binding is None:
             return found | {"outcome": "REFUSED", "reason": self.found.refused}
         found |= {"outcome": a.outcome.name, "reason": a.reason, "lhs": a.lhs, "rhs": a.rhs}
         found |= {"precision": a.precision, "seconds": round(self.found.seconds, 3)}
-        return found | {"statement": binding.bound.name, "differences": list(binding.differences)}
+        found |= {"statement": binding.bound.name, "foreign": self.found.foreign}
+        return found | {"chosen": dict(binding.chosen), "differences": list(binding.differences)}
 
 
-def verify_bytes(raw: bytes, name: str, *, precision: int, highest: int) -> Verified:
+def verify_bytes(
+    raw: bytes, name: str, *, precision: int, highest: int, work: int, allow_foreign: bool = False
+) -> Verified:
     """Check one certificate and compare its statement with the package's."""
     from bounds.certify.examine import examine
 
-    found = examine(raw, precision=precision, highest=highest)
+    found = examine(raw, precision=precision, highest=highest, work=work)
+    shown = printable(name)
     if found.answer is None:
-        return Verified(name, found, {})
+        return Verified(shown, found, {})
     file = json.loads(raw)
     game = file["game"]
     summary = {
         "theorem": f"{file['statement']['theorem']}.{file['statement']['reading']}",
-        "algorithm": file["algorithm"]["name"], "title": file["title"], "horizon": game["horizon"],
-        "dimension": len(game["start"]),
+        "algorithm": file["algorithm"]["name"], "title": printable(file["title"]),
+        "horizon": game["horizon"], "dimension": len(game["start"]), "games": _games(game),
     }  # fmt: skip
-    return Verified(name, found, summary)
+    return Verified(shown, found, summary, allow_foreign)
 
 
-def verify_command(files: Sequence[Path], *, precision: int, highest: int, as_json: bool) -> int:
+def _games(game: dict[str, Any]) -> str:
+    """The kind of games that the violation was found in: the statement covers it, and may cover more."""
+    if game["kind"] == "linear":
+        return f"linear losses over a {game['set']['kind']}"
+    noise = len(game["letters"])
+    return "one smooth function, " + (f"noise of {noise} letters" if noise > 1 else "no noise")
+
+
+def verify_command(
+    files: Sequence[Path], *, precision: int, highest: int, work: int, allow_foreign: bool, as_json: bool
+) -> int:
     """Check every file; 0 where all are accepted, 1 where one is not, 2 where one is no certificate."""
+    from bounds.certify.examine import Examined
     from paper_checks.cli.progress import waiting
 
     if not 32 <= precision <= highest <= 65536:
@@ -66,13 +113,22 @@ def verify_command(files: Sequence[Path], *, precision: int, highest: int, as_js
         )
     found = []
     for path in files:
-        with waiting(f"verifying {path.name}"):
-            found.append(verify_bytes(_head(path), path.name, precision=precision, highest=highest))
+        with waiting(f"verifying {printable(path.name)}"):
+            try:
+                raw = _head(path)
+            except OSError as problem:
+                reason = f"it cannot be read: {printable(problem.strerror)}"
+                found.append(Verified(printable(path.name), Examined(None, None, reason, 0.0), {}))
+                continue
+            verified = verify_bytes(
+                raw, path.name, precision=precision, highest=highest, work=work, allow_foreign=allow_foreign
+            )
+            found.append(verified)
     if as_json:
         sys.stdout.write(dump_json([v.to_json() for v in found]).decode())
     else:
         _show(found)
-    return 2 if any(v.found.answer is None for v in found) else int(not all(v.found.accepted for v in found))
+    return 2 if any(v.found.answer is None for v in found) else int(not all(v.accepted for v in found))
 
 
 def _head(path: Path) -> bytes:
@@ -94,7 +150,7 @@ def certify_command(
     for name, raw in _certificates(target, options, theorem, horizon):
         path = (out or (FOLDER if target == "gallery" else Path())) / f"{name}.json"
         write_bytes(path, raw)
-        typer.echo(f"{path}: {_said(raw)}")
+        typer.echo(printable(f"{path}: {_said(raw)}"))
         written += 1
     if not written:
         typer.echo(
@@ -147,12 +203,11 @@ def _show(found: Sequence[Verified]) -> None:
     console = Console()
     console.print(_table(found, wide=console.width >= 110, plain=console.options.ascii_only))
     for v in found:
-        if v.found.answer is None:
-            console.print(Text(f"{v.name} is refused: {v.found.refused}", style="bold red"), soft_wrap=True)
-        elif not v.found.accepted:
-            console.print(Text(f"{v.name}: {v.found.problem}", style="red"), soft_wrap=True)
-    accepted = sum(v.found.accepted for v in found)
-    console.print(Text(f"{accepted} of {len(found)} accepted", style="bold"))
+        if v.remark:
+            console.print(Text(v.remark, style="yellow" if v.accepted else "red"), soft_wrap=True)
+    accepted, foreign = sum(v.accepted for v in found), sum(v.found.foreign for v in found)
+    said = f"{accepted} of {len(found)} accepted" + (f", {foreign} foreign" if foreign else "")
+    console.print(Text(said, style="bold"))
 
 
 def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
@@ -172,13 +227,12 @@ def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
     for v in found:
         a, binding = v.found.answer, v.found.binding
         if a is None or binding is None:
-            table.add_row(Text("! refused" if plain else "✗ refused", style="bold red"), Text(v.name))
+            table.add_row(Text(f"{'!' if plain else '✗'} {v.word}", style="bold red"), Text(v.name))
             continue
-        good = v.found.accepted
-        sign = ("+" if plain else "✓") if good else "!"
+        sign = ("+" if plain else "✓") if v.accepted else "!"
         cells = [
-            Text(f"{sign} {a.outcome.name.lower()}", style="green" if good else "bold red"),
-            Text(v.name.removesuffix(".json")), Text(v.summary["theorem"]), Text(str(v.summary["horizon"])),
+            Text(f"{sign} {v.word}", style="green" if v.accepted else "bold red"),
+            Text(v.name.removesuffix(".json")), Text(_refutes(v)), Text(str(v.summary["horizon"])),
         ]  # fmt: skip
         sides = [Text(_short(a.lhs)), Text(_short(a.rhs))]
         if wide:
@@ -193,7 +247,19 @@ def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
     return table
 
 
+def _refutes(v: Verified) -> str:
+    """The statement, of which algorithm where it was not made of that one, and what its letters stand for."""
+    binding = v.found.binding
+    asked = binding is not None and binding.bound.name == "ASKED"
+    chosen = {} if binding is None else binding.chosen
+    of = f" asked of {v.summary['algorithm']}" if asked else ""
+    letters = ", ".join(f"{name} = {meaning}" for name, meaning in chosen.items())
+    return f"{v.summary['theorem']}{of}" + (f" ({letters})" if letters else "")
+
+
 def _short(ball: str) -> str:
-    """Six digits of a ball's midpoint."""
+    """Six digits of a ball's midpoint; a question mark where it is no number, or a ball without an end."""
     middle = ball.strip("[]").partition(" ")[0]
-    return f"{float(middle):.6g}" if middle else "?"
+    with suppress(ValueError):
+        return f"{float(middle):.6g}" if isfinite(float(middle)) else middle
+    return "?"

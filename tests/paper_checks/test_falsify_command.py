@@ -101,8 +101,11 @@ def test_a_file_of_ones_own_is_falsified_and_certified(capsys, tmp_path: Path) -
     assert row["found"]
     assert row["line"].startswith("false of SGD: T=1, d=1")
     code, out, _ = run(capsys, "verify", row["file"], "--json")
+    (foreign,) = json.loads(out)
+    assert (code, foreign["statement"], foreign["accepted"]) == (1, "FOREIGN", False)
+    code, out, _ = run(capsys, "verify", row["file"], "--allow-foreign")
     assert code == 0
-    assert json.loads(out)[0]["statement"] == "FOREIGN"
+    assert "foreign" in out
     code, out, _ = run(capsys, "certify", str(own), "--out", str(tmp_path))
     assert code == 0
     assert (tmp_path / "mine.mine.hope.hope.json").exists()

@@ -1,9 +1,9 @@
-"""From the formulas of a certificate to one Python function that plays the game in balls.
+"""From the formulas of a certificate to two Python functions that play the game in balls.
 
-Each line of that function names one value, `round7 = round3 * once2`: an operation of the tables below on
-values named before, so no text of the file enters it. A name says when a value is computed: once, in every
-round, or at the end, when all paths of the noise have been played. A formula's value is a list of names: one
-of a number, d of a vector.
+Each line of them names one value, `round7 = round3 * once2`: an operation of the tables below on values
+named before, so no text of the file enters it. A name says when a value is computed: once, in every round, or
+at the end, when all paths of the noise have been played. A formula's value is a list of names: one of a
+number, d of a vector.
 """
 
 from __future__ import annotations
@@ -37,42 +37,46 @@ FUNCTIONS = {
     ("sign", 1): "{0}.sgn() + 0 * {0}",  # the sum is no number where the argument is none
 }  # fmt: skip
 """(name, number of arguments): rule."""
-OVER_COORDINATES = {"SumCoords": SUM, "MaxCoords": LARGER}
+OVER_COORDINATES, OVER_NOISE = {"SumCoords": SUM, "MaxCoords": LARGER}, ("Expectation", "Supremum")
 OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Prev": ("{1}", "arb(0)")}
-OVER_NOISE = ("Expectation", "Supremum")
-DEEPEST = 100
-"""How deep formulas may nest, the letters in them included."""
-LONGEST = 50_000
-"""How many operations the program may have."""
-MOST_WORK = 500_000_000
-"""How many lines may be computed at one precision: lines of a round x rounds x paths of the noise."""
+DEEPEST, LONGEST = 100, 50_000
+"""How deep formulas may nest, the letters in them included, and how many operations the program may have."""
+COST = {"{} ** {}": 80} | {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")}
+"""What an operation costs that costs more than one for each of its operands."""
+
+
+def stage_of(name: str) -> str:
+    """When the value of this name is computed."""
+    return name.rstrip("0123456789")
 
 
 class Program:
-    """`source` defines play(rows): see `bounds.certify.checker.replay`.
+    """`source` defines play(rows) and end(over, outer): see `bounds.certify.checker.replay`.
 
-    conditions: the formulas of what must hold.
+    conditions: the formulas of what must hold, by stage: once, in every round on every path, and after every
+    round over all paths. per_path: the statement has no expectation and no supremum over the paths.
     """
 
     def __init__(self, file: dict[str, Any]) -> None:
         """Translate the algorithm, then the statement; Refused where a formula makes no sense."""
         self.game, algorithm, statement = file["game"], file["algorithm"], file["statement"]
-        self.pieces = self.game.get("pieces", [])
-        self.lhs, self.linear = statement["lhs"], self.game["kind"] == "linear"
+        self.lhs, self.linear, self.pieces = statement["lhs"], "set" in self.game, self.game.get("pieces", [])
         self.d, self.depth, self.size, self.fresh = len(self.game["start"]), 0, 0, count()
-        self.lines: dict[str, list[str]] = {"once": [], "round": [], "end": []}
-        self.known: dict[str, str] = {}
-        self.done: dict[ast.expr, Value] = {}
-        self.carried: list[tuple[str, str, str]] = []
-        self.over_noise: Value = []
+        self.lines, self.cost = {stage: list[str]() for stage in STAGES}, dict.fromkeys(STAGES, 0)
+        self.known, self.outer, self.letters = dict[str, str](), dict[str, None](), dict[str, ast.expr]()
+        self.done, self.over_noise, self.carried = (
+            dict[ast.expr, Value](),
+            Value(),
+            list[tuple[str, str, str]](),
+        )
         x, self.rows = self.names(self.d), self.names(self.d)
         self.values = {"x": x, "T": self.exact(self.game["horizon"]), "d": self.exact(self.d)}
         self.values |= {"t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
         (self.give_linear if self.linear else self.give_descent)()
-        self.letters = {letter["name"]: letter["formula"] for letter in statement["letters"]}
         named = [*statement["letters"], *algorithm["lines"]]
-        declared = [*self.values, *algorithm["parameters"], *(part["name"] for part in named)]
+        declared = [*self.values, *self.letters, *algorithm["parameters"], *(part["name"] for part in named)]
         require(len(set(declared)) == len(declared), "a name is declared twice, or is one of the game's own")
+        self.letters |= {letter["name"]: letter["formula"] for letter in statement["letters"]}
         self.values |= {name: self.exact(q) for name, q in self.game["parameters"].items()}
         sizes = {line["name"]: self.d if line["vector"] else 1 for line in algorithm["lines"]}
         self.before = {name: self.names(size) for name, size in sizes.items()}
@@ -80,23 +84,33 @@ class Program:
             self.values[name] = self.value(formula, sizes[name])
             self.carry(self.before[name], ["arb(0)"], self.values[name])
         self.carry(x, self.exact(*self.game["start"]), self.projected(algorithm))
-        left, right = (self.value(side, 1)[0] for side in (self.lhs, statement["rhs"]))
+        sides = [self.value(side, 1)[0] for side in (self.lhs, statement["rhs"])]
+        self.outer |= dict.fromkeys(name for name in sides if stage_of(name) == "round")
         holds = [(e, name) for e in algorithm["ranges"] + statement["assumptions"] for name in self.truth(e)]
-        self.conditions = [ast.unparse(e) for e, _ in holds]
+        self.conditions = {s: [ast.unparse(e) for e, name in holds if stage_of(name) == s] for s in STAGES}
+        held = {s: ", ".join(name for _, name in holds if stage_of(name) == s) for s in STAGES}
+        self.per_path = not self.lines["end"]
         old, begin, value = (", ".join(names) for names in zip(*self.carried, strict=True))
-        inner = ", ".join(self.over_noise)
+        inner, outer = ", ".join(self.over_noise), ", ".join(self.outer)
         require("end" not in value + inner, "an expectation over all rounds has no place in a round")
-        work = len(self.lines["round"]) * self.game["horizon"]
-        # A path more than 64 letters long is beyond the limit, whatever the formulas.
-        work *= len(self.game.get("letters", "1")) ** min(self.game["horizon"], 64)
-        require(work <= MOST_WORK, f"the replay takes more than {MOST_WORK} steps; find a shorter game")
+        # The numbers that are carried on are looked at after 100 000 lines: by then they are not long yet.
         self.source = "\n ".join([
-            "def play(rows):", *self.lines["once"], f"{old} = {begin}",
+            "def play(rows):", f"{old} = {begin}",
             f"for n, ({', '.join(self.rows)},) in enumerate(rows, start=1):",
             f" if n > 1: {old} = {value}", *(f" {line}" for line in self.lines["round"]),
-            f"over = yield [{inner}]", *self.lines["end"],
-            f"yield {left}, {right}, [{', '.join(name for _, name in holds)}]",
+            f" if n % {100_000 // len(self.lines['round']) + 1} == 0: bounded(n, [{value}])",
+            f" yield [{held['round']}], [{inner}], [{outer}]", "\ndef end(over, outer):",
+            f"[{outer}] = outer", *self.lines["end"], f"return {', '.join(sides)}, [{held['end']}]",
+            "\n".join(["", *self.lines["once"], f"once = [{held['once']}]"]),
         ])  # fmt: skip
+
+    def work(self, precision: int) -> int:
+        """At most about how long a replay takes, in a unit of 25 ns or so: a sum takes two."""
+        rounds, beside = self.game["horizon"], len(self.over_noise) + len(self.outer)
+        each = self.cost["round"] + 2 * (self.d + len(self.carried)) + 8 * beside + 60
+        # A path more than 64 letters long is beyond any limit, whatever the formulas.
+        paths = len(self.game.get("letters", "1")) ** min(rounds, 64)
+        return int(self.cost["once"] + (each * paths + self.cost["end"]) * rounds) * precision // 128
 
     def names(self, size: int) -> Value:
         """New names for values of the round before."""
@@ -106,11 +120,12 @@ class Program:
         """Let names hold what a value was in the round before, or what they begin with in the first round."""
         self.carried += zip(old, begin if len(begin) == len(old) else len(old) * begin, value, strict=True)
 
-    def add(self, stage: str, text: str) -> Value:
-        """The number that is computed so."""
+    def add(self, stage: str, text: str, cost: int = 1) -> Value:
+        """The number that is computed so, and what it costs."""
         if text not in self.known:
             self.known[text] = f"{stage}{next(self.fresh)}"
             self.lines[stage].append(f"{self.known[text]} = {text}")
+            self.cost[stage] += cost
         return [self.known[text]]
 
     def line(self, template: str, *operands: Value) -> Value:
@@ -119,8 +134,10 @@ class Program:
         self.size += size
         require(self.size <= LONGEST, f"the formulas have more than {LONGEST} operations")
         for row in zip(*(u if len(u) == size else size * u for u in operands), strict=True):
-            stages = [name.rstrip("0123456789") for name in row]
-            result += self.add(max(stages, key=STAGES.index), template.format(*row))
+            stage = max(map(stage_of, row), key=STAGES.index)
+            if stage == "end":
+                self.outer |= dict.fromkeys(name for name in row if stage_of(name) == "round")
+            result += self.add(stage, template.format(*row), COST.get(template, template.count("{")))
         return result
 
     def fold(self, template: str, value: Value) -> Value:
@@ -136,6 +153,7 @@ class Program:
         self.begin, self.end = (self.exact(*self.game["set"][name]) for name in ("begin", "end"))
         sides = self.line("abs({} - {})", self.end, self.begin)
         D_2 = self.line("{}.sqrt()", self.fold(SUM, self.line("{0} * {0}", sides)))
+        self.letters["f"] = ast.parse("SumCoords(g * x)", mode="eval").body
         self.values |= {"g": self.rows, "D": self.fold(LARGER, sides), "D_2": D_2, "D_i": sides}
 
     def give_descent(self) -> None:
@@ -201,7 +219,7 @@ class Program:
     def translated(self, node: ast.expr) -> Value:
         """The same, where it has no name yet."""
         match node:
-            case ast.Constant(value=n) if type(n) is int:
+            case ast.Constant(value=n) if type(n) is int and abs(n) < 10**400:
                 return self.exact(n)
             case ast.Name(id=name) if name in self.letters:
                 return self.value(self.letters[name])

@@ -40,7 +40,9 @@ def _reader(kind: type[Any], fits: Callable[[Any], Any], what: str, make: Callab
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             if type(found) is kind and fits(found):
                 return make(found)
-        raise Refused(f"`{where}` = {str(found)[:60]!r} must be {what}")
+        # Look-alikes and control characters are shown as their numbers.
+        shown = ascii(str(found)[:60]) if isinstance(found, str | int) else f"a {type(found).__name__}"
+        raise Refused(f"`{where}` = {shown} must be {what}")
 
     return value
 
@@ -62,31 +64,33 @@ def _game(value: Any, where: str) -> Any:
 DIGITS = "[1-9][0-9]{0,399}"
 NUMBER = _text(rf"-?(0|{DIGITS})(/{DIGITS})?", "a rational of at most 400 digits, such as '-2/5'", Fraction)
 NAME = _text(r"[A-Za-z](_?[A-Za-z0-9])*", "a name of letters, digits and single underscores")
-WORDS = _text(r"[^\n]{0,300}", "one line of text")
-FORMULA = _text(r"(?s:.{0,4000})", "a formula of at most 4000 characters", _tree)
+LABEL = _text(r"(?=.{1,200}$)[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", "ASCII letters, digits, underscores and dots")
+ALGORITHM = _text(r"(?=.{1,200}$)[!-~]+( [!-~]+)*", "a name of printable ASCII characters and single blanks")
+TITLE = _reader(str, lambda s: len(s) <= 300 and s.isprintable(), "one line of printable text", str)
+FORMULA = _text(r"[A-Za-z0-9_+*/().,<>= \n-]{0,4000}", "a formula of at most 4000 characters in ASCII", _tree)
 COUNT = _reader(int, range(1, 10**8 + 1).__contains__, "a whole number from 1 to 10^8", int)
 FLAG = _reader(bool, (True, False).__contains__, "true or false", bool)
 RUN = {"times": COUNT, "gradient": [NUMBER]}
 GAMES: dict[str, dict[str, Any]] = {
     "linear": {
-        "kind": WORDS, "parameters": {NAME: NUMBER},
+        "kind": LABEL, "parameters": {NAME: NUMBER},
         "set": {"kind": _text("box|segment", "'box' or 'segment'"), "begin": [NUMBER], "end": [NUMBER]},
         "start": [NUMBER], "lead": [RUN], "pattern": [RUN], "norms": {"least": NUMBER, "most": NUMBER},
         "horizon": COUNT, "comparator": [NUMBER],
     },
     "descent": {
-        "kind": WORDS, "parameters": {NAME: NUMBER}, "knots": [{"at": NUMBER, "slope": NUMBER}],
+        "kind": LABEL, "parameters": {NAME: NUMBER}, "knots": [{"at": NUMBER, "slope": NUMBER}],
         "start": [NUMBER], "letters": [{"noise": [NUMBER], "probability": NUMBER}], "horizon": COUNT,
     },
 }  # fmt: skip
 CERTIFICATE = {
-    "format": _text(FORMAT, f"{FORMAT!r}"), "title": WORDS,
+    "format": _text(FORMAT, f"{FORMAT!r}"), "title": TITLE,
     "statement": {
-        "theorem": WORDS, "reading": WORDS, "lhs": FORMULA, "rhs": FORMULA,
+        "theorem": LABEL, "reading": LABEL, "lhs": FORMULA, "rhs": FORMULA,
         "letters": [{"name": NAME, "formula": FORMULA}], "assumptions": [FORMULA], "requires": [NAME],
     },
     "algorithm": {
-        "name": WORDS, "parameters": [NAME], "ranges": [FORMULA],
+        "name": ALGORITHM, "parameters": [NAME], "ranges": [FORMULA],
         "lines": [{"name": NAME, "vector": FLAG, "formula": FORMULA}], "point": FORMULA, "metric": FORMULA,
     },
     "game": _game, "claim": {"lhs_at_least": NUMBER, "rhs_at_most": NUMBER},
@@ -101,7 +105,7 @@ def read(raw: bytes) -> dict[str, Any]:
     try:
         content = json.loads(raw, object_pairs_hook=_once, parse_float=_inexact, parse_constant=_inexact)
     except (ValueError, RecursionError) as error:
-        raise Refused(f"the file is no JSON with exact numbers: {str(error)[:200]}") from None
+        raise Refused(f"the file is no JSON with exact numbers: {str(error)[:200]!a}") from None
     file: dict[str, Any] = _parsed(CERTIFICATE, content, "certificate")
     (_check_linear if file["game"]["kind"] == "linear" else _check_descent)(file["game"])
     _check_whole(file)

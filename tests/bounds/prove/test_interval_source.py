@@ -98,7 +98,7 @@ def in_balls(question, theorem, reading, point):
     """Both sides of the statement at a point, by the checker; None where a side is not finite."""
     example = as_counterexample(question, theorem, reading, point)
     file = read(dumps({**unclaimed(example), "claim": NO_CLAIM}))
-    left, right, _ = replay(file, Program(file), 200)
+    left, right, *_ = replay(file, Program(file), 200)
     return (left, right) if left.is_finite() and right.is_finite() else None
 
 

@@ -1,0 +1,439 @@
+"""A second replay of certificates, from docs/certificates.md alone; it shares no code with the checker.
+
+A formula is a function of (path, round), as in mathematics: CumSum(e) at round n is CumSum(e) at n - 1 plus e
+at n, an expectation is a sum over all beginnings of n letters. Nothing is scheduled and no source is printed:
+the parsed formulas are evaluated by recursion, in mpmath's intervals. A value that is not defined is None.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from fractions import Fraction
+from itertools import pairwise, product
+from typing import Any
+
+from mpmath import iv
+from mpmath.libmp.libmpf import ComplexResult
+
+SHOWS = {
+    "box": "CONVEX_LOSSES COMPACT_SET SEPARABLE_SET",
+    "segment": "CONVEX_LOSSES COMPACT_SET",
+    "descent": "SMOOTH_LOSS MINIMUM_KNOWN FIXED_LOSS UNBIASED_ORACLE UNCONSTRAINED SEPARABLE_SET",
+}
+
+
+def confirms(raw: bytes, *, bits: int = 256, most_bits: int = 4096) -> bool:
+    """Whether the game of a file is one, meets every condition, and breaks the statement as is claimed."""
+    file = json.loads(raw)
+    if not _is_a_game(file):
+        return False
+    while bits <= most_bits:
+        iv.prec = bits
+        answer = Game(file).breaks()
+        if answer is not None:
+            return answer
+        bits *= 4
+    return False
+
+
+def number(q: Any) -> Any:
+    """An interval around a rational."""
+    q = Fraction(q)
+    return iv.mpf(q.numerator) / iv.mpf(q.denominator)
+
+
+def hull(*parts: Any) -> Any:
+    """The smallest interval around all of them."""
+    return iv.mpf([min(u.a for u in parts), max(u.b for u in parts)])
+
+
+def larger(u: Any, v: Any) -> Any:
+    """The larger of two."""
+    return iv.mpf([max(u.a, v.a), max(u.b, v.b)])
+
+
+def less(u: Any, v: Any, *, strict: bool) -> bool | None:
+    """Whether u < v, or u <= v; None where the intervals do not say."""
+    if u is None or v is None:
+        return None
+    if (u.b < v.a) if strict else (u.b <= v.a):
+        return True
+    if (u.a >= v.b) if strict else (u.a > v.b):
+        return False
+    return None
+
+
+def power(u: Any, v: Any) -> Any:
+    """u ** v for an exact integer v, else for u > 0."""
+    if v.a == v.b and v.a == int(v.a) and abs(v.a) <= 10**5:
+        n = int(v.a)
+        if n < 0 and u.a <= 0 <= u.b:
+            return None
+        result = iv.mpf(1)
+        for bit in f"{abs(n):b}":
+            result = result * result * (u if bit == "1" else 1)
+        return result if n >= 0 else 1 / result
+    return iv.exp(v * iv.log(u)) if u.a > 0 else None
+
+
+def divided(u: Any, v: Any) -> Any:
+    """u / v, where v is not 0."""
+    return None if v.a <= 0 <= v.b else u / v
+
+
+def sign(u: Any) -> Any:
+    """The sign of u."""
+    return iv.mpf([(u.a > 0) - (u.a < 0), (u.b > 0) - (u.b < 0)])
+
+
+def absolute(u: Any) -> Any:
+    """|u|."""
+    return larger(u, -u) if u.a > 0 or u.b < 0 else iv.mpf([0, max(-u.a, u.b)])
+
+
+def inverse(u: Any) -> Any:
+    """1/u, and 0 at 0."""
+    return iv.mpf(0) if u.a == u.b == 0 else divided(iv.mpf(1), u)
+
+
+TWO = {ast.Add: lambda u, v: u + v, ast.Sub: lambda u, v: u - v, ast.Mult: lambda u, v: u * v}
+TWO |= {ast.Div: divided, ast.Pow: power}
+ONE = {
+    "sqrt": lambda u: iv.sqrt(u) if u.a >= 0 else None,
+    "exp": iv.exp, "sin": iv.sin, "cos": iv.cos, "abs": absolute, "sign": sign, "pinv": inverse,
+    "log": lambda u: iv.log(u) if u.a > 0 else None,
+    "log1p": lambda u: iv.log(1 + u) if u.a > -1 else None,
+}  # fmt: skip
+PAIR = {"max": larger, "min": lambda u, v: -larger(-u, -v)}
+
+
+def coordinatewise(f: Any, *operands: list[Any]) -> list[Any]:
+    """A function of numbers, applied to vectors and numbers; undefined where an operand or the result is."""
+    size = max(map(len, operands))
+    rows = zip(*(u if len(u) == size else size * u for u in operands), strict=True)
+    result = []
+    for row in rows:
+        try:
+            value = None if any(u is None for u in row) else f(*row)
+        except (ComplexResult, ZeroDivisionError, OverflowError, ValueError):
+            value = None
+        finite = value is not None and abs(value.a) < iv.inf and abs(value.b) < iv.inf
+        result.append(value if finite else None)
+    return result
+
+
+class Game:
+    """A game and its statement; `at(formula, path)` is a formula's value after len(path) rounds of a path."""
+
+    def __init__(self, file: dict[str, Any]) -> None:
+        game, statement, algorithm = file["game"], file["statement"], file["algorithm"]
+        self.game, self.claim = game, file["claim"]
+        self.d, self.rounds = len(game["start"]), game["horizon"]
+        self.linear = game["kind"] == "linear"
+        self.constants = {name: [number(q)] for name, q in game["parameters"].items()}
+        self.constants |= {"T": [number(self.rounds)], "d": [number(self.d)], "pi": [iv.pi + 0]}
+        self.formulas = {part["name"]: _parsed(part["formula"]) for part in statement["letters"]}
+        self.formulas |= {line["name"]: _parsed(line["formula"]) for line in algorithm["lines"]}
+        self.vectors = {line["name"]: line["vector"] for line in algorithm["lines"]}
+        self.point, self.metric = _parsed(algorithm["point"]), _parsed(algorithm["metric"])
+        self.lhs, self.rhs = _parsed(statement["lhs"]), _parsed(statement["rhs"])
+        self.conditions = [_parsed(e) for e in algorithm["ranges"] + statement["assumptions"]]
+        self.chances = [Fraction(u["probability"]) for u in game.get("letters", [])] or [Fraction(1)]
+        self.seen: dict[Any, Any] = {}
+        if self.linear:
+            self.begin, self.end = ([number(q) for q in game["set"][k]] for k in ("begin", "end"))
+            sides = [abs(Fraction(b) - Fraction(a)) for a, b in zip(*self._ends(), strict=True)]
+            self.constants |= {"D": [number(max(sides))], "D_i": [number(s) for s in sides]}
+            self.constants["D_2"] = [iv.sqrt(number(sum(s * s for s in sides)))]
+            runs = game["lead"] + game["pattern"] * self.rounds
+            self.rows: list[list[str]] = []
+            for run in runs:
+                self.rows += min(run["times"], self.rounds - len(self.rows)) * [run["gradient"]]
+        else:
+            self.phi = Potential([(Fraction(k["at"]), Fraction(k["slope"])) for k in game["knots"]])
+            self.constants |= {"L": [number(self.phi.smoothness)], "f_star": [iv.mpf(0)]}
+
+    def _ends(self) -> list[list[str]]:
+        return [self.game["set"][k] for k in ("begin", "end")]
+
+    def breaks(self) -> bool | None:
+        """Whether the statement is broken as the file claims; None where the intervals are too wide."""
+        asked = [*self.conditions, self.lhs, self.rhs]
+        held: list[bool | None] = []
+        for n in range(1, self.rounds + 1):
+            for path in product(range(len(self.chances)), repeat=n):
+                # Sides are evaluated in every round: so a recursion is never deeper than one round.
+                self.at(self.point, path), self.at(self.lhs, path), self.at(self.rhs, path)
+                held += [h for e in self.conditions for h in self.truth(e, path)]
+        if False in held:
+            return False
+        least, most = number(self.claim["lhs_at_least"]), number(self.claim["rhs_at_most"])
+        verdicts = []
+        for path in product(range(len(self.chances)), repeat=self.rounds):
+            (left,), (right,) = self.at(self.lhs, path), self.at(self.rhs, path)
+            verdicts.append(_both(less(least, left, strict=False), less(right, most, strict=False)))
+        # Without an expectation the statement is one about each path, and false where one path breaks it.
+        about_all = any(self.joins(e) for e in asked)
+        if about_all:
+            verdict = False if False in verdicts else None if None in verdicts else True
+        else:
+            verdict = True if True in verdicts else None if None in verdicts else False
+        return _both(verdict, None if None in held else True)
+
+    def joins(self, node: ast.expr, above: frozenset[str] = frozenset()) -> bool:
+        """Whether a formula, with its letters written out, speaks of all paths at once."""
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and part.id in ("Expectation", "Supremum"):
+                return True
+            inside = isinstance(part, ast.Name) and part.id in self.formulas and part.id not in above
+            if inside and self.joins(self.formulas[part.id], above | {part.id}):
+                return True
+        return False
+
+    def at(self, node: ast.expr, path: tuple[int, ...]) -> list[Any]:
+        """The value of a formula in round len(path) of a path, computed once."""
+        key = id(node), path
+        if key not in self.seen:
+            self.seen[key] = self._value(node, path)
+        return self.seen[key]
+
+    def _value(self, node: ast.expr, path: tuple[int, ...]) -> list[Any]:
+        match node:
+            case ast.Constant(value=n):
+                return [iv.mpf(n)]
+            case ast.Name(id=name):
+                return self._named(name, path)
+            case ast.UnaryOp(ast.USub(), e):
+                return coordinatewise(lambda u: -u, self.at(e, path))
+            case ast.BinOp(a, op, b):
+                return coordinatewise(TWO[type(op)], self.at(a, path), self.at(b, path))
+            case ast.Call(ast.Name(name), several):
+                return self._call(name, several, path)
+        raise ValueError(ast.dump(node))
+
+    def _named(self, name: str, path: tuple[int, ...]) -> list[Any]:
+        if name in self.formulas:
+            value = self.at(self.formulas[name], path)
+            return self.d * value if self.vectors.get(name) and len(value) == 1 else value
+        if name in self.constants:
+            return self.constants[name]
+        if name in ("x", "g", "f", "df"):
+            key = name, path
+            if key not in self.seen:
+                self.seen[key] = getattr(self, f"_{name}")(path)
+            return self.seen[key]
+        if name == "t":
+            return [iv.mpf(len(path))]
+        raise ValueError(name)
+
+    def _x(self, path: tuple[int, ...]) -> list[Any]:
+        if len(path) == 1:
+            return [number(q) for q in self.game["start"]]
+        before = path[:-1]
+        point = self.at(self.point, before)
+        point = point if len(point) == self.d else self.d * point
+        if not self.linear:
+            return point
+        if self.game["set"]["kind"] == "box":
+            clipped = coordinatewise(larger, point, self.begin)
+            return coordinatewise(PAIR["min"], clipped, self.end)
+        metric = self.at(self.metric, before)
+        metric = metric if len(metric) == self.d else self.d * metric
+        along = coordinatewise(TWO[ast.Sub], self.end, self.begin)
+        weighted = coordinatewise(TWO[ast.Mult], metric, along)
+        size = _sum(coordinatewise(TWO[ast.Mult], weighted, along))
+        way = coordinatewise(TWO[ast.Sub], point, self.begin)
+        far = _sum(coordinatewise(TWO[ast.Mult], weighted, way))
+        if size[0] is None or far[0] is None or size[0].a <= 0:
+            return self.d * [None]
+        share = larger(iv.mpf(0), PAIR["min"](iv.mpf(1), far[0] / size[0]))
+        return [a + share * v for a, v in zip(self.begin, along, strict=True)]
+
+    def _g(self, path: tuple[int, ...]) -> list[Any]:
+        if self.linear:
+            return [number(q) for q in self.rows[len(path) - 1]]
+        noise = [number(q) for q in self.game["letters"][path[-1]]["noise"]]
+        return coordinatewise(TWO[ast.Add], self._df(path), noise)
+
+    def _df(self, path: tuple[int, ...]) -> list[Any]:
+        return coordinatewise(self.phi.slope, self._named("x", path))
+
+    def _f(self, path: tuple[int, ...]) -> list[Any]:
+        if self.linear:
+            return _sum(coordinatewise(TWO[ast.Mult], self._named("g", path), self._named("x", path)))
+        return _sum(coordinatewise(self.phi.above_minimum, self._named("x", path)))
+
+    def _call(self, name: str, several: list[ast.expr], path: tuple[int, ...]) -> list[Any]:
+        first, n = several[0], len(path)
+        if name == "where":
+            return self._where(several, path)
+        if name == "Prev":
+            declared = isinstance(first, ast.Name) and first.id in self.vectors
+            zeros = (self.d if self.vectors[first.id] else 1) if declared else len(self.at(first, path))
+            return zeros * [iv.mpf(0)] if n == 1 else self.at(first, path[:-1])
+        if name == "Regret":
+            z = [number(q) for q in self.game["comparator"]]
+            way = coordinatewise(TWO[ast.Sub], self._named("x", path), z)
+            lost = _sum(coordinatewise(TWO[ast.Mult], self._named("g", path), way))
+            now = coordinatewise(TWO[ast.Mult], self.at(first, path), lost)
+            return now if n == 1 else coordinatewise(TWO[ast.Add], now, self._again(name, several, path[:-1]))
+        value = None if name in ("Expectation", "Supremum") else [self.at(e, path) for e in several]
+        if value is None:
+            return self._over_paths(name, first, n)
+        if name in ("CumSum", "CumMax"):
+            join = TWO[ast.Add] if name == "CumSum" else larger
+            return (
+                value[0] if n == 1 else coordinatewise(join, value[0], self._again(name, several, path[:-1]))
+            )
+        if name in ("SumCoords", "MaxCoords"):
+            each = value[0] if len(value[0]) == self.d else self.d * value[0]
+            return _sum(each) if name == "SumCoords" else _fold(larger, each)
+        return coordinatewise(ONE[name] if len(several) == 1 else PAIR[name], *value)
+
+    def _again(self, name: str, several: list[ast.expr], before: tuple[int, ...]) -> list[Any]:
+        """The same call, a round earlier."""
+        key = name, id(several[0]), before
+        if key not in self.seen:
+            self.seen[key] = self._call(name, several, before)
+        return self.seen[key]
+
+    def _over_paths(self, name: str, e: ast.expr, n: int) -> list[Any]:
+        key = name, id(e), n
+        if key not in self.seen:
+            paths = list(product(range(len(self.chances)), repeat=n))
+            values = [self.at(e, path) for path in paths]
+            chances = []
+            for path in paths:
+                chance = Fraction(1)
+                for k in path:
+                    chance *= self.chances[k]
+                chances.append([number(chance)])
+            weighted = [coordinatewise(TWO[ast.Mult], *pair) for pair in zip(chances, values, strict=True)]
+            self.seen[key] = _all(TWO[ast.Add], weighted) if name == "Expectation" else _all(larger, values)
+        return self.seen[key]
+
+    def _where(self, several: list[ast.expr], path: tuple[int, ...]) -> list[Any]:
+        condition, a, b = several
+        held, yes, no = self.truth(condition, path), self.at(a, path), self.at(b, path)
+        size = max(len(held), len(yes), len(no))
+        held, yes, no = (u if len(u) == size else size * u for u in (held, yes, no))
+        result = []
+        for h, u, v in zip(held, yes, no, strict=True):
+            open_one = None if u is None or v is None else hull(u, v)
+            result.append(u if h is True else v if h is False else open_one)
+        return result
+
+    def truth(self, node: ast.expr, path: tuple[int, ...]) -> list[bool | None]:
+        """Whether a relation holds, in each coordinate."""
+        assert isinstance(node, ast.Compare)
+        a, b = self.at(node.left, path), self.at(node.comparators[0], path)
+        if isinstance(node.ops[0], ast.Gt | ast.GtE):
+            a, b = b, a
+        strict = isinstance(node.ops[0], ast.Lt | ast.Gt)
+        size = max(len(a), len(b))
+        a, b = (u if len(u) == size else size * u for u in (a, b))
+        return [less(u, v, strict=strict) for u, v in zip(a, b, strict=True)]
+
+
+class Potential:
+    """phi with a piecewise linear slope, by the exact value at each knot and a quadratic between two."""
+
+    def __init__(self, knots: list[tuple[Fraction, Fraction]]) -> None:
+        self.pieces = []
+        value = Fraction(0)
+        for (a, y), (b, z) in pairwise(knots):
+            self.pieces.append((a, b, value, y, (z - y) / (b - a)))
+            value += (y + z) / 2 * (b - a)
+        self.smoothness = max(abs(bend) for *_, bend in self.pieces)
+        last = len(self.pieces) - 1
+        candidates = [self.pieces[0][2], value]
+        for j, (a, b, start, y, bend) in enumerate(self.pieces):
+            zero = a - y / bend if bend else a
+            if (j == 0 or zero >= a) and (j == last or zero <= b):
+                candidates.append(start + y * (zero - a) + bend * (zero - a) ** 2 / 2)
+        # A piece that falls without end has a zero of its slope that is a maximum; `_is_a_game` refuses it.
+        self.minimum = min(candidates)
+
+    def _parts(self, u: Any) -> list[tuple[Any, tuple[Any, ...]]]:
+        """The pieces that u may lie in, and the part of u in each."""
+        found = []
+        for j, piece in enumerate(self.pieces):
+            low = u.a if j == 0 else max(u.a, number(piece[0]).a)
+            high = u.b if j == len(self.pieces) - 1 else min(u.b, number(piece[1]).b)
+            if low <= high:
+                found.append((iv.mpf([low, high]), piece))
+        return found
+
+    def slope(self, u: Any) -> Any:
+        """phi'(u)."""
+        return hull(*(number(y) + number(bend) * (v - number(a)) for v, (a, _, _, y, bend) in self._parts(u)))
+
+    def above_minimum(self, u: Any) -> Any:
+        """phi(u) - min phi."""
+        values = []
+        for v, (a, _, start, y, bend) in self._parts(u):
+            way = v - number(a)
+            values.append(number(start - self.minimum) + way * (number(y) + number(bend) * way / 2))
+        return hull(*values)
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text.strip(), mode="eval").body
+
+
+def _both(a: bool | None, b: bool | None) -> bool | None:
+    return False if a is False or b is False else None if a is None or b is None else True
+
+
+def _fold(f: Any, values: list[Any]) -> list[Any]:
+    return _all(f, [[u] for u in values])
+
+
+def _all(f: Any, values: list[list[Any]]) -> list[Any]:
+    result = values[0]
+    for value in values[1:]:
+        result = coordinatewise(f, result, value)
+    return result
+
+
+def _sum(values: list[Any]) -> list[Any]:
+    return _fold(TWO[ast.Add], values)
+
+
+def _is_a_game(file: dict[str, Any]) -> bool:
+    """Whether the numbers of a game fit together, in exact rationals."""
+    game, claim, shown = file["game"], file["claim"], SHOWS[file["game"].get("set", file["game"])["kind"]]
+    fit = Fraction(claim["lhs_at_least"]) > Fraction(claim["rhs_at_most"])
+    fit &= set(file["statement"]["requires"]) <= set(shown.split())
+    fit &= set(game["parameters"]) == set(file["algorithm"]["parameters"])
+    if game["kind"] == "linear":
+        begin, end, x, z = (
+            [Fraction(q) for q in point]
+            for point in (game["set"]["begin"], game["set"]["end"], game["start"], game["comparator"])
+        )
+        rows = [list(map(Fraction, run["gradient"])) for run in game["lead"] + game["pattern"]]
+        fit &= {len(point) for point in (begin, end, x, z, *rows)} == {len(x)}
+        fit &= all(run["times"] >= 1 for run in game["lead"] + game["pattern"])
+        norms = [sum(map(abs, row)) for row in rows]
+        fit &= all(Fraction(game["norms"]["least"]) <= s <= Fraction(game["norms"]["most"]) for s in norms)
+        return bool(fit and all(_inside(game["set"]["kind"], begin, end, point) for point in (x, z)))
+    letters = [(Fraction(u["probability"]), list(map(Fraction, u["noise"]))) for u in game["letters"]]
+    fit &= sum(p for p, _ in letters) == 1
+    fit &= all(p > 0 and len(u) == len(game["start"]) for p, u in letters)
+    fit &= all(sum(p * u[i] for p, u in letters) == 0 for i in range(len(game["start"])))
+    knots = [(Fraction(k["at"]), Fraction(k["slope"])) for k in game["knots"]]
+    fit &= all(a < b for (a, _), (b, _) in pairwise(knots)) and len(knots) > 1
+    (a, y), (b, z) = knots[0], knots[1]
+    left = (z - y) / (b - a)
+    (a, u), (b, v) = knots[-2:]
+    right = (v - u) / (b - a)
+    return bool(fit and (left > 0 or (left == 0 >= y)) and (right > 0 or (right == 0 <= v)))
+
+
+def _inside(kind: str, begin: list[Fraction], end: list[Fraction], x: list[Fraction]) -> bool:
+    if kind == "box":
+        return all(a <= u <= b for a, u, b in zip(begin, x, end, strict=True))
+    along = [b - a for a, b in zip(begin, end, strict=True)]
+    share = max((u - a) / v for a, u, v in zip(begin, x, along, strict=True) if v)
+    return 0 <= share <= 1 and x == [a + share * v for a, v in zip(begin, along, strict=True)]
