@@ -140,8 +140,24 @@ def _check_whole(file: dict[str, Any]) -> None:
     game, claim, names = file["game"], file["claim"], file["algorithm"]["parameters"]
     require(claim["lhs_at_least"] > claim["rhs_at_most"], "`claim` claims no violation of lhs <= rhs")
     require(set(game["parameters"]) == set(names), "`game.parameters` must give one number for each name")
-    missing = set(file["statement"]["requires"]) - SHOWN[game.get("set", game)["kind"]]
+    missing = set(file["statement"]["requires"]) - _shown(game)
     require(not missing, f"`statement.requires` asks for what this game does not show: {str(missing)[:60]}")
+
+
+def _shown(game: dict[str, Any]) -> set[str]:
+    """The properties that a game has: those of its kind, and what its set and its start show in rationals."""
+    shown, start = set(SHOWN[game.get("set", game)["kind"]]), game["start"]
+    shown |= set() if any(start) else {"START_AT_ORIGIN"}
+    if game["kind"] == "descent":
+        return shown | {"CONTAINS_ORIGIN"}
+    kind, begin, end = (game["set"][name] for name in ("kind", "begin", "end"))
+    middle = all(2 * u == a + b for a, u, b in zip(begin, start, end, strict=True))
+    shown |= {"START_AT_CENTRE"} if middle else set()
+    shown |= {"CONTAINS_ORIGIN"} if _inside(kind, begin, end, [Fraction(0)] * len(start)) else set()
+    # Every interval is a ball of R^1, and one segment is the simplex of R^2.
+    shown |= {"BALL"} if len(start) == 1 else set()
+    simplex = kind == "segment" and sorted((begin, end)) == [[0, 1], [1, 0]]
+    return shown | ({"PROBABILITY_SIMPLEX"} if simplex else set())
 
 
 def _check_linear(game: dict[str, Any]) -> None:
