@@ -1,0 +1,201 @@
+"""What is certain of a random game before it is played: the ranges of its data, points and gradients.
+
+A mean over noise is decided from replicates where the range of what is averaged is known, and a supremum
+where its upper end is. Two things are simple and certain:
+
+* the data a_t, b_t of a stream that draws from a finite table lie between the least and the largest entry;
+* a gradient that is piecewise affine in one coordinate of x and the data has its extreme values at the ends
+  of the pieces. Everything is rational, so they are found exactly: a linear loss, a quadratic on a box, a
+  slope that saturates on all of R^d.
+
+Anything else is not known. One interval stands for all coordinates and all rounds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from sympy import Expr, Piecewise, Poly, PolynomialError, Rational, Rel, Symbol, false, oo, true
+
+from online_sim.game import Game
+from online_sim.streams.alphabet import AlphabetStream
+from online_sim.streams.base import Stream
+from theory.loss import Loss
+from theory.quantities import Quantity
+from theory.symbols import a, b, df, g, x
+
+Pair = tuple[Expr, Expr]
+"""Two ends, rational or infinite."""
+
+UNKNOWN: Pair = (-oo, oo)
+
+
+def same_law(game: Game) -> bool:
+    """Whether all replicates draw their data from one law: the streams differ in their seeds alone."""
+    first = game.streams[0] if game.streams else None
+    if first is None or first.seed is None:
+        return False
+    # More rounds than a game may have: two laws that differ in their chances look alike on a few.
+    rounds = 1024 if first.length is None else min(first.length, 1024)
+    shown = first.block(0, rounds)
+    for other in game.streams[1:]:
+        if type(other) is not type(first) or other.formula != first.formula or other.length != first.length:
+            return False
+        if isinstance(first, AlphabetStream) and not _same_alphabet(first, other):
+            return False
+        block = other.reseed(first.seed).block(0, rounds)
+        if not (
+            np.array_equal(block.vectors[block.index], shown.vectors[shown.index])
+            and np.array_equal(block.labels[block.index], shown.labels[shown.index])
+        ):
+            return False
+    return True
+
+
+def _same_alphabet(first: Stream, other: Stream) -> bool:
+    alphabets = [s.alphabet for s in (first, other) if isinstance(s, AlphabetStream)]
+    letters = [alphabet.letters for alphabet in alphabets]
+    chances = [alphabet.probabilities for alphabet in alphabets]
+    return len(alphabets) == 2 and letters[0] == letters[1] and chances[0] == chances[1]
+
+
+def known_ranges(game: Game) -> dict[str, tuple[float, float]]:
+    """Name of a, b, x, g, df -> numbers between which it lies in every round, whatever the noise.
+
+    An end that is not known is infinite; a name of which nothing is known is left out.
+    """
+    loss = game.loss
+    if not isinstance(loss, Loss) or np.ptp(game.parameters, axis=0).any():
+        return {}
+    box = {**_data(game), x: _points(game)}
+    values = {p.symbol: _exact(game.values()[p.name]) for p in loss.parameters}
+    found = {**box, df: affine_range(loss.gradient.xreplace(values), tuple(box.items()))}
+    if loss.oracle is None:
+        found[g] = found[df]
+    else:
+        found[g] = affine_range(loss.oracle.xreplace(values), tuple(found.items()))
+    return {s.name: _outward(pair) for s, pair in found.items() if pair != UNKNOWN}
+
+
+@lru_cache(maxsize=256)
+def affine_range(e: Expr, box: tuple[tuple[Symbol, Pair], ...]) -> Pair:
+    """The range of an expression that is piecewise affine in independent symbols, with pieces in x alone.
+
+    e: one coordinate of a vector expression; box: symbol -> (lower, upper), rational or infinite. UNKNOWN for
+    any other expression.
+    """
+    ends = dict(box)
+    if e.atoms(Quantity):
+        return UNKNOWN
+    breaks = _breaks(e)
+    if breaks is None:
+        return UNKNOWN
+    low, high = ends.get(x, UNKNOWN)
+    inside = sorted(c for c in breaks if low < c < high)
+    knots = [low, *inside, high]
+    # The open pieces between breaks, where every condition is constant, and the breaks themselves.
+    cells = [(u, w, _between(u, w)) for u, w in pairwise(knots)]
+    cells += [(c, c, c) for c in {*inside, low, high} if c.is_finite]
+    found = [_affine(_branch(e, at), {**ends, x: (u, w)}) for u, w, at in cells]
+    return min(p[0] for p in found), max(p[1] for p in found)
+
+
+def _breaks(e: Expr) -> set[Expr] | None:
+    """The points of the x-axis at which a condition may change; None where one is about anything else."""
+    found: set[Expr] = set()
+    for piece in e.atoms(Piecewise):
+        for _, condition in piece.args:
+            if condition in {true, false}:
+                continue
+            if not isinstance(condition, Rel) or condition.free_symbols != {x}:
+                return None
+            gap = condition.lhs - condition.rhs
+            slope = gap.diff(x)
+            if not (slope.is_Rational and slope != 0):
+                return None
+            found.add(-gap.subs(x, 0) / slope)
+    return found if all(c.is_Rational for c in found) else None
+
+
+def _branch(e: Expr, at: Expr) -> Expr:
+    """The expression with every condition decided as it is at one point x."""
+
+    def chosen(*pieces: tuple[Expr, Expr]) -> Expr:
+        return next(value for value, condition in pieces if condition.subs(x, at) == true)
+
+    while e.atoms(Piecewise):
+        inner = next(p for p in e.atoms(Piecewise) if not any(v.atoms(Piecewise) for v, _ in p.args))
+        e = e.xreplace({inner: chosen(*inner.args)})
+    return e
+
+
+def _between(low: Expr, high: Expr) -> Expr:
+    if low == -oo:
+        return Rational(0) if high == oo else high - 1
+    return low + 1 if high == oo else (low + high) / 2
+
+
+def _affine(e: Expr, box: Mapping[Symbol, Pair]) -> Pair:
+    """The range of an affine expression over a box."""
+    symbols = sorted(e.free_symbols, key=str)
+    if not symbols:
+        return (e, e) if e.is_Rational else UNKNOWN
+    if any(s not in box for s in symbols):
+        return UNKNOWN
+    try:
+        poly = Poly(e, *symbols)
+    except PolynomialError:
+        return UNKNOWN
+    if poly.total_degree() > 1 or not all(c.is_Rational for c in poly.coeffs()):
+        return UNKNOWN
+    low = high = poly.coeff_monomial(1)
+    for s in symbols:
+        slope, (lower, upper) = poly.coeff_monomial(s), box[s]
+        if slope != 0:
+            low += slope * (lower if slope > 0 else upper)
+            high += slope * (upper if slope > 0 else lower)
+    return low, high
+
+
+def _data(game: Game) -> dict[Symbol, Pair]:
+    """The ranges of a and b: known where every replicate draws from a finite table."""
+    tables = [s.table if s.seed is not None else None for s in game.streams]
+    known = [table for table in tables if table is not None]
+    if not known or len(known) < len(tables):
+        return {}
+    return {symbol: _hull([table[k] for table in known]) for k, symbol in enumerate((a, b))}
+
+
+def _points(game: Game) -> Pair:
+    """The range of x: the set, if it is a box, and the start, which may lie outside it by rounding."""
+    bounds = game.domain.box_bounds() if game.domain is not None else None
+    return UNKNOWN if bounds is None else _hull([*bounds, game.start])
+
+
+def _hull(arrays: Sequence[np.ndarray]) -> Pair:
+    return _exact(min(float(u.min()) for u in arrays)), _exact(max(float(u.max()) for u in arrays))
+
+
+def _exact(value: float) -> Expr:
+    if math.isinf(value):
+        return oo if value > 0 else -oo
+    q = Fraction(value)
+    return Rational(q.numerator, q.denominator)
+
+
+def _outward(pair: Pair) -> tuple[float, float]:
+    """The floats next to the ends on their outer sides."""
+    low, high = (math.inf if end == oo else -math.inf if end == -oo else float(end) for end in pair)
+    if math.isfinite(low) and _exact(low) > pair[0]:
+        low = math.nextafter(low, -math.inf)
+    if math.isfinite(high) and _exact(high) < pair[1]:
+        high = math.nextafter(high, math.inf)
+    return low, high
+
+
+__all__ = ["UNKNOWN", "affine_range", "known_ranges", "same_law"]
