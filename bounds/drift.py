@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Dummy, Eq, Expr, FiniteSet, Float, Max, Rational, S, Symbol, solve, solveset, sympify
 
-from bounds.expectation import Mean, confidence_sequence
+from bounds.expectation import Mean, asymptotic_sequence
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.trace import Trace
 from theory.loss import Loss
@@ -187,7 +187,7 @@ def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, lev
         )
     window = trace.rounds >= trace.rounds[-1] / 10**decades * (1 - 1e-12)
     kept = np.asarray(trace[quantity])[:, window]
-    return confidence_sequence(
+    return asymptotic_sequence(
         kept.mean(axis=1), level=level, simultaneous=kept.ndim == 3, tuned_at=trace.replicates
     )
 

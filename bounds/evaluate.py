@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Rel, false, true
 
+from bounds.noise import Ranges
 from bounds.values import Interval, TraceValues, nodes
 from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.regret import idle
@@ -29,18 +30,30 @@ TINY = float(np.finfo(np.float64).tiny)
 """Below the normal range nothing is measured: such a number counts as 0."""
 
 
-def checks(theorem: Theorem, trace: Trace, *, constants: Mapping[str, float] | None = None) -> list[Check]:
+def checks(
+    theorem: Theorem,
+    trace: Trace,
+    *,
+    constants: Mapping[str, float] | None = None,
+    ranges: Ranges | None = None,
+) -> list[Check]:
     """Every reading of a theorem held against a trace."""
-    return [check(theorem, reading.key, trace, constants=constants) for reading in theorem.readings]
+    return [check(theorem, r.key, trace, constants=constants, ranges=ranges) for r in theorem.readings]
 
 
 def check(
-    theorem: Theorem, reading: str, trace: Trace, *, constants: Mapping[str, float] | None = None
+    theorem: Theorem,
+    reading: str,
+    trace: Trace,
+    *,
+    constants: Mapping[str, float] | None = None,
+    ranges: Ranges | None = None,
 ) -> Check:
     """One reading of a theorem held against a trace, at every recorded round.
 
     The trace must have recorded `theorem.quantities`. constants: values that the game does not know by
-    itself (L on the visited region, f_star), by symbol name; they override. With several replicates a
+    itself (L on the visited region, f_star), by symbol name; they override. ranges: quantities that lie
+    between two numbers whatever the noise, as `bounds.noise` describes. With several replicates a
     statement without expectation is held against each, and the worst is reported. Of an algorithm that the
     theorem does not name, ask `theorem.asked_of(name)`.
 
@@ -49,7 +62,7 @@ def check(
     """
     chosen = theorem.reading(reading)
     lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
-    values = TraceValues(trace, _checked_constants(theorem, trace, constants or {}))
+    values = TraceValues(trace, _checked_constants(theorem, trace, constants or {}), ranges=ranges)
     about = theorem.about(trace.meta["algorithm"])
     named = AssumptionCheck("the algorithm is one the statement is about", *about)
     assumptions = (
@@ -59,14 +72,14 @@ def check(
     if all(a.holds for a in assumptions):
         values.require_constants(lhs, rhs)
     left = values.interval(lhs)
-    right = values.point(rhs)
+    right = values.ends(rhs)
     trivial = _trivial(lhs, values, left)
-    lower, upper, bound, nothing = (
-        np.atleast_2d(part) for part in np.broadcast_arrays(*left, right, trivial)
+    lower, upper, least, bound, nothing = (
+        np.atleast_2d(part) for part in np.broadcast_arrays(*left, *right, trivial)
     )
     # Sums over T rounds and d coordinates stand on both sides; each is within (T + d) eps of exact.
     slack = np.asarray(OPERATIONS + 4.0 * (trace.rounds + trace.dimension)) * EPS
-    curves = _Curves(trace.rounds, lower, upper, bound, nothing, slack).worst()
+    curves = _Curves(trace.rounds, lower, upper, bound, nothing, slack, least).worst()
     verdict, reason, first = _decide(curves, assumptions)
     notes = list(values.notes)
     if verdict is Verdict.UNDECIDED and trace.meta.get("not_finite_from"):
@@ -145,7 +158,10 @@ def _trivial(lhs: Expr, values: TraceValues, left: Interval) -> NDArray[np.float
 
 @dataclass(frozen=True, eq=False)
 class _Curves:
-    """Both sides of a statement, (R, K) each, and what they say; slack: (K,), relative error of rounding."""
+    """Both sides of a statement, (R, K) each, and what they say.
+
+    rhs, least: the two ends of the right side; slack: (K,), relative error of rounding.
+    """
 
     rounds: NDArray[np.int64]
     lower: NDArray[np.float64]
@@ -153,6 +169,7 @@ class _Curves:
     rhs: NDArray[np.float64]
     trivial: NDArray[np.float64]
     slack: NDArray[np.float64]
+    least: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         """An end that is not finite is no end."""
@@ -161,7 +178,8 @@ class _Curves:
 
     @property
     def defined(self) -> NDArray[np.bool_]:
-        return np.isfinite(self.rhs)
+        # A right side of which only the lower end is known is no infinite one.
+        return np.asarray(np.isfinite(self.rhs) | (self.least < self.rhs))
 
     @property
     def ceiling(self) -> NDArray[np.float64]:
@@ -169,17 +187,23 @@ class _Curves:
             return np.asarray(self.rhs + self.slack * np.abs(self.rhs) + TINY)
 
     @property
+    def floor(self) -> NDArray[np.float64]:
+        with np.errstate(invalid="ignore"):
+            known = self.least + self.slack * np.abs(self.least) + TINY
+        return np.where(np.isfinite(self.least), known, -np.inf)
+
+    @property
     def violated(self) -> NDArray[np.bool_]:
         return np.asarray(self.defined & (self.lower > self.ceiling))
 
     @property
     def open(self) -> NDArray[np.bool_]:
-        return np.asarray(self.defined & (self.upper > self.ceiling))
+        return np.asarray(self.defined & (self.upper > self.floor))
 
     @property
     def informative(self) -> NDArray[np.bool_]:
         nothing = np.where(np.isfinite(self.trivial), self.trivial, np.inf)
-        return np.asarray(self.defined & (self.ceiling < nothing))
+        return np.asarray(self.defined & (self.floor < nothing))
 
     def worst(self) -> _Curves:
         """The one replicate to report: violated before open before informative, then nearest to its bound."""
@@ -191,7 +215,13 @@ class _Curves:
         r = int(np.lexsort((ratio, rank))[-1])
         one = slice(r, r + 1)
         return _Curves(
-            self.rounds, self.lower[one], self.upper[one], self.rhs[one], self.trivial[one], self.slack
+            self.rounds,
+            self.lower[one],
+            self.upper[one],
+            self.rhs[one],
+            self.trivial[one],
+            self.slack,
+            self.least[one],
         )
 
 
@@ -226,7 +256,9 @@ def _decide(curves: _Curves, assumptions: tuple[AssumptionCheck, ...]) -> tuple[
     if np.any(undecided):
         k = int(np.argmax(undecided))
         side = f"the left side lies in [{lower[k]:.6g}, {upper[k]:.6g}]"
-        return Verdict.UNDECIDED, f"at T = {rounds[k]} {side}, the bound is {rhs[k]:.6g}", None
+        least = curves.least[0, k]
+        bound = f"is {rhs[k]:.6g}" if least == rhs[k] else f"lies in [{least:.6g}, {rhs[k]:.6g}]"
+        return Verdict.UNDECIDED, f"at T = {rounds[k]} {side}, the bound {bound}", None
     k = int(np.flatnonzero(defined)[-1])
     if not np.any(curves.informative):
         nothing = f"doing nothing guarantees {trivial[k]:.6g}"

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
-from bounds.expectation import confidence_sequence, exact
+from bounds.expectation import exact
+from bounds.noise import Ranges, checked_ranges, enclose, mean_over_noise, supremum_over_noise
+from bounds.prove.intervals import Intervals
 from online_sim.expressions import evaluate
 from online_sim.regret import lower_key, upper_key
 from online_sim.trace import Trace
@@ -26,12 +28,14 @@ Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
 class TraceValues:
     """Evaluates expressions of the language on a trace, as arrays (replicates or 1, checkpoints).
 
-    overrides: values of constants that the game does not know, by name; notes: what the reader of a verdict
-    must be told of how an expectation or a supremum was found.
+    overrides: values of constants that the game does not know, by name; ranges: the declared ranges of
+    quantities over all noise (`bounds.noise`); notes: what the reader of a verdict must be told of how an
+    expectation or a supremum was found.
     """
 
-    def __init__(self, trace: Trace, overrides: Mapping[str, float]) -> None:
+    def __init__(self, trace: Trace, overrides: Mapping[str, float], *, ranges: Ranges | None = None) -> None:
         self.trace = trace
+        self.ranges = checked_ranges(ranges)
         known = {**trace.meta["constants"], **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
         names = trace.meta["parameter_values"]
@@ -69,7 +73,7 @@ class TraceValues:
         for node in nodes(e):
             stand_ins[node] = placeholder = Dummy("q", real=True)
             if isinstance(node, Supremum):
-                values[placeholder] = self.supremum(node)
+                values[placeholder] = self.supremum(node)[0]
             elif isinstance(node, Expectation | Regret):
                 raise ValueError(f"{node} may stand only on the left side of a statement")
             else:
@@ -81,23 +85,39 @@ class TraceValues:
         }
         return np.asarray(evaluate(e, values), dtype=np.float64)
 
-    def supremum(self, node: Expr) -> NDArray[np.float64]:
-        """The largest value over all noise; of one run alone where there is no noise."""
+    def supremum(self, node: Expr) -> Interval:
+        """The two ends of the largest value over all noise, (R or 1, K); of each run without noise."""
         inner = self.point(node.args[0])
         if not self.trace.meta["stochastic"]:
-            return inner
-        if self.weights is None:
-            self.notes |= {"suprema over noise are those of the replicates played": None}
-        else:
-            inner = inner[self.weights > 0]
-        return np.asarray(np.max(inner, axis=0, keepdims=True))
+            return inner, inner
+        if self.weights is not None:
+            # Every letter has a probability, so every path counts, however small its weight.
+            most = np.max(inner, axis=0, keepdims=True)
+            return most, most
+        inner = np.broadcast_to(inner, (self.trace.replicates, len(self.trace.rounds)))
+        lower, upper, notes = supremum_over_noise(node.args[0], self.trace, inner, ranges=self.ranges)
+        self.notes |= dict.fromkeys(notes)
+        # What other games show says nothing of this one.
+        return (inner if self.different_games() else lower[None, :]), upper[None, :]
+
+    def ends(self, e: Expr) -> Interval:
+        """An expression without a regret as an interval, (R or 1, K) each; a point where all is known."""
+        found = {n: self.supremum(n) for n in nodes(e) if isinstance(n, Supremum)}
+        if all(np.array_equal(lower, upper) for lower, upper in found.values()):
+            value = self.point(e)
+            return value, value
+        at: dict[Any, Intervals] = {n: Intervals(*found[n]) for n in found}
+        at |= {n: Intervals(*self.enclosure(n)) for n in nodes(e) if isinstance(n, Regret | Expectation)}
+        at |= {n: Intervals(*2 * [self.record(n)]) for n in nodes(e) if n not in at}
+        at |= {name: Intervals(value, value) for name, value in self.by_name.items()}
+        box = enclose(e, at)
+        return np.atleast_2d(box.lower), np.atleast_2d(box.upper)
 
     def interval(self, e: Expr) -> Interval:
         """An expression that is affine and increasing in one interval node, as its two ends (R or 1, K)."""
         found = [n for n in nodes(e) if isinstance(n, Regret | Expectation)]
-        if not found:
-            value = self.point(e)
-            return value, value
+        if not found or any(isinstance(n, Supremum) for n in nodes(e)):
+            return self.ends(e)
         if len(found) > 1:
             raise ValueError(f"the left side {e} has more than one measured interval; state them one by one")
         lower, upper = self.enclosure(found[0])
@@ -122,34 +142,43 @@ class TraceValues:
         if not self.trace.meta["stochastic"]:
             return inner, inner
         inner = np.broadcast_to(inner, (self.trace.replicates, len(self.trace.rounds)))
-        finite = np.all(np.isfinite(inner), axis=0)
-        # A run that diverged, and replicates that are not draws of one game, say nothing about the mean.
-        lower, upper = np.full(finite.shape, -np.inf), np.full(finite.shape, np.inf)
         obstacle = self.obstacle()
         if obstacle:
             self.notes |= {obstacle: None}
-        elif np.any(finite):
-            if self.weights is not None:
+            lower, upper = np.full((2, inner.shape[1]), [[-np.inf], [np.inf]])
+        elif self.weights is None:
+            lower, upper, notes = mean_over_noise(
+                node.args[0], self.trace, inner, level=LEVEL, ranges=self.ranges
+            )
+            self.notes |= dict.fromkeys(notes)
+        else:
+            # A path that diverged says nothing about the mean.
+            finite = np.all(np.isfinite(inner), axis=0)
+            lower, upper = np.full((2, inner.shape[1]), [[-np.inf], [np.inf]])
+            if np.any(finite):
                 mean = exact(inner[:, finite], self.weights)
+                lower[finite], upper[finite] = mean.lower, mean.upper
                 self.notes |= {f"{mean.method} of {inner.shape[0]} noise paths": None}
-            else:
-                mean = confidence_sequence(inner[:, finite], level=LEVEL, simultaneous=True)
-                self.notes |= {f"{mean.method}, level {LEVEL:g}, {inner.shape[0]} replicates": None}
-            lower[finite], upper[finite] = mean.lower, mean.upper
         return lower[None, :], upper[None, :]
 
-    def obstacle(self) -> str:
-        """Why the replicates cannot be averaged, or nothing."""
+    def different_games(self) -> str:
+        """Why the replicates are not runs of one game, or nothing."""
         meta = self.trace.meta
         varying = [name for name, values in meta["parameter_values"].items() if len(set(values)) > 1]
         if varying:
             return f"no mean: the replicates differ in {varying[0]}"
         if not meta.get("one_start", True):
             return "no mean: the replicates differ in their start"
-        seeds = meta["seeds"]
-        if self.weights is None and not len(seeds) == len(set(seeds)) == self.trace.replicates:
-            return "no mean: the replicates share their noise"
+        if self.weights is None and self.trace.replicates > 1 and not meta.get("one_law", False):
+            return "no mean: the replicates do not draw their noise from one law"
         return ""
+
+    def obstacle(self) -> str:
+        """Why the replicates cannot be averaged, or nothing."""
+        seeds = self.trace.meta["seeds"]
+        if self.weights is None and not len(seeds) == len(set(seeds)) == self.trace.replicates:
+            return self.different_games() or "no mean: the replicates share their noise"
+        return self.different_games()
 
 
 def nodes(e: Expr) -> list[Expr]:
