@@ -8,9 +8,9 @@ the range. A range is known
   ``{Norm1(df): (0, 2)}``. It stands for every round, path and coordinate, and is believed as far as the run
   does not contradict it;
 * by form: what is a sum of squares is not negative (`theory.sign.nonnegative`);
-* by the game: the range of data that are drawn from a finite table, of points in a box and of piecewise
-  affine gradients (`online_sim.ranges`), carried through the expression by interval arithmetic, one interval
-  for all coordinates.
+* by the game: the range of data that are drawn from a finite table, of points in a box, of piecewise affine
+  gradients and of what the first round decides (`online_sim.ranges`), carried through the expression by
+  interval arithmetic, one interval for all coordinates.
 
 Recorded numbers are rounded: an end is moved outwards by as many units as a sum over rounds and coordinates
 may be off.
@@ -27,12 +27,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Abs, Add, Expr, Max, Min, Mul, Piecewise, Pow, Rel, Symbol, false, log, sign, sympify, true
+from sympy import Abs, Add, Expr, Max, Min, Mul, Piecewise, Pow, Rel, Symbol, false, log, sign, true
 
 from bounds.expectation import UNBOUNDED, mean_interval
 from bounds.prove import intervals
 from bounds.prove.constants import number_ends
 from bounds.prove.intervals import Intervals, Truth
+from online_sim.ranges import first_term
 from online_sim.trace import Trace
 from theory.printing.base import UnknownNodeError
 from theory.quantities import (
@@ -296,6 +297,9 @@ class _Encloser:
         return self._over_rounds(e)
 
     def _over_rounds(self, e: Expr) -> Intervals:
+        decided = self.at.get(str(e))
+        if decided is not None:
+            return decided
         dimension = self.at.get(d.name, Intervals(1.0, np.inf))
         if isinstance(e, SumCoords):
             return dimension * self.value(e.args[0])
@@ -304,7 +308,7 @@ class _Encloser:
         if isinstance(e, MaxCoords | CumMax | Expectation | Supremum | Component):
             return self.value(e.args[0])
         if isinstance(e, CumSum) and self.rounds is not None:
-            only = _first(e.args[0])
+            only = first_term(e)
             if only is not None:
                 return self.value(only)
             length = self.rounds.astype(np.float64)
@@ -343,15 +347,6 @@ _RULES: dict[Any, Any] = {
     pinv: intervals.pinv,
     sigmoid: lambda u: Intervals(0.0, 1.0),
 }
-
-
-def _first(e: Expr) -> Expr | None:
-    """The u of a term that is u in round 1 and 0 afterwards, as `theory.quantities.First` writes it."""
-    if isinstance(e, Piecewise) and len(e.args) == 2:
-        (value, condition), (other, _) = e.args
-        if condition == sympify(t < 2) and other == 0:
-            return value
-    return None
 
 
 __all__ = [

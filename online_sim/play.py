@@ -25,7 +25,7 @@ from online_sim.engines.torch_engine import TorchEngine
 from online_sim.expressions import evaluate
 from online_sim.game import Game, fingerprint, make_game
 from online_sim.nonfinite import Watch, copy_state
-from online_sim.ranges import known_ranges, same_law
+from online_sim.ranges import first_round, known_ranges, same_law
 from online_sim.regret import check_comparable, enclose, expand, lower_key, upper_key
 from online_sim.streams.alphabet import Enumeration
 from online_sim.streams.base import Block
@@ -139,7 +139,7 @@ def play_game(
     setting = Setting(program, game.domain, parameters, oracle, group, table, game.table_labels)
     chosen = choose_engine(engine, setting)
     _check_enumeration(enumeration, game)
-    meta = _meta(game, chosen, program, enumeration, given)
+    meta = _meta(game, chosen, program, enumeration, kept, given)
     path = Path(autosave) if autosave is not None else None
     if path is not None and path.exists() and resume is None:
         resume = load_trace(path)
@@ -415,12 +415,14 @@ def _meta(
     engine: Engine,
     program: Program,
     enumeration: Enumeration | None,
+    recorded: Sequence[Expr],
     given: Mapping[Symbol, NDArray[np.float64]],
 ) -> dict[str, Any]:
     names = game.parameter_names
     known = constants(game)
     noisy = isinstance(game.loss, Loss) and game.loss.oracle is not None
     random = noisy or enumeration is not None or any(s.seed is not None for s in game.streams)
+    sampled = enumeration is None and any(s.seed is not None for s in game.streams)
     return {
         "algorithm": game.recurrence.name,
         "source": str(game.recurrence.source),
@@ -447,7 +449,7 @@ def _meta(
         "parameter_values": {n: game.parameters[:, k].tolist() for k, n in enumerate(names)},
         "stochastic": random,
         "one_law": random and same_law(game),
-        "ranges": known_ranges(game) if random and enumeration is None else {},
+        "ranges": {**known_ranges(game), **first_round(game, recorded)} if sampled else {},
         "versions": versions(),
     }
 

@@ -1,12 +1,13 @@
 """What is certain of a random game before it is played: the ranges of its data, points and gradients.
 
 A mean over noise is decided from replicates where the range of what is averaged is known, and a supremum
-where its upper end is. Two things are simple and certain:
+where its upper end is. Three things are simple and certain:
 
 * the data a_t, b_t of a stream that draws from a finite table lie between the least and the largest entry;
 * a gradient that is piecewise affine in one coordinate of x and the data has its extreme values at the ends
   of the pieces. Everything is rational, so they are found exactly: a linear loss, a quadratic on a box, a
-  slope that saturates on all of R^d.
+  slope that saturates on all of R^d;
+* what the first round decides takes as many values as the table has rows: they are all played.
 
 Anything else is not known. One interval stands for all coordinates and all rounds.
 """
@@ -15,24 +16,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from sympy import Expr, Piecewise, Poly, PolynomialError, Rational, Rel, Symbol, false, oo, true
+from numpy.typing import NDArray
+from sympy import Expr, Piecewise, Poly, PolynomialError, Rational, Rel, Symbol, false, oo, sympify, true
 
 from online_sim.game import Game
 from online_sim.streams.alphabet import AlphabetStream
+from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Stream
 from theory.loss import Loss
-from theory.quantities import Quantity
-from theory.symbols import a, b, df, g, x
+from theory.quantities import CumSum, MaxCoords, Quantity, SumCoords
+from theory.symbols import a, b, df, g, t, x
 
 Pair = tuple[Expr, Expr]
 """Two ends, rational or infinite."""
 
 UNKNOWN: Pair = (-oo, oo)
+LARGEST_TABLE = 1024
+"""Rows of a table that are played at most, one round each, to see all that the first round may decide."""
 
 
 def same_law(game: Game) -> bool:
@@ -40,8 +46,11 @@ def same_law(game: Game) -> bool:
     first = game.streams[0] if game.streams else None
     if first is None or first.seed is None:
         return False
-    # More rounds than a game may have: two laws that differ in their chances look alike on a few.
-    rounds = 1024 if first.length is None else min(first.length, 1024)
+    if len(game.streams) == 1:
+        return True
+    # More rounds than a game may have: two laws that differ in their chances look alike on a few. A million
+    # numbers are enough, and do not fill the memory.
+    rounds = max(1, min(first.length or 1024, 1024, (1 << 20) // first.dimension))
     shown = first.block(0, rounds)
     for other in game.streams[1:]:
         if type(other) is not type(first) or other.formula != first.formula or other.length != first.length:
@@ -80,6 +89,57 @@ def known_ranges(game: Game) -> dict[str, tuple[float, float]]:
     else:
         found[g] = affine_range(loss.oracle.xreplace(values), tuple(found.items()))
     return {s.name: _outward(pair) for s, pair in found.items() if pair != UNKNOWN}
+
+
+def first_round(game: Game, recorded: Sequence[Expr]) -> dict[str, tuple[float, float]]:
+    """Name of a recorded quantity that the first round decides -> its least and largest value over the noise.
+
+    Every row that the first round may draw is played. Nothing is found where the data have no finite table of
+    at most `LARGEST_TABLE` rows, or the replicates differ in more than their seeds.
+    """
+    from online_sim.play import play_game
+
+    decided = [e for e in recorded if _decided_at_once(e, frozenset(game.parameter_names))]
+    table = game.streams[0].table if game.streams else None
+    if not decided or table is None or len(table[0]) > LARGEST_TABLE or not same_law(game):
+        return {}
+    if np.ptp(game.parameters, axis=0).any() or np.ptp(game.start, axis=0).any():
+        return {}
+    rows = len(table[0])
+    one = replace(
+        game,
+        streams=tuple(ArrayStream(v[None], w[None]) for v, w in zip(*table, strict=True)),
+        horizon=1,
+        parameters=np.repeat(game.parameters[:1], rows, axis=0),
+        start=np.repeat(game.start[:1], rows, axis=0),
+    )
+    trace = play_game(one, record=decided, checkpoints=1, engine="numpy")
+    found = {str(e): trace.scalars[str(e)] for e in decided if str(e) in trace.scalars}
+    return {
+        name: (float(values.min()), float(values.max()))
+        for name, values in found.items()
+        if np.all(np.isfinite(values))
+    }
+
+
+def _decided_at_once(e: Expr, parameters: frozenset[str]) -> bool:
+    """Whether a scalar keeps the value of round 1: all that changes in it stands inside a `First`."""
+    if first_term(e) is not None:
+        return True
+    if isinstance(e, Symbol):
+        return e.name in parameters
+    if isinstance(e, Quantity) and not isinstance(e, SumCoords | MaxCoords):
+        return False
+    return all(_decided_at_once(part, parameters) for part in e.args)
+
+
+def first_term(e: Expr) -> Expr | None:
+    """The u of `theory.quantities.First(u)`, a sum whose terms are 0 from round 2 on; None of another one."""
+    if isinstance(e, CumSum) and isinstance(e.args[0], Piecewise) and len(e.args[0].args) == 2:
+        (value, condition), (other, _) = e.args[0].args
+        if condition == sympify(t < 2) and other == 0:
+            return value
+    return None
 
 
 @lru_cache(maxsize=256)
@@ -168,7 +228,9 @@ def _data(game: Game) -> dict[Symbol, Pair]:
     known = [table for table in tables if table is not None]
     if not known or len(known) < len(tables):
         return {}
-    return {symbol: _hull([table[k] for table in known]) for k, symbol in enumerate((a, b))}
+    # Streams that differ in their seeds share one table.
+    distinct = {id(table[0]): table for table in known}.values()
+    return {symbol: _hull([table[k] for table in distinct]) for k, symbol in enumerate((a, b))}
 
 
 def _points(game: Game) -> Pair:
@@ -177,8 +239,10 @@ def _points(game: Game) -> Pair:
     return UNKNOWN if bounds is None else _hull([*bounds, game.start])
 
 
-def _hull(arrays: Sequence[np.ndarray]) -> Pair:
-    return _exact(min(float(u.min()) for u in arrays)), _exact(max(float(u.max()) for u in arrays))
+def _hull(arrays: Sequence[NDArray[np.float64]]) -> Pair:
+    # One number broadcast to all coordinates is looked at once.
+    seen = [u if any(u.strides) else u[(slice(0, 1),) * u.ndim] for u in arrays]
+    return _exact(min(float(u.min()) for u in seen)), _exact(max(float(u.max()) for u in seen))
 
 
 def _exact(value: float) -> Expr:
@@ -198,4 +262,4 @@ def _outward(pair: Pair) -> tuple[float, float]:
     return low, high
 
 
-__all__ = ["UNKNOWN", "affine_range", "known_ranges", "same_law"]
+__all__ = ["UNKNOWN", "affine_range", "first_round", "first_term", "known_ranges", "same_law"]
