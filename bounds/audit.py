@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Abs, Expr, Rational
 
-from online_sim.rounding import rounding
 from bounds.values import TraceValues
+from online_sim.rounding import rounding
 from theory.proof import Proof, ProofStep, Relation, Status
 from theory.proof_check import verify
 from theory.quantities import MaxCoords, SumCoords, measured, pinv

@@ -4,8 +4,8 @@ Two ways, the first that can be gone:
 
 * in balls: a game of linear losses over a box or a segment is open loop, so its data are exact numbers; it is
   replayed by the checker of certificates, and both sides come out as balls.
-* in longer floats: the same game is played again by an engine of higher precision, and what the two runs differ
-  by is added to the error of every number.
+* in longer floats: the same game is played again by an engine of higher precision, and what the two runs
+  differ by is added to the error of every number.
 
 The same is done where two sides agree up to rounding: in balls many a tie is an exact one.
 """
@@ -45,7 +45,7 @@ IN_BALLS = "confirmed in ball arithmetic"
 
 @dataclass(frozen=True)
 class Found:
-    """Both sides at one round, looked at again: their ends, and how that was done; why: what stood against it."""
+    """Both sides at one round, looked at again: their ends, how that was done, why it was not."""
 
     lower: float
     upper: float
@@ -56,7 +56,7 @@ class Found:
 
 
 def confirm(held: Held, curves: Curves) -> dict[int, Found]:
-    """What a second look says of the first violated round and of the worst one, by the number of the checkpoint.
+    """What a second look says of the first violated round and of the worst one, by checkpoint.
 
     curves: those of one replicate. The second is looked at only where the first is not confirmed.
     """
@@ -95,7 +95,9 @@ def _again(held: Held, curves: Curves, k: int) -> Found:
     trace = held.trace
     if trace.replay is None:
         how = trace.meta.get("confirmed", {}).get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
-        return Found(*ends, how, "" if how else "this trace was read from a file: play the game to confirm it")
+        return Found(
+            *ends, how, "" if how else "this trace was read from a file: play the game to confirm it"
+        )
     try:
         longer = trace.again(np.array([T]), engine="precise", horizon=T)
     except ValueError as problem:
@@ -159,7 +161,7 @@ def _point(values: Any) -> Point:
 
 
 def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Counterexample]:
-    """The statement against each comparator that may be the best one: their largest left side is the regret."""
+    """The statement against each comparator that may be the best one: the largest is the regret."""
     weights = [node.args[0] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)]
     if all(w.is_number for w in weights):
         total = [sum((row[i] for row in game.rows), Fraction(0)) for i in range(game.dimension)]

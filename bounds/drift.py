@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Dummy, Eq, Expr, FiniteSet, Float, Max, Rational, S, Symbol, solve, solveset, sympify
 
-from bounds.expectation import Mean, confidence_sequence
+from bounds.expectation import Mean, asymptotic_sequence
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.trace import Trace
 from theory.loss import Loss
@@ -174,7 +174,8 @@ def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, lev
     Each replicate gives one number (or d): its average over the recorded rounds from
     horizon/10^decades on. The rounds of one replicate are correlated and no evidence by themselves: only
     the spread between replicates makes the interval, which is asymptotic in their number and shared among
-    the coordinates. Raises ValueError for fewer than 2 replicates.
+    the coordinates: an estimate, on which no verdict about a theorem rests. Raises ValueError for fewer than
+    2 replicates.
     """
     if trace.replicates < 2:
         raise ValueError(
@@ -187,7 +188,7 @@ def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, lev
         )
     window = trace.rounds >= trace.rounds[-1] / 10**decades * (1 - 1e-12)
     kept = np.asarray(trace[quantity])[:, window]
-    return confidence_sequence(
+    return asymptotic_sequence(
         kept.mean(axis=1), level=level, simultaneous=kept.ndim == 3, tuned_at=trace.replicates
     )
 

@@ -1,7 +1,7 @@
 """A formula over intervals: every value of its symbols inside theirs gives a value inside the result.
 
-The arithmetic is that of `bounds.prove.intervals`, rounded outwards, in long double; what libraries do not round correctly
-(exp, log, powers with a symbolic exponent) is taken in balls, end by end.
+The arithmetic is that of `bounds.prove.intervals`, rounded outwards, in long double; what libraries do not
+round correctly (exp, log, powers with a symbolic exponent) is taken in balls, end by end.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def outwards(u: Intervals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def meant(value: float) -> tuple[float, float]:
-    """The ends of a parameter: between a float and the decimal that it prints as, the number that is meant."""
+    """The ends of a parameter: a float and the decimal that it prints as, the number that is meant."""
     exact, decimal = Fraction(value), Fraction(repr(float(value)))
     below = np.nextafter(value, -np.inf) if decimal < exact else value
     return float(below), float(np.nextafter(value, np.inf) if decimal > exact else value)
@@ -141,7 +141,9 @@ def real_power(base: Intervals, exponent: Intervals) -> Intervals:
 def _in_balls(function: Callable[..., Any], *arguments: Intervals) -> Intervals:
     from flint import ctx
 
-    arrays = np.broadcast_arrays(*(np.asarray(end, dtype=LONG) for u in arguments for end in (u.lower, u.upper)))
+    arrays = np.broadcast_arrays(
+        *(np.asarray(end, dtype=LONG) for u in arguments for end in (u.lower, u.upper))
+    )
     low, high = (np.full(arrays[0].shape, np.nan, dtype=LONG) for _ in range(2))
     with ctx.workprec(PRECISION):
         for k in np.ndindex(arrays[0].shape):

@@ -1,9 +1,9 @@
 """Hold a theorem against a trace: every reading, every round that can be known, every assumption.
 
-Both sides are intervals. A statement is VIOLATED where the lower end of its left side exceeds the upper end of
-its right side, and that is confirmed by playing the game again (`bounds.confirm`); it HOLDS where the upper end
-of the left side is at most the lower end of the right side at every recorded round, and in every other round
-too where the run kept what says so (`online_sim.excess`). Everything else is UNDECIDED.
+Both sides are intervals. A statement is VIOLATED where the lower end of its left side exceeds the upper end
+of its right side, and that is confirmed by playing the game again (`bounds.confirm`); it HOLDS where the
+upper end of the left side is at most the lower end of the right side at every recorded round, and in every
+other round too where the run kept what says so (`online_sim.excess`). Everything else is UNDECIDED.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sympy import Dummy, Expr, Rational, Rel, false, true
 
 from bounds.confirm import Found, confirm, settle
 from bounds.enclosure import Intervals, outwards
+from bounds.noise import Ranges
 from bounds.values import TraceValues, nodes
 from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.excess import error_of_key, fine_key, largest_key
@@ -37,22 +38,34 @@ BESIDE = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
 """Where a run first exceeds its bound between two recorded rounds, so many rounds later are looked at too."""
 
 
-def checks(theorem: Theorem, trace: Trace, *, constants: Mapping[str, float] | None = None) -> list[Check]:
+def checks(
+    theorem: Theorem,
+    trace: Trace,
+    *,
+    constants: Mapping[str, float] | None = None,
+    ranges: Ranges | None = None,
+) -> list[Check]:
     """Every reading of a theorem held against a trace, at the same rounds."""
     trace, outside = in_range(trace)
     if outside is None:
         trace = _with_crossings(theorem, theorem.readings, trace)
-    return [check(theorem, reading.key, trace, constants=constants) for reading in theorem.readings]
+    return [check(theorem, r.key, trace, constants=constants, ranges=ranges) for r in theorem.readings]
 
 
 @np.errstate(over="ignore", invalid="ignore", under="ignore")
 def check(
-    theorem: Theorem, reading: str, trace: Trace, *, constants: Mapping[str, float] | None = None
+    theorem: Theorem,
+    reading: str,
+    trace: Trace,
+    *,
+    constants: Mapping[str, float] | None = None,
+    ranges: Ranges | None = None,
 ) -> Check:
     """One reading of a theorem held against a trace.
 
     The trace must have recorded `theorem.quantities`. constants: values that the game does not know by
-    itself (L on the visited region, f_star), by symbol name; they override. With several replicates a
+    itself (L on the visited region, f_star), by symbol name; they override. ranges: quantities that lie
+    between two numbers whatever the noise, as `bounds.noise` describes. With several replicates a
     statement without expectation is held against each, and the worst is reported. Of an algorithm that the
     theorem does not name, ask `theorem.asked_of(name)`.
 
@@ -65,7 +78,7 @@ def check(
     trace, outside = in_range(trace)
     if outside is None:
         trace = _with_crossings(theorem, [chosen], trace)
-    held = _hold(theorem, chosen, trace, given)
+    held = _hold(theorem, chosen, trace, given, ranges or {})
     curves = held.curves.worst()
     if not held.broken and outside is None:
         found = confirm(held, curves) if curves.violated.any() else settle(held, curves)
@@ -88,7 +101,9 @@ def check(
     )
     margin, at = _margin(trace.rounds, upper, below)
     if margin is None:  # perhaps beyond the range of float64
-        margin, at = _margin(trace.rounds, curves.upper[0], np.where(curves.defined[0], curves.rhs[0], np.nan))
+        margin, at = _margin(
+            trace.rounds, curves.upper[0], np.where(curves.defined[0], curves.rhs[0], np.nan)
+        )
     with np.errstate(over="ignore"):
         trivial = np.asarray(curves.trivial[0], dtype=np.float64)
     return Check(
@@ -103,7 +118,7 @@ def check(
 
 
 def in_range(trace: Trace) -> tuple[Trace, str | None]:
-    """The trace, or the same game in floats of a longer range where float64 left its own; else what left it."""
+    """The trace, or the game in floats of a longer range where float64 left its own; else what left it."""
     left = trace.meta.get("range_left")
     if left is None:
         return trace, None
@@ -146,6 +161,7 @@ class Held:
     reading: Reading
     trace: Trace
     constants: Mapping[str, float]
+    ranges: Ranges
     values: TraceValues
     curves: Curves
     assumptions: tuple[AssumptionCheck, ...]
@@ -160,7 +176,7 @@ class Held:
         beside = self.trace if np.array_equal(self.trace.rounds, trace.rounds) else None
         if beside is None:
             beside = self.trace.at(trace.rounds)
-        return _hold(self.theorem, self.reading, trace, self.constants, beside=beside)
+        return _hold(self.theorem, self.reading, trace, self.constants, self.ranges, beside=beside)
 
 
 def _hold(
@@ -168,12 +184,13 @@ def _hold(
     chosen: Reading,
     trace: Trace,
     constants: Mapping[str, float],
+    ranges: Ranges,
     *,
     beside: Trace | None = None,
 ) -> Held:
     lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
     _check_sides(lhs, rhs)
-    values = TraceValues(trace, constants, beside=beside)
+    values = TraceValues(trace, constants, ranges=ranges, beside=beside)
     about = theorem.about(trace.meta["algorithm"], trace.meta["algorithm_digest"])
     named = AssumptionCheck("the algorithm is one the statement is about", *about)
     assumptions = (
@@ -189,7 +206,7 @@ def _hold(
     # A bound whose interval reaches out of where it is defined still has a value if floats give it one.
     defined = (np.isfinite(below) | np.isfinite(above) | np.isfinite(bound)) & (below != np.inf)
     curves = Curves(trace.rounds, low, high, below, above, nothing, defined)
-    return Held(theorem, chosen, trace, constants, values, curves, assumptions)
+    return Held(theorem, chosen, trace, constants, ranges, values, curves, assumptions)
 
 
 def _check_sides(lhs: Expr, rhs: Expr) -> None:
@@ -276,7 +293,9 @@ def _required(text: str, condition: Requires, values: TraceValues) -> Assumption
         reached, known = -values.enclose(CumMax(-f)), values.intervals["f_star"]
         if np.any(reached.upper < known.lower):
             least = float(np.min(reached.upper))
-            return AssumptionCheck(text, False, f"f(x_*) = {float(known.lower):g}, but the run reached {least:g}")
+            return AssumptionCheck(
+                text, False, f"f(x_*) = {float(known.lower):g}, but the run reached {least:g}"
+            )
     return AssumptionCheck(text, True, str(detail))
 
 
@@ -299,10 +318,14 @@ def _between_numbers(text: str, condition: Rel, values: TraceValues) -> Assumpti
             small, large = ordered_sides(meant) or (meant.lhs, meant.rhs)
             left, right = values.enclose(small), values.enclose(large)
             certain = np.all(left.upper < right.lower)
-            broken = np.any(left.lower > right.upper) or np.isnan(left.lower).any() or np.isnan(right.upper).any()
+            broken = (
+                np.any(left.lower > right.upper) or np.isnan(left.lower).any() or np.isnan(right.upper).any()
+            )
             # Numbers that agree to the last bit: the relation holds unless it is strict.
             holds = bool(certain or (not broken and condition.rel_op in {"<=", ">="}))
-        shown = " ".join([_number(condition.lhs, exact, values), condition.rel_op, _number(condition.rhs, exact, values)])
+        shown = " ".join(
+            [_number(condition.lhs, exact, values), condition.rel_op, _number(condition.rhs, exact, values)]
+        )
         if not holds:
             return AssumptionCheck(text, False, f"{condition}: {shown} is not so")
     return AssumptionCheck(text, True, f"{condition}: {shown}")
@@ -398,7 +421,9 @@ class Curves:
         """One replicate with better enclosures in place of its own where there are some."""
         ends = {name: getattr(self, name).copy() for name in ("lower", "upper", "rhs", "rhs_upper")}
         for k, better in found.items():
-            for name, end in zip(ends, (better.lower, better.upper, better.rhs, better.rhs_upper), strict=True):
+            for name, end in zip(
+                ends, (better.lower, better.upper, better.rhs, better.rhs_upper), strict=True
+            ):
                 ends[name][0, k] = end
         return replace(self, **ends)
 
@@ -420,7 +445,11 @@ def _decide(
     if broken:
         return Verdict.ASSUMPTION_BROKEN, f"{broken[0].text}: {broken[0].detail}", None
     if outside is not None:
-        return Verdict.UNDECIDED, f"{outside}; scale the data, so that squares stay between 1e-300 and 1e300", None
+        return (
+            Verdict.UNDECIDED,
+            f"{outside}; scale the data, so that squares stay between 1e-300 and 1e300",
+            None,
+        )
     rounds = curves.rounds
     lower, upper, rhs, trivial = curves.lower[0], curves.upper[0], curves.rhs[0], curves.trivial[0]
     above, defined = curves.rhs_upper[0], curves.defined[0]
@@ -438,7 +467,9 @@ def _decide(
     if np.any(violated):
         k = int(np.argmax(violated))
         why = found[k].why if k in found else "it was not confirmed"
-        said = f"in floats the left side is at least {lower[k]:.6g} at T = {rounds[k]}, the bound {above[k]:.6g}"
+        said = (
+            f"in floats the left side is at least {lower[k]:.6g} at T = {rounds[k]}, the bound {above[k]:.6g}"
+        )
         return Verdict.UNDECIDED, f"{said}, but {why}", None
     if np.any(undecided):
         k = int(np.argmax(undecided))

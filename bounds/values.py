@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
 from bounds.enclosure import Intervals, around, enclose, exactly, meant
-from bounds.expectation import confidence_sequence, exact
+from bounds.expectation import exact
+from bounds.noise import Ranges, checked_ranges, mean_over_noise, supremum_over_noise
 from online_sim.expressions import evaluate
 from online_sim.recording import error_key
 from online_sim.regret import lower_key, upper_key
@@ -26,13 +27,22 @@ LEVEL = 0.99
 class TraceValues:
     """Evaluates expressions of the language on a trace, as arrays (replicates or 1, checkpoints).
 
-    overrides: values of constants that the game does not know, by name; beside: the same game played in
+    overrides: values of constants that the game does not know, by name; ranges: the declared ranges of
+    quantities over all noise (`bounds.noise`); beside: the same game played in
     another precision at the same rounds: what the two differ by is added to every error. notes: what the
     reader of a verdict must be told of how an expectation or a supremum was found.
     """
 
-    def __init__(self, trace: Trace, overrides: Mapping[str, float], *, beside: Trace | None = None) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        overrides: Mapping[str, float],
+        *,
+        ranges: Ranges | None = None,
+        beside: Trace | None = None,
+    ) -> None:
         self.trace, self.beside = trace, beside
+        self.ranges = checked_ranges(ranges)
         known = {**trace.meta["constants"], **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
         names = trace.meta["parameter_values"]
@@ -89,8 +99,7 @@ class TraceValues:
         inner = self.point(node.args[0])
         if not self.trace.meta["stochastic"]:
             return inner
-        played = inner if self.weights is None else inner[self.weights > 0]
-        return np.asarray(np.max(played, axis=0, keepdims=True))
+        return inner if self.different_games() else np.asarray(np.max(inner, axis=0, keepdims=True))
 
     def enclose(self, e: Expr, given: Mapping[Expr, Intervals] | None = None) -> Intervals:
         """An expression as an interval, (R or 1, K); `given` holds those of symbols."""
@@ -135,13 +144,17 @@ class TraceValues:
         inner = self.enclose(node.args[0])
         if not self.trace.meta["stochastic"]:
             return inner
+        shape = (self.trace.replicates, len(self.trace.rounds))
+        low, high = (np.broadcast_to(end, shape) for end in (inner.lower, inner.upper))
         if self.weights is not None:
-            shape = (len(self.weights), len(self.trace.rounds))
-            low, high = (np.broadcast_to(end, shape)[self.weights > 0] for end in (inner.lower, inner.upper))
+            # Every letter has a probability, so every path counts, however small its weight.
             return Intervals(np.max(low, axis=0, keepdims=True), np.max(high, axis=0, keepdims=True))
-        self.notes |= {"a supremum over noise is at least that of the replicates played": None}
-        low = np.max(np.broadcast_to(inner.lower, np.shape(inner.lower)), axis=0, keepdims=True)
-        return Intervals(low, np.full_like(low, np.inf))
+        seen = np.broadcast_to(self.point(node.args[0]), shape)
+        _, most, notes = supremum_over_noise(node.args[0], self.trace, seen, ranges=self.ranges)
+        self.notes |= dict.fromkeys(notes)
+        # What other games show says nothing of this one.
+        least = low if self.different_games() else np.max(low, axis=0, keepdims=True)
+        return Intervals(least, np.maximum(most[None, :], np.max(high, axis=0, keepdims=True)))
 
     def around(self, e: Expr, node: Expr, value: NDArray[np.float64]) -> NDArray[np.float64]:
         """An expression, in floats, with a value in place of its interval node."""
@@ -155,36 +168,47 @@ class TraceValues:
             return inner
         shape = (self.trace.replicates, len(self.trace.rounds))
         low, high = (np.broadcast_to(end, shape) for end in (inner.lower, inner.upper))
-        finite = np.all(np.isfinite(low) & np.isfinite(high), axis=0)
-        # A run that diverged, and replicates that are not draws of one game, say nothing about the mean.
-        lower, upper = np.full(finite.shape, -np.inf), np.full(finite.shape, np.inf)
+        lower, upper = np.full((2, shape[1]), [[-np.inf], [np.inf]])
         obstacle = self.obstacle()
         if obstacle:
             self.notes |= {obstacle: None}
-        elif np.any(finite):
-            if self.weights is not None:
+        elif self.weights is None:
+            seen = np.broadcast_to(self.point(node.args[0]), shape)
+            lower, upper, notes = mean_over_noise(
+                node.args[0], self.trace, seen, level=LEVEL, ranges=self.ranges
+            )
+            # The mean is of what floats are; each of them is off by this much from what it stands for.
+            with np.errstate(invalid="ignore"):
+                lower = lower - np.max(seen - low, axis=0)
+                upper = upper + np.max(high - seen, axis=0)
+            self.notes |= dict.fromkeys(notes)
+        else:
+            # A path that diverged says nothing about the mean.
+            finite = np.all(np.isfinite(low) & np.isfinite(high), axis=0)
+            if np.any(finite):
                 below, above = exact(low[:, finite], self.weights), exact(high[:, finite], self.weights)
+                lower[finite], upper[finite] = below.lower, above.upper
                 self.notes |= {f"{below.method} of {shape[0]} noise paths": None}
-            else:
-                below, above = (
-                    confidence_sequence(end[:, finite], level=LEVEL, simultaneous=True) for end in (low, high)
-                )
-                self.notes |= {f"{below.method}, level {LEVEL:g}, {shape[0]} replicates": None}
-            lower[finite], upper[finite] = below.lower, above.upper
         return Intervals(lower[None, :], upper[None, :])
 
-    def obstacle(self) -> str:
-        """Why the replicates cannot be averaged, or nothing."""
+    def different_games(self) -> str:
+        """Why the replicates are not runs of one game, or nothing."""
         meta = self.trace.meta
         varying = [name for name, values in meta["parameter_values"].items() if len(set(values)) > 1]
         if varying:
             return f"no mean: the replicates differ in {varying[0]}"
         if not meta.get("one_start", True):
             return "no mean: the replicates differ in their start"
-        seeds = meta["seeds"]
-        if self.weights is None and not len(seeds) == len(set(seeds)) == self.trace.replicates:
-            return "no mean: the replicates share their noise"
+        if self.weights is None and self.trace.replicates > 1 and not meta.get("one_law", False):
+            return "no mean: the replicates do not draw their noise from one law"
         return ""
+
+    def obstacle(self) -> str:
+        """Why the replicates cannot be averaged, or nothing."""
+        seeds = self.trace.meta["seeds"]
+        if self.weights is None and not len(seeds) == len(set(seeds)) == self.trace.replicates:
+            return self.different_games() or "no mean: the replicates share their noise"
+        return self.different_games()
 
 
 def nodes(e: Expr) -> list[Expr]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from online_sim.comparator import smoothness_constant
 from online_sim.expressions import evaluate
 from online_sim.game import Game
 from online_sim.meant_for import meant_for
+from online_sim.streams.alphabet import Enumeration
 from online_sim.symmetry import symmetric_noise
 from theory.loss import Loss
 from theory.quantities import MeanRows
@@ -37,12 +37,12 @@ def properties(
     game: Game,
     *,
     known: Mapping[str, float | None] | None = None,
-    path_weights: Sequence[float] | None = None,
+    enumeration: Enumeration | None = None,
 ) -> dict[str, tuple[bool, str]]:
     """Name of a `Requires` -> (whether the game has it, the reason in words).
 
-    known: the game's `constants`, where they are computed already; path_weights: the probabilities of the
-    replicates, where these enumerate all noise.
+    known: the game's `constants`, where they are computed already; enumeration: all paths of the noise,
+    where the replicates are these.
     """
     loss = game.loss
     known = constants(game) if known is None else known
@@ -61,8 +61,8 @@ def properties(
         Requires.FIXED_LOSS: (fixed, "one function" if fixed else "the losses change from round to round"),
         Requires.UNCONSTRAINED: (game.domain is None, game.domain.name if game.domain else "no set"),
         Requires.SEPARABLE_SET: (separable, game.domain.name if game.domain else "no set"),
-        Requires.SYMMETRIC_NOISE: symmetric_noise(game, path_weights),
-        Requires.UNBIASED_ORACLE: _unbiased(game, path_weights) if symbolic else (False, "a Python loss"),
+        Requires.SYMMETRIC_NOISE: symmetric_noise(game, enumeration),
+        Requires.UNBIASED_ORACLE: _unbiased(game, enumeration) if symbolic else (False, "a Python loss"),
         **meant_for(game, smooth=known["L"] is not None, minimum=known["f_star"]),
     }
     return {requirement.name: answer for requirement, answer in found.items()}
@@ -72,12 +72,12 @@ def _known(name: str, value: float | None) -> str:
     return f"{name} = {value:g}" if value is not None else f"{name} is not known; give it in `constants`"
 
 
-def _unbiased(game: Game, weights: Sequence[float] | None) -> tuple[bool, str]:
+def _unbiased(game: Game, enumeration: Enumeration | None) -> tuple[bool, str]:
     loss = game.loss
     if not isinstance(loss, Loss) or loss.oracle is None:
         return True, "the true gradient is handed out"
     if loss.oracle == df + a:
-        return _zero_mean(game, weights)
+        return _zero_mean(game, enumeration)
     one_row = loss.oracle.xreplace({a: row, b: row_label})
     if one_row == loss.gradient.replace(MeanRows, lambda inner: inner):
         tables = [s.table for s in game.streams if s.draws_uniformly]
@@ -96,35 +96,15 @@ def _unbiased(game: Game, weights: Sequence[float] | None) -> tuple[bool, str]:
     return False, f"no rule says that the mean of {loss.oracle} is the gradient"
 
 
-def _zero_mean(game: Game, weights: Sequence[float] | None) -> tuple[bool, str]:
-    if weights is not None:
-        zero = _martingale(game, np.asarray(weights))
+def _zero_mean(game: Game, enumeration: Enumeration | None) -> tuple[bool, str]:
+    if enumeration is not None:
+        zero = not any(enumeration.alphabet.mean)
         return zero, "the noise has mean zero on every path" if zero else "the noise has a mean"
     means = [s.mean for s in game.streams]
     if any(mean is None for mean in means):
         return False, "the mean of the noise is not known"
     zero = not any(np.any(mean) for mean in means)
     return zero, "the noise has mean zero" if zero else "the noise has a mean"
-
-
-def _martingale(game: Game, weights: NDArray[np.float64]) -> bool:
-    """Whether each round's noise has mean zero given the rounds before; the replicates are all paths."""
-    if len(game.streams) != len(weights):
-        return False
-    blocks = [s.block(0, game.horizon) for s in game.streams]
-    noise = np.stack([b.vectors[b.index] for b in blocks])
-    past = np.zeros(len(noise), dtype=np.int64)
-    for t in range(game.horizon):
-        mean = np.zeros((past.max() + 1, game.dimension))
-        size = np.zeros_like(mean)
-        np.add.at(mean, past, weights[:, None] * noise[:, t])
-        np.add.at(size, past, weights[:, None] * np.abs(noise[:, t]))
-        # A sum of R products, each within one eps.
-        if np.any(np.abs(mean) > 2 * len(noise) * np.finfo(np.float64).eps * size):
-            return False
-        letter = np.unique(noise[:, t], axis=0, return_inverse=True)[1].reshape(-1)
-        past = np.unique(np.stack([past, letter], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
-    return True
 
 
 def _common(game: Game, constant: Callable[[Game, int], float | None]) -> float | None:

@@ -1,9 +1,9 @@
 """Whether a statement holds in every round, kept by the run itself.
 
 `Excess(lhs, rhs)` is what a theorem asks a run to record beside its sides. Where both sides are recurrences,
-lhs - rhs is one too, and the run keeps its largest value over the rounds so far, the largest size of both sides,
-and the number of rounds before lhs - rhs was first not below 0. If the largest value and a bound of its rounding
-stay below 0, the statement holds in every round and not only in those that are recorded.
+lhs - rhs is one too, and the run keeps its largest value over the rounds so far, the largest size of both
+sides, and the number of rounds before lhs - rhs was first not below 0. If the largest value and a bound of
+its rounding stay below 0, the statement holds in every round and not only in those that are recorded.
 
 A regret is a recurrence on a box where every loss is a sum over coordinates of p x^2/2 + q x + r, or linear
 in x: the best fixed point is then known coordinate by coordinate (`online_sim.running_minimum`). Where a side
@@ -100,7 +100,7 @@ def running_excess(node: Excess, game: Game, known: Mapping[Any, float]) -> Runn
 
 
 def _side(e: Expr, game: Game, known: Mapping[Any, float]) -> tuple[Expr, Expr, Expr] | None:
-    """A side as a recurrence, the size of all but its regret, and the rounding of that; None where it is none."""
+    """A side as a recurrence, the size of all but its regret, the rounding of that; None where it is none."""
     if not _scalars(e) <= _given(game) | known.keys():
         return None
     regrets = list(e.atoms(Regret))
@@ -120,7 +120,7 @@ def _side(e: Expr, game: Game, known: Mapping[Any, float]) -> tuple[Expr, Expr, 
 
 
 def _size(e: Expr) -> Expr | None:
-    """e with every subtraction turned into an addition, at least |e|; None for a node that may be negative."""
+    """e with every subtraction turned into an addition; None for a node that may be negative."""
     if isinstance(e, Add):
         parts = [_size(part) for part in e.args]
         return None if None in parts else Add(*parts)

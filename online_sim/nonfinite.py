@@ -6,12 +6,12 @@ that gives NaN, or a gradient that is not finite, at a finite point of moderate 
 in its data or in the choice of the set, and every number after it is meaningless: that is refused, with the
 round. So is a stream that hands out NaN or inf.
 
-Floats may also leave their range silently: squares of 1e-170 are 0, and the algorithm then does something else
-than its formula says. Engines notice that (`range_watch`); the trace names the round and the line in
+Floats may also leave their range silently: squares of 1e-170 are 0, and the algorithm then does something
+else than its formula says. Engines notice that (`range_watch`); the trace names the round and the line in
 ``meta["range_left"]``, and no verdict is founded on such a run.
 
-Only a block after which something is not finite, or in which the range was left, is played again; a healthy run
-pays for one sum a block.
+Only a block after which something is not finite, or in which the range was left, is played again; a healthy
+run pays for one sum a block.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Watch:
         return good.played + 1
 
     def _bisect(self, block: BlockData, fine: Callable[[RunState, BlockData], bool]) -> tuple[RunState, int]:
-        """The state before the first round that is not fine, and its place in the block, from the saved state."""
+        """The state before the first round that is not fine, and its place in the block."""
         good, low, high = copy_state(self._start), 0, block.rounds
         while high - low > 1:
             middle = (low + high) // 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from online_sim.play import play
-from online_sim.streams.alphabet import NoiseAlphabet, enumerate_paths, path_stream
+from online_sim.streams.alphabet import Enumeration, NoiseAlphabet
 
 if TYPE_CHECKING:
     from online_sim.domains.base import Domain
@@ -33,6 +33,7 @@ def play_all_paths(
         raise ValueError(
             f"the noise {alphabet.name} has mean {alphabet.mean}; shift its letters to mean zero"
         )
-    index, weights = enumerate_paths(alphabet, horizon)
-    streams = [path_stream(alphabet, path) for path in index]
-    return play(recurrence, loss, streams, domain, horizon=horizon, path_weights=weights, **options)
+    enumeration = Enumeration(alphabet, horizon)
+    return play(
+        recurrence, loss, enumeration.streams, domain, horizon=horizon, enumeration=enumeration, **options
+    )

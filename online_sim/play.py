@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +25,10 @@ from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game, fingerprint, make_game
 from online_sim.nonfinite import Watch, copy_state
+from online_sim.ranges import first_round, known_ranges, same_law
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
+from online_sim.streams.alphabet import Enumeration
 from online_sim.streams.base import Block
 from online_sim.trace import Trace, load_trace
 from theory.loss import Loss
@@ -72,7 +73,7 @@ def play(
     progress: Progress | None = None,
     resume: Trace | None = None,
     autosave: str | Path | None = None,
-    path_weights: ArrayLike | None = None,
+    enumeration: Enumeration | None = None,
     vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Trace:
     """Play `horizon` rounds and record quantities at checkpoints.
@@ -86,7 +87,8 @@ def play(
     coordinate, for group norms. table: rows of a loss that averages over a table. progress: called with
     (rounds done, horizon). resume: a trace to go on from; autosave: a file that is written every 30 seconds,
     and resumed from when it is there.
-    path_weights: (R,) probabilities when the replicates enumerate all noise (see `play_all_paths`).
+    enumeration: all paths of an alphabet, when the replicates are exactly these (see `play_all_paths`): then
+    expectations and suprema over the noise are exact.
     vectors: fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); the
     diameters D_i of the set along the coordinates are known by themselves.
 
@@ -100,7 +102,7 @@ def play(
     )  # fmt: skip
     return play_game(
         game, record=record, series=series, checkpoints=checkpoints, engine=engine, progress=progress,
-        resume=resume, autosave=autosave, path_weights=path_weights, vectors=vectors,
+        resume=resume, autosave=autosave, enumeration=enumeration, vectors=vectors,
     )  # fmt: skip
 
 
@@ -114,7 +116,7 @@ def play_game(
     progress: Progress | None = None,
     resume: Trace | None = None,
     autosave: str | Path | None = None,
-    path_weights: ArrayLike | None = None,
+    enumeration: Enumeration | None = None,
     vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Trace:
     """Play a game that is already checked; see `play`."""
@@ -133,8 +135,8 @@ def play_game(
     else:
         chosen = choose_engine(engine, setting)
     once, sums = (chosen.rounding or float(np.finfo(kind).eps) for kind in (chosen.dtype, chosen.sums))
-    weights = _path_weights(path_weights, game.replicates)
-    meta = _meta(game, chosen, program, weights, given, known())
+    _check_enumeration(enumeration, game)
+    meta = _meta(game, chosen, program, enumeration, recording.kept, given, known())
     path = Path(autosave) if autosave is not None else None
     if path is not None and path.exists() and resume is None:
         resume = load_trace(path)
@@ -182,7 +184,7 @@ def play_game(
     def replay(rounds: NDArray[np.int64], on: str | None, until: int | None) -> Trace:
         return play_game(
             game if until is None else replace(game, horizon=until), record=record, series=series,
-            checkpoints=rounds, engine=chosen if on is None else on, path_weights=path_weights, vectors=vectors,
+            checkpoints=rounds, engine=chosen if on is None else on, enumeration=enumeration, vectors=vectors,
         )  # fmt: skip
 
     return replace(trace, game=game, replay=replay)
@@ -444,25 +446,30 @@ def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, hori
         )
 
 
-def _path_weights(weights: ArrayLike | None, replicates: int) -> list[float] | None:
-    if weights is None:
-        return None
-    array = np.asarray(weights, dtype=np.float64)
-    # Products of exact probabilities, each rounded once: their sum is 1 up to a few eps.
-    if array.shape != (replicates,) or not np.all(array >= 0) or abs(math.fsum(array) - 1) > 1e-14:
-        raise ValueError(f"`path_weights` must be {replicates} probabilities with sum 1, got {weights!r}")
-    return [float(w) for w in array]
+def _check_enumeration(enumeration: Enumeration | None, game: Game) -> None:
+    if enumeration is None:
+        return
+    if not isinstance(enumeration, Enumeration):
+        raise ValueError(
+            f"`enumeration` = {enumeration!r} must be an Enumeration of a NoiseAlphabet, which makes its own "
+            "weights; none are taken beside it"
+        )
+    enumeration.check(game.streams, game.horizon)
 
 
 def _meta(
     game: Game,
     engine: Engine,
     program: Program,
-    weights: list[float] | None,
+    enumeration: Enumeration | None,
+    recorded: Sequence[Expr],
     given: Mapping[Symbol, NDArray[np.float64]],
     known: Mapping[str, float | None],
 ) -> dict[str, Any]:
     names = game.parameter_names
+    noisy = isinstance(game.loss, Loss) and game.loss.oracle is not None
+    random = noisy or enumeration is not None or any(s.seed is not None for s in game.streams)
+    sampled = enumeration is None and any(s.seed is not None for s in game.streams)
     return {
         "algorithm": game.recurrence.name,
         "algorithm_digest": game.recurrence.digest,
@@ -486,11 +493,13 @@ def _meta(
         "precision": engine.precision,
         "projection": program.projection.value,
         "constants": dict(known),
-        "properties": properties(game, known=known, path_weights=weights),
-        "path_weights": weights,
+        "properties": properties(game, known=known, enumeration=enumeration),
+        "path_weights": None if enumeration is None else enumeration.weights.tolist(),
         "vectors": {str(s): hashlib.sha256(v.tobytes()).hexdigest()[:16] for s, v in given.items()},
         "parameter_values": {n: game.parameters[:, k].tolist() for k, n in enumerate(names)},
-        "stochastic": isinstance(game.loss, Loss) and game.loss.oracle is not None,
+        "stochastic": random,
+        "one_law": random and same_law(game),
+        "ranges": {**known_ranges(game), **first_round(game, recorded)} if sampled else {},
         "versions": versions(),
     }
 

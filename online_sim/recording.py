@@ -1,7 +1,8 @@
 """What a run keeps so that what was asked for can be said of it: sums, sizes that bound rounding, extremes.
 
 A recorded ``Regret(w)`` becomes sums that every engine keeps (`online_sim.regret`), an ``Excess`` two running
-extremes (`online_sim.excess`), a ``RoundingOf(q)`` what a bound of the rounding of q needs (`online_sim.rounding`).
+extremes (`online_sim.excess`), a ``RoundingOf(q)`` what a bound of the rounding of q needs
+(`online_sim.rounding`).
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Recording:
     """What a run keeps.
 
     kept: quantities read at checkpoints; series: scalars of every round; regrets: to be enclosed afterwards;
-    excesses: what was expanded of each `Excess`; errors: the rounding of each scalar for which it is asked; constants:
-    the numbers of the game that excesses may use, by symbol.
+    excesses: what was expanded of each `Excess`; errors: the rounding of each scalar for which it is asked;
+    constants: the numbers of the game that excesses may use, by symbol.
     """
 
     kept: tuple[Expr, ...]
@@ -136,7 +137,7 @@ class Played:
 
 
 def recorded_errors(recording: Recording, played: Played) -> dict[str, NDArray[np.float64]]:
-    """Key -> (R, K) bound of the rounding of each scalar for which it is asked, from what the run recorded."""
+    """Key -> (R, K) bound of the rounding of each scalar for which it is asked."""
     found = {}
     for q, error in recording.errors.items():
         values = played.scalars[str(q)]

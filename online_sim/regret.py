@@ -1,15 +1,15 @@
 """Regret as an interval: what was paid, minus an enclosure of what the best fixed point would have paid.
 
-`play` expands a recorded ``Regret(w)`` into sums that every engine keeps (`online_sim.recording`), and encloses it
-at the end:
+`play` expands a recorded ``Regret(w)`` into sums that every engine keeps (`online_sim.recording`), and
+encloses it at the end:
 
     lower = sum_t w_t f_t(x_t) - (upper end of the minimum) - rounding,   upper likewise.
 
 The rounding term is T/2 eps' F + (16 eps + d/2 eps') (F + X) with F = sum_t |w_t f_t(x_t)| and
-X = sum_t |w_t| sum_i |x_{t,i} df_{t,i}|; eps is that of the engine's numbers, eps' of its sums, and one addition
-is off by half an eps' of its result. Summing T losses one by one errs by T/2 eps' F. A loss phi(<a, x>) errs
-by d/2 eps' of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which |f| alone does not bound: a sum over coordinates
-may cancel.
+X = sum_t |w_t| sum_i |x_{t,i} df_{t,i}|; eps is that of the engine's numbers, eps' of its sums, and one
+addition is off by half an eps' of its result. Summing T losses one by one errs by T/2 eps' F. A loss phi(<a,
+x>) errs by d/2 eps' of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which |f| alone does not bound: a sum over
+coordinates may cancel.
 
 An engine that computes in more than float64 has an eps of its own (`Engine.rounding`). What is left then is
 the few eps of the sums as they were kept, and the rounding of the minimum where rows are replayed.
@@ -27,8 +27,8 @@ from sympy import Abs, Dummy, Expr
 from online_sim.comparator import best_in_hindsight
 from online_sim.comparator.hindsight import rows_to_keep
 from online_sim.domains.base import Domain
-from online_sim.game import Game
 from online_sim.expressions import evaluate
+from online_sim.game import Game
 from online_sim.memory import check_room
 from online_sim.rounding import ONCE, SUMS
 from online_sim.running_minimum import in_the_run
@@ -157,8 +157,10 @@ def enclose(
     return minus(least, most)
 
 
-def _slack(weight: Expr, scalars: Mapping[str, Any], rounds: Any, dimension: int, once: float, eps: float) -> Any:
-    """The number that `slack` is, (R, K); the sizes in it are sums of the run, off by (T + d) eps of themselves."""
+def _slack(
+    weight: Expr, scalars: Mapping[str, Any], rounds: Any, dimension: int, once: float, eps: float
+) -> Any:
+    """The number that `slack` is, (R, K); the sizes in it are sums of the run, off by (T + d) eps."""
     stand_ins = {q: Dummy("size", real=True) for q in sizes(weight)}
     numbers = {stand_in: scalars[str(q)] for q, stand_in in stand_ins.items()}
     numbers |= {t: rounds[None, :], d: np.float64(dimension), ONCE: np.float64(once), SUMS: np.float64(eps)}

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sympy import Abs, Add, Expr, Function, Integer, Max, Min, Mul, Piecewise, Pow, S, Symbol, log
+from sympy import Abs, Add, Expr, Function, Max, Min, Mul, Piecewise, Pow, S, Symbol, log
 
 from theory.loss import Loss
 from theory.quantities import (

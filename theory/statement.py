@@ -94,9 +94,10 @@ class Theorem:
     """lhs <= rhs for every reading, under the assumptions.
 
     id: a stable dotted name such as ``adal.theorem1``; algorithms: the recurrences that the statement is
-    about, or the names under which this package knows them, none for any; letters: what the statement's own letters (M, gamma) stand for, each
-    using earlier ones at most; measures: what the left side is, in words. It is held against a run at
-    every recorded round T. Raises ValueError for no readings, two with one key, or a float.
+    about, or the names under which this package knows them, none for any; letters: what the statement's own
+    letters (M, gamma) stand for, each using earlier ones at most; measures: what the left side is, in words.
+    It is held against a run at every recorded round T. Raises ValueError for no readings, two with one key,
+    or a float.
     """
 
     id: str

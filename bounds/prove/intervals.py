@@ -37,7 +37,7 @@ ULP = 2.0**-52
 TINY = 2.0**-1000
 LONG = np.dtype(np.longdouble)
 LONG_TINY = np.finfo(LONG).tiny * 2**22
-"""The same in longer floats, where the machine has them: a normal number, as much above the end of the range."""
+"""The same in longer floats, where the machine has them: a normal number, as far above the end."""
 
 
 def _room(u: Any) -> Any:

@@ -48,7 +48,7 @@ class BlockData:
 
 @dataclass(frozen=True)
 class RangeLeft:
-    """An overflow or underflow: in words, the first round that had one and the line of the algorithm, if known."""
+    """An overflow or underflow: in words, its first round, and the line of the algorithm if known."""
 
     what: str
     round: int | None = None

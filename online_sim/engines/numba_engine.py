@@ -151,7 +151,9 @@ class NumbaEngine(Engine):
                     checkpoints, result.scalars, result.vectors, result.series,
                 )  # fmt: skip
             happened = range_watch.raised()
-            if self.double_double:  # the low part of a number near 0 may fade: its high part is watched by others
+            if (
+                self.double_double
+            ):  # the low part of a number near 0 may fade: its high part is watched by others
                 happened = tuple(what for what in happened if what == "overflow")
             if failed:
                 name = setting.domain.name if setting.domain is not None else "the set"

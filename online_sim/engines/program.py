@@ -203,8 +203,9 @@ def compile_program(
 
     `loss` None means a Python loss: value and gradient come from a callback. Keys of `record` and
     `series` are the printed expressions. given: vectors that stay the same all game long; they are kept
-    as states that no round changes. constants: scalars that come before the parameters. data: the row a_t and the number b_t of a stream that is a formula
-    in t, the coordinate and its seed; None: the stream hands them out.
+    as states that no round changes. constants: scalars that come before the parameters. data: the row a_t
+    and the number b_t of a stream that is a formula in t, the coordinate and its seed; None: the stream
+    hands them out.
     """
     lowering = _Lowering(recurrence, loss)
     for symbol, expression in zip((a, b), data or (), strict=False):

@@ -1,9 +1,9 @@
 """Did floats leave their range? The processor's own flags say so, at no cost to the round.
 
-Overflow and underflow set a flag of the thread that stays until it is cleared. A compiled loop clears both before
-a block and reads them after it. Division by zero
-and invalid operations are not looked at: a compiler may compute both branches of a choice, and a number that is
-not finite is found in the states.
+Overflow and underflow set a flag of the thread that stays until it is cleared. A compiled loop clears both
+before a block and reads them after it. Division by zero
+and invalid operations are not looked at: a compiler may compute both branches of a choice, and a number that
+is not finite is found in the states.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from online_sim.streams.adversarial import one_large_then_small as one_large_the
 from online_sim.streams.adversarial import reddi as reddi
 from online_sim.streams.adversarial import wrong_end as wrong_end
 from online_sim.streams.alphabet import AlphabetStream as AlphabetStream
+from online_sim.streams.alphabet import Enumeration as Enumeration
 from online_sim.streams.alphabet import NoiseAlphabet as NoiseAlphabet
 from online_sim.streams.alphabet import enumerate_paths as enumerate_paths
 from online_sim.streams.alphabet import path_stream as path_stream
@@ -37,6 +38,7 @@ __all__ = [
     "ArrayStream",
     "Block",
     "ConformanceError",
+    "Enumeration",
     "FormulaStream",
     "GaussianStream",
     "NoiseAlphabet",

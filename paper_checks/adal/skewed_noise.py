@@ -1,8 +1,10 @@
-"""f(x) = x^2/2 with the noise +3 (w.p. 1/4), -1 (w.p. 3/4): AdaL drifts away from the minimum it starts at.
+"""Huber's function, noise +3 (w.p. 1/4) or -1 (w.p. 3/4): AdaL drifts away from the minimum it starts at.
 
 The noise has mean zero, but E ||g||_1 g is not the gradient: the factor ||g_t||_1 follows the skew. The
-average squared gradient tends to about 0.21 while every reading of Theorem 2 tends to 0. Source:
-docs/theory.md, Theorem 2, CE4.
+average squared gradient tends to about 0.21 while every reading of Theorem 2 tends to 0. Around the minimum
+f is x^2/2; its gradient stays within +-1, so that G and M, the largest values over all noise, are at most 1.
+(Of x^2/2 itself they are nearly 3, as the noise +3 in every round shows, and the bound is passed after more
+than ten million rounds only.) Source: docs/theory.md, Theorem 2, CE4.
 """
 
 from __future__ import annotations
@@ -14,20 +16,20 @@ def build(options: Options) -> Plan:
     """beta1 = 0, beta2 = 0.99, alpha = 0.01, from the minimiser; vhat_0 = 1, the smallest possible vhat_1."""
     from online_sim.streams import AlphabetStream, skewed
     from theory.algorithms.adal import ADAL
-    from theory.losses.half_square import NOISY_HALF_SQUARE
+    from theory.losses.huber import NOISY_HUBER_FUNCTION
     from theory.theorems.adal import theorem2
 
     return Plan(
         theorems=(theorem2(vhat_0_is=1),),
         recurrence=ADAL,
-        loss=NOISY_HALF_SQUARE,
+        loss=NOISY_HUBER_FUNCTION,
         stream=AlphabetStream(skewed(), seed=options.seed),
         start=[0.0],
         replicates=64,
-        horizon=3_000_000 if options.full else 300_000,
+        horizon=3_000_000 if options.full else 600_000,
         parameters={"alpha": 0.01, "beta1": 0.0, "beta2": 0.99, "eps": 1e-8},
         note="The average squared gradient tends to 0.21, not to 0: Theorem 2 is false under skewed noise.",
     )
 
 
-SCENARIO = Scenario("skewed_noise", "Half square with skewed noise", ("adal.theorem2",), build)
+SCENARIO = Scenario("skewed_noise", "Huber's function with skewed noise", ("adal.theorem2",), build)

@@ -31,8 +31,8 @@ WORDS: Mapping[str | None, Word] = {
     ),
     "HOLDS_WHERE_RECORDED": Word(
         "no violation where recorded", "✓", "+", "green", "holds",
-        "The same at the recorded rounds, some dozens of a long game. The left side is not known at the others: "
-        "its best fixed point takes a computation of its own for every round.",
+        "The same at the recorded rounds, some dozens of a long game. The left side is not known "
+        "at the others, where the best fixed point takes a computation of its own.",
     ),
     "VIOLATED": Word(
         "violated", "✗", "x", "bold red", "violated",

@@ -17,7 +17,7 @@ from bounds.drift import (
     settling_gradient_near,
     settling_points,
 )
-from bounds.expectation import confidence_sequence
+from bounds.expectation import asymptotic_sequence
 from online_sim.play import play
 from online_sim.streams import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from theory.algorithms.adal import ADAL_R2
@@ -149,7 +149,7 @@ def test_a_run_with_symmetric_noise_says_nothing():
 
 def test_an_interval_that_straddles_says_nothing():
     """Even when the estimate lies far away: few replicates with a wide spread."""
-    wide = confidence_sequence([-3.0, 1.0, -2.5, 1.5], level=0.99)
+    wide = asymptotic_sequence([-3.0, 1.0, -2.5, 1.5], level=0.99)
     assert abs(float(wide.estimate)) > 0.5
     assert check_drift(wide).settling is Settling.UNDECIDED
     assert check_drift(wide).agrees is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -14,9 +15,10 @@ from bounds.verdict import Verdict
 from online_sim.domains.box import Box
 from online_sim.paths import play_all_paths
 from online_sim.play import play
-from online_sim.streams.alphabet import rademacher, skewed
+from online_sim.streams.alphabet import NoiseAlphabet, rademacher, skewed
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
+from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.losses.scaled import scaled
@@ -316,15 +318,18 @@ def test_suprema_over_noise_are_taken_over_the_paths_and_only_there() -> None:
     np.testing.assert_allclose(check(made, "A", paths).rhs, norms.max(axis=0), rtol=CLOSE)
 
 
-def test_a_path_of_probability_zero_does_not_count() -> None:
-    """An almost sure bound ignores what never happens."""
+def test_a_path_counts_however_unlikely_it_is() -> None:
+    """Probabilities of 1e-200 a round multiply to 0 in floats; the supremum is over all paths."""
     made = theorem(Supremum(CumMax(Norm1(g))), lhs=Expectation(CumSum(Norm2Squared(df))) / T)
-    streams = [ArrayStream(np.array([[noise]])) for noise in (1.0, -1.0, 100.0)]
-    trace = play(
-        ADAL, NOISY_HALF_SQUARE, streams, start=[0.0], horizon=1, parameters={"alpha": 0.1},
-        record=made.quantities, checkpoints="all", engine="numpy", path_weights=[0.5, 0.5, 0.0],
+    tiny = Fraction(1, 10**200)
+    spike = NoiseAlphabet([100, -100 * tiny / (1 - tiny)], [tiny, 1 - tiny])
+    paths = play_all_paths(
+        SGD_CONSTANT, NOISY_HALF_SQUARE, spike, start=[0.0], horizon=2, parameters={"alpha": 1.0},
+        record=made.quantities, checkpoints="all", engine="numpy",
     )  # fmt: skip
-    assert check(made, "A", trace).rhs == 1.0
+    assert min(paths.meta["path_weights"]) == 0
+    # x_2 = -xi_1 and g_2 = x_2 + xi_2: at most 100 in size, up to rounding.
+    np.testing.assert_array_equal(check(made, "A", paths).rhs, [100, 100])
 
 
 def test_the_bound_grows_along_the_rounds_with_sqrt_T() -> None:

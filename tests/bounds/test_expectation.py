@@ -1,4 +1,4 @@
-"""Means over noise: exact where enumerated, covered at every look where sampled."""
+"""Means over noise: exact where enumerated, covered at every look and every size where sampled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from itertools import product
 import numpy as np
 import pytest
 
-from bounds.expectation import ASYMPTOTIC, BETTING, ENUMERATED, confidence_sequence, exact
+from bounds.expectation import (
+    ASYMPTOTIC,
+    BETTING,
+    ENUMERATED,
+    SHARES,
+    UNBOUNDED,
+    asymptotic_sequence,
+    exact,
+    mean_interval,
+)
 
 LOOKS = np.unique(np.geomspace(40, 1000, 25).astype(int))
 
@@ -65,22 +74,22 @@ def misses(interval, samples, truth):
     return missed.mean()
 
 
-def anytime(level, value_range=None):
+def anytime(level, **known):
     """The interval under test, one run per column."""
 
     def interval(columns):
-        mean = confidence_sequence(columns, level=level, value_range=value_range)
+        mean = mean_interval(columns, level=level, simultaneous=False, **known)
         return mean.lower, mean.upper
 
     return interval
 
 
-def test_looking_at_every_size_keeps_the_level():
-    """With 25 looks the betting and the asymptotic interval at 0.9 miss in at most a tenth of the runs."""
-    samples = draws(400, 1000)
-    # Standard deviation of a share of 0.1 over 400 runs: 0.015; three of them.
-    assert misses(anytime(0.9, (0.0, 1.0)), samples, 0.2) <= 0.1 + 0.045
-    assert misses(anytime(0.9), samples, 0.2) <= 0.1 + 0.045
+@pytest.mark.parametrize("known", [{"low": 0.0, "high": 1.0}, {"low": 0.0}, {"high": 1.0}], ids=str)
+def test_looking_at_every_size_keeps_the_level(known):
+    """With 25 looks the interval at 0.9 misses in at most a tenth of the runs, with one end known or both."""
+    samples = draws(200, 1000)
+    # Standard deviation of a share of 0.1 over 200 runs: 0.021; three of them.
+    assert misses(anytime(0.9, **known), samples, 0.2) <= 0.1 + 0.064
 
 
 def test_a_fixed_size_interval_fails_when_looked_at_often():
@@ -99,74 +108,126 @@ def test_a_fixed_size_interval_fails_when_looked_at_often():
 
 
 def test_betting_is_valid_from_the_first_replicate():
-    """Rare large values, few replicates: the betting interval keeps 0.9, where the asymptotic one cannot."""
+    """Rare large values, few replicates: betting keeps 0.9, where the asymptotic sequence cannot."""
     samples = (np.random.default_rng(1).random((400, 60)) < 0.02).astype(float)
     missed = {BETTING: np.zeros(400, dtype=bool), ASYMPTOTIC: np.zeros(400, dtype=bool)}
     for n in range(2, 61, 2):
-        for value_range in ((0.0, 1.0), None):
-            mean = confidence_sequence(samples[:, :n].T, level=0.9, value_range=value_range)
+        columns = samples[:, :n].T
+        for mean in (
+            mean_interval(columns, level=0.9, low=0, high=1, simultaneous=False),
+            asymptotic_sequence(columns, level=0.9),
+        ):
             missed[mean.method] |= (mean.lower > 0.02) | (mean.upper < 0.02)
     assert missed[BETTING].mean() <= 0.1 + 0.045
     # All replicates are 0 at first in nearly every run: the asymptotic interval is [0, 0] then.
     assert missed[ASYMPTOTIC].mean() > 0.5
 
 
+def test_what_is_not_known_has_no_end():
+    """Without a range nothing is said, whatever the replicates; with one end, nothing on the other side."""
+    values = np.full(1000, 0.3)
+    nothing = mean_interval(values, level=0.9)
+    assert (nothing.lower, nothing.upper, nothing.method) == (-np.inf, np.inf, UNBOUNDED)
+    below = mean_interval(values, level=0.9, low=0)
+    assert below.upper == np.inf
+    assert 0.29 < below.lower <= 0.3
+    above = mean_interval(values, level=0.9, low=-np.inf, high=1)
+    assert above.lower == -np.inf
+    assert 0.3 <= above.upper < 0.31
+    assert not below.asymptotic
+
+
+def test_one_replicate_gives_markovs_inequality():
+    """One value Y >= 0 of mean y has P(Y >= y/c) <= c: the lower end is a small share of the value."""
+    alone = mean_interval([1.0], level=0.9, low=0)
+    # The average of 1 - c + c/m over the shares c is 10 where m = C/(9 + C) with their mean C.
+    mean = np.mean(SHARES)
+    assert float(alone.lower) == pytest.approx(mean / (9 + mean), rel=1e-9)
+    assert mean_interval([0.0], level=0.9, low=0).lower == 0
+
+
+def test_a_known_range_may_differ_between_columns():
+    """Each column has its own ends, known or not; a range of one point is its mean."""
+    values = np.tile([0.5, 0.5, 2.0], (50, 1))
+    mean = mean_interval(values, level=0.9, low=[0, -np.inf, 2], high=[1, np.inf, 2])
+    assert np.isfinite([mean.lower[0], mean.upper[0]]).all()
+    assert (mean.lower[1], mean.upper[1]) == (-np.inf, np.inf)
+    assert (mean.lower[2], mean.upper[2]) == (2, 2)
+
+
 def test_intervals_shrink_like_one_over_root_n():
     """A hundred times more replicates make the interval at least six times narrower (ten, up to a log)."""
     samples = draws(1, 10_000)[0]
-    for value_range in (None, (0.0, 1.0)):
-        few = confidence_sequence(samples[:100], level=0.95, value_range=value_range)
-        many = confidence_sequence(samples, level=0.95, value_range=value_range)
-        assert (few.upper - few.lower) / (many.upper - many.lower) > 6
+    few = mean_interval(samples[:100], level=0.95, low=0, high=1)
+    many = mean_interval(samples, level=0.95, low=0, high=1)
+    assert (few.upper - few.lower) / (many.upper - many.lower) > 6
 
 
 def test_affine_maps_carry_the_interval_along():
     """Scaling, shifting and reflecting values and range does the same to the interval."""
     samples = draws(1, 300)[0]
-    for bounded in (False, True):
-        base = confidence_sequence(samples, level=0.95, value_range=(0.0, 1.0) if bounded else None)
-        moved = confidence_sequence(5 - 4 * samples, level=0.95, value_range=(1.0, 5.0) if bounded else None)
-        # Rounding of values of size 5, summed 300 times: below 1e-11 by far.
-        assert moved.lower == pytest.approx(5 - 4 * base.upper, abs=1e-11)
-        assert moved.upper == pytest.approx(5 - 4 * base.lower, abs=1e-11)
+    base = mean_interval(samples, level=0.95, low=0, high=1)
+    moved = mean_interval(5 - 4 * samples, level=0.95, low=1, high=5)
+    # Rounding of values of size 5, summed 300 times: below 1e-11 by far.
+    assert moved.lower == pytest.approx(5 - 4 * base.upper, abs=1e-11)
+    assert moved.upper == pytest.approx(5 - 4 * base.lower, abs=1e-11)
 
 
-def test_columns_are_separate_unless_simultaneous():
-    """K columns give K single answers; sharing the level among them widens each to level 1 - miss/K."""
+@pytest.mark.parametrize("scale", [2.0**-1000, 2.0**1000])
+def test_powers_of_two_do_not_matter(scale):
+    """Values near the ends of the float range have the interval of ordinary ones, scaled."""
+    samples = draws(1, 300)[0] + 0.5
+    base = mean_interval(samples, level=0.95, low=0, high=2)
+    scaled = mean_interval(samples * scale, level=0.95, low=0, high=2 * scale)
+    assert (scaled.lower, scaled.upper) == (base.lower * scale, base.upper * scale)
+    assert base.lower > 0.5
+
+
+def test_a_difference_beyond_the_floats_says_nothing():
+    """Where value minus end overflows no capital is risked."""
+    mean = mean_interval([1e308, -1e308], level=0.9, low=-1.5e308, high=1.5e308)
+    assert (mean.lower, mean.upper) == (-1.5e308, 1.5e308)
+
+
+def test_columns_share_the_level_unless_told_otherwise():
+    """K columns share 1 - level, each at 1 - miss/K; simultaneous=False gives K single answers."""
     samples = draws(3, 200).T
-    for value_range in (None, (0.0, 1.0)):
-        together = confidence_sequence(samples, level=0.9, value_range=value_range)
-        shared = confidence_sequence(samples, level=0.9, value_range=value_range, simultaneous=True)
-        assert together.lower.shape == (3,)
-        for k in range(3):
-            alone = confidence_sequence(samples[:, k], level=0.9, value_range=value_range)
-            assert (together.lower[k], together.upper[k]) == pytest.approx(
-                (float(alone.lower), float(alone.upper)), abs=1e-14
-            )
-            strict = confidence_sequence(samples[:, k], level=1 - 0.1 / 3, value_range=value_range)
-            assert (shared.lower[k], shared.upper[k]) == pytest.approx(
-                (float(strict.lower), float(strict.upper)), abs=1e-12
-            )
+    known = {"low": 0.0, "high": 1.0}
+    shared = mean_interval(samples, level=0.9, **known)
+    single = mean_interval(samples, level=0.9, simultaneous=False, **known)
+    assert single.lower.shape == (3,)
+    for k in range(3):
+        alone = mean_interval(samples[:, k], level=0.9, **known)
+        strict = mean_interval(samples[:, k], level=1 - 0.1 / 3, **known)
+        assert (single.lower[k], single.upper[k]) == pytest.approx(
+            (float(alone.lower), float(alone.upper)), abs=1e-14
+        )
+        assert (shared.lower[k], shared.upper[k]) == pytest.approx(
+            (float(strict.lower), float(strict.upper)), abs=1e-12
+        )
+        assert shared.lower[k] < single.lower[k]
 
 
-def test_the_asymptotic_interval_is_narrowest_where_it_was_tuned():
+def test_both_ends_cost_more_than_one():
+    """One end alone has the whole level, and is narrower than the same end beside another one."""
+    samples = draws(1, 200)[0]
+    assert (
+        mean_interval(samples, level=0.9, low=0).lower
+        > mean_interval(samples, level=0.9, low=0, high=1).lower
+    )
+
+
+def test_the_asymptotic_sequence_is_narrowest_where_it_was_tuned():
     """Among tunings, the one at the actual number of replicates gives the narrowest interval there."""
     samples = draws(1, 400)[0]
     widths = {}
     for tuned_at in (20, 200, 400, 800, 8000):
-        mean = confidence_sequence(samples, level=0.95, tuned_at=tuned_at)
+        mean = asymptotic_sequence(samples, level=0.95, tuned_at=tuned_at)
         assert mean.asymptotic
         widths[tuned_at] = float(mean.upper - mean.lower)
     assert min(widths, key=widths.get) == 400
-
-
-def test_one_replicate_says_nothing():
-    """One replicate gives an infinite asymptotic interval, and stays within the range when betting."""
-    alone = confidence_sequence([0.3], level=0.95)
+    alone = asymptotic_sequence([0.3], level=0.95)
     assert (alone.lower, alone.upper) == (-np.inf, np.inf)
-    bounded = confidence_sequence([0.3], level=0.95, value_range=(0.0, 1.0))
-    assert bounded.lower == 0
-    assert bounded.upper == 1
 
 
 @pytest.mark.parametrize(
@@ -178,11 +239,16 @@ def test_one_replicate_says_nothing():
         (lambda: exact([1.0, 2.0], [Fraction(1, 2), Fraction(499, 1000)]), "sum 999/1000"),
         (lambda: exact([1.0, np.nan], [0.5, 0.5]), "replicate 1"),
         (lambda: exact(np.zeros((2, 2, 2)), [0.5, 0.5]), "`values`"),
-        (lambda: confidence_sequence([], level=0.9), "`values`"),
-        (lambda: confidence_sequence([1.0], level=95), "`level`"),
-        (lambda: confidence_sequence([1.0], level=0.9, tuned_at=0), "`tuned_at`"),
-        (lambda: confidence_sequence([1.0, 2.0], level=0.9, value_range=(0, 1)), "does not contain"),
-        (lambda: confidence_sequence([1.0, 2.0], level=0.9, value_range=(2, 1)), "a < b"),
+        (lambda: mean_interval([], level=0.9), "`values`"),
+        (lambda: mean_interval([1.0], level=95), "`level`"),
+        (lambda: asymptotic_sequence([1.0], level=95), "`level`"),
+        (lambda: asymptotic_sequence([1.0], level=0.9, tuned_at=0), "`tuned_at`"),
+        (lambda: mean_interval([1.0, 2.0], level=0.9, low=0, high=1), "do not contain"),
+        (lambda: mean_interval([1.0, 2.0], level=0.9, low=1.5), "do not contain"),
+        (lambda: mean_interval([1.0, 2.0], level=0.9, low=2, high=1), "do not contain"),
+        (lambda: mean_interval([1.0, 2.0], level=0.9, low=np.nan), "`low`"),
+        (lambda: mean_interval([1.0, 2.0], level=0.9, high=-np.inf), "`high`"),
+        (lambda: mean_interval([1.0, 2.0], level=0.9, low=[0, 0]), "`low`"),
     ],
 )
 def test_bad_input_is_named(call, named):

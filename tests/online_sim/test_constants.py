@@ -18,7 +18,7 @@ from online_sim.game import make_game
 from online_sim.play import play
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.adversarial import constant
-from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, skewed
+from online_sim.streams.alphabet import AlphabetStream, Enumeration, NoiseAlphabet, skewed
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.streams.shuffled import Shuffled
@@ -170,21 +170,14 @@ def test_one_row_a_round_is_unbiased_when_drawn_uniformly_from_the_table() -> No
 
 
 @pytest.mark.parametrize(
-    ("paths", "weights", "unbiased"),
-    [
-        ([[1, 1], [1, -1], [-1, 1], [-1, -1]], [0.25] * 4, True),
-        ([[3, 0], [-1, 1], [-1, -1]], [0.25, 0.375, 0.375], True),
-        ([[1, 1], [1, -1], [-1, 1], [-1, -1]], [0.4, 0.1, 0.25, 0.25], False),
-        # Mean zero in every round, and not given the round before: the second letter repeats the first.
-        ([[1, 1], [-1, -1]], [0.5, 0.5], False),
-        ([[1, 0], [1, 0]], [0.5, 0.5], False),
-    ],
+    ("letters", "chances", "unbiased"),
+    [([1, -1], ["1/2", "1/2"], True), ([3, -1], ["1/4", "3/4"], True), ([1, -1], ["3/5", "2/5"], False)],
 )
-def test_weighted_paths_are_unbiased_when_each_round_is_given_the_past(paths, weights, unbiased) -> None:
-    """The conditional mean of every round must vanish, whoever made the paths."""
-    streams = [ArrayStream(np.array(path, dtype=float)[:, None]) for path in paths]
+def test_all_paths_are_unbiased_when_the_letters_are(letters, chances, unbiased) -> None:
+    """The exact mean of a letter decides: the rounds of an enumeration are independent."""
+    whole = Enumeration(NoiseAlphabet(letters, chances), 2)
     trace = play(
-        ADAL, NOISY_HALF_SQUARE, streams, horizon=2, parameters={"alpha": 0.1}, path_weights=weights,
+        ADAL, NOISY_HALF_SQUARE, whole.streams, horizon=2, parameters={"alpha": 0.1}, enumeration=whole,
         engine="numpy",
     )  # fmt: skip
     assert trace.meta["properties"]["UNBIASED_ORACLE"][0] == unbiased

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 import numpy as np
 import pytest
+from sympy import S
 
 from bounds.evaluate import check
 from online_sim.paths import play_all_paths
 from online_sim.play import play
-from online_sim.streams.alphabet import NoiseAlphabet, rademacher, skewed
+from online_sim.streams.alphabet import (
+    AlphabetStream,
+    Enumeration,
+    NoiseAlphabet,
+    enumerate_paths,
+    path_stream,
+    rademacher,
+    skewed,
+)
+from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.half_square import NOISY_HALF_SQUARE
-from theory.quantities import CumSum, Expectation, Norm2Squared
+from theory.losses.linear import LINEAR
+from theory.quantities import CumSum, Expectation, Norm2Squared, SumCoords
 from theory.source import Source
 from theory.statement import Reading, Theorem
-from theory.symbols import T, df, x
+from theory.symbols import T, df, g, x
 
 MEAN = Theorem(
     id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=("SGD",),
@@ -85,18 +97,76 @@ def test_too_many_paths_are_refused() -> None:
         play_all_paths(SGD_CONSTANT, NOISY_HALF_SQUARE, skewed(), horizon=64, parameters={"alpha": 1.0})
 
 
-@pytest.mark.parametrize("weights", [[0.5], [0.5, 0.4], [1.5, -0.5], [0.5, 0.5 + 1e-12], [np.nan, 1.0]])
-def test_weights_that_are_no_probabilities_are_refused(weights) -> None:
-    """As many as replicates, not negative, of sum 1 up to rounding: before anything is played."""
-    from online_sim.streams.alphabet import path_stream
-
+def test_weights_of_ones_own_are_refused() -> None:
+    """Neither by name nor in the place of the enumeration, however right they are."""
     streams = [path_stream(skewed(), [0]), path_stream(skewed(), [1])]
-    with pytest.raises(ValueError, match="path_weights"):
-        play(
-            SGD_CONSTANT,
-            NOISY_HALF_SQUARE,
-            streams,
-            horizon=1,
-            parameters={"alpha": 1.0},
-            path_weights=weights,
-        )
+    options = {"horizon": 1, "parameters": {"alpha": 1.0}}
+    with pytest.raises(TypeError, match="path_weights"):
+        play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, path_weights=[0.25, 0.75], **options)
+    with pytest.raises(ValueError, match="must be an Enumeration"):
+        play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, enumeration=[0.25, 0.75], **options)
+
+
+def test_an_enumeration_makes_its_own_weights() -> None:
+    """Paths and weights come from the alphabet; neither can be given, replaced or written to."""
+    whole = Enumeration(THREE, 3)
+    assert sum(map(Fraction, whole.weights.tolist())) == pytest.approx(1, abs=1e-15)
+    np.testing.assert_array_equal(whole.paths, enumerate_paths(THREE, 3)[0])
+    for change in ({"weights": whole.weights}, {"paths": whole.paths[:5]}):
+        with pytest.raises((TypeError, ValueError)):
+            replace(whole, **change)
+    with pytest.raises(ValueError, match="read-only"):
+        whole.weights[0] = 1.0
+    with pytest.raises(ValueError, match="`alphabet`"):
+        Enumeration([1, -1], 3)
+
+
+WHOLE = Enumeration(skewed(), 2)
+DRAWN = [AlphabetStream(skewed(), seed=s) for s in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("streams", "horizon", "message"),
+    [
+        (DRAWN, 2, "does not play path 0"),
+        (WHOLE.streams[:3], 2, "4 paths, the game 3 streams"),
+        (WHOLE.streams[::-1], 2, "does not play path 0"),
+        ([*WHOLE.streams[:3], WHOLE.streams[2]], 2, "does not play path 3"),
+        (WHOLE.streams, 1, "the paths of 2 rounds"),
+        (Enumeration(rademacher(), 2).streams, 2, "does not play path 0"),
+        ([ArrayStream(s.vectors, [1.0, 0.0]) for s in WHOLE.streams], 2, "does not play path 0"),
+        ([ArrayStream(s.vectors[:, :1], order="cycle") for s in WHOLE.streams], 2, ""),
+    ],
+    ids=[
+        "random draws",
+        "a part",
+        "another order",
+        "a path twice",
+        "fewer rounds",
+        "letters",
+        "labels",
+        "same",
+    ],
+)
+def test_an_enumeration_is_that_of_the_streams_played(streams, horizon, message) -> None:
+    """Random draws are no enumeration, nor is a part of the paths; other objects that play the same are."""
+    options = {"horizon": horizon, "parameters": {"alpha": 1.0}, "start": [0.0], "engine": "numpy"}
+    if not message:
+        trace = play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, enumeration=WHOLE, **options)
+        assert trace.meta["path_weights"] == WHOLE.weights.tolist()
+        return
+    with pytest.raises(ValueError, match=message):
+        play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, enumeration=WHOLE, **options)
+
+
+def test_paths_of_linear_losses_are_averaged_too() -> None:
+    """E of the sum of the data themselves: exactly the sum of their means, path by path."""
+    made = replace(MEAN, lhs=Expectation(CumSum(SumCoords(g))), readings=(Reading("A", S(1), ""),))
+    trace = play_all_paths(
+        SGD_CONSTANT, LINEAR, skewed(), start=[0.0], horizon=4, record=made.quantities, engine="numpy",
+        parameters={"alpha": 1.0}, checkpoints="all",
+    )  # fmt: skip
+    found = check(made, "A", trace)
+    # Sums of 16 products of at most 12, within a few eps.
+    np.testing.assert_allclose(found.lhs_lower, 0, atol=1e-13)
+    np.testing.assert_allclose(found.lhs_upper, 0, atol=1e-13)

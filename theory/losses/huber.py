@@ -2,13 +2,20 @@
 
 Separable, convex, continuously differentiable, smooth with L = 1. The linear pieces are written with their
 signs, so that no kink of an absolute value appears in the derivatives.
+
+`HUBER_FUNCTION` is the one with k = 1 around 0 in one variable, up to a constant: half a square whose
+gradient saturates at +-1, so that the largest gradient over all noise is known.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from sympy import Integer, Piecewise
 
 from theory.loss import Loss, Shape
+from theory.losses.noise import with_noise
+from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic
 from theory.parameters import Parameter
 from theory.quantities import SumCoords
 from theory.source import Source
@@ -34,3 +41,7 @@ HUBER = Loss(
     parameters=(THRESHOLD,),
     smoothness=Integer(1),
 )
+
+_SATURATING = Slope(((Fraction(-1), Fraction(-1)), (Fraction(1), Fraction(1))), Fraction(0), Fraction(0))
+HUBER_FUNCTION = piecewise_quadratic(_SATURATING, name="huber_function")
+NOISY_HUBER_FUNCTION = with_noise(HUBER_FUNCTION)

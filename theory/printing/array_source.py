@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class ArrayPrinter(SourcePrinter):
-    """Prints expressions for numpy arrays and numpy scalars; `np`, `pinv`, `real` and `fading` must be in
-    scope.
+    """Prints expressions for numpy arrays and numpy scalars.
 
-    `real(p, q)` makes the constant p/q in the working precision, so that longdouble runs lose nothing.
+    `np`, `pinv`, `real` and `fading` must be in scope. `real(p, q)` makes the constant p/q in the working
+    precision, so that longdouble runs lose nothing.
     """
 
     functions: ClassVar[Mapping[str, str]] = {

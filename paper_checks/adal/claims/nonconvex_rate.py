@@ -15,7 +15,7 @@ from theory.source import Source
 from theory.theorems.adal import THEOREM2
 
 CLAIMED = Order(Rational(-1, 2), Rational(1))
-ROUNDS = 20_000
+ROUNDS = 100_000
 
 
 def games(options: Options) -> dict[str, Plan]:

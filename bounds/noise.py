@@ -1,0 +1,361 @@
+"""Means and suprema over noise from replicates, and the ranges without which they say nothing.
+
+A mean is decided by `bounds.expectation.mean_interval`, on the sides on which the range of what is averaged
+is known. Of a supremum, the replicates show the lower end: the largest value seen. Its upper end is that of
+the range. A range is known
+
+* by declaration: `ranges` of a check, from an expression of the language to its two ends, such as
+  ``{Norm1(df): (0, 2)}``. It stands for every round, path and coordinate, and is believed as far as the run
+  does not contradict it;
+* by form: what is a sum of squares is not negative (`theory.sign.nonnegative`);
+* by the game: the range of data that are drawn from a finite table, of points in a box, of piecewise affine
+  gradients and of what the first round decides (`online_sim.ranges`), carried through the expression by
+  interval arithmetic, one interval for all coordinates.
+
+Recorded numbers are rounded: an end is moved outwards by as many units as a sum over rounds and coordinates
+may be off.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Abs, Add, Expr, Max, Min, Mul, Piecewise, Pow, Rel, Symbol, false, log, sign, true
+
+from bounds.expectation import UNBOUNDED, mean_interval
+from bounds.prove import intervals
+from bounds.prove.constants import number_ends
+from bounds.prove.intervals import Intervals, Truth
+from online_sim.ranges import first_term
+from online_sim.trace import Trace
+from theory.printing.base import UnknownNodeError
+from theory.quantities import (
+    Component,
+    CumMax,
+    CumSum,
+    Expectation,
+    GroupSum,
+    MaxCoords,
+    Quantity,
+    SumCoords,
+    Supremum,
+    pinv,
+    sigmoid,
+)
+from theory.sign import nonnegative
+from theory.symbols import T, d, t
+
+Floats = NDArray[np.float64]
+Ranges = Mapping[Expr, tuple[float, float]]
+
+OPERATIONS = 256
+"""Room for rounding in a recorded number, in eps of its range, beside sums over rounds and coordinates."""
+
+
+def checked_ranges(
+    ranges: Ranges | None, sides: Iterable[Expr] | None = None
+) -> dict[Expr, tuple[float, float]]:
+    """The declared ranges; ValueError for what is no expression, no range, or in none of `sides`."""
+    found: dict[Expr, tuple[float, float]] = {}
+    used = None if sides is None else {part for side in sides for part in _parts(side)}
+    for e, pair in (ranges or {}).items():
+        if not isinstance(e, Expr) or not (e.atoms(Quantity) or e.free_symbols):
+            raise ValueError(
+                f"`ranges` names {e!r}; its keys are expressions of what is measured, Norm1(df) say"
+            )
+        try:
+            low, high = (float(end) for end in pair)
+        except (TypeError, ValueError):
+            raise ValueError(f"`ranges` gives {e} the range {pair!r}; give two numbers (low, high)") from None
+        if not low <= high or math.inf in {low, -high}:
+            raise ValueError(f"`ranges` gives {e} the range ({low:g}, {high:g}); give low <= high")
+        if used is not None and e not in used:
+            raise ValueError(f"`ranges` gives {e}, which does not occur in the statement; leave it out")
+        found[e] = (low, high)
+    return found
+
+
+def _parts(e: Expr) -> set[Expr]:
+    return {e} | {part for argument in e.args if isinstance(argument, Expr) for part in _parts(argument)}
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The range of a measured quantity at each checkpoint, (K,) each; infinite where an end is not known."""
+
+    low: Floats
+    high: Floats
+
+    def advice(self, e: Expr) -> str:
+        """What to declare, or nothing."""
+        low, high = (bool(np.any(np.isinf(end))) for end in (self.low, self.high))
+        if not (low or high):
+            return ""
+        which = "range" if low and high else f"{'lower' if low else 'upper'} end of the range"
+        return f"the {which} of {e} is not known; declare the range of {e} in `ranges`"
+
+
+def quantity_range(
+    e: Expr, trace: Trace, ranges: Ranges | None = None, values: Floats | None = None
+) -> Known:
+    """The range of a scalar quantity over all noise, at every checkpoint of the trace.
+
+    values (R, K): what the run measured of it, if anything. Where these leave a range that was derived,
+    rounding has led the run out of what the formulas say, and that range is dropped; ValueError where they
+    leave a range that was declared.
+    """
+    derived = _rounded(e, trace, {})
+    if not ranges:
+        return derived if values is None else _consistent(derived, values)
+    _contradictions(trace, ranges)
+    declared = _rounded(e, trace, ranges)
+    if values is None:
+        return declared
+    finite = np.where(np.isfinite(values), values, np.nan)
+    derived = _consistent(derived, values)
+    outside = (finite < declared.low) | (finite > declared.high)
+    if np.any(outside & (finite >= derived.low) & (finite <= derived.high)):
+        r, k = np.argwhere(outside)[0]
+        raise ValueError(
+            f"`ranges` puts {e} into [{declared.low[k]:g}, {declared.high[k]:g}], but it is "
+            f"{values[r, k]:.17g} in round {trace.rounds[k]} of replicate {r}; "
+            "declare a range that holds for all noise"
+        )
+    return _consistent(declared, values)
+
+
+def _contradictions(trace: Trace, ranges: Ranges) -> None:
+    """ValueError where a quantity that was declared and recorded leaves its range."""
+    for e, (low, high) in ranges.items():
+        seen = trace.scalars.get(str(e), trace.vectors.get(str(e)))
+        if seen is None:
+            continue
+        slack = float(_slack(trace).max()) * max(abs(u) for u in (low, high, 0.0) if math.isfinite(u))
+        least, most = float(np.nanmin(seen)), float(np.nanmax(seen))
+        if least < low - slack or most > high + slack:
+            raise ValueError(
+                f"`ranges` puts {e} into [{low:g}, {high:g}], but on this run it takes values in "
+                f"[{least:.17g}, {most:.17g}]; declare a range that holds for all noise"
+            )
+
+
+def _consistent(known: Known, values: Floats) -> Known:
+    """Nothing where a finite value lies outside."""
+    finite = np.where(np.isfinite(values), values, np.nan)
+    wrong = np.any((finite < known.low) | (finite > known.high), axis=0)
+    return Known(np.where(wrong, -np.inf, known.low), np.where(wrong, np.inf, known.high))
+
+
+def _slack(trace: Trace) -> Floats:
+    """The relative error of a recorded number: a sum over rounds and coordinates, an eps for each term."""
+    dtype = str(trace.meta.get("dtype", "float64"))
+    eps = float(np.finfo(np.float32 if dtype.endswith("32") else np.float64).eps)
+    return np.asarray((OPERATIONS + 4.0 * (trace.rounds + trace.dimension)) * eps)
+
+
+def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Known:
+    """The range of the exact quantity, moved outwards by what rounding does to the recorded one."""
+    found = enclose(e, known_symbols(trace), ranges=ranges, rounds=trace.rounds)
+    low, high = (np.broadcast_to(end, trace.rounds.shape) for end in (found.lower, found.upper))
+    with np.errstate(invalid="ignore", over="ignore"):
+        sizes = [np.where(np.isfinite(end), np.abs(end), 0.0) for end in (low, high)]
+        room = _slack(trace) * np.maximum(*sizes)
+        low, high = low - room, high + room
+    low = np.where(np.isfinite(low), low, -np.inf)
+    high = np.where(np.isfinite(high), high, np.inf)
+    # Floats keep a sign that is in the form.
+    low = np.maximum(low, 0.0) if nonnegative(e) else low
+    high = np.minimum(high, 0.0) if nonnegative(-e) else high
+    return Known(low, high)
+
+
+def known_symbols(trace: Trace) -> dict[str, Intervals]:
+    """Name -> the range of a symbol over all rounds and all noise, as far as the game tells."""
+    meta = trace.meta
+    rounds = trace.rounds.astype(np.float64)
+    derived = meta.get("ranges", {})
+    found = {name: Intervals(float(low), float(high)) for name, (low, high) in derived.items()}
+    for name, values in meta["parameter_values"].items():
+        found[name] = Intervals(min(values), max(values))
+    for name, value in meta["constants"].items():
+        if value is not None:
+            found[name] = Intervals(float(value), float(value))
+    found[d.name] = Intervals(float(trace.dimension), float(trace.dimension))
+    return {**found, T.name: Intervals(rounds, rounds), t.name: Intervals(1.0, rounds)}
+
+
+def mean_over_noise(
+    e: Expr, trace: Trace, values: Floats, *, level: float, ranges: Ranges | None = None
+) -> tuple[Floats, Floats, list[str]]:
+    """The mean of a quantity over the noise from independent replicates: its two ends (K,), and notes.
+
+    values (R, K): the quantity, replicate r in row r. The means of all K columns lie between the ends with
+    probability `level`. A column with a number that is not finite has infinite ends.
+    """
+    finite = np.all(np.isfinite(values), axis=0)
+    lower, upper = np.full(finite.shape, -np.inf), np.full(finite.shape, np.inf)
+    if not np.any(finite):
+        return lower, upper, []
+    known = quantity_range(e, trace, ranges, values)
+    mean = mean_interval(values[:, finite], level=level, low=known.low[finite], high=known.high[finite])
+    lower[finite], upper[finite] = mean.lower, mean.upper
+    level_of = f"{mean.method}, level {level:g}, " if mean.method != UNBOUNDED else ""
+    notes = [f"{level_of}{values.shape[0]} replicates", known.advice(e)]
+    return lower, upper, [note for note in notes if note]
+
+
+def supremum_over_noise(
+    e: Expr, trace: Trace, values: Floats, *, ranges: Ranges | None = None
+) -> tuple[Floats, Floats, list[str]]:
+    """The largest value of a quantity over the noise, seen on replicates: its two ends (K,), and notes.
+
+    values (R, K). The lower end is the largest value seen, the upper end that of the range; infinite where
+    they are not known.
+    """
+    known = quantity_range(e, trace, ranges, values)
+    lower = np.max(np.where(np.isnan(values), -np.inf, values), axis=0)
+    upper = np.maximum(known.high, lower)
+    notes = []
+    if np.any(np.isinf(upper)):
+        notes.append(f"of the supremum of {e} the replicates show a lower end only")
+        notes.append(Known(lower, upper).advice(e))
+    return lower, upper, notes
+
+
+def enclose(
+    e: Expr,
+    at: Mapping[Any, Intervals],
+    *,
+    ranges: Ranges | None = None,
+    rounds: NDArray[np.int64] | None = None,
+) -> Intervals:
+    """A natural interval extension: an interval, or (K,) of them, that contains every value of an expression.
+
+    at: intervals of symbols, by name, and of nodes, by the node itself; ranges: further ends of
+    subexpressions; rounds: (K,) the checkpoints, for sums over rounds. What no rule encloses is known by its
+    sign alone.
+    """
+    with np.errstate(all="ignore"):
+        return _Encloser(at, ranges or {}, rounds).value(e)
+
+
+EVERYTHING = Intervals(-np.inf, np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class _Encloser:
+    at: Mapping[Any, Intervals]
+    ranges: Ranges
+    rounds: NDArray[np.int64] | None
+
+    def value(self, e: Expr) -> Intervals:
+        if e in self.at:
+            return self.at[e]
+        found = self._rule(e)
+        # An end that is NaN is no end.
+        low = np.where(np.isnan(found.lower), -np.inf, found.lower)
+        high = np.where(np.isnan(found.upper), np.inf, found.upper)
+        if np.any(np.isinf(low)) and nonnegative(e):
+            low = np.maximum(low, 0.0)
+        if e in self.ranges:
+            declared = self.ranges[e]
+            low, high = np.maximum(low, declared[0]), np.minimum(high, declared[1])
+        return Intervals(low, high)
+
+    def _rule(self, e: Expr) -> Intervals:
+        if e.is_number and not e.atoms(Quantity):
+            try:
+                return Intervals(*number_ends(e))
+            except (UnknownNodeError, ValueError):
+                return EVERYTHING
+        if isinstance(e, Symbol):
+            return self.at.get(e.name, EVERYTHING)
+        if isinstance(e, Piecewise):
+            return self._pieces(list(e.args))
+        rule = _RULES.get(type(e))
+        if rule is not None:
+            known: Intervals = rule(*(self.value(part) for part in e.args))
+            return known
+        parts = [self.value(part) for part in e.args] if isinstance(e, Add | Mul | Max | Min) else []
+        if isinstance(e, Add | Mul):
+            combine = operator.add if isinstance(e, Add) else operator.mul
+            total: Intervals = reduce(combine, parts)
+            return total
+        if isinstance(e, Pow):
+            return self._power(e)
+        if isinstance(e, Max | Min):
+            pick = intervals.largest if isinstance(e, Max) else intervals.smallest
+            extreme: Intervals = reduce(pick, parts)
+            return extreme
+        return self._over_rounds(e)
+
+    def _over_rounds(self, e: Expr) -> Intervals:
+        decided = self.at.get(str(e))
+        if decided is not None:
+            return decided
+        dimension = self.at.get(d.name, Intervals(1.0, np.inf))
+        if isinstance(e, SumCoords):
+            return dimension * self.value(e.args[0])
+        if isinstance(e, GroupSum):
+            return Intervals(1.0, dimension.upper) * self.value(e.args[0])
+        if isinstance(e, MaxCoords | CumMax | Expectation | Supremum | Component):
+            return self.value(e.args[0])
+        if isinstance(e, CumSum) and self.rounds is not None:
+            only = first_term(e)
+            if only is not None:
+                return self.value(only)
+            length = self.rounds.astype(np.float64)
+            return Intervals(length, length) * self.value(e.args[0])
+        return EVERYTHING
+
+    def _power(self, e: Expr) -> Intervals:
+        base, exponent = self.value(e.args[0]), e.args[1]
+        if not (exponent.is_Rational and exponent.q in {1, 2} and abs(exponent.p) <= 64):
+            return EVERYTHING
+        inner = base if exponent.q == 1 else intervals.sqrt(base)
+        powered = intervals.power(inner, abs(int(exponent.p)))
+        return powered if exponent.p > 0 else Intervals(1.0, 1.0) / powered
+
+    def _pieces(self, pieces: list[Any]) -> Intervals:
+        (value, condition), rest = pieces[0], pieces[1:]
+        if condition == true or not rest:
+            return self.value(value)
+        if condition == false:
+            return self._pieces(rest)
+        return intervals.choose(self._truth(condition), self.value(value), self._pieces(rest))
+
+    def _truth(self, condition: Any) -> Truth:
+        relations = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+        if isinstance(condition, Rel) and condition.rel_op in relations:
+            compare = getattr(Intervals, relations[condition.rel_op])
+            found: Truth = compare(self.value(condition.lhs), self.value(condition.rhs))
+            return found
+        return Truth(np.asarray(False), np.asarray(True))
+
+
+_RULES: dict[Any, Any] = {
+    Abs: intervals.magnitude,
+    sign: intervals.signum,
+    log: intervals.logarithm,
+    pinv: intervals.pinv,
+    sigmoid: lambda u: Intervals(0.0, 1.0),
+}
+
+
+__all__ = [
+    "Known",
+    "Ranges",
+    "checked_ranges",
+    "enclose",
+    "known_symbols",
+    "mean_over_noise",
+    "quantity_range",
+    "supremum_over_noise",
+]

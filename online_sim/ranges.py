@@ -1,0 +1,265 @@
+"""What is certain of a random game before it is played: the ranges of its data, points and gradients.
+
+A mean over noise is decided from replicates where the range of what is averaged is known, and a supremum
+where its upper end is. Three things are simple and certain:
+
+* the data a_t, b_t of a stream that draws from a finite table lie between the least and the largest entry;
+* a gradient that is piecewise affine in one coordinate of x and the data has its extreme values at the ends
+  of the pieces. Everything is rational, so they are found exactly: a linear loss, a quadratic on a box, a
+  slope that saturates on all of R^d;
+* what the first round decides takes as many values as the table has rows: they are all played.
+
+Anything else is not known. One interval stands for all coordinates and all rounds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Piecewise, Poly, PolynomialError, Rational, Rel, Symbol, false, oo, sympify, true
+
+from online_sim.game import Game
+from online_sim.streams.alphabet import AlphabetStream
+from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.base import Stream
+from theory.loss import Loss
+from theory.quantities import CumSum, MaxCoords, Quantity, SumCoords
+from theory.symbols import a, b, df, g, t, x
+
+Pair = tuple[Expr, Expr]
+"""Two ends, rational or infinite."""
+
+UNKNOWN: Pair = (-oo, oo)
+LARGEST_TABLE = 1024
+"""Rows of a table that are played at most, one round each, to see all that the first round may decide."""
+
+
+def same_law(game: Game) -> bool:
+    """Whether all replicates draw their data from one law: the streams differ in their seeds alone."""
+    first = game.streams[0] if game.streams else None
+    if first is None or first.seed is None:
+        return False
+    if len(game.streams) == 1:
+        return True
+    # More rounds than a game may have: two laws that differ in their chances look alike on a few. A million
+    # numbers are enough, and do not fill the memory.
+    rounds = max(1, min(first.length or 1024, 1024, (1 << 20) // first.dimension))
+    shown = first.block(0, rounds)
+    for other in game.streams[1:]:
+        if type(other) is not type(first) or other.formula != first.formula or other.length != first.length:
+            return False
+        if isinstance(first, AlphabetStream) and not _same_alphabet(first, other):
+            return False
+        block = other.reseed(first.seed).block(0, rounds)
+        if not (
+            np.array_equal(block.vectors[block.index], shown.vectors[shown.index])
+            and np.array_equal(block.labels[block.index], shown.labels[shown.index])
+        ):
+            return False
+    return True
+
+
+def _same_alphabet(first: Stream, other: Stream) -> bool:
+    alphabets = [s.alphabet for s in (first, other) if isinstance(s, AlphabetStream)]
+    letters = [alphabet.letters for alphabet in alphabets]
+    chances = [alphabet.probabilities for alphabet in alphabets]
+    return len(alphabets) == 2 and letters[0] == letters[1] and chances[0] == chances[1]
+
+
+def known_ranges(game: Game) -> dict[str, tuple[float, float]]:
+    """Name of a, b, x, g, df -> numbers between which it lies in every round, whatever the noise.
+
+    An end that is not known is infinite; a name of which nothing is known is left out.
+    """
+    loss = game.loss
+    if not isinstance(loss, Loss) or np.ptp(game.parameters, axis=0).any():
+        return {}
+    box = {**_data(game), x: _points(game)}
+    values = {p.symbol: _exact(game.values()[p.name]) for p in loss.parameters}
+    found = {**box, df: affine_range(loss.gradient.xreplace(values), tuple(box.items()))}
+    if loss.oracle is None:
+        found[g] = found[df]
+    else:
+        found[g] = affine_range(loss.oracle.xreplace(values), tuple(found.items()))
+    return {s.name: _outward(pair) for s, pair in found.items() if pair != UNKNOWN}
+
+
+def first_round(game: Game, recorded: Sequence[Expr]) -> dict[str, tuple[float, float]]:
+    """Name of a recorded quantity that the first round decides -> its least and largest value over the noise.
+
+    Every row that the first round may draw is played. Nothing is found where the data have no finite table of
+    at most `LARGEST_TABLE` rows, or the replicates differ in more than their seeds.
+    """
+    from online_sim.play import play_game
+
+    decided = [e for e in recorded if _decided_at_once(e, frozenset(game.parameter_names))]
+    table = game.streams[0].table if game.streams else None
+    if not decided or table is None or len(table[0]) > LARGEST_TABLE or not same_law(game):
+        return {}
+    if np.ptp(game.parameters, axis=0).any() or np.ptp(game.start, axis=0).any():
+        return {}
+    rows = len(table[0])
+    one = replace(
+        game,
+        streams=tuple(ArrayStream(v[None], w[None]) for v, w in zip(*table, strict=True)),
+        horizon=1,
+        parameters=np.repeat(game.parameters[:1], rows, axis=0),
+        start=np.repeat(game.start[:1], rows, axis=0),
+    )
+    trace = play_game(one, record=decided, checkpoints=1, engine="numpy")
+    found = {str(e): trace.scalars[str(e)] for e in decided if str(e) in trace.scalars}
+    return {
+        name: (float(values.min()), float(values.max()))
+        for name, values in found.items()
+        if np.all(np.isfinite(values))
+    }
+
+
+def _decided_at_once(e: Expr, parameters: frozenset[str]) -> bool:
+    """Whether a scalar keeps the value of round 1: all that changes in it stands inside a `First`."""
+    if first_term(e) is not None:
+        return True
+    if isinstance(e, Symbol):
+        return e.name in parameters
+    if isinstance(e, Quantity) and not isinstance(e, SumCoords | MaxCoords):
+        return False
+    return all(_decided_at_once(part, parameters) for part in e.args)
+
+
+def first_term(e: Expr) -> Expr | None:
+    """The u of `theory.quantities.First(u)`, a sum whose terms are 0 from round 2 on; None of another one."""
+    if isinstance(e, CumSum) and isinstance(e.args[0], Piecewise) and len(e.args[0].args) == 2:
+        (value, condition), (other, _) = e.args[0].args
+        if condition == sympify(t < 2) and other == 0:
+            return value
+    return None
+
+
+@lru_cache(maxsize=256)
+def affine_range(e: Expr, box: tuple[tuple[Symbol, Pair], ...]) -> Pair:
+    """The range of an expression that is piecewise affine in independent symbols, with pieces in x alone.
+
+    e: one coordinate of a vector expression; box: symbol -> (lower, upper), rational or infinite. UNKNOWN for
+    any other expression.
+    """
+    ends = dict(box)
+    if e.atoms(Quantity):
+        return UNKNOWN
+    breaks = _breaks(e)
+    if breaks is None:
+        return UNKNOWN
+    low, high = ends.get(x, UNKNOWN)
+    inside = sorted(c for c in breaks if low < c < high)
+    knots = [low, *inside, high]
+    # The open pieces between breaks, where every condition is constant, and the breaks themselves.
+    cells = [(u, w, _between(u, w)) for u, w in pairwise(knots)]
+    cells += [(c, c, c) for c in {*inside, low, high} if c.is_finite]
+    found = [_affine(_branch(e, at), {**ends, x: (u, w)}) for u, w, at in cells]
+    return min(p[0] for p in found), max(p[1] for p in found)
+
+
+def _breaks(e: Expr) -> set[Expr] | None:
+    """The points of the x-axis at which a condition may change; None where one is about anything else."""
+    found: set[Expr] = set()
+    for piece in e.atoms(Piecewise):
+        for _, condition in piece.args:
+            if condition in {true, false}:
+                continue
+            if not isinstance(condition, Rel) or condition.free_symbols != {x}:
+                return None
+            gap = condition.lhs - condition.rhs
+            slope = gap.diff(x)
+            if not (slope.is_Rational and slope != 0):
+                return None
+            found.add(-gap.subs(x, 0) / slope)
+    return found if all(c.is_Rational for c in found) else None
+
+
+def _branch(e: Expr, at: Expr) -> Expr:
+    """The expression with every condition decided as it is at one point x."""
+
+    def chosen(*pieces: tuple[Expr, Expr]) -> Expr:
+        return next(value for value, condition in pieces if condition.subs(x, at) == true)
+
+    while e.atoms(Piecewise):
+        inner = next(p for p in e.atoms(Piecewise) if not any(v.atoms(Piecewise) for v, _ in p.args))
+        e = e.xreplace({inner: chosen(*inner.args)})
+    return e
+
+
+def _between(low: Expr, high: Expr) -> Expr:
+    if low == -oo:
+        return Rational(0) if high == oo else high - 1
+    return low + 1 if high == oo else (low + high) / 2
+
+
+def _affine(e: Expr, box: Mapping[Symbol, Pair]) -> Pair:
+    """The range of an affine expression over a box."""
+    symbols = sorted(e.free_symbols, key=str)
+    if not symbols:
+        return (e, e) if e.is_Rational else UNKNOWN
+    if any(s not in box for s in symbols):
+        return UNKNOWN
+    try:
+        poly = Poly(e, *symbols)
+    except PolynomialError:
+        return UNKNOWN
+    if poly.total_degree() > 1 or not all(c.is_Rational for c in poly.coeffs()):
+        return UNKNOWN
+    low = high = poly.coeff_monomial(1)
+    for s in symbols:
+        slope, (lower, upper) = poly.coeff_monomial(s), box[s]
+        if slope != 0:
+            low += slope * (lower if slope > 0 else upper)
+            high += slope * (upper if slope > 0 else lower)
+    return low, high
+
+
+def _data(game: Game) -> dict[Symbol, Pair]:
+    """The ranges of a and b: known where every replicate draws from a finite table."""
+    tables = [s.table if s.seed is not None else None for s in game.streams]
+    known = [table for table in tables if table is not None]
+    if not known or len(known) < len(tables):
+        return {}
+    # Streams that differ in their seeds share one table.
+    distinct = {id(table[0]): table for table in known}.values()
+    return {symbol: _hull([table[k] for table in distinct]) for k, symbol in enumerate((a, b))}
+
+
+def _points(game: Game) -> Pair:
+    """The range of x: the set, if it is a box, and the start, which may lie outside it by rounding."""
+    bounds = game.domain.box_bounds() if game.domain is not None else None
+    return UNKNOWN if bounds is None else _hull([*bounds, game.start])
+
+
+def _hull(arrays: Sequence[NDArray[np.float64]]) -> Pair:
+    # One number broadcast to all coordinates is looked at once.
+    seen = [u if any(u.strides) else u[(slice(0, 1),) * u.ndim] for u in arrays]
+    return _exact(min(float(u.min()) for u in seen)), _exact(max(float(u.max()) for u in seen))
+
+
+def _exact(value: float) -> Expr:
+    if math.isinf(value):
+        return oo if value > 0 else -oo
+    q = Fraction(value)
+    return Rational(q.numerator, q.denominator)
+
+
+def _outward(pair: Pair) -> tuple[float, float]:
+    """The floats next to the ends on their outer sides."""
+    low, high = (math.inf if end == oo else -math.inf if end == -oo else float(end) for end in pair)
+    if math.isfinite(low) and _exact(low) > pair[0]:
+        low = math.nextafter(low, -math.inf)
+    if math.isfinite(high) and _exact(high) < pair[1]:
+        high = math.nextafter(high, math.inf)
+    return low, high
+
+
+__all__ = ["UNKNOWN", "affine_range", "first_round", "first_term", "known_ranges", "same_law"]

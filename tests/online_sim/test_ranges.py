@@ -1,0 +1,132 @@
+"""Ranges that a game has before it is played: exact at the ends of pieces, nothing where none is seen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from sympy import Abs, Piecewise, Rational, oo
+
+from online_sim.domains.box import Box
+from online_sim.game import make_game
+from online_sim.play import play
+from online_sim.ranges import UNKNOWN, affine_range, known_ranges, same_law
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, rademacher, skewed
+from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.gaussian import GaussianStream
+from online_sim.streams.shuffled import Shuffled
+from theory.algorithms.sgd import SGD_CONSTANT
+from theory.losses.half_square import NOISY_HALF_SQUARE
+from theory.losses.linear import LINEAR
+from theory.losses.logistic import LOGISTIC
+from theory.losses.noise import with_noise
+from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic
+from theory.losses.quadratic import QUADRATIC
+from theory.losses.scaled import scaled
+from theory.quantities import Norm1
+from theory.symbols import a, df, g, x
+
+SATURATING = with_noise(piecewise_quadratic(Slope(((-1, -3), (1, 2)), 0, 0)))
+INTERVAL = Box(-1.0, 2.0, dimension=1)
+NOISE = AlphabetStream(skewed(), seed=1)
+
+
+def game(loss, stream=NOISE, domain=None, **options):
+    """Constant steps for five rounds from 1/2."""
+    options = {"horizon": 5, "parameters": {"alpha": 0.1}, "start": [0.5], **options}
+    return make_game(SGD_CONSTANT, loss, stream, domain, **options)
+
+
+@pytest.mark.parametrize(
+    ("loss", "domain", "gradients", "handed_out"),
+    [
+        (LINEAR, None, (-1, 3), (-1, 3)),
+        (SATURATING, None, (-3, 2), (-4, 5)),
+        (NOISY_HALF_SQUARE, None, None, None),
+        (NOISY_HALF_SQUARE, INTERVAL, (-1, 2), (-2, 5)),
+        (scaled(NOISY_HALF_SQUARE, 7), INTERVAL, (-7, 14), (-8, 17)),
+        (QUADRATIC, INTERVAL, (-4, 3), (-4, 3)),
+        (LOGISTIC, INTERVAL, None, None),
+    ],
+    ids=lambda v: getattr(v, "name", str(v)),
+)
+def test_ranges_of_gradients(loss, domain, gradients, handed_out) -> None:
+    """Piecewise affine gradients have exact ranges; half a square on R and logistic loss have none."""
+    found = known_ranges(game(loss, domain=domain))
+    assert found.get("df") == gradients
+    assert found.get("g") == handed_out
+    assert found["a"] == (-1, 3)
+
+
+@pytest.mark.parametrize("loss", [LINEAR, SATURATING, NOISY_HALF_SQUARE, QUADRATIC], ids=lambda v: v.name)
+def test_no_run_leaves_its_ranges(loss) -> None:
+    """Whatever is recorded of 50 replicates lies inside, and comes near both ends of what is drawn."""
+    trace = play(
+        SGD_CONSTANT, loss, NOISE, INTERVAL, horizon=20, start=[0.5], parameters={"alpha": 0.5},
+        replicates=50, record=[x, df, g], checkpoints="all", engine="numpy",
+    )  # fmt: skip
+    for symbol in (x, df, g):
+        low, high = trace.meta["ranges"][symbol.name]
+        assert low <= trace[symbol].min() < trace[symbol].max() <= high
+    assert trace[x].min() < -0.9
+
+
+def test_conditions_are_decided_piece_by_piece() -> None:
+    """A branch is looked at where it is active alone; a jump shows both of its sides and the point itself."""
+    box = ((x, (-oo, oo)), (a, (Rational(-1), Rational(1))))
+    clip = Piecewise((-1, x < -1), (x, x < 1), (1, True))
+    assert affine_range(clip, box) == (-1, 1)
+    assert affine_range(2 * clip + 3 * a, box) == (-5, 5)
+    jump = Piecewise((0, x < 0), (5, x <= 0), (1, True))
+    assert affine_range(jump, box) == (0, 5)
+    assert affine_range(jump, ((x, (Rational(1), Rational(2))),)) == (1, 1)
+    assert affine_range(jump, ((x, (Rational(-2), Rational(0))),)) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    "e", [x**2, x * a, Abs(x), 1 / (1 + x**2), Piecewise((1, x > a), (0, True)), Norm1(x), g], ids=str
+)
+def test_anything_else_is_unknown(e) -> None:
+    """No range is guessed."""
+    assert affine_range(e, ((x, (Rational(0), Rational(1))), (a, (Rational(0), Rational(1))))) == UNKNOWN
+
+
+def test_ends_that_are_no_floats_are_rounded_outwards() -> None:
+    """1/3 lies strictly between the ends that are told."""
+    third = with_noise(piecewise_quadratic(Slope(((-1, Rational(-1, 3)), (1, Rational(1, 3))), 0, 0)))
+    low, high = known_ranges(game(third))["df"]
+    assert Rational(low) < Rational(-1, 3) < Rational(1, 3) < Rational(high)
+    assert high == -low == math.nextafter(1 / 3, 1)
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [GaussianStream(1, seed=1), ArrayStream([[1.0]] * 5), [NOISE, GaussianStream(1, seed=3)]],
+    ids=["gaussian", "fixed", "mixed"],
+)
+def test_data_without_a_finite_table_have_no_range(stream) -> None:
+    """Nor have data that are not drawn: what else the noise could be is not known."""
+    assert "a" not in known_ranges(game(NOISY_HALF_SQUARE, stream))
+
+
+def test_parameters_that_differ_have_no_common_range() -> None:
+    """The replicates are different games."""
+    assert known_ranges(game(LINEAR, parameters={"alpha": [0.1, 0.2]})) == {}
+
+
+def test_one_law_is_seen_in_what_is_drawn() -> None:
+    """Streams of other probabilities, other letters or another kind are another law, whatever their names."""
+    named = [NoiseAlphabet([1, -1], chances, name="coin") for chances in (["1/2", "1/2"], ["1/3", "2/3"])]
+    fair, unfair = (AlphabetStream(alphabet) for alphabet in named)
+    rows = Shuffled(ArrayStream(np.arange(6.0)[:, None]), seed=1)
+    assert same_law(game(LINEAR, [fair.reseed(s) for s in range(5)]))
+    assert same_law(game(LINEAR, rows, replicates=4))
+    for streams in (
+        [fair, unfair.reseed(1)],
+        [NOISE, AlphabetStream(rademacher(), seed=2)],
+        [NOISE, GaussianStream(1, seed=2)],
+        [rows, Shuffled(ArrayStream(np.arange(7.0)[:, None]), seed=2)],
+        [ArrayStream([[1.0]] * 5), ArrayStream([[1.0]] * 5)],
+    ):
+        assert not same_law(game(LINEAR, streams))
