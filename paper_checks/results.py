@@ -27,7 +27,9 @@ class Result:
     scenario;
     twin: the same game on the same set in another form (its domain, and the largest distance between the
     two trajectories), where the scenario has one; audit: the steps of an audited proof (see
-    `paper_checks.audits`), else None; seed: the seed of the command; error: what the crash said, else None.
+    `paper_checks.audits`), else None; seed: the seed of the command; error: what the crash said, else None;
+    recurrence: the lines of the algorithm (`paper_checks.algorithm_lines`); digest: the SHA-256 of a
+    certificate's file; binding: whose statement a certificate is about, the name of a `Bound`.
     """
 
     id: str
@@ -59,6 +61,9 @@ class Result:
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
+    recurrence: tuple[str, ...] = ()
+    digest: str = ""
+    binding: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The row as strict JSON values: NaN and infinities become null."""
@@ -76,7 +81,7 @@ class Result:
         values: dict[str, Any] = {
             n: texts.get(n) if v is None else v for n, v in given if v is not None or n in texts
         }
-        return cls(**{**values, "assumptions": tuple(values.get("assumptions", ()))})
+        return cls(**_tuples({"assumptions": (), "recurrence": (), **values}, "assumptions", "recurrence"))
 
 
 @dataclass(frozen=True)
