@@ -55,7 +55,13 @@ def ci_command(
     """
     annotate = annotates(annotations, os.environ)
     own = OwnFiles() if names else own_files()
-    chosen = _chosen(names, own)
+    try:
+        chosen = _chosen(names, own)
+    except SystemExit as end:
+        # Its code would be ours: 0 for a file that calls sys.exit() would be green.
+        raise ValueError(
+            f"a theory file ended the program (SystemExit: {end.code}) while it was loaded; take that out"
+        ) from None
     others = [name for name in names if not name.endswith(".py")]
     # Everything that can be wrong with the files is said before anything is played.
     scopes = scopes_of(chosen, others, scenarios(), own=own, folder=baselines)

@@ -283,6 +283,17 @@ def test_what_compared_nothing_is_red(repository, capsys, monkeypatch):
     assert "nothing was compared" in out
 
 
+@pytest.mark.parametrize("end", ["sys.exit(0)", "sys.exit()", "raise SystemExit"])
+def test_a_file_that_ends_the_program_is_not_green(repository, capsys, end):
+    """Nothing was checked: exit code 2 and one sentence, not the file's own code."""
+    (repository / "mine.py").write_text(f"import sys\n{end}\n")
+    listed(repository, "mine.py")
+    for names in ([], ["mine.py"]):
+        forget()
+        assert main(["ci", *names, "--jobs", "1"]) == 2
+        assert "ended the program" in capsys.readouterr().err
+
+
 def test_list_shows_them_first(repository, capsys):
     """The repository's scenarios come before the package's; a broken file says so in its row."""
     assert main(["list", "--scenarios"]) == 0
