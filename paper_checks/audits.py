@@ -15,6 +15,7 @@ from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.algorithm_lines import algorithm_lines
 from paper_checks.results import Result
 from paper_checks.scenario import Options, Plan
 
@@ -192,6 +193,7 @@ def _row(audited: Audited, audit: Audit, common: Mapping[str, Any]) -> Result:
         first_violation=audited.broken[0].at if audited.broken else None,
         engine=meta["engine"],
         audit={"note": audit.note, **audited.to_json()},
+        recurrence=algorithm_lines(audited.plan.recurrence),
         **common,
     )
 

@@ -1,16 +1,19 @@
 """What a run is compared with: one entry for each reading of each scenario, and what counts as a change.
 
-Verdicts and rounds of first violation are compared exactly; `RELATIVE` says how far a margin may move, and
-where that number comes from. Where the entries are kept: `paper_checks.baseline_file`.
+Claims, audited proofs, certificates and the algorithms played have entries too. Verdicts, rounds, steps,
+digests and lines are compared exactly; `RELATIVE` says how far a margin may move, and where that number comes
+from. Where the entries are kept: `paper_checks.baseline_file`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from paper_checks.algorithm_lines import lines_digest
 from paper_checks.results import Result
 
 SEED = 0
@@ -37,16 +40,27 @@ RATE = 2e-6
 """How far the same rate may lie from itself: the fit divides `RELATIVE` by the spread of log T over the
 window, which is at least 1/2 in a window of a decade."""
 
+_SHOWN = 12
+"""Characters of a digest that are shown: enough to tell two apart."""
+
+ALGORITHMS = "the algorithm"
+"""Stands for the scenario in the entries of algorithms; no scenario can be called so, for the blank."""
+
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of one reading of a theorem on one scenario; None where there is no such number.
+    """What is known of one reading of a theorem on one scenario; None or empty where there is no such thing.
 
     verdict: the name of a `Verdict`; first_violation: its round; margin: the smallest bound/measured ratio,
     and `at`, its round (shown, never compared alone: two rounds may tie); rate: the exponent of the
     measured side.
+
+    Of an audited proof, breaks: its steps that break, the first one first, each with its round; arguments:
+    how many of its steps sympy confirms. Of a certificate, statement: whose statement it is, the name of a
+    `Bound`; digest: of its file. Of an algorithm, which has no verdict, lines: as in `algorithm_lines`;
+    digest: of these.
     """
 
     verdict: str
@@ -54,16 +68,11 @@ class Entry:
     margin: float | None = None
     at: int | None = None
     rate: float | None = None
-
-
-class Status(Enum):
-    """How an entry compares; the value is the word to show."""
-
-    SAME = "unchanged"
-    CHANGED = "changed"
-    NEW = "new"
-    MISSING = "missing"
-    CRASHED = "crashed"
+    breaks: tuple[str, ...] = ()
+    arguments: str = ""
+    statement: str = ""
+    digest: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,95 +84,49 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """One entry held against its baseline.
-
-    old, new: None where there is none; changes: what differs, empty unless both are there; reason: what the
-    run saw, or the error it crashed with; command: repeats the scenario; seconds: its wall time.
-    """
-
-    scenario: str
-    reading: str
-    status: Status
-    old: Entry | None = None
-    new: Entry | None = None
-    changes: tuple[Change, ...] = ()
-    reason: str = ""
-    command: str = ""
-    seconds: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """The scenario and the reading: what a red entry is called."""
-        return f"{self.scenario} {self.reading}"
-
-    @property
-    def sentence(self) -> str:
-        """What happened, in one line."""
-        match self.status:
-            case Status.CHANGED:
-                return "; ".join(f"{c.field} was {c.old}, is {c.new}" for c in self.changes)
-            case Status.NEW:
-                return f"has no baseline yet: {text_of(self.new)}"
-            case Status.MISSING:
-                return f"is in the baseline, but no run has it any more: {text_of(self.old)}"
-            case Status.CRASHED:
-                return f"crashed: {self.reason}"
-            case _:
-                return "unchanged"
-
-
 def entry_of(row: Result) -> Entry:
-    """The entry of a row of results; ValueError for a scenario that crashed: it has none."""
-    if row.verdict is None:
+    """The entry of a row of results; ValueError for one that ended in an error: it has none."""
+    if row.verdict is None or row.error is not None:
         raise ValueError(f"the scenario {row.scenario} crashed ({row.error}); it has no entry")
+    if row.scenario == ALGORITHMS:
+        return Entry("", digest=lines_digest(row.recurrence), lines=row.recurrence)
+    if row.audit is not None:
+        return Entry(
+            row.verdict, breaks=_breaks(row.audit["steps"]), arguments=_arguments(row.audit["steps"])
+        )
     margin, at = (row.margin, row.at) if row.settled else (None, None)
-    return Entry(row.verdict, row.first_violation, margin, at, row.rate)
+    return Entry(
+        row.verdict, row.first_violation, margin, at, row.rate, statement=row.binding, digest=row.digest
+    )
 
 
-def compare(
-    stored: Mapping[Key, Entry],
-    rows: Iterable[Result],
-    *,
-    expected: Callable[[Key], bool] = lambda _: True,
-) -> list[Comparison]:
-    """Every row and every expected stored entry, compared; sorted by scenario and reading.
+def algorithm_rows(rows: Iterable[Result]) -> list[Result]:
+    """One row more for each algorithm that was played, of all the rows of one comparison.
 
-    expected: which of the stored entries this run was asked for.
+    Its `recurrence` holds the lines. Where two algorithms have one name it is an error: what is known of the
+    one would be compared with the other.
     """
-    rows = list(rows)
-    crashed = {row.scenario: row for row in rows if row.verdict is None}
-    found = [_compare_one(stored.get((row.scenario, row.id)), row) for row in rows if row.verdict is not None]
-    met = {(c.scenario, c.reading) for c in found}
-    for key, old in stored.items():
-        if key in met or not expected(key):
-            continue
-        met.add(key)
-        down = crashed.get(key[0])
-        if down is None:
-            found.append(Comparison(*key, Status.MISSING, old=old))
-        else:
-            found.append(_crash(down, key[1], old))
-    told = {scenario for scenario, _ in met}
-    found += [_crash(row, row.id, None) for row in crashed.values() if row.scenario not in told]
-    return sorted(found, key=lambda c: (c.scenario, c.reading))
-
-
-def updated(stored: Mapping[Key, Entry], comparisons: Iterable[Comparison]) -> dict[Key, Entry]:
-    """The stored entries after an update: what differs replaced, what is missing gone, the rest untouched.
-
-    An entry that agrees within the tolerance keeps its old numbers, so that they never drift; one whose
-    scenario crashed keeps them too.
-    """
-    result = dict(stored)
-    for c in comparisons:
-        key = (c.scenario, c.reading)
-        if c.status is Status.MISSING:
-            result.pop(key, None)
-        elif c.new is not None and c.status is not Status.SAME:
-            result[key] = c.new
-    return result
+    found: dict[str, dict[tuple[str, ...], Result]] = {}
+    for row in rows:
+        if row.recurrence:
+            found.setdefault(row.algorithm, {}).setdefault(row.recurrence, row)
+    made = []
+    for name, versions in found.items():
+        first, *others = versions.values()
+        error = None
+        if others:
+            which = _line_changes(first.recurrence, others[0].recurrence)[0].field
+            error = (
+                f"two algorithms are called {name}: those of {first.scenario} and {others[0].scenario} "
+                f"differ in {which}; give one of them another `name`"
+            )
+        made.append(
+            replace(
+                first, id=name, scenario=ALGORITHMS, theorem="", verdict="", audit=None, error=error,
+                reason=error or "", command="", seconds=0.0,
+            )
+        )  # fmt: skip
+    return made
 
 
 def differences(old: Entry, new: Entry) -> tuple[Change, ...]:
@@ -178,6 +141,15 @@ def differences(old: Entry, new: Entry) -> tuple[Change, ...]:
         found.append(Change("margin", _number(old.margin) + at[0], _number(new.margin) + at[1]))
     if not _near(old.rate, new.rate, lambda _: RATE + 0.5 * 10**-PLACES):
         found.append(Change("rate", _number(old.rate), _number(new.rate)))
+    if old.breaks != new.breaks:
+        found.append(Change("broken steps", *("; ".join(e.breaks) or "none" for e in (old, new))))
+    for name in ("arguments", "statement"):
+        if getattr(old, name) != getattr(new, name):
+            found.append(Change(name, *(getattr(e, name) or "none" for e in (old, new))))
+    if old.lines != new.lines:
+        found += _line_changes(old.lines, new.lines)
+    elif old.digest != new.digest:
+        found.append(Change("digest", *(e.digest[:_SHOWN] or "none" for e in (old, new))))
     return tuple(found)
 
 
@@ -185,6 +157,8 @@ def text_of(entry: Entry | None) -> str:
     """An entry in a few words."""
     if entry is None:
         return "nothing"
+    if entry.lines:
+        return f"{len(entry.lines)} lines, digest {entry.digest[:_SHOWN]}"
     parts = [entry.verdict]
     if entry.first_violation is not None:
         parts.append(f"from round {entry.first_violation}")
@@ -192,23 +166,38 @@ def text_of(entry: Entry | None) -> str:
         parts.append(f"margin {entry.margin:.{DIGITS}g}")
     if entry.rate is not None:
         parts.append(f"rate {entry.rate:.{PLACES}f}")
+    if entry.breaks:
+        parts.append(f"first {entry.breaks[0]}")
+    if entry.statement:
+        parts.append(entry.statement)
     return ", ".join(parts)
 
 
-def _compare_one(old: Entry | None, row: Result) -> Comparison:
-    new = entry_of(row)
-    changes = () if old is None else differences(old, new)
-    status = Status.NEW if old is None else Status.CHANGED if changes else Status.SAME
-    return Comparison(
-        row.scenario, row.id, status, old, new, changes, row.reason, row.command, seconds=row.seconds
+def _breaks(steps: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The steps that break or are undefined, in the order of the proof, each with its round."""
+    words = {"BREAKS": "breaks", "UNDEFINED": "is undefined"}
+    return tuple(
+        f"{step['key']} {words[step['outcome']]} in round {step['at']}"
+        for step in steps
+        if step["outcome"] in words
     )
 
 
-def _crash(row: Result, reading: str, old: Entry | None) -> Comparison:
-    return Comparison(
-        row.scenario, reading, Status.CRASHED, old, reason=row.error or "", command=row.command,
-        seconds=row.seconds,
-    )  # fmt: skip
+def _arguments(steps: Iterable[Mapping[str, Any]]) -> str:
+    """How many steps sympy confirms: `15 checked, 1 partly, 2 cited`."""
+    counts = Counter(step["status"].lower() for step in steps)
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+
+
+def _line_changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
+    """The lines of an algorithm that differ, by their labels; never empty where the lines differ."""
+    before, after = (dict(line.split(": ", 1) for line in lines) for lines in (old, new))
+    found = [
+        Change(f"line {label}", before.get(label, "none"), after.get(label, "none"))
+        for label in dict.fromkeys((*before, *after))
+        if before.get(label) != after.get(label)
+    ]
+    return found or [Change("order of the lines", ", ".join(before), ", ".join(after))]
 
 
 def _margin_tolerance(old: float) -> float:
@@ -234,16 +223,14 @@ def _round(value: int | None) -> str:
 
 
 __all__ = [
+    "ALGORITHMS",
     "RATE",
     "RELATIVE",
     "SEED",
     "Change",
-    "Comparison",
     "Entry",
-    "Status",
-    "compare",
+    "algorithm_rows",
     "differences",
     "entry_of",
     "text_of",
-    "updated",
 ]

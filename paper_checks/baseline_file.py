@@ -1,6 +1,7 @@
 """Baselines as reviewable text: one TOML file for each package of scenarios, one block for each entry.
 
-The blocks are sorted and nothing else is written, so that a diff shows what changed in the mathematics.
+The blocks are sorted and nothing else is written, so that a diff shows what changed in the mathematics. The
+algorithms that were played stand line by line: in `ALGORITHMS_FILE` for the package, else at the end.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from online_sim.files import write_bytes
-from paper_checks.baseline import DIGITS, PLACES, SEED, Entry, Key
+from paper_checks.algorithm_lines import lines_digest
+from paper_checks.baseline import ALGORITHMS, DIGITS, PLACES, SEED, Entry, Key
+from paper_checks.own_files import ENDING
 from paper_checks.registry import FileBuild
 from paper_checks.scenario import Scenario
 
@@ -32,6 +34,9 @@ CERTIFICATES = "certificates"
 """Stands for the scenario in the entries of the gallery's certificates."""
 
 CERTIFICATES_FILE = "certificates.toml"
+
+ALGORITHMS_FILE = "algorithms.toml"
+
 
 FORMAT = "regretcheck-baseline-1"
 
@@ -51,7 +56,7 @@ def baseline_path(scenario: Scenario, folder: Path | None = None) -> Path:
     """
     build = scenario.build
     if isinstance(build, FileBuild):
-        return (build.path.parent if folder is None else folder) / f"{build.path.stem}.baseline.toml"
+        return (build.path.parent if folder is None else folder) / f"{build.path.stem}{ENDING}"
     while isinstance(build, functools.partial):
         build = build.func
     parts = (getattr(build, "__module__", None) or type(build).__module__).split(".")
@@ -81,6 +86,10 @@ def read_baseline(path: Path) -> dict[Key, Entry]:
             entries[scenario, reading] = _entry(
                 _table(values, path, reading), f"{path}: {scenario} {reading}"
             )
+    for name, values in _table(content.get("algorithms", {}), path, "algorithms").items():
+        entries[ALGORITHMS, name] = _algorithm(_table(values, path, name), f"{path}: algorithm {name}")
+    if unknown := content.keys() - {"format", "seed", "scenarios", "algorithms"}:
+        raise ValueError(f"`{min(unknown)}` in the baseline {path} is unknown; known: scenarios, algorithms")
     return entries
 
 
@@ -95,8 +104,14 @@ def write_baseline(path: Path, entries: Mapping[Key, Entry]) -> None:
 def dump_baseline(entries: Mapping[Key, Entry]) -> str:
     """The text of a file: sorted blocks, numbers with as many digits as are compared."""
     lines = [HEADER, f"format = {json.dumps(FORMAT)}", f"seed = {SEED}"]
-    for (scenario, reading), entry in sorted(entries.items()):
-        lines += ["", block_header(scenario, reading), f"verdict = {_quoted(entry.verdict)}"]
+    for (scenario, reading), entry in sorted(
+        entries.items(), key=lambda item: (item[0][0] == ALGORITHMS, item[0])
+    ):
+        lines += ["", block_header(scenario, reading)]
+        if entry.lines:
+            lines += [f"digest = {_quoted(entry.digest)}", *_list("lines", entry.lines)]
+            continue
+        lines.append(f"verdict = {_quoted(entry.verdict)}")
         if entry.first_violation is not None:
             lines.append(f"first_violation = {entry.first_violation}")
         if entry.margin is not None:
@@ -105,6 +120,10 @@ def dump_baseline(entries: Mapping[Key, Entry]) -> str:
             lines.append(f"at = {entry.at}")
         if entry.rate is not None:
             lines.append(f"rate = {_float(f'{entry.rate:.{PLACES}f}', entry.rate)}")
+        lines += _list("breaks", entry.breaks) if entry.breaks else []
+        for name in ("arguments", "statement", "digest"):
+            if text := getattr(entry, name):
+                lines.append(f"{name} = {_quoted(text)}")
     return "\n".join(lines) + "\n"
 
 
@@ -120,7 +139,14 @@ def line_of(path: Path, scenario: str, reading: str) -> int:
 
 def block_header(scenario: str, reading: str) -> str:
     """The line that begins the block of an entry."""
+    if scenario == ALGORITHMS:
+        return f"[algorithms.{_key(reading)}]"
     return f"[scenarios.{_key(scenario)}.{_key(reading)}]"
+
+
+def _list(name: str, texts: tuple[str, ...]) -> list[str]:
+    """A list of texts, one a line, so that a diff shows the one that changed."""
+    return [f"{name} = [", *(f"    {_quoted(text)}," for text in texts), "]"]
 
 
 def _key(name: str) -> str:
@@ -146,23 +172,40 @@ def _table(value: Any, path: Path, name: str) -> dict[str, Any]:
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "verdict": (str,), "first_violation": (int,), "margin": (float, int), "at": (int,), "rate": (float, int),
+    "breaks": (list,), "arguments": (str,), "statement": (str,), "digest": (str,), "lines": (list,),
 }  # fmt: skip
 
 
 def _entry(values: Mapping[str, Any], where: str) -> Entry:
-    for name, value in values.items():
-        if name not in _TYPES:
-            known = ", ".join(f.name for f in fields(Entry))
-            raise ValueError(f"`{name}` in {where} is unknown; known: {known}")
-        if isinstance(value, bool) or not isinstance(value, _TYPES[name]):
-            raise ValueError(f"`{name}` = {value!r} in {where} must be a {_TYPES[name][0].__name__}")
+    known = tuple(name for name in _TYPES if name != "lines")
+    _check(values, where, known)
     if "verdict" not in values:
         raise ValueError(f"`verdict` is missing in {where}; update the baseline anew")
     numbers = {name: float(values[name]) for name in ("margin", "rate") if name in values}
-    return Entry(**{**values, **numbers})
+    return Entry(**{**values, **numbers, "breaks": tuple(values.get("breaks", ()))})
+
+
+def _algorithm(values: Mapping[str, Any], where: str) -> Entry:
+    """The entry of an algorithm; its digest must be that of its lines, or somebody edited one of the two."""
+    _check(values, where, ("digest", "lines"))
+    lines = tuple(values.get("lines", ()))
+    if not lines or values.get("digest") != lines_digest(lines):
+        raise ValueError(f"`digest` in {where} is not that of its `lines`; restore it, or update it anew")
+    return Entry("", digest=values["digest"], lines=lines)
+
+
+def _check(values: Mapping[str, Any], where: str, known: tuple[str, ...]) -> None:
+    for name, value in values.items():
+        if name not in known:
+            raise ValueError(f"`{name}` in {where} is unknown; known: {', '.join(known)}")
+        if isinstance(value, bool) or not isinstance(value, _TYPES[name]):
+            raise ValueError(f"`{name}` = {value!r} in {where} must be a {_TYPES[name][0].__name__}")
+        if isinstance(value, list) and not all(isinstance(text, str) for text in value):
+            raise ValueError(f"`{name}` = {value!r} in {where} must be a list of texts")
 
 
 __all__ = [
+    "ALGORITHMS_FILE",
     "CERTIFICATES",
     "CERTIFICATES_FILE",
     "CLAIMS",

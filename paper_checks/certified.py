@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 def examine_certificate(entry: Entry, options: Options) -> Result:
     """One row: the outcome, the counterexample in one line, and an error where the file is not accepted.
 
-    margin is rhs/lhs as the file claims them, `at` and `first_violation` the last round.
+    margin is rhs/lhs as the file claims them, `at` and `first_violation` the last round; digest is of the
+    file's bytes.
     """
     from bounds.certify.examine import examine
     from bounds.shrink.one_line import one_line
@@ -37,12 +39,15 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
     except OSError as problem:
         error = f"{type(problem).__name__}: {problem}"
         return Result(**common, verdict=None, reason=error, error=error)
+    common["digest"] = hashlib.sha256(raw).hexdigest()
     found = examine(raw)
     if found.answer is None:
         return Result(
             **common, verdict=None, reason=found.problem, error=f"{entry.path.name}: {found.problem}"
         )
     common |= {"seconds": round(found.seconds, 3), "verdict": found.answer.outcome.name}
+    if found.binding is not None:
+        common["binding"] = found.binding.bound.name
     lhs, rhs = (Fraction(json.loads(raw)["claim"][side]) for side in ("lhs_at_least", "rhs_at_most"))
     if not found.accepted:
         error = found.problem

@@ -28,7 +28,9 @@ class Result:
     twin: the same game on the same set in another form (its domain, and the largest distance between the
     two trajectories), where the scenario has one; audit: the steps of an audited proof (see
     `paper_checks.audits`), else None; seed: the seed of the command; error: what the crash said, else None;
-    every_round: whether the verdict is about every round of the game; rounds: how many were recorded.
+    every_round: whether the verdict is about every round of the game; rounds: how many were recorded;
+    recurrence: the lines of the algorithm (`paper_checks.algorithm_lines`); digest: the SHA-256 of a
+    certificate's file; binding: whose statement a certificate is about, the name of a `Bound`.
     """
 
     id: str
@@ -62,6 +64,9 @@ class Result:
     error: str | None = None
     every_round: bool = True
     rounds: int | None = None
+    recurrence: tuple[str, ...] = ()
+    digest: str = ""
+    binding: str = ""
 
     @property
     def outcome(self) -> str | None:
@@ -84,7 +89,7 @@ class Result:
         values: dict[str, Any] = {
             n: texts.get(n) if v is None else v for n, v in given if v is not None or n in texts
         }
-        return cls(**{**values, "assumptions": tuple(values.get("assumptions", ()))})
+        return cls(**_tuples({"assumptions": (), "recurrence": (), **values}, "assumptions", "recurrence"))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.algorithm_lines import algorithm_lines
 from paper_checks.rate import is_settled, measured_rate
 from paper_checks.registry import FileBuild, line_in
 from paper_checks.report.section import describe, stream_name
@@ -256,6 +257,7 @@ def _row(
         error=f"{check.id}: {CONTRADICTION} ({check.reason})" if contradicted else None,
         every_round=check.every_round,
         rounds=len(check.rounds),
+        recurrence=algorithm_lines(plan.recurrence),
     )
 
 

@@ -22,7 +22,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "designing the adaptive learning rate. IJCAI 2019.",
     "huber1964": "P. J. Huber. Robust estimation of a location parameter. Annals of Mathematical Statistics "
     "35, 1964.",
-    "kingma2015": "D. P. Kingma, J. Ba. Adam: a method for stochastic optimization. ICLR 2015.",
+    "kingma2015": "D. P. Kingma, J. Ba. Adam: a method for stochastic optimization. ICLR 2015, "
+    "arXiv 1412.6980.",
     "li2020": "W. Li, Z. Zhang, X. Wang, P. Luo. AdaX: adaptive gradient descent with exponential long term "
     "memory. arXiv 2004.09740, 2020.",
     "liu2019": "L. Liu, H. Jiang, P. He, W. Chen, X. Liu, J. Gao, J. Han. On the variance of the adaptive "
@@ -33,7 +34,8 @@ BIBLIOGRAPHY: dict[str, str] = {
     "nesterov1983": "Y. Nesterov. A method for unconstrained convex minimization problem with the rate of "
     "convergence O(1/k^2). Doklady AN USSR 269, 1983.",
     "nesterov2018": "Y. Nesterov. Lectures on convex optimization. Springer, 2018.",
-    "reddi2018": "S. J. Reddi, S. Kale, S. Kumar. On the convergence of Adam and beyond. ICLR 2018.",
+    "reddi2018": "S. J. Reddi, S. Kale, S. Kumar. On the convergence of Adam and beyond. ICLR 2018; "
+    "arXiv 1904.09237, 2019.",
     "repaired": "Proofs of this package: what is true of AdaL instead (see docs/theory.md).",
     "rosenbrock1960": "H. H. Rosenbrock. An automatic method for finding the greatest or least value of a "
     "function. The Computer Journal 3, 1960.",
@@ -64,10 +66,15 @@ def add_source(key: str, text: str) -> None:
 
 @dataclass(frozen=True)
 class Source:
-    """A key of `BIBLIOGRAPHY` and a place in that text, such as ``Source("adal", "Algorithm 1")``."""
+    """A key of `BIBLIOGRAPHY` and a place in that text, such as ``Source("adal", "Algorithm 1")``.
+
+    secondary: the text itself was not at hand, only a transcription or a retelling: the wording, and the
+    page, are to be looked up before it is cited.
+    """
 
     key: str
     place: str
+    secondary: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a key that the bibliography does not hold."""
@@ -78,5 +85,5 @@ class Source:
             )
 
     def __str__(self) -> str:
-        """``key, place``."""
-        return f"{self.key}, {self.place}"
+        """``key, place``, and whether it is secondary."""
+        return f"{self.key}, {self.place}{' (secondary)' if self.secondary else ''}"

@@ -47,6 +47,31 @@ def decaying(options: Options) -> Plan:
     )
 
 
+def first_printing(options: Options) -> Plan:
+    """T = 1, X = [-1, 1], g = 1, x_1 = 1, alpha = 1/100, beta1 = 0, beta2 = 15/16.
+
+    The regret is 2, the bound as first printed D^2/4 + 4 alpha = 1.04; the later printings have 100.04.
+    """
+    from online_sim.domains import Box
+    from online_sim.streams import constant
+    from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
+    from theory.losses.linear import LINEAR
+    from theory.theorems.amsgrad import REDDI, REDDI_ICLR
+
+    return Plan(
+        theorems=(REDDI_ICLR, REDDI),
+        recurrence=AMSGRAD_DECAYING,
+        loss=LINEAR,
+        stream=constant([1.0]),
+        domain=Box(-1.0, 1.0, dimension=1),
+        start=[1.0],
+        horizon=1,
+        parameters={"alpha": 0.01, "beta1": 0.0, "beta2": 15 / 16, "lam1": 0.5},
+        checkpoints="all",
+        note="The proceedings print no alpha below the first term: a small step leaves too little.",
+    )
+
+
 SCENARIOS = (
     Scenario(
         "calibration.amsgrad_reddi", "AMSGrad, Reddi's stream (4, -1, -1), interval",
@@ -54,5 +79,9 @@ SCENARIOS = (
     ),
     Scenario(
         "calibration.amsgrad_decaying", "AMSGrad with a decaying beta1, l2 ball", ("amsgrad.reddi",), decaying
+    ),
+    Scenario(
+        "calibration.amsgrad_one_round", "AMSGrad with a decaying beta1, one round of f(x) = x",
+        ("amsgrad.reddi_iclr", "amsgrad.reddi"), first_printing,
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -15,6 +16,7 @@ from rich.text import Text
 from bounds.audit import Outcome, StepAudit
 from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_plan
 from paper_checks.cli.run import choose
+from paper_checks.own_files import own_files, shown
 from paper_checks.scenario import Options
 
 STYLES = {Outcome.HOLDS: "green", Outcome.BREAKS: "bold red", Outcome.UNDEFINED: "yellow"}
@@ -23,15 +25,26 @@ STYLES = {Outcome.HOLDS: "green", Outcome.BREAKS: "bold red", Outcome.UNDEFINED:
 def audit_command(
     target: str | None, *, algorithm: str | None, rounds: int, seed: int, data: Path | None, as_json: bool
 ) -> int:
-    """Audit and show; exit code 0 whatever is found: a step that breaks is a finding, not a failure."""
-    if (target is None) == (algorithm is None):
+    """Audit and show; exit code 0 whatever is found: a step that breaks is a finding, not a failure.
+
+    Without a target and an algorithm the scenarios of the repository's own theory files are audited.
+    """
+    own = own_files().files if target is None and algorithm is None else ()
+    if (target is None) == (algorithm is None) and not own:
         raise ValueError(
             "give either a scenario or `--algorithm` NAME; `regretcheck list` shows what there is"
         )
+    options = Options(seed=seed, data=data)
     if target is not None:
-        found = list(_of_scenario(target, Options(seed=seed, data=data), rounds))
+        found = list(_of_scenarios([target], options, rounds))
+    elif own:
+        for path in own:
+            typer.echo(f"auditing: {shown(path)}", err=True)
+        found = list(_of_scenarios([str(path) for path in own], options, rounds))
     else:
         found = list(audit_algorithm(str(algorithm), rounds, seed))
+    if not found:
+        raise ValueError("there is a proof for none of these scenarios, so that nothing was audited")
     if as_json:
         sys.stdout.write(json.dumps([audited.to_json() for audited in found], indent=2) + "\n")
     else:
@@ -39,9 +52,16 @@ def audit_command(
     return 0
 
 
-def _of_scenario(target: str, options: Options, rounds: int) -> Iterator[Audited]:
-    for scenario in choose([target]).scenarios:
-        yield from audit_plan(scenario.id, scenario.build(options), rounds)
+def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterator[Audited]:
+    """The proofs of every scenario; one that has none is named, and an error where it is the only one."""
+    chosen = choose(names).scenarios
+    for scenario in chosen:
+        try:
+            yield from audit_plan(scenario.id, scenario.build(options), rounds)
+        except ValueError as problem:
+            if len(chosen) == 1:
+                raise
+            typer.echo(f"not audited: {scenario.id}: {problem}", err=True)
 
 
 def _show(found: Sequence[Audited]) -> None:

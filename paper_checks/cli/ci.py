@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,24 +17,17 @@ from rich.table import Table
 from rich.text import Text
 
 from online_sim.files import write_bytes
-from paper_checks.baseline import SEED, Comparison, Entry, Key, Status, compare, text_of, updated
-from paper_checks.baseline_file import (
-    CERTIFICATES,
-    CERTIFICATES_FILE,
-    CLAIMS,
-    CLAIMS_FILE,
-    FOLDER,
-    baseline_path,
-    line_of,
-    read_baseline,
-    write_baseline,
-)
+from paper_checks.baseline import ALGORITHMS, SEED, text_of
+from paper_checks.baseline_file import CERTIFICATES, CLAIMS, line_of, write_baseline
 from paper_checks.cli.ci_formats import annotates, comparison_json, details, github_lines, junit_xml
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.run import INTERRUPTED, choose
-from paper_checks.registry import Selection
+from paper_checks.comparison import Comparison, Status, updated
+from paper_checks.own_files import OwnFiles, own_files, shown
+from paper_checks.registry import Selection, scenarios
 from paper_checks.results import Result, dump_json
 from paper_checks.scenario import Options
+from paper_checks.scopes import Scope, scopes_of
 
 STYLES = {
     Status.CHANGED: "bold red",
@@ -56,46 +49,59 @@ def ci_command(
     as_json: bool,
     baselines: Path | None,
 ) -> int:
-    """Compare; the exit code is 0 where all is unchanged (or updated), 1 where not, 130 interrupted."""
+    """Compare; the exit code is 0 where all is unchanged (or updated), 1 where not, 130 interrupted.
+
+    Without a name the repository's own files are compared, and the package's baselines where it has none.
+    """
     annotate = annotates(annotations, os.environ)
-    chosen = choose(names)
-    paths = {s.id: baseline_path(s, baselines) for s in chosen.scenarios}
-    if chosen.claims:
-        paths[CLAIMS] = (baselines or FOLDER) / CLAIMS_FILE
-    if chosen.certificates:
-        paths[CERTIFICATES] = (baselines or FOLDER) / CERTIFICATES_FILE
-    files = dict.fromkeys(paths.values())
-    if not names:
-        files |= dict.fromkeys(sorted((baselines or FOLDER).glob("*.toml")))
+    own = OwnFiles() if names else own_files()
+    try:
+        chosen = _chosen(names, own)
+    except SystemExit as end:
+        # Its code would be ours: 0 for a file that calls sys.exit() would be green.
+        raise ValueError(
+            f"a theory file ended the program (SystemExit: {end.code}) while it was loaded; take that out"
+        ) from None
+    others = [name for name in names if not name.endswith(".py")]
     # Everything that can be wrong with the files is said before anything is played.
-    stored = {path: read_baseline(path) for path in files}
-    homes = {key: path for path, entries in stored.items() for key in entries}
+    scopes = scopes_of(chosen, others, scenarios(), own=own, folder=baselines)
     rows = _rows(chosen, jobs)
     if rows is None:
         typer.echo("interrupted; no baseline was changed", err=True)
         return INTERRUPTED
-    everything = {key: entry for entries in stored.values() for key, entry in entries.items()}
-    comparisons = compare(everything, rows, expected=lambda key: _expected(key, names, chosen))
-    place = {(c.scenario, c.reading): _home(c, paths, homes) for c in comparisons}
+    compared = [(scope, scope.compare(rows)) for scope in scopes]
+    comparisons = sorted((c for _, cs in compared for c in cs), key=lambda c: (c.scenario, c.reading))
     if update:
-        _update(comparisons, stored, place)
+        _update(compared)
     crashed = any(c.status is Status.CRASHED for c in comparisons)
     green = not crashed if update else all(c.status is Status.SAME for c in comparisons)
+    # What compared nothing has checked nothing.
+    green = green and bool(comparisons)
     if junit is not None:
         write_bytes(junit, junit_xml(comparisons))
+    told = what_was_checked(compared, names, own)
     if as_json:
-        sys.stdout.write(dump_json(comparison_json(comparisons, green=green)).decode())
+        sys.stdout.write(dump_json(comparison_json(comparisons, green=green, checked=told)).decode())
     else:
-        show(comparisons, names=names, updated_files=update)
+        show(comparisons, names=names, updated_files=update, checked=told)
     if annotate and not update:
-
-        def where(c: Comparison) -> tuple[Path, int]:
-            path = place[c.scenario, c.reading]
-            return path, line_of(path, c.scenario, c.reading)
-
-        for line in github_lines(comparisons, where):
+        for line in github_lines(comparisons, _place):
             typer.echo(line, err=as_json)
     return int(not green)
+
+
+def _chosen(names: Sequence[str], own: OwnFiles) -> Selection:
+    """What to run: the names; without any the repository's own files, and the package where it has none."""
+    if not own:
+        return choose(names)
+    if not own.files:  # only baselines whose files are gone
+        return Selection((), lambda _: True)
+    return choose([str(path) for path in own.files])
+
+
+def _place(c: Comparison) -> tuple[Path, int]:
+    path = c.file or Path()
+    return path, line_of(path, c.scenario, c.reading)
 
 
 def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
@@ -103,10 +109,15 @@ def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
     from paper_checks.chosen import run_chosen
     from paper_checks.pool import available_cpus
 
+    def wanted(scenario: str) -> bool:
+        """Whether a scenario was asked for as a whole, and not for some reading of it."""
+        return chosen.wanted(Result("audit", "", "", scenario, "", None, ""))
+
+    audited = tuple(audit for audit in chosen.audits if wanted(audit.scenario))
     with without_data_folder(), BarProgress() as progress:
         try:
             found = run_chosen(
-                replace(chosen, audits=()), Options(seed=SEED), jobs=jobs or available_cpus(),
+                replace(chosen, audits=audited), Options(seed=SEED), jobs=jobs or available_cpus(),
                 progress=progress,
             )  # fmt: skip
         except KeyboardInterrupt:
@@ -114,7 +125,8 @@ def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
     played = (row for record in found.records for row in record.results if chosen.wanted(row))
     # A verdict is all that is compared: what a claim measures is its own affair.
     claims = [replace(e.row, scenario=CLAIMS) for e in found.claims]
-    return [*played, *claims, *(replace(row, scenario=CERTIFICATES) for row in found.certificates)]
+    certificates = (replace(row, scenario=CERTIFICATES) for row in found.certificates)
+    return [*played, *found.audits, *claims, *certificates]
 
 
 @contextmanager
@@ -128,40 +140,43 @@ def without_data_folder() -> Iterator[None]:
             os.environ[DATA_VARIABLE] = hidden
 
 
-def _expected(key: Key, names: Sequence[str], chosen: Selection) -> bool:
-    """Whether a stored entry belongs to what was asked for."""
-    scenario, reading = key
-    if not names:
-        return True
-    if scenario == CLAIMS:
-        return any(claim.id == reading for claim in chosen.claims)
-    if scenario == CERTIFICATES:
-        return any(f"certificate.{entry.name}" == reading for entry in chosen.certificates)
-    known = {s.id for s in chosen.scenarios}
-    theorem = reading.rpartition(".")[0]
-    return scenario in known and chosen.wanted(Result(reading, theorem, "", scenario, "", None, ""))
+def _update(compared: Sequence[tuple[Scope, Sequence[Comparison]]]) -> None:
+    for scope, comparisons in compared:
+        homes = {c.file for c in comparisons if c.file is not None}
+        for path in {*scope.stored, *homes}:
+            entries = scope.stored.get(path, {})
+            fresh = updated(entries, [c for c in comparisons if c.file == path])
+            if fresh != entries:
+                write_baseline(path, fresh)
 
 
-def _home(c: Comparison, paths: Mapping[str, Path], homes: Mapping[Key, Path]) -> Path:
-    """The file of an entry: where it stands, else where its scenario's entries go."""
-    key = (c.scenario, c.reading)
-    return homes[key] if c.old is not None else paths[c.scenario]
+def what_was_checked(
+    compared: Sequence[tuple[Scope, Sequence[Comparison]]], names: Sequence[str], own: OwnFiles
+) -> list[str]:
+    """Sentences that say what a comparison is about, and what it left out."""
+    told = [f"checked: {scope.title} ({len(found)} entries)" for scope, found in compared]
+    if not names and not own:
+        told.append(
+            "this repository has no theory file with a baseline of its own: name one "
+            "(`regretcheck ci FILE.py`), or list it under [tool.regretcheck] in pyproject.toml"
+        )
+    left = sum(scope.passed_over(found) for scope, found in compared if not scope.whole)
+    if left:
+        told.append(f"only what was asked for; not compared: {left} other stored entries")
+    told += [
+        f"not checked: {shown(path)}, whose file [tool.regretcheck] does not list" for path in own.unlisted
+    ]
+    return told
 
 
-def _update(
+def show(
     comparisons: Sequence[Comparison],
-    stored: Mapping[Path, Mapping[Key, Entry]],
-    place: Mapping[Key, Path],
+    *,
+    names: Sequence[str],
+    updated_files: bool,
+    checked: Sequence[str] = (),
 ) -> None:
-    for path, entries in stored.items():
-        mine = [c for c in comparisons if place[c.scenario, c.reading] == path]
-        fresh = updated(entries, mine)
-        if fresh != entries:
-            write_baseline(path, fresh)
-
-
-def show(comparisons: Sequence[Comparison], *, names: Sequence[str], updated_files: bool) -> None:
-    """The table of what changed, what the runs saw, and what to do."""
+    """The table of what changed, what the runs saw, what was checked, and what to do."""
     console = Console()
     red = [c for c in comparisons if c.status is not Status.SAME]
     if red:
@@ -169,13 +184,14 @@ def show(comparisons: Sequence[Comparison], *, names: Sequence[str], updated_fil
         for c in red:
             if c.status is Status.CRASHED:
                 console.print(Text("\n".join(details(c)), style="bold red"), soft_wrap=True)
-            elif c.status is Status.CHANGED and not updated_files:
+            elif c.status in {Status.CHANGED, Status.MISSING} and not updated_files:
                 console.print(Text("\n".join(details(c))), soft_wrap=True)
     counts = {status: sum(c.status is status for c in comparisons) for status in Status}
     tally = ", ".join(f"{n} {status.value}" for status, n in counts.items() if n)
-    scenarios = len({c.scenario for c in comparisons})
-    total = f"{len(comparisons)} entries of {scenarios} scenario{'s' * (scenarios != 1)}: {tally}"
-    console.print(Text(total, style="bold"), soft_wrap=True)
+    played = len({c.scenario for c in comparisons} - {ALGORITHMS})
+    total = f"{len(comparisons)} entries of {played} scenario{'s' * (played != 1)}: {tally}"
+    console.print(Text("\n".join(checked)), soft_wrap=True)
+    console.print(Text(total if comparisons else "nothing was compared", style="bold"), soft_wrap=True)
     if updated_files and red:
         console.print("The baselines are updated, but for what crashed: review their diff.", soft_wrap=True)
     elif red:
@@ -198,4 +214,4 @@ def _table(red: Sequence[Comparison]) -> Table:
     return table
 
 
-__all__ = ["ci_command", "show", "without_data_folder"]
+__all__ = ["ci_command", "show", "what_was_checked", "without_data_folder"]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from paper_checks.baseline import Comparison, Status
+from paper_checks.baseline import ALGORITHMS
+from paper_checks.comparison import Comparison, Status
 from paper_checks.results import json_ready
 
 # What XML 1.0 cannot hold, not even escaped.
@@ -55,7 +56,9 @@ def junit_xml(comparisons: Sequence[Comparison]) -> bytes:
 
 def details(c: Comparison) -> list[str]:
     """What happened, what the run saw, and how to repeat it, a line each."""
-    lines = [f"{c.name}: {c.sentence}"]
+    # "the algorithm AdaL changed: ..." is a sentence already.
+    between = " " if c.scenario == ALGORITHMS and c.status is Status.CHANGED else ": "
+    lines = [f"{c.name}{between}{c.sentence}"]
     if c.reason and c.status is not Status.CRASHED:
         lines.append(f"what was seen: {c.reason}")
     if c.command:
@@ -86,10 +89,12 @@ def annotates(mode: str, environment: Mapping[str, str]) -> bool:
     return mode == "github" or (mode == "auto" and environment.get("GITHUB_ACTIONS") == "true")
 
 
-def comparison_json(comparisons: Sequence[Comparison], *, green: bool) -> dict[str, Any]:
-    """The comparison as plain JSON values."""
+def comparison_json(
+    comparisons: Sequence[Comparison], *, green: bool, checked: Sequence[str]
+) -> dict[str, Any]:
+    """The comparison as plain JSON values; checked: sentences that say what it is about."""
     entries = [{**asdict(c), "status": c.status.value} for c in comparisons]
-    plain: dict[str, Any] = json_ready({"green": green, "entries": entries})
+    plain: dict[str, Any] = json_ready({"green": green, "checked": checked, "entries": entries})
     return plain
 
 

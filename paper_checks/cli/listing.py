@@ -1,4 +1,7 @@
-"""`regretcheck list`: tables of scenarios, theorems, algorithms, losses, feasible sets and claims."""
+"""`regretcheck list`: tables of scenarios, theorems, algorithms, losses, feasible sets and claims.
+
+The scenarios of the repository's own theory files come first, where it has any.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from paper_checks.own_files import own_files, shown
+
 Rows = Iterable[Sequence[str]]
 
 
 def list_command(kinds: Sequence[str]) -> None:
     """Print one table for each kind."""
     console = Console()
+    if "scenarios" in kinds and own_files():
+        kinds = ["own", *kinds]
     for kind in kinds:
         columns, rows = LISTINGS[kind]
         # Cells of several lines need air between them.
@@ -26,7 +33,8 @@ def list_command(kinds: Sequence[str]) -> None:
             table.add_column(column, overflow="fold")
         for row in rows():
             table.add_row(*[Text(cell) for cell in row])
-        console.print(Text(kind.capitalize(), style="bold"))
+        title = "Scenarios of this repository's own files" if kind == "own" else kind.capitalize()
+        console.print(Text(title, style="bold"))
         console.print(table)
         console.print()
 
@@ -35,6 +43,19 @@ def _scenarios() -> Rows:
     from paper_checks.registry import scenarios
 
     return [(s.id, s.title, ", ".join(s.theorem_ids)) for s in scenarios()]
+
+
+def _own() -> Rows:
+    """A file that cannot be loaded says so in its row; so does a baseline whose file is gone."""
+    from paper_checks.registry import load_file
+
+    found = own_files()
+    for path in found.files:
+        try:
+            yield from [(shown(path), s.id, s.title, ", ".join(s.theorem_ids)) for s in load_file(path)]
+        except ValueError as problem:
+            yield shown(path), "", str(problem), ""
+    yield from [(shown(path), "", "a baseline without its file", "") for path in found.orphans]
 
 
 def _theorems() -> Rows:
@@ -87,6 +108,7 @@ def _first_line(described: object) -> str:
 
 
 LISTINGS: dict[str, tuple[Sequence[str], Callable[[], Rows]]] = {
+    "own": (("File", "Scenario", "Title", "Theorems"), _own),
     "scenarios": (("Scenario", "Title", "Theorems"), _scenarios),
     "theorems": (("Reading", "What it says", "Source"), _theorems),
     "algorithms": (("Algorithm", "Parameters", "Source"), _algorithms),

@@ -145,7 +145,11 @@ def plot(
 @app.command()
 def audit(
     target: Annotated[
-        str | None, typer.Argument(metavar="SCENARIO", help="A scenario, or a file that defines SCENARIO.")
+        str | None,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="A scenario, or a file that defines SCENARIO; without any the repository's own files.",
+        ),
     ] = None,
     algorithm: Annotated[
         str | None,
@@ -170,7 +174,12 @@ def audit(
 def ci(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NAME", help="As for `run`; everything that has a baseline without any."),
+        typer.Argument(
+            metavar="NAME",
+            help="As for `run`. Without any the theory files of the repository around: those that "
+            "[tool.regretcheck] in pyproject.toml names, or those with a .baseline.toml beside them; "
+            "and the package's own baselines, the AdaL paper's, where there is none.",
+        ),
     ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="Accept what changed: rewrite those entries.")
@@ -182,10 +191,14 @@ def ci(
     jobs: Annotated[int | None, typer.Option(help="Processes; by default one per processor.", min=1)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
     baselines: Annotated[
-        Path | None, typer.Option(help="Folder of the baselines; by default the package's.", metavar="DIR")
+        Path | None,
+        typer.Option(
+            help="Folder of the baselines; by default the package's, or beside a file of one's own.",
+            metavar="DIR",
+        ),
     ] = None,
 ) -> None:
-    """Compare verdicts, margins and rates with the baselines; exit code 1 when one changed."""
+    """Compare with the baselines what is measured now; exit code 1 when an entry changed or is gone."""
     from paper_checks.cli.ci import ci_command
 
     code = ci_command(

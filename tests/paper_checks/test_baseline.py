@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from bounds.verdict import Check, Verdict
+from paper_checks.algorithm_lines import algorithm_lines, lines_digest
 from paper_checks.baseline import (
+    ALGORITHMS,
     DIGITS,
     PLACES,
     RATE,
     RELATIVE,
     Entry,
-    Status,
-    compare,
+    algorithm_rows,
     differences,
     entry_of,
     text_of,
-    updated,
 )
 from paper_checks.baseline_file import (
     FOLDER,
@@ -32,6 +32,7 @@ from paper_checks.baseline_file import (
     read_baseline,
     write_baseline,
 )
+from paper_checks.comparison import Status, compare, updated
 from paper_checks.rate import is_settled, measured_rate
 from paper_checks.registry import load_file, scenarios
 from paper_checks.results import Result
@@ -44,10 +45,16 @@ from theory.theorems.adal import THEOREM1
 
 HERE = Path(__file__).parent
 ENTRY = Entry("VIOLATED", 7, 0.123456, 9, 0.5)
+LINES = ("m: g / 2", 'point: "x" - m')
 ENTRIES = {
     ("b", "theorem.B"): ENTRY,
     ("b", "theorem.A"): Entry("HOLDS", None, 123456.7, 1000, -1.0),
     ("a.1-x_y", "plain"): Entry("VACUOUS"),
+    ("b", "audit.theorem"): Entry(
+        "BREAKS", breaks=("L2 breaks in round 3", "L5 is undefined in round 1"), arguments="2 checked"
+    ),
+    ("certificates", "certificate.x"): Entry("CERTIFIED", 1, 0.5, 1, statement="STATED", digest="0" * 64),
+    (ALGORITHMS, "Own[beta=1]"): Entry("", digest=lines_digest(LINES), lines=LINES),
 }
 
 
@@ -110,6 +117,12 @@ def test_any_number_can_be_a_margin(tmp_path, value):
         ("[scenarios.a.b]\nmargin = 1.0", "`verdict` is missing in .*x.toml: a b"),
         ('[scenarios.a.b]\nverdict = "HOLDS"\nmargn = 1.0', "`margn` in .* is unknown; known: verdict"),
         ('[scenarios.a.b]\nverdict = "HOLDS"\nmargin = "1"', "`margin` = '1' in .* must be a float"),
+        ('[algorithms.a]\ndigest = "0"\nlines = ["m: g"]', "`digest` in .*: algorithm a is not that of its"),
+        ("[algorithms.a]\nlines = []", "`digest` in .*: algorithm a is not that of its `lines`"),
+        ('[algorithms.a]\nverdict = "HOLDS"', "`verdict` in .* is unknown; known: digest, lines"),
+        ('[scenarios.a.b]\nverdict = "HOLDS"\nlines = ["m: g"]', "`lines` in .* is unknown; known: verdict"),
+        ('[scenarios.a.b]\nverdict = "HOLDS"\nbreaks = [1]', "`breaks` = .1. in .* must be a list of texts"),
+        ("[scenario.a.b]", "`scenario` in the baseline .* is unknown; known: scenarios, algorithms"),
         ('[scenarios.a.b]\nverdict = "HOLDS"\nat = true', "`at` = True in .* must be a int"),
     ],
 )
@@ -141,13 +154,20 @@ def test_no_file_is_no_entry(tmp_path):
         ({"margin": None}, "margin"),
         ({"margin": math.nan}, "margin"),
         ({"margin": 0.123456 + 0.5e-6 + 2 * RELATIVE * 0.123456}, "margin"),
+        ({"breaks": ("L2 breaks in round 4",)}, "broken steps"),
+        ({"arguments": "1 failed"}, "arguments"),
+        ({"statement": "FOREIGN"}, "statement"),
+        ({"digest": "1" * 64}, "digest"),
+        ({"lines": ("m: g", "point: x")}, "line m"),
+        ({"lines": ("point: x", "m: 2*g")}, "order of the lines"),
         ({"rate": None}, "rate"),
         ({"rate": 0.5 + 2 * RATE + 0.5e-5}, "rate"),
     ],
 )
 def test_each_field_is_compared(changed, field):
     """A field that moved by more than its tolerance is reported, alone."""
-    assert [c.field for c in differences(ENTRY, replace(ENTRY, **changed))] == [field]
+    known = replace(ENTRY, breaks=("L2 breaks in round 3",), lines=("m: 2*g", "point: x"))
+    assert [c.field for c in differences(known, replace(known, **changed))] == [field]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +226,7 @@ def test_comparison_finds_new_missing_changed_and_crashed():
     assert list(found) == sorted(found)
     assert found["s", "t.A"].sentence == "verdict was HOLDS, is VIOLATED; first violation was none, is 3"
     assert found["down", "t.B"].sentence == "crashed: ValueError: no"
-    assert "no run has it any more: HOLDS" in found["s", "t.gone"].sentence
+    assert "nothing produces it now: s t.gone (HOLDS); run" in found["s", "t.gone"].sentence
 
 
 def test_entries_that_were_not_asked_for_are_left_alone():
@@ -362,3 +382,79 @@ def test_a_game_shorter_than_a_decade_has_no_rate():
     short = replace(c, rounds=np.array([1, 2, 3, 6, 9]), margin=None, at=None)
     assert measured_rate(short, MEAN) is None
     assert not is_settled(short, MEAN)
+
+
+def audit_row(*steps):
+    """The row of an audited proof with steps (key, outcome, round, status)."""
+    names = ("key", "outcome", "at", "status")
+    verdict = "BREAKS" if any(s[1] == "BREAKS" for s in steps) else "INTACT"
+    return row(
+        reading="audit.t", verdict=verdict, audit={"steps": [dict(zip(names, s, strict=True)) for s in steps]}
+    )
+
+
+def test_the_entry_of_an_audit_names_the_steps():
+    """Which steps break, in the order of the proof, in which rounds, and how many arguments are confirmed."""
+    good, broken = ("L1", "HOLDS", None, "CHECKED"), ("L2", "BREAKS", 7, "CITED")
+    undefined = ("L3", "UNDEFINED", 2, "CHECKED")
+    entry = entry_of(audit_row(good, broken, undefined))
+    assert entry.breaks == ("L2 breaks in round 7", "L3 is undefined in round 2")
+    assert entry.arguments == "2 checked, 1 cited"
+    assert text_of(entry) == "BREAKS, first L2 breaks in round 7"
+    later = entry_of(audit_row(good, ("L2", "BREAKS", 8, "CITED"), undefined))
+    assert [c.field for c in differences(entry, later)] == ["broken steps"]
+    assert entry_of(audit_row(good)) == Entry("INTACT", arguments="1 checked")
+
+
+def test_an_algorithm_is_all_that_decides_what_it_plays():
+    """A step, the point, the metric, a first value, a range, a default: each changes a line; a name none."""
+    from theory.algorithms.adal import ADAL_R1
+    from theory.parameters import alpha, beta1
+    from theory.symbols import vhat
+
+    lines = algorithm_lines(ADAL_R1)
+    labels = [line.partition(": ")[0] for line in lines]
+    assert len(set(labels)) == len(labels)
+    (symbol, step), *steps = ADAL_R1.steps
+    first, *parameters = ADAL_R1.parameters
+    for changed in (
+        {"steps": ((symbol, 2 * step), *steps)},
+        {"point": 2 * ADAL_R1.point},
+        {"metric": 2 * ADAL_R1.metric},
+        {"initial": {vhat: alpha}},
+        {"initial": {vhat: beta1}},
+        {"parameters": (replace(first, upper=7.0), *parameters)},
+        {"parameters": (replace(first, lower_open=not first.lower_open), *parameters)},
+        {"parameters": (replace(first, default=0.125), *parameters)},
+    ):
+        other = algorithm_lines(replace(ADAL_R1, **changed))
+        assert other != lines, changed
+        assert lines_digest(other) != lines_digest(lines)
+    assert algorithm_lines(replace(ADAL_R1, name="another")) == lines
+
+
+def test_every_algorithm_of_the_package_has_lines():
+    """No two of them have the same; every line is a label and a formula."""
+    from theory.algorithms.registry import algorithms
+
+    found = {name: algorithm_lines(r) for name, r in algorithms().items()}
+    assert len(found) > 20
+    assert all(": " in line for lines in found.values() for line in lines)
+    for lines in found.values():
+        labels = [line.partition(": ")[0] for line in lines]
+        assert len(set(labels)) == len(labels)
+
+
+def test_algorithms_of_one_name_are_one_row_or_an_error():
+    """Two scenarios that play the same have one row; two that differ have one with an error."""
+    one, two = row("a", algorithm="Own", recurrence=LINES), row("b", algorithm="Own", recurrence=LINES)
+    (found,) = algorithm_rows([one, two, row("c")])
+    assert (found.scenario, found.id, found.error) == (ALGORITHMS, "Own", None)
+    assert entry_of(found) == Entry("", digest=lines_digest(LINES), lines=LINES)
+    (found,) = algorithm_rows([one, replace(two, recurrence=("m: g", LINES[1]))])
+    assert found.error.startswith("two algorithms are called Own: those of a and b differ in line m;")
+    # Beside another algorithm that is as it was, and without an entry of its own, it is red all the same.
+    other = row("d", algorithm="Other", recurrence=LINES)
+    rows = [found, *algorithm_rows([other])]
+    known = {(ALGORITHMS, "Other"): entry_of(rows[1])}
+    assert [c.status.name for c in compare(known, rows)] == ["SAME", "CRASHED"]

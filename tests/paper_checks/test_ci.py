@@ -7,15 +7,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from paper_checks.baseline import Change, Comparison, Entry, Status
+from paper_checks.baseline import ALGORITHMS, Change, Entry
 from paper_checks.baseline_file import line_of, read_baseline, write_baseline
 from paper_checks.cli.ci import ci_command, without_data_folder
 from paper_checks.cli.ci_formats import annotates, github_lines, junit_xml
 from paper_checks.cli.main import main
+from paper_checks.comparison import Comparison, Status
+from paper_checks.own_files import shown
 
 HERE = Path(__file__).parent
 TOYS = str(HERE / "toys.py")
 CRASH = str(HERE / "toys_with_crash.py")
+PLAYED = (ALGORITHMS, "SGD")
 TRUE, FALSE = ("toy_plain", "toy.sgd.true"), ("toy_plain", "toy.sgd.false")
 
 
@@ -51,20 +54,26 @@ def test_unchanged_is_green_and_says_so(folder, capsys):
     """After an update the same command finds nothing, writes nothing and returns 0."""
     before = (folder / "toys.baseline.toml").read_bytes()
     assert ci(TOYS, folder=folder) == 0
-    assert capsys.readouterr().out.splitlines() == ["6 entries of 2 scenarios: 6 unchanged"]
+    assert capsys.readouterr().out.splitlines() == [
+        f"checked: {shown(HERE / 'toys.py')} (7 entries)",
+        "7 entries of 2 scenarios: 7 unchanged",
+    ]
     assert (folder / "toys.baseline.toml").read_bytes() == before
 
 
 def test_what_is_stored_is_what_was_measured(folder):
     """The file holds the verdicts, rounds and margins of the toys."""
     entries = read_baseline(folder / "toys.baseline.toml")
-    assert len(entries) == 6
+    assert len(entries) == 7
     assert entries[TRUE].verdict == "HOLDS"
     assert (entries[FALSE].verdict, entries[FALSE].first_violation) == ("VIOLATED", 1)
     # x_1 = 1, x_2 = 0: after two rounds the regret is 1 + 0 + 2, the bound sqrt(2)/1000.
     assert entries[FALSE].at == 2
     assert entries[FALSE].margin == float(f"{2**0.5 / 3000:.6g}")
     assert entries["toy_narrow", "toy.narrow.true"].verdict == "ASSUMPTION_BROKEN"
+    assert entries[PLAYED].lines == (
+        "parameter alpha: (0, inf]", "point: x - alpha * g / sqrt(t)", "metric: 1",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -84,7 +93,7 @@ def test_a_change_is_red_and_named(folder, capsys, changed, said):
     assert f"toy_plain toy.sgd.true: {said}" in out
     assert "what was seen: at T = " in out
     assert "to repeat: regretcheck run " in out
-    assert "6 entries of 2 scenarios: 5 unchanged, 1 changed" in out
+    assert "7 entries of 2 scenarios: 6 unchanged, 1 changed" in out
     assert f"regretcheck ci {TOYS} --update" in out
 
 
@@ -96,9 +105,11 @@ def test_new_and_missing_entries_are_red(folder, capsys):
     write_baseline(path, entries)
     assert ci(TOYS, folder=folder) == 1
     out = capsys.readouterr().out
-    assert "5 unchanged, 1 new, 1 missing" in out
-    assert "toy.sgd.gone" in out
-    assert "HOLDS, margin" in out
+    assert "6 unchanged, 1 new, 1 missing" in out
+    assert (
+        "stored, but nothing produces it now: toy_plain toy.sgd.gone (HOLDS, margin 1.41421, rate 0.00000); "
+        "run `regretcheck ci --update` if that is meant"
+    ) in out
 
 
 def test_update_accepts_and_then_is_green(folder):
@@ -138,7 +149,7 @@ def test_a_crash_is_red_and_never_accepted(tmp_path, capsys):
             "toy_broken toy.sgd.true: crashed: RuntimeError: deliberate <b>crash</b> [red] with seed 0" in out
         )
     assert read_baseline(path)["toy_broken", "toy.sgd.true"] == Entry("HOLDS", margin=2.5)
-    assert len(read_baseline(path)) == 7
+    assert len(read_baseline(path)) == 8
 
 
 def test_json_is_strict_and_alone_on_the_output(folder, capsys):
@@ -148,7 +159,7 @@ def test_json_is_strict_and_alone_on_the_output(folder, capsys):
     said = capsys.readouterr()
     content = json.loads(said.out, parse_constant=pytest.fail)
     assert content["green"] is False
-    assert [e["status"] for e in content["entries"]].count("unchanged") == 5
+    assert [e["status"] for e in content["entries"]].count("unchanged") == 6
     (red,) = [e for e in content["entries"] if e["status"] == "changed"]
     assert (red["scenario"], red["reading"]) == TRUE
     assert red["old"]["margin"] == 7.0
@@ -163,9 +174,9 @@ def test_junit_has_one_case_for_each_entry(folder, tmp_path):
     assert ci(TOYS, "--junit", str(report), folder=folder) == 1
     root = ElementTree.parse(report).getroot()  # our own file, not a stranger's
     cases = root.findall("./testsuite/testcase")
-    assert len(cases) == 6
+    assert len(cases) == 7
     assert {(c.get("classname"), c.get("name")) for c in cases} >= {TRUE, FALSE}
-    assert [root.get(n) for n in ("tests", "failures", "errors")] == ["6", "1", "0"]
+    assert [root.get(n) for n in ("tests", "failures", "errors")] == ["7", "1", "0"]
     for suite in root.findall("testsuite"):
         assert int(suite.get("tests")) == len(suite.findall("testcase"))
         assert int(suite.get("failures")) == len(suite.findall("testcase/failure"))

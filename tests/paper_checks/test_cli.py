@@ -296,3 +296,19 @@ def test_the_paper_runs_from_end_to_end(tmp_path):
     for reading in "ABC":
         assert verdict[f"adal.theorem1.{reading}", "one_round"] == "VIOLATED"
     assert None not in verdict.values()
+
+
+def test_the_page_of_verdicts_knows_every_verdict_and_every_command():
+    """docs/verdicts.md names each verdict of a theorem, a proof and a claim, and all commands' exit codes."""
+    from bounds.verdict import Verdict
+    from paper_checks.audits import ProofVerdict
+    from paper_checks.claim import ClaimVerdict
+    from paper_checks.cli.main import app
+
+    page = (Path(__file__).parents[2] / "docs" / "verdicts.md").read_text(encoding="utf-8")
+    for kind in (Verdict, ProofVerdict, ClaimVerdict):
+        assert all(verdict.name in page for verdict in kind)
+    table = page.partition("## Exit codes")[2]
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert {name for name in commands if f"`{name}`" not in table} == set()
+    assert len(commands) >= 10

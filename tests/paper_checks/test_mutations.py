@@ -1,6 +1,7 @@
 """Planted errors: one sign, one square root, one metric, one stream; each turns `regretcheck ci` red."""
 
 import json
+import shutil
 from dataclasses import replace
 from fractions import Fraction
 
@@ -8,13 +9,25 @@ import pytest
 from sympy import Add, Pow, Rational, preorder_traversal
 
 import online_sim.streams
+import paper_checks.cli.ci
+import paper_checks.cli.run
 import theory.algorithms.adal
+import theory.proofs.regret
 import theory.theorems.adal
+from paper_checks import registry
+from paper_checks.algorithm_lines import algorithm_lines
+from paper_checks.baseline import ALGORITHMS, Entry, algorithm_rows, entry_of
+from paper_checks.baseline_file import ALGORITHMS_FILE, FOLDER, read_baseline
 from paper_checks.cli.main import main
+from paper_checks.comparison import Status, compare, updated
+from paper_checks.gallery import entry as gallery_entry
+from paper_checks.results import Result
 from theory.algorithms.adal import ADAL
+from theory.proofs.regret import proof_of_theorem_r
 from theory.theorems.adal import THEOREM1, THEOREM2
 
 HALF = Rational(1, 2)
+PLAYED = (ALGORITHMS, "AdaL")
 
 
 def ci(capsys, *names):
@@ -100,8 +113,23 @@ def test_one_flipped_sign_in_the_recurrence(capsys, monkeypatch, name):
     monkeypatch.setattr(theory.algorithms.adal, "ADAL", SIGNS[name])
     code, red = ci(capsys, "rosenbrock")
     assert code == 1
+    red.pop(PLAYED, None)  # nothing is known of it where the mutant leaves the region, and the game ends
     assert {scenario for scenario, _ in red} == {"rosenbrock"}
     assert {reading for _, reading in red} == {f"adal.theorem2.{r.key}" for r in THEOREM2.readings}
+
+
+@pytest.mark.parametrize("name", sorted(SIGNS))
+def test_one_flipped_sign_is_named_by_itself(name):
+    """Whatever the games feel of it: the algorithm's own entry says which line changed, and how."""
+    path = FOLDER / ALGORITHMS_FILE
+    row = Result("r", "t", "", "s", "", "HOLDS", "", algorithm="AdaL")
+    (same,) = algorithm_rows([replace(row, recurrence=algorithm_lines(ADAL))])
+    (mutant,) = algorithm_rows([replace(row, recurrence=algorithm_lines(SIGNS[name]))])
+    stored = {PLAYED: read_baseline(path)[PLAYED]}
+    assert [c.status for c in compare(stored, [same])] == [Status.SAME]
+    (found,) = compare(stored, [mutant])
+    assert found.status is Status.CHANGED
+    assert [c.field for c in found.changes] == [f"line {name.rpartition('-')[0]}"]
 
 
 @pytest.mark.parametrize(
@@ -122,8 +150,10 @@ def test_the_projection_in_the_wrong_metric(capsys, monkeypatch):
     monkeypatch.setattr(theory.algorithms.adal, "ADAL", replace(ADAL, metric=1))
     code, red = ci(capsys, "intersection", "one_round")
     assert code == 1
-    # On an interval the projection is the clip whatever the metric: there the mutant is the same algorithm.
+    # On an interval the projection is the clip whatever the metric: there the mutant plays the same game.
+    assert red.pop(PLAYED) == {"line metric"}
     assert set(red) == {("intersection", f"adal.theorem1.{key}") for key in "ABC"}
+    assert ci(capsys, "one_round") == (1, {PLAYED: {"line metric"}})
 
 
 def test_one_changed_stream(capsys, monkeypatch):
@@ -145,4 +175,133 @@ def test_the_table_names_the_mutant(capsys, monkeypatch):
     assert "one_round adal.theorem1.B: verdict was VIOLATED, is VACUOUS" in out
     assert "margin was 0.847214 at round 1, is 1.032" in out
     assert "adal.theorem1.A" not in out
-    assert "3 entries of 1 scenario: 2 unchanged, 1 changed" in out
+    assert "4 entries of 1 scenario: 3 unchanged, 1 changed" in out
+
+
+def test_the_line_that_changed_is_printed(capsys, monkeypatch):
+    """What a person reads of a changed algorithm: its name, the line, the old and the new formula."""
+    monkeypatch.setattr(theory.algorithms.adal, "ADAL", SIGNS["m-0"])
+    assert main(["ci", "one_round", "--jobs", "1"]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "the algorithm AdaL changed: line m: beta1 * Prev(m) + ghat * (1 - beta1) -> " in out
+    assert "checked: the package's own baselines" in out
+    assert "only what was asked for; not compared: " in out
+
+
+def proof_with(change):
+    """Theorem R's proof with one step changed."""
+
+    def proof(recurrence, **how):
+        found = proof_of_theorem_r(recurrence, **how)
+        return replace(found, steps=tuple(change(s) if s.key == "L7" else s for s in found.steps))
+
+    return proof
+
+
+def test_a_step_of_a_proof_that_breaks(capsys, monkeypatch):
+    """Half of a right side breaks in the first round, and sympy no longer confirms it: both are named."""
+    half = proof_with(lambda step: replace(step, right=step.right / 2))
+    monkeypatch.setattr(theory.proofs.regret, "proof_of_theorem_r", half)
+    code, red = ci(capsys, "reddi_stream")
+    assert code == 1
+    assert red == {("reddi_stream", "audit.repaired.theoremR"): {"broken steps", "arguments"}}
+
+
+def test_a_step_whose_argument_is_no_longer_confirmed(capsys, monkeypatch):
+    """A step that still holds on the run, but that sympy does not confirm, is red as well."""
+    loose = proof_with(lambda step: replace(step, right=2 * step.right))
+    monkeypatch.setattr(theory.proofs.regret, "proof_of_theorem_r", loose)
+    assert ci(capsys, "reddi_stream") == (
+        1,
+        {("reddi_stream", "audit.repaired.theoremR"): {"arguments"}},
+    )
+
+
+@pytest.fixture
+def certificates(tmp_path, monkeypatch):
+    """The gallery's files in a folder where they can be changed."""
+    folder = tmp_path / "certificates"
+    shutil.copytree(gallery_entry.FOLDER, folder)
+    monkeypatch.setattr(gallery_entry, "FOLDER", folder)
+    return folder
+
+
+NAME = "adam_one_round"
+CERTIFICATE = ("certificates", f"certificate.{NAME}")
+
+
+def test_an_untouched_copy_of_the_certificates_is_green(capsys, certificates):
+    """The control of the three tests below."""
+    assert ci(capsys, "adam.theorem4_1") == (0, {})
+
+
+def test_a_certificate_that_claims_less(capsys, certificates):
+    """Another claim that is still certified: its bytes are others, and the margin is the file's."""
+    path = certificates / f"{NAME}.json"
+    content = json.loads(path.read_text())
+    low, high = (Fraction(content["claim"][side]) for side in ("rhs_at_most", "lhs_at_least"))
+    content["claim"]["rhs_at_most"] = str((low + high) / 2)
+    path.write_text(json.dumps(content))
+    assert ci(capsys, "adam.theorem4_1") == (1, {CERTIFICATE: {"margin", "digest"}})
+
+
+def test_a_certificate_of_other_bytes(capsys, certificates):
+    """The same mathematics in another layout: the digest says that somebody wrote it anew."""
+    path = certificates / f"{NAME}.json"
+    path.write_text(json.dumps(json.loads(path.read_text())))
+    assert ci(capsys, "adam.theorem4_1") == (1, {CERTIFICATE: {"digest"}})
+
+
+def test_a_certificate_of_an_altered_statement_is_never_accepted(capsys, certificates, tmp_path):
+    """Neither compared nor written down under --update: it shows nothing about the theorem it names."""
+    path = certificates / f"{NAME}.json"
+    content = json.loads(path.read_text())
+    content["statement"]["rhs"] = f"({content['statement']['rhs']}) / 2"
+    path.write_text(json.dumps(content))
+    stored = tmp_path / "stored"
+    shutil.copytree(FOLDER, stored)
+    for extra in ([], ["--update"]):
+        code = main(["ci", "adam.theorem4_1", "--jobs", "1", "--baselines", str(stored), *extra])
+        assert code == 1
+        assert "the file changes a statement" in " ".join(capsys.readouterr().out.split())
+    kept = read_baseline(stored / "certificates.toml")[CERTIFICATE]
+    assert kept == read_baseline(FOLDER / "certificates.toml")[CERTIFICATE]
+
+
+def test_whose_statement_a_certificate_is_about_is_compared():
+    """A file that no longer binds to the package's statement is red, though it is certified."""
+    row = Result("certificate.x", "t", "", "certificates", "", "CERTIFIED", "", binding="STATED")
+    stored = {("certificates", "certificate.x"): entry_of(row)}
+    assert [c.status for c in compare(stored, [row])] == [Status.SAME]
+    (found,) = compare(stored, [replace(row, binding="FOREIGN")])
+    assert found.sentence == "statement was STATED, is FOREIGN"
+
+
+def test_a_scenario_that_is_gone(capsys, monkeypatch):
+    """Asked for by its theorem, its stored entry is red although nothing plays it any more."""
+    kept = tuple(s for s in registry.scenarios() if s.id != "calibration.ogd_ball")
+    for module in (paper_checks.cli.run, paper_checks.cli.ci):
+        monkeypatch.setattr(module, "scenarios", lambda: kept)
+    code, red = ci(capsys, "ogd.sqrt")
+    assert (code, set(red)) == (1, {("calibration.ogd_ball", "ogd.sqrt.stated")})
+    code, red = ci(capsys, "ogd.constant")
+    assert (code, red) == (0, {}), "a run of something else says nothing about it"
+
+
+def test_a_claim_that_is_gone(capsys, monkeypatch):
+    """Asked for by a prefix, the stored verdict of a claim that no file holds is red."""
+    kept = tuple(c for c in registry.claims() if c.id == "adal.claim.10")
+    monkeypatch.setattr(paper_checks.cli.run, "claims", lambda: kept)
+    code, red = ci(capsys, "adal.claim.10")
+    assert (code, red) == (0, {})
+    code, red = ci(capsys, "adal.claim")
+    assert code == 1
+    assert len(red) == len(registry.claims()) - 1
+
+
+def test_a_row_with_an_error_is_never_accepted():
+    """A proved theorem that is violated is an error of the tool: no baseline may call that unchanged."""
+    row = Result("t.A", "t", "", "s", "", "VIOLATED", "seen", error="a proved theorem is violated")
+    (found,) = compare({("s", "t.A"): Entry("VIOLATED")}, [row])
+    assert found.status is Status.CRASHED
+    assert updated({}, compare({}, [row])) == {}

@@ -292,8 +292,9 @@ def test_the_pytest_example_of_the_page_passes(tmp_path):
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_the_entry_shown_on_the_page_is_the_shipped_one():
-    """The block in docs/ci.md stands in the baseline as it is shown."""
+def test_the_entries_shown_on_the_page_are_the_shipped_ones():
+    """The blocks in docs/ci.md stand in the baselines as they are shown."""
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert block in (FOLDER / "adal.toml").read_text(encoding="utf-8")
+    scenario, algorithm = re.findall(r"^```toml\n(.*?)```", page, re.DOTALL | re.MULTILINE)
+    assert scenario in (FOLDER / "adal.toml").read_text(encoding="utf-8")
+    assert algorithm in (FOLDER / "algorithms.toml").read_text(encoding="utf-8")

@@ -98,6 +98,60 @@ def test_too_late(regretcheck):
     regretcheck.violated(OURS, SGD, LINEAR, STREAM, BOX, reading="small", by=0, {GAME})
 """
 
+EMPTY = f"""\
+{HEAD}
+import unittest
+
+def test_only_the_fixture(regretcheck):
+    pass
+
+@pytest.mark.theorem
+def test_only_the_marker():
+    assert True
+
+@pytest.mark.theorem(OURS, SGD, LINEAR, STREAM, BOX, {GAME})
+class TestOfAClass:
+    def test_inside(self):
+        pass
+
+    @pytest.mark.xfail(reason="passes, and nobody looks", strict=False)
+    def test_expected_to_fail(self, regretcheck):
+        pass
+
+    def test_swallowed(self, regretcheck):
+        with pytest.raises(ValueError):
+            regretcheck.holds(reading="none such")
+
+@pytest.mark.theorem
+class TestOfUnittest(unittest.TestCase):
+    def test_inside(self):
+        pass
+
+@pytest.mark.theorem
+@pytest.mark.parametrize("k", [1, 2])
+def test_twice(k):
+    pass
+"""
+
+ENOUGH = f"""\
+{HEAD}
+def test_looked_at_by_hand(regretcheck):
+    (check,) = regretcheck.checks(OURS, SGD, LINEAR, STREAM, BOX, reading="small", {GAME})
+    assert check.first_violation == 1
+
+@pytest.mark.theorem
+@pytest.mark.xfail(reason="not yet", strict=True)
+def test_known_to_fail(regretcheck):
+    regretcheck.holds(OURS, SGD, LINEAR, STREAM, BOX, reading="small", {GAME})
+
+@pytest.mark.theorem
+def test_skipped():
+    pytest.skip("says so")
+
+def test_of_something_else():
+    pass
+"""
+
 
 @pytest.fixture
 def repository(tmp_path):
@@ -163,6 +217,25 @@ def test_a_failure_says_why_and_how_to_repeat_it(repository, tmp_path):
         assert line in out, line
     assert "def _fail" not in out, "the traceback ends at the caller's line"
     assert len(list((tmp_path / "pictures").glob("test_ours.py_test_wrong*.svg"))) == 1
+
+
+def test_a_test_that_checked_nothing_fails(repository, tmp_path):
+    """The marker alone, the fixture alone, a swallowed error: each is red, and JUnit XML says why."""
+    done = repository(EMPTY, "--junit-xml=junit.xml", "-rA")
+    assert done.returncode == 1, done.stdout
+    assert "8 failed" in done.stdout
+    assert "passed" not in done.stdout.splitlines()[-1]
+    assert done.stdout.count("marked `theorem` but held no theorem against a game") >= 8
+    failures = ElementTree.parse(tmp_path / "junit.xml").getroot().findall(".//failure")
+    assert len(failures) == 8
+    assert all("held no theorem against a game" in f.get("message") + (f.text or "") for f in failures)
+
+
+def test_one_that_checked_something_keeps_its_outcome(repository):
+    """The control: a check by hand passes, an expected failure is one, a skip is a skip."""
+    done = repository(ENOUGH)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed, 1 skipped, 1 xfailed" in done.stdout
 
 
 def test_the_plugin_costs_next_to_nothing(tmp_path):

@@ -1,11 +1,13 @@
-r"""AdaGrad with diagonal matrices: Duchi, Hazan and Singer 2011, Theorem 5 (mirror descent).
-
-D stands for max ||x_t - x||_inf:
+r"""AdaGrad with diagonal matrices: Duchi, Hazan and Singer 2011 (JMLR 12), Theorem 5, mirror descent.
 
     R(T) <= (D^2/(2 alpha) + alpha) sum_i sqrt(sum_t g_{t,i}^2)                    (delta = 0)
 
-and delta D_2^2/(2 alpha) more for delta > 0 (here epsilon). Reading "D_i" takes the side of X along each
-coordinate. Proof: docs/proofs.md.
+The source has max_t ||x_t - x||_inf, here D, which is no smaller, and eta for alpha. It prints no term with
+delta and allows delta >= 0 in its algorithm; for delta > 0 (here epsilon) that is false, since a large
+delta keeps the point where it is. DIAGONAL_DELTA has the term that is missing, delta D_2^2/(2 alpha), and
+is this package's. Reading "D_i" takes the side of X along each coordinate. Proof: docs/proofs.md.
+
+Secondary: a transcription was read, not the page.
 """
 
 from __future__ import annotations
@@ -23,20 +25,23 @@ from theory.symbols import D_2, D, D_i, g
 _length = sqrt(CumSum(g**2))
 
 
-def _theorem(id: str, title: str, algorithm: Recurrence, extra: Expr) -> Theorem:
+def _theorem(id: str, title: str, source: Source, algorithm: Recurrence, extra: Expr) -> Theorem:
     step = alpha * SumCoords(_length)
+    seen = "; secondary" if source.secondary else ""
     return Theorem(
         id=id,
         title=title,
-        source=Source("duchi2011", "Theorem 5"),
+        source=source,
         algorithms=(algorithm.name,),
         lhs=Regret(S.One),
         readings=(
-            Reading("D", D**2 / (2 * alpha) * SumCoords(_length) + step + extra, "D: the diameter of X"),
+            Reading(
+                "D", D**2 / (2 * alpha) * SumCoords(_length) + step + extra, f"D: the diameter of X{seen}"
+            ),
             Reading(
                 "D_i",
                 SumCoords(D_i**2 * _length) / (2 * alpha) + step + extra,
-                "D_i: the side of X along each coordinate",
+                f"D_i: the side of X along each coordinate{seen}",
             ),
         ),
         assumptions=(
@@ -47,9 +52,19 @@ def _theorem(id: str, title: str, algorithm: Recurrence, extra: Expr) -> Theorem
     )
 
 
-DIAGONAL = _theorem("adagrad.theorem5", "AdaGrad, diagonal, delta = 0", ADAGRAD_NO_EPS, Integer(0))
+DIAGONAL = _theorem(
+    "adagrad.theorem5",
+    "AdaGrad, diagonal, delta = 0",
+    Source("duchi2011", "Theorem 5, mirror descent", secondary=True),
+    ADAGRAD_NO_EPS,
+    Integer(0),
+)
 DIAGONAL_DELTA = _theorem(
-    "adagrad.theorem5_delta", "AdaGrad, diagonal, delta > 0", ADAGRAD, eps * D_2**2 / (2 * alpha)
+    "adagrad.theorem5_delta",
+    "AdaGrad, diagonal, delta > 0",
+    Source("repaired", "AdaGrad with delta > 0, after Theorem 5 of Duchi et al."),
+    ADAGRAD,
+    eps * D_2**2 / (2 * alpha),
 )
 
 __all__ = ["DIAGONAL", "DIAGONAL_DELTA"]

@@ -82,7 +82,12 @@ def test_the_gallery_covers_the_rest() -> None:
     homogeneous = [e.counterexample.game for e in refuted("adal.theorem2.sqrtT")]
     assert any(len(game.letters) > 1 for game in homogeneous)
     assert any(len(game.letters) == 1 for game in homogeneous)
-    assert refuted("adam.theorem4_1.stated", algorithm="Adam")
+    for reading in ("stated", "proof"):
+        of_reading = refuted(f"adam.theorem4_1.{reading}", algorithm="Adam")
+        assert any(smallest_norm(e) >= 1 for e in of_reading)
+        assert any(e.counterexample.game.horizon == 1 for e in of_reading)
+        assert refuted(f"adam.theorem4_1.{reading}", algorithm="Adam", **PRACTICE)
+    assert refuted("amsgrad.reddi_iclr.stated", algorithm="AMSGrad")
 
 
 def test_the_gallery_is_short_in_practice() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import Rational
+from sympy import Rational, simplify, sqrt, symbols
 
 from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
@@ -22,13 +23,15 @@ from theory.algorithms.nosadam import NOSADAM
 from theory.algorithms.sgd import SGD, SGD_CONSTANT
 from theory.losses.linear import LINEAR
 from theory.printing.latex_objects import statement_latex
+from theory.quantities import CumMax, CumSum, MaxCoords, SumCoords
 from theory.statement import Status
-from theory.symbols import x
+from theory.symbols import T, d, t, x
 from theory.theorems.adagrad import DIAGONAL, DIAGONAL_DELTA
 from theory.theorems.adam import KINGMA
-from theory.theorems.amsgrad import ALACAOGLU, REDDI, SHARP
+from theory.theorems.amsgrad import ALACAOGLU, REDDI, REDDI_ICLR, SHARP
 from theory.theorems.nosadam import HARMONIC
 from theory.theorems.ogd import CONSTANT, SQRT
+from theory.theorems.registry import theorems
 
 TRUE = [
     (SGD, (SQRT,)),
@@ -39,7 +42,7 @@ TRUE = [
     (AMSGRAD_DECAYING, (REDDI,)),
     (NOSADAM, (HARMONIC,)),
 ]
-THEOREMS = [KINGMA, *(theorem for _, theorems in TRUE for theorem in theorems)]
+THEOREMS = [KINGMA, REDDI_ICLR, *(theorem for _, theorems in TRUE for theorem in theorems)]
 DOMAINS = {
     "box": Box([-1.0, -0.5, -2.0], [1.0, 0.5, 0.0]),
     "ball": L2Ball(3, radius=1.0),
@@ -99,10 +102,76 @@ def test_adams_theorem_is_false_in_one_round(gradient) -> None:
     trace = in_interval(
         ADAM_DECAYING, KINGMA, gradient, 1, alpha=4.0, beta1=0.5, beta2=0.99, eps=0.0, lam1=0.5
     )
-    (found,) = checks(KINGMA, trace)
-    assert found.verdict is Verdict.VIOLATED
-    assert found.lhs_lower[0] == pytest.approx(2 * gradient, rel=1e-9)
+    found = checks(KINGMA, trace)
+    assert [c.id for c in found] == ["adam.theorem4_1.stated", "adam.theorem4_1.proof"]
+    for c in found:
+        assert c.verdict is Verdict.VIOLATED
+        assert c.lhs_lower[0] == pytest.approx(2 * gradient, rel=1e-9)
     assert KINGMA.status is Status.FALSE
+
+
+def value(theorem, key, **values):
+    """The right side of a reading in a game of one round, with these numbers for its letters."""
+    rhs = theorem.spelled_out(theorem.reading(key).rhs)
+    for node in (CumSum, CumMax, MaxCoords, SumCoords):
+        rhs = rhs.replace(node, lambda e: e)
+    rhs = rhs.subs({T: 1, t: 1, d: 1})
+    named = {symbol.name: symbol for symbol in rhs.free_symbols}
+    return rhs.subs({named[name]: number for name, number in values.items() if name in named})
+
+
+def test_the_quoted_statements_have_the_terms_of_their_printings() -> None:
+    """Each reading in one round against the sum of its terms, written out here with other letters."""
+    a, b, c, lam, e, v, big, both = symbols("a b c lam e v big both", positive=True)
+    kingma = {
+        "alpha": a, "beta1": b, "beta2": c, "lam1": lam, "g": e, "vhat": v, "D": big, "D_2": both,
+    }  # fmt: skip
+    terms = (
+        both**2 * sqrt(v) / (2 * a * (1 - b))
+        + a * (1 + b) * e / ((1 - b) * sqrt(1 - c) * (1 - b**2 / sqrt(c)) ** 2) * e
+    )
+    third = big**2 * e * sqrt(1 - c) / (2 * a * (1 - lam) ** 2)
+    assert simplify(value(KINGMA, "stated", **kingma) - terms - third / (1 - b)) == 0
+    assert simplify(value(KINGMA, "proof", **kingma) - terms - third / b) == 0
+    reddi = {**kingma, "beta1_t": b}
+    first, second = big**2 * sqrt(v) / (1 - b), big**2 * b * sqrt(v) / a
+    noise = a * e / ((1 - b) ** 2 * (1 - b / sqrt(c)) * sqrt(1 - c))
+    for theorem, key, expected in (
+        (REDDI, "stated", first / a + second / (2 * (1 - b)) + noise),
+        (REDDI, "revision", first / a + second / (1 - b) ** 2 + noise),
+        (REDDI_ICLR, "stated", first + second / (2 * (1 - b)) + noise),
+    ):
+        assert simplify(value(theorem, key, **reddi) - expected) == 0
+
+
+def test_the_first_printing_of_reddis_theorem_is_false() -> None:
+    """Without alpha below the first term a small step refutes it in one round; both later printings hold."""
+    small = {"alpha": 0.01, "beta1": 0.0, "beta2": 15 / 16, "lam1": 0.5}
+    trace = in_interval(AMSGRAD_DECAYING, REDDI_ICLR, 1.0, 1, **small)
+    (found,) = checks(REDDI_ICLR, trace)
+    assert found.verdict is Verdict.VIOLATED
+    # 2 against D^2/4 + 4 alpha.
+    assert found.margin == pytest.approx((1 + 0.04) / 2, rel=1e-9)
+    assert all(c.verdict is not Verdict.VIOLATED for c in checks(REDDI, trace))
+
+
+def test_adagrads_printed_theorem_needs_a_term_with_delta() -> None:
+    """A large delta keeps the point where it is: D T exceeds the printed sqrt(2) D sqrt(T)."""
+    asked = DIAGONAL.asked_of(ADAGRAD.name)
+    trace = in_interval(ADAGRAD, DIAGONAL_DELTA, 1.0, 100, alpha=2**0.5, eps=1e6)
+    assert all(c.verdict is Verdict.VIOLATED for c in checks(asked, trace))
+    assert all(c.verdict is not Verdict.VIOLATED for c in checks(DIAGONAL_DELTA, trace))
+
+
+def test_every_quoted_statement_is_secondary_or_has_its_page() -> None:
+    """Cited without a word is only what was read itself: the AdaL paper, and proofs of our own."""
+    for theorem in theorems().values():
+        source = theorem.source
+        read = source.key in {"adal", "repaired"} or re.search(r"\bp\. \d+", source.place)
+        assert read or source.secondary, theorem.id
+        if source.secondary:
+            assert str(source).endswith("(secondary)")
+            assert all("secondary" in r.note for r in theorem.readings)
 
 
 def test_adams_theorem_is_false_by_scale_alone() -> None:
@@ -186,8 +255,8 @@ def test_every_formula_prints(theorem) -> None:
 def test_ids_are_stable() -> None:
     """Results are keyed by them."""
     assert [theorem.id for theorem in THEOREMS] == [
-        "adam.theorem4_1", "ogd.sqrt", "ogd.constant", "adagrad.theorem5", "adagrad.theorem5_delta",
-        "amsgrad.alacaoglu", "amsgrad.sharp", "amsgrad.reddi", "nosadam.harmonic",
+        "adam.theorem4_1", "amsgrad.reddi_iclr", "ogd.sqrt", "ogd.constant", "adagrad.theorem5",
+        "adagrad.theorem5_delta", "amsgrad.alacaoglu", "amsgrad.sharp", "amsgrad.reddi", "nosadam.harmonic",
     ]  # fmt: skip
 
 
