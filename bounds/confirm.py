@@ -13,7 +13,7 @@ The same is done where two sides agree up to rounding: in balls many a tie is an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -91,27 +91,31 @@ def _again(held: Held, curves: Curves, k: int) -> Found:
     better = _in_balls(held, r, T)
     if better is not None:
         return better
-    ends = (float(end[0, k]) for end in (curves.lower, curves.upper, curves.rhs, curves.rhs_upper))
+    lower, upper, rhs, above = (
+        float(end[0, k]) for end in (curves.lower, curves.upper, curves.rhs, curves.rhs_upper)
+    )
+    floats = Found(lower, upper, rhs, above, None)
     trace = held.trace
     if trace.replay is None:
         how = trace.meta.get("confirmed", {}).get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
-        return Found(
-            *ends, how, "" if how else "this trace was read from a file: play the game to confirm it"
-        )
+        why = "" if how else "this trace was read from a file: play the game to confirm it"
+        return replace(floats, how=how, why=why)
     try:
         longer = trace.again(np.array([T]), engine="precise", horizon=T)
     except ValueError as problem:
-        return Found(*ends, None, f"it could not be confirmed: {problem}")
+        return replace(floats, why=f"it could not be confirmed: {problem}")
     left = longer.meta.get("range_left")
     if left is not None:
-        return Found(*ends, None, f"even {longer.meta['dtype']} left its range in round {left['round']}")
-    beside = held.against(longer)
+        return replace(floats, why=f"even {longer.meta['dtype']} left its range in round {left['round']}")
+    beside = held.against(longer.at(np.array([T])))
     curve = beside.curves.of(r if len(beside.curves.lower) > 1 else 0)
     name = longer.meta["precision"]
     if beside.broken:
-        return Found(*ends, None, f"in {name} an assumption fails")
-    better_ends = [float(end[0, 0]) for end in (curve.lower, curve.upper, curve.rhs, curve.rhs_upper)]
-    return Found(*better_ends, f"confirmed in {name}", f"in {name} it is open")
+        return replace(floats, why=f"in {name} an assumption fails")
+    lower, upper, rhs, above = (
+        float(end[0, 0]) for end in (curve.lower, curve.upper, curve.rhs, curve.rhs_upper)
+    )
+    return Found(lower, upper, rhs, above, f"confirmed in {name}", f"in {name} it is open")
 
 
 def _in_balls(held: Held, replicate: int, T: int) -> Found | None:
@@ -175,9 +179,8 @@ def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Coun
 
 def _sides(example: Counterexample) -> tuple[Any, Any] | None:
     file = read(dumps({**unclaimed(example), "claim": NO_CLAIM}))
-    left, right, conditions = replay(file, Program(file), PRECISION)
-    finite = left.is_finite() and right.is_finite()
-    return (left, right) if finite and all(conditions) else None
+    left, right, _, broken = replay(file, Program(file), PRECISION)
+    return (left, right) if left.is_finite() and right.is_finite() and not broken else None
 
 
 def _float(end: Any, *, up: bool) -> float:

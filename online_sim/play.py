@@ -182,8 +182,10 @@ def play_game(
         trace.save(path)
 
     def replay(rounds: NDArray[np.int64], on: str | None, until: int | None) -> Trace:
+        # All paths of the noise are those of the whole horizon.
+        whole = until is None or enumeration is not None
         return play_game(
-            game if until is None else replace(game, horizon=until), record=record, series=series,
+            game if whole else replace(game, horizon=until), record=record, series=series,
             checkpoints=rounds, engine=chosen if on is None else on, enumeration=enumeration, vectors=vectors,
         )  # fmt: skip
 

@@ -83,8 +83,8 @@ def run_one(
         record = Record(key, rows, describe(scenario, plan, trace, plots=drawings))
     except (Exception, SystemExit) as error:
         record = _crash(scenario, options, key, time.perf_counter() - began, _reason(scenario, error))
-        told = {f"partial/{scenario.id}.crash.txt": traceback.format_exc().encode()}
-        return Finished(record, told if files else {}, keep=False)
+        crash = {f"partial/{scenario.id}.crash.txt": traceback.format_exc().encode()}
+        return Finished(record, crash if files else {}, keep=False)
     return Finished(record, {**made, f"traces/{scenario.id}.npz": trace.dumps()} if files else {})
 
 

@@ -176,8 +176,9 @@ class Theorem:
         that this package does not know, and one that comes without a digest, is taken at its word.
         """
         if isinstance(algorithm, Recurrence):
-            algorithm, digest = algorithm.name, algorithm.digest
-        name = algorithm
+            name, digest = algorithm.name, algorithm.digest
+        else:
+            name = algorithm
         if not self.algorithms:
             return True, "the statement is about any algorithm"
         if digest is None and name in self.algorithm_names:

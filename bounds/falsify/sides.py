@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Rel
 
-from bounds.evaluate import EPS, OPERATIONS
-
 Floats = NDArray[np.float64]
+
+EPS = float(np.finfo(np.float64).eps)
+OPERATIONS = 256
+"""Room for rounding, in eps, beside the sums over rounds; what a search finds is certified by other means."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,9 +56,10 @@ def _rounded(number: Expr) -> complex:
 
 def nearest(result: BlockResult) -> BlockResult:
     """What was recorded, as the nearest floats: the high parts."""
-    return BlockResult(
-        *(np.ascontiguousarray(u.real) for u in (result.scalars, result.vectors, result.series))
+    scalars, vectors, series = (
+        np.ascontiguousarray(u.real) for u in (result.scalars, result.vectors, result.series)
     )
+    return BlockResult(scalars, vectors, series)
 
 
 __all__ = ["ROUNDING", "meant", "nearest", "value_of"]

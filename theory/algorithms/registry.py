@@ -39,8 +39,10 @@ def collect(modules: Iterable[ModuleType]) -> dict[str, Recurrence]:
     return found
 
 
-def algorithm(name: str) -> Recurrence:
-    """The algorithm with this name, or a ValueError that lists the nearest names."""
+def algorithm(name: str | Recurrence) -> Recurrence:
+    """The algorithm with this name, or a ValueError that lists the nearest names; a recurrence is its own."""
+    if isinstance(name, Recurrence):
+        return name
     known = algorithms()
     if name not in known:
         near = get_close_matches(name, known, n=3, cutoff=0.4) or list(known)
