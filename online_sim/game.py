@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.content import content
 from online_sim.domains.base import Domain
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.base import Stream
@@ -21,7 +20,6 @@ from theory.recurrence import Recurrence
 if TYPE_CHECKING:
     from sympy import Expr
 
-FINGERPRINT_ROWS = 4
 FEASIBILITY = 1e-9
 """How far outside the set a start may lie, relative to the set's size."""
 
@@ -133,34 +131,13 @@ def make_game(
 
 
 def fingerprint(game: Game) -> str:
-    """A hash of all that a run depends on but its length; of a stream's data, of the first rows only."""
-    loss = game.loss.value if isinstance(game.loss, Loss) else game.loss.name
-    oracle = game.loss.oracle if isinstance(game.loss, Loss) else None
-    r = game.recurrence
-    texts = [r.name, *map(_text, (r.steps, r.point, r.metric)), str(dict(r.initial)), _text(loss)]
-    texts.append(_text(oracle))
-    arrays = [game.parameters, game.start, game.group, game.table, game.table_labels]
-    if game.domain is not None:
-        texts.append(game.domain.name)
-        arrays += [v for v in vars(game.domain).values() if isinstance(v, np.ndarray)]
-    for s in game.streams:
-        texts += [s.name, str(s.seed), str(s.formula)]
-        if s.formula is not None:
-            continue
-        block = s.block(0, min(s.length or FINGERPRINT_ROWS, FINGERPRINT_ROWS))
-        arrays += [block.vectors[block.index], block.labels[block.index]]
-    digest = hashlib.sha256(repr([str(text) for text in texts]).encode())
-    for array in arrays:
-        digest.update(repr((array.shape, array.dtype.str)).encode())
-        # One number broadcast to all coordinates is hashed once.
-        digest.update((array[..., :1] if not any(array.strides) else np.ascontiguousarray(array)).tobytes())
-    return digest.hexdigest()[:20]
-
-
-@lru_cache(maxsize=512)
-def _text(expressions: Any) -> str:
-    """Printing is slow, and the same objects are played again and again."""
-    return str(expressions)
+    """A hash of all that a run depends on but its length: every line, every number, all data."""
+    loss, r = game.loss, game.recurrence
+    what = [loss.value, loss.oracle, loss.parameters] if isinstance(loss, Loss) else [loss]
+    return content(
+        r.name, r.digest, what, game.parameters, game.start, game.group, game.table, game.table_labels,
+        game.domain, game.streams,
+    )  # fmt: skip
 
 
 def _declared(recurrence: Recurrence, loss: Loss | PythonLoss) -> tuple[Parameter, ...]:

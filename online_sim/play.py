@@ -183,9 +183,9 @@ def play_game(
 
     def replay(rounds: NDArray[np.int64], on: str | None, until: int | None) -> Trace:
         # All paths of the noise are those of the whole horizon.
-        whole = until is None or enumeration is not None
+        length = game.horizon if until is None or enumeration is not None else until
         return play_game(
-            game if whole else replace(game, horizon=until), record=record, series=series,
+            replace(game, horizon=length), record=record, series=series,
             checkpoints=rounds, engine=chosen if on is None else on, enumeration=enumeration, vectors=vectors,
         )  # fmt: skip
 

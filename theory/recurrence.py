@@ -23,7 +23,7 @@ from theory.quantities import (
     is_vector,
 )
 from theory.source import Source
-from theory.symbols import Scalar, Vector, check_name, f, g, t, x
+from theory.symbols import Scalar, Vector, check_name, check_text, f, g, t, x
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,6 +114,7 @@ class Recurrence:
 
 
 def _validate(r: Recurrence) -> None:
+    check_text(r.name, "`name` of a recurrence")
     where = f"in recurrence `{r.name}`"
     parameters = {p.symbol for p in r.parameters}
     defined: set[Symbol] = set()

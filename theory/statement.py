@@ -13,7 +13,7 @@ from sympy.logic.boolalg import Boolean
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import f
+from theory.symbols import check_text, f
 
 
 class Requires(Enum):
@@ -113,6 +113,8 @@ class Theorem:
 
     def __post_init__(self) -> None:
         """Refuse repeated keys and floats."""
+        for name, where in ((self.id, "`id` of a theorem"), *((r.key, "a key") for r in self.readings)):
+            check_text(name, where)
         keys = [r.key for r in self.readings]
         if len(set(keys)) != len(keys) or not keys:
             raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")

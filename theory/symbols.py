@@ -93,10 +93,17 @@ def check_name(symbol: Symbol, where: str) -> None:
     name = str(symbol)
     if name in RESERVED:
         raise ValueError(f"`{name}` {where} is a name of the game or its data; choose another")
-    if not name.isidentifier() or "__" in name:
+    if not (name.isascii() and name.isidentifier()) or "__" in name:
         raise ValueError(
-            f"`{name}` {where} must be an identifier without a double underscore; choose another"
+            f"`{ascii(name)[1:-1]}` {where} must be an ASCII identifier without a double underscore; "
+            f"choose another"
         )
+
+
+def check_text(name: str, where: str) -> None:
+    """ValueError when the name of an object is not one line of printable ASCII: two could look alike."""
+    if not (isinstance(name, str) and name and name.isascii() and name.isprintable()):
+        raise ValueError(f"{where} = {name!a} must be one line of printable ASCII; choose another name")
 
 
 MEANING: dict[Symbol, tuple[str, str]] = {
