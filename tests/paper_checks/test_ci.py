@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from paper_checks.baseline import ALGORITHMS, Change, Entry
-from paper_checks.baseline_file import line_of, read_baseline, write_baseline
+from paper_checks.baseline_file import FOLDER, line_of, read_baseline, write_baseline
 from paper_checks.cli.ci import ci_command, without_data_folder
 from paper_checks.cli.ci_formats import annotates, github_lines, junit_xml
 from paper_checks.cli.main import main
@@ -320,7 +320,12 @@ def test_a_file_of_ones_own_keeps_its_baseline_beside_it(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_whole_check_is_green(capsys):
-    """Every scenario agrees with the shipped baseline."""
+def test_the_whole_check_is_green(capsys, tmp_path, monkeypatch):
+    """Every scenario, claim, proof, certificate and algorithm agrees with the shipped baselines."""
+    monkeypatch.chdir(tmp_path)  # where nobody has a theory file
     assert main(["ci", "--jobs", "1"]) == 0
-    assert "unchanged" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "checked: the package's own baselines" in out
+    stored = sum(len(read_baseline(path)) for path in FOLDER.glob("*.toml"))
+    assert f"{stored} entries of " in out
+    assert f": {stored} unchanged" in out
