@@ -76,9 +76,9 @@ def alphabet(game: DescentGame) -> NoiseAlphabet:
 class DescentEvaluator:
     """Plays batches of games with a recurrence and evaluates one reading of a theorem on them.
 
-    A statement that is not an expectation is held against the path of first letters alone; a certificate takes
-    the path that breaks it most. ValueError where the theorem asks for what no such game has (a compact set),
-    or measures a regret.
+    A statement that is not an expectation is held against the path of first letters alone; a certificate
+    takes the path that breaks it most. ValueError where the theorem asks for what no such game has (a compact
+    set), or measures a regret.
     """
 
     def __init__(
