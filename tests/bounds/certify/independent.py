@@ -65,7 +65,7 @@ def less(u: Any, v: Any, *, strict: bool) -> bool | None:
 
 
 def power(u: Any, v: Any) -> Any:
-    """u ** v for an exact integer v, else for u > 0."""
+    """u ** v for an exact integer v, else for u > 0, and for u >= 0 where v > 0."""
     if v.a == v.b and v.a == int(v.a) and abs(v.a) <= 10**5:
         n = int(v.a)
         if n < 0 and u.a <= 0 <= u.b:
@@ -74,6 +74,8 @@ def power(u: Any, v: Any) -> Any:
         for bit in f"{abs(n):b}":
             result = result * result * (u if bit == "1" else 1)
         return result if n >= 0 else 1 / result
+    if u.a == 0 and v.a > 0:
+        return iv.mpf(0) if u.b == 0 else hull(iv.mpf(0), iv.exp(v * iv.log(iv.mpf(u.b))))
     return iv.exp(v * iv.log(u)) if u.a > 0 else None
 
 
