@@ -174,7 +174,8 @@ def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, lev
     Each replicate gives one number (or d): its average over the recorded rounds from
     horizon/10^decades on. The rounds of one replicate are correlated and no evidence by themselves: only
     the spread between replicates makes the interval, which is asymptotic in their number and shared among
-    the coordinates: an estimate, on which no verdict about a theorem rests. Raises ValueError for fewer than 2 replicates.
+    the coordinates: an estimate, on which no verdict about a theorem rests. Raises ValueError for fewer than
+    2 replicates.
     """
     if trace.replicates < 2:
         raise ValueError(

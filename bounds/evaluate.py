@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Rel, false, true
 
-from bounds.noise import Ranges
+from bounds.noise import Ranges, checked_ranges
 from bounds.values import Interval, TraceValues, nodes
 from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.regret import idle
@@ -62,6 +62,7 @@ def check(
     """
     chosen = theorem.reading(reading)
     lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
+    ranges = checked_ranges(ranges, _sides(theorem))
     values = TraceValues(trace, _checked_constants(theorem, trace, constants or {}), ranges=ranges)
     about = theorem.about(trace.meta["algorithm"])
     named = AssumptionCheck("the algorithm is one the statement is about", *about)
@@ -99,10 +100,15 @@ def check(
     )  # fmt: skip
 
 
-def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float]) -> dict[str, float]:
+def _sides(theorem: Theorem) -> list[Expr]:
+    """All that a theorem measures: its left side, the right side of every reading, its conditions."""
     sides = [theorem.lhs, *(r.rhs for r in theorem.readings)]
     sides += [a.condition for a in theorem.assumptions if not isinstance(a.condition, Requires)]
-    sides = [theorem.spelled_out(e) for e in sides]
+    return [theorem.spelled_out(e) for e in sides]
+
+
+def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float]) -> dict[str, float]:
+    sides = _sides(theorem)
     known = set(trace.meta["constants"]) | {s.name for e in sides for s in e.free_symbols}
     for name, value in given.items():
         if name in {T.name, t.name, *trace.meta["parameter_values"]}:

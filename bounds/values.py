@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
 from bounds.expectation import exact
-from bounds.noise import Ranges, checked_ranges, enclose, mean_over_noise, supremum_over_noise
+from bounds.noise import Ranges, enclose, mean_over_noise, supremum_over_noise
 from bounds.prove.intervals import Intervals
 from online_sim.expressions import evaluate
 from online_sim.regret import lower_key, upper_key
@@ -35,7 +35,7 @@ class TraceValues:
 
     def __init__(self, trace: Trace, overrides: Mapping[str, float], *, ranges: Ranges | None = None) -> None:
         self.trace = trace
-        self.ranges = checked_ranges(ranges)
+        self.ranges = dict(ranges or {})
         known = {**trace.meta["constants"], **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
         names = trace.meta["parameter_values"]
