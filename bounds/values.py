@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
+from bounds.enclosure import enclose
 from bounds.expectation import exact
-from bounds.noise import Ranges, enclose, mean_over_noise, supremum_over_noise
+from bounds.noise import Ranges, mean_over_noise, supremum_over_noise
 from bounds.prove.intervals import Intervals
 from online_sim.expressions import evaluate
 from online_sim.regret import lower_key, upper_key
