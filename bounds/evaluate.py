@@ -19,7 +19,7 @@ from sympy import Dummy, Expr, Rational, Rel, false, true
 
 from bounds.confirm import Found, confirm, settle
 from bounds.enclosure import Intervals, outwards
-from bounds.noise import Ranges
+from bounds.noise import Ranges, checked_ranges
 from bounds.values import TraceValues, nodes
 from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.excess import error_of_key, fine_key, largest_key
@@ -78,7 +78,7 @@ def check(
     trace, outside = in_range(trace)
     if outside is None:
         trace = _with_crossings(theorem, [chosen], trace)
-    held = _hold(theorem, chosen, trace, given, ranges or {})
+    held = _hold(theorem, chosen, trace, given, checked_ranges(ranges, _sides(theorem)))
     curves = held.curves.worst()
     if not held.broken and outside is None:
         found = confirm(held, curves) if curves.violated.any() else settle(held, curves)
@@ -218,9 +218,14 @@ def _check_sides(lhs: Expr, rhs: Expr) -> None:
         raise ValueError(f"the left side {lhs} has more than one measured interval; state them one by one")
 
 
-def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float]) -> dict[str, float]:
+def _sides(theorem: Theorem) -> list[Expr]:
+    """All that a theorem measures: its left side, the right side of every reading, its conditions."""
     sides = [theorem.lhs, *(r.rhs for r in theorem.readings), *theorem.relations]
-    sides = [theorem.spelled_out(e) for e in sides]
+    return [theorem.spelled_out(e) for e in sides]
+
+
+def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float]) -> dict[str, float]:
+    sides = _sides(theorem)
     known = set(trace.meta["constants"]) | {s.name for e in sides for s in e.free_symbols}
     for name, value in given.items():
         if name in {T.name, t.name, *trace.meta["parameter_values"]}:

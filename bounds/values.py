@@ -12,7 +12,7 @@ from sympy import Dummy, Expr
 
 from bounds.enclosure import Intervals, around, enclose, exactly, meant
 from bounds.expectation import exact
-from bounds.noise import Ranges, checked_ranges, mean_over_noise, supremum_over_noise
+from bounds.noise import Ranges, mean_over_noise, supremum_over_noise
 from online_sim.expressions import evaluate
 from online_sim.recording import error_key
 from online_sim.regret import lower_key, upper_key
@@ -42,7 +42,7 @@ class TraceValues:
         beside: Trace | None = None,
     ) -> None:
         self.trace, self.beside = trace, beside
-        self.ranges = checked_ranges(ranges)
+        self.ranges = dict(ranges or {})
         known = {**trace.meta["constants"], **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
         names = trace.meta["parameter_values"]

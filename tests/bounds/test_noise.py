@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sympy import Abs, Max, Piecewise, Rational, S, log, sqrt
 
-from bounds.noise import checked_ranges, enclose, mean_over_noise, quantity_range, supremum_over_noise
+from bounds.extension import enclose
+from bounds.noise import checked_ranges, mean_over_noise, quantity_range, supremum_over_noise
 from bounds.prove.intervals import Intervals
 from online_sim.expressions import evaluate
 from online_sim.play import play

@@ -391,6 +391,8 @@ def test_a_declared_range_decides_and_is_held_against_the_run() -> None:
     assert found.verdict in {Verdict.HOLDS, Verdict.VACUOUS}
     with pytest.raises(ValueError, match=r"`ranges` puts .* declare a range that holds for all noise"):
         check(made, "A", trace, ranges={df: (-0.1, 0.1)})
+    with pytest.raises(ValueError, match="does not occur in the statement"):
+        check(made, "A", trace, ranges={g: (-30, 30)})
 
 
 def test_the_supremum_of_a_sampled_run_has_a_lower_end_only() -> None:

@@ -6,16 +6,17 @@ import math
 
 import numpy as np
 import pytest
-from sympy import Abs, Piecewise, Rational, oo
+from sympy import Abs, Piecewise, Rational, oo, sqrt
 
 from online_sim.domains.box import Box
 from online_sim.game import make_game
 from online_sim.play import play
-from online_sim.ranges import UNKNOWN, affine_range, known_ranges, same_law
+from online_sim.ranges import UNKNOWN, affine_range, first_term, known_ranges, same_law
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.streams.shuffled import Shuffled
+from theory.algorithms.adal import ADAL
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.half_square import NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR
@@ -24,8 +25,8 @@ from theory.losses.noise import with_noise
 from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic
 from theory.losses.quadratic import QUADRATIC
 from theory.losses.scaled import scaled
-from theory.quantities import Norm1
-from theory.symbols import a, df, g, x
+from theory.quantities import CumSum, First, Norm1, SumCoords
+from theory.symbols import a, df, g, t, vhat, x
 
 SATURATING = with_noise(piecewise_quadratic(Slope(((-1, -3), (1, 2)), 0, 0)))
 INTERVAL = Box(-1.0, 2.0, dimension=1)
@@ -130,3 +131,49 @@ def test_one_law_is_seen_in_what_is_drawn() -> None:
         [ArrayStream([[1.0]] * 5), ArrayStream([[1.0]] * 5)],
     ):
         assert not same_law(game(LINEAR, streams))
+
+
+FIRST_VHAT = SumCoords(1 / sqrt(First(vhat)))
+
+
+def adal(loss, stream, **options):
+    """AdaL for five rounds from the origin, with what its first round decides recorded."""
+    options = {"start": [0.0], "replicates": 3, "parameters": {"alpha": 0.1, "beta1": 0.0}, **options}
+    return play(
+        ADAL, loss, stream, horizon=5, record=[FIRST_VHAT, Norm1(g), CumSum(Norm1(g))], engine="numpy",
+        **options,
+    )  # fmt: skip
+
+
+def test_what_the_first_round_decides_is_seen_on_every_letter() -> None:
+    """vhat_1 = ghat_1^2 = |xi|^4 is 1 or 81 for the noise -1 or 3, whatever the three runs drew."""
+    for seed in range(5):
+        ranges = adal(NOISY_HALF_SQUARE, AlphabetStream(skewed(), seed=10 * seed)).meta["ranges"]
+        assert ranges[str(FIRST_VHAT)] == pytest.approx((1 / 9, 1), rel=1e-15)
+        assert not {str(Norm1(g)), str(CumSum(Norm1(g)))} & set(ranges)
+
+
+def test_the_first_round_is_not_played_where_its_law_is_not_known() -> None:
+    """Other starts, other laws, no table or too large a one: nothing is told."""
+    for stream, options in (
+        (NOISE, {"start": [[0.0], [0.0], [1.0]]}),
+        (NOISE, {"parameters": {"alpha": [0.1, 0.2, 0.3]}}),
+        ([NOISE, AlphabetStream(rademacher(), seed=2)], {"replicates": 1}),
+        (GaussianStream(1, seed=1), {}),
+        (Shuffled(ArrayStream(np.arange(1.0, 2000.0)[:, None]), seed=1), {}),
+    ):
+        trace = adal(NOISY_HALF_SQUARE, stream, **options)
+        assert str(FIRST_VHAT) not in trace.meta["ranges"]
+    small = Shuffled(ArrayStream(np.arange(1.0, 900.0)[:, None]), seed=1)
+    assert adal(NOISY_HALF_SQUARE, small).meta["ranges"][str(FIRST_VHAT)][1] == 1
+
+
+def test_only_first_terms_are_decided_by_the_first_round() -> None:
+    """A sum whose terms go on, or vanish from another round on, is none."""
+    assert first_term(First(Norm1(g))) == Norm1(g)
+    for e in (
+        CumSum(Norm1(g)),
+        CumSum(Piecewise((g, t < 3), (0, True))),
+        CumSum(Piecewise((g, t < 2), (1, True))),
+    ):
+        assert first_term(e) is None

@@ -135,4 +135,5 @@ def test_skewed_noise_violates_every_reading_in_the_end() -> None:
     found = verdicts("skewed_noise")
     for c in found.values():
         assert c.verdict is Verdict.VIOLATED
-        assert 0.15 < c.lhs_lower[-1] < c.lhs_upper[-1] < 0.25
+        # 64 runs of a quantity in [0, 1] leave the upper end wide; the lower one does the work.
+        assert 0.15 < c.lhs_lower[-1] < 0.2154 < c.lhs_upper[-1] < 0.4
