@@ -1,4 +1,4 @@
-"""No proved theorem is ever called violated, and no false one is saved by units: over the whole range of floats.
+"""No proved theorem is called violated, and no false one saved by units, over the whole range of floats.
 
 Games of a few rounds on which a bound is nearly or exactly reached, with the gradients scaled from 1e-300 to
 1e300, losses moved by 1e12, sets thin, wide and far away, on every engine and precision.
@@ -36,8 +36,8 @@ PROVED = [
     t for t in theorems().values() if t.status is Status.PROVED and t.lhs.has(Regret) and t.lhs.atoms(Regret)
 ]
 SCALES = [
-    1e-310, 1e-300, 2.0**-1000, 1e-170, 1e-162, 2.0**-500, 1e-155, 1e-40, 2.0**-30, 1.0, 1e12, 2.0**200, 1e155,
-    1e160, 2.0**900, 1e300, 1e306,
+    1e-310, 1e-300, 2.0**-1000, 1e-170, 1e-162, 2.0**-500, 1e-155, 1e-40, 2.0**-30, 1.0, 1e12, 2.0**200,
+    1e155, 1e160, 2.0**900, 1e300, 1e306,
 ]  # fmt: skip
 PATTERNS = {
     "constant": [[1.0, 1.0]] * 6,
@@ -49,7 +49,7 @@ PATTERNS = {
 
 
 def values_of(recurrence, **given):
-    """The default of each parameter, the middle of its typical range where there is none, or what is given."""
+    """The default of each parameter, or the middle of its typical range, or what is given."""
     middle = {
         p.name: p.default if p.default is not None else sum(p.typical) / 2 for p in recurrence.parameters
     }
@@ -93,7 +93,7 @@ def test_a_proved_theorem_is_not_violated_at_any_scale(theorem, pattern) -> None
 @pytest.mark.parametrize("engine", ["numpy", "numba", "torch", "float32", "reproducible", "longdouble"])
 @pytest.mark.parametrize("scale", [1e-300, 1e-162, 1e-30, 1.0, 1e30, 1e155, 1e300])
 def test_every_engine_is_sound_at_every_scale(engine, scale) -> None:
-    """OGD at its tie: D_2 = 2, g = scale, alpha = D_2/g; every engine and dtype leaves it a tie or says less."""
+    """OGD at its tie: D_2 = 2, g = scale, alpha = D_2/g; every engine leaves it a tie or says less."""
     engines = {
         "float32": TorchEngine("cpu", "float32"), "reproducible": NumbaEngine(reproducible=True),
         "longdouble": NumpyEngine(np.longdouble),
@@ -145,12 +145,12 @@ def test_thin_wide_and_far_sets_are_sound(theorem, bounds) -> None:
 
 
 def test_a_false_statement_is_found_in_every_unit_of_length() -> None:
-    """x -> 2^k x, alpha -> 2^k alpha is the same game of Theorem 1 in other units, exactly: still violated."""
+    """x -> 2^k x, alpha -> 2^k alpha is exactly the same game of Theorem 1 in other units."""
     for k in (-900, -300, -30, 0, 30, 300, 900):
         unit = 2.0**k
         found = held(
-            THEOREM1, ADAL, [[0.4]], domain=Box(-unit, unit, dimension=1), start=[unit], alpha=unit, beta1=0.0,
-            beta2=0.5, eps=0.0,
+            THEOREM1, ADAL, [[0.4]], domain=Box(-unit, unit, dimension=1), start=[unit], alpha=unit,
+            beta1=0.0, beta2=0.5, eps=0.0,
         )  # fmt: skip
         assert {c.verdict for c in found} == {Verdict.VIOLATED}, k
         assert all("ball" in c.reason for c in found)
