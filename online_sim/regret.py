@@ -144,6 +144,10 @@ def enclose(
             weights = series[str(weight)][r]
         elif weight != 1:
             weights = np.full(int(rounds[-1]), float(weight))
+        if weights is not None and not np.all(np.isfinite(weights)):
+            least[r], most[r] = -np.inf, np.inf  # weights beyond the range of floats weigh nothing
+            previous = None
+            continue
         shared = len(game.streams) == 1 and weights is None and previous is not None and _same_loss(game, r)
         if not shared or previous is None:
             minima = best_in_hindsight(
