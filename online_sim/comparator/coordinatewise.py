@@ -16,8 +16,8 @@ Array = NDArray[np.float64]
 HALVINGS = 80
 
 
-def bisect(part: Coordinates, lower: Array, upper: Array) -> tuple[Array, Tangents]:
-    """The minimiser on the box, shape (d,), and a minorant that is tight there."""
+def bisect(part: Coordinates, lower: Array, upper: Array, base: Array) -> tuple[Array, Tangents]:
+    """The minimiser on the box, shape (d,), and a minorant from `base` that is tight there."""
     low, high = lower.copy(), upper.copy()
     # Where the slope points out of the box, the bracket is that corner.
     at_low, at_high = part.slopes(low), part.slopes(high)
@@ -31,7 +31,7 @@ def bisect(part: Coordinates, lower: Array, upper: Array) -> tuple[Array, Tangen
         slope = part.slopes(middle)
         low = np.where(open_ & (slope <= 0.0), middle, low)
         high = np.where(open_ & (slope >= 0.0), middle, high)
-    left, right = part.tangents(low), part.tangents(high)
+    left, right = part.tangents(low, base), part.tangents(high, base)
     rise = right.slope - left.slope
     with np.errstate(all="ignore"):
         share = np.where(rise > 0.0, np.clip(right.slope / rise, 0.0, 1.0), 1.0)

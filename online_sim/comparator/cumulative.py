@@ -37,7 +37,11 @@ def sum_error(count: int) -> float:
 
 @dataclass(frozen=True)
 class Tangents:
-    """A minorant constant + slope * u for each part, weights included, with bounds of their rounding."""
+    """A minorant constant + slope * (u - base) for each part, weights included, with bounds of its rounding.
+
+    The base is that of the cumulative loss, a point of X: an error of the slope then counts with the width of
+    X and not with its distance from the origin.
+    """
 
     constant: Array
     slope: Array
@@ -81,13 +85,14 @@ class Part(abc.ABC):
     def errors(self, u: Array) -> tuple[Array, Array]:
         """Rounding bounds of `values` and `slopes`."""
 
-    def tangents(self, u: Array) -> Tangents:
-        """The tangents at u; entries where the function is not defined come back as NaN or inf."""
+    def tangents(self, u: Array, base: Array) -> Tangents:
+        """The tangents at u, from the base; entries where the function is not defined are NaN or inf."""
         with np.errstate(all="ignore"):
             value, slope = self.values(u), self.slopes(u)
             value_error, slope_error = self.errors(u)
-            shift = slope * u
-            error = value_error + slope_error * np.abs(u) + 2.0 * EPS * (np.abs(value) + np.abs(shift))
+            step = u - base
+            shift = slope * step
+            error = value_error + slope_error * np.abs(step) + 3.0 * EPS * (np.abs(value) + np.abs(shift))
             return Tangents(value - shift, slope, error, slope_error)
 
 
@@ -236,9 +241,12 @@ class QuadraticCoordinates(Coordinates):
 
 @dataclass(frozen=True, eq=False)
 class Cumulative:
-    """F(z) = offset + links(A z) + coordinates(z); either part may be absent. weight: the sum of all c_j."""
+    """F(z) = offset + links(A z) + coordinates(z); either part may be absent.
 
-    dimension: int
+    base: the point (d,) of X that minorants are measured from; weight: the sum of all c_j.
+    """
+
+    base: Array
     links: Links | None
     coordinates: Coordinates | None
     offset: float
@@ -252,6 +260,18 @@ class Cumulative:
         part = self.coordinates
         sums = (part.level, part.slope, part.bend) if isinstance(part, QuadraticCoordinates) else ()
         return math.isfinite(self.offset) and all(bool(np.all(np.isfinite(s))) for s in sums)
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+        return int(self.base.size)
+
+    @property
+    def linked_base(self) -> Array:
+        """A base, (n,); only where there are links."""
+        if self.links is None or not self.base.any():
+            return np.zeros(0 if self.links is None else len(self.links.weights))
+        return self.links.vectors @ self.base
 
     def value(self, z: Array) -> float:
         """F(z), inf where F is not defined."""
@@ -283,24 +303,32 @@ class Cumulative:
 
     def tangents(self, z: Array) -> tuple[Tangents | None, Tangents | None]:
         """The minorants of both parts that touch F at z."""
-        links = self.links.tangents(self.links.vectors @ z) if self.links is not None else None
-        return links, self.coordinates.tangents(z) if self.coordinates is not None else None
+        links = None
+        if self.links is not None:
+            links = self.links.tangents(self.links.vectors @ z, self.linked_base)
+        return links, self.coordinates.tangents(z, self.base) if self.coordinates is not None else None
 
 
 @dataclass(frozen=True, eq=False)
 class Extent:
-    """How large X is: reach_i >= |x_i| and far >= ||x||_2 for x in X (inf where it is unbounded)."""
+    """How large X is and how far away: inf where it is unbounded.
 
+    width_i >= |x_i - base_i| and across >= ||x - base||_2 for x in X, where base is the domain's start: they
+    do not change when X is moved. reach_i >= |x_i| and far >= ||x||_2 are what rounding has to do with.
+    """
+
+    width: Array
+    across: float
     reach: Array
     far: float
 
     @staticmethod
     def of(domain: Domain) -> Extent:
         """From the domain's diameters around its start."""
-        start = domain.start()
-        reach = np.abs(start) + domain.coordinate_diameters()
-        far = min(float(np.linalg.norm(start)) + domain.diameter("2"), float(np.linalg.norm(reach)))
-        return Extent(reach, far)
+        start, width, across = domain.start(), domain.coordinate_diameters(), domain.diameter("2")
+        reach = np.abs(start) + width
+        far = min(float(np.linalg.norm(start)) + across, float(np.linalg.norm(reach)))
+        return Extent(width, across, reach, far)
 
 
 def upper_bound(F: Cumulative, domain: Domain, z: Array) -> float:
@@ -345,7 +373,10 @@ def lower_bound(
         direction += F.links.adjoint(links.slope)
         lengths = np.sqrt(np.einsum("ij,ij->i", F.links.vectors, F.links.vectors))
         row_error = links.slope_error + sum_error(len(links.slope)) * np.abs(links.slope)
-        error += extent.far * float(row_error @ lengths)
+        error += extent.across * float(row_error @ lengths)
+        # A base is rounded where the links are measured from it.
+        inner = sum_error(F.dimension) + F.dimension * EPS
+        error += inner * float(np.linalg.norm(F.base)) * float(np.abs(links.slope) @ lengths)
     if coordinates is not None:
         constant += float(coordinates.constant.sum())
         size += float(np.abs(coordinates.constant).sum())
@@ -357,13 +388,15 @@ def lower_bound(
         reached = float(np.abs(direction) @ extent.reach)
     if not (math.isfinite(constant) and math.isfinite(reached) and np.all(np.isfinite(direction))):
         return -math.inf
-    # The reach bounds <direction, x> too, which helps where X is unbounded but the minimisers are not.
+    # The width bounds <direction, x - base> too, which helps where X is unbounded but the minimisers are not.
     sloppy = domain.inexactness * float(np.abs(direction).sum())
-    support = min(domain.support(-direction) + sloppy, float(np.abs(direction) @ extent.reach))
-    moved = np.where(direction_error + np.abs(direction) > 0, extent.reach, 0.0)
-    error += float(direction_error @ moved) + (sum_error(F.dimension) + F.dimension * EPS) * float(
-        np.abs(direction) @ moved
+    height, place = domain.support(-direction), float(direction @ F.base)
+    support = min(height + place + sloppy, float(np.abs(direction) @ extent.width))
+    used = direction_error + np.abs(direction) > 0
+    error += float(direction_error @ np.where(used, extent.width, 0.0))
+    error += (sum_error(F.dimension) + F.dimension * EPS) * float(
+        np.abs(direction) @ np.where(used, extent.reach, 0.0)
     )
-    error += 4.0 * EPS * (size + abs(support))
+    error += 4.0 * EPS * (size + abs(support) + abs(place))
     bound = constant - support - 2.0 * error
     return bound if math.isfinite(bound) else -math.inf

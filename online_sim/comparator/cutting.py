@@ -8,6 +8,7 @@ whose minimum over X is a support function: a wrong answer of the solver can onl
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
@@ -20,18 +21,20 @@ from online_sim.domains.base import Domain
 
 Array = NDArray[np.float64]
 RING = 10
-"""Tangents of a coordinate are laid at distances reach/3^k on both sides of the start, k < RING."""
+"""Tangents of a coordinate are laid at distances width/3^k on both sides of the start, k < RING."""
+FAR = 16.0
+"""The master problem of a set this many widths from the origin is posed in units of the width."""
 
 
 class _Family:
     """The tangents of one part so far, as (k, m) stacks; row 0 is always defined everywhere."""
 
-    def __init__(self, part: Part, first: Array) -> None:
-        self.part = part
-        self.stack: list[Tangents] = [part.tangents(first)]
+    def __init__(self, part: Part, first: Array, base: Array) -> None:
+        self.part, self.base = part, base
+        self.stack: list[Tangents] = [part.tangents(first, base)]
 
     def add(self, u: Array) -> None:
-        new = self.part.tangents(u)
+        new = self.part.tangents(u, self.base)
         usable = np.isfinite(new.constant) & np.isfinite(new.slope) & np.isfinite(new.constant_error)
         self.stack.append(_choose(usable, new, self.stack[0]))
 
@@ -70,22 +73,22 @@ def cutting_planes(
     families: list[tuple[_Family, Array | None]] = []
     if F.links is not None:
         rows = F.links.vectors
-        links = _Family(F.links, rows @ z)
-        spread = np.linalg.norm(rows, axis=1) * extent.far
+        links = _Family(F.links, rows @ z, F.linked_base)
+        middle, spread = links.base, np.linalg.norm(rows, axis=1) * extent.across
         if np.all(np.isfinite(spread)):
-            links.add(-spread)
-            links.add(spread)
+            links.add(middle - spread)
+            links.add(middle + spread)
         families.append((links, rows))
     if F.coordinates is not None:
-        coordinates = _Family(F.coordinates, z)
-        if np.all(np.isfinite(extent.reach)):
+        coordinates = _Family(F.coordinates, z, F.base)
+        if np.all(np.isfinite(extent.width)):
             for k in range(RING):
-                coordinates.add(z - 3.0**-k * extent.reach)
-                coordinates.add(z + 3.0**-k * extent.reach)
+                coordinates.add(z - 3.0**-k * extent.width)
+                coordinates.add(z + 3.0**-k * extent.width)
         families.append((coordinates, None))
     best, upper, lower = z, upper_bound(F, domain, z), -np.inf
     for _ in range(rounds):
-        answer = _master(families, domain, F.weight)
+        answer = _master(families, domain, F, extent)
         if answer is None:
             break
         point, multipliers = answer
@@ -107,24 +110,29 @@ def cutting_planes(
 
 
 def _master(
-    families: list[tuple[_Family, Array | None]], domain: Domain, weight: float
+    families: list[tuple[_Family, Array | None]], domain: Domain, F: Cumulative, extent: Extent
 ) -> tuple[Array, list[Array]] | None:
     """The minimiser and the multipliers of the tangents, or None when the solver gives none."""
     import cvxpy
 
-    point = cvxpy.Variable(domain.dimension)
+    # A solver's tolerances are absolute: far from the origin the width is its unit. The base is in X always.
+    largest = float(np.max(extent.width))
+    far = math.isfinite(largest) and float(np.max(np.abs(F.base))) > FAR * largest > 0.0
+    unit = largest if far else 1.0
+    step = cvxpy.Variable(domain.dimension)
+    point = F.base + unit * step if F.base.any() else unit * step
     constraints: list[list[Any]] = []
     links: list[Any] = []
     objective: Any = 0.0
     for family, rows in families:
         level = cvxpy.Variable(len(family.stack[0].slope))
         objective = objective + cvxpy.sum(level)
-        u = point
+        u = unit * step
         if rows is not None:
             u = cvxpy.Variable(len(rows))
-            links.append(u == rows @ point)
+            links.append(u == unit * (rows @ step))
         constraints.append(
-            [level >= (t.constant / weight) + cvxpy.multiply(t.slope / weight, u) for t in family.stack]
+            [level >= (t.constant / F.weight) + cvxpy.multiply(t.slope / F.weight, u) for t in family.stack]
         )
     flat = [constraint for group in constraints for constraint in group]
     problem = cvxpy.Problem(cvxpy.Minimize(objective), [*links, *flat, *domain.cvxpy_constraints(point)])
@@ -135,6 +143,8 @@ def _master(
             problem.solve(solver=cvxpy.CLARABEL, **options)
     except cvxpy.SolverError:
         return None
-    if point.value is None or not np.all(np.isfinite(point.value)):
+    if step.value is None or not np.all(np.isfinite(step.value)):
         return None
-    return np.asarray(point.value), [np.array([c.dual_value for c in group]) for group in constraints]
+    return F.base + unit * np.asarray(step.value), [
+        np.array([c.dual_value for c in group]) for group in constraints
+    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,7 @@ from sympy import S
 
 from online_sim.comparator.coordinatewise import bisect
 from online_sim.comparator.cumulative import (
+    EPS,
     Coordinates,
     Cumulative,
     Extent,
@@ -115,7 +117,7 @@ def cumulative(
     elif structure.coordinate != S.Zero:
         part = RowCoordinates(coordinate, vectors, labels, weights)
     return Cumulative(
-        domain.dimension, links, part, offset, offset_error, float(weights.sum()), structure.smooth
+        domain.start(), links, part, offset, offset_error, float(weights.sum()), structure.smooth
     )
 
 
@@ -145,7 +147,7 @@ def enclose(F: Cumulative, domain: Domain, *, start: Array | None, tolerance: fl
         if exact is not None:
             return exact
     if F.links is None and part is not None and bounds is not None and np.all(np.isfinite(extent.reach)):
-        z, minorant = bisect(part, *bounds)
+        z, minorant = bisect(part, *bounds, F.base)
         return Minimum(
             z, lower_bound(F, domain, extent, None, minorant), upper_bound(F, domain, z), "bisection"
         )
@@ -190,8 +192,17 @@ def _closed_form(F: Cumulative, part: QuadraticCoordinates, domain: Domain, exte
         if not np.all(np.isfinite(extent.reach)):
             # The minimisers lie where F is at most F(z), an ellipsoid around the mean.
             radius = math.sqrt(float(part.bend @ (z - mean) ** 2))
-            reach = np.minimum(extent.reach, np.abs(mean) + 1.01 * radius / np.sqrt(part.bend))
-            extent = Extent(reach, float(np.linalg.norm(reach)))
+            around = 1.01 * radius / np.sqrt(part.bend)
+            reach = np.minimum(extent.reach, np.abs(mean) + around)
+            # The difference of two places is rounded at their size.
+            width = np.abs(mean - F.base) + around + 4.0 * EPS * (np.abs(mean) + np.abs(F.base))
+            extent = replace(
+                extent,
+                width=np.minimum(extent.width, width),
+                across=min(extent.across, float(np.linalg.norm(width))),
+                reach=reach,
+                far=float(np.linalg.norm(reach)),
+            )
     else:
         return None
     return Minimum(z, lower_bound(F, domain, extent, *F.tangents(z)), upper_bound(F, domain, z), method)

@@ -57,7 +57,12 @@ def _state(F: Cumulative, domain: Domain, z: Array) -> tuple[float, Array, float
     if not math.isfinite(value):
         return math.inf, z, math.inf
     gradient = F.gradient(z)
-    return value, gradient, float(gradient @ z) + domain.support(-gradient)
+    return value, gradient, _gap(gradient, z, domain)
+
+
+def _gap(slope: Array, z: Array, domain: Domain) -> float:
+    """max over y in X of <slope, z - y>: of the difference, in which a place far from the origin cancels."""
+    return float(slope @ (z - domain.maximiser(-slope)))
 
 
 def _damped(F: Cumulative, z: Array, y: Array, value: float, decrease: float) -> Array | None:
@@ -97,6 +102,6 @@ def model_step(
         y = new
         if k % CHECK_EVERY == 0:
             slope = hessian.times(y) + linear
-            if float(slope @ y) + domain.support(-slope) <= target:
+            if _gap(slope, y, domain) <= target:
                 break
     return y

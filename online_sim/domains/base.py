@@ -15,12 +15,16 @@ Conventions, stated here once and tested on every domain:
 from __future__ import annotations
 
 import abc
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from online_sim.domains.pairs import distance_below, far_pair
+from online_sim.domains.rounding import EPS, ROUNDINGS
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -82,15 +86,55 @@ class Domain(abc.ABC):
 
     @abc.abstractmethod
     def coordinate_diameters(self) -> Vector:
-        """Per-coordinate diameters D_i = max_{x, y in X} |x_i - y_i|, shape (d,)."""
+        """Upper ends of D_i = max_{x, y in X} |x_i - y_i|, shape (d,); see `coordinate_diameter_bounds`."""
 
     @abc.abstractmethod
     def diameter(self, norm: str = "inf") -> float:
-        """Diameter in the norm "inf" (the paper's D) or "2"; an upper bound where no exact form is known."""
+        """Upper end of the diameter in the norm "inf" (the paper's D) or "2"; see `diameter_bounds`."""
+
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """Certain lower and upper bounds of the D_i, each of shape (d,), rounded outward.
+
+        They differ by some units in the last place where a closed form is exact. The lower ends come from
+        points of the set, the upper ones are `coordinate_diameters`.
+        """
+        upper = self.coordinate_diameters()
+        lower = np.full(self.dimension, math.inf)
+        for i, axis in enumerate(np.eye(self.dimension)):
+            if math.isfinite(self.support(axis)) and math.isfinite(self.support(-axis)):
+                low, high = self.maximiser(-axis)[i], self.maximiser(axis)[i]
+                off = 2.0 * self.inexactness + ROUNDINGS * EPS * (abs(low) + abs(high))
+                lower[i] = max(high - low - off, 0.0)
+        return np.minimum(lower, upper), upper
+
+    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
+        """Certain lower and upper bounds of the diameter in the norm "inf" or "2", rounded outward.
+
+        They differ by some units in the last place where a closed form is exact. The lower end is the
+        distance of two points of the set, `farthest_pair`; the upper end is `diameter`.
+        """
+        upper = self.diameter(norm)
+        if upper == math.inf and math.inf in self.coordinate_diameter_bounds()[0]:
+            return math.inf, math.inf
+        return min(distance_below(self, self.farthest_pair(norm), norm), upper), upper
+
+    def farthest_pair(self, norm: str = "inf") -> tuple[Vector, Vector]:
+        """Two points of X, (d,) each, as far apart as the lower end of `diameter_bounds` up to rounding.
+
+        ValueError for an unbounded set.
+        """
+        if self.diameter(norm) == math.inf:
+            raise ValueError(f"{self.name} is unbounded and has no farthest pair; take a compact set")
+        return far_pair(self, norm)
 
     @abc.abstractmethod
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether the point violates no constraint by more than `tolerance` (relative to the set's size)."""
+        """Whether the point violates no constraint by more than rounding and `tolerance` times the width.
+
+        The rounding allowed for is that of the point's own coordinates (four EPS of their size) and of the
+        sums in the constraints. So (1/3, 1/3, 1/3) lies in the simplex, a point 1e-9 of the width outside
+        does not, and neither answer changes when the set is moved or scaled, as long as floats can tell.
+        """
 
     @abc.abstractmethod
     def start(self) -> Vector:

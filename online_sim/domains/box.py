@@ -6,7 +6,6 @@ sum_i w_i (y_i - p_i)^2 separates, and each term is smallest at the clip. A zero
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.rounding import EPS, ROUNDINGS, difference_bounds, length_bounds
 from online_sim.domains.validate import (
     as_array,
     as_dimension,
@@ -94,21 +94,31 @@ class Box(Domain):
         return np.where(c > 0.0, self.upper, np.where(c < 0.0, self.lower, self.start()))
 
     def coordinate_diameters(self) -> Vector:
-        """upper - lower."""
-        return np.broadcast_to(distinct(self.upper) - distinct(self.lower), (self.dimension,))
+        """upper - lower, rounded up."""
+        return self.coordinate_diameter_bounds()[1]
+
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """upper - lower, twice where the subtraction is exact."""
+        low, high = difference_bounds(distinct(self.upper), distinct(self.lower))
+        d = self.dimension
+        return np.broadcast_to(low, (d,)), np.broadcast_to(high, (d,))
 
     def diameter(self, norm: str = "inf") -> float:
-        """The largest side for "inf", the diagonal for "2"; both exact."""
-        sides = self.coordinate_diameters()
+        """The largest side for "inf", the diagonal for "2", rounded up."""
+        return self.diameter_bounds(norm)[1]
+
+    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
+        """The largest side for "inf", the diagonal for "2"."""
+        low, high = map(distinct, self.coordinate_diameter_bounds())
         if check_norm(norm) == "inf":
-            return float(np.max(distinct(sides)))
-        return float(np.linalg.norm(distinct(sides))) * math.sqrt(self.dimension / distinct(sides).size)
+            return float(np.max(low)), float(np.max(high))
+        return length_bounds(low, high, repeats=self.dimension // low.size)
 
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether lower <= point <= upper up to `tolerance` times the largest bound or side."""
+        """Whether lower <= point <= upper up to `tolerance` times the largest side, and rounding."""
         x = check_vector(point, dimension=self.dimension, name="point")
-        largest = max(float(np.max(np.abs(distinct(bound)))) for bound in (self.lower, self.upper))
-        slack = check_tolerance(tolerance) * largest
+        blur = ROUNDINGS * EPS * np.maximum(np.abs(self.lower), np.abs(self.upper))
+        slack = check_tolerance(tolerance) * self.diameter() + blur
         return bool(np.all(x >= self.lower - slack) and np.all(x <= self.upper + slack))
 
     def start(self) -> Vector:

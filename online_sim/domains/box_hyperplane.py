@@ -17,6 +17,16 @@ from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.half_space import as_normal, scaled_row
+from online_sim.domains.pairs import distance_below
+from online_sim.domains.rounding import (
+    EPS,
+    ROUNDINGS,
+    difference_bounds,
+    exact_residual,
+    length_bounds,
+    sum_roundings,
+    widened,
+)
 from online_sim.domains.validate import (
     as_array,
     as_finite,
@@ -27,8 +37,6 @@ from online_sim.domains.validate import (
     short_array,
     short_number,
 )
-
-_EPS = float(np.finfo(np.float64).eps)
 
 
 @final
@@ -63,7 +71,7 @@ class BoxHyperplane(Domain):
         least, most = np.minimum(a * low, a * high), np.maximum(a * low, a * high)
         smallest, largest = math.fsum(least), math.fsum(most)
         # The sums are exact; only the products are rounded, each by half an eps of itself.
-        slack = _EPS * (math.fsum(np.maximum(np.abs(least), np.abs(most))) + abs(b))
+        slack = EPS * (math.fsum(np.maximum(np.abs(least), np.abs(most))) + abs(b))
         if not smallest - slack <= b <= largest + slack:
             raise ValueError(
                 f"`offset` = {b!r} is out of reach: on the box <normal, x> takes the values from "
@@ -107,49 +115,104 @@ class BoxHyperplane(Domain):
         with np.errstate(over="ignore"):
             order = used[np.argsort(-(c[used] / a[used]), kind="stable")]
         room = (a * (high_end - low_end))[order]
-        left = b - math.fsum(a * low_end)
+        left = -exact_residual(a, low_end, b)
         filled = np.cumsum(room)
         whole = int(np.searchsorted(filled, left, side="right"))
         x = low_end.copy()
         x[order[:whole]] = high_end[order[:whole]]
         if whole < order.size:
             k = order[whole]
-            rest = (b - math.fsum(a * x)) / a[k]
-            x[k] = min(max(x[k] + rest, self.lower[k]), self.upper[k])
+            x[k] = min(max(x[k] - exact_residual(a, x, b) / a[k], self.lower[k]), self.upper[k])
         return x
 
     def coordinate_diameters(self) -> Vector:
-        """Exact: a_i x_i ranges over its own interval cut with what the other terms can balance."""
-        a, b, _ = scaled_row(self.normal, self.offset)
-        least, most = np.minimum(a * self.lower, a * self.upper), np.maximum(a * self.lower, a * self.upper)
-        below = np.maximum(least, b - (math.fsum(most) - most))
-        above = np.minimum(most, b - (math.fsum(least) - least))
-        sides = self.upper - self.lower
+        """The upper ends of `coordinate_diameter_bounds`."""
+        return self.coordinate_diameter_bounds()[1]
+
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """Exact up to rounding: each term ranges over its own interval cut with what the others can balance.
+
+        With the terms measured from their least values, m_i = a_i x_i - least_i lies in [0, r_i], and the
+        others can make up anything between the sums' distances to the offset.
+        """
+        a, room, below, above = self._rooms()
+        low, high = difference_bounds(self.upper, self.lower)
         used = a != 0.0
-        width = np.maximum(above - below, 0.0)[used] / np.abs(a[used])
-        # Where the hyperplane does not cut the interval the side is known without rounding.
-        cut = (below > least) | (above < most)
-        sides[used] = np.where(cut[used], np.minimum(width, sides[used]), sides[used])
-        return sides
+        most, least = np.minimum(room, below), np.maximum(room - above, 0.0)
+        # Each number is rounded a few times at the size of the room.
+        width, error = np.maximum(most - least, 0.0), 8.0 * EPS * (most + least)
+        size = np.where(used, np.abs(a), 1.0)
+        cut = used & ((below < room) | (above < room))
+        # Where the hyperplane does not cut the interval the side is known as well as that of a box.
+        lower, upper = widened(np.maximum(width - error, 0.0) / size, (width + error) / size, 2.0)
+        return np.where(cut, np.minimum(lower, low), low), np.where(cut, np.minimum(upper, high), high)
 
     def diameter(self, norm: str = "inf") -> float:
-        """Exact for "inf"; for "2" the upper bound (sum_i D_i^2)^(1/2) of the coordinate diameters D_i."""
+        """The upper end of `diameter_bounds`."""
         widths = self.coordinate_diameters()
-        return float(np.max(widths)) if check_norm(norm) == "inf" else float(np.linalg.norm(widths))
+        return float(np.max(widths)) if check_norm(norm) == "inf" else self._two_diameter_above(widths)
+
+    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
+        """The largest width for "inf"; for "2" the distance of two points found, and the bound below.
+
+        With m_i as above, sum_i |a_i||x_i - y_i| = sum_i |m_i(x) - m_i(y)| is at most twice the distance of
+        the offset to the least or the largest sum, and |x_i - y_i| <= D_i. So |x - y|_2^2 is at most the
+        largest sum_i D_i d_i with 0 <= d_i <= D_i and sum_i |a_i| d_i bounded so, a fractional knapsack. On a
+        simplex, and on one capped at 1 with a whole total, both ends meet.
+        """
+        lower, upper = self.coordinate_diameter_bounds()
+        if check_norm(norm) == "inf":
+            return float(np.max(lower)), float(np.max(upper))
+        high = self._two_diameter_above(upper)
+        return min(distance_below(self, self.farthest_pair(norm), norm), high), high
+
+    def _two_diameter_above(self, widths: Vector) -> float:
+        a, _, below, above = self._rooms()
+        with np.errstate(over="ignore"):
+            largest = float(np.max(widths))
+        if not 0.0 < largest < math.inf:
+            return largest
+        unit, weight = widths / largest, np.abs(a)
+        budget = 2.0 * min(below, above) / largest
+        free = float((unit[weight == 0.0] ** 2).sum())
+        used = np.flatnonzero(weight)
+        order = used[np.argsort(-(unit[used] / weight[used]), kind="stable")]
+        cost = weight[order] * unit[order]
+        spent = np.minimum(np.cumsum(cost), budget)
+        share = np.diff(spent, prepend=0.0)
+        filled = free + float((share * (unit[order] / weight[order])).sum())
+        # The sums are off by at most d EPS of themselves, the root by half of that.
+        knapsack = largest * math.sqrt(filled) * (1.0 + (self.dimension + 8.0) * EPS)
+        return min(knapsack, length_bounds(widths, widths)[1])
+
+    def _rooms(self) -> tuple[Vector, Vector, float, float]:
+        """(a, the widths of the terms a_i x_i in the box, offset - least sum, largest sum - offset)."""
+        a, b, _ = scaled_row(self.normal, self.offset)
+        low_end, high_end = (
+            np.where(a > 0.0, self.lower, self.upper),
+            np.where(a > 0.0, self.upper, self.lower),
+        )
+        with np.errstate(over="ignore"):
+            room = np.abs(a) * (self.upper - self.lower)
+        below, above = -exact_residual(a, low_end, b), exact_residual(a, high_end, b)
+        # A hyperplane that misses the box by a rounding is taken to touch it.
+        return a, room, max(below, 0.0), max(above, 0.0)
 
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether the box and the equation hold up to `tolerance` times the largest bound.
+        """Whether the box and the equation hold up to `tolerance` times the largest width, and rounding.
 
-        The equation is measured in units of sum_i |a_i| times that bound.
+        The equation is measured in units of sum_i |a_i|.
         """
         x = check_vector(point, dimension=self.dimension, name="point")
-        largest = max(float(np.max(np.abs(self.lower))), float(np.max(np.abs(self.upper))))
-        slack = check_tolerance(tolerance) * largest
+        slack = check_tolerance(tolerance) * self.diameter()
+        around = slack + ROUNDINGS * EPS * np.maximum(np.abs(self.lower), np.abs(self.upper))
         a, b, _ = scaled_row(self.normal, self.offset)
+        size = float(np.abs(a * x).sum()) + abs(b)
+        equation = slack * float(np.abs(a).sum()) + sum_roundings(self.dimension) * EPS * size
         return bool(
-            np.all(x >= self.lower - slack)
-            and np.all(x <= self.upper + slack)
-            and abs(math.fsum(a * x) - b) <= slack * float(np.abs(a).sum())
+            np.all(x >= self.lower - around)
+            and np.all(x <= self.upper + around)
+            and abs(exact_residual(a, x, b)) <= equation
         )
 
     def start(self) -> Vector:

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.rounding import EPS, length_bounds
 
 
 class ConformanceError(ValueError):
@@ -35,10 +36,21 @@ class _Probe:
     weights: tuple[Vector, ...]
     directions: tuple[Vector, ...]
     feasible: tuple[Vector, ...]
+    centre: Vector
     size: float
+    blur: float
     tolerance: float
     generator: np.random.Generator
     use_cvxpy: bool
+
+    @property
+    def room(self) -> float:
+        """The error allowed in a coordinate: relative to the set's width, and its own rounding."""
+        return self.tolerance * self.size + self.blur
+
+    def far(self, point: Vector) -> Vector:
+        """How far each coordinate of a point is from the set's start, and the width; >= 0."""
+        return np.abs(point - self.centre) + self.size
 
 
 def check_domain(
@@ -82,11 +94,12 @@ def _sample(
     start = np.asarray(domain.start(), dtype=np.float64)
     _require(start.shape == (d,), domain, f"start() has shape {start.shape}, not ({d},)")
     _require(bool(np.isfinite(start).all()), domain, "start() has an entry that is not finite")
-    diameter = float(domain.diameter("inf"))
+    # The lower end: a set that may be a point has no width.
+    diameter = float(domain.diameter_bounds("inf")[0])
     reach = float(np.max(np.abs(start)))
-    size = max(reach, diameter) if math.isfinite(diameter) else max(reach, 1.0)
-    spread = diameter if math.isfinite(diameter) and diameter > 0.0 else max(size, 1.0)
-    size = size or 1.0
+    # The width, which moves with the set; a point and an unbounded set have only their place.
+    size = diameter if math.isfinite(diameter) and diameter > 0.0 else max(reach, 1.0)
+    spread = size
     points = tuple(
         start + spread * factor * generator.standard_normal(d)
         for factor in (0.1, 1.0, 10.0, 1000.0)
@@ -113,7 +126,9 @@ def _sample(
         weights=weights,
         directions=directions,
         feasible=(start, *extreme, *projected, *mixed),
+        centre=start,
         size=size,
+        blur=16.0 * EPS * (reach + size),
         tolerance=tolerance,
         generator=generator,
         use_cvxpy=use_cvxpy,
@@ -131,6 +146,7 @@ def _check_statement(domain: Domain) -> None:
 
 
 def _feasible_points_are_feasible(domain: Domain, probe: _Probe) -> None:
+    _require(domain.contains(probe.centre), domain, "contains() without a tolerance refuses start()")
     for z in probe.feasible:
         _require(
             domain.contains(z, tolerance=probe.tolerance),
@@ -140,9 +156,10 @@ def _feasible_points_are_feasible(domain: Domain, probe: _Probe) -> None:
     for z in probe.feasible[:4]:
         for weight in probe.weights:
             error = np.max(np.abs(domain.project(z, weight) - z))
-            bound = 10.0 * probe.tolerance * probe.size
             _require(
-                error <= bound, domain, f"the projection moves the feasible point {_show(z)} by {error:.3g}"
+                error <= 10.0 * probe.room,
+                domain,
+                f"the projection moves the feasible point {_show(z)} by {error:.3g}",
             )
 
 
@@ -166,9 +183,8 @@ def _projection_obeys_the_variational_inequality(domain: Domain, probe: _Probe) 
             domain.contains(x, tolerance=probe.tolerance), domain, f"the projection {_show(x)} is infeasible"
         )
         again = domain.project(x, weight)
-        slack = 10.0 * probe.tolerance * probe.size
         _require(
-            bool(np.all(np.abs(again - x) <= slack)),
+            bool(np.all(np.abs(again - x) <= 10.0 * probe.room)),
             domain,
             f"projecting twice differs from once by {np.max(np.abs(again - x)):.3g}",
         )
@@ -179,10 +195,11 @@ def _projection_obeys_the_variational_inequality(domain: Domain, probe: _Probe) 
         for z in (*probe.feasible, neighbour):
             excess = float(normal @ (z - x))
             # Rounding of x at its own size, and of an active constraint times its multiplier.
-            rounding = float((weight * (np.abs(p) + np.abs(x))) @ np.abs(z - x))
-            rounding += probe.size * float(np.abs(normal).sum())
+            rounding = probe.tolerance * float((weight * (probe.far(p) + probe.far(x))) @ np.abs(z - x))
+            rounding += probe.blur * float(weight @ np.abs(z - x))
+            rounding += probe.room * float(np.abs(normal).sum())
             _require(
-                excess <= probe.tolerance * rounding,
+                excess <= rounding,
                 domain,
                 f"the variational inequality fails: <w(p - Pp), z - Pp> = {excess:.3g} > 0 "
                 f"for p = {_show(p)}, w = {_show(weight)}, z = {_show(z)}: "
@@ -196,14 +213,14 @@ def _weighted_and_plain_projection_share_normals(domain: Domain, probe: _Probe) 
     for p, weight, x in _projections(domain, probe):
         normal = weight * (p - x)
         length = float(np.max(np.abs(normal)))
-        if length <= probe.size * probe.tolerance * float(np.max(weight)):
+        if length <= probe.room * float(np.max(weight)):
             continue
         scale = probe.size / length
         error = float(np.linalg.norm(domain.project(x + scale * normal) - x))
-        rounding = scale * float(np.linalg.norm(weight * (np.abs(p) + np.abs(x) + probe.size)))
-        rounding += probe.size * math.sqrt(p.size)
+        sizes = probe.tolerance * (probe.far(p) + probe.far(x)) + probe.blur
+        rounding = scale * float(np.linalg.norm(weight * sizes)) + probe.room * math.sqrt(p.size)
         _require(
-            error <= 10.0 * probe.tolerance * rounding,
+            error <= 10.0 * rounding,
             domain,
             f"w(p - Pp) is not normal to the set at Pp = {_show(x)}: the plain projection along it "
             f"is {error:.3g} away, for p = {_show(p)}, w = {_show(weight)}",
@@ -215,7 +232,7 @@ def _projection_is_nonexpansive(domain: Domain, probe: _Probe) -> None:
         for weight in probe.weights:
             moved = domain.project(p, weight) - domain.project(q, weight)
             after, before = _norm(moved, weight), _norm(p - q, weight)
-            room = probe.tolerance * (before + _norm(np.full(p.size, probe.size), weight))
+            room = probe.tolerance * before + _norm(np.full(p.size, probe.room), weight)
             _require(
                 after <= before + room,
                 domain,
@@ -228,7 +245,7 @@ def _weight_scale_is_irrelevant(domain: Domain, probe: _Probe) -> None:
         for factor in (2.0**-70, 3.7e5):
             error = np.abs(domain.project(p, factor * weight) - x)
             _require(
-                bool(np.all(error <= 10.0 * probe.tolerance * (np.abs(p) + probe.size))),
+                bool(np.all(error <= 10.0 * (probe.tolerance * probe.far(p) + probe.blur))),
                 domain,
                 f"w and {factor:.3g} w project {_show(p)} to points {np.max(error):.3g} apart",
             )
@@ -242,7 +259,7 @@ def _zero_weights_are_limits(domain: Domain, probe: _Probe) -> None:
         for weight in (None, np.ones(d), np.zeros(d)):
             error = np.max(np.abs(domain.project(p, weight) - reference))
             _require(
-                error <= 10.0 * probe.tolerance * (np.max(np.abs(p)) + probe.size),
+                error <= 10.0 * (probe.tolerance * np.max(probe.far(p)) + probe.blur),
                 domain,
                 f"the projections for no weights, all ones and all zeros differ by {error:.3g}",
             )
@@ -256,7 +273,7 @@ def _zero_weights_are_limits(domain: Domain, probe: _Probe) -> None:
         error = np.max(np.abs(exact - near))
         # The limit is reached linearly in the small weight; 300 stands for the conditioning of a benign set.
         _require(
-            error <= 300.0 * small * (np.max(np.abs(p)) + probe.size),
+            error <= 300.0 * small * np.max(probe.far(p)) + 10.0 * probe.blur,
             domain,
             f"zero weights are not the limit of small ones: weights 0 and {small:.0e} project {_show(p)} to "
             f"{_show(exact)} and {_show(near)}",
@@ -269,7 +286,7 @@ def _support_is_the_maximum(domain: Domain, probe: _Probe) -> None:
         if height == math.inf:
             _require(_refuses(partial(domain.maximiser, c)), domain, _UNBOUNDED_MAXIMISER)
             continue
-        room = probe.tolerance * probe.size * float(np.abs(c).sum())
+        room = probe.room * float(np.abs(c).sum())
         for z in probe.feasible:
             _require(
                 float(c @ z) <= height + room,
@@ -293,7 +310,7 @@ def _diameters_agree(domain: Domain, probe: _Probe) -> None:
     d = domain.dimension
     widths = np.asarray(domain.coordinate_diameters())
     _require(widths.shape == (d,), domain, f"coordinate_diameters() has shape {widths.shape}, not ({d},)")
-    room = probe.tolerance * probe.size
+    room = probe.room
     for i in range(min(d, 50)):
         axis = np.zeros(d)
         axis[i] = 1.0
@@ -320,6 +337,48 @@ def _diameters_agree(domain: Domain, probe: _Probe) -> None:
         )
     _require(two >= largest - 4.0 * room, domain, 'diameter("2") is below diameter("inf")')
     _require(_refuses(lambda: domain.diameter("7")), domain, "diameter() accepts the unknown norm '7'")
+
+
+def _diameter_bounds_hold_the_diameters(domain: Domain, probe: _Probe) -> None:
+    low, high = (np.asarray(side) for side in domain.coordinate_diameter_bounds())
+    shape = (domain.dimension,)
+    _require(
+        low.shape == high.shape == shape, domain, "coordinate_diameter_bounds() is no pair of shape (d,)"
+    )
+    ordered = bool(np.all((low >= 0.0) & (low <= high)))
+    _require(ordered, domain, "coordinate_diameter_bounds() has a lower end above its upper end, or below 0")
+    same = bool(np.array_equal(high, domain.coordinate_diameters()))
+    _require(same, domain, "coordinate_diameters() is not the upper end of its bounds")
+    cloud = np.array(probe.feasible)
+    # Sampled points are in the set up to rounding, or to what a solver left.
+    room = 2.0 * (probe.room + domain.inexactness)
+    spread = cloud.max(axis=0) - cloud.min(axis=0)
+    _require(
+        bool(np.all(spread <= high + room)),
+        domain,
+        f"two points differ by {np.max(spread - high):.3g} more in a coordinate than its upper bound",
+    )
+    for norm in ("inf", "2"):
+        least, most = domain.diameter_bounds(norm)
+        what = f'diameter_bounds("{norm}") = ({least:.17g}, {most:.17g})'
+        _require(0.0 <= least <= most, domain, f"{what} is no interval of numbers >= 0")
+        _require(most == domain.diameter(norm), domain, f"{what} does not end at diameter()")
+        if most == math.inf:
+            _require(
+                _refuses(partial(domain.farthest_pair, norm)), domain, "farthest_pair() exists although inf"
+            )
+            continue
+        pair = domain.farthest_pair(norm)
+        for x in pair:
+            inside = domain.contains(x, tolerance=probe.tolerance)
+            _require(inside, domain, f'contains() refuses {_show(x)} of farthest_pair("{norm}")')
+        gap = np.abs(pair[1] - pair[0])
+        reached = float(np.max(gap)) if norm == "inf" else length_bounds(gap, gap)[1]
+        _require(
+            least <= reached + 2.0 * probe.blur * math.sqrt(domain.dimension),
+            domain,
+            f"{what}: its lower end is not reached by farthest_pair(), which is {reached:.17g} apart",
+        )
 
 
 def _wrong_arguments_are_refused(domain: Domain, probe: _Probe) -> None:
@@ -381,7 +440,7 @@ def _kernel_agrees(domain: Domain, probe: _Probe) -> None:
         compiled = _run(kernel.function, kernel, p, weight)
         with np.errstate(all="ignore"):
             plain = _run(interpreted, kernel, p, weight)
-        room = probe.tolerance * (np.abs(p) + probe.size)
+        room = probe.tolerance * probe.far(p) + probe.blur
         for other, what in ((compiled, "project()"), (plain, "its own Python source")):
             reference = x if what == "project()" else compiled
             _require(
@@ -436,19 +495,19 @@ def _cvxpy_agrees(domain: Domain, probe: _Probe) -> None:
     d, size = domain.dimension, probe.size
     # Clarabel stops at gaps and residuals of 1e-8 relative to its data; 100 for rescaling and presolve.
     solver = 1e-6 + probe.tolerance
-    # In units of the set's size, so that the solver's absolute tolerances are relative ones.
+    # Around the set, in units of its size, so that the solver's absolute tolerances are relative ones.
     unit = cvxpy.Variable(d)
-    y = size * unit
+    y = probe.centre + size * unit
     constraints = list(domain.cvxpy_constraints(y))
     moderate = probe.points[: len(probe.points) // 2][::3]
     for p in moderate:
         weight = 10.0 ** probe.generator.uniform(-1.0, 1.0, d)
         x = domain.project(p, weight)
-        unit.value = x / size
+        unit.value = (x - probe.centre) / size
         for constraint in constraints:
             violation = float(np.max(constraint.violation()))
             _require(
-                violation <= 1e3 * d * probe.tolerance * max(size, 1.0),
+                violation <= 1e3 * d * (probe.tolerance * max(size, 1.0) + probe.blur),
                 domain,
                 f"the projection violates the cvxpy constraint {constraint} by {violation:.3g}",
             )
@@ -468,12 +527,14 @@ def _cvxpy_agrees(domain: Domain, probe: _Probe) -> None:
         height = domain.support(c)
         if not math.isfinite(height):
             continue
-        problem = cvxpy.Problem(cvxpy.Maximize((c @ y) / size), constraints)
+        problem = cvxpy.Problem(cvxpy.Maximize(c @ unit), constraints)
         if not _solved(problem):
             continue
-        error = abs(float(problem.value) * size - height)
+        rise = height - float(c @ probe.centre)
+        error = abs(float(problem.value) * size - rise)
+        allowed = solver * (size * float(np.abs(c).sum()) + abs(rise)) + probe.blur * float(np.abs(c).sum())
         _require(
-            error <= solver * (size * float(np.abs(c).sum()) + abs(height)),
+            error <= allowed,
             domain,
             f"cvxpy's maximum over its constraints is {error:.3g} away from support() = {height:.6g}",
         )
@@ -505,6 +566,7 @@ _LAWS: tuple[Callable[[Domain, _Probe], None], ...] = (
     _zero_weights_are_limits,
     _support_is_the_maximum,
     _diameters_agree,
+    _diameter_bounds_hold_the_diameters,
     _arguments_are_left_alone,
     _box_bounds_are_the_projection,
     _kernel_agrees,

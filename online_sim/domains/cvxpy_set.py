@@ -3,8 +3,9 @@
 This is the general domain, not a fast one: a projection is a solver call, thousands of times slower than
 a compiled one, and as accurate as an interior-point method is. What makes it usable as evidence:
 
-* the problem is compiled once, with the weights and the point as parameters (cvxpy's DPP), in units of
-  the set's own size, with the weights divided by the largest and the objective by the point's distance;
+* the problem is compiled once, with the weights and the point as parameters (cvxpy's DPP), in a frame where
+  the set has width 1 around 0 (`cvxpy_solvers`), with the weights divided by the largest and the objective by
+  the point's distance; a set whose constraints cannot be resolved where it lies is refused;
 * Clarabel is asked for 1e-13 instead of its 1e-8, without which the projection errs in the second digit
   when the weights span 6 decades; where it says that it failed, for the next larger power of ten;
 * no status is believed, neither a good one nor a bad one: the violation of the constraints is measured,
@@ -24,7 +25,6 @@ and 9e-4; beside a zero weight 2e-4 on both.
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final
@@ -32,6 +32,8 @@ from typing import Any, final
 import numpy as np
 
 from online_sim.domains.base import Domain, Vector
+from online_sim.domains.cvxpy_solvers import SOLVER_ERROR, Solvers, place
+from online_sim.domains.rounding import EPS, ROUNDINGS, length_bounds, widened
 from online_sim.domains.validate import (
     as_dimension,
     as_positive,
@@ -41,12 +43,12 @@ from online_sim.domains.validate import (
     check_weight,
 )
 
-# Where Clarabel misses a tolerance it may hand back a much earlier iterate, so the next one is tried.
-_TOLERANCES = (1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8)
 _SMALLEST_WEIGHT = 1e-8
 _ZERO_WEIGHT = 1e-7
 _ZERO_RATIO = 1e-4
 _RELATIVE_ACCURACY = 1e-4
+# Noise of the constraints beyond that of the coordinates, in EPS of their size, is the constraints' fault.
+_COORDINATE_NOISE = 64.0
 
 
 @final
@@ -54,14 +56,18 @@ _RELATIVE_ACCURACY = 1e-4
 class CvxpySet(Domain):
     """X = {x in R^d : constraints(x)}, compact and nonempty.
 
-    `constraints` maps a cvxpy variable of shape (dimension,) to a list of convex constraints on it. `name`
-    is shown in reports. `accuracy` is the absolute error to expect of a projection in the coordinates of
-    large weight (None: 1e-4 of the set's size, see the module's docstring) and the threshold of the checks;
-    `certify` False skips the variational inequality and halves the time. `solver_options` replace the
-    tolerances asked of Clarabel; another `solver` runs with its own defaults unless they are given.
+    `constraints` maps a cvxpy expression of shape (dimension,) to a list of convex constraints on it; it is
+    called several times. `name` is shown in reports. `accuracy` is the absolute error to expect of a
+    projection in the coordinates of large weight (None: 1e-4 of the set's width, and the rounding of its
+    coordinates; see the module's docstring) and the threshold of the checks; `certify` False skips the
+    variational inequality and halves the time. `solver_options` replace the tolerances asked of Clarabel;
+    another `solver` runs with its own defaults unless they are given.
 
-    ValueError when the constraints are not convex, contradict each other, or leave a coordinate unbounded.
-    The construction solves 2 d + 1 problems. There is no kernel.
+    ValueError naming the argument when the constraints are not convex, contradict each other, leave a
+    coordinate unbounded, hold integer variables or parameters without a value, or lose so many digits where
+    the set lies that they cannot be resolved to the accuracy; for a solver that is not installed or does not
+    take the problem or its options. The construction solves 2 d + 1 problems, several times where the set is
+    far from the origin or much wider or narrower than 1. There is no kernel.
     """
 
     constraints: Callable[[Any], Sequence[Any]]
@@ -70,10 +76,12 @@ class CvxpySet(Domain):
     solver: str
     solver_options: Mapping[str, Any]
     _name: str = field(repr=False)
-    _solvers: _Solvers = field(repr=False)
-    _lower: Vector = field(repr=False)
-    _upper: Vector = field(repr=False)
+    _solvers: Solvers = field(repr=False)
+    _extreme: Vector = field(repr=False)
     _start: Vector = field(repr=False)
+    _width: float = field(repr=False)
+    _blur: float = field(repr=False)
+    _outside: float = field(repr=False)
 
     def __init__(
         self,
@@ -88,24 +96,44 @@ class CvxpySet(Domain):
     ) -> None:
         d = as_dimension(dimension)
         if not callable(constraints):
-            raise TypeError(
-                f"`constraints` must map a cvxpy variable to a list of constraints, got {constraints!r}"
+            raise ValueError(
+                f"`constraints` must map a cvxpy variable to a list of constraints, got {constraints!r}; "
+                "pass a function such as lambda x: [x >= 0, x <= 1]"
             )
-        options = dict(solver_options or {})
-        solvers = _Solvers(d, constraints, solver, options)
-        extreme = solvers.extreme_points()
-        lower, upper = extreme.min(axis=0), extreme.max(axis=0)
-        size = max(float(np.max(np.abs(extreme))), float(np.max(upper - lower))) or 1.0
+        _check_solver(solver)
+        options = _checked_options(solver_options)
+        wanted = None if accuracy is None else as_positive(accuracy, name="accuracy")
+        solvers, extreme = place(d, constraints, solver, options)
+        frame = solvers.frame
         # The mean of the extreme points: inside, and away from the boundary wherever the set has an inside.
-        start = extreme.mean(axis=0)
-        solvers.compile_projection(start, size)
-        for value in (lower, upper, start):
-            value.setflags(write=False)
-        absolute = _RELATIVE_ACCURACY * size if accuracy is None else as_positive(accuracy, name="accuracy")
+        start = frame.outer(extreme.mean(axis=0))
+        width = frame.unit * float(np.max(extreme.max(axis=0) - extreme.min(axis=0)))
+        blur = solvers.measure(start, width)
+        reach = float(np.max(np.abs(start))) + width
+        least = _RELATIVE_ACCURACY * width + _COORDINATE_NOISE * EPS * reach
+        absolute = least if wanted is None else wanted
+        if not blur <= max(absolute, least):
+            raise ValueError(
+                f"`constraints` are blurred by rounding within {blur:.3g}, more than the accuracy "
+                f"{absolute:.3g} asked of a set of width {width:.3g} around "
+                f"{np.array2string(start, threshold=8)}: the numbers in them cancel there; write them in "
+                "x - c with a point c of the set"
+            )
+        outside = max(solvers.violation(frame.outer(local)) for local in (extreme.mean(axis=0), *extreme))
+        # The extreme points are the solver's own, so they show whether it can be believed here at all.
+        if not outside <= max(absolute, least):
+            raise ValueError(
+                f"`constraints`: the points that {solver} calls extreme in a coordinate lie {outside:.3g} "
+                f"outside, more than the accuracy {absolute:.3g}; rescale the constraints or pass other "
+                "`solver_options`"
+            )
+        for array in (extreme, start):
+            array.setflags(write=False)
         for attribute, value in (
             ("constraints", constraints), ("accuracy", absolute), ("certify", bool(certify)),
             ("solver", solver), ("solver_options", options), ("_name", name), ("_solvers", solvers),
-            ("_lower", lower), ("_upper", upper), ("_start", start),
+            ("_extreme", extreme), ("_start", start), ("_width", width), ("_blur", blur),
+            ("_outside", solvers.violation(start)),
         ):  # fmt: skip
             object.__setattr__(self, attribute, value)
 
@@ -120,18 +148,22 @@ class CvxpySet(Domain):
         return int(self._start.size)
 
     def project(self, point: Vector, weight: Vector | None = None) -> Vector:
-        """Weighted projection, shape (d,), to about `accuracy`.
+        """Weighted projection, shape (d,), to about `accuracy`; a point inside up to rounding is returned.
 
         RuntimeError when the solver's answer violates the constraints by more than `accuracy` or, with
         `certify`, when the variational inequality fails.
         """
         p = check_vector(point, dimension=self.dimension, name="point")
         w = _effective(check_weight(weight, dimension=self.dimension))
-        if self._solvers.violation(p) <= 0.0:
+        if not self._solvers.lifted and self._solvers.violation(p) <= self._blur:
             return p.copy()
-        y = self._solvers.project(p, w)
-        violation = self._solvers.violation(y)
-        if not violation <= self.accuracy:
+        frame = self._solvers.frame
+        local = frame.inner(p)
+        found = self._solvers.project(local, w)
+        y = frame.outer(found)
+        violation = 0.0 if self._solvers.lifted else self._solvers.violation(y)
+        # What the rounding of y and of the constraints makes of a point of the set.
+        if not violation <= self.accuracy + self._blur:
             raise RuntimeError(
                 f"{self.solver} returned a point that violates the constraints of {self.name} by "
                 f"{violation:.3g}, more than `accuracy` = {self.accuracy:.3g}, at point "
@@ -139,8 +171,9 @@ class CvxpySet(Domain):
                 "`solver_options`, or a larger `accuracy`"
             )
         if self.certify:
-            gap = self.gap(p, y, weight)
-            distance = float(np.max(np.abs(p - y)))
+            # In the frame, where the positions have all their digits.
+            gap = self._local_gap(local, found, w) * frame.unit**2
+            distance = frame.unit * float(np.max(np.abs(local - found)))
             if not gap <= self.accuracy**2 * (1.0 + distance / self._size()):
                 raise RuntimeError(
                     f"{self.solver}'s projection onto {self.name} is not certified: the variational "
@@ -157,13 +190,22 @@ class CvxpySet(Domain):
         """
         p = check_vector(point, dimension=self.dimension, name="point")
         y = check_vector(projected, dimension=self.dimension, name="projected")
-        normal = _effective(check_weight(weight, dimension=self.dimension)) * (p - y)
-        return max(float(normal @ (self.maximiser(normal) - y)), 0.0) if normal.any() else 0.0
+        w = _effective(check_weight(weight, dimension=self.dimension))
+        frame = self._solvers.frame
+        return self._local_gap(frame.inner(p), frame.inner(y), w) * frame.unit**2
+
+    def _local_gap(self, p: Vector, y: Vector, weight: Vector) -> float:
+        normal = weight * (p - y)
+        if not normal.any():
+            return 0.0
+        # The points extreme in a coordinate do not hang on this solve.
+        candidates = (self._solvers.maximise(normal), *self._extreme)
+        return max(*(float(normal @ (z - y)) for z in candidates), 0.0)
 
     @property
     def inexactness(self) -> float:
-        """1e-8 of the set's size: the solver's error is about 1e-9 of it."""
-        return 1e-8 * self._size()
+        """1e-8 of the set's width, ten times the solver's error, and the rounding of the constraints."""
+        return SOLVER_ERROR * self._size() + self._blur
 
     def support(self, direction: Vector) -> float:
         """<c, x> at the maximiser, to within `inexactness` times |c|_1."""
@@ -173,21 +215,33 @@ class CvxpySet(Domain):
     def maximiser(self, direction: Vector) -> Vector:
         """A point of X where <c, x> is largest, from the solver; the start for c = 0."""
         c = check_vector(direction, dimension=self.dimension, name="direction")
-        return self._solvers.maximise(c) if c.any() else self.start()
+        return self._solvers.frame.outer(self._solvers.maximise(c)) if c.any() else self.start()
 
     def coordinate_diameters(self) -> Vector:
-        """max x_i - min x_i, from the 2 d problems solved at the construction."""
-        return self._upper - self._lower
+        """The upper ends of `coordinate_diameter_bounds`."""
+        return self.coordinate_diameter_bounds()[1]
+
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """max x_i - min x_i from the problems solved at the construction, give or take the solver's error."""
+        found = self._solvers.frame.unit * (self._extreme.max(axis=0) - self._extreme.min(axis=0))
+        # The solver worked in the frame: no coordinate's rounding is in these numbers.
+        allowance = 2.0 * SOLVER_ERROR * self._size() + self._own_noise()
+        return widened(np.maximum(found - allowance, 0.0), found + allowance, 4.0)
 
     def diameter(self, norm: str = "inf") -> float:
-        """The largest coordinate diameter for "inf"; for "2" the upper bound (sum_i D_i^2)^(1/2)."""
-        widths = self.coordinate_diameters()
-        return float(np.max(widths)) if check_norm(norm) == "inf" else float(np.linalg.norm(widths))
+        """The upper end of `diameter_bounds`: for "2" that of (sum_i D_i^2)^(1/2)."""
+        upper = self.coordinate_diameters()
+        return float(np.max(upper)) if check_norm(norm) == "inf" else length_bounds(upper, upper)[1]
 
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether each constraint is violated, in its own units, by at most `tolerance` times the size."""
+        """Whether the constraints hold up to `tolerance` times the width, their rounding, and the solver's.
+
+        A violation is divided by the slope of its constraint, and so a distance. The solver's own error is
+        seen in the start, which is inside by definition.
+        """
         x = check_vector(point, dimension=self.dimension, name="point")
-        return self._solvers.violation(x) <= check_tolerance(tolerance) * self._size()
+        slack = check_tolerance(tolerance) * self._size() + self._blur + self._outside
+        return self._solvers.violation(x) <= slack
 
     def start(self) -> Vector:
         """The mean of the points that are extreme in a coordinate."""
@@ -198,7 +252,32 @@ class CvxpySet(Domain):
         return list(self.constraints(variable))
 
     def _size(self) -> float:
-        return max(float(np.max(np.abs(self._lower))), float(np.max(np.abs(self._upper)))) or 1.0
+        return self._width or 1.0
+
+    def _own_noise(self) -> float:
+        """How far rounding inside the constraints, beyond that of the coordinates, may shift a face."""
+        coordinates = ROUNDINGS * EPS * (float(np.max(np.abs(self._start))) + self._width)
+        return 2.0 * max(self._blur - coordinates, 0.0)
+
+
+def _check_solver(solver: str) -> None:
+    import cvxpy
+
+    installed = cvxpy.installed_solvers()
+    if solver not in installed:
+        raise ValueError(
+            f"`solver` = {solver!r} is not installed; pass the name of one of {', '.join(installed)}"
+        )
+
+
+def _checked_options(options: Mapping[str, Any] | None) -> dict[str, Any]:
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping) or not all(isinstance(key, str) for key in options):
+        raise ValueError(
+            f"`solver_options` must map names of the solver's options to values, got {options!r}"
+        )
+    return dict(options)
 
 
 def _effective(weight: Vector) -> Vector:
@@ -219,114 +298,3 @@ def _effective(weight: Vector) -> Vector:
             "raise the smallest weights"
         )
     return np.where(weight > 0.0, relative, zero)
-
-
-class _Solvers:
-    """The two compiled problems of a set, projection and linear maximum."""
-
-    def __init__(
-        self,
-        dimension: int,
-        constraints: Callable[[Any], Sequence[Any]],
-        solver: str,
-        options: dict[str, Any],
-    ) -> None:
-        import cvxpy
-
-        self.variable = cvxpy.Variable(dimension)
-        self.constraints = list(constraints(self.variable))
-        self.solver = solver
-        self.ladder: list[dict[str, Any]] = [options]
-        if solver == "CLARABEL" and not options:
-            self.ladder = [
-                {"tol_gap_abs": t, "tol_gap_rel": t, "tol_feas": t, "max_iter": 200} for t in _TOLERANCES
-            ]
-        if not self.constraints:
-            raise ValueError(
-                "`constraints` returned no constraint, so the set is all of R^d; bound every coordinate"
-            )
-        for constraint in self.constraints:
-            if not constraint.is_dcp():
-                raise ValueError(
-                    f"`constraints` returned {constraint}, which cvxpy cannot recognise as convex; rewrite "
-                    "it by the rules of disciplined convex programming"
-                )
-        self.direction = cvxpy.Parameter(dimension)
-        self.linear = cvxpy.Problem(cvxpy.Maximize(self.direction @ self.variable), self.constraints)
-
-    def extreme_points(self) -> Vector:
-        """The points extreme in a coordinate, shape (2 d, d); ValueError for an empty or unbounded set."""
-        import cvxpy
-
-        feasible = cvxpy.Problem(cvxpy.Minimize(0.0), self.constraints)
-        self._solve(feasible)
-        if feasible.status in (cvxpy.INFEASIBLE, cvxpy.INFEASIBLE_INACCURATE):
-            raise ValueError(
-                "`constraints` contradict each other: the set is empty; drop or relax some of them"
-            )
-        points = []
-        for j, sign in ((j, sign) for j in range(self.direction.size) for sign in (1.0, -1.0)):
-            self.direction.value = sign * np.eye(self.direction.size)[j]
-            self._solve(self.linear)
-            if self.variable.value is None or not np.all(np.isfinite(self.variable.value)):
-                raise ValueError(
-                    f"`constraints` leave coordinate {j} without a {'largest' if sign > 0 else 'smallest'} "
-                    f"value ({self.solver} says {self.linear.status}); a domain must be compact: bound every "
-                    "coordinate"
-                )
-            points.append(np.array(self.variable.value))
-        return np.array(points)
-
-    def compile_projection(self, centre: Vector, size: float) -> None:
-        """Minimise sum_i (s_i u_i)^2 - 2 <r, u>, u = (y - centre)/size, parameters s and r."""
-        import cvxpy
-
-        self.centre, self.size = centre, size
-        self.root_weight = cvxpy.Parameter(centre.size, nonneg=True)
-        self.pull = cvxpy.Parameter(centre.size)
-        unit = (self.variable - centre) / size
-        squares = cvxpy.sum_squares(cvxpy.multiply(self.root_weight, unit))
-        self.nearest = cvxpy.Problem(cvxpy.Minimize(squares - 2.0 * self.pull @ unit), self.constraints)
-
-    def project(self, point: Vector, weight: Vector) -> Vector:
-        """The solver's projection for weights in (0, 1]."""
-        unit = (point - self.centre) / self.size
-        scale = max(1.0, float(np.max(np.abs(weight * unit))))
-        self.root_weight.value = np.sqrt(weight / scale)
-        self.pull.value = weight * unit / scale
-        return self._answer(self.nearest)
-
-    def maximise(self, direction: Vector) -> Vector:
-        """The solver's maximiser of <direction, x>."""
-        self.direction.value = direction / float(np.max(np.abs(direction)))
-        return self._answer(self.linear)
-
-    def violation(self, point: Vector) -> float:
-        """The largest violation of a constraint, each in its own units."""
-        self.variable.value = point
-        return max(float(np.max(constraint.violation())) for constraint in self.constraints)
-
-    def _answer(self, problem: Any) -> Vector:
-        self._solve(problem)
-        value = self.variable.value
-        if value is None or not bool(np.all(np.isfinite(value))):
-            raise RuntimeError(
-                f"{self.solver} found no answer (status {problem.status}); rescale the constraints or pass "
-                "other `solver_options`"
-            )
-        return np.array(value, dtype=np.float64)
-
-    def _solve(self, problem: Any) -> None:
-        """Solve at the tightest tolerance the solver says it reached; the caller checks whether it did."""
-        import cvxpy
-
-        with warnings.catch_warnings():
-            # "Solution may be inaccurate" is no news: the caller measures how inaccurate.
-            warnings.simplefilter("ignore")
-            for options in self.ladder:
-                try:
-                    problem.solve(solver=self.solver, **options)
-                except cvxpy.SolverError:
-                    continue
-                if problem.status not in (cvxpy.OPTIMAL_INACCURATE, cvxpy.USER_LIMIT):
-                    return

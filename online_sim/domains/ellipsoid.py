@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.rounding import EPS, ROUNDINGS, finite_below, sum_roundings
 from online_sim.domains.validate import (
     as_array,
     as_centre,
@@ -62,7 +63,11 @@ class Ellipsoid(Domain):
     def support(self, direction: Vector) -> float:
         """<c, centre> + (sum_i (s_i c_i)^2)^(1/2)."""
         c = check_vector(direction, dimension=self.dimension, name="direction")
-        return float(c @ self.centre) + float(np.linalg.norm(self.axes * c))
+        stretched = self.axes * c
+        # Scaled by the largest, so that squares stay in range.
+        largest = float(np.max(np.abs(stretched)))
+        length = largest * float(np.linalg.norm(stretched / largest)) if 0.0 < largest < np.inf else largest
+        return float(c @ self.centre) + length
 
     def maximiser(self, direction: Vector) -> Vector:
         """centre + s^2 c/|s c|_2; the centre for c = 0."""
@@ -70,27 +75,38 @@ class Ellipsoid(Domain):
         largest = float(np.max(np.abs(c)))
         if largest == 0.0:
             return self.centre.copy()
-        unit = self.axes * (c / largest)
+        unit = (self.axes / float(np.max(self.axes))) * (c / largest)
+        unit /= float(np.max(np.abs(unit))) or 1.0
         return self.centre + self.axes * (unit / float(np.linalg.norm(unit)))
 
     def coordinate_diameters(self) -> Vector:
         """Twice the semi-axes."""
         return 2.0 * self.axes
 
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """Twice the semi-axes; exact."""
+        return finite_below(2.0 * self.axes), 2.0 * self.axes
+
     def diameter(self, norm: str = "inf") -> float:
         """Twice the largest semi-axis in both norms; exact."""
         check_norm(norm)
         return 2.0 * float(np.max(self.axes))
 
-    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether x lies in the ellipsoid whose semi-axes are longer by the slack.
+    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
+        """Twice the largest semi-axis in both norms; exact."""
+        high = self.diameter(norm)
+        return float(finite_below(high)), high
 
-        The slack is `tolerance` times the longest semi-axis or the centre's largest entry.
+    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
+        """Whether x lies in the ellipsoid whose semi-axes are longer by `tolerance` times the width.
+
+        The rounding of the coordinates is taken off the distance from the centre.
         """
         x = check_vector(point, dimension=self.dimension, name="point")
-        size = max(float(np.max(self.axes)), float(np.max(np.abs(self.centre))))
-        longer = self.axes + check_tolerance(tolerance) * size
-        return bool(np.linalg.norm((x - self.centre) / longer) <= 1.0)
+        longer = self.axes + check_tolerance(tolerance) * 2.0 * float(np.max(self.axes))
+        blur = ROUNDINGS * EPS * (np.abs(self.centre) + np.abs(x - self.centre)) / longer
+        away = np.linalg.norm((x - self.centre) / longer) - np.linalg.norm(blur)
+        return bool(away <= 1.0 + sum_roundings(self.dimension) * EPS)
 
     def start(self) -> Vector:
         """The centre."""

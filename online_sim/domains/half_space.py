@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.rounding import EPS, exact_residual, sum_roundings
 from online_sim.domains.validate import (
     as_array,
     as_finite,
@@ -76,18 +77,29 @@ class HalfSpace(Domain):
         """`inf` in every coordinate."""
         return np.full(self.dimension, math.inf)
 
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """`inf` in every coordinate, at both ends."""
+        return self.coordinate_diameters(), self.coordinate_diameters()
+
     def diameter(self, norm: str = "inf") -> float:
         """`inf` in both norms."""
         check_norm(norm)
         return math.inf
 
+    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
+        """`inf` in both norms, at both ends."""
+        return self.diameter(norm), self.diameter(norm)
+
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether <normal, x> <= offset up to `tolerance` times the size of the terms of both sides."""
+        """Whether <normal, x> <= offset up to rounding, and `tolerance` times the terms of both sides.
+
+        The set has no width, so its only sizes are those of the terms; they grow far from the origin.
+        """
         x = check_vector(point, dimension=self.dimension, name="point")
         a, b, _ = scaled_row(self.normal, self.offset)
-        terms = a * x
-        slack = check_tolerance(tolerance) * (abs(b) + float(np.abs(terms).sum()))
-        return float(terms.sum()) - b <= slack
+        size = abs(b) + float(np.abs(a * x).sum())
+        allowed = check_tolerance(tolerance) + sum_roundings(self.dimension) * EPS
+        return exact_residual(a, x, b) <= allowed * size
 
     def start(self) -> Vector:
         """The point of X nearest to the origin."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.rounding import EPS, ROUNDINGS, finite_below, sum_roundings
 from online_sim.domains.validate import (
     as_centre,
     as_dimension,
@@ -75,16 +76,29 @@ class L1Ball(Domain):
         """2 radius in every coordinate."""
         return np.full(self.dimension, 2.0 * self.radius)
 
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """2 radius in every coordinate; exact."""
+        high = self.coordinate_diameters()
+        return finite_below(high), high
+
     def diameter(self, norm: str = "inf") -> float:
         """2 radius in both norms (between opposite vertices); exact."""
         check_norm(norm)
         return 2.0 * self.radius
 
+    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
+        """2 radius in both norms; exact."""
+        high = self.diameter(norm)
+        return float(finite_below(high)), high
+
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether |x - centre|_1 <= radius up to `tolerance` times the larger of radius and |centre|_inf."""
+        """Whether |x - centre|_1 <= radius up to `tolerance` times the diameter, and rounding."""
         x = check_vector(point, dimension=self.dimension, name="point")
-        slack = check_tolerance(tolerance) * max(self.radius, float(np.max(np.abs(self.centre))))
-        return float(np.abs(x - self.centre).sum()) <= self.radius + slack
+        away = np.abs(x - self.centre)
+        # Divided by the radius first, so that the sums of tiny or huge balls stay in range.
+        blur = ROUNDINGS * EPS * float(((np.abs(self.centre) + away) / self.radius).sum())
+        blur += sum_roundings(self.dimension) * EPS
+        return float((away / self.radius).sum()) <= 1.0 + 2.0 * check_tolerance(tolerance) + blur
 
     def start(self) -> Vector:
         """The centre."""

@@ -1,12 +1,12 @@
 """The polytope {x : A x <= b}, compact and nonempty; its weighted projection is in `kernels.polytope`.
 
-What the set is known by (a point of it, its extent, its maxima) comes from linear programs solved with
-HiGHS, each answer then moved onto the rows it rests on.
+What the set is known by (a point of it, its extent, its maxima) comes from linear programs around a point
+near it (`polytope_programs`), and so does its projection: far from the origin no digit is lost but those of
+the coordinates.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +18,9 @@ from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.half_space import scaled_row
+from online_sim.domains.pairs import distance_below, far_pair
+from online_sim.domains.polytope_programs import Programs, placed
+from online_sim.domains.rounding import EPS, ROUNDINGS, exact_residual, length_bounds, sum_roundings
 from online_sim.domains.validate import (
     as_array,
     check_norm,
@@ -26,12 +29,6 @@ from online_sim.domains.validate import (
     project_with_kernel,
     short_array,
 )
-
-# The tolerances asked of HiGHS, and the relative slack below which a row counts as met with equality.
-_LP_TOLERANCE = 1e-10
-_ACTIVE = 1e-8
-# Beyond this many choices of d rows the vertices are not enumerated.
-_MAX_BASES = 5000
 
 
 @final
@@ -47,8 +44,10 @@ class Polytope(Domain):
 
     A: Vector
     b: Vector
-    _lower: Vector = field(repr=False)
-    _upper: Vector = field(repr=False)
+    _origin: Vector = field(repr=False)
+    _ends: tuple[Vector, Vector] = field(repr=False)
+    _widths: tuple[Vector, Vector] = field(repr=False)
+    _programs: Programs = field(repr=False)
     _start: Vector = field(repr=False)
 
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:
@@ -64,13 +63,23 @@ class Polytope(Domain):
                 f"row {int(empty[0])} of `A` is zero and its `b` is {float(bound[empty[0]])!r} < 0: the set "
                 "is empty; drop the row or correct its bound"
             )
-        object.__setattr__(self, "_start", self._centre())
-        d = matrix.shape[1]
-        ends = [[self._vertex(sign * axis) @ axis for axis in np.eye(d)] for sign in (-1.0, 1.0)]
-        for attribute, value in zip(("_lower", "_upper"), np.array(ends), strict=True):
+        if not matrix.any():
+            raise ValueError("`A` has only zero rows, so the set is all of R^d; pass rows that bound it")
+        programs = placed(matrix, bound)
+        object.__setattr__(self, "_origin", programs.origin)
+        object.__setattr__(self, "_programs", programs)
+        object.__setattr__(self, "_start", self.project(programs.outer(programs.centre)))
+        # Vertices of the linear programs, brought into the set; how far they reach beyond is certified.
+        ends = [np.array([self.project(programs.outer(u)) for u in side]) for side in programs.ends]
+        object.__setattr__(self, "_ends", tuple(ends))
+        axes = np.arange(matrix.shape[1])
+        found = ends[1][axes, axes] - ends[0][axes, axes]
+        off = ROUNDINGS * EPS * (np.abs(ends[1][axes, axes]) + np.abs(ends[0][axes, axes]))
+        high = programs.widths_above()
+        low = np.clip(found - off, 0.0, high)
+        for value in (*ends, low, high, self._start):
             value.setflags(write=False)
-            object.__setattr__(self, attribute, value)
-        object.__setattr__(self, "_start", self.project(self._start))
+        object.__setattr__(self, "_widths", (low, high))
 
     @property
     def name(self) -> str:
@@ -92,40 +101,70 @@ class Polytope(Domain):
         return project_with_kernel(self, point, weight)
 
     def support(self, direction: Vector) -> float:
-        """<c, x> at the vertex that a linear program finds."""
+        """An upper bound of max <c, x> that is tight up to rounding, from a linear program's multipliers.
+
+        The vertex that the program stops at may be short of the maximum by its tolerance.
+        """
         c = check_vector(direction, dimension=self.dimension, name="direction")
-        return math.fsum(c * self.maximiser(c))
+        return math.fsum((*(c * self._origin), self._programs.support(c))) if c.any() else 0.0
 
     def maximiser(self, direction: Vector) -> Vector:
         """A vertex where <c, x> is largest, from a linear program; the start for c = 0."""
         c = check_vector(direction, dimension=self.dimension, name="direction")
-        return self._vertex(c) if c.any() else self.start()
+        return self._programs.outer(self._programs.vertex(c)[0]) if c.any() else self.start()
 
     def coordinate_diameters(self) -> Vector:
-        """max x_i - min x_i by the linear programs of the construction."""
-        return self._upper - self._lower
+        """The upper ends of `coordinate_diameter_bounds`."""
+        return self._widths[1].copy()
+
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """max x_i - min x_i: from below by points of the set, from above by the programs' multipliers."""
+        return self._widths[0].copy(), self._widths[1].copy()
 
     def diameter(self, norm: str = "inf") -> float:
-        """Exact for "inf"; for "2" exact where the vertices can be enumerated, else an upper bound.
+        """The upper end of `diameter_bounds`."""
+        return float(np.max(self._widths[1])) if check_norm(norm) == "inf" else self._two_diameter()[1]
 
-        They are when there are at most 5000 choices of d of the rows; the bound is (sum_i D_i^2)^(1/2).
+    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
+        """The largest width for "inf"; for "2" from the vertices where they can be enumerated.
+
+        They are when there are at most 5000 choices of d of the rows. Otherwise the upper end is
+        (sum_i D_i^2)^(1/2) and the lower end the distance of two points found.
         """
-        widths = self.coordinate_diameters()
         if check_norm(norm) == "inf":
-            return float(np.max(widths))
-        bound = float(np.linalg.norm(widths))
-        rows, offsets = _unit_rows(self.A, self.b)
-        if math.comb(offsets.size, self.dimension) > _MAX_BASES:
-            return bound
-        vertices = _vertices(rows, offsets, self._size())
-        farthest = max((float(np.max(np.linalg.norm(vertices - v, axis=1))) for v in vertices), default=bound)
-        return min(max(farthest, float(np.max(widths))), bound)
+            return float(np.max(self._widths[0])), float(np.max(self._widths[1]))
+        pair, high = self._two_diameter()
+        return min(distance_below(self, pair, "2"), high), high
+
+    def farthest_pair(self, norm: str = "inf") -> tuple[Vector, Vector]:
+        """Two points of X, (d,) each, as far apart as the lower end of `diameter_bounds` up to rounding."""
+        if check_norm(norm) == "inf":
+            i = int(np.argmax(self._widths[0]))
+            return self._ends[0][i].copy(), self._ends[1][i].copy()
+        return self._two_diameter()[0]
+
+    def _two_diameter(self) -> tuple[tuple[Vector, Vector], float]:
+        """A pair of points far apart, and an upper bound of the l2 diameter."""
+        bound = length_bounds(*self._widths)[1]
+        found = self._programs.farthest_vertices()
+        if found is None:
+            return far_pair(self, "2"), bound
+        first, second, above = found
+        pair = self.project(self._programs.outer(first)), self.project(self._programs.outer(second))
+        return pair, min(max(above, float(np.max(self._widths[1]))), bound)
 
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether each row is violated by at most `tolerance` |a_i|_1 times the largest entry in X."""
+        """Whether each row holds up to `tolerance` |a_i|_1 times the largest width, and rounding."""
         x = check_vector(point, dimension=self.dimension, name="point")
-        slack = check_tolerance(tolerance) * np.abs(self.A).sum(axis=1) * self._size()
-        return bool(np.all(self.A @ x - self.b <= slack))
+        slack = check_tolerance(tolerance) * float(np.max(self._widths[1]))
+        for a, b in zip(self.A, self.b, strict=True):
+            if a.any():
+                row, offset, _ = scaled_row(a, float(b))
+                size = float(np.abs(row * x).sum()) + abs(offset)
+                allowed = slack * float(np.abs(row).sum()) + sum_roundings(self.dimension) * EPS * size
+                if not exact_residual(row, x, offset) <= allowed:
+                    return False
+        return True
 
     def start(self) -> Vector:
         """A centre of a largest ball in X."""
@@ -136,105 +175,27 @@ class Polytope(Domain):
         return [self.A @ variable <= self.b]
 
     def kernel(self) -> ProjectionKernel:
-        """The dual active-set method; `data` is (m, A by rows, b) without zero and repeated rows."""
+        """The dual active-set method; `data` is (m, origin, A by rows, b - A origin).
+
+        Without zero and repeated rows.
+        """
         from online_sim.domains.kernels import polytope
 
-        data, rows = _packed(self.A.tobytes(), self.b.tobytes(), self.dimension)
         d = self.dimension
-        return ProjectionKernel(polytope, "project_polytope", data, 3 * d * d + 10 * d + rows)
-
-    def _size(self) -> float:
-        return max(float(np.max(np.abs(self._lower))), float(np.max(np.abs(self._upper)))) or 1.0
-
-    def _centre(self) -> Vector:
-        """The centre of a largest inscribed ball, of radius at most the rows' largest distance from 0."""
-        rows, offsets = _unit_rows(self.A, self.b)
-        d = self.dimension
-        if not offsets.size:
-            raise ValueError("`A` has only zero rows, so the set is all of R^d; pass rows that bound it")
-        reach = float(np.max(np.abs(offsets))) or 1.0
-        solution = _linear_program(
-            np.append(np.zeros(d), 1.0),
-            np.column_stack((rows, np.ones(offsets.size))),
-            offsets / reach,
-            [(None, None)] * d + [(None, 1.0)],
-        )
-        radius = float(solution.x[d]) if solution.status == 0 else -math.inf
-        if radius < -1e-9:
-            raise ValueError(
-                f"no x satisfies `A` x <= `b`: every point lies at least {-radius * reach:.6g} beyond some "
-                "row; drop or relax contradicting rows"
-            )
-        centre: Vector = solution.x[:d] * reach
-        return centre
-
-    def _vertex(self, direction: Vector) -> Vector:
-        """The linear program's vertex, moved onto the rows that are active there."""
-        rows, offsets = _unit_rows(self.A, self.b)
-        reach = max(float(np.max(np.abs(offsets))), float(np.max(np.abs(self._start)))) or 1.0
-        objective = direction / float(np.max(np.abs(direction)))
-        solution = _linear_program(objective, rows, offsets / reach, (None, None))
-        if solution.status != 0:
-            self._refuse_unbounded(objective, rows)
-            raise RuntimeError(f"the linear program over {self.name} stopped: {solution.message}")
-        x: Vector = solution.x * reach
-        for _ in range(2):
-            gap = offsets - rows @ x
-            active = np.abs(gap) <= _ACTIVE * reach
-            x = x + np.linalg.lstsq(rows[active], gap[active], rcond=1e-12)[0]
-        return x
-
-    def _refuse_unbounded(self, objective: Vector, rows: Vector) -> None:
-        ray = _linear_program(objective, rows, np.zeros(rows.shape[0]), (-1.0, 1.0))
-        if ray.status == 0 and float(objective @ ray.x) > _ACTIVE:
-            shown = np.array2string(ray.x, precision=6, threshold=8)
-            raise ValueError(
-                f"`A` x <= `b` is unbounded: x + t v stays in it for all t > 0 with v = {shown}; "
-                "add rows that bound the set"
-            )
-
-
-def _linear_program(objective: Vector, rows: Vector, offsets: Vector, bounds: Any) -> Any:
-    """Maximise <objective, x> subject to rows x <= offsets."""
-    from scipy.optimize import linprog
-
-    tolerances = {
-        "primal_feasibility_tolerance": _LP_TOLERANCE,
-        "dual_feasibility_tolerance": _LP_TOLERANCE,
-    }
-    return linprog(-objective, A_ub=rows, b_ub=offsets, bounds=bounds, method="highs", options=tolerances)
-
-
-def _unit_rows(matrix: Vector, bound: Vector) -> tuple[Vector, Vector]:
-    """The rows that are not zero, scaled to |a_i|_2 = 1."""
-    used = matrix.any(axis=1)
-    scaled = [scaled_row(a, float(b))[:2] for a, b in zip(matrix[used], bound[used], strict=True)]
-    rows = np.array([a for a, _ in scaled]).reshape(-1, matrix.shape[1])
-    length = np.linalg.norm(rows, axis=1)
-    unit: Vector = rows / length[:, None]
-    offsets: Vector = np.array([b for _, b in scaled]) / length
-    return unit, offsets
-
-
-def _vertices(rows: Vector, offsets: Vector, size: float) -> Vector:
-    """The feasible intersections of d independent rows, shape (count, d)."""
-    d = rows.shape[1]
-    choices = np.array(list(itertools.combinations(range(offsets.size), d)), dtype=np.intp).reshape(-1, d)
-    singular = np.linalg.svd(rows[choices], compute_uv=False)
-    choices = choices[singular[:, -1] > 1e-12]
-    points = np.linalg.solve(rows[choices], offsets[choices][:, :, None])[:, :, 0].astype(np.float64)
-    return points[np.all(points @ rows.T <= offsets + _ACTIVE * size, axis=1)]
+        data, rows = _packed(self.A.tobytes(), self.b.tobytes(), self._origin.tobytes(), d)
+        return ProjectionKernel(polytope, "project_polytope", data, 3 * d * d + 11 * d + rows)
 
 
 @lru_cache(maxsize=64)
-def _packed(matrix: bytes, bound: bytes, dimension: int) -> tuple[Vector, int]:
+def _packed(matrix: bytes, bound: bytes, origin: bytes, dimension: int) -> tuple[Vector, int]:
     """The kernel's data: distinct nonzero rows, each scaled by a power of two, the smallest bound of each."""
     rows: dict[tuple[float, ...], float] = {}
+    centre = np.frombuffer(origin)
     for a, b in zip(np.frombuffer(matrix).reshape(-1, dimension), np.frombuffer(bound), strict=True):
         if a.any():
             scaled, offset, _ = scaled_row(a, float(b))
             key = tuple(float(entry) for entry in scaled)
-            rows[key] = min(offset, rows.get(key, math.inf))
-    data = np.concatenate(([float(len(rows))], np.array(list(rows)).ravel(), list(rows.values())))
+            rows[key] = min(-exact_residual(scaled, centre, offset), rows.get(key, math.inf))
+    data = np.concatenate(([float(len(rows))], centre, np.array(list(rows)).ravel(), list(rows.values())))
     data.setflags(write=False)
     return data, len(rows)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, final
 
 import numpy as np
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.rounding import EPS, ROUNDINGS, exact_residual, root_bounds, sum_roundings
 from online_sim.domains.validate import (
     as_dimension,
     as_positive,
@@ -67,15 +68,27 @@ class Simplex(Domain):
         return np.full(self.dimension, self.total if self.dimension > 1 else 0.0)
 
     def diameter(self, norm: str = "inf") -> float:
-        """total for "inf", sqrt(2) total for "2" (between two vertices); 0 for d = 1. Exact."""
-        factor = 1.0 if check_norm(norm) == "inf" else math.sqrt(2.0)
-        return factor * self.total if self.dimension > 1 else 0.0
+        """total for "inf", sqrt(2) total for "2", rounded up; 0 for d = 1."""
+        return self.diameter_bounds(norm)[1]
+
+    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+        """`total` in every coordinate; 0 for d = 1. Exact."""
+        return self.coordinate_diameters(), self.coordinate_diameters()
+
+    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
+        """total for "inf", sqrt(2) total for "2" (between two vertices), rounded outward; 0 for d = 1."""
+        vertices = min(self.dimension, 2)
+        if check_norm(norm) == "inf":
+            return (self.total, self.total) if vertices == 2 else (0.0, 0.0)
+        return root_bounds((vertices - 1) * 2 * Fraction(self.total) ** 2)
 
     def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether x >= 0 and sum x = total, each up to `tolerance * total`."""
+        """Whether x >= 0 and sum x = total, each up to `tolerance * total` and rounding."""
         x = check_vector(point, dimension=self.dimension, name="point")
         slack = check_tolerance(tolerance) * self.total
-        return bool(np.all(x >= -slack)) and abs(math.fsum(x) - self.total) <= slack
+        below = slack + ROUNDINGS * EPS * self.total
+        around = slack + sum_roundings(self.dimension) * EPS * self.total
+        return bool(np.all(x >= -below)) and abs(exact_residual(np.ones_like(x), x, self.total)) <= around
 
     def start(self) -> Vector:
         """The uniform point total/d."""

@@ -34,7 +34,11 @@ class StageWriter:
 
     def __post_init__(self) -> None:
         """The rewriter and the printer."""
-        self.expressions = Expressions(self.program.parameters, share=not self.layout.reproducible)
+        self.expressions = Expressions(
+            self.program.parameters,
+            share=not self.layout.reproducible,
+            complement=not self.layout.double_double,
+        )
         self.printer = self.inner = self.printer_class(Names())
         if self.layout.single:
             self.inner = single(self.printer_class)(RoundedNames())

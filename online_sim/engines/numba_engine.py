@@ -139,7 +139,8 @@ class NumbaEngine(Engine):
             result = _unwritten(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
             state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
             state.scalars = np.asarray(state.scalars, dtype=scalars_kind)
-            if state.powers is None:
+            kept = len(printed.powers) + 2 * len(printed.complements)
+            if state.powers is None or state.powers.shape[1] != kept:
                 state.powers = _powers(printed, setting, state.played)
             rows = block.vectors.astype(self.dtype, copy=False)
             scalars = np.concatenate([state.scalars, state.powers], axis=1)
@@ -212,13 +213,18 @@ def _bounds(setting: Setting) -> tuple[NDArray[np.float64], NDArray[np.float64],
 
 
 def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float64]:
-    """base**played for every replicate and running power, cut to 0 like the kernel does."""
-    if played == 0:
-        return np.ones((len(setting.parameters), len(printed.powers)))
+    """What the kernel carries after `played` rounds: powers, cut to 0 as there, and their complements."""
     columns = [_evaluate(base, setting) ** played for base in printed.powers]
-    powers = np.stack(columns, axis=1) if columns else np.zeros((len(setting.parameters), 0))
-    powers[np.abs(powers) <= 1e-30] = 0.0
-    return np.ascontiguousarray(powers, dtype=np.float64)
+    columns = [np.where(np.abs(column) <= 1e-30, 0.0, column) for column in columns]
+    for base in printed.complements:
+        value = _evaluate(base, setting)
+        near = np.log(np.maximum(value, 0.5))
+        columns += [
+            np.where(value > 0.5, -np.expm1(played * near), 1.0 - value**played),
+            np.zeros(len(value)),
+        ]
+    kept = np.stack(columns, axis=1) if columns else np.zeros((len(setting.parameters), 0))
+    return np.ascontiguousarray(kept, dtype=np.float64)
 
 
 def _evaluate(base: Expr, setting: Setting) -> NDArray[np.float64]:

@@ -41,18 +41,36 @@ _ZERO_WEIGHT = 1e-20
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def project_polytope(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vector) -> int:
-    """`data` is (m, A by rows, b); `work` has 3 d^2 + 10 d + m entries. No row may be zero."""
+    """`data` is (m, origin, A by rows, b - A origin), no row zero; `work` has 3 d^2 + 11 d + m entries.
+
+    The origin is a point near the set: measured from there, positions and bounds keep their digits.
+    """
     d = point.size
     m = int(data[0])
-    rows = data[1 : 1 + m * d].reshape((m, d))
-    b = data[1 + m * d : 1 + m * d + m]
+    origin = data[1 : 1 + d]
+    near = work[:d]
     wrong = 0
     for j in range(d):
         fine = (abs(point[j]) < math.inf) & (weight[j] >= 0.0) & (weight[j] < math.inf)
         wrong += 0 if fine else 1
-        out[j] = point[j]
+        near[j] = point[j] - origin[j]
     if wrong > 0:
         return 2
+    code: int = _project(near, weight, out, work[d:], data[1 + d :], m)
+    for j in range(d):
+        # A coordinate that did not move keeps its digits.
+        out[j] = point[j] if out[j] == near[j] else origin[j] + out[j]
+    return code
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _project(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vector, m: int) -> int:
+    """The projection for positions measured from the origin; `data` is (A by rows, b - A origin)."""
+    d = point.size
+    rows = data[: m * d].reshape((m, d))
+    b = data[m * d : m * d + m]
+    for j in range(d):
+        out[j] = point[j]
     table = work[: d * d].reshape((d, d))
     inverse = work[d * d : 2 * d * d].reshape((d, d))
     factor = work[2 * d * d : 3 * d * d].reshape((d, d))

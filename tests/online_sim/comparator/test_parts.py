@@ -64,11 +64,19 @@ def test_rounding_bounds_cover_the_true_error(e):
 
 
 def test_cancellation_widens_the_bound():
-    """(u - b)^2 near u = b = 1e8: the majorant counts the sizes of u and b, not of their difference."""
-    functions = compile_functions((PRODUCT - b) ** 2, PRODUCT, {})
-    at = np.array([1e8])
-    assert functions.value(at, 0.0, at) == 0.0
-    assert functions.value_error(at, 0.0, at) > 1.0
+    """(u/3 - b/3)^2 near u = b = 1e8: the majorant counts the sizes of u and b times the slope there."""
+    functions = compile_functions((PRODUCT / 3 - b / 3) ** 2, PRODUCT, {})
+    rng = np.random.default_rng(4)
+    for step in (0.0, 1e-6, 1.0, 1e3):
+        labels = rng.uniform(1e8, 2e8, 200)
+        u = labels + step
+        exact = [((Fraction(p) - Fraction(q)) / 3) ** 2 for p, q in zip(u, labels, strict=True)]
+        value, bound = functions.value(u, 0.0, labels), functions.value_error(u, 0.0, labels)
+        errors = [abs(Fraction(v) - e) for v, e in zip(value, exact, strict=True)]
+        assert all(error <= Fraction(limit) for error, limit in zip(errors, bound, strict=True))
+        # A unit in the last place of u at least, and of (u + b)^2 never.
+        assert np.all(bound >= 2.0 * step * np.spacing(u) / 9.0)
+        assert np.all(bound <= 1e-4 * (1.0 + step))
 
 
 def test_unknown_functions_have_no_majorant():

@@ -39,8 +39,8 @@ def test_support_and_diameters_by_hand():
     assert box.support(np.array([1.0, -1.0, -2.0])) == 15.0
     assert box.maximiser(np.array([1.0, -1.0, -2.0])).tolist() == [3.0, 0.0, -6.0]
     assert box.start().tolist() == [1.5, 2.0, 0.0]
-    assert not box.contains(np.array([3.1, 1.0, 0.0]), tolerance=0.01)
-    assert box.contains(np.array([3.1, 1.0, 0.0]), tolerance=0.02)
+    assert not box.contains(np.array([3.1, 1.0, 0.0]), tolerance=0.008)
+    assert box.contains(np.array([3.1, 1.0, 0.0]), tolerance=0.009)
 
 
 def test_kernel_reports_bad_numbers():

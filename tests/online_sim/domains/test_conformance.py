@@ -169,6 +169,52 @@ class SmallTwoDiameter(Toy):
         return (0.9 if norm == "2" else 1.0) * self.inner.diameter(norm)
 
 
+class LowerEndTooLarge(Toy):
+    """Claims a diameter that no two points have, at both ends."""
+
+    def diameter(self, norm="inf"):
+        """A tenth more in l2."""
+        return (1.1 if norm == "2" else 1.0) * self.inner.diameter(norm)
+
+    def diameter_bounds(self, norm="inf"):
+        """An upper bound used as if it were exact."""
+        return self.diameter(norm), self.diameter(norm)
+
+
+class CrossedBounds(Toy):
+    """States a lower end above the upper one."""
+
+    def diameter_bounds(self, norm="inf"):
+        """The ends the other way round."""
+        return 1.5 * self.inner.diameter(norm), self.inner.diameter(norm)
+
+
+class UpperEndIsNoDiameter(Toy):
+    """States bounds that do not end at its diameter."""
+
+    def diameter_bounds(self, norm="inf"):
+        """Twice the upper end."""
+        return self.inner.diameter(norm), 2.0 * self.inner.diameter(norm)
+
+
+class PairOutside(Toy):
+    """Reaches the lower end by points that are not in the set."""
+
+    def farthest_pair(self, norm="inf"):
+        """Both ends moved out."""
+        x, y = self.inner.farthest_pair(norm)
+        return x + (x - y), y
+
+
+class WidthsCrossed(Toy):
+    """States widths that are larger from below than from above."""
+
+    def coordinate_diameter_bounds(self):
+        """The ends the other way round."""
+        widths = self.inner.coordinate_diameters()
+        return 2.0 * widths, widths
+
+
 class AcceptsEverything(Toy):
     """Calls every point feasible."""
 
@@ -243,8 +289,13 @@ def test_right_toy_is_accepted(inner):
         (WrongWidths, r"coordinate_diameters\(\)\[0\] is"),
         (WrongDiameter, r"diameter\(\"inf\"\) is"),
         (SmallTwoDiameter, r"diameter\(\"2\"\) is"),
+        (LowerEndTooLarge, "not reached by farthest_pair"),
+        (CrossedBounds, "no interval"),
+        (UpperEndIsNoDiameter, "does not end at diameter"),
+        (PairOutside, "of farthest_pair"),
+        (WidthsCrossed, "lower end above its upper"),
         (AcceptsEverything, r"contains\(\) accepts"),
-        (InfeasibleStart, r"contains\(\) refuses"),
+        (InfeasibleStart, r"contains\(\).* refuses"),
         (SwallowsNan, r"project\(NaN\) does not raise"),
         (WritesIntoThePoint, "writes into the point"),
         (WrongConstraints, "cvxpy"),

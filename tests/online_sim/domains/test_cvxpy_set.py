@@ -9,6 +9,7 @@ from online_sim.domains.box_hyperplane import BoxHyperplane
 from online_sim.domains.conformance import check_domain
 from online_sim.domains.cvxpy_set import CvxpySet
 from online_sim.domains.ellipsoid import Ellipsoid
+from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
 from theory.losses.quadratic import QUADRATIC
@@ -55,8 +56,12 @@ def test_cvxpy_set_projects_onto_an_ellipsoid():
 def test_cvxpy_set_has_the_support_and_widths_of_the_set(capped):
     """Maxima and coordinate diameters are those of the closed form."""
     generator = np.random.default_rng(15)
+    low, high = capped.coordinate_diameter_bounds()
+    assert np.all(low <= CAPPED.coordinate_diameters())
+    assert np.all(high >= CAPPED.coordinate_diameters())
+    # Each width is the difference of two maxima, each known to `inexactness` on both sides.
+    assert np.all(high - low <= 4.0 * capped.inexactness)
     # Clarabel's gap at the tolerances asked for is below 1e-9 of a set of size 1.
-    assert np.allclose(capped.coordinate_diameters(), CAPPED.coordinate_diameters(), rtol=0, atol=1e-8)
     for _ in range(5):
         direction = generator.standard_normal(4)
         assert capped.support(direction) == pytest.approx(CAPPED.support(direction), abs=1e-8)
@@ -82,7 +87,9 @@ def test_gap_sees_a_wrong_projection(capped):
 def test_cvxpy_set_refuses_an_answer_of_poor_quality():
     """With a sloppy solver the certificate or the violation stops the run, whatever the status says."""
     sloppy = {"tol_gap_abs": 0.5, "tol_gap_rel": 0.5, "tol_feas": 0.5}
-    domain = CvxpySet(4, CAPPED.cvxpy_constraints, solver_options=sloppy)
+    with pytest.raises(ValueError, match="calls extreme in a coordinate"):
+        CvxpySet(4, CAPPED.cvxpy_constraints, solver_options=sloppy)
+    domain = CvxpySet(4, CAPPED.cvxpy_constraints, solver_options=sloppy, accuracy=1e-2)
     with pytest.raises(RuntimeError, match=r"not certified|violates the constraints|no answer"):
         domain.project(np.array([2.0, 0.3, 0.1, -1.0]), np.array([1.0, 1e-3, 1e-2, 1.0]))
 
@@ -108,8 +115,50 @@ def test_cvxpy_set_refuses_sets_that_are_no_domain():
     ):
         with pytest.raises(ValueError, match=message):
             CvxpySet(2, constraints)
-    with pytest.raises(TypeError, match="`constraints` must map"):
-        CvxpySet(2, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"constraints": []}, "`constraints` must map"),
+        ({"constraints": None}, "`constraints` must map"),
+        ({"constraints": lambda x: None}, "`constraints` returned None"),
+        ({"constraints": lambda x: [True]}, r"`constraints` returned True in its list"),
+        ({"constraints": lambda x: x >= 0}, "must return a list"),
+        ({"constraints": lambda x: [x >= np.zeros(3)]}, "`constraints` raised ValueError"),
+        ({"constraints": lambda x: [x >= 0, x <= cvxpy.Variable(2, integer=True)]}, "`constraints`.*integer"),
+        ({"constraints": lambda x: [x >= 0, x <= cvxpy.Variable(2, boolean=True)]}, "`constraints`.*integer"),
+        ({"constraints": lambda x: [x >= 0, x <= cvxpy.Parameter(2)]}, "`constraints`.*parameter.*no value"),
+        ({"solver": "NONE_SUCH"}, "`solver` = 'NONE_SUCH' is not installed; pass .*CLARABEL"),
+        ({"solver": None}, "`solver` = None is not installed"),
+        ({"solver_options": {"no_such_option": 1}}, "`solver_options` = {'no_such_option': 1}"),
+        ({"solver_options": 3}, "`solver_options` must map"),
+        ({"solver": "OSQP", "constraints": lambda x: [cvxpy.norm(x) <= 1]}, "`solver` = 'OSQP' cannot solve"),
+        ({"accuracy": -1.0}, "`accuracy` must be > 0"),
+        ({"dimension": 0}, "`dimension` must be at least 1"),
+    ],
+)
+def test_cvxpy_set_names_the_wrong_argument_when_it_is_made(arguments, message):
+    """One ValueError at construction that names the argument, whatever the solver would have raised."""
+    good = {"dimension": 2, "constraints": lambda x: [x >= 0, x <= 1]}
+    with pytest.raises(ValueError, match=message):
+        CvxpySet(**{**good, **arguments})
+
+
+def test_cvxpy_set_takes_further_real_variables_and_set_parameters():
+    """An l1 ball by a lifting: points are judged by the distance to their projection."""
+    bound = cvxpy.Parameter(value=1.0)
+
+    def lifted(x):
+        size = cvxpy.Variable(2)
+        return [x <= size, -x <= size, cvxpy.sum(size) <= bound]
+
+    domain, ball = CvxpySet(2, lifted), L1Ball(2)
+    point = np.array([2.0, 0.5])
+    assert np.allclose(domain.project(point), ball.project(point), rtol=0, atol=1e-8)
+    assert domain.contains(np.array([0.5, -0.4]))
+    assert not domain.contains(np.array([0.5, -0.51]))
+    assert domain.contains(domain.start())
 
 
 def test_support_is_within_the_stated_inexactness() -> None:

@@ -80,10 +80,10 @@ def cases(seed, count):
 
 
 def run(function, A, b, point, weight):
-    """The kernel on rows as they are, no duplicate removed."""
+    """The kernel on rows as they are, no duplicate removed, around the origin 0."""
     m, d = A.shape
-    out, work = np.full(d, np.nan), np.full(3 * d * d + 10 * d + m, np.nan)
-    return function(point, weight, out, work, np.concatenate(([m], A.ravel(), b))), out
+    out, work = np.full(d, np.nan), np.full(3 * d * d + 11 * d + m, np.nan)
+    return function(point, weight, out, work, np.concatenate(([m], np.zeros(d), A.ravel(), b))), out
 
 
 def test_polytope_kernel_matches_brute_force():
