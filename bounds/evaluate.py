@@ -28,7 +28,7 @@ from online_sim.trace import Trace
 from theory.quantities import CumMax, CumSum, Excess, Expectation, Regret
 from theory.sign import nonnegative
 from theory.statement import Reading, Requires, Theorem, ordered_sides
-from theory.symbols import T, f, t
+from theory.symbols import D_2, D, T, f, t
 
 Floats = NDArray[np.float64]
 
@@ -237,7 +237,7 @@ def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float
             )
         if isinstance(value, bool | str) or not math.isfinite(value):
             raise ValueError(f"`constants` gives {name} = {value!r}; give a finite number")
-        bounds = trace.meta.get("set_bounds", {}).get(name)
+        bounds = trace.meta.get("constant_bounds", {}).get(name) if name in {D.name, D_2.name} else None
         if bounds is not None and not bounds[0] <= value <= bounds[1]:
             raise ValueError(
                 f"`constants` gives {name} = {value:g}, but {trace.meta['domain']} has {name} in "

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from online_sim.comparator import smoothness_constant
+from online_sim.domains.base import Domain
 from online_sim.expressions import evaluate
 from online_sim.game import Game
 from online_sim.meant_for import meant_for
@@ -31,6 +33,43 @@ def constants(game: Game) -> dict[str, float | None]:
         "L": _common(game, _smoothness),
         "f_star": _common(game, _minimum),
     }
+
+
+def constant_bounds(game: Game, known: Mapping[str, float | None]) -> dict[str, tuple[float, float]]:
+    """Name -> certain lower and upper bounds of each constant that the game knows.
+
+    known: the game's `constants`. A diameter is enclosed by the set. Any L that is large enough will do, so
+    it is rounded up; the minimum of f is a formula of a few operations.
+    """
+    found: dict[str, tuple[float, float]] = dict(_set_bounds(game.domain)) if game.domain is not None else {}
+    few = 8 * float(np.finfo(np.float64).eps)
+    L, least = known.get("L"), known.get("f_star")
+    if L is not None:
+        found["L"] = (L, L * (1 + few))
+    if least is not None:
+        found["f_star"] = (least - few * abs(least), least + few * abs(least))
+    return found
+
+
+def side_slack(domain: Domain) -> float:
+    """By how much the sides D_i of a set are too long at most, relatively: they are upper bounds."""
+    if domain not in _SLACK:
+        low, high = domain.coordinate_diameter_bounds()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(high > low, high / low, 1.0)
+        _SLACK[domain] = float(np.max(ratio)) - 1.0
+    return _SLACK[domain]
+
+
+def _set_bounds(domain: Domain) -> Mapping[str, tuple[float, float]]:
+    """Those of D and D_2; found once for each set, for they may take linear programs."""
+    if domain not in _KEPT:
+        _KEPT[domain] = {"D": domain.diameter_bounds("inf"), "D_2": domain.diameter_bounds("2")}
+    return _KEPT[domain]
+
+
+_SLACK: WeakKeyDictionary[Domain, float] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Domain, Mapping[str, tuple[float, float]]] = WeakKeyDictionary()
 
 
 def properties(

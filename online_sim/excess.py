@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from sympy import Abs, Add, Dummy, Expr, Max, Mul, Pow, S, sign
 
+from online_sim.constants import constant_bounds, side_slack
 from online_sim.domains.validate import distinct
 from online_sim.game import Game
 from online_sim.regret import paid, slack
@@ -34,7 +35,11 @@ from online_sim.running_minimum import REACH, running_minimum
 from theory.loss import Loss
 from theory.quantities import CumMax, CumSum, Excess, Regret, measured
 from theory.sign import nonnegative
-from theory.symbols import D_2, D, L, Scalar, T, b, d, f, f_star, t
+from theory.symbols import D_2, D, D_i, L, Scalar, T, b, d, f, f_star, t
+
+WIDEST = 8 * float(np.finfo(np.float64).eps)
+"""How far apart the two ends of a constant may be, relatively, for a run to use it as one number; see
+`CONSTANT` in `online_sim.rounding`."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ def _side(e: Expr, game: Game, known: Mapping[Any, float]) -> tuple[Expr, Expr, 
     """A side as a recurrence, the size of all but its regret, the rounding of that; None where it is none."""
     if not _scalars(e) <= _given(game) | known.keys():
         return None
+    if e.has(D_i) and (game.domain is None or side_slack(game.domain) > WIDEST):
+        return None
     regrets = list(e.atoms(Regret))
     stand_in = Dummy("regret", real=True)
     outside = e.xreplace({regrets[0]: stand_in}) if regrets else e
@@ -160,11 +167,13 @@ def _regret(regret: Regret, game: Game) -> tuple[Expr, Expr] | None:
 
 
 def constants_of(game: Game, known: Callable[[], Mapping[str, float | None]]) -> dict[Any, float]:
-    """The numbers of a game that its run may use, by symbol: those that the game knows well enough.
+    """The numbers of a game that its run may use, by symbol: those that the game knows to a few eps.
 
-    known: gives the constants of the game by name, each a few eps from its value.
+    known: gives the constants of the game by name.
     """
-    numbers = {s: known().get(s.name) for s in (D, D_2, L, f_star)}
+    bounds = constant_bounds(game, known())
+    narrow = {n: high for n, (low, high) in bounds.items() if high - low <= WIDEST * abs(high)}
+    numbers: dict[Any, float | None] = {s: narrow.get(s.name) for s in (D, D_2, L, f_star)}
     box = game.domain.box_bounds() if game.domain is not None else None
     if box is not None:
         numbers[REACH] = float(max(np.abs(bound).max() for bound in map(distinct, box)))

@@ -20,9 +20,6 @@ from theory.recurrence import Recurrence
 if TYPE_CHECKING:
     from sympy import Expr
 
-FEASIBILITY = 1e-9
-"""How far outside the set a start may lie, relative to the set's size."""
-
 
 @dataclass(frozen=True, eq=False)
 class Game:
@@ -240,7 +237,7 @@ def _start(
     points = np.array(np.broadcast_to(point, (replicates, dimension)))
     if domain is not None:
         for p in points[:1] if point.ndim == 1 else np.unique(points, axis=0):
-            if not domain.contains(p, tolerance=FEASIBILITY):
+            if not domain.contains(p):
                 raise ValueError(
                     f"`start` = {p} lies outside {domain.name}; start inside, at {domain.start()} say"
                 )

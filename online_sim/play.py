@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.constants import constants, properties
+from online_sim.constants import constant_bounds, constants, properties
 from online_sim.engines.base import BlockData, Engine, RunState, Setting
 from online_sim.engines.compiled import kept_program
 from online_sim.engines.numba_engine import NumbaEngine
@@ -472,6 +472,7 @@ def _meta(
     noisy = isinstance(game.loss, Loss) and game.loss.oracle is not None
     random = noisy or enumeration is not None or any(s.seed is not None for s in game.streams)
     sampled = enumeration is None and any(s.seed is not None for s in game.streams)
+    bounds = constant_bounds(game, known)
     return {
         "algorithm": game.recurrence.name,
         "algorithm_digest": game.recurrence.digest,
@@ -495,6 +496,7 @@ def _meta(
         "precision": engine.precision,
         "projection": program.projection.value,
         "constants": dict(known),
+        "constant_bounds": {name: list(ends) for name, ends in bounds.items()},
         "properties": properties(game, known=known, enumeration=enumeration),
         "path_weights": None if enumeration is None else enumeration.weights.tolist(),
         "vectors": {str(s): hashlib.sha256(v.tobytes()).hexdigest()[:16] for s, v in given.items()},

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Dummy, Expr
+from sympy import Dummy, Expr, Pow
 
+from online_sim.constants import side_slack
 from online_sim.excess import RunningExcess, constants_of, error_of_key, fine_key, largest_key, running_excess
 from online_sim.expressions import evaluate
 from online_sim.game import Game
@@ -23,7 +24,8 @@ from online_sim.rounding import ONCE, SUMS, Rounding, error_of
 from online_sim.running_minimum import in_the_run
 from theory.loss import Loss
 from theory.quantities import Excess, Regret, RoundingOf, measured
-from theory.symbols import d, f, t
+from theory.sign import nonnegative
+from theory.symbols import D_i, d, f, t
 
 EPS = float(np.finfo(np.float64).eps)
 
@@ -144,8 +146,20 @@ def recorded_errors(recording: Recording, played: Played) -> dict[str, NDArray[n
         value = Dummy("value", real=True)
         # Whatever an engine computes in, what it hands over is rounded to float64 once.
         bound = played.value(error.of(value), {value: values}) + EPS * np.abs(values)
+        if q.has(D_i) and played.game.domain is not None:
+            bound = bound + _too_long(q, side_slack(played.game.domain)) * np.abs(values)
         found[error_key(q)] = np.broadcast_to(bound, np.shape(values))
     return found
+
+
+def _too_long(q: Expr, slack: float) -> float:
+    """By how much a quantity is too large where the sides of the set are: (1 + slack)^degree - 1.
+
+    Infinite for a quantity that does not grow with the sides, or not as a power of them.
+    """
+    powers = [p.exp for p in q.atoms(Pow) if p.base == D_i]
+    grows = nonnegative(q) and all(p.is_Rational and p > 0 for p in powers) and slack < np.inf
+    return (1.0 + slack) ** float(max([1, *powers])) - 1.0 if grows else np.inf if slack > 0 else 0.0
 
 
 def excess_records(recording: Recording, played: Played) -> dict[str, NDArray[np.float64]]:

@@ -40,7 +40,7 @@ from theory.symbols import D_2, D, L, Scalar, Vector, d, f, f_star, t, x
 ONCE, SUMS = Scalar("eps__once", positive=True), Scalar("eps__sums", positive=True)
 """The relative error of one operation on coordinates, and of one addition to a sum."""
 CONSTANTS = frozenset({D, D_2, L, f_star})
-CONSTANT = 4
+CONSTANT = 8
 """Roundings of a constant of the game, such as a diameter, in eps."""
 LEAF = 16
 """Roundings of a value that the run hands over, in eps: a step of a recurrence is a dozen operations."""
