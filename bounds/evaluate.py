@@ -99,11 +99,12 @@ def check(
         np.where(curves.defined[0], end, np.nan)
         for end in outwards(Intervals(curves.rhs[0], curves.rhs_upper[0]))
     )
-    margin, at = _margin(trace.rounds, upper, below)
+    # Of a violation the ratio that it is at most, otherwise the one that it is at least.
+    violated = verdict is Verdict.VIOLATED
+    margin, at = _margin(trace.rounds, upper, above if violated else below)
     if margin is None:  # perhaps beyond the range of float64
-        margin, at = _margin(
-            trace.rounds, curves.upper[0], np.where(curves.defined[0], curves.rhs[0], np.nan)
-        )
+        long = curves.rhs_upper[0] if violated else curves.rhs[0]
+        margin, at = _margin(trace.rounds, curves.upper[0], np.where(curves.defined[0], long, np.nan))
     with np.errstate(over="ignore"):
         trivial = np.asarray(curves.trivial[0], dtype=np.float64)
     return Check(
@@ -171,12 +172,21 @@ class Held:
         """Whether an assumption fails."""
         return not all(a.holds for a in self.assumptions)
 
-    def against(self, trace: Trace) -> Held:
-        """The same reading on the same game in another precision; what they differ by is an error of both."""
-        beside = self.trace if np.array_equal(self.trace.rounds, trace.rounds) else None
-        if beside is None:
-            beside = self.trace.at(trace.rounds)
-        return _hold(self.theorem, self.reading, trace, self.constants, self.ranges, beside=beside)
+    def against(self, longer: Trace) -> Held:
+        """The same reading on the same game in another precision; what they differ by is an error of both.
+
+        longer: all replicates, or the first ones: then the largest difference among them is taken for all.
+        """
+        mine = self.trace.at(longer.rounds)
+        few = longer.replicates
+        differences = {
+            key: np.abs(np.asarray(mine.scalars[key])[:few] - np.asarray(other))
+            for key, other in longer.scalars.items()
+        }
+        if few < mine.replicates:
+            differences = {key: np.max(d, axis=0, keepdims=True) for key, d in differences.items()}
+            longer = mine
+        return _hold(self.theorem, self.reading, longer, self.constants, self.ranges, differences=differences)
 
 
 def _hold(
@@ -186,11 +196,11 @@ def _hold(
     constants: Mapping[str, float],
     ranges: Ranges,
     *,
-    beside: Trace | None = None,
+    differences: Mapping[str, Floats] | None = None,
 ) -> Held:
     lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
     _check_sides(lhs, rhs)
-    values = TraceValues(trace, constants, ranges=ranges, beside=beside)
+    values = TraceValues(trace, constants, ranges=ranges, differences=differences)
     about = theorem.about(trace.meta["algorithm"], trace.meta["algorithm_digest"])
     named = AssumptionCheck("the algorithm is one the statement is about", *about)
     assumptions = (

@@ -28,8 +28,8 @@ class TraceValues:
     """Evaluates expressions of the language on a trace, as arrays (replicates or 1, checkpoints).
 
     overrides: values of constants that the game does not know, by name; ranges: the declared ranges of
-    quantities over all noise (`bounds.noise`); beside: the same game played in
-    another precision at the same rounds: what the two differ by is added to every error. notes: what the
+    quantities over all noise (`bounds.noise`); differences: what recorded scalars differ
+    by in another precision, by key: that is added to their errors. notes: what the
     reader of a verdict must be told of how an expectation or a supremum was found.
     """
 
@@ -39,9 +39,9 @@ class TraceValues:
         overrides: Mapping[str, float],
         *,
         ranges: Ranges | None = None,
-        beside: Trace | None = None,
+        differences: Mapping[str, NDArray[np.float64]] | None = None,
     ) -> None:
-        self.trace, self.beside = trace, beside
+        self.trace, self.differences = trace, differences or {}
         self.ranges = dict(ranges or {})
         known = {**trace.meta["constants"], **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
@@ -127,9 +127,7 @@ class TraceValues:
 
     def difference(self, key: str) -> Any:
         """What a recorded scalar differs by in the other precision."""
-        if self.beside is None:
-            return 0.0
-        return np.abs(np.asarray(self.trace.scalars[key]) - np.asarray(self.beside.scalars[key]))
+        return self.differences.get(key, 0.0)
 
     def regret(self, node: Expr) -> Intervals:
         """The two ends that the run found."""

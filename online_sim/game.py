@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +72,13 @@ class Game:
     def stream(self) -> Stream | None:
         """The stream of the first replicate."""
         return self.streams[0] if self.streams else None
+
+    def first(self, replicates: int) -> Game:
+        """The game of the first replicates alone."""
+        streams = self.streams[:replicates] if len(self.streams) > 1 else self.streams
+        return replace(
+            self, streams=streams, parameters=self.parameters[:replicates], start=self.start[:replicates]
+        )
 
     def values(self, replicate: int = 0) -> dict[str, float]:
         """Parameter values of a replicate by name."""

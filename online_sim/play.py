@@ -181,12 +181,14 @@ def play_game(
     if path is not None:
         trace.save(path)
 
-    def replay(rounds: NDArray[np.int64], on: str | None, until: int | None) -> Trace:
+    def replay(rounds: NDArray[np.int64], on: str | None, until: int | None, first: int | None) -> Trace:
         # All paths of the noise are those of the whole horizon.
-        length = game.horizon if until is None or enumeration is not None else until
+        same = game if until is None or enumeration is not None else replace(game, horizon=until)
+        if first is not None and enumeration is None:
+            same = same.first(first)
         return play_game(
-            replace(game, horizon=length), record=record, series=series,
-            checkpoints=rounds, engine=chosen if on is None else on, enumeration=enumeration, vectors=vectors,
+            same, record=record, series=series, checkpoints=rounds, engine=chosen if on is None else on,
+            enumeration=enumeration, vectors=vectors,
         )  # fmt: skip
 
     return replace(trace, game=game, replay=replay)

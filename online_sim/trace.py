@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from online_sim.game import Game
 
 FORMAT = "regretcheck-trace-1"
-Replay = Callable[[NDArray[np.int64], "str | None", "int | None"], "Trace"]
-"""(rounds to record at, engine, horizon) -> the same game played again; None: as it was."""
+Replay = Callable[[NDArray[np.int64], "str | None", "int | None", "int | None"], "Trace"]
+"""(rounds to record at, engine, horizon, replicates) -> the same game again; None: as it was."""
 _AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
 
 
@@ -53,19 +53,24 @@ class Trace:
     replay: Replay | None = None
 
     def again(
-        self, rounds: NDArray[np.int64], *, engine: str | None = None, horizon: int | None = None
+        self,
+        rounds: NDArray[np.int64],
+        *,
+        engine: str | None = None,
+        horizon: int | None = None,
+        replicates: int | None = None,
     ) -> Trace:
-        """The same game played again: recorded at other rounds, on another engine, or for fewer rounds.
+        """The same game played again: at other rounds, on another engine, fewer rounds or first replicates.
 
         What was played once is kept. ValueError where no such engine takes the game, and of a trace that was
         read from a file.
         """
         if self.replay is None:
             raise ValueError("this trace was read from a file; play the game again")
-        key = (engine, horizon, tuple(rounds.tolist()))
+        key = (engine, horizon, replicates, tuple(rounds.tolist()))
         kept = _AGAIN.setdefault(self, {})
         if key not in kept:
-            kept[key] = self.replay(rounds, engine, horizon)
+            kept[key] = self.replay(rounds, engine, horizon, replicates)
         return kept[key]
 
     def wider(self) -> Trace | None:

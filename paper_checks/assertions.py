@@ -18,6 +18,7 @@ from theory.theorems.registry import theorems
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+    from sympy import Expr
 
     from online_sim.domains.base import Domain
     from online_sim.streams.base import Stream
@@ -34,8 +35,8 @@ class Regretcheck:
 
     Every method takes the theorem (or its id, or the id of one reading), the recurrence, the loss, the stream
     and the domain, then by keyword the options of `online_sim.play.play` (`horizon`, `parameters`, `start`,
-    `checkpoints`, `replicates`, ...), `reading` (a key, or several; all by default) and `constants` (values
-    that the game does not know by itself). What a call leaves out comes from the marker `theorem`.
+    `checkpoints`, `replicates`, ...), `reading` (a key, or several; all by default), `constants` and `ranges`
+    (values that the game does not know by itself). What a call leaves out comes from the marker `theorem`.
     """
 
     game: Mapping[str, Any] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Regretcheck:
         domain: Domain | None = None,
         parameters: Mapping[str, ArrayLike] | None = None,
         constants: Mapping[str, float] | None = None,
+        ranges: Mapping[Expr, tuple[float, float]] | None = None,
         **options: Any,
     ) -> list[Check]:
         if "record" in options:
@@ -103,7 +105,7 @@ class Regretcheck:
             recurrence, loss, stream, domain, horizon=horizon, parameters=parameters or {},
             record=theorem.quantities, **options,
         )  # fmt: skip
-        found = [hold(theorem, key, trace, constants=constants) for key in keys]
+        found = [hold(theorem, key, trace, constants=constants, ranges=ranges) for key in keys]
         for c in found:
             self.record(f"regretcheck.{c.id}", f"{c.verdict.name}, margin {_margin(c)}")
         return found

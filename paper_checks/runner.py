@@ -196,7 +196,7 @@ def command(scenario: Scenario, options: Options) -> str:
 def _checks(theorem: Theorem, trace: Trace, plan: Plan) -> list[Check]:
     from bounds.evaluate import checks
 
-    return checks(theorem, trace, constants=plan.constants)
+    return checks(theorem, trace, constants=plan.constants, ranges=plan.ranges)
 
 
 def _origin(scenario: Scenario, options: Options, plan: Plan) -> dict[str, Any]:

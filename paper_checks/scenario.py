@@ -55,9 +55,10 @@ class Plan:
     two trajectories is reported, and fails the scenario above `twin_tolerance`; region: `constants` hold
     while every |x_i| <= region, and the run fails where it leaves it; alphabet: enumerate every noise path
     of the horizon instead of one stream; engine: "auto" unless the scenario is about an engine; constants:
-    what the game cannot know by itself, such as L on a region; extra: further quantities to record;
-    vectors: fixed vectors that the theorems name, such as a point z to compare with; note: one sentence on
-    what to look at.
+    what the game cannot know by itself, such as L on a region; ranges: quantities that lie between two
+    numbers whatever the noise, where the game cannot know that (`bounds.noise`); extra: further quantities to
+    record; vectors: fixed vectors that the theorems name, such as a point z to compare with; note: one
+    sentence on what to look at.
     """
 
     theorems: tuple[Theorem, ...]
@@ -76,6 +77,7 @@ class Plan:
     engine: str | Engine = "auto"
     checkpoints: str | int = "log"
     constants: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[Expr, tuple[float, float]] = field(default_factory=dict)
     region: float | None = None
     extra: tuple[Expr, ...] = ()
     vectors: Mapping[Symbol, ArrayLike] = field(default_factory=dict)

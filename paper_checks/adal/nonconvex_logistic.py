@@ -5,17 +5,23 @@ from __future__ import annotations
 from paper_checks.scenario import Options, Plan, Scenario
 
 ROWS, COLUMNS = 100, 5
+LAM = 0.1
 
 
 def build(options: Options) -> Plan:
     """100 patients and 5 features of breast cancer; the gradient handed out is that of one drawn patient."""
+    import numpy as np
+
     from online_sim.streams import ArrayStream, Shuffled, breast_cancer
     from theory.algorithms.adal import ADAL
     from theory.losses.nonconvex_logistic import nonconvex_logistic
+    from theory.symbols import df
     from theory.theorems.adal import THEOREM2
 
     data = breast_cancer()
     vectors, labels = data.table
+    # |df_i| <= mean_j |s_j r_ji| + lam max |2 x/(1 + x^2)^2|, and the last factor is 3 sqrt(3)/8.
+    most = float(np.max(np.mean(np.abs(labels[:ROWS, None] * vectors[:ROWS, :COLUMNS]), axis=0))) + 0.65 * LAM
     small = ArrayStream(vectors[:ROWS, :COLUMNS], labels[:ROWS], name=f"breast_cancer(n={ROWS}, d={COLUMNS})")
     return Plan(
         theorems=(THEOREM2,),
@@ -26,8 +32,9 @@ def build(options: Options) -> Plan:
         start=[-2.0] * COLUMNS,
         replicates=64 if options.full else 16,
         horizon=30_000 if options.full else 3_000,
-        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "lam": 0.1},
+        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "lam": LAM},
         constants={"f_star": 0.0},
+        ranges={df: (-most, most)},
         note="f >= 0 stands for the unknown minimum, which can only raise the bound.",
     )
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 if TYPE_CHECKING:
+    from sympy import Expr
+
     from online_sim.trace import Trace
     from paper_checks.scenario import Scenario
     from theory.statement import Theorem
@@ -34,16 +36,22 @@ def plot_command(
     from online_sim.trace import load_trace
 
     trace = load_trace(path)
-    statements, constants = statements_of(trace, data)
+    statements, constants, ranges = statements_of(trace, data)
     chosen, reading = _choose(statements, theorem, path)
-    found = [c for c in checks(chosen, trace, constants=constants) if reading is None or c.id == reading]
+    found = [
+        c
+        for c in checks(chosen, trace, constants=constants, ranges=ranges)
+        if reading is None or c.id == reading
+    ]
     name = out or Path(f"{path.stem}.{reading or chosen.id}.svg")
     write_bytes(name, figure_bytes(found, form))
     typer.echo(str(name))
 
 
-def statements_of(trace: Trace, data: Path | None) -> tuple[dict[str, Theorem], Mapping[str, float]]:
-    """The theorems that a trace was played for, and the constants that were given by hand.
+def statements_of(
+    trace: Trace, data: Path | None
+) -> tuple[dict[str, Theorem], Mapping[str, float], Mapping[Expr, tuple[float, float]]]:
+    """The theorems that a trace was played for, and the constants and ranges that were given by hand.
 
     They come from the scenario that the trace names; where it is gone, from the statements of
     `theory.theorems` whose quantities the trace has recorded.
@@ -59,13 +67,13 @@ def statements_of(trace: Trace, data: Path | None) -> tuple[dict[str, Theorem], 
         from paper_checks.scenario import Options
 
         plan = scenario.build(Options(seed=origin["seed"], full=origin["full"], data=data))
-        return {t.id: t for t in plan.theorems}, constants
+        return {t.id: t for t in plan.theorems}, constants, plan.ranges
     found = {}
     for t in theorems().values():
-        keys = [lower_key(q) if isinstance(q, Regret) else str(q) for q in t.quantities]
+        keys = [lower_key(q) if isinstance(q, Regret) else str(q) for q in t.measured]
         if all(key in trace for key in keys):
             found[t.id] = t
-    return found, constants
+    return found, constants, {}
 
 
 def _scenario(origin: Mapping[str, Any]) -> Scenario | None:
