@@ -103,7 +103,8 @@ def _again(held: Held, curves: Curves, k: int) -> Found:
         why = "" if how else "this trace was read from a file: play the game to confirm it"
         return replace(floats, how=how, why=why)
     try:
-        few = FEW if trace.replicates > FEW and _over_noise(held.theorem) else None
+        sampled = held.values.weights is None and _over_noise(held.theorem)
+        few = FEW if sampled and trace.replicates > FEW else None
         longer = trace.again(np.array([T]), engine="precise", horizon=T, replicates=few)
     except ValueError as problem:
         return replace(floats, why=f"it could not be confirmed: {problem}")

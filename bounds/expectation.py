@@ -84,7 +84,8 @@ def exact(values: ArrayLike, weights: ArrayLike | Sequence[Fraction]) -> Mean:
     # Beside the weights: a product is within UNIT |w v|, the correctly rounded sum within UNIT |sum|; UNIT
     # for this bound's own rounding. Below the normal range a weight and a product err by the smallest float.
     scale = np.array([math.fsum(column) for column in np.abs(products).T.tolist()])
-    slack = (weight_error + 3 * UNIT) * scale + 5e-324 * (rows.shape[0] + np.abs(rows).sum(axis=0))
+    slack = (weight_error + 3 * UNIT) * scale
+    slack += 5e-324 * (np.count_nonzero(rows, axis=0) + np.abs(rows).sum(axis=0))
     return _mean(estimate, estimate - slack, estimate + slack, ENUMERATED, 1.0, shape)
 
 
