@@ -10,14 +10,25 @@ from typing import Any
 
 from sympy import Symbol
 
-from online_sim.engines.program import LOWER, METRIC, POINT, UPPER, Body, Definition, Kind, Program
+from online_sim.engines.program import (
+    LOWER,
+    METRIC,
+    POINT,
+    UPPER,
+    Body,
+    Definition,
+    Kind,
+    Program,
+    State,
+    decays,
+)
 from theory.printing.array_source import ArrayPrinter
 from theory.symbols import Vector, coordinate, row, x_next
 
 HEADER = '''"""Generated source: one game, round by round, on numpy arrays."""
 import numpy as np
 
-from online_sim.engines.fading import fading
+from online_sim.engines.fading import faded, fading
 from online_sim.engines.mixing_kernel import uniform
 
 
@@ -109,7 +120,16 @@ class _Writer:
 
     def advance(self) -> list[str]:
         out = [f"SERIES[step - 1, {k}] = {self.text(s)}" for k, (_, s) in enumerate(self.program.series)]
-        return out + [f"{self.text(s.old)} = {self.text(s.new)}" for s in self.program.states]
+        fading = [s for s in self.program.vector_states if s.old != s.new and self.fades(s)]
+        return out + [
+            f"{self.text(s.old)} = {f'faded({self.text(s.new)})' if s in fading else self.text(s.new)}"
+            for s in self.program.states
+        ]
+
+    def fades(self, state: State) -> bool:
+        """Whether the line of a state scales its old value: without gradients it then fades away."""
+        lines = [d for stage in self.program.lean.stages for d in stage.definitions if d.symbol == state.new]
+        return any(decays(line.expression, state) for line in lines)
 
     def text(self, s: Symbol) -> str:
         return self.printer.print(s)

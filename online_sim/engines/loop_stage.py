@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Mul, Symbol
+from sympy import Expr, Symbol
 
 from online_sim.engines.loop_expressions import Expressions
 from online_sim.engines.loop_layout import SMALLEST, Layout, Line, Names, RoundedNames, indent, single
-from online_sim.engines.program import LOWER, UPPER, Definition, Kind, Program, Stage, State
+from online_sim.engines.program import LOWER, UPPER, Definition, Kind, Program, Stage, decays
 from theory.symbols import Vector, coordinate, row
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class StageWriter:
             for stage in body.stages
             for d in stage.vectors
             for state in self.program.vector_states
-            if state.new == d.symbol and _decays(d.expression, state)
+            if state.new == d.symbol and decays(d.expression, state)
         }
 
     def stage(self, stage: Stage, place: dict[Symbol, str]) -> list[str]:
@@ -230,8 +230,3 @@ class StageWriter:
     def real(self, number: str) -> str:
         """A number in the precision of the coordinates."""
         return f"np.float32({number})" if self.layout.single else number
-
-
-def _decays(e: Expr, state: State) -> bool:
-    """Whether the old value of a state is scaled: such a state may fade away to denormal numbers."""
-    return any(product.has(state.old) for product in e.atoms(Mul))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sympy import Expr, Max, Piecewise, S, Symbol, cancel, expand
+from sympy import Expr, Max, Mul, Piecewise, S, Symbol, cancel, expand
 
 from theory.loss import Loss
 from theory.quantities import (
@@ -88,6 +88,11 @@ class State:
     new: Symbol
     vector: bool
     initial: Expr
+
+
+def decays(e: Any, state: State) -> bool:
+    """Whether the old value of a state is scaled: such a state may fade away to denormal numbers."""
+    return any(product.has(state.old) for product in e.atoms(Mul))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,131 @@
+"""A violation is confirmed before the word is used, and a rounding artefact never is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sympy import Rational, S
+
+from bounds import confirm as confirming
+from bounds.evaluate import check
+from bounds.verdict import Verdict
+from online_sim.domains.box import Box
+from online_sim.domains.cvxpy_set import CvxpySet
+from online_sim.domains.l2_ball import L2Ball
+from online_sim.play import play
+from online_sim.streams.adversarial import constant
+from online_sim.streams.arrays import ArrayStream
+from online_sim.trace import load_trace
+from theory.algorithms.sgd import SGD
+from theory.losses.linear import LINEAR
+from theory.losses.quadratic import QUADRATIC
+from theory.statement import Status
+from theory.theorems.ogd import SQRT
+
+BOX = Box(-1.0, 1.0, dimension=1)
+
+
+def cut(factor):
+    """The tight bound of gradient descent times a factor."""
+    return replace(
+        SQRT,
+        id="toy",
+        status=Status.PRINTED,
+        readings=tuple(replace(r, rhs=r.rhs * factor) for r in SQRT.readings),
+    )
+
+
+def descend(made, *, domain=BOX, loss=LINEAR, rows=None, horizon=4, **options):
+    """Gradient descent from the far end on slopes 1; alpha makes the bound an equality in round 1."""
+    stream = constant([1.0]) if rows is None else ArrayStream(rows)
+    return play(
+        SGD, loss, stream, domain, horizon=horizon, parameters={"alpha": 2.0}, record=made.quantities,
+        checkpoints="all", start=[1.0] * domain.dimension if rows is None else None, **options,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("digits", [6, 9, 12, 15, 30])
+def test_a_bound_cut_by_little_is_violated_in_balls(digits) -> None:
+    """10^-30 below the tie: no float sees it, the replay does."""
+    made = cut(1 - Rational(1, 10**digits))
+    found = check(made, "stated", descend(made))
+    assert found.verdict is Verdict.VIOLATED
+    assert found.first_violation == 1
+    assert confirming.IN_BALLS in found.reason
+
+
+def test_a_tie_is_no_violation() -> None:
+    """Equality in round 1 is exact in balls: the statement holds there."""
+    found = check(SQRT, "stated", descend(SQRT))
+    assert found.verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("domain", "loss", "how"),
+    [(BOX, QUADRATIC, "doubled precision|floats of"), (L2Ball(1, radius=1.0), LINEAR, "floats of")],
+    ids=["other losses", "another set"],
+)
+def test_other_games_are_confirmed_in_longer_floats(domain, loss, how) -> None:
+    """Quadratic losses, and a set that balls do not know."""
+    import re
+
+    made = cut(Rational(1, 100))
+    trace = descend(made, domain=domain, loss=loss, rows=np.array([[1.0], [1.0], [-1.0], [1.0]]))
+    found = check(made, "stated", trace)
+    assert found.verdict is Verdict.VIOLATED
+    assert re.search(f"confirmed in ({how})", found.reason)
+
+
+def test_a_long_game_is_confirmed_by_the_compiled_loop() -> None:
+    """Too many rounds for balls and for long double: doubled precision plays them."""
+    made = cut(Rational(1, 2))
+    start = play(
+        SGD, QUADRATIC, ArrayStream(np.array([[1.0], [-1.0]]), order="cycle"), BOX, horizon=300_000,
+        parameters={"alpha": 1e-6}, record=made.quantities, start=[1.0], checkpoints=[250_000],
+    )  # fmt: skip
+    found = check(cut(Rational(1, 10**9)), "stated", start)
+    assert found.verdict in {Verdict.VIOLATED, Verdict.UNDECIDED}
+    if found.verdict is Verdict.VIOLATED:
+        assert "confirmed in" in found.reason
+
+
+def test_what_no_longer_float_can_play_is_undecided() -> None:
+    """A set that only a solver knows has no projection in longer floats; the reason says so."""
+    made = cut(Rational(1, 100))
+    domain = CvxpySet(1, lambda x: [x <= 1, x >= -1])
+    found = check(
+        made,
+        "stated",
+        descend(made, domain=domain, loss=QUADRATIC, rows=np.array([[1.0], [-1.0]]), horizon=2),
+    )
+    assert found.verdict is Verdict.UNDECIDED
+    assert "could not be confirmed" in found.reason
+
+
+def test_a_violation_of_floats_alone_is_not_called_one() -> None:
+    """The control: a trace whose numbers were moved past the bound is not confirmed by playing again."""
+    from online_sim.regret import lower_key, upper_key
+    from theory.quantities import Regret
+
+    trace = descend(SQRT, domain=L2Ball(1, radius=1.0))
+    keys = {lower_key(Regret(S.One)), upper_key(Regret(S.One))}
+    forged = replace(trace, scalars={k: v + 100.0 if k in keys else v for k, v in trace.scalars.items()})
+    found = check(SQRT, "stated", forged)
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.first_violation is None
+
+
+def test_a_saved_trace_remembers_what_was_confirmed(tmp_path) -> None:
+    """Without that, a file's violation is undecided: nobody can play it again."""
+    made = cut(Rational(1, 2))
+    trace = descend(made)
+    found = check(made, "stated", trace)
+    trace.save(tmp_path / "bare.npz")
+    assert check(made, "stated", load_trace(tmp_path / "bare.npz")).verdict is Verdict.UNDECIDED
+    told = replace(trace, meta={**trace.meta, "confirmed": confirming.confirmations([found])})
+    told.save(tmp_path / "told.npz")
+    again = check(made, "stated", load_trace(tmp_path / "told.npz"))
+    assert again.verdict is Verdict.VIOLATED
+    assert again.first_violation == found.first_violation
