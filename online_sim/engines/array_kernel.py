@@ -129,7 +129,7 @@ class _Writer:
     def fades(self, state: State) -> bool:
         """Whether the line of a state scales its old value: without gradients it then fades away."""
         lines = [d for stage in self.program.lean.stages for d in stage.definitions if d.symbol == state.new]
-        return any(decays(line.expression, state) for line in lines)
+        return any(decays(line, state) for line in lines)
 
     def text(self, s: Symbol) -> str:
         return self.printer.print(s)

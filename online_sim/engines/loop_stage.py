@@ -56,7 +56,7 @@ class StageWriter:
             for stage in body.stages
             for d in stage.vectors
             for state in self.program.vector_states
-            if state.new == d.symbol and decays(d.expression, state)
+            if state.new == d.symbol and decays(d, state)
         }
 
     def stage(self, stage: Stage, place: dict[Symbol, str]) -> list[str]:

@@ -90,9 +90,10 @@ class State:
     initial: Expr
 
 
-def decays(e: Any, state: State) -> bool:
-    """Whether the old value of a state is scaled: such a state may fade away to denormal numbers."""
-    return any(product.has(state.old) for product in e.atoms(Mul))
+def decays(definition: Definition, state: State) -> bool:
+    """Whether a line scales the old value of a state: such a state may fade away to denormal numbers."""
+    parts = [part for part in definition.parts if isinstance(part, Expr)]
+    return any(product.has(state.old) for part in parts for product in part.atoms(Mul))
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ class BallEngine(Engine):
         """See `Engine.prepare`; the last state stays in `vectors` and `scalars`."""
         names: dict[str, Any] = {}
         source = print_rounds(setting.program).replace("import numpy as np\n", "")
-        exec(source, {"np": _Balls}, names)
+        source = source.replace("from online_sim.engines.fading import faded, fading\n", "")
+        exec(source, {"np": _Balls, "fading": pow, "faded": lambda state: state}, names)
 
         def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
             size = state.vectors.shape[2]
@@ -93,6 +94,7 @@ class _Balls:
     sqrt, exp, log, log1p = (
         np.frompyfunc(f, 1, 1) for f in (arb.sqrt, arb.exp, arb.log, lambda u: (arb(1) + u).log())
     )
+    expm1 = np.frompyfunc(lambda u: arb(u).exp() - 1, 1, 1)
     sign = np.frompyfunc(arb.sgn, 1, 1)
     abs = np.frompyfunc(abs, 1, 1)
     maximum = np.frompyfunc(lambda u, w: arb(u).max(arb(w)), 2, 1)
