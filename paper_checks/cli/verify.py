@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from bounds.certify.examine import Examined
+    from bounds.certify.game import DescentGame, LinearGame
     from paper_checks.scenario import Options
+    from theory.statement import Theorem
 
 
 ALLOW = "--allow-foreign"
@@ -142,21 +144,45 @@ def _head(path: Path) -> bytes:
 def certify_command(
     target: str, options: Options, *, theorem: str | None, horizon: int | None, out: Path | None
 ) -> int:
-    """Write the certificates of a scenario's violated readings, or of the gallery for the name `gallery`."""
+    """Write the certificates of a scenario's violated readings, or of the gallery for the name `gallery`.
+
+    What no certificate can hold is listed with the reason. Returns 0 where one was written, 1 where readings
+    were tried and none is violated, 2 where none could be tried.
+    """
     from online_sim.files import write_bytes
     from paper_checks.gallery.entry import FOLDER
 
-    written = 0
-    for name, raw in _certificates(target, options, theorem, horizon):
-        path = (out or (FOLDER if target == "gallery" else Path())) / f"{name}.json"
-        write_bytes(path, raw)
-        typer.echo(printable(f"{path}: {_said(raw)}"))
-        written += 1
-    if not written:
-        typer.echo(
-            "no reading is violated in the last round of this game, as far as balls can tell", err=True
-        )
-    return int(not written)
+    tries = _gallery() if target == "gallery" else _tries(target, options, theorem, horizon)
+    for tried in tries:
+        if tried.raw is not None:
+            path = (out or (FOLDER if target == "gallery" else Path())) / f"{tried.name}.json"
+            write_bytes(path, tried.raw)
+            typer.echo(printable(f"{path}: {_said(tried.raw)}"))
+    skipped = [tried for tried in tries if tried.skipped]
+    for tried in skipped:
+        typer.echo(printable(f"{tried.name}: skipped: {tried.skipped}"), err=True)
+    if any(tried.raw is not None for tried in tries):
+        return 0
+    if len(skipped) == len(tries):
+        return 2
+    typer.echo("no reading is violated in the last round of this game, as far as balls can tell", err=True)
+    return 1
+
+
+@dataclass(frozen=True)
+class Try:
+    """A reading on a game: its certificate, or why none was tried; neither where it is not violated."""
+
+    name: str
+    raw: bytes | None = None
+    skipped: str = ""
+
+
+def _gallery() -> list[Try]:
+    from bounds.certify.certify import certify
+    from paper_checks.gallery.entry import gallery
+
+    return [Try(e.name, certify(e.counterexample, title=e.title)) for e in gallery()]
 
 
 def _said(raw: bytes) -> str:
@@ -164,36 +190,48 @@ def _said(raw: bytes) -> str:
     return f"left side >= {claim['lhs_at_least']}, right side <= {claim['rhs_at_most']}"
 
 
-def _certificates(
-    target: str, options: Options, theorem: str | None, horizon: int | None
-) -> Sequence[tuple[str, bytes]]:
-    from bounds.certify.certify import certify, sides
+def _tries(target: str, options: Options, theorem: str | None, horizon: int | None) -> list[Try]:
+    """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
     from bounds.certify.from_game import exact_game
-    from bounds.certify.game import Counterexample
-    from paper_checks.cli.progress import waiting
     from paper_checks.cli.run import choose
-    from paper_checks.gallery.entry import gallery
 
-    if target == "gallery":
-        return [(e.name, certify(e.counterexample, title=e.title)) for e in gallery()]
-    found = []
+    found: list[Try] = []
+    known: list[str] = []
     for scenario in choose([target]).scenarios:
         plan = scenario.build(options)
-        game = exact_game(
-            plan.recurrence, plan.loss, horizon=horizon or plan.horizon, parameters=plan.parameters,
-            start=plan.start, stream=plan.stream, domain=plan.domain, alphabet=plan.alphabet,
-        )  # fmt: skip
-        for stated in plan.theorems:
-            for reading in stated.readings:
-                name = f"{stated.id}.{reading.key}"
-                if theorem is not None and not name.startswith(theorem):
-                    continue
-                example = Counterexample(stated, reading.key, game)
-                with waiting(f"replaying {scenario.id} against {name}"):
-                    ends = sides(example)
-                    if ends is not None and ends[0] > ends[1]:
-                        found.append((f"{scenario.id}.{name}", certify(example, title=scenario.title)))
+        readings = [(stated, r.key) for stated in plan.theorems for r in stated.readings]
+        known += [f"{stated.id}.{key}" for stated, key in readings]
+        asked = [(t, key) for t, key in readings if theorem is None or f"{t.id}.{key}".startswith(theorem)]
+        if not asked:
+            continue
+        try:
+            game = exact_game(
+                plan.recurrence, plan.loss, horizon=horizon or plan.horizon, parameters=plan.parameters,
+                start=plan.start, stream=plan.stream, domain=plan.domain, alphabet=plan.alphabet,
+            )  # fmt: skip
+        except ValueError as problem:
+            found.append(Try(scenario.id, skipped=str(problem)))
+            continue
+        found += [_try(scenario.id, scenario.title, stated, key, game) for stated, key in asked]
+    if not found:
+        raise ValueError(f"`--theorem` = {theorem!r} is unknown here; known: {', '.join(known) or 'none'}")
     return found
+
+
+def _try(scenario: str, title: str, stated: Theorem, key: str, game: LinearGame | DescentGame) -> Try:
+    from bounds.certify.certify import certify, sides
+    from bounds.certify.game import Counterexample
+    from paper_checks.cli.progress import waiting
+
+    name = f"{scenario}.{stated.id}.{key}"
+    example = Counterexample(stated, key, game)
+    try:
+        with waiting(f"replaying {scenario} against {stated.id}.{key}"):
+            ends = sides(example)
+            violated = ends is not None and ends[0] > ends[1]
+            return Try(name, certify(example, title=title) if violated else None)
+    except ValueError as problem:
+        return Try(name, skipped=str(problem))
 
 
 def _show(found: Sequence[Verified]) -> None:
