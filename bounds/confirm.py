@@ -30,7 +30,8 @@ from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
 
 if TYPE_CHECKING:
-    from bounds.evaluate import Curves, Held
+    from bounds.curves import Curves
+    from bounds.evaluate import Held
     from online_sim.game import Game
     from theory.statement import Theorem
 

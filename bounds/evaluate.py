@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from sympy import Dummy, Expr, Rational, Rel, false, true
+from sympy import Dummy, Expr
 
-from bounds.confirm import Found, confirm, settle
+from bounds.assumptions import assumption, spelled
+from bounds.confirm import confirm, settle
+from bounds.curves import Curves, Floats, decide, margin_of
 from bounds.enclosure import Intervals, outwards
 from bounds.noise import Ranges, checked_ranges
 from bounds.values import TraceValues, nodes
@@ -25,15 +25,11 @@ from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.excess import error_of_key, fine_key, largest_key
 from online_sim.regret import idle
 from online_sim.trace import Trace
-from theory.quantities import CumMax, CumSum, Excess, Expectation, Regret
+from theory.quantities import CumSum, Excess, Expectation, Regret
 from theory.sign import nonnegative
-from theory.statement import Reading, Requires, Theorem, ordered_sides
-from theory.symbols import D_2, D, T, f, t
+from theory.statement import Reading, Theorem
+from theory.symbols import D_2, D, T, t
 
-Floats = NDArray[np.float64]
-
-TINY = np.finfo(np.longdouble).tiny
-"""Below the normal range nothing is measured: such a number counts as 0."""
 BESIDE = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
 """Where a run first exceeds its bound between two recorded rounds, so many rounds later are looked at too."""
 
@@ -85,7 +81,7 @@ def check(
         curves = curves.with_found(found)
     else:
         found = {}
-    verdict, reason, first = _decide(curves, held.assumptions, outside, found)
+    verdict, reason, first = decide(curves, held.assumptions, outside, found)
     every_round = len(trace.rounds) == trace.horizon or _everywhere(_excess(theorem, chosen), trace)
     notes = list(held.values.notes)
     if verdict is Verdict.UNDECIDED and trace.meta.get("not_finite_from"):
@@ -101,10 +97,10 @@ def check(
     )
     # Of a violation the ratio that it is at most, otherwise the one that it is at least.
     violated = verdict is Verdict.VIOLATED
-    margin, at = _margin(trace.rounds, upper, above if violated else below)
+    margin, at = margin_of(trace.rounds, upper, above if violated else below)
     if margin is None:  # perhaps beyond the range of float64
         long = curves.rhs_upper[0] if violated else curves.rhs[0]
-        margin, at = _margin(trace.rounds, curves.upper[0], np.where(curves.defined[0], long, np.nan))
+        margin, at = margin_of(trace.rounds, curves.upper[0], np.where(curves.defined[0], long, np.nan))
     with np.errstate(over="ignore"):
         trivial = np.asarray(curves.trivial[0], dtype=np.float64)
     return Check(
@@ -205,7 +201,7 @@ def _hold(
     named = AssumptionCheck("the algorithm is one the statement is about", *about)
     assumptions = (
         *(() if named.holds else (named,)),
-        *(_assumption(a.text, _spelled(theorem, a.condition), values) for a in theorem.assumptions),
+        *(assumption(a.text, spelled(theorem, a.condition), values) for a in theorem.assumptions),
     )
     if all(a.holds for a in assumptions):
         values.require_constants(lhs, rhs)
@@ -256,103 +252,6 @@ def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float
     return {name: float(value) for name, value in given.items()}
 
 
-def _spelled(theorem: Theorem, condition: Any) -> Any:
-    return condition if isinstance(condition, Requires) else theorem.spelled_out(condition)
-
-
-def _assumption(text: str, condition: Any, values: TraceValues) -> AssumptionCheck:
-    if isinstance(condition, Requires):
-        return _required(text, condition, values)
-    if condition in {true, false}:
-        return AssumptionCheck(text, condition == true, "a relation between constants")
-    if not isinstance(condition, Rel) or ordered_sides(condition) is None:
-        raise ValueError(f"the condition {condition} must be a relation such as a < b")
-    if not nodes(condition.lhs) and not nodes(condition.rhs):
-        return _between_numbers(text, condition, values)
-    small, large = ordered_sides(condition) or (condition.lhs, condition.rhs)
-    left, right = values.enclose(small), values.enclose(large)
-    strict = condition.rel_op in {"<", ">"}
-    with np.errstate(invalid="ignore"):
-        # Two sides that agree up to rounding: <= is taken to hold, < is what floats say.
-        broken = ~(values.point(small) < values.point(large)) if strict else ~(left.lower <= right.upper)
-    measured = values.point(condition.lhs if nodes(condition.lhs) else condition.rhs)
-    worst = np.min if (condition.rel_op in {">", ">="}) == bool(nodes(condition.lhs)) else np.max
-    detail = f"measured {float(worst(measured)):.6g}"
-    node = Excess(small, large)
-    if largest_key(node) not in values.trace.scalars:
-        everywhere = len(values.trace.rounds) == values.trace.horizon
-        return AssumptionCheck(
-            text, not np.any(broken), detail if everywhere else f"{detail} at the recorded rounds"
-        )
-    most, error = (values.trace.scalars[key(node)] for key in (largest_key, error_of_key))
-    between = most >= 0 if strict else most > error
-    if np.any(between) and not np.any(broken):
-        at = int(np.min(values.trace.scalars[fine_key(node)][:, -1])) + 1
-        detail = f"the smaller side exceeds the other by {float(np.max(most)):.6g}, from round {at} on"
-    return AssumptionCheck(text, not (np.any(broken) or np.any(between)), detail)
-
-
-def _required(text: str, condition: Requires, values: TraceValues) -> AssumptionCheck:
-    """A property of the game: what was declared is tried on the game, and a given constant in its place."""
-    name, declared = _CONSTANTS.get(condition, (None, None))
-    holds, detail = values.trace.meta["properties"][condition.name]
-    given = values.overrides.get(name) if name else None
-    if given is not None:
-        holds, detail = True, f"{name} = {given:g} was given"
-    if not holds:
-        return AssumptionCheck(text, False, str(detail))
-    against = values.trace.refuted(**({declared: given} if declared and given is not None else {}))
-    if condition.name in against:
-        return AssumptionCheck(text, False, against[condition.name])
-    if condition is Requires.MINIMUM_KNOWN:
-        reached, known = -values.enclose(CumMax(-f)), values.intervals["f_star"]
-        if np.any(reached.upper < known.lower):
-            least = float(np.min(reached.upper))
-            return AssumptionCheck(
-                text, False, f"f(x_*) = {float(known.lower):g}, but the run reached {least:g}"
-            )
-    return AssumptionCheck(text, True, str(detail))
-
-
-_CONSTANTS = {Requires.SMOOTH_LOSS: ("L", "smoothness"), Requires.MINIMUM_KNOWN: ("f_star", "minimum")}
-"""The constant that a property is about, and what `online_sim.declared` calls it."""
-
-
-def _between_numbers(text: str, condition: Rel, values: TraceValues) -> AssumptionCheck:
-    """A relation between parameters and constants: of the decimals that are meant, exactly where they are."""
-    for replicate in range(values.trace.replicates):
-        exact = {
-            s: Rational(repr(float(np.ravel(values.by_name[s.name])[replicate])))
-            for s in condition.free_symbols
-            if s.name in values.trace.meta["parameter_values"]
-        }
-        meant = condition.xreplace(exact)
-        if meant in {true, false}:
-            holds = meant == true
-        else:
-            small, large = ordered_sides(meant) or (meant.lhs, meant.rhs)
-            left, right = values.enclose(small), values.enclose(large)
-            certain = np.all(left.upper < right.lower)
-            broken = (
-                np.any(left.lower > right.upper) or np.isnan(left.lower).any() or np.isnan(right.upper).any()
-            )
-            # Numbers that agree to the last bit: the relation holds unless it is strict.
-            holds = bool(certain or (not broken and condition.rel_op in {"<=", ">="}))
-        shown = " ".join(
-            [_number(condition.lhs, exact, values), condition.rel_op, _number(condition.rhs, exact, values)]
-        )
-        if not holds:
-            return AssumptionCheck(text, False, f"{condition}: {shown} is not so")
-    return AssumptionCheck(text, True, f"{condition}: {shown}")
-
-
-def _number(e: Expr, exact: Mapping[Any, Any], values: TraceValues) -> str:
-    known = e.xreplace(exact)
-    if known.is_number:
-        return f"{float(known):.6g}"
-    return f"{float(np.max(values.enclose(known).upper)):.6g}"
-
-
 def _trivial(lhs: Expr, values: TraceValues, left: Intervals) -> Floats:
     """What doing nothing guarantees: D sum |w_t| ||df_t||_1 for a regret, the first term for an average."""
     found = nodes(lhs)
@@ -375,133 +274,3 @@ def _grows(lhs: Expr, node: Expr) -> bool:
     placeholder = Dummy("measured", real=True)
     slope = lhs.xreplace({node: placeholder}).diff(placeholder)
     return bool(not slope.has(placeholder) and nonnegative(slope))
-
-
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """Both sides of a statement as intervals, (R, K) each, and what they say.
-
-    defined: whether the right side has a value at all; replicate: which one this is, after `worst`.
-    """
-
-    rounds: NDArray[np.int64]
-    lower: Floats
-    upper: Floats
-    rhs: Floats
-    rhs_upper: Floats
-    trivial: Floats
-    defined: NDArray[np.bool_]
-    replicate: int = 0
-
-    def __post_init__(self) -> None:
-        """An end that is no number is no end."""
-        for name, least in (("lower", -np.inf), ("upper", np.inf), ("rhs", -np.inf), ("rhs_upper", np.inf)):
-            end = getattr(self, name)
-            object.__setattr__(self, name, np.where(np.isnan(end), least, end))
-
-    @property
-    def violated(self) -> NDArray[np.bool_]:
-        """Where the left side certainly exceeds the right one, as far as these floats go."""
-        return np.asarray(self.defined & (self.lower > self.rhs_upper))
-
-    @property
-    def open(self) -> NDArray[np.bool_]:
-        """Where it may."""
-        return np.asarray(self.defined & ~(self.upper <= self.rhs))
-
-    @property
-    def informative(self) -> NDArray[np.bool_]:
-        """Where the bound is below what doing nothing guarantees."""
-        nothing = np.where(np.isfinite(self.trivial), self.trivial, np.inf)
-        return np.asarray(self.defined & (self.rhs_upper < nothing))
-
-    def worst(self) -> Curves:
-        """The one replicate to report: violated before open before informative, then nearest to its bound."""
-        with np.errstate(all="ignore"):
-            ratio = self.upper / self.rhs
-        # 0/0 is no ratio, and neither is a left side that rounding alone makes positive.
-        ratio = np.max(np.where(self.defined & (self.upper > TINY), ratio, -np.inf), axis=1)
-        rank = 4 * self.violated.any(axis=1) + 2 * self.open.any(axis=1) + self.informative.any(axis=1)
-        return self.of(int(np.lexsort((ratio, rank))[-1]))
-
-    def of(self, r: int) -> Curves:
-        """One replicate."""
-        one = slice(r, r + 1)
-        return Curves(
-            self.rounds, self.lower[one], self.upper[one], self.rhs[one], self.rhs_upper[one],
-            self.trivial[one], self.defined[one], r,
-        )  # fmt: skip
-
-    def with_found(self, found: Mapping[int, Found]) -> Curves:
-        """One replicate with better enclosures in place of its own where there are some."""
-        ends = {name: getattr(self, name).copy() for name in ("lower", "upper", "rhs", "rhs_upper")}
-        for k, better in found.items():
-            for name, end in zip(
-                ends, (better.lower, better.upper, better.rhs, better.rhs_upper), strict=True
-            ):
-                ends[name][0, k] = end
-        return replace(self, **ends)
-
-
-def _margin(rounds: NDArray[np.int64], upper: Floats, rhs: Floats) -> tuple[float | None, int | None]:
-    usable = (upper > np.finfo(upper.dtype).tiny) & np.isfinite(upper) & np.isfinite(rhs)
-    if not np.any(usable):
-        return None, None
-    ratio = np.where(usable, rhs / np.where(usable, upper, 1.0), np.inf)
-    k = int(np.argmin(ratio))
-    return float(ratio[k]), int(rounds[k])
-
-
-def _decide(
-    curves: Curves, assumptions: tuple[AssumptionCheck, ...], outside: str | None, found: Mapping[int, Found]
-) -> tuple[Verdict, str, int | None]:
-    """The verdict on one replicate, its reason, and the first round that violates."""
-    broken = [a for a in assumptions if not a.holds]
-    if broken:
-        return Verdict.ASSUMPTION_BROKEN, f"{broken[0].text}: {broken[0].detail}", None
-    if outside is not None:
-        return (
-            Verdict.UNDECIDED,
-            f"{outside}; scale the data, so that squares stay between 1e-300 and 1e300",
-            None,
-        )
-    rounds = curves.rounds
-    lower, upper, rhs, trivial = curves.lower[0], curves.upper[0], curves.rhs[0], curves.trivial[0]
-    above, defined = curves.rhs_upper[0], curves.defined[0]
-    violated, undecided = curves.violated[0], curves.open[0]
-    confirmed = violated & np.isin(np.arange(len(rounds)), [k for k, f in found.items() if f.how is not None])
-    if np.any(confirmed):
-        k = int(np.argmax(confirmed))
-        worst = int(np.argmax(np.where(violated, lower - above, -np.inf)))
-        reason = f"at T = {rounds[k]} the left side is at least {lower[k]:.6g}, the bound {above[k]:.6g}"
-        if worst != k:
-            reason += f"; at T = {rounds[worst]}, {lower[worst]:.6g} against {above[worst]:.6g}"
-        return Verdict.VIOLATED, f"{reason}; {found[k].how}", int(rounds[k])
-    if not np.any(defined):
-        return Verdict.VACUOUS, "the bound is undefined or infinite at every recorded round", None
-    if np.any(violated):
-        k = int(np.argmax(violated))
-        why = found[k].why if k in found else "it was not confirmed"
-        said = (
-            f"in floats the left side is at least {lower[k]:.6g} at T = {rounds[k]}, the bound {above[k]:.6g}"
-        )
-        return Verdict.UNDECIDED, f"{said}, but {why}", None
-    if np.any(undecided):
-        k = int(np.argmax(undecided))
-        return Verdict.UNDECIDED, _straddle(int(rounds[k]), lower[k], upper[k], rhs[k], above[k]), None
-    k = int(np.flatnonzero(defined)[-1])
-    if not np.any(curves.informative):
-        nothing = f"doing nothing guarantees {trivial[k]:.6g}"
-        return Verdict.VACUOUS, f"at T = {rounds[k]} the bound is {rhs[k]:.6g}, {nothing}", None
-    reason = f"at T = {rounds[k]} the left side is at most {upper[k]:.6g}, the bound {rhs[k]:.6g}"
-    return Verdict.HOLDS, reason, None
-
-
-def _straddle(T: int, lower: float, upper: float, below: float, above: float) -> str:
-    """What an open comparison looks like: in as many digits as tell the ends apart, or a tie."""
-    size = max(abs(lower), abs(upper), abs(below), abs(above))
-    if size > 0 and math.isfinite(size) and max(upper, above) - min(lower, below) <= 1e-9 * size:
-        return f"at T = {T} both sides are {upper:.9g}: a tie within rounding"
-    left = f"the left side lies in [{lower:.6g}, {upper:.6g}]"
-    bound = f"is {below:.6g}" if f"{below:.6g}" == f"{above:.6g}" else f"lies in [{below:.6g}, {above:.6g}]"
-    return f"at T = {T} {left}, the bound {bound}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from theory.symbols import T, t
 
 LEVEL = 0.99
 """Confidence of an expectation that is estimated, not enumerated."""
+
+
+_MEANS: WeakKeyDictionary[Trace, dict[Any, Any]] = WeakKeyDictionary()
 
 
 class TraceValues:
@@ -172,9 +176,7 @@ class TraceValues:
             self.notes |= {obstacle: None}
         elif self.weights is None:
             seen = np.broadcast_to(self.point(node.args[0]), shape)
-            lower, upper, notes = mean_over_noise(
-                node.args[0], self.trace, seen, level=LEVEL, ranges=self.ranges
-            )
+            lower, upper, notes = self._mean(node.args[0], seen)
             # The mean is of what floats are; each of them is off by this much from what it stands for.
             with np.errstate(invalid="ignore"):
                 lower = lower - np.max(seen - low, axis=0)
@@ -188,6 +190,14 @@ class TraceValues:
                 lower[finite], upper[finite] = below.lower, above.upper
                 self.notes |= {f"{below.method} of {shape[0]} noise paths": None}
         return Intervals(lower[None, :], upper[None, :])
+
+    def _mean(self, e: Expr, seen: NDArray[np.float64]) -> tuple[Any, Any, list[str]]:
+        """`mean_over_noise`, once for all readings of a theorem."""
+        kept = _MEANS.setdefault(self.trace, {})
+        key = (e, tuple(self.ranges.items()), tuple(self.overrides.items()))
+        if key not in kept:
+            kept[key] = mean_over_noise(e, self.trace, seen, level=LEVEL, ranges=self.ranges)
+        return kept[key]
 
     def different_games(self) -> str:
         """Why the replicates are not runs of one game, or nothing."""

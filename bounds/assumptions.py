@@ -1,0 +1,127 @@
+"""Whether a run satisfies the assumptions of a theorem: properties of the game, relations between numbers.
+
+A relation between measured quantities is asked of every round where the run keeps that, else of the recorded
+ones. One between parameters and constants is decided in the decimals that are meant, exactly where it can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Rational, Rel, false, true
+
+from bounds.values import TraceValues, nodes
+from bounds.verdict import AssumptionCheck
+from online_sim.declared import declared_or_proved
+from online_sim.excess import error_of_key, fine_key, largest_key
+from theory.quantities import CumMax, Excess
+from theory.statement import Requires, Theorem, ordered_sides
+from theory.symbols import f
+
+
+def spelled(theorem: Theorem, condition: Any) -> Any:
+    """A condition with the letters of the theorem replaced by what they stand for."""
+    return condition if isinstance(condition, Requires) else theorem.spelled_out(condition)
+
+
+def assumption(text: str, condition: Any, values: TraceValues) -> AssumptionCheck:
+    """Whether a run satisfies an assumption; ValueError for a condition that is no inequality."""
+    if isinstance(condition, Requires):
+        return _required(text, condition, values)
+    if condition in {true, false}:
+        return AssumptionCheck(text, condition == true, "a relation between constants")
+    if not isinstance(condition, Rel) or ordered_sides(condition) is None:
+        raise ValueError(f"the condition {condition} must be a relation such as a < b")
+    if not nodes(condition.lhs) and not nodes(condition.rhs):
+        return _between_numbers(text, condition, values)
+    small, large = ordered_sides(condition) or (condition.lhs, condition.rhs)
+    left, right = values.enclose(small), values.enclose(large)
+    strict = condition.rel_op in {"<", ">"}
+    with np.errstate(invalid="ignore"):
+        # Two sides that agree up to rounding: <= is taken to hold, < is what floats say.
+        broken = ~(values.point(small) < values.point(large)) if strict else ~(left.lower <= right.upper)
+    measured = values.point(condition.lhs if nodes(condition.lhs) else condition.rhs)
+    worst = np.min if (condition.rel_op in {">", ">="}) == bool(nodes(condition.lhs)) else np.max
+    detail = f"measured {float(worst(measured)):.6g}"
+    node = Excess(small, large)
+    if largest_key(node) not in values.trace.scalars:
+        everywhere = len(values.trace.rounds) == values.trace.horizon
+        return AssumptionCheck(
+            text, not np.any(broken), detail if everywhere else f"{detail} at the recorded rounds"
+        )
+    most, error = (values.trace.scalars[key(node)] for key in (largest_key, error_of_key))
+    between = most >= 0 if strict else most > error
+    if np.any(between) and not np.any(broken):
+        at = int(np.min(values.trace.scalars[fine_key(node)][:, -1])) + 1
+        detail = f"the smaller side exceeds the other by {float(np.max(most)):.6g}, from round {at} on"
+    return AssumptionCheck(text, not (np.any(broken) or np.any(between)), detail)
+
+
+def _required(text: str, condition: Requires, values: TraceValues) -> AssumptionCheck:
+    """A property of the game: what was declared is tried on the game, and a given constant in its place."""
+    name, declared = _CONSTANTS.get(condition, (None, None))
+    holds, detail = values.trace.meta["properties"][condition.name]
+    given = values.overrides.get(name) if name else None
+    if given is not None:
+        holds, detail = True, f"{name} = {given:g} was given"
+    if not holds:
+        return AssumptionCheck(text, False, str(detail))
+    against = values.trace.refuted(**({declared: given} if declared and given is not None else {}))
+    if condition.name in against:
+        return AssumptionCheck(text, False, against[condition.name])
+    if condition is Requires.MINIMUM_KNOWN:
+        reached, known = -values.enclose(CumMax(-f)), values.intervals["f_star"]
+        if np.any(reached.upper < known.lower):
+            least = float(np.min(reached.upper))
+            return AssumptionCheck(
+                text, False, f"f(x_*) = {float(known.lower):g}, but the run reached {least:g}"
+            )
+    game = values.trace.game
+    if (
+        condition is Requires.CONVEX_LOSSES
+        and game is not None
+        and declared_or_proved(game.loss) == "declared"
+    ):
+        detail = f"{detail}, as declared"
+    return AssumptionCheck(text, True, str(detail))
+
+
+_CONSTANTS = {Requires.SMOOTH_LOSS: ("L", "smoothness"), Requires.MINIMUM_KNOWN: ("f_star", "minimum")}
+"""The constant that a property is about, and what `online_sim.declared` calls it."""
+
+
+def _between_numbers(text: str, condition: Rel, values: TraceValues) -> AssumptionCheck:
+    """A relation between parameters and constants: of the decimals that are meant, exactly where they are."""
+    for replicate in range(values.trace.replicates):
+        exact = {
+            s: Rational(repr(float(np.ravel(values.by_name[s.name])[replicate])))
+            for s in condition.free_symbols
+            if s.name in values.trace.meta["parameter_values"]
+        }
+        meant = condition.xreplace(exact)
+        if meant in {true, false}:
+            holds = meant == true
+        else:
+            small, large = ordered_sides(meant) or (meant.lhs, meant.rhs)
+            left, right = values.enclose(small), values.enclose(large)
+            certain = np.all(left.upper < right.lower)
+            broken = (
+                np.any(left.lower > right.upper) or np.isnan(left.lower).any() or np.isnan(right.upper).any()
+            )
+            # Numbers that agree to the last bit: the relation holds unless it is strict.
+            holds = bool(certain or (not broken and condition.rel_op in {"<=", ">="}))
+        shown = " ".join(
+            [_number(condition.lhs, exact, values), condition.rel_op, _number(condition.rhs, exact, values)]
+        )
+        if not holds:
+            return AssumptionCheck(text, False, f"{condition}: {shown} is not so")
+    return AssumptionCheck(text, True, f"{condition}: {shown}")
+
+
+def _number(e: Expr, exact: Mapping[Any, Any], values: TraceValues) -> str:
+    known = e.xreplace(exact)
+    if known.is_number:
+        return f"{float(known):.6g}"
+    return f"{float(np.max(values.enclose(known).upper)):.6g}"

@@ -1,0 +1,149 @@
+"""Both sides of a statement along the rounds, as intervals, and what they say: the verdict and its reason."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bounds.confirm import Found
+from bounds.verdict import AssumptionCheck, Verdict
+
+Floats = NDArray[np.float64]
+
+TINY = np.finfo(np.longdouble).tiny
+"""Below the normal range nothing is measured: such a number counts as 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Both sides of a statement as intervals, (R, K) each, and what they say.
+
+    defined: whether the right side has a value at all; replicate: which one this is, after `worst`.
+    """
+
+    rounds: NDArray[np.int64]
+    lower: Floats
+    upper: Floats
+    rhs: Floats
+    rhs_upper: Floats
+    trivial: Floats
+    defined: NDArray[np.bool_]
+    replicate: int = 0
+
+    def __post_init__(self) -> None:
+        """An end that is no number is no end."""
+        for name, least in (("lower", -np.inf), ("upper", np.inf), ("rhs", -np.inf), ("rhs_upper", np.inf)):
+            end = getattr(self, name)
+            object.__setattr__(self, name, np.where(np.isnan(end), least, end))
+
+    @property
+    def violated(self) -> NDArray[np.bool_]:
+        """Where the left side certainly exceeds the right one, as far as these floats go."""
+        return np.asarray(self.defined & (self.lower > self.rhs_upper))
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """Where it may."""
+        return np.asarray(self.defined & ~(self.upper <= self.rhs))
+
+    @property
+    def informative(self) -> NDArray[np.bool_]:
+        """Where the bound is below what doing nothing guarantees."""
+        nothing = np.where(np.isfinite(self.trivial), self.trivial, np.inf)
+        return np.asarray(self.defined & (self.rhs_upper < nothing))
+
+    def worst(self) -> Curves:
+        """The one replicate to report: violated before open before informative, then nearest to its bound."""
+        with np.errstate(all="ignore"):
+            ratio = self.upper / self.rhs
+        # 0/0 is no ratio, and neither is a left side that rounding alone makes positive.
+        ratio = np.max(np.where(self.defined & (self.upper > TINY), ratio, -np.inf), axis=1)
+        rank = 4 * self.violated.any(axis=1) + 2 * self.open.any(axis=1) + self.informative.any(axis=1)
+        return self.of(int(np.lexsort((ratio, rank))[-1]))
+
+    def of(self, r: int) -> Curves:
+        """One replicate."""
+        one = slice(r, r + 1)
+        return Curves(
+            self.rounds, self.lower[one], self.upper[one], self.rhs[one], self.rhs_upper[one],
+            self.trivial[one], self.defined[one], r,
+        )  # fmt: skip
+
+    def with_found(self, found: Mapping[int, Found]) -> Curves:
+        """One replicate with better enclosures in place of its own where there are some."""
+        ends = {name: getattr(self, name).copy() for name in ("lower", "upper", "rhs", "rhs_upper")}
+        for k, better in found.items():
+            for name, end in zip(
+                ends, (better.lower, better.upper, better.rhs, better.rhs_upper), strict=True
+            ):
+                ends[name][0, k] = end
+        return replace(self, **ends)
+
+
+def margin_of(rounds: NDArray[np.int64], upper: Floats, rhs: Floats) -> tuple[float | None, int | None]:
+    """The smallest rhs/upper over the rounds where upper is a positive number, and its round."""
+    usable = (upper > np.finfo(upper.dtype).tiny) & np.isfinite(upper) & np.isfinite(rhs)
+    if not np.any(usable):
+        return None, None
+    ratio = np.where(usable, rhs / np.where(usable, upper, 1.0), np.inf)
+    k = int(np.argmin(ratio))
+    return float(ratio[k]), int(rounds[k])
+
+
+def decide(
+    curves: Curves, assumptions: tuple[AssumptionCheck, ...], outside: str | None, found: Mapping[int, Found]
+) -> tuple[Verdict, str, int | None]:
+    """The verdict on one replicate, its reason, and the first round that violates."""
+    broken = [a for a in assumptions if not a.holds]
+    if broken:
+        return Verdict.ASSUMPTION_BROKEN, f"{broken[0].text}: {broken[0].detail}", None
+    if outside is not None:
+        return (
+            Verdict.UNDECIDED,
+            f"{outside}; scale the data, so that squares stay between 1e-300 and 1e300",
+            None,
+        )
+    rounds = curves.rounds
+    lower, upper, rhs, trivial = curves.lower[0], curves.upper[0], curves.rhs[0], curves.trivial[0]
+    above, defined = curves.rhs_upper[0], curves.defined[0]
+    violated, undecided = curves.violated[0], curves.open[0]
+    confirmed = violated & np.isin(np.arange(len(rounds)), [k for k, f in found.items() if f.how is not None])
+    if np.any(confirmed):
+        k = int(np.argmax(confirmed))
+        worst = int(np.argmax(np.where(violated, lower - above, -np.inf)))
+        reason = f"at T = {rounds[k]} the left side is at least {lower[k]:.6g}, the bound {above[k]:.6g}"
+        if worst != k:
+            reason += f"; at T = {rounds[worst]}, {lower[worst]:.6g} against {above[worst]:.6g}"
+        return Verdict.VIOLATED, f"{reason}; {found[k].how}", int(rounds[k])
+    if not np.any(defined):
+        return Verdict.VACUOUS, "the bound is undefined or infinite at every recorded round", None
+    if np.any(violated):
+        k = int(np.argmax(violated))
+        why = found[k].why if k in found else "it was not confirmed"
+        said = (
+            f"in floats the left side is at least {lower[k]:.6g} at T = {rounds[k]}, the bound {above[k]:.6g}"
+        )
+        return Verdict.UNDECIDED, f"{said}, but {why}", None
+    if np.any(undecided):
+        k = int(np.argmax(undecided))
+        return Verdict.UNDECIDED, _straddle(int(rounds[k]), lower[k], upper[k], rhs[k], above[k]), None
+    k = int(np.flatnonzero(defined)[-1])
+    if not np.any(curves.informative):
+        nothing = f"doing nothing guarantees {trivial[k]:.6g}"
+        return Verdict.VACUOUS, f"at T = {rounds[k]} the bound is {rhs[k]:.6g}, {nothing}", None
+    reason = f"at T = {rounds[k]} the left side is at most {upper[k]:.6g}, the bound {rhs[k]:.6g}"
+    return Verdict.HOLDS, reason, None
+
+
+def _straddle(T: int, lower: float, upper: float, below: float, above: float) -> str:
+    """What an open comparison looks like: in as many digits as tell the ends apart, or a tie."""
+    size = max(abs(lower), abs(upper), abs(below), abs(above))
+    if size > 0 and math.isfinite(size) and max(upper, above) - min(lower, below) <= 1e-9 * size:
+        return f"at T = {T} both sides are {upper:.9g}: a tie within rounding"
+    left = f"the left side lies in [{lower:.6g}, {upper:.6g}]"
+    bound = f"is {below:.6g}" if f"{below:.6g}" == f"{above:.6g}" else f"lies in [{below:.6g}, {above:.6g}]"
+    return f"at T = {T} {left}, the bound {bound}"
