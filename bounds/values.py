@@ -25,7 +25,8 @@ LEVEL = 0.99
 """Confidence of an expectation that is estimated, not enumerated."""
 
 
-_MEANS: WeakKeyDictionary[Trace, dict[Any, Any]] = WeakKeyDictionary()
+Means = tuple[Any, Any, list[str]]
+_MEANS: WeakKeyDictionary[Trace, dict[Any, Means]] = WeakKeyDictionary()
 
 
 class TraceValues:
@@ -191,7 +192,7 @@ class TraceValues:
                 self.notes |= {f"{below.method} of {shape[0]} noise paths": None}
         return Intervals(lower[None, :], upper[None, :])
 
-    def _mean(self, e: Expr, seen: NDArray[np.float64]) -> tuple[Any, Any, list[str]]:
+    def _mean(self, e: Expr, seen: NDArray[np.float64]) -> Means:
         """`mean_over_noise`, once for all readings of a theorem."""
         kept = _MEANS.setdefault(self.trace, {})
         key = (e, tuple(self.ranges.items()), tuple(self.overrides.items()))
