@@ -128,11 +128,6 @@ class RegretEvaluator:
         names = [p.symbol for p in self.recurrence.parameters]
         states = self.program.vector_states[1:], self.program.scalar_states
         self.initial = [[(s.old.name, compiled(s.initial, names)) for s in part] for part in states]
-        # Before round 1 every running power is 1; how many there are is known after the first call only.
-        empty = np.zeros((CAPACITY, len(states[1])))
-        state = RunState(0, np.zeros((CAPACITY, len(states[0]) + 1, 1)), empty)
-        self.advance(state, _block(np.zeros((1, 1, 1)), np.zeros(1, dtype=np.int64)), np.ones(1, np.int64))
-        self.powers = 0 if state.powers is None else state.powers.shape[1]
 
     def _compile_sides(self, lhs: Expr, rhs: Expr, relations: Sequence[Any]) -> None:
         """Functions of the measured nodes and of the constants, both in a fixed order."""
@@ -207,7 +202,7 @@ class RegretEvaluator:
             vectors[:, k] = data[name] if name in data else np.reshape(value(*columns), (-1, 1))
         for k, (_, value) in enumerate(self.initial[1]):
             scalars[:, k] = value(*columns)
-        state = RunState(0, vectors, scalars, np.ones((count, self.powers)))
+        state = RunState(0, vectors, scalars)
         result = self.advance(state, _block(batch.rows, batch.index), rounds)
         found = [np.asarray(part, dtype=np.float64) for part in (result.scalars, result.vectors)]
         keys = self.program.scalar_records, self.program.vector_records

@@ -69,7 +69,7 @@ class KernelWriter(StageWriter):
         fast = "" if self.layout.reproducible else ', fastmath={"contract"}'
         decorator = f'@njit(TYPES, cache=True, error_model="numpy"{fast})'
         text = "\n".join([*self.header(), decorator, f"def kernel({', '.join(SIGNATURE)}):", *lines, ""])
-        return Printed(text, tuple(self.expressions.powers))
+        return Printed(text, tuple(self.expressions.powers), tuple(self.expressions.complements))
 
     def bodies(self, program: Program) -> list[Body]:
         """The two bodies, with what is cheaper to compute than to store."""
@@ -153,8 +153,10 @@ class KernelWriter(StageWriter):
         return out
 
     def kept_scalars(self) -> list[Symbol]:
-        """What SS holds: the scalar states, then the running powers."""
-        return [*(s.old for s in self.program.scalar_states), *self.expressions.powers.values()]
+        """What SS holds: the scalar states, then the running powers and the two numbers of a complement."""
+        found = self.expressions
+        pairs = [s for pair in found.complements.values() for s in pair]
+        return [*(s.old for s in self.program.scalar_states), *found.powers.values(), *pairs]
 
     def rounds(self, lean: list[str], full: list[str]) -> list[str]:
         """The loop over the rounds, with the full body where something is recorded."""
@@ -178,13 +180,30 @@ class KernelWriter(StageWriter):
         return out
 
     def steps(self) -> list[Line]:
-        """base**t from base**(t - 1), for every running power."""
+        """base**t and 1 - base**t from those of the round before; see `loop_expressions`."""
         out = []
         for base, s in self.expressions.powers.items():
             name = self.text(s)
             out += [
                 Line(f"{name} = {name} * {self.printer.print(base)}", frozenset({s, *base.free_symbols}), s),
                 Line(f"{name} = {name} if abs({name}) > 1e-30 else 0.0", frozenset({s}), s),
+            ]
+        for base, (s, lost) in self.expressions.complements.items():
+            rest = self.expressions.constant(1 - base)
+            total, error = self.text(s), self.text(lost)
+            out += [
+                Line(
+                    f"more = {self.printer.print(rest)} * (1.0 - {total}) - {error}",
+                    frozenset({s, lost, *rest.free_symbols}),
+                ),
+                Line(f"before = {total}", frozenset({s})),
+                Line(f"{total} = {total} + more", frozenset({s}), s),
+                # A base above 1 grows without bound; inf - inf must not spoil it.
+                Line(
+                    f"{error} = ({total} - before) - more if abs({total}) < 1e300 else 0.0",
+                    frozenset({s}),
+                    lost,
+                ),
             ]
         return out
 

@@ -23,11 +23,12 @@ SIGNATURE = (
 """Arguments of the generated `kernel`, in order:
 
 t_start: rounds already played; vectors (Q, n, d), labels (Q, n), index (Q, m), each with Q = 1 or the
-number of replicates R: the data; parameters (R, p); VS (R, vector states, d); SS (R, scalar states + powers);
-lower, upper (d,), or (1,) for a uniform box: the box of a fused clip; work, set_data: scratch and numbers of
-a projection kernel; group (d,): the group of each coordinate; table (n', d), table_labels (n',): the rows of
-MeanRows; checkpoints (K,): rounds of this block to record at, increasing; OS (R, K, scalars), OV (R, K,
-vectors, d), SERIES (R, m, series): outputs. Returns 0, or the round in which the projection failed."""
+number of replicates R: the data; parameters (R, p); VS (R, vector states, d); SS (R, scalar states, running
+powers and sums); lower, upper (d,), or (1,) for a uniform box: the box of a fused clip; work, set_data:
+scratch and numbers of a projection kernel; group (d,): the group of each coordinate; table (n', d),
+table_labels (n',): the rows of MeanRows; checkpoints (K,): rounds of this block to record at, increasing;
+OS (R, K, scalars), OV (R, K, vectors, d), SERIES (R, m, series): outputs. Returns 0, or the round in which
+the projection failed."""
 
 
 SIGNATURE_TYPES = (
@@ -65,10 +66,14 @@ class Layout:
 
 @dataclass(frozen=True)
 class Printed:
-    """Generated source, and the bases of the running powers that follow the scalar states in SS."""
+    """Generated source, and the bases of what follows the scalar states in SS.
+
+    powers: of the running powers, one number each; complements: of 1 - base**t, two numbers each.
+    """
 
     text: str
     powers: tuple[Expr, ...]
+    complements: tuple[Expr, ...]
 
 
 @dataclass(frozen=True)

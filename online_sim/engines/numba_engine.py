@@ -110,8 +110,9 @@ class NumbaEngine(Engine):
             result = _unwritten(program, replicates, dimension, block.rounds, len(checkpoints))
             state.vectors = np.ascontiguousarray(state.vectors, dtype=self.dtype)
             state.scalars = np.asarray(state.scalars, dtype=np.float64)
-            if state.powers is None:
-                state.powers = _powers(printed, setting, state.played)
+            kept = len(printed.powers) + 2 * len(printed.complements)
+            if state.powers is None or state.powers.shape[1] != kept:
+                state.powers = _powers(printed, setting, state.played, replicates)
             rows = block.vectors.astype(self.dtype, copy=False)
             scalars = np.concatenate([state.scalars, state.powers], axis=1)
             with np.errstate(all="ignore"):
@@ -164,14 +165,22 @@ def _bounds(setting: Setting) -> tuple[NDArray[np.float64], NDArray[np.float64],
     return np.ascontiguousarray(bounds[0]), np.ascontiguousarray(bounds[1]), False
 
 
-def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float64]:
-    """base**played for every replicate and running power, cut to 0 like the kernel does."""
+def _powers(printed: Printed, setting: Setting, played: int, replicates: int) -> NDArray[np.float64]:
+    """What the kernel carries after `played` rounds: powers, cut to 0 as there, and their complements."""
     if played == 0:
-        return np.ones((len(setting.parameters), len(printed.powers)))
+        pairs = np.zeros((replicates, 2 * len(printed.complements)))
+        return np.concatenate([np.ones((replicates, len(printed.powers))), pairs], axis=1)
     columns = [_evaluate(base, setting) ** played for base in printed.powers]
-    powers = np.stack(columns, axis=1) if columns else np.zeros((len(setting.parameters), 0))
-    powers[np.abs(powers) <= 1e-30] = 0.0
-    return np.ascontiguousarray(powers, dtype=np.float64)
+    columns = [np.where(np.abs(column) <= 1e-30, 0.0, column) for column in columns]
+    for base in printed.complements:
+        value = _evaluate(base, setting)
+        near = np.log(np.maximum(value, 0.5))
+        columns += [
+            np.where(value > 0.5, -np.expm1(played * near), 1.0 - value**played),
+            np.zeros(len(value)),
+        ]
+    kept = np.stack(columns, axis=1) if columns else np.zeros((replicates, 0))
+    return np.ascontiguousarray(kept, dtype=np.float64)
 
 
 def _evaluate(base: Expr, setting: Setting) -> NDArray[np.float64]:

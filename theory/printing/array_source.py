@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from theory.printing.base import SourcePrinter
 
 if TYPE_CHECKING:
-    from sympy import Rational
+    from sympy import Expr, Rational
 
 
 class ArrayPrinter(SourcePrinter):
@@ -30,12 +30,20 @@ class ArrayPrinter(SourcePrinter):
 
     def _call(self, name: str, *arguments: str) -> str:
         """A bare integer would be computed in float64 whatever the working precision."""
-        exact = [f"real({text})" if text.strip("(-)").isdigit() else text for text in arguments]
-        return super()._call(name, *exact)
+        return super()._call(name, *[self._exact(text) for text in arguments])
+
+    def _exact(self, text: str) -> str:
+        return f"real({text})" if text.strip("(-)").isdigit() else text
 
     def power(self, base: str, exponent: Rational) -> str:
         """Numpy's power."""
         return f"({base} ** {self.number(exponent)})"
+
+    def complement(self, base: Expr, exponent: Expr) -> str | None:
+        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""
+        b, n = self.print(base), self.print(exponent)
+        near = f"np.log(np.maximum({self._exact(b)}, 0.5))"
+        return f"np.where({b} > 0.5, -np.expm1({n} * {near}), 1 - {b} ** {n})"
 
     def extreme(self, which: str, arguments: list[str]) -> str:
         """Nested binary calls."""

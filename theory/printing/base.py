@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sympy import (
     Abs,
@@ -102,6 +102,10 @@ class SourcePrinter(abc.ABC):
         """base**exponent for an exponent that is not a constant, such as beta**t."""
         return f"({base} ** {exponent})"
 
+    def complement(self, base: Expr, exponent: Expr) -> str | None:
+        """1 - base**exponent without cancellation where the base is near 1; None to print it as it stands."""
+        return None
+
     def _symbol(self, e: Any) -> str:
         return self.names.get(e, str(e))
 
@@ -115,6 +119,15 @@ class SourcePrinter(abc.ABC):
         return self.functions["inf"] if e > 0 else f"(-{self.functions['inf']})"
 
     def _add(self, e: Any) -> str:
+        found = complement_in(e)
+        text = None if found is None else self.complement(found.base, found.exponent)
+        if found is None or text is None:
+            return self._sum(e)
+        if found.sign < 0:
+            text = f"(-{text})"
+        return text if found.rest == 0 else f"({self.print(found.rest)} + {text})"
+
+    def _sum(self, e: Any) -> str:
         positive: list[Expr] = []
         negative: list[Expr] = []
         for term in e.as_ordered_terms():
@@ -205,6 +218,28 @@ class SourcePrinter(abc.ABC):
         for other in rest:
             text = self.both(text, other)
         return text
+
+
+class Complement(NamedTuple):
+    """A sum sign * (1 - base**exponent) + rest, where the exponent is not a number."""
+
+    base: Expr
+    exponent: Expr
+    sign: int
+    rest: Expr
+
+
+def complement_in(e: Expr) -> Complement | None:
+    """The terms 1 - base**exponent of a sum, or their opposite: digits are lost where the base is near 1."""
+    terms = Add.make_args(e)
+    for one in (1, -1):
+        if Integer(one) in terms:
+            for term in terms:
+                node = -one * term
+                if isinstance(node, Pow) and not node.exp.is_number:
+                    rest = Add(*[other for other in terms if other is not term and other != one])
+                    return Complement(node.base, node.exp, one, rest)
+    return None
 
 
 def _ordered(arguments: Any) -> list[Expr]:

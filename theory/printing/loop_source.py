@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from theory.printing.base import SourcePrinter
 
 if TYPE_CHECKING:
-    from sympy import Rational
+    from sympy import Expr, Rational
 
 
 class LoopPrinter(SourcePrinter):
@@ -31,6 +31,11 @@ class LoopPrinter(SourcePrinter):
     def power(self, base: str, exponent: Rational) -> str:
         """Python's power."""
         return f"({base} ** {self.number(exponent)})"
+
+    def complement(self, base: Expr, exponent: Expr) -> str | None:
+        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""
+        b, n = self.print(base), self.print(exponent)
+        return f"(-math.expm1({n} * math.log({b})) if {b} > 0.5 else 1.0 - {b} ** {n})"
 
     def extreme(self, which: str, arguments: list[str]) -> str:
         """Nested binary calls: numba has no variadic reduction."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sympy import Expr, Rational
+from sympy import Expr, Rational, log
 
 from theory.printing.base import SourcePrinter
 from theory.printing.loop_source import LoopPrinter
@@ -47,6 +47,14 @@ class TorchPrinter(SourcePrinter):
     def power(self, base: str, exponent: Rational) -> str:
         """Torch's power."""
         return f"({base} ** {self.number(exponent)})"
+
+    def complement(self, base: Expr, exponent: Expr) -> str | None:
+        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""
+        b, n = self.print(base), self.print(exponent)
+        if not base.free_symbols:
+            return f"(-torch.expm1({n} * {self.print(log(base))}))" if base > 0 else None
+        near = f"torch.log(torch.clamp({b}, min=0.5))"
+        return f"torch.where({b} > 0.5, -torch.expm1({n} * {near}), 1 - {b} ** {n})"
 
     def extreme(self, which: str, arguments: list[str]) -> str:
         """Nested binary calls of a helper that also takes constants."""
