@@ -170,11 +170,11 @@ def test_zero_metric_weights_follow_the_domain(engine: Engine) -> None:
 def test_powers_underflow_to_zero(engine: Engine) -> None:
     """beta**t fades to 0 (exactly, in the loops: no denormal numbers) and the correction to 1."""
     rows = np.ones((400, 1))
-    q = 1 - Rational(1, 2) ** t
+    q, faded = 1 - Rational(1, 2) ** t, Rational(1, 2) ** t
     fades = replace(ADAL, name="fades", point=ADAL.point * 1)
     trace = play(
         fades, LINEAR, ArrayStream(rows), horizon=400, parameters={"alpha": 1.0, "beta1": 0.1, "eps": 0.0},
-        record=[m, vhat, q], checkpoints="all", engine=engine,
+        record=[m, vhat, q, faded], checkpoints="all", engine=engine,
     )  # fmt: skip
     assert np.all(trace[q][-100:] == 1)
     # constant gradients: both corrected moments are 1 up to the rounding of (1 - beta) sum beta^k, 400 terms
