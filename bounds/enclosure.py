@@ -37,8 +37,9 @@ def enclose(e: Expr, values: Mapping[Any, Intervals]) -> Intervals:
     if missing:
         raise ValueError(f"no value for {', '.join(missing)} in {e}; give it in `constants`")
     symbols = tuple(sorted(e.free_symbols, key=str))
+    given = ((np.asarray(end, dtype=LONG) for end in (values[s].lower, values[s].upper)) for s in symbols)
     with np.errstate(all="ignore"):
-        found = _compiled(e, symbols)(*(values[s] for s in symbols))
+        found = _compiled(e, symbols)(*(Intervals(*ends) for ends in given))
     # An end that an overflow has made NaN says nothing: it is no end.
     low, high = (np.asarray(end, dtype=LONG) for end in (found.lower, found.upper))
     undefined = np.isnan(low) & np.isnan(high)

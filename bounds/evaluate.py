@@ -135,7 +135,8 @@ def _everywhere(node: Excess, trace: Trace) -> bool:
     if largest_key(node) not in trace.scalars:
         return False
     largest, error = (trace.scalars[key(node)][:, -1] for key in (largest_key, error_of_key))
-    return bool(np.all(largest + error <= 0))
+    with np.errstate(invalid="ignore"):  # inf - inf is not a number, and says nothing
+        return bool(np.all(largest + error <= 0))
 
 
 def _with_crossings(theorem: Theorem, readings: Sequence[Reading], trace: Trace) -> Trace:

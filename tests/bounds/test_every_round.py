@@ -45,10 +45,11 @@ def game(rows, made, *, domain=None, loss=LINEAR, checkpoints=(1, 50), **options
 
 SPIKE = np.r_[np.full(30, 1.0), np.full(70, -1.0)][:, None]
 """The regret is about 30 in round 30, and falls to 0 and below on the way to round 60."""
-ENGINES = ["numpy", "numba", "torch", NumbaEngine(interpreted=True, reproducible=True)]
+INTERPRETED = NumbaEngine(interpreted=True, reproducible=True)
+ENGINES = ["numpy", "numba", "torch", pytest.param(INTERPRETED, id="interpreted")]
 
 
-@pytest.mark.parametrize("engine", ENGINES, ids=str)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_bound_that_is_exceeded_between_two_recorded_rounds_is_violated(engine) -> None:
     """Only rounds 1, 60 and 100 are recorded; the bound 20 is first exceeded in round 21 or so."""
     made = theorem(S(20))

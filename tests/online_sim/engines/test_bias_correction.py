@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mpmath import mp
 
+from online_sim.engines.fading import fading
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.play import play
@@ -106,7 +107,7 @@ def test_printed_sources_keep_their_digits(beta):
             ):  # fmt: skip
                 with np.errstate(over="ignore"):
                     text = printer.print(expression)
-                    value = eval(text, {"np": np, "math": math, "torch": torch, **values})
+                    value = eval(text, {"np": np, "fading": fading, "math": math, "torch": torch, **values})
                 # t log(beta) is rounded where the result grows like the power itself.
                 allowed = ULPS * max(1.0, power * math.log(beta)) if beta > 1.0 else ULPS
                 assert ulps(sign * float(value), beta, power) <= allowed, (printer, expression, rounds)
