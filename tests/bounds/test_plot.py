@@ -35,6 +35,7 @@ def make(key, lower, rhs, *, upper=None, verdict=None, trivial=None, rounds=ROUN
         lower,
         upper,
         rhs,
+        rhs,
         np.full(rounds.size, np.nan) if trivial is None else trivial,
         float(ratio[k]) if usable.any() else None,
         int(rounds[k]) if usable.any() else None,
@@ -264,7 +265,7 @@ def test_bytes_are_the_same_in_another_process():
         "import sys, numpy as np; from bounds.plot import figure_bytes;"
         "from bounds.verdict import Check, Verdict;"
         "t=np.arange(1,50); s=np.sqrt(t);"
-        "c=Check('a.b.C',Verdict.HOLDS,'',t,s,s,2*s,3*s,2.0,1,None);"
+        "c=Check('a.b.C',Verdict.HOLDS,'',t,s,s,2*s,2*s,3*s,2.0,1,None);"
         "sys.stdout.buffer.write(figure_bytes([c],'svg'))"
     )
     command = [sys.executable, "-c", code]
@@ -299,7 +300,7 @@ def test_drawing_leaves_pyplot_alone():
     code = (
         "import sys, numpy as np; import bounds.plot; assert 'matplotlib' not in sys.modules;"
         "from bounds.verdict import Check, Verdict; t=np.arange(1,9); s=np.sqrt(t);"
-        "bounds.plot.plot_checks([Check('a.b.C',Verdict.HOLDS,'',t,s,s,2*s,3*s,2.0,1,None)]);"
+        "bounds.plot.plot_checks([Check('a.b.C',Verdict.HOLDS,'',t,s,s,2*s,2*s,3*s,2.0,1,None)]);"
         "assert 'matplotlib.figure' in sys.modules and 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -336,7 +336,7 @@ def curve(lower, upper):
     """A check with this interval as its measured side, its margin at the last round."""
     rounds = ROUNDS.astype(np.int64)
     rhs = np.full(rounds.shape, 10.0)
-    return Check("t.A", Verdict.HOLDS, "", rounds, lower, upper, rhs, rhs, 1.0, 100, None)
+    return Check("t.A", Verdict.HOLDS, "", rounds, lower, upper, rhs, rhs, rhs, 1.0, 100, None)
 
 
 def of(lhs):
