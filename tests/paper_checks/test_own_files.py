@@ -147,12 +147,22 @@ def test_an_algorithm_that_changed_is_red_and_named(repository, capsys):
     theory(path, ("one", "PLAIN"))
     assert ci(capsys, "mine.py", "--update")[0] == 0
     own = "replace(SGD, metric=__import__('sympy').Integer(2))"  # on an interval the projection is the same
-    path.write_text(path.read_text().replace("recurrence=SGD", f"recurrence={own}"))
+    text = path.read_text().replace("recurrence=SGD", f"recurrence={own}")
+    imported = "from theory.algorithms.sgd import SGD; from theory.statement import"
+    about = text.replace("from theory.statement import", imported)
+    path.write_text(about.replace('algorithms=("SGD",)', f"algorithms=({own},)"))
     forget()
     code, out = ci(capsys)
     assert code == 1
     assert "the algorithm SGD changed: line metric: 1 -> 2" in out
     assert "3 unchanged, 1 changed" in out
+    # A statement that names SGD is about the algorithm that everybody knows, and not about this one.
+    path.write_text(text)
+    forget()
+    code, out = ci(capsys)
+    assert code == 1
+    assert "its lines are not those of SGD" in out
+    assert "4 changed" in out
 
 
 def test_two_algorithms_of_one_name_are_red_and_never_accepted(repository, capsys):
