@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sympy import Expr, S
+from sympy import Expr, Rational, S
 
 from bounds.prove import intervals
 from bounds.prove.constants import number_ends
@@ -90,8 +90,13 @@ class SidePrinter(IntervalPrinter):
         **IntervalPrinter.functions, "exp": "exp", "log1p": "log1p", "sin": "sin", "cos": "cos",
     }  # fmt: skip
 
+    def power(self, base: str, exponent: Rational) -> str:
+        """Whole powers of the base and its root as the base class does, other roots in balls."""
+        whole = exponent.q in (1, 2)
+        return super().power(base, exponent) if whole else self.symbolic_power(base, self.print(exponent))
+
     def symbolic_power(self, base: str, exponent: str) -> str:
-        """base**exponent for a base > 0."""
+        """base**exponent for a base >= 0."""
         return f"real_power({base}, {exponent})"
 
     def _infinity(self, e: Any) -> str:
@@ -129,7 +134,7 @@ def _elementwise(name: str) -> Callable[[Intervals], Intervals]:
 def real_power(base: Intervals, exponent: Intervals) -> Intervals:
     """base**exponent for a base >= 0: monotone in each, so the ends are those of the four corners."""
     ends = [
-        _in_balls(lambda b, e: b**e, Intervals(b, b), Intervals(e, e))
+        _in_balls(_raised, Intervals(b, b), Intervals(e, e))
         for b in (base.lower, base.upper)
         for e in (exponent.lower, exponent.upper)
     ]
@@ -137,6 +142,10 @@ def real_power(base: Intervals, exponent: Intervals) -> Intervals:
     low = np.minimum.reduce([np.broadcast_arrays(*(p.lower for p in ends))[k] for k in range(4)])
     high = np.maximum.reduce([np.broadcast_arrays(*(p.upper for p in ends))[k] for k in range(4)])
     return Intervals(np.where(negative, np.nan, low), np.where(negative, np.nan, high))
+
+
+def _raised(base: Any, exponent: Any) -> Any:
+    return base if base == 0 and exponent > 0 else base**exponent
 
 
 def _in_balls(function: Callable[..., Any], *arguments: Intervals) -> Intervals:

@@ -84,6 +84,8 @@ def running_excess(node: Excess, game: Game, known: Mapping[Any, float]) -> Runn
 
     known: the constants of the game that the run knows, by symbol, each within a few eps of its value.
     """
+    if node.has(S.Infinity, S.NegativeInfinity):
+        return None  # where a side is infinite by intention, no size bounds the rounding of a difference
     parts = [_side(e.xreplace({T: t}), game, known) for e in node.args]
     if any(part is None for part in parts):
         return None

@@ -57,7 +57,8 @@ class Rounding:
 
     def of(self, e: Expr) -> Expr:
         """The bound, for the expression that it is about."""
-        return self.units * Abs(e) + self.absolute
+        # An infinite number is exact, and 0 * oo would be no number.
+        return self.absolute if self.units == 0 else self.units * Abs(e) + self.absolute
 
     @property
     def coarse(self) -> Rounding:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Abs, Max, cos, log, sqrt
+from sympy import Abs, Max, cos, log, nan, sqrt
 
 from bounds.values import TraceValues
 from online_sim.domains import Box
@@ -123,3 +123,19 @@ def test_an_unknown_function_is_refused():
 
     with pytest.raises(ValueError, match="not known"):
         rounding(Function("h")(x, z), LINEAR)
+
+
+def test_an_infinite_piece_is_exact():
+    """A side that is infinite by intention has a bound of its rounding, and that is a number."""
+    from theory.theorems.realisable import smallest
+
+    bound = rounding(smallest, LINEAR)
+    assert not bound.has(nan)
+    trace = play(
+        ADAL_R2, LINEAR, ArrayStream([[0.0], [0.5]]), Box(-1.0, 1.0, dimension=1), horizon=2,
+        parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9}, record=[smallest, bound],
+        checkpoints="all", engine="numpy", start=[1.0],
+    )  # fmt: skip
+    assert np.isinf(trace[smallest][0])
+    assert trace[smallest][1] == 0.5
+    assert 0 < trace[bound][1] < 100
