@@ -18,7 +18,7 @@ from online_sim.symmetry import symmetric_noise
 from theory.loss import Loss
 from theory.quantities import MeanRows
 from theory.statement import Requires
-from theory.symbols import a, b, df, row, row_label
+from theory.symbols import a, b, d, df, row, row_label
 
 
 def constants(game: Game) -> dict[str, float | None]:
@@ -175,4 +175,4 @@ def _minimum(game: Game, replicate: int) -> float | None:
     if not isinstance(game.loss, Loss) or game.loss.minimum is None:
         return None
     declared = {p.symbol: game.values(replicate)[p.name] for p in game.loss.parameters}
-    return float(evaluate(game.loss.minimum, declared))
+    return float(evaluate(game.loss.minimum, {**declared, d: float(game.dimension)}))

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
-from types import FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ def _feed(digest: Any, value: Any, depth: int) -> None:
     if isinstance(value, np.ndarray) and value.dtype != object:
         digest.update(repr((value.shape, value.dtype.str)).encode())
         # One number broadcast to all coordinates is hashed once.
-        whole = value if any(value.strides) or not value.size else value.ravel()[:1]
+        whole = value if any(value.strides) or not value.size else value.flat[:1]
         digest.update(np.ascontiguousarray(whole).tobytes())
     elif value is None or isinstance(value, _PLAIN):
         digest.update(repr(value).encode())
@@ -61,8 +61,10 @@ def _parts(value: Any) -> list[Any]:
         cells = [cell.cell_contents for cell in value.__closure__ or ()]
         code = value.__code__
         return [code.co_code, code.co_consts, code.co_names, cells, value.__defaults__, value.__kwdefaults__]
-    if hasattr(value, "co_code"):  # a function inside a function
+    if isinstance(value, CodeType):  # a function inside a function
         return [value.co_code, value.co_consts, value.co_names]
+    if isinstance(value, ModuleType):
+        return [value.__name__]
     if is_dataclass(value) and not isinstance(value, type):
         # What begins with an underscore is made of the rest, or counts what was made before.
         names = [f.name for f in fields(value) if not f.name.startswith("_")]

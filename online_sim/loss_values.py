@@ -17,7 +17,7 @@ from sympy import Dummy, Expr, Integer, Ne, Piecewise, Symbol, lambdify
 
 from online_sim.comparator.functions import compile_function
 from theory.quantities import Component, MeanRows, Quantity, Stack, SumCoords, pinv, sigmoid, softplus
-from theory.symbols import a, b, row, row_label, x
+from theory.symbols import a, b, d, row, row_label, x
 
 Array = NDArray[np.float64]
 DIGITS = 100
@@ -69,6 +69,7 @@ def in_floats(e: Expr, points: Array, data: Data) -> Array:
         b: data.labels[:, None, None, None],
         row: data.table[None, None],
         row_label: data.table_labels[None, None, :, None],
+        d: float(points.shape[1]),
         **data.parameters,
     }
     with np.errstate(all="ignore"):
@@ -116,6 +117,7 @@ def in_digits(e: Expr, point: Array, data: Data, *, index: int) -> list[Any] | N
         x: numbers(point),
         a: numbers(data.vectors[index]),
         b: mpmath.mpf(float(data.labels[index])),
+        d: mpmath.mpf(len(point)),
         **{s: mpmath.mpf(v) for s, v in data.parameters.items()},
     }
     rows = [

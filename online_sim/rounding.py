@@ -58,12 +58,25 @@ class Rounding:
     def of(self, e: Expr) -> Expr:
         """The bound, for the expression that it is about."""
         # An infinite number is exact, and 0 * oo would be no number.
-        return self.absolute if self.units == 0 else self.units * Abs(e) + self.absolute
+        return self.absolute if self.units == 0 else self.units * size(e) + self.absolute
 
     @property
     def coarse(self) -> Rounding:
         """The same with the larger unit in place of both inside the absolute part: a run can record it."""
         return Rounding(self.units, Max(ONCE, SUMS) * self.absolute.xreplace({ONCE: S.One, SUMS: S.One}))
+
+
+def size(e: Expr) -> Expr:
+    """|e|, or a bound of it where sympy cannot tell that e is real: its |e| would speak of conjugates."""
+    if isinstance(e, Piecewise):
+        return Piecewise(*((size(value), condition) for value, condition in e.args))
+    if e.is_extended_real:
+        return Abs(e)
+    if isinstance(e, Add | Mul):
+        return e.func(*(size(part) for part in e.args))
+    if isinstance(e, Pow) and not e.exp.is_integer:
+        return e  # defined where its base is not negative, and then it is not negative itself
+    return Abs(e)
 
 
 def rounding(e: Expr, loss: Loss | None) -> Expr:
@@ -140,7 +153,7 @@ def _sum(e: Expr, loss: Loss | None) -> Rounding:
 def _product(e: Expr, loss: Loss | None) -> Rounding:
     factors = [(u, error_of(u, loss)) for u in e.args]
     absolute = [
-        r.absolute * Mul(*[Abs(other) for other, _ in factors if other is not u])
+        r.absolute * Mul(*[size(other) for other, _ in factors if other is not u])
         for u, r in factors
         if r.absolute != 0
     ]
@@ -151,10 +164,10 @@ def _product(e: Expr, loss: Loss | None) -> Rounding:
 def _power(e: Expr, loss: Loss | None) -> Rounding:
     base, exponent = e.args
     inner = error_of(base, loss)
-    size = Abs(exponent)
-    absolute = S.Zero if inner.absolute == 0 else size * inner.absolute * Abs(e) * pinv(Abs(base))
+    times = Abs(exponent)
+    absolute = S.Zero if inner.absolute == 0 else times * inner.absolute * size(e) * pinv(size(base))
     # beta**t is a running product, so that every factor counts.
-    return Rounding(size * (inner.units + (0 if exponent.is_number else ONCE)) + ONCE, absolute)
+    return Rounding(times * (inner.units + (0 if exponent.is_number else ONCE)) + ONCE, absolute)
 
 
 def _carried(e: Expr, loss: Loss | None, roundings: Expr) -> Rounding:
@@ -164,7 +177,7 @@ def _carried(e: Expr, loss: Loss | None, roundings: Expr) -> Rounding:
     if nonnegative(inner):
         absolute = S.Zero if error.absolute == 0 else e.func(error.absolute, *rest)
         return Rounding(error.units + roundings, absolute)
-    return Rounding(S.Zero, e.func(error.of(inner), *rest) + roundings * e.func(Abs(inner), *rest))
+    return Rounding(S.Zero, e.func(error.of(inner), *rest) + roundings * e.func(size(inner), *rest))
 
 
 def _function(e: Expr, loss: Loss | None) -> Rounding:
@@ -176,4 +189,4 @@ def _function(e: Expr, loss: Loss | None) -> Rounding:
     inner = error_of(e.args[0], loss)
     if isinstance(e, log):
         return Rounding(2 * ONCE, inner.units + inner.absolute * Abs(1 / e.args[0]))
-    return Rounding(2 * ONCE, Abs(e.fdiff(1)) * inner.of(e.args[0]))
+    return Rounding(2 * ONCE, size(e.fdiff(1)) * inner.of(e.args[0]))

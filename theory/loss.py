@@ -10,7 +10,7 @@ from sympy import Expr, Float, Symbol, sympify
 from theory.parameters import Parameter
 from theory.quantities import Component, MeanRows, Stack, gradient, is_vector
 from theory.source import Source
-from theory.symbols import a, b, check_name, df, row, row_label, x
+from theory.symbols import a, b, check_name, d, df, row, row_label, x
 
 
 class Shape(Enum):
@@ -72,7 +72,7 @@ class Loss:
                 )
         parameters = {p.symbol for p in self.parameters}
         self._check_constant("smoothness", parameters | {a, b, row, row_label})
-        self._check_constant("minimum", parameters)
+        self._check_constant("minimum", parameters | {d})
 
     def _check_constant(self, field: str, known: set[Symbol]) -> None:
         if getattr(self, field) is None:

@@ -273,7 +273,7 @@ def test_a_broken_torch_printer_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     ("right", "wrong"),
     [
         ("tools.partial(torch.abs(v_df))", "tools.partial(v_df)"),
-        ("(1 - (s_beta2 ** s_t))", "(1 - (s_beta1 ** s_t))"),
+        ("torch.clamp(s_beta2, min=0.5)", "torch.clamp(s_beta1, min=0.5)"),
         ("v_m__prev.copy_(v_m)", "v_m__prev.copy_(v_ghat)"),
         ("s_narrow__2 = narrow[:, 2:3]", "s_narrow__2 = narrow[:, 1:2]"),
     ],
@@ -292,9 +292,9 @@ def test_a_corrupted_torch_round_is_refused(monkeypatch: pytest.MonkeyPatch, rig
     [
         ("s_r__1 = 0.0", "s_r__1 = 1e-9"),
         ("t_now += 1", "t_now += 2"),
-        ("(1.0 - s_power__1)", "(1.0 + s_power__1)"),
+        ("(1.0 - s_complement__1)", "(1.0 + s_complement__1)"),
         ("arr_v__prev[i] = v_v", "arr_v__prev[i] = v_ghat"),
-        ("SS[rep, 1] = s_power__1", "SS[rep, 1] = 0.0"),
+        ("SS[rep, 2] = s_complement__1", "SS[rep, 2] = 0.0"),
     ],
 )
 def test_a_corrupted_kernel_is_refused(monkeypatch: pytest.MonkeyPatch, right: str, wrong: str) -> None:

@@ -63,7 +63,7 @@ def test_the_start_is_the_sets_own_or_zero() -> None:
 
 def test_the_start_may_touch_the_boundary() -> None:
     """On the boundary is inside, also up to rounding; a millionth outside is not."""
-    assert game(start=[1.0, -1.0, 1.0 + 1e-15]).start[0, 0] == 1
+    assert game(start=[1.0, -1.0, 1.0 + 4e-16]).start[0, 0] == 1
     with pytest.raises(ValueError, match="lies outside"):
         game(start=[1.0, -1.0, 1.0 + 1e-6])
 

@@ -203,7 +203,7 @@ def test_a_failure_says_why_and_how_to_repeat_it(repository, tmp_path):
     out = done.stdout
     for line in (
         "ours.bound.small is VIOLATED, expected HOLDS",
-        "violated: the measured left side exceeds the bound",
+        Verdict.VIOLATED.value,
         "seen: at T = 1 the left side is at least 2, the bound 0.001",
         "margin (bound/measured): 0.000471405 at round 2",
         "first violated in round 1",

@@ -237,7 +237,8 @@ def terms_of_a_run(theorem, key, horizon, game):
     readings = tuple(Reading(f"row{k}", e * scale, "") for k, (e, _) in enumerate(prefactor_and_terms))
     asked = replace(theorem, readings=readings)
     trace = game(asked.quantities, horizon, rounds)
-    return rounds, [c.rhs for c in checks(asked, trace)], [o for _, o in prefactor_and_terms]
+    curves = [c.rhs[np.isin(c.rounds, rounds)] for c in checks(asked, trace)]
+    return rounds, curves, [o for _, o in prefactor_and_terms]
 
 
 def constant_size(record, horizon, rounds):

@@ -63,7 +63,7 @@ def value(printer: SourcePrinter, e: object, point: dict) -> float:
     names = {str(s): np.float64(number) for s, number in point.items()}
     with np.errstate(all="ignore"):
         if isinstance(printer, ArrayPrinter):
-            scope = {"np": np, "pinv": pseudo_inverse, "real": constant_maker(np.float64)}
+            scope = {"np": np, "pinv": pseudo_inverse, "real": constant_maker(np.float64), "fading": np.power}
             return float(eval(text, scope, {k: np.asarray(n) for k, n in names.items()}))
         if isinstance(printer, TorchPrinter):
             import torch

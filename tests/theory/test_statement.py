@@ -56,7 +56,7 @@ def test_quantities_are_the_outermost_nodes_of_every_side_once() -> None:
         assumptions=(Assumption("small", CumMax(Norm1(x)) < 1), Assumption("convex", Requires.CONVEX_LOSSES)),
         letters=((M, CumMax(Norm1(g))), (G, Supremum(CumMax(Norm1(df))) + M)),
     )
-    found = made.quantities
+    found = made.measured
     assert (found[0], found[1], found[-1]) == (CumSum(Norm2Squared(df)), CumMax(Norm1(g)), CumMax(Norm1(x)))
     # The order of the terms of one sum is sympy's own.
     assert len(found) == 5

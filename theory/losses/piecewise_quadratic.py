@@ -18,7 +18,7 @@ from sympy import Expr, Piecewise, Rational
 from theory.loss import Loss, Shape
 from theory.quantities import SumCoords
 from theory.source import Source
-from theory.symbols import x
+from theory.symbols import d, x
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ class Slope:
         return min(self.value(u) for u in (*(k for k, _ in self.knots), *(u for p, u in zeros if p.holds(u))))
 
 
-def piecewise_quadratic(slope: Slope, *, dimension: int = 1, name: str = "piecewise quadratic") -> Loss:
-    """The loss f(x) = sum_i phi(x_i) on R^`dimension`, with its constants L and min f."""
+def piecewise_quadratic(slope: Slope, *, name: str = "piecewise quadratic") -> Loss:
+    """The loss f(x) = sum_i phi(x_i) on R^d for any d, with its constants L and min f."""
     parts: list[tuple[Expr, object]] = []
     for p in slope.pieces:
         u = x - _rational(p.knot)
@@ -109,7 +109,7 @@ def piecewise_quadratic(slope: Slope, *, dimension: int = 1, name: str = "piecew
         SumCoords(Piecewise(*parts)),
         Shape.CONVEX if convex else Shape.NONCONVEX,
         smoothness=_rational(slope.smoothness),
-        minimum=_rational(dimension * slope.minimum),
+        minimum=d * _rational(slope.minimum),
     )
 
 

@@ -49,7 +49,7 @@ def two_coordinates(recurrence, parameters, noisy: bool) -> DescentGame:
 
 def simulated(theorem, reading, game: DescentGame):
     """The same game through the one entry to simulation, and the evaluation of a trace."""
-    loss = piecewise_quadratic(game.slope, dimension=game.dimension)
+    loss = piecewise_quadratic(game.slope)
     asked = {
         "horizon": game.horizon, "start": [float(u) for u in game.start], "checkpoints": "all",
         "parameters": {k: float(v) for k, v in game.parameters.items()}, "record": theorem.quantities,

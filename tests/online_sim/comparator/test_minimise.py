@@ -65,6 +65,10 @@ def _with_cvxpy(loss, domain, vectors, labels, weights):
     wide = cp.reshape(z, (1, domain.dimension), order="C")
     difference = np.ones((len(vectors), 1)) @ wide - vectors
     squares = 0.5 * cp.sum(cp.square(difference), axis=1)
+
+    def saturating():
+        return 0.5 * (cp.sum(cp.huber(z, 1.0)) - domain.dimension) * np.ones(len(vectors))
+
     terms = {
         "linear": lambda: u,
         "logistic": lambda: cp.logistic(cp.multiply(-labels, u)),
@@ -74,6 +78,8 @@ def _with_cvxpy(loss, domain, vectors, labels, weights):
         "quadratic": lambda: squares,
         "absolute": lambda: cp.sum(cp.abs(difference), axis=1),
         "huber": lambda: 0.5 * cp.sum(cp.huber(difference, 1.0), axis=1),
+        "huber_function": saturating,
+        "huber_function[noise]": saturating,
         "half_square": lambda: 0.5 * cp.sum_squares(z) * np.ones(len(vectors)),
         "half_square[noise]": lambda: 0.5 * cp.sum_squares(z) * np.ones(len(vectors)),
         "ridge": lambda: cp.logistic(cp.multiply(-labels, u)) + cp.sum_squares(z) / 3 * np.ones(len(vectors)),
