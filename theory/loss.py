@@ -31,7 +31,7 @@ class Loss:
     value needs besides the data; link: for f_t(x) = phi(<a, x>; b) it is found, not declared.
     smoothness: a constant L with ||grad f(x) - grad f(y)||_2 <= L ||x - y||_2 on all of R^d, where a closed
     form is known (numbers, parameters and data, never x); None: no such constant, or none known. minimum: the
-    least value of a fixed f over R^d where it is known (numbers and parameters only).
+    least value of a fixed f over R^d where it is known (numbers, parameters and d).
 
     Raises ValueError on an unknown symbol, a float, a value that is not a scalar, or a constant that uses x.
     """
