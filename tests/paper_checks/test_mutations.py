@@ -12,6 +12,7 @@ import online_sim.streams
 import paper_checks.cli.ci
 import paper_checks.cli.run
 import theory.algorithms.adal
+import theory.algorithms.registry
 import theory.proofs.regret
 import theory.theorems.adal
 from paper_checks import registry
@@ -38,6 +39,13 @@ def ci(capsys, *names):
     red = [e for e in content["entries"] if e["status"] != "unchanged"]
     assert content["green"] is (code == 0)
     return code, {(e["scenario"], e["reading"]): {c["field"] for c in e["changes"]} for e in red}
+
+
+def mutate(monkeypatch, changed):
+    """Let AdaL be this one, both where it is played and where statements look up what they are about."""
+    known = {**theory.algorithms.registry.algorithms(), "AdaL": changed}  # looked up before it is changed
+    monkeypatch.setattr(theory.algorithms.adal, "ADAL", changed)
+    monkeypatch.setattr(theory.algorithms.registry, "algorithms", lambda: known)
 
 
 def mutants(e, change):
@@ -110,7 +118,7 @@ def test_without_a_mutation_the_same_check_is_green(capsys):
 @pytest.mark.parametrize("name", [pytest.param(n, marks=() if n in QUICK else SLOW) for n in sorted(SIGNS)])
 def test_one_flipped_sign_in_the_recurrence(capsys, monkeypatch, name):
     """AdaL with one sign flipped, anywhere, moves every reading of Theorem 2 on Rosenbrock's valley."""
-    monkeypatch.setattr(theory.algorithms.adal, "ADAL", SIGNS[name])
+    mutate(monkeypatch, SIGNS[name])
     code, red = ci(capsys, "rosenbrock")
     assert code == 1
     red.pop(PLAYED, None)  # nothing is known of it where the mutant leaves the region, and the game ends
@@ -147,7 +155,7 @@ def test_one_dropped_square_root_in_the_bound(capsys, monkeypatch, name):
 
 def test_the_projection_in_the_wrong_metric(capsys, monkeypatch):
     """Projecting in the plain metric instead of vhat^{1/2} is seen where the set is no box."""
-    monkeypatch.setattr(theory.algorithms.adal, "ADAL", replace(ADAL, metric=1))
+    mutate(monkeypatch, replace(ADAL, metric=1))
     code, red = ci(capsys, "intersection", "one_round")
     assert code == 1
     # On an interval the projection is the clip whatever the metric: there the mutant plays the same game.
@@ -180,7 +188,7 @@ def test_the_table_names_the_mutant(capsys, monkeypatch):
 
 def test_the_line_that_changed_is_printed(capsys, monkeypatch):
     """What a person reads of a changed algorithm: its name, the line, the old and the new formula."""
-    monkeypatch.setattr(theory.algorithms.adal, "ADAL", SIGNS["m-0"])
+    mutate(monkeypatch, SIGNS["m-0"])
     assert main(["ci", "one_round", "--jobs", "1"]) == 1
     out = " ".join(capsys.readouterr().out.split())
     assert "the algorithm AdaL changed: line m: beta1 * Prev(m) + ghat * (1 - beta1) -> " in out
