@@ -109,7 +109,7 @@ class Engine(abc.ABC):
         """The floats that it computes with, in words."""
         if self.double_double:
             return "doubled precision, two floats a number"
-        return f"floats of {np.finfo(self.dtype).nmant + 1} bits"
+        return f"floats of {np.finfo(self.dtype).nmant + 1} significant bits"
 
     @abc.abstractmethod
     def refuse(self, setting: Setting) -> str | None:
