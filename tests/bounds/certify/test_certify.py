@@ -20,6 +20,7 @@ from theory.losses.linear import LINEAR
 from theory.losses.logistic import LOGISTIC
 from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic, quadratic_slope
 from theory.losses.scaled import scaled
+from theory.symbols import d
 from theory.theorems.adal import THEOREM1, THEOREM2, theorem2
 from theory.theorems.repaired import R
 
@@ -204,7 +205,7 @@ def test_a_piecewise_quadratic_knows_its_constants(slope: Slope) -> None:
     assert max(second) <= slope.smoothness
     loss = piecewise_quadratic(slope)
     assert loss.smoothness == exact_sympy(slope.smoothness)
-    assert loss.minimum == exact_sympy(slope.minimum)
+    assert loss.minimum == d * exact_sympy(slope.minimum)
 
 
 def exact_sympy(q: F):
