@@ -1,7 +1,9 @@
 """A formula over intervals: every value of its symbols inside theirs gives a value inside the result.
 
-The arithmetic is that of `bounds.prove.intervals`, rounded outwards, in long double; what libraries do not
-round correctly (exp, log, powers with a symbolic exponent) is taken in balls, end by end.
+The arithmetic is that of `bounds.prove.intervals`, rounded outwards, in the longest floats of the machine:
+where these have a longer range than float64, squares of 1e200 and 1e-200 are ordinary numbers. What libraries
+do not round correctly (exp, log1p, sin, cos, powers with a symbolic exponent, other roots than square ones)
+is taken in balls, end by end.
 """
 
 from __future__ import annotations
@@ -18,11 +20,8 @@ from sympy import Expr, Rational, S
 from bounds.prove import intervals
 from bounds.prove.constants import number_ends
 from bounds.prove.interval_source import IntervalPrinter
-from bounds.prove.intervals import Intervals
+from bounds.prove.intervals import LONG, Intervals
 
-LONG = np.dtype(np.longdouble)
-"""The ends are in the longest floats of the machine: where these have a longer range than float64, squares of
-1e200 and 1e-200 are ordinary numbers."""
 PRECISION = 128
 """Bits of the balls; their radius then vanishes against the distance of two floats."""
 

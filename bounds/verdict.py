@@ -37,9 +37,9 @@ class Check:
 
     id: ``<theorem>.<reading>``; rounds (K,): the checkpoints; lhs_lower, lhs_upper (K,): the interval that
     contains the measured left side; rhs, rhs_upper (K,): the one that contains the bound, -inf and inf where
-    nothing is known of it; trivial (K,): what
-    doing nothing guarantees, NaN where there is no such thing; margin: the smallest rhs / lhs_upper over
-    checkpoints where lhs_upper is positive and finite (None where none is), and `at`, its round;
+    nothing is known of it; trivial (K,): what doing nothing guarantees, NaN where there is no such thing;
+    margin: the smallest rhs / lhs_upper over checkpoints where lhs_upper is positive and finite (None where
+    none is), and `at`, its round;
     first_violation: the first checkpoint whose violation is confirmed; reason: one sentence with the numbers;
     every_round: whether the verdict is about every round of the game, not only about the recorded ones.
     """
