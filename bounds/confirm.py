@@ -12,7 +12,7 @@ The same is done where two sides agree up to rounding: in balls many a tie is an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bounds.curves import Curves
     from bounds.evaluate import Held
     from online_sim.game import Game
+    from online_sim.trace import Trace
     from theory.statement import Theorem
 
 BALL_WORK = 30_000
@@ -58,17 +59,18 @@ class Found:
     why: str = ""
 
 
-def confirm(held: Held, curves: Curves) -> dict[int, Found]:
+def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int, Found]:
     """What a second look says of the first violated round and of the worst one, by checkpoint.
 
-    curves: those of one replicate. The second is looked at only where the first is not confirmed.
+    curves: those of one replicate; others: rounds that will be asked for of the same game too, which is then
+    played again once for all of them. The second is looked at only where the first is not confirmed.
     """
     violated = curves.violated[0]
     with np.errstate(invalid="ignore"):
         excess = np.where(violated, curves.lower[0] - curves.rhs_upper[0], -np.inf)
     found: dict[int, Found] = {}
     for k in dict.fromkeys((int(np.argmax(violated)), int(np.argmax(excess)))):
-        found[k] = _again(held, curves, k)
+        found[k] = _again(held, curves, k, others)
         if found[k].how is not None and found[k].lower > found[k].rhs_upper:
             return {k: found[k]}
     return found
@@ -89,7 +91,7 @@ def settle(held: Held, curves: Curves) -> dict[int, Found]:
     return found
 
 
-def _again(held: Held, curves: Curves, k: int) -> Found:
+def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
     r, T = curves.replicate, int(curves.rounds[k])
     better = _in_balls(held, r, T)
     if better is not None:
@@ -106,7 +108,7 @@ def _again(held: Held, curves: Curves, k: int) -> Found:
     try:
         sampled = held.values.weights is None and _over_noise(held.theorem)
         few = FEW if sampled and trace.replicates > FEW else None
-        longer = trace.again(np.array([T]), engine="precise", horizon=T, replicates=few)
+        longer = _longer(trace, T, others if T in others else (), few)
     except ValueError as problem:
         return replace(floats, why=f"it could not be confirmed: {problem}")
     left = longer.meta.get("range_left")
@@ -121,6 +123,21 @@ def _again(held: Held, curves: Curves, k: int) -> Found:
         float(end[0, 0]) for end in (curve.lower, curve.upper, curve.rhs, curve.rhs_upper)
     )
     return Found(lower, upper, rhs, above, f"confirmed in {name}", f"in {name} it is open")
+
+
+def _longer(trace: Trace, T: int, others: Sequence[int], few: int | None) -> Trace:
+    """The same game played in higher precision: once for all these rounds, where it can be played so far."""
+    together = {T, *others}
+    if len(together) > 1:
+        try:
+            longer = trace.again(
+                np.array(sorted(together)), engine="precise", horizon=max(together), replicates=few
+            )
+        except ValueError:
+            longer = None
+        if longer is not None and longer.meta.get("range_left") is None:
+            return longer
+    return trace.again(np.array([T]), engine="precise", horizon=T, replicates=few)
 
 
 def _over_noise(theorem: Theorem) -> bool:

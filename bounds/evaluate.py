@@ -41,14 +41,10 @@ def checks(
     constants: Mapping[str, float] | None = None,
     ranges: Ranges | None = None,
 ) -> list[Check]:
-    """Every reading of a theorem held against a trace, at the same rounds."""
-    trace, outside = in_range(trace)
-    if outside is None:
-        trace = _with_crossings(theorem, theorem.readings, trace)
-    return [check(theorem, r.key, trace, constants=constants, ranges=ranges) for r in theorem.readings]
+    """Every reading of a theorem held against a trace, at the same rounds; see `check`."""
+    return _checks(theorem, theorem.readings, trace, constants, ranges)
 
 
-@np.errstate(over="ignore", invalid="ignore", under="ignore")
 def check(
     theorem: Theorem,
     reading: str,
@@ -69,15 +65,37 @@ def check(
     holds, and for constants that are no numbers, belong to the algorithm, contradict what the set says, or
     occur nowhere in the theorem.
     """
-    chosen = theorem.reading(reading)
+    return _checks(theorem, [theorem.reading(reading)], trace, constants, ranges)[0]
+
+
+@np.errstate(over="ignore", invalid="ignore", under="ignore")
+def _checks(
+    theorem: Theorem,
+    readings: Sequence[Reading],
+    trace: Trace,
+    constants: Mapping[str, float] | None,
+    ranges: Ranges | None,
+) -> list[Check]:
     given = _checked_constants(theorem, trace, constants or {})
+    known = checked_ranges(ranges, _sides(theorem))
     trace, outside = in_range(trace)
     if outside is None:
-        trace = _with_crossings(theorem, [chosen], trace)
-    held = _hold(theorem, chosen, trace, given, checked_ranges(ranges, _sides(theorem)))
-    curves = held.curves.worst()
+        trace = _with_crossings(theorem, readings, trace)
+    held = [_hold(theorem, reading, trace, given, known) for reading in readings]
+    pairs = [(one, one.curves.worst()) for one in held]
+    # The game is played again once, for all readings that it violates.
+    firsts = [
+        int(curves.rounds[np.argmax(curves.violated[0])])
+        for one, curves in pairs
+        if curves.violated.any() and not one.broken
+    ]
+    return [_decided(one, curves, outside, firsts) for one, curves in pairs]
+
+
+def _decided(held: Held, curves: Curves, outside: str | None, firsts: Sequence[int]) -> Check:
+    theorem, chosen, trace = held.theorem, held.reading, held.trace
     if not held.broken and outside is None:
-        found = confirm(held, curves) if curves.violated.any() else settle(held, curves)
+        found = confirm(held, curves, firsts) if curves.violated.any() else settle(held, curves)
         curves = curves.with_found(found)
     else:
         found = {}

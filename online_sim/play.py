@@ -32,7 +32,7 @@ from online_sim.streams.alphabet import Enumeration
 from online_sim.streams.base import Block
 from online_sim.trace import Trace, load_trace
 from theory.loss import Loss
-from theory.quantities import Component, Regret
+from theory.quantities import Component, Excess, Regret
 from theory.symbols import D_i, Vector
 
 if TYPE_CHECKING:
@@ -186,8 +186,10 @@ def play_game(
         same = game if until is None or enumeration is not None else replace(game, horizon=until)
         if first is not None and enumeration is None:
             same = same.first(first)
+        # Doubled precision is for the values in single rounds; what is said of every round is known by then.
+        kept = [q for q in record if on != "precise" or not isinstance(q, Excess)]
         return play_game(
-            same, record=record, series=series, checkpoints=rounds, engine=chosen if on is None else on,
+            same, record=kept, series=series, checkpoints=rounds, engine=chosen if on is None else on,
             enumeration=enumeration, vectors=vectors,
         )  # fmt: skip
 

@@ -6,6 +6,8 @@ is one of numbers >= 0. A decay beta is written p/(1 + p) with p >= 0, and beta*
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import Abs, Add, Dummy, Expr, Max, Mul, Pow, S, Symbol, factor, log, together
 
 from theory.parameters import beta1, beta2
@@ -26,6 +28,7 @@ DECAYS: tuple[Symbol, ...] = (beta1, beta2)
 _KEEP_SIGN = (SumCoords, MaxCoords, GroupSum, Prev, CumSum, CumMax, Discounted, pinv)
 
 
+@lru_cache(maxsize=4096)
 def nonnegative(e: Expr) -> bool:
     """Whether an expression is >= 0 by its form and the declared ranges; False where that is not seen."""
     if e.is_nonnegative:

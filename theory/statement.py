@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 
 from sympy import Expr, Float, Rel, Symbol, sympify
@@ -161,9 +162,7 @@ class Theorem:
 
     def spelled_out(self, e: Expr) -> Expr:
         """An expression with the statement's letters replaced by what they stand for."""
-        for letter, meaning in reversed(self.letters):
-            e = e.xreplace({letter: meaning})
-        return e
+        return _spelled_out(tuple(map(tuple, self.letters)), e)
 
     @property
     def algorithm_names(self) -> tuple[str, ...]:
@@ -206,6 +205,13 @@ class Theorem:
         raise ValueError(
             f"theorem `{self.id}` has no reading {key!r}; known: {', '.join(r.key for r in self.readings)}"
         )
+
+
+@lru_cache(maxsize=4096)  # it is asked again and again, and sympy builds a maximum anew each time
+def _spelled_out(letters: tuple[tuple[Expr, ...], ...], e: Expr) -> Expr:
+    for letter, meaning in reversed(letters):
+        e = e.xreplace({letter: meaning})
+    return e
 
 
 def ordered_sides(relation: Boolean) -> tuple[Expr, Expr] | None:

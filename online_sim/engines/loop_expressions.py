@@ -83,19 +83,19 @@ class Expressions:
         if not e.args or e.is_number:
             return e
         if _is_condition(e):
-            return e.func(*[self.constant(x_) for x_ in e.args])
+            return _with_parts(e, [self.constant(x_) for x_ in e.args])
         if is_round_free(e):
             return self.constants.setdefault(e, Scalar(f"const__{len(self.constants)}"))
         if isinstance(e, Add | Mul):
             fixed = [x_ for x_ in e.args if is_round_free(x_)]
             rest = [self.constant(x_) for x_ in e.args if not is_round_free(x_)]
             return e.func(self.constant(e.func(*fixed)), *rest)
-        return e.func(*[self.constant(x_) for x_ in e.args])
+        return _with_parts(e, [self.constant(x_) for x_ in e.args])
 
     def hoist(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
         """Replace maximal scalar subexpressions of a coordinate's expression by per-round scalars."""
         if _is_condition(e) and e.args:
-            return e.func(*[self.hoist(x_, hoisted) for x_ in e.args])
+            return _with_parts(e, [self.hoist(x_, hoisted) for x_ in e.args])
         if not is_vector(e):
             if not e.args or e.is_Symbol or e.is_number:
                 return e
@@ -106,7 +106,7 @@ class Expressions:
             fixed = [x_ for x_ in e.args if not is_vector(x_)]
             rest = [self.hoist(x_, hoisted) for x_ in e.args if is_vector(x_)]
             return e.func(self.hoist(e.func(*fixed), hoisted), *rest) if fixed else e.func(*rest)
-        return e.func(*[self.hoist(x_, hoisted) for x_ in e.args]) if e.args else e
+        return _with_parts(e, [self.hoist(x_, hoisted) for x_ in e.args])
 
     def shared(self, expressions: Iterable[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
         """Common subexpressions by name, and the expressions with them."""
@@ -127,6 +127,11 @@ class Expressions:
 
     def _power(self, base: Expr) -> Symbol:
         return self.powers.setdefault(base, Scalar(f"power__{len(self.powers)}"))
+
+
+def _with_parts(e: Expr, parts: list[Expr]) -> Expr:
+    """The expression with other parts; itself where they are its own: sympy is slow to build a maximum."""
+    return e if tuple(parts) == e.args else e.func(*parts)
 
 
 def _is_condition(e: Any) -> bool:

@@ -363,6 +363,8 @@ class _Lowering:
             symbol = self.fresh("run", vector=is_vector(inner))
             old = type(symbol)(f"{symbol.name}__prev")
             start = S.Zero if isinstance(e, CumSum) else S.NegativeInfinity
+            if isinstance(e, CumMax) and not is_vector(inner):
+                inner = self._named(inner)  # sympy is slow to build a maximum of anything but symbols
             self.previous[symbol] = (old, start)
             return self.add(symbol, Kind.ASSIGN, old + inner if isinstance(e, CumSum) else Max(old, inner))
         if isinstance(e, Discounted):
