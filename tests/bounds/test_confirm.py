@@ -9,7 +9,7 @@ import pytest
 from sympy import Rational, S
 
 from bounds import confirm as confirming
-from bounds.evaluate import check
+from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
 from online_sim.domains.cvxpy_set import CvxpySet
@@ -17,11 +17,11 @@ from online_sim.domains.l2_ball import L2Ball
 from online_sim.play import play
 from online_sim.streams.adversarial import constant
 from online_sim.streams.arrays import ArrayStream
-from online_sim.trace import load_trace
+from online_sim.trace import Trace, load_trace
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 from theory.losses.quadratic import QUADRATIC
-from theory.statement import Status
+from theory.statement import Status, Theorem
 from theory.theorems.ogd import SQRT
 
 BOX = Box(-1.0, 1.0, dimension=1)
@@ -129,3 +129,53 @@ def test_a_saved_trace_remembers_what_was_confirmed(tmp_path) -> None:
     again = check(made, "stated", load_trace(tmp_path / "told.npz"))
     assert again.verdict is Verdict.VIOLATED
     assert again.first_violation == found.first_violation
+
+
+def three_bounds() -> Theorem:
+    """Three constants as bounds of a regret that grows: each is first exceeded in a round of its own."""
+    readings = tuple(replace(SQRT.readings[0], key=k, rhs=S(c)) for k, c in (("a", 1), ("b", 3), ("c", 6)))
+    return replace(SQRT, id="toy", status=Status.PRINTED, readings=readings)
+
+
+def play_with_counts(made: Theorem) -> tuple[Trace, list[tuple[str | None, list[int]]]]:
+    """A game of quadratic losses, and a list that grows with every replay of it: engine and rounds."""
+    trace = descend(made, loss=QUADRATIC, rows=np.tile([[1.0], [-1.0], [-1.0]], (14, 1)), horizon=40)
+    seen: list[tuple[str | None, list[int]]] = []
+
+    def replay(rounds, on, until, first):
+        seen.append((on, rounds.tolist()))
+        return trace.replay(rounds, on, until, first)
+
+    return replace(trace, replay=replay), seen
+
+
+def test_all_readings_are_confirmed_by_one_replay() -> None:
+    """One game in higher precision serves the three readings, and says what three games say."""
+    made = three_bounds()
+    trace, seen = play_with_counts(made)
+    together = checks(made, trace)
+    firsts = [c.first_violation for c in together]
+    assert len(set(firsts)) == 3
+    assert [rounds for on, rounds in seen if on == "precise"] == [firsts]
+    other, seen = play_with_counts(made)
+    alone = [check(made, r.key, other) for r in made.readings]
+    assert [(c.verdict, c.reason, c.lhs_lower.tolist()) for c in together] == [
+        (c.verdict, c.reason, c.lhs_lower.tolist()) for c in alone
+    ]
+    assert len([on for on, _ in seen if on == "precise"]) == 3
+
+
+def test_a_shared_replay_that_cannot_be_played_does_not_cost_the_others() -> None:
+    """Where the longest of the rounds is out of reach, each reading is confirmed by itself."""
+    made = three_bounds()
+    trace, _ = play_with_counts(made)
+    firsts = [c.first_violation for c in checks(made, trace)]
+
+    def replay(rounds, on, until, first):
+        if on == "precise" and rounds[-1] >= firsts[-1]:
+            raise ValueError("that would take long")
+        return trace.replay(rounds, on, until, first)
+
+    found = checks(made, replace(trace, replay=replay))
+    assert [c.verdict for c in found] == [Verdict.VIOLATED, Verdict.VIOLATED, Verdict.UNDECIDED]
+    assert "that would take long" in found[-1].reason
