@@ -122,6 +122,9 @@ def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
     lower, upper, rhs, above = (
         float(end[0, 0]) for end in (curve.lower, curve.upper, curve.rhs, curve.rhs_upper)
     )
+    if sampled:
+        # One round looked at alone has an interval of its own level; that of all recorded rounds is stated.
+        lower, upper = min(lower, floats.lower), max(upper, floats.upper)
     return Found(lower, upper, rhs, above, f"confirmed in {name}", f"in {name} it is open")
 
 

@@ -24,7 +24,7 @@ from theory.losses.linear import LINEAR
 from theory.quantities import Component, CumSum, Expectation, Supremum
 from theory.source import Source
 from theory.statement import Reading, Theorem
-from theory.symbols import g
+from theory.symbols import T, g
 
 LEVEL = 0.99
 SIZES = (2, 30, 100)
@@ -152,3 +152,24 @@ def test_a_clearly_false_statement_is_found(name) -> None:
     )
     assert verdict(noise, wrong, 2000, 1) is Verdict.VIOLATED
     assert verdict(noise, right, 2000, 1) in {Verdict.HOLDS, Verdict.VACUOUS}
+
+
+def test_a_second_look_keeps_the_level_of_all_recorded_rounds() -> None:
+    """The violated round, looked at alone, would have an interval of its own level: narrower than stated."""
+    mean = CumSum(Component(g, 0)) / T
+    made = theorem(Expectation(mean), S(-2))
+    trace = play(
+        SGD_CONSTANT, LINEAR, AlphabetStream(NOISES["coin"].alphabet, seed=7), horizon=50, engine="numpy",
+        parameters={"alpha": 0.1}, replicates=40, record=made.quantities, checkpoints="all",
+    )  # fmt: skip
+    found = check(made, "A", trace)
+    assert found.verdict is Verdict.VIOLATED
+    at = int(np.flatnonzero(found.rounds == found.first_violation)[0])
+    stated = mean_interval(
+        trace.scalars[str(CumSum(Component(g, 0)))] / trace.rounds, level=LEVEL, low=-1.0, high=1.0
+    )
+    alone = mean_interval(
+        trace.scalars[str(CumSum(Component(g, 0)))][:, at] / trace.rounds[at], level=LEVEL, low=-1, high=1
+    )
+    assert stated.lower[at] < alone.lower - 1e-3
+    assert abs(found.lhs_lower[at] - stated.lower[at]) < 1e-9
