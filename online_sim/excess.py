@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -84,17 +85,39 @@ def running_excess(node: Excess, game: Game, known: Mapping[Any, float]) -> Runn
 
     known: the constants of the game that the run knows, by symbol, each within a few eps of its value.
     """
+    box = game.domain is not None and game.domain.box_bounds() is not None
+    close = not node.has(D_i) or (game.domain is not None and side_slack(game.domain) <= WIDEST)
+    loss = game.loss if isinstance(game.loss, Loss) else None
+    return _expanded(node, _Seen(loss, game.convex, box, close, frozenset(_given(game) | known.keys())))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What of a game decides how a difference of two sides is kept in it.
+
+    close: whether the sides of the set, where they are asked for, are known to a few eps; given: the scalars
+    that a round computes or has by itself.
+    """
+
+    loss: Loss | None
+    convex: bool
+    box: bool
+    close: bool
+    given: frozenset[Any]
+
+
+@lru_cache(maxsize=1024)
+def _expanded(node: Excess, seen: _Seen) -> RunningExcess | None:
     if node.has(S.Infinity, S.NegativeInfinity):
         return None  # where a side is infinite by intention, no size bounds the rounding of a difference
-    parts = [_side(e.xreplace({T: t}), game, known) for e in node.args]
+    parts = [_side(e.xreplace({T: t}), seen) for e in node.args]
     if any(part is None for part in parts):
         return None
     (left, left_size, left_more), (right, right_size, right_more) = parts  # type: ignore[misc]
     if not (left - right).free_symbols:
         return None
     size = left_size + right_size
-    loss = game.loss if isinstance(game.loss, Loss) else None
-    error = error_of(size, loss)
+    error = error_of(size, seen.loss)
     # In units of eps, whichever it is: what is kept in the run is one number.
     absolute = error.absolute.xreplace({ONCE: S.One, SUMS: S.One})
     absolute = CumMax(absolute) if absolute != 0 else S.Zero
@@ -106,11 +129,9 @@ def running_excess(node: Excess, game: Game, known: Mapping[Any, float]) -> Runn
     return RunningExcess(node, largest, CumMax(size), fine, error.units + 2 * ONCE, more)
 
 
-def _side(e: Expr, game: Game, known: Mapping[Any, float]) -> tuple[Expr, Expr, Expr] | None:
+def _side(e: Expr, seen: _Seen) -> tuple[Expr, Expr, Expr] | None:
     """A side as a recurrence, the size of all but its regret, the rounding of that; None where it is none."""
-    if not _scalars(e) <= _given(game) | known.keys():
-        return None
-    if e.has(D_i) and (game.domain is None or side_slack(game.domain) > WIDEST):
+    if not _scalars(e) <= seen.given or not (seen.close or not e.has(D_i)):
         return None
     regrets = list(e.atoms(Regret))
     stand_in = Dummy("regret", real=True)
@@ -121,7 +142,7 @@ def _side(e: Expr, game: Game, known: Mapping[Any, float]) -> tuple[Expr, Expr, 
     size = _size(rest)
     if size is None or not regrets:
         return None if size is None else (e, size, S.Zero)
-    found = _regret(regrets[0], game)
+    found = _regret(regrets[0], seen)
     if found is None:
         return None
     regret, error = found
@@ -155,13 +176,12 @@ def _given(game: Game) -> set[Any]:
     return declared | {s for s, _ in game.recurrence.steps} | {t, d, f, b}
 
 
-def _regret(regret: Regret, game: Game) -> tuple[Expr, Expr] | None:
+def _regret(regret: Regret, seen: _Seen) -> tuple[Expr, Expr] | None:
     """A regret as a recurrence, and a bound of its rounding; None where the best fixed point is none."""
     weight = regret.args[0]
-    box = game.domain.box_bounds() if game.domain is not None else None
-    if box is None or not isinstance(game.loss, Loss) or not game.convex:
+    if not seen.box or seen.loss is None or not seen.convex:
         return None
-    running = running_minimum(game.loss, weight)
+    running = running_minimum(seen.loss, weight)
     if running is None:
         return None
     error = running.error(REACH, once=ONCE, always=t * ONCE + (t + d) * SUMS) + slack(weight, t)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Dummy, Expr, Function, Integer, Max, Min, Piecewise, S, Symbol, exp, log, sympify
+from sympy import Abs, Dummy, Expr, Function, Integer, Max, Min, Piecewise, S, Symbol, exp, log, sstr, sympify
 from sympy.codegen.cfunctions import log1p
 
 from theory.subgradient import regular, subgradient
@@ -31,6 +31,15 @@ class Quantity(Function):
     def eval(cls, *args: Any) -> None:
         """Never simplify on construction: a node stays what was written."""
         return
+
+    def __str__(self) -> str:
+        """The node in words, which is also the key of what was recorded; printed once for each."""
+        return _printed(self)
+
+
+@lru_cache(maxsize=8192)
+def _printed(node: Quantity) -> str:
+    return str(sstr(node))
 
 
 class SumCoords(Quantity):

@@ -6,6 +6,7 @@ kernel's, so that the two can check each other. Any dtype, any Python loss, any 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import Symbol
@@ -36,6 +37,7 @@ def play(t_start, data, labels, order, parameters, VS, SS, lower, upper, project
          vector_of, group_sum, mean_rows, checkpoints, OS, OV, SERIES):'''
 
 
+@lru_cache(maxsize=256)
 def print_rounds(program: Program) -> str:
     """The source of `play` for one replicate; see `numpy_engine` for the arguments."""
     return _Writer(program).write()

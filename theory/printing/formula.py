@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from theory.printing.base import SourcePrinter, UnknownNodeError
@@ -83,6 +84,7 @@ class FormulaPrinter(SourcePrinter):
         return super()._pow(e)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def formula(e: Any) -> str:
     """The text of an expression or a relation; UnknownNodeError for a node that has none."""
     # Python's own parser takes out the parentheses that change nothing.
