@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bounds.certify.certificate import dumps, unclaimed
 from bounds.certify.certify import NO_CLAIM
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 BALL_WORK = 30_000
 """Coordinate-rounds that are replayed in balls, about 8 us each."""
 TIES = 8
-"""So many ties of a game are looked at in balls, from its first round on."""
+"""So many ties of a game are looked at again: the first ones in balls, or the last before a violation."""
 FEW = 8
 """Of a mean over many replicates so many are played again; the largest difference is taken for all."""
 CLOSE = 1e-6
@@ -59,36 +60,52 @@ class Found:
     why: str = ""
 
 
+def looks(curves: Curves) -> list[int]:
+    """The checkpoints to look at again: the first violated one, and the ties within rounding just before it.
+
+    curves: those of one replicate. In a long game rounding hides the first violations.
+    """
+    first = int(np.argmax(curves.violated[0]))
+    return [*(int(k) for k in np.flatnonzero(_ties(curves)[:first])[-TIES:]), first]
+
+
 def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int, Found]:
     """What a second look says of the first violated round and of the worst one, by checkpoint.
 
     curves: those of one replicate; others: rounds that will be asked for of the same game too, which is then
-    played again once for all of them. The second is looked at only where the first is not confirmed.
+    played again once for all of them. The worst is looked at only where none of `looks` is confirmed.
     """
     violated = curves.violated[0]
     with np.errstate(invalid="ignore"):
         excess = np.where(violated, curves.lower[0] - curves.rhs_upper[0], -np.inf)
     found: dict[int, Found] = {}
-    for k in dict.fromkeys((int(np.argmax(violated)), int(np.argmax(excess)))):
-        found[k] = _again(held, curves, k, others)
-        if found[k].how is not None and found[k].lower > found[k].rhs_upper:
-            return {k: found[k]}
+    for k in dict.fromkeys((*looks(curves), int(np.argmax(excess)))):
+        again = _again(held, curves, k, others)
+        if again.how is not None and again.lower > again.rhs_upper:
+            return {k: again}
+        if violated[k]:
+            found[k] = again
     return found
 
 
 def settle(held: Held, curves: Curves) -> dict[int, Found]:
     """What balls say of rounds in which both sides agree up to rounding, by the number of the checkpoint."""
-    lower, upper, rhs = curves.lower[0], curves.upper[0], curves.rhs[0]
-    with np.errstate(invalid="ignore"):
-        width = np.maximum(upper, curves.rhs_upper[0]) - np.minimum(lower, rhs)
-        near = curves.open[0] & (width <= CLOSE * np.maximum(np.abs(upper), np.abs(rhs)))
     found = {}
-    for k in np.flatnonzero(near)[:TIES]:
+    for k in np.flatnonzero(_ties(curves))[:TIES]:
         better = _in_balls(held, curves.replicate, int(curves.rounds[k]))
         if better is None:
             break
         found[int(k)] = better
     return found
+
+
+def _ties(curves: Curves) -> NDArray[np.bool_]:
+    """Where both sides of one replicate agree up to rounding, (K,)."""
+    lower, upper, rhs = curves.lower[0], curves.upper[0], curves.rhs[0]
+    with np.errstate(invalid="ignore"):
+        width = np.maximum(upper, curves.rhs_upper[0]) - np.minimum(lower, rhs)
+        near = width <= CLOSE * np.maximum(np.abs(upper), np.abs(rhs))
+    return np.asarray(curves.open[0] & ~curves.violated[0] & near)
 
 
 def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
@@ -232,4 +249,4 @@ def confirmations(checks: Any) -> dict[str, dict[str, str]]:
     return found
 
 
-__all__ = ["IN_BALLS", "Found", "confirm", "confirmations", "exact_linear_game", "settle"]
+__all__ = ["IN_BALLS", "Found", "confirm", "confirmations", "exact_linear_game", "looks", "settle"]

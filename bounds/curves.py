@@ -115,9 +115,11 @@ def decide(
     if np.any(confirmed):
         k = int(np.argmax(confirmed))
         worst = int(np.argmax(np.where(violated, lower - above, -np.inf)))
-        reason = f"at T = {rounds[k]} the left side is at least {lower[k]:.6g}, the bound {above[k]:.6g}"
+        least, most = _apart(lower[k], above[k])
+        reason = f"at T = {rounds[k]} the left side is at least {least}, the bound {most}"
         if worst != k:
-            reason += f"; at T = {rounds[worst]}, {lower[worst]:.6g} against {above[worst]:.6g}"
+            least, most = _apart(lower[worst], above[worst])
+            reason += f"; at T = {rounds[worst]}, {least} against {most}"
         return Verdict.VIOLATED, f"{reason}; {found[k].how}", int(rounds[k])
     if not np.any(defined):
         return Verdict.VACUOUS, "the bound is undefined or infinite at every recorded round", None
@@ -137,6 +139,15 @@ def decide(
         return Verdict.VACUOUS, f"at T = {rounds[k]} the bound is {rhs[k]:.6g}, {nothing}", None
     reason = f"at T = {rounds[k]} the left side is at most {upper[k]:.6g}, the bound {rhs[k]:.6g}"
     return Verdict.HOLDS, reason, None
+
+
+def _apart(one: float, other: float) -> tuple[str, str]:
+    """Two different numbers in six digits, or in as many as tell them apart."""
+    for digits in (6, 9, 12):
+        texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return f"{one:.17g}", f"{other:.17g}"
 
 
 def _straddle(T: int, lower: float, upper: float, below: float, above: float) -> str:

@@ -16,22 +16,23 @@ import numpy as np
 from sympy import Dummy, Expr
 
 from bounds.assumptions import assumption, spelled
-from bounds.confirm import confirm, settle
+from bounds.confirm import confirm, looks, settle
 from bounds.curves import Curves, Floats, decide, margin_of
 from bounds.enclosure import Intervals, outwards
 from bounds.noise import Ranges, checked_ranges
 from bounds.values import TraceValues, nodes
 from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.excess import error_of_key, fine_key, largest_key
-from online_sim.regret import idle
+from online_sim.regret import idle, lower_key, upper_key
 from online_sim.trace import Trace
 from theory.quantities import CumSum, Excess, Expectation, Regret
 from theory.sign import nonnegative
 from theory.statement import Reading, Theorem
 from theory.symbols import D_2, D, T, t
 
-BESIDE = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
-"""Where a run first exceeds its bound between two recorded rounds, so many rounds later are looked at too."""
+BESIDE = (*range(-8, 3), 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
+"""Where a run first exceeds its bound between two recorded rounds, so many rounds later are looked at too,
+and some before: in a long game rounding hides the first ones."""
 
 
 def checks(
@@ -84,18 +85,19 @@ def _checks(
     held = [_hold(theorem, reading, trace, given, known) for reading in readings]
     pairs = [(one, one.curves.worst()) for one in held]
     # The game is played again once, for all readings that it violates.
-    firsts = [
-        int(curves.rounds[np.argmax(curves.violated[0])])
+    again = [
+        int(curves.rounds[k])
         for one, curves in pairs
         if curves.violated.any() and not one.broken
+        for k in looks(curves)
     ]
-    return [_decided(one, curves, outside, firsts) for one, curves in pairs]
+    return [_decided(one, curves, outside, again) for one, curves in pairs]
 
 
-def _decided(held: Held, curves: Curves, outside: str | None, firsts: Sequence[int]) -> Check:
+def _decided(held: Held, curves: Curves, outside: str | None, again: Sequence[int]) -> Check:
     theorem, chosen, trace = held.theorem, held.reading, held.trace
     if not held.broken and outside is None:
-        found = confirm(held, curves, firsts) if curves.violated.any() else settle(held, curves)
+        found = confirm(held, curves, again) if curves.violated.any() else settle(held, curves)
         curves = curves.with_found(found)
     else:
         found = {}
@@ -164,7 +166,7 @@ def _with_crossings(theorem: Theorem, readings: Sequence[Reading], trace: Trace)
         if fine_key(node) in trace.scalars and not _everywhere(node, trace):
             first = trace.scalars[fine_key(node)][:, -1] + 1
             first = first[first <= trace.horizon]  # not a NaN of a run that diverged
-            crossed |= {int(s) + k for s in first for k in BESIDE if s + k <= trace.horizon}
+            crossed |= {int(s) + k for s in first for k in BESIDE if 1 <= s + k <= trace.horizon}
     new = sorted(crossed - set(trace.rounds.tolist()))
     return trace.again(np.union1d(trace.rounds, new)) if new and trace.replay is not None else trace
 
@@ -194,14 +196,26 @@ class Held:
         """
         mine = self.trace.at(longer.rounds)
         few = longer.replicates
-        differences = {
-            key: np.abs(np.asarray(mine.scalars[key])[:few] - np.asarray(other))
-            for key, other in longer.scalars.items()
-        }
+        differences = {key: _apart(mine, longer, key) for key in longer.scalars}
+        for regret in self.theorem.spelled_out(self.theorem.lhs).atoms(Regret):
+            # Its ends are apart by the rounding that each of them allows for; the runs, by their middles.
+            ends = lower_key(regret), upper_key(regret)
+            if differences.keys() >= set(ends):
+                between = _apart(mine, longer, *ends)
+                differences |= {k: np.where(np.isfinite(between), between, differences[k]) for k in ends}
         if few < mine.replicates:
             differences = {key: np.max(d, axis=0, keepdims=True) for key, d in differences.items()}
             longer = mine
         return _hold(self.theorem, self.reading, longer, self.constants, self.ranges, differences=differences)
+
+
+def _apart(mine: Trace, longer: Trace, *keys: str) -> Floats:
+    """By how much the means of these records differ between two runs, as far as both have the replicates."""
+    few = longer.replicates
+    one, other = (
+        np.mean([np.asarray(run.scalars[key])[:few] for key in keys], axis=0) for run in (mine, longer)
+    )
+    return np.asarray(np.abs(one - other))
 
 
 def _hold(

@@ -15,13 +15,17 @@ from online_sim.domains.box import Box
 from online_sim.domains.cvxpy_set import CvxpySet
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.play import play
-from online_sim.streams.adversarial import constant
+from online_sim.regret import lower_key
+from online_sim.streams.adversarial import constant, wrong_end
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace, load_trace
+from theory.algorithms.adal import ADAL
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 from theory.losses.quadratic import QUADRATIC
+from theory.quantities import Regret
 from theory.statement import Status, Theorem
+from theory.theorems.adal import THEOREM1
 from theory.theorems.ogd import SQRT
 
 BOX = Box(-1.0, 1.0, dimension=1)
@@ -179,3 +183,35 @@ def test_a_shared_replay_that_cannot_be_played_does_not_cost_the_others() -> Non
     found = checks(made, replace(trace, replay=replay))
     assert [c.verdict for c in found] == [Verdict.VIOLATED, Verdict.VIOLATED, Verdict.UNDECIDED]
     assert "that would take long" in found[-1].reason
+
+
+def test_a_violation_that_rounding_hides_is_found_by_the_second_look() -> None:
+    """Round 10 exceeds the bound by 1e-15 of it; floats see the violation of a later round alone."""
+    (reading,) = SQRT.readings
+    made = replace(SQRT, id="toy", status=Status.PRINTED)
+    trace, _ = play_with_counts(made)
+    value = trace.again(np.array([10]), engine="precise", horizon=10)[lower_key(Regret(S.One))][0]
+    bound = Rational(*value.as_integer_ratio()) * (1 - Rational(1, 10**15))
+    made = replace(made, readings=(replace(reading, rhs=bound),))
+    found = check(made, "stated", play_with_counts(made)[0])
+    assert found.verdict is Verdict.VIOLATED
+    assert found.first_violation == 10
+    tight = replace(made, readings=(replace(reading, rhs=bound * (1 + Rational(2, 10**15))),))
+    control = check(tight, "stated", play_with_counts(tight)[0])
+    assert control.verdict is Verdict.VIOLATED
+    assert control.first_violation > 10
+
+
+@pytest.mark.slow
+def test_a_game_of_65_million_rounds_is_violated_in_the_first_round_that_violates() -> None:
+    """Rounding of the running sums is larger than what the first violated rounds exceed the bound by."""
+    made = replace(THEOREM1, readings=THEOREM1.readings[:1])
+    trace = play(
+        ADAL, LINEAR, wrong_end(2, 3), BOX, start=[-1.0], horizon=66_000_000, record=made.quantities,
+        parameters={"alpha": 0.1 / np.sqrt(85), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+    )  # fmt: skip
+    found = check(made, "A", trace)
+    assert found.verdict is Verdict.VIOLATED
+    before = np.arange(found.first_violation - 12, found.first_violation)
+    longer = trace.again(before, engine="precise", horizon=int(before[-1]))
+    assert not np.any(check(made, "A", longer).lhs_lower > check(made, "A", longer).rhs_upper)
