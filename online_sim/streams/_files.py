@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from online_sim.printable import printable
+from theory.printable import printable
 
 DATA_VARIABLE = "REGRETCHECK_DATA"
 """Environment variable with the folder that holds libsvm/, portfolio/, streams/ and mnist/."""

@@ -17,11 +17,11 @@ from typing import IO, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.printable import printable
 from online_sim.streams._checks import flag, whole_number
 from online_sim.streams._files import broken_file, find_file, foreign_byte, open_plain, short_name, text_lines
 from online_sim.streams._libsvm import read_sparse
 from online_sim.streams.arrays import ArrayStream
+from theory.printable import printable
 
 DENSE_LIMIT = 1 << 28
 """Numbers in a dense table (2 GiB of float64) above which `libsvm_file` asks for fewer rows."""

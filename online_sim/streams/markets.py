@@ -13,12 +13,12 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.printable import printable
 from online_sim.streams._checks import whole_number
 from online_sim.streams._files import BROKEN, broken_file, data_folder, find_file, open_zip
 from online_sim.streams._random import Kind, chunk_generator
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.files import Order
+from theory.printable import printable
 
 PRICE_FILE = Path("portfolio") / "price_relatives.npz"
 """Where a data folder keeps the recorded markets."""

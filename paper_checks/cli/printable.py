@@ -1,7 +1,67 @@
-"""Text from files, messages and names as characters that a terminal shows and does not obey."""
+"""The way out: every text that a command prints goes through one of these, and is a text there.
+
+What comes from files, messages and names may hold characters that a terminal obeys. `say` prints a sentence,
+`write_json` a document, `paper_checks.cli.terminal` tables and bars, and `guarded` catches what click, Python
+and a theory file print by themselves.
+"""
 
 from __future__ import annotations
 
-from online_sim.printable import printable as printable
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO, cast
 
-__all__ = ["printable"]
+from theory.printable import one_line as one_line
+from theory.printable import printable as printable
+
+
+def say(text: object, *, err: bool = False) -> None:
+    """Print one line; err: on the error stream."""
+    import typer
+
+    typer.echo(one_line(text), err=err)
+
+
+def write_json(document: bytes) -> None:
+    """Print a document that is JSON already."""
+    sys.stdout.write(printable(document.decode(), lines=True))
+
+
+class Guard:
+    """A text stream that prints nothing but what a terminal shows; everything else is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write the text, with every character that does not print as its number."""
+        if not isinstance(text, str):
+            raise TypeError(f"expected a str, got {type(text).__name__}")
+        self.stream.write(printable(text, lines=True))
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        """Write each of the lines."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else the stream has, but for its bytes: click would write them past the guard."""
+        if name == "buffer":
+            raise AttributeError(name)
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Guard the output and the error stream."""
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast(TextIO, Guard(stream)) for stream in streams)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+__all__ = ["Guard", "guarded", "one_line", "printable", "say", "write_json"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from online_sim.printable import printable
 from paper_checks.claim import Examined
 from paper_checks.report.mathml import mathml, pieces
 from paper_checks.report.proofs import proof_groups, tightness_text
@@ -23,6 +22,7 @@ from paper_checks.report.words import (
     tally,
 )
 from paper_checks.results import Record, Result, Section
+from theory.printable import printable
 
 
 @dataclass(frozen=True)

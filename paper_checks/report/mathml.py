@@ -11,7 +11,7 @@ from html import unescape
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from online_sim.printable import printable
+from theory.printable import printable
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
 

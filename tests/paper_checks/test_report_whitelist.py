@@ -5,13 +5,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from online_sim.printable import printable
 from paper_checks.report import mathml as formulas
 from paper_checks.report import svg as pictures
 from paper_checks.report.builder import Heading, build_report
 from paper_checks.report.mathml import mathml
 from paper_checks.report.svg import inline_svg
 from paper_checks.results import Record, Result, Section, Statement
+from theory.printable import printable
 
 LATEX = [
     r"\text{<script>alert(1)</script>}",
