@@ -89,6 +89,7 @@ COMMANDS = [
     ("run", "{file}", "--out", "out", "--jobs", "1"),
     ("run", "{file}", "--out", "out", "--jobs", "1", "--json"),
     ("run", "{file}", "--out", "out", "--jobs", "1", "--resume"),
+    ("run", "{file}", "--out", "two", "--jobs", "2"),
     ("run", "{file}", "--out", NAME, "--jobs", "1", "--seeds", "1:3"),
     ("run", HOSTILE),
     ("run", f"{NAME}.py"[1:]),
