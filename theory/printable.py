@@ -20,8 +20,6 @@ _BLANKS = frozenset(
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 
-_LINE_ENDS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
-
 
 def printable(text: object, *, lines: bool = False) -> str:
     r"""The text with every character that does not print written as its number: `\x1b`, `\u202e`, `\udc80`.
@@ -47,7 +45,8 @@ def _number(c: str) -> str:
 
 def one_line(text: object) -> str:
     """`printable` text on one line: ends of lines, with the blanks around them, become one blank."""
-    return printable(_LINE_ENDS.sub(" ", str(text)))
+    first, *others = str(text).splitlines() or [""]
+    return printable(" ".join([first.rstrip() if others else first, *filter(None, map(str.strip, others))]))
 
 
 def check_shown(

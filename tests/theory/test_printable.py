@@ -50,7 +50,9 @@ def test_what_is_seen_stays():
 
 def test_one_line_joins_lines():
     """Ends of lines, of any kind, become one blank, so that a message cannot forge a second one."""
-    assert one_line("a \r\n  b\u2028c\x1b\td") == "a b c\\x1b\\x09d"
+    assert one_line("  a \r\n\n  b\u2028c\x1b\td") == "  a b c\\x1b\\x09d"
+    assert (one_line(""), one_line("\n"), one_line("a ")) == ("", "", "a ")
+    assert one_line(" " * 300_000) == " " * 300_000  # in no more time than its length
 
 
 def reading(key="a", note="n", constants=None):
