@@ -20,6 +20,7 @@ import numpy as np
 
 from bounds.verdict import Check, Verdict
 from online_sim.files import write_bytes
+from theory.printable import one_line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -121,7 +122,7 @@ def verdict_lines(checks: Sequence[Check]) -> list[str]:
     for key, check in zip(keys(checks), checks, strict=True):
         grouped.setdefault((check.verdict, check.sentence), []).append((key, check))
     return [
-        f"{', '.join(key for key, _ in members)}: {sentence}{_evidence(verdict, members)}"
+        one_line(f"{', '.join(key for key, _ in members)}: {sentence}{_evidence(verdict, members)}")
         for (verdict, sentence), members in grouped.items()
     ]
 
@@ -153,7 +154,7 @@ def _evidence(verdict: Verdict, members: Sequence[tuple[str, Check]]) -> str:
 
 def _title(checks: Sequence[Check]) -> str:
     titles = dict.fromkeys(check.labels.get("title", check.id.rpartition(".")[0]) for check in checks)
-    return "; ".join(titles)
+    return one_line("; ".join(titles))
 
 
 def _validate(checks: Sequence[Check]) -> None:

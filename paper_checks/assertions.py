@@ -13,6 +13,7 @@ import pytest
 from bounds.evaluate import check as hold
 from bounds.verdict import Check, Verdict
 from online_sim.play import play
+from theory.printable import printable
 from theory.statement import Theorem
 from theory.theorems.registry import theorems
 
@@ -116,7 +117,7 @@ class Regretcheck:
         if self.plots is not None:
             lines.append(f"  picture: {_draw(c, Path(self.plots), self.test)}")
         lines.append(f"  to repeat: pytest {self.test!r}" if self.test else "")
-        pytest.fail("\n".join(filter(None, lines)))
+        pytest.fail(printable("\n".join(filter(None, lines)), lines=True))
 
 
 def explain(c: Check) -> list[str]:

@@ -21,6 +21,7 @@ from paper_checks.baseline import ALGORITHMS, DIGITS, PLACES, SEED, Entry, Key
 from paper_checks.own_files import ENDING
 from paper_checks.registry import FileBuild
 from paper_checks.scenario import Scenario
+from theory.printable import printable
 
 FOLDER = Path(__file__).parent / "baselines"
 """The baselines of the scenarios that come with the package."""
@@ -45,6 +46,7 @@ HEADER = """\
 # margin: the smallest bound/measured ratio, and the round it is at; rate: the exponent of the measured side.
 """
 
+_LONE = re.compile("[\ud800-\udfff]")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -154,8 +156,14 @@ def _key(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML: JSON's escapes, and DEL besides."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string of TOML: JSON's escapes, and those of whatever else does not print."""
+    whole = _LONE.sub(lambda lone: printable(lone[0]), text)  # no file in UTF-8 holds half a character
+    escaped = json.dumps(whole, ensure_ascii=False)
+    return "".join(c if printable(c) == c else _escape(c) for c in escaped)
+
+
+def _escape(c: str) -> str:
+    return f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"
 
 
 def _float(text: str, value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import os
 import pkgutil
 import re
 import sys
@@ -169,7 +170,7 @@ def load_file(path: Path) -> tuple[Scenario, ...]:
 
 
 def _load(path: Path) -> ModuleType:
-    name = f"regretcheck_file_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    name = f"regretcheck_file_{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
     if name in sys.modules:
         return sys.modules[name]
     if not path.is_file():

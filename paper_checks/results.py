@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from theory.printable import printable
+
 FORMAT = "regretcheck-record-1"
 
 
@@ -180,18 +182,23 @@ def dump_json(value: Any) -> bytes:
 
 
 def json_ready(value: Any) -> Any:
-    """Plain JSON values: numpy scalars become numbers, NaN and infinities null, tuples lists."""
+    """Plain JSON values: numpy scalars become numbers, NaN and infinities null, tuples lists.
+
+    A character that does not print becomes its number: whoever reads the values will show them.
+    """
     if isinstance(value, Mapping):
-        return {str(k): json_ready(v) for k, v in value.items()}
+        return {printable(k, lines=True): json_ready(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [json_ready(v) for v in value]
-    if value is None or isinstance(value, bool | str | int):
+    if isinstance(value, str):
+        return printable(value, lines=True)
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if hasattr(value, "tolist"):
         return json_ready(value.tolist())
-    return str(value)
+    return printable(value, lines=True)
 
 
 def _known(cls: type, row: Mapping[str, Any]) -> dict[str, Any]:

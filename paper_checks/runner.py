@@ -18,6 +18,7 @@ from paper_checks.results import Record, Result, json_ready
 from paper_checks.scenario import Options, Plan, Scenario, Varied, base_id
 from paper_checks.store import fingerprint
 from paper_checks.tasks import Finished, Progress, Task, run_tasks
+from theory.printable import printable
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -83,7 +84,7 @@ def run_one(
         record = Record(key, rows, describe(scenario, plan, trace, plots=drawings))
     except (Exception, SystemExit) as error:
         record = _crash(scenario, options, key, time.perf_counter() - began, _reason(scenario, error))
-        crash = {f"partial/{scenario.id}.crash.txt": traceback.format_exc().encode()}
+        crash = {f"partial/{scenario.id}.crash.txt": printable(traceback.format_exc(), lines=True).encode()}
         return Finished(record, crash if files else {}, keep=False)
     return Finished(record, {**made, f"traces/{scenario.id}.npz": trace.dumps()} if files else {})
 

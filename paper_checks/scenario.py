@@ -5,10 +5,12 @@ Heavy objects are made only when the scenario is run: `build` takes `Options` an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from theory.printable import check_file_name, check_shown
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -83,15 +85,45 @@ class Plan:
     vectors: Mapping[Symbol, ArrayLike] = field(default_factory=dict)
     note: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse a note that cannot be shown."""
+        check_shown(self.note, "`note` of a plan", empty=True, lines=True, longest=10_000)
+
+
+SEPARATOR = "+"
+"""Stands between a scenario's id and what was varied: ``one_round+alpha=0.3+seed=2``."""
+
 
 @dataclass(frozen=True)
 class Scenario:
-    """A game to play. id: a stable name such as ``breast_cancer``; theorem_ids: what it is held against."""
+    """A game to play. id: a stable name such as ``breast_cancer``; theorem_ids: what it is held against.
+
+    Raises ValueError or TypeError, naming the field, for an id that cannot name a file (files are called
+    ``<id>.json``, ``<id>.<theorem>.svg``), a title that cannot be shown, and `theorem_ids` that are no
+    sequence of names.
+    """
 
     id: str
     title: str
     theorem_ids: tuple[str, ...]
     build: Callable[[Options], Plan]
+
+    def __post_init__(self) -> None:
+        """Refuse what fails only after the game was played, or not at all."""
+        # 120, with 64 of a theorem, 40 of a reading and what is put around them, make a file name of 255.
+        check_file_name(self.id, "`id` of a scenario", longest=120, more=f"{SEPARATOR}=")
+        longest = 300 if base_id(self.id) == self.id else 1000
+        check_shown(self.title, f"`title` of scenario `{self.id}`", longest=longest)
+        where = f"`theorem_ids` of scenario `{self.id}`"
+        if isinstance(self.theorem_ids, str) or not isinstance(self.theorem_ids, Sequence):
+            raise TypeError(f"{where} is {self.theorem_ids!a}; expected a tuple of theorem ids")
+        for name in self.theorem_ids:
+            check_shown(name, where, longest=200)
+        object.__setattr__(self, "theorem_ids", tuple(self.theorem_ids))
+        if not callable(self.build):
+            raise TypeError(
+                f"`build` of scenario `{self.id}` is {self.build!a}; expected a function of `Options`"
+            )
 
 
 @dataclass(frozen=True)
@@ -110,10 +142,6 @@ class Varied:
     def words(self) -> list[str]:
         """The options of the command line that repeat it."""
         return [word for name, value in self.parameters for word in ("--grid", f"{name}={value!r}")]
-
-
-SEPARATOR = "+"
-"""Stands between a scenario's id and what was varied: ``one_round+alpha=0.3+seed=2``."""
 
 
 def base_id(identifier: str) -> str:

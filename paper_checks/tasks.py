@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from online_sim.files import write_bytes
+from paper_checks.guard import guarded
 from paper_checks.pool import Lost, alone, open_pool
 from paper_checks.results import Record
 from paper_checks.store import crash_path, program_digest, record_path, stored_record
@@ -111,7 +112,8 @@ def _elsewhere(task: Task, program: str | None) -> Finished:
     if program is not None and program_digest() != program:
         reason = "the worker runs other code or other versions than the run; install the same there"
         return Finished(task.lost(reason), keep=False)
-    return task.work(Progress())
+    with guarded():  # a worker prints to the same terminal
+        return task.work(Progress())
 
 
 def _keep(out: Path, name: str, finished: Finished) -> None:

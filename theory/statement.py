@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sympy import Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
+from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
 from theory.source import Source
@@ -40,6 +41,9 @@ class Requires(Enum):
     SELF_BOUNDED = "||grad f_t(x)||_2^2 <= 2 L f_t(x) for every loss f_t and every x"
 
 
+LONGEST = 10_000
+"""Characters of a note or of the text of an assumption."""
+
 OF_SETS = frozenset(
     {
         Requires.COMPACT_SET,
@@ -68,6 +72,10 @@ class Assumption:
     text: str
     condition: Boolean | Requires
 
+    def __post_init__(self) -> None:
+        """Refuse a text that cannot be shown."""
+        check_shown(self.text, "`text` of an assumption", empty=True, lines=True, longest=LONGEST)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -83,7 +91,14 @@ class Reading:
     constants: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse floats; freeze."""
+        """Refuse floats, and texts that cannot be shown; freeze."""
+        check_file_name(self.key, "`key` of a reading", longest=40)
+        check_shown(self.note, f"`note` of reading `{self.key}`", empty=True, lines=True, longest=LONGEST)
+        for name, meaning in dict(self.constants).items():
+            check_text(name, f"a name in `constants` of reading `{self.key}`")
+            check_shown(
+                meaning, f"`constants` of reading `{self.key}`: `{name}`", empty=True, longest=LONGEST
+            )
         object.__setattr__(self, "rhs", sympify(self.rhs))
         object.__setattr__(self, "constants", MappingProxyType(dict(self.constants)))
         if self.rhs.atoms(Float):
@@ -113,9 +128,12 @@ class Theorem:
     status: Status = Status.PRINTED
 
     def __post_init__(self) -> None:
-        """Refuse repeated keys and floats."""
+        """Refuse repeated keys, floats, an id that cannot name a file, and texts that cannot be shown."""
         for name, where in ((self.id, "`id` of a theorem"), *((r.key, "a key") for r in self.readings)):
             check_text(name, where)
+        check_file_name(self.id, "`id` of a theorem", longest=64)
+        check_shown(self.title, f"`title` of theorem `{self.id}`")
+        check_shown(self.measures, f"`measures` of theorem `{self.id}`", empty=True)
         keys = [r.key for r in self.readings]
         if len(set(keys)) != len(keys) or not keys:
             raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")

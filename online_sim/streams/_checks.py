@@ -14,10 +14,18 @@ Vectors = NDArray[np.float64]
 def _as_float64(values: ArrayLike, argument: str) -> Vectors:
     """A fresh C-contiguous float64 copy, or a ValueError when `values` is no rectangular table of numbers."""
     try:
+        if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+            raise TypeError("some of its entries are masked")
         raw: NDArray[Any] = np.asarray(values)
         if raw.dtype.kind not in "fiubO":
             raise TypeError(f"its entries have dtype {raw.dtype}")
-        return np.array(raw, dtype=np.float64, order="C", copy=True)
+        # float() would take text and None, which is no number in a table of numbers either
+        if raw.dtype.kind == "O" and (
+            odd := [v for v in raw.flat if isinstance(v, (str, bytes, type(None)))]
+        ):
+            raise TypeError(f"it holds {odd[0]!r}")
+        with np.errstate(over="ignore"):  # a longer float beyond the range: the row is named below
+            return np.array(raw, dtype=np.float64, order="C", copy=True)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"`{argument}` is not a rectangular array of real numbers: {error}") from error
 
@@ -77,6 +85,13 @@ def whole_number(value: object, *, argument: str, least: int) -> int:
     if number < least:
         raise ValueError(f"`{argument}` is {number}; expected a whole number >= {least}")
     return number
+
+
+def flag(value: object, *, argument: str) -> bool:
+    """`value` if it is True or False, or a ValueError naming `argument`."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"`{argument}` is {value!r}; expected True or False")
+    return bool(value)
 
 
 def check_range(start: int, stop: int, *, length: int | None, name: str) -> tuple[int, int]:

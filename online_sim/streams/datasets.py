@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import whole_number
+from online_sim.streams._checks import flag, whole_number
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.files import Order, standardised
 
 
 def _with_bias(columns: NDArray[np.float64], bias: bool) -> NDArray[np.float64]:
-    return np.column_stack([columns, np.ones(len(columns))]) if bias else columns
+    return np.column_stack([columns, np.ones(len(columns))]) if flag(bias, argument="bias") else columns
 
 
 def breast_cancer(*, bias: bool = False, order: Order = "once") -> ArrayStream:

@@ -1,4 +1,7 @@
-"""Streams from files: LIBSVM text and CSV, plain or compressed with gzip or bzip2, rows in file order.
+"""Streams from files: LIBSVM text and CSV, plain or compressed (gzip, bzip2, xz, zip), rows in file order.
+
+A file is read and checked whole, even where only its first rows are kept: what a row is does not depend on
+how many are asked for.
 
 File order matters: a stream recorded in time is replayed in time. Shuffle it explicitly with `Shuffled`.
 """
@@ -6,17 +9,19 @@ File order matters: a stream recorded in time is replayed in time. Shuffle it ex
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import whole_number
-from online_sim.streams._files import broken_file, find_file, open_plain
+from online_sim.streams._checks import flag, whole_number
+from online_sim.streams._files import broken_file, find_file, foreign_byte, open_plain, short_name, text_lines
+from online_sim.streams._libsvm import read_sparse
 from online_sim.streams.arrays import ArrayStream
+from theory.printable import printable
 
 DENSE_LIMIT = 1 << 28
 """Numbers in a dense table (2 GiB of float64) above which `libsvm_file` asks for fewer rows."""
@@ -30,10 +35,6 @@ def signs(labels: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(labels == distinct[1], 1.0, -1.0) if len(distinct) == 2 else labels
 
 
-def _short_name(path: Path) -> str:
-    return path.name.split(".bz2")[0].split(".gz")[0]
-
-
 def libsvm_file(
     path: Path | str,
     *,
@@ -45,53 +46,49 @@ def libsvm_file(
     """A file in LIBSVM format (``label index:value ...``) as dense rows.
 
     path: the file, or a path relative to the data folder, such as "libsvm/a9a.bz2". zero_based: whether the
-    first column is 0; "auto" takes 1 when no index 0 occurs. dimension: the number of columns, to give a
-    training and a test file the same; the largest index decides when left out. rows: only the first so many.
-    Two distinct labels become -1 (the smaller) and +1; regression targets stay.
+    first column is 0; "auto" takes 1 when no index 0 occurs in the file. dimension: the number of columns, to
+    give a training and a test file the same; the largest index in the file decides when left out. rows: only
+    the first so many; columns and labels are those of the whole file all the same. Two distinct labels become
+    -1 (the smaller) and +1; regression targets stay. A comment runs from # to the end of its line.
 
-    Raises ValueError with path, reason and remedy for a missing, empty, truncated or malformed file.
+    Raises ValueError with path, line number, reason and remedy for a missing, empty, truncated or malformed
+    file, for indices that do not ascend, and for NaN and inf.
     """
-    from sklearn.datasets import load_svmlight_file
-
-    found = find_file(path)
+    if not (isinstance(zero_based, bool) or zero_based == "auto"):
+        raise ValueError(f'`zero_based` is {zero_based!r}; expected True, False or "auto"')
+    width = None if dimension is None else whole_number(dimension, argument="dimension", least=1)
     limit = None if rows is None else whole_number(rows, argument="rows", least=1)
+    found = find_file(path)
     with open_plain(found) as stream:
-        text = b"".join(stream if limit is None else _first_lines(stream, limit))
-    if not any(_holds_data(line) for line in text.splitlines()):
+        sparse = read_sparse(found, text_lines(found, stream), limit)
+    if not sparse.labels:
         raise broken_file(found, "it has no rows", "fetch it again")
-    try:
-        sparse, labels = load_svmlight_file(io.BytesIO(text), n_features=dimension, zero_based=zero_based)
-    except (ValueError, IndexError, OverflowError) as error:
-        raise broken_file(found, error, "expected lines `label index:value ...` in LIBSVM format") from error
-    count, columns = sparse.shape
+    least, line = sparse.smallest or (1, 0)
+    base = int(not zero_based) if isinstance(zero_based, bool) else int(least > 0)
+    if least < base:
+        raise broken_file(found, f"line {line} has the index 0", "pass zero_based=True, or leave it out")
+    largest, line = sparse.largest
+    columns = width or largest + 1 - base
+    if largest - base >= columns:
+        what = f"line {line} has the index {largest}, and `dimension` is {columns}"
+        raise broken_file(found, what, f"pass {largest + 1 - base} at least")
+    if columns <= 0:
+        raise broken_file(found, "its lines hold labels only", "name the columns with `dimension`")
+    if sparse.not_finite is not None:
+        line, row, index, value = sparse.not_finite
+        what = f"line {line} holds {value} in row {row}, column {index - base} (counted from 0)"
+        raise broken_file(found, what, "NaN and inf cannot be played: repair or remove the line")
+    count = len(sparse.lengths)
     if count * columns > DENSE_LIMIT:
-        raise broken_file(
-            found, f"{count} x {columns} numbers do not fit as a dense table", "read fewer with `rows`"
-        )
-    name = _short_name(found)
-    try:
-        return ArrayStream(
-            sparse.toarray(),
-            signs(np.asarray(labels, dtype=np.float64)),
-            order=order,
-            name=f"{name}(n={count}, d={columns})",
-            provenance=f"LIBSVM text file {found.name}, {count} rows in file order",
-        )
-    except ValueError as error:
-        raise broken_file(found, error, "repair the file, or name the columns with `dimension`") from error
-
-
-def _holds_data(line: bytes) -> bool:
-    return bool(line.partition(b"#")[0].strip())
-
-
-def _first_lines(stream: Iterable[bytes], rows: int) -> Iterator[bytes]:
-    """The lines up to and including the `rows`-th that holds data."""
-    for line in stream:
-        yield line
-        rows -= _holds_data(line)
-        if rows == 0:
-            return
+        what = f"{count} x {columns} numbers do not fit as a dense table"
+        raise broken_file(found, what, f"read fewer with `rows`, or look at line {line}, the widest")
+    return ArrayStream(
+        sparse.dense(base, columns),
+        signs(np.asarray(sparse.labels, dtype=np.float64))[:count],
+        order=order,
+        name=f"{short_name(found)}(n={count}, d={columns})",
+        provenance=f"LIBSVM text file {printable(found.name)}, {count} rows in file order",
+    )
 
 
 def csv_file(
@@ -111,22 +108,29 @@ def csv_file(
     path: the file, or a path relative to the data folder, such as "streams/elec2.csv.bz2". label_column,
     skip_columns: names from the header, or numbers (negative from the right); without a label column the
     labels are 0. header: whether the first line names the columns. binary_labels: map two distinct labels to
-    -1 (the smaller) and +1. standardise: shift and scale every column to mean 0 and variance 1 over the rows
-    read (this looks ahead in time; a constant column becomes 0). rows: only the first so many.
+    -1 (the smaller) and +1. standardise: shift and scale every column to mean 0 and variance 1 over all rows
+    of the file (this looks ahead in time; a constant column becomes 0). rows: only the first so many; the
+    whole file is read and checked all the same.
 
     Raises ValueError with path, line number, reason and remedy for a missing, empty, truncated or ragged
     file, and for a cell that is empty, NaN, inf or no number in a column that is not skipped.
     """
-    found = find_file(path)
     limit = None if rows is None else whole_number(rows, argument="rows", least=1)
+    for name, value in (("header", header), ("binary_labels", binary_labels), ("standardise", standardise)):
+        flag(value, argument=name)
+    if isinstance(skip_columns, (str, int)):
+        raise ValueError(f"`skip_columns` is {skip_columns!r}; pass a list: [{skip_columns!r}]")
+    if not (isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n'):
+        raise ValueError(f"`delimiter` is {delimiter!r}; expected one character, such as ',' or ';'")
+    found = find_file(path)
     with open_plain(found) as stream:
+        reader = csv.reader(_decoded(found, stream), delimiter=delimiter, strict=True)
         try:
-            reader = csv.reader(
-                io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), delimiter=delimiter, strict=True
-            )
-            table, label = _parse(found, reader, label_column, skip_columns, header, limit)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise broken_file(found, error, "expected CSV text in UTF-8") from error
+            table, label = _parse(found, reader, label_column, skip_columns, header)
+        except csv.Error as error:
+            raise broken_file(
+                found, f"line {reader.line_num}: {error}", "expected CSV text in UTF-8"
+            ) from error
     labels = None
     if label is not None:
         labels = table[:, label]
@@ -136,27 +140,43 @@ def csv_file(
         if binary_labels and len(np.unique(labels)) != 2:
             what = f"the label column has {len(np.unique(labels))} distinct values"
             raise broken_file(found, what, "`binary_labels` needs exactly two")
-        labels = signs(labels) if binary_labels else labels
-    if standardise:
-        table = standardised(table)
+        labels = (signs(labels) if binary_labels else labels)[:limit]
+    elif binary_labels:
+        raise ValueError("`binary_labels` is True without a `label_column`; name the column of the labels")
+    table = (standardised(table) if standardise else table)[:limit]
     count, columns = table.shape
     return ArrayStream(
         table,
         labels,
         order=order,
-        name=f"{_short_name(found)}(n={count}, d={columns})",
-        provenance=f"CSV file {found.name}, {count} rows in file order"
+        name=f"{short_name(found)}(n={count}, d={columns})",
+        provenance=f"CSV file {printable(found.name)}, {count} rows in file order"
         + (", standardised" if standardise else ""),
     )
 
 
 def standardised(columns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Every column shifted to mean 0 and scaled to variance 1 (divisor n); a constant column becomes 0."""
-    centred: NDArray[np.float64] = columns - columns.mean(axis=0)
+    """Every column shifted to mean 0 and scaled to variance 1 (divisor n); a constant column becomes 0.
+
+    Entries of any size will do: each column is first scaled by a power of two, which rounds nothing, so that
+    no square overflows or vanishes.
+    """
     constant = columns.max(axis=0) == columns.min(axis=0)
-    centred[:, constant] = 0.0  # rounding of the mean would otherwise be blown up to size 1
-    centred /= np.where(constant, 1.0, columns.std(axis=0))
+    with np.errstate(under="ignore"):  # what vanishes beside the largest entry of its column
+        scaled = np.ldexp(columns, -np.frexp(np.abs(columns).max(axis=0))[1])
+        centred: NDArray[np.float64] = scaled - scaled.mean(axis=0)
+        centred[:, constant] = 0.0  # rounding of the mean would otherwise be blown up to size 1
+        centred /= np.where(constant, 1.0, scaled.std(axis=0))
     return centred
+
+
+def _decoded(path: Path, stream: IO[bytes]) -> Iterator[str]:
+    """The lines of a file whose text is UTF-8 throughout."""
+    for number, line in enumerate(text_lines(path, stream), 1):
+        if not line.isascii() and (byte := foreign_byte(line)) is not None:
+            what = f"line {number} holds the byte {byte}, which is no text in UTF-8"
+            raise broken_file(path, what, "expected CSV text in UTF-8")
+        yield line
 
 
 def _parse(
@@ -165,23 +185,22 @@ def _parse(
     label_column: str | int | None,
     skip_columns: Sequence[str | int],
     header: bool,
-    limit: int | None,
 ) -> tuple[NDArray[np.float64], int | None]:
     """The kept columns as numbers, and the label's position among them."""
     columns: list[str] = []
     kept: list[int] = []
     label: int | None = None
-    table: list[list[float]] = []
+    table = array("d")
     for fields in reader:
-        if not fields:
+        if not fields or (len(columns) > 1 and len(fields) == 1 and not fields[0].strip()):
             continue
         if not columns:
             columns = [name.strip() for name in fields] if header else [str(i) for i in range(len(fields))]
             if header and all(_is_number(cell) for cell in fields):
                 what = f"line {reader.line_num} should name the columns, but holds only numbers"
                 raise broken_file(path, what, "pass header=False")
-            label = None if label_column is None else _column(columns, label_column, "label_column")
-            skipped = {_column(columns, name, "skip_columns") for name in skip_columns}
+            label = None if label_column is None else _column(path, columns, label_column, "label_column")
+            skipped = {_column(path, columns, name, "skip_columns") for name in skip_columns}
             if label in skipped:
                 raise ValueError(
                     f"`skip_columns` names the label column {columns[label]!r}; drop it from one"
@@ -192,21 +211,17 @@ def _parse(
         if len(fields) != len(columns):
             what = f"line {reader.line_num} has {len(fields)} fields, the first line has {len(columns)}"
             raise broken_file(path, what, "repair or remove the line, or pass the right `delimiter`")
-        row: list[float] = []
         for i in kept:
             try:
-                row.append(_number(fields[i]))
+                table.append(_number(fields[i]))
             except ValueError as error:
                 what = f"line {reader.line_num}, column {columns[i]!r} {error}"
                 raise broken_file(
                     path, what, "repair it, or leave the column out by `skip_columns`"
                 ) from None
-        table.append(row)
-        if len(table) == limit:
-            break
     if not table or not kept:
         raise broken_file(path, "it has no rows of data" if kept else "no column is kept", "check the file")
-    return np.array(table), None if label is None else kept.index(label)
+    return np.asarray(table).reshape(-1, len(kept)), None if label is None else kept.index(label)
 
 
 def _number(cell: str) -> float:
@@ -214,10 +229,10 @@ def _number(cell: str) -> float:
     text = cell.strip()
     if not text:
         raise ValueError("is empty")
-    try:
-        value = float("no" if "_" in text else text)  # float takes 1_000, a CSV number does not
+    try:  # float takes 1_000 and digits of any script, a CSV number does not
+        value = float("no" if "_" in text or not text.isascii() else text)
     except ValueError:
-        raise ValueError(f"holds {text!r}, not a number") from None
+        raise ValueError(f"holds {text[:40]!r}, not a number") from None
     if not np.isfinite(value):
         raise ValueError(f"holds {text!r}; NaN and inf cannot be played")
     return value
@@ -231,13 +246,12 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _column(columns: list[str], wanted: str | int, argument: str) -> int:
+def _column(path: Path, columns: list[str], wanted: str | int, argument: str) -> int:
     """The position of a column given by its name or its number."""
     if isinstance(wanted, str):
         if columns.count(wanted) == 1:
             return columns.index(wanted)
-    elif -len(columns) <= wanted < len(columns):
-        return wanted % len(columns)
-    raise ValueError(
-        f"`{argument}` has {wanted!r}; expected one of (once in the header): {', '.join(columns)}"
-    )
+    elif not isinstance(wanted, bool) and wanted in range(-len(columns), len(columns)):
+        return int(wanted) % len(columns)
+    known = ", ".join([*columns[:40], *(["..."] * (len(columns) > 40))])
+    raise broken_file(path, f"`{argument}` has {wanted!r}", f"expected one of (once in the header): {known}")

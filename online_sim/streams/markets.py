@@ -6,16 +6,19 @@ Row t holds x[t, i] = close(t) / close(t - 1) > 0 of asset i; a portfolio w in t
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.streams._checks import whole_number
-from online_sim.streams._files import BROKEN, broken_file, data_folder, find_file
+from online_sim.streams._files import BROKEN, broken_file, data_folder, find_file, open_zip
 from online_sim.streams._random import Kind, chunk_generator
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.files import Order
+from theory.printable import printable
 
 PRICE_FILE = Path("portfolio") / "price_relatives.npz"
 """Where a data folder keeps the recorded markets."""
@@ -33,7 +36,7 @@ def price_relatives(
     found = find_file(path)
     try:
         relatives, known = _market(found, market)
-    except (*BROKEN, ValueError) as error:
+    except (*BROKEN, ValueError, TypeError, OverflowError) as error:
         reason = str(error) or type(error).__name__
         raise broken_file(
             found, reason, "fetch it again: an npz of (days, assets) arrays is needed"
@@ -42,23 +45,43 @@ def price_relatives(
         raise broken_file(found, f"`market` is {market!r}", f"it holds: {', '.join(known) or 'nothing'}")
     _check_relatives(found, market, relatives)
     days, assets = relatives.shape
+    market = printable(market)
     return ArrayStream(
         relatives,
         order=order,
         name=f"{market}(days={days}, assets={assets})",
         provenance=f"price relatives of the market {market}, {days} trading days x {assets} assets "
-        f"in time order, from {found.name}",
+        f"in time order, from {printable(found.name)}",
     )
 
 
-def _market(path: Path, market: str) -> tuple[NDArray[np.float64] | None, list[str]]:
+def _market(path: Path, market: str) -> tuple[NDArray[Any] | None, list[str]]:
     """The array named `market` (None when there is none), and the names of all."""
     # Opened here: np.load leaves its own handle open when the archive turns out to be broken.
     with path.open("rb") as raw:
-        archive = np.load(raw, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError("it holds one array, not a named array for each market")
-        return archive[market] if market in archive.files else None, sorted(archive.files)
+        if raw.read(4)[:2] != b"PK":
+            raise ValueError("it is no npz archive, which holds a named array for each market")
+        with open_zip(raw) as archive:
+            members = {name.removesuffix(".npy"): name for name in archive.namelist()}
+            if market not in members:
+                return None, sorted(members)
+            with archive.open(members[market]) as file:
+                _check_size(file, archive.getinfo(members[market]).file_size)
+            with archive.open(members[market]) as file:
+                return np.lib.format.read_array(file, allow_pickle=False), sorted(members)
+
+
+def _check_size(file: IO[bytes], size: int) -> None:
+    """Refuse an array whose header asks for more than the file holds: all of it is allocated first."""
+    version = np.lib.format.read_magic(file)
+    if version not in {(1, 0), (2, 0)}:
+        raise ValueError(f"the array is written in version {version} of the npy format")
+    one = version == (1, 0)
+    shape, _, dtype = (np.lib.format.read_array_header_1_0 if one else np.lib.format.read_array_header_2_0)(
+        file
+    )
+    if prod(shape) * dtype.itemsize > size and not dtype.hasobject:
+        raise ValueError(f"an array of shape {shape} is announced, and {size} bytes are there")
 
 
 def _check_relatives(path: Path, market: str, relatives: NDArray[np.float64]) -> None:

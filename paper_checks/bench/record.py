@@ -14,6 +14,7 @@ from typing import Any
 
 from paper_checks.bench.measure import Comparison, Measured, Timing
 from paper_checks.bench.row import Goal, Settings
+from paper_checks.results import json_ready
 
 FORMAT = "regretcheck-bench-1"
 PACKAGES = (
@@ -39,7 +40,8 @@ def record(found: Iterable[Measured], settings: Settings, *, command: str, threa
 
 def dumps(content: dict[str, Any]) -> bytes:
     """The bytes of a record, and of the file."""
-    return (json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
+    shown = json_ready(content)
+    return (json.dumps(shown, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
 def file_name(content: dict[str, Any]) -> str:

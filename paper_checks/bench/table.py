@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from paper_checks.bench.measure import Comparison, Measured, Outcome, Timing
 from paper_checks.bench.row import Goal
+from paper_checks.cli.terminal import Console, Text
 
 STYLES = {
     Outcome.MET: "green", Outcome.MISSED: "bold red", Outcome.MEASURED: "", Outcome.ABSENT: "dim",

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from bounds.audit import Outcome, StepAudit
 from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_plan
+from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.run import choose
+from paper_checks.cli.terminal import Console, Text
 from paper_checks.own_files import own_files, shown
+from paper_checks.results import dump_json
 from paper_checks.scenario import Options
 
 STYLES = {Outcome.HOLDS: "green", Outcome.BREAKS: "bold red", Outcome.UNDEFINED: "yellow"}
@@ -39,14 +37,14 @@ def audit_command(
         found = list(_of_scenarios([target], options, rounds))
     elif own:
         for path in own:
-            typer.echo(f"auditing: {shown(path)}", err=True)
+            say(f"auditing: {shown(path)}", err=True)
         found = list(_of_scenarios([str(path) for path in own], options, rounds))
     else:
         found = list(audit_algorithm(str(algorithm), rounds, seed))
     if not found:
         raise ValueError("there is a proof for none of these scenarios, so that nothing was audited")
     if as_json:
-        sys.stdout.write(json.dumps([audited.to_json() for audited in found], indent=2) + "\n")
+        write_json(dump_json([audited.to_json() for audited in found]))
     else:
         _show(found)
     return 0
@@ -61,7 +59,7 @@ def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterat
         except ValueError as problem:
             if len(chosen) == 1:
                 raise
-            typer.echo(f"not audited: {scenario.id}: {problem}", err=True)
+            say(f"not audited: {scenario.id}: {problem}", err=True)
 
 
 def _show(found: Sequence[Audited]) -> None:

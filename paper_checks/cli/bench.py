@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from paper_checks.cli.printable import say, write_json
 
 if TYPE_CHECKING:
     from paper_checks.bench.row import Case, Settings
@@ -53,11 +53,11 @@ def bench_command(
     if table is not None:
         table.end(content)
     else:
-        sys.stdout.write(dumps(content).decode())
+        write_json(dumps(content))
     if out is not None:
         path = out / file_name(content)
         write_bytes(path, dumps(content))
-        typer.echo(f"results: {path}", err=True)
+        say(f"results: {path}", err=True)
     outcomes = [o for m in found for o in (m.outcome, *(c.outcome for c in m.comparisons))]
     return int(not {Outcome.REFUSED, Outcome.CRASHED}.isdisjoint(outcomes))
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from online_sim.files import write_bytes
 from paper_checks.baseline import ALGORITHMS, SEED, text_of
 from paper_checks.baseline_file import CERTIFICATES, CLAIMS, line_of, write_baseline
 from paper_checks.cli.ci_formats import annotates, comparison_json, details, github_lines, junit_xml
+from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.run import INTERRUPTED, choose
+from paper_checks.cli.terminal import Console, Text
 from paper_checks.comparison import Comparison, Status, updated
 from paper_checks.own_files import OwnFiles, own_files, shown
 from paper_checks.registry import Selection, scenarios
@@ -67,7 +65,7 @@ def ci_command(
     scopes = scopes_of(chosen, others, scenarios(), own=own, folder=baselines)
     rows = _rows(chosen, jobs)
     if rows is None:
-        typer.echo("interrupted; no baseline was changed", err=True)
+        say("interrupted; no baseline was changed", err=True)
         return INTERRUPTED
     compared = [(scope, scope.compare(rows)) for scope in scopes]
     comparisons = sorted((c for _, cs in compared for c in cs), key=lambda c: (c.scenario, c.reading))
@@ -81,12 +79,12 @@ def ci_command(
         write_bytes(junit, junit_xml(comparisons))
     told = what_was_checked(compared, names, own)
     if as_json:
-        sys.stdout.write(dump_json(comparison_json(comparisons, green=green, checked=told)).decode())
+        write_json(dump_json(comparison_json(comparisons, green=green, checked=told)))
     else:
         show(comparisons, names=names, updated_files=update, checked=told)
     if annotate and not update:
         for line in github_lines(comparisons, _place):
-            typer.echo(line, err=as_json)
+            say(line, err=as_json)
     return int(not green)
 
 

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from paper_checks.baseline import ALGORITHMS
 from paper_checks.comparison import Comparison, Status
 from paper_checks.results import json_ready
+from theory.printable import printable
 
 # What XML 1.0 cannot hold, not even escaped.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -107,7 +108,7 @@ def _from_workspace(path: Path) -> str:
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:
@@ -115,7 +116,7 @@ def _property(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    return printable(_NO_XML.sub("\N{REPLACEMENT CHARACTER}", text), lines=True)
 
 
 __all__ = ["annotates", "comparison_json", "details", "github_lines", "junit_xml"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from paper_checks.cli.printable import say, write_json
 from paper_checks.results import dump_json
 
 if TYPE_CHECKING:
@@ -90,7 +88,7 @@ def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json
     if answers and all(a.refused for a in answers):
         raise OutOfScope("; ".join(dict.fromkeys(a.refused for a in answers)))
     if as_json:
-        sys.stdout.write(dump_json([a.to_json() for a in answers]).decode())
+        write_json(dump_json([a.to_json() for a in answers]))
     else:
         _show(answers)
     if any(a.line for a in answers):
@@ -226,8 +224,7 @@ def assignments(entries: Sequence[str], form: str) -> Iterator[tuple[str, str]]:
 
 
 def _show(answers: Sequence[Answered]) -> None:
-    from rich.console import Console
-    from rich.text import Text
+    from paper_checks.cli.terminal import Console, Text
 
     console = Console()
     for a in answers:
@@ -255,5 +252,5 @@ def _show(answers: Sequence[Answered]) -> None:
         else:
             console.print(Text("  No violation found. That is no proof: only these games were tried."))
         if a.file is not None:
-            typer.echo(f"  {a.file}")
+            say(f"  {a.file}")
         console.print()

@@ -10,10 +10,9 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
+from paper_checks.cli.terminal import Console, Text
 from paper_checks.own_files import own_files, shown
 
 Rows = Iterable[Sequence[str]]

@@ -358,11 +358,21 @@ def bench(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    from paper_checks.cli.printable import guarded, say
+
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="regretcheck")
+        with guarded():
+            app(args=None if arguments is None else list(arguments), prog_name="regretcheck")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except (ValueError, OSError) as error:
-        typer.echo(f"error: {error}", err=True)
+        say(f"error: {error}", err=True)
+        return 2
+    except Exception as error:  # of a theory file, or a bug; exit code 1 would say "a check failed"
+        from traceback import format_exc
+
+        for line in format_exc().splitlines():
+            say(f"| {line}", err=True)  # no line of foreign text begins a line of ours
+        say(f"error: {type(error).__name__}: {error}", err=True)
         return 2
     return 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import typer
+from paper_checks.cli.printable import say
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -45,7 +45,7 @@ def plot_command(
     ]
     name = out or Path(f"{path.stem}.{reading or chosen.id}.svg")
     write_bytes(name, figure_bytes(found, form))
-    typer.echo(str(name))
+    say(str(name))
 
 
 def statements_of(

@@ -1,21 +1,30 @@
-"""Text from files, messages and names as characters that a terminal shows and does not obey."""
+"""The way out: every text that a command prints goes through one of these, and is a text there.
+
+What comes from files, messages and names may hold characters that a terminal obeys. `say` prints a sentence,
+`write_json` a document, `paper_checks.cli.terminal` tables and bars, and `guarded` catches what click, Python
+and a theory file print by themselves.
+"""
 
 from __future__ import annotations
 
+import sys
 
-def printable(text: object, *, lines: bool = False) -> str:
-    r"""The text with every character that does not print written as its number: `\x1b`, `\u202e`, `\udc80`.
-
-    Control characters, escape sequences, changes of direction, zero-width characters and lone surrogates do
-    not print. What is printable stays, in any script. lines: keep the ends of lines and tabs.
-    """
-    kept = "\n\t" if lines else ""
-    return "".join(c if c.isprintable() or c in kept else _number(c) for c in str(text))
+from paper_checks.guard import Guard as Guard
+from paper_checks.guard import guarded as guarded
+from theory.printable import one_line as one_line
+from theory.printable import printable as printable
 
 
-def _number(c: str) -> str:
-    code = ord(c)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+def say(text: object, *, err: bool = False) -> None:
+    """Print one line; err: on the error stream."""
+    import typer
+
+    typer.echo(one_line(text), err=err)
 
 
-__all__ = ["printable"]
+def write_json(document: bytes) -> None:
+    """Print a document that is JSON already."""
+    sys.stdout.write(printable(document.decode(), lines=True))
+
+
+__all__ = ["Guard", "guarded", "one_line", "printable", "say", "write_json"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.cli.printable import write_json
 from paper_checks.results import dump_json
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def prove_command(
     if as_json:
         rows = [decided.to_json() for decided in found]
         rows += [{"reading": name, "refused": reason} for name, reason in refused.items()]
-        sys.stdout.write(dump_json(rows).decode())
+        write_json(dump_json(rows))
     else:
         _show(found, refused)
     outcomes = {decided.decision.outcome for decided in found}
@@ -179,10 +179,8 @@ def _pairs(ends: Mapping[str, tuple[float, float]]) -> dict[str, list[float]]:
 
 
 def _show(found: Sequence[Decided], refused: Mapping[str, str]) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
     from bounds.prove.outcome import Outcome
+    from paper_checks.cli.terminal import Console, Text
 
     console = Console()
     for decided in found:
@@ -219,7 +217,8 @@ _STYLES = {
 def _table(decision: Decision, *, plain: bool) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
-    from rich.text import Text
+
+    from paper_checks.cli.terminal import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in ("T", "Outcome", "Boxes", "rhs - lhs >=", "Largest lhs/rhs seen", "Left"):

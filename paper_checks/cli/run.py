@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
+from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
 from paper_checks.registry import Selection, audits, claims, load_file, scenarios, select, unique
@@ -58,7 +56,7 @@ def run_command(
     from paper_checks.scaling_notes import notices
 
     for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
-        typer.echo(line, err=True)
+        say(line, err=True)
     with BarProgress() as progress:
         try:
             found = run_chosen(
@@ -69,7 +67,7 @@ def run_command(
         except KeyboardInterrupt:
             progress.stop()
             kept = f"{progress.finished} of {progress.total} tasks are finished and kept in {out}"
-            typer.echo(f"interrupted; {kept}; go on with --resume", err=True)
+            say(f"interrupted; {kept}; go on with --resume", err=True)
             return INTERRUPTED
     words = [
         *options.words,
@@ -79,8 +77,8 @@ def run_command(
     report = write_outputs(found, chosen, out, command=shlex.join(["regretcheck", "run", *names, *words]))
     everything = found.rows(chosen.wanted)
     if as_json:
-        sys.stdout.write(results_json(everything).decode())
-        typer.echo(f"report: {report}", err=True)
+        write_json(results_json(everything))
+        say(f"report: {report}", err=True)
     else:
         show_results(found.games(chosen.wanted), report, found.claims, found.audits, found.certificates)
     return int(any(row.error is not None for row in everything))

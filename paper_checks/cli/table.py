@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from paper_checks.claim import Examined
+from paper_checks.cli.terminal import Console, Text
 from paper_checks.report.words import (
     CERTIFICATE_WORDS,
     CLAIM_WORDS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,9 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from paper_checks.cli.printable import printable
+from paper_checks.cli.printable import printable, say, write_json
 from paper_checks.results import dump_json
 
 if TYPE_CHECKING:
@@ -127,7 +124,7 @@ def verify_command(
             )
             found.append(verified)
     if as_json:
-        sys.stdout.write(dump_json([v.to_json() for v in found]).decode())
+        write_json(dump_json([v.to_json() for v in found]))
     else:
         _show(found)
     return 2 if any(v.found.answer is None for v in found) else int(not all(v.accepted for v in found))
@@ -157,15 +154,15 @@ def certify_command(
         if tried.raw is not None:
             path = (out or (FOLDER if target == "gallery" else Path())) / f"{tried.name}.json"
             write_bytes(path, tried.raw)
-            typer.echo(printable(f"{path}: {_said(tried.raw)}"))
+            say(f"{path}: {_said(tried.raw)}")
     skipped = [tried for tried in tries if tried.skipped]
     for tried in skipped:
-        typer.echo(printable(f"{tried.name}: skipped: {tried.skipped}"), err=True)
+        say(f"{tried.name}: skipped: {tried.skipped}", err=True)
     if any(tried.raw is not None for tried in tries):
         return 0
     if len(skipped) == len(tries):
         return 2
-    typer.echo("no reading is violated in the last round of this game, as far as balls can tell", err=True)
+    say("no reading is violated in the last round of this game, as far as balls can tell", err=True)
     return 1
 
 
@@ -235,8 +232,7 @@ def _try(scenario: str, title: str, stated: Theorem, key: str, game: LinearGame 
 
 
 def _show(found: Sequence[Verified]) -> None:
-    from rich.console import Console
-    from rich.text import Text
+    from paper_checks.cli.terminal import Console, Text
 
     console = Console()
     console.print(_table(found, wide=console.width >= 110, plain=console.options.ascii_only))
@@ -251,7 +247,8 @@ def _show(found: Sequence[Verified]) -> None:
 def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
-    from rich.text import Text
+
+    from paper_checks.cli.terminal import Text
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
     table.add_column("Outcome", no_wrap=True)

@@ -22,6 +22,7 @@ from paper_checks.report.words import (
     tally,
 )
 from paper_checks.results import Record, Result, Section
+from theory.printable import printable
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def build_report(
     shown = [record for record in records if any(wanted(row) for row in record.results)]
     everything = (*rows, *certificates, *audited, *(e.row for e in claims))
     versions: Mapping[str, str] = next((row.versions for row in everything if row.versions), {})
-    return environment.get_template("report.html.j2").render(
+    page = environment.get_template("report.html.j2").render(
         heading=heading,
         words=WORDS,
         tally=tally(row.outcome for row in rows),
@@ -93,17 +94,21 @@ def build_report(
         step_words=STEP_WORDS,
         statuses=list(Status),
     )
+    return printable(page, lines=True)
 
 
 def mathml_cached() -> Callable[..., Any]:
-    """A filter that converts each formula once."""
+    """A filter that converts each formula once; LaTeX stays LaTeX where that fails."""
     from markupsafe import Markup
 
     known: dict[tuple[str, bool], Any] = {}
 
     def convert(latex: str, block: bool = False) -> Any:
         if (latex, block) not in known:
-            known[latex, block] = Markup(mathml(latex, block=block))
+            try:
+                known[latex, block] = Markup(mathml(latex, block=block))
+            except ValueError:
+                known[latex, block] = Markup("<code>{}</code>").format(latex)
         return known[latex, block]
 
     return convert

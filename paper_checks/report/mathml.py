@@ -1,41 +1,110 @@
-"""LaTeX to MathML, so that the report needs no script and no font of its own; fail-closed."""
+"""LaTeX to MathML, so that the report needs no script and no font of its own; fail-closed.
+
+LaTeX comes from files of others. What the converter makes of it is a tree, and only elements, attributes and
+values of a list get into the page; text stays text.
+"""
 
 from __future__ import annotations
 
 import re
+from html import unescape
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from theory.printable import printable
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
+
+ELEMENTS: dict[str, str] = {
+    "math": "xmlns display",
+    "mi": "mathvariant",
+    "mn": "mathvariant",
+    "mo": "accent fence form largeop lspace mathvariant maxsize minsize movablelimits rspace stretchy",
+    "mtext": "mathvariant",
+    "mspace": "depth height linebreak width",
+    "mfrac": "linethickness",
+    "mover": "accent",
+    "munder": "accentunder",
+    "munderover": "accent accentunder",
+    "mtable": "columnalign columnlines columnspacing displaystyle rowlines rowspacing",
+    "mtd": "columnalign",
+    "mstyle": "displaystyle mathcolor mathsize mathvariant scriptlevel",
+    "mpadded": "depth height lspace voffset width",
+    **dict.fromkeys(["mphantom", "mroot", "mrow", "msqrt", "msub", "msubsup", "msup", "mtr"], ""),
+}
+"""The elements that a formula may hold, each with its attributes: none of them loads, links or runs."""
+
+VALUE = re.compile(r"[A-Za-z0-9 .%+#-]{0,60}")
+"""A word, a number, a length or a colour: no address, no function, no declaration."""
 
 # What opens and closes a bracket or a group, the signs between terms, and whatever else there is.
 _OPENING, _CLOSING = {"{", r"\left", r"\begin"}, {"}", r"\right", r"\end"}
 _SIGNS = {" + ", " - ", " = ", r" \le "}
 _TOKENS = re.compile(r" (?:\+|-|=|\\le) |\\[A-Za-z]+|.", re.DOTALL)
 _BARE_AMPERSAND = re.compile(r"&(?!(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z]+);)")
+_MACRO = re.compile(r"\\(?:def|let|(?:re)?newcommand|providecommand|DeclareMathOperator)(?![A-Za-z])")
+_INVISIBLE = dict.fromkeys([0x200B, *range(0x2061, 0x2065)])  # signs of operations that show nothing
+_LONGEST = 100_000
 
 
 def mathml(latex: str, *, block: bool = False) -> str:
     """One formula as a MathML element; `block` sets it on its own line.
 
     Raises ValueError where the converter did not understand the LaTeX, which it otherwise passes through
-    in silence.
+    in silence, and for what does not belong into a page: an element, an attribute or a value that `ELEMENTS`
+    does not know, or a character that cannot be shown.
     """
-    from latex2mathml.converter import convert
+    try:
+        text = _converted(latex, "block" if block else "inline")
+        flaw = flaw_of(text)
+    except Exception as error:  # the converter's own kinds have no common base, and some say nothing
+        flaw = str(error) or type(error).__name__
+    if flaw:
+        raise ValueError(printable(f"the formula {latex[:200]!r} does not convert to MathML: {flaw}"))
+    return text
 
-    text = str(convert(latex, display="block" if block else "inline"))
-    if flaw := flaw_of(text):
-        raise ValueError(f"the formula {latex!r} does not convert to MathML: {flaw}")
-    return _limits_below(text) if block else text
 
+def _converted(latex: str, display: str) -> str:
+    from latex2mathml.converter import convert_to_element
 
-def _limits_below(text: str) -> str:
-    """Set what stands beside max and min under them, as for a sum."""
-    ElementTree.register_namespace("", MATHML)
-    root = ElementTree.fromstring(text)
-    for element in root.iter(f"{{{MATHML}}}msub"):
-        if element[0].tag == f"{{{MATHML}}}mo" and element[0].text in {"max", "min"}:
-            element.tag = f"{{{MATHML}}}munder"
+    if len(latex) > _LONGEST:
+        raise ValueError(f"it has {len(latex)} characters")
+    if _MACRO.search(latex):
+        raise ValueError("it defines commands")  # a dozen of them can stand for gigabytes
+    root = _known(convert_to_element(latex, display=display))
+    if display == "block":
+        _limits_below(root)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _known(element: Element) -> Element:
+    """A copy of the tree that holds nothing but what `ELEMENTS` lists; ValueError for anything else."""
+    if element.tag not in ELEMENTS:
+        raise ValueError(f"the element {element.tag!r} is left")
+    for name, value in element.attrib.items():
+        known = value == MATHML if name == "xmlns" else VALUE.fullmatch(value)
+        if name not in ELEMENTS[element.tag].split() or not known:
+            raise ValueError(f"the attribute {name} = {value!r} is left")
+    copy = Element(element.tag, element.attrib)
+    copy.text = _plain(element.text)
+    copy.tail = _plain(element.tail)
+    copy.extend([_known(child) for child in element])
+    return copy
+
+
+def _plain(text: str | None) -> str:
+    """The characters that a text of the converter stands for."""
+    shown = unescape(text or "").translate(_INVISIBLE)
+    if printable(shown, lines=True) != shown:
+        raise ValueError(f"the text {shown!r} cannot be shown")
+    return shown
+
+
+def _limits_below(root: Element) -> None:
+    """Set what stands beside max and min under them, as for a sum."""
+    for element in root.iter("msub"):
+        if element[0].tag == "mo" and element[0].text in {"max", "min"}:
+            element.tag = "munder"
 
 
 def pieces(latex: str) -> list[str]:

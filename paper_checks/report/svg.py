@@ -1,52 +1,149 @@
-"""Pictures inside a page: one SVG file made fit to stand beside others in one HTML document."""
+"""Pictures inside a page: one SVG file made fit to stand beside others in one HTML document.
+
+A picture is copied element by element, and only elements, attributes and values of a list get into the copy.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from theory.printable import printable
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
-_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+
+_ID = r"[A-Za-z_][\w.-]*"
+_REFERENCE = re.compile(rf"url\(#({_ID})\)", re.ASCII)
+_NAME = re.compile(_ID, re.ASCII)
+_NUMBERS = re.compile(r"[0-9eE .,%+\s-]*(?:px|pt|em)?")
+_PATH = re.compile(r"[0-9A-Za-z.,+\s-]*")
+_TRANSFORM = re.compile(r"(?:(?:matrix|rotate|scale|skewX|skewY|translate)\([0-9eE.,+\s-]*\)[\s,]*)*")
+_WORDS = re.compile(rf"[\w#.,%'\"+\s-]*|{_REFERENCE.pattern}", re.ASCII)
+
+STYLES = frozenset(
+    {
+        "clip-path", "clip-rule", "fill", "fill-opacity", "fill-rule", "font", "font-family", "font-size",
+        "font-stretch", "font-style", "font-variant", "font-weight", "opacity", "stop-color", "stop-opacity",
+        "stroke", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin",
+        "stroke-miterlimit", "stroke-opacity", "stroke-width", "text-anchor", "visibility",
+    }
+)  # fmt: skip
+"""What a picture may say about its looks, as attributes or in a `style`: words, numbers and `url(#part)`."""
+
+_NUMERIC = ("x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "width", "height",
+            "viewBox", "points", "offset")  # fmt: skip
+
+VALUES = {
+    **dict.fromkeys(_NUMERIC, _NUMBERS),
+    **dict.fromkeys(STYLES, _WORDS),
+    **dict.fromkeys(("clipPathUnits", "gradientUnits", "preserveAspectRatio", "version"), _WORDS),
+    "d": _PATH,
+    "transform": _TRANSFORM,
+}
+"""The attributes that may stand anywhere, with the pattern of their values; id, href and style besides."""
+
+ELEMENTS = frozenset(
+    {
+        "circle", "clipPath", "defs", "ellipse", "g", "line", "linearGradient", "path", "polygon", "polyline",
+        "radialGradient", "rect", "stop", "text", "tspan", "use",
+    }
+)  # fmt: skip
+"""What stands in the root `svg`: no script, style sheet, foreign picture, link, animation or HTML."""
+
+_SHAPES = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect"})
 
 
 def inline_svg(content: bytes, *, prefix: str, label: str) -> str:
     """The picture as an element for an HTML page.
 
     Every id gets the prefix, so that two pictures cannot take each other's parts; the size is left to the
-    page; `label` is read to those who do not see it. Scripts, links to the outside and metadata are
-    dropped. Raises ValueError when `content` is no SVG.
+    page; `label` is read to those who do not see it. What `ELEMENTS`, `VALUES` and `STYLES` do not list is
+    dropped: an element with all that is in it, an attribute, a declaration of a style. A reference leads to
+    a part of the same picture, a `use` to a single shape, or it is dropped.
+    Raises ValueError when `content` is no SVG.
     """
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
+    root = _parsed(content)
+    # A `use` of groups that use groups can stand for more shapes than any browser draws.
+    shapes = {e.get("id", "") for e in root.iter() if _local(e) in _SHAPES}
     try:
-        root = ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
-        raise ValueError(f"this is no SVG picture: {error}") from error
-    if root.tag != f"{{{SVG}}}svg":
-        raise ValueError(f"this is no SVG picture: its root is {root.tag!r}")
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag in {
-                f"{{{SVG}}}{name}" for name in ("metadata", "script", "foreignObject", "title", "desc")
-            }:
-                parent.remove(child)
-    for element in root.iter():
-        for name, value in list(element.attrib.items()):
-            local = name.rsplit("}", 1)[-1]
-            if local == "id":
-                element.set(name, f"{prefix}-{value}")
-            elif local == "href":
-                if value.startswith("#"):
-                    element.set(name, f"#{prefix}-{value[1:]}")
-                elif not value.startswith("data:"):
-                    del element.attrib[name]
-            elif local.startswith("on"):
-                del element.attrib[name]
-            elif "url(#" in value:
-                element.set(name, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))
+        copy = _Copier(prefix, frozenset(shapes)).copied(root)
+    except RecursionError as error:
+        raise ValueError("this is no SVG picture: its elements are nested too deep") from error
     for name in ("width", "height"):
-        root.attrib.pop(name, None)
-    root.set("role", "img")
-    root.set("aria-label", label)
-    return ElementTree.tostring(root, encoding="unicode")
+        copy.attrib.pop(name, None)
+    # What a style sheet of matplotlib says of all elements; the sheet itself would hold for the whole page.
+    copy.set("stroke-linejoin", "round")
+    copy.set("stroke-linecap", "butt")
+    copy.set("role", "img")
+    copy.set("aria-label", printable(label))
+    return ElementTree.tostring(copy, encoding="unicode")
+
+
+def _parsed(content: bytes) -> Element:
+    """The root of a picture; ValueError when it is none, or names entities, which can stand for gigabytes."""
+    try:
+        text = content.decode("utf-8-sig")
+        if "<!ENTITY" in text:
+            raise ValueError("it names entities")
+        root = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise ValueError(printable(f"this is no SVG picture: {error}")) from error
+    if root.tag != f"{{{SVG}}}svg":
+        raise ValueError(printable(f"this is no SVG picture: its root is {root.tag!r}"))
+    return root
+
+
+def _local(element: Element) -> str:
+    """The name of an element of SVG; empty for any other."""
+    tag = element.tag
+    return tag.removeprefix(f"{{{SVG}}}") if isinstance(tag, str) and tag.startswith(f"{{{SVG}}}") else ""
+
+
+@dataclass(frozen=True)
+class _Copier:
+    """Copies what is listed; shapes: the ids that a `use` may lead to."""
+
+    prefix: str
+    shapes: frozenset[str]
+
+    def copied(self, element: Element) -> Element:
+        copy = Element(element.tag)
+        for name, value in element.attrib.items():
+            if (kept := self.value(name, value)) is not None:
+                copy.set(name, kept)
+        texts = _local(element) in {"text", "tspan"}
+        copy.text = printable(element.text, lines=True) if texts and element.text else None
+        for child in element:
+            if _local(child) in ELEMENTS:
+                part = self.copied(child)
+                part.tail = printable(child.tail, lines=True) if texts and child.tail else None
+                copy.append(part)
+        return copy
+
+    def value(self, name: str, value: str) -> str | None:
+        """An attribute's value as it may stand in the page; None drops the attribute."""
+        if name == "id":
+            return f"{self.prefix}-{value}" if _NAME.fullmatch(value) else None
+        if name in {"href", f"{{{XLINK}}}href"}:
+            known = value[:1] == "#" and value[1:] in self.shapes and _NAME.fullmatch(value[1:])
+            return f"#{self.prefix}-{value[1:]}" if known else None
+        if name == "style":
+            pairs = [declaration.partition(":") for declaration in value.split(";")]
+            kept = [
+                f"{key.strip()}: {shown}"
+                for key, _, given in pairs
+                if key.strip() in STYLES and (shown := self.plain(given.strip(), _WORDS)) is not None
+            ]
+            return "; ".join(kept) or None
+        return self.plain(value, VALUES[name]) if name in VALUES else None
+
+    def plain(self, value: str, pattern: re.Pattern[str]) -> str | None:
+        """A value that fits its pattern, with the prefix before the name of a part."""
+        if pattern.fullmatch(value) is None:
+            return None
+        return _REFERENCE.sub(rf"url(#{self.prefix}-\1)", value)

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import hashlib
 
 import numpy as np
 import pytest
@@ -234,3 +235,23 @@ def test_real_streams_in_time_order(shared_data):
     )
     assert bike.labels.sum() == 3292679
     assert (np.diff(bike.vectors[:, 0]) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "digest"),
+    [
+        ("libsvm/a9a.bz2", "45a1782b9d719cf3"),
+        ("libsvm/phishing.bz2", "7e78c5d804eafbc4"),
+        ("libsvm/splice.bz2", "249fc91835287b61"),
+        ("libsvm/svmguide1.bz2", "a3ac5781a136f22b"),
+        ("streams/abalone.bz2", "3efbc8c3783b62c1"),
+    ],
+)
+def test_real_files_give_what_another_reader_gave(shared_data, name, digest):
+    """Every bit of rows and labels is that of scikit-learn's reader; so are the first rows alone."""
+    stream = libsvm_file(shared_data / name)
+    assert hashlib.sha256(stream.vectors.tobytes() + stream.labels.tobytes()).hexdigest()[:16] == digest
+    part = libsvm_file(shared_data / name, rows=70)
+    assert np.array_equal(part.vectors, stream.vectors[:70])
+    assert np.array_equal(part.labels, stream.labels[:70])
+    assert part.labels.any()

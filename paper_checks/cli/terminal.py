@@ -1,0 +1,41 @@
+"""Tables, bars and coloured text: rich's own, made safe for text from files, messages and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import IO, Any
+
+import rich.console
+import rich.text
+from rich.segment import Segment
+
+from paper_checks.cli.printable import Guard, printable
+
+
+class Text(rich.text.Text):
+    """Text whose characters are all shown: cleaned before its width is measured."""
+
+    def __init__(self, text: str = "", *arguments: Any, **options: Any) -> None:
+        super().__init__(printable(text, lines=True), *arguments, **options)
+
+
+class Console(rich.console.Console):
+    """A console that obeys rich and nobody else: what is printed reaches the terminal as text and colours."""
+
+    @property
+    def file(self) -> IO[str]:
+        """Where it writes; rich's escape sequences pass the guard of the stream."""
+        stream = rich.console.Console.file.fget(self)  # type: ignore[attr-defined]
+        return stream.stream if isinstance(stream, Guard) else stream
+
+    @file.setter
+    def file(self, stream: IO[str]) -> None:
+        rich.console.Console.file.fset(self, stream)  # type: ignore[attr-defined]
+
+    def render(self, *arguments: Any, **options: Any) -> Iterable[Segment]:
+        """The pieces of whatever is printed, each with nothing but text in it."""
+        for piece in super().render(*arguments, **options):
+            yield piece if piece.control else Segment(printable(piece.text, lines=True), piece.style)
+
+
+__all__ = ["Console", "Text"]
