@@ -20,6 +20,7 @@ import numpy as np
 
 from bounds.verdict import Check, Verdict
 from online_sim.files import write_bytes
+from online_sim.places import let_matplotlib_write
 from theory.printable import one_line
 
 if TYPE_CHECKING:
@@ -208,6 +209,7 @@ def _targets(path: str | Path | None) -> list[tuple[Path, Format]]:
 @contextmanager
 def _neutral() -> Iterator[None]:
     """The library's defaults whatever the user's matplotlibrc says; the user's settings are put back."""
+    let_matplotlib_write()
     import matplotlib as mpl
 
     with warnings.catch_warnings(), mpl.rc_context():

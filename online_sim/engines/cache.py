@@ -1,19 +1,18 @@
 """Generated source on disk: one file per kernel, its name a hash of its content.
 
-A compiler's cache needs a real file and does not notice changes in functions imported from elsewhere, so
-every generated file is self-contained, and a changed source is another file.
+Every generated file is self-contained, and a changed source is another file: what the compiler keeps of it
+can never be stale. The file is for tracebacks and readers: what runs is the text, not what lies on disk.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-import importlib.util
 import math
 import os
 import sys
-import tempfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -21,50 +20,84 @@ from typing import Any
 import numpy as np
 
 from online_sim.files import write_bytes
+from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder, say_once
 
-ENVIRONMENT_VARIABLE = "REGRETCHECK_CACHE"
+MOST_MODULES = 256
+"""So many generated modules stay in memory for those who ask again; the least recently used goes first."""
 
-
-def cache_folder() -> Path:
-    """The folder of generated sources: $REGRETCHECK_CACHE, or the user's cache folder, or a temporary one."""
-    chosen = os.environ.get(ENVIRONMENT_VARIABLE)
-    if chosen:
-        folder = Path(chosen)
-    else:
-        from platformdirs import user_cache_dir
-
-        folder = Path(user_cache_dir("regretcheck"))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        pass
-    fallback = Path(tempfile.gettempdir()) / f"regretcheck-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-    fallback.mkdir(parents=True, exist_ok=True)
-    return fallback
+_LOADED: dict[str, ModuleType] = {}
+"""The generated modules of this process, the last used at the end."""
+_MADE = count()
+"""Counts the new sources of this process."""
 
 
 def load_source(text: str, *, prefix: str) -> ModuleType:
-    """Import generated source; the same text is written and imported once."""
-    digest = hashlib.sha256(text.encode()).hexdigest()[:20]
-    name = f"regretcheck_{prefix}_{digest}"
+    """Run generated source as a module; the same text is written and run once.
+
+    prefix: "numba" for source that is compiled. Where the folder cannot be written, that is said once, and
+    every process compiles it anew.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    name = f"regretcheck_{prefix}_{digest[:20]}"
     if name in sys.modules:
+        _LOADED[name] = _LOADED.pop(name, sys.modules[name])
         return sys.modules[name]
-    path = cache_folder() / f"{name}.py"
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        write_bytes(path, text.encode())
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise RuntimeError(f"cannot import generated source {path}; delete it and try again")
-    module = importlib.util.module_from_spec(spec)
+    path, new = _written(name, text)
+    if prefix == "numba":
+        from online_sim.engines import sealed_kernels
+
+        sealed_kernels.install()
+        sealed_kernels.generated[str(path)] = digest
+    module = ModuleType(name)
+    module.__file__ = str(path)
+    code = compile(text, str(path), "exec")
     sys.modules[name] = module  # before it runs: the compiler's cache finds functions by their module's name
     try:
-        spec.loader.exec_module(module)
+        exec(code, module.__dict__)
     except BaseException:
         del sys.modules[name]
         raise
+    _LOADED[name] = module
+    while len(_LOADED) > MOST_MODULES:
+        oldest = next(iter(_LOADED))
+        sys.modules.pop(oldest, None)
+        del _LOADED[oldest]
+    if new:
+        _limit(path.parent)
     return module
+
+
+def _limit(folder: Path) -> None:
+    """Look whether the folder is too large, at the first new kernel of a process and now and then."""
+    from online_sim.engines.cache_limits import EVERY, shrink
+
+    if next(_MADE) % EVERY == 0:
+        shrink(folder)
+
+
+def _written(name: str, text: str) -> tuple[Path, bool]:
+    """The file of a source, written where it is not there or holds something else, and whether it was."""
+    try:
+        path = cache_folder() / f"{name}.py"
+    except OSError as error:
+        say_once("no folder", f"kernels are compiled in every run: {error}")
+        return Path(f"<{name}>"), False
+    content = text.encode()
+    new = False
+    try:
+        there = path.read_bytes() if path.exists() else None
+        if there is not None and there != content:
+            say_once(
+                "damaged kernels", f"a kept kernel is deleted and written again: {str(path)!r} is damaged"
+            )
+        if there != content:
+            write_bytes(path, content, mode=0o600)
+            new = True
+        else:
+            os.utime(path)  # used now: the limit of the folder takes the least recently used first
+    except OSError as error:
+        say_once("unwritten kernels", f"kernels are compiled in every run: {error}")
+    return path, new
 
 
 def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
@@ -102,3 +135,6 @@ def _compiled_like(
             return otherwise(kind(u))
 
     return value
+
+
+__all__ = ["ENVIRONMENT_VARIABLE", "cache_folder", "interpret_source", "load_source"]

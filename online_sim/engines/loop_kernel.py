@@ -102,6 +102,9 @@ class KernelWriter(StageWriter):
             "",
         ]
         if self.layout.double_double:
+            from online_sim.engines import sealed_kernels
+
+            sealed_kernels.install()  # before that module asks numba where to keep it
             from online_sim.engines import double_double_kernel
 
             out += [inspect.getsource(double_double_kernel), ""]

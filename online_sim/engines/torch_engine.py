@@ -17,6 +17,7 @@ from online_sim.engines.program import Projection
 from online_sim.engines.torch_player import Player
 from online_sim.engines.torch_round import print_round
 from online_sim.engines.torch_state import DeviceScalars, DeviceVectors, Layout, exact
+from online_sim.places import set_folder_of
 
 if TYPE_CHECKING:
     from online_sim.engines.torch_kernel import Project
@@ -129,6 +130,8 @@ class TorchEngine(Engine):
         plain = (names["lean"], names["full"])
         # In one piece, but for the messages between processes.
         options = {"fullgraph": self.mesh is None, "dynamic": False}
+        if compiled:
+            set_folder_of("TORCHINDUCTOR_CACHE_DIR", "torchinductor")  # it loads what it compiled from there
         lean, full = [torch.compile(body, **options) for body in plain] if compiled else plain
         on_device, on_host = _projections(setting, layout, self.steps)
         fallback = on_host if on_device is not None and self.mesh is None else None

@@ -356,6 +356,17 @@ def bench(
     raise typer.Exit(bench_command(names or [], settings, threads=threads, out=out, as_json=as_json))
 
 
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Delete them all.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, nothing else.")] = False,
+) -> None:
+    """Show where compiled kernels are kept, how many they are and how large."""
+    from paper_checks.cli.cache import cache_command
+
+    raise typer.Exit(cache_command(clear=clear, as_json=as_json))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     from paper_checks.cli.printable import guarded, say

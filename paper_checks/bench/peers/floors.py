@@ -14,6 +14,9 @@ def square_roots(rounds: int, dimension: int) -> Call:
     """Two square roots and a division a coordinate and round: what AdaL with Theorem 1 cannot avoid."""
     import numpy as np
 
+    from online_sim.engines import sealed_kernels
+
+    sealed_kernels.install()  # before the kernel asks numba where to keep it
     from paper_checks.bench.peers.floors_kernel import roots_and_quotients
 
     v, squares = np.random.default_rng(0).random((2, dimension))
@@ -28,6 +31,9 @@ def memory_traffic(steps: int, gradient: NDArray[Any]) -> Call:
     """Eight words a coordinate and step, by the cheapest arithmetic that moves them; on the processor."""
     import numpy as np
 
+    from online_sim.engines import sealed_kernels
+
+    sealed_kernels.install()  # before the kernel asks numba where to keep it
     from paper_checks.bench.peers.floors_kernel import eight_words
 
     states = [np.zeros_like(gradient) for _ in range(3)]

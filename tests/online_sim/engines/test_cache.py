@@ -51,6 +51,35 @@ def test_a_damaged_file_is_written_again(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / f"{name}.py").write_text("number = 8\n")
     monkeypatch.delitem(sys.modules, name)
     assert load_source(text, prefix="test").number == 7
+    assert (tmp_path / f"{name}.py").read_text() == text
+
+
+def test_source_runs_where_nothing_can_be_written(monkeypatch: pytest.MonkeyPatch, capfd) -> None:
+    """A full disk costs the file, not the game; it is said in one line that names the remedy."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("online_sim.engines.cache.write_bytes", full)
+    monkeypatch.setattr("online_sim.places._SAID", set())
+    assert load_source("number = 8  # on a full disk\n", prefix="test").number == 8
+    assert load_source("number = 9  # on a full disk\n", prefix="test").number == 9
+    told = capfd.readouterr().err
+    assert told.count("\n") == 1
+    assert "kernels are compiled in every run" in told
+
+
+def test_memory_holds_so_many_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least recently used module is let go; one that is asked for again stays."""
+    import sys
+
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path))
+    monkeypatch.setattr("online_sim.engines.cache._LOADED", {})
+    monkeypatch.setattr("online_sim.engines.cache.MOST_MODULES", 3)
+    names = [load_source(f"number = {k}  # of many\n", prefix="many").__name__ for k in range(3)]
+    assert load_source("number = 0  # of many\n", prefix="many").__name__ == names[0]
+    load_source("number = 3  # of many\n", prefix="many")
+    assert [name in sys.modules for name in names] == [True, False, True]
 
 
 SOURCE = """

@@ -1,0 +1,129 @@
+"""How much generated and compiled code is kept on disk; the least recently used goes first.
+
+Only files whose names are ours are ever counted or deleted: the folder may be one that the user keeps other
+things in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from online_sim.places import COMPILED
+
+LIMIT_VARIABLE = "REGRETCHECK_CACHE_MB"
+MEGABYTES = 500
+KERNELS = 2000
+EVERY = 64
+"""After its first new kernel, and after so many more, a process looks whether the folder is too large."""
+ABANDONED = 3600
+"""A temporary file older than these seconds is of a process that was killed."""
+FOREIGN = ("matplotlib", "torchinductor")
+"""Folders that are lent to other libraries."""
+
+# A source, or what the compiler keeps of it: NAME.py, NAME.FUNCTION-LINE-sDIGEST.pyVERSION.{nbi,HASH.nbc}.
+_SOURCE = re.compile(r"(regretcheck_[a-z]+_[0-9a-f]{20})\.py")
+_COMPILED = re.compile(r"(\w+)\.[\w.]+-\d+-s[0-9a-f]{12}\.py\w+(?:\.[0-9a-f]{16})?\.nb[ic]")
+_TEMPORARY = re.compile(r"\.(?:.+)\.[0-9a-f]{12}\.tmp")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The files of one kernel: their bytes together, and when it was last used."""
+
+    name: str
+    files: tuple[Path, ...]
+    size: int
+    used: float
+
+
+def kernels(folder: Path) -> list[Kernel]:
+    """What lies in a folder, the least recently used first."""
+    found: dict[str, list[tuple[Path, int, float]]] = {}
+    for path, name in _named(folder):
+        try:
+            is_now = path.lstat()
+        except OSError:
+            continue  # another process deleted it
+        found.setdefault(name, []).append((path, is_now.st_size, is_now.st_mtime))
+    every = [
+        Kernel(name, tuple(f for f, _, _ in files), sum(s for _, s, _ in files), max(t for _, _, t in files))
+        for name, files in found.items()
+    ]
+    return sorted(every, key=lambda kernel: kernel.used)
+
+
+def limit_bytes() -> int:
+    """The most bytes to keep; ValueError where the user's number is none."""
+    said = os.environ.get(LIMIT_VARIABLE)
+    try:
+        megabytes = float(said) if said else float(MEGABYTES)
+    except ValueError:
+        megabytes = -1.0
+    if not 0 <= megabytes <= 1e9:
+        raise ValueError(f"`{LIMIT_VARIABLE}` = {said!r} must be a number of megabytes, such as {MEGABYTES}")
+    return int(megabytes * 1e6)
+
+
+def shrink(folder: Path) -> int:
+    """Delete the least recently used kernels until the limits hold; return how many."""
+    _sweep(folder, before=time.time() - ABANDONED)
+    limit = limit_bytes()
+    there = kernels(folder)
+    size, left, gone = sum(k.size for k in there), len(there), 0
+    for kernel in there:
+        if size <= limit and left <= KERNELS:
+            break
+        _delete(kernel.files)
+        size, left, gone = size - kernel.size, left - 1, gone + 1
+    return gone
+
+
+def clear(folder: Path) -> int:
+    """Delete all that is ours in a folder; return how many kernels there were."""
+    there = kernels(folder)
+    for kernel in there:
+        _delete(kernel.files)
+    _sweep(folder, before=float("inf"))
+    for name in FOREIGN:
+        if not (folder / name).is_symlink():
+            shutil.rmtree(folder / name, ignore_errors=True)
+    return len(there)
+
+
+def _named(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The files that are ours and the kernels they belong to."""
+    for place, pattern in ((folder, _SOURCE), (folder / COMPILED, _COMPILED)):
+        for path in _files(place):
+            if match := pattern.fullmatch(path.name):
+                yield path, match[1]
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _sweep(folder: Path, *, before: float) -> None:
+    """Delete temporary files that were left."""
+    for path in [*_files(folder), *_files(folder / COMPILED)]:
+        try:
+            if _TEMPORARY.fullmatch(path.name) and path.lstat().st_mtime < before:
+                path.unlink()
+        except OSError:
+            continue
+
+
+def _delete(files: tuple[Path, ...]) -> None:
+    for path in files:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            continue

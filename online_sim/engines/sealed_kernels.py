@@ -1,0 +1,213 @@
+"""The compiler's cache of our kernels, each file under a digest that is checked before it is loaded.
+
+What numba keeps of a compiled function are pickles of machine code: one bit that flips there ends the
+process, in this run and in every later one. So a digest of name and content is written behind the content,
+where a pickle does not read, and a file that does not match it is deleted and compiled again.
+
+Only functions of this package and of its generated sources are concerned, and all of them lie in the one
+folder that `cache_folder` chose, wherever the package itself is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from numba.core import dispatcher
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    IndexDataCacheFile,
+    _CacheLocator,
+)
+
+from online_sim.files import unwritten, write_bytes
+from online_sim.places import COMPILED, cache_folder, distrusted, say_once
+
+PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
+ROOT = Path(__file__).resolve().parents[2]
+SEAL = b"regretcheck sealed 1\n"
+"""What stands between the content and its digest."""
+DIGEST_SIZE = hashlib.sha256().digest_size
+
+generated: dict[str, str] = {}
+"""The digests of generated sources by the paths that their functions carry."""
+
+
+class DamagedFileError(ValueError):
+    """A file of the cache that does not match its digest, or that another user may have written."""
+
+
+def sealed(name: str, content: bytes) -> bytes:
+    """The content of a file of the cache with its digest, which holds for this name alone."""
+    return content + SEAL + _digest(name, content)
+
+
+def check_seal(path: Path) -> None:
+    """Raise `DamagedFileError` unless the file is whole and ours; FileNotFoundError where there is none."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DamagedFileError(f"{str(path)!r} cannot be read ({error.strerror})") from None
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise DamagedFileError(f"{str(path)!r} is no file")
+        if (whose := distrusted(found)) is not None:
+            raise DamagedFileError(f"{str(path)!r} {whose}")
+        whole = file.read()
+    content, seal = whole[: -len(SEAL) - DIGEST_SIZE], whole[-len(SEAL) - DIGEST_SIZE :]
+    if seal != SEAL + _digest(path.name, content):
+        raise DamagedFileError(f"{str(path)!r} does not match its digest")
+
+
+def _digest(name: str, content: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\0" + content).digest()
+
+
+class KernelLocator(_CacheLocator):
+    """Where numba keeps the functions of this package: in our folder, under a digest of their source."""
+
+    def __init__(self, py_func: Any, stamp: str) -> None:
+        self._line, self._stamp = py_func.__code__.co_firstlineno, stamp
+
+    def ensure_cache_path(self) -> None:
+        """Nothing to do: `cache_folder` makes it."""
+
+    def get_cache_path(self) -> str:
+        """The folder; empty where none can be written."""
+        try:
+            return str(cache_folder() / COMPILED)
+        except OSError:
+            return ""
+
+    def get_source_stamp(self) -> str:
+        """The digest of the source file."""
+        return self._stamp
+
+    def get_disambiguator(self) -> str:
+        """Two modules of one file name have different kernels; `s` marks files with a seal."""
+        return f"{self._line}-s{self._stamp[:12]}"
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> KernelLocator | None:
+        """A locator for what is ours, None for the rest."""
+        stamp = generated.get(py_file) or _stamp_of_ours(py_file)
+        return None if stamp is None else cls(py_func, stamp)
+
+
+@lru_cache(maxsize=1024)
+def _stamp_of_ours(py_file: str) -> str | None:
+    """The digest of a source file of this package, None for another file."""
+    path = Path(py_file).resolve()
+    if not path.is_relative_to(ROOT) or path.relative_to(ROOT).parts[0] not in PACKAGES:
+        return None
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class SealedFiles(IndexDataCacheFile):
+    """The index and the machine code of one function.
+
+    Each code has a name of its own content, so that processes that compile at the same time never write into
+    each other's: the worst that the last index forgets is compiled again.
+    """
+
+    def load(self, key: Any) -> Any:
+        """What was kept under a key, None where there is nothing, or nothing whole."""
+        try:
+            found = super().load(key)
+        except DamagedFileError as error:
+            self._discard(error)
+            return None
+        if found is not None:
+            _touch(self._index_path)
+        return found
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep a compiled function; where nothing can be written, say so once and go on without."""
+        try:
+            try:
+                kept = self._load_index()
+            except DamagedFileError as error:
+                self._discard(error)
+                kept = {}
+            content = self._dump(data)
+            base = self._index_name.removesuffix(".nbi")
+            name = f"{base}.{hashlib.sha256(content).hexdigest()[:16]}.nbc"
+            write_bytes(Path(self._data_path(name)), sealed(name, content), mode=0o600)
+            old, kept[key] = kept.get(key), name
+            self._save_index(kept)
+            if old is not None and old != name:
+                Path(self._data_path(old)).unlink(missing_ok=True)
+        except OSError as error:
+            said = unwritten(Path(self._index_path), error) if error.strerror else error
+            say_once("unwritten kernels", f"kernels are compiled in every run: {said}")
+
+    def _load_index(self) -> Any:
+        try:
+            check_seal(Path(self._index_path))
+        except FileNotFoundError:
+            return {}
+        return super()._load_index()
+
+    def _load_data(self, name: str) -> Any:
+        check_seal(Path(self._data_path(name)))
+        return super()._load_data(name)
+
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Iterator[BytesIO]:
+        buffer = BytesIO()
+        yield buffer
+        path = Path(filepath)
+        write_bytes(path, sealed(path.name, buffer.getvalue()), mode=0o600)
+
+    def _discard(self, error: DamagedFileError) -> None:
+        """Delete all that is kept of the function, and say why."""
+        folder = Path(self._cache_path)
+        base = self._index_name.removesuffix("nbi")
+        for path in [folder / self._index_name, *folder.glob(f"{base}*.nbc")]:
+            path.unlink(missing_ok=True)
+        say_once("damaged kernels", f"a kept kernel is deleted and compiled again: {error}")
+
+
+def _touch(path: str) -> None:
+    """Mark a kernel as used now: the folder's limit takes the least recently used first."""
+    try:
+        os.utime(path)
+    except OSError:
+        return
+
+
+class _KernelImpl(CompileResultCacheImpl):
+    _locator_classes = (KernelLocator, *CompileResultCacheImpl._locator_classes)
+
+
+class KernelCache(FunctionCache):
+    """numba's cache of a function, with sealed files where the function is ours."""
+
+    _impl_class = _KernelImpl
+
+    def __init__(self, py_func: Any) -> None:
+        """Find the place; without one the function is compiled in every process."""
+        super().__init__(py_func)
+        locator = self._impl.locator
+        if isinstance(locator, KernelLocator):
+            self._cache_file = SealedFiles(
+                self._cache_path, self._impl.filename_base, locator.get_source_stamp()
+            )
+            if not self._cache_path:
+                self.disable()
+
+
+def install() -> None:
+    """Let numba keep our functions so; what is not ours stays as it was. A second time does nothing."""
+    dispatcher.FunctionCache = KernelCache  # type: ignore[attr-defined]

@@ -1,0 +1,41 @@
+"""`regretcheck cache`: where compiled kernels are kept, how many and how large; and none of them any more."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+
+from paper_checks.results import dump_json
+
+
+def cache_command(*, clear: bool, as_json: bool) -> int:
+    """Show the folder, or empty it first; the exit code is 0. ValueError where the limit is no number."""
+    from online_sim.engines import cache_limits
+    from online_sim.places import cache_folder
+
+    limit = cache_limits.limit_bytes()
+    folder = cache_folder()
+    gone = cache_limits.clear(folder) if clear else 0
+    there = cache_limits.kernels(folder)
+    size = sum(kernel.size for kernel in there)
+    if as_json:
+        told: dict[str, Any] = {
+            "folder": str(folder), "kernels": len(there), "bytes": size, "deleted": gone,
+            "limit_bytes": limit, "limit_kernels": cache_limits.KERNELS,
+        }  # fmt: skip
+        sys.stdout.write(dump_json(told).decode())
+        return 0
+    if clear:
+        typer.echo(f"deleted: {_kernels(gone)}")
+    typer.echo(f"folder:  {str(folder)!r}" if not str(folder).isprintable() else f"folder:  {folder}")
+    typer.echo(f"kept:    {_kernels(len(there))}, {size / 1e6:.1f} MB")
+    typer.echo(
+        f"limit:   {_kernels(cache_limits.KERNELS)}, {limit / 1e6:.0f} MB (${cache_limits.LIMIT_VARIABLE})"
+    )
+    return 0
+
+
+def _kernels(number: int) -> str:
+    return f"{number} kernel{'s' * (number != 1)}"
