@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from theory.borders import listed, shown, text
+
 BIBLIOGRAPHY: dict[str, str] = {
     "adal": "H. Zhang, W. Zou, H. Zhao, Q. Ming, T. Yan, Y. Xia, W. Cao. AdaL: Adaptive gradient "
     "transformation contributes to convergences and generalizations.",
@@ -78,9 +80,11 @@ class Source:
 
     def __post_init__(self) -> None:
         """Refuse a key that the bibliography does not hold."""
+        text("key", self.key)
+        text("place", self.place)
         if self.key not in BIBLIOGRAPHY:
             raise ValueError(
-                f"`key` = {self.key!r} is not in the bibliography; known: {', '.join(BIBLIOGRAPHY)}; "
+                f"`key` = {shown(self.key)} is not in the bibliography; {listed(self.key, BIBLIOGRAPHY)}; "
                 f"`add_source` adds a text of one's own"
             )
 

@@ -11,6 +11,19 @@ from types import MappingProxyType
 from sympy import Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
+from theory.borders import (
+    WrongType,
+    formula,
+    instance,
+    items,
+    listed,
+    mapping,
+    meant,
+    must,
+    pairs,
+    shown,
+    text,
+)
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
 from theory.source import Source
@@ -68,6 +81,15 @@ class Assumption:
     text: str
     condition: Boolean | Requires
 
+    def __post_init__(self) -> None:
+        """Refuse what is no condition."""
+        text("text", self.text)
+        c = self.condition
+        if not isinstance(c, Requires | Boolean | bool):
+            known = "a relation between sympy expressions, or a member of Requires"
+            near = meant(c.upper(), [r.name for r in Requires]) if isinstance(c, str) else ""
+            raise WrongType(must("condition", c, known) + near)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -84,8 +106,10 @@ class Reading:
 
     def __post_init__(self) -> None:
         """Refuse floats; freeze."""
-        object.__setattr__(self, "rhs", sympify(self.rhs))
-        object.__setattr__(self, "constants", MappingProxyType(dict(self.constants)))
+        text("note", self.note)
+        object.__setattr__(self, "rhs", formula("rhs", self.rhs))
+        constants = mapping("constants", self.constants, "the name of a constant -> what it is")
+        object.__setattr__(self, "constants", MappingProxyType(dict(constants)))
         if self.rhs.atoms(Float):
             raise ValueError(f"reading `{self.key}` holds a float; write it as a Rational")
 
@@ -113,13 +137,27 @@ class Theorem:
     status: Status = Status.PRINTED
 
     def __post_init__(self) -> None:
-        """Refuse repeated keys and floats."""
+        """Refuse what is no statement: parts of a wrong kind, repeated keys, floats."""
+        for name in ("title", "measures"):
+            text(name, getattr(self, name))
+        instance("source", self.source, Source, "a Source", 'write Source("key", "Theorem 1")')
+        instance("status", self.status, Status, "a Status", "Status.PRINTED say")
+        named = "the name of an algorithm or a Recurrence"
+        for name, kind, what in (
+            ("algorithms", (str, Recurrence), named), ("readings", Reading, "a Reading"),
+            ("assumptions", Assumption, "an Assumption"),
+        ):  # fmt: skip
+            object.__setattr__(self, name, items(name, getattr(self, name), kind, what))
+        letters = pairs("letters", self.letters, "(symbol, what it stands for)")
+        for letter, _ in letters:
+            instance("letters", letter, Symbol, "pairs that begin with a Symbol")
+        object.__setattr__(self, "letters", tuple((s, formula(f"letter `{s}`", e)) for s, e in letters))
         for name, where in ((self.id, "`id` of a theorem"), *((r.key, "a key") for r in self.readings)):
             check_text(name, where)
         keys = [r.key for r in self.readings]
         if len(set(keys)) != len(keys) or not keys:
             raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")
-        object.__setattr__(self, "lhs", sympify(self.lhs))
+        object.__setattr__(self, "lhs", formula("lhs", self.lhs))
         conditions = [a.condition for a in self.assumptions if not isinstance(a.condition, Requires)]
         for e in (self.lhs, *map(sympify, conditions), *(meaning for _, meaning in self.letters)):
             if e.atoms(Float):
@@ -203,7 +241,7 @@ class Theorem:
             if r.key == key:
                 return r
         raise ValueError(
-            f"theorem `{self.id}` has no reading {key!r}; known: {', '.join(r.key for r in self.readings)}"
+            f"theorem `{self.id}` has no reading {shown(key)}; {listed(key, [r.key for r in self.readings])}"
         )
 
 
