@@ -42,10 +42,10 @@ def shown(value: object) -> str:
     return line if len(line) <= SHOWN else f"{line[: SHOWN - 3]}..."
 
 
-def one_line(error: BaseException, most: int = 200) -> str:
-    """The text of an error on one line, cut after `most` characters; its type where it has none."""
-    text = "".join(c if c.isprintable() else "?" for c in " ".join(str(error).split()))
-    text = text or type(error).__name__
+def one_line(what: object, most: int = 200) -> str:
+    """The text of an error or of another object on one line, cut after `most` characters; never empty."""
+    text = "".join(c if c.isprintable() else "?" for c in " ".join(str(what).split()))
+    text = text or type(what).__name__
     return text if len(text) <= most else f"{text[:most]}..."
 
 

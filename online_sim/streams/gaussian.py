@@ -9,10 +9,12 @@ from typing import Any, cast, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.streams._checks import check_range, frozen_numbers, whole_number
+from online_sim.memory import check_room
+from online_sim.streams._checks import as_title, check_range, frozen_numbers, whole_number
 from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator
 from online_sim.streams.base import Block, Stream
 from online_sim.streams.periodic import format_number
+from theory.borders import WrongType, as_number, flag, shown
 
 _LARGEST_CACHED = 1 << 17  # numbers; a chunk of one row at d = 1e8 must not stay in memory
 
@@ -28,10 +30,11 @@ _cached_normals = lru_cache(maxsize=4)(_normals)
 
 def _spread(values: ArrayLike, dimension: int, argument: str) -> NDArray[np.float64]:
     """A number or d numbers as a read-only array of shape (d,)."""
-    array = np.asarray(values)
-    return frozen_numbers(
-        np.full(dimension, array) if array.ndim == 0 else array, dimension, argument=argument
-    )
+    number = as_number(values)
+    if number is None:
+        return frozen_numbers(values, dimension, argument=argument)
+    check_room(8 * dimension, f"`dimension` is {dimension}: its numbers", "pass a smaller dimension")
+    return frozen_numbers(np.full(dimension, number), dimension, argument=argument)
 
 
 @final
@@ -73,8 +76,11 @@ class GaussianStream(Stream):
         deviation = _spread(std, columns, "std")
         if (deviation < 0).any():
             raise ValueError(f"`std` has the entry {deviation.min()}; standard deviations are >= 0")
+        if as_number(noise) is None:
+            raise WrongType(f"`noise` is {shown(noise)}; expected a finite number >= 0")
         if not (np.isfinite(noise) and noise >= 0):
-            raise ValueError(f"`noise` is {noise!r}; expected a finite number >= 0")
+            raise ValueError(f"`noise` is {shown(noise)}; expected a finite number >= 0")
+        sign = flag("classes", classes)
         if planted is None and (noise > 0 or classes):
             raise ValueError("`noise` and `classes` shape the labels of a model: pass `planted`, shape (d,)")
         model = None if planted is None else frozen_numbers(planted, columns, argument="planted")
@@ -86,8 +92,8 @@ class GaussianStream(Stream):
         object.__setattr__(self, "std", deviation)
         object.__setattr__(self, "planted", model)
         object.__setattr__(self, "noise", float(noise))
-        object.__setattr__(self, "classes", bool(classes))
-        object.__setattr__(self, "name", name or title)
+        object.__setattr__(self, "classes", sign)
+        object.__setattr__(self, "name", as_title(name) or title)
 
     @property
     def length(self) -> None:
