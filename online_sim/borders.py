@@ -76,13 +76,16 @@ def vector(name: str, value: object, dimension: int) -> Floats:
     )
 
 
-def wholes(name: str, value: object, what: str) -> NDArray[np.int64]:
-    """`value` as an array of whole numbers; WrongType for bools, floats, text and anything else."""
-    array = None if _holds_bools(value) else np.asarray(value)
-    if array is None or array.dtype.kind not in "iu":
-        raise WrongType(must(name, value, what))
-    if array.size and array.max() > np.iinfo(np.int64).max:
-        raise ValueError(must(name, value, what, "one of them is too large"))
+def wholes_or_none(value: object) -> NDArray[np.int64] | None:
+    """A value as an array of whole numbers; None for bools, floats, text, too large ones, anything else."""
+    if _holds_bools(value):
+        return None
+    try:
+        array = np.asarray(value)
+    except Exception:  # rows of different lengths, an `__array__` of the user's
+        return None
+    if array.dtype.kind not in "iu" or (array.size and array.max() > np.iinfo(np.int64).max):
+        return None
     return array.astype(np.int64)
 
 
@@ -93,4 +96,4 @@ def _holds_bools(value: object) -> bool:
     return isinstance(value, bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype.kind == "b")
 
 
-__all__ = ["Floats", "as_numbers", "numbers", "vector", "wholes"]
+__all__ = ["Floats", "as_numbers", "numbers", "vector", "wholes_or_none"]
