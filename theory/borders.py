@@ -278,10 +278,10 @@ def _range(
 ) -> str:
     ends = [
         f"{sign} {'2^53' if end == MOST else f'{end:g}'}"
-        for sign, end in ((">=", least), (">", above), ("<=", most), ("<", below))
+        for sign, end in (("at least", least), ("above", above), ("at most", most), ("below", below))
         if end is not None
     ]
-    return f" {' and '.join(ends)}" if ends else ""
+    return f", {' and '.join(ends)}" if ends else ""
 
 
 __all__ = [

@@ -67,13 +67,15 @@ class Recurrence:
         initial = mapping("initial", self.initial, "symbol -> the value that Prev has in round 1")
         variant = mapping("variant", self.variant, "the name of a choice -> what was chosen")
         object.__setattr__(self, "parameters", parameters)
-        object.__setattr__(self, "steps", tuple((s, formula(f"the line of `{s}`", e)) for s, e in lines))
+        object.__setattr__(
+            self, "steps", tuple((s, formula(f"the line of {s} in steps", e)) for s, e in lines)
+        )
         object.__setattr__(self, "point", formula("point", self.point))
         object.__setattr__(self, "metric", formula("metric", self.metric))
         object.__setattr__(
             self,
             "initial",
-            MappingProxyType({s: formula(f"initial of `{s}`", e) for s, e in initial.items()}),
+            MappingProxyType({s: formula(f"initial[{s}]", e) for s, e in initial.items()}),
         )
         object.__setattr__(self, "variant", MappingProxyType(dict(variant)))
         _validate(self)

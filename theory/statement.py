@@ -85,7 +85,8 @@ class Assumption:
         """Refuse what is no condition."""
         text("text", self.text)
         c = self.condition
-        if not isinstance(c, Requires | Boolean | bool):
+        # A sympy symbol could stand for a truth value; those of a theorem stand for numbers.
+        if not isinstance(c, Requires | Boolean | bool) or isinstance(c, Expr):
             known = "a relation between sympy expressions, or a member of Requires"
             near = meant(c.upper(), [r.name for r in Requires]) if isinstance(c, str) else ""
             raise WrongType(must("condition", c, known) + near)
@@ -151,7 +152,7 @@ class Theorem:
         letters = pairs("letters", self.letters, "(symbol, what it stands for)")
         for letter, _ in letters:
             instance("letters", letter, Symbol, "pairs that begin with a Symbol")
-        object.__setattr__(self, "letters", tuple((s, formula(f"letter `{s}`", e)) for s, e in letters))
+        object.__setattr__(self, "letters", tuple((s, formula(f"letters: {s}", e)) for s, e in letters))
         for name, where in ((self.id, "`id` of a theorem"), *((r.key, "a key") for r in self.readings)):
             check_text(name, where)
         keys = [r.key for r in self.readings]
@@ -241,7 +242,8 @@ class Theorem:
             if r.key == key:
                 return r
         raise ValueError(
-            f"theorem `{self.id}` has no reading {shown(key)}; {listed(key, [r.key for r in self.readings])}"
+            f"theorem `{self.id}` has no reading {shown(key)}; choose a `reading`, "
+            f"{listed(key, [r.key for r in self.readings])}"
         )
 
 

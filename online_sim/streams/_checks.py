@@ -67,13 +67,13 @@ def frozen_numbers(values: ArrayLike | None, count: int, *, argument: str) -> Ve
 
 
 def whole_number(value: object, *, argument: str, least: int) -> int:
-    """`value` as an int >= `least`, or a ValueError naming `argument`."""
+    """`value` as an int >= `least`, or a ValueError naming `argument`; a seed may be of any size."""
     number = as_index(value)
     if number is None:
         raise WrongType(f"`{argument}` is {shown(value)}; expected a whole number >= {least}")
     if number < least:
         raise ValueError(f"`{argument}` is {shown(number)}; expected a whole number >= {least}")
-    if number > MOST:
+    if number > MOST and argument != "seed":
         raise ValueError(f"`{argument}` is {shown(number)}; expected a whole number <= 2^53")
     return number
 

@@ -35,9 +35,9 @@ def _exact(value: object, argument: str) -> Fraction:
     """An exact number: an int, a Fraction, or the exact value of a float."""
     number = as_number(value)
     if number is None:
-        raise WrongType(f"`{argument}` is {shown(value)}; expected a Fraction or an int")
+        raise WrongType(f"`{argument}` is {shown(value)}; expected an exact number: a Fraction or an int")
     if not np.isfinite(number):
-        raise ValueError(f"`{argument}` is {shown(value)}; expected a finite Fraction or int")
+        raise ValueError(f"`{argument}` is {shown(value)}; expected a finite number: a Fraction or an int")
     return Fraction(value) if isinstance(value, Fraction | int) else Fraction(number)
 
 

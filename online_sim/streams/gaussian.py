@@ -76,22 +76,23 @@ class GaussianStream(Stream):
         deviation = _spread(std, columns, "std")
         if (deviation < 0).any():
             raise ValueError(f"`std` has the entry {deviation.min()}; standard deviations are >= 0")
-        if as_number(noise) is None:
+        spread = as_number(noise)
+        if spread is None:
             raise WrongType(f"`noise` is {shown(noise)}; expected a finite number >= 0")
-        if not (np.isfinite(noise) and noise >= 0):
+        if not (np.isfinite(spread) and spread >= 0):
             raise ValueError(f"`noise` is {shown(noise)}; expected a finite number >= 0")
         sign = flag("classes", classes)
-        if planted is None and (noise > 0 or classes):
+        if planted is None and (spread > 0 or classes):
             raise ValueError("`noise` and `classes` shape the labels of a model: pass `planted`, shape (d,)")
         model = None if planted is None else frozen_numbers(planted, columns, argument="planted")
         labels = "" if model is None else f", {'classes' if classes else 'targets'}"
-        title = f"gaussian(d={columns}{labels}{f', noise={format_number(noise)}' if noise else ''})"
+        title = f"gaussian(d={columns}{labels}{f', noise={format_number(spread)}' if spread else ''})"
         object.__setattr__(self, "dimension", columns)
         object.__setattr__(self, "seed", whole_number(seed, argument="seed", least=0))
         object.__setattr__(self, "mean", _spread(mean, columns, "mean"))
         object.__setattr__(self, "std", deviation)
         object.__setattr__(self, "planted", model)
-        object.__setattr__(self, "noise", float(noise))
+        object.__setattr__(self, "noise", spread)
         object.__setattr__(self, "classes", sign)
         object.__setattr__(self, "name", as_title(name) or title)
 

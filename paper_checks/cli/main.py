@@ -6,11 +6,15 @@ interrupted. Nothing heavy is imported before a command runs, so that ``--help``
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from paper_checks.cli.usage import UsageProblem, check_words, complaint
+from theory.borders import one_line
 
 app = typer.Typer(
     name="regretcheck",
@@ -358,11 +362,22 @@ def bench(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="regretcheck")
+        check_words(words)
+        code = app(args=words, prog_name="regretcheck", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except (ValueError, OSError) as error:
-        typer.echo(f"error: {error}", err=True)
+    except UsageProblem as problem:
+        if type(problem).__name__ == "NoArgsIsHelpError":
+            problem.show()
+        else:
+            typer.echo(f"error: {complaint(problem, words)}", err=True)
         return 2
-    return 0
+    except (ValueError, OSError) as error:
+        typer.echo(f"error: {one_line(error, 4000)}", err=True)
+        return 2
+    except MemoryError:
+        typer.echo("error: there is not enough memory for this; play fewer or shorter games", err=True)
+        return 2
+    return code if isinstance(code, int) else 0
