@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,12 @@ from sympy import Abs, Expr, Rational
 
 from bounds.values import TraceValues
 from online_sim.rounding import rounding
+from online_sim.trace import Trace
+from theory.borders import instance, mapping
+from theory.loss import Loss
 from theory.proof import Proof, ProofStep, Relation, Status
 from theory.proof_check import verify
 from theory.quantities import MaxCoords, SumCoords, measured, pinv
-
-if TYPE_CHECKING:
-    from online_sim.trace import Trace
-    from theory.loss import Loss
 
 EPS = Rational(1, 2**52)
 ROOM = 1e6
@@ -103,6 +102,11 @@ def audit(
     point of the set. constants: values that the game does not know, such as L and f_star. Raises ValueError
     when the trace lacks a quantity, is of another algorithm or loss, or a constant is not known.
     """
+    instance("proof", proof, Proof, "a Proof", "take one of theory.proofs")
+    instance("trace", trace, Trace, "a Trace", "play returns one")
+    instance("loss", loss, Loss, "a Loss", "the one that was played")
+    if constants is not None:
+        mapping("constants", constants, "name -> number")
     for what, expected in (("algorithm", proof.algorithm), ("loss", loss.name)):
         if trace.meta[what] != expected:
             raise ValueError(

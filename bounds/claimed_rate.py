@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bounds.rates import Slope, fit_slope
+from theory.borders import instance, real
 from theory.order import Order
 
 CONTRACTION = 2 / 3
@@ -80,6 +81,8 @@ def compare_rate(
     the one before it. None where either has fewer than 4 positive values. Raises ValueError for
     `contraction` outside (0, 1), and where the claim is "vanishes".
     """
+    contraction = real("contraction", contraction)
+    instance("claimed", claimed, Order, "an Order", "Order(1, 0) for T say")
     if not 0 < contraction < 1:
         raise ValueError(f"`contraction` = {contraction!r} must lie strictly between 0 and 1, 2/3 say")
     if not claimed.p.is_finite:

@@ -30,6 +30,7 @@ from sympy import Dummy, Eq, Expr, FiniteSet, Float, Max, Rational, S, Symbol, s
 from bounds.expectation import Mean, asymptotic_sequence
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.trace import Trace
+from theory.borders import formula, instance, shown
 from theory.loss import Loss
 from theory.quantities import Component, MaxCoords, Norm1, Quantity, Stack, SumCoords, is_vector
 from theory.symbols import Vector, a, df, g, x
@@ -75,6 +76,9 @@ def mean_field(
     factor: a scalar expression in g, such as Norm1(g), or S.One; parameters: the exact values of the
     loss's own. Raises ValueError for another oracle, floats, or a dimension that is not the alphabet's.
     """
+    instance("loss", loss, Loss, "a Loss", "see theory.losses.noise.with_noise")
+    instance("alphabet", alphabet, NoiseAlphabet, "a NoiseAlphabet", "skewed() say")
+    formula("factor", factor)
     if loss.uses_stream or loss.uses_rows or loss.oracle != df + a:
         raise ValueError(f"`loss` = {loss.name} must be one fixed f with additive noise; see `with_noise`")
     if is_vector(factor):
@@ -261,7 +265,7 @@ def _combine(weights: Sequence[Expr], rows: Sequence[Row]) -> Row:
 def _exact(value: Any, name: str) -> Expr:
     number = sympify(value)
     if not number.is_number or not number.is_real or number.atoms(Float):
-        raise ValueError(f"`{name}` holds {value!r}; give exact numbers: an int, a Fraction, a Rational")
+        raise ValueError(f"`{name}` holds {shown(value)}; give exact numbers: an int, a Fraction, a Rational")
     return number
 
 

@@ -9,22 +9,24 @@ other round too where the run kept what says so (`online_sim.excess`). Everythin
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sympy import Dummy, Expr
 
 from bounds.assumptions import assumption, spelled
+from bounds.borders import check_stated
 from bounds.confirm import confirm, looks, settle
 from bounds.curves import Curves, Floats, decide, margin_of
 from bounds.enclosure import Intervals, outwards
-from bounds.noise import Ranges, checked_ranges
+from bounds.noise import Ranges, checked_ranges, parts_of
 from bounds.values import TraceValues, nodes
 from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.excess import error_of_key, fine_key, largest_key
 from online_sim.regret import idle, lower_key, upper_key
 from online_sim.trace import Trace
+from theory.borders import SHOWN, WrongType, as_number, instance, listed, mapping, one_line, shown
 from theory.quantities import CumSum, Excess, Expectation, Regret
 from theory.sign import nonnegative
 from theory.statement import Reading, Theorem
@@ -43,6 +45,7 @@ def checks(
     ranges: Ranges | None = None,
 ) -> list[Check]:
     """Every reading of a theorem held against a trace, at the same rounds; see `check`."""
+    check_stated(theorem)
     return _checks(theorem, theorem.readings, trace, constants, ranges)
 
 
@@ -66,7 +69,30 @@ def check(
     holds, and for constants that are no numbers, belong to the algorithm, contradict what the set says, or
     occur nowhere in the theorem.
     """
+    check_stated(theorem)
     return _checks(theorem, [theorem.reading(reading)], trace, constants, ranges)[0]
+
+
+def only_used(
+    theorem: Theorem, beside: Iterable[Theorem], constants: Mapping[str, float], ranges: Ranges
+) -> tuple[dict[str, float], dict[Expr, tuple[float, float]]]:
+    """The constants and ranges of a game without those that only other statements about it use.
+
+    beside: all the statements that are held against the game. What none of them uses stays, for `check` to
+    refuse: it is misspelt.
+    """
+    own, others = _uses(theorem), [_uses(t) for t in beside]
+    letters = {name for names, _ in others for name in names}
+    parts = {part for _, inside in others for part in inside}
+    kept = {name: value for name, value in constants.items() if name in own[0] or name not in letters}
+    return kept, {e: pair for e, pair in ranges.items() if e in own[1] or e not in parts}
+
+
+def _uses(theorem: Theorem) -> tuple[frozenset[str], frozenset[Expr]]:
+    """The names of the symbols of a statement, and its parts that a range can be declared for."""
+    sides = _sides(theorem)
+    names = frozenset(s.name for e in sides for s in e.free_symbols)
+    return names, frozenset(part for e in sides for part in parts_of(e))
 
 
 @np.errstate(over="ignore", invalid="ignore", under="ignore")
@@ -77,7 +103,9 @@ def _checks(
     constants: Mapping[str, float] | None,
     ranges: Ranges | None,
 ) -> list[Check]:
-    given = _checked_constants(theorem, trace, constants or {})
+    instance("trace", trace, Trace, "a Trace", "play(..., record=theorem.quantities) returns one")
+    fixed = {} if constants is None else mapping("constants", constants, "name -> number")
+    given = _checked_constants(theorem, trace, fixed)
     known = checked_ranges(ranges, _sides(theorem))
     trace, outside = in_range(trace)
     if outside is None:
@@ -271,11 +299,14 @@ def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float
             raise ValueError(f"`constants` gives {name}, which the run itself has; leave it out")
         if name not in known:
             raise ValueError(
-                f"`constants` gives {name}, which {theorem.id} does not use; "
-                f"known: {', '.join(sorted(known))}"
+                f"`constants` gives {one_line(name, SHOWN)}, which {theorem.id} does not use; "
+                f"{listed(name, sorted(known))}"
             )
-        if isinstance(value, bool | str) or not math.isfinite(value):
-            raise ValueError(f"`constants` gives {name} = {value!r}; give a finite number")
+        number = as_number(value)
+        if number is None or not math.isfinite(number):
+            raise (WrongType if number is None else ValueError)(
+                f"`constants` gives {name} = {shown(value)}; give a finite number"
+            )
         bounds = trace.meta.get("constant_bounds", {}).get(name) if name in {D.name, D_2.name} else None
         if bounds is not None and not bounds[0] <= value <= bounds[1]:
             raise ValueError(

@@ -22,6 +22,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.borders import as_numbers
+from theory.borders import WrongType, as_number, must, real, shown, whole
+
 Floats = NDArray[np.float64]
 
 UNIT = float(np.finfo(np.float64).eps) / 2
@@ -125,6 +128,7 @@ def mean_interval(
     at least 1 - c >= 1/20), a sum of R logarithms within R roundoffs of the sum of their sizes; the wealth
     must exceed 1/a by that much. The bisection returns its outer side.
     """
+    level = real("level", level)
     if not 0 < level < 1:
         raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.99 say")
     rows, shape = _rows(values, "values")
@@ -149,10 +153,11 @@ def asymptotic_sequence(
     about 30, far more where large values are rare), is infinite for R < 2, and has no width where all
     replicates agree. tuned_at: the R at which it is narrowest, to be chosen before looking at the values.
     """
+    level = real("level", level)
     if not 0 < level < 1:
         raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.99 say")
-    if tuned_at < 1:
-        raise ValueError(f"`tuned_at` = {tuned_at!r} must be a positive number of replicates")
+    if whole("tuned_at", tuned_at) < 1:
+        raise ValueError(f"`tuned_at` = {tuned_at!r} must be a positive number of replicates, at least 1")
     rows, shape = _rows(values, "values")
     miss = (1 - level) / (rows.shape[1] if simultaneous else 1)
     lower, upper = _asymptotic(rows, miss, tuned_at)
@@ -169,7 +174,9 @@ def _mean(
 
 def _rows(values: ArrayLike, name: str) -> tuple[Floats, tuple[int, ...]]:
     """The values as (R, K), and the shape of the answer."""
-    array = np.asarray(values, dtype=np.float64)
+    array = as_numbers(values)
+    if array is None:
+        raise WrongType(must(name, values, "real numbers of shape (R,) or (R, K)"))
     if array.ndim not in (1, 2) or array.shape[0] == 0:
         raise ValueError(f"`{name}` has shape {array.shape}; give (R,) or (R, K) with R > 0 replicates")
     if not np.all(np.isfinite(array)):
@@ -187,6 +194,8 @@ def _probabilities(weights: ArrayLike | Sequence[Fraction], count: int) -> tuple
         raise ValueError(
             f"`weights` has {len(entries)} entries for {count} outcomes; one per row of `values`"
         )
+    if any(as_number(w) is None for w in entries):
+        raise WrongType(must("weights", weights, "probabilities, one per row of `values`"))
     rational = all(isinstance(w, Fraction | int) for w in entries)
     total = sum(entries, Fraction(0)) if rational else math.fsum(map(float, entries))
     close = total == 1 if rational else abs(total - 1) <= WEIGHT_ERROR
@@ -216,10 +225,12 @@ def _range_ends(low: ArrayLike | None, high: ArrayLike | None, rows: Floats) -> 
     """Both ends of the range, (K,) each, held against the values."""
     found = []
     for name, given, unknown in (("low", low, -np.inf), ("high", high, np.inf)):
-        end = np.asarray(unknown if given is None else given, dtype=np.float64)
+        end = as_numbers(unknown if given is None else given)
+        if end is None:
+            raise WrongType(must(name, given, f"a number, or {rows.shape[1]} of them, one for each column"))
         if end.shape not in {(), (rows.shape[1],)} or np.any(np.isnan(end)) or np.any(end == -unknown):
             raise ValueError(
-                f"`{name}` = {given!r} must be a number, or {rows.shape[1]} of them, one for each column"
+                f"`{name}` = {shown(given)} must be a number, or {rows.shape[1]} of them, one for each column"
             )
         found.append(np.broadcast_to(end, (rows.shape[1],)))
     below, above = rows.min(axis=0), rows.max(axis=0)

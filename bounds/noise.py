@@ -30,6 +30,7 @@ from bounds.expectation import UNBOUNDED, mean_interval
 from bounds.extension import enclose
 from bounds.prove.intervals import Intervals
 from online_sim.trace import Trace
+from theory.borders import WrongType, as_number, mapping, shown
 from theory.quantities import (
     Quantity,
 )
@@ -48,16 +49,17 @@ def checked_ranges(
 ) -> dict[Expr, tuple[float, float]]:
     """The declared ranges; ValueError for what is no expression, no range, or in none of `sides`."""
     found: dict[Expr, tuple[float, float]] = {}
-    used = None if sides is None else {part for side in sides for part in _parts(side)}
-    for e, pair in (ranges or {}).items():
+    used = None if sides is None else {part for side in sides for part in parts_of(side)}
+    given = {} if ranges is None else mapping("ranges", ranges, "expression -> (low, high)")
+    for e, pair in given.items():
         if not isinstance(e, Expr) or not (e.atoms(Quantity) or e.free_symbols):
             raise ValueError(
-                f"`ranges` names {e!r}; its keys are expressions of what is measured, Norm1(df) say"
+                f"`ranges` names {shown(e)}; its keys are expressions of what is measured, Norm1(df) say"
             )
-        try:
-            low, high = (float(end) for end in pair)
-        except (TypeError, ValueError):
-            raise ValueError(f"`ranges` gives {e} the range {pair!r}; give two numbers (low, high)") from None
+        ends = [as_number(end) for end in pair] if isinstance(pair, tuple | list) else []
+        if len(ends) != 2 or ends[0] is None or ends[1] is None:
+            raise WrongType(f"`ranges` gives {e} the range {shown(pair)}; give two numbers (low, high)")
+        low, high = ends[0], ends[1]
         if not low <= high or math.inf in {low, -high}:
             raise ValueError(f"`ranges` gives {e} the range ({low:g}, {high:g}); give low <= high")
         if used is not None and e not in used:
@@ -66,8 +68,8 @@ def checked_ranges(
     return found
 
 
-def _parts(e: Expr) -> set[Expr]:
-    return {e} | {part for argument in e.args if isinstance(argument, Expr) for part in _parts(argument)}
+def parts_of(e: Expr) -> set[Expr]:
+    return {e} | {part for argument in e.args if isinstance(argument, Expr) for part in parts_of(argument)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ import numpy as np
 from bounds.verdict import Check, Verdict
 from online_sim.files import write_bytes
 from online_sim.places import let_matplotlib_write
+from theory.borders import WrongType, as_number, flag, instance, items, meant, must, shown, text
 from theory.printable import one_line
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ def plot_checks(
     written.
     """
     _validate(checks)
+    for name, said in (("title", title), ("band", band)):
+        if said is not None:
+            text(name, said)
+    flag("trivial", trivial)
+    flag("slope", slope)
     inches = _inches(width)
     targets = _targets(path)
     with _neutral():
@@ -104,8 +110,8 @@ def figure_bytes(
     band: str | None = None,
 ) -> bytes:
     """The plot as the bytes of a file, to embed in a report; options as in `plot_checks`."""
-    if format not in FORMATS:
-        raise ValueError(f"`format` = {format!r} is not one of {', '.join(FORMATS)}")
+    if not isinstance(format, str) or format not in FORMATS:
+        raise ValueError(f"`format` = {shown(format)} is not one of {', '.join(FORMATS)}")
     figure = plot_checks(checks, title=title, trivial=trivial, slope=slope, width=width, band=band)
     with _neutral():
         return _render(figure, format)
@@ -159,7 +165,7 @@ def _title(checks: Sequence[Check]) -> str:
 
 
 def _validate(checks: Sequence[Check]) -> None:
-    if len(checks) == 0:
+    if len(items("checks", checks, Check, "a Check", "bounds.evaluate.checks returns them")) == 0:
         raise ValueError("`checks` is empty; pass what bounds.evaluate.checks(theorem, trace) returned")
     first = checks[0]
     for check in checks:
@@ -176,24 +182,30 @@ def _validate(checks: Sequence[Check]) -> None:
                     f"its rounds {first.rounds.shape}"
                 )
     if first.rounds.size == 0 or first.rounds[0] < 1 or np.any(np.diff(first.rounds) <= 0):
-        raise ValueError(f"`checks` must have increasing rounds from 1 on, got {first.rounds}")
+        raise ValueError(f"`checks` must have increasing rounds from 1 on, got {shown(first.rounds)}")
 
 
 def _inches(width: Width) -> float:
     if isinstance(width, str):
         if width not in WIDTHS:
-            raise ValueError(f"`width` = {width!r} is not one of {', '.join(WIDTHS)}, nor a number of inches")
+            raise ValueError(
+                f"`width` = {shown(width)} is not one of {', '.join(WIDTHS)}, nor a number of inches"
+                f"{meant(width, WIDTHS)}"
+            )
         return WIDTHS[width]
-    if not 2.5 <= width <= 40:
-        raise ValueError(f"`width` = {width!r} inches is out of range; labels need 2.5 to 40")
-    return float(width)
+    inches = as_number(width)
+    if inches is None:
+        raise WrongType(must("width", width, f"one of {', '.join(WIDTHS)}, or a number of inches"))
+    if not 2.5 <= inches <= 40:
+        raise ValueError(f"`width` = {inches!r} inches is out of range; labels need 2.5 to 40")
+    return inches
 
 
 def _targets(path: str | Path | None) -> list[tuple[Path, Format]]:
     """The files to write, with their formats."""
     if path is None:
         return []
-    path = Path(path)
+    path = Path(instance("path", path, (str, Path), "the path of a file", "plot.svg say"))
     if not path.name:
         raise ValueError(f"`path` = {str(path)!r} names no file")
     if not path.suffix:

@@ -23,6 +23,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.borders import as_numbers
+from theory.borders import WrongType, must, real, shown, whole
+
 COSINES = 4
 """Cosine weights in the standard error; with the simulated critical value 4 to 8 give like intervals."""
 
@@ -77,12 +80,14 @@ def fit_slope(
     rounds[-1] / 10^decades; of its positive values at most `POINTS`, nearest to a grid even in log T, are
     fitted. None where fewer than 4 positive points remain. The same seed gives the same interval.
     """
-    t = np.asarray(rounds, dtype=np.float64)
-    y = np.asarray(values, dtype=np.float64)
+    t, y = _curve("rounds", rounds), _curve("values", values)
+    decades, level, seed = real("decades", decades), real("level", level), whole("seed", seed, least=0)
     if t.ndim != 1 or t.shape != y.shape:
         raise ValueError(f"`rounds` {t.shape} and `values` {y.shape} must be two vectors of one length")
     if t.size and not (t[0] > 0 and np.all(np.diff(t) > 0) and np.isfinite(t[-1])):
-        raise ValueError(f"`rounds` must be positive, finite and increasing, got {t}; pass trace.rounds")
+        raise ValueError(
+            f"`rounds` must be positive, finite and increasing, got {shown(t)}; pass trace.rounds"
+        )
     if not (math.isfinite(decades) and decades > 0):
         raise ValueError(f"`decades` = {decades!r} must be a positive number, 1 for the last decade")
     if not 0 < level < 1:
@@ -101,6 +106,13 @@ def fit_slope(
     )
     ends = round(math.exp(x[0])), round(math.exp(x[-1]))
     return Slope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
+
+
+def _curve(name: str, given: ArrayLike) -> NDArray[np.float64]:
+    found = as_numbers(given)
+    if found is None:
+        raise WrongType(must(name, given, "real numbers of shape (K,)", "take them from a trace"))
+    return found
 
 
 def _thin(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.borders import Floats, as_numbers, numbers, wholes_or_none
 from online_sim.content import content
 from online_sim.domains.base import Domain
+from online_sim.memory import check_room
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.base import Stream
+from theory.borders import SHOWN, WrongType, instance, items, listed, mapping, must, one_line, shown, whole
 from theory.loss import Loss, Shape
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
@@ -109,29 +112,47 @@ def make_game(
     groups: Sequence[int] | None = None,
     table: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> Game:
-    """Check everything and raise one clear ValueError, before anything is played."""
-    if not isinstance(horizon, int | np.integer) or horizon < 1:
-        raise ValueError(f"`horizon` = {horizon!r} must be a whole number of rounds, at least 1")
-    if not isinstance(replicates, int | np.integer) or replicates < 1:
-        raise ValueError(f"`replicates` = {replicates!r} must be a whole number, at least 1")
+    """Check everything and raise one clear ValueError, before anything is played.
+
+    What is of a wrong type raises WrongType, a TypeError and a ValueError.
+    """
+    check_objects(recurrence, loss, domain)
+    horizon = whole("horizon", horizon, least=1)
+    replicates = whole("replicates", replicates, least=1)
+    # A number for each parameter and coordinate at least, and an object for each replicate with its own data.
+    check_room(1000 * replicates, f"`replicates` = {replicates}", "play fewer at a time")
     streams = _streams(stream, replicates)
     replicates = max(replicates, len(streams))
-    dimension = _dimension(loss, streams, domain, start, table)
+    points = None if start is None else numbers("start", start)
+    rows = None if table is None else _pair(table)
+    dimension = _dimension(loss, streams, domain, points, rows)
     for s in streams:
         if s.length is not None and s.length < horizon:
             raise ValueError(
                 f"the stream {s.name} has {s.length} rounds, the `horizon` is {horizon}; "
                 f"shorten the horizon or let the stream cycle"
             )
-    values = _parameters(recurrence, loss, parameters or {}, replicates)
+    given = {} if parameters is None else mapping("parameters", parameters, "name -> number")
+    values = _parameters(recurrence, loss, given, replicates)
     replicates = max(replicates, len(values))
     if len(values) == 1:
         values = np.repeat(values, replicates, axis=0)
-    rows, row_labels = _table(loss, table, dimension)
+    all_rows, row_labels = _table(loss, rows, dimension)
     return Game(
-        recurrence, loss, streams, domain, int(horizon), values, _start(start, domain, dimension, replicates),
-        _groups(groups, dimension), rows, row_labels,
+        recurrence, loss, streams, domain, horizon, values, _start(points, domain, dimension, replicates),
+        _groups(groups, dimension), all_rows, row_labels,
     )  # fmt: skip
+
+
+def check_objects(recurrence: object, loss: object, domain: object = None) -> None:
+    """WrongType unless these are a recurrence, a loss and a set or None."""
+    instance(
+        "recurrence", recurrence, Recurrence, "a Recurrence",
+        "take one of theory.algorithms, such as theory.algorithms.adal.ADAL",
+    )  # fmt: skip
+    instance("loss", loss, (Loss, PythonLoss), "a Loss or a PythonLoss", "take one of theory.losses")
+    if domain is not None:
+        instance("domain", domain, Domain, "a Domain or None", "Box(-1, 1, dimension=2) say")
 
 
 def fingerprint(game: Game) -> str:
@@ -155,7 +176,10 @@ def _streams(stream: Stream | Sequence[Stream] | None, replicates: int) -> tuple
         if replicates == 1 or stream.seed is None:
             return (stream,)
         return tuple(stream.reseed(stream.seed + r) for r in range(replicates))
-    given = tuple(stream)
+    remedy = "take one of online_sim.streams, or a list with one for each replicate"
+    if isinstance(stream, str | bytes | Mapping) or not isinstance(stream, Iterable):
+        instance("stream", stream, Stream, "a Stream", remedy)
+    given = items("stream", stream, Stream, "a Stream", remedy)
     if not given:
         raise ValueError("`stream` is an empty list; give one stream, or one for each replicate")
     if replicates not in {1, len(given)}:
@@ -169,8 +193,8 @@ def _dimension(
     loss: Loss | PythonLoss,
     streams: Sequence[Stream],
     domain: Domain | None,
-    start: ArrayLike | None,
-    table: tuple[ArrayLike, ArrayLike] | None,
+    start: Floats | None,
+    table: tuple[Floats, Floats] | None,
 ) -> int:
     found: dict[str, int] = {}
     for s in streams:
@@ -180,9 +204,9 @@ def _dimension(
     if isinstance(loss, Loss) and loss.dimension is not None:
         found[f"the loss {loss.name}"] = loss.dimension
     if start is not None:
-        found["`start`"] = int(np.asarray(start).shape[-1]) if np.ndim(start) else 1
+        found["`start`"] = start.shape[-1] if start.ndim else 1
     if table is not None:
-        found["`table`"] = int(np.shape(table[0])[-1])
+        found["`table`"] = table[0].shape[-1] if table[0].ndim else 1
     if isinstance(loss, Loss) and not streams and (loss.uses_stream or loss.oracle is not None):
         raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
     if not found:
@@ -209,16 +233,22 @@ def _parameters(
     unknown = [name for name in given if name not in known]
     if unknown:
         raise ValueError(
-            f"unknown parameter `{unknown[0]}` of {recurrence.name}; known: {', '.join(known) or 'none'}"
+            f"unknown parameter `{one_line(unknown[0], SHOWN)}` of {recurrence.name}; "
+            f"{listed(unknown[0], known)}"
         )
     columns = []
     for p in declared:
         value = given.get(p.name, p.default)
         if value is None:
             raise ValueError(f"`{p.name}` is missing; give {p.meaning} in {p.range_text}")
-        if np.size(np.asarray(value, dtype=object)) == 0:
+        if _size(value, p) == 0:
             raise ValueError(f"`{p.name}` is an empty list; give a number, or one for each replicate")
-        columns.append(np.array([p.validate(v) for v in np.atleast_1d(np.asarray(value, dtype=object))]))
+        each = np.atleast_1d(np.asarray(value, dtype=object))
+        if each.ndim > 1:
+            raise ValueError(
+                f"`{p.name}` has shape {each.shape}; give a number, or a list with one for each replicate"
+            )
+        columns.append(np.array([p.validate(v) for v in each]))
     sizes = {len(c) for c in columns} | {1}
     if len(sizes - {1}) > 1 or (replicates > 1 and sizes - {1, replicates}):
         raise ValueError(f"parameter lists of lengths {sorted(sizes)} do not match {replicates} replicates")
@@ -227,16 +257,29 @@ def _parameters(
     return np.ascontiguousarray(np.stack(filled, axis=1)) if filled else np.zeros((1, 0))
 
 
+def _size(value: ArrayLike, p: Parameter) -> int:
+    try:
+        return np.size(np.asarray(value, dtype=object))
+    except Exception:  # lists of different lengths in one another, an `__array__` of the user's
+        raise WrongType(
+            f"`{p.name}` must be a number, or a list with one for each replicate, got {shown(value)}; "
+            f"give values in {p.range_text}"
+        ) from None
+
+
 def _start(
-    start: ArrayLike | None, domain: Domain | None, dimension: int, replicates: int
+    start: Floats | None, domain: Domain | None, dimension: int, replicates: int
 ) -> NDArray[np.float64]:
     if start is None:
         # A set's own start is inside by its contract, and may be one number for all coordinates.
-        point = domain.start() if domain is not None else np.broadcast_to(0.0, (dimension,))
+        try:
+            point = domain.start() if domain is not None else np.broadcast_to(0.0, (dimension,))
+        except MemoryError:
+            raise ValueError(
+                f"`domain` = {shown(domain)} has d = {dimension}, more numbers than memory holds; take fewer"
+            ) from None
         return np.broadcast_to(point, (replicates, dimension))
-    point = np.atleast_1d(np.asarray(start, dtype=np.float64))
-    if not np.all(np.isfinite(point)):
-        raise ValueError(f"`start` = {point} holds NaN or inf; give finite numbers")
+    point = np.atleast_1d(start)
     if point.shape not in {(dimension,), (replicates, dimension)}:
         raise ValueError(
             f"`start` has shape {point.shape}; expected ({dimension},) or ({replicates}, {dimension})"
@@ -246,7 +289,8 @@ def _start(
         for p in points[:1] if point.ndim == 1 else np.unique(points, axis=0):
             if not domain.contains(p):
                 raise ValueError(
-                    f"`start` = {p} lies outside {domain.name}; start inside, at {domain.start()} say"
+                    f"`start` = {shown(p)} lies outside {domain.name}; start inside, at "
+                    f"{shown(domain.start())} say"
                 )
     return points
 
@@ -254,16 +298,27 @@ def _start(
 def _groups(groups: Sequence[int] | None, dimension: int) -> NDArray[np.int64]:
     if groups is None:
         return np.broadcast_to(np.int64(0), (dimension,))
-    array = np.asarray(groups)
-    if array.shape != (dimension,) or not np.issubdtype(array.dtype, np.integer) or array.min() < 0:
-        raise ValueError(
-            f"`groups` must hold {dimension} whole numbers >= 0, one for each coordinate, got {groups!r}"
+    array = wholes_or_none(groups)
+    if array is None or array.shape != (dimension,) or array.min() < 0:
+        raise (WrongType if array is None else ValueError)(
+            f"`groups` must hold {dimension} whole numbers >= 0, one for each coordinate, got {shown(groups)}"
         )
     return np.unique(array, return_inverse=True)[1].astype(np.int64)
 
 
+def _pair(table: object) -> tuple[Floats, Floats]:
+    """The two arrays of a table, their shapes and their ends unchecked."""
+    given = tuple(table) if isinstance(table, tuple | list) else ()
+    if len(given) != 2:
+        raise WrongType(must("table", table, "a pair (vectors (n, d), labels (n,))"))
+    found = [as_numbers(part, bools=True) for part in given]
+    if found[0] is None or found[1] is None:
+        raise WrongType(must("table", table, "a pair of arrays of real numbers, (n, d) and (n,)"))
+    return found[0], found[1]
+
+
 def _table(
-    loss: Loss | PythonLoss, table: tuple[ArrayLike, ArrayLike] | None, dimension: int
+    loss: Loss | PythonLoss, table: tuple[Floats, Floats] | None, dimension: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     needed = isinstance(loss, Loss) and loss.uses_rows
     if needed and table is None:
@@ -272,8 +327,7 @@ def _table(
         )
     if table is None:
         return np.broadcast_to(0.0, (1, dimension)), np.zeros(1)
-    rows = np.ascontiguousarray(table[0], dtype=np.float64)
-    labels = np.ascontiguousarray(table[1], dtype=np.float64)
+    rows, labels = map(np.ascontiguousarray, table)
     if rows.ndim != 2 or rows.shape[0] < 1 or labels.shape != (rows.shape[0],):
         raise ValueError(
             f"`table` has shapes {rows.shape} and {labels.shape}; expected (n, d) and (n,) with n >= 1"

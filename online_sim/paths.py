@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from online_sim.play import play
 from online_sim.streams.alphabet import Enumeration, NoiseAlphabet
+from theory.borders import instance
 
 if TYPE_CHECKING:
     from online_sim.domains.base import Domain
@@ -29,6 +30,7 @@ def play_all_paths(
     expectations are then checked exactly. Raises ValueError when there are too many paths, or when the
     noise does not have mean zero.
     """
+    instance("alphabet", alphabet, NoiseAlphabet, "a NoiseAlphabet", "skewed() say")
     if any(alphabet.mean):
         raise ValueError(
             f"the noise {alphabet.name} has mean {alphabet.mean}; shift its letters to mean zero"

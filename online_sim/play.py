@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.borders import as_numbers, wholes_or_none
 from online_sim.constants import constant_bounds, constants, properties
 from online_sim.engines.base import BlockData, Engine, RunState, Setting
 from online_sim.engines.compiled import kept_program
@@ -24,6 +25,7 @@ from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game, fingerprint, make_game
+from online_sim.memory import check_room
 from online_sim.nonfinite import Watch, copy_state
 from online_sim.ranges import first_round, known_ranges, same_law
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
@@ -31,6 +33,18 @@ from online_sim.regret import check_comparable, enclose, lower_key, upper_key
 from online_sim.streams.alphabet import Enumeration
 from online_sim.streams.base import Block
 from online_sim.trace import Trace, load_trace
+from theory.borders import (
+    WrongType,
+    as_index,
+    formula,
+    function,
+    instance,
+    items,
+    mapping,
+    meant,
+    must,
+    shown,
+)
 from theory.loss import Loss
 from theory.quantities import Component, Excess, Regret
 from theory.symbols import D_i, Vector
@@ -45,6 +59,8 @@ if TYPE_CHECKING:
 
 LOG_CHECKPOINTS = 60
 AUTOSAVE_SECONDS = 30.0
+ENGINES = ("auto", "numba", "numpy", "torch")
+_KNOWN_ENGINES = f"known: {', '.join(ENGINES)}"
 BLOCK_WORK = 1 << 27
 """A block holds about this many coordinate-rounds at most, half a second of compiled work: progress is shown
 and a run can be saved after each block."""
@@ -120,6 +136,14 @@ def play_game(
     vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Trace:
     """Play a game that is already checked; see `play`."""
+    game, record, series, given_vectors = _checked(game, record, series, vectors)
+    _check_how(engine, progress, resume, autosave)
+    rounds = checkpoint_rounds(checkpoints, game.horizon)
+    if series:
+        check_room(
+            8 * game.horizon * game.replicates * len(series),
+            f"`series` in all {game.horizon} rounds", "record at checkpoints instead",
+        )  # fmt: skip
     for regret in record:
         if isinstance(regret, Regret):
             check_comparable(game, regret)
@@ -127,10 +151,10 @@ def play_game(
     recording = plan_recording(record, series, game, known)
     quantities = [*recording.kept, *recording.series]
     _check_coordinates(quantities, game.dimension)
-    given = _given(game, vectors or {}, quantities)
+    given = _given(game, given_vectors, quantities)
     setting = _setting(game, recording, given)
     program = setting.program
-    if engine in {"precise", "wide"}:
+    if isinstance(engine, str) and engine in {"precise", "wide"}:
         chosen: Engine = longer_engine(setting, rounds=game.horizon, wide=engine == "wide")
     else:
         chosen = choose_engine(engine, setting)
@@ -140,7 +164,7 @@ def play_game(
     path = Path(autosave) if autosave is not None else None
     if path is not None and path.exists() and resume is None:
         resume = load_trace(path)
-    run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume, given, chosen)
+    run = _Run(game, program, rounds, meta, resume, given, chosen)
     advance = chosen.prepare(setting)
     watch = Watch(game, setting, advance)
     saved = time.monotonic()
@@ -204,8 +228,36 @@ def setting_of(
     vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Setting:
     """What an engine is asked about a game, and these quantities of it; the arguments are those of `play`."""
+    game, record, series, given = _checked(game, record, series, vectors)
     recording = plan_recording(record, series, game, cache(lambda: constants(game)))
-    return _setting(game, recording, _given(game, vectors or {}, [*recording.kept, *recording.series]))
+    return _setting(game, recording, _given(game, given, [*recording.kept, *recording.series]))
+
+
+def _checked(
+    game: Game, record: object, series: object, vectors: object
+) -> tuple[Game, list[Expr], list[Expr], Mapping[Symbol, ArrayLike]]:
+    """What is played and what is to be kept of it; WrongType for anything else."""
+    instance("game", game, Game, "a Game", "make_game makes one, play takes its parts")
+    kept = [
+        [formula(f"{name}[{k}]", q) for k, q in enumerate(items(name, given, object, "a sympy expression"))]
+        for name, given in (("record", record), ("series", series))
+    ]
+    fixed = {} if vectors is None else mapping("vectors", vectors, "a Vector symbol -> numbers of shape (d,)")
+    return game, kept[0], kept[1], fixed
+
+
+def _check_how(engine: object, progress: object, resume: object, autosave: str | Path | None) -> None:
+    """WrongType for what is no engine, no function, no trace or no file."""
+    if not isinstance(engine, str):
+        instance("engine", engine, Engine, "the name of an engine or an Engine", _KNOWN_ENGINES)
+    if progress is not None:
+        function("progress", progress, "called with (rounds done, horizon)")
+    if resume is not None:
+        instance("resume", resume, Trace, "a Trace", "load_trace reads one from a file")
+    if autosave is not None:
+        instance("autosave", autosave, (str, Path), "the path of a file", "run.npz say")
+        if not Path(autosave).name:
+            raise ValueError(must("autosave", str(autosave), "the path of a file", "run.npz say"))
 
 
 def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np.float64]]) -> Setting:
@@ -235,11 +287,11 @@ def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
     elif engine == "auto":
         chosen = NumbaEngine()
         return chosen if chosen.refuse(setting) is None else NumpyEngine()
-    elif engine in {"numba", "numpy", "torch"}:
+    elif isinstance(engine, str) and engine in {"numba", "numpy", "torch"}:
         known = {"numba": NumbaEngine, "numpy": NumpyEngine, "torch": TorchEngine}
         chosen = known[engine]()
     else:
-        raise ValueError(f"`engine` = {engine!r} is unknown; known: auto, numba, numpy, torch")
+        raise ValueError(f"`engine` = {shown(engine)} is unknown; {_KNOWN_ENGINES}{meant(engine, ENGINES)}")
     reason = chosen.refuse(setting)
     if reason is not None:
         raise ValueError(f"the {chosen.name} engine cannot play this game: {reason}")
@@ -250,28 +302,31 @@ def checkpoint_rounds(checkpoints: str | int | ArrayLike, horizon: int) -> NDArr
     """The rounds to record at: increasing, within 1..horizon, the last one always included."""
     if isinstance(checkpoints, str):
         if checkpoints == "all":
+            check_room(8 * horizon, f"`checkpoints` = 'all' of {horizon} rounds", "give 'log' or a number")
             return np.arange(1, horizon + 1)
         if checkpoints != "log":
             raise ValueError(
-                f"`checkpoints` = {checkpoints!r} is unknown; give 'all', 'log', a number or the rounds"
+                f"`checkpoints` = {shown(checkpoints)} is unknown; give 'all', 'log', a number or the rounds"
+                f"{meant(checkpoints, ('all', 'log'))}"
             )
         checkpoints = LOG_CHECKPOINTS
-    if isinstance(checkpoints, int | np.integer):
-        if checkpoints < 1:
-            raise ValueError(f"`checkpoints` = {checkpoints} must be at least 1")
+    count = as_index(checkpoints)
+    if count is not None:
+        if count < 1:
+            raise ValueError(f"`checkpoints` = {count} must be at least 1")
+        check_room(32 * count, f"`checkpoints` = {shown(count)} rounds", "give fewer")
         return (
-            np.unique(np.round(np.geomspace(1, horizon, int(checkpoints))).astype(np.int64))
-            if checkpoints > 1
+            np.unique(np.round(np.geomspace(1, horizon, count)).astype(np.int64))
+            if count > 1
             else np.array([horizon])
         )
-    rounds = np.unique(np.asarray(checkpoints))
-    if (
-        rounds.size == 0
-        or not np.issubdtype(rounds.dtype, np.integer)
-        or rounds[0] < 1
-        or rounds[-1] > horizon
-    ):
-        raise ValueError(f"`checkpoints` must be whole rounds in 1..{horizon}, got {checkpoints!r}")
+    whole_rounds = wholes_or_none(checkpoints)
+    rounds = np.unique(whole_rounds) if whole_rounds is not None else np.empty(0, dtype=np.int64)
+    if rounds.size == 0 or rounds[0] < 1 or rounds[-1] > horizon:
+        raise (WrongType if whole_rounds is None else ValueError)(
+            f"`checkpoints` must be whole rounds in 1..{horizon}, got {shown(checkpoints)}; "
+            "'all', 'log' and a number of rounds are known too"
+        )
     return np.unique(np.append(rounds, horizon)).astype(np.int64)
 
 
@@ -374,8 +429,15 @@ def _given(
     given = {}
     for symbol, value in known.items():
         if not isinstance(symbol, Vector):
-            raise ValueError(f"`vectors` names {symbol!r}; its keys are Vector symbols, theory.symbols.z say")
-        array = np.asarray(value, dtype=np.float64)
+            raise WrongType(
+                f"`vectors` names {shown(symbol)}; its keys are Vector symbols, theory.symbols.z say"
+            )
+        array = as_numbers(value)
+        if array is None:
+            raise WrongType(
+                f"`vectors` gives `{symbol}` = {shown(value)}; expected finite numbers of shape "
+                f"({game.dimension},)"
+            )
         fits = array.shape in {(game.dimension,), (game.replicates, game.dimension)}
         if not (fits and np.all(np.isfinite(array))):
             raise ValueError(
@@ -456,9 +518,9 @@ def _check_enumeration(enumeration: Enumeration | None, game: Game) -> None:
     if enumeration is None:
         return
     if not isinstance(enumeration, Enumeration):
-        raise ValueError(
-            f"`enumeration` = {enumeration!r} must be an Enumeration of a NoiseAlphabet, which makes its own "
-            "weights; none are taken beside it"
+        raise WrongType(
+            f"`enumeration` = {shown(enumeration)} must be an Enumeration of a NoiseAlphabet, which "
+            "makes its own weights; none are taken beside it"
         )
     enumeration.check(game.streams, game.horizon)
 

@@ -18,6 +18,7 @@ from paper_checks.results import Record, Result, json_ready
 from paper_checks.scenario import Options, Plan, Scenario, Varied, base_id
 from paper_checks.store import fingerprint
 from paper_checks.tasks import Finished, Progress, Task, run_tasks
+from theory.borders import instance
 from theory.printable import printable
 
 if TYPE_CHECKING:
@@ -96,6 +97,21 @@ def _reason(scenario: Scenario, error: BaseException) -> str:
     own = own_file(scenario)
     line = line_in(own, error) if own is not None else None
     return reason if own is None or line is None else f"{reason} ({own.name}, line {line})"
+
+
+def planned(scenario: Scenario, options: Options) -> Plan:
+    """The plan that a scenario builds; ValueError with the line of the user's own file where it raises."""
+    try:
+        plan = scenario.build(options)
+    except (Exception, SystemExit) as error:
+        if own_file(scenario) is None:
+            raise
+        reason = _reason(scenario, error)
+        # Of wrong input the sentence says it all.
+        reason = reason.removeprefix(f"{type(error).__name__}: ") if isinstance(error, ValueError) else reason
+        raise ValueError(f"cannot build the plan of {scenario.id}: {reason}") from error
+    instance(f"build of {scenario.id}", plan, Plan, "a function that returns a Plan", "return Plan(...)")
+    return plan
 
 
 def engine_of(options: Options) -> str | Engine:
@@ -195,9 +211,10 @@ def command(scenario: Scenario, options: Options) -> str:
 
 
 def _checks(theorem: Theorem, trace: Trace, plan: Plan) -> list[Check]:
-    from bounds.evaluate import checks
+    from bounds.evaluate import checks, only_used
 
-    return checks(theorem, trace, constants=plan.constants, ranges=plan.ranges)
+    constants, ranges = only_used(theorem, plan.theorems, plan.constants, plan.ranges)
+    return checks(theorem, trace, constants=constants, ranges=ranges)
 
 
 def _origin(scenario: Scenario, options: Options, plan: Plan) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from sympy import Expr, Float, Symbol, sympify
+from sympy import Expr, Float, Symbol
 
+from theory.borders import formula, instance, items, text
 from theory.parameters import Parameter
 from theory.quantities import Component, MeanRows, Stack, gradient, is_vector
 from theory.source import Source
@@ -47,7 +48,12 @@ class Loss:
 
     def __post_init__(self) -> None:
         """Check symbols and rank."""
-        object.__setattr__(self, "value", sympify(self.value))
+        text("name", self.name, empty=False)
+        instance("source", self.source, Source, "a Source", 'write Source("key", "section 2")')
+        instance("shape", self.shape, Shape, "a Shape", "Shape.CONVEX say")
+        parameters = items("parameters", self.parameters, Parameter, "a Parameter of theory.parameters")
+        object.__setattr__(self, "parameters", parameters)
+        object.__setattr__(self, "value", formula("value", self.value))
         for p in self.parameters:
             check_name(p.symbol, f"in loss `{self.name}`")
         known = {x, a, b, row, row_label} | {p.symbol for p in self.parameters}
@@ -64,20 +70,20 @@ class Loss:
                 f"loss `{self.name}` must be a scalar: wrap vector parts in SumCoords, got {self.value}"
             )
         if self.oracle is not None:
-            object.__setattr__(self, "oracle", sympify(self.oracle))
+            object.__setattr__(self, "oracle", formula("oracle", self.oracle))
             stray = self.oracle.free_symbols - (known | {df})
             if stray:
                 raise ValueError(
                     f"the oracle of loss `{self.name}` uses unknown symbols {sorted(map(str, stray))}"
                 )
-        parameters = {p.symbol for p in self.parameters}
-        self._check_constant("smoothness", parameters | {a, b, row, row_label})
-        self._check_constant("minimum", parameters | {d})
+        own = {p.symbol for p in self.parameters}
+        self._check_constant("smoothness", own | {a, b, row, row_label})
+        self._check_constant("minimum", own | {d})
 
     def _check_constant(self, field: str, known: set[Symbol]) -> None:
         if getattr(self, field) is None:
             return
-        constant = sympify(getattr(self, field))
+        constant = formula(field, getattr(self, field))
         stray = constant.free_symbols - known
         if stray:
             raise ValueError(

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from theory.borders import WrongType, as_number, instance, listed, mapping, real, shown, text
 from theory.symbols import Scalar
 
 if TYPE_CHECKING:
@@ -33,6 +34,19 @@ class Parameter:
     typical: tuple[float, float] = (0.0, 1.0)
     default: float | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a range that is empty, and ends or a default that are no numbers."""
+        instance("symbol", self.symbol, Scalar, "a Scalar of theory.symbols")
+        for name in ("latex", "meaning"):
+            text(name, getattr(self, name))
+        lower, upper = (real(n, getattr(self, n), finite=False) for n in ("lower", "upper"))
+        if lower > upper:
+            raise ValueError(
+                f"`lower` = {lower:g} exceeds `upper` = {upper:g}: `{self.name}` has no value; swap them"
+            )
+        if self.default is not None:
+            real("default", self.default)
+
     @property
     def name(self) -> str:
         """The name under which a value is passed."""
@@ -47,13 +61,15 @@ class Parameter:
         return f"{left}{self.lower:g}, {self.upper:g}{right}"
 
     def validate(self, value: object) -> float:
-        """The value as a float, or a ValueError that names the parameter, the value and the range."""
-        try:
-            number = float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"`{self.name}` must be a number, got {value!r}; give a value in {self.range_text}"
-            ) from None
+        """The value as a float, or a ValueError that names the parameter, the value and the range.
+
+        WrongType, a ValueError, for what is no number: a bool, text, a complex number.
+        """
+        number = as_number(value)
+        if number is None:
+            raise WrongType(
+                f"`{self.name}` must be a number, got {shown(value)}; give a value in {self.range_text}"
+            )
         below = number < self.lower or (self.lower_open and number == self.lower)
         above = number > self.upper or (self.upper_open and number == self.upper)
         if not math.isfinite(number) or below or above:
@@ -68,20 +84,31 @@ class Parameter:
 
 
 def resolve(parameters: Iterable[Parameter], values: Mapping[str, object]) -> dict[str, float]:
-    """Validate the given values, fill in defaults, refuse unknown and missing names."""
+    """Validate the given values, fill in defaults, refuse unknown and missing names.
+
+    A value may be text such as "0.1", a decimal that `unroll` reads with more digits than a float has.
+    """
     known = {p.name: p for p in parameters}
-    unknown = [name for name in values if name not in known]
+    unknown = [name for name in mapping("values", values, "name -> number") if name not in known]
     if unknown:
-        raise ValueError(f"unknown parameter `{unknown[0]}`; known: {', '.join(known) or 'none'}")
+        raise ValueError(f"unknown parameter `{unknown[0]}`; {listed(unknown[0], known)}")
     result: dict[str, float] = {}
     for name, parameter in known.items():
         if name in values:
-            result[name] = parameter.validate(values[name])
+            result[name] = parameter.validate(_read(values[name]))
         elif parameter.default is not None:
             result[name] = parameter.default
         else:
             raise ValueError(f"`{name}` is missing; give {parameter.meaning} in {parameter.range_text}")
     return result
+
+
+def _read(value: object) -> object:
+    """The number that text stands for; anything else, and text that is no number, as it is."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 ALPHA = Parameter(

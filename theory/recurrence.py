@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Float, Symbol, sympify
 
+from theory.borders import WrongType, formula, instance, items, mapping, must, pairs
 from theory.parameters import Parameter
 from theory.quantities import (
     Component,
@@ -40,9 +41,10 @@ class Recurrence:
 
     name: the textbook name with the variant; source: where it is printed; parameters: what it needs;
     steps: lines ``(symbol, expression)`` in order, each using only t, x, g, the parameters, earlier
-    symbols, and `Prev` of any step's symbol; point, metric: the unprojected next point and the diagonal
-    of the projection's metric (a scalar metric means the Euclidean projection); initial: values that
-    `Prev` has in round 1 where not 0; variant: the choices by which siblings differ.
+    symbols, and `Prev` of any step's symbol, of g or of f (x needs a line of its own); point, metric: the
+    unprojected next point and the diagonal of the projection's metric (a scalar metric means the Euclidean
+    projection); initial: values that `Prev` has in round 1 where not 0; variant: the choices by which
+    siblings differ.
 
     Raises ValueError on an unknown symbol, a float, a wrong rank, a state without a step, or a declared
     parameter that no line uses.
@@ -59,13 +61,23 @@ class Recurrence:
 
     def __post_init__(self) -> None:
         """Check that the lines make sense; freeze the mappings."""
-        object.__setattr__(self, "steps", tuple((s, sympify(e)) for s, e in self.steps))
-        object.__setattr__(self, "point", sympify(self.point))
-        object.__setattr__(self, "metric", sympify(self.metric))
+        instance("source", self.source, Source, "a Source", 'write Source("key", "Algorithm 1")')
+        parameters = items("parameters", self.parameters, Parameter, "a Parameter of theory.parameters")
+        lines = pairs("steps", self.steps, "(symbol, expression)")
+        initial = mapping("initial", self.initial, "symbol -> the value that Prev has in round 1")
+        variant = mapping("variant", self.variant, "the name of a choice -> what was chosen")
+        object.__setattr__(self, "parameters", parameters)
         object.__setattr__(
-            self, "initial", MappingProxyType({s: sympify(e) for s, e in self.initial.items()})
+            self, "steps", tuple((s, formula(f"the line of {s} in steps", e)) for s, e in lines)
         )
-        object.__setattr__(self, "variant", MappingProxyType(dict(self.variant)))
+        object.__setattr__(self, "point", formula("point", self.point))
+        object.__setattr__(self, "metric", formula("metric", self.metric))
+        object.__setattr__(
+            self,
+            "initial",
+            MappingProxyType({s: formula(f"initial[{s}]", e) for s, e in initial.items()}),
+        )
+        object.__setattr__(self, "variant", MappingProxyType(dict(variant)))
         _validate(self)
 
     def __hash__(self) -> int:
@@ -119,6 +131,9 @@ def _validate(r: Recurrence) -> None:
     parameters = {p.symbol for p in r.parameters}
     defined: set[Symbol] = set()
     step_symbols = [s for s, _ in r.steps]
+    for symbol in step_symbols:
+        if not isinstance(symbol, Vector | Scalar):
+            raise WrongType(must("steps", symbol, f"lines of a Vector or a Scalar of theory.symbols {where}"))
     if len(set(step_symbols)) != len(step_symbols):
         raise ValueError(f"a symbol is defined twice {where}: {step_symbols}; give each line its own symbol")
     clash = (set(GIVEN) | parameters) & set(step_symbols)
@@ -136,8 +151,6 @@ def _validate(r: Recurrence) -> None:
         label = f"the line of `{symbol}`" if symbol is not None else "`point` or `metric`"
         _validate_line(e, label, where, known=set(GIVEN) | parameters | defined, states=set(step_symbols))
         if symbol is not None:
-            if not isinstance(symbol, Vector | Scalar):
-                raise ValueError(f"`{symbol}` {where} must be a Vector or a Scalar of theory.symbols")
             if isinstance(symbol, Scalar) and is_vector(e):
                 raise ValueError(f"`{symbol}` {where} is a Scalar but its line has vector rank; use a Vector")
             defined.add(symbol)
@@ -164,7 +177,13 @@ def _validate_line(e: Expr, label: str, where: str, *, known: set[Any], states: 
             raise ValueError(
                 f"{label} {where} uses {type(node).__name__}, which only losses and theorems may use"
             )
-        if isinstance(node, Prev) and node.args[0] not in states | {x, g, f}:
+        if isinstance(node, Prev) and node.args[0] == x:
+            # The engines overwrite x by its successor: only what a line names is kept from round to round.
+            raise ValueError(
+                f"{label} {where} uses Prev(x), which no engine keeps; give x a line of its own, (y, x) with "
+                f"a Vector y, and write Prev(y)"
+            )
+        if isinstance(node, Prev) and node.args[0] not in states | {g, f}:
             raise ValueError(
                 f"{label} {where} uses Prev({node.args[0]}), but no line defines `{node.args[0]}`"
             )

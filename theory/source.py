@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from theory.borders import WrongType, listed, must, shown, text
+
 BIBLIOGRAPHY: dict[str, str] = {
     "adal": "H. Zhang, W. Zou, H. Zhao, Q. Ming, T. Yan, Y. Xia, W. Cao. AdaL: Adaptive gradient "
     "transformation contributes to convergences and generalizations.",
@@ -58,6 +60,9 @@ def add_source(key: str, text: str) -> None:
 
     Raises ValueError when the key names another text already, or when either is empty.
     """
+    for name, said in (("key", key), ("text", text)):
+        if not isinstance(said, str):
+            raise WrongType(must(name, said, "text, a str"))
     if not (key and text):
         raise ValueError(f"`key` = {key!r} and `text` = {text!r} must both say something")
     if BIBLIOGRAPHY.setdefault(key, text) != text:
@@ -78,9 +83,11 @@ class Source:
 
     def __post_init__(self) -> None:
         """Refuse a key that the bibliography does not hold."""
+        for name, said in (("key", self.key), ("place", self.place)):
+            text(name, said)
         if self.key not in BIBLIOGRAPHY:
             raise ValueError(
-                f"`key` = {self.key!r} is not in the bibliography; known: {', '.join(BIBLIOGRAPHY)}; "
+                f"`key` = {shown(self.key)} is not in the bibliography; {listed(self.key, BIBLIOGRAPHY)}; "
                 f"`add_source` adds a text of one's own"
             )
 

@@ -11,6 +11,19 @@ from types import MappingProxyType
 from sympy import Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
+from theory.borders import (
+    WrongType,
+    formula,
+    instance,
+    items,
+    listed,
+    mapping,
+    meant,
+    must,
+    pairs,
+    shown,
+    text,
+)
 from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
@@ -73,8 +86,14 @@ class Assumption:
     condition: Boolean | Requires
 
     def __post_init__(self) -> None:
-        """Refuse a text that cannot be shown."""
+        """Refuse what is no condition, and a text that cannot be shown."""
         check_shown(self.text, "`text` of an assumption", empty=True, lines=True, longest=LONGEST)
+        c = self.condition
+        # A sympy symbol could stand for a truth value; those of a theorem stand for numbers.
+        if not isinstance(c, Requires | Boolean | bool) or isinstance(c, Expr):
+            known = "a relation between sympy expressions, or a member of Requires"
+            near = meant(c.upper(), [r.name for r in Requires]) if isinstance(c, str) else ""
+            raise WrongType(must("condition", c, known) + near)
 
 
 @dataclass(frozen=True)
@@ -94,13 +113,14 @@ class Reading:
         """Refuse floats, and texts that cannot be shown; freeze."""
         check_file_name(self.key, "`key` of a reading", longest=40)
         check_shown(self.note, f"`note` of reading `{self.key}`", empty=True, lines=True, longest=LONGEST)
-        for name, meaning in dict(self.constants).items():
+        constants = mapping("constants", self.constants, "the name of a constant -> what it is")
+        for name, meaning in constants.items():
             check_text(name, f"a name in `constants` of reading `{self.key}`")
             check_shown(
                 meaning, f"`constants` of reading `{self.key}`: `{name}`", empty=True, longest=LONGEST
             )
-        object.__setattr__(self, "rhs", sympify(self.rhs))
-        object.__setattr__(self, "constants", MappingProxyType(dict(self.constants)))
+        object.__setattr__(self, "rhs", formula("rhs", self.rhs))
+        object.__setattr__(self, "constants", MappingProxyType(dict(constants)))
         if self.rhs.atoms(Float):
             raise ValueError(f"reading `{self.key}` holds a float; write it as a Rational")
 
@@ -128,7 +148,21 @@ class Theorem:
     status: Status = Status.PRINTED
 
     def __post_init__(self) -> None:
-        """Refuse repeated keys, floats, an id that cannot name a file, and texts that cannot be shown."""
+        """Refuse what is no statement: parts of a wrong kind, repeated keys, floats, hidden characters."""
+        for name in ("title", "measures"):
+            text(name, getattr(self, name))
+        instance("source", self.source, Source, "a Source", 'write Source("key", "Theorem 1")')
+        instance("status", self.status, Status, "a Status", "Status.PRINTED say")
+        named = "the name of an algorithm or a Recurrence"
+        for name, kind, what in (
+            ("algorithms", (str, Recurrence), named), ("readings", Reading, "a Reading"),
+            ("assumptions", Assumption, "an Assumption"),
+        ):  # fmt: skip
+            object.__setattr__(self, name, items(name, getattr(self, name), kind, what))
+        letters = pairs("letters", self.letters, "(symbol, what it stands for)")
+        for letter, _ in letters:
+            instance("letters", letter, Symbol, "pairs that begin with a Symbol")
+        object.__setattr__(self, "letters", tuple((s, formula(f"letters: {s}", e)) for s, e in letters))
         for name, where in ((self.id, "`id` of a theorem"), *((r.key, "a key") for r in self.readings)):
             check_text(name, where)
         check_file_name(self.id, "`id` of a theorem", longest=64)
@@ -137,7 +171,7 @@ class Theorem:
         keys = [r.key for r in self.readings]
         if len(set(keys)) != len(keys) or not keys:
             raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")
-        object.__setattr__(self, "lhs", sympify(self.lhs))
+        object.__setattr__(self, "lhs", formula("lhs", self.lhs))
         conditions = [a.condition for a in self.assumptions if not isinstance(a.condition, Requires)]
         for e in (self.lhs, *map(sympify, conditions), *(meaning for _, meaning in self.letters)):
             if e.atoms(Float):
@@ -221,7 +255,8 @@ class Theorem:
             if r.key == key:
                 return r
         raise ValueError(
-            f"theorem `{self.id}` has no reading {key!r}; known: {', '.join(r.key for r in self.readings)}"
+            f"theorem `{self.id}` has no reading {shown(key)}; choose a `reading`, "
+            f"{listed(key, [r.key for r in self.readings])}"
         )
 
 

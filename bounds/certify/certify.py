@@ -14,11 +14,14 @@ from bounds.certify.checker.reading import read
 from bounds.certify.checker.replay import PRECISION, replay
 from bounds.certify.game import Counterexample, LinearGame
 from bounds.scope import check_scope
+from theory.borders import instance, text, whole
 from theory.quantities import Regret
 from theory.statement import Requires
 
 NARROW_DIGITS = 15
 """Digits of the claimed bounds where the two sides agree in more: as many as a float holds."""
+MOST_BITS = 1 << 16
+"""The highest precision of a replay, as for `verify`."""
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
 """A claim that reads well and is never held against a replay."""
 
@@ -31,7 +34,10 @@ def sides(
     None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
     precision. The bounds are rounded outwards to so many significant digits.
     """
-    answer = _replayed(with_comparator(found, precision=precision), precision)
+    _check_found(found)
+    bits = whole("precision", precision, least=2, most=MOST_BITS)
+    digits = whole("digits", digits, least=1, most=1000)
+    answer = _replayed(with_comparator(found, precision=bits), bits)
     if answer is None:
         return None
     left, right = answer
@@ -40,7 +46,9 @@ def sides(
 
 def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
     """A lower bound of lhs/rhs - 1 after the last round; -inf where nothing is certain, inf for rhs <= 0."""
-    answer = _replayed(with_comparator(found, precision=precision), precision)
+    _check_found(found)
+    bits = whole("precision", precision, least=2, most=MOST_BITS)
+    answer = _replayed(with_comparator(found, precision=bits), bits)
     if answer is None:
         return -math.inf
     left, right = answer
@@ -55,6 +63,8 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
     OutOfScope, a ValueError, for a statement with an assumption that is only words, or about a regret without
     a word about the set: a file of formulas would be about more than is meant.
     """
+    _check_found(found)
+    text("title", title)
     check_scope(found.theorem, frozenset(Requires), "")
     chosen = with_comparator(found)
     precision = PRECISION
@@ -89,6 +99,10 @@ def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Cou
     # The weights are known from a replay only; the regret is largest at an extreme point of the set.
     tried = [replace(found, comparator=z) for z in game.feasible.extreme_points()]
     return max(tried, key=lambda c: _left(c, precision))
+
+
+def _check_found(found: object) -> None:
+    instance("found", found, Counterexample, "a Counterexample", "see bounds.certify.game")
 
 
 def _left(found: Counterexample, precision: int) -> float:

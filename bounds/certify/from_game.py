@@ -10,16 +10,20 @@ import numpy as np
 from sympy import Rational
 
 from bounds.certify.game import DescentGame, ExactBox, ExactSegment, LinearGame, Point
+from online_sim.borders import numbers
 from online_sim.decimals import decimal
 from online_sim.domains.base import Domain
 from online_sim.domains.box import Box
 from online_sim.domains.simplex import Simplex
+from online_sim.game import check_objects
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.streams.base import Stream
 from online_sim.streams.periodic import Periodic
+from theory.borders import mapping, whole
 from theory.loss import Loss
 from theory.losses.linear import LINEAR
 from theory.losses.piecewise_quadratic import quadratic_slope
+from theory.parameters import Parameter
 from theory.quantities import SumCoords
 from theory.recurrence import Recurrence
 from theory.symbols import a as noise
@@ -42,8 +46,11 @@ def exact_game(
     Linear losses from a periodic stream over a box or a segment, or a quadratic c ||x||^2/2 without a set,
     with the noise of an alphabet or none. Raises ValueError for any other game, saying what it would take.
     """
-    values = {p.name: decimal(parameters.get(p.name, p.default)) for p in recurrence.parameters}
-    first = None if start is None else tuple(decimal(u) for u in np.atleast_1d(start))
+    check_objects(recurrence, loss, domain)
+    horizon = whole("horizon", horizon, least=1)
+    mapping("parameters", parameters, "name -> number")
+    values = {p.name: _decimal(p, parameters.get(p.name, p.default)) for p in recurrence.parameters}
+    first = None if start is None else tuple(map(decimal, np.atleast_1d(numbers("start", start)).ravel()))
     if loss.value == LINEAR.value and isinstance(stream, Periodic) and domain is not None:
         begin = tuple(decimal(u) for u in domain.start()) if first is None else first
         lead: Any = [] if stream.lead is None else stream.lead
@@ -65,6 +72,13 @@ def exact_game(
         f"no certificate can hold this game ({loss.name}); it takes linear losses of a periodic stream over "
         "a box or a segment, or c ||x||^2/2 without a set and with the noise of an alphabet"
     )
+
+
+def _decimal(p: Parameter, value: object) -> Fraction:
+    if value is None:
+        raise ValueError(f"`{p.name}` is missing; give {p.meaning} in {p.range_text}")
+    p.validate(value)
+    return decimal(value)
 
 
 def exact_set(domain: Domain) -> ExactBox | ExactSegment:

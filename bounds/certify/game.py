@@ -14,9 +14,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from numbers import Rational
 from types import MappingProxyType
 from typing import Any
 
+from theory.borders import (
+    SHOWN,
+    WrongType,
+    as_index,
+    instance,
+    mapping,
+    must,
+    one_line,
+    pairs,
+    shown,
+    whole,
+)
 from theory.losses.piecewise_quadratic import Slope
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
@@ -25,21 +38,35 @@ Point = tuple[Fraction, ...]
 Number = int | str | Fraction
 
 
-def exact(value: Number) -> Fraction:
-    """A rational from an int, a Fraction, or text such as "2/5" or "0.001"; ValueError for anything else."""
-    if isinstance(value, bool | float) or not isinstance(value, int | str | Fraction):
-        raise ValueError(
-            f"`value` = {value!r} is no exact number; give an int, a Fraction or text such as 2/5"
+def exact(value: Number, name: str = "value") -> Fraction:
+    """A rational from an int, a Fraction, or text such as "2/5" or "0.001"; ValueError for anything else.
+
+    name: what an error calls it.
+    """
+    if type(value) is Fraction:  # the searches ask this all the time
+        return value
+    if isinstance(value, str):
+        try:
+            return Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            raise ValueError(
+                f"`{name}` = {shown(value)} is no rational number; write it as 2/5 or 0.4"
+            ) from None
+    if isinstance(value, Rational) and not isinstance(value, bool):
+        return Fraction(int(value.numerator), int(value.denominator))
+    number = as_index(value)
+    if number is None:
+        raise WrongType(
+            f"`{name}` = {shown(value)} is no exact number; give an int, a Fraction or text such as 2/5"
         )
-    try:
-        return Fraction(value)
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(f"`value` = {value!r} is no rational number; write it as 2/5 or 0.4") from None
+    return Fraction(number)
 
 
-def point(values: Iterable[Number]) -> Point:
-    """A point with exact coordinates."""
-    return tuple(exact(value) for value in values)
+def point(values: Iterable[Number], name: str = "value") -> Point:
+    """A point with exact coordinates; name: what an error calls it."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise WrongType(must(name, values, "a list of exact numbers, such as (1, '1/2')"))
+    return tuple(exact(value, name) for value in values)
 
 
 @dataclass(frozen=True)
@@ -51,12 +78,14 @@ class ExactBox:
 
     def __post_init__(self) -> None:
         """Make the numbers exact."""
-        object.__setattr__(self, "lower", point(self.lower))
-        object.__setattr__(self, "upper", point(self.upper))
+        object.__setattr__(self, "lower", point(self.lower, "lower"))
+        object.__setattr__(self, "upper", point(self.upper, "upper"))
         if len(self.lower) != len(self.upper) or not self.lower:
             raise ValueError(f"`lower` and `upper` have {len(self.lower)} and {len(self.upper)} coordinates")
         if any(low > high for low, high in zip(self.lower, self.upper, strict=True)):
-            raise ValueError(f"`lower` = {self.lower} exceeds `upper` = {self.upper}: the box is empty")
+            raise ValueError(
+                f"`lower` = {listing(self.lower)} exceeds `upper` = {listing(self.upper)}: the box is empty"
+            )
 
     @property
     def ends(self) -> tuple[Point, Point]:
@@ -97,10 +126,13 @@ class ExactSegment:
 
     def __post_init__(self) -> None:
         """Make the numbers exact."""
-        object.__setattr__(self, "begin", point(self.begin))
-        object.__setattr__(self, "end", point(self.end))
+        object.__setattr__(self, "begin", point(self.begin, "begin"))
+        object.__setattr__(self, "end", point(self.end, "end"))
         if len(self.begin) != len(self.end) or self.begin == self.end:
-            raise ValueError(f"`begin` = {self.begin} and `end` = {self.end} must be two points of one R^d")
+            raise ValueError(
+                f"`begin` = {listing(self.begin)} and `end` = {listing(self.end)} must be two points of "
+                "one R^d"
+            )
 
     @property
     def ends(self) -> tuple[Point, Point]:
@@ -133,15 +165,33 @@ class ExactSegment:
 
 def _parameters(recurrence: Recurrence, given: Mapping[str, Number]) -> Mapping[str, Fraction]:
     """Every parameter of the recurrence, exact and in its range."""
+    instance("recurrence", recurrence, Recurrence, "a Recurrence", "take one of theory.algorithms")
+    mapping("parameters", given, "name -> exact number")
     if set(given) != set(recurrence.parameter_names):
         raise ValueError(
-            f"`parameters` names {', '.join(given)}; {recurrence.name} needs "
+            f"`parameters` names {', '.join(map(str, given))}; {recurrence.name} needs "
             f"{', '.join(recurrence.parameter_names)}"
         )
-    values = {p.name: exact(given[p.name]) for p in recurrence.parameters}
+    values = {p.name: exact(given[p.name], p.name) for p in recurrence.parameters}
     for p in recurrence.parameters:
         p.validate(values[p.name])
     return MappingProxyType(values)
+
+
+def _rows(rows: object, name: str) -> tuple[Point, ...]:
+    if isinstance(rows, str) or not isinstance(rows, Iterable):
+        raise WrongType(must(name, rows, "a list of rows of exact numbers, such as ((1, -1), (0, 1))"))
+    return tuple(point(row, name) for row in rows)
+
+
+def _letters(letters: object) -> tuple[tuple[Point, Fraction], ...]:
+    found = pairs("letters", letters, "(noise vector, probability)")
+    return tuple((point(u, "letters"), exact(p, "letters")) for u, p in found)
+
+
+def listing(values: Iterable[object], most: int = SHOWN) -> str:
+    """Exact numbers as people write them, (1/2, -1), cut after so many characters."""
+    return one_line(f"({', '.join(map(str, values))})", most)
 
 
 @dataclass(frozen=True)
@@ -163,17 +213,17 @@ class LinearGame:
     def __post_init__(self) -> None:
         """Make the numbers exact and check that they fit."""
         object.__setattr__(self, "parameters", _parameters(self.recurrence, self.parameters))
-        object.__setattr__(self, "start", point(self.start))
+        object.__setattr__(self, "start", point(self.start, "start"))
+        instance("feasible", self.feasible, (ExactBox, ExactSegment), "an ExactBox or an ExactSegment")
         for name in ("pattern", "lead"):
-            object.__setattr__(self, name, tuple(point(row) for row in getattr(self, name)))
-        if self.horizon < 1:
-            raise ValueError(f"`horizon` = {self.horizon} must be at least 1")
+            object.__setattr__(self, name, _rows(getattr(self, name), name))
+        whole("horizon", self.horizon, least=1)
         if not self.pattern:
             raise ValueError("`pattern` has no rows; give at least one gradient")
         if any(len(row) != self.dimension for row in (*self.pattern, *self.lead)):
             raise ValueError(f"`pattern` and `lead` must have rows of {self.dimension} numbers")
         if not self.feasible.contains(self.start):
-            raise ValueError(f"`start` = {self.start} is no point of the set")
+            raise ValueError(f"`start` = {listing(self.start)} is no point of the set; begin inside")
 
     @property
     def dimension(self) -> int:
@@ -209,11 +259,11 @@ class DescentGame:
     def __post_init__(self) -> None:
         """Make the numbers exact and check that they fit."""
         object.__setattr__(self, "parameters", _parameters(self.recurrence, self.parameters))
-        object.__setattr__(self, "start", point(self.start))
+        object.__setattr__(self, "start", point(self.start, "start"))
+        instance("slope", self.slope, Slope, "a Slope", "quadratic_slope(1) say")
         letters = self.letters or ((tuple(Fraction(0) for _ in self.start), Fraction(1)),)
-        object.__setattr__(self, "letters", tuple((point(u), exact(p)) for u, p in letters))
-        if self.horizon < 1:
-            raise ValueError(f"`horizon` = {self.horizon} must be at least 1")
+        object.__setattr__(self, "letters", _letters(letters))
+        whole("horizon", self.horizon, least=1)
         if any(len(u) != self.dimension or p <= 0 for u, p in self.letters):
             raise ValueError(f"`letters` must hold vectors of {self.dimension} numbers, of probability > 0")
         if sum(p for _, p in self.letters) != 1:
@@ -244,13 +294,17 @@ class Counterexample:
 
     def __post_init__(self) -> None:
         """Refuse a reading that the theorem lacks and a comparator outside the set."""
+        instance("theorem", self.theorem, Theorem, "a Theorem", "take one of theory.theorems")
+        instance("game", self.game, (LinearGame, DescentGame), "a LinearGame or a DescentGame")
         self.theorem.reading(self.reading)
         if self.comparator is None:
             return
-        object.__setattr__(self, "comparator", point(self.comparator))
+        object.__setattr__(self, "comparator", point(self.comparator, "comparator"))
         game = self.game
         if not isinstance(game, LinearGame) or not game.feasible.contains(self.comparator or ()):
-            raise ValueError(f"`comparator` = {self.comparator} is no point of the set of the game")
+            raise ValueError(
+                f"`comparator` = {listing(self.comparator or ())} is no point of the set of the game"
+            )
 
 
 __all__ = [

@@ -16,6 +16,7 @@ from itertools import islice, pairwise
 
 import numpy as np
 
+from bounds.borders import MOST_COORDINATES, check_stated, fixed_values
 from bounds.certify.checker import Refused
 from bounds.certify.game import Counterexample, DescentGame, Number
 from bounds.certify.inside import excess_inside
@@ -23,6 +24,7 @@ from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
 from bounds.falsify.descent_space import DescentSpace, Vector
 from bounds.falsify.searched import Searched, check_fixed, unfound
+from theory.borders import whole
 from theory.losses.piecewise_quadratic import Slope
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
@@ -72,7 +74,11 @@ def falsify_descent(
     at once. progress: called with (games so far, where the search is, the largest lhs/rhs). ValueError where
     the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
     """
-    given = dict(fixed or {})
+    check_stated(theorem, reading, recurrence)
+    horizon, letters = whole("horizon", horizon, least=1), whole("letters", letters, least=1, most=PATHS)
+    dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    whole("seed", seed, least=0)
+    given = fixed_values(fixed)
     check_fixed(given, recurrence)
     if letters > 1:
         horizon = min(horizon, int(math.log(PATHS, letters) + 1e-9))

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
+from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts
 from bounds.certify.game import Number
 from bounds.falsify.descent import Progress, falsify_descent
 from bounds.falsify.searched import Searched
+from theory.borders import whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
@@ -45,9 +47,14 @@ def falsify_gradients(
     coordinates, as in the AdaL paper's Theorem 2. The other arguments and the answer are those of
     `bounds.falsify.search.falsify`; the same seed and evaluations give the same answer. ValueError as there.
     """
-    if not dimensions or min(*dimensions, most_rounds) < 1:
+    check_stated(theorem, reading, recurrence)
+    checked_budget(
+        seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress
+    )  # fmt: skip
+    sizes = counts("dimensions", dimensions, most=MOST_COORDINATES)
+    if not sizes or whole("most_rounds", most_rounds) < 1:
         raise ValueError(
-            f"`dimensions` = {tuple(dimensions)} and `most_rounds` = {most_rounds} must be whole numbers >= 1"
+            f"`dimensions` = {sizes} and `most_rounds` = {most_rounds} must be whole numbers >= 1"
         )
     if seconds is None and evaluations is None:
         seconds = SECONDS
@@ -62,7 +69,7 @@ def falsify_gradients(
             progress(played + games, where, most if best is None else max(most, best.ratio))
 
     for budget, letters, horizon in _stages(most_rounds):
-        for dimension in dimensions:
+        for dimension in sizes:
             found = falsify_descent(
                 theorem, reading, recurrence, horizon=horizon, letters=letters, dimension=dimension,
                 fixed=fixed, seed=seed + played, evaluations=int(min(budget, left - played)),

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, fixed_values
 from bounds.falsify.evaluator import RegretEvaluator
 from bounds.falsify.exact_games import Exactly
 from bounds.falsify.hunt import Budget, Hunt
@@ -23,6 +24,7 @@ from bounds.falsify.projected import SetKind
 from bounds.falsify.searched import Searched, check_fixed, unfound
 from bounds.falsify.space import Scale
 from bounds.scope import required
+from theory.borders import listed, shown, whole
 from theory.recurrence import Recurrence
 from theory.scaling import Homogeneity, inhomogeneous
 from theory.statement import Requires, Theorem
@@ -68,13 +70,23 @@ def falsify(
     OutOfScope (a ValueError) where the theorem does not speak of a regret, does not say for which sets it is
     meant, or asks for what no such game has.
     """
+    check_stated(theorem, reading, recurrence)
+    checked_budget(
+        seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress
+    )  # fmt: skip
+    most_rounds = whole("most_rounds", most_rounds, least=1)
+    dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
     kind = _kind(theorem) if set_kind is None else _named(SetKind, set_kind, "set_kind")
     size = _named(Scale, scale, "scale")
     if seconds is None and evaluations is None:
         seconds = SECONDS
-    given = dict(fixed or {})
+    given = fixed_values(fixed)
     check_fixed(given, recurrence)
-    lengths = tuple(horizons) if horizons is not None else tuple(n for n in SHORT + LONG if n <= most_rounds)
+    lengths = (
+        counts("horizons", horizons)
+        if horizons is not None
+        else tuple(n for n in SHORT + LONG if n <= most_rounds)
+    )
     evaluator = RegretEvaluator(theorem, reading, recurrence, kind=kind)
     sizes = [d for d in dimensions if kind.least_dimension <= d <= _most_dimension(theorem, kind)]
     if not sizes or not lengths or min(*sizes, *lengths) < 1:
@@ -111,8 +123,8 @@ def _named(kind: type[Named], value: Named | str, name: str) -> Named:
     try:
         return kind[str(value).upper()]
     except KeyError:
-        known = ", ".join(member.name.lower() for member in kind)
-        raise ValueError(f"`{name}` = {value!r} is unknown; known: {known}") from None
+        known = [member.name.lower() for member in kind]
+        raise ValueError(f"`{name}` = {shown(value)} is unknown; {listed(value, known)}") from None
 
 
 def _efforts() -> Iterator[int]:

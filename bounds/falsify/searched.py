@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bounds.certify.game import Counterexample, Number, exact
+from theory.borders import meant, shown
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
@@ -70,9 +71,10 @@ def check_fixed(fixed: Mapping[str, Number], recurrence: Recurrence) -> None:
     for name, value in fixed.items():
         if name not in known:
             raise ValueError(
-                f"`fixed` names {name!r}, which {recurrence.name} lacks; it has {', '.join(known)}"
+                f"`fixed` names {shown(name)}, which {recurrence.name} lacks; it has {', '.join(known)}"
+                f"{meant(name, known)}"
             )
-        known[name].validate(exact(value))
+        known[name].validate(exact(value, name))
 
 
 __all__ = ["Searched", "check_fixed", "unfound"]

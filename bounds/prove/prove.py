@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
+from bounds.borders import MOST_COORDINATES, check_stated
 from bounds.certify.game import Number, Point, exact
 from bounds.prove.covered import losses_covered
 from bounds.prove.outcome import Decision, HorizonResult, OpenBox, Outcome
@@ -31,6 +32,7 @@ from bounds.prove.question import Question, restate, start_asked
 from bounds.prove.reductions import mirrors, scale_free
 from bounds.prove.region import Floats, boxes, faces, label, region
 from bounds.prove.search import branch_and_bound
+from theory.borders import function, shown, whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
@@ -66,15 +68,16 @@ def prove(
     OutOfScope, a ValueError, for a statement that is not meant for linear losses on this box, or where these
     do not stand for all convex ones; UnknownNodeError for a formula that no rule encloses.
     """
-    if horizon < 1:
-        raise ValueError(f"`horizon` = {horizon} must be at least 1")
-    if budget < 1:
-        raise ValueError(f"`budget` = {budget} must be at least 1")
-    slack = exact(relax)
+    check_stated(theorem, reading, recurrence)
+    horizon, budget = whole("horizon", horizon, least=1), whole("budget", budget, least=1)
+    dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    slack = exact(relax, "relax")
     if slack < 0:
-        raise ValueError(f"`relax` = {relax} must be at least 0")
+        raise ValueError(f"`relax` = {shown(relax)} must be at least 0")
+    if progress is not None:
+        function("progress", progress, "called with (T, boxes so far, share of the volume left)")
     if start is None:
-        start = start_asked(theorem, exact(lower), exact(upper), dimension)
+        start = start_asked(theorem, exact(lower, "lower"), exact(upper, "upper"), dimension)
     where = region(
         recurrence, parameters, dimension=dimension, lower=lower, upper=upper, gradient=gradient, start=start
     )

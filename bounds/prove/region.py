@@ -11,9 +11,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.certify.game import Number, Point, exact, point
+from bounds.certify.game import Number, Point, exact, listing, point
 from bounds.prove.constants import ends
 from bounds.prove.interval_source import Name
+from theory.borders import SHOWN, mapping, meant, must, one_line
 from theory.recurrence import Recurrence
 
 Piece = tuple[Fraction, Fraction]
@@ -54,7 +55,9 @@ class Region:
         if self.start is not None:
             inside = all(self.lower <= u <= self.upper for u in self.start)
             if len(self.start) != self.dimension or not inside:
-                raise ValueError(f"`start` = {self.start} is no point of [{self.lower}, {self.upper}]^d")
+                raise ValueError(
+                    f"`start` = {listing(self.start)} is no point of [{self.lower}, {self.upper}]^d"
+                )
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
 
@@ -108,16 +111,19 @@ def region(
 ) -> Region:
     """The region that these numbers describe; ValueError for a float, or a parameter out of its range."""
     known = {p.name: p for p in recurrence.parameters}
-    unknown = [name for name in parameters if name not in known]
+    unknown = [n for n in mapping("parameters", parameters, "name -> exact number") if n not in known]
     if unknown:
-        raise ValueError(f"unknown parameter `{unknown[0]}`; {recurrence.name} has {', '.join(known)}")
+        raise ValueError(
+            f"unknown parameter `{one_line(unknown[0], SHOWN)}`; {recurrence.name} has {', '.join(known)}"
+            f"{meant(unknown[0], known)}"
+        )
     values: dict[str, Fraction] = {}
     ranges: dict[str, Piece] = {}
     for name, parameter in known.items():
         given = parameters.get(name, None if parameter.default is None else str(parameter.default))
         if given is None:
             raise ValueError(f"`{name}` is missing; give {parameter.meaning} in {parameter.range_text}")
-        low, high = (exact(end) for end in (given if isinstance(given, tuple) else (given, given)))
+        low, high = _ends(name, given)
         for end in (low, high):
             parameter.validate(end)
         if low > high:
@@ -126,11 +132,19 @@ def region(
             values[name] = low
         else:
             ranges[name] = (low, high)
-    bounds = gradient if isinstance(gradient, tuple) else (0, gradient)
+    bounds = _ends("gradient", gradient if isinstance(gradient, tuple) else (0, gradient))
     return Region(
-        recurrence, dimension, exact(lower), exact(upper), (exact(bounds[0]), exact(bounds[1])),
-        None if start is None else point(start), values, ranges,
+        recurrence, dimension, exact(lower, "lower"), exact(upper, "upper"), bounds,
+        None if start is None else point(start, "start"), values, ranges,
     )  # fmt: skip
+
+
+def _ends(name: str, given: Number | tuple[Number, Number]) -> Piece:
+    """The ends of a range (lo, hi), or a number twice."""
+    pair = given if isinstance(given, tuple) else (given, given)
+    if len(pair) != 2:
+        raise ValueError(must(name, given, "an exact number, or a pair (lo, hi)"))
+    return exact(pair[0], name), exact(pair[1], name)
 
 
 def boxes(unknowns: Mapping[Name, Pieces]) -> tuple[Floats, Floats]:

@@ -14,10 +14,11 @@ from fractions import Fraction
 from typing import Any
 
 from bounds.certify.checker import Refused
-from bounds.certify.game import Counterexample, DescentGame, LinearGame, Point
+from bounds.certify.game import Counterexample, DescentGame, LinearGame, Point, exact
 from bounds.certify.inside import excess_inside, lacking
 from bounds.shrink import descent, linear
 from bounds.shrink.complexity import complexity
+from theory.borders import function, instance, items, one_of, real, whole
 
 SCALES: dict[str, Callable[[LinearGame], bool]] = {
     "free": lambda game: True,
@@ -62,14 +63,21 @@ def shrink(
     "max_one" (max_t ||g_t||_inf = 1); calls, seconds: the budget. ValueError where `found` itself does not
     violate by the margin, or breaks the normalisation, and where `keep` names what is no parameter.
     """
+    instance("found", found, Counterexample, "a Counterexample", "see bounds.certify.game")
+    if isinstance(margin, float):  # a share such as 0.01: the float is exact enough to ask for
+        margin = Fraction(real("margin", margin))
+    exact(margin, "margin")
+    if violates is not None:
+        function("violates", violates, "from a Counterexample to a bool")
+    calls, seconds = whole("calls", calls, least=1), real("seconds", seconds, above=0, finite=False)
+    keep = frozenset(items("keep", keep, str, "the name of a parameter"))
     game = found.game
     if unknown := keep - set(game.parameters):
         raise ValueError(
             f"`keep` names {', '.join(sorted(unknown))}; {game.recurrence.name} has "
             f"{', '.join(game.parameters)}"
         )
-    if scale not in SCALES:
-        raise ValueError(f"`scale` = {scale!r} is unknown; known: {', '.join(SCALES)}")
+    one_of("scale", scale, SCALES)
     if isinstance(game, LinearGame) and not SCALES[scale](game):
         raise ValueError(f"`found` breaks the normalisation `scale` = {scale!r}; scale its gradients")
     began = time.monotonic()

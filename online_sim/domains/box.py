@@ -13,18 +13,21 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from online_sim.borders import as_numbers
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, ROUNDINGS, difference_bounds, length_bounds
 from online_sim.domains.validate import (
-    as_array,
+    as_bound,
     as_dimension,
     check_norm,
     check_tolerance,
     check_vector,
     check_weight,
+    crossed,
     distinct,
     short_array,
 )
+from theory.borders import shown
 
 
 @final
@@ -41,28 +44,22 @@ class Box(Domain):
     upper: Vector
 
     def __init__(self, lower: ArrayLike, upper: ArrayLike, *, dimension: int | None = None) -> None:
-        lengths = [np.shape(bound)[0] for bound in (lower, upper) if np.ndim(bound) == 1]
+        lengths = [len(b) for b in map(as_numbers, (lower, upper)) if b is not None and b.ndim == 1]
         if dimension is not None:
             d = as_dimension(dimension)
         elif lengths:
             d = as_dimension(lengths[0])
         else:
+            for bound, name in ((lower, "lower"), (upper, "upper")):
+                as_bound(bound, name=name, dimension=1)
             raise ValueError(
-                f"`dimension` is needed because `lower` = {lower!r} and `upper` = {upper!r} have no length; "
-                "pass Box(lower, upper, dimension=d) or arrays of shape (d,)"
+                f"`dimension` is needed because `lower` = {shown(lower)} and `upper` = {shown(upper)} have "
+                "no length; pass Box(lower, upper, dimension=d) or arrays of shape (d,)"
             )
         low, high = (
-            np.broadcast_to(as_array(np.reshape(bound, 1), name=name, shape=(1,)), (d,))
-            if np.ndim(bound) == 0
-            else as_array(bound, name=name, shape=(d,))
-            for bound, name in ((lower, "lower"), (upper, "upper"))
+            as_bound(bound, name=name, dimension=d) for bound, name in ((lower, "lower"), (upper, "upper"))
         )
-        if bool(np.any(distinct(low) > distinct(high))):
-            i = int(np.argmax(low > high))
-            raise ValueError(
-                f"`lower` = {float(low[i])!r} exceeds `upper` = {float(high[i])!r} at index {i}: "
-                "the box is empty; swap or correct the bounds"
-            )
+        crossed(low, high)
         object.__setattr__(self, "lower", low)
         object.__setattr__(self, "upper", high)
 

@@ -28,11 +28,12 @@ from online_sim.domains.rounding import (
     widened,
 )
 from online_sim.domains.validate import (
-    as_array,
+    as_bound,
     as_finite,
     check_norm,
     check_tolerance,
     check_vector,
+    crossed,
     project_with_kernel,
     short_array,
     short_number,
@@ -58,15 +59,12 @@ class BoxHyperplane(Domain):
         a = as_normal(normal)
         d = a.size
         low, high = (
-            as_array(np.full(d, bound) if np.ndim(bound) == 0 else bound, name=name, shape=(d,))
+            np.ascontiguousarray(as_bound(bound, name=name, dimension=d))
             for bound, name in ((lower, "lower"), (upper, "upper"))
         )
-        if bool(np.any(low > high)):
-            i = int(np.argmax(low > high))
-            raise ValueError(
-                f"`lower` = {float(low[i])!r} exceeds `upper` = {float(high[i])!r} at index {i}: the box is "
-                "empty; swap or correct the bounds"
-            )
+        for bounds in (low, high):
+            bounds.setflags(write=False)
+        crossed(low, high)
         b = as_finite(offset, name="offset")
         least, most = np.minimum(a * low, a * high), np.maximum(a * low, a * high)
         smallest, largest = math.fsum(least), math.fsum(most)

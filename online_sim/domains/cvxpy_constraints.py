@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from theory.borders import one_line, shown
+
 
 def checked_constraints(constraints: Callable[[Any], Sequence[Any]], variable: Any) -> list[Any]:
     """The constraints on a variable as a list; ValueError naming `constraints` where they are no set."""
@@ -20,7 +22,7 @@ def checked_constraints(constraints: Callable[[Any], Sequence[Any]], variable: A
             f"{one_line(error)}; it must return a list of cvxpy constraints"
         ) from error
     if not isinstance(given, list | tuple):
-        raise ValueError(f"`constraints` returned {given!r}; it must return a list of cvxpy constraints")
+        raise ValueError(f"`constraints` returned {shown(given)}; it must return a list of cvxpy constraints")
     if not given:
         raise ValueError(
             "`constraints` returned no constraint, so the set is all of R^d; bound every coordinate"
@@ -28,25 +30,25 @@ def checked_constraints(constraints: Callable[[Any], Sequence[Any]], variable: A
     for constraint in given:
         if not isinstance(constraint, cvxpy.Constraint):
             raise ValueError(
-                f"`constraints` returned {constraint!r} in its list, which is no cvxpy constraint; write "
-                "comparisons of cvxpy expressions"
+                f"`constraints` returned {shown(constraint)} in its list, which is no cvxpy constraint; "
+                "write comparisons of cvxpy expressions"
             )
         if not constraint.is_dcp():
             raise ValueError(
-                f"`constraints` returned {constraint}, which cvxpy cannot recognise as convex; rewrite "
-                "it by the rules of disciplined convex programming"
+                f"`constraints` returned {one_line(constraint)}, which cvxpy cannot recognise as convex; "
+                "rewrite it by the rules of disciplined convex programming"
             )
         for v in constraint.variables():
             if v.attributes["integer"] or v.attributes["boolean"]:
                 raise ValueError(
-                    f"`constraints` returned {constraint} with the integer variable {v}: such a set is not "
-                    "convex; take the variable real"
+                    f"`constraints` returned {one_line(constraint)} with the integer variable {v}: such a "
+                    "set is not convex; take the variable real"
                 )
         for p in constraint.parameters():
             if p.value is None:
                 raise ValueError(
-                    f"`constraints` returned {constraint}, where the parameter {p} has no value; set it "
-                    "before the set is made"
+                    f"`constraints` returned {one_line(constraint)}, where the parameter {p} has no value; "
+                    "set it before the set is made"
                 )
     return list(given)
 
@@ -74,9 +76,3 @@ def in_units_of_change(constraint: Any, local: Any) -> Any:
     factor = 1.0 / np.where(change > 0.0, change, float(np.max(change)) or 1.0)
     scaled = cvxpy.multiply(factor, constraint.expr)
     return scaled == 0.0 if isinstance(constraint, cvxpy.constraints.Equality) else scaled <= 0.0
-
-
-def one_line(error: Exception) -> str:
-    """An error's text on one line, cut after 200 characters."""
-    text = " ".join(str(error).split())
-    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -36,12 +36,15 @@ from online_sim.domains.cvxpy_solvers import SOLVER_ERROR, Solvers, place
 from online_sim.domains.rounding import EPS, ROUNDINGS, length_bounds, widened
 from online_sim.domains.validate import (
     as_dimension,
+    as_name,
     as_positive,
     check_norm,
     check_tolerance,
     check_vector,
     check_weight,
 )
+from online_sim.memory import check_room
+from theory.borders import WrongType, flag, meant, shown
 
 _SMALLEST_WEIGHT = 1e-8
 _ZERO_WEIGHT = 1e-7
@@ -95,11 +98,14 @@ class CvxpySet(Domain):
         solver_options: Mapping[str, Any] | None = None,
     ) -> None:
         d = as_dimension(dimension)
+        # 2 d + 1 problems of d variables each, and all extreme points.
+        check_room(64 * d * d, f"`dimension` = {d}: the extreme points", "pass a smaller number d")
         if not callable(constraints):
-            raise ValueError(
-                f"`constraints` must map a cvxpy variable to a list of constraints, got {constraints!r}; "
-                "pass a function such as lambda x: [x >= 0, x <= 1]"
+            raise WrongType(
+                f"`constraints` must map a cvxpy variable to a list of constraints, got "
+                f"{shown(constraints)}; pass a function such as lambda x: [x >= 0, x <= 1]"
             )
+        title, certified = as_name(name), flag("certify", certify)
         _check_solver(solver)
         options = _checked_options(solver_options)
         wanted = None if accuracy is None else as_positive(accuracy, name="accuracy")
@@ -130,8 +136,8 @@ class CvxpySet(Domain):
         for array in (extreme, start):
             array.setflags(write=False)
         for attribute, value in (
-            ("constraints", constraints), ("accuracy", absolute), ("certify", bool(certify)),
-            ("solver", solver), ("solver_options", options), ("_name", name), ("_solvers", solvers),
+            ("constraints", constraints), ("accuracy", absolute), ("certify", certified),
+            ("solver", solver), ("solver_options", options), ("_name", title), ("_solvers", solvers),
             ("_extreme", extreme), ("_start", start), ("_width", width), ("_blur", blur),
             ("_outside", solvers.violation(start)),
         ):  # fmt: skip
@@ -264,9 +270,10 @@ def _check_solver(solver: str) -> None:
     import cvxpy
 
     installed = cvxpy.installed_solvers()
-    if solver not in installed:
-        raise ValueError(
-            f"`solver` = {solver!r} is not installed; pass the name of one of {', '.join(installed)}"
+    if not isinstance(solver, str) or solver not in installed:
+        raise (ValueError if isinstance(solver, str) else WrongType)(
+            f"`solver` = {shown(solver)} is not installed; pass the name of one of {', '.join(installed)}"
+            f"{meant(str(solver).upper(), installed)}"
         )
 
 
@@ -274,8 +281,8 @@ def _checked_options(options: Mapping[str, Any] | None) -> dict[str, Any]:
     if options is None:
         return {}
     if not isinstance(options, Mapping) or not all(isinstance(key, str) for key in options):
-        raise ValueError(
-            f"`solver_options` must map names of the solver's options to values, got {options!r}"
+        raise WrongType(
+            f"`solver_options` must map names of the solver's options to values, got {shown(options)}"
         )
     return dict(options)
 

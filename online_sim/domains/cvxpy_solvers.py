@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from online_sim.domains.base import Vector
-from online_sim.domains.cvxpy_constraints import checked_constraints, in_units_of_change, one_line
+from online_sim.domains.cvxpy_constraints import checked_constraints, in_units_of_change
 from online_sim.domains.rounding import EPS, ROUNDINGS
+from theory.borders import one_line
 
 # Where Clarabel misses a tolerance it may hand back a much earlier iterate, so the next one is tried.
 _TOLERANCES = (1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8)

@@ -23,6 +23,7 @@ from online_sim.domains.validate import (
     project_with_kernel,
     short_array,
 )
+from theory.borders import shown
 
 
 @final
@@ -41,7 +42,7 @@ class Ellipsoid(Domain):
     def __init__(self, axes: ArrayLike, centre: ArrayLike | None = None) -> None:
         s = as_array(axes, name="axes", shape=(None,))
         if s.size == 0 or bool(np.any(s <= 0.0)):
-            raise ValueError(f"`axes` must be one positive semi-axis per coordinate, got {axes!r}")
+            raise ValueError(f"`axes` must be one positive semi-axis per coordinate, got {shown(axes)}")
         object.__setattr__(self, "axes", s)
         object.__setattr__(self, "centre", as_centre(centre, dimension=s.size))
 

@@ -22,6 +22,7 @@ from online_sim.domains.validate import (
     short_array,
     short_number,
 )
+from theory.borders import shown
 
 
 @final
@@ -135,7 +136,7 @@ def as_normal(value: ArrayLike) -> Vector:
     normal = as_array(value, name="normal", shape=(None,))
     if not normal.any():
         raise ValueError(
-            f"`normal` must not be zero, got {value!r}; pass the vector orthogonal to the hyperplane"
+            f"`normal` must not be zero, got {shown(value)}; pass the vector orthogonal to the hyperplane"
         )
     return normal
 

@@ -7,13 +7,15 @@ Every function returns the checked value in the form the caller computes with, o
 from __future__ import annotations
 
 import math
-import operator
 from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from online_sim.borders import as_numbers
 from online_sim.domains.base import Vector
+from online_sim.memory import check_room
+from theory.borders import MOST, WrongType, as_index, as_number, must, shown, text
 
 if TYPE_CHECKING:
     from online_sim.domains.base import Domain
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
 
 def as_dimension(value: SupportsIndex, *, name: str = "dimension") -> int:
     """`value` as an int >= 1."""
-    try:
-        dimension = operator.index(value)
-    except TypeError:
-        raise TypeError(f"`{name}` must be an integer, got {value!r}; pass the number d") from None
+    dimension = as_index(value)
+    if dimension is None:
+        raise WrongType(f"`{name}` must be an integer, got {shown(value)}; pass the number d")
     if dimension < 1:
-        raise ValueError(f"`{name}` must be at least 1, got {dimension}; a domain has a coordinate or more")
+        raise ValueError(
+            f"`{name}` must be at least 1, got {shown(dimension)}; a domain has a coordinate or more"
+        )
+    if dimension > MOST:
+        raise ValueError(f"`{name}` must be at most 2^53, got {shown(dimension)}; pass a smaller number d")
     return dimension
 
 
@@ -40,10 +45,9 @@ def as_positive(value: float, *, name: str) -> float:
 
 def as_finite(value: float, *, name: str) -> float:
     """`value` as a finite float."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"`{name}` must be a number, got {value!r}; pass a float") from None
+    number = as_number(value)
+    if number is None:
+        raise WrongType(f"`{name}` must be a number, got {shown(value)}; pass a float")
     if not math.isfinite(number):
         raise ValueError(f"`{name}` must be finite, got {number!r}; pass one that is not NaN or infinite")
     return number
@@ -56,10 +60,7 @@ def as_array(
 
     NaN is refused; infinite entries are refused unless `allow_infinite`.
     """
-    try:
-        array = np.array(value, dtype=np.float64, order="C")
-    except (TypeError, ValueError):
-        raise TypeError(f"`{name}` must be an array of real numbers, got {value!r}") from None
+    array = np.array(_numbers(value, name), order="C")
     _check_shape(array, name=name, shape=shape)
     bad = np.isnan(array) if allow_infinite else ~np.isfinite(array)
     if bad.any():
@@ -72,9 +73,36 @@ def as_array(
     return array
 
 
+def as_bound(value: ArrayLike, *, name: str, dimension: int) -> Vector:
+    """One finite number for all coordinates, kept as one, or one for each, (dimension,)."""
+    array = _numbers(value, name)
+    if array.ndim == 0:
+        return np.broadcast_to(as_array(array.reshape(1), name=name, shape=(1,)), (dimension,))
+    return as_array(array, name=name, shape=(dimension,))
+
+
+def as_name(value: object, *, name: str = "name") -> str:
+    """A name for reports: text on one line."""
+    said = text(name, value)
+    if not all(c.isprintable() for c in said):
+        raise ValueError(must(name, value, "printable text on one line"))
+    return said
+
+
+def crossed(lower: Vector, upper: Vector) -> None:
+    """ValueError where a lower bound exceeds the upper one: the box is empty."""
+    if bool(np.any(distinct(lower) > distinct(upper))):
+        i = int(np.argmax(lower > upper))
+        raise ValueError(
+            f"`lower` = {float(lower[i])!r} exceeds `upper` = {float(upper[i])!r} at index {i}: "
+            "the box is empty; swap or correct the bounds"
+        )
+
+
 def as_centre(centre: ArrayLike | None, *, dimension: int, name: str = "centre") -> Vector:
     """A centre of shape (dimension,) as a read-only copy; None is the origin."""
     if centre is None:
+        check_room(8 * dimension, f"`dimension` = {dimension}: its numbers", "pass a smaller number d")
         origin = np.zeros(dimension)
         origin.setflags(write=False)
         return origin
@@ -88,10 +116,9 @@ def distinct(array: Vector) -> Vector:
 
 def check_vector(value: ArrayLike, *, dimension: int, name: str) -> Vector:
     """A point or direction of shape (dimension,) as finite contiguous float64; copied only where needed."""
-    try:
-        vector = np.ascontiguousarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"`{name}` must be an array of real numbers, got {value!r}") from None
+    # This runs in every round: an array of floats takes the short way.
+    known = isinstance(value, np.ndarray) and value.dtype == np.float64
+    vector = np.ascontiguousarray(value if known else _numbers(value, name))
     # ascontiguousarray turns a scalar into shape (1,), so the shape is read from the argument.
     if np.shape(value) != (dimension,):
         raise ValueError(
@@ -122,8 +149,8 @@ def check_weight(weight: ArrayLike | None, *, dimension: int, name: str = "weigh
 
 def check_norm(norm: str) -> str:
     """`norm` when it is one of the diameters' norms, "inf" or "2"."""
-    if norm not in ("inf", "2"):
-        raise ValueError(f'`norm` must be "inf" or "2", got {norm!r}')
+    if not (isinstance(norm, str) and norm in ("inf", "2")):
+        raise ValueError(f'`norm` must be "inf" or "2", got {shown(norm)}')
     return norm
 
 
@@ -170,6 +197,15 @@ def short_array(array: Vector) -> str:
 
     # Adding 0.0 turns -0.0 into 0.0, so equal arrays get equal names.
     return "#" + hashlib.sha256((flat + 0.0).tobytes()).hexdigest()[:8]
+
+
+def _numbers(value: object, name: str) -> Vector:
+    array = as_numbers(value)
+    if array is None:
+        raise WrongType(
+            f"`{name}` must be an array of real numbers, got {shown(value)}; pass one number per coordinate"
+        )
+    return array
 
 
 def _check_shape(array: Vector, *, name: str, shape: tuple[int | None, ...]) -> None:

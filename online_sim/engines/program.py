@@ -10,13 +10,14 @@ quantities that are recorded at a checkpoint. They share states, so any mix of r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from sympy import Expr, Max, Mul, Piecewise, S, Symbol, cancel, expand
 
+from theory.borders import listed, one_line
 from theory.loss import Loss
 from theory.quantities import (
     Component,
@@ -35,7 +36,24 @@ from theory.quantities import (
     is_vector,
 )
 from theory.recurrence import Recurrence
-from theory.symbols import Scalar, Vector, a, b, coordinate, d, df, f, g, row, row_label, seed, t, x, x_next
+from theory.symbols import (
+    Scalar,
+    T,
+    Vector,
+    a,
+    b,
+    coordinate,
+    d,
+    df,
+    f,
+    g,
+    row,
+    row_label,
+    seed,
+    t,
+    x,
+    x_next,
+)
 
 # The compiler's own names hold a double underscore, which `theory.symbols.check_name` refuses to all others.
 POINT = Vector("point__free")
@@ -43,6 +61,8 @@ METRIC = Vector("point__metric")
 LOWER = Vector("box__lower")
 UPPER = Vector("box__upper")
 ROW_PRODUCT = Scalar("row_product")
+LISTED = 6
+"""A loss with more parameters than this is a family, whose numbers a message does not list."""
 
 
 class Kind(Enum):
@@ -230,7 +250,10 @@ def compile_program(
     parameters = (*(s.name for s in constants), *(p.name for p in declared))
     if data is not None:
         parameters = (*parameters, seed.name)
-    _check_known(lowering.definitions, states, parameters)
+    written = (*record, *series, *recurrence.expressions())
+    # A family of losses declares many numbers, none of which a statement is about.
+    silent = {p.name for p in loss.parameters} if loss and len(loss.parameters) > LISTED else set()
+    _check_known(lowering.definitions, states, parameters, written, silent)
     lean_roots = [s.new for s in states] + [s for _, s in each_round]
     definitions = lowering.definitions
     lean = _schedule(definitions, lean_roots)
@@ -257,17 +280,38 @@ def compile_program(
 
 
 def _check_known(
-    definitions: Mapping[Symbol, Definition], states: Sequence[State], parameters: Sequence[str]
+    definitions: Mapping[Symbol, Definition],
+    states: Sequence[State],
+    parameters: Sequence[str],
+    written: Sequence[Expr],
+    silent: Container[str],
 ) -> None:
-    """Refuse a symbol that nothing gives a value to: printed by its name it might meet another one."""
+    """Refuse a symbol that nothing gives a value to: printed by its name it might meet another one.
+
+    written: the expressions as the user knows them, to show one of them and no name of the compiler's own;
+    silent: parameters that the message leaves out.
+    """
     known = {t, d, x, a, b, coordinate, LOWER, UPPER, *definitions, *(s.old for s in states)}
     for definition in definitions.values():
         for s in definition.dependencies - known:
             if not (isinstance(s, Scalar) and s.name in parameters):
+                own = definition.expression
+                if any("__" in part.name for part in own.free_symbols):
+                    own = next((e for e in written if s in e.free_symbols), s)
+                told = {str(k) for k in known if "__" not in str(k)} | set(parameters)
+                names = sorted(name for name in told if name not in silent)
                 raise ValueError(
-                    f"`{s}` in {definition.expression} has no value in this game; known: "
-                    f"{', '.join(sorted({str(k) for k in known if '__' not in str(k)} | set(parameters)))}"
+                    f"`{s}` in {one_line(own)} has no value in this game; {_remedy(s)}{listed(str(s), names)}"
                 )
+
+
+def _remedy(s: Symbol) -> str:
+    """What to do about a symbol without a value, where more can be said than what is known."""
+    if s == T:
+        return "write t, the round: a run does not know which round is its last; "
+    if isinstance(s, Vector):
+        return f"a fixed vector is given in `vectors`, as {s} -> numbers of shape (d,); "
+    return ""
 
 
 class _Lowering:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import operator
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from online_sim.borders import as_numbers
+from theory.borders import MOST, WrongType, as_index, as_number, shown, text
 
 Vectors = NDArray[np.float64]
 
 
 def _as_float64(values: ArrayLike, argument: str) -> Vectors:
     """A fresh C-contiguous float64 copy, or a ValueError when `values` is no rectangular table of numbers."""
-    try:
-        if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
-            raise TypeError("some of its entries are masked")
-        raw: NDArray[Any] = np.asarray(values)
-        if raw.dtype.kind not in "fiubO":
-            raise TypeError(f"its entries have dtype {raw.dtype}")
-        # float() would take text and None, which is no number in a table of numbers either
-        if raw.dtype.kind == "O" and (
-            odd := [v for v in raw.flat if isinstance(v, (str, bytes, type(None)))]
-        ):
-            raise TypeError(f"it holds {odd[0]!r}")
-        with np.errstate(over="ignore"):  # a longer float beyond the range: the row is named below
-            return np.array(raw, dtype=np.float64, order="C", copy=True)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"`{argument}` is not a rectangular array of real numbers: {error}") from error
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(
+            f"`{argument}` is not a rectangular array of real numbers: some of its entries are masked"
+        )
+    array = as_numbers(values, bools=True)
+    if array is None:
+        raise WrongType(
+            f"`{argument}` is not a rectangular array of real numbers: {shown(values)}; pass rows of "
+            "numbers, all of one length"
+        )
+    return np.array(array, order="C", copy=True)
 
 
 def _reject_non_finite(array: Vectors, argument: str) -> None:
@@ -75,15 +71,14 @@ def frozen_numbers(values: ArrayLike | None, count: int, *, argument: str) -> Ve
 
 
 def whole_number(value: object, *, argument: str, least: int) -> int:
-    """`value` as an int >= `least`, or a ValueError naming `argument`."""
-    try:
-        if isinstance(value, (bool, np.bool_)):
-            raise TypeError("a bool is no count")
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise ValueError(f"`{argument}` is {value!r}; expected a whole number >= {least}") from error
+    """`value` as an int >= `least`, or a ValueError naming `argument`; a seed may be of any size."""
+    number = as_index(value)
+    if number is None:
+        raise WrongType(f"`{argument}` is {shown(value)}; expected a whole number >= {least}")
     if number < least:
-        raise ValueError(f"`{argument}` is {number}; expected a whole number >= {least}")
+        raise ValueError(f"`{argument}` is {shown(number)}; expected a whole number >= {least}")
+    if number > MOST and argument != "seed":
+        raise ValueError(f"`{argument}` is {shown(number)}; expected a whole number <= 2^53")
     return number
 
 
@@ -92,6 +87,24 @@ def flag(value: object, *, argument: str) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise ValueError(f"`{argument}` is {value!r}; expected True or False")
     return bool(value)
+
+
+def positive_number(value: object, *, argument: str) -> float:
+    """`value` as a finite float > 0, or a ValueError naming `argument`."""
+    number = as_number(value)
+    if number is None:
+        raise WrongType(f"`{argument}` is {shown(value)}; expected a finite number > 0")
+    if not (np.isfinite(number) and number > 0):
+        raise ValueError(f"`{argument}` is {shown(value)}; expected a finite number > 0")
+    return number
+
+
+def as_title(value: object, *, argument: str = "name") -> str:
+    """A name for reports: printable text on one line, empty where the stream is to name itself."""
+    said = text(argument, value)
+    if not all(c.isprintable() for c in said):
+        raise ValueError(f"`{argument}` is {shown(value)}; expected printable text on one line")
+    return said
 
 
 def check_range(start: int, stop: int, *, length: int | None, name: str) -> tuple[int, int]:

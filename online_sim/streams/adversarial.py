@@ -13,15 +13,32 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike
 
-from online_sim.streams._checks import frozen_rows, whole_number
+from online_sim.borders import as_numbers
+from online_sim.memory import check_room
+from online_sim.streams._checks import frozen_rows, positive_number, whole_number
 from online_sim.streams.periodic import Periodic, format_number
+from theory.borders import WrongType, as_number, shown
 
 
-def _positive(value: float | Fraction, argument: str) -> float:
-    number = float(value)
-    if not (np.isfinite(number) and number > 0):
-        raise ValueError(f"`{argument}` is {value!r}; expected a finite number > 0")
-    return number
+def _positive(value: object, argument: str) -> float:
+    return positive_number(value, argument=argument)
+
+
+def _count(k: object) -> int:
+    """So many rounds, each of which is kept."""
+    count = whole_number(k, argument="k", least=1)
+    check_room(64 * count, f"`k` is {shown(k)}: so many rounds", "pass a smaller number")
+    return count
+
+
+def _exact(value: object, argument: str) -> Fraction:
+    """An exact number: an int, a Fraction, or the exact value of a float."""
+    number = as_number(value)
+    if number is None:
+        raise WrongType(f"`{argument}` is {shown(value)}; expected an exact number: a Fraction or an int")
+    if not np.isfinite(number):
+        raise ValueError(f"`{argument}` is {shown(value)}; expected a finite number: a Fraction or an int")
+    return Fraction(value) if isinstance(value, Fraction | int) else Fraction(number)
 
 
 def constant(vector: ArrayLike) -> Periodic:
@@ -30,12 +47,14 @@ def constant(vector: ArrayLike) -> Periodic:
     The best fixed point minimises <g, x> and never changes: a calibration stream. It is also the one on which
     sum_t g_t^2 = T g^2, so that the second term of the printed bound grows like sqrt(T log T), not sqrt(T).
     """
-    row = np.atleast_1d(np.asarray(vector, dtype=object))
+    row = as_numbers(vector)
+    if row is None or row.ndim > 1:
+        raise WrongType(f"`vector` is {shown(vector)}; expected one row of real numbers, of shape (d,)")
     pattern = frozen_rows(row.reshape(1, -1), argument="vector")
-    shown = (
+    listing = (
         ", ".join(format_number(value) for value in pattern[0]) if pattern.size <= 8 else f"d={pattern.size}"
     )
-    return Periodic(pattern, name=f"constant({shown})")
+    return Periodic(pattern, name=f"constant({listing})")
 
 
 def reddi(C: float | Fraction) -> Periodic:
@@ -64,7 +83,7 @@ def wrong_end(a: float | Fraction, k: int) -> Periodic:
       q [k (D - 2 alpha) - a D].
     """
     spike = _positive(a, "a")
-    count = whole_number(k, argument="k", least=1)
+    count = _count(k)
     return Periodic([spike] + [-1.0] * count, name=f"wrong_end({format_number(spike)}, {count})")
 
 
@@ -78,10 +97,10 @@ def is_stuck(a: Fraction | int, k: int, *, beta1: Fraction | int) -> bool:
     no step goes up. False leaves the matter open. Pass beta1 as Fraction(9, 10), not 0.9.
     Raises ValueError unless 0 <= beta1 < 1.
     """
-    spike, decay = Fraction(a), Fraction(beta1)
+    spike, decay = _exact(a, "a"), _exact(beta1, "beta1")
     count = whole_number(k, argument="k", least=1)
     if not 0 <= decay < 1:
-        raise ValueError(f"`beta1` is {beta1!r}; expected 0 <= beta1 < 1")
+        raise ValueError(f"`beta1` is {shown(beta1)}; expected 0 <= beta1 < 1")
     return (spike**2 + 1) * (1 - decay) * decay**count >= 1 - decay ** (count + 1)
 
 
@@ -108,9 +127,14 @@ def build_up(k: int, release: float | Fraction, *, ratio: float | Fraction = 1) 
     grow by beta2 / beta1 a round, the equality case of |m_t| <= (1 - beta1) / sqrt(1 - beta2) *
     sqrt((1 - gamma^t) / (1 - gamma)) * sqrt(v_t), gamma = beta1^2 / beta2 at t = k.
     """
-    count = whole_number(k, argument="k", least=1)
+    count = _count(k)
     last, growth = _positive(release, "release"), _positive(ratio, "ratio")
-    climb = [-(growth ** -(count - 1 - j)) for j in range(count)]
+    try:
+        climb = [-(growth ** -(count - 1 - j)) for j in range(count)]
+    except OverflowError:
+        raise ValueError(
+            f"`ratio` is {shown(ratio)}: its power {count - 1} leaves the range of floats; take one near 1"
+        ) from None
     tail = "" if growth == 1 else f", ratio={format_number(growth)}"
     return Periodic([*climb, last], name=f"build_up({count}, {format_number(last)}{tail})")
 
@@ -122,7 +146,11 @@ def one_coordinate_at_a_time(dimension: int, value: float | Fraction = 1) -> Per
     which the coordinate has no loss.
     """
     count = whole_number(dimension, argument="dimension", least=1)
-    if not (np.isfinite(float(value)) and value != 0):
-        raise ValueError(f"`value` is {value!r}; expected a finite number other than 0")
-    title = f"one_coordinate_at_a_time(d={count}, {format_number(float(value))})"
-    return Periodic(float(value) * np.eye(count), name=title)
+    size = as_number(value)
+    if size is None:
+        raise WrongType(f"`value` is {shown(value)}; expected a finite number other than 0")
+    if not (np.isfinite(size) and size != 0):
+        raise ValueError(f"`value` is {shown(value)}; expected a finite number other than 0")
+    title = f"one_coordinate_at_a_time(d={count}, {format_number(size)})"
+    check_room(24 * count**2, f"`dimension` is {count}: d^2 numbers", "pass a smaller dimension")
+    return Periodic(size * np.eye(count), name=title)

@@ -10,21 +10,23 @@ its Theorem 2 does not tend to 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
-from typing import final
+from typing import cast, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.streams._checks import check_range, frozen_rows, whole_number
+from online_sim.borders import as_numbers
+from online_sim.streams._checks import as_title, check_range, frozen_rows, whole_number
 from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator, gather
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Block, Stream
 from online_sim.streams.periodic import format_number
+from theory.borders import WrongType, as_number, instance, shown
 
 Number = int | float | Fraction
 PATH_LIMIT = 1_000_000
@@ -44,15 +46,20 @@ def _exact_letters(values: ArrayLike | Sequence[Fraction]) -> tuple[tuple[Fracti
 
 def _exact_probabilities(probabilities: Sequence[Fraction | int | str], count: int) -> tuple[Fraction, ...]:
     exact: list[Fraction] = []
+    if isinstance(probabilities, str) or not isinstance(probabilities, Iterable):
+        raise WrongType(
+            f"`probabilities` is {shown(probabilities)}; expected a list of exact rationals: Fraction(1, 4), "
+            "'1/4' or an int"
+        )
     for given in probabilities:
         if isinstance(given, bool) or not isinstance(given, (Fraction, int, str)):
-            raise ValueError(
-                f"`probabilities` holds {given!r}; pass exact rationals: Fraction(1, 4), '1/4' or an int"
+            raise WrongType(
+                f"`probabilities` holds {shown(given)}; pass exact rationals: Fraction(1, 4), '1/4' or an int"
             )
         try:
             exact.append(Fraction(given))
         except (ValueError, ZeroDivisionError) as error:
-            raise ValueError(f"`probabilities` holds {given!r}, which is no rational number") from error
+            raise ValueError(f"`probabilities` holds {shown(given)}, which is no rational number") from error
     if len(exact) != count:
         raise ValueError(
             f"`probabilities` has {len(exact)} entries for {count} letters; one for each is needed"
@@ -86,13 +93,13 @@ class NoiseAlphabet:
         *,
         name: str = "",
     ) -> None:
-        rows = frozen_rows(np.asarray(values), argument="values", promote=True)
+        rows = frozen_rows(cast(ArrayLike, values), argument="values", promote=True)
         exact = _exact_probabilities(probabilities, len(rows))
-        title = name
+        title = as_title(name)
         if not title:
-            shown = ["(" + ", ".join(map(format_number, row)) + ")" if len(row) > 1 else format_number(row[0])
+            each = ["(" + ", ".join(map(format_number, row)) + ")" if len(row) > 1 else format_number(row[0])
                      for row in rows]  # fmt: skip
-            pairs = ", ".join(f"{letter} w.p. {chance}" for letter, chance in zip(shown, exact, strict=True))
+            pairs = ", ".join(f"{letter} w.p. {chance}" for letter, chance in zip(each, exact, strict=True))
             title = f"alphabet({pairs})" if rows.size <= 8 else f"alphabet(k={len(rows)}, d={rows.shape[1]})"
         object.__setattr__(self, "letters", _exact_letters(values))
         object.__setattr__(self, "probabilities", exact)
@@ -177,16 +184,26 @@ class NoiseAlphabet:
 
 def skewed(scale: Number = 1) -> NoiseAlphabet:
     """scale * {+3 w.p. 1/4, -1 w.p. 3/4}: mean 0, E|xi| xi = (3/2) scale^2."""
-    factor = Fraction(scale)
+    factor = _scale(scale)
     tail = "" if factor == 1 else f"scale={factor}"
     return NoiseAlphabet([3 * factor, -factor], ["1/4", "3/4"], name=f"skewed({tail})")
 
 
 def rademacher(scale: Number = 1) -> NoiseAlphabet:
     """scale * {+1, -1} with probability 1/2 each: mean 0 and no skew."""
-    factor = Fraction(scale)
+    factor = _scale(scale)
     tail = "" if factor == 1 else f"scale={factor}"
     return NoiseAlphabet([factor, -factor], ["1/2", "1/2"], name=f"rademacher({tail})")
+
+
+def _scale(scale: object) -> Fraction:
+    """An exact number other than 0: a float stands for the exact number it is."""
+    number = as_number(scale)
+    if number is None:
+        raise WrongType(f"`scale` is {shown(scale)}; expected a finite number other than 0")
+    if not math.isfinite(number) or number == 0:
+        raise ValueError(f"`scale` is {shown(scale)}; expected a finite number other than 0")
+    return Fraction(scale) if isinstance(scale, int | Fraction) else Fraction(number)
 
 
 @lru_cache(maxsize=4)
@@ -203,6 +220,10 @@ def _letters(cumulative: tuple[int, ...], seed: int, number: int) -> NDArray[np.
     return drawn
 
 
+def _check_alphabet(alphabet: object) -> None:
+    instance("alphabet", alphabet, NoiseAlphabet, "a NoiseAlphabet", "skewed() say")
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class AlphabetStream(Stream):
@@ -216,6 +237,8 @@ class AlphabetStream(Stream):
 
     def __post_init__(self) -> None:
         """Checks the arguments and names the stream."""
+        _check_alphabet(self.alphabet)
+        as_title(self.name)
         object.__setattr__(self, "seed", whole_number(self.seed, argument="seed", least=0))
         object.__setattr__(self, "name", self.name or f"iid {self.alphabet.name}")
         labels = np.zeros(self.alphabet.size)
@@ -263,9 +286,12 @@ def enumerate_paths(
     weight is the exact product of the probabilities, rounded once. Raises ValueError when k^T exceeds
     `limit`.
     """
+    _check_alphabet(alphabet)
     rounds = whole_number(horizon, argument="horizon", least=1)
+    limit = whole_number(limit, argument="limit", least=1)
     size = alphabet.size
-    if size**rounds > limit:
+    # Logarithms first: the power of a long horizon is itself too long to write down.
+    if size > 1 and (rounds * math.log(size) > math.log(limit) + 1 or size**rounds > limit):
         raise ValueError(
             f"`horizon` is {rounds}: an alphabet of {size} letters has {size}^{rounds} paths, above the "
             f"limit of {limit}; shorten the horizon, raise `limit`, or sample: AlphabetStream, several seeds"
@@ -283,6 +309,9 @@ def enumerate_paths(
 
 def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
     """The stream that plays one path: letter numbers 0..k-1, such as a row of `enumerate_paths`."""
+    _check_alphabet(alphabet)
+    if as_numbers(path) is None:
+        raise WrongType(f"`path` is {shown(path)}; expected T >= 1 letter numbers")
     numbers = np.asarray(path)
     if numbers.ndim != 1 or numbers.size == 0 or numbers.dtype.kind not in "iu":
         raise ValueError(
@@ -290,8 +319,10 @@ def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
         )
     if numbers.min() < 0 or numbers.max() >= alphabet.size:
         raise ValueError(f"`path` leaves 0..{alphabet.size - 1}, the letters of {alphabet.name}")
-    shown = "".join(map(str, numbers)) if numbers.size <= 12 and alphabet.size <= 10 else f"T={numbers.size}"
-    return ArrayStream(alphabet.values[numbers], name=f"path({alphabet.name}, {shown})")
+    listing = (
+        "".join(map(str, numbers)) if numbers.size <= 12 and alphabet.size <= 10 else f"T={numbers.size}"
+    )
+    return ArrayStream(alphabet.values[numbers], name=f"path({alphabet.name}, {listing})")
 
 
 @final
@@ -311,8 +342,6 @@ class Enumeration:
     weights: NDArray[np.float64] = field(repr=False)
 
     def __init__(self, alphabet: NoiseAlphabet, horizon: int, *, limit: int = PATH_LIMIT) -> None:
-        if not isinstance(alphabet, NoiseAlphabet):
-            raise ValueError(f"`alphabet` = {alphabet!r} must be a NoiseAlphabet")
         paths, weights = enumerate_paths(alphabet, horizon, limit=limit)
         paths.flags.writeable = weights.flags.writeable = False
         object.__setattr__(self, "alphabet", alphabet)

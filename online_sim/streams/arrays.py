@@ -8,8 +8,9 @@ from typing import Literal, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.streams._checks import check_range, frozen_numbers, frozen_rows
+from online_sim.streams._checks import as_title, check_range, frozen_numbers, frozen_rows
 from online_sim.streams.base import Block, Stream
+from theory.borders import shown, text
 
 _LEAST_TILE = 1024  # a copy of fewer numbers at a time is all overhead
 
@@ -55,14 +56,14 @@ class ArrayStream(Stream):
         provenance: str = "",
     ) -> None:
         rows = frozen_rows(vectors, argument="vectors")
-        if order not in ("once", "cycle"):
-            raise ValueError(f'`order` is {order!r}; expected "once" or "cycle"')
+        if not (isinstance(order, str) and order in ("once", "cycle")):
+            raise ValueError(f'`order` is {shown(order)}; expected "once" or "cycle"')
         count, dimension = rows.shape
         object.__setattr__(self, "vectors", rows)
         object.__setattr__(self, "labels", frozen_numbers(labels, count, argument="labels"))
         object.__setattr__(self, "order", order)
-        object.__setattr__(self, "name", name or f"array(n={count}, d={dimension}, {order})")
-        object.__setattr__(self, "provenance", provenance)
+        object.__setattr__(self, "name", as_title(name) or f"array(n={count}, d={dimension}, {order})")
+        object.__setattr__(self, "provenance", text("provenance", provenance))
 
     @property
     def dimension(self) -> int:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, cast, final
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import check_range, whole_number
+from online_sim.streams._checks import as_title, check_range, whole_number
 from online_sim.streams.base import Block, Stream
+from theory.borders import formula
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -47,14 +48,12 @@ class FormulaStream(Stream):
     def __init__(
         self, row: Expr, *, dimension: int, seed: int | None = 0, label: Expr | int = 0, name: str = ""
     ) -> None:
-        from sympy import sympify
-
         from theory.symbols import seed as seed_symbol
 
-        formulas = {"row": sympify(row), "label": sympify(label)}
-        for argument, formula in formulas.items():
-            _check(argument, formula)
-        random = any(formula.has(seed_symbol) for formula in formulas.values())
+        formulas = {"row": formula("row", row), "label": formula("label", label)}
+        for argument, e in formulas.items():
+            _check(argument, e)
+        random = any(e.has(seed_symbol) for e in formulas.values())
         number = whole_number(0 if seed is None else seed, argument="seed", least=0)
         if number >= LARGEST_SEED:
             raise ValueError(f"`seed` is {number}; a formula takes seeds below 2^53")
@@ -62,7 +61,9 @@ class FormulaStream(Stream):
         object.__setattr__(self, "label", formulas["label"])
         object.__setattr__(self, "dimension", whole_number(dimension, argument="dimension", least=1))
         object.__setattr__(self, "seed", number if random else None)
-        object.__setattr__(self, "name", name or f"formula({self.row}{f', {label}' if label != 0 else ''})")
+        object.__setattr__(
+            self, "name", as_title(name) or f"formula({self.row}{f', {label}' if label != 0 else ''})"
+        )
 
     @property
     def length(self) -> None:

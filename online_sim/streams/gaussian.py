@@ -9,10 +9,12 @@ from typing import Any, cast, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.streams._checks import check_range, frozen_numbers, whole_number
+from online_sim.memory import check_room
+from online_sim.streams._checks import as_title, check_range, frozen_numbers, whole_number
 from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator
 from online_sim.streams.base import Block, Stream
 from online_sim.streams.periodic import format_number
+from theory.borders import WrongType, as_number, flag, shown
 
 _LARGEST_CACHED = 1 << 17  # numbers; a chunk of one row at d = 1e8 must not stay in memory
 
@@ -28,10 +30,11 @@ _cached_normals = lru_cache(maxsize=4)(_normals)
 
 def _spread(values: ArrayLike, dimension: int, argument: str) -> NDArray[np.float64]:
     """A number or d numbers as a read-only array of shape (d,)."""
-    array = np.asarray(values)
-    return frozen_numbers(
-        np.full(dimension, array) if array.ndim == 0 else array, dimension, argument=argument
-    )
+    number = as_number(values)
+    if number is None:
+        return frozen_numbers(values, dimension, argument=argument)
+    check_room(8 * dimension, f"`dimension` is {dimension}: its numbers", "pass a smaller dimension")
+    return frozen_numbers(np.full(dimension, number), dimension, argument=argument)
 
 
 @final
@@ -73,21 +76,25 @@ class GaussianStream(Stream):
         deviation = _spread(std, columns, "std")
         if (deviation < 0).any():
             raise ValueError(f"`std` has the entry {deviation.min()}; standard deviations are >= 0")
-        if not (np.isfinite(noise) and noise >= 0):
-            raise ValueError(f"`noise` is {noise!r}; expected a finite number >= 0")
-        if planted is None and (noise > 0 or classes):
+        spread = as_number(noise)
+        if spread is None:
+            raise WrongType(f"`noise` is {shown(noise)}; expected a finite number >= 0")
+        if not (np.isfinite(spread) and spread >= 0):
+            raise ValueError(f"`noise` is {shown(noise)}; expected a finite number >= 0")
+        sign = flag("classes", classes)
+        if planted is None and (spread > 0 or classes):
             raise ValueError("`noise` and `classes` shape the labels of a model: pass `planted`, shape (d,)")
         model = None if planted is None else frozen_numbers(planted, columns, argument="planted")
         labels = "" if model is None else f", {'classes' if classes else 'targets'}"
-        title = f"gaussian(d={columns}{labels}{f', noise={format_number(noise)}' if noise else ''})"
+        title = f"gaussian(d={columns}{labels}{f', noise={format_number(spread)}' if spread else ''})"
         object.__setattr__(self, "dimension", columns)
         object.__setattr__(self, "seed", whole_number(seed, argument="seed", least=0))
         object.__setattr__(self, "mean", _spread(mean, columns, "mean"))
         object.__setattr__(self, "std", deviation)
         object.__setattr__(self, "planted", model)
-        object.__setattr__(self, "noise", float(noise))
-        object.__setattr__(self, "classes", bool(classes))
-        object.__setattr__(self, "name", name or title)
+        object.__setattr__(self, "noise", spread)
+        object.__setattr__(self, "classes", sign)
+        object.__setattr__(self, "name", as_title(name) or title)
 
     @property
     def length(self) -> None:

@@ -8,7 +8,7 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.streams._checks import check_range, frozen_rows
+from online_sim.streams._checks import as_title, check_range, frozen_rows
 from online_sim.streams.arrays import cycled_index
 from online_sim.streams.base import Block, Stream
 
@@ -56,7 +56,7 @@ class Periodic(Stream):
         listing = _listing(rows) if first is None else f"{_listing(rows)}; lead {_listing(first)}"
         object.__setattr__(self, "pattern", rows)
         object.__setattr__(self, "lead", first)
-        object.__setattr__(self, "name", name or f"periodic({listing})")
+        object.__setattr__(self, "name", as_title(name) or f"periodic({listing})")
         object.__setattr__(self, "_vectors", vectors)
         object.__setattr__(self, "_labels", labels)
 

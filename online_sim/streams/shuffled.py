@@ -10,10 +10,11 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import check_range, whole_number
+from online_sim.streams._checks import as_title, check_range, whole_number
 from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator, gather
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Block, Stream
+from theory.borders import WrongType, flag, shown
 
 Table = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -36,6 +37,14 @@ def _epochs(seed: int, number: int, rows: int, epochs: int) -> NDArray[np.int64]
     return order
 
 
+def _table(base: object) -> Table:
+    if not (isinstance(base, tuple | list) and len(base) == 2):
+        raise WrongType(
+            f"`base` is {shown(base)}; expected a stream, or a pair (vectors (n, d), labels (n,))"
+        )
+    return base[0], base[1]
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class Shuffled(Stream):
@@ -55,7 +64,7 @@ class Shuffled(Stream):
 
     def __post_init__(self) -> None:
         """Checks the arguments and names the stream."""
-        source = self.base if isinstance(self.base, Stream) else ArrayStream(*self.base)
+        source = self.base if isinstance(self.base, Stream) else ArrayStream(*_table(self.base))
         if source.table is None:
             raise ValueError(
                 f"`base` is the stream {source.name}, which has no finite table to shuffle; "
@@ -63,6 +72,8 @@ class Shuffled(Stream):
             )
         object.__setattr__(self, "base", source)
         object.__setattr__(self, "seed", whole_number(self.seed, argument="seed", least=0))
+        flag("with_replacement", self.with_replacement)
+        as_title(self.name)
         how = "with" if self.with_replacement else "without"
         object.__setattr__(self, "name", self.name or f"shuffled({source.name}, {how} replacement)")
 

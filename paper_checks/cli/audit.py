@@ -52,10 +52,12 @@ def audit_command(
 
 def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterator[Audited]:
     """The proofs of every scenario; one that has none is named, and an error where it is the only one."""
+    from paper_checks.runner import planned
+
     chosen = choose(names).scenarios
     for scenario in chosen:
         try:
-            yield from audit_plan(scenario.id, scenario.build(options), rounds)
+            yield from audit_plan(scenario.id, planned(scenario, options), rounds)
         except ValueError as problem:
             if len(chosen) == 1:
                 raise

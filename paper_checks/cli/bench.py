@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paper_checks.cli.printable import say, write_json
+from theory.borders import one_of, shown
 
 if TYPE_CHECKING:
     from paper_checks.bench.row import Case, Settings
@@ -26,8 +27,7 @@ def bench_command(
     Exit code 1 where the results of a peer differ from ours or somebody crashed; a goal that is missed, or a
     peer that is not installed, is a finding and no failure.
     """
-    if settings.device not in DEVICES:
-        raise ValueError(f"`--device` = {settings.device!r} is unknown; known: {', '.join(DEVICES)}")
+    one_of("--device", settings.device, DEVICES)
     limit_threads(threads)
     cases = choose(names, settings)
     from online_sim.files import write_bytes
@@ -75,7 +75,7 @@ def choose(names: Sequence[str], settings: Settings) -> list[Case]:
             everything = [*(row.id for row in bench_rows()), *known]
             near = get_close_matches(name, everything, n=3, cutoff=0.5)
             hint = f"did you mean {', '.join(near)}?" if near else f"rows: {', '.join(everything)}"
-            raise ValueError(f"no row of the benchmark is called {name!r}; {hint}")
+            raise ValueError(f"no row of the benchmark is called {shown(name)}; {hint}")
     return [case for case in cases if not names or any(_begins(case.id, name) for name in names)]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.printable import say, write_json
 from paper_checks.results import dump_json
+from theory.borders import real, shown, twice
 
 if TYPE_CHECKING:
     from bounds.certify.game import Counterexample
@@ -84,6 +85,9 @@ def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json
     """
     from bounds.scope import OutOfScope
 
+    real("--seconds", asked.seconds, above=0, finite=False)
+    if asked.out is not None:
+        check_folder(asked.out)
     answers = [_answer(*stated, asked, quiet=as_json) for stated in chosen(target, algorithm)]
     if answers and all(a.refused for a in answers):
         raise OutOfScope("; ".join(dict.fromkeys(a.refused for a in answers)))
@@ -119,18 +123,19 @@ def _of_package(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]
     if not matched:
         near = get_close_matches(target, names, n=3, cutoff=0.4)
         hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list --theorems` shows them"
-        raise ValueError(f"no theorem or reading is called {target!r}; {hint}")
+        raise ValueError(f"no theorem or reading is called {shown(target)}; {hint}")
     for theorem, key in matched:
         yield theorem, key, None
 
 
 def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
     from paper_checks.registry import load_file
+    from paper_checks.runner import planned
     from paper_checks.scenario import Options
 
     seen: dict[tuple[str, str, str], tuple[Theorem, str, Recurrence]] = {}
     for scenario in load_file(Path(target)):
-        plan = scenario.build(Options())
+        plan = planned(scenario, Options())
         for theorem in plan.theorems:
             for reading in theorem.readings:
                 place = (theorem.id, reading.key, plan.recurrence.name)
@@ -200,6 +205,12 @@ def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, pr
     return falsify_gradients(theorem, key, recurrence, **budget)
 
 
+def check_folder(out: Path) -> None:
+    """ValueError where what `--out` names is there and is no folder, before anything is searched."""
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"`--out` = {shown(str(out))} is a file; name a folder")
+
+
 def chosen_scale(*, at_least_one: bool, max_one: bool) -> str:
     """The name of the scale that two flags ask for; ValueError when both do."""
     if at_least_one and max_one:
@@ -211,16 +222,21 @@ def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
     """`beta1=9/10` and the like; ValueError for anything else."""
     from bounds.certify.game import exact
 
-    return {n: exact(v) for n, v in assignments(entries, "NAME=NUMBER, such as beta1=9/10")}
+    form = "NAME=NUMBER, such as beta1=9/10"
+    return {n: exact(v, f"--fix {n}") for n, v in assignments(entries, form)}
 
 
 def assignments(entries: Sequence[str], form: str) -> Iterator[tuple[str, str]]:
-    """(name, text of the value) of each NAME=VALUE; a ValueError that shows the form for anything else."""
-    for entry in entries:
-        name, sign, value = entry.partition("=")
-        if not sign or not name.strip():
-            raise ValueError(f"`--fix` = {entry!r} must be {form}")
-        yield name.strip(), value.strip()
+    """(name, text of the value) of each NAME=VALUE; ValueError for anything else, or a name given twice.
+
+    form: what an entry looks like, in words.
+    """
+    found = [tuple(map(str.strip, entry.partition("="))) for entry in entries]
+    for entry, (name, sign, value) in zip(entries, found, strict=True):
+        if not (sign and name and value):
+            raise ValueError(f"`--fix` = {shown(entry)} must be {form}")
+    twice("--fix", [name for name, _, _ in found])
+    yield from ((name, value) for name, _, value in found)
 
 
 def _show(answers: Sequence[Answered]) -> None:

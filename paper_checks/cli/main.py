@@ -6,11 +6,14 @@ interrupted. Nothing heavy is imported before a command runs, so that ``--help``
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from paper_checks.cli.usage import UsageProblem, check_words, complaint
 
 app = typer.Typer(
     name="regretcheck",
@@ -371,13 +374,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     from paper_checks.cli.printable import guarded, say
 
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with guarded():
-            app(args=None if arguments is None else list(arguments), prog_name="regretcheck")
+            check_words(words)
+            code = app(args=words, prog_name="regretcheck", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except UsageProblem as problem:
+        if type(problem).__name__ == "NoArgsIsHelpError":
+            problem.show()
+        else:
+            say(f"error: {complaint(problem, words)}", err=True)
+        return 2
     except (ValueError, OSError) as error:
         say(f"error: {error}", err=True)
+        return 2
+    except MemoryError:
+        say("error: there is not enough memory for this; play fewer or shorter games", err=True)
         return 2
     except Exception as error:  # of a theory file, or a bug; exit code 1 would say "a check failed"
         from traceback import format_exc
@@ -386,4 +400,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
             say(f"| {line}", err=True)  # no line of foreign text begins a line of ours
         say(f"error: {type(error).__name__}: {error}", err=True)
         return 2
-    return 0
+    return code if isinstance(code, int) else 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from paper_checks.cli.printable import say
+from theory.borders import meant, shown
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -24,13 +25,13 @@ def plot_command(
     """Draw one theorem, or one of its readings, and write the picture."""
     form = FORMATS.get(".svg" if out is None else out.suffix.lower())
     if form is None:
-        raise ValueError(f"`--out` = {str(out)!r} must end with {', '.join(FORMATS)}")
+        raise ValueError(f"`--out` = {shown(str(out))} must end with {', '.join(FORMATS)}")
     path = Path(target) if target.endswith(".npz") else source / "traces" / f"{target}.npz"
     if not target.endswith(".npz") and not path.is_file():
         raise ValueError(
-            f"no trace of {target!r} in {source}; run it first: regretcheck run {target} --out {source}"
+            f"no trace of {shown(target)} in {source}; run it first: regretcheck run {target} --out {source}"
         )
-    from bounds.evaluate import checks
+    from bounds.evaluate import checks, only_used
     from bounds.plot import figure_bytes
     from online_sim.files import write_bytes
     from online_sim.trace import load_trace
@@ -38,6 +39,7 @@ def plot_command(
     trace = load_trace(path)
     statements, constants, ranges = statements_of(trace, data)
     chosen, reading = _choose(statements, theorem, path)
+    constants, ranges = only_used(chosen, statements.values(), constants, ranges)
     found = [
         c
         for c in checks(chosen, trace, constants=constants, ranges=ranges)
@@ -64,9 +66,10 @@ def statements_of(
     constants = {name: float(value) for name, value in origin.get("constants", {}).items()}
     scenario = _scenario(origin)
     if scenario is not None:
+        from paper_checks.runner import planned
         from paper_checks.scenario import Options
 
-        plan = scenario.build(Options(seed=origin["seed"], full=origin["full"], data=data))
+        plan = planned(scenario, Options(seed=origin["seed"], full=origin["full"], data=data))
         return {t.id: t for t in plan.theorems}, constants, plan.ranges
     found = {}
     for t in theorems().values():
@@ -95,6 +98,11 @@ def _choose(statements: Mapping[str, Theorem], wanted: str | None, path: Path) -
         return statements[wanted], None
     if wanted is not None and wanted in readings:
         return readings[wanted], wanted
-    known = ", ".join([*statements, *readings]) or "none"
-    said = "name one with `--theorem`" if wanted is None else f"`--theorem` = {wanted!r} is not among them"
-    raise ValueError(f"the theorems that {path} can be held against: {known}; {said}")
+    names = [*statements, *readings]
+    said = (
+        "name one with `--theorem`" if wanted is None else f"`--theorem` = {shown(wanted)} is not among them"
+    )
+    raise ValueError(
+        f"the theorems that {path} can be held against: {', '.join(names) or 'none'}; {said}"
+        f"{meant(wanted, names)}"
+    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.printable import write_json
 from paper_checks.results import dump_json
+from theory.borders import shown
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -73,6 +74,8 @@ def prove_command(
     from theory.printing.base import UnknownNodeError
 
     given = parse_fix(fix)
+    ends = exact(lower, "--lower"), exact(upper, "--upper")
+    size, slack = parse_number(gradient, "--gradient"), exact(relax, "--relax")
     found: list[Decided] = []
     refused: dict[str, str] = {}
     for statement, reading, recurrence in chosen(theorem, algorithm):
@@ -86,8 +89,7 @@ def prove_command(
             try:
                 decision = prove(
                     statement, reading, recurrence, horizon=horizon, parameters=given, dimension=dimension,
-                    lower=exact(lower), upper=exact(upper), gradient=parse_number(gradient), budget=budget,
-                    relax=exact(relax), progress=told,
+                    lower=ends[0], upper=ends[1], gradient=size, budget=budget, relax=slack, progress=told,
                 )  # fmt: skip
             except (OutOfScope, UnknownNodeError) as outside:
                 refused[name] = str(outside)
@@ -114,20 +116,20 @@ def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
     from paper_checks.cli.falsify import assignments
 
     form = "NAME=NUMBER or NAME=[LO,HI], such as alpha=[1/2,2]"
-    return {name: parse_number(value) for name, value in assignments(entries, form)}
+    return {name: parse_number(value, f"--fix {name}") for name, value in assignments(entries, form)}
 
 
-def parse_number(text: str) -> Given:
-    """A rational such as 2/5 or 0.4, or a range of them such as [1/2,2]."""
+def parse_number(text: str, name: str = "value") -> Given:
+    """A rational such as 2/5 or 0.4, or a range of them such as [1/2,2]; name: what an error calls it."""
     from bounds.certify.game import exact
 
     text = text.strip()
     if not (text.startswith("[") and text.endswith("]")):
-        return exact(text)
+        return exact(text, name)
     ends = text[1:-1].split(",")
     if len(ends) != 2:
-        raise ValueError(f"`{text}` is no range; write it as [1/2,2]")
-    return exact(ends[0].strip()), exact(ends[1].strip())
+        raise ValueError(f"`{name}` = {shown(text)} is no range; write it as [1/2,2]")
+    return exact(ends[0].strip(), name), exact(ends[1].strip(), name)
 
 
 def line(example: Counterexample) -> str:

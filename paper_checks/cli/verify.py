@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.cli.falsify import check_folder
 from paper_checks.cli.printable import printable, say, write_json
 from paper_checks.results import dump_json
+from theory.borders import listed, shown
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -149,7 +151,11 @@ def certify_command(
     from online_sim.files import write_bytes
     from paper_checks.gallery.entry import FOLDER
 
-    tries = _gallery() if target == "gallery" else _tries(target, options, theorem, horizon)
+    if out is not None:
+        check_folder(out)
+    if target == "gallery" and horizon is not None:
+        raise ValueError(f"`--horizon` = {horizon}: the games of the gallery have their own; leave it out")
+    tries = _gallery(theorem) if target == "gallery" else _tries(target, options, theorem, horizon)
     for tried in tries:
         if tried.raw is not None:
             path = (out or (FOLDER if target == "gallery" else Path())) / f"{tried.name}.json"
@@ -175,11 +181,21 @@ class Try:
     skipped: str = ""
 
 
-def _gallery() -> list[Try]:
+def _gallery(theorem: str | None) -> list[Try]:
     from bounds.certify.certify import certify
     from paper_checks.gallery.entry import gallery
 
-    return [Try(e.name, certify(e.counterexample, title=e.title)) for e in gallery()]
+    named = {e: f"{e.counterexample.theorem.id}.{e.counterexample.reading}" for e in gallery()}
+    asked = [e for e, name in named.items() if theorem is None or name.startswith(theorem)]
+    if not asked:
+        raise _unknown(theorem, named.values())
+    return [Try(e.name, certify(e.counterexample, title=e.title)) for e in asked]
+
+
+def _unknown(theorem: str | None, known: Iterable[str]) -> ValueError:
+    return ValueError(
+        f"`--theorem` = {shown(theorem)} is unknown here; {listed(theorem, dict.fromkeys(known))}"
+    )
 
 
 def _said(raw: bytes) -> str:
@@ -191,11 +207,12 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
     """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
     from bounds.certify.from_game import exact_game
     from paper_checks.cli.run import choose
+    from paper_checks.runner import planned
 
     found: list[Try] = []
     known: list[str] = []
     for scenario in choose([target]).scenarios:
-        plan = scenario.build(options)
+        plan = planned(scenario, options)
         readings = [(stated, r.key) for stated in plan.theorems for r in stated.readings]
         known += [f"{stated.id}.{key}" for stated, key in readings]
         asked = [(t, key) for t, key in readings if theorem is None or f"{t.id}.{key}".startswith(theorem)]
@@ -211,7 +228,7 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
             continue
         found += [_try(scenario.id, scenario.title, stated, key, game) for stated, key in asked]
     if not found:
-        raise ValueError(f"`--theorem` = {theorem!r} is unknown here; known: {', '.join(known) or 'none'}")
+        raise _unknown(theorem, known)
     return found
 
 

@@ -28,7 +28,7 @@ from theory.parameters import alpha, beta1, beta2
 from theory.quantities import CumMax, CumSum, Discounted, First, Norm1, Prev, Regret, SumCoords
 from theory.source import Source
 from theory.statement import Reading, Theorem
-from theory.symbols import Scalar, T, f, g, m, t, v, vhat, x
+from theory.symbols import Scalar, T, f, g, m, t, v, vhat
 from theory.theorems.adal import THEOREM1, THEOREM2, theorem2
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scaling.md"
@@ -99,7 +99,7 @@ def test_orders_by_hand(e, p, q) -> None:
         (replace(SGD, steps=((m, Prev(m) + 1 / t),)), m, Order(0, 1)),
         (replace(SGD, steps=((m, Max(Prev(m), t * Norm1(g))),)), m, Order(1)),
         (replace(SGD, steps=((m, Prev(m) / 2 + t / 2),)), m, Order(1)),
-        (replace(SGD, steps=((m, Prev(x) + Prev(f)),)), m, Order(0)),
+        (replace(SGD, steps=((m, Prev(g) + Prev(f)),)), m, Order(0)),
     ],
     ids=lambda c: getattr(c, "name", str(c)),
 )

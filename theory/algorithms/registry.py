@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType, ModuleType
 
+from theory.borders import WrongType, must, shown
 from theory.recurrence import Recurrence
 
 
@@ -44,7 +45,9 @@ def algorithm(name: str | Recurrence) -> Recurrence:
     if isinstance(name, Recurrence):
         return name
     known = algorithms()
+    if not isinstance(name, str):
+        raise WrongType(must("name", name, "a Recurrence, or the name of an algorithm"))
     if name not in known:
         near = get_close_matches(name, known, n=3, cutoff=0.4) or list(known)
-        raise ValueError(f"`name` = {name!r} is not an algorithm; nearest: {', '.join(near)}")
+        raise ValueError(f"`name` = {shown(name)} is not an algorithm; nearest: {', '.join(near)}")
     return known[name]

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+from theory.borders import meant, shown
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
 def choose(argument: str, value: Key, options: Mapping[Key, Value]) -> Value:
     """The option that a value stands for, or a ValueError that names the argument and all its values."""
-    if value not in options:
-        raise ValueError(f"`{argument}` must be one of {', '.join(map(str, options))}, got {value!r}")
-    return options[value]
+    # Not `in`: a list is no key of a mapping, and True equals 1.
+    for known, option in options.items():
+        if type(known) is type(value) and known == value:
+            return option
+    raise ValueError(
+        f"`{argument}` must be one of {', '.join(map(str, options))}, got {shown(value)}"
+        f"{meant(value, map(str, options))}"
+    )
 
 
 def titled(name: str, variant: Mapping[str, str], printed: Mapping[str, str]) -> str:

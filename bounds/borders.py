@@ -1,0 +1,55 @@
+"""Checks at the border of what holds statements against games: the objects, and the numbers of a search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from theory.borders import function, instance, items, mapping, real, whole
+from theory.recurrence import Recurrence
+from theory.statement import Theorem
+
+MOST_COORDINATES = 64
+"""A search or a proof over more coordinates ends in no lifetime."""
+
+
+def check_stated(theorem: object, reading: str | None = None, *recurrences: object) -> None:
+    """WrongType unless these are a theorem and a recurrence; ValueError for a reading that it lacks."""
+    instance("theorem", theorem, Theorem, "a Theorem", "take one of theory.theorems")
+    for recurrence in recurrences:
+        instance("recurrence", recurrence, Recurrence, "a Recurrence", "take one of theory.algorithms")
+    if reading is not None:
+        theorem.reading(reading)  # type: ignore[attr-defined]
+
+
+def checked_budget(
+    *,
+    seed: object,
+    seconds: object,
+    evaluations: object,
+    enough: object,
+    progress: object,
+) -> None:
+    """Refuse numbers that are no budget of a search; None stands for no limit."""
+    whole("seed", seed, least=0)
+    if seconds is not None:
+        real("seconds", seconds, above=0, finite=False)
+    if evaluations is not None:
+        whole("evaluations", evaluations, least=1)
+    real("enough", enough, above=0, finite=False)
+    if progress is not None:
+        function("progress", progress, "called with (games so far, where the search is, the largest lhs/rhs)")
+
+
+def counts(name: str, value: object, *, most: int | None = None) -> tuple[int, ...]:
+    """A list of whole numbers >= 1 as a tuple; WrongType or ValueError for anything else."""
+    found = items(name, value, object, "a whole number >= 1")
+    limit: dict[str, Any] = {} if most is None else {"most": most}
+    return tuple(whole(f"{name}[{k}]", n, least=1, **limit) for k, n in enumerate(found))
+
+
+def fixed_values(fixed: object) -> dict[str, Any]:
+    """Parameters that keep a value, by name."""
+    return {} if fixed is None else dict(mapping("fixed", fixed, "name -> exact number"))
+
+
+__all__ = ["MOST_COORDINATES", "check_stated", "checked_budget", "counts", "fixed_values"]

@@ -1,0 +1,311 @@
+"""Checks at the border: what counts as a number, a name or an object of a kind, and what is said otherwise.
+
+One place decides, for every public function and for the command line: a bool or text is no number, and a
+numpy scalar or an array without axes is the number in it. Every message is one line and holds the name of the
+argument in backticks, the value that came, and what to give instead.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import reprlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, SupportsFloat, SupportsIndex, TypeVar
+
+Kind = TypeVar("Kind")
+
+SHOWN = 80
+"""The most characters of a value in a message."""
+MOST = 2**53
+"""The largest count: beyond it not every whole number is a float64 number, in which the engines reckon."""
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxset = _SHORT.maxfrozenset = _SHORT.maxdeque = 8
+_SHORT.maxdict, _SHORT.maxlong, _SHORT.maxstring, _SHORT.maxother = 6, SHOWN, SHOWN, 4 * SHOWN
+
+
+class WrongType(TypeError, ValueError):
+    """A value of a wrong type: a TypeError, and a ValueError for whoever catches wrong input of any sort."""
+
+
+def shown(value: object) -> str:
+    """A value on one line of at most `SHOWN` printable characters; of one that cannot be shown its type."""
+    value = _scalar(value)
+    try:
+        # A numpy float is a float that shows its class besides.
+        text = float.__repr__(value) if isinstance(value, float) else _SHORT.repr(value)
+    except Exception:  # a __repr__ of the user's may raise anything, and Python refuses very long integers
+        text = f"<{type(value).__name__}>"
+    line = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+    return line if len(line) <= SHOWN else f"{line[: SHOWN - 3]}..."
+
+
+def one_line(what: object, most: int = 200) -> str:
+    """The text of an error or of another object on one line, cut after `most` characters; never empty."""
+    text = "".join(c if c.isprintable() else "?" for c in " ".join(str(what).split()))
+    text = text or type(what).__name__
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def must(name: str, value: object, what: str, remedy: str = "") -> str:
+    """The sentence of every check: what `name` must be, the value that came, and the remedy."""
+    return f"`{name}` = {shown(value)} must be {what}{f'; {remedy}' if remedy else ''}"
+
+
+def as_index(value: object) -> int | None:
+    """The whole number that a value is, None where it is none: bools, text and floats are none."""
+    value = _scalar(value)
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None
+
+
+def as_number(value: object) -> float | None:
+    """The float next to a real number, None where a value is none: bools, text, complex numbers, arrays.
+
+    NaN and infinities are floats, and a number beyond the range of floats is infinite.
+    """
+    value = _scalar(value)
+    if isinstance(value, bool) or not isinstance(value, SupportsFloat) or _axes(value) != ():
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, 1 if value > 0 else -1)  # type: ignore[operator]
+    except (TypeError, ValueError):  # a sympy expression that is no number
+        return None
+
+
+def whole(
+    name: str, value: object, *, least: int | None = None, most: int | None = MOST, remedy: str = ""
+) -> int:
+    """`value` as an int with least <= value <= most.
+
+    WrongType where it is no whole number, ValueError where it is out of range.
+    """
+    number = as_index(value)
+    # That there is a largest count at all is said only to whoever goes beyond it.
+    told = None if most == MOST and (number is None or number <= MOST) else most
+    what = f"a whole number{_range(least, told)}"
+    if number is None:
+        raise WrongType(must(name, value, what, remedy))
+    if (least is not None and number < least) or (most is not None and number > most):
+        raise ValueError(must(name, value, what, remedy))
+    return number
+
+
+def real(
+    name: str,
+    value: object,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    finite: bool = True,
+    remedy: str = "",
+) -> float:
+    """`value` as a float with least <= value <= most and above < value < below; finite unless said otherwise.
+
+    WrongType where it is no real number, ValueError for NaN, an infinity, or a number out of range.
+    """
+    number = as_number(value)
+    what = f"a {'finite ' if finite else ''}number{_range(least, most, above, below)}"
+    if number is None:
+        raise WrongType(must(name, value, what, remedy))
+    inside = (
+        (least is None or number >= least)
+        and (most is None or number <= most)
+        and (above is None or number > above)
+        and (below is None or number < below)
+    )
+    if not inside or math.isnan(number) or (finite and math.isinf(number)):
+        raise ValueError(must(name, value, what, remedy))
+    return number
+
+
+def flag(name: str, value: object) -> bool:
+    """`value` as a bool; WrongType for anything but True and False, a numpy bool included."""
+    value = _scalar(value)
+    if not isinstance(value, bool):
+        raise WrongType(must(name, value, "True or False"))
+    return value
+
+
+def text(name: str, value: object, *, empty: bool = True) -> str:
+    """`value` where it is text; WrongType for anything else, ValueError for empty text unless allowed."""
+    if not isinstance(value, str):
+        raise WrongType(must(name, value, "text, a str"))
+    if not value and not empty:
+        raise ValueError(must(name, value, "text that says something"))
+    return value
+
+
+def instance(
+    name: str, value: object, kind: type[Kind] | tuple[type, ...], what: str, remedy: str = ""
+) -> Any:
+    """`value` where it is of a kind; WrongType for anything else, with a hint where a class came instead.
+
+    what: the kind in words, with its article, such as "a Domain".
+    """
+    if not isinstance(value, kind):
+        if isinstance(value, type) and issubclass(value, kind):
+            remedy = f"that is the class: make one, {value.__name__}(...)"
+        raise WrongType(must(name, value, what, remedy))
+    return value
+
+
+def items(
+    name: str, value: object, kind: type | tuple[type, ...], what: str, remedy: str = ""
+) -> tuple[Any, ...]:
+    """The members of a list as a tuple, each of a kind; WrongType for text, no list, or another member.
+
+    what: one member in words, with its article, such as "a Reading".
+    """
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise WrongType(must(name, value, f"a list, each member {what}", remedy))
+    found = tuple(value)
+    for k, member in enumerate(found):
+        instance(f"{name}[{k}]", member, kind, what, remedy)
+    return found
+
+
+def mapping(name: str, value: object, what: str) -> Mapping[Any, Any]:
+    """`value` where it is a mapping; WrongType for anything else. what: what maps to what, in words."""
+    if not isinstance(value, Mapping):
+        raise WrongType(must(name, value, f"a dict, {what}"))
+    return value
+
+
+def function(name: str, value: object, what: str) -> Callable[..., Any]:
+    """`value` where it can be called; WrongType for anything else. what: from what to what, in words."""
+    if not callable(value):
+        raise WrongType(must(name, value, f"a function, {what}"))
+    return value
+
+
+def formula(name: str, value: object) -> Any:
+    """`value` as a sympy expression; WrongType for text, bools, relations, matrices and foreign objects.
+
+    Text is not parsed: its symbols would be others than those of `theory.symbols`, and parsing runs code.
+    """
+    from sympy import Expr, S, SympifyError, sympify
+
+    remedy = "write it with the symbols of theory.symbols and the nodes of theory.quantities"
+    if isinstance(value, str | bool):
+        raise WrongType(must(name, value, "a sympy expression", remedy))
+    try:
+        e = sympify(value, strict=True)
+    except (SympifyError, TypeError, ValueError, AttributeError):
+        e = None
+    if not isinstance(e, Expr):
+        raise WrongType(must(name, value, "a sympy expression", remedy))
+    if e.has(S.NaN, S.ComplexInfinity):
+        raise ValueError(must(name, value, "an expression that has a value", "something in it divides by 0"))
+    return e
+
+
+def pairs(name: str, value: object, what: str) -> tuple[tuple[Any, Any], ...]:
+    """A list of pairs as a tuple of them; WrongType for no list, or a member that is no pair."""
+    found = items(name, value, (tuple, list), f"a pair {what}")
+    for k, member in enumerate(found):
+        if len(member) != 2:
+            raise WrongType(must(f"{name}[{k}]", member, f"a pair {what}"))
+    return tuple((first, second) for first, second in found)
+
+
+def one_of(name: str, value: object, known: Collection[Any]) -> Any:
+    """`value` where it is one of the known ones; WrongType or ValueError with the nearest for another."""
+    if not isinstance(value, str):
+        if any(value is k or (type(value) is type(k) and value == k) for k in known):
+            return value
+        raise WrongType(f"`{name}` = {shown(value)} is unknown; {listed(value, known)}")
+    if value not in known:
+        raise ValueError(f"`{name}` = {shown(value)} is unknown; {listed(value, known)}")
+    return value
+
+
+def listed(value: object, known: Iterable[Any]) -> str:
+    """What may stand in place of an unknown name: all of it, and the nearest."""
+    names = [str(k) for k in known]
+    everything = ", ".join(names) if len(names) <= 40 else f"{', '.join(names[:40])}, ..."
+    return f"known: {everything or 'none'}{meant(value, names)}"
+
+
+def meant(value: object, known: Iterable[str]) -> str:
+    """``; did you mean alpha?`` where a known name is near, else nothing."""
+    near = nearest(value, known)
+    return f"; did you mean {', '.join(near)}?" if near else ""
+
+
+def nearest(value: object, known: Iterable[str], cutoff: float = 0.6) -> list[str]:
+    """The known names next to one that is not known, at most three, the nearest first."""
+    return get_close_matches(value, list(known), n=3, cutoff=cutoff) if isinstance(value, str) else []
+
+
+def twice(name: str, names: Iterable[str]) -> None:
+    """ValueError where a name comes twice: the last one would win in silence."""
+    seen: set[str] = set()
+    for one in names:
+        if one in seen:
+            raise ValueError(f"`{name}` gives {shown(one)} twice; give it once")
+        seen.add(one)
+
+
+def _scalar(value: Any) -> Any:
+    """The Python number in a numpy scalar or in an array without axes; anything else as it is."""
+    if isinstance(value, int | float | complex | str | bytes | type) or _axes(value) != ():
+        return value
+    item = getattr(value, "item", None)
+    return item() if callable(item) else value
+
+
+def _axes(value: Any) -> Any:
+    """The shape of an array, () of a numpy scalar and of what is no array."""
+    return () if isinstance(value, type) else getattr(value, "shape", ())
+
+
+def _range(
+    least: float | None = None,
+    most: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> str:
+    ends = [
+        f"{sign} {'2^53' if end == MOST else f'{end:g}'}"
+        for sign, end in (("at least", least), ("above", above), ("at most", most), ("below", below))
+        if end is not None
+    ]
+    return f", {' and '.join(ends)}" if ends else ""
+
+
+__all__ = [
+    "MOST",
+    "SHOWN",
+    "WrongType",
+    "as_index",
+    "as_number",
+    "flag",
+    "formula",
+    "function",
+    "instance",
+    "items",
+    "listed",
+    "mapping",
+    "meant",
+    "must",
+    "nearest",
+    "one_line",
+    "one_of",
+    "pairs",
+    "real",
+    "shown",
+    "text",
+    "twice",
+    "whole",
+]
