@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,9 @@ from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game, fingerprint, make_game
+from online_sim.inputs import Seen, digest_of, program_digest
+from online_sim.inputs import recording as noting_inputs
+from online_sim.inputs import versions as versions
 from online_sim.nonfinite import Watch, copy_state
 from online_sim.ranges import first_round, known_ranges, same_law
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
@@ -85,8 +87,9 @@ def play(
     60), a number of log-spaced rounds, or the rounds themselves. engine: "auto" (numba where it can),
     "numba", "numpy", "torch" (on CUDA where there is one) or an Engine. groups: the group of each
     coordinate, for group norms. table: rows of a loss that averages over a table. progress: called with
-    (rounds done, horizon). resume: a trace to go on from; autosave: a file that is written every 30 seconds,
-    and resumed from when it is there.
+    (rounds done, horizon). resume: a trace to go on from, of the same game, played by the same code;
+    autosave: a file that is written every 30 seconds, and gone on from where it is whole and of this very
+    game, code and data; else the game is played from its beginning and the file is replaced.
     enumeration: all paths of an alphabet, when the replicates are exactly these (see `play_all_paths`): then
     expectations and suprema over the noise are exact.
     vectors: fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); the
@@ -138,34 +141,38 @@ def play_game(
     _check_enumeration(enumeration, game)
     meta = _meta(game, chosen, program, enumeration, recording.kept, given, known())
     path = Path(autosave) if autosave is not None else None
-    if path is not None and path.exists() and resume is None:
-        resume = load_trace(path)
+    if path is not None and resume is None:
+        resume = _autosaved(path, meta, program, game.horizon, chosen)
     run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume, given, chosen)
-    advance = chosen.prepare(setting)
-    watch = Watch(game, setting, advance)
-    saved = time.monotonic()
-    started = time.perf_counter()
-    while run.state.played < game.horizon:
-        before = run.state.played
-        stop = min(game.horizon, before + _block_rounds(chosen, game))
-        inside = run.rounds[slice(*np.searchsorted(run.rounds, (before, stop), side="right"))]
-        block = _block(game, program, before, stop)
-        watch.before(run.state)
-        try:
-            result = advance(run.state, block, inside)
-        except RuntimeError:
-            watch.failed(block)
-            raise
-        watch.after(run.state, block, result, inside)
-        run.meta["not_finite_from"] = watch.first or run.meta["not_finite_from"]
-        if watch.left is not None and run.meta["range_left"] is None:
-            run.meta["range_left"] = {"round": watch.left.round, "what": str(watch.left)}
-        run.keep(result.scalars, result.vectors, result.series)
-        if progress is not None:
-            progress(stop, game.horizon)
-        if path is not None and stop < game.horizon and time.monotonic() - saved > AUTOSAVE_SECONDS:
-            run.trace(time.perf_counter() - started).save(path)
-            saved = time.monotonic()
+    # What the streams and the loss read while they play belongs to what is saved.
+    with nullcontext() if path is None else noting_inputs() as seen:
+        advance = chosen.prepare(setting)
+        watch = Watch(game, setting, advance)
+        saved = time.monotonic()
+        started = time.perf_counter()
+        while run.state.played < game.horizon:
+            before = run.state.played
+            stop = min(game.horizon, before + _block_rounds(chosen, game))
+            inside = run.rounds[slice(*np.searchsorted(run.rounds, (before, stop), side="right"))]
+            block = _block(game, program, before, stop)
+            watch.before(run.state)
+            try:
+                result = advance(run.state, block, inside)
+            except RuntimeError:
+                watch.failed(block)
+                raise
+            watch.after(run.state, block, result, inside)
+            run.meta["not_finite_from"] = watch.first or run.meta["not_finite_from"]
+            if watch.left is not None and run.meta["range_left"] is None:
+                run.meta["range_left"] = {"round": watch.left.round, "what": str(watch.left)}
+            run.keep(result.scalars, result.vectors, result.series)
+            if progress is not None:
+                progress(stop, game.horizon)
+            if path is not None and stop < game.horizon and time.monotonic() - saved > AUTOSAVE_SECONDS:
+                run.reads(seen)
+                run.trace(time.perf_counter() - started).save(path)
+                saved = time.monotonic()
+    run.reads(seen)
     trace = run.trace(time.perf_counter() - started)
     found: dict[str, Any] = {}
     with np.errstate(over="ignore", invalid="ignore"):  # an end that is not finite is no end
@@ -295,14 +302,10 @@ class _Run:
         if resume is None:
             self.state = initial_state(game, program, given, engine)
         else:
-            _check_resume(resume, meta, program, game.horizon)
+            _check_resume(resume, meta, program, game.horizon, engine)
             state = resume.state
-            if np.iscomplexobj(state.vectors) != engine.double_double:
-                raise ValueError(
-                    "the trace to resume and the `engine` differ in precision: one is double-double, the "
-                    "other is not; resume with the engine that began"
-                )
             self.state = copy_state(state)
+            self.meta["inputs"] = dict(resume.meta.get("inputs") or {})
             self.meta["not_finite_from"] = resume.meta.get("not_finite_from")
             self.meta["range_left"] = resume.meta.get("range_left")
             self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
@@ -315,6 +318,11 @@ class _Run:
         self.scalars.append(scalars)
         self.vectors.append(vectors)
         self.series.append(series)
+
+    def reads(self, seen: Seen | None) -> None:
+        """Note what was read, in this process and in those that played before."""
+        if seen is not None:
+            self.meta["inputs"] = {**self.meta["inputs"], **seen.inputs}
 
     def trace(self, seconds: float) -> Trace:
         state = self.state
@@ -429,10 +437,24 @@ def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
     return BlockData(np.stack([b.vectors for b in blocks]), np.stack([b.labels for b in blocks]), index)
 
 
-def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int) -> None:
+def _autosaved(
+    path: Path, meta: Mapping[str, Any], program: Program, horizon: int, engine: Engine
+) -> Trace | None:
+    """The trace of this very game in a file; None where there is none, it is damaged, or of another game."""
+    try:
+        trace = load_trace(path)
+        _check_resume(trace, meta, program, horizon, engine)
+    except ValueError:
+        return None
+    return trace
+
+
+def _check_resume(
+    resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int, engine: Engine
+) -> None:
     for name in (
         "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "vectors",
-        "fingerprint",
+        "fingerprint", "program",
     ):  # fmt: skip
         if resume.meta.get(name) != meta[name]:
             raise ValueError(
@@ -449,6 +471,17 @@ def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, hori
     if resume.horizon > horizon:
         raise ValueError(
             f"the trace to resume has {resume.horizon} rounds already, more than `horizon` = {horizon}"
+        )
+    if np.iscomplexobj(resume.state.vectors) != engine.double_double:
+        raise ValueError(
+            "the trace to resume and the `engine` differ in precision: one is double-double, the "
+            "other is not; resume with the engine that began"
+        )
+    read = resume.meta.get("inputs") or {}
+    changed = [name for name, digest in read.items() if digest_of(name) != digest]
+    if changed:
+        raise ValueError(
+            f"the trace to resume was played with other content of {changed[0]}; start a new one"
         )
 
 
@@ -491,6 +524,8 @@ def _meta(
         "one_start": game.replicates == 1 or bool(np.all(game.start == game.start[0])),
         "replicates": game.replicates,
         "fingerprint": fingerprint(game),
+        "program": program_digest(),
+        "inputs": {},
         "not_finite_from": None,
         "range_left": None,
         "recorded": [key for key, _ in (*program.records, *program.series)],
@@ -509,14 +544,4 @@ def _meta(
         "one_law": random and same_law(game),
         "ranges": {**known_ranges(game), **first_round(game, recorded)} if sampled else {},
         "versions": versions(),
-    }
-
-
-@cache
-def versions() -> dict[str, str]:
-    """The versions that a result depends on."""
-    return {
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "scipy", "sympy", "numba", "cvxpy")},
-        "regretcheck": version("regretcheck"),
     }
