@@ -100,9 +100,9 @@ def _parts(value: Any) -> list[Any]:
         # What begins with an underscore is made of the rest, or counts what was made before.
         names = [f.name for f in fields(value) if not f.name.startswith("_")]
         return [*kind, *(item for name in names for item in (name, getattr(value, name)))]
-    held = getattr(value, "__dict__", None)
+    held = sorted(n for n in getattr(value, "__dict__", None) or () if not n.startswith("_"))
     if held:
-        return [*kind, *(item for n, v in sorted(held.items()) if not n.startswith("_") for item in (n, v))]
+        return [*kind, *(item for n in held for item in (n, value.__dict__[n]))]
     return [*kind, _text(value)]
 
 

@@ -97,8 +97,9 @@ def own(path: str) -> bool:
 def _own(path: str, caches: tuple[str, ...]) -> bool:
     if any(name in path for name in ("site-packages", "dist-packages", "__pycache__")):
         return False
-    path = os.path.abspath(path)
-    return not any(path == root or path.startswith(root + os.sep) for root in (*_installed(), *caches))
+    names = {os.path.abspath(path), os.path.realpath(path)}  # a link to an environment is one, too
+    roots = (*_installed(), *caches)
+    return not any(name == root or name.startswith(root + os.sep) for name in names for root in roots)
 
 
 @cache
@@ -132,6 +133,7 @@ class Seen:
         self._modules = modules
         self._read: dict[str, str] = {}
         self._written: set[str] = set()
+        self._ended: dict[str, str] | None = None
 
     def reads(self, path: str) -> None:
         """A file is opened for reading, or a folder is listed: its content now is what counts."""
@@ -147,10 +149,16 @@ class Seen:
         for path, digest in inputs.items():
             self._read[path] = digest if self._read.get(path, digest) == digest else CHANGED
 
+    def end(self) -> None:
+        """What is read from now on does not count, nor what is written."""
+        self._ended = self.inputs
+
     @property
     def inputs(self) -> dict[str, str]:
         """The inputs so far; a file that was written meanwhile counts as it was left."""
-        if self._modules and self in _RECORDING:
+        if self._ended is not None:
+            return self._ended
+        if self._modules:
             self.knows(loaded_modules())
         return {
             path: digest_of(path) if path in self._written else digest
@@ -183,8 +191,7 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
         yield seen
     finally:
         sys.dont_write_bytecode = before
-        if modules:
-            seen.knows(loaded_modules())
+        seen.end()
         _RECORDING.remove(seen)
 
 
