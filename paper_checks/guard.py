@@ -73,12 +73,19 @@ def guarded() -> Iterator[None]:
     try:
         with _no_exit(), _watching(arrived), _on_time(), redirect_stdout(_Aside()):
             yield
-    except Exception:
-        raise
+    except Exception as error:
+        # The command line itself would take these for an end of the command, the last with the code 0.
+        if not isinstance(error, EOFError | BrokenPipeError) and _library(error) not in {"click", "typer"}:
+            raise
+        raise Ended(_sentence(error)).with_traceback(error.__traceback__) from error
     except BaseException as end:
         if arrived:
             raise
         raise Ended(_sentence(end)).with_traceback(end.__traceback__) from end
+
+
+def _library(error: BaseException) -> str:
+    return type(error).__module__.partition(".")[0]
 
 
 def _sentence(end: BaseException) -> str:

@@ -19,7 +19,7 @@ from traceback import extract_tb
 from types import ModuleType
 
 from online_sim.inputs import Inputs, recording, source_of, unchanged, uses
-from paper_checks.guard import guarded
+from paper_checks.guard import Ended, guarded
 
 _LOADED: dict[Path, OwnModule] = {}
 _ENTERED: list[OwnModule] = []
@@ -156,9 +156,9 @@ def _execute(path: Path) -> OwnModule:
         except Exception as error:
             _restore(texts)
             said = " ".join(str(error).split())
-            raise TheoryFileError(
-                f"cannot load {where(path, line_in(path, error))}: {type(error).__name__}: {said}"
-            ) from error
+            kind = "" if isinstance(error, Ended) else f"{type(error).__name__}: "
+            place = where(path, line_in(path, error))
+            raise TheoryFileError(f"cannot load {place}: {kind}{said}") from error
     loaded.inputs = seen.inputs
     loaded.sources = {key: text for key, text in BIBLIOGRAPHY.items() if key not in texts}
     return loaded

@@ -55,7 +55,8 @@ def run_records(
 def play_task(scenario: Scenario, options: Options, *, files: bool = True) -> Task:
     """The task that runs a scenario; files: whether it makes the trace and the plots."""
     key = fingerprint(scenario, options)
-    lost = partial(_crash, scenario, options, key, 0.0)
+    # A worker that dies with a file of one's own was, most likely, ended by it.
+    lost = partial(_crash, scenario, options, key, 0.0, ended=own_file(scenario) is not None)
     own = (f"traces/{scenario.id}.npz",) if files else ()
     return Task(scenario.id, key, partial(run_one, scenario, options, files, key), lost, own)
 
@@ -64,9 +65,12 @@ def run_one(
     scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None = None
 ) -> Finished:
     """Run one scenario in this process; an error inside it becomes a record that says so."""
+    # What is loaded now is not counted as time of the scenario.
+    import online_sim.play  # noqa: F401
+
     began = time.perf_counter()
     try:
-        with _code_of(scenario):
+        with code_of(scenario):
             return _played(scenario, options, files, key, progress, began)
     except Exception as error:
         ended = isinstance(error, Ended | TheoryFileError)
@@ -79,8 +83,8 @@ def run_one(
         return Finished(record, crash if files else {}, keep=False)
 
 
-def _code_of(scenario: Scenario) -> AbstractContextManager[None]:
-    """Where code that is not the package's runs."""
+def code_of(scenario: Scenario) -> AbstractContextManager[None]:
+    """Where the code of a scenario runs: behind a guard, and with the modules of its own file."""
     own = own_file(scenario)
     return guarded() if own is None else inside(own_module(own))
 

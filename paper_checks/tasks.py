@@ -10,7 +10,7 @@ from pathlib import Path
 
 from online_sim.files import write_bytes
 from online_sim.inputs import recording
-from paper_checks.guard import limited
+from paper_checks.guard import limit, limited
 from paper_checks.lock import locked
 from paper_checks.pool import Lost, alone, open_pool
 from paper_checks.results import Record
@@ -76,6 +76,7 @@ def run_tasks(
     take the records in `out` that would come out the same (`stored_record`); timeout: seconds for each task.
     Raises ValueError for wrong input, OSError when `out` cannot be written.
     """
+    timeout = limit() if timeout is None else timeout
     if resume and out is None:
         raise ValueError("`resume` needs the folder `out` of the earlier run")
     if out is None:

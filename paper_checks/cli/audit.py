@@ -16,7 +16,9 @@ from rich.text import Text
 from bounds.audit import Outcome, StepAudit
 from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_plan
 from paper_checks.cli.run import choose
+from paper_checks.guard import Ended
 from paper_checks.own_files import own_files, shown
+from paper_checks.own_module import TheoryFileError
 from paper_checks.scenario import Options
 
 STYLES = {Outcome.HOLDS: "green", Outcome.BREAKS: "bold red", Outcome.UNDEFINED: "yellow"}
@@ -55,9 +57,15 @@ def audit_command(
 def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterator[Audited]:
     """The proofs of every scenario; one that has none is named, and an error where it is the only one."""
     chosen = choose(names).scenarios
+    from paper_checks.runner import code_of
+
     for scenario in chosen:
         try:
-            yield from audit_plan(scenario.id, scenario.build(options), rounds)
+            with code_of(scenario):
+                audited = tuple(audit_plan(scenario.id, scenario.build(options), rounds))
+            yield from audited
+        except (Ended, TheoryFileError):
+            raise  # the file is wrong, whatever its other scenarios are
         except ValueError as problem:
             if len(chosen) == 1:
                 raise

@@ -194,21 +194,27 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
     """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
     from bounds.certify.from_game import exact_game
     from paper_checks.cli.run import choose
+    from paper_checks.guard import Ended
+    from paper_checks.runner import code_of
 
     found: list[Try] = []
     known: list[str] = []
     for scenario in choose([target]).scenarios:
-        plan = scenario.build(options)
+        with code_of(scenario):
+            plan = scenario.build(options)
         readings = [(stated, r.key) for stated in plan.theorems for r in stated.readings]
         known += [f"{stated.id}.{key}" for stated, key in readings]
         asked = [(t, key) for t, key in readings if theorem is None or f"{t.id}.{key}".startswith(theorem)]
         if not asked:
             continue
         try:
-            game = exact_game(
-                plan.recurrence, plan.loss, horizon=horizon or plan.horizon, parameters=plan.parameters,
-                start=plan.start, stream=plan.stream, domain=plan.domain, alphabet=plan.alphabet,
-            )  # fmt: skip
+            with code_of(scenario):
+                game = exact_game(
+                    plan.recurrence, plan.loss, horizon=horizon or plan.horizon, parameters=plan.parameters,
+                    start=plan.start, stream=plan.stream, domain=plan.domain, alphabet=plan.alphabet,
+                )  # fmt: skip
+        except Ended:
+            raise  # it is no reason to go on with the next one
         except ValueError as problem:
             found.append(Try(scenario.id, skipped=str(problem)))
             continue
