@@ -23,10 +23,11 @@ from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game, fingerprint, make_game
-from online_sim.inputs import Seen, digest_of, program_digest
-from online_sim.inputs import recording as noting_inputs
+from online_sim.inputs import first_changed, program_digest
 from online_sim.inputs import versions as versions
 from online_sim.nonfinite import Watch, copy_state
+from online_sim.noting import Seen
+from online_sim.noting import recording as noting_inputs
 from online_sim.ranges import first_round, known_ranges, same_law
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
@@ -477,12 +478,9 @@ def _check_resume(
             "the trace to resume and the `engine` differ in precision: one is double-double, the "
             "other is not; resume with the engine that began"
         )
-    read = resume.meta.get("inputs") or {}
-    changed = [name for name, digest in read.items() if digest_of(name) != digest]
-    if changed:
-        raise ValueError(
-            f"the trace to resume was played with other content of {changed[0]}; start a new one"
-        )
+    changed = first_changed(resume.meta.get("inputs") or {})
+    if changed is not None:
+        raise ValueError(f"the trace to resume was played with other content of {changed}; start a new one")
 
 
 def _check_enumeration(enumeration: Enumeration | None, game: Game) -> None:

@@ -18,7 +18,8 @@ from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
 
-from online_sim.inputs import Inputs, recording, source_of, unchanged, uses
+from online_sim.inputs import Inputs, source_of, unchanged
+from online_sim.noting import loaded_modules, recording, uses
 from paper_checks.guard import Ended, guarded
 
 _LOADED: dict[Path, OwnModule] = {}
@@ -87,6 +88,9 @@ def inside(loaded: OwnModule) -> Iterator[None]:
         _ENTERED.remove(loaded)
         added = {n for n in sys.modules.keys() - before if source_of(sys.modules[n]) is not None}
         loaded.beside |= {name: sys.modules[name] for name in added}
+        # What is imported late is there for whoever uses the file after this.
+        late = {source_of(sys.modules[name]) for name in added}
+        loaded.inputs = {**loaded.inputs, **{p: d for p, d in loaded_modules().items() if p in late}}
         for name in loaded.beside:
             sys.modules.pop(name, None)
         sys.modules.update(hidden)
@@ -159,7 +163,7 @@ def _execute(path: Path) -> OwnModule:
             kind = "" if isinstance(error, Ended) else f"{type(error).__name__}: "
             place = where(path, line_in(path, error))
             raise TheoryFileError(f"cannot load {place}: {kind}{said}") from error
-    loaded.inputs = seen.inputs
+    loaded.inputs = {**loaded.inputs, **seen.inputs}
     loaded.sources = {key: text for key, text in BIBLIOGRAPHY.items() if key not in texts}
     return loaded
 

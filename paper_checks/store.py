@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from online_sim.inputs import digest_of, program_digest, unchanged
+from online_sim.inputs import program_digest, unchanged
 from paper_checks.registry import FileBuild
 from paper_checks.results import Record, load_record
 from paper_checks.scenario import Options, Scenario, Varied
@@ -39,7 +39,7 @@ def stored_record(out: Path, name: str, key: str) -> Record | None:
         record = load_record(record_path(out, name).read_bytes())
     except (OSError, ValueError):
         return None
-    whole = all(digest_of(str(out / path)) == found for path, found in record.files.items())
+    whole = unchanged({str(out / path): found for path, found in record.files.items()})
     return record if record.key == key and whole and unchanged(record.inputs) else None
 
 

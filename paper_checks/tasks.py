@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from online_sim.files import write_bytes
-from online_sim.inputs import recording
+from online_sim.noting import recording
 from paper_checks.guard import limit, limited
 from paper_checks.lock import locked
 from paper_checks.pool import Lost, alone, open_pool

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from online_sim.inputs import ABSENT, CHANGED, digest_of, loaded_modules, own, recording, unchanged
+from online_sim.inputs import ABSENT, CHANGED, THERE, digest_of, own, unchanged
+from online_sim.noting import loaded_modules, recording
 
 
 def names(seen, folder: Path) -> dict[str, str]:
@@ -84,6 +85,65 @@ def test_a_file_that_was_looked_for_is_noted_as_absent(tmp_path: Path) -> None:
     assert names(seen, tmp_path) == {"override.csv": ABSENT}
     path.write_text("1")
     assert not unchanged(seen.inputs)
+
+
+@pytest.mark.parametrize("ask", [Path.exists, Path.is_file, os.path.exists, lambda p: os.access(p, os.R_OK)])
+def test_who_asks_whether_a_file_is_there_depends_on_it(tmp_path: Path, ask) -> None:
+    """It comes into being, or goes: both are changes; another content is none, for nobody looked inside."""
+    missing, there = tmp_path / "missing.csv", tmp_path / "there.csv"
+    there.write_text("1")
+    with recording() as seen:
+        assert [ask(path) for path in (missing, there)] == [False, True]
+    assert names(seen, tmp_path) == {"missing.csv": ABSENT, "there.csv": THERE}
+    there.write_text("2")
+    assert unchanged(seen.inputs)
+    missing.write_text("1")
+    assert not unchanged(seen.inputs)
+    missing.unlink()
+    there.unlink()
+    assert not unchanged(seen.inputs)
+
+
+def test_who_asks_and_then_reads_depends_on_the_content(tmp_path: Path) -> None:
+    """In either order what was read counts."""
+    for order in (1, -1):
+        path = tmp_path / f"{order}.csv"
+        path.write_text("1")
+        with recording() as seen:
+            for use in (path.exists, path.read_text)[::order]:
+                use()
+        assert names(seen, tmp_path) == {path.name: digest_of(str(path))}
+
+
+def test_os_is_as_it_was_afterwards() -> None:
+    """Questions are noted during a recording only."""
+    before = os.stat, os.access
+    with recording():
+        assert os.stat is not before[0]
+        assert os.stat in os.supports_follow_symlinks
+    assert (os.stat, os.access) == before
+
+
+def test_a_module_that_was_not_there_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An optional helper that is added later is another input; so is one that shadows the one found."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    (second / "found_by_inputs.py").write_text("A = 1\n")
+    monkeypatch.syspath_prepend(second)
+    monkeypatch.syspath_prepend(first)
+    try:
+        with recording() as seen:
+            with pytest.raises(ImportError):
+                importlib.import_module("optional_of_inputs")
+            assert importlib.import_module("found_by_inputs").A == 1
+        for added in (second / "optional_of_inputs.py", first / "found_by_inputs.py"):
+            assert unchanged(seen.inputs)
+            added.write_text("A = 2\n")
+            assert not unchanged(seen.inputs)
+            added.unlink()
+    finally:
+        sys.modules.pop("found_by_inputs", None)
 
 
 def test_a_folder_that_is_listed_is_noted(tmp_path: Path) -> None:
