@@ -33,7 +33,7 @@ PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
 ROOT = Path(__file__).resolve().parents[1]
 
 Inputs = Mapping[str, str]
-"""Absolute path -> digest of the content (of the names, for a folder), or one of the words above."""
+"""Path, relative where it was opened so -> digest of the content, of a folder's names, or a word above."""
 
 
 _INSIDE = threading.local()

@@ -78,6 +78,8 @@ _EXECUTED: dict[str, str] = {}
 """Source file -> digest when a module was last imported from it under a recording."""
 _INSTALLED = threading.Lock()
 _HOOKED: list[bool] = []
+_FOLDER = [""]
+"""The working folder when the first of the recordings began."""
 
 
 @contextmanager
@@ -89,6 +91,8 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
     """
     _install()
     seen = Seen(modules=modules)
+    if not _RECORDING:
+        _FOLDER[-1] = os.getcwd()
     _RECORDING.append(seen)
     # Python takes compiled code where time stamp (in seconds) and size agree: 0.3 changed to 0.9 within a
     # second would go unseen if compiled code of one's own modules were left behind.
@@ -252,12 +256,18 @@ def _not_there(fullname: str, search: Sequence[str]) -> list[str]:
 
 
 def _path(name: Any) -> str | None:
-    """The absolute path of a file that is opened by name; None for a descriptor."""
+    """The path of a file that is opened by name; None for a descriptor.
+
+    A relative one stays so: from another folder another file would be opened. After a change of the folder in
+    the midst it says nothing, and is made absolute.
+    """
     if isinstance(name, bytes):
         name = os.fsdecode(name)
     if not isinstance(name, str | os.PathLike):
         return None
-    return os.path.abspath(os.fspath(name))
+    text = os.fspath(name)
+    text = os.fsdecode(text) if isinstance(text, bytes) else text
+    return os.path.normpath(text) if os.getcwd() == _FOLDER[-1] else os.path.abspath(text)
 
 
 def _how(mode: Any, flags: Any) -> tuple[bool, bool]:

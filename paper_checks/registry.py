@@ -158,7 +158,7 @@ def unique(found: Iterable[Scenario]) -> tuple[Scenario, ...]:
 def checked_plan(scenario: Scenario, plan: Any) -> Plan:
     """What a scenario built, if it is a Plan of the theorems that the scenario names; else a ValueError."""
     if not isinstance(plan, Plan):
-        raise ValueError(f"`build` of {scenario.id} returned a {type(plan).__name__}; return a Plan")
+        raise ValueError(f"`build` of {scenario.id} returns a {type(plan).__name__}; return a Plan")
     offered = [theorem.id for theorem in plan.theorems]
     for named in scenario.theorem_ids:
         if named not in offered:

@@ -46,9 +46,11 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.MISUSE: f"{_FILE}, or no proof for the algorithm",
     },
     "falsify": {
-        ExitCode.DONE: "no counterexample was found, which is no proof",
-        ExitCode.FINDING: "one was found",
-        ExitCode.MISUSE: f"{_FILE}; the search could not look",
+        ExitCode.DONE: "games were tried on which the statement says something, and none violates it: no "
+        "proof",
+        ExitCode.FINDING: "a counterexample was found",
+        ExitCode.MISUSE: f"{_FILE}; or nothing was found, and a reading was refused, or no game tried "
+        "satisfied its assumptions: no evidence",
     },
     "prove": {
         ExitCode.DONE: "every reading is proved for what it names",

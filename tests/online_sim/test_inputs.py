@@ -245,6 +245,26 @@ def test_what_versions_speak_for_is_nobodys_own(tmp_path: Path, monkeypatch: pyt
     assert own(__file__)
 
 
+def test_a_relative_name_is_another_file_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read as `data.csv` is looked at from where one is; an absolute path is one place."""
+    for place in ("here", "there"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "data.csv").write_text(place)
+    monkeypatch.chdir(tmp_path / "here")
+    with recording() as relative:
+        Path("data.csv").read_text()
+    with recording() as absolute:
+        Path("data.csv").absolute().read_text()
+    assert unchanged(relative.inputs)
+    monkeypatch.chdir(tmp_path / "there")
+    assert not unchanged(relative.inputs)
+    assert unchanged(absolute.inputs)
+    with recording() as moved:
+        monkeypatch.chdir(tmp_path / "here")
+        Path("data.csv").read_text()
+    assert str(tmp_path / "here" / "data.csv") in moved.inputs
+
+
 def test_recordings_are_nested(tmp_path: Path) -> None:
     """The outer one sees what the inner one sees."""
     path = tmp_path / "data.txt"
