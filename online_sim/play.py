@@ -90,7 +90,7 @@ def play(
     coordinate, for group norms. table: rows of a loss that averages over a table. progress: called with
     (rounds done, horizon). resume: a trace to go on from, of the same game, played by the same code;
     autosave: a file that is written every 30 seconds, and gone on from where it is whole and of this very
-    game, code and data; else the game is played from its beginning and the file is replaced.
+    game, code, data, engine and rounds; else the game begins anew and the file is replaced.
     enumeration: all paths of an alphabet, when the replicates are exactly these (see `play_all_paths`): then
     expectations and suprema over the noise are exact.
     vectors: fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); the
@@ -143,7 +143,7 @@ def play_game(
     meta = _meta(game, chosen, program, enumeration, recording.kept, given, known())
     path = Path(autosave) if autosave is not None else None
     if path is not None and resume is None:
-        resume = _autosaved(path, meta, program, game.horizon, chosen)
+        resume = _autosaved(path, meta, program, checkpoint_rounds(checkpoints, game.horizon), chosen)
     run = _Run(game, program, checkpoint_rounds(checkpoints, game.horizon), meta, resume, given, chosen)
     # What the streams and the loss read while they play belongs to what is saved.
     with nullcontext() if path is None else noting_inputs() as seen:
@@ -439,15 +439,17 @@ def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
 
 
 def _autosaved(
-    path: Path, meta: Mapping[str, Any], program: Program, horizon: int, engine: Engine
+    path: Path, meta: Mapping[str, Any], program: Program, rounds: NDArray[np.int64], engine: Engine
 ) -> Trace | None:
-    """The trace of this very game in a file; None where there is none, it is damaged, or of another game."""
+    """The trace in a file, where going on from it gives what a fresh run gives; else None."""
     try:
         trace = load_trace(path)
-        _check_resume(trace, meta, program, horizon, engine)
+        _check_resume(trace, meta, program, int(rounds[-1]), engine)
     except ValueError:
         return None
-    return trace
+    # Whoever resumes a trace by hand may change these; a file that happens to be there may not.
+    same = all(trace.meta.get(name) == meta[name] for name in ("engine", "dtype", "precision"))
+    return trace if same and np.array_equal(trace.rounds, rounds[rounds <= trace.horizon]) else None
 
 
 def _check_resume(

@@ -106,7 +106,7 @@ def line_in(path: Path, error: BaseException) -> int | None:
 
 
 def place_of(error: BaseException) -> str | None:
-    """``my_theorem.py, line 12`` where an error passed through a theory file, or a module of its own."""
+    """``my_theorem.py, line 12`` where an error passed through a theory file that was loaded."""
     for loaded in _LOADED.values():
         line = line_in(loaded.path, error)
         if line is not None:

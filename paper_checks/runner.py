@@ -55,10 +55,16 @@ def run_records(
 def play_task(scenario: Scenario, options: Options, *, files: bool = True) -> Task:
     """The task that runs a scenario; files: whether it makes the trace and the plots."""
     key = fingerprint(scenario, options)
-    # A worker that dies with a file of one's own was, most likely, ended by it.
-    lost = partial(_crash, scenario, options, key, 0.0, ended=own_file(scenario) is not None)
+    lost = partial(_crash, scenario, options, key, 0.0)
     own = (f"traces/{scenario.id}.npz",) if files else ()
-    return Task(scenario.id, key, partial(run_one, scenario, options, files, key), lost, own)
+    return Task(
+        scenario.id,
+        key,
+        partial(run_one, scenario, options, files, key),
+        lost,
+        own,
+        foreign=own_file(scenario) is not None,
+    )
 
 
 def run_one(

@@ -44,10 +44,11 @@ class Finished:
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of work. name: of its record's file; key: a digest of all that it depends on.
+    """One piece of work. name: of its record's file; key: a digest of what is known before it begins.
 
     work: does it, and tells its rounds; it is sent to other processes, and turns every error into a record.
-    lost: the record that says why there is none; files: what a finished one must have written at least.
+    lost: the record that says why there is none; files: what a finished one must have written at least;
+    foreign: whether the code of a theory file runs in it.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Task:
     work: Callable[[Progress], Finished]
     lost: Callable[[str], Record]
     files: tuple[str, ...] = ()
+    foreign: bool = False
 
 
 def run_tasks(
@@ -124,7 +126,9 @@ def _run(
             for place, value in pool.results(calls):
                 task = tasks[waiting[place]]
                 if isinstance(value, Lost):
-                    value = Finished(task.lost(f"{value.reason}; `--resume` tries it again"), keep=False)
+                    # A worker that dies of a theory file every time was, most likely, ended by it.
+                    gone = task.lost(f"{value.reason}; `--resume` tries it again")
+                    value = Finished(replace(gone, ended=task.foreign), keep=False)
                 finish(waiting[place], value)
     return [done[number] for number in range(len(tasks))]
 
