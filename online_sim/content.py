@@ -1,52 +1,78 @@
 """A hash of what an object is made of: every field, every number of every array, never a name alone.
 
 Two games whose hashes agree play the same rounds, so what was played of one may be gone on with as the other.
-Objects are dataclasses or have attributes; a function is its code and what it closes over. What is none of
-these is known by its text.
+Objects are dataclasses or have attributes; a function of one's own is its code, what it closes over, and what
+its code names: constants, functions and classes of its module and of other modules of one's own, and what
+these name in turn. What is installed is known by its name, since the versions are part of every key; what is
+none of these is known by its text.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Mapping
+import re
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 from sympy import Basic
 
+from online_sim.inputs import own
+
 _PLAIN = (bool, int, float, complex, str, bytes, Fraction, np.generic)
 DEEPEST = 24
 """How deep objects may nest before they are known by their text."""
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def content(*parts: Any) -> str:
     """20 hexadecimal digits that differ where any part does."""
     digest = hashlib.blake2b(digest_size=10)
+    fed = _Fed(digest)
     for part in parts:
-        _feed(digest, part, DEEPEST)
+        fed.feed(part, DEEPEST)
     return digest.hexdigest()
 
 
-def _feed(digest: Any, value: Any, depth: int) -> None:
-    digest.update(f"<{type(value).__module__}.{type(value).__qualname__}>".encode())
-    if isinstance(value, np.ndarray) and value.dtype != object:
-        digest.update(repr((value.shape, value.dtype.str)).encode())
-        # One number broadcast to all coordinates is hashed once.
-        whole = value if any(value.strides) or not value.size else value.flat[:1]
-        digest.update(np.ascontiguousarray(whole).tobytes())
-    elif value is None or isinstance(value, _PLAIN):
-        digest.update(repr(value).encode())
-    elif isinstance(value, Basic):
-        digest.update(str(value).encode())
-    elif depth == 0:
-        digest.update(repr(value).encode())
-    else:
-        for part in _parts(value):
-            _feed(digest, part, depth - 1)
-    digest.update(b"</>")
+class _Fed:
+    """A digest, and the code that it was fed already: functions may name each other."""
+
+    def __init__(self, digest: Any) -> None:
+        self.digest = digest
+        self.seen: dict[int, Any] = {}
+
+    def feed(self, value: Any, depth: int) -> None:
+        digest = self.digest
+        digest.update(f"<{type(value).__module__}.{type(value).__qualname__}>".encode())
+        if isinstance(value, np.ndarray) and value.dtype != object:
+            digest.update(repr((value.shape, value.dtype.str)).encode())
+            # One number broadcast to all coordinates is hashed once.
+            whole = value if any(value.strides) or not value.size else value.flat[:1]
+            digest.update(np.ascontiguousarray(whole).tobytes())
+        elif value is None or isinstance(value, _PLAIN):
+            digest.update(repr(value).encode())
+        elif isinstance(value, Basic):
+            digest.update(str(value).encode())
+        elif depth == 0:
+            digest.update(_text(value))
+        elif isinstance(value, FunctionType | type | ModuleType) and not self._new(value):
+            digest.update(_name(value))
+        else:
+            for part in _parts(value):
+                self.feed(part, depth - 1)
+        digest.update(b"</>")
+
+    def _new(self, value: Any) -> bool:
+        """Whether code is fed for the first time; it is kept, so that no other object gets its identity."""
+        if id(value) in self.seen:
+            return False
+        self.seen[id(value)] = value
+        return True
 
 
 def _parts(value: Any) -> list[Any]:
@@ -58,21 +84,110 @@ def _parts(value: Any) -> list[Any]:
     if isinstance(value, list | tuple | np.ndarray):
         return list(value)
     if isinstance(value, FunctionType):
-        cells = [cell.cell_contents for cell in value.__closure__ or ()]
-        code = value.__code__
-        return [code.co_code, code.co_consts, code.co_names, cells, value.__defaults__, value.__kwdefaults__]
+        return _of_function(value)
+    if isinstance(value, MethodType):
+        return [value.__func__, value.__self__]
+    if isinstance(value, functools.partial):
+        return [value.func, value.args, value.keywords]
     if isinstance(value, CodeType):  # a function inside a function
         return [value.co_code, value.co_consts, value.co_names]
     if isinstance(value, ModuleType):
         return [value.__name__]
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, type):
+        return _of_class(value)
+    kind = [type(value)] if _is_own(type(value)) else []
+    if is_dataclass(value):
         # What begins with an underscore is made of the rest, or counts what was made before.
         names = [f.name for f in fields(value) if not f.name.startswith("_")]
-        return [item for name in names for item in (name, getattr(value, name))]
-    own = getattr(value, "__dict__", None)
-    if own and not isinstance(value, type):
-        return [item for pair in sorted(own.items()) if not pair[0].startswith("_") for item in pair]
-    return [repr(value) if not isinstance(value, type) else value.__qualname__]
+        return [*kind, *(item for name in names for item in (name, getattr(value, name)))]
+    held = sorted(n for n in getattr(value, "__dict__", None) or () if not n.startswith("_"))
+    if held:
+        return [*kind, *(item for n in held for item in (n, value.__dict__[n]))]
+    return [*kind, _text(value)]
+
+
+def _of_function(function: FunctionType) -> list[Any]:
+    cells = [cell.cell_contents for cell in function.__closure__ or () if _filled(cell)]
+    code = function.__code__
+    made = [
+        code.co_code,
+        code.co_consts,
+        code.co_names,
+        cells,
+        function.__defaults__,
+        function.__kwdefaults__,
+    ]
+    if not _is_own(function):
+        return made
+    names = sorted(set(_names(code)))
+    found: list[Any] = []
+    for name in names:
+        value = function.__globals__.get(name)
+        if isinstance(value, ModuleType) and _is_own(value):
+            # Of a module what the code asks it for: `helper.scale` names both.
+            found += [item for n in names if n in vars(value) for item in (f"{name}.{n}", vars(value)[n])]
+        elif value is not None:
+            found += [name, value]
+    return [*made, found]
+
+
+def _of_class(kind: type) -> list[Any]:
+    """The name of a class; of one's own, what it defines and inherits as well."""
+    if not _is_own(kind):
+        return [kind.__qualname__]
+    held = {n: v for n, v in vars(kind).items() if n not in {"__dict__", "__weakref__", "__doc__"}}
+    inside = [
+        item for n, v in sorted(held.items()) if _is_code(v) or isinstance(v, _PLAIN) for item in (n, v)
+    ]
+    return [kind.__qualname__, *kind.__bases__, *(_opened(item) for item in inside)]
+
+
+def _is_code(value: Any) -> bool:
+    return isinstance(value, FunctionType | staticmethod | classmethod | property | functools.cached_property)
+
+
+def _opened(value: Any) -> Any:
+    """The function in what a class wraps it in."""
+    if isinstance(value, staticmethod | classmethod):
+        return value.__func__
+    if isinstance(value, property):
+        return [value.fget, value.fset]
+    return value.func if isinstance(value, functools.cached_property) else value
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """Every name that code uses, its inner functions' too."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _is_own(code: Any) -> bool:
+    """Whether a function, class or module is the user's: nothing that versions speak for."""
+    if isinstance(code, FunctionType):
+        return own(code.__code__.co_filename)
+    module = code if isinstance(code, ModuleType) else sys.modules.get(getattr(code, "__module__", ""))
+    file = getattr(module, "__dict__", {}).get("__file__")
+    if module is None or isinstance(file, str):
+        return module is None or own(str(file))
+    return getattr(module, "__name__", "") == "__main__"  # typed in; the rest is built in
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:  # a name that is defined later
+        return False
+
+
+def _name(value: Any) -> bytes:
+    return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', value)}".encode()
+
+
+def _text(value: Any) -> bytes:
+    """The text of an object without the place in memory where it happens to be."""
+    return _ADDRESS.sub("", repr(value)).encode("utf-8", "backslashreplace")
 
 
 __all__ = ["content"]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +24,12 @@ from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game, fingerprint, make_game
+from online_sim.inputs import first_changed, program_digest
+from online_sim.inputs import versions as versions
 from online_sim.memory import check_room
 from online_sim.nonfinite import Watch, copy_state
+from online_sim.noting import Seen
+from online_sim.noting import recording as noting_inputs
 from online_sim.ranges import first_round, known_ranges, same_law
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
@@ -101,8 +104,9 @@ def play(
     60), a number of log-spaced rounds, or the rounds themselves. engine: "auto" (numba where it can),
     "numba", "numpy", "torch" (on CUDA where there is one) or an Engine. groups: the group of each
     coordinate, for group norms. table: rows of a loss that averages over a table. progress: called with
-    (rounds done, horizon). resume: a trace to go on from; autosave: a file that is written every 30 seconds,
-    and resumed from when it is there.
+    (rounds done, horizon). resume: a trace to go on from, of the same game, played by the same code;
+    autosave: a file that is written every 30 seconds, and gone on from where it is whole and of this very
+    game, code, data, engine and rounds; else the game begins anew and the file is replaced.
     enumeration: all paths of an alphabet, when the replicates are exactly these (see `play_all_paths`): then
     expectations and suprema over the noise are exact.
     vectors: fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); the
@@ -162,34 +166,38 @@ def play_game(
     _check_enumeration(enumeration, game)
     meta = _meta(game, chosen, program, enumeration, recording.kept, given, known())
     path = Path(autosave) if autosave is not None else None
-    if path is not None and path.exists() and resume is None:
-        resume = load_trace(path)
+    if path is not None and resume is None:
+        resume = _autosaved(path, meta, program, rounds, chosen)
     run = _Run(game, program, rounds, meta, resume, given, chosen)
-    advance = chosen.prepare(setting)
-    watch = Watch(game, setting, advance)
-    saved = time.monotonic()
-    started = time.perf_counter()
-    while run.state.played < game.horizon:
-        before = run.state.played
-        stop = min(game.horizon, before + _block_rounds(chosen, game))
-        inside = run.rounds[slice(*np.searchsorted(run.rounds, (before, stop), side="right"))]
-        block = _block(game, program, before, stop)
-        watch.before(run.state)
-        try:
-            result = advance(run.state, block, inside)
-        except RuntimeError:
-            watch.failed(block)
-            raise
-        watch.after(run.state, block, result, inside)
-        run.meta["not_finite_from"] = watch.first or run.meta["not_finite_from"]
-        if watch.left is not None and run.meta["range_left"] is None:
-            run.meta["range_left"] = {"round": watch.left.round, "what": str(watch.left)}
-        run.keep(result.scalars, result.vectors, result.series)
-        if progress is not None:
-            progress(stop, game.horizon)
-        if path is not None and stop < game.horizon and time.monotonic() - saved > AUTOSAVE_SECONDS:
-            run.trace(time.perf_counter() - started).save(path)
-            saved = time.monotonic()
+    # What the streams and the loss read while they play belongs to what is saved.
+    with nullcontext() if path is None else noting_inputs() as seen:
+        advance = chosen.prepare(setting)
+        watch = Watch(game, setting, advance)
+        saved = time.monotonic()
+        started = time.perf_counter()
+        while run.state.played < game.horizon:
+            before = run.state.played
+            stop = min(game.horizon, before + _block_rounds(chosen, game))
+            inside = run.rounds[slice(*np.searchsorted(run.rounds, (before, stop), side="right"))]
+            block = _block(game, program, before, stop)
+            watch.before(run.state)
+            try:
+                result = advance(run.state, block, inside)
+            except RuntimeError:
+                watch.failed(block)
+                raise
+            watch.after(run.state, block, result, inside)
+            run.meta["not_finite_from"] = watch.first or run.meta["not_finite_from"]
+            if watch.left is not None and run.meta["range_left"] is None:
+                run.meta["range_left"] = {"round": watch.left.round, "what": str(watch.left)}
+            run.keep(result.scalars, result.vectors, result.series)
+            if progress is not None:
+                progress(stop, game.horizon)
+            if path is not None and stop < game.horizon and time.monotonic() - saved > AUTOSAVE_SECONDS:
+                run.reads(seen)
+                run.trace(time.perf_counter() - started).save(path)
+                saved = time.monotonic()
+    run.reads(seen)
     trace = run.trace(time.perf_counter() - started)
     found: dict[str, Any] = {}
     with np.errstate(over="ignore", invalid="ignore"):  # an end that is not finite is no end
@@ -350,14 +358,10 @@ class _Run:
         if resume is None:
             self.state = initial_state(game, program, given, engine)
         else:
-            _check_resume(resume, meta, program, game.horizon)
+            _check_resume(resume, meta, program, game.horizon, engine)
             state = resume.state
-            if np.iscomplexobj(state.vectors) != engine.double_double:
-                raise ValueError(
-                    "the trace to resume and the `engine` differ in precision: one is double-double, the "
-                    "other is not; resume with the engine that began"
-                )
             self.state = copy_state(state)
+            self.meta["inputs"] = dict(resume.meta.get("inputs") or {})
             self.meta["not_finite_from"] = resume.meta.get("not_finite_from")
             self.meta["range_left"] = resume.meta.get("range_left")
             self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
@@ -370,6 +374,11 @@ class _Run:
         self.scalars.append(scalars)
         self.vectors.append(vectors)
         self.series.append(series)
+
+    def reads(self, seen: Seen | None) -> None:
+        """Note what was read, in this process and in those that played before."""
+        if seen is not None:
+            self.meta["inputs"] = {**self.meta["inputs"], **seen.inputs}
 
     def trace(self, seconds: float) -> Trace:
         state = self.state
@@ -491,10 +500,26 @@ def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
     return BlockData(np.stack([b.vectors for b in blocks]), np.stack([b.labels for b in blocks]), index)
 
 
-def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int) -> None:
+def _autosaved(
+    path: Path, meta: Mapping[str, Any], program: Program, rounds: NDArray[np.int64], engine: Engine
+) -> Trace | None:
+    """The trace in a file, where going on from it gives what a fresh run gives; else None."""
+    try:
+        trace = load_trace(path)
+        _check_resume(trace, meta, program, int(rounds[-1]), engine)
+    except ValueError:
+        return None
+    # Whoever resumes a trace by hand may change these; a file that happens to be there may not.
+    same = all(trace.meta.get(name) == meta[name] for name in ("engine", "dtype", "precision"))
+    return trace if same and np.array_equal(trace.rounds, rounds[rounds <= trace.horizon]) else None
+
+
+def _check_resume(
+    resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int, engine: Engine
+) -> None:
     for name in (
         "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "vectors",
-        "fingerprint",
+        "fingerprint", "program",
     ):  # fmt: skip
         if resume.meta.get(name) != meta[name]:
             raise ValueError(
@@ -512,6 +537,14 @@ def _check_resume(resume: Trace, meta: Mapping[str, Any], program: Program, hori
         raise ValueError(
             f"the trace to resume has {resume.horizon} rounds already, more than `horizon` = {horizon}"
         )
+    if np.iscomplexobj(resume.state.vectors) != engine.double_double:
+        raise ValueError(
+            "the trace to resume and the `engine` differ in precision: one is double-double, the "
+            "other is not; resume with the engine that began"
+        )
+    changed = first_changed(resume.meta.get("inputs") or {})
+    if changed is not None:
+        raise ValueError(f"the trace to resume was played with other content of {changed}; start a new one")
 
 
 def _check_enumeration(enumeration: Enumeration | None, game: Game) -> None:
@@ -553,6 +586,8 @@ def _meta(
         "one_start": game.replicates == 1 or bool(np.all(game.start == game.start[0])),
         "replicates": game.replicates,
         "fingerprint": fingerprint(game),
+        "program": program_digest(),
+        "inputs": {},
         "not_finite_from": None,
         "range_left": None,
         "recorded": [key for key, _ in (*program.records, *program.series)],
@@ -571,14 +606,4 @@ def _meta(
         "one_law": random and same_law(game),
         "ranges": {**known_ranges(game), **first_round(game, recorded)} if sampled else {},
         "versions": versions(),
-    }
-
-
-@cache
-def versions() -> dict[str, str]:
-    """The versions that a result depends on."""
-    return {
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "scipy", "sympy", "numba", "cvxpy")},
-        "regretcheck": version("regretcheck"),
     }

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import importlib.util
-import os
 import pkgutil
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from traceback import extract_tb
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from paper_checks.own_module import TheoryFileError, inside, line_of, own_module, where
 from paper_checks.scenario import Options, Plan, Scenario
 
 if TYPE_CHECKING:
@@ -122,9 +118,18 @@ def _offered(
 
 
 def defined_in(module: ModuleType) -> tuple[Scenario, ...]:
-    """What a module offers as SCENARIO or SCENARIOS; nothing where it has neither."""
-    found = [getattr(module, "SCENARIO", None), *getattr(module, "SCENARIOS", ())]
-    given = tuple(s for s in found if s is not None)
+    """What a module offers as SCENARIO or SCENARIOS; nothing where it has neither.
+
+    Raises ValueError for what is no Scenario, or is one in name only.
+    """
+    several = getattr(module, "SCENARIOS", ())
+    if isinstance(several, Scenario):
+        several = (several,)
+    if not isinstance(several, list | tuple):
+        raise ValueError(
+            f"SCENARIOS of {module.__name__} is a {type(several).__name__}; make it a tuple of Scenarios"
+        )
+    given = tuple(s for s in (getattr(module, "SCENARIO", None), *several) if s is not None)
     for s in given:
         if not isinstance(s, Scenario):
             raise ValueError(f"SCENARIO of {module.__name__} is a {type(s).__name__}; make it a Scenario")
@@ -132,17 +137,36 @@ def defined_in(module: ModuleType) -> tuple[Scenario, ...]:
 
 
 def unique(found: Iterable[Scenario]) -> tuple[Scenario, ...]:
-    """The scenarios in order, checked: ids that can name files, no id twice."""
+    """The scenarios in order, checked: ids that can name files, no id twice, theorem ids, a way to build."""
     by_id: dict[str, Scenario] = {}
     for s in found:
-        if not _ID.fullmatch(s.id):
+        if not (isinstance(s.id, str) and _ID.fullmatch(s.id)):
             raise ValueError(
                 f"the scenario id {s.id!r} cannot name a file; use letters, digits, '_', '-' and '.'"
             )
         if s.id in by_id:
             raise ValueError(f"two scenarios have the id {s.id!r}; rename one")
+        ids = s.theorem_ids
+        if not (isinstance(ids, list | tuple) and all(isinstance(i, str) and i for i in ids)):
+            raise ValueError(f"`theorem_ids` = {ids!r} of {s.id} must be a tuple of ids, such as ('my.sgd',)")
+        if not callable(s.build):
+            raise ValueError(f"`build` = {s.build!r} of {s.id} must be a function of Options")
         by_id[s.id] = s
     return tuple(by_id.values())
+
+
+def checked_plan(scenario: Scenario, plan: Any) -> Plan:
+    """What a scenario built, if it is a Plan of the theorems that the scenario names; else a ValueError."""
+    if not isinstance(plan, Plan):
+        raise ValueError(f"`build` of {scenario.id} returns a {type(plan).__name__}; return a Plan")
+    offered = [theorem.id for theorem in plan.theorems]
+    for named in scenario.theorem_ids:
+        if named not in offered:
+            raise ValueError(
+                f"`theorem_ids` of {scenario.id} names {named!r}, which its plan does not hold; "
+                f"it holds: {', '.join(offered) or 'none'}"
+            )
+    return plan
 
 
 @dataclass(frozen=True)
@@ -153,49 +177,38 @@ class FileBuild:
     id: str
 
     def __call__(self, options: Options) -> Plan:
-        """The plan that the file's scenario builds."""
-        return next(s for s in defined_in(_load(self.path)) if s.id == self.id).build(options)
+        """The plan that the file's scenario builds; a `TheoryFileError` where it is none."""
+        loaded = own_module(self.path)
+        found = next((s for s in defined_in(loaded.module) if s.id == self.id), None)
+        if found is None:
+            raise TheoryFileError(f"{self.path} has no scenario {self.id!r} any more; run the command again")
+        with inside(loaded):
+            plan = found.build(options)
+        try:
+            return checked_plan(found, plan)
+        except ValueError as error:
+            code = getattr(found.build, "__code__", None)
+            line = code.co_firstlineno if code and code.co_filename == str(self.path) else None
+            raise TheoryFileError(f"{where(self.path, line)}: {error}") from error
 
 
 def load_file(path: Path) -> tuple[Scenario, ...]:
     """The scenarios of a Python file of one's own: its SCENARIO, or its SCENARIOS.
 
-    The file is executed. Raises ValueError naming the file when it cannot be read or offers none.
+    The file is executed. Raises ValueError naming the file, and the line where there is one, when it cannot
+    be read, ends the program or offers no scenario.
     """
-    path = path.resolve()
-    found = defined_in(_load(path))
-    if not found:
-        raise ValueError(f"{path} defines neither SCENARIO nor SCENARIOS; see paper_checks/scenario.py")
-    return tuple(replace(s, build=FileBuild(path, s.id)) for s in unique(found))
-
-
-def _load(path: Path) -> ModuleType:
-    name = f"regretcheck_file_{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    if not path.is_file():
-        raise ValueError(f"there is no file {path}; a name that ends with .py is a file with a SCENARIO")
-    specification = importlib.util.spec_from_file_location(name, path)
-    if specification is None or specification.loader is None:
-        raise ValueError(f"{path} is no Python file; give a file that ends with .py")
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module
+    loaded = own_module(path)
+    path = loaded.path
     try:
-        specification.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        line = line_in(path, error)
-        where = str(path) if line is None else f"{path}, line {line}"
-        raise ValueError(f"cannot load {where}: {type(error).__name__}: {error}") from error
-    return module
-
-
-def line_in(path: Path, error: BaseException) -> int | None:
-    """The line of a file at which an error arose: the innermost one on its way that lies in the file."""
-    if isinstance(error, SyntaxError) and error.filename == str(path):
-        return error.lineno
-    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == str(path)]
-    return lines[-1] if lines else None
+        found = unique(defined_in(loaded.module))
+    except ValueError as error:
+        line = line_of(path, "SCENARIO", "SCENARIOS")
+        said = str(error).replace(loaded.module.__name__, path.name)
+        raise TheoryFileError(f"{where(path, line)}: {said}") from error
+    if not found:
+        raise TheoryFileError(f"{path} defines neither SCENARIO nor SCENARIOS; see paper_checks/scenario.py")
+    return tuple(replace(s, build=FileBuild(path, s.id)) for s in found)
 
 
 @dataclass(frozen=True)

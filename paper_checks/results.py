@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from theory.printable import printable
 
-FORMAT = "regretcheck-record-1"
+FORMAT = "regretcheck-record-2"
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,20 @@ class Section:
 
 @dataclass(frozen=True)
 class Record:
-    """A finished task: its rows, and the section of a scenario; key: a digest of all that it depends on."""
+    """A finished task: its rows, and the section of a scenario.
+
+    key: a digest of what was known before it began; inputs: what it read meanwhile (`online_sim.inputs`);
+    files: what it wrote, path under the folder of the run -> SHA-256; notes: what went wrong beside it, such
+    as a picture that could not be drawn; ended: the code of a theory file ended the program.
+    """
 
     key: str
     results: tuple[Result, ...]
     section: Section | None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    ended: bool = False
 
     @property
     def crashed(self) -> bool:
@@ -146,16 +157,22 @@ class Record:
             "key": self.key,
             "results": [r.to_json() for r in self.results],
             "section": None if self.section is None else asdict(self.section),
+            "inputs": dict(self.inputs),
+            "files": dict(self.files),
+            "notes": list(self.notes),
+            "ended": self.ended,
         }
-        return dump_json(content)
+        return dump_json({**content, "digest": _digest(content)})
 
 
 def load_record(text: bytes) -> Record:
-    """The record that `Record.dumps` wrote; one ValueError for anything else."""
+    """The record that `Record.dumps` wrote, whole and unchanged; one ValueError for anything else."""
     try:
         content = json.loads(text)
         if content["format"] != FORMAT:
             raise ValueError(f"its format is {content['format']!r}, expected {FORMAT!r}")
+        if content.pop("digest") != _digest(content):
+            raise ValueError("it was changed after it was written")
         raw = content["section"]
         section = None
         if raw is not None:
@@ -166,9 +183,66 @@ def load_record(text: bytes) -> Record:
             values = _tuples(_known(Section, raw), "algorithm", "loss", "parameters", "facts", "plots")
             values |= {name: tuple(map(tuple, values[name])) for name in ("parameters", "facts", "plots")}
             section = Section(**{**values, "statements": statements})
-        return Record(content["key"], tuple(Result.from_json(r) for r in content["results"]), section)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        rows = tuple(_checked(Result.from_json(r)) for r in content["results"])
+        if not rows:
+            raise ValueError("it has no results")
+        return Record(
+            _of_kind(content["key"], str), rows, section, _texts(content["inputs"]), _texts(content["files"]),
+            tuple(_of_kind(note, str) for note in content["notes"]), _of_kind(content["ended"], bool),
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"this is not a record of a scenario: {error}") from error
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of a record's content, whatever its spacing."""
+    return hashlib.sha256(json.dumps(json_ready(content), sort_keys=True).encode()).hexdigest()
+
+
+def _checked(row: Result) -> Result:
+    """A row whose fields are of their types, and whose verdict is one that a task can end with."""
+    for f in fields(Result):
+        kinds, value = _KINDS[str(f.type)], getattr(row, f.name)
+        if isinstance(value, bool) and bool not in kinds:
+            raise ValueError(f"{f.name!r} is {value!r}")
+        _of_kind(value, *kinds)
+    if row.verdict is not None and row.verdict not in _verdicts():
+        raise ValueError(f"{row.verdict!r} is no verdict")
+    if row.verdict is None and row.error is None:
+        raise ValueError("a row has neither a verdict nor an error")
+    return row
+
+
+_NONE = type(None)
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "str": (str,), "str | None": (str, _NONE), "int": (int,), "int | None": (int, _NONE), "bool": (bool,),
+    "float": (float, int), "float | None": (float, int, _NONE), "Mapping[str, str]": (dict,),
+    "Mapping[str, Any]": (dict,), "Mapping[str, Any] | None": (dict, _NONE), "tuple[str, ...]": (tuple,),
+    "tuple[Mapping[str, Any], ...]": (tuple,),
+}  # fmt: skip
+"""By the annotation of a field of `Result`: what its value may be."""
+
+
+@cache
+def _verdicts() -> frozenset[str]:
+    from bounds.verdict import Verdict
+    from paper_checks.audits import ProofVerdict
+    from paper_checks.claim import ClaimVerdict
+    from paper_checks.report.words import CERTIFICATE_WORDS
+
+    kinds = (Verdict, ProofVerdict, ClaimVerdict)
+    names = {verdict.name for kind in kinds for verdict in kind}
+    return frozenset([*names, *filter(None, CERTIFICATE_WORDS)])
+
+
+def _of_kind(value: Any, *kinds: type) -> Any:
+    if not isinstance(value, kinds):
+        raise ValueError(f"{str(value)[:40]!r} is a {type(value).__name__}")
+    return value
+
+
+def _texts(values: Any) -> dict[str, str]:
+    return {_of_kind(k, str): _of_kind(v, str) for k, v in _of_kind(values, dict).items()}
 
 
 def results_json(results: Iterable[Result]) -> bytes:

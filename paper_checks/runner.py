@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.algorithm_lines import algorithm_lines
+from paper_checks.guard import Ended, guarded
+from paper_checks.own_module import TheoryFileError, inside, line_in, own_module
 from paper_checks.rate import is_settled, measured_rate
-from paper_checks.registry import FileBuild, line_in
+from paper_checks.registry import FileBuild
 from paper_checks.report.section import describe, stream_name
 from paper_checks.results import Record, Result, json_ready
 from paper_checks.scenario import Options, Plan, Scenario, Varied, base_id
@@ -56,37 +59,63 @@ def play_task(scenario: Scenario, options: Options, *, files: bool = True) -> Ta
     key = fingerprint(scenario, options)
     lost = partial(_crash, scenario, options, key, 0.0)
     own = (f"traces/{scenario.id}.npz",) if files else ()
-    return Task(scenario.id, key, partial(run_one, scenario, options, files, key), lost, own)
+    return Task(
+        scenario.id,
+        key,
+        partial(run_one, scenario, options, files, key),
+        lost,
+        own,
+        foreign=own_file(scenario) is not None,
+    )
 
 
 def run_one(
     scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None = None
 ) -> Finished:
     """Run one scenario in this process; an error inside it becomes a record that says so."""
-    from bounds.confirm import confirmations
+    # What is loaded now is not counted as time of the scenario.
+    import online_sim.play  # noqa: F401
 
     began = time.perf_counter()
     try:
-        plan = on_engine(scenario.build(options), options)
-        trace = play_plan(plan, scenario.id, progress)
-        trace = replace(trace, meta={**trace.meta, "scenario": _origin(scenario, options, plan)})
-        held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
-        told = confirmations(c for found in held.values() for c in found)
-        trace = replace(trace, meta={**trace.meta, "confirmed": told})
-        seconds = time.perf_counter() - began
-        rows = tuple(
-            _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)
-            for i, found in held.items()
-            for check in found
+        with code_of(scenario):
+            return _played(scenario, options, files, key, progress, began)
+    except Exception as error:
+        ended = isinstance(error, Ended | TheoryFileError)
+        record = _crash(
+            scenario, options, key, time.perf_counter() - began, _reason(scenario, error), ended=ended
         )
-        if not rows:
-            raise ValueError(f"the scenario {scenario.id} checks no theorem; name one in Plan.theorems")
-        drawings, made = _draw(scenario, plan, held) if files else ((), {})
-        record = Record(key, rows, describe(scenario, plan, trace, plots=drawings))
-    except (Exception, SystemExit) as error:
-        record = _crash(scenario, options, key, time.perf_counter() - began, _reason(scenario, error))
         crash = {f"partial/{scenario.id}.crash.txt": printable(traceback.format_exc(), lines=True).encode()}
         return Finished(record, crash if files else {}, keep=False)
+
+
+def code_of(scenario: Scenario) -> AbstractContextManager[None]:
+    """Where the code of a scenario runs: behind a guard, and with the modules of its own file."""
+    own = own_file(scenario)
+    return guarded() if own is None else inside(own_module(own))
+
+
+def _played(
+    scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None, began: float
+) -> Finished:
+    from bounds.confirm import confirmations
+
+    plan = on_engine(scenario.build(options), options)
+    trace = play_plan(plan, scenario.id, progress)
+    trace = replace(trace, meta={**trace.meta, "scenario": _origin(scenario, options, plan)})
+    held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
+    told = confirmations(c for found in held.values() for c in found)
+    trace = replace(trace, meta={**trace.meta, "confirmed": told})
+    seconds = time.perf_counter() - began
+    rows = tuple(
+        _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)
+        for i, found in held.items()
+        for check in found
+    )
+    if not rows:
+        raise ValueError(f"the scenario {scenario.id} checks no theorem; name one in Plan.theorems")
+    drawings, made, notes = _draw(scenario, plan, held) if files else ((), {}, ())
+    record = Record(key, rows, describe(scenario, plan, trace, plots=drawings), notes=notes)
     return Finished(record, {**made, f"traces/{scenario.id}.npz": trace.dumps()} if files else {})
 
 
@@ -94,16 +123,23 @@ def _reason(scenario: Scenario, error: BaseException) -> str:
     """An error in one line, with the line of the user's own file where it arose."""
     message = " ".join(str(error).split())
     reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    if isinstance(error, Ended | TheoryFileError):
+        reason = message
     own = own_file(scenario)
     line = line_in(own, error) if own is not None else None
-    return reason if own is None or line is None else f"{reason} ({own.name}, line {line})"
+    if own is None or line is None or isinstance(error, TheoryFileError):
+        return reason
+    return f"{reason} ({own.name}, line {line})"
 
 
 def planned(scenario: Scenario, options: Options) -> Plan:
     """The plan that a scenario builds; ValueError with the line of the user's own file where it raises."""
     try:
-        plan = scenario.build(options)
-    except (Exception, SystemExit) as error:
+        with code_of(scenario):
+            plan = scenario.build(options)
+    except (Ended, TheoryFileError):
+        raise
+    except Exception as error:
         if own_file(scenario) is None:
             raise
         reason = _reason(scenario, error)
@@ -279,7 +315,9 @@ def _row(
     )
 
 
-def _crash(scenario: Scenario, options: Options, key: str, seconds: float, reason: str) -> Record:
+def _crash(
+    scenario: Scenario, options: Options, key: str, seconds: float, reason: str, *, ended: bool = False
+) -> Record:
     rows = tuple(
         Result(
             id=theorem, theorem=theorem, source="", scenario=scenario.id, title=scenario.title, verdict=None,
@@ -288,23 +326,31 @@ def _crash(scenario: Scenario, options: Options, key: str, seconds: float, reaso
         )
         for theorem in scenario.theorem_ids or (scenario.id,)
     )  # fmt: skip
-    return Record(key, rows, None)
+    return Record(key, rows, None, ended=ended)
 
 
 def _draw(
     scenario: Scenario, plan: Plan, held: Mapping[int, list[Check]]
-) -> tuple[tuple[tuple[str, str, str], ...], dict[str, bytes]]:
-    """One picture per theorem: what the section says of it, and the files."""
-    from bounds.plot import figure_bytes
+) -> tuple[tuple[tuple[str, str, str], ...], dict[str, bytes], tuple[str, ...]]:
+    """One picture per theorem: what the section says of it, the files, and what could not be drawn.
 
-    drawn, files = [], {}
+    A picture that fails takes no verdict with it.
+    """
+    drawn, files, notes = [], {}, []
     for i, found in held.items():
         theorem = plan.theorems[i].id
         name = f"{scenario.id}.{theorem}.svg"
         title = f"{scenario.title}: {plan.theorems[i].title}"
-        files[f"plots/{name}"] = figure_bytes(found, title=title)
-        drawn.append((theorem, name, picture_text(found)))
-    return tuple(drawn), files
+        try:
+            from bounds.plot import figure_bytes
+
+            files[f"plots/{name}"] = figure_bytes(found, title=title)
+        except Exception as error:
+            said = " ".join(str(error).split())
+            notes.append(f"{scenario.id}: no picture of {theorem}: {type(error).__name__}: {said}")
+        else:
+            drawn.append((theorem, name, picture_text(found)))
+    return tuple(drawn), files, tuple(notes)
 
 
 def picture_text(found: Sequence[Check]) -> str:

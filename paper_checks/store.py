@@ -1,18 +1,21 @@
-"""Where finished work is kept, and what a stored record depends on: `--resume` does none of it again."""
+"""Where finished work is kept, and what a stored record depends on: `--resume` does none of it again.
+
+A record is taken again only where its key is the same (options, versions, the code of the package, the file
+and the parameters of the scenario), where every file that was read meanwhile has the same content now
+(`online_sim.inputs`), and where every file that the task wrote is there as it was written.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from online_sim.inputs import program_digest, unchanged
 from paper_checks.registry import FileBuild
 from paper_checks.results import Record, load_record
 from paper_checks.scenario import Options, Scenario, Varied
-
-PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
 
 
 def record_path(out: Path, name: str) -> Path:
@@ -31,49 +34,43 @@ def trace_path(out: Path, scenario: str) -> Path:
 
 
 def stored_record(out: Path, name: str, key: str) -> Record | None:
-    """The record that an earlier run kept under a name; None when there is none, or of other inputs."""
+    """The finished record that an earlier run kept under a name; None where none may be taken."""
     try:
         record = load_record(record_path(out, name).read_bytes())
     except (OSError, ValueError):
         return None
-    return record if record.key == key else None
+    whole = unchanged({str(out / path): found for path, found in record.files.items()})
+    return record if record.key == key and whole and unchanged(record.inputs) else None
 
 
 def fingerprint(scenario: Scenario, options: Options) -> str:
-    """A digest of all that a game's record depends on: options, versions, code, the scenario's own file."""
+    """A digest of what a game's record depends on before it is played: options, versions, code, the builder.
+
+    What is read while it is built and played is known afterwards: see `Record.inputs`.
+    """
     varied = scenario.build if isinstance(scenario.build, Varied) else None
-    own = scenario.build if varied is None else varied.base
-    file = own.path.read_bytes() if isinstance(own, FileBuild) else b""
-    return digest(scenario.id, options, [] if varied is None else varied.words, file)
+    build = scenario.build if varied is None else varied.base
+    from online_sim.content import content
+
+    made_by = build.path.read_bytes() if isinstance(build, FileBuild) else content(build).encode()
+    told = [list(scenario.theorem_ids), scenario.title, [] if varied is None else varied.words]
+    return digest(scenario.id, options, told, made_by)
 
 
 def digest(name: str, options: Options, *parts: Any) -> str:
     """A digest of a task's name, the options, the versions, the code, and JSON values or bytes of its own."""
     own = [hashlib.sha256(p).hexdigest() if isinstance(p, bytes) else p for p in parts]
-    content = [name, options.words, str(options.data), program_digest(), own]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    # A file that is added to the folder of data may be taken where another was: its names count as well.
+    data = None if options.data is None else [str(options.data), _names(options.data)]
+    told = [name, options.words, data, program_digest(), own]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def program_digest() -> str:
-    """A digest of what runs: the code of this package and the versions of those it stands on."""
-    from online_sim.play import versions
-
-    content = [sorted(versions().items()), code_digest()]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-
-
-@cache
-def code_digest() -> str:
-    """A digest of every source file of the package."""
-    found = hashlib.sha256()
-    root = Path(__file__).resolve().parents[1]
-    for name in PACKAGES:
-        for path in sorted((root / name).rglob("*.py")):
-            found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
+def _names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
 __all__ = [
-    "code_digest", "crash_path", "digest", "fingerprint", "program_digest", "record_path", "stored_record",
+    "crash_path", "digest", "fingerprint", "program_digest", "record_path", "stored_record",
     "trace_path",
 ]  # fmt: skip

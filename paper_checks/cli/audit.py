@@ -13,7 +13,9 @@ from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_pl
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.run import choose
 from paper_checks.cli.terminal import Console, Text
+from paper_checks.guard import Ended
 from paper_checks.own_files import own_files, shown
+from paper_checks.own_module import TheoryFileError
 from paper_checks.results import dump_json
 from paper_checks.scenario import Options
 
@@ -55,9 +57,15 @@ def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterat
     from paper_checks.runner import planned
 
     chosen = choose(names).scenarios
+    from paper_checks.runner import code_of
+
     for scenario in chosen:
         try:
-            yield from audit_plan(scenario.id, planned(scenario, options), rounds)
+            with code_of(scenario):
+                audited = tuple(audit_plan(scenario.id, planned(scenario, options), rounds))
+            yield from audited
+        except (Ended, TheoryFileError):
+            raise  # the file is wrong, whatever its other scenarios are
         except ValueError as problem:
             if len(chosen) == 1:
                 raise

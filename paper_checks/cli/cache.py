@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-import typer
-
+from paper_checks.cli.printable import say, write_json
 from paper_checks.results import dump_json
 
 
@@ -25,15 +23,13 @@ def cache_command(*, clear: bool, as_json: bool) -> int:
             "folder": str(folder), "kernels": len(there), "bytes": size, "deleted": gone,
             "limit_bytes": limit, "limit_kernels": cache_limits.KERNELS,
         }  # fmt: skip
-        sys.stdout.write(dump_json(told).decode())
+        write_json(dump_json(told))
         return 0
     if clear:
-        typer.echo(f"deleted: {_kernels(gone)}")
-    typer.echo(f"folder:  {str(folder)!r}" if not str(folder).isprintable() else f"folder:  {folder}")
-    typer.echo(f"kept:    {_kernels(len(there))}, {size / 1e6:.1f} MB")
-    typer.echo(
-        f"limit:   {_kernels(cache_limits.KERNELS)}, {limit / 1e6:.0f} MB (${cache_limits.LIMIT_VARIABLE})"
-    )
+        say(f"deleted: {_kernels(gone)}")
+    say(f"folder:  {folder}")
+    say(f"kept:    {_kernels(len(there))}, {size / 1e6:.1f} MB")
+    say(f"limit:   {_kernels(cache_limits.KERNELS)}, {limit / 1e6:.0f} MB (${cache_limits.LIMIT_VARIABLE})")
     return 0
 
 

@@ -16,9 +16,10 @@ from online_sim.files import write_bytes
 from paper_checks.baseline import ALGORITHMS, SEED, text_of
 from paper_checks.baseline_file import CERTIFICATES, CLAIMS, line_of, write_baseline
 from paper_checks.cli.ci_formats import annotates, comparison_json, details, github_lines, junit_xml
+from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
-from paper_checks.cli.run import INTERRUPTED, choose
+from paper_checks.cli.run import choose
 from paper_checks.cli.terminal import Console, Text
 from paper_checks.comparison import Comparison, Status, updated
 from paper_checks.own_files import OwnFiles, own_files, shown
@@ -53,20 +54,15 @@ def ci_command(
     """
     annotate = annotates(annotations, os.environ)
     own = OwnFiles() if names else own_files()
-    try:
-        chosen = _chosen(names, own)
-    except SystemExit as end:
-        # Its code would be ours: 0 for a file that calls sys.exit() would be green.
-        raise ValueError(
-            f"a theory file ended the program (SystemExit: {end.code}) while it was loaded; take that out"
-        ) from None
+    chosen = _chosen(names, own)
     others = [name for name in names if not name.endswith(".py")]
     # Everything that can be wrong with the files is said before anything is played.
     scopes = scopes_of(chosen, others, scenarios(), own=own, folder=baselines)
-    rows = _rows(chosen, jobs)
+    ended: list[str] = []
+    rows = _rows(chosen, jobs, ended)
     if rows is None:
         say("interrupted; no baseline was changed", err=True)
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     compared = [(scope, scope.compare(rows)) for scope in scopes]
     comparisons = sorted((c for _, cs in compared for c in cs), key=lambda c: (c.scenario, c.reading))
     if update:
@@ -74,18 +70,23 @@ def ci_command(
     crashed = any(c.status is Status.CRASHED for c in comparisons)
     green = not crashed if update else all(c.status is Status.SAME for c in comparisons)
     # What compared nothing has checked nothing.
-    green = green and bool(comparisons)
+    green = green and bool(comparisons) and not ended
     if junit is not None:
         write_bytes(junit, junit_xml(comparisons))
     told = what_was_checked(compared, names, own)
+    if annotate and not update:
+        for line in github_lines(comparisons, _place):
+            say(line, err=as_json)
+    # The last line says how it went: a command that ends before has said nothing, and is not green.
     if as_json:
         write_json(dump_json(comparison_json(comparisons, green=green, checked=told)))
     else:
         show(comparisons, names=names, updated_files=update, checked=told)
-    if annotate and not update:
-        for line in github_lines(comparisons, _place):
-            say(line, err=as_json)
-    return int(not green)
+    for reason in ended:
+        say(f"error: {reason}", err=True)
+    if ended:
+        return ExitCode.MISUSE
+    return ExitCode.DONE if green else ExitCode.FINDING
 
 
 def _chosen(names: Sequence[str], own: OwnFiles) -> Selection:
@@ -102,8 +103,11 @@ def _place(c: Comparison) -> tuple[Path, int]:
     return path, line_of(path, c.scenario, c.reading)
 
 
-def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
-    """Play under the fixed seed and without a data folder; None when interrupted."""
+def _rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Result] | None:
+    """Play under the fixed seed and without a data folder; None when interrupted.
+
+    ended: gets a sentence for each scenario whose theory file ended the program.
+    """
     from paper_checks.chosen import run_chosen
     from paper_checks.pool import available_cpus
 
@@ -120,6 +124,7 @@ def _rows(chosen: Selection, jobs: int | None) -> list[Result] | None:
             )  # fmt: skip
         except KeyboardInterrupt:
             return None
+    ended += [f"{r.results[0].scenario}: {r.results[0].error}" for r in found.records if r.ended]
     played = (row for record in found.records for row in record.results if chosen.wanted(row))
     # A verdict is all that is compared: what a claim measures is its own affair.
     claims = [replace(e.row, scenario=CLAIMS) for e in found.claims]
@@ -189,12 +194,12 @@ def show(
     played = len({c.scenario for c in comparisons} - {ALGORITHMS})
     total = f"{len(comparisons)} entries of {played} scenario{'s' * (played != 1)}: {tally}"
     console.print(Text("\n".join(checked)), soft_wrap=True)
-    console.print(Text(total if comparisons else "nothing was compared", style="bold"), soft_wrap=True)
     if updated_files and red:
         console.print("The baselines are updated, but for what crashed: review their diff.", soft_wrap=True)
     elif red:
         again = shlex.join(["regretcheck", "ci", *names, "--update"])
         console.print(f"If this is meant, accept it and say why in the changelog: {again}", soft_wrap=True)
+    console.print(Text(total if comparisons else "nothing was compared", style="bold"), soft_wrap=True)
 
 
 def _table(red: Sequence[Comparison]) -> Table:

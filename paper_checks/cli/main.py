@@ -1,19 +1,22 @@
-"""The entry point `regretcheck`: options and exit codes; each command's work is in its own file.
+"""The entry point `regretcheck`: its options; each command's work is in its own file.
 
-Exit codes: 0 as expected, 1 a check failed (a scenario crashed, `ci` found a change), 2 wrong use, 130
-interrupted. Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+Exit codes are those of `paper_checks.cli.exit_codes`. Nothing heavy is imported before a command runs, so
+that ``--help`` answers at once.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from paper_checks.cli.exit_codes import ExitCode, epilog
 from paper_checks.cli.usage import UsageProblem, check_words, complaint
+from paper_checks.cli.watch import watched
 
 app = typer.Typer(
     name="regretcheck",
@@ -33,6 +36,14 @@ Data = Annotated[
         envvar="REGRETCHECK_DATA", exists=True, file_okay=False,
     ),
 ]  # fmt: skip
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        help="Seconds that a theory file may take to be loaded, and each of its scenarios to be built and "
+        "played.",
+        metavar="SECONDS",
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -52,7 +63,7 @@ def _root(
     pass
 
 
-@app.command()
+@app.command(epilog=epilog("run"))
 def run(
     names: Annotated[
         list[str] | None,
@@ -97,18 +108,23 @@ def run(
         list[str] | None,
         typer.Option(help="Play each game at each of these values.", metavar="NAME=NUMBER,NUMBER"),
     ] = None,
+    timeout: Timeout = None,
 ) -> None:
     """Play the scenarios, hold the theorems against them, check the claims, write the report."""
     from paper_checks.cli.run import Where, run_command
+    from paper_checks.guard import limited
     from paper_checks.scenario import Options
 
     options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
     where = Where(jobs, backend, scheduler, resume)
-    code = run_command(names or [], options, where, out=out, as_json=as_json, seeds=seeds, grid=grid or [])
+    with limited(timeout):
+        code = run_command(
+            names or [], options, where, out=out, as_json=as_json, seeds=seeds, grid=grid or []
+        )
     raise typer.Exit(code)
 
 
-@app.command("list")
+@app.command("list", epilog=epilog("list"))
 def list_(
     scenarios: Annotated[bool, typer.Option("--scenarios", help="Only the scenarios.")] = False,
     theorems: Annotated[bool, typer.Option("--theorems", help="Only the theorems.")] = False,
@@ -127,7 +143,7 @@ def list_(
     list_command([name for name, wanted in chosen.items() if wanted] or list(chosen))
 
 
-@app.command()
+@app.command(epilog=epilog("plot"))
 def plot(
     target: Annotated[
         str, typer.Argument(metavar="SCENARIO|TRACE.npz", help="A scenario of a run, or a saved trace.")
@@ -138,14 +154,17 @@ def plot(
         "out"
     ),
     data: Data = None,
+    timeout: Timeout = None,
 ) -> None:
     """Draw bound and measurement again from a saved trace."""
     from paper_checks.cli.plot import plot_command
+    from paper_checks.guard import limited
 
-    plot_command(target, theorem=theorem, out=out, source=source, data=data)
+    with limited(timeout):
+        plot_command(target, theorem=theorem, out=out, source=source, data=data)
 
 
-@app.command()
+@app.command(epilog=epilog("audit"))
 def audit(
     target: Annotated[
         str | None,
@@ -164,16 +183,20 @@ def audit(
     seed: Seed = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the audits as JSON, nothing else.")] = False,
     data: Data = None,
+    timeout: Timeout = None,
 ) -> None:
     """Hold every step of the proof against a run: which one breaks first; exit code 0 whatever it finds."""
     from paper_checks.cli.audit import audit_command
+    from paper_checks.guard import limited
 
-    raise typer.Exit(
-        audit_command(target, algorithm=algorithm, rounds=rounds, seed=seed, data=data, as_json=as_json)
-    )
+    with limited(timeout):
+        code = audit_command(
+            target, algorithm=algorithm, rounds=rounds, seed=seed, data=data, as_json=as_json
+        )
+    raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=epilog("ci"))
 def ci(
     names: Annotated[
         list[str] | None,
@@ -200,14 +223,17 @@ def ci(
             metavar="DIR",
         ),
     ] = None,
+    timeout: Timeout = None,
 ) -> None:
     """Compare with the baselines what is measured now; exit code 1 when an entry changed or is gone."""
     from paper_checks.cli.ci import ci_command
+    from paper_checks.guard import limited
 
-    code = ci_command(
-        names or [], update=update, junit=junit, annotations=annotations, jobs=jobs, as_json=as_json,
-        baselines=baselines,
-    )  # fmt: skip
+    with limited(timeout):
+        code = ci_command(
+            names or [], update=update, junit=junit, annotations=annotations, jobs=jobs, as_json=as_json,
+            baselines=baselines,
+        )  # fmt: skip
     raise typer.Exit(code)
 
 
@@ -220,7 +246,7 @@ Fix = Annotated[
 ]
 
 
-@app.command()
+@app.command(epilog=epilog("falsify"))
 def falsify(
     target: Annotated[
         str,
@@ -246,21 +272,25 @@ def falsify(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
     ] = False,
+    timeout: Timeout = None,
 ) -> None:
     """Search for a counterexample, shrink it and certify it; exit code 1 when there is one.
 
     2 when the search could not look: a statement that no game at hand is meant for, or satisfies.
     """
     from paper_checks.cli.falsify import Asked, chosen_scale, falsify_command, parse_fixed
+    from paper_checks.guard import limited
 
     asked = Asked(
         parse_fixed(fix or []), chosen_scale(at_least_one=scale_free, max_one=largest_one), segment,
         dimension, rounds, seconds, seed, out,
     )  # fmt: skip
-    raise typer.Exit(falsify_command(target, asked, algorithm=algorithm, as_json=as_json))
+    with limited(timeout):
+        code = falsify_command(target, asked, algorithm=algorithm, as_json=as_json)
+    raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=epilog("prove"))
 def prove(
     target: Annotated[
         str,
@@ -281,18 +311,21 @@ def prove(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
     ] = False,
+    timeout: Timeout = None,
 ) -> None:
     """Decide a regret theorem for ALL linear streams at a small horizon; 0 proved, 1 false, 3 undecided."""
     from paper_checks.cli.prove import prove_command
+    from paper_checks.guard import limited
 
-    code = prove_command(
-        target, horizon=horizon, algorithm=algorithm, fix=fix or [], dimension=dimension, lower=lower,
-        upper=upper, gradient=gradient, budget=budget, relax=relax, as_json=as_json,
-    )  # fmt: skip
+    with limited(timeout):
+        code = prove_command(
+            target, horizon=horizon, algorithm=algorithm, fix=fix or [], dimension=dimension, lower=lower,
+            upper=upper, gradient=gradient, budget=budget, relax=relax, as_json=as_json,
+        )  # fmt: skip
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=epilog("verify"))
 def verify(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Certificates.")],
     precision: Annotated[int, typer.Option(help="Bits of precision to begin with.")] = 128,
@@ -317,7 +350,7 @@ def verify(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=epilog("certify"))
 def certify(
     target: Annotated[
         str,
@@ -330,16 +363,20 @@ def certify(
     out: Annotated[Path | None, typer.Option(help="Folder for the files.", metavar="DIR")] = None,
     seed: Seed = 0,
     data: Data = None,
+    timeout: Timeout = None,
 ) -> None:
     """Write a certificate for each reading that is violated in the last round of a game."""
     from paper_checks.cli.verify import certify_command
+    from paper_checks.guard import limited
     from paper_checks.scenario import Options
 
     options = Options(seed=seed, data=data)
-    raise typer.Exit(certify_command(target, options, theorem=theorem, horizon=horizon, out=out))
+    with limited(timeout):
+        code = certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
+    raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=epilog("bench"))
 def bench(
     names: Annotated[
         list[str] | None,
@@ -359,7 +396,7 @@ def bench(
     raise typer.Exit(bench_command(names or [], settings, threads=threads, out=out, as_json=as_json))
 
 
-@app.command()
+@app.command(epilog=epilog("cache"))
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete them all.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, nothing else.")] = False,
@@ -371,14 +408,25 @@ def cache(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
-    from paper_checks.cli.printable import guarded, say
+    """Run the command line and return its exit code; the program itself runs in a child that is watched."""
+    if arguments is None or list(arguments) == sys.argv[1:]:
+        return watched(partial(_command, sys.argv[1:]))
+    return _command(list(arguments))
 
-    words = list(sys.argv[1:] if arguments is None else arguments)
+
+def _command(words: Sequence[str]) -> int:
+    from paper_checks.cli.printable import plain_streams
+
+    with plain_streams():
+        return _ended(words)
+
+
+def _ended(words: Sequence[str]) -> int:
+    from paper_checks.cli.printable import say
+
     try:
-        with guarded():
-            check_words(words)
-            code = app(args=words, prog_name="regretcheck", standalone_mode=False)
+        check_words(words)
+        code = app(args=list(words), prog_name="regretcheck", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except UsageProblem as problem:
@@ -386,18 +434,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             problem.show()
         else:
             say(f"error: {complaint(problem, words)}", err=True)
-        return 2
-    except (ValueError, OSError) as error:
-        say(f"error: {error}", err=True)
-        return 2
+        return ExitCode.MISUSE
     except MemoryError:
         say("error: there is not enough memory for this; play fewer or shorter games", err=True)
-        return 2
-    except Exception as error:  # of a theory file, or a bug; exit code 1 would say "a check failed"
-        from traceback import format_exc
+        return ExitCode.MISUSE
+    except Exception as error:
+        place = _place(error)
+        kind = "" if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: "
+        if kind and place is None:  # a bug; exit code 1 would say "a check failed"
+            from traceback import format_exc
 
-        for line in format_exc().splitlines():
-            say(f"| {line}", err=True)  # no line of foreign text begins a line of ours
-        say(f"error: {type(error).__name__}: {error}", err=True)
-        return 2
-    return code if isinstance(code, int) else 0
+            for line in format_exc().splitlines():
+                say(f"| {line}", err=True)  # no line of foreign text begins a line of ours
+        told = f"error: {kind}{error}"
+        say(told if place is None or place in told else f"{told} ({place})", err=True)
+        return ExitCode.MISUSE
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _place(error: Exception) -> str | None:
+    """Where an error arose in a theory file, if in one."""
+    if "paper_checks.own_module" not in sys.modules:  # no such file was loaded
+        return None
+    from paper_checks.own_module import place_of
+
+    return place_of(error)

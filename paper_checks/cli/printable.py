@@ -1,16 +1,16 @@
 """The way out: every text that a command prints goes through one of these, and is a text there.
 
 What comes from files, messages and names may hold characters that a terminal obeys. `say` prints a sentence,
-`write_json` a document, `paper_checks.cli.terminal` tables and bars, and `guarded` catches what click, Python
-and a theory file print by themselves.
+`write_json` a document, `paper_checks.cli.terminal` tables and bars, and `plain_streams` catches what click,
+Python and a theory file print by themselves.
 """
 
 from __future__ import annotations
 
 import sys
 
-from paper_checks.guard import Guard as Guard
-from paper_checks.guard import guarded as guarded
+from paper_checks.plain_streams import PlainStream as PlainStream
+from paper_checks.plain_streams import plain_streams as plain_streams
 from theory.printable import one_line as one_line
 from theory.printable import printable as printable
 
@@ -27,4 +27,4 @@ def write_json(document: bytes) -> None:
     sys.stdout.write(printable(document.decode(), lines=True))
 
 
-__all__ = ["Guard", "guarded", "one_line", "printable", "say", "write_json"]
+__all__ = ["PlainStream", "one_line", "plain_streams", "printable", "say", "write_json"]

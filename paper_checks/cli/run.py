@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,17 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
+from paper_checks.lock import locked
 from paper_checks.registry import Selection, audits, claims, load_file, scenarios, select, unique
 from paper_checks.results import Result, results_json
 from paper_checks.scenario import Options, Scenario, base_id
 
 if TYPE_CHECKING:
     from paper_checks.chosen import Found
-
-INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,27 @@ def run_command(
     seeds: str | None = None,
     grid: Sequence[str] = (),
 ) -> int:
-    """Run and return the exit code: 0, or 1 when a scenario crashed, or 130 when interrupted."""
+    """Run and return the exit code: see `paper_checks.cli.exit_codes`."""
     chosen = choose(names)
     games = None
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
     make_writable(out)
+    with locked(out):
+        return _run(chosen, games, names, options, where, out, as_json, seeds, grid)
+
+
+def _run(
+    chosen: Selection,
+    games: Sequence[tuple[Scenario, Options]] | None,
+    names: Sequence[str],
+    options: Options,
+    where: Where,
+    out: Path,
+    as_json: bool,
+    seeds: str | None,
+    grid: Sequence[str],
+) -> int:
     from paper_checks.chosen import run_chosen
     from paper_checks.pool import available_cpus
     from paper_checks.scaling_notes import notices
@@ -68,7 +84,7 @@ def run_command(
             progress.stop()
             kept = f"{progress.finished} of {progress.total} tasks are finished and kept in {out}"
             say(f"interrupted; {kept}; go on with --resume", err=True)
-            return INTERRUPTED
+            return ExitCode.INTERRUPTED
     words = [
         *options.words,
         *(["--seeds", seeds] if seeds else []),
@@ -81,7 +97,21 @@ def run_command(
         say(f"report: {report}", err=True)
     else:
         show_results(found.games(chosen.wanted), report, found.claims, found.audits, found.certificates)
-    return int(any(row.error is not None for row in everything))
+    return exit_code(found, everything)
+
+
+def exit_code(found: Found, rows: Sequence[Result]) -> ExitCode:
+    """The code of what was found, and a line for each note and each theory file that ended the program."""
+    for record in found.records:
+        for note in record.notes:
+            say(f"note: {note}", err=True)
+    ended = [record for record in found.records if record.ended]
+    for record in ended:
+        first = record.results[0]
+        say(f"error: {first.scenario}: {first.error}", err=True)
+    if ended:
+        return ExitCode.MISUSE
+    return ExitCode.FINDING if any(row.error is not None for row in rows) else ExitCode.DONE
 
 
 def _sweep(
@@ -118,7 +148,7 @@ def choose(names: Sequence[str]) -> Selection:
 
 def make_writable(out: Path) -> None:
     """Make the folder, or raise a ValueError that says why it cannot be written."""
-    probe = out / ".regretcheck"
+    probe = out / f".regretcheck-{secrets.token_hex(8)}"
     try:
         out.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")

@@ -9,7 +9,7 @@ import rich.console
 import rich.text
 from rich.segment import Segment
 
-from paper_checks.cli.printable import Guard, printable
+from paper_checks.cli.printable import PlainStream, printable
 
 
 class Text(rich.text.Text):
@@ -26,7 +26,7 @@ class Console(rich.console.Console):
     def file(self) -> IO[str]:
         """Where it writes; rich's escape sequences pass the guard of the stream."""
         stream = rich.console.Console.file.fget(self)  # type: ignore[attr-defined]
-        return stream.stream if isinstance(stream, Guard) else stream
+        return stream.stream if isinstance(stream, PlainStream) else stream
 
     @file.setter
     def file(self, stream: IO[str]) -> None:

@@ -207,7 +207,8 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
     """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
     from bounds.certify.from_game import exact_game
     from paper_checks.cli.run import choose
-    from paper_checks.runner import planned
+    from paper_checks.guard import Ended
+    from paper_checks.runner import code_of, planned
 
     found: list[Try] = []
     known: list[str] = []
@@ -219,10 +220,13 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
         if not asked:
             continue
         try:
-            game = exact_game(
-                plan.recurrence, plan.loss, horizon=horizon or plan.horizon, parameters=plan.parameters,
-                start=plan.start, stream=plan.stream, domain=plan.domain, alphabet=plan.alphabet,
-            )  # fmt: skip
+            with code_of(scenario):
+                game = exact_game(
+                    plan.recurrence, plan.loss, horizon=horizon or plan.horizon, parameters=plan.parameters,
+                    start=plan.start, stream=plan.stream, domain=plan.domain, alphabet=plan.alphabet,
+                )  # fmt: skip
+        except Ended:
+            raise  # it is no reason to go on with the next one
         except ValueError as problem:
             found.append(Try(scenario.id, skipped=str(problem)))
             continue

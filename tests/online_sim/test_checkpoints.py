@@ -12,6 +12,7 @@ from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.play import checkpoint_rounds, play
+from online_sim.python_loss import PythonLoss
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.trace import Trace, load_trace
@@ -230,3 +231,103 @@ def test_time_adds_up(seconds: float) -> None:
     first = run(NumpyEngine(), 5)
     first.meta["seconds"] = seconds
     assert run(NumpyEngine(), 10, resume=first).meta["seconds"] > seconds
+
+
+def saved(file: Path, **options: object) -> Trace:
+    """A finished game in a file."""
+    return run(NumpyEngine(), 40, autosave=file, **options)
+
+
+def rounds_played(file: Path, horizon: int = 40, **options: object) -> list[int]:
+    """After how many rounds a game with an autosaved file reported; none where the file was all."""
+    done: list[int] = []
+    trace = run(NumpyEngine(), horizon, autosave=file, progress=lambda k, _: done.append(k), **options)
+    assert_identical(trace, run(NumpyEngine(), horizon, **options))
+    assert_identical(load_trace(file), trace)
+    return done
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "flipped", "text"])
+def test_a_damaged_autosave_is_played_again(tmp_path: Path, damage: str) -> None:
+    """A file that is no whole trace is as none: the game begins anew and the file is good again."""
+    file = tmp_path / "run.npz"
+    saved(file)
+    assert rounds_played(file) == []  # the control
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
+    file.write_bytes({"empty": b"", "cut": whole[:-30], "flipped": flipped, "text": b"no trace"}[damage])
+    assert rounds_played(file) == [40]
+    assert rounds_played(file) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"parameters": {"alpha": 0.2}}, {"start": [0.0, 0.0, 1e-9]}, {"record": [x]}, {"series": []},
+        {"checkpoints": 7}, {"horizon": 30},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_autosave_of_another_game_is_played_again(tmp_path: Path, change: dict) -> None:
+    """Whatever was asked for is what a fresh run gives, not what lies there."""
+    file = tmp_path / "run.npz"
+    saved(file)
+    assert rounds_played(file, **change) == [change.get("horizon", 40)]
+
+
+def test_an_autosave_of_another_engine_is_played_again(tmp_path: Path) -> None:
+    """Engines differ in the last digits."""
+    file = tmp_path / "run.npz"
+    saved(file)
+    found = run(NumpyEngine(np.longdouble), 40, autosave=file)
+    assert_identical(found, run(NumpyEngine(np.longdouble), 40))
+
+
+def test_an_autosave_of_other_code_is_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of the package and its versions belong to the key, for `resume` as well."""
+    file = tmp_path / "run.npz"
+    first = saved(file)
+    monkeypatch.setattr(play_module, "program_digest", lambda: "of another version")
+    assert rounds_played(file) == [40]
+    with pytest.raises(ValueError, match="was played with program"):
+        run(NumpyEngine(), 60, resume=first)
+
+
+def test_an_autosave_goes_on_with_more_rounds(tmp_path: Path) -> None:
+    """Where the recorded rounds are those of the longer game, only the new ones are played."""
+    file = tmp_path / "run.npz"
+    saved(file)
+    done: list[int] = []
+    longer = run(NumpyEngine(), 60, autosave=file, progress=lambda k, _: done.append(k))
+    assert done == [60]
+    assert_identical(longer, run(NumpyEngine(), 60))
+    assert load_trace(file).meta["seconds"] > 0
+
+
+@pytest.mark.parametrize("way", ["function", "file"])
+def test_an_autosave_of_other_data_is_played_again(tmp_path: Path, way: str) -> None:
+    """A loss that calls another helper, or reads another file while it is played, is another game."""
+    file, data = tmp_path / "run.npz", tmp_path / "factor.txt"
+    data.write_text("2.0")
+    factors = {"f": lambda: 2.0}
+
+    def loss(round_: int, point: np.ndarray, vector: np.ndarray, label: float) -> tuple[float, np.ndarray]:
+        factor = factors["f"]() if way == "function" else float(data.read_text())
+        return factor * float(vector @ point), factor * vector
+
+    def played() -> tuple[Trace, list[int]]:
+        done: list[int] = []
+        trace = play(
+            ADAL, PythonLoss("mine", loss), STREAM, horizon=20, parameters={"alpha": 0.1}, engine="numpy",
+            record=[x], checkpoints="all", autosave=file, progress=lambda k, _: done.append(k),
+        )  # fmt: skip
+        return trace, done
+
+    first, _ = played()
+    assert played()[1] == []  # the control
+    factors["f"] = lambda: 3.0
+    data.write_text("3.0")
+    again, done = played()
+    assert done == [20]
+    assert not np.array_equal(again["CumSum(f)"] if "CumSum(f)" in again else again[x], first[x])

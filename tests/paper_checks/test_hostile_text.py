@@ -12,7 +12,7 @@ from paper_checks.baseline import Entry
 from paper_checks.baseline_file import read_baseline, write_baseline
 from paper_checks.cli.ci_formats import github_lines, junit_xml
 from paper_checks.cli.main import main
-from paper_checks.cli.printable import Guard, guarded, say
+from paper_checks.cli.printable import PlainStream, plain_streams, say
 from paper_checks.cli.terminal import Console, Text
 from paper_checks.comparison import Comparison, Status
 from paper_checks.gallery.entry import FOLDER
@@ -189,11 +189,11 @@ def test_nothing_is_printed_by_another_way():
 
 def test_consoles_print_text_and_their_own_colours(monkeypatch):
     """Colours of rich pass, escape sequences in a text do not; widths are those of what is shown."""
-    for stream in (StringIO(), Guard(StringIO())):
+    for stream in (StringIO(), PlainStream(StringIO())):
         console = Console(file=stream, force_terminal=True, width=40, color_system="standard", no_color=False)
         console.print(Text(HOSTILE, style="bold red"), soft_wrap=True)
         console.print(HOSTILE, soft_wrap=True, markup=False, highlight=False)
-        raw = stream.stream if isinstance(stream, Guard) else stream
+        raw = stream.stream if isinstance(stream, PlainStream) else stream
         said = raw.getvalue()
         assert said.startswith("\x1b[1;31m\\x1b[31mred")
         assert said.count("\x1b") == 2
@@ -204,7 +204,7 @@ def test_consoles_print_text_and_their_own_colours(monkeypatch):
 def test_the_guard_is_there_while_a_command_runs(capsys):
     """What Python and a theory file print by themselves is cleaned too, and the streams are put back."""
     before = sys.stdout, sys.stderr
-    with guarded():
+    with plain_streams():
         sys.stdout.write(HOSTILE + "\n")
         sys.stderr.writelines(["\x1b", "\n"])
         with pytest.raises(TypeError, match="expected a str"):

@@ -1,0 +1,172 @@
+"""What an answer was computed from, besides its arguments: files that Python opened or imported meanwhile.
+
+A recording (`online_sim.noting`) notes files that were opened for reading, folders that were listed, and the
+source of modules of one's own. Not counted is what versions or a digest name already: this package, the
+interpreter, installed libraries, compiled kernels. A file that was looked for and not found counts as absent:
+when it comes into being, the answer may be another. Environment variables, the network, other processes, and
+libraries that read files without Python's own `open` are out of its sight.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import site
+import sys
+import sysconfig
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+
+ABSENT = "absent"
+"""In place of a digest: there was no such file."""
+THERE = "there"
+"""In place of a digest: somebody asked whether the file exists, and did not look inside."""
+CHANGED = "changed while it was read"
+"""In place of a digest: no file is ever this, so that what was computed is never taken again."""
+PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
+ROOT = Path(__file__).resolve().parents[1]
+
+Inputs = Mapping[str, str]
+"""Path, relative where it was opened so -> digest of the content, of a folder's names, or a word above."""
+
+
+_INSIDE = threading.local()
+
+
+def is_quiet() -> bool:
+    """Whether this thread reads what is no input."""
+    return bool(getattr(_INSIDE, "quiet", False))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Note nothing meanwhile in this thread: it reads what is no input."""
+    before = is_quiet()
+    _INSIDE.quiet = True
+    try:
+        yield
+    finally:
+        _INSIDE.quiet = before
+
+
+def digest_of(path: str) -> str:
+    """The SHA-256 of a file's content, or of a folder's names; `ABSENT` where it cannot be read."""
+    found = hashlib.sha256()
+    with quiet():
+        try:
+            if os.path.isdir(path):
+                names = sorted(name for name in os.listdir(path) if not _aside(path, name))
+                return f"folder:{hashlib.sha256(os.fsencode(chr(0).join(names))).hexdigest()}"
+            with open(path, "rb") as file:
+                while piece := file.read(1 << 20):
+                    found.update(piece)
+        except OSError:
+            return ABSENT
+    return found.hexdigest()
+
+
+def _aside(folder: str, name: str) -> bool:
+    """Whether a name in a folder is no data: hidden or temporary, left by Python, or the folder of a run."""
+    return (
+        name.startswith(".") or name == "__pycache__" or os.path.isdir(os.path.join(folder, name, "partial"))
+    )
+
+
+def unchanged(inputs: Inputs) -> bool:
+    """Whether every input is now what it was."""
+    return first_changed(inputs) is None
+
+
+def first_changed(inputs: Inputs) -> str | None:
+    """An input that is not what it was; None where there is none."""
+    with quiet():
+        for path, digest in inputs.items():
+            if digest == THERE:
+                if not os.path.lexists(path):
+                    return path
+            elif digest_of(path) != digest:
+                return path
+    return None
+
+
+@cache
+def code_digest() -> str:
+    """A digest of every source file of the package."""
+    found = hashlib.sha256()
+    for name in PACKAGES:
+        for path in sorted((ROOT / name).rglob("*.py")):
+            found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def program_digest() -> str:
+    """A digest of what runs: the code of this package and the versions of those it stands on."""
+    return hashlib.sha256(repr((sorted(versions().items()), code_digest())).encode()).hexdigest()
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions that a result depends on."""
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "scipy", "sympy", "numba", "cvxpy")},
+        "regretcheck": version("regretcheck"),
+    }
+
+
+def own(path: str) -> bool:
+    """Whether a file is the user's: none of the package, the interpreter, the libraries or the caches."""
+    return _own(path if os.path.isabs(path) else os.path.abspath(path), _caches(*map(os.environ.get, _NAMED)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _own(path: str, caches: tuple[str, ...]) -> bool:
+    if any(name in path for name in ("site-packages", "dist-packages", "__pycache__")):
+        return False
+    names = {os.path.abspath(path), os.path.realpath(path)}  # a link to an environment is one, too
+    roots = (*_installed(), *caches)
+    return not any(name == root or name.startswith(root + os.sep) for name in names for root in roots)
+
+
+@cache
+def _installed() -> tuple[str, ...]:
+    """Folders that versions speak for, and those of devices."""
+    found = [str(ROOT / name) for name in PACKAGES]
+    for text in {*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages()}:
+        found += [text, os.path.realpath(text)]
+    # The environment itself, unless it is where the user's files are as well, such as / or /usr/local.
+    found += [os.path.join(base, "lib") for base in (sys.prefix, sys.base_prefix, sys.exec_prefix)]
+    return tuple(dict.fromkeys([*found, "/proc", "/sys", "/dev"]))
+
+
+_NAMED = ("REGRETCHECK_CACHE", "NUMBA_CACHE_DIR", "MPLCONFIGDIR", "XDG_CACHE_HOME", "HOME")
+"""Variables that say where caches are."""
+
+
+@lru_cache(maxsize=64)
+def _caches(*named: str | None) -> tuple[str, ...]:
+    """Folders of what was compiled or found out about this machine; made again where they are missing."""
+    from platformdirs import user_cache_dir
+
+    found = [*named[:3], user_cache_dir("regretcheck"), user_cache_dir("matplotlib")]
+    return tuple(os.path.abspath(text) for text in found if text)
+
+
+def source_of(module: ModuleType) -> str | None:
+    """The file of a module of one's own; None for what is installed, built in, or a namespace."""
+    file = getattr(module, "__dict__", {}).get("__file__")
+    if not isinstance(file, str) or not own(file):
+        return None
+    return os.path.abspath(file)
+
+
+__all__ = [
+    "ABSENT", "CHANGED", "THERE", "Inputs", "code_digest", "digest_of", "first_changed", "is_quiet", "own",
+    "program_digest", "quiet", "source_of", "unchanged", "versions",
+]  # fmt: skip

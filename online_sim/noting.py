@@ -1,0 +1,283 @@
+"""A recording notes what is read while it lasts: files that are opened, folders that are listed, modules.
+
+Python tells of opened files through its audit hook. Questions (is there such a file, such a module?) raise no
+event; who asks them is noted by standing between. See `online_sim.inputs` for what counts.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache, wraps
+from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
+from importlib.util import source_from_cache
+from types import ModuleType
+from typing import Any
+
+from online_sim.inputs import ABSENT, CHANGED, THERE, Inputs, digest_of, is_quiet, own, quiet, source_of
+
+
+class Seen:
+    """What one recording has noted so far."""
+
+    def __init__(self, *, modules: bool = True) -> None:
+        self._modules = modules
+        self._read: dict[str, str] = {}
+        self._written: set[str] = set()
+        self._ended: dict[str, str] | None = None
+
+    def notes(self, path: str, digest: str) -> None:
+        """Something was found out about a file; to have read it says more than that it is there."""
+        known = self._read.get(path, digest)
+        if known == THERE and digest not in {THERE, ABSENT}:
+            known = digest
+        if digest == THERE and known not in {THERE, ABSENT}:
+            digest = known
+        self._read[path] = digest if known == digest else CHANGED
+
+    def writes(self, path: str) -> None:
+        """A file is written, moved to or removed: what is read from it was made here."""
+        self._written.add(path)
+
+    def knows(self, inputs: Inputs) -> None:
+        """What something that is used here was made from."""
+        for path, digest in inputs.items():
+            self.notes(path, digest)
+
+    def end(self) -> None:
+        """What is read from now on does not count, nor what is written."""
+        self._ended = self.inputs
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The inputs so far; a file that was written meanwhile counts as it was left."""
+        if self._ended is not None:
+            return self._ended
+        if self._modules:
+            self.knows(loaded_modules())
+        with quiet():
+            return {
+                path: _left(path, digest) if path in self._written else digest
+                for path, digest in sorted(self._read.items())
+            }
+
+
+def _left(path: str, digest: str) -> str:
+    """What is said of a file that was written meanwhile: how it was left."""
+    if not os.path.lexists(path):
+        return ABSENT
+    return THERE if digest == THERE or os.path.isdir(path) else digest_of(path)
+
+
+_RECORDING: list[Seen] = []
+_EXECUTED: dict[str, str] = {}
+"""Source file -> digest when a module was last imported from it under a recording."""
+_INSTALLED = threading.Lock()
+_HOOKED: list[bool] = []
+_FOLDER = [""]
+"""The working folder when the first of the recordings began."""
+
+
+@contextmanager
+def recording(*, modules: bool = True) -> Iterator[Seen]:
+    """Note what is read and imported meanwhile, by any thread of this process; recordings may be nested.
+
+    modules: whether every module of one's own that is loaded counts, whoever loaded it: what it defines may
+    be used without being imported again.
+    """
+    _install()
+    seen = Seen(modules=modules)
+    if not _RECORDING:
+        _FOLDER[-1] = os.getcwd()
+    _RECORDING.append(seen)
+    # Python takes compiled code where time stamp (in seconds) and size agree: 0.3 changed to 0.9 within a
+    # second would go unseen if compiled code of one's own modules were left behind.
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        with _QUESTIONS.noted():
+            yield seen
+    finally:
+        sys.dont_write_bytecode = before
+        seen.end()
+        _RECORDING.remove(seen)
+
+
+def uses(inputs: Inputs) -> None:
+    """Tell every recording that something made of these inputs is used."""
+    for seen in _RECORDING:
+        seen.knows(inputs)
+
+
+def loaded_modules() -> dict[str, str]:
+    """Source file -> digest, of every module of one's own that this process has loaded.
+
+    The digest is of the source that was executed, where the module was imported under a recording; else of
+    what the file holds now.
+    """
+    with quiet():
+        paths = {path for module in list(sys.modules.values()) if (path := source_of(module)) is not None}
+        return {path: _EXECUTED.get(path) or digest_of(path) for path in paths}
+
+
+def _install() -> None:
+    """Add the hook, once: it cannot be taken away again, so it sleeps between recordings."""
+    with _INSTALLED:
+        if not _HOOKED:
+            own(__file__)  # what that imports is there before the hook needs it
+            sys.addaudithook(_hook)
+            _HOOKED.append(True)
+
+
+class _Questions:
+    """Who asks whether a file exists, or for a module, is noted by standing between."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, Callable[..., Any]] = {}
+        self._open = 0
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note them until the last recording has ended."""
+        with _INSTALLED:
+            self._open += 1
+            if self._open == 1:
+                sys.meta_path.insert(0, _FINDER)
+                for name in ("stat", "access"):
+                    self._asked[name] = getattr(os, name)
+                    setattr(os, name, _noting(getattr(os, name)))
+        try:
+            yield
+        finally:
+            with _INSTALLED:
+                self._open -= 1
+                if self._open == 0:
+                    sys.meta_path.remove(_FINDER)
+                    for name, ask in self._asked.items():
+                        setattr(os, name, ask)
+
+
+@cache
+def _noting(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """A question of the operating system that is noted before it is asked."""
+
+    @wraps(ask)
+    def asks(path: Any, *arguments: Any, **options: Any) -> Any:
+        if not is_quiet() and options.get("dir_fd") is None:
+            with quiet(), suppress(Exception):
+                place = _path(path)
+                if place is not None and own(place):
+                    _tell(place, THERE if os.path.lexists(place) else ABSENT)
+        return ask(path, *arguments, **options)
+
+    for known in (os.supports_dir_fd, os.supports_follow_symlinks, os.supports_fd, os.supports_effective_ids):
+        if ask in known:
+            known.add(asks)
+    return asks
+
+
+class _Finder(MetaPathFinder):
+    """Finds no module, and notes which were looked for where."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> None:
+        """Nothing: Python goes on looking."""
+        if not is_quiet():
+            with quiet(), suppress(Exception):
+                for missing in _not_there(fullname, sys.path if path is None else path):
+                    _tell(missing, ABSENT)
+
+
+_FINDER = _Finder()
+_QUESTIONS = _Questions()
+
+
+def _tell(path: str, digest: str) -> None:
+    for seen in _RECORDING:
+        seen.notes(path, digest)
+
+
+_LISTS = {"os.listdir", "os.scandir"}
+_WRITES = {"os.remove": 0, "os.rmdir": 0, "os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1}
+"""Events that change what is there -> which argument names it."""
+_EVENTS = {"open", "sqlite3.connect", *_LISTS, *_WRITES}
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    """Pass an event of the interpreter on to the recordings; it must never raise."""
+    if event not in _EVENTS or not _RECORDING or is_quiet():
+        return
+    importing = "importlib" in sys._getframe(1).f_code.co_filename
+    with quiet(), suppress(Exception):
+        _happened(event, arguments, importing=importing)
+
+
+def _happened(event: str, arguments: tuple[Any, ...], *, importing: bool) -> None:
+    path = _path(arguments[_WRITES.get(event, 0)] or ".")
+    writes, reads = event in _WRITES, event not in _WRITES
+    if event == "open":
+        writes, reads = _how(arguments[1], arguments[2])
+        if path is not None and path.endswith(".pyc") and "__pycache__" in path:
+            path = source_from_cache(path)  # what Python takes for its source
+    elif event in _LISTS:
+        reads = not importing  # Python's own search for modules lists the folders that it goes through
+    if path is None or not own(path):
+        return
+    digest = digest_of(path) if reads else ""
+    if importing and reads:
+        _EXECUTED[path] = digest
+    for seen in _RECORDING:
+        if writes:
+            seen.writes(path)
+        if reads:
+            seen.notes(path, digest)
+
+
+def _not_there(fullname: str, search: Sequence[str]) -> list[str]:
+    """Where a module of one's own was looked for before it was found, or was not: there it would be taken."""
+    name = fullname.rpartition(".")[2]
+    places = [os.path.abspath(place) for place in search if isinstance(place, str)]
+    mine = [place for place in places if own(os.path.join(place, "x.py"))]
+    if fullname in sys.stdlib_module_names or not mine:
+        return []
+    if PathFinder.find_spec(fullname, [place for place in places if place not in mine]) is not None:
+        return []  # it is installed
+    found: list[str] = []
+    for place in mine:
+        files = [os.path.join(place, f"{name}.py"), os.path.join(place, name, "__init__.py")]
+        if any(map(os.path.exists, files)):
+            break
+        found += files
+    return found
+
+
+def _path(name: Any) -> str | None:
+    """The path of a file that is opened by name; None for a descriptor.
+
+    A relative one stays so: from another folder another file would be opened. After a change of the folder in
+    the midst it says nothing, and is made absolute.
+    """
+    if isinstance(name, bytes):
+        name = os.fsdecode(name)
+    if not isinstance(name, str | os.PathLike):
+        return None
+    text = os.fspath(name)
+    text = os.fsdecode(text) if isinstance(text, bytes) else text
+    return os.path.normpath(text) if os.getcwd() == _FOLDER[-1] else os.path.abspath(text)
+
+
+def _how(mode: Any, flags: Any) -> tuple[bool, bool]:
+    """(whether it writes, whether it reads what is there)."""
+    if isinstance(mode, str):
+        writes = any(letter in mode for letter in "wax+")
+        return writes, "r" in mode or ("+" in mode and "w" not in mode and "x" not in mode)
+    flags = int(flags or 0)
+    access = flags & os.O_ACCMODE
+    return access != os.O_RDONLY, access != os.O_WRONLY and not flags & (os.O_TRUNC | os.O_EXCL)
+
+
+__all__ = ["Seen", "loaded_modules", "recording", "uses"]
