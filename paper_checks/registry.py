@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from paper_checks.scenario import Options, Plan, Scenario
+from theory.borders import shown
 
 if TYPE_CHECKING:
     from paper_checks.audits import Audit
@@ -35,6 +36,8 @@ AUDITS = ("paper_checks.audited",)
 BENCH = ("paper_checks.bench.rows",)
 """The rows of the benchmark."""
 T = TypeVar("T")
+LONGEST_ID = 150
+"""The most characters of a scenario's id: with what is added to it it names a file, of 255 at most."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
 
 
@@ -122,7 +125,12 @@ def _offered(
 
 def defined_in(module: ModuleType) -> tuple[Scenario, ...]:
     """What a module offers as SCENARIO or SCENARIOS; nothing where it has neither."""
-    found = [getattr(module, "SCENARIO", None), *getattr(module, "SCENARIOS", ())]
+    several = getattr(module, "SCENARIOS", ())
+    if isinstance(several, str) or not isinstance(several, Iterable):
+        raise ValueError(
+            f"SCENARIOS of {module.__name__} is a {type(several).__name__}; make it a list of Scenarios"
+        )
+    found = [getattr(module, "SCENARIO", None), *several]
     given = tuple(s for s in found if s is not None)
     for s in given:
         if not isinstance(s, Scenario):
@@ -134,6 +142,10 @@ def unique(found: Iterable[Scenario]) -> tuple[Scenario, ...]:
     """The scenarios in order, checked: ids that can name files, no id twice."""
     by_id: dict[str, Scenario] = {}
     for s in found:
+        if len(s.id) > LONGEST_ID:
+            raise ValueError(
+                f"the scenario id {shown(s.id)} has {len(s.id)} characters; a file's name takes {LONGEST_ID}"
+            )
         if not _ID.fullmatch(s.id):
             raise ValueError(
                 f"the scenario id {s.id!r} cannot name a file; use letters, digits, '_', '-' and '.'"

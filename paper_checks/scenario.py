@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from theory.borders import function, instance, items, mapping, text, whole
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from sympy import Expr, Symbol
@@ -83,15 +85,41 @@ class Plan:
     vectors: Mapping[Symbol, ArrayLike] = field(default_factory=dict)
     note: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what is no plan before it is played; `make_game` looks at the numbers."""
+        from theory.loss import Loss
+        from theory.recurrence import Recurrence
+        from theory.statement import Theorem
+
+        theorems = items("theorems", self.theorems, Theorem, "a Theorem", "take one of theory.theorems")
+        object.__setattr__(self, "theorems", theorems)
+        instance("recurrence", self.recurrence, Recurrence, "a Recurrence", "take one of theory.algorithms")
+        instance("loss", self.loss, Loss, "a Loss", "take one of theory.losses")
+        whole("horizon", self.horizon, least=1)
+        for name in ("parameters", "constants", "ranges", "vectors"):
+            mapping(name, getattr(self, name), "each name or expression -> its value")
+        text("note", self.note)
+
 
 @dataclass(frozen=True)
 class Scenario:
-    """A game to play. id: a stable name such as ``breast_cancer``; theorem_ids: what it is held against."""
+    """A game to play. id: a stable name such as ``breast_cancer``; theorem_ids: what it is held against.
+
+    build: from `Options` to a `Plan`.
+    """
 
     id: str
     title: str
     theorem_ids: tuple[str, ...]
     build: Callable[[Options], Plan]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no scenario."""
+        for name in ("id", "title"):
+            text(name, getattr(self, name), empty=False)
+        ids = items("theorem_ids", self.theorem_ids, str, "the id of a theorem", 'write ("my.theorem",)')
+        object.__setattr__(self, "theorem_ids", ids)
+        function("build", self.build, "from Options to a Plan")
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,9 @@ def run_command(
     games = None
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
+    from paper_checks.runner import engine_of
+
+    engine_of(options)  # before anything is written or said
     make_writable(out)
     from paper_checks.chosen import run_chosen
     from paper_checks.pool import available_cpus

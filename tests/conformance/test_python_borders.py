@@ -484,7 +484,7 @@ SINGLE: tuple[tuple[str, str, Any, str], ...] = (
     ("Recurrence", "steps", ((m, "g"),), "sympy expression"), ("Loss", "shape", "convex", "a Shape"),
     ("Loss", "oracle", "df", "sympy expression"), ("Loss", "smoothness", "L", "sympy expression"),
     ("Assumption", "condition", "convex_losses", "did you mean CONVEX_LOSSES"),
-    ("Assumption", "condition", alpha, "relation"), ("Assumption", "condition", None, "relation"),
+    ("Assumption", "condition", 3, "relation"), ("Assumption", "condition", None, "relation"),
     ("Theorem", "readings>toy", (), "distinct keys"), ("Theorem", "status", "proved", "a Status"),
     ("Theorem", "algorithms", "SGD", "a list"), ("Theorem", "letters", (("M", f),), "Symbol"),
     ("reading", "key>reading", "c", "known: A, B, C"), ("algorithm", "name", "AdaLl", "nearest: AdaL"),
