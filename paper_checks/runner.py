@@ -21,7 +21,7 @@ from paper_checks.results import Record, Result, json_ready
 from paper_checks.scenario import Options, Plan, Scenario, Varied, base_id
 from paper_checks.store import fingerprint
 from paper_checks.tasks import Finished, Progress, Task, run_tasks
-from theory.borders import instance
+from theory.borders import instance, one_of
 from theory.printable import printable
 
 if TYPE_CHECKING:
@@ -152,8 +152,7 @@ def planned(scenario: Scenario, options: Options) -> Plan:
 
 def engine_of(options: Options) -> str | Engine:
     """The engine that the user chose; ValueError when it is unknown or cannot work here."""
-    if options.engine not in {"auto", "numba", "numpy", "torch"}:
-        raise ValueError(f"`--engine` = {options.engine!r} is unknown; known: auto, numba, numpy, torch")
+    one_of("--engine", options.engine, ("auto", "numba", "numpy", "torch"))
     on_device = options.device is not None or options.dtype is not None
     if on_device and options.engine not in {"auto", "torch"}:
         raise ValueError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from theory.borders import instance, items, mapping, whole
 from theory.printable import check_file_name, check_shown
 
 if TYPE_CHECKING:
@@ -86,7 +87,18 @@ class Plan:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a note that cannot be shown."""
+        """Refuse what is no plan before it is played; `make_game` looks at the numbers."""
+        from theory.loss import Loss
+        from theory.recurrence import Recurrence
+        from theory.statement import Theorem
+
+        theorems = items("theorems", self.theorems, Theorem, "a Theorem", "take one of theory.theorems")
+        object.__setattr__(self, "theorems", theorems)
+        instance("recurrence", self.recurrence, Recurrence, "a Recurrence", "take one of theory.algorithms")
+        instance("loss", self.loss, Loss, "a Loss", "take one of theory.losses")
+        whole("horizon", self.horizon, least=1)
+        for name in ("parameters", "constants", "ranges", "vectors"):
+            mapping(name, getattr(self, name), "each name or expression -> its value")
         check_shown(self.note, "`note` of a plan", empty=True, lines=True, longest=10_000)
 
 

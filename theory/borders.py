@@ -71,7 +71,7 @@ def as_number(value: object) -> float | None:
     NaN and infinities are floats, and a number beyond the range of floats is infinite.
     """
     value = _scalar(value)
-    if isinstance(value, bool) or not isinstance(value, SupportsFloat) or _axes(value) != ():
+    if isinstance(value, bool | complex) or not isinstance(value, SupportsFloat) or _axes(value) != ():
         return None
     try:
         return float(value)

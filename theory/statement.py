@@ -8,7 +8,7 @@ from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType
 
-from sympy import Expr, Float, Rel, Symbol, sympify
+from sympy import Basic, Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
 from theory.borders import (
@@ -89,8 +89,8 @@ class Assumption:
         """Refuse what is no condition, and a text that cannot be shown."""
         check_shown(self.text, "`text` of an assumption", empty=True, lines=True, longest=LONGEST)
         c = self.condition
-        # A sympy symbol could stand for a truth value; those of a theorem stand for numbers.
-        if not isinstance(c, Requires | Boolean | bool) or isinstance(c, Expr):
+        # Whether an expression is a relation is seen when it is held against numbers: some become one then.
+        if not isinstance(c, Requires | Basic | bool):
             known = "a relation between sympy expressions, or a member of Requires"
             near = meant(c.upper(), [r.name for r in Requires]) if isinstance(c, str) else ""
             raise WrongType(must("condition", c, known) + near)

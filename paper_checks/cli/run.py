@@ -51,6 +51,9 @@ def run_command(
     games = None
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
+    from paper_checks.runner import engine_of
+
+    engine_of(options)  # before anything is written or said
     make_writable(out)
     with locked(out):
         return _run(chosen, games, names, options, where, out, as_json, seeds, grid)

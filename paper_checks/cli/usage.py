@@ -44,7 +44,7 @@ def complaint(problem: Any, words: Sequence[str]) -> str:
     given = [w.partition("=") for w in words if w.startswith("--")]
     values = [value for name, sign, value in given if sign and name in options]
     values += [value for name, value in pairwise(words) if name in options]
-    came = f", got {shown(values[-1])}" if values and values[-1] not in said else ""
+    came = f", got {shown(values[-1])}" if values and shown(values[-1]) not in said else ""
     return f"{said.rstrip('.')}{came}; see {path} --help"
 
 

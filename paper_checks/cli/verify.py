@@ -185,10 +185,10 @@ def _gallery(theorem: str | None) -> list[Try]:
     from bounds.certify.certify import certify
     from paper_checks.gallery.entry import gallery
 
-    named = {e: f"{e.counterexample.theorem.id}.{e.counterexample.reading}" for e in gallery()}
-    asked = [e for e, name in named.items() if theorem is None or name.startswith(theorem)]
+    named = [(e, f"{e.counterexample.theorem.id}.{e.counterexample.reading}") for e in gallery()]
+    asked = [e for e, name in named if theorem is None or name.startswith(theorem)]
     if not asked:
-        raise _unknown(theorem, named.values())
+        raise _unknown(theorem, [name for _, name in named])
     return [Try(e.name, certify(e.counterexample, title=e.title)) for e in asked]
 
 

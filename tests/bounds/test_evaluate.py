@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sympy import Max, Rational, S, cos, log, sqrt
 
-from bounds.evaluate import check, checks
+from bounds.evaluate import check, checks, only_used
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
 from online_sim.paths import play_all_paths
@@ -338,3 +338,18 @@ def test_the_bound_grows_along_the_rounds_with_sqrt_T() -> None:
     found = check(made, "A", linear_game([[1.0]] * 5, made.quantities)).rhs
     assert all(a < b for a, b in pairwise(found))
     np.testing.assert_allclose(found, 2 * np.sqrt(np.arange(1, 6)), rtol=CLOSE)
+
+
+def test_a_constant_reaches_only_the_statements_that_use_it() -> None:
+    """What a statement beside uses is left out here; what none uses stays, and is then refused."""
+    one = theorem(S(9), letters=())
+    other = theorem(9 + L, letters=())
+    given = {"L": 2.0, "Q": 1.0}
+    assert only_used(one, (one, other), given, {})[0] == {"Q": 1.0}
+    assert only_used(other, (one, other), given, {})[0] == given
+    assert only_used(one, (one,), given, {})[0] == given
+    spans = {Norm1(g): (0.0, 1.0)}
+    spanned = theorem(CumSum(Norm1(g)), letters=())
+    assert only_used(one, (one, spanned), {}, spans)[1] == {}
+    assert only_used(spanned, (one, spanned), {}, spans)[1] == spans
+    assert only_used(one, (one,), {}, spans)[1] == spans

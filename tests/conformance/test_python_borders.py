@@ -484,7 +484,7 @@ SINGLE: tuple[tuple[str, str, Any, str], ...] = (
     ("Recurrence", "steps", ((m, "g"),), "sympy expression"), ("Loss", "shape", "convex", "a Shape"),
     ("Loss", "oracle", "df", "sympy expression"), ("Loss", "smoothness", "L", "sympy expression"),
     ("Assumption", "condition", "convex_losses", "did you mean CONVEX_LOSSES"),
-    ("Assumption", "condition", alpha, "relation"), ("Assumption", "condition", None, "relation"),
+    ("Assumption", "condition", 3, "relation"), ("Assumption", "condition", None, "relation"),
     ("Theorem", "readings>toy", (), "distinct keys"), ("Theorem", "status", "proved", "a Status"),
     ("Theorem", "algorithms", "SGD", "a list"), ("Theorem", "letters", (("M", f),), "Symbol"),
     ("reading", "key>reading", "c", "known: A, B, C"), ("algorithm", "name", "AdaLl", "nearest: AdaL"),
@@ -550,7 +550,8 @@ class Row:
 
     def __str__(self) -> str:
         """As pytest names it."""
-        return f"{self.function}({self.argument}={shown(self.value)[:24]})"
+        value = re.sub(r" at 0x\w+", "", shown(self.value))  # the same name in every process
+        return f"{self.function}({self.argument}={value[:24]})"
 
     def call(self) -> Any:
         """The call with this value in place of the good one."""
