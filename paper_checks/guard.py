@@ -104,10 +104,11 @@ def _sentence(end: BaseException) -> str:
 @contextmanager
 def _no_exit() -> Iterator[None]:
     """Let ``os._exit`` raise: it would end this process with whatever code, and nothing would be said."""
-    real, here = os._exit, os.getpid()
+    real, here = os._exit, (os.getpid(), threading.get_ident())
 
     def ends(status: int) -> NoReturn:
-        if os.getpid() != here:  # a child that the code made, which must end like this
+        # A child that the code made must end like this, and a thread that watches over this process may.
+        if (os.getpid(), threading.get_ident()) != here:
             real(status)
         raise _OsExit
 
@@ -189,6 +190,10 @@ class _Aside(TextIOBase):
     def isatty(self) -> bool:
         """It is no terminal: what is written is changed on the way."""
         return False
+
+    def fileno(self) -> int:
+        """Where children of the code may write."""
+        return sys.stderr.fileno()
 
     def write(self, text: str) -> int:
         """Pass a text on."""

@@ -65,6 +65,12 @@ def eventually(true, seconds=10.0):
         ("os.kill(os.getpid(), signal.SIGKILL)", 137, "error: the program was ended by SIGKILL"),
         ("os.kill(os.getpid(), signal.SIGABRT)", 134, "error: the program was ended by SIGABRT"),
         ("os.kill(os.getpid(), signal.SIGTERM)", 143, ""),
+        (
+            "from paper_checks.guard import guarded; from threading import Thread\n"
+            "    with guarded():\n        Thread(target=os._exit, args=(0,)).start(); time.sleep(30)",
+            2,
+            "error: the program vanished before its end",
+        ),
         ("1 / 0", 1, "ZeroDivisionError"),
         ("raise SystemExit(0)", 1, "SystemExit"),
         ("sys.stdout.close()", 3, ""),
