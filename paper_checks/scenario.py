@@ -116,7 +116,7 @@ class Scenario:
     def __post_init__(self) -> None:
         """Refuse what is no scenario."""
         for name in ("id", "title"):
-            text(name, getattr(self, name), empty=False)
+            text(name, getattr(self, name))
         ids = items("theorem_ids", self.theorem_ids, str, "the id of a theorem", 'write ("my.theorem",)')
         object.__setattr__(self, "theorem_ids", ids)
         function("build", self.build, "from Options to a Plan")
