@@ -255,8 +255,8 @@ class Theorem:
             if r.key == key:
                 return r
         raise ValueError(
-            f"theorem `{self.id}` has no reading {shown(key)}; choose a `reading`, "
-            f"{listed(key, [r.key for r in self.readings])}"
+            f"theorem `{self.id}` has no reading {shown(key)}; "
+            f"{listed(key, [r.key for r in self.readings])}; `reading` must be one of them"
         )
 
 

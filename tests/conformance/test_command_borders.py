@@ -23,6 +23,16 @@ SCENARIO = Scenario("mine", "Mine", ("toy.one",), build)
 RAISES = PLAN.format(what='steps["length"]')
 NOTHING = PLAN.format(what="None")
 WORDS = PLAN.format(what='Plan("a", "b", "c", 3, {})')
+FILES = {
+    "file.txt": "precious",
+    "words.py": WORDS,
+    "raises.py": RAISES,
+    "nothing.py": NOTHING,
+    "several.py": "SCENARIOS = 3\n",
+    "one_id.py": RAISES.replace('("toy.one",)', '"toy.one"'),
+    "number.py": RAISES.replace('"mine"', "3"),
+    "long.py": RAISES.replace('"mine"', '"m" * 400'),
+}
 
 ROWS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     # An option that is given twice, of which the last would win.
@@ -158,6 +168,10 @@ ROWS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("run", "raises.py", "--grid", "alpha=1"), ("KeyError", "raises.py, line 6")),
     (("falsify", "nothing.py"), ("mine", "None", "a function that returns a Plan")),
     (("certify", "nothing.py"), ("mine", "None", "a function that returns a Plan")),
+    (("run", "several.py"), ("SCENARIOS", "int", "a list of Scenarios")),
+    (("run", "one_id.py"), ("`theorem_ids`", "'toy.one'", "a list", "one_id.py, line 8")),
+    (("run", "number.py"), ("`id` = 3", "text", "number.py, line 8")),
+    (("run", "long.py"), ("'mmmm", "400 characters", "150")),
     (("falsify", "words.py"), ("`theorems`", "'a'", "a Theorem", "words.py, line 6")),
 )
 """(the words of a command, what its one line of error must hold)."""
@@ -188,14 +202,13 @@ def test_wrong_words_are_one_clear_error(
     words: tuple[str, ...], held: tuple[str, ...], tmp_path: Path, monkeypatch, capsys
 ) -> None:
     """Exit code 2, nothing on standard output, one line with the name, the value and the remedy, no file."""
-    texts = {"file.txt": "precious", "raises.py": RAISES, "nothing.py": NOTHING, "words.py": WORDS}
-    for name, text in texts.items():
+    for name, text in FILES.items():
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("REGRETCHECK_DATA", raising=False)
     assert complaint(lambda: main(words), lambda: tuple(capsys.readouterr()), held) is None
     left = {path.name: path.read_text() for path in tmp_path.iterdir() if path.is_file()}
-    assert left == texts
+    assert left == FILES
     assert [path for path in tmp_path.iterdir() if path.is_dir() and path.name != "__pycache__"] == []
 
 
