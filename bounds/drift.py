@@ -181,6 +181,8 @@ def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, lev
     the coordinates: an estimate, on which no verdict about a theorem rests. Raises ValueError for fewer than
     2 replicates.
     """
+    instance("trace", trace, Trace, "a Trace", "play returns one")
+    formula("quantity", quantity)
     if trace.replicates < 2:
         raise ValueError(
             f"the trace has {trace.replicates} replicate; an interval needs play(..., replicates=) of 2, "

@@ -12,6 +12,8 @@ import operator
 import reprlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
+from fractions import Fraction
+from numbers import Rational
 from typing import Any, SupportsFloat, SupportsIndex, TypeVar
 
 Kind = TypeVar("Kind")
@@ -127,6 +129,18 @@ def real(
     if not inside or math.isnan(number) or (finite and math.isinf(number)):
         raise ValueError(must(name, value, what, remedy))
     return number
+
+
+def rational(name: str, value: object) -> Fraction:
+    """`value` as the exact number it is, a float as the dyadic rational it is.
+
+    WrongType where it is no real number, ValueError where it is not finite.
+    """
+    number = real(name, value)
+    value = _scalar(value)
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    return Fraction(number)
 
 
 def flag(name: str, value: object) -> bool:
@@ -303,6 +317,7 @@ __all__ = [
     "one_line",
     "one_of",
     "pairs",
+    "rational",
     "real",
     "shown",
     "text",

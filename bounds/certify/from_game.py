@@ -19,7 +19,7 @@ from online_sim.game import check_objects
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.streams.base import Stream
 from online_sim.streams.periodic import Periodic
-from theory.borders import mapping, whole
+from theory.borders import instance, mapping, whole
 from theory.loss import Loss
 from theory.losses.linear import LINEAR
 from theory.losses.piecewise_quadratic import quadratic_slope
@@ -83,6 +83,7 @@ def _decimal(p: Parameter, value: object) -> Fraction:
 
 def exact_set(domain: Domain) -> ExactBox | ExactSegment:
     """A box, or the simplex of R^2, in the numbers that its floats print as; ValueError for another set."""
+    instance("domain", domain, Domain, "a Domain", "a Box say")
     if isinstance(domain, Box):
         return ExactBox(*(tuple(decimal(u) for u in end) for end in (domain.lower, domain.upper)))
     if isinstance(domain, Simplex) and domain.dimension == 2:

@@ -19,8 +19,10 @@ import pytest
 from sympy import Integer, Symbol
 
 from bounds.certify.certify import certify, excess, sides
+from bounds.certify.from_game import exact_set
 from bounds.certify.game import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from bounds.claimed_rate import compare_rate
+from bounds.drift import observed_mean
 from bounds.evaluate import check, checks
 from bounds.expectation import asymptotic_sequence, mean_interval
 from bounds.expectation import exact as exact_mean
@@ -78,7 +80,9 @@ from theory.loss import Loss, Shape
 from theory.losses.half_square import HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.losses.noise import with_noise
-from theory.losses.piecewise_quadratic import quadratic_slope
+from theory.losses.piecewise_family import piecewise_family
+from theory.losses.piecewise_quadratic import Slope, quadratic_slope
+from theory.losses.scaled import scaled
 from theory.order import Order
 from theory.parameters import ALPHA, Parameter, alpha, resolve
 from theory.quantities import CumSum, Prev, SumCoords, uniform
@@ -97,6 +101,10 @@ READING = Reading("stated", CumSum(f), "as printed")
 TRACE = play(
     ADAL, LINEAR, constant([0.4]), Box(-1, 1, dimension=1), horizon=2, start=[1.0], engine="numpy",
     parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0}, record=THEOREM1.quantities,
+)  # fmt: skip
+TWO = play(
+    SGD, LINEAR, GaussianStream(1), horizon=2, replicates=2, parameters={"alpha": 0.1}, record=[x],
+    engine="numpy",
 )  # fmt: skip
 CHECKS = checks(THEOREM1, TRACE)
 
@@ -186,9 +194,17 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
          "letters": (),
          "measures": "a sum", "status": THEOREM1.status},
     ),
+    "with_noise": (with_noise, {"loss": HALF_SQUARE}),
+    "scaled": (scaled, {"loss": HALF_SQUARE, "factor": 2}),
+    "Slope": (Slope, {"knots": ((0, 0),), "left": 1, "right": 0.5}),
+    "quadratic_slope": (quadratic_slope, {"curvature": Fraction(1, 2)}),
+    "piecewise_family": (piecewise_family, {"knots": 2}),
+    "exact_set": (exact_set, {"domain": Box(-1, 1, dimension=2)}),
+    "observed_mean": (observed_mean, {"trace": TWO, "quantity": x, "decades": 0.5, "level": 0.9}),
     "reading": (THEOREM1.reading, {"key": "C"}),
     "algorithm": (algorithm, {"name": "AdaL"}),
-    "adal": (adal, {"maximum": None, "eps_mode": "none", "norm": "global"}),
+    "adal": (adal, {"maximum": None, "eps_mode": "none", "norm": "global",
+                    "bias_correction": True}),
     "exact": (exact, {"value": "2/5"}),
     "ExactBox": (ExactBox, {"lower": (0,), "upper": (1,)}),
     "ExactSegment": (ExactSegment, {"begin": (0, 1), "end": (1, 0)}),
@@ -298,6 +314,8 @@ KINDS: dict[str, tuple[tuple[Any, ...], str]] = {
     "recurrence": ((None, "AdaL", 3, Recurrence, LINEAR), r"Recurrence.*(take one|that is the class)"),
     "loss": ((None, "linear", 3, Loss, ADAL), r"Loss.*(take one|that is the class)"),
     "theorem": ((None, "adal.theorem1", 3, Theorem, ADAL), r"a Theorem.*(take one|that is the class)"),
+    "domain": ((None, "box", 3, Box), r"a Domain.*(a Box say|that is the class)"),
+    "trace": ((None, "run.npz", 3, FOUND), r"a Trace; play returns one"),
     "source": ((None, "adal", 3, Source), r"a Source"),
     "alphabet": ((None, "skewed", 3, NoiseAlphabet, [1, -1]), r"a NoiseAlphabet"),
     "found": ((None, "FOUND", 3, Counterexample, GAME), r"a Counterexample"),
@@ -365,6 +383,14 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         "assumptions": "items", "letters": "items", "measures": "name",
     },
     "exact": {"value": "exact"},
+    "with_noise": {"loss": "loss"},
+    "scaled": {"loss": "loss", "factor": "expression"},
+    "Slope": {"knots": "items", "left": "number", "right": "number"},
+    "quadratic_slope": {"curvature": "number"},
+    "piecewise_family": {"knots": "count"},
+    "exact_set": {"domain": "domain"},
+    "observed_mean": {"trace": "trace", "quantity": "expression"},
+    "adal": {"bias_correction": "flag"},
     "LinearGame": {"recurrence": "recurrence", "horizon": "count", "parameters": "mapping"},
     "DescentGame": {"recurrence": "recurrence", "horizon": "count"},
     "Counterexample": {"theorem": "theorem"},

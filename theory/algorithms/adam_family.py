@@ -27,6 +27,7 @@ from sympy import Expr, Integer, Max, S, Symbol, sqrt
 
 from theory.algorithms.schedule import step_size
 from theory.algorithms.variant import choose, titled, yes_or_no
+from theory.borders import flag
 from theory.parameters import ALPHA, BETA1, BETA2, EPS, Parameter, beta1, beta2, eps
 from theory.quantities import CumMax, Prev, pinv
 from theory.recurrence import Recurrence
@@ -112,7 +113,7 @@ def adam_family(
     """
     variant = {
         "eps": eps_mode,
-        "bias_correction": yes_or_no(bias_correction),
+        "bias_correction": yes_or_no(flag("bias_correction", bias_correction)),
         "maximum": maximum or "no",
         **(choices or {}),
         "schedule": schedule,

@@ -14,6 +14,7 @@ from __future__ import annotations
 from theory.algorithms.adam_family import eps_parameter, first_moment, preconditioner, second_moment
 from theory.algorithms.schedule import step_size
 from theory.algorithms.variant import titled, yes_or_no
+from theory.borders import flag
 from theory.parameters import ALPHA, BETA1, Parameter, beta1
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
@@ -32,7 +33,11 @@ PRINTED = {"eps": "none", "bias_correction": "no", "schedule": "sqrt"}
 def nosadam(*, eps_mode: str = "none", bias_correction: bool = False, schedule: str = "sqrt") -> Recurrence:
     """NosAdam in the given variant; bias_correction is that of the first moment."""
     direction, metric = preconditioner(v, eps_mode)
-    variant = {"eps": eps_mode, "bias_correction": yes_or_no(bias_correction), "schedule": schedule}
+    variant = {
+        "eps": eps_mode,
+        "bias_correction": yes_or_no(flag("bias_correction", bias_correction)),
+        "schedule": schedule,
+    }
     return Recurrence(
         name=titled("NosAdam", variant, PRINTED),
         source=Source("huang2019", "Algorithm 1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from theory.borders import instance
 from theory.loss import Loss
 from theory.symbols import a, df
 
@@ -14,6 +15,7 @@ def with_noise(loss: Loss) -> Loss:
     The oracle is unbiased when the stream's vectors have mean zero. Raises ValueError when the value of the
     loss already uses the stream's vector, which then cannot serve as noise, or when it has an oracle.
     """
+    instance("loss", loss, Loss, "a Loss", "take one of theory.losses")
     if loss.value.has(a):
         raise ValueError(
             f"`loss` = {loss.name} already uses the vector of the round in its value; take a fixed function"

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from sympy import Piecewise
 
+from theory.borders import whole
 from theory.loss import Loss, Shape
 from theory.losses.piecewise_quadratic import Slope
 from theory.parameters import Parameter
@@ -32,8 +33,7 @@ def _at_knot(j: int) -> tuple[Parameter, ...]:
 
 def piecewise_family(knots: int) -> Loss:
     """The loss sum_i phi(x_i) with `knots` >= 1 knots; `family_values` gives its parameters for a `Slope`."""
-    if knots < 1:
-        raise ValueError(f"`knots` = {knots} must be at least 1")
+    knots = whole("knots", knots, least=1, most=1000)
     at = [_at_knot(j) for j in range(knots)]
     pieces = [(at[0], LEFT), *((p, p[3]) for p in at)]
     ends = [x < p[0].symbol for p in at]

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from sympy import Expr, Piecewise, Rational
 
+from theory.borders import pairs, rational
 from theory.loss import Loss, Shape
 from theory.quantities import SumCoords
 from theory.source import Source
@@ -54,9 +55,10 @@ class Slope:
 
     def __post_init__(self) -> None:
         """Make the numbers exact and check them."""
-        object.__setattr__(self, "knots", tuple((Fraction(k), Fraction(y)) for k, y in self.knots))
-        object.__setattr__(self, "left", Fraction(self.left))
-        object.__setattr__(self, "right", Fraction(self.right))
+        given = pairs("knots", self.knots, "(place, value)")
+        object.__setattr__(self, "knots", tuple((_exact("knots", k), _exact("knots", y)) for k, y in given))
+        object.__setattr__(self, "left", _exact("left", self.left))
+        object.__setattr__(self, "right", _exact("right", self.right))
         places = [k for k, _ in self.knots]
         if not places or any(a >= b for a, b in pairwise(places)):
             raise ValueError(f"`knots` must be increasing and at least one, got {places}")
@@ -115,8 +117,13 @@ def piecewise_quadratic(slope: Slope, *, name: str = "piecewise quadratic") -> L
 
 def quadratic_slope(curvature: Fraction | int) -> Slope:
     """phi'(u) = `curvature` u."""
-    c = Fraction(curvature)
+    c = _exact("curvature", curvature)
     return Slope(((Fraction(0), Fraction(0)),), c, c)
+
+
+def _exact(name: str, value: object) -> Fraction:
+    # The searches make slopes all the time, of exact numbers.
+    return value if type(value) is Fraction else rational(name, value)
 
 
 def _rational(value: Fraction) -> Rational:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Rational, sympify
+from sympy import Rational
 
+from theory.borders import formula, instance, shown
 from theory.loss import Loss
 
 
@@ -14,9 +15,10 @@ def scaled(loss: Loss, factor: int | Rational, *, name: str = "") -> Loss:
 
     factor: a positive rational. Raises ValueError for any other.
     """
-    c = sympify(factor)
+    instance("loss", loss, Loss, "a Loss", "take one of theory.losses")
+    c = formula("factor", factor)
     if not (c.is_Rational and c > 0):
-        raise ValueError(f"`factor` = {factor!r} must be a positive rational")
+        raise ValueError(f"`factor` = {shown(factor)} must be a positive rational")
     return replace(
         loss,
         name=name or f"{c} {loss.name}",
