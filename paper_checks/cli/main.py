@@ -1,7 +1,8 @@
 """The entry point `regretcheck`: options and exit codes; each command's work is in its own file.
 
 Exit codes: 0 as expected, 1 a check failed (a scenario crashed, `ci` found a change), 2 wrong use, 130
-interrupted. Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+interrupted (143 by SIGTERM, 129 by SIGHUP). Nothing heavy is imported before a command runs, so that
+``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -369,6 +370,17 @@ def cache(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    from paper_checks.ends import ends
+
+    try:
+        with ends() as ended:
+            code = _exit_code(arguments)
+    except KeyboardInterrupt:  # an interrupt that came again at the very end
+        code = 130
+    return ended.code(code)
+
+
+def _exit_code(arguments: Sequence[str] | None) -> int:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="regretcheck")
     except SystemExit as end:
@@ -376,4 +388,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
