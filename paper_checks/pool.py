@@ -9,13 +9,17 @@ loky through joblib's own copy of it.
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
+
+from paper_checks.ends import SIGNALS, end_with, quiet_children, uninterrupted
 
 BACKENDS = ("loky", "dask", "ray")
 SECONDS = 10
@@ -110,13 +114,17 @@ def open_pool(backend: str = "loky", jobs: int = 1, *, scheduler: str | None = N
     if backend == "loky" and jobs == 1:
         yield None
         return
-    with ExitStack() as stack:
+    stack = ExitStack()
+    try:
         if backend == "loky":
             yield _loky(jobs, stack)
         elif backend == "dask":
             yield _dask(jobs, scheduler, stack)
         else:
             yield _ray(jobs, scheduler, stack)
+    finally:
+        with uninterrupted():
+            stack.__exit__(*sys.exc_info())
 
 
 def alone(call: Call) -> Any:
@@ -134,17 +142,24 @@ def _loky(jobs: int, stack: ExitStack) -> Pool:
 
     threads = str(max(1, available_cpus() // jobs))
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    environment = {name: os.environ.get(name, threads) for name in names}
-    executors = [ProcessPoolExecutor(jobs, env=environment)]
+    environment = {**_of_workers(), **{name: os.environ.get(name, threads) for name in names}}
+
+    def executor() -> Any:
+        made = ProcessPoolExecutor(jobs, env=environment, initializer=end_with, initargs=(os.getpid(),))
+        stack.callback(lambda: made.shutdown(wait=True, kill_workers=True))
+        return made
+
+    current = executor()
 
     def submit(call: Call) -> Future[Any]:
-        try:
-            return executors[-1].submit(alone, call)  # type: ignore[no-any-return]
-        except BrokenProcessPool:
-            executors.append(ProcessPoolExecutor(jobs, env=environment))
-            return executors[-1].submit(alone, call)  # type: ignore[no-any-return]
+        nonlocal current
+        with quiet_children():
+            try:
+                return current.submit(alone, call)  # type: ignore[no-any-return]
+            except BrokenProcessPool:
+                current = executor()
+                return current.submit(alone, call)  # type: ignore[no-any-return]
 
-    stack.callback(lambda: executors[-1].shutdown(wait=True, kill_workers=True))
     return Pool(submit, lambda: jobs, (BrokenProcessPool,), attempts=3, blames=False)
 
 
@@ -154,10 +169,15 @@ def _dask(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
     except ImportError as error:
         raise _not_installed("dask", error) from None
     if scheduler is None:
-        cluster = stack.enter_context(
-            LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=50)
-        )
-        client = stack.enter_context(Client(cluster))
+        with uninterrupted(), quiet_children(*SIGNALS):
+            cluster = stack.enter_context(
+                LocalCluster(
+                    n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=50,
+                    env=_of_workers(),
+                )
+            )  # fmt: skip
+            client = stack.enter_context(Client(cluster))
+            stack.push(lambda kind, *_: _kill_workers(cluster) if kind is not None else None)
     else:
         try:
             client = stack.enter_context(Client(scheduler, timeout=SECONDS, set_as_default=False))
@@ -174,6 +194,16 @@ def _dask(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
         attempts=1,
         blames=True,
     )
+
+
+def _kill_workers(cluster: Any) -> None:
+    """End the workers of a cluster at once: asked to close, each first ends what it is working on."""
+    for nanny in list(cluster.workers.values()):
+        nanny.auto_restart = False
+        number = nanny.pid
+        if number is not None:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
 
 
 def _ray(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
@@ -201,6 +231,16 @@ def _ray(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
         attempts=1,
         blames=True,
     )
+
+
+def _of_workers() -> dict[str, str]:
+    """What workers of this machine find in their environment: the folder of kernels that was chosen here."""
+    from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder
+
+    try:
+        return {ENVIRONMENT_VARIABLE: str(cache_folder())}
+    except OSError:
+        return {}
 
 
 def available_cpus() -> int:

@@ -416,12 +416,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(words: Sequence[str]) -> int:
     from paper_checks.cli.printable import plain_streams
+    from paper_checks.ends import ends
 
-    with plain_streams():
-        return _ended(words)
+    try:
+        with plain_streams(), ends() as ended:
+            code = _exit_code(words)
+    except KeyboardInterrupt:  # an interrupt that came again at the very end
+        code = ExitCode.INTERRUPTED
+    return ended.code(code)
 
 
-def _ended(words: Sequence[str]) -> int:
+def _exit_code(words: Sequence[str]) -> int:
     from paper_checks.cli.printable import say
 
     try:
@@ -429,6 +434,8 @@ def _ended(words: Sequence[str]) -> int:
         code = app(args=list(words), prog_name="regretcheck", standalone_mode=False)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     except UsageProblem as problem:
         if type(problem).__name__ == "NoArgsIsHelpError":
             problem.show()
