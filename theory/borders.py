@@ -16,6 +16,8 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Any, SupportsFloat, SupportsIndex, TypeVar
 
+from theory.printable import one_line as printed
+
 Kind = TypeVar("Kind")
 
 SHOWN = 80
@@ -46,8 +48,7 @@ def shown(value: object) -> str:
 
 def one_line(what: object, most: int = 200) -> str:
     """The text of an error or of another object on one line, cut after `most` characters; never empty."""
-    text = "".join(c if c.isprintable() else "?" for c in " ".join(str(what).split()))
-    text = text or type(what).__name__
+    text = " ".join(printed(what).split()) or type(what).__name__
     return text if len(text) <= most else f"{text[:most]}..."
 
 
