@@ -211,3 +211,6 @@ class KernelCache(FunctionCache):
 def install() -> None:
     """Let numba keep our functions so; what is not ours stays as it was. A second time does nothing."""
     dispatcher.FunctionCache = KernelCache  # type: ignore[attr-defined]
+
+
+install()  # whoever imports this module next imports a compiled one

@@ -1,10 +1,9 @@
 """Compiled weighted projections; each module is self-contained and imports only math, numpy and numba.
 
-Nothing is re-exported: importing a kernel imports numba, so each domain imports its own when it is used.
+None is re-exported: importing a kernel imports numba, so each domain imports its own when it is used. What
+is, `install`, has told numba where to keep them before the first one asks.
 """
 
-from online_sim.engines import sealed_kernels
+from online_sim.engines.sealed_kernels import install as install
 
-sealed_kernels.install()  # before the first of them asks numba where to keep it
-
-__all__: list[str] = []
+__all__ = ["install"]
