@@ -151,16 +151,18 @@ def uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def quiet_children(*numbers: signal.Signals) -> Iterator[None]:
-    """Processes and threads that begin here never get SIGINT, nor the signals of the `numbers`.
+    """Processes and threads that begin here never get SIGINT or SIGHUP, nor the signals of the `numbers`.
 
-    A terminal sends SIGINT to every process of a run, and each would print where it was; the one that was
+    A terminal sends those two to every process of a run, and each would print where it was; the one that was
     asked to end ends the others.
     """
     from multiprocessing.resource_tracker import ensure_running
 
-    ensure_running()  # it would let them through again (Python 3.11)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *numbers})
+    never = {signal.SIGINT, signal.SIGHUP, *numbers}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, never)
     try:
+        ensure_running()  # what cleans up after us is such a process too
+        signal.pthread_sigmask(signal.SIG_BLOCK, never)  # that lets some through again (Python 3.11)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

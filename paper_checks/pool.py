@@ -145,7 +145,8 @@ def _loky(jobs: int, stack: ExitStack) -> Pool:
     environment = {**_of_workers(), **{name: os.environ.get(name, threads) for name in names}}
 
     def executor() -> Any:
-        made = ProcessPoolExecutor(jobs, env=environment, initializer=end_with, initargs=(os.getpid(),))
+        with quiet_children():
+            made = ProcessPoolExecutor(jobs, env=environment, initializer=end_with, initargs=(os.getpid(),))
         stack.callback(lambda: made.shutdown(wait=True, kill_workers=True))
         return made
 
