@@ -166,12 +166,12 @@ ROWS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("certify", "raises.py"), ("KeyError", "raises.py, line 6")),
     (("audit", "raises.py"), ("KeyError", "raises.py, line 6")),
     (("run", "raises.py", "--grid", "alpha=1"), ("KeyError", "raises.py, line 6")),
-    (("falsify", "nothing.py"), ("mine", "None", "a function that returns a Plan")),
-    (("certify", "nothing.py"), ("mine", "None", "a function that returns a Plan")),
-    (("run", "several.py"), ("SCENARIOS", "int", "a list of Scenarios")),
-    (("run", "one_id.py"), ("`theorem_ids`", "'toy.one'", "a list", "one_id.py, line 8")),
-    (("run", "number.py"), ("`id` = 3", "text", "number.py, line 8")),
-    (("run", "long.py"), ("'mmmm", "400 characters", "150")),
+    (("falsify", "nothing.py"), ("`build` of mine", "None", "return a Plan", "nothing.py, line 4")),
+    (("certify", "nothing.py"), ("`build` of mine", "None", "return a Plan", "nothing.py, line 4")),
+    (("run", "several.py"), ("SCENARIOS", "int", "a tuple of Scenarios", "several.py, line 1")),
+    (("run", "one_id.py"), ("`theorem_ids`", "'toy.one'", "a tuple", "one_id.py, line 8")),
+    (("run", "number.py"), ("`id`", "is 3", "a text", "number.py, line 8")),
+    (("run", "long.py"), ("`id`", "400 characters", "120 are the most", "long.py, line 8")),
     (("falsify", "words.py"), ("`theorems`", "'a'", "a Theorem", "words.py, line 6")),
 )
 """(the words of a command, what its one line of error must hold)."""
