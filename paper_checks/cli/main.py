@@ -372,11 +372,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     from paper_checks.ends import ends
 
-    try:
-        with ends() as ended:
+    with ends() as ended:
+        try:
             code = _exit_code(arguments)
-    except KeyboardInterrupt:  # an interrupt that came again at the very end
-        code = 130
+        except BaseException:
+            # An interrupt in the midst of an import, say, comes out as whatever the library made of it.
+            if ended.number is None:
+                raise
+            code = 130
     return ended.code(code)
 
 
@@ -388,6 +391,4 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     except (ValueError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
         return 2
-    except KeyboardInterrupt:
-        return 130
     return 0
