@@ -135,6 +135,11 @@ def ends() -> Iterator[Ends]:
             signal.signal(number, handler)
 
 
+def ending() -> bool:
+    """Whether a signal is ending this process."""
+    return any(found.number is not None for found in _CURRENT)
+
+
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Let an interrupt wait until the end: half of what is opened here could not be closed."""
@@ -187,4 +192,4 @@ def end_with(parent: int) -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-__all__ = ["SIGNALS", "Ends", "end_with", "ends", "quiet_children", "uninterrupted"]
+__all__ = ["SIGNALS", "Ends", "end_with", "ending", "ends", "quiet_children", "uninterrupted"]

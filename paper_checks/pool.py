@@ -8,6 +8,7 @@ loky through joblib's own copy of it.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from paper_checks.ends import SIGNALS, end_with, quiet_children, uninterrupted
+from paper_checks.ends import SIGNALS, end_with, ending, quiet_children, uninterrupted
 
 BACKENDS = ("loky", "dask", "ray")
 SECONDS = 10
@@ -199,6 +200,9 @@ def _dask(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
 
 def _kill_workers(cluster: Any) -> None:
     """End the workers of a cluster at once: asked to close, each first ends what it is working on."""
+    if ending():  # what lost its worker says so later, when the cluster no longer keeps it silent
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     for nanny in list(cluster.workers.values()):
         nanny.auto_restart = False
         number = nanny.pid

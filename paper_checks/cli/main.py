@@ -418,11 +418,14 @@ def _command(words: Sequence[str]) -> int:
     from paper_checks.cli.printable import plain_streams
     from paper_checks.ends import ends
 
-    try:
-        with plain_streams(), ends() as ended:
+    with plain_streams(), ends() as ended:
+        try:
             code = _exit_code(words)
-    except KeyboardInterrupt:  # an interrupt that came again at the very end
-        code = ExitCode.INTERRUPTED
+        except BaseException:
+            # An interrupt in the midst of an import, say, comes out as whatever the library made of it.
+            if ended.number is None:
+                raise
+            code = ExitCode.INTERRUPTED
     return ended.code(code)
 
 

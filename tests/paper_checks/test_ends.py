@@ -220,6 +220,26 @@ def test_a_program_that_swallows_everything_ends_at_last():
     assert 1.9 < seconds < 20
 
 
+def test_an_interrupt_that_became_another_error_is_one(monkeypatch):
+    """A library turns it into an error of its own: the exit code still says what ended the program."""
+    import paper_checks.cli.listing as listing
+
+    def interrupted(_):
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        except BaseException:
+            raise RuntimeError("cannot load") from None
+
+    def broken(_):
+        raise RuntimeError("cannot load")
+
+    monkeypatch.setattr(listing, "list_command", interrupted)
+    assert main(["list"]) == 143
+    monkeypatch.setattr(listing, "list_command", broken)
+    with pytest.raises(RuntimeError, match="cannot load"):
+        main(["list"])
+
+
 def test_an_interrupt_waits_for_what_must_be_whole():
     """What is opened or closed as a whole is finished first, and the interrupt comes right after it."""
     code, out, _ = ended(
