@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 from sympy import Rational
 
 from online_sim.domains.box import Box
+from online_sim.engines import compiled, loop_kernel
 from online_sim.engines.compiled import kept_program
 from online_sim.engines.loop_kernel import print_kernel
 from online_sim.engines.loop_layout import Layout
@@ -19,7 +20,8 @@ from theory.algorithms.adal import ADAL
 from theory.losses.linear import LINEAR
 from theory.losses.quadratic import QUADRATIC
 from theory.quantities import CumSum
-from theory.symbols import f, g, m, x
+from theory.recurrence import Recurrence
+from theory.symbols import f, g, m, t, x
 
 
 def test_equal_content_is_one_program() -> None:
@@ -60,15 +62,26 @@ def test_a_changed_algorithm_plays_differently() -> None:
     assert np.abs(before[x] - halved[x]).max() > 1e-3
 
 
-def test_a_second_play_is_quick() -> None:
-    """The symbolic work is done once: the best of some identical calls takes a fraction of the first one."""
+def test_a_second_play_does_no_symbolic_work(monkeypatch) -> None:
+    """The first play of a content compiles and prints it; an identical one does neither."""
+    done: list[str] = []
+
+    def counted(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, **k: (done.append(name), real(*a, **k))[1])
+
+    counted(compiled, "compile_program")
+    counted(loop_kernel, "KernelWriter")
     rows, box = ArrayStream(np.ones((4, 2))), Box(-1, 1, dimension=2)
+    other = replace(ADAL, name="never played")
 
-    def seconds() -> float:
-        started = time.perf_counter()
-        play(ADAL, QUADRATIC, rows, box, horizon=4, parameters={"alpha": 0.1}, record=[CumSum(f), g])
-        return time.perf_counter() - started
+    def once(recurrence: Recurrence) -> list[str]:
+        done.clear()
+        play(recurrence, QUADRATIC, rows, box, horizon=4, parameters={"alpha": 0.1}, record=[CumSum(f), g, t])
+        return list(done)
 
-    seconds()
-    # 1.5 ms on a quiet machine, 15 without what is kept; the best of twenty hardly waits for anyone
-    assert min(seconds() for _ in range(20)) < 0.008
+    assert set(once(ADAL)) == {"compile_program", "KernelWriter"}
+    assert once(ADAL) == []
+    assert once(other) == []  # a name is no content
+    compiled._compiled.cache_clear()
+    assert once(ADAL) == ["compile_program"]
