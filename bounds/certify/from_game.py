@@ -47,6 +47,8 @@ def exact_game(
     with the noise of an alphabet or none. Raises ValueError for any other game, saying what it would take.
     """
     check_objects(recurrence, loss, domain)
+    if not isinstance(loss, Loss):
+        raise ValueError(f"no certificate can hold a loss written in Python ({loss.name}); write it in sympy")
     horizon = whole("horizon", horizon, least=1)
     mapping("parameters", parameters, "name -> number")
     values = {p.name: _decimal(p, parameters.get(p.name, p.default)) for p in recurrence.parameters}
