@@ -115,10 +115,10 @@ def decide(
     if np.any(confirmed):
         k = int(np.argmax(confirmed))
         worst = int(np.argmax(np.where(violated, lower - above, -np.inf)))
-        least, most = _apart(lower[k], above[k])
+        least, most = _told_apart(lower[k], above[k])
         reason = f"at T = {rounds[k]} the left side is at least {least}, the bound {most}"
         if worst != k:
-            least, most = _apart(lower[worst], above[worst])
+            least, most = _told_apart(lower[worst], above[worst])
             reason += f"; at T = {rounds[worst]}, {least} against {most}"
         return Verdict.VIOLATED, f"{reason}; {found[k].how}", int(rounds[k])
     if not np.any(defined):
@@ -141,7 +141,7 @@ def decide(
     return Verdict.HOLDS, reason, None
 
 
-def _apart(one: float, other: float) -> tuple[str, str]:
+def _told_apart(one: float, other: float) -> tuple[str, str]:
     """Two different numbers in six digits, or in as many as tell them apart."""
     for digits in (6, 9, 12):
         texts = f"{one:.{digits}g}", f"{other:.{digits}g}"

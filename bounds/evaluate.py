@@ -224,12 +224,12 @@ class Held:
         """
         mine = self.trace.at(longer.rounds)
         few = longer.replicates
-        differences = {key: _apart(mine, longer, key) for key in longer.scalars}
+        differences = {key: _distance(mine, longer, key) for key in longer.scalars}
         for regret in self.theorem.spelled_out(self.theorem.lhs).atoms(Regret):
             # Its ends are apart by the rounding that each of them allows for; the runs, by their middles.
             ends = lower_key(regret), upper_key(regret)
             if differences.keys() >= set(ends):
-                between = _apart(mine, longer, *ends)
+                between = _distance(mine, longer, *ends)
                 differences |= {k: np.where(np.isfinite(between), between, differences[k]) for k in ends}
         if few < mine.replicates:
             differences = {key: np.max(d, axis=0, keepdims=True) for key, d in differences.items()}
@@ -237,7 +237,7 @@ class Held:
         return _hold(self.theorem, self.reading, longer, self.constants, self.ranges, differences=differences)
 
 
-def _apart(mine: Trace, longer: Trace, *keys: str) -> Floats:
+def _distance(mine: Trace, longer: Trace, *keys: str) -> Floats:
     """By how much the means of these records differ between two runs, as far as both have the replicates."""
     few = longer.replicates
     one, other = (

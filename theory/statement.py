@@ -22,7 +22,6 @@ from theory.borders import (
     must,
     pairs,
     shown,
-    text,
 )
 from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
@@ -149,8 +148,6 @@ class Theorem:
 
     def __post_init__(self) -> None:
         """Refuse what is no statement: parts of a wrong kind, repeated keys, floats, hidden characters."""
-        for name in ("title", "measures"):
-            text(name, getattr(self, name))
         instance("source", self.source, Source, "a Source", 'write Source("key", "Theorem 1")')
         instance("status", self.status, Status, "a Status", "Status.PRINTED say")
         named = "the name of an algorithm or a Recurrence"

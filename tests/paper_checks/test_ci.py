@@ -247,8 +247,8 @@ def test_annotations_escape_what_the_runner_would_cut():
         (["--annotations", "gitlab"], "`--annotations` = 'gitlab' is unknown; known: auto, github, none"),
         (["no_such_scenario"], "no scenario, theorem or reading is called 'no_such_scenario'"),
         (["nowhere.py"], "there is no file"),
-        (["--data", "."], "No such option: --data"),
-        (["--seed", "3"], "No such option: --seed"),
+        (["--data", "."], "No such option: `--data`"),
+        (["--seed", "3"], "No such option: `--seed`"),
     ],
 )
 def test_wrong_use_is_exit_code_2(tmp_path, capsys, arguments, sentence):

@@ -7,6 +7,8 @@ import pytest
 from sympy import S
 
 from paper_checks.scenario import Options, Plan, Scenario
+from theory.algorithms.sgd import SGD
+from theory.losses.linear import LINEAR
 from theory.printable import check_file_name, check_shown, one_line, printable
 from theory.quantities import Regret
 from theory.source import Source
@@ -79,7 +81,7 @@ TEXTS = [
     ("`note` of reading `a`", lambda text: reading(note=text)),
     ("`constants` of reading `a`: `c`", lambda text: reading(constants={"c": text})),
     ("`text` of an assumption", lambda text: Assumption(text, Requires.COMPACT_SET)),
-    ("`note` of a plan", lambda text: Plan((), None, None, 1, {}, note=text)),
+    ("`note` of a plan", lambda text: Plan((), SGD, LINEAR, 1, {}, note=text)),
     ("`theorem_ids` of scenario `s`", lambda text: scenario(theorem_ids=(text,))),
 ]
 NAMES = [
