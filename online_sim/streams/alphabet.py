@@ -26,7 +26,7 @@ from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator, gat
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Block, Stream
 from online_sim.streams.periodic import format_number
-from theory.borders import WrongType, as_number, instance, shown
+from theory.borders import WrongType, as_number, instance, items, shown
 
 Number = int | float | Fraction
 PATH_LIMIT = 1_000_000
@@ -356,6 +356,7 @@ class Enumeration:
 
     def check(self, streams: Sequence[Stream], horizon: int) -> None:
         """ValueError unless the game plays T rounds and its streams are exactly those of the paths."""
+        streams = items("streams", streams, Stream, "a Stream", "take the enumeration's own `streams`")
         if horizon != self.horizon:
             raise ValueError(
                 f"`enumeration` has the paths of {self.horizon} rounds, the `horizon` is {horizon}; "

@@ -157,6 +157,9 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "NoiseAlphabet": (NoiseAlphabet, {"values": [1, -1], "probabilities": ["1/2", "1/2"], "name": "coin"}),
     "AlphabetStream": (AlphabetStream, {"alphabet": ALPHABET, "seed": 0}),
     "Enumeration": (Enumeration, {"alphabet": ALPHABET, "horizon": 2, "limit": 100}),
+    "check of Enumeration": (
+        Enumeration(ALPHABET, 2).check, {"streams": Enumeration(ALPHABET, 2).streams, "horizon": 2}
+    ),
     "enumerate_paths": (enumerate_paths, {"alphabet": ALPHABET, "horizon": 2, "limit": 100}),
     "path_stream": (path_stream, {"alphabet": ALPHABET, "path": [0, 1]}),
     "skewed": (skewed, {"scale": 1}),
@@ -496,7 +499,9 @@ SINGLE: tuple[tuple[str, str, Any, str], ...] = (
     ("NoiseAlphabet", "probabilities", "ab", "exact rational"),
     ("NoiseAlphabet", "probabilities", [0.5, 0.5], "exact rationals"),
     ("NoiseAlphabet", "probabilities", [None, None], "exact rationals"),
-    ("Enumeration", "horizon", 10**6, "limit"), ("path_stream", "path", "ab", "letter numbers"),
+    ("Enumeration", "horizon", 10**6, "limit"), ("check of Enumeration", "streams", 3, "a list"),
+    ("check of Enumeration", "streams", [3, 4, 5, 6], "a Stream"),
+    ("path_stream", "path", "ab", "letter numbers"),
     ("path_stream", "path", [True], "letter numbers"), ("path_stream", "path", [9], "leaves"),
     ("reddi", "C", 0, "> 0"),
     ("Parameter", "symbol", "alpha", "a Scalar"), ("Parameter", "lower", NAN, "number"),
