@@ -345,18 +345,18 @@ def test_standardised_columns_of_mixed_size():
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        (np.array([[1, "2"]], dtype=object), "it holds '2'"),
-        (np.array([[1, None]], dtype=object), "it holds None"),
+        (np.array([[1, "2"]], dtype=object), r"array of real numbers: .*'2'"),
+        (np.array([[1, None]], dtype=object), "array of real numbers: .*None"),
         (np.ma.masked_array([[1.0, 2.0]], mask=[[False, True]]), "some of its entries are masked"),
-        ([[1j]], "dtype complex128"),
-        ([["a"]], "dtype <U1"),
-        (np.array([["2030-01-01"]], dtype="M8[D]"), "dtype datetime64"),
-        ([[10**400]], "too large"),
+        ([[1j]], "array of real numbers: .*1j"),
+        ([["a"]], r"array of real numbers: \[\['a'\]\]"),
+        (np.array([["2030-01-01"]], dtype="M8[D]"), "array of real numbers: .*2030-01-01"),
+        ([[10**400]], "array of real numbers: .*10000"),
         ([[np.longdouble("1e4000")]], "holds inf in row 0, column 0"),
     ],
 )
 def test_arrays_that_are_no_tables_of_numbers(values, reason):
-    """Text, None, masks, complex numbers and dates are refused by name, in an object array too."""
+    """Text, None, masks, complex numbers and dates are refused and shown, in an object array too."""
     with pytest.raises(ValueError, match=f"`vectors` .*{reason}"):
         ArrayStream(values)
 
