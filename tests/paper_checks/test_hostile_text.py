@@ -53,7 +53,7 @@ THEOREM = Theorem(
 
 def game(options):
     box = Box(-1.0, 1.0, dimension=1)
-    stream = ArrayStream([[1.0]] * 20, name=BAD, provenance=BAD)
+    stream = ArrayStream([[1.0]] * 20)  # the border refuses a name that cannot be shown
     return Plan((THEOREM,), OWN, LINEAR, 20, {{"alpha": 1.0}}, stream, box, start=[1.0], engine="numpy")
 
 
