@@ -39,7 +39,9 @@ def test_the_readme_shows_what_its_first_example_prints(tmp_path: Path) -> None:
     match = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
     assert match is not None
     code, shown = match.groups()
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert done.stdout == shown
 
 
