@@ -1,12 +1,12 @@
 # regretcheck: `make verify` checks the paper, `make test` checks the code.
 #
-# Needed: Python 3.11 or newer with pip and venv. Everything else goes into .venv at the versions of
-# constraints.txt. pip reads its own configuration from the environment as usual.
+# Requires Python 3.11+ with pip and venv. Everything else is installed into .venv, at the versions of
+# constraints.txt. pip reads its configuration from the environment as usual.
 
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
-# The first of these that starts; `make PYTHON=/path/to/python` overrides.
+# The first of these that starts; `make PYTHON=/path/to/python` overrides it.
 PYTHON ?= $(firstword $(foreach p,python3.11 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
@@ -26,7 +26,7 @@ help:
 verify: $(VENV)/.stamp-core
 	$(BIN)/regretcheck run --out $(OUT)
 
-# Two test processes share two cores: one thread each, which also fixes the order of BLAS sums.
+# Two test processes share two cores, with one thread each; this also fixes the order of BLAS sums.
 test test-all: export OMP_NUM_THREADS := 1
 test: lint
 	$(BIN)/python -m pytest -n 2 -m 'not slow' --durations=10
@@ -54,13 +54,13 @@ $(BIN)/python:
 	  echo "       Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# The build tools come first and pinned, so that the build itself needs no isolated environment.
+# The pinned build tools are installed first, so that the build needs no isolated environment.
 $(VENV)/.stamp-core: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) hatchling editables
 	$(PIP_INSTALL) --no-build-isolation -e .
 	touch $@
 
-# The test extra contains the core, so both stamps are then up to date.
+# The test extra contains the core, so this brings both stamps up to date.
 $(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) hatchling editables
 	$(PIP_INSTALL) --no-build-isolation -e '.[test]'

@@ -1,4 +1,4 @@
-"""AdaGrad-Norm, its regret bound, a bound half as large, and two streams: a file of one's own."""
+"""AdaGrad-Norm, its regret bound, a bound half as large, and two streams, in one file."""
 
 from sympy import S, sqrt
 

@@ -29,8 +29,20 @@ def test_python_example_runs(code: str, tmp_path: Path) -> None:
 
 
 def test_there_are_examples() -> None:
-    """The pattern above finds the README's two examples: it cannot pass by finding nothing."""
+    """The pattern above finds the README's examples: it cannot pass by finding nothing."""
     assert len(PYTHON) >= 2
+
+
+def test_the_readme_shows_what_its_first_example_prints(tmp_path: Path) -> None:
+    """The lines below the README's first example are its output, letter by letter."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    match = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
+    assert match is not None
+    code, shown = match.groups()
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == shown
 
 
 def test_the_readme_example_is_the_printed_algorithm(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import paper_checks
 from paper_checks.baseline import Entry
 from paper_checks.baseline_file import read_baseline, write_baseline
 from paper_checks.cli.ci_formats import github_lines, junit_xml
@@ -19,7 +20,7 @@ from paper_checks.gallery.entry import FOLDER
 from paper_checks.results import dump_json
 from theory.printable import printable
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(paper_checks.__file__).parents[1]
 HOSTILE = "\x1b[31mred\x1b]0;title\x07\x9b2J\x7f\u202ertl\u2066\u200bzero\u00ad\ufeff\u2028::error::x\ud800"
 NAME = "a\x1b[31mb\u202e\u200bc"
 FILE = f"""

@@ -259,7 +259,8 @@ assert main(["ci", "recipe_one_round", "--jobs", "1"]) == 0
 def test_each_recipe_is_one_new_file_in_a_copy_of_the_package(tmp_path):
     """Put into a copy, the files are listed, and the scenario gets its baseline, with nothing else edited."""
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+        source = Path(importlib.import_module(package).__file__).parent
+        shutil.copytree(source, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     for kind, place in FILES.items():
         assert not (tmp_path / place).exists()
         (tmp_path / place).write_text(stated(kind))

@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 from sympy import Expr, Integer, log, sqrt, tan
 
+import theory.algorithms
 from theory.algorithms.adal import ADAL, adal
 from theory.algorithms.adam import ADAM
 from theory.algorithms.conformance import RecurrenceError, check_recurrence
@@ -23,7 +24,7 @@ from theory.source import BIBLIOGRAPHY, Source
 from theory.symbols import Scalar, Vector, f, g, m, t, v, x
 
 SOURCE = Source("zinkevich2003", "section 2")
-FOLDER = Path(__file__).resolve().parents[3] / "theory" / "algorithms"
+FOLDER = Path(theory.algorithms.__file__).parent
 
 
 def module(name: str, **contents: object) -> ModuleType:
