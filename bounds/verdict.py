@@ -17,7 +17,9 @@ class Verdict(Enum):
 
     HOLDS = "no violation on these runs; this is evidence, not a proof"
     VIOLATED = "violated: the left side exceeds the bound, and a second computation confirms it"
-    VACUOUS = "says nothing here: the bound is undefined, infinite, or above what doing nothing guarantees"
+    VACUOUS = (
+        "vacuous: the bound is undefined, infinite, or above what a player who never moves is guaranteed"
+    )
     ASSUMPTION_BROKEN = "not applicable: an assumption of the theorem is broken"
     UNDECIDED = "undecided: the intervals of the two sides overlap, or a violation is not confirmed"
 

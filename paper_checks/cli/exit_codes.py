@@ -18,59 +18,59 @@ class ExitCode(IntEnum):
         code.sentence = sentence
         return code
 
-    DONE = 0, "what was hoped for"
+    DONE = 0, "success"
     FINDING = 1, "a finding"
-    MISUSE = 2, "wrong use, or a theory file that cannot be used"
+    MISUSE = 2, "invalid use, or an invalid theory file"
     UNDECIDED = 3, "undecided"
     INTERRUPTED = 130, "interrupted"
     TERMINATED = 143, "terminated"
 
 
-_USE = "wrong use"
-_FILE = "wrong use, or a theory file that cannot be used"
+_USE = "invalid use"
+_FILE = "invalid use, or an invalid theory file"
 
 MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
     "run": {
-        ExitCode.DONE: "every game was played and every check ran, whatever the verdicts",
-        ExitCode.FINDING: "a scenario crashed, a certificate of the package is not accepted, or a proved "
-        "theorem is violated",
-        ExitCode.MISUSE: f"{_FILE}; another run works in the folder",
+        ExitCode.DONE: "every game was played and checked, whatever the verdicts",
+        ExitCode.FINDING: "a scenario crashed, one of the package's certificates is not accepted, or a "
+        "proved theorem is violated",
+        ExitCode.MISUSE: f"{_FILE}; or another run is using the folder",
     },
     "ci": {
         ExitCode.DONE: "nothing changed, or `--update` accepted the changes",
-        ExitCode.FINDING: "an entry changed, is new, is gone or ended in an error; or nothing was compared",
-        ExitCode.MISUSE: f"{_FILE}, or a baseline that cannot be read",
+        ExitCode.FINDING: "an entry is changed, new, missing or crashed; or nothing was compared",
+        ExitCode.MISUSE: f"{_FILE}; or an unreadable baseline",
     },
     "audit": {
-        ExitCode.DONE: "the audit ran, whatever breaks",
-        ExitCode.MISUSE: f"{_FILE}, or no proof for the algorithm",
+        ExitCode.DONE: "the audit ran, whether or not a step fails",
+        ExitCode.MISUSE: f"{_FILE}; or there is no proof for the algorithm",
     },
     "falsify": {
-        ExitCode.DONE: "games were tried on which the statement says something, and none violates it: no "
-        "proof",
+        ExitCode.DONE: "no counterexample among the games on which the theorem is not vacuous; this is not "
+        "a proof",
         ExitCode.FINDING: "a counterexample was found",
-        ExitCode.MISUSE: f"{_FILE}; or nothing was found, and a reading was refused, or no game tried "
-        "satisfied its assumptions: no evidence",
+        ExitCode.MISUSE: f"{_FILE}; or there is no evidence: a reading was refused, or no game satisfied "
+        "its assumptions",
     },
     "prove": {
-        ExitCode.DONE: "every reading is proved for what it names",
-        ExitCode.FINDING: "a counterexample",
-        ExitCode.MISUSE: f"{_FILE}; a reading was refused",
+        ExitCode.DONE: "every reading is proved, for the games that it names",
+        ExitCode.FINDING: "a counterexample was found",
+        ExitCode.MISUSE: f"{_FILE}; or a reading was refused",
         ExitCode.UNDECIDED: "undecided",
     },
     "verify": {
         ExitCode.DONE: "every certificate is accepted",
-        ExitCode.FINDING: "one is not accepted, or is foreign without `--allow-foreign`",
-        ExitCode.MISUSE: f"one is refused: it is no certificate; or {_USE}",
+        ExitCode.FINDING: "one is not accepted, or is foreign and `--allow-foreign` is not given",
+        ExitCode.MISUSE: f"a file is not a certificate; or {_USE}",
     },
     "certify": {
         ExitCode.DONE: "a certificate was written",
         ExitCode.FINDING: "no reading is violated in the last round",
-        ExitCode.MISUSE: f"{_FILE}; no reading could be tried",
+        ExitCode.MISUSE: f"{_FILE}; or no reading could be certified",
     },
     "bench": {
         ExitCode.DONE: "every row was measured",
-        ExitCode.FINDING: "a contender crashed or refused",
+        ExitCode.FINDING: "a contender crashed or declined",
         ExitCode.MISUSE: _USE,
     },
     "list": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},

@@ -20,7 +20,7 @@ from paper_checks.cli.watch import watched
 
 app = typer.Typer(
     name="regretcheck",
-    help="Check optimization theorems on played games: regret and bound, round by round.",
+    help="Continuous integration for optimization theorems: check bounds on simulated games.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,19 +28,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Seed = Annotated[int, typer.Option(help="Seed of every random stream.", min=0)]
+Seed = Annotated[int, typer.Option(help="Seed of the random streams.", min=0)]
 Data = Annotated[
     Path | None,
     typer.Option(
-        help="Folder of real data sets; without it the ones that come with the package are used.",
+        help="Folder of real data sets; by default those that come with the package.",
         envvar="REGRETCHECK_DATA", exists=True, file_okay=False,
     ),
 ]  # fmt: skip
 Timeout = Annotated[
     float | None,
     typer.Option(
-        help="Seconds that a theory file may take to be loaded, and each of its scenarios to be built and "
-        "played.",
+        help="Time limit for loading a theory file, and for building and playing each of its scenarios.",
         metavar="SECONDS",
     ),
 ]
@@ -70,20 +69,21 @@ def run(
         typer.Argument(
             metavar="NAME",
             help="Scenarios, theorems, readings (adal.theorem1.A), claims (adal.claim.10), dotted prefixes "
-            "of "
-            "these, or a file of one's own that defines SCENARIO; the whole AdaL paper without any.",
+            "of these, or your own file that defines SCENARIO. Default: the whole AdaL paper.",
         ),
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Long horizons.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Play long horizons.")] = False,
     seed: Seed = 0,
-    jobs: Annotated[int | None, typer.Option(help="Processes; by default one per processor.", min=1)] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the report, the results, plots and traces.")] = Path(
+    jobs: Annotated[
+        int | None, typer.Option(help="Number of processes. Default: one per processor.", min=1)
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report, results, plots and traces.")] = Path(
         "out"
     ),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON, nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the results, as JSON.")] = False,
     data: Data = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Skip what an interrupted run with the same options finished.")
+        bool, typer.Option("--resume", help="Reuse the finished results of an interrupted run.")
     ] = False,
     engine: Annotated[str, typer.Option(help="auto, numba, numpy or torch.", metavar="NAME")] = "auto",
     device: Annotated[
@@ -93,24 +93,22 @@ def run(
         str | None, typer.Option(help="Play with torch in float64 or float32.", metavar="DTYPE")
     ] = None,
     backend: Annotated[
-        str, typer.Option(help="Where the processes are: loky (this machine), dask or ray.", metavar="NAME")
+        str, typer.Option(help="Where processes run: loky (this machine), dask or ray.", metavar="NAME")
     ] = "loky",
     scheduler: Annotated[
         str | None,
-        typer.Option(
-            help="Address of a Dask or Ray cluster; one is made here without it.", metavar="ADDRESS"
-        ),
+        typer.Option(help="Address of a Dask or Ray cluster. Default: start one here.", metavar="ADDRESS"),
     ] = None,
     seeds: Annotated[
-        str | None, typer.Option(help="Play each game under many seeds, such as 0:8.", metavar="FIRST:END")
+        str | None, typer.Option(help="Play each game with several seeds, such as 0:8.", metavar="FIRST:END")
     ] = None,
     grid: Annotated[
         list[str] | None,
-        typer.Option(help="Play each game at each of these values.", metavar="NAME=NUMBER,NUMBER"),
+        typer.Option(help="Play each game with each of these values.", metavar="NAME=NUMBER,NUMBER"),
     ] = None,
     timeout: Timeout = None,
 ) -> None:
-    """Play the scenarios, hold the theorems against them, check the claims, write the report."""
+    """Play scenarios, check theorems and claims, write the report."""
     from paper_checks.cli.run import Where, run_command
     from paper_checks.guard import limited
     from paper_checks.scenario import Options
@@ -133,7 +131,7 @@ def list_(
     domains: Annotated[bool, typer.Option("--domains", help="Only the feasible sets.")] = False,
     claims: Annotated[bool, typer.Option("--claims", help="Only the claims of the paper.")] = False,
 ) -> None:
-    """Show what there is."""
+    """List scenarios, theorems, algorithms, losses, sets, claims."""
     from paper_checks.cli.listing import list_command
 
     chosen = {
@@ -148,15 +146,17 @@ def plot(
     target: Annotated[
         str, typer.Argument(metavar="SCENARIO|TRACE.npz", help="A scenario of a run, or a saved trace.")
     ],
-    theorem: Annotated[str | None, typer.Option(help="The theorem or reading to draw.", metavar="ID")] = None,
-    out: Annotated[Path | None, typer.Option(help="The picture, .svg, .pdf or .png.", metavar="FILE")] = None,
+    theorem: Annotated[str | None, typer.Option(help="The theorem or reading to plot.", metavar="ID")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The plot to write: .svg, .pdf or .png.", metavar="FILE")
+    ] = None,
     source: Annotated[Path, typer.Option("--from", help="Folder of the run that saved the trace.")] = Path(
         "out"
     ),
     data: Data = None,
     timeout: Timeout = None,
 ) -> None:
-    """Draw bound and measurement again from a saved trace."""
+    """Plot the bound and the measurement from a saved trace."""
     from paper_checks.cli.plot import plot_command
     from paper_checks.guard import limited
 
@@ -170,22 +170,25 @@ def audit(
         str | None,
         typer.Argument(
             metavar="SCENARIO",
-            help="A scenario, or a file that defines SCENARIO; without any the repository's own files.",
+            help="A scenario, or a file that defines SCENARIO. Default: your repository's theory files.",
         ),
     ] = None,
     algorithm: Annotated[
         str | None,
-        typer.Option(
-            help="Audit an algorithm of `regretcheck list --algorithms` on random games.", metavar="NAME"
-        ),
+        typer.Option(help="Audit this algorithm on random games.", metavar="NAME"),
     ] = None,
-    rounds: Annotated[int, typer.Option(help="Rounds to play, at most the scenario's.", min=1)] = 1000,
+    rounds: Annotated[
+        int, typer.Option(help="Rounds to play, at most the horizon of the scenario.", min=1)
+    ] = 1000,
     seed: Seed = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the audits as JSON, nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the audits, as JSON.")] = False,
     data: Data = None,
     timeout: Timeout = None,
 ) -> None:
-    """Hold every step of the proof against a run: which one breaks first; exit code 0 whatever it finds."""
+    """Find the first step of a proof that fails on a game.
+
+    The exit code is 0 whether or not a step fails.
+    """
     from paper_checks.cli.audit import audit_command
     from paper_checks.guard import limited
 
@@ -202,30 +205,32 @@ def ci(
         list[str] | None,
         typer.Argument(
             metavar="NAME",
-            help="As for `run`. Without any the theory files of the repository around: those that "
-            "[tool.regretcheck] in pyproject.toml names, or those with a .baseline.toml beside them; "
-            "and the package's own baselines, the AdaL paper's, where there is none.",
+            help="As for `run`. Default: the theory files of your repository, which are those listed under "
+            "[tool.regretcheck] in pyproject.toml, or those next to a .baseline.toml; if there are none, "
+            "the AdaL paper.",
         ),
     ] = None,
     update: Annotated[
-        bool, typer.Option("--update", help="Accept what changed: rewrite those entries.")
+        bool, typer.Option("--update", help="Accept the changes: rewrite those entries.")
     ] = False,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML to this file.", metavar="FILE")] = None,
     annotations: Annotated[
-        str, typer.Option(help="github, none, or auto: where GitHub Actions runs it.", metavar="WHERE")
+        str, typer.Option(help="github, none, or auto (github under GitHub Actions).", metavar="WHERE")
     ] = "auto",
-    jobs: Annotated[int | None, typer.Option(help="Processes; by default one per processor.", min=1)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option(help="Number of processes. Default: one per processor.", min=1)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the comparison, as JSON.")] = False,
     baselines: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the baselines; by default the package's, or beside a file of one's own.",
+            help="Folder of the baselines. Default: the package's, or next to your own file.",
             metavar="DIR",
         ),
     ] = None,
     timeout: Timeout = None,
 ) -> None:
-    """Compare with the baselines what is measured now; exit code 1 when an entry changed or is gone."""
+    """Compare the results with the stored baselines."""
     from paper_checks.cli.ci import ci_command
     from paper_checks.guard import limited
 
@@ -239,10 +244,10 @@ def ci(
 
 Algorithm = Annotated[
     str | None,
-    typer.Option(help="Ask it of this algorithm, instead of the first that it is about.", metavar="NAME"),
+    typer.Option(help="Apply the theorem to this algorithm. Default: the first it is about.", metavar="NAME"),
 ]
 Fix = Annotated[
-    list[str] | None, typer.Option(help="Keep a parameter, such as beta1=9/10.", metavar="NAME=NUMBER")
+    list[str] | None, typer.Option(help="Fix a parameter, such as beta1=9/10.", metavar="NAME=NUMBER")
 ]
 
 
@@ -255,28 +260,30 @@ def falsify(
     algorithm: Algorithm = None,
     fix: Fix = None,
     scale_free: Annotated[
-        bool, typer.Option("--scale-free", help="Only gradients with ||g||_1 >= 1: no small ones.")
+        bool, typer.Option("--scale-free", help="Use only gradients with ||g||_1 >= 1.")
     ] = False,
     largest_one: Annotated[
         bool, typer.Option("--largest-one", help="Scale the gradients so that the largest |g_i| is 1.")
     ] = False,
     segment: Annotated[
         bool,
-        typer.Option("--segment", help="Search segments, whose projection depends on the metric, not boxes."),
+        typer.Option(
+            "--segment",
+            help="Search on segments, where the projection depends on the metric, instead of boxes.",
+        ),
     ] = False,
-    dimension: Annotated[int, typer.Option(help="The most coordinates.", min=1, max=16)] = 2,
-    rounds: Annotated[int, typer.Option(help="The most rounds.", min=1, max=10_000_000)] = 10_000,
-    seconds: Annotated[float, typer.Option(help="Time to search each reading.", min=0.1)] = 60.0,
+    dimension: Annotated[int, typer.Option(help="Largest number of coordinates.", min=1, max=16)] = 2,
+    rounds: Annotated[int, typer.Option(help="Largest number of rounds.", min=1, max=10_000_000)] = 10_000,
+    seconds: Annotated[float, typer.Option(help="Time limit for each reading.", min=0.1)] = 60.0,
     seed: Seed = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for the certificates.", metavar="DIR")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
     timeout: Timeout = None,
 ) -> None:
-    """Search for a counterexample, shrink it and certify it; exit code 1 when there is one.
+    """Search for a counterexample, shrink it and certify it.
 
-    2 when the search could not look: a statement that no game at hand is meant for, or satisfies.
+    The exit code is 1 if one is found, and 2 if nothing could be searched: the theorem does not say for
+    which games it is meant, or no game tried satisfies its assumptions.
     """
     from paper_checks.cli.falsify import Asked, chosen_scale, falsify_command, parse_fixed
     from paper_checks.guard import limited
@@ -296,24 +303,24 @@ def prove(
         str,
         typer.Argument(metavar="THEOREM|FILE", help="A theorem, a reading, or a file that defines SCENARIO."),
     ],
-    horizon: Annotated[int, typer.Option(help="Decide T = 1, 2, ..., up to this.", min=1, max=20)],
+    horizon: Annotated[int, typer.Option(help="Decide T = 1, 2, ... up to this horizon.", min=1, max=20)],
     algorithm: Algorithm = None,
     fix: Annotated[
         list[str] | None,
-        typer.Option(help="A parameter, such as beta1=9/10 or alpha=[1/2,2].", metavar="NAME=NUMBER"),
+        typer.Option(
+            help="Fix or bound a parameter, such as beta1=9/10 or alpha=[1/2,2].", metavar="NAME=NUMBER"
+        ),
     ] = None,
-    dimension: Annotated[int, typer.Option(help="The coordinates.", min=1, max=8)] = 1,
+    dimension: Annotated[int, typer.Option(help="Number of coordinates.", min=1, max=8)] = 1,
     lower: Annotated[str, typer.Option(help="The box X = [lower, upper]^d.")] = "-1",
     upper: Annotated[str, typer.Option(help="The box X = [lower, upper]^d.")] = "1",
-    gradient: Annotated[str, typer.Option(help="The largest |g|, or [least,most].")] = "1",
-    budget: Annotated[int, typer.Option(help="Boxes to evaluate at each T.", min=1)] = 2_000_000,
-    relax: Annotated[str, typer.Option(help="Decide lhs <= (1 + relax) rhs instead.")] = "0",
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
-    ] = False,
+    gradient: Annotated[str, typer.Option(help="Largest |g_i|, or its range [least,most].")] = "1",
+    budget: Annotated[int, typer.Option(help="Number of boxes to evaluate at each T.", min=1)] = 2_000_000,
+    relax: Annotated[str, typer.Option(help="Decide lhs <= (1 + relax) rhs.")] = "0",
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
     timeout: Timeout = None,
 ) -> None:
-    """Decide a regret theorem for ALL linear streams at a small horizon; 0 proved, 1 false, 3 undecided."""
+    """Prove or refute a regret theorem for all short linear streams."""
     from paper_checks.cli.prove import prove_command
     from paper_checks.guard import limited
 
@@ -327,21 +334,19 @@ def prove(
 
 @app.command(epilog=epilog("verify"))
 def verify(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Certificates.")],
-    precision: Annotated[int, typer.Option(help="Bits of precision to begin with.")] = 128,
-    highest: Annotated[int, typer.Option(help="Bits of precision to give up at.")] = 2048,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Certificates to verify.")],
+    precision: Annotated[int, typer.Option(help="Bits of precision to start with.")] = 128,
+    highest: Annotated[int, typer.Option(help="Bits of precision at which to give up.")] = 2048,
     work: Annotated[
-        int, typer.Option(help="The most work for one file; the default is about a minute.", min=1)
+        int, typer.Option(help="Work limit for each file; the default is about a minute.", min=1)
     ] = 1_500_000_000,
     allow_foreign: Annotated[
         bool,
-        typer.Option("--allow-foreign", help="Accept statements and algorithms that are a file's own."),
+        typer.Option("--allow-foreign", help="Accept statements and algorithms that are not the package's."),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print what was found as JSON, nothing else.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
 ) -> None:
-    """Replay certificates of counterexamples in ball arithmetic; exit code 1 when one is not accepted."""
+    """Verify certificates of counterexamples in ball arithmetic."""
     from paper_checks.cli.verify import verify_command
 
     code = verify_command(
@@ -354,18 +359,20 @@ def verify(
 def certify(
     target: Annotated[
         str,
-        typer.Argument(metavar="SCENARIO|FILE", help="A scenario, a file of one's own, or `gallery`."),
+        typer.Argument(
+            metavar="SCENARIO|FILE", help="A scenario, your own file that defines SCENARIO, or `gallery`."
+        ),
     ],
     theorem: Annotated[str | None, typer.Option(help="Only this theorem or reading.", metavar="ID")] = None,
     horizon: Annotated[
-        int | None, typer.Option(help="Rounds to play, instead of the scenario's.", min=1)
+        int | None, typer.Option(help="Rounds to play. Default: the horizon of the scenario.", min=1)
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the files.", metavar="DIR")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the certificates.", metavar="DIR")] = None,
     seed: Seed = 0,
     data: Data = None,
     timeout: Timeout = None,
 ) -> None:
-    """Write a certificate for each reading that is violated in the last round of a game."""
+    """Write a certificate for each reading violated in the last round."""
     from paper_checks.cli.verify import certify_command
     from paper_checks.guard import limited
     from paper_checks.scenario import Options
@@ -380,15 +387,15 @@ def certify(
 def bench(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ROW", help="Rows or cases, such as round or round.100; all without any."),
+        typer.Argument(metavar="ROW", help="Rows or cases, such as round or round.100. Default: all."),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Smallest sizes, few repeats: a smoke run.")] = False,
-    threads: Annotated[int, typer.Option(help="Threads of every contender.", min=1)] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="Smallest sizes and few repeats.")] = False,
+    threads: Annotated[int, typer.Option(help="Number of threads for every contender.", min=1)] = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.", metavar="DEVICE")] = "auto",
-    out: Annotated[Path | None, typer.Option(help="Folder for the results as JSON.", metavar="DIR")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON, nothing else.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results, as JSON.", metavar="DIR")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the results, as JSON.")] = False,
 ) -> None:
-    """Time our code beside its peers and the machine's floor, in turn, and say which goals are met."""
+    """Measure speed against peers and the limits of the machine."""
     from paper_checks.bench.row import Settings
     from paper_checks.cli.bench import bench_command
 
@@ -398,10 +405,10 @@ def bench(
 
 @app.command(epilog=epilog("cache"))
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Delete them all.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, nothing else.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete all compiled kernels.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the summary, as JSON.")] = False,
 ) -> None:
-    """Show where compiled kernels are kept, how many they are and how large."""
+    """Show or clear the cache of compiled kernels."""
     from paper_checks.cli.cache import cache_command
 
     raise typer.Exit(cache_command(clear=clear, as_json=as_json))

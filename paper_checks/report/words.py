@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 class Word:
     """How a verdict is shown.
 
-    short: a word or two; sign, ascii_sign: a mark beside it; style: the terminal's colour; css: the class in
-    the report; plain: a paragraph for a reader who sees the word for the first time.
+    short: a word or two; sign, ascii_sign: the mark next to it; style: the terminal's colour; css: the class
+    in the report; plain: a paragraph for a reader who sees the word for the first time.
     """
 
     short: str
@@ -25,44 +25,44 @@ class Word:
 WORDS: Mapping[str | None, Word] = {
     "HOLDS": Word(
         "no violation", "✓", "+", "green", "holds",
-        "At every round of the games played, the measured left side stayed below the bound. This is evidence "
-        "from these games only. The margin says how far below: 1 would be a tie, 20 means that the bound was "
-        "twenty times what was measured.",
+        "The measured left side stayed below the bound in every round that was played. This is evidence "
+        "from these games only, not a proof. The margin is the ratio of the bound to the measured value: 1 "
+        "is a tie, 20 means that the bound is twenty times larger.",
     ),
     "HOLDS_WHERE_RECORDED": Word(
         "no violation where recorded", "✓", "+", "green", "holds",
-        "The same at the recorded rounds, some dozens of a long game. The left side is not known "
-        "at the others, where the best fixed point takes a computation of its own.",
+        "The measured left side stayed below the bound at the recorded rounds, a few dozen in a long game. "
+        "It is unknown at the other rounds, because each best fixed point needs a computation of its own.",
     ),
     "VIOLATED": Word(
         "violated", "✗", "x", "bold red", "violated",
-        "All assumptions of the statement were met, and yet at some round the left side was above the bound, "
-        "by more than rounding and by more than the uncertainty of the comparator; the game was played again "
-        "in ball arithmetic or in longer floats to confirm it. One such game is a counterexample to the "
-        "statement as it is read here.",
+        "The game satisfies all assumptions of the statement, and at some round the left side exceeds the "
+        "bound by more than rounding and the uncertainty of the comparator can explain. The game was "
+        "played again in ball arithmetic or in longer floats to confirm this. One such game is a "
+        "counterexample to this reading of the statement.",
     ),
     "VACUOUS": Word(
-        "says nothing", "○", "o", "yellow", "vacuous",
-        "The bound was undefined, infinite, or larger than what a player who never moves is guaranteed "
-        "anyway. The statement is not contradicted, but it carries no information about this game.",
+        "vacuous", "○", "o", "yellow", "vacuous",
+        "The bound is undefined, infinite, or larger than what a player who never moves is guaranteed. The "
+        "statement is not contradicted, but it gives no information about this game.",
     ),
     "ASSUMPTION_BROKEN": Word(
         "not applicable", "–", "-", "cyan", "broken",
-        "The game breaks an assumption of the statement, so that it promises nothing here. The broken "
-        "assumption is named beside the verdict.",
+        "The game violates an assumption of the statement, so the statement does not apply to it. The "
+        "reason names the assumption.",
     ),
     "UNDECIDED": Word(
         "undecided", "?", "?", "magenta", "undecided",
-        "Both sides are known only as intervals, and these overlap: a tie, a comparator that is not tight "
-        "enough, too few noise samples, numbers beyond the range of floats, or a violation that could not be "
-        "confirmed. The reason says which.",
+        "Both sides are known only as intervals, and the intervals overlap. The reason says why: a tie, a "
+        "comparator that is not tight enough, too few noise samples, numbers outside the range of floats, "
+        "or a violation that could not be confirmed.",
     ),
     None: Word(
         "crashed", "!", "!", "bold red", "crashed",
-        "The scenario ended in an error of the program. Nothing is known about the statement here.",
+        "The scenario ended in an error. It gives no information about the statement.",
     ),
 }  # fmt: skip
-"""By the name of a `Verdict`, or `outcome` of a row; None for a scenario that crashed."""
+"""Words by the name of a `Verdict`, or the `outcome` of a row; None is a scenario that crashed."""
 
 
 CLAIM_WORDS: Mapping[str | None, Word] = {
@@ -72,7 +72,7 @@ CLAIM_WORDS: Mapping[str | None, Word] = {
         "+",
         "green",
         "holds",
-        "Everything that was computed for this claim came out as the paper says.",
+        "Every computation for this claim agrees with the paper.",
     ),
     "FALSE": Word("false", "✗", "x", "bold red", "violated", "The computation contradicts the claim."),
     "PARTLY": Word(
@@ -81,10 +81,15 @@ CLAIM_WORDS: Mapping[str | None, Word] = {
         "~",
         "yellow",
         "vacuous",
-        "One part of the claim, or one reading of it, holds; another does not.",
+        "One part or reading of the claim is true; another is false.",
     ),
     "MALFORMED": Word(
-        "malformed", "✗", "x", "magenta", "undecided", "What is printed does not say what it is meant to say."
+        "malformed",
+        "✗",
+        "x",
+        "magenta",
+        "undecided",
+        "The printed claim does not say what its authors must have meant.",
     ),
     "NOT_SUPPORTED": Word(
         "not supported",
@@ -92,57 +97,56 @@ CLAIM_WORDS: Mapping[str | None, Word] = {
         "-",
         "cyan",
         "broken",
-        "What was computed does not show the claim, nor refute it.",
+        "The computation neither supports nor refutes the claim.",
     ),
-    "WAITING": Word(
-        "waiting", "…", ".", "dim", "soft", "The claim has its place, but this version does not check it."
-    ),
-    None: Word("crashed", "!", "!", "bold red", "crashed", "The check ended in an error of the program."),
+    "WAITING": Word("waiting", "…", ".", "dim", "soft", "This version does not check the claim yet."),
+    None: Word("crashed", "!", "!", "bold red", "crashed", "The check ended in an error."),
 }
-"""By the name of a `ClaimVerdict`; None for a check that crashed."""
+"""Words by the name of a `ClaimVerdict`; None is a check that crashed."""
 
 
 PROOF_WORDS: Mapping[str | None, Word] = {
     "INTACT": Word(
         "intact", "✓", "+", "green", "holds",
-        "Every step held in every round played, up to rounding. That proves none of them.",
+        "Every step holds in every round played, up to rounding. This is not a proof of any step.",
     ),
     "BREAKS": Word(
         "broken", "✗", "x", "bold red", "violated",
-        "A step is false on this run, by more than rounding explains: it is false as a general statement, or "
-        "what it needs is not met. The proof fails there; what it wants to prove may hold all the same.",
+        "A step is false in this run by more than rounding can explain: it is false in general, or its "
+        "premises are not met. The proof fails there; its conclusion may still be true.",
     ),
     "UNDEFINED": Word(
         "undefined", "?", "?", "magenta", "undecided",
-        "No step breaks, but a side of one is not finite, so that it neither holds nor breaks.",
+        "No step fails, but one has a side that is not finite, so it can be neither confirmed nor refuted.",
     ),
     None: Word(
-        "crashed", "!", "!", "bold red", "crashed", "The audit ended in an error of the program.",
+        "crashed", "!", "!", "bold red", "crashed", "The audit ended in an error.",
     ),
 }  # fmt: skip
-"""By the name of a `ProofVerdict`; None for an audit that crashed."""
+"""Words by the name of a `ProofVerdict`; None is an audit that crashed."""
 
 CERTIFICATE_WORDS: Mapping[str | None, Word] = {
     "CERTIFIED": Word(
         "certified", "✓", "+", "green", "holds",
-        "The replay in balls shows that the statement is false on this game.",
+        "The replay in ball arithmetic shows that the statement is false on this game.",
     ),
     "REFUTED": Word(
         "refuted", "✗", "x", "bold red", "violated", "The replay contradicts what the certificate claims.",
     ),
     "UNDECIDED": Word(
-        "undecided", "?", "?", "magenta", "undecided", "A comparison is open at the highest precision.",
+        "undecided", "?", "?", "magenta", "undecided",
+        "A comparison is still undecided at the highest precision.",
     ),
-    None: Word("refused", "!", "!", "bold red", "crashed", "The file is missing, or is no certificate."),
+    None: Word("refused", "!", "!", "bold red", "crashed", "The file is missing or is not a certificate."),
 }  # fmt: skip
-"""By the name of an outcome of the checker; None for a file that it refused."""
+"""Words by the outcome of the checker; None is a file that it refused."""
 
 STEP_WORDS: Mapping[str, Word] = {
     "HOLDS": replace(PROOF_WORDS["INTACT"], short="holds"),
     "BREAKS": replace(PROOF_WORDS["BREAKS"], short="breaks"),
     "UNDEFINED": PROOF_WORDS["UNDEFINED"],
 }
-"""By the name of an `Outcome`: what a run says of one step."""
+"""Words by the name of an `Outcome`: the result of one step."""
 
 
 def margin_text(margin: float | None) -> str:
@@ -155,7 +159,7 @@ def margin_text(margin: float | None) -> str:
 
 
 def tally(verdicts: Iterable[str | None], words: Mapping[str | None, Word] = WORDS) -> str:
-    """How often each verdict came, in words: ``8 no violation, 1 violated``."""
+    """The number of each verdict in words: ``8 no violation, 1 violated``."""
     seen = list(verdicts)
     counts = [(seen.count(v), word.short) for v, word in words.items()]
     return ", ".join(f"{n} {short}" for n, short in counts if n)
