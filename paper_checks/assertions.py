@@ -48,7 +48,7 @@ class Regretcheck:
     def holds(self, *objects: Any, margin: float | None = None, **options: Any) -> list[Check]:
         """Every reading asked for is HOLDS, and its bound/measured ratio is at least `margin`, where given.
 
-        A bound that says nothing is VACUOUS and fails. Returns the checks, in the order of the readings.
+        A vacuous bound fails. Returns the checks, in the order of the readings.
         """
         __tracebackhide__ = True
         return self.verdict(Verdict.HOLDS, *objects, margin=margin, **options)

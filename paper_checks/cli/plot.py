@@ -103,6 +103,5 @@ def _choose(statements: Mapping[str, Theorem], wanted: str | None, path: Path) -
         "name one with `--theorem`" if wanted is None else f"`--theorem` = {shown(wanted)} is not among them"
     )
     raise ValueError(
-        f"the theorems that {path} can be held against: {', '.join(names) or 'none'}; {said}"
-        f"{meant(wanted, names)}"
+        f"{path} was recorded for these theorems: {', '.join(names) or 'none'}; {said}{meant(wanted, names)}"
     )

@@ -168,7 +168,7 @@ def write_outputs(found: Found, chosen: Selection, out: Path, *, command: str) -
 
     write_bytes(out / "results.json", results_json(found.rows(chosen.wanted)))
     heading = Heading(
-        title="Theorems held against played games",
+        title="Theorems checked on simulated games",
         command=command,
         generated=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )

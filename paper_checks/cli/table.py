@@ -75,7 +75,7 @@ def _certificates_table(certificates: Sequence[Result], *, plain: bool) -> Table
 def _audits_table(audits: Sequence[Result], *, plain: bool) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
     table.add_column("Verdict", no_wrap=True)
-    for column in ("Proof of", "Scenario", "What was seen"):
+    for column in ("Proof of", "Scenario", "Finding"):
         table.add_column(column, overflow="fold")
     for row in audits:
         word = PROOF_WORDS[row.verdict]
@@ -90,7 +90,7 @@ def _claims_table(claims: Sequence[Examined], *, wide: bool, plain: bool) -> Tab
     table.add_column("Claim", no_wrap=True)
     table.add_column("The paper says", ratio=1, overflow="fold")
     if wide:
-        table.add_column("What was seen", ratio=2, overflow="fold")
+        table.add_column("Finding", ratio=2, overflow="fold")
     for e in claims:
         word = CLAIM_WORDS[e.row.verdict]
         mark = Text(f"{word.ascii_sign if plain else word.sign} {word.short}", style=word.style)
@@ -107,7 +107,7 @@ def _table(rows: Sequence[Result], *, wide: bool, plain: bool) -> Table:
     table.add_column("Margin", justify="right", no_wrap=True)
     table.add_column("At round", justify="right", no_wrap=True)
     if wide:
-        table.add_column("What was seen", ratio=1, overflow="fold")
+        table.add_column("Finding", ratio=1, overflow="fold")
     order = {key: k for k, key in enumerate(dict.fromkeys(row.id for row in rows))}
     for row in sorted(rows, key=lambda row: order[row.id]):
         word = WORDS[row.outcome]

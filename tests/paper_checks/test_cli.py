@@ -48,7 +48,7 @@ def test_run_writes_everything_and_exits_0(out, capsys):
     for word in (
         "no violation",
         "violated",
-        "says nothing",
+        "vacuous",
         "not applicable",
         "toy_plain",
         str(out / "report.html"),
@@ -83,7 +83,7 @@ def test_json_prints_json_and_nothing_else(out):
     done = call("run", TOYS, "--out", str(out), "--jobs", "1", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout) == json.loads((out / "results.json").read_text())
-    assert "toy_plain: 1 no violation, 1 violated, 1 says nothing" in done.stderr
+    assert "toy_plain: 1 no violation, 1 violated, 1 vacuous" in done.stderr
 
 
 def test_a_crash_exits_1_and_the_others_finish(out, capsys):
@@ -195,7 +195,7 @@ def test_the_table_fits_the_terminal(columns, out):
     done = call("run", TOYS, "--out", str(out), "--jobs", "1", columns=str(columns))
     table = [line for line in done.stdout.splitlines() if not line.startswith("Report:")]
     assert max(map(len, table)) <= columns
-    assert ("What was seen" in done.stdout) == (columns == 140)
+    assert ("Finding" in done.stdout) == (columns == 140)
 
 
 def test_signs_fall_back_to_ascii(out):

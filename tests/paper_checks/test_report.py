@@ -140,7 +140,7 @@ def test_every_verdict_is_a_word(page):
     for word in WORDS.values():
         assert word.short in page
         assert word.plain[:40] in page
-    assert "What this does not prove" in page
+    assert "What this report does not prove" in page
     assert "toy.narrow" in page
     assert "broken:</strong> alpha &lt; 1/2" in page
 
@@ -212,7 +212,7 @@ def test_audits_are_escaped_and_crashes_named(proofs):
     assert "no_such&lt;scenario&gt;" in proofs
     assert "there is no scenario" in proofs
     assert "<scenario>" not in proofs
-    assert "5 proofs held against a game step by step: 2 intact, 2 broken, 1 crashed." in proofs
+    assert "5 proofs checked step by step on a game: 2 intact, 2 broken, 1 crashed." in proofs
 
 
 def test_variants_share_a_table_while_their_steps_read_alike(audited):
