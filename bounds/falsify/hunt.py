@@ -14,9 +14,9 @@ from bounds.falsify.adversaries import ADVERSARIES, Adversary
 from bounds.falsify.evaluator import STARTS, Batch, RegretEvaluator
 from bounds.falsify.exact_games import Exactly
 from bounds.falsify.searched import Searched
-from bounds.falsify.sides import Floats
 from bounds.falsify.space import RegretSpace
 from bounds.scope import required
+from bounds.statement import Floats
 
 TAILS = 64
 """Parameters, starts and sizes drawn for each shape of a structured stream, in the first pass."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bounds.falsify.adversaries import FARTHEST, Adversary
 from bounds.falsify.evaluator import Batch
 from bounds.falsify.projected import SetKind
-from bounds.falsify.sides import Floats
+from bounds.statement import Floats
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 

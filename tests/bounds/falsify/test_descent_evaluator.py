@@ -13,7 +13,7 @@ from bounds.certify.inside import alphabet
 from bounds.evaluate import check
 from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
-from bounds.falsify.sides import Sides
+from bounds.statement import Sides
 from online_sim.paths import play_all_paths
 from online_sim.play import play
 from theory.algorithms.adal import ADAL, ADAL_R1
