@@ -12,7 +12,7 @@ from bounds.certify.checker import Answer, Outcome, check
 from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import read
 from bounds.certify.checker.replay import PRECISION, replay
-from bounds.certify.game import Counterexample, LinearGame
+from bounds.games import Counterexample
 from bounds.scope import check_scope
 from theory.borders import instance, text, whole
 from theory.quantities import Regret
@@ -90,32 +90,22 @@ def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Cou
 
     The choice needs no proof: whatever the point, the certificate is checked with it.
     """
-    game = found.game
-    if found.comparator is not None or not isinstance(game, LinearGame):
+    if found.comparator is not None:
         return found
     if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
-        total = [_sum_over_rounds(game, i) for i in range(game.dimension)]
-        return replace(found, comparator=game.feasible.minimiser(total))
+        return replace(found, comparator=found.game.best_fixed_point())
     # The weights are known from a replay only; the regret is largest at an extreme point of the set.
-    tried = [replace(found, comparator=z) for z in game.feasible.extreme_points()]
-    return max(tried, key=lambda c: _left(c, precision))
+    tried = [replace(found, comparator=z) for z in found.game.extreme_points()]
+    return max(tried, key=lambda c: _left(c, precision), default=found)
 
 
 def _check_found(found: object) -> None:
-    instance("found", found, Counterexample, "a Counterexample", "see bounds.certify.game")
+    instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
 
 
 def _left(found: Counterexample, precision: int) -> float:
     answer = _replayed(found, precision)
     return -math.inf if answer is None else float(answer[0].mid())
-
-
-def _sum_over_rounds(game: LinearGame, i: int) -> Fraction:
-    """The i-th coordinate of sum_t g_t."""
-    lead = [row[i] for row in game.lead[: game.horizon]]
-    cycle = [row[i] for row in game.pattern]
-    whole, rest = divmod(game.horizon - len(lead), len(cycle))
-    return sum(lead, Fraction(0)) + whole * sum(cycle, Fraction(0)) + sum(cycle[:rest], Fraction(0))
 
 
 def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:

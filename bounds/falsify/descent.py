@@ -18,12 +18,12 @@ import numpy as np
 
 from bounds.borders import MOST_COORDINATES, check_stated, fixed_values
 from bounds.certify.checker import Refused
-from bounds.certify.game import Counterexample, DescentGame, Number
 from bounds.certify.inside import excess_inside
 from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
 from bounds.falsify.descent_space import DescentSpace, Vector
 from bounds.falsify.searched import Searched, check_fixed, unfound
+from bounds.games import Counterexample, DescentGame, Number
 from theory.borders import whole
 from theory.losses.piecewise_quadratic import Slope
 from theory.recurrence import Recurrence

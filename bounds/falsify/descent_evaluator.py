@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr
 
-from bounds.certify.game import DescentGame
-from bounds.certify.inside import DESCENT, alphabet, lacking
+from bounds.certify.inside import lacking
+from bounds.games import DescentGame
 from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
 from bounds.statement import Floats, Sides, evaluated, in_rounds
 from online_sim.engines.base import BlockData, Setting
@@ -75,7 +75,7 @@ class DescentEvaluator:
         `online_sim.play.play`.
         """
         self.theorem, self.recurrence, self.sizes = theorem, recurrence, sizes
-        check_scope(theorem, DESCENT, GAMES)
+        check_scope(theorem, DescentGame.PROPERTIES, GAMES)
         if theorem.spelled_out(theorem.lhs).has(Regret):
             raise OutOfScope(f"the left side of `{theorem.id}` is a regret; {GAMES}")
         check_given(theorem, reading, recurrence, (x, g, f, df, d, L, f_star), GAMES)
@@ -105,7 +105,7 @@ class DescentEvaluator:
     def _sides(self, games: Sequence[DescentGame]) -> Sides:
         # One letter needs no list of paths, however long they are.
         horizon = self.sizes.horizon if self.sizes.letters > 1 else 1
-        listed = [enumerate_paths(alphabet(game), horizon) for game in games]
+        listed = [enumerate_paths(game.alphabet, horizon) for game in games]
         weights = np.stack([chances for _, chances in listed])[:, :, None]
         index = np.broadcast_to(listed[0][0], (self.sizes.paths, self.sizes.horizon))
         recorded = self._play(games, index)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import count
 
 from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts
-from bounds.certify.game import Number
 from bounds.falsify.descent import Progress, falsify_descent
 from bounds.falsify.searched import Searched
+from bounds.games import Number
 from theory.borders import whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem

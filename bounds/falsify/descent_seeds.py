@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from bounds.certify.game import DescentGame, Number, exact
+from bounds.games import DescentGame, Number, exact
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence

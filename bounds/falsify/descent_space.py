@@ -14,8 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.certify.game import DescentGame, Point
 from bounds.falsify.descent_seeds import scaled
+from bounds.games import DescentGame, Point
 from theory.losses.piecewise_quadratic import Slope
 from theory.parameters import Parameter
 

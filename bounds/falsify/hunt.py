@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bounds.certify.game import Counterexample
 from bounds.falsify.adversaries import ADVERSARIES, Adversary
 from bounds.falsify.evaluator import STARTS, Batch, RegretEvaluator
 from bounds.falsify.exact_games import Exactly
 from bounds.falsify.searched import Searched
 from bounds.falsify.space import RegretSpace
+from bounds.games import Counterexample
 from bounds.scope import required
 from bounds.statement import Floats
 
@@ -216,7 +216,8 @@ class Hunt:
         """
         batch = space.batch(vectors)
         sides = self.evaluator.sides(batch)
-        ratio = np.where(space.sized(batch, sides.rounds), np.minimum(sides.ratio, HIGHEST), -np.inf)
+        reached = space.scale.reached(batch.rows, sides.rounds)
+        ratio = np.where(reached, np.minimum(sides.ratio, HIGHEST), -np.inf)
         found = np.max(ratio, axis=1)
         self.evaluations += len(batch)
         self.inside += int(np.any(sides.holds, axis=1).sum())

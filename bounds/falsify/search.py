@@ -12,19 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeVar
 
 import numpy as np
 
-from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, fixed_values
+from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, fixed_values, member
 from bounds.falsify.evaluator import RegretEvaluator
 from bounds.falsify.exact_games import Exactly
 from bounds.falsify.hunt import Budget, Hunt
 from bounds.falsify.projected import SetKind
 from bounds.falsify.searched import Searched, check_fixed, unfound
-from bounds.falsify.space import Scale
+from bounds.games.scale import Scale
 from bounds.scope import required
-from theory.borders import listed, shown, whole
+from theory.borders import whole
 from theory.recurrence import Recurrence
 from theory.scaling import Homogeneity, inhomogeneous
 from theory.statement import Requires, Theorem
@@ -36,7 +35,6 @@ LONG = (50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000)
 Progress = Callable[[int, str, float], None]
 SECONDS = 60.0
 """The budget where none is given."""
-Named = TypeVar("Named", SetKind, Scale)
 
 
 def falsify(
@@ -76,8 +74,8 @@ def falsify(
     )  # fmt: skip
     most_rounds = whole("most_rounds", most_rounds, least=1)
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
-    kind = _kind(theorem) if set_kind is None else _named(SetKind, set_kind, "set_kind")
-    size = _named(Scale, scale, "scale")
+    kind = _kind(theorem) if set_kind is None else member("set_kind", set_kind, SetKind)
+    size = member("scale", scale, Scale)
     if seconds is None and evaluations is None:
         seconds = SECONDS
     given = fixed_values(fixed)
@@ -114,17 +112,6 @@ def _kind(theorem: Theorem) -> SetKind:
 def _most_dimension(theorem: Theorem, kind: SetKind) -> float:
     """The most coordinates of a set that the statement is meant for: an interval is a ball, no square is."""
     return 1 if Requires.BALL in required(theorem) else kind.most_dimension
-
-
-def _named(kind: type[Named], value: Named | str, name: str) -> Named:
-    """A member of an enumeration by its name in small letters."""
-    if isinstance(value, kind):
-        return value
-    try:
-        return kind[str(value).upper()]
-    except KeyError:
-        known = [member.name.lower() for member in kind]
-        raise ValueError(f"`{name}` = {shown(value)} is unknown; {listed(value, known)}") from None
 
 
 def _efforts() -> Iterator[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bounds.certify.game import Counterexample, Number, exact
+from bounds.games import Counterexample, Number, exact
 from theory.borders import meant, shown
 from theory.recurrence import Recurrence
 from theory.statement import Theorem

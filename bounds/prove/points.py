@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from bounds.certify.game import Counterexample, ExactBox, LinearGame
+from bounds.games import Counterexample, ExactBox, LinearGame
 from bounds.prove.constants import ends
 from bounds.prove.question import OverBoxes, Question
 from bounds.prove.region import Floats, Pieces

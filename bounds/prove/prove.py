@@ -24,7 +24,7 @@ from fractions import Fraction
 from functools import partial
 
 from bounds.borders import MOST_COORDINATES, check_stated
-from bounds.certify.game import Number, Point, exact
+from bounds.games import Number, Point, exact
 from bounds.prove.covered import losses_covered
 from bounds.prove.outcome import Decision, HorizonResult, OpenBox, Outcome
 from bounds.prove.points import Exact, as_counterexample, confirmed, hunt

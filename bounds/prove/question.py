@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sympy import Dummy, Expr, Integer, Rel, false, sqrt, true
 
-from bounds.certify.game import Point
+from bounds.games import Point
 from bounds.prove.interval_source import CORNER, Name, Unrolled, rational, with_values
 from bounds.prove.intervals import Intervals
 from bounds.prove.region import Floats, Pieces, Region

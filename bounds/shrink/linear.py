@@ -13,7 +13,7 @@ from math import gcd, lcm
 from operator import mul
 from typing import Any
 
-from bounds.certify.game import ExactBox, ExactSegment, LinearGame, Point
+from bounds.games import ExactBox, ExactSegment, LinearGame, Point
 from bounds.shrink.complexity import TEXTBOOK, rounder
 from bounds.shrink.rows import merged, shorter, without_some
 
@@ -103,14 +103,15 @@ def simpler_pattern(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]
 
 def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
     """The usual boxes, an end or the middle for the start, and the whole game in another unit of length."""
-    if isinstance(game.feasible, ExactBox):
-        sides = [high - low for low, high in zip(game.feasible.lower, game.feasible.upper, strict=True)]
+    if game.feasible.kind == "box":
+        lower, upper = game.feasible.ends
+        sides = [high - low for low, high in zip(lower, upper, strict=True)]
         for low, high in ((-1, 1), (0, 1)):
             box = ExactBox((Fraction(low),) * game.dimension, (Fraction(high),) * game.dimension)
             # From the same place in the new box, and in the unit of length that goes with it.
             place = tuple(
                 low + (high - low) * (u - a) / side if side else Fraction(high)
-                for u, a, side in zip(game.start, game.feasible.lower, sides, strict=True)
+                for u, a, side in zip(game.start, lower, sides, strict=True)
             )
             yield {"feasible": box, "start": place}
             if "alpha" in game.parameters and "alpha" not in keep and max(sides) > 0:

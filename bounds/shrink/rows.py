@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, groupby, repeat
 
-from bounds.certify.game import Point
+from bounds.games import Point
 
 Rows = tuple[Point, ...]
 PIECES = 64

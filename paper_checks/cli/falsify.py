@@ -13,8 +13,8 @@ from paper_checks.results import dump_json
 from theory.borders import real, shown, twice
 
 if TYPE_CHECKING:
-    from bounds.certify.game import Counterexample
     from bounds.falsify.searched import Searched
+    from bounds.games import Counterexample
     from bounds.shrink.shrink import Shrunk
     from theory.recurrence import Recurrence
     from theory.statement import Theorem
@@ -220,7 +220,7 @@ def chosen_scale(*, at_least_one: bool, max_one: bool) -> str:
 
 def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
     """`beta1=9/10` and the like; ValueError for anything else."""
-    from bounds.certify.game import exact
+    from bounds.games import exact
 
     form = "NAME=NUMBER, such as beta1=9/10"
     return {n: exact(v, f"--fix {n}") for n, v in assignments(entries, form)}

@@ -8,10 +8,10 @@ from fractions import Fraction as F
 import pytest
 
 from bounds.certify.certify import excess
-from bounds.certify.game import DescentGame
 from bounds.falsify.descent import PATHS, falsify_descent
 from bounds.falsify.descent_grown import falsify_gradients
 from bounds.falsify.searched import Searched
+from bounds.games import DescentGame
 from theory.algorithms.adal import ADAL
 from theory.parameters import ALPHA, alpha
 from theory.quantities import CumSum, First, Norm2Squared

@@ -12,7 +12,7 @@ from bounds.evaluate import check
 from bounds.falsify.evaluator import Batch, RegretEvaluator
 from bounds.falsify.exact_games import Exactly
 from bounds.falsify.projected import SetKind
-from bounds.falsify.space import Scale
+from bounds.games.scale import Scale
 from online_sim.domains.box import Box
 from online_sim.play import play
 from online_sim.streams.periodic import Periodic

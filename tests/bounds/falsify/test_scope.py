@@ -11,9 +11,9 @@ import pytest
 from sympy import Integer, Rational, S, exp, log, true
 
 from bounds.certify.certify import certify
-from bounds.certify.game import Counterexample, ExactBox, ExactSegment, LinearGame
 from bounds.certify.inside import excess_inside, lacking
 from bounds.falsify.search import falsify
+from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame
 from bounds.scope import OutOfScope, check_scope, in_every_round
 from bounds.shrink.shrink import shrink
 from theory.parameters import ALPHA, Parameter, alpha
