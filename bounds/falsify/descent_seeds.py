@@ -100,7 +100,7 @@ def seeds(
     fixed: Mapping[str, Number],
     rng: np.random.Generator,
 ) -> Iterator[tuple[str, DescentGame]]:
-    """Every combination of the above once, in random order: its name and the game."""
+    """Every combination of the above once, in random order: the names of function and noise, the game."""
     functions, alphabets = slopes(horizon), noises(letters, dimension)
     choices = [values(p, fixed) for p in recurrence.parameters]
     sizes = [len(functions), len(alphabets), len(STARTS), len(SCALES), *map(len, choices)]

@@ -67,7 +67,7 @@ class Batch:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def part(self, chosen: slice | NDArray[np.int64]) -> Batch:
+    def __getitem__(self, chosen: slice) -> Batch:
         """Some of the games."""
         return Batch(
             self.rows[chosen], self.lead, self.horizon, self.ends[chosen], self.start[chosen],
@@ -131,9 +131,7 @@ class RegretEvaluator:
         """Both sides of every game; rounds: by default all of a short game, log-spaced ones of a long one."""
         if rounds is None:
             rounds = checkpoint_rounds("all" if batch.horizon <= MOST_ROUNDS_DENSE else "log", batch.horizon)
-        parts = [
-            self._sides(batch.part(slice(k, k + CAPACITY)), rounds) for k in range(0, len(batch), CAPACITY)
-        ]
+        parts = [self._sides(batch[k : k + CAPACITY], rounds) for k in range(0, len(batch), CAPACITY)]
         return parts[0] if len(parts) == 1 else Sides.joined(parts)
 
     def _sides(self, batch: Batch, rounds: NDArray[np.int64]) -> Sides:

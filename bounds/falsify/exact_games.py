@@ -38,10 +38,8 @@ class Exactly:
     scale: Scale
     fixed: Mapping[str, Fraction]
 
-    def shortest(
-        self, batch: Batch, which: int, horizon: int, ratio: float
-    ) -> tuple[Counterexample | None, float]:
-        """A game of the batch up to a round with as few digits as keep its violation, and its certain excess.
+    def shortest(self, batch: Batch, horizon: int, ratio: float) -> tuple[Counterexample | None, float]:
+        """The game of a batch of one up to a round with as few digits as keep its violation, and its excess.
 
         ratio: lhs/rhs in floats. Without a violation, or where the checker finds none, the excess is -inf.
         """
@@ -49,7 +47,7 @@ class Exactly:
         exceeding = DIGITS if horizon <= LONG else DIGITS_LONG
         for digits in exceeding if ratio > 1 else DIGITS_HELD:
             try:
-                found = self.counterexample(batch, which, horizon, digits)
+                found = self.counterexample(batch, 0, horizon, digits)
                 certain = excess_inside(found) if ratio > 1 else -math.inf
             except (Refused, ValueError):  # out of its range by rounding, or too long for the checker
                 continue

@@ -17,7 +17,7 @@ from bounds.falsify.adversaries import FARTHEST, Adversary
 from bounds.falsify.evaluator import Batch
 from bounds.falsify.projected import SetKind
 from bounds.games.scale import Scale
-from bounds.statement import Floats
+from bounds.statement import Bools, Floats
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 
@@ -82,6 +82,10 @@ class RegretSpace:
             begins = [rng.normal(0, 15, (count, self.dimension - 1)), *begins]
         values = [_begin(p, count, rng) for p in self.free]
         return np.concatenate([scale, size, *begins, *(v[:, None] for v in values)], axis=1)
+
+    def games(self, vectors: Floats) -> tuple[Batch, Bools]:
+        """The games at vectors (R, size); every vector is one."""
+        return self.batch(vectors), np.ones(len(vectors), dtype=np.bool_)
 
     def batch(self, vectors: Floats) -> Batch:
         """The games at vectors (R, size)."""

@@ -184,8 +184,7 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
 
 
 def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, progress: Any) -> Searched:
-    from bounds.falsify.descent_grown import falsify_gradients
-    from bounds.falsify.search import falsify
+    from bounds.falsify.search import falsify, falsify_gradients
     from theory.quantities import Regret
 
     budget: dict[str, Any] = {

@@ -25,9 +25,7 @@ from bounds.drift import observed_mean
 from bounds.evaluate import check, checks
 from bounds.expectation import asymptotic_sequence, mean_interval
 from bounds.expectation import exact as exact_mean
-from bounds.falsify.descent import falsify_descent
-from bounds.falsify.descent_grown import falsify_gradients
-from bounds.falsify.search import falsify
+from bounds.falsify.search import falsify, falsify_descent, falsify_gradients
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from bounds.plot import figure_bytes, plot_checks
 from bounds.prove.prove import prove

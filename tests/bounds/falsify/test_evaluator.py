@@ -153,7 +153,7 @@ def test_a_batch_gives_what_single_games_give() -> None:
         batch = games(ADAL_R2, dimension)
         together = evaluator.sides(batch)
         for r in range(GAMES):
-            alone = evaluator.sides(batch.part(slice(r, r + 1)))
+            alone = evaluator.sides(batch[r : r + 1])
             np.testing.assert_array_equal(together.lhs[r], alone.lhs[0])
             np.testing.assert_array_equal(together.rhs[r], alone.rhs[0])
 
