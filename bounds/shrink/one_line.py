@@ -21,7 +21,7 @@ FEWEST_DIGITS = 6
 
 
 def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
-    """Such as ``false of AdaL: T=1, d=1, X=[-1,1], f_1(x)=2x/5, x_1=1, alpha=1: regret 0.8 > 0.678``.
+    """Such as ``false of Adam: T=1, d=1, X=[-1,1], f_1(x)=2x/5, x_1=1, alpha=1: regret 0.8 > 0.678``.
 
     lhs, rhs: a lower bound of the left side and an upper bound of the right side. They are rounded outwards,
     the left one down and the right one up, so that the line is true as it stands.
