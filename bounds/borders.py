@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, TypeVar
 
-from theory.borders import function, instance, items, mapping, one_of, real, whole
+from theory.borders import function, instance, items, one_of, real, whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
@@ -57,9 +57,4 @@ def member(name: str, value: object, kind: type[Member]) -> Member:
     return known[one_of(name, value.lower() if isinstance(value, str) else value, known)]
 
 
-def fixed_values(fixed: object) -> dict[str, Any]:
-    """Parameters that keep a value, by name."""
-    return {} if fixed is None else dict(mapping("fixed", fixed, "name -> exact number"))
-
-
-__all__ = ["MOST_COORDINATES", "check_stated", "checked_budget", "counts", "fixed_values", "member"]
+__all__ = ["MOST_COORDINATES", "check_stated", "checked_budget", "counts", "member"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import islice, pairwise
 
 import numpy as np
@@ -19,7 +20,8 @@ from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
 from bounds.falsify.descent_space import DescentSpace
 from bounds.falsify.driver import Manner, Place, Search, Stage
-from bounds.games import Counterexample, DescentGame, Number
+from bounds.falsify.searched import values_text
+from bounds.games import Counterexample, DescentGame
 from bounds.scope import required
 from bounds.statement import Sides
 from theory.losses.piecewise_quadratic import Slope
@@ -42,7 +44,7 @@ class DescentFamily:
     theorem: Theorem
     reading: str
     recurrence: Recurrence
-    fixed: Mapping[str, Number]
+    fixed: Mapping[str, Fraction]
     planned: Iterator[Stage]
     evaluators: dict[Sizes, DescentEvaluator] = field(default_factory=dict)
 
@@ -119,12 +121,11 @@ class DescentFamily:
         for each in search.played:
             longest[each.letters] = max(longest.get(each.letters, 0), each.horizon)
         reached = ", ".join(f"T up to {rounds} with {letters}" for letters, rounds in longest.items())
-        fixed = ", ".join(f"{name} = {value}" for name, value in self.fixed.items()) or "none"
         noise = "no noise" if stage.letters == 1 else f"noise of {stage.letters} letters"
         return (
             f"{search.evaluations} games, {reached} letter(s) of noise; the best:",
             f"searched: smooth f(x) = sum_i phi(x_i), phi' of {KNOTS} knots, {noise}, d = {stage.dimension}, "
-            f"T up to {stage.horizon}, fixed parameters: {fixed}",
+            f"T up to {stage.horizon}, fixed parameters: {values_text(self.fixed)}",
             *(
                 f"{kind}: {played} games, lhs/rhs up to {most:.4g}"
                 for kind, (played, most) in search.played[stage].items()

@@ -19,6 +19,8 @@ from bounds.games import Counterexample
 from bounds.statement import Bools, Floats, Sides
 from theory.statement import Theorem
 
+SECONDS = 60.0
+"""The budget where none is given."""
 STRUCTURED, EVOLVED = 0.3, 0.5
 """Shares of a stage's games, where it has a limit; the ascent has the rest."""
 GENERATIONS = 60
@@ -138,13 +140,14 @@ class Search:
     def __init__(
         self,
         family: Family,
-        *,
         seconds: float | None,
         evaluations: int | None,
         enough: float,
         progress: Progress | None,
     ) -> None:
-        """Start the clock."""
+        """Start the clock; without any limit it stops after `SECONDS`."""
+        if seconds is None and evaluations is None:
+            seconds = SECONDS
         self.family, self.manner, self.enough, self.progress = family, family.manner, enough, progress
         self.most = math.inf if evaluations is None else evaluations
         self.until = math.inf
@@ -304,4 +307,4 @@ class Search:
         )  # fmt: skip
 
 
-__all__ = ["Family", "Found", "Manner", "Place", "Progress", "Search", "Space", "Stage"]
+__all__ = ["SECONDS", "Family", "Found", "Manner", "Place", "Progress", "Search", "Space", "Stage"]

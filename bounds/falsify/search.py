@@ -13,14 +13,12 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 
-from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, fixed_values, member
+from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, member
 from bounds.falsify.descent import DescentFamily
-from bounds.falsify.driver import Progress, Search, Stage
-from bounds.falsify.evaluator import RegretEvaluator
-from bounds.falsify.exact_games import Exactly
+from bounds.falsify.driver import SECONDS, Progress, Search, Stage
 from bounds.falsify.projected import SetKind
 from bounds.falsify.regret import LONG, SHORT, RegretFamily
-from bounds.falsify.searched import Searched, check_fixed
+from bounds.falsify.searched import Searched, fixed_values
 from bounds.games import Number
 from bounds.games.scale import Scale
 from bounds.scope import required
@@ -28,8 +26,6 @@ from theory.borders import whole
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
 
-SECONDS = 60.0
-"""The budget where none is given."""
 SHAPES = (
     (1, 1), (1, 2), (2, 2), (1, 4), (2, 4), (2, 6), (2, 8), (1, 8), (2, 12), (1, 24), (1, 100), (1, 1000),
     (1, 10_000), (1, 100_000),
@@ -80,26 +76,20 @@ def falsify(
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
     kind = _kind(theorem) if set_kind is None else member("set_kind", set_kind, SetKind)
     size = member("scale", scale, Scale)
-    given = fixed_values(fixed)
-    check_fixed(given, recurrence)
+    given = fixed_values(fixed, recurrence)
     lengths = (
         counts("horizons", horizons)
         if horizons is not None
         else tuple(n for n in SHORT + LONG if n <= most_rounds)
     )
-    evaluator = RegretEvaluator(theorem, reading, recurrence, kind=kind)
     sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= _most_dimension(theorem, kind))
     if not sizes or not lengths or min(*sizes, *lengths) < 1:
         raise ValueError(
             f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
             "a segment needs d >= 2, the simplex d = 2, a box that is to be a ball d = 1"
         )
-    exact = Exactly(theorem, reading, recurrence, kind, size, given)
-    family = RegretFamily(exact, evaluator, lengths, sizes)
-    if seconds is None and evaluations is None:
-        seconds = SECONDS
-    search = Search(family, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
-    return search.run(seed)
+    family = RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, sizes)
+    return Search(family, seconds, evaluations, enough, progress).run(seed)
 
 
 def _kind(theorem: Theorem) -> SetKind:
@@ -143,13 +133,9 @@ def falsify_gradients(
         raise ValueError(
             f"`dimensions` = {sizes} and `most_rounds` = {most_rounds} must be whole numbers >= 1"
         )
-    given = fixed_values(fixed)
-    check_fixed(given, recurrence)
+    given = fixed_values(fixed, recurrence)
     family = DescentFamily(theorem, reading, recurrence, given, _growing(sizes, most_rounds))
-    if seconds is None and evaluations is None:
-        seconds = SECONDS
-    search = Search(family, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
-    return search.run(seed)
+    return Search(family, seconds, evaluations, enough, progress).run(seed)
 
 
 def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[Stage]:
@@ -184,14 +170,12 @@ def falsify_descent(
     horizon, letters = whole("horizon", horizon, least=1), whole("letters", letters, least=1, most=PATHS)
     dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
     whole("seed", seed, least=0)
-    given = fixed_values(fixed)
-    check_fixed(given, recurrence)
+    given = fixed_values(fixed, recurrence)
     if letters > 1:
         horizon = min(horizon, int(math.log(PATHS, letters) + 1e-9))
     stage = Stage(horizon, dimension, letters, max(1, evaluations // EFFORT), evaluations)
     family = DescentFamily(theorem, reading, recurrence, given, iter([stage]))
-    search = Search(family, seconds=seconds, evaluations=None, enough=enough, progress=progress)
-    found = search.run(seed)
+    found = Search(family, seconds, None, enough, progress).run(seed)
     return replace(found, sentences=found.sentences[1:])  # the first is about all shapes
 
 

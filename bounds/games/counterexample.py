@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bounds.games.base import ExactGame
 from bounds.games.descent import DescentGame
 from bounds.games.exact import Point, listing, point
 from bounds.games.linear import LinearGame
@@ -27,7 +28,7 @@ class Counterexample:
     def __post_init__(self) -> None:
         """Refuse a reading that the theorem lacks and a comparator outside the set."""
         instance("theorem", self.theorem, Theorem, "a Theorem", "take one of theory.theorems")
-        instance("game", self.game, (LinearGame, DescentGame), "a LinearGame or a DescentGame")
+        instance("game", self.game, ExactGame, "a LinearGame or a DescentGame")
         self.theorem.reading(self.reading)
         if self.comparator is None:
             return
