@@ -13,7 +13,7 @@ from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import read
 from bounds.certify.checker.replay import PRECISION, replay
 from bounds.games import Counterexample
-from bounds.scope import check_scope
+from bounds.scope import check_scope, in_every_round
 from theory.borders import instance, text, whole
 from theory.quantities import Regret
 from theory.statement import Requires
@@ -24,6 +24,14 @@ MOST_BITS = 1 << 16
 """The highest precision of a replay, as for `verify`."""
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
 """A claim that reads well and is never held against a replay."""
+
+DECIDED_HERE = frozenset(
+    {
+        Requires.PROBABILITY_SIMPLEX, Requires.BALL, Requires.CONTAINS_ORIGIN, Requires.START_AT_ORIGIN,
+        Requires.START_AT_CENTRE,
+    }
+)  # fmt: skip
+"""Properties that the kind of a game in a certificate does not show: they are decided in rationals."""
 
 
 def sides(
@@ -55,6 +63,27 @@ def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
     if right > 0:
         return math.nextafter(float((left / right - 1).lower()), -math.inf)
     return math.inf if left > right else -math.inf
+
+
+def judged(found: Counterexample) -> Counterexample | None:
+    """What is left to replay: conditions in every round, without the properties that are decided already.
+
+    None where the game lacks a property.
+    """
+    if found.game.lacks(found.theorem) is not None:
+        return None
+    theorem = in_every_round(found.theorem)
+    left = tuple(a for a in theorem.assumptions if a.condition not in DECIDED_HERE)
+    return replace(found, theorem=replace(theorem, assumptions=left))
+
+
+def excess_inside(found: Counterexample) -> float:
+    """A lower bound of lhs/rhs - 1 after the last round, -inf where the game is outside the statement.
+
+    Refused where the game is too long for the checker.
+    """
+    inside = judged(found)
+    return -math.inf if inside is None else excess(inside)
 
 
 def certify(found: Counterexample, *, title: str = "") -> bytes:
@@ -135,4 +164,4 @@ def _against(left: Fraction, right: Fraction) -> str:
     return f"{float(left):.6g} against {float(right):.6g}"
 
 
-__all__ = ["certify", "excess", "sides", "with_comparator"]
+__all__ = ["certify", "excess", "excess_inside", "judged", "sides", "with_comparator"]

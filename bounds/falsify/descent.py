@@ -14,8 +14,8 @@ from itertools import islice, pairwise
 
 import numpy as np
 
+from bounds.certify.certify import excess_inside
 from bounds.certify.checker import Refused
-from bounds.certify.inside import excess_inside
 from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
 from bounds.falsify.descent_space import DescentSpace

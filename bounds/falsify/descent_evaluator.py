@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr
 
-from bounds.certify.inside import lacking
 from bounds.games import DescentGame
 from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
 from bounds.statement import Floats, Sides, evaluated, in_rounds
@@ -123,16 +122,12 @@ class DescentEvaluator:
 
         with np.errstate(all="ignore"):
             found = self.statement.sides(self.rounds, len(games), value, paths=self.sizes.paths)
-        inside = np.array([lacking(self.theorem, game) is None for game in games])
+        inside = np.array([game.lacks(self.theorem) is None for game in games])
         return replace(found, holds=found.holds & inside[:, None])
 
     def _check(self, game: DescentGame) -> None:
         has = Sizes(len(game.slope.knots), len(game.letters), game.horizon, game.dimension)
-        fits = has.knots <= self.sizes.knots and (has.letters, has.horizon, has.dimension) == (
-            self.sizes.letters,
-            self.sizes.horizon,
-            self.sizes.dimension,
-        )
+        fits = has.knots <= self.sizes.knots and has == replace(self.sizes, knots=has.knots)
         if not fits or game.recurrence.name != self.recurrence.name:
             raise ValueError(
                 f"`games` holds one of {has} with {game.recurrence.name}; "

@@ -17,8 +17,8 @@ from itertools import count
 
 import numpy as np
 
+from bounds.certify.certify import excess_inside
 from bounds.certify.checker import Refused
-from bounds.certify.inside import excess_inside
 from bounds.falsify.adversaries import ADVERSARIES, Adversary
 from bounds.falsify.driver import Manner, Place, Search, Stage
 from bounds.falsify.evaluator import STARTS, Batch, RegretEvaluator

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from bounds.games.exact import Number, Point, exact
+from bounds.scope import required
 from theory.borders import instance, mapping
 from theory.recurrence import Recurrence
-from theory.statement import Requires
+from theory.statement import Requires, Theorem
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class ExactGame(ABC):
     def has(self, asked: Requires) -> bool:
         """Whether the game has a property that a statement may ask for."""
         return asked in self.PROPERTIES and self.PROPERTIES[asked](self)
+
+    def lacks(self, theorem: Theorem) -> Requires | None:
+        """The first property that a statement asks for and the game does not have; None where it has all."""
+        return next((asked for asked in required(theorem) if not self.has(asked)), None)
 
     @property
     @abstractmethod

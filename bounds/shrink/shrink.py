@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from bounds.borders import member
+from bounds.certify.certify import excess_inside
 from bounds.certify.checker import Refused
-from bounds.certify.inside import excess_inside, lacking
 from bounds.games import Counterexample, DescentGame, ExactGame, LinearGame, exact
 from bounds.games.scale import Scale
 from bounds.shrink import descent, linear
@@ -173,7 +173,7 @@ class _Search:
         known = _identity(game)
         if known in self.seen or not self.scale.kept(game.gradients):
             return False
-        if lacking(candidate.theorem, game) is not None:
+        if game.lacks(candidate.theorem) is not None:
             return False
         self.seen.add(known)
         if not self.judged(candidate):

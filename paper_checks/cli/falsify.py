@@ -144,9 +144,8 @@ def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
 
 
 def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Answered:
-    from bounds.certify.certify import certify, sides
+    from bounds.certify.certify import certify, excess_inside, judged, sides
     from bounds.certify.checker import Refused
-    from bounds.certify.inside import excess_inside, judged
     from bounds.scope import OutOfScope
     from bounds.shrink.one_line import one_line
     from bounds.shrink.shrink import shrink
