@@ -8,12 +8,16 @@ constant and its minimum are exact, and the noise has finitely many letters, so 
 finite sum.
 """
 
-from bounds.games.base import ExactGame
-from bounds.games.counterexample import Counterexample
-from bounds.games.descent import DescentGame
-from bounds.games.exact import Number, Point, exact, point
-from bounds.games.linear import LinearGame
-from bounds.games.sets import ExactBox, ExactSegment
+from bounds.games.base import ExactGame as ExactGame
+from bounds.games.counterexample import Counterexample as Counterexample
+from bounds.games.descent import DescentGame as DescentGame
+from bounds.games.exact import Number as Number
+from bounds.games.exact import Point as Point
+from bounds.games.exact import exact as exact
+from bounds.games.exact import point as point
+from bounds.games.linear import LinearGame as LinearGame
+from bounds.games.sets import ExactBox as ExactBox
+from bounds.games.sets import ExactSegment as ExactSegment
 
 __all__ = [
     "Counterexample",
