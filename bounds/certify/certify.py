@@ -23,7 +23,7 @@ NARROW_DIGITS = 15
 MOST_BITS = 1 << 16
 """The highest precision of a replay, as for `verify`."""
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
-"""A claim that reads well and is never held against a replay."""
+"""A claim that is well formed and never compared with a replay."""
 
 DECIDED_HERE = frozenset(
     {
@@ -40,7 +40,7 @@ def sides(
     """A lower bound of the left side and an upper bound of the right side after the last round.
 
     None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
-    precision. The bounds are rounded outwards to so many significant digits.
+    precision. The bounds are rounded outwards to `digits` significant digits.
     """
     _check_found(found)
     bits = whole("precision", precision, least=2, most=MOST_BITS)
@@ -146,7 +146,7 @@ def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
 
 
 def _rounded(ball: Any, digits: int, *, up: bool) -> Fraction:
-    """A rational of so many digits certainly above (below) a ball."""
+    """A rational of `digits` digits, certainly above (below) a ball."""
     end = ball.upper() if up else ball.lower()
     size = float(abs(end))
     unit = Fraction(10) ** ((math.floor(math.log10(size)) if size > 0 else 0) + 1 - digits)

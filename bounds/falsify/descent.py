@@ -65,7 +65,7 @@ class DescentFamily:
         """Plays the games of a stage, compiled once."""
         sizes = Sizes(KNOTS, stage.letters, stage.horizon, stage.dimension)
         if sizes not in self.evaluators:
-            # Long games are held against the statement at some rounds only.
+            # In long games the statement is checked at some rounds only.
             self.evaluators[sizes] = DescentEvaluator(
                 self.theorem, self.reading, self.recurrence, sizes,
                 batch=max(1, min(POPULATION, BATCH // (sizes.paths * sizes.horizon))),
@@ -134,7 +134,7 @@ class DescentFamily:
 
 
 def refined(slope: Slope, knots: int) -> Slope:
-    """The same phi' with at least so many knots: the widest gap halved, or a knot added outside."""
+    """The same phi' with at least this many knots: the widest gap halved, or a knot added outside."""
     found = list(slope.knots)
     while len(found) < knots:
         gaps = [after[0] - before[0] for before, after in pairwise(found)]

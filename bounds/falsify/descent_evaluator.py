@@ -52,7 +52,7 @@ class Sizes:
 class DescentEvaluator:
     """Plays batches of games with a recurrence and evaluates one reading of a theorem on them.
 
-    A statement that is not an expectation is held against the path of first letters alone; a certificate
+    A statement that is not an expectation is checked on the path of first letters alone; a certificate
     takes the path that breaks it most. Conditions are asked of every path, and of every round up to the one
     that counts. OutOfScope where the theorem asks for what no such game has (a compact set), reads what none
     gives, or measures a regret.

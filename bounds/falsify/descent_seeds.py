@@ -47,7 +47,7 @@ def slopes(horizon: int) -> dict[str, Slope]:
 
 
 def noises(letters: int, dimension: int) -> dict[str, Letters]:
-    """Noise of mean zero with so many letters, by name; one letter is no noise."""
+    """Noise of mean zero with this many letters, by name; one letter is no noise."""
 
     def alike(u: Fraction) -> tuple[Fraction, ...]:
         return (u,) * dimension

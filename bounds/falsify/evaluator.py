@@ -31,7 +31,7 @@ from theory.statement import Requires, Theorem
 from theory.symbols import D_2, D, D_i, T, d, g, t, x
 
 MOST_ROUNDS_DENSE = 64
-"""Longer games are held against the statement at log-spaced rounds only."""
+"""In longer games the statement is checked at log-spaced rounds only."""
 CAPACITY = 4096
 """The most games played at once."""
 MOST_COORDINATES = 64
@@ -119,7 +119,7 @@ class RegretEvaluator:
         names = [p.symbol for p in self.recurrence.parameters]
         states = self.program.vector_states[1:], self.program.scalar_states
         self.initial = [[(s.old.name, compiled(s.initial, names)) for s in part] for part in states]
-        # What the loop carries beside the states begins with the same numbers for every game: powers with 1,
+        # What the loop carries besides the states begins with the same numbers for every game: powers with 1,
         # their complements with 0. A block without rounds makes them.
         empty = np.zeros((CAPACITY, len(states[1])))
         state = RunState(0, np.zeros((CAPACITY, len(states[0]) + 1, 1)), empty)

@@ -51,7 +51,7 @@ def points(rows: object, name: str) -> tuple[Point, ...]:
 
 
 def listing(values: Iterable[object], most: int = SHOWN) -> str:
-    """Exact numbers as people write them, (1/2, -1), cut after so many characters."""
+    """Exact numbers as people write them, (1/2, -1), cut after `most` characters."""
     return one_line(f"({', '.join(map(str, values))})", most)
 
 

@@ -20,9 +20,9 @@ from bounds.shrink.rows import merged, shorter, without_some
 Changes = Mapping[str, Any]
 """Fields of a game and their new values."""
 EXPLICIT = 64
-"""Up to so many rounds the rows are tried one by one, and two changes at once: a replay is quick."""
+"""Up to this many rounds the rows are tried one by one, and two changes at once: a replay is quick."""
 FEW = 12
-"""Up to so many rounds and rows every lead and period is tried, and fewer rounds at another parameter."""
+"""Up to this many rounds and rows, every lead and period is tried, and fewer rounds at another parameter."""
 LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
 """Sizes of the largest number of a stream that are tried."""
 FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))

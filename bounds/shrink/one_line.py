@@ -15,9 +15,9 @@ from theory.quantities import Regret
 SHOWN_RUNS = 12
 """More runs of equal rows than this are counted, not listed."""
 SHORT_RUN = 3
-"""Up to so many equal rows in a row are written out."""
+"""Up to this many equal rows in a row are written out."""
 FEWEST_DIGITS = 6
-"""Both sides are shown with so many significant digits, or with more where these do not tell them apart."""
+"""Both sides are shown with this many significant digits, or with more where these do not tell them apart."""
 
 
 def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
