@@ -73,7 +73,7 @@ def speed() -> str:
     evaluator = RegretEvaluator(THEOREM1, "C", ADAL)
     found = []
     for size in (24, CAPACITY):
-        part = batch.part(slice(0, size))
+        part = batch[:size]
         times = []
         for _ in range(200):
             began = time.perf_counter()

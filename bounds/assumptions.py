@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Rational, Rel, false, true
 
-from bounds.values import TraceValues, nodes
+from bounds.statement import nodes
+from bounds.values import TraceValues
 from bounds.verdict import AssumptionCheck
 from online_sim.declared import declared_or_proved
 from online_sim.excess import error_of_key, fine_key, largest_key

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import Enum
+from typing import Any, TypeVar
 
-from theory.borders import function, instance, items, mapping, real, whole
+from theory.borders import function, instance, items, one_of, real, whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
+Member = TypeVar("Member", bound=Enum)
 MOST_COORDINATES = 64
 """A search or a proof over more coordinates ends in no lifetime."""
 
@@ -47,9 +49,12 @@ def counts(name: str, value: object, *, most: int | None = None) -> tuple[int, .
     return tuple(whole(f"{name}[{k}]", n, least=1, **limit) for k, n in enumerate(found))
 
 
-def fixed_values(fixed: object) -> dict[str, Any]:
-    """Parameters that keep a value, by name."""
-    return {} if fixed is None else dict(mapping("fixed", fixed, "name -> exact number"))
+def member(name: str, value: object, kind: type[Member]) -> Member:
+    """A member of an enumeration, or the one with this name in small letters."""
+    if isinstance(value, kind):
+        return value
+    known = {one.name.lower(): one for one in kind}
+    return known[one_of(name, value.lower() if isinstance(value, str) else value, known)]
 
 
-__all__ = ["MOST_COORDINATES", "check_stated", "checked_budget", "counts", "fixed_values"]
+__all__ = ["MOST_COORDINATES", "check_stated", "checked_budget", "counts", "member"]

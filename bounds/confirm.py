@@ -26,7 +26,7 @@ from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import Refused, read
 from bounds.certify.checker.replay import PRECISION, replay
 from bounds.certify.from_game import decimal, exact_set
-from bounds.certify.game import Counterexample, LinearGame, Point
+from bounds.games import Counterexample, LinearGame, Point
 from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
 

@@ -1,7 +1,7 @@
 r"""Where a method settles whose direction is not the gradient: the zero of its mean direction.
 
-A method that follows phi(g) g with a scalar factor phi, AdaL's ||g||_1 or 1 for Adam and AMSGrad, moves
-in the mean along
+A method that follows phi(g) g with a scalar factor phi, such as 1 for Adam and AMSGrad, moves in the mean
+along
 
     h(x) = E[phi(g) g] = E[phi(g)] E[g] + Cov(phi(g), g),     g = grad f(x) + xi.
 
@@ -32,13 +32,10 @@ from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.trace import Trace
 from theory.borders import formula, instance, shown
 from theory.loss import Loss
-from theory.quantities import Component, MaxCoords, Norm1, Quantity, Stack, SumCoords, is_vector
+from theory.quantities import Component, MaxCoords, Quantity, Stack, SumCoords, is_vector
 from theory.symbols import Vector, a, df, g, x
 
 Row = tuple[Expr, ...]
-
-ADAL_FACTOR = Norm1(g)
-"""AdaL's factor ||g||_1."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def mean_field(
     alphabet: NoiseAlphabet,
     point: Sequence[int | Fraction | Rational],
     *,
-    factor: Expr = ADAL_FACTOR,
+    factor: Expr,
     parameters: Mapping[str, int | Fraction | Rational] | None = None,
 ) -> MeanField:
     """The mean direction of a method that follows factor * g, at a point, exactly.
@@ -103,7 +100,7 @@ def mean_field(
 
 
 def settling_gradient(alphabet: NoiseAlphabet) -> Expr:
-    """d = 1: the one gradient a at which E |a + xi|(a + xi) = 0, so that AdaL's mean direction vanishes.
+    """d = 1: the one gradient a at which E |a + xi|(a + xi) = 0: there the mean of ||g||_1 g vanishes.
 
     Exact, a root of a quadratic. It is the minimiser of E |a + xi|^3, where a mean-zero direction would
     minimise E (a + xi)^2. The function increases strictly from -oo to oo, hence one root.
@@ -297,7 +294,6 @@ def _value(e: Expr, at: Mapping[Vector, Row], i: int) -> Expr:
 
 
 __all__ = [
-    "ADAL_FACTOR",
     "DriftCheck",
     "MeanField",
     "Settling",

@@ -21,7 +21,8 @@ from bounds.confirm import confirm, looks, settle
 from bounds.curves import Curves, Floats, decide, margin_of
 from bounds.enclosure import Intervals, outwards
 from bounds.noise import Ranges, checked_ranges, parts_of
-from bounds.values import TraceValues, nodes
+from bounds.statement import nodes
+from bounds.values import TraceValues
 from bounds.verdict import AssumptionCheck, Check, Verdict
 from online_sim.excess import error_of_key, fine_key, largest_key
 from online_sim.regret import idle, lower_key, upper_key

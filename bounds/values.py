@@ -14,11 +14,11 @@ from sympy import Dummy, Expr
 from bounds.enclosure import Intervals, around, enclose, exactly, meant
 from bounds.expectation import exact
 from bounds.noise import Ranges, mean_over_noise, supremum_over_noise
-from online_sim.expressions import evaluate
+from bounds.statement import evaluated
 from online_sim.recording import error_key
 from online_sim.regret import lower_key, upper_key
 from online_sim.trace import Trace
-from theory.quantities import Expectation, Quantity, Regret, Supremum
+from theory.quantities import Expectation, Regret, Supremum
 from theory.symbols import T, t
 
 LEVEL = 0.99
@@ -87,17 +87,11 @@ class TraceValues:
 
     def point(self, e: Expr, given: Mapping[Expr, Any] | None = None) -> NDArray[np.float64]:
         """An expression without interval nodes, in floats, (R or 1, K); `given` holds values of symbols."""
-        values: dict[Any, Any] = dict(given or {})
-        stand_ins: dict[Expr, Expr] = {}
-        for node in nodes(e):
-            stand_ins[node] = placeholder = Dummy("q", real=True)
-            values[placeholder] = self.largest(node) if isinstance(node, Supremum) else self.record(node)
-        # All at once and from the top, so that a node inside another one is left alone.
-        e = e.xreplace(stand_ins)
-        values |= {
-            s: self.by_name[s.name] for s in e.free_symbols if s not in values and s.name in self.by_name
-        }
-        return np.asarray(evaluate(e, values), dtype=np.float64)
+        return np.asarray(evaluated(e, self.measured, self.by_name, given=given))
+
+    def measured(self, node: Expr) -> NDArray[np.float64]:
+        """A node of the language in floats."""
+        return self.largest(node) if isinstance(node, Supremum) else self.record(node)
 
     def largest(self, node: Expr) -> NDArray[np.float64]:
         """The largest value over the noise that was played, in floats."""
@@ -108,16 +102,8 @@ class TraceValues:
 
     def enclose(self, e: Expr, given: Mapping[Expr, Intervals] | None = None) -> Intervals:
         """An expression as an interval, (R or 1, K); `given` holds those of symbols."""
-        values: dict[Any, Intervals] = dict(given or {})
-        stand_ins: dict[Expr, Expr] = {}
-        for node in nodes(e):
-            stand_ins[node] = placeholder = Dummy("q", real=True)
-            values[placeholder] = self.enclose_node(node)
-        e = e.xreplace(stand_ins)
-        values |= {
-            s: self.intervals[s.name] for s in e.free_symbols if s not in values and s.name in self.intervals
-        }
-        return enclose(e, values)
+        found: Intervals = evaluated(e, self.enclose_node, self.intervals, given=given, arithmetic=enclose)
+        return found
 
     def enclose_node(self, node: Expr) -> Intervals:
         """A node of the language as an interval."""
@@ -218,10 +204,3 @@ class TraceValues:
         if self.weights is None and not len(seeds) == len(set(seeds)) == self.trace.replicates:
             return self.different_games() or "no mean: the replicates share their noise"
         return self.different_games()
-
-
-def nodes(e: Expr) -> list[Expr]:
-    """The outermost nodes of the language, expectations and suprema kept whole."""
-    if isinstance(e, Quantity):
-        return [e]
-    return list(dict.fromkeys(node for part in e.args for node in nodes(part)))

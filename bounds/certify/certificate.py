@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from fractions import Fraction
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from sympy import Expr, Piecewise
 
-from bounds.certify.game import Counterexample, DescentGame, ExactBox, LinearGame, Point
-from theory.losses.piecewise_quadratic import Slope
+from bounds.games import Counterexample
 from theory.parameters import Parameter
 from theory.printing.formula import formula
 from theory.quantities import Prev
@@ -76,48 +73,6 @@ def _range(p: Parameter) -> list[str]:
     ]
 
 
-def game_text(game: LinearGame | DescentGame, comparator: Point | None) -> dict[str, Any]:
-    """A game as exact rationals in text."""
-    common = {
-        "parameters": {name: str(value) for name, value in game.parameters.items()},
-        "start": _texts(game.start),
-        "horizon": game.horizon,
-    }
-    if isinstance(game, DescentGame):
-        return {
-            "kind": "descent",
-            **common,
-            "knots": [{"at": str(k), "slope": str(y)} for k, y in _knots(game.slope)],
-            "letters": [{"noise": _texts(u), "probability": str(p)} for u, p in game.letters],
-        }
-    norms = [sum((abs(u) for u in row), Fraction(0)) for row in (*game.lead, *game.pattern)]
-    box, (begin, end) = isinstance(game.feasible, ExactBox), game.feasible.ends
-    return {
-        "kind": "linear",
-        **common,
-        "set": {"kind": "box" if box else "segment", "begin": _texts(begin), "end": _texts(end)},
-        "lead": _runs(game.lead),
-        "pattern": _runs(game.pattern),
-        "norms": {"least": str(min(norms)), "most": str(max(norms))},
-        "comparator": _texts(comparator or game.start),
-    }
-
-
-def _texts(values: tuple[Fraction, ...]) -> list[str]:
-    return [str(value) for value in values]
-
-
-def _knots(slope: Slope) -> list[tuple[Fraction, Fraction]]:
-    """The knots of phi', and one more at each end, a unit away, that says how phi' goes on."""
-    (first, y), (last, z) = slope.knots[0], slope.knots[-1]
-    return [(first - 1, y - slope.left), *slope.knots, (last + 1, z + slope.right)]
-
-
-def _runs(rows: Iterable[Point]) -> list[dict[str, Any]]:
-    """A stream as a list of equal rows in a row and how often each comes."""
-    return [{"times": len(list(same)), "gradient": _texts(row)} for row, same in groupby(rows)]
-
-
 def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
     """The certificate of a counterexample without its claim about the two sides."""
     return {
@@ -125,7 +80,7 @@ def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
         "title": title,
         "statement": statement_text(found.theorem, found.reading, found.game.recurrence),
         "algorithm": algorithm_text(found.game.recurrence),
-        "game": game_text(found.game, found.comparator),
+        "game": found.game.entry(found.comparator),
     }
 
 
@@ -140,7 +95,6 @@ __all__ = [
     "SCHEMA",
     "algorithm_text",
     "dumps",
-    "game_text",
     "statement_text",
     "unclaimed",
 ]

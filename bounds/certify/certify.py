@@ -12,8 +12,8 @@ from bounds.certify.checker import Answer, Outcome, check
 from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import read
 from bounds.certify.checker.replay import PRECISION, replay
-from bounds.certify.game import Counterexample, LinearGame
-from bounds.scope import check_scope
+from bounds.games import Counterexample
+from bounds.scope import check_scope, in_every_round
 from theory.borders import instance, text, whole
 from theory.quantities import Regret
 from theory.statement import Requires
@@ -23,7 +23,15 @@ NARROW_DIGITS = 15
 MOST_BITS = 1 << 16
 """The highest precision of a replay, as for `verify`."""
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
-"""A claim that reads well and is never held against a replay."""
+"""A claim that is well formed and never compared with a replay."""
+
+DECIDED_HERE = frozenset(
+    {
+        Requires.PROBABILITY_SIMPLEX, Requires.BALL, Requires.CONTAINS_ORIGIN, Requires.START_AT_ORIGIN,
+        Requires.START_AT_CENTRE,
+    }
+)  # fmt: skip
+"""Properties that the kind of a game in a certificate does not show: they are decided in rationals."""
 
 
 def sides(
@@ -32,7 +40,7 @@ def sides(
     """A lower bound of the left side and an upper bound of the right side after the last round.
 
     None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
-    precision. The bounds are rounded outwards to so many significant digits.
+    precision. The bounds are rounded outwards to `digits` significant digits.
     """
     _check_found(found)
     bits = whole("precision", precision, least=2, most=MOST_BITS)
@@ -55,6 +63,27 @@ def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
     if right > 0:
         return math.nextafter(float((left / right - 1).lower()), -math.inf)
     return math.inf if left > right else -math.inf
+
+
+def judged(found: Counterexample) -> Counterexample | None:
+    """What is left to replay: conditions in every round, without the properties that are decided already.
+
+    None where the game lacks a property.
+    """
+    if found.game.lacks(found.theorem) is not None:
+        return None
+    theorem = in_every_round(found.theorem)
+    left = tuple(a for a in theorem.assumptions if a.condition not in DECIDED_HERE)
+    return replace(found, theorem=replace(theorem, assumptions=left))
+
+
+def excess_inside(found: Counterexample) -> float:
+    """A lower bound of lhs/rhs - 1 after the last round, -inf where the game is outside the statement.
+
+    Refused where the game is too long for the checker.
+    """
+    inside = judged(found)
+    return -math.inf if inside is None else excess(inside)
 
 
 def certify(found: Counterexample, *, title: str = "") -> bytes:
@@ -90,32 +119,22 @@ def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Cou
 
     The choice needs no proof: whatever the point, the certificate is checked with it.
     """
-    game = found.game
-    if found.comparator is not None or not isinstance(game, LinearGame):
+    if found.comparator is not None:
         return found
     if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
-        total = [_sum_over_rounds(game, i) for i in range(game.dimension)]
-        return replace(found, comparator=game.feasible.minimiser(total))
+        return replace(found, comparator=found.game.best_fixed_point())
     # The weights are known from a replay only; the regret is largest at an extreme point of the set.
-    tried = [replace(found, comparator=z) for z in game.feasible.extreme_points()]
-    return max(tried, key=lambda c: _left(c, precision))
+    tried = [replace(found, comparator=z) for z in found.game.extreme_points()]
+    return max(tried, key=lambda c: _left(c, precision), default=found)
 
 
 def _check_found(found: object) -> None:
-    instance("found", found, Counterexample, "a Counterexample", "see bounds.certify.game")
+    instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
 
 
 def _left(found: Counterexample, precision: int) -> float:
     answer = _replayed(found, precision)
     return -math.inf if answer is None else float(answer[0].mid())
-
-
-def _sum_over_rounds(game: LinearGame, i: int) -> Fraction:
-    """The i-th coordinate of sum_t g_t."""
-    lead = [row[i] for row in game.lead[: game.horizon]]
-    cycle = [row[i] for row in game.pattern]
-    whole, rest = divmod(game.horizon - len(lead), len(cycle))
-    return sum(lead, Fraction(0)) + whole * sum(cycle, Fraction(0)) + sum(cycle[:rest], Fraction(0))
 
 
 def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
@@ -127,7 +146,7 @@ def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
 
 
 def _rounded(ball: Any, digits: int, *, up: bool) -> Fraction:
-    """A rational of so many digits certainly above (below) a ball."""
+    """A rational of `digits` digits, certainly above (below) a ball."""
     end = ball.upper() if up else ball.lower()
     size = float(abs(end))
     unit = Fraction(10) ** ((math.floor(math.log10(size)) if size > 0 else 0) + 1 - digits)
@@ -145,4 +164,4 @@ def _against(left: Fraction, right: Fraction) -> str:
     return f"{float(left):.6g} against {float(right):.6g}"
 
 
-__all__ = ["certify", "excess", "sides", "with_comparator"]
+__all__ = ["certify", "excess", "excess_inside", "judged", "sides", "with_comparator"]

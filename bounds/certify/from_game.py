@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sympy import Rational
 
-from bounds.certify.game import DescentGame, ExactBox, ExactSegment, LinearGame, Point
+from bounds.games import DescentGame, ExactBox, ExactSegment, LinearGame, Point
 from online_sim.borders import numbers
 from online_sim.decimals import decimal
 from online_sim.domains.base import Domain

@@ -79,7 +79,8 @@ def staggered(line: Line) -> Callable[[Floats, int, int], Floats]:
 def large_then_small(small: int) -> Line:
     """(a, -1, ..., -1): a rare large gradient against frequent small ones.
 
-    With a > k it is Reddi's stream, with sqrt(k) < a < k it draws AdaL to the wrong end of the set.
+    With a > k it is Reddi's stream, with sqrt(k) < a < k it draws a method that follows
+    ||g||_1 g to the wrong end of the set.
     """
 
     def line(shape: Floats, horizon: int) -> Floats:

@@ -8,22 +8,19 @@ supremum a maximum, as in `online_sim.paths`. Floats find; `bounds.certify` prov
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Dummy, Expr
+from sympy import Expr
 
-from bounds.certify.game import DescentGame
-from bounds.certify.inside import DESCENT, alphabet, lacking
-from bounds.falsify.sides import Floats, Sides, relation_holds
-from bounds.scope import OutOfScope, check_given, check_scope, in_every_round, stated
-from bounds.values import nodes
+from bounds.games import DescentGame
+from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
+from bounds.statement import Floats, Sides, evaluated, in_rounds
 from online_sim.engines.base import BlockData, Setting
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.program import Projection, compile_program
-from online_sim.expressions import evaluate
 from online_sim.game import Game
 from online_sim.play import checkpoint_rounds, initial_state
 from online_sim.streams.alphabet import enumerate_paths
@@ -55,7 +52,7 @@ class Sizes:
 class DescentEvaluator:
     """Plays batches of games with a recurrence and evaluates one reading of a theorem on them.
 
-    A statement that is not an expectation is held against the path of first letters alone; a certificate
+    A statement that is not an expectation is checked on the path of first letters alone; a certificate
     takes the path that breaks it most. Conditions are asked of every path, and of every round up to the one
     that counts. OutOfScope where the theorem asks for what no such game has (a compact set), reads what none
     gives, or measures a regret.
@@ -77,15 +74,14 @@ class DescentEvaluator:
         `online_sim.play.play`.
         """
         self.theorem, self.recurrence, self.sizes = theorem, recurrence, sizes
-        check_scope(theorem, DESCENT, GAMES)
+        check_scope(theorem, DescentGame.PROPERTIES, GAMES)
         if theorem.spelled_out(theorem.lhs).has(Regret):
             raise OutOfScope(f"the left side of `{theorem.id}` is a regret; {GAMES}")
         check_given(theorem, reading, recurrence, (x, g, f, df, d, L, f_star), GAMES)
-        lasting = in_every_round(theorem)
-        self.lhs, self.rhs, *self.relations = stated(lasting, reading)
+        self.statement = in_rounds(theorem, reading)
         self.loss = with_noise(piecewise_family(sizes.knots))
         self.program = compile_program(
-            recurrence, self.loss, projection=Projection.NONE, record=lasting.measured
+            recurrence, self.loss, projection=Projection.NONE, record=in_every_round(theorem).measured
         )
         self.rounds = checkpoint_rounds(checkpoints, sizes.horizon)
         rows = batch * sizes.paths
@@ -103,59 +99,35 @@ class DescentEvaluator:
         for game in games:
             self._check(game)
         parts = [self._sides(games[k : k + self.batch]) for k in range(0, len(games), self.batch)]
-        return Sides(
-            self.rounds,
-            np.concatenate([part.lhs for part in parts]),
-            np.concatenate([part.rhs for part in parts]),
-            np.concatenate([part.holds for part in parts]),
-        )
+        return Sides.joined(parts)
 
     def _sides(self, games: Sequence[DescentGame]) -> Sides:
         # One letter needs no list of paths, however long they are.
         horizon = self.sizes.horizon if self.sizes.letters > 1 else 1
-        listed = [enumerate_paths(alphabet(game), horizon) for game in games]
+        listed = [enumerate_paths(game.alphabet, horizon) for game in games]
         weights = np.stack([chances for _, chances in listed])[:, :, None]
         index = np.broadcast_to(listed[0][0], (self.sizes.paths, self.sizes.horizon))
         recorded = self._play(games, index)
-        by_name = self._constants(games)
+        named = self._constants(games)
 
-        def value(e: Expr) -> Floats:
-            """An expression as an array that broadcasts to (C, P, K)."""
-            values: dict[Any, Any] = {}
-            stand_ins: dict[Expr, Expr] = {}
-            for node in nodes(e):
-                stand_ins[node] = placeholder = Dummy("q", real=True)
-                if isinstance(node, Expectation):
-                    values[placeholder] = np.sum(weights * value(node.args[0]), axis=1, keepdims=True)
-                elif isinstance(node, Supremum):
-                    values[placeholder] = np.max(value(node.args[0]), axis=1, keepdims=True)
-                else:
-                    values[placeholder] = recorded[str(node)]
-            e = e.xreplace(stand_ins)
-            values |= {s: by_name[s.name] for s in e.free_symbols if s not in values and s.name in by_name}
-            return np.asarray(evaluate(e, values), dtype=np.float64)
+        def value(e: Expr) -> Any:
+            return evaluated(e, measured, named)
 
-        shape = (len(games), self.sizes.paths, len(self.rounds))
+        def measured(node: Expr) -> Any:
+            if isinstance(node, Expectation):
+                return np.sum(weights * value(node.args[0]), axis=1, keepdims=True)
+            if isinstance(node, Supremum):
+                return np.max(value(node.args[0]), axis=1, keepdims=True)
+            return recorded[str(node)]
 
-        def first_path(e: Expr) -> Floats:
-            with np.errstate(all="ignore"):
-                return np.array(np.broadcast_to(value(e), shape)[:, 0])
-
-        holds = np.array([lacking(self.theorem, game) is None for game in games])[:, None]
-        holds = np.broadcast_to(holds, (len(games), len(self.rounds)))
-        for relation in self.relations:
-            on_paths = np.broadcast_to(relation_holds(relation, value), shape)
-            holds = holds & on_paths.all(axis=1)
-        holds = np.logical_and.accumulate(holds, axis=1)
-        return Sides(self.rounds, first_path(self.lhs), first_path(self.rhs), holds)
+        with np.errstate(all="ignore"):
+            found = self.statement.sides(self.rounds, len(games), value, paths=self.sizes.paths)
+        inside = np.array([game.lacks(self.theorem) is None for game in games])
+        return replace(found, holds=found.holds & inside[:, None])
 
     def _check(self, game: DescentGame) -> None:
         has = Sizes(len(game.slope.knots), len(game.letters), game.horizon, game.dimension)
-        fits = has.knots <= self.sizes.knots and (has.letters, has.horizon, has.dimension) == (
-            self.sizes.letters,
-            self.sizes.horizon,
-            self.sizes.dimension,
-        )
+        fits = has.knots <= self.sizes.knots and has == replace(self.sizes, knots=has.knots)
         if not fits or game.recurrence.name != self.recurrence.name:
             raise ValueError(
                 f"`games` holds one of {has} with {game.recurrence.name}; "

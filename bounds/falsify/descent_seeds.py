@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from bounds.certify.game import DescentGame, Number, exact
+from bounds.games import DescentGame, Number, exact
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
@@ -47,7 +47,7 @@ def slopes(horizon: int) -> dict[str, Slope]:
 
 
 def noises(letters: int, dimension: int) -> dict[str, Letters]:
-    """Noise of mean zero with so many letters, by name; one letter is no noise."""
+    """Noise of mean zero with this many letters, by name; one letter is no noise."""
 
     def alike(u: Fraction) -> tuple[Fraction, ...]:
         return (u,) * dimension
@@ -100,7 +100,7 @@ def seeds(
     fixed: Mapping[str, Number],
     rng: np.random.Generator,
 ) -> Iterator[tuple[str, DescentGame]]:
-    """Every combination of the above once, in random order: its name and the game."""
+    """Every combination of the above once, in random order: the names of function and noise, the game."""
     functions, alphabets = slopes(horizon), noises(letters, dimension)
     choices = [values(p, fixed) for p in recurrence.parameters]
     sizes = [len(functions), len(alphabets), len(STARTS), len(SCALES), *map(len, choices)]

@@ -14,8 +14,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.certify.game import DescentGame, Point
 from bounds.falsify.descent_seeds import scaled
+from bounds.games import DescentGame, Point
+from bounds.statement import Bools
 from theory.losses.piecewise_quadratic import Slope
 from theory.parameters import Parameter
 
@@ -85,6 +86,12 @@ class DescentSpace:
             share = min((value - p.lower) / (p.upper - p.lower), 1 - EDGE)
             return math.sqrt(share / (1 - share))
         return math.log(value - p.lower) if math.isfinite(p.lower) else value
+
+    def games(self, vectors: Vector) -> tuple[list[DescentGame], Bools]:
+        """The games at vectors (R, n), and which of the vectors are games, (R,)."""
+        found = [self.game(vector) for vector in vectors]
+        games = [game for game in found if game is not None]
+        return games, np.array([game is not None for game in found])
 
     def game(self, vector: Vector) -> DescentGame | None:
         """The game at a vector of the shape of `origin`; None where it is no game."""

@@ -8,18 +8,16 @@ statement and an algorithm, whatever T and d are. Floats find; `bounds.certify` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Dummy, Expr, Symbol
 
 from bounds.falsify.projected import BEGIN, END, SetKind, projected
-from bounds.falsify.sides import Floats, Sides, relation_holds
-from bounds.scope import OutOfScope, check_given, check_scope, in_every_round, stated
-from bounds.values import nodes
+from bounds.scope import OutOfScope, check_given, check_scope
+from bounds.statement import Floats, Sides, evaluated, in_rounds
 from online_sim.engines.base import BlockData, RunState, Setting
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.program import Projection, compile_program
@@ -33,7 +31,7 @@ from theory.statement import Requires, Theorem
 from theory.symbols import D_2, D, D_i, T, d, g, t, x
 
 MOST_ROUNDS_DENSE = 64
-"""Longer games are held against the statement at log-spaced rounds only."""
+"""In longer games the statement is checked at log-spaced rounds only."""
 CAPACITY = 4096
 """The most games played at once."""
 MOST_COORDINATES = 64
@@ -69,7 +67,7 @@ class Batch:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def part(self, chosen: slice | NDArray[np.int64]) -> Batch:
+    def __getitem__(self, chosen: slice) -> Batch:
         """Some of the games."""
         return Batch(
             self.rows[chosen], self.lead, self.horizon, self.ends[chosen], self.start[chosen],
@@ -82,13 +80,6 @@ class Batch:
         rounds = np.arange(self.horizon)
         period = max(1, self.rows.shape[1] - self.lead)
         return np.where(rounds < self.lead, rounds, self.lead + (rounds - self.lead) % period)
-
-
-@dataclass(frozen=True, eq=False)
-class RegretSides(Sides):
-    """The sides with the best fixed point in hindsight, (R, K, d): that of the first regret on the left."""
-
-    comparator: Floats
 
 
 class RegretEvaluator:
@@ -109,14 +100,8 @@ class RegretEvaluator:
         if not self.regrets:
             raise OutOfScope(f"the left side of `{theorem.id}` is no regret; {games}")
         check_given(theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games)
-        lhs, rhs, *relations = stated(in_every_round(theorem), reading)
-        self._compile_game(lhs, rhs, relations)
-        self._compile_sides(lhs, rhs, relations)
-
-    def _compile_game(self, lhs: Expr, rhs: Expr, relations: Sequence[Any]) -> None:
-        sides = [lhs, rhs, *(part for relation in relations for part in relation.args)]
-        measured = dict.fromkeys(node for side in sides for node in nodes(side))
-        kept = [node for node in measured if not isinstance(node, Regret)]
+        self.statement = in_rounds(theorem, reading)
+        kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]
         for regret in self.regrets:
             (weight,) = regret.args
             kept += [paid(weight), CumSum(weight * g)]
@@ -134,7 +119,7 @@ class RegretEvaluator:
         names = [p.symbol for p in self.recurrence.parameters]
         states = self.program.vector_states[1:], self.program.scalar_states
         self.initial = [[(s.old.name, compiled(s.initial, names)) for s in part] for part in states]
-        # What the loop carries beside the states begins with the same numbers for every game: powers with 1,
+        # What the loop carries besides the states begins with the same numbers for every game: powers with 1,
         # their complements with 0. A block without rounds makes them.
         empty = np.zeros((CAPACITY, len(states[1])))
         state = RunState(0, np.zeros((CAPACITY, len(states[0]) + 1, 1)), empty)
@@ -142,63 +127,30 @@ class RegretEvaluator:
         self.advance(state, _block(np.zeros((1, 1, 1)), none), none)
         self.carried = np.zeros(0) if state.powers is None else state.powers[0].copy()
 
-    def _compile_sides(self, lhs: Expr, rhs: Expr, relations: Sequence[Any]) -> None:
-        """Functions of the measured nodes and of the constants, both in a fixed order."""
-        stand_in: dict[Expr, Symbol] = {}
-        for side in (lhs, rhs, *(part for relation in relations for part in relation.args)):
-            for node in nodes(side):
-                stand_in.setdefault(node, Dummy("q", real=True))
-        self.measured = list(stand_in)
-        self.constants = [*(p.symbol for p in self.recurrence.parameters), D, D_2, d, T, t]
-        symbols = [*stand_in.values(), *self.constants]
-
-        def function(e: Expr) -> Any:
-            return compiled(e.xreplace(stand_in), symbols)
-
-        self.left, self.right = function(lhs), function(rhs)
-        self.relations = [
-            (relation, {part: function(part) for part in relation.args}) for relation in relations
-        ]
-
-    def sides(self, batch: Batch, rounds: NDArray[np.int64] | None = None) -> RegretSides:
+    def sides(self, batch: Batch, rounds: NDArray[np.int64] | None = None) -> Sides:
         """Both sides of every game; rounds: by default all of a short game, log-spaced ones of a long one."""
         if rounds is None:
             rounds = checkpoint_rounds("all" if batch.horizon <= MOST_ROUNDS_DENSE else "log", batch.horizon)
-        parts = [
-            self._sides(batch.part(slice(k, k + CAPACITY)), rounds) for k in range(0, len(batch), CAPACITY)
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        lhs, rhs, holds, comparator = (
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("lhs", "rhs", "holds", "comparator")
-        )
-        return RegretSides(rounds, lhs, rhs, holds, comparator)
+        parts = [self._sides(batch[k : k + CAPACITY], rounds) for k in range(0, len(batch), CAPACITY)]
+        return parts[0] if len(parts) == 1 else Sides.joined(parts)
 
-    def _sides(self, batch: Batch, rounds: NDArray[np.int64]) -> RegretSides:
+    def _sides(self, batch: Batch, rounds: NDArray[np.int64]) -> Sides:
         scalars, vectors = self._play(batch, rounds)
         begin, end = batch.ends[:, 0], batch.ends[:, 1]
-        best = []
         for regret in self.regrets:
             (weight,) = regret.args
             total = vectors[str(CumSum(weight * g))]
-            best.append(_minimiser(total, begin[:, None], end[:, None], self.kind))
-            scalars[str(regret)] = scalars[str(paid(weight))] - np.sum(total * best[-1], axis=2)
-        values = [scalars[str(node)] for node in self.measured]
-        values += [batch.parameters[:, [k]] for k in range(batch.parameters.shape[1])]
+            best = _minimiser(total, begin[:, None], end[:, None], self.kind)
+            scalars[str(regret)] = scalars[str(paid(weight))] - np.sum(total * best, axis=2)
         lengths = np.abs(end - begin)
-        by_round = rounds.astype(np.float64)[None, :]
-        values += [
-            np.max(lengths, axis=1)[:, None], np.sqrt(np.sum(lengths**2, axis=1))[:, None],
-            np.full((1, 1), float(batch.start.shape[1])), by_round, by_round,
-        ]  # fmt: skip
-        shape = (len(batch), len(rounds))
-        holds = np.ones(shape, dtype=np.bool_)
-        for relation, parts in self.relations:
-            holds = holds & relation_holds(relation, lambda side, parts=parts: parts[side](*values))
-        holds = np.logical_and.accumulate(holds, axis=1)
-        lhs, rhs = (np.broadcast_to(side(*values), shape) for side in (self.left, self.right))
-        return RegretSides(rounds, lhs, rhs, holds, best[0])
+        of_game = {
+            **dict(zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)),
+            D.name: np.max(lengths, axis=1), D_2.name: np.sqrt(np.sum(lengths**2, axis=1)),
+        }  # fmt: skip
+        named: dict[str, Any] = {name: column[:, None, None] for name, column in of_game.items()}
+        named |= {T.name: rounds, t.name: rounds, d.name: batch.start.shape[1]}
+        value = partial(evaluated, node=lambda node: scalars[str(node)][:, None], named=named)
+        return self.statement.sides(rounds, len(batch), value)
 
     def _play(self, batch: Batch, rounds: NDArray[np.int64]) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """What was recorded, by key: scalars (R, K) and vectors (R, K, d)."""
@@ -240,4 +192,4 @@ def _minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floa
     return np.where(rise > 0, begin, end)
 
 
-__all__ = ["Batch", "RegretEvaluator", "RegretSides"]
+__all__ = ["Batch", "RegretEvaluator"]

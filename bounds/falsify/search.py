@@ -1,42 +1,40 @@
-"""Search for a violation of a statement whose left side is a (weighted) regret.
+"""Search for a violation of a statement: of a regret by linear losses, of gradients by descents.
 
-Short games first: for T = 1, 2, 3, 4, 6, ... and d = 1, 2, ... the structured adversaries over a grid, CMA-ES
-over the few numbers of the best of them, CMA-ES over any stream from there, and a local ascent. Games of T
-rounds are held against the statement in every round T' <= T. Long games have periodic streams only. All of it
-again, longer each time, until something is found or the budget is spent. Linear losses are enough:
-docs/certificates.md, "Why these games are enough". Nothing here is a proof of truth; what is found is exact,
-and `bounds.certify` decides.
+Short games come first, and every round T' <= T of a game counts. All of it again, longer each time, until
+something is found or the budget is spent. Nothing here is a proof of truth; what is found is exact, and
+`bounds.certify` decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import TypeVar
+from itertools import count
 
-import numpy as np
-
-from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, fixed_values
-from bounds.falsify.evaluator import RegretEvaluator
-from bounds.falsify.exact_games import Exactly
-from bounds.falsify.hunt import Budget, Hunt
+from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, member
+from bounds.falsify.descent import DescentFamily
+from bounds.falsify.driver import SECONDS, Progress, Search, Stage
 from bounds.falsify.projected import SetKind
-from bounds.falsify.searched import Searched, check_fixed, unfound
-from bounds.falsify.space import Scale
+from bounds.falsify.regret import LONG, SHORT, RegretFamily
+from bounds.falsify.searched import Searched, fixed_values
+from bounds.games import Number
+from bounds.games.scale import Scale
 from bounds.scope import required
-from theory.borders import listed, shown, whole
+from theory.borders import whole
 from theory.recurrence import Recurrence
-from theory.scaling import Homogeneity, inhomogeneous
 from theory.statement import Requires, Theorem
 
-SHORT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-"""Horizons of games with any stream."""
-LONG = (50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000)
-"""Horizons of games with a periodic stream."""
-Progress = Callable[[int, str, float], None]
-SECONDS = 60.0
-"""The budget where none is given."""
-Named = TypeVar("Named", SetKind, Scale)
+SHAPES = (
+    (1, 1), (1, 2), (2, 2), (1, 4), (2, 4), (2, 6), (2, 8), (1, 8), (2, 12), (1, 24), (1, 100), (1, 1000),
+    (1, 10_000), (1, 100_000),
+)  # fmt: skip
+"""(letters of noise, rounds) of descents, in the order of the search; one letter is no noise."""
+EFFORT = 1500
+"""Descents of each shape in the first pass; twice as many in each later one."""
+PATHS = 4096
+"""The most paths of noise that a descent has; it is cut to fewer rounds before."""
 
 
 def falsify(
@@ -76,34 +74,22 @@ def falsify(
     )  # fmt: skip
     most_rounds = whole("most_rounds", most_rounds, least=1)
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
-    kind = _kind(theorem) if set_kind is None else _named(SetKind, set_kind, "set_kind")
-    size = _named(Scale, scale, "scale")
-    if seconds is None and evaluations is None:
-        seconds = SECONDS
-    given = fixed_values(fixed)
-    check_fixed(given, recurrence)
+    kind = _kind(theorem) if set_kind is None else member("set_kind", set_kind, SetKind)
+    size = member("scale", scale, Scale)
+    given = fixed_values(fixed, recurrence)
     lengths = (
         counts("horizons", horizons)
         if horizons is not None
         else tuple(n for n in SHORT + LONG if n <= most_rounds)
     )
-    evaluator = RegretEvaluator(theorem, reading, recurrence, kind=kind)
-    sizes = [d for d in dimensions if kind.least_dimension <= d <= _most_dimension(theorem, kind)]
+    sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= _most_dimension(theorem, kind))
     if not sizes or not lengths or min(*sizes, *lengths) < 1:
         raise ValueError(
             f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
             "a segment needs d >= 2, the simplex d = 2, a box that is to be a ball d = 1"
         )
-    exactly = Exactly(theorem, reading, recurrence, kind, size, given)
-    hunt = Hunt(exactly, evaluator, Budget(seconds, evaluations), enough, progress)
-    rng = np.random.default_rng(seed)
-    for effort in _efforts():
-        for rounds in lengths:
-            for dimension in sizes:
-                hunt.stage(rounds, dimension, effort, rng, any_stream=rounds <= SHORT[-1])
-                if hunt.over or hunt.violated:
-                    return hunt.result(seed, _said(exactly, hunt, lengths, sizes))
-    raise AssertionError("the efforts never end")
+    family = RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, sizes)
+    return Search(family, seconds, evaluations, enough, progress).run(seed)
 
 
 def _kind(theorem: Theorem) -> SetKind:
@@ -116,45 +102,81 @@ def _most_dimension(theorem: Theorem, kind: SetKind) -> float:
     return 1 if Requires.BALL in required(theorem) else kind.most_dimension
 
 
-def _named(kind: type[Named], value: Named | str, name: str) -> Named:
-    """A member of an enumeration by its name in small letters."""
-    if isinstance(value, kind):
-        return value
-    try:
-        return kind[str(value).upper()]
-    except KeyError:
-        known = [member.name.lower() for member in kind]
-        raise ValueError(f"`{name}` = {shown(value)} is unknown; {listed(value, known)}") from None
+def falsify_gradients(
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    *,
+    fixed: Mapping[str, Number] | None = None,
+    dimensions: Sequence[int] = (1,),
+    most_rounds: int = 10_000,
+    seconds: float | None = None,
+    evaluations: int | None = None,
+    enough: float = 1.05,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Searched:
+    """Search descents of all `SHAPES` of at most `most_rounds` rounds, again and longer within the budget.
+
+    It ends with the first shape that has a certain violation. d > 1 adds nothing where both sides add up over
+    coordinates. The other arguments and the answer are those of `falsify`; the same seed and evaluations give
+    the same answer.
+
+    ValueError where the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
+    """
+    check_stated(theorem, reading, recurrence)
+    checked_budget(
+        seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress
+    )  # fmt: skip
+    sizes = counts("dimensions", dimensions, most=MOST_COORDINATES)
+    if not sizes or whole("most_rounds", most_rounds) < 1:
+        raise ValueError(
+            f"`dimensions` = {sizes} and `most_rounds` = {most_rounds} must be whole numbers >= 1"
+        )
+    given = fixed_values(fixed, recurrence)
+    family = DescentFamily(theorem, reading, recurrence, given, _growing(sizes, most_rounds))
+    return Search(family, seconds, evaluations, enough, progress).run(seed)
 
 
-def _efforts() -> Iterator[int]:
-    effort = 1
-    while True:
-        yield effort
-        effort *= 2
+def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[Stage]:
+    """All shapes, then all again with twice the games, without end."""
+    for k in count():
+        for letters, horizon in SHAPES:
+            if horizon <= most_rounds:
+                yield from (Stage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
 
 
-def _said(exactly: Exactly, hunt: Hunt, lengths: Sequence[int], sizes: Sequence[int]) -> tuple[str, ...]:
-    """What scaling says before any game, and what was searched."""
-    said = [
-        finding.sentence
-        for key, finding in _scalings(exactly)
-        if key == exactly.reading and finding.breaks and not finding.outside
-    ]
-    fixed = ", ".join(f"{name} = {value}" for name, value in exactly.fixed.items()) or "none"
-    said.append(
-        f"searched: linear losses over {exactly.kind.value}, {exactly.scale.value}, d in "
-        f"{{{', '.join(map(str, sizes))}}}, T up to {hunt.longest} of {lengths[-1]}, "
-        f"fixed parameters: {fixed}; structured streams, CMA-ES and an ascent"
-    )
-    return tuple(said) if hunt.violated else (*said, unfound(exactly.theorem, hunt.inside, hunt.said))
+def falsify_descent(
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    *,
+    horizon: int,
+    letters: int = 1,
+    dimension: int = 1,
+    fixed: Mapping[str, Number] | None = None,
+    seed: int = 0,
+    evaluations: int = 4000,
+    seconds: float = math.inf,
+    enough: float = math.inf,
+    progress: Progress | None = None,
+) -> Searched:
+    """Search descents of one shape: `dimension` coordinates, at most `horizon` rounds, `letters` of noise.
+
+    letters: 1 means no noise; the rounds are cut to what `PATHS` paths allow. evaluations: the budget, in
+    games; seconds only cut it short. The rest is as for `falsify_gradients`.
+    """
+    check_stated(theorem, reading, recurrence)
+    horizon, letters = whole("horizon", horizon, least=1), whole("letters", letters, least=1, most=PATHS)
+    dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    whole("seed", seed, least=0)
+    given = fixed_values(fixed, recurrence)
+    if letters > 1:
+        horizon = min(horizon, int(math.log(PATHS, letters) + 1e-9))
+    stage = Stage(horizon, dimension, letters, max(1, evaluations // EFFORT), evaluations)
+    family = DescentFamily(theorem, reading, recurrence, given, iter([stage]))
+    found = Search(family, seconds, None, enough, progress).run(seed)
+    return replace(found, sentences=found.sentences[1:])  # the first is about all shapes
 
 
-def _scalings(exactly: Exactly) -> tuple[tuple[str, Homogeneity], ...]:
-    try:
-        return inhomogeneous(exactly.theorem, exactly.recurrence)
-    except ValueError:  # a node whose degree has no rule: nothing can be said
-        return ()
-
-
-__all__ = ["LONG", "SHORT", "falsify"]
+__all__ = ["EFFORT", "PATHS", "SECONDS", "SHAPES", "falsify", "falsify_descent", "falsify_gradients"]

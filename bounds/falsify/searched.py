@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
-from bounds.certify.game import Counterexample, Number, exact
-from theory.borders import meant, shown
+from bounds.games import Counterexample, exact
+from theory.borders import mapping, meant, shown
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
 
 @dataclass(frozen=True)
 class Searched:
-    """The result of `bounds.falsify.search.falsify`.
+    """The result of a search.
 
     best: the game with the largest lhs/rhs at its last round, in exact numbers, a certain violation where one
-    was found; None where the statement never said anything. ratio: its lhs/rhs in floats, inf where the right
-    side is not positive; excess: a certain lower bound of lhs/rhs - 1, -inf where nothing exceeds.
+    was found; None where the statement never applied. ratio: its lhs/rhs in floats, at most 1e9, which stands
+    for a right side that is not positive; excess: a certain lower bound of lhs/rhs - 1, -inf without one.
     evaluations: the games played; seconds: how long it took; first: seconds until the first certain
     violation, None without one. sentences: what was searched. inside: games that satisfied every assumption
     up to some round; said: those in which both sides were numbers there too.
@@ -65,16 +66,23 @@ def unfound(theorem: Theorem, inside: int, said: int) -> str:
     return "in no game tried were both sides numbers: this is no evidence"
 
 
-def check_fixed(fixed: Mapping[str, Number], recurrence: Recurrence) -> None:
-    """ValueError for a parameter that the recurrence lacks, or a value out of its range."""
+def values_text(fixed: Mapping[str, Fraction]) -> str:
+    """The parameters that keep a value, in words."""
+    return ", ".join(f"{name} = {value}" for name, value in fixed.items()) or "none"
+
+
+def fixed_values(fixed: object, recurrence: Recurrence) -> dict[str, Fraction]:
+    """Parameters that keep a value, by name; ValueError for an unknown one, or a value out of its range."""
+    given = {} if fixed is None else dict(mapping("fixed", fixed, "name -> exact number"))
     known = {p.name: p for p in recurrence.parameters}
-    for name, value in fixed.items():
+    for name, value in given.items():
         if name not in known:
             raise ValueError(
                 f"`fixed` names {shown(name)}, which {recurrence.name} lacks; it has {', '.join(known)}"
                 f"{meant(name, known)}"
             )
         known[name].validate(exact(value, name))
+    return {name: exact(value) for name, value in given.items()}
 
 
-__all__ = ["Searched", "check_fixed", "unfound"]
+__all__ = ["Searched", "fixed_values", "unfound", "values_text"]

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bounds.falsify.adversaries import FARTHEST, Adversary
 from bounds.falsify.evaluator import Batch
 from bounds.falsify.projected import SetKind
-from bounds.falsify.sides import Floats
+from bounds.games.scale import Scale
+from bounds.statement import Bools, Floats
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 
@@ -30,14 +29,6 @@ EDGE = 1e-6
 """How near, relative to its length, a search goes to an open end of a parameter's range."""
 NOTHING = np.log(1e-12)
 """Below this logarithm an offset from a closed lower end is 0."""
-
-
-class Scale(Enum):
-    """What is asked of the sizes of gradients; the value is the sentence to show."""
-
-    FREE = "gradients of any size"
-    AT_LEAST_ONE = "gradients with ||g_t||_1 >= 1 in every round"
-    MAX_ONE = "gradients with max_t ||g_t||_inf = 1"
 
 
 @dataclass(frozen=True)
@@ -92,12 +83,16 @@ class RegretSpace:
         values = [_begin(p, count, rng) for p in self.free]
         return np.concatenate([scale, size, *begins, *(v[:, None] for v in values)], axis=1)
 
+    def games(self, vectors: Floats) -> tuple[Batch, Bools]:
+        """The games at vectors (R, size); every vector is one."""
+        return self.batch(vectors), np.ones(len(vectors), dtype=np.bool_)
+
     def batch(self, vectors: Floats) -> Batch:
         """The games at vectors (R, size)."""
         vectors = np.clip(np.where(np.isfinite(vectors), vectors, 0.0), -1e3, 1e3)
         shape, rest = vectors[:, : self.shapes], vectors[:, self.shapes + 2 :]
         scale, size = vectors[:, self.shapes], vectors[:, self.shapes + 1]
-        rows = self._scaled(self.rows(shape) * _exp(scale)[:, None, None])
+        rows = self.scale.scaled(self.rows(shape) * _exp(scale)[:, None, None])
         middle = np.zeros((len(vectors), self.dimension))
         if self.kind is SetKind.BOX:
             half = np.repeat(_exp(size)[:, None], self.dimension, axis=1)
@@ -114,13 +109,6 @@ class RegretSpace:
         ends = np.stack([middle - half, middle + half], axis=1)
         return Batch(rows, lead, self.horizon, ends, start, self._parameters(values))
 
-    def sized(self, batch: Batch, rounds: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether the first T' rounds alone have the size that is asked for, (R, K) for K rounds T'."""
-        if self.scale is not Scale.MAX_ONE:
-            return np.ones((len(batch), len(rounds)), dtype=np.bool_)
-        largest = np.maximum.accumulate(np.max(np.abs(batch.rows), axis=2), axis=1)
-        return np.asarray(largest[:, np.minimum(rounds, largest.shape[1]) - 1] == 1)
-
     def rows(self, shape: Floats) -> Floats:
         """The rows of a stream before it is scaled, (R, n, d)."""
         if self.adversary is None:
@@ -134,19 +122,6 @@ class RegretSpace:
         repeated = rows[:, other.batch(vectors).index]
         shape = np.arcsinh(repeated / KNEE).reshape(len(vectors), -1)
         return np.concatenate([shape, vectors[:, other.shapes :]], axis=1)
-
-    def _scaled(self, rows: Floats) -> Floats:
-        """The rows brought to the scale that is asked for."""
-        if self.scale is Scale.FREE:
-            return rows
-        if self.scale is Scale.MAX_ONE:
-            largest = np.max(np.abs(rows), axis=(1, 2), keepdims=True)
-            return np.asarray(np.where(largest > 0, rows / np.where(largest > 0, largest, 1.0), 1.0))
-        norms = np.sum(np.abs(rows), axis=2, keepdims=True)
-        one = np.zeros(self.dimension)
-        one[0] = 1.0
-        raised = np.where(norms > 0, rows / np.where(norms > 0, norms, 1.0), one)
-        return np.where(norms < 1, raised, rows)
 
     def _parameters(self, values: Floats) -> Floats:
         columns = []
@@ -184,4 +159,4 @@ def _begin(p: Parameter, count: int, rng: np.random.Generator) -> Floats:
     return np.asarray(np.sqrt(odds))
 
 
-__all__ = ["RegretSpace", "Scale"]
+__all__ = ["RegretSpace"]

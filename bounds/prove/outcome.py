@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from bounds.certify.game import Counterexample
+from bounds.games import Counterexample
 
 
 class Outcome(Enum):

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from bounds.certify.game import Counterexample, ExactBox, LinearGame
+from bounds.games import Counterexample, ExactBox, LinearGame
 from bounds.prove.constants import ends
-from bounds.prove.question import Question, Sides
+from bounds.prove.question import OverBoxes, Question
 from bounds.prove.region import Floats, Pieces
 from theory.statement import Theorem
 
@@ -26,7 +26,7 @@ DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 50, *(10**k for k in ra
 """Tried in this order; the last one keeps a float as it is."""
 
 
-def ratio(sides: Sides) -> Floats:
+def ratio(sides: OverBoxes) -> Floats:
     """A lower bound of lhs/rhs at each point; inf for lhs > rhs with rhs <= 0, -inf where nothing is sure."""
     left, right = sides.lhs.lower, sides.rhs.upper
     with np.errstate(all="ignore"):

@@ -24,11 +24,11 @@ from fractions import Fraction
 from functools import partial
 
 from bounds.borders import MOST_COORDINATES, check_stated
-from bounds.certify.game import Number, Point, exact
+from bounds.games import Number, Point, exact
 from bounds.prove.covered import losses_covered
 from bounds.prove.outcome import Decision, HorizonResult, OpenBox, Outcome
 from bounds.prove.points import Exact, as_counterexample, confirmed, hunt
-from bounds.prove.question import Question, restate, start_asked
+from bounds.prove.question import Question, against_corners, restate, start_asked
 from bounds.prove.reductions import mirrors, scale_free
 from bounds.prove.region import Floats, boxes, faces, label, region
 from bounds.prove.search import branch_and_bound
@@ -90,7 +90,7 @@ def prove(
     results = []
     for T, statement in enumerate(statements, start=1):
         corners: list[Point | None] = [None]
-        if statement.against_corners:
+        if against_corners(statement):
             corners = list(where.corners()[: 1 if mirrored else None])
         results.append(search.decide([Question(statement, where, T, corner) for corner in corners]))
     return Decision(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Integer, Rel, false, sqrt, sympify, true
+from sympy import Dummy, Expr, Integer, Rel, false, sqrt, true
 
-from bounds.certify.game import Point
+from bounds.games import Point
 from bounds.prove.interval_source import CORNER, Name, Unrolled, rational, with_values
 from bounds.prove.intervals import Intervals
 from bounds.prove.region import Floats, Pieces, Region
-from bounds.scope import check_given, check_scope, in_every_round, required
+from bounds.scope import check_given, check_scope, required
+from bounds.statement import Statement, in_rounds
 from online_sim.engines.program import Projection, compile_program
 from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Dot, Regret
@@ -25,25 +26,7 @@ GIVEN = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARA
 """What linear losses on a box have by construction."""
 
 
-@dataclass(frozen=True)
-class Restated:
-    """lhs <= rhs under conditions, with the constants of the game put in.
-
-    against_corners: whether lhs holds a regret, which is then written out against the point CORNER.
-    """
-
-    lhs: Expr
-    rhs: Expr
-    conditions: tuple[Rel, ...]
-    against_corners: bool
-
-    @property
-    def names_z(self) -> bool:
-        """Whether the statement itself names a point z to compare with."""
-        return any(e.has(z) for e in (self.lhs, self.rhs, *self.conditions))
-
-
-def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Restated:
+def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Statement:
     """The statement at T = horizon on the region; a regret becomes sum_t w_t <g_t, x_t - CORNER>.
 
     A regret is the maximum over z in X of what is linear in z, hence attained at an extreme point, and the
@@ -56,14 +39,14 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Res
     side, dimension = rational(region.upper - region.lower), Integer(region.dimension)
     game = {T: Integer(horizon), d: dimension, D: side, D_i: side, D_2: side * sqrt(dimension)}
 
-    def spelled(e: Any) -> Any:
-        return with_values(sympify(theorem.spelled_out(e)).xreplace(game), region.values)
+    def spelled(e: Expr) -> Expr:
+        return with_values(e.xreplace(game), region.values)
 
     games = f"only linear losses on a box can be decided, here {region.text}"
     check_scope(theorem, shown(region), games)
     check_given(theorem, reading, region.recurrence, (x, g, f, d, D, D_2, D_i, z), games, other_points=True)
-    theorem = in_every_round(theorem)
-    lhs, rhs = spelled(theorem.lhs), spelled(theorem.reading(reading).rhs)
+    statement = in_rounds(theorem, reading)
+    lhs, rhs = spelled(statement.lhs), spelled(statement.rhs)
     regrets = lhs.atoms(Regret)
     if rhs.has(Regret) or len(regrets) > 1:
         raise ValueError(f"{theorem.id} must have at most one Regret, on its left side")
@@ -72,7 +55,12 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Res
         if not lhs.xreplace({regret: stand_in}).diff(stand_in).is_nonnegative:
             raise ValueError(f"the left side of {theorem.id} does not grow with {regret}: {theorem.lhs}")
         lhs = lhs.xreplace({regret: CumSum(regret.args[0] * Dot(g, x - CORNER))})
-    return Restated(lhs, rhs, _conditions(theorem, spelled), bool(regrets))
+    return Statement(lhs, rhs, _conditions(theorem, map(spelled, statement.conditions)))
+
+
+def against_corners(statement: Statement) -> bool:
+    """Whether a restated left side holds a regret, written out against the point CORNER."""
+    return bool(statement.lhs.has(CORNER))
 
 
 def shown(region: Region) -> frozenset[Requires]:
@@ -95,13 +83,11 @@ def start_asked(theorem: Theorem, lower: Fraction, upper: Fraction, dimension: i
     return ((lower + upper) / 2,) * dimension if Requires.START_AT_CENTRE in asked else None
 
 
-def _conditions(theorem: Theorem, spelled: Any) -> tuple[Rel, ...]:
+def _conditions(theorem: Theorem, conditions: Iterable[Expr]) -> tuple[Expr, ...]:
+    """Those that depend on the game."""
     found = []
-    for assumption in theorem.assumptions:
-        condition = assumption.condition
-        if isinstance(condition, Requires):
-            continue
-        condition = spelled(condition)
+    asked = (a for a in theorem.assumptions if not isinstance(a.condition, Requires))
+    for assumption, condition in zip(asked, conditions, strict=True):
         if condition == false:
             raise ValueError(f"the assumption {assumption.text} of {theorem.id} fails for these parameters")
         if condition != true:
@@ -112,7 +98,7 @@ def _conditions(theorem: Theorem, spelled: Any) -> tuple[Rel, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Sides:
+class OverBoxes:
     """Both sides over boxes: lhs, rhs (B,), and whether the conditions hold all over, or anywhere."""
 
     lhs: Intervals
@@ -124,14 +110,15 @@ class Sides:
 class Question:
     """lhs <= rhs at one horizon, against one extreme point of X (None where there is no regret)."""
 
-    def __init__(self, statement: Restated, region: Region, horizon: int, corner: Point | None) -> None:
+    def __init__(self, statement: Statement, region: Region, horizon: int, corner: Point | None) -> None:
         """Compile; UnknownNodeError where the statement or the algorithm holds what no rule encloses."""
         self.region, self.horizon, self.corner = region, horizon, corner
-        self.unknowns: Mapping[Name, Pieces] = region.unknowns(horizon, compared=statement.names_z)
+        names_z = any(part.has(z) for part in statement.parts)
+        self.unknowns: Mapping[Name, Pieces] = region.unknowns(horizon, compared=names_z)
         program = compile_program(
             region.recurrence, LINEAR, projection=Projection.CALL,
-            record=(statement.lhs, statement.rhs, *(s for c in statement.conditions for s in (c.lhs, c.rhs))),
-            given=(*((CORNER,) if statement.against_corners else ()), *((z,) if statement.names_z else ())),
+            record=statement.parts,
+            given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
         )  # fmt: skip
         self._play = Unrolled(
             program, horizon=horizon, dimension=region.dimension, unknowns=list(self.unknowns),
@@ -140,14 +127,14 @@ class Question:
             relations=[condition.rel_op for condition in statement.conditions],
         )  # fmt: skip
 
-    def sides(self, lower: Floats, upper: Floats) -> Sides:
+    def sides(self, lower: Floats, upper: Floats) -> OverBoxes:
         """Enclosures over boxes whose ends are (n, B), in the order of `unknowns`."""
         with np.errstate(all="ignore"):
             lhs, rhs, truths = self._play([Intervals(*ends) for ends in zip(lower, upper, strict=True)])
         certain, possible = np.ones(lower.shape[1], dtype=bool), np.ones(lower.shape[1], dtype=bool)
         for truth in truths:
             certain, possible = certain & truth.certain, possible & truth.possible
-        return Sides(_spread(lhs, lower.shape[1]), _spread(rhs, lower.shape[1]), certain, possible)
+        return OverBoxes(_spread(lhs, lower.shape[1]), _spread(rhs, lower.shape[1]), certain, possible)
 
 
 def _spread(u: Intervals, size: int) -> Intervals:
@@ -155,4 +142,4 @@ def _spread(u: Intervals, size: int) -> Intervals:
     return Intervals(np.broadcast_to(u.lower, size), np.broadcast_to(u.upper, size))
 
 
-__all__ = ["Question", "Restated", "Sides", "restate", "shown", "start_asked"]
+__all__ = ["OverBoxes", "Question", "against_corners", "restate", "shown", "start_asked"]

@@ -21,8 +21,8 @@ from itertools import product
 from sympy import Add, Expr, Max, Min, Piecewise, Rel, S, Symbol, log, preorder_traversal, sympify
 
 from bounds.prove.interval_source import CORNER
-from bounds.prove.question import Restated
 from bounds.prove.region import Region
+from bounds.statement import Statement
 from theory.degree import LOSS, Degrees, follow
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
@@ -32,12 +32,10 @@ from theory.symbols import Vector, g, x, z
 Signs = Mapping[Symbol, int]
 
 
-def mirrors(recurrence: Recurrence, statement: Restated) -> bool:
+def mirrors(recurrence: Recurrence, statement: Statement) -> bool:
     """Whether a mirror image of a game satisfies the statement whenever the game does; False where unsure."""
-    sides = [statement.lhs, statement.rhs]
-    sides += [side for condition in statement.conditions for side in (condition.lhs, condition.rhs)]
     return any(
-        _turns(recurrence.point, signs, -1) and all(_turns(side, signs, 1) for side in sides)
+        _turns(recurrence.point, signs, -1) and all(_turns(side, signs, 1) for side in statement.parts)
         for signs in _consistent(recurrence)
     )
 

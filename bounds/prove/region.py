@@ -11,7 +11,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.certify.game import Number, Point, exact, listing, point
+from bounds.games import Number, Point, exact, point
+from bounds.games.exact import listing
 from bounds.prove.constants import ends
 from bounds.prove.interval_source import Name
 from theory.borders import SHOWN, mapping, meant, must, one_line

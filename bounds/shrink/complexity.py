@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import groupby
 
-from bounds.certify.game import Counterexample, DescentGame, LinearGame, Point
+from bounds.games import Counterexample
 from bounds.shrink.stern_brocot import ancestors
-from theory.losses.piecewise_quadratic import quadratic_slope
 
 TEXTBOOK: Mapping[str, tuple[Fraction, ...]] = {
     "alpha": tuple(Fraction(1, k) for k in (1, 2, 10, 100, 1000)),
@@ -42,11 +40,11 @@ def significant(q: Fraction) -> int:
 def complexity(found: Counterexample) -> Complexity:
     """The key of the order: smaller is simpler."""
     game = found.game
-    numbers = list(all_numbers(game))
+    numbers = list(game.numbers())
     return (
         game.horizon,
         game.dimension,
-        *_lengths(game),
+        *game.written(),
         sum(q not in TEXTBOOK.get(name, (q,)) for name, q in game.parameters.items()),
         sum(map(digits, numbers)),
         len({abs(q) for q in numbers}),
@@ -54,36 +52,6 @@ def complexity(found: Counterexample) -> Complexity:
         sum(abs(q.numerator) + q.denominator for q in numbers),
         sum(q < 0 for q in numbers),
     )
-
-
-def _lengths(game: LinearGame | DescentGame) -> tuple[int, int]:
-    """Runs of equal rows, and rows."""
-    if isinstance(game, LinearGame):
-        return len(_runs(game)), len(game.lead) + len(game.pattern)
-    written = len(game.slope.knots) + len(game.letters)
-    return written, written
-
-
-def _runs(game: LinearGame) -> list[Point]:
-    """The rows of the lead and of the pattern, equal ones in a row once."""
-    return [row for rows in (game.lead, game.pattern) for row, _ in groupby(rows)]
-
-
-def all_numbers(game: LinearGame | DescentGame) -> Iterator[Fraction]:
-    """Every number that must be written down to describe a game, the horizon and lengths of runs left out."""
-    yield from game.parameters.values()
-    yield from game.start
-    if isinstance(game, DescentGame):
-        slope = game.slope
-        if slope == quadratic_slope(slope.left):  # c x^2 / 2 is written with one number
-            yield slope.left
-        else:
-            yield from (*(q for knot in slope.knots for q in knot), slope.left, slope.right)
-        for noise, probability in game.letters:
-            yield from (*noise, probability)
-        return
-    yield from (q for end in game.feasible.ends for q in end)
-    yield from (q for row in _runs(game) for q in row)
 
 
 def rounder(q: Fraction) -> list[Fraction]:
@@ -117,4 +85,4 @@ def _zeros(q: Fraction) -> int:
     return count
 
 
-__all__ = ["TEXTBOOK", "Complexity", "all_numbers", "complexity", "digits", "rounder", "significant"]
+__all__ = ["TEXTBOOK", "Complexity", "complexity", "digits", "rounder", "significant"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import combinations
 
-from bounds.certify.game import DescentGame, Point
+from bounds.games import DescentGame, Point
 from bounds.shrink.complexity import TEXTBOOK, rounder
 from bounds.shrink.linear import Changes
 from bounds.shrink.rows import shorter

@@ -13,16 +13,16 @@ from math import gcd, lcm
 from operator import mul
 from typing import Any
 
-from bounds.certify.game import ExactBox, ExactSegment, LinearGame, Point
+from bounds.games import ExactBox, ExactSegment, LinearGame, Point
 from bounds.shrink.complexity import TEXTBOOK, rounder
 from bounds.shrink.rows import merged, shorter, without_some
 
 Changes = Mapping[str, Any]
 """Fields of a game and their new values."""
 EXPLICIT = 64
-"""Up to so many rounds the rows are tried one by one, and two changes at once: a replay is quick."""
+"""Up to this many rounds the rows are tried one by one, and two changes at once: a replay is quick."""
 FEW = 12
-"""Up to so many rounds and rows every lead and period is tried, and fewer rounds at another parameter."""
+"""Up to this many rounds and rows, every lead and period is tried, and fewer rounds at another parameter."""
 LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
 """Sizes of the largest number of a stream that are tried."""
 FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))
@@ -103,14 +103,15 @@ def simpler_pattern(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]
 
 def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
     """The usual boxes, an end or the middle for the start, and the whole game in another unit of length."""
-    if isinstance(game.feasible, ExactBox):
-        sides = [high - low for low, high in zip(game.feasible.lower, game.feasible.upper, strict=True)]
+    if game.feasible.kind == "box":
+        lower, upper = game.feasible.ends
+        sides = [high - low for low, high in zip(lower, upper, strict=True)]
         for low, high in ((-1, 1), (0, 1)):
             box = ExactBox((Fraction(low),) * game.dimension, (Fraction(high),) * game.dimension)
             # From the same place in the new box, and in the unit of length that goes with it.
             place = tuple(
                 low + (high - low) * (u - a) / side if side else Fraction(high)
-                for u, a, side in zip(game.start, game.feasible.lower, sides, strict=True)
+                for u, a, side in zip(game.start, lower, sides, strict=True)
             )
             yield {"feasible": box, "start": place}
             if "alpha" in game.parameters and "alpha" not in keep and max(sides) > 0:

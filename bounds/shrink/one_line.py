@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from itertools import count, groupby
+from typing import Any
 
-from bounds.certify.game import Counterexample, DescentGame, ExactBox, LinearGame, Point
+from bounds.games import Counterexample, DescentGame, ExactGame, LinearGame, Point
+from bounds.games.exact import point_text
 from theory.quantities import Regret
 
 SHOWN_RUNS = 12
 """More runs of equal rows than this are counted, not listed."""
 SHORT_RUN = 3
-"""Up to so many equal rows in a row are written out."""
+"""Up to this many equal rows in a row are written out."""
 FEWEST_DIGITS = 6
-"""Both sides are shown with so many significant digits, or with more where these do not tell them apart."""
+"""Both sides are shown with this many significant digits, or with more where these do not tell them apart."""
 
 
 def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
-    """Such as ``false of AdaL: T=1, d=1, X=[-1,1], f_1(x)=2x/5, x_1=1, alpha=1: regret 0.8 > 0.678``.
+    """Such as ``false of Adam: T=1, d=1, X=[-1,1], f_1(x)=2x/5, x_1=1, alpha=1: regret 0.8 > 0.678``.
 
     lhs, rhs: a lower bound of the left side and an upper bound of the right side. They are rounded outwards,
     the left one down and the right one up, so that the line is true as it stands.
     """
     game = found.game
     parts = [f"T={game.horizon}", f"d={game.dimension}"]
-    parts += _linear(game) if isinstance(game, LinearGame) else _descent(game)
+    parts += SAID[type(game)](game)
     parts += [
         f"x_1={point_text(game.start)}",
         *(f"{name}={_short(value)}" for name, value in game.parameters.items()),
     ]
-    weighted = [node for node in found.theorem.lhs.atoms(Regret) if not node.args[0].is_number]
-    measured = found.theorem.measures if weighted or not isinstance(game, LinearGame) else "regret"
+    regrets = found.theorem.lhs.atoms(Regret)
+    plain = regrets and all(node.args[0].is_number for node in regrets)
+    measured = "regret" if plain else found.theorem.measures
     return f"false of {game.recurrence.name}: {', '.join(parts)}: {measured} {_apart(lhs, rhs)}"
 
 
 def _linear(game: LinearGame) -> list[str]:
-    feasible = game.feasible
-    if isinstance(feasible, ExactBox):
-        sides = [f"[{low},{high}]" for low, high in zip(feasible.lower, feasible.upper, strict=True)]
-        same = len(set(sides)) == 1
-        where = (sides[0] + (f"^{len(sides)}" if len(sides) > 1 else "")) if same else " x ".join(sides)
-    else:
-        where = f"the segment from {point_text(feasible.begin)} to {point_text(feasible.end)}"
-    return [f"X={where}", _stream(game)]
+    return [f"X={game.feasible.text}", _stream(game)]
 
 
 def _stream(game: LinearGame) -> str:
@@ -92,15 +88,14 @@ def _descent(game: DescentGame) -> list[str]:
     return said
 
 
+SAID: dict[type[ExactGame], Callable[[Any], list[str]]] = {LinearGame: _linear, DescentGame: _descent}
+"""The losses of a game in words, for each kind."""
+
+
 def _times(q: Fraction, what: str) -> str:
     """q times something: 2x/5, -x, 100x^2."""
     top = {1: "", -1: "-"}.get(q.numerator, str(q.numerator))
     return "0" if q == 0 else f"{top}{what}" + (f"/{q.denominator}" if q.denominator != 1 else "")
-
-
-def point_text(x: Point) -> str:
-    """A number for d = 1, (1, 1/2) otherwise."""
-    return str(x[0]) if len(x) == 1 else f"({', '.join(map(str, x))})"
 
 
 def _short(q: Fraction) -> str:
@@ -129,4 +124,4 @@ def _plain(value: Decimal) -> str:
     return f"{value:f}" if -5 <= value.adjusted() <= 6 else f"{value:e}"
 
 
-__all__ = ["one_line", "point_text"]
+__all__ = ["one_line"]

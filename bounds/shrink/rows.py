@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, groupby, repeat
 
-from bounds.certify.game import Point
+from bounds.games import Point
 
 Rows = tuple[Point, ...]
 PIECES = 64
-"""A long list is cut into so many pieces, or a few more: nobody tries its rows one by one."""
+"""A long list is cut into this many pieces, or a few more: its rows are not tried one by one."""
 
 
 def shorter(length: int) -> list[int]:

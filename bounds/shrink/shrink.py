@@ -13,19 +13,17 @@ from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import Any
 
+from bounds.borders import member
+from bounds.certify.certify import excess_inside
 from bounds.certify.checker import Refused
-from bounds.certify.game import Counterexample, DescentGame, LinearGame, Point, exact
-from bounds.certify.inside import excess_inside, lacking
+from bounds.games import Counterexample, DescentGame, ExactGame, LinearGame, exact
+from bounds.games.scale import Scale
 from bounds.shrink import descent, linear
 from bounds.shrink.complexity import complexity
-from theory.borders import function, instance, items, one_of, real, whole
+from theory.borders import function, instance, items, real, whole
 
-SCALES: dict[str, Callable[[LinearGame], bool]] = {
-    "free": lambda game: True,
-    "at_least_one": lambda game: all(sum(map(abs, row)) >= 1 for row in _rows_played(game)),
-    "max_one": lambda game: max(abs(q) for row in _rows_played(game) for q in row) == 1,
-}
-"""Normalisations of the stream, which a simpler one must keep."""
+PASSES: dict[type[ExactGame], Any] = {LinearGame: linear.PASSES, DescentGame: descent.PASSES}
+"""The simpler games that are tried, for each kind."""
 
 Violates = Callable[[Counterexample], bool]
 
@@ -51,7 +49,7 @@ def shrink(
     margin: Fraction = Fraction(1, 100),
     violates: Violates | None = None,
     keep: frozenset[str] = frozenset(),
-    scale: str = "free",
+    scale: Scale | str = Scale.FREE,
     calls: int = 20_000,
     seconds: float = 60.0,
     progress: Callable[[int], None] | None = None,
@@ -63,7 +61,7 @@ def shrink(
     "max_one" (max_t ||g_t||_inf = 1); calls, seconds: the budget. ValueError where `found` itself does not
     violate by the margin, or breaks the normalisation, and where `keep` names what is no parameter.
     """
-    instance("found", found, Counterexample, "a Counterexample", "see bounds.certify.game")
+    instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
     if isinstance(margin, float):  # a share such as 0.01: the float is exact enough to ask for
         margin = Fraction(real("margin", margin))
     exact(margin, "margin")
@@ -77,12 +75,14 @@ def shrink(
             f"`keep` names {', '.join(sorted(unknown))}; {game.recurrence.name} has "
             f"{', '.join(game.parameters)}"
         )
-    one_of("scale", scale, SCALES)
-    if isinstance(game, LinearGame) and not SCALES[scale](game):
-        raise ValueError(f"`found` breaks the normalisation `scale` = {scale!r}; scale its gradients")
+    size = member("scale", scale, Scale)
+    if not size.kept(game.gradients):
+        raise ValueError(
+            f"`found` breaks the normalisation `scale` = {size.name.lower()!r}; scale its gradients"
+        )
     began = time.monotonic()
     judge = violates or _exceeds(margin)
-    search = _Search(replace(found, comparator=None), judge, keep, scale, calls, began + seconds)
+    search = _Search(replace(found, comparator=None), judge, keep, size, calls, began + seconds)
     if not search.judged(search.best):
         raise ValueError(
             f"`found` does not violate {found.theorem.id}.{found.reading} by {margin} as required"
@@ -111,7 +111,7 @@ class _Search:
     best: Counterexample
     judge: Violates
     keep: frozenset[str]
-    scale: str
+    scale: Scale
     most: int
     until: float
     calls: int = 0
@@ -135,7 +135,7 @@ class _Search:
         period the regret rises and falls, so that the rest of it is left as it is at first.
         """
         game = self.best.game
-        period = len(game.pattern) if isinstance(game, LinearGame) else 1
+        period = game.period
         fewer, too_many = 0, (game.horizon - 1) // period + 1
         while too_many - fewer > 1 and not self.spent:
             middle = (fewer + too_many) // 2
@@ -150,8 +150,7 @@ class _Search:
     def improve(self) -> bool:
         """Take the first simpler counterexample that any pass offers; whether there is one."""
         game = self.best.game
-        passes: Any = linear.PASSES if isinstance(game, LinearGame) else descent.PASSES
-        for one in passes:
+        for one in PASSES[type(game)]:
             for changes in one(game, self.keep):
                 if self.spent:
                     return False
@@ -172,9 +171,9 @@ class _Search:
         if complexity(candidate) >= complexity(self.best):
             return False
         known = _identity(game)
-        if known in self.seen or (isinstance(game, LinearGame) and not SCALES[self.scale](game)):
+        if known in self.seen or not self.scale.kept(game.gradients):
             return False
-        if lacking(candidate.theorem, game) is not None:
+        if game.lacks(candidate.theorem) is not None:
             return False
         self.seen.add(known)
         if not self.judged(candidate):
@@ -184,15 +183,9 @@ class _Search:
         return True
 
 
-def _rows_played(game: LinearGame) -> list[Point]:
-    """The rows that the game comes to, each position of the stream once."""
-    rest = max(0, game.horizon - len(game.lead))
-    return [*game.lead[: game.horizon], *game.pattern[:rest]]
-
-
 def _identity(game: LinearGame | DescentGame) -> str:
     """A text that two games share only if they are the same game of one algorithm."""
     return repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
 
 
-__all__ = ["SCALES", "Shrunk", "shrink"]
+__all__ = ["Shrunk", "shrink"]

@@ -13,8 +13,8 @@ from paper_checks.results import dump_json
 from theory.borders import real, shown, twice
 
 if TYPE_CHECKING:
-    from bounds.certify.game import Counterexample
     from bounds.falsify.searched import Searched
+    from bounds.games import Counterexample
     from bounds.shrink.shrink import Shrunk
     from theory.recurrence import Recurrence
     from theory.statement import Theorem
@@ -144,9 +144,8 @@ def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
 
 
 def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Answered:
-    from bounds.certify.certify import certify, sides
+    from bounds.certify.certify import certify, excess_inside, judged, sides
     from bounds.certify.checker import Refused
-    from bounds.certify.inside import excess_inside, judged
     from bounds.scope import OutOfScope
     from bounds.shrink.one_line import one_line
     from bounds.shrink.shrink import shrink
@@ -184,8 +183,7 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
 
 
 def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, progress: Any) -> Searched:
-    from bounds.falsify.descent_grown import falsify_gradients
-    from bounds.falsify.search import falsify
+    from bounds.falsify.search import falsify, falsify_gradients
     from theory.quantities import Regret
 
     budget: dict[str, Any] = {
@@ -220,7 +218,7 @@ def chosen_scale(*, at_least_one: bool, max_one: bool) -> str:
 
 def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
     """`beta1=9/10` and the like; ValueError for anything else."""
-    from bounds.certify.game import exact
+    from bounds.games import exact
 
     form = "NAME=NUMBER, such as beta1=9/10"
     return {n: exact(v, f"--fix {n}") for n, v in assignments(entries, form)}

@@ -16,7 +16,7 @@ from theory.borders import shown
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from bounds.certify.game import Counterexample
+    from bounds.games import Counterexample
     from bounds.prove.outcome import Decision, HorizonResult
 
 PROVED, FALSE, REFUSED, UNDECIDED = 0, 1, 2, 3
@@ -65,7 +65,7 @@ def prove_command(
     ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a reading was refused (it is
     not meant for the region, or no rule encloses it), 3 boxes are left. ValueError where all are refused.
     """
-    from bounds.certify.game import exact
+    from bounds.games import exact
     from bounds.prove.outcome import Outcome
     from bounds.prove.prove import prove
     from bounds.scope import OutOfScope
@@ -121,7 +121,7 @@ def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
 
 def parse_number(text: str, name: str = "value") -> Given:
     """A rational such as 2/5 or 0.4, or a range of them such as [1/2,2]; name: what an error calls it."""
-    from bounds.certify.game import exact
+    from bounds.games import exact
 
     text = text.strip()
     if not (text.startswith("[") and text.endswith("]")):
@@ -134,8 +134,8 @@ def parse_number(text: str, name: str = "value") -> Given:
 
 def line(example: Counterexample) -> str:
     """A counterexample in one line, with both sides as a replay in balls encloses them."""
-    from bounds.certify.game import LinearGame
-    from bounds.shrink.one_line import point_text
+    from bounds.games import LinearGame
+    from bounds.games.exact import point_text
 
     game = example.game
     if not isinstance(game, LinearGame):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from bounds.certify.examine import Examined
-    from bounds.certify.game import DescentGame, LinearGame
+    from bounds.games import DescentGame, LinearGame
     from paper_checks.scenario import Options
     from theory.statement import Theorem
 
@@ -238,7 +238,7 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
 
 def _try(scenario: str, title: str, stated: Theorem, key: str, game: LinearGame | DescentGame) -> Try:
     from bounds.certify.certify import certify, sides
-    from bounds.certify.game import Counterexample
+    from bounds.games import Counterexample
     from paper_checks.cli.progress import waiting
 
     name = f"{scenario}.{stated.id}.{key}"

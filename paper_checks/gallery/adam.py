@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bounds.certify.game import Counterexample, Number, exact
+from bounds.games import Counterexample, Number, exact
 from paper_checks.gallery.entry import Entry
 from paper_checks.gallery.theorem1 import on_a_line
 from theory.algorithms.decaying_momentum import ADAM_DECAYING

@@ -8,7 +8,7 @@ does not depend on alpha or beta2, and the statement is true (docs/proofs.md).
 
 from __future__ import annotations
 
-from bounds.certify.game import Counterexample, Number, exact
+from bounds.games import Counterexample, Number, exact
 from paper_checks.gallery.entry import Entry
 from paper_checks.gallery.theorem1 import on_a_line
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bounds.certify.game import Counterexample
+from bounds.games import Counterexample
 
 FOLDER = Path(__file__).resolve().parents[1] / "certificates"
 """Where the certificates of the gallery are kept."""

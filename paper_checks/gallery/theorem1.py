@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bounds.certify.game import Counterexample, ExactBox, ExactSegment, LinearGame, Number, exact, point
+from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame, Number, exact, point
 from paper_checks.gallery.entry import Entry
 from paper_checks.gallery.theorem2 import FORMS, numbers, textbook
 from theory.algorithms.adal import ADAL

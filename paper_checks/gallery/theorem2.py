@@ -23,7 +23,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from bounds.certify.game import Counterexample, DescentGame, Number, exact, point
+from bounds.games import Counterexample, DescentGame, Number, exact, point
 from paper_checks.gallery.entry import Entry
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope

@@ -92,15 +92,15 @@ def drift(algorithm: Recurrence, noise: str, *, horizon: int = HORIZON, seed: in
     """Play one algorithm from the minimiser under "skewed" or "rademacher" noise; see where it settles."""
     from sympy import S
 
-    from bounds.drift import ADAL_FACTOR, check_drift, mean_field, observed_mean, settling_points
+    from bounds.drift import check_drift, mean_field, observed_mean, settling_points
     from online_sim.play import play
     from online_sim.streams import AlphabetStream, rademacher, skewed
     from theory.losses.half_square import NOISY_HALF_SQUARE
     from theory.quantities import CumSum, Norm2Squared
-    from theory.symbols import df, ghat, x
+    from theory.symbols import df, g, ghat, x
 
     alphabet = {"skewed": skewed, "rademacher": rademacher}[noise]()
-    transformed = ghat in {symbol for symbol, _ in algorithm.steps}
+    factor = dict(algorithm.steps).get(ghat, g) / g
     squares = CumSum(Norm2Squared(df))
     trace = play(
         algorithm, NOISY_HALF_SQUARE, AlphabetStream(alphabet, seed=seed), horizon=horizon, start=[0.0],
@@ -108,8 +108,8 @@ def drift(algorithm: Recurrence, noise: str, *, horizon: int = HORIZON, seed: in
         parameters=_known(algorithm, {**NOISY, "eps": EPS}),
     )  # fmt: skip
     # Without the factor the mean direction is the gradient, which vanishes at the minimiser.
-    zero = settling_points(NOISY_HALF_SQUARE, alphabet)[0] if transformed else S.Zero
-    field = mean_field(NOISY_HALF_SQUARE, alphabet, [0], factor=ADAL_FACTOR if transformed else S.One)
+    zero = settling_points(NOISY_HALF_SQUARE, alphabet)[0] if factor != 1 else S.Zero
+    field = mean_field(NOISY_HALF_SQUARE, alphabet, [0], factor=factor)
     return DriftRow(
         algorithm.name,
         noise,

@@ -33,7 +33,7 @@ PLANE = NoiseAlphabet([[3, 1], [-1, 1], [-1, -3]], ["1/4", "1/2", "1/4"], name="
 
 def test_the_bias_of_the_skewed_noise_is_three_halves():
     """At the minimiser E||g||_1 times the gradient is 0, and the covariance 3/2 is all of the direction."""
-    field = mean_field(NOISY_HALF_SQUARE, skewed(), [0])
+    field = mean_field(NOISY_HALF_SQUARE, skewed(), [0], factor=Norm1(g))
     assert (field.gradient, field.mean_factor, field.covariance) == ((0,), Rational(3, 2), (Rational(3, 2),))
     assert field.direction == field.covariance == tuple(map(S, skewed().l1_weighted_mean))
     assert field.biased
@@ -48,7 +48,7 @@ def test_without_the_factor_there_is_no_bias():
 
 def test_symmetric_noise_has_no_bias():
     """Control: for +-1 covariance and drift point are 0 at the minimiser."""
-    assert not mean_field(NOISY_HALF_SQUARE, rademacher(), [0]).biased
+    assert not mean_field(NOISY_HALF_SQUARE, rademacher(), [0], factor=Norm1(g)).biased
     assert settling_gradient(rademacher()) == 0
     assert settling_points(NOISY_HALF_SQUARE, rademacher()) == (0,)
 
@@ -57,10 +57,11 @@ def test_the_drift_point_of_the_skewed_noise():
     """(sqrt(3) - 3)/(1 + sqrt(3)) = 3 - 2 sqrt(3), the one zero of the mean direction."""
     (point,) = settling_points(NOISY_HALF_SQUARE, skewed())
     assert (point - (sqrt(3) - 3) / (1 + sqrt(3))).simplify() == 0
-    assert mean_field(NOISY_HALF_SQUARE, skewed(), [point]).direction[0].expand() == 0
+    assert mean_field(NOISY_HALF_SQUARE, skewed(), [point], factor=Norm1(g)).direction[0].expand() == 0
     assert float(point**2) == pytest.approx(0.21539, abs=1e-5)
     # No zero at a point nearby: the direction changes its sign there.
-    below, above = (mean_field(NOISY_HALF_SQUARE, skewed(), [point + k]).direction[0] for k in (-1, 1))
+    near = [mean_field(NOISY_HALF_SQUARE, skewed(), [point + k], factor=Norm1(g)) for k in (-1, 1)]
+    below, above = (field.direction[0] for field in near)
     assert below < 0 < above
 
 
@@ -68,7 +69,7 @@ def test_the_drift_point_of_the_skewed_noise():
 def test_the_drift_scales_with_the_noise(scale):
     """Noise times c moves the zero to c times the zero, reflections included; the bias goes with c |c|."""
     assert (settling_gradient(skewed(scale)) - S(scale) * settling_gradient(skewed())).simplify() == 0
-    bias = mean_field(NOISY_HALF_SQUARE, skewed(scale), [0]).covariance[0]
+    bias = mean_field(NOISY_HALF_SQUARE, skewed(scale), [0], factor=Norm1(g)).covariance[0]
     assert bias == Rational(3, 2) * S(scale) * abs(S(scale))
 
 
@@ -90,15 +91,15 @@ def test_the_vector_case_agrees_with_the_exact_one():
     assert settling_gradient_near(skewed()) == pytest.approx([3 - 2 * np.sqrt(3)], rel=1e-7)
     found = settling_gradient_near(PLANE)
     assert np.abs(found).max() > 0.1
-    field = mean_field(NOISY_HALF_SQUARE, PLANE, [Fraction(float(v)) for v in found])
+    field = mean_field(NOISY_HALF_SQUARE, PLANE, [Fraction(float(v)) for v in found], factor=Norm1(g))
     assert max(abs(float(h)) for h in field.direction) < 1e-8
-    assert mean_field(NOISY_HALF_SQUARE, PLANE, [0, 0]).biased
+    assert mean_field(NOISY_HALF_SQUARE, PLANE, [0, 0], factor=Norm1(g)).biased
 
 
 def test_the_mean_field_agrees_with_a_sum_by_hand():
     """Two coordinates, a point off the minimum: the definition, term by term."""
     at = np.array([0.5, -2.0])
-    field = mean_field(NOISY_HALF_SQUARE, PLANE, [Fraction(1, 2), -2])
+    field = mean_field(NOISY_HALF_SQUARE, PLANE, [Fraction(1, 2), -2], factor=Norm1(g))
     seen = at + PLANE.values
     chances = np.array([0.25, 0.5, 0.25])
     norm = np.abs(seen).sum(axis=1)
@@ -115,9 +116,9 @@ def test_other_losses_have_their_own_points():
     assert len(points) == 3
     assert float(points[0]) < -3 - 1 < float(points[1]) < 0 < float(points[2])
     for point in points:
-        found = mean_field(noisy, skewed(), [point], parameters={"q": 2})
+        found = mean_field(noisy, skewed(), [point], parameters={"q": 2}, factor=Norm1(g))
         assert abs(found.direction[0].evalf(40)) < 1e-35
-    field = mean_field(with_noise(ROSENBROCK), PLANE, [1, 1])
+    field = mean_field(with_noise(ROSENBROCK), PLANE, [1, 1], factor=Norm1(g))
     assert field.gradient == (0, 0)
 
 
@@ -158,11 +159,11 @@ def test_an_interval_that_straddles_says_nothing():
 def test_wrong_arguments_are_named():
     """Floats, other oracles, wrong dimensions, single replicates."""
     with pytest.raises(ValueError, match="`point`"):
-        mean_field(NOISY_HALF_SQUARE, skewed(), [0.5])
+        mean_field(NOISY_HALF_SQUARE, skewed(), [0.5], factor=Norm1(g))
     with pytest.raises(ValueError, match="2 coordinates"):
-        mean_field(NOISY_HALF_SQUARE, skewed(), [0, 0])
+        mean_field(NOISY_HALF_SQUARE, skewed(), [0, 0], factor=Norm1(g))
     with pytest.raises(ValueError, match="`loss` = half_square must"):
-        mean_field(HALF_SQUARE, skewed(), [0])
+        mean_field(HALF_SQUARE, skewed(), [0], factor=Norm1(g))
     with pytest.raises(ValueError, match="`factor`"):
         mean_field(NOISY_HALF_SQUARE, skewed(), [0], factor=Norm1(g) * g)
     with pytest.raises(ValueError, match="`parameters`"):

@@ -20,15 +20,13 @@ from sympy import Integer, Symbol
 
 from bounds.certify.certify import certify, excess, sides
 from bounds.certify.from_game import exact_set
-from bounds.certify.game import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from bounds.claimed_rate import compare_rate
 from bounds.drift import observed_mean
 from bounds.evaluate import check, checks
 from bounds.expectation import asymptotic_sequence, mean_interval
 from bounds.expectation import exact as exact_mean
-from bounds.falsify.descent import falsify_descent
-from bounds.falsify.descent_grown import falsify_gradients
-from bounds.falsify.search import falsify
+from bounds.falsify.search import falsify, falsify_descent, falsify_gradients
+from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from bounds.plot import figure_bytes, plot_checks
 from bounds.prove.prove import prove
 from bounds.rates import fit_slope

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bounds.certify.game import Counterexample, ExactBox, LinearGame
+from bounds.games import Counterexample, ExactBox, LinearGame
 from paper_checks.cli.prove import line, parse_fix, parse_number, prove_command
 from theory.algorithms.adal import ADAL_R2
 from theory.algorithms.sgd import SGD

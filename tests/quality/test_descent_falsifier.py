@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sympy import Rational
 
-from bounds.falsify.descent import falsify_descent
+from bounds.falsify.search import falsify_descent
 from bounds.falsify.searched import Searched
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
 from theory.recurrence import Recurrence

@@ -12,7 +12,7 @@ import pytest
 from sympy import Rational, S
 
 from bounds.certify.certify import excess
-from bounds.certify.game import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
+from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
 from bounds.shrink.complexity import TEXTBOOK, complexity, digits
 from bounds.shrink.shrink import shrink
 from theory.algorithms.adal import ADAL

@@ -6,7 +6,7 @@ from fractions import Fraction as F
 import pytest
 
 from bounds.certify.certify import certify
-from bounds.certify.game import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
+from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
 from theory.algorithms.adal import ADAL
 from theory.losses.piecewise_quadratic import quadratic_slope
 from theory.theorems.adal import THEOREM1, THEOREM2

@@ -11,7 +11,7 @@ from bounds.certify.binding import Bound, bind
 from bounds.certify.certify import certify, excess, sides, with_comparator
 from bounds.certify.checker import Outcome, check
 from bounds.certify.from_game import exact_game
-from bounds.certify.game import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
+from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from online_sim.domains import Box, L2Ball, Simplex
 from online_sim.streams import constant, skewed, wrong_end
 from theory.algorithms.adal import ADAL, ADAL_R1

@@ -16,7 +16,7 @@ from bounds.certify.checker import Outcome, Refused, check, replay
 from bounds.certify.checker.formulas import Program
 from bounds.certify.checker.reading import read
 from bounds.certify.checker.replay import replay as replay_file
-from bounds.certify.game import Counterexample, ExactBox, LinearGame
+from bounds.games import Counterexample, ExactBox, LinearGame
 from online_sim.domains import Box
 from online_sim.play import play
 from online_sim.streams import Periodic

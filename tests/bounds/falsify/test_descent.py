@@ -8,10 +8,9 @@ from fractions import Fraction as F
 import pytest
 
 from bounds.certify.certify import excess
-from bounds.certify.game import DescentGame
-from bounds.falsify.descent import PATHS, falsify_descent
-from bounds.falsify.descent_grown import falsify_gradients
+from bounds.falsify.search import PATHS, falsify_descent, falsify_gradients
 from bounds.falsify.searched import Searched
+from bounds.games import DescentGame
 from theory.algorithms.adal import ADAL
 from theory.parameters import ALPHA, alpha
 from theory.quantities import CumSum, First, Norm2Squared
@@ -96,10 +95,13 @@ def test_paths_are_kept_few() -> None:
 
 
 def test_enough_ends_the_search() -> None:
-    """A search stops with the first batch that reaches what is enough."""
-    low = searched(enough=0.05)
-    assert low.ratio >= 0.05
-    assert low.evaluations < 300
+    """A search stops with the first batch that has a certain violation of what is enough."""
+    options = {"horizon": 6, "letters": 2, "evaluations": 300, "enough": 1.05}
+    found = falsify_descent(THEOREM2, "sqrtTM", ADAL, **options)
+    assert found.violated
+    assert found.ratio >= 1.05
+    assert found.evaluations < 300
+    assert searched(enough=0.05).evaluations >= 300
 
 
 def test_a_violation_counts_only_where_it_is_certain() -> None:

@@ -8,12 +8,11 @@ import pytest
 
 import bounds.falsify.descent_evaluator as module
 from bounds.certify.certify import sides
-from bounds.certify.game import Counterexample, DescentGame
-from bounds.certify.inside import alphabet
 from bounds.evaluate import check
 from bounds.falsify.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsify.descent_seeds import seeds
-from bounds.falsify.sides import Sides
+from bounds.games import Counterexample, DescentGame
+from bounds.statement import Sides
 from online_sim.paths import play_all_paths
 from online_sim.play import play
 from theory.algorithms.adal import ADAL, ADAL_R1
@@ -56,7 +55,7 @@ def simulated(theorem, reading, game: DescentGame):
     }  # fmt: skip
     if len(game.letters) == 1:
         return check(theorem, reading, play(game.recurrence, loss, **asked))
-    trace = play_all_paths(game.recurrence, with_noise(loss), alphabet(game), **asked)
+    trace = play_all_paths(game.recurrence, with_noise(loss), game.alphabet, **asked)
     return check(theorem, reading, trace)
 
 

@@ -6,11 +6,10 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from bounds.certify.game import DescentGame
-from bounds.certify.inside import alphabet
 from bounds.falsify.descent import refined
 from bounds.falsify.descent_seeds import noises, seeds, slopes, values
 from bounds.falsify.descent_space import DescentSpace, rounded
+from bounds.games import DescentGame
 from online_sim.symmetry import symmetric_alphabet
 from theory.algorithms.adal import ADAL
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
@@ -115,7 +114,7 @@ def test_symmetric_noise_is_among_the_noises() -> None:
     """For two letters as for three; the skewed kinds are not symmetric."""
     for letters in (2, 3):
         found = {
-            name: symmetric_alphabet(alphabet(replace(GAME, start=(F(0),), letters=kind)))
+            name: symmetric_alphabet(replace(GAME, start=(F(0),), letters=kind).alphabet)
             for name, kind in noises(letters, 1).items()
         }
         assert any(found.values())

@@ -10,10 +10,9 @@ from fractions import Fraction as F
 import pytest
 from sympy import Integer, Rational, S, exp, log, true
 
-from bounds.certify.certify import certify
-from bounds.certify.game import Counterexample, ExactBox, ExactSegment, LinearGame
-from bounds.certify.inside import excess_inside, lacking
+from bounds.certify.certify import certify, excess_inside
 from bounds.falsify.search import falsify
+from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame
 from bounds.scope import OutOfScope, check_scope, in_every_round
 from bounds.shrink.shrink import shrink
 from theory.parameters import ALPHA, Parameter, alpha
@@ -115,7 +114,7 @@ def test_false_siblings_fall_inside_the_assumptions(make, algorithm, assumptions
     found = searched(make(factor, assumptions), algorithm)
     assert found.violated
     small = shrink(found.best).counterexample
-    assert lacking(small.theorem, small.game) is None
+    assert small.game.lacks(small.theorem) is None
     assert excess_inside(small) > 0
     if make is hedge:
         assert set(small.game.feasible.ends) == {(1, 0), (0, 1)}
@@ -199,7 +198,7 @@ SQUARE = LinearGame(LAZY, {"alpha": 1}, ExactBox((1, 1), (2, 2)), (1, 1), ((1, 0
 )
 def test_what_an_exact_game_has(game, has) -> None:
     """Decided in rationals; every linear game is convex and compact; what is not decided is not there."""
-    found = {r.name for r in Requires if lacking(lazy(assumptions=(Assumption("", r),)), game) is None}
+    found = {r.name for r in Requires if game.lacks(lazy(assumptions=(Assumption("", r),))) is None}
     assert found == has | {"CONVEX_LOSSES", "COMPACT_SET"}
 
 

@@ -9,12 +9,13 @@ import pytest
 from sympy import log
 
 from bounds.certify.certify import excess
-from bounds.certify.game import ExactSegment
 from bounds.falsify.adversaries import ADVERSARIES
 from bounds.falsify.projected import SetKind
 from bounds.falsify.search import falsify
 from bounds.falsify.searched import Searched
-from bounds.falsify.space import RegretSpace, Scale
+from bounds.falsify.space import RegretSpace
+from bounds.games import ExactSegment
+from bounds.games.scale import Scale
 from theory.algorithms.adal import ADAL, ADAL_NO_EPS
 from theory.algorithms.sgd import SGD
 from theory.parameters import alpha
@@ -115,9 +116,9 @@ def test_what_has_the_scale_is_told_by_round() -> None:
     vectors = np.zeros((2, space.size))
     vectors[:, :4] = [[0, 1, 5, 2], [5, 1, 2, 5]]
     batch = space.batch(vectors)
-    assert space.sized(batch, np.array([1, 2, 3, 4])).tolist() == [[False, False, True, True], [True] * 4]
-    free = replace(space, scale=Scale.FREE)
-    assert free.sized(batch, np.array([1, 4])).tolist() == [[True] * 2] * 2
+    reached = Scale.MAX_ONE.reached(batch.rows, np.array([1, 2, 3, 4]))
+    assert reached.tolist() == [[False, False, True, True], [True] * 4]
+    assert Scale.FREE.reached(batch.rows, np.array([1, 4])).tolist() == [[True] * 2] * 2
 
 
 def test_the_shortest_game_comes_first() -> None:

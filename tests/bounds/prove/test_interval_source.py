@@ -18,7 +18,7 @@ from bounds.prove.constants import ends, number_ends
 from bounds.prove.interval_source import IntervalPrinter
 from bounds.prove.intervals import Intervals
 from bounds.prove.points import as_counterexample
-from bounds.prove.question import Question, restate
+from bounds.prove.question import Question, against_corners, restate
 from bounds.prove.region import region
 from online_sim.domains import Box
 from online_sim.play import play
@@ -79,7 +79,7 @@ def asked(theorem, reading, recurrence, parameters, *, horizon, dimension, lower
         recurrence, parameters, dimension=dimension, lower=lower, upper=F(3, 2), gradient=2, start=None
     )
     statement = restate(theorem, reading, where, horizon)
-    return Question(statement, where, horizon, where.corners()[-1] if statement.against_corners else None)
+    return Question(statement, where, horizon, where.corners()[-1] if against_corners(statement) else None)
 
 
 def random_points(question, rng, count):

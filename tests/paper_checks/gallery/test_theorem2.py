@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bounds.certify.certify import excess
-from bounds.certify.game import Counterexample
+from bounds.games import Counterexample
 from paper_checks.gallery.entry import Entry
 from paper_checks.gallery.theorem2 import GALLERY
 from theory.theorems.adal import THEOREM2

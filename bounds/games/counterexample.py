@@ -1,0 +1,42 @@
+"""A claim that a statement fails on an exact game."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bounds.games.base import ExactGame
+from bounds.games.descent import DescentGame
+from bounds.games.exact import Point, listing, point
+from bounds.games.linear import LinearGame
+from theory.borders import instance
+from theory.statement import Theorem
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A reading of a theorem, and a game on which it is claimed to fail at the last round.
+
+    comparator: for a regret, the point z that the left side is compared with, a point of the set; None leaves
+    the choice to whoever writes the certificate.
+    """
+
+    theorem: Theorem
+    reading: str
+    game: LinearGame | DescentGame
+    comparator: Point | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a reading that the theorem lacks and a comparator outside the set."""
+        instance("theorem", self.theorem, Theorem, "a Theorem", "take one of theory.theorems")
+        instance("game", self.game, ExactGame, "a LinearGame or a DescentGame")
+        self.theorem.reading(self.reading)
+        if self.comparator is None:
+            return
+        object.__setattr__(self, "comparator", point(self.comparator, "comparator"))
+        if not self.game.contains(self.comparator):
+            raise ValueError(
+                f"`comparator` = {listing(self.comparator or ())} is no point of the set of the game"
+            )
+
+
+__all__ = ["Counterexample"]

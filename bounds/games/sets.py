@@ -1,0 +1,137 @@
+"""The sets of exact games: boxes and segments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any, ClassVar
+
+from bounds.games.exact import Point, listing, point, point_text
+
+
+@dataclass(frozen=True)
+class ExactBox:
+    """{x : lower <= x <= upper}, (d,) each; ValueError where it is empty."""
+
+    kind: ClassVar[str] = "box"
+
+    lower: Point
+    upper: Point
+
+    def __post_init__(self) -> None:
+        """Make the numbers exact."""
+        object.__setattr__(self, "lower", point(self.lower, "lower"))
+        object.__setattr__(self, "upper", point(self.upper, "upper"))
+        if len(self.lower) != len(self.upper) or not self.lower:
+            raise ValueError(f"`lower` and `upper` have {len(self.lower)} and {len(self.upper)} coordinates")
+        if any(low > high for low, high in zip(self.lower, self.upper, strict=True)):
+            raise ValueError(
+                f"`lower` = {listing(self.lower)} exceeds `upper` = {listing(self.upper)}: the box is empty"
+            )
+
+    @property
+    def ends(self) -> tuple[Point, Point]:
+        """The two points that the box is written down by."""
+        return self.lower, self.upper
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+        return len(self.lower)
+
+    def minimiser(self, direction: Sequence[Any]) -> Point:
+        """A point of the box at which <direction, x> is smallest, for real numbers `direction`."""
+        return tuple(
+            low if c > 0 else high for low, high, c in zip(self.lower, self.upper, direction, strict=True)
+        )
+
+    def extreme_points(self) -> list[Point]:
+        """The corners."""
+        return list(product(*zip(self.lower, self.upper, strict=True)))
+
+    def contains(self, x: Point) -> bool:
+        """Whether x lies in the box, exactly."""
+        return len(x) == self.dimension and all(
+            low <= u <= high for low, u, high in zip(self.lower, x, self.upper, strict=True)
+        )
+
+    def nearest(self, x: Point, digits: int) -> Point:
+        """The point of the box nearest to x."""
+        return tuple(min(max(u, low), high) for u, low, high in zip(x, self.lower, self.upper, strict=True))
+
+    @property
+    def text(self) -> str:
+        """Such as [-1,1]^2."""
+        sides = [f"[{low},{high}]" for low, high in zip(self.lower, self.upper, strict=True)]
+        if len(set(sides)) > 1:
+            return " x ".join(sides)
+        return sides[0] + (f"^{len(sides)}" if len(sides) > 1 else "")
+
+
+@dataclass(frozen=True)
+class ExactSegment:
+    """{u + s (v - u) : 0 <= s <= 1}: the simplest set whose projection depends on the metric.
+
+    begin, end: u and v, (d,) each, different.
+    """
+
+    kind: ClassVar[str] = "segment"
+
+    begin: Point
+    end: Point
+
+    def __post_init__(self) -> None:
+        """Make the numbers exact."""
+        object.__setattr__(self, "begin", point(self.begin, "begin"))
+        object.__setattr__(self, "end", point(self.end, "end"))
+        if len(self.begin) != len(self.end) or self.begin == self.end:
+            raise ValueError(
+                f"`begin` = {listing(self.begin)} and `end` = {listing(self.end)} must be two points of "
+                "one R^d"
+            )
+
+    @property
+    def ends(self) -> tuple[Point, Point]:
+        """The two points that the segment is written down by."""
+        return self.begin, self.end
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+        return len(self.begin)
+
+    def minimiser(self, direction: Sequence[Any]) -> Point:
+        """The end at which <direction, x> is smaller."""
+        rise = sum(c * (b - a) for c, a, b in zip(direction, self.begin, self.end, strict=True))
+        return self.begin if rise > 0 else self.end
+
+    def extreme_points(self) -> list[Point]:
+        """The two ends."""
+        return [self.begin, self.end]
+
+    def contains(self, x: Point) -> bool:
+        """Whether x lies on the segment, exactly."""
+        if len(x) != self.dimension:
+            return False
+        steps = [b - a for a, b in zip(self.begin, self.end, strict=True)]
+        i = next(k for k, step in enumerate(steps) if step != 0)
+        s = (x[i] - self.begin[i]) / steps[i]
+        return 0 <= s <= 1 and all(a + s * step == u for a, step, u in zip(self.begin, steps, x, strict=True))
+
+    def nearest(self, x: Point, digits: int) -> Point:
+        """A point of the segment near x; its share of the way is rounded to this many significant digits."""
+        steps = [b - a for a, b in zip(self.begin, self.end, strict=True)]
+        i = max(range(len(steps)), key=lambda k: abs(steps[k]))
+        share = Fraction(f"{float((x[i] - self.begin[i]) / steps[i]):.{digits}g}")
+        share = min(max(share, Fraction(0)), Fraction(1))
+        return tuple(a + share * step for a, step in zip(self.begin, steps, strict=True))
+
+    @property
+    def text(self) -> str:
+        """Its two ends, in words."""
+        return f"the segment from {point_text(self.begin)} to {point_text(self.end)}"
+
+
+__all__ = ["ExactBox", "ExactSegment"]

@@ -1,0 +1,155 @@
+"""One reading of a theorem as numbers: both sides and every condition are evaluated here, whoever plays.
+
+A simulated trace, the two searches and the proof over boxes measure the nodes of a statement (a regret, a
+norm, an expectation) in their own ways. From there on they do the same: `evaluated` puts the numbers into an
+expression, `Statement.sides` asks for both sides and for the conditions in every round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Dummy, Expr, Rel
+
+from bounds.scope import in_every_round, stated
+from online_sim.expressions import compiled
+from theory.quantities import Quantity
+from theory.statement import Theorem
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+EPS = float(np.finfo(np.float64).eps)
+OPERATIONS = 256
+"""Operations whose rounding counts for nothing, besides those of the sums over rounds."""
+RELATIONS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Both sides of C games at the rounds (K,): lhs, rhs and whether every assumption holds, (C, K) each."""
+
+    rounds: NDArray[np.int64]
+    lhs: Floats
+    rhs: Floats
+    holds: Bools
+
+    @classmethod
+    def joined(cls, parts: Sequence[Sides]) -> Sides:
+        """The games of all parts, one after the other."""
+        lhs, rhs, holds = (np.concatenate([getattr(p, n) for p in parts]) for n in ("lhs", "rhs", "holds"))
+        return cls(parts[0].rounds, lhs, rhs, holds)
+
+    @property
+    def said(self) -> Bools:
+        """Where the statement applies, (C, K): every assumption holds and both sides are numbers."""
+        return np.asarray(self.holds & np.isfinite(self.lhs) & np.isfinite(self.rhs))
+
+    @property
+    def ratio(self) -> Floats:
+        """lhs/rhs (C, K); -inf where the statement does not apply, inf where it exceeds a rhs <= 0.
+
+        Rounding alone exceeds nothing.
+        """
+        with np.errstate(all="ignore"):
+            slack = (OPERATIONS + 4 * self.rounds) * EPS * (np.abs(self.lhs) + np.abs(self.rhs))
+            exceeded = np.where(self.lhs > self.rhs + slack, np.inf, -np.inf)
+            ratio = np.where(self.rhs > 0, self.lhs / self.rhs, exceeded)
+        return np.where(self.said, ratio, -np.inf)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """lhs <= rhs under conditions, all letters spelled out; `in_rounds` makes one of a reading."""
+
+    lhs: Expr
+    rhs: Expr
+    conditions: tuple[Expr, ...]
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """Both sides, then those of the conditions; of a condition that sympy has decided, none."""
+        asked = (c.args for c in self.conditions if isinstance(c, Rel))
+        return (self.lhs, self.rhs, *(side for sides in asked for side in sides))
+
+    @property
+    def nodes(self) -> tuple[Expr, ...]:
+        """What has to be measured, each once."""
+        return tuple(dict.fromkeys(node for part in self.parts for node in nodes(part)))
+
+    def sides(
+        self, rounds: NDArray[np.int64], games: int, value: Callable[[Expr], Any], *, paths: int = 1
+    ) -> Sides:
+        """Both sides of C games, each played on P paths of its noise.
+
+        value: an expression as an array that broadcasts to (C, P, K). Both sides are those of the first path;
+        a condition must hold on every path, and in every round up to the one that counts.
+        """
+        shape = (games, paths, len(rounds))
+        lhs, rhs = (np.broadcast_to(value(side), shape)[:, 0] for side in (self.lhs, self.rhs))
+        holds = np.ones((games, len(rounds)), dtype=np.bool_)
+        for condition in self.conditions:
+            holds &= np.broadcast_to(_holds(condition, value), shape).all(axis=1)
+        return Sides(rounds, lhs, rhs, np.logical_and.accumulate(holds, axis=1))
+
+
+def in_rounds(theorem: Theorem, reading: str) -> Statement:
+    """A reading of a theorem as games ask it: with its conditions in every round up to T."""
+    lhs, rhs, *conditions = stated(in_every_round(theorem), reading)
+    return Statement(lhs, rhs, tuple(conditions))
+
+
+def nodes(e: Expr) -> list[Expr]:
+    """The outermost nodes of the language, expectations and suprema kept whole."""
+    if isinstance(e, Quantity):
+        return [e]
+    return list(dict.fromkeys(node for part in e.args for node in nodes(part)))
+
+
+def evaluated(
+    e: Expr,
+    node: Callable[[Expr], Any],
+    named: Mapping[str, Any],
+    *,
+    given: Mapping[Any, Any] | None = None,
+    arithmetic: Callable[[Expr, Mapping[Any, Any]], Any] | None = None,
+) -> Any:
+    """An expression of the language with numbers for its nodes and its symbols.
+
+    node: measures a node; named: values of symbols by name; given: of symbols themselves, before any other;
+    arithmetic: computes with what these return, floats by default.
+    """
+    inner, measured = _opened(e)
+    values = {**(given or {}), **{symbol: node(part) for symbol, part in measured.items()}}
+    values |= {s: named[s.name] for s in inner.free_symbols if s not in values and s.name in named}
+    return (arithmetic or _in_floats)(inner, values)
+
+
+# The searches evaluate the same few expressions for every batch of games.
+@lru_cache(maxsize=512)
+def _opened(e: Expr) -> tuple[Expr, Mapping[Any, Expr]]:
+    """An expression with a symbol in place of each node, and the nodes by their symbols."""
+    symbols = {part: Dummy("q", real=True) for part in nodes(e)}
+    # All at once and from the top, so that a node inside another one is left alone.
+    return e.xreplace(symbols), {symbol: part for part, symbol in symbols.items()}
+
+
+_compiled = lru_cache(maxsize=512)(compiled)
+
+
+def _in_floats(e: Expr, values: Mapping[Any, Any]) -> Floats:
+    return np.asarray(_compiled(e, tuple(values))(*values.values()), dtype=np.float64)
+
+
+def _holds(condition: Expr, value: Callable[[Expr], Any]) -> Bools:
+    if not isinstance(condition, Rel):  # sympy has decided it
+        return np.asarray(bool(condition))
+    return np.asarray(RELATIONS[condition.rel_op](value(condition.lhs), value(condition.rhs)))
+
+
+__all__ = ["Bools", "Floats", "Sides", "Statement", "evaluated", "in_rounds", "nodes"]
