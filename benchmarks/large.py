@@ -60,7 +60,7 @@ def measured(dimension: int, rounds: int, *, device: str | None, dtype: str, sca
         "dimension": dimension,
         "horizon": rounds,
         "dtype": dtype,
-        "engine": trace.meta["engine_details"],
+        "engine": trace.run.engine_details,
         "seconds_per_round": each,
         "rounds": trace.rounds.tolist(),
         "regret": [low.tolist(), high.tolist()],

@@ -63,7 +63,7 @@ def assumption(text: str, condition: Any, values: TraceValues) -> AssumptionChec
 def _required(text: str, condition: Requires, values: TraceValues) -> AssumptionCheck:
     """A property of the game: what was declared is tried on the game, and a given constant in its place."""
     name, declared = _CONSTANTS.get(condition, (None, None))
-    holds, detail = values.trace.meta["properties"][condition.name]
+    holds, detail = values.trace.run.properties[condition.name]
     given = values.overrides.get(name) if name else None
     if given is not None:
         holds, detail = True, f"{name} = {given:g} was given"
@@ -99,7 +99,7 @@ def _between_numbers(text: str, condition: Rel, values: TraceValues) -> Assumpti
         exact = {
             s: Rational(repr(float(np.ravel(values.by_name[s.name])[replicate])))
             for s in condition.free_symbols
-            if s.name in values.trace.meta["parameter_values"]
+            if s.name in values.trace.run.parameter_values
         }
         meant = condition.xreplace(exact)
         if meant in {true, false}:

@@ -108,9 +108,10 @@ def audit(
     if constants is not None:
         mapping("constants", constants, "name -> number")
     for what, expected in (("algorithm", proof.algorithm), ("loss", loss.name)):
-        if trace.meta[what] != expected:
+        played = getattr(trace.run, what)
+        if played != expected:
             raise ValueError(
-                f"the audit is written for the {what} {expected}, the trace is of {trace.meta[what]}; "
+                f"the audit is written for the {what} {expected}, the trace is of {played}; "
                 f"write it for that {what}"
             )
     values = TraceValues(trace, constants or {})

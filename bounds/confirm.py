@@ -119,7 +119,7 @@ def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
     floats = Found(lower, upper, rhs, above, None)
     trace = held.trace
     if trace.replay is None:
-        how = trace.meta.get("confirmed", {}).get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
+        how = trace.run.confirmed.get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
         why = "" if how else "this trace was read from a file: play the game to confirm it"
         return replace(floats, how=how, why=why)
     try:
@@ -128,12 +128,12 @@ def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
         longer = _longer(trace, T, others if T in others else (), few)
     except ValueError as problem:
         return replace(floats, why=f"it could not be confirmed: {problem}")
-    left = longer.meta.get("range_left")
+    left = longer.run.range_left
     if left is not None:
-        return replace(floats, why=f"even {longer.meta['dtype']} left its range in round {left['round']}")
+        return replace(floats, why=f"even {longer.run.dtype} left its range in round {left.round}")
     beside = held.against(longer.at(np.array([T])))
     curve = beside.curves.of(r if len(beside.curves.lower) > 1 else 0)
-    name = longer.meta["precision"] + (f" on {few} of {trace.replicates} replicates" if few else "")
+    name = longer.run.precision + (f" on {few} of {trace.replicates} replicates" if few else "")
     if beside.broken:
         return replace(floats, why=f"in {name} an assumption fails")
     lower, upper, rhs, above = (
@@ -155,7 +155,7 @@ def _longer(trace: Trace, T: int, others: Sequence[int], few: int | None) -> Tra
             )
         except ValueError:
             longer = None
-        if longer is not None and longer.meta.get("range_left") is None:
+        if longer is not None and longer.run.range_left is None:
             return longer
     return trace.again(np.array([T]), engine="precise", horizon=T, replicates=few)
 

@@ -133,8 +133,8 @@ def _decided(held: Held, curves: Curves, outside: str | None, again: Sequence[in
     verdict, reason, first = decide(curves, held.assumptions, outside, found)
     every_round = len(trace.rounds) == trace.horizon or _everywhere(_excess(theorem, chosen), trace)
     notes = list(held.values.notes)
-    if verdict is Verdict.UNDECIDED and trace.meta.get("not_finite_from"):
-        notes.append(f"not finite from round {trace.meta['not_finite_from']} on")
+    if verdict is Verdict.UNDECIDED and trace.run.not_finite_from:
+        notes.append(f"not finite from round {trace.run.not_finite_from} on")
     if verdict is Verdict.HOLDS and not every_round:
         notes.append(f"at the {len(trace.rounds)} recorded rounds of {trace.horizon}")
     if notes and verdict is not Verdict.ASSUMPTION_BROKEN:
@@ -159,18 +159,18 @@ def _decided(held: Held, curves: Curves, outside: str | None, again: Sequence[in
             "title": theorem.title, "reading": chosen.key, "note": chosen.note, "source": str(theorem.source),
             "lhs": theorem.measures, **{k: str(v) for k, v in chosen.constants.items()},
         },
-        meta=trace.meta,
+        run=trace.run,
     )  # fmt: skip
 
 
 def in_range(trace: Trace) -> tuple[Trace, str | None]:
     """The trace, or the game in floats of a longer range where float64 left its own; else what left it."""
-    left = trace.meta.get("range_left")
+    left = trace.run.range_left
     if left is None:
         return trace, None
-    said = f"float64 left its range in round {left['round']} ({left['what']})"
+    said = f"float64 left its range in round {left.round} ({left.what})"
     wider = trace.wider()
-    if wider is None or wider.meta.get("range_left") is not None:
+    if wider is None or wider.run.range_left is not None:
         return trace, said
     return wider, None
 
@@ -259,7 +259,7 @@ def _hold(
     lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
     _check_sides(lhs, rhs)
     values = TraceValues(trace, constants, ranges=ranges, differences=differences)
-    about = theorem.about(trace.meta["algorithm"], trace.meta["algorithm_digest"])
+    about = theorem.about(trace.run.algorithm, trace.run.algorithm_digest)
     named = AssumptionCheck("the algorithm is one the statement is about", *about)
     assumptions = (
         *(() if named.holds else (named,)),
@@ -294,9 +294,9 @@ def _sides(theorem: Theorem) -> list[Expr]:
 
 def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float]) -> dict[str, float]:
     sides = _sides(theorem)
-    known = set(trace.meta["constants"]) | {s.name for e in sides for s in e.free_symbols}
+    known = set(trace.run.constants) | {s.name for e in sides for s in e.free_symbols}
     for name, value in given.items():
-        if name in {T.name, t.name, *trace.meta["parameter_values"]}:
+        if name in {T.name, t.name, *trace.run.parameter_values}:
             raise ValueError(f"`constants` gives {name}, which the run itself has; leave it out")
         if name not in known:
             raise ValueError(
@@ -308,10 +308,10 @@ def _checked_constants(theorem: Theorem, trace: Trace, given: Mapping[str, float
             raise (WrongType if number is None else ValueError)(
                 f"`constants` gives {name} = {shown(value)}; give a finite number"
             )
-        bounds = trace.meta.get("constant_bounds", {}).get(name) if name in {D.name, D_2.name} else None
+        bounds = trace.run.constant_bounds.get(name) if name in {D.name, D_2.name} else None
         if bounds is not None and not bounds[0] <= value <= bounds[1]:
             raise ValueError(
-                f"`constants` gives {name} = {value:g}, but {trace.meta['domain']} has {name} in "
+                f"`constants` gives {name} = {value:g}, but {trace.run.domain} has {name} in "
                 f"[{bounds[0]:.17g}, {bounds[1]:.17g}]; leave it out"
             )
     return {name: float(value) for name, value in given.items()}

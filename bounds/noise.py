@@ -141,7 +141,7 @@ def _consistent(known: Known, values: Floats) -> Known:
 
 def _slack(trace: Trace) -> Floats:
     """The relative error of a recorded number: a sum over rounds and coordinates, an eps for each term."""
-    dtype = str(trace.meta.get("dtype", "float64"))
+    dtype = str(trace.run.dtype)
     eps = float(np.finfo(np.float32 if dtype.endswith("32") else np.float64).eps)
     return np.asarray((OPERATIONS + 4.0 * (trace.rounds + trace.dimension)) * eps)
 
@@ -164,13 +164,13 @@ def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Known:
 
 def known_symbols(trace: Trace) -> dict[str, Intervals]:
     """Name -> the range of a symbol over all rounds and all noise, as far as the game tells."""
-    meta = trace.meta
+    run = trace.run
     rounds = trace.rounds.astype(np.float64)
-    derived = meta.get("ranges", {})
+    derived = run.ranges
     found = {name: Intervals(float(low), float(high)) for name, (low, high) in derived.items()}
-    for name, values in meta["parameter_values"].items():
+    for name, values in run.parameter_values.items():
         found[name] = Intervals(min(values), max(values))
-    for name, value in meta["constants"].items():
+    for name, value in run.constants.items():
         if value is not None:
             found[name] = Intervals(float(value), float(value))
     found[d.name] = Intervals(float(trace.dimension), float(trace.dimension))

@@ -48,9 +48,9 @@ class TraceValues:
     ) -> None:
         self.trace, self.differences = trace, differences or {}
         self.ranges = dict(ranges or {})
-        known = {**trace.meta["constants"], **overrides}
+        known = {**trace.run.constants, **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
-        names = trace.meta["parameter_values"]
+        names = trace.run.parameter_values
         self.by_name: dict[str, Any] = {name: np.asarray(values)[:, None] for name, values in names.items()}
         # A constant that nobody knows is NaN, never a parameter of the same name.
         self.by_name |= {
@@ -62,12 +62,12 @@ class TraceValues:
         for name, values in names.items():
             ends = np.array([meant(float(value)) for value in values])
             self.intervals[name] = Intervals(ends[:, :1], ends[:, 1:])
-        for name, (low, high) in trace.meta.get("constant_bounds", {}).items():
+        for name, (low, high) in trace.run.constant_bounds.items():
             if name not in overrides:
                 self.intervals[name] = Intervals(np.float64(low), np.float64(high))
         self.overrides = dict(overrides)
         self.notes: dict[str, None] = {}
-        weights = trace.meta.get("path_weights")
+        weights = trace.run.path_weights
         self.weights = None if weights is None else np.asarray(weights, dtype=np.float64)
 
     def require_constants(self, *sides: Expr) -> None:
@@ -96,7 +96,7 @@ class TraceValues:
     def largest(self, node: Expr) -> NDArray[np.float64]:
         """The largest value over the noise that was played, in floats."""
         inner = self.point(node.args[0])
-        if not self.trace.meta["stochastic"]:
+        if not self.trace.run.stochastic:
             return inner
         return inner if self.different_games() else np.asarray(np.max(inner, axis=0, keepdims=True))
 
@@ -131,7 +131,7 @@ class TraceValues:
     def supremum(self, node: Expr) -> Intervals:
         """The largest value over all noise; of one run alone where there is no noise."""
         inner = self.enclose(node.args[0])
-        if not self.trace.meta["stochastic"]:
+        if not self.trace.run.stochastic:
             return inner
         shape = (self.trace.replicates, len(self.trace.rounds))
         low, high = (np.broadcast_to(end, shape) for end in (inner.lower, inner.upper))
@@ -153,7 +153,7 @@ class TraceValues:
     def expectation(self, node: Expr) -> Intervals:
         """The mean over the noise, (1, K)."""
         inner = self.enclose(node.args[0])
-        if not self.trace.meta["stochastic"]:
+        if not self.trace.run.stochastic:
             return inner
         shape = (self.trace.replicates, len(self.trace.rounds))
         low, high = (np.broadcast_to(end, shape) for end in (inner.lower, inner.upper))
@@ -188,19 +188,19 @@ class TraceValues:
 
     def different_games(self) -> str:
         """Why the replicates are not runs of one game, or nothing."""
-        meta = self.trace.meta
-        varying = [name for name, values in meta["parameter_values"].items() if len(set(values)) > 1]
+        run = self.trace.run
+        varying = [name for name, values in run.parameter_values.items() if len(set(values)) > 1]
         if varying:
             return f"no mean: the replicates differ in {varying[0]}"
-        if not meta.get("one_start", True):
+        if not run.one_start:
             return "no mean: the replicates differ in their start"
-        if self.weights is None and self.trace.replicates > 1 and not meta.get("one_law", False):
+        if self.weights is None and self.trace.replicates > 1 and not run.one_law:
             return "no mean: the replicates do not draw their noise from one law"
         return ""
 
     def obstacle(self) -> str:
         """Why the replicates cannot be averaged, or nothing."""
-        seeds = self.trace.meta["seeds"]
+        seeds = self.trace.run.seeds
         if self.weights is None and not len(seeds) == len(set(seeds)) == self.trace.replicates:
             return self.different_games() or "no mean: the replicates share their noise"
         return self.different_games()

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from online_sim.provenance import Provenance
 
 Curve = NDArray[np.float64]
 
@@ -60,7 +64,7 @@ class Check:
     first_violation: int | None
     assumptions: tuple[AssumptionCheck, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
-    meta: Mapping[str, object] = field(default_factory=dict)
+    run: Provenance | None = None
     every_round: bool = True
 
     @property

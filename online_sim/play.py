@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -14,31 +13,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.borders import as_numbers, wholes_or_none
-from online_sim.constants import constant_bounds, constants, properties
-from online_sim.engines.base import BlockData, Engine, RunState, Setting
+from online_sim.blocks import block_of, block_rounds
+from online_sim.borders import as_numbers
+from online_sim.checkpoints import checkpoint_rounds
+from online_sim.constants import constants
+from online_sim.engines.base import Engine, RunState, Setting
 from online_sim.engines.compiled import kept_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
-from online_sim.game import Game, fingerprint, make_game
-from online_sim.inputs import first_changed, program_digest
-from online_sim.inputs import versions as versions
+from online_sim.game import Game, make_game
 from online_sim.memory import check_room
 from online_sim.nonfinite import Watch, copy_state
 from online_sim.noting import Seen
 from online_sim.noting import recording as noting_inputs
-from online_sim.ranges import first_round, known_ranges, same_law
+from online_sim.provenance import Provenance, RangeExit, provenance
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
+from online_sim.resume import autosaved, check_resume
 from online_sim.streams.alphabet import Enumeration
-from online_sim.streams.base import Block
-from online_sim.trace import Trace, load_trace
+from online_sim.trace import Trace
 from theory.borders import (
     WrongType,
-    as_index,
     formula,
     function,
     instance,
@@ -60,15 +58,9 @@ if TYPE_CHECKING:
     from online_sim.streams.base import Stream
     from theory.recurrence import Recurrence
 
-LOG_CHECKPOINTS = 60
 AUTOSAVE_SECONDS = 30.0
 ENGINES = ("auto", "numba", "numpy", "torch")
 _KNOWN_ENGINES = f"known: {', '.join(ENGINES)}"
-BLOCK_WORK = 1 << 27
-"""A block holds about this many coordinate-rounds at most, half a second of compiled work: progress is shown
-and a run can be saved after each block."""
-BLOCK_NUMBERS = 1 << 20
-"""A block holds about this many float64 numbers of generated data (8 MiB) at most."""
 
 Progress = Callable[[int, int], None]
 
@@ -112,7 +104,7 @@ def play(
     vectors: fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); the
     diameters D_i of the set along the coordinates are known by themselves.
 
-    A run that diverges goes on; ``trace.meta["not_finite_from"]`` is the first round that left a number that
+    A run that diverges goes on; ``trace.run.not_finite_from`` is the first round that left a number that
     is not finite, or None. Raises ValueError for wrong input before anything is played, and when the loss or
     its data are not finite at a finite point (with the round); RuntimeError when a projection fails.
     """
@@ -164,11 +156,13 @@ def play_game(
         chosen = choose_engine(engine, setting)
     once, sums = (chosen.rounding or float(np.finfo(kind).eps) for kind in (chosen.dtype, chosen.sums))
     _check_enumeration(enumeration, game)
-    meta = _meta(game, chosen, program, enumeration, recording.kept, given, known())
+    origin = provenance(
+        game, chosen, program, enumeration=enumeration, recorded=recording.kept, given=given, known=known()
+    )
     path = Path(autosave) if autosave is not None else None
     if path is not None and resume is None:
-        resume = _autosaved(path, meta, program, rounds, chosen)
-    run = _Run(game, program, rounds, meta, resume, given, chosen)
+        resume = autosaved(path, origin, rounds, chosen)
+    run = _Run(game, program, rounds, origin, resume, given, chosen)
     # What the streams and the loss read while they play belongs to what is saved.
     with nullcontext() if path is None else noting_inputs() as seen:
         advance = chosen.prepare(setting)
@@ -177,9 +171,9 @@ def play_game(
         started = time.perf_counter()
         while run.state.played < game.horizon:
             before = run.state.played
-            stop = min(game.horizon, before + _block_rounds(chosen, game))
+            stop = min(game.horizon, before + block_rounds(chosen, game))
             inside = run.rounds[slice(*np.searchsorted(run.rounds, (before, stop), side="right"))]
-            block = _block(game, program, before, stop)
+            block = block_of(game, program, before, stop)
             watch.before(run.state)
             try:
                 result = advance(run.state, block, inside)
@@ -187,9 +181,7 @@ def play_game(
                 watch.failed(block)
                 raise
             watch.after(run.state, block, result, inside)
-            run.meta["not_finite_from"] = watch.first or run.meta["not_finite_from"]
-            if watch.left is not None and run.meta["range_left"] is None:
-                run.meta["range_left"] = {"round": watch.left.round, "what": str(watch.left)}
+            run.watched(watch)
             run.keep(result.scalars, result.vectors, result.series)
             if progress is not None:
                 progress(stop, game.horizon)
@@ -306,38 +298,6 @@ def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
     return chosen
 
 
-def checkpoint_rounds(checkpoints: str | int | ArrayLike, horizon: int) -> NDArray[np.int64]:
-    """The rounds to record at: increasing, within 1..horizon, the last one always included."""
-    if isinstance(checkpoints, str):
-        if checkpoints == "all":
-            check_room(8 * horizon, f"`checkpoints` = 'all' of {horizon} rounds", "give 'log' or a number")
-            return np.arange(1, horizon + 1)
-        if checkpoints != "log":
-            raise ValueError(
-                f"`checkpoints` = {shown(checkpoints)} is unknown; give 'all', 'log', a number or the rounds"
-                f"{meant(checkpoints, ('all', 'log'))}"
-            )
-        checkpoints = LOG_CHECKPOINTS
-    count = as_index(checkpoints)
-    if count is not None:
-        if count < 1:
-            raise ValueError(f"`checkpoints` = {count} must be at least 1")
-        check_room(32 * count, f"`checkpoints` = {shown(count)} rounds", "give fewer")
-        return (
-            np.unique(np.round(np.geomspace(1, horizon, count)).astype(np.int64))
-            if count > 1
-            else np.array([horizon])
-        )
-    whole_rounds = wholes_or_none(checkpoints)
-    rounds = np.unique(whole_rounds) if whole_rounds is not None else np.empty(0, dtype=np.int64)
-    if rounds.size == 0 or rounds[0] < 1 or rounds[-1] > horizon:
-        raise (WrongType if whole_rounds is None else ValueError)(
-            f"`checkpoints` must be whole rounds in 1..{horizon}, got {shown(checkpoints)}; "
-            "'all', 'log' and a number of rounds are known too"
-        )
-    return np.unique(np.append(rounds, horizon)).astype(np.int64)
-
-
 class _Run:
     """The growing record of a game."""
 
@@ -346,26 +306,28 @@ class _Run:
         game: Game,
         program: Program,
         rounds: NDArray[np.int64],
-        meta: dict[str, Any],
+        origin: Provenance,
         resume: Trace | None,
         given: Mapping[Symbol, NDArray[np.float64]],
         engine: Engine,
     ) -> None:
-        self.game, self.program, self.meta, self.rounds = game, program, meta, rounds
+        self.game, self.program, self.origin, self.rounds = game, program, origin, rounds
         self.engine = engine
         self.seconds = 0.0
         self.old = resume
         if resume is None:
             self.state = initial_state(game, program, given, engine)
         else:
-            _check_resume(resume, meta, program, game.horizon, engine)
+            check_resume(resume, origin, game.horizon, engine)
             state = resume.state
             self.state = copy_state(state)
-            self.meta["inputs"] = dict(resume.meta.get("inputs") or {})
-            self.meta["not_finite_from"] = resume.meta.get("not_finite_from")
-            self.meta["range_left"] = resume.meta.get("range_left")
+            before = resume.run
+            self.origin = replace(
+                origin, inputs=before.inputs, not_finite_from=before.not_finite_from,
+                range_left=before.range_left,
+            )  # fmt: skip
             self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
-            self.seconds = float(resume.meta.get("seconds", 0.0))
+            self.seconds = before.seconds
         self.scalars: list[Any] = []
         self.vectors: list[Any] = []
         self.series: list[Any] = []
@@ -378,13 +340,20 @@ class _Run:
     def reads(self, seen: Seen | None) -> None:
         """Note what was read, in this process and in those that played before."""
         if seen is not None:
-            self.meta["inputs"] = {**self.meta["inputs"], **seen.inputs}
+            self.origin = replace(self.origin, inputs={**self.origin.inputs, **seen.inputs})
+
+    def watched(self, watch: Watch) -> None:
+        """Note the first round that left a number that is not finite, or the range of the floats."""
+        left = self.origin.range_left
+        if left is None and watch.left is not None:
+            left = RangeExit(watch.left.round or 0, str(watch.left))
+        first = watch.first or self.origin.not_finite_from
+        self.origin = replace(self.origin, not_finite_from=first, range_left=left)
 
     def trace(self, seconds: float) -> Trace:
         state = self.state
         # The end of a game is handed over: the state of a very long vector is there once.
         snapshot = state if state.played == self.game.horizon else copy_state(state)
-        details = {"engine_details": dict(self.engine.details())} if self.engine.details() else {}
         done = self.rounds[self.rounds <= state.played]
         old = self.old
         scalars = self._store(
@@ -396,7 +365,9 @@ class _Run:
         series = self._store([k for k, _ in self.program.series], self.series, old.series if old else {})
         return Trace(
             done, scalars, vectors, series, snapshot,
-            {**self.meta, **details, "seconds": self.seconds + seconds},
+            replace(
+                self.origin, engine_details=dict(self.engine.details()), seconds=self.seconds + seconds
+            ),
         )  # fmt: skip
 
     @staticmethod
@@ -472,81 +443,6 @@ def _check_coordinates(quantities: Sequence[Expr], dimension: int) -> None:
                 raise ValueError(f"{component} does not exist: coordinates are 0..{dimension - 1}")
 
 
-def _block_rounds(engine: Engine, game: Game) -> int:
-    limit = int(np.clip(BLOCK_WORK // (game.dimension * game.replicates), 1, engine.block_rounds))
-    if game.formula or all(s.table is not None for s in game.streams):
-        return limit
-    per_round = game.dimension * max(1, len(game.streams))
-    return int(np.clip(BLOCK_NUMBERS // per_round, 1, limit))
-
-
-def _block(game: Game, program: Program, start: int, stop: int) -> BlockData:
-    if not game.streams or program.data is not None:
-        return BlockData(
-            np.zeros((1, 1, game.dimension)), np.zeros((1, 1)), np.zeros((1, stop - start), dtype=np.int64)
-        )
-    blocks = [s.block(start, stop) for s in game.streams]
-    if len({b.vectors.shape for b in blocks}) > 1:
-        own = np.arange(stop - start, dtype=np.int64)
-        blocks = [Block(b.vectors[b.index], b.labels[b.index], own) for b in blocks]
-    first = blocks[0]
-    index = np.stack([b.index for b in blocks])
-    if all(b.vectors is first.vectors and b.labels is first.labels for b in blocks):
-        return BlockData(
-            np.ascontiguousarray(first.vectors, dtype=np.float64)[None],
-            np.ascontiguousarray(first.labels, dtype=np.float64)[None],
-            index,
-        )
-    return BlockData(np.stack([b.vectors for b in blocks]), np.stack([b.labels for b in blocks]), index)
-
-
-def _autosaved(
-    path: Path, meta: Mapping[str, Any], program: Program, rounds: NDArray[np.int64], engine: Engine
-) -> Trace | None:
-    """The trace in a file, where going on from it gives what a fresh run gives; else None."""
-    try:
-        trace = load_trace(path)
-        _check_resume(trace, meta, program, int(rounds[-1]), engine)
-    except ValueError:
-        return None
-    # Whoever resumes a trace by hand may change these; a file that happens to be there may not.
-    same = all(trace.meta.get(name) == meta[name] for name in ("engine", "dtype", "precision"))
-    return trace if same and np.array_equal(trace.rounds, rounds[rounds <= trace.horizon]) else None
-
-
-def _check_resume(
-    resume: Trace, meta: Mapping[str, Any], program: Program, horizon: int, engine: Engine
-) -> None:
-    for name in (
-        "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "vectors",
-        "fingerprint", "program",
-    ):  # fmt: skip
-        if resume.meta.get(name) != meta[name]:
-            raise ValueError(
-                f"the trace to resume was played with {name} = {resume.meta.get(name)!r}, "
-                f"this game has {meta[name]!r}; resume the same game or start a new one"
-            )
-    # The running sums in the state belong to the quantities recorded, in their order.
-    if resume.meta.get("recorded") != meta["recorded"]:
-        raise ValueError(
-            f"the trace to resume recorded {resume.meta.get('recorded')}, "
-            f"this run records {meta['recorded']}; "
-            f"record the same quantities in the same order"
-        )
-    if resume.horizon > horizon:
-        raise ValueError(
-            f"the trace to resume has {resume.horizon} rounds already, more than `horizon` = {horizon}"
-        )
-    if np.iscomplexobj(resume.state.vectors) != engine.double_double:
-        raise ValueError(
-            "the trace to resume and the `engine` differ in precision: one is double-double, the "
-            "other is not; resume with the engine that began"
-        )
-    changed = first_changed(resume.meta.get("inputs") or {})
-    if changed is not None:
-        raise ValueError(f"the trace to resume was played with other content of {changed}; start a new one")
-
-
 def _check_enumeration(enumeration: Enumeration | None, game: Game) -> None:
     if enumeration is None:
         return
@@ -556,54 +452,3 @@ def _check_enumeration(enumeration: Enumeration | None, game: Game) -> None:
             "makes its own weights; none are taken beside it"
         )
     enumeration.check(game.streams, game.horizon)
-
-
-def _meta(
-    game: Game,
-    engine: Engine,
-    program: Program,
-    enumeration: Enumeration | None,
-    recorded: Sequence[Expr],
-    given: Mapping[Symbol, NDArray[np.float64]],
-    known: Mapping[str, float | None],
-) -> dict[str, Any]:
-    names = game.parameter_names
-    noisy = isinstance(game.loss, Loss) and game.loss.oracle is not None
-    random = noisy or enumeration is not None or any(s.seed is not None for s in game.streams)
-    sampled = enumeration is None and any(s.seed is not None for s in game.streams)
-    bounds = constant_bounds(game, known)
-    return {
-        "algorithm": game.recurrence.name,
-        "algorithm_digest": game.recurrence.digest,
-        "source": str(game.recurrence.source),
-        "variant": dict(game.recurrence.variant),
-        "loss": game.loss.name,
-        "domain": game.domain.name if game.domain is not None else "unconstrained",
-        "streams": [s.name for s in game.streams[:8]],
-        "seeds": [s.seed for s in game.streams],
-        "parameters": {n: sorted(set(game.parameters[:, k].tolist())) for k, n in enumerate(names)},
-        "start": game.start[0].tolist() if game.dimension <= 16 else [float(np.sum(game.start[0]))],
-        "one_start": game.replicates == 1 or bool(np.all(game.start == game.start[0])),
-        "replicates": game.replicates,
-        "fingerprint": fingerprint(game),
-        "program": program_digest(),
-        "inputs": {},
-        "not_finite_from": None,
-        "range_left": None,
-        "recorded": [key for key, _ in (*program.records, *program.series)],
-        "dimension": game.dimension,
-        "engine": engine.name,
-        "dtype": str(engine.dtype),
-        "precision": engine.precision,
-        "projection": program.projection.value,
-        "constants": dict(known),
-        "constant_bounds": {name: list(ends) for name, ends in bounds.items()},
-        "properties": properties(game, known=known, enumeration=enumeration),
-        "path_weights": None if enumeration is None else enumeration.weights.tolist(),
-        "vectors": {str(s): hashlib.sha256(v.tobytes()).hexdigest()[:16] for s, v in given.items()},
-        "parameter_values": {n: game.parameters[:, k].tolist() for k, n in enumerate(names)},
-        "stochastic": random,
-        "one_law": random and same_law(game),
-        "ranges": {**known_ranges(game), **first_round(game, recorded)} if sampled else {},
-        "versions": versions(),
-    }

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 
 from online_sim.engines.base import RunState
 from online_sim.files import write_bytes
+from online_sim.provenance import Provenance
 
 if TYPE_CHECKING:
     from sympy import Expr
 
     from online_sim.game import Game
 
-FORMAT = "regretcheck-trace-1"
+FORMAT = "regretcheck-trace-2"
 Replay = Callable[[NDArray[np.int64], "str | None", "int | None", "int | None"], "Trace"]
 """(rounds to record at, engine, horizon, replicates) -> the same game again; None: as it was."""
 _AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
@@ -35,8 +36,8 @@ class Trace:
     """The outcome of `play`.
 
     rounds: int64 (K,), the rounds recorded at; scalars: key -> (R, K); vectors: key -> (R, K, d);
-    series: key -> (R, T), one number every round; state: what is needed to resume; meta: provenance
-    (algorithm, variant, domain, stream, loss, parameters, seed, engine, dtype, versions), plain JSON.
+    series: key -> (R, T), one number every round; state: what is needed to resume; run: its
+    provenance (algorithm, domain, streams, loss, parameters, seeds, engine, versions).
     game, replay: what was played, and how to play it again; None in a trace that was read from a file.
 
     A key is the printed quantity. ``trace[quantity]`` accepts the expression or the key and drops the
@@ -48,7 +49,7 @@ class Trace:
     vectors: Mapping[str, NDArray[np.float64]]
     series: Mapping[str, NDArray[np.float64]]
     state: RunState
-    meta: Mapping[str, Any]
+    run: Provenance
     game: Game | None = None
     replay: Replay | None = None
 
@@ -143,7 +144,7 @@ class Trace:
         for name, store in (("scalars", self.scalars), ("vectors", self.vectors), ("series", self.series)):
             keys[name] = list(store)
             arrays |= {f"{name}_{k}": array for k, array in enumerate(store.values())}
-        header = {"format": FORMAT, "played": self.state.played, "keys": keys, "meta": dict(self.meta)}
+        header = {"format": FORMAT, "played": self.state.played, "keys": keys, "run": self.run.to_json()}
         arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
@@ -195,7 +196,7 @@ def load_trace(path: str | Path) -> Trace:
             stores["vectors"],
             stores["series"],
             state,
-            dict(header["meta"]),
+            Provenance.from_json(header["run"]),
         )
         _check_shapes(trace)
         return trace

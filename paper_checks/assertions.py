@@ -122,20 +122,22 @@ class Regretcheck:
 
 def explain(c: Check) -> list[str]:
     """What a check saw, its margin, its broken assumptions, and the game to play again, a line each."""
-    meta: Mapping[str, Any] = c.meta
+    run = c.run
     lines = [c.verdict.value, f"seen: {c.reason}", f"margin (bound/measured): {_margin(c)}"]
     if c.first_violation is not None:
         lines.append(f"first violated in round {c.first_violation}")
     lines += [f"assumption broken: {a.text} ({a.detail})" for a in c.assumptions if not a.holds]
+    if run is None:
+        return lines
     parameters = ", ".join(
-        f"{name}={values[0] if len(values) == 1 else values}" for name, values in meta["parameters"].items()
+        f"{name}={values[0] if len(values) == 1 else values}" for name, values in run.parameters.items()
     )
-    seeds = sorted({seed for seed in meta["seeds"] if seed is not None})
-    streams = ", ".join(meta["streams"]) or "no stream"
+    seeds = sorted({seed for seed in run.seeds if seed is not None})
+    streams = ", ".join(run.streams) or "no stream"
     return [
         *lines,
-        f"game: {meta['algorithm']}({parameters}) on {meta['domain']}, loss {meta['loss']}, {streams}",
-        f"rounds 1 to {c.rounds[-1]} from {meta['start']}, seeds {seeds or 'none'}, engine {meta['engine']}",
+        f"game: {run.algorithm}({parameters}) on {run.domain}, loss {run.loss}, {streams}",
+        f"rounds 1 to {c.rounds[-1]} from {run.start}, seeds {seeds or 'none'}, engine {run.engine}",
     ]
 
 

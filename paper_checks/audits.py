@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bounds.audit import StepAudit
     from online_sim.game import Game
+    from online_sim.provenance import Provenance
     from theory.proof import Proof
 
 REPLICATES = 20
@@ -56,7 +57,7 @@ class ProofVerdict(Enum):
 class Audited:
     """A proof along a game.
 
-    game: what was played, in words; plan: how; rounds: how many; steps: in the order of the proof; meta: of
+    game: what was played, in words; plan: how; rounds: how many; steps: in the order of the proof; run: of
     the trace.
     """
 
@@ -65,7 +66,7 @@ class Audited:
     proof: Proof
     rounds: int
     steps: tuple[StepAudit, ...]
-    meta: Mapping[str, Any]
+    run: Provenance
 
     @property
     def broken(self) -> tuple[StepAudit, ...]:
@@ -152,7 +153,7 @@ def audit_algorithm(name: str, rounds: int, seed: int) -> Iterator[Audited]:
 
 def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
     """One row for each proof that fits the scenario's game; an error becomes a row that says so."""
-    from online_sim.play import versions
+    from online_sim.inputs import versions
     from paper_checks.registry import scenario
 
     began = time.perf_counter()
@@ -176,7 +177,7 @@ def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
 
 
 def _row(audited: Audited, audit: Audit, common: Mapping[str, Any]) -> Result:
-    meta, proof = audited.meta, audited.proof
+    run, proof = audited.run, audited.proof
     return Result(
         id=f"audit.{proof.theorem_id}",
         theorem=proof.theorem_id,
@@ -184,14 +185,14 @@ def _row(audited: Audited, audit: Audit, common: Mapping[str, Any]) -> Result:
         verdict=audited.verdict.name,
         reason=audited.reason,
         algorithm=proof.algorithm,
-        variant=meta["variant"],
-        domain=meta["domain"],
-        stream=", ".join(dict.fromkeys(meta["streams"])),
-        loss=meta["loss"],
+        variant=run.variant,
+        domain=run.domain,
+        stream=", ".join(dict.fromkeys(run.streams)),
+        loss=run.loss,
         horizon=audited.rounds,
-        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in meta["parameters"].items()},
+        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in run.parameters.items()},
         first_violation=audited.broken[0].at if audited.broken else None,
-        engine=meta["engine"],
+        engine=run.engine,
         audit={"note": audit.note, **audited.to_json()},
         recurrence=algorithm_lines(audited.plan.recurrence),
         **common,
@@ -219,7 +220,7 @@ def _play(name: str, plan: Plan, proofs: Sequence[Proof], rounds: int) -> Iterat
     )  # fmt: skip
     for proof in proofs:
         steps = audit(proof, trace, plan.loss, constants=plan.constants)
-        yield Audited(name, plan, proof, rounds, tuple(steps), trace.meta)
+        yield Audited(name, plan, proof, rounds, tuple(steps), trace.run)
 
 
 def _hindsight(game: Game, rounds: int) -> NDArray[np.float64]:

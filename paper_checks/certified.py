@@ -22,7 +22,7 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
     """
     from bounds.certify.examine import examine
     from bounds.shrink.one_line import one_line
-    from online_sim.play import versions
+    from online_sim.inputs import versions
 
     example = entry.counterexample
     common: dict[str, Any] = {

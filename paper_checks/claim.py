@@ -72,7 +72,7 @@ class Examined:
 
 def examine(claim: Claim, options: Options) -> Examined:
     """Run the check of a claim; an error inside it becomes a row that says so."""
-    from online_sim.play import versions
+    from online_sim.inputs import versions
 
     began = time.perf_counter()
     finding, error = None, None

@@ -102,10 +102,10 @@ def _played(
 
     plan = on_engine(scenario.build(options), options)
     trace = play_plan(plan, scenario.id, progress)
-    trace = replace(trace, meta={**trace.meta, "scenario": _origin(scenario, options, plan)})
+    trace = replace(trace, run=replace(trace.run, scenario=_origin(scenario, options, plan)))
     held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
     told = confirmations(c for found in held.values() for c in found)
-    trace = replace(trace, meta={**trace.meta, "confirmed": told})
+    trace = replace(trace, run=replace(trace.run, confirmed=told))
     seconds = time.perf_counter() - began
     rows = tuple(
         _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)
@@ -204,8 +204,8 @@ def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Tr
             f"on {plan.twin.name} the same game goes another way: the trajectories differ by {distance:.3g}, "
             f"more than {plan.twin_tolerance:g}; one of the two projections is wrong"
         )
-    twin = {"domain": plan.twin.name, "distance": distance, "seconds": beside.meta["seconds"]}
-    return replace(trace, meta={**trace.meta, "twin": twin})
+    twin = {"domain": plan.twin.name, "distance": distance, "seconds": beside.run.seconds}
+    return replace(trace, run=replace(trace.run, twin=twin))
 
 
 def watched(plan: Plan) -> tuple[Expr, ...]:
@@ -277,7 +277,7 @@ def _row(
     from bounds.verdict import Verdict
     from theory.statement import Status
 
-    meta = trace.meta
+    run = trace.run
     contradicted = theorem.status is Status.PROVED and check.verdict is Verdict.VIOLATED
     return Result(
         id=check.id,
@@ -287,26 +287,26 @@ def _row(
         title=scenario.title,
         verdict=check.verdict.name,
         reason=check.reason,
-        algorithm=meta["algorithm"],
-        variant=meta["variant"],
-        domain=meta["domain"],
+        algorithm=run.algorithm,
+        variant=run.variant,
+        domain=run.domain,
         stream=stream_name(plan, trace),
-        loss=meta["loss"],
+        loss=run.loss,
         dimension=trace.dimension,
         horizon=trace.horizon,
-        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in meta["parameters"].items()},
+        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in run.parameters.items()},
         margin=check.margin,
         at=check.at,
         first_violation=check.first_violation,
         rate=measured_rate(check, theorem),
         settled=is_settled(check, theorem),
         assumptions=tuple({"text": a.text, "holds": a.holds, "detail": a.detail} for a in check.assumptions),
-        engine=meta["engine"],
-        twin=meta.get("twin"),
+        engine=run.engine,
+        twin=run.twin,
         seconds=round(seconds, 3),
         seed=options.seed,
         command=command(scenario, options),
-        versions=meta["versions"],
+        versions=run.versions,
         error=f"{check.id}: {CONTRADICTION} ({check.reason})" if contradicted else None,
         every_round=check.every_round,
         rounds=len(check.rounds),

@@ -62,7 +62,7 @@ def statements_of(
     from theory.quantities import Regret
     from theory.theorems.registry import theorems
 
-    origin: dict[str, Any] = trace.meta.get("scenario") or {}
+    origin = dict(trace.run.scenario or {})
     constants = {name: float(value) for name, value in origin.get("constants", {}).items()}
     scenario = _scenario(origin)
     if scenario is not None:

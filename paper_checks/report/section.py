@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from paper_checks.results import Section, Statement
@@ -18,9 +19,9 @@ def describe(
     """The section of a scenario."""
     from theory.printing.latex_objects import loss_latex, oracle_latex, recurrence_latex
 
-    meta = trace.meta
+    run = trace.run
     declared = (*plan.recurrence.parameters, *plan.loss.parameters)
-    parameters = tuple((p.latex, p.meaning, _numbers(meta["parameters"][p.name])) for p in declared)
+    parameters = tuple((p.latex, p.meaning, _numbers(run.parameters[p.name])) for p in declared)
     oracle = oracle_latex(plan.loss)
     return Section(
         scenario=scenario.id,
@@ -41,7 +42,7 @@ def stream_name(plan: Plan, trace: Trace) -> str:
     """The stream in words; all paths of an alphabet at once where they were enumerated."""
     if plan.alphabet is not None:
         return f"all {trace.replicates} paths of {plan.alphabet.name}"
-    names = list(dict.fromkeys(trace.meta["streams"]))
+    names = list(dict.fromkeys(trace.run.streams))
     return ", ".join(names) if names else "none"
 
 
@@ -69,25 +70,25 @@ def _statement(theorem: Theorem, plan: Plan) -> Statement:
 
 
 def _facts(plan: Plan, trace: Trace) -> tuple[tuple[str, str], ...]:
-    meta = trace.meta
+    run = trace.run
     facts = [
         ("Rounds T", f"{trace.horizon:,}".replace(",", " ")),
         ("Coordinates d", f"{trace.dimension:,}".replace(",", " ")),
-        ("Feasible set X", meta["domain"]),
+        ("Feasible set X", run.domain),
         ("Stream", stream_name(plan, trace)),
-        ("Loss", meta["loss"]),
+        ("Loss", run.loss),
     ]
     if trace.replicates > 1 and plan.alphabet is None:
         facts.append(("Replicates", str(trace.replicates)))
-    facts.append(("Engine", f"{meta['engine']}, {meta['dtype']}"))
-    if (twin := meta.get("twin")) is not None:
+    facts.append(("Engine", f"{run.engine}, {run.dtype}"))
+    if (twin := run.twin) is not None:
         apart = f"the trajectories differ by {twin['distance']:.1e} at most"
         facts.append(("Beside it", f"{twin['domain']}: {apart}"))
     facts += [(f"Given {name}", f"{value:.6g}") for name, value in plan.constants.items()]
     return tuple(facts)
 
 
-def _numbers(values: list[float]) -> str:
+def _numbers(values: Sequence[float]) -> str:
     if len(values) > 6:
         return f"{len(values)} values from {min(values):g} to {max(values):g}"
     return ", ".join(f"{v:g}" for v in values)

@@ -128,7 +128,7 @@ def test_a_saved_trace_remembers_what_was_confirmed(tmp_path) -> None:
     found = check(made, "stated", trace)
     trace.save(tmp_path / "bare.npz")
     assert check(made, "stated", load_trace(tmp_path / "bare.npz")).verdict is Verdict.UNDECIDED
-    told = replace(trace, meta={**trace.meta, "confirmed": confirming.confirmations([found])})
+    told = replace(trace, run=replace(trace.run, confirmed=confirming.confirmations([found])))
     told.save(tmp_path / "told.npz")
     again = check(made, "stated", load_trace(tmp_path / "told.npz"))
     assert again.verdict is Verdict.VIOLATED

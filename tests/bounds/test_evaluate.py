@@ -327,7 +327,7 @@ def test_a_path_counts_however_unlikely_it_is() -> None:
         SGD_CONSTANT, NOISY_HALF_SQUARE, spike, start=[0.0], horizon=2, parameters={"alpha": 1.0},
         record=made.quantities, checkpoints="all", engine="numpy",
     )  # fmt: skip
-    assert min(paths.meta["path_weights"]) == 0
+    assert min(paths.run.path_weights) == 0
     # x_2 = -xi_1 and g_2 = x_2 + xi_2: at most 100 in size, up to rounding.
     np.testing.assert_allclose(check(made, "A", paths).rhs, [100, 100], rtol=CLOSE)
 

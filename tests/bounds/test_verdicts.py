@@ -326,15 +326,15 @@ def test_a_run_that_diverges_is_undecided_and_says_since_when() -> None:
             scaled(HALF_SQUARE, 10**60), 60, made.quantities, start=[1e60],
             parameters={"eps": 1.0, "beta2": 0.9},
         )  # fmt: skip
-        assert trace.meta["not_finite_from"] is not None
+        assert trace.run.not_finite_from is not None
         found = check(made, "A", trace)
         assert not np.isfinite(found.lhs_upper[-1])
         assert found.lhs_lower[-1] == -np.inf
         assert found.verdict in {Verdict.UNDECIDED, Verdict.VIOLATED}
         if found.verdict is Verdict.VIOLATED:
-            assert found.first_violation < trace.meta["not_finite_from"]
+            assert found.first_violation < trace.run.not_finite_from
         else:
-            assert f"from round {trace.meta['not_finite_from']} on" in found.reason
+            assert f"from round {trace.run.not_finite_from} on" in found.reason
 
 
 # -- expectations -------------------------------------------------------------------------------------
@@ -373,7 +373,7 @@ def test_many_noisy_runs_decide_where_the_range_is_known_and_name_their_method()
     """64 independent replicates: both clear verdicts can be reached, the second with an upper end only."""
     for game, large in ((noisy, "UNDECIDED"), (saturating, "HOLDS")):
         trace = game(64, theorem(S(1), lhs=MEAN).quantities)
-        assert len(set(trace.meta["seeds"])) == 64
+        assert len(set(trace.run.seeds)) == 64
         for rhs, verdict in ((Rational(1, 100), "VIOLATED"), (Rational(9, 10), large)):
             found = check(theorem(rhs, lhs=MEAN, assumptions=()), "A", trace)
             assert found.verdict.name == verdict or (verdict, found.verdict.name) == ("HOLDS", "VACUOUS")
@@ -637,7 +637,8 @@ def test_a_saved_trace_gives_the_same_checks(tmp_path, kind) -> None:
             np.testing.assert_array_equal(getattr(before, name), getattr(after, name))
         for name in ("id", "verdict", "reason", "margin", "at", "first_violation", "assumptions", "labels"):
             assert getattr(before, name) == getattr(after, name)
-        assert json.dumps(dict(before.meta), sort_keys=True) == json.dumps(dict(after.meta), sort_keys=True)
+        told = [json.dumps(check.run.to_json(), sort_keys=True) for check in (before, after)]
+        assert told[0] == told[1]
 
 
 # -- controls: true statements must hold, and fail when their constants are cut ------------------------

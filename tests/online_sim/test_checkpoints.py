@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import online_sim.play as play_module
+from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.play import checkpoint_rounds, play
+from online_sim.play import play
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream
@@ -229,8 +230,8 @@ def test_wrong_checkpoints_are_refused(wrong: object) -> None:
 def test_time_adds_up(seconds: float) -> None:
     """The time of a resumed run includes that of the first part."""
     first = run(NumpyEngine(), 5)
-    first.meta["seconds"] = seconds
-    assert run(NumpyEngine(), 10, resume=first).meta["seconds"] > seconds
+    first.run.seconds = seconds
+    assert run(NumpyEngine(), 10, resume=first).run.seconds > seconds
 
 
 def saved(file: Path, **options: object) -> Trace:
@@ -302,7 +303,7 @@ def test_an_autosave_goes_on_with_more_rounds(tmp_path: Path) -> None:
     longer = run(NumpyEngine(), 60, autosave=file, progress=lambda k, _: done.append(k))
     assert done == [60]
     assert_identical(longer, run(NumpyEngine(), 60))
-    assert load_trace(file).meta["seconds"] > 0
+    assert load_trace(file).run.seconds > 0
 
 
 @pytest.mark.parametrize("way", ["function", "file"])

@@ -180,7 +180,7 @@ def test_all_paths_are_unbiased_when_the_letters_are(letters, chances, unbiased)
         ADAL, NOISY_HALF_SQUARE, whole.streams, horizon=2, parameters={"alpha": 0.1}, enumeration=whole,
         engine="numpy",
     )  # fmt: skip
-    assert trace.meta["properties"]["UNBIASED_ORACLE"][0] == unbiased
+    assert trace.run.properties["UNBIASED_ORACLE"][0] == unbiased
 
 
 MU = Parameter(Scalar("mu"), r"\mu", "the modulus", lower=0, lower_open=True, default=1.0)

@@ -79,8 +79,8 @@ def test_every_path_is_played_with_its_probability() -> None:
     )  # fmt: skip
     # x_2 = -xi_1 from x_1 = 0 with step 1.
     np.testing.assert_array_equal(trace[x][:, 1, 0], [-3, -3, 1, 1])
-    assert trace.meta["path_weights"] == [1 / 16, 3 / 16, 3 / 16, 9 / 16]
-    assert trace.meta["properties"]["UNBIASED_ORACLE"][0]
+    assert trace.run.path_weights == [1 / 16, 3 / 16, 3 / 16, 9 / 16]
+    assert trace.run.properties["UNBIASED_ORACLE"][0]
 
 
 def test_a_biased_alphabet_is_refused() -> None:
@@ -154,7 +154,7 @@ def test_an_enumeration_is_that_of_the_streams_played(streams, horizon, message)
     options = {"horizon": horizon, "parameters": {"alpha": 1.0}, "start": [0.0], "engine": "numpy"}
     if not message:
         trace = play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, enumeration=WHOLE, **options)
-        assert trace.meta["path_weights"] == WHOLE.weights.tolist()
+        assert trace.run.path_weights == WHOLE.weights.tolist()
         return
     with pytest.raises(ValueError, match=message):
         play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, enumeration=WHOLE, **options)

@@ -61,7 +61,7 @@ def test_the_compiled_default_plays_the_same() -> None:
     compiled = play(SGD, QUADRATIC, stream, **options)
     python = PythonLoss("mine", lambda t, p, v, label: (0.5 * float((p - v) @ (p - v)), p - v), Shape.CONVEX)
     other = play(SGD, python, stream, **options)
-    assert (compiled.meta["engine"], other.meta["engine"]) == ("numba", "numpy")
+    assert (compiled.run.engine, other.run.engine) == ("numba", "numpy")
     # two orders of the same few operations a round
     assert np.allclose(compiled[CumSum(f)], other[CumSum(f)], rtol=1e-13, atol=0)
     with pytest.raises(ValueError, match="numba engine cannot play this game: a Python loss"):
@@ -117,7 +117,7 @@ def test_a_seeded_stream_gives_each_replicate_its_own_data(engine: Engine) -> No
     stream = GaussianStream(2, seed=10)
     options = {"horizon": 5, "record": [g], "checkpoints": "all", "engine": engine}
     own = play(SGD, LINEAR, stream, parameters={"alpha": 0.1}, replicates=2, **options)
-    assert own.meta["seeds"] == [10, 11]
+    assert own.run.seeds == [10, 11]
     assert not np.array_equal(own[g][0], own[g][1])
     common = play(SGD, LINEAR, stream, parameters={"alpha": [0.1, 0.2]}, **options)
     assert np.array_equal(common[g][0], common[g][1])
@@ -228,13 +228,13 @@ def test_divergence_is_an_outcome(engine: Engine, size: int, monkeypatch: pytest
         SGD, HALF_SQUARE, horizon=700, parameters={"alpha": 11.0}, start=[1.0], record=[x, x_next, f],
         checkpoints="all", engine=engine,
     )  # fmt: skip
-    first = trace.meta["not_finite_from"]
+    first = trace.run.not_finite_from
     # |x_t| = 10^(t-1) exceeds 1.8e308 in x_310; the loss x^2/2 does long before, which is no mistake
     assert first == 309
     assert np.isfinite(trace[x_next][first - 2, 0])
     assert not np.isfinite(trace[x_next][first - 1, 0])
     healthy = play(SGD, HALF_SQUARE, horizon=5, parameters={"alpha": 0.1}, start=[1.0], engine=engine)
-    assert healthy.meta["not_finite_from"] is None
+    assert healthy.run.not_finite_from is None
 
 
 def test_divergence_shows_in_a_box_too(engine: Engine) -> None:
@@ -243,7 +243,7 @@ def test_divergence_shows_in_a_box_too(engine: Engine) -> None:
         ADAL, LINEAR, ArrayStream(np.array([[1e200], [1.0], [1.0]])), Box(-1, 1, dimension=1), horizon=3,
         parameters={"alpha": 0.1, "eps": 0.0}, record=[x_next], checkpoints="all", engine=engine,
     )  # fmt: skip
-    assert trace.meta["not_finite_from"] == 1
+    assert trace.run.not_finite_from == 1
     assert np.isnan(trace[x_next]).all()
 
 
@@ -284,7 +284,7 @@ def test_an_undefined_loss_seen_only_where_it_is_recorded(engine: Engine) -> Non
         play(SGD, PORTFOLIO, ArrayStream(rows), record=[f], **options)
     own = (SumCoords(x) - Component(x, 0)) / (SumCoords(x) - Component(x, 0))
     trace = play(SGD, LINEAR, ArrayStream(rows), record=[own + 0 * f], **options)
-    assert trace.meta["not_finite_from"] is None
+    assert trace.run.not_finite_from is None
 
 
 def test_bad_data_are_refused_with_the_round(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,15 +326,15 @@ def test_meta_says_where_it_came_from() -> None:
         ADAL, LINEAR, GaussianStream(2, seed=3), L2Ball(2, 1.0), horizon=4, parameters={"alpha": 0.1},
         record=[m], engine="numpy",
     )  # fmt: skip
-    meta = trace.meta
-    assert meta["algorithm"] == "AdaL"
-    assert meta["loss"] == "linear"
-    assert meta["domain"] == "l2_ball(d=2, radius=1)"
-    assert meta["seeds"] == [3]
-    assert meta["parameters"]["alpha"] == [0.1]
-    assert meta["parameters"]["beta1"] == [0.9]
-    assert meta["engine"] == "numpy"
-    assert set(meta["versions"]) >= {"python", "numpy", "sympy", "regretcheck"}
+    run = trace.run
+    assert run.algorithm == "AdaL"
+    assert run.loss == "linear"
+    assert run.domain == "l2_ball(d=2, radius=1)"
+    assert run.seeds == [3]
+    assert run.parameters["alpha"] == [0.1]
+    assert run.parameters["beta1"] == [0.9]
+    assert run.engine == "numpy"
+    assert set(run.versions) >= {"python", "numpy", "sympy", "regretcheck"}
 
 
 def test_data_of_the_round_can_be_recorded(engine: Engine) -> None:

@@ -68,7 +68,7 @@ def test_no_run_leaves_its_ranges(loss) -> None:
         replicates=50, record=[x, df, g], checkpoints="all", engine="numpy",
     )  # fmt: skip
     for symbol in (x, df, g):
-        low, high = trace.meta["ranges"][symbol.name]
+        low, high = trace.run.ranges[symbol.name]
         assert low <= trace[symbol].min() < trace[symbol].max() <= high
     assert trace[x].min() < -0.9
 
@@ -148,7 +148,7 @@ def adal(loss, stream, **options):
 def test_what_the_first_round_decides_is_seen_on_every_letter() -> None:
     """vhat_1 = ghat_1^2 = |xi|^4 is 1 or 81 for the noise -1 or 3, whatever the three runs drew."""
     for seed in range(5):
-        ranges = adal(NOISY_HALF_SQUARE, AlphabetStream(skewed(), seed=10 * seed)).meta["ranges"]
+        ranges = adal(NOISY_HALF_SQUARE, AlphabetStream(skewed(), seed=10 * seed)).run.ranges
         assert ranges[str(FIRST_VHAT)] == pytest.approx((1 / 9, 1), rel=1e-15)
         assert not {str(Norm1(g)), str(CumSum(Norm1(g)))} & set(ranges)
 
@@ -163,9 +163,9 @@ def test_the_first_round_is_not_played_where_its_law_is_not_known() -> None:
         (Shuffled(ArrayStream(np.arange(1.0, 2000.0)[:, None]), seed=1), {}),
     ):
         trace = adal(NOISY_HALF_SQUARE, stream, **options)
-        assert str(FIRST_VHAT) not in trace.meta["ranges"]
+        assert str(FIRST_VHAT) not in trace.run.ranges
     small = Shuffled(ArrayStream(np.arange(1.0, 900.0)[:, None]), seed=1)
-    assert adal(NOISY_HALF_SQUARE, small).meta["ranges"][str(FIRST_VHAT)][1] == 1
+    assert adal(NOISY_HALF_SQUARE, small).run.ranges[str(FIRST_VHAT)][1] == 1
 
 
 def test_only_first_terms_are_decided_by_the_first_round() -> None:

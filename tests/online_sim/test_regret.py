@@ -200,10 +200,10 @@ def test_each_replicate_has_its_own_seed_and_its_own_comparator() -> None:
     domain = Box(-1.0, 1.0, dimension=2)
     options = {"horizon": 20, "record": [R], "parameters": GIVEN, "engine": "numpy", "checkpoints": "all"}
     both = play(SGD, QUADRATIC, GaussianStream(2, seed=11), domain, replicates=3, **options)
-    assert both.meta["seeds"] == [11, 12, 13]
+    assert both.run.seeds == [11, 12, 13]
     low, _ = both.interval(R)
     assert len({row[-1] for row in low.tolist()}) == 3
-    for r, seed in enumerate(both.meta["seeds"]):
+    for r, seed in enumerate(both.run.seeds):
         alone = play(SGD, QUADRATIC, GaussianStream(2, seed=seed), domain, **options)
         # The minimiser may warm-start differently; both enclose the same number.
         a, b = alone.interval(R), [end[r] for end in both.interval(R)]

@@ -68,7 +68,7 @@ def test_what_was_not_recorded_is_a_key_error_with_the_remedy() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float64, np.longdouble])
 def test_a_file_holds_everything(tmp_path: Path, dtype: type) -> None:
-    """Saved and loaded, every array keeps its bits and its type; meta is plain JSON."""
+    """Saved and loaded, every array keeps its bits and its type; its provenance is plain JSON."""
     trace = small(engine=NumpyEngine(dtype), parameters={"alpha": [0.1, 0.2]})
     trace.save(tmp_path / "sub" / "a.npz")
     loaded = load_trace(tmp_path / "sub" / "a.npz")
@@ -80,7 +80,7 @@ def test_a_file_holds_everything(tmp_path: Path, dtype: type) -> None:
             assert np.array_equal(getattr(loaded, name)[key], array)
     assert np.array_equal(loaded.state.vectors, trace.state.vectors)
     assert loaded.state.played == 6
-    assert loaded.meta == json.loads(json.dumps(trace.meta))
+    assert loaded.run.to_json() == json.loads(json.dumps(trace.run.to_json()))
 
 
 def test_the_file_holds_no_pickle(file: Path) -> None:

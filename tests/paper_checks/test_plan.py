@@ -14,7 +14,7 @@ from paper_checks.scenario import Options
 def test_the_twin_agrees_with_cvxpy_in_the_loop() -> None:
     """The same set by cvxpy and by its fast projection gives the same trajectory, and the trace says so."""
     trace = play_plan(replace(capped_simplex.build(Options()), horizon=30), "capped_simplex")
-    assert trace.meta["twin"]["distance"] < 1e-8  # cvxpy's own accuracy in this well-scaled set is 1e-9
+    assert trace.run.twin["distance"] < 1e-8  # cvxpy's own accuracy in this well-scaled set is 1e-9
 
 
 def test_a_twin_that_is_another_set_fails_the_scenario() -> None:

@@ -117,7 +117,7 @@ def test_the_fingerprint_sees_the_file_of_a_scenario(tmp_path):
 def test_traces_tell_where_they_come_from(toys, tmp_path):
     """A saved trace names its scenario, its theorems and its options, for drawing it again."""
     run_records(toys[:1], Options(seed=2), out=tmp_path)
-    origin = load_trace(trace_path(tmp_path, "toy_plain")).meta["scenario"]
+    origin = load_trace(trace_path(tmp_path, "toy_plain")).run.scenario
     assert (origin["id"], origin["theorems"], origin["seed"]) == ("toy_plain", ["toy.sgd"], 2)
     assert json.loads(record_path(tmp_path, "toy_plain").read_bytes())["results"][0]["id"] == "toy.sgd.true"
     assert (tmp_path / "plots" / "toy_plain.toy.sgd.svg").stat().st_size > 1000

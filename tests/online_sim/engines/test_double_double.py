@@ -240,7 +240,7 @@ def test_what_is_recorded_is_the_nearest_float() -> None:
     """Records are float64 and the states' high parts; the trace says how they came about."""
     trace = run(NumbaEngine(double_double=True), checkpoints="all")
     assert {array.dtype for array in (*trace.scalars.values(), *trace.vectors.values())} == {np.dtype(float)}
-    assert trace.meta["engine_details"] == {"arithmetic": "double-double", "rounding": 2.0**-100}
+    assert trace.run.engine_details == {"arithmetic": "double-double", "rounding": 2.0**-100}
     floats = run(NumbaEngine(), checkpoints="all")
     for q in RECORD:
         # 200 rounds that err by a few eps of the largest number each
@@ -303,7 +303,7 @@ def test_a_game_that_diverges_goes_on_as_in_floats() -> None:
         )
         for engine in engines
     }  # fmt: skip
-    first = [kept[doubled].meta["not_finite_from"] for doubled in (False, True)]
+    first = [kept[doubled].run.not_finite_from for doubled in (False, True)]
     assert first[0] is not None
     # A fused product does not overflow on its way into a sum.
     assert abs(first[0] - first[1]) <= 1

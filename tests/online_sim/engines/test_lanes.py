@@ -134,7 +134,7 @@ def test_what_has_no_lanes_is_refused_or_played_otherwise() -> None:
     with pytest.raises(ValueError, match="`lanes` cannot hold group sums"):
         play(ADAL, QUADRATIC, stream, L2Ball(2, 1.0), engine=NumbaEngine(lanes=True), **options)
     trace = play(ADAL, QUADRATIC, stream, record=record, groups=[0, 0], **options)
-    assert trace.meta["engine"] == "numba"
+    assert trace.run.engine == "numba"
 
 
 def test_the_choice_follows_replicates_and_dimension(monkeypatch: pytest.MonkeyPatch) -> None:

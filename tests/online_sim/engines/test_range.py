@@ -26,7 +26,7 @@ def left(rows, engine, *, recurrence=ADAL, record=(), **parameters):
         recurrence, LINEAR, ArrayStream(array), Box(-1.0, 1.0, dimension=array.shape[1]), horizon=len(array),
         parameters={"alpha": 0.5, **parameters}, record=record, engine=ENGINES.get(engine, engine),
     )  # fmt: skip
-    return trace.meta["range_left"]
+    return trace.run.range_left
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -34,8 +34,8 @@ def left(rows, engine, *, recurrence=ADAL, record=(), **parameters):
 def test_the_first_round_and_the_line_are_named(engine, size, what) -> None:
     """Ten ordinary rounds, then one whose squares leave the range: AdaL squares ||g||_1 g."""
     found = left([*[[1.0]] * 10, [size], *[[1.0]] * 5], engine)
-    assert found["round"] == 11
-    assert found["what"].startswith(what)
+    assert found.round == 11
+    assert found.what.startswith(what)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -53,7 +53,7 @@ def test_a_recorded_quantity_counts_too(engine) -> None:
     """The algorithm is fine, the sum of squares that is asked for is not."""
     record = (CumSum(Norm2Squared(g) ** 2),)
     assert left([[1.0]] * 3 + [[1e80]], engine, recurrence=ADAGRAD) is None
-    assert left([[1.0]] * 3 + [[1e80]], engine, recurrence=ADAGRAD, record=record)["round"] == 4
+    assert left([[1.0]] * 3 + [[1e80]], engine, recurrence=ADAGRAD, record=record).round == 4
 
 
 def test_many_replicates_side_by_side_leave_nothing_by_themselves() -> None:
@@ -64,7 +64,7 @@ def test_many_replicates_side_by_side_leave_nothing_by_themselves() -> None:
         ADAL, LINEAR, streams, Box(-1.0, 1.0, dimension=2), horizon=50, parameters={"alpha": 0.5},
         engine=NumbaEngine(lanes=True),
     )  # fmt: skip
-    assert trace.meta["range_left"] is None
+    assert trace.run.range_left is None
 
 
 @pytest.mark.skipif(

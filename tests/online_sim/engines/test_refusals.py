@@ -27,7 +27,7 @@ def test_a_set_without_a_kernel_is_played_by_numpy() -> None:
 
     ball = CvxpySet(2, lambda v: [cvxpy.norm(v, 2) <= 0.05], name="ball")
     trace = play(ADAL, LINEAR, STREAM, ball, **OPTIONS)
-    assert trace.meta["engine"] == "numpy"
+    assert trace.run.engine == "numpy"
     reference = play(ADAL, LINEAR, STREAM, L2Ball(2, 0.05), engine="numpy", **OPTIONS)
     # the accuracy of an interior-point solver
     assert np.allclose(trace[x], reference[x], rtol=0, atol=1e-6)
@@ -43,7 +43,7 @@ def test_a_box_needs_no_kernel_in_any_precision() -> None:
         ADAL, LINEAR, STREAM, Box(-0.05, 0.05, dimension=2), engine=NumpyEngine(np.longdouble), **OPTIONS
     )
     assert trace[x].dtype == np.longdouble
-    assert trace.meta["dtype"] == str(np.dtype(np.longdouble))
+    assert trace.run.dtype == str(np.dtype(np.longdouble))
 
 
 def test_longdouble_is_longer() -> None:

@@ -39,7 +39,7 @@ def test_the_game_is_the_same_up_to_single_rounding(loss: object) -> None:
     exact = run(NumbaEngine(), loss, rows)
     for engine in (SINGLE, NumbaEngine(dtype=np.float32, interpreted=True)):
         trace = run(engine, loss, rows)
-        assert trace.meta["dtype"] == "float32"
+        assert trace.run.dtype == "float32"
         assert trace.state.vectors.dtype == np.float32
         for q in (x, f, CumSum(f), TOTAL):
             difference = np.abs(trace[q] - exact[q]).max() / max(1.0, np.abs(exact[q]).max())

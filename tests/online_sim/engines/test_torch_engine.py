@@ -257,7 +257,7 @@ def test_float32_stays_near_float64() -> None:
         logistic(plain("float32"), Box(-9.0, 9.0, dimension=6)),
     )
     eps, rounds = float(np.finfo(np.float32).eps), 40
-    assert shortly.meta["dtype"] == "float32"
+    assert shortly.run.dtype == "float32"
     difference = np.abs(exactly[v] - shortly[v])
     assert difference.max() > 0
     # the gradient itself feels the point's error: a factor 2 for all that is fed back
@@ -276,7 +276,7 @@ def test_an_overflow_of_float32_is_reported() -> None:
             ADAL, LINEAR, ArrayStream(rows), Box(-1.0, 1.0, dimension=3), horizon=6, parameters=PARAMETERS,
             engine=plain(dtype),
         )  # fmt: skip
-        played[dtype] = trace.meta["not_finite_from"]
+        played[dtype] = trace.run.not_finite_from
     assert played == {"float32": 4, "float64": None}
 
 
@@ -288,7 +288,7 @@ def test_the_host_projects_where_the_device_needs_more_steps(monkeypatch: pytest
     domain = Ellipsoid(np.linspace(0.01, 3, 6))
     engine = plain(steps=1)
     trace = logistic(engine, domain)
-    assert trace.meta["engine_details"]["projected_on_host"]
+    assert trace.run.engine_details["projected_on_host"]
     assert np.allclose(trace[x], logistic("numpy", domain)[x], rtol=0, atol=1e-12)
     monkeypatch.setattr(torch_player, "LARGEST_RETRY", 0)
     with pytest.raises(RuntimeError, match=r"the projection onto ellipsoid.* failed in round 1.*`steps`"):
@@ -299,7 +299,7 @@ def test_a_set_without_a_method_on_the_device_is_projected_on_the_host() -> None
     """A polytope: nothing is compiled, and the trace says why."""
     square = Polytope(np.vstack([np.eye(6), -np.eye(6)]), np.full(12, 0.5))
     trace = logistic(TorchEngine("cpu", compiled=True), square)
-    assert "runs on the host" in trace.meta["engine_details"]["note"]
+    assert "runs on the host" in trace.run.engine_details["note"]
     assert np.allclose(trace[x], logistic(plain())[x], rtol=0, atol=1e-12)
 
 
@@ -368,11 +368,11 @@ def test_nothing_imports_torch_before_it_is_wanted() -> None:
 
 def test_it_says_whether_it_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Short vectors are not compiled; without a compiler neither are long ones, with a note."""
-    assert logistic(TorchEngine("cpu")).meta["engine_details"]["compiled"] is False
+    assert logistic(TorchEngine("cpu")).run.engine_details["compiled"] is False
     monkeypatch.setattr(torch_engine, "missing_compiler", lambda device: "there is no C++ compiler")
     trace = logistic(TorchEngine("cpu", compiled=True))
-    assert trace.meta["engine_details"]["note"] == "not compiled: there is no C++ compiler"
-    assert trace.meta["engine"] == "torch"
+    assert trace.run.engine_details["note"] == "not compiled: there is no C++ compiler"
+    assert trace.run.engine == "torch"
 
 
 def test_a_missing_compiler_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -209,7 +209,7 @@ def test_symmetry_of_a_sampled_stream(stream, expected) -> None:
         parameters={"alpha": 0.1},
         engine="numpy",
     )
-    assert trace.meta["properties"]["SYMMETRIC_NOISE"][0] is expected
+    assert trace.run.properties["SYMMETRIC_NOISE"][0] is expected
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_symmetry_of_a_sampled_stream(stream, expected) -> None:
 def test_symmetry_of_all_paths(alphabet, expected) -> None:
     """Decided round by round, given the rounds before."""
     trace = paths(alphabet, 3, start=[1.0])
-    assert trace.meta["properties"]["SYMMETRIC_NOISE"][0] is expected
+    assert trace.run.properties["SYMMETRIC_NOISE"][0] is expected
 
 
 def test_a_projection_breaks_the_nonconvex_theorems() -> None:

@@ -1,0 +1,160 @@
+"""Where a trace comes from: the game, the engine, the versions, and what a later check must know."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.constants import constant_bounds, properties
+from online_sim.game import Game, fingerprint
+from online_sim.inputs import program_digest, versions
+from online_sim.ranges import first_round, known_ranges, same_law
+from theory.loss import Loss
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
+    from online_sim.engines.base import Engine
+    from online_sim.engines.program import Program
+    from online_sim.streams.alphabet import Enumeration
+
+
+@dataclass(frozen=True)
+class RangeExit:
+    """The first round in which a number left the range of the engine's floats, and which number."""
+
+    round: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What was played, how, and what is known of it; plain JSON throughout.
+
+    algorithm, algorithm_digest, source, variant: the recurrence; loss, domain: names; streams: the first
+    names; seeds: of every stream; parameters: name -> the distinct values, parameter_values: name -> one
+    value for each replicate; start: x_1 (its sum in more than 16 dimensions), one_start: whether all
+    replicates share it; fingerprint: a hash of the game; program: of the code; inputs: files read, with
+    digests; recorded: keys of records; vectors: digests of fixed vectors; constants, constant_bounds: D, L,
+    ... of the game; properties: `Requires` name -> (whether it holds, why); path_weights: probabilities of
+    the replicates where these are all paths; stochastic: whether anything is random, one_law: whether
+    replicates are independent draws of one law; ranges: quantity -> bounds that hold whatever the noise;
+    not_finite_from, range_left: the round from which the numbers mean nothing, None for a whole run;
+    engine_details: what the engine says of itself; twin, scenario, confirmed: added by those who check.
+    """
+
+    algorithm: str
+    algorithm_digest: str
+    source: str
+    variant: Mapping[str, str]
+    loss: str
+    domain: str
+    streams: Sequence[str]
+    seeds: Sequence[int | None]
+    parameters: Mapping[str, Sequence[float]]
+    parameter_values: Mapping[str, Sequence[float]]
+    start: Sequence[float]
+    one_start: bool
+    replicates: int
+    dimension: int
+    fingerprint: str
+    program: str
+    recorded: Sequence[str]
+    vectors: Mapping[str, str]
+    engine: str
+    dtype: str
+    precision: str
+    projection: str
+    constants: Mapping[str, float | None]
+    constant_bounds: Mapping[str, Sequence[float]]
+    properties: Mapping[str, Sequence[Any]]
+    path_weights: Sequence[float] | None
+    stochastic: bool
+    one_law: bool
+    ranges: Mapping[str, Sequence[float]]
+    versions: Mapping[str, str]
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    not_finite_from: int | None = None
+    range_left: RangeExit | None = None
+    seconds: float = 0.0
+    engine_details: Mapping[str, Any] = field(default_factory=dict)
+    twin: Mapping[str, Any] | None = None
+    scenario: Mapping[str, Any] | None = None
+    confirmed: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        left = self.range_left
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {**found, "range_left": None if left is None else {"round": left.round, "what": left.what}}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Provenance:
+        """What `to_json` made; TypeError where names are missing or unknown."""
+        left = found.get("range_left")
+        return cls(**{**found, "range_left": None if left is None else RangeExit(**left)})
+
+
+SAME_GAME = (
+    "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "vectors",
+    "fingerprint", "program",
+)  # fmt: skip
+"""What two runs must share for one to go on where the other stopped."""
+
+
+def provenance(
+    game: Game,
+    engine: Engine,
+    program: Program,
+    *,
+    enumeration: Enumeration | None,
+    recorded: Sequence[Expr],
+    given: Mapping[Symbol, NDArray[np.float64]],
+    known: Mapping[str, float | None],
+) -> Provenance:
+    """The provenance of a game before its first round; known: its constants."""
+    names = game.parameter_names
+    noisy = isinstance(game.loss, Loss) and game.loss.oracle is not None
+    random = noisy or enumeration is not None or any(s.seed is not None for s in game.streams)
+    sampled = enumeration is None and any(s.seed is not None for s in game.streams)
+    return Provenance(
+        algorithm=game.recurrence.name,
+        algorithm_digest=game.recurrence.digest,
+        source=str(game.recurrence.source),
+        variant=dict(game.recurrence.variant),
+        loss=game.loss.name,
+        domain=game.domain.name if game.domain is not None else "unconstrained",
+        streams=[s.name for s in game.streams[:8]],
+        seeds=[s.seed for s in game.streams],
+        parameters={n: sorted(set(game.parameters[:, k].tolist())) for k, n in enumerate(names)},
+        parameter_values={n: game.parameters[:, k].tolist() for k, n in enumerate(names)},
+        start=game.start[0].tolist() if game.dimension <= 16 else [float(np.sum(game.start[0]))],
+        one_start=game.replicates == 1 or bool(np.all(game.start == game.start[0])),
+        replicates=game.replicates,
+        dimension=game.dimension,
+        fingerprint=fingerprint(game),
+        program=program_digest(),
+        recorded=[key for key, _ in (*program.records, *program.series)],
+        vectors={str(s): hashlib.sha256(v.tobytes()).hexdigest()[:16] for s, v in given.items()},
+        engine=engine.name,
+        dtype=str(engine.dtype),
+        precision=engine.precision,
+        projection=program.projection.value,
+        constants=dict(known),
+        constant_bounds={name: list(ends) for name, ends in constant_bounds(game, known).items()},
+        properties=properties(game, known=known, enumeration=enumeration),
+        path_weights=None if enumeration is None else enumeration.weights.tolist(),
+        stochastic=random,
+        one_law=random and same_law(game),
+        ranges={**known_ranges(game), **first_round(game, recorded)} if sampled else {},
+        versions=versions(),
+        engine_details={},
+    )
+
+
+__all__ = ["SAME_GAME", "Provenance", "RangeExit", "provenance", "replace"]
