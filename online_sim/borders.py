@@ -21,13 +21,13 @@ REAL = "fiu"
 def as_numbers(value: object, *, bools: bool = False) -> Floats | None:
     """A value as float64 numbers, not copied where it is some already; None where it is none.
 
-    Bools, text, None and complex numbers are no real numbers, alone or among others; neither are rows of
-    different lengths. Fractions and other exact numbers are rounded once. bools: take a numpy array of bools
-    for zeros and ones, as data are.
+    Bools, text, None, complex and masked numbers are no real numbers, alone or among others; neither are rows
+    of different lengths. Fractions and other exact numbers are rounded once. bools: take a numpy array of
+    bools for zeros and ones, as data are.
     """
     if bools and isinstance(value, np.ndarray) and value.dtype.kind == "b":
-        return value.astype(np.float64)
-    if _holds_bools(value):
+        value = value.astype(np.float64)
+    if _holds_bools(value) or (isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)):
         return None
     try:
         raw: NDArray[Any] = np.asarray(value)
@@ -47,14 +47,20 @@ def as_numbers(value: object, *, bools: bool = False) -> Floats | None:
 
 
 def numbers(
-    name: str, value: object, *, shape: str = "numbers", fits: Callable[[tuple[int, ...]], bool] | None = None
+    name: str,
+    value: object,
+    *,
+    shape: str = "numbers",
+    fits: Callable[[tuple[int, ...]], bool] | None = None,
+    bools: bool = False,
 ) -> Floats:
     """`value` as finite float64 numbers.
 
-    shape: what is expected, in words, such as "numbers of shape (d,)"; fits: whether a shape is that.
+    shape: what is expected, in words, such as "numbers of shape (d,)"; fits: whether a shape is that; bools:
+    see `as_numbers`.
     WrongType where it is no array of real numbers, ValueError for another shape, NaN or an infinity.
     """
-    array = as_numbers(value)
+    array = as_numbers(value, bools=bools)
     if array is None:
         raise WrongType(must(name, value, f"an array of real numbers, {shape}"))
     if fits is not None and not fits(array.shape):
@@ -74,6 +80,13 @@ def vector(name: str, value: object, dimension: int) -> Floats:
     return numbers(
         name, value, shape=f"({dimension},), one number for each coordinate", fits=(dimension,).__eq__
     )
+
+
+def frozen(array: Floats) -> Floats:
+    """A read-only C-contiguous copy."""
+    copy = np.array(array, order="C")
+    copy.setflags(write=False)
+    return copy
 
 
 def wholes_or_none(value: object) -> NDArray[np.int64] | None:
@@ -96,4 +109,4 @@ def _holds_bools(value: object) -> bool:
     return isinstance(value, bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype.kind == "b")
 
 
-__all__ = ["Floats", "as_numbers", "numbers", "vector", "wholes_or_none"]
+__all__ = ["Floats", "as_numbers", "frozen", "numbers", "vector", "wholes_or_none"]

@@ -161,6 +161,14 @@ def text(name: str, value: object, *, empty: bool = True) -> str:
     return value
 
 
+def title(name: str, value: object) -> str:
+    """`value` where it is text on one line, a name for reports; it may be empty."""
+    said = text(name, value)
+    if not said.isprintable():
+        raise ValueError(must(name, value, "printable text on one line"))
+    return said
+
+
 def instance(
     name: str, value: object, kind: type[Kind] | tuple[type, ...], what: str, remedy: str = ""
 ) -> Any:
@@ -322,6 +330,7 @@ __all__ = [
     "real",
     "shown",
     "text",
+    "title",
     "twice",
     "whole",
 ]

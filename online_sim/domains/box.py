@@ -16,17 +16,7 @@ from numpy.typing import ArrayLike
 from online_sim.borders import as_numbers
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, ROUNDINGS, difference_bounds, length_bounds
-from online_sim.domains.validate import (
-    as_bound,
-    as_dimension,
-    check_norm,
-    check_tolerance,
-    check_vector,
-    check_weight,
-    crossed,
-    distinct,
-    short_array,
-)
+from online_sim.domains.validate import as_bounds, as_dimension, distinct, named
 from theory.borders import shown
 
 
@@ -45,78 +35,25 @@ class Box(Domain):
 
     def __init__(self, lower: ArrayLike, upper: ArrayLike, *, dimension: int | None = None) -> None:
         lengths = [len(b) for b in map(as_numbers, (lower, upper)) if b is not None and b.ndim == 1]
-        if dimension is not None:
-            d = as_dimension(dimension)
-        elif lengths:
-            d = as_dimension(lengths[0])
-        else:
-            for bound, name in ((lower, "lower"), (upper, "upper")):
-                as_bound(bound, name=name, dimension=1)
+        if dimension is None and not lengths:
+            as_bounds(lower, upper, 1)
             raise ValueError(
                 f"`dimension` is needed because `lower` = {shown(lower)} and `upper` = {shown(upper)} have "
                 "no length; pass Box(lower, upper, dimension=d) or arrays of shape (d,)"
             )
-        low, high = (
-            as_bound(bound, name=name, dimension=d) for bound, name in ((lower, "lower"), (upper, "upper"))
-        )
-        crossed(low, high)
+        low, high = as_bounds(lower, upper, as_dimension(lengths[0] if dimension is None else dimension))
         object.__setattr__(self, "lower", low)
         object.__setattr__(self, "upper", high)
 
     @property
     def name(self) -> str:
         """Such as ``box(d=10, lower=-1, upper=1)``."""
-        return f"box(d={self.dimension}, lower={short_array(self.lower)}, upper={short_array(self.upper)})"
+        return named("box", self.dimension, lower=self.lower, upper=self.upper)
 
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
         return int(self.lower.size)
-
-    def project(self, point: Vector, weight: Vector | None = None) -> Vector:
-        """The clip of `point`, shape (d,); the weights are checked and have no influence."""
-        p = check_vector(point, dimension=self.dimension, name="point")
-        check_weight(weight, dimension=self.dimension)
-        clipped: Vector = np.minimum(np.maximum(p, self.lower), self.upper)
-        return clipped
-
-    def support(self, direction: Vector) -> float:
-        """sum_i max(c_i lower_i, c_i upper_i)."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        return float(np.maximum(c * self.lower, c * self.upper).sum())
-
-    def maximiser(self, direction: Vector) -> Vector:
-        """The corner the direction points at; the middle in coordinates where it is zero."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        return np.where(c > 0.0, self.upper, np.where(c < 0.0, self.lower, self.start()))
-
-    def coordinate_diameters(self) -> Vector:
-        """upper - lower, rounded up."""
-        return self.coordinate_diameter_bounds()[1]
-
-    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
-        """upper - lower, twice where the subtraction is exact."""
-        low, high = difference_bounds(distinct(self.upper), distinct(self.lower))
-        d = self.dimension
-        return np.broadcast_to(low, (d,)), np.broadcast_to(high, (d,))
-
-    def diameter(self, norm: str = "inf") -> float:
-        """The largest side for "inf", the diagonal for "2", rounded up."""
-        return self.diameter_bounds(norm)[1]
-
-    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
-        """The largest side for "inf", the diagonal for "2"."""
-        low, high = map(distinct, self.coordinate_diameter_bounds())
-        if check_norm(norm) == "inf":
-            return float(np.max(low)), float(np.max(high))
-        return length_bounds(low, high, repeats=self.dimension // low.size)
-
-    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether lower <= point <= upper up to `tolerance` times the largest side, and rounding."""
-        x = check_vector(point, dimension=self.dimension, name="point")
-        blur = ROUNDINGS * EPS * np.maximum(np.abs(self.lower), np.abs(self.upper))
-        slack = check_tolerance(tolerance) * self.diameter() + blur
-        return bool(np.all(x >= self.lower - slack) and np.all(x <= self.upper + slack))
 
     def start(self) -> Vector:
         """The centre of the box."""
@@ -132,8 +69,38 @@ class Box(Domain):
         """(lower, upper)."""
         return self.lower, self.upper
 
-    def kernel(self) -> ProjectionKernel | None:
+    def kernel(self) -> ProjectionKernel:
         """The clip; engines that fuse it need only `box_bounds`."""
         from online_sim.domains.kernels import box
 
         return ProjectionKernel(box, "project_box", np.concatenate((self.lower, self.upper)), 0)
+
+    def _project(self, point: Vector, weight: Vector) -> Vector:
+        """The clip; the weights have no influence."""
+        clipped: Vector = np.minimum(np.maximum(point, self.lower), self.upper)
+        return clipped
+
+    def _support(self, direction: Vector) -> float:
+        """sum_i max(c_i lower_i, c_i upper_i)."""
+        return float(np.maximum(direction * self.lower, direction * self.upper).sum())
+
+    def _maximiser(self, direction: Vector) -> Vector:
+        """The corner the direction points at; the middle in coordinates where it is zero."""
+        low_or_middle = np.where(direction < 0.0, self.lower, self.start())
+        return np.where(direction > 0.0, self.upper, low_or_middle)
+
+    def _contains(self, point: Vector, tolerance: float) -> bool:
+        """Whether lower <= point <= upper up to `tolerance` times the largest side, and rounding."""
+        blur = ROUNDINGS * EPS * np.maximum(np.abs(self.lower), np.abs(self.upper))
+        slack = tolerance * self.diameter() + blur
+        return bool(np.all(point >= self.lower - slack) and np.all(point <= self.upper + slack))
+
+    def _widths(self) -> tuple[Vector, Vector]:
+        """upper - lower, twice where the subtraction is exact."""
+        low, high = difference_bounds(distinct(self.upper), distinct(self.lower))
+        return np.broadcast_to(low, (self.dimension,)), np.broadcast_to(high, (self.dimension,))
+
+    def _two_diameter(self) -> tuple[float, float]:
+        """The diagonal."""
+        low, high = map(distinct, self._widths())
+        return length_bounds(low, high, repeats=self.dimension // low.size)

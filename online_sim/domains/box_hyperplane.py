@@ -15,29 +15,20 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from online_sim.borders import frozen
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.half_space import as_normal, scaled_row
-from online_sim.domains.pairs import distance_below
 from online_sim.domains.rounding import (
     EPS,
     ROUNDINGS,
     difference_bounds,
     exact_residual,
     length_bounds,
+    scaled_row,
     sum_roundings,
     widened,
 )
-from online_sim.domains.validate import (
-    as_bound,
-    as_finite,
-    check_norm,
-    check_tolerance,
-    check_vector,
-    crossed,
-    project_with_kernel,
-    short_array,
-    short_number,
-)
+from online_sim.domains.validate import as_bounds, as_normal, named
+from theory.borders import real
 
 
 @final
@@ -57,15 +48,8 @@ class BoxHyperplane(Domain):
 
     def __init__(self, lower: ArrayLike, upper: ArrayLike, normal: ArrayLike, offset: float) -> None:
         a = as_normal(normal)
-        d = a.size
-        low, high = (
-            np.ascontiguousarray(as_bound(bound, name=name, dimension=d))
-            for bound, name in ((lower, "lower"), (upper, "upper"))
-        )
-        for bounds in (low, high):
-            bounds.setflags(write=False)
-        crossed(low, high)
-        b = as_finite(offset, name="offset")
+        low, high = map(frozen, as_bounds(lower, upper, a.size))
+        b = real("offset", offset)
         least, most = np.minimum(a * low, a * high), np.maximum(a * low, a * high)
         smallest, largest = math.fsum(least), math.fsum(most)
         # The sums are exact; only the products are rounded, each by half an eps of itself.
@@ -82,29 +66,39 @@ class BoxHyperplane(Domain):
     @property
     def name(self) -> str:
         """Such as ``box_hyperplane(d=3, lower=0, upper=1, normal=1, offset=2)``."""
-        return (
-            f"box_hyperplane(d={self.dimension}, lower={short_array(self.lower)}, "
-            f"upper={short_array(self.upper)}, normal={short_array(self.normal)}, "
-            f"offset={short_number(self.offset)})"
-        )
+        return named(
+            "box_hyperplane", self.dimension, lower=self.lower, upper=self.upper, normal=self.normal,
+            offset=self.offset,
+        )  # fmt: skip
 
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
         return int(self.normal.size)
 
-    def project(self, point: Vector, weight: Vector | None = None) -> Vector:
-        """Weighted projection, shape (d,): the root of a monotone piecewise linear equation, to rounding."""
-        return project_with_kernel(self, point, weight)
+    def start(self) -> Vector:
+        """The point of X nearest to the centre of the box."""
+        return self.project(self.lower + 0.5 * (self.upper - self.lower))
 
-    def support(self, direction: Vector) -> float:
+    def cvxpy_constraints(self, variable: Any) -> Sequence[Any]:
+        """The two bounds and <normal, variable> == offset."""
+        return [variable >= self.lower, variable <= self.upper, self.normal @ variable == self.offset]
+
+    def kernel(self) -> ProjectionKernel:
+        """Newton and variable fixing on the multiplier, to rounding; `data` is (b, a, lower, upper)."""
+        from online_sim.domains.kernels import box_hyperplane
+
+        a, b, _ = scaled_row(self.normal, self.offset)
+        data = np.concatenate(((b,), a, self.lower, self.upper))
+        return ProjectionKernel(box_hyperplane, "project_box_hyperplane", data, 3 * self.dimension)
+
+    def _support(self, direction: Vector) -> float:
         """<c, x> at the greedy maximiser."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        return math.fsum(c * self.maximiser(c))
+        return math.fsum(direction * self._maximiser(direction))
 
-    def maximiser(self, direction: Vector) -> Vector:
+    def _maximiser(self, direction: Vector) -> Vector:
         """The greedy point: from the smallest <normal, x>, raise the terms of largest gain c_i/a_i first."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
+        c = direction
         a, b, _ = scaled_row(self.normal, self.offset)
         bound_by_gain = np.where(c > 0.0, self.upper, self.lower)
         low_end = np.where(a > 0.0, self.lower, np.where(a < 0.0, self.upper, bound_by_gain))
@@ -123,11 +117,7 @@ class BoxHyperplane(Domain):
             x[k] = min(max(x[k] - exact_residual(a, x, b) / a[k], self.lower[k]), self.upper[k])
         return x
 
-    def coordinate_diameters(self) -> Vector:
-        """The upper ends of `coordinate_diameter_bounds`."""
-        return self.coordinate_diameter_bounds()[1]
-
-    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
+    def _widths(self) -> tuple[Vector, Vector]:
         """Exact up to rounding: each term ranges over its own interval cut with what the others can balance.
 
         With the terms measured from their least values, m_i = a_i x_i - least_i lies in [0, r_i], and the
@@ -145,31 +135,20 @@ class BoxHyperplane(Domain):
         lower, upper = widened(np.maximum(width - error, 0.0) / size, (width + error) / size, 2.0)
         return np.where(cut, np.minimum(lower, low), low), np.where(cut, np.minimum(upper, high), high)
 
-    def diameter(self, norm: str = "inf") -> float:
-        """The upper end of `diameter_bounds`."""
-        widths = self.coordinate_diameters()
-        return float(np.max(widths)) if check_norm(norm) == "inf" else self._two_diameter_above(widths)
-
-    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
-        """The largest width for "inf"; for "2" the distance of two points found, and the bound below.
+    def _two_diameter(self) -> tuple[None, float]:
+        """From below the distance of two points found, and from above the bound that follows.
 
         With m_i as above, sum_i |a_i||x_i - y_i| = sum_i |m_i(x) - m_i(y)| is at most twice the distance of
         the offset to the least or the largest sum, and |x_i - y_i| <= D_i. So |x - y|_2^2 is at most the
         largest sum_i D_i d_i with 0 <= d_i <= D_i and sum_i |a_i| d_i bounded so, a fractional knapsack. On a
         simplex, and on one capped at 1 with a whole total, both ends meet.
         """
-        lower, upper = self.coordinate_diameter_bounds()
-        if check_norm(norm) == "inf":
-            return float(np.max(lower)), float(np.max(upper))
-        high = self._two_diameter_above(upper)
-        return min(distance_below(self, self.farthest_pair(norm), norm), high), high
-
-    def _two_diameter_above(self, widths: Vector) -> float:
+        _, widths = self._widths()
         a, _, below, above = self._rooms()
         with np.errstate(over="ignore"):
             largest = float(np.max(widths))
         if not 0.0 < largest < math.inf:
-            return largest
+            return None, largest
         unit, weight = widths / largest, np.abs(a)
         budget = 2.0 * min(below, above) / largest
         free = float((unit[weight == 0.0] ** 2).sum())
@@ -181,7 +160,7 @@ class BoxHyperplane(Domain):
         filled = free + float((share * (unit[order] / weight[order])).sum())
         # The sums are off by at most d EPS of themselves, the root by half of that.
         knapsack = largest * math.sqrt(filled) * (1.0 + (self.dimension + 8.0) * EPS)
-        return min(knapsack, length_bounds(widths, widths)[1])
+        return None, min(knapsack, length_bounds(widths, widths)[1])
 
     def _rooms(self) -> tuple[Vector, Vector, float, float]:
         """(a, the widths of the terms a_i x_i in the box, offset - least sum, largest sum - offset)."""
@@ -196,13 +175,12 @@ class BoxHyperplane(Domain):
         # A hyperplane that misses the box by a rounding is taken to touch it.
         return a, room, max(below, 0.0), max(above, 0.0)
 
-    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
+    def _contains(self, point: Vector, tolerance: float) -> bool:
         """Whether the box and the equation hold up to `tolerance` times the largest width, and rounding.
 
         The equation is measured in units of sum_i |a_i|.
         """
-        x = check_vector(point, dimension=self.dimension, name="point")
-        slack = check_tolerance(tolerance) * self.diameter()
+        x, slack = point, tolerance * self.diameter()
         around = slack + ROUNDINGS * EPS * np.maximum(np.abs(self.lower), np.abs(self.upper))
         a, b, _ = scaled_row(self.normal, self.offset)
         size = float(np.abs(a * x).sum()) + abs(b)
@@ -212,19 +190,3 @@ class BoxHyperplane(Domain):
             and np.all(x <= self.upper + around)
             and abs(exact_residual(a, x, b)) <= equation
         )
-
-    def start(self) -> Vector:
-        """The point of X nearest to the centre of the box."""
-        return self.project(self.lower + 0.5 * (self.upper - self.lower))
-
-    def cvxpy_constraints(self, variable: Any) -> Sequence[Any]:
-        """The two bounds and <normal, variable> == offset."""
-        return [variable >= self.lower, variable <= self.upper, self.normal @ variable == self.offset]
-
-    def kernel(self) -> ProjectionKernel:
-        """Newton and variable fixing on the multiplier; `data` is (b, a, lower, upper)."""
-        from online_sim.domains.kernels import box_hyperplane
-
-        a, b, _ = scaled_row(self.normal, self.offset)
-        data = np.concatenate(((b,), a, self.lower, self.upper))
-        return ProjectionKernel(box_hyperplane, "project_box_hyperplane", data, 3 * self.dimension)

@@ -20,12 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from online_sim.contract import ConformanceError, overridden
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, length_bounds
-
-
-class ConformanceError(ValueError):
-    """A domain breaks its contract; the message is a sentence saying which law and by how much."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +136,8 @@ def _check_statement(domain: Domain) -> None:
     parameters = getattr(type(domain), "__dataclass_params__", None)
     frozen = dataclasses.is_dataclass(domain) and bool(getattr(parameters, "frozen", False))
     _require(frozen, domain, "the class is not a frozen dataclass; decorate it with @dataclass(frozen=True)")
+    method = overridden(domain, Domain)
+    _require(method is None, domain, f"{method}() is final and checks its arguments; define _{method}()")
     _require(isinstance(domain.name, str) and domain.name != "", domain, "the name is empty")
     _require(domain.name == domain.name.strip(), domain, "the name has blanks around it")
     whole = isinstance(domain.dimension, int) and domain.dimension >= 1
@@ -320,12 +319,6 @@ def _diameters_agree(domain: Domain, probe: _Probe) -> None:
             domain,
             f"coordinate_diameters()[{i}] is {widths[i]:.17g}, the support function says {width:.17g}",
         )
-    largest, inf_diameter = float(np.max(widths)), domain.diameter("inf")
-    _require(
-        inf_diameter == largest or abs(inf_diameter - largest) <= 4.0 * room,
-        domain,
-        f'diameter("inf") is {inf_diameter:.17g}, the largest coordinate diameter {largest:.17g}',
-    )
     two = domain.diameter("2")
     cloud = np.array(probe.feasible)
     for z in cloud:
@@ -335,8 +328,7 @@ def _diameters_agree(domain: Domain, probe: _Probe) -> None:
             domain,
             f'diameter("2") is {two:.6g}, two points are {far:.6g} apart',
         )
-    _require(two >= largest - 4.0 * room, domain, 'diameter("2") is below diameter("inf")')
-    _require(_refuses(lambda: domain.diameter("7")), domain, "diameter() accepts the unknown norm '7'")
+    _require(two >= np.max(widths) - 4.0 * room, domain, 'diameter("2") is below diameter("inf")')
 
 
 def _diameter_bounds_hold_the_diameters(domain: Domain, probe: _Probe) -> None:
@@ -347,8 +339,6 @@ def _diameter_bounds_hold_the_diameters(domain: Domain, probe: _Probe) -> None:
     )
     ordered = bool(np.all((low >= 0.0) & (low <= high)))
     _require(ordered, domain, "coordinate_diameter_bounds() has a lower end above its upper end, or below 0")
-    same = bool(np.array_equal(high, domain.coordinate_diameters()))
-    _require(same, domain, "coordinate_diameters() is not the upper end of its bounds")
     cloud = np.array(probe.feasible)
     # Sampled points are in the set up to rounding, or to what a solver left.
     room = 2.0 * (probe.room + domain.inexactness)
@@ -362,7 +352,6 @@ def _diameter_bounds_hold_the_diameters(domain: Domain, probe: _Probe) -> None:
         least, most = domain.diameter_bounds(norm)
         what = f'diameter_bounds("{norm}") = ({least:.17g}, {most:.17g})'
         _require(0.0 <= least <= most, domain, f"{what} is no interval of numbers >= 0")
-        _require(most == domain.diameter(norm), domain, f"{what} does not end at diameter()")
         if most == math.inf:
             _require(
                 _refuses(partial(domain.farthest_pair, norm)), domain, "farthest_pair() exists although inf"
@@ -381,27 +370,6 @@ def _diameter_bounds_hold_the_diameters(domain: Domain, probe: _Probe) -> None:
         )
 
 
-def _wrong_arguments_are_refused(domain: Domain, probe: _Probe) -> None:
-    d = domain.dimension
-    good, nan, long = np.zeros(d), np.full(d, math.nan), np.zeros(d + 1)
-    wrong: dict[str, Callable[[], object]] = {
-        "project(NaN)": lambda: domain.project(nan),
-        "project(inf)": lambda: domain.project(np.full(d, math.inf)),
-        "project(shape d+1)": lambda: domain.project(long),
-        "project(weight NaN)": lambda: domain.project(good, nan),
-        "project(weight inf)": lambda: domain.project(good, np.full(d, math.inf)),
-        "project(weight shape d+1)": lambda: domain.project(good, long),
-        "project(weight negative)": lambda: domain.project(good, np.full(d, -1.0)),
-        "support(NaN)": lambda: domain.support(nan),
-        "support(shape d+1)": lambda: domain.support(long),
-        "maximiser(NaN)": lambda: domain.maximiser(nan),
-        "maximiser(shape d+1)": lambda: domain.maximiser(long),
-        "contains(shape d+1)": lambda: domain.contains(long),
-    }
-    for call, attempt in wrong.items():
-        _require(_refuses(attempt), domain, f"{call} does not raise ValueError")
-
-
 def _arguments_are_left_alone(domain: Domain, probe: _Probe) -> None:
     # The sampled arrays are read-only, so here are copies that a careless projection could write into.
     p, weight = probe.points[-1].copy(), probe.weights[1].copy()
@@ -412,11 +380,6 @@ def _arguments_are_left_alone(domain: Domain, probe: _Probe) -> None:
     x[:] = math.nan
     y = domain.project(p, weight)
     _require(bool(np.isfinite(y).all()), domain, "writing into a projection changes the domain")
-    _require(
-        bool(np.array_equal(domain.project(list(p), list(weight)), y)),  # type: ignore[arg-type]
-        domain,
-        "a list and an array of the same numbers project differently",
-    )
 
 
 def _box_bounds_are_the_projection(domain: Domain, probe: _Probe) -> None:
@@ -556,7 +519,6 @@ def _solved(problem: Any) -> bool:
 _UNBOUNDED_MAXIMISER = "maximiser() does not raise ValueError where the support function is inf"
 
 _LAWS: tuple[Callable[[Domain, _Probe], None], ...] = (
-    _wrong_arguments_are_refused,
     _feasible_points_are_feasible,
     _contains_refuses_far_points,
     _projection_obeys_the_variational_inequality,
@@ -599,3 +561,6 @@ def _show(vector: Vector) -> str:
 def _require(condition: bool | np.bool_, domain: Domain, sentence: str) -> None:
     if not condition:
         raise ConformanceError(f"{domain.name}: {sentence}")
+
+
+__all__ = ["ConformanceError", "check_domain", "undecorated"]

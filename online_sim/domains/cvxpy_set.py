@@ -33,18 +33,10 @@ import numpy as np
 
 from online_sim.domains.base import Domain, Vector
 from online_sim.domains.cvxpy_solvers import SOLVER_ERROR, Solvers, place
-from online_sim.domains.rounding import EPS, ROUNDINGS, length_bounds, widened
-from online_sim.domains.validate import (
-    as_dimension,
-    as_name,
-    as_positive,
-    check_norm,
-    check_tolerance,
-    check_vector,
-    check_weight,
-)
+from online_sim.domains.rounding import EPS, ROUNDINGS, widened
+from online_sim.domains.validate import as_dimension, check_vector, check_weight, named
 from online_sim.memory import check_room
-from theory.borders import WrongType, flag, meant, shown
+from theory.borders import WrongType, flag, meant, real, shown, title
 
 _SMALLEST_WEIGHT = 1e-8
 _ZERO_WEIGHT = 1e-7
@@ -105,10 +97,10 @@ class CvxpySet(Domain):
                 f"`constraints` must map a cvxpy variable to a list of constraints, got "
                 f"{shown(constraints)}; pass a function such as lambda x: [x >= 0, x <= 1]"
             )
-        title, certified = as_name(name), flag("certify", certify)
+        said, certified = title("name", name), flag("certify", certify)
         _check_solver(solver)
         options = _checked_options(solver_options)
-        wanted = None if accuracy is None else as_positive(accuracy, name="accuracy")
+        wanted = None if accuracy is None else real("accuracy", accuracy, above=0.0)
         solvers, extreme = place(d, constraints, solver, options)
         frame = solvers.frame
         # The mean of the extreme points: inside, and away from the boundary wherever the set has an inside.
@@ -137,7 +129,7 @@ class CvxpySet(Domain):
             array.setflags(write=False)
         for attribute, value in (
             ("constraints", constraints), ("accuracy", absolute), ("certify", certified),
-            ("solver", solver), ("solver_options", options), ("_name", title), ("_solvers", solvers),
+            ("solver", solver), ("solver_options", options), ("_name", said), ("_solvers", solvers),
             ("_extreme", extreme), ("_start", start), ("_width", width), ("_blur", blur),
             ("_outside", solvers.violation(start)),
         ):  # fmt: skip
@@ -146,21 +138,20 @@ class CvxpySet(Domain):
     @property
     def name(self) -> str:
         """The given name with the dimension, such as ``cvxpy_set(d=3)``."""
-        return f"{self._name}(d={self.dimension})"
+        return named(self._name, self.dimension)
 
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
         return int(self._start.size)
 
-    def project(self, point: Vector, weight: Vector | None = None) -> Vector:
+    def _project(self, point: Vector, weight: Vector) -> Vector:
         """Weighted projection, shape (d,), to about `accuracy`; a point inside up to rounding is returned.
 
         RuntimeError when the solver's answer violates the constraints by more than `accuracy` or, with
         `certify`, when the variational inequality fails.
         """
-        p = check_vector(point, dimension=self.dimension, name="point")
-        w = _effective(check_weight(weight, dimension=self.dimension))
+        p, w = point, _effective(weight)
         if not self._solvers.lifted and self._solvers.violation(p) <= self._blur:
             return p.copy()
         frame = self._solvers.frame
@@ -213,42 +204,6 @@ class CvxpySet(Domain):
         """1e-8 of the set's width, ten times the solver's error, and the rounding of the constraints."""
         return SOLVER_ERROR * self._size() + self._blur
 
-    def support(self, direction: Vector) -> float:
-        """<c, x> at the maximiser, to within `inexactness` times |c|_1."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        return float(c @ self.maximiser(c))
-
-    def maximiser(self, direction: Vector) -> Vector:
-        """A point of X where <c, x> is largest, from the solver; the start for c = 0."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        return self._solvers.frame.outer(self._solvers.maximise(c)) if c.any() else self.start()
-
-    def coordinate_diameters(self) -> Vector:
-        """The upper ends of `coordinate_diameter_bounds`."""
-        return self.coordinate_diameter_bounds()[1]
-
-    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
-        """max x_i - min x_i from the problems solved at the construction, give or take the solver's error."""
-        found = self._solvers.frame.unit * (self._extreme.max(axis=0) - self._extreme.min(axis=0))
-        # The solver worked in the frame: no coordinate's rounding is in these numbers.
-        allowance = 2.0 * SOLVER_ERROR * self._size() + self._own_noise()
-        return widened(np.maximum(found - allowance, 0.0), found + allowance, 4.0)
-
-    def diameter(self, norm: str = "inf") -> float:
-        """The upper end of `diameter_bounds`: for "2" that of (sum_i D_i^2)^(1/2)."""
-        upper = self.coordinate_diameters()
-        return float(np.max(upper)) if check_norm(norm) == "inf" else length_bounds(upper, upper)[1]
-
-    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether the constraints hold up to `tolerance` times the width, their rounding, and the solver's.
-
-        A violation is divided by the slope of its constraint, and so a distance. The solver's own error is
-        seen in the start, which is inside by definition.
-        """
-        x = check_vector(point, dimension=self.dimension, name="point")
-        slack = check_tolerance(tolerance) * self._size() + self._blur + self._outside
-        return self._solvers.violation(x) <= slack
-
     def start(self) -> Vector:
         """The mean of the points that are extreme in a coordinate."""
         return self._start.copy()
@@ -256,6 +211,32 @@ class CvxpySet(Domain):
     def cvxpy_constraints(self, variable: Any) -> Sequence[Any]:
         """The constraints as given."""
         return list(self.constraints(variable))
+
+    def _support(self, direction: Vector) -> float:
+        """<c, x> at the maximiser, to within `inexactness` times |c|_1."""
+        return float(direction @ self._maximiser(direction))
+
+    def _maximiser(self, direction: Vector) -> Vector:
+        """A point of X where <c, x> is largest, from the solver; the start for c = 0."""
+        if not direction.any():
+            return self.start()
+        return self._solvers.frame.outer(self._solvers.maximise(direction))
+
+    def _contains(self, point: Vector, tolerance: float) -> bool:
+        """Whether the constraints hold up to `tolerance` times the width, their rounding, and the solver's.
+
+        A violation is divided by the slope of its constraint, and so a distance. The solver's own error is
+        seen in the start, which is inside by definition.
+        """
+        slack = tolerance * self._size() + self._blur + self._outside
+        return self._solvers.violation(point) <= slack
+
+    def _widths(self) -> tuple[Vector, Vector]:
+        """max x_i - min x_i from the problems solved at the construction, give or take the solver's error."""
+        found = self._solvers.frame.unit * (self._extreme.max(axis=0) - self._extreme.min(axis=0))
+        # The solver worked in the frame: no coordinate's rounding is in these numbers.
+        allowance = 2.0 * SOLVER_ERROR * self._size() + self._own_noise()
+        return widened(np.maximum(found - allowance, 0.0), found + allowance, 4.0)
 
     def _size(self) -> float:
         return self._width or 1.0

@@ -14,15 +14,7 @@ from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, ROUNDINGS, finite_below, sum_roundings
-from online_sim.domains.validate import (
-    as_array,
-    as_centre,
-    check_norm,
-    check_tolerance,
-    check_vector,
-    project_with_kernel,
-    short_array,
-)
+from online_sim.domains.validate import as_centre, as_vector, named
 from theory.borders import shown
 
 
@@ -40,8 +32,8 @@ class Ellipsoid(Domain):
     centre: Vector
 
     def __init__(self, axes: ArrayLike, centre: ArrayLike | None = None) -> None:
-        s = as_array(axes, name="axes", shape=(None,))
-        if s.size == 0 or bool(np.any(s <= 0.0)):
+        s = as_vector(axes, name="axes")
+        if bool(np.any(s <= 0.0)):
             raise ValueError(f"`axes` must be one positive semi-axis per coordinate, got {shown(axes)}")
         object.__setattr__(self, "axes", s)
         object.__setattr__(self, "centre", as_centre(centre, dimension=s.size))
@@ -49,65 +41,13 @@ class Ellipsoid(Domain):
     @property
     def name(self) -> str:
         """Such as ``ellipsoid(d=2, axes=[1, 3])``; a centre off the origin is added."""
-        centre = f", centre={short_array(self.centre)}" if self.centre.any() else ""
-        return f"ellipsoid(d={self.dimension}, axes={short_array(self.axes)}{centre})"
+        centre = self.centre if self.centre.any() else None
+        return named("ellipsoid", self.dimension, axes=self.axes, centre=centre)
 
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
         return int(self.axes.size)
-
-    def project(self, point: Vector, weight: Vector | None = None) -> Vector:
-        """Weighted projection, shape (d,): Newton on the secular equation, relative accuracy about 1e-15."""
-        return project_with_kernel(self, point, weight)
-
-    def support(self, direction: Vector) -> float:
-        """<c, centre> + (sum_i (s_i c_i)^2)^(1/2)."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        stretched = self.axes * c
-        # Scaled by the largest, so that squares stay in range.
-        largest = float(np.max(np.abs(stretched)))
-        length = largest * float(np.linalg.norm(stretched / largest)) if 0.0 < largest < np.inf else largest
-        return float(c @ self.centre) + length
-
-    def maximiser(self, direction: Vector) -> Vector:
-        """centre + s^2 c/|s c|_2; the centre for c = 0."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        largest = float(np.max(np.abs(c)))
-        if largest == 0.0:
-            return self.centre.copy()
-        unit = (self.axes / float(np.max(self.axes))) * (c / largest)
-        unit /= float(np.max(np.abs(unit))) or 1.0
-        return self.centre + self.axes * (unit / float(np.linalg.norm(unit)))
-
-    def coordinate_diameters(self) -> Vector:
-        """Twice the semi-axes."""
-        return 2.0 * self.axes
-
-    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
-        """Twice the semi-axes; exact."""
-        return finite_below(2.0 * self.axes), 2.0 * self.axes
-
-    def diameter(self, norm: str = "inf") -> float:
-        """Twice the largest semi-axis in both norms; exact."""
-        check_norm(norm)
-        return 2.0 * float(np.max(self.axes))
-
-    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
-        """Twice the largest semi-axis in both norms; exact."""
-        high = self.diameter(norm)
-        return float(finite_below(high)), high
-
-    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether x lies in the ellipsoid whose semi-axes are longer by `tolerance` times the width.
-
-        The rounding of the coordinates is taken off the distance from the centre.
-        """
-        x = check_vector(point, dimension=self.dimension, name="point")
-        longer = self.axes + check_tolerance(tolerance) * 2.0 * float(np.max(self.axes))
-        blur = ROUNDINGS * EPS * (np.abs(self.centre) + np.abs(x - self.centre)) / longer
-        away = np.linalg.norm((x - self.centre) / longer) - np.linalg.norm(blur)
-        return bool(away <= 1.0 + sum_roundings(self.dimension) * EPS)
 
     def start(self) -> Vector:
         """The centre."""
@@ -120,8 +60,43 @@ class Ellipsoid(Domain):
         return [cvxpy.norm(cvxpy.multiply(1.0 / self.axes, variable - self.centre), 2) <= 1.0]
 
     def kernel(self) -> ProjectionKernel:
-        """Newton on the secular equation; `data` is (centre, axes)."""
+        """Newton on the secular equation, relative accuracy about 1e-15; `data` is (centre, axes)."""
         from online_sim.domains.kernels import ellipsoid
 
         data = np.concatenate((self.centre, self.axes))
         return ProjectionKernel(ellipsoid, "project_ellipsoid", data, 2 * self.dimension)
+
+    def _support(self, direction: Vector) -> float:
+        """<c, centre> + (sum_i (s_i c_i)^2)^(1/2)."""
+        stretched = self.axes * direction
+        # Scaled by the largest, so that squares stay in range.
+        largest = float(np.max(np.abs(stretched)))
+        length = largest * float(np.linalg.norm(stretched / largest)) if 0.0 < largest < np.inf else largest
+        return float(direction @ self.centre) + length
+
+    def _maximiser(self, direction: Vector) -> Vector:
+        """centre + s^2 c/|s c|_2; the centre for c = 0."""
+        largest = float(np.max(np.abs(direction)))
+        if largest == 0.0:
+            return self.centre.copy()
+        unit = (self.axes / float(np.max(self.axes))) * (direction / largest)
+        unit /= float(np.max(np.abs(unit))) or 1.0
+        return self.centre + self.axes * (unit / float(np.linalg.norm(unit)))
+
+    def _contains(self, point: Vector, tolerance: float) -> bool:
+        """Whether x lies in the ellipsoid whose semi-axes are longer by `tolerance` times the width.
+
+        The rounding of the coordinates is taken off the distance from the centre.
+        """
+        longer = self.axes + tolerance * 2.0 * float(np.max(self.axes))
+        blur = ROUNDINGS * EPS * (np.abs(self.centre) + np.abs(point - self.centre)) / longer
+        away = np.linalg.norm((point - self.centre) / longer) - np.linalg.norm(blur)
+        return bool(away <= 1.0 + sum_roundings(self.dimension) * EPS)
+
+    def _widths(self) -> tuple[Vector, Vector]:
+        """Twice the semi-axes; exact."""
+        return finite_below(2.0 * self.axes), 2.0 * self.axes
+
+    def _two_diameter(self) -> tuple[float, float]:
+        """Twice the largest semi-axis; exact."""
+        return self.diameter_bounds("inf")

@@ -44,15 +44,15 @@ def far_pair(domain: Domain, norm: str) -> Pair:
     return best
 
 
-def distance_below(domain: Domain, pair: Pair, norm: str) -> float:
-    """A certain lower bound of the distance of two points of the set near the given ones.
+def distance_below(domain: Domain, pair: Pair) -> float:
+    """A certain lower bound of the l2 distance of two points of the set near the given ones.
 
     A maximiser lies in the set up to the rounding of its coordinates and the domain's `inexactness`.
     """
     gap = np.abs(pair[1] - pair[0])
     off = 2.0 * domain.inexactness + ROUNDINGS * EPS * (np.abs(pair[0]) + np.abs(pair[1]))
     below = np.maximum(gap - off, 0.0)
-    return float(np.max(below)) if norm == "inf" else length_bounds(below, below)[0]
+    return length_bounds(below, below)[0]
 
 
 def _directions(domain: Domain) -> Iterator[Vector]:

@@ -17,18 +17,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.half_space import scaled_row
-from online_sim.domains.pairs import distance_below, far_pair
 from online_sim.domains.polytope_programs import Programs, placed
-from online_sim.domains.rounding import EPS, ROUNDINGS, exact_residual, length_bounds, sum_roundings
-from online_sim.domains.validate import (
-    as_array,
-    check_norm,
-    check_tolerance,
-    check_vector,
-    project_with_kernel,
-    short_array,
+from online_sim.domains.rounding import (
+    EPS,
+    ROUNDINGS,
+    exact_residual,
+    length_bounds,
+    scaled_row,
+    sum_roundings,
 )
+from online_sim.domains.validate import as_matrix, as_vector, named
 
 
 @final
@@ -46,15 +44,13 @@ class Polytope(Domain):
     b: Vector
     _origin: Vector = field(repr=False)
     _ends: tuple[Vector, Vector] = field(repr=False)
-    _widths: tuple[Vector, Vector] = field(repr=False)
+    _sides: tuple[Vector, Vector] = field(repr=False)
     _programs: Programs = field(repr=False)
     _start: Vector = field(repr=False)
 
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:
-        matrix = as_array(A, name="A", shape=(None, None))
-        bound = as_array(b, name="b", shape=(matrix.shape[0],))
-        if matrix.shape[1] == 0 or matrix.shape[0] == 0:
-            raise ValueError(f"`A` must have a row and a column at least, got shape {matrix.shape}")
+        matrix = as_matrix(A, name="A")
+        bound = as_vector(b, name="b", dimension=matrix.shape[0])
         object.__setattr__(self, "A", matrix)
         object.__setattr__(self, "b", bound)
         empty = np.flatnonzero(~matrix.any(axis=1) & (bound < 0.0))
@@ -79,92 +75,17 @@ class Polytope(Domain):
         low = np.clip(found - off, 0.0, high)
         for value in (*ends, low, high, self._start):
             value.setflags(write=False)
-        object.__setattr__(self, "_widths", (low, high))
+        object.__setattr__(self, "_sides", (low, high))
 
     @property
     def name(self) -> str:
         """Such as ``polytope(d=2, rows=5, A=#1a2b3c4d, b=1)``, with digests of larger arrays."""
-        rows, d = self.A.shape
-        return f"polytope(d={d}, rows={rows}, A={short_array(self.A)}, b={short_array(self.b)})"
+        return named("polytope", self.dimension, rows=len(self.A), A=self.A, b=self.b)
 
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
         return int(self.A.shape[1])
-
-    def project(self, point: Vector, weight: Vector | None = None) -> Vector:
-        """Weighted projection, shape (d,): a dual active-set method, finite and exact up to rounding.
-
-        RuntimeError if it does not settle, or if no point meets all rows (the linear programs accept a
-        set that is empty by less than 1e-9 of its size).
-        """
-        return project_with_kernel(self, point, weight)
-
-    def support(self, direction: Vector) -> float:
-        """An upper bound of max <c, x> that is tight up to rounding, from a linear program's multipliers.
-
-        The vertex that the program stops at may be short of the maximum by its tolerance.
-        """
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        return math.fsum((*(c * self._origin), self._programs.support(c))) if c.any() else 0.0
-
-    def maximiser(self, direction: Vector) -> Vector:
-        """A vertex where <c, x> is largest, from a linear program; the start for c = 0."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        return self._programs.outer(self._programs.vertex(c)[0]) if c.any() else self.start()
-
-    def coordinate_diameters(self) -> Vector:
-        """The upper ends of `coordinate_diameter_bounds`."""
-        return self._widths[1].copy()
-
-    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
-        """max x_i - min x_i: from below by points of the set, from above by the programs' multipliers."""
-        return self._widths[0].copy(), self._widths[1].copy()
-
-    def diameter(self, norm: str = "inf") -> float:
-        """The upper end of `diameter_bounds`."""
-        return float(np.max(self._widths[1])) if check_norm(norm) == "inf" else self._two_diameter()[1]
-
-    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
-        """The largest width for "inf"; for "2" from the vertices where they can be enumerated.
-
-        They are when there are at most 5000 choices of d of the rows. Otherwise the upper end is
-        (sum_i D_i^2)^(1/2) and the lower end the distance of two points found.
-        """
-        if check_norm(norm) == "inf":
-            return float(np.max(self._widths[0])), float(np.max(self._widths[1]))
-        pair, high = self._two_diameter()
-        return min(distance_below(self, pair, "2"), high), high
-
-    def farthest_pair(self, norm: str = "inf") -> tuple[Vector, Vector]:
-        """Two points of X, (d,) each, as far apart as the lower end of `diameter_bounds` up to rounding."""
-        if check_norm(norm) == "inf":
-            i = int(np.argmax(self._widths[0]))
-            return self._ends[0][i].copy(), self._ends[1][i].copy()
-        return self._two_diameter()[0]
-
-    def _two_diameter(self) -> tuple[tuple[Vector, Vector], float]:
-        """A pair of points far apart, and an upper bound of the l2 diameter."""
-        bound = length_bounds(*self._widths)[1]
-        found = self._programs.farthest_vertices()
-        if found is None:
-            return far_pair(self, "2"), bound
-        first, second, above = found
-        pair = self.project(self._programs.outer(first)), self.project(self._programs.outer(second))
-        return pair, min(max(above, float(np.max(self._widths[1]))), bound)
-
-    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether each row holds up to `tolerance` |a_i|_1 times the largest width, and rounding."""
-        x = check_vector(point, dimension=self.dimension, name="point")
-        slack = check_tolerance(tolerance) * float(np.max(self._widths[1]))
-        for a, b in zip(self.A, self.b, strict=True):
-            if a.any():
-                row, offset, _ = scaled_row(a, float(b))
-                size = float(np.abs(row * x).sum()) + abs(offset)
-                allowed = slack * float(np.abs(row).sum()) + sum_roundings(self.dimension) * EPS * size
-                if not exact_residual(row, x, offset) <= allowed:
-                    return False
-        return True
 
     def start(self) -> Vector:
         """A centre of a largest ball in X."""
@@ -175,15 +96,66 @@ class Polytope(Domain):
         return [self.A @ variable <= self.b]
 
     def kernel(self) -> ProjectionKernel:
-        """The dual active-set method; `data` is (m, origin, A by rows, b - A origin).
+        """A dual active-set method, finite and exact up to rounding.
 
-        Without zero and repeated rows.
+        It fails where no point meets all rows: the linear programs accept a set that is empty by less than
+        1e-9 of its size. `data` is (m, origin, A by rows, b - A origin) without zero and repeated rows.
         """
         from online_sim.domains.kernels import polytope
 
         d = self.dimension
         data, rows = _packed(self.A.tobytes(), self.b.tobytes(), self._origin.tobytes(), d)
         return ProjectionKernel(polytope, "project_polytope", data, 3 * d * d + 11 * d + rows)
+
+    def _support(self, direction: Vector) -> float:
+        """An upper bound of max <c, x> that is tight up to rounding, from a linear program's multipliers.
+
+        The vertex that the program stops at may be short of the maximum by its tolerance.
+        """
+        if not direction.any():
+            return 0.0
+        return math.fsum((*(direction * self._origin), self._programs.support(direction)))
+
+    def _maximiser(self, direction: Vector) -> Vector:
+        """A vertex where <c, x> is largest, from a linear program; the start for c = 0."""
+        if not direction.any():
+            return self.start()
+        return self._programs.outer(self._programs.vertex(direction)[0])
+
+    def _contains(self, point: Vector, tolerance: float) -> bool:
+        """Whether each row holds up to `tolerance` |a_i|_1 times the largest width, and rounding."""
+        slack = tolerance * self.diameter()
+        for a, b in zip(self.A, self.b, strict=True):
+            if a.any():
+                row, offset, _ = scaled_row(a, float(b))
+                size = float(np.abs(row * point).sum()) + abs(offset)
+                allowed = slack * float(np.abs(row).sum()) + sum_roundings(self.dimension) * EPS * size
+                if not exact_residual(row, point, offset) <= allowed:
+                    return False
+        return True
+
+    def _widths(self) -> tuple[Vector, Vector]:
+        """max x_i - min x_i: from below by points of the set, from above by the programs' multipliers."""
+        return self._sides
+
+    def _two_diameter(self) -> tuple[None, float]:
+        """From above by the vertices where they can be enumerated, else by (sum_i D_i^2)^(1/2).
+
+        They are when there are at most 5000 choices of d of the rows.
+        """
+        above, found = length_bounds(*self._sides)[1], self._programs.farthest_vertices
+        return None, above if found is None else min(max(found[2], self.diameter()), above)
+
+    def _farthest_pair(self, norm: str) -> tuple[Vector, Vector]:
+        """Ends of the widest coordinate for "inf", the farthest vertices for "2"."""
+        if norm == "inf":
+            i = int(np.argmax(self._sides[0]))
+            return self._ends[0][i].copy(), self._ends[1][i].copy()
+        found = self._programs.farthest_vertices
+        if found is None:
+            return super()._farthest_pair(norm)
+        first, second = (self.project(self._programs.outer(vertex)) for vertex in found[:2])
+        return first, second
 
 
 @lru_cache(maxsize=64)

@@ -12,12 +12,12 @@ import itertools
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from online_sim.domains.half_space import scaled_row
-from online_sim.domains.rounding import EPS, Vector, exact_residual, rounded_up
+from online_sim.domains.rounding import EPS, Vector, exact_residual, rounded_up, scaled_row
 
 # The tolerances asked of HiGHS, and the slack, in units, below which a row counts as met with equality.
 _LP_TOLERANCE = 1e-10
@@ -101,6 +101,7 @@ class Programs:
             (a * Fraction(float(x)) for a, x in zip(row, self.origin, strict=True)), Fraction(0)
         )
 
+    @cached_property
     def farthest_vertices(self) -> tuple[Vector, Vector, float] | None:
         """Two u farthest apart and an upper bound of the l2 diameter in x; None where there are too many."""
         d = self.origin.size

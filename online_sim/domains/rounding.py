@@ -48,6 +48,15 @@ def exact_residual(row: Vector, point: Vector, offset: float) -> float:
     return float(np.ldexp(total, scale))
 
 
+def scaled_row(normal: Vector, offset: float) -> tuple[Vector, float, float]:
+    """The row (normal, offset) times a power of two, and that power; max |normal_i| comes into [1/2, 1).
+
+    Such a factor changes no digit, and squares of the entries then stay in range.
+    """
+    _, exponent = np.frexp(np.max(np.abs(normal)))
+    return np.ldexp(normal, -exponent), float(np.ldexp(offset, -exponent)), float(np.ldexp(1.0, -exponent))
+
+
 def _binary_scaled(v: Vector) -> tuple[Vector, int]:
     """(v / 2^k, k) with entries of size at most 1."""
     _, k = np.frexp(float(np.max(np.abs(v))))

@@ -11,15 +11,8 @@ import numpy as np
 
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, ROUNDINGS, exact_residual, root_bounds, sum_roundings
-from online_sim.domains.validate import (
-    as_dimension,
-    as_positive,
-    check_norm,
-    check_tolerance,
-    check_vector,
-    project_with_kernel,
-    short_number,
-)
+from online_sim.domains.validate import as_dimension, named
+from theory.borders import real
 
 
 @final
@@ -35,60 +28,17 @@ class Simplex(Domain):
 
     def __init__(self, dimension: int, total: float = 1.0) -> None:
         object.__setattr__(self, "_dimension", as_dimension(dimension))
-        object.__setattr__(self, "total", as_positive(total, name="total"))
+        object.__setattr__(self, "total", real("total", total, above=0.0))
 
     @property
     def name(self) -> str:
         """Such as ``simplex(d=30, total=1)``."""
-        return f"simplex(d={self.dimension}, total={short_number(self.total)})"
+        return named("simplex", self.dimension, total=self.total)
 
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
         return self._dimension
-
-    def project(self, point: Vector, weight: Vector | None = None) -> Vector:
-        """Weighted projection, shape (d,), exact up to rounding."""
-        return project_with_kernel(self, point, weight)
-
-    def support(self, direction: Vector) -> float:
-        """total * max_i c_i."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        return self.total * float(np.max(c))
-
-    def maximiser(self, direction: Vector) -> Vector:
-        """The vertex at the first largest c_i."""
-        c = check_vector(direction, dimension=self.dimension, name="direction")
-        vertex = np.zeros(self.dimension)
-        vertex[int(np.argmax(c))] = self.total
-        return vertex
-
-    def coordinate_diameters(self) -> Vector:
-        """`total` in every coordinate; 0 for d = 1, where the set is one point."""
-        return np.full(self.dimension, self.total if self.dimension > 1 else 0.0)
-
-    def diameter(self, norm: str = "inf") -> float:
-        """total for "inf", sqrt(2) total for "2", rounded up; 0 for d = 1."""
-        return self.diameter_bounds(norm)[1]
-
-    def coordinate_diameter_bounds(self) -> tuple[Vector, Vector]:
-        """`total` in every coordinate; 0 for d = 1. Exact."""
-        return self.coordinate_diameters(), self.coordinate_diameters()
-
-    def diameter_bounds(self, norm: str = "inf") -> tuple[float, float]:
-        """total for "inf", sqrt(2) total for "2" (between two vertices), rounded outward; 0 for d = 1."""
-        vertices = min(self.dimension, 2)
-        if check_norm(norm) == "inf":
-            return (self.total, self.total) if vertices == 2 else (0.0, 0.0)
-        return root_bounds((vertices - 1) * 2 * Fraction(self.total) ** 2)
-
-    def contains(self, point: Vector, *, tolerance: float = 0.0) -> bool:
-        """Whether x >= 0 and sum x = total, each up to `tolerance * total` and rounding."""
-        x = check_vector(point, dimension=self.dimension, name="point")
-        slack = check_tolerance(tolerance) * self.total
-        below = slack + ROUNDINGS * EPS * self.total
-        around = slack + sum_roundings(self.dimension) * EPS * self.total
-        return bool(np.all(x >= -below)) and abs(exact_residual(np.ones_like(x), x, self.total)) <= around
 
     def start(self) -> Vector:
         """The uniform point total/d."""
@@ -105,3 +55,31 @@ class Simplex(Domain):
         from online_sim.domains.kernels import simplex
 
         return ProjectionKernel(simplex, "project_simplex", np.array([self.total]), 6 * self.dimension)
+
+    def _support(self, direction: Vector) -> float:
+        """total * max_i c_i."""
+        return self.total * float(np.max(direction))
+
+    def _maximiser(self, direction: Vector) -> Vector:
+        """The vertex at the first largest c_i."""
+        vertex = np.zeros(self.dimension)
+        vertex[int(np.argmax(direction))] = self.total
+        return vertex
+
+    def _contains(self, point: Vector, tolerance: float) -> bool:
+        """Whether x >= 0 and sum x = total, each up to `tolerance * total` and rounding."""
+        slack = tolerance * self.total
+        below = slack + ROUNDINGS * EPS * self.total
+        around = slack + sum_roundings(self.dimension) * EPS * self.total
+        if not np.all(point >= -below):
+            return False
+        return abs(exact_residual(np.ones_like(point), point, self.total)) <= around
+
+    def _widths(self) -> tuple[Vector, Vector]:
+        """`total` in every coordinate; 0 for d = 1, where the set is one point. Exact."""
+        width = np.broadcast_to(self.total if self.dimension > 1 else 0.0, (self.dimension,))
+        return width, width
+
+    def _two_diameter(self) -> tuple[float, float]:
+        """sqrt(2) total, between two vertices, rounded outward; 0 for d = 1."""
+        return root_bounds((min(self.dimension, 2) - 1) * 2 * Fraction(self.total) ** 2)

@@ -15,30 +15,16 @@ from numpy.typing import ArrayLike
 
 from online_sim.borders import as_numbers
 from online_sim.memory import check_room
-from online_sim.streams._checks import frozen_rows, positive_number, whole_number
 from online_sim.streams.periodic import Periodic, format_number
-from theory.borders import WrongType, as_number, shown
-
-
-def _positive(value: object, argument: str) -> float:
-    return positive_number(value, argument=argument)
+from online_sim.streams.rows import frozen_rows
+from theory.borders import WrongType, must, rational, real, shown, whole
 
 
 def _count(k: object) -> int:
     """So many rounds, each of which is kept."""
-    count = whole_number(k, argument="k", least=1)
+    count = whole("k", k, least=1)
     check_room(64 * count, f"`k` is {shown(k)}: so many rounds", "pass a smaller number")
     return count
-
-
-def _exact(value: object, argument: str) -> Fraction:
-    """An exact number: an int, a Fraction, or the exact value of a float."""
-    number = as_number(value)
-    if number is None:
-        raise WrongType(f"`{argument}` is {shown(value)}; expected an exact number: a Fraction or an int")
-    if not np.isfinite(number):
-        raise ValueError(f"`{argument}` is {shown(value)}; expected a finite number: a Fraction or an int")
-    return Fraction(value) if isinstance(value, Fraction | int) else Fraction(number)
 
 
 def constant(vector: ArrayLike) -> Periodic:
@@ -65,7 +51,7 @@ def reddi(C: float | Fraction) -> Periodic:
     alpha = 1 and x_1 = 1, AdaL is back at the upper end after every cycle, and R(3n) >= 2 (C - 2) n while the
     printed bound is O(sqrt(T log T)). The ||g_t||_1-weighted regret is linear too: the maximum is needed.
     """
-    spike = _positive(C, "C")
+    spike = real("C", C, above=0.0)
     return Periodic([spike, -1.0, -1.0], name=f"reddi({format_number(spike)})")
 
 
@@ -82,7 +68,7 @@ def wrong_end(a: float | Fraction, k: int) -> Periodic:
       as the k steps after it go up, so x_t <= lower end + 2 alpha and q cycles cost at least
       q [k (D - 2 alpha) - a D].
     """
-    spike = _positive(a, "a")
+    spike = real("a", a, above=0.0)
     count = _count(k)
     return Periodic([spike] + [-1.0] * count, name=f"wrong_end({format_number(spike)}, {count})")
 
@@ -97,10 +83,10 @@ def is_stuck(a: Fraction | int, k: int, *, beta1: Fraction | int) -> bool:
     no step goes up. False leaves the matter open. Pass beta1 as Fraction(9, 10), not 0.9.
     Raises ValueError unless 0 <= beta1 < 1.
     """
-    spike, decay = _exact(a, "a"), _exact(beta1, "beta1")
-    count = whole_number(k, argument="k", least=1)
+    spike, decay = rational("a", a), rational("beta1", beta1)
+    count = whole("k", k, least=1)
     if not 0 <= decay < 1:
-        raise ValueError(f"`beta1` is {shown(beta1)}; expected 0 <= beta1 < 1")
+        raise ValueError(must("beta1", beta1, "a number, at least 0 and below 1"))
     return (spike**2 + 1) * (1 - decay) * decay**count >= 1 - decay ** (count + 1)
 
 
@@ -112,7 +98,7 @@ def one_large_then_small(large: float | Fraction, small: float | Fraction) -> Pe
     climb together by at most 2 alpha sqrt(T) (small / large)^2. Started at the lower end, it is therefore
     short of the upper end by half the diameter D as long as T <= (D / (4 alpha))^2 (large / small)^4.
     """
-    first, rest = _positive(large, "large"), _positive(small, "small")
+    first, rest = real("large", large, above=0.0), real("small", small, above=0.0)
     title = f"one_large_then_small({format_number(first)}, {format_number(rest)})"
     return Periodic([-rest], lead=[first], name=title)
 
@@ -128,7 +114,7 @@ def build_up(k: int, release: float | Fraction, *, ratio: float | Fraction = 1) 
     sqrt((1 - gamma^t) / (1 - gamma)) * sqrt(v_t), gamma = beta1^2 / beta2 at t = k.
     """
     count = _count(k)
-    last, growth = _positive(release, "release"), _positive(ratio, "ratio")
+    last, growth = real("release", release, above=0.0), real("ratio", ratio, above=0.0)
     try:
         climb = [-(growth ** -(count - 1 - j)) for j in range(count)]
     except OverflowError:
@@ -145,12 +131,10 @@ def one_coordinate_at_a_time(dimension: int, value: float | Fraction = 1) -> Per
     Every coordinate sees one gradient in d rounds, so momentum and a short memory act mostly in rounds in
     which the coordinate has no loss.
     """
-    count = whole_number(dimension, argument="dimension", least=1)
-    size = as_number(value)
-    if size is None:
-        raise WrongType(f"`value` is {shown(value)}; expected a finite number other than 0")
-    if not (np.isfinite(size) and size != 0):
-        raise ValueError(f"`value` is {shown(value)}; expected a finite number other than 0")
+    count = whole("dimension", dimension, least=1)
+    size = real("value", value)
+    if size == 0:
+        raise ValueError(must("value", value, "a number other than 0"))
     title = f"one_coordinate_at_a_time(d={count}, {format_number(size)})"
     check_room(24 * count**2, f"`dimension` is {count}: d^2 numbers", "pass a smaller dimension")
     return Periodic(size * np.eye(count), name=title)

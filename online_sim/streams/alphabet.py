@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
@@ -20,13 +20,13 @@ from typing import cast, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.borders import as_numbers
-from online_sim.streams._checks import as_title, check_range, frozen_rows, whole_number
-from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator, gather
+from online_sim.borders import wholes_or_none
 from online_sim.streams.arrays import ArrayStream
-from online_sim.streams.base import Block, Stream
+from online_sim.streams.base import Block, Stream, Table, as_seed
+from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
 from online_sim.streams.periodic import format_number
-from theory.borders import WrongType, as_number, instance, items, shown
+from online_sim.streams.rows import frozen_rows
+from theory.borders import WrongType, instance, items, must, rational, shown, title, whole
 
 Number = int | float | Fraction
 PATH_LIMIT = 1_000_000
@@ -95,15 +95,15 @@ class NoiseAlphabet:
     ) -> None:
         rows = frozen_rows(cast(ArrayLike, values), argument="values", promote=True)
         exact = _exact_probabilities(probabilities, len(rows))
-        title = as_title(name)
-        if not title:
+        said = title("name", name)
+        if not said:
             each = ["(" + ", ".join(map(format_number, row)) + ")" if len(row) > 1 else format_number(row[0])
                      for row in rows]  # fmt: skip
             pairs = ", ".join(f"{letter} w.p. {chance}" for letter, chance in zip(each, exact, strict=True))
-            title = f"alphabet({pairs})" if rows.size <= 8 else f"alphabet(k={len(rows)}, d={rows.shape[1]})"
+            said = f"alphabet({pairs})" if rows.size <= 8 else f"alphabet(k={len(rows)}, d={rows.shape[1]})"
         object.__setattr__(self, "letters", _exact_letters(values))
         object.__setattr__(self, "probabilities", exact)
-        object.__setattr__(self, "name", title)
+        object.__setattr__(self, "name", said)
         object.__setattr__(self, "values", rows)
 
     @property
@@ -198,19 +198,17 @@ def rademacher(scale: Number = 1) -> NoiseAlphabet:
 
 def _scale(scale: object) -> Fraction:
     """An exact number other than 0: a float stands for the exact number it is."""
-    number = as_number(scale)
-    if number is None:
-        raise WrongType(f"`scale` is {shown(scale)}; expected a finite number other than 0")
-    if not math.isfinite(number) or number == 0:
-        raise ValueError(f"`scale` is {shown(scale)}; expected a finite number other than 0")
-    return Fraction(scale) if isinstance(scale, int | Fraction) else Fraction(number)
+    factor = rational("scale", scale)
+    if factor == 0:
+        raise ValueError(must("scale", scale, "a number other than 0"))
+    return factor
 
 
 @lru_cache(maxsize=4)
 def _letters(cumulative: tuple[int, ...], seed: int, number: int) -> NDArray[np.int64]:
     """Chunk `number` of the letters drawn: a uniform integer below the common denominator picks exactly."""
     common = cumulative[-1]
-    ticket = chunk_generator(seed, Kind.ALPHABET, number).integers(0, common, size=CHUNK_NUMBERS)
+    ticket = chunk_generator(seed, StreamKind.ALPHABET, number).integers(0, common, size=CHUNK_NUMBERS)
     if common <= _LARGEST_LOOKUP:
         steps = np.diff(np.array(cumulative), prepend=0)
         drawn = np.repeat(np.arange(len(steps), dtype=np.int64), steps)[ticket]
@@ -238,8 +236,8 @@ class AlphabetStream(Stream):
     def __post_init__(self) -> None:
         """Checks the arguments and names the stream."""
         _check_alphabet(self.alphabet)
-        as_title(self.name)
-        object.__setattr__(self, "seed", whole_number(self.seed, argument="seed", least=0))
+        title("name", self.name)
+        object.__setattr__(self, "seed", as_seed(self.seed))
         object.__setattr__(self, "name", self.name or f"iid {self.alphabet.name}")
         labels = np.zeros(self.alphabet.size)
         labels.flags.writeable = False
@@ -252,12 +250,7 @@ class AlphabetStream(Stream):
         return self.alphabet.dimension
 
     @property
-    def length(self) -> None:
-        """None: it never ends."""
-        return None
-
-    @property
-    def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def table(self) -> Table:
         """(the letters, zeros)."""
         return self.alphabet.values, self._labels
 
@@ -266,15 +259,10 @@ class AlphabetStream(Stream):
         """E xi, exact before it is rounded once."""
         return np.array([float(entry) for entry in self.alphabet.mean])
 
-    def block(self, start: int, stop: int) -> Block:
+    def _block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop over the table of letters (not copied)."""
-        start, stop = check_range(start, stop, length=None, name=self.name)
         index = gather(start, stop, CHUNK_NUMBERS, lambda number: _letters(self._tickets, self.seed, number))
         return Block(*self.table, index)
-
-    def reseed(self, seed: int) -> AlphabetStream:
-        """Other draws from the same alphabet."""
-        return replace(self, seed=seed)
 
 
 def enumerate_paths(
@@ -287,8 +275,8 @@ def enumerate_paths(
     `limit`.
     """
     _check_alphabet(alphabet)
-    rounds = whole_number(horizon, argument="horizon", least=1)
-    limit = whole_number(limit, argument="limit", least=1)
+    rounds = whole("horizon", horizon, least=1)
+    limit = whole("limit", limit, least=1)
     size = alphabet.size
     # Logarithms first: the power of a long horizon is itself too long to write down.
     if size > 1 and (rounds * math.log(size) > math.log(limit) + 1 or size**rounds > limit):
@@ -310,13 +298,9 @@ def enumerate_paths(
 def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
     """The stream that plays one path: letter numbers 0..k-1, such as a row of `enumerate_paths`."""
     _check_alphabet(alphabet)
-    if as_numbers(path) is None:
-        raise WrongType(f"`path` is {shown(path)}; expected T >= 1 letter numbers")
-    numbers = np.asarray(path)
-    if numbers.ndim != 1 or numbers.size == 0 or numbers.dtype.kind not in "iu":
-        raise ValueError(
-            f"`path` has shape {numbers.shape} and dtype {numbers.dtype}; expected T >= 1 letter numbers"
-        )
+    numbers = wholes_or_none(path)
+    if numbers is None or numbers.ndim != 1 or numbers.size == 0:
+        raise WrongType(must("path", path, "T >= 1 letter numbers, a list of whole numbers"))
     if numbers.min() < 0 or numbers.max() >= alphabet.size:
         raise ValueError(f"`path` leaves 0..{alphabet.size - 1}, the letters of {alphabet.name}")
     listing = (

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, final
+from typing import Literal, final, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.streams._checks import as_title, check_range, frozen_numbers, frozen_rows
-from online_sim.streams.base import Block, Stream
-from theory.borders import shown, text
+from online_sim.streams.base import Block, Stream, Table
+from online_sim.streams.rows import frozen_numbers, frozen_rows
+from theory.borders import one_of, text, title
+
+PlayOrder = Literal["once", "cycle"]
+"""Whether the rows of a table are played once, or again and again."""
 
 _LEAST_TILE = 1024  # a copy of fewer numbers at a time is all overhead
 
@@ -42,7 +45,7 @@ class ArrayStream(Stream):
 
     vectors: NDArray[np.float64] = field(repr=False)
     labels: NDArray[np.float64] = field(repr=False)
-    order: Literal["once", "cycle"]
+    order: PlayOrder
     name: str = ""
     provenance: str = ""
 
@@ -51,18 +54,17 @@ class ArrayStream(Stream):
         vectors: ArrayLike,
         labels: ArrayLike | None = None,
         *,
-        order: Literal["once", "cycle"] = "once",
+        order: PlayOrder = "once",
         name: str = "",
         provenance: str = "",
     ) -> None:
         rows = frozen_rows(vectors, argument="vectors")
-        if not (isinstance(order, str) and order in ("once", "cycle")):
-            raise ValueError(f'`order` is {shown(order)}; expected "once" or "cycle"')
         count, dimension = rows.shape
         object.__setattr__(self, "vectors", rows)
-        object.__setattr__(self, "labels", frozen_numbers(labels, count, argument="labels"))
-        object.__setattr__(self, "order", order)
-        object.__setattr__(self, "name", as_title(name) or f"array(n={count}, d={dimension}, {order})")
+        given = np.zeros(count) if labels is None else labels
+        object.__setattr__(self, "labels", frozen_numbers(given, count, argument="labels"))
+        object.__setattr__(self, "order", one_of("order", order, get_args(PlayOrder)))
+        object.__setattr__(self, "name", title("name", name) or f"array(n={count}, d={dimension}, {order})")
         object.__setattr__(self, "provenance", text("provenance", provenance))
 
     @property
@@ -76,25 +78,15 @@ class ArrayStream(Stream):
         return int(self.vectors.shape[0]) if self.order == "once" else None
 
     @property
-    def seed(self) -> None:
-        """None: nothing is drawn."""
-        return None
-
-    @property
-    def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def table(self) -> Table:
         """(vectors, labels)."""
         return self.vectors, self.labels
 
-    def block(self, start: int, stop: int) -> Block:
+    def _block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop over the whole table (not copied); ValueError past the end of order "once"."""
-        start, stop = check_range(start, stop, length=self.length, name=self.name)
         index = (
             np.arange(start, stop, dtype=np.int64)
             if self.order == "once"
             else cycled_index(start, stop, len(self.vectors))
         )
         return Block(self.vectors, self.labels, index)
-
-    def reseed(self, seed: int) -> ArrayStream:
-        """Itself."""
-        return self

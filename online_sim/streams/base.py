@@ -2,20 +2,26 @@
 
 A stream knows nothing of losses. In round t it hands out a vector `a_t` of shape (d,) and a number `b_t`
 (a label, a target; 0 where there is none). It hands them out in blocks, so that a horizon of 1e8 rounds
-needs no memory: a block is a table of rows and, for every round of the block, the row it plays.
+needs no memory: a block is a table of rows and, for every round of the block, the row it plays. The public
+`block` is final: it checks the range of rounds, once, and a stream defines `_block`.
 """
 
 from __future__ import annotations
 
 import abc
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from theory.borders import whole
+
 if TYPE_CHECKING:
     from sympy import Expr
+
+Table = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Rows (n, d) and their labels (n,)."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +50,19 @@ class Stream(abc.ABC):
         """The number of coordinates d >= 1 of a row."""
 
     @property
-    @abc.abstractmethod
     def length(self) -> int | None:
         """How many rounds the stream can play; None when it never ends."""
+        return None
 
     @property
-    @abc.abstractmethod
     def seed(self) -> int | None:
         """The seed of a random stream, None for a deterministic one."""
+        return None
 
     @property
-    @abc.abstractmethod
-    def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    def table(self) -> Table | None:
         """(vectors (n, d), labels (n,)) when all rounds draw from one finite table, else None."""
+        return None
 
     @property
     def mean(self) -> NDArray[np.float64] | None:
@@ -73,13 +79,31 @@ class Stream(abc.ABC):
         """(a_t, b_t) as expressions of t, the coordinate and the seed, when the stream is one, else None."""
         return None
 
-    @abc.abstractmethod
+    @final
     def block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop (0 <= start < stop), the same however the caller cuts the horizon into blocks.
 
         Raises ValueError naming the length and the remedy when `stop` exceeds it.
         """
+        begin, end = whole("start", start, least=0), whole("stop", stop, least=1)
+        if end <= begin:
+            raise ValueError(f"`stop` is {end} and `start` is {begin}; a block needs start < stop")
+        if self.length is not None and end > self.length:
+            raise ValueError(
+                f"`stop` is {end}, but the stream {self.name} ends after {self.length} rounds; ask for at "
+                f'most {self.length}, play the rows again with order="cycle", or draw from them with Shuffled'
+            )
+        return self._block(begin, end)
 
     @abc.abstractmethod
-    def reseed(self, seed: int) -> Stream:
+    def _block(self, start: int, stop: int) -> Block:
+        """See `block`; the range is checked."""
+
+    def reseed(self, seed: int) -> Self:
         """The same stream under another seed (itself when it is deterministic)."""
+        return self if self.seed is None else replace(self, seed=seed)  # type: ignore[type-var]
+
+
+def as_seed(value: object) -> int:
+    """A seed: a whole number >= 0 of any size."""
+    return whole("seed", value, least=0, most=None)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import flag, whole_number
-from online_sim.streams.arrays import ArrayStream
-from online_sim.streams.files import Order, standardised
+from online_sim.streams.arrays import ArrayStream, PlayOrder
+from online_sim.streams.files import standardised
+from theory.borders import flag, whole
 
 
 def _with_bias(columns: NDArray[np.float64], bias: bool) -> NDArray[np.float64]:
-    return np.column_stack([columns, np.ones(len(columns))]) if flag(bias, argument="bias") else columns
+    return np.column_stack([columns, np.ones(len(columns))]) if flag("bias", bias) else columns
 
 
-def breast_cancer(*, bias: bool = False, order: Order = "once") -> ArrayStream:
+def breast_cancer(*, bias: bool = False, order: PlayOrder = "once") -> ArrayStream:
     """Breast Cancer Wisconsin (Diagnostic): 569 x 30, label +1 malignant, -1 benign.
 
     The columns are standardised (mean 0, variance 1); bias=True appends a column of ones, so d = 31.
@@ -34,7 +34,7 @@ def breast_cancer(*, bias: bool = False, order: Order = "once") -> ArrayStream:
     )
 
 
-def digits(positive: int = 0, *, bias: bool = False, order: Order = "once") -> ArrayStream:
+def digits(positive: int = 0, *, bias: bool = False, order: PlayOrder = "once") -> ArrayStream:
     """Handwritten digits: 1797 x 64, pixels / 16 in [0, 1], label +1 for `positive`, -1 for the others.
 
     bias=True appends a column of ones. Raises ValueError unless `positive` is 0..9. Source: E. Alpaydin, C.
@@ -42,9 +42,7 @@ def digits(positive: int = 0, *, bias: bool = False, order: Order = "once") -> A
     """
     from sklearn.datasets import load_digits
 
-    wanted = whole_number(positive, argument="positive", least=0)
-    if wanted > 9:
-        raise ValueError(f"`positive` is {wanted}; expected a digit 0..9")
+    wanted = whole("positive", positive, least=0, most=9)
     data, target = load_digits(return_X_y=True)
     rows = _with_bias(data / 16, bias)
     return ArrayStream(
@@ -57,7 +55,7 @@ def digits(positive: int = 0, *, bias: bool = False, order: Order = "once") -> A
     )
 
 
-def diabetes(*, bias: bool = False, order: Order = "once") -> ArrayStream:
+def diabetes(*, bias: bool = False, order: PlayOrder = "once") -> ArrayStream:
     """Diabetes progression, regression: 442 x 10, columns and target standardised (mean 0, variance 1).
 
     The raw target is a score from 25 to 346; the label is (score - 152.13...) / 77.0..., mean and standard

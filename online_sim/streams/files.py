@@ -17,16 +17,14 @@ from typing import IO, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import flag, whole_number
 from online_sim.streams._files import broken_file, find_file, foreign_byte, open_plain, short_name, text_lines
 from online_sim.streams._libsvm import read_sparse
-from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.arrays import ArrayStream, PlayOrder
+from theory.borders import flag, one_of, whole
 from theory.printable import printable
 
 DENSE_LIMIT = 1 << 28
 """Numbers in a dense table (2 GiB of float64) above which `libsvm_file` asks for fewer rows."""
-
-Order = Literal["once", "cycle"]
 
 
 def signs(labels: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -41,7 +39,7 @@ def libsvm_file(
     zero_based: bool | Literal["auto"] = "auto",
     dimension: int | None = None,
     rows: int | None = None,
-    order: Order = "once",
+    order: PlayOrder = "once",
 ) -> ArrayStream:
     """A file in LIBSVM format (``label index:value ...``) as dense rows.
 
@@ -54,10 +52,9 @@ def libsvm_file(
     Raises ValueError with path, line number, reason and remedy for a missing, empty, truncated or malformed
     file, for indices that do not ascend, and for NaN and inf.
     """
-    if not (isinstance(zero_based, bool) or zero_based == "auto"):
-        raise ValueError(f'`zero_based` is {zero_based!r}; expected True, False or "auto"')
-    width = None if dimension is None else whole_number(dimension, argument="dimension", least=1)
-    limit = None if rows is None else whole_number(rows, argument="rows", least=1)
+    one_of("zero_based", zero_based, (True, False, "auto"))
+    width = None if dimension is None else whole("dimension", dimension, least=1)
+    limit = None if rows is None else whole("rows", rows, least=1)
     found = find_file(path)
     with open_plain(found) as stream:
         sparse = read_sparse(found, text_lines(found, stream), limit)
@@ -101,7 +98,7 @@ def csv_file(
     binary_labels: bool = False,
     standardise: bool = False,
     rows: int | None = None,
-    order: Order = "once",
+    order: PlayOrder = "once",
 ) -> ArrayStream:
     """A CSV file, one round a line, in file order.
 
@@ -115,9 +112,9 @@ def csv_file(
     Raises ValueError with path, line number, reason and remedy for a missing, empty, truncated or ragged
     file, and for a cell that is empty, NaN, inf or no number in a column that is not skipped.
     """
-    limit = None if rows is None else whole_number(rows, argument="rows", least=1)
+    limit = None if rows is None else whole("rows", rows, least=1)
     for name, value in (("header", header), ("binary_labels", binary_labels), ("standardise", standardise)):
-        flag(value, argument=name)
+        flag(name, value)
     if isinstance(skip_columns, (str, int)):
         raise ValueError(f"`skip_columns` is {skip_columns!r}; pass a list: [{skip_columns!r}]")
     if not (isinstance(delimiter, str) and len(delimiter) == 1 and delimiter not in '"\r\n'):

@@ -7,22 +7,18 @@ process or device can make its own part of it. `uniform(k)` of `theory.quantitie
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import as_title, check_range, whole_number
-from online_sim.streams.base import Block, Stream
-from theory.borders import formula
+from online_sim.streams.base import Block, Stream, as_seed
+from theory.borders import MOST, formula, must, title, whole
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-LARGEST_SEED = 2**53
-"""Seeds reach the engines as float64."""
 
 
 @final
@@ -54,35 +50,24 @@ class FormulaStream(Stream):
         for argument, e in formulas.items():
             _check(argument, e)
         random = any(e.has(seed_symbol) for e in formulas.values())
-        number = whole_number(0 if seed is None else seed, argument="seed", least=0)
-        if number >= LARGEST_SEED:
-            raise ValueError(f"`seed` is {number}; a formula takes seeds below 2^53")
+        number = as_seed(0 if seed is None else seed)
+        if number >= MOST:  # seeds reach the engines as float64
+            raise ValueError(must("seed", seed, "below 2^53 for a formula"))
         object.__setattr__(self, "row", formulas["row"])
         object.__setattr__(self, "label", formulas["label"])
-        object.__setattr__(self, "dimension", whole_number(dimension, argument="dimension", least=1))
+        object.__setattr__(self, "dimension", whole("dimension", dimension, least=1))
         object.__setattr__(self, "seed", number if random else None)
         object.__setattr__(
-            self, "name", as_title(name) or f"formula({self.row}{f', {label}' if label != 0 else ''})"
+            self, "name", title("name", name) or f"formula({self.row}{f', {label}' if label != 0 else ''})"
         )
-
-    @property
-    def length(self) -> None:
-        """None: it never ends."""
-        return None
-
-    @property
-    def table(self) -> None:
-        """None: no two rounds share a row."""
-        return None
 
     @property
     def formula(self) -> tuple[Expr, Expr]:
         """(row, label), for engines that print them."""
         return self.row, self.label
 
-    def block(self, start: int, stop: int) -> Block:
+    def _block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop, one new row each; memory for (stop - start) (d + 1) numbers."""
-        start, stop = check_range(start, stop, length=None, name=self.name)
         rounds = np.arange(start + 1, stop + 1)
         number = 0 if self.seed is None else self.seed
         vectors = np.empty((len(rounds), self.dimension))
@@ -90,10 +75,6 @@ class FormulaStream(Stream):
         labels = np.empty(len(rounds))
         labels[:] = _function(self.label)(number, rounds, 0)
         return Block(vectors, labels, np.arange(len(rounds), dtype=np.int64))
-
-    def reseed(self, seed: int) -> FormulaStream:
-        """The same formulas under another seed; itself where they hold none."""
-        return self if self.seed is None else replace(self, seed=seed)
 
 
 def _check(argument: str, formula: Expr) -> None:

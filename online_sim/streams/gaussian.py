@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast, final
 
@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from online_sim.memory import check_room
-from online_sim.streams._checks import as_title, check_range, frozen_numbers, whole_number
-from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator
-from online_sim.streams.base import Block, Stream
+from online_sim.streams.base import Block, Stream, as_seed
+from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator
 from online_sim.streams.periodic import format_number
-from theory.borders import WrongType, as_number, flag, shown
+from online_sim.streams.rows import frozen_numbers
+from theory.borders import as_number, flag, real, title, whole
 
 _LARGEST_CACHED = 1 << 17  # numbers; a chunk of one row at d = 1e8 must not stay in memory
 
 
 def _normals(seed: int, number: int, rows: int, columns: int) -> NDArray[np.float64]:
-    normals = chunk_generator(seed, Kind.GAUSSIAN, number).standard_normal((rows, columns))
+    normals = chunk_generator(seed, StreamKind.GAUSSIAN, number).standard_normal((rows, columns))
     normals.flags.writeable = False
     return normals
 
@@ -72,39 +72,25 @@ class GaussianStream(Stream):
         classes: bool = False,
         name: str = "",
     ) -> None:
-        columns = whole_number(dimension, argument="dimension", least=1)
+        columns = whole("dimension", dimension, least=1)
         deviation = _spread(std, columns, "std")
         if (deviation < 0).any():
             raise ValueError(f"`std` has the entry {deviation.min()}; standard deviations are >= 0")
-        spread = as_number(noise)
-        if spread is None:
-            raise WrongType(f"`noise` is {shown(noise)}; expected a finite number >= 0")
-        if not (np.isfinite(spread) and spread >= 0):
-            raise ValueError(f"`noise` is {shown(noise)}; expected a finite number >= 0")
+        spread = real("noise", noise, least=0.0)
         sign = flag("classes", classes)
         if planted is None and (spread > 0 or classes):
             raise ValueError("`noise` and `classes` shape the labels of a model: pass `planted`, shape (d,)")
         model = None if planted is None else frozen_numbers(planted, columns, argument="planted")
         labels = "" if model is None else f", {'classes' if classes else 'targets'}"
-        title = f"gaussian(d={columns}{labels}{f', noise={format_number(spread)}' if spread else ''})"
+        default = f"gaussian(d={columns}{labels}{f', noise={format_number(spread)}' if spread else ''})"
         object.__setattr__(self, "dimension", columns)
-        object.__setattr__(self, "seed", whole_number(seed, argument="seed", least=0))
+        object.__setattr__(self, "seed", as_seed(seed))
         object.__setattr__(self, "mean", _spread(mean, columns, "mean"))
         object.__setattr__(self, "std", deviation)
         object.__setattr__(self, "planted", model)
         object.__setattr__(self, "noise", spread)
         object.__setattr__(self, "classes", sign)
-        object.__setattr__(self, "name", as_title(name) or title)
-
-    @property
-    def length(self) -> None:
-        """None: it never ends."""
-        return None
-
-    @property
-    def table(self) -> None:
-        """None: no two rounds share a row."""
-        return None
+        object.__setattr__(self, "name", title("name", name) or default)
 
     def _piece(self, number: int, rows: int, low: int, high: int) -> tuple[NDArray[np.float64], ...]:
         """Rows low..high-1 of chunk `number` (of `rows` rows), and their labels."""
@@ -121,9 +107,8 @@ class GaussianStream(Stream):
             labels = np.where(labels >= 0, 1.0, -1.0)
         return vectors[low:high], labels[low:high]
 
-    def block(self, start: int, stop: int) -> Block:
+    def _block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop, one new row each; memory for (stop - start) (d + 1) numbers."""
-        start, stop = check_range(start, stop, length=None, name=self.name)
         rows = max(1, CHUNK_NUMBERS // (self.dimension + 1))
         vectors = np.empty((stop - start, self.dimension))
         labels = np.empty(stop - start)
@@ -133,7 +118,3 @@ class GaussianStream(Stream):
             piece = slice(low - start, high - start)
             vectors[piece], labels[piece] = self._piece(number, rows, low - first, high - first)
         return Block(vectors, labels, np.arange(stop - start, dtype=np.int64))
-
-    def reseed(self, seed: int) -> GaussianStream:
-        """Other rows of the same law and the same planted model."""
-        return replace(self, seed=seed)

@@ -13,11 +13,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import whole_number
 from online_sim.streams._files import BROKEN, broken_file, data_folder, find_file, open_zip
-from online_sim.streams._random import Kind, chunk_generator
-from online_sim.streams.arrays import ArrayStream
-from online_sim.streams.files import Order
+from online_sim.streams.arrays import ArrayStream, PlayOrder
+from online_sim.streams.base import as_seed
+from online_sim.streams.chunks import StreamKind, chunk_generator
+from theory.borders import real, whole
 from theory.printable import printable
 
 PRICE_FILE = Path("portfolio") / "price_relatives.npz"
@@ -25,7 +25,7 @@ PRICE_FILE = Path("portfolio") / "price_relatives.npz"
 
 
 def price_relatives(
-    path: Path | str = PRICE_FILE, market: str = "nyse_o", *, order: Order = "once"
+    path: Path | str = PRICE_FILE, market: str = "nyse_o", *, order: PlayOrder = "once"
 ) -> ArrayStream:
     """One recorded market, (days, assets) in time order, from an npz file with an array for each.
 
@@ -104,7 +104,7 @@ def seeded_market(
     drift: float = 3e-4,
     volatility: float = 0.015,
     correlation: float = 0.3,
-    order: Order = "once",
+    order: PlayOrder = "once",
 ) -> ArrayStream:
     """A geometric random walk: a synthetic market of shape (days, assets) that needs no file.
 
@@ -115,16 +115,12 @@ def seeded_market(
 
     Raises ValueError for days or assets < 1, volatility < 0, correlation outside [0, 1] or an infinite entry.
     """
-    rounds = whole_number(days, argument="days", least=1)
-    columns = whole_number(assets, argument="assets", least=1)
-    start = whole_number(seed, argument="seed", least=0)
-    if not (np.isfinite(volatility) and volatility >= 0 and np.isfinite(drift)):
-        raise ValueError(
-            f"`drift` is {drift!r} and `volatility` {volatility!r}; both finite, volatility >= 0"
-        )
-    if not 0 <= correlation <= 1:
-        raise ValueError(f"`correlation` is {correlation!r}; expected a number in [0, 1]")
-    generator = chunk_generator(start, Kind.MARKET, 0)
+    rounds = whole("days", days, least=1)
+    columns = whole("assets", assets, least=1)
+    start = as_seed(seed)
+    drift, volatility = real("drift", drift), real("volatility", volatility, least=0.0)
+    correlation = real("correlation", correlation, least=0.0, most=1.0)
+    generator = chunk_generator(start, StreamKind.MARKET, 0)
     normals = generator.standard_normal((rounds, columns + 1))  # row by row: more days only append
     common, own = normals[:, :1], normals[:, 1:]
     spread = volatility * (np.linspace(0.5, 1.5, columns) if columns > 1 else np.ones(1))
@@ -151,7 +147,7 @@ def portfolio_or_market(
     days: int = 1000,
     assets: int = 5,
     seed: int = 0,
-    order: Order = "once",
+    order: PlayOrder = "once",
 ) -> ArrayStream:
     """The recorded `market` where its file is at hand, else `seeded_market(days, assets, seed)`.
 

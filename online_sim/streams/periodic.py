@@ -8,9 +8,10 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.streams._checks import as_title, check_range, frozen_rows
 from online_sim.streams.arrays import cycled_index
-from online_sim.streams.base import Block, Stream
+from online_sim.streams.base import Block, Stream, Table
+from online_sim.streams.rows import frozen_rows
+from theory.borders import title
 
 _LONGEST_NAMED = 8  # a longer pattern is named by its size, so that names stay short
 
@@ -56,7 +57,7 @@ class Periodic(Stream):
         listing = _listing(rows) if first is None else f"{_listing(rows)}; lead {_listing(first)}"
         object.__setattr__(self, "pattern", rows)
         object.__setattr__(self, "lead", first)
-        object.__setattr__(self, "name", as_title(name) or f"periodic({listing})")
+        object.__setattr__(self, "name", title("name", name) or f"periodic({listing})")
         object.__setattr__(self, "_vectors", vectors)
         object.__setattr__(self, "_labels", labels)
 
@@ -66,23 +67,12 @@ class Periodic(Stream):
         return int(self.pattern.shape[1])
 
     @property
-    def length(self) -> None:
-        """None: it never ends."""
-        return None
-
-    @property
-    def seed(self) -> None:
-        """None: nothing is drawn."""
-        return None
-
-    @property
-    def table(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def table(self) -> Table:
         """(the rows of `lead`, then those of `pattern`; zeros)."""
         return self._vectors, self._labels
 
-    def block(self, start: int, stop: int) -> Block:
+    def _block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop over the whole table (not copied)."""
-        start, stop = check_range(start, stop, length=None, name=self.name)
         vectors, labels = self.table
         led = len(vectors) - len(self.pattern)
         index = np.empty(stop - start, dtype=np.int64)
@@ -91,7 +81,3 @@ class Periodic(Stream):
         if split < len(index):
             index[split:] = led + cycled_index(start + split - led, stop - led, len(self.pattern))
         return Block(vectors, labels, index)
-
-    def reseed(self, seed: int) -> Periodic:
-        """Itself."""
-        return self

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._checks import as_title, check_range, whole_number
-from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator, gather
 from online_sim.streams.arrays import ArrayStream
-from online_sim.streams.base import Block, Stream
-from theory.borders import WrongType, flag, shown
-
-Table = tuple[NDArray[np.float64], NDArray[np.float64]]
+from online_sim.streams.base import Block, Stream, Table, as_seed
+from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
+from theory.borders import WrongType, flag, shown, title
 
 
 @lru_cache(maxsize=4)
 def _draws(seed: int, number: int, rows: int) -> NDArray[np.int64]:
     """Chunk `number` of the iid uniform row numbers."""
-    draws = chunk_generator(seed, Kind.SHUFFLED, number).integers(0, rows, size=CHUNK_NUMBERS)
+    draws = chunk_generator(seed, StreamKind.SHUFFLED, number).integers(0, rows, size=CHUNK_NUMBERS)
     draws.flags.writeable = False
     return draws
 
@@ -30,7 +27,7 @@ def _draws(seed: int, number: int, rows: int) -> NDArray[np.int64]:
 @lru_cache(maxsize=2)  # a caller who asks for few rounds at a time must not pay for a whole epoch each time
 def _epochs(seed: int, number: int, rows: int, epochs: int) -> NDArray[np.int64]:
     """Chunk `number` of the reshuffled order: `epochs` permutations one after the other."""
-    generator = chunk_generator(seed, Kind.SHUFFLED, number)
+    generator = chunk_generator(seed, StreamKind.SHUFFLED, number)
     order = np.tile(np.arange(rows, dtype=np.int64), (epochs, 1))
     order = generator.permuted(order, axis=1).reshape(-1)
     order.flags.writeable = False
@@ -71,9 +68,9 @@ class Shuffled(Stream):
                 "it is random already, or cut a table from it with block(0, n)"
             )
         object.__setattr__(self, "base", source)
-        object.__setattr__(self, "seed", whole_number(self.seed, argument="seed", least=0))
+        object.__setattr__(self, "seed", as_seed(self.seed))
         flag("with_replacement", self.with_replacement)
-        as_title(self.name)
+        title("name", self.name)
         how = "with" if self.with_replacement else "without"
         object.__setattr__(self, "name", self.name or f"shuffled({source.name}, {how} replacement)")
 
@@ -81,11 +78,6 @@ class Shuffled(Stream):
     def dimension(self) -> int:
         """The number of columns d of the table."""
         return int(self.table[0].shape[1])
-
-    @property
-    def length(self) -> None:
-        """None: it never ends."""
-        return None
 
     @property
     def table(self) -> Table:
@@ -112,9 +104,8 @@ class Shuffled(Stream):
         """With replacement, every round draws any row of the table with equal chance."""
         return self.with_replacement
 
-    def block(self, start: int, stop: int) -> Block:
+    def _block(self, start: int, stop: int) -> Block:
         """Rounds start+1..stop over the whole table (not copied)."""
-        start, stop = check_range(start, stop, length=None, name=self.name)
         vectors, labels = self.table
         rows = len(vectors)
         if self.with_replacement:
@@ -125,7 +116,3 @@ class Shuffled(Stream):
                 start, stop, epochs * rows, lambda number: _epochs(self.seed, number, rows, epochs)
             )
         return Block(vectors, labels, index)
-
-    def reseed(self, seed: int) -> Shuffled:
-        """The same table in another random order."""
-        return replace(self, seed=seed)

@@ -293,10 +293,10 @@ def test_bad_data_are_refused_with_the_round(engine: Engine, monkeypatch: pytest
     spoiled = np.ones((10, 2))
     spoiled[5, 1] = np.nan
 
-    def block(self: ArrayStream, start: int, stop: int) -> Block:
+    def _block(self: ArrayStream, start: int, stop: int) -> Block:
         return Block(spoiled, np.zeros(10), np.arange(start, stop))
 
-    monkeypatch.setattr(ArrayStream, "block", block)
+    monkeypatch.setattr(ArrayStream, "_block", _block)
     for domain in (None, L2Ball(2, 1.0)):
         with pytest.raises(ValueError, match="`stream` hands out NaN or inf in round 6"):
             play(SGD, LINEAR, stream, domain, horizon=10, parameters={"alpha": 0.1}, engine=engine)

@@ -32,12 +32,9 @@ from online_sim.streams.base import Stream
 @dataclass(frozen=True, eq=False)
 class Mine(Stream):
     inner: object
-    name, dimension, length, seed, table = "mine", 1, 400, None, None
+    name, dimension, length = "mine", 1, 400
 
-    def reseed(self, seed):
-        return self
-
-    def block(self, start, stop):
+    def _block(self, start, stop):
         {playing}
         return self.inner.block(start, stop)
 

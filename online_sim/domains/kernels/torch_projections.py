@@ -28,9 +28,10 @@ from torch import Tensor
 from online_sim.domains.base import Domain
 from online_sim.domains.box_hyperplane import BoxHyperplane
 from online_sim.domains.ellipsoid import Ellipsoid
-from online_sim.domains.half_space import HalfSpace, scaled_row
+from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
+from online_sim.domains.rounding import scaled_row
 from online_sim.domains.simplex import Simplex
 
 Plain = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]

@@ -33,8 +33,6 @@ class _NoTable(Stream):
     """The rounds of another stream, row by row, without its table."""
 
     name = "no_table"
-    table = None
-    seed = None
     dimension = D
 
     def __init__(self, base: Stream) -> None:
@@ -44,13 +42,10 @@ class _NoTable(Stream):
     def length(self) -> int | None:
         return self.base.length
 
-    def block(self, start: int, stop: int) -> Block:
+    def _block(self, start: int, stop: int) -> Block:
         block = self.base.block(start, stop)
         rows, labels = block.vectors[block.index], block.labels[block.index]
         return Block(rows, labels, np.arange(stop - start))
-
-    def reseed(self, seed: int) -> Stream:
-        return self
 
 
 def _stream(seed=0):

@@ -181,17 +181,17 @@ def test_balls_are_named_and_measured_by_hand():
 @pytest.mark.parametrize("build", [L2Ball, L1Ball])
 def test_wrong_balls_are_refused(build):
     """Wrong dimensions, radii and centres are named in the error; the centre cannot be written to."""
-    with pytest.raises(ValueError, match="`dimension` must be at least 1, got -3"):
+    with pytest.raises(ValueError, match="`dimension` = -3 must be a whole number, at least 1"):
         build(-3)
-    with pytest.raises(ValueError, match=r"`radius` must be > 0, got 0\.0"):
+    with pytest.raises(ValueError, match=r"`radius` = 0\.0 must be a finite number, above 0"):
         build(2, 0.0)
-    with pytest.raises(ValueError, match="`radius` must be finite, got nan"):
+    with pytest.raises(ValueError, match="`radius` = nan must be a finite number, above 0"):
         build(2, np.nan)
-    with pytest.raises(TypeError, match="`radius` must be a number, got 'big'"):
+    with pytest.raises(TypeError, match="`radius` = 'big' must be a finite number, above 0"):
         build(2, "big")
-    with pytest.raises(ValueError, match=r"`centre` must have shape \(2,\), got \(3,\)"):
+    with pytest.raises(ValueError, match=r"`centre` has shape \(3,\); expected \(2,\)"):
         build(2, 1.0, [1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match="`centre` has the entry nan at index 1"):
+    with pytest.raises(ValueError, match=r"`centre` .* holds NaN at index 1"):
         build(2, 1.0, [1.0, np.nan])
     centre = np.ones(2)
     ball = build(2, 1.0, centre)

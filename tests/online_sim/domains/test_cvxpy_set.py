@@ -134,8 +134,8 @@ def test_cvxpy_set_refuses_sets_that_are_no_domain():
         ({"solver_options": {"no_such_option": 1}}, "`solver_options` = {'no_such_option': 1}"),
         ({"solver_options": 3}, "`solver_options` must map"),
         ({"solver": "OSQP", "constraints": lambda x: [cvxpy.norm(x) <= 1]}, "`solver` = 'OSQP' cannot solve"),
-        ({"accuracy": -1.0}, "`accuracy` must be > 0"),
-        ({"dimension": 0}, "`dimension` must be at least 1"),
+        ({"accuracy": -1.0}, "`accuracy` = -1.0 must be a finite number, above 0"),
+        ({"dimension": 0}, "`dimension` = 0 must be a whole number, at least 1"),
     ],
 )
 def test_cvxpy_set_names_the_wrong_argument_when_it_is_made(arguments, message):

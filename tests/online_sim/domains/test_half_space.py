@@ -93,7 +93,7 @@ def test_half_space_refuses_what_is_no_half_space():
     """A zero normal, a bad offset and a maximiser at infinity are named."""
     with pytest.raises(ValueError, match="`normal` must not be zero"):
         HalfSpace([0.0, 0.0], 1.0)
-    with pytest.raises(ValueError, match="`offset` must be finite"):
+    with pytest.raises(ValueError, match="`offset` = inf must be a finite number"):
         HalfSpace([1.0], np.inf)
     with pytest.raises(ValueError, match="no maximiser"):
         HalfSpace([1.0, 0.0], 1.0).maximiser(np.array([1.0, 1.0]))

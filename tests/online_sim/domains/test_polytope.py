@@ -188,7 +188,7 @@ def test_polytope_refuses_empty_and_unbounded_sets():
         Polytope([[1.0], [0.0]], [1, -1])
     with pytest.raises(ValueError, match="only zero rows"):
         Polytope([[0.0]], [1])
-    with pytest.raises(ValueError, match="`b` must have shape"):
+    with pytest.raises(ValueError, match="`b` has shape"):
         Polytope([[1.0]], [1, 2])
 
 

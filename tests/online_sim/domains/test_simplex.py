@@ -204,12 +204,12 @@ def test_simplex_diameters_by_hand():
 @pytest.mark.parametrize("build", [Simplex, L1Ball])
 def test_wrong_statements_are_refused(build):
     """A dimension below 1 and a size that is no positive number are named in the error."""
-    with pytest.raises(ValueError, match="`dimension` must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="`dimension` = 0 must be a whole number, at least 1"):
         build(0)
-    with pytest.raises(TypeError, match=r"`dimension` must be an integer, got 2\.5"):
+    with pytest.raises(TypeError, match=r"`dimension` = 2\.5 must be a whole number"):
         build(2.5)
     for size in (0.0, -1.0, np.nan, np.inf):
-        with pytest.raises(ValueError, match=r"`(total|radius)` must be"):
+        with pytest.raises(ValueError, match=r"`(total|radius)` = .* must be a finite number, above 0"):
             build(3, size)
 
 

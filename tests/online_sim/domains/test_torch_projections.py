@@ -23,7 +23,6 @@ from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
-from online_sim.domains.validate import check_vector, check_weight
 from online_sim.engines.torch_state import Layout
 
 pytestmark = pytest.mark.torch
@@ -60,32 +59,30 @@ class OnDevice(Domain):
     name = property(lambda self: self.inner.name)
     dimension = property(lambda self: self.inner.dimension)
 
-    def project(self, point, weight=None):
+    def _project(self, point, weight):
         """The projection on the device; RuntimeError where it says that it failed."""
-        point = check_vector(point, dimension=self.dimension, name="point")
-        weight = check_weight(weight, dimension=self.dimension)
         found, failed = projected(self.inner, point[None], weight[None])
         if failed[0]:
             raise RuntimeError("no convergence")
         return found[0]
 
-    def support(self, direction):
+    def _support(self, direction):
         """The inner set's."""
         return self.inner.support(direction)
 
-    def maximiser(self, direction):
+    def _maximiser(self, direction):
         """The inner set's."""
         return self.inner.maximiser(direction)
 
-    def coordinate_diameters(self):
+    def _widths(self):
         """The inner set's."""
-        return self.inner.coordinate_diameters()
+        return self.inner.coordinate_diameter_bounds()
 
-    def diameter(self, norm="inf"):
+    def _two_diameter(self):
         """The inner set's."""
-        return self.inner.diameter(norm)
+        return self.inner.diameter_bounds("2")
 
-    def contains(self, point, *, tolerance=0.0):
+    def _contains(self, point, tolerance):
         """The inner set's."""
         return self.inner.contains(point, tolerance=tolerance)
 

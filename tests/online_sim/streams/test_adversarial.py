@@ -154,14 +154,14 @@ def test_build_up_attains_the_momentum_bound():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: adversarial.reddi(0), "`C` is 0; expected a finite number > 0"),
-        (lambda: adversarial.wrong_end(2, 0), "`k` is 0; expected a whole number >= 1"),
-        (lambda: adversarial.wrong_end(2, 1.5), "`k` is 1.5; expected a whole number"),
-        (lambda: adversarial.wrong_end(np.inf, 3), "`a` is inf"),
-        (lambda: adversarial.is_stuck(2, 3, beta1=1), "`beta1` is 1; expected 0 <= beta1 < 1"),
-        (lambda: adversarial.constant([np.nan]), "`vector` holds nan in row 0, column 0"),
-        (lambda: adversarial.one_coordinate_at_a_time(3, 0), "`value` is 0"),
-        (lambda: Periodic([]), r"`pattern` has shape \(0, 1\)"),
+        (lambda: adversarial.reddi(0), "`C` = 0 must be a finite number, above 0"),
+        (lambda: adversarial.wrong_end(2, 0), "`k` = 0 must be a whole number, at least 1"),
+        (lambda: adversarial.wrong_end(2, 1.5), "`k` = 1.5 must be a whole number"),
+        (lambda: adversarial.wrong_end(np.inf, 3), "`a` = inf must"),
+        (lambda: adversarial.is_stuck(2, 3, beta1=1), "`beta1` = 1 must be a number, at least 0 and below 1"),
+        (lambda: adversarial.constant([np.nan]), r"`vector` .* holds NaN at index \(0, 0\)"),
+        (lambda: adversarial.one_coordinate_at_a_time(3, 0), "`value` = 0 must be a number other than 0"),
+        (lambda: Periodic([]), r"`pattern` has shape \(0,\)"),
         (lambda: Periodic([1.0], lead=[[1.0, 2.0]]), "`lead` has 2 columns and `pattern` 1"),
     ],
 )

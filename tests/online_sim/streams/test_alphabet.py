@@ -111,11 +111,11 @@ def test_a_path_is_a_stream():
         (lambda: NoiseAlphabet([1, 2], [1]), "has 1 entries for 2 letters"),
         (lambda: NoiseAlphabet([1, 2], ["a", "b"]), "holds 'a', which is no rational number"),
         (lambda: NoiseAlphabet([1, 2], ["1/0", "1"]), "holds '1/0', which is no rational number"),
-        (lambda: NoiseAlphabet([1, np.nan], ["1/2", "1/2"]), "`values` holds nan in row 1"),
-        (lambda: NoiseAlphabet([], []), r"`values` has shape \(0, 1\)"),
+        (lambda: NoiseAlphabet([1, np.nan], ["1/2", "1/2"]), "`values` .* holds NaN at index 1"),
+        (lambda: NoiseAlphabet([], []), r"`values` has shape \(0,\)"),
         (lambda: path_stream(skewed(), [0, 2]), r"`path` leaves 0\.\.1"),
-        (lambda: path_stream(skewed(), [0.0, 1.0]), "dtype float64; expected T >= 1 letter numbers"),
-        (lambda: enumerate_paths(skewed(), 0), "`horizon` is 0"),
+        (lambda: path_stream(skewed(), [0.0, 1.0]), "`path` = .* must be T >= 1 letter numbers"),
+        (lambda: enumerate_paths(skewed(), 0), "`horizon` = 0 must"),
     ],
 )
 def test_bad_arguments_are_one_clear_error(make, message):

@@ -195,7 +195,7 @@ def test_standardise_leaves_labels_alone(write):
         ),
         ('a,b\n"1,2\n', {}, "expected CSV text in UTF-8"),
         (b"a,b\n\xff\xfe,1\n", {}, "expected CSV text in UTF-8"),
-        ("a,b\n1,2\n", {"rows": 0}, "`rows` is 0"),
+        ("a,b\n1,2\n", {"rows": 0}, "`rows` = 0 must be a whole number, at least 1"),
     ],
 )
 def test_bad_csv_content(write, content, options, reason):

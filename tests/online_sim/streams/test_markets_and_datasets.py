@@ -115,11 +115,11 @@ def test_seeded_market_without_own_noise():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"days": 0}, "`days` is 0"),
-        ({"assets": 0}, "`assets` is 0"),
-        ({"seed": -1}, "`seed` is -1"),
-        ({"volatility": -0.1}, "`volatility` -0.1"),
-        ({"correlation": 1.5}, "`correlation` is 1.5"),
+        ({"days": 0}, "`days` = 0 must"),
+        ({"assets": 0}, "`assets` = 0 must"),
+        ({"seed": -1}, "`seed` = -1 must"),
+        ({"volatility": -0.1}, "`volatility` = -0.1 must be a finite number, at least 0"),
+        ({"correlation": 1.5}, "`correlation` = 1.5 must be a finite number, at least 0 and at most 1"),
         ({"drift": 1e4}, "leave the range of doubles"),
     ],
 )
@@ -170,7 +170,7 @@ def test_digits():
     assert (streams[0].vectors.min(), streams[0].vectors.max()) == (0, 1)
     assert (streams[0].labels == 1).sum() == 178
     assert (sum(stream.labels for stream in streams) == 1 - 9).all()
-    with pytest.raises(ValueError, match="`positive` is 10; expected a digit"):
+    with pytest.raises(ValueError, match="`positive` = 10 must be a whole number, at least 0 and at most 9"):
         digits(10)
 
 

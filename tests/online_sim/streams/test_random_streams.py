@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from online_sim.streams._random import CHUNK_NUMBERS, Kind, chunk_generator
 from online_sim.streams.adversarial import wrong_end
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, skewed
 from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator
 from online_sim.streams.conformance import check_stream
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.streams.shuffled import Shuffled
@@ -144,7 +144,7 @@ def test_reseed_keeps_the_problem():
 
 def test_streams_share_no_randomness():
     """One seed in default_rng, another kind or another chunk gives other numbers."""
-    draws = [chunk_generator(7, kind, number).random() for kind in Kind for number in (0, 1)]
+    draws = [chunk_generator(7, kind, number).random() for kind in StreamKind for number in (0, 1)]
     assert len({*draws, np.random.default_rng(7).random(), np.random.default_rng([7, 1]).random()}) == 10
 
 
@@ -159,15 +159,18 @@ def test_alphabet_frequencies():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: GaussianStream(0), "`dimension` is 0; expected a whole number >= 1"),
-        (lambda: GaussianStream(2, -1), "`seed` is -1; expected a whole number >= 0"),
+        (lambda: GaussianStream(0), "`dimension` = 0 must be a whole number, at least 1"),
+        (lambda: GaussianStream(2, -1), "`seed` = -1 must be a whole number, at least 0"),
         (lambda: GaussianStream(2, std=-1.0), "`std` has the entry -1.0"),
         (lambda: GaussianStream(2, mean=[1.0]), r"`mean` has shape \(1,\); expected \(2,\)"),
-        (lambda: GaussianStream(2, mean=np.nan), "`mean` holds nan in row 0"),
+        (lambda: GaussianStream(2, mean=np.nan), "`mean` .* holds NaN at index 0"),
         (lambda: GaussianStream(2, noise=1.0), "pass `planted`"),
-        (lambda: GaussianStream(2, planted=[1, 2], noise=-1.0), "`noise` is -1.0"),
-        (lambda: Shuffled(TABLE, 1.5), "`seed` is 1.5"),
-        (lambda: AlphabetStream(skewed(), None), "`seed` is None"),
+        (
+            lambda: GaussianStream(2, planted=[1, 2], noise=-1.0),
+            "`noise` = -1.0 must be a finite number, at least 0",
+        ),
+        (lambda: Shuffled(TABLE, 1.5), "`seed` = 1.5 must"),
+        (lambda: AlphabetStream(skewed(), None), "`seed` = None must"),
         (lambda: AlphabetStream(FINE), "common denominator"),
     ],
 )

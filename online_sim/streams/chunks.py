@@ -22,7 +22,7 @@ CHUNK_NUMBERS = 1 << 14
 """Numbers drawn at a time: large enough to hide the cost of a new generator, small enough for the cache."""
 
 
-class Kind(IntEnum):
+class StreamKind(IntEnum):
     """Keeps streams of different kinds independent under one seed. Never renumber: it changes every draw."""
 
     SHUFFLED = 1
@@ -31,7 +31,7 @@ class Kind(IntEnum):
     MARKET = 4
 
 
-def chunk_generator(seed: int, kind: Kind, number: int) -> np.random.Generator:
+def chunk_generator(seed: int, kind: StreamKind, number: int) -> np.random.Generator:
     """The generator of chunk `number` (0, 1, ...) of the stream of this kind and seed (>= 0)."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(kind), number)))
 

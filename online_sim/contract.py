@@ -1,0 +1,16 @@
+"""What the conformance functions of domains and streams share."""
+
+from __future__ import annotations
+
+
+class ConformanceError(ValueError):
+    """An object breaks its contract; the message is a sentence saying which law and by how much."""
+
+
+def overridden(thing: object, base: type) -> str | None:
+    """The first final method of `base` that the class of `thing` defines anew; None where there is none."""
+    final = (name for name, method in vars(base).items() if getattr(method, "__final__", False))
+    return next((name for name in final if getattr(type(thing), name) is not getattr(base, name)), None)
+
+
+__all__ = ["ConformanceError", "overridden"]
