@@ -21,8 +21,9 @@ from bounds.falsify.sides import Floats, Sides, relation_holds
 from bounds.scope import OutOfScope, check_given, check_scope, in_every_round, stated
 from bounds.values import nodes
 from online_sim.engines.base import BlockData, Setting
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.expressions import evaluate
 from online_sim.game import Game
 from online_sim.play import checkpoint_rounds, initial_state

@@ -21,8 +21,9 @@ from bounds.falsify.sides import Floats, Sides, relation_holds
 from bounds.scope import OutOfScope, check_given, check_scope, in_every_round, stated
 from bounds.values import nodes
 from online_sim.engines.base import BlockData, RunState, Setting
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.expressions import compiled
 from online_sim.play import checkpoint_rounds
 from online_sim.regret import paid

@@ -16,15 +16,21 @@ from online_sim.engines.program import (
     METRIC,
     POINT,
     UPPER,
+    Answered,
+    Assigned,
+    Averaged,
     Body,
     Definition,
-    Kind,
+    Picked,
     Program,
+    Reduced,
+    Reduction,
+    Stacked,
     State,
     decays,
 )
 from theory.printing.array_source import ArrayPrinter
-from theory.symbols import Vector, coordinate, row, x_next
+from theory.symbols import Vector, coordinate, x_next
 
 HEADER = '''"""Generated source: one game, round by round, on numpy arrays."""
 import numpy as np
@@ -91,30 +97,26 @@ class _Writer:
 
     def definition(self, definition: Definition) -> list[str]:
         name = self.text(definition.symbol)
-        match definition.kind:
-            case Kind.ORACLE:
+        match definition:
+            case Answered():
                 return ["s_f, v_df = oracle(t_now, v_x, v_a, s_b)"] if not definition.vector else []
-            case Kind.COMPONENT:
-                vector, index = definition.expression
-                return [f"{name} = {self.text(vector)}[{index}]"]
-            case Kind.STACK:
-                parts = ", ".join(self.printer.print(e) for e in definition.expression)
+            case Picked():
+                return [f"{name} = {self.text(definition.source)}[{definition.index}]"]
+            case Stacked():
+                parts = ", ".join(self.printer.print(e) for e in definition.coordinates)
                 return [f"{name} = vector_of([{parts}], d)"]
-            case Kind.ROWS:
-                e = definition.expression[0]
-                factor = self.printer.print(e / row if definition.vector else e)
-                function = f"lambda s_row_label, s_row_product: {factor}"
-                point = self.text(definition.expression[1])
+            case Averaged():
+                function = f"lambda s_row_label, s_row_product: {self.printer.print(definition.factor)}"
+                point = self.text(definition.point)
                 return [f"{name} = mean_rows({function}, {point}, {definition.vector})"]
-        text = self.printer.print(definition.expression)
-        match definition.kind:
-            case Kind.SUM:
-                return [f"{name} = np.sum(vector_of({text}, d))"]
-            case Kind.MAX:
-                return [f"{name} = np.max(vector_of({text}, d))"]
-            case Kind.GROUP:
-                return [f"{name} = group_sum(vector_of({text}, d))"]
-        return [f"{name} = vector_of({text}, d)" if definition.vector else f"{name} = {text}"]
+            case Reduced():
+                way = {Reduction.SUM: "np.sum", Reduction.MAX: "np.max", Reduction.GROUP: "group_sum"}
+                text = self.printer.print(definition.expression)
+                return [f"{name} = {way[definition.how]}(vector_of({text}, d))"]
+            case Assigned():
+                text = self.printer.print(definition.expression)
+                return [f"{name} = vector_of({text}, d)" if definition.vector else f"{name} = {text}"]
+        raise TypeError(f"no rule prints {definition.what}")
 
     def record(self) -> list[str]:
         out = [f"OS[k, {k}] = {self.text(s)}" for k, (_, s) in enumerate(self.program.scalar_records)]
@@ -130,7 +132,9 @@ class _Writer:
 
     def fades(self, state: State) -> bool:
         """Whether the line of a state scales its old value: without gradients it then fades away."""
-        lines = [d for stage in self.program.lean.stages for d in stage.definitions if d.symbol == state.new]
+        lines = [
+            line for stage in self.program.lean.stages for line in stage.vectors if line.symbol == state.new
+        ]
         return any(decays(line, state) for line in lines)
 
     def text(self, s: Symbol) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from online_sim.engines.program import Program, Projection, compile_program
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.program import Program, Projection
 from theory.loss import Loss
 from theory.recurrence import Recurrence
 

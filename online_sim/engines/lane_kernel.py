@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from online_sim.engines.loop_kernel import KernelWriter
 from online_sim.engines.loop_layout import Line, indent
-from online_sim.engines.program import LOWER, UPPER, Body, Kind, Program, Projection
+from online_sim.engines.program import LOWER, UPPER, Answered, Averaged, Body, Program, Projection, Reduced
 from theory.symbols import Scalar, a, b, coordinate, d, t, x
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ def fill(first, begin, rounds, vectors, labels, index, rows, row_labels, replica
 
 def lanes_fit(program: Program) -> bool:
     """Whether a program can be played side by side."""
-    definitions = [x_ for body in (program.lean, program.full) for s in body.stages for x_ in s.definitions]
-    unfit = {Kind.GROUP, Kind.ROWS, Kind.PROJECT, Kind.ORACLE}
-    return program.projection is not Projection.CALL and not any(x_.kind in unfit for x_ in definitions)
+    lines = [line for body in (program.lean, program.full) for s in body.stages for line in s.definitions]
+    unfit = any(
+        isinstance(line, Averaged | Answered) or (isinstance(line, Reduced) and line.vector) for line in lines
+    )
+    return program.projection is not Projection.CALL and not unfit
 
 
 @dataclass

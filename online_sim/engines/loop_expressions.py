@@ -92,6 +92,10 @@ class Expressions:
             return e.func(self.constant(e.func(*fixed)), *rest)
         return _with_parts(e, [self.constant(x_) for x_ in e.args])
 
+    def inner(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
+        """A coordinate's expression, its scalar parts taken out; these are added to `hoisted`."""
+        return self.hoist(self.prepare(e), hoisted)
+
     def hoist(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
         """Replace maximal scalar subexpressions of a coordinate's expression by per-round scalars."""
         if _is_condition(e) and e.args:

@@ -23,7 +23,17 @@ from online_sim.engines.loop_expressions import POWER_CUT
 from online_sim.engines.loop_layout import BOUNDS, SIGNATURE, SIGNATURE_TYPES, Layout, Line, Printed, indent
 from online_sim.engines.loop_stage import StageWriter
 from online_sim.engines.mixing_kernel import uniform
-from online_sim.engines.program import METRIC, POINT, Body, Kind, Program, Projection, State
+from online_sim.engines.program import (
+    METRIC,
+    POINT,
+    Averaged,
+    Body,
+    Program,
+    Projection,
+    Reduced,
+    Stacked,
+    State,
+)
 from online_sim.engines.recompute import recompute
 from theory.printing.double_double_source import DoubleDoublePrinter
 from theory.printing.loop_source import LoopPrinter
@@ -260,9 +270,7 @@ class KernelWriter(StageWriter):
                 place[s] = self.buffer(s)
         for stage in body.stages:
             for definition in stage.definitions:
-                if definition.kind in {Kind.STACK, Kind.GROUP} or (
-                    definition.kind is Kind.ROWS and definition.vector
-                ):
+                if definition.vector and isinstance(definition, Stacked | Reduced | Averaged):
                     place[definition.symbol] = self.buffer(definition.symbol)
         return place
 

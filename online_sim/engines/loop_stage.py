@@ -9,8 +9,20 @@ from sympy import Expr, Symbol
 
 from online_sim.engines.loop_expressions import Expressions
 from online_sim.engines.loop_layout import SMALLEST, Layout, Line, Names, RoundedNames, indent, single
-from online_sim.engines.program import LOWER, UPPER, Definition, Kind, Program, Stage, decays
-from theory.symbols import Vector, coordinate, row
+from online_sim.engines.program import (
+    LOWER,
+    UPPER,
+    Assigned,
+    Averaged,
+    Picked,
+    Program,
+    Reduced,
+    Reduction,
+    Stacked,
+    Stage,
+    decays,
+)
+from theory.symbols import Vector, coordinate
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -48,7 +60,7 @@ class StageWriter:
             for body in bodies
             for stage in body.stages
             for d in stage.reductions
-            if d.kind is Kind.GROUP
+            if d.how is Reduction.GROUP
         }
         self.decaying = {
             d.symbol
@@ -64,31 +76,28 @@ class StageWriter:
         expressions = self.expressions
         lines = [line for definition in stage.scalars for line in self.scalar(definition, place)]
         hoisted: dict[Expr, Symbol] = {}
-        vectors, sums = (
-            [(x_, expressions.hoist(expressions.prepare(x_.expression), hoisted)) for x_ in part]
-            for part in (stage.vectors, stage.reductions)
-        )
+        vectors = [(v, expressions.inner(v.expression, hoisted)) for v in stage.vectors]
+        sums = [(r, expressions.inner(r.expression, hoisted)) for r in stage.reductions]
         lines += [self.assignment(s, expressions.constant(e)) for e, s in hoisted.items()]
-        lines += [self.cleared(x_) for x_ in stage.reductions if x_.kind is not Kind.GROUP]
+        lines += [self.cleared(x_) for x_ in stage.reductions if not x_.vector]
         out = self.scalars(lines, place)
         for definition in stage.reductions:
-            if definition.kind is Kind.GROUP:
+            if definition.vector:
                 out += ["for i in range(n_groups):", f"    {place[definition.symbol]}[i] = 0.0"]
         if vectors or sums:
             out += self.coordinates(self.coordinate_lines(vectors, sums, place), place)
-        for definition in stage.rows:
-            out += self.rows(definition, place)
+        for mean in stage.rows:
+            out += self.rows(mean, place)
         return out
 
-    def scalar(self, definition: Definition, place: dict[Symbol, str]) -> list[Line]:
+    def scalar(self, definition: Any, place: dict[Symbol, str]) -> list[Line]:
         """A scalar of the round, or a vector given coordinate by coordinate."""
-        if definition.kind is Kind.COMPONENT:
-            vector, k = definition.expression
-            text = f"{self.text(definition.symbol)} = {self.element(place[vector], k)}"
-            return [Line(text, frozenset(), definition.symbol)]
-        if definition.kind is Kind.STACK:
+        if isinstance(definition, Picked):
+            value = self.element(place[definition.source], str(definition.index))
+            return [Line(f"{self.text(definition.symbol)} = {value}", frozenset(), definition.symbol)]
+        if isinstance(definition, Stacked):
             target = place[definition.symbol]
-            parts = [self.expressions.scalar(e) for e in definition.expression]
+            parts = [self.expressions.scalar(e) for e in definition.coordinates]
             return [
                 Line(f"{self.element(target, str(k))} = {self.printer.print(e)}", frozenset(e.free_symbols))
                 for k, e in enumerate(parts)
@@ -100,9 +109,9 @@ class StageWriter:
         printer = self.inner if isinstance(s, Vector) else self.printer
         return Line(f"{self.text(s)} = {printer.print(e)}", frozenset(e.free_symbols), s)
 
-    def cleared(self, definition: Definition) -> Line:
+    def cleared(self, definition: Reduced) -> Line:
         """A sum or maximum before its first term."""
-        start = "0.0" if definition.kind is Kind.SUM else "-math.inf"
+        start = "0.0" if definition.how is Reduction.SUM else "-math.inf"
         return Line(f"{self.text(definition.symbol)} = {start}", frozenset(), definition.symbol)
 
     def scalars(self, lines: list[Line], place: dict[Symbol, str]) -> list[str]:
@@ -120,8 +129,8 @@ class StageWriter:
 
     def coordinate_lines(
         self,
-        vectors: list[tuple[Definition, Expr]],
-        sums: list[tuple[Definition, Expr]],
+        vectors: list[tuple[Assigned, Expr]],
+        sums: list[tuple[Reduced, Expr]],
         place: dict[Symbol, str],
     ) -> list[Line]:
         """What happens at a coordinate: loads, shared subexpressions, assignments, sums, stores."""
@@ -166,20 +175,20 @@ class StageWriter:
         text = "i" if s == coordinate else self.element(place[s], "group[i]" if s in self.group_sums else "i")
         return self.real(text) if s in {coordinate, LOWER, UPPER} or s in self.group_sums else text
 
-    def added(self, definition: Definition, e: Expr, place: dict[Symbol, str]) -> Line:
+    def added(self, definition: Reduced, e: Expr, place: dict[Symbol, str]) -> Line:
         """One more term of a sum or maximum."""
         term, reads = self.inner.print(e), frozenset(e.free_symbols)
-        if definition.kind is Kind.GROUP:
+        if definition.vector:
             return Line(self.increased(f"{place[definition.symbol]}[group[i]]", term), reads)
-        return Line(self.accumulated(self.total(definition.symbol), definition.kind, term), reads)
+        return Line(self.accumulated(self.total(definition.symbol), definition.how, term), reads)
 
     def total(self, s: Symbol) -> str:
         """Where a sum is kept while it grows."""
         return self.text(s)
 
-    def accumulated(self, total: str, kind: Kind, term: str) -> str:
+    def accumulated(self, total: str, how: Reduction, term: str) -> str:
         """total + term, or the larger one."""
-        if kind is Kind.MAX:
+        if how is Reduction.MAX:
             return f"{total} = {self.printer.extreme('max', [total, term])}"
         if self.layout.strict or self.layout.lanes:
             return self.increased(total, term)
@@ -191,18 +200,18 @@ class StageWriter:
             return f"{total} = {self.printer.total([total, term], [])}"
         return f"{total} += {term}"
 
-    def rows(self, definition: Definition, place: dict[Symbol, str]) -> list[str]:
+    def rows(self, definition: Averaged, place: dict[Symbol, str]) -> list[str]:
         """Mean over the table: one inner product a row, a scalar function of it, and the row times it."""
         name = self.text(definition.symbol)
-        e = self.expressions.scalar(definition.expression[0])
-        scalar = e / row if definition.vector else e
-        point = place[definition.expression[1]]
+        scalar = self.expressions.scalar(definition.factor)
+        point = place[definition.point]
         product, count = self.printer.product, "table.shape[0]"
+        each = product(["table[j, i]", f"{point}[i]"], [])
         inner = [
             "s_row_label = table_labels[j]",
             "s_row_product = 0.0",
             "for i in range(d):",
-            f"    {self.accumulated('s_row_product', Kind.SUM, product(['table[j, i]', f'{point}[i]'], []))}",
+            f"    {self.accumulated('s_row_product', Reduction.SUM, each)}",
             f"factor = {self.printer.print(scalar)}",
         ]
         if not definition.vector:

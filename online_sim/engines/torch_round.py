@@ -15,10 +15,25 @@ from sympy import Add, Expr, Mul, Symbol
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean
 
-from online_sim.engines.program import LOWER, METRIC, POINT, UPPER, Body, Definition, Kind, Program, Stage
+from online_sim.engines.program import (
+    LOWER,
+    METRIC,
+    POINT,
+    UPPER,
+    Assigned,
+    Averaged,
+    Body,
+    Definition,
+    Picked,
+    Program,
+    Reduced,
+    Reduction,
+    Stacked,
+    Stage,
+)
 from theory.printing.torch_source import TorchPrinter
 from theory.quantities import UniformDraw, is_vector
-from theory.symbols import Scalar, Vector, a, b, coordinate, d, row, t, x, x_next
+from theory.symbols import Scalar, Vector, a, b, coordinate, d, t, x, x_next
 
 HEADER = '''"""Generated source: the rounds of one game on torch tensors."""
 import math
@@ -154,7 +169,7 @@ class _Writer:
             return f"spread({text}, v_x)"
         return f"tools.narrow({text})" if _is_exact(e) else text
 
-    def reductions(self, sums: list[tuple[Definition, Expr]]) -> list[str]:
+    def reductions(self, sums: list[tuple[Reduced, Expr]]) -> list[str]:
         """All sums of a stage in one call: across processes they are one message."""
         texts = {
             r.symbol: f"{self.vector.print(e)}"
@@ -162,36 +177,41 @@ class _Writer:
             else f"spread({self.vector.print(e)}, v_x)"
             for r, e in sums
         }
-        added = [r.symbol for r, _ in sums if r.kind is Kind.SUM]
+        added = [r.symbol for r, _ in sums if r.how is Reduction.SUM]
         out = []
         if added:
             names, parts = (", ".join(map(f, added)) for f in (self.text, texts.__getitem__))
             out.append(f"{names}, = tools.total(tools.partial({parts}))")
         for r, _ in sums:
-            if r.kind is not Kind.SUM:
-                name = "largest" if r.kind is Kind.MAX else "group_sum"
+            if r.how is not Reduction.SUM:
+                name = "largest" if r.how is Reduction.MAX else "group_sum"
                 out.append(f"{self.text(r.symbol)} = tools.{name}({texts[r.symbol]})")
         return out
 
     def definition(self, definition: Definition) -> list[str]:
         """A scalar, or a vector that is not computed coordinate by coordinate."""
-        name, e = self.text(definition.symbol), definition.expression
-        match definition.kind:
-            case Kind.COMPONENT:
-                return [f"{name} = zero + tools.component({self.text(e[0])}, {e[1]})"]
-            case Kind.STACK:
-                parts = ", ".join(f"zero + {self.scalar.print(self.early(self.known(p)))}" for p in e)
+        name = self.text(definition.symbol)
+        match definition:
+            case Picked():
+                return [
+                    f"{name} = zero + tools.component({self.text(definition.source)}, {definition.index})"
+                ]
+            case Stacked():
+                parts = ", ".join(
+                    f"zero + {self.scalar.print(self.early(self.known(p)))}" for p in definition.coordinates
+                )
                 return [f"{name} = tools.stack([{parts}])"]
-            case Kind.ROWS:
-                inner = self.known(e[0] / row if definition.vector else e[0])
-                function = f"lambda s_row_label, s_row_product: {self.scalar.print(self.early(inner))}"
-                return [f"{name} = tools.mean_rows({function}, {self.text(e[1])}, {definition.vector})"]
-            case Kind.ORACLE:
-                raise ValueError("a Python loss has no source; use engine='numpy'")
-        e = self.known(e)
-        if self.is_early(e):
-            self.fixed[definition.symbol] = e
-        return [f"{name} = zero + {self.scalar.print(self.early(e))}"]
+            case Averaged():
+                inner = self.early(self.known(definition.factor))
+                function = f"lambda s_row_label, s_row_product: {self.scalar.print(inner)}"
+                point = self.text(definition.point)
+                return [f"{name} = tools.mean_rows({function}, {point}, {definition.vector})"]
+            case Assigned():
+                e = self.known(definition.expression)
+                if self.is_early(e):
+                    self.fixed[definition.symbol] = e
+                return [f"{name} = zero + {self.scalar.print(self.early(e))}"]
+        raise ValueError("a Python loss has no source; use engine='numpy'")
 
     # -- expressions ----------------------------------------------------------------------------------
 

@@ -21,9 +21,10 @@ from online_sim.engines import loop_kernel, numba_engine, torch_engine, torch_ro
 from online_sim.engines.base import Setting
 from online_sim.engines.conformance import ConformanceError, check_engine
 from online_sim.engines.loop_kernel import Printed
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game, make_game
 from online_sim.streams.arrays import ArrayStream

@@ -15,9 +15,10 @@ from online_sim.engines.base import BlockData, RunState, Setting
 from online_sim.engines.lane_kernel import LANES, LaneWriter, lanes_fit
 from online_sim.engines.loop_kernel import _printed, print_kernel
 from online_sim.engines.loop_layout import Layout
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import LEAST_LANES, NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.play import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace

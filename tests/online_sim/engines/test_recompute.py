@@ -8,9 +8,10 @@ import pytest
 from online_sim.domains.box import Box
 from online_sim.engines.loop_kernel import print_kernel
 from online_sim.engines.loop_layout import Layout
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.engines.recompute import recompute
 from online_sim.play import play
 from online_sim.streams.arrays import ArrayStream
