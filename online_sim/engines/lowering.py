@@ -235,7 +235,7 @@ class _Lowering:
         else:
             self.assign(POINT, point)
             self.assign(METRIC, self.lower(recurrence.metric))
-            self.add(Projected(x_next))
+            self.add(Projected(x_next, POINT, METRIC))
         self.previous[x_next] = (x, S.Zero)
 
     def quantity(self, q: Expr) -> Symbol:

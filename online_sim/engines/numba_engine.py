@@ -16,10 +16,10 @@ from online_sim.engines import range_watch
 from online_sim.engines.base import BlockData, BlockResult, Engine, RangeLeft, RunState, Setting
 from online_sim.engines.cache import interpret_source, load_source
 from online_sim.engines.double_double import ROUNDING, meant, nearest, value_of
-from online_sim.engines.lane_kernel import lanes_fit
-from online_sim.engines.loop_expressions import PARAMETER
-from online_sim.engines.loop_kernel import print_kernel
-from online_sim.engines.loop_layout import Layout, Printed
+from online_sim.engines.loop.expressions import PARAMETER
+from online_sim.engines.loop.kernel import print_kernel
+from online_sim.engines.loop.placement import lanes_fit
+from online_sim.engines.loop.style import Printed, Style
 from online_sim.engines.program import Program, Projection
 from theory.printing.base import UnknownNodeError
 
@@ -116,11 +116,11 @@ class NumbaEngine(Engine):
 
         @cache
         def printed_and_loaded(lanes: bool, own: bool) -> tuple[Printed, Any]:
-            layout = Layout(
+            style = Style(
                 lanes=lanes, own_data=lanes and own, uniform_box=uniform, reproducible=self.reproducible,
                 single=self.dtype == np.float32, double_double=self.double_double,
             )  # fmt: skip
-            printed = print_kernel(program, projection, layout)
+            printed = print_kernel(program, projection, style)
             return printed, load(printed.text)
 
         def choose(replicates: int, dimension: int, own: bool) -> bool:
@@ -187,7 +187,7 @@ def _refuse_doubled(program: Program) -> str | None:
     if program.projection is Projection.CALL:
         return "`double_double` has no projection but the clip to a box; use a box, or longdouble on numpy"
     try:
-        print_kernel(program, None, Layout(double_double=True))
+        print_kernel(program, None, Style(double_double=True))
     except UnknownNodeError as error:
         return f"`double_double` cannot compute this: {error}"
     return None

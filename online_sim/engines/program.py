@@ -11,8 +11,7 @@ quantities that are recorded at a checkpoint. They share states, so any mix of r
 
 from __future__ import annotations
 
-import abc
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from typing import ClassVar, TypeAlias, final
 
@@ -29,16 +28,16 @@ ROW_PRODUCT = Scalar("row_product")
 
 
 @dataclass(frozen=True)
-class _Defined(abc.ABC):
-    """`symbol` is computed from `parts` as `what` says."""
+class _Defined:
+    """`symbol` is computed from the expressions among the other fields, as `what` says."""
 
     symbol: Symbol
-    what: ClassVar[str]
 
     @property
-    @abc.abstractmethod
     def parts(self) -> tuple[Expr, ...]:
         """The expressions that it is computed from."""
+        values = [getattr(self, field.name) for field in fields(self)[1:]]
+        return tuple(e for v in values for e in (v if isinstance(v, tuple) else (v,)) if isinstance(e, Expr))
 
     @property
     def vector(self) -> bool:
@@ -48,7 +47,7 @@ class _Defined(abc.ABC):
     @property
     def dependencies(self) -> set[Symbol]:
         """The symbols that must be known first."""
-        return set().union(*(part.free_symbols for part in self.parts))
+        return set().union(*(part.free_symbols for part in self.parts)) - {row_label, ROW_PRODUCT}
 
 
 @final
@@ -58,11 +57,6 @@ class Assigned(_Defined):
 
     expression: Expr
     what: ClassVar[str] = "an expression"
-
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """The expression."""
-        return (self.expression,)
 
 
 class Reduction(Enum):
@@ -82,14 +76,9 @@ class Reduced(_Defined):
     expression: Expr
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         """The reduction in words."""
         return self.how.value
-
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """The expression."""
-        return (self.expression,)
 
 
 @final
@@ -101,11 +90,6 @@ class Picked(_Defined):
     index: Expr
     what: ClassVar[str] = "one coordinate of a stored vector"
 
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """The vector and the number of the coordinate."""
-        return (self.source, self.index)
-
 
 @final
 @dataclass(frozen=True)
@@ -114,11 +98,6 @@ class Stacked(_Defined):
 
     coordinates: tuple[Expr, ...]
     what: ClassVar[str] = "a vector given coordinate by coordinate"
-
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """One expression a coordinate."""
-        return self.coordinates
 
 
 @final
@@ -133,42 +112,24 @@ class Averaged(_Defined):
     point: Symbol
     what: ClassVar[str] = "mean over the rows of a table"
 
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """The factor and the point."""
-        return (self.factor, self.point)
-
-    @property
-    def dependencies(self) -> set[Symbol]:
-        """The symbols that must be known first."""
-        return super().dependencies - {row_label, ROW_PRODUCT}
-
 
 @final
 @dataclass(frozen=True)
 class Projected(_Defined):
-    """The weighted projection of POINT in METRIC."""
+    """The weighted projection of a point."""
 
+    point: Symbol
+    metric: Symbol
     what: ClassVar[str] = "the weighted projection"
-
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """The point and the weights."""
-        return (POINT, METRIC)
 
 
 @final
 @dataclass(frozen=True)
 class Answered(_Defined):
-    """What a Python callback returns: the value, and the gradient with it."""
+    """What a Python callback answers: the value, and the gradient with it."""
 
     given: tuple[Symbol, ...]
     what: ClassVar[str] = "a Python callback"
-
-    @property
-    def parts(self) -> tuple[Expr, ...]:
-        """What must be known before the call."""
-        return self.given
 
 
 Definition: TypeAlias = Assigned | Reduced | Picked | Stacked | Averaged | Projected | Answered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from theory.printing.base import SourcePrinter
 
@@ -15,6 +15,7 @@ class LoopPrinter(SourcePrinter):
     """Prints expressions of float64 scalars; `math` and `pinv` must be in scope.
 
     Choices are conditional expressions on values already computed, which the compiler turns into selects.
+    single: constants are float32, for one float64 number would make its whole expression float64.
     """
 
     functions: ClassVar[Mapping[str, str]] = {
@@ -22,11 +23,15 @@ class LoopPrinter(SourcePrinter):
         "cos": "math.cos", "Abs": "abs", "pi": "math.pi", "inf": "math.inf",
     }  # fmt: skip
 
+    def __init__(self, names: Mapping[Any, str] | None = None, *, single: bool = False) -> None:
+        """See `SourcePrinter`."""
+        super().__init__(names)
+        self.single = single
+
     def number(self, q: Rational) -> str:
         """A float constant; a fraction is divided in float64 (correctly rounded up to 2^53)."""
-        if q.q == 1:
-            return f"{q.p}.0" if q.p >= 0 else f"({q.p}.0)"
-        return f"({q.p}.0 / {q.q}.0)"
+        text = f"({q.p}.0 / {q.q}.0)" if q.q != 1 else f"{q.p}.0" if q.p >= 0 else f"({q.p}.0)"
+        return f"np.float32({text})" if self.single else text
 
     def power(self, base: str, exponent: Rational) -> str:
         """Python's power."""
