@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.engines.base import BlockData, BlockResult, RunState, Setting
-from online_sim.engines.torch_state import DeviceScalars, DeviceVectors, exact
+from online_sim.engines.torch.state import DeviceScalars, DeviceVectors, exact
 
 if TYPE_CHECKING:
-    from online_sim.engines.torch_kernel import Project, Tools
+    from online_sim.engines.torch.tools_kernel import Project, Tools
 
 EARLY_ROUNDS = 1024
 EARLY_NUMBERS = 1 << 17
