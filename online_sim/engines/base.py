@@ -141,11 +141,11 @@ class Engine(abc.ABC):
 def outputs(
     program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any
 ) -> BlockResult:
-    """Empty output arrays of a block."""
+    """Output arrays of a block; an engine writes every entry, so they are not cleared."""
     return BlockResult(
-        np.zeros((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
-        np.zeros((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
-        np.zeros((replicates, rounds, len(program.series)), dtype=dtype),
+        np.empty((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
+        np.empty((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
+        np.empty((replicates, rounds, len(program.series)), dtype=dtype),
     )
 
 

@@ -225,15 +225,12 @@ class _Lowering:
 
     def add_projection(self, recurrence: Recurrence, projection: Projection) -> None:
         point = self.lower(recurrence.point)
-        if projection is Projection.NONE:
-            self.assign(x_next, point)
-        elif projection is Projection.CLIP:
+        self.assign(x_next if projection is Projection.NONE else POINT, point)
+        if projection is Projection.CLIP:
             # Not Min(Max(.)): compiled, those would turn a NaN into a point of the box.
-            self.assign(POINT, point)
             clip = Piecewise((LOWER, POINT < LOWER), (UPPER, POINT > UPPER), (POINT, True))
             self.assign(x_next, clip)
-        else:
-            self.assign(POINT, point)
+        elif projection is Projection.CALL:
             self.assign(METRIC, self.lower(recurrence.metric))
             self.add(Projected(x_next, POINT, METRIC))
         self.previous[x_next] = (x, S.Zero)
@@ -262,21 +259,16 @@ class _Lowering:
     def _node(self, e: Quantity) -> Symbol:
         if isinstance(e, Prev):
             return self._previous(e.args[0])
-        if isinstance(e, CumSum | CumMax):
+        if isinstance(e, CumSum | CumMax | Discounted):
             inner = self.lower(e.args[0])
             symbol = self.fresh("run", vector=is_vector(inner))
             old = type(symbol)(f"{symbol.name}__prev")
-            start = S.Zero if isinstance(e, CumSum) else S.NegativeInfinity
             if isinstance(e, CumMax) and not is_vector(inner):
                 inner = self._named(inner)  # sympy is slow to build a maximum of anything but symbols
-            self.previous[symbol] = (old, start)
-            return self.assign(symbol, old + inner if isinstance(e, CumSum) else Max(old, inner))
-        if isinstance(e, Discounted):
-            inner, factor = self.lower(e.args[0]), e.args[1]
-            symbol = self.fresh("run", vector=is_vector(inner))
-            old = type(symbol)(f"{symbol.name}__prev")
-            self.previous[symbol] = (old, S.Zero)
-            return self.assign(symbol, factor * old + inner)
+            self.previous[symbol] = (old, S.NegativeInfinity if isinstance(e, CumMax) else S.Zero)
+            if isinstance(e, CumMax):
+                return self.assign(symbol, Max(old, inner))
+            return self.assign(symbol, (e.args[1] if isinstance(e, Discounted) else 1) * old + inner)
         if isinstance(e, LossAt):
             if self.loss is None:
                 raise ValueError(

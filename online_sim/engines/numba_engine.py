@@ -13,7 +13,7 @@ from sympy import Expr
 
 from online_sim.domains.validate import distinct
 from online_sim.engines import range_watch
-from online_sim.engines.base import BlockData, BlockResult, Engine, RangeLeft, RunState, Setting
+from online_sim.engines.base import BlockData, BlockResult, Engine, RangeLeft, RunState, Setting, outputs
 from online_sim.engines.cache import interpret_source, load_source
 from online_sim.engines.double_double import ROUNDING, meant, nearest, value_of
 from online_sim.engines.loop.expressions import PARAMETER
@@ -136,7 +136,7 @@ class NumbaEngine(Engine):
             own = max(len(block.vectors), len(block.labels), len(block.index)) > 1
             lanes = choose(replicates, dimension, own)
             printed, kernel = printed_and_loaded(lanes, lanes and own)
-            result = _unwritten(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
+            result = outputs(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
             state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
             state.scalars = np.asarray(state.scalars, dtype=scalars_kind)
             kept = len(printed.powers) + 2 * len(printed.complements)
@@ -152,9 +152,8 @@ class NumbaEngine(Engine):
                     checkpoints, result.scalars, result.vectors, result.series,
                 )  # fmt: skip
             happened = range_watch.raised()
-            if (
-                self.double_double
-            ):  # the low part of a number near 0 may fade: its high part is watched by others
+            if self.double_double:
+                # The low part of a number near 0 may fade: its high part is watched by others.
                 happened = tuple(what for what in happened if what == "overflow")
             if failed:
                 name = setting.domain.name if setting.domain is not None else "the set"
@@ -169,17 +168,6 @@ class NumbaEngine(Engine):
             return replace(result, left=RangeLeft(" and ".join(happened))) if happened else result
 
         return advance
-
-
-def _unwritten(
-    program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any
-) -> BlockResult:
-    """Output arrays of a block; the kernel writes every entry, so they need not be cleared."""
-    return BlockResult(
-        np.empty((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
-        np.empty((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
-        np.empty((replicates, rounds, len(program.series)), dtype=dtype),
-    )
 
 
 def _refuse_doubled(program: Program) -> str | None:

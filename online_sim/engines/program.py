@@ -229,6 +229,11 @@ class Program:
     data: tuple[Expr, Expr] | None
 
     @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of both bodies."""
+        return (*self.lean.stages, *self.full.stages)
+
+    @property
     def vector_states(self) -> tuple[State, ...]:
         """States of vector rank; the point comes first."""
         return tuple(s for s in self.states if s.vector)

@@ -8,9 +8,9 @@ side it follows the coordinates. Sums over groups or rows of a table and a calle
 
 from __future__ import annotations
 
-import abc
 from collections.abc import Mapping, Sequence
-from typing import final
+from dataclasses import dataclass, field
+from typing import TypeAlias, final
 
 from sympy import Symbol
 
@@ -58,11 +58,10 @@ def fill(first, begin, rounds, vectors, labels, index, rows, row_labels, replica
 
 def lanes_fit(program: Program) -> bool:
     """Whether a program can be played side by side."""
-    bodies = (program.lean, program.full)
-    definitions = [line for body in bodies for stage in body.stages for line in stage.definitions]
     unfit = any(
         isinstance(line, Averaged | Answered) or (isinstance(line, Reduced) and line.vector)
-        for line in definitions
+        for stage in program.stages
+        for line in stage.definitions
     )
     return program.projection is not Projection.CALL and not unfit
 
@@ -71,79 +70,15 @@ def _at_coordinate(line: Assign) -> bool:
     return isinstance(line.target, Cell) and "i" in line.target.index
 
 
-class Placement(abc.ABC):
-    """Where things are, and how the replicates are gone through; it computes nothing.
-
-    shared: for the body at hand, the old scalar that a new one may overwrite at once, by the new one.
-    """
-
-    def __init__(self, program: Program, style: Style) -> None:
-        self.program, self.style = program, style
-        self.states = [s.old for s in program.vector_states]
-        self.shared: Mapping[Symbol, Symbol] = {}
-
-    @abc.abstractmethod
-    def vector(self, s: Symbol, *, state: bool) -> str:
-        """The array of a vector: of a state, or of one that lives for one round."""
-
-    @abc.abstractmethod
-    def at(self, array: str, index: str = "i") -> Cell:
-        """One coordinate of an array."""
-
-    @abc.abstractmethod
-    def scalar(self, s: Symbol) -> Target:
-        """Where a scalar lies from one loop to the next."""
-
-    @abc.abstractmethod
-    def output(self, name: str, *index: str) -> Cell:
-        """An element of an output array for this replicate."""
-
-    @abc.abstractmethod
-    def once(self, body: Sequence[Line]) -> list[Node]:
-        """Scalars of the round."""
-
-    @abc.abstractmethod
-    def along(self, body: Sequence[Line]) -> list[Node]:
-        """One pass over the coordinates."""
-
-    @abc.abstractmethod
-    def copies(self, body: Sequence[Assign], *, out: bool) -> list[Node]:
-        """Copy scalars and vectors: to the outputs, or from new states to old ones."""
-
-    @abc.abstractmethod
-    def row(self) -> list[Node]:
-        """The data of the round."""
-
-    @abc.abstractmethod
-    def memory(self) -> list[Node]:
-        """What is allocated before the first replicate."""
-
-    @abc.abstractmethod
-    def replicates(
-        self,
-        given: Sequence[tuple[Symbol, str]],
-        kept: Sequence[Symbol],
-        constants: Sequence[Line],
-        body: Sequence[Node],
-    ) -> list[Node]:
-        """Go through the replicates: copy in what is given and the states, play, copy what is kept out."""
-
-    def declarations(self) -> list[str]:
-        """What the file declares for it before the kernel."""
-        return []
-
-    def needed(self, nodes: Sequence[Node]) -> Sequence[Node]:
-        """The tree without what this placement would do in vain."""
-        return nodes
-
-
 @final
-class OneByOne(Placement):
+@dataclass
+class OneByOne:
     """One replicate after the other: vectors in arrays of their own, scalars in local variables."""
 
-    def __init__(self, program: Program, style: Style) -> None:
-        super().__init__(program, style)
-        self.buffers: dict[Symbol, str] = {}
+    program: Program
+    style: Style
+    shared: Mapping[Symbol, Symbol] = field(default_factory=dict)
+    buffers: dict[Symbol, str] = field(default_factory=dict)
 
     def vector(self, s: Symbol, *, state: bool) -> str:
         """arr_name, a view of the state, or buf_name."""
@@ -181,8 +116,7 @@ class OneByOne(Placement):
     def memory(self) -> list[Node]:
         """The vectors of one round; sums of groups are as exact as scalars."""
         vectors, _, scalars = self.style.types
-        bodies = (self.program.lean, self.program.full)
-        sums = {line.symbol for body in bodies for stage in body.stages for line in stage.reductions}
+        sums = {line.symbol for stage in self.program.stages for line in stage.reductions}
         return frame(
             *(
                 f"{name} = np.empty(d, dtype=np.{scalars if s in sums else vectors})"
@@ -204,10 +138,11 @@ class OneByOne(Placement):
             "data_labels = labels[rep if labels.shape[0] > 1 else 0]",
             "order = index[rep if index.shape[0] > 1 else 0]",
         ]
+        states = enumerate(self.program.vector_states)
         inside = [
             *frame(*(data if self.program.uses_stream else [])),
             *(Assign(s, Value(text)) for s, text in given),
-            *frame(*(f"{self.vector(s, state=True)} = VS[rep, {k}]" for k, s in enumerate(self.states))),
+            *frame(*(f"{self.vector(s.old, state=True)} = VS[rep, {k}]" for k, s in states)),
             *(Assign(s, Value(f"SS[rep, {k}]")) for k, s in enumerate(kept)),
             *self.once(constants),
             *body,
@@ -215,16 +150,34 @@ class OneByOne(Placement):
         ]
         return block("for rep in range(VS.shape[0])", inside)
 
+    def declarations(self) -> list[str]:
+        """Nothing."""
+        return []
+
+    def needed(self, nodes: list[Node]) -> list[Node]:
+        """All of the tree."""
+        return nodes
+
 
 @final
-class SideBySide(Placement):
-    """LANES replicates at a time, one in each lane of the registers."""
+@dataclass
+class SideBySide:
+    """LANES replicates at a time, one in each lane of the registers.
 
-    def __init__(self, program: Program, style: Style) -> None:
-        super().__init__(program, style)
-        self.own_rows = style.own_data and program.uses_stream
-        self.vectors: dict[str, None] = {}
-        self.cells: dict[str, None] = {}
+    shared: for the body at hand, the old scalar whose cell a new one may overwrite at once, by the new one.
+    vectors, cells: the names of the rows of V and S, in the order in which they were asked for.
+    """
+
+    program: Program
+    style: Style
+    shared: Mapping[Symbol, Symbol] = field(default_factory=dict)
+    vectors: dict[str, None] = field(default_factory=dict)
+    cells: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def own_rows(self) -> bool:
+        """Whether each replicate has rows of its own."""
+        return self.style.own_data and self.program.uses_stream
 
     def vector(self, s: Symbol, *, state: bool) -> str:
         """The name of its row of V."""
@@ -317,7 +270,7 @@ class SideBySide(Placement):
         body: Sequence[Node],
     ) -> list[Node]:
         """A short block repeats the last replicate."""
-        arrays = [self.at(self.vector(s, state=True)) for s in self.states]
+        arrays = [self.at(self.vector(s.old, state=True)) for s in self.program.vector_states]
         into = [
             Do("rep = min(first + l, replicates - 1)  # a short block repeats the last replicate"),
             *(Assign(self.scalar(s), Value(text)) for s, text in given),
@@ -345,7 +298,11 @@ class SideBySide(Placement):
         rows = [f"{name} = {k}" for names in (self.vectors, self.cells) for k, name in enumerate(names)]
         return [f"LANES = {LANES}", *rows, "", *(_FILL.strip().splitlines() if self.own_rows else []), ""]
 
-    def needed(self, nodes: Sequence[Node]) -> Sequence[Node]:
+    def needed(self, nodes: list[Node]) -> list[Node]:
         """Without the stores of scalars that are read only where they are computed."""
         stores = {s for line in walk(nodes) for s in line.writes if isinstance(s, Cell) and s.array == "S"}
         return without(nodes, stores - reads(nodes))
+
+
+Placement: TypeAlias = OneByOne | SideBySide
+"""Where things are, and how the replicates are gone through; it computes nothing."""

@@ -65,11 +65,12 @@ class Stages:
         self.expressions = Expressions(
             program.parameters, share=not style.reproducible, complement=not style.double_double
         )
-        stages = [stage for body in (program.lean, program.full) for stage in body.stages]
-        self.group_sums = {line.symbol for stage in stages for line in stage.reductions if line.vector}
+        self.group_sums = {
+            line.symbol for stage in program.stages for line in stage.reductions if line.vector
+        }
         self.decaying = {
             line.symbol
-            for stage in stages
+            for stage in program.stages
             for line in stage.vectors
             for state in program.vector_states
             if state.new == line.symbol and decays(line, state)
