@@ -120,7 +120,7 @@ class Engine(abc.ABC):
         return RunState(0, np.stack([np.broadcast_to(v, vectors[0].shape) for v in vectors], axis=1), scalars)
 
     def details(self) -> dict[str, Any]:
-        """What a trace should say about how its game was played, beside the engine's name; plain JSON."""
+        """What a trace should say about how its game was played, apart from the engine's name; plain JSON."""
         return {}
 
     def number(self, e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> Any:

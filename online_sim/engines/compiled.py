@@ -40,7 +40,7 @@ def kept_program(
     constants: Sequence[Symbol] = (),
     data: tuple[Expr, Expr] | None = None,
 ) -> Program:
-    """`compile_program`, which see, once for each content."""
+    """As `compile_program`, but each content is compiled only once."""
     content = (
         recurrence.parameters, recurrence.steps, recurrence.point, recurrence.metric,
         tuple(recurrence.initial.items()),

@@ -24,7 +24,7 @@ from online_sim.engines.program import Program, Projection
 from theory.printing.base import UnknownNodeError
 
 LEAST_LANES = 8
-"""From so many replicates on they are played side by side, even if that leaves some lanes empty."""
+"""The least number of replicates that are played side by side, even if some lanes stay empty."""
 WIDEST = {False: 100, True: 32}
 """Up to this dimension, by whether each replicate has rows of its own; beyond, memory costs more."""
 

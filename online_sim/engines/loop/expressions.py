@@ -1,8 +1,8 @@
 """What a loop computes once instead of again and again: the expressions of a round, rewritten.
 
 Constants are taken out of the loop over rounds, scalars of a round out of the loop over coordinates, and
-beta**t becomes a running product (set to 0 where it is nothing beside 1: with a denormal a round takes twice
-as long).
+beta**t becomes a running product (set to 0 where it is negligible next to 1: with a denormal a round takes
+twice as long).
 
 1 - beta**t is not taken from that product, which would lose the digits of 1 - beta. Carried instead is
 c_t = c_{t-1} + (1 - beta)(1 - c_{t-1}), with what the sum lost to rounding (Kahan, Commun. ACM 8, 1965). For

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sympy import Symbol
 
 from online_sim.engines.loop.expressions import POWER_CUT
-from online_sim.engines.loop.placement import OneByOne, Placement, SideBySide
+from online_sim.engines.loop.placement import OneByOne, Placement, SideBySide, needed
 from online_sim.engines.loop.recompute import recompute
 from online_sim.engines.loop.stage import Places, Stages
 from online_sim.engines.loop.style import BOUNDS, SIGNATURE, SIGNATURE_TYPES, Printed, Style
@@ -76,11 +76,7 @@ class KernelWriter:
     """Writes the kernel of a program: the frame of its file, the rounds, and what they hand on."""
 
     def __init__(
-        self,
-        program: Program,
-        called: tuple[ModuleType, str] | None,
-        style: Style,
-        printer: SourcePrinter,
+        self, program: Program, called: tuple[ModuleType, str] | None, style: Style, printer: SourcePrinter
     ) -> None:
         self.program, self.called, self.style, self.printer = program, called, style, printer
         self.placement: Placement = (SideBySide if style.lanes else OneByOne)(program, style)
@@ -96,7 +92,7 @@ class KernelWriter:
         constants = [Assign(s, printed(self.printer, e)) for e, s in self.expressions.constants.items()]
         played = [Do("t_now = t_start"), *rounds]
         replicates = self.placement.replicates(given, self.kept_scalars(), constants, played)
-        tree = self.placement.needed([*self.sizes(), *self.placement.memory(), *replicates, Do("return 0")])
+        tree = needed([*self.sizes(), *self.placement.memory(), *replicates, Do("return 0")])
         fast = "" if self.style.strict else ', fastmath={"contract"}'
         decorator = f'@njit(TYPES, cache=True, error_model="numpy"{fast})'
         text = [*self.header(), decorator, f"def kernel({', '.join(SIGNATURE)}):", *lines(tree, 1), ""]

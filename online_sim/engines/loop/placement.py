@@ -37,6 +37,8 @@ from theory.symbols import Scalar, a, b, coordinate, d, t
 
 LANES = 16
 """Two of the widest registers: enough to hide the latency of square roots, small enough to stay in cache."""
+Given: TypeAlias = Sequence[tuple[Symbol, str]]
+"""Scalars, and the text of the number that each is given."""
 DATA = 128
 """Rows of their own are copied side by side for DATA/d rounds at a time."""
 
@@ -68,6 +70,12 @@ def lanes_fit(program: Program) -> bool:
 
 def _at_coordinate(line: Assign) -> bool:
     return isinstance(line.target, Cell) and "i" in line.target.index
+
+
+def needed(nodes: list[Node]) -> list[Node]:
+    """The tree without the stores in S of scalars that are read only where they are computed."""
+    stores = {s for line in walk(nodes) for s in line.writes if isinstance(s, Cell) and s.array == "S"}
+    return without(nodes, stores - reads(nodes))
 
 
 @final
@@ -126,11 +134,7 @@ class OneByOne:
         )
 
     def replicates(
-        self,
-        given: Sequence[tuple[Symbol, str]],
-        kept: Sequence[Symbol],
-        constants: Sequence[Line],
-        body: Sequence[Node],
+        self, given: Given, kept: Sequence[Symbol], constants: Sequence[Line], body: Sequence[Node]
     ) -> list[Node]:
         """States of vectors are overwritten where they are."""
         data = [
@@ -153,10 +157,6 @@ class OneByOne:
     def declarations(self) -> list[str]:
         """Nothing."""
         return []
-
-    def needed(self, nodes: list[Node]) -> list[Node]:
-        """All of the tree."""
-        return nodes
 
 
 @final
@@ -263,11 +263,7 @@ class SideBySide:
         )
 
     def replicates(
-        self,
-        given: Sequence[tuple[Symbol, str]],
-        kept: Sequence[Symbol],
-        constants: Sequence[Line],
-        body: Sequence[Node],
+        self, given: Given, kept: Sequence[Symbol], constants: Sequence[Line], body: Sequence[Node]
     ) -> list[Node]:
         """A short block repeats the last replicate."""
         arrays = [self.at(self.vector(s.old, state=True)) for s in self.program.vector_states]
@@ -297,11 +293,6 @@ class SideBySide:
         """The numbers of the rows of V and S."""
         rows = [f"{name} = {k}" for names in (self.vectors, self.cells) for k, name in enumerate(names)]
         return [f"LANES = {LANES}", *rows, "", *(_FILL.strip().splitlines() if self.own_rows else []), ""]
-
-    def needed(self, nodes: list[Node]) -> list[Node]:
-        """Without the stores of scalars that are read only where they are computed."""
-        stores = {s for line in walk(nodes) for s in line.writes if isinstance(s, Cell) and s.array == "S"}
-        return without(nodes, stores - reads(nodes))
 
 
 Placement: TypeAlias = OneByOne | SideBySide

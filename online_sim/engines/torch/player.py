@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EARLY_ROUNDS = 1024
 EARLY_NUMBERS = 1 << 17
-"""What depends on the round alone is computed ahead, for so many rounds, or so many rounds x replicates."""
+"""The most rounds, and rounds times replicates, whose table of early numbers is computed at once."""
 LARGEST_TABLE = 1 << 30
 """A table of data with more numbers than this stays on the host, and only the rows of a block travel."""
 LARGEST_RETRY = 1 << 24
