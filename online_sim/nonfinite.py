@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from sympy import Integer
 
 from online_sim.engines.base import BlockData, BlockResult, RangeLeft, RunState, Setting
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.python_loss import MODERATE
 from theory.loss import Loss
 from theory.recurrence import Recurrence

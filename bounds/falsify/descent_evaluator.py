@@ -20,8 +20,9 @@ from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
 from bounds.statement import Floats, Sides, evaluated, in_rounds
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, Setting
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.game import Game
 from online_sim.play import initial_state
 from online_sim.streams.alphabet import enumerate_paths

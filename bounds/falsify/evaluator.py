@@ -20,8 +20,9 @@ from bounds.scope import OutOfScope, check_given, check_scope
 from bounds.statement import Floats, Sides, evaluated, in_rounds
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, RunState, Setting
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.expressions import compiled
 from online_sim.regret import paid
 from theory.losses.linear import LINEAR

@@ -17,7 +17,7 @@ from sympy import Expr, Integer, Max, Min, Rational, S, Symbol, nan, sympify, zo
 from bounds.prove import intervals
 from bounds.prove.constants import number_ends
 from bounds.prove.intervals import Intervals
-from online_sim.engines.program import POINT, Body, Definition, Kind, Program
+from online_sim.engines.program import POINT, Assigned, Body, Definition, Program, Reduced, Reduction
 from theory.printing.base import SourcePrinter, UnknownNodeError
 from theory.symbols import Scalar, Vector, a, d, t, x, x_next
 
@@ -188,21 +188,21 @@ class Unrolled:
         ]
 
     def _definition(self, definition: Definition, k: int) -> list[str]:
-        symbol, e = definition.symbol, definition.expression
-        every = range(self.dimension)
-        match definition.kind:
-            case Kind.ASSIGN:
+        symbol, every = definition.symbol, range(self.dimension)
+        match definition:
+            case Assigned(expression=e):
                 return [
                     f"{self._name(symbol, i)} = {self._print(e, i, k)}"
                     for i in self._coordinates(definition.vector)
                 ]
-            case Kind.SUM:
+            case Reduced(how=Reduction.SUM, expression=e):
                 return [f"{self._name(symbol, 0)} = {' + '.join(self._print(e, i, k) for i in every)}"]
-            case Kind.MAX:
+            case Reduced(how=Reduction.MAX, expression=e):
                 printer = IntervalPrinter({}, self.constants)
                 largest = printer.extreme("max", [self._print(e, i, k) for i in every])
                 return [f"{self._name(symbol, 0)} = {largest}"]
-        raise UnknownNodeError(f"no rule encloses the {definition.kind.value} in {e}")
+        shown = definition.parts if len(definition.parts) > 1 else definition.parts[0]
+        raise UnknownNodeError(f"no rule encloses the {definition.what} in {shown}")
 
     def _print(self, e: Any, i: int, k: int) -> str:
         """Source of coordinate i in round k."""

@@ -16,7 +16,8 @@ from bounds.prove.intervals import Intervals
 from bounds.prove.region import Floats, Pieces, Region
 from bounds.scope import check_given, check_scope, required
 from bounds.statement import Statement, in_rounds
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.program import Projection
 from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Dot, Regret
 from theory.statement import Requires, Theorem

@@ -23,7 +23,7 @@ class RunState:
 
     played: rounds played so far; vectors (R, vector states, d), the point first; scalars (R, scalar
     states); powers (R, running powers) of the loop engines, None where an engine keeps none. An engine that
-    plays on a device leaves there what only reads like an array (`torch_state.DeviceArray`).
+    plays on a device leaves there what only reads like an array (`torch.state.DeviceArray`).
     """
 
     played: int
@@ -120,7 +120,7 @@ class Engine(abc.ABC):
         return RunState(0, np.stack([np.broadcast_to(v, vectors[0].shape) for v in vectors], axis=1), scalars)
 
     def details(self) -> dict[str, Any]:
-        """What a trace should say about how its game was played, beside the engine's name; plain JSON."""
+        """What a trace should say about how its game was played, apart from the engine's name; plain JSON."""
         return {}
 
     def number(self, e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> Any:
@@ -141,11 +141,11 @@ class Engine(abc.ABC):
 def outputs(
     program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any
 ) -> BlockResult:
-    """Empty output arrays of a block."""
+    """Output arrays of a block; an engine writes every entry, so they are not cleared."""
     return BlockResult(
-        np.zeros((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
-        np.zeros((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
-        np.zeros((replicates, rounds, len(program.series)), dtype=dtype),
+        np.empty((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
+        np.empty((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
+        np.empty((replicates, rounds, len(program.series)), dtype=dtype),
     )
 
 

@@ -23,7 +23,7 @@ from online_sim.files import write_bytes
 from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder, say_once
 
 MOST_MODULES = 256
-"""So many generated modules stay in memory for those who ask again; the least recently used goes first."""
+"""The most generated modules kept in memory; the least recently used goes first."""
 
 _LOADED: dict[str, ModuleType] = {}
 """The generated modules of this process, the last used at the end."""

@@ -20,7 +20,7 @@ LIMIT_VARIABLE = "REGRETCHECK_CACHE_MB"
 MEGABYTES = 500
 KERNELS = 2000
 EVERY = 64
-"""After its first new kernel, and after so many more, a process looks whether the folder is too large."""
+"""A process checks the size of the folder at its first new kernel, then each time it has made this many."""
 ABANDONED = 3600
 """A temporary file older than these seconds is of a process that was killed."""
 FOREIGN = ("matplotlib", "torchinductor")

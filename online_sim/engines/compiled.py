@@ -13,7 +13,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from online_sim.engines.program import Program, Projection, compile_program
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.program import Program, Projection
 from theory.loss import Loss
 from theory.recurrence import Recurrence
 
@@ -39,7 +40,7 @@ def kept_program(
     constants: Sequence[Symbol] = (),
     data: tuple[Expr, Expr] | None = None,
 ) -> Program:
-    """`compile_program`, which see, once for each content."""
+    """As `compile_program`, but each content is compiled only once."""
     content = (
         recurrence.parameters, recurrence.steps, recurrence.point, recurrence.metric,
         tuple(recurrence.initial.items()),

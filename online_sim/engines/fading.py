@@ -8,7 +8,7 @@ import numpy as np
 
 
 def fading(base: Any, exponent: Any) -> Any:
-    """base**exponent; where it falls below the range of floats it is 0 beside the 1 it is compared with."""
+    """base**exponent; where it falls below the range of floats it is 0, next to the 1 it is compared with."""
     with np.errstate(under="ignore"):
         return base**exponent
 

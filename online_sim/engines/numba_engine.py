@@ -13,18 +13,18 @@ from sympy import Expr
 
 from online_sim.domains.validate import distinct
 from online_sim.engines import range_watch
-from online_sim.engines.base import BlockData, BlockResult, Engine, RangeLeft, RunState, Setting
+from online_sim.engines.base import BlockData, BlockResult, Engine, RangeLeft, RunState, Setting, outputs
 from online_sim.engines.cache import interpret_source, load_source
 from online_sim.engines.double_double import ROUNDING, meant, nearest, value_of
-from online_sim.engines.lane_kernel import lanes_fit
-from online_sim.engines.loop_expressions import PARAMETER
-from online_sim.engines.loop_kernel import print_kernel
-from online_sim.engines.loop_layout import Layout, Printed
+from online_sim.engines.loop.expressions import PARAMETER
+from online_sim.engines.loop.kernel import print_kernel
+from online_sim.engines.loop.placement import lanes_fit
+from online_sim.engines.loop.style import Printed, Style
 from online_sim.engines.program import Program, Projection
 from theory.printing.base import UnknownNodeError
 
 LEAST_LANES = 8
-"""From so many replicates on they are played side by side, even if that leaves some lanes empty."""
+"""The least number of replicates that are played side by side, even if some lanes stay empty."""
 WIDEST = {False: 100, True: 32}
 """Up to this dimension, by whether each replicate has rows of its own; beyond, memory costs more."""
 
@@ -116,11 +116,11 @@ class NumbaEngine(Engine):
 
         @cache
         def printed_and_loaded(lanes: bool, own: bool) -> tuple[Printed, Any]:
-            layout = Layout(
+            style = Style(
                 lanes=lanes, own_data=lanes and own, uniform_box=uniform, reproducible=self.reproducible,
                 single=self.dtype == np.float32, double_double=self.double_double,
             )  # fmt: skip
-            printed = print_kernel(program, projection, layout)
+            printed = print_kernel(program, projection, style)
             return printed, load(printed.text)
 
         def choose(replicates: int, dimension: int, own: bool) -> bool:
@@ -136,7 +136,7 @@ class NumbaEngine(Engine):
             own = max(len(block.vectors), len(block.labels), len(block.index)) > 1
             lanes = choose(replicates, dimension, own)
             printed, kernel = printed_and_loaded(lanes, lanes and own)
-            result = _unwritten(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
+            result = outputs(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
             state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
             state.scalars = np.asarray(state.scalars, dtype=scalars_kind)
             kept = len(printed.powers) + 2 * len(printed.complements)
@@ -152,9 +152,8 @@ class NumbaEngine(Engine):
                     checkpoints, result.scalars, result.vectors, result.series,
                 )  # fmt: skip
             happened = range_watch.raised()
-            if (
-                self.double_double
-            ):  # the low part of a number near 0 may fade: its high part is watched by others
+            if self.double_double:
+                # The low part of a number near 0 may fade: its high part is watched by others.
                 happened = tuple(what for what in happened if what == "overflow")
             if failed:
                 name = setting.domain.name if setting.domain is not None else "the set"
@@ -171,23 +170,12 @@ class NumbaEngine(Engine):
         return advance
 
 
-def _unwritten(
-    program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any
-) -> BlockResult:
-    """Output arrays of a block; the kernel writes every entry, so they need not be cleared."""
-    return BlockResult(
-        np.empty((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
-        np.empty((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
-        np.empty((replicates, rounds, len(program.series)), dtype=dtype),
-    )
-
-
 def _refuse_doubled(program: Program) -> str | None:
     """Why a program cannot be printed in doubled precision: asked of the printer, which knows."""
     if program.projection is Projection.CALL:
         return "`double_double` has no projection but the clip to a box; use a box, or longdouble on numpy"
     try:
-        print_kernel(program, None, Layout(double_double=True))
+        print_kernel(program, None, Style(double_double=True))
     except UnknownNodeError as error:
         return f"`double_double` cannot compute this: {error}"
     return None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sympy import Expr
 
 from online_sim.domains.base import Domain
-from online_sim.engines.array_kernel import print_rounds
+from online_sim.engines.array.source import computed_in, print_rounds
 from online_sim.engines.base import (
     BlockData,
     BlockResult,
@@ -28,6 +28,7 @@ from online_sim.engines.base import (
 )
 from online_sim.engines.cache import interpret_source, load_source
 from online_sim.engines.double_double import meant, value_of
+from online_sim.engines.program import Program
 
 
 class NumpyEngine(Engine):
@@ -70,8 +71,7 @@ class NumpyEngine(Engine):
 
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""
-        text = print_rounds(setting.program)
-        play = load_source(text, prefix="numpy").play
+        play = load_source(print_rounds(setting.program), prefix="numpy").play
         dtype = self.dtype.type
         project = _projection(setting.domain, self.dtype)
         given = setting.parameters
@@ -86,7 +86,7 @@ class NumpyEngine(Engine):
             )
             lower, upper = clip_bounds(setting, dimension)
             first: list[RangeLeft] = []
-            watch = partial(_left, text.splitlines(), first)
+            watch = partial(_left, setting.program, first)
             with np.errstate(all="ignore", over="call", under="call", call=watch):
                 for r in range(replicates):
                     play(
@@ -108,7 +108,7 @@ class NumpyEngine(Engine):
         return advance
 
 
-def _left(lines: list[str], found: list[RangeLeft], kind: str, flag: int) -> None:
+def _left(program: Program, found: list[RangeLeft], kind: str, flag: int) -> None:
     """Note an overflow or underflow with the round and the line of the printed source, once a replicate."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not (frame.f_code.co_name == "play" and "t_now" in frame.f_locals):
@@ -116,10 +116,10 @@ def _left(lines: list[str], found: list[RangeLeft], kind: str, flag: int) -> Non
     if frame is None:
         found.append(RangeLeft(kind))
         return
-    name = lines[frame.f_lineno - 1].strip().partition(" = ")[0]
-    line = name[2:] if name.startswith(("v_", "s_")) else ""
+    computed = computed_in(program, frame.f_lineno)
+    own = computed is not None and "__" not in computed.name
     if not found or int(frame.f_locals["t_now"]) < (found[-1].round or 0):
-        found.append(RangeLeft(kind, int(frame.f_locals["t_now"]), "" if "__" in line else line))
+        found.append(RangeLeft(kind, int(frame.f_locals["t_now"]), str(computed) if own else ""))
 
 
 def _of(array: Any, replicate: int) -> Any:

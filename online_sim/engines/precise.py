@@ -9,7 +9,7 @@ from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 
 FEW = 5_000
-"""So many rounds of all replicates are played in long double sooner than a loop is compiled for them."""
+"""Up to this many rounds of all replicates, long double is faster than compiling a loop."""
 LONGEST_INTERPRETED = 200_000
 """Rounds of all replicates in long double, 20 us each and more."""
 LONGEST_COMPILED = 300_000_000
@@ -17,7 +17,7 @@ LONGEST_COMPILED = 300_000_000
 
 
 def longer_engine(setting: Setting, *, rounds: int, wide: bool) -> Engine:
-    """The engine that plays this game of so many rounds again in more precision; ValueError with the reason.
+    """The engine that plays a game of `rounds` rounds again in more precision; ValueError with the reason.
 
     wide: only floats of a longer range than float64 will do.
     """

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from online_sim.engines.base import Array, BlockData, BlockResult, Engine, RunState, Setting
 from online_sim.engines.program import Projection
-from online_sim.engines.torch_player import Player
-from online_sim.engines.torch_round import print_round
-from online_sim.engines.torch_state import DeviceScalars, DeviceVectors, Layout, exact
+from online_sim.engines.torch.player import Player
+from online_sim.engines.torch.source import print_round
+from online_sim.engines.torch.state import DeviceScalars, DeviceVectors, Layout, exact
 from online_sim.places import set_folder_of
 
 if TYPE_CHECKING:
-    from online_sim.engines.torch_kernel import Project
+    from online_sim.engines.torch.tools_kernel import Project
 
 PRECISIONS = ("float64", "float32")
 COMPILED_FROM = 1 << 16
@@ -112,7 +112,7 @@ class TorchEngine(Engine):
         return Layout(self.device, getattr(import_torch(), self.dtype.name), dimension, self.mesh)
 
     def _player(self, setting: Setting, source: str, replicates: int, dimension: int) -> Player:
-        from online_sim.engines.torch_kernel import Tools
+        from online_sim.engines.torch.tools_kernel import Tools
 
         torch = import_torch()
         layout = self._layout(dimension)

@@ -140,7 +140,7 @@ def _prepared(
     import numpy as np
 
     from online_sim.engines.base import Setting
-    from online_sim.engines.program import compile_program
+    from online_sim.engines.lowering import compile_program
     from online_sim.game import make_game
     from online_sim.play import choose_engine, projection_of
     from online_sim.streams import ArrayStream

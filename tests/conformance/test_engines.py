@@ -17,13 +17,16 @@ from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
-from online_sim.engines import loop_kernel, numba_engine, torch_engine, torch_round
+from online_sim.engines import numba_engine, torch_engine
 from online_sim.engines.base import Setting
 from online_sim.engines.conformance import ConformanceError, check_engine
-from online_sim.engines.loop_kernel import Printed
+from online_sim.engines.loop import kernel as loop_kernel
+from online_sim.engines.loop.style import Printed
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
+from online_sim.engines.torch import source as torch_round
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game, make_game
 from online_sim.streams.arrays import ArrayStream

@@ -68,9 +68,9 @@ def value(printer: SourcePrinter, e: object, point: dict) -> float:
         if isinstance(printer, TorchPrinter):
             import torch
 
-            from online_sim.engines import torch_kernel
+            from online_sim.engines.torch import tools_kernel
 
-            scope = {"math": math, **vars(torch_kernel)}
+            scope = {"math": math, **vars(tools_kernel)}
             tensors = {k: torch.tensor([[n]], dtype=torch.float64) for k, n in names.items()}
             return float(eval(text, scope, tensors))
         scope = {"math": math, "pinv": lambda y: 1 / y if y != 0 else 0.0}

@@ -20,7 +20,8 @@ class ArrayPrinter(SourcePrinter):
 
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "np.sqrt", "exp": "np.exp", "log": "np.log", "log1p": "np.log1p", "sin": "np.sin",
-        "cos": "np.cos", "Abs": "np.abs", "pi": "real.pi", "inf": "np.inf",
+        "cos": "np.cos", "Abs": "np.abs", "pi": "real.pi", "inf": "np.inf", "max": "np.maximum",
+        "min": "np.minimum", "sign": "np.sign", "uniform": "uniform", "and": "&",
     }  # fmt: skip
 
     def number(self, q: Rational) -> str:
@@ -36,10 +37,6 @@ class ArrayPrinter(SourcePrinter):
     def _exact(self, text: str) -> str:
         return f"real({text})" if text.strip("(-)").isdigit() else text
 
-    def power(self, base: str, exponent: Rational) -> str:
-        """Numpy's power."""
-        return f"({base} ** {self.number(exponent)})"
-
     def symbolic_power(self, base: str, exponent: str) -> str:
         """A helper, `fading`, in whose hands a power that fades away is no underflow to speak of."""
         return f"fading({base}, {exponent})"
@@ -50,29 +47,6 @@ class ArrayPrinter(SourcePrinter):
         near = f"np.log(np.maximum({self._exact(b)}, 0.5))"
         return f"np.where({b} > 0.5, -np.expm1({n} * {near}), 1 - fading({b}, {n}))"
 
-    def extreme(self, which: str, arguments: list[str]) -> str:
-        """Nested binary calls."""
-        text = arguments[0]
-        for other in arguments[1:]:
-            text = f"np.{which}imum({text}, {other})"
-        return text
-
     def choose(self, condition: str, yes: str, no: str) -> str:
         """Elementwise choice."""
         return f"np.where({condition}, {yes}, {no})"
-
-    def pseudo_inverse(self, w: str) -> str:
-        """The helper of the numpy engine."""
-        return f"pinv({w})"
-
-    def signum(self, u: str) -> str:
-        """Numpy's sign."""
-        return f"np.sign({u})"
-
-    def uniform(self, arguments: list[str]) -> str:
-        """The mixer, which must be in scope."""
-        return f"uniform({', '.join(arguments)})"
-
-    def both(self, left: str, right: str) -> str:
-        """Elementwise and."""
-        return f"({left} & {right})"

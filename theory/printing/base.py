@@ -1,13 +1,15 @@
 """A fail-closed printer from sympy to source text: what it does not know it refuses, never guesses.
 
 Nodes are looked up by their exact class, so a new class can never slip through a parent's method or name.
-A concrete printer says how its target writes a number, a function call, a choice and the pseudo-inverse.
+A concrete printer says how its target writes a number, names the target's functions, and overrides what its
+target writes in another way.
 """
 
 from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, ClassVar, NamedTuple
 
 from sympy import (
@@ -49,7 +51,8 @@ class SourcePrinter(abc.ABC):
     """Prints one scalar expression (or one coordinate of a vector expression) as source text."""
 
     functions: ClassVar[Mapping[str, str]]
-    """Target names of the elementary functions this printer allows: sqrt, exp, log, log1p, sin, cos, Abs."""
+    """The target's names of what this printer allows: sqrt, exp, log, log1p, sin, cos, Abs, pi, inf, max,
+    min, sign, uniform (the mixer), and "and", the operator between two conditions."""
 
     def __init__(self, names: Mapping[Any, str] | None = None) -> None:
         """`names` maps symbols to the text that stands for them; others print under their own name."""
@@ -70,33 +73,36 @@ class SourcePrinter(abc.ABC):
     def number(self, q: Rational) -> str:
         """A rational constant."""
 
-    @abc.abstractmethod
     def power(self, base: str, exponent: Rational) -> str:
         """base**exponent for a rational exponent other than small integers and halves."""
+        return f"({base} ** {self.number(exponent)})"
 
-    @abc.abstractmethod
     def extreme(self, which: str, arguments: list[str]) -> str:
-        """The largest ("max") or smallest ("min") of two or more arguments."""
+        """The largest ("max") or smallest ("min") of two or more arguments: nested calls of two."""
+        name = self._name(which)
+        return reduce(lambda u, w: f"{name}({u}, {w})", arguments)
 
     @abc.abstractmethod
     def choose(self, condition: str, yes: str, no: str) -> str:
         """`yes` where the condition holds, else `no`."""
 
-    @abc.abstractmethod
     def pseudo_inverse(self, w: str) -> str:
-        """1/w, and 0 where w = 0."""
+        """1/w, and 0 where w = 0: a helper that must be in scope."""
+        return f"pinv({w})"
 
-    @abc.abstractmethod
     def signum(self, u: str) -> str:
         """-1, 0 or 1."""
+        return f"{self._name('sign')}({u})"
 
-    @abc.abstractmethod
     def both(self, left: str, right: str) -> str:
         """Both conditions hold."""
+        return f"({left} {self._name('and')} {right})"
 
     def uniform(self, arguments: list[str]) -> str:
         """The number in [0, 1) that (seed, k, t, coordinate) mix into, where the target has the mixer."""
-        raise UnknownNodeError(f"{type(self).__name__} has no uniform numbers: {', '.join(arguments)}")
+        if "uniform" not in self.functions:
+            raise UnknownNodeError(f"{type(self).__name__} has no uniform numbers: {', '.join(arguments)}")
+        return f"{self._name('uniform')}({', '.join(arguments)})"
 
     def symbolic_power(self, base: str, exponent: str) -> str:
         """base**exponent for an exponent that is not a constant, such as beta**t."""
@@ -190,9 +196,12 @@ class SourcePrinter(abc.ABC):
         return self.power(inner, exponent)
 
     def _call(self, name: str, *arguments: str) -> str:
-        if name not in self.functions:
-            raise UnknownNodeError(f"{type(self).__name__} has no function {name}")
-        return f"{self.functions[name]}({', '.join(arguments)})"
+        return f"{self._name(name)}({', '.join(arguments)})"
+
+    def _name(self, function: str) -> str:
+        if function not in self.functions:
+            raise UnknownNodeError(f"{type(self).__name__} has no function {function}")
+        return self.functions[function]
 
     def _elementary(self, e: Any) -> str:
         return self._call(type(e).__name__, *[self.print(argument) for argument in e.args])

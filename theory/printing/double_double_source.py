@@ -29,6 +29,7 @@ class DoubleDoublePrinter(SourcePrinter):
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "root", "exp": "exponential", "log": "logarithm", "log1p": "logarithm1p", "Abs": "absolute",
         "pi": "complex(3.141592653589793, 1.2246467991473532e-16)", "inf": "math.inf",
+        "max": "larger", "min": "smaller", "sign": "signum", "and": "and",
     }  # fmt: skip
 
     def number(self, q: Rational) -> str:
@@ -70,27 +71,10 @@ class DoubleDoublePrinter(SourcePrinter):
         """A call."""
         return f"power({base}, {exponent})"
 
-    def extreme(self, which: str, arguments: list[str]) -> str:
-        """Nested calls."""
-        name = "larger" if which == "max" else "smaller"
-        return reduce(lambda u, w: f"{name}({u}, {w})", arguments)
-
     def choose(self, condition: str, yes: str, no: str) -> str:
         """A conditional expression."""
         return f"({yes} if {condition} else {no})"
 
-    def pseudo_inverse(self, w: str) -> str:
-        """A call."""
-        return f"pinv({w})"
-
-    def signum(self, u: str) -> str:
-        """A call."""
-        return f"signum({u})"
-
     def uniform(self, arguments: list[str]) -> str:
         """The mixer, which must be in scope; its arguments are whole numbers, without a low part."""
         return f"uniform({', '.join(f'complex({text}).real' for text in arguments)})"
-
-    def both(self, left: str, right: str) -> str:
-        """Python's and."""
-        return f"({left} and {right})"

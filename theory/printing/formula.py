@@ -36,7 +36,7 @@ class FormulaPrinter(SourcePrinter):
 
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "sqrt", "exp": "exp", "log": "log", "log1p": "log1p", "sin": "sin", "cos": "cos",
-        "Abs": "abs", "pi": "pi",
+        "Abs": "abs", "pi": "pi", "sign": "sign", "and": "and",
     }  # fmt: skip
 
     def print(self, e: Any) -> str:
@@ -52,10 +52,6 @@ class FormulaPrinter(SourcePrinter):
         text = str(q.p) if q.q == 1 else f"{q.p}/{q.q}"
         return text if q.q == 1 and q.p >= 0 else f"({text})"
 
-    def power(self, base: str, exponent: Rational) -> str:
-        """base ** exponent."""
-        return f"({base} ** {self.number(exponent)})"
-
     def extreme(self, which: str, arguments: list[str]) -> str:
         """One call with all arguments."""
         return f"{which}({', '.join(arguments)})"
@@ -63,18 +59,6 @@ class FormulaPrinter(SourcePrinter):
     def choose(self, condition: str, yes: str, no: str) -> str:
         """where(condition, yes, no)."""
         return f"where({condition}, {yes}, {no})"
-
-    def pseudo_inverse(self, w: str) -> str:
-        """pinv(w)."""
-        return f"pinv({w})"
-
-    def signum(self, u: str) -> str:
-        """sign(u)."""
-        return f"sign({u})"
-
-    def both(self, left: str, right: str) -> str:
-        """left and right."""
-        return f"({left} and {right})"
 
     def _pow(self, e: Any) -> str:
         """A power stays one; compiled code multiplies instead."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from theory.printing.base import SourcePrinter
 
@@ -15,51 +15,34 @@ class LoopPrinter(SourcePrinter):
     """Prints expressions of float64 scalars; `math` and `pinv` must be in scope.
 
     Choices are conditional expressions on values already computed, which the compiler turns into selects.
+    single: constants are float32, for one float64 number would make its whole expression float64.
     """
 
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "math.sqrt", "exp": "math.exp", "log": "math.log", "log1p": "math.log1p", "sin": "math.sin",
-        "cos": "math.cos", "Abs": "abs", "pi": "math.pi", "inf": "math.inf",
+        "cos": "math.cos", "Abs": "abs", "pi": "math.pi", "inf": "math.inf", "max": "max", "min": "min",
+        "uniform": "uniform", "and": "and",
     }  # fmt: skip
+
+    def __init__(self, names: Mapping[Any, str] | None = None, *, single: bool = False) -> None:
+        """See `SourcePrinter`."""
+        super().__init__(names)
+        self.single = single
 
     def number(self, q: Rational) -> str:
         """A float constant; a fraction is divided in float64 (correctly rounded up to 2^53)."""
-        if q.q == 1:
-            return f"{q.p}.0" if q.p >= 0 else f"({q.p}.0)"
-        return f"({q.p}.0 / {q.q}.0)"
-
-    def power(self, base: str, exponent: Rational) -> str:
-        """Python's power."""
-        return f"({base} ** {self.number(exponent)})"
+        text = f"({q.p}.0 / {q.q}.0)" if q.q != 1 else f"{q.p}.0" if q.p >= 0 else f"({q.p}.0)"
+        return f"np.float32({text})" if self.single else text
 
     def complement(self, base: Expr, exponent: Expr) -> str | None:
         """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""
         b, n = self.print(base), self.print(exponent)
         return f"(-math.expm1({n} * math.log({b})) if {b} > 0.5 else 1.0 - {b} ** {n})"
 
-    def extreme(self, which: str, arguments: list[str]) -> str:
-        """Nested binary calls: numba has no variadic reduction."""
-        text = arguments[0]
-        for other in arguments[1:]:
-            text = f"{which}({text}, {other})"
-        return text
-
     def choose(self, condition: str, yes: str, no: str) -> str:
         """A conditional expression."""
         return f"({yes} if {condition} else {no})"
 
-    def pseudo_inverse(self, w: str) -> str:
-        """A helper that the generated file defines."""
-        return f"pinv({w})"
-
     def signum(self, u: str) -> str:
         """A difference of comparisons: no branch."""
         return f"(({u} > 0.0) * 1.0 - ({u} < 0.0) * 1.0)"
-
-    def uniform(self, arguments: list[str]) -> str:
-        """The mixer, which must be in scope."""
-        return f"uniform({', '.join(arguments)})"
-
-    def both(self, left: str, right: str) -> str:
-        """Python's and."""
-        return f"({left} and {right})"

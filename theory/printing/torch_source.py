@@ -25,6 +25,7 @@ class TorchPrinter(SourcePrinter):
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "torch.sqrt", "exp": "torch.exp", "log": "torch.log", "log1p": "torch.log1p",
         "sin": "torch.sin", "cos": "torch.cos", "Abs": "torch.abs", "pi": "math.pi", "inf": "math.inf",
+        "max": "maximum", "min": "minimum", "sign": "torch.sign", "uniform": "uniform", "and": "&",
     }  # fmt: skip
 
     def __init__(self, names: Mapping[Any, str] | None = None, *, real: str = "torch.float64") -> None:
@@ -44,10 +45,6 @@ class TorchPrinter(SourcePrinter):
             return str(q.p) if q.p >= 0 else f"({q.p})"
         return f"({q.p} / {q.q})"
 
-    def power(self, base: str, exponent: Rational) -> str:
-        """Torch's power."""
-        return f"({base} ** {self.number(exponent)})"
-
     def complement(self, base: Expr, exponent: Expr) -> str | None:
         """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""
         b, n = self.print(base), self.print(exponent)
@@ -56,29 +53,6 @@ class TorchPrinter(SourcePrinter):
         near = f"torch.log(torch.clamp({b}, min=0.5))"
         return f"torch.where({b} > 0.5, -torch.expm1({n} * {near}), 1 - {b} ** {n})"
 
-    def extreme(self, which: str, arguments: list[str]) -> str:
-        """Nested binary calls of a helper that also takes constants."""
-        text = arguments[0]
-        for other in arguments[1:]:
-            text = f"{which}imum({text}, {other})"
-        return text
-
     def choose(self, condition: str, yes: str, no: str) -> str:
         """Elementwise choice, by a helper that also takes constants."""
         return f"choose({condition}, {yes}, {no}, {self.real})"
-
-    def pseudo_inverse(self, w: str) -> str:
-        """The helper of the torch engine."""
-        return f"pinv({w})"
-
-    def signum(self, u: str) -> str:
-        """Torch's sign."""
-        return f"torch.sign({u})"
-
-    def uniform(self, arguments: list[str]) -> str:
-        """The mixer, on float64 tensors of whole numbers."""
-        return f"uniform({', '.join(arguments)})"
-
-    def both(self, left: str, right: str) -> str:
-        """Elementwise and."""
-        return f"({left} & {right})"

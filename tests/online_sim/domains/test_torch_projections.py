@@ -23,7 +23,7 @@ from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
-from online_sim.engines.torch_state import Layout
+from online_sim.engines.torch.state import Layout
 
 pytestmark = pytest.mark.torch
 

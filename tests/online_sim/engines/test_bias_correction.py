@@ -27,7 +27,7 @@ CORRECTION = Recurrence(
     name="correction", source=Source("kingma2015", "Alg. 1"), parameters=(BETA1,), steps=(),
     point=(1 - beta1**t) * g, metric=1, variant={},
 )  # fmt: skip
-# See `loop_expressions`: 3 eps; expm1 and log of the others' are right to an ulp each.
+# See `loop.expressions`: 3 eps; expm1 and log of the others' are right to an ulp each.
 ULPS = 4.0
 
 

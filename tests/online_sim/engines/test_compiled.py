@@ -9,10 +9,11 @@ import numpy as np
 from sympy import Rational
 
 from online_sim.domains.box import Box
-from online_sim.engines import compiled, loop_kernel
+from online_sim.engines import compiled
 from online_sim.engines.compiled import kept_program
-from online_sim.engines.loop_kernel import print_kernel
-from online_sim.engines.loop_layout import Layout
+from online_sim.engines.loop import kernel as loop_kernel
+from online_sim.engines.loop.kernel import print_kernel
+from online_sim.engines.loop.style import Style
 from online_sim.engines.program import Projection
 from online_sim.play import play
 from online_sim.streams.arrays import ArrayStream
@@ -30,7 +31,7 @@ def test_equal_content_is_one_program() -> None:
     again = kept_program(replace(ADAL, name="copy"), LINEAR, projection=Projection.CLIP, record=[CumSum(f)])
     assert first is again
     assert print_kernel(first) is print_kernel(again)
-    assert print_kernel(first, None, Layout(reproducible=True)) is not print_kernel(first)
+    assert print_kernel(first, None, Style(reproducible=True)) is not print_kernel(first)
 
 
 def test_changed_content_is_another_program() -> None:

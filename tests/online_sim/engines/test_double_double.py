@@ -15,9 +15,9 @@ from sympy import sqrt
 from online_sim.decimals import decimal
 from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
-from online_sim.engines import loop_kernel
-from online_sim.engines.array_kernel import print_rounds
+from online_sim.engines.array.source import print_rounds
 from online_sim.engines.base import BlockData, BlockResult, Engine, RunState, Setting, clip_bounds, outputs
+from online_sim.engines.loop import kernel as loop_kernel
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.play import play
 from online_sim.python_loss import PythonLoss

@@ -9,9 +9,10 @@ import sys
 import pytest
 
 from online_sim.domains.l2_ball import L2Ball
-from online_sim.engines.array_kernel import print_rounds
-from online_sim.engines.loop_kernel import print_kernel
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.array.source import print_rounds
+from online_sim.engines.loop.kernel import print_kernel
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.program import Projection
 from theory.algorithms.adal import ADAL
 from theory.losses.linear import LINEAR
 from theory.losses.logistic import LOGISTIC
@@ -60,9 +61,10 @@ def test_a_called_projection_needs_its_kernel() -> None:
 
 DIGEST = """
 import hashlib
-from online_sim.engines.array_kernel import print_rounds
-from online_sim.engines.loop_kernel import print_kernel
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.array.source import print_rounds
+from online_sim.engines.loop.kernel import print_kernel
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.program import Projection
 from theory.algorithms.registry import algorithms
 from theory.losses.logistic import LOGISTIC
 from theory.losses.rosenbrock import ROSENBROCK

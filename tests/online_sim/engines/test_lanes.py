@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,12 +13,13 @@ from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines import numba_engine
 from online_sim.engines.base import BlockData, RunState, Setting
-from online_sim.engines.lane_kernel import LANES, LaneWriter, lanes_fit
-from online_sim.engines.loop_kernel import _printed, print_kernel
-from online_sim.engines.loop_layout import Layout
+from online_sim.engines.loop.kernel import print_kernel
+from online_sim.engines.loop.placement import LANES, lanes_fit
+from online_sim.engines.loop.style import Printed, Style
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import LEAST_LANES, NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.program import Projection, compile_program
+from online_sim.engines.program import Projection
 from online_sim.play import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace
@@ -109,18 +111,16 @@ def test_printed_lanes_agree_for_every_algorithm(name: str) -> None:
 
 def test_a_swapped_lane_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison sees one lane that reads its neighbour's step size."""
-    right = LaneWriter.prologue
 
-    def wrong(self: LaneWriter) -> list[str]:
-        return [
-            line.replace("= parameters[rep, 0]", "= parameters[rep - (l == 5), 0]") for line in right(self)
-        ]
+    def swapped(*arguments: object) -> Printed:
+        printed = print_kernel(*arguments)
+        text = printed.text.replace("= parameters[rep, 0]", "= parameters[rep - (l == 5), 0]")
+        assert text != printed.text
+        return replace(printed, text=text)
 
     reference = run(NumbaEngine(interpreted=True, lanes=False), own=False, box=(-9.0, 9.0))
-    monkeypatch.setattr(LaneWriter, "prologue", wrong)
-    _printed.cache_clear()
+    monkeypatch.setattr(numba_engine, "print_kernel", swapped)
     faulty = run(NumbaEngine(interpreted=True, lanes=True), own=False, box=(-9.0, 9.0))
-    _printed.cache_clear()
     assert largest_difference(faulty, reference) > 1e-3
 
 
@@ -154,9 +154,9 @@ def test_the_choice_follows_replicates_and_dimension(monkeypatch: pytest.MonkeyP
 
 
 def test_components_and_stacks_have_lanes() -> None:
-    """A coordinate read by itself and a vector given coordinate by coordinate are read lane by lane."""
+    """A coordinate read by itself and a vector given coordinate by coordinate, kept too, lie in lanes."""
     rosenbrock = next(loss for loss in losses() if loss.name == "rosenbrock")
-    record = [x, g, Component(x, 1), Component(g, 0), f]
+    record = [x, g, Component(x, 1), Component(g, 0), f, Prev(g)]
     engines = NumbaEngine(lanes=True), NumpyEngine()
     first, second = (run(e, own=False, loss=rosenbrock, record=record) for e in engines)
     # Gradients of size 100 amplify the rounding of the point.
@@ -166,7 +166,7 @@ def test_components_and_stacks_have_lanes() -> None:
 def test_stores_that_nobody_reads_are_left_out() -> None:
     """A scalar that is used only where it is computed has no cell."""
     program = compile_program(ADAL, QUADRATIC, projection=Projection.CLIP, record=[CumSum(f)])
-    text = print_kernel(program, None, Layout(lanes=True)).text
+    text = print_kernel(program, None, Style(lanes=True)).text
     assert "S[of_f, l] =" not in text
     assert "S[of_run__0__prev, l] = s_run__0" in text
 

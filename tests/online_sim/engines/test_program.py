@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Integer
 
-from online_sim.engines.program import Kind, Projection, compile_program
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.program import Projection, Reduced, Reduction
 from theory.algorithms.adal import ADAL
 from theory.losses.half_square import HALF_SQUARE
 from theory.losses.linear import LINEAR
@@ -44,7 +45,9 @@ def test_what_nobody_needs_is_not_computed() -> None:
     lean = [d.symbol for stage in program.lean.stages for d in stage.definitions]
     assert str(SumCoords(m)) not in map(str, lean)
     assert not any(
-        d.kind is Kind.SUM and d.expression.has(x) for s in program.lean.stages for d in s.definitions
+        isinstance(d, Reduced) and d.how is Reduction.SUM and d.expression.has(x)
+        for s in program.lean.stages
+        for d in s.definitions
     )
     assert not compile_program(ADAL, HALF_SQUARE, projection=Projection.NONE).uses_stream
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from online_sim.domains.box import Box
-from online_sim.engines.loop_kernel import print_kernel
-from online_sim.engines.loop_layout import Layout
+from online_sim.engines.loop.kernel import print_kernel
+from online_sim.engines.loop.recompute import recompute
+from online_sim.engines.loop.style import Style
+from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.program import Projection, compile_program
-from online_sim.engines.recompute import recompute
+from online_sim.engines.program import Projection
 from online_sim.play import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
@@ -29,7 +30,7 @@ def test_a_difference_is_not_stored() -> None:
     assert df in program.full.stored
     assert df not in recompute(program.full, program.states, []).stored
     assert "buf_" not in print_kernel(program).text
-    assert "buf_df" in print_kernel(program, None, Layout(reproducible=True)).text
+    assert "buf_df" in print_kernel(program, None, Style(reproducible=True)).text
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from online_sim.domains.box import Box
 from online_sim.domains.ellipsoid import Ellipsoid
 from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
-from online_sim.engines import torch_engine, torch_player
+from online_sim.engines import torch_engine
 from online_sim.engines.conformance import check_engine
 from online_sim.engines.mixing_kernel import uniform as mixed
+from online_sim.engines.torch import player as torch_player
+from online_sim.engines.torch.state import DeviceScalars, DeviceVectors
+from online_sim.engines.torch.tools_kernel import uniform as mixed_by_torch
 from online_sim.engines.torch_engine import TorchEngine
-from online_sim.engines.torch_kernel import uniform as mixed_by_torch
-from online_sim.engines.torch_state import DeviceScalars, DeviceVectors
 from online_sim.game import make_game
 from online_sim.play import play
 from online_sim.python_loss import PythonLoss

@@ -1,21 +1,12 @@
-"""The frame of a generated kernel: its arguments, the ways to print it, and the names of things in it."""
+"""The frame of a generated kernel: its arguments, and the ways to print it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from online_sim.engines.program import LOWER, UPPER
-from theory.symbols import Vector
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from sympy import Rational
-
-    from theory.printing.base import SourcePrinter
 
 SIGNATURE = (
     "t_start", "vectors", "labels", "index", "parameters", "VS", "SS", "lower", "upper", "work", "set_data",
@@ -52,7 +43,7 @@ BOUNDS = {LOWER: "lower", UPPER: "upper"}
 
 
 @dataclass(frozen=True)
-class Layout:
+class Style:
     """How a program is printed.
 
     lanes: many replicates side by side; own_data: then, whether each has rows of its own. uniform_box: one
@@ -93,44 +84,3 @@ class Printed:
     text: str
     powers: tuple[Expr, ...]
     complements: tuple[Expr, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One statement inside a loop: its text, the symbols it reads, and the one it gives a value to."""
-
-    text: str
-    reads: frozenset[Symbol] = frozenset()
-    writes: Symbol | None = None
-
-
-class Names(dict["Any", str]):
-    """Scalars print as s_name, coordinates as v_name: no clash with keywords or the frame's variables."""
-
-    def get(self, s: Any, default: Any = None) -> str:
-        """The name of a symbol."""
-        return f"v_{s.name}" if isinstance(s, Vector) else f"s_{s.name}"
-
-
-class RoundedNames(Names):
-    """The scalars of a round as float32: r_name."""
-
-    def get(self, s: Any, default: Any = None) -> str:
-        """The name of a symbol."""
-        return f"v_{s.name}" if isinstance(s, Vector) else f"r_{s.name}"
-
-
-def single(printer: type[SourcePrinter]) -> type[SourcePrinter]:
-    """The printer whose constants are float32: one float64 number would make its whole expression float64."""
-
-    class SinglePrinter(printer):  # type: ignore[misc, valid-type]
-        def number(self, q: Rational) -> str:
-            """See the printer."""
-            return f"np.float32({super().number(q)})"
-
-    return SinglePrinter
-
-
-def indent(lines: list[str], levels: int) -> list[str]:
-    """Lines further to the right."""
-    return [" " * (4 * levels) + line for line in lines]

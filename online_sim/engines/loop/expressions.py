@@ -1,8 +1,8 @@
 """What a loop computes once instead of again and again: the expressions of a round, rewritten.
 
 Constants are taken out of the loop over rounds, scalars of a round out of the loop over coordinates, and
-beta**t becomes a running product (set to 0 where it is nothing beside 1: with a denormal a round takes twice
-as long).
+beta**t becomes a running product (set to 0 where it is negligible next to 1: with a denormal a round takes
+twice as long).
 
 1 - beta**t is not taken from that product, which would lose the digits of 1 - beta. Carried instead is
 c_t = c_{t-1} + (1 - beta)(1 - c_{t-1}), with what the sum lost to rounding (Kahan, Commun. ACM 8, 1965). For
@@ -83,19 +83,23 @@ class Expressions:
         if not e.args or e.is_number:
             return e
         if _is_condition(e):
-            return _with_parts(e, [self.constant(x_) for x_ in e.args])
+            return _with_parts(e, [self.constant(part) for part in e.args])
         if is_round_free(e):
             return self.constants.setdefault(e, Scalar(f"const__{len(self.constants)}"))
         if isinstance(e, Add | Mul):
-            fixed = [x_ for x_ in e.args if is_round_free(x_)]
-            rest = [self.constant(x_) for x_ in e.args if not is_round_free(x_)]
+            fixed = [part for part in e.args if is_round_free(part)]
+            rest = [self.constant(part) for part in e.args if not is_round_free(part)]
             return e.func(self.constant(e.func(*fixed)), *rest)
-        return _with_parts(e, [self.constant(x_) for x_ in e.args])
+        return _with_parts(e, [self.constant(part) for part in e.args])
+
+    def inner(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
+        """A coordinate's expression, its scalar parts taken out; these are added to `hoisted`."""
+        return self.hoist(self.prepare(e), hoisted)
 
     def hoist(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
         """Replace maximal scalar subexpressions of a coordinate's expression by per-round scalars."""
         if _is_condition(e) and e.args:
-            return _with_parts(e, [self.hoist(x_, hoisted) for x_ in e.args])
+            return _with_parts(e, [self.hoist(part, hoisted) for part in e.args])
         if not is_vector(e):
             if not e.args or e.is_Symbol or e.is_number:
                 return e
@@ -103,10 +107,10 @@ class Expressions:
                 return self.constant(e)
             return hoisted.setdefault(e, Scalar(f"h{self.temporaries}__{len(hoisted)}"))
         if isinstance(e, Add | Mul):
-            fixed = [x_ for x_ in e.args if not is_vector(x_)]
-            rest = [self.hoist(x_, hoisted) for x_ in e.args if is_vector(x_)]
+            fixed = [part for part in e.args if not is_vector(part)]
+            rest = [self.hoist(part, hoisted) for part in e.args if is_vector(part)]
             return e.func(self.hoist(e.func(*fixed), hoisted), *rest) if fixed else e.func(*rest)
-        return _with_parts(e, [self.hoist(x_, hoisted) for x_ in e.args])
+        return _with_parts(e, [self.hoist(part, hoisted) for part in e.args])
 
     def shared(self, expressions: Iterable[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
         """Common subexpressions by name, and the expressions with them."""

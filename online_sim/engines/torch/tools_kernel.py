@@ -10,7 +10,7 @@ from torch import Tensor
 
 from online_sim.engines.base import Setting, clip_bounds
 from online_sim.engines.program import Projection
-from online_sim.engines.torch_state import Layout, exact
+from online_sim.engines.torch.state import Layout, exact
 
 Project = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 """(point (R, d), weight (R, d), round (R, 1)) -> (projected (R, d), failed (R, 1))."""

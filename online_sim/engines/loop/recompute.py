@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from sympy import Symbol
 
-from online_sim.engines.program import METRIC, POINT, Body, Definition, Kind, Stage, State
+from online_sim.engines.program import METRIC, POINT, Assigned, Averaged, Body, Reduced, Stage, State
 from theory.symbols import Vector
+
+Line = TypeVar("Line", Assigned, Reduced)
 
 CHEAP = 2
 """Additions and multiplications that cost less than a store and a load."""
@@ -39,28 +41,29 @@ def recompute(body: Body, states: Sequence[State], recorded: Sequence[Symbol]) -
     return body
 
 
-def _definition(body: Body, symbol: Symbol) -> Definition | None:
-    return next((x_ for stage in body.stages for x_ in stage.vectors if x_.symbol == symbol), None)
+def _definition(body: Body, symbol: Symbol) -> Assigned | None:
+    return next((line for stage in body.stages for line in stage.vectors if line.symbol == symbol), None)
 
 
-def _is_cheap(made: Definition) -> bool:
+def _is_cheap(made: Assigned) -> bool:
     e = made.expression
     nodes = [e, *e.args] if e.args else []
     plain = all(node.is_Add or node.is_Mul or node.is_Symbol or node.is_Integer for node in nodes)
     return plain and 0 < e.count_ops() <= CHEAP
 
 
-def _is_at_hand(body: Body, states: Sequence[State], symbol: Symbol, made: Definition) -> bool:
+def _is_at_hand(body: Body, states: Sequence[State], symbol: Symbol, made: Assigned) -> bool:
     """Whether all readers are passes over coordinates that find the terms as they were."""
     home = body.stage_of(symbol)
     readers = [
-        (number, x_)
+        (number, line)
         for number, stage in enumerate(body.stages)
-        for x_ in stage.definitions
-        if symbol in x_.dependencies and (number > home or x_.kind is Kind.ROWS)
+        for line in stage.definitions
+        if symbol in line.dependencies and (number > home or isinstance(line, Averaged))
     ]
-    passes = {Kind.ASSIGN, Kind.SUM, Kind.MAX, Kind.GROUP}
-    if any(x_.kind not in passes or (x_.kind is Kind.ASSIGN and not x_.vector) for _, x_ in readers):
+    if not all(
+        isinstance(line, Reduced) or (isinstance(line, Assigned) and line.vector) for _, line in readers
+    ):
         return False
     last = max((number for number, _ in readers), default=home)
     old = {state.old: state.new for state in states}
@@ -73,10 +76,10 @@ def _is_at_hand(body: Body, states: Sequence[State], symbol: Symbol, made: Defin
     return True
 
 
-def _substituted(stage: Stage, made: Definition) -> Stage:
-    known: dict[Any, Any] = {made.symbol: made.expression}
+def _substituted(stage: Stage, made: Assigned) -> Stage:
+    def new(line: Line) -> Line:
+        return replace(line, expression=line.expression.xreplace({made.symbol: made.expression}))
 
-    def new(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
-        return tuple(replace(x_, expression=x_.expression.xreplace(known)) for x_ in definitions)
-
-    return replace(stage, vectors=new(stage.vectors), reductions=new(stage.reductions))
+    return replace(
+        stage, vectors=tuple(map(new, stage.vectors)), reductions=tuple(map(new, stage.reductions))
+    )

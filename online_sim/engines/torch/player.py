@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.engines.base import BlockData, BlockResult, RunState, Setting
-from online_sim.engines.torch_state import DeviceScalars, DeviceVectors, exact
+from online_sim.engines.torch.state import DeviceScalars, DeviceVectors, exact
 
 if TYPE_CHECKING:
-    from online_sim.engines.torch_kernel import Project, Tools
+    from online_sim.engines.torch.tools_kernel import Project, Tools
 
 EARLY_ROUNDS = 1024
 EARLY_NUMBERS = 1 << 17
-"""What depends on the round alone is computed ahead, for so many rounds, or so many rounds x replicates."""
+"""The most rounds, and rounds times replicates, whose table of early numbers is computed at once."""
 LARGEST_TABLE = 1 << 30
 """A table of data with more numbers than this stays on the host, and only the rows of a block travel."""
 LARGEST_RETRY = 1 << 24

@@ -1,0 +1,156 @@
+"""Print a program as plain numpy, one statement a vector: the readable reference engine.
+
+Nothing is hoisted and nothing is shared, beta**t is a power: the arithmetic is independent of the loop
+kernel's, so that the two can check each other. Any dtype, any Python loss, any set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sympy import Symbol
+
+from online_sim.engines.program import (
+    LOWER,
+    METRIC,
+    POINT,
+    UPPER,
+    Answered,
+    Assigned,
+    Averaged,
+    Body,
+    Definition,
+    Picked,
+    Program,
+    Reduced,
+    Reduction,
+    Stacked,
+    State,
+    decays,
+)
+from online_sim.engines.tree import NAMES, Assign, Block, Cell, Do, Line, Node, Value, read, rendered
+from theory.printing.array_source import ArrayPrinter
+from theory.symbols import Scalar, a, b, coordinate, d, df, f, t, x, x_next
+
+HEADER = '''"""Generated source: one game, round by round, on numpy arrays."""
+import numpy as np
+
+from online_sim.engines.fading import faded, fading
+from online_sim.engines.mixing_kernel import uniform
+
+
+def play(t_start, data, labels, order, parameters, VS, SS, lower, upper, project, oracle, real, pinv,
+         vector_of, group_sum, mean_rows, checkpoints, OS, OV, SERIES):'''
+
+PRINTER = ArrayPrinter(NAMES)
+REDUCED = {Reduction.SUM: "np.sum", Reduction.MAX: "np.max", Reduction.GROUP: "group_sum"}
+
+
+def print_rounds(program: Program) -> str:
+    """The source of `play` for one replicate; see `numpy_engine` for the arguments."""
+    return "\n".join([HEADER, *(text for text, _ in _lines(program)), ""])
+
+
+def computed_in(program: Program, number: int) -> Symbol | None:
+    """The symbol that line `number` of the source, from 1, gives a value to, if any."""
+    _, line = _lines(program)[number - 1 - len(HEADER.splitlines())]
+    return next((s for s in line.writes if isinstance(s, Symbol)), None) if line is not None else None
+
+
+@lru_cache(maxsize=256)
+def _lines(program: Program) -> Sequence[tuple[str, Line | None]]:
+    vectors, scalars = list(enumerate(program.vector_states)), list(enumerate(program.scalar_states))
+    loop: list[Node] = [Do("t_now = t_start + step"), Assign(t, Value("real(t_now)"))]
+    if program.uses_stream or program.python_loss:
+        loop += [Assign(a, Value("data[order[step - 1]]")), Assign(b, Value("labels[order[step - 1]]"))]
+    full = [*_body(program, program.full), *_records(program), Do("k += 1")]
+    return rendered(
+        [
+            *(
+                Assign(Scalar(name), Value(f"real(parameters[{k}])"))
+                for k, name in enumerate(program.parameters)
+            ),
+            *(Assign(s.old, Value(f"VS[{k}].copy()")) for k, s in vectors),
+            *(Assign(s.old, Value(f"SS[{k}]")) for k, s in scalars),
+            Do(f"{NAMES.get(LOWER)}, {NAMES.get(UPPER)} = lower, upper"),
+            Do("d = VS.shape[1]"),
+            Assign(coordinate, Value("np.arange(d)")),
+            Assign(d, Value("real(d)")),
+            Do("k = 0"),
+            Block(
+                "for step in range(1, len(order) + 1)",
+                (
+                    *loop,
+                    Block("if k < len(checkpoints) and checkpoints[k] == t_now", tuple(full)),
+                    Block("else", tuple(_body(program, program.lean))),
+                    *_advance(program),
+                ),
+            ),
+            *(Assign(Cell("VS", (str(k),)), read(s.old)) for k, s in vectors),
+            *(Assign(Cell("SS", (str(k),)), read(s.old)) for k, s in scalars),
+        ],
+        level=1,
+    )
+
+
+def _body(program: Program, body: Body) -> list[Node]:
+    """One round."""
+    out: list[Node] = []
+    for number, stage in enumerate(body.stages):
+        if body.project_at == number:
+            point, metric = NAMES.get(POINT), NAMES.get(METRIC)
+            out.append(Assign(x_next, Value(f"project(t_now, {point}, {metric})")))
+        out += [line for definition in stage.definitions for line in _definition(definition)]
+    return out
+
+
+def _definition(definition: Definition) -> list[Line]:
+    """The line of a definition; a callback answers value and gradient in one."""
+    symbol = definition.symbol
+    match definition:
+        case Answered():
+            call = ", ".join(map(NAMES.get, (x, a, b)))
+            pair = f"{NAMES.get(f)}, {NAMES.get(df)}"
+            return [Do(f"{pair} = oracle(t_now, {call})", writes=(f, df))] if symbol == f else []
+        case Picked(source=source, index=index):
+            text = f"{NAMES.get(source)}[{index}]"
+        case Stacked(coordinates=coordinates):
+            text = f"vector_of([{', '.join(map(PRINTER.print, coordinates))}], d)"
+        case Averaged(factor=factor, point=point):
+            function = f"lambda s_row_label, s_row_product: {PRINTER.print(factor)}"
+            text = f"mean_rows({function}, {NAMES.get(point)}, {definition.vector})"
+        case Reduced(how=how, expression=e):
+            text = f"{REDUCED[how]}(vector_of({PRINTER.print(e)}, d))"
+        case Assigned(expression=e):
+            text = f"vector_of({PRINTER.print(e)}, d)" if definition.vector else PRINTER.print(e)
+        case _:
+            raise TypeError(f"no line computes {definition.what}")
+    return [Assign(symbol, Value(text))]
+
+
+def _records(program: Program) -> list[Node]:
+    """What is kept at a checkpoint."""
+    kinds = {"OS": program.scalar_records, "OV": program.vector_records}
+    return [
+        Assign(Cell(name, ("k", str(k))), read(s))
+        for name, records in kinds.items()
+        for k, (_, s) in enumerate(records)
+    ]
+
+
+def _advance(program: Program) -> list[Node]:
+    """What is kept every round, and the new values in place of the old ones."""
+    out: list[Node] = [
+        Assign(Cell("SERIES", ("step - 1", str(k))), read(s)) for k, (_, s) in enumerate(program.series)
+    ]
+    for state in program.states:
+        name = NAMES.get(state.new)
+        out.append(Assign(state.old, Value(f"faded({name})" if _fades(program, state) else name)))
+    return out
+
+
+def _fades(program: Program, state: State) -> bool:
+    """Whether the line of a vector scales its old value: without gradients it then fades away."""
+    lines = [line for stage in program.lean.stages for line in stage.vectors]
+    return state.old != state.new and any(s.symbol == state.new and decays(s, state) for s in lines)

@@ -1,0 +1,3 @@
+"""The compiled loop: one tree of a program, printed for numba."""
+
+__all__: list[str] = []

@@ -1,0 +1,286 @@
+"""Print a program as one loop over rounds and coordinates, ready for numba.
+
+What is computed once instead of again and again: see `loop.expressions`. One writer makes the tree of either
+placement: one replicate after the other, or many side by side. The arguments are fixed; see `SIGNATURE`.
+
+Only a sum over coordinates may be taken in another order than printed (`plus`): that is what lets it run in
+vector registers. Where the compiler may pair the factors of a product anew, it also undoes what was hoisted,
+dividing every coordinate by what was divided by once. A product and a sum may be fused (`contract`). Neither
+is allowed in a reproducible kernel, or in one of doubled precision.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from online_sim.engines.loop.expressions import POWER_CUT
+from online_sim.engines.loop.placement import OneByOne, Placement, SideBySide, needed
+from online_sim.engines.loop.recompute import recompute
+from online_sim.engines.loop.stage import Places, Stages
+from online_sim.engines.loop.style import BOUNDS, SIGNATURE, SIGNATURE_TYPES, Printed, Style
+from online_sim.engines.mixing_kernel import uniform
+from online_sim.engines.program import METRIC, POINT, Assigned, Body, Picked, Program, Projection
+from online_sim.engines.tree import (
+    NAMES,
+    Assign,
+    Block,
+    Cell,
+    Do,
+    Line,
+    Node,
+    Value,
+    block,
+    frame,
+    lines,
+    printed,
+    read,
+)
+from theory.printing.double_double_source import DoubleDoublePrinter
+from theory.printing.loop_source import LoopPrinter
+from theory.symbols import a, x, x_next
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from online_sim.domains.base import ProjectionKernel
+    from theory.printing.base import SourcePrinter
+
+
+def print_kernel(
+    program: Program, projection: ProjectionKernel | None = None, style: Style | None = None
+) -> Printed:
+    """The self-contained source of `kernel` for a program (and its projection kernel, when it calls one).
+
+    The text depends on the arguments' content alone, and is printed once for each.
+    """
+    if program.projection is Projection.CALL and projection is None:
+        raise ValueError("a program that calls a projection needs the kernel of the domain")
+    called = (projection.module, projection.entry) if projection is not None else None
+    style = style or Style()
+    return _printed(program, called, style, DoubleDoublePrinter if style.double_double else LoopPrinter)
+
+
+@lru_cache(maxsize=512)
+def _printed(
+    program: Program, called: tuple[ModuleType, str] | None, style: Style, printer: type[SourcePrinter]
+) -> Printed:
+    return KernelWriter(program, called, style, printer(NAMES)).write()
+
+
+class KernelWriter:
+    """Writes the kernel of a program: the frame of its file, the rounds, and what they hand on."""
+
+    def __init__(
+        self, program: Program, called: tuple[ModuleType, str] | None, style: Style, printer: SourcePrinter
+    ) -> None:
+        self.program, self.called, self.style, self.printer = program, called, style, printer
+        self.placement: Placement = (SideBySide if style.lanes else OneByOne)(program, style)
+        self.stages = Stages(program, style, self.placement, printer)
+        self.expressions = self.stages.expressions
+
+    def write(self) -> Printed:
+        """The whole file."""
+        lean, full = self.bodies()
+        rounds = self.rounds(self.body(lean, record=False), self.body(full, record=True))
+        value = "float(np.float32(parameters[rep, {}]))" if self.style.single else "parameters[rep, {}]"
+        given = [(s, value.format(k)) for k, s in enumerate(self.expressions.by_name.values())]
+        constants = [Assign(s, printed(self.printer, e)) for e, s in self.expressions.constants.items()]
+        played = [Do("t_now = t_start"), *rounds]
+        replicates = self.placement.replicates(given, self.kept_scalars(), constants, played)
+        tree = needed([*self.sizes(), *self.placement.memory(), *replicates, Do("return 0")])
+        fast = "" if self.style.strict else ', fastmath={"contract"}'
+        decorator = f'@njit(TYPES, cache=True, error_model="numpy"{fast})'
+        text = [*self.header(), decorator, f"def kernel({', '.join(SIGNATURE)}):", *lines(tree, 1), ""]
+        found = self.expressions
+        return Printed("\n".join(text), tuple(found.powers), tuple(found.complements))
+
+    def bodies(self) -> list[Body]:
+        """The two bodies, with what is cheaper to compute than to store."""
+        pair = [self.program.lean, self.program.full]
+        if self.style.strict:
+            return pair
+        recorded = [s for _, s in self.program.vector_records]
+        return [recompute(body, self.program.states, recorded) for body in pair]
+
+    # -- the frame ------------------------------------------------------------------------------------
+
+    def header(self) -> list[str]:
+        """Imports, the signature and the functions that the kernel calls."""
+        out = [
+            '"""Generated source: one game, all rounds, all replicates."""',
+            "import math",
+            "import numpy as np",
+            "from numba import njit, types",
+            "",
+            f"_V, _D, _S = {', '.join(f'types.{name}' for name in self.style.types)}",
+            *SIGNATURE_TYPES,
+            "",
+        ]
+        if self.style.double_double:
+            from online_sim.engines import sealed_kernels
+
+            sealed_kernels.install()  # before that module asks numba where to keep it
+            from online_sim.engines import double_double_kernel
+
+            out += [inspect.getsource(double_double_kernel), ""]
+        else:
+            out += [
+                '@njit(cache=True, error_model="numpy")',
+                "def pinv(w):",
+                f"    return {self.stages.real('1.0')} / w if w != 0.0 else {self.stages.real('0.0')}",
+                "",
+            ]
+        if not self.style.strict:
+            out += [
+                '@njit(cache=True, fastmath={"reassoc"})',
+                "def plus(total, term):  # in any order: a sum over coordinates",
+                "    return total + term",
+                "",
+            ]
+        if self.program.uses_uniform:
+            out += ["@njit", inspect.getsource(uniform), ""]
+        if self.called is not None and self.program.projection is Projection.CALL:
+            source = inspect.getsource(self.called[0])
+            out += [source.replace("from __future__ import annotations\n", ""), ""]
+        return [*out, *self.placement.declarations()]
+
+    def sizes(self) -> list[Node]:
+        """Numbers that stay the same all block long."""
+        bounds = BOUNDS if self.style.uniform_box and self.program.projection is Projection.CLIP else {}
+        return [
+            *frame(
+                "d = VS.shape[2]",
+                "s_d = float(d)",
+                "m_rounds = index.shape[1]",
+                "n_checkpoints = checkpoints.shape[0]",
+            ),
+            *(Assign(s, Value(self.stages.real(f"{name}[0]"))) for s, name in bounds.items()),
+        ]
+
+    def kept_scalars(self) -> list[Symbol]:
+        """What SS holds: the scalar states, then the running powers and the two numbers of a complement."""
+        found = self.expressions
+        pairs = [s for pair in found.complements.values() for s in pair]
+        return [*(s.old for s in self.program.scalar_states), *found.powers.values(), *pairs]
+
+    def rounds(self, lean: list[Node], full: list[Node]) -> list[Node]:
+        """The loop over the rounds, with the full body where something is recorded."""
+        begin = [*frame("t_now += 1", "s_t = float(t_now)"), *self.placement.once(self.steps())]
+        begin += self.placement.row() if self.program.uses_stream else []
+        segment: list[Node] = [
+            Do("stop = checkpoints[segment] - 1 if segment < n_checkpoints else t_start + m_rounds"),
+            Block("while t_now < stop", (*begin, *lean)),
+            Block("if segment < n_checkpoints", (*begin, *full)),
+        ]
+        return block("for segment in range(n_checkpoints + 1)", segment)
+
+    def steps(self) -> list[Line]:
+        """base**t and 1 - base**t from those of the round before; see `loop.expressions`."""
+        out: list[Line] = []
+        for base, s in self.expressions.powers.items():
+            name = NAMES.get(s)
+            product = self.printer.product([name, self.printer.print(base)], [])
+            cut = f"{name} if abs({name}) > {POWER_CUT[False]} else 0.0"
+            if self.style.double_double:
+                cut = f"faded({name}, {POWER_CUT[True]})"
+            out.append(Assign(s, Value(product, frozenset({s, *base.free_symbols}))))
+            out.append(Assign(s, Value(cut, frozenset({s}))))
+        for base, (s, lost) in self.expressions.complements.items():
+            rest = self.expressions.constant(1 - base)
+            total, error = NAMES.get(s), NAMES.get(lost)
+            more = f"more = {self.printer.print(rest)} * (1.0 - {total}) - {error}"
+            # A base above 1 grows without bound; inf - inf must not spoil it.
+            left = f"({total} - before) - more if abs({total}) < 1e300 else 0.0"
+            out += [
+                Do(more, frozenset({s, lost, *rest.free_symbols})),
+                Do(f"before = {total}", frozenset({s})),
+                Assign(s, Value(f"{total} + more", frozenset({s}))),
+                Assign(lost, Value(left, frozenset({s}))),
+            ]
+        return out
+
+    # -- one round ------------------------------------------------------------------------------------
+
+    def body(self, body: Body, *, record: bool) -> list[Node]:
+        """All stages of a round, what it records, and the states it hands on."""
+        place = self.places(body)
+        program, placement = self.program, self.placement
+        out = self.vector_records(place, at_start=True) if record else []
+        for number, stage in enumerate(body.stages):
+            if body.project_at == number:
+                out += self.projection(place)
+            out += self.stages.stage(stage, place)
+        if record:
+            out += self.scalar_records("OS", "segment", program.scalar_records)
+            out += self.vector_records(place, at_start=False)
+        out += self.scalar_records("SERIES", "t_now - t_start - 1", program.series)
+        return out + placement.copies(self.carried(place), out=False)
+
+    def places(self, body: Body) -> dict[Symbol, str]:
+        """The array that holds each stored vector of this body."""
+        program, vector = self.program, self.placement.vector
+        self.placement.shared = {s.new: s.old for s in program.scalar_states if body.in_place(s)}
+        place: dict[Symbol, str] = dict(BOUNDS)
+        if program.uses_stream:
+            place[a] = "arr_a"
+        for state in program.vector_states:
+            place[state.old] = vector(state.old, state=True)
+            overwrites = self.overwrites(body) if state.new == x_next else body.in_place(state)
+            place[state.new] = place[state.old] if overwrites else vector(state.new, state=False)
+        whole = [
+            line.symbol
+            for stage in body.stages
+            for line in stage.definitions
+            if line.vector and not isinstance(line, Assigned | Picked)
+        ]
+        for s in (*(s for s in sorted(body.stored, key=str) if s not in place), *whole):
+            place[s] = vector(s, state=False)
+        return place
+
+    def overwrites(self, body: Body) -> bool:
+        """Whether the next point may take the place of the point at once; a projected one too."""
+        if body.project_at is None:
+            return body.in_place(next(s for s in self.program.states if s.new == x_next))
+        later = [line for stage in body.stages[body.project_at :] for line in stage.definitions]
+        return not any(x in line.dependencies for line in later)
+
+    def projection(self, place: Places) -> list[Node]:
+        """The projection kernel; the round's number is returned where it fails."""
+        if self.called is None:
+            raise ValueError("a program that calls a projection needs the kernel of the domain")
+        call = f"{self.called[1]}({place[POINT]}, {place[METRIC]}, {place[x_next]}, work, set_data)"
+        begin: list[Node] = []
+        if place[x_next] != place[x]:  # a projection may begin from the point it left
+            begin = self.placement.along([Assign(Cell(place[x_next], ("i",)), read(Cell(place[x], ("i",))))])
+        return [*begin, Block(f"if {call} != 0", (Do("return t_now"),))]
+
+    def vector_records(self, place: Places, *, at_start: bool) -> list[Node]:
+        """Copy the recorded vectors: the point before the round changes it, the others at its end."""
+        at, output = self.placement.at, self.placement.output
+        copies = [
+            Assign(output("OV", "segment", str(k), "i"), read(at(place[s])))
+            for k, (_, s) in enumerate(self.program.vector_records)
+            if (s == x) == at_start
+        ]
+        return self.placement.copies(copies, out=True)
+
+    def scalar_records(self, name: str, number: str, records: Sequence[tuple[str, Symbol]]) -> list[Node]:
+        """Write the scalars of a checkpoint or of a round."""
+        scalar, output = self.placement.scalar, self.placement.output
+        copies = [Assign(output(name, number, str(k)), read(scalar(s))) for k, (_, s) in enumerate(records)]
+        return self.placement.copies(copies, out=True)
+
+    def carried(self, place: Places) -> list[Assign]:
+        """The new values of the states take the place of the old ones, where they are not there already."""
+        scalar, at = self.placement.scalar, self.placement.at
+        pairs = [
+            (at(place[s.old]), at(place[s.new])) if s.vector else (scalar(s.old), scalar(s.new))
+            for s in self.program.states
+            if s.old != s.new
+        ]
+        return [Assign(old, read(new)) for old, new in pairs if old != new]

@@ -1,0 +1,299 @@
+"""Where a kernel keeps its numbers, and the loops over them: one by one, or side by side.
+
+At small dimensions a loop over coordinates is too short to fill a register; one over LANES replicates is not.
+There vectors lie in V[i, at_name, l] and scalars in S[of_name, l], l the lane, copied once a block.
+Expressions and their order are the same in both, so the numbers are too, up to the order of a sum: side by
+side it follows the coordinates. Sums over groups or rows of a table and a called projection have no lanes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, final
+
+from sympy import Symbol
+
+from online_sim.engines.loop.style import Style
+from online_sim.engines.program import LOWER, UPPER, Answered, Averaged, Program, Projection, Reduced
+from online_sim.engines.tree import (
+    ALONG,
+    Assign,
+    Block,
+    Cell,
+    Do,
+    Line,
+    Node,
+    Target,
+    Value,
+    block,
+    frame,
+    read,
+    reads,
+    walk,
+    without,
+)
+from theory.symbols import Scalar, a, b, coordinate, d, t
+
+LANES = 16
+"""Two of the widest registers: enough to hide the latency of square roots, small enough to stay in cache."""
+Given: TypeAlias = Sequence[tuple[Symbol, str]]
+"""Scalars, and the text of the number that each is given."""
+DATA = 128
+"""Rows of their own are copied side by side for DATA/d rounds at a time."""
+
+_FILL = """
+@njit(cache=True, error_model="numpy")
+def fill(first, begin, rounds, vectors, labels, index, rows, row_labels, replicates):
+    for l in range(LANES):
+        rep = min(first + l, replicates - 1)
+        data = vectors[rep if vectors.shape[0] > 1 else 0]
+        data_labels = labels[rep if labels.shape[0] > 1 else 0]
+        order = index[rep if index.shape[0] > 1 else 0]
+        for k in range(rounds):
+            row_now = order[begin + k]
+            row_labels[k, l] = data_labels[row_now]
+            for i in range(data.shape[1]):
+                rows[k, i, l] = data[row_now, i]
+"""
+
+
+def lanes_fit(program: Program) -> bool:
+    """Whether a program can be played side by side."""
+    unfit = any(
+        isinstance(line, Averaged | Answered) or (isinstance(line, Reduced) and line.vector)
+        for stage in program.stages
+        for line in stage.definitions
+    )
+    return program.projection is not Projection.CALL and not unfit
+
+
+def _at_coordinate(line: Assign) -> bool:
+    return isinstance(line.target, Cell) and "i" in line.target.index
+
+
+def needed(nodes: list[Node]) -> list[Node]:
+    """The tree without the stores in S of scalars that are read only where they are computed."""
+    stores = {s for line in walk(nodes) for s in line.writes if isinstance(s, Cell) and s.array == "S"}
+    return without(nodes, stores - reads(nodes))
+
+
+@final
+@dataclass
+class OneByOne:
+    """One replicate after the other: vectors in arrays of their own, scalars in local variables."""
+
+    program: Program
+    style: Style
+    shared: Mapping[Symbol, Symbol] = field(default_factory=dict)
+    buffers: dict[Symbol, str] = field(default_factory=dict)
+
+    def vector(self, s: Symbol, *, state: bool) -> str:
+        """arr_name, a view of the state, or buf_name."""
+        return f"arr_{s.name}" if state else self.buffers.setdefault(s, f"buf_{s.name}")
+
+    def at(self, array: str, index: str = "i") -> Cell:
+        """array[i]."""
+        return Cell(array, (index,))
+
+    def scalar(self, s: Symbol) -> Target:
+        """Its variable."""
+        return s
+
+    def output(self, name: str, *index: str) -> Cell:
+        """NAME[rep, ...]."""
+        return Cell(name, ("rep", *index))
+
+    def once(self, body: Sequence[Line]) -> list[Node]:
+        """One after the other."""
+        return list(body)
+
+    def along(self, body: Sequence[Line]) -> list[Node]:
+        """A loop."""
+        return block(ALONG, body)
+
+    def copies(self, body: Sequence[Assign], *, out: bool) -> list[Node]:
+        """A loop for each vector."""
+        return [node for line in body for node in (self.along([line]) if _at_coordinate(line) else [line])]
+
+    def row(self) -> list[Node]:
+        """A view of the row."""
+        label = Assign(b, Value("data_labels[row_now]"))
+        return [Do("row_now = order[t_now - t_start - 1]"), label, Do("arr_a = data[row_now]")]
+
+    def memory(self) -> list[Node]:
+        """The vectors of one round; sums of groups are as exact as scalars."""
+        vectors, _, scalars = self.style.types
+        sums = {line.symbol for stage in self.program.stages for line in stage.reductions}
+        return frame(
+            *(
+                f"{name} = np.empty(d, dtype=np.{scalars if s in sums else vectors})"
+                for s, name in self.buffers.items()
+            ),
+            *(["n_groups = group.max() + 1"] if self.program.uses_groups else []),
+        )
+
+    def replicates(
+        self, given: Given, kept: Sequence[Symbol], constants: Sequence[Line], body: Sequence[Node]
+    ) -> list[Node]:
+        """States of vectors are overwritten where they are."""
+        data = [
+            "data = vectors[rep if vectors.shape[0] > 1 else 0]",
+            "data_labels = labels[rep if labels.shape[0] > 1 else 0]",
+            "order = index[rep if index.shape[0] > 1 else 0]",
+        ]
+        states = enumerate(self.program.vector_states)
+        inside = [
+            *frame(*(data if self.program.uses_stream else [])),
+            *(Assign(s, Value(text)) for s, text in given),
+            *frame(*(f"{self.vector(s.old, state=True)} = VS[rep, {k}]" for k, s in states)),
+            *(Assign(s, Value(f"SS[rep, {k}]")) for k, s in enumerate(kept)),
+            *self.once(constants),
+            *body,
+            *(Assign(self.output("SS", str(k)), read(s)) for k, s in enumerate(kept)),
+        ]
+        return block("for rep in range(VS.shape[0])", inside)
+
+    def declarations(self) -> list[str]:
+        """Nothing."""
+        return []
+
+
+@final
+@dataclass
+class SideBySide:
+    """LANES replicates at a time, one in each lane of the registers.
+
+    shared: for the body at hand, the old scalar whose cell a new one may overwrite at once, by the new one.
+    vectors, cells: the names of the rows of V and S, in the order in which they were asked for.
+    """
+
+    program: Program
+    style: Style
+    shared: Mapping[Symbol, Symbol] = field(default_factory=dict)
+    vectors: dict[str, None] = field(default_factory=dict)
+    cells: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def own_rows(self) -> bool:
+        """Whether each replicate has rows of its own."""
+        return self.style.own_data and self.program.uses_stream
+
+    def vector(self, s: Symbol, *, state: bool) -> str:
+        """The name of its row of V."""
+        self.vectors[f"at_{s.name}"] = None
+        return f"at_{s.name}"
+
+    def at(self, array: str, index: str = "i") -> Cell:
+        """In the lane, or shared by all."""
+        if array == "arr_a" and self.own_rows:
+            return Cell("rows", ("now", index, "l"))
+        return (
+            Cell(array, (index,)) if array in {"lower", "upper", "arr_a"} else Cell("V", (index, array, "l"))
+        )
+
+    def scalar(self, s: Symbol) -> Cell:
+        """Its cell of S."""
+        name = f"of_{self.shared.get(s, s).name}"
+        self.cells[name] = None
+        return Cell("S", (name, "l"))
+
+    def output(self, name: str, *index: str) -> Cell:
+        """NAME_now[l, ...]."""
+        return Cell(f"{name}_now", ("l", *index))
+
+    def once(self, body: Sequence[Line]) -> list[Node]:
+        """Cells are read before any is written, as an old value may be overwritten."""
+        written = dict.fromkeys(s for line in body for s in line.writes if isinstance(s, Symbol))
+        inside = [*self._loads(body), *body]
+        return block("for l in range(LANES)", [*inside, *(Assign(self.scalar(s), read(s)) for s in written)])
+
+    def along(self, body: Sequence[Line]) -> list[Node]:
+        """All lanes at each coordinate; what the lanes share is read once."""
+        shared = {coordinate, LOWER, UPPER} | (set() if self.own_rows else {a})
+        outer = [line for line in body if shared.intersection(line.writes)]
+        inner = [line for line in body if not shared.intersection(line.writes)]
+        lanes = block("for l in range(LANES)", [*self._loads(inner), *inner])
+        return block(ALONG, [*outer, *lanes])
+
+    def _loads(self, body: Sequence[Line]) -> list[Node]:
+        """The scalars that lines read before they write them."""
+        known: set[Target] = {t, d} | (set() if self.own_rows else {b})
+        found: dict[Symbol, None] = {}
+        for line in body:
+            wanted = [s for s in line.reads if isinstance(s, Scalar) and s not in known]
+            found.update(dict.fromkeys(sorted(wanted, key=str)))
+            known |= {*line.writes}
+        return [
+            Assign(s, read(Cell("row_labels", ("now", "l")) if s == b else self.scalar(s))) for s in found
+        ]
+
+    def copies(self, body: Sequence[Assign], *, out: bool) -> list[Node]:
+        """Outputs for each lane that holds a replicate; scalars first, then all vectors in one pass."""
+        lanes = f"for l in range({'used' if out else 'LANES'})"
+        outer, inner = (lanes, ALONG) if out else (ALONG, lanes)
+        vectors = [line for line in body if _at_coordinate(line)]
+        scalars = [line for line in body if not _at_coordinate(line)]
+        return [*block(lanes, scalars), *block(outer, block(inner, vectors))]
+
+    def row(self) -> list[Node]:
+        """A row that all share, or rows of their own copied side by side ahead."""
+        if not self.own_rows:
+            label = Assign(b, Value("labels[0, row_now]"))
+            return [Do("row_now = index[0, t_now - t_start - 1]"), label, Do("arr_a = vectors[0, row_now]")]
+        ahead = [
+            "begin = t_now - t_start - 1",
+            "ahead = min(chunk, m_rounds - begin)",
+            "fill(first, begin, ahead, vectors, labels, index, rows, row_labels, replicates)",
+        ]
+        return [Do("now = (t_now - t_start - 1) % chunk"), Block("if now == 0", tuple(frame(*ahead)))]
+
+    def memory(self) -> list[Node]:
+        """V, S and the rows ahead."""
+        ahead = [
+            f"chunk = max(1, {DATA} // d)",
+            "rows = np.empty((chunk, d, LANES))",
+            "row_labels = np.empty((chunk, LANES))",
+        ]
+        return frame(
+            "replicates = VS.shape[0]",
+            f"V = np.empty((d, {len(self.vectors)}, LANES))",
+            f"S = np.empty(({len(self.cells)}, LANES))",
+            *(ahead if self.own_rows else []),
+        )
+
+    def replicates(
+        self, given: Given, kept: Sequence[Symbol], constants: Sequence[Line], body: Sequence[Node]
+    ) -> list[Node]:
+        """A short block repeats the last replicate."""
+        arrays = [self.at(self.vector(s.old, state=True)) for s in self.program.vector_states]
+        into = [
+            Do("rep = min(first + l, replicates - 1)  # a short block repeats the last replicate"),
+            *(Assign(self.scalar(s), Value(text)) for s, text in given),
+            *(Assign(self.scalar(s), Value(f"SS[rep, {k}]")) for k, s in enumerate(kept)),
+            *block(ALONG, [Assign(v, Value(f"VS[rep, {k}, i]")) for k, v in enumerate(arrays)]),
+        ]
+        ends = [("first + l", str(k), "i") for k in range(len(arrays))]
+        back = [
+            *(Assign(Cell("SS", ("first + l", str(k))), read(self.scalar(s))) for k, s in enumerate(kept)),
+            *block(ALONG, [Assign(Cell("VS", end), read(v)) for end, v in zip(ends, arrays, strict=True)]),
+        ]
+        inside = [
+            Do("used = min(LANES, replicates - first)"),
+            # Their own names spare the check for a negative index at every store.
+            *frame(*(f"{name}_now = {name}[first : first + used]" for name in ("OS", "OV", "SERIES"))),
+            *block("for l in range(LANES)", into),
+            *self.once(constants),
+            *body,
+            *block("for l in range(used)", back),
+        ]
+        return [Block("for first in range(0, replicates, LANES)", tuple(inside))]
+
+    def declarations(self) -> list[str]:
+        """The numbers of the rows of V and S."""
+        rows = [f"{name} = {k}" for names in (self.vectors, self.cells) for k, name in enumerate(names)]
+        return [f"LANES = {LANES}", *rows, "", *(_FILL.strip().splitlines() if self.own_rows else []), ""]
+
+
+Placement: TypeAlias = OneByOne | SideBySide
+"""Where things are, and how the replicates are gone through; it computes nothing."""

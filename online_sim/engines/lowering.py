@@ -1,0 +1,341 @@
+"""The compiler from symbols to definitions: every node of the language becomes a symbol of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+
+from sympy import Expr, Max, Piecewise, S, Symbol, cancel, expand
+
+from online_sim.engines.program import (
+    LOWER,
+    METRIC,
+    POINT,
+    ROW_PRODUCT,
+    UPPER,
+    Answered,
+    Assigned,
+    Averaged,
+    Definition,
+    Picked,
+    Program,
+    Projected,
+    Projection,
+    Reduced,
+    Reduction,
+    Stacked,
+    State,
+)
+from online_sim.engines.schedule import schedule
+from theory.borders import listed, one_line
+from theory.loss import Loss
+from theory.quantities import (
+    Component,
+    CumMax,
+    CumSum,
+    Discounted,
+    GroupSum,
+    LossAt,
+    MaxCoords,
+    MeanRows,
+    Prev,
+    Quantity,
+    Stack,
+    SumCoords,
+    UniformDraw,
+    is_vector,
+)
+from theory.recurrence import Recurrence
+from theory.symbols import (
+    Scalar,
+    T,
+    Vector,
+    a,
+    b,
+    coordinate,
+    d,
+    df,
+    f,
+    g,
+    row,
+    row_label,
+    seed,
+    t,
+    x,
+    x_next,
+)
+
+LISTED = 6
+"""A loss with more parameters than this is a family, whose numbers a message does not list."""
+
+
+def compile_program(
+    recurrence: Recurrence,
+    loss: Loss | None,
+    *,
+    projection: Projection,
+    record: Sequence[Expr] = (),
+    series: Sequence[Expr] = (),
+    given: Sequence[Symbol] = (),
+    constants: Sequence[Symbol] = (),
+    data: tuple[Expr, Expr] | None = None,
+) -> Program:
+    """Compile a recurrence, a loss and the quantities asked for.
+
+    `loss` None means a Python loss: value and gradient come from a callback. Keys of `record` and
+    `series` are the printed expressions. given: vectors that stay the same all game long; they are kept
+    as states that no round changes. constants: scalars that come before the parameters. data: the row a_t
+    and the number b_t of a stream that is a formula in t, the coordinate and its seed; None: the stream
+    hands them out.
+    """
+    lowering = _Lowering(recurrence, loss)
+    for symbol, expression in zip((a, b), data or (), strict=False):
+        lowering.define(symbol, expression)
+    lowering.add_loss(loss)
+    for symbol, expression in recurrence.steps:
+        lowering.define(symbol, expression)
+    lowering.add_projection(recurrence, projection)
+    records = tuple((str(q), lowering.quantity(q)) for q in record)
+    for q in series:
+        if is_vector(q):
+            raise ValueError(f"`series` holds {q}, a vector; record it at checkpoints instead")
+    each_round = tuple((str(q), lowering.quantity(q)) for q in series)
+    states = (*lowering.finish_states(), *(State(s, s, True, S.Zero) for s in given))
+    declared = (*recurrence.parameters, *(loss.parameters if loss else ()))
+    parameters = (*(s.name for s in constants), *(p.name for p in declared))
+    if data is not None:
+        parameters = (*parameters, seed.name)
+    written = (*record, *series, *recurrence.expressions())
+    # A family of losses declares many numbers, none of which a statement is about.
+    silent = {p.name for p in loss.parameters} if loss and len(loss.parameters) > LISTED else set()
+    _check_known(lowering.definitions, states, parameters, written, silent)
+    lean_roots = [s.new for s in states] + [s for _, s in each_round]
+    definitions = lowering.definitions
+    lean = schedule(definitions, lean_roots)
+    recorded = [s for _, s in records]
+    full = schedule(definitions, lean_roots + recorded, keep=recorded)
+    used = set().union(*(definition.dependencies for definition in definitions.values()))
+    return Program(
+        parameters=parameters,
+        states=states,
+        lean=lean,
+        full=full,
+        records=records,
+        series=each_round,
+        projection=projection,
+        uses_groups=any(
+            isinstance(definition, Reduced) and definition.how is Reduction.GROUP
+            for definition in definitions.values()
+        ),
+        uses_rows=any(isinstance(definition, Averaged) for definition in definitions.values()),
+        uses_stream=data is None and bool({a, b} & used),
+        uses_uniform=any(
+            part.has(UniformDraw) for definition in definitions.values() for part in definition.parts
+        ),
+        python_loss=loss is None,
+        data=data,
+    )
+
+
+def _check_known(
+    definitions: Mapping[Symbol, Definition],
+    states: Sequence[State],
+    parameters: Sequence[str],
+    written: Sequence[Expr],
+    silent: Container[str],
+) -> None:
+    """Refuse a symbol that nothing gives a value to: printed by its name it might meet another one.
+
+    written: the expressions as the user knows them, to show one of them and no name of the compiler's own;
+    silent: parameters that the message leaves out.
+    """
+    known = {t, d, x, a, b, coordinate, LOWER, UPPER, *definitions, *(s.old for s in states)}
+    for definition in definitions.values():
+        for s in definition.dependencies - known:
+            if not (isinstance(s, Scalar) and s.name in parameters):
+                own, *others = definition.parts
+                if others or any("__" in part.name for part in own.free_symbols):
+                    own = next((e for e in written if s in e.free_symbols), s)
+                told = {str(k) for k in known if "__" not in str(k)} | set(parameters)
+                names = sorted(name for name in told if name not in silent)
+                raise ValueError(
+                    f"`{s}` in {one_line(own)} has no value in this game; {_remedy(s)}{listed(str(s), names)}"
+                )
+
+
+def _remedy(s: Symbol) -> str:
+    """What to do about a symbol without a value, where more can be said than what is known."""
+    if s == T:
+        return "write t, the round: a run does not know which round is its last; "
+    if isinstance(s, Vector):
+        return f"a fixed vector is given in `vectors`, as {s} -> numbers of shape (d,); "
+    return ""
+
+
+class _Lowering:
+    """Rewrites expressions of the language into definitions over plain symbols."""
+
+    def __init__(self, recurrence: Recurrence, loss: Loss | None) -> None:
+        self.recurrence = recurrence
+        self.loss = loss
+        self.definitions: dict[Symbol, Definition] = {}
+        self.aliases: dict[Symbol, Expr] = {}
+        self.cache: dict[Expr, Symbol] = {}
+        self.previous: dict[Symbol, tuple[Symbol, Expr]] = {}
+        self.counts: dict[str, int] = {}
+
+    def fresh(self, prefix: str, *, vector: bool) -> Symbol:
+        """A new symbol with a name that depends only on the order of definitions."""
+        self.counts[prefix] = self.counts.get(prefix, -1) + 1
+        name = f"{prefix}__{self.counts[prefix]}"
+        return Vector(name) if vector else Scalar(name)
+
+    def add(self, definition: Definition) -> Symbol:
+        self.definitions[definition.symbol] = definition
+        return definition.symbol
+
+    def assign(self, symbol: Symbol, expression: Expr) -> Symbol:
+        self.add(Assigned(symbol, expression))
+        return symbol
+
+    def define(self, symbol: Symbol, expression: Expr) -> None:
+        """symbol := expression; a bare symbol becomes an alias."""
+        lowered = self.lower(expression)
+        if lowered.is_Symbol and isinstance(lowered, Vector) == isinstance(symbol, Vector) and lowered != x:
+            self.aliases[symbol] = lowered
+        else:
+            self.assign(symbol, lowered)
+
+    def add_loss(self, loss: Loss | None) -> None:
+        if loss is None:
+            self.add(Answered(f, (x,)))
+            self.add(Answered(df, (x, f)))  # one call gives both, where f stands
+            self.aliases[g] = df
+            return
+        self.define(f, loss.value)
+        gradient = self.lower(loss.gradient)
+        if loss.oracle is None and gradient.is_Symbol and gradient != x:
+            self.aliases[df] = gradient
+            self.aliases[g] = gradient
+            return
+        self.assign(df, gradient)
+        if loss.oracle is None:
+            self.aliases[g] = df
+        else:
+            self.assign(g, self.lower(loss.oracle))
+
+    def add_projection(self, recurrence: Recurrence, projection: Projection) -> None:
+        point = self.lower(recurrence.point)
+        self.assign(x_next if projection is Projection.NONE else POINT, point)
+        if projection is Projection.CLIP:
+            # Not Min(Max(.)): compiled, those would turn a NaN into a point of the box.
+            clip = Piecewise((LOWER, POINT < LOWER), (UPPER, POINT > UPPER), (POINT, True))
+            self.assign(x_next, clip)
+        elif projection is Projection.CALL:
+            self.assign(METRIC, self.lower(recurrence.metric))
+            self.add(Projected(x_next, POINT, METRIC))
+        self.previous[x_next] = (x, S.Zero)
+
+    def quantity(self, q: Expr) -> Symbol:
+        """The symbol that holds a recorded quantity."""
+        lowered = self.lower(q)
+        if lowered.is_Symbol and (lowered in self.definitions or lowered == x):
+            return lowered
+        if lowered not in self.cache:
+            self.cache[lowered] = self.assign(self.fresh("q", vector=is_vector(lowered)), lowered)
+        return self.cache[lowered]
+
+    def lower(self, e: Expr) -> Expr:
+        """The expression with every node of the language replaced by a symbol."""
+        if e.is_Symbol:
+            return self.aliases.get(e, e)
+        if isinstance(e, Quantity):
+            if e not in self.cache:
+                self.cache[e] = self._node(e)
+            return self.cache[e]
+        if not e.args:
+            return e
+        return e.func(*[self.lower(argument) for argument in e.args])
+
+    def _node(self, e: Quantity) -> Symbol:
+        if isinstance(e, Prev):
+            return self._previous(e.args[0])
+        if isinstance(e, CumSum | CumMax | Discounted):
+            inner = self.lower(e.args[0])
+            symbol = self.fresh("run", vector=is_vector(inner))
+            old = type(symbol)(f"{symbol.name}__prev")
+            if isinstance(e, CumMax) and not is_vector(inner):
+                inner = self._named(inner)  # sympy is slow to build a maximum of anything but symbols
+            self.previous[symbol] = (old, S.NegativeInfinity if isinstance(e, CumMax) else S.Zero)
+            if isinstance(e, CumMax):
+                return self.assign(symbol, Max(old, inner))
+            return self.assign(symbol, (e.args[1] if isinstance(e, Discounted) else 1) * old + inner)
+        if isinstance(e, LossAt):
+            if self.loss is None:
+                raise ValueError(
+                    f"{e} needs a loss in symbols; a Python loss is known at the point played only"
+                )
+            value = self.lower(self.loss.value.xreplace({x: e.args[0]}))
+            return self.assign(self.fresh("f", vector=False), value)
+        if isinstance(e, Component):
+            vector = self._named(self.lower(e.args[0]))
+            return self.add(Picked(self.fresh("c", vector=False), vector, e.args[1]))
+        if isinstance(e, Stack):
+            return self.add(Stacked(self.fresh("k", vector=True), tuple(map(self.lower, e.args))))
+        if isinstance(e, MeanRows):
+            return self._rows(e.args[0])
+        ways = {SumCoords: Reduction.SUM, MaxCoords: Reduction.MAX, GroupSum: Reduction.GROUP}
+        if type(e) not in ways:
+            raise ValueError(f"{type(e).__name__} cannot be computed inside a round: {e}")
+        inner = self.lower(e.args[0])
+        lowered = type(e)(inner)
+        if lowered not in self.cache:
+            total = self.add(Reduced(self.fresh("r", vector=isinstance(e, GroupSum)), ways[type(e)], inner))
+            # The sums of the groups are not a vector over coordinates; a copy spreads them out.
+            if isinstance(e, GroupSum):
+                total = self.assign(self.fresh("q", vector=True), total)
+            self.cache[lowered] = total
+        return self.cache[lowered]
+
+    def _rows(self, inner: Expr) -> Symbol:
+        """Mean over rows: an inner product with the row, a scalar function of it, times the row or not."""
+        products = inner.atoms(SumCoords)
+        points = {expand(product.args[0] / row) for product in products} or {x}
+        if len(points) > 1 or any(point.has(row, row_label) for point in points):
+            raise ValueError(
+                f"MeanRows supports functions of <row, x> (or another point) and row_label, got {inner}"
+            )
+        point = self._named(self.lower(points.pop()))
+        lowered = inner.xreplace(dict.fromkeys(products, ROW_PRODUCT))
+        vector = is_vector(lowered)
+        factor = lowered / row if vector else lowered
+        factor = cancel(factor) if is_vector(factor) else factor
+        if is_vector(factor):
+            raise ValueError(f"MeanRows supports a scalar, or a scalar times row, got {inner}")
+        return self.add(Averaged(self.fresh("rows", vector=vector), factor, point))
+
+    def _previous(self, e: Expr) -> Symbol:
+        if e == x:
+            raise ValueError("Prev(x) is not kept; record x itself")
+        if not e.is_Symbol:
+            lowered = self.lower(e)
+            e = self._named(lowered)
+        if e not in self.previous:
+            initial = self.recurrence.initial.get(e, S.Zero)
+            self.previous[e] = (type(e)(f"{e.name}__prev"), initial)
+        return self.previous[e][0]
+
+    def _named(self, lowered: Expr) -> Symbol:
+        """The symbol itself, or a new one defined as the expression."""
+        if lowered.is_Symbol:
+            return lowered
+        return self.assign(self.fresh("q", vector=is_vector(lowered)), lowered)
+
+    def finish_states(self) -> tuple[State, ...]:
+        """The states; a copy stands for what is kept under another name, or is data of the round."""
+        states: list[State] = []
+        for named, (old, initial) in self.previous.items():
+            new = self.aliases.get(named, named)
+            if new not in self.definitions or any(new == s.new for s in states):
+                new = self.assign(self.fresh("copy", vector=isinstance(old, Vector)), new)
+            states.append(State(old, new, isinstance(new, Vector), initial))
+        return tuple(sorted(states, key=lambda s: s.new != x_next))

@@ -1,0 +1,272 @@
+"""Print a program as functions on torch tensors: one function plays one round of all replicates at once.
+
+What depends on the round and the parameters alone (beta**t, alpha/sqrt(t), a whole rectification term) is
+computed for many rounds ahead, in float64, by the generated `table`; a round reads one row of it. So no round
+asks the host for a number, and no power is computed once a coordinate. The other scalars are float64
+tensors (R, 1), narrowed to the working precision where they meet a vector (R, d). States are overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sympy import Add, Expr, Mul, Symbol
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import Boolean
+
+from online_sim.engines.program import (
+    LOWER,
+    METRIC,
+    POINT,
+    UPPER,
+    Assigned,
+    Averaged,
+    Body,
+    Definition,
+    Picked,
+    Program,
+    Reduced,
+    Reduction,
+    Stacked,
+    Stage,
+)
+from online_sim.engines.tree import NAMES, Assign, Do, Node, Value, frame, lines, printed, read, reads
+from theory.printing.torch_source import TorchPrinter
+from theory.quantities import UniformDraw, is_vector
+from theory.symbols import Scalar, Vector, a, b, coordinate, d, t, x, x_next
+
+HEADER = '''"""Generated source: the rounds of one game on torch tensors."""
+import math
+
+import torch
+
+from online_sim.engines.torch.tools_kernel import choose, maximum, minimum, once, pinv, spread, uniform
+'''
+KEPT = Vector("x__kept")
+
+
+def print_round(program: Program) -> str:
+    """The source of `table`, `lean` and `full` for a program; their arguments are explained in the text.
+
+    `table(t, d, parameters)` gives float64 (m, R, n) for rounds t (m, 1); `lean` and `full` play one round
+    and return the recorded scalars (R, K) or None, the recorded vectors, and the series (R, S) or None.
+    """
+    return RoundWriter(program).write()
+
+
+class RoundWriter:
+    """Writes the functions of a program; `columns` grows while it does."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.columns: dict[Expr, int] = {}
+        self.fixed: dict[Symbol, Expr] = {}
+        self.parameters = set(program.parameters)
+        self.scalar = TorchPrinter(NAMES)
+        self.vector = TorchPrinter(NAMES, real="real")
+        self.column(t)  # `wide` has a column, and a projection the round that it may fail in
+
+    def write(self) -> str:
+        """The whole file; the table comes first, when all its columns are known."""
+        bodies = [*self.function("lean", record=False), *self.function("full", record=True)]
+        return "\n".join([HEADER, "", *self.table(), *bodies])
+
+    def table(self) -> list[str]:
+        """Every column that a body reads."""
+        names = ", ".join(f"s_{name}" for name in self.program.parameters)
+        columns = [self.scalar.print(e) for e in self.columns]
+        return [
+            "def table(s_t, s_d, parameters):",
+            "    # s_t (m, 1), s_d (1, 1), parameters: one (1, R) each",
+            *([f"    {names}, = parameters"] if names else []),
+            "    shape = torch.broadcast_shapes(s_t.shape, *(p.shape for p in parameters))",
+            f"    columns = [{', '.join(columns)}]",
+            "    return torch.stack([c.expand(shape) for c in columns], dim=-1)",
+            "",
+            "",
+        ]
+
+    def function(self, name: str, *, record: bool) -> list[str]:
+        """One round: the columns it reads, the stages, what it hands back, the states."""
+        inner = self.body(self.program.full if record else self.program.lean, record=record)
+        used = reads(inner)
+        states = ", ".join(NAMES.get(s.old) for s in self.program.vector_states)
+        begin: list[Node] = frame("real, zero = tools.real, wide[:, :1] * 0.0", f"{states}, = vectors")
+        for k, state in enumerate(self.program.scalar_states):
+            begin.append(Assign(state.old, Value(f"scalars[:, {k}:{k + 1}]")))
+        for k in self.columns.values():
+            for kind in ("wide", "narrow"):
+                if _column(kind, k) in used:
+                    begin.append(Assign(_column(kind, k), Value(f"{kind}[:, {k}:{k + 1}]")))
+        if coordinate in used:
+            begin.append(Assign(coordinate, Value("tools.coordinates()")))
+        if LOWER in used:
+            begin.append(Do(f"{NAMES.get(LOWER)}, {NAMES.get(UPPER)} = tools.bounds"))
+        arguments = f"wide, narrow, vectors, scalars, {NAMES.get(a)}, {NAMES.get(b)}, tools"
+        return [f"def {name}({arguments}):", *lines([*begin, *inner], 1), "", ""]
+
+    # -- one round ------------------------------------------------------------------------------------
+
+    def body(self, body: Body, *, record: bool) -> list[Node]:
+        """The stages, the records and the states, each overwritten as soon as nobody reads it."""
+        program = self.program
+        kept = [s for _, s in program.vector_records] if record else []
+        out: list[Node] = [Assign(KEPT, _from("{}.clone()", read(x)))] if x in kept else []
+        waiting = [state for state in program.vector_states if state.old != state.new]
+        for number, stage in enumerate(body.stages):
+            if body.project_at == number:
+                parts = map(read, (POINT, METRIC, self.column(t)))
+                out.append(Assign(x_next, _from("tools.project({}, {}, {})", *parts)))
+            out += self.stage(stage)
+            done = [s for s in waiting if body.stage_of(s.new) == number and body.in_place(s)]
+            out += [line for state in done for line in _overwrite(state.old, state.new)]
+            waiting = [state for state in waiting if state not in done]
+        out.append(_side_by_side("records = {}", [s for _, s in program.scalar_records] if record else []))
+        out.append(_side_by_side("series = {}", [s for _, s in program.series]))
+        if program.scalar_states:
+            out.append(_side_by_side("scalars.copy_({})", [s.new for s in program.scalar_states]))
+        out += [line for state in waiting for line in _overwrite(state.old, state.new)]
+        names = ", ".join(NAMES.get(KEPT if s == x else s) for s in kept)
+        return [*out, Do(f"return records, [{names}], series")]
+
+    def stage(self, stage: Stage) -> list[Node]:
+        """Scalars in order, those that vectors need narrowed, the vectors, the sums, the rows."""
+        out = [self.definition(line) for line in stage.scalars]
+        hoisted: dict[Expr, Symbol] = {}
+        vectors = [(v, self.narrow(self.known(v.expression), hoisted)) for v in stage.vectors]
+        sums = [(r, self.narrow(self.known(r.expression), hoisted)) for r in stage.reductions]
+        for e, s in hoisted.items():
+            # A compiler would repeat cheap-looking scalars at every coordinate.
+            form = "tools.narrow({})" if e.is_Symbol else "tools.narrow(once({}))"
+            out.append(Assign(s, _from(form, self.wide(e))))
+        out += [Assign(v.symbol, self.vector_value(v.expression, narrow)) for v, narrow in vectors]
+        return [*out, *self.reductions(sums), *map(self.definition, stage.rows)]
+
+    def vector_value(self, e: Expr, narrow: Expr) -> Value:
+        """A vector; `narrow` is its expression over numbers of the working precision."""
+        value = printed(self.vector, narrow)
+        if e.is_Symbol and is_vector(e):
+            return _from("{}.clone()", value)  # the array it names may be overwritten
+        if not is_vector(e):
+            return _from("spread({}, {})", value, read(x))
+        return _from("tools.narrow({})", value) if _is_exact(e) else value
+
+    def reductions(self, sums: list[tuple[Reduced, Expr]]) -> list[Node]:
+        """All sums of a stage in one call: across processes they are one message."""
+        values = {
+            r: printed(self.vector, e)
+            if is_vector(r.expression)
+            else _from("spread({}, {})", printed(self.vector, e), read(x))
+            for r, e in sums
+        }
+        added = [r for r in values if r.how is Reduction.SUM]
+        out: list[Node] = []
+        if added:
+            total = _from("tools.total(tools.partial({}))", _listed([values[r] for r in added]))
+            names = ", ".join(NAMES.get(r.symbol) for r in added)
+            out.append(Do(f"{names}, = {total.text}", total.reads, tuple(r.symbol for r in added)))
+        for r, value in values.items():
+            if r.how is not Reduction.SUM:
+                name = "largest" if r.how is Reduction.MAX else "group_sum"
+                out.append(Assign(r.symbol, _from(f"tools.{name}({{}})", value)))
+        return out
+
+    def definition(self, definition: Definition) -> Node:
+        """A scalar, or a vector that is not computed coordinate by coordinate."""
+        match definition:
+            case Picked(source=source, index=index):
+                value = _from(f"zero + tools.component({{}}, {index})", read(source))
+            case Stacked(coordinates=coordinates):
+                value = _from("tools.stack([{}])", _listed([self.wide(self.known(e)) for e in coordinates]))
+            case Averaged(factor=factor, point=point):
+                inner = printed(self.scalar, self.early(self.known(factor)))
+                form = f"tools.mean_rows(lambda s_row_label, s_row_product: {{}}, {{}}, {definition.vector})"
+                value = _from(form, inner, read(point))
+            case Assigned(expression=expression):
+                e = self.known(expression)
+                if self.is_early(e):
+                    self.fixed[definition.symbol] = e
+                value = self.wide(e)
+            case _:
+                raise ValueError("a Python loss has no source; use engine='numpy'")
+        return Assign(definition.symbol, value)
+
+    # -- expressions ----------------------------------------------------------------------------------
+
+    def wide(self, e: Expr) -> Value:
+        """A scalar as a float64 tensor (R, 1)."""
+        return _from("zero + {}", printed(self.scalar, self.early(e)))
+
+    def known(self, e: Expr) -> Expr:
+        """Scalars that are early themselves written out."""
+        return e.xreplace({s: self.fixed[s] for s in e.free_symbols if s in self.fixed})
+
+    def is_early(self, e: Any) -> bool:
+        """Whether an expression depends on the round and the parameters alone."""
+        return all(
+            s in {t, d} or (isinstance(s, Scalar) and s.name in self.parameters) for s in e.free_symbols
+        )
+
+    def early(self, e: Expr) -> Expr:
+        """The expression with its largest early parts replaced by columns of the table."""
+        return self.replace(e, self.is_early, self.column)
+
+    def column(self, e: Expr, kind: str = "wide") -> Symbol:
+        """The symbol of a column of the table, in float64 or narrowed."""
+        return _column(kind, self.columns.setdefault(e, len(self.columns)))
+
+    def narrow(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
+        """The expression with its largest scalar parts replaced by numbers in the working precision."""
+
+        def replaced(part: Expr) -> Symbol:
+            if self.is_early(part):
+                return self.column(part, "wide" if _is_exact(e) else "narrow")
+            return hoisted.setdefault(part, Scalar(f"late__{len(hoisted)}"))
+
+        return self.replace(e, lambda part: not is_vector(part), replaced)
+
+    def replace(self, e: Any, wanted: Any, replacement: Any) -> Any:
+        """Replace the largest parts that are wanted, numbers and conditions aside."""
+        if isinstance(e, UniformDraw):
+            # Its arguments are whole numbers: they stay in float64.
+            return e.func(*[self.early(part) for part in e.args])
+        if not e.free_symbols:
+            return e
+        condition = isinstance(e, Boolean | ExprCondPair) and not e.is_Symbol
+        if not condition and wanted(e):
+            return replacement(e)
+        if isinstance(e, Add | Mul):
+            inside = [part for part in e.args if part.free_symbols and wanted(part)]
+            rest = [self.replace(part, wanted, replacement) for part in e.args if part not in inside]
+            return e.func(*([replacement(e.func(*inside))] if inside else []), *rest)
+        return e.func(*[self.replace(part, wanted, replacement) for part in e.args]) if e.args else e
+
+
+def _column(kind: str, number: int) -> Symbol:
+    return Scalar(f"{kind}__{number}")
+
+
+def _is_exact(e: Expr) -> bool:
+    """Whether a vector may hold whole numbers beyond float32: it is computed in float64, then narrowed."""
+    return bool(e.has(UniformDraw, coordinate))
+
+
+def _from(form: str, *values: Value) -> Value:
+    """A value made of others, whose texts fill the form."""
+    return Value(form.format(*(v.text for v in values)), frozenset().union(*(v.reads for v in values)))
+
+
+def _listed(values: Sequence[Value]) -> Value:
+    return _from(", ".join(["{}"] * len(values)), *values)
+
+
+def _overwrite(old: Symbol, new: Symbol) -> list[Node]:
+    """The new value takes the place of the old one, and is read from there."""
+    return [Do(f"{NAMES.get(old)}.copy_({NAMES.get(new)})", frozenset({old, new})), Assign(new, read(old))]
+
+
+def _side_by_side(form: str, scalars: Sequence[Symbol]) -> Do:
+    """A statement about scalars side by side, (R, n), or None."""
+    parts = _listed([_from("zero + {}", read(s)) for s in scalars])
+    return Do(form.format(f"torch.cat([{parts.text}], dim=1)" if scalars else "None"), parts.reads)

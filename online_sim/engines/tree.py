@@ -1,0 +1,161 @@
+"""A small typed tree between what a round computes and the text of its program.
+
+A value is printed from symbols and remembers them. So whoever arranges statements (what a loop loads, which
+stores nobody reads, which columns of a table a round needs) asks the nodes, and never reads their text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sympy import Symbol
+
+from theory.symbols import Vector
+
+if TYPE_CHECKING:
+    from theory.printing.base import SourcePrinter
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An element of an array by the texts of its indices: `V[i, at_x, l]`."""
+
+    array: str
+    index: tuple[str, ...]
+
+
+Target: TypeAlias = Symbol | Cell
+"""What a statement gives a value to, and a value reads."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """The text of a value, and what it was printed from."""
+
+    text: str
+    reads: frozenset[Target] = frozenset()
+
+
+@dataclass(frozen=True)
+class Assign:
+    """`target = value`, or `target += value`."""
+
+    target: Target
+    value: Value
+    sign: str = "="
+
+    @property
+    def writes(self) -> tuple[Target, ...]:
+        """What it gives a value to."""
+        return (self.target,)
+
+    @property
+    def reads(self) -> frozenset[Target]:
+        """What it must find."""
+        return self.value.reads if self.sign == "=" else self.value.reads | {self.target}
+
+
+@dataclass(frozen=True)
+class Do:
+    """Another statement: one of the frame, or a call that gives several symbols a value."""
+
+    text: str
+    reads: frozenset[Target] = frozenset()
+    writes: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A loop or a condition, `head:`, over statements."""
+
+    head: str
+    body: tuple[Node, ...]
+
+
+Line: TypeAlias = Assign | Do
+Node: TypeAlias = Line | Block
+
+
+class Names(dict[Any, str]):
+    """Scalars print as s_name, vectors as v_name: no clash with keywords or the frame's variables."""
+
+    def __init__(self, scalar: str = "s") -> None:
+        """`scalar` is the letter of scalars."""
+        super().__init__()
+        self.scalar = scalar
+
+    def get(self, s: Any, default: Any = None) -> str:
+        """The name of a symbol."""
+        return f"{'v' if isinstance(s, Vector) else self.scalar}_{s.name}"
+
+
+NAMES = Names()
+ALONG = "for i in range(d)"
+"""The head of a pass over the coordinates."""
+
+
+def text_of(target: Target) -> str:
+    """The name of a symbol, or the text of a cell."""
+    if isinstance(target, Cell):
+        return f"{target.array}[{', '.join(target.index)}]"
+    return NAMES.get(target)
+
+
+def read(target: Target) -> Value:
+    """The value that a symbol or a cell holds."""
+    return Value(text_of(target), frozenset({target}))
+
+
+def printed(printer: SourcePrinter, e: Any) -> Value:
+    """The value of an expression."""
+    return Value(printer.print(e), frozenset(e.free_symbols))
+
+
+def frame(*lines: str) -> list[Node]:
+    """Statements of the frame."""
+    return [Do(line) for line in lines]
+
+
+def block(head: str, body: Sequence[Node]) -> list[Node]:
+    """A block, or nothing where there is nothing to do in it."""
+    return [Block(head, tuple(body))] if body else []
+
+
+def walk(nodes: Iterable[Node]) -> Iterator[Line]:
+    """Every statement, in the order of the text."""
+    for node in nodes:
+        if isinstance(node, Block):
+            yield from walk(node.body)
+        else:
+            yield node
+
+
+def reads(nodes: Iterable[Node]) -> set[Target]:
+    """All that the statements read."""
+    return set().union(*(line.reads for line in walk(nodes)))
+
+
+def without(nodes: Iterable[Node], dropped: set[Target]) -> list[Node]:
+    """The tree without the assignments to what is dropped."""
+    kept = [node for node in nodes if not (isinstance(node, Assign) and node.target in dropped)]
+    return [Block(n.head, tuple(without(n.body, dropped))) if isinstance(n, Block) else n for n in kept]
+
+
+def rendered(nodes: Iterable[Node], level: int = 0) -> list[tuple[str, Line | None]]:
+    """The lines of the text, each with its statement; the heads of blocks have none."""
+    pad, found = "    " * level, list[tuple[str, Line | None]]()
+    for node in nodes:
+        if isinstance(node, Block):
+            found += [(f"{pad}{node.head}:", None), *rendered(node.body, level + 1)]
+        elif isinstance(node, Assign):
+            found.append((f"{pad}{text_of(node.target)} {node.sign} {node.value.text}", node))
+        else:
+            found.append((pad + node.text, node))
+    return found
+
+
+def lines(nodes: Iterable[Node], level: int = 0) -> list[str]:
+    """The lines of the text."""
+    return [line for line, _ in rendered(nodes, level)]
