@@ -294,6 +294,23 @@ def test_every_wrong_toy_is_tested():
     assert toys == {case[0] for mark in marks for case in mark.args[1]}
 
 
+@pytest.mark.parametrize("bad", [[np.nan, 0.0], [np.inf, 0.0], [0.0, 0.0, 0.0], ["a", "b"]], ids=str)
+@pytest.mark.parametrize("method", ["project", "support", "maximiser", "contains"])
+def test_every_domain_refuses_a_wrong_vector(method, bad):
+    """The base class checks for all of them, so that no set needs to; the control is a list of numbers."""
+    domain = Toy(L2Ball(2))
+    getattr(domain, method)([0.5, 0.0])
+    with pytest.raises(ValueError, match=r"`(point|direction)`"):
+        getattr(domain, method)(bad)
+
+
+@pytest.mark.parametrize("weight", [[np.nan, 1.0], [np.inf, 1.0], [1.0], [-1.0, 1.0]], ids=str)
+def test_every_domain_refuses_wrong_weights(weight):
+    """The weights of a projection are finite and not negative, one for each coordinate."""
+    with pytest.raises(ValueError, match="`weight`"):
+        Toy(L2Ball(2)).project([0.5, 0.0], weight)
+
+
 def test_unfrozen_class_is_refused():
     """A class that is no frozen dataclass breaks the contract."""
 
