@@ -61,7 +61,7 @@ CASES: tuple[Case, ...] = (
     *((THEOREM1, key, ADAL, 1, {"parameters": SMALL}) for key in "ABC"),
     *((THEOREM1, key, ADAL, 4, {"parameters": SMALL, "gradient": (1, 3)}) for key in "ABC"),
     (almost(SQRT, "stated"), "stated", SGD, 1, {"parameters": {"alpha": 2}}),
-)  # fmt: skip
+)
 
 
 def main() -> None:

@@ -24,12 +24,7 @@ def check_stated(theorem: object, reading: str | None = None, *recurrences: obje
 
 
 def checked_budget(
-    *,
-    seed: object,
-    seconds: object,
-    evaluations: object,
-    enough: object,
-    progress: object,
+    *, seed: object, seconds: object, evaluations: object, enough: object, progress: object
 ) -> None:
     """Refuse numbers that are no budget of a search; None stands for no limit."""
     whole("seed", seed, least=0)

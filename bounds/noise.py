@@ -31,9 +31,7 @@ from bounds.extension import enclose
 from bounds.prove.intervals import Intervals
 from online_sim.trace import Trace
 from theory.borders import WrongType, as_number, mapping, shown
-from theory.quantities import (
-    Quantity,
-)
+from theory.quantities import Quantity
 from theory.sign import nonnegative
 from theory.symbols import T, d, t
 

@@ -67,12 +67,7 @@ class Slope:
 
 
 def fit_slope(
-    rounds: ArrayLike,
-    values: ArrayLike,
-    *,
-    decades: float = 2.0,
-    level: float = 0.95,
-    seed: int = 0,
+    rounds: ArrayLike, values: ArrayLike, *, decades: float = 2.0, level: float = 0.95, seed: int = 0
 ) -> Slope | None:
     """Fit values ~ constant * rounds^slope by least squares of logarithms, over the last `decades` of rounds.
 
@@ -100,10 +95,7 @@ def fit_slope(
     dropped = int(np.count_nonzero(window) - np.count_nonzero(usable))
     x, z = _thin(np.log(t[usable]), np.log(y[usable]))
     slope, robust, ordinary = (float(part[0]) for part in _fit(x, z[None, :]))
-    half = max(
-        _critical_value(x, level, seed) * robust,
-        _student(level, x.size - 2) * ordinary,
-    )
+    half = max(_critical_value(x, level, seed) * robust, _student(level, x.size - 2) * ordinary)
     ends = round(math.exp(x[0])), round(math.exp(x[-1]))
     return Slope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
 

@@ -73,10 +73,7 @@ _KEPT: WeakKeyDictionary[Domain, Mapping[str, tuple[float, float]]] = WeakKeyDic
 
 
 def properties(
-    game: Game,
-    *,
-    known: Mapping[str, float | None] | None = None,
-    enumeration: Enumeration | None = None,
+    game: Game, *, known: Mapping[str, float | None] | None = None, enumeration: Enumeration | None = None
 ) -> dict[str, tuple[bool, str]]:
     """Name of a `Requires` -> (whether the game has it, the reason in words).
 

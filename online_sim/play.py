@@ -35,17 +35,7 @@ from online_sim.regret import check_comparable, enclose, lower_key, upper_key
 from online_sim.resume import autosaved, check_resume
 from online_sim.streams.alphabet import Enumeration
 from online_sim.trace import Trace
-from theory.borders import (
-    WrongType,
-    formula,
-    function,
-    instance,
-    items,
-    mapping,
-    meant,
-    must,
-    shown,
-)
+from theory.borders import WrongType, formula, function, instance, items, mapping, meant, must, shown
 from theory.loss import Loss
 from theory.quantities import Component, Excess, Regret
 from theory.symbols import D_i, Vector
@@ -138,8 +128,9 @@ def play_game(
     if series:
         check_room(
             8 * game.horizon * game.replicates * len(series),
-            f"`series` in all {game.horizon} rounds", "record at checkpoints instead",
-        )  # fmt: skip
+            f"`series` in all {game.horizon} rounds",
+            "record at checkpoints instead",
+        )
     for regret in record:
         if isinstance(regret, Regret):
             check_comparable(game, regret)
@@ -275,9 +266,7 @@ def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np
     # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
     group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
     table = game.table if program.uses_rows else np.zeros((1, 1))
-    return Setting(
-        program, game.domain, parameters, oracle, group, table, game.table_labels, game.dimension
-    )  # fmt: skip
+    return Setting(program, game.domain, parameters, oracle, group, table, game.table_labels, game.dimension)
 
 
 def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
@@ -323,9 +312,11 @@ class _Run:
             self.state = copy_state(state)
             before = resume.run
             self.origin = replace(
-                origin, inputs=before.inputs, not_finite_from=before.not_finite_from,
+                origin,
+                inputs=before.inputs,
+                not_finite_from=before.not_finite_from,
                 range_left=before.range_left,
-            )  # fmt: skip
+            )
             self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
             self.seconds = before.seconds
         self.scalars: list[Any] = []
@@ -364,11 +355,13 @@ class _Run:
         )
         series = self._store([k for k, _ in self.program.series], self.series, old.series if old else {})
         return Trace(
-            done, scalars, vectors, series, snapshot,
-            replace(
-                self.origin, engine_details=dict(self.engine.details()), seconds=self.seconds + seconds
-            ),
-        )  # fmt: skip
+            done,
+            scalars,
+            vectors,
+            series,
+            snapshot,
+            replace(self.origin, engine_details=dict(self.engine.details()), seconds=self.seconds + seconds),
+        )
 
     @staticmethod
     def _store(keys: list[str], parts: list[Any], old: Mapping[str, Any]) -> dict[str, Any]:

@@ -105,16 +105,18 @@ class Audited:
 
         printed = proof_latex(self.proof, self.plan.recurrence.parameters)
         return {
-            "game": self.game, "proof": self.proof.id, "title": self.proof.title, "rounds": self.rounds,
-            "algorithm": self.proof.algorithm, "first_broken": self.broken[0].key if self.broken else None,
+            "game": self.game,
+            "proof": self.proof.id,
+            "title": self.proof.title,
+            "rounds": self.rounds,
+            "algorithm": self.proof.algorithm,
+            "first_broken": self.broken[0].key if self.broken else None,
             "where": list(printed.where),
             "steps": [
                 {**_step_json(step), "relation": said.relation.value, "formula": formula}
-                for step, said, formula in zip(
-                    self.steps, self.proof.steps, printed.formulas, strict=True
-                )
+                for step, said, formula in zip(self.steps, self.proof.steps, printed.formulas, strict=True)
             ],
-        }  # fmt: skip
+        }
 
 
 def audit_plan(name: str, plan: Plan, rounds: int) -> Iterator[Audited]:
@@ -215,9 +217,11 @@ def _play(name: str, plan: Plan, proofs: Sequence[Proof], rounds: int) -> Iterat
     )  # fmt: skip
     quantities = dict.fromkeys(q for proof in proofs for q in audit_quantities(proof, plan.loss))
     trace = play_game(
-        game, record=tuple(quantities), checkpoints="all",
+        game,
+        record=tuple(quantities),
+        checkpoints="all",
         vectors={} if plan.domain is None else {z: _hindsight(game, rounds)},
-    )  # fmt: skip
+    )
     for proof in proofs:
         steps = audit(proof, trace, plan.loss, constants=plan.constants)
         yield Audited(name, plan, proof, rounds, tuple(steps), trace.run)

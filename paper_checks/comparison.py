@@ -68,10 +68,7 @@ class Comparison:
 
 
 def compare(
-    stored: Mapping[Key, Entry],
-    rows: Iterable[Result],
-    *,
-    expected: Callable[[Key], bool] = lambda _: True,
+    stored: Mapping[Key, Entry], rows: Iterable[Result], *, expected: Callable[[Key], bool] = lambda _: True
 ) -> list[Comparison]:
     """Every row and every expected stored entry, compared; sorted by scenario and reading.
 

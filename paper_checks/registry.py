@@ -269,9 +269,11 @@ def select(
             matched or any(_begins(i, name) for i in (*(c.id for c in ledger), *(r for _, r in refuted)))
         ):
             everything = [
-                *(s.id for s in known), *(i for s in known for i in s.theorem_ids), *readings,
+                *(s.id for s in known),
+                *(i for s in known for i in s.theorem_ids),
+                *readings,
                 *(claim.id for claim in ledger),
-            ]  # fmt: skip
+            ]
             near = get_close_matches(name, dict.fromkeys(everything), n=3, cutoff=0.5)
             hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list` shows what there is"
             raise ValueError(f"no scenario, theorem or reading is called {name!r}, and no claim; {hint}")

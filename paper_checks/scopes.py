@@ -122,11 +122,7 @@ def _of_file(title: str, baseline: Path, scenarios: frozenset[str]) -> Scope:
 
 
 def _of_package(
-    chosen: Selection,
-    names: Sequence[str],
-    known: Sequence[Scenario],
-    folder: Path,
-    of_files: frozenset[str],
+    chosen: Selection, names: Sequence[str], known: Sequence[Scenario], folder: Path, of_files: frozenset[str]
 ) -> Scope:
     paths = {s.id: baseline_path(s, folder) for s in chosen.scenarios if not isinstance(s.build, FileBuild)}
     paths |= {

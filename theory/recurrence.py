@@ -73,9 +73,7 @@ class Recurrence:
         object.__setattr__(self, "point", formula("point", self.point))
         object.__setattr__(self, "metric", formula("metric", self.metric))
         object.__setattr__(
-            self,
-            "initial",
-            MappingProxyType({s: formula(f"initial[{s}]", e) for s, e in initial.items()}),
+            self, "initial", MappingProxyType({s: formula(f"initial[{s}]", e) for s, e in initial.items()})
         )
         object.__setattr__(self, "variant", MappingProxyType(dict(variant)))
         _validate(self)

@@ -283,12 +283,7 @@ def _not_kept(theorem: Theorem, calculus: Degrees) -> tuple[str, ...]:
 
 
 def _finding(
-    k: int,
-    followed: Followed,
-    theorem: Theorem,
-    rows: Sequence[Row],
-    whole: Row,
-    outside: tuple[str, ...],
+    k: int, followed: Followed, theorem: Theorem, rows: Sequence[Row], whole: Row, outside: tuple[str, ...]
 ) -> Homogeneity:
     scaling = SCALINGS[k]
     if followed.conflicts:

@@ -11,17 +11,7 @@ from functools import lru_cache
 from sympy import Abs, Add, Dummy, Expr, Max, Mul, Pow, S, Symbol, factor, log, together
 
 from theory.parameters import beta1, beta2
-from theory.quantities import (
-    CumMax,
-    CumSum,
-    Discounted,
-    GroupSum,
-    MaxCoords,
-    Prev,
-    Quantity,
-    SumCoords,
-    pinv,
-)
+from theory.quantities import CumMax, CumSum, Discounted, GroupSum, MaxCoords, Prev, Quantity, SumCoords, pinv
 
 DECAYS: tuple[Symbol, ...] = (beta1, beta2)
 

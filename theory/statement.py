@@ -11,18 +11,7 @@ from types import MappingProxyType
 from sympy import Basic, Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
-from theory.borders import (
-    WrongType,
-    formula,
-    instance,
-    items,
-    listed,
-    mapping,
-    meant,
-    must,
-    pairs,
-    shown,
-)
+from theory.borders import WrongType, formula, instance, items, listed, mapping, meant, must, pairs, shown
 from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
@@ -152,9 +141,10 @@ class Theorem:
         instance("status", self.status, Status, "a Status", "Status.PRINTED say")
         named = "the name of an algorithm or a Recurrence"
         for name, kind, what in (
-            ("algorithms", (str, Recurrence), named), ("readings", Reading, "a Reading"),
+            ("algorithms", (str, Recurrence), named),
+            ("readings", Reading, "a Reading"),
             ("assumptions", Assumption, "an Assumption"),
-        ):  # fmt: skip
+        ):
             object.__setattr__(self, name, items(name, getattr(self, name), kind, what))
         letters = pairs("letters", self.letters, "(symbol, what it stands for)")
         for letter, _ in letters:

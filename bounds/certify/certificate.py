@@ -89,12 +89,4 @@ def dumps(certificate: dict[str, Any]) -> bytes:
     return (json.dumps(certificate, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-__all__ = [
-    "DIGITS",
-    "FORMAT",
-    "SCHEMA",
-    "algorithm_text",
-    "dumps",
-    "statement_text",
-    "unclaimed",
-]
+__all__ = ["DIGITS", "FORMAT", "SCHEMA", "algorithm_text", "dumps", "statement_text", "unclaimed"]

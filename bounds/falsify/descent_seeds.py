@@ -64,8 +64,9 @@ def noises(letters: int, dimension: int) -> dict[str, Letters]:
             rare = Fraction(1, skew + 1) / (letters - 1)
             often = (alike(sign * size), 1 - rare * (letters - 1))
             found[f"skewed 1:{skew}, size {sign * size}"] = (
-                often, *((alike(-sign * size * skew), rare) for _ in range(letters - 1)),
-            )  # fmt: skip
+                often,
+                *((alike(-sign * size * skew), rare) for _ in range(letters - 1)),
+            )
     return found
 
 

@@ -214,9 +214,7 @@ class Search:
         seed = int(rng.integers(1, 1 << 30))
         if self.done or len(place.vector) < 2:
             return place
-        options = {
-            "seed": seed, "popsize": self.manner.population, "verbose": -9, "maxiter": generations
-        }  # fmt: skip
+        options = {"seed": seed, "popsize": self.manner.population, "verbose": -9, "maxiter": generations}
         strategy = cma.CMAEvolutionStrategy(place.vector, self.manner.spread, options)
         while not strategy.stop() and not self.done:
             vectors = np.array(strategy.ask())

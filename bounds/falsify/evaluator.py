@@ -146,8 +146,9 @@ class RegretEvaluator:
         lengths = np.abs(end - begin)
         of_game = {
             **dict(zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)),
-            D.name: np.max(lengths, axis=1), D_2.name: np.sqrt(np.sum(lengths**2, axis=1)),
-        }  # fmt: skip
+            D.name: np.max(lengths, axis=1),
+            D_2.name: np.sqrt(np.sum(lengths**2, axis=1)),
+        }
         named: dict[str, Any] = {name: column[:, None, None] for name, column in of_game.items()}
         named |= {T.name: rounds, t.name: rounds, d.name: batch.start.shape[1]}
         value = partial(evaluated, node=lambda node: scalars[str(node)][:, None], named=named)
@@ -158,9 +159,10 @@ class RegretEvaluator:
         count, dimension = batch.start.shape
         self.parameters[:count] = batch.parameters
         data = {
-            f"{BEGIN.name}__prev": batch.ends[:, 0], f"{END.name}__prev": batch.ends[:, 1],
+            f"{BEGIN.name}__prev": batch.ends[:, 0],
+            f"{END.name}__prev": batch.ends[:, 1],
             D_i.name: np.abs(batch.ends[:, 1] - batch.ends[:, 0]),
-        }  # fmt: skip
+        }
         columns = [batch.parameters[:, k] for k in range(batch.parameters.shape[1])]
         vectors = np.empty((count, 1 + len(self.initial[0]), dimension))
         scalars = np.empty((count, len(self.initial[1])))

@@ -69,9 +69,7 @@ def falsify(
     meant, or asks for what no such game has.
     """
     check_stated(theorem, reading, recurrence)
-    checked_budget(
-        seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress
-    )  # fmt: skip
+    checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
     most_rounds = whole("most_rounds", most_rounds, least=1)
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
     kind = _kind(theorem) if set_kind is None else member("set_kind", set_kind, SetKind)
@@ -125,9 +123,7 @@ def falsify_gradients(
     ValueError where the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
     """
     check_stated(theorem, reading, recurrence)
-    checked_budget(
-        seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress
-    )  # fmt: skip
+    checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
     sizes = counts("dimensions", dimensions, most=MOST_COORDINATES)
     if not sizes or whole("most_rounds", most_rounds) < 1:
         raise ValueError(

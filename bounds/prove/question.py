@@ -117,10 +117,12 @@ class Question:
         names_z = any(part.has(z) for part in statement.parts)
         self.unknowns: Mapping[Name, Pieces] = region.unknowns(horizon, compared=names_z)
         program = compile_program(
-            region.recurrence, LINEAR, projection=Projection.CALL,
+            region.recurrence,
+            LINEAR,
+            projection=Projection.CALL,
             record=statement.parts,
             given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
-        )  # fmt: skip
+        )
         self._play = Unrolled(
             program, horizon=horizon, dimension=region.dimension, unknowns=list(self.unknowns),
             values=region.values, lower=region.lower, upper=region.upper,

@@ -74,9 +74,11 @@ def fewer_coordinates(game: LinearGame, keep: frozenset[str]) -> Iterator[Change
             return x[:i] + x[i + 1 :]
 
         yield {
-            "feasible": _mapped(game, cut), "start": cut(game.start), "lead": tuple(map(cut, game.lead)),
+            "feasible": _mapped(game, cut),
+            "start": cut(game.start),
+            "lead": tuple(map(cut, game.lead)),
             "pattern": tuple(map(cut, game.pattern)),
-        }  # fmt: skip
+        }
 
 
 def simpler_pattern(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:

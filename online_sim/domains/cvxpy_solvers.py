@@ -56,11 +56,7 @@ class Solvers:
     """The two compiled problems of a set in a frame, projection and linear maximum, and its violations."""
 
     def __init__(
-        self,
-        constraints: Callable[[Any], Sequence[Any]],
-        frame: Frame,
-        solver: str,
-        options: dict[str, Any],
+        self, constraints: Callable[[Any], Sequence[Any]], frame: Frame, solver: str, options: dict[str, Any]
     ) -> None:
         """Build and check the constraints twice: on x itself to measure them, on centre + unit u to solve."""
         import cvxpy

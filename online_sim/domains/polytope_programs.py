@@ -208,10 +208,7 @@ def _linear_program(objective: Vector, rows: Vector, offsets: Vector, bounds: An
     """Maximise <objective, x> subject to rows x <= offsets."""
     from scipy.optimize import linprog
 
-    tolerances = {
-        "primal_feasibility_tolerance": _LP_TOLERANCE,
-        "dual_feasibility_tolerance": _LP_TOLERANCE,
-    }
+    tolerances = {"primal_feasibility_tolerance": _LP_TOLERANCE, "dual_feasibility_tolerance": _LP_TOLERANCE}
     return linprog(-objective, A_ub=rows, b_ub=offsets, bounds=bounds, method="highs", options=tolerances)
 
 

@@ -21,12 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from numba.core import dispatcher
-from numba.core.caching import (
-    CompileResultCacheImpl,
-    FunctionCache,
-    IndexDataCacheFile,
-    _CacheLocator,
-)
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, _CacheLocator
 
 from online_sim.files import unwritten, write_bytes
 from online_sim.places import COMPILED, cache_folder, distrusted, say_once

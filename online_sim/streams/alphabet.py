@@ -97,8 +97,10 @@ class NoiseAlphabet:
         exact = _exact_probabilities(probabilities, len(rows))
         said = title("name", name)
         if not said:
-            each = ["(" + ", ".join(map(format_number, row)) + ")" if len(row) > 1 else format_number(row[0])
-                     for row in rows]  # fmt: skip
+            each = [
+                "(" + ", ".join(map(format_number, row)) + ")" if len(row) > 1 else format_number(row[0])
+                for row in rows
+            ]
             pairs = ", ".join(f"{letter} w.p. {chance}" for letter, chance in zip(each, exact, strict=True))
             said = f"alphabet({pairs})" if rows.size <= 8 else f"alphabet(k={len(rows)}, d={rows.shape[1]})"
         object.__setattr__(self, "letters", _exact_letters(values))

@@ -177,11 +177,7 @@ def _decoded(path: Path, stream: IO[bytes]) -> Iterator[str]:
 
 
 def _parse(
-    path: Path,
-    reader: Any,
-    label_column: str | int | None,
-    skip_columns: Sequence[str | int],
-    header: bool,
+    path: Path, reader: Any, label_column: str | int | None, skip_columns: Sequence[str | int], header: bool
 ) -> tuple[NDArray[np.float64], int | None]:
     """The kept columns as numbers, and the label's position among them."""
     columns: list[str] = []

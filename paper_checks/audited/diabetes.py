@@ -4,7 +4,4 @@ from __future__ import annotations
 
 from paper_checks.audits import Audit
 
-AUDIT = Audit(
-    "diabetes",
-    note="The set is no box, and epsilon = 1e-8 stands beside vhat^{-1/2}, as printed.",
-)
+AUDIT = Audit("diabetes", note="The set is no box, and epsilon = 1e-8 stands beside vhat^{-1/2}, as printed.")

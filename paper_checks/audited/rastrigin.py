@@ -4,7 +4,4 @@ from __future__ import annotations
 
 from paper_checks.audits import Audit
 
-AUDIT = Audit(
-    "rastrigin",
-    note="Nonconvex, without noise; nothing forces A_t to decrease.",
-)
+AUDIT = Audit("rastrigin", note="Nonconvex, without noise; nothing forces A_t to decrease.")

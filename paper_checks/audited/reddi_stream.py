@@ -5,6 +5,5 @@ from __future__ import annotations
 from paper_checks.audits import Audit
 
 AUDIT = Audit(
-    "reddi_stream",
-    note="One large gradient, then two small ones, again and again; vhat is free to fall.",
+    "reddi_stream", note="One large gradient, then two small ones, again and again; vhat is free to fall."
 )

@@ -4,7 +4,4 @@ from __future__ import annotations
 
 from paper_checks.audits import Audit
 
-AUDIT = Audit(
-    "repaired.maximum.reddi_stream",
-    note="The same game with AMSGrad's maximum.",
-)
+AUDIT = Audit("repaired.maximum.reddi_stream", note="The same game with AMSGrad's maximum.")

@@ -4,7 +4,4 @@ from __future__ import annotations
 
 from paper_checks.audits import Audit
 
-AUDIT = Audit(
-    "repaired.maximum.wrong_end",
-    note="The same game with AMSGrad's maximum and without epsilon.",
-)
+AUDIT = Audit("repaired.maximum.wrong_end", note="The same game with AMSGrad's maximum and without epsilon.")

@@ -119,9 +119,11 @@ def _rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Result]
     with without_data_folder(), BarProgress() as progress:
         try:
             found = run_chosen(
-                replace(chosen, audits=audited), Options(seed=SEED), jobs=jobs or available_cpus(),
+                replace(chosen, audits=audited),
+                Options(seed=SEED),
+                jobs=jobs or available_cpus(),
                 progress=progress,
-            )  # fmt: skip
+            )
         except KeyboardInterrupt:
             return None
     ended += [f"{r.results[0].scenario}: {r.results[0].error}" for r in found.records if r.ended]

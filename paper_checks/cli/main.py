@@ -33,9 +33,11 @@ Data = Annotated[
     Path | None,
     typer.Option(
         help="Folder of real data sets; by default those that come with the package.",
-        envvar="REGRETCHECK_DATA", exists=True, file_okay=False,
+        envvar="REGRETCHECK_DATA",
+        exists=True,
+        file_okay=False,
     ),
-]  # fmt: skip
+]
 Timeout = Annotated[
     float | None,
     typer.Option(
@@ -174,8 +176,7 @@ def audit(
         ),
     ] = None,
     algorithm: Annotated[
-        str | None,
-        typer.Option(help="Audit this algorithm on random games.", metavar="NAME"),
+        str | None, typer.Option(help="Audit this algorithm on random games.", metavar="NAME")
     ] = None,
     rounds: Annotated[
         int, typer.Option(help="Rounds to play, at most the horizon of the scenario.", min=1)
@@ -224,8 +225,7 @@ def ci(
     baselines: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the baselines. Default: the package's, or next to your own file.",
-            metavar="DIR",
+            help="Folder of the baselines. Default: the package's, or next to your own file.", metavar="DIR"
         ),
     ] = None,
     timeout: Timeout = None,

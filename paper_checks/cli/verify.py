@@ -288,8 +288,10 @@ def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
         sign = ("+" if plain else "✓") if v.accepted else "!"
         cells = [
             Text(f"{sign} {v.word}", style="green" if v.accepted else "bold red"),
-            Text(v.name.removesuffix(".json")), Text(_refutes(v)), Text(str(v.summary["horizon"])),
-        ]  # fmt: skip
+            Text(v.name.removesuffix(".json")),
+            Text(_refutes(v)),
+            Text(str(v.summary["horizon"])),
+        ]
         sides = [Text(_short(a.lhs)), Text(_short(a.rhs))]
         if wide:
             more = [

@@ -118,27 +118,30 @@ FORGETTING = (
 SILENCE = (
     *(
         entry(
-            f"silence_{reading}", f"gradients 1, 0 on [-1, 1], the largest 1; reading {reading}: T = 2",
-            reading, on_a_line(ADAL, numbers("1/2", 0, "1/100", 0), (0,), first=(1,), horizon=2),
+            f"silence_{reading}",
+            f"gradients 1, 0 on [-1, 1], the largest 1; reading {reading}: T = 2",
+            reading,
+            on_a_line(ADAL, numbers("1/2", 0, "1/100", 0), (0,), first=(1,), horizon=2),
         )
         for reading in "ABC"
     ),
     entry(
-        "silence_textbook", "1, then -3/50 for ever, beta = (0.9, 0.999), eps = 1e-8: T = 2000",
+        "silence_textbook",
+        "1, then -3/50 for ever, beta = (0.9, 0.999), eps = 1e-8: T = 2000",
         "C",
-        on_a_line(
-            ADAL, textbook("1/20"), ("-3/50",), first=(1,), half="1/2", start=-1, horizon=2000,
-        ),
+        on_a_line(ADAL, textbook("1/20"), ("-3/50",), first=(1,), half="1/2", start=-1, horizon=2000),
     ),
-)  # fmt: skip
+)
 
 ONES = ("-1",) * 4
 WRONG_END = (
     entry(
-        "wrong_end_C_whole", "(2, -1, -1, -1, -1), beta = (0.9, 0.999), eps = 1e-8; reading C: T = 200000",
-        "C", on_a_line(ADAL, textbook(1), (2, *ONES), half=4, start=-1, horizon=200_000),
+        "wrong_end_C_whole",
+        "(2, -1, -1, -1, -1), beta = (0.9, 0.999), eps = 1e-8; reading C: T = 200000",
+        "C",
+        on_a_line(ADAL, textbook(1), (2, *ONES), half=4, start=-1, horizon=200_000),
     ),
-)  # fmt: skip
+)
 
 # The maximum remembers; nothing but the wrong end is left.
 LEAST = numbers(1, 0, "1/1000", None)

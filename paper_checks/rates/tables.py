@@ -73,9 +73,11 @@ def rate(algorithm: Recurrence, q: Fraction, *, factor_power: int, horizon: int)
     )  # fmt: skip
     delta = float(slowest_correction(q, factor_power=factor_power))
     found = compare_rate(
-        trace.rounds, trace[squares] / trace.rounds, Order(decay_exponent(q, factor_power=factor_power)),
+        trace.rounds,
+        trace[squares] / trace.rounds,
+        Order(decay_exponent(q, factor_power=factor_power)),
         contraction=max(CONTRACTION, 10**-delta),
-    )  # fmt: skip
+    )
     if found is None:
         raise ValueError(f"`horizon` = {horizon} is too short for a fit over two decades")
     return RateRow(algorithm.name, q, factor_power, found)

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
     from theory.statement import Theorem
 
 ROUNDS = 8
-SYMMETRIC = (
-    "repaired.theoremS",
-    "repaired.theoremS_aligned",
-    "repaired.corollaryS1",
-    "repaired.corollaryS2",
-)
+SYMMETRIC = ("repaired.theoremS", "repaired.theoremS_aligned", "repaired.corollaryS1", "repaired.corollaryS2")
 START = {"vhat_start": float(SCALE**4)}
 
 

@@ -67,21 +67,11 @@ WORDS: Mapping[str | None, Word] = {
 
 CLAIM_WORDS: Mapping[str | None, Word] = {
     "TRUE": Word(
-        "true",
-        "✓",
-        "+",
-        "green",
-        "holds",
-        "Every computation for this claim agrees with the paper.",
+        "true", "✓", "+", "green", "holds", "Every computation for this claim agrees with the paper."
     ),
     "FALSE": Word("false", "✗", "x", "bold red", "violated", "The computation contradicts the claim."),
     "PARTLY": Word(
-        "partly",
-        "◐",
-        "~",
-        "yellow",
-        "vacuous",
-        "One part or reading of the claim is true; another is false.",
+        "partly", "◐", "~", "yellow", "vacuous", "One part or reading of the claim is true; another is false."
     ),
     "MALFORMED": Word(
         "malformed",
@@ -92,12 +82,7 @@ CLAIM_WORDS: Mapping[str | None, Word] = {
         "The printed claim does not say what its authors must have meant.",
     ),
     "NOT_SUPPORTED": Word(
-        "not supported",
-        "–",
-        "-",
-        "cyan",
-        "broken",
-        "The computation neither supports nor refutes the claim.",
+        "not supported", "–", "-", "cyan", "broken", "The computation neither supports nor refutes the claim."
     ),
     "WAITING": Word("waiting", "…", ".", "dim", "soft", "This version does not check the claim yet."),
     None: Word("crashed", "!", "!", "bold red", "crashed", "The check ended in an error."),

@@ -43,9 +43,10 @@ def test_every_part_of_an_algorithm_counts(change) -> None:
     steps = (*ADAL.steps[:-1], (ADAL.steps[-1][0], 2 * ADAL.steps[-1][1]))
     wider = tuple(replace(p, upper=2.0) if p.name == "beta1" else p for p in ADAL.parameters)
     other = {
-        "metric": replace(ADAL, metric=Integer(1)), "step": replace(ADAL, steps=steps),
+        "metric": replace(ADAL, metric=Integer(1)),
+        "step": replace(ADAL, steps=steps),
         "parameters": replace(ADAL, parameters=wider),
-    }[change]  # fmt: skip
+    }[change]
     assert other.digest != ADAL.digest
     assert held(other, THEOREM1).verdict is Verdict.ASSUMPTION_BROKEN
 

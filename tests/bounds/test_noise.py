@@ -104,8 +104,10 @@ def test_a_declaration_reaches_what_is_built_on_it() -> None:
     squares = CumSum(Norm2Squared(df))
     assert np.all(quantity_range(squares, trace).high == np.inf)
     for key, pair, high in (
-        (df, (-2, 1), 4 * ROUNDS), (Norm2Squared(df), (-np.inf, 9), 9 * ROUNDS), (squares, (0, 5), 5)
-    ):  # fmt: skip
+        (df, (-2, 1), 4 * ROUNDS),
+        (Norm2Squared(df), (-np.inf, 9), 9 * ROUNDS),
+        (squares, (0, 5), 5),
+    ):
         known = quantity_range(squares, trace, {key: pair})
         np.testing.assert_allclose(known.high, np.broadcast_to(high, 4), rtol=1e-13)
         assert np.all(known.low == 0)

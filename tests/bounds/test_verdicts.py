@@ -653,9 +653,10 @@ def theorem_r(first=S.One, second=S.One) -> Theorem:
     noise = (1 + beta1) / 2 * alpha * sqrt(1 + log(T)) / sqrt((1 - beta2) * (1 - gamma))
     noise *= SumCoords(sqrt(CumSum(ghat**2)))
     return theorem(
-        first * distance + second * noise, lhs=WEIGHTED,
+        first * distance + second * noise,
+        lhs=WEIGHTED,
         assumptions=(Assumption("convex", Requires.CONVEX_LOSSES), Assumption("gamma < 1", gamma < 1)),
-    )  # fmt: skip
+    )
 
 
 ADVERSARIES = [

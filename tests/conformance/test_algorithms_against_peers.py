@@ -301,10 +301,7 @@ TORCH = [
     Pair(momentum(schedule="sqrt"), torch_peer("SGD", momentum=MU, decreasing=True)),
     Pair(nesterov(), torch_peer("SGD", momentum=MU, nesterov=True)),
     Pair(nesterov(placement="inside"), torch_peer("SGD", momentum=MU, nesterov=True)),
-    Pair(
-        nesterov(schedule="sqrt"),
-        torch_peer("SGD", momentum=MU, nesterov=True, decreasing=True),
-    ),
+    Pair(nesterov(schedule="sqrt"), torch_peer("SGD", momentum=MU, nesterov=True, decreasing=True)),
     Pair(adagrad(), torch_peer("Adagrad", eps=EPS)),
     Pair(adagrad(eps_mode="none"), torch_peer("Adagrad", eps=0.0)),
     Pair(adagrad(schedule="sqrt"), torch_peer("Adagrad", eps=EPS, decreasing=True)),
@@ -344,7 +341,7 @@ TORCH = [
     ),
 ]
 PYTORCH_OPTIMIZER = [
-    Pair(adabelief(), torch_peer("AdaBelief", package="pytorch_optimizer", eps=EPS, foreach=False, **BETAS)),
+    Pair(adabelief(), torch_peer("AdaBelief", package="pytorch_optimizer", eps=EPS, foreach=False, **BETAS))
 ]
 OPTAX = [
     Pair(adabelief(), optax_peer("adabelief", eps=EPS, eps_root=EPS, **B1B2)),

@@ -215,12 +215,14 @@ def test_wrong_words_are_one_clear_error(
 @pytest.mark.parametrize(
     "words",
     [
-        ("--help",), ("run", "--help"), ("list", "--algorithms"),
-        (*ONE, "--fix", "alpha=1", "--fix", "beta1=0",
-        "--budget", "10"), ("certify", "one_round", "--theorem", "adal.theorem1.C", "--out", "certificates"),
+        ("--help",),
+        ("run", "--help"),
+        ("list", "--algorithms"),
+        (*ONE, "--fix", "alpha=1", "--fix", "beta1=0", "--budget", "10"),
+        ("certify", "one_round", "--theorem", "adal.theorem1.C", "--out", "certificates"),
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_right_words_are_understood(words: tuple[str, ...], tmp_path: Path, monkeypatch, capsys) -> None:
     """The borders do not refuse everything: no other code than 2 is an error of use."""
     monkeypatch.chdir(tmp_path)

@@ -443,10 +443,12 @@ PASSES: dict[tuple[str, str], tuple[Any, ...]] = {
     # A number stands for as many as there are coordinates, and 0 or a negative number is one too.
     ("Box", "dimension"): (None,),
     # Exact numbers of any size are numbers.
-    ("falsify", "fixed"): (), ("sides", "digits"): (), ("GaussianStream", "seed"): (),
+    ("falsify", "fixed"): (),
+    ("sides", "digits"): (),
+    ("GaussianStream", "seed"): (),
     # Rows, a table, or several columns are what these take.
     ("ArrayStream", "labels"): (None,),
-}  # fmt: skip
+}
 """Values of a kind that are good for an argument all the same."""
 
 SINGLE: tuple[tuple[str, str, Any, str], ...] = (

@@ -95,9 +95,10 @@ def test_a_proved_theorem_is_not_violated_at_any_scale(theorem, pattern) -> None
 def test_every_engine_is_sound_at_every_scale(engine, scale) -> None:
     """OGD at its tie: D_2 = 2, g = scale, alpha = D_2/g; every engine leaves it a tie or says less."""
     engines = {
-        "float32": TorchEngine("cpu", "float32"), "reproducible": NumbaEngine(reproducible=True),
+        "float32": TorchEngine("cpu", "float32"),
+        "reproducible": NumbaEngine(reproducible=True),
         "longdouble": NumpyEngine(np.longdouble),
-    }  # fmt: skip
+    }
     rows = scale * np.ones((4, 1))
     alpha = min(2.0 / scale, 1e300)
     if engine == "float32" and not 1e-37 < alpha < 1e38:
@@ -161,9 +162,11 @@ def test_a_false_statement_is_found_in_every_unit_of_length() -> None:
 def test_half_of_a_tight_bound_is_found_in_every_unit_of_loss(k) -> None:
     """f -> 2^k f, alpha -> 2^-k alpha is the same game of gradient descent: half of its bound is violated."""
     half = replace(
-        SQRT, id="toy.half", status=Status.PRINTED,
+        SQRT,
+        id="toy.half",
+        status=Status.PRINTED,
         readings=tuple(replace(r, rhs=r.rhs / 2) for r in SQRT.readings),
-    )  # fmt: skip
+    )
     unit = 2.0**k
     found = held(half, SGD, unit * np.ones((3, 1)), start=[1.0], alpha=2.0 / unit)
     assert {c.verdict for c in found} == {Verdict.VIOLATED}

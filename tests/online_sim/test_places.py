@@ -165,8 +165,10 @@ def test_a_fresh_folder_is_removed_at_the_end(tmp_path):
     open_to_others(tmp_path / "cache")
     (tmp_path / "temporary").mkdir()
     environment = {
-        **os.environ, "REGRETCHECK_CACHE": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "temporary")
-    }  # fmt: skip
+        **os.environ,
+        "REGRETCHECK_CACHE": str(tmp_path / "cache"),
+        "TMPDIR": str(tmp_path / "temporary"),
+    }
     code = (
         "from online_sim.engines.cache import load_source\n"
         "print(load_source('n = 7\\n', prefix='test').__file__)"
@@ -241,9 +243,11 @@ def test_a_read_only_package_plays_without_a_home(tmp_path):
         folder.chmod(0o555)
     hidden = {"REGRETCHECK_CACHE", "XDG_CACHE_HOME", "MPLCONFIGDIR"}
     environment = {
-        **{k: v for k, v in os.environ.items() if k not in hidden}, "HOME": str(tmp_path / "home"),
-        "TMPDIR": str(tmp_path / "temporary"), "PYTHONPATH": str(tmp_path / "installed"),
-    }  # fmt: skip
+        **{k: v for k, v in os.environ.items() if k not in hidden},
+        "HOME": str(tmp_path / "home"),
+        "TMPDIR": str(tmp_path / "temporary"),
+        "PYTHONPATH": str(tmp_path / "installed"),
+    }
     command = [*without_rights(), sys.executable, "-c"]
     probe = f"open({str(tmp_path / 'home' / 'probe')!r}, 'w')"
     options = {"env": environment, "cwd": tmp_path, "capture_output": True, "text": True}

@@ -171,7 +171,7 @@ def test_a_seeded_stream_gives_each_replicate_its_own_data(engine: Engine) -> No
         ({"record": [Prev(x)]}, r"Prev\(x\)"),
         ({"series": [x]}, "`series` holds x, a vector"),
     ],
-)  # fmt: skip
+)
 def test_wrong_input_is_one_clear_error(change: dict, message: str) -> None:
     """Each wrong argument is a ValueError that names it, before anything is played."""
     arguments = {

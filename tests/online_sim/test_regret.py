@@ -52,10 +52,7 @@ def on_box(sums):
     return sum(min(-s, 2 * s) for s in sums)
 
 
-CASES = [
-    ("box", Box(-1.0, 2.0, dimension=3), on_box),
-    ("simplex", Simplex(3), min),
-]
+CASES = [("box", Box(-1.0, 2.0, dimension=3), on_box), ("simplex", Simplex(3), min)]
 
 
 @pytest.mark.parametrize(("name", "domain", "minimum"), CASES, ids=["box", "simplex"])

@@ -27,9 +27,11 @@ P = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 BOX = Box([-1.0, 0.2, -3.0], [1.0, 0.5, 2.0])
 STREAM = FormulaStream(2 * uniform() - 1, dimension=3, seed=3, label=1 / t)
 WEIGHED = Loss(
-    "weighed quadratic", Source("shalev2012", "section 2.2"), SumCoords(a**2 * x**2) + SumCoords(x) + b,
+    "weighed quadratic",
+    Source("shalev2012", "section 2.2"),
+    SumCoords(a**2 * x**2) + SumCoords(x) + b,
     Shape.CONVEX,
-)  # fmt: skip
+)
 """Curvature that differs from coordinate to coordinate, a linear part, and a part without x."""
 LOSSES = [LINEAR, QUADRATIC, WEIGHED]
 
@@ -106,9 +108,7 @@ def test_other_losses_have_no_running_minimum(loss):
 def test_only_a_box_and_a_formula_keep_the_minimum_in_the_run():
     """Any other game is left to the comparator."""
     rows = ArrayStream(np.ones((2, 3)))
-    for stream, domain, kept in [
-        (STREAM, BOX, True), (rows, BOX, False), (STREAM, L2Ball(3, 1.0), False),
-    ]:  # fmt: skip
+    for stream, domain, kept in [(STREAM, BOX, True), (rows, BOX, False), (STREAM, L2Ball(3, 1.0), False)]:
         game = make_game(ADAL, QUADRATIC, stream, domain, horizon=2, parameters=P)
         assert (in_the_run(game, S.One) is not None) is kept
 

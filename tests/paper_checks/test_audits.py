@@ -45,9 +45,11 @@ def test_every_failure_of_theorem_1_is_found_where_it_is(found):
 def test_with_the_maximum_no_step_breaks(found):
     """Theorem R on both streams, and Theorem A: nothing breaks; Theorem A needs no maximum itself."""
     for key in (
-        ("repaired.maximum.reddi_stream", R), ("repaired.maximum.reddi_stream", NEEDS),
-        ("repaired.maximum.wrong_end", R), ("repaired.cubic.rastrigin", A),
-    ):  # fmt: skip
+        ("repaired.maximum.reddi_stream", R),
+        ("repaired.maximum.reddi_stream", NEEDS),
+        ("repaired.maximum.wrong_end", R),
+        ("repaired.cubic.rastrigin", A),
+    ):
         assert (found[key].verdict, broken(found[key])) == ("INTACT", [])
     assert broken(found["rastrigin", A]) == ["L6m"]
 
@@ -135,10 +137,8 @@ def test_each_audit_is_of_a_scenario_of_the_package():
 
 @pytest.mark.parametrize(
     ("names", "chosen"),
-    [
-        ((), {"one", "two"}), (("one",), {"one"}), (("adal.theorem1",), {"one"}), (("three",), set()),
-    ],
-)  # fmt: skip
+    [((), {"one", "two"}), (("one",), {"one"}), (("adal.theorem1",), {"one"}), (("three",), set())],
+)
 def test_the_audits_of_chosen_scenarios_are_chosen(names, chosen):
     """Without a name all of them, else those whose scenario is among the chosen."""
     from paper_checks.scenario import Scenario

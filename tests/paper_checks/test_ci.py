@@ -72,8 +72,10 @@ def test_what_is_stored_is_what_was_measured(folder):
     assert entries[FALSE].margin == float(f"{2**0.5 / 3000:.6g}")
     assert entries["toy_narrow", "toy.narrow.true"].verdict == "ASSUMPTION_BROKEN"
     assert entries[PLAYED].lines == (
-        "parameter alpha: (0, inf]", "point: x - alpha * g / sqrt(t)", "metric: 1",
-    )  # fmt: skip
+        "parameter alpha: (0, inf]",
+        "point: x - alpha * g / sqrt(t)",
+        "metric: 1",
+    )
 
 
 @pytest.mark.parametrize(

@@ -131,9 +131,11 @@ def test_no_command_lets_foreign_text_through(folder, monkeypatch, capfd):
     monkeypatch.chdir(folder)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     places = {
-        "{file}": [f"{NAME}.py"], "{sound}": [f"2{NAME}.py"], "{npz}": [f"{NAME}.npz"],
+        "{file}": [f"{NAME}.py"],
+        "{sound}": [f"2{NAME}.py"],
+        "{npz}": [f"{NAME}.npz"],
         "{certificates}": sorted(p.name for p in folder.glob("*.json")),
-    }  # fmt: skip
+    }
     told = ""
     for number, command in enumerate(COMMANDS):
         monkeypatch.setenv("COLUMNS", "80" if number % 2 else "200")

@@ -219,10 +219,7 @@ def test_a_step_whose_argument_is_no_longer_confirmed(capsys, monkeypatch):
     """A step that still holds on the run, but that sympy does not confirm, is red as well."""
     loose = proof_with(lambda step: replace(step, right=2 * step.right))
     monkeypatch.setattr(theory.proofs.regret, "proof_of_theorem_r", loose)
-    assert ci(capsys, "reddi_stream") == (
-        1,
-        {("reddi_stream", "audit.repaired.theoremR"): {"arguments"}},
-    )
+    assert ci(capsys, "reddi_stream") == (1, {("reddi_stream", "audit.repaired.theoremR"): {"arguments"}})
 
 
 @pytest.fixture

@@ -62,10 +62,7 @@ def test_bare_ci_checks_the_files_with_a_baseline(repository, capsys):
     """Her own theorem is what is checked, from any folder of the repository, and the sentence says so."""
     theory(repository / "sub" / "mine.py", ("one", "PLAIN"))
     assert ci(capsys, "sub/mine.py", "--update")[0] == 0
-    assert ci(capsys) == (
-        0,
-        "checked: sub/mine.py (4 entries)\n4 entries of 1 scenario: 4 unchanged\n",
-    )
+    assert ci(capsys) == (0, "checked: sub/mine.py (4 entries)\n4 entries of 1 scenario: 4 unchanged\n")
     theory(repository / "sub" / "mine.py", ("one", "PLAIN"), alpha="2.0")
     code, out = ci(capsys)
     assert code == 1

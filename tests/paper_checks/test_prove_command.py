@@ -82,8 +82,9 @@ def test_a_file_of_ones_own(capsys):
     assert prove_command(str(path), horizon=2, fix=["alpha=3/2"], as_json=True) == 1
     found = json.loads(capsys.readouterr().out)
     assert {d["reading"]: d["outcome"] for d in found} == {
-        "mine.theorem.full": "PROVED", "mine.theorem.half": "COUNTEREXAMPLE",
-    }  # fmt: skip
+        "mine.theorem.full": "PROVED",
+        "mine.theorem.half": "COUNTEREXAMPLE",
+    }
     (first, _) = found[1]["rounds"]
     assert first["counterexample"].startswith("T = 1, x_1 = 1, g = 1, alpha = 3/2, against z = -1: lhs >= ")
     assert first["slack"] is None

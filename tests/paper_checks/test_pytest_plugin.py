@@ -212,8 +212,9 @@ def test_a_failure_says_why_and_how_to_repeat_it(repository, tmp_path):
         "to repeat: pytest 'test_ours.py::test_wrong'",
         "ours.bound.right has the margin 1.41421 at round 2, expected at least 100",
         "ours.bound.small is violated from round 1 on, expected by round 0",
-        ">   ", "regretcheck.holds(OURS, SGD",
-    ):  # fmt: skip
+        ">   ",
+        "regretcheck.holds(OURS, SGD",
+    ):
         assert line in out, line
     assert "def _fail" not in out, "the traceback ends at the caller's line"
     assert len(list((tmp_path / "pictures").glob("test_ours.py_test_wrong*.svg"))) == 1

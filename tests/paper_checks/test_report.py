@@ -248,7 +248,7 @@ def test_a_page_of_claims_alone_has_no_empty_section(proofs):
         ({"outcome": "BREAKS", "tightness": 1.0, "relation": "<=", "left": 2.0, "right": 1.5}, "off by 0.25"),
         ({"outcome": "BREAKS", "tightness": 9.0, "relation": "=", "left": -1.0, "right": 0.0}, "off by 1"),
     ],
-)  # fmt: skip
+)
 def test_tightness_reads_well(step, text):
     """A ratio, an identity in roundings, and where a step breaks how far the sides are apart."""
     assert tightness_text(step) == text
@@ -263,7 +263,7 @@ def test_tightness_reads_well(step, text):
         (r"\begin{cases} a + b & c \end{cases} + d", [r"\begin{cases} a + b & c \end{cases}", "{} + d"]),
         (r"\leftarrow + \lefty", [r"\leftarrow", r"{} + \lefty"]),
     ],
-)  # fmt: skip
+)
 def test_long_formulas_break_between_terms(latex, expected):
     """Only at signs outside of every bracket, and nothing is lost."""
     assert pieces(latex) == expected

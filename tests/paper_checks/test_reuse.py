@@ -185,8 +185,10 @@ def test_two_files_have_helpers_of_their_own(folder, tmp_path):
     mine, theirs = (load_file(place / "my.py")[0] for place in (folder, other))
     renamed = replace(theirs, id="theirs")
     assert [s.build(Options()).parameters for s in (mine, theirs, mine)] == [
-        {"alpha": 0.75}, {"alpha": 1.15}, {"alpha": 0.75},
-    ]  # fmt: skip
+        {"alpha": 0.75},
+        {"alpha": 1.15},
+        {"alpha": 0.75},
+    ]
     assert renamed.build(Options()).stream.block(0, 1).vectors[0, 0] == 0.75
     assert mine.build(Options()).stream.block(0, 1).vectors[0, 0] == 0.5
 

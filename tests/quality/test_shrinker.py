@@ -38,9 +38,11 @@ def ugly(reading: str, seed: int) -> Counterexample:
     while True:
         rounds, d = rng.randint(2, 8), rng.randint(1, 3)
         given = {
-            "alpha": decimal(0.1, 1), "beta1": decimal(0, 0.5), "beta2": decimal(0.5, 0.99),
+            "alpha": decimal(0.1, 1),
+            "beta1": decimal(0, 0.5),
+            "beta2": decimal(0.5, 0.99),
             "eps": decimal(0, 0.01),
-        }  # fmt: skip
+        }
         box = ExactBox(*(tuple(decimal(*ends) for _ in range(d)) for ends in ((-2, 0), (0.5, 3))))
         rows = tuple(tuple(decimal(-0.2, 0.2) for _ in range(d)) for _ in range(rounds))
         found = Counterexample(THEOREM1, reading, LinearGame(ADAL, given, box, box.upper, rows, rounds))

@@ -84,7 +84,7 @@ def of(rhs, recurrence=ADAL) -> Order:
         (beta1 ** (t - 1) + 1 / T, -1, 0),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_orders_by_hand(e, p, q) -> None:
     """Sums over rounds, maxima, means, logarithms and what dies out."""
     assert of(e) == Order(p, q)

@@ -30,8 +30,9 @@ def test_samples_and_defaults_lie_in_the_range(parameter: Parameter) -> None:
 def test_ends_of_the_range(parameter: Parameter) -> None:
     """Open ends are out, closed ends in, and just beyond is out."""
     for end, is_open, beyond in (
-        (parameter.lower, parameter.lower_open, -math.inf), (parameter.upper, parameter.upper_open, math.inf),
-    ):  # fmt: skip
+        (parameter.lower, parameter.lower_open, -math.inf),
+        (parameter.upper, parameter.upper_open, math.inf),
+    ):
         if math.isinf(end):
             continue
         if is_open:

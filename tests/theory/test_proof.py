@@ -76,9 +76,7 @@ def test_a_sum_over_coordinates_may_not_meet_a_bare_number():
         verify_step(step(SumCoords(x), SumCoords(m) + t, Square()))
 
 
-DRIFT = step(
-    CumSum(Dot(x, m) - Prev(Dot(x, m))), Dot(x, m), Induction(), relation=Relation.EQUAL
-)  # fmt: skip
+DRIFT = step(CumSum(Dot(x, m) - Prev(Dot(x, m))), Dot(x, m), Induction(), relation=Relation.EQUAL)
 
 
 def test_a_telescoping_sum_is_checked_by_its_growth():
@@ -128,10 +126,7 @@ def test_a_discounted_sum_follows_its_recursion():
     heavy = Discounted(ghat**2, beta1)
     same = step(heavy, CumSum(heavy) - CumSum(heavy - ghat**2) + memory(heavy) * 0, Induction())
     assert verify_step(same) is Status.FAILED
-    grown = step(
-        (1 - beta1) * CumSum(heavy), CumSum(ghat**2),
-        Induction(potential=beta1 * heavy),
-    )  # fmt: skip
+    grown = step((1 - beta1) * CumSum(heavy), CumSum(ghat**2), Induction(potential=beta1 * heavy))
     assert verify_step(grown) is Status.CHECKED
     assert verify_step(replace(grown, left=(1 - beta1 / 2) * CumSum(heavy))) is Status.FAILED
 
@@ -160,11 +155,9 @@ def test_earlier_steps_are_combined():
         combined(Part("first", Integer(3))),
         combined(Part("first", Integer(3), Over.SUM_BEFORE)),
         combined(Part("first", Integer(3), Over.SUM), right=3 * CumSum(SumCoords(m**2)) - D),
-        combined(
-            Part("first", Integer(-1)), left=SumCoords(m**2), right=Dot(m, x)
-        ),
+        combined(Part("first", Integer(-1)), left=SumCoords(m**2), right=Dot(m, x)),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_combination_fails(wrong):
     """A wrong factor, wrong rounds, a missing term, an inequality turned around."""
     assert verify(wrong)["second"] is Status.FAILED

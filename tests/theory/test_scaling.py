@@ -337,13 +337,14 @@ ADAL_DEGREES = Degrees(LOSS, follow(ADAL, LOSS))
         (MaxCoords(Abs(g)) * SumCoords(sqrt(vhat)) ** Rational(1, 4), "c^(3/2)", "c^(3/2)"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_growth_at_both_ends(e, zero, infinity) -> None:
     """Sums, extremes, powers and logarithms, each at c -> 0 and at c -> infinity."""
     degree = ADAL_DEGREES.of(e)
     assert [None if end is None else end.text("c") for end in (degree.at_zero, degree.at_infinity)] == [
-        zero, infinity,
-    ]  # fmt: skip
+        zero,
+        infinity,
+    ]
 
 
 def test_an_assumption_that_does_not_scale_is_named() -> None:
@@ -497,9 +498,10 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("theorem", "key", "run"), CASES,
+    ("theorem", "key", "run"),
+    CASES,
     ids=[f"{th.id}.{key}-{run.recurrence.name}-{run.scaling.factor}" for th, key, run in CASES],
-)  # fmt: skip
+)
 def test_measured_degrees_are_the_derived_ones(theorem, key, run) -> None:
     """Between a run and its scaled copy every homogeneous row grows by its power, exactly."""
     scaling = run.scaling

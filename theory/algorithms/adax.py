@@ -35,11 +35,7 @@ def adax(*, eps_mode: str = "none", schedule: str = "sqrt") -> Recurrence:
         name=titled("AdaX", variant, PRINTED),
         source=Source("li2020", "Algorithm AdaX"),
         parameters=(ALPHA, BETA1, GROWTH, *eps_parameter(eps_mode)),
-        steps=(
-            (m, first_moment(g)),
-            (v, (1 + beta2) * Prev(v) + beta2 * g**2),
-            (vhat, v / correction),
-        ),
+        steps=((m, first_moment(g)), (v, (1 + beta2) * Prev(v) + beta2 * g**2), (vhat, v / correction)),
         point=x - step_size(schedule) * direction * m,
         metric=metric,
         variant=variant,

@@ -30,18 +30,7 @@ from theory.proof import (
     before,
     sides,
 )
-from theory.quantities import (
-    CumMax,
-    CumSum,
-    Dot,
-    First,
-    LossAt,
-    Norm2Squared,
-    NormInf,
-    Prev,
-    SumCoords,
-    pinv,
-)
+from theory.quantities import CumMax, CumSum, Dot, First, LossAt, Norm2Squared, NormInf, Prev, SumCoords, pinv
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.symbols import L, Scalar, Vector, d, df, f_star, ghat, m, t, vhat, x, x_next

@@ -63,10 +63,12 @@ BY_ROOT = _corollary(
     measures="regret against z", extra=(AS_GOOD,),
 )  # fmt: skip
 AVERAGED = _corollary(
-    "realisable_average", "Corollary P (iii): the weighted average point",
-    LossAt(CumSum(_n * x) / CumSum(_n)) - LossAt(z), _bound / CumSum(_n),
+    "realisable_average",
+    "Corollary P (iii): the weighted average point",
+    LossAt(CumSum(_n * x) / CumSum(_n)) - LossAt(z),
+    _bound / CumSum(_n),
     measures="f at the weighted average, minus f(z)",
     extra=(Assumption("one fixed f", Requires.FIXED_LOSS),),
-)  # fmt: skip
+)
 
 __all__ = ["AS_GOOD", "AVERAGED", "BY_ROOT", "BY_SMALLEST", "INSIDE", "smallest"]

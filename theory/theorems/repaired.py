@@ -98,11 +98,7 @@ def bound_r(outside: Expr, inside: Expr) -> Expr:
 
 
 R = _repaired(
-    "theoremR",
-    "Theorem R (weighted regret with a maximum)",
-    "Theorem R",
-    ALL_ORDERS,
-    readings=both(bound_r),
+    "theoremR", "Theorem R (weighted regret with a maximum)", "Theorem R", ALL_ORDERS, readings=both(bound_r)
 )
 R_CORRECTED = _repaired(
     "theoremR_corrected",

@@ -219,10 +219,7 @@ class Stages:
         inner += [Do(f"factor = {product(['factor'], [COUNT])}")]
         term = Value(product(["factor", "table[j, i]"], []))
         inner += block(ALONG, [self.increased(target, term)])
-        return [
-            *block(ALONG, [Assign(target, Value("0.0"))]),
-            *block(f"for j in range({COUNT})", inner),
-        ]
+        return [*block(ALONG, [Assign(target, Value("0.0"))]), *block(f"for j in range({COUNT})", inner)]
 
     def real(self, number: str) -> str:
         """A number in the precision of the coordinates."""

@@ -15,8 +15,10 @@ def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence
     """Compare the two parameter lists; say what each needs from all coordinates at once."""
     mine, theirs = set(recurrence.parameter_names), set(parent.parameter_names)
     extra = sorted(mine - theirs)
-    sums = {r.name: len({e for line in r.expressions() for e in line.atoms(SumCoords, MaxCoords)})
-            for r in (recurrence, parent)}  # fmt: skip
+    sums = {
+        r.name: len({e for line in r.expressions() for e in line.atoms(SumCoords, MaxCoords)})
+        for r in (recurrence, parent)
+    }
     evidence = (
         f"{recurrence.name} has {', '.join(sorted(mine))}; {parent.name} has {', '.join(sorted(theirs))}: "
         + (f"{', '.join(extra)} extra." if extra else "nothing extra."),

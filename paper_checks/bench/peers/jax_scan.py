@@ -28,11 +28,7 @@ def clip_to_box(point: Any, weight: Any) -> Any:
 
 
 def jax_scan(
-    rounds: int,
-    rows: NDArray[Any],
-    start: NDArray[Any],
-    project: Project,
-    alphas: NDArray[Any] | None = None,
+    rounds: int, rows: NDArray[Any], start: NDArray[Any], project: Project, alphas: NDArray[Any] | None = None
 ) -> Call:
     """`rounds` rounds from `start`, with the results of `bench.game.played`; one replicate for each alpha."""
     jax = float64_jax()
@@ -56,8 +52,10 @@ def jax_scan(
 
     compiled = jax.jit(jax.vmap(game, in_axes=(0, None, None)) if alphas is not None else game)
     arguments = (
-        jnp.asarray(ALPHA if alphas is None else alphas), jnp.asarray(start), jnp.arange(rounds) % len(rows)
-    )  # fmt: skip
+        jnp.asarray(ALPHA if alphas is None else alphas),
+        jnp.asarray(start),
+        jnp.arange(rounds) % len(rows),
+    )
 
     def call() -> Answer:
         x, found = jax.block_until_ready(compiled(*arguments))

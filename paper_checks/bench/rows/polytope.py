@@ -74,21 +74,22 @@ def cases(_: Settings) -> Sequence[Case]:
     """One for each shape."""
     return [
         Case(
-            f"polytope.{d}", f"weighted projection, polytope, d = {d}, {rows + 2 * d} rows", "projection",
+            f"polytope.{d}",
+            f"weighted projection, polytope, d = {d}, {rows + 2 * d} rows",
+            "projection",
             Contender("our kernel", partial(_ours, d, rows), PROBLEMS),
             (
                 Peer(
-                    Contender("OSQP", partial(_osqp, d, rows), PROBLEMS, ("osqp",)), Goal(faster=10.0),
+                    Contender("OSQP", partial(_osqp, d, rows), PROBLEMS, ("osqp",)),
+                    Goal(faster=10.0),
                     SOLVER_ACCURACY,
                 ),
-                Peer(
-                    Contender("Clarabel", partial(_clarabel, d, rows), PROBLEMS), tolerance=SOLVER_ACCURACY
-                ),
+                Peer(Contender("Clarabel", partial(_clarabel, d, rows), PROBLEMS), tolerance=SOLVER_ACCURACY),
             ),
             check=16,
         )
         for d, rows in SHAPES
-    ]  # fmt: skip
+    ]
 
 
 ROW = Row("polytope", "weighted projections onto polytopes", cases)

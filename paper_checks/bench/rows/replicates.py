@@ -44,7 +44,9 @@ def cases(_: Settings) -> Sequence[Case]:
     """One for each number of coordinates."""
     return [
         Case(
-            f"replicates.{d}", f"{REPLICATES} games of AdaL on a box, d = {d}", "replicate-round",
+            f"replicates.{d}",
+            f"{REPLICATES} games of AdaL on a box, d = {d}",
+            "replicate-round",
             Contender("numba engine", partial(_ours, d), rounds),
             (
                 Peer(
@@ -55,7 +57,7 @@ def cases(_: Settings) -> Sequence[Case]:
             scale=REPLICATES,
         )
         for d, rounds in ROUNDS.items()
-    ]  # fmt: skip
+    ]
 
 
 ROW = Row("replicates", "256 games at once", cases)

@@ -52,7 +52,9 @@ def cases(_: Settings) -> Sequence[Case]:
     """One for each number of coordinates."""
     return [
         Case(
-            f"simplex.{d}", f"full round of AdaL on the simplex, d = {d}", "round",
+            f"simplex.{d}",
+            f"full round of AdaL on the simplex, d = {d}",
+            "round",
             Contender("numba engine", partial(_ours, d), rounds),
             (
                 Peer(_jax("JAX scan, Newton in a while loop", _newton, d), Goal(faster=5.0)),
@@ -60,7 +62,7 @@ def cases(_: Settings) -> Sequence[Case]:
             ),
         )
         for d, rounds in ROUNDS.items()
-    ]  # fmt: skip
+    ]
 
 
 ROW = Row("simplex", "a full round on the simplex in the metric of the algorithm", cases)

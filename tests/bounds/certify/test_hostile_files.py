@@ -141,17 +141,21 @@ def test_a_run_is_as_many_rounds(linear) -> None:
 
 HEAVY = {
     "letters that double": lambda file: with_field(
-        file, ["statement", "letters"],
+        file,
+        ["statement", "letters"],
         [
-            {"name": "M", "formula": "k89"}, {"name": "gamma", "formula": "1 / 2"},
+            {"name": "M", "formula": "k89"},
+            {"name": "gamma", "formula": "1 / 2"},
             {"name": "k0", "formula": "alpha"},
             *({"name": f"k{n}", "formula": f"k{n - 1} + k{n - 1}"} for n in range(1, 90)),
         ],
     ),
     "letters in a row": lambda file: with_field(
-        file, ["statement", "letters"],
+        file,
+        ["statement", "letters"],
         [
-            {"name": "M", "formula": "k0"}, {"name": "gamma", "formula": "1 / 2"},
+            {"name": "M", "formula": "k0"},
+            {"name": "gamma", "formula": "1 / 2"},
             *({"name": f"k{n}", "formula": f"k{n + 1}"} for n in range(5000)),
         ],
     ),
@@ -159,9 +163,7 @@ HEAVY = {
         file, ["statement", "assumptions"], [f"{'+ 1 ' * 90} < {n}" for n in range(700)]
     ),
     "long numbers": lambda file: with_field(
-        with_field(
-            with_field(file, ["game", "start"], ["0"] * 100), ["game", "comparator"], ["0"] * 100
-        ),
+        with_field(with_field(file, ["game", "start"], ["0"] * 100), ["game", "comparator"], ["0"] * 100),
         ["game", "set"],
         {
             "kind": "box",
@@ -169,7 +171,7 @@ HEAVY = {
             "end": [f"1/{10**399 + k}" for k in range(100)],
         },
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", sorted(HEAVY))

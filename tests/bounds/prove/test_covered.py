@@ -12,18 +12,7 @@ from bounds.scope import OutOfScope
 from theory.algorithms.adal import ADAL_R2
 from theory.algorithms.sgd import SGD
 from theory.parameters import alpha
-from theory.quantities import (
-    CumMax,
-    CumSum,
-    Dot,
-    First,
-    LossAt,
-    Norm1,
-    Norm2Squared,
-    Prev,
-    Regret,
-    SumCoords,
-)
+from theory.quantities import CumMax, CumSum, Dot, First, LossAt, Norm1, Norm2Squared, Prev, Regret, SumCoords
 from theory.recurrence import Recurrence
 from theory.statement import Assumption, Reading, Requires
 from theory.symbols import T, Vector, f, g, x, z

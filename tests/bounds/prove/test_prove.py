@@ -66,7 +66,7 @@ TRUE = [
     (R_EPS, "D", ADAL_EPS_ADAM, 1, {"alpha": "1/2", "beta1": "1/2", "beta2": "9/10"}, {}),
     (SHARP, "stated", AMSGRAD, 3, PLAIN, {}),
     (BY_ROOT, "D", ADAL_R2, 2, MOMENTUM, {}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("theorem", "reading", "recurrence", "horizon", "given", "where"), TRUE)

@@ -152,8 +152,9 @@ def test_a_long_period_is_divided() -> None:
     assert shrunk.complete
     assert shrunk.calls < 400
     assert (shrunk.counterexample.game.horizon, sorted(shrunk.counterexample.game.pattern)) == (
-        2000, [(-1,), (7,)],
-    )  # fmt: skip
+        2000,
+        [(-1,), (7,)],
+    )
 
 
 def test_equal_rows_in_a_row_count_once() -> None:

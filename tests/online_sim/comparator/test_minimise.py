@@ -36,12 +36,7 @@ from theory.symbols import a, b, row, row_label, x
 N, D = 25, 4
 CONVEX = [loss for loss in losses() if loss.shape is not Shape.NONCONVEX]
 KINKED = {"absolute", "hinge"}
-DOMAINS = [
-    Box(-0.4, [0.3, 0.5, 1.0, 0.1]),
-    L2Ball(D, 0.7, [0.1, 0.0, -0.2, 0.3]),
-    L1Ball(D, 0.9),
-    Simplex(D),
-]
+DOMAINS = [Box(-0.4, [0.3, 0.5, 1.0, 0.1]), L2Ball(D, 0.7, [0.1, 0.0, -0.2, 0.3]), L1Ball(D, 0.9), Simplex(D)]
 RIDGE = Loss("ridge", LOGISTIC.source, softplus(-b * Dot(a, x)) + Norm2Squared(x) / 3, Shape.CONVEX)
 LASSO = Loss("lasso", LOGISTIC.source, Abs(b - Dot(a, x)) / 2 + Norm1(x) / 5, Shape.CONVEX)
 SQUARED_HINGE = Loss("squared_hinge", LOGISTIC.source, Max(0, 1 - b * Dot(a, x)) ** 2, Shape.CONVEX)

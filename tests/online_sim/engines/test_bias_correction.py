@@ -98,7 +98,7 @@ def test_printed_sources_keep_their_digits(beta):
             (1 - beta1**t, rounds, 1.0),
             (beta1**t - 1, rounds, -1.0),
             (1 - beta1 ** (t + 1), rounds + 1, 1.0),
-        ):  # fmt: skip
+        ):
             for printer, values in (
                 (ArrayPrinter(), {"beta1": np.float64(beta), "t": np.float64(rounds)}),
                 (LoopPrinter(), {"beta1": beta, "t": float(rounds)}),

@@ -143,8 +143,9 @@ def run(engine: Engine, recurrence: Recurrence = ADAL, loss: Loss = QUADRATIC, *
         **options,
     }
     given["parameters"] = {
-        **{p.name: 0.1 for p in recurrence.parameters if p.default is None}, **given.get("parameters", {})
-    }  # fmt: skip
+        **{p.name: 0.1 for p in recurrence.parameters if p.default is None},
+        **given.get("parameters", {}),
+    }
     return play(recurrence, loss, stream, Box(-1, 0.7, dimension=D), engine=engine, **given)
 
 

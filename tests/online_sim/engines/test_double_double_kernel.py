@@ -92,8 +92,10 @@ def test_sums_products_and_quotients(name: str) -> None:
 def test_floats_alone_are_noticed(name: str) -> None:
     """The bound tells doubled precision from the operation on the high parts alone."""
     plain: dict[str, Callable[[float, float], float]] = {
-        "add": lambda u, w: u + w, "mul": lambda u, w: u * w, "div": lambda u, w: u / w,
-    }  # fmt: skip
+        "add": lambda u, w: u + w,
+        "mul": lambda u, w: u * w,
+        "div": lambda u, w: u / w,
+    }
     assert worst_error(name, lambda u, w: complex(plain[name](u.real, w.real))) > 2**40 * BOUND
 
 

@@ -51,9 +51,7 @@ def plain(dtype: str = "float64", **options: object) -> TorchEngine:
 
 def game(**options: object) -> dict:
     """Arguments of `play`: 40 rounds of logistic losses in a box."""
-    return {
-        "horizon": 40, "parameters": PARAMETERS, "record": RECORD, "checkpoints": "all", **options
-    }  # fmt: skip
+    return {"horizon": 40, "parameters": PARAMETERS, "record": RECORD, "checkpoints": "all", **options}
 
 
 def logistic(engine: object, domain: object = None, **options: object):

@@ -39,8 +39,7 @@ def test_keeps_the_contract(stream):
 
 
 @pytest.mark.parametrize(
-    "make",
-    [lambda: Shuffled(TABLE, 1), lambda: AlphabetStream(skewed(), 1), lambda: GaussianStream(2, 1)],
+    "make", [lambda: Shuffled(TABLE, 1), lambda: AlphabetStream(skewed(), 1), lambda: GaussianStream(2, 1)]
 )
 def test_blocks_across_chunks_are_pieces_of_one_sequence(make):
     """Cuts at, before and after a chunk's border give the rounds of one long block."""

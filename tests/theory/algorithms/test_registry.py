@@ -134,7 +134,7 @@ DEFAULT = Parameter(Scalar("alpha", positive=True), r"\alpha", "the step", lower
         ({"parameters": (OUT, BETA1)}, "contradicts its own declaration"),
         ({"parameters": (DEFAULT, BETA1)}, "contradicts its own declaration"),
     ],
-)  # fmt: skip
+)
 def test_a_recurrence_that_breaks_a_law_is_refused(changes: dict[str, object], says: str) -> None:
     """Each law is broken once, and the sentence names it."""
     check_recurrence(toy())

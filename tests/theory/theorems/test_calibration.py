@@ -123,9 +123,7 @@ def value(theorem, key, **values):
 def test_the_quoted_statements_have_the_terms_of_their_printings() -> None:
     """Each reading in one round against the sum of its terms, written out here with other letters."""
     a, b, c, lam, e, v, big, both = symbols("a b c lam e v big both", positive=True)
-    kingma = {
-        "alpha": a, "beta1": b, "beta2": c, "lam1": lam, "g": e, "vhat": v, "D": big, "D_2": both,
-    }  # fmt: skip
+    kingma = {"alpha": a, "beta1": b, "beta2": c, "lam1": lam, "g": e, "vhat": v, "D": big, "D_2": both}
     terms = (
         both**2 * sqrt(v) / (2 * a * (1 - b))
         + a * (1 + b) * e / ((1 - b) * sqrt(1 - c) * (1 - b**2 / sqrt(c)) ** 2) * e

@@ -142,28 +142,21 @@ PLANTED = [
     (stable_noise, {"laws": LAPLACE}, TRUE),
     (amplified_tails, {"transform": three_halves}, TRUE),
     (amplified_tails, {"transform": lambda values: 3 * values}, UNSUPPORTED),
-    (
-        landscapes,
-        {"rastrigin": tilted()},
-        PARTLY,
-    ),
-    (
-        landscapes,
-        {"rosenbrock": replace(ROSENBROCK, value=ROSENBROCK.value + Component(x, 0) ** 2)},
-        PARTLY,
-    ),
+    (landscapes, {"rastrigin": tilted()}, PARTLY),
+    (landscapes, {"rosenbrock": replace(ROSENBROCK, value=ROSENBROCK.value + Component(x, 0) ** 2)}, PARTLY),
     (printed_regret, {"summand": printed_regret.INTENDED, "theorem": THEOREM1}, TRUE),
     (printed_regret, {"summand": printed_regret.INTENDED}, MALFORMED),
     (
         missing_assumptions,
         {
             "admissible": lambda p, q: p >= 0 and q > 0 and missing_assumptions.printed(p, q),
-            "vhat_0": lambda q: S.One, "unbiased": True,
+            "vhat_0": lambda q: S.One,
+            "unbiased": True,
         },
         TRUE,
     ),
     (missing_assumptions, {"vhat_0": lambda q: S.One, "unbiased": True}, FALSE),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
