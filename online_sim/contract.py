@@ -1,4 +1,4 @@
-"""What the conformance functions of domains and streams share."""
+"""What the conformance functions of engines, domains and streams share."""
 
 from __future__ import annotations
 

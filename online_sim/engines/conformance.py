@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr
 
+from online_sim.contract import ConformanceError
 from online_sim.engines.numpy_engine import NumpyEngine
 from theory.symbols import x
 
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 
 SLACK = 8
 CHAOS = 1e-4
-
-
-class ConformanceError(ValueError):
-    """An engine departs from the reference; the message says in which round, in what and by how much."""
 
 
 def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> float:

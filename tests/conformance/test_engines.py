@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from online_sim.contract import ConformanceError
 from online_sim.domains.base import Domain
 from online_sim.domains.box import Box
 from online_sim.domains.box_hyperplane import BoxHyperplane
@@ -19,7 +20,7 @@ from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
 from online_sim.engines import numba_engine, torch_engine
 from online_sim.engines.base import Setting
-from online_sim.engines.conformance import ConformanceError, check_engine
+from online_sim.engines.conformance import check_engine
 from online_sim.engines.loop import kernel as loop_kernel
 from online_sim.engines.loop.style import Printed
 from online_sim.engines.lowering import compile_program
