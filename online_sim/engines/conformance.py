@@ -49,12 +49,12 @@ def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> flo
     quantities = list(dict.fromkeys((x, *record)))
     players = (engine, NumpyEngine(), NumpyEngine(np.longdouble))
     traces = [play_game(game, record=quantities, checkpoints="all", engine=player) for player in players]
-    usable = _comparable_rounds(*(_stored(trace, str(x)) for trace in traces[1:]))
+    usable = comparable_rounds(*(_stored(trace, str(x)) for trace in traces[1:]))
     worst = 0.0
     failures = []
     for q in quantities:
         found, reference, longer = (_stored(trace, str(q))[:, :usable] for trace in traces)
-        ratio = _ratio(found, reference, longer)
+        ratio = ratio_to_tolerance(found, reference, longer)
         worst = max(worst, float(ratio.max()))
         if ratio.max() > 1:
             round_ = int(np.argmax(np.any(ratio > 1, axis=(0, 2))))
@@ -75,7 +75,7 @@ def _stored(trace: Trace, key: str) -> NDArray[Any]:
     return trace.vectors[key] if key in trace.vectors else trace.scalars[key][:, :, None]
 
 
-def _comparable_rounds(reference: NDArray[Any], longer: NDArray[Any]) -> int:
+def comparable_rounds(reference: NDArray[Any], longer: NDArray[Any]) -> int:
     """The number of rounds before the two references part."""
     with np.errstate(all="ignore"):
         scale = np.maximum.accumulate(np.nan_to_num(np.abs(reference)), axis=1)
@@ -83,7 +83,9 @@ def _comparable_rounds(reference: NDArray[Any], longer: NDArray[Any]) -> int:
     return int(np.argmax(apart)) if apart.any() else len(apart)
 
 
-def _ratio(found: NDArray[Any], reference: NDArray[Any], longer: NDArray[Any]) -> NDArray[np.float64]:
+def ratio_to_tolerance(
+    found: NDArray[Any], reference: NDArray[Any], longer: NDArray[Any]
+) -> NDArray[np.float64]:
     """|found - reference| / tolerance, inf where only one of the two is finite or two infinities differ."""
     with np.errstate(all="ignore"):
         rounding = np.where(np.isfinite(reference) & np.isfinite(longer), np.abs(reference - longer), 0)

@@ -319,24 +319,24 @@ def test_a_corrupted_kernel_is_refused(monkeypatch: pytest.MonkeyPatch, right: s
 
 def test_a_chaotic_game_is_compared_until_the_references_part() -> None:
     """Rounding grown to the size of the point is no fault of an engine; a fault before that still is one."""
-    from online_sim.engines.conformance import _comparable_rounds
+    from online_sim.engines.conformance import comparable_rounds
 
     game = make(ALGORITHMS["Nesterov"], LOSSES["rastrigin"], "half_space")
     assert check_engine(NumbaEngine(interpreted=True), game, [CumMax(Norm1(g))]) <= 1
     steady, apart = np.ones((1, 9, 2)), np.ones((1, 9, 2))
-    assert _comparable_rounds(steady, apart) == 9
+    assert comparable_rounds(steady, apart) == 9
     apart[0, 4, 1] += 1e-3
-    assert _comparable_rounds(steady, apart) == 4
+    assert comparable_rounds(steady, apart) == 4
 
 
 def test_not_a_number_disagrees() -> None:
     """A NaN where the reference has a number is a disagreement, a NaN in both is none."""
-    from online_sim.engines.conformance import _ratio
+    from online_sim.engines.conformance import ratio_to_tolerance
 
     numbers = np.array([[[1.0], [np.nan], [np.inf]]])
-    assert _ratio(numbers, numbers, numbers).max() == 0
+    assert ratio_to_tolerance(numbers, numbers, numbers).max() == 0
     for other in (np.array([[[np.nan]]]), np.array([[[np.inf]]])):
-        assert _ratio(other, np.ones((1, 1, 1)), np.ones((1, 1, 1))).max() == np.inf
+        assert ratio_to_tolerance(other, np.ones((1, 1, 1)), np.ones((1, 1, 1))).max() == np.inf
 
 
 def test_the_reference_agrees_with_itself() -> None:
