@@ -312,3 +312,12 @@ def test_the_page_of_verdicts_knows_every_verdict_and_every_command():
     commands = {command.name or command.callback.__name__ for command in app.registered_commands}
     assert {name for name in commands if f"`{name}`" not in table} == set()
     assert len(commands) >= 10
+
+
+def test_the_list_of_commands_cuts_no_sentence(monkeypatch, capsys):
+    """In a terminal of 80 columns each command is described in one whole sentence."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    assert len(listed) >= 11
+    assert all(line.endswith(".") and not line.endswith("...") and len(line) < 80 for line in listed)
