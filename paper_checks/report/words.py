@@ -31,8 +31,8 @@ WORDS: Mapping[str | None, Word] = {
     ),
     "HOLDS_WHERE_RECORDED": Word(
         "no violation where recorded", "✓", "+", "green", "holds",
-        "The measured left side stayed below the bound at the recorded rounds, a few dozen in a long game. It "
-        "was not evaluated at the other rounds.",
+        "The measured left side stayed below the bound at the recorded rounds, a few dozen in a long game. "
+        "It was not evaluated at the other rounds.",
     ),
     "VIOLATED": Word(
         "violated", "✗", "x", "bold red", "violated",
