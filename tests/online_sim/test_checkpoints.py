@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import online_sim.play as play_module
+from online_sim import provenance
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
@@ -230,7 +232,7 @@ def test_wrong_checkpoints_are_refused(wrong: object) -> None:
 def test_time_adds_up(seconds: float) -> None:
     """The time of a resumed run includes that of the first part."""
     first = run(NumpyEngine(), 5)
-    first.run.seconds = seconds
+    first = replace(first, run=replace(first.run, seconds=seconds))
     assert run(NumpyEngine(), 10, resume=first).run.seconds > seconds
 
 
@@ -289,7 +291,7 @@ def test_an_autosave_of_other_code_is_played_again(tmp_path: Path, monkeypatch: 
     """The code of the package and its versions belong to the key, for `resume` as well."""
     file = tmp_path / "run.npz"
     first = saved(file)
-    monkeypatch.setattr(play_module, "program_digest", lambda: "of another version")
+    monkeypatch.setattr(provenance, "program_digest", lambda: "of another version")
     assert rounds_played(file) == [40]
     with pytest.raises(ValueError, match="was played with program"):
         run(NumpyEngine(), 60, resume=first)
