@@ -38,7 +38,7 @@ class Agreement(Enum):
 
 @dataclass(frozen=True)
 class ClaimedRate:
-    """A claimed order held against a curve.
+    """A claimed order compared with a curve.
 
     slope: the fit over the last window; before: the value in the window before it; lower, upper: the
     interval of the exponent, the slope's own with room for what is still to move; claimed_lower,
@@ -75,7 +75,7 @@ def compare_rate(
     contraction: float = CONTRACTION,
     seed: int = 0,
 ) -> ClaimedRate | None:
-    """Hold the exponent of a curve against a claimed order.
+    """Compare the exponent of a curve with a claimed order.
 
     rounds (K,), values (K,): as for `fit_slope`. Two windows of `decades` each are fitted, the last one and
     the one before it. None where either has fewer than 4 positive values. Raises ValueError for

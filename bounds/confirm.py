@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 BALL_WORK = 30_000
 """Coordinate-rounds that are replayed in balls, about 8 us each."""
 TIES = 8
-"""So many ties of a game are looked at again: the first ones in balls, or the last before a violation."""
+"""Number of ties that are examined again: the first ones in balls, or the last before a violation."""
 FEW = 8
-"""Of a mean over many replicates so many are played again; the largest difference is taken for all."""
+"""Number of replicates of a mean that are played again; the largest difference is taken for all."""
 CLOSE = 1e-6
-"""Two sides that agree to so many digits are a tie that a closer look may decide."""
+"""Relative difference below which two sides are a tie that a closer look may decide."""
 IN_BALLS = "confirmed in ball arithmetic"
 
 

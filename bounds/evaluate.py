@@ -1,4 +1,4 @@
-"""Hold a theorem against a trace: every reading, every round that can be known, every assumption.
+"""Check a theorem on a trace: every reading, every round that can be known, every assumption.
 
 Both sides are intervals. A statement is VIOLATED where the lower end of its left side exceeds the upper end
 of its right side, and that is confirmed by playing the game again (`bounds.confirm`); it HOLDS where the
@@ -34,8 +34,8 @@ from theory.statement import Reading, Theorem
 from theory.symbols import D_2, D, T, t
 
 BESIDE = (*range(-8, 3), 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
-"""Where a run first exceeds its bound between two recorded rounds, so many rounds later are looked at too,
-and some before: in a long game rounding hides the first ones."""
+"""Rounds to examine around the first excess between two recorded rounds, relative to it: in a long game
+rounding hides the first excesses."""
 
 
 def checks(
@@ -45,7 +45,7 @@ def checks(
     constants: Mapping[str, float] | None = None,
     ranges: Ranges | None = None,
 ) -> list[Check]:
-    """Every reading of a theorem held against a trace, at the same rounds; see `check`."""
+    """Check every reading of a theorem on a trace, at the same rounds; see `check`."""
     check_stated(theorem)
     return _checks(theorem, theorem.readings, trace, constants, ranges)
 
@@ -58,12 +58,12 @@ def check(
     constants: Mapping[str, float] | None = None,
     ranges: Ranges | None = None,
 ) -> Check:
-    """One reading of a theorem held against a trace.
+    """Check one reading of a theorem on a trace.
 
     The trace must have recorded `theorem.quantities`. constants: values that the game does not know by
     itself (L on the visited region, f_star), by symbol name; they override. ranges: quantities that lie
     between two numbers whatever the noise, as `bounds.noise` describes. With several replicates a
-    statement without expectation is held against each, and the worst is reported. Of an algorithm that the
+    statement without expectation is checked on each, and the worst is reported. Of an algorithm that the
     theorem does not name, ask `theorem.asked_of(name)`.
 
     Raises ValueError when the trace lacks a quantity, when a constant is missing although every assumption
@@ -79,7 +79,7 @@ def only_used(
 ) -> tuple[dict[str, float], dict[Expr, tuple[float, float]]]:
     """The constants and ranges of a game without those that only other statements about it use.
 
-    beside: all the statements that are held against the game. What none of them uses stays, for `check` to
+    beside: all the statements that are checked on the game. What none of them uses stays, for `check` to
     refuse: it is misspelt.
     """
     own, others = _uses(theorem), [_uses(t) for t in beside]
@@ -202,7 +202,7 @@ def _with_crossings(theorem: Theorem, readings: Sequence[Reading], trace: Trace)
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """One reading held against one trace: what it was, both sides at the recorded rounds, the assumptions."""
+    """One reading checked on one trace: both sides at the recorded rounds, and the assumptions."""
 
     theorem: Theorem
     reading: Reading

@@ -30,7 +30,7 @@ WHAT = {
 
 
 class OutOfScope(ValueError):
-    """A statement that the games at hand cannot be held against; the message says which assumption it is."""
+    """A statement that does not apply to the games at hand; the message names the assumption."""
 
 
 def required(theorem: Theorem) -> tuple[Requires, ...]:

@@ -39,7 +39,7 @@ class AssumptionCheck:
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """A reading of a theorem held against one game.
+    """A reading of a theorem checked on one game.
 
     id: ``<theorem>.<reading>``; rounds (K,): the checkpoints; lhs_lower, lhs_upper (K,): the interval that
     contains the measured left side; rhs, rhs_upper (K,): the one that contains the bound, -inf and inf where

@@ -86,7 +86,7 @@ _FOLDER = [""]
 def recording(*, modules: bool = True) -> Iterator[Seen]:
     """Note what is read and imported meanwhile, by any thread of this process; recordings may be nested.
 
-    modules: whether every module of one's own that is loaded counts, whoever loaded it: what it defines may
+    modules: whether every module of the user's that is loaded counts, whoever loaded it: what it defines may
     be used without being imported again.
     """
     _install()
@@ -95,7 +95,7 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
         _FOLDER[-1] = os.getcwd()
     _RECORDING.append(seen)
     # Python takes compiled code where time stamp (in seconds) and size agree: 0.3 changed to 0.9 within a
-    # second would go unseen if compiled code of one's own modules were left behind.
+    # second would go unseen if compiled code of the user's modules were left behind.
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         with _QUESTIONS.noted():
@@ -113,7 +113,7 @@ def uses(inputs: Inputs) -> None:
 
 
 def loaded_modules() -> dict[str, str]:
-    """Source file -> digest, of every module of one's own that this process has loaded.
+    """Source file -> digest, of every module of the user's that this process has loaded.
 
     The digest is of the source that was executed, where the module was imported under a recording; else of
     what the file holds now.
@@ -238,7 +238,7 @@ def _happened(event: str, arguments: tuple[Any, ...], *, importing: bool) -> Non
 
 
 def _not_there(fullname: str, search: Sequence[str]) -> list[str]:
-    """Where a module of one's own was looked for before it was found, or was not: there it would be taken."""
+    """Where a module of the user's was looked for in vain: it would be taken from there."""
     name = fullname.rpartition(".")[2]
     places = [os.path.abspath(place) for place in search if isinstance(place, str)]
     mine = [place for place in places if own(os.path.join(place, "x.py"))]

@@ -54,7 +54,7 @@ def _text(e: Expr) -> str:
 
     try:
         return formula(e)
-    except ValueError:  # a node of one's own that certificates do not know
+    except ValueError:  # a node of the user's that certificates do not know
         from sympy import srepr
 
         return str(srepr(e))

@@ -1,6 +1,6 @@
-"""Audits: every step of a proof held against the first rounds of a game, and which one breaks first.
+"""Audits: every step of a proof checked on the first rounds of a game, and the first one that fails.
 
-A game on a set is held against the proof of Theorem R and against what the printed Theorem 1 needs on top of
+A game on a set is checked against the proof of Theorem R and what the printed Theorem 1 needs on top of
 it; the comparator is the best fixed point in hindsight of the rounds played. A game without a set is held
 against the proof of Theorem A. `Audit` names a scenario whose proofs belong in the report: one file of
 `paper_checks/audited` each. Nothing about the outcome is written there.
@@ -120,7 +120,7 @@ class Audited:
 
 
 def audit_plan(name: str, plan: Plan, rounds: int) -> Iterator[Audited]:
-    """The proofs that a scenario's game can be held against, each along its first `rounds` rounds.
+    """The proofs that apply to a scenario's game, each along its first `rounds` rounds.
 
     Raises ValueError when there is no proof for the plan's algorithm.
     """

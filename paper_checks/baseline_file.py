@@ -53,8 +53,8 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 def baseline_path(scenario: Scenario, folder: Path | None = None) -> Path:
     """The file that holds the entries of a scenario.
 
-    ``<folder>/<package>.toml``, by default in the package; ``name.baseline.toml`` beside ``name.py`` for a
-    scenario of a file of one's own (in `folder`, where one is given).
+    ``<folder>/<package>.toml``, by default in the package; ``name.baseline.toml`` next to ``name.py`` for a
+    scenario of a user's file (in `folder`, where one is given).
     """
     build = scenario.build
     if isinstance(build, FileBuild):

@@ -1,4 +1,4 @@
-"""The gallery's certificates as rows of a run: each is replayed, and held against this package's text."""
+"""The gallery's certificates as rows of a run: each is replayed, and compared with this package's text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run held against what is stored: every entry of either side, and what became of it."""
+"""A run compared with what is stored: every entry of either side, and what became of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """One entry held against its baseline.
+    """One entry compared with its baseline.
 
     old, new: None where there is none; changes: what differs, empty unless both are there; reason: what the
     run saw, or the error it crashed with; command: repeats the scenario; seconds: its wall time; file: the

@@ -23,7 +23,7 @@ AGAIN = 2.5
 LAST = 8.0
 """Seconds after which the process ends whatever it does."""
 IMPATIENT = 1.0
-"""A second signal after so many seconds ends the process at once; `timeout` sends two at the same time."""
+"""Seconds after which a second signal ends the process at once; `timeout` sends two at the same time."""
 LOOK = 0.5
 """How often, in seconds, a worker looks whether its parent is there."""
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl

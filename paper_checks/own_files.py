@@ -1,7 +1,7 @@
 """The theory files of the repository that a command runs in: what it names in pyproject.toml, or finds.
 
 ``[tool.regretcheck]`` of the nearest pyproject.toml may say ``files = ["my_theorem.py", "theory/*.py"]``.
-Where it does not, a file is one of the repository's when ``name.baseline.toml`` lies beside ``name.py``.
+Where it does not, a file is one of the repository's when ``name.baseline.toml`` lies next to ``name.py``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ENDING = ".baseline.toml"
-"""How the baseline of a file of one's own ends: ``name.baseline.toml`` beside ``name.py``."""
+"""How the baseline of a user's file ends: ``name.baseline.toml`` next to ``name.py``."""
 
 _PASSED_OVER = {"__pycache__", "build", "dist", "node_modules", "site-packages"}
 """Folders that hold what others wrote or what was made; hidden ones and virtual environments besides."""

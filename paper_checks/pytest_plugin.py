@@ -21,7 +21,7 @@ MARKER = (
     "where it held no theorem against a game"
 )
 HELD = pytest.StashKey[int]()
-"""How many readings a test has held against games."""
+"""How many readings a test has checked."""
 NOTHING = (
     "marked `theorem` but held no theorem against a game; call the fixture: regretcheck.holds(...), "
     "regretcheck.violated(...), regretcheck.verdict(...) or regretcheck.checks(...)"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from theory.statement import Theorem
 
 DECADES = 2.0
-"""The window of the fit: the last so many decades of rounds."""
+"""The window of the fit, in decades of rounds before the last one."""
 
 SHORTEST = 10
 """A window must reach over this factor of rounds: rounding tilts the slope of a shorter one."""

@@ -26,7 +26,7 @@ PAPER = "paper_checks.adal"
 PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates")
 """The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts."""
 CLAIMS = ("paper_checks.adal.claims",)
-"""The claims of the paper besides its theorems."""
+"""The claims of the paper other than its theorems."""
 AUDITS = ("paper_checks.audited",)
 """The games whose proofs the report takes apart, step by step."""
 BENCH = ("paper_checks.bench.rows",)
@@ -193,7 +193,7 @@ class FileBuild:
 
 
 def load_file(path: Path) -> tuple[Scenario, ...]:
-    """The scenarios of a Python file of one's own: its SCENARIO, or its SCENARIOS.
+    """The scenarios of a user's Python file: its SCENARIO, or its SCENARIOS.
 
     The file is executed. Raises ValueError naming the file, and the line where there is one, when it cannot
     be read, ends the program or offers no scenario.

@@ -1,4 +1,4 @@
-"""Run scenarios: play, hold the theorems against the trace, and make of it rows, a section and files."""
+"""Run scenarios: play, check the theorems on the trace, and make rows, a section and files of it."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ SEPARATOR = "+"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A game to play. id: a stable name such as ``breast_cancer``; theorem_ids: what it is held against.
+    """A game to play. id: a stable name such as ``breast_cancer``; theorem_ids: what is checked on it.
 
     Raises ValueError or TypeError, naming the field, for an id that cannot name a file (files are called
     ``<id>.json``, ``<id>.<theorem>.svg``), a title that cannot be shown, and `theorem_ids` that are no

@@ -1,4 +1,4 @@
-"""What `regretcheck ci` compares: the package's own baselines, and one for each file of one's own.
+"""What `regretcheck ci` compares: the package's own baselines, and one for each of the user's files.
 
 A scope is compared by itself: a stored entry of it that no run produces is missing, and red. A scope that
 names ask for in part compares only what they ask for.

@@ -322,7 +322,7 @@ class Degrees(Calculus[Degree]):
         return self._constant_if(size == self.constant())
 
     def condition(self, e: Expr, parts: Sequence[Part[Degree]]) -> None:
-        """A threshold must scale with what is held against it."""
+        """A threshold must scale with what it is compared with."""
         if len({size for _, size in parts}) > 1:
             raise ValueError(f"the condition {e} compares unlike quantities under {self.scaling.name}")
 

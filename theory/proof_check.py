@@ -1,4 +1,4 @@
-"""Hold the arguments of a proof against sympy: for every round, every parameter in its range, every run.
+"""Check the arguments of a proof with sympy: for every round, every parameter in its range, every run.
 
 What is checked is algebra: that the difference of both sides (or its growth from round to round, or both
 sides against earlier steps) is what the argument says it is. The inequalities that an argument names

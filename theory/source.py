@@ -56,7 +56,7 @@ BIBLIOGRAPHY: dict[str, str] = {
 
 
 def add_source(key: str, text: str) -> None:
-    """Add a text to the bibliography, for a file of one's own; the same text again changes nothing.
+    """Add a text to the bibliography, from your own file; adding the same text again changes nothing.
 
     Raises ValueError when the key names another text already, or when either is empty.
     """
@@ -88,7 +88,7 @@ class Source:
         if self.key not in BIBLIOGRAPHY:
             raise ValueError(
                 f"`key` = {shown(self.key)} is not in the bibliography; {listed(self.key, BIBLIOGRAPHY)}; "
-                f"`add_source` adds a text of one's own"
+                f"`add_source` adds your own text"
             )
 
     def __str__(self) -> str:

@@ -77,7 +77,7 @@ class Assumption:
         """Refuse what is no condition, and a text that cannot be shown."""
         check_shown(self.text, "`text` of an assumption", empty=True, lines=True, longest=LONGEST)
         c = self.condition
-        # Whether an expression is a relation is seen when it is held against numbers: some become one then.
+        # Some expressions become a relation only when numbers are inserted.
         if not isinstance(c, Requires | Basic | bool):
             known = "a relation between sympy expressions, or a member of Requires"
             near = meant(c.upper(), [r.name for r in Requires]) if isinstance(c, str) else ""
@@ -120,7 +120,7 @@ class Theorem:
     id: a stable dotted name such as ``adal.theorem1``; algorithms: the recurrences that the statement is
     about, or the names under which this package knows them, none for any; letters: what the statement's own
     letters (M, gamma) stand for, each using earlier ones at most; measures: what the left side is, in words.
-    It is held against a run at every recorded round T. Raises ValueError for no readings, two with one key,
+    It is checked on a run at every recorded round T. Raises ValueError for no readings, two with one key,
     or a float.
     """
 

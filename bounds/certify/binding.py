@@ -1,4 +1,4 @@
-"""What a certificate says, held against what this package says: the same statement, or another one?
+"""Whether a certificate states what this package states, or something else.
 
 The checker takes the formulas in a file as they stand. A file could call anything "Theorem 1"; here
 statement, reading, algorithm, ranges, conditions and letters are compared, formula by formula, with those

@@ -38,7 +38,7 @@ def build(options: Options) -> Plan:
         horizon=2000 if options.full else 200,
         parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
         checkpoints=40,
-        note="The same set with a fast projection is played beside it; the trajectories are compared.",
+        note="The same set with a fast projection is played too, and the trajectories are compared.",
     )
 
 

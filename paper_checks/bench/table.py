@@ -21,7 +21,7 @@ class BenchTable:
     """Shows cases as they come, and in the end how and where they were measured."""
 
     def __init__(self, console: Console | None = None) -> None:
-        """Take a console of one's own, or the terminal."""
+        """Take a given console, or the terminal."""
         self.console = console or Console()
         self.seen: list[Outcome] = []
 

@@ -1,4 +1,4 @@
-"""`regretcheck bench`: our speed beside that of the peers, measured in turn in one run."""
+"""`regretcheck bench`: our speed and that of the peers, measured in turn in one run."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
     "plot": {ExitCode.DONE: "done", ExitCode.MISUSE: _FILE},
     "cache": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},
 }
-"""By command: what its codes mean. Every command may be interrupted and terminated besides."""
+"""By command: what its codes mean. Every command may also be interrupted or terminated."""
 
 FROM_OUTSIDE = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 """Codes that every command may end with."""

@@ -59,7 +59,7 @@ def prove_command(
     relax: str = "0",
     as_json: bool = False,
 ) -> int:
-    """Decide every reading that a name, or a file of one's own, asks for.
+    """Decide every reading that a name, or your own file, asks for.
 
     fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; gradient: the largest |g_{t,i}|, or
     ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a reading was refused (it is

@@ -137,7 +137,7 @@ def _sweep(
 
 
 def choose(names: Sequence[str]) -> Selection:
-    """The scenarios and claims that the names ask for; a name that ends with .py is a file of one's own."""
+    """The scenarios and claims that the names ask for; a name that ends with .py is a file of the user's."""
     files = [name for name in names if name.endswith(".py")]
     own = unique(s for name in dict.fromkeys(files) for s in load_file(Path(name)))
     others = [name for name in names if name not in files]

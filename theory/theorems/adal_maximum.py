@@ -1,7 +1,7 @@
 """The AdaL paper's Theorem 2 read for AdaL with AMSGrad's maximum, the algorithm its proof technique needs.
 
 Algorithm 1 has no maximum; the cited analysis telescopes a vhat_t that never decreases. The statement is
-the printed one, vhat_0 := vhat_1, held against the recurrences that have one. docs/rates.md: on one smooth
+the printed one, vhat_0 := vhat_1, applied to the recurrences that have one. docs/rates.md: on one smooth
 function the left side falls like T^{-q/(2q+1)}, which is slower than the right side for every q > 1.
 """
 

@@ -1,3 +1,3 @@
-"""What the AdaL paper claims besides its theorems: one claim a file, each with its check."""
+"""What the AdaL paper claims outside its theorems: one claim per file, each with its check."""
 
 __all__: list[str] = []
