@@ -230,6 +230,13 @@ def _parameters(
         raise ValueError(
             f"`{twice}` is a parameter of {recurrence.name} and of the loss {loss.name}; rename one of them"
         )
+    lines = {s.name for s, _ in recurrence.steps}
+    if shared := lines & {p.name for p in declared[len(recurrence.parameters) :]}:
+        # A program has one namespace for the algorithm and the loss.
+        raise ValueError(
+            f"`{min(shared)}` is a line of {recurrence.name} and a parameter of the loss {loss.name}; "
+            "rename one of them"
+        )
     unknown = [name for name in given if name not in known]
     if unknown:
         raise ValueError(

@@ -405,6 +405,10 @@ def _given(
             raise WrongType(
                 f"`vectors` names {shown(symbol)}; its keys are Vector symbols, theory.symbols.z say"
             )
+        if symbol.name in {s.name for s, _ in game.recurrence.steps}:
+            raise ValueError(
+                f"`vectors` gives `{symbol}`, which is a line of {game.recurrence.name}; rename the line"
+            )
         array = as_numbers(value)
         if array is None:
             raise WrongType(

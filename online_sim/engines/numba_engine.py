@@ -217,7 +217,7 @@ def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float
 
 def _evaluate(base: Expr, setting: Setting) -> NDArray[np.float64]:
     """A parameter expression for every replicate."""
-    names = [f"{PARAMETER}{n}" for n in setting.program.parameters]
+    names = [f"{n}{PARAMETER}" for n in setting.program.parameters]
     function, symbols = _function(base)
     places = [names.index(s) for s in symbols]
     return np.array([function(*row[places]) for row in setting.parameters], dtype=np.float64)

@@ -27,15 +27,16 @@ from theory.printing.base import complement_in
 from theory.quantities import is_vector
 from theory.symbols import Scalar, Vector, t
 
-PARAMETER = "p__"
-"""Prefix of a parameter's name inside the kernel."""
+PARAMETER = "__parameter"
+"""End of a parameter's name inside the kernel: nothing else that the compiler names ends like this, whatever
+a user calls a line (a prefix `p__` would fit the previous value of a line `p`)."""
 POWER_CUT = {False: "1e-30", True: "1e-280"}
 """Below this beta**t is set to 0, by whether the precision is doubled; there low parts fade below 1e-275."""
 
 
 def is_round_free(e: Expr) -> bool:
     """Whether an expression holds only parameters, under the compiler's names for them."""
-    return all(str(s).startswith(PARAMETER) for s in e.free_symbols)
+    return all(str(s).endswith(PARAMETER) for s in e.free_symbols)
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Expressions:
 
     def __post_init__(self) -> None:
         """The symbol that stands for each parameter."""
-        self.by_name = {n: Scalar(f"{PARAMETER}{n}") for n in self.parameters}
+        self.by_name = {n: Scalar(f"{n}{PARAMETER}") for n in self.parameters}
 
     def prepare(self, e: Expr) -> Expr:
         """Parameters by name, 1 - beta**t as a running sum and other beta**t as a running product."""

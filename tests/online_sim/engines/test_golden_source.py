@@ -39,7 +39,7 @@ def test_scalars_are_hoisted(projection: Projection) -> None:
     assert "**" not in text
     assert "s_power" not in inner
     assert "s_t" not in inner
-    assert "s_p__alpha" not in inner
+    assert "s_alpha__parameter" not in inner
     assert inner.count("math.sqrt") == 2  # one for each body
 
 
