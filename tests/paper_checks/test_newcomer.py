@@ -136,7 +136,7 @@ GOOD = EXAMPLE.read_text(encoding="utf-8")
         ("metric=1,", "metric=unknown,", "NameError: name 'unknown' is not defined", "metric=unknown"),
         ("Norm2Squared(g)),)", "Norm2Squared(h)),)", "NameError: name 'h'", "Norm2Squared(h)"),
         ("(2 * alpha)", "(0.5 * alpha)", "ValueError: reading `full` holds a float", 'Reading("full"'),
-        ('=Source("mine"', '=Source("you"', "`add_source` adds a text", '=Source("you"'),
+        ('=Source("mine"', '=Source("you"', "`add_source` adds your own text", '=Source("you"'),
     ],
 )
 def test_an_error_in_the_file_names_its_line(tmp_path, run, before, after, sentence, at):
