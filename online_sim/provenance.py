@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -153,8 +153,7 @@ def provenance(
         one_law=random and same_law(game),
         ranges={**known_ranges(game), **first_round(game, recorded)} if sampled else {},
         versions=versions(),
-        engine_details={},
     )
 
 
-__all__ = ["SAME_GAME", "Provenance", "RangeExit", "provenance", "replace"]
+__all__ = ["SAME_GAME", "Provenance", "RangeExit", "provenance"]
