@@ -7,6 +7,7 @@ exit code of a success, stand among its JSON, or keep it waiting for ever.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import signal
 import sys
@@ -23,6 +24,9 @@ SIGNALS = tuple(
 """What ends a command from outside; where the code of a file raises the same, it is an error of the file."""
 GRACE = 5.0
 """Seconds after which a process is ended whose compiled code does not let Python say that the time is up."""
+
+SOON = 0.01
+"""Seconds until the next try, where the first one fell into code whose exceptions Python ignores."""
 
 
 class Ended(ValueError):
@@ -154,8 +158,11 @@ def _on_time() -> Iterator[None]:
         yield
         return
 
-    def up(number: int, frame: FrameType | None) -> NoReturn:
-        raise _TimeUp
+    def up(number: int, frame: FrameType | None) -> None:
+        if _is_unheard(frame):
+            signal.setitimer(signal.ITIMER_REAL, SOON, 1.0)
+        else:
+            raise _TimeUp
 
     before = signal.signal(signal.SIGALRM, up)
     _Limit.running = True
@@ -171,6 +178,16 @@ def _on_time() -> Iterator[None]:
             faulthandler.cancel_dump_traceback_later()
             signal.signal(signal.SIGALRM, before)
             _Limit.running = False
+
+
+def _is_unheard(frame: FrameType | None) -> bool:
+    """Whether Python only reports what is raised here: in a finaliser or a callback of the collector."""
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    while frame is not None:
+        if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
 
 
 class _Aside(TextIOBase):

@@ -230,6 +230,23 @@ def test_a_file_that_hangs_is_ended_in_time(tmp_path, capsys, when, hang):
     assert signal.getsignal(signal.SIGALRM) in {signal.SIG_DFL, None}
 
 
+UNHEARD = {
+    "finaliser": "class Slow:\n    def __del__(self):\n        time.sleep(2.5)\n",
+    "callback": "import gc\n\ndef slow(phase, info):\n    time.sleep(2.5)\n    gc.callbacks.remove(slow)\n",
+}
+
+
+@pytest.mark.parametrize("kind", UNHEARD)
+def test_time_that_is_up_where_python_ignores_exceptions_is_up_right_after(tmp_path, kind):
+    """What a finaliser or a callback of the collector raises is reported and forgotten."""
+    use = {"finaliser": "Slow()", "callback": "gc.callbacks.append(slow); gc.collect(0)"}[kind]
+    path = write(tmp_path, loading=UNHEARD[kind], building=f"{use}\n    time.sleep(60)")
+    done = call("run", path, "--jobs", "1", "--timeout", "1", timeout=60)
+    assert done.returncode == ExitCode.MISUSE
+    assert "it took longer than `--timeout` = 1 seconds" in done.stderr
+    assert "ignored" not in done.stderr
+
+
 @pytest.mark.slow
 def test_code_that_catches_everything_is_ended_too(tmp_path):
     """Time is up again and again; compiled code that lets nobody in is ended with its process."""
