@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from bounds.falsify.evaluator import CAPACITY, Batch, RegretEvaluator
-from bounds.falsify.search import falsify
+from bounds.falsifier.evaluator import CAPACITY, Batch, RegretEvaluator
+from bounds.falsifier.search import falsify
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.algorithms.registry import algorithm
 from theory.recurrence import Recurrence

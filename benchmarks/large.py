@@ -24,7 +24,7 @@ from bounds.evaluate import checks
 from online_sim.domains import Box
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.files import write_bytes
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import FormulaStream
 from paper_checks.bench.record import machine, versions
 from theory.algorithms.adal import ADAL

@@ -14,8 +14,8 @@ from typing import Any
 
 from sympy import Rational
 
-from bounds.prove.outcome import Decision, Outcome
-from bounds.prove.prove import prove
+from bounds.prover.outcome import Decision, Outcome
+from bounds.prover.prove import prove
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.algorithms.sgd import SGD, SGD_CONSTANT

@@ -27,7 +27,7 @@ from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.files import write_bytes
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import constant
 from theory.algorithms.adal import ADAL
 from theory.losses.half_square import HALF_SQUARE

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.certify.certificate import dumps, unclaimed
-from bounds.certify.certify import NO_CLAIM
-from bounds.certify.checker.formulas import Program
-from bounds.certify.checker.reading import Refused, read
-from bounds.certify.checker.replay import PRECISION, replay
-from bounds.certify.from_game import decimal, exact_set
+from bounds.certificates.certificate import dumps, unclaimed
+from bounds.certificates.certify import NO_CLAIM
+from bounds.certificates.checker.formulas import Program
+from bounds.certificates.checker.reading import Refused, read
+from bounds.certificates.checker.replay import PRECISION, replay
+from bounds.certificates.from_game import decimal, exact_set
 from bounds.games import Counterexample, LinearGame, Point
 from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret

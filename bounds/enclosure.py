@@ -1,6 +1,6 @@
 """A formula over intervals: every value of its symbols inside theirs gives a value inside the result.
 
-The arithmetic is that of `bounds.prove.intervals`, rounded outwards, in the longest floats of the machine:
+The arithmetic is that of `bounds.prover.intervals`, rounded outwards, in the longest floats of the machine:
 where these have a longer range than float64, squares of 1e200 and 1e-200 are ordinary numbers. What libraries
 do not round correctly (exp, log1p, sin, cos, powers with a symbolic exponent, other roots than square ones)
 is taken in balls, end by end.
@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import Expr, Rational, S
 
-from bounds.prove import intervals
-from bounds.prove.constants import number_ends
-from bounds.prove.interval_source import IntervalPrinter
-from bounds.prove.intervals import LONG, Intervals
+from bounds.prover import intervals
+from bounds.prover.constants import number_ends
+from bounds.prover.interval_source import IntervalPrinter
+from bounds.prover.intervals import LONG, Intervals
 
 PRECISION = 128
 """Bits of the balls; their radius then vanishes against the distance of two floats."""

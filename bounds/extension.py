@@ -2,7 +2,7 @@
 
 Every coordinate has the same interval, a sum over rounds lies in T times that of a term, and an expression
 that no rule encloses has the ends that its sign gives it. Outward rounding is that of
-`bounds.prove.intervals`.
+`bounds.prover.intervals`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Abs, Add, Expr, Max, Min, Mul, Piecewise, Pow, Rel, Symbol, false, log, sign, true
 
-from bounds.prove import intervals
-from bounds.prove.constants import number_ends
-from bounds.prove.intervals import Intervals, Truth
+from bounds.prover import intervals
+from bounds.prover.constants import number_ends
+from bounds.prover.intervals import Intervals, Truth
 from online_sim.ranges import first_term
 from theory.printing.base import UnknownNodeError
 from theory.quantities import (

@@ -28,7 +28,7 @@ from sympy import Expr
 
 from bounds.expectation import UNBOUNDED, mean_interval
 from bounds.extension import enclose
-from bounds.prove.intervals import Intervals
+from bounds.prover.intervals import Intervals
 from online_sim.trace import Trace
 from theory.borders import WrongType, as_number, mapping, shown
 from theory.quantities import Quantity

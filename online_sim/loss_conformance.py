@@ -114,7 +114,7 @@ def _handed_out(
     loss: Loss, engine: Engine, points: Array, vector: float, label: float, values: Mapping[str, float]
 ) -> Array:
     """The true gradients of one round of plain gradient descent from each point."""
-    from online_sim.play import play
+    from online_sim.simulate import play
     from online_sim.streams.arrays import ArrayStream
     from theory.algorithms.sgd import SGD
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.alphabet import Enumeration, NoiseAlphabet
 from theory.borders import instance
 

@@ -97,7 +97,7 @@ def first_round(game: Game, recorded: Sequence[Expr]) -> dict[str, tuple[float, 
     Every row that the first round may draw is played. Nothing is found where the data have no finite table of
     at most `LARGEST_TABLE` rows, or the replicates differ in more than their seeds.
     """
-    from online_sim.play import play_game
+    from online_sim.simulate import play_game
 
     decided = [e for e in recorded if _decided_at_once(e, frozenset(game.parameter_names))]
     table = game.streams[0].table if game.streams else None

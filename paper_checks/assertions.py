@@ -12,7 +12,7 @@ import pytest
 
 from bounds.evaluate import check as hold
 from bounds.verdict import Check, Verdict
-from online_sim.play import play
+from online_sim.simulate import play
 from theory.printable import printable
 from theory.statement import Theorem
 from theory.theorems.registry import theorems
@@ -35,7 +35,7 @@ class Regretcheck:
     """Plays a game, holds a theorem against it, and fails the test when the verdict is another.
 
     Every method takes the theorem (or its id, or the id of one reading), the recurrence, the loss, the stream
-    and the domain, then by keyword the options of `online_sim.play.play` (`horizon`, `parameters`, `start`,
+    and the domain, then by keyword the options of `play` (`horizon`, `parameters`, `start`,
     `checkpoints`, `replicates`, ...), `reading` (a key, or several; all by default), `constants` and `ranges`
     (values that the game does not know by itself). What a call leaves out comes from the marker `theorem`.
     """

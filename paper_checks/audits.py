@@ -204,7 +204,7 @@ def _row(audited: Audited, audit: Audit, common: Mapping[str, Any]) -> Result:
 def _play(name: str, plan: Plan, proofs: Sequence[Proof], rounds: int) -> Iterator[Audited]:
     from bounds.audit import audit, audit_quantities
     from online_sim.game import make_game
-    from online_sim.play import play_game
+    from online_sim.simulate import play_game
     from online_sim.streams import AlphabetStream
     from theory.symbols import z
 

@@ -20,8 +20,8 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
     margin is rhs/lhs as the file claims them, `at` and `first_violation` the last round; digest is of the
     file's bytes.
     """
-    from bounds.certify.examine import examine
-    from bounds.shrink.one_line import one_line
+    from bounds.certificates.examine import examine
+    from bounds.shrinker.one_line import one_line
     from online_sim.inputs import versions
 
     example = entry.counterexample
@@ -65,7 +65,7 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
 
 def _is_of(entry: Entry, raw: bytes) -> bool:
     """Whether a certificate is that of an entry, whatever its comparator and its claim."""
-    from bounds.certify.certificate import unclaimed
+    from bounds.certificates.certificate import unclaimed
 
     file = json.loads(raw)
     own = unclaimed(entry.counterexample, title=entry.title)

@@ -74,7 +74,7 @@ def run_one(
 ) -> Finished:
     """Run one scenario in this process; an error inside it becomes a record that says so."""
     # What is loaded now is not counted as time of the scenario.
-    import online_sim.play  # noqa: F401
+    import online_sim.simulate  # noqa: F401
 
     began = time.perf_counter()
     try:
@@ -174,7 +174,7 @@ def on_engine(plan: Plan, options: Options) -> Plan:
 def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Trace:
     """Play a plan and record what its theorems ask for."""
     from online_sim.paths import play_all_paths
-    from online_sim.play import play
+    from online_sim.simulate import play
 
     record = dict.fromkeys(q for theorem in plan.theorems for q in theorem.quantities)
     common: dict[str, Any] = {

@@ -44,7 +44,7 @@ def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> flo
     Returns the largest error in units of the tolerance, at most 1. Raises ConformanceError naming the first
     round that disagrees, ValueError when an engine or the longdouble reference refuses the game.
     """
-    from online_sim.play import play_game
+    from online_sim.simulate import play_game
 
     quantities = list(dict.fromkeys((x, *record)))
     players = (engine, NumpyEngine(), NumpyEngine(np.longdouble))

@@ -61,7 +61,7 @@ def precise_engine(setting: Setting) -> Engine | None:
     declared initial values as the decimals that their floats print as (0.1 is 1/10), and take data, start and
     bounds of the set as the floats they are: a game differs from its float64 run by the rounding of floats,
     that of the parameters included. Both keep the range of float64 or more; in doubled precision accuracy
-    fades below 1e-275 (`double_double_kernel`). ``setting_of(game, record=...)`` of `online_sim.play` makes
+    fades below 1e-275 (`double_double_kernel`). ``setting_of(game, record=...)`` makes
     the setting.
     """
     doubled = NumbaEngine(double_double=True)

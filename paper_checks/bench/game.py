@@ -61,7 +61,7 @@ def played(
     import numpy as np
 
     from online_sim.engines.numba_engine import NumbaEngine
-    from online_sim.play import initial_state
+    from online_sim.simulate import initial_state
     from theory.algorithms.adal import ADAL
     from theory.losses.quadratic import QUADRATIC
 
@@ -94,7 +94,7 @@ def stepped(
     """
     import numpy as np
 
-    from online_sim.play import initial_state
+    from online_sim.simulate import initial_state
     from theory.losses.linear import LINEAR
 
     game, program, advance = _prepared(recurrence, LINEAR, gradient[None], domain, engine, 1)
@@ -142,7 +142,7 @@ def _prepared(
     from online_sim.engines.base import Setting
     from online_sim.engines.lowering import compile_program
     from online_sim.game import make_game
-    from online_sim.play import choose_engine, projection_of
+    from online_sim.simulate import choose_engine, projection_of
     from online_sim.streams import ArrayStream
 
     game = make_game(

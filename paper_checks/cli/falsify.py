@@ -13,9 +13,9 @@ from paper_checks.results import dump_json
 from theory.borders import real, shown, twice
 
 if TYPE_CHECKING:
-    from bounds.falsify.searched import Searched
+    from bounds.falsifier.searched import Searched
     from bounds.games import Counterexample
-    from bounds.shrink.shrink import Shrunk
+    from bounds.shrinker.shrink import Shrunk
     from theory.recurrence import Recurrence
     from theory.statement import Theorem
 
@@ -144,11 +144,11 @@ def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
 
 
 def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Answered:
-    from bounds.certify.certify import certify, excess_inside, judged, sides
-    from bounds.certify.checker import Refused
+    from bounds.certificates.certify import certify, excess_inside, judged, sides
+    from bounds.certificates.checker import Refused
     from bounds.scope import OutOfScope
-    from bounds.shrink.one_line import one_line
-    from bounds.shrink.shrink import shrink
+    from bounds.shrinker.one_line import one_line
+    from bounds.shrinker.shrink import shrink
     from online_sim.files import write_bytes
     from paper_checks.cli.progress import SearchProgress
 
@@ -183,7 +183,7 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
 
 
 def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, progress: Any) -> Searched:
-    from bounds.falsify.search import falsify, falsify_gradients
+    from bounds.falsifier.search import falsify, falsify_gradients
     from theory.quantities import Regret
 
     budget: dict[str, Any] = {

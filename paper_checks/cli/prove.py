@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from bounds.games import Counterexample
-    from bounds.prove.outcome import Decision, HorizonResult
+    from bounds.prover.outcome import Decision, HorizonResult
 
 PROVED, FALSE, REFUSED, UNDECIDED = 0, 1, 2, 3
 """Exit codes; 2 is wrong use too."""
@@ -66,8 +66,8 @@ def prove_command(
     not meant for the region, or no rule encloses it), 3 boxes are left. ValueError where all are refused.
     """
     from bounds.games import exact
-    from bounds.prove.outcome import Outcome
-    from bounds.prove.prove import prove
+    from bounds.prover.outcome import Outcome
+    from bounds.prover.prove import prove
     from bounds.scope import OutOfScope
     from paper_checks.cli.falsify import chosen
     from paper_checks.cli.progress import SearchProgress
@@ -149,7 +149,7 @@ def line(example: Counterexample) -> str:
 
 
 def _measured(example: Counterexample) -> str:
-    from bounds.certify.certify import excess, sides
+    from bounds.certificates.certify import excess, sides
     from theory.printing.base import UnknownNodeError
 
     try:
@@ -181,7 +181,7 @@ def _pairs(ends: Mapping[str, tuple[float, float]]) -> dict[str, list[float]]:
 
 
 def _show(found: Sequence[Decided], refused: Mapping[str, str]) -> None:
-    from bounds.prove.outcome import Outcome
+    from bounds.prover.outcome import Outcome
     from paper_checks.cli.terminal import Console, Text
 
     console = Console()

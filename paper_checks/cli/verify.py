@@ -18,7 +18,7 @@ from theory.borders import listed, shown
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from bounds.certify.examine import Examined
+    from bounds.certificates.examine import Examined
     from bounds.games import DescentGame, LinearGame
     from paper_checks.scenario import Options
     from theory.statement import Theorem
@@ -77,7 +77,7 @@ def verify_bytes(
     raw: bytes, name: str, *, precision: int, highest: int, work: int, allow_foreign: bool = False
 ) -> Verified:
     """Check one certificate and compare its statement with the package's."""
-    from bounds.certify.examine import examine
+    from bounds.certificates.examine import examine
 
     found = examine(raw, precision=precision, highest=highest, work=work)
     shown = printable(name)
@@ -105,7 +105,7 @@ def verify_command(
     files: Sequence[Path], *, precision: int, highest: int, work: int, allow_foreign: bool, as_json: bool
 ) -> int:
     """Check every file; 0 where all are accepted, 1 where one is not, 2 where one is no certificate."""
-    from bounds.certify.examine import Examined
+    from bounds.certificates.examine import Examined
     from paper_checks.cli.progress import waiting
 
     if not 32 <= precision <= highest <= 65536:
@@ -134,7 +134,7 @@ def verify_command(
 
 def _head(path: Path) -> bytes:
     """The file, or as much of a huge one as shows that it is too large."""
-    from bounds.certify.checker.reading import MOST_BYTES
+    from bounds.certificates.checker.reading import MOST_BYTES
 
     with path.open("rb") as file:
         return file.read(MOST_BYTES + 1)
@@ -182,7 +182,7 @@ class Try:
 
 
 def _gallery(theorem: str | None) -> list[Try]:
-    from bounds.certify.certify import certify
+    from bounds.certificates.certify import certify
     from paper_checks.gallery.entry import gallery
 
     named = [(e, f"{e.counterexample.theorem.id}.{e.counterexample.reading}") for e in gallery()]
@@ -205,7 +205,7 @@ def _said(raw: bytes) -> str:
 
 def _tries(target: str, options: Options, theorem: str | None, horizon: int | None) -> list[Try]:
     """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
-    from bounds.certify.from_game import exact_game
+    from bounds.certificates.from_game import exact_game
     from paper_checks.cli.run import choose
     from paper_checks.guard import Ended
     from paper_checks.runner import code_of, planned
@@ -237,7 +237,7 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
 
 
 def _try(scenario: str, title: str, stated: Theorem, key: str, game: LinearGame | DescentGame) -> Try:
-    from bounds.certify.certify import certify, sides
+    from bounds.certificates.certify import certify, sides
     from bounds.games import Counterexample
     from paper_checks.cli.progress import waiting
 

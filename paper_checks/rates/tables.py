@@ -60,7 +60,7 @@ def contestants() -> tuple[tuple[Recurrence, int], ...]:
 def rate(algorithm: Recurrence, q: Fraction, *, factor_power: int, horizon: int) -> RateRow:
     """Play one algorithm on the tail and compare the exponent of its average squared gradient."""
     from bounds.claimed_rate import CONTRACTION, compare_rate
-    from online_sim.play import play
+    from online_sim.simulate import play
     from theory.losses.power_tail import POWER_TAIL, decay_exponent, slowest_correction
     from theory.order import Order
     from theory.quantities import CumSum, Norm2Squared
@@ -95,7 +95,7 @@ def drift(algorithm: Recurrence, noise: str, *, horizon: int = HORIZON, seed: in
     from sympy import S
 
     from bounds.drift import check_drift, mean_field, observed_mean, settling_points
-    from online_sim.play import play
+    from online_sim.simulate import play
     from online_sim.streams import AlphabetStream, rademacher, skewed
     from theory.losses.half_square import NOISY_HALF_SQUARE
     from theory.quantities import CumSum, Norm2Squared

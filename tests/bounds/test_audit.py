@@ -8,7 +8,7 @@ from sympy import Rational
 
 from bounds.audit import Outcome, audit, audit_quantities, first_broken
 from online_sim.domains import Box, BoxHyperplane, Ellipsoid, HalfSpace, L1Ball, L2Ball, Polytope, Simplex
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import (
     AlphabetStream,
     ArrayStream,

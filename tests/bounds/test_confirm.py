@@ -14,8 +14,8 @@ from bounds.verdict import Verdict
 from online_sim.domains.box import Box
 from online_sim.domains.cvxpy_set import CvxpySet
 from online_sim.domains.l2_ball import L2Ball
-from online_sim.play import play
 from online_sim.regret import lower_key
+from online_sim.simulate import play
 from online_sim.streams.adversarial import constant, wrong_end
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace, load_trace

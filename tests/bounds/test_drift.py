@@ -18,7 +18,7 @@ from bounds.drift import (
     settling_points,
 )
 from bounds.expectation import asymptotic_sequence
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from theory.algorithms.adal import ADAL_R2
 from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE

@@ -14,7 +14,7 @@ from bounds.evaluate import check, checks, only_used
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
 from online_sim.paths import play_all_paths
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.alphabet import NoiseAlphabet, rademacher, skewed
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL

@@ -11,7 +11,7 @@ from bounds.verdict import Verdict
 from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR

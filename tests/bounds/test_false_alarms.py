@@ -17,7 +17,7 @@ from sympy import Rational, S
 from bounds.evaluate import check
 from bounds.expectation import asymptotic_sequence, mean_interval
 from bounds.verdict import Verdict
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.linear import LINEAR

@@ -10,7 +10,7 @@ from sympy import Integer
 from bounds.evaluate import check
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.adversarial import constant
 from theory.algorithms.adal import ADAL
 from theory.algorithms.sgd import SGD

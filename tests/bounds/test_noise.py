@@ -8,9 +8,9 @@ from sympy import Abs, Max, Piecewise, Rational, S, log, sqrt
 
 from bounds.extension import enclose
 from bounds.noise import checked_ranges, mean_over_noise, quantity_range, supremum_over_noise
-from bounds.prove.intervals import Intervals
+from bounds.prover.intervals import Intervals
 from online_sim.expressions import evaluate
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, skewed
 from theory.algorithms.adal import ADAL
 from theory.losses.half_square import NOISY_HALF_SQUARE

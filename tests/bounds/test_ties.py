@@ -9,8 +9,8 @@ from sympy import Expr, Max, Min, Piecewise, Rational, S
 from bounds.evaluate import check
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
-from online_sim.play import play
 from online_sim.regret import lower_key, upper_key
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD
 from theory.loss import Loss, Shape

@@ -17,7 +17,7 @@ from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
 from online_sim.paths import play_all_paths
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.adversarial import constant, reddi, wrong_end
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from online_sim.streams.arrays import ArrayStream

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 from sympy import sqrt
 
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adabelief import adabelief
 from theory.algorithms.adadelta import adadelta

@@ -18,19 +18,19 @@ import numpy as np
 import pytest
 from sympy import Integer, Symbol
 
-from bounds.certify.certify import certify, excess, sides
-from bounds.certify.from_game import exact_set
+from bounds.certificates.certify import certify, excess, sides
+from bounds.certificates.from_game import exact_set
 from bounds.claimed_rate import compare_rate
 from bounds.drift import observed_mean
 from bounds.evaluate import check, checks
 from bounds.expectation import asymptotic_sequence, mean_interval
 from bounds.expectation import exact as exact_mean
-from bounds.falsify.search import falsify, falsify_descent, falsify_gradients
+from bounds.falsifier.search import falsify, falsify_descent, falsify_gradients
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from bounds.plot import figure_bytes, plot_checks
-from bounds.prove.prove import prove
+from bounds.prover.prove import prove
 from bounds.rates import fit_slope
-from bounds.shrink.shrink import shrink
+from bounds.shrinker.shrink import shrink
 from online_sim.domains import (
     Box,
     BoxHyperplane,
@@ -44,8 +44,8 @@ from online_sim.domains import (
 )
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.paths import play_all_paths
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play
 from online_sim.streams import (
     AlphabetStream,
     ArrayStream,

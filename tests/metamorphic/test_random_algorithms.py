@@ -17,7 +17,7 @@ from sympy import Abs, Expr, Integer, Max, Rational, S, sqrt
 from online_sim.domains import Box, L2Ball
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import GaussianStream
 from theory.losses.registry import losses
 from theory.parameters import ALPHA, alpha

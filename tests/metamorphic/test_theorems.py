@@ -14,7 +14,7 @@ from sympy import Rational, S, log, sqrt
 from bounds.evaluate import check
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.adversarial import constant
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL

@@ -18,7 +18,7 @@ from online_sim.domains.simplex import Simplex
 from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL, adal
 from theory.algorithms.registry import algorithm

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import online_sim.play as play_module
+import online_sim.simulate as play_module
 from online_sim import provenance
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.trace import Trace, load_trace

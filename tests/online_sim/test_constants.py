@@ -15,8 +15,8 @@ from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
 from online_sim.game import make_game
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play
 from online_sim.streams.adversarial import constant
 from online_sim.streams.alphabet import AlphabetStream, Enumeration, NoiseAlphabet, skewed
 from online_sim.streams.arrays import ArrayStream

@@ -8,7 +8,7 @@ import pytest
 
 from online_sim.domains import Box
 from online_sim.memory import check_room
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import GaussianStream
 from theory.algorithms.adal import ADAL
 from theory.losses.logistic import LOGISTIC
@@ -20,7 +20,7 @@ import re, sys
 from pathlib import Path
 
 from online_sim.domains import Box
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import GaussianStream
 from theory.algorithms.adal import ADAL
 from theory.losses.linear import LINEAR

@@ -12,7 +12,7 @@ from sympy import S
 
 from bounds.evaluate import check
 from online_sim.paths import play_all_paths
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.alphabet import (
     AlphabetStream,
     Enumeration,

@@ -207,7 +207,7 @@ def test_other_libraries_get_a_private_folder(chosen, tmp_path, monkeypatch, cap
 GAME = """
 import numpy as np
 from online_sim.domains import Simplex
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR

@@ -11,8 +11,8 @@ from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Block
 from online_sim.streams.gaussian import GaussianStream

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD
 from theory.symbols import x

@@ -10,8 +10,8 @@ from sympy import Abs, Piecewise, Rational, oo, sqrt
 
 from online_sim.domains.box import Box
 from online_sim.game import make_game
-from online_sim.play import play
 from online_sim.ranges import UNKNOWN, affine_range, first_term, known_ranges, same_law
+from online_sim.simulate import play
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream

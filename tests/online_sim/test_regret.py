@@ -11,10 +11,10 @@ from sympy import Integer, Rational, S
 from online_sim.domains.box import Box
 from online_sim.domains.simplex import Simplex
 from online_sim.game import make_game
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
 from online_sim.recording import plan_recording
 from online_sim.regret import idle, lower_key, paid, sizes, upper_key
+from online_sim.simulate import play
 from online_sim.streams.adversarial import constant, wrong_end
 from online_sim.streams.alphabet import AlphabetStream, skewed
 from online_sim.streams.arrays import ArrayStream

@@ -6,8 +6,8 @@ from sympy import Abs, Max, cos, log, nan, sqrt
 
 from bounds.values import TraceValues
 from online_sim.domains import Box
-from online_sim.play import play
 from online_sim.rounding import LEAF, rounding
+from online_sim.simulate import play
 from online_sim.streams import ArrayStream
 from theory.algorithms.adal import ADAL_R2
 from theory.losses.linear import LINEAR

@@ -10,8 +10,8 @@ from online_sim.comparator import best_in_hindsight
 from online_sim.domains import Box, L2Ball
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.game import make_game
-from online_sim.play import play
 from online_sim.running_minimum import in_the_run, running_minimum
+from online_sim.simulate import play
 from online_sim.streams import ArrayStream, FormulaStream
 from theory.algorithms.adal import ADAL
 from theory.loss import Loss, Shape

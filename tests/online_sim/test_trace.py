@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.trace import Trace, load_trace
 from theory.algorithms.adal import ADAL

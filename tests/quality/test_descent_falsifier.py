@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from sympy import Rational
 
-from bounds.falsify.search import falsify_descent
-from bounds.falsify.searched import Searched
+from bounds.falsifier.search import falsify_descent
+from bounds.falsifier.searched import Searched
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
 from theory.recurrence import Recurrence
 from theory.statement import Theorem

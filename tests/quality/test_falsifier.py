@@ -6,9 +6,9 @@ from fractions import Fraction as F
 import pytest
 from sympy import Rational
 
-import bounds.falsify.evaluator as module
-from bounds.certify.certify import excess
-from bounds.falsify.search import falsify
+import bounds.falsifier.evaluator as module
+from bounds.certificates.certify import excess
+from bounds.falsifier.search import falsify
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.algorithms.registry import algorithm
 from theory.statement import Theorem

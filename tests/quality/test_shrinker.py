@@ -11,10 +11,10 @@ from math import gcd
 import pytest
 from sympy import Rational, S
 
-from bounds.certify.certify import excess
+from bounds.certificates.certify import excess
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
-from bounds.shrink.complexity import TEXTBOOK, complexity, digits
-from bounds.shrink.shrink import shrink
+from bounds.shrinker.complexity import TEXTBOOK, complexity, digits
+from bounds.shrinker.shrink import shrink
 from theory.algorithms.adal import ADAL
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.piecewise_quadratic import Slope

@@ -12,7 +12,7 @@ from sympy import Max, Min, Piecewise, Rational, S, cos, exp, log, oo, sqrt
 
 from bounds.evaluate import checks
 from online_sim.domains.box import Box
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adadelta import ADADELTA
 from theory.algorithms.adagrad import ADAGRAD_NO_EPS

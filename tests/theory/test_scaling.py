@@ -12,7 +12,7 @@ from sympy import Abs, Max, Min, Piecewise, Rational, S, exp, log, oo, sqrt, tan
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adabelief import ADABELIEF
 from theory.algorithms.adagrad import ADAGRAD_NO_EPS

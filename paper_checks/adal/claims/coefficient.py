@@ -52,7 +52,7 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
 
 
 def _path(recurrence: Recurrence, rows: Array, *, eps: float = 0.0) -> Array:
-    from online_sim.play import play
+    from online_sim.simulate import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
 

@@ -35,7 +35,7 @@ def check(
     options: Options, *, known: Mapping[str, Theorem] | None = None, recurrence: Recurrence = ADAL
 ) -> Finding:
     """Look for a proved theorem of the cited paper with a constant beta1, and at vhat_t of Algorithm 1."""
-    from online_sim.play import play
+    from online_sim.simulate import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
 

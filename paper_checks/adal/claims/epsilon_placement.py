@@ -39,7 +39,7 @@ def check(options: Options, *, printed: Recurrence = ADAL, usual: Recurrence = A
 
 
 def _first_step(recurrence: Recurrence, gradient: float) -> float:
-    from online_sim.play import play
+    from online_sim.simulate import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
 
@@ -51,7 +51,7 @@ def _first_step(recurrence: Recurrence, gradient: float) -> float:
 
 
 def _after(recurrence: Recurrence) -> float:
-    from online_sim.play import play
+    from online_sim.simulate import play
     from theory.losses.half_square import HALF_SQUARE
 
     trace = play(

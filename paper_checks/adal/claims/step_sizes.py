@@ -22,7 +22,7 @@ def step_sizes(
     groups: Sequence[int] | None = None,
 ) -> NDArray[np.float64]:
     """e_t of shape (R, K, d) for gradient sequences (R, T, d) at K rounds; epsilon plays no part in it."""
-    from online_sim.play import play
+    from online_sim.simulate import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
 

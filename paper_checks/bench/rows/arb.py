@@ -12,8 +12,8 @@ PRECISION = 128
 
 
 def _check(rounds: int) -> Call:
-    from bounds.certify.certify import certify
-    from bounds.certify.checker import Outcome, check
+    from bounds.certificates.certify import certify
+    from bounds.certificates.checker import Outcome, check
     from paper_checks.gallery.entry import gallery
 
     (entry,) = (entry for entry in gallery() if entry.name == ENTRIES[rounds])

@@ -9,7 +9,7 @@ from mpmath import mp
 from online_sim.engines.fading import fading
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.losses.linear import LINEAR
 from theory.parameters import BETA1

@@ -15,7 +15,7 @@ from online_sim.engines.loop import kernel as loop_kernel
 from online_sim.engines.loop.kernel import print_kernel
 from online_sim.engines.loop.style import Style
 from online_sim.engines.program import Projection
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
 from theory.losses.linear import LINEAR

@@ -19,8 +19,8 @@ from online_sim.engines.array.source import print_rounds
 from online_sim.engines.base import BlockData, BlockResult, Engine, RunState, Setting, clip_bounds, outputs
 from online_sim.engines.loop import kernel as loop_kernel
 from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.formula import FormulaStream
 from online_sim.trace import Trace, load_trace

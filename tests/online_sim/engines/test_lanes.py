@@ -20,7 +20,7 @@ from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import LEAST_LANES, NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace
 from theory.algorithms.adal import ADAL

@@ -14,8 +14,8 @@ from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import precise_engine
 from online_sim.game import Game, make_game
-from online_sim.play import play_game, setting_of
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play_game, setting_of
 from online_sim.streams.formula import FormulaStream
 from online_sim.streams.periodic import Periodic
 from theory.algorithms.adal import ADAL

@@ -8,7 +8,7 @@ import pytest
 from online_sim.domains.box import Box
 from online_sim.engines import range_watch
 from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adagrad import ADAGRAD
 from theory.algorithms.adal import ADAL

@@ -9,7 +9,7 @@ from sympy import sqrt
 from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace
 from theory.algorithms.adal import ADAL

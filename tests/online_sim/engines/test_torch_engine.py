@@ -24,8 +24,8 @@ from online_sim.engines.torch.state import DeviceScalars, DeviceVectors
 from online_sim.engines.torch.tools_kernel import uniform as mixed_by_torch
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import make_game
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.formula import FormulaStream
 from online_sim.streams.shuffled import Shuffled
@@ -350,7 +350,7 @@ def test_nothing_imports_torch_before_it_is_wanted() -> None:
     """Playing on another engine loads no torch."""
     code = (
         "import sys, numpy as np\n"
-        "from online_sim.play import play\n"
+        "from online_sim.simulate import play\n"
         "from online_sim.streams.arrays import ArrayStream\n"
         "from theory.algorithms.adal import ADAL\n"
         "from theory.losses.linear import LINEAR\n"

@@ -17,7 +17,7 @@ from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
 from online_sim.engines.torch_engine import TorchEngine
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.formula import FormulaStream
 from theory.algorithms.adal import ADAL, adal

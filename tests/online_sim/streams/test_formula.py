@@ -7,7 +7,7 @@ from sympy import Integer, Rational, S, cos, pi, sign, sqrt
 from online_sim.domains import Box, L2Ball
 from online_sim.engines import mixing_kernel
 from online_sim.engines.mixing_kernel import uniform as mixed
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import ArrayStream, FormulaStream, check_stream
 from theory.algorithms.adal import ADAL
 from theory.losses.linear import LINEAR

@@ -16,8 +16,8 @@ from sympy import Integer, Piecewise, Rational
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from online_sim.play import play
 from online_sim.python_loss import PythonLoss
+from online_sim.simulate import play
 from theory.algorithms.adal import ADAL_R2
 from theory.loss import Loss, Shape
 from theory.quantities import SumCoords

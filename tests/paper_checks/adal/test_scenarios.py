@@ -12,7 +12,7 @@ import pytest
 import paper_checks.adal
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from online_sim.play import play
+from online_sim.simulate import play
 from paper_checks.runner import play_plan
 from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumMax, NormInf, Regret

@@ -7,9 +7,9 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from bounds.certify.binding import Bound, bind
-from bounds.certify.certificate import SCHEMA
-from bounds.certify.certify import excess
+from bounds.certificates.binding import Bound, bind
+from bounds.certificates.certificate import SCHEMA
+from bounds.certificates.certify import excess
 from paper_checks.certified import examine_certificate
 from paper_checks.gallery.entry import FOLDER, gallery
 from paper_checks.scenario import Options

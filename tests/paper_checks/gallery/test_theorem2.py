@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bounds.certify.certify import excess
+from bounds.certificates.certify import excess
 from bounds.games import Counterexample
 from paper_checks.gallery.entry import Entry
 from paper_checks.gallery.theorem2 import GALLERY

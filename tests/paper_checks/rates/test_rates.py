@@ -14,7 +14,7 @@ from bounds.claimed_rate import Agreement, compare_rate
 from bounds.drift import Settling, observed_mean
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import AlphabetStream, skewed
 from paper_checks.rates.power_tail import ALPHA, POWERS, SETTING
 from paper_checks.rates.tables import contestants, drift, rate

@@ -3,7 +3,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from online_sim.play import play
+from online_sim.simulate import play
 from theory.algorithms.adal import ADAL
 from theory.losses.piecewise_family import family_values, piecewise_family
 from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic, quadratic_slope

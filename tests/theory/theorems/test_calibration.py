@@ -12,7 +12,7 @@ from sympy import Rational, simplify, sqrt, symbols
 from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
 from online_sim.domains import Box, Ellipsoid, L2Ball, Simplex
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import ArrayStream, constant
 from paper_checks.report.mathml import flaw_of, mathml
 from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS

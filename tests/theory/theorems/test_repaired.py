@@ -11,7 +11,7 @@ from sympy import Rational, S, lambdify
 from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
 from online_sim.domains import Box, Ellipsoid, L2Ball, Simplex
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import ArrayStream, constant, reddi, wrong_end
 from paper_checks.report.mathml import flaw_of, mathml
 from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3

@@ -13,7 +13,7 @@ from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
 from online_sim.domains import Box
 from online_sim.paths import play_all_paths
-from online_sim.play import play
+from online_sim.simulate import play
 from online_sim.streams import AlphabetStream, GaussianStream, NoiseAlphabet, rademacher, skewed
 from online_sim.symmetry import symmetric_alphabet
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2

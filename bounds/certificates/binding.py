@@ -1,0 +1,126 @@
+"""Whether a certificate states what this package states, or something else.
+
+The checker takes the formulas in a file as they stand. A file could call anything "Theorem 1"; here
+statement, reading, algorithm, ranges, conditions and letters are compared, formula by formula, with those
+printed from the objects of `theory`: as parsed formulas, so that blanks and parentheses make no difference
+and all else does. A letter that a reading leaves to the reader (`Reading.constants`, such as vhat_0) may
+stand for what the package's theorem takes it for, or be a positive rational; what it stands for is shown.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from bounds.certificates.certificate import algorithm_text, statement_text
+from theory.algorithms.registry import algorithms
+from theory.printing.base import UnknownNodeError
+from theory.recurrence import Recurrence
+from theory.statement import Theorem
+from theory.theorems.registry import theorems
+
+FORMULAS = frozenset({"lhs", "rhs", "formula", "assumptions", "ranges", "point", "metric"})
+"""The fields of a file that hold formulas."""
+
+
+class Bound(Enum):
+    """What is known of the statement of a file; the value is the sentence to show."""
+
+    STATED = "the statement and the algorithm are those of this package"
+    ASKED = "the statement is this package's, asked of another algorithm of this package"
+    FOREIGN = "the statement or the algorithm is the file's own; it is checked as it stands"
+    ALTERED = "the file changes a statement or an algorithm that this package knows by that name"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What was found, the fields that differ from this package's, and what the reader's letters stand for."""
+
+    bound: Bound
+    differences: tuple[str, ...] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+
+def bind(raw: bytes) -> Binding:
+    """Compare a certificate that the checker has read with this package's theorems and algorithms."""
+    file = json.loads(raw)
+    theorem = theorems().get(file["statement"]["theorem"])
+    recurrence = algorithms().get(file["algorithm"]["name"])
+    differences, chosen = _of_statement(file["statement"], theorem, recurrence)
+    if recurrence is not None:
+        try:
+            differences += _differing("algorithm", file["algorithm"], algorithm_text(recurrence))
+        except UnknownNodeError:  # no file can hold this algorithm, so this one holds something else
+            differences.append("algorithm")
+    if differences:
+        return Binding(Bound.ALTERED, tuple(differences))
+    if theorem is None or recurrence is None:
+        return Binding(Bound.FOREIGN, chosen=chosen)
+    return Binding(Bound.STATED if theorem.about(recurrence.name)[0] else Bound.ASKED, chosen=chosen)
+
+
+def _of_statement(
+    statement: dict[str, Any], theorem: Theorem | None, recurrence: Recurrence | None
+) -> tuple[list[str], dict[str, str]]:
+    """The fields that differ, and what the letters stand for that the reading leaves to the reader."""
+    if theorem is None:
+        return [], {}
+    if statement["reading"] not in {reading.key for reading in theorem.readings}:
+        return ["statement.reading"], {}
+    free = theorem.reading(statement["reading"]).constants
+    try:
+        expected = statement_text(theorem, statement["reading"], recurrence)
+    except UnknownNodeError:  # no file can hold this statement, so this one holds something else
+        return ["statement"], {}
+    if [letter["name"] for letter in statement["letters"]] != [own["name"] for own in expected["letters"]]:
+        return ["statement.letters"], {}
+    letters, differences, chosen = [], [], dict[str, str]()
+    for letter, own in zip(statement["letters"], expected["letters"], strict=True):
+        name, number = letter["name"], _positive_rational(letter["formula"])
+        same = _mathematics(letter) == _mathematics(own)
+        if name not in free:
+            letters.append(letter)
+        elif same or number is not None:
+            letters.append(own)
+            chosen[name] = free[name].partition(":=")[2].strip() if same else str(number)
+        else:
+            letters.append(own)
+            differences.append(f"statement.letters.{name}")
+    return differences + _differing("statement", {**statement, "letters": letters}, expected), chosen
+
+
+def _positive_rational(formula: str) -> Fraction | None:
+    """The value of a formula that is a positive integer or a quotient of two; None for any other."""
+    tree = ast.parse(formula.strip(), mode="eval").body
+    parts = (
+        [tree.left, tree.right] if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) else [tree]
+    )
+    numbers = [part.value for part in parts if isinstance(part, ast.Constant)]
+    whole = [n for n in numbers if type(n) is int and 0 < n < 10**400]
+    return Fraction(*whole) if len(whole) == len(parts) else None
+
+
+def _mathematics(part: Any, key: str = "") -> Any:
+    """A part of a file with its formulas parsed."""
+    if isinstance(part, Mapping):
+        return {name: _mathematics(value, name) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_mathematics(value, key) for value in part]
+    # A text that nests too deep to be written down is none of the package's: it stays as it is, and differs.
+    with suppress(RecursionError, ValueError):
+        return ast.dump(ast.parse(part.strip(), mode="eval")) if key in FORMULAS else part
+    return part
+
+
+def _differing(part: str, found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
+    one, other = _mathematics(found), _mathematics(expected)
+    return [f"{part}.{key}" for key in expected if one[key] != other[key]]
+
+
+__all__ = ["Binding", "Bound", "bind"]

@@ -1,0 +1,92 @@
+"""Writing a certificate: the statement and the algorithm printed as text, the game as exact rationals.
+
+`docs/certificates.md` describes the format. Only `bounds.certificates.checker` reads what is written here.
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from sympy import Expr, Piecewise
+
+from bounds.games import Counterexample
+from theory.parameters import Parameter
+from theory.printing.formula import formula
+from theory.quantities import Prev
+from theory.recurrence import Recurrence
+from theory.statement import Requires, Theorem
+from theory.symbols import Vector, t
+
+FORMAT = "regretcheck certificate 2"
+SCHEMA = Path(__file__).with_name("certificate.schema.json")
+"""The JSON schema of the format, for other programs."""
+DIGITS = 6
+"""Digits of the claimed bounds: enough for a reader, few enough to be true of any correct replay."""
+
+
+def statement_text(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) -> dict[str, Any]:
+    """One reading of a theorem, about an algorithm, as the formulas of a certificate."""
+    conditions = [a.condition for a in theorem.assumptions]
+    begins = _begins(recurrence)
+    return {
+        "theorem": theorem.id,
+        "reading": reading,
+        "lhs": formula(theorem.lhs.xreplace(begins)),
+        "rhs": formula(theorem.reading(reading).rhs.xreplace(begins)),
+        "letters": [{"name": str(s), "formula": formula(e.xreplace(begins))} for s, e in theorem.letters],
+        "assumptions": [formula(c) for c in conditions if not isinstance(c, Requires)],
+        "requires": [c.name for c in conditions if isinstance(c, Requires)],
+    }
+
+
+def algorithm_text(recurrence: Recurrence) -> dict[str, Any]:
+    """An algorithm as the formulas of a certificate."""
+    begins = _begins(recurrence)
+    return {
+        "name": recurrence.name,
+        "parameters": list(recurrence.parameter_names),
+        "ranges": [text for p in recurrence.parameters for text in _range(p)],
+        "lines": [
+            {"name": str(s), "vector": isinstance(s, Vector), "formula": formula(e.xreplace(begins))}
+            for s, e in recurrence.steps
+        ],
+        "point": formula(recurrence.point.xreplace(begins)),
+        "metric": formula(recurrence.metric.xreplace(begins)),
+    }
+
+
+def _begins(recurrence: Recurrence | None) -> dict[Expr, Expr]:
+    """A certificate knows no value before round 1 but 0: what one begins with stands where it is read."""
+    initial = {} if recurrence is None else recurrence.initial
+    return {Prev(s): Piecewise((e, t < 2), (Prev(s), True)) for s, e in initial.items()}
+
+
+def _range(p: Parameter) -> list[str]:
+    ends = [(p.lower, p.lower_open, ">"), (p.upper, p.upper_open, "<")]
+    return [
+        f"{p.name} {sign}{'' if strict else '='} {Fraction(end)}"
+        for end, strict, sign in ends
+        if abs(end) != float("inf")
+    ]
+
+
+def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
+    """The certificate of a counterexample without its claim about the two sides."""
+    return {
+        "format": FORMAT,
+        "title": title,
+        "statement": statement_text(found.theorem, found.reading, found.game.recurrence),
+        "algorithm": algorithm_text(found.game.recurrence),
+        "game": found.game.entry(found.comparator),
+    }
+
+
+def dumps(certificate: dict[str, Any]) -> bytes:
+    """The bytes of a certificate: JSON, two blanks deep, a final newline."""
+    return (json.dumps(certificate, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+__all__ = ["DIGITS", "FORMAT", "SCHEMA", "algorithm_text", "dumps", "statement_text", "unclaimed"]

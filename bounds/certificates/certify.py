@@ -1,0 +1,167 @@
+"""From a counterexample to a certificate that the checker accepts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from bounds.certificates.certificate import DIGITS, dumps, unclaimed
+from bounds.certificates.checker import Answer, Outcome, check
+from bounds.certificates.checker.formulas import Program
+from bounds.certificates.checker.reading import read
+from bounds.certificates.checker.replay import PRECISION, replay
+from bounds.games import Counterexample
+from bounds.scope import check_scope, in_every_round
+from theory.borders import instance, text, whole
+from theory.quantities import Regret
+from theory.statement import Requires
+
+NARROW_DIGITS = 15
+"""Digits of the claimed bounds where the two sides agree in more: as many as a float holds."""
+MOST_BITS = 1 << 16
+"""The highest precision of a replay, as for `verify`."""
+NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
+"""A claim that is well formed and never compared with a replay."""
+
+DECIDED_HERE = frozenset(
+    {
+        Requires.PROBABILITY_SIMPLEX, Requires.BALL, Requires.CONTAINS_ORIGIN, Requires.START_AT_ORIGIN,
+        Requires.START_AT_CENTRE,
+    }
+)  # fmt: skip
+"""Properties that the kind of a game in a certificate does not show: they are decided in rationals."""
+
+
+def sides(
+    found: Counterexample, *, precision: int = PRECISION, digits: int = DIGITS
+) -> tuple[Fraction, Fraction] | None:
+    """A lower bound of the left side and an upper bound of the right side after the last round.
+
+    None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
+    precision. The bounds are rounded outwards to `digits` significant digits.
+    """
+    _check_found(found)
+    bits = whole("precision", precision, least=2, most=MOST_BITS)
+    digits = whole("digits", digits, least=1, most=1000)
+    answer = _replayed(with_comparator(found, precision=bits), bits)
+    if answer is None:
+        return None
+    left, right = answer
+    return _rounded(left, digits, up=False), _rounded(right, digits, up=True)
+
+
+def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
+    """A lower bound of lhs/rhs - 1 after the last round; -inf where nothing is certain, inf for rhs <= 0."""
+    _check_found(found)
+    bits = whole("precision", precision, least=2, most=MOST_BITS)
+    answer = _replayed(with_comparator(found, precision=bits), bits)
+    if answer is None:
+        return -math.inf
+    left, right = answer
+    if right > 0:
+        return math.nextafter(float((left / right - 1).lower()), -math.inf)
+    return math.inf if left > right else -math.inf
+
+
+def judged(found: Counterexample) -> Counterexample | None:
+    """What is left to replay: conditions in every round, without the properties that are decided already.
+
+    None where the game lacks a property.
+    """
+    if found.game.lacks(found.theorem) is not None:
+        return None
+    theorem = in_every_round(found.theorem)
+    left = tuple(a for a in theorem.assumptions if a.condition not in DECIDED_HERE)
+    return replace(found, theorem=replace(theorem, assumptions=left))
+
+
+def excess_inside(found: Counterexample) -> float:
+    """A lower bound of lhs/rhs - 1 after the last round, -inf where the game is outside the statement.
+
+    Refused where the game is too long for the checker.
+    """
+    inside = judged(found)
+    return -math.inf if inside is None else excess(inside)
+
+
+def certify(found: Counterexample, *, title: str = "") -> bytes:
+    """The certificate of a counterexample; ValueError where the checker does not accept it.
+
+    OutOfScope, a ValueError, for a statement with an assumption that is only words, or about a regret without
+    a word about the set: a file of formulas would be about more than is meant.
+    """
+    _check_found(found)
+    text("title", title)
+    check_scope(found.theorem, frozenset(Requires), "")
+    chosen = with_comparator(found)
+    precision = PRECISION
+    while (bounds := sides(chosen, precision=precision)) is None and precision < 1024:
+        precision *= 2
+    if bounds is not None and bounds[0] <= bounds[1]:  # perhaps a narrow violation
+        bounds = sides(chosen, precision=precision, digits=NARROW_DIGITS) or bounds
+    if bounds is None or bounds[0] <= bounds[1]:
+        raise ValueError(
+            f"{found.theorem.id}.{found.reading} is not violated in round {found.game.horizon} of this game: "
+            + ("a side is undefined or a condition fails" if bounds is None else _against(*bounds))
+        )
+    claim = {"lhs_at_least": _decimal(bounds[0]), "rhs_at_most": _decimal(bounds[1])}
+    raw = dumps({**unclaimed(chosen, title=title), "claim": claim})
+    answer: Answer = check(raw)
+    if answer.outcome is not Outcome.CERTIFIED:
+        raise ValueError(f"the checker does not accept the certificate: {answer.reason}")
+    return raw
+
+
+def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Counterexample:
+    """The same with the point of the set that makes the regret largest, where none was chosen.
+
+    The choice needs no proof: whatever the point, the certificate is checked with it.
+    """
+    if found.comparator is not None:
+        return found
+    if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
+        return replace(found, comparator=found.game.best_fixed_point())
+    # The weights are known from a replay only; the regret is largest at an extreme point of the set.
+    tried = [replace(found, comparator=z) for z in found.game.extreme_points()]
+    return max(tried, key=lambda c: _left(c, precision), default=found)
+
+
+def _check_found(found: object) -> None:
+    instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
+
+
+def _left(found: Counterexample, precision: int) -> float:
+    answer = _replayed(found, precision)
+    return -math.inf if answer is None else float(answer[0].mid())
+
+
+def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
+    """Both sides as balls, or None where nothing is certain."""
+    file = read(dumps({**unclaimed(found), "claim": NO_CLAIM}))
+    left, right, _, broken = replay(file, Program(file), precision)
+    finite = left.is_finite() and right.is_finite()
+    return (left, right) if finite and not broken else None
+
+
+def _rounded(ball: Any, digits: int, *, up: bool) -> Fraction:
+    """A rational of `digits` digits, certainly above (below) a ball."""
+    end = ball.upper() if up else ball.lower()
+    size = float(abs(end))
+    unit = Fraction(10) ** ((math.floor(math.log10(size)) if size > 0 else 0) + 1 - digits)
+    # One unit more than the nearest: the end itself is not a short decimal.
+    return (round(Fraction(float(end)) / unit) + (1 if up else -1)) * unit
+
+
+def _decimal(q: Fraction) -> str:
+    """A short decimal as a fraction in which one can read it: 483668/1000000, not in lowest terms."""
+    digits = next((k for k in range(400) if (q * 10**k).denominator == 1), 0)
+    return str(q) if digits == 0 else f"{(q * 10**digits).numerator}/{10**digits}"
+
+
+def _against(left: Fraction, right: Fraction) -> str:
+    return f"{float(left):.6g} against {float(right):.6g}"
+
+
+__all__ = ["certify", "excess", "excess_inside", "judged", "sides", "with_comparator"]

@@ -1,0 +1,258 @@
+"""From the formulas of a certificate to two Python functions that play the game in balls.
+
+Each line of them names one value, `round7 = round3 * once2`: an operation of the tables below on values
+named before, so no text of the file enters it. A name says when a value is computed: once, in every round, or
+at the end, when all paths of the noise have been played. A formula's value is a list of names: one of a
+number, d of a vector.
+"""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+from functools import reduce
+from itertools import chain, count
+from typing import Any
+
+from bounds.certificates.checker.reading import Refused, require
+
+Value = list[str]
+STAGES = ("once", "round", "end")
+EXACT, SUM, LARGER, SMALLER = "arb(fmpq({}, {}))", "{} + {}", "{}.max({})", "{}.min({})"
+OPERATORS: dict[type, str] = {
+    ast.Add: SUM, ast.Sub: "{} - {}", ast.Mult: "{} * {}", ast.Div: "{} / {}", ast.Pow: "{} ** {}",
+}  # fmt: skip
+RELATIONS: dict[type, str] = {
+    ast.Lt: "True if {0} < {1} else False if {0} >= {1} else None",
+    ast.LtE: "True if {0} <= {1} else False if {0} > {1} else None",
+    ast.Gt: "True if {0} > {1} else False if {0} <= {1} else None",
+    ast.GtE: "True if {0} >= {1} else False if {0} < {1} else None",
+}
+"""Whether a relation holds: a comparison of balls is true only if it is of all their points; None is open."""
+WHERE = "{1}.union({2}) if {0} is None else {1} if {0} else {2}"
+FUNCTIONS = {
+    ("sqrt", 1): "{0}.sqrt()", ("exp", 1): "{0}.exp()", ("log", 1): "{0}.log()", ("log1p", 1): "{0}.log1p()",
+    ("sin", 1): "{0}.sin()", ("cos", 1): "{0}.cos()", ("abs", 1): "abs({0})",
+    ("max", 2): LARGER, ("min", 2): SMALLER, ("pinv", 1): "{0} if {0}.is_zero() else 1 / {0}",
+    ("sign", 1): "{0}.sgn() + 0 * {0}",  # the sum is no number where the argument is none
+}  # fmt: skip
+"""(name, number of arguments): rule."""
+OVER_COORDINATES, OVER_NOISE = {"SumCoords": SUM, "MaxCoords": LARGER}, ("Expectation", "Supremum")
+OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Prev": ("{1}", "arb(0)")}
+DEEPEST, LONGEST = 100, 50_000
+"""How deep formulas may nest, the letters in them included, and how many operations the program may have."""
+COST = {"{} ** {}": 80} | {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")}
+"""What an operation costs that costs more than one for each of its operands."""
+
+
+def stage_of(name: str) -> str:
+    """When the value of this name is computed."""
+    return name.rstrip("0123456789")
+
+
+class Program:
+    """`source` defines play(rows) and end(over, outer): see `bounds.certificates.checker.replay`.
+
+    conditions: the formulas of what must hold, by stage: once, in every round on every path, and after every
+    round over all paths. per_path: the statement has no expectation and no supremum over the paths.
+    """
+
+    def __init__(self, file: dict[str, Any]) -> None:
+        """Translate the algorithm, then the statement; Refused where a formula makes no sense."""
+        self.game, algorithm, statement = file["game"], file["algorithm"], file["statement"]
+        self.lhs, self.linear, self.pieces = statement["lhs"], "set" in self.game, self.game.get("pieces", [])
+        self.d, self.depth, self.size, self.fresh = len(self.game["start"]), 0, 0, count()
+        self.lines, self.cost = {stage: list[str]() for stage in STAGES}, dict.fromkeys(STAGES, 0)
+        self.known, self.outer, self.letters = dict[str, str](), dict[str, None](), dict[str, ast.expr]()
+        self.done, self.over_noise, self.carried = (
+            dict[ast.expr, Value](),
+            Value(),
+            list[tuple[str, str, str]](),
+        )
+        x, self.rows = self.names(self.d), self.names(self.d)
+        self.values = {"x": x, "T": self.exact(self.game["horizon"]), "d": self.exact(self.d)}
+        self.values |= {"t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
+        (self.give_linear if self.linear else self.give_descent)()
+        named = [*statement["letters"], *algorithm["lines"]]
+        declared = [*self.values, *self.letters, *algorithm["parameters"], *(part["name"] for part in named)]
+        require(len(set(declared)) == len(declared), "a name is declared twice, or is one of the game's own")
+        self.letters |= {letter["name"]: letter["formula"] for letter in statement["letters"]}
+        self.values |= {name: self.exact(q) for name, q in self.game["parameters"].items()}
+        sizes = {line["name"]: self.d if line["vector"] else 1 for line in algorithm["lines"]}
+        self.before = {name: self.names(size) for name, size in sizes.items()}
+        for name, formula in ((line["name"], line["formula"]) for line in algorithm["lines"]):
+            self.values[name] = self.value(formula, sizes[name])
+            self.carry(self.before[name], ["arb(0)"], self.values[name])
+        self.carry(x, self.exact(*self.game["start"]), self.projected(algorithm))
+        sides = [self.value(side, 1)[0] for side in (self.lhs, statement["rhs"])]
+        self.outer |= dict.fromkeys(name for name in sides if stage_of(name) == "round")
+        holds = [(e, name) for e in algorithm["ranges"] + statement["assumptions"] for name in self.truth(e)]
+        self.conditions = {s: [ast.unparse(e) for e, name in holds if stage_of(name) == s] for s in STAGES}
+        held = {s: ", ".join(name for _, name in holds if stage_of(name) == s) for s in STAGES}
+        self.per_path = not self.lines["end"]
+        old, begin, value = (", ".join(names) for names in zip(*self.carried, strict=True))
+        inner, outer = ", ".join(self.over_noise), ", ".join(self.outer)
+        require("end" not in value + inner, "an expectation over all rounds has no place in a round")
+        # The numbers that are carried on are looked at after 100 000 lines: by then they are not long yet.
+        self.source = "\n ".join([
+            "def play(rows):", f"{old} = {begin}",
+            f"for n, ({', '.join(self.rows)},) in enumerate(rows, start=1):",
+            f" if n > 1: {old} = {value}", *(f" {line}" for line in self.lines["round"]),
+            f" if n % {100_000 // len(self.lines['round']) + 1} == 0: bounded(n, [{value}])",
+            f" yield [{held['round']}], [{inner}], [{outer}]", "\ndef end(over, outer):",
+            f"[{outer}] = outer", *self.lines["end"], f"return {', '.join(sides)}, [{held['end']}]",
+            "\n".join(["", *self.lines["once"], f"once = [{held['once']}]"]),
+        ])  # fmt: skip
+
+    def work(self, precision: int) -> int:
+        """At most about how long a replay takes, in a unit of 25 ns or so: a sum takes two."""
+        rounds, beside = self.game["horizon"], len(self.over_noise) + len(self.outer)
+        each = self.cost["round"] + 2 * (self.d + len(self.carried)) + 8 * beside + 60
+        # A path more than 64 letters long is beyond any limit, whatever the formulas.
+        paths = len(self.game.get("letters", "1")) ** min(rounds, 64)
+        return int(self.cost["once"] + (each * paths + self.cost["end"]) * rounds) * precision // 128
+
+    def names(self, size: int) -> Value:
+        """New names for values of the round before."""
+        return [f"round{next(self.fresh)}" for _ in range(size)]
+
+    def carry(self, old: Value, begin: Value, value: Value) -> None:
+        """Let names hold what a value was in the round before, or what they begin with in the first round."""
+        self.carried += zip(old, begin if len(begin) == len(old) else len(old) * begin, value, strict=True)
+
+    def add(self, stage: str, text: str, cost: int = 1) -> Value:
+        """The number that is computed so, and what it costs."""
+        if text not in self.known:
+            self.known[text] = f"{stage}{next(self.fresh)}"
+            self.lines[stage].append(f"{self.known[text]} = {text}")
+            self.cost[stage] += cost
+        return [self.known[text]]
+
+    def line(self, template: str, *operands: Value) -> Value:
+        """An operation's result, coordinate by coordinate, computed as late as its operands are."""
+        size, result = max(map(len, operands)), []
+        self.size += size
+        require(self.size <= LONGEST, f"the formulas have more than {LONGEST} operations")
+        for row in zip(*(u if len(u) == size else size * u for u in operands), strict=True):
+            stage = max(map(stage_of, row), key=STAGES.index)
+            if stage == "end":
+                self.outer |= dict.fromkeys(name for name in row if stage_of(name) == "round")
+            result += self.add(stage, template.format(*row), COST.get(template, template.count("{")))
+        return result
+
+    def fold(self, template: str, value: Value) -> Value:
+        """A sum or a maximum of several numbers."""
+        return reduce(lambda a, b: self.line(template, a, b), [[name] for name in value])
+
+    def exact(self, *numbers: Fraction | int) -> Value:
+        """Constants."""
+        return [*chain(*(self.add("once", EXACT.format(q.numerator, q.denominator)) for q in numbers))]
+
+    def give_linear(self) -> None:
+        """What a game of linear losses over a set gives; the rows are its gradients."""
+        self.begin, self.end = (self.exact(*self.game["set"][name]) for name in ("begin", "end"))
+        sides = self.line("abs({} - {})", self.end, self.begin)
+        D_2 = self.line("{}.sqrt()", self.fold(SUM, self.line("{0} * {0}", sides)))
+        self.letters["f"] = ast.parse("SumCoords(g * x)", mode="eval").body
+        self.values |= {"g": self.rows, "D": self.fold(LARGER, sides), "D_2": D_2, "D_i": sides}
+
+    def give_descent(self) -> None:
+        """What a descent gives, f(x) = sum_i phi(x_i) with min phi = 0; the rows are the noise of a path."""
+        # The minimum of phi lies where phi' vanishes: inside a piece with a slope, or all along one without.
+        lows, _ = self.loss(self.exact(*(k - y / bend if bend else k for k, y, _, bend in self.pieces)))
+        f, df = self.loss(self.values["x"])
+        f = self.fold(SUM, self.line("{} - {}", f, self.fold(SMALLER, lows)))
+        self.values |= {"f": f, "f_star": self.exact(0), "df": df, "g": self.line(SUM, df, self.rows)}
+        self.values["L"] = self.exact(max(abs(bend) for *_, bend in self.pieces))
+
+    def loss(self, u: Value) -> tuple[Value, Value]:
+        """phi and phi' at each u: what each piece adds on the way there from the first knot."""
+        f, df = self.exact(0), self.exact(self.pieces[0][1])
+        for j, (k, y, length, bend) in enumerate(self.pieces):
+            way = self.line("{} - {}", u, self.exact(k))
+            way = way if j == 0 else self.line(LARGER, way, self.exact(0))
+            way = way if j == len(self.pieces) - 1 else self.line(SMALLER, way, self.exact(length))
+            f = self.line("{0} + {1} * ({2} + {3} * {1} / 2)", f, way, self.exact(y), self.exact(bend))
+            df = self.line("{} + {} * {}", df, self.exact(bend), way)
+        return f, df
+
+    def projected(self, algorithm: dict[str, Any]) -> Value:
+        """The next point: projected onto the set, if there is one; only onto a segment by the metric."""
+        point = self.value(algorithm["point"], self.d)
+        if not self.linear:
+            return point
+        if self.game["set"]["kind"] == "box":
+            return self.line("{}.max({}).min({})", point, self.begin, self.end)
+        along = self.line("{} - {}", self.end, self.begin)
+        weight = self.line("{} * {}", self.value(algorithm["metric"], self.d), along)
+        # Of a metric that is not positive along the segment the root is no number.
+        size = self.line("{}.sqrt()", self.fold(SUM, self.line("{} * {}", weight, along)))
+        far = self.fold(SUM, self.line("{} * ({} - {})", weight, point, self.begin))
+        share = self.line("({0} / {1} / {1}).max({2}).min({3})", far, size, self.exact(0), self.exact(1))
+        return self.line("{} + {} * {}", self.begin, share, along)
+
+    def regret(self, weight: ast.expr) -> Value:
+        """sum_t w_t <g_t, x_t - z> for the comparator z of the file: at most the regret."""
+        z = self.exact(*self.game["comparator"])
+        excess = self.fold(SUM, self.line("{} * ({} - {})", self.rows, self.values["x"], z))
+        return self.running("CumSum", self.line("{} * {}", self.value(weight, 1), excess))
+
+    def running(self, function: str, value: Value) -> Value:
+        """A sum or a maximum over the rounds so far, the current one included; or the value before it."""
+        template, begin = OVER_ROUNDS[function]
+        old = self.names(len(value))
+        new = self.line(template, old, value)
+        self.carry(old, [begin], new)
+        return old if function == "Prev" else new
+
+    def value(self, node: ast.expr, size: int = 0) -> Value:
+        """A formula's value; of the size that is asked for."""
+        if node not in self.done:
+            self.depth += 1
+            require(self.depth <= DEEPEST, "a formula nests too deep, or a letter is defined by itself")
+            self.done[node] = self.translated(node)
+            self.depth -= 1
+        value = self.done[node]
+        require(size == 0 or len(value) <= size, "a formula is a vector where a number is expected")
+        return size * value if len(value) < size else value
+
+    def translated(self, node: ast.expr) -> Value:
+        """The same, where it has no name yet."""
+        match node:
+            case ast.Constant(value=n) if type(n) is int and abs(n) < 10**400:
+                return self.exact(n)
+            case ast.Name(id=name) if name in self.letters:
+                return self.value(self.letters[name])
+            case ast.Name(id=name) if name in self.values:
+                return self.values[name]
+            case ast.UnaryOp(ast.USub(), e):
+                return self.line("-{}", self.value(e))
+            # Multiplied out: the library's power of a ball around 0 is not a number.
+            case ast.BinOp(e, ast.Pow(), ast.Constant(value=n)) if type(n) is int and 1 <= n <= 16:
+                return self.line(" * ".join(n * ["{0}"]), self.value(e))
+            case ast.BinOp(a, op, b) if type(op) in OPERATORS:
+                return self.line(OPERATORS[type(op)], self.value(a), self.value(b))
+            case ast.Call(ast.Name("where"), [condition, a, b], []):
+                return self.line(WHERE, self.truth(condition), self.value(a), self.value(b))
+            case ast.Call(ast.Name("Prev"), [ast.Name(name)], []) if name in self.before:
+                return self.before[name]
+            case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
+                return self.regret(weight)
+            case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
+                return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
+            case ast.Call(ast.Name(function), [e], []) if function in OVER_COORDINATES:
+                return self.fold(OVER_COORDINATES[function], self.value(e, self.d))
+            case ast.Call(ast.Name(function), [e], []) if function in OVER_ROUNDS:
+                return self.running(function, self.value(e))
+            case ast.Call(ast.Name(function), [e], []) if function in OVER_NOISE:
+                self.over_noise += self.value(e, 1)
+                return self.add("end", f"over[{len(self.over_noise) - 1}][{OVER_NOISE.index(function)}]")
+        name = getattr(getattr(node, "func", node), "id", type(node).__name__)
+        raise Refused(f"there is no {name!r} here; Regret may stand only on the left side, of linear losses")
+
+    def truth(self, node: ast.expr) -> Value:
+        """Whether a relation holds."""
+        match node:
+            case ast.Compare(a, [op], [b]) if type(op) in RELATIONS:
+                return self.line(RELATIONS[type(op)], self.value(a), self.value(b))
+        raise Refused(f"{type(node).__name__} is no relation such as a < b")

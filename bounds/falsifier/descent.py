@@ -1,0 +1,151 @@
+"""The family of descents of one smooth f, for statements whose left side is an average of gradients.
+
+A game is a function (the knots of phi'), the noise, the start, parameters in their ranges and a scale, all of
+them exact. Structured ones come from a shelf in random order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import islice, pairwise
+
+import numpy as np
+
+from bounds.certificates.certify import excess_inside
+from bounds.certificates.checker import Refused
+from bounds.falsifier.descent_evaluator import DescentEvaluator, Sizes
+from bounds.falsifier.descent_seeds import seeds
+from bounds.falsifier.descent_space import DescentSpace
+from bounds.falsifier.driver import Manner, Place, Search, Stage
+from bounds.falsifier.searched import values_text
+from bounds.games import Counterexample, DescentGame
+from bounds.scope import required
+from bounds.statement import Sides
+from theory.losses.piecewise_quadratic import Slope
+from theory.recurrence import Recurrence
+from theory.statement import Requires, Theorem
+
+KNOTS = 5
+"""Knots of a function; a structured one that has fewer is given more before it is moved."""
+POPULATION = 20
+"""Games of a generation, and the most that are played at once."""
+BATCH = 1 << 19
+"""About as many paths x rounds are played at once."""
+STRUCTURED_GAMES = "structured games"
+
+
+@dataclass(frozen=True)
+class DescentFamily:
+    """Descents of the sizes of `planned` stages."""
+
+    theorem: Theorem
+    reading: str
+    recurrence: Recurrence
+    fixed: Mapping[str, Fraction]
+    planned: Iterator[Stage]
+    evaluators: dict[Sizes, DescentEvaluator] = field(default_factory=dict)
+
+    @property
+    def manner(self) -> Manner:
+        """Few at once: a game may have thousands of paths, and each of them is played.
+
+        All rounds lead: one shape may be all that is searched.
+        """
+        steps = tuple((0.2 / 2**k,) for k in range(11))
+        return Manner(centres=4, population=POPULATION, spread=0.4, steps=steps, early=True)
+
+    def stages(self) -> Iterator[Stage]:
+        """As planned."""
+        return self.planned
+
+    def evaluator(self, stage: Stage) -> DescentEvaluator:
+        """Plays the games of a stage, compiled once."""
+        sizes = Sizes(KNOTS, stage.letters, stage.horizon, stage.dimension)
+        if sizes not in self.evaluators:
+            # In long games the statement is checked at some rounds only.
+            self.evaluators[sizes] = DescentEvaluator(
+                self.theorem, self.reading, self.recurrence, sizes,
+                batch=max(1, min(POPULATION, BATCH // (sizes.paths * sizes.horizon))),
+                checkpoints="all" if sizes.horizon <= 64 else "log",
+            )  # fmt: skip
+        return self.evaluators[sizes]
+
+    def shelf(self, stage: Stage, search: Search, rng: np.random.Generator) -> list[Place]:
+        """The best game of each function."""
+        batch = self.evaluator(stage).batch
+        games = seeds(
+            self.recurrence, horizon=stage.horizon, letters=stage.letters, dimension=stage.dimension,
+            fixed=self.fixed, rng=rng,
+        )  # fmt: skip
+        best: dict[str, tuple[float, DescentGame]] = {}
+        while not search.done and (named := list(islice(games, batch))):
+            worth = search.play([game for _, game in named], STRUCTURED_GAMES)
+            for (name, game), value in zip(named, worth.tolist(), strict=True):
+                function = name.split(",")[0]
+                if value > best.get(function, (-math.inf,))[0]:
+                    best[function] = value, game
+        ranked = sorted(best.items(), key=lambda item: -item[1][0])
+        return [self.around(game, value, function) for function, (value, game) in ranked]
+
+    def around(self, game: DescentGame, worth: float, name: str) -> Place:
+        """The neighbourhood of a game, with as many knots as the search may move."""
+        rigid = Requires.SYMMETRIC_NOISE in required(self.theorem)
+        space = DescentSpace(replace(game, slope=refined(game.slope, KNOTS)), fixed=self.fixed, rigid=rigid)
+        return Place(worth, space, space.origin, name)
+
+    def freed(self, stage: Stage, place: Place) -> Place | None:
+        """None: the neighbourhood of a game has every function already."""
+        return None
+
+    def sides(self, stage: Stage, games: Sequence[DescentGame]) -> Sides:
+        """Both sides, every path played."""
+        return self.evaluator(stage).sides(games)
+
+    def exactly(
+        self, game: Sequence[DescentGame], horizon: int, ratio: float
+    ) -> tuple[Counterexample | None, float]:
+        """The game up to a round: its numbers are exact already."""
+        found = Counterexample(self.theorem, self.reading, replace(game[0], horizon=horizon))
+        try:
+            return found, excess_inside(found) if ratio > 1 else -math.inf
+        except Refused:  # too long for the checker, or of a property that a certificate cannot show
+            return found, -math.inf
+
+    def report(self, search: Search) -> tuple[str, ...]:
+        """All sizes, then those of the best game's stage, and each kind of games with its largest lhs/rhs."""
+        stage = next(iter(search.played)) if search.leader is None else search.leader.stage
+        longest: dict[int, int] = {}
+        for each in search.played:
+            longest[each.letters] = max(longest.get(each.letters, 0), each.horizon)
+        reached = ", ".join(f"T up to {rounds} with {letters}" for letters, rounds in longest.items())
+        noise = "no noise" if stage.letters == 1 else f"noise of {stage.letters} letters"
+        return (
+            f"{search.evaluations} games, {reached} letter(s) of noise; the best:",
+            f"searched: smooth f(x) = sum_i phi(x_i), phi' of {KNOTS} knots, {noise}, d = {stage.dimension}, "
+            f"T up to {stage.horizon}, fixed parameters: {values_text(self.fixed)}",
+            *(
+                f"{kind}: {played} games, lhs/rhs up to {most:.4g}"
+                for kind, (played, most) in search.played[stage].items()
+            ),
+        )
+
+
+def refined(slope: Slope, knots: int) -> Slope:
+    """The same phi' with at least this many knots: the widest gap halved, or a knot added outside."""
+    found = list(slope.knots)
+    while len(found) < knots:
+        gaps = [after[0] - before[0] for before, after in pairwise(found)]
+        if gaps:
+            k = gaps.index(max(gaps))
+            (a, y), (b, z) = found[k], found[k + 1]
+            found.insert(k + 1, ((a + b) / 2, (y + z) / 2))
+        else:
+            (a, y) = found[0]
+            found.append((a + 1, y + slope.right))
+    return Slope(tuple(found), slope.left, slope.right)
+
+
+__all__ = ["DescentFamily", "refined"]

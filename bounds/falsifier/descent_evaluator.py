@@ -1,0 +1,187 @@
+"""Both sides of a statement about gradients on many small games at once, in compiled floats.
+
+The games share their sizes (knots, letters of noise, rounds, coordinates); everything else is data of one
+kernel, compiled once. A replicate is a path of the noise, so that an expectation is a finite sum and a
+supremum a maximum, as in `online_sim.paths`. Floats find; `bounds.certificates` proves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr
+
+from bounds.games import DescentGame
+from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
+from bounds.statement import Floats, Sides, evaluated, in_rounds
+from online_sim.checkpoints import checkpoint_rounds
+from online_sim.engines.base import BlockData, Setting
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.engines.program import Projection
+from online_sim.game import Game
+from online_sim.simulate import initial_state
+from online_sim.streams.alphabet import enumerate_paths
+from theory.losses.noise import with_noise
+from theory.losses.piecewise_family import family_values, piecewise_family
+from theory.quantities import Expectation, Regret, Supremum
+from theory.recurrence import Recurrence
+from theory.statement import Theorem
+from theory.symbols import L, T, d, df, f, f_star, g, t, x
+
+GAMES = "this search plays descents of one smooth f on R^d"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What the games of one evaluator share: the numbers of knots, letters, rounds and coordinates."""
+
+    knots: int
+    letters: int
+    horizon: int
+    dimension: int = 1
+
+    @property
+    def paths(self) -> int:
+        """The number of paths of the noise."""
+        return int(self.letters**self.horizon) if self.letters > 1 else 1
+
+
+class DescentEvaluator:
+    """Plays batches of games with a recurrence and evaluates one reading of a theorem on them.
+
+    A statement that is not an expectation is checked on the path of first letters alone; a certificate
+    takes the path that breaks it most. Conditions are asked of every path, and of every round up to the one
+    that counts. OutOfScope where the theorem asks for what no such game has (a compact set), reads what none
+    gives, or measures a regret.
+    """
+
+    def __init__(
+        self,
+        theorem: Theorem,
+        reading: str,
+        recurrence: Recurrence,
+        sizes: Sizes,
+        *,
+        batch: int = 1,
+        checkpoints: str | int | Sequence[int] = "all",
+    ) -> None:
+        """Compile the game.
+
+        batch: how many games are played at once; checkpoints: the rounds to hold the statement at, as in
+        `online_sim.simulate.play`.
+        """
+        self.theorem, self.recurrence, self.sizes = theorem, recurrence, sizes
+        check_scope(theorem, DescentGame.PROPERTIES, GAMES)
+        if theorem.spelled_out(theorem.lhs).has(Regret):
+            raise OutOfScope(f"the left side of `{theorem.id}` is a regret; {GAMES}")
+        check_given(theorem, reading, recurrence, (x, g, f, df, d, L, f_star), GAMES)
+        self.statement = in_rounds(theorem, reading)
+        self.loss = with_noise(piecewise_family(sizes.knots))
+        self.program = compile_program(
+            recurrence, self.loss, projection=Projection.NONE, record=in_every_round(theorem).measured
+        )
+        self.rounds = checkpoint_rounds(checkpoints, sizes.horizon)
+        rows = batch * sizes.paths
+        self.batch = batch
+        self.parameters = np.ones((rows, len(self.program.parameters)))
+        self.alone = np.zeros((1, sizes.dimension))
+        self.group = np.zeros(sizes.dimension, dtype=np.int64)
+        setting = Setting(self.program, None, self.parameters, None, self.group, self.alone, np.zeros(1))
+        self.advance = NumbaEngine().prepare(setting)
+
+    def sides(self, games: Sequence[DescentGame]) -> Sides:
+        """Both sides of every game; ValueError for none, and for a game of other sizes."""
+        if not games:
+            raise ValueError("`games` is empty; give at least one")
+        for game in games:
+            self._check(game)
+        parts = [self._sides(games[k : k + self.batch]) for k in range(0, len(games), self.batch)]
+        return Sides.joined(parts)
+
+    def _sides(self, games: Sequence[DescentGame]) -> Sides:
+        # One letter needs no list of paths, however long they are.
+        horizon = self.sizes.horizon if self.sizes.letters > 1 else 1
+        listed = [enumerate_paths(game.alphabet, horizon) for game in games]
+        weights = np.stack([chances for _, chances in listed])[:, :, None]
+        index = np.broadcast_to(listed[0][0], (self.sizes.paths, self.sizes.horizon))
+        recorded = self._play(games, index)
+        named = self._constants(games)
+
+        def value(e: Expr) -> Any:
+            return evaluated(e, measured, named)
+
+        def measured(node: Expr) -> Any:
+            if isinstance(node, Expectation):
+                return np.sum(weights * value(node.args[0]), axis=1, keepdims=True)
+            if isinstance(node, Supremum):
+                return np.max(value(node.args[0]), axis=1, keepdims=True)
+            return recorded[str(node)]
+
+        with np.errstate(all="ignore"):
+            found = self.statement.sides(self.rounds, len(games), value, paths=self.sizes.paths)
+        inside = np.array([game.lacks(self.theorem) is None for game in games])
+        return replace(found, holds=found.holds & inside[:, None])
+
+    def _check(self, game: DescentGame) -> None:
+        has = Sizes(len(game.slope.knots), len(game.letters), game.horizon, game.dimension)
+        fits = has.knots <= self.sizes.knots and has == replace(self.sizes, knots=has.knots)
+        if not fits or game.recurrence.name != self.recurrence.name:
+            raise ValueError(
+                f"`games` holds one of {has} with {game.recurrence.name}; "
+                f"this evaluator plays {self.sizes} with {self.recurrence.name}"
+            )
+
+    def _play(self, games: Sequence[DescentGame], index: NDArray[np.int64]) -> dict[str, Floats]:
+        """Every recorded quantity as (C, P, K); index (P, T): the letters of each path."""
+        count, paths = len(games), self.sizes.paths
+        rows = [
+            [float(game.parameters[name]) for name in self.recurrence.parameter_names]
+            + [float(q) for q in family_values(game.slope, self.sizes.knots)]
+            for game in games
+        ]
+        noise = np.array([[u for u, _ in game.letters] for game in games], dtype=np.float64)
+        block = BlockData(
+            self._filled(noise),
+            np.zeros((self.batch * paths, self.sizes.letters)),
+            np.tile(index, (self.batch, 1)),
+        )
+        # The engine reads this array anew in every block.
+        self.parameters[:] = self._filled(np.array(rows))
+        start = self._filled(np.array([game.start for game in games], dtype=np.float64))
+        game = Game(
+            self.recurrence, self.loss, (), None, self.sizes.horizon, self.parameters, start, self.group,
+            self.alone, np.zeros(1),
+        )  # fmt: skip
+        result = self.advance(initial_state(game, self.program, {}), block, self.rounds)
+        keys = [key for key, _ in self.program.scalar_records]
+        shape = (self.batch, paths, len(self.rounds))
+        kept = np.asarray(result.scalars, dtype=np.float64)
+        return {key: kept[:, :, k].reshape(shape)[:count] for k, key in enumerate(keys)}
+
+    def _filled(self, rows: Floats) -> Floats:
+        """A row for each replicate: a game's once for each path, the last one's where games are missing."""
+        missing = [rows[-1:]] * (self.batch - len(rows))
+        return np.repeat(np.concatenate([rows, *missing]), self.sizes.paths, axis=0)
+
+    def _constants(self, games: Sequence[DescentGame]) -> Mapping[str, Any]:
+        """The numbers of a statement by name, as (C, 1, 1) or (1, 1, K)."""
+        rounds = self.rounds.astype(np.float64)[None, None, :]
+        slopes = [game.slope for game in games]
+        columns = {
+            L.name: [float(slope.smoothness) for slope in slopes],
+            f_star.name: [float(self.sizes.dimension * slope.minimum) for slope in slopes],
+            d.name: [float(self.sizes.dimension)] * len(games),
+        }
+        columns |= {
+            name: [float(game.parameters[name]) for game in games] for name in self.recurrence.parameter_names
+        }
+        by_name: dict[str, Any] = {k: np.asarray(v)[:, None, None] for k, v in columns.items()}
+        return {**by_name, T.name: rounds, t.name: rounds}
+
+
+__all__ = ["DescentEvaluator", "Sizes"]

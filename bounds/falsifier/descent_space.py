@@ -1,0 +1,171 @@
+"""A neighbourhood of a game as R^n: what an optimiser of real vectors moves, and back to exact rationals.
+
+Positive numbers move by factors, numbers of both signs on the scale of asinh, and parameters inside their
+declared range. The first knot stays: moving every place changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bounds.falsifier.descent_seeds import scaled
+from bounds.games import DescentGame, Point
+from bounds.statement import Bools
+from theory.losses.piecewise_quadratic import Slope
+from theory.parameters import Parameter
+
+DIGITS = 6
+"""Significant decimal digits of a number that a search proposes."""
+KNEE = 0.1
+"""Relative size from which on a signed number moves by factors rather than by steps."""
+EDGE = 1e-6
+"""How near, relative to its length, a search goes to an end of a parameter's range."""
+FARTHEST = 60.0
+"""Beyond this logarithm nothing is proposed."""
+
+Vector = NDArray[np.float64]
+
+
+def rounded(value: float) -> Fraction:
+    """The rational of `DIGITS` significant decimal digits nearest to a finite number."""
+    return Fraction(f"{value:.{DIGITS}g}")
+
+
+class DescentSpace:
+    """The games like `centre`: as many knots and letters, the same signs of the noise, T and d.
+
+    fixed: names of parameters that keep their value; a parameter that lies on the end of an unbounded range
+    keeps it too. rigid: whether the noise keeps its shape and changes its size only, as symmetric noise must.
+    """
+
+    def __init__(self, centre: DescentGame, *, fixed: Collection[str] = (), rigid: bool = False) -> None:
+        """Measure the centre."""
+        self.centre, self.rigid = centre, rigid
+        slope = centre.slope
+        self.places = [float(k) for k, _ in slope.knots]
+        gaps = [b - a for a, b in pairwise(self.places)]
+        self.height = max(abs(float(y)) for _, y in slope.knots) or float(slope.smoothness) or 1.0
+        offsets = [float(u) - self.places[0] for u in centre.start]
+        self.unit = max([*map(abs, offsets), *gaps[:1]]) or 1.0
+        self.free = [p for p in centre.recurrence.parameters if p.name not in fixed and self._movable(p)]
+        self.origin = np.array(
+            [
+                *(math.log(gap) for gap in gaps),
+                *(_bent(float(y) / self.height) for _, y in slope.knots),
+                *(math.log(float(bend)) for bend in (slope.left, slope.right) if bend > 0),
+                *(offset / self.unit for offset in offsets),
+                0.0,
+                *self._noise_origin(),
+                *(self._inside(p) for p in self.free),
+            ]
+        )
+
+    def _movable(self, p: Parameter) -> bool:
+        bounded = math.isfinite(p.lower) and math.isfinite(p.upper)
+        return bounded or float(self.centre.parameters[p.name]) > p.lower
+
+    def _noise_origin(self) -> list[float]:
+        """Sizes of all letters but the last and their odds against it, or one size for all."""
+        if len(self.centre.letters) == 1:
+            return []
+        if self.rigid:
+            return [0.0]
+        *others, (_, last) = self.centre.letters
+        sizes = [math.log(abs(float(w))) for u, _ in others for w in u if w != 0]
+        return [*sizes, *(math.log(float(p / last)) for _, p in others)]
+
+    def _inside(self, p: Parameter) -> float:
+        value = float(self.centre.parameters[p.name])
+        if math.isfinite(p.lower) and math.isfinite(p.upper):
+            share = min((value - p.lower) / (p.upper - p.lower), 1 - EDGE)
+            return math.sqrt(share / (1 - share))
+        return math.log(value - p.lower) if math.isfinite(p.lower) else value
+
+    def games(self, vectors: Vector) -> tuple[list[DescentGame], Bools]:
+        """The games at vectors (R, n), and which of the vectors are games, (R,)."""
+        found = [self.game(vector) for vector in vectors]
+        games = [game for game in found if game is not None]
+        return games, np.array([game is not None for game in found])
+
+    def game(self, vector: Vector) -> DescentGame | None:
+        """The game at a vector of the shape of `origin`; None where it is no game."""
+        if not np.all(np.isfinite(vector)) or np.any(np.abs(vector) > FARTHEST):
+            return None
+        numbers = iter(vector.tolist())
+        try:
+            slope = self._slope(numbers)
+            start = tuple(slope.knots[0][0] + rounded(self.unit * next(numbers)) for _ in self.centre.start)
+            scale = rounded(math.exp(next(numbers)))
+            letters = self._letters(numbers, scale)
+            moved = {p.name: _value(p, next(numbers)) for p in self.free}
+            parameters = {**self.centre.parameters, **moved}
+            return DescentGame(
+                self.centre.recurrence, parameters, scaled(slope, scale), start, self.centre.horizon, letters
+            )
+        except ValueError:
+            return None
+
+    def _slope(self, numbers: Iterator[float]) -> Slope:
+        old = self.centre.slope
+        places = [old.knots[0][0]]
+        for _ in old.knots[1:]:
+            places.append(places[-1] + rounded(math.exp(next(numbers))))
+        heights = [rounded(self.height * _straight(next(numbers))) for _ in old.knots]
+        left, right = (rounded(math.exp(next(numbers))) if b > 0 else b for b in (old.left, old.right))
+        # Where phi' is constant outside, phi must not fall there.
+        heights[0] = -abs(heights[0]) if left == 0 else heights[0]
+        heights[-1] = abs(heights[-1]) if right == 0 else heights[-1]
+        return Slope(tuple(zip(places, heights, strict=True)), left, right)
+
+    def _letters(self, numbers: Iterator[float], scale: Fraction) -> tuple[tuple[Point, Fraction], ...]:
+        old = self.centre.letters
+        if len(old) == 1:
+            return old
+        if self.rigid:
+            factor = scale * rounded(math.exp(next(numbers)))
+            return tuple((tuple(factor * w for w in u), p) for u, p in old)
+        vectors = [
+            tuple(scale * _signed(w, rounded(math.exp(next(numbers)))) if w != 0 else w for w in u)
+            for u, _ in old[:-1]
+        ]
+        odds = [*(math.exp(next(numbers)) for _ in vectors), 1.0]
+        # The likeliest letter takes what rounding leaves, the last one makes the mean 0.
+        chances = [rounded(q / sum(odds)) for q in odds]
+        likely = chances.index(max(chances))
+        chances[likely] += 1 - sum(chances)
+        last = tuple(
+            -sum((p * u[i] for p, u in zip(chances[:-1], vectors, strict=True)), Fraction(0)) / chances[-1]
+            for i in range(self.centre.dimension)
+        )
+        return tuple(zip([*vectors, last], chances, strict=True))
+
+
+def _value(p: Parameter, z: float) -> Fraction:
+    if math.isinf(p.lower):
+        return rounded(z)
+    if math.isinf(p.upper):
+        return Fraction(p.lower) + rounded(math.exp(z))
+    share = z * z / (1 + z * z)
+    share = min(max(share, EDGE if p.lower_open else 0.0), 1 - EDGE if p.upper_open else 1.0)
+    return Fraction(p.lower) + rounded((p.upper - p.lower) * share)
+
+
+def _bent(value: float) -> float:
+    return math.asinh(value / KNEE)
+
+
+def _straight(z: float) -> float:
+    return KNEE * math.sinh(z)
+
+
+def _signed(sign: Fraction, size: Fraction) -> Fraction:
+    return size if sign > 0 else -size
+
+
+__all__ = ["DescentSpace", "rounded"]

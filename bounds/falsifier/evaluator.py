@@ -1,0 +1,198 @@
+"""Both sides of a regret statement on many games of linear losses at once, in compiled floats.
+
+Linear losses are enough: docs/certificates.md, "Why these games are enough". Their regret is what was paid
+minus min_{z in X} <sum_t w_t g_t, z>, so that a game needs no solver: the sum is recorded, and an extreme
+point of the set taken. Everything that differs from game to game is data of one kernel, compiled once for a
+statement and an algorithm, whatever T and d are. Floats find; `bounds.certificates` proves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bounds.falsifier.projected import BEGIN, END, SetKind, projected
+from bounds.scope import OutOfScope, check_given, check_scope
+from bounds.statement import Floats, Sides, evaluated, in_rounds
+from online_sim.checkpoints import checkpoint_rounds
+from online_sim.engines.base import BlockData, RunState, Setting
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.engines.program import Projection
+from online_sim.expressions import compiled
+from online_sim.regret import paid
+from theory.losses.linear import LINEAR
+from theory.quantities import CumSum, Regret
+from theory.recurrence import Recurrence
+from theory.statement import Requires, Theorem
+from theory.symbols import D_2, D, D_i, T, d, g, t, x
+
+MOST_ROUNDS_DENSE = 64
+"""In longer games the statement is checked at log-spaced rounds only."""
+CAPACITY = 4096
+"""The most games played at once."""
+MOST_COORDINATES = 64
+
+STARTS = frozenset({Requires.START_AT_ORIGIN, Requires.START_AT_CENTRE})
+"""Starts that a search keeps to where a statement asks for them; both are the middle of a set around 0."""
+ALWAYS = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET})
+SHOWN = {
+    SetKind.BOX: ALWAYS | STARTS | {Requires.SEPARABLE_SET, Requires.CONTAINS_ORIGIN, Requires.BALL},
+    SetKind.SEGMENT: ALWAYS | STARTS | {Requires.CONTAINS_ORIGIN},
+    SetKind.SIMPLEX: ALWAYS | {Requires.PROBABILITY_SIMPLEX, Requires.START_AT_CENTRE},
+}
+"""What the games of linear losses over a kind of set have by construction; boxes that are to be balls are
+intervals."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """R games of linear losses with equal T and d.
+
+    rows: (R, n, d), the first `lead` of them played once, the others again and again; ends: (R, 2, d), the
+    lower and upper corner of each box, or the ends of each segment; start: (R, d), points of the sets;
+    parameters: (R, p) in the order of the recurrence.
+    """
+
+    rows: Floats
+    lead: int
+    horizon: int
+    ends: Floats
+    start: Floats
+    parameters: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, chosen: slice) -> Batch:
+        """Some of the games."""
+        return Batch(
+            self.rows[chosen], self.lead, self.horizon, self.ends[chosen], self.start[chosen],
+            self.parameters[chosen],
+        )  # fmt: skip
+
+    @property
+    def index(self) -> NDArray[np.int64]:
+        """The row of each round, (T,)."""
+        rounds = np.arange(self.horizon)
+        period = max(1, self.rows.shape[1] - self.lead)
+        return np.where(rounds < self.lead, rounds, self.lead + (rounds - self.lead) % period)
+
+
+class RegretEvaluator:
+    """Plays batches of linear games with a recurrence and evaluates one reading of a theorem on them.
+
+    Conditions are asked of every round up to the one that counts. OutOfScope where the left side holds no
+    regret, or where the statement is not meant for such games or reads what they do not give.
+    """
+
+    def __init__(
+        self, theorem: Theorem, reading: str, recurrence: Recurrence, *, kind: SetKind = SetKind.BOX
+    ) -> None:
+        """Compile the game and both sides."""
+        games = f"this search plays linear losses over {kind.value}"
+        self.kind, self.recurrence = kind, recurrence
+        self.regrets = sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str)
+        check_scope(theorem, SHOWN[kind], games)
+        if not self.regrets:
+            raise OutOfScope(f"the left side of `{theorem.id}` is no regret; {games}")
+        check_given(theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games)
+        self.statement = in_rounds(theorem, reading)
+        kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]
+        for regret in self.regrets:
+            (weight,) = regret.args
+            kept += [paid(weight), CumSum(weight * g)]
+        given = (D_i,) if any(node.has(D_i) for node in kept) else ()
+        self.program = compile_program(
+            projected(self.recurrence, self.kind), LINEAR, projection=Projection.NONE, record=kept,
+            given=given,
+        )  # fmt: skip
+        # The engine reads as many rows of this array as there are games, anew in every call.
+        self.parameters = np.ones((CAPACITY, len(self.program.parameters)))
+        nothing = np.zeros((1, MOST_COORDINATES))
+        group = np.zeros(MOST_COORDINATES, dtype=np.int64)
+        setting = Setting(self.program, None, self.parameters, None, group, nothing, np.zeros(1))
+        self.advance = NumbaEngine().prepare(setting)
+        names = [p.symbol for p in self.recurrence.parameters]
+        states = self.program.vector_states[1:], self.program.scalar_states
+        self.initial = [[(s.old.name, compiled(s.initial, names)) for s in part] for part in states]
+        # What the loop carries besides the states begins with the same numbers for every game: powers with 1,
+        # their complements with 0. A block without rounds makes them.
+        empty = np.zeros((CAPACITY, len(states[1])))
+        state = RunState(0, np.zeros((CAPACITY, len(states[0]) + 1, 1)), empty)
+        none = np.zeros(0, dtype=np.int64)
+        self.advance(state, _block(np.zeros((1, 1, 1)), none), none)
+        self.carried = np.zeros(0) if state.powers is None else state.powers[0].copy()
+
+    def sides(self, batch: Batch, rounds: NDArray[np.int64] | None = None) -> Sides:
+        """Both sides of every game; rounds: by default all of a short game, log-spaced ones of a long one."""
+        if rounds is None:
+            rounds = checkpoint_rounds("all" if batch.horizon <= MOST_ROUNDS_DENSE else "log", batch.horizon)
+        parts = [self._sides(batch[k : k + CAPACITY], rounds) for k in range(0, len(batch), CAPACITY)]
+        return parts[0] if len(parts) == 1 else Sides.joined(parts)
+
+    def _sides(self, batch: Batch, rounds: NDArray[np.int64]) -> Sides:
+        scalars, vectors = self._play(batch, rounds)
+        begin, end = batch.ends[:, 0], batch.ends[:, 1]
+        for regret in self.regrets:
+            (weight,) = regret.args
+            total = vectors[str(CumSum(weight * g))]
+            best = _minimiser(total, begin[:, None], end[:, None], self.kind)
+            scalars[str(regret)] = scalars[str(paid(weight))] - np.sum(total * best, axis=2)
+        lengths = np.abs(end - begin)
+        of_game = {
+            **dict(zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)),
+            D.name: np.max(lengths, axis=1),
+            D_2.name: np.sqrt(np.sum(lengths**2, axis=1)),
+        }
+        named: dict[str, Any] = {name: column[:, None, None] for name, column in of_game.items()}
+        named |= {T.name: rounds, t.name: rounds, d.name: batch.start.shape[1]}
+        value = partial(evaluated, node=lambda node: scalars[str(node)][:, None], named=named)
+        return self.statement.sides(rounds, len(batch), value)
+
+    def _play(self, batch: Batch, rounds: NDArray[np.int64]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        """What was recorded, by key: scalars (R, K) and vectors (R, K, d)."""
+        count, dimension = batch.start.shape
+        self.parameters[:count] = batch.parameters
+        data = {
+            f"{BEGIN.name}__prev": batch.ends[:, 0],
+            f"{END.name}__prev": batch.ends[:, 1],
+            D_i.name: np.abs(batch.ends[:, 1] - batch.ends[:, 0]),
+        }
+        columns = [batch.parameters[:, k] for k in range(batch.parameters.shape[1])]
+        vectors = np.empty((count, 1 + len(self.initial[0]), dimension))
+        scalars = np.empty((count, len(self.initial[1])))
+        vectors[:, 0] = batch.start
+        for k, (name, value) in enumerate(self.initial[0], start=1):
+            vectors[:, k] = data[name] if name in data else np.reshape(value(*columns), (-1, 1))
+        for k, (_, value) in enumerate(self.initial[1]):
+            scalars[:, k] = value(*columns)
+        state = RunState(0, vectors, scalars, np.tile(self.carried, (count, 1)))
+        result = self.advance(state, _block(batch.rows, batch.index), rounds)
+        found = [np.asarray(part, dtype=np.float64) for part in (result.scalars, result.vectors)]
+        keys = self.program.scalar_records, self.program.vector_records
+        by_key = [
+            {key: part[:, :, k] for k, (key, _) in enumerate(of)}
+            for of, part in zip(keys, found, strict=True)
+        ]
+        return by_key[0], by_key[1]
+
+
+def _block(rows: Floats, index: NDArray[np.int64]) -> BlockData:
+    vectors = np.ascontiguousarray(rows, dtype=np.float64)
+    return BlockData(vectors, np.zeros(vectors.shape[:2]), index[None, :])
+
+
+def _minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:
+    """An extreme point of each set at which <total, .> is smallest, (R, K, d)."""
+    if kind is SetKind.BOX:
+        return np.where(total > 0, begin, end)
+    rise = np.sum(total * (end - begin), axis=2, keepdims=True)
+    return np.where(rise > 0, begin, end)
+
+
+__all__ = ["Batch", "RegretEvaluator"]

@@ -1,0 +1,197 @@
+"""The family of games of linear losses, for statements whose left side is a (weighted) regret.
+
+Streams come from a shelf of structured adversaries over a grid; from the best of them any stream is
+searched, of long games periodic ones only. Linear losses are enough: docs/certificates.md, "Why these games
+are enough".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import count
+
+import numpy as np
+
+from bounds.certificates.certify import excess_inside
+from bounds.certificates.checker import Refused
+from bounds.falsifier.adversaries import ADVERSARIES, Adversary
+from bounds.falsifier.driver import Manner, Place, Search, Stage
+from bounds.falsifier.evaluator import STARTS, Batch, RegretEvaluator
+from bounds.falsifier.projected import SetKind
+from bounds.falsifier.searched import values_text
+from bounds.falsifier.space import RegretSpace
+from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame
+from bounds.games.scale import Scale
+from bounds.scope import required
+from bounds.statement import Sides
+from theory.recurrence import Recurrence
+from theory.scaling import Homogeneity, inhomogeneous
+from theory.statement import Theorem
+
+SHORT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+"""Horizons of games with any stream."""
+LONG = (50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000)
+"""Horizons of games with a periodic stream."""
+TAILS = 64
+"""Parameters, starts and sizes drawn for each shape of a structured stream, in the first pass."""
+SHARPER = (1.0, 0.5, 0.2)
+"""Standard deviations of the draws around the best games of each shape, one after the other."""
+ELITE = 16
+"""Number of the best games to draw around."""
+WORK = 1 << 22
+"""About as many rounds of long games are played in each pass over the structured streams."""
+
+
+DIGITS = (2, 3, 4, 6, 9, 17)
+"""Significant decimal digits that are tried, the fewest first."""
+DIGITS_LONG = (4, 17)
+"""The same for long games, whose replay takes its time."""
+LONG_REPLAY = 2000
+DIGITS_HELD = (6,)
+"""The same where there is no violation to keep."""
+KEPT = 0.9
+"""The share of the violation that must be left after rounding."""
+
+
+@dataclass(frozen=True)
+class RegretFamily:
+    """Games with the horizons `lengths` and the dimensions `sizes`, again and longer without end."""
+
+    theorem: Theorem
+    reading: str
+    recurrence: Recurrence
+    kind: SetKind
+    scale: Scale
+    fixed: Mapping[str, Fraction]
+    lengths: tuple[int, ...] = SHORT
+    sizes: tuple[int, ...] = (1, 2)
+
+    @property
+    def manner(self) -> Manner:
+        """Many at once: a batch costs little more than one game.
+
+        Six centres: with fewer, neighbours crowd out the best kind. Late rounds alone lead: shorter games
+        have been searched, and the best short one would hide what a long one can do.
+        """
+        steps = (1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4)
+        return Manner(centres=6, population=24, spread=0.5, steps=(steps,), early=False)
+
+    @cached_property
+    def evaluator(self) -> RegretEvaluator:
+        """Plays all the games."""
+        return RegretEvaluator(self.theorem, self.reading, self.recurrence, kind=self.kind)
+
+    def stages(self) -> Iterator[Stage]:
+        """Short games first, few coordinates first."""
+        for k in count():
+            for rounds in self.lengths:
+                yield from (Stage(rounds, dimension, effort=2**k) for dimension in self.sizes)
+
+    def shelf(self, stage: Stage, search: Search, rng: np.random.Generator) -> list[Place]:
+        """The best game of each adversary."""
+        places = []
+        for adversary in ADVERSARIES:
+            if search.done:
+                break
+            short = stage.horizon <= SHORT[-1]
+            if adversary.dimensions > stage.dimension or not (short or adversary.forever):
+                continue
+            space = self.space(stage, adversary)
+            shapes = np.log(np.array(adversary.grid).reshape(len(adversary.grid), adversary.numbers))
+            if space.rows(shapes).shape[1] > stage.horizon:
+                continue
+            work = WORK * stage.effort // (stage.horizon * len(shapes) * len(ADVERSARIES))
+            tails = max(1, min(TAILS * stage.effort, work))
+            vectors = np.concatenate(
+                [np.repeat(shapes, tails, axis=0), space.tails(tails * len(shapes), rng)], axis=1
+            )
+            worth = search.play(space.batch(vectors), adversary.name)
+            for spread in SHARPER:
+                elite = vectors[np.argsort(-worth, kind="stable")[:ELITE]]
+                near = np.repeat(elite, max(1, len(vectors) // len(elite)), axis=0)
+                near = near + spread * rng.standard_normal(near.shape)
+                vectors = np.concatenate([elite, near])
+                worth = search.play(space.batch(vectors), adversary.name)
+            k = int(np.argmax(worth))
+            places.append(Place(float(worth[k]), space, vectors[k], adversary.name))
+        return sorted((p for p in places if p.worth > -np.inf), key=lambda place: -place.worth)
+
+    def space(self, stage: Stage, adversary: Adversary | None) -> RegretSpace:
+        """The games with one kind of stream."""
+        return RegretSpace(
+            self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
+            centred=any(asked in STARTS for asked in required(self.theorem)),
+        )  # fmt: skip
+
+    def freed(self, stage: Stage, place: Place) -> Place | None:
+        """The same game among those with any stream, where it is short."""
+        if stage.horizon > SHORT[-1] or not isinstance(place.space, RegretSpace):
+            return None
+        free = self.space(stage, None)
+        return Place(place.worth, free, free.freed(place.vector[None, :], place.space)[0], "any stream")
+
+    def sides(self, stage: Stage, games: Batch) -> Sides:
+        """Both sides; rounds before the stream has the size that is asked for do not count."""
+        sides = self.evaluator.sides(games)
+        return replace(sides, holds=sides.holds & self.scale.reached(games.rows, sides.rounds))
+
+    def exactly(self, game: Batch, horizon: int, ratio: float) -> tuple[Counterexample | None, float]:
+        """The game of a batch of one with as few digits as keep its violation."""
+        best: tuple[Counterexample | None, float] = (None, -math.inf)
+        exceeding = DIGITS if horizon <= LONG_REPLAY else DIGITS_LONG
+        for digits in exceeding if ratio > 1 else DIGITS_HELD:
+            try:
+                found = self.counterexample(game, 0, horizon, digits)
+                certain = excess_inside(found) if ratio > 1 else -math.inf
+            except (Refused, ValueError):  # out of its range by rounding, or too long for the checker
+                continue
+            if best[0] is None or certain > best[1]:
+                best = found, certain
+            if certain >= KEPT * (min(ratio, 2.0) - 1):
+                break
+        return best
+
+    def counterexample(self, batch: Batch, which: int, horizon: int, digits: int) -> Counterexample:
+        """One game of a batch, every number rounded; ValueError where that leaves a range."""
+
+        def near(value: float) -> Fraction:
+            return Fraction(f"{value:.{digits}g}")
+
+        rows = self.scale.mended([tuple(near(u) for u in row) for row in batch.rows[which].tolist()])
+        lead, pattern = rows[: batch.lead], rows[batch.lead :]
+        if batch.lead >= horizon:
+            lead, pattern = rows[: horizon - 1], rows[horizon - 1 : horizon]
+        begin, end = (tuple(near(u) for u in side) for side in batch.ends[which].tolist())
+        feasible = ExactBox(begin, end) if self.kind is SetKind.BOX else ExactSegment(begin, end)
+        given = {
+            p.name: self.fixed.get(p.name, near(value))
+            for p, value in zip(self.recurrence.parameters, batch.parameters[which].tolist(), strict=True)
+        }
+        start = feasible.nearest(tuple(near(u) for u in batch.start[which].tolist()), digits)
+        game = LinearGame(
+            self.recurrence, given, feasible, start, tuple(pattern[: horizon - len(lead)]), horizon,
+            lead=tuple(lead),
+        )  # fmt: skip
+        return Counterexample(self.theorem, self.reading, game)
+
+    def report(self, search: Search) -> tuple[str, ...]:
+        """What scaling says before any game, and what was searched."""
+        longest = max(stage.horizon for stage in search.played)
+        found: tuple[tuple[str, Homogeneity], ...] = ()
+        with suppress(ValueError):  # a node whose degree has no rule: nothing can be said
+            found = inhomogeneous(self.theorem, self.recurrence)
+        said = [f.sentence for key, f in found if key == self.reading and f.breaks and not f.outside]
+        return (
+            *said,
+            f"searched: linear losses over {self.kind.value}, {self.scale.value}, d in "
+            f"{{{', '.join(map(str, self.sizes))}}}, T up to {longest} of {self.lengths[-1]}, "
+            f"fixed parameters: {values_text(self.fixed)}; structured streams, CMA-ES and an ascent",
+        )
+
+
+__all__ = ["LONG", "SHORT", "RegretFamily"]

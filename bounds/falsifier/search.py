@@ -1,0 +1,178 @@
+"""Search for a violation of a statement: of a regret by linear losses, of gradients by descents.
+
+Short games come first, and every round T' <= T of a game counts. All of it again, longer each time, until
+something is found or the budget is spent. Nothing here is a proof of truth; what is found is exact, and
+`bounds.certificates` decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import count
+
+from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, member
+from bounds.falsifier.descent import DescentFamily
+from bounds.falsifier.driver import SECONDS, Progress, Search, Stage
+from bounds.falsifier.projected import SetKind
+from bounds.falsifier.regret import LONG, SHORT, RegretFamily
+from bounds.falsifier.searched import Searched, fixed_values
+from bounds.games import Number
+from bounds.games.scale import Scale
+from bounds.scope import required
+from theory.borders import whole
+from theory.recurrence import Recurrence
+from theory.statement import Requires, Theorem
+
+SHAPES = (
+    (1, 1), (1, 2), (2, 2), (1, 4), (2, 4), (2, 6), (2, 8), (1, 8), (2, 12), (1, 24), (1, 100), (1, 1000),
+    (1, 10_000), (1, 100_000),
+)  # fmt: skip
+"""(letters of noise, rounds) of descents, in the order of the search; one letter is no noise."""
+EFFORT = 1500
+"""Descents of each shape in the first pass; twice as many in each later one."""
+PATHS = 4096
+"""The most paths of noise that a descent has; it is cut to fewer rounds before."""
+
+
+def falsify(
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    *,
+    fixed: Mapping[str, Fraction] | None = None,
+    scale: Scale | str = Scale.FREE,
+    set_kind: SetKind | str | None = None,
+    dimensions: Sequence[int] = (1, 2),
+    horizons: Sequence[int] | None = None,
+    most_rounds: int = 10_000,
+    seconds: float | None = None,
+    evaluations: int | None = None,
+    enough: float = 1.5,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Searched:
+    """Search the games of linear losses that a statement is meant for, for a violation.
+
+    fixed: parameters that keep a value. scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one"
+    (max_t ||g_t||_inf = 1). set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2), by default the simplex
+    where the statement asks for it, else boxes. horizons: T of the games, by default those
+    of `SHORT` and `LONG` up to `most_rounds`; beyond `SHORT` the streams are periodic. The search ends with
+    the first (T, d) that has a violation, or at once at a lhs/rhs of `enough`, or when `seconds` are spent or
+    `evaluations` games are played (`SECONDS` if neither is given). The same seed and evaluations give the
+    same answer; seconds only cut it short. progress: called with (games so far, where the search is, the
+    largest lhs/rhs).
+
+    OutOfScope (a ValueError) where the theorem does not speak of a regret, does not say for which sets it is
+    meant, or asks for what no such game has.
+    """
+    check_stated(theorem, reading, recurrence)
+    checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
+    most_rounds = whole("most_rounds", most_rounds, least=1)
+    dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
+    kind = _kind(theorem) if set_kind is None else member("set_kind", set_kind, SetKind)
+    size = member("scale", scale, Scale)
+    given = fixed_values(fixed, recurrence)
+    lengths = (
+        counts("horizons", horizons)
+        if horizons is not None
+        else tuple(n for n in SHORT + LONG if n <= most_rounds)
+    )
+    sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= _most_dimension(theorem, kind))
+    if not sizes or not lengths or min(*sizes, *lengths) < 1:
+        raise ValueError(
+            f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
+            "a segment needs d >= 2, the simplex d = 2, a box that is to be a ball d = 1"
+        )
+    family = RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, sizes)
+    return Search(family, seconds, evaluations, enough, progress).run(seed)
+
+
+def _kind(theorem: Theorem) -> SetKind:
+    """The kind of set to search where none is named."""
+    return SetKind.SIMPLEX if Requires.PROBABILITY_SIMPLEX in required(theorem) else SetKind.BOX
+
+
+def _most_dimension(theorem: Theorem, kind: SetKind) -> float:
+    """The most coordinates of a set that the statement is meant for: an interval is a ball, no square is."""
+    return 1 if Requires.BALL in required(theorem) else kind.most_dimension
+
+
+def falsify_gradients(
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    *,
+    fixed: Mapping[str, Number] | None = None,
+    dimensions: Sequence[int] = (1,),
+    most_rounds: int = 10_000,
+    seconds: float | None = None,
+    evaluations: int | None = None,
+    enough: float = 1.05,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Searched:
+    """Search descents of all `SHAPES` of at most `most_rounds` rounds, again and longer within the budget.
+
+    It ends with the first shape that has a certain violation. d > 1 adds nothing where both sides add up over
+    coordinates. The other arguments and the answer are those of `falsify`; the same seed and evaluations give
+    the same answer.
+
+    ValueError where the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
+    """
+    check_stated(theorem, reading, recurrence)
+    checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
+    sizes = counts("dimensions", dimensions, most=MOST_COORDINATES)
+    if not sizes or whole("most_rounds", most_rounds) < 1:
+        raise ValueError(
+            f"`dimensions` = {sizes} and `most_rounds` = {most_rounds} must be whole numbers >= 1"
+        )
+    given = fixed_values(fixed, recurrence)
+    family = DescentFamily(theorem, reading, recurrence, given, _growing(sizes, most_rounds))
+    return Search(family, seconds, evaluations, enough, progress).run(seed)
+
+
+def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[Stage]:
+    """All shapes, then all again with twice the games, without end."""
+    for k in count():
+        for letters, horizon in SHAPES:
+            if horizon <= most_rounds:
+                yield from (Stage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
+
+
+def falsify_descent(
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    *,
+    horizon: int,
+    letters: int = 1,
+    dimension: int = 1,
+    fixed: Mapping[str, Number] | None = None,
+    seed: int = 0,
+    evaluations: int = 4000,
+    seconds: float = math.inf,
+    enough: float = math.inf,
+    progress: Progress | None = None,
+) -> Searched:
+    """Search descents of one shape: `dimension` coordinates, at most `horizon` rounds, `letters` of noise.
+
+    letters: 1 means no noise; the rounds are cut to what `PATHS` paths allow. evaluations: the budget, in
+    games; seconds only cut it short. The rest is as for `falsify_gradients`.
+    """
+    check_stated(theorem, reading, recurrence)
+    horizon, letters = whole("horizon", horizon, least=1), whole("letters", letters, least=1, most=PATHS)
+    dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    whole("seed", seed, least=0)
+    given = fixed_values(fixed, recurrence)
+    if letters > 1:
+        horizon = min(horizon, int(math.log(PATHS, letters) + 1e-9))
+    stage = Stage(horizon, dimension, letters, max(1, evaluations // EFFORT), evaluations)
+    family = DescentFamily(theorem, reading, recurrence, given, iter([stage]))
+    found = Search(family, seconds, None, enough, progress).run(seed)
+    return replace(found, sentences=found.sentences[1:])  # the first is about all shapes
+
+
+__all__ = ["EFFORT", "PATHS", "SECONDS", "SHAPES", "falsify", "falsify_descent", "falsify_gradients"]

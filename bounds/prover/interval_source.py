@@ -1,0 +1,226 @@
+"""Source for intervals: expressions over `bounds.prover.intervals`, and games written out round by round.
+
+A game of T rounds in d coordinates becomes one straight function of its unknowns (gradients, start,
+parameters in a range). Within a round the stages are those of the compiler that every engine uses; round
+numbers and exact parameters are put into the formulas before printing, so that beta2**t is a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import numpy as np
+from sympy import Expr, Integer, Max, Min, Rational, S, Symbol, nan, sympify, zoo
+
+from bounds.prover import intervals
+from bounds.prover.constants import number_ends
+from bounds.prover.intervals import Intervals
+from online_sim.engines.program import POINT, Assigned, Body, Definition, Program, Reduced, Reduction
+from theory.printing.base import SourcePrinter, UnknownNodeError
+from theory.symbols import Scalar, Vector, a, d, t, x, x_next
+
+CORNER = Vector("z__corner")
+"""The extreme point of X that a regret is taken against."""
+
+Name = tuple[str, int, int]
+"""An unknown: ("g", t, i), ("x", 1, i), ("z", 0, i), or (a parameter's name, 0, -1)."""
+
+
+def rational(q: Fraction) -> Rational:
+    """The same number for sympy."""
+    return Rational(q.numerator, q.denominator)
+
+
+def with_values(e: Expr, values: Mapping[str, Fraction]) -> Expr:
+    """An expression with numbers put in for parameters, which go by their names as in every engine."""
+    named = {
+        s: rational(values[s.name]) for s in e.free_symbols if isinstance(s, Scalar) and s.name in values
+    }
+    return e.xreplace(named)
+
+
+class IntervalPrinter(SourcePrinter):
+    """Prints expressions of intervals. Numbers become names, which `constants` collects with their values."""
+
+    functions: ClassVar[Mapping[str, str]] = {"sqrt": "sqrt", "log": "logarithm", "Abs": "magnitude"}
+
+    def __init__(self, names: Mapping[Any, str], constants: dict[Expr, str]) -> None:
+        """`constants` grows while printing: number -> the name that stands for it."""
+        super().__init__(names)
+        self.constants = constants
+
+    def print(self, e: Any) -> str:
+        """As the base class does, with every number as a whole: sqrt(3)/2 is one constant."""
+        if isinstance(e, Expr) and e.is_number:
+            return self.constants.setdefault(e, f"k_{len(self.constants)}")
+        return super().print(e)
+
+    def number(self, q: Rational) -> str:
+        """A constant."""
+        return self.print(q)
+
+    def power(self, base: str, exponent: Rational) -> str:
+        """A whole power of the base or of its root."""
+        if exponent.q not in (1, 2):
+            raise UnknownNodeError(f"no rule encloses a power {exponent}; use square roots and whole powers")
+        inner = base if exponent.q == 1 else self._call("sqrt", base)
+        return inner if exponent.p == 1 else f"power({inner}, {exponent.p})"
+
+    def symbolic_power(self, base: str, exponent: str) -> str:
+        """Refused: an exponent must be a number once the round and the exact parameters are put in."""
+        raise UnknownNodeError(f"no rule encloses {base} ** {exponent}; give exact parameters in it")
+
+    def extreme(self, which: str, arguments: list[str]) -> str:
+        """Nested binary calls."""
+        text = arguments[0]
+        for other in arguments[1:]:
+            text = f"{'largest' if which == 'max' else 'smallest'}({text}, {other})"
+        return text
+
+    def choose(self, condition: str, yes: str, no: str) -> str:
+        """The hull of both where the condition is open."""
+        return f"choose({condition}, {yes}, {no})"
+
+    def pseudo_inverse(self, w: str) -> str:
+        """See `intervals.pinv`."""
+        return f"pinv({w})"
+
+    def signum(self, u: str) -> str:
+        """See `intervals.signum`."""
+        return f"signum({u})"
+
+    def both(self, left: str, right: str) -> str:
+        """`&` of two truths."""
+        return f"({left} & {right})"
+
+    def _pow(self, e: Any) -> str:
+        """A square is a power, never a product of two factors that would be taken for independent."""
+        base, exponent = e.args
+        if not exponent.is_Rational:
+            return self.symbolic_power(self.print(base), self.print(exponent))
+        if exponent < 0:
+            return f"({self.print(S.One)} / {self.print(base**-exponent)})"
+        return self.power(self.print(base), exponent)
+
+    def _infinity(self, e: Any) -> str:
+        raise UnknownNodeError(f"no rule encloses the number {e}")
+
+
+class Unrolled:
+    """A program played for T rounds as one function of its unknowns.
+
+    program: compiled with the projection as a call; unknowns: in the order in which `__call__` takes them;
+    values: exact parameters; lower, upper: the box X = [lower, upper]^d; corner: the extreme point of X
+    that CORNER stands for, one number a coordinate; relations: for every further pair of records, the sign
+    of the relation between them.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        *,
+        horizon: int,
+        dimension: int,
+        unknowns: Sequence[Name],
+        values: Mapping[str, Fraction],
+        lower: Fraction,
+        upper: Fraction,
+        corner: Sequence[Fraction],
+        relations: Sequence[str],
+    ) -> None:
+        self.program, self.horizon, self.dimension = program, horizon, dimension
+        self.values, self.box = values, [rational(lower), rational(upper)]
+        self.corner = [rational(q) for q in corner]
+        self.constants: dict[Expr, str] = {}
+        self.source = self._write(unknowns, relations)
+        scope: dict[str, Any] = {name: getattr(intervals, name) for name in intervals.__all__}
+        for number, name in self.constants.items():
+            scope[name] = Intervals(*map(np.float64, number_ends(number)))
+        # The source is this printer's own: arithmetic on the names of `intervals`, u and k_0, k_1, ...
+        exec(compile(self.source, "<game in intervals>", "exec"), scope)
+        self._play: Callable[..., Any] = scope["play"]
+
+    def __call__(self, unknowns: Sequence[Intervals]) -> Any:
+        """(left side, right side, truths of the relations) over these intervals."""
+        return self._play(unknowns)
+
+    def _write(self, unknowns: Sequence[Name], relations: Sequence[str]) -> str:
+        place = {name: k for k, name in enumerate(unknowns)}
+        lines = [f"p_{name} = u[{k}]" for (name, _, i), k in place.items() if i == -1]
+        for state in self.program.states:
+            if state.old == CORNER:
+                continue
+            for i in self._coordinates(state.vector):
+                known = place.get((state.old.name, 1 if state.old == x else 0, i))
+                start = self._print(state.initial, i, 1) if known is None else f"u[{known}]"
+                lines.append(f"{self._name(state.old, i)} = {start}")
+        for k in range(1, self.horizon + 1):
+            lines += [f"{self._name(a, i)} = u[{place['g', k, i]}]" for i in range(self.dimension)]
+            last = k == self.horizon
+            lines += self._round(self.program.full if last else self.program.lean, k)
+            lines += [] if last else self._advance()
+        records = [self._name(symbol, 0) for _, symbol in self.program.records]
+        lhs, rhs, *rest = records
+        truths = [f"({p} {sign} {q})" for p, sign, q in zip(rest[::2], relations, rest[1::2], strict=True)]
+        lines.append(f"return {lhs}, {rhs}, [{', '.join(truths)}]")
+        return "\n".join(["def play(u):", *(f"    {line}" for line in lines)])
+
+    def _round(self, body: Body, k: int) -> list[str]:
+        lines: list[str] = []
+        low, high = self.box
+        for number, stage in enumerate(body.stages):
+            if body.project_at == number:
+                # The projection onto a box is a clip whatever the diagonal metric.
+                clip, every = Min(Max(POINT, low), high), self._coordinates(True)
+                lines += [f"{self._name(x_next, i)} = {self._print(clip, i, k)}" for i in every]
+            for definition in stage.definitions:
+                lines += self._definition(definition, k)
+        return lines
+
+    def _advance(self) -> list[str]:
+        return [
+            f"{self._name(state.old, i)} = {self._name(state.new, i)}"
+            for state in self.program.states
+            if state.old != state.new
+            for i in self._coordinates(state.vector)
+        ]
+
+    def _definition(self, definition: Definition, k: int) -> list[str]:
+        symbol, every = definition.symbol, range(self.dimension)
+        match definition:
+            case Assigned(expression=e):
+                return [
+                    f"{self._name(symbol, i)} = {self._print(e, i, k)}"
+                    for i in self._coordinates(definition.vector)
+                ]
+            case Reduced(how=Reduction.SUM, expression=e):
+                return [f"{self._name(symbol, 0)} = {' + '.join(self._print(e, i, k) for i in every)}"]
+            case Reduced(how=Reduction.MAX, expression=e):
+                printer = IntervalPrinter({}, self.constants)
+                largest = printer.extreme("max", [self._print(e, i, k) for i in every])
+                return [f"{self._name(symbol, 0)} = {largest}"]
+        shown = definition.parts if len(definition.parts) > 1 else definition.parts[0]
+        raise UnknownNodeError(f"no rule encloses the {definition.what} in {shown}")
+
+    def _print(self, e: Any, i: int, k: int) -> str:
+        """Source of coordinate i in round k."""
+        e = with_values(sympify(e), self.values)
+        e = e.xreplace({t: Integer(k), d: Integer(self.dimension), CORNER: self.corner[i]})
+        if e == S.NegativeInfinity:  # where a running maximum begins: it meets `largest` only
+            return "Intervals(-float('inf'), -float('inf'))"
+        if e.has(nan, zoo):
+            raise ValueError(f"the game is undefined in round {k} for these parameters: {e}")
+        return IntervalPrinter({s: self._name(s, i) for s in e.free_symbols}, self.constants).print(e)
+
+    def _coordinates(self, vector: bool) -> range:
+        return range(self.dimension if vector else 1)
+
+    def _name(self, s: Symbol, i: int) -> str:
+        if s.name in self.program.parameters:
+            return f"p_{s.name}"
+        return f"v_{s.name}_{i}" if isinstance(s, Vector) else f"s_{s.name}"
+
+
+__all__ = ["CORNER", "IntervalPrinter", "Name", "Unrolled", "rational", "with_values"]

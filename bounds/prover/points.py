@@ -1,0 +1,123 @@
+"""Single games: how near they come to violating a statement, and a violation in short rationals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from bounds.games import Counterexample, ExactBox, LinearGame
+from bounds.prover.constants import ends
+from bounds.prover.question import OverBoxes, Question
+from bounds.prover.region import Floats, Pieces
+from theory.statement import Theorem
+
+Exact = tuple[Fraction, ...]
+
+SAMPLES = 2048
+"""Random games, and as many random extreme ones, from which the ascent begins."""
+CLIMBERS = 8
+FIRST_STEP, LAST_STEP = 0.25, 1e-4
+"""Steps of the ascent, relative to the region."""
+ROUNDS = 200
+CANDIDATES = 64
+"""Violations among which the one in the shortest numbers is chosen."""
+DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 50, *(10**k for k in range(2, 16)), 1 << 1100)
+"""Tried in this order; the last one keeps a float as it is."""
+
+
+def ratio(sides: OverBoxes) -> Floats:
+    """A lower bound of lhs/rhs at each point; inf for lhs > rhs with rhs <= 0, -inf where nothing is sure."""
+    left, right = sides.lhs.lower, sides.rhs.upper
+    with np.errstate(all="ignore"):
+        quotient = np.nextafter(left / right, -np.inf)
+    quotient = np.where(right > 0, quotient, np.where(left > right, np.inf, -np.inf))
+    sure = sides.certain & np.isfinite(left) & np.isfinite(right)
+    return np.asarray(np.where(sure, quotient, -np.inf))
+
+
+def hunt(question: Question, *, seed: int = 0) -> tuple[Floats, float]:
+    """(points (n, k), the largest ratio there): the nearest to a violation that were found.
+
+    Violations from a sample, if it holds any; else where an ascent by coordinates leads from its best points.
+    """
+    pieces = list(question.unknowns.values())
+    rng = np.random.default_rng(seed)
+    low = np.array([[float(union[0][0])] for union in pieces])
+    high = np.array([[float(union[-1][1])] for union in pieces])
+    inside = low + (high - low) * rng.random((len(pieces), SAMPLES))
+    extreme = np.where(rng.random((len(pieces), SAMPLES)) < 0.5, low, high)
+    points = _moved_into(pieces, np.concatenate([inside, extreme], axis=1))
+    ratios = ratio(question.sides(points, points))
+    violating = np.flatnonzero(ratios > 1)[:CANDIDATES]
+    if violating.size:
+        return points[:, violating], float(ratios[violating].max())
+    order = np.argsort(-ratios, kind="stable")[:CLIMBERS]
+    points, ratios, step = points[:, order], ratios[order], FIRST_STEP
+    directions = np.concatenate([np.eye(len(pieces)), -np.eye(len(pieces))], axis=1) * (high - low)
+    for _ in range(ROUNDS):
+        tried = points[:, :, None] + step * directions[:, None, :]
+        flat = _moved_into(pieces, tried.reshape(len(pieces), -1))
+        there = ratio(question.sides(flat, flat)).reshape(len(ratios), -1)
+        best, each = np.argmax(there, axis=1), np.arange(len(ratios))
+        better = there[each, best] > ratios
+        points[:, better] = flat.reshape(tried.shape)[:, each, best][:, better]
+        ratios = np.where(better, there[each, best], ratios)
+        if not better.any():
+            step /= 2
+        if step < LAST_STEP:
+            break
+    return points, float(ratios.max())
+
+
+def confirmed(question: Question, points: Floats) -> Exact | None:
+    """The shortest rationals near one of the points (n, k) that violate the statement for certain."""
+    unions = list(question.unknowns.values())
+    for denominator in DENOMINATORS:
+        exact = [
+            tuple(
+                _nearest(Fraction(float(u)).limit_denominator(denominator), union)
+                for u, union in zip(point, unions, strict=True)
+            )
+            for point in points.T
+        ]
+        around = np.array([[ends(q) for q in candidate] for candidate in exact])
+        ratios = ratio(question.sides(around[:, :, 0].T, around[:, :, 1].T))
+        if ratios.max() > 1:
+            return exact[int(np.argmax(ratios))]
+    return None
+
+
+def as_counterexample(question: Question, theorem: Theorem, reading: str, point: Exact) -> Counterexample:
+    """A point of the region as a game, with the point of X that its regret is taken against."""
+    region, values = question.region, dict(zip(question.unknowns, point, strict=True))
+    every = range(region.dimension)
+    named_z = tuple(values["z", 0, i] for i in every) if ("z", 0, 0) in values else None
+    game = LinearGame(
+        recurrence=region.recurrence,
+        parameters={**region.values, **{name: values[name, 0, -1] for name in region.ranges}},
+        feasible=ExactBox((region.lower,) * region.dimension, (region.upper,) * region.dimension),
+        start=tuple(values["x", 1, i] for i in every),
+        pattern=tuple(tuple(values["g", t, i] for i in every) for t in range(1, question.horizon + 1)),
+        horizon=question.horizon,
+    )
+    return Counterexample(theorem, reading, game, named_z or question.corner)
+
+
+def _moved_into(pieces: list[Pieces], points: Floats) -> Floats:
+    """Each coordinate moved to the nearest point of its pieces."""
+    moved = points.copy()
+    for k, union in enumerate(pieces):
+        nearest = [np.clip(points[k], float(low), float(high)) for low, high in union]
+        moved[k] = nearest[0]
+        for other in nearest[1:]:
+            moved[k] = np.where(np.abs(other - points[k]) < np.abs(moved[k] - points[k]), other, moved[k])
+    return moved
+
+
+def _nearest(q: Fraction, union: Pieces) -> Fraction:
+    inside = [min(max(q, low), high) for low, high in union]
+    return min(inside, key=lambda u: abs(u - q))
+
+
+__all__ = ["Exact", "as_counterexample", "confirmed", "hunt", "ratio"]

@@ -1,0 +1,161 @@
+"""Decide a regret theorem for every linear stream at a small horizon, rigorously.
+
+For one reading of a theorem, an algorithm, X = [lower, upper]^d and a horizon N, the question at every
+T = 1..N is whether lhs <= rhs for all g_1, ..., g_T with coordinates in the given range, every start x_1 in
+X (or one), every comparator z in X, and all parameters in their ranges. Everything is printed from the
+symbolic recurrence and theorem; the enclosures are those of `bounds.prover.intervals`.
+
+Linear losses are enough for a statement that measures gradients: `bounds.prover.covered` says why, refuses
+the others, and says in words which losses an answer covers.
+
+Where it cannot end. A statement that is an equality somewhere in the region stays UNDECIDED near that point:
+online gradient descent with a constant step at g = D/(alpha T); Theorem R, first order, at T = 1, beta1 = 0
+and alpha = D sqrt(1 - beta2). So does one whose assumption (gamma < 1) or whose right side stops being
+defined inside the region. Take the parameters elsewhere, or `relax`. Powers with a symbolic exponent, exp
+and the like are refused, and the work grows exponentially with T d.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+from bounds.borders import MOST_COORDINATES, check_stated
+from bounds.games import Number, Point, exact
+from bounds.prover.covered import losses_covered
+from bounds.prover.outcome import Decision, HorizonResult, OpenBox, Outcome
+from bounds.prover.points import Exact, as_counterexample, confirmed, hunt
+from bounds.prover.question import Question, against_corners, restate, start_asked
+from bounds.prover.reductions import mirrors, scale_free
+from bounds.prover.region import Floats, boxes, faces, label, region
+from bounds.prover.search import branch_and_bound
+from theory.borders import function, shown, whole
+from theory.recurrence import Recurrence
+from theory.statement import Theorem
+
+Progress = Callable[[int, int, float], None]
+"""Called with T, the boxes evaluated at this T, and the share of the volume that is left."""
+
+
+def prove(
+    theorem: Theorem,
+    reading: str,
+    recurrence: Recurrence,
+    *,
+    horizon: int,
+    parameters: Mapping[str, Number | tuple[Number, Number]],
+    lower: Number = -1,
+    upper: Number = 1,
+    dimension: int = 1,
+    gradient: Number | tuple[Number, Number] = 1,
+    start: Sequence[Number] | None = None,
+    budget: int = 2_000_000,
+    relax: Number = 0,
+    progress: Progress | None = None,
+) -> Decision:
+    """Decide one reading at T = 1..horizon.
+
+    parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi) for
+    all numbers between; one that is missing has its declared default. gradient: the largest |g_{t,i}|, or a
+    pair (least, most); start: x_1, by default any point of X that the statement allows; budget: boxes
+    evaluated at each T, each of which takes some 100 bytes while it waits; relax: decide
+    lhs <= (1 + relax) rhs instead.
+
+    Raises ValueError for numbers that do not fit and for assumptions that hold nowhere in the region;
+    OutOfScope, a ValueError, for a statement that is not meant for linear losses on this box, or where these
+    do not stand for all convex ones; UnknownNodeError for a formula that no rule encloses.
+    """
+    check_stated(theorem, reading, recurrence)
+    horizon, budget = whole("horizon", horizon, least=1), whole("budget", budget, least=1)
+    dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    slack = exact(relax, "relax")
+    if slack < 0:
+        raise ValueError(f"`relax` = {shown(relax)} must be at least 0")
+    if progress is not None:
+        function("progress", progress, "called with (T, boxes so far, share of the volume left)")
+    if start is None:
+        start = start_asked(theorem, exact(lower, "lower"), exact(upper, "upper"), dimension)
+    where = region(
+        recurrence, parameters, dimension=dimension, lower=lower, upper=upper, gradient=gradient, start=start
+    )
+    statements = [restate(theorem, reading, where, T) for T in range(1, horizon + 1)]
+    losses = losses_covered(theorem, reading, recurrence)
+    mirrored = where.symmetric and all(mirrors(recurrence, statement) for statement in statements)
+    scaled = scale_free(theorem, reading, where)
+
+    search = _Search(theorem, reading, scaled, budget, slack, progress)
+    results = []
+    for T, statement in enumerate(statements, start=1):
+        corners: list[Point | None] = [None]
+        if against_corners(statement):
+            corners = list(where.corners()[: 1 if mirrored else None])
+        results.append(search.decide([Question(statement, where, T, corner) for corner in corners]))
+    return Decision(
+        theorem.id, reading, recurrence.name, where.text, losses, slack, mirrored, scaled, tuple(results)
+    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    """How one horizon after the other is decided."""
+
+    theorem: Theorem
+    reading: str
+    scaled: bool
+    budget: int
+    relax: Fraction
+    progress: Progress | None
+
+    def decide(self, questions: Sequence[Question]) -> HorizonResult:
+        """The answer to several questions at one horizon together."""
+        closest = -math.inf
+        for question in questions:
+            near, ratio = hunt(question)
+            closest = max(closest, ratio)
+            violation = confirmed(question, near) if ratio > 1 else None
+            if violation is not None:
+                return self.refuted(question, violation, closest, 0)
+        found = []
+        for question in questions:
+            cover = faces if self.scaled else boxes
+            searched = branch_and_bound(
+                question, *cover(question.unknowns), budget=self.budget // len(questions), relax=self.relax,
+                progress=None if self.progress is None else partial(self.progress, question.horizon),
+            )  # fmt: skip
+            found.append(searched)
+            closest = max(closest, searched.closest)
+            if searched.violation is not None:
+                return self.refuted(question, searched.violation, closest, sum(s.boxes for s in found))
+        if not any(searched.inside for searched in found):
+            raise ValueError(f"the assumptions of {self.theorem.id} hold nowhere in the region; change it")
+        undecided = sum(searched.undecided for searched in found) / len(found)
+        left = [(w, q) for s, q in zip(found, questions, strict=True) if (w := s.worst()) is not None]
+        return HorizonResult(
+            questions[0].horizon,
+            Outcome.UNDECIDED if left else Outcome.PROVED,
+            sum(searched.boxes for searched in found),
+            -max(searched.settled for searched in found),
+            closest,
+            undecided,
+            _open_box(*max(left, key=lambda one: one[0][2])) if left else None,
+        )
+
+    def refuted(self, question: Question, violation: Exact, closest: float, tried: int) -> HorizonResult:
+        """A violation as an answer."""
+        example = as_counterexample(question, self.theorem, self.reading, violation)
+        return HorizonResult(
+            question.horizon, Outcome.COUNTEREXAMPLE, tried, -math.inf, closest, counterexample=example
+        )
+
+
+def _open_box(worst: tuple[Floats, Floats, float], question: Question) -> OpenBox:
+    lower, upper, excess = worst
+    d = question.region.dimension
+    sides = zip(question.unknowns, lower, upper, strict=True)
+    return OpenBox({label(name, d): (float(low), float(high)) for name, low, high in sides}, excess)
+
+
+__all__ = ["prove"]

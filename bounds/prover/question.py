@@ -1,0 +1,148 @@
+"""One reading of a theorem at one horizon, as functions of intervals: is lhs <= rhs all over a region?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from sympy import Dummy, Expr, Integer, Rel, false, sqrt, true
+
+from bounds.games import Point
+from bounds.prover.interval_source import CORNER, Name, Unrolled, rational, with_values
+from bounds.prover.intervals import Intervals
+from bounds.prover.region import Floats, Pieces, Region
+from bounds.scope import check_given, check_scope, required
+from bounds.statement import Statement, in_rounds
+from online_sim.engines.lowering import compile_program
+from online_sim.engines.program import Projection
+from theory.losses.linear import LINEAR
+from theory.quantities import CumSum, Dot, Regret
+from theory.statement import Requires, Theorem
+from theory.symbols import D_2, D, D_i, T, d, f, g, x, z
+
+GIVEN = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET})
+"""What linear losses on a box have by construction."""
+
+
+def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Statement:
+    """The statement at T = horizon on the region; a regret becomes sum_t w_t <g_t, x_t - CORNER>.
+
+    A regret is the maximum over z in X of what is linear in z, hence attained at an extreme point, and the
+    left side may be taken at each of them if it grows with the regret.
+
+    Conditions are those of every round up to T. Raises OutOfScope (a ValueError) for a statement that is not
+    meant for linear losses on such a box, ValueError for one whose left side does not grow with one regret,
+    or with a condition that never holds in the region.
+    """
+    side, dimension = rational(region.upper - region.lower), Integer(region.dimension)
+    game = {T: Integer(horizon), d: dimension, D: side, D_i: side, D_2: side * sqrt(dimension)}
+
+    def spelled(e: Expr) -> Expr:
+        return with_values(e.xreplace(game), region.values)
+
+    games = f"only linear losses on a box can be decided, here {region.text}"
+    check_scope(theorem, shown(region), games)
+    check_given(theorem, reading, region.recurrence, (x, g, f, d, D, D_2, D_i, z), games, other_points=True)
+    statement = in_rounds(theorem, reading)
+    lhs, rhs = spelled(statement.lhs), spelled(statement.rhs)
+    regrets = lhs.atoms(Regret)
+    if rhs.has(Regret) or len(regrets) > 1:
+        raise ValueError(f"{theorem.id} must have at most one Regret, on its left side")
+    for regret in regrets:
+        stand_in = Dummy("regret", real=True)
+        if not lhs.xreplace({regret: stand_in}).diff(stand_in).is_nonnegative:
+            raise ValueError(f"the left side of {theorem.id} does not grow with {regret}: {theorem.lhs}")
+        lhs = lhs.xreplace({regret: CumSum(regret.args[0] * Dot(g, x - CORNER))})
+    return Statement(lhs, rhs, _conditions(theorem, map(spelled, statement.conditions)))
+
+
+def against_corners(statement: Statement) -> bool:
+    """Whether a restated left side holds a regret, written out against the point CORNER."""
+    return bool(statement.lhs.has(CORNER))
+
+
+def shown(region: Region) -> frozenset[Requires]:
+    """The properties that every game of a region has."""
+    found = set(GIVEN)
+    zero = region.lower <= 0 <= region.upper
+    middle = (region.lower + region.upper) / 2
+    starts = {Requires.START_AT_ORIGIN: Fraction(0), Requires.START_AT_CENTRE: middle}
+    found |= {r for r, u in starts.items() if region.start == (u,) * region.dimension}
+    found |= {Requires.CONTAINS_ORIGIN} if zero else set()
+    # An interval is a ball of R^1.
+    return frozenset(found | ({Requires.BALL} if region.dimension == 1 else set()))
+
+
+def start_asked(theorem: Theorem, lower: Fraction, upper: Fraction, dimension: int) -> Point | None:
+    """The start in the box that a statement asks for, None where it asks for none."""
+    asked = set(required(theorem))
+    if Requires.START_AT_ORIGIN in asked and lower <= 0 <= upper:
+        return (Fraction(0),) * dimension
+    return ((lower + upper) / 2,) * dimension if Requires.START_AT_CENTRE in asked else None
+
+
+def _conditions(theorem: Theorem, conditions: Iterable[Expr]) -> tuple[Expr, ...]:
+    """Those that depend on the game."""
+    found = []
+    asked = (a for a in theorem.assumptions if not isinstance(a.condition, Requires))
+    for assumption, condition in zip(asked, conditions, strict=True):
+        if condition == false:
+            raise ValueError(f"the assumption {assumption.text} of {theorem.id} fails for these parameters")
+        if condition != true:
+            if not isinstance(condition, Rel) or condition.rel_op not in {"<", "<=", ">", ">="}:
+                raise ValueError(f"the assumption {assumption.text} must be a relation such as a < b")
+            found.append(condition)
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class OverBoxes:
+    """Both sides over boxes: lhs, rhs (B,), and whether the conditions hold all over, or anywhere."""
+
+    lhs: Intervals
+    rhs: Intervals
+    certain: Any
+    possible: Any
+
+
+class Question:
+    """lhs <= rhs at one horizon, against one extreme point of X (None where there is no regret)."""
+
+    def __init__(self, statement: Statement, region: Region, horizon: int, corner: Point | None) -> None:
+        """Compile; UnknownNodeError where the statement or the algorithm holds what no rule encloses."""
+        self.region, self.horizon, self.corner = region, horizon, corner
+        names_z = any(part.has(z) for part in statement.parts)
+        self.unknowns: Mapping[Name, Pieces] = region.unknowns(horizon, compared=names_z)
+        program = compile_program(
+            region.recurrence,
+            LINEAR,
+            projection=Projection.CALL,
+            record=statement.parts,
+            given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
+        )
+        self._play = Unrolled(
+            program, horizon=horizon, dimension=region.dimension, unknowns=list(self.unknowns),
+            values=region.values, lower=region.lower, upper=region.upper,
+            corner=corner or region.corners()[0],
+            relations=[condition.rel_op for condition in statement.conditions],
+        )  # fmt: skip
+
+    def sides(self, lower: Floats, upper: Floats) -> OverBoxes:
+        """Enclosures over boxes whose ends are (n, B), in the order of `unknowns`."""
+        with np.errstate(all="ignore"):
+            lhs, rhs, truths = self._play([Intervals(*ends) for ends in zip(lower, upper, strict=True)])
+        certain, possible = np.ones(lower.shape[1], dtype=bool), np.ones(lower.shape[1], dtype=bool)
+        for truth in truths:
+            certain, possible = certain & truth.certain, possible & truth.possible
+        return OverBoxes(_spread(lhs, lower.shape[1]), _spread(rhs, lower.shape[1]), certain, possible)
+
+
+def _spread(u: Intervals, size: int) -> Intervals:
+    """One interval for every box, also where the value is the same for all."""
+    return Intervals(np.broadcast_to(u.lower, size), np.broadcast_to(u.upper, size))
+
+
+__all__ = ["OverBoxes", "Question", "against_corners", "restate", "shown", "start_asked"]

@@ -1,0 +1,111 @@
+r"""Two arguments that shrink a region before any search: mirror symmetry and the scale of the losses.
+
+**Mirror.** Take a map that turns x_i, g_i and z_i into their negatives in one coordinate i. If every line of
+the algorithm either keeps its value or turns it (coordinate i of a vector), the unprojected point among those
+that turn, and neither side of the statement changes, then a game and its mirror image satisfy the statement
+together, and it is enough to take the regret against one extreme point of a symmetric box. `mirrors` checks
+it by substitution. All coordinates are turned at once there, which is the same: a reduction over coordinates
+such as `SumCoords(e)` passes only if e itself is unchanged, in every coordinate.
+
+**Scale.** If both sides are multiplied by the same power c^k, k > 0, when all losses are multiplied by c > 0
+while the parameters stay, it is enough to decide games whose largest |g_{t,i}| is the largest allowed; the
+game of zero gradients is left, in which both sides are c^k times themselves for every c, hence 0. Degrees are
+found by `theory.degree`; here every sum must add like to like, which is more than that both ends agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from sympy import Add, Expr, Max, Min, Piecewise, Rel, S, Symbol, log, preorder_traversal, sympify
+
+from bounds.prover.interval_source import CORNER
+from bounds.prover.region import Region
+from bounds.statement import Statement
+from theory.degree import LOSS, Degrees, follow
+from theory.quantities import Prev
+from theory.recurrence import Recurrence
+from theory.statement import Theorem
+from theory.symbols import Vector, g, x, z
+
+Signs = Mapping[Symbol, int]
+
+
+def mirrors(recurrence: Recurrence, statement: Statement) -> bool:
+    """Whether a mirror image of a game satisfies the statement whenever the game does; False where unsure."""
+    return any(
+        _turns(recurrence.point, signs, -1) and all(_turns(side, signs, 1) for side in statement.parts)
+        for signs in _consistent(recurrence)
+    )
+
+
+def _consistent(recurrence: Recurrence) -> Iterator[dict[Symbol, int]]:
+    """Every way to say of each line whether it is kept (1) or turned (-1) that its formula confirms."""
+    states = [s for s in recurrence.states if isinstance(s, Vector)]
+    for guess in product((1, -1), repeat=len(states)):
+        guessed = dict(zip(states, guess, strict=True))
+        signs: dict[Symbol, int] = {x: -1, g: -1, z: -1, CORNER: -1, **guessed}
+        if all(_sign_found(symbol, e, signs, guessed) for symbol, e in recurrence.steps) and not any(
+            guessed.get(symbol) == -1 and value != 0 for symbol, value in recurrence.initial.items()
+        ):
+            yield signs
+
+
+def _sign_found(symbol: Symbol, e: Expr, signs: dict[Symbol, int], guessed: Signs) -> bool:
+    allowed = (guessed[symbol],) if symbol in guessed else (1, -1) if isinstance(symbol, Vector) else (1,)
+    for sign in allowed:
+        if _turns(e, signs, sign):
+            signs[symbol] = sign
+            return True
+    return False
+
+
+def _turns(e: Expr, signs: Signs, sign: int) -> bool:
+    """Whether an expression is multiplied by `sign` when every symbol is by its own."""
+    mirror = {s: own * s for s, own in signs.items()} | {Prev(s): own * Prev(s) for s, own in signs.items()}
+    return bool((e.xreplace(mirror) - sign * e).expand() == 0)
+
+
+def scale_free(theorem: Theorem, reading: str, region: Region) -> bool:
+    """Whether a game with all losses multiplied by c > 0 and the same parameters satisfies the statement too.
+
+    False where unsure, and where the gradients must stay away from 0.
+    """
+    recurrence = region.recurrence
+    followed = follow(recurrence, LOSS)
+    moved = any(
+        followed.degrees[p.symbol] != 0 and region.values.get(p.name) != 0 for p in recurrence.parameters
+    )
+    if followed.conflicts or moved or region.gradient[0] > 0:
+        return False
+    calculus = Degrees(LOSS, followed)
+    relations = [a.condition for a in theorem.assumptions if isinstance(a.condition, Rel)]
+    pairs = [(theorem.lhs, theorem.reading(reading).rhs), *((r.lhs, r.rhs) for r in relations)]
+    spelled = [[sympify(theorem.spelled_out(side)) for side in pair if side != 0] for pair in pairs]
+    try:
+        alike = all(_adds_like_to_like(side, calculus) for pair in spelled for side in pair)
+        sizes = [{calculus.of(side) for side in pair} for pair in spelled]
+    except ValueError:
+        return False
+    power = next(iter(sizes[0])).power
+    return alike and all(len(found) == 1 for found in sizes) and power is not None and bool(power > 0)
+
+
+def _adds_like_to_like(e: Expr, calculus: Degrees) -> bool:
+    """Whether every sum, extreme, choice and logarithm inside keeps its degree exactly, not only far out."""
+    for node in preorder_traversal(e):
+        if isinstance(node, log):
+            parts: Sequence[Expr] = (S.One, node.args[0])
+        elif isinstance(node, Piecewise):
+            parts = [pair.expr for pair in node.args]
+        elif isinstance(node, Add | Max | Min | Rel):
+            parts = node.args
+        else:
+            continue
+        if len({calculus.of(part) for part in parts if part != 0}) > 1:
+            return False
+    return True
+
+
+__all__ = ["mirrors", "scale_free"]

@@ -1,0 +1,236 @@
+"""Simpler games of linear losses: every way in which one may try to make such a game smaller or rounder.
+
+A pass offers changes of fields; most of the games they make violate nothing, some are no simpler, and some
+do not even fit together. The driver (`bounds.shrinker.shrink`) finds out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import partial
+from math import gcd, lcm
+from operator import mul
+from typing import Any
+
+from bounds.games import ExactBox, ExactSegment, LinearGame, Point
+from bounds.shrinker.complexity import TEXTBOOK, rounder
+from bounds.shrinker.rows import merged, shorter, without_some
+
+Changes = Mapping[str, Any]
+"""Fields of a game and their new values."""
+EXPLICIT = 64
+"""Up to this many rounds the rows are tried one by one, and two changes at once: a replay is quick."""
+FEW = 12
+"""Up to this many rounds and rows, every lead and period is tried, and fewer rounds at another parameter."""
+LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
+"""Sizes of the largest number of a stream that are tried."""
+FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))
+"""Changes of a parameter that may pay for a lost round."""
+
+
+def fewer_rounds(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """Stop early; begin later or leave out rounds of a short game. The driver bisects the horizon."""
+    T = game.horizon
+    for horizon in shorter(T) if T <= EXPLICIT else range(1, 9):
+        yield {"horizon": horizon}
+    if T > EXPLICIT:
+        return
+    for k in range(1, min(len(game.lead), T - 1) + 1):
+        yield {"lead": game.lead[k:], "horizon": T - k}
+    for rows in without_some(game.rows):
+        yield {"lead": (), "pattern": rows, "horizon": len(rows)}
+
+
+def fewer_and_louder(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """Fewer rounds or coordinates, a textbook parameter or a longer set, and a stream of another size.
+
+    Where one of the two alone goes too far.
+    """
+    if game.horizon > EXPLICIT:
+        return
+    longer = [_lengths(game, Fraction(factor)) for factor in (2, 3)]
+    smaller = (*fewer_rounds(game, keep), *fewer_coordinates(game, keep), *_textbook(game, keep), *longer)
+    for changes in smaller:
+        streams = {name: changes.get(name, rows) for name, rows in _streams(game).items()}
+        largest = max(abs(q) for rows in streams.values() for row in rows for q in row)
+        for size in LOUD if largest > 0 else ():
+            yield {**changes, **_each(streams, partial(mul, size / largest))}
+
+
+def fewer_at_another_parameter(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """Fewer rounds and a parameter much smaller or larger at once, in a game of few rounds."""
+    for changes in fewer_rounds(game, keep) if game.horizon <= FEW else ():
+        for name, value in game.parameters.items():
+            for factor in FACTORS if name not in keep and value != 0 else ():
+                yield {**changes, "parameters": {**game.parameters, name: value * factor}}
+
+
+def fewer_coordinates(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """Leave one coordinate out."""
+    for i in range(game.dimension if game.dimension > 1 else 0):
+
+        def cut(x: Point, i: int = i) -> Point:
+            return x[:i] + x[i + 1 :]
+
+        yield {
+            "feasible": _mapped(game, cut),
+            "start": cut(game.start),
+            "lead": tuple(map(cut, game.lead)),
+            "pattern": tuple(map(cut, game.pattern)),
+        }
+
+
+def simpler_pattern(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """A constant stream, one spike before it, a shorter lead or period, fewer rows or runs, one magnitude."""
+    rows = game.rows if game.horizon <= EXPLICIT else (*game.lead, *game.pattern)
+    kinds = list(dict.fromkeys(rows))[:EXPLICIT]
+    for row in kinds:
+        yield {"lead": (), "pattern": (row,)}
+    for spike in dict.fromkeys((rows[0], max(rows, key=lambda row: sum(map(abs, row))))):
+        for row in kinds:
+            yield {"lead": (spike,), "pattern": (row,)}
+    for name, written in _streams(game).items():
+        for length in shorter(len(written)):
+            yield {name: written[:length]}
+        for fewer in (*without_some(written), *merged(written)):
+            yield {name: fewer}
+    # The first row of a phase stands for all of it.
+    for total in range(2, min(len(game.lead) + len(game.pattern), FEW) + 1):
+        for led in range(total):
+            yield {"lead": rows[:led], "pattern": rows[led:total] or rows[:1]}
+    for size in sorted({abs(q) for row in kinds for q in row if q != 0}):
+        yield _each(_streams(game), lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
+
+
+def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """The usual boxes, an end or the middle for the start, and the whole game in another unit of length."""
+    if game.feasible.kind == "box":
+        lower, upper = game.feasible.ends
+        sides = [high - low for low, high in zip(lower, upper, strict=True)]
+        for low, high in ((-1, 1), (0, 1)):
+            box = ExactBox((Fraction(low),) * game.dimension, (Fraction(high),) * game.dimension)
+            # From the same place in the new box, and in the unit of length that goes with it.
+            place = tuple(
+                low + (high - low) * (u - a) / side if side else Fraction(high)
+                for u, a, side in zip(game.start, lower, sides, strict=True)
+            )
+            yield {"feasible": box, "start": place}
+            if "alpha" in game.parameters and "alpha" not in keep and max(sides) > 0:
+                scaled = {**game.parameters, "alpha": game.parameters["alpha"] * (high - low) / max(sides)}
+                yield {"feasible": box, "start": place, "parameters": scaled}
+    else:
+        first, last = ([Fraction(i == k) for i in range(game.dimension)] for k in (0, game.dimension - 1))
+        between_axes = ExactSegment(tuple(first if game.dimension > 1 else [Fraction(0)]), tuple(last))
+        for end in between_axes.extreme_points():
+            yield {"feasible": between_axes, "start": end}
+    corners = game.feasible.extreme_points()
+    # Opposite corners of a box, the ends of a segment: half-way between them is the middle.
+    middle = tuple((a + b) / 2 for a, b in zip(corners[0], corners[-1], strict=True))
+    for start in (*corners, middle):
+        yield {"start": start}
+    for size in dict.fromkeys(abs(q) for x in corners for q in x if q != 0):
+        yield _lengths(game, 1 / size)
+        if "alpha" in game.parameters and "alpha" not in keep:
+            scaled = {**game.parameters, "alpha": game.parameters["alpha"] / size}
+            yield {**_lengths(game, 1 / size), "parameters": scaled}
+
+
+def simpler_parameters(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """Textbook values, then rounder ones."""
+    yield from _textbook(game, keep)
+    for name, value in game.parameters.items():
+        for tried in rounder(value) if name not in keep else ():
+            yield {"parameters": {**game.parameters, name: tried}}
+
+
+def rounder_numbers(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """The stream in another unit; equal numbers together; numbers one by one; the ends of the set."""
+    rows = (*game.lead, *game.pattern)
+    entries = list(dict.fromkeys(abs(q) for row in rows for q in row if q != 0))
+    for size in entries:
+        for target in (Fraction(1), *rounder(size)[:4]):
+            if target > 0:
+                yield _each(_streams(game), partial(mul, target / size))
+    if entries:
+        whole = Fraction(lcm(*(q.denominator for q in entries)), gcd(*(q.numerator for q in entries)))
+        yield _each(_streams(game), partial(mul, whole))
+        yield {**_each(_streams(game), partial(mul, whole)), **_lengths(game, whole)}
+    yield _mirrored(game)
+    for change, values in ((_resized, entries), (_replaced, dict.fromkeys(q for row in rows for q in row))):
+        for value in values:
+            for target in rounder(value):
+                yield _each(_streams(game), partial(change, value, target))
+    for k, row in enumerate(rows[:EXPLICIT]):
+        for i, q in enumerate(row):
+            for target in rounder(q):
+                changed = (*row[:i], target, *row[i + 1 :])
+                new = (*rows[:k], changed, *rows[k + 1 :])
+                yield {"lead": new[: len(game.lead)], "pattern": new[len(game.lead) :]}
+    for i, u in enumerate(game.start):
+        for target in rounder(u):
+            yield {"start": (*game.start[:i], target, *game.start[i + 1 :])}
+    for value in dict.fromkeys(q for x in game.feasible.extreme_points() for q in x):
+        for target in rounder(value):
+
+            def moved(x: Point, value: Fraction = value, target: Fraction = target) -> Point:
+                return tuple(_replaced(value, target, q) for q in x)
+
+            yield {"feasible": _mapped(game, moved), "start": moved(game.start)}
+
+
+PASSES: tuple[Callable[[LinearGame, frozenset[str]], Iterator[Changes]], ...] = (
+    fewer_rounds, fewer_coordinates, simpler_pattern, simpler_set, simpler_parameters, rounder_numbers,
+    fewer_and_louder, fewer_at_another_parameter,
+)  # fmt: skip
+
+
+def _textbook(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+    """One parameter with a textbook value."""
+    for name in game.parameters:
+        for value in TEXTBOOK.get(name, ()) if name not in keep else ():
+            yield {"parameters": {**game.parameters, name: value}}
+
+
+def _resized(size: Fraction, target: Fraction, q: Fraction) -> Fraction:
+    """q with the size `target` where its size is `size`."""
+    return q if abs(q) != size else target if q > 0 else -target
+
+
+def _replaced(value: Fraction, target: Fraction, q: Fraction) -> Fraction:
+    return target if q == value else q
+
+
+def _mapped(game: LinearGame, change: Callable[[Point], Point]) -> ExactBox | ExactSegment:
+    """The set with its ends changed, or the set itself where that would be empty or a point."""
+    try:
+        return type(game.feasible)(*map(change, game.feasible.ends))
+    except ValueError:
+        return game.feasible
+
+
+def _streams(game: LinearGame) -> Mapping[str, tuple[Point, ...]]:
+    return {"lead": game.lead, "pattern": game.pattern}
+
+
+def _each(streams: Mapping[str, tuple[Point, ...]], change: Callable[[Fraction], Fraction]) -> Changes:
+    """Every number of the stream changed."""
+    return {name: tuple(tuple(map(change, row)) for row in rows) for name, rows in streams.items()}
+
+
+def _lengths(game: LinearGame, factor: Fraction) -> Changes:
+    """The set and the start, this many times larger."""
+
+    def scaled(x: Point) -> Point:
+        return tuple(factor * q for q in x)
+
+    return {"feasible": _mapped(game, scaled), "start": scaled(game.start)}
+
+
+def _mirrored(game: LinearGame) -> Changes:
+    """The game in the mirror at the middle of the set: the same set, g -> -g."""
+    start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
+    return {**_each(_streams(game), partial(mul, Fraction(-1))), "start": start}
+
+
+__all__ = ["PASSES", "Changes"]

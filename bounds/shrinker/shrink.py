@@ -1,0 +1,191 @@
+"""Make a counterexample smaller and rounder while it still violates by a required margin.
+
+Deterministic: the horizon is bisected, then passes offer simpler games in a fixed order, the first that
+still violates is taken, and they begin again until none has anything left, nor has bisection. What counts as
+simpler is one total order (`bounds.shrinker.complexity`); what counts as a violation is decided in balls.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
+from typing import Any
+
+from bounds.borders import member
+from bounds.certificates.certify import excess_inside
+from bounds.certificates.checker import Refused
+from bounds.games import Counterexample, DescentGame, ExactGame, LinearGame, exact
+from bounds.games.scale import Scale
+from bounds.shrinker import descent, linear
+from bounds.shrinker.complexity import complexity
+from theory.borders import function, instance, items, real, whole
+
+PASSES: dict[type[ExactGame], Any] = {LinearGame: linear.PASSES, DescentGame: descent.PASSES}
+"""The simpler games that are tried, for each kind."""
+
+Violates = Callable[[Counterexample], bool]
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """The result: the counterexample, the passes that helped and how often, tries, seconds.
+
+    complete: whether no pass had anything left; otherwise the budget was spent. A complete result is a
+    local minimum: nothing that the passes offer from there is simpler and violates.
+    """
+
+    counterexample: Counterexample
+    steps: dict[str, int]
+    calls: int
+    seconds: float
+    complete: bool
+
+
+def shrink(
+    found: Counterexample,
+    *,
+    margin: Fraction = Fraction(1, 100),
+    violates: Violates | None = None,
+    keep: frozenset[str] = frozenset(),
+    scale: Scale | str = Scale.FREE,
+    calls: int = 20_000,
+    seconds: float = 60.0,
+    progress: Callable[[int], None] | None = None,
+) -> Shrunk:
+    """The simplest counterexample that the passes reach from `found`.
+
+    margin: lhs >= (1 + margin) rhs is required at the last round, and lhs > rhs; violates: another judge;
+    keep: parameters that must stay as they are; scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or
+    "max_one" (max_t ||g_t||_inf = 1); calls, seconds: the budget. ValueError where `found` itself does not
+    violate by the margin, or breaks the normalisation, and where `keep` names what is no parameter.
+    """
+    instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
+    if isinstance(margin, float):  # a share such as 0.01: the float is exact enough to ask for
+        margin = Fraction(real("margin", margin))
+    exact(margin, "margin")
+    if violates is not None:
+        function("violates", violates, "from a Counterexample to a bool")
+    calls, seconds = whole("calls", calls, least=1), real("seconds", seconds, above=0, finite=False)
+    keep = frozenset(items("keep", keep, str, "the name of a parameter"))
+    game = found.game
+    if unknown := keep - set(game.parameters):
+        raise ValueError(
+            f"`keep` names {', '.join(sorted(unknown))}; {game.recurrence.name} has "
+            f"{', '.join(game.parameters)}"
+        )
+    size = member("scale", scale, Scale)
+    if not size.kept(game.gradients):
+        raise ValueError(
+            f"`found` breaks the normalisation `scale` = {size.name.lower()!r}; scale its gradients"
+        )
+    began = time.monotonic()
+    judge = violates or _exceeds(margin)
+    search = _Search(replace(found, comparator=None), judge, keep, size, calls, began + seconds)
+    if not search.judged(search.best):
+        raise ValueError(
+            f"`found` does not violate {found.theorem.id}.{found.reading} by {margin} as required"
+        )
+    search.bisect()
+    while search.improve() or search.bisect():
+        if progress is not None:
+            progress(search.calls)
+    return Shrunk(search.best, search.steps, search.calls, time.monotonic() - began, not search.spent)
+
+
+def _exceeds(margin: Fraction) -> Violates:
+    def judge(candidate: Counterexample) -> bool:
+        try:
+            return (beyond := excess_inside(candidate)) > 0 and beyond >= margin
+        except Refused:  # too long for the checker
+            return False
+
+    return judge
+
+
+@dataclass
+class _Search:
+    """The best counterexample so far, and what has been tried."""
+
+    best: Counterexample
+    judge: Violates
+    keep: frozenset[str]
+    scale: Scale
+    most: int
+    until: float
+    calls: int = 0
+    steps: dict[str, int] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def spent(self) -> bool:
+        """Whether the budget is used up."""
+        return self.calls >= self.most or time.monotonic() > self.until
+
+    def judged(self, candidate: Counterexample) -> bool:
+        """Whether a candidate violates."""
+        self.calls += 1
+        return self.judge(candidate)
+
+    def bisect(self) -> bool:
+        """Leave out whole periods, then rounds of one; whether that helped.
+
+        As if a game that violates after so many periods did so after every larger number of them. Within a
+        period the regret rises and falls, so that the rest of it is left as it is at first.
+        """
+        game = self.best.game
+        period = game.period
+        fewer, too_many = 0, (game.horizon - 1) // period + 1
+        while too_many - fewer > 1 and not self.spent:
+            middle = (fewer + too_many) // 2
+            if self.take("bisect", replace(game, horizon=game.horizon - middle * period)):
+                fewer = middle
+            else:
+                too_many = middle
+        rounds = range(max(1, self.best.game.horizon - period + 1), self.best.game.horizon)
+        found = (not self.spent and self.take("bisect", replace(game, horizon=T)) for T in rounds)
+        return any(found) or fewer > 0
+
+    def improve(self) -> bool:
+        """Take the first simpler counterexample that any pass offers; whether there is one."""
+        game = self.best.game
+        for one in PASSES[type(game)]:
+            for changes in one(game, self.keep):
+                if self.spent:
+                    return False
+                try:
+                    changed = replace(game, **changes)
+                except ValueError:  # changes that do not fit together
+                    continue
+                if self.take(one.__name__, changed):
+                    return True
+        return False
+
+    def take(self, name: str, game: LinearGame | DescentGame) -> bool:
+        """Go on with this game where it is simpler and violates; judge it once.
+
+        It must keep the normalisation, and be one that the statement is meant for.
+        """
+        candidate = replace(self.best, game=game)
+        if complexity(candidate) >= complexity(self.best):
+            return False
+        known = _identity(game)
+        if known in self.seen or not self.scale.kept(game.gradients):
+            return False
+        if game.lacks(candidate.theorem) is not None:
+            return False
+        self.seen.add(known)
+        if not self.judged(candidate):
+            return False
+        self.best = candidate
+        self.steps[name] = self.steps.get(name, 0) + 1
+        return True
+
+
+def _identity(game: LinearGame | DescentGame) -> str:
+    """A text that two games share only if they are the same game of one algorithm."""
+    return repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
+
+
+__all__ = ["Shrunk", "shrink"]

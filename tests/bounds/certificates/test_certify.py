@@ -1,0 +1,233 @@
+"""Writing certificates: the right comparator, claims that hold, statements bound to the package's own."""
+
+import json
+from fractions import Fraction as F
+
+import jsonschema
+import pytest
+
+from bounds.certificates import certificate
+from bounds.certificates.binding import Bound, bind
+from bounds.certificates.certify import certify, excess, sides, with_comparator
+from bounds.certificates.checker import Outcome, check
+from bounds.certificates.from_game import exact_game
+from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
+from online_sim.domains import Box, L2Ball, Simplex
+from online_sim.streams import constant, skewed, wrong_end
+from theory.algorithms.adal import ADAL, ADAL_R1
+from theory.losses.half_square import NOISY_HALF_SQUARE
+from theory.losses.linear import LINEAR
+from theory.losses.logistic import LOGISTIC
+from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic, quadratic_slope
+from theory.losses.scaled import scaled
+from theory.symbols import d
+from theory.theorems.adal import THEOREM1, THEOREM2, theorem2
+from theory.theorems.repaired import R
+
+SCHEMA = json.loads(certificate.SCHEMA.read_text(encoding="utf-8"))
+NO_EPS = {"alpha": 1, "beta1": 0, "beta2": "1/2"}
+
+
+def test_written_certificates_satisfy_the_schema(linear, segment, descent) -> None:
+    """The three kinds validate; a float, a missing field and a stray one do not."""
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    for file in (linear, segment, descent):
+        validator.validate(file)
+    for broken in ({**linear, "more": 1}, {**linear, "claim": {"lhs_at_least": 0.5, "rhs_at_most": "1"}}):
+        assert not validator.is_valid(broken)
+
+
+def test_the_comparator_is_the_best_point() -> None:
+    """For the plain regret from the sum of the rows, for a weighted one by trying the extreme points."""
+    game = LinearGame(
+        ADAL_R1, NO_EPS, ExactBox((-1, -1), (1, 1)), (0, 0), ((3, -2), (-1, 1), (-1, F(1, 2))), 7
+    )
+    plain = with_comparator(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "C", game))
+    assert plain.comparator == (-1, 1)
+    weighted = with_comparator(Counterexample(R, "D", game))
+    lefts = {z: sides(Counterexample(R, "D", game, z))[0] for z in game.feasible.extreme_points()}
+    assert lefts[weighted.comparator] == max(lefts.values())
+    assert len(set(lefts.values())) == 4
+
+
+def test_what_is_not_violated_is_not_certified() -> None:
+    """Theorem R is true: no certificate, and the excess is negative."""
+    game = LinearGame(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(2, 5),), (-1,)), 7)
+    example = Counterexample(R, "D", game)
+    assert excess(example) < 0
+    with pytest.raises(ValueError, match="is not violated in round 7"):
+        certify(example)
+
+
+def test_a_narrow_violation_is_certified_with_more_digits() -> None:
+    """Reading C ties at g = 2/(2 + sqrt 2) = 0.58578643762...; a gradient just below it exceeds by 1e-8."""
+    given = {"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0}
+    for gradient, violates in (("0.58578643", True), ("0.58578644", False)):
+        game = LinearGame(ADAL, given, ExactBox((-1,), (1,)), (1,), ((gradient,),), 1)
+        example = Counterexample(THEOREM1, "C", game)
+        assert (excess(example) > 0) == violates
+        if violates:
+            assert check(certify(example)).outcome is Outcome.CERTIFIED
+        else:
+            with pytest.raises(ValueError, match="not violated"):
+                certify(example)
+
+
+def test_a_broken_assumption_is_not_certified() -> None:
+    """gamma = beta1^2/beta2 >= 1 lies outside the statement, however large the regret."""
+    given = {"alpha": 1, "beta1": "3/4", "beta2": "1/2", "eps": 0}
+    game = LinearGame(ADAL, given, ExactBox((-1,), (1,)), (1,), ((F(1, 100),),), 1)
+    assert excess(Counterexample(THEOREM1, "C", game)) == float("-inf")
+
+
+def test_claims_are_short_and_hold(linear) -> None:
+    """Six digits, certified at the first precision."""
+    assert linear["claim"] == {"lhs_at_least": "799999/1000000", "rhs_at_most": "546275/1000000"}
+    answer = check(certificate.dumps(linear))
+    assert (answer.outcome, answer.precision) == (Outcome.CERTIFIED, 128)
+
+
+def test_statements_are_bound_to_the_package(linear, descent) -> None:
+    """The package's own text; asked of a sibling; a file's own; and altered under a known name."""
+    assert bind(certificate.dumps(linear)).bound is Bound.STATED
+    assert bind(certificate.dumps(descent)).bound is Bound.STATED
+    game = LinearGame(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(1, 9),),), 1)
+    asked = certify(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "C", game))
+    assert bind(asked).bound is Bound.ASKED
+    own = {**linear, "statement": {**linear["statement"], "theorem": "my.theorem"}}
+    assert bind(certificate.dumps(own)).bound is Bound.FOREIGN
+    weaker = {**linear, "statement": {**linear["statement"], "rhs": "0"}}
+    found = bind(certificate.dumps(weaker))
+    assert (found.bound, found.differences) == (Bound.ALTERED, ("statement.rhs",))
+
+
+def test_what_the_reader_chooses_is_no_alteration() -> None:
+    """vhat_0 is a constant that Theorem 2 leaves open; any other letter is not."""
+    letters = (((600,), F(1, 4)), ((-200,), F(3, 4)))
+    given = {"alpha": "1/2", "beta1": 0, "beta2": "1/2", "eps": 0}
+    game = DescentGame(ADAL, given, quadratic_slope(200), (0,), 4, letters=letters)
+    raw = certify(Counterexample(theorem2(vhat_0_is=200**4), "sqrtTM", game))
+    assert bind(raw).bound is Bound.STATED
+    file = json.loads(raw)
+    file["statement"]["letters"][0]["formula"] = "0"
+    assert bind(certificate.dumps(file)).bound is Bound.ALTERED
+
+
+def test_a_played_game_becomes_an_exact_one() -> None:
+    """Floats are read as the decimals they print as; sets, streams and noise keep their numbers."""
+    given = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+    game = exact_game(
+        ADAL, LINEAR, horizon=9, parameters=given, stream=wrong_end(2, 3), start=[-0.3],
+        domain=Box(-0.3, 1, dimension=1),
+    )  # fmt: skip
+    assert isinstance(game, LinearGame)
+    assert dict(game.parameters) == {
+        "alpha": F(1, 10),
+        "beta1": F(9, 10),
+        "beta2": F(999, 1000),
+        "eps": F(1, 10**8),
+    }
+    assert (game.feasible, game.start) == (ExactBox((F(-3, 10),), (1,)), (F(-3, 10),))
+    assert [row[0] for row in game.rows] == [2, -1, -1, -1, 2, -1, -1, -1, 2]
+    flat = exact_game(ADAL, LINEAR, horizon=1, parameters=given, stream=constant([0.1, 1]), domain=Simplex(2))
+    assert isinstance(flat, LinearGame)
+    assert flat.feasible == ExactSegment((1, 0), (0, 1))
+    noisy = exact_game(
+        ADAL, scaled(NOISY_HALF_SQUARE, 200), horizon=4, parameters=given, alphabet=skewed(200), start=[0.0]
+    )
+    assert isinstance(noisy, DescentGame)
+    assert noisy.slope == quadratic_slope(200)
+    assert noisy.letters == (((600,), F(1, 4)), ((-200,), F(3, 4)))
+    with pytest.raises(ValueError, match="no certificate can hold this game"):
+        exact_game(ADAL, LOGISTIC, horizon=1, parameters=given, domain=L2Ball(2))
+    with pytest.raises(ValueError, match="no certificate can hold l2_ball"):
+        exact_game(ADAL, LINEAR, horizon=1, parameters=given, stream=constant([1.0, 1]), domain=L2Ball(2))
+
+
+@pytest.mark.parametrize("value", [0.5, True, "x", "1/0", None, float("nan")])
+def test_only_exact_numbers_make_a_game(value) -> None:
+    """A float, a boolean and what is no number are refused."""
+    with pytest.raises(ValueError, match="`value`"):
+        exact(value)
+
+
+BAD_GAMES = [
+    ({"start": (2,)}, "no point of the set"),
+    ({"pattern": ()}, "no rows"),
+    ({"pattern": ((1, 2),)}, "rows of 1"),
+    ({"horizon": 0}, "at least 1"),
+    ({"parameters": {"alpha": 1}}, "needs alpha, beta1"),
+    ({"parameters": {**NO_EPS, "eps": -1}}, "out of range"),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), BAD_GAMES)
+def test_games_that_do_not_fit_together_are_refused(change, says: str) -> None:
+    """Every mistake gets one sentence."""
+    fields = {
+        "recurrence": ADAL, "parameters": {**NO_EPS, "eps": 0}, "feasible": ExactBox((-1,), (1,)),
+        "start": (0,), "pattern": ((1,),), "horizon": 1,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=says):
+        LinearGame(**{**fields, **change})
+
+
+def test_a_comparator_outside_the_set_is_refused() -> None:
+    """Before anything is written."""
+    game = LinearGame(ADAL, {**NO_EPS, "eps": 0}, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
+    with pytest.raises(ValueError, match="`comparator`"):
+        Counterexample(THEOREM1, "C", game, (2,))
+    with pytest.raises(ValueError, match="no reading"):
+        Counterexample(THEOREM1, "Q", game)
+
+
+SLOPES = [
+    quadratic_slope(3),
+    Slope(((-1, -1), (1, 1)), 0, 0),
+    Slope(((0, -1), (F(2, 3), F(-1, 3)), (223, F(-1, 3)), (F(670, 3), 0)), 0, 0),
+    Slope(((-1, 2), (0, -1), (2, 1)), F(1, 2), 4),
+]
+
+
+@pytest.mark.parametrize("slope", SLOPES, ids=str)
+def test_a_piecewise_quadratic_knows_its_constants(slope: Slope) -> None:
+    """phi' is the derivative of phi, |phi''| <= L is reached, min phi is reached and never undercut."""
+    grid = [F(k, 16) for k in range(-64, 4000, 1)]
+    step = F(1, 16)
+    values = [slope.value(u) for u in grid]
+    assert min(values) >= slope.minimum
+    candidates = [k for k, _ in slope.knots] + [p.knot - p.slope / p.bend for p in slope.pieces if p.bend]
+    assert slope.minimum in {slope.value(u) for u in candidates}
+    second = [
+        abs(after - 2 * now + before) / step**2
+        for before, now, after in zip(values, values[1:], values[2:], strict=False)
+    ]
+    assert max(second) <= slope.smoothness
+    loss = piecewise_quadratic(slope)
+    assert loss.smoothness == exact_sympy(slope.smoothness)
+    assert loss.minimum == d * exact_sympy(slope.minimum)
+
+
+def exact_sympy(q: F):
+    """A Fraction for sympy."""
+    from sympy import Rational
+
+    return Rational(q.numerator, q.denominator)
+
+
+@pytest.mark.parametrize(
+    ("knots", "left", "right"), [((), 1, 1), (((0, 1),), 0, 1), (((0, 0), (0, 1)), 1, 1), (((0, 0),), -1, 1)]
+)
+def test_a_slope_without_a_minimum_is_refused(knots, left, right) -> None:
+    """No knots, knots out of order, or a function that falls for ever."""
+    with pytest.raises(ValueError, match=r"knots|bounded below"):
+        Slope(knots, left, right)
+
+
+def test_theorem_2_is_about_the_function_it_says(descent) -> None:
+    """L and min f are those of 100 x^2: the checker finds them from the knots alone."""
+    for letter, value in (("L", "200"), ("f_star", "0")):
+        changed = json.loads(json.dumps(descent))
+        changed["statement"]["assumptions"] = [f"{letter} >= {value}", f"{letter} <= {value}"]
+        assert check(certificate.dumps(changed)).outcome is Outcome.CERTIFIED
+    assert THEOREM2.id == descent["statement"]["theorem"]
