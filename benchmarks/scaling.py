@@ -27,6 +27,7 @@ from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.files import write_bytes
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import constant
 from theory.algorithms.adal import ADAL
@@ -48,11 +49,18 @@ def stamps(engine: str, dimension: int, horizon: int) -> list[tuple[int, float]]
     """(rounds played, seconds since the beginning) after each block of a game."""
     began, found = perf_counter(), [(0, 0.0)]
     play(
-        ADAL, HALF_SQUARE, constant([0.5] * dimension), Box(-1.0, 1.0, dimension=dimension),
-        horizon=horizon, parameters={"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
-        record=[q for q in THEOREM1.quantities if not isinstance(q, Regret)], engine=engine,
+        Game(
+            ADAL,
+            HALF_SQUARE,
+            constant([0.5] * dimension),
+            Box(-1.0, 1.0, dimension=dimension),
+            horizon=horizon,
+            parameters={"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        ),
+        record=[q for q in THEOREM1.quantities if not isinstance(q, Regret)],
+        engine=engine,
         progress=lambda done, _: found.append((done, perf_counter() - began)),
-    )  # fmt: skip
+    )
     return [*found, (horizon, perf_counter() - began)]
 
 

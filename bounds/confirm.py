@@ -202,7 +202,7 @@ def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
     rows = [_point(row) for row in block.vectors[block.index]]
     values = {name: decimal(value) for name, value in game.values(replicate).items()}
     return LinearGame(
-        game.recurrence, values, exact_set(game.domain), _point(game.start[replicate]), (rows[-1],), horizon,
+        game.recurrence, values, exact_set(game.domain), _point(game.starts[replicate]), (rows[-1],), horizon,
         lead=tuple(rows[:-1]),
     )  # fmt: skip
 

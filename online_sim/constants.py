@@ -13,7 +13,6 @@ from online_sim.domains.base import Domain
 from online_sim.expressions import evaluate
 from online_sim.game import Game
 from online_sim.meant_for import meant_for
-from online_sim.streams.alphabet import Enumeration
 from online_sim.symmetry import symmetric_noise
 from theory.loss import Loss
 from theory.quantities import MeanRows
@@ -72,13 +71,10 @@ _SLACK: WeakKeyDictionary[Domain, float] = WeakKeyDictionary()
 _KEPT: WeakKeyDictionary[Domain, Mapping[str, tuple[float, float]]] = WeakKeyDictionary()
 
 
-def properties(
-    game: Game, *, known: Mapping[str, float | None] | None = None, enumeration: Enumeration | None = None
-) -> dict[str, tuple[bool, str]]:
+def properties(game: Game, *, known: Mapping[str, float | None] | None = None) -> dict[str, tuple[bool, str]]:
     """Name of a `Requires` -> (whether the game has it, the reason in words).
 
-    known: the game's `constants`, where they are computed already; enumeration: all paths of the noise,
-    where the replicates are these.
+    known: the game's `constants`, where they are computed already.
     """
     loss = game.loss
     known = constants(game) if known is None else known
@@ -97,8 +93,8 @@ def properties(
         Requires.FIXED_LOSS: (fixed, "one function" if fixed else "the losses change from round to round"),
         Requires.UNCONSTRAINED: (game.domain is None, game.domain.name if game.domain else "no set"),
         Requires.SEPARABLE_SET: (separable, game.domain.name if game.domain else "no set"),
-        Requires.SYMMETRIC_NOISE: symmetric_noise(game, enumeration),
-        Requires.UNBIASED_ORACLE: _unbiased(game, enumeration) if symbolic else (False, "a Python loss"),
+        Requires.SYMMETRIC_NOISE: symmetric_noise(game),
+        Requires.UNBIASED_ORACLE: _unbiased(game) if symbolic else (False, "a Python loss"),
         **meant_for(game, smooth=known["L"] is not None, minimum=known["f_star"]),
     }
     return {requirement.name: answer for requirement, answer in found.items()}
@@ -108,19 +104,19 @@ def _known(name: str, value: float | None) -> str:
     return f"{name} = {value:g}" if value is not None else f"{name} is not known; give it in `constants`"
 
 
-def _unbiased(game: Game, enumeration: Enumeration | None) -> tuple[bool, str]:
+def _unbiased(game: Game) -> tuple[bool, str]:
     loss = game.loss
     if not isinstance(loss, Loss) or loss.oracle is None:
         return True, "the true gradient is handed out"
     if loss.oracle == df + a:
-        return _zero_mean(game, enumeration)
+        return _zero_mean(game)
     one_row = loss.oracle.xreplace({a: row, b: row_label})
     if one_row == loss.gradient.replace(MeanRows, lambda inner: inner):
         tables = [s.table for s in game.streams if s.draws_uniformly]
         same = [
             t
             for t in tables
-            if t is not None and np.array_equal(t[0], game.table) and np.array_equal(t[1], game.table_labels)
+            if t is not None and np.array_equal(t[0], game.rows) and np.array_equal(t[1], game.row_labels)
         ]
         drawn = len(same) == len(game.streams)
         return (
@@ -132,9 +128,9 @@ def _unbiased(game: Game, enumeration: Enumeration | None) -> tuple[bool, str]:
     return False, f"no rule says that the mean of {loss.oracle} is the gradient"
 
 
-def _zero_mean(game: Game, enumeration: Enumeration | None) -> tuple[bool, str]:
-    if enumeration is not None:
-        zero = not any(enumeration.alphabet.mean)
+def _zero_mean(game: Game) -> tuple[bool, str]:
+    if game.all_paths is not None:
+        zero = not any(game.all_paths.alphabet.mean)
         return zero, "the noise has mean zero on every path" if zero else "the noise has a mean"
     means = [s.mean for s in game.streams]
     if any(mean is None for mean in means):
@@ -164,7 +160,7 @@ def _smoothness(game: Game, replicate: int) -> float | None:
             return None
         data = (np.concatenate([v for v, _ in known]), np.concatenate([w for _, w in known]))
     return smoothness_constant(
-        game.loss, game.loss_values(replicate), data=data, table=(game.table, game.table_labels)
+        game.loss, game.loss_values(replicate), data=data, table=(game.rows, game.row_labels)
     )
 
 

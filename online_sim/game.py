@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from online_sim.content import content
 from online_sim.domains.base import Domain
 from online_sim.memory import check_room
 from online_sim.python_loss import PythonLoss
+from online_sim.streams.all_paths import AllPaths
 from online_sim.streams.base import Stream
 from theory.borders import SHOWN, WrongType, instance, items, listed, mapping, must, one_line, shown, whole
 from theory.loss import Loss, Shape
@@ -26,38 +27,111 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """The arguments of `play`, checked and normalised.
+    """An algorithm against a sequence of losses: all that fixes the points x_1, ..., x_T.
 
-    streams: one per replicate, or a single one; parameters: float64 (R, p) in the order of
-    `parameter_names`; start: float64 (R, d); group: int64 (d,); table and table_labels: the rows of a
-    loss that averages over a fixed table.
+    It is checked when it is made, before anything is played; ``dataclasses.replace`` changes an argument
+    and checks again.
+
+    Args:
+        recurrence: The algorithm.
+        loss: The family of losses f_t.
+        stream: The data of every round; a stream with a seed is reseeded for each replicate. Or a sequence of
+            streams, one for each replicate; or `AllPaths` of a noise, one replicate for each path: then
+            expectations and suprema over the noise are exact. None for a loss without data.
+        domain: The set that x_t is projected onto; None means no projection.
+        horizon: The number of rounds T.
+        parameters: Name -> number, or a list with one number for each replicate.
+        start: x_1, of shape (d,), or (R, d) with one for each replicate; the domain's own by default, else 0.
+        replicates: How many games are played side by side; lists of parameters and streams may say it, too.
+        groups: The group of each coordinate, d whole numbers, for norms over groups.
+        table: The rows of a loss that averages over a fixed table: vectors (n, d) and labels (n,).
+
+    What follows from the arguments are attributes: streams, one for each replicate, or one for all; numbers,
+    the parameters in the order of `parameter_names`, float64 (R, p); starts, float64 (R, d); group, int64
+    (d,); rows and row_labels, the table.
+
+    Raises:
+        ValueError: An argument is wrong, or two do not fit together; the sentence names both and the remedy.
+        WrongType: An argument is of a wrong type (a ValueError and a TypeError).
     """
 
     recurrence: Recurrence
     loss: Loss | PythonLoss
-    streams: tuple[Stream, ...]
-    domain: Domain | None
+    stream: Stream | Sequence[Stream] | AllPaths | None = None
+    domain: Domain | None = None
+    _: KW_ONLY
     horizon: int
-    parameters: NDArray[np.float64]
-    start: NDArray[np.float64]
-    group: NDArray[np.int64]
-    table: NDArray[np.float64]
-    table_labels: NDArray[np.float64]
+    parameters: Mapping[str, ArrayLike] = field(default_factory=dict)
+    start: ArrayLike | None = None
+    replicates: int = 1
+    groups: Sequence[int] | None = None
+    table: tuple[ArrayLike, ArrayLike] | None = None
 
-    @property
-    def replicates(self) -> int:
-        """The number of replicates R."""
-        return int(self.start.shape[0])
+    streams: tuple[Stream, ...] = field(init=False, repr=False)
+    numbers: NDArray[np.float64] = field(init=False, repr=False)
+    starts: NDArray[np.float64] = field(init=False, repr=False)
+    group: NDArray[np.int64] = field(init=False, repr=False)
+    rows: NDArray[np.float64] = field(init=False, repr=False)
+    row_labels: NDArray[np.float64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check everything, and make what follows from it."""
+        check_objects(self.recurrence, self.loss, self.domain)
+        horizon = whole("horizon", self.horizon, least=1)
+        replicates = whole("replicates", self.replicates, least=1)
+        # A number for each parameter and coordinate at least, and an object for each replicate with its data.
+        check_room(1000 * replicates, f"`replicates` = {replicates}", "play fewer at a time")
+        streams = _streams(self.stream, replicates, horizon)
+        replicates = max(replicates, len(streams))
+        points = None if self.start is None else numbers("start", self.start)
+        table = None if self.table is None else _pair(self.table)
+        dimension = _dimension(self.loss, streams, self.domain, points, table)
+        for s in streams:
+            if s.length is not None and s.length < horizon:
+                raise ValueError(
+                    f"the stream {s.name} has {s.length} rounds, the `horizon` is {horizon}; "
+                    f"shorten the horizon or let the stream cycle"
+                )
+        given = mapping("parameters", self.parameters, "name -> number")
+        values = _parameters(self.recurrence, self.loss, self.declared, given, replicates)
+        replicates = max(replicates, len(values))
+        if len(values) == 1:
+            values = np.repeat(values, replicates, axis=0)
+        rows, row_labels = _table(self.loss, table, dimension)
+        made = {
+            "stream": self.stream if isinstance(self.stream, AllPaths) else streams or None,
+            "horizon": horizon,
+            "parameters": dict(given),
+            "replicates": replicates,
+            "streams": streams,
+            "numbers": values,
+            "starts": _starts(points, self.domain, dimension, replicates),
+            "group": _groups(self.groups, dimension),
+            "rows": rows,
+            "row_labels": row_labels,
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
 
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
-        return int(self.start.shape[1])
+        return int(self.starts.shape[1])
+
+    @property
+    def declared(self) -> tuple[Parameter, ...]:
+        """The parameters that a game has: the algorithm's, then the loss's."""
+        return (*self.recurrence.parameters, *(self.loss.parameters if isinstance(self.loss, Loss) else ()))
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
-        """Names of the columns of `parameters`: the algorithm's, then the loss's."""
-        return tuple(p.name for p in _declared(self.recurrence, self.loss))
+        """Names of the columns of `numbers`."""
+        return tuple(p.name for p in self.declared)
+
+    @property
+    def columns(self) -> dict[str, NDArray[np.float64]]:
+        """Name of a parameter -> (R,) its values."""
+        return dict(zip(self.parameter_names, self.numbers.T, strict=True))
 
     @property
     def formula(self) -> tuple[Expr, Expr] | None:
@@ -72,20 +146,23 @@ class Game:
         return np.broadcast_to(numbers, (self.replicates, 1))
 
     @property
-    def stream(self) -> Stream | None:
-        """The stream of the first replicate."""
-        return self.streams[0] if self.streams else None
+    def all_paths(self) -> AllPaths | None:
+        """The noise whose paths are all played, one in each replicate; None where the streams are others."""
+        return self.stream if isinstance(self.stream, AllPaths) else None
 
     def first(self, replicates: int) -> Game:
         """The game of the first replicates alone."""
-        streams = self.streams[:replicates] if len(self.streams) > 1 else self.streams
         return replace(
-            self, streams=streams, parameters=self.parameters[:replicates], start=self.start[:replicates]
+            self,
+            stream=self.streams[:replicates] if self.streams else None,
+            parameters={name: column[:replicates] for name, column in self.columns.items()},
+            start=self.starts[:replicates],
+            replicates=replicates,
         )
 
     def values(self, replicate: int = 0) -> dict[str, float]:
         """Parameter values of a replicate by name."""
-        return dict(zip(self.parameter_names, map(float, self.parameters[replicate]), strict=True))
+        return dict(zip(self.parameter_names, map(float, self.numbers[replicate]), strict=True))
 
     def loss_values(self, replicate: int = 0) -> dict[str, float]:
         """Parameter values of the loss alone."""
@@ -97,51 +174,6 @@ class Game:
     def convex(self) -> bool:
         """Whether every loss is known to be convex."""
         return self.loss.shape in {Shape.LINEAR, Shape.CONVEX}
-
-
-def make_game(
-    recurrence: Recurrence,
-    loss: Loss | PythonLoss,
-    stream: Stream | Sequence[Stream] | None,
-    domain: Domain | None,
-    *,
-    horizon: int,
-    parameters: Mapping[str, ArrayLike] | None = None,
-    start: ArrayLike | None = None,
-    replicates: int = 1,
-    groups: Sequence[int] | None = None,
-    table: tuple[ArrayLike, ArrayLike] | None = None,
-) -> Game:
-    """Check everything and raise one clear ValueError, before anything is played.
-
-    What is of a wrong type raises WrongType, a TypeError and a ValueError.
-    """
-    check_objects(recurrence, loss, domain)
-    horizon = whole("horizon", horizon, least=1)
-    replicates = whole("replicates", replicates, least=1)
-    # A number for each parameter and coordinate at least, and an object for each replicate with its own data.
-    check_room(1000 * replicates, f"`replicates` = {replicates}", "play fewer at a time")
-    streams = _streams(stream, replicates)
-    replicates = max(replicates, len(streams))
-    points = None if start is None else numbers("start", start)
-    rows = None if table is None else _pair(table)
-    dimension = _dimension(loss, streams, domain, points, rows)
-    for s in streams:
-        if s.length is not None and s.length < horizon:
-            raise ValueError(
-                f"the stream {s.name} has {s.length} rounds, the `horizon` is {horizon}; "
-                f"shorten the horizon or let the stream cycle"
-            )
-    given = {} if parameters is None else mapping("parameters", parameters, "name -> number")
-    values = _parameters(recurrence, loss, given, replicates)
-    replicates = max(replicates, len(values))
-    if len(values) == 1:
-        values = np.repeat(values, replicates, axis=0)
-    all_rows, row_labels = _table(loss, rows, dimension)
-    return Game(
-        recurrence, loss, streams, domain, horizon, values, _start(points, domain, dimension, replicates),
-        _groups(groups, dimension), all_rows, row_labels,
-    )  # fmt: skip
 
 
 def check_objects(recurrence: object, loss: object, domain: object = None) -> None:
@@ -160,18 +192,18 @@ def fingerprint(game: Game) -> str:
     loss, r = game.loss, game.recurrence
     what = [loss.value, loss.oracle, loss.parameters] if isinstance(loss, Loss) else [loss]
     return content(
-        r.name, r.digest, what, game.parameters, game.start, game.group, game.table, game.table_labels,
+        r.name, r.digest, what, game.numbers, game.starts, game.group, game.rows, game.row_labels,
         game.domain, game.streams,
     )  # fmt: skip
 
 
-def _declared(recurrence: Recurrence, loss: Loss | PythonLoss) -> tuple[Parameter, ...]:
-    return (*recurrence.parameters, *(loss.parameters if isinstance(loss, Loss) else ()))
-
-
-def _streams(stream: Stream | Sequence[Stream] | None, replicates: int) -> tuple[Stream, ...]:
+def _streams(
+    stream: Stream | Sequence[Stream] | AllPaths | None, replicates: int, horizon: int
+) -> tuple[Stream, ...]:
     if stream is None:
         return ()
+    if isinstance(stream, AllPaths):
+        stream = stream.streams(horizon)
     if isinstance(stream, Stream):
         if replicates == 1 or stream.seed is None:
             return (stream,)
@@ -182,7 +214,7 @@ def _streams(stream: Stream | Sequence[Stream] | None, replicates: int) -> tuple
     given = items("stream", stream, Stream, "a Stream", remedy)
     if not given:
         raise ValueError("`stream` is an empty list; give one stream, or one for each replicate")
-    if replicates not in {1, len(given)}:
+    if len(given) > 1 and replicates not in {1, len(given)}:
         raise ValueError(
             f"`replicates` = {replicates} but {len(given)} streams were given; give one for each"
         )
@@ -221,9 +253,12 @@ def _dimension(
 
 
 def _parameters(
-    recurrence: Recurrence, loss: Loss | PythonLoss, given: Mapping[str, ArrayLike], replicates: int
+    recurrence: Recurrence,
+    loss: Loss | PythonLoss,
+    declared: Sequence[Parameter],
+    given: Mapping[str, ArrayLike],
+    replicates: int,
 ) -> NDArray[np.float64]:
-    declared = _declared(recurrence, loss)
     known = [p.name for p in declared]
     if len(set(known)) < len(known):
         twice = next(name for name in known if known.count(name) > 1)
@@ -274,7 +309,7 @@ def _size(value: ArrayLike, p: Parameter) -> int:
         ) from None
 
 
-def _start(
+def _starts(
     start: Floats | None, domain: Domain | None, dimension: int, replicates: int
 ) -> NDArray[np.float64]:
     if start is None:

@@ -45,7 +45,7 @@ def meant_for(game: Game, *, smooth: bool, minimum: float | None) -> dict[Requir
         Requires.PROBABILITY_SIMPLEX: _simplex(game.domain),
         Requires.BALL: _ball(game.domain),
         Requires.CONTAINS_ORIGIN: _contains_origin(game),
-        Requires.START_AT_ORIGIN: (_starts_at(game, np.zeros(1)), _point("x_1", game.start[0])),
+        Requires.START_AT_ORIGIN: (_starts_at(game, np.zeros(1)), _point("x_1", game.starts[0])),
         Requires.START_AT_CENTRE: _at_centre(game),
         Requires.STRONGLY_CONVEX: _modulus(game, "strongly convex", strong_convexity),
         Requires.EXP_CONCAVE: _modulus(game, "exp-concave", exp_concavity),
@@ -115,13 +115,13 @@ def _at_centre(game: Game) -> Answer:
     if centre is None:
         return False, f"no rule says which point is the centre of {_name(game.domain)}"
     return _starts_at(game, distinct(centre)), (
-        f"{_point('x_1', game.start[0])}, {_point('the centre', centre)}"
+        f"{_point('x_1', game.starts[0])}, {_point('the centre', centre)}"
     )
 
 
 def _starts_at(game: Game, point: NDArray[np.float64]) -> bool:
     """Whether every replicate starts at this point, (d,) or one number for all coordinates."""
-    return all(bool(np.all(distinct(start) == point)) for start in game.start)
+    return all(bool(np.all(distinct(start) == point)) for start in game.starts)
 
 
 def _centre(domain: Domain | None) -> NDArray[np.float64] | None:

@@ -73,7 +73,7 @@ def probes(game: Game, *, local: bool = False) -> Iterator[Probes]:
     seen: set[tuple[float, ...]] = set()
     last = game.replicates - 1
     for r in dict.fromkeys((0, last // 2, last)):
-        key = (*game.parameters[r], *game.start[r, :FEW_COORDINATES], r if len(game.streams) > 1 else 0)
+        key = (*game.numbers[r], *game.starts[r, :FEW_COORDINATES], r if len(game.streams) > 1 else 0)
         if key in seen or len(seen) >= REPLICATES:
             continue
         seen.add(key)
@@ -89,7 +89,7 @@ def _of_replicate(game: Game, replicate: int, *, local: bool) -> Probes | None:
     if kept < d and (isinstance(game.loss, PythonLoss) or not (game.domain is None or bounds is not None)):
         return None
     vectors, labels, rounds = _rows(game, replicate, kept)
-    table, table_labels = game.table, game.table_labels
+    table, table_labels = game.rows, game.row_labels
     if len(table_labels) * kept > TABLE_ROWS * COORDINATES:
         table, table_labels = table[:TABLE_ROWS], table_labels[:TABLE_ROWS]
     loss = game.loss
@@ -98,12 +98,12 @@ def _of_replicate(game: Game, replicate: int, *, local: bool) -> Probes | None:
     )
     data = Data(vectors, labels, np.ascontiguousarray(table[:, :kept]), table_labels, parameters)
     project = _projection(game, kept)
-    start = np.array(game.start[replicate, :kept])
+    start = np.array(game.starts[replicate, :kept])
     points, near = _points(game, start, project, data, local=local)
     spread = [(k, k + 1) for k in range(len(points) - 1)] + [(0, k) for k in range(2, len(points))]
     pairs = np.array(near if local else [*near, *spread], dtype=np.int64).reshape(-1, 2)
     cheap = game.domain is None or bounds is not None or game.domain.kernel() is not None
-    whole = kept == d and len(table_labels) == len(game.table_labels)
+    whole = kept == d and len(table_labels) == len(game.row_labels)
     return Probes(points, pairs, rounds, data, whole, project if cheap else None)
 
 

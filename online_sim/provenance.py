@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from online_sim.engines.base import Engine
     from online_sim.engines.program import Program
-    from online_sim.streams.alphabet import Enumeration
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,6 @@ def provenance(
     engine: Engine,
     program: Program,
     *,
-    enumeration: Enumeration | None,
     recorded: Sequence[Expr],
     given: Mapping[Symbol, NDArray[np.float64]],
     known: Mapping[str, float | None],
@@ -120,8 +118,8 @@ def provenance(
     """The provenance of a game before its first round; known: its constants."""
     names = game.parameter_names
     noisy = isinstance(game.loss, Loss) and game.loss.oracle is not None
-    random = noisy or enumeration is not None or any(s.seed is not None for s in game.streams)
-    sampled = enumeration is None and any(s.seed is not None for s in game.streams)
+    sampled = any(s.seed is not None for s in game.streams)
+    random = noisy or sampled or game.all_paths is not None
     return Provenance(
         algorithm=game.recurrence.name,
         algorithm_digest=game.recurrence.digest,
@@ -131,10 +129,10 @@ def provenance(
         domain=game.domain.name if game.domain is not None else "unconstrained",
         streams=[s.name for s in game.streams[:8]],
         seeds=[s.seed for s in game.streams],
-        parameters={n: sorted(set(game.parameters[:, k].tolist())) for k, n in enumerate(names)},
-        parameter_values={n: game.parameters[:, k].tolist() for k, n in enumerate(names)},
-        start=game.start[0].tolist() if game.dimension <= 16 else [float(np.sum(game.start[0]))],
-        one_start=game.replicates == 1 or bool(np.all(game.start == game.start[0])),
+        parameters={n: sorted(set(game.numbers[:, k].tolist())) for k, n in enumerate(names)},
+        parameter_values={n: game.numbers[:, k].tolist() for k, n in enumerate(names)},
+        start=game.starts[0].tolist() if game.dimension <= 16 else [float(np.sum(game.starts[0]))],
+        one_start=game.replicates == 1 or bool(np.all(game.starts == game.starts[0])),
         replicates=game.replicates,
         dimension=game.dimension,
         fingerprint=fingerprint(game),
@@ -147,8 +145,8 @@ def provenance(
         projection=program.projection.value,
         constants=dict(known),
         constant_bounds={name: list(ends) for name, ends in constant_bounds(game, known).items()},
-        properties=properties(game, known=known, enumeration=enumeration),
-        path_weights=None if enumeration is None else enumeration.weights.tolist(),
+        properties=properties(game, known=known),
+        path_weights=None if game.all_paths is None else game.all_paths.weights(game.horizon).tolist(),
         stochastic=random,
         one_law=random and same_law(game),
         ranges={**known_ranges(game), **first_round(game, recorded)} if sampled else {},

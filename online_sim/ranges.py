@@ -79,7 +79,7 @@ def known_ranges(game: Game) -> dict[str, tuple[float, float]]:
     An end that is not known is infinite; a name of which nothing is known is left out.
     """
     loss = game.loss
-    if not isinstance(loss, Loss) or np.ptp(game.parameters, axis=0).any():
+    if not isinstance(loss, Loss) or np.ptp(game.numbers, axis=0).any():
         return {}
     box = {**_data(game), x: _points(game)}
     values = {p.symbol: _exact(game.values()[p.name]) for p in loss.parameters}
@@ -97,23 +97,24 @@ def first_round(game: Game, recorded: Sequence[Expr]) -> dict[str, tuple[float, 
     Every row that the first round may draw is played. Nothing is found where the data have no finite table of
     at most `LARGEST_TABLE` rows, or the replicates differ in more than their seeds.
     """
-    from online_sim.simulate import play_game
+    from online_sim.simulate import play
 
     decided = [e for e in recorded if _decided_at_once(e, frozenset(game.parameter_names))]
     table = game.streams[0].table if game.streams else None
     if not decided or table is None or len(table[0]) > LARGEST_TABLE or not same_law(game):
         return {}
-    if np.ptp(game.parameters, axis=0).any() or np.ptp(game.start, axis=0).any():
+    if np.ptp(game.numbers, axis=0).any() or np.ptp(game.starts, axis=0).any():
         return {}
     rows = len(table[0])
     one = replace(
         game,
-        streams=tuple(ArrayStream(v[None], w[None]) for v, w in zip(*table, strict=True)),
+        stream=[ArrayStream(v[None], w[None]) for v, w in zip(*table, strict=True)],
         horizon=1,
-        parameters=np.repeat(game.parameters[:1], rows, axis=0),
-        start=np.repeat(game.start[:1], rows, axis=0),
+        parameters=game.values(),
+        start=game.starts[0],
+        replicates=rows,
     )
-    trace = play_game(one, record=decided, checkpoints=1, engine="numpy")
+    trace = play(one, record=decided, checkpoints=1, engine="numpy")
     found = {str(e): trace.scalars[str(e)] for e in decided if str(e) in trace.scalars}
     return {
         name: (float(values.min()), float(values.max()))
@@ -236,7 +237,7 @@ def _data(game: Game) -> dict[Symbol, Pair]:
 def _points(game: Game) -> Pair:
     """The range of x: the set, if it is a box, and the start, which may lie outside it by rounding."""
     bounds = game.domain.box_bounds() if game.domain is not None else None
-    return UNKNOWN if bounds is None else _hull([*bounds, game.start])
+    return UNKNOWN if bounds is None else _hull([*bounds, game.starts])
 
 
 def _hull(arrays: Sequence[NDArray[np.float64]]) -> Pair:

@@ -130,7 +130,7 @@ class Played:
         """
         nodes = {node: Dummy("q", real=True) for node in _needed(e, self.game)}
         e = e.xreplace(nodes)
-        known: dict[Any, Any] = {s: self.game.parameters[:, [k]] for k, s in enumerate(_symbols(self.game))}
+        known: dict[Any, Any] = {s: self.game.numbers[:, [k]] for k, s in enumerate(_symbols(self.game))}
         known |= {t: self.rounds[None, :].astype(np.float64), d: np.float64(self.game.dimension)}
         known |= {ONCE: np.float64(self.once), SUMS: np.float64(self.sums), **(numbers or {})}
         known |= {stand_in: self.scalars[str(node)] for node, stand_in in nodes.items()}

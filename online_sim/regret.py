@@ -86,10 +86,10 @@ def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
         raise ValueError(f"{regret} needs the losses of every round; give a `stream`")
     if regret.args[0].is_negative:
         raise ValueError(f"{regret} weighs the losses by a negative number; state it with weights >= 0")
-    kept = rows_to_keep(game.loss, game.stream, game.horizon)
+    kept = rows_to_keep(game.loss, game.streams[0], game.horizon)
     check_room(
         8 * kept * (game.dimension + 2),
-        f"the {kept} rows of {game.stream.name if game.stream else 'the stream'}, which the best fixed point "
+        f"the {kept} rows of {game.streams[0].name}, which the best fixed point "
         f"of {game.loss.name} losses is found from,",
         "shorten the `horizon`, or draw the rounds from a finite table (Shuffled)",
     )
@@ -152,7 +152,7 @@ def enclose(
         if not shared or previous is None:
             minima = best_in_hindsight(
                 loss, game.loss_values(r), domain, stream, rounds, round_weights=weights,
-                table=(game.table, game.table_labels),
+                table=(game.rows, game.row_labels),
             )  # fmt: skip
             # Of a set that only a solver knows, the two ends may cross by the solver's accuracy.
             ends = np.array([sorted((m.lower, m.upper)) for m in minima])

@@ -24,7 +24,7 @@ from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Program, Projection
 from online_sim.engines.torch_engine import TorchEngine
-from online_sim.game import Game, make_game
+from online_sim.game import Game
 from online_sim.memory import check_room
 from online_sim.nonfinite import Watch, copy_state
 from online_sim.noting import Seen
@@ -33,7 +33,6 @@ from online_sim.provenance import Provenance, RangeExit, provenance
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
 from online_sim.resume import autosaved, check_resume
-from online_sim.streams.alphabet import Enumeration
 from online_sim.trace import Trace
 from theory.borders import WrongType, formula, function, instance, items, mapping, meant, must, shown
 from theory.loss import Loss
@@ -44,9 +43,6 @@ if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
     from online_sim.domains.base import Domain
-    from online_sim.python_loss import PythonLoss
-    from online_sim.streams.base import Stream
-    from theory.recurrence import Recurrence
 
 AUTOSAVE_SECONDS = 30.0
 ENGINES = ("auto", "numba", "numpy", "torch")
@@ -56,72 +52,45 @@ Progress = Callable[[int, int], None]
 
 
 def play(
-    recurrence: Recurrence,
-    loss: Loss | PythonLoss,
-    stream: Stream | Sequence[Stream] | None = None,
-    domain: Domain | None = None,
-    *,
-    horizon: int,
-    parameters: Mapping[str, ArrayLike] | None = None,
-    start: ArrayLike | None = None,
-    record: Sequence[Expr] = (),
-    series: Sequence[Expr] = (),
-    checkpoints: str | int | ArrayLike = "log",
-    engine: str | Engine = "auto",
-    replicates: int = 1,
-    groups: Sequence[int] | None = None,
-    table: tuple[ArrayLike, ArrayLike] | None = None,
-    progress: Progress | None = None,
-    resume: Trace | None = None,
-    autosave: str | Path | None = None,
-    enumeration: Enumeration | None = None,
-    vectors: Mapping[Symbol, ArrayLike] | None = None,
-) -> Trace:
-    """Play `horizon` rounds and record quantities at checkpoints.
-
-    recurrence, loss, stream, domain: the mathematical objects; domain None means no projection; stream
-    may be a list, one for each replicate. parameters: name -> number, or a list with one for each
-    replicate. start: x_1, (d,) or (R, d); the domain's own by default. record: quantities, scalars or
-    vectors, kept at the checkpoints; series: scalars kept every round. checkpoints: "all", "log" (about
-    60), a number of log-spaced rounds, or the rounds themselves. engine: "auto" (numba where it can),
-    "numba", "numpy", "torch" (on CUDA where there is one) or an Engine. groups: the group of each
-    coordinate, for group norms. table: rows of a loss that averages over a table. progress: called with
-    (rounds done, horizon). resume: a trace to go on from, of the same game, played by the same code;
-    autosave: a file that is written every 30 seconds, and gone on from where it is whole and of this very
-    game, code, data, engine and rounds; else the game begins anew and the file is replaced.
-    enumeration: all paths of an alphabet, when the replicates are exactly these (see `play_all_paths`): then
-    expectations and suprema over the noise are exact.
-    vectors: fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d); the
-    diameters D_i of the set along the coordinates are known by themselves.
-
-    A run that diverges goes on; ``trace.run.not_finite_from`` is the first round that left a number that
-    is not finite, or None. Raises ValueError for wrong input before anything is played, and when the loss or
-    its data are not finite at a finite point (with the round); RuntimeError when a projection fails.
-    """
-    game = make_game(
-        recurrence, loss, stream, domain, horizon=horizon, parameters=parameters, start=start,
-        replicates=replicates, groups=groups, table=table,
-    )  # fmt: skip
-    return play_game(
-        game, record=record, series=series, checkpoints=checkpoints, engine=engine, progress=progress,
-        resume=resume, autosave=autosave, enumeration=enumeration, vectors=vectors,
-    )  # fmt: skip
-
-
-def play_game(
     game: Game,
     *,
     record: Sequence[Expr] = (),
     series: Sequence[Expr] = (),
     checkpoints: str | int | ArrayLike = "log",
     engine: str | Engine = "auto",
+    vectors: Mapping[Symbol, ArrayLike] | None = None,
     progress: Progress | None = None,
     resume: Trace | None = None,
     autosave: str | Path | None = None,
-    enumeration: Enumeration | None = None,
-    vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Trace:
-    """Play a game that is already checked; see `play`."""
+    """Play a game and record quantities at checkpoints.
+
+    A run that diverges goes on; ``trace.run.not_finite_from`` is the first round that left a number that is
+    not finite, or None.
+
+    Args:
+        game: What is played.
+        record: Quantities, scalars or vectors, kept at the checkpoints.
+        series: Scalars that are kept in every round.
+        checkpoints: "all", "log" (about 60 rounds), a number of rounds spaced evenly on a log scale, or the
+            rounds themselves.
+        engine: "auto" (numba where it can), "numba", "numpy", "torch" (on CUDA where there is one), or an
+            Engine.
+        vectors: Fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d). The
+            diameters D_i of the set along the coordinates are known without it.
+        progress: Called with (rounds done, horizon).
+        resume: A trace to go on from, of the same game, played by the same code.
+        autosave: A file that is written every 30 seconds. A whole file of this very game, code, data, engine
+            and rounds is gone on from; otherwise the game begins anew and the file is replaced.
+
+    Returns:
+        The trace: rounds, values of shape (R, checkpoints) or (R, checkpoints, d), and its provenance.
+
+    Raises:
+        ValueError: An argument is wrong (before anything is played), or the loss or its data are not finite
+            at a finite point (with the round).
+        RuntimeError: A projection fails.
+    """
     game, record, series, given_vectors = _checked(game, record, series, vectors)
     _check_how(engine, progress, resume, autosave)
     rounds = checkpoint_rounds(checkpoints, game.horizon)
@@ -146,10 +115,7 @@ def play_game(
     else:
         chosen = choose_engine(engine, setting)
     once, sums = (chosen.rounding or float(np.finfo(kind).eps) for kind in (chosen.dtype, chosen.sums))
-    _check_enumeration(enumeration, game)
-    origin = provenance(
-        game, chosen, program, enumeration=enumeration, recorded=recording.kept, given=given, known=known()
-    )
+    origin = provenance(game, chosen, program, recorded=recording.kept, given=given, known=known())
     path = Path(autosave) if autosave is not None else None
     if path is not None and resume is None:
         resume = autosaved(path, origin, rounds, chosen)
@@ -198,14 +164,14 @@ def play_game(
 
     def replay(rounds: NDArray[np.int64], on: str | None, until: int | None, first: int | None) -> Trace:
         # All paths of the noise are those of the whole horizon.
-        same = game if until is None or enumeration is not None else replace(game, horizon=until)
-        if first is not None and enumeration is None:
+        same = game if until is None or game.all_paths is not None else replace(game, horizon=until)
+        if first is not None and game.all_paths is None:
             same = same.first(first)
         # Doubled precision is for the values in single rounds; what is said of every round is known by then.
         kept = [q for q in record if on != "precise" or not isinstance(q, Excess)]
-        return play_game(
+        return play(
             same, record=kept, series=series, checkpoints=rounds, engine=chosen if on is None else on,
-            enumeration=enumeration, vectors=vectors,
+            vectors=vectors,
         )  # fmt: skip
 
     return replace(trace, game=game, replay=replay)
@@ -228,7 +194,7 @@ def _checked(
     game: Game, record: object, series: object, vectors: object
 ) -> tuple[Game, list[Expr], list[Expr], Mapping[Symbol, ArrayLike]]:
     """What is played and what is to be kept of it; WrongType for anything else."""
-    instance("game", game, Game, "a Game", "make_game makes one, play takes its parts")
+    instance("game", game, Game, "a Game", "play(Game(algorithm, loss, ...), ...)")
     kept = [
         [formula(f"{name}[{k}]", q) for k, q in enumerate(items(name, given, object, "a sympy expression"))]
         for name, given in (("record", record), ("series", series))
@@ -262,11 +228,11 @@ def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np
     # The columns of `program.parameters`: the game's numbers, the declared parameters, the seed.
     first = np.broadcast_to(np.array(list(numbers.values()), dtype=float), (game.replicates, len(numbers)))
     last = [game.seeds] if program.data is not None else []
-    parameters = np.concatenate([first, game.parameters, *last], axis=1)
+    parameters = np.concatenate([first, game.numbers, *last], axis=1)
     # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
     group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
-    table = game.table if program.uses_rows else np.zeros((1, 1))
-    return Setting(program, game.domain, parameters, oracle, group, table, game.table_labels, game.dimension)
+    table = game.rows if program.uses_rows else np.zeros((1, 1))
+    return Setting(program, game.domain, parameters, oracle, group, table, game.row_labels, game.dimension)
 
 
 def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
@@ -305,7 +271,7 @@ class _Run:
         self.seconds = 0.0
         self.old = resume
         if resume is None:
-            self.state = initial_state(game, program, given, engine)
+            self.state = initial_state(program, game.starts, game.columns, given, engine)
         else:
             check_resume(resume, origin, game.horizon, engine)
             state = resume.state
@@ -376,20 +342,28 @@ class _Run:
 
 
 def initial_state(
-    game: Game, program: Program, given: Mapping[Symbol, NDArray[np.float64]], engine: Engine | None = None
+    program: Program,
+    starts: NDArray[np.float64],
+    parameters: Mapping[str, NDArray[np.float64]],
+    given: Mapping[Symbol, NDArray[np.float64]] | None = None,
+    engine: Engine | None = None,
 ) -> RunState:
-    """The state before round 1, where an engine keeps it: x_1, the fixed vectors, the declared values."""
-    engine = engine or NumpyEngine()
+    """The state before round 1, where an engine keeps it: x_1 (R, d), the fixed vectors, the declared values.
+
+    parameters: name -> (R,) values; given: the fixed vectors (R, d).
+    """
+    engine, given, replicates = engine or NumpyEngine(), given or {}, len(starts)
 
     def initial(e: Expr) -> Any:
-        columns = {s: game.parameters[:, game.parameter_names.index(s.name)] for s in e.free_symbols}
-        return np.broadcast_to(engine.number(e, columns), (game.replicates,))
+        return np.broadcast_to(
+            engine.number(e, {s: parameters[s.name] for s in e.free_symbols}), (replicates,)
+        )
 
-    vectors: list[Any] = [game.start]
+    vectors: list[Any] = [starts]
     for state in program.vector_states[1:]:
         vectors.append(given[state.new] if state.new in given else initial(state.initial)[:, None])
     scalars = [initial(state.initial) for state in program.scalar_states]
-    return engine.state(vectors, np.stack(scalars, axis=1) if scalars else np.zeros((game.replicates, 0)))
+    return engine.state(vectors, np.stack(scalars, axis=1) if scalars else np.zeros((replicates, 0)))
 
 
 def _given(
@@ -438,14 +412,3 @@ def _check_coordinates(quantities: Sequence[Expr], dimension: int) -> None:
             index = component.args[1]
             if not (index.is_Integer and 0 <= index < dimension):
                 raise ValueError(f"{component} does not exist: coordinates are 0..{dimension - 1}")
-
-
-def _check_enumeration(enumeration: Enumeration | None, game: Game) -> None:
-    if enumeration is None:
-        return
-    if not isinstance(enumeration, Enumeration):
-        raise WrongType(
-            f"`enumeration` = {shown(enumeration)} must be an Enumeration of a NoiseAlphabet, which "
-            "makes its own weights; none are taken beside it"
-        )
-    enumeration.check(game.streams, game.horizon)

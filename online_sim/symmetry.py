@@ -9,18 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from online_sim.game import Game
-from online_sim.streams.alphabet import AlphabetStream, Enumeration, NoiseAlphabet
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet
 from online_sim.streams.base import Stream
 from online_sim.streams.gaussian import GaussianStream
 from theory.loss import Loss
 from theory.symbols import a, df
 
 
-def symmetric_noise(game: Game, enumeration: Enumeration | None = None) -> tuple[bool, str]:
+def symmetric_noise(game: Game) -> tuple[bool, str]:
     """Whether g - grad f(x) has a symmetric law in every round given the past, and the reason in words.
 
-    enumeration: all paths of the noise, where the replicates are these. No noise is symmetric. What no rule
-    decides is answered with False.
+    No noise is symmetric. What no rule decides is answered with False.
     """
     loss = game.loss
     if not isinstance(loss, Loss):
@@ -29,8 +28,8 @@ def symmetric_noise(game: Game, enumeration: Enumeration | None = None) -> tuple
         return True, "the true gradient is handed out"
     if loss.oracle != df + a:
         return False, f"no rule says that the noise of {loss.oracle} is symmetric"
-    if enumeration is not None:
-        holds = symmetric_alphabet(enumeration.alphabet)
+    if game.all_paths is not None:
+        holds = symmetric_alphabet(game.all_paths.alphabet)
         return holds, f"the noise is {'' if holds else 'not '}symmetric on every path"
     for stream in game.streams:
         holds, reason = _symmetric_stream(stream)

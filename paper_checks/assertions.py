@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,35 +12,33 @@ import pytest
 
 from bounds.evaluate import check as hold
 from bounds.verdict import Check, Verdict
+from online_sim.game import Game
 from online_sim.simulate import play
+from theory.borders import instance
 from theory.printable import printable
 from theory.statement import Theorem
 from theory.theorems.registry import theorems
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
     from sympy import Expr
 
-    from online_sim.domains.base import Domain
-    from online_sim.streams.base import Stream
-    from theory.loss import Loss
-    from theory.recurrence import Recurrence
-
-OBJECTS = ("theorem", "recurrence", "loss", "stream", "domain")
-"""The positional arguments, in the order of the theorem."""
+OBJECTS = ("theorem", "game")
+"""The positional arguments, in this order."""
+ARGUMENTS = tuple(f.name for f in fields(Game) if f.init)
+"""Arguments of a game that a call may replace."""
 
 
 @dataclass(frozen=True)
 class Regretcheck:
     """Plays a game, holds a theorem against it, and fails the test when the verdict is another.
 
-    Every method takes the theorem (or its id, or the id of one reading), the recurrence, the loss, the stream
-    and the domain, then by keyword the options of `play` (`horizon`, `parameters`, `start`,
-    `checkpoints`, `replicates`, ...), `reading` (a key, or several; all by default), `constants` and `ranges`
-    (values that the game does not know by itself). What a call leaves out comes from the marker `theorem`.
+    Every method takes the theorem (or its id, or the id of one reading) and the `Game`, then by keyword the
+    options of `play` (`checkpoints`, `engine`, ...), `reading` (a key, or several; all by default),
+    `constants` and `ranges` (values that the game does not know by itself), and arguments of `Game` that
+    replace those of the game (`horizon`, `parameters`, ...). What a call leaves out comes from the marker `theorem`.
     """
 
-    game: Mapping[str, Any] = field(default_factory=dict)
+    marked: Mapping[str, Any] = field(default_factory=dict)
     test: str = ""
     record: Callable[[str, object], None] = lambda name, value: None
     plots: str | None = None
@@ -78,34 +76,28 @@ class Regretcheck:
 
     def checks(self, *objects: Any, **options: Any) -> list[Check]:
         """Play and check, asserting nothing: one `Check` for each reading asked for."""
-        given = {**self.game, **_named(objects), **options}
-        missing = [name for name in ("theorem", "recurrence", "loss", "horizon") if name not in given]
+        given = {**self.marked, **_named(objects), **options}
+        missing = [name for name in OBJECTS if name not in given]
         if missing:
             raise TypeError(f"`{missing[0]}` is missing; give it to the call or to @pytest.mark.theorem")
         theorem, keys = _statement(given.pop("theorem"), given.pop("reading", None))
-        return self._play(theorem, keys, **given)
+        return self._play(theorem, keys, given.pop("game"), **given)
 
     def _play(
         self,
         theorem: Theorem,
         keys: Sequence[str],
+        game: Game,
         *,
-        recurrence: Recurrence,
-        loss: Loss,
-        horizon: int,
-        stream: Stream | None = None,
-        domain: Domain | None = None,
-        parameters: Mapping[str, ArrayLike] | None = None,
         constants: Mapping[str, float] | None = None,
         ranges: Mapping[Expr, tuple[float, float]] | None = None,
         **options: Any,
     ) -> list[Check]:
         if "record" in options:
             raise TypeError("`record` is what the theorem asks for; leave it out")
-        trace = play(
-            recurrence, loss, stream, domain, horizon=horizon, parameters=parameters or {},
-            record=theorem.quantities, **options,
-        )  # fmt: skip
+        instance("game", game, Game, "a Game", "Game(algorithm, loss, stream, domain, horizon=...)")
+        changes = {name: options.pop(name) for name in ARGUMENTS if name in options}
+        trace = play(replace(game, **changes), record=theorem.quantities, **options)
         found = [hold(theorem, key, trace, constants=constants, ranges=ranges) for key in keys]
         for c in found:
             self.record(f"regretcheck.{c.id}", f"{c.verdict.name}, margin {_margin(c)}")

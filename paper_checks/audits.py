@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.algorithm_lines import algorithm_lines
 from paper_checks.results import Result
-from paper_checks.scenario import Options, Plan
+from paper_checks.scenario import Options
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,14 +57,13 @@ class ProofVerdict(Enum):
 class Audited:
     """A proof along a game.
 
-    game: what was played, in words; plan: how; rounds: how many; steps: in the order of the proof; run: of
+    name: what was played, in words; game: the same as an object; steps: in the order of the proof; run: of
     the trace.
     """
 
-    game: str
-    plan: Plan
+    name: str
+    game: Game
     proof: Proof
-    rounds: int
     steps: tuple[StepAudit, ...]
     run: Provenance
 
@@ -103,12 +102,12 @@ class Audited:
         """Strict JSON values, formulas in LaTeX: what is not finite becomes null."""
         from theory.printing.latex_objects import proof_latex
 
-        printed = proof_latex(self.proof, self.plan.recurrence.parameters)
+        printed = proof_latex(self.proof, self.game.recurrence.parameters)
         return {
-            "game": self.game,
+            "game": self.name,
             "proof": self.proof.id,
             "title": self.proof.title,
-            "rounds": self.rounds,
+            "rounds": self.game.horizon,
             "algorithm": self.proof.algorithm,
             "first_broken": self.broken[0].key if self.broken else None,
             "where": list(printed.where),
@@ -119,22 +118,39 @@ class Audited:
         }
 
 
-def audit_plan(name: str, plan: Plan, rounds: int) -> Iterator[Audited]:
-    """The proofs that apply to a scenario's game, each along its first `rounds` rounds.
+def audit_game(
+    name: str, game: Game, rounds: int, *, constants: Mapping[str, float] | None = None
+) -> Iterator[Audited]:
+    """The proofs that apply to a game, each along its first `rounds` rounds.
 
-    Raises ValueError when there is no proof for the plan's algorithm.
+    constants: what the game cannot know by itself, such as L on a region. Noise of which all paths are played
+    is drawn once. Raises ValueError when there is no proof for the algorithm.
     """
+    from bounds.audit import audit, audit_quantities
+    from online_sim.simulate import play
+    from online_sim.streams import AlphabetStream
     from theory.proofs.gradient_average import proof_of_theorem_a
     from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+    from theory.symbols import z
 
-    if plan.domain is None:
-        proofs: Sequence[Proof] = (proof_of_theorem_a(plan.recurrence),)
+    recurrence, domain = game.recurrence, game.domain
+    if domain is None:
+        proofs: Sequence[Proof] = (proof_of_theorem_a(recurrence),)
     else:
-        metric = box_metric(plan.recurrence) if plan.domain.box_bounds() is not None else None
-        proofs = tuple(
-            make(plan.recurrence, metric=metric) for make in (proof_of_theorem_r, needs_of_theorem1)
-        )
-    yield from _play(name, plan, proofs, min(rounds, plan.horizon))
+        metric = box_metric(recurrence) if domain.box_bounds() is not None else None
+        proofs = tuple(make(recurrence, metric=metric) for make in (proof_of_theorem_r, needs_of_theorem1))
+    drawn = {"stream": AlphabetStream(game.all_paths.alphabet), "replicates": 1} if game.all_paths else {}
+    game = replace(game, horizon=min(rounds, game.horizon), **drawn)  # type: ignore[arg-type]
+    quantities = dict.fromkeys(q for proof in proofs for q in audit_quantities(proof, game.loss))
+    trace = play(
+        game,
+        record=tuple(quantities),
+        checkpoints="all",
+        vectors={} if domain is None else {z: _hindsight(game)},
+    )
+    for proof in proofs:
+        steps = audit(proof, trace, game.loss, constants=constants or {})
+        yield Audited(name, game, proof, tuple(steps), trace.run)
 
 
 def audit_algorithm(name: str, rounds: int, seed: int) -> Iterator[Audited]:
@@ -146,11 +162,17 @@ def audit_algorithm(name: str, rounds: int, seed: int) -> Iterator[Audited]:
 
     recurrence = algorithm(name)
     for domain in (Box(-1.0, 1.0, dimension=DIMENSION), L2Ball(DIMENSION)):
-        plan = Plan(
-            theorems=(), recurrence=recurrence, loss=LINEAR, horizon=rounds, parameters={"alpha": ALPHA},
-            stream=GaussianStream(DIMENSION, seed=seed), domain=domain, replicates=REPLICATES,
-        )  # fmt: skip
-        yield from audit_plan(f"Gaussian linear losses, {domain.name}", plan, rounds)
+        stream = GaussianStream(DIMENSION, seed=seed)
+        game = Game(
+            recurrence,
+            LINEAR,
+            stream,
+            domain,
+            horizon=rounds,
+            parameters={"alpha": ALPHA},
+            replicates=REPLICATES,
+        )
+        yield from audit_game(f"Gaussian linear losses, {domain.name}", game, rounds)
 
 
 def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
@@ -168,7 +190,8 @@ def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
     try:
         audited = scenario(audit.scenario)
         common["title"] = audited.title
-        found = tuple(audit_plan(audit.scenario, audited.build(options), audit.rounds))
+        plan = audited.build(options)
+        found = tuple(audit_game(audit.scenario, plan.game, audit.rounds, constants=plan.constants))
         common["seconds"] = round(time.perf_counter() - began, 3)
         return tuple(_row(one, audit, common) for one in found)
     except Exception as problem:
@@ -191,43 +214,17 @@ def _row(audited: Audited, audit: Audit, common: Mapping[str, Any]) -> Result:
         domain=run.domain,
         stream=", ".join(dict.fromkeys(run.streams)),
         loss=run.loss,
-        horizon=audited.rounds,
+        horizon=audited.game.horizon,
         parameters={n: v[0] if len(v) == 1 else list(v) for n, v in run.parameters.items()},
         first_violation=audited.broken[0].at if audited.broken else None,
         engine=run.engine,
         audit={"note": audit.note, **audited.to_json()},
-        recurrence=algorithm_lines(audited.plan.recurrence),
+        recurrence=algorithm_lines(audited.game.recurrence),
         **common,
     )
 
 
-def _play(name: str, plan: Plan, proofs: Sequence[Proof], rounds: int) -> Iterator[Audited]:
-    from bounds.audit import audit, audit_quantities
-    from online_sim.game import make_game
-    from online_sim.simulate import play_game
-    from online_sim.streams import AlphabetStream
-    from theory.symbols import z
-
-    stream = plan.stream
-    if stream is None and plan.alphabet is not None:
-        stream = AlphabetStream(plan.alphabet)
-    game = make_game(
-        plan.recurrence, plan.loss, stream, plan.domain, horizon=rounds, parameters=plan.parameters,
-        start=plan.start, replicates=plan.replicates, table=plan.table,
-    )  # fmt: skip
-    quantities = dict.fromkeys(q for proof in proofs for q in audit_quantities(proof, plan.loss))
-    trace = play_game(
-        game,
-        record=tuple(quantities),
-        checkpoints="all",
-        vectors={} if plan.domain is None else {z: _hindsight(game, rounds)},
-    )
-    for proof in proofs:
-        steps = audit(proof, trace, plan.loss, constants=plan.constants)
-        yield Audited(name, plan, proof, rounds, tuple(steps), trace.run)
-
-
-def _hindsight(game: Game, rounds: int) -> NDArray[np.float64]:
+def _hindsight(game: Game) -> NDArray[np.float64]:
     """The best fixed point of each replicate for the losses played, shape (R, d)."""
     import numpy as np
 
@@ -240,10 +237,10 @@ def _hindsight(game: Game, rounds: int) -> NDArray[np.float64]:
         )
     loss, domain = game.loss, game.domain
     streams = game.streams or (None,)
-    table = (game.table, game.table_labels)
+    table = (game.rows, game.row_labels)
     return np.stack([
         best_in_hindsight(
-            loss, game.loss_values(r), domain, streams[r if len(streams) > 1 else 0], [rounds],
+            loss, game.loss_values(r), domain, streams[r if len(streams) > 1 else 0], [game.horizon],
             table=table,
         )[0].point
         for r in range(game.replicates)
@@ -260,4 +257,4 @@ def _step_json(step: StepAudit) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["Audit", "Audited", "ProofVerdict", "audit_algorithm", "audit_plan", "examine_audit"]
+__all__ = ["Audit", "Audited", "ProofVerdict", "audit_algorithm", "audit_game", "examine_audit"]

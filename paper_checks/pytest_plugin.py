@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from paper_checks.assertions import Regretcheck
 
 MARKER = (
-    "theorem(theorem=None, **game): what the fixture `regretcheck` checks in this test unless the call says "
-    "otherwise; every test that uses the fixture carries it, so that `-m theorem` selects them, and fails "
+    "theorem(theorem=None, game=None, **changes): what the fixture `regretcheck` checks in this test unless the "
+    "call says otherwise; every test that uses the fixture carries it, so that `-m theorem` selects them, and fails "
     "where it held no theorem against a game"
 )
 HELD = pytest.StashKey[int]()
@@ -67,7 +67,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def regretcheck(request: pytest.FixtureRequest) -> Regretcheck:
-    """Assert a verdict: ``regretcheck.holds(theorem, recurrence, loss, stream, domain, horizon=...)``.
+    """Assert a verdict: ``regretcheck.holds(theorem, Game(...))``.
 
     The marker ``@pytest.mark.theorem(...)`` of the test, its class and its module gives what calls leave out.
     Each verdict and margin is recorded as a property of the test, so that JUnit XML holds them.

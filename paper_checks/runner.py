@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bounds.verdict import Check
     from online_sim.engines.base import Engine
+    from online_sim.game import Game
     from online_sim.trace import Trace
     from theory.statement import Theorem
 
@@ -173,31 +174,26 @@ def on_engine(plan: Plan, options: Options) -> Plan:
 
 def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Trace:
     """Play a plan and record what its theorems ask for."""
-    from online_sim.paths import play_all_paths
     from online_sim.simulate import play
 
-    record = dict.fromkeys(q for theorem in plan.theorems for q in theorem.quantities)
-    common: dict[str, Any] = {
-        "horizon": plan.horizon,
-        "parameters": plan.parameters,
-        "start": plan.start,
-        "table": plan.table,
-        "vectors": plan.vectors,
-        "record": (*record, *(q for q in (*plan.extra, *watched(plan)) if q not in record)),
-        "checkpoints": plan.checkpoints,
-        "engine": plan.engine,
-    }
-    if progress is not None:
-        common["progress"] = lambda done, horizon: progress.rounds(scenario, done, horizon)
-    if plan.alphabet is not None:
-        trace = play_all_paths(plan.recurrence, plan.loss, plan.alphabet, plan.domain, **common)
-    else:
-        common["replicates"] = plan.replicates
-        trace = play(plan.recurrence, plan.loss, plan.stream, plan.domain, **common)
+    asked = dict.fromkeys(q for theorem in plan.theorems for q in theorem.quantities)
+    record = (*asked, *(q for q in (*plan.extra, *watched(plan)) if q not in asked))
+
+    def tell(done: int, horizon: int) -> None:
+        if progress is not None:
+            progress.rounds(scenario, done, horizon)
+
+    def played(game: Game) -> Trace:
+        return play(
+            game, record=record, checkpoints=plan.checkpoints, engine=plan.engine, vectors=plan.vectors,
+            progress=tell,
+        )  # fmt: skip
+
+    trace = played(plan.game)
     check_region(plan, trace)
-    if plan.twin is None or plan.alphabet is not None:
+    if plan.twin is None:
         return trace
-    beside = play(plan.recurrence, plan.loss, plan.stream, plan.twin, **common)
+    beside = played(replace(plan.game, domain=plan.twin))
     distance = float(abs(trace.vectors["x"] - beside.vectors["x"]).max())
     if not distance <= plan.twin_tolerance:
         raise ValueError(
@@ -310,7 +306,7 @@ def _row(
         error=f"{check.id}: {CONTRADICTION} ({check.reason})" if contradicted else None,
         every_round=check.every_round,
         rounds=len(check.rounds),
-        recurrence=algorithm_lines(plan.recurrence),
+        recurrence=algorithm_lines(plan.game.recurrence),
     )
 
 

@@ -6,11 +6,11 @@ Heavy objects are made only when the scenario is run: `build` takes `Options` an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from theory.borders import instance, items, mapping, whole
+from theory.borders import instance, items, mapping
 from theory.printable import check_file_name, check_shown
 
 if TYPE_CHECKING:
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
     from online_sim.domains.base import Domain
     from online_sim.engines.base import Engine
-    from online_sim.streams.alphabet import NoiseAlphabet
-    from online_sim.streams.base import Stream
+    from online_sim.game import Game
     from theory.loss import Loss
-    from theory.recurrence import Recurrence
     from theory.statement import Theorem
 
 
@@ -52,31 +50,31 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The arguments of `play`, and the theorems to hold against its trace.
+    """A game, and the theorems that are checked on it.
 
-    twin: the same set in another form: the game is played on it too, and the largest distance between the
-    two trajectories is reported, and fails the scenario above `twin_tolerance`; region: `constants` hold
-    while every |x_i| <= region, and the run fails where it leaves it; alphabet: enumerate every noise path
-    of the horizon instead of one stream; engine: "auto" unless the scenario is about an engine; constants:
-    what the game cannot know by itself, such as L on a region; ranges: quantities that lie between two
-    numbers whatever the noise, where the game cannot know that (`bounds.noise`); extra: further quantities to
-    record; vectors: fixed vectors that the theorems name, such as a point z to compare with; note: one
-    sentence on what to look at.
+    Args:
+        theorems: What is checked.
+        game: What is played; its loss is given in symbols, since a report prints it.
+        twin: The same set in another form. The game is played on it too; the largest distance between the two
+            trajectories is reported, and the scenario fails where it exceeds `twin_tolerance`.
+        engine: "auto", unless the scenario is about an engine.
+        checkpoints: As for `play`.
+        constants: What the game cannot know by itself, such as L on a region.
+        ranges: Quantities that lie between two numbers whatever the noise (`bounds.noise`).
+        region: `constants` hold while every |x_i| <= region; the run fails where it leaves the region.
+        extra: Further quantities to record.
+        vectors: Fixed vectors that the theorems name, such as a comparator z.
+        note: One sentence on what to look at.
+
+    Raises:
+        ValueError, WrongType: A field is wrong; the sentence names it.
     """
 
     theorems: tuple[Theorem, ...]
-    recurrence: Recurrence
-    loss: Loss
-    horizon: int
-    parameters: Mapping[str, ArrayLike]
-    stream: Stream | None = None
-    domain: Domain | None = None
+    game: Game
+    _: KW_ONLY
     twin: Domain | None = None
     twin_tolerance: float = 1e-6
-    start: ArrayLike | None = None
-    table: tuple[ArrayLike, ArrayLike] | None = None
-    replicates: int = 1
-    alphabet: NoiseAlphabet | None = None
     engine: str | Engine = "auto"
     checkpoints: str | int = "log"
     constants: Mapping[str, float] = field(default_factory=dict)
@@ -87,19 +85,27 @@ class Plan:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is no plan before it is played; `make_game` looks at the numbers."""
+        """Refuse what is no plan before it is played."""
+        from online_sim.game import Game
         from theory.loss import Loss
-        from theory.recurrence import Recurrence
         from theory.statement import Theorem
 
         theorems = items("theorems", self.theorems, Theorem, "a Theorem", "take one of theory.theorems")
         object.__setattr__(self, "theorems", theorems)
-        instance("recurrence", self.recurrence, Recurrence, "a Recurrence", "take one of theory.algorithms")
-        instance("loss", self.loss, Loss, "a Loss", "take one of theory.losses")
-        whole("horizon", self.horizon, least=1)
-        for name in ("parameters", "constants", "ranges", "vectors"):
+        instance("game", self.game, Game, "a Game", "Game(algorithm, loss, stream, domain, horizon=...)")
+        instance("loss", self.game.loss, Loss, "a Loss", "write it in sympy")
+        for name in ("constants", "ranges", "vectors"):
             mapping(name, getattr(self, name), "each name or expression -> its value")
         check_shown(self.note, "`note` of a plan", empty=True, lines=True, longest=10_000)
+
+    @property
+    def loss(self) -> Loss:
+        """The game's loss, in symbols."""
+        return cast("Loss", self.game.loss)
+
+    def with_game(self, **changes: Any) -> Plan:
+        """The same theorems on the game with other arguments, named as those of `Game`."""
+        return replace(self, game=replace(self.game, **changes))
 
 
 SEPARATOR = "+"
@@ -148,7 +154,7 @@ class Varied:
     def __call__(self, options: Options) -> Plan:
         """The plan of the base, with these values in place of its own."""
         plan = self.base(options)
-        return replace(plan, parameters={**plan.parameters, **dict(self.parameters)})
+        return plan.with_game(parameters={**plan.game.parameters, **dict(self.parameters)})
 
     @property
     def words(self) -> list[str]:

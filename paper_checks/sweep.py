@@ -122,7 +122,7 @@ def _check_names(scenarios: Sequence[Scenario], options: Options, grid: Grid) ->
 
     for s in scenarios:
         plan = planned(s, options)
-        known = [p.name for p in (*plan.recurrence.parameters, *plan.loss.parameters)]
+        known = plan.game.parameter_names
         for name in grid:
             if name not in known:
                 raise ValueError(f"`grid` names {shown(name)}, which {s.id} has not; {listed(name, known)}")

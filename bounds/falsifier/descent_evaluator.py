@@ -2,7 +2,7 @@
 
 The games share their sizes (knots, letters of noise, rounds, coordinates); everything else is data of one
 kernel, compiled once. A replicate is a path of the noise, so that an expectation is a finite sum and a
-supremum a maximum, as in `online_sim.paths`. Floats find; `bounds.certificates` proves.
+supremum a maximum, as with `AllPaths`. Floats find; `bounds.certificates` proves.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from online_sim.engines.base import BlockData, Setting
 from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.program import Projection
-from online_sim.game import Game
 from online_sim.simulate import initial_state
 from online_sim.streams.alphabet import enumerate_paths
 from theory.losses.noise import with_noise
@@ -89,9 +88,9 @@ class DescentEvaluator:
         rows = batch * sizes.paths
         self.batch = batch
         self.parameters = np.ones((rows, len(self.program.parameters)))
-        self.alone = np.zeros((1, sizes.dimension))
-        self.group = np.zeros(sizes.dimension, dtype=np.int64)
-        setting = Setting(self.program, None, self.parameters, None, self.group, self.alone, np.zeros(1))
+        self.names = [p.name for p in (*recurrence.parameters, *self.loss.parameters)]
+        group, alone = np.zeros(sizes.dimension, dtype=np.int64), np.zeros((1, sizes.dimension))
+        setting = Setting(self.program, None, self.parameters, None, group, alone, np.zeros(1))
         self.advance = NumbaEngine().prepare(setting)
 
     def sides(self, games: Sequence[DescentGame]) -> Sides:
@@ -152,12 +151,10 @@ class DescentEvaluator:
         )
         # The engine reads this array anew in every block.
         self.parameters[:] = self._filled(np.array(rows))
+        columns = dict(zip(self.names, self.parameters.T, strict=True))
         start = self._filled(np.array([game.start for game in games], dtype=np.float64))
-        game = Game(
-            self.recurrence, self.loss, (), None, self.sizes.horizon, self.parameters, start, self.group,
-            self.alone, np.zeros(1),
-        )  # fmt: skip
-        result = self.advance(initial_state(game, self.program, {}), block, self.rounds)
+        state = initial_state(self.program, start, columns)
+        result = self.advance(state, block, self.rounds)
         keys = [key for key, _ in self.program.scalar_records]
         shape = (self.batch, paths, len(self.rounds))
         kept = np.asarray(result.scalars, dtype=np.float64)

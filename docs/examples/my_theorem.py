@@ -3,6 +3,7 @@
 from sympy import S, sqrt
 
 from online_sim.domains import Box, L2Ball
+from online_sim.game import Game
 from online_sim.streams import Shuffled, breast_cancer, constant
 from paper_checks.scenario import Options, Plan, Scenario
 from theory.losses.linear import LINEAR
@@ -42,13 +43,19 @@ THEOREM = Theorem(
 def slope(options: Options) -> Plan:
     """f(x) = x on [-1, 1] from the wrong end."""
     box = Box(-1.0, 1.0, dimension=1)
-    return Plan((THEOREM,), ALGORITHM, LINEAR, 1000, {"alpha": 1.5}, constant([1.0]), box, start=[1.0])
+    return Plan(
+        (THEOREM,),
+        Game(ALGORITHM, LINEAR, constant([1.0]), box, horizon=1000, parameters={"alpha": 1.5}, start=[1.0]),
+    )
 
 
 def patients(options: Options) -> Plan:
     """Logistic regression on real data, in a seeded order."""
     stream = Shuffled(breast_cancer(), seed=options.seed, with_replacement=False)
-    return Plan((THEOREM,), ALGORITHM, LOGISTIC, 5000, {"alpha": 0.7}, stream, L2Ball(30, radius=0.5))
+    return Plan(
+        (THEOREM,),
+        Game(ALGORITHM, LOGISTIC, stream, L2Ball(30, radius=0.5), horizon=5000, parameters={"alpha": 0.7}),
+    )
 
 
 SCENARIOS = (

@@ -44,11 +44,11 @@ def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> flo
     Returns the largest error in units of the tolerance, at most 1. Raises ConformanceError naming the first
     round that disagrees, ValueError when an engine or the longdouble reference refuses the game.
     """
-    from online_sim.simulate import play_game
+    from online_sim.simulate import play
 
     quantities = list(dict.fromkeys((x, *record)))
     players = (engine, NumpyEngine(), NumpyEngine(np.longdouble))
-    traces = [play_game(game, record=quantities, checkpoints="all", engine=player) for player in players]
+    traces = [play(game, record=quantities, checkpoints="all", engine=player) for player in players]
     usable = comparable_rounds(*(_stored(trace, str(x)) for trace in traces[1:]))
     worst = 0.0
     failures = []

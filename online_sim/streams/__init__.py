@@ -8,8 +8,8 @@ from online_sim.streams.adversarial import one_coordinate_at_a_time as one_coord
 from online_sim.streams.adversarial import one_large_then_small as one_large_then_small
 from online_sim.streams.adversarial import reddi as reddi
 from online_sim.streams.adversarial import wrong_end as wrong_end
+from online_sim.streams.all_paths import AllPaths as AllPaths
 from online_sim.streams.alphabet import AlphabetStream as AlphabetStream
-from online_sim.streams.alphabet import Enumeration as Enumeration
 from online_sim.streams.alphabet import NoiseAlphabet as NoiseAlphabet
 from online_sim.streams.alphabet import enumerate_paths as enumerate_paths
 from online_sim.streams.alphabet import path_stream as path_stream
@@ -34,11 +34,11 @@ from online_sim.streams.periodic import Periodic as Periodic
 from online_sim.streams.shuffled import Shuffled as Shuffled
 
 __all__ = [
+    "AllPaths",
     "AlphabetStream",
     "ArrayStream",
     "Block",
     "ConformanceError",
-    "Enumeration",
     "FormulaStream",
     "GaussianStream",
     "NoiseAlphabet",

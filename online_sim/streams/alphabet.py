@@ -1,8 +1,6 @@
 """Finite noise alphabets with exact rational probabilities, iid draws from them, and all their paths.
 
-An expectation over T rounds of noise from k letters is a finite sum over k^T paths; `Enumeration` is all of
-them with weights that are exact rationals rounded once: `play` takes probabilities in this form only. The
-alphabet {+3 w.p. 1/4, -1 w.p. 3/4} has mean zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients x +
+An expectation over T rounds of noise from k letters is a finite sum over k^T paths (`AllPaths`). The alphabet {+3 w.p. 1/4, -1 w.p. 3/4} has mean zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients x +
 xi, AdaL (which follows ||g||_1 g) settles away from the minimiser 0, and the average squared gradient of
 its Theorem 2 does not tend to 0.
 """
@@ -26,7 +24,7 @@ from online_sim.streams.base import Block, Stream, Table, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
 from online_sim.streams.periodic import format_number
 from online_sim.streams.rows import frozen_rows
-from theory.borders import WrongType, instance, items, must, rational, shown, title, whole
+from theory.borders import WrongType, instance, must, rational, shown, title, whole
 
 Number = int | float | Fraction
 PATH_LIMIT = 1_000_000
@@ -309,58 +307,3 @@ def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
         "".join(map(str, numbers)) if numbers.size <= 12 and alphabet.size <= 10 else f"T={numbers.size}"
     )
     return ArrayStream(alphabet.values[numbers], name=f"path({alphabet.name}, {listing})")
-
-
-@final
-@dataclass(frozen=True, eq=False, init=False)
-class Enumeration:
-    """All k^T paths of an alphabet, and their probabilities: what makes a mean over replicates exact.
-
-    alphabet: the k letters; horizon: T; paths: (k^T, T) letter numbers in lexicographic order; weights:
-    (k^T,) products of the letters' probabilities, each rounded once. Both arrays are read-only and always
-    made here from the alphabet: neither can be given, so that no other weights and no subset of the paths
-    pass for an enumeration. Raises ValueError when k^T exceeds `limit`.
-    """
-
-    alphabet: NoiseAlphabet
-    horizon: int
-    paths: NDArray[np.int64] = field(repr=False)
-    weights: NDArray[np.float64] = field(repr=False)
-
-    def __init__(self, alphabet: NoiseAlphabet, horizon: int, *, limit: int = PATH_LIMIT) -> None:
-        paths, weights = enumerate_paths(alphabet, horizon, limit=limit)
-        paths.flags.writeable = weights.flags.writeable = False
-        object.__setattr__(self, "alphabet", alphabet)
-        object.__setattr__(self, "horizon", int(horizon))
-        object.__setattr__(self, "paths", paths)
-        object.__setattr__(self, "weights", weights)
-
-    @property
-    def streams(self) -> tuple[ArrayStream, ...]:
-        """One stream for each path, in their order."""
-        return tuple(path_stream(self.alphabet, path) for path in self.paths)
-
-    def check(self, streams: Sequence[Stream], horizon: int) -> None:
-        """ValueError unless the game plays T rounds and its streams are exactly those of the paths."""
-        streams = items("streams", streams, Stream, "a Stream", "take the enumeration's own `streams`")
-        if horizon != self.horizon:
-            raise ValueError(
-                f"`enumeration` has the paths of {self.horizon} rounds, the `horizon` is {horizon}; "
-                "enumerate the rounds that are played"
-            )
-        if len(streams) != len(self.paths):
-            raise ValueError(
-                f"`enumeration` has {len(self.paths)} paths, the game {len(streams)} streams; "
-                "play one for each"
-            )
-        for r, (stream, path) in enumerate(zip(streams, self.paths, strict=True)):
-            block = stream.block(0, horizon) if stream.length in {None, horizon} else None
-            if (
-                block is None
-                or not np.array_equal(block.vectors[block.index], self.alphabet.values[path])
-                or np.any(block.labels[block.index])
-            ):
-                raise ValueError(
-                    f"`enumeration`: the stream of replicate {r}, {stream.name}, does not play path {r} of "
-                    f"{self.alphabet.name}; take `play_all_paths`, or the enumeration's own `streams`"
-                )

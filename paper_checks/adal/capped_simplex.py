@@ -22,21 +22,24 @@ def build(options: Options) -> Plan:
     import numpy as np
 
     from online_sim.domains import BoxHyperplane, CvxpySet
+    from online_sim.game import Game
     from online_sim.streams import GaussianStream
     from theory.algorithms.adal import ADAL
     from theory.losses.quadratic import QUADRATIC
     from theory.theorems.adal import THEOREM1
 
     return Plan(
-        theorems=(THEOREM1,),
-        recurrence=ADAL,
-        loss=QUADRATIC,
-        stream=GaussianStream(D, seed=options.seed),
-        domain=CvxpySet(D, constraints, name="capped_simplex"),
+        (THEOREM1,),
+        Game(
+            ADAL,
+            QUADRATIC,
+            GaussianStream(D, seed=options.seed),
+            CvxpySet(D, constraints, name="capped_simplex"),
+            horizon=2000 if options.full else 200,
+            parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+            start=np.full(D, 1 / D),
+        ),
         twin=BoxHyperplane(np.zeros(D), np.full(D, CAP), np.ones(D), 1.0),
-        start=np.full(D, 1 / D),
-        horizon=2000 if options.full else 200,
-        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
         checkpoints=40,
         note="The same set with a fast projection is played too, and the trajectories are compared.",
     )

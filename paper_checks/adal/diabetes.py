@@ -8,19 +8,22 @@ from paper_checks.scenario import Options, Plan, Scenario
 def build(options: Options) -> Plan:
     """442 patients in a seeded order, again and again; 10 features, an l1 ball of radius 2."""
     from online_sim.domains import L1Ball
+    from online_sim.game import Game
     from online_sim.streams import Shuffled, diabetes
     from theory.algorithms.adal import ADAL
     from theory.losses.squared import SQUARED
     from theory.theorems.adal import THEOREM1
 
     return Plan(
-        theorems=(THEOREM1,),
-        recurrence=ADAL,
-        loss=SQUARED,
-        stream=Shuffled(diabetes(), seed=options.seed, with_replacement=False),
-        domain=L1Ball(10, radius=2.0),
-        horizon=10_000_000 if options.full else 1_000_000,
-        parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        (THEOREM1,),
+        Game(
+            ADAL,
+            SQUARED,
+            Shuffled(diabetes(), seed=options.seed, with_replacement=False),
+            L1Ball(10, radius=2.0),
+            horizon=10_000_000 if options.full else 1_000_000,
+            parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        ),
         note="The projection in the vhat^{1/2} metric keeps many coordinates at exactly 0.",
     )
 

@@ -8,19 +8,22 @@ from paper_checks.scenario import Options, Plan, Scenario
 def build(options: Options) -> Plan:
     """The digit 0 against the rest, 1797 images of 64 pixels in a seeded order, weights in [-1, 1]."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import Shuffled, digits
     from theory.algorithms.adal import ADAL
     from theory.losses.hinge import HINGE
     from theory.theorems.adal import THEOREM1
 
     return Plan(
-        theorems=(THEOREM1,),
-        recurrence=ADAL,
-        loss=HINGE,
-        stream=Shuffled(digits(0), seed=options.seed, with_replacement=False),
-        domain=Box(-1.0, 1.0, dimension=64),
-        horizon=500_000 if options.full else 50_000,
-        parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        (THEOREM1,),
+        Game(
+            ADAL,
+            HINGE,
+            Shuffled(digits(0), seed=options.seed, with_replacement=False),
+            Box(-1.0, 1.0, dimension=64),
+            horizon=500_000 if options.full else 50_000,
+            parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        ),
         note="The hinge has kinks; the algorithm is handed the subgradient 0 there.",
     )
 

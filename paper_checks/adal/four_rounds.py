@@ -13,20 +13,24 @@ SCALE = 200
 
 def build(options: Options) -> Plan:
     """beta1 = 0, beta2 = 1/2, alpha = 1/2, eps = 1e-8; vhat_0 = SCALE^4, the smallest possible vhat_1."""
+    from online_sim.game import Game
     from online_sim.streams import skewed
+    from online_sim.streams.all_paths import AllPaths
     from theory.algorithms.adal import ADAL
     from theory.losses.half_square import NOISY_HALF_SQUARE
     from theory.losses.scaled import scaled
     from theory.theorems.adal import theorem2
 
     return Plan(
-        theorems=(theorem2(vhat_0_is=SCALE**4),),
-        recurrence=ADAL,
-        loss=scaled(NOISY_HALF_SQUARE, SCALE),
-        alphabet=skewed(SCALE),
-        start=[0.0],
-        horizon=4,
-        parameters={"alpha": 0.5, "beta1": 0.0, "beta2": 0.5, "eps": 1e-8},
+        (theorem2(vhat_0_is=SCALE**4),),
+        Game(
+            ADAL,
+            scaled(NOISY_HALF_SQUARE, SCALE),
+            AllPaths(skewed(SCALE)),
+            horizon=4,
+            parameters={"alpha": 0.5, "beta1": 0.0, "beta2": 0.5, "eps": 1e-8},
+            start=[0.0],
+        ),
         checkpoints="all",
         note="All 16 noise paths: the expectation is exact.",
     )

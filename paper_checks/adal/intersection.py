@@ -23,19 +23,22 @@ def constraints(point: Any) -> Sequence[Any]:
 def build(options: Options) -> Plan:
     """Squared distance to four seeded targets, 200 rounds."""
     from online_sim.domains import CvxpySet
+    from online_sim.game import Game
     from online_sim.streams import GaussianStream
     from theory.algorithms.adal import ADAL
     from theory.losses.quadratic import QUADRATIC
     from theory.theorems.adal import THEOREM1
 
     return Plan(
-        theorems=(THEOREM1,),
-        recurrence=ADAL,
-        loss=QUADRATIC,
-        stream=GaussianStream(D, seed=options.seed),
-        domain=CvxpySet(D, constraints, name="ball_and_simplex"),
-        horizon=2000 if options.full else 200,
-        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        (THEOREM1,),
+        Game(
+            ADAL,
+            QUADRATIC,
+            GaussianStream(D, seed=options.seed),
+            CvxpySet(D, constraints, name="ball_and_simplex"),
+            horizon=2000 if options.full else 200,
+            parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        ),
         checkpoints=40,
         note="Projected by cvxpy in the loop: no fast form is known to this package.",
     )

@@ -12,6 +12,7 @@ def build(options: Options) -> Plan:
     """100 patients and 5 features of breast cancer; the gradient handed out is that of one drawn patient."""
     import numpy as np
 
+    from online_sim.game import Game
     from online_sim.streams import ArrayStream, Shuffled, breast_cancer
     from theory.algorithms.adal import ADAL
     from theory.losses.nonconvex_logistic import nonconvex_logistic
@@ -24,15 +25,17 @@ def build(options: Options) -> Plan:
     most = float(np.max(np.mean(np.abs(labels[:ROWS, None] * vectors[:ROWS, :COLUMNS]), axis=0))) + 0.65 * LAM
     small = ArrayStream(vectors[:ROWS, :COLUMNS], labels[:ROWS], name=f"breast_cancer(n={ROWS}, d={COLUMNS})")
     return Plan(
-        theorems=(THEOREM2,),
-        recurrence=ADAL,
-        loss=nonconvex_logistic(oracle="row"),
-        stream=Shuffled(small, seed=options.seed),
-        table=small.table,
-        start=[-2.0] * COLUMNS,
-        replicates=64 if options.full else 16,
-        horizon=30_000 if options.full else 3_000,
-        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "lam": LAM},
+        (THEOREM2,),
+        Game(
+            ADAL,
+            nonconvex_logistic(oracle="row"),
+            Shuffled(small, seed=options.seed),
+            horizon=30_000 if options.full else 3_000,
+            parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "lam": LAM},
+            start=[-2.0] * COLUMNS,
+            replicates=64 if options.full else 16,
+            table=small.table,
+        ),
         constants={"f_star": 0.0},
         ranges={df: (-most, most)},
         note="f >= 0 stands for the unknown minimum, which can only raise the bound.",

@@ -11,20 +11,23 @@ from paper_checks.scenario import Options, Plan, Scenario
 def build(options: Options) -> Plan:
     """f_1(x) = 2x/5 on [-1, 1] from x_1 = 1, alpha = 1, beta1 = 0, beta2 = 1/2: regret 4/5."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import constant
     from theory.algorithms.adal import ADAL
     from theory.losses.linear import LINEAR
     from theory.theorems.adal import THEOREM1
 
     return Plan(
-        theorems=(THEOREM1,),
-        recurrence=ADAL,
-        loss=LINEAR,
-        stream=constant([0.4]),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[1.0],
-        horizon=1,
-        parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0},
+        (THEOREM1,),
+        Game(
+            ADAL,
+            LINEAR,
+            constant([0.4]),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=1,
+            parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0},
+            start=[1.0],
+        ),
         checkpoints="all",
         note="The smallest counterexample: T = 1, d = 1.",
     )

@@ -10,18 +10,21 @@ from paper_checks.scenario import Options, Plan, Scenario
 
 def build(options: Options) -> Plan:
     """x_1 = 2, alpha = 1, beta1 = 0, beta2 = 1/2, vhat_0 = vhat_1 = 256: 16 against 14 for 1/(sqrt(T) M)."""
+    from online_sim.game import Game
     from theory.algorithms.adal import ADAL
     from theory.losses.half_square import HALF_SQUARE
     from theory.losses.scaled import scaled
     from theory.theorems.adal import THEOREM2
 
     return Plan(
-        theorems=(THEOREM2,),
-        recurrence=ADAL,
-        loss=scaled(HALF_SQUARE, 2, name="square"),
-        start=[2.0],
-        horizon=1,
-        parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0},
+        (THEOREM2,),
+        Game(
+            ADAL,
+            scaled(HALF_SQUARE, 2, name="square"),
+            horizon=1,
+            parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0},
+            start=[2.0],
+        ),
         checkpoints="all",
         note="The smallest counterexample to the reading with 1/(sqrt(T) M).",
     )

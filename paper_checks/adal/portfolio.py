@@ -8,6 +8,7 @@ from paper_checks.scenario import Options, Plan, Scenario
 def build(options: Options) -> Plan:
     """Recorded price relatives when the data folder holds them, else a documented seeded market."""
     from online_sim.domains import Simplex
+    from online_sim.game import Game
     from online_sim.streams import portfolio_or_market
     from theory.algorithms.adal import ADAL
     from theory.losses.portfolio import PORTFOLIO
@@ -18,13 +19,15 @@ def build(options: Options) -> Plan:
         path if path is not None and path.exists() else None, days=4000, assets=20, seed=options.seed
     )
     return Plan(
-        theorems=(THEOREM1,),
-        recurrence=ADAL,
-        loss=PORTFOLIO,
-        stream=stream,
-        domain=Simplex(stream.dimension),
-        horizon=stream.length or 4000,
-        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        (THEOREM1,),
+        Game(
+            ADAL,
+            PORTFOLIO,
+            stream,
+            Simplex(stream.dimension),
+            horizon=stream.length or 4000,
+            parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        ),
         note=stream.name,
     )
 

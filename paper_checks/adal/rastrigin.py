@@ -7,17 +7,20 @@ from paper_checks.scenario import Options, Plan, Scenario
 
 def build(options: Options) -> Plan:
     """From (-2, 3.5), the start of the benchmark that the paper points to; L = 2 + 40 pi^2."""
+    from online_sim.game import Game
     from theory.algorithms.adal import ADAL
     from theory.losses.rastrigin import RASTRIGIN
     from theory.theorems.adal import THEOREM2
 
     return Plan(
-        theorems=(THEOREM2,),
-        recurrence=ADAL,
-        loss=RASTRIGIN,
-        start=[-2.0, 3.5],
-        horizon=3_000_000 if options.full else 300_000,
-        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        (THEOREM2,),
+        Game(
+            ADAL,
+            RASTRIGIN,
+            horizon=3_000_000 if options.full else 300_000,
+            parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+            start=[-2.0, 3.5],
+        ),
         note="The iterates settle in a local minimum: the gradient average tends to 0, the value does not.",
     )
 

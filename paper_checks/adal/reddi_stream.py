@@ -14,20 +14,23 @@ C = 3
 def build(options: Options) -> Plan:
     """C = 3, beta1 = 0, beta2 = 1/(1 + C^4): the regret grows by 2(C - 2) every three rounds."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import reddi
     from theory.algorithms.adal import ADAL
     from theory.losses.linear import LINEAR
     from theory.theorems.adal import THEOREM1
 
     return Plan(
-        theorems=(THEOREM1,),
-        recurrence=ADAL,
-        loss=LINEAR,
-        stream=reddi(C),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[1.0],
-        horizon=3_000_000 if options.full else 300_000,
-        parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 1 / (1 + C**4), "eps": 0.0},
+        (THEOREM1,),
+        Game(
+            ADAL,
+            LINEAR,
+            reddi(C),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=3_000_000 if options.full else 300_000,
+            parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 1 / (1 + C**4), "eps": 0.0},
+            start=[1.0],
+        ),
         note="Linear regret: Theorem 1 is false because vhat is not monotone.",
     )
 

@@ -11,18 +11,21 @@ REGION = 2.5
 def build(options: Options) -> Plan:
     """From (-2, 2). No global L exists; outside the region f can be changed without changing the run."""
     from online_sim.comparator import smoothness_in_cube
+    from online_sim.game import Game
     from theory.algorithms.adal import ADAL
     from theory.losses.rosenbrock import ROSENBROCK
     from theory.theorems.adal import THEOREM2
 
     bound = smoothness_in_cube(ROSENBROCK, REGION)
     return Plan(
-        theorems=(THEOREM2,),
-        recurrence=ADAL,
-        loss=ROSENBROCK,
-        start=[-2.0, 2.0],
-        horizon=3_000_000 if options.full else 300_000,
-        parameters={"alpha": 0.05, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        (THEOREM2,),
+        Game(
+            ADAL,
+            ROSENBROCK,
+            horizon=3_000_000 if options.full else 300_000,
+            parameters={"alpha": 0.05, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+            start=[-2.0, 2.0],
+        ),
         constants={"L": bound},
         region=REGION,
         note=f"L = {bound:g} on |x_i| <= {REGION}, where all iterates lie.",

@@ -13,20 +13,23 @@ from paper_checks.scenario import Options, Plan, Scenario
 def build(options: Options) -> Plan:
     """beta1 = 0.9, beta2 = 0.999, eps = 1e-8, alpha = 0.1, as the paper uses them."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import wrong_end
     from theory.algorithms.adal import ADAL
     from theory.losses.linear import LINEAR
     from theory.theorems.adal import THEOREM1
 
     return Plan(
-        theorems=(THEOREM1,),
-        recurrence=ADAL,
-        loss=LINEAR,
-        stream=wrong_end(2, 3),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[-1.0],
-        horizon=40_000_000 if options.full else 4_000_000,
-        parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+        (THEOREM1,),
+        Game(
+            ADAL,
+            LINEAR,
+            wrong_end(2, 3),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=40_000_000 if options.full else 4_000_000,
+            parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+            start=[-1.0],
+        ),
         note="Linear regret at the usual parameters: Theorem 1 is false because of the factor ||g_t||_1.",
     )
 

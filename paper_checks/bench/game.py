@@ -152,7 +152,7 @@ def _prepared(
     program = compile_program(recurrence, loss, projection=projection_of(domain), series=series)
     # No groups and no table of rows here: one number in their place, as `play` gives it.
     nothing = np.zeros(1, dtype=np.int64), np.zeros((1, 1)), np.zeros(1)
-    setting = Setting(program, domain, game.parameters, None, *nothing)
+    setting = Setting(program, domain, game.numbers, None, *nothing)
     return game, program, choose_engine(engine, setting).prepare(setting)
 
 

@@ -8,20 +8,23 @@ from paper_checks.scenario import Options, Plan, Scenario
 def sparse(options: Options) -> Plan:
     """One coordinate a round, a box in d = 4, delta = 0."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import one_coordinate_at_a_time
     from theory.algorithms.adagrad import ADAGRAD_NO_EPS
     from theory.losses.linear import LINEAR
     from theory.theorems.adagrad import DIAGONAL
 
     return Plan(
-        theorems=(DIAGONAL,),
-        recurrence=ADAGRAD_NO_EPS,
-        loss=LINEAR,
-        stream=one_coordinate_at_a_time(4),
-        domain=Box([-1.0, -1.0, -0.5, -0.1], [1.0, 1.0, 0.5, 0.1]),
-        start=[1.0, 1.0, 0.5, 0.1],
-        horizon=100_000 if options.full else 10_000,
-        parameters={"alpha": 2**0.5},
+        (DIAGONAL,),
+        Game(
+            ADAGRAD_NO_EPS,
+            LINEAR,
+            one_coordinate_at_a_time(4),
+            Box([-1.0, -1.0, -0.5, -0.1], [1.0, 1.0, 0.5, 0.1]),
+            horizon=100_000 if options.full else 10_000,
+            parameters={"alpha": 2**0.5},
+            start=[1.0, 1.0, 0.5, 0.1],
+        ),
         note="The sides of the box differ, and so do the two readings.",
     )
 
@@ -29,19 +32,22 @@ def sparse(options: Options) -> Plan:
 def ball(options: Options) -> Plan:
     """Seeded Gaussian linear losses in an l2 ball, delta = 0.1: projected in AdaGrad's metric."""
     from online_sim.domains import L2Ball
+    from online_sim.game import Game
     from online_sim.streams import GaussianStream
     from theory.algorithms.adagrad import ADAGRAD
     from theory.losses.linear import LINEAR
     from theory.theorems.adagrad import DIAGONAL_DELTA
 
     return Plan(
-        theorems=(DIAGONAL_DELTA,),
-        recurrence=ADAGRAD,
-        loss=LINEAR,
-        stream=GaussianStream(3, std=[1.0, 0.1, 0.01], seed=options.seed),
-        domain=L2Ball(3, radius=1.0),
-        horizon=100_000 if options.full else 10_000,
-        parameters={"alpha": 1.0, "eps": 0.1},
+        (DIAGONAL_DELTA,),
+        Game(
+            ADAGRAD,
+            LINEAR,
+            GaussianStream(3, std=[1.0, 0.1, 0.01], seed=options.seed),
+            L2Ball(3, radius=1.0),
+            horizon=100_000 if options.full else 10_000,
+            parameters={"alpha": 1.0, "eps": 0.1},
+        ),
     )
 
 

@@ -8,20 +8,23 @@ from paper_checks.scenario import Options, Plan, Scenario
 def build(options: Options) -> Plan:
     """X = [-1, 1], g = 1, x_1 = 1, beta2 = 3/4, alpha = 1: weighted regret 2, bound 1 + 1."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import constant
     from theory.algorithms.adal import ADAL_R1
     from theory.losses.linear import LINEAR
     from theory.theorems.repaired import R
 
     return Plan(
-        theorems=(R,),
-        recurrence=ADAL_R1,
-        loss=LINEAR,
-        stream=constant([1.0]),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[1.0],
-        horizon=1,
-        parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.75},
+        (R,),
+        Game(
+            ADAL_R1,
+            LINEAR,
+            constant([1.0]),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=1,
+            parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.75},
+            start=[1.0],
+        ),
         checkpoints="all",
         note="A tie: margin 1. Both constants of Theorem R are the best possible at beta1 = 0.",
     )

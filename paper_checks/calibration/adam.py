@@ -11,20 +11,23 @@ def build(options: Options) -> Plan:
     The regret is 0.002, the bound 0.001 + 0.0002 + 0.0004.
     """
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import constant
     from theory.algorithms.decaying_momentum import ADAM_DECAYING
     from theory.losses.linear import LINEAR
     from theory.theorems.adam import KINGMA
 
     return Plan(
-        theorems=(KINGMA,),
-        recurrence=ADAM_DECAYING,
-        loss=LINEAR,
-        stream=constant([0.001]),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[1.0],
-        horizon=1,
-        parameters={"alpha": 4.0, "beta1": 0.5, "beta2": 0.99, "eps": 0.0, "lam1": 0.5},
+        (KINGMA,),
+        Game(
+            ADAM_DECAYING,
+            LINEAR,
+            constant([0.001]),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=1,
+            parameters={"alpha": 4.0, "beta1": 0.5, "beta2": 0.99, "eps": 0.0, "lam1": 0.5},
+            start=[1.0],
+        ),
         checkpoints="all",
         note="The second term is of degree 2 in the gradient: with small gradients nothing of it is left.",
     )

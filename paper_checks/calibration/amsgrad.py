@@ -10,20 +10,23 @@ C = 4
 def reddi(options: Options) -> Plan:
     """(C, -1, -1) repeated on [-1, 1], beta1 = 0.5, beta2 = 0.9."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import reddi as stream
     from theory.algorithms.amsgrad import AMSGRAD
     from theory.losses.linear import LINEAR
     from theory.theorems.amsgrad import ALACAOGLU, SHARP
 
     return Plan(
-        theorems=(ALACAOGLU, SHARP),
-        recurrence=AMSGRAD,
-        loss=LINEAR,
-        stream=stream(C),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[1.0],
-        horizon=300_000 if options.full else 30_000,
-        parameters={"alpha": 1.0, "beta1": 0.5, "beta2": 0.9},
+        (ALACAOGLU, SHARP),
+        Game(
+            AMSGRAD,
+            LINEAR,
+            stream(C),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=300_000 if options.full else 30_000,
+            parameters={"alpha": 1.0, "beta1": 0.5, "beta2": 0.9},
+            start=[1.0],
+        ),
         note="The stream on which Adam's regret is linear.",
     )
 
@@ -31,19 +34,22 @@ def reddi(options: Options) -> Plan:
 def decaying(options: Options) -> Plan:
     """Seeded Gaussian linear losses in an l2 ball; beta_{1,t} = 0.5 * 0.9^(t-1)."""
     from online_sim.domains import L2Ball
+    from online_sim.game import Game
     from online_sim.streams import GaussianStream
     from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
     from theory.losses.linear import LINEAR
     from theory.theorems.amsgrad import REDDI
 
     return Plan(
-        theorems=(REDDI,),
-        recurrence=AMSGRAD_DECAYING,
-        loss=LINEAR,
-        stream=GaussianStream(2, seed=options.seed),
-        domain=L2Ball(2, radius=1.0),
-        horizon=300_000 if options.full else 30_000,
-        parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9, "lam1": 0.9},
+        (REDDI,),
+        Game(
+            AMSGRAD_DECAYING,
+            LINEAR,
+            GaussianStream(2, seed=options.seed),
+            L2Ball(2, radius=1.0),
+            horizon=300_000 if options.full else 30_000,
+            parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9, "lam1": 0.9},
+        ),
     )
 
 
@@ -53,20 +59,23 @@ def first_printing(options: Options) -> Plan:
     The regret is 2, the bound as first printed D^2/4 + 4 alpha = 1.04; the later printings have 100.04.
     """
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import constant
     from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
     from theory.losses.linear import LINEAR
     from theory.theorems.amsgrad import REDDI, REDDI_ICLR
 
     return Plan(
-        theorems=(REDDI_ICLR, REDDI),
-        recurrence=AMSGRAD_DECAYING,
-        loss=LINEAR,
-        stream=constant([1.0]),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[1.0],
-        horizon=1,
-        parameters={"alpha": 0.01, "beta1": 0.0, "beta2": 15 / 16, "lam1": 0.5},
+        (REDDI_ICLR, REDDI),
+        Game(
+            AMSGRAD_DECAYING,
+            LINEAR,
+            constant([1.0]),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=1,
+            parameters={"alpha": 0.01, "beta1": 0.0, "beta2": 15 / 16, "lam1": 0.5},
+            start=[1.0],
+        ),
         checkpoints="all",
         note="The proceedings print no alpha below the first term: a small step leaves too little.",
     )

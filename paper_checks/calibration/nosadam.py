@@ -8,19 +8,22 @@ from paper_checks.scenario import Options, Plan, Scenario
 def build(options: Options) -> Plan:
     """Seeded Gaussian linear losses with a drift, a box in d = 2, gamma = 0.1."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import GaussianStream
     from theory.algorithms.nosadam import NOSADAM
     from theory.losses.linear import LINEAR
     from theory.theorems.nosadam import HARMONIC
 
     return Plan(
-        theorems=(HARMONIC,),
-        recurrence=NOSADAM,
-        loss=LINEAR,
-        stream=GaussianStream(2, mean=0.1, seed=options.seed),
-        domain=Box(-1.0, 1.0, dimension=2),
-        horizon=300_000 if options.full else 30_000,
-        parameters={"alpha": 1.0, "beta1": 0.5, "gamma": 0.1},
+        (HARMONIC,),
+        Game(
+            NOSADAM,
+            LINEAR,
+            GaussianStream(2, mean=0.1, seed=options.seed),
+            Box(-1.0, 1.0, dimension=2),
+            horizon=300_000 if options.full else 30_000,
+            parameters={"alpha": 1.0, "beta1": 0.5, "gamma": 0.1},
+        ),
     )
 
 

@@ -10,20 +10,23 @@ ROUNDS = 8
 def one_round(options: Options) -> Plan:
     """T = 1, X = [-1, 1], g = 1, x_1 = 1, alpha = D/G = 2: regret 2, bound 1 + 1."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import constant
     from theory.algorithms.sgd import SGD
     from theory.losses.linear import LINEAR
     from theory.theorems.ogd import SQRT
 
     return Plan(
-        theorems=(SQRT,),
-        recurrence=SGD,
-        loss=LINEAR,
-        stream=constant([1.0]),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[1.0],
-        horizon=1,
-        parameters={"alpha": 2.0},
+        (SQRT,),
+        Game(
+            SGD,
+            LINEAR,
+            constant([1.0]),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=1,
+            parameters={"alpha": 2.0},
+            start=[1.0],
+        ),
         checkpoints="all",
         note="A tie: margin 1. In one round no bound can promise more than standing still does.",
     )
@@ -32,20 +35,23 @@ def one_round(options: Options) -> Plan:
 def walk(options: Options) -> Plan:
     """A constant gradient and alpha = D/(G T): the point walks from one end to the other in T rounds."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import constant
     from theory.algorithms.sgd import SGD_CONSTANT
     from theory.losses.linear import LINEAR
     from theory.theorems.ogd import CONSTANT
 
     return Plan(
-        theorems=(CONSTANT,),
-        recurrence=SGD_CONSTANT,
-        loss=LINEAR,
-        stream=constant([1.0]),
-        domain=Box(-1.0, 1.0, dimension=1),
-        start=[1.0],
-        horizon=ROUNDS,
-        parameters={"alpha": 2 / ROUNDS},
+        (CONSTANT,),
+        Game(
+            SGD_CONSTANT,
+            LINEAR,
+            constant([1.0]),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=ROUNDS,
+            parameters={"alpha": 2 / ROUNDS},
+            start=[1.0],
+        ),
         checkpoints="all",
         note="A tie at T = 8: margin 1. The bound is reached at every T, with the step for that T.",
     )
@@ -54,25 +60,29 @@ def walk(options: Options) -> Plan:
 def ball(options: Options) -> Plan:
     """Seeded Gaussian linear losses with a drift, unit ball in d = 3, step alpha/sqrt(t)."""
     from online_sim.domains import L2Ball
+    from online_sim.game import Game
     from online_sim.streams import GaussianStream
     from theory.algorithms.sgd import SGD
     from theory.losses.linear import LINEAR
     from theory.theorems.ogd import SQRT
 
     return Plan(
-        theorems=(SQRT,),
-        recurrence=SGD,
-        loss=LINEAR,
-        stream=GaussianStream(3, mean=0.2, seed=options.seed),
-        domain=L2Ball(3, radius=1.0),
-        horizon=100_000 if options.full else 10_000,
-        parameters={"alpha": 0.5},
+        (SQRT,),
+        Game(
+            SGD,
+            LINEAR,
+            GaussianStream(3, mean=0.2, seed=options.seed),
+            L2Ball(3, radius=1.0),
+            horizon=100_000 if options.full else 10_000,
+            parameters={"alpha": 0.5},
+        ),
     )
 
 
 def simplex(options: Options) -> Plan:
     """Seeded Gaussian linear losses, simplex in d = 4, a constant step tuned to the horizon."""
     from online_sim.domains import Simplex
+    from online_sim.game import Game
     from online_sim.streams import GaussianStream
     from theory.algorithms.sgd import SGD_CONSTANT
     from theory.losses.linear import LINEAR
@@ -80,13 +90,15 @@ def simplex(options: Options) -> Plan:
 
     horizon = 100_000 if options.full else 10_000
     return Plan(
-        theorems=(CONSTANT,),
-        recurrence=SGD_CONSTANT,
-        loss=LINEAR,
-        stream=GaussianStream(4, seed=options.seed),
-        domain=Simplex(4),
-        horizon=horizon,
-        parameters={"alpha": 1 / (2 * horizon**0.5)},
+        (CONSTANT,),
+        Game(
+            SGD_CONSTANT,
+            LINEAR,
+            GaussianStream(4, seed=options.seed),
+            Simplex(4),
+            horizon=horizon,
+            parameters={"alpha": 1 / (2 * horizon**0.5)},
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from bounds.audit import Outcome, StepAudit
-from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_plan
+from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_game
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.run import choose
 from paper_checks.cli.terminal import Console, Text
@@ -62,7 +62,8 @@ def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterat
     for scenario in chosen:
         try:
             with code_of(scenario):
-                audited = tuple(audit_plan(scenario.id, planned(scenario, options), rounds))
+                plan = planned(scenario, options)
+                audited = tuple(audit_game(scenario.id, plan.game, rounds, constants=plan.constants))
             yield from audited
         except (Ended, TheoryFileError):
             raise  # the file is wrong, whatever its other scenarios are
@@ -75,7 +76,8 @@ def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterat
 def _show(found: Sequence[Audited]) -> None:
     console = Console()
     for audited in found:
-        head = f"{audited.proof.title}: {audited.proof.algorithm}, {audited.game}, {audited.rounds} rounds"
+        said = f"{audited.proof.title}: {audited.proof.algorithm}, {audited.name}"
+        head = f"{said}, {audited.game.horizon} rounds"
         console.print(Text(head, style="bold"))
         console.print(_table(audited.steps))
         style = "red" if audited.verdict is ProofVerdict.BREAKS else ""

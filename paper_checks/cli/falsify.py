@@ -138,8 +138,8 @@ def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
         plan = planned(scenario, Options())
         for theorem in plan.theorems:
             for reading in theorem.readings:
-                place = (theorem.id, reading.key, plan.recurrence.name)
-                seen.setdefault(place, (theorem, reading.key, plan.recurrence))
+                place = (theorem.id, reading.key, plan.game.recurrence.name)
+                seen.setdefault(place, (theorem, reading.key, plan.game.recurrence))
     yield from seen.values()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -221,10 +221,7 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
             continue
         try:
             with code_of(scenario):
-                game = exact_game(
-                    plan.recurrence, plan.loss, horizon=horizon or plan.horizon, parameters=plan.parameters,
-                    start=plan.start, stream=plan.stream, domain=plan.domain, alphabet=plan.alphabet,
-                )  # fmt: skip
+                game = exact_game(replace(plan.game, horizon=horizon or plan.game.horizon))
         except Ended:
             raise  # it is no reason to go on with the next one
         except ValueError as problem:

@@ -20,6 +20,7 @@ HORIZON = 300_000
 
 def maximum(noise: str, options: Options) -> Plan:
     """AdaL with the maximum R2 from the minimiser, under the noise "skewed" or "rademacher"."""
+    from online_sim.game import Game
     from online_sim.streams import AlphabetStream, rademacher, skewed
     from theory.algorithms.adal import ADAL_R2
     from theory.losses.huber import NOISY_HUBER_FUNCTION
@@ -28,14 +29,16 @@ def maximum(noise: str, options: Options) -> Plan:
 
     alphabet = {"skewed": skewed, "rademacher": rademacher}[noise]()
     return Plan(
-        theorems=(THEOREM2_MAXIMUM,),
-        recurrence=ADAL_R2,
-        loss=NOISY_HUBER_FUNCTION,
-        stream=AlphabetStream(alphabet, seed=options.seed),
-        start=[0.0],
-        replicates=REPLICATES,
-        horizon=(10 if options.full else 2) * HORIZON,
-        parameters=SETTING,
+        (THEOREM2_MAXIMUM,),
+        Game(
+            ADAL_R2,
+            NOISY_HUBER_FUNCTION,
+            AlphabetStream(alphabet, seed=options.seed),
+            horizon=(10 if options.full else 2) * HORIZON,
+            parameters=SETTING,
+            start=[0.0],
+            replicates=REPLICATES,
+        ),
         extra=(x,),
         note="Skewed noise: x tends to -0.4641, the average squared gradient to 0.2154."
         if noise == "skewed"

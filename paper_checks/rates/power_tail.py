@@ -25,18 +25,21 @@ CHECKPOINTS = 200
 
 def maximum(q: Fraction, options: Options) -> Plan:
     """AdaL with the maximum R1: Theorem 2 read for it, and Theorem N, which is true."""
+    from online_sim.game import Game
     from theory.algorithms.adal import ADAL_R1
     from theory.losses.power_tail import POWER_TAIL
     from theory.theorems.adal_maximum import THEOREM2_MAXIMUM
     from theory.theorems.repaired_nonconvex import N
 
     return Plan(
-        theorems=(THEOREM2_MAXIMUM, N),
-        recurrence=ADAL_R1,
-        loss=POWER_TAIL,
-        start=[0.0],
-        horizon=100_000_000 if options.full else 1_000_000,
-        parameters={**SETTING, "q": float(q)},
+        (THEOREM2_MAXIMUM, N),
+        Game(
+            ADAL_R1,
+            POWER_TAIL,
+            horizon=100_000_000 if options.full else 1_000_000,
+            parameters={**SETTING, "q": float(q)},
+            start=[0.0],
+        ),
         checkpoints=CHECKPOINTS,
         note=f"The average squared gradient falls like T^(-{q / (2 * q + 1)}), not like T^(-1/2) log T.",
     )
@@ -44,17 +47,20 @@ def maximum(q: Fraction, options: Options) -> Plan:
 
 def printed(q: Fraction, options: Options) -> Plan:
     """AdaL as printed, whose second moment forgets."""
+    from online_sim.game import Game
     from theory.algorithms.adal import ADAL
     from theory.losses.power_tail import POWER_TAIL
     from theory.theorems.adal import THEOREM2
 
     return Plan(
-        theorems=(THEOREM2,),
-        recurrence=ADAL,
-        loss=POWER_TAIL,
-        start=[0.0],
-        horizon=100_000_000 if options.full else 1_000_000,
-        parameters={**SETTING, "eps": 1e-8, "q": float(q)},
+        (THEOREM2,),
+        Game(
+            ADAL,
+            POWER_TAIL,
+            horizon=100_000_000 if options.full else 1_000_000,
+            parameters={**SETTING, "eps": 1e-8, "q": float(q)},
+            start=[0.0],
+        ),
         checkpoints=CHECKPOINTS,
         note="Without noise the printed algorithm follows the sign of the gradient: the average is O(1/T).",
     )

@@ -60,6 +60,7 @@ def contestants() -> tuple[tuple[Recurrence, int], ...]:
 def rate(algorithm: Recurrence, q: Fraction, *, factor_power: int, horizon: int) -> RateRow:
     """Play one algorithm on the tail and compare the exponent of its average squared gradient."""
     from bounds.claimed_rate import CONTRACTION, compare_rate
+    from online_sim.game import Game
     from online_sim.simulate import play
     from theory.losses.power_tail import POWER_TAIL, decay_exponent, slowest_correction
     from theory.order import Order
@@ -68,9 +69,16 @@ def rate(algorithm: Recurrence, q: Fraction, *, factor_power: int, horizon: int)
 
     squares = CumSum(Norm2Squared(df))
     trace = play(
-        algorithm, POWER_TAIL, horizon=horizon, start=[0.0], record=[squares], checkpoints=CHECKPOINTS,
-        parameters=_known(algorithm, {**TAIL, "eps": EPS}) | {"q": float(q)},
-    )  # fmt: skip
+        Game(
+            algorithm,
+            POWER_TAIL,
+            horizon=horizon,
+            parameters=_known(algorithm, {**TAIL, "eps": EPS}) | {"q": float(q)},
+            start=[0.0],
+        ),
+        record=[squares],
+        checkpoints=CHECKPOINTS,
+    )
     delta = float(slowest_correction(q, factor_power=factor_power))
     found = compare_rate(
         trace.rounds,
@@ -95,6 +103,7 @@ def drift(algorithm: Recurrence, noise: str, *, horizon: int = HORIZON, seed: in
     from sympy import S
 
     from bounds.drift import check_drift, mean_field, observed_mean, settling_points
+    from online_sim.game import Game
     from online_sim.simulate import play
     from online_sim.streams import AlphabetStream, rademacher, skewed
     from theory.losses.half_square import NOISY_HALF_SQUARE
@@ -105,10 +114,18 @@ def drift(algorithm: Recurrence, noise: str, *, horizon: int = HORIZON, seed: in
     factor = dict(algorithm.steps).get(ghat, g) / g
     squares = CumSum(Norm2Squared(df))
     trace = play(
-        algorithm, NOISY_HALF_SQUARE, AlphabetStream(alphabet, seed=seed), horizon=horizon, start=[0.0],
-        replicates=REPLICATES, record=[x, squares], checkpoints=CHECKPOINTS,
-        parameters=_known(algorithm, {**NOISY, "eps": EPS}),
-    )  # fmt: skip
+        Game(
+            algorithm,
+            NOISY_HALF_SQUARE,
+            AlphabetStream(alphabet, seed=seed),
+            horizon=horizon,
+            parameters=_known(algorithm, {**NOISY, "eps": EPS}),
+            start=[0.0],
+            replicates=REPLICATES,
+        ),
+        record=[x, squares],
+        checkpoints=CHECKPOINTS,
+    )
     # Without the factor the mean direction is the gradient, which vanishes at the minimiser.
     zero = settling_points(NOISY_HALF_SQUARE, alphabet)[0] if factor != 1 else S.Zero
     field = mean_field(NOISY_HALF_SQUARE, alphabet, [0], factor=factor)

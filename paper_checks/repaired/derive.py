@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from paper_checks.scenario import Options, Plan, Scenario
 
@@ -20,23 +20,24 @@ Statements = Callable[[], "tuple[Recurrence, tuple[Theorem, ...]]"]
 class Derived:
     """Builds the plan of a scenario of the paper anew, for one recurrence and its theorems.
 
-    original: the file of the scenario; statements: returns the recurrence and the theorems; changes: further
-    fields of the plan to replace; parameters: values that the original does not have.
+    original: the file of the scenario; statements: returns the recurrence and the theorems; note: on what to
+    look at; parameters: values that the original does not have.
     """
 
     original: str
     statements: Statements
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    parameters: Mapping[str, float] = field(default_factory=dict)
+    note: str
+    parameters: Mapping[str, float]
 
     def __call__(self, options: Options) -> Plan:
         """The original's plan with its parameters cut down to those that the recurrence and the loss have."""
         recurrence, theorems = self.statements()
         plan = original(self.original).build(options)
         known = {p.name for p in (*recurrence.parameters, *plan.loss.parameters)}
-        given = {**plan.parameters, **self.parameters}
+        given = {**plan.game.parameters, **self.parameters}
         kept = {name: value for name, value in given.items() if name in known}
-        return replace(plan, theorems=theorems, recurrence=recurrence, parameters=kept, **self.changes)
+        plan = plan.with_game(recurrence=recurrence, parameters=kept)
+        return replace(plan, theorems=theorems, note=self.note)
 
 
 def original(name: str) -> Scenario:
@@ -53,8 +54,7 @@ def derived(
     *,
     note: str,
     parameters: Mapping[str, float] | None = None,
-    **changes: Any,
 ) -> Scenario:
     """The scenario ``repaired.<group>.<name>`` on the game of the paper's scenario `name`."""
-    build = Derived(name, statements, {"note": note, **changes}, parameters or {})
+    build = Derived(name, statements, note, parameters or {})
     return Scenario(f"repaired.{group}.{name}", f"{original(name).title}; {group}", theorem_ids, build)

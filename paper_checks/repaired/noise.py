@@ -37,11 +37,11 @@ def all_four() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 def symmetric(options: Options) -> Plan:
     """The skewed letters replaced by +-SCALE, eight rounds instead of four, started off the minimum."""
-    from online_sim.streams import rademacher
+    from online_sim.streams import AllPaths, rademacher
     from theory.theorems.repaired_nonconvex import BIAS
 
-    plan = _SYMMETRIC.build(options)
-    return replace(plan, alphabet=rademacher(SCALE), horizon=ROUNDS, start=[8.0], extra=(BIAS,))
+    plan = replace(_SYMMETRIC.build(options), extra=(BIAS,))
+    return plan.with_game(stream=AllPaths(rademacher(SCALE)), horizon=ROUNDS, start=[8.0], replicates=1)
 
 
 _SYMMETRIC = derived(

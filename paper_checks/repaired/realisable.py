@@ -12,6 +12,7 @@ def planted(options: Options) -> Plan:
     import numpy as np
 
     from online_sim.domains import Box
+    from online_sim.game import Game
     from online_sim.streams import ArrayStream, Shuffled
     from theory.algorithms.adal import ADAL_R2
     from theory.losses.squared import SQUARED
@@ -23,14 +24,16 @@ def planted(options: Options) -> Plan:
     labels = vectors @ np.array(PLANTED)
     data = ArrayStream(vectors, labels, name=f"planted(n={ROWS}, d={len(PLANTED)})")
     return Plan(
-        theorems=(BY_SMALLEST, BY_ROOT),
-        recurrence=ADAL_R2,
-        loss=SQUARED,
-        stream=Shuffled(data, seed=options.seed),
-        domain=Box(-1.0, 1.0, dimension=len(PLANTED)),
-        start=[-1.0, 1.0, 1.0],
-        horizon=300_000 if options.full else 30_000,
-        parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9},
+        (BY_SMALLEST, BY_ROOT),
+        Game(
+            ADAL_R2,
+            SQUARED,
+            Shuffled(data, seed=options.seed),
+            Box(-1.0, 1.0, dimension=len(PLANTED)),
+            horizon=300_000 if options.full else 30_000,
+            parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9},
+            start=[-1.0, 1.0, 1.0],
+        ),
         vectors={z: np.array(PLANTED)},
         note="One point fits every row: the regret against it is bounded without weights.",
     )
@@ -39,19 +42,22 @@ def planted(options: Options) -> Plan:
 def averaged(options: Options) -> Plan:
     """f(x) = ||x||^2/2 on a cube, from a corner, against its minimum."""
     from online_sim.domains import Box
+    from online_sim.game import Game
     from theory.algorithms.adal import ADAL_R2
     from theory.losses.half_square import HALF_SQUARE
     from theory.symbols import z
     from theory.theorems.realisable import AVERAGED
 
     return Plan(
-        theorems=(AVERAGED,),
-        recurrence=ADAL_R2,
-        loss=HALF_SQUARE,
-        domain=Box(-1.0, 1.0, dimension=3),
-        start=[1.0, 1.0, 1.0],
-        horizon=300_000 if options.full else 30_000,
-        parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9},
+        (AVERAGED,),
+        Game(
+            ADAL_R2,
+            HALF_SQUARE,
+            domain=Box(-1.0, 1.0, dimension=3),
+            horizon=300_000 if options.full else 30_000,
+            parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9},
+            start=[1.0, 1.0, 1.0],
+        ),
         vectors={z: [0.0, 0.0, 0.0]},
         note="The average point weighted by ||g_t||_1.",
     )

@@ -20,16 +20,16 @@ def describe(
     from theory.printing.latex_objects import loss_latex, oracle_latex, recurrence_latex
 
     run = trace.run
-    declared = (*plan.recurrence.parameters, *plan.loss.parameters)
+    declared = plan.game.declared
     parameters = tuple((p.latex, p.meaning, _numbers(run.parameters[p.name])) for p in declared)
     oracle = oracle_latex(plan.loss)
     return Section(
         scenario=scenario.id,
         title=scenario.title,
         note=plan.note,
-        algorithm_name=plan.recurrence.name,
-        algorithm_source=str(plan.recurrence.source),
-        algorithm=recurrence_latex(plan.recurrence),
+        algorithm_name=plan.game.recurrence.name,
+        algorithm_source=str(plan.game.recurrence.source),
+        algorithm=recurrence_latex(plan.game.recurrence),
         loss=(loss_latex(plan.loss), *([oracle] if oracle else [])),
         statements=tuple(_statement(theorem, plan) for theorem in plan.theorems),
         parameters=parameters,
@@ -40,8 +40,8 @@ def describe(
 
 def stream_name(plan: Plan, trace: Trace) -> str:
     """The stream in words; all paths of an alphabet at once where they were enumerated."""
-    if plan.alphabet is not None:
-        return f"all {trace.replicates} paths of {plan.alphabet.name}"
+    if plan.game.all_paths is not None:
+        return f"all {trace.replicates} paths of {plan.game.all_paths.alphabet.name}"
     names = list(dict.fromkeys(trace.run.streams))
     return ", ".join(names) if names else "none"
 
@@ -50,10 +50,10 @@ def _statement(theorem: Theorem, plan: Plan) -> Statement:
     from paper_checks.scaling_notes import breaking
     from theory.printing.latex_objects import statement_latex
 
-    scaling = breaking(theorem, plan.recurrence)
+    scaling = breaking(theorem, plan.game.recurrence)
     readings = []
     for reading in theorem.readings:
-        printed = statement_latex(theorem, reading.key, plan.recurrence.parameters)
+        printed = statement_latex(theorem, reading.key, plan.game.recurrence.parameters)
         readings.append(
             {
                 "id": f"{theorem.id}.{reading.key}",
@@ -78,7 +78,7 @@ def _facts(plan: Plan, trace: Trace) -> tuple[tuple[str, str], ...]:
         ("Stream", stream_name(plan, trace)),
         ("Loss", run.loss),
     ]
-    if trace.replicates > 1 and plan.alphabet is None:
+    if trace.replicates > 1 and plan.game.all_paths is None:
         facts.append(("Replicates", str(trace.replicates)))
     facts.append(("Engine", f"{run.engine}, {run.dtype}"))
     if (twin := run.twin) is not None:

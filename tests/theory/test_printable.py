@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from sympy import S
 
+from online_sim.game import Game
 from paper_checks.scenario import Options, Plan, Scenario
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
@@ -81,7 +82,7 @@ TEXTS = [
     ("`note` of reading `a`", lambda text: reading(note=text)),
     ("`constants` of reading `a`: `c`", lambda text: reading(constants={"c": text})),
     ("`text` of an assumption", lambda text: Assumption(text, Requires.COMPACT_SET)),
-    ("`note` of a plan", lambda text: Plan((), SGD, LINEAR, 1, {}, note=text)),
+    ("`note` of a plan", lambda text: Plan((), Game(SGD, LINEAR, horizon=1, parameters={}), note=text)),
     ("`theorem_ids` of scenario `s`", lambda text: scenario(theorem_ids=(text,))),
 ]
 NAMES = [

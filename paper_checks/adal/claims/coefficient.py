@@ -52,15 +52,24 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
 
 
 def _path(recurrence: Recurrence, rows: Array, *, eps: float = 0.0) -> Array:
+    from online_sim.game import Game
     from online_sim.simulate import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
 
     given = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": eps}
     trace = play(
-        recurrence, LINEAR, ArrayStream(rows), horizon=len(rows), record=[x], checkpoints="all",
-        engine="numpy", parameters={name: given[name] for name in recurrence.parameter_names},
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            ArrayStream(rows),
+            horizon=len(rows),
+            parameters={name: given[name] for name in recurrence.parameter_names},
+        ),
+        record=[x],
+        checkpoints="all",
+        engine="numpy",
+    )
     return trace[x]
 
 

@@ -35,6 +35,7 @@ def check(
     options: Options, *, known: Mapping[str, Theorem] | None = None, recurrence: Recurrence = ADAL
 ) -> Finding:
     """Look for a proved theorem of the cited paper with a constant beta1, and at vhat_t of Algorithm 1."""
+    from online_sim.game import Game
     from online_sim.simulate import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
@@ -49,9 +50,17 @@ def check(
     values = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
     stream = ArrayStream(np.random.default_rng(options.seed).standard_normal((ROUNDS, 2)))
     trace = play(
-        recurrence, LINEAR, stream, horizon=ROUNDS, record=[vhat], checkpoints="all", engine="numpy",
-        parameters={name: values[name] for name in recurrence.parameter_names},
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            stream,
+            horizon=ROUNDS,
+            parameters={name: values[name] for name in recurrence.parameter_names},
+        ),
+        record=[vhat],
+        checkpoints="all",
+        engine="numpy",
+    )
     path = trace[vhat]
     falls = int(np.sum(np.any(np.diff(path, axis=0) < 0, axis=1)))
     names = ", ".join(f"{p.id} ({p.source})" for p in precedents) or "none"

@@ -39,25 +39,44 @@ def check(options: Options, *, printed: Recurrence = ADAL, usual: Recurrence = A
 
 
 def _first_step(recurrence: Recurrence, gradient: float) -> float:
+    from online_sim.game import Game
     from online_sim.simulate import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
 
     trace = play(
-        recurrence, LINEAR, ArrayStream([[gradient]] * 2), horizon=2, record=[x], checkpoints="all",
-        engine="numpy", parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": EPS},
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            ArrayStream([[gradient]] * 2),
+            horizon=2,
+            parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": EPS},
+        ),
+        record=[x],
+        checkpoints="all",
+        engine="numpy",
+    )
     return float(trace[x][1, 0])
 
 
 def _after(recurrence: Recurrence) -> float:
+    from online_sim.game import Game
     from online_sim.simulate import play
     from theory.losses.half_square import HALF_SQUARE
 
     trace = play(
-        recurrence, HALF_SQUARE, None, horizon=ROUNDS + 1, start=[HUGE], record=[x], checkpoints="all",
-        engine="numpy", parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.999, "eps": HUGE_EPS},
-    )  # fmt: skip
+        Game(
+            recurrence,
+            HALF_SQUARE,
+            None,
+            horizon=ROUNDS + 1,
+            parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.999, "eps": HUGE_EPS},
+            start=[HUGE],
+        ),
+        record=[x],
+        checkpoints="all",
+        engine="numpy",
+    )
     return abs(float(trace[x][-1, 0]))
 
 

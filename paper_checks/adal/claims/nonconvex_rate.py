@@ -21,18 +21,22 @@ def five_rounds() -> Plan:
 
     Source: paper_checks/gallery/theorem2.py, where it is certified.
     """
+    from online_sim.game import Game
     from online_sim.streams import rademacher
+    from online_sim.streams.all_paths import AllPaths
     from theory.algorithms.adal import ADAL
     from theory.losses.huber import NOISY_HUBER_FUNCTION
 
     return Plan(
-        theorems=(THEOREM2,),
-        recurrence=ADAL,
-        loss=NOISY_HUBER_FUNCTION,
-        alphabet=rademacher(10**5),
-        start=[0.0],
-        horizon=5,
-        parameters={"alpha": 0.3, "beta1": 0.0, "beta2": 0.05, "eps": 1e-8},
+        (THEOREM2,),
+        Game(
+            ADAL,
+            NOISY_HUBER_FUNCTION,
+            AllPaths(rademacher(10**5)),
+            horizon=5,
+            parameters={"alpha": 0.3, "beta1": 0.0, "beta2": 0.05, "eps": 1e-8},
+            start=[0.0],
+        ),
         checkpoints="all",
     )
 

@@ -22,21 +22,24 @@ def step_sizes(
     groups: Sequence[int] | None = None,
 ) -> NDArray[np.float64]:
     """e_t of shape (R, K, d) for gradient sequences (R, T, d) at K rounds; epsilon plays no part in it."""
+    from online_sim.game import Game
     from online_sim.simulate import play
     from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
 
     given = {"alpha": 1.0, "eps": 0.0, **parameters}
     trace = play(
-        recurrence,
-        LINEAR,
-        [ArrayStream(rows) for rows in sequences],
-        horizon=sequences.shape[1],
-        replicates=len(sequences),
-        parameters={name: given[name] for name in recurrence.parameter_names},
+        Game(
+            recurrence,
+            LINEAR,
+            [ArrayStream(rows) for rows in sequences],
+            horizon=sequences.shape[1],
+            parameters={name: given[name] for name in recurrence.parameter_names},
+            replicates=len(sequences),
+            groups=groups,
+        ),
         record=[mhat, vhat],
         checkpoints=rounds,
-        groups=groups,
         engine="numpy",
     )
     shape = (len(sequences), -1, sequences.shape[2])
