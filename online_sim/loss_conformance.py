@@ -114,16 +114,17 @@ def _handed_out(
     loss: Loss, engine: Engine, points: Array, vector: float, label: float, values: Mapping[str, float]
 ) -> Array:
     """The true gradients of one round of plain gradient descent from each point."""
+    from online_sim.game import Game
     from online_sim.simulate import play
     from online_sim.streams.arrays import ArrayStream
     from theory.algorithms.sgd import SGD
 
     table = (np.array([[vector]]), np.array([label]))
-    trace = play(
+    game = Game(
         SGD, replace(loss, oracle=None), ArrayStream(*table), horizon=1, parameters={**values, "alpha": 1.0},
-        start=points[:, None], replicates=len(points), record=[g], checkpoints="all", engine=engine,
-        table=table if loss.uses_rows else None,
+        start=points[:, None], replicates=len(points), table=table if loss.uses_rows else None,
     )  # fmt: skip
+    trace = play(game, record=[g], checkpoints="all", engine=engine)
     return trace.vectors[str(g)][:, 0, 0]
 
 

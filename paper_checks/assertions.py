@@ -35,7 +35,8 @@ class Regretcheck:
     Every method takes the theorem (or its id, or the id of one reading) and the `Game`, then by keyword the
     options of `play` (`checkpoints`, `engine`, ...), `reading` (a key, or several; all by default),
     `constants` and `ranges` (values that the game does not know by itself), and arguments of `Game` that
-    replace those of the game (`horizon`, `parameters`, ...). What a call leaves out comes from the marker `theorem`.
+    replace those of the game (`horizon`, `parameters`, ...). What a call leaves out comes from the marker
+    `theorem`.
     """
 
     marked: Mapping[str, Any] = field(default_factory=dict)

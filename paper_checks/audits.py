@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bounds.audit import StepAudit
+    from online_sim.domains.base import Domain
     from online_sim.game import Game
     from online_sim.provenance import Provenance
+    from theory.loss import Loss
     from theory.proof import Proof
 
 REPLICATES = 20
 DIMENSION = 3
-ALPHA = 0.1
+STEP = {"alpha": 0.1}
 
 
 @dataclass(frozen=True)
@@ -129,11 +131,14 @@ def audit_game(
     from bounds.audit import audit, audit_quantities
     from online_sim.simulate import play
     from online_sim.streams import AlphabetStream
+    from theory.loss import Loss
     from theory.proofs.gradient_average import proof_of_theorem_a
     from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
     from theory.symbols import z
 
-    recurrence, domain = game.recurrence, game.domain
+    recurrence, loss, domain = game.recurrence, game.loss, game.domain
+    if not isinstance(loss, Loss):
+        raise ValueError(f"no proof is about a loss written in Python ({loss.name}); write it in sympy")
     if domain is None:
         proofs: Sequence[Proof] = (proof_of_theorem_a(recurrence),)
     else:
@@ -141,15 +146,15 @@ def audit_game(
         proofs = tuple(make(recurrence, metric=metric) for make in (proof_of_theorem_r, needs_of_theorem1))
     drawn = {"stream": AlphabetStream(game.all_paths.alphabet), "replicates": 1} if game.all_paths else {}
     game = replace(game, horizon=min(rounds, game.horizon), **drawn)  # type: ignore[arg-type]
-    quantities = dict.fromkeys(q for proof in proofs for q in audit_quantities(proof, game.loss))
+    quantities = dict.fromkeys(q for proof in proofs for q in audit_quantities(proof, loss))
     trace = play(
         game,
         record=tuple(quantities),
         checkpoints="all",
-        vectors={} if domain is None else {z: _hindsight(game)},
+        vectors={} if domain is None else {z: _hindsight(game, loss, domain)},
     )
     for proof in proofs:
-        steps = audit(proof, trace, game.loss, constants=constants or {})
+        steps = audit(proof, trace, loss, constants=constants or {})
         yield Audited(name, game, proof, tuple(steps), trace.run)
 
 
@@ -164,13 +169,7 @@ def audit_algorithm(name: str, rounds: int, seed: int) -> Iterator[Audited]:
     for domain in (Box(-1.0, 1.0, dimension=DIMENSION), L2Ball(DIMENSION)):
         stream = GaussianStream(DIMENSION, seed=seed)
         game = Game(
-            recurrence,
-            LINEAR,
-            stream,
-            domain,
-            horizon=rounds,
-            parameters={"alpha": ALPHA},
-            replicates=REPLICATES,
+            recurrence, LINEAR, stream, domain, horizon=rounds, parameters=STEP, replicates=REPLICATES
         )
         yield from audit_game(f"Gaussian linear losses, {domain.name}", game, rounds)
 
@@ -224,18 +223,12 @@ def _row(audited: Audited, audit: Audit, common: Mapping[str, Any]) -> Result:
     )
 
 
-def _hindsight(game: Game) -> NDArray[np.float64]:
+def _hindsight(game: Game, loss: Loss, domain: Domain) -> NDArray[np.float64]:
     """The best fixed point of each replicate for the losses played, shape (R, d)."""
     import numpy as np
 
     from online_sim.comparator import best_in_hindsight
-    from theory.loss import Loss
 
-    if not isinstance(game.loss, Loss) or game.domain is None:
-        raise ValueError(
-            f"no best point in hindsight: {game.loss.name} is no loss in symbols, or there is no set"
-        )
-    loss, domain = game.loss, game.domain
     streams = game.streams or (None,)
     table = (game.rows, game.row_labels)
     return np.stack([

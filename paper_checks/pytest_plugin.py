@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from paper_checks.assertions import Regretcheck
 
 MARKER = (
-    "theorem(theorem=None, game=None, **changes): what the fixture `regretcheck` checks in this test unless the "
-    "call says otherwise; every test that uses the fixture carries it, so that `-m theorem` selects them, and fails "
+    "theorem(theorem=None, game=None, **changes): what the fixture `regretcheck` checks in this test unless "
+    "the call says otherwise; every test that uses the fixture carries it, so that `-m theorem` selects "
+    "them, and fails "
     "where it held no theorem against a game"
 )
 HELD = pytest.StashKey[int]()

@@ -1,8 +1,9 @@
-"""Finite noise alphabets with exact rational probabilities, iid draws from them, and all their paths.
+"""Finite noise alphabets with exact rational probabilities, and iid draws from them.
 
-An expectation over T rounds of noise from k letters is a finite sum over k^T paths (`AllPaths`). The alphabet {+3 w.p. 1/4, -1 w.p. 3/4} has mean zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients x +
-xi, AdaL (which follows ||g||_1 g) settles away from the minimiser 0, and the average squared gradient of
-its Theorem 2 does not tend to 0.
+An expectation over T rounds of noise from k letters is a finite sum over k^T paths (`AllPaths`). The alphabet
+{+3 w.p. 1/4, -1 w.p. 3/4} has mean zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients x + xi, AdaL
+(which follows ||g||_1 g) settles away from the minimiser 0, and the average squared gradient of its Theorem 2
+does not tend to 0.
 """
 
 from __future__ import annotations

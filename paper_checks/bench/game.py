@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from sympy import Expr
 
     from online_sim.domains.base import Domain
-    from online_sim.engines.base import BlockData, BlockResult, Engine
-    from online_sim.engines.program import Program
+    from online_sim.engines.base import BlockData, BlockResult, Engine, RunState
     from online_sim.game import Game
-    from theory.loss import Loss
     from theory.recurrence import Recurrence
 
 ROWS = 16
@@ -61,15 +59,17 @@ def played(
     import numpy as np
 
     from online_sim.engines.numba_engine import NumbaEngine
-    from online_sim.simulate import initial_state
+    from online_sim.game import Game
+    from online_sim.streams import ArrayStream
     from theory.algorithms.adal import ADAL
     from theory.losses.quadratic import QUADRATIC
 
     engine = NumbaEngine()
-    game, program, advance = _prepared(
-        ADAL, QUADRATIC, rows, domain, engine, rounds, series=recorded(), parameters=parameters,
+    game = Game(
+        ADAL, QUADRATIC, ArrayStream(rows, order="cycle"), domain, horizon=rounds, parameters=parameters,
         replicates=replicates,
     )  # fmt: skip
+    first, advance = _prepared(game, engine, series=recorded())
     blocks = [
         _block(rows, start, min(rounds, start + engine.block_rounds))
         for start in range(0, rounds, engine.block_rounds)
@@ -77,7 +77,7 @@ def played(
     none = np.zeros(0, dtype=np.int64)
 
     def call() -> Answer:
-        state = initial_state(game, program, {}, engine)
+        state = first()
         found = [advance(state, block, none).series for block in blocks]
         return {"x": state.vectors[:, 0], "recorded": _Joined(found)}
 
@@ -94,20 +94,23 @@ def stepped(
     """
     import numpy as np
 
-    from online_sim.simulate import initial_state
+    from online_sim.game import Game
+    from online_sim.streams import ArrayStream
     from theory.losses.linear import LINEAR
 
-    game, program, advance = _prepared(recurrence, LINEAR, gradient[None], domain, engine, 1)
-    state = initial_state(game, program, {}, engine)
+    stream = ArrayStream(gradient[None], order="cycle")
+    game = Game(recurrence, LINEAR, stream, domain, horizon=1, parameters=PARAMETERS)
+    first, advance = _prepared(game, engine)
+    state = first()
     block = _block(gradient[None], 0, rounds)
     none = np.zeros(0, dtype=np.int64)
     wait = getattr(engine, "synchronise", lambda: None)
 
     def call() -> Answer:
-        first = state.played == 0
+        begins = state.played == 0
         advance(state, block, none)
         wait()
-        return {"x": state.vectors[0, 0]} if first else {}
+        return {"x": state.vectors[0, 0]} if begins else {}
 
     return call
 
@@ -125,35 +128,14 @@ class _Joined:
 
 
 def _prepared(
-    recurrence: Recurrence,
-    loss: Loss,
-    rows: NDArray[Any],
-    domain: Domain | None,
-    engine: Engine,
-    rounds: int,
-    *,
-    parameters: Mapping[str, ArrayLike] = PARAMETERS,
-    series: Sequence[Expr] = (),
-    replicates: int = 1,
-) -> tuple[Game, Program, Callable[..., BlockResult]]:
-    """What `play` does before the first round."""
-    import numpy as np
+    game: Game, engine: Engine, *, series: Sequence[Expr] = ()
+) -> tuple[Callable[[], RunState], Callable[..., BlockResult]]:
+    """What `play` does before the first round: a function that makes the first state, and one that plays."""
+    from online_sim.simulate import choose_engine, initial_state, setting_of
 
-    from online_sim.engines.base import Setting
-    from online_sim.engines.lowering import compile_program
-    from online_sim.game import make_game
-    from online_sim.simulate import choose_engine, projection_of
-    from online_sim.streams import ArrayStream
-
-    game = make_game(
-        recurrence, loss, ArrayStream(rows, order="cycle"), domain, horizon=rounds, parameters=parameters,
-        replicates=replicates,
-    )  # fmt: skip
-    program = compile_program(recurrence, loss, projection=projection_of(domain), series=series)
-    # No groups and no table of rows here: one number in their place, as `play` gives it.
-    nothing = np.zeros(1, dtype=np.int64), np.zeros((1, 1)), np.zeros(1)
-    setting = Setting(program, domain, game.numbers, None, *nothing)
-    return game, program, choose_engine(engine, setting).prepare(setting)
+    setting = setting_of(game, series=series)
+    advance = choose_engine(engine, setting).prepare(setting)
+    return lambda: initial_state(setting.program, game.starts, game.columns, engine=engine), advance
 
 
 def _block(rows: NDArray[Any], start: int, stop: int) -> BlockData:
