@@ -8,6 +8,7 @@ from sympy import Rational
 
 from bounds.audit import Outcome, audit, audit_quantities, first_broken
 from online_sim.domains import Box, BoxHyperplane, Ellipsoid, HalfSpace, L1Ball, L2Ball, Polytope, Simplex
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import (
     AlphabetStream,
@@ -81,9 +82,17 @@ def against(recurrence, domain, points, sizes, values):
     rows = np.zeros((*sizes.shape, domain.dimension))
     for k in range(sizes.shape[1]):
         trace = play(
-            recurrence, LINEAR, [ArrayStream(r[: k + 1]) for r in rows], domain, horizon=k + 1, record=[x],
-            checkpoints="all", parameters=values,
-        )  # fmt: skip
+            Game(
+                recurrence,
+                LINEAR,
+                [ArrayStream(r[: k + 1]) for r in rows],
+                domain,
+                horizon=k + 1,
+                parameters=values,
+            ),
+            record=[x],
+            checkpoints="all",
+        )
         rows[:, k] = sizes[:, k, None] * np.sign(trace[x][:, k] - points)
     return rows
 
@@ -324,16 +333,17 @@ def test_an_audit_refuses_what_it_is_not_about():
     """Another algorithm, another loss, a quantity that was not recorded, a constant nobody knows."""
     proof = only(proof_of_theorem_r(ADAL_R1), "L4")
     rows = np.ones((3, 1))
-    game = {"horizon": 3, "parameters": {"alpha": 0.1}, "vectors": {z: [1.0]}}
+    setting = {"horizon": 3, "parameters": {"alpha": 0.1}}
+    game = {"vectors": {z: [1.0]}}
     record = audit_quantities(proof, LINEAR)
-    trace = play(ADAL_R1, LINEAR, ArrayStream(rows), INTERVAL, record=record, **game)
+    trace = play(Game(ADAL_R1, LINEAR, ArrayStream(rows), INTERVAL, **setting), record=record, **game)
     with pytest.raises(ValueError, match="written for the algorithm"):
         audit(proof_of_theorem_r(ADAL_R2), trace, LINEAR)
     with pytest.raises(ValueError, match="written for the loss"):
         audit(proof, trace, HALF_SQUARE)
     with pytest.raises(ValueError, match="did not record"):
-        audit(proof, play(ADAL_R1, LINEAR, ArrayStream(rows), INTERVAL, **game), LINEAR)
-    unbounded = play(ADAL_R1, LINEAR, ArrayStream(rows), record=record, **game)
+        audit(proof, play(Game(ADAL_R1, LINEAR, ArrayStream(rows), INTERVAL, **setting), **game), LINEAR)
+    unbounded = play(Game(ADAL_R1, LINEAR, ArrayStream(rows), **setting), record=record, **game)
     with pytest.raises(ValueError, match="no value for D"):
         audit(proof, unbounded, LINEAR)
 
@@ -347,9 +357,11 @@ def audit_a(recurrence, loss, *, stream=None, d, constants=None, horizon=150, se
     game["parameters"] = {"alpha": np.geomspace(1e-3, 2, 8), **game.get("parameters", {})}
     proof = proof_of_theorem_a(recurrence)
     trace = play(
-        recurrence, loss, stream, horizon=horizon, start=rng.normal(size=(8, d)) * 2, replicates=8,
-        record=audit_quantities(proof, loss), checkpoints="all", **game,
-    )  # fmt: skip
+        Game(recurrence, loss, stream, horizon=horizon, start=rng.normal(size=(8, d)) * 2, replicates=8),
+        record=audit_quantities(proof, loss),
+        checkpoints="all",
+        **game,
+    )
     return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
 
 
@@ -412,11 +424,7 @@ def test_a_fixed_vector_keeps_its_value_in_every_stage(domain):
     rng = np.random.default_rng(0)
     points = np.stack([domain.maximiser(c) for c in rng.normal(size=(4, 3))])
     traces = [
-        play(
-            ADAL_R2, LINEAR, [ArrayStream(r) for r in np.random.default_rng(1).normal(size=(4, 20, 3))],
-            domain, horizon=20, parameters={"alpha": 0.3}, record=[*DEEP, z, x], checkpoints="all",
-            vectors={z: points}, engine=engine,
-        )
+        play(Game(ADAL_R2, LINEAR, [ArrayStream(r) for r in np.random.default_rng(1).normal(size=(4, 20, 3))], domain, horizon=20, parameters={"alpha": 0.3}), record=[*DEEP, z, x], checkpoints="all", vectors={z: points}, engine=engine)
         for engine in ("numba", "numpy")
     ]  # fmt: skip
     for q in (*DEEP, z, x):
@@ -433,10 +441,7 @@ def test_the_compiled_projection_onto_a_box_and_hyperplane_is_the_plain_one():
     domain = BoxHyperplane([-1.0] * 3, [1.0] * 3, [1.0, 2.0, -1.0], 0.5)
     rows, values = gradients(rng, 60, 30, 3), parameters(rng, 60)
     traces = [
-        play(
-            ADAL_R2, LINEAR, [ArrayStream(r) for r in rows], domain, horizon=30, parameters=values,
-            record=[x], checkpoints="all", engine=engine,
-        )[x]
+        play(Game(ADAL_R2, LINEAR, [ArrayStream(r) for r in rows], domain, horizon=30, parameters=values), record=[x], checkpoints="all", engine=engine)[x]
         for engine in ("numba", "numpy")
     ]  # fmt: skip
     np.testing.assert_allclose(traces[0] @ domain.normal, 0.5, atol=1e-12)

@@ -14,6 +14,7 @@ from bounds.verdict import Verdict
 from online_sim.domains.box import Box
 from online_sim.domains.cvxpy_set import CvxpySet
 from online_sim.domains.l2_ball import L2Ball
+from online_sim.game import Game
 from online_sim.regret import lower_key
 from online_sim.simulate import play
 from online_sim.streams.adversarial import constant, wrong_end
@@ -86,9 +87,18 @@ def test_a_long_game_is_confirmed_by_the_compiled_loop() -> None:
     """Too many rounds for balls and for long double: doubled precision plays them."""
     made = cut(Rational(1, 2))
     start = play(
-        SGD, QUADRATIC, ArrayStream(np.array([[1.0], [-1.0]]), order="cycle"), BOX, horizon=300_000,
-        parameters={"alpha": 1e-6}, record=made.quantities, start=[1.0], checkpoints=[250_000],
-    )  # fmt: skip
+        Game(
+            SGD,
+            QUADRATIC,
+            ArrayStream(np.array([[1.0], [-1.0]]), order="cycle"),
+            BOX,
+            horizon=300_000,
+            parameters={"alpha": 1e-6},
+            start=[1.0],
+        ),
+        record=made.quantities,
+        checkpoints=[250_000],
+    )
     found = check(cut(Rational(1, 10**9)), "stated", start)
     assert found.verdict in {Verdict.VIOLATED, Verdict.UNDECIDED}
     if found.verdict is Verdict.VIOLATED:
@@ -207,9 +217,17 @@ def test_a_game_of_65_million_rounds_is_violated_in_the_first_round_that_violate
     """Rounding of the running sums is larger than what the first violated rounds exceed the bound by."""
     made = replace(THEOREM1, readings=THEOREM1.readings[:1])
     trace = play(
-        ADAL, LINEAR, wrong_end(2, 3), BOX, start=[-1.0], horizon=66_000_000, record=made.quantities,
-        parameters={"alpha": 0.1 / np.sqrt(85), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
-    )  # fmt: skip
+        Game(
+            ADAL,
+            LINEAR,
+            wrong_end(2, 3),
+            BOX,
+            horizon=66_000_000,
+            parameters={"alpha": 0.1 / np.sqrt(85), "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
+            start=[-1.0],
+        ),
+        record=made.quantities,
+    )
     found = check(made, "A", trace)
     assert found.verdict is Verdict.VIOLATED
     before = np.arange(found.first_violation - 12, found.first_violation)

@@ -13,8 +13,9 @@ from sympy import Max, Rational, S, cos, log, sqrt
 from bounds.evaluate import check, checks, only_used
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
-from online_sim.paths import play_all_paths
+from online_sim.game import Game
 from online_sim.simulate import play
+from online_sim.streams.all_paths import AllPaths
 from online_sim.streams.alphabet import NoiseAlphabet, rademacher, skewed
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
@@ -54,9 +55,10 @@ def linear_game(rows, record, *, parameters=None, **options):
 def half_square():
     """AdaL on x^2/2 for two rounds, with what Theorem 2 asks for."""
     return play(
-        ADAL, HALF_SQUARE, start=[2.0], horizon=2, parameters={"alpha": 0.1}, record=THEOREM2.quantities,
+        Game(ADAL, HALF_SQUARE, horizon=2, parameters={"alpha": 0.1}, start=[2.0]),
+        record=THEOREM2.quantities,
         engine="numpy",
-    )  # fmt: skip
+    )
 
 
 def plain_theorem_1(rows, alpha, beta1, beta2, diameter):
@@ -142,9 +144,11 @@ def test_theorem_2_is_the_printed_formula(policy, key, noisy) -> None:
 def test_the_left_side_of_theorem_2_is_the_average_over_rounds() -> None:
     """(1/T) sum ||grad f(x_t)||^2 from the recorded points."""
     trace = play(
-        ADAL, HALF_SQUARE, start=[2.0, -1.0], horizon=6, record=(x, *THEOREM2.quantities), checkpoints="all",
-        parameters={"alpha": 0.3}, engine="numpy",
-    )  # fmt: skip
+        Game(ADAL, HALF_SQUARE, horizon=6, parameters={"alpha": 0.3}, start=[2.0, -1.0]),
+        record=(x, *THEOREM2.quantities),
+        checkpoints="all",
+        engine="numpy",
+    )
     squares = np.sum(trace[x] ** 2, axis=1)
     found = check(THEOREM2, "sqrtT", trace)
     expected = np.cumsum(squares) / np.arange(1, 7)
@@ -323,10 +327,19 @@ def test_a_path_counts_however_unlikely_it_is() -> None:
     made = theorem(Supremum(CumMax(Norm1(g))), lhs=Expectation(CumSum(Norm2Squared(df))) / T)
     tiny = Fraction(1, 10**200)
     spike = NoiseAlphabet([100, -100 * tiny / (1 - tiny)], [tiny, 1 - tiny])
-    paths = play_all_paths(
-        SGD_CONSTANT, NOISY_HALF_SQUARE, spike, start=[0.0], horizon=2, parameters={"alpha": 1.0},
-        record=made.quantities, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+    paths = play(
+        Game(
+            SGD_CONSTANT,
+            NOISY_HALF_SQUARE,
+            AllPaths(spike),
+            horizon=2,
+            parameters={"alpha": 1.0},
+            start=[0.0],
+        ),
+        record=made.quantities,
+        checkpoints="all",
+        engine="numpy",
+    )
     assert min(paths.run.path_weights) == 0
     # x_2 = -xi_1 and g_2 = x_2 + xi_2: at most 100 in size, up to rounding.
     np.testing.assert_allclose(check(made, "A", paths).rhs, [100, 100], rtol=CLOSE)

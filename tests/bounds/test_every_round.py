@@ -11,6 +11,7 @@ from bounds.verdict import Verdict
 from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD
@@ -126,9 +127,18 @@ def test_conditions_between_parameters_are_decided_in_decimals() -> None:
     for relation, holds in ((alpha <= 1 - beta1, True), (alpha < 1 - beta1, False)):
         made = theorem(S(10) ** 6, assumptions=(Assumption("small steps", relation),))
         trace = play(
-            ADAL, LINEAR, ArrayStream(SPIKE), Box(-1.0, 1.0, dimension=1), horizon=5, checkpoints="all",
-            parameters={"alpha": 0.1, "beta1": 0.9}, record=made.quantities, engine="numpy",
-        )  # fmt: skip
+            Game(
+                ADAL,
+                LINEAR,
+                ArrayStream(SPIKE),
+                Box(-1.0, 1.0, dimension=1),
+                horizon=5,
+                parameters={"alpha": 0.1, "beta1": 0.9},
+            ),
+            checkpoints="all",
+            record=made.quantities,
+            engine="numpy",
+        )
         found = check(made, "A", trace).assumptions[0]
         assert found.holds is holds
         assert "0.1 <= 0.1" in found.detail or "0.1 < 0.1" in found.detail

@@ -17,6 +17,7 @@ from sympy import Rational, S
 from bounds.evaluate import check
 from bounds.expectation import asymptotic_sequence, mean_interval
 from bounds.verdict import Verdict
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet
 from theory.algorithms.sgd import SGD_CONSTANT
@@ -84,9 +85,17 @@ FIRST = Component(g, 0)
 def verdict(noise: Noise, made: Theorem, replicates: int, seed: int) -> Verdict:
     """One statement held against `replicates` draws of one round."""
     trace = play(
-        SGD_CONSTANT, LINEAR, AlphabetStream(noise.alphabet, seed=1000 * seed), horizon=1, engine="numpy",
-        parameters={"alpha": 0.1}, replicates=replicates, record=made.quantities,
-    )  # fmt: skip
+        Game(
+            SGD_CONSTANT,
+            LINEAR,
+            AlphabetStream(noise.alphabet, seed=1000 * seed),
+            horizon=1,
+            parameters={"alpha": 0.1},
+            replicates=replicates,
+        ),
+        engine="numpy",
+        record=made.quantities,
+    )
     return check(made, "A", trace).verdict
 
 
@@ -159,9 +168,18 @@ def test_a_second_look_keeps_the_level_of_all_recorded_rounds() -> None:
     mean = CumSum(Component(g, 0)) / T
     made = theorem(Expectation(mean), S(-2))
     trace = play(
-        SGD_CONSTANT, LINEAR, AlphabetStream(NOISES["coin"].alphabet, seed=7), horizon=50, engine="numpy",
-        parameters={"alpha": 0.1}, replicates=40, record=made.quantities, checkpoints="all",
-    )  # fmt: skip
+        Game(
+            SGD_CONSTANT,
+            LINEAR,
+            AlphabetStream(NOISES["coin"].alphabet, seed=7),
+            horizon=50,
+            parameters={"alpha": 0.1},
+            replicates=40,
+        ),
+        engine="numpy",
+        record=made.quantities,
+        checkpoints="all",
+    )
     found = check(made, "A", trace)
     assert found.verdict is Verdict.VIOLATED
     at = int(np.flatnonzero(found.rounds == found.first_violation)[0])

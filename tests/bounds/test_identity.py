@@ -10,6 +10,7 @@ from sympy import Integer
 from bounds.evaluate import check
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.adversarial import constant
 from theory.algorithms.adal import ADAL
@@ -24,9 +25,18 @@ from theory.theorems.ogd import SQRT
 def held(recurrence, theorem):
     """The first reading on a constant slope."""
     trace = play(
-        recurrence, LINEAR, constant([1.0]), Box(-1.0, 1.0, dimension=1), horizon=20,
-        parameters={"alpha": 1.0}, record=theorem.quantities, start=[1.0], engine="numpy",
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            constant([1.0]),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=20,
+            parameters={"alpha": 1.0},
+            start=[1.0],
+        ),
+        record=theorem.quantities,
+        engine="numpy",
+    )
     return check(theorem, theorem.readings[0].key, trace)
 
 

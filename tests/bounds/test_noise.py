@@ -10,6 +10,7 @@ from bounds.extension import enclose
 from bounds.noise import checked_ranges, mean_over_noise, quantity_range, supremum_over_noise
 from bounds.prover.intervals import Intervals
 from online_sim.expressions import evaluate
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, skewed
 from theory.algorithms.adal import ADAL
@@ -38,10 +39,19 @@ PLANE = NoiseAlphabet([[3, 0], [-1, 1], [-1, -1]], ["1/4", "3/8", "3/8"])
 def run(quantities=(), *, loss=LINEAR, alphabet=PLANE, replicates=20):
     """AdaL for four rounds from the origin, every round recorded."""
     return play(
-        ADAL, loss, AlphabetStream(alphabet, seed=1), horizon=4, start=[0.0] * alphabet.dimension,
-        parameters={"alpha": 0.1}, record=list(quantities), replicates=replicates, checkpoints="all",
+        Game(
+            ADAL,
+            loss,
+            AlphabetStream(alphabet, seed=1),
+            horizon=4,
+            parameters={"alpha": 0.1},
+            start=[0.0] * alphabet.dimension,
+            replicates=replicates,
+        ),
+        record=list(quantities),
+        checkpoints="all",
         engine="numpy",
-    )  # fmt: skip
+    )
 
 
 ROUNDS = np.arange(1, 5)

@@ -9,6 +9,7 @@ from sympy import Expr, Max, Min, Piecewise, Rational, S
 from bounds.evaluate import check
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.regret import lower_key, upper_key
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
@@ -39,10 +40,19 @@ def test_the_regret_is_enclosed_and_the_proved_bound_holds(name: str, start: flo
     value, least = LOSSES[name]
     loss = Loss(name, Source("boyd2004", "section 3.2.3"), value, Shape.CONVEX)
     trace = play(
-        SGD, loss, ArrayStream(np.ones((5, 1)), np.ones(5)), Box(-1.0, 1.0, dimension=1), horizon=5,
-        parameters={"alpha": 0.5}, start=[start], record=[*SQRT.quantities, CumSum(f)], checkpoints="all",
+        Game(
+            SGD,
+            loss,
+            ArrayStream(np.ones((5, 1)), np.ones(5)),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=5,
+            parameters={"alpha": 0.5},
+            start=[start],
+        ),
+        record=[*SQRT.quantities, CumSum(f)],
+        checkpoints="all",
         engine="numpy",
-    )  # fmt: skip
+    )
     regret = Regret(S.One)
     lower, upper = (trace.scalars[key(regret)][0] for key in (lower_key, upper_key))
     exact = trace.scalars[str(CumSum(f))][0] - least * np.arange(1, 6)

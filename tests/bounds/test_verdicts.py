@@ -16,9 +16,10 @@ from online_sim.domains.box import Box
 from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
-from online_sim.paths import play_all_paths
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.adversarial import constant, reddi, wrong_end
+from online_sim.streams.all_paths import AllPaths
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream
@@ -59,9 +60,19 @@ def on_interval(stream, horizon, record, *, recurrence=ADAL, checkpoints="all", 
     values = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 0.0, **parameters}
     names = recurrence.parameter_names
     return play(
-        recurrence, LINEAR, stream, INTERVAL, horizon=horizon, record=record, start=start, engine="numpy",
-        parameters={name: value for name, value in values.items() if name in names}, checkpoints=checkpoints,
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            stream,
+            INTERVAL,
+            horizon=horizon,
+            parameters={name: value for name, value in values.items() if name in names},
+            start=start,
+        ),
+        record=record,
+        engine="numpy",
+        checkpoints=checkpoints,
+    )
 
 
 def descent(loss, horizon, record, *, start, stream=None, domain=None, **options):
@@ -126,9 +137,18 @@ def test_no_violation_in_one_round_of_large_gradients(seed) -> None:
     side = 10 ** rng.uniform(-2, 2)
     domain = Box(-side, side, dimension=len(row))
     trace = play(
-        ADAL, LINEAR, ArrayStream(row[None, :]), domain, horizon=1, record=THEOREM1.quantities,
-        engine="numpy", start=side * np.sign(row), parameters={**given, "eps": 0.0},
-    )  # fmt: skip
+        Game(
+            ADAL,
+            LINEAR,
+            ArrayStream(row[None, :]),
+            domain,
+            horizon=1,
+            parameters={**given, "eps": 0.0},
+            start=side * np.sign(row),
+        ),
+        record=THEOREM1.quantities,
+        engine="numpy",
+    )
     for found in checks(THEOREM1, trace):
         assert found.verdict not in {Verdict.VIOLATED, Verdict.UNDECIDED, Verdict.ASSUMPTION_BROKEN}
 
@@ -160,10 +180,19 @@ def test_one_round_breaks_theorem_2(factor, start, parameters, vhat_0, key, left
 def test_four_rounds_of_skewed_noise_break_theorem_2() -> None:
     """f = 100 x^2 with noise 200 {3, -1}: E LHS = 8529.54 against 5827.92 and 404.4, over all 16 paths."""
     made = theorem2(vhat_0_is=200**4)
-    trace = play_all_paths(
-        ADAL, scaled(NOISY_HALF_SQUARE, 200), skewed(200), start=[0.0], horizon=4, record=made.quantities,
-        parameters={"alpha": 0.5, "beta1": 0.0, "beta2": 0.5, "eps": 1e-8}, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+    trace = play(
+        Game(
+            ADAL,
+            scaled(NOISY_HALF_SQUARE, 200),
+            AllPaths(skewed(200)),
+            horizon=4,
+            parameters={"alpha": 0.5, "beta1": 0.0, "beta2": 0.5, "eps": 1e-8},
+            start=[0.0],
+        ),
+        record=made.quantities,
+        checkpoints="all",
+        engine="numpy",
+    )
     for key, right in (("sqrtTM", 5827.92), ("sqrtT_M", 404.4)):
         found = check(made, key, trace)
         assert found.verdict is Verdict.VIOLATED
@@ -241,9 +270,11 @@ def test_an_interval_across_the_bound_is_undecided() -> None:
     """The regret of fresh Gaussian targets is enclosed with rounding; a bound inside the interval is open."""
     domain = L2Ball(2, radius=1.0)
     trace = play(
-        ADAL, QUADRATIC, GaussianStream(2, seed=3), domain, horizon=30, parameters={"alpha": 0.1}, record=[R],
-        engine="numpy", checkpoints=1,
-    )  # fmt: skip
+        Game(ADAL, QUADRATIC, GaussianStream(2, seed=3), domain, horizon=30, parameters={"alpha": 0.1}),
+        record=[R],
+        engine="numpy",
+        checkpoints=1,
+    )
     low, high = (float(end[0]) for end in trace.interval(R))
     assert high > low > 0
     width = high - low
@@ -403,8 +434,11 @@ def test_the_supremum_of_a_sampled_run_has_a_lower_end_only() -> None:
     assert sampled.verdict is Verdict.UNDECIDED
     assert note in sampled.reason
     assert "declare the range of CumMax(MaxCoords(Abs(df))) in `ranges`" in sampled.reason
-    options = {"start": [0.5], "horizon": 3, "parameters": {"alpha": 0.1}, "engine": "numpy"}
-    paths = play_all_paths(ADAL, NOISY_HALF_SQUARE, skewed(), record=made.quantities, **options)
+    setting = {"start": [0.5], "horizon": 3, "parameters": {"alpha": 0.1}}
+    options = {"engine": "numpy"}
+    paths = play(
+        Game(ADAL, NOISY_HALF_SQUARE, AllPaths(skewed()), **setting), record=made.quantities, **options
+    )
     assert note not in check(made, "sqrtT", paths).reason
     assert note not in check(made, "sqrtT", saturating(64, made.quantities)).reason
     declared = check(made, "sqrtT", noisy(64, made.quantities), ranges={df: (-30, 30)})
@@ -418,9 +452,18 @@ def test_half_of_a_supremum_is_never_broken_by_what_was_seen(replicates) -> None
     made = theorem(Supremum(SumCoords(g)) / 2, lhs=Expectation(SumCoords(g)))
     for seed in range(20):
         trace = play(
-            SGD, LINEAR, noise.reseed(1000 * seed), INTERVAL, horizon=1, record=made.quantities,
-            parameters={"alpha": 0.1}, replicates=replicates, engine="numpy",
-        )  # fmt: skip
+            Game(
+                SGD,
+                LINEAR,
+                noise.reseed(1000 * seed),
+                INTERVAL,
+                horizon=1,
+                parameters={"alpha": 0.1},
+                replicates=replicates,
+            ),
+            record=made.quantities,
+            engine="numpy",
+        )
         assert check(made, "A", trace).verdict is not Verdict.VIOLATED
 
 
@@ -576,9 +619,10 @@ def test_a_replicate_without_a_ratio_hides_nothing() -> None:
     streams = [ArrayStream(np.zeros((2, 1))), ArrayStream(np.ones((2, 1)))]
     for order in (streams, streams[::-1]):
         trace = play(
-            SGD, LINEAR, order, INTERVAL, horizon=2, record=[R, *made.quantities], start=[1.0],
-            parameters={"alpha": 0.1}, engine="numpy",
-        )  # fmt: skip
+            Game(SGD, LINEAR, order, INTERVAL, horizon=2, parameters={"alpha": 0.1}, start=[1.0]),
+            record=[R, *made.quantities],
+            engine="numpy",
+        )
         assert check(made, "A", trace).verdict is Verdict.VIOLATED
 
 
@@ -589,9 +633,19 @@ def test_a_round_without_a_ratio_does_not_make_a_replicate_the_worst() -> None:
     late[0] = 0.0
     for order in ([late, early], [early, late]):
         trace = play(
-            SGD, LINEAR, [ArrayStream(rows) for rows in order], INTERVAL, horizon=4, checkpoints="all",
-            record=[R, *made.quantities], parameters={"alpha": 2.0}, engine="numpy", start=[-0.5],
-        )  # fmt: skip
+            Game(
+                SGD,
+                LINEAR,
+                [ArrayStream(rows) for rows in order],
+                INTERVAL,
+                horizon=4,
+                parameters={"alpha": 2.0},
+                start=[-0.5],
+            ),
+            checkpoints="all",
+            record=[R, *made.quantities],
+            engine="numpy",
+        )
         found = check(made, "A", trace)
         assert found.verdict is Verdict.HOLDS
         assert found.rhs[0] == pytest.approx(1.0, rel=CLOSE)
@@ -621,10 +675,13 @@ def test_a_saved_trace_gives_the_same_checks(tmp_path, kind) -> None:
         trace = on_interval(wrong_end(2, 3), 40, made.quantities, start=[-1.0])
     elif kind == "paths":
         made = theorem2(vhat_0_is=1)
-        trace = play_all_paths(
-            ADAL, NOISY_HALF_SQUARE, skewed(), start=[0.0], horizon=4, record=made.quantities,
-            parameters={"alpha": 0.5}, engine="numpy",
-        )  # fmt: skip
+        trace = play(
+            Game(
+                ADAL, NOISY_HALF_SQUARE, AllPaths(skewed()), horizon=4, parameters={"alpha": 0.5}, start=[0.0]
+            ),
+            record=made.quantities,
+            engine="numpy",
+        )
     else:
         made = THEOREM2
         rough = Loss("rough", SOURCE, SumCoords(x**4) / 4, Shape.CONVEX)
@@ -707,9 +764,11 @@ OGD = theorem(
 def play_ogd(stream, horizon, *, alpha=2.0, domain=INTERVAL, start=(1.0,), loss=LINEAR):
     """Online gradient descent with steps alpha/sqrt(t)."""
     return play(
-        SGD, loss, stream, domain, horizon=horizon, record=OGD.quantities, parameters={"alpha": alpha},
-        start=start, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+        Game(SGD, loss, stream, domain, horizon=horizon, parameters={"alpha": alpha}, start=start),
+        record=OGD.quantities,
+        checkpoints="all",
+        engine="numpy",
+    )
 
 
 def test_the_bound_of_gradient_descent_is_tight_in_round_one() -> None:
@@ -742,10 +801,14 @@ def test_the_bound_of_gradient_descent_holds_on_random_games(seed) -> None:
 def test_enumerated_symmetric_noise_has_an_exact_mean() -> None:
     """E (x_1 + xi - ...) in rationals: round 2 of SGD on x^2/2 with noise +-1 from x_1 = 1, alpha = 1/2."""
     made = theorem(S(9), lhs=MEAN)
-    trace = play_all_paths(
-        SGD, NOISY_HALF_SQUARE, rademacher(), start=[1.0], horizon=2, record=made.quantities,
-        parameters={"alpha": 0.5}, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+    trace = play(
+        Game(
+            SGD, NOISY_HALF_SQUARE, AllPaths(rademacher()), horizon=2, parameters={"alpha": 0.5}, start=[1.0]
+        ),
+        record=made.quantities,
+        checkpoints="all",
+        engine="numpy",
+    )
     # x_2 = 1 - (1 + xi)/2 is 0 or 1: the average is (1 + 1/2)/2.
     found = check(made, "A", trace)
     assert Fraction(found.lhs_lower[1]) <= Fraction(3, 4) <= Fraction(found.lhs_upper[1])

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 from sympy import sqrt
 
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adabelief import adabelief
@@ -76,9 +77,19 @@ def trajectory(recurrence: Recurrence, closed: bool, engine: str = "numpy", **va
     """Our points x_1 ... x_T, shape (T, d)."""
     known = {name: value for name, value in (VALUES | values).items() if name in recurrence.parameter_names}
     trace = play(
-        recurrence, QUADRATIC if closed else LINEAR, ArrayStream(DATA), horizon=ROUNDS, parameters=known,
-        start=START, record=[x], checkpoints="all", engine=engine, groups=GROUPS,
-    )  # fmt: skip
+        Game(
+            recurrence,
+            QUADRATIC if closed else LINEAR,
+            ArrayStream(DATA),
+            horizon=ROUNDS,
+            parameters=known,
+            start=START,
+            groups=GROUPS,
+        ),
+        record=[x],
+        checkpoints="all",
+        engine=engine,
+    )
     return trace[x]
 
 

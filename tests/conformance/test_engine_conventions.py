@@ -14,6 +14,7 @@ from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.torch_engine import TorchEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL, adal
@@ -87,9 +88,20 @@ def test_quantities_of_every_kind(engine: Engine) -> None:
     record += [Prev(run), First(g), GroupSum(g), Component(GroupSum(g), 2), Component(run, 1), MaxCoords(g)]
     record += [SumCoords(2 * d), t * d, Prev(Prev(g)), SumCoords(Integer(1))]
     trace = play(
-        LEDGER, LINEAR, ArrayStream(ROWS), horizon=4, parameters={"alpha": 0.5}, start=[1.0, 2.0, 3.0],
-        record=record, series=[total, t], checkpoints="all", engine=engine, groups=[5, 2, 5],
-    )  # fmt: skip
+        Game(
+            LEDGER,
+            LINEAR,
+            ArrayStream(ROWS),
+            horizon=4,
+            parameters={"alpha": 0.5},
+            start=[1.0, 2.0, 3.0],
+            groups=[5, 2, 5],
+        ),
+        record=record,
+        series=[total, t],
+        checkpoints="all",
+        engine=engine,
+    )
     before = np.vstack([np.zeros(3), ROWS[:-1]])
     points = np.array([1.0, 2.0, 3.0]) - 0.5 * np.vstack([np.zeros(3), np.cumsum(ROWS, axis=0)])
     changes = ROWS - before
@@ -129,9 +141,18 @@ def test_nothing_moves_where_the_gradient_has_been_zero(engine: Engine) -> None:
     """0/0 is 0: a coordinate whose gradient has been 0 so far keeps its start exactly, and nothing is NaN."""
     rows = np.array([[1.0, 0.0], [0.5, 0.0], [0.5, -2.0], [0.0, 0.0]])
     trace = play(
-        adal(eps_mode="none"), LINEAR, ArrayStream(rows), horizon=4, parameters={"alpha": 1.0},
-        start=[0.3, 0.7], record=[x, x_next, vhat], checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(
+            adal(eps_mode="none"),
+            LINEAR,
+            ArrayStream(rows),
+            horizon=4,
+            parameters={"alpha": 1.0},
+            start=[0.3, 0.7],
+        ),
+        record=[x, x_next, vhat],
+        checkpoints="all",
+        engine=engine,
+    )
     assert np.array_equal(trace[x][:3, 1], [0.7, 0.7, 0.7])
     assert trace[x_next][2, 1] > 0.7
     assert np.isfinite(trace[vhat]).all()
@@ -142,9 +163,18 @@ def test_an_all_zero_stream_moves_nothing(engine: Engine) -> None:
     """With every gradient 0 the point stays, also on a set whose metric is then all zero."""
     recurrence = adal(eps_mode="none")
     trace = play(
-        recurrence, LINEAR, ArrayStream(np.zeros((3, 3))), Simplex(3), horizon=3, parameters={"alpha": 1.0},
-        start=[0.25, 0.25, 0.5], record=[x, x_next, vhat, recurrence.point], engine=engine,
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            ArrayStream(np.zeros((3, 3))),
+            Simplex(3),
+            horizon=3,
+            parameters={"alpha": 1.0},
+            start=[0.25, 0.25, 0.5],
+        ),
+        record=[x, x_next, vhat, recurrence.point],
+        engine=engine,
+    )
     # the projection of a point of the simplex is itself up to its 1e-15
     assert np.allclose(trace[x_next][-1], [0.25, 0.25, 0.5], rtol=0, atol=4e-16)
 
@@ -155,9 +185,11 @@ def test_zero_metric_weights_follow_the_domain(engine: Engine) -> None:
     recurrence = adal(eps_mode="none")
     for domain in (Simplex(3), L2Ball(3, 0.25)):
         trace = play(
-            recurrence, LINEAR, ArrayStream(rows), domain, horizon=2, parameters={"alpha": 1.0},
-            record=[x, x_next, vhat, recurrence.point], checkpoints="all", engine=engine,
-        )  # fmt: skip
+            Game(recurrence, LINEAR, ArrayStream(rows), domain, horizon=2, parameters={"alpha": 1.0}),
+            record=[x, x_next, vhat, recurrence.point],
+            checkpoints="all",
+            engine=engine,
+        )
         for k in range(2):
             point = np.asarray(trace[recurrence.point][k], dtype=np.float64)
             weight = np.sqrt(np.asarray(trace[vhat][k], dtype=np.float64))
@@ -173,9 +205,13 @@ def test_powers_underflow_to_zero(engine: Engine) -> None:
     q, faded = 1 - Rational(1, 2) ** t, Rational(1, 2) ** t
     fades = replace(ADAL, name="fades", point=ADAL.point * 1)
     trace = play(
-        fades, LINEAR, ArrayStream(rows), horizon=400, parameters={"alpha": 1.0, "beta1": 0.1, "eps": 0.0},
-        record=[m, vhat, q, faded], checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(
+            fades, LINEAR, ArrayStream(rows), horizon=400, parameters={"alpha": 1.0, "beta1": 0.1, "eps": 0.0}
+        ),
+        record=[m, vhat, q, faded],
+        checkpoints="all",
+        engine=engine,
+    )
     assert np.all(trace[q][-100:] == 1)
     # constant gradients: both corrected moments are 1 up to the rounding of (1 - beta) sum beta^k, 400 terms
     assert np.allclose(np.asarray(trace[vhat], dtype=float), 1, rtol=0, atol=1e-12)
@@ -187,9 +223,11 @@ def test_negative_and_constant_bases(engine: Engine) -> None:
     """Powers of constants and of negative numbers are kept as running products too, with their signs."""
     signs, halves, thirds = (-1) ** t, (-Rational(1, 2)) ** t, Rational(3, 2) ** t
     trace = play(
-        LEDGER, LINEAR, ArrayStream(ROWS), horizon=4, parameters={"alpha": 0.5}, start=np.zeros(3),
-        record=[SumCoords(g) * 0 + signs, halves + 0 * t, thirds, alpha**t], checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(LEDGER, LINEAR, ArrayStream(ROWS), horizon=4, parameters={"alpha": 0.5}, start=np.zeros(3)),
+        record=[SumCoords(g) * 0 + signs, halves + 0 * t, thirds, alpha**t],
+        checkpoints="all",
+        engine=engine,
+    )
     powers = np.arange(1.0, 5)
     assert np.array_equal(trace[signs], (-1.0) ** powers)
     assert np.array_equal(trace[halves], (-0.5) ** powers)

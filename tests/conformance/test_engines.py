@@ -29,7 +29,7 @@ from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
 from online_sim.engines.torch import source as torch_round
 from online_sim.engines.torch_engine import TorchEngine
-from online_sim.game import Game, make_game
+from online_sim.game import Game
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
 from theory.algorithms.registry import algorithms
@@ -72,7 +72,7 @@ def make(algorithm: Recurrence, loss: Loss, domain: str) -> Game:
     if loss.name == "rosenbrock" or (loss.name == "portfolio" and domain in {"none", "half_space"}):
         given["alpha"] = 1e-3  # plain gradient steps of more run off, or to where the logarithm is undefined
     set_ = DOMAINS[domain](d)
-    return make_game(
+    return Game(
         algorithm,
         loss,
         ArrayStream(rows, rng.choice([-1.0, 1.0], HORIZON)),

@@ -43,7 +43,7 @@ from online_sim.domains import (
     Simplex,
 )
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.paths import play_all_paths
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams import (
@@ -97,13 +97,23 @@ SOURCE = Source("adal", "Algorithm 1")
 ALPHABET = skewed()
 READING = Reading("stated", CumSum(f), "as printed")
 TRACE = play(
-    ADAL, LINEAR, constant([0.4]), Box(-1, 1, dimension=1), horizon=2, start=[1.0], engine="numpy",
-    parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0}, record=THEOREM1.quantities,
-)  # fmt: skip
-TWO = play(
-    SGD, LINEAR, GaussianStream(1), horizon=2, replicates=2, parameters={"alpha": 0.1}, record=[x],
+    Game(
+        ADAL,
+        LINEAR,
+        constant([0.4]),
+        Box(-1, 1, dimension=1),
+        horizon=2,
+        parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0},
+        start=[1.0],
+    ),
     engine="numpy",
-)  # fmt: skip
+    record=THEOREM1.quantities,
+)
+TWO = play(
+    Game(SGD, LINEAR, GaussianStream(1), horizon=2, parameters={"alpha": 0.1}, replicates=2),
+    record=[x],
+    engine="numpy",
+)
 CHECKS = checks(THEOREM1, TRACE)
 
 GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {

@@ -17,6 +17,7 @@ from sympy import Abs, Expr, Integer, Max, Rational, S, sqrt
 from online_sim.domains import Box, L2Ball
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import GaussianStream
 from theory.losses.registry import losses
@@ -129,9 +130,11 @@ def test_the_previous_value_of_a_line_called_p() -> None:
         ((p, SumCoords(x)), (q, Prev(p) / 2)), x - alpha * q * g, Integer(1),
     )  # fmt: skip
     trace = play(
-        recurrence, LOSSES["half_square"], horizon=3, start=[0.5, 0.5], parameters={"alpha": 0.5},
-        record=[p, q], checkpoints="all", engine="numba",
-    )  # fmt: skip
+        Game(recurrence, LOSSES["half_square"], horizon=3, parameters={"alpha": 0.5}, start=[0.5, 0.5]),
+        record=[p, q],
+        checkpoints="all",
+        engine="numba",
+    )
     assert trace[p].tolist() == [1.0, 1.0, 0.75]
     assert trace[q].tolist() == [0.0, 0.5, 0.5]
 
@@ -149,18 +152,19 @@ def test_names_that_mean_two_things_are_refused() -> None:
     with pytest.raises(
         ValueError, match="`q` is a line of clash and a parameter of the loss power_tail; rename"
     ):
-        play(clash, LOSSES["power_tail"], horizon=1, start=[0.5], parameters={"alpha": 0.5})
+        play(Game(clash, LOSSES["power_tail"], horizon=1, parameters={"alpha": 0.5}, start=[0.5]))
     dual = Recurrence(
         "dual", Source("adal", "Algorithm 1"), (ALPHA,), ((z, Prev(z) + g),), x - alpha * z, Integer(1)
     )
     with pytest.raises(ValueError, match="`vectors` gives `z`, which is a line of dual; rename the line"):
         play(
-            dual, LOSSES["half_square"], horizon=1, start=[0.5], parameters={"alpha": 0.5},
-            record=[SumCoords((x - z) ** 2)], vectors={z: [0.0]},
-        )  # fmt: skip
+            Game(dual, LOSSES["half_square"], horizon=1, parameters={"alpha": 0.5}, start=[0.5]),
+            record=[SumCoords((x - z) ** 2)],
+            vectors={z: [0.0]},
+        )
     assert (
-        play(dual, LOSSES["half_square"], horizon=1, start=[0.5], parameters={"alpha": 0.5}, record=[z])[z][
-            0, 0
-        ]
+        play(
+            Game(dual, LOSSES["half_square"], horizon=1, parameters={"alpha": 0.5}, start=[0.5]), record=[z]
+        )[z][0, 0]
         == 0.5
     )

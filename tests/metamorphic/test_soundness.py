@@ -18,6 +18,7 @@ from online_sim.domains.box import Box
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.torch_engine import TorchEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
@@ -62,10 +63,19 @@ def held(
     """Every reading held against a game that records all its rounds."""
     array = np.asarray(rows, dtype=float)
     trace = play(
-        recurrence, loss, ArrayStream(array, labels), domain or Box(-1.0, 1.0, dimension=array.shape[1]),
-        horizon=len(array), parameters=values_of(recurrence, **given), record=theorem.quantities,
-        checkpoints="all", engine=engine, start=start,
-    )  # fmt: skip
+        Game(
+            recurrence,
+            loss,
+            ArrayStream(array, labels),
+            domain or Box(-1.0, 1.0, dimension=array.shape[1]),
+            horizon=len(array),
+            parameters=values_of(recurrence, **given),
+            start=start,
+        ),
+        record=theorem.quantities,
+        checkpoints="all",
+        engine=engine,
+    )
     return checks(theorem, trace)
 
 

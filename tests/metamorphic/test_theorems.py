@@ -14,6 +14,7 @@ from sympy import Rational, S, log, sqrt
 from bounds.evaluate import check
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.adversarial import constant
 from online_sim.streams.arrays import ArrayStream
@@ -72,10 +73,19 @@ def online(units, record):
     c, s, n = units
     rows = c * s * np.tile(ROWS, (1, n))
     return play(
-        ADAL, LINEAR, ArrayStream(rows), Box(-1 / s, 1 / s, dimension=2 * n), horizon=30, record=record,
-        parameters={"alpha": 0.2 / s, "beta1": 0.7, "beta2": 0.9, "eps": 0.0}, engine="numpy",
-        start=np.tile([0.5, -0.5], n) / s, checkpoints="all",
-    )  # fmt: skip
+        Game(
+            ADAL,
+            LINEAR,
+            ArrayStream(rows),
+            Box(-1 / s, 1 / s, dimension=2 * n),
+            horizon=30,
+            parameters={"alpha": 0.2 / s, "beta1": 0.7, "beta2": 0.9, "eps": 0.0},
+            start=np.tile([0.5, -0.5], n) / s,
+        ),
+        record=record,
+        engine="numpy",
+        checkpoints="all",
+    )
 
 
 def offline(units, record):
@@ -83,9 +93,17 @@ def offline(units, record):
     c, s, n = units
     loss = scaled(HALF_SQUARE, Rational(str(round(3 * c * s**2, 12))))
     return play(
-        ADAL, loss, horizon=30, record=record, engine="numpy", start=np.tile([1.5, -0.5], n) / s,
-        parameters={"alpha": 0.2 / s, "beta1": 0.7, "beta2": 0.9, "eps": 0.0}, checkpoints="all",
-    )  # fmt: skip
+        Game(
+            ADAL,
+            loss,
+            horizon=30,
+            parameters={"alpha": 0.2 / s, "beta1": 0.7, "beta2": 0.9, "eps": 0.0},
+            start=np.tile([1.5, -0.5], n) / s,
+        ),
+        record=record,
+        engine="numpy",
+        checkpoints="all",
+    )
 
 
 def factor(units, degrees):
@@ -147,9 +165,18 @@ def test_any_positive_regret_breaks_theorem_1_in_small_enough_units(key) -> None
     verdicts = []
     for c in (2.0, 0.4):
         trace = play(
-            ADAL, LINEAR, constant([c]), Box(-1.0, 1.0, dimension=1), horizon=1, record=THEOREM1.quantities,
-            parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0}, start=[1.0], engine="numpy",
-        )  # fmt: skip
+            Game(
+                ADAL,
+                LINEAR,
+                constant([c]),
+                Box(-1.0, 1.0, dimension=1),
+                horizon=1,
+                parameters={"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0},
+                start=[1.0],
+            ),
+            record=THEOREM1.quantities,
+            engine="numpy",
+        )
         verdicts.append(check(THEOREM1, key, trace).verdict)
     assert verdicts == [Verdict.VACUOUS, Verdict.VIOLATED]
 

@@ -18,6 +18,7 @@ from online_sim.domains.simplex import Simplex
 from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL, adal
@@ -55,9 +56,11 @@ def trajectory(
     stream = ArrayStream(rows, labels)
     given_ = {"alpha": 0.25, **parameters}
     trace = play(
-        recurrence, loss, stream, domain, horizon=len(rows), parameters=given_, start=start, record=[x],
-        checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(recurrence, loss, stream, domain, horizon=len(rows), parameters=given_, start=start),
+        record=[x],
+        checkpoints="all",
+        engine=engine,
+    )
     points = np.asarray(trace[x])
     assert np.ptp(points, axis=0).max() > 1e-3  # the test would be empty if nothing moved
     return points

@@ -14,6 +14,7 @@ from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
@@ -202,9 +203,9 @@ def test_other_data_are_not_resumed() -> None:
 def test_permuted_parameters_are_not_resumed() -> None:
     """The same values given to other replicates are another game."""
     options = {"engine": "numpy", "record": [x]}
-    first = play(ADAL, LINEAR, STREAM, horizon=4, parameters={"alpha": [0.1, 0.2]}, **options)
+    first = play(Game(ADAL, LINEAR, STREAM, horizon=4, parameters={"alpha": [0.1, 0.2]}), **options)
     with pytest.raises(ValueError, match="fingerprint"):
-        play(ADAL, LINEAR, STREAM, horizon=8, parameters={"alpha": [0.2, 0.1]}, resume=first, **options)
+        play(Game(ADAL, LINEAR, STREAM, horizon=8, parameters={"alpha": [0.2, 0.1]}), resume=first, **options)
 
 
 def test_checkpoint_rounds() -> None:
@@ -322,9 +323,13 @@ def test_an_autosave_of_other_data_is_played_again(tmp_path: Path, way: str) -> 
     def played() -> tuple[Trace, list[int]]:
         done: list[int] = []
         trace = play(
-            ADAL, PythonLoss("mine", loss), STREAM, horizon=20, parameters={"alpha": 0.1}, engine="numpy",
-            record=[x], checkpoints="all", autosave=file, progress=lambda k, _: done.append(k),
-        )  # fmt: skip
+            Game(ADAL, PythonLoss("mine", loss), STREAM, horizon=20, parameters={"alpha": 0.1}),
+            engine="numpy",
+            record=[x],
+            checkpoints="all",
+            autosave=file,
+            progress=lambda k, _: done.append(k),
+        )
         return trace, done
 
     first, _ = played()

@@ -14,7 +14,7 @@ from online_sim.domains.box import Box
 from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
-from online_sim.game import make_game
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams.adversarial import constant
@@ -46,7 +46,7 @@ def game(loss, stream=None, domain=None, **options):
     """AdaL against a loss for three rounds."""
     options = {"horizon": 3, **options}
     options["parameters"] = {"alpha": 0.1, **options.get("parameters", {})}
-    return make_game(ADAL, loss, stream, domain, **options)
+    return Game(ADAL, loss, stream, domain, **options)
 
 
 def holds(played, name, **options):
@@ -190,7 +190,7 @@ KINKED = Loss("kinked", Source("boyd2004", ""), SumCoords(x**2 / 2 - Max(x, 0)),
 def curved(loss, mu, domain=None):
     """The game of a loss with a method that has a modulus `mu`."""
     method = replace(SGD, name="with a modulus", parameters=(MU,), point=x - g / (MU.symbol * t))
-    return make_game(
+    return Game(
         method, loss, constant([1.0, 2.0]), domain, horizon=3, parameters={"mu": mu}, start=[0.5, 0.5]
     )
 

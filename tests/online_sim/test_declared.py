@@ -15,7 +15,7 @@ from online_sim.domains.base import Domain
 from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
-from online_sim.game import Game, make_game
+from online_sim.game import Game
 from online_sim.probes import COORDINATES, FEW_COORDINATES, probes
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.arrays import ArrayStream
@@ -54,12 +54,18 @@ def game(
     d = loss.dimension or d if isinstance(loss, Loss) else d
     rows = scale * rng.normal(size=(rounds, d))
     labels = rng.choice([-1.0, 1.0], rounds)
-    return make_game(
-        SGD, loss, ArrayStream(np.abs(rows) if positive else rows, labels), domain, horizon=rounds,
-        parameters={"alpha": 0.1}, start=np.full(d, 0.3) if start is None and domain is None else start,
+    return Game(
+        SGD,
+        loss,
+        ArrayStream(np.abs(rows) if positive else rows, labels),
+        domain,
+        horizon=rounds,
+        parameters={"alpha": 0.1},
+        start=np.full(d, 0.3) if start is None and domain is None else start,
         table=(scale * rng.normal(size=(6, d)), rng.choice([-1.0, 1.0], 6))
-        if isinstance(loss, Loss) and loss.uses_rows else None,
-    )  # fmt: skip
+        if isinstance(loss, Loss) and loss.uses_rows
+        else None,
+    )
 
 
 FALSE: dict[str, tuple[Expr, Shape]] = {
@@ -219,7 +225,7 @@ def test_wide_games_are_tried_in_few_coordinates() -> None:
     d = COORDINATES + 1
     concave = Loss("concave", SOURCE, -(u**2), Shape.CONVEX)
     stream = GaussianStream(d, seed=0)
-    wide = make_game(SGD, concave, stream, None, horizon=5, parameters={"alpha": 0.1}, start=np.zeros(d))
+    wide = Game(SGD, concave, stream, None, horizon=5, parameters={"alpha": 0.1}, start=np.zeros(d))
     assert [at.points.shape[1] for at in probes(wide)] == [FEW_COORDINATES]
     assert "CONVEX_LOSSES" in refuted(wide)
     assert refuted(game(HALF_SQUARE, d=d), smoothness=0.01) == {}

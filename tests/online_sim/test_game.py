@@ -10,7 +10,7 @@ import pytest
 
 from online_sim.domains.box import Box
 from online_sim.domains.simplex import Simplex
-from online_sim.game import Game, fingerprint, make_game
+from online_sim.game import Game, fingerprint
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.formula import FormulaStream
@@ -32,7 +32,7 @@ def game(**changes: object) -> Game:
     }  # fmt: skip
     arguments |= changes
     first = [arguments.pop(name) for name in ("recurrence", "loss", "stream", "domain")]
-    return make_game(*first, **arguments)
+    return Game(*first, **arguments)
 
 
 def test_parameters_are_in_order_with_defaults() -> None:
@@ -117,17 +117,25 @@ def test_a_game_of_a_billion_coordinates_is_stated_in_no_memory() -> None:
     """A box given by two numbers, its centre as the start and a formula for the data: a few kilobytes."""
     tracemalloc.start()
     d = 10**9
-    game = make_game(
-        ADAL, LINEAR, FormulaStream(2 * uniform() - 1, dimension=d), Box(-1, 1, dimension=d), horizon=3,
+    game = Game(
+        ADAL,
+        LINEAR,
+        FormulaStream(2 * uniform() - 1, dimension=d),
+        Box(-1, 1, dimension=d),
+        horizon=3,
         parameters={"alpha": 0.1},
-    )  # fmt: skip
+    )
     digest = fingerprint(game)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert game.dimension == d
     assert peak < 4_000_000
-    other = make_game(
-        ADAL, LINEAR, FormulaStream(2 * uniform() - 1, dimension=d), Box(-1, 2, dimension=d), horizon=3,
+    other = Game(
+        ADAL,
+        LINEAR,
+        FormulaStream(2 * uniform() - 1, dimension=d),
+        Box(-1, 2, dimension=d),
+        horizon=3,
         parameters={"alpha": 0.1},
-    )  # fmt: skip
+    )
     assert fingerprint(other) != digest

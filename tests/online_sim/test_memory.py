@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from online_sim.domains import Box
+from online_sim.game import Game
 from online_sim.memory import check_room
 from online_sim.simulate import play
 from online_sim.streams import GaussianStream
@@ -77,9 +78,11 @@ def test_rows_that_do_not_fit_are_refused_before_the_first_round(monkeypatch):
     def go(horizon):
         stream = GaussianStream(3, seed=0, planted=[1.0, 0.0, -1.0], classes=True)
         play(
-            ADAL, LOGISTIC, stream, Box(-1.0, 1.0, dimension=3), horizon=horizon, parameters=PARAMETERS,
-            record=THEOREM1.quantities, progress=lambda *_: told.append(1), engine="numpy",
-        )  # fmt: skip
+            Game(ADAL, LOGISTIC, stream, Box(-1.0, 1.0, dimension=3), horizon=horizon, parameters=PARAMETERS),
+            record=THEOREM1.quantities,
+            progress=lambda *_: told.append(1),
+            engine="numpy",
+        )
 
     go(10)
     told.clear()

@@ -11,8 +11,9 @@ import pytest
 from sympy import S
 
 from bounds.evaluate import check
-from online_sim.paths import play_all_paths
+from online_sim.game import Game
 from online_sim.simulate import play
+from online_sim.streams.all_paths import AllPaths
 from online_sim.streams.alphabet import (
     AlphabetStream,
     Enumeration,
@@ -58,10 +59,19 @@ def exact_mean(alphabet, horizon, start, step):
 @pytest.mark.parametrize("horizon", [1, 3, 5])
 def test_the_expectation_is_the_exact_finite_sum(alphabet, horizon) -> None:
     """Every round, from x_1 = 1/2 with step 1/4: the interval contains the rational mean and is narrow."""
-    trace = play_all_paths(
-        SGD_CONSTANT, NOISY_HALF_SQUARE, alphabet, start=[0.5], horizon=horizon, record=MEAN.quantities,
-        parameters={"alpha": 0.25}, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+    trace = play(
+        Game(
+            SGD_CONSTANT,
+            NOISY_HALF_SQUARE,
+            AllPaths(alphabet),
+            horizon=horizon,
+            parameters={"alpha": 0.25},
+            start=[0.5],
+        ),
+        record=MEAN.quantities,
+        checkpoints="all",
+        engine="numpy",
+    )
     assert trace.replicates == alphabet.size**horizon
     found = check(MEAN, "A", trace)
     exact = [float(e) for e in exact_mean(alphabet, horizon, Fraction(1, 2), Fraction(1, 4))]
@@ -73,10 +83,19 @@ def test_the_expectation_is_the_exact_finite_sum(alphabet, horizon) -> None:
 
 def test_every_path_is_played_with_its_probability() -> None:
     """Replicate r is path r; the weights are the products of the letters' probabilities."""
-    trace = play_all_paths(
-        SGD_CONSTANT, NOISY_HALF_SQUARE, skewed(), start=[0.0], horizon=2, record=[x], engine="numpy",
-        parameters={"alpha": 1.0}, checkpoints="all",
-    )  # fmt: skip
+    trace = play(
+        Game(
+            SGD_CONSTANT,
+            NOISY_HALF_SQUARE,
+            AllPaths(skewed()),
+            horizon=2,
+            parameters={"alpha": 1.0},
+            start=[0.0],
+        ),
+        record=[x],
+        engine="numpy",
+        checkpoints="all",
+    )
     # x_2 = -xi_1 from x_1 = 0 with step 1.
     np.testing.assert_array_equal(trace[x][:, 1, 0], [-3, -3, 1, 1])
     assert trace.run.path_weights == [1 / 16, 3 / 16, 3 / 16, 9 / 16]
@@ -86,16 +105,21 @@ def test_every_path_is_played_with_its_probability() -> None:
 def test_a_biased_alphabet_is_refused() -> None:
     """Its mean is named, and the remedy."""
     with pytest.raises(ValueError, match="shift its letters to mean zero"):
-        play_all_paths(
-            SGD_CONSTANT, NOISY_HALF_SQUARE, NoiseAlphabet([1, 0], ["1/2", "1/2"]), horizon=2,
-            parameters={"alpha": 1.0},
-        )  # fmt: skip
+        play(
+            Game(
+                SGD_CONSTANT,
+                NOISY_HALF_SQUARE,
+                AllPaths(NoiseAlphabet([1, 0], ["1/2", "1/2"])),
+                horizon=2,
+                parameters={"alpha": 1.0},
+            )
+        )
 
 
 def test_too_many_paths_are_refused() -> None:
     """2^64 games are not played."""
     with pytest.raises(ValueError, match="paths, above the limit"):
-        play_all_paths(SGD_CONSTANT, NOISY_HALF_SQUARE, skewed(), horizon=64, parameters={"alpha": 1.0})
+        play(Game(SGD_CONSTANT, NOISY_HALF_SQUARE, AllPaths(skewed()), horizon=64, parameters={"alpha": 1.0}))
 
 
 def test_weights_of_ones_own_are_refused() -> None:
@@ -151,22 +175,25 @@ DRAWN = [AlphabetStream(skewed(), seed=s) for s in range(4)]
 )
 def test_an_enumeration_is_that_of_the_streams_played(streams, horizon, message) -> None:
     """Random draws are no enumeration, nor is a part of the paths; other objects that play the same are."""
-    options = {"horizon": horizon, "parameters": {"alpha": 1.0}, "start": [0.0], "engine": "numpy"}
+    setting = {"horizon": horizon, "parameters": {"alpha": 1.0}, "start": [0.0]}
+    options = {"engine": "numpy"}
     if not message:
-        trace = play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, enumeration=WHOLE, **options)
+        trace = play(Game(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, **setting), enumeration=WHOLE, **options)
         assert trace.run.path_weights == WHOLE.weights.tolist()
         return
     with pytest.raises(ValueError, match=message):
-        play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, enumeration=WHOLE, **options)
+        play(Game(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, **setting), enumeration=WHOLE, **options)
 
 
 def test_paths_of_linear_losses_are_averaged_too() -> None:
     """E of the sum of the data themselves: exactly the sum of their means, path by path."""
     made = replace(MEAN, lhs=Expectation(CumSum(SumCoords(g))), readings=(Reading("A", S(1), ""),))
-    trace = play_all_paths(
-        SGD_CONSTANT, LINEAR, skewed(), start=[0.0], horizon=4, record=made.quantities, engine="numpy",
-        parameters={"alpha": 1.0}, checkpoints="all",
-    )  # fmt: skip
+    trace = play(
+        Game(SGD_CONSTANT, LINEAR, AllPaths(skewed()), horizon=4, parameters={"alpha": 1.0}, start=[0.0]),
+        record=made.quantities,
+        engine="numpy",
+        checkpoints="all",
+    )
     found = check(made, "A", trace)
     # Sums of 16 products of at most 12, within a few eps.
     np.testing.assert_allclose(found.lhs_lower, 0, atol=1e-13)

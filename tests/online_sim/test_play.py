@@ -11,6 +11,7 @@ from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.base import Engine
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
@@ -45,9 +46,19 @@ def test_gradient_descent_by_hand(engine: Engine) -> None:
     """x_{t+1} = clip(x_t - (x_t - a_t)/2) on dyadic numbers, exactly."""
     rows = np.array([[4.0, -8.0], [0.0, 2.0], [1.0, 1.0]])
     trace = play(
-        SGD, QUADRATIC, ArrayStream(rows), Box(-1, 2, dimension=2), horizon=3, parameters={"alpha": 0.5},
-        start=[0.0, 1.0], record=[x, x_next, f, g], checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(
+            SGD,
+            QUADRATIC,
+            ArrayStream(rows),
+            Box(-1, 2, dimension=2),
+            horizon=3,
+            parameters={"alpha": 0.5},
+            start=[0.0, 1.0],
+        ),
+        record=[x, x_next, f, g],
+        checkpoints="all",
+        engine=engine,
+    )
     assert np.array_equal(trace[x], [[0, 1], [2, -1], [1, 0.5]])
     assert np.array_equal(trace[x_next], [[2, -1], [1, 0.5], [1, 0.75]])
     assert np.array_equal(trace[g], [[-4, 9], [2, -3], [0, -0.5]])
@@ -57,42 +68,50 @@ def test_gradient_descent_by_hand(engine: Engine) -> None:
 def test_the_compiled_default_plays_the_same() -> None:
     """engine="auto" compiles, and a loss in Python falls back to numpy."""
     stream = GaussianStream(2, seed=1)
-    options = {"horizon": 50, "parameters": {"alpha": 0.1}, "record": RECORD}
-    compiled = play(SGD, QUADRATIC, stream, **options)
+    setting = {"horizon": 50, "parameters": {"alpha": 0.1}}
+    options = {"record": RECORD}
+    compiled = play(Game(SGD, QUADRATIC, stream, **setting), **options)
     python = PythonLoss("mine", lambda t, p, v, label: (0.5 * float((p - v) @ (p - v)), p - v), Shape.CONVEX)
-    other = play(SGD, python, stream, **options)
+    other = play(Game(SGD, python, stream, **setting), **options)
     assert (compiled.run.engine, other.run.engine) == ("numba", "numpy")
     # two orders of the same few operations a round
     assert np.allclose(compiled[CumSum(f)], other[CumSum(f)], rtol=1e-13, atol=0)
     with pytest.raises(ValueError, match="numba engine cannot play this game: a Python loss"):
-        play(SGD, python, stream, engine="numba", **options)
+        play(Game(SGD, python, stream, **setting), engine="numba", **options)
 
 
 def test_replicates_are_single_runs(engine: Engine) -> None:
     """R replicates of parameters, starts and data are R single runs, bit for bit."""
     streams = [ArrayStream(np.random.default_rng(r).normal(size=(9 + r, 2)), order="cycle") for r in range(3)]
     alphas, starts = [0.1, 0.2, 0.4], np.arange(6.0).reshape(3, 2) / 10
-    options = {"horizon": 30, "record": RECORD, "series": [Norm1(g)], "checkpoints": "all", "engine": engine}
+    setting = {"horizon": 30}
+    options = {"record": RECORD, "series": [Norm1(g)], "checkpoints": "all", "engine": engine}
     together = play(
-        ADAL,
-        SQUARED,
-        streams,
-        L2Ball(2, 2.0),
-        parameters={"alpha": alphas},
-        start=starts,
-        replicates=3,
+        Game(
+            ADAL,
+            SQUARED,
+            streams,
+            L2Ball(2, 2.0),
+            parameters={"alpha": alphas},
+            start=starts,
+            replicates=3,
+            **setting,
+        ),
         **options,
     )
     assert together[x].shape == (3, 30, 2)
     assert together.replicates == 3
     for r in range(3):
         alone = play(
-            ADAL,
-            SQUARED,
-            streams[r],
-            L2Ball(2, 2.0),
-            parameters={"alpha": alphas[r]},
-            start=starts[r],
+            Game(
+                ADAL,
+                SQUARED,
+                streams[r],
+                L2Ball(2, 2.0),
+                parameters={"alpha": alphas[r]},
+                start=starts[r],
+                **setting,
+            ),
             **options,
         )
         for q in RECORD:
@@ -104,10 +123,15 @@ def test_replicates_are_single_runs(engine: Engine) -> None:
 def test_compiled_replicates_are_single_runs() -> None:
     """Compiled as well."""
     stream = GaussianStream(3, seed=4)
-    options = {"horizon": 40, "record": RECORD, "engine": "numba"}
-    together = play(ADAL, LINEAR, stream, parameters={"alpha": [0.1, 0.3]}, replicates=2, **options)
+    setting = {"horizon": 40}
+    options = {"record": RECORD, "engine": "numba"}
+    together = play(
+        Game(ADAL, LINEAR, stream, parameters={"alpha": [0.1, 0.3]}, replicates=2, **setting), **options
+    )
     for r, step in enumerate((0.1, 0.3)):
-        alone = play(ADAL, LINEAR, stream.reseed(4 + r), parameters={"alpha": step}, **options)
+        alone = play(
+            Game(ADAL, LINEAR, stream.reseed(4 + r), parameters={"alpha": step}, **setting), **options
+        )
         assert np.array_equal(together[x][r], alone[x])
         assert np.array_equal(together[CumSum(f)][r], alone[CumSum(f)])
 
@@ -115,14 +139,15 @@ def test_compiled_replicates_are_single_runs() -> None:
 def test_a_seeded_stream_gives_each_replicate_its_own_data(engine: Engine) -> None:
     """Seeds s, s + 1, ...; a parameter list alone compares on common data."""
     stream = GaussianStream(2, seed=10)
-    options = {"horizon": 5, "record": [g], "checkpoints": "all", "engine": engine}
-    own = play(SGD, LINEAR, stream, parameters={"alpha": 0.1}, replicates=2, **options)
+    setting = {"horizon": 5}
+    options = {"record": [g], "checkpoints": "all", "engine": engine}
+    own = play(Game(SGD, LINEAR, stream, parameters={"alpha": 0.1}, replicates=2, **setting), **options)
     assert own.run.seeds == [10, 11]
     assert not np.array_equal(own[g][0], own[g][1])
-    common = play(SGD, LINEAR, stream, parameters={"alpha": [0.1, 0.2]}, **options)
+    common = play(Game(SGD, LINEAR, stream, parameters={"alpha": [0.1, 0.2]}, **setting), **options)
     assert np.array_equal(common[g][0], common[g][1])
     rows = ArrayStream(np.eye(2), order="cycle")
-    shared = play(SGD, LINEAR, rows, parameters={"alpha": 0.1}, replicates=2, **options)
+    shared = play(Game(SGD, LINEAR, rows, parameters={"alpha": 0.1}, replicates=2, **setting), **options)
     assert np.array_equal(shared[g][0], shared[g][1])
 
 
@@ -188,9 +213,12 @@ def test_wrong_input_is_one_clear_error(change: dict, message: str) -> None:
 def test_nothing_fixes_the_dimension() -> None:
     """A fixed function of any dimension without set, stream or start is refused."""
     with pytest.raises(ValueError, match="nothing fixes the number of coordinates"):
-        play(SGD, HALF_SQUARE, horizon=3, parameters={"alpha": 0.1})
+        play(Game(SGD, HALF_SQUARE, horizon=3, parameters={"alpha": 0.1}))
     assert (
-        play(SGD, HALF_SQUARE, horizon=3, parameters={"alpha": 0.1}, start=[1.0], engine="numpy").horizon == 3
+        play(
+            Game(SGD, HALF_SQUARE, horizon=3, parameters={"alpha": 0.1}, start=[1.0]), engine="numpy"
+        ).horizon
+        == 3
     )
 
 
@@ -199,7 +227,7 @@ def test_a_loss_over_a_table_needs_the_table() -> None:
     from theory.losses.nonconvex_logistic import NONCONVEX_LOGISTIC
 
     with pytest.raises(ValueError, match="give `table`"):
-        play(SGD, NONCONVEX_LOGISTIC, horizon=3, parameters={"alpha": 0.1}, start=[1.0])
+        play(Game(SGD, NONCONVEX_LOGISTIC, horizon=3, parameters={"alpha": 0.1}, start=[1.0]))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -210,14 +238,14 @@ def test_a_python_loss_names_the_round_of_a_bad_gradient(bad: float) -> None:
         return 0.0, np.full(2, bad if t == 7 else 1.0)
 
     with pytest.raises(ValueError, match=r"`mine` gives .* in round 7"):
-        play(SGD, PythonLoss("mine", function), horizon=9, parameters={"alpha": 0.1}, start=[0.0, 0.0])
+        play(Game(SGD, PythonLoss("mine", function), horizon=9, parameters={"alpha": 0.1}, start=[0.0, 0.0]))
 
 
 def test_a_python_loss_of_a_wrong_shape_is_refused() -> None:
     """The gradient must have the shape of the point."""
     wrong = PythonLoss("mine", lambda t, p, v, label: (0.0, np.zeros(3)))
     with pytest.raises(ValueError, match=r"shape \(3,\) in round 1"):
-        play(SGD, wrong, horizon=9, parameters={"alpha": 0.1}, start=[0.0, 0.0])
+        play(Game(SGD, wrong, horizon=9, parameters={"alpha": 0.1}, start=[0.0, 0.0]))
 
 
 @pytest.mark.parametrize("size", [3, 1000])
@@ -225,24 +253,35 @@ def test_divergence_is_an_outcome(engine: Engine, size: int, monkeypatch: pytest
     """A step too long runs off to infinity and on; the trace says since which round."""
     monkeypatch.setattr(engine, "block_rounds", size, raising=False)
     trace = play(
-        SGD, HALF_SQUARE, horizon=700, parameters={"alpha": 11.0}, start=[1.0], record=[x, x_next, f],
-        checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(SGD, HALF_SQUARE, horizon=700, parameters={"alpha": 11.0}, start=[1.0]),
+        record=[x, x_next, f],
+        checkpoints="all",
+        engine=engine,
+    )
     first = trace.run.not_finite_from
     # |x_t| = 10^(t-1) exceeds 1.8e308 in x_310; the loss x^2/2 does long before, which is no mistake
     assert first == 309
     assert np.isfinite(trace[x_next][first - 2, 0])
     assert not np.isfinite(trace[x_next][first - 1, 0])
-    healthy = play(SGD, HALF_SQUARE, horizon=5, parameters={"alpha": 0.1}, start=[1.0], engine=engine)
+    healthy = play(Game(SGD, HALF_SQUARE, horizon=5, parameters={"alpha": 0.1}, start=[1.0]), engine=engine)
     assert healthy.run.not_finite_from is None
 
 
 def test_divergence_shows_in_a_box_too(engine: Engine) -> None:
     """Inside a box a NaN stays NaN: the clip does not turn it into a point of the box."""
     trace = play(
-        ADAL, LINEAR, ArrayStream(np.array([[1e200], [1.0], [1.0]])), Box(-1, 1, dimension=1), horizon=3,
-        parameters={"alpha": 0.1, "eps": 0.0}, record=[x_next], checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(
+            ADAL,
+            LINEAR,
+            ArrayStream(np.array([[1e200], [1.0], [1.0]])),
+            Box(-1, 1, dimension=1),
+            horizon=3,
+            parameters={"alpha": 0.1, "eps": 0.0},
+        ),
+        record=[x_next],
+        checkpoints="all",
+        engine=engine,
+    )
     assert trace.run.not_finite_from == 1
     assert np.isnan(trace[x_next]).all()
 
@@ -250,9 +289,17 @@ def test_divergence_shows_in_a_box_too(engine: Engine) -> None:
 def test_compiled_clip_keeps_a_nan() -> None:
     """The compiler's max and min would lose it."""
     trace = play(
-        ADAL, LINEAR, ArrayStream(np.array([[1e200], [1.0], [1.0]])), Box(-1, 1, dimension=1), horizon=3,
-        parameters={"alpha": 0.1, "eps": 0.0}, record=[x_next], engine="numba",
-    )  # fmt: skip
+        Game(
+            ADAL,
+            LINEAR,
+            ArrayStream(np.array([[1e200], [1.0], [1.0]])),
+            Box(-1, 1, dimension=1),
+            horizon=3,
+            parameters={"alpha": 0.1, "eps": 0.0},
+        ),
+        record=[x_next],
+        engine="numba",
+    )
     assert np.isnan(trace[x_next]).all()
 
 
@@ -265,25 +312,21 @@ def test_an_undefined_loss_is_refused_with_the_round(
     rows = np.vstack([np.ones((8, 1)), -np.ones((4, 1))])
     with pytest.raises(ValueError, match=r"portfolio gives f = nan .* in round 9; keep to a set"):
         play(
-            SGD, PORTFOLIO, ArrayStream(rows), horizon=12, parameters={"alpha": 1e-6}, start=[1.0],
-            record=[CumSum(f)], engine=engine,
-        )  # fmt: skip
+            Game(SGD, PORTFOLIO, ArrayStream(rows), horizon=12, parameters={"alpha": 1e-6}, start=[1.0]),
+            record=[CumSum(f)],
+            engine=engine,
+        )
 
 
 def test_an_undefined_loss_seen_only_where_it_is_recorded(engine: Engine) -> None:
     """Where no sum keeps the NaN, the recorded value still gives it away; a 0/0 of one's own does not."""
     rows = np.vstack([np.ones((8, 1)), -np.ones((4, 1))])
-    options = {
-        "horizon": 12,
-        "parameters": {"alpha": 1e-6},
-        "start": [1.0],
-        "engine": engine,
-        "checkpoints": "all",
-    }
+    setting = {"horizon": 12, "parameters": {"alpha": 1e-6}, "start": [1.0]}
+    options = {"engine": engine, "checkpoints": "all"}
     with pytest.raises(ValueError, match=r"in round 9"):
-        play(SGD, PORTFOLIO, ArrayStream(rows), record=[f], **options)
+        play(Game(SGD, PORTFOLIO, ArrayStream(rows), **setting), record=[f], **options)
     own = (SumCoords(x) - Component(x, 0)) / (SumCoords(x) - Component(x, 0))
-    trace = play(SGD, LINEAR, ArrayStream(rows), record=[own + 0 * f], **options)
+    trace = play(Game(SGD, LINEAR, ArrayStream(rows), **setting), record=[own + 0 * f], **options)
     assert trace.run.not_finite_from is None
 
 
@@ -299,22 +342,32 @@ def test_bad_data_are_refused_with_the_round(engine: Engine, monkeypatch: pytest
     monkeypatch.setattr(ArrayStream, "_block", _block)
     for domain in (None, L2Ball(2, 1.0)):
         with pytest.raises(ValueError, match="`stream` hands out NaN or inf in round 6"):
-            play(SGD, LINEAR, stream, domain, horizon=10, parameters={"alpha": 0.1}, engine=engine)
+            play(Game(SGD, LINEAR, stream, domain, horizon=10, parameters={"alpha": 0.1}), engine=engine)
 
 
 def test_a_projection_of_infinity_is_refused_with_the_round(engine: Engine) -> None:
     """A curved set has no projection of a point at infinity: RuntimeError with the set and the round."""
     with pytest.raises(RuntimeError, match=r"projection onto l2_ball.* failed in round 1"):
         play(
-            ADAL, LINEAR, ArrayStream(np.array([[1e200], [1.0]])), L2Ball(1, 1.0), horizon=2,
-            parameters={"alpha": 0.1}, engine=engine,
-        )  # fmt: skip
+            Game(
+                ADAL,
+                LINEAR,
+                ArrayStream(np.array([[1e200], [1.0]])),
+                L2Ball(1, 1.0),
+                horizon=2,
+                parameters={"alpha": 0.1},
+            ),
+            engine=engine,
+        )
 
 
 def test_the_arguments_are_not_changed(engine: Engine) -> None:
     """Start, parameters and data are read, never written."""
     rows, start, alphas = np.ones((5, 2)), np.zeros(2), np.array([0.1, 0.2])
-    play(ADAL, LINEAR, ArrayStream(rows), horizon=5, parameters={"alpha": alphas}, start=start, engine=engine)
+    play(
+        Game(ADAL, LINEAR, ArrayStream(rows), horizon=5, parameters={"alpha": alphas}, start=start),
+        engine=engine,
+    )
     assert np.array_equal(rows, np.ones((5, 2)))
     assert np.array_equal(start, np.zeros(2))
     assert np.array_equal(alphas, [0.1, 0.2])
@@ -323,9 +376,10 @@ def test_the_arguments_are_not_changed(engine: Engine) -> None:
 def test_meta_says_where_it_came_from() -> None:
     """Provenance: algorithm, loss, set, stream, parameters, engine, versions."""
     trace = play(
-        ADAL, LINEAR, GaussianStream(2, seed=3), L2Ball(2, 1.0), horizon=4, parameters={"alpha": 0.1},
-        record=[m], engine="numpy",
-    )  # fmt: skip
+        Game(ADAL, LINEAR, GaussianStream(2, seed=3), L2Ball(2, 1.0), horizon=4, parameters={"alpha": 0.1}),
+        record=[m],
+        engine="numpy",
+    )
     run = trace.run
     assert run.algorithm == "AdaL"
     assert run.loss == "linear"
@@ -341,9 +395,11 @@ def test_data_of_the_round_can_be_recorded(engine: Engine) -> None:
     """The stream's vector and number are quantities like any other."""
     stream = ArrayStream(np.eye(3), labels=[1.0, 2.0, 3.0])
     trace = play(
-        SGD, LINEAR, stream, horizon=3, parameters={"alpha": 0.1}, record=[a, b, alpha, Prev(b)],
-        checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(SGD, LINEAR, stream, horizon=3, parameters={"alpha": 0.1}),
+        record=[a, b, alpha, Prev(b)],
+        checkpoints="all",
+        engine=engine,
+    )
     assert np.array_equal(trace[a], np.eye(3))
     assert np.array_equal(trace[b], [1, 2, 3])
     assert np.array_equal(trace[Prev(b)], [0, 1, 2])

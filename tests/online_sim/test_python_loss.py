@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
@@ -21,9 +22,17 @@ def played(function: Function, rounds: int = 4) -> np.ndarray:
     """The points of a game with this loss, from (0.5, 0.5) over rows of ones."""
     stream = ArrayStream(np.ones((rounds, 2)))
     trace = play(
-        SGD, PythonLoss("mine", function), stream, horizon=rounds, parameters={"alpha": 0.25},
-        start=[0.5, 0.5], record=[x], checkpoints="all",
-    )  # fmt: skip
+        Game(
+            SGD,
+            PythonLoss("mine", function),
+            stream,
+            horizon=rounds,
+            parameters={"alpha": 0.25},
+            start=[0.5, 0.5],
+        ),
+        record=[x],
+        checkpoints="all",
+    )
     return np.asarray(trace[x])
 
 

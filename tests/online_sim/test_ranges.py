@@ -9,7 +9,7 @@ import pytest
 from sympy import Abs, Piecewise, Rational, oo, sqrt
 
 from online_sim.domains.box import Box
-from online_sim.game import make_game
+from online_sim.game import Game
 from online_sim.ranges import UNKNOWN, affine_range, first_term, known_ranges, same_law
 from online_sim.simulate import play
 from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, rademacher, skewed
@@ -36,7 +36,7 @@ NOISE = AlphabetStream(skewed(), seed=1)
 def game(loss, stream=NOISE, domain=None, **options):
     """Constant steps for five rounds from 1/2."""
     options = {"horizon": 5, "parameters": {"alpha": 0.1}, "start": [0.5], **options}
-    return make_game(SGD_CONSTANT, loss, stream, domain, **options)
+    return Game(SGD_CONSTANT, loss, stream, domain, **options)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,20 @@ def test_ranges_of_gradients(loss, domain, gradients, handed_out) -> None:
 def test_no_run_leaves_its_ranges(loss) -> None:
     """Whatever is recorded of 50 replicates lies inside, and comes near both ends of what is drawn."""
     trace = play(
-        SGD_CONSTANT, loss, NOISE, INTERVAL, horizon=20, start=[0.5], parameters={"alpha": 0.5},
-        replicates=50, record=[x, df, g], checkpoints="all", engine="numpy",
-    )  # fmt: skip
+        Game(
+            SGD_CONSTANT,
+            loss,
+            NOISE,
+            INTERVAL,
+            horizon=20,
+            parameters={"alpha": 0.5},
+            start=[0.5],
+            replicates=50,
+        ),
+        record=[x, df, g],
+        checkpoints="all",
+        engine="numpy",
+    )
     for symbol in (x, df, g):
         low, high = trace.run.ranges[symbol.name]
         assert low <= trace[symbol].min() < trace[symbol].max() <= high

@@ -10,7 +10,7 @@ from sympy import Integer, Rational, S
 
 from online_sim.domains.box import Box
 from online_sim.domains.simplex import Simplex
-from online_sim.game import make_game
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.recording import plan_recording
 from online_sim.regret import idle, lower_key, paid, sizes, upper_key
@@ -65,9 +65,12 @@ def test_the_interval_contains_the_exact_regret(name, domain, minimum, weight, s
     regret = Regret(weight)
     each = () if weight.is_number else (weight,)
     trace = play(
-        ADAL, LINEAR, ArrayStream(rows), domain, horizon=40, record=(x, regret), series=each,
-        parameters=GIVEN, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+        Game(ADAL, LINEAR, ArrayStream(rows), domain, horizon=40, parameters=GIVEN),
+        record=(x, regret),
+        series=each,
+        checkpoints="all",
+        engine="numpy",
+    )
     weights = np.full(40, float(weight)) if weight.is_number else trace[weight]
     low, high = trace.interval(regret)
     exact = exact_regret(rows, trace[x], weights, minimum)
@@ -83,9 +86,19 @@ def test_a_loss_that_cancels_is_enclosed_by_the_size_of_its_terms() -> None:
     row = np.array([[1e16, -1e16]])
     start = [1 / 3, 1 / 3 + 2**-54]
     trace = play(
-        SGD, LINEAR, ArrayStream(row), Box(-1.0, 1.0, dimension=2), horizon=1, record=[x, R], start=start,
-        parameters=GIVEN, engine="numpy", checkpoints="all",
-    )  # fmt: skip
+        Game(
+            SGD,
+            LINEAR,
+            ArrayStream(row),
+            Box(-1.0, 1.0, dimension=2),
+            horizon=1,
+            parameters=GIVEN,
+            start=start,
+        ),
+        record=[x, R],
+        engine="numpy",
+        checkpoints="all",
+    )
     low, high = trace.interval(R)
     exact = exact_regret(row, trace[x], [1.0], lambda sums: -sum(map(abs, sums)))[0]
     assert Fraction(float(low[0])) <= exact <= Fraction(float(high[0]))
@@ -95,9 +108,18 @@ def test_the_rounding_room_is_small_after_many_rounds() -> None:
     """A hundred thousand rounds of a closed form: the interval is within 1e-9 of it, and contains it."""
     rounds = 100_000
     trace = play(
-        ADAL, LINEAR, wrong_end(2, 3), Box(-1.0, 1.0, dimension=1), horizon=rounds, record=[R], start=[-1.0],
-        parameters=GIVEN, checkpoints=1,
-    )  # fmt: skip
+        Game(
+            ADAL,
+            LINEAR,
+            wrong_end(2, 3),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=rounds,
+            parameters=GIVEN,
+            start=[-1.0],
+        ),
+        record=[R],
+        checkpoints=1,
+    )
     low, high = trace.interval(R)
     exact = 2.0 * rounds / 4
     assert low[0] <= exact <= high[0]
@@ -109,9 +131,10 @@ def test_the_error_of_a_long_sum_is_inside_the_interval() -> None:
     """A tenth added a hundred thousand times, one by one, is off by 2e-12 of the sum; 2 T/10 is enclosed."""
     rounds = 100_000
     trace = play(
-        SGD, LINEAR, constant([0.1]), BOX, horizon=rounds, record=[R], start=[1.0], checkpoints=1,
-        parameters={"alpha": 1e-30},
-    )  # fmt: skip
+        Game(SGD, LINEAR, constant([0.1]), BOX, horizon=rounds, parameters={"alpha": 1e-30}, start=[1.0]),
+        record=[R],
+        checkpoints=1,
+    )
     assert abs(Fraction(float(trace[paid(S.One)][0])) / (Fraction(0.1) * rounds) - 1) > 1e-12
     low, high = trace.interval(R)
     assert Fraction(float(low[0])) <= 2 * Fraction(0.1) * rounds <= Fraction(float(high[0]))
@@ -123,16 +146,17 @@ def test_the_numba_engine_gives_the_same_interval() -> None:
     found = []
     for engine in ("numpy", "numba"):
         trace = play(
-            ADAL, LINEAR, ArrayStream(rows), Box(-1.0, 1.0, dimension=2), horizon=50, record=[R],
-            parameters=GIVEN, engine=engine,
-        )  # fmt: skip
+            Game(ADAL, LINEAR, ArrayStream(rows), Box(-1.0, 1.0, dimension=2), horizon=50, parameters=GIVEN),
+            record=[R],
+            engine=engine,
+        )
         found.append(trace.interval(R))
     np.testing.assert_allclose(found[0], found[1], rtol=1e-12)  # 50 rounds, a few operations each
 
 
 def test_a_regret_costs_four_sums_and_its_weights() -> None:
     """What an engine must keep for it; a repeated regret is kept once."""
-    game = make_game(ADAL, LINEAR, constant([1.0]), BOX, horizon=1, parameters=GIVEN)
+    game = Game(ADAL, LINEAR, constant([1.0]), BOX, horizon=1, parameters=GIVEN)
     found = plan_recording([x, R, R, CumSum(Norm1(g))], [], game, dict)
     assert found.kept == (x, CumSum(Norm1(g)), paid(S.One), *sizes(S.One), idle(S.One))
     assert (found.series, found.regrets) == ((), (R,))
@@ -143,9 +167,19 @@ def test_a_regret_costs_four_sums_and_its_weights() -> None:
 def test_noise_in_the_gradient_is_not_in_the_regret() -> None:
     """Losses are those of f itself: doing nothing is measured with the true gradient, not the noisy one."""
     trace = play(
-        ADAL, NOISY_HALF_SQUARE, AlphabetStream(skewed(100)), BOX, horizon=5, record=[x, R],
-        parameters=GIVEN, start=[1.0], checkpoints="all", engine="numpy",
-    )  # fmt: skip
+        Game(
+            ADAL,
+            NOISY_HALF_SQUARE,
+            AlphabetStream(skewed(100)),
+            BOX,
+            horizon=5,
+            parameters=GIVEN,
+            start=[1.0],
+        ),
+        record=[x, R],
+        checkpoints="all",
+        engine="numpy",
+    )
     points = trace[x][:, 0]
     np.testing.assert_allclose(trace[idle(S.One)], np.cumsum(np.abs(points)), rtol=1e-14)
     low, high = trace.interval(R)
@@ -175,9 +209,11 @@ def test_a_game_without_regret_is_refused_before_it_is_played(loss, stream, doma
     table = (np.ones((2, 1)), np.ones(2)) if "logistic" in loss.name else None
     with pytest.raises(ValueError, match=match):
         play(
-            ADAL, loss, stream, domain, horizon=5, record=[R, regret], start=[0.5], table=table,
-            engine="numpy", parameters=GIVEN, progress=lambda *done: told.append(done),
-        )  # fmt: skip
+            Game(ADAL, loss, stream, domain, horizon=5, parameters=GIVEN, start=[0.5], table=table),
+            record=[R, regret],
+            engine="numpy",
+            progress=lambda *done: told.append(done),
+        )
     assert not told
 
 
@@ -185,9 +221,17 @@ def test_a_nonconvex_function_has_no_regret_here() -> None:
     """Rosenbrock's is refused with its shape."""
     with pytest.raises(ValueError, match="not convex"):
         play(
-            ADAL, ROSENBROCK, None, Box(-1.0, 1.0, dimension=2), horizon=2, record=[R], start=[0.5, 0.5],
-            parameters=GIVEN,
-        )  # fmt: skip
+            Game(
+                ADAL,
+                ROSENBROCK,
+                None,
+                Box(-1.0, 1.0, dimension=2),
+                horizon=2,
+                parameters=GIVEN,
+                start=[0.5, 0.5],
+            ),
+            record=[R],
+        )
 
 
 def test_each_replicate_has_its_own_seed_and_its_own_comparator() -> None:
@@ -195,13 +239,14 @@ def test_each_replicate_has_its_own_seed_and_its_own_comparator() -> None:
     from online_sim.streams.gaussian import GaussianStream
 
     domain = Box(-1.0, 1.0, dimension=2)
-    options = {"horizon": 20, "record": [R], "parameters": GIVEN, "engine": "numpy", "checkpoints": "all"}
-    both = play(SGD, QUADRATIC, GaussianStream(2, seed=11), domain, replicates=3, **options)
+    setting = {"horizon": 20, "parameters": GIVEN}
+    options = {"record": [R], "engine": "numpy", "checkpoints": "all"}
+    both = play(Game(SGD, QUADRATIC, GaussianStream(2, seed=11), domain, replicates=3, **setting), **options)
     assert both.run.seeds == [11, 12, 13]
     low, _ = both.interval(R)
     assert len({row[-1] for row in low.tolist()}) == 3
     for r, seed in enumerate(both.run.seeds):
-        alone = play(SGD, QUADRATIC, GaussianStream(2, seed=seed), domain, **options)
+        alone = play(Game(SGD, QUADRATIC, GaussianStream(2, seed=seed), domain, **setting), **options)
         # The minimiser may warm-start differently; both enclose the same number.
         a, b = alone.interval(R), [end[r] for end in both.interval(R)]
         assert (np.maximum(a[0], b[0]) <= np.minimum(a[1], b[1])).all()
@@ -210,9 +255,11 @@ def test_each_replicate_has_its_own_seed_and_its_own_comparator() -> None:
 def test_replicates_of_one_stream_share_the_comparator() -> None:
     """Two step sizes on the same losses: the regrets differ by what was paid, exactly."""
     trace = play(
-        SGD, LINEAR, wrong_end(2, 3), BOX, horizon=12, record=[R], start=[0.0], engine="numpy",
-        parameters={"alpha": [0.1, 0.4]}, checkpoints="all",
-    )  # fmt: skip
+        Game(SGD, LINEAR, wrong_end(2, 3), BOX, horizon=12, parameters={"alpha": [0.1, 0.4]}, start=[0.0]),
+        record=[R],
+        engine="numpy",
+        checkpoints="all",
+    )
     cost = trace[paid(S.One)]
     low, _ = trace.interval(R)
     # Two subtractions and the slack, of numbers below 50.

@@ -6,6 +6,7 @@ from sympy import Abs, Max, cos, log, nan, sqrt
 
 from bounds.values import TraceValues
 from online_sim.domains import Box
+from online_sim.game import Game
 from online_sim.rounding import LEAF, rounding
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream
@@ -68,10 +69,18 @@ def test_the_bound_covers_the_error_of_float64():
     rows = rng.normal(size=(horizon, 3)) * 10 ** rng.uniform(-4, 4, size=(horizon, 3))
     wanted = [node for q in QUANTITIES for e in (q, rounding(q, LINEAR)) for node in measured(e)]
     trace = play(
-        ADAL_R2, LINEAR, ArrayStream(rows), Box(-1.0, 1.0, dimension=3), horizon=horizon,
-        parameters={"alpha": 0.1, "beta1": 0.875}, record=list(dict.fromkeys([*wanted, *LEAVES])),
-        checkpoints="all", vectors={z: point},
-    )  # fmt: skip
+        Game(
+            ADAL_R2,
+            LINEAR,
+            ArrayStream(rows),
+            Box(-1.0, 1.0, dimension=3),
+            horizon=horizon,
+            parameters={"alpha": 0.1, "beta1": 0.875},
+        ),
+        record=list(dict.fromkeys([*wanted, *LEAVES])),
+        checkpoints="all",
+        vectors={z: point},
+    )
     values = TraceValues(trace, {})
     leaves = [trace[s].astype(np.longdouble) for s in LEAVES]
     exact = in_long_double(leaves, point, np.longdouble(0.875))
@@ -132,10 +141,19 @@ def test_an_infinite_piece_is_exact():
     bound = rounding(smallest, LINEAR)
     assert not bound.has(nan)
     trace = play(
-        ADAL_R2, LINEAR, ArrayStream([[0.0], [0.5]]), Box(-1.0, 1.0, dimension=1), horizon=2,
-        parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9}, record=[smallest, bound],
-        checkpoints="all", engine="numpy", start=[1.0],
-    )  # fmt: skip
+        Game(
+            ADAL_R2,
+            LINEAR,
+            ArrayStream([[0.0], [0.5]]),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=2,
+            parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9},
+            start=[1.0],
+        ),
+        record=[smallest, bound],
+        checkpoints="all",
+        engine="numpy",
+    )
     assert np.isinf(trace[smallest][0])
     assert trace[smallest][1] == 0.5
     assert 0 < trace[bound][1] < 100

@@ -9,7 +9,7 @@ from sympy import Integer, Rational, S
 from online_sim.comparator import best_in_hindsight
 from online_sim.domains import Box, L2Ball
 from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.game import make_game
+from online_sim.game import Game
 from online_sim.running_minimum import in_the_run, running_minimum
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream, FormulaStream
@@ -43,10 +43,11 @@ def test_the_two_intervals_of_a_regret_meet(engine, weight, loss):
     """On the formula the run keeps the minimum; on the same rows in an array it is found afterwards."""
     regret = Regret(weight)
     kept = STREAM.block(0, 200)
-    common = {"horizon": 200, "parameters": P, "record": [regret], "engine": engine}
-    low, high = play(ADAL, loss, STREAM, BOX, **common).interval(regret)
+    setting = {"horizon": 200, "parameters": P}
+    common = {"record": [regret], "engine": engine}
+    low, high = play(Game(ADAL, loss, STREAM, BOX, **setting), **common).interval(regret)
     rows = ArrayStream(kept.vectors, labels=kept.labels)
-    first, last = play(ADAL, loss, rows, BOX, **common).interval(regret)
+    first, last = play(Game(ADAL, loss, rows, BOX, **setting), **common).interval(regret)
     assert (low <= last).all()
     assert (first <= high).all()
     assert (high - low < 1e-9 * (1 + np.abs(high))).all()
@@ -56,9 +57,11 @@ def test_the_interval_contains_the_exact_minimum():
     """Linear losses in rational arithmetic of the floats that were played, every round."""
     regret = Regret(S.One)
     trace = play(
-        ADAL, LINEAR, STREAM, BOX, horizon=50, parameters=P, record=[x, regret], checkpoints="all",
+        Game(ADAL, LINEAR, STREAM, BOX, horizon=50, parameters=P),
+        record=[x, regret],
+        checkpoints="all",
         engine="numpy",
-    )  # fmt: skip
+    )
     low, high = trace.interval(regret)
     paid, sums = Fraction(0), [Fraction(0)] * 3
     for k, row in enumerate(STREAM.block(0, 50).vectors):
@@ -76,8 +79,9 @@ def test_the_interval_contains_the_exact_minimum():
 def test_single_precision_widens_the_interval_as_much_as_it_must():
     """The same game in float32: wider by about 2^29, and the regret of the points it played is inside."""
     regret = Regret(S.One)
-    common = {"horizon": 100, "parameters": P, "record": [x, regret], "checkpoints": "all"}
-    trace = play(ADAL, LINEAR, STREAM, BOX, engine=NumpyEngine(np.float32), **common)
+    setting = {"horizon": 100, "parameters": P}
+    common = {"record": [x, regret], "checkpoints": "all"}
+    trace = play(Game(ADAL, LINEAR, STREAM, BOX, **setting), engine=NumpyEngine(np.float32), **common)
     low, high = trace.interval(regret)
     rows = STREAM.block(0, 100)
     points = trace[x]
@@ -86,14 +90,16 @@ def test_single_precision_widens_the_interval_as_much_as_it_must():
     exact = paid - np.array([m.upper for m in minima])
     assert (low <= exact).all()
     assert (exact <= high).all()
-    double = play(ADAL, LINEAR, STREAM, BOX, engine="numpy", **common).interval(regret)
+    double = play(Game(ADAL, LINEAR, STREAM, BOX, **setting), engine="numpy", **common).interval(regret)
     assert (high - low > 1e7 * (double[1] - double[0])).all()
 
 
 def test_a_weight_of_zero_leaves_nothing_to_minimise():
     """Rounds that do not count: the minimum is 0 until the first that does."""
     regret = Regret(t * (t - 1))
-    trace = play(ADAL, QUADRATIC, STREAM, BOX, horizon=4, parameters=P, record=[regret], checkpoints="all")
+    trace = play(
+        Game(ADAL, QUADRATIC, STREAM, BOX, horizon=4, parameters=P), record=[regret], checkpoints="all"
+    )
     low, high = trace.interval(regret)
     assert low[0] == 0 == high[0]
     assert high[3] > 0
@@ -109,7 +115,7 @@ def test_only_a_box_and_a_formula_keep_the_minimum_in_the_run():
     """Any other game is left to the comparator."""
     rows = ArrayStream(np.ones((2, 3)))
     for stream, domain, kept in [(STREAM, BOX, True), (rows, BOX, False), (STREAM, L2Ball(3, 1.0), False)]:
-        game = make_game(ADAL, QUADRATIC, stream, domain, horizon=2, parameters=P)
+        game = Game(ADAL, QUADRATIC, stream, domain, horizon=2, parameters=P)
         assert (in_the_run(game, S.One) is not None) is kept
 
 
@@ -122,8 +128,9 @@ def test_a_wrong_minimum_would_be_noticed():
     assert found is not None
     assert wrong is not None
     assert found.minimum != wrong.minimum
-    common = {"horizon": 50, "parameters": P, "record": [found.minimum, wrong.minimum]}
-    trace = play(ADAL, QUADRATIC, STREAM, BOX, **common)
+    setting = {"horizon": 50, "parameters": P}
+    common = {"record": [found.minimum, wrong.minimum]}
+    trace = play(Game(ADAL, QUADRATIC, STREAM, BOX, **setting), **common)
     minima = best_in_hindsight(QUADRATIC, {}, BOX, STREAM, trace.rounds)
     ends = np.array([(m.lower, m.upper) for m in minima]).T
     assert (np.abs(trace[found.minimum] - ends[1]) < 1e-9).all()

@@ -43,7 +43,21 @@ def game(options: Options, *, narrow: bool = False, title: str = "") -> Plan:
     from theory.algorithms.sgd import SGD
     from theory.losses.linear import LINEAR
 
-    return Plan((statement(narrow=narrow),), Game(SGD, LINEAR, ArrayStream([[1.0]] * 400), Box(lower=-1.0, upper=1.0, dimension=1), horizon=400, parameters={"alpha": 1.0}, start=[1.0]), engine="numpy", checkpoints=12, note=f"A <toy> & nothing more, seed {options.seed}.{title}")
+    return Plan(
+        (statement(narrow=narrow),),
+        Game(
+            SGD,
+            LINEAR,
+            ArrayStream([[1.0]] * 400),
+            Box(lower=-1.0, upper=1.0, dimension=1),
+            horizon=400,
+            parameters={"alpha": 1.0},
+            start=[1.0],
+        ),
+        engine="numpy",
+        checkpoints=12,
+        note=f"A <toy> & nothing more, seed {options.seed}.{title}",
+    )
 
 
 def count(name: str) -> None:

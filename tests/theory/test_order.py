@@ -12,6 +12,7 @@ from sympy import Max, Min, Piecewise, Rational, S, cos, exp, log, oo, sqrt
 
 from bounds.evaluate import checks
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adadelta import ADADELTA
@@ -245,17 +246,28 @@ def constant_size(record, horizon, rounds):
     """AdaL on gradients +-(1, 1/2): every size constant, signs alternating."""
     rows = np.outer((-1.0) ** np.arange(horizon), [1.0, 0.5])
     return play(
-        ADAL, LINEAR, ArrayStream(rows), Box(-1.0, 1.0, dimension=2), horizon=horizon,
-        parameters=PARAMETERS, record=record, checkpoints=rounds, engine="numpy",
-    )  # fmt: skip
+        Game(
+            ADAL,
+            LINEAR,
+            ArrayStream(rows),
+            Box(-1.0, 1.0, dimension=2),
+            horizon=horizon,
+            parameters=PARAMETERS,
+        ),
+        record=record,
+        checkpoints=rounds,
+        engine="numpy",
+    )
 
 
 def smooth(record, horizon, rounds):
     """AdaL on ||x||^2/2: the largest gradient is the first one."""
     return play(
-        ADAL, HALF_SQUARE, start=[2.0, -1.0], horizon=horizon,
-        parameters=PARAMETERS, record=record, checkpoints=rounds, engine="numpy",
-    )  # fmt: skip
+        Game(ADAL, HALF_SQUARE, horizon=horizon, parameters=PARAMETERS, start=[2.0, -1.0]),
+        record=record,
+        checkpoints=rounds,
+        engine="numpy",
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sympy import Abs, Max, Min, Piecewise, Rational, S, exp, log, oo, sqrt, tan
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adabelief import ADABELIEF
@@ -400,9 +401,19 @@ def game(recurrence, scaling, factor, record):
     rows = np.tile(ROWS * (1.0 if scaling is COPIES else factor), (1, copies))
     box = Box(-size, size, dimension=rows.shape[1])
     return play(
-        recurrence, LINEAR, ArrayStream(rows), box, horizon=len(rows), parameters=parameters,
-        start=np.tile([0.25 * size, 0.5 * size], copies), record=record, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            ArrayStream(rows),
+            box,
+            horizon=len(rows),
+            parameters=parameters,
+            start=np.tile([0.25 * size, 0.5 * size], copies),
+        ),
+        record=record,
+        checkpoints="all",
+        engine="numpy",
+    )
 
 
 @pytest.mark.parametrize("scaling", SCALINGS, ids=lambda s: s.factor)
@@ -431,10 +442,7 @@ def test_without_moving_the_parameters_the_points_move_elsewhere() -> None:
         assert follow(recurrence, frozen).degrees[Scalar("eps", nonnegative=True)] != 0
         kept = {"alpha": 0.3, "eps": 0.02}
         runs = [
-            play(
-                recurrence, LINEAR, ArrayStream(ROWS * c), Box(-1.0, 1.0, dimension=2), horizon=len(ROWS),
-                parameters=kept, start=[0.25, 0.5], record=[x], checkpoints="all", engine="numpy",
-            )[x]
+            play(Game(recurrence, LINEAR, ArrayStream(ROWS * c), Box(-1.0, 1.0, dimension=2), horizon=len(ROWS), parameters=kept, start=[0.25, 0.5]), record=[x], checkpoints="all", engine="numpy")[x]
             for c in (1, FACTOR)
         ]  # fmt: skip
         assert np.abs(runs[0] - runs[1]).max() > 0.01
@@ -484,9 +492,17 @@ class Smooth:
             p.name: values[p.name] * float(factor) ** float(moved[p.symbol]) for p in ADAL.parameters
         }
         return play(
-            ADAL, scaled(HALF_SQUARE, loss), start=np.tile([2.0, -1.0], copies) / size, horizon=12,
-            parameters=parameters, record=record, checkpoints="all", engine="numpy",
-        )  # fmt: skip
+            Game(
+                ADAL,
+                scaled(HALF_SQUARE, loss),
+                horizon=12,
+                parameters=parameters,
+                start=np.tile([2.0, -1.0], copies) / size,
+            ),
+            record=record,
+            checkpoints="all",
+            engine="numpy",
+        )
 
 
 CASES = [

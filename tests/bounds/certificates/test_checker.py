@@ -18,6 +18,7 @@ from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay as replay_file
 from bounds.games import Counterexample, ExactBox, LinearGame
 from online_sim.domains import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import Periodic
 from theory.algorithms.registry import algorithms
@@ -83,11 +84,20 @@ def test_a_replay_goes_the_way_of_the_simulator(name: str) -> None:
     parsed = read(dumps(file))
     left, right, _, broken = replay_file(parsed, Program(parsed), 200)
     trace = play(
-        recurrence, LINEAR, Periodic([[float(v) for v in row] for row in rows]),
-        Box(np.array([-1.0, -2.0]), np.array([1.0, 1.0])), horizon=6, start=[0.5, -1.0],
-        parameters={k: float(v) for k, v in given.items()}, vectors={z: [1.0, -2.0]}, checkpoints="all",
-        record=[CumSum(Dot(g, x - z)), SumCoords(x * (x + 2))], engine="numpy",
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            Periodic([[float(v) for v in row] for row in rows]),
+            Box(np.array([-1.0, -2.0]), np.array([1.0, 1.0])),
+            horizon=6,
+            parameters={k: float(v) for k, v in given.items()},
+            start=[0.5, -1.0],
+        ),
+        vectors={z: [1.0, -2.0]},
+        checkpoints="all",
+        record=[CumSum(Dot(g, x - z)), SumCoords(x * (x + 2))],
+        engine="numpy",
+    )
     regret, points = (trace.scalars[str(q)][0, -1] for q in (CumSum(Dot(g, x - z)), SumCoords(x * (x + 2))))
     assert not broken
     # Six rounds of a few dozen float64 operations on numbers of size at most 10.

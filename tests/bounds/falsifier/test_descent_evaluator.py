@@ -13,8 +13,9 @@ from bounds.falsifier.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsifier.descent_seeds import seeds
 from bounds.games import Counterexample, DescentGame
 from bounds.statement import Sides
-from online_sim.paths import play_all_paths
+from online_sim.game import Game
 from online_sim.simulate import play
+from online_sim.streams import AllPaths
 from theory.algorithms.adal import ADAL, ADAL_R1
 from theory.losses.noise import with_noise
 from theory.losses.piecewise_quadratic import Slope, piecewise_quadratic, quadratic_slope
@@ -49,13 +50,15 @@ def two_coordinates(recurrence, parameters, noisy: bool) -> DescentGame:
 def simulated(theorem, reading, game: DescentGame):
     """The same game through the one entry to simulation, and the evaluation of a trace."""
     loss = piecewise_quadratic(game.slope)
-    asked = {
-        "horizon": game.horizon, "start": [float(u) for u in game.start], "checkpoints": "all",
-        "parameters": {k: float(v) for k, v in game.parameters.items()}, "record": theorem.quantities,
-    }  # fmt: skip
+    setting = {
+        "horizon": game.horizon,
+        "start": [float(u) for u in game.start],
+        "parameters": {k: float(v) for k, v in game.parameters.items()},
+    }
+    asked = {"checkpoints": "all", "record": theorem.quantities}
     if len(game.letters) == 1:
-        return check(theorem, reading, play(game.recurrence, loss, **asked))
-    trace = play_all_paths(game.recurrence, with_noise(loss), game.alphabet, **asked)
+        return check(theorem, reading, play(Game(game.recurrence, loss, **setting), **asked))
+    trace = play(Game(game.recurrence, with_noise(loss), AllPaths(game.alphabet), **setting), **asked)
     return check(theorem, reading, trace)
 
 

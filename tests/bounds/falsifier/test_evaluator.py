@@ -14,6 +14,7 @@ from bounds.falsifier.projected import SetKind
 from bounds.falsifier.regret import RegretFamily
 from bounds.games.scale import Scale
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.periodic import Periodic
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
@@ -59,10 +60,18 @@ def simulated(theorem, reading, recurrence, batch: Batch, r: int):
     """One of the games through the one entry to simulation, and the evaluation of a trace."""
     names = recurrence.parameter_names
     trace = play(
-        recurrence, LINEAR, Periodic(batch.rows[r, batch.lead :], lead=batch.rows[r, : batch.lead]),
-        Box(*batch.ends[r]), horizon=batch.horizon, start=batch.start[r], record=theorem.quantities,
-        parameters=dict(zip(names, batch.parameters[r], strict=True)), checkpoints="all",
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            Periodic(batch.rows[r, batch.lead :], lead=batch.rows[r, : batch.lead]),
+            Box(*batch.ends[r]),
+            horizon=batch.horizon,
+            parameters=dict(zip(names, batch.parameters[r], strict=True)),
+            start=batch.start[r],
+        ),
+        record=theorem.quantities,
+        checkpoints="all",
+    )
     return check(theorem, reading, trace)
 
 

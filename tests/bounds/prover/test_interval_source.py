@@ -21,6 +21,7 @@ from bounds.prover.points import as_counterexample
 from bounds.prover.question import Question, against_corners, restate
 from bounds.prover.region import region
 from online_sim.domains import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adagrad import ADAGRAD
@@ -148,10 +149,19 @@ def test_a_point_to_compare_with_may_be_named():
     assert list(question.unknowns) == [("g", 1, 0), ("g", 2, 0), ("x", 1, 0), ("z", 0, 0)]
     point = np.array([[1.5], [-0.5], [1.25], [0.25]])
     trace = play(
-        ADAL_R2, LINEAR, ArrayStream(point[:2]), Box(-1.0, 1.5, dimension=1), start=point[2], horizon=2,
-        parameters={name: float(F(value)) for name, value in given.items()}, record=BY_ROOT.quantities,
-        checkpoints="all", vectors={z: point[3]},
-    )  # fmt: skip
+        Game(
+            ADAL_R2,
+            LINEAR,
+            ArrayStream(point[:2]),
+            Box(-1.0, 1.5, dimension=1),
+            horizon=2,
+            parameters={name: float(F(value)) for name, value in given.items()},
+            start=point[2],
+        ),
+        record=BY_ROOT.quantities,
+        checkpoints="all",
+        vectors={z: point[3]},
+    )
     found = check(BY_ROOT, "D", trace)
     sides = question.sides(point - 2**-20, point + 2**-20)
     assert sides.lhs.lower[0] < found.lhs_lower[1] <= found.lhs_upper[1] < sides.lhs.upper[0]

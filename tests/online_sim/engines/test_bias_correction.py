@@ -9,6 +9,7 @@ from mpmath import mp
 from online_sim.engines.fading import fading
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.losses.linear import LINEAR
@@ -42,9 +43,11 @@ def played(engine, rounds: int, checkpoints: list[int]) -> np.ndarray:
     """1 - beta^(k - 1) of every beta at every checkpoint k, (R, K)."""
     stream = ArrayStream(np.ones((rounds, 1)))
     trace = play(
-        CORRECTION, LINEAR, stream, horizon=rounds, engine=engine, record=[x], checkpoints=checkpoints,
-        parameters={"beta1": list(BETAS)},
-    )  # fmt: skip
+        Game(CORRECTION, LINEAR, stream, horizon=rounds, parameters={"beta1": list(BETAS)}),
+        engine=engine,
+        record=[x],
+        checkpoints=checkpoints,
+    )
     return np.asarray(trace[x])[:, :, 0]
 
 

@@ -15,6 +15,7 @@ from online_sim.engines.loop import kernel as loop_kernel
 from online_sim.engines.loop.kernel import print_kernel
 from online_sim.engines.loop.style import Style
 from online_sim.engines.program import Projection
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
@@ -54,11 +55,14 @@ def test_changed_content_is_another_program() -> None:
 
 def test_a_changed_algorithm_plays_differently() -> None:
     """Through `play` too: nothing stale is served for an algorithm redefined under its name."""
-    options = {"horizon": 5, "parameters": {"alpha": 0.1}, "record": [x], "checkpoints": "all"}
+    setting = {"horizon": 5, "parameters": {"alpha": 0.1}}
+    options = {"record": [x], "checkpoints": "all"}
     rows, box = ArrayStream(np.random.default_rng(0).normal(size=(5, 3))), Box(-1, 1, dimension=3)
-    before = play(ADAL, LINEAR, rows, box, **options)
-    halved = play(replace(ADAL, point=x - (x - ADAL.point) / 2), LINEAR, rows, box, **options)
-    again = play(ADAL, LINEAR, rows, box, **options)
+    before = play(Game(ADAL, LINEAR, rows, box, **setting), **options)
+    halved = play(
+        Game(replace(ADAL, point=x - (x - ADAL.point) / 2), LINEAR, rows, box, **setting), **options
+    )
+    again = play(Game(ADAL, LINEAR, rows, box, **setting), **options)
     assert np.array_equal(before[x], again[x])
     assert np.abs(before[x] - halved[x]).max() > 1e-3
 
@@ -78,7 +82,10 @@ def test_a_second_play_does_no_symbolic_work(monkeypatch) -> None:
 
     def once(recurrence: Recurrence) -> list[str]:
         done.clear()
-        play(recurrence, QUADRATIC, rows, box, horizon=4, parameters={"alpha": 0.1}, record=[CumSum(f), g, t])
+        play(
+            Game(recurrence, QUADRATIC, rows, box, horizon=4, parameters={"alpha": 0.1}),
+            record=[CumSum(f), g, t],
+        )
         return list(done)
 
     assert set(once(ADAL)) == {"compile_program", "KernelWriter"}

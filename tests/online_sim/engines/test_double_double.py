@@ -19,6 +19,7 @@ from online_sim.engines.array.source import print_rounds
 from online_sim.engines.base import BlockData, BlockResult, Engine, RunState, Setting, clip_bounds, outputs
 from online_sim.engines.loop import kernel as loop_kernel
 from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
@@ -280,12 +281,7 @@ def test_data_that_are_a_formula_are_played() -> None:
     engine = NumbaEngine(double_double=True)
     made, read = (
         play(
-            ADAL,
-            LINEAR,
-            s,
-            Box(-1, 1, dimension=D),
-            horizon=HORIZON,
-            parameters={"alpha": 0.1},
+            Game(ADAL, LINEAR, s, Box(-1, 1, dimension=D), horizon=HORIZON, parameters={"alpha": 0.1}),
             engine=engine,
         )
         for s in (stream, rows)
@@ -297,11 +293,7 @@ def test_a_game_that_diverges_goes_on_as_in_floats() -> None:
     """Beyond the largest float numbers are inf and NaN, never a number that only looks finite."""
     engines = (NumbaEngine(), NumbaEngine(double_double=True))
     kept = {
-        engine.double_double: play(
-            algorithm("SGD[schedule=constant]"), QUADRATIC, ArrayStream(np.full((1, 1), 0.3), order="cycle"),
-            horizon=3000, parameters={"alpha": 3.0}, start=[1.0], engine=engine, record=[x],
-            checkpoints="all",
-        )
+        engine.double_double: play(Game(algorithm("SGD[schedule=constant]"), QUADRATIC, ArrayStream(np.full((1, 1), 0.3), order="cycle"), horizon=3000, parameters={"alpha": 3.0}, start=[1.0]), engine=engine, record=[x], checkpoints="all")
         for engine in engines
     }  # fmt: skip
     first = [kept[doubled].run.not_finite_from for doubled in (False, True)]
@@ -316,10 +308,17 @@ def test_a_state_that_fades_away_is_zero() -> None:
     rows = np.zeros((1200, 2))
     rows[0] = 1 / 3
     trace = play(
-        ADAL, QUADRATIC, ArrayStream(rows), Box(-1, 1, dimension=2), horizon=1200, start=[0.0, 0.0],
-        parameters={"alpha": 1e-270, "beta1": 0.5, "beta2": 0.5, "eps": 0.0},
+        Game(
+            ADAL,
+            QUADRATIC,
+            ArrayStream(rows),
+            Box(-1, 1, dimension=2),
+            horizon=1200,
+            parameters={"alpha": 1e-270, "beta1": 0.5, "beta2": 0.5, "eps": 0.0},
+            start=[0.0, 0.0],
+        ),
         engine=NumbaEngine(double_double=True, interpreted=True),
-    )  # fmt: skip
+    )
     m_and_v = trace.state.vectors[0, 1:3]
     for part in (m_and_v.real, m_and_v.imag):
         assert np.all((part == 0) | (np.abs(part) >= np.finfo(float).tiny))
@@ -330,12 +329,12 @@ def test_what_cannot_be_doubled_is_refused() -> None:
     options: dict[str, Any] = {"horizon": 2, "parameters": {"alpha": 0.1}, "start": [0.5, 0.5]}
     engine = NumbaEngine(double_double=True)
     with pytest.raises(ValueError, match="no projection but the clip to a box"):
-        play(ADAL, LINEAR, ArrayStream(np.ones((2, 2))), L2Ball(2, 1.0), engine=engine, **options)
+        play(Game(ADAL, LINEAR, ArrayStream(np.ones((2, 2))), L2Ball(2, 1.0), **options), engine=engine)
     with pytest.raises(ValueError, match=r"DoubleDoublePrinter has no function (sin|cos)"):
-        play(ADAL, RASTRIGIN, engine=engine, **options)
+        play(Game(ADAL, RASTRIGIN, **options), engine=engine)
     python_loss = PythonLoss("flat", lambda *given: (0.0, np.ones(2)), Shape.CONVEX)
     with pytest.raises(ValueError, match="a Python loss cannot be compiled"):
-        play(ADAL, python_loss, ArrayStream(np.ones((2, 2))), engine=engine, **options)
+        play(Game(ADAL, python_loss, ArrayStream(np.ones((2, 2))), **options), engine=engine)
     for given in ({"dtype": np.float32}, {"lanes": True}):
         with pytest.raises(ValueError, match="`double_double` doubles float64"):
             NumbaEngine(double_double=True, **given)

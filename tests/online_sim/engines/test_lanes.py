@@ -20,6 +20,7 @@ from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import LEAST_LANES, NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace
@@ -62,9 +63,20 @@ def run(
     given = {p.name: p.default if p.default is not None else 0.5 for p in recurrence.parameters}
     given["alpha"] = np.linspace(0.1, 0.5, REPLICATES)
     return play(
-        recurrence, loss, rows(own, d), Box(*box, dimension=d), horizon=HORIZON, parameters=given,
-        record=record, series=[f], checkpoints=[1, 2, 5, 17, HORIZON], engine=engine, replicates=REPLICATES,
-    )  # fmt: skip
+        Game(
+            recurrence,
+            loss,
+            rows(own, d),
+            Box(*box, dimension=d),
+            horizon=HORIZON,
+            parameters=given,
+            replicates=REPLICATES,
+        ),
+        record=record,
+        series=[f],
+        checkpoints=[1, 2, 5, 17, HORIZON],
+        engine=engine,
+    )
 
 
 def largest_difference(first: Trace, second: Trace) -> float:
@@ -130,10 +142,10 @@ def test_what_has_no_lanes_is_refused_or_played_otherwise() -> None:
     options = {"horizon": 3, "parameters": {"alpha": 0.1}, "replicates": 20}
     stream = ArrayStream(np.ones((3, 2)))
     with pytest.raises(ValueError, match="`lanes` cannot hold group sums"):
-        play(ADAL, QUADRATIC, stream, record=record, engine=NumbaEngine(lanes=True), **options)
+        play(Game(ADAL, QUADRATIC, stream, **options), record=record, engine=NumbaEngine(lanes=True))
     with pytest.raises(ValueError, match="`lanes` cannot hold group sums"):
-        play(ADAL, QUADRATIC, stream, L2Ball(2, 1.0), engine=NumbaEngine(lanes=True), **options)
-    trace = play(ADAL, QUADRATIC, stream, record=record, groups=[0, 0], **options)
+        play(Game(ADAL, QUADRATIC, stream, L2Ball(2, 1.0), **options), engine=NumbaEngine(lanes=True))
+    trace = play(Game(ADAL, QUADRATIC, stream, groups=[0, 0], **options), record=record)
     assert trace.run.engine == "numba"
 
 
@@ -148,8 +160,10 @@ def test_the_choice_follows_replicates_and_dimension(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(numba_engine, "print_kernel", noted)
     for replicates, d in ((LEAST_LANES, 2), (1, 2), (LEAST_LANES, 999)):
         stream = ArrayStream(np.ones((2, d)))
-        play(ADAL, QUADRATIC, stream, horizon=2, parameters={"alpha": 0.1}, replicates=replicates,
-             engine=NumbaEngine(interpreted=True))  # fmt: skip
+        play(
+            Game(ADAL, QUADRATIC, stream, horizon=2, parameters={"alpha": 0.1}, replicates=replicates),
+            engine=NumbaEngine(interpreted=True),
+        )
     assert chosen == [True, False, False]
 
 

@@ -13,9 +13,9 @@ from online_sim.engines import precise
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import precise_engine
-from online_sim.game import Game, make_game
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
-from online_sim.simulate import play_game, setting_of
+from online_sim.simulate import play, setting_of
 from online_sim.streams.formula import FormulaStream
 from online_sim.streams.periodic import Periodic
 from theory.algorithms.adal import ADAL
@@ -34,9 +34,7 @@ PATTERN = np.array([[0.3, -1.1], [0.7, 0.2], [-0.9, 0.4]])
 def game(loss: Any = LINEAR, domain: Any = None, stream: Any = None, horizon: int = 50) -> Game:
     """AdaL in two coordinates."""
     stream = stream or (None if loss is RASTRIGIN else Periodic(PATTERN))
-    return make_game(
-        ADAL, loss, stream, domain, horizon=horizon, parameters={"alpha": 0.1}, start=[0.3, -0.2]
-    )
+    return Game(ADAL, loss, stream, domain, horizon=horizon, parameters={"alpha": 0.1}, start=[0.3, -0.2])
 
 
 def test_a_box_is_played_in_doubled_precision() -> None:
@@ -55,8 +53,8 @@ def test_other_sets_and_cosines_are_played_in_longdouble(monkeypatch: pytest.Mon
         engine = precise_engine(setting_of(g))
         assert isinstance(engine, NumpyEngine)
         assert engine.dtype == np.longdouble
-        trace = play_game(g, record=[x], engine=engine)
-        assert np.allclose(trace.vectors[str(x)].astype(float), play_game(g, record=[x]).vectors[str(x)])
+        trace = play(g, record=[x], engine=engine)
+        assert np.allclose(trace.vectors[str(x)].astype(float), play(g, record=[x]).vectors[str(x)])
     monkeypatch.setattr(precise.np, "longdouble", np.float64)
     assert [precise_engine(setting_of(g)) for g in games] == [None, None]
 
@@ -76,7 +74,7 @@ def test_both_engines_play_the_same_game() -> None:
         NumpyEngine(np.longdouble, decimals=True),
         NumpyEngine(np.longdouble),
     )
-    doubled, longer, floats = (play_game(g, record=[x], engine=e).state.vectors for e in engines)
+    doubled, longer, floats = (play(g, record=[x], engine=e).state.vectors for e in engines)
     exact = doubled.real.astype(np.longdouble) + doubled.imag.astype(np.longdouble)
     assert np.abs(longer - exact).max() < 50 * 100 * np.finfo(np.longdouble).eps  # rounds and operations
     assert np.abs(floats - exact).max() > 1e-17
@@ -93,7 +91,7 @@ def test_the_regret_is_enclosed_more_tightly(loss: Any, stream: Any) -> None:
     g = game(loss, Box(-1, 1, dimension=2), stream, horizon=5000)
     R = Regret(1)
     wide, narrow = (
-        play_game(g, record=[R, CumSum(f)], engine=engine, checkpoints=[5000])
+        play(g, record=[R, CumSum(f)], engine=engine, checkpoints=[5000])
         for engine in (NumbaEngine(), NumbaEngine(double_double=True, interpreted=True))
     )
     (low, high), (lower, upper) = wide.interval(R), narrow.interval(R)
@@ -108,7 +106,7 @@ def test_at_the_end_of_the_range_a_regret_is_as_wide_as_in_floats() -> None:
     """Where low parts have left the range of floats, no accuracy is claimed that is not there."""
     stream = FormulaStream((2 * uniform() - 1) / 2**960, dimension=2, seed=3)
     g = game(LINEAR, Box(-1, 1, dimension=2), stream, horizon=200)
-    trace = play_game(g, record=[Regret(1)], engine=NumbaEngine(double_double=True, interpreted=True))
+    trace = play(g, record=[Regret(1)], engine=NumbaEngine(double_double=True, interpreted=True))
     lower, upper = trace.interval(Regret(1))
     size = 200 * 2.0**-960 / 10  # 200 losses, each a tenth of a typical one
     assert upper[-1] - lower[-1] > 200 * EPS * size

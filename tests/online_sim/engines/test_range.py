@@ -8,6 +8,7 @@ import pytest
 from online_sim.domains.box import Box
 from online_sim.engines import range_watch
 from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adagrad import ADAGRAD
@@ -23,9 +24,17 @@ def left(rows, engine, *, recurrence=ADAL, record=(), **parameters):
     """Where the range was left, as the trace tells it."""
     array = np.asarray(rows, dtype=float)
     trace = play(
-        recurrence, LINEAR, ArrayStream(array), Box(-1.0, 1.0, dimension=array.shape[1]), horizon=len(array),
-        parameters={"alpha": 0.5, **parameters}, record=record, engine=ENGINES.get(engine, engine),
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            ArrayStream(array),
+            Box(-1.0, 1.0, dimension=array.shape[1]),
+            horizon=len(array),
+            parameters={"alpha": 0.5, **parameters},
+        ),
+        record=record,
+        engine=ENGINES.get(engine, engine),
+    )
     return trace.run.range_left
 
 
@@ -61,9 +70,9 @@ def test_many_replicates_side_by_side_leave_nothing_by_themselves() -> None:
     rng = np.random.default_rng(1)
     streams = [ArrayStream(rng.normal(size=(50, 2))) for _ in range(11)]
     trace = play(
-        ADAL, LINEAR, streams, Box(-1.0, 1.0, dimension=2), horizon=50, parameters={"alpha": 0.5},
+        Game(ADAL, LINEAR, streams, Box(-1.0, 1.0, dimension=2), horizon=50, parameters={"alpha": 0.5}),
         engine=NumbaEngine(lanes=True),
-    )  # fmt: skip
+    )
     assert trace.run.range_left is None
 
 

@@ -13,6 +13,7 @@ from online_sim.engines.lowering import compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.adal import ADAL
@@ -48,10 +49,7 @@ def test_the_numbers_are_those_of_the_reference(lanes: bool) -> None:
     rows = ArrayStream(np.random.default_rng(0).normal(size=(9, 4)))
     for record in ([x, Norm1(g)], [x, LATER], [x, g]):
         traces = [
-            play(
-                ADAL, QUADRATIC, rows, Box(-0.5, 0.7, dimension=4), horizon=9, parameters={"alpha": 0.3},
-                record=record, checkpoints="all", engine=engine, replicates=9,
-            )
+            play(Game(ADAL, QUADRATIC, rows, Box(-0.5, 0.7, dimension=4), horizon=9, parameters={"alpha": 0.3}, replicates=9), record=record, checkpoints="all", engine=engine)
             for engine in (NumbaEngine(interpreted=True, lanes=lanes), NumpyEngine())
         ]  # fmt: skip
         for q in record:

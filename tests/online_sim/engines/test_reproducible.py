@@ -8,6 +8,7 @@ from sympy import sqrt
 
 from online_sim.domains.box import Box
 from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace
@@ -29,9 +30,19 @@ def run(
     rng = np.random.default_rng(3)
     stream = ArrayStream(rng.normal(size=(HORIZON, D)), np.where(rng.normal(size=HORIZON) > 0, 1.0, -1.0))
     return play(
-        ADAL, loss, stream, Box(-1, 0.7, dimension=D), horizon=HORIZON, parameters={"alpha": 0.3},
-        record=RECORD, checkpoints=checkpoints, engine=engine, replicates=replicates,
-    )  # fmt: skip
+        Game(
+            ADAL,
+            loss,
+            stream,
+            Box(-1, 0.7, dimension=D),
+            horizon=HORIZON,
+            parameters={"alpha": 0.3},
+            replicates=replicates,
+        ),
+        record=RECORD,
+        checkpoints=checkpoints,
+        engine=engine,
+    )
 
 
 def same_bits(first: Trace, second: Trace) -> bool:
@@ -75,9 +86,17 @@ def test_faded_states_are_zero_not_denormal() -> None:
     rows = np.zeros((1200, 2))
     rows[0] = 1.0
     trace = play(
-        ADAL, QUADRATIC, ArrayStream(rows), Box(-1, 1, dimension=2), horizon=1200, start=[0.0, 0.0],
-        parameters={"alpha": 1e-300, "beta1": 0.5, "beta2": 0.5, "eps": 0.0}, engine=NumbaEngine(),
-    )  # fmt: skip
+        Game(
+            ADAL,
+            QUADRATIC,
+            ArrayStream(rows),
+            Box(-1, 1, dimension=2),
+            horizon=1200,
+            parameters={"alpha": 1e-300, "beta1": 0.5, "beta2": 0.5, "eps": 0.0},
+            start=[0.0, 0.0],
+        ),
+        engine=NumbaEngine(),
+    )
     kept = trace.state.vectors[0]
     assert np.all((kept == 0) | (np.abs(kept) >= np.finfo(np.float64).tiny))
     assert np.all(kept[1:3] == 0)

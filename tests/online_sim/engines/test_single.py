@@ -9,6 +9,7 @@ from sympy import sqrt
 from online_sim.domains.box import Box
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.numba_engine import NumbaEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.trace import Trace
@@ -27,9 +28,18 @@ def run(engine: NumbaEngine, loss: object, rows: np.ndarray, **parameters: float
     """AdaL on a box."""
     stream = ArrayStream(rows, np.ones(len(rows)), order="cycle")
     return play(
-        ADAL, loss, stream, Box(-1, 1, dimension=rows.shape[1]), horizon=40, record=[x, f, CumSum(f), TOTAL],
-        parameters={"alpha": 0.1, **parameters}, checkpoints="all", engine=engine,
-    )  # fmt: skip
+        Game(
+            ADAL,
+            loss,
+            stream,
+            Box(-1, 1, dimension=rows.shape[1]),
+            horizon=40,
+            parameters={"alpha": 0.1, **parameters},
+        ),
+        record=[x, f, CumSum(f), TOTAL],
+        checkpoints="all",
+        engine=engine,
+    )
 
 
 @pytest.mark.parametrize("loss", [LINEAR, QUADRATIC, LOGISTIC], ids=lambda loss: loss.name)
@@ -62,7 +72,9 @@ def test_sums_do_not_saturate() -> None:
     """The l1 norm of 2^24 + 8 ones is exact: added one by one in float32 it would stop at 2^24."""
     d = 2**24 + 8
     stream = ArrayStream(np.ones((1, d)), order="cycle")
-    trace = play(ADAL, LINEAR, stream, horizon=1, record=[Norm1(g)], parameters={"alpha": 0.1}, engine=SINGLE)
+    trace = play(
+        Game(ADAL, LINEAR, stream, horizon=1, parameters={"alpha": 0.1}), record=[Norm1(g)], engine=SINGLE
+    )
     assert trace[Norm1(g)][-1] == d
 
 
@@ -71,8 +83,8 @@ def test_what_takes_float64_refuses() -> None:
     options = {"horizon": 2, "parameters": {"alpha": 0.1}}
     rows = ArrayStream(np.ones((2, 3)))
     with pytest.raises(ValueError, match="the compiled projections take float64"):
-        play(ADAL, LINEAR, rows, L2Ball(3, 1.0), engine=SINGLE, **options)
+        play(Game(ADAL, LINEAR, rows, L2Ball(3, 1.0), **options), engine=SINGLE)
     with pytest.raises(ValueError, match="`lanes` hold float64"):
-        play(ADAL, LINEAR, rows, engine=NumbaEngine(dtype=np.float32, lanes=True), **options)
+        play(Game(ADAL, LINEAR, rows, **options), engine=NumbaEngine(dtype=np.float32, lanes=True))
     with pytest.raises(ValueError, match="`dtype` = "):
         NumbaEngine(dtype=np.longdouble)

@@ -23,7 +23,7 @@ from online_sim.engines.torch import player as torch_player
 from online_sim.engines.torch.state import DeviceScalars, DeviceVectors
 from online_sim.engines.torch.tools_kernel import uniform as mixed_by_torch
 from online_sim.engines.torch_engine import TorchEngine
-from online_sim.game import make_game
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
@@ -74,11 +74,16 @@ def test_replicates_are_played_side_by_side() -> None:
     rng = np.random.default_rng(0)
     streams = [Shuffled(ArrayStream(ROWS, LABELS), seed=s, with_replacement=True) for s in range(3)]
     recurrence = adal(norm="group")
-    several = make_game(
-        recurrence, LOGISTIC, streams, Ellipsoid(np.linspace(0.1, 0.4, 6)), horizon=30,
-        parameters={**PARAMETERS, "alpha": [0.1, 0.3, 0.9]}, start=rng.uniform(-0.03, 0.03, (3, 6)),
+    several = Game(
+        recurrence,
+        LOGISTIC,
+        streams,
+        Ellipsoid(np.linspace(0.1, 0.4, 6)),
+        horizon=30,
+        parameters={**PARAMETERS, "alpha": [0.1, 0.3, 0.9]},
+        start=rng.uniform(-0.03, 0.03, (3, 6)),
         groups=[0, 0, 1, 1, 2, 1],
-    )  # fmt: skip
+    )
     assert check_engine(plain(), several, RECORD) <= 1
 
 
@@ -188,10 +193,14 @@ def test_a_formula_is_played_as_everywhere() -> None:
     row = (2 * uniform() - 1) / (coordinate + 1) + uniform(1) ** 2 * t / 10
     label = 2 * UniformDraw(seed, Integer(7), t, Integer(0)) - 1
     stream = FormulaStream(row, label=label, dimension=5, seed=3)
-    made = make_game(
-        ADAL, LOGISTIC, [stream.reseed(s) for s in (2**53 - 1, 0)], Box(-1.0, 1.0, dimension=5), horizon=12,
+    made = Game(
+        ADAL,
+        LOGISTIC,
+        [stream.reseed(s) for s in (2**53 - 1, 0)],
+        Box(-1.0, 1.0, dimension=5),
+        horizon=12,
         parameters=PARAMETERS,
-    )  # fmt: skip
+    )
     assert check_engine(plain(), made, RECORD) <= 1
 
 
@@ -199,9 +208,11 @@ def test_a_float32_row_is_the_rounded_row() -> None:
     """The formula is computed in float64 and rounded once; the number of a coordinate is never rounded."""
     stream = FormulaStream((2 * uniform() - 1 + coordinate) * t / 7, dimension=1000, seed=1)
     trace = play(
-        ADAL, LINEAR, stream, horizon=2, start=np.zeros(1000), parameters=PARAMETERS, record=[g],
-        checkpoints="all", engine=plain("float32"),
-    )  # fmt: skip
+        Game(ADAL, LINEAR, stream, horizon=2, parameters=PARAMETERS, start=np.zeros(1000)),
+        record=[g],
+        checkpoints="all",
+        engine=plain("float32"),
+    )
     block = stream.block(0, 2)
     assert np.array_equal(trace[g].astype(np.float32), block.vectors[block.index].astype(np.float32))
 
@@ -215,7 +226,9 @@ def test_sums_of_many_small_numbers_are_exact() -> None:
     ones = FormulaStream(Integer(1), dimension=count)
     still = Recurrence("still", ADAL.source, (), (), x, Integer(1))
     trace = play(
-        still, LINEAR, ones, horizon=1, start=np.zeros(count), record=[Norm1(g)], engine=plain("float32")
+        Game(still, LINEAR, ones, horizon=1, start=np.zeros(count)),
+        record=[Norm1(g)],
+        engine=plain("float32"),
     )
     assert trace[Norm1(g)][-1] == count
     assert float(torch.sum(torch.ones(count))) != count  # control: a sum in float32
@@ -224,9 +237,12 @@ def test_sums_of_many_small_numbers_are_exact() -> None:
 def relative_to_float64(recurrence: Recurrence, parameters: dict, quantity: object, dtype: str) -> float:
     """|quantity in a game - in float64| / size, after 2000 rounds of random gradients in 1000 coordinates."""
     stream = FormulaStream(2 * uniform() - 1, dimension=1000, seed=4)
-    options = {"horizon": 2000, "start": np.zeros(1000), "record": [quantity], "checkpoints": [2000]}
-    reference = play(ADAL, LINEAR, stream, parameters=PARAMETERS, engine="numba", **options)
-    found = play(recurrence, LINEAR, stream, parameters=parameters, engine=plain(dtype), **options)
+    setting = {"horizon": 2000, "start": np.zeros(1000)}
+    options = {"record": [quantity], "checkpoints": [2000]}
+    reference = play(Game(ADAL, LINEAR, stream, parameters=PARAMETERS, **setting), engine="numba", **options)
+    found = play(
+        Game(recurrence, LINEAR, stream, parameters=parameters, **setting), engine=plain(dtype), **options
+    )
     key = str(quantity)
     return float(abs(found[key] / reference[key] - 1)[-1])
 
@@ -272,9 +288,11 @@ def test_an_overflow_of_float32_is_reported() -> None:
     played = {}
     for dtype in ("float32", "float64"):
         trace = play(
-            ADAL, LINEAR, ArrayStream(rows), Box(-1.0, 1.0, dimension=3), horizon=6, parameters=PARAMETERS,
+            Game(
+                ADAL, LINEAR, ArrayStream(rows), Box(-1.0, 1.0, dimension=3), horizon=6, parameters=PARAMETERS
+            ),
             engine=plain(dtype),
-        )  # fmt: skip
+        )
         played[dtype] = trace.run.not_finite_from
     assert played == {"float32": 4, "float64": None}
 
@@ -333,7 +351,7 @@ def test_a_python_loss_is_refused() -> None:
     """It would need the host in every round."""
     loss = PythonLoss("mine", lambda now, p, row, label: (0.0, p))
     with pytest.raises(ValueError, match="the torch engine cannot play this game: a Python loss"):
-        play(ADAL, loss, horizon=2, start=[1.0], parameters=PARAMETERS, engine=plain())
+        play(Game(ADAL, loss, horizon=2, parameters=PARAMETERS, start=[1.0]), engine=plain())
 
 
 @pytest.mark.parametrize(
@@ -407,10 +425,13 @@ def test_compiled_rounds_are_compiled_once() -> None:
 def test_a_compiled_formula_ends_where_the_row_ends() -> None:
     """1001 coordinates, no multiple of a vector register: the mixer once overran the row there."""
     stream = FormulaStream(2 * uniform() - 1, dimension=1001, seed=3)
-    options = {"horizon": 20, "parameters": PARAMETERS, "record": [x, CumSum(Norm1(g))], "checkpoints": 4}
+    setting = {"horizon": 20, "parameters": PARAMETERS}
+    options = {"record": [x, CumSum(Norm1(g))], "checkpoints": 4}
     box = Box(-0.5, 0.5, dimension=1001)
-    found = play(ADAL, LINEAR, stream, box, engine=TorchEngine("cpu", compiled=True), **options)
-    expected = play(ADAL, LINEAR, stream, box, engine=plain(), **options)
+    found = play(
+        Game(ADAL, LINEAR, stream, box, **setting), engine=TorchEngine("cpu", compiled=True), **options
+    )
+    expected = play(Game(ADAL, LINEAR, stream, box, **setting), engine=plain(), **options)
     # contracted products: rounding of 20 rounds
     assert np.allclose(found[x], expected[x], rtol=0, atol=20 * np.finfo(np.float64).eps)
     norms = str(CumSum(Norm1(g)))
@@ -425,7 +446,7 @@ def test_a_gpu_agrees_with_the_reference(compiled: bool) -> None:
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device")
     for domain in (Box(-0.5, 0.5, dimension=6), Ellipsoid(np.linspace(0.1, 0.4, 6)), Simplex(6, 0.5)):
-        made = make_game(ADAL, LOGISTIC, ArrayStream(ROWS, LABELS), domain, horizon=40, parameters=PARAMETERS)
+        made = Game(ADAL, LOGISTIC, ArrayStream(ROWS, LABELS), domain, horizon=40, parameters=PARAMETERS)
         assert check_engine(TorchEngine("cuda", compiled=compiled), made, RECORD) <= 1
     trace = logistic(TorchEngine("cuda", "float32", compiled=compiled))
     assert np.allclose(trace[x], logistic(plain("float32"))[x], rtol=0, atol=1e-4)

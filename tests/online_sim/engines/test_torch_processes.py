@@ -17,6 +17,7 @@ from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
 from online_sim.engines.torch_engine import TorchEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.formula import FormulaStream
@@ -89,7 +90,7 @@ def test_a_set_that_only_the_host_projects_on_is_refused() -> None:
     rows = ArrayStream(np.ones((2, 2)))
     shared = TorchEngine("cpu", mesh=object())
     with pytest.raises(ValueError, match="has no projection that processes can share; use one process"):
-        play(ADAL, LOGISTIC, rows, square, horizon=2, parameters=PARAMETERS, engine=shared)
+        play(Game(ADAL, LOGISTIC, rows, square, horizon=2, parameters=PARAMETERS), engine=shared)
 
 
 @pytest.fixture(scope="module")

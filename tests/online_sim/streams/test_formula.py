@@ -7,6 +7,7 @@ from sympy import Integer, Rational, S, cos, pi, sign, sqrt
 from online_sim.domains import Box, L2Ball
 from online_sim.engines import mixing_kernel
 from online_sim.engines.mixing_kernel import uniform as mixed
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream, FormulaStream, check_stream
 from theory.algorithms.adal import ADAL
@@ -82,9 +83,12 @@ def test_engines_print_the_formula_and_play_what_the_blocks_hold(engine, name, d
     """The trajectory on the formula is the trajectory on its rows kept in an array."""
     stream = FormulaStream(FORMULAS[name], dimension=5, seed=3)
     record = [CumSum(f), SumCoords(sqrt(vhat)), SumCoords(sqrt(CumSum(g**2))), Norm1(g), x]
-    common = {"horizon": 60, "parameters": P, "record": record, "engine": engine}
-    printed = play(ADAL, QUADRATIC, stream, domain, **common)
-    stored = play(ADAL, QUADRATIC, ArrayStream(stream.block(0, 60).vectors), domain, **common)
+    setting = {"horizon": 60, "parameters": P}
+    common = {"record": record, "engine": engine}
+    printed = play(Game(ADAL, QUADRATIC, stream, domain, **setting), **common)
+    stored = play(
+        Game(ADAL, QUADRATIC, ArrayStream(stream.block(0, 60).vectors), domain, **setting), **common
+    )
     # The same arithmetic on the same numbers, up to the order in which a compiler sums.
     for key, values in stored.scalars.items():
         np.testing.assert_allclose(printed.scalars[key], values, rtol=1e-12, atol=1e-13)
@@ -94,18 +98,20 @@ def test_engines_print_the_formula_and_play_what_the_blocks_hold(engine, name, d
 def test_every_replicate_has_its_own_seed():
     """Replicate r plays what a single game under seed + r plays."""
     stream = FormulaStream(2 * uniform() - 1, dimension=4, seed=10)
-    many = play(ADAL, LINEAR, stream, Box(-1, 1, dimension=4), horizon=50, parameters=P, replicates=3)
+    many = play(Game(ADAL, LINEAR, stream, Box(-1, 1, dimension=4), horizon=50, parameters=P, replicates=3))
     for r in range(3):
-        alone = play(ADAL, LINEAR, stream.reseed(10 + r), Box(-1, 1, dimension=4), horizon=50, parameters=P)
+        alone = play(
+            Game(ADAL, LINEAR, stream.reseed(10 + r), Box(-1, 1, dimension=4), horizon=50, parameters=P)
+        )
         np.testing.assert_allclose(many.state.vectors[r], alone.state.vectors[0], rtol=1e-13, atol=1e-15)
 
 
 def test_streams_of_different_formulas_are_played_from_their_blocks():
     """A list of streams that share no formula is no reason to refuse or to mix them up."""
     streams = [FormulaStream(t / (t + k), dimension=2) for k in (1, 2)]
-    both = play(ADAL, LINEAR, streams, Box(-1, 1, dimension=2), horizon=9, parameters=P)
+    both = play(Game(ADAL, LINEAR, streams, Box(-1, 1, dimension=2), horizon=9, parameters=P))
     for r, stream in enumerate(streams):
-        alone = play(ADAL, LINEAR, stream, Box(-1, 1, dimension=2), horizon=9, parameters=P)
+        alone = play(Game(ADAL, LINEAR, stream, Box(-1, 1, dimension=2), horizon=9, parameters=P))
         np.testing.assert_allclose(both.state.vectors[r], alone.state.vectors[0], rtol=1e-13)
 
 
@@ -117,7 +123,7 @@ def test_the_label_is_a_formula_too():
     stored = ArrayStream(kept.vectors, labels=kept.labels)
     assert len(set(kept.labels)) == 40
     ends = [
-        play(ADAL, SQUARED, s, Box(-1, 1, dimension=3), horizon=40, parameters=P).state.vectors[0, 0]
+        play(Game(ADAL, SQUARED, s, Box(-1, 1, dimension=3), horizon=40, parameters=P)).state.vectors[0, 0]
         for s in (stream, stored)
     ]
     np.testing.assert_allclose(*ends, rtol=1e-12)
@@ -129,9 +135,10 @@ def test_a_broken_mixer_is_noticed(monkeypatch):
     rows = ArrayStream(stream.block(0, 20).vectors)
     monkeypatch.setattr(mixing_kernel, "uniform", lambda s, k, r, i: mixed(s, k, r, 0))
     # A record that no other test asks for: generated source that was imported before has the true mixer.
-    common = {"horizon": 20, "parameters": P, "engine": "numpy", "record": [SumCoords(x * (17 + coordinate))]}
-    played = play(ADAL, LINEAR, stream, Box(-1, 1, dimension=5), **common)
-    expected = play(ADAL, LINEAR, rows, Box(-1, 1, dimension=5), **common)
+    setting = {"horizon": 20, "parameters": P}
+    common = {"engine": "numpy", "record": [SumCoords(x * (17 + coordinate))]}
+    played = play(Game(ADAL, LINEAR, stream, Box(-1, 1, dimension=5), **setting), **common)
+    expected = play(Game(ADAL, LINEAR, rows, Box(-1, 1, dimension=5), **setting), **common)
     assert np.abs(played.state.vectors[0, 0] - expected.state.vectors[0, 0]).max() > 1e-3
 
 
@@ -166,4 +173,4 @@ def test_a_formula_that_is_not_finite_is_refused_with_the_round():
     """sqrt(2 - t) in round 3."""
     stream = FormulaStream(sqrt(2 - t), dimension=2)
     with pytest.raises(ValueError, match="NaN or inf in round 3"):
-        play(ADAL, LINEAR, stream, Box(-1, 1, dimension=2), horizon=5, parameters=P)
+        play(Game(ADAL, LINEAR, stream, Box(-1, 1, dimension=2), horizon=5, parameters=P))

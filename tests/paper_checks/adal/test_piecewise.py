@@ -16,6 +16,7 @@ from sympy import Integer, Piecewise, Rational
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
+from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from theory.algorithms.adal import ADAL_R2
@@ -61,9 +62,11 @@ def by_hand(_, point, *__):
 def descend(loss, horizon, *, start=0.0, engine="numba", record=(), checkpoints="all"):
     """AdaL with the maximum (R2), eps = 0."""
     return play(
-        ADAL_R2, loss, horizon=horizon, parameters=GIVEN, start=[start], record=record, engine=engine,
+        Game(ADAL_R2, loss, horizon=horizon, parameters=GIVEN, start=[start]),
+        record=record,
+        engine=engine,
         checkpoints=checkpoints,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("engine", ["numpy", "numba"])

@@ -12,6 +12,7 @@ import pytest
 import paper_checks.adal
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
+from online_sim.game import Game
 from online_sim.simulate import play
 from paper_checks.runner import play_plan
 from paper_checks.scenario import Options, Scenario
@@ -109,9 +110,10 @@ def test_the_iterates_of_rosenbrock_stay_in_the_region_of_their_constant() -> No
     """L is valid on |x_i| <= REGION only; a larger region would only raise it."""
     plan = scenario("rosenbrock").build(Options())
     trace = play(
-        plan.recurrence, plan.loss, horizon=plan.horizon, parameters=plan.parameters, start=plan.start,
-        record=[CumMax(NormInf(x))], checkpoints=1,
-    )  # fmt: skip
+        Game(plan.recurrence, plan.loss, horizon=plan.horizon, parameters=plan.parameters, start=plan.start),
+        record=[CumMax(NormInf(x))],
+        checkpoints=1,
+    )
     assert trace[CumMax(NormInf(x))][0] <= plan.region
 
 
@@ -119,10 +121,7 @@ def test_the_two_forms_of_one_set_give_one_trajectory() -> None:
     """The capped simplex by cvxpy and by its Newton projection: the same points."""
     plan = scenario("capped_simplex").build(Options())
     points = [
-        play(
-            plan.recurrence, plan.loss, plan.stream, domain, horizon=20, parameters=plan.parameters,
-            start=plan.start, record=[x, Regret(1)], checkpoints="all", engine="numpy",
-        )[x]
+        play(Game(plan.recurrence, plan.loss, plan.stream, domain, horizon=20, parameters=plan.parameters, start=plan.start), record=[x, Regret(1)], checkpoints="all", engine="numpy")[x]
         for domain in (plan.domain, plan.twin)
     ]  # fmt: skip
     assert np.ptp(points[1], axis=0).min() > 1e-3

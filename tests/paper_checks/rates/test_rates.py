@@ -14,6 +14,7 @@ from bounds.claimed_rate import Agreement, compare_rate
 from bounds.drift import Settling, observed_mean
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import AlphabetStream, skewed
 from paper_checks.rates.power_tail import ALPHA, POWERS, SETTING
@@ -185,9 +186,16 @@ def test_skewed_noise_violates_theorem_2_with_a_maximum_too():
 def test_momentum_changes_no_exponent(q):
     """beta = (0.9, 0.999), ten million rounds: the same exponents within a hundredth."""
     trace = play(
-        ADAL_R2, POWER_TAIL, horizon=10_000_000, start=[0.0], record=[SQUARES], checkpoints=200,
-        parameters={"alpha": ALPHA, "beta1": 0.9, "beta2": 0.999, "q": float(q)},
-    )  # fmt: skip
+        Game(
+            ADAL_R2,
+            POWER_TAIL,
+            horizon=10_000_000,
+            parameters={"alpha": ALPHA, "beta1": 0.9, "beta2": 0.999, "q": float(q)},
+            start=[0.0],
+        ),
+        record=[SQUARES],
+        checkpoints=200,
+    )
     claimed = Order(decay_exponent(q, factor_power=2))
     found = compare_rate(trace.rounds, trace[SQUARES] / trace.rounds, claimed)
     assert found.slope.value == pytest.approx(float(claimed.p), abs=0.01)
@@ -202,10 +210,18 @@ def test_what_a_forgetting_second_moment_adds_vanishes_as_it_forgets_less(algori
     distances = []
     for beta2 in (0.99, 0.999):
         trace = play(
-            algorithm, NOISY_HALF_SQUARE, AlphabetStream(skewed()), horizon=2_000_000, start=[0.0],
-            replicates=64, record=[x], parameters={"alpha": 0.03, "beta1": 0.0, "beta2": beta2, "eps": 1e-8},
+            Game(
+                algorithm,
+                NOISY_HALF_SQUARE,
+                AlphabetStream(skewed()),
+                horizon=2_000_000,
+                parameters={"alpha": 0.03, "beta1": 0.0, "beta2": beta2, "eps": 1e-8},
+                start=[0.0],
+                replicates=64,
+            ),
+            record=[x],
             checkpoints=400,
-        )  # fmt: skip
+        )
         mean = observed_mean(trace)
         distances.append((max(abs(mean.lower[0] - limit), abs(mean.upper[0] - limit)), mean))
     assert distances[1][0] < 0.002

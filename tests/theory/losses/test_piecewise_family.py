@@ -3,6 +3,7 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+from online_sim.game import Game
 from online_sim.simulate import play
 from theory.algorithms.adal import ADAL
 from theory.losses.piecewise_family import family_values, piecewise_family
@@ -21,9 +22,10 @@ def test_it_is_the_function_of_its_slope(slope: Slope, start: float) -> None:
     loss = piecewise_family(knots)
     names = [p.name for p in loss.parameters]
     values = dict(zip(names, map(float, family_values(slope, knots)), strict=True))
-    asked = {"horizon": 6, "start": [float(start)], "record": [x, f, df], "checkpoints": "all"}
-    of_family = play(ADAL, loss, parameters={**PARAMETERS, **values}, **asked)
-    written = play(ADAL, piecewise_quadratic(slope), parameters=PARAMETERS, **asked)
+    setting = {"horizon": 6, "start": [float(start)]}
+    asked = {"record": [x, f, df], "checkpoints": "all"}
+    of_family = play(Game(ADAL, loss, parameters={**PARAMETERS, **values}, **setting), **asked)
+    written = play(Game(ADAL, piecewise_quadratic(slope), parameters=PARAMETERS, **setting), **asked)
     for quantity in ("x", "df"):
         np.testing.assert_allclose(of_family.vectors[quantity], written.vectors[quantity], rtol=0, atol=1e-12)
     np.testing.assert_allclose(of_family.scalars["f"], written.scalars["f"], rtol=0, atol=1e-12)

@@ -12,6 +12,7 @@ from sympy import Rational, simplify, sqrt, symbols
 from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
 from online_sim.domains import Box, Ellipsoid, L2Ball, Simplex
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream, constant
 from paper_checks.report.mathml import flaw_of, mathml
@@ -55,9 +56,19 @@ INTERVAL = Box(-1.0, 1.0, dimension=1)
 def in_interval(recurrence, theorem, gradient, horizon, **parameters):
     """A trace of a constant gradient in [-1, 1], from the right end."""
     return play(
-        recurrence, LINEAR, constant([gradient]), INTERVAL, horizon=horizon, parameters=parameters,
-        start=[1.0], record=theorem.quantities, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            constant([gradient]),
+            INTERVAL,
+            horizon=horizon,
+            parameters=parameters,
+            start=[1.0],
+        ),
+        record=theorem.quantities,
+        checkpoints="all",
+        engine="numpy",
+    )
 
 
 def shrunk(theorem):
@@ -204,11 +215,19 @@ def random_trace(recurrence, theorems, name, replicates, horizon):
     }
     domain = DOMAINS[name]
     return play(
-        recurrence, LINEAR, [ArrayStream(drawn_rows(rng, k % 4, horizon)) for k in range(replicates)], domain,
-        horizon=horizon, parameters={p.name: values[p.name] for p in recurrence.parameters}, engine="numpy",
-        start=np.stack([domain.maximiser(u) for u in rng.normal(size=(replicates, 3))]), checkpoints=10,
+        Game(
+            recurrence,
+            LINEAR,
+            [ArrayStream(drawn_rows(rng, k % 4, horizon)) for k in range(replicates)],
+            domain,
+            horizon=horizon,
+            parameters={p.name: values[p.name] for p in recurrence.parameters},
+            start=np.stack([domain.maximiser(u) for u in rng.normal(size=(replicates, 3))]),
+        ),
+        engine="numpy",
+        checkpoints=10,
         record=list(dict.fromkeys(q for theorem in theorems for q in theorem.quantities)),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("name", DOMAINS)
@@ -269,9 +288,11 @@ def test_a_constant_decay_is_the_usual_momentum() -> None:
         ("half", AMSGRAD_DECAYING, {"lam1": 0.5}),
     ):
         points[key] = play(
-            recurrence, LINEAR, rows, DOMAINS["box"], horizon=20, parameters=common | extra, record=[x],
-            checkpoints="all", engine="numpy",
-        )[x]  # fmt: skip
+            Game(recurrence, LINEAR, rows, DOMAINS["box"], horizon=20, parameters=common | extra),
+            record=[x],
+            checkpoints="all",
+            engine="numpy",
+        )[x]
     assert np.array_equal(points["one"], points["usual"])
     assert np.abs(points["half"] - points["usual"]).max() > 0.01
 

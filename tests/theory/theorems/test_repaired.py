@@ -11,6 +11,7 @@ from sympy import Rational, S, lambdify
 from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
 from online_sim.domains import Box, Ellipsoid, L2Ball, Simplex
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream, constant, reddi, wrong_end
 from paper_checks.report.mathml import flaw_of, mathml
@@ -133,10 +134,20 @@ def held_on_random_games(recurrence, theorems, name, *, replicates, horizon) -> 
     streams = [ArrayStream(drawn_rows(rng, k % 6, horizon, 3)) for k in range(replicates)]
     starts = np.stack([domain.maximiser(u) for u in rng.normal(size=(replicates, 3))])
     trace = play(
-        recurrence, LINEAR, streams, domain, horizon=horizon, replicates=replicates, engine="numpy",
-        parameters=chosen(recurrence, drawn_parameters(rng, replicates)), start=starts,
-        record=recorded(theorems), checkpoints=12,
-    )  # fmt: skip
+        Game(
+            recurrence,
+            LINEAR,
+            streams,
+            domain,
+            horizon=horizon,
+            parameters=chosen(recurrence, drawn_parameters(rng, replicates)),
+            start=starts,
+            replicates=replicates,
+        ),
+        engine="numpy",
+        record=recorded(theorems),
+        checkpoints=12,
+    )
     for theorem in theorems:
         assert theorem.about(recurrence.name)[0]
         found = checks(theorem, trace)
@@ -161,9 +172,11 @@ def test_no_violation_on_many_random_games(recurrence, theorems, name) -> None:
 def interval(recurrence, theorem, stream, horizon, *, loss=LINEAR, start=1.0, **parameters):
     """A trace in [-1, 1] that records what a theorem asks for."""
     return play(
-        recurrence, loss, stream, INTERVAL, horizon=horizon, parameters=parameters, start=[start],
-        record=theorem.quantities, checkpoints="all", engine="numpy",
-    )  # fmt: skip
+        Game(recurrence, loss, stream, INTERVAL, horizon=horizon, parameters=parameters, start=[start]),
+        record=theorem.quantities,
+        checkpoints="all",
+        engine="numpy",
+    )
 
 
 def shrunk(theorem):
@@ -216,9 +229,18 @@ def test_the_sides_of_x_never_give_a_worse_bound_than_its_diameter() -> None:
     """Reading D_i is at most reading D, and smaller where the sides differ."""
     rows = np.random.default_rng(1).normal(size=(30, 3))
     trace = play(
-        ADAL_R2, LINEAR, ArrayStream(rows), DOMAINS["box"], horizon=30, engine="numpy", checkpoints="all",
-        parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9}, record=recorded((R, R_CORRECTED)),
-    )  # fmt: skip
+        Game(
+            ADAL_R2,
+            LINEAR,
+            ArrayStream(rows),
+            DOMAINS["box"],
+            horizon=30,
+            parameters={"alpha": 0.5, "beta1": 0.5, "beta2": 0.9},
+        ),
+        engine="numpy",
+        checkpoints="all",
+        record=recorded((R, R_CORRECTED)),
+    )
     for theorem in (R, R_CORRECTED):
         wide, narrow = checks(theorem, trace)
         assert np.all(narrow.rhs < wide.rhs)
@@ -235,9 +257,12 @@ def test_without_the_weights_theorem_r_is_false() -> None:
     plain = replace(R, lhs=Regret(S.One))
     parameters = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999}
     trace = play(
-        ADAL_R2, LINEAR, wrong_end(2, 3), INTERVAL, horizon=4_000_000, parameters=parameters, start=[-1.0],
-        record=recorded((plain, R)), engine="auto",
-    )  # fmt: skip
+        Game(
+            ADAL_R2, LINEAR, wrong_end(2, 3), INTERVAL, horizon=4_000_000, parameters=parameters, start=[-1.0]
+        ),
+        record=recorded((plain, R)),
+        engine="auto",
+    )
     assert check(plain, "D", trace).verdict is Verdict.VIOLATED
     assert check(R, "D", trace).verdict is Verdict.HOLDS
 
@@ -246,9 +271,10 @@ def test_without_the_maximum_theorem_r_is_false() -> None:
     """Reddi's stream with a short memory: the weighted regret of AdaL itself is linear; Corollary V holds."""
     parameters = {"alpha": 1.0, "beta1": 0.0, "beta2": 1 / 82}
     trace = play(
-        ADAL_NO_EPS, LINEAR, reddi(3), INTERVAL, horizon=30_000, parameters=parameters, start=[1.0],
-        record=recorded((R, V)), engine="numpy",
-    )  # fmt: skip
+        Game(ADAL_NO_EPS, LINEAR, reddi(3), INTERVAL, horizon=30_000, parameters=parameters, start=[1.0]),
+        record=recorded((R, V)),
+        engine="numpy",
+    )
     assert check(R, "D", trace).verdict is Verdict.ASSUMPTION_BROKEN
     assert check(R.asked_of(ADAL_NO_EPS.name), "D", trace).verdict is Verdict.VIOLATED
     holds(checks(V, trace))
@@ -257,9 +283,17 @@ def test_without_the_maximum_theorem_r_is_false() -> None:
 def test_the_printed_epsilon_is_for_boxes_only() -> None:
     """On another set the assumption is named as broken."""
     trace = play(
-        ADAL_R2_PRINTED_EPS, LINEAR, constant([1.0, 0.5]), L2Ball(2, radius=1.0), horizon=2, engine="numpy",
-        parameters={"alpha": 1.0}, record=R_EPS_BOX.quantities,
-    )  # fmt: skip
+        Game(
+            ADAL_R2_PRINTED_EPS,
+            LINEAR,
+            constant([1.0, 0.5]),
+            L2Ball(2, radius=1.0),
+            horizon=2,
+            parameters={"alpha": 1.0},
+        ),
+        engine="numpy",
+        record=R_EPS_BOX.quantities,
+    )
     found = check(R_EPS_BOX, "D", trace)
     assert found.verdict is Verdict.ASSUMPTION_BROKEN
     assert "box" in found.reason
@@ -277,10 +311,20 @@ def planted_trace(label_shift=0.0, point=PLANTED, horizon=200):
     labels = rows @ PLANTED
     labels[::3] += label_shift
     return play(
-        ADAL_R2, SQUARED, ArrayStream(rows, labels), Box(-1.0, 1.0, dimension=3), horizon=horizon,
-        parameters=TILT, start=[-1.0, 1.0, 1.0], record=recorded((BY_SMALLEST, BY_ROOT)), engine="numpy",
-        vectors={z: point}, checkpoints="all",
-    )  # fmt: skip
+        Game(
+            ADAL_R2,
+            SQUARED,
+            ArrayStream(rows, labels),
+            Box(-1.0, 1.0, dimension=3),
+            horizon=horizon,
+            parameters=TILT,
+            start=[-1.0, 1.0, 1.0],
+        ),
+        record=recorded((BY_SMALLEST, BY_ROOT)),
+        engine="numpy",
+        vectors={z: point},
+        checkpoints="all",
+    )
 
 
 @pytest.mark.parametrize("theorem", [BY_SMALLEST, BY_ROOT], ids=lambda th: th.id)
@@ -310,9 +354,18 @@ def test_a_point_outside_the_set_is_refused() -> None:
 def test_the_weighted_average_point_converges() -> None:
     """f(x) = ||x||^2/2 against its minimum."""
     trace = play(
-        ADAL_R2, HALF_SQUARE, domain=Box(-1.0, 1.0, dimension=3), horizon=400, parameters=TILT,
-        start=[1.0, 1.0, 1.0], record=AVERAGED.quantities, engine="numpy", vectors={z: [0.0] * 3},
-    )  # fmt: skip
+        Game(
+            ADAL_R2,
+            HALF_SQUARE,
+            domain=Box(-1.0, 1.0, dimension=3),
+            horizon=400,
+            parameters=TILT,
+            start=[1.0, 1.0, 1.0],
+        ),
+        record=AVERAGED.quantities,
+        engine="numpy",
+        vectors={z: [0.0] * 3},
+    )
     found = check(AVERAGED, "D", trace)
     assert found.verdict is Verdict.HOLDS
     assert 0 < found.lhs_upper[-1] < found.lhs_upper[0]

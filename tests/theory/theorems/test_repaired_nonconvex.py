@@ -12,9 +12,10 @@ from sympy import Rational
 from bounds.evaluate import check, checks
 from bounds.verdict import Verdict
 from online_sim.domains import Box
-from online_sim.paths import play_all_paths
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import AlphabetStream, GaussianStream, NoiseAlphabet, rademacher, skewed
+from online_sim.streams.all_paths import AllPaths
 from online_sim.symmetry import symmetric_alphabet
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
 from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
@@ -75,9 +76,11 @@ def test_no_violation_without_noise(recurrence, theorems, problem) -> None:
         loss, constants = nonconvex_logistic(), {"f_star": 0.0}
         options["table"] = (rng.normal(size=(20, 2)), np.sign(rng.normal(size=20)))
     trace = play(
-        recurrence, loss, horizon=200, replicates=64, parameters=drawn(recurrence, rng, 64), engine="numpy",
-        record=recorded(theorems), checkpoints=15, **options,
-    )  # fmt: skip
+        Game(recurrence, loss, horizon=200, parameters=drawn(recurrence, rng, 64), replicates=64, **options),
+        engine="numpy",
+        record=recorded(theorems),
+        checkpoints=15,
+    )
     for theorem in theorems:
         holds(checks(theorem, trace, constants=constants))
 
@@ -85,9 +88,16 @@ def test_no_violation_without_noise(recurrence, theorems, problem) -> None:
 def test_the_certificate_is_reached_on_a_quadratic() -> None:
     """beta1 = 0, f = x^2/2: the descent lemma is an equality, and the gap is f(x_{T+1}), 2e-4 of the rest."""
     trace = play(
-        ADAL_R1, HALF_SQUARE, horizon=3000, start=[3.0], engine="numpy", record=A_R1.quantities,
-        parameters={"alpha": 0.5, "beta1": 0.0, "beta2": 0.9},
-    )  # fmt: skip
+        Game(
+            ADAL_R1,
+            HALF_SQUARE,
+            horizon=3000,
+            parameters={"alpha": 0.5, "beta1": 0.0, "beta2": 0.9},
+            start=[3.0],
+        ),
+        engine="numpy",
+        record=A_R1.quantities,
+    )
     found = check(A_R1, "measured", trace)
     assert found.verdict is Verdict.HOLDS
     assert 1 <= found.margin < 1.0005
@@ -100,9 +110,17 @@ def test_noise_breaks_the_assumption_of_theorems_n_and_p() -> None:
     """Both need the true gradient; A does not."""
     for recurrence, theorems in ((ADAL_R1, (N, A_R1)), (ADAL, (P, A))):
         trace = play(
-            recurrence, NOISY_HALF_SQUARE, AlphabetStream(skewed(), seed=2), horizon=50, start=[1.0],
-            parameters={"alpha": 0.1, "beta1": 0.5, "beta2": 0.9}, record=recorded(theorems), engine="numpy",
-        )  # fmt: skip
+            Game(
+                recurrence,
+                NOISY_HALF_SQUARE,
+                AlphabetStream(skewed(), seed=2),
+                horizon=50,
+                parameters={"alpha": 0.1, "beta1": 0.5, "beta2": 0.9},
+                start=[1.0],
+            ),
+            record=recorded(theorems),
+            engine="numpy",
+        )
         broken, free = (checks(theorem, trace)[0] for theorem in theorems)
         assert broken.verdict is Verdict.ASSUMPTION_BROKEN
         assert "true gradient" in broken.reason
@@ -112,10 +130,19 @@ def test_noise_breaks_the_assumption_of_theorems_n_and_p() -> None:
 def paths(alphabet, horizon, *, start, **parameters):
     """All noise paths of f(x) = ||x||^2/2."""
     values = {"alpha": 0.3, "beta1": 0.5, "beta2": 0.9, "vhat_start": 2.0, **parameters}
-    return play_all_paths(
-        ADAL_R1_FROM, NOISY_HALF_SQUARE, alphabet, horizon=horizon, start=start, parameters=values,
-        record=[*recorded(FOUR), BIAS], checkpoints="all", engine="numpy",
-    )  # fmt: skip
+    return play(
+        Game(
+            ADAL_R1_FROM,
+            NOISY_HALF_SQUARE,
+            AllPaths(alphabet),
+            horizon=horizon,
+            parameters=values,
+            start=start,
+        ),
+        record=[*recorded(FOUR), BIAS],
+        checkpoints="all",
+        engine="numpy",
+    )
 
 
 @pytest.mark.parametrize("beta", [(0.0, 0.5), (0.5, 0.9), (0.9, 0.999)])
@@ -201,12 +228,7 @@ def test_symmetry_is_decided_exactly() -> None:
 def test_symmetry_of_a_sampled_stream(stream, expected) -> None:
     """The property that a run carries."""
     trace = play(
-        ADAL_R1_FROM,
-        NOISY_HALF_SQUARE,
-        stream,
-        horizon=3,
-        start=[1.0],
-        parameters={"alpha": 0.1},
+        Game(ADAL_R1_FROM, NOISY_HALF_SQUARE, stream, horizon=3, parameters={"alpha": 0.1}, start=[1.0]),
         engine="numpy",
     )
     assert trace.run.properties["SYMMETRIC_NOISE"][0] is expected
@@ -224,9 +246,10 @@ def test_symmetry_of_all_paths(alphabet, expected) -> None:
 def test_a_projection_breaks_the_nonconvex_theorems() -> None:
     """They are about R^d."""
     trace = play(
-        ADAL, RASTRIGIN, domain=Box(-1.0, 1.0, dimension=2), horizon=3, parameters={"alpha": 0.1},
-        record=recorded((P, A)), engine="numpy",
-    )  # fmt: skip
+        Game(ADAL, RASTRIGIN, domain=Box(-1.0, 1.0, dimension=2), horizon=3, parameters={"alpha": 0.1}),
+        record=recorded((P, A)),
+        engine="numpy",
+    )
     for theorem in (P, A):
         assert checks(theorem, trace)[0].verdict is Verdict.ASSUMPTION_BROKEN
 
@@ -234,8 +257,16 @@ def test_a_projection_breaks_the_nonconvex_theorems() -> None:
 def test_the_start_of_the_second_moment_is_used() -> None:
     """vhat_1 = max(vhat_0, v_1): with a large vhat_0 the first step is alpha m_1/sqrt(vhat_0)."""
     trace = play(
-        ADAL_R1_FROM, with_noise(HALF_SQUARE), AlphabetStream(rademacher(), seed=0), horizon=2, start=[0.0],
-        parameters={"alpha": 0.1, "beta1": 0.0, "beta2": 0.9, "vhat_start": 100.0}, engine="numpy",
-        record=[*S.quantities], checkpoints="all",
-    )  # fmt: skip
+        Game(
+            ADAL_R1_FROM,
+            with_noise(HALF_SQUARE),
+            AlphabetStream(rademacher(), seed=0),
+            horizon=2,
+            parameters={"alpha": 0.1, "beta1": 0.0, "beta2": 0.9, "vhat_start": 100.0},
+            start=[0.0],
+        ),
+        engine="numpy",
+        record=[*S.quantities],
+        checkpoints="all",
+    )
     assert abs(trace.state.vectors[0, 0, 0]) <= 2 * 0.1 * 1.1**2 / 10
