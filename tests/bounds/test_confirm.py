@@ -45,10 +45,9 @@ def cut(factor):
 def descend(made, *, domain=BOX, loss=LINEAR, rows=None, horizon=4, **options):
     """Gradient descent from the far end on slopes 1; alpha makes the bound an equality in round 1."""
     stream = constant([1.0]) if rows is None else ArrayStream(rows)
-    return play(
-        SGD, loss, stream, domain, horizon=horizon, parameters={"alpha": 2.0}, record=made.quantities,
-        checkpoints="all", start=[1.0] * domain.dimension if rows is None else None, **options,
-    )  # fmt: skip
+    start = [1.0] * domain.dimension if rows is None else None
+    game = Game(SGD, loss, stream, domain, horizon=horizon, parameters={"alpha": 2.0}, start=start)
+    return play(game, record=made.quantities, checkpoints="all", **options)
 
 
 @pytest.mark.parametrize("digits", [6, 9, 12, 15, 30])

@@ -18,6 +18,7 @@ from bounds.drift import (
     settling_points,
 )
 from bounds.expectation import asymptotic_sequence
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from theory.algorithms.adal import ADAL_R2
@@ -122,13 +123,13 @@ def test_other_losses_have_their_own_points():
     assert field.gradient == (0, 0)
 
 
-def run(alphabet, **options):
+def run(alphabet, *, replicates=32):
     """AdaL with a maximum from the minimiser of the half square, 32 replicates."""
-    return play(
+    game = Game(
         ADAL_R2, NOISY_HALF_SQUARE, AlphabetStream(alphabet), horizon=30_000, start=[0.0],
-        parameters={"alpha": 0.1, "beta1": 0.0, "beta2": 0.99}, record=[x],
-        **{"replicates": 32, **options},
+        parameters={"alpha": 0.1, "beta1": 0.0, "beta2": 0.99}, replicates=replicates,
     )  # fmt: skip
+    return play(game, record=[x])
 
 
 def test_a_run_with_skewed_noise_settles_away():

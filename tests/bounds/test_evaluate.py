@@ -46,10 +46,10 @@ def theorem(rhs, *, lhs=R, assumptions=(), letters=()) -> Theorem:
 def linear_game(rows, record, *, parameters=None, **options):
     """AdaL on given gradients in a box of side 2, every round recorded."""
     values = {"alpha": 0.3, "beta1": 0.8, "beta2": 0.9, "eps": 0.0, **(parameters or {})}
-    return play(
-        ADAL, LINEAR, ArrayStream(np.asarray(rows, dtype=float)), Box(-1.0, 1.0, dimension=len(rows[0])),
-        horizon=len(rows), parameters=values, record=record, checkpoints="all", engine="numpy", **options,
-    )  # fmt: skip
+    array = np.asarray(rows, dtype=float)
+    box = Box(-1.0, 1.0, dimension=array.shape[1])
+    game = Game(ADAL, LINEAR, ArrayStream(array), box, horizon=len(array), parameters=values)
+    return play(game, record=record, checkpoints="all", engine="numpy", **options)
 
 
 def half_square():
@@ -119,17 +119,17 @@ def test_theorem_2_is_the_printed_formula(policy, key, noisy) -> None:
     """Both policies for vhat_0, without noise and over all noise paths, in d = 3 and d = 1."""
     given = {"alpha": 0.2, "beta1": 0.5, "beta2": 0.8, "eps": 1e-3}
     made = theorem2(vhat_0_is=policy)
-    options = {"horizon": 5, "parameters": given, "record": (x, *made.quantities), "checkpoints": "all"}
-    options["engine"] = "numpy"
+    setting = {"horizon": 5, "parameters": given}
     if noisy:
         start = np.array([1.5])
         noise = skewed(2)
-        trace = play_all_paths(ADAL, scaled(NOISY_HALF_SQUARE, 3), noise, start=start, **options)
+        game = Game(ADAL, scaled(NOISY_HALF_SQUARE, 3), AllPaths(noise), start=start, **setting)
         handed = np.unique(3 * start + noise.values, axis=0)
     else:
         start = np.array([1.5, -0.5, 2.0])
-        trace = play(ADAL, scaled(HALF_SQUARE, 3), start=start, **options)
+        game = Game(ADAL, scaled(HALF_SQUARE, 3), start=start, **setting)
         handed = 3 * start[None, :]
+    trace = play(game, record=(x, *made.quantities), checkpoints="all", engine="numpy")
     points = trace[x] if noisy else trace[x][None]
     # vhat_1 = (||g_1||_1 g_1)^2, the worst over what may be handed out in round 1.
     inverse = max(float(np.sum(1 / np.abs(np.abs(row).sum() * row))) for row in handed)
@@ -174,11 +174,10 @@ def test_what_doing_nothing_guarantees_follows_the_left_side() -> None:
 def test_a_mean_that_is_no_average_has_no_trivial_bound() -> None:
     """Only the average of one quantity over the rounds is constant for a point that never moves."""
     total = Expectation(CumSum(Norm2Squared(df)))
-    options = {"start": [2.0], "horizon": 4, "parameters": {"alpha": 0.1}, "checkpoints": "all"}
-    options["engine"] = "numpy"
+    game = Game(ADAL, HALF_SQUARE, horizon=4, parameters={"alpha": 0.1}, start=[2.0])
     for lhs, known in ((total / T, True), (total, False), (total / T**2, False)):
         made = theorem(S(10) ** 6, lhs=lhs)
-        found = check(made, "A", play(ADAL, HALF_SQUARE, record=made.quantities, **options))
+        found = check(made, "A", play(game, record=made.quantities, checkpoints="all", engine="numpy"))
         assert np.isfinite(found.trivial).all() == known
         assert found.verdict is (Verdict.VACUOUS if known else Verdict.HOLDS)
 
@@ -308,16 +307,17 @@ def test_the_bound_is_undefined_below_one_over_e_in_reading_A_alone() -> None:
 def test_suprema_over_noise_are_taken_over_the_paths_and_only_there() -> None:
     """Two noise-free runs with different starts keep their own G; two noise paths share the larger one."""
     made = theorem(Supremum(CumMax(Norm1(df))), lhs=Expectation(CumSum(Norm2Squared(df))) / T)
-    options = {"horizon": 1, "parameters": {"alpha": 0.1}, "record": made.quantities, "engine": "numpy"}
-    options["checkpoints"] = "all"
-    runs = play(ADAL, HALF_SQUARE, start=[[1.0], [5.0]], replicates=2, **options)
+    step = {"alpha": 0.1}
+    options = {"record": made.quantities, "engine": "numpy", "checkpoints": "all"}
+    two = Game(ADAL, HALF_SQUARE, horizon=1, parameters=step, start=[[1.0], [5.0]], replicates=2)
+    runs = play(two, **options)
     # 5^2 against 5 is worse than 1^2 against 1; against cubes it is better.
     for exponent, start in ((1, 5.0), (3, 1.0)):
         powered = theorem(made.readings[0].rhs ** exponent, lhs=made.lhs)
         assert check(powered, "A", runs).rhs == pytest.approx(start**exponent, rel=CLOSE)
         assert check(powered, "A", runs).lhs_upper == pytest.approx(start**2, rel=CLOSE)
-    options["horizon"] = 2
-    paths = play_all_paths(ADAL, NOISY_HALF_SQUARE, rademacher(), start=[1.0], **options)
+    noisy = Game(ADAL, NOISY_HALF_SQUARE, AllPaths(rademacher()), horizon=2, parameters=step, start=[1.0])
+    paths = play(noisy, **options)
     norms = paths[str(CumMax(Norm1(df)))]
     np.testing.assert_allclose(check(made, "A", paths).rhs, norms.max(axis=0), rtol=CLOSE)
 

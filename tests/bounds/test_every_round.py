@@ -37,11 +37,9 @@ def theorem(rhs, *, lhs=R, assumptions=()) -> Theorem:
 def game(rows, made, *, domain=None, loss=LINEAR, checkpoints=(1, 50), **options):
     """SGD on given gradients, two rounds recorded."""
     array = np.asarray(rows, dtype=float)
-    return play(
-        SGD, loss, ArrayStream(array), domain or Box(-1.0, 1.0, dimension=array.shape[1]), start=None,
-        horizon=len(array), parameters={"alpha": 0.01}, record=made.quantities, checkpoints=list(checkpoints),
-        **options,
-    )  # fmt: skip
+    domain = domain or Box(-1.0, 1.0, dimension=array.shape[1])
+    played = Game(SGD, loss, ArrayStream(array), domain, horizon=len(array), parameters={"alpha": 0.01})
+    return play(played, record=made.quantities, checkpoints=list(checkpoints), **options)
 
 
 SPIKE = np.r_[np.full(30, 1.0), np.full(70, -1.0)][:, None]

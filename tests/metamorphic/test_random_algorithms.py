@@ -80,25 +80,27 @@ def check(seed: int) -> None:
     domain = rng.choice([None, Box(-1, 1, dimension=d), L2Ball(d, 1.0)])
     replicates = rng.choice([1, 3, 16])
     numbers = np.random.default_rng(seed)
-    game: dict[str, Any] = {
-        "horizon": 5,
-        "start": numbers.uniform(-0.3, 0.3, size=(replicates, d)),
-        "replicates": replicates,
-        "parameters": {"alpha": 0.05} | {p.name: p.default or sum(p.typical) / 2 for p in loss.parameters},
-        "record": (x, *lines, CumSum(Norm1(g)), CumMax(f)),
-        "checkpoints": "all",
-    }
-    if loss.uses_rows:
-        game["table"] = (numbers.normal(size=(4, d)), np.sign(numbers.normal(size=4)))
     stream = GaussianStream(d, seed=seed) if loss.uses_stream or loss.oracle is not None else None
+    game = Game(
+        recurrence,
+        loss,
+        stream,
+        domain,
+        horizon=5,
+        start=numbers.uniform(-0.3, 0.3, size=(replicates, d)),
+        replicates=replicates,
+        parameters={"alpha": 0.05} | {p.name: p.default or sum(p.typical) / 2 for p in loss.parameters},
+        table=(numbers.normal(size=(4, d)), np.sign(numbers.normal(size=4))) if loss.uses_rows else None,
+    )
+    record = (x, *lines, CumSum(Norm1(g)), CumMax(f))
 
     def played(engine: Any) -> Any:
-        return play(recurrence, loss, stream, domain, engine=engine, **game)
+        return play(game, record=record, checkpoints="all", engine=engine)
 
     loop, plain, longer = (
         played(e) for e in (NumbaEngine(interpreted=True), NumpyEngine(), NumpyEngine(np.longdouble))
     )
-    for quantity in game["record"]:
+    for quantity in record:
         mine, theirs, exact = (np.asarray(run[quantity], dtype=float) for run in (loop, plain, longer))
         assert np.array_equal(np.isfinite(mine), np.isfinite(theirs)), (seed, quantity)
         whole = np.isfinite(theirs) & np.isfinite(exact)

@@ -39,14 +39,9 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def run(engine: Engine, horizon: int, **options: object) -> Trace:
     """One game, always the same up to its horizon."""
-    options = {
-        "record": RECORD,
-        "series": [Norm1(g)],
-        "checkpoints": "all",
-        "parameters": {"alpha": 0.1},
-        **options,
-    }
-    return play(ADAL, LINEAR, STREAM, horizon=horizon, engine=engine, **options)
+    parameters = options.pop("parameters", {"alpha": 0.1})
+    options = {"record": RECORD, "series": [Norm1(g)], "checkpoints": "all", **options}
+    return play(Game(ADAL, LINEAR, STREAM, horizon=horizon, parameters=parameters), engine=engine, **options)
 
 
 def assert_identical(left: Trace, right: Trace) -> None:
@@ -184,20 +179,20 @@ def test_another_game_is_not_resumed(change: dict, name: str) -> None:
 
 def test_other_data_are_not_resumed() -> None:
     """The same name and shape of the stream do not hide other numbers; nor does another seed or variant."""
-    options = {"horizon": 10, "parameters": {"alpha": 0.1}, "engine": "numpy", "record": [x]}
+    options = {"engine": "numpy", "record": [x]}
     rows = np.arange(30.0).reshape(10, 3)
-    first = play(
-        ADAL, LINEAR, ArrayStream(rows), horizon=4, **{k: v for k, v in options.items() if k != "horizon"}
-    )
+    game = Game(ADAL, LINEAR, ArrayStream(rows), horizon=10, parameters={"alpha": 0.1})
+    first = play(replace(game, horizon=4), **options)
     with pytest.raises(ValueError, match="fingerprint"):
-        play(ADAL, LINEAR, ArrayStream(rows + 1), resume=first, **options)
+        play(replace(game, stream=ArrayStream(rows + 1)), resume=first, **options)
     with pytest.raises(ValueError, match="loss"):
-        play(ADAL, QUADRATIC, ArrayStream(rows), resume=first, **options)
+        play(replace(game, loss=QUADRATIC), resume=first, **options)
     with pytest.raises(ValueError, match="algorithm"):
-        play(adal(maximum="R2"), LINEAR, ArrayStream(rows), resume=first, **options)
-    second = play(ADAL, LINEAR, STREAM, **options)
+        play(replace(game, recurrence=adal(maximum="R2")), resume=first, **options)
+    seeded = replace(game, stream=STREAM)
+    second = play(seeded, **options)
     with pytest.raises(ValueError, match="seeds"):
-        play(ADAL, LINEAR, STREAM.reseed(6), resume=second, **options)
+        play(replace(seeded, stream=STREAM.reseed(6)), resume=second, **options)
 
 
 def test_permuted_parameters_are_not_resumed() -> None:

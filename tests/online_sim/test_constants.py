@@ -18,7 +18,8 @@ from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams.adversarial import constant
-from online_sim.streams.alphabet import AlphabetStream, Enumeration, NoiseAlphabet, skewed
+from online_sim.streams.all_paths import AllPaths
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, skewed
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.streams.shuffled import Shuffled
@@ -175,11 +176,8 @@ def test_one_row_a_round_is_unbiased_when_drawn_uniformly_from_the_table() -> No
 )
 def test_all_paths_are_unbiased_when_the_letters_are(letters, chances, unbiased) -> None:
     """The exact mean of a letter decides: the rounds of an enumeration are independent."""
-    whole = Enumeration(NoiseAlphabet(letters, chances), 2)
-    trace = play(
-        ADAL, NOISY_HALF_SQUARE, whole.streams, horizon=2, parameters={"alpha": 0.1}, enumeration=whole,
-        engine="numpy",
-    )  # fmt: skip
+    noise = AllPaths(NoiseAlphabet(letters, chances))
+    trace = play(Game(ADAL, NOISY_HALF_SQUARE, noise, horizon=2, parameters={"alpha": 0.1}), engine="numpy")
     assert trace.run.properties["UNBIASED_ORACLE"][0] == unbiased
 
 

@@ -12,11 +12,14 @@ from online_sim.domains.box import Box
 from online_sim.domains.simplex import Simplex
 from online_sim.game import Game, fingerprint
 from online_sim.python_loss import PythonLoss
+from online_sim.streams.all_paths import AllPaths
+from online_sim.streams.alphabet import skewed
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.formula import FormulaStream
 from online_sim.streams.gaussian import GaussianStream
 from theory.algorithms.adal import ADAL, adal
 from theory.loss import Shape
+from theory.losses.half_square import NOISY_HALF_SQUARE
 from theory.losses.huber import HUBER
 from theory.losses.linear import LINEAR
 from theory.losses.rastrigin import RASTRIGIN
@@ -39,7 +42,7 @@ def test_parameters_are_in_order_with_defaults() -> None:
     """Columns: the algorithm's parameters, then the loss's; what is not given takes its default."""
     made = game(parameters={"threshold": 2, "alpha": 0.5})
     assert made.parameter_names == ("alpha", "beta1", "beta2", "eps", "threshold")
-    assert made.parameters.tolist() == [[0.5, 0.9, 0.999, 1e-8, 2.0]]
+    assert made.numbers.tolist() == [[0.5, 0.9, 0.999, 1e-8, 2.0]]
     assert made.values() == {"alpha": 0.5, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "threshold": 2.0}
 
 
@@ -47,23 +50,23 @@ def test_lists_of_parameters_make_replicates() -> None:
     """One list sets the number of replicates; numbers are repeated."""
     made = game(parameters={"alpha": [0.1, 0.2, 0.3], "beta1": 0.5})
     assert made.replicates == 3
-    assert made.parameters[:, 0].tolist() == [0.1, 0.2, 0.3]
-    assert made.parameters[:, 1].tolist() == [0.5] * 3
-    assert made.start.shape == (3, 3)
+    assert made.numbers[:, 0].tolist() == [0.1, 0.2, 0.3]
+    assert made.numbers[:, 1].tolist() == [0.5] * 3
+    assert made.starts.shape == (3, 3)
     assert made.values(2)["alpha"] == 0.3
 
 
 def test_the_start_is_the_sets_own_or_zero() -> None:
     """Without `start`: the set's start, or 0 without a set; a single start is shared."""
-    assert game(domain=Simplex(3)).start.tolist() == [Simplex(3).start().tolist()]
-    assert game(domain=None).start.tolist() == [[0.0, 0.0, 0.0]]
-    shared = game(start=[0.1, 0.2, 0.3], replicates=2).start
+    assert game(domain=Simplex(3)).starts.tolist() == [Simplex(3).start().tolist()]
+    assert game(domain=None).starts.tolist() == [[0.0, 0.0, 0.0]]
+    shared = game(start=[0.1, 0.2, 0.3], replicates=2).starts
     assert shared.tolist() == [[0.1, 0.2, 0.3]] * 2
 
 
 def test_the_start_may_touch_the_boundary() -> None:
     """On the boundary is inside, also up to rounding; a millionth outside is not."""
-    assert game(start=[1.0, -1.0, 1.0 + 4e-16]).start[0, 0] == 1
+    assert game(start=[1.0, -1.0, 1.0 + 4e-16]).starts[0, 0] == 1
     with pytest.raises(ValueError, match="lies outside"):
         game(start=[1.0, -1.0, 1.0 + 1e-6])
 
@@ -89,6 +92,47 @@ def test_convexity_is_the_losses() -> None:
     assert not game(loss=RASTRIGIN).convex
     assert not game(loss=PythonLoss("mine", lambda *_: (0.0, np.zeros(3)))).convex
     assert game(loss=PythonLoss("mine", lambda *_: (0.0, np.zeros(3)), Shape.CONVEX)).convex
+
+
+SEEDED = GaussianStream(3, seed=2)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"replicates": 4},
+        {"parameters": {"alpha": [0.1, 0.2, 0.3]}},
+        {"parameters": {"alpha": [0.1, 0.2, 0.3]}, "replicates": 3},
+        {"stream": [SEEDED, SEEDED.reseed(7)], "start": [[0.1, 0.2, 0.3], [0.0, 0.0, 0.0]]},
+        {"stream": ArrayStream(np.eye(3), order="cycle"), "replicates": 2, "groups": [4, 4, 7]},
+        {"table": (np.eye(3), np.ones(3)), "domain": None, "start": [0.5, 0.5, 0.5]},
+    ],
+)
+def test_replacing_nothing_changes_nothing(changes: dict) -> None:
+    """A copy plays the same streams from the same points: each argument says what was meant by it."""
+    first = game(**changes)
+    again = replace(first, horizon=4)
+    assert again.horizon == 4
+    assert again.replicates == first.replicates
+    assert fingerprint(again) == fingerprint(first)
+    assert fingerprint(first.first(first.replicates)) == fingerprint(first)
+
+
+def test_a_list_of_one_stream_is_shared() -> None:
+    """One seeded stream is reseeded for each replicate; in a list it is the stream of all of them."""
+    assert [s.seed for s in game(replicates=2).streams] == [2, 3]
+    assert [s.seed for s in game(stream=[SEEDED], replicates=2).streams] == [2]
+
+
+def test_all_paths_make_replicates() -> None:
+    """One for each path; other numbers of replicates are refused."""
+    made = game(stream=AllPaths(skewed()), domain=None, loss=NOISY_HALF_SQUARE, horizon=3)
+    assert made.replicates == 8
+    assert made.all_paths == made.stream
+    assert game().all_paths is None
+    with pytest.raises(ValueError, match="`replicates` = 3 but 8 streams were given"):
+        game(stream=AllPaths(skewed()), domain=None, loss=NOISY_HALF_SQUARE, horizon=3, replicates=3)
 
 
 def test_a_game_is_frozen() -> None:

@@ -14,16 +14,7 @@ from bounds.evaluate import check
 from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.all_paths import AllPaths
-from online_sim.streams.alphabet import (
-    AlphabetStream,
-    Enumeration,
-    NoiseAlphabet,
-    enumerate_paths,
-    path_stream,
-    rademacher,
-    skewed,
-)
-from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, enumerate_paths, rademacher, skewed
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.half_square import NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR
@@ -102,18 +93,11 @@ def test_every_path_is_played_with_its_probability() -> None:
     assert trace.run.properties["UNBIASED_ORACLE"][0]
 
 
-def test_a_biased_alphabet_is_refused() -> None:
-    """Its mean is named, and the remedy."""
-    with pytest.raises(ValueError, match="shift its letters to mean zero"):
-        play(
-            Game(
-                SGD_CONSTANT,
-                NOISY_HALF_SQUARE,
-                AllPaths(NoiseAlphabet([1, 0], ["1/2", "1/2"])),
-                horizon=2,
-                parameters={"alpha": 1.0},
-            )
-        )
+def test_a_biased_alphabet_breaks_the_assumption_of_an_unbiased_oracle() -> None:
+    """Its mean is 1/2: it is played, and theorems about unbiased gradients do not apply."""
+    noise = AllPaths(NoiseAlphabet([1, 0], ["1/2", "1/2"]))
+    trace = play(Game(SGD_CONSTANT, NOISY_HALF_SQUARE, noise, horizon=2, parameters={"alpha": 1.0}))
+    assert trace.run.properties["UNBIASED_ORACLE"] == (False, "the noise has a mean")
 
 
 def test_too_many_paths_are_refused() -> None:
@@ -122,67 +106,37 @@ def test_too_many_paths_are_refused() -> None:
         play(Game(SGD_CONSTANT, NOISY_HALF_SQUARE, AllPaths(skewed()), horizon=64, parameters={"alpha": 1.0}))
 
 
-def test_weights_of_ones_own_are_refused() -> None:
-    """Neither by name nor in the place of the enumeration, however right they are."""
-    streams = [path_stream(skewed(), [0]), path_stream(skewed(), [1])]
-    options = {"horizon": 1, "parameters": {"alpha": 1.0}}
-    with pytest.raises(TypeError, match="path_weights"):
-        play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, path_weights=[0.25, 0.75], **options)
-    with pytest.raises(ValueError, match="must be an Enumeration"):
-        play(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, enumeration=[0.25, 0.75], **options)
-
-
-def test_an_enumeration_makes_its_own_weights() -> None:
-    """Paths and weights come from the alphabet; neither can be given, replaced or written to."""
-    whole = Enumeration(THREE, 3)
-    assert sum(map(Fraction, whole.weights.tolist())) == pytest.approx(1, abs=1e-15)
-    np.testing.assert_array_equal(whole.paths, enumerate_paths(THREE, 3)[0])
-    for change in ({"weights": whole.weights}, {"paths": whole.paths[:5]}):
-        with pytest.raises((TypeError, ValueError)):
-            replace(whole, **change)
+def test_weights_cannot_be_given() -> None:
+    """They come from the alphabet, are rounded once, and cannot be written to."""
+    whole = AllPaths(THREE)
+    weights = whole.weights(3)
+    assert sum(map(Fraction, weights.tolist())) == pytest.approx(1, abs=1e-15)
+    np.testing.assert_array_equal(weights, enumerate_paths(THREE, 3)[1])
     with pytest.raises(ValueError, match="read-only"):
-        whole.weights[0] = 1.0
+        weights[0] = 1.0
+    with pytest.raises(TypeError, match="weights"):
+        replace(whole, weights=weights)
     with pytest.raises(ValueError, match="`alphabet`"):
-        Enumeration([1, -1], 3)
+        AllPaths([1, -1])
 
 
-WHOLE = Enumeration(skewed(), 2)
-DRAWN = [AlphabetStream(skewed(), seed=s) for s in range(4)]
+def test_the_streams_are_the_paths_in_their_order() -> None:
+    """Stream r plays path r, whatever the horizon."""
+    for horizon in (1, 3):
+        for stream, path in zip(
+            AllPaths(THREE).streams(horizon), enumerate_paths(THREE, horizon)[0], strict=True
+        ):
+            np.testing.assert_array_equal(stream.block(0, horizon).vectors, THREE.values[path])
 
 
-@pytest.mark.parametrize(
-    ("streams", "horizon", "message"),
-    [
-        (DRAWN, 2, "does not play path 0"),
-        (WHOLE.streams[:3], 2, "4 paths, the game 3 streams"),
-        (WHOLE.streams[::-1], 2, "does not play path 0"),
-        ([*WHOLE.streams[:3], WHOLE.streams[2]], 2, "does not play path 3"),
-        (WHOLE.streams, 1, "the paths of 2 rounds"),
-        (Enumeration(rademacher(), 2).streams, 2, "does not play path 0"),
-        ([ArrayStream(s.vectors, [1.0, 0.0]) for s in WHOLE.streams], 2, "does not play path 0"),
-        ([ArrayStream(s.vectors[:, :1], order="cycle") for s in WHOLE.streams], 2, ""),
-    ],
-    ids=[
-        "random draws",
-        "a part",
-        "another order",
-        "a path twice",
-        "fewer rounds",
-        "letters",
-        "labels",
-        "same",
-    ],
-)
-def test_an_enumeration_is_that_of_the_streams_played(streams, horizon, message) -> None:
-    """Random draws are no enumeration, nor is a part of the paths; other objects that play the same are."""
-    setting = {"horizon": horizon, "parameters": {"alpha": 1.0}, "start": [0.0]}
-    options = {"engine": "numpy"}
-    if not message:
-        trace = play(Game(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, **setting), enumeration=WHOLE, **options)
-        assert trace.run.path_weights == WHOLE.weights.tolist()
-        return
-    with pytest.raises(ValueError, match=message):
-        play(Game(SGD_CONSTANT, NOISY_HALF_SQUARE, streams, **setting), enumeration=WHOLE, **options)
+def test_sampled_paths_have_no_weights() -> None:
+    """Random draws are no enumeration, nor are the streams of one without it, nor a part of a game."""
+    setting = {"horizon": 2, "parameters": {"alpha": 1.0}}
+    whole = Game(SGD_CONSTANT, NOISY_HALF_SQUARE, AllPaths(skewed()), **setting)
+    assert play(whole).run.path_weights == AllPaths(skewed()).weights(2).tolist()
+    drawn = [AlphabetStream(skewed(), seed=s) for s in range(4)]
+    for game in (replace(whole, stream=drawn), replace(whole, stream=whole.streams), whole.first(3)):
+        assert play(game).run.path_weights is None
 
 
 def test_paths_of_linear_losses_are_averaged_too() -> None:

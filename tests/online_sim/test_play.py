@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sympy import Integer
@@ -199,14 +201,16 @@ def test_a_seeded_stream_gives_each_replicate_its_own_data(engine: Engine) -> No
 )
 def test_wrong_input_is_one_clear_error(change: dict, message: str) -> None:
     """Each wrong argument is a ValueError that names it, before anything is played."""
-    arguments = {
-        "stream": ArrayStream(np.ones((10, 2))), "domain": Box(-1, 1, dimension=2), "horizon": 10,
-        "parameters": {"alpha": 0.1}, "engine": "numpy",
-    }  # fmt: skip
-    play(ADAL, LINEAR, **arguments)
+    game = Game(
+        ADAL, LINEAR, ArrayStream(np.ones((10, 2))), Box(-1, 1, dimension=2), horizon=10,
+        parameters={"alpha": 0.1},
+    )  # fmt: skip
+    play(game, engine="numpy")
     calls: list[int] = []
+    how = {name: change[name] for name in ("engine", "record", "series", "checkpoints") if name in change}
     with pytest.raises(ValueError, match=message):
-        play(ADAL, LINEAR, **{**arguments, **change}, progress=lambda *_: calls.append(1))
+        game = replace(game, **{name: value for name, value in change.items() if name not in how})
+        play(game, progress=lambda *_: calls.append(1), **{"engine": "numpy", **how})
     assert calls == []
 
 

@@ -150,10 +150,8 @@ FIRST_VHAT = SumCoords(1 / sqrt(First(vhat)))
 def adal(loss, stream, **options):
     """AdaL for five rounds from the origin, with what its first round decides recorded."""
     options = {"start": [0.0], "replicates": 3, "parameters": {"alpha": 0.1, "beta1": 0.0}, **options}
-    return play(
-        ADAL, loss, stream, horizon=5, record=[FIRST_VHAT, Norm1(g), CumSum(Norm1(g))], engine="numpy",
-        **options,
-    )  # fmt: skip
+    record = [FIRST_VHAT, Norm1(g), CumSum(Norm1(g))]
+    return play(Game(ADAL, loss, stream, horizon=5, **options), record=record, engine="numpy")
 
 
 def test_what_the_first_round_decides_is_seen_on_every_letter() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.trace import Trace, load_trace
@@ -20,18 +21,11 @@ from theory.quantities import CumSum, Norm1
 from theory.symbols import f, g, m, x
 
 
-def small(**options: object) -> Trace:
+def small(*, alpha: float | list[float] = 0.1, **options: object) -> Trace:
     """A short game with a scalar, a vector and a series."""
-    options = {"engine": "numpy", "parameters": {"alpha": 0.1}, "checkpoints": "all", **options}
-    return play(
-        ADAL,
-        LINEAR,
-        GaussianStream(2, seed=1),
-        horizon=6,
-        record=[x, CumSum(f)],
-        series=[Norm1(g)],
-        **options,
-    )
+    game = Game(ADAL, LINEAR, GaussianStream(2, seed=1), horizon=6, parameters={"alpha": alpha})
+    options = {"engine": "numpy", "checkpoints": "all", **options}
+    return play(game, record=[x, CumSum(f)], series=[Norm1(g)], **options)
 
 
 PICKLE = bytes.fromhex("80049506000000000000005d944b01612e")
@@ -47,7 +41,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_what_was_recorded_is_found_by_expression_and_by_key() -> None:
     """One replicate drops its axis, two keep it; shapes are as documented."""
-    one, two = small(), small(parameters={"alpha": [0.1, 0.2]})
+    one, two = small(), small(alpha=[0.1, 0.2])
     assert (one[x].shape, one[CumSum(f)].shape, one[Norm1(g)].shape) == ((6, 2), (6,), (6,))
     assert (two[x].shape, two[CumSum(f)].shape, two[Norm1(g)].shape) == ((2, 6, 2), (2, 6), (2, 6))
     assert np.array_equal(one["CumSum(f)"], one[CumSum(f)])
@@ -69,7 +63,7 @@ def test_what_was_not_recorded_is_a_key_error_with_the_remedy() -> None:
 @pytest.mark.parametrize("dtype", [np.float64, np.longdouble])
 def test_a_file_holds_everything(tmp_path: Path, dtype: type) -> None:
     """Saved and loaded, every array keeps its bits and its type; its provenance is plain JSON."""
-    trace = small(engine=NumpyEngine(dtype), parameters={"alpha": [0.1, 0.2]})
+    trace = small(engine=NumpyEngine(dtype), alpha=[0.1, 0.2])
     trace.save(tmp_path / "sub" / "a.npz")
     loaded = load_trace(tmp_path / "sub" / "a.npz")
     assert np.array_equal(loaded.rounds, trace.rounds)

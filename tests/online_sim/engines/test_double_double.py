@@ -136,18 +136,13 @@ def run(engine: Engine, recurrence: Recurrence = ADAL, loss: Loss = QUADRATIC, *
     """A game on a box that clips some rounds; its rows are not small whole numbers."""
     rng = np.random.default_rng(7)
     stream = ArrayStream(rng.normal(size=(HORIZON, D)) + np.array([0.4, -0.1]), np.ones(HORIZON))
-    given = {
-        "record": RECORD,
-        "checkpoints": [1, 40, HORIZON],
-        "horizon": HORIZON,
-        "groups": [0, 1],
-        **options,
-    }
-    given["parameters"] = {
-        **{p.name: 0.1 for p in recurrence.parameters if p.default is None},
-        **given.get("parameters", {}),
-    }
-    return play(recurrence, loss, stream, Box(-1, 0.7, dimension=D), engine=engine, **given)
+    kept = {"record": RECORD, "checkpoints": [1, 40, HORIZON]}
+    kept |= {name: options.pop(name) for name in ("record", "checkpoints", "resume") if name in options}
+    needed = {p.name: 0.1 for p in recurrence.parameters if p.default is None}
+    parameters = {**needed, **options.pop("parameters", {})}
+    setting = {"horizon": HORIZON, "groups": [0, 1], "parameters": parameters, **options}
+    game = Game(recurrence, loss, stream, Box(-1, 0.7, dimension=D), **setting)
+    return play(game, engine=engine, **kept)
 
 
 def largest_difference(trace: Trace, balls: BallEngine) -> float:

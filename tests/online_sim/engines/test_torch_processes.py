@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +34,7 @@ D = 37  # 19 and 18 coordinates
 ROUNDS = 6
 PARAMETERS = {"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 RECORD = [x, v, f, CumSum(f), CumSum(Norm1(g)), SumCoords(vhat), MaxCoords(g), Component(v, 30)]
-SETS: list[Domain | None] = [
-    None,
+SETS: list[Domain] = [
     Box(np.linspace(-0.2, -0.1, D), 0.3),
     Simplex(D, 0.5),
     L1Ball(D, 0.5),
@@ -44,23 +44,22 @@ SETS: list[Domain | None] = [
 ]
 
 
-def games() -> list[dict]:
-    """Arguments of `play`: every set, every kind of reduction, stored data and formulas, replicates."""
+def games() -> list[Game]:
+    """Every set, every kind of reduction, stored data and formulas, replicates."""
     rng = np.random.default_rng(2)
     rows = ArrayStream(rng.normal(size=(ROUNDS, D)), rng.choice([-1.0, 1.0], ROUNDS))
-    common = {"horizon": ROUNDS, "parameters": PARAMETERS, "record": RECORD, "checkpoints": "all"}
-    start = None
-    found = []
-    for domain in SETS:
-        start = np.zeros(D) if domain is None else None
-        found.append({"recurrence": ADAL, "loss": LOGISTIC, "stream": rows, "domain": domain, "start": start})
+    free = Game(ADAL, LOGISTIC, rows, horizon=ROUNDS, parameters=PARAMETERS, start=np.zeros(D))
+    inside = [replace(free, domain=domain, start=None) for domain in SETS]
     groups = rng.integers(0, 3, D).tolist()
-    found.append({**found[1], "recurrence": adal(norm="group"), "groups": groups, "replicates": 2})
     table = (rng.normal(size=(8, D)), rng.choice([-1.0, 1.0], 8))
-    found.append({**found[1], "loss": NONCONVEX_LOGISTIC, "table": table})
     formula = FormulaStream((2 * uniform() - 1) / (coordinate + 1), dimension=D, seed=5)
-    found.append({**found[2], "loss": LINEAR, "stream": formula})
-    return [{**common, **one} for one in found]
+    return [
+        free,
+        *inside,
+        replace(inside[0], recurrence=adal(norm="group"), groups=groups, replicates=2),
+        replace(inside[0], loss=NONCONVEX_LOGISTIC, table=table),
+        replace(inside[1], loss=LINEAR, stream=formula),
+    ]
 
 
 def take_part(rank: int, count: int, folder: str) -> None:
@@ -73,9 +72,9 @@ def take_part(rank: int, count: int, folder: str) -> None:
     try:
         mesh = init_device_mesh("cpu", (count,))
         arrays = {}
-        for n, options in enumerate(games()):
+        for n, game in enumerate(games()):
             engine = TorchEngine("cpu", compiled=False, mesh=mesh)
-            trace = play(options.pop("recurrence"), options.pop("loss"), engine=engine, **options)
+            trace = play(game, record=RECORD, checkpoints="all", engine=engine)
             assert trace.state.vectors.tensors[0].shape[1] == (19, 18)[rank]
             arrays |= {f"{n}:{key}": value for key, value in (trace.scalars | trace.vectors).items()}
             arrays[f"{n}:state"] = np.asarray(trace.state.vectors)
@@ -113,9 +112,7 @@ def test_every_process_holds_the_same_records(found: list[dict]) -> None:
 @pytest.mark.parametrize("n", range(len(games())))
 def test_the_game_is_the_one_of_one_process(n: int, found: list[dict]) -> None:
     """Up to the order of sums: in every round some sums of D terms."""
-    options = games()[n]
-    engine = TorchEngine("cpu", compiled=False)
-    trace = play(options.pop("recurrence"), options.pop("loss"), engine=engine, **options)
+    trace = play(games()[n], record=RECORD, checkpoints="all", engine=TorchEngine("cpu", compiled=False))
     keys = [key for key in found[0] if key.startswith(f"{n}:")]
     assert len(keys) == len(RECORD) + 1
     for key in keys:

@@ -37,12 +37,11 @@ SQUARES = CumSum(Norm2Squared(df))
 HORIZON = 1_000_000
 
 
-def average(algorithm, q, **options):
+def average(algorithm, q):
     """Rounds, and the average squared gradient up to each of them."""
-    trace = play(
-        algorithm, POWER_TAIL, horizon=HORIZON, start=[0.0], record=[SQUARES, x], checkpoints=200,
-        parameters={**SETTING, "q": float(q)}, **options,
-    )  # fmt: skip
+    parameters = {**SETTING, "q": float(q)}
+    game = Game(algorithm, POWER_TAIL, horizon=HORIZON, parameters=parameters, start=[0.0])
+    trace = play(game, record=[SQUARES, x], checkpoints=200)
     return trace.rounds, trace[SQUARES] / trace.rounds
 
 
