@@ -156,7 +156,7 @@ class Game:
             self,
             stream=self.streams[:replicates] if self.streams else None,
             parameters={name: column[:replicates] for name, column in self.columns.items()},
-            start=self.starts[:replicates],
+            start=None if self.start is None else self.starts[:replicates],
             replicates=replicates,
         )
 

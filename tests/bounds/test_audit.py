@@ -41,9 +41,11 @@ def audited(proof, rows, domain, point, *, loss=LINEAR, recurrence, constants=No
     """The audit of a proof on the game with these gradients, every round recorded."""
     streams = [ArrayStream(r) for r in rows]
     trace = play(
-        recurrence, loss, streams, domain, horizon=rows.shape[1], record=audit_quantities(proof, loss),
-        checkpoints="all", vectors={z: point}, **game,
-    )  # fmt: skip
+        Game(recurrence, loss, streams, domain, horizon=rows.shape[1], **game),
+        record=audit_quantities(proof, loss),
+        checkpoints="all",
+        vectors={z: point},
+    )
     return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
 
 
@@ -357,10 +359,11 @@ def audit_a(recurrence, loss, *, stream=None, d, constants=None, horizon=150, se
     game["parameters"] = {"alpha": np.geomspace(1e-3, 2, 8), **game.get("parameters", {})}
     proof = proof_of_theorem_a(recurrence)
     trace = play(
-        Game(recurrence, loss, stream, horizon=horizon, start=rng.normal(size=(8, d)) * 2, replicates=8),
+        Game(
+            recurrence, loss, stream, horizon=horizon, start=rng.normal(size=(8, d)) * 2, replicates=8, **game
+        ),
         record=audit_quantities(proof, loss),
         checkpoints="all",
-        **game,
     )
     return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
 
@@ -424,9 +427,22 @@ def test_a_fixed_vector_keeps_its_value_in_every_stage(domain):
     rng = np.random.default_rng(0)
     points = np.stack([domain.maximiser(c) for c in rng.normal(size=(4, 3))])
     traces = [
-        play(Game(ADAL_R2, LINEAR, [ArrayStream(r) for r in np.random.default_rng(1).normal(size=(4, 20, 3))], domain, horizon=20, parameters={"alpha": 0.3}), record=[*DEEP, z, x], checkpoints="all", vectors={z: points}, engine=engine)
+        play(
+            Game(
+                ADAL_R2,
+                LINEAR,
+                [ArrayStream(r) for r in np.random.default_rng(1).normal(size=(4, 20, 3))],
+                domain,
+                horizon=20,
+                parameters={"alpha": 0.3},
+            ),
+            record=[*DEEP, z, x],
+            checkpoints="all",
+            vectors={z: points},
+            engine=engine,
+        )
         for engine in ("numba", "numpy")
-    ]  # fmt: skip
+    ]
     for q in (*DEEP, z, x):
         # Sums of a few dozen terms of size one: 1e-13 is a few hundred eps.
         np.testing.assert_allclose(traces[0][q], traces[1][q], rtol=1e-13, atol=1e-13, err_msg=str(q))
@@ -441,9 +457,14 @@ def test_the_compiled_projection_onto_a_box_and_hyperplane_is_the_plain_one():
     domain = BoxHyperplane([-1.0] * 3, [1.0] * 3, [1.0, 2.0, -1.0], 0.5)
     rows, values = gradients(rng, 60, 30, 3), parameters(rng, 60)
     traces = [
-        play(Game(ADAL_R2, LINEAR, [ArrayStream(r) for r in rows], domain, horizon=30, parameters=values), record=[x], checkpoints="all", engine=engine)[x]
+        play(
+            Game(ADAL_R2, LINEAR, [ArrayStream(r) for r in rows], domain, horizon=30, parameters=values),
+            record=[x],
+            checkpoints="all",
+            engine=engine,
+        )[x]
         for engine in ("numba", "numpy")
-    ]  # fmt: skip
+    ]
     np.testing.assert_allclose(traces[0] @ domain.normal, 0.5, atol=1e-12)
     # Open loop: rounding adds up over 30 rounds; fused products cost 5e-15, the wrong branch cost 2.
     np.testing.assert_allclose(traces[0], traces[1], atol=1e-12)
@@ -457,20 +478,20 @@ def test_the_loss_is_known_at_points_that_are_not_played():
         (ROSENBROCK, 2, {}),
         (nonconvex_logistic(), 3, {"table": SMALL.table}),
     ):
+        game = Game(ADAL_R2, loss, horizon=1, parameters={"alpha": 0.1}, start=np.zeros(d), **extra)
         traces = [
             play(
-                ADAL_R2, loss, horizon=6, start=np.linspace(0.1, 0.7, d), parameters={"alpha": 0.1},
-                record=[LossAt(x_next), virtual, f, x, m], checkpoints="all", engine=engine, **extra,
+                replace(game, horizon=6, start=np.linspace(0.1, 0.7, d)),
+                record=[LossAt(x_next), virtual, f, x, m],
+                checkpoints="all",
+                engine=engine,
             )
             for engine in ("numba", "numpy")
-        ]  # fmt: skip
+        ]
         np.testing.assert_allclose(traces[0][LossAt(x_next)][:-1], traces[0][f][1:], rtol=1e-13)
         np.testing.assert_allclose(traces[0][virtual], traces[1][virtual], rtol=1e-12)
         for k in range(6):
             point = traces[0][x][k] - 2 * traces[0][m][k]
-            there = play(
-                ADAL_R2, loss, horizon=1, start=point, parameters={"alpha": 0.1}, record=[f], engine="numpy",
-                **extra,
-            )  # fmt: skip
+            there = play(replace(game, start=point), record=[f], engine="numpy")
             # Rastrigin is a difference of tens: 1e-13 of those.
             np.testing.assert_allclose(traces[0][virtual][k], there[f][0], rtol=1e-11, atol=1e-12)

@@ -75,13 +75,11 @@ def on_interval(stream, horizon, record, *, recurrence=ADAL, checkpoints="all", 
     )
 
 
-def descent(loss, horizon, record, *, start, stream=None, domain=None, **options):
+def descent(loss, horizon, record, *, start, stream=None, domain=None, parameters=None, **game):
     """AdaL on one function, played by the interpreted engine."""
-    values = {"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0, **options.pop("parameters", {})}
-    return play(
-        ADAL, loss, stream, domain, horizon=horizon, record=record, start=start, parameters=values,
-        checkpoints="all", engine="numpy", **options,
-    )  # fmt: skip
+    values = {"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0, **(parameters or {})}
+    made = Game(ADAL, loss, stream, domain, horizon=horizon, parameters=values, start=start, **game)
+    return play(made, record=record, checkpoints="all", engine="numpy")
 
 
 # -- certified numbers --------------------------------------------------------------------------------

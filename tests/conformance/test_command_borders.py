@@ -22,7 +22,7 @@ SCENARIO = Scenario("mine", "Mine", ("toy.one",), build)
 """
 RAISES = PLAN.format(what='steps["length"]')
 NOTHING = PLAN.format(what="None")
-WORDS = PLAN.format(what='Plan("a", "b", "c", 3, {})')
+WORDS = PLAN.format(what='Plan("a", 3)')
 FILES = {
     "file.txt": "precious",
     "words.py": WORDS,

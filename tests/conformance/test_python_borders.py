@@ -130,7 +130,7 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         },
     ),
     "play_all_paths": (
-        play_all_paths,
+        play,
         {"recurrence": SGD, "loss": with_noise(HALF_SQUARE), "alphabet": ALPHABET, "horizon": 2,
          "parameters": {"alpha": 0.1}, "engine": "numpy"},
     ),

@@ -39,9 +39,10 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def run(engine: Engine, horizon: int, **options: object) -> Trace:
     """One game, always the same up to its horizon."""
-    parameters = options.pop("parameters", {"alpha": 0.1})
+    changes = {name: options.pop(name) for name in ("parameters", "start", "groups") if name in options}
+    game = Game(ADAL, LINEAR, STREAM, horizon=horizon, parameters={"alpha": 0.1})
     options = {"record": RECORD, "series": [Norm1(g)], "checkpoints": "all", **options}
-    return play(Game(ADAL, LINEAR, STREAM, horizon=horizon, parameters=parameters), engine=engine, **options)
+    return play(replace(game, **changes), engine=engine, **options)
 
 
 def assert_identical(left: Trace, right: Trace) -> None:

@@ -207,6 +207,7 @@ def test_other_libraries_get_a_private_folder(chosen, tmp_path, monkeypatch, cap
 GAME = """
 import numpy as np
 from online_sim.domains import Simplex
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD
@@ -214,7 +215,7 @@ from theory.losses.linear import LINEAR
 from theory.symbols import x
 import bounds.plot, online_sim
 rows = ArrayStream(np.ones((2, 3)))
-play(SGD, LINEAR, rows, Simplex(3), horizon=2, parameters={"alpha": 0.1}, record=[x], engine="numba")
+play(Game(SGD, LINEAR, rows, Simplex(3), horizon=2, parameters={"alpha": 0.1}), record=[x], engine="numba")
 with bounds.plot._neutral():
     import matplotlib.font_manager
 print(online_sim.__file__)

@@ -208,9 +208,9 @@ def test_wrong_input_is_one_clear_error(change: dict, message: str) -> None:
     play(game, engine="numpy")
     calls: list[int] = []
     how = {name: change[name] for name in ("engine", "record", "series", "checkpoints") if name in change}
+    arguments = {name: value for name, value in change.items() if name not in how}
     with pytest.raises(ValueError, match=message):
-        game = replace(game, **{name: value for name, value in change.items() if name not in how})
-        play(game, progress=lambda *_: calls.append(1), **{"engine": "numpy", **how})
+        play(replace(game, **arguments), progress=lambda *_: calls.append(1), **{"engine": "numpy", **how})
     assert calls == []
 
 

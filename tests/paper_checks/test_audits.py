@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks import audits as module
-from paper_checks.audits import Audit, ProofVerdict, audit_plan, examine_audit
+from paper_checks.audits import Audit, ProofVerdict, audit_game, examine_audit
 from paper_checks.cli.main import main
 from paper_checks.registry import audits, scenario, scenarios, select
 from paper_checks.results import Result, results_json
@@ -109,9 +109,9 @@ def test_what_is_not_finite_is_no_verdict(monkeypatch):
     """A game whose numbers overflow is UNDEFINED: it neither breaks nor holds, and JSON stays strict."""
     from online_sim.streams import constant
 
-    plan = scenario("repaired.maximum.reddi_stream").build(OPTIONS)
-    huge = replace(plan, stream=constant([1e160]))
-    monkeypatch.setattr(module, "audit_plan", lambda name, _, rounds: audit_plan(name, huge, rounds))
+    game = scenario("repaired.maximum.reddi_stream").build(OPTIONS).game
+    huge = replace(game, stream=constant([1e160]))
+    monkeypatch.setattr(module, "audit_game", lambda name, _, rounds, **given: audit_game(name, huge, rounds))
     rows = examine_audit(Audit("repaired.maximum.reddi_stream", "overflow", rounds=3), OPTIONS)
     assert {row.verdict for row in rows} == {"UNDEFINED"}
     assert "neither holds nor breaks: L0, L1, L2, " in rows[0].reason
@@ -183,6 +183,6 @@ def test_a_crashed_audit_fails_the_run(tmp_path, monkeypatch, capsys):
     def refuse(*_):
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(module, "audit_plan", refuse)
+    monkeypatch.setattr(module, "audit_game", refuse)
     assert main(["run", "reddi_stream", "--out", str(tmp_path), "--jobs", "1"]) == 1
     assert "reddi_stream crashed: RuntimeError: planted" in capsys.readouterr().out

@@ -19,6 +19,7 @@ OWN = '''
 from sympy import Integer, S
 
 from online_sim.domains import Box
+from online_sim.game import Game
 from online_sim.streams import constant
 from paper_checks.scenario import Plan, Scenario
 from theory.algorithms.sgd import SGD
@@ -38,10 +39,9 @@ MINE = Theorem(
 
 
 def build(options):
-    return Plan(
-        theorems=(MINE,), recurrence=SGD, loss=LINEAR, stream=constant([1.0]), domain=Box(-1, 1, dimension=1),
-        start=[1.0], horizon=3, parameters={"alpha": 0.5}, checkpoints="all",
-    )
+    box = Box(-1, 1, dimension=1)
+    game = Game(SGD, LINEAR, constant([1.0]), box, horizon=3, parameters={"alpha": 0.5}, start=[1.0])
+    return Plan((MINE,), game, checkpoints="all")
 
 
 SCENARIO = Scenario("mine", "A hope", ("mine.hope",), build)
@@ -124,6 +124,7 @@ HEDGE = '''
 from sympy import Abs, Integer, S, exp, log, true
 
 from online_sim.domains import Simplex
+from online_sim.game import Game
 from online_sim.streams import constant
 from paper_checks.scenario import Plan, Scenario
 from theory.losses.linear import LINEAR
@@ -172,7 +173,8 @@ THEOREMS = tuple(ALL[name] for name in ASKED)
 
 
 def build(options):
-    return Plan(THEOREMS, HEDGE, LINEAR, 10, {"alpha": 0.5}, constant([1.0, 0.0]), Simplex(2))
+    stream = constant([1.0, 0.0])
+    return Plan(THEOREMS, Game(HEDGE, LINEAR, stream, Simplex(2), horizon=10, parameters={"alpha": 0.5}))
 
 
 SCENARIO = Scenario("hedge", "Hedge", tuple(t.id for t in THEOREMS), build)

@@ -41,7 +41,7 @@ class Mine(Stream):
 def build(options):
     plan = toys.game(options)
     {building}
-    return replace(plan, stream=Mine(plan.stream))
+    return plan.with_game(stream=Mine(plan.game.streams[0]))
 
 SCENARIO = Scenario("mine", "Mine", ("toy.sgd",), build)
 SCENARIOS = (toys.PLAIN,)

@@ -29,6 +29,7 @@ import warnings
 from dataclasses import replace
 from sympy import S, sqrt
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.streams import ArrayStream
 from paper_checks.scenario import Plan, Scenario
 from theory.algorithms.sgd import SGD
@@ -55,7 +56,8 @@ THEOREM = Theorem(
 def game(options):
     box = Box(-1.0, 1.0, dimension=1)
     stream = ArrayStream([[1.0]] * 20)  # the border refuses a name that cannot be shown
-    return Plan((THEOREM,), OWN, LINEAR, 20, {{"alpha": 1.0}}, stream, box, start=[1.0], engine="numpy")
+    played = Game(OWN, LINEAR, stream, box, horizon=20, parameters={{"alpha": 1.0}}, start=[1.0])
+    return Plan((THEOREM,), played, engine="numpy")
 
 
 def crash(options):

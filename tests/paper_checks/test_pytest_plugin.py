@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
 from bounds.verdict import Verdict
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.streams import constant
 from paper_checks.assertions import Regretcheck, defaults
 from theory.algorithms.adal import ADAL
@@ -44,29 +46,31 @@ OURS = Theorem(
 )
 '''
 
-GAME = "horizon=50, parameters={'alpha': 1.0}, start=[1.0], engine='numpy'"
 
 HEAD = """\
 import pytest
 from online_sim.domains import Box
+from online_sim.game import Game
 from online_sim.streams import constant
 from our_theory import OURS
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 
-STREAM, BOX = constant([1.0]), Box(-1.0, 1.0, dimension=1)
+GAME = Game(
+    SGD, LINEAR, constant([1.0]), Box(-1.0, 1.0, dimension=1), horizon=50, parameters={"alpha": 1.0}, start=[1.0]
+)
 """
 
 GREEN = f"""\
 {HEAD}
 def test_our_bound(regretcheck):
-    (check,) = regretcheck.holds(OURS, SGD, LINEAR, STREAM, BOX, reading="right", {GAME})
+    (check,) = regretcheck.holds(OURS, GAME, reading="right", engine="numpy")
     assert check.margin > 0.8
 
 def test_the_small_one_is_false(regretcheck):
-    regretcheck.violated(OURS, SGD, LINEAR, STREAM, BOX, reading="small", by=1, {GAME})
+    regretcheck.violated(OURS, GAME, reading="small", by=1, engine="numpy")
 
-@pytest.mark.theorem(OURS, SGD, LINEAR, domain=BOX, {GAME})
+@pytest.mark.theorem(OURS, GAME, engine="numpy")
 class TestWithAMarker:
     @pytest.mark.parametrize("slope", [0.5, 1.0])
     @pytest.mark.theorem(reading="right")
@@ -74,13 +78,13 @@ class TestWithAMarker:
         regretcheck.holds(stream=constant([slope]))
 
     def test_by_name(self, regretcheck):
-        regretcheck.verdict("VIOLATED", stream=STREAM, reading="small")
+        regretcheck.verdict("VIOLATED", reading="small")
 
 def test_a_theorem_of_the_package(regretcheck):
     from theory.algorithms.adal import ADAL
-    game = dict(horizon=1, parameters={{"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0}})
-    regretcheck.violated("adal.theorem1.A", ADAL, LINEAR, constant([0.4]), BOX, start=[1.0],
-                         engine="numpy", **game)
+    parameters = {{"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0}}
+    game = Game(ADAL, LINEAR, constant([0.4]), GAME.domain, horizon=1, parameters=parameters, start=[1.0])
+    regretcheck.violated("adal.theorem1.A", game, engine="numpy")
 
 def test_without_the_fixture():
     pass
@@ -89,13 +93,13 @@ def test_without_the_fixture():
 RED = f"""\
 {HEAD}
 def test_wrong(regretcheck):
-    regretcheck.holds(OURS, SGD, LINEAR, STREAM, BOX, {GAME})
+    regretcheck.holds(OURS, GAME, engine="numpy")
 
 def test_margin(regretcheck):
-    regretcheck.holds(OURS, SGD, LINEAR, STREAM, BOX, reading="right", margin=100, {GAME})
+    regretcheck.holds(OURS, GAME, reading="right", margin=100, engine="numpy")
 
 def test_too_late(regretcheck):
-    regretcheck.violated(OURS, SGD, LINEAR, STREAM, BOX, reading="small", by=0, {GAME})
+    regretcheck.violated(OURS, GAME, reading="small", by=0, engine="numpy")
 """
 
 EMPTY = f"""\
@@ -109,7 +113,7 @@ def test_only_the_fixture(regretcheck):
 def test_only_the_marker():
     assert True
 
-@pytest.mark.theorem(OURS, SGD, LINEAR, STREAM, BOX, {GAME})
+@pytest.mark.theorem(OURS, GAME, engine="numpy")
 class TestOfAClass:
     def test_inside(self):
         pass
@@ -136,13 +140,13 @@ def test_twice(k):
 ENOUGH = f"""\
 {HEAD}
 def test_looked_at_by_hand(regretcheck):
-    (check,) = regretcheck.checks(OURS, SGD, LINEAR, STREAM, BOX, reading="small", {GAME})
+    (check,) = regretcheck.checks(OURS, GAME, reading="small", engine="numpy")
     assert check.first_violation == 1
 
 @pytest.mark.theorem
 @pytest.mark.xfail(reason="not yet", strict=True)
 def test_known_to_fail(regretcheck):
-    regretcheck.holds(OURS, SGD, LINEAR, STREAM, BOX, reading="small", {GAME})
+    regretcheck.holds(OURS, GAME, reading="small", engine="numpy")
 
 @pytest.mark.theorem
 def test_skipped():
@@ -213,7 +217,7 @@ def test_a_failure_says_why_and_how_to_repeat_it(repository, tmp_path):
         "ours.bound.right has the margin 1.41421 at round 2, expected at least 100",
         "ours.bound.small is violated from round 1 on, expected by round 0",
         ">   ",
-        "regretcheck.holds(OURS, SGD",
+        "regretcheck.holds(OURS, GAME",
     ):
         assert line in out, line
     assert "def _fail" not in out, "the traceback ends at the caller's line"
@@ -255,26 +259,28 @@ def test_the_plugin_costs_next_to_nothing(tmp_path):
     assert min(seconds for seconds, _ in runs) < 0.010
 
 
+DESCENT = Game(
+    SGD, LINEAR, constant([1.0]), Box(-1.0, 1.0, dimension=1), horizon=5, parameters={"alpha": 1.0}
+)
+
+
 def game(**options):
-    """A game that the fixture's object knows everything of."""
-    known = {
-        "theorem": THEOREM1, "recurrence": SGD, "loss": LINEAR, "stream": constant([1.0]), "horizon": 5,
-        "domain": Box(-1.0, 1.0, dimension=1), "parameters": {"alpha": 1.0}, "engine": "numpy",
-    }  # fmt: skip
-    return Regretcheck({**known, **options})
+    """What the fixture gives, where a marker says everything."""
+    return Regretcheck({"theorem": THEOREM1, "game": DESCENT, "engine": "numpy", **options})
 
 
 @pytest.mark.parametrize(
     ("call", "error", "sentence"),
     [
         (lambda: Regretcheck().holds(), TypeError, "`theorem` is missing; give it to the call or to"),
-        (lambda: Regretcheck().holds("x", SGD, LINEAR), TypeError, "`horizon` is missing"),
+        (lambda: Regretcheck().holds("adal.theorem1"), TypeError, "`game` is missing"),
+        (lambda: game(game=SGD).holds(), TypeError, "`game` = .* must be a Game"),
         (lambda: game(theorem="nothing").holds(), ValueError, "`theorem` = 'nothing' is unknown; known: "),
         (lambda: game(theorem=3).holds(), TypeError, "`theorem` = 3 must be a Theorem"),
         (lambda: game(theorem="adal.theorem1.Z").holds(), ValueError, "has no reading 'Z'"),
         (lambda: game().holds(reading="Z"), ValueError, "has no reading 'Z'; known: A, B, C"),
         (lambda: game().verdict("TRUE"), ValueError, "`expected` = 'TRUE' is no verdict; known: HOLDS"),
-        (lambda: game().holds(1, 2, 3, 4, 5, 6), TypeError, "6 positional arguments; at most theorem, "),
+        (lambda: game().holds(1, 2, 3), TypeError, "3 positional arguments; at most theorem, game"),
         (lambda: game().checks(record=()), TypeError, "`record` is what the theorem asks for"),
     ],
 )
@@ -286,8 +292,8 @@ def test_wrong_calls_are_errors_not_failures(call, error, sentence):
 
 def test_nearer_markers_win():
     """The marker of the test comes before the class's, and that before the module's."""
-    near, far = ((), {"horizon": 1}), (("T", "R"), {"horizon": 2, "loss": "L"})
-    assert defaults([near, far]) == {"theorem": "T", "recurrence": "R", "horizon": 1, "loss": "L"}
+    near, far = ((), {"horizon": 1}), (("T", "G"), {"horizon": 2, "loss": "L"})
+    assert defaults([near, far]) == {"theorem": "T", "game": "G", "horizon": 1, "loss": "L"}
 
 
 def test_a_theorem_about_another_algorithm_is_an_error():
@@ -298,9 +304,11 @@ def test_a_theorem_about_another_algorithm_is_an_error():
 
 def test_verdicts_are_given_as_objects_or_names(regretcheck):
     """The fixture is there in this very test, and takes a `Verdict` as well as its name."""
-    objects = (THEOREM1, ADAL, LINEAR, constant([0.4]), Box(-1.0, 1.0, dimension=1))
-    options = {"horizon": 1, "start": [1.0], "engine": "numpy"}
-    options["parameters"] = {"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0}
+    parameters = {"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0}
+    made = replace(
+        DESCENT, recurrence=ADAL, stream=constant([0.4]), horizon=1, parameters=parameters, start=[1.0]
+    )
+    objects, options = (THEOREM1, made), {"engine": "numpy"}
     one = regretcheck.verdict(Verdict.VIOLATED, *objects, **options)
     other = regretcheck.verdict("VIOLATED", *objects, **options)
     assert [c.id for c in one] == [c.id for c in other] == [f"adal.theorem1.{key}" for key in "ABC"]

@@ -31,6 +31,7 @@ def build(options):
     import numpy as np
 
     from online_sim.domains.box import Box
+    from online_sim.game import Game
     from online_sim.streams import ArrayStream
     from theory.algorithms.sgd import SGD
     from theory.losses.linear import LINEAR
@@ -52,11 +53,9 @@ def build(options):
         lhs=Regret(S.One), readings=(Reading("r", (D**2 / (2 * step) + step) * sqrt(T), "usual"),),
         assumptions=(Assumption("the losses are convex", Requires.CONVEX_LOSSES),),
     )
-    return Plan(
-        theorems=(theorem,), recurrence=SGD, loss=LINEAR, horizon=HORIZON, parameters={"alpha": alpha()},
-        stream=ArrayStream(rows * weights * late_helper.SCALE, order="cycle"), start=[START],
-        domain=Box(-1.0, 1.0, dimension=1), engine="numpy", checkpoints=5,
-    )
+    stream, box = ArrayStream(rows * weights * late_helper.SCALE, order="cycle"), Box(-1.0, 1.0, dimension=1)
+    game = Game(SGD, LINEAR, stream, box, horizon=HORIZON, parameters={"alpha": alpha()}, start=[START])
+    return Plan((theorem,), game, engine="numpy", checkpoints=5)
 
 
 SCENARIO = Scenario("mine", "Mine", ("mine.sgd",), build)

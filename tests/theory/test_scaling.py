@@ -442,9 +442,22 @@ def test_without_moving_the_parameters_the_points_move_elsewhere() -> None:
         assert follow(recurrence, frozen).degrees[Scalar("eps", nonnegative=True)] != 0
         kept = {"alpha": 0.3, "eps": 0.02}
         runs = [
-            play(Game(recurrence, LINEAR, ArrayStream(ROWS * c), Box(-1.0, 1.0, dimension=2), horizon=len(ROWS), parameters=kept, start=[0.25, 0.5]), record=[x], checkpoints="all", engine="numpy")[x]
+            play(
+                Game(
+                    recurrence,
+                    LINEAR,
+                    ArrayStream(ROWS * c),
+                    Box(-1.0, 1.0, dimension=2),
+                    horizon=len(ROWS),
+                    parameters=kept,
+                    start=[0.25, 0.5],
+                ),
+                record=[x],
+                checkpoints="all",
+                engine="numpy",
+            )[x]
             for c in (1, FACTOR)
-        ]  # fmt: skip
+        ]
         assert np.abs(runs[0] - runs[1]).max() > 0.01
 
 

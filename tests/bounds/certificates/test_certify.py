@@ -13,7 +13,8 @@ from bounds.certificates.checker import Outcome, check
 from bounds.certificates.from_game import exact_game
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from online_sim.domains import Box, L2Ball, Simplex
-from online_sim.streams import constant, skewed, wrong_end
+from online_sim.game import Game
+from online_sim.streams import AllPaths, constant, skewed, wrong_end
 from theory.algorithms.adal import ADAL, ADAL_R1
 from theory.losses.half_square import NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR
@@ -116,10 +117,8 @@ def test_what_the_reader_chooses_is_no_alteration() -> None:
 def test_a_played_game_becomes_an_exact_one() -> None:
     """Floats are read as the decimals they print as; sets, streams and noise keep their numbers."""
     given = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-    game = exact_game(
-        ADAL, LINEAR, horizon=9, parameters=given, stream=wrong_end(2, 3), start=[-0.3],
-        domain=Box(-0.3, 1, dimension=1),
-    )  # fmt: skip
+    box = Box(-0.3, 1, dimension=1)
+    game = exact_game(Game(ADAL, LINEAR, wrong_end(2, 3), box, horizon=9, parameters=given, start=[-0.3]))
     assert isinstance(game, LinearGame)
     assert dict(game.parameters) == {
         "alpha": F(1, 10),
@@ -129,19 +128,18 @@ def test_a_played_game_becomes_an_exact_one() -> None:
     }
     assert (game.feasible, game.start) == (ExactBox((F(-3, 10),), (1,)), (F(-3, 10),))
     assert [row[0] for row in game.rows] == [2, -1, -1, -1, 2, -1, -1, -1, 2]
-    flat = exact_game(ADAL, LINEAR, horizon=1, parameters=given, stream=constant([0.1, 1]), domain=Simplex(2))
+    flat = exact_game(Game(ADAL, LINEAR, constant([0.1, 1]), Simplex(2), horizon=1, parameters=given))
     assert isinstance(flat, LinearGame)
     assert flat.feasible == ExactSegment((1, 0), (0, 1))
-    noisy = exact_game(
-        ADAL, scaled(NOISY_HALF_SQUARE, 200), horizon=4, parameters=given, alphabet=skewed(200), start=[0.0]
-    )
+    noise = AllPaths(skewed(200))
+    noisy = exact_game(Game(ADAL, scaled(NOISY_HALF_SQUARE, 200), noise, horizon=4, parameters=given))
     assert isinstance(noisy, DescentGame)
     assert noisy.slope == quadratic_slope(200)
     assert noisy.letters == (((600,), F(1, 4)), ((-200,), F(3, 4)))
     with pytest.raises(ValueError, match="no certificate can hold this game"):
-        exact_game(ADAL, LOGISTIC, horizon=1, parameters=given, domain=L2Ball(2))
+        exact_game(Game(ADAL, LOGISTIC, constant([1.0, 1]), L2Ball(2), horizon=1, parameters=given))
     with pytest.raises(ValueError, match="no certificate can hold l2_ball"):
-        exact_game(ADAL, LINEAR, horizon=1, parameters=given, stream=constant([1.0, 1]), domain=L2Ball(2))
+        exact_game(Game(ADAL, LINEAR, constant([1.0, 1]), L2Ball(2), horizon=1, parameters=given))
 
 
 @pytest.mark.parametrize("value", [0.5, True, "x", "1/0", None, float("nan")])

@@ -288,9 +288,21 @@ def test_a_game_that_diverges_goes_on_as_in_floats() -> None:
     """Beyond the largest float numbers are inf and NaN, never a number that only looks finite."""
     engines = (NumbaEngine(), NumbaEngine(double_double=True))
     kept = {
-        engine.double_double: play(Game(algorithm("SGD[schedule=constant]"), QUADRATIC, ArrayStream(np.full((1, 1), 0.3), order="cycle"), horizon=3000, parameters={"alpha": 3.0}, start=[1.0]), engine=engine, record=[x], checkpoints="all")
+        engine.double_double: play(
+            Game(
+                algorithm("SGD[schedule=constant]"),
+                QUADRATIC,
+                ArrayStream(np.full((1, 1), 0.3), order="cycle"),
+                horizon=3000,
+                parameters={"alpha": 3.0},
+                start=[1.0],
+            ),
+            engine=engine,
+            record=[x],
+            checkpoints="all",
+        )
         for engine in engines
-    }  # fmt: skip
+    }
     first = [kept[doubled].run.not_finite_from for doubled in (False, True)]
     assert first[0] is not None
     # A fused product does not overflow on its way into a sum.

@@ -49,9 +49,22 @@ def test_the_numbers_are_those_of_the_reference(lanes: bool) -> None:
     rows = ArrayStream(np.random.default_rng(0).normal(size=(9, 4)))
     for record in ([x, Norm1(g)], [x, LATER], [x, g]):
         traces = [
-            play(Game(ADAL, QUADRATIC, rows, Box(-0.5, 0.7, dimension=4), horizon=9, parameters={"alpha": 0.3}, replicates=9), record=record, checkpoints="all", engine=engine)
+            play(
+                Game(
+                    ADAL,
+                    QUADRATIC,
+                    rows,
+                    Box(-0.5, 0.7, dimension=4),
+                    horizon=9,
+                    parameters={"alpha": 0.3},
+                    replicates=9,
+                ),
+                record=record,
+                checkpoints="all",
+                engine=engine,
+            )
             for engine in (NumbaEngine(interpreted=True, lanes=lanes), NumpyEngine())
-        ]  # fmt: skip
+        ]
         for q in record:
             found, expected = (np.asarray((t.vectors | t.scalars)[str(q)]) for t in traces)
             assert np.allclose(

@@ -49,15 +49,15 @@ def plain(dtype: str = "float64", **options: object) -> TorchEngine:
     return TorchEngine("cpu", dtype, compiled=False, **options)
 
 
-def game(**options: object) -> dict:
-    """Arguments of `play`: 40 rounds of logistic losses in a box."""
-    return {"horizon": 40, "parameters": PARAMETERS, "record": RECORD, "checkpoints": "all", **options}
+GAME = Game(
+    ADAL, LOGISTIC, ArrayStream(ROWS, LABELS), Box(-0.5, 0.5, dimension=6), horizon=40, parameters=PARAMETERS
+)
 
 
-def logistic(engine: object, domain: object = None, **options: object):
-    """The game played."""
-    domain = domain or Box(-0.5, 0.5, dimension=6)
-    return play(ADAL, LOGISTIC, ArrayStream(ROWS, LABELS), domain, engine=engine, **game(**options))
+def logistic(engine: object, domain: object = None, *, changes: dict | None = None, **options: object):
+    """Forty rounds of logistic losses in a box, or in another set."""
+    game = replace(GAME, **({} if domain is None else {"domain": domain}), **(changes or {}))
+    return play(game, engine=engine, **{"record": RECORD, "checkpoints": "all", **options})
 
 
 def same(one: object, other: object) -> bool:
@@ -101,7 +101,7 @@ def test_a_run_in_blocks_is_a_run_in_one(largest: int, monkeypatch: pytest.Monke
 def test_a_run_goes_on_from_its_trace(tmp_path: Path) -> None:
     """From memory and from a file, bit for bit; the reference can go on from it too."""
     whole = logistic(plain(), Simplex(6, 0.5))
-    first = logistic(plain(), Simplex(6, 0.5), horizon=17)
+    first = logistic(plain(), Simplex(6, 0.5), changes={"horizon": 17})
     first.save(tmp_path / "trace.npz")
     again = logistic(plain(), Simplex(6, 0.5), resume=first)
     stored = logistic(plain(), Simplex(6, 0.5), resume=load_trace(tmp_path / "trace.npz"))
@@ -360,20 +360,21 @@ def test_a_python_loss_is_refused() -> None:
 def test_parameters_that_float32_cannot_hold_are_refused(name: str, value: float, becomes: str) -> None:
     """Rounded to 0, 1 or infinity a parameter is another one: 1 - beta2 would be 0."""
     with pytest.raises(ValueError, match=rf"`{name}` = .* is {becomes} in float32; use float64"):
-        logistic(plain("float32"), parameters={**PARAMETERS, name: value})
-    assert logistic(plain(), parameters={**PARAMETERS, name: value}, horizon=2).horizon == 2
+        logistic(plain("float32"), changes=changes)
+    assert logistic(plain(), changes=changes).horizon == 2
 
 
 def test_nothing_imports_torch_before_it_is_wanted() -> None:
     """Playing on another engine loads no torch."""
     code = (
         "import sys, numpy as np\n"
+        "from online_sim.game import Game\n"
         "from online_sim.simulate import play\n"
         "from online_sim.streams.arrays import ArrayStream\n"
         "from theory.algorithms.adal import ADAL\n"
         "from theory.losses.linear import LINEAR\n"
-        "play(ADAL, LINEAR, ArrayStream(np.ones((2, 1))), horizon=2, start=[0.0], parameters={'alpha': 1},\n"
-        "     engine='numpy')\n"
+        "game = Game(ADAL, LINEAR, ArrayStream(np.ones((2, 1))), horizon=2, parameters={'alpha': 1})\n"
+        "play(game, engine='numpy')\n"
         "print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

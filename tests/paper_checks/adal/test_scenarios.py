@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ import pytest
 import paper_checks.adal
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from online_sim.game import Game
 from online_sim.simulate import play
 from paper_checks.runner import play_plan
 from paper_checks.scenario import Options, Scenario
@@ -28,9 +28,10 @@ def scenario(name: str) -> Scenario:
     return found
 
 
-def verdicts(name, **changes):
+def verdicts(name, *, horizon=None, **changes):
     """Reading -> its check, for a scenario with some fields of its plan replaced."""
-    plan = dataclasses.replace(scenario(name).build(Options()), **changes)
+    plan = scenario(name).build(Options())
+    plan = dataclasses.replace(plan, **changes).with_game(horizon=horizon or plan.game.horizon)
     trace = play_plan(plan, name)
     return {c.id: c for theorem in plan.theorems for c in checks(theorem, trace, constants=plan.constants)}
 
@@ -48,7 +49,7 @@ def test_a_scenario_carries_the_name_of_its_file_and_of_its_theorems(name) -> No
 def test_a_scenario_plays_and_gives_a_verdict(name) -> None:
     """At a tiny horizon, interpreted: no assumption of any theorem is broken."""
     plan = scenario(name).build(Options())
-    short = min(plan.horizon, 6)
+    short = min(plan.game.horizon, 6)
     found = verdicts(name, horizon=short, engine="numpy", checkpoints="all")
     assert len(found) == sum(len(theorem.readings) for theorem in plan.theorems)
     for c in found.values():
@@ -109,11 +110,7 @@ def test_linear_regret_violates_every_reading(name, slope) -> None:
 def test_the_iterates_of_rosenbrock_stay_in_the_region_of_their_constant() -> None:
     """L is valid on |x_i| <= REGION only; a larger region would only raise it."""
     plan = scenario("rosenbrock").build(Options())
-    trace = play(
-        Game(plan.recurrence, plan.loss, horizon=plan.horizon, parameters=plan.parameters, start=plan.start),
-        record=[CumMax(NormInf(x))],
-        checkpoints=1,
-    )
+    trace = play(plan.game, record=[CumMax(NormInf(x))], checkpoints=1)
     assert trace[CumMax(NormInf(x))][0] <= plan.region
 
 
@@ -121,9 +118,9 @@ def test_the_two_forms_of_one_set_give_one_trajectory() -> None:
     """The capped simplex by cvxpy and by its Newton projection: the same points."""
     plan = scenario("capped_simplex").build(Options())
     points = [
-        play(Game(plan.recurrence, plan.loss, plan.stream, domain, horizon=20, parameters=plan.parameters, start=plan.start), record=[x, Regret(1)], checkpoints="all", engine="numpy")[x]
-        for domain in (plan.domain, plan.twin)
-    ]  # fmt: skip
+        play(replace(plan.game, domain=domain, horizon=20), record=[x, Regret(1)], checkpoints="all")[x]
+        for domain in (plan.game.domain, plan.twin)
+    ]
     assert np.ptp(points[1], axis=0).min() > 1e-3
     # An interior-point method ends at about 1e-8 relative to the set's size, in each of 20 projections.
     np.testing.assert_allclose(points[0], points[1], atol=1e-6)

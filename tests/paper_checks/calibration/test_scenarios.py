@@ -18,9 +18,10 @@ FOUND = {s.id: s for s in scenarios("paper_checks.calibration")}
 TIES = ("calibration.adal_one_round", "calibration.ogd_one_round", "calibration.ogd_walk")
 
 
-def found(name, **changes):
+def found(name, *, horizon=None, **changes):
     """The checks of a scenario."""
-    plan = dataclasses.replace(FOUND[name].build(Options()), **changes)
+    plan = FOUND[name].build(Options())
+    plan = dataclasses.replace(plan, **changes).with_game(horizon=horizon or plan.game.horizon)
     trace = play_plan(plan, name)
     return [(theorem, c) for theorem in plan.theorems for c in checks(theorem, trace)]
 
@@ -38,11 +39,11 @@ def test_the_verdict_is_the_known_one(name) -> None:
     """HOLDS for what is proved, VIOLATED for what is false; one round says nothing new."""
     plan = FOUND[name].build(Options())
     assert tuple(theorem.id for theorem in plan.theorems) == FOUND[name].theorem_ids
-    for theorem, c in found(name, horizon=min(plan.horizon, 2000), engine="numpy"):
-        assert theorem.about(plan.recurrence.name)[0]
+    for theorem, c in found(name, horizon=min(plan.game.horizon, 2000), engine="numpy"):
+        assert theorem.about(plan.game.recurrence.name)[0]
         if theorem.status is Status.FALSE:
             assert c.verdict is Verdict.VIOLATED
-        elif plan.horizon == 1:
+        elif plan.game.horizon == 1:
             assert c.verdict is Verdict.VACUOUS
         elif theorem.id != "amsgrad.reddi":  # its constants need a longer run, below
             assert c.verdict is Verdict.HOLDS, c.reason

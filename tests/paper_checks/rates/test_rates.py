@@ -157,14 +157,15 @@ def test_the_scenarios_are_registered_and_build():
     for name, scenario in FOUND.items():
         plan = scenario.build(Options())
         assert tuple(theorem.id for theorem in plan.theorems) == scenario.theorem_ids, name
-        assert all(theorem.about(plan.recurrence.name)[0] for theorem in plan.theorems)
-        assert scenario.build(Options(full=True)).horizon > plan.horizon
+        assert all(theorem.about(plan.game.recurrence.name)[0] for theorem in plan.theorems)
+        assert scenario.build(Options(full=True)).game.horizon > plan.game.horizon
 
 
 @pytest.mark.parametrize("name", FOUND)
 def test_no_assumption_is_broken(name):
     """L and f(x_*) are known, the noise is unbiased, the statement is about the algorithm."""
-    plan = dataclasses.replace(FOUND[name].build(Options()), horizon=5, engine="numpy", checkpoints="all")
+    plan = FOUND[name].build(Options()).with_game(horizon=5)
+    plan = dataclasses.replace(plan, engine="numpy", checkpoints="all")
     trace = play_plan(plan, name)
     for theorem in plan.theorems:
         for c in checks(theorem, trace, constants=plan.constants):

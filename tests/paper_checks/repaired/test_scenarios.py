@@ -24,9 +24,10 @@ VALUES = ("start", "replicates", "checkpoints", "horizon", "region", "constants"
 OBJECTS = ("loss", "domain", "twin", "alphabet", "stream")
 
 
-def found(name, **changes):
+def found(name, *, horizon=None, **changes):
     """Reading -> its check, with some fields of the plan replaced."""
-    plan = dataclasses.replace(BY_ID[name].build(Options()), **changes)
+    plan = BY_ID[name].build(Options())
+    plan = dataclasses.replace(plan, **changes).with_game(horizon=horizon or plan.game.horizon)
     trace = play_plan(plan, name)
     return {c.id: c for theorem in plan.theorems for c in checks(theorem, trace, constants=plan.constants)}
 
@@ -46,7 +47,7 @@ def test_a_scenario_builds_what_it_announces(name) -> None:
     assert tuple(theorem.id for theorem in plan.theorems) == BY_ID[name].theorem_ids
     for theorem in plan.theorems:
         assert theorem.status is Status.PROVED
-        assert theorem.about(plan.recurrence.name)[0]
+        assert theorem.about(plan.game.recurrence.name)[0]
 
 
 @pytest.mark.parametrize("scenario", DERIVED, ids=lambda s: s.id)
@@ -69,7 +70,7 @@ def test_the_game_is_that_of_the_paper(scenario) -> None:
 def test_a_short_run_violates_nothing(name) -> None:
     """At a tiny horizon, interpreted: no assumption is broken, no proved theorem violated."""
     plan = BY_ID[name].build(Options())
-    for c in found(name, horizon=min(plan.horizon, 6), engine="numpy", checkpoints="all").values():
+    for c in found(name, horizon=min(plan.game.horizon, 6), engine="numpy", checkpoints="all").values():
         assert c.verdict in {Verdict.HOLDS, Verdict.VACUOUS}, (c.id, c.reason)
 
 
@@ -86,7 +87,7 @@ def test_a_violated_proved_theorem_fails_the_run(tmp_path) -> None:
         R, readings=tuple(dataclasses.replace(r, rhs=r.rhs / 1000) for r in R.readings[:1]), id="toy.proved"
     )
     plan = BY_ID["repaired.maximum.reddi_stream"].build(Options())
-    short = dataclasses.replace(plan, theorems=(wrong,), horizon=50, engine="numpy")
+    short = dataclasses.replace(plan, theorems=(wrong,), engine="numpy").with_game(horizon=50)
     scenario = Scenario("toy_proved", "Toy", ("toy.proved",), lambda _: short)
     (record,) = run_records([scenario], Options(), out=tmp_path)
     (row,) = record.results
@@ -105,6 +106,6 @@ def test_parameters_that_the_recurrence_lacks_are_dropped() -> None:
 
     made = derived("toy", "wrong_end", ("repaired.theoremR",), lambda: (ADAL_R1, (R,)), note="", horizon=7)
     plan = made.build(Options())
-    assert set(plan.parameters) == {"alpha", "beta1", "beta2"}
-    assert plan.horizon == 7
+    assert set(plan.game.parameters) == {"alpha", "beta1", "beta2"}
+    assert plan.game.horizon == 7
     assert made.id == "repaired.toy.wrong_end"
