@@ -56,9 +56,8 @@ from our_theory import OURS
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 
-GAME = Game(
-    SGD, LINEAR, constant([1.0]), Box(-1.0, 1.0, dimension=1), horizon=50, parameters={"alpha": 1.0}, start=[1.0]
-)
+BOX, PARAMETERS = Box(-1.0, 1.0, dimension=1), {"alpha": 1.0}
+GAME = Game(SGD, LINEAR, constant([1.0]), BOX, horizon=50, parameters=PARAMETERS, start=[1.0])
 """
 
 GREEN = f"""\

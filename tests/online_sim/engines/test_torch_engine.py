@@ -359,6 +359,7 @@ def test_a_python_loss_is_refused() -> None:
 )
 def test_parameters_that_float32_cannot_hold_are_refused(name: str, value: float, becomes: str) -> None:
     """Rounded to 0, 1 or infinity a parameter is another one: 1 - beta2 would be 0."""
+    changes = {"parameters": {**PARAMETERS, name: value}, "horizon": 2}
     with pytest.raises(ValueError, match=rf"`{name}` = .* is {becomes} in float32; use float64"):
         logistic(plain("float32"), changes=changes)
     assert logistic(plain(), changes=changes).horizon == 2
