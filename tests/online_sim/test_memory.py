@@ -21,6 +21,7 @@ import re, sys
 from pathlib import Path
 
 from online_sim.domains import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import GaussianStream
 from theory.algorithms.adal import ADAL
@@ -29,11 +30,10 @@ from theory.symbols import f
 from theory.theorems.adal import THEOREM1
 
 d, T, series = map(int, sys.argv[1:])
-play(
-    ADAL, LINEAR, GaussianStream(d, seed=0), Box(-1.0, 1.0, dimension=d), horizon=T,
-    parameters={"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}, record=THEOREM1.quantities,
-    series=[f] * series,
-)
+parameters = {"alpha": 0.3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+stream, box = GaussianStream(d, seed=0), Box(-1.0, 1.0, dimension=d)
+game = Game(ADAL, LINEAR, stream, box, horizon=T, parameters=parameters)
+play(game, record=THEOREM1.quantities, series=[f] * series)
 print(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
 """
 MEGABYTES = 24

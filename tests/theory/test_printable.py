@@ -9,7 +9,7 @@ from sympy import S
 from online_sim.game import Game
 from paper_checks.scenario import Options, Plan, Scenario
 from theory.algorithms.sgd import SGD
-from theory.losses.linear import LINEAR
+from theory.losses.half_square import HALF_SQUARE
 from theory.printable import check_file_name, check_shown, one_line, printable
 from theory.quantities import Regret
 from theory.source import Source
@@ -75,6 +75,7 @@ def scenario(id="s", title="S", theorem_ids=("t.x",), build=print):
     return Scenario(id, title, theorem_ids, build)
 
 
+GAME = Game(SGD, HALF_SQUARE, horizon=1, parameters={"alpha": 1.0}, start=[1.0])
 TEXTS = [
     ("`title` of scenario `s`", lambda text: scenario(title=text)),
     ("`title` of theorem `t.x`", lambda text: theorem(title=text)),
@@ -82,7 +83,7 @@ TEXTS = [
     ("`note` of reading `a`", lambda text: reading(note=text)),
     ("`constants` of reading `a`: `c`", lambda text: reading(constants={"c": text})),
     ("`text` of an assumption", lambda text: Assumption(text, Requires.COMPACT_SET)),
-    ("`note` of a plan", lambda text: Plan((), Game(SGD, LINEAR, horizon=1, parameters={}), note=text)),
+    ("`note` of a plan", lambda text: Plan((), GAME, note=text)),
     ("`theorem_ids` of scenario `s`", lambda text: scenario(theorem_ids=(text,))),
 ]
 NAMES = [
