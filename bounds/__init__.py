@@ -1,7 +1,8 @@
-"""Does it hold: bounds evaluated along a trace, verdicts, and the search for a counterexample.
+"""Does it hold: bounds evaluated along a trace, verdicts, counterexamples, certificates and proofs.
 
-A statement of ``theory`` meets a trace of ``online_sim`` here.
-Import each object from the module that carries its name.
+A statement of ``theory`` meets a trace of ``online_sim`` here: ``from bounds import checks, plot_checks``.
 """
 
-__all__: list[str] = []
+from theory.front_door import front_door
+
+__getattr__, __dir__, __all__ = front_door(__name__)

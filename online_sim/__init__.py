@@ -1,7 +1,9 @@
-"""What happens: the online game, its domains, streams, engines, traces and comparators.
+"""What happens: the online game, its sets, streams, engines and traces.
 
-An algorithm stated in ``theory`` is printed into an engine here and played round by round.
-Import each object from the module that carries its name.
+An algorithm stated in ``theory`` is printed into an engine here and played round by round:
+``from online_sim import Box, Game, constant, play``.
 """
 
-__all__: list[str] = []
+from theory.front_door import front_door
+
+__getattr__, __dir__, __all__ = front_door(__name__)

@@ -1,6 +1,8 @@
 """What the paper says: its claims one by one, how each is checked, the report and the command line.
 
-Import each object from the module that carries its name.
+A file of scenarios imports what it needs with ``from paper_checks import Options, Plan, Scenario``.
 """
 
-__all__: list[str] = []
+from theory.front_door import front_door
+
+__getattr__, __dir__, __all__ = front_door(__name__)

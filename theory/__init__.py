@@ -1,7 +1,10 @@
 """What is claimed: algorithms, losses and theorems as exact symbolic mathematics.
 
-Everything in this room is sympy and nothing else: no arrays, no engines, no floats in a statement.
-Import each object from the module that carries its name.
+Everything in this package is sympy and nothing else: no arrays, no engines, no floats in a statement.
+``from theory import ADAL, LINEAR, Recurrence, Theorem`` imports the names that most users need; symbols are
+in ``theory.symbols``, what theorems measure in ``theory.quantities``.
 """
 
-__all__: list[str] = []
+from theory.front_door import front_door
+
+__getattr__, __dir__, __all__ = front_door(__name__)

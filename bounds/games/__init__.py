@@ -8,26 +8,6 @@ constant and its minimum are exact, and the noise has finitely many letters, so 
 finite sum.
 """
 
-from bounds.games.base import ExactGame as ExactGame
-from bounds.games.counterexample import Counterexample as Counterexample
-from bounds.games.descent import DescentGame as DescentGame
-from bounds.games.exact import Number as Number
-from bounds.games.exact import Point as Point
-from bounds.games.exact import exact as exact
-from bounds.games.exact import point as point
-from bounds.games.linear import LinearGame as LinearGame
-from bounds.games.sets import ExactBox as ExactBox
-from bounds.games.sets import ExactSegment as ExactSegment
+from theory.front_door import front_door
 
-__all__ = [
-    "Counterexample",
-    "DescentGame",
-    "ExactBox",
-    "ExactGame",
-    "ExactSegment",
-    "LinearGame",
-    "Number",
-    "Point",
-    "exact",
-    "point",
-]
+__getattr__, __dir__, __all__ = front_door(__name__)

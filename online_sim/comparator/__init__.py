@@ -1,9 +1,5 @@
 """The best fixed point in hindsight, as an enclosure with a gap of our own."""
 
-from online_sim.comparator.hindsight import best_in_hindsight as best_in_hindsight
-from online_sim.comparator.minimising import minimise as minimise
-from online_sim.comparator.minimum import Minimum as Minimum
-from online_sim.comparator.smoothness import smoothness_constant as smoothness_constant
-from online_sim.comparator.smoothness import smoothness_in_cube as smoothness_in_cube
+from theory.front_door import front_door
 
-__all__ = ["Minimum", "best_in_hindsight", "minimise", "smoothness_constant", "smoothness_in_cube"]
+__getattr__, __dir__, __all__ = front_door(__name__)

@@ -1,14 +1,21 @@
-"""`__init__.py` only re-exports, and `__all__` says exactly what."""
+"""An `__init__.py` holds no code: a docstring and names, those of a stub imported when asked for."""
 
 import ast
 import importlib
+import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from theory.front_door import front_door
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
 INITS = sorted(init for package in PACKAGES for init in (ROOT / package).rglob("__init__.py"))
+DOORS = [init for init in INITS if init.with_suffix(".pyi").is_file()]
+DOOR = ("from theory.front_door import front_door", "__getattr__, __dir__, __all__ = front_door(__name__)")
 
 
 def dotted(init: Path) -> str:
@@ -16,49 +23,54 @@ def dotted(init: Path) -> str:
     return ".".join(init.parent.relative_to(ROOT).parts)
 
 
-def complaints(source: str) -> list[str]:
-    """What an `__init__.py` does besides a docstring, `from x import Y as Y` and a matching `__all__`."""
-    found: list[str] = []
-    exported: list[str] = []
-    declared: list[str] | None = None
+def complaints(source: str, stub: str | None) -> list[str]:
+    """What an `__init__.py` does besides a docstring and re-exports, by a stub or by itself with `__all__`."""
     tree = ast.parse(source)
-    if not ast.get_docstring(tree):
-        found.append("no docstring")
-    for node in tree.body:
+    found = [] if ast.get_docstring(tree) else ["no docstring"]
+    names, declared = [], None
+    lines = ast.parse(stub).body if stub is not None else tree.body[1:]
+    for node in lines:
         match node:
-            case ast.Expr(value=ast.Constant(value=str())):
-                pass
-            case ast.ImportFrom(module="__future__"):
-                pass
-            case ast.ImportFrom(names=names, level=0):
-                found += [f"`{n.name}` is not re-exported `as` itself" for n in names if n.asname != n.name]
-                exported += [n.name for n in names]
-            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+            case ast.ImportFrom(names=[ast.alias(name=name, asname=same)], level=0) if name == same:
+                names.append(name)
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value) if stub is None:
                 declared = ast.literal_eval(value)
-            case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as value):
+            case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as value) if stub is None:
                 declared = ast.literal_eval(value)
             case _:
-                found.append(f"line {node.lineno}: more than a re-export")
-    if declared is None:
-        found.append("no `__all__`")
-    elif sorted(declared) != sorted(exported):
-        odd = sorted(set(declared) ^ set(exported)) or "a name twice"
-        found.append(f"`__all__` and the re-exported names differ: {odd}")
-    found += [f"`{name}` is private" for name in exported if name.startswith("_")]
-    return found
+                found.append(f"`{ast.unparse(node)}` is not `from module import Name as Name`")
+    if stub is None and (declared is None or sorted(declared) != sorted(names)):
+        found.append(f"`__all__` is {declared}, the names are {names}")
+    code = tuple(ast.unparse(node) for node in tree.body[1:])
+    if stub is not None and code != DOOR:
+        found.append(f"more or less than a front door: {code}")
+    found += [f"`{name}` is private" for name in names if name.startswith("_")]
+    return found if len(set(names)) == len(names) else [*found, "a name twice"]
 
 
 @pytest.mark.parametrize("init", INITS, ids=dotted)
-def test_init_reexports_exactly_what_all_says(init: Path) -> None:
-    """Every `__init__.py` holds a docstring, re-exports, and an `__all__` equal to them."""
-    assert complaints(init.read_text(encoding="utf-8")) == []
+def test_init_is_a_front_door_or_empty(init: Path) -> None:
+    """Nothing happens when a package is imported."""
+    stub = init.with_suffix(".pyi")
+    assert complaints(init.read_text(), stub.read_text() if stub.is_file() else None) == []
 
 
-@pytest.mark.parametrize("init", INITS, ids=dotted)
-def test_every_name_in_all_exists(init: Path) -> None:
-    """Importing the package gives every name of its `__all__`."""
-    module = importlib.import_module(dotted(init))
-    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+@pytest.mark.parametrize("init", DOORS, ids=dotted)
+def test_every_name_of_a_stub_exists(init: Path) -> None:
+    """Each name is the object of the module that the stub names, and `dir` shows it."""
+    package = importlib.import_module(dotted(init))
+    for node in ast.parse(init.with_suffix(".pyi").read_text()).body:
+        assert isinstance(node, ast.ImportFrom)
+        name = node.names[0].name
+        assert getattr(package, name) is getattr(importlib.import_module(str(node.module)), name)
+        assert name in dir(package)
+
+
+@pytest.mark.parametrize("init", DOORS, ids=dotted)
+def test_no_name_is_that_of_a_module_inside(init: Path) -> None:
+    """Importing the module would put it in the place of the object."""
+    package = importlib.import_module(dotted(init))
+    assert {module.name for module in pkgutil.iter_modules(package.__path__)} & set(package.__all__) == set()
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -69,30 +81,66 @@ def test_every_folder_with_code_is_a_package(package: str) -> None:
     assert sorted(str(f.relative_to(ROOT)) for f in folders if not (f / "__init__.py").is_file()) == []
 
 
-GOOD = '"""Doc."""\nfrom a.b import C as C\n__all__ = ["C"]\n'
+@pytest.mark.parametrize("package", PACKAGES)
+def test_an_unknown_name_is_an_import_error(package: str) -> None:
+    """It is neither None nor an error of another kind."""
+    with pytest.raises(ImportError, match="no_such_name"):
+        exec(f"from {package} import no_such_name")
+
+
+def test_one_name_imports_its_own_module_alone() -> None:
+    """A box needs no stream, no engine and no solver."""
+    code = "import sys; from online_sim import Box; print(sorted(m for m in sys.modules if 'streams' in m))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_stub_may_stand_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package of somebody else can have the same door."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text('"""A shop."""\n\n' + "\n".join(DOOR) + "\n")
+    (tmp_path / "shop" / "__init__.pyi").write_text("from shop.till import pay as pay\n")
+    (tmp_path / "shop" / "till.py").write_text("def pay(): return 3\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    shop = importlib.import_module("shop")
+    assert "shop.till" not in sys.modules
+    assert shop.pay() == 3
+    assert shop.__all__ == front_door("shop")[2] == ["pay"]
+
+
+GOOD = '"""Doc."""\n' + "\n".join(DOOR) + "\n"
+STUB = "from a.b import C as C\nfrom a.b import D as D\n"
 
 
 def test_a_well_formed_init_passes() -> None:
-    """The checker accepts the form it asks for."""
-    assert complaints(GOOD) == []
+    """The checker accepts the two forms."""
+    assert complaints(GOOD, STUB) == []
+    assert complaints('"""Doc."""\n__all__: list[str] = []\n', None) == []
+    assert complaints('"""Doc."""\nfrom a.b import C as C\n__all__ = ["C"]\n', None) == []
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ('["C"]', "[]"),
-        ('["C"]', '["C", "D"]'),
-        ('["C"]', '["C", "C"]'),
         ("C as C", "C"),
-        ("C as C", "C as D"),
-        ("from a.b", "from .b"),
-        ('"""Doc."""\n', ""),
-        ('__all__ = ["C"]\n', ""),
-        ('__all__ = ["C"]\n', '__all__ = ["C"]\nVALUE = 1\n'),
+        ("C as C", "E as C"),
+        ("C as C", "D as D"),
+        ("C as C", "_C as _C"),
+        ("from a.b import C", "from .b import C"),
         ("from a.b import C as C", "import a"),
+        ('"""Doc."""\n', ""),
+        (DOOR[1], ""),
+        (DOOR[1], f"{DOOR[1]}\nVALUE = 1"),
     ],
 )
 def test_a_malformed_init_is_reported(before: str, after: str) -> None:
     """The checker reports every way of departing from the form."""
-    assert before in GOOD
-    assert complaints(GOOD.replace(before, after)) != []
+    assert before in GOOD + STUB
+    assert complaints(GOOD.replace(before, after), STUB.replace(before, after)) != []
+    assert complaints(GOOD, None) != []
+
+
+@pytest.mark.parametrize("names", ['["C", "D"]', "[]", '["C", "C"]'])
+def test_a_list_of_other_names_is_reported(names: str) -> None:
+    """Without a stub, `__all__` says what is re-exported."""
+    assert complaints(f'"""Doc."""\nfrom a.b import C as C\n__all__ = {names}\n', None) != []

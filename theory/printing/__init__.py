@@ -1,17 +1,5 @@
 """Printers from sympy to source text; fail-closed: an unknown node is refused, never guessed."""
 
-from theory.printing.array_source import ArrayPrinter as ArrayPrinter
-from theory.printing.base import SourcePrinter as SourcePrinter
-from theory.printing.base import UnknownNodeError as UnknownNodeError
-from theory.printing.double_double_source import DoubleDoublePrinter as DoubleDoublePrinter
-from theory.printing.loop_source import LoopPrinter as LoopPrinter
-from theory.printing.torch_source import TorchPrinter as TorchPrinter
+from theory.front_door import front_door
 
-__all__ = [
-    "ArrayPrinter",
-    "DoubleDoublePrinter",
-    "LoopPrinter",
-    "SourcePrinter",
-    "TorchPrinter",
-    "UnknownNodeError",
-]
+__getattr__, __dir__, __all__ = front_door(__name__)

@@ -1,0 +1,30 @@
+"""Packages that offer the names of their stub, and import a module when one of its names is asked for."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+def front_door(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """The ``__getattr__``, ``__dir__`` and ``__all__`` of a package with a stub ``__init__.pyi`` (PEP 562).
+
+    Type checkers and editors read the stub; here it is the only list of the names and of where they are.
+    Each of its lines says ``from module import Name as Name``.
+    """
+    stub = Path(str(sys.modules[package].__file__)).with_suffix(".pyi")
+    lines = ast.parse(stub.read_text(encoding="utf-8")).body
+    modules = {n.name: line.module for line in lines if isinstance(line, ast.ImportFrom) for n in line.names}
+
+    def get(name: str) -> Any:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(str(modules[name])), name)
+        setattr(sys.modules[package], name, value)  # the next time it is found without asking
+        return value
+
+    return get, lambda: sorted({*vars(sys.modules[package]), *modules}), sorted(modules)
