@@ -2,17 +2,11 @@
 
 from sympy import S, sqrt
 
-from online_sim.domains import Box, L2Ball
-from online_sim.game import Game
-from online_sim.streams import Shuffled, breast_cancer, constant
-from paper_checks.scenario import Options, Plan, Scenario
-from theory.losses.linear import LINEAR
-from theory.losses.logistic import LOGISTIC
+from online_sim import Box, Game, L2Ball, Shuffled, breast_cancer, constant
+from paper_checks import Options, Plan, Scenario
+from theory import LINEAR, LOGISTIC, Assumption, Reading, Recurrence, Requires, Source, Theorem, add_source
 from theory.parameters import ALPHA, alpha
 from theory.quantities import CumSum, Norm2Squared, Prev, Regret, pinv
-from theory.recurrence import Recurrence
-from theory.source import Source, add_source
-from theory.statement import Assumption, Reading, Requires, Theorem
 from theory.symbols import D_2, Scalar, g, x
 
 add_source("mine", "M. Streeter, H. B. McMahan. Less regret via online conditioning. 2010.")

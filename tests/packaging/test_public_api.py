@@ -24,7 +24,7 @@ def dotted(init: Path) -> str:
 
 
 def complaints(source: str, stub: str | None) -> list[str]:
-    """What an `__init__.py` does besides a docstring and re-exports, by a stub or by itself with `__all__`."""
+    """What an `__init__.py` does besides a docstring and re-exports, by a stub or with `__all__`."""
     tree = ast.parse(source)
     found = [] if ast.get_docstring(tree) else ["no docstring"]
     names, declared = [], None
