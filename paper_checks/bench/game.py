@@ -140,7 +140,7 @@ def _prepared(
     import numpy as np
 
     from online_sim.engines.base import Setting
-    from online_sim.engines.lowering import compile_program
+    from online_sim.engines.lowering import Request, compile_program
     from online_sim.game import make_game
     from online_sim.simulate import choose_engine, projection_of
     from online_sim.streams import ArrayStream
@@ -149,7 +149,7 @@ def _prepared(
         recurrence, loss, ArrayStream(rows, order="cycle"), domain, horizon=rounds, parameters=parameters,
         replicates=replicates,
     )  # fmt: skip
-    program = compile_program(recurrence, loss, projection=projection_of(domain), series=series)
+    program = compile_program(Request(recurrence, loss, projection=projection_of(domain), series=series))
     # No groups and no table of rows here: one number in their place, as `play` gives it.
     nothing = np.zeros(1, dtype=np.int64), np.zeros((1, 1)), np.zeros(1)
     setting = Setting(program, domain, game.parameters, None, *nothing)
