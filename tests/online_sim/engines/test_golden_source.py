@@ -76,7 +76,8 @@ record = [x, g, f, 2 * g, g**2, CumSum(g), CumMax(g), Prev(g), Prev(2 * g), x - 
 record += [Norm2Squared(x), NormInf(g), CumSum(f), CumMax(Norm1(g)), Norm1(x - g) * NormInf(x)]
 for name in ("AdaL", "AdaL[norm=group]", "AdaBelief", "RAdam", "Nesterov"):
     for loss in (LOGISTIC, ROSENBROCK):
-        program = compile_program(algorithms()[name], loss, projection=Projection.CLIP, record=record)
+        request = Request(algorithms()[name], loss, projection=Projection.CLIP, record=record)
+        program = compile_program(request)
         digest.update(print_kernel(program).text.encode() + print_rounds(program).encode())
 print(digest.hexdigest())
 """
