@@ -230,16 +230,8 @@ class _Lowering:
             self.aliases[g] = df
             return
         self.define(f, loss.value)
-        gradient = self.lower(loss.gradient)
-        if loss.oracle is None and gradient.is_Symbol and gradient != x:
-            self.aliases[df] = gradient
-            self.aliases[g] = gradient
-            return
-        self.assign(df, gradient)
-        if loss.oracle is None:
-            self.aliases[g] = df
-        else:
-            self.assign(g, self.lower(loss.oracle))
+        self.define(df, loss.gradient)
+        self.define(g, df if loss.oracle is None else loss.oracle)
 
     def add_projection(self, recurrence: Recurrence, projection: Projection) -> None:
         point = self.lower(recurrence.point)
