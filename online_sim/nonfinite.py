@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from sympy import Integer
 
 from online_sim.engines.base import BlockData, BlockResult, RangeLeft, RunState, Setting
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
 from online_sim.python_loss import MODERATE
@@ -185,7 +185,7 @@ class Watch:
         loss = self.game.loss if isinstance(self.game.loss, Loss) else None
         probe = Recurrence("probe", Source("zinkevich2003", "section 2"), (), (), x - g, Integer(1))
         data = self.setting.program.data
-        program = compile_program(probe, loss, projection=Projection.NONE, record=[f, g], data=data)
+        program = compile_program(Request(probe, loss, projection=Projection.NONE, record=[f, g], data=data))
         own = len(program.parameters)
         parameters = self.setting.parameters[:, self.setting.parameters.shape[1] - own :]
         given = self.setting

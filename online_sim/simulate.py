@@ -18,7 +18,7 @@ from online_sim.borders import as_numbers
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.constants import constants
 from online_sim.engines.base import Engine, RunState, Setting
-from online_sim.engines.compiled import kept_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import longer_engine
@@ -219,11 +219,12 @@ def _check_how(engine: object, progress: object, resume: object, autosave: str |
 
 def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np.float64]]) -> Setting:
     numbers = recording.in_the_run
-    program = kept_program(
+    request = Request(
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
         projection=projection_of(game.domain), record=recording.kept, series=recording.series,
         given=tuple(given), constants=tuple(numbers), data=game.formula,
     )  # fmt: skip
+    program = compile_program(request)
     oracle = None if isinstance(game.loss, Loss) else game.loss
     # The columns of `program.parameters`: the game's numbers, the declared parameters, the seed.
     first = np.broadcast_to(np.array(list(numbers.values()), dtype=float), (game.replicates, len(numbers)))

@@ -20,7 +20,7 @@ from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
 from bounds.statement import Floats, Sides, evaluated, in_rounds
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, Setting
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.program import Projection
 from online_sim.simulate import initial_state
@@ -82,7 +82,9 @@ class DescentEvaluator:
         self.statement = in_rounds(theorem, reading)
         self.loss = with_noise(piecewise_family(sizes.knots))
         self.program = compile_program(
-            recurrence, self.loss, projection=Projection.NONE, record=in_every_round(theorem).measured
+            Request(
+                recurrence, self.loss, projection=Projection.NONE, record=in_every_round(theorem).measured
+            )
         )
         self.rounds = checkpoint_rounds(checkpoints, sizes.horizon)
         rows = batch * sizes.paths

@@ -20,7 +20,7 @@ from bounds.scope import OutOfScope, check_given, check_scope
 from bounds.statement import Floats, Sides, evaluated, in_rounds
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, RunState, Setting
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.program import Projection
 from online_sim.expressions import compiled
@@ -107,10 +107,10 @@ class RegretEvaluator:
             (weight,) = regret.args
             kept += [paid(weight), CumSum(weight * g)]
         given = (D_i,) if any(node.has(D_i) for node in kept) else ()
-        self.program = compile_program(
+        self.program = compile_program(Request(
             projected(self.recurrence, self.kind), LINEAR, projection=Projection.NONE, record=kept,
             given=given,
-        )  # fmt: skip
+        ))  # fmt: skip
         # The engine reads as many rows of this array as there are games, anew in every call.
         self.parameters = np.ones((CAPACITY, len(self.program.parameters)))
         nothing = np.zeros((1, MOST_COORDINATES))

@@ -44,7 +44,10 @@ def with_values(e: Expr, values: Mapping[str, Fraction]) -> Expr:
 class IntervalPrinter(SourcePrinter):
     """Prints expressions of intervals. Numbers become names, which `constants` collects with their values."""
 
-    functions: ClassVar[Mapping[str, str]] = {"sqrt": "sqrt", "log": "logarithm", "Abs": "magnitude"}
+    functions: ClassVar[Mapping[str, str]] = {
+        "sqrt": "sqrt", "log": "logarithm", "Abs": "magnitude", "max": "largest", "min": "smallest",
+        "sign": "signum", "pinv": "pinv", "where": "choose", "and": "&",
+    }  # fmt: skip
 
     def __init__(self, names: Mapping[Any, str], constants: dict[Expr, str]) -> None:
         """`constants` grows while printing: number -> the name that stands for it."""
@@ -72,29 +75,6 @@ class IntervalPrinter(SourcePrinter):
         """Refused: an exponent must be a number once the round and the exact parameters are put in."""
         raise UnknownNodeError(f"no rule encloses {base} ** {exponent}; give exact parameters in it")
 
-    def extreme(self, which: str, arguments: list[str]) -> str:
-        """Nested binary calls."""
-        text = arguments[0]
-        for other in arguments[1:]:
-            text = f"{'largest' if which == 'max' else 'smallest'}({text}, {other})"
-        return text
-
-    def choose(self, condition: str, yes: str, no: str) -> str:
-        """The hull of both where the condition is open."""
-        return f"choose({condition}, {yes}, {no})"
-
-    def pseudo_inverse(self, w: str) -> str:
-        """See `intervals.pinv`."""
-        return f"pinv({w})"
-
-    def signum(self, u: str) -> str:
-        """See `intervals.signum`."""
-        return f"signum({u})"
-
-    def both(self, left: str, right: str) -> str:
-        """`&` of two truths."""
-        return f"({left} & {right})"
-
     def _pow(self, e: Any) -> str:
         """A square is a power, never a product of two factors that would be taken for independent."""
         base, exponent = e.args
@@ -103,9 +83,6 @@ class IntervalPrinter(SourcePrinter):
         if exponent < 0:
             return f"({self.print(S.One)} / {self.print(base**-exponent)})"
         return self.power(self.print(base), exponent)
-
-    def _infinity(self, e: Any) -> str:
-        raise UnknownNodeError(f"no rule encloses the number {e}")
 
 
 class Unrolled:

@@ -16,7 +16,7 @@ from bounds.prover.intervals import Intervals
 from bounds.prover.region import Floats, Pieces, Region
 from bounds.scope import check_given, check_scope, required
 from bounds.statement import Statement, in_rounds
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Dot, Regret
@@ -117,11 +117,13 @@ class Question:
         names_z = any(part.has(z) for part in statement.parts)
         self.unknowns: Mapping[Name, Pieces] = region.unknowns(horizon, compared=names_z)
         program = compile_program(
-            region.recurrence,
-            LINEAR,
-            projection=Projection.CALL,
-            record=statement.parts,
-            given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
+            Request(
+                region.recurrence,
+                LINEAR,
+                projection=Projection.CALL,
+                record=statement.parts,
+                given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
+            )
         )
         self._play = Unrolled(
             program, horizon=horizon, dimension=region.dimension, unknowns=list(self.unknowns),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from functools import lru_cache
+from typing import Any
 
 from sympy import Expr, Max, Piecewise, S, Symbol, cancel, expand
 
@@ -68,98 +71,113 @@ LISTED = 6
 """A loss with more parameters than this is a family, whose numbers a message does not list."""
 
 
-def compile_program(
-    recurrence: Recurrence,
-    loss: Loss | None,
-    *,
-    projection: Projection,
-    record: Sequence[Expr] = (),
-    series: Sequence[Expr] = (),
-    given: Sequence[Symbol] = (),
-    constants: Sequence[Symbol] = (),
-    data: tuple[Expr, Expr] | None = None,
-) -> Program:
-    """Compile a recurrence, a loss and the quantities asked for.
+@dataclass(frozen=True)
+class Request:
+    """What to compile: an algorithm, a loss, and the quantities asked for.
 
-    `loss` None means a Python loss: value and gradient come from a callback. Keys of `record` and
-    `series` are the printed expressions. given: vectors that stay the same all game long; they are kept
-    as states that no round changes. constants: scalars that come before the parameters. data: the row a_t
-    and the number b_t of a stream that is a formula in t, the coordinate and its seed; None: the stream
-    hands them out.
+    Requests are equal where their content is, the lines of the algorithm and of the loss among it, never by a
+    name alone: an algorithm that has changed under the same name is another request.
+
+    Args:
+        recurrence: the algorithm.
+        loss: the loss in symbols, or None for a Python loss: value and gradient come from a callback.
+        projection: how the next point is brought back into the set.
+        record: quantities recorded at checkpoints; their keys are the printed expressions.
+        series: scalars recorded in every round; their keys are the printed expressions too.
+        given: vectors that stay the same all game long; they are states that no round changes.
+        constants: scalars that come before the parameters.
+        data: the row a_t and the number b_t of a stream that is a formula in t, the coordinate and its seed;
+            None: the stream hands them out.
     """
-    lowering = _Lowering(recurrence, loss)
-    for symbol, expression in zip((a, b), data or (), strict=False):
+
+    recurrence: Recurrence = field(compare=False)
+    loss: Loss | None = field(compare=False)
+    _: KW_ONLY
+    projection: Projection
+    record: Sequence[Expr] = ()
+    series: Sequence[Expr] = ()
+    given: Sequence[Symbol] = ()
+    constants: Sequence[Symbol] = ()
+    data: tuple[Expr, Expr] | None = None
+    content: tuple[Any, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make it hashable: a recurrence holds mappings."""
+        r, loss = self.recurrence, self.loss
+        own = (r.parameters, r.steps, r.point, r.metric, tuple(r.initial.items()))
+        paid = None if loss is None else (loss.value, loss.oracle, loss.parameters)
+        object.__setattr__(self, "content", (own, paid))
+        for name in ("record", "series", "given", "constants"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the program's parameters, in order."""
+        declared = (*self.recurrence.parameters, *(self.loss.parameters if self.loss else ()))
+        names = (*(s.name for s in self.constants), *(p.name for p in declared))
+        return names if self.data is None else (*names, seed.name)
+
+
+@lru_cache(maxsize=256)
+def compile_program(request: Request) -> Program:
+    """Compile a round; a request that is made again gets the program that is there.
+
+    Raises ValueError for what a round cannot compute, and for a symbol that nothing gives a value to.
+    """
+    lowering = _Lowering(request.recurrence, request.loss)
+    for symbol, expression in zip((a, b), request.data or (), strict=False):
         lowering.define(symbol, expression)
-    lowering.add_loss(loss)
-    for symbol, expression in recurrence.steps:
+    lowering.add_loss(request.loss)
+    for symbol, expression in request.recurrence.steps:
         lowering.define(symbol, expression)
-    lowering.add_projection(recurrence, projection)
-    records = tuple((str(q), lowering.quantity(q)) for q in record)
-    for q in series:
+    lowering.add_projection(request.recurrence, request.projection)
+    records = tuple((str(q), lowering.quantity(q)) for q in request.record)
+    for q in request.series:
         if is_vector(q):
             raise ValueError(f"`series` holds {q}, a vector; record it at checkpoints instead")
-    each_round = tuple((str(q), lowering.quantity(q)) for q in series)
-    states = (*lowering.finish_states(), *(State(s, s, True, S.Zero) for s in given))
-    declared = (*recurrence.parameters, *(loss.parameters if loss else ()))
-    parameters = (*(s.name for s in constants), *(p.name for p in declared))
-    if data is not None:
-        parameters = (*parameters, seed.name)
-    written = (*record, *series, *recurrence.expressions())
-    # A family of losses declares many numbers, none of which a statement is about.
-    silent = {p.name for p in loss.parameters} if loss and len(loss.parameters) > LISTED else set()
-    _check_known(lowering.definitions, states, parameters, written, silent)
-    lean_roots = [s.new for s in states] + [s for _, s in each_round]
+    series = tuple((str(q), lowering.quantity(q)) for q in request.series)
+    states = (*lowering.finish_states(), *(State(s, s, True, S.Zero) for s in request.given))
     definitions = lowering.definitions
-    lean = schedule(definitions, lean_roots)
-    recorded = [s for _, s in records]
-    full = schedule(definitions, lean_roots + recorded, keep=recorded)
-    used = set().union(*(definition.dependencies for definition in definitions.values()))
+    _check_known(request, definitions, states)
+    roots, recorded = [s.new for s in states] + [s for _, s in series], [s for _, s in records]
+    lines = definitions.values()
     return Program(
-        parameters=parameters,
+        parameters=request.parameters,
         states=states,
-        lean=lean,
-        full=full,
+        lean=schedule(definitions, roots),
+        full=schedule(definitions, roots + recorded, keep=recorded),
         records=records,
-        series=each_round,
-        projection=projection,
-        uses_groups=any(
-            isinstance(definition, Reduced) and definition.how is Reduction.GROUP
-            for definition in definitions.values()
-        ),
-        uses_rows=any(isinstance(definition, Averaged) for definition in definitions.values()),
-        uses_stream=data is None and bool({a, b} & used),
-        uses_uniform=any(
-            part.has(UniformDraw) for definition in definitions.values() for part in definition.parts
-        ),
-        python_loss=loss is None,
-        data=data,
+        series=series,
+        projection=request.projection,
+        uses_groups=any(isinstance(line, Reduced) and line.how is Reduction.GROUP for line in lines),
+        uses_rows=any(isinstance(line, Averaged) for line in lines),
+        uses_stream=request.data is None and any({a, b} & line.dependencies for line in lines),
+        uses_uniform=any(part.has(UniformDraw) for line in lines for part in line.parts),
+        python_loss=request.loss is None,
+        data=request.data,
     )
 
 
-def _check_known(
-    definitions: Mapping[Symbol, Definition],
-    states: Sequence[State],
-    parameters: Sequence[str],
-    written: Sequence[Expr],
-    silent: Container[str],
-) -> None:
-    """Refuse a symbol that nothing gives a value to: printed by its name it might meet another one.
-
-    written: the expressions as the user knows them, to show one of them and no name of the compiler's own;
-    silent: parameters that the message leaves out.
-    """
+def _check_known(request: Request, definitions: Mapping[Symbol, Definition], states: Sequence[State]) -> None:
+    """Refuse a symbol that nothing gives a value to: printed by its name it might meet another one."""
+    parameters, loss = request.parameters, request.loss
     known = {t, d, x, a, b, coordinate, LOWER, UPPER, *definitions, *(s.old for s in states)}
     for definition in definitions.values():
         for s in definition.dependencies - known:
-            if not (isinstance(s, Scalar) and s.name in parameters):
-                own, *others = definition.parts
-                if others or any("__" in part.name for part in own.free_symbols):
-                    own = next((e for e in written if s in e.free_symbols), s)
-                told = {str(k) for k in known if "__" not in str(k)} | set(parameters)
-                names = sorted(name for name in told if name not in silent)
-                raise ValueError(
-                    f"`{s}` in {one_line(own)} has no value in this game; {_remedy(s)}{listed(str(s), names)}"
-                )
+            if isinstance(s, Scalar) and s.name in parameters:
+                continue
+            own, *others = definition.parts
+            if others or any("__" in part.name for part in own.free_symbols):
+                # An expression as the user knows it, and no name of the compiler's own.
+                written = (*request.record, *request.series, *request.recurrence.expressions())
+                own = next((e for e in written if s in e.free_symbols), s)
+            # A family of losses declares many numbers, none of which a statement is about.
+            silent = {p.name for p in loss.parameters} if loss and len(loss.parameters) > LISTED else set()
+            told = {str(k) for k in known if "__" not in str(k)} | set(parameters)
+            raise ValueError(
+                f"`{s}` in {one_line(own)} has no value in this game; "
+                f"{_remedy(s)}{listed(str(s), sorted(told - silent))}"
+            )
 
 
 def _remedy(s: Symbol) -> str:
@@ -212,16 +230,8 @@ class _Lowering:
             self.aliases[g] = df
             return
         self.define(f, loss.value)
-        gradient = self.lower(loss.gradient)
-        if loss.oracle is None and gradient.is_Symbol and gradient != x:
-            self.aliases[df] = gradient
-            self.aliases[g] = gradient
-            return
-        self.assign(df, gradient)
-        if loss.oracle is None:
-            self.aliases[g] = df
-        else:
-            self.assign(g, self.lower(loss.oracle))
+        self.define(df, loss.gradient)
+        self.define(g, df if loss.oracle is None else loss.oracle)
 
     def add_projection(self, recurrence: Recurrence, projection: Projection) -> None:
         point = self.lower(recurrence.point)

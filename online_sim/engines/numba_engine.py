@@ -13,7 +13,16 @@ from sympy import Expr
 
 from online_sim.domains.validate import distinct
 from online_sim.engines import range_watch
-from online_sim.engines.base import BlockData, BlockResult, Engine, RangeLeft, RunState, Setting, outputs
+from online_sim.engines.base import (
+    BlockData,
+    BlockResult,
+    Engine,
+    RangeLeft,
+    RunState,
+    Setting,
+    clip_bounds,
+    outputs,
+)
 from online_sim.engines.cache import interpret_source, load_source
 from online_sim.engines.double_double import ROUNDING, meant, nearest, value_of
 from online_sim.engines.loop.expressions import PARAMETER
@@ -22,6 +31,7 @@ from online_sim.engines.loop.placement import lanes_fit
 from online_sim.engines.loop.style import Printed, Style
 from online_sim.engines.program import Program, Projection
 from theory.printing.base import UnknownNodeError
+from theory.symbols import Scalar, t
 
 LEAST_LANES = 8
 """The least number of replicates that are played side by side, even if some lanes stay empty."""
@@ -106,7 +116,9 @@ class NumbaEngine(Engine):
         program = setting.program
         calls = program.projection is Projection.CALL
         projection = setting.domain.kernel() if calls and setting.domain is not None else None
-        lower, upper, uniform = _bounds(setting)
+        lower, upper = clip_bounds(setting, setting.dimension)
+        uniform = all(np.all(bound == bound[0]) for bound in map(distinct, (lower, upper)))
+        lower, upper = (np.ascontiguousarray(b[:1] if uniform else b) for b in (lower, upper))
         work = np.empty(projection.work_size if projection else 1)
         set_data = np.ascontiguousarray(projection.data) if projection else np.empty(1)
         fits = self.dtype == np.float64 and not self.double_double and lanes_fit(program)
@@ -190,42 +202,20 @@ def _interpret(text: str) -> Any:
     return interpret_source(text)["kernel"]
 
 
-def _bounds(setting: Setting) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
-    """The box of a fused clip, and whether one number for each side says it all."""
-    bounds = setting.domain.box_bounds() if setting.domain is not None else None
-    if bounds is None or setting.program.projection is not Projection.CLIP:
-        return np.array([-np.inf]), np.array([np.inf]), True
-    if all(np.all(bound == bound[0]) for bound in map(distinct, bounds)):
-        return np.array(bounds[0][:1]), np.array(bounds[1][:1]), True
-    return np.ascontiguousarray(bounds[0]), np.ascontiguousarray(bounds[1]), False
-
-
 def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float64]:
     """What the kernel carries after `played` rounds: powers, cut to 0 as there, and their complements."""
-    columns = [_evaluate(base, setting) ** played for base in printed.powers]
+    from online_sim.expressions import evaluate
+
+    names, replicates = setting.program.parameters, len(setting.parameters)
+    values: dict[Any, Any] = {
+        Scalar(f"{n}{PARAMETER}"): setting.parameters[:, k] for k, n in enumerate(names)
+    }
+
+    def value(e: Expr) -> NDArray[np.float64]:
+        return np.broadcast_to(evaluate(e, {**values, t: played}), replicates)
+
+    columns = [value(base**t) for base in printed.powers]
     columns = [np.where(np.abs(column) <= 1e-30, 0.0, column) for column in columns]
     for base in printed.complements:
-        value = _evaluate(base, setting)
-        near = np.log(np.maximum(value, 0.5))
-        columns += [
-            np.where(value > 0.5, -np.expm1(played * near), 1.0 - value**played),
-            np.zeros(len(value)),
-        ]
-    kept = np.stack(columns, axis=1) if columns else np.zeros((len(setting.parameters), 0))
-    return np.ascontiguousarray(kept, dtype=np.float64)
-
-
-def _evaluate(base: Expr, setting: Setting) -> NDArray[np.float64]:
-    """A parameter expression for every replicate."""
-    names = [f"{n}{PARAMETER}" for n in setting.program.parameters]
-    function, symbols = _function(base)
-    places = [names.index(s) for s in symbols]
-    return np.array([function(*row[places]) for row in setting.parameters], dtype=np.float64)
-
-
-@lru_cache(maxsize=512)
-def _function(base: Expr) -> tuple[Callable[..., float], tuple[str, ...]]:
-    from sympy import lambdify
-
-    symbols = sorted(base.free_symbols, key=str)
-    return lambdify(symbols, base, "math"), tuple(map(str, symbols))
+        columns += [value(1 - base**t), np.zeros(replicates)]
+    return np.stack(columns, axis=1) if columns else np.zeros((replicates, 0))

@@ -146,11 +146,6 @@ class State:
     initial: Expr
 
 
-def decays(definition: Assigned, state: State) -> bool:
-    """Whether a line scales the old value of a state: such a state may fade away to denormal numbers."""
-    return any(product.has(state.old) for product in definition.expression.atoms(Mul))
-
-
 @dataclass(frozen=True)
 class Stage:
     """What is computed in one pass: scalars in order, then the coordinates, then the sums."""
@@ -174,10 +169,15 @@ class Body:
     project_at: int | None
     stored: frozenset[Symbol]
 
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Everything computed in the round, in order."""
+        return tuple(line for stage in self.stages for line in stage.definitions)
+
     def stage_of(self, symbol: Symbol) -> int:
         """The stage that defines a symbol."""
         for number, stage in enumerate(self.stages):
-            if any(definition.symbol == symbol for definition in stage.definitions):
+            if any(line.symbol == symbol for line in stage.definitions):
                 return number
         return self.project_at if self.project_at is not None else 0
 
@@ -188,14 +188,13 @@ class Body:
         if state.new == x_next and self.project_at is not None:
             return False
         home = self.stage_of(state.new)
-        later = [definition for stage in self.stages[home + 1 :] for definition in stage.definitions]
-        here = (
-            []
-            if state.vector
-            else [*self.stages[home].vectors, *self.stages[home].reductions, *self.stages[home].rows]
+        here = self.stages[home]
+        # A pass reads each coordinate before it writes it.
+        readers: list[Definition] = (
+            [*here.rows] if state.vector else [*here.vectors, *here.reductions, *here.rows]
         )
-        here += [definition for definition in self.stages[home].rows if state.vector]
-        return not any(state.old in definition.dependencies for definition in [*later, *here])
+        readers += [line for stage in self.stages[home + 1 :] for line in stage.definitions]
+        return not any(state.old in line.dependencies for line in readers)
 
 
 class Projection(Enum):
@@ -229,9 +228,23 @@ class Program:
     data: tuple[Expr, Expr] | None
 
     @property
-    def stages(self) -> tuple[Stage, ...]:
-        """The stages of both bodies."""
-        return (*self.lean.stages, *self.full.stages)
+    def definitions(self) -> tuple[Definition, ...]:
+        """What is computed in either body."""
+        return (*self.lean.definitions, *self.full.definitions)
+
+    @property
+    def group_sums(self) -> frozenset[Symbol]:
+        """The sums of groups: vectors with one number a group."""
+        return frozenset(s.symbol for s in self.definitions if isinstance(s, Reduced) and s.vector)
+
+    @property
+    def decaying(self) -> frozenset[Symbol]:
+        """The new values of vectors that scale the old ones, which may fade away to denormal numbers."""
+        old = {state.new: state.old for state in self.vector_states}
+        lines = [line for line in self.lean.definitions if isinstance(line, Assigned) and line.symbol in old]
+        return frozenset(
+            line.symbol for line in lines if any(u.has(old[line.symbol]) for u in line.expression.atoms(Mul))
+        )
 
     @property
     def vector_states(self) -> tuple[State, ...]:

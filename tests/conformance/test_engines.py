@@ -23,7 +23,7 @@ from online_sim.engines.base import Setting
 from online_sim.engines.conformance import check_engine
 from online_sim.engines.loop import kernel as loop_kernel
 from online_sim.engines.loop.style import Printed
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
@@ -210,10 +210,12 @@ class Other(NumbaEngine):
     def prepare(self, setting: Setting):
         """The other program with the records of the given one."""
         program = compile_program(
-            self.recurrence,
-            LOGISTIC,
-            projection=Projection.CALL,
-            record=[s for _, s in setting.program.records],
+            Request(
+                self.recurrence,
+                LOGISTIC,
+                projection=Projection.CALL,
+                record=[s for _, s in setting.program.records],
+            )
         )
         keys = [key for key, _ in setting.program.records]
         records = tuple(zip(keys, (s for _, s in program.records), strict=True))
@@ -285,7 +287,7 @@ def test_a_broken_torch_printer_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_corrupted_torch_round_is_refused(monkeypatch: pytest.MonkeyPatch, right: str, wrong: str) -> None:
     """A change of the generated text is found out."""
     text = torch_round.print_round
-    assert right in text(compile_program(ADAL, LOGISTIC, projection=Projection.NONE))
+    assert right in text(compile_program(Request(ADAL, LOGISTIC, projection=Projection.NONE)))
     monkeypatch.setattr(torch_engine, "print_round", lambda program: text(program).replace(right, wrong))
     with pytest.raises(ConformanceError):
         check_engine(TorchEngine("cpu"), make(ADAL, LOGISTIC, "none"))
@@ -310,7 +312,7 @@ def test_a_corrupted_kernel_is_refused(monkeypatch: pytest.MonkeyPatch, right: s
 
     print_kernel = numba_engine.print_kernel
     game = make(ADAL, LOGISTIC, "none")
-    assert right in print_kernel(compile_program(ADAL, LOGISTIC, projection=Projection.NONE)).text
+    assert right in print_kernel(compile_program(Request(ADAL, LOGISTIC, projection=Projection.NONE))).text
     monkeypatch.setattr(NumbaEngine, "block_rounds", 7)
     monkeypatch.setattr(numba_engine, "print_kernel", corrupted)
     with pytest.raises((ConformanceError, IndexError)):

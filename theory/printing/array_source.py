@@ -21,14 +21,13 @@ class ArrayPrinter(SourcePrinter):
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "np.sqrt", "exp": "np.exp", "log": "np.log", "log1p": "np.log1p", "sin": "np.sin",
         "cos": "np.cos", "Abs": "np.abs", "pi": "real.pi", "inf": "np.inf", "max": "np.maximum",
-        "min": "np.minimum", "sign": "np.sign", "uniform": "uniform", "and": "&",
+        "min": "np.minimum", "sign": "np.sign", "pinv": "pinv", "uniform": "uniform", "where": "np.where",
+        "and": "&",
     }  # fmt: skip
 
     def number(self, q: Rational) -> str:
-        """An integer stays one; a fraction is made in the working precision."""
-        if q.q == 1:
-            return str(q.p) if q.p >= 0 else f"({q.p})"
-        return f"real({q.p}, {q.q})"
+        """A fraction is made in the working precision."""
+        return super().number(q) if q.q == 1 else f"real({q.p}, {q.q})"
 
     def _call(self, name: str, *arguments: str) -> str:
         """A bare integer would be computed in float64 whatever the working precision."""
@@ -46,7 +45,3 @@ class ArrayPrinter(SourcePrinter):
         b, n = self.print(base), self.print(exponent)
         near = f"np.log(np.maximum({self._exact(b)}, 0.5))"
         return f"np.where({b} > 0.5, -np.expm1({n} * {near}), 1 - fading({b}, {n}))"
-
-    def choose(self, condition: str, yes: str, no: str) -> str:
-        """Elementwise choice."""
-        return f"np.where({condition}, {yes}, {no})"

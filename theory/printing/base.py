@@ -1,13 +1,11 @@
 """A fail-closed printer from sympy to source text: what it does not know it refuses, never guesses.
 
 Nodes are looked up by their exact class, so a new class can never slip through a parent's method or name.
-A concrete printer says how its target writes a number, names the target's functions, and overrides what its
-target writes in another way.
+A concrete printer names the target's functions, and overrides what its target writes in another way.
 """
 
 from __future__ import annotations
 
-import abc
 from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any, ClassVar, NamedTuple
@@ -47,12 +45,13 @@ class UnknownNodeError(ValueError):
     """An expression holds a node that this printer has no rule for."""
 
 
-class SourcePrinter(abc.ABC):
+class SourcePrinter:
     """Prints one scalar expression (or one coordinate of a vector expression) as source text."""
 
-    functions: ClassVar[Mapping[str, str]]
+    functions: ClassVar[Mapping[str, str]] = {}
     """The target's names of what this printer allows: sqrt, exp, log, log1p, sin, cos, Abs, pi, inf, max,
-    min, sign, uniform (the mixer), and "and", the operator between two conditions."""
+    min, sign, pinv, uniform (the mixer), "where" (condition, yes, no), and "and", the operator between two
+    conditions."""
 
     def __init__(self, names: Mapping[Any, str] | None = None) -> None:
         """`names` maps symbols to the text that stands for them; others print under their own name."""
@@ -69,9 +68,11 @@ class SourcePrinter(abc.ABC):
         rule: Callable[[Any], str] = getattr(self, method)
         return rule(e)
 
-    @abc.abstractmethod
     def number(self, q: Rational) -> str:
-        """A rational constant."""
+        """A rational constant: an integer stays one, a fraction is a quotient of two."""
+        if q.q == 1:
+            return str(q.p) if q.p >= 0 else f"({q.p})"
+        return f"({q.p} / {q.q})"
 
     def power(self, base: str, exponent: Rational) -> str:
         """base**exponent for a rational exponent other than small integers and halves."""
@@ -82,26 +83,16 @@ class SourcePrinter(abc.ABC):
         name = self._name(which)
         return reduce(lambda u, w: f"{name}({u}, {w})", arguments)
 
-    @abc.abstractmethod
     def choose(self, condition: str, yes: str, no: str) -> str:
         """`yes` where the condition holds, else `no`."""
-
-    def pseudo_inverse(self, w: str) -> str:
-        """1/w, and 0 where w = 0: a helper that must be in scope."""
-        return f"pinv({w})"
+        return f"{self._name('where')}({condition}, {yes}, {no})"
 
     def signum(self, u: str) -> str:
         """-1, 0 or 1."""
-        return f"{self._name('sign')}({u})"
-
-    def both(self, left: str, right: str) -> str:
-        """Both conditions hold."""
-        return f"({left} {self._name('and')} {right})"
+        return self._call("sign", u)
 
     def uniform(self, arguments: list[str]) -> str:
         """The number in [0, 1) that (seed, k, t, coordinate) mix into, where the target has the mixer."""
-        if "uniform" not in self.functions:
-            raise UnknownNodeError(f"{type(self).__name__} has no uniform numbers: {', '.join(arguments)}")
         return f"{self._name('uniform')}({', '.join(arguments)})"
 
     def symbolic_power(self, base: str, exponent: str) -> str:
@@ -141,10 +132,10 @@ class SourcePrinter(abc.ABC):
         return self.number(Rational(e))
 
     def _pi(self, _: Any) -> str:
-        return self.functions["pi"]
+        return self._name("pi")
 
     def _infinity(self, e: Any) -> str:
-        return self.functions["inf"] if e > 0 else f"(-{self.functions['inf']})"
+        return self._name("inf") if e > 0 else f"(-{self._name('inf')})"
 
     def _add(self, e: Any) -> str:
         found = complement_in(e)
@@ -206,17 +197,12 @@ class SourcePrinter(abc.ABC):
     def _elementary(self, e: Any) -> str:
         return self._call(type(e).__name__, *[self.print(argument) for argument in e.args])
 
-    def _max(self, e: Any) -> str:
-        return self.extreme("max", [self.print(argument) for argument in _ordered(e.args)])
-
-    def _min(self, e: Any) -> str:
-        return self.extreme("min", [self.print(argument) for argument in _ordered(e.args)])
+    def _extreme(self, e: Any) -> str:
+        which = "max" if isinstance(e, Max) else "min"
+        return self.extreme(which, [self.print(argument) for argument in _ordered(e.args)])
 
     def _sign(self, e: Any) -> str:
         return self.signum(self.print(e.args[0]))
-
-    def _pinv(self, e: Any) -> str:
-        return self.pseudo_inverse(self.print(e.args[0]))
 
     def _uniform(self, e: Any) -> str:
         return self.uniform([self.print(argument) for argument in e.args])
@@ -239,10 +225,8 @@ class SourcePrinter(abc.ABC):
         return self.compare(self.print(e.lhs), e.rel_op, self.print(e.rhs))
 
     def _and(self, e: Any) -> str:
-        text, *rest = [self.print(argument) for argument in _ordered(e.args)]
-        for other in rest:
-            text = self.both(text, other)
-        return text
+        conditions = [self.print(argument) for argument in _ordered(e.args)]
+        return reduce(lambda u, w: f"({u} {self._name('and')} {w})", conditions)
 
 
 class Complement(NamedTuple):
@@ -278,7 +262,7 @@ def _ordered(arguments: Any) -> list[Expr]:
 _RULES: dict[type, str] = {
     **dict.fromkeys((Symbol, Vector, Scalar, Dummy), "_symbol"),
     **dict.fromkeys((Integer, Rational, *map(type, (S.Half, S.One, S.Zero, S.NegativeOne))), "_rational"),
-    **dict.fromkeys((exp, log, log1p, sin, cos, Abs), "_elementary"),
+    **dict.fromkeys((exp, log, log1p, sin, cos, Abs, pinv), "_elementary"),
     **dict.fromkeys((StrictLessThan, LessThan, StrictGreaterThan, GreaterThan), "_relation"),
     **dict.fromkeys((type(S.Infinity), type(S.NegativeInfinity)), "_infinity"),
     **dict.fromkeys((softplus, sigmoid), "_stable"),
@@ -286,10 +270,8 @@ _RULES: dict[type, str] = {
     Add: "_add",
     Mul: "_mul",
     Pow: "_pow",
-    Max: "_max",
-    Min: "_min",
+    **dict.fromkeys((Max, Min), "_extreme"),
     sign: "_sign",
-    pinv: "_pinv",
     UniformDraw: "_uniform",
     Piecewise: "_piecewise",
     And: "_and",

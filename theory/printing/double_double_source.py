@@ -29,7 +29,7 @@ class DoubleDoublePrinter(SourcePrinter):
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "root", "exp": "exponential", "log": "logarithm", "log1p": "logarithm1p", "Abs": "absolute",
         "pi": "complex(3.141592653589793, 1.2246467991473532e-16)", "inf": "math.inf",
-        "max": "larger", "min": "smaller", "sign": "signum", "and": "and",
+        "max": "larger", "min": "smaller", "sign": "signum", "pinv": "pinv", "and": "and",
     }  # fmt: skip
 
     def number(self, q: Rational) -> str:

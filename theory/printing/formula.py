@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from theory.printing.base import SourcePrinter, UnknownNodeError
 from theory.quantities import (
@@ -25,9 +25,6 @@ from theory.quantities import (
     Supremum,
 )
 
-if TYPE_CHECKING:
-    from sympy import Rational
-
 _NODES = (CumMax, CumSum, Discounted, Expectation, MaxCoords, Prev, Regret, SumCoords, Supremum)
 
 
@@ -36,7 +33,7 @@ class FormulaPrinter(SourcePrinter):
 
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "sqrt", "exp": "exp", "log": "log", "log1p": "log1p", "sin": "sin", "cos": "cos",
-        "Abs": "abs", "pi": "pi", "sign": "sign", "and": "and",
+        "Abs": "abs", "pi": "pi", "sign": "sign", "pinv": "pinv", "where": "where", "and": "and",
     }  # fmt: skip
 
     def print(self, e: Any) -> str:
@@ -47,18 +44,9 @@ class FormulaPrinter(SourcePrinter):
             return f"{type(e).__name__}({', '.join(self.print(argument) for argument in e.args)})"
         return super().print(e)
 
-    def number(self, q: Rational) -> str:
-        """An integer, or a quotient of two."""
-        text = str(q.p) if q.q == 1 else f"{q.p}/{q.q}"
-        return text if q.q == 1 and q.p >= 0 else f"({text})"
-
     def extreme(self, which: str, arguments: list[str]) -> str:
         """One call with all arguments."""
         return f"{which}({', '.join(arguments)})"
-
-    def choose(self, condition: str, yes: str, no: str) -> str:
-        """where(condition, yes, no)."""
-        return f"where({condition}, {yes}, {no})"
 
     def _pow(self, e: Any) -> str:
         """A power stays one; compiled code multiplies instead."""

@@ -21,7 +21,7 @@ class LoopPrinter(SourcePrinter):
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "math.sqrt", "exp": "math.exp", "log": "math.log", "log1p": "math.log1p", "sin": "math.sin",
         "cos": "math.cos", "Abs": "abs", "pi": "math.pi", "inf": "math.inf", "max": "max", "min": "min",
-        "uniform": "uniform", "and": "and",
+        "pinv": "pinv", "uniform": "uniform", "and": "and",
     }  # fmt: skip
 
     def __init__(self, names: Mapping[Any, str] | None = None, *, single: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sympy import Expr, Rational, log
+from sympy import Expr, log
 
 from theory.printing.base import SourcePrinter
 from theory.printing.loop_source import LoopPrinter
@@ -25,7 +25,8 @@ class TorchPrinter(SourcePrinter):
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "torch.sqrt", "exp": "torch.exp", "log": "torch.log", "log1p": "torch.log1p",
         "sin": "torch.sin", "cos": "torch.cos", "Abs": "torch.abs", "pi": "math.pi", "inf": "math.inf",
-        "max": "maximum", "min": "minimum", "sign": "torch.sign", "uniform": "uniform", "and": "&",
+        "max": "maximum", "min": "minimum", "sign": "torch.sign", "pinv": "pinv", "uniform": "uniform",
+        "and": "&",
     }  # fmt: skip
 
     def __init__(self, names: Mapping[Any, str] | None = None, *, real: str = "torch.float64") -> None:
@@ -38,12 +39,6 @@ class TorchPrinter(SourcePrinter):
         if isinstance(e, Expr) and e.args and not e.free_symbols:
             return LoopPrinter().print(e)
         return super().print(e)
-
-    def number(self, q: Rational) -> str:
-        """An integer stays one; a fraction is divided in float64."""
-        if q.q == 1:
-            return str(q.p) if q.p >= 0 else f"({q.p})"
-        return f"({q.p} / {q.q})"
 
     def complement(self, base: Expr, exponent: Expr) -> str | None:
         """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""

@@ -26,8 +26,6 @@ from online_sim.engines.program import (
     Reduced,
     Reduction,
     Stacked,
-    State,
-    decays,
 )
 from online_sim.engines.tree import NAMES, Assign, Block, Cell, Do, Line, Node, Value, read, rendered
 from theory.printing.array_source import ArrayPrinter
@@ -144,13 +142,8 @@ def _advance(program: Program) -> list[Node]:
     out: list[Node] = [
         Assign(Cell("SERIES", ("step - 1", str(k))), read(s)) for k, (_, s) in enumerate(program.series)
     ]
+    decaying = program.decaying
     for state in program.states:
         name = NAMES.get(state.new)
-        out.append(Assign(state.old, Value(f"faded({name})" if _fades(program, state) else name)))
+        out.append(Assign(state.old, Value(f"faded({name})" if state.new in decaying else name)))
     return out
-
-
-def _fades(program: Program, state: State) -> bool:
-    """Whether the line of a vector scales its old value: without gradients it then fades away."""
-    lines = [line for stage in program.lean.stages for line in stage.vectors]
-    return state.old != state.new and any(s.symbol == state.new and decays(s, state) for s in lines)

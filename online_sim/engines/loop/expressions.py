@@ -17,12 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, Symbol, cse, numbered_symbols
-from sympy.functions.elementary.piecewise import ExprCondPair
-from sympy.logic.boolalg import Boolean
+from sympy import Add, Expr, Pow, Symbol, cse, numbered_symbols
 
+from online_sim.engines.rewriting import replace_parts
 from theory.printing.base import complement_in
 from theory.quantities import is_vector
 from theory.symbols import Scalar, Vector, t
@@ -81,37 +79,23 @@ class Expressions:
 
     def constant(self, e: Expr) -> Expr:
         """Replace maximal subexpressions of parameters alone by constants computed once a replicate."""
-        if not e.args or e.is_number:
-            return e
-        if _is_condition(e):
-            return _with_parts(e, [self.constant(part) for part in e.args])
-        if is_round_free(e):
-            return self.constants.setdefault(e, Scalar(f"const__{len(self.constants)}"))
-        if isinstance(e, Add | Mul):
-            fixed = [part for part in e.args if is_round_free(part)]
-            rest = [self.constant(part) for part in e.args if not is_round_free(part)]
-            return e.func(self.constant(e.func(*fixed)), *rest)
-        return _with_parts(e, [self.constant(part) for part in e.args])
+
+        def kept(part: Expr) -> Expr:
+            if not part.args or part.is_number:
+                return part
+            return self.constants.setdefault(part, Scalar(f"const__{len(self.constants)}"))
+
+        return replace_parts(e, is_round_free, kept)
 
     def inner(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
         """A coordinate's expression, its scalar parts taken out; these are added to `hoisted`."""
-        return self.hoist(self.prepare(e), hoisted)
 
-    def hoist(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
-        """Replace maximal scalar subexpressions of a coordinate's expression by per-round scalars."""
-        if _is_condition(e) and e.args:
-            return _with_parts(e, [self.hoist(part, hoisted) for part in e.args])
-        if not is_vector(e):
-            if not e.args or e.is_Symbol or e.is_number:
-                return e
-            if is_round_free(e):
-                return self.constant(e)
-            return hoisted.setdefault(e, Scalar(f"h{self.temporaries}__{len(hoisted)}"))
-        if isinstance(e, Add | Mul):
-            fixed = [part for part in e.args if not is_vector(part)]
-            rest = [self.hoist(part, hoisted) for part in e.args if is_vector(part)]
-            return e.func(self.hoist(e.func(*fixed), hoisted), *rest) if fixed else e.func(*rest)
-        return _with_parts(e, [self.hoist(part, hoisted) for part in e.args])
+        def once(part: Expr) -> Expr:
+            if not part.args or is_round_free(part):
+                return self.constant(part)
+            return hoisted.setdefault(part, Scalar(f"h{self.temporaries}__{len(hoisted)}"))
+
+        return replace_parts(self.prepare(e), lambda part: not is_vector(part), once)
 
     def shared(self, expressions: Iterable[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
         """Common subexpressions by name, and the expressions with them."""
@@ -132,13 +116,3 @@ class Expressions:
 
     def _power(self, base: Expr) -> Symbol:
         return self.powers.setdefault(base, Scalar(f"power__{len(self.powers)}"))
-
-
-def _with_parts(e: Expr, parts: list[Expr]) -> Expr:
-    """The expression with other parts; itself where they are its own: sympy is slow to build a maximum."""
-    return e if tuple(parts) == e.args else e.func(*parts)
-
-
-def _is_condition(e: Any) -> bool:
-    """Whether a node is a condition or one case of a choice: it has no value to keep, its parts may have."""
-    return isinstance(e, Boolean | ExprCondPair)

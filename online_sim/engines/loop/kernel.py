@@ -24,7 +24,7 @@ from online_sim.engines.loop.recompute import recompute
 from online_sim.engines.loop.stage import Places, Stages
 from online_sim.engines.loop.style import BOUNDS, SIGNATURE, SIGNATURE_TYPES, Printed, Style
 from online_sim.engines.mixing_kernel import uniform
-from online_sim.engines.program import METRIC, POINT, Assigned, Body, Picked, Program, Projection
+from online_sim.engines.program import METRIC, POINT, Assigned, Body, Program, Projection
 from online_sim.engines.tree import (
     NAMES,
     Assign,
@@ -232,12 +232,7 @@ class KernelWriter:
             place[state.old] = vector(state.old, state=True)
             overwrites = self.overwrites(body) if state.new == x_next else body.in_place(state)
             place[state.new] = place[state.old] if overwrites else vector(state.new, state=False)
-        whole = [
-            line.symbol
-            for stage in body.stages
-            for line in stage.definitions
-            if line.vector and not isinstance(line, Assigned | Picked)
-        ]
+        whole = [line.symbol for line in body.definitions if line.vector and not isinstance(line, Assigned)]
         for s in (*(s for s in sorted(body.stored, key=str) if s not in place), *whole):
             place[s] = vector(s, state=False)
         return place

@@ -15,7 +15,7 @@ from typing import TypeAlias, final
 from sympy import Symbol
 
 from online_sim.engines.loop.style import Style
-from online_sim.engines.program import LOWER, UPPER, Answered, Averaged, Program, Projection, Reduced
+from online_sim.engines.program import LOWER, UPPER, Answered, Averaged, Program, Projection
 from online_sim.engines.tree import (
     ALONG,
     Assign,
@@ -60,11 +60,7 @@ def fill(first, begin, rounds, vectors, labels, index, rows, row_labels, replica
 
 def lanes_fit(program: Program) -> bool:
     """Whether a program can be played side by side."""
-    unfit = any(
-        isinstance(line, Averaged | Answered) or (isinstance(line, Reduced) and line.vector)
-        for stage in program.stages
-        for line in stage.definitions
-    )
+    unfit = program.group_sums or any(isinstance(line, Averaged | Answered) for line in program.definitions)
     return program.projection is not Projection.CALL and not unfit
 
 
@@ -124,7 +120,7 @@ class OneByOne:
     def memory(self) -> list[Node]:
         """The vectors of one round; sums of groups are as exact as scalars."""
         vectors, _, scalars = self.style.types
-        sums = {line.symbol for stage in self.program.stages for line in stage.reductions}
+        sums = self.program.group_sums
         return frame(
             *(
                 f"{name} = np.empty(d, dtype=np.{scalars if s in sums else vectors})"

@@ -42,7 +42,7 @@ def recompute(body: Body, states: Sequence[State], recorded: Sequence[Symbol]) -
 
 
 def _definition(body: Body, symbol: Symbol) -> Assigned | None:
-    return next((line for stage in body.stages for line in stage.vectors if line.symbol == symbol), None)
+    return next((v for stage in body.stages for v in stage.vectors if v.symbol == symbol), None)
 
 
 def _is_cheap(made: Assigned) -> bool:

@@ -21,7 +21,6 @@ from online_sim.engines.program import (
     Reduction,
     Stacked,
     Stage,
-    decays,
 )
 from online_sim.engines.tree import (
     ALONG,
@@ -65,16 +64,7 @@ class Stages:
         self.expressions = Expressions(
             program.parameters, share=not style.reproducible, complement=not style.double_double
         )
-        self.group_sums = {
-            line.symbol for stage in program.stages for line in stage.reductions if line.vector
-        }
-        self.decaying = {
-            line.symbol
-            for stage in program.stages
-            for line in stage.vectors
-            for state in program.vector_states
-            if state.new == line.symbol and decays(line, state)
-        }
+        self.group_sums, self.decaying = program.group_sums, program.decaying
 
     def stage(self, stage: Stage, place: Places) -> list[Node]:
         """The scalars, one pass over the coordinates, then those over the rows of the table."""

@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import Add, Expr, Mul, Symbol
-from sympy.functions.elementary.piecewise import ExprCondPair
-from sympy.logic.boolalg import Boolean
+from sympy import Expr, Symbol
 
 from online_sim.engines.program import (
     LOWER,
@@ -31,6 +29,7 @@ from online_sim.engines.program import (
     Stacked,
     Stage,
 )
+from online_sim.engines.rewriting import replace_parts
 from online_sim.engines.tree import NAMES, Assign, Do, Node, Value, frame, lines, printed, read, reads
 from theory.printing.torch_source import TorchPrinter
 from theory.quantities import UniformDraw, is_vector
@@ -210,7 +209,7 @@ class RoundWriter:
 
     def early(self, e: Expr) -> Expr:
         """The expression with its largest early parts replaced by columns of the table."""
-        return self.replace(e, self.is_early, self.column)
+        return replace_parts(e, lambda part: part.free_symbols and self.is_early(part), self.column)
 
     def column(self, e: Expr, kind: str = "wide") -> Symbol:
         """The symbol of a column of the table, in float64 or narrowed."""
@@ -224,23 +223,7 @@ class RoundWriter:
                 return self.column(part, "wide" if _is_exact(e) else "narrow")
             return hoisted.setdefault(part, Scalar(f"late__{len(hoisted)}"))
 
-        return self.replace(e, lambda part: not is_vector(part), replaced)
-
-    def replace(self, e: Any, wanted: Any, replacement: Any) -> Any:
-        """Replace the largest parts that are wanted, numbers and conditions aside."""
-        if isinstance(e, UniformDraw):
-            # Its arguments are whole numbers: they stay in float64.
-            return e.func(*[self.early(part) for part in e.args])
-        if not e.free_symbols:
-            return e
-        condition = isinstance(e, Boolean | ExprCondPair) and not e.is_Symbol
-        if not condition and wanted(e):
-            return replacement(e)
-        if isinstance(e, Add | Mul):
-            inside = [part for part in e.args if part.free_symbols and wanted(part)]
-            rest = [self.replace(part, wanted, replacement) for part in e.args if part not in inside]
-            return e.func(*([replacement(e.func(*inside))] if inside else []), *rest)
-        return e.func(*[self.replace(part, wanted, replacement) for part in e.args]) if e.args else e
+        return replace_parts(e, lambda part: part.free_symbols and not is_vector(part), replaced)
 
 
 def _column(kind: str, number: int) -> Symbol:

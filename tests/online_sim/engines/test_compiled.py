@@ -9,11 +9,11 @@ import numpy as np
 from sympy import Rational
 
 from online_sim.domains.box import Box
-from online_sim.engines import compiled
-from online_sim.engines.compiled import kept_program
+from online_sim.engines import lowering
 from online_sim.engines.loop import kernel as loop_kernel
 from online_sim.engines.loop.kernel import print_kernel
 from online_sim.engines.loop.style import Style
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from online_sim.game import Game
 from online_sim.simulate import play
@@ -28,8 +28,10 @@ from theory.symbols import f, g, m, t, x
 
 def test_equal_content_is_one_program() -> None:
     """A copy of a recurrence, of another name even, is compiled once; so is its kernel."""
-    first = kept_program(ADAL, LINEAR, projection=Projection.CLIP, record=[CumSum(f)])
-    again = kept_program(replace(ADAL, name="copy"), LINEAR, projection=Projection.CLIP, record=[CumSum(f)])
+    first = compile_program(Request(ADAL, LINEAR, projection=Projection.CLIP, record=[CumSum(f)]))
+    again = compile_program(
+        Request(replace(ADAL, name="copy"), LINEAR, projection=Projection.CLIP, record=[CumSum(f)])
+    )
     assert first is again
     assert print_kernel(first) is print_kernel(again)
     assert print_kernel(first, None, Style(reproducible=True)) is not print_kernel(first)
@@ -37,16 +39,16 @@ def test_equal_content_is_one_program() -> None:
 
 def test_changed_content_is_another_program() -> None:
     """The same name with another line, start value, loss, set or record gives another program and kernel."""
-    base = kept_program(ADAL, LINEAR, projection=Projection.CLIP, record=[f])
+    base = compile_program(Request(ADAL, LINEAR, projection=Projection.CLIP, record=[f]))
     slower = replace(ADAL, point=x - (x - ADAL.point) / 2)
     started = replace(ADAL, initial={m: Rational(1, 2)})
     others = [
-        kept_program(slower, LINEAR, projection=Projection.CLIP, record=[f]),
-        kept_program(started, LINEAR, projection=Projection.CLIP, record=[f]),
-        kept_program(ADAL, QUADRATIC, projection=Projection.CLIP, record=[f]),
-        kept_program(ADAL, LINEAR, projection=Projection.NONE, record=[f]),
-        kept_program(ADAL, LINEAR, projection=Projection.CLIP, record=[2 * f]),
-        kept_program(ADAL, LINEAR, projection=Projection.CLIP, record=[], series=[f]),
+        compile_program(Request(slower, LINEAR, projection=Projection.CLIP, record=[f])),
+        compile_program(Request(started, LINEAR, projection=Projection.CLIP, record=[f])),
+        compile_program(Request(ADAL, QUADRATIC, projection=Projection.CLIP, record=[f])),
+        compile_program(Request(ADAL, LINEAR, projection=Projection.NONE, record=[f])),
+        compile_program(Request(ADAL, LINEAR, projection=Projection.CLIP, record=[2 * f])),
+        compile_program(Request(ADAL, LINEAR, projection=Projection.CLIP, record=[], series=[f])),
     ]
     assert len({base, *others}) == len(others) + 1
     # The initial value is in the state, not in the text.
@@ -75,7 +77,7 @@ def test_a_second_play_does_no_symbolic_work(monkeypatch) -> None:
         real = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *a, **k: (done.append(name), real(*a, **k))[1])
 
-    counted(compiled, "compile_program")
+    counted(lowering, "schedule")
     counted(loop_kernel, "KernelWriter")
     rows, box = ArrayStream(np.ones((4, 2))), Box(-1, 1, dimension=2)
     other = replace(ADAL, name="never played")
@@ -88,8 +90,8 @@ def test_a_second_play_does_no_symbolic_work(monkeypatch) -> None:
         )
         return list(done)
 
-    assert set(once(ADAL)) == {"compile_program", "KernelWriter"}
+    assert set(once(ADAL)) == {"schedule", "KernelWriter"}
     assert once(ADAL) == []
     assert once(other) == []  # a name is no content
-    compiled._compiled.cache_clear()
-    assert once(ADAL) == ["compile_program"]
+    compile_program.cache_clear()
+    assert set(once(ADAL)) == {"schedule"}

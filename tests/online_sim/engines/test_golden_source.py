@@ -11,7 +11,7 @@ import pytest
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.engines.array.source import print_rounds
 from online_sim.engines.loop.kernel import print_kernel
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from theory.algorithms.adal import ADAL
 from theory.losses.linear import LINEAR
@@ -33,7 +33,7 @@ def loop_lines(text: str) -> list[str]:
 @pytest.mark.parametrize("projection", [Projection.NONE, Projection.CLIP])
 def test_scalars_are_hoisted(projection: Projection) -> None:
     """beta**t is a running product, and neither it nor sqrt(t) nor a constant stands in a coordinate loop."""
-    text = print_kernel(compile_program(ADAL, LOGISTIC, projection=projection)).text
+    text = print_kernel(compile_program(Request(ADAL, LOGISTIC, projection=projection))).text
     inner = "\n".join(loop_lines(text))
     assert inner
     assert "**" not in text
@@ -45,13 +45,13 @@ def test_scalars_are_hoisted(projection: Projection) -> None:
 
 def test_states_are_updated_in_place() -> None:
     """Without a called projection nothing is copied: three loads, three stores a coordinate."""
-    text = print_kernel(compile_program(ADAL, LINEAR, projection=Projection.CLIP)).text
+    text = print_kernel(compile_program(Request(ADAL, LINEAR, projection=Projection.CLIP))).text
     assert "buf_" not in text
 
 
 def test_a_called_projection_needs_its_kernel() -> None:
     """The program that calls a projection is not printed without one; with one it holds its source."""
-    program = compile_program(ADAL, LINEAR, projection=Projection.CALL)
+    program = compile_program(Request(ADAL, LINEAR, projection=Projection.CALL))
     with pytest.raises(ValueError, match="needs the kernel of the domain"):
         print_kernel(program)
     text = print_kernel(program, L2Ball(3, 1.0).kernel()).text
@@ -63,7 +63,7 @@ DIGEST = """
 import hashlib
 from online_sim.engines.array.source import print_rounds
 from online_sim.engines.loop.kernel import print_kernel
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from theory.algorithms.registry import algorithms
 from theory.losses.logistic import LOGISTIC
@@ -76,7 +76,8 @@ record = [x, g, f, 2 * g, g**2, CumSum(g), CumMax(g), Prev(g), Prev(2 * g), x - 
 record += [Norm2Squared(x), NormInf(g), CumSum(f), CumMax(Norm1(g)), Norm1(x - g) * NormInf(x)]
 for name in ("AdaL", "AdaL[norm=group]", "AdaBelief", "RAdam", "Nesterov"):
     for loss in (LOGISTIC, ROSENBROCK):
-        program = compile_program(algorithms()[name], loss, projection=Projection.CLIP, record=record)
+        request = Request(algorithms()[name], loss, projection=Projection.CLIP, record=record)
+        program = compile_program(request)
         digest.update(print_kernel(program).text.encode() + print_rounds(program).encode())
 print(digest.hexdigest())
 """
@@ -97,6 +98,6 @@ def test_printing_does_not_depend_on_the_process() -> None:
 
 def test_the_reference_hoists_nothing() -> None:
     """The reference writes beta**t as a power: its arithmetic is independent of the loops'."""
-    text = print_rounds(compile_program(ADAL, LOGISTIC, projection=Projection.NONE))
+    text = print_rounds(compile_program(Request(ADAL, LOGISTIC, projection=Projection.NONE)))
     assert "fading(s_beta1, s_t)" in text
     assert "s_power" not in text

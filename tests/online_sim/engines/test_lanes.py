@@ -16,7 +16,7 @@ from online_sim.engines.base import BlockData, RunState, Setting
 from online_sim.engines.loop.kernel import print_kernel
 from online_sim.engines.loop.placement import LANES, lanes_fit
 from online_sim.engines.loop.style import Printed, Style
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import LEAST_LANES, NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
@@ -107,7 +107,7 @@ def test_printed_lanes_agree_for_every_algorithm(name: str) -> None:
     recurrence = algorithms()[name]
     loss = list(losses())[len(name) % len(list(losses()))]
     recorded = [s for s, _ in recurrence.steps] + [f, CumSum(f), x]
-    program = compile_program(recurrence, loss, projection=Projection.CLIP, record=recorded)
+    program = compile_program(Request(recurrence, loss, projection=Projection.CLIP, record=recorded))
     if not lanes_fit(program):
         pytest.skip("sums over groups or rows of a table have no lanes")
     engines = [NumbaEngine(interpreted=True, reproducible=True, lanes=lanes) for lanes in (True, False)]
@@ -179,7 +179,7 @@ def test_components_and_stacks_have_lanes() -> None:
 
 def test_stores_that_nobody_reads_are_left_out() -> None:
     """A scalar that is used only where it is computed has no cell."""
-    program = compile_program(ADAL, QUADRATIC, projection=Projection.CLIP, record=[CumSum(f)])
+    program = compile_program(Request(ADAL, QUADRATIC, projection=Projection.CLIP, record=[CumSum(f)]))
     text = print_kernel(program, None, Style(lanes=True)).text
     assert "S[of_f, l] =" not in text
     assert "S[of_run__0__prev, l] = s_run__0" in text
@@ -188,7 +188,7 @@ def test_stores_that_nobody_reads_are_left_out() -> None:
 @pytest.mark.parametrize("lanes", [False, True])
 def test_a_nan_is_neither_clipped_nor_flushed(lanes: bool) -> None:
     """NaN in the data of one replicate stays NaN in its point and moments, and nobody else's becomes one."""
-    program = compile_program(ADAL, QUADRATIC, projection=Projection.CLIP)
+    program = compile_program(Request(ADAL, QUADRATIC, projection=Projection.CLIP))
     nothing = np.zeros(1, dtype=np.int64), np.zeros((1, 1)), np.zeros(1)
     parameters = np.tile([0.1, 0.9, 0.999, 1e-8], (REPLICATES, 1))
     setting = Setting(program, Box(-1, 1, dimension=2), parameters, None, *nothing)

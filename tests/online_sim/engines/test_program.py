@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Integer
 
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection, Reduced, Reduction
 from theory.algorithms.adal import ADAL
 from theory.losses.half_square import HALF_SQUARE
@@ -23,7 +23,7 @@ TWICE = SumCoords(m) * SumCoords(m - SumCoords(m))
 
 def test_a_reduction_ends_a_stage() -> None:
     """<a, x>, then ||g||_1, then the update: three passes; recording adds passes to the full body only."""
-    program = compile_program(ADAL, LOGISTIC, projection=Projection.NONE, record=[TWICE])
+    program = compile_program(Request(ADAL, LOGISTIC, projection=Projection.NONE, record=[TWICE]))
     assert len(program.lean.stages) == 3
     assert len(program.full.stages) == 5
     assert [s.new for s in program.vector_states] == [x_next, m, v]
@@ -41,7 +41,7 @@ def test_a_reduction_ends_a_stage() -> None:
 
 def test_what_nobody_needs_is_not_computed() -> None:
     """The loss value is not computed in the rounds that neither record nor sum it."""
-    program = compile_program(ADAL, LINEAR, projection=Projection.NONE, record=[SumCoords(m)])
+    program = compile_program(Request(ADAL, LINEAR, projection=Projection.NONE, record=[SumCoords(m)]))
     lean = [d.symbol for stage in program.lean.stages for d in stage.definitions]
     assert str(SumCoords(m)) not in map(str, lean)
     assert not any(
@@ -49,19 +49,21 @@ def test_what_nobody_needs_is_not_computed() -> None:
         for s in program.lean.stages
         for d in s.definitions
     )
-    assert not compile_program(ADAL, HALF_SQUARE, projection=Projection.NONE).uses_stream
+    assert not compile_program(Request(ADAL, HALF_SQUARE, projection=Projection.NONE)).uses_stream
 
 
 def test_equal_quantities_share_one_symbol() -> None:
     """A norm that the algorithm uses is not computed again for the record."""
-    program = compile_program(ADAL, LINEAR, projection=Projection.NONE, record=[Norm1(g), 2 * Norm1(g)])
+    program = compile_program(
+        Request(ADAL, LINEAR, projection=Projection.NONE, record=[Norm1(g), 2 * Norm1(g)])
+    )
     sums = [d for stage in program.full.stages for d in stage.reductions]
     assert len(sums) == 1
 
 
 def test_a_coordinate_of_a_computed_vector_waits_for_it() -> None:
     """Component(m, 1) is read after the pass that computes m, which is then kept."""
-    program = compile_program(ADAL, LINEAR, projection=Projection.NONE, record=[Component(m, 1)])
+    program = compile_program(Request(ADAL, LINEAR, projection=Projection.NONE, record=[Component(m, 1)]))
     place = {d.symbol: k for k, stage in enumerate(program.full.stages) for d in stage.definitions}
     component = next(s for s in place if str(s).startswith("c__"))
     assert place[component] > place[m]
@@ -75,7 +77,7 @@ def test_states_that_share_a_value_get_a_copy() -> None:
         "twins", SOURCE, (ALPHA,), ((u, g), (w, g)), x - alpha * (Prev(u) + Prev(w)), Integer(1),
         initial={u: Integer(1), w: Integer(2)},
     )  # fmt: skip
-    program = compile_program(twins, LINEAR, projection=Projection.NONE)
+    program = compile_program(Request(twins, LINEAR, projection=Projection.NONE))
     initial = {str(s.old): s.initial for s in program.states}
     assert initial == {"x": 0, "u__prev": 1, "w__prev": 2}
     assert len({s.new for s in program.states}) == 3
@@ -93,23 +95,25 @@ def test_states_that_share_a_value_get_a_copy() -> None:
 def test_what_cannot_be_compiled_is_refused(record: object, message: str) -> None:
     """One ValueError with the expression."""
     with pytest.raises(ValueError, match=message):
-        compile_program(ADAL, LINEAR, projection=Projection.NONE, record=[record])
+        compile_program(Request(ADAL, LINEAR, projection=Projection.NONE, record=[record]))
 
 
 def test_series_are_scalars() -> None:
     """A vector every round is refused."""
     with pytest.raises(ValueError, match="`series` holds CumSum"):
-        compile_program(ADAL, LINEAR, projection=Projection.NONE, series=[CumSum(g)])
+        compile_program(Request(ADAL, LINEAR, projection=Projection.NONE, series=[CumSum(g)]))
 
 
 def test_a_sum_of_terms_times_row_is_accepted() -> None:
     """row*A + row*B is row*(A + B), a scalar times row."""
     product = SumCoords(row * x)
     program = compile_program(
-        ADAL, LINEAR, projection=Projection.NONE, record=[MeanRows(row * product + row)]
+        Request(ADAL, LINEAR, projection=Projection.NONE, record=[MeanRows(row * product + row)])
     )
     assert program.uses_rows
     assert (
-        compile_program(ADAL, LINEAR, projection=Projection.NONE, record=[Stack(product * 0 + 1)]).uses_rows
+        compile_program(
+            Request(ADAL, LINEAR, projection=Projection.NONE, record=[Stack(product * 0 + 1)])
+        ).uses_rows
         is False
     )

@@ -9,7 +9,7 @@ from online_sim.domains.box import Box
 from online_sim.engines.loop.kernel import print_kernel
 from online_sim.engines.loop.recompute import recompute
 from online_sim.engines.loop.style import Style
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Projection
@@ -27,7 +27,7 @@ LATER = SumCoords(g * SumCoords(x_next))
 
 def test_a_difference_is_not_stored() -> None:
     """The gradient x - a is read in two passes and stored in neither; a reproducible kernel stores it."""
-    program = compile_program(ADAL, QUADRATIC, projection=Projection.CLIP, record=[Norm1(g)])
+    program = compile_program(Request(ADAL, QUADRATIC, projection=Projection.CLIP, record=[Norm1(g)]))
     assert df in program.full.stored
     assert df not in recompute(program.full, program.states, []).stored
     assert "buf_" not in print_kernel(program).text
@@ -39,7 +39,7 @@ def test_a_difference_is_not_stored() -> None:
 )
 def test_what_must_stay_stays(record: list, recorded: list) -> None:
     """What is recorded, or read after its terms have been overwritten, is stored."""
-    program = compile_program(ADAL, QUADRATIC, projection=Projection.CLIP, record=record)
+    program = compile_program(Request(ADAL, QUADRATIC, projection=Projection.CLIP, record=record))
     assert df in recompute(program.full, program.states, recorded).stored
 
 

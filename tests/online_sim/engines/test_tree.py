@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import sqrt
 
 from online_sim.engines.array.source import computed_in, print_rounds
-from online_sim.engines.lowering import compile_program
+from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from online_sim.engines.tree import (
     NAMES,
@@ -63,7 +63,7 @@ def test_a_tree_is_printed_with_its_statements_in_place() -> None:
 
 def test_the_node_says_what_a_line_computes() -> None:
     """The symbol of every line of the reference that assigns one is the name on its left."""
-    program = compile_program(ADAL, LINEAR, projection=Projection.CLIP, record=[f, g])
+    program = compile_program(Request(ADAL, LINEAR, projection=Projection.CLIP, record=[f, g]))
     found = set()
     for number, text in enumerate(print_rounds(program).splitlines(), 1):
         if " = " in text and text.startswith("    "):
