@@ -305,32 +305,3 @@ def _range(
         if end is not None
     ]
     return f", {' and '.join(ends)}" if ends else ""
-
-
-__all__ = [
-    "MOST",
-    "SHOWN",
-    "WrongType",
-    "as_index",
-    "as_number",
-    "flag",
-    "formula",
-    "function",
-    "instance",
-    "items",
-    "listed",
-    "mapping",
-    "meant",
-    "must",
-    "nearest",
-    "one_line",
-    "one_of",
-    "pairs",
-    "rational",
-    "real",
-    "shown",
-    "text",
-    "title",
-    "twice",
-    "whole",
-]

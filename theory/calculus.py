@@ -181,5 +181,3 @@ _RULES: dict[str, Callable[[Calculus[Any], Any], Any]] = {
     ),
     "Discounted": Calculus._discounted,
 }
-
-__all__ = ["Calculus", "Part", "Size"]

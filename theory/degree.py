@@ -361,20 +361,3 @@ def _dominant(parts: Sequence[Part[Degree]], end: End, pick: Callable[..., Growt
     chosen = pick(known, key=lambda growth: growth.key(end))
     leading = [part for part, size in parts if size.at(end) == chosen]
     return None if any(part.as_coeff_Mul()[0] < 0 for part in leading) else chosen
-
-
-__all__ = [
-    "COPIES",
-    "LOSS",
-    "POINT",
-    "SCALINGS",
-    "Conflict",
-    "Degree",
-    "Degrees",
-    "End",
-    "Followed",
-    "Growth",
-    "Scaling",
-    "follow",
-    "one_power",
-]

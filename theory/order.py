@@ -281,6 +281,3 @@ def _summed(e: Expr, size: Order) -> Order:
     if size.q == -1:
         raise ValueError(f"the order of {e} is no T^p (log T)^q: it sums 1/(t log t)")
     return replace(size, p=S.Zero, q=size.q + 1)
-
-
-__all__ = ["ASSUMPTION", "ONE", "Order", "compare", "order", "term_orders"]

@@ -17,7 +17,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Dummy, Expr, Function, Integer, Max, Min, Piecewise, S, Symbol, exp, log, sstr, sympify
+from sympy import Abs, Dummy, Expr, Function, Integer, Max, Min, Piecewise, S, Symbol, exp, sstr, sympify
 from sympy.codegen.cfunctions import log1p
 
 from theory.subgradient import regular, subgradient
@@ -335,39 +335,3 @@ def measured(e: Expr) -> tuple[Expr, ...]:
         inner = measured(node.args[0]) if isinstance(node, Expectation | Supremum) else (node,)
         found |= dict.fromkeys(inner)
     return tuple(found)
-
-
-__all__ = [
-    "Component",
-    "CumMax",
-    "CumSum",
-    "Discounted",
-    "Dot",
-    "Excess",
-    "Expectation",
-    "First",
-    "GroupNorm1",
-    "GroupSum",
-    "LossAt",
-    "MaxCoords",
-    "MeanRows",
-    "Norm1",
-    "Norm2Squared",
-    "NormInf",
-    "Prev",
-    "Quantity",
-    "Regret",
-    "RoundingOf",
-    "Stack",
-    "SumCoords",
-    "Supremum",
-    "UniformDraw",
-    "gradient",
-    "is_vector",
-    "log",
-    "measured",
-    "pinv",
-    "sigmoid",
-    "softplus",
-    "uniform",
-]

@@ -121,6 +121,3 @@ def _regular(e: Expr, moving: frozenset[Symbol], position: Expr) -> bool:
         elif not all(_regular(branch, moving, inside) for branch in kink.args):
             return False
     return True
-
-
-__all__ = ["regular", "subgradient"]

@@ -93,6 +93,3 @@ def is_continuous(e: Expr, variable: Symbol) -> bool:
 
 def _vanishes(e: Expr) -> bool:
     return bool(e == 0 if e.is_Rational else e.simplify() == 0)
-
-
-__all__ = ["is_continuous", "is_smooth", "roots", "ties"]

@@ -128,6 +128,3 @@ def _exact(name: str, value: object) -> Fraction:
 
 def _rational(value: Fraction) -> Rational:
     return Rational(value.numerator, value.denominator)
-
-
-__all__ = ["Piece", "Slope", "piecewise_quadratic", "quadratic_slope"]

@@ -66,5 +66,3 @@ DIAGONAL_DELTA = _theorem(
     ADAGRAD,
     eps * D_2**2 / (2 * alpha),
 )
-
-__all__ = ["DIAGONAL", "DIAGONAL_DELTA"]

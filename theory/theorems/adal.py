@@ -126,5 +126,3 @@ def theorem2(*, vhat_0_is: str | int | Fraction | Rational = "first") -> Theorem
 
 
 THEOREM2 = theorem2()
-
-__all__ = ["GAMMA", "THEOREM1", "THEOREM2", "theorem2"]

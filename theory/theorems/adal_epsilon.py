@@ -19,5 +19,3 @@ R_EPS_ANY_SET = replace(
     assumptions=tuple(a for a in R_EPS_BOX.assumptions if a is not SEPARABLE),
     status=Status.FALSE,
 )
-
-__all__ = ["R_EPS_ANY_SET"]

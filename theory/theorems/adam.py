@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from sympy import Expr, S, sqrt
 
-from theory.algorithms.decaying_momentum import ADAM_DECAYING, LAM1, lam1
+from theory.algorithms.decaying_momentum import ADAM_DECAYING, lam1
 from theory.parameters import alpha, beta1, beta2
 from theory.quantities import CumMax, CumSum, NormInf, Regret, SumCoords
 from theory.source import Source
@@ -65,5 +65,3 @@ KINGMA = Theorem(
     letters=((G, CumMax(NormInf(g))), (gamma, beta1**2 / sqrt(beta2))),
     status=Status.FALSE,
 )
-
-__all__ = ["KINGMA", "LAM1"]

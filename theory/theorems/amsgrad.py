@@ -133,5 +133,3 @@ REDDI_ICLR = _theorem(
     _ratio,
     Status.FALSE,
 )
-
-__all__ = ["ALACAOGLU", "REDDI", "REDDI_ICLR", "SHARP"]

@@ -48,5 +48,3 @@ HARMONIC = Theorem(
     ),
     status=Status.PROVED,
 )
-
-__all__ = ["HARMONIC"]

@@ -60,5 +60,3 @@ CONSTANT = Theorem(
     letters=_letters,
     status=Status.PROVED,
 )
-
-__all__ = ["CONSTANT", "SQRT"]

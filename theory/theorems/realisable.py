@@ -70,5 +70,3 @@ AVERAGED = _corollary(
     measures="f at the weighted average, minus f(z)",
     extra=(Assumption("one fixed f", Requires.FIXED_LOSS),),
 )
-
-__all__ = ["AS_GOOD", "AVERAGED", "BY_ROOT", "BY_SMALLEST", "INSIDE", "smallest"]

@@ -176,22 +176,3 @@ V_PRINTED = corollary_v(
     "corollaryV_printed", "Corollary V for AdaL as printed, on a box", ADAL.name,
     sqrt(vhat) / (1 + eps * sqrt(vhat)), bias_correction=True, printed_eps=True,
 )  # fmt: skip
-
-__all__ = [
-    "ADAL_R1_EPS",
-    "ADAL_R1_PRINTED_EPS",
-    "ADAL_R2_EPS",
-    "ADAL_R2_PRINTED_EPS",
-    "ADAL_R3_EPS",
-    "ADAL_R3_PRINTED_EPS",
-    "ADAL_V",
-    "ALL_ORDERS",
-    "R_ANY_GAMMA",
-    "R_CORRECTED",
-    "R_EPS",
-    "R_EPS_BOX",
-    "V_PRINTED",
-    "V_UNCORRECTED",
-    "R",
-    "V",
-]

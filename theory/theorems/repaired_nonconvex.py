@@ -277,20 +277,3 @@ S2 = _theorem_s(
 
 # What the bias contributes to the left side of Theorem S: its mean given x_t is the covariance's share.
 BIAS = CumSum(SumCoords(df * _previous_step * Norm1(g) * (g - df)))
-
-__all__ = [
-    "ADAL_R1_FROM",
-    "A_R1",
-    "BIAS",
-    "N_CORRECTED",
-    "P_AVERAGE",
-    "S1",
-    "S2",
-    "S_ALIGNED",
-    "A",
-    "N",
-    "P",
-    "S",
-    "theorem_a",
-    "theorem_n",
-]
