@@ -124,8 +124,9 @@ def audit_plan(name: str, plan: Plan, rounds: int) -> Iterator[Audited]:
 
     Raises ValueError when there is no proof for the plan's algorithm.
     """
+    from theory.algorithms.adal import box_metric
     from theory.proofs.gradient_average import proof_of_theorem_a
-    from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+    from theory.proofs.regret import needs_of_theorem1, proof_of_theorem_r
 
     if plan.domain is None:
         proofs: Sequence[Proof] = (proof_of_theorem_a(plan.recurrence),)

@@ -17,12 +17,15 @@ its siblings, each choice an explicit argument:
 
 from __future__ import annotations
 
+from sympy import Expr, sqrt
+
 from theory.algorithms.adam_family import adam_family
 from theory.algorithms.variant import choose
+from theory.parameters import alpha, beta1, eps
 from theory.quantities import GroupNorm1, Norm1
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import g
+from theory.symbols import g, t, vhat
 
 PRINTED = {"eps": "printed", "bias_correction": "yes", "maximum": "no", "norm": "global", "schedule": "sqrt"}
 
@@ -47,6 +50,22 @@ def adal(
         gradient=choose("norm", norm, {"global": Norm1(g), "group": GroupNorm1(g)}) * g,
         choices={"norm": norm},
     )
+
+
+def raw_step(recurrence: Recurrence) -> Expr:
+    """a_t, the step that multiplies the raw moment m_t of a member with alpha_t = alpha/sqrt(t)."""
+    alpha_t = alpha / sqrt(t)
+    return alpha_t / (1 - beta1**t) if recurrence.variant["bias_correction"] == "yes" else alpha_t
+
+
+def box_metric(recurrence: Recurrence) -> Expr:
+    """The inverse of the preconditioner, which may stand for the metric when X is a box.
+
+    It differs from the recurrence's own metric only where epsilon is added to vhat^{-1/2}, as printed.
+    """
+    if recurrence.variant.get("eps") == "printed":
+        return sqrt(vhat) / (1 + eps * sqrt(vhat))
+    return recurrence.metric
 
 
 ADAL = adal()
