@@ -12,17 +12,7 @@ Kind = TypeVar("Kind")
 
 
 def discovered(package: str, kind: type[Kind], what: str, *, key: str = "name") -> Mapping[str, Kind]:
-    """`collect` from every module of a package, in alphabetical order; imports them all.
-
-    Args:
-        package: its dotted name.
-        kind: the class of the objects.
-        what: what they are, in the plural, for the error.
-        key: the attribute that names an object.
-
-    Raises:
-        ValueError: two different objects have one name.
-    """
+    """`collect` from every module of a package, in alphabetical order; imports them all."""
     parent = importlib.import_module(package)
     names = sorted(module.name for module in pkgutil.iter_modules(parent.__path__, f"{package}."))
     return MappingProxyType(collect(map(importlib.import_module, names), kind, what, key=key))
@@ -35,14 +25,8 @@ def collect(
 
     An object that a second module imports counts once.
 
-    Args:
-        modules: where to look.
-        kind: the class of the objects.
-        what: what they are, in the plural, for the error.
-        key: the attribute that names an object.
-
-    Raises:
-        ValueError: two different objects have one name.
+    what: what they are, in the plural, for the error; key: the attribute that names an object. Raises
+    ValueError when two different objects have one name.
     """
     found: dict[str, Kind] = {}
     for module in modules:

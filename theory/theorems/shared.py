@@ -31,11 +31,7 @@ def lengths(e: Expr) -> Expr:
 
 
 def noise(e: Expr) -> Expr:
-    """The bound of the squared steps in Adam's analysis, without its logarithm.
-
-    Args:
-        e: the gradient that enters the moments, of vector rank.
-    """
+    """The bound of the squared steps in Adam's analysis, without its logarithm; e: the gradient h_t."""
     return alpha / sqrt((1 - beta2) * (1 - gamma)) * lengths(e)
 
 
@@ -62,10 +58,8 @@ def both(
 ) -> tuple[Reading, Reading]:
     """A bound read with the diameter D of X, and with its side D_i along each coordinate.
 
-    Args:
-        bound: takes the squared diameter as (a factor of a sum over coordinates, a factor of each summand).
-        whole: the note of the first reading.
-        sides: the note of the second reading.
+    bound: takes the squared diameter as (a factor of a sum over coordinates, a factor of each summand);
+    whole, sides: the notes of the two readings.
     """
     return Reading("D", bound(D**2, S.One), whole), Reading("D_i", bound(S.One, D_i**2), sides)
 
