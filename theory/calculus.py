@@ -35,18 +35,14 @@ from sympy.core.relational import Relational
 
 from theory.printing.base import UnknownNodeError
 from theory.quantities import (
+    REDUCTIONS,
     Component,
-    CumMax,
-    CumSum,
     Discounted,
     Expectation,
-    GroupSum,
     LossAt,
-    MaxCoords,
     Prev,
     Quantity,
     Regret,
-    SumCoords,
     Supremum,
     pinv,
     sigmoid,
@@ -163,9 +159,6 @@ def _sizeless(e: Any) -> bool:
     return bool(e == 0 or e in (S.Infinity, S.NegativeInfinity))
 
 
-_NODES = (
-    SumCoords, GroupSum, MaxCoords, Prev, CumSum, CumMax, Component, Regret, LossAt, Expectation, Supremum,
-)  # fmt: skip
 _RULES: dict[type, Callable[[Calculus[Any], Any], Any]] = {
     **dict.fromkeys((Symbol, Vector, Scalar, Dummy), lambda algebra, e: algebra.symbol(e)),
     Add: lambda algebra, e: algebra.total(e, algebra.parts(e.as_ordered_terms())),
@@ -184,6 +177,6 @@ _RULES: dict[type, Callable[[Calculus[Any], Any], Any]] = {
     log: lambda algebra, e: algebra.logarithm(e, algebra.of(e.args[0])),
     log1p: lambda algebra, e: algebra.logarithm(e, algebra.of(1 + e.args[0])),
     Piecewise: Calculus._piecewise,
-    **dict.fromkeys(_NODES, Calculus._node),
+    **dict.fromkeys((*REDUCTIONS, Prev, Component, Regret, LossAt, Expectation, Supremum), Calculus._node),
     Discounted: Calculus._discounted,
 }

@@ -13,27 +13,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import total_ordering
 
-from sympy import Add, Dummy, Expr, Max, Min, Mul, Piecewise, Pow, Rational, S, Symbol, oo, sympify
+from sympy import Dummy, Expr, Max, Min, Rational, S, Symbol, oo, sympify
 
 from theory.calculus import Calculus, Sized
 from theory.degree import LOSS, raised
 from theory.parameters import Parameter
-from theory.quantities import (
-    CumMax,
-    CumSum,
-    Discounted,
-    GroupSum,
-    MaxCoords,
-    Prev,
-    Quantity,
-    Regret,
-    SumCoords,
-    pinv,
-)
+from theory.quantities import REDUCTIONS, CumMax, CumSum, Prev, Quantity, Regret
 from theory.recurrence import Recurrence
 from theory.scaling import named_algorithm, split
+from theory.sign import is_constant, nonnegative
 from theory.statement import Theorem
-from theory.symbols import T, Vector, t
+from theory.symbols import T, t
 
 ASSUMPTION = (
     "every coordinate of every gradient lies between two positive constants in size, points and losses are "
@@ -165,7 +155,7 @@ class _Orders(Calculus[Order]):
         largest = max(size for _, size in parts)
         leading = [(part, size) for part, size in parts if size == largest]
         signs = {part.as_coeff_Mul()[0] > 0 for part, _ in leading}
-        cancels = len(signs) > 1 and not _is_constant(e)
+        cancels = len(signs) > 1 and not is_constant(e)
         return replace(largest, upper=cancels or all(size.upper for _, size in leading))
 
     def extreme(self, e: Expr, parts: Sequence[Sized[Order]]) -> Order:
@@ -197,7 +187,7 @@ class _Orders(Calculus[Order]):
         return kept
 
     def node(self, e: Quantity, size: Order) -> Order:
-        if isinstance(e, _REDUCTIONS) and not _is_nonnegative(e.args[0]):
+        if isinstance(e, REDUCTIONS) and not nonnegative(e.args[0], constants=True):
             size = replace(size, upper=True)
         if isinstance(e, CumSum):
             return _summed(e, size)
@@ -227,34 +217,11 @@ class _Orders(Calculus[Order]):
             if weight == 1:
                 return self.node(CumSum(rest), self.of(rest))
             if self._decay(weight):
-                return replace(self.of(rest), upper=not _is_nonnegative(rest))
+                return replace(self.of(rest), upper=not nonnegative(rest, constants=True))
         raise ValueError(
             f"the line {symbol} = {e} of {self.name} is neither a mean with a constant decay nor a sum nor a "
             f"maximum over the rounds; its order in T cannot be told"
         )
-
-
-_REDUCTIONS = (SumCoords, GroupSum, MaxCoords, CumSum, CumMax, Discounted)
-
-
-def _is_constant(e: Expr) -> bool:
-    """Whether no round, coordinate or measurement enters: taken to be positive, as 1 - beta1 is."""
-    return not (e.has(Quantity, Vector) or e.free_symbols & {t, T})
-
-
-def _is_nonnegative(e: Expr) -> bool:
-    """Whether every value is seen to be 0 or more."""
-    if e.is_nonnegative or _is_constant(e):
-        return True
-    if isinstance(e, Piecewise):
-        return all(_is_nonnegative(pair.expr) for pair in e.args)
-    if isinstance(e, Max):
-        return any(_is_nonnegative(argument) for argument in e.args)
-    if isinstance(e, Pow) and e.exp.is_Rational:
-        return _is_nonnegative(e.base)
-    if isinstance(e, Quantity):
-        return _is_nonnegative(e.args[0])
-    return isinstance(e, Add | Mul | pinv) and all(_is_nonnegative(argument) for argument in e.args)
 
 
 def _linear(e: Expr, state: Expr) -> tuple[Expr | None, Expr]:

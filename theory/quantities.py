@@ -229,6 +229,8 @@ def GroupNorm1(e: Expr) -> Expr:
     return GroupSum(Abs(e))
 
 
+REDUCTIONS = (SumCoords, MaxCoords, GroupSum, CumSum, CumMax, Discounted)
+"""Nodes over coordinates or rounds that are nonnegative where what they reduce is."""
 _SCALAR_NODES = (SumCoords, MaxCoords, Component, LossAt, Regret)
 _VECTOR_NODES = (Stack, GroupSum)
 
