@@ -9,8 +9,9 @@ from sympy import Expr, Float, Symbol
 
 from theory.borders import formula, instance, items, text
 from theory.parameters import Parameter
-from theory.quantities import Component, MeanRows, Stack, gradient, is_vector
+from theory.quantities import Component, MeanRows, Stack, is_vector
 from theory.source import Source
+from theory.subgradient import gradient
 from theory.symbols import a, b, check_name, d, df, row, row_label, x
 
 

@@ -17,10 +17,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Dummy, Expr, Function, Integer, Max, Min, Piecewise, S, Symbol, exp, sstr, sympify
+from sympy import Abs, Expr, Function, Integer, Max, Min, Piecewise, exp, sstr
 from sympy.codegen.cfunctions import log1p
 
-from theory.subgradient import regular, subgradient
 from theory.symbols import Vector, coordinate, seed, t
 
 
@@ -246,86 +245,13 @@ def is_vector(e: Any) -> bool:
     return any(is_vector(argument) for argument in e.args)
 
 
-@lru_cache(maxsize=512)
-def gradient(value: Expr, point: Vector) -> Expr:
-    """Gradient of a scalar expression with respect to the vector `point`, by the chain rule.
-
-    `value` may use `point` inside `SumCoords` (any nesting of scalar functions), `MeanRows` and
-    `Component`. At a kink every Max and Min takes the derivative of one active branch, constants first:
-    d max(0, u) = 1 for u > 0, else 0; d|u| = sign(u) with sign(0) = 0; see `theory.subgradient`. Returns an
-    expression of vector rank.
-    """
-    value = sympify(value)
-    components: dict[int, Expr] = {}
-    result = _gradient(value, point, components, right=not _regular(value, point))
-    if components:
-        if result != 0:
-            raise ValueError(
-                f"`value` = {value} mixes Component({point}, k) with SumCoords over {point}; "
-                f"write it with one of them"
-            )
-        size = max(components) + 1
-        return Stack(*[components.get(k, S.Zero) for k in range(size)])
-    return result
-
-
-def _gradient(value: Expr, point: Vector, components: dict[int, Expr], *, right: bool) -> Expr:
-    plain, nodes = _scalar_form(value, point)
-    back = {stand_in: node for node, stand_in in nodes.items()}
-    result: Expr = S.Zero
-    for node, stand_in in nodes.items():
-        outer = subgradient(plain, stand_in, moving=back, right=right).xreplace(back)
-        if isinstance(node, SumCoords):
-            inner = node.args[0]
-            if any(n.has(point) for n in _top_nodes(inner)):
-                raise ValueError(f"cannot differentiate {node}: a reduction of {point} inside another one")
-            result += outer * subgradient(inner, point, right=right)
-        elif isinstance(node, MeanRows):
-            result += outer * MeanRows(_gradient(node.args[0], point, components, right=right))
-        elif isinstance(node, Component):
-            index = int(node.args[1])
-            components[index] = components.get(index, S.Zero) + outer
-        else:
-            raise ValueError(f"cannot differentiate {type(node).__name__} in {value}")
-    return result
-
-
-def _scalar_form(value: Expr, point: Vector) -> tuple[Expr, dict[Expr, Symbol]]:
-    """`value` with a symbol for each outermost node that moves with `point`, and these symbols."""
-    nodes = [n for n in _top_nodes(value) if n.has(point)]
-    stand_ins: dict[Expr, Symbol] = {node: Dummy(f"n{k}", real=True) for k, node in enumerate(nodes)}
-    return value.xreplace(stand_ins), stand_ins
-
-
-def _regular(value: Expr, point: Vector, *, concave: bool = False) -> bool:
-    """Whether every kink of `value`, inside sums and means too, is seen to stand where it may."""
-    plain, nodes = _scalar_form(value, point)
-    if not regular(plain, nodes.values(), concave=concave):
-        return False
-    for node, stand_in in nodes.items():
-        if not isinstance(node, SumCoords | MeanRows) or not node.has(Max, Min, Abs):
-            continue
-        outer = subgradient(plain, stand_in, moving=nodes.values())
-        falls = bool(outer.is_nonpositive)
-        if not falls and not outer.is_nonnegative:
-            return False
-        inner = node.args[0]
-        turned = concave != falls
-        if isinstance(node, MeanRows):
-            if not _regular(inner, point, concave=turned):
-                return False
-        elif not regular(inner, [point], concave=turned):
-            return False
-    return True
-
-
-def _top_nodes(e: Expr) -> list[Expr]:
-    """The outermost nodes of the language in an expression, without repetition, in a stable order."""
+def outermost(e: Expr) -> list[Expr]:
+    """The outermost nodes of an expression, without repetition, in a stable order."""
     if isinstance(e, Quantity):
         return [e]
     found: dict[Expr, None] = {}
     for argument in e.args:
-        for node in _top_nodes(argument):
+        for node in outermost(argument):
             found[node] = None
     return list(found)
 
@@ -333,7 +259,7 @@ def _top_nodes(e: Expr) -> list[Expr]:
 def measured(e: Expr) -> tuple[Expr, ...]:
     """What a run must record to evaluate an expression: its outermost nodes, inside expectations too."""
     found: dict[Expr, None] = {}
-    for node in _top_nodes(e):
+    for node in outermost(e):
         inner = measured(node.args[0]) if isinstance(node, Expectation | Supremum) else (node,)
         found |= dict.fromkeys(inner)
     return tuple(found)
