@@ -15,6 +15,7 @@ from functools import total_ordering
 
 from sympy import Dummy, Expr, Max, Min, Rational, S, Symbol, oo, sympify
 
+from theory.borders import settle
 from theory.calculus import Calculus, Sized
 from theory.degree import LOSS, raised
 from theory.parameters import Parameter
@@ -45,8 +46,7 @@ class Order:
 
     def __post_init__(self) -> None:
         """Exponents become exact."""
-        object.__setattr__(self, "p", sympify(self.p))
-        object.__setattr__(self, "q", S.Zero if self.p == -oo else sympify(self.q))
+        settle(self, p=sympify(self.p), q=S.Zero if self.p == -oo else sympify(self.q))
 
     def __lt__(self, other: Order) -> bool:
         """Whether it grows more slowly."""
