@@ -24,12 +24,7 @@ from theory.symbols import Vector, coordinate, seed, t
 
 
 class Quantity(Function):
-    """Base of the nodes of the language; the compiler knows each subclass by name."""
-
-    @classmethod
-    def eval(cls, *args: Any) -> None:
-        """Never simplify on construction: a node stays what was written."""
-        return
+    """Base of the nodes of the language; a node is never simplified, it stays what was written."""
 
     def __str__(self) -> str:
         """The node in words, which is also the key of what was recorded; printed once for each."""
@@ -41,56 +36,89 @@ def _printed(node: Quantity) -> str:
     return str(sstr(node))
 
 
-class SumCoords(Quantity):
-    """Sum over the coordinates of a vector-rank expression: a scalar."""
+class Unary(Quantity):
+    """Base of the nodes of one argument: sympy reads from `eval` how many there are."""
 
-    nargs = 1
-
-
-class MaxCoords(Quantity):
-    """Largest coordinate of a vector-rank expression: a scalar."""
-
-    nargs = 1
+    @classmethod
+    def eval(cls, e: Any) -> None:
+        """Never simplify on construction."""
+        return
 
 
-class GroupSum(Quantity):
-    """Sum over the coordinates of the group (a layer, say) that a coordinate belongs to: a vector."""
+class SumCoords(Unary):
+    """Sum over the coordinates: a scalar.
 
-    nargs = 1
-
-
-class Prev(Quantity):
-    """The value in the previous round; 0 (or the declared initial value) in round 1."""
-
-    nargs = 1
+    Args:
+        e: an expression of vector rank.
+    """
 
 
-class CumSum(Quantity):
-    """Sum over the rounds so far, the current one included."""
+class MaxCoords(Unary):
+    """Largest coordinate: a scalar.
 
-    nargs = 1
+    Args:
+        e: an expression of vector rank.
+    """
 
 
-class CumMax(Quantity):
-    """Largest value over the rounds so far, the current one included."""
+class GroupSum(Unary):
+    """Sum over the coordinates of the group (a layer, say) that a coordinate belongs to: a vector.
 
-    nargs = 1
+    Args:
+        e: an expression of vector rank.
+    """
+
+
+class Prev(Unary):
+    """The value in the previous round; 0 (or the declared initial value) in round 1.
+
+    Args:
+        e: a symbol of a line, or in a theorem any expression.
+    """
+
+
+class CumSum(Unary):
+    """Sum over the rounds so far, the current one included.
+
+    Args:
+        e: an expression; the sum has its rank.
+    """
+
+
+class CumMax(Unary):
+    """Largest value over the rounds so far, the current one included.
+
+    Args:
+        e: an expression; the maximum has its rank.
+    """
 
 
 class Discounted(Quantity):
-    """`Discounted(e, beta)`: sum_s beta^(t-s) e_s over the rounds so far; beta may hold parameters only."""
+    """sum_s beta^(t-s) e_s over the rounds so far.
+
+    Args:
+        e: an expression; the sum has its rank.
+        beta: the discount, which may hold parameters only.
+    """
 
     nargs = 2
 
 
-class LossAt(Quantity):
-    """`LossAt(z)`: the loss of the round at another point, f_t(z); z is any expression of vector rank."""
+class LossAt(Unary):
+    """The loss of the round at another point, f_t(z): a scalar.
 
-    nargs = 1
+    Args:
+        z: an expression of vector rank.
+    """
 
 
 class Component(Quantity):
-    """`Component(x, k)`: the k-th coordinate (from 0) of a vector symbol, as a scalar."""
+    """One coordinate of a vector symbol, as a scalar.
+
+    Args:
+        x: the vector symbol.
+        k: the number of the coordinate, from 0.
+    """
 
     nargs = 2
 
@@ -99,49 +127,57 @@ class Stack(Quantity):
     """`Stack(e_0, ..., e_{d-1})`: the vector with these scalar coordinates; fixes d."""
 
 
-class MeanRows(Quantity):
-    """Mean over the rows of a fixed table of an expression in `row` and `row_label`."""
+class MeanRows(Unary):
+    """Mean over the rows of a fixed table: a scalar.
 
-    nargs = 1
-
-
-class Regret(Quantity):
-    """`Regret(w)`: sum_t w_t f_t(x_t) - min_{x in X} sum_t w_t f_t(x); the paper's eq. (2) with w = 1."""
-
-    nargs = 1
+    Args:
+        e: a scalar expression in `row` and `row_label`.
+    """
 
 
-class Expectation(Quantity):
-    """Expectation over the noise of a scalar quantity of the run."""
+class Regret(Unary):
+    """sum_t w_t f_t(x_t) - min_{x in X} sum_t w_t f_t(x): the AdaL paper's eq. (2) with w = 1.
 
-    nargs = 1
+    Args:
+        w: the weights, a scalar expression.
+    """
 
 
-class Supremum(Quantity):
-    """Largest value over all noise of a scalar quantity of the run (the smallest almost-sure bound)."""
+class Expectation(Unary):
+    """Expectation over the noise.
 
-    nargs = 1
+    Args:
+        e: a scalar quantity of the run.
+    """
+
+
+class Supremum(Unary):
+    """Largest value over all noise (the smallest almost-sure bound).
+
+    Args:
+        e: a scalar quantity of the run.
+    """
 
 
 class Excess(Quantity):
-    """`Excess(l, r)`: the largest l - r over the rounds so far, a bound of its rounding added.
+    """`Excess(l, r)`: the largest l - r over the rounds so far, plus a bound on its rounding error.
 
-    Recorded, it says of every round, not only of the recorded ones, whether l <= r: see `online_sim.excess`.
+    It tells of every round, not only of the recorded ones, whether l <= r: see `online_sim.excess`.
     """
 
     nargs = 2
 
 
-class RoundingOf(Quantity):
-    """`RoundingOf(e)`: a bound of the rounding error of a recorded scalar; see `online_sim.rounding`."""
-
-    nargs = 1
+class RoundingOf(Unary):
+    """`RoundingOf(e)`: a bound on the rounding error of a recorded scalar; see `online_sim.rounding`."""
 
 
 class pinv(Function):
-    """1/w, and 0 where w = 0."""
+    """1/w, and 0 where w = 0.
 
-    nargs = 1
+    Args:
+        w: an expression of any rank.
+    """
 
     @classmethod
     def eval(cls, argument: Expr) -> Expr | None:
@@ -154,8 +190,8 @@ class pinv(Function):
 class UniformDraw(Function):
     """`UniformDraw(seed, k, t, coordinate)`: the k-th number in [0, 1) of a coordinate in a round.
 
-    A function of its four arguments, made by mixing their bits, that passes for independent uniform draws:
-    the same number on every engine, at any time and in any order, and nothing to store. Multiples of 2^-53.
+    The bits of the four arguments are mixed into a multiple of 2^-53. The numbers behave like independent
+    uniform draws, are the same on every engine and in any order, and need no storage.
     """
 
     nargs = 4
@@ -164,12 +200,20 @@ class UniformDraw(Function):
 
 
 def uniform(k: int = 0) -> Expr:
-    """The k-th uniform number of this coordinate in this round, for the formula of a stream."""
+    """A uniform number of this coordinate in this round, for the formula of a stream.
+
+    Args:
+        k: which of the independent numbers.
+    """
     return UniformDraw(seed, Integer(k), t, coordinate)
 
 
 class softplus(Function):
-    """log(1 + e^u), in the form that neither overflows nor cancels."""
+    """log(1 + e^u), in the form that neither overflows nor cancels.
+
+    Args:
+        u: a real expression.
+    """
 
     nargs = 1
 
@@ -184,7 +228,11 @@ class softplus(Function):
 
 
 class sigmoid(Function):
-    """1/(1 + e^-u), in the form that never overflows."""
+    """1/(1 + e^-u), in the form that never overflows.
+
+    Args:
+        u: a real expression.
+    """
 
     nargs = 1
 
@@ -199,32 +247,57 @@ class sigmoid(Function):
 
 
 def Norm1(e: Expr) -> Expr:
-    """The l1 norm of a vector-rank expression."""
+    """The l1 norm: a scalar.
+
+    Args:
+        e: an expression of vector rank.
+    """
     return SumCoords(Abs(e))
 
 
 def Norm2Squared(e: Expr) -> Expr:
-    """The squared l2 norm of a vector-rank expression."""
+    """The squared l2 norm: a scalar.
+
+    Args:
+        e: an expression of vector rank.
+    """
     return SumCoords(e**2)
 
 
 def NormInf(e: Expr) -> Expr:
-    """The infinity norm of a vector-rank expression."""
+    """The infinity norm: a scalar.
+
+    Args:
+        e: an expression of vector rank.
+    """
     return MaxCoords(Abs(e))
 
 
 def Dot(u: Expr, w: Expr) -> Expr:
-    """The inner product of two vector-rank expressions."""
+    """The inner product: a scalar.
+
+    Args:
+        u: an expression of vector rank.
+        w: an expression of vector rank.
+    """
     return SumCoords(u * w)
 
 
 def First(e: Expr) -> Expr:
-    """The value in round 1, kept ever after."""
+    """The value in round 1, kept from then on.
+
+    Args:
+        e: an expression; the value has its rank.
+    """
     return CumSum(Piecewise((e, t < 2), (0, True)))
 
 
 def GroupNorm1(e: Expr) -> Expr:
-    """The l1 norm within the group of each coordinate: a vector, constant on groups."""
+    """The l1 norm within the group of each coordinate: a vector, constant on groups.
+
+    Args:
+        e: an expression of vector rank.
+    """
     return GroupSum(Abs(e))
 
 
