@@ -16,14 +16,13 @@ import numpy as np
 
 from bounds.falsifier.evaluator import CAPACITY, Batch, RegretEvaluator
 from bounds.falsifier.search import falsify
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R2_PRINTED_EPS, ADAL_R3
 from theory.algorithms.registry import algorithm
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 from theory.theorems import adagrad, adam, amsgrad, ogd, repaired
 from theory.theorems.adal import THEOREM1
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
-from theory.theorems.repaired import ADAL_R2_PRINTED_EPS
 
 TEXTBOOK = {"beta1": Fraction(9, 10), "beta2": Fraction(999, 1000), "eps": Fraction(1, 10**8)}
 

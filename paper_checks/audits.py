@@ -131,9 +131,10 @@ def audit_game(
     from bounds.audit import audit, audit_quantities
     from online_sim.simulate import play
     from online_sim.streams import AlphabetStream
+    from theory.algorithms.adal import box_metric
     from theory.loss import Loss
     from theory.proofs.gradient_average import proof_of_theorem_a
-    from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+    from theory.proofs.regret import needs_of_theorem1, proof_of_theorem_r
     from theory.symbols import z
 
     recurrence, loss, domain = game.recurrence, game.loss, game.domain

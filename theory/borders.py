@@ -271,6 +271,12 @@ def nearest(value: object, known: Iterable[str], cutoff: float = 0.6) -> list[st
     return get_close_matches(value, list(known), n=3, cutoff=cutoff) if isinstance(value, str) else []
 
 
+def settle(built: object, **fields: object) -> None:
+    """Set fields of a frozen dataclass, from its `__post_init__` only."""
+    for name, value in fields.items():
+        object.__setattr__(built, name, value)
+
+
 def twice(name: str, names: Iterable[str]) -> None:
     """ValueError where a name comes twice: the last one would win in silence."""
     seen: set[str] = set()
@@ -305,32 +311,3 @@ def _range(
         if end is not None
     ]
     return f", {' and '.join(ends)}" if ends else ""
-
-
-__all__ = [
-    "MOST",
-    "SHOWN",
-    "WrongType",
-    "as_index",
-    "as_number",
-    "flag",
-    "formula",
-    "function",
-    "instance",
-    "items",
-    "listed",
-    "mapping",
-    "meant",
-    "must",
-    "nearest",
-    "one_line",
-    "one_of",
-    "pairs",
-    "rational",
-    "real",
-    "shown",
-    "text",
-    "title",
-    "twice",
-    "whole",
-]

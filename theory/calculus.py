@@ -10,14 +10,48 @@ import abc
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sympy import Expr, Rational, S, sympify
+from sympy import (
+    Abs,
+    Add,
+    Dummy,
+    Expr,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    cos,
+    exp,
+    log,
+    sign,
+    sin,
+    sympify,
+)
+from sympy.codegen.cfunctions import log1p
 from sympy.core.relational import Relational
 
 from theory.printing.base import UnknownNodeError
-from theory.quantities import Quantity
+from theory.quantities import (
+    REDUCTIONS,
+    Component,
+    Discounted,
+    Expectation,
+    LossAt,
+    Prev,
+    Quantity,
+    Regret,
+    Supremum,
+    pinv,
+    sigmoid,
+    softplus,
+)
+from theory.symbols import Scalar, Vector
 
 Size = TypeVar("Size")
-Part = tuple[Expr, Size]
+Sized = tuple[Expr, Size]
 """A part of a sum with its size."""
 
 
@@ -31,15 +65,15 @@ class Calculus(abc.ABC, Generic[Size]):
     def of(self, e: Any) -> Size:
         """The size of an expression, or UnknownNodeError."""
         e = sympify(e)
-        name = type(e).__name__
         if _sizeless(e):
             return self.nothing()
         if e.is_number and e.is_finite and not e.has(Quantity):
             return self.constant()
-        rule: Callable[[Calculus[Size], Any], Size] | None = _RULES.get(name)
+        rule: Callable[[Calculus[Size], Any], Size] | None = _RULES.get(type(e))
         if rule is None:
+            known = ", ".join(kind.__name__ for kind in _RULES)
             raise UnknownNodeError(
-                f"{type(self).__name__} has no rule for {name} in {e}; write it with {', '.join(_RULES)}"
+                f"{type(self).__name__} has no rule for {type(e).__name__} in {e}; write it with {known}"
             )
         return rule(self, e)
 
@@ -64,11 +98,11 @@ class Calculus(abc.ABC, Generic[Size]):
         """The size of base**exponent whose exponent is not a number."""
 
     @abc.abstractmethod
-    def total(self, e: Expr, parts: Sequence[Part[Size]]) -> Size:
+    def total(self, e: Expr, parts: Sequence[Sized[Size]]) -> Size:
         """The size of a sum, or of one of these parts, whichever it happens to be."""
 
     @abc.abstractmethod
-    def extreme(self, e: Expr, parts: Sequence[Part[Size]]) -> Size:
+    def extreme(self, e: Expr, parts: Sequence[Sized[Size]]) -> Size:
         """The size of the largest (Max) or smallest (Min) of these parts."""
 
     @abc.abstractmethod
@@ -87,49 +121,24 @@ class Calculus(abc.ABC, Generic[Size]):
         """The size of zero, where one is needed: that of a number unless the algebra has a better one."""
         return self.constant()
 
-    def condition(self, e: Expr, parts: Sequence[Part[Size]]) -> None:
+    def condition(self, e: Expr, parts: Sequence[Sized[Size]]) -> None:
         """Look at the two nonzero sides of a relation that decides between branches."""
 
     def branches(self, e: Any) -> list[Expr]:
         """The branches of a Piecewise that count."""
         return [pair.expr for pair in e.args]
 
-    def parts(self, expressions: Sequence[Expr]) -> list[Part[Size]]:
+    def parts(self, expressions: Sequence[Expr]) -> list[Sized[Size]]:
         """The expressions that have a size, with it."""
         return [(part, self.of(part)) for part in expressions if not _sizeless(part)]
-
-    def _add(self, e: Any) -> Size:
-        return self.total(e, self.parts(e.as_ordered_terms()))
-
-    def _mul(self, e: Any) -> Size:
-        return self.product([self.of(factor) for factor in e.args])
 
     def _pow(self, e: Any) -> Size:
         base, exponent = e.args
         return self.power(e, self.of(base), exponent) if exponent.is_Rational else self.symbolic_power(e)
 
-    def _exp(self, e: Any) -> Size:
-        return self.transcendental(e, self.of(e.args[0]))
-
-    def _extreme(self, e: Any) -> Size:
-        return self.extreme(e, self.parts(sorted(e.args, key=str)))
-
-    def _same(self, e: Any) -> Size:
-        return self.of(e.args[0])
-
     def _sign(self, e: Any) -> Size:
         self.of(e.args[0])
         return self.constant()
-
-    def _inverse(self, e: Any) -> Size:
-        return self.power(e, self.of(e.args[0]), S.NegativeOne)
-
-    def _log(self, e: Any) -> Size:
-        return self.logarithm(e, self.of(e.args[0]))
-
-    def _log1p(self, e: Any) -> Size:
-        argument = 1 + e.args[0]
-        return self.logarithm(e, self.of(argument))
 
     def _piecewise(self, e: Any) -> Size:
         for pair in e.args:
@@ -143,43 +152,31 @@ class Calculus(abc.ABC, Generic[Size]):
 
     def _discounted(self, e: Any) -> Size:
         self.transcendental(e, self.of(e.args[1]))
-        return self.node(e, self.of(e.args[0]))
+        return self._node(e)
 
 
 def _sizeless(e: Any) -> bool:
     return bool(e == 0 or e in (S.Infinity, S.NegativeInfinity))
 
 
-_RULES: dict[str, Callable[[Calculus[Any], Any], Any]] = {
-    **dict.fromkeys(("Symbol", "Vector", "Scalar", "Dummy"), lambda algebra, e: algebra.symbol(e)),
-    "Add": Calculus._add,
-    "Mul": Calculus._mul,
-    "Pow": Calculus._pow,
-    **dict.fromkeys(("exp", "sin", "cos", "softplus", "sigmoid"), Calculus._exp),
-    **dict.fromkeys(("Max", "Min"), Calculus._extreme),
-    "Abs": Calculus._same,
-    "sign": Calculus._sign,
-    "pinv": Calculus._inverse,
-    "log": Calculus._log,
-    "log1p": Calculus._log1p,
-    "Piecewise": Calculus._piecewise,
+_RULES: dict[type, Callable[[Calculus[Any], Any], Any]] = {
+    **dict.fromkeys((Symbol, Vector, Scalar, Dummy), lambda algebra, e: algebra.symbol(e)),
+    Add: lambda algebra, e: algebra.total(e, algebra.parts(e.as_ordered_terms())),
+    Mul: lambda algebra, e: algebra.product([algebra.of(factor) for factor in e.args]),
+    Pow: Calculus._pow,
     **dict.fromkeys(
-        (
-            "SumCoords",
-            "GroupSum",
-            "MaxCoords",
-            "Prev",
-            "CumSum",
-            "CumMax",
-            "Component",
-            "Regret",
-            "LossAt",
-            "Expectation",
-            "Supremum",
-        ),
-        Calculus._node,
+        (exp, sin, cos, softplus, sigmoid),
+        lambda algebra, e: algebra.transcendental(e, algebra.of(e.args[0])),
     ),
-    "Discounted": Calculus._discounted,
+    **dict.fromkeys(
+        (Max, Min), lambda algebra, e: algebra.extreme(e, algebra.parts(sorted(e.args, key=str)))
+    ),
+    Abs: lambda algebra, e: algebra.of(e.args[0]),
+    sign: Calculus._sign,
+    pinv: lambda algebra, e: algebra.power(e, algebra.of(e.args[0]), S.NegativeOne),
+    log: lambda algebra, e: algebra.logarithm(e, algebra.of(e.args[0])),
+    log1p: lambda algebra, e: algebra.logarithm(e, algebra.of(1 + e.args[0])),
+    Piecewise: Calculus._piecewise,
+    **dict.fromkeys((*REDUCTIONS, Prev, Component, Regret, LossAt, Expectation, Supremum), Calculus._node),
+    Discounted: Calculus._discounted,
 }
-
-__all__ = ["Calculus", "Part", "Size"]

@@ -124,6 +124,3 @@ def _defined_everywhere(e: Expr, u: Symbol) -> bool:
     powers = [p for p in e.atoms(Pow) if p.has(u) and not (p.exp.is_Integer and p.exp > 0)]
     risky = [p.base for p in powers if not p.exp.has(u)] + [v.args[0] for v in e.atoms(log) if v.has(u)]
     return all(not p.exp.has(u) for p in powers) and all(base.is_positive for base in risky)
-
-
-__all__ = ["Curvature", "curvature"]

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from sympy import Dummy, Expr, Rational, S, Symbol
+from sympy import Dummy, Expr, Min, Rational, S, Symbol
 
-from theory.calculus import Calculus, Part
-from theory.quantities import Quantity
+from theory.calculus import Calculus, Sized
+from theory.quantities import GroupSum, LossAt, Quantity, Regret, SumCoords
 from theory.recurrence import Recurrence
 from theory.symbols import D_2, D, D_i, L, T, d, df, f, f_star, f_start, g, t, x, x_next, z
 
@@ -74,8 +74,6 @@ COPIES = Scaling(
 )  # fmt: skip
 SCALINGS = (LOSS, POINT, COPIES)
 """f -> c f; f_s(y) = f(s y) on X/s; f(x) = sum of f over the n copies, on the product of n copies of X."""
-
-_SUMS = {"SumCoords", "GroupSum"}
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ class _Lines(Calculus[Expr]):
         """A power with what is known by now put in."""
         return power.xreplace(self.solution).expand()
 
-    def equate(self, where: Expr, first: Part[Expr], second: Part[Expr]) -> None:
+    def equate(self, where: Expr, first: Sized[Expr], second: Sized[Expr]) -> None:
         """Demand two equal powers: solve for one unknown, or note the conflict."""
         difference = self.now(first[1] - second[1])
         chosen = next((u for u in self.unknown.values() if difference.has(u)), None)
@@ -171,15 +169,15 @@ class _Lines(Calculus[Expr]):
             self.equate(e, (argument, self.of(argument)), (S.One, S.Zero))
         return S.Zero
 
-    def total(self, e: Expr, parts: Sequence[Part[Expr]]) -> Expr:
+    def total(self, e: Expr, parts: Sequence[Sized[Expr]]) -> Expr:
         for part in parts[1:]:
             self.equate(e, parts[0], part)
         return parts[0][1] if parts else S.Zero
 
-    def extreme(self, e: Expr, parts: Sequence[Part[Expr]]) -> Expr:
+    def extreme(self, e: Expr, parts: Sequence[Sized[Expr]]) -> Expr:
         return self.total(e, parts)
 
-    def condition(self, e: Expr, parts: Sequence[Part[Expr]]) -> None:
+    def condition(self, e: Expr, parts: Sequence[Sized[Expr]]) -> None:
         self.total(e, parts)
 
     def logarithm(self, e: Expr, size: Expr) -> Expr:
@@ -194,12 +192,11 @@ class _Lines(Calculus[Expr]):
 
 
 def _of_node(e: Quantity, power: Expr, scaling: Scaling) -> Expr:
-    name = type(e).__name__
-    if name in _SUMS:
+    if isinstance(e, SumCoords | GroupSum):
         return power + scaling.sum_coords
-    if name == "Regret":
+    if isinstance(e, Regret):
         return power + scaling.base[f]
-    return scaling.base[f] if name == "LossAt" else power
+    return scaling.base[f] if isinstance(e, LossAt) else power
 
 
 @dataclass(frozen=True)
@@ -215,11 +212,12 @@ class Growth:
 
     def text(self, factor: str) -> str:
         """Such as ``c^2``, ``c^(3/2)``, ``c log(c)^(1/2)`` or ``1``."""
-        shown = [_raised(factor, self.power), _raised(f"log({factor})", self.log)]
+        shown = [raised(factor, self.power), raised(f"log({factor})", self.log)]
         return " ".join(part for part in shown if part) or "1"
 
 
-def _raised(base: str, exponent: Rational) -> str:
+def raised(base: str, exponent: Rational) -> str:
+    """A power as text: nothing for exponent 0, the base alone for 1."""
     if exponent == 0:
         return ""
     if exponent == 1:
@@ -281,47 +279,35 @@ class Degrees(Calculus[Degree]):
 
     def product(self, sizes: Sequence[Degree]) -> Degree:
         """Powers add."""
-        return self._ends(lambda end: _times([size.at(end) for size in sizes]))
+        return self._ends(sizes, _times)
 
     def power(self, e: Expr, size: Degree, exponent: Rational) -> Degree:
         """Powers multiply."""
-        return self._ends(
-            lambda end: (
-                None
-                if (growth := size.at(end)) is None
-                else Growth(growth.power * exponent, growth.log * exponent)
-            )
-        )
+        return self._ends([size], lambda end, of: Growth(of[0].power * exponent, of[0].log * exponent))
 
     def symbolic_power(self, e: Expr) -> Degree:
         """Only constants can be raised to a varying exponent."""
         return self._constant_if(all(self.of(argument) == self.constant() for argument in e.args))
 
-    def total(self, e: Expr, parts: Sequence[Part[Degree]]) -> Degree:
+    def total(self, e: Expr, parts: Sequence[Sized[Degree]]) -> Degree:
         """The largest part at each end; unlike parts with a minus sign in front leave no size."""
         return self._largest(parts, max)
 
-    def extreme(self, e: Expr, parts: Sequence[Part[Degree]]) -> Degree:
+    def extreme(self, e: Expr, parts: Sequence[Sized[Degree]]) -> Degree:
         """The largest or the smallest at each end."""
-        return self._largest(parts, min if type(e).__name__ == "Min" else max)
+        return self._largest(parts, min if isinstance(e, Min) else max)
 
     def logarithm(self, e: Expr, size: Degree) -> Degree:
         """Constant of a constant, log of what grows, and no size of what vanishes."""
         if size == self.constant():
             return size
-        return self._ends(
-            lambda end: (
-                Growth(S.Zero, S.One)
-                if (growth := size.at(end)) is not None and growth.key(end)[0] > 0
-                else None
-            )
-        )
+        return self._ends([size], lambda end, of: Growth(S.Zero, S.One) if of[0].key(end)[0] > 0 else None)
 
     def transcendental(self, e: Expr, size: Degree) -> Degree:
         """A constant of a constant, else nothing that is a power."""
         return self._constant_if(size == self.constant())
 
-    def condition(self, e: Expr, parts: Sequence[Part[Degree]]) -> None:
+    def condition(self, e: Expr, parts: Sequence[Sized[Degree]]) -> None:
         """A threshold must scale with what it is compared with."""
         if len({size for _, size in parts}) > 1:
             raise ValueError(f"the condition {e} compares unlike quantities under {self.scaling.name}")
@@ -329,52 +315,34 @@ class Degrees(Calculus[Degree]):
     def node(self, e: Quantity, size: Degree) -> Degree:
         """Sums over coordinates count the copies, regrets are losses."""
         shift = _of_node(e, S.Zero, self.scaling)
-        return one_power(shift) if type(e).__name__ == "LossAt" else self.product([size, one_power(shift)])
+        return one_power(shift) if isinstance(e, LossAt) else self.product([size, one_power(shift)])
 
-    def _ends(self, growth: Callable[[End], Growth | None]) -> Degree:
-        return Degree(growth(End.ZERO), growth(End.INFINITY))
+    def _ends(self, sizes: Sequence[Degree], rule: Callable[[End, list[Growth]], Growth | None]) -> Degree:
+        """A rule for the growths at each end; where one of the sizes has none there, nothing has."""
+
+        def at(end: End) -> Growth | None:
+            growths = [growth for size in sizes if (growth := size.at(end)) is not None]
+            return rule(end, growths) if len(growths) == len(sizes) else None
+
+        return Degree(at(End.ZERO), at(End.INFINITY))
 
     def _constant_if(self, holds: bool) -> Degree:
         return self.constant() if holds else Degree(None, None)
 
-    def _largest(self, parts: Sequence[Part[Degree]], pick: Callable[..., Growth]) -> Degree:
+    def _largest(self, parts: Sequence[Sized[Degree]], pick: Callable[..., Growth]) -> Degree:
         if len({size for _, size in parts}) == 1:
             return parts[0][1]
-        return self._ends(lambda end: _dominant(parts, end, pick))
+
+        def dominant(end: End, growths: list[Growth]) -> Growth | None:
+            chosen = pick(growths, key=lambda growth: growth.key(end))
+            leading = [part for (part, _), growth in zip(parts, growths, strict=True) if growth == chosen]
+            return None if any(part.as_coeff_Mul()[0] < 0 for part in leading) else chosen
+
+        return self._ends([size for _, size in parts], dominant)
 
 
-def _times(growths: Sequence[Growth | None]) -> Growth | None:
-    known = [growth for growth in growths if growth is not None]
-    if len(known) < len(growths):
-        return None
+def _times(_: End, growths: list[Growth]) -> Growth:
     return Growth(
-        sum((growth.power for growth in known), start=S.Zero),
-        sum((growth.log for growth in known), start=S.Zero),
+        sum((growth.power for growth in growths), start=S.Zero),
+        sum((growth.log for growth in growths), start=S.Zero),
     )
-
-
-def _dominant(parts: Sequence[Part[Degree]], end: End, pick: Callable[..., Growth]) -> Growth | None:
-    growths = [size.at(end) for _, size in parts]
-    known = [growth for growth in growths if growth is not None]
-    if len(known) < len(growths):
-        return None
-    chosen = pick(known, key=lambda growth: growth.key(end))
-    leading = [part for part, size in parts if size.at(end) == chosen]
-    return None if any(part.as_coeff_Mul()[0] < 0 for part in leading) else chosen
-
-
-__all__ = [
-    "COPIES",
-    "LOSS",
-    "POINT",
-    "SCALINGS",
-    "Conflict",
-    "Degree",
-    "Degrees",
-    "End",
-    "Followed",
-    "Growth",
-    "Scaling",
-    "follow",
-    "one_power",
-]

@@ -7,10 +7,11 @@ from enum import Enum
 
 from sympy import Expr, Float, Symbol
 
-from theory.borders import formula, instance, items, text
+from theory.borders import formula, instance, items, settle, text
 from theory.parameters import Parameter
-from theory.quantities import Component, MeanRows, Stack, gradient, is_vector
+from theory.quantities import Component, MeanRows, Stack, is_vector
 from theory.source import Source
+from theory.subgradient import gradient
 from theory.symbols import a, b, check_name, d, df, row, row_label, x
 
 
@@ -24,17 +25,23 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Loss:
-    """f_t(x) = value, with data vector `a` and number `b` of the round.
+    """A loss: f_t(x) = value, with the round's data vector `a` and number `b`.
 
-    name: the textbook name; value: a scalar expression in x, a, b and the parameters (through SumCoords,
-    Component, MeanRows); shape: what is known of it; oracle: the gradient handed to the algorithm, as an
-    expression in `df` (the true gradient), a and b; None means the true gradient. parameters: what the
-    value needs besides the data; link: for f_t(x) = phi(<a, x>; b) it is found, not declared.
-    smoothness: a constant L with ||grad f(x) - grad f(y)||_2 <= L ||x - y||_2 on all of R^d, where a closed
-    form is known (numbers, parameters and data, never x); None: no such constant, or none known. minimum: the
-    least value of a fixed f over R^d where it is known (numbers, parameters and d).
+    Args:
+        name: the textbook name.
+        source: where it is printed.
+        value: a scalar expression in x, a, b and the parameters (through `SumCoords`, `Component` or
+            `MeanRows`).
+        shape: what is known of it as a function of x.
+        parameters: what the value needs besides the data.
+        oracle: the gradient handed to the algorithm, as an expression of vector rank in `df` (the true
+            gradient), a and b; None for the true gradient.
+        smoothness: a constant L with ||grad f(x) - grad f(y)||_2 <= L ||x - y||_2 on all of R^d, in numbers,
+            parameters and data; None where there is none or none is known.
+        minimum: the least value over R^d of a fixed f, in numbers, parameters and d; None where unknown.
 
-    Raises ValueError on an unknown symbol, a float, a value that is not a scalar, or a constant that uses x.
+    Raises:
+        ValueError: an unknown symbol, a float, a value that is not a scalar, or a constant that uses x.
     """
 
     name: str
@@ -52,11 +59,11 @@ class Loss:
         instance("source", self.source, Source, "a Source", 'write Source("key", "section 2")')
         instance("shape", self.shape, Shape, "a Shape", "Shape.CONVEX say")
         parameters = items("parameters", self.parameters, Parameter, "a Parameter of theory.parameters")
-        object.__setattr__(self, "parameters", parameters)
-        object.__setattr__(self, "value", formula("value", self.value))
-        for p in self.parameters:
+        settle(self, parameters=parameters, value=formula("value", self.value))
+        for p in parameters:
             check_name(p.symbol, f"in loss `{self.name}`")
-        known = {x, a, b, row, row_label} | {p.symbol for p in self.parameters}
+        own = {p.symbol for p in parameters}
+        known = {x, a, b, row, row_label} | own
         unknown = self.value.free_symbols - known
         if unknown:
             raise ValueError(
@@ -70,13 +77,12 @@ class Loss:
                 f"loss `{self.name}` must be a scalar: wrap vector parts in SumCoords, got {self.value}"
             )
         if self.oracle is not None:
-            object.__setattr__(self, "oracle", formula("oracle", self.oracle))
+            settle(self, oracle=formula("oracle", self.oracle))
             stray = self.oracle.free_symbols - (known | {df})
             if stray:
                 raise ValueError(
                     f"the oracle of loss `{self.name}` uses unknown symbols {sorted(map(str, stray))}"
                 )
-        own = {p.symbol for p in self.parameters}
         self._check_constant("smoothness", own | {a, b, row, row_label})
         self._check_constant("minimum", own | {d})
 
@@ -94,7 +100,7 @@ class Loss:
             raise ValueError(
                 f"`{field}` of loss `{self.name}` must be a scalar without floats, got {constant}"
             )
-        object.__setattr__(self, field, constant)
+        settle(self, **{field: constant})
 
     @property
     def gradient(self) -> Expr:

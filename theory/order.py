@@ -13,16 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import total_ordering
 
-from sympy import Add, Dummy, Expr, Max, Mul, Piecewise, Pow, Rational, S, Symbol, oo, sympify
+from sympy import Dummy, Expr, Max, Min, Rational, S, Symbol, oo, sympify
 
-from theory.calculus import Calculus, Part
-from theory.degree import LOSS
+from theory.borders import settle
+from theory.calculus import Calculus, Sized
+from theory.degree import LOSS, raised
 from theory.parameters import Parameter
-from theory.quantities import CumMax, CumSum, Prev, Quantity, pinv
+from theory.quantities import REDUCTIONS, CumMax, CumSum, Prev, Quantity, Regret
 from theory.recurrence import Recurrence
 from theory.scaling import named_algorithm, split
+from theory.sign import is_constant, nonnegative
 from theory.statement import Theorem
-from theory.symbols import T, Vector, t
+from theory.symbols import T, t
 
 ASSUMPTION = (
     "every coordinate of every gradient lies between two positive constants in size, points and losses are "
@@ -40,13 +42,11 @@ class Order:
 
     p: Rational
     q: Rational = S.Zero
-    assumption: str = ASSUMPTION
     upper: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         """Exponents become exact."""
-        object.__setattr__(self, "p", sympify(self.p))
-        object.__setattr__(self, "q", S.Zero if self.p == -oo else sympify(self.q))
+        settle(self, p=sympify(self.p), q=S.Zero if self.p == -oo else sympify(self.q))
 
     def __lt__(self, other: Order) -> bool:
         """Whether it grows more slowly."""
@@ -56,16 +56,8 @@ class Order:
         """Such as ``T^(1/2) (log T)^(1/2)``, ``log T`` or ``1``."""
         if self.p == -oo:
             return "0"
-        parts = [_raised("T", self.p), _raised("(log T)", self.q)]
+        parts = [raised("T", self.p), "log T" if self.q == 1 else raised("(log T)", self.q)]
         return " ".join(part for part in parts if part) or "1"
-
-
-def _raised(base: str, exponent: Rational) -> str:
-    if exponent == 0:
-        return ""
-    if exponent == 1:
-        return base.strip("()")
-    return f"{base}^{exponent}" if exponent.is_Integer and exponent > 0 else f"{base}^({exponent})"
 
 
 ONE = Order(S.Zero)
@@ -79,14 +71,14 @@ def order(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) 
     reading, and where the order is no T^p (log T)^q or cannot be told.
     """
     chosen = theorem.reading(reading)
-    return _Orders(_recurrence(theorem, recurrence)).of(theorem.spelled_out(chosen.rhs))
+    return _Orders(recurrence or named_algorithm(theorem)).of(theorem.spelled_out(chosen.rhs))
 
 
 def term_orders(
     theorem: Theorem, reading: str, recurrence: Recurrence | None = None
 ) -> tuple[tuple[Expr, Order], ...]:
     """Each term of a reading's right side (see `theory.scaling.split`) with its order, prefactor included."""
-    calculus = _Orders(_recurrence(theorem, recurrence))
+    calculus = _Orders(recurrence or named_algorithm(theorem))
     prefactor, terms = split(theorem, theorem.reading(reading))
     return tuple((e, calculus.of(theorem.spelled_out(prefactor * e))) for e in terms)
 
@@ -94,15 +86,11 @@ def term_orders(
 def compare(actual: Order, claimed: Order) -> str:
     """A claim "O(claimed)" about something of order `actual`, in one sentence."""
     if actual > claimed and actual.upper:
-        return f"O({claimed}) cannot be told: signs may cancel in what is O({actual}), if {actual.assumption}"
+        return f"O({claimed}) cannot be told: signs may cancel in what is O({actual}), if {ASSUMPTION}"
     if actual > claimed:
-        return f"not O({claimed}): it grows like {actual}, if {actual.assumption}"
+        return f"not O({claimed}): it grows like {actual}, if {ASSUMPTION}"
     looser = "" if actual == claimed else f"; more than that, it is O({actual})"
-    return f"O({claimed}) is right{looser}, if {actual.assumption}"
-
-
-def _recurrence(theorem: Theorem, given: Recurrence | None) -> Recurrence:
-    return given or named_algorithm(theorem)
+    return f"O({claimed}) is right{looser}, if {ASSUMPTION}"
 
 
 class _Orders(Calculus[Order]):
@@ -128,10 +116,8 @@ class _Orders(Calculus[Order]):
                         f"the lines of {self.name} define `{e}` by itself; its order cannot be told"
                     )
                 self.open.add(e)
-                try:
-                    self.found[e] = self._of_line(e, self.lines[e])
-                finally:
-                    self.open.discard(e)
+                self.found[e] = self._of_line(e, self.lines[e])
+                self.open.discard(e)
             return self.found[e]
         if e in self.parameters or e in LOSS.base:
             return ONE
@@ -165,16 +151,16 @@ class _Orders(Calculus[Order]):
             return ONE
         raise ValueError(f"the order of {e} in T depends on the values of its symbols; it cannot be told")
 
-    def total(self, e: Expr, parts: Sequence[Part[Order]]) -> Order:
+    def total(self, e: Expr, parts: Sequence[Sized[Order]]) -> Order:
         largest = max(size for _, size in parts)
         leading = [(part, size) for part, size in parts if size == largest]
         signs = {part.as_coeff_Mul()[0] > 0 for part, _ in leading}
-        cancels = len(signs) > 1 and not _is_constant(e)
+        cancels = len(signs) > 1 and not is_constant(e)
         return replace(largest, upper=cancels or all(size.upper for _, size in leading))
 
-    def extreme(self, e: Expr, parts: Sequence[Part[Order]]) -> Order:
+    def extreme(self, e: Expr, parts: Sequence[Sized[Order]]) -> Order:
         sizes = [size for _, size in parts]
-        chosen = min(sizes) if type(e).__name__ == "Min" else max(sizes)
+        chosen = min(sizes) if isinstance(e, Min) else max(sizes)
         return replace(chosen, upper=any(size.upper for size in sizes if size == chosen))
 
     def logarithm(self, e: Expr, size: Order) -> Order:
@@ -201,14 +187,13 @@ class _Orders(Calculus[Order]):
         return kept
 
     def node(self, e: Quantity, size: Order) -> Order:
-        name = type(e).__name__
-        if name in _REDUCTIONS and not _is_nonnegative(e.args[0]):
+        if isinstance(e, REDUCTIONS) and not nonnegative(e.args[0], constants=True):
             size = replace(size, upper=True)
-        if name == "CumSum":
+        if isinstance(e, CumSum):
             return _summed(e, size)
-        if name == "CumMax":
+        if isinstance(e, CumMax):
             return max(size, ONE)
-        if name == "Regret":
+        if isinstance(e, Regret):
             raise ValueError(f"{e} is what a theorem bounds; its order in T is not known before a run")
         return size
 
@@ -232,34 +217,11 @@ class _Orders(Calculus[Order]):
             if weight == 1:
                 return self.node(CumSum(rest), self.of(rest))
             if self._decay(weight):
-                return replace(self.of(rest), upper=not _is_nonnegative(rest))
+                return replace(self.of(rest), upper=not nonnegative(rest, constants=True))
         raise ValueError(
             f"the line {symbol} = {e} of {self.name} is neither a mean with a constant decay nor a sum nor a "
             f"maximum over the rounds; its order in T cannot be told"
         )
-
-
-_REDUCTIONS = {"SumCoords", "GroupSum", "MaxCoords", "CumSum", "CumMax", "Discounted"}
-
-
-def _is_constant(e: Expr) -> bool:
-    """Whether no round, coordinate or measurement enters: taken to be positive, as 1 - beta1 is."""
-    return not (e.has(Quantity, Vector) or e.free_symbols & {t, T})
-
-
-def _is_nonnegative(e: Expr) -> bool:
-    """Whether every value is seen to be 0 or more."""
-    if e.is_nonnegative or _is_constant(e):
-        return True
-    if isinstance(e, Piecewise):
-        return all(_is_nonnegative(pair.expr) for pair in e.args)
-    if isinstance(e, Max):
-        return any(_is_nonnegative(argument) for argument in e.args)
-    if isinstance(e, Pow) and e.exp.is_Rational:
-        return _is_nonnegative(e.base)
-    if isinstance(e, Quantity):
-        return _is_nonnegative(e.args[0])
-    return isinstance(e, Add | Mul | pinv) and all(_is_nonnegative(argument) for argument in e.args)
 
 
 def _linear(e: Expr, state: Expr) -> tuple[Expr | None, Expr]:
@@ -281,6 +243,3 @@ def _summed(e: Expr, size: Order) -> Order:
     if size.q == -1:
         raise ValueError(f"the order of {e} is no T^p (log T)^q: it sums 1/(t log t)")
     return replace(size, p=S.Zero, q=size.q + 1)
-
-
-__all__ = ["ASSUMPTION", "ONE", "Order", "compare", "order", "term_orders"]

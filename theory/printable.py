@@ -86,6 +86,3 @@ def check_file_name(text: object, where: str, *, longest: int, more: str = "") -
             f"{where} is {text!a}, which cannot name a file; use letters, digits, '_' and '-', and single "
             f"dots between them"
         )
-
-
-__all__ = ["check_file_name", "check_shown", "one_line", "printable"]

@@ -20,6 +20,7 @@ from enum import Enum
 
 from sympy import Expr, S, Symbol, sympify
 
+from theory.borders import settle
 from theory.quantities import is_vector
 from theory.sign import nonnegative
 from theory.source import Source
@@ -135,8 +136,7 @@ class ProofStep:
 
     def __post_init__(self) -> None:
         """Make sympy of both sides."""
-        object.__setattr__(self, "left", sympify(self.left))
-        object.__setattr__(self, "right", sympify(self.right))
+        settle(self, left=sympify(self.left), right=sympify(self.right))
 
     @property
     def vector(self) -> bool:

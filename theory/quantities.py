@@ -17,20 +17,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Dummy, Expr, Function, Integer, Max, Min, Piecewise, S, Symbol, exp, log, sstr, sympify
+from sympy import Abs, Expr, Function, Integer, Max, Min, Piecewise, exp, sstr
 from sympy.codegen.cfunctions import log1p
 
-from theory.subgradient import regular, subgradient
 from theory.symbols import Vector, coordinate, seed, t
 
 
 class Quantity(Function):
-    """Base of the nodes of the language; the compiler knows each subclass by name."""
-
-    @classmethod
-    def eval(cls, *args: Any) -> None:
-        """Never simplify on construction: a node stays what was written."""
-        return
+    """Base of the nodes of the language; a node is never simplified, it stays what was written."""
 
     def __str__(self) -> str:
         """The node in words, which is also the key of what was recorded; printed once for each."""
@@ -42,56 +36,89 @@ def _printed(node: Quantity) -> str:
     return str(sstr(node))
 
 
-class SumCoords(Quantity):
-    """Sum over the coordinates of a vector-rank expression: a scalar."""
+class Unary(Quantity):
+    """Base of the nodes of one argument: sympy reads from `eval` how many there are."""
 
-    nargs = 1
-
-
-class MaxCoords(Quantity):
-    """Largest coordinate of a vector-rank expression: a scalar."""
-
-    nargs = 1
+    @classmethod
+    def eval(cls, e: Any) -> None:
+        """Never simplify on construction."""
+        return
 
 
-class GroupSum(Quantity):
-    """Sum over the coordinates of the group (a layer, say) that a coordinate belongs to: a vector."""
+class SumCoords(Unary):
+    """Sum over the coordinates: a scalar.
 
-    nargs = 1
-
-
-class Prev(Quantity):
-    """The value in the previous round; 0 (or the declared initial value) in round 1."""
-
-    nargs = 1
+    Args:
+        e: an expression of vector rank.
+    """
 
 
-class CumSum(Quantity):
-    """Sum over the rounds so far, the current one included."""
+class MaxCoords(Unary):
+    """Largest coordinate: a scalar.
 
-    nargs = 1
+    Args:
+        e: an expression of vector rank.
+    """
 
 
-class CumMax(Quantity):
-    """Largest value over the rounds so far, the current one included."""
+class GroupSum(Unary):
+    """Sum over the coordinates of the group (a layer, say) that a coordinate belongs to: a vector.
 
-    nargs = 1
+    Args:
+        e: an expression of vector rank.
+    """
+
+
+class Prev(Unary):
+    """The value in the previous round; 0 (or the declared initial value) in round 1.
+
+    Args:
+        e: a symbol of a line, or in a theorem any expression.
+    """
+
+
+class CumSum(Unary):
+    """Sum over the rounds so far, the current one included.
+
+    Args:
+        e: an expression; the sum has its rank.
+    """
+
+
+class CumMax(Unary):
+    """Largest value over the rounds so far, the current one included.
+
+    Args:
+        e: an expression; the maximum has its rank.
+    """
 
 
 class Discounted(Quantity):
-    """`Discounted(e, beta)`: sum_s beta^(t-s) e_s over the rounds so far; beta may hold parameters only."""
+    """sum_s beta^(t-s) e_s over the rounds so far.
+
+    Args:
+        e: an expression; the sum has its rank.
+        beta: the discount, which may hold parameters only.
+    """
 
     nargs = 2
 
 
-class LossAt(Quantity):
-    """`LossAt(z)`: the loss of the round at another point, f_t(z); z is any expression of vector rank."""
+class LossAt(Unary):
+    """The loss of the round at another point, f_t(z): a scalar.
 
-    nargs = 1
+    Args:
+        z: an expression of vector rank.
+    """
 
 
 class Component(Quantity):
-    """`Component(x, k)`: the k-th coordinate (from 0) of a vector symbol, as a scalar."""
+    """One coordinate of a vector symbol, as a scalar.
+
+    Args:
+        x: the vector symbol.
+        k: the number of the coordinate, from 0.
+    """
 
     nargs = 2
 
@@ -100,49 +127,57 @@ class Stack(Quantity):
     """`Stack(e_0, ..., e_{d-1})`: the vector with these scalar coordinates; fixes d."""
 
 
-class MeanRows(Quantity):
-    """Mean over the rows of a fixed table of an expression in `row` and `row_label`."""
+class MeanRows(Unary):
+    """Mean over the rows of a fixed table: a scalar.
 
-    nargs = 1
-
-
-class Regret(Quantity):
-    """`Regret(w)`: sum_t w_t f_t(x_t) - min_{x in X} sum_t w_t f_t(x); the paper's eq. (2) with w = 1."""
-
-    nargs = 1
+    Args:
+        e: a scalar expression in `row` and `row_label`.
+    """
 
 
-class Expectation(Quantity):
-    """Expectation over the noise of a scalar quantity of the run."""
+class Regret(Unary):
+    """sum_t w_t f_t(x_t) - min_{x in X} sum_t w_t f_t(x): the AdaL paper's eq. (2) with w = 1.
 
-    nargs = 1
+    Args:
+        w: the weights, a scalar expression.
+    """
 
 
-class Supremum(Quantity):
-    """Largest value over all noise of a scalar quantity of the run (the smallest almost-sure bound)."""
+class Expectation(Unary):
+    """Expectation over the noise.
 
-    nargs = 1
+    Args:
+        e: a scalar quantity of the run.
+    """
+
+
+class Supremum(Unary):
+    """Largest value over all noise (the smallest almost-sure bound).
+
+    Args:
+        e: a scalar quantity of the run.
+    """
 
 
 class Excess(Quantity):
-    """`Excess(l, r)`: the largest l - r over the rounds so far, a bound of its rounding added.
+    """`Excess(l, r)`: the largest l - r over the rounds so far, plus a bound on its rounding error.
 
-    Recorded, it says of every round, not only of the recorded ones, whether l <= r: see `online_sim.excess`.
+    It tells of every round, not only of the recorded ones, whether l <= r: see `online_sim.excess`.
     """
 
     nargs = 2
 
 
-class RoundingOf(Quantity):
-    """`RoundingOf(e)`: a bound of the rounding error of a recorded scalar; see `online_sim.rounding`."""
-
-    nargs = 1
+class RoundingOf(Unary):
+    """`RoundingOf(e)`: a bound on the rounding error of a recorded scalar; see `online_sim.rounding`."""
 
 
 class pinv(Function):
-    """1/w, and 0 where w = 0."""
+    """1/w, and 0 where w = 0.
 
-    nargs = 1
+    Args:
+        w: an expression of any rank.
+    """
 
     @classmethod
     def eval(cls, argument: Expr) -> Expr | None:
@@ -155,8 +190,8 @@ class pinv(Function):
 class UniformDraw(Function):
     """`UniformDraw(seed, k, t, coordinate)`: the k-th number in [0, 1) of a coordinate in a round.
 
-    A function of its four arguments, made by mixing their bits, that passes for independent uniform draws:
-    the same number on every engine, at any time and in any order, and nothing to store. Multiples of 2^-53.
+    The bits of the four arguments are mixed into a multiple of 2^-53. The numbers behave like independent
+    uniform draws, are the same on every engine and in any order, and need no storage.
     """
 
     nargs = 4
@@ -165,12 +200,20 @@ class UniformDraw(Function):
 
 
 def uniform(k: int = 0) -> Expr:
-    """The k-th uniform number of this coordinate in this round, for the formula of a stream."""
+    """A uniform number of this coordinate in this round, for the formula of a stream.
+
+    Args:
+        k: which of the independent numbers.
+    """
     return UniformDraw(seed, Integer(k), t, coordinate)
 
 
 class softplus(Function):
-    """log(1 + e^u), in the form that neither overflows nor cancels."""
+    """log(1 + e^u), in the form that neither overflows nor cancels.
+
+    Args:
+        u: a real expression.
+    """
 
     nargs = 1
 
@@ -185,7 +228,11 @@ class softplus(Function):
 
 
 class sigmoid(Function):
-    """1/(1 + e^-u), in the form that never overflows."""
+    """1/(1 + e^-u), in the form that never overflows.
+
+    Args:
+        u: a real expression.
+    """
 
     nargs = 1
 
@@ -200,35 +247,62 @@ class sigmoid(Function):
 
 
 def Norm1(e: Expr) -> Expr:
-    """The l1 norm of a vector-rank expression."""
+    """The l1 norm: a scalar.
+
+    Args:
+        e: an expression of vector rank.
+    """
     return SumCoords(Abs(e))
 
 
 def Norm2Squared(e: Expr) -> Expr:
-    """The squared l2 norm of a vector-rank expression."""
+    """The squared l2 norm: a scalar.
+
+    Args:
+        e: an expression of vector rank.
+    """
     return SumCoords(e**2)
 
 
 def NormInf(e: Expr) -> Expr:
-    """The infinity norm of a vector-rank expression."""
+    """The infinity norm: a scalar.
+
+    Args:
+        e: an expression of vector rank.
+    """
     return MaxCoords(Abs(e))
 
 
 def Dot(u: Expr, w: Expr) -> Expr:
-    """The inner product of two vector-rank expressions."""
+    """The inner product: a scalar.
+
+    Args:
+        u: an expression of vector rank.
+        w: an expression of vector rank.
+    """
     return SumCoords(u * w)
 
 
 def First(e: Expr) -> Expr:
-    """The value in round 1, kept ever after."""
+    """The value in round 1, kept from then on.
+
+    Args:
+        e: an expression; the value has its rank.
+    """
     return CumSum(Piecewise((e, t < 2), (0, True)))
 
 
 def GroupNorm1(e: Expr) -> Expr:
-    """The l1 norm within the group of each coordinate: a vector, constant on groups."""
+    """The l1 norm within the group of each coordinate: a vector, constant on groups.
+
+    Args:
+        e: an expression of vector rank.
+    """
     return GroupSum(Abs(e))
 
 
+REDUCTIONS = (SumCoords, MaxCoords, GroupSum, CumSum, CumMax, Discounted)
+"""Nodes over coordinates or rounds that are nonnegative where what they reduce is."""
 _SCALAR_NODES = (SumCoords, MaxCoords, Component, LossAt, Regret)
 _VECTOR_NODES = (Stack, GroupSum)
 
@@ -244,86 +318,13 @@ def is_vector(e: Any) -> bool:
     return any(is_vector(argument) for argument in e.args)
 
 
-@lru_cache(maxsize=512)
-def gradient(value: Expr, point: Vector) -> Expr:
-    """Gradient of a scalar expression with respect to the vector `point`, by the chain rule.
-
-    `value` may use `point` inside `SumCoords` (any nesting of scalar functions), `MeanRows` and
-    `Component`. At a kink every Max and Min takes the derivative of one active branch, constants first:
-    d max(0, u) = 1 for u > 0, else 0; d|u| = sign(u) with sign(0) = 0; see `theory.subgradient`. Returns an
-    expression of vector rank.
-    """
-    value = sympify(value)
-    components: dict[int, Expr] = {}
-    result = _gradient(value, point, components, right=not _regular(value, point))
-    if components:
-        if result != 0:
-            raise ValueError(
-                f"`value` = {value} mixes Component({point}, k) with SumCoords over {point}; "
-                f"write it with one of them"
-            )
-        size = max(components) + 1
-        return Stack(*[components.get(k, S.Zero) for k in range(size)])
-    return result
-
-
-def _gradient(value: Expr, point: Vector, components: dict[int, Expr], *, right: bool) -> Expr:
-    plain, nodes = _scalar_form(value, point)
-    back = {stand_in: node for node, stand_in in nodes.items()}
-    result: Expr = S.Zero
-    for node, stand_in in nodes.items():
-        outer = subgradient(plain, stand_in, moving=back, right=right).xreplace(back)
-        if isinstance(node, SumCoords):
-            inner = node.args[0]
-            if any(n.has(point) for n in _top_nodes(inner)):
-                raise ValueError(f"cannot differentiate {node}: a reduction of {point} inside another one")
-            result += outer * subgradient(inner, point, right=right)
-        elif isinstance(node, MeanRows):
-            result += outer * MeanRows(_gradient(node.args[0], point, components, right=right))
-        elif isinstance(node, Component):
-            index = int(node.args[1])
-            components[index] = components.get(index, S.Zero) + outer
-        else:
-            raise ValueError(f"cannot differentiate {type(node).__name__} in {value}")
-    return result
-
-
-def _scalar_form(value: Expr, point: Vector) -> tuple[Expr, dict[Expr, Symbol]]:
-    """`value` with a symbol for each outermost node that moves with `point`, and these symbols."""
-    nodes = [n for n in _top_nodes(value) if n.has(point)]
-    stand_ins: dict[Expr, Symbol] = {node: Dummy(f"n{k}", real=True) for k, node in enumerate(nodes)}
-    return value.xreplace(stand_ins), stand_ins
-
-
-def _regular(value: Expr, point: Vector, *, concave: bool = False) -> bool:
-    """Whether every kink of `value`, inside sums and means too, is seen to stand where it may."""
-    plain, nodes = _scalar_form(value, point)
-    if not regular(plain, nodes.values(), concave=concave):
-        return False
-    for node, stand_in in nodes.items():
-        if not isinstance(node, SumCoords | MeanRows) or not node.has(Max, Min, Abs):
-            continue
-        outer = subgradient(plain, stand_in, moving=nodes.values())
-        falls = bool(outer.is_nonpositive)
-        if not falls and not outer.is_nonnegative:
-            return False
-        inner = node.args[0]
-        turned = concave != falls
-        if isinstance(node, MeanRows):
-            if not _regular(inner, point, concave=turned):
-                return False
-        elif not regular(inner, [point], concave=turned):
-            return False
-    return True
-
-
-def _top_nodes(e: Expr) -> list[Expr]:
-    """The outermost nodes of the language in an expression, without repetition, in a stable order."""
+def outermost(e: Expr) -> list[Expr]:
+    """The outermost nodes of an expression, without repetition, in a stable order."""
     if isinstance(e, Quantity):
         return [e]
     found: dict[Expr, None] = {}
     for argument in e.args:
-        for node in _top_nodes(argument):
+        for node in outermost(argument):
             found[node] = None
     return list(found)
 
@@ -331,43 +332,7 @@ def _top_nodes(e: Expr) -> list[Expr]:
 def measured(e: Expr) -> tuple[Expr, ...]:
     """What a run must record to evaluate an expression: its outermost nodes, inside expectations too."""
     found: dict[Expr, None] = {}
-    for node in _top_nodes(e):
+    for node in outermost(e):
         inner = measured(node.args[0]) if isinstance(node, Expectation | Supremum) else (node,)
         found |= dict.fromkeys(inner)
     return tuple(found)
-
-
-__all__ = [
-    "Component",
-    "CumMax",
-    "CumSum",
-    "Discounted",
-    "Dot",
-    "Excess",
-    "Expectation",
-    "First",
-    "GroupNorm1",
-    "GroupSum",
-    "LossAt",
-    "MaxCoords",
-    "MeanRows",
-    "Norm1",
-    "Norm2Squared",
-    "NormInf",
-    "Prev",
-    "Quantity",
-    "Regret",
-    "RoundingOf",
-    "Stack",
-    "SumCoords",
-    "Supremum",
-    "UniformDraw",
-    "gradient",
-    "is_vector",
-    "log",
-    "measured",
-    "pinv",
-    "sigmoid",
-    "softplus",
-    "uniform",
-]

@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Float, Symbol, sympify
 
-from theory.borders import WrongType, formula, instance, items, mapping, must, pairs
+from theory.borders import WrongType, formula, instance, items, mapping, must, pairs, settle
 from theory.parameters import Parameter
 from theory.quantities import (
     Component,
@@ -26,9 +25,6 @@ from theory.quantities import (
 from theory.source import Source
 from theory.symbols import Scalar, Vector, check_name, check_text, f, g, t, x
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 GIVEN: tuple[Symbol, ...] = (t, x, g, f)
 """What the game hands to an algorithm in round t; f only for methods that look at the loss value."""
 
@@ -37,17 +33,22 @@ _NOT_IN_ALGORITHMS = (Component, Stack, MeanRows, Regret, Expectation, Supremum)
 
 @dataclass(frozen=True)
 class Recurrence:
-    """x_{t+1} = P_X^metric(point), with the named lines that lead to `point` and `metric`.
+    """An algorithm: x_{t+1} = P_X^metric(point), with the named lines that lead to `point` and `metric`.
 
-    name: the textbook name with the variant; source: where it is printed; parameters: what it needs;
-    steps: lines ``(symbol, expression)`` in order, each using only t, x, g, the parameters, earlier
-    symbols, and `Prev` of any step's symbol, of g or of f (x needs a line of its own); point, metric: the
-    unprojected next point and the diagonal of the projection's metric (a scalar metric means the Euclidean
-    projection); initial: values that `Prev` has in round 1 where not 0; variant: the choices by which
-    siblings differ.
+    Args:
+        name: the textbook name with the variant, printable ASCII.
+        source: where it is printed.
+        parameters: the parameters that the lines use.
+        steps: the lines ``(symbol, expression)`` in order. Each uses only t, x, g, f, the parameters, earlier
+            symbols, and `Prev` of any step's symbol, of g or of f (x needs a line of its own).
+        point: the next point before projection, of vector rank.
+        metric: the diagonal of the projection's metric; a scalar means the Euclidean projection.
+        initial: the values that `Prev` has in round 1 where they are not 0.
+        variant: the choices by which siblings differ.
 
-    Raises ValueError on an unknown symbol, a float, a wrong rank, a state without a step, or a declared
-    parameter that no line uses.
+    Raises:
+        ValueError: an unknown symbol, a float, a wrong rank, a state without a step, or a declared parameter
+            that no line uses.
     """
 
     name: str
@@ -62,20 +63,18 @@ class Recurrence:
     def __post_init__(self) -> None:
         """Check that the lines make sense; freeze the mappings."""
         instance("source", self.source, Source, "a Source", 'write Source("key", "Algorithm 1")')
-        parameters = items("parameters", self.parameters, Parameter, "a Parameter of theory.parameters")
         lines = pairs("steps", self.steps, "(symbol, expression)")
         initial = mapping("initial", self.initial, "symbol -> the value that Prev has in round 1")
         variant = mapping("variant", self.variant, "the name of a choice -> what was chosen")
-        object.__setattr__(self, "parameters", parameters)
-        object.__setattr__(
-            self, "steps", tuple((s, formula(f"the line of {s} in steps", e)) for s, e in lines)
+        settle(
+            self,
+            parameters=items("parameters", self.parameters, Parameter, "a Parameter of theory.parameters"),
+            steps=tuple((s, formula(f"the line of {s} in steps", e)) for s, e in lines),
+            point=formula("point", self.point),
+            metric=formula("metric", self.metric),
+            initial=MappingProxyType({s: formula(f"initial[{s}]", e) for s, e in initial.items()}),
+            variant=MappingProxyType(dict(variant)),
         )
-        object.__setattr__(self, "point", formula("point", self.point))
-        object.__setattr__(self, "metric", formula("metric", self.metric))
-        object.__setattr__(
-            self, "initial", MappingProxyType({s: formula(f"initial[{s}]", e) for s, e in initial.items()})
-        )
-        object.__setattr__(self, "variant", MappingProxyType(dict(variant)))
         _validate(self)
 
     def __hash__(self) -> int:
@@ -90,7 +89,7 @@ class Recurrence:
 
     @property
     def lines(self) -> dict[str, str]:
-        """What the algorithm is, as text: each line, what it begins with, and the range of each parameter.
+        """The algorithm as text: its lines, their initial values and the range of each parameter.
 
         The name, the source and the variant are not part of it.
         """
@@ -104,7 +103,7 @@ class Recurrence:
 
     @property
     def digest(self) -> str:
-        """A hash of `lines`: two recurrences with one digest are one algorithm, whatever their names."""
+        """A hash of `lines`: two recurrences with the same digest are one algorithm, whatever their names."""
         return hashlib.sha256(repr(list(self.lines.items())).encode()).hexdigest()[:20]
 
     @property
@@ -127,7 +126,6 @@ def _validate(r: Recurrence) -> None:
     check_text(r.name, "`name` of a recurrence")
     where = f"in recurrence `{r.name}`"
     parameters = {p.symbol for p in r.parameters}
-    defined: set[Symbol] = set()
     step_symbols = [s for s, _ in r.steps]
     for symbol in step_symbols:
         if not isinstance(symbol, Vector | Scalar):
@@ -139,27 +137,26 @@ def _validate(r: Recurrence) -> None:
         raise ValueError(
             f"`{clash.pop()}` {where} is given by the game or a parameter; it cannot be redefined"
         )
+    names: set[str] = set()
     for name in (*(p.symbol for p in r.parameters), *step_symbols):
         check_name(name, where)
-    names = [str(s) for s in (*(p.symbol for p in r.parameters), *step_symbols)]
-    if len(set(names)) != len(names):
-        repeated = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"two symbols {where} are called `{repeated}`; give each its own name")
-    for symbol, e in (*r.steps, (None, r.point), (None, r.metric)):
-        label = f"the line of `{symbol}`" if symbol is not None else "`point` or `metric`"
-        _validate_line(e, label, where, known=set(GIVEN) | parameters | defined, states=set(step_symbols))
-        if symbol is not None:
-            if isinstance(symbol, Scalar) and is_vector(e):
-                raise ValueError(f"`{symbol}` {where} is a Scalar but its line has vector rank; use a Vector")
-            defined.add(symbol)
+        if str(name) in names:
+            raise ValueError(f"two symbols {where} are called `{name}`; give each its own name")
+        names.add(str(name))
+    known = set(GIVEN) | parameters
+    for symbol, e in r.steps:
+        _validate_line(e, f"the line of `{symbol}` {where}", known, step_symbols)
+        if isinstance(symbol, Scalar) and is_vector(e):
+            raise ValueError(f"`{symbol}` {where} is a Scalar but its line has vector rank; use a Vector")
+        known.add(symbol)
+    for e in (r.point, r.metric):
+        _validate_line(e, f"`point` or `metric` {where}", known, step_symbols)
     for symbol, value in r.initial.items():
         if symbol not in r.states:
             raise ValueError(f"`initial` names `{symbol}` {where}, which no line uses under Prev")
         if value.free_symbols - parameters:
             raise ValueError(f"`initial` of `{symbol}` {where} may use only parameters, got {value}")
-    used = set().union(
-        *(e.free_symbols for e in r.expressions()), *(e.free_symbols for e in r.initial.values())
-    )
+    used = set().union(*(e.free_symbols for e in (*r.expressions(), *r.initial.values())))
     unused = [p.name for p in r.parameters if p.symbol not in used]
     if unused:
         raise ValueError(f"parameter `{unused[0]}` {where} is used by no line; remove it")
@@ -167,33 +164,21 @@ def _validate(r: Recurrence) -> None:
         raise ValueError(f"`point` {where} must have vector rank, got {r.point}")
 
 
-def _validate_line(e: Expr, label: str, where: str, *, known: set[Any], states: set[Any]) -> None:
+def _validate_line(e: Expr, line: str, known: set[Symbol], states: list[Symbol]) -> None:
     if e.atoms(Float):
-        raise ValueError(f"{label} {where} holds a float ({min(e.atoms(Float))}); write it as a Rational")
-    for node in _nodes(e):
+        raise ValueError(f"{line} holds a float ({min(e.atoms(Float))}); write it as a Rational")
+    for node in e.atoms(Quantity):
         if isinstance(node, _NOT_IN_ALGORITHMS):
-            raise ValueError(
-                f"{label} {where} uses {type(node).__name__}, which only losses and theorems may use"
-            )
+            raise ValueError(f"{line} uses {type(node).__name__}, which only losses and theorems may use")
         if isinstance(node, Prev) and node.args[0] == x:
             # The engines overwrite x by its successor: only what a line names is kept from round to round.
             raise ValueError(
-                f"{label} {where} uses Prev(x), which no engine keeps; give x a line of its own, (y, x) with "
-                f"a Vector y, and write Prev(y)"
+                f"{line} uses Prev(x), which no engine keeps; give x a line of its own, (y, x) with a Vector "
+                f"y, and write Prev(y)"
             )
-        if isinstance(node, Prev) and node.args[0] not in states | {g, f}:
-            raise ValueError(
-                f"{label} {where} uses Prev({node.args[0]}), but no line defines `{node.args[0]}`"
-            )
-    outside = e.replace(Prev, lambda _: sympify(0))
-    unknown = outside.free_symbols - known
+        if isinstance(node, Prev) and node.args[0] not in (*states, g, f):
+            raise ValueError(f"{line} uses Prev({node.args[0]}), but no line defines `{node.args[0]}`")
+    unknown = e.replace(Prev, lambda _: sympify(0)).free_symbols - known
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
-        raise ValueError(
-            f"{label} {where} uses unknown or later symbols: {names}; known: {sorted(map(str, known))}"
-        )
-
-
-def _nodes(e: Expr) -> Iterable[Quantity]:
-    nodes: set[Quantity] = e.atoms(Quantity)
-    return nodes
+        raise ValueError(f"{line} uses unknown or later symbols: {names}; known: {sorted(map(str, known))}")

@@ -356,18 +356,3 @@ def _direction(
     if effect is Effect.UNTOLD:
         return f"{where} a logarithm or a difference turns negative, and the bound may be undefined"
     return f"{where} both sides stay in balance"
-
-
-__all__ = [
-    "Effect",
-    "Homogeneity",
-    "Part",
-    "Row",
-    "ScalingTable",
-    "degrees",
-    "inhomogeneous",
-    "markdown",
-    "named_algorithm",
-    "plain",
-    "split",
-]

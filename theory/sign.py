@@ -6,40 +6,50 @@ is one of numbers >= 0. A decay beta is written p/(1 + p) with p >= 0, and beta*
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from sympy import Abs, Add, Dummy, Expr, Max, Mul, Pow, S, Symbol, factor, log, together
+from sympy import Abs, Add, Dummy, Expr, Max, Mul, Piecewise, Pow, S, Symbol, factor, log, together
 
 from theory.parameters import beta1, beta2
-from theory.quantities import CumMax, CumSum, Discounted, GroupSum, MaxCoords, Prev, Quantity, SumCoords, pinv
+from theory.quantities import REDUCTIONS, Expectation, Prev, Quantity, Supremum, pinv
+from theory.symbols import T, Vector, t
 
 DECAYS: tuple[Symbol, ...] = (beta1, beta2)
 
-_KEEP_SIGN = (SumCoords, MaxCoords, GroupSum, Prev, CumSum, CumMax, Discounted, pinv)
+_KEEP_SIGN = (*REDUCTIONS, Prev, Expectation, Supremum, pinv)
 
 
 @lru_cache(maxsize=4096)
-def nonnegative(e: Expr) -> bool:
-    """Whether an expression is >= 0 by its form and the declared ranges; False where that is not seen."""
-    if e.is_nonnegative:
+def nonnegative(e: Expr, *, constants: bool = False) -> bool:
+    """Whether an expression is >= 0 by its form and the declared ranges; False where that is not seen.
+
+    constants: take every expression in parameters and constants alone to be positive, as 1 - beta1 is.
+    """
+    seen = partial(nonnegative, constants=constants)
+    if e.is_nonnegative or isinstance(e, Abs) or (constants and is_constant(e)):
         return True
     if isinstance(e, _KEEP_SIGN):
-        return nonnegative(e.args[0])
-    if isinstance(e, Abs):
-        return True
+        return seen(e.args[0])
+    if isinstance(e, Piecewise):
+        return all(seen(pair.expr) for pair in e.args)
     if isinstance(e, Pow):
         even = e.exp.is_Integer and e.exp % 2 == 0
         half = e.exp.is_Rational and not e.exp.is_Integer
-        return bool(even or half or nonnegative(e.base))
+        return bool(even or half or seen(e.base))
     if isinstance(e, log):
         return bool((e.args[0] - 1).is_nonnegative)
     if isinstance(e, Max):
-        return any(nonnegative(argument) for argument in e.args)
-    if isinstance(e, Add | Mul) and all(nonnegative(argument) for argument in e.args):
+        return any(seen(argument) for argument in e.args)
+    if isinstance(e, Add | Mul) and all(seen(argument) for argument in e.args):
         return True
     if e.atoms(Quantity) or not e.free_symbols & set(DECAYS):
         return False
     return _within_ranges(e)
+
+
+def is_constant(e: Expr) -> bool:
+    """Whether no round, coordinate or measurement enters."""
+    return not (e.has(Quantity, Vector) or e.free_symbols & {t, T})
 
 
 def _within_ranges(e: Expr) -> bool:

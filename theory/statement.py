@@ -11,7 +11,19 @@ from types import MappingProxyType
 from sympy import Basic, Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
-from theory.borders import WrongType, formula, instance, items, listed, mapping, meant, must, pairs, shown
+from theory.borders import (
+    WrongType,
+    formula,
+    instance,
+    items,
+    listed,
+    mapping,
+    meant,
+    must,
+    pairs,
+    settle,
+    shown,
+)
 from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
@@ -68,7 +80,12 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Assumption:
-    """A condition of a theorem: a relation between parameters and measured quantities, or a property."""
+    """A condition of a theorem: a relation between parameters and measured quantities, or a property.
+
+    Args:
+        text: the condition in words.
+        condition: a sympy relation, or a member of `Requires`.
+    """
 
     text: str
     condition: Boolean | Requires
@@ -86,10 +103,14 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read the printed right side.
+    """One way to read the printed right side of a theorem.
 
-    key: its short name; rhs: the bound; note: why the text can be read so; constants: the constants
-    under the bound that the reader must choose (name -> meaning), such as vhat_0.
+    Args:
+        key: its short name, which may be part of a file name.
+        rhs: the bound, a scalar expression without floats.
+        note: why the text can be read so.
+        constants: the constants under the bound that the reader must choose, such as vhat_0, with what each
+            one is.
     """
 
     key: str
@@ -107,21 +128,30 @@ class Reading:
             check_shown(
                 meaning, f"`constants` of reading `{self.key}`: `{name}`", empty=True, longest=LONGEST
             )
-        object.__setattr__(self, "rhs", formula("rhs", self.rhs))
-        object.__setattr__(self, "constants", MappingProxyType(dict(constants)))
+        settle(self, rhs=formula("rhs", self.rhs), constants=MappingProxyType(dict(constants)))
         if self.rhs.atoms(Float):
             raise ValueError(f"reading `{self.key}` holds a float; write it as a Rational")
 
 
 @dataclass(frozen=True)
 class Theorem:
-    """lhs <= rhs for every reading, under the assumptions.
+    """A statement lhs <= rhs for every reading, under its assumptions; checked at every recorded round T.
 
-    id: a stable dotted name such as ``adal.theorem1``; algorithms: the recurrences that the statement is
-    about, or the names under which this package knows them, none for any; letters: what the statement's own
-    letters (M, gamma) stand for, each using earlier ones at most; measures: what the left side is, in words.
-    It is checked on a run at every recorded round T. Raises ValueError for no readings, two with one key,
-    or a float.
+    Args:
+        id: a stable dotted name such as ``adal.theorem1``.
+        title: the title, one line.
+        source: where it is printed.
+        algorithms: the recurrences that the statement is about, or the names under which this package knows
+            them; empty for any algorithm.
+        lhs: the measured left side, a scalar expression without floats.
+        readings: the right sides, one for each way to read the text.
+        assumptions: the conditions, checked on the run.
+        letters: what the statement's own letters (M, gamma) stand for; each may use earlier ones.
+        measures: what the left side is, in words.
+        status: what is known of the statement before any run.
+
+    Raises:
+        ValueError: no readings, two readings with the same key, or a float.
     """
 
     id: str
@@ -145,11 +175,15 @@ class Theorem:
             ("readings", Reading, "a Reading"),
             ("assumptions", Assumption, "an Assumption"),
         ):
-            object.__setattr__(self, name, items(name, getattr(self, name), kind, what))
+            settle(self, **{name: items(name, getattr(self, name), kind, what)})
         letters = pairs("letters", self.letters, "(symbol, what it stands for)")
         for letter, _ in letters:
             instance("letters", letter, Symbol, "pairs that begin with a Symbol")
-        object.__setattr__(self, "letters", tuple((s, formula(f"letters: {s}", e)) for s, e in letters))
+        settle(
+            self,
+            letters=tuple((s, formula(f"letters: {s}", e)) for s, e in letters),
+            lhs=formula("lhs", self.lhs),
+        )
         for name, where in ((self.id, "`id` of a theorem"), *((r.key, "a key") for r in self.readings)):
             check_text(name, where)
         check_file_name(self.id, "`id` of a theorem", longest=64)
@@ -158,9 +192,7 @@ class Theorem:
         keys = [r.key for r in self.readings]
         if len(set(keys)) != len(keys) or not keys:
             raise ValueError(f"theorem `{self.id}` needs readings with distinct keys, got {keys}")
-        object.__setattr__(self, "lhs", formula("lhs", self.lhs))
-        conditions = [a.condition for a in self.assumptions if not isinstance(a.condition, Requires)]
-        for e in (self.lhs, *map(sympify, conditions), *(meaning for _, meaning in self.letters)):
+        for e in (self.lhs, *map(sympify, self.relations), *(meaning for _, meaning in self.letters)):
             if e.atoms(Float):
                 raise ValueError(f"theorem `{self.id}` holds a float in {e}; write it as a Rational")
 
@@ -211,9 +243,13 @@ class Theorem:
     def about(self, algorithm: str | Recurrence, digest: str | None = None) -> tuple[bool, str]:
         """Whether the statement is about an algorithm, and the sentence that says so.
 
-        algorithm: a recurrence; or its name with its digest, from a trace. A name alone proves nothing: the
-        lines, what they begin with and the ranges must be those of the algorithm that is meant. Only a name
-        that this package does not know, and one that comes without a digest, is taken at its word.
+        A name alone proves nothing: the lines, their initial values and the ranges must be those of the
+        algorithm that is meant. Only a name that this package does not know, or one without a digest, is
+        taken at its word.
+
+        Args:
+            algorithm: a recurrence, or the name of one from a trace.
+            digest: the digest that the trace holds with the name.
         """
         if isinstance(algorithm, Recurrence):
             name, digest = algorithm.name, algorithm.digest
@@ -224,9 +260,7 @@ class Theorem:
         if digest is None and name in self.algorithm_names:
             return True, f"played: {name}"
         meant = [_known(a) for a in self.algorithms]
-        if digest in {a.digest for a in meant if isinstance(a, Recurrence)}:
-            return True, f"played: {name}"
-        if name in {a for a in meant if isinstance(a, str)}:
+        if name in meant or digest in {a.digest for a in meant if isinstance(a, Recurrence)}:
             return True, f"played: {name}"
         if name in self.algorithm_names:
             return False, f"what was played is called {name}, but its lines are not those of {name}"

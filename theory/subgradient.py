@@ -16,11 +16,20 @@ however the function is written; for one of several sums the fixed order stays.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from sympy import Abs, Dummy, Expr, Max, Min, Piecewise, S, Symbol
+from sympy import Abs, Dummy, Expr, Max, Min, Piecewise, S, Symbol, sympify
 from sympy.logic.boolalg import Boolean
 
+from theory.quantities import Component, MeanRows, Stack, SumCoords, outermost
+from theory.symbols import Vector
+
 _KINKS = (Max, Min, Abs)
+
+
+def branches(kink: Expr) -> tuple[Expr, ...]:
+    """What a Max, Min or Abs chooses from; an Abs is the larger of u and -u."""
+    return (kink.args[0], -kink.args[0]) if isinstance(kink, Abs) else tuple(kink.args)
 
 
 def subgradient(
@@ -44,6 +53,86 @@ def regular(e: Expr, moving: Iterable[Symbol], *, concave: bool = False) -> bool
     return _regular(e, frozenset(moving), S.NegativeOne if concave else S.One)
 
 
+@lru_cache(maxsize=512)
+def gradient(value: Expr, point: Vector) -> Expr:
+    """Gradient of a scalar expression with respect to the vector `point`, by the chain rule.
+
+    At a kink every Max and Min takes the derivative of one active branch, as the module says.
+
+    Args:
+        value: uses `point` inside `SumCoords` (any nesting of scalar functions), `MeanRows` and `Component`.
+        point: a vector symbol.
+
+    Returns:
+        An expression of vector rank.
+
+    Raises:
+        ValueError: `point` stands in a node that cannot be differentiated, or in `Component` and `SumCoords`.
+    """
+    value = sympify(value)
+    components: dict[int, Expr] = {}
+    result = _gradient(value, point, components, right=not _regular_in(value, point))
+    if components:
+        if result != 0:
+            raise ValueError(
+                f"`value` = {value} mixes Component({point}, k) with SumCoords over {point}; "
+                f"write it with one of them"
+            )
+        size = max(components) + 1
+        return Stack(*[components.get(k, S.Zero) for k in range(size)])
+    return result
+
+
+def _gradient(value: Expr, point: Vector, components: dict[int, Expr], *, right: bool) -> Expr:
+    plain, nodes = _scalar_form(value, point)
+    back = {stand_in: node for node, stand_in in nodes.items()}
+    result: Expr = S.Zero
+    for node, stand_in in nodes.items():
+        outer = subgradient(plain, stand_in, moving=back, right=right).xreplace(back)
+        if isinstance(node, SumCoords):
+            inner = node.args[0]
+            if any(n.has(point) for n in outermost(inner)):
+                raise ValueError(f"cannot differentiate {node}: a reduction of {point} inside another one")
+            result += outer * subgradient(inner, point, right=right)
+        elif isinstance(node, MeanRows):
+            result += outer * MeanRows(_gradient(node.args[0], point, components, right=right))
+        elif isinstance(node, Component):
+            index = int(node.args[1])
+            components[index] = components.get(index, S.Zero) + outer
+        else:
+            raise ValueError(f"cannot differentiate {type(node).__name__} in {value}")
+    return result
+
+
+def _scalar_form(value: Expr, point: Vector) -> tuple[Expr, dict[Expr, Symbol]]:
+    """`value` with a symbol for each outermost node that moves with `point`, and these symbols."""
+    nodes = [n for n in outermost(value) if n.has(point)]
+    stand_ins: dict[Expr, Symbol] = {node: Dummy(f"n{k}", real=True) for k, node in enumerate(nodes)}
+    return value.xreplace(stand_ins), stand_ins
+
+
+def _regular_in(value: Expr, point: Vector, *, concave: bool = False) -> bool:
+    """Whether every kink of `value`, inside sums and means too, is seen to stand where it may."""
+    plain, nodes = _scalar_form(value, point)
+    if not regular(plain, nodes.values(), concave=concave):
+        return False
+    for node, stand_in in nodes.items():
+        if not isinstance(node, SumCoords | MeanRows) or not node.has(Max, Min, Abs):
+            continue
+        outer = subgradient(plain, stand_in, moving=nodes.values())
+        falls = bool(outer.is_nonpositive)
+        if not falls and not outer.is_nonnegative:
+            return False
+        inner = node.args[0]
+        turned = concave != falls
+        if isinstance(node, MeanRows):
+            if not _regular_in(inner, point, concave=turned):
+                return False
+        elif not regular(inner, [point], concave=turned):
+            return False
+    return True
+
+
 def _derivative(e: Expr, variable: Symbol, moving: frozenset[Symbol], *, right: bool) -> Expr:
     plain, kinks = _without_kinks(e, variable, smooth_abs=not right)
     back = {stand_in: kink for kink, stand_in in kinks.items()}
@@ -56,9 +145,8 @@ def _derivative(e: Expr, variable: Symbol, moving: frozenset[Symbol], *, right: 
 
 def _branch_derivative(kink: Expr, variable: Symbol, moving: frozenset[Symbol], *, right: bool) -> Expr:
     """The derivative of a Max or Min node (or an Abs, as the larger of u and -u)."""
-    branches = (kink.args[0], -kink.args[0]) if isinstance(kink, Abs) else kink.args
     extreme = Min if isinstance(kink, Min) else Max
-    first, *rest = sorted(branches, key=lambda u: (bool(u.free_symbols & moving), str(u)))
+    first, *rest = sorted(branches(kink), key=lambda u: (bool(u.free_symbols & moving), str(u)))
     chosen, best = _derivative(first, variable, moving, right=right), first
     for branch in rest:
         slope = _derivative(branch, variable, moving, right=right)
@@ -121,6 +209,3 @@ def _regular(e: Expr, moving: frozenset[Symbol], position: Expr) -> bool:
         elif not all(_regular(branch, moving, inside) for branch in kink.args):
             return False
     return True
-
-
-__all__ = ["regular", "subgradient"]

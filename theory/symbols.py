@@ -9,78 +9,105 @@ A symbol without `Prev` always means its value in the current round t, as in the
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from sympy import Symbol
 
-
-class Vector(Symbol):
-    """One coordinate of a vector in R^d, in round t."""
-
-    __slots__ = ()
-
-    def __new__(cls, name: str, **assumptions: Any) -> Vector:
-        """Make the symbol; `real=True` is implied."""
-        assumptions.setdefault("real", True)
-        symbol: Vector = Symbol.__new__(cls, name, **assumptions)
-        return symbol
+Declared = TypeVar("Declared", bound=Symbol)
 
 
-class Scalar(Symbol):
-    """A number that is the same for all coordinates, in round t."""
+class _Real(Symbol):
+    """A symbol for a real number."""
 
     __slots__ = ()
 
-    def __new__(cls, name: str, **assumptions: Any) -> Scalar:
+    def __new__(cls, name: str, **assumptions: Any) -> Self:
         """Make the symbol; `real=True` is implied."""
         assumptions.setdefault("real", True)
-        symbol: Scalar = Symbol.__new__(cls, name, **assumptions)
+        symbol: Self = Symbol.__new__(cls, name, **assumptions)
         return symbol
+
+
+class Vector(_Real):
+    """One coordinate of a vector in R^d, in round t.
+
+    Args:
+        name: an ASCII identifier.
+        assumptions: what sympy may assume, such as ``nonnegative=True``; ``real=True`` is implied.
+    """
+
+    __slots__ = ()
+
+
+class Scalar(_Real):
+    """A number that is the same for all coordinates, in round t.
+
+    Args:
+        name: an ASCII identifier.
+        assumptions: what sympy may assume, such as ``nonnegative=True``; ``real=True`` is implied.
+    """
+
+    __slots__ = ()
+
+
+MEANING: dict[Symbol, tuple[str, str]] = {}
+"""LaTeX and meaning of each shared symbol; a symbol that is not here prints under its own name."""
+
+
+def _declared(symbol: Declared, latex: str, meaning: str) -> Declared:
+    MEANING[symbol] = latex, meaning
+    return symbol
 
 
 # The game.
-t = Scalar("t", integer=True, positive=True)
-T = Scalar("T", integer=True, positive=True)
-d = Scalar("d", integer=True, positive=True)
-x = Vector("x")
-x_next = Vector("x_next")
-g = Vector("g")
-df = Vector("df")
-f = Scalar("f")
+t = _declared(Scalar("t", integer=True, positive=True), "t", "the round, from 1")
+T = _declared(Scalar("T", integer=True, positive=True), "T", "the horizon")
+d = _declared(Scalar("d", integer=True, positive=True), "d", "the number of coordinates")
+x = _declared(Vector("x"), "x_{t}", "the point played")
+x_next = _declared(Vector("x_next"), "x_{t+1}", "the next point, after projection")
+g = _declared(Vector("g"), "g_{t}", "the gradient handed to the algorithm")
+df = _declared(Vector("df"), r"\nabla f(x_{t})", "the true gradient at the point played")
+f = _declared(Scalar("f"), "f_{t}(x_{t})", "the loss incurred")
 
 # The data of one round: what a stream hands out.
-a = Vector("a")
-b = Scalar("b")
+a = _declared(Vector("a"), "a_{t}", "the data vector of the round")
+b = _declared(Scalar("b"), "b_{t}", "the data number (label, target) of the round")
 # What a formula for the data may hold beside the round: the number of a coordinate, the seed of the stream.
-coordinate = Vector("coordinate", integer=True, nonnegative=True)
-seed = Scalar("seed", integer=True, nonnegative=True)
+coordinate = _declared(
+    Vector("coordinate", integer=True, nonnegative=True), "i", "the number of a coordinate, from 0"
+)
+seed = _declared(Scalar("seed", integer=True, nonnegative=True), "s", "the seed of the stream")
 # One row of a fixed table, inside MeanRows.
-row = Vector("row")
-row_label = Scalar("row_label")
+row = _declared(Vector("row"), "r_{j}", "the data vector of row j of a fixed table")
+row_label = _declared(Scalar("row_label"), "s_{j}", "the data number of row j of a fixed table")
 
 # State and named quantities of the algorithms.
-ghat = Vector("ghat")
-m = Vector("m")
-v = Vector("v", nonnegative=True)
-mhat = Vector("mhat")
-vhat = Vector("vhat", nonnegative=True)
+ghat = _declared(Vector("ghat"), r"\hat{g}_{t}", "the transformed gradient")
+m = _declared(Vector("m"), "m_{t}", "the first moment")
+v = _declared(Vector("v", nonnegative=True), "v_{t}", "the second moment")
+mhat = _declared(Vector("mhat"), r"\hat{m}_{t}", "the first moment, bias corrected")
+vhat = _declared(Vector("vhat", nonnegative=True), r"\hat{v}_{t}", "the second moment that scales the step")
 
 # Constants that a theorem asks of the problem.
-D = Scalar("D", nonnegative=True)
-D_2 = Scalar("D_2", nonnegative=True)
-L = Scalar("L", nonnegative=True)
-f_star = Scalar("f_star")
-f_start = Scalar("f_start")
+D = _declared(Scalar("D", nonnegative=True), "D", "the diameter of X in the infinity norm")
+D_2 = _declared(Scalar("D_2", nonnegative=True), "D_{2}", "the diameter of X in the l2 norm")
+L = _declared(Scalar("L", nonnegative=True), "L", "the smoothness constant of f in the l2 norm")
+f_star = _declared(Scalar("f_star"), "f(x_{*})", "the minimum of f")
 
 # Vectors that stay the same all game long: a point to compare with, the sides of the set.
-z = Vector("z")
-D_i = Vector("D_i", nonnegative=True)
+z = _declared(Vector("z"), "z", "a fixed point of the set to compare with")
+D_i = _declared(Vector("D_i", nonnegative=True), "D", "the diameter of X along each coordinate")
 
 # Letters that statements give to what they measure.
-G = Scalar("G", nonnegative=True)
-M = Scalar("M", nonnegative=True)
-gamma = Scalar("gamma", nonnegative=True)
-vhat_0 = Vector("vhat_0", nonnegative=True)
+G = _declared(Scalar("G", nonnegative=True), "G", "the largest infinity norm of the gradients")
+M = _declared(Scalar("M", nonnegative=True), "M", "the largest l1 norm of the gradients")
+gamma = _declared(Scalar("gamma", nonnegative=True), r"\gamma", "beta1^2 / beta2")
+vhat_0 = _declared(
+    Vector("vhat_0", nonnegative=True),
+    r"\hat{v}_{0}",
+    "the second moment before the first round, which Algorithm 1 does not define",
+)
+f_start = _declared(Scalar("f_start"), "f(x_{1})", "the value of f at the start")
 
 RESERVED: frozenset[str] = frozenset(
     "t T d x x_next g df f a b coordinate seed row row_label row_product".split()  # noqa: SIM905 - one line
@@ -104,38 +131,3 @@ def check_text(name: str, where: str) -> None:
     """ValueError when the name of an object is not one line of printable ASCII: two could look alike."""
     if not (isinstance(name, str) and name and name.isascii() and name.isprintable()):
         raise ValueError(f"{where} = {name!a} must be one line of printable ASCII; choose another name")
-
-
-MEANING: dict[Symbol, tuple[str, str]] = {
-    t: ("t", "the round, from 1"),
-    T: ("T", "the horizon"),
-    d: ("d", "the number of coordinates"),
-    x: ("x_{t}", "the point played"),
-    x_next: ("x_{t+1}", "the next point, after projection"),
-    g: ("g_{t}", "the gradient handed to the algorithm"),
-    df: (r"\nabla f(x_{t})", "the true gradient at the point played"),
-    f: ("f_{t}(x_{t})", "the loss incurred"),
-    a: ("a_{t}", "the data vector of the round"),
-    b: ("b_{t}", "the data number (label, target) of the round"),
-    coordinate: ("i", "the number of a coordinate, from 0"),
-    seed: ("s", "the seed of the stream"),
-    row: ("r_{j}", "the data vector of row j of a fixed table"),
-    row_label: ("s_{j}", "the data number of row j of a fixed table"),
-    ghat: (r"\hat{g}_{t}", "the transformed gradient"),
-    m: ("m_{t}", "the first moment"),
-    v: ("v_{t}", "the second moment"),
-    mhat: (r"\hat{m}_{t}", "the first moment, bias corrected"),
-    vhat: (r"\hat{v}_{t}", "the second moment that scales the step"),
-    D: ("D", "the diameter of X in the infinity norm"),
-    D_2: ("D_{2}", "the diameter of X in the l2 norm"),
-    L: ("L", "the smoothness constant of f in the l2 norm"),
-    f_star: ("f(x_{*})", "the minimum of f"),
-    z: ("z", "a fixed point of the set to compare with"),
-    D_i: ("D", "the diameter of X along each coordinate"),
-    G: ("G", "the largest infinity norm of the gradients"),
-    M: ("M", "the largest l1 norm of the gradients"),
-    gamma: (r"\gamma", "beta1^2 / beta2"),
-    vhat_0: (r"\hat{v}_{0}", "the second moment before the first round, which Algorithm 1 does not define"),
-    f_start: ("f(x_{1})", "the value of f at the start"),
-}
-"""LaTeX and meaning of each shared symbol; a symbol that is not here prints under its own name."""

@@ -8,7 +8,7 @@ from itertools import combinations, product
 from sympy import Abs, Expr, Max, Min, Poly, PolynomialError, S, Symbol, sign, sqrt
 from sympy.core.relational import Relational
 
-from theory.subgradient import subgradient
+from theory.subgradient import branches, subgradient
 
 MOST_BRANCHES = 64
 """A function with more combinations of branches than this is looked at in part."""
@@ -49,8 +49,7 @@ def _alternatives(e: Expr) -> tuple[Expr, ...]:
             break
         forms.remove(kinked)
         node = min(kinked.atoms(Max, Min, Abs), key=lambda n: (n.count_ops(), str(n)))
-        branches = (node.args[0], -node.args[0]) if isinstance(node, Abs) else node.args
-        forms += [kinked.xreplace({node: branch}) for branch in branches]
+        forms += [kinked.xreplace({node: branch}) for branch in branches(node)]
     return tuple(dict.fromkeys(form for form in forms if not form.has(Max, Min, Abs)))
 
 
@@ -93,6 +92,3 @@ def is_continuous(e: Expr, variable: Symbol) -> bool:
 
 def _vanishes(e: Expr) -> bool:
     return bool(e == 0 if e.is_Rational else e.simplify() == 0)
-
-
-__all__ = ["is_continuous", "is_smooth", "roots", "ties"]

@@ -21,12 +21,11 @@ from fractions import Fraction
 from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame, Number, exact, point
 from paper_checks.gallery.entry import Entry
 from paper_checks.gallery.theorem2 import FORMS, numbers, textbook
-from theory.algorithms.adal import ADAL
+from theory.algorithms.adal import ADAL, ADAL_R1_PRINTED_EPS, ADAL_R2_PRINTED_EPS, ADAL_R3_PRINTED_EPS
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 from theory.theorems.adal import THEOREM1
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
-from theory.theorems.repaired import ADAL_R1_PRINTED_EPS, ADAL_R2_PRINTED_EPS, ADAL_R3_PRINTED_EPS
 
 
 def on_a_line(

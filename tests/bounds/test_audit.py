@@ -21,7 +21,7 @@ from online_sim.streams import (
     skewed,
     wrong_end,
 )
-from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3, box_metric
 from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.losses.nonconvex_logistic import nonconvex_logistic
@@ -29,7 +29,7 @@ from theory.losses.rastrigin import RASTRIGIN
 from theory.losses.rosenbrock import ROSENBROCK
 from theory.proof import Cited
 from theory.proofs.gradient_average import proof_of_theorem_a
-from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+from theory.proofs.regret import needs_of_theorem1, proof_of_theorem_r
 from theory.quantities import CumSum, Dot, LossAt, MaxCoords, Norm1, SumCoords
 from theory.symbols import f, g, ghat, m, x, x_next, z
 

@@ -9,13 +9,12 @@ from sympy import Rational
 import bounds.falsifier.evaluator as module
 from bounds.certificates.certify import excess
 from bounds.falsifier.search import falsify
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R2_PRINTED_EPS, ADAL_R3
 from theory.algorithms.registry import algorithm
 from theory.statement import Theorem
 from theory.theorems import adagrad, adam, amsgrad, ogd, repaired
 from theory.theorems.adal import THEOREM1
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
-from theory.theorems.repaired import ADAL_R2_PRINTED_EPS
 
 TEXTBOOK = {"beta1": F(9, 10), "beta2": F(999, 1000), "eps": F(1, 10**8)}
 

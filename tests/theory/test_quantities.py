@@ -25,12 +25,12 @@ from theory.quantities import (
     Regret,
     Stack,
     SumCoords,
-    gradient,
     is_vector,
     pinv,
     sigmoid,
     softplus,
 )
+from theory.subgradient import gradient
 from theory.symbols import a, b, g, m, row, row_label, t, x
 
 REALS = st.floats(-700, 700, allow_nan=False)

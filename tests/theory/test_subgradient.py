@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Abs, DiracDelta, Expr, Heaviside, Max, Min, Piecewise, Rational, exp
 
-from theory.quantities import Dot, SumCoords, gradient, softplus
-from theory.subgradient import regular, subgradient
+from theory.quantities import Dot, SumCoords, softplus
+from theory.subgradient import gradient, regular, subgradient
 from theory.symbols import Scalar, a, b, x
 
 u, w, c = Scalar("u"), Scalar("w"), Scalar("c", nonnegative=True)

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from sympy import sqrt
 
-from theory.algorithms.adam_family import second_moment
+from theory.algorithms.adam_family import mean
 from theory.algorithms.rmsprop import RHO
 from theory.parameters import ALPHA, EPS, alpha, eps
 from theory.quantities import Prev
@@ -25,22 +25,19 @@ from theory.symbols import Vector, g, v, x
 STEP = replace(ALPHA, meaning="the factor of the step", default=1.0)
 DECAY = replace(RHO, meaning="the decay of both means of squares", default=0.95)
 POSITIVE_EPS = replace(EPS, lower_open=True, typical=(1e-6, 1e-3), default=1e-6)
+rho = DECAY.symbol
 delta = Vector("delta")
 u = Vector("u", nonnegative=True)
 
 
 def adadelta() -> Recurrence:
-    """Adadelta as printed, with a factor alpha of the step; there is nothing to choose."""
+    """Adadelta (Zeiler 2012, Algorithm 1) with a factor alpha of the step; there is nothing to choose."""
     metric = sqrt(v + eps) / sqrt(Prev(u) + eps)
     return Recurrence(
         name="Adadelta",
         source=Source("zeiler2012", "Algorithm 1"),
         parameters=(STEP, DECAY, POSITIVE_EPS),
-        steps=(
-            (v, second_moment(g, DECAY.symbol)),
-            (delta, g / metric),
-            (u, DECAY.symbol * Prev(u) + (1 - DECAY.symbol) * delta**2),
-        ),
+        steps=(mean(v, g**2, rho), (delta, g / metric), mean(u, delta**2, rho)),
         point=x - alpha * delta,
         metric=metric,
     )

@@ -8,31 +8,31 @@ rest. Here v is a sum, not a mean.
 
 from __future__ import annotations
 
-from theory.algorithms.adam_family import eps_parameter, preconditioner
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import titled
+from theory.algorithms.adam_family import scaled_method
 from theory.parameters import ALPHA
 from theory.quantities import CumSum
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import g, v, x
+from theory.symbols import g, v
 
 PRINTED = {"eps": "adam", "schedule": "constant"}
 
 
 def adagrad(*, eps_mode: str = "adam", schedule: str = "constant") -> Recurrence:
-    """Diagonal AdaGrad in the given variant."""
-    direction, metric = preconditioner(v, eps_mode)
-    variant = {"eps": eps_mode, "schedule": schedule}
-    return Recurrence(
-        name=titled("AdaGrad", variant, PRINTED),
-        source=Source("duchi2011", "Figure 1"),
-        parameters=(ALPHA, *eps_parameter(eps_mode)),
-        steps=((v, CumSum(g**2)),),
-        point=x - step_size(schedule) * direction * g,
-        metric=metric,
-        variant=variant,
-    )
+    """Diagonal AdaGrad (Duchi, Hazan and Singer 2011, Figure 1).
+
+    Args:
+        eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown choice.
+    """
+    return scaled_method(
+        "AdaGrad", Source("duchi2011", "Figure 1"), PRINTED,
+        parameters=(ALPHA,), steps=((v, CumSum(g**2)),),
+        numerator=g, w=v, eps_mode=eps_mode, schedule=schedule,
+    )  # fmt: skip
 
 
 ADAGRAD = adagrad()

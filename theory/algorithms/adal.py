@@ -1,28 +1,24 @@
 r"""AdaL (paper, Algorithm 1): Adam on the transformed gradient ghat_t = ||g_t||_1 g_t.
 
-As printed, epsilon stands beside vhat^{-1/2}: the step is alpha_t (vhat^{-1/2} + eps) mhat. That is not
+As printed, epsilon is added to vhat^{-1/2}: the step is alpha_t (vhat^{-1/2} + eps) mhat. That is not
 Adam's 1/(sqrt(vhat) + eps): it has no floor for small gradients and explodes for huge ones. The theorem's
 analysis needs a vhat that never decreases; Algorithm 1 has none. `adal` builds the printed algorithm and
-its siblings, each choice an explicit argument:
-
-* eps_mode: "printed" (vhat^{-1/2} + eps, metric vhat^{1/2}), "adam" (1/(vhat^{1/2} + eps), metric
-  vhat^{1/2} + eps), "none", or another of theory/algorithms/adam_family.py;
-* bias_correction: as printed, or without;
-* maximum: None as printed, or AMSGrad's in one of three orders (docs/theory.md, Theorem R):
-  "R1" max(vhat_{t-1}, v_t) without bias correction, "R2" max(vhat_{t-1}, v_t/(1-beta2^t)),
-  "R3" (max_{s<=t} v_s)/(1-beta2^t);
-* norm: "global" as printed, or "group" (one factor per group of coordinates: section 2.3's layers);
-* schedule: "sqrt" as printed (alpha/sqrt(t)), or "constant".
+its siblings; epsilon and the maximum (docs/theory.md, Theorem R) are those of
+theory/algorithms/adam_family.py, and norm="group" takes one factor per group of coordinates (section 2.3's
+layers).
 """
 
 from __future__ import annotations
 
+from sympy import Expr, sqrt
+
 from theory.algorithms.adam_family import adam_family
 from theory.algorithms.variant import choose
+from theory.parameters import alpha, beta1, eps
 from theory.quantities import GroupNorm1, Norm1
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import g
+from theory.symbols import g, t, vhat
 
 PRINTED = {"eps": "printed", "bias_correction": "yes", "maximum": "no", "norm": "global", "schedule": "sqrt"}
 
@@ -35,11 +31,22 @@ def adal(
     norm: str = "global",
     schedule: str = "sqrt",
 ) -> Recurrence:
-    """AdaL in the given variant; the default is Algorithm 1 exactly as printed."""
+    """AdaL (Algorithm 1 of its paper); the default is exactly as printed.
+
+    Args:
+        eps_mode: where epsilon is added: "printed", "adam", "none", "inside" or "uncorrected".
+        bias_correction: whether both moments are corrected.
+        maximum: None, or AMSGrad's in the order "R1", "R2" or "R3".
+        norm: "global" or "group", the coordinates over which ||g_t||_1 is taken.
+        schedule: "sqrt" (alpha/sqrt(t)) or "constant" (alpha).
+
+    Raises:
+        ValueError: an unknown or contradictory choice.
+    """
     return adam_family(
-        name="AdaL",
-        source=Source("adal", "Algorithm 1"),
-        printed=PRINTED,
+        "AdaL",
+        Source("adal", "Algorithm 1"),
+        PRINTED,
         eps_mode=eps_mode,
         bias_correction=bias_correction,
         maximum=maximum,
@@ -47,6 +54,22 @@ def adal(
         gradient=choose("norm", norm, {"global": Norm1(g), "group": GroupNorm1(g)}) * g,
         choices={"norm": norm},
     )
+
+
+def raw_step(recurrence: Recurrence) -> Expr:
+    """a_t, the step that multiplies the raw moment m_t of a member with alpha_t = alpha/sqrt(t)."""
+    alpha_t = alpha / sqrt(t)
+    return alpha_t / (1 - beta1**t) if recurrence.variant["bias_correction"] == "yes" else alpha_t
+
+
+def box_metric(recurrence: Recurrence) -> Expr:
+    """The inverse of the preconditioner, which may stand for the metric when X is a box.
+
+    It differs from the recurrence's own metric only where epsilon is added to vhat^{-1/2}, as printed.
+    """
+    if recurrence.variant.get("eps") == "printed":
+        return sqrt(vhat) / (1 + eps * sqrt(vhat))
+    return recurrence.metric
 
 
 ADAL = adal()

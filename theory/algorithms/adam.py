@@ -18,11 +18,20 @@ PRINTED = {"eps": "adam", "bias_correction": "yes", "maximum": "no", "schedule":
 
 
 def adam(*, eps_mode: str = "adam", bias_correction: bool = True, schedule: str = "constant") -> Recurrence:
-    """Adam in the given variant; the default is Algorithm 1 as printed."""
+    """Adam (Kingma and Ba 2015, arXiv 1412.6980, Algorithm 1); the default is as printed.
+
+    Args:
+        eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
+        bias_correction: whether both moments are corrected.
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown or contradictory choice.
+    """
     return adam_family(
-        name="Adam",
-        source=Source("kingma2015", "Algorithm 1"),
-        printed=PRINTED,
+        "Adam",
+        Source("kingma2015", "Algorithm 1"),
+        PRINTED,
         eps_mode=eps_mode,
         bias_correction=bias_correction,
         maximum=None,

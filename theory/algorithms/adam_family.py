@@ -25,9 +25,7 @@ from collections.abc import Mapping
 
 from sympy import Expr, Integer, Max, S, Symbol, sqrt
 
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import choose, titled, yes_or_no
-from theory.borders import flag
+from theory.algorithms.variant import choose, step_size, titled, yes_or_no
 from theory.parameters import ALPHA, BETA1, BETA2, EPS, Parameter, beta1, beta2, eps
 from theory.quantities import CumMax, Prev, pinv
 from theory.recurrence import Recurrence
@@ -36,24 +34,24 @@ from theory.symbols import g, ghat, m, mhat, t, v, vhat, x
 
 Lines = tuple[tuple[Symbol, Expr], ...]
 
-
-def first_moment(h: Expr) -> Expr:
-    """The right side of m_t: the exponential mean of h."""
-    return beta1 * Prev(m) + (1 - beta1) * h
-
-
-def second_moment(h: Expr, decay: Expr = beta2) -> Expr:
-    """The right side of v_t: the exponential mean of h^2, with the decay of this round."""
-    return decay * Prev(v) + (1 - decay) * h**2
+CORRECTION1 = 1 - beta1**t
+"""The bias correction of m_t."""
+CORRECTION2 = 1 - beta2**t
+"""The bias correction c_t of v_t."""
 
 
-def scaling(*, maximum: str | None, bias_correction: bool, correction: Expr) -> Expr:
+def mean(state: Symbol, e: Expr, decay: Expr) -> tuple[Symbol, Expr]:
+    """The line state_t = decay state_{t-1} + (1 - decay) e_t, an exponential mean."""
+    return state, decay * Prev(state) + (1 - decay) * e
+
+
+def scaling(maximum: str | None, bias_correction: bool) -> Expr:
     """The right side of vhat_t: v_t with its bias correction and AMSGrad's maximum in one of its orders.
 
     "R1": max(vhat_{t-1}, v_t), without bias correction (Reddi et al., Algorithm 2); "R2":
-    max(vhat_{t-1}, v_t/c_t); "R3": (max_{s<=t} v_s)/c_t (PyTorch's order). c_t is `correction`.
+    max(vhat_{t-1}, v_t/c_t); "R3": (max_{s<=t} v_s)/c_t (PyTorch's order).
     """
-    c_t = correction if bias_correction else Integer(1)
+    c_t = CORRECTION2 if bias_correction else Integer(1)
     orders = {None: v / c_t, "R1": Max(Prev(vhat), v), "R2": Max(Prev(vhat), v / c_t), "R3": CumMax(v) / c_t}
     chosen = choose("maximum", maximum, orders)
     if maximum in {"R2", "R3"} and not bias_correction:
@@ -91,48 +89,75 @@ def eps_parameter(eps_mode: str) -> tuple[Parameter, ...]:
     return () if eps_mode == "none" else (EPS,)
 
 
-def adam_family(
-    *,
+def scaled_method(
     name: str,
     source: Source,
     printed: Mapping[str, str],
+    *,
+    parameters: tuple[Parameter, ...],
+    steps: Lines,
+    numerator: Expr,
+    w: Expr,
+    eps_mode: str,
+    schedule: str,
+    choices: Mapping[str, str] | None = None,
+    correction: Expr = S.One,
+    shrink: Expr = S.Zero,
+    more: tuple[Parameter, ...] = (),
+) -> Recurrence:
+    """x_{t+1} = P_X((1 - shrink) x_t - alpha_t P_t numerator_t), P_t the preconditioner of the scaling w_t.
+
+    printed: the variant that the source prints, which the name leaves out; steps: the lines that lead to the
+    numerator and to w; choices: those other than the schedule ("eps" replaces `eps_mode` in the name);
+    correction: the bias correction of w; shrink: the decoupled weight decay; parameters, more: those before
+    and after epsilon. Raises ValueError on an unknown choice.
+    """
+    variant = {"eps": eps_mode, **(choices or {}), "schedule": schedule}
+    direction, metric = preconditioner(w, eps_mode, correction)
+    return Recurrence(
+        name=titled(name, variant, printed),
+        source=source,
+        parameters=(*parameters, *eps_parameter(eps_mode), *more),
+        steps=steps,
+        point=(1 - shrink) * x - step_size(schedule) * direction * numerator,
+        metric=metric,
+        variant=variant,
+    )
+
+
+def adam_family(
+    name: str,
+    source: Source,
+    printed: Mapping[str, str],
+    *,
     eps_mode: str,
     bias_correction: bool,
     maximum: str | None,
     schedule: str,
     gradient: Expr = g,
     shrink: Expr = S.Zero,
-    parameters: tuple[Parameter, ...] = (),
+    more: tuple[Parameter, ...] = (),
     choices: Mapping[str, str] | None = None,
 ) -> Recurrence:
-    """A member of the family.
+    """A member of the family: Adam's two moments of the gradient h_t that enters.
 
-    printed: the variant that the source prints, which the name leaves out; gradient: h_t; shrink: the
-    fraction by which x_t shrinks before the step (decoupled weight decay); parameters and choices: those
-    of this member besides the family's. Raises ValueError on an unknown or contradictory choice.
+    maximum: as for `scaling`; gradient: h_t; more, choices: the parameters and choices that the family does
+    not have; the others as for `scaled_method`. Raises ValueError on an unknown or contradictory choice.
     """
-    variant = {
-        "eps": eps_mode,
-        "bias_correction": yes_or_no(flag("bias_correction", bias_correction)),
-        "maximum": maximum or "no",
-        **(choices or {}),
-        "schedule": schedule,
-    }
-    correction = 1 - beta2**t
-    direction, metric = preconditioner(vhat, eps_mode, correction if bias_correction else S.One)
     h, transformation = (g, ()) if gradient == g else (ghat, ((ghat, gradient),))
-    return Recurrence(
-        name=titled(name, variant, printed),
-        source=source,
-        parameters=(ALPHA, BETA1, BETA2, *eps_parameter(eps_mode), *parameters),
+    corrected = yes_or_no("bias_correction", bias_correction)
+    return scaled_method(
+        name, source, printed,
+        parameters=(ALPHA, BETA1, BETA2),
         steps=(
             *transformation,
-            (m, first_moment(h)),
-            (v, second_moment(h)),
-            (mhat, m / (1 - beta1**t) if bias_correction else m),
-            (vhat, scaling(maximum=maximum, bias_correction=bias_correction, correction=correction)),
+            mean(m, h, beta1),
+            mean(v, h**2, beta2),
+            (mhat, m / CORRECTION1 if bias_correction else m),
+            (vhat, scaling(maximum, bias_correction)),
         ),
-        point=(1 - shrink) * x - step_size(schedule) * direction * mhat,
-        metric=metric,
-        variant=variant,
-    )
+        numerator=mhat, w=vhat, eps_mode=eps_mode, schedule=schedule,
+        choices={"bias_correction": corrected, "maximum": maximum or "no", **(choices or {})},
+        correction=CORRECTION2 if bias_correction else S.One,
+        shrink=shrink, more=more,
+    )  # fmt: skip

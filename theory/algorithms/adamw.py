@@ -10,8 +10,7 @@ instead (decay="scaled"): the same algorithm for lambda' = lambda/alpha, with an
 from __future__ import annotations
 
 from theory.algorithms.adam_family import adam_family
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import choose
+from theory.algorithms.variant import choose, step_size
 from theory.parameters import Parameter, alpha
 from theory.recurrence import Recurrence
 from theory.source import Source
@@ -33,18 +32,28 @@ PRINTED = {
 def adamw(
     *, decay: str = "printed", eps_mode: str = "adam", maximum: str | None = None, schedule: str = "constant"
 ) -> Recurrence:
-    """AdamW in the given variant; the default is Algorithm 2 as printed."""
+    """AdamW (Loshchilov and Hutter 2019, Algorithm 2); the default is as printed.
+
+    Args:
+        decay: "printed" or "scaled" (by alpha, as in PyTorch); see the module's docstring.
+        eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
+        maximum: None, "R2" or "R3"; see `scaling` there.
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown or contradictory choice.
+    """
     step = step_size(schedule)
     return adam_family(
-        name="AdamW",
-        source=Source("loshchilov2018", "Algorithm 2"),
-        printed=PRINTED,
+        "AdamW",
+        Source("loshchilov2018", "Algorithm 2"),
+        PRINTED,
         eps_mode=eps_mode,
         bias_correction=True,
         maximum=maximum,
         schedule=schedule,
         shrink=choose("decay", decay, {"printed": step / alpha, "scaled": step}) * WEIGHT_DECAY.symbol,
-        parameters=(WEIGHT_DECAY,),
+        more=(WEIGHT_DECAY,),
         choices={"decay": decay},
     )
 

@@ -13,33 +13,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from theory.algorithms.adam_family import eps_parameter, first_moment, preconditioner
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import titled
-from theory.parameters import ALPHA, BETA1, BETA2, beta2
+from theory.algorithms.adam_family import mean, scaled_method
+from theory.parameters import ALPHA, BETA1, BETA2, beta1, beta2
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import g, m, t, v, vhat, x
+from theory.symbols import g, m, t, v, vhat
 
 GROWTH = replace(BETA2, meaning="the growth rate of the second moment", typical=(1e-4, 1e-2), default=1e-4)
 PRINTED = {"eps": "none", "schedule": "sqrt"}
 
 
 def adax(*, eps_mode: str = "none", schedule: str = "sqrt") -> Recurrence:
-    """AdaX in the given variant; the default is the online form, without epsilon and with alpha/sqrt(t)."""
+    """AdaX (Li et al. 2020); the default is the online form, without epsilon and with alpha/sqrt(t).
+
+    Args:
+        eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown choice.
+    """
     correction = (1 + beta2) ** t - 1
-    direction, metric = preconditioner(vhat, eps_mode, correction)
-    variant = {"eps": eps_mode, "schedule": schedule}
-    return Recurrence(
-        name=titled("AdaX", variant, PRINTED),
-        source=Source("li2020", "Algorithm AdaX"),
-        parameters=(ALPHA, BETA1, GROWTH, *eps_parameter(eps_mode)),
-        steps=((m, first_moment(g)), (v, (1 + beta2) * Prev(v) + beta2 * g**2), (vhat, v / correction)),
-        point=x - step_size(schedule) * direction * m,
-        metric=metric,
-        variant=variant,
-    )
+    return scaled_method(
+        "AdaX", Source("li2020", "Algorithm AdaX"), PRINTED,
+        parameters=(ALPHA, BETA1, GROWTH),
+        steps=(mean(m, g, beta1), (v, (1 + beta2) * Prev(v) + beta2 * g**2), (vhat, v / correction)),
+        numerator=m, w=vhat, eps_mode=eps_mode, schedule=schedule, correction=correction,
+    )  # fmt: skip
 
 
 ADAX = adax()

@@ -17,13 +17,22 @@ PRINTED = {"eps": "none", "bias_correction": "no", "maximum": "R1", "schedule": 
 
 
 def amsgrad(*, maximum: str = "R1", eps_mode: str = "none", schedule: str = "sqrt") -> Recurrence:
-    """AMSGrad with the maximum in the given order ("R1" without bias correction, "R2" and "R3" with it)."""
+    """AMSGrad (Reddi, Kale and Kumar 2018, Algorithm 2); the default is as printed.
+
+    Args:
+        maximum: the order of the maximum, "R1" without bias correction, "R2" or "R3" with it.
+        eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown choice.
+    """
     if maximum is None:
         raise ValueError("`maximum` must be one of R1, R2, R3, got None; without a maximum use `adam`")
     return adam_family(
-        name="AMSGrad",
-        source=Source("reddi2018", "Algorithm 2"),
-        printed=PRINTED | {"bias_correction": "no" if maximum == "R1" else "yes"},
+        "AMSGrad",
+        Source("reddi2018", "Algorithm 2"),
+        PRINTED | {"bias_correction": "no" if maximum == "R1" else "yes"},
         eps_mode=eps_mode,
         bias_correction=maximum != "R1",
         maximum=maximum,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from theory.algorithms.adam import adam
+from theory.algorithms.adam_family import mean
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.parameters import Parameter, beta1
-from theory.quantities import Prev
 from theory.recurrence import Recurrence
 from theory.symbols import Scalar, g, m, t
 
@@ -26,28 +26,28 @@ beta1_t = Scalar("beta1_t", nonnegative=True)
 def with_decaying_momentum(recurrence: Recurrence) -> Recurrence:
     """The same algorithm with m_t = beta_{1,t} m_{t-1} + (1 - beta_{1,t}) g_t.
 
-    The bias correction of the first moment, where there is one, stays 1 - beta1^t as printed. Raises
-    ValueError for a recurrence whose m is not the exponential mean of g.
+    The bias correction of the first moment, where there is one, stays 1 - beta1^t as printed.
+
+    Args:
+        recurrence: Adam or AMSGrad, in any variant.
+
+    Raises:
+        ValueError: its m is not the exponential mean of g.
     """
-    constant = beta1 * Prev(m) + (1 - beta1) * g
-    if (m, constant) not in recurrence.steps:
+    if mean(m, g, beta1) not in recurrence.steps:
         raise ValueError(
             f"`recurrence` = {recurrence.name} has no line m_t = beta1 m_{{t-1}} + (1 - beta1) g_t; "
             f"take Adam or AMSGrad"
         )
-    lines = []
-    for symbol, line in recurrence.steps:
-        if symbol == m:
-            lines += [(beta1_t, beta1 * lam1 ** (t - 1)), (m, beta1_t * Prev(m) + (1 - beta1_t) * g)]
-        else:
-            lines.append((symbol, line))
+    k = recurrence.steps.index(mean(m, g, beta1))
+    decaying = (beta1_t, beta1 * lam1 ** (t - 1)), mean(m, g, beta1_t)
     base, bracket, rest = recurrence.name.partition("[")
     choices = ["beta1=decaying", *([rest[:-1]] if bracket else [])]
     return replace(
         recurrence,
         name=f"{base}[{', '.join(choices)}]",
         parameters=(*recurrence.parameters, LAM1),
-        steps=tuple(lines),
+        steps=(*recurrence.steps[:k], *decaying, *recurrence.steps[k + 1 :]),
         variant={**recurrence.variant, "beta1": "decaying"},
     )
 

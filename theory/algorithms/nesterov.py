@@ -21,32 +21,21 @@ from __future__ import annotations
 
 from sympy import S
 
-from theory.algorithms.momentum import MU
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import choose, titled
-from theory.parameters import ALPHA
-from theory.quantities import Prev
+from theory.algorithms.momentum import mu, with_velocity
 from theory.recurrence import Recurrence
-from theory.source import Source
-from theory.symbols import g, m, x
-
-PRINTED = {"placement": "outside", "schedule": "constant"}
 
 
 def nesterov(*, placement: str = "outside", schedule: str = "constant") -> Recurrence:
-    """Nesterov momentum, in the variable at which gradients are taken, with the Euclidean projection."""
-    step = step_size(schedule)
-    inner, outer = choose("placement", placement, {"inside": (step, S.One), "outside": (S.One, step)})
-    variant = {"placement": placement, "schedule": schedule}
-    return Recurrence(
-        name=titled("Nesterov", variant, PRINTED),
-        source=Source("sutskever2013", "eqs. (3), (4)"),
-        parameters=(ALPHA, MU),
-        steps=((m, MU.symbol * Prev(m) + inner * g),),
-        point=x - outer * (inner * g + MU.symbol * m),
-        metric=1,
-        variant=variant,
-    )
+    """Nesterov momentum in the variable at which gradients are taken (Sutskever et al. 2013, eqs. (3), (4)).
+
+    Args:
+        placement: "outside" (PyTorch's form) or "inside" (as printed); see the module's docstring.
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown choice.
+    """
+    return with_velocity("Nesterov", "eqs. (3), (4)", S.One, mu, placement, schedule)
 
 
 NESTEROV = nesterov()

@@ -11,15 +11,13 @@ adds epsilon to sqrt(v_t) (eps_mode="adam") and takes a constant step unless tol
 
 from __future__ import annotations
 
-from theory.algorithms.adam_family import eps_parameter, first_moment, preconditioner, second_moment
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import titled, yes_or_no
-from theory.borders import flag
+from theory.algorithms.adam_family import CORRECTION1, mean, scaled_method
+from theory.algorithms.variant import yes_or_no
 from theory.parameters import ALPHA, BETA1, Parameter, beta1
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import Scalar, g, m, mhat, t, v, x
+from theory.symbols import Scalar, g, m, mhat, t, v
 
 GAMMA = Parameter(
     Scalar("gamma", nonnegative=True), r"\gamma", "the exponent of the weights k^{-gamma}",
@@ -31,28 +29,29 @@ PRINTED = {"eps": "none", "bias_correction": "no", "schedule": "sqrt"}
 
 
 def nosadam(*, eps_mode: str = "none", bias_correction: bool = False, schedule: str = "sqrt") -> Recurrence:
-    """NosAdam in the given variant; bias_correction is that of the first moment."""
-    direction, metric = preconditioner(v, eps_mode)
-    variant = {
-        "eps": eps_mode,
-        "bias_correction": yes_or_no(flag("bias_correction", bias_correction)),
-        "schedule": schedule,
-    }
-    return Recurrence(
-        name=titled("NosAdam", variant, PRINTED),
-        source=Source("huang2019", "Algorithm 1"),
-        parameters=(ALPHA, BETA1, GAMMA, *eps_parameter(eps_mode)),
+    """NosAdam with hyperharmonic weights (Huang, Wang and Dong 2019, Algorithm 1).
+
+    Args:
+        eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
+        bias_correction: whether the first moment is corrected.
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown choice.
+    """
+    return scaled_method(
+        "NosAdam", Source("huang2019", "Algorithm 1"), PRINTED,
+        parameters=(ALPHA, BETA1, GAMMA),
         steps=(
             (B, Prev(B) + t ** (-GAMMA.symbol)),
             (beta2_t, Prev(B) / B),
-            (m, first_moment(g)),
-            (v, second_moment(g, beta2_t)),
-            (mhat, m / (1 - beta1**t) if bias_correction else m),
+            mean(m, g, beta1),
+            mean(v, g**2, beta2_t),
+            (mhat, m / CORRECTION1 if bias_correction else m),
         ),
-        point=x - step_size(schedule) * direction * mhat,
-        metric=metric,
-        variant=variant,
-    )
+        numerator=mhat, w=v, eps_mode=eps_mode, schedule=schedule,
+        choices={"bias_correction": yes_or_no("bias_correction", bias_correction)},
+    )  # fmt: skip
 
 
 NOSADAM = nosadam()

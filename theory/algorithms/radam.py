@@ -16,9 +16,8 @@ from dataclasses import replace
 
 from sympy import Max, sign, sqrt
 
-from theory.algorithms.adam_family import eps_parameter, first_moment, preconditioner, scaling, second_moment
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import choose, titled
+from theory.algorithms.adam_family import CORRECTION1, CORRECTION2, eps_parameter, mean, preconditioner
+from theory.algorithms.variant import choose, step_size, titled
 from theory.parameters import ALPHA, BETA1, BETA2, beta1, beta2
 from theory.recurrence import Recurrence
 from theory.source import Source
@@ -32,10 +31,18 @@ PRINTED = {"eps": "none", "threshold": "4", "schedule": "constant"}
 
 
 def radam(*, eps_mode: str = "none", threshold: int = 4, schedule: str = "constant") -> Recurrence:
-    """RAdam in the given variant; the default is Algorithm 2 as printed."""
+    """RAdam (Liu et al. 2020, Algorithm 2); the default is as printed.
+
+    Args:
+        eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
+        threshold: the rho_t above which the step is adaptive, 4 (the paper) or 5 (PyTorch).
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown choice.
+    """
     start = choose("threshold", threshold, {4: 4, 5: 5})
-    correction = 1 - beta2**t
-    direction, metric = preconditioner(vhat, eps_mode, correction)
+    direction, metric = preconditioner(vhat, eps_mode, CORRECTION2)
     rho_inf = 2 / (1 - beta2) - 1
     variant = {"eps": eps_mode, "threshold": str(threshold), "schedule": schedule}
     return Recurrence(
@@ -43,11 +50,11 @@ def radam(*, eps_mode: str = "none", threshold: int = 4, schedule: str = "consta
         source=Source("liu2019", "Algorithm 2"),
         parameters=(ALPHA, BETA1, RHO_BETA2, *eps_parameter(eps_mode)),
         steps=(
-            (m, first_moment(g)),
-            (v, second_moment(g)),
-            (mhat, m / (1 - beta1**t)),
-            (vhat, scaling(maximum=None, bias_correction=True, correction=correction)),
-            (rho, rho_inf - 2 * t * beta2**t / correction),
+            mean(m, g, beta1),
+            mean(v, g**2, beta2),
+            (mhat, m / CORRECTION1),
+            (vhat, v / CORRECTION2),
+            (rho, rho_inf - 2 * t * beta2**t / CORRECTION2),
             # Where rho_t <= 4 the root is not taken; Max keeps a negative number from under it.
             (adaptive, Max(sign(rho - start), 0)),
             (r, sqrt(Max((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho), 0))),

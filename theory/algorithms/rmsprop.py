@@ -2,19 +2,17 @@ r"""RMSProp (Tieleman and Hinton 2012, lecture 6.5): divide by the root of a run
 
     v_t = rho v_{t-1} + (1 - rho) g_t^2,   x_{t+1} = x_t - alpha_t g_t/sqrt(v_t),   rho = 0.9.
 
-The slides print no epsilon. PyTorch adds it beside the root (eps_mode="adam"), others inside it
-("inside": sqrt(v_t + eps)); those two differ by far at the same epsilon.
+The slides print no epsilon. PyTorch adds it to the root (eps_mode="adam"), others inside it
+("inside": sqrt(v_t + eps)); the two differ widely at the same epsilon.
 """
 
 from __future__ import annotations
 
-from theory.algorithms.adam_family import eps_parameter, preconditioner, second_moment
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import titled
+from theory.algorithms.adam_family import mean, scaled_method
 from theory.parameters import ALPHA, Parameter
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import Scalar, g, v, x
+from theory.symbols import Scalar, g, v
 
 RHO = Parameter(
     Scalar("rho", positive=True), r"\rho", "the decay of the mean of squares",
@@ -24,18 +22,20 @@ PRINTED = {"eps": "none", "schedule": "constant"}
 
 
 def rmsprop(*, eps_mode: str = "none", schedule: str = "constant") -> Recurrence:
-    """RMSProp in the given variant; the default is the lecture's, without epsilon."""
-    direction, metric = preconditioner(v, eps_mode)
-    variant = {"eps": eps_mode, "schedule": schedule}
-    return Recurrence(
-        name=titled("RMSProp", variant, PRINTED),
-        source=Source("tieleman2012", "lecture 6.5"),
-        parameters=(ALPHA, RHO, *eps_parameter(eps_mode)),
-        steps=((v, second_moment(g, RHO.symbol)),),
-        point=x - step_size(schedule) * direction * g,
-        metric=metric,
-        variant=variant,
-    )
+    """RMSProp (Tieleman and Hinton 2012, lecture 6.5); the default is the lecture's, without epsilon.
+
+    Args:
+        eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown choice.
+    """
+    return scaled_method(
+        "RMSProp", Source("tieleman2012", "lecture 6.5"), PRINTED,
+        parameters=(ALPHA, RHO), steps=(mean(v, g**2, RHO.symbol),),
+        numerator=g, w=v, eps_mode=eps_mode, schedule=schedule,
+    )  # fmt: skip
 
 
 RMSPROP = rmsprop()

@@ -5,8 +5,7 @@ The default is the online form with alpha_t = alpha/sqrt(t); schedule="constant"
 
 from __future__ import annotations
 
-from theory.algorithms.schedule import step_size
-from theory.algorithms.variant import titled
+from theory.algorithms.variant import step_size, titled
 from theory.parameters import ALPHA
 from theory.recurrence import Recurrence
 from theory.source import Source
@@ -16,7 +15,14 @@ PRINTED = {"schedule": "sqrt"}
 
 
 def sgd(*, schedule: str = "sqrt") -> Recurrence:
-    """Gradient descent with the Euclidean projection."""
+    """Gradient descent with the Euclidean projection (Zinkevich 2003, section 2).
+
+    Args:
+        schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
+
+    Raises:
+        ValueError: an unknown schedule.
+    """
     variant = {"schedule": schedule}
     return Recurrence(
         name=titled("SGD", variant, PRINTED),

@@ -1,11 +1,15 @@
-"""Choices by which siblings of an algorithm differ: one error message, one way to name them."""
+"""Choices by which siblings of an algorithm differ: one error message, one way to name them, the steps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TypeVar
 
-from theory.borders import meant, shown
+from sympy import Expr, sqrt
+
+from theory.borders import flag, meant, shown
+from theory.parameters import alpha
+from theory.symbols import t
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -31,6 +35,11 @@ def titled(name: str, variant: Mapping[str, str], printed: Mapping[str, str]) ->
     return name + (f"[{', '.join(changes)}]" if changes else "")
 
 
-def yes_or_no(value: bool) -> str:
-    """How a choice between two shows in a variant."""
-    return "yes" if value else "no"
+def yes_or_no(argument: str, value: bool) -> str:
+    """How a choice between two shows in a variant; WrongType for anything but a bool."""
+    return "yes" if flag(argument, value) else "no"
+
+
+def step_size(schedule: str) -> Expr:
+    """alpha_t: "sqrt" is alpha/sqrt(t) (the papers on regret), "constant" is alpha (the libraries)."""
+    return choose("schedule", schedule, {"sqrt": alpha / sqrt(t), "constant": alpha})

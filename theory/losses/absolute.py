@@ -1,6 +1,6 @@
 """Absolute loss f_t(x) = ||x - a_t||_1: separable; the best fixed point is a coordinatewise weighted median.
 
-Convex, not smooth. At a kink x_i = a_i the subgradient taken is 0 (`theory.quantities.gradient`).
+Convex, not smooth. At a kink x_i = a_i the subgradient taken is 0 (`theory.subgradient`).
 """
 
 from __future__ import annotations

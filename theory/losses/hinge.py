@@ -1,6 +1,6 @@
 """Hinge loss f_t(x) = max(0, 1 - b_t <a_t, x>), labels b_t in {-1, 1}; a real b_t is allowed.
 
-Convex, not smooth. At the kink b <a, x> = 1 the subgradient taken is 0 (`theory.quantities.gradient`).
+Convex, not smooth. At the kink b <a, x> = 1 the subgradient taken is 0 (`theory.subgradient`).
 """
 
 from __future__ import annotations

@@ -18,8 +18,9 @@ from sympy import Expr
 from theory.loss import Loss, Shape
 from theory.losses.noise import with_noise
 from theory.parameters import Parameter
-from theory.quantities import Dot, MeanRows, Norm2Squared, SumCoords, gradient, softplus
+from theory.quantities import Dot, MeanRows, Norm2Squared, SumCoords, softplus
 from theory.source import Source
+from theory.subgradient import gradient
 from theory.symbols import Scalar, Vector, a, b, row, row_label, x
 
 LAM = Parameter(

@@ -62,6 +62,3 @@ def family_values(slope: Slope, knots: int) -> list[Fraction]:
     more = tuple((k + j, y + j * slope.right) for j in range(1, missing + 1))
     first, *rest = Slope((*slope.knots, *more), slope.left, slope.right).pieces
     return [first.bend, *(q for p in rest for q in (p.knot, p.height, p.slope, p.bend))]
-
-
-__all__ = ["family_values", "piecewise_family"]

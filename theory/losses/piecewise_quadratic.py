@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from sympy import Expr, Piecewise, Rational
 
-from theory.borders import pairs, rational
+from theory.borders import pairs, rational, settle
 from theory.loss import Loss, Shape
 from theory.quantities import SumCoords
 from theory.source import Source
@@ -56,9 +56,12 @@ class Slope:
     def __post_init__(self) -> None:
         """Make the numbers exact and check them."""
         given = pairs("knots", self.knots, "(place, value)")
-        object.__setattr__(self, "knots", tuple((_exact("knots", k), _exact("knots", y)) for k, y in given))
-        object.__setattr__(self, "left", _exact("left", self.left))
-        object.__setattr__(self, "right", _exact("right", self.right))
+        settle(
+            self,
+            knots=tuple((_exact("knots", k), _exact("knots", y)) for k, y in given),
+            left=_exact("left", self.left),
+            right=_exact("right", self.right),
+        )
         places = [k for k, _ in self.knots]
         if not places or any(a >= b for a, b in pairwise(places)):
             raise ValueError(f"`knots` must be increasing and at least one, got {places}")
@@ -128,6 +131,3 @@ def _exact(name: str, value: object) -> Fraction:
 
 def _rational(value: Fraction) -> Rational:
     return Rational(value.numerator, value.denominator)
-
-
-__all__ = ["Piece", "Slope", "piecewise_quadratic", "quadratic_slope"]

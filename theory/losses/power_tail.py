@@ -101,6 +101,3 @@ def _checked(power: Any, factor_power: int) -> Any:
     if isinstance(factor_power, bool) or not isinstance(factor_power, int) or factor_power < 0:
         raise ValueError(f"`factor_power` = {factor_power!r} must be 0, 1, 2, ...")
     return chosen
-
-
-__all__ = ["MAXIMUM_AVERAGE", "POWER_TAIL", "TAIL", "V", "decay_exponent", "q", "slowest_correction"]

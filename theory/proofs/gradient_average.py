@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from sympy import Abs, Expr, Integer, Piecewise, log, sqrt
 
+from theory.algorithms.adal import raw_step
 from theory.parameters import alpha, beta1, beta2, eps
 from theory.proof import (
     Cited,
@@ -34,6 +35,7 @@ from theory.quantities import CumMax, CumSum, Dot, First, LossAt, Norm2Squared, 
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.symbols import L, Scalar, Vector, d, df, f_star, ghat, m, t, vhat, x, x_next
+from theory.theorems.shared import kappa_is
 
 # What people read instead of A_t and of the bound of |mhat_t|/sqrt(vhat_t).
 A_T, KAPPA = Vector("A"), Scalar("kappa", nonnegative=True)
@@ -58,10 +60,8 @@ def proof_of_theorem_a(recurrence: Recurrence) -> Proof:
             f"and epsilon as printed or none; take one of theory.algorithms.adal"
         )
     alpha_t = alpha / sqrt(t)
-    scale = alpha_t * (pinv(sqrt(vhat)) + added)
-    if variant["bias_correction"] == "yes":
-        scale /= 1 - beta1**t
-    kappa = (1 - beta1) / sqrt((1 - beta2) * (1 - beta1**2 / beta2))
+    scale = raw_step(recurrence) * (pinv(sqrt(vhat)) + added)
+    kappa = kappa_is(beta1**2 / beta2)
     return Proof(
         id=f"repaired.theoremA[{recurrence.name}]",
         title="Theorem A: the scaled gradients, after the run",

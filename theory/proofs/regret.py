@@ -5,7 +5,7 @@ correction a_t = alpha/(sqrt(t)(1 - beta1^t)), without it alpha/sqrt(t); V_t = w
 The steps L0 to L12 are the same for every variant. Which of them break, and where, is what the audit finds:
 L5m (V_t never decreases) without the AMSGrad maximum; L2 and L3 when epsilon stands beside vhat^{-1/2} and X
 is not a box; L11b without the maximum. On a box the projection does not depend on the metric, so that the
-proof is free to take the inverse of the preconditioner as w: `box_metric`.
+proof is free to take the inverse of the preconditioner as w: `theory.algorithms.adal.box_metric`.
 
 The step from the weighted to the plain regret is no step of this proof: it is what the printed theorem needs
 on top of it. `needs_of_theorem1` lists the three steps that the printed theorem needs and that may fail.
@@ -19,7 +19,8 @@ from dataclasses import replace
 
 from sympy import Abs, Expr, Max, S, Symbol, log, sqrt
 
-from theory.parameters import alpha, beta1, beta2, eps
+from theory.algorithms.adal import raw_step
+from theory.parameters import alpha, beta1, beta2
 from theory.proof import (
     Cited,
     Combined,
@@ -51,16 +52,6 @@ _w, _y = Vector("w", positive=True), Vector("y")
 
 # What people read instead of the metric and of the step.
 W, A_T = Vector("w", nonnegative=True), Scalar("a_t", nonnegative=True)
-
-
-def box_metric(recurrence: Recurrence) -> Expr:
-    """The inverse of the preconditioner, which may stand for the metric when X is a box.
-
-    It differs from the recurrence's own metric only where epsilon stands beside vhat^{-1/2}, as printed.
-    """
-    if recurrence.variant.get("eps") == "printed":
-        return sqrt(vhat) / (1 + eps * sqrt(vhat))
-    return recurrence.metric
 
 
 def proof_of_theorem_r(recurrence: Recurrence, *, metric: Expr | None = None) -> Proof:
@@ -128,16 +119,13 @@ def _needs(w: Expr, a_t: Expr) -> tuple[ProofStep, ...]:
 
 def _parts(recurrence: Recurrence, metric: Expr | None) -> tuple[Expr, Expr, Expr]:
     """The metric w, the step a_t of the raw moment, and alpha_t."""
-    lines = dict(recurrence.steps)
-    variant = recurrence.variant
+    lines, variant = dict(recurrence.steps), recurrence.variant
     if not {m, v, vhat} <= lines.keys() or lines.get(ghat) != Norm1(g) * g or variant["schedule"] != "sqrt":
         raise ValueError(
             f"`recurrence` = {recurrence.name} is not AdaL with ghat = ||g||_1 g and steps alpha/sqrt(t); "
             f"take one of theory.algorithms.adal"
         )
-    alpha_t = alpha / sqrt(t)
-    a_t = alpha_t / (1 - beta1**t) if variant["bias_correction"] == "yes" else alpha_t
-    return recurrence.metric if metric is None else metric, a_t, alpha_t
+    return recurrence.metric if metric is None else metric, raw_step(recurrence), alpha / sqrt(t)
 
 
 def _young(w: Expr, a_t: Expr, *, compared_with: Expr, root: Expr, factor: Expr) -> Square:

@@ -12,59 +12,36 @@ Secondary: a transcription was read, not the page.
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, S, sqrt
+from sympy import Expr, Integer, sqrt
 
 from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS
 from theory.parameters import alpha, eps
-from theory.quantities import CumSum, Regret, SumCoords
-from theory.recurrence import Recurrence
+from theory.quantities import CumSum, SumCoords
 from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
-from theory.symbols import D_2, D, D_i, g
-
-_length = sqrt(CumSum(g**2))
-
-
-def _theorem(id: str, title: str, source: Source, algorithm: Recurrence, extra: Expr) -> Theorem:
-    step = alpha * SumCoords(_length)
-    seen = "; secondary" if source.secondary else ""
-    return Theorem(
-        id=id,
-        title=title,
-        source=source,
-        algorithms=(algorithm.name,),
-        lhs=Regret(S.One),
-        readings=(
-            Reading(
-                "D", D**2 / (2 * alpha) * SumCoords(_length) + step + extra, f"D: the diameter of X{seen}"
-            ),
-            Reading(
-                "D_i",
-                SumCoords(D_i**2 * _length) / (2 * alpha) + step + extra,
-                f"D_i: the side of X along each coordinate{seen}",
-            ),
-        ),
-        assumptions=(
-            Assumption("the losses are convex", Requires.CONVEX_LOSSES),
-            Assumption("X is compact with diameter D", Requires.COMPACT_SET),
-        ),
-        status=Status.PROVED,
-    )
+from theory.statement import Reading
+from theory.symbols import D_2, g
+from theory.theorems.shared import both, lengths, regret_bound
 
 
-DIAGONAL = _theorem(
+def _readings(extra: Expr, seen: str = "") -> tuple[Reading, ...]:
+    def bound(outside: Expr, inside: Expr) -> Expr:
+        return outside * SumCoords(inside * sqrt(CumSum(g**2))) / (2 * alpha) + alpha * lengths(g) + extra
+
+    whole, sides = "D: the diameter of X", "D_i: the side of X along each coordinate"
+    return both(bound, whole=whole + seen, sides=sides + seen)
+
+
+DIAGONAL = regret_bound(
     "adagrad.theorem5",
     "AdaGrad, diagonal, delta = 0",
     Source("duchi2011", "Theorem 5, mirror descent", secondary=True),
-    ADAGRAD_NO_EPS,
-    Integer(0),
+    ADAGRAD_NO_EPS.name,
+    _readings(Integer(0), "; secondary"),
 )
-DIAGONAL_DELTA = _theorem(
+DIAGONAL_DELTA = regret_bound(
     "adagrad.theorem5_delta",
     "AdaGrad, diagonal, delta > 0",
     Source("repaired", "AdaGrad with delta > 0, after Theorem 5 of Duchi et al."),
-    ADAGRAD,
-    eps * D_2**2 / (2 * alpha),
+    ADAGRAD.name,
+    _readings(eps * D_2**2 / (2 * alpha)),
 )
-
-__all__ = ["DIAGONAL", "DIAGONAL_DELTA"]

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sympy import Rational, S, log, sqrt, sympify
+from sympy import Expr, Rational, S, log, sqrt, sympify
 
 from theory.parameters import alpha, beta1, beta2
 from theory.quantities import (
@@ -35,41 +35,43 @@ from theory.quantities import (
     Norm1,
     Norm2Squared,
     NormInf,
-    Regret,
     SumCoords,
     Supremum,
 )
 from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Theorem
+from theory.statement import Assumption, Reading, Requires, Status, Theorem
 from theory.symbols import D, G, L, M, T, d, df, f, f_star, g, gamma, vhat, vhat_0
+from theory.theorems.shared import (
+    FIXED,
+    FREE,
+    GAMMA,
+    GAMMA_IS,
+    SMOOTH,
+    UNBIASED,
+    distance,
+    noise,
+    regret_bound,
+)
 
-GAMMA = Assumption("gamma = beta1^2/beta2 < 1", gamma < 1)
-_gamma_is = (gamma, beta1**2 / beta2)
 
-_distance = D**2 * sqrt(T) / (2 * alpha * (1 - beta1)) * SumCoords(sqrt(vhat))
-_noise = alpha / sqrt((1 - beta2) * (1 - gamma)) * SumCoords(sqrt(CumSum(g**2)))
+def _reading(key: str, factor: Expr, note: str) -> Reading:
+    """The two terms; `factor` is what the second one has of T and M."""
+    return Reading(key, distance(D) + factor * noise(g), note)
 
-THEOREM1 = Theorem(
-    id="adal.theorem1",
-    title="Theorem 1 (convergence in convex optimization)",
-    source=Source("adal", "Theorem 1"),
-    algorithms=("AdaL",),
-    lhs=Regret(S.One),
-    readings=(
-        Reading("A", _distance + sqrt(1 + log(T * M)) * _noise, "sqrt(1 + log(T M)): the letters as printed"),
-        Reading("B", _distance + sqrt((1 + log(T)) * M) * _noise, "sqrt((1 + log T) M): M under the root"),
-        Reading(
-            "C",
-            _distance + sqrt(1 + log(T)) * M * _noise,
-            "sqrt(1 + log T) M: what the proof technique yields",
-        ),
+
+THEOREM1 = regret_bound(
+    "adal.theorem1",
+    "Theorem 1 (convergence in convex optimization)",
+    Source("adal", "Theorem 1"),
+    "AdaL",
+    (
+        _reading("A", sqrt(1 + log(T * M)), "sqrt(1 + log(T M)): the letters as printed"),
+        _reading("B", sqrt((1 + log(T)) * M), "sqrt((1 + log T) M): M under the root"),
+        _reading("C", sqrt(1 + log(T)) * M, "sqrt(1 + log T) M: what the proof technique yields"),
     ),
-    assumptions=(
-        GAMMA,
-        Assumption("the losses are convex", Requires.CONVEX_LOSSES),
-        Assumption("X is compact with diameter D", Requires.COMPACT_SET),
-    ),
-    letters=((M, CumMax(Norm1(g))), _gamma_is),
+    condition=(GAMMA,),
+    letters=((M, CumMax(Norm1(g))), GAMMA_IS),
+    status=Status.PRINTED,
 )
 
 
@@ -108,23 +110,21 @@ def theorem2(*, vhat_0_is: str | int | Fraction | Rational = "first") -> Theorem
         ),
         assumptions=(
             GAMMA,
-            Assumption("f is L-smooth", Requires.SMOOTH_LOSS),
+            SMOOTH,
             Assumption("f has a minimum, and it is known", Requires.MINIMUM_KNOWN),
-            Assumption("one fixed f", Requires.FIXED_LOSS),
-            Assumption("the gradients handed out are unbiased", Requires.UNBIASED_ORACLE),
-            Assumption("no projection takes place", Requires.UNCONSTRAINED),
+            FIXED,
+            UNBIASED,
+            FREE,
             Assumption(f"vhat_0 > 0 ({policy})", -Supremum(MaxCoords(-vhat_0)) > 0),
         ),
         letters=(
             (G, Supremum(CumMax(NormInf(df)))),
             (M, Supremum(CumMax(Norm1(df)))),
             (vhat_0, start),
-            _gamma_is,
+            GAMMA_IS,
         ),
         measures="average squared gradient",
     )
 
 
 THEOREM2 = theorem2()
-
-__all__ = ["GAMMA", "THEOREM1", "THEOREM2", "theorem2"]

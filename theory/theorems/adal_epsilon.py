@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from theory.statement import Status
-from theory.theorems.repaired import R_EPS_BOX, SEPARABLE
+from theory.theorems.repaired import R_EPS_BOX
+from theory.theorems.shared import SEPARABLE
 
 R_EPS_ANY_SET = replace(
     R_EPS_BOX,
@@ -19,5 +20,3 @@ R_EPS_ANY_SET = replace(
     assumptions=tuple(a for a in R_EPS_BOX.assumptions if a is not SEPARABLE),
     status=Status.FALSE,
 )
-
-__all__ = ["R_EPS_ANY_SET"]

@@ -18,5 +18,3 @@ THEOREM2_MAXIMUM = replace(
     title="Theorem 2, read for AdaL with AMSGrad's maximum",
     algorithms=(ADAL_R1.name, ADAL_R2.name, ADAL_R3.name),
 )
-
-__all__ = ["THEOREM2_MAXIMUM"]

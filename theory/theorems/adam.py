@@ -21,49 +21,35 @@ that Adam's regret can be linear.
 
 from __future__ import annotations
 
-from sympy import Expr, S, sqrt
+from sympy import Expr, sqrt
 
-from theory.algorithms.decaying_momentum import ADAM_DECAYING, LAM1, lam1
+from theory.algorithms.decaying_momentum import ADAM_DECAYING, lam1
 from theory.parameters import alpha, beta1, beta2
-from theory.quantities import CumMax, CumSum, NormInf, Regret, SumCoords
+from theory.quantities import CumMax, NormInf
 from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
-from theory.symbols import D_2, D, G, T, d, g, gamma, vhat
+from theory.statement import Assumption, Reading, Requires, Status
+from theory.symbols import D_2, D, G, d, g, gamma
+from theory.theorems.shared import distance, lengths, regret_bound
 
 
 def _reading(key: str, note: str, below: Expr) -> Reading:
     """The three terms; `below` stands in the denominator of the third."""
-    return Reading(
-        key,
-        D_2**2 * sqrt(T) / (2 * alpha * (1 - beta1)) * SumCoords(sqrt(vhat))
-        + alpha
-        * (1 + beta1)
-        * G
-        / ((1 - beta1) * sqrt(1 - beta2) * (1 - gamma) ** 2)
-        * SumCoords(sqrt(CumSum(g**2)))
-        + d * D**2 * G * sqrt(1 - beta2) / (2 * alpha * below * (1 - lam1) ** 2),
-        note,
-    )
+    second = alpha * (1 + beta1) * G / ((1 - beta1) * sqrt(1 - beta2) * (1 - gamma) ** 2) * lengths(g)
+    third = d * D**2 * G * sqrt(1 - beta2) / (2 * alpha * below * (1 - lam1) ** 2)
+    return Reading(key, distance(D_2) + second + third, note)
 
 
-KINGMA = Theorem(
-    id="adam.theorem4_1",
-    title="Adam's regret bound",
-    source=Source("kingma2015", "Theorem 4.1", secondary=True),
-    algorithms=(ADAM_DECAYING.name,),
-    lhs=Regret(S.One),
-    readings=(
+KINGMA = regret_bound(
+    "adam.theorem4_1",
+    "Adam's regret bound",
+    Source("kingma2015", "Theorem 4.1", secondary=True),
+    ADAM_DECAYING.name,
+    (
         _reading("stated", "as the theorem is printed: 1 - beta1 below the third term; secondary", 1 - beta1),
         _reading("proof", "as its proof ends: beta1 below the third term; secondary", beta1),
     ),
-    assumptions=(
-        Assumption("gamma = beta1^2/sqrt(beta2) < 1", gamma < 1),
-        Assumption("lam < 1", lam1 < 1),
-        Assumption("the losses are convex", Requires.CONVEX_LOSSES),
-        Assumption("X is compact with diameters D_2 and D", Requires.COMPACT_SET),
-    ),
+    condition=(Assumption("gamma = beta1^2/sqrt(beta2) < 1", gamma < 1), Assumption("lam < 1", lam1 < 1)),
+    compact=Assumption("X is compact with diameters D_2 and D", Requires.COMPACT_SET),
     letters=((G, CumMax(NormInf(g))), (gamma, beta1**2 / sqrt(beta2))),
     status=Status.FALSE,
 )
-
-__all__ = ["KINGMA", "LAM1"]

@@ -29,83 +29,47 @@ from sympy import Expr, S, log, sqrt
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING, beta1_t
 from theory.parameters import alpha, beta1, beta2
-from theory.quantities import CumSum, Regret, SumCoords
-from theory.recurrence import Recurrence
+from theory.quantities import CumSum, SumCoords
 from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
+from theory.statement import Assumption, Reading, Status
 from theory.symbols import D, T, g, gamma, t, vhat
-from theory.theorems.adal import GAMMA
+from theory.theorems.shared import GAMMA, GAMMA_IS, distance, lengths, noise, regret_bound, sharp_distance
 
-_roots = SumCoords(sqrt(vhat))
-_lengths = SumCoords(sqrt(CumSum(g**2)))
-_noise = alpha * sqrt(1 + log(T)) * _lengths
-
-
-def _theorem(
-    id: str,
-    title: str,
-    source: Source,
-    algorithm: Recurrence,
-    readings: tuple[Reading, ...],
-    gamma_is: Expr,
-    condition: Assumption,
-    status: Status = Status.PROVED,
-) -> Theorem:
-    return Theorem(
-        id=id,
-        title=title,
-        source=source,
-        algorithms=(algorithm.name,),
-        lhs=Regret(S.One),
-        readings=readings,
-        assumptions=(
-            condition,
-            Assumption("the losses are convex", Requires.CONVEX_LOSSES),
-            Assumption("X is compact with diameter D", Requires.COMPACT_SET),
-        ),
-        letters=((gamma, gamma_is),),
-        status=status,
-    )
+_grown = sqrt(1 + log(T))
+_first = 2 * alpha * distance(D)
+_moments = D**2 * CumSum(beta1_t * sqrt(t) / alpha * SumCoords(sqrt(vhat)))
+_third = alpha * _grown * lengths(g) / ((1 - beta1) ** 2 * (1 - gamma) * sqrt(1 - beta2))
+_ratio = (Assumption("gamma = beta1/sqrt(beta2) < 1", gamma < 1),)
+_ratio_is = ((gamma, beta1 / sqrt(beta2)),)
 
 
 def _stated(rhs: Expr, note: str = "as stated") -> tuple[Reading]:
     return (Reading("stated", rhs, note),)
 
 
-ALACAOGLU = _theorem(
+ALACAOGLU = regret_bound(
     "amsgrad.alacaoglu",
     "AMSGrad with a constant beta1",
     Source("alacaoglu2020", "Theorem 1", secondary=True),
-    AMSGRAD,
-    _stated(
-        D**2 * sqrt(T) / (2 * alpha * (1 - beta1)) * _roots + _noise / sqrt((1 - beta2) * (1 - gamma)),
-        "secondary",
-    ),
-    beta1**2 / beta2,
-    GAMMA,
+    AMSGRAD.name,
+    _stated(distance(D) + _grown * noise(g), "secondary"),
+    condition=(GAMMA,),
+    letters=(GAMMA_IS,),
 )
-SHARP = _theorem(
+SHARP = regret_bound(
     "amsgrad.sharp",
     "AMSGrad with sharp constants",
     Source("repaired", "Theorem R with weights 1"),
-    AMSGRAD,
-    _stated(
-        (2 - beta1) * D**2 * sqrt(T) / (4 * alpha * (1 - beta1)) * _roots
-        + (1 + beta1) / 2 * _noise / sqrt((1 - beta2) * (1 - gamma))
-    ),
-    beta1**2 / beta2,
-    GAMMA,
+    AMSGRAD.name,
+    _stated(sharp_distance(D**2, S.One, sqrt(vhat)) + (1 + beta1) / 2 * _grown * noise(g)),
+    condition=(GAMMA,),
+    letters=(GAMMA_IS,),
 )
-_first = D**2 * sqrt(T) / (1 - beta1) * _roots
-_moments = D**2 * CumSum(beta1_t * sqrt(t) / alpha * _roots)
-_third = _noise / ((1 - beta1) ** 2 * (1 - gamma) * sqrt(1 - beta2))
-_ratio = Assumption("gamma = beta1/sqrt(beta2) < 1", gamma < 1)
-
-REDDI = _theorem(
+REDDI = regret_bound(
     "amsgrad.reddi",
     "AMSGrad with a decaying beta1",
     Source("reddi2018", "Theorem 4 in arXiv 1904.09237v1 and in a later revision", secondary=True),
-    AMSGRAD_DECAYING,
+    AMSGRAD_DECAYING.name,
     (
         Reading(
             "stated",
@@ -118,20 +82,18 @@ REDDI = _theorem(
             "a later revision: (1 - beta1)^2 below the second term; secondary",
         ),
     ),
-    beta1 / sqrt(beta2),
-    _ratio,
+    condition=_ratio,
+    letters=_ratio_is,
 )
-REDDI_ICLR = _theorem(
+REDDI_ICLR = regret_bound(
     "amsgrad.reddi_iclr",
     "AMSGrad with a decaying beta1, as first printed",
     Source("reddi2018", "Theorem 4 in the proceedings of ICLR 2018", secondary=True),
-    AMSGRAD_DECAYING,
+    AMSGRAD_DECAYING.name,
     _stated(
         _first + _moments / (2 * (1 - beta1)) + _third, "ICLR 2018: no alpha in the first term; secondary"
     ),
-    beta1 / sqrt(beta2),
-    _ratio,
-    Status.FALSE,
+    condition=_ratio,
+    letters=_ratio_is,
+    status=Status.FALSE,
 )
-
-__all__ = ["ALACAOGLU", "REDDI", "REDDI_ICLR", "SHARP"]

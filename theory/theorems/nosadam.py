@@ -10,43 +10,30 @@ gamma = 0 and beta1 = 0 give AdaGrad's bound. Algorithm: Huang, Wang and Dong 20
 
 from __future__ import annotations
 
-from sympy import S, sqrt
+from sympy import Expr, sqrt
 
 from theory.algorithms.nosadam import GAMMA, NOSADAM
 from theory.parameters import alpha, beta1
-from theory.quantities import CumSum, Regret, SumCoords
+from theory.quantities import CumSum, SumCoords
 from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
-from theory.symbols import D, D_i, T, g, t, v
+from theory.statement import Assumption
+from theory.symbols import T, g, t, v
+from theory.theorems.shared import both, regret_bound, sharp_distance
 
 _power = GAMMA.symbol
 _weight = t ** (-_power)
-_first = (2 - beta1) * sqrt(T) / (4 * alpha * (1 - beta1))
-_second = (
-    (1 + beta1)
-    / (1 - beta1)
-    * alpha
-    * T**_power
-    * sqrt(CumSum(_weight) / T)
-    * SumCoords(sqrt(CumSum(_weight * g**2)))
-)
 
-HARMONIC = Theorem(
-    id="nosadam.harmonic",
-    title="NosAdam with weights k^(-gamma)",
-    source=Source("repaired", "NosAdam"),
-    algorithms=(NOSADAM.name,),
-    lhs=Regret(S.One),
-    readings=(
-        Reading("D", _first * D**2 * SumCoords(sqrt(v)) + _second, "D: the diameter of X"),
-        Reading("D_i", _first * SumCoords(D_i**2 * sqrt(v)) + _second, "D_i: the sides of X"),
-    ),
-    assumptions=(
-        Assumption("gamma < 1", _power < 1),
-        Assumption("the losses are convex", Requires.CONVEX_LOSSES),
-        Assumption("X is compact with diameter D", Requires.COMPACT_SET),
-    ),
-    status=Status.PROVED,
-)
 
-__all__ = ["HARMONIC"]
+def _bound(outside: Expr, inside: Expr) -> Expr:
+    factor = (1 + beta1) / (1 - beta1) * alpha * T**_power * sqrt(CumSum(_weight) / T)
+    return sharp_distance(outside, inside, sqrt(v)) + factor * SumCoords(sqrt(CumSum(_weight * g**2)))
+
+
+HARMONIC = regret_bound(
+    "nosadam.harmonic",
+    "NosAdam with weights k^(-gamma)",
+    Source("repaired", "NosAdam"),
+    NOSADAM.name,
+    both(_bound, whole="D: the diameter of X", sides="D_i: the sides of X"),
+    condition=(Assumption("gamma < 1", _power < 1),),
+)

@@ -14,51 +14,41 @@ larger constants, such as (3/2) G_2 D_2 sqrt(T) at alpha = D_2/G_2 (Hazan, Theor
 
 from __future__ import annotations
 
-from sympy import Rational, S, sqrt
+from sympy import Rational, sqrt
 
 from theory.algorithms.sgd import SGD, SGD_CONSTANT
 from theory.parameters import alpha
-from theory.quantities import CumMax, Norm2Squared, Regret
+from theory.quantities import CumMax, Norm2Squared
 from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
+from theory.statement import Assumption, Reading, Requires
 from theory.symbols import D_2, Scalar, T, g
+from theory.theorems.shared import regret_bound
 
 G_2 = Scalar("G_2", nonnegative=True)
-ASSUMPTIONS = (
-    Assumption("the losses are convex", Requires.CONVEX_LOSSES),
-    Assumption("X is compact with l2 diameter D_2", Requires.COMPACT_SET),
-)
+_compact = Assumption("X is compact with l2 diameter D_2", Requires.COMPACT_SET)
 _letters = ((G_2, sqrt(CumMax(Norm2Squared(g)))),)
 
-SQRT = Theorem(
-    id="ogd.sqrt",
-    title="Online gradient descent with step alpha/sqrt(t)",
-    source=Source("zinkevich2003", "Theorem 1", secondary=True),
-    algorithms=(SGD.name,),
-    lhs=Regret(S.One),
-    readings=(
+SQRT = regret_bound(
+    "ogd.sqrt",
+    "Online gradient descent with step alpha/sqrt(t)",
+    Source("zinkevich2003", "Theorem 1", secondary=True),
+    SGD.name,
+    (
         Reading(
             "stated",
             D_2**2 * sqrt(T) / (2 * alpha) + alpha * (sqrt(T) - Rational(1, 2)) * G_2**2,
             "with the source's constants at alpha = 1; secondary",
         ),
     ),
-    assumptions=ASSUMPTIONS,
+    compact=_compact,
     letters=_letters,
-    status=Status.PROVED,
 )
-CONSTANT = Theorem(
-    id="ogd.constant",
-    title="Online gradient descent with a constant step",
-    source=Source("shalev2012", "section 2.4", secondary=True),
-    algorithms=(SGD_CONSTANT.name,),
-    lhs=Regret(S.One),
-    readings=(
-        Reading("stated", D_2**2 / (2 * alpha) + alpha * T * G_2**2 / 2, "with the diameter of X; secondary"),
-    ),
-    assumptions=ASSUMPTIONS,
+CONSTANT = regret_bound(
+    "ogd.constant",
+    "Online gradient descent with a constant step",
+    Source("shalev2012", "section 2.4", secondary=True),
+    SGD_CONSTANT.name,
+    (Reading("stated", D_2**2 / (2 * alpha) + alpha * T * G_2**2 / 2, "with the diameter of X; secondary"),),
+    compact=_compact,
     letters=_letters,
-    status=Status.PROVED,
 )
-
-__all__ = ["CONSTANT", "SQRT"]

@@ -14,15 +14,13 @@ round; that it lies in X as far as no coordinate of x_t - z may exceed the side 
 
 from __future__ import annotations
 
-from sympy import Abs, Expr, Piecewise, S, oo, sqrt
+from sympy import Abs, Expr, Piecewise, oo, sqrt
 
-from theory.parameters import beta1, beta2
 from theory.quantities import CumMax, CumSum, LossAt, MaxCoords, Norm1
-from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
-from theory.symbols import D, D_i, T, f, g, gamma, x, z
-from theory.theorems.adal import GAMMA
-from theory.theorems.repaired import ALL_ORDERS, COMPACT, CONVEX, bound_r
+from theory.statement import Assumption, Reading, Theorem
+from theory.symbols import D, D_i, T, f, g, x, z
+from theory.theorems.repaired import ALL_ORDERS, B_T
+from theory.theorems.shared import COMPACT, CONVEX, FIXED, GAMMA, GAMMA_IS, repaired
 
 INSIDE = Assumption(
     "z lies in X (no coordinate of x_t - z exceeds the side of X)", CumMax(MaxCoords(Abs(x - z) - D_i)) <= 0
@@ -33,42 +31,33 @@ _n = Norm1(g)
 smallest = -CumMax(Piecewise((-_n, _n > 0), (-oo, True)))
 """The smallest n_t > 0 so far; infinite where there is none, and then the regret is 0."""
 
-_bound = bound_r(D**2, S.One)
 _regret = CumSum(f - LossAt(z))
 
 
-def _corollary(
-    id: str, title: str, lhs: Expr, rhs: Expr, *, measures: str, extra: tuple[Assumption, ...]
-) -> Theorem:
-    return Theorem(
-        id=f"repaired.{id}",
-        title=title,
-        source=Source("repaired", "Corollary P"),
-        algorithms=ALL_ORDERS,
+def _corollary(id: str, title: str, lhs: Expr, rhs: Expr, extra: Assumption, measures: str) -> Theorem:
+    return repaired(
+        id,
+        title,
+        "Corollary P",
+        *ALL_ORDERS,
         lhs=lhs,
         readings=(Reading("D", rhs, "D: the diameter of X in the infinity norm"),),
-        assumptions=(GAMMA, CONVEX, COMPACT, INSIDE, *extra),
-        letters=((gamma, beta1**2 / beta2),),
+        assumptions=(GAMMA, CONVEX, COMPACT, INSIDE, extra),
+        letters=(GAMMA_IS,),
         measures=measures,
-        status=Status.PROVED,
     )
 
 
 BY_SMALLEST = _corollary(
-    "realisable_smallest", "Corollary P (i): divided by the smallest weight", _regret, _bound / smallest,
-    measures="regret against z", extra=(AS_GOOD,),
+    "realisable_smallest", "Corollary P (i): divided by the smallest weight", _regret, B_T / smallest,
+    AS_GOOD, "regret against z",
 )  # fmt: skip
 BY_ROOT = _corollary(
-    "realisable_root", "Corollary P (ii): the root of D T B_T", _regret, sqrt(D * T * _bound),
-    measures="regret against z", extra=(AS_GOOD,),
+    "realisable_root", "Corollary P (ii): the root of D T B_T", _regret, sqrt(D * T * B_T),
+    AS_GOOD, "regret against z",
 )  # fmt: skip
 AVERAGED = _corollary(
-    "realisable_average",
-    "Corollary P (iii): the weighted average point",
-    LossAt(CumSum(_n * x) / CumSum(_n)) - LossAt(z),
-    _bound / CumSum(_n),
-    measures="f at the weighted average, minus f(z)",
-    extra=(Assumption("one fixed f", Requires.FIXED_LOSS),),
-)
-
-__all__ = ["AS_GOOD", "AVERAGED", "BY_ROOT", "BY_SMALLEST", "INSIDE", "smallest"]
+    "realisable_average", "Corollary P (iii): the weighted average point",
+    LossAt(CumSum(_n * x) / CumSum(_n)) - LossAt(z), B_T / CumSum(_n),
+    FIXED, "f at the weighted average, minus f(z)",
+)  # fmt: skip

@@ -20,10 +20,9 @@ Proofs: docs/proofs.md. The statements are about these recurrences and no others
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Integer, Max, Min, Piecewise, S, log, sqrt
+from sympy import Expr, Max, Min, Piecewise, S, log, sqrt
 
 from theory.algorithms.adal import (
     ADAL,
@@ -38,160 +37,100 @@ from theory.algorithms.adal import (
     ADAL_R3_EPS,
     ADAL_R3_PRINTED_EPS,
     ADAL_V,
+    box_metric,
+    raw_step,
 )
 from theory.parameters import alpha, beta1, beta2, eps
 from theory.quantities import CumSum, Norm1, Norm2Squared, Prev, Regret, SumCoords
-from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
-from theory.symbols import D, D_i, T, g, gamma, ghat, t, vhat
-from theory.theorems.adal import GAMMA
+from theory.recurrence import Recurrence
+from theory.statement import Reading, Theorem
+from theory.symbols import T, g, gamma, ghat, t, vhat
+from theory.theorems.shared import (
+    COMPACT,
+    CONVEX,
+    GAMMA,
+    GAMMA_IS,
+    SEPARABLE,
+    both,
+    lengths,
+    repaired,
+    sharp_distance,
+)
 
 WEIGHTED = Regret(Norm1(g))
-CONVEX = Assumption("the losses are convex", Requires.CONVEX_LOSSES)
-COMPACT = Assumption("X is compact with diameter D", Requires.COMPACT_SET)
-SEPARABLE = Assumption("X is a box", Requires.SEPARABLE_SET)
 
 # L11 and L11b of docs/proofs.md: alpha sqrt(1 + log T) sum_i sqrt(sum_t ghat_{t,i}^2), up to constants.
-_energy = alpha * sqrt(1 + log(T)) / sqrt(1 - beta2) * SumCoords(sqrt(CumSum(ghat**2)))
+_energy = alpha * sqrt(1 + log(T)) / sqrt(1 - beta2) * lengths(ghat)
 _noise = (1 + beta1) / 2 * _energy / sqrt(1 - gamma)
 _any_gamma = Piecewise((Min((1 - beta1) / sqrt(1 - beta1**2 / beta2), 1), beta1**2 < beta2), (1, True))
 # What the printed epsilon adds to the squared steps.
 _eps_noise = (1 + beta1) / (2 * (1 - beta1)) * eps * CumSum(alpha / sqrt(t) * Norm2Squared(ghat))
 
 
-def both(bound: Callable[[Expr, Expr], Expr]) -> tuple[Reading, Reading]:
-    """A bound read with the diameter D of X, and with its side D_i along each coordinate.
-
-    bound: takes the squared diameter as (a factor of a sum over coordinates, a factor of each summand).
-    """
-    return (
-        Reading("D", bound(D**2, S.One), "D: the diameter of X in the infinity norm"),
-        Reading("D_i", bound(S.One, D_i**2), "D_i: the side of X along each coordinate"),
-    )
-
-
-def _distance(outside: Expr, inside: Expr, metric: Expr) -> Expr:
-    return (2 - beta1) * sqrt(T) / (4 * alpha * (1 - beta1)) * outside * SumCoords(inside * metric)
-
-
-def _repaired(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: Any) -> Theorem:
+def _theorem(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: Any) -> Theorem:
     values: dict[str, Any] = {
         "lhs": WEIGHTED,
         "assumptions": (GAMMA, CONVEX, COMPACT),
-        "letters": ((gamma, beta1**2 / beta2),),
+        "letters": (GAMMA_IS,),
         "measures": "regret weighted by the l1 norms of the gradients",
-        "status": Status.PROVED,
         **fields,
     }
-    return Theorem(
-        id=f"repaired.{id}", title=title, source=Source("repaired", place), algorithms=algorithms, **values
-    )
+    return repaired(id, title, place, *algorithms, **values)
 
 
 ALL_ORDERS = (ADAL_R1.name, ADAL_R2.name, ADAL_R3.name)
-CORRECTED_ORDERS = (ADAL_R2.name, ADAL_R3.name)
 
 
-def bound_r(outside: Expr, inside: Expr) -> Expr:
-    """The right side of Theorem R, B_T."""
-    return _distance(outside, inside, sqrt(vhat)) + _noise
+def _bounds(metric: Expr, *, factor: Expr = S.One, rest: Expr = _noise) -> tuple[Reading, Reading]:
+    """The right side of Theorem R and of its variants."""
+    return both(lambda outside, inside: factor * sharp_distance(outside, inside, metric) + rest)
 
 
-R = _repaired(
-    "theoremR", "Theorem R (weighted regret with a maximum)", "Theorem R", ALL_ORDERS, readings=both(bound_r)
-)
-R_CORRECTED = _repaired(
-    "theoremR_corrected",
-    "Theorem R with bias correction",
-    "Theorem R, (R2) and (R3)",
-    CORRECTED_ORDERS,
-    readings=both(lambda outside, inside: (1 - beta1**T) * _distance(outside, inside, sqrt(vhat)) + _noise),
-)
-R_ANY_GAMMA = _repaired(
-    "theoremR_any_gamma",
-    "Theorem R without the condition on gamma",
-    "Theorem R, step L11b",
-    ALL_ORDERS,
-    readings=both(
-        lambda outside, inside: (
-            _distance(outside, inside, sqrt(vhat)) + (1 + beta1) / (2 * (1 - beta1)) * _any_gamma * _energy
-        )
-    ),
+R = _theorem(
+    "theoremR", "Theorem R (weighted regret with a maximum)", "Theorem R", ALL_ORDERS,
+    readings=_bounds(sqrt(vhat)),
+)  # fmt: skip
+B_T = R.reading("D").rhs
+"""The right side of Theorem R, with the diameter of X."""
+R_CORRECTED = _theorem(
+    "theoremR_corrected", "Theorem R with bias correction", "Theorem R, (R2) and (R3)", ALL_ORDERS[1:],
+    readings=_bounds(sqrt(vhat), factor=1 - beta1**T),
+)  # fmt: skip
+R_ANY_GAMMA = _theorem(
+    "theoremR_any_gamma", "Theorem R without the condition on gamma", "Theorem R, step L11b", ALL_ORDERS,
+    readings=_bounds(sqrt(vhat), rest=(1 + beta1) / (2 * (1 - beta1)) * _any_gamma * _energy),
     assumptions=(CONVEX, COMPACT),
     letters=(),
-)
-R_EPS = _repaired(
-    "theoremR_eps",
-    "Theorem R with Adam's epsilon",
-    "Theorem R, epsilon",
+)  # fmt: skip
+R_EPS = _theorem(
+    "theoremR_eps", "Theorem R with Adam's epsilon", "Theorem R, epsilon",
     (ADAL_R1_EPS.name, ADAL_R2_EPS.name, ADAL_R3_EPS.name),
-    readings=both(lambda outside, inside: _distance(outside, inside, sqrt(vhat) + eps) + _noise),
-)
-R_EPS_BOX = _repaired(
-    "theoremR_eps_box",
-    "Theorem R with the printed epsilon, on a box",
-    "Theorem R, epsilon",
+    readings=_bounds(sqrt(vhat) + eps),
+)  # fmt: skip
+R_EPS_BOX = _theorem(
+    "theoremR_eps_box", "Theorem R with the printed epsilon, on a box", "Theorem R, epsilon",
     (ADAL_R1_PRINTED_EPS.name, ADAL_R2_PRINTED_EPS.name, ADAL_R3_PRINTED_EPS.name),
-    readings=both(
-        lambda outside, inside: (
-            _distance(outside, inside, sqrt(vhat) / (1 + eps * sqrt(vhat))) + _noise + _eps_noise
-        )
-    ),
+    readings=_bounds(box_metric(ADAL_R1_PRINTED_EPS), rest=_noise + _eps_noise),
     assumptions=(GAMMA, CONVEX, COMPACT, SEPARABLE),
-)
+)  # fmt: skip
 
 
-def corollary_v(
-    id: str, title: str, algorithm: str, metric: Expr, *, bias_correction: bool, printed_eps: bool
-) -> Theorem:
+def _corollary_v(id: str, title: str, recurrence: Recurrence) -> Theorem:
     """The a-posteriori bound: V_t = metric/a_t need not increase, its positive increments are summed."""
-    correction = 1 - beta1**t if bias_correction else Integer(1)
-    slope = metric * sqrt(t) * correction / alpha
+    metric, printed_eps = box_metric(recurrence), recurrence.variant["eps"] == "printed"
+    slope, last_step = metric / raw_step(recurrence), raw_step(recurrence).subs(t, T)
 
     def bound(outside: Expr, inside: Expr) -> Expr:
         rises = outside * CumSum(SumCoords(inside * Max(slope - Prev(slope), 0)))
-        last = correction.subs(t, T) * sqrt(T) / alpha * outside * SumCoords(inside * metric)
+        last = outside * SumCoords(inside * metric) / last_step
         return rises / 2 + beta1 / (4 * (1 - beta1)) * last + _noise + (_eps_noise if printed_eps else S.Zero)
 
-    extra = (SEPARABLE,) if printed_eps else ()
-    return _repaired(
-        id,
-        title,
-        "Corollary V",
-        (algorithm,),
-        readings=both(bound),
-        assumptions=(GAMMA, CONVEX, COMPACT, *extra),
+    assumptions = (GAMMA, CONVEX, COMPACT, *((SEPARABLE,) if printed_eps else ()))
+    return _theorem(
+        id, title, "Corollary V", (recurrence.name,), readings=both(bound), assumptions=assumptions
     )
 
 
-V = corollary_v(
-    "corollaryV", "Corollary V (a posteriori, no maximum)", ADAL_NO_EPS.name, sqrt(vhat),
-    bias_correction=True, printed_eps=False,
-)  # fmt: skip
-V_UNCORRECTED = corollary_v(
-    "corollaryV_uncorrected", "Corollary V without bias correction", ADAL_V.name, sqrt(vhat),
-    bias_correction=False, printed_eps=False,
-)  # fmt: skip
-V_PRINTED = corollary_v(
-    "corollaryV_printed", "Corollary V for AdaL as printed, on a box", ADAL.name,
-    sqrt(vhat) / (1 + eps * sqrt(vhat)), bias_correction=True, printed_eps=True,
-)  # fmt: skip
-
-__all__ = [
-    "ADAL_R1_EPS",
-    "ADAL_R1_PRINTED_EPS",
-    "ADAL_R2_EPS",
-    "ADAL_R2_PRINTED_EPS",
-    "ADAL_R3_EPS",
-    "ADAL_R3_PRINTED_EPS",
-    "ADAL_V",
-    "ALL_ORDERS",
-    "R_ANY_GAMMA",
-    "R_CORRECTED",
-    "R_EPS",
-    "R_EPS_BOX",
-    "V_PRINTED",
-    "V_UNCORRECTED",
-    "R",
-    "V",
-]
+V = _corollary_v("corollaryV", "Corollary V (a posteriori, no maximum)", ADAL_NO_EPS)
+V_UNCORRECTED = _corollary_v("corollaryV_uncorrected", "Corollary V without bias correction", ADAL_V)
+V_PRINTED = _corollary_v("corollaryV_printed", "Corollary V for AdaL as printed, on a box", ADAL)

@@ -24,9 +24,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Integer, Max, Piecewise, Rational, log, sqrt
+from sympy import Expr, Max, Piecewise, Rational, log, sqrt
 
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, raw_step
 from theory.parameters import Parameter, alpha, beta1, beta2, eps
 from theory.quantities import (
     CumMax,
@@ -42,10 +42,9 @@ from theory.quantities import (
     pinv,
 )
 from theory.recurrence import Recurrence
-from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
+from theory.statement import Assumption, Reading, Requires, Theorem
 from theory.symbols import G, L, Scalar, T, Vector, d, df, f, f_star, g, gamma, ghat, m, mhat, t, vhat
-from theory.theorems.adal import GAMMA
+from theory.theorems.shared import FIXED, FREE, GAMMA, GAMMA_IS, SMOOTH, UNBIASED, kappa_is, repaired
 
 VHAT_START = Parameter(
     Scalar("vhat_start", positive=True),
@@ -81,34 +80,22 @@ rho = Scalar("rho", nonnegative=True)
 C = Scalar("C", nonnegative=True)
 vhat_first = Vector("vhat_first", nonnegative=True)
 
-SMOOTH = Assumption("f is L-smooth", Requires.SMOOTH_LOSS)
 MINIMUM = Assumption("f has a lower bound, and it is known", Requires.MINIMUM_KNOWN)
-FIXED = Assumption("one fixed f", Requires.FIXED_LOSS)
-FREE = Assumption("no projection takes place", Requires.UNCONSTRAINED)
-UNBIASED = Assumption("the gradients handed out are unbiased", Requires.UNBIASED_ORACLE)
 SYMMETRIC = Assumption("the noise is sign-symmetric in every coordinate", Requires.SYMMETRIC_NOISE)
 NOISELESS = Assumption("the true gradient is handed out", CumMax(NormInf(g - df)) <= 0)
 
-_gamma = (gamma, beta1**2 / beta2)
-_kappa = (kappa, (1 - beta1) / sqrt((1 - beta2) * (1 - gamma)))
+_kappa = (kappa, kappa_is(gamma))
 _gap = First(f) - f_star
-
-
-def _repaired(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: Any) -> Theorem:
-    values: dict[str, Any] = {"status": Status.PROVED, **fields}
-    return Theorem(
-        id=f"repaired.{id}", title=title, source=Source("repaired", place), algorithms=algorithms, **values
-    )
 
 
 # Theorem A.
 
 
-def theorem_a(id: str, algorithm: Recurrence, *, bias_correction: bool, epsilon: Expr) -> Theorem:
+def _theorem_a(id: str, title: str, recurrence: Recurrence) -> Theorem:
     """The certificate of Theorem A for one recurrence, A_t = alpha_t c_t (vhat_t^{-1/2} + epsilon)."""
-    step = alpha / sqrt(t) * (pinv(sqrt(vhat)) + epsilon)
-    scale = step / (1 - beta1**t) if bias_correction else step
-    moved = Norm2Squared(step * mhat)
+    inverse = pinv(sqrt(vhat)) + (eps if recurrence.variant["eps"] == "printed" else 0)
+    scale = raw_step(recurrence) * inverse
+    moved = Norm2Squared(alpha / sqrt(t) * inverse * mhat)
     turned = CumSum(SumCoords(df * (Prev(scale) - scale) * Prev(m)))
     rhs = (
         _gap
@@ -116,11 +103,11 @@ def theorem_a(id: str, algorithm: Recurrence, *, bias_correction: bool, epsilon:
         + L / (2 * (1 - beta1) ** 2) * moved
         + beta1 / (1 - beta1) * turned
     )
-    return _repaired(
+    return repaired(
         id,
-        f"Theorem A{'' if bias_correction else ' with a maximum'} (a certificate after the run)",
+        title,
         "Theorem A",
-        (algorithm.name,),
+        recurrence.name,
         lhs=CumSum(SumCoords(df * scale * ghat)),
         readings=(Reading("measured", rhs, "every quantity is measured along the run"),),
         assumptions=(SMOOTH, MINIMUM, FIXED, FREE),
@@ -128,8 +115,8 @@ def theorem_a(id: str, algorithm: Recurrence, *, bias_correction: bool, epsilon:
     )
 
 
-A = theorem_a("theoremA", ADAL, bias_correction=True, epsilon=eps)
-A_R1 = theorem_a("theoremA_R1", ADAL_R1, bias_correction=False, epsilon=Integer(0))
+A = _theorem_a("theoremA", "Theorem A (a certificate after the run)", ADAL)
+A_R1 = _theorem_a("theoremA_R1", "Theorem A with a maximum (a certificate after the run)", ADAL_R1)
 
 # Theorem N.
 
@@ -145,20 +132,20 @@ _started = CumSum(Piecewise((vhat, Prev(vhat) <= 0), (0, True)))
 _growth = SumCoords(Piecewise((1 + log(vhat * pinv(vhat_first)) / 2, vhat > 0), (0, True)))
 
 
-def theorem_n(id: str, algorithm: Recurrence, *, bias_correction: bool) -> Theorem:
+def _theorem_n(id: str, recurrence: Recurrence) -> Theorem:
     """Theorem N for the maximum R1 (without bias correction) or R2 (with it)."""
-    extra = d * log(1 / (1 - beta1)) if bias_correction else Integer(0)
+    extra = d * log(1 / (1 - beta1)) if recurrence.variant["bias_correction"] == "yes" else 0
     turned = beta1 / (1 - beta1) * G * kappa * alpha * (_growth + extra)
-    return _repaired(
+    return repaired(
         id,
         "Theorem N (no noise, with a maximum)",
         "Theorem N",
-        (algorithm.name,),
+        recurrence.name,
         lhs=CumSum(_cubic) / T,
         readings=(Reading("stated", V / (alpha * sqrt(T)) * (_gap + _steps + turned), "as proved"),),
         assumptions=(GAMMA, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
         letters=(
-            _gamma,
+            GAMMA_IS,
             _kappa,
             (vhat_first, _started),
             (G, CumMax(NormInf(df))),
@@ -168,8 +155,8 @@ def theorem_n(id: str, algorithm: Recurrence, *, bias_correction: bool) -> Theor
     )
 
 
-N = theorem_n("theoremN", ADAL_R1, bias_correction=False)
-N_CORRECTED = theorem_n("theoremN_corrected", ADAL_R2, bias_correction=True)
+N = _theorem_n("theoremN", ADAL_R1)
+N_CORRECTED = _theorem_n("theoremN_corrected", ADAL_R2)
 
 # Theorem P.
 
@@ -179,7 +166,7 @@ _p_bound = _gap + L * d * kappa_eps * (d * C + kappa_eps / 2) * alpha**2 * (1 + 
 _p_fields: dict[str, Any] = {
     "assumptions": (GAMMA, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
     "letters": (
-        _gamma,
+        GAMMA_IS,
         _kappa,
         (kappa_eps, kappa + eps * CumMax(NormInf(ghat))),
         (p_4, _fourth_moment ** Rational(1, 4)),
@@ -189,21 +176,21 @@ _p_fields: dict[str, Any] = {
         (C, Max(2 * p_4 + 2 * q_1 + q_2 / p_4, (1 + kappa_eps) * rho)),
     ),
 }
-P = _repaired(
+P = repaired(
     "theoremP",
     "Theorem P (no noise, AdaL as printed)",
     "Theorem P",
-    (ADAL.name,),
+    ADAL.name,
     lhs=CumSum(alpha / sqrt(t) * Norm1(df)),
     readings=(Reading("stated", _p_bound, "as proved"),),
     measures="sum of the l1 norms of the gradients, weighted by the step sizes",
     **_p_fields,
 )
-P_AVERAGE = _repaired(
+P_AVERAGE = repaired(
     "theoremP_average",
     "Theorem P, averaged",
     "Theorem P",
-    (ADAL.name,),
+    ADAL.name,
     lhs=CumSum(Norm1(df)) / T,
     readings=(Reading("stated", _p_bound / (alpha * sqrt(T)), "as proved"),),
     measures="average l1 norm of the gradient",
@@ -214,7 +201,7 @@ P_AVERAGE = _repaired(
 
 _s_bound = _gap + _steps + G * G_s * M_s * alpha * d / (sqrt(vhat_start) * (1 - beta1))
 _s_letters = (
-    _gamma,
+    GAMMA_IS,
     _kappa,
     (M_s, Supremum(CumMax(Norm1(g)))),
     (G_s, Supremum(CumMax(NormInf(g)))),
@@ -228,11 +215,11 @@ STRONG_NOISE = Assumption("||xi_t||_1 >= sigma_1 > 0", sigma_1 > 0)
 
 
 def _theorem_s(id: str, title: str, lhs: Expr, rhs: Expr, measures: str, *extra: Assumption) -> Theorem:
-    return _repaired(
+    return repaired(
         id,
         title,
         "Theorem S",
-        (ADAL_R1_FROM.name,),
+        ADAL_R1_FROM.name,
         lhs=lhs,
         readings=(Reading("stated", rhs, "as proved"),),
         assumptions=(*_s_assumptions, *extra),
@@ -277,20 +264,3 @@ S2 = _theorem_s(
 
 # What the bias contributes to the left side of Theorem S: its mean given x_t is the covariance's share.
 BIAS = CumSum(SumCoords(df * _previous_step * Norm1(g) * (g - df)))
-
-__all__ = [
-    "ADAL_R1_FROM",
-    "A_R1",
-    "BIAS",
-    "N_CORRECTED",
-    "P_AVERAGE",
-    "S1",
-    "S2",
-    "S_ALIGNED",
-    "A",
-    "N",
-    "P",
-    "S",
-    "theorem_a",
-    "theorem_n",
-]

@@ -6,7 +6,7 @@ from sympy import Rational, lambdify, log, sqrt
 
 from paper_checks.claim import Claim, ClaimVerdict, Finding
 from paper_checks.scenario import Options
-from theory.order import Order, order
+from theory.order import ASSUMPTION, Order, order
 from theory.source import Source
 from theory.statement import Theorem
 from theory.symbols import T
@@ -26,7 +26,7 @@ def check(options: Options, *, theorem: Theorem = THEOREM1, claimed: Order = CLA
     evidence = (
         "The right side grows like "
         + "; ".join(f"{found} (reading {key})" for key, found in orders.items())
-        + f", the claim is O({claimed}), if {orders[next(iter(orders))].assumption}.",
+        + f", the claim is O({claimed}), if {ASSUMPTION}.",
         "Right side over the claimed order, constants dropped, at T = 1e2, 1e6, 1e12: "
         + ", ".join(f"{value:.3g}" for value in some)
         + ".",

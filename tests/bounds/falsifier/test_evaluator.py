@@ -17,7 +17,7 @@ from online_sim.domains.box import Box
 from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.periodic import Periodic
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R2_PRINTED_EPS, ADAL_R3
 from theory.algorithms.decaying_momentum import ADAM_DECAYING
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
@@ -25,7 +25,7 @@ from theory.theorems import ogd, repaired
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
 from theory.theorems.adam import KINGMA
-from theory.theorems.repaired import ADAL_R2_PRINTED_EPS, V_PRINTED, R
+from theory.theorems.repaired import V_PRINTED, R
 
 CASES = [
     (THEOREM1, "A", ADAL),

@@ -16,14 +16,13 @@ from bounds.falsifier.searched import Searched
 from bounds.falsifier.space import RegretSpace
 from bounds.games import ExactSegment
 from bounds.games.scale import Scale
-from theory.algorithms.adal import ADAL, ADAL_NO_EPS
+from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R2_PRINTED_EPS
 from theory.algorithms.sgd import SGD
 from theory.parameters import alpha
 from theory.statement import Assumption, Reading
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
 from theory.theorems.ogd import SQRT
-from theory.theorems.repaired import ADAL_R2_PRINTED_EPS
 
 
 def searched(**options: object) -> Searched:

@@ -14,9 +14,10 @@ import theory.algorithms
 from theory.algorithms.adal import ADAL, adal
 from theory.algorithms.adam import ADAM
 from theory.algorithms.conformance import RecurrenceError, check_recurrence
-from theory.algorithms.registry import algorithm, algorithms, collect
+from theory.algorithms.registry import algorithm, algorithms
 from theory.algorithms.sgd import SGD
 from theory.algorithms.unroll import unroll
+from theory.discovery import collect
 from theory.parameters import ALPHA, BETA1, Parameter, alpha, beta1
 from theory.quantities import CumMax, CumSum, GroupNorm1, Norm1, NormInf, Prev, pinv
 from theory.recurrence import Recurrence
@@ -69,14 +70,16 @@ def test_a_name_stands_for_itself() -> None:
 def test_a_new_file_is_found_and_an_import_of_another_is_not_a_second_one() -> None:
     """`collect` takes public recurrences in order and tolerates re-imports of the same object."""
     toy = replace(SGD, name="toy")
-    found = collect([module("one", TOY=toy, _HIDDEN=ADAM, number=3), module("two", SGD=SGD, TOY=toy)])
+    modules = [module("one", TOY=toy, _HIDDEN=ADAM, number=3), module("two", SGD=SGD, TOY=toy)]
+    found = collect(modules, Recurrence, "algorithms")
     assert list(found.items()) == [("toy", toy), ("SGD", SGD)]
 
 
 def test_two_algorithms_of_one_name_are_refused() -> None:
     """A name must mean one thing."""
+    modules = [module("one", SGD=SGD), module("two", OTHER=replace(ADAM, name="SGD"))]
     with pytest.raises(ValueError, match=r"two algorithms are called `SGD`, one of them two\.OTHER"):
-        collect([module("one", SGD=SGD), module("two", OTHER=replace(ADAM, name="SGD"))])
+        collect(modules, Recurrence, "algorithms")
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:

@@ -5,7 +5,7 @@ from sympy import Abs, Float, Function, Max, Piecewise, Rational, S, Symbol, exp
 from sympy import gamma as gamma_function
 
 from paper_checks.report.mathml import flaw_of, mathml
-from theory.algorithms.adal import ADAL, ADAL_R1
+from theory.algorithms.adal import ADAL, ADAL_R1, box_metric
 from theory.algorithms.registry import algorithms
 from theory.losses.huber import HUBER
 from theory.losses.logistic import LOGISTIC
@@ -21,7 +21,7 @@ from theory.printing.latex_objects import (
     statement_latex,
 )
 from theory.proofs.gradient_average import proof_of_theorem_a
-from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+from theory.proofs.regret import needs_of_theorem1, proof_of_theorem_r
 from theory.quantities import (
     Component,
     CumMax,

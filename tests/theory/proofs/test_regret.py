@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from sympy import Rational
 
-from theory.algorithms.adal import ADAL, ADAL_GROUP, ADAL_R1, ADAL_R2, ADAL_R3, adal
+from theory.algorithms.adal import ADAL, ADAL_GROUP, ADAL_R1, ADAL_R2, ADAL_R3, adal, box_metric
 from theory.algorithms.adam import ADAM
 from theory.proof import Combined, Lemma, Relation, Status
 from theory.proof_check import verify, verify_step
-from theory.proofs.regret import W, box_metric, needs_of_theorem1, proof_of_theorem_r
+from theory.proofs.regret import W, needs_of_theorem1, proof_of_theorem_r
 
 CITED = {"L0", "L11b"}
 PARTLY = {"L8"}
