@@ -99,7 +99,7 @@ def _between_numbers(text: str, condition: Rel, values: TraceValues) -> Assumpti
         exact = {
             s: Rational(repr(float(np.ravel(values.by_name[s.name])[replicate])))
             for s in condition.free_symbols
-            if s.name in values.trace.run.parameter_values
+            if s.name in values.parameters
         }
         meant = condition.xreplace(exact)
         if meant in {true, false}:

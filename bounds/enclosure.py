@@ -9,7 +9,6 @@ is taken in balls, end by end.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -73,13 +72,6 @@ def outwards(u: Intervals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
             inside = near > end if side < 0 else near < end
             pair.append(np.where(inside, np.nextafter(near, side), near))
     return pair[0], pair[1]
-
-
-def meant(value: float) -> tuple[float, float]:
-    """The ends of a parameter: a float and the decimal that it prints as, the number that is meant."""
-    exact, decimal = Fraction(value), Fraction(repr(float(value)))
-    below = np.nextafter(value, -np.inf) if decimal < exact else value
-    return float(below), float(np.nextafter(value, np.inf) if decimal > exact else value)
 
 
 class SidePrinter(IntervalPrinter):
@@ -191,4 +183,4 @@ def _long(end: Any) -> Any:
         return np.ldexp(LONG.type(mantissa >> spare), exponent + spare)
 
 
-__all__ = ["Intervals", "around", "enclose", "exactly", "meant", "outwards", "real_power"]
+__all__ = ["Intervals", "around", "enclose", "exactly", "outwards", "real_power"]

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from sympy import Expr
 
 from bounds.expectation import UNBOUNDED, mean_interval
-from bounds.extension import enclose
+from bounds.extension import EVERYTHING, enclose
 from bounds.prover.intervals import Intervals
 from online_sim.trace import Trace
 from theory.borders import WrongType, as_number, mapping, shown
@@ -169,8 +169,8 @@ def known_symbols(trace: Trace) -> dict[str, Intervals]:
     for name, values in run.parameter_values.items():
         found[name] = Intervals(min(values), max(values))
     for name, value in run.constants.items():
-        if value is not None:
-            found[name] = Intervals(float(value), float(value))
+        # Of a constant that nobody knows nothing is known, whatever a parameter of the same name is.
+        found[name] = EVERYTHING if value is None else Intervals(float(value), float(value))
     found[d.name] = Intervals(float(trace.dimension), float(trace.dimension))
     return {**found, T.name: Intervals(rounds, rounds), t.name: Intervals(1.0, rounds)}
 

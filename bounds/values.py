@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
-from bounds.enclosure import Intervals, around, enclose, exactly, meant
+from bounds.enclosure import around, enclose, exactly
 from bounds.expectation import exact
 from bounds.noise import Ranges, mean_over_noise, supremum_over_noise
+from bounds.prover.constants import float_ends
+from bounds.prover.intervals import Intervals
 from bounds.statement import evaluated
+from online_sim.decimals import decimal
 from online_sim.recording import error_key
 from online_sim.regret import lower_key, upper_key
 from online_sim.trace import Trace
@@ -50,17 +53,18 @@ class TraceValues:
         self.ranges = dict(ranges or {})
         known = {**trace.run.constants, **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
-        names = trace.run.parameter_values
-        self.by_name: dict[str, Any] = {name: np.asarray(values)[:, None] for name, values in names.items()}
         # A constant that nobody knows is NaN, never a parameter of the same name.
-        self.by_name |= {
-            name: np.float64(math.nan if value is None else value) for name, value in known.items()
+        self.parameters = {
+            name: np.array(values) for name, values in trace.run.parameter_values.items() if name not in known
         }
         rounds = trace.rounds.astype(np.float64)[None, :]
+        self.by_name: dict[str, Any] = {name: values[:, None] for name, values in self.parameters.items()}
+        self.by_name |= {n: np.float64(math.nan if value is None else value) for n, value in known.items()}
         self.by_name |= {T.name: rounds, t.name: rounds}
         self.intervals = {name: exactly(value) for name, value in self.by_name.items()}
-        for name, values in names.items():
-            ends = np.array([meant(float(value)) for value in values])
+        for name, values in self.parameters.items():
+            # A parameter is the decimal that it prints as, not the float.
+            ends = np.array([float_ends(decimal(value)) for value in values])
             self.intervals[name] = Intervals(ends[:, :1], ends[:, 1:])
         for name, (low, high) in trace.run.constant_bounds.items():
             if name not in overrides:

@@ -16,7 +16,7 @@ PRECISION = 128
 """Bits of the balls; their radius then vanishes against the distance of two floats."""
 
 
-def ends(q: Fraction) -> tuple[float, float]:
+def float_ends(q: Fraction) -> tuple[float, float]:
     """The largest float <= q and the smallest float >= q."""
     near = float(q)
     if Fraction(near) == q:
@@ -32,7 +32,7 @@ def number_ends(e: Expr) -> tuple[float, float]:
     Raises UnknownNodeError for anything else, ValueError for a number that is not real and finite.
     """
     if e.is_Rational:
-        return ends(Fraction(int(e.p), int(e.q)))
+        return float_ends(Fraction(int(e.p), int(e.q)))
     return _in_balls(lambda: _ball_ends(_ball(e), e))
 
 
@@ -94,4 +94,4 @@ def _ball_ends(ball: Any, what: Any) -> tuple[float, float]:
     return low, high
 
 
-__all__ = ["ends", "log_ends", "number_ends"]
+__all__ = ["float_ends", "log_ends", "number_ends"]

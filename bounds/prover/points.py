@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from bounds.games import Counterexample, ExactBox, LinearGame
-from bounds.prover.constants import ends
+from bounds.prover.constants import float_ends
 from bounds.prover.question import OverBoxes, Question
 from bounds.prover.region import Floats, Pieces
 from theory.statement import Theorem
@@ -81,7 +81,7 @@ def confirmed(question: Question, points: Floats) -> Exact | None:
             )
             for point in points.T
         ]
-        around = np.array([[ends(q) for q in candidate] for candidate in exact])
+        around = np.array([[float_ends(q) for q in candidate] for candidate in exact])
         ratios = ratio(question.sides(around[:, :, 0].T, around[:, :, 1].T))
         if ratios.max() > 1:
             return exact[int(np.argmax(ratios))]

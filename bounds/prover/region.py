@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bounds.games import Number, Point, exact, point
 from bounds.games.exact import listing
-from bounds.prover.constants import ends
+from bounds.prover.constants import float_ends
 from bounds.prover.interval_source import Name
 from theory.borders import SHOWN, mapping, meant, must, one_line
 from theory.recurrence import Recurrence
@@ -150,7 +150,9 @@ def _ends(name: str, given: Number | tuple[Number, Number]) -> Piece:
 
 def boxes(unknowns: Mapping[Name, Pieces]) -> tuple[Floats, Floats]:
     """Lower and upper ends (n, B) of boxes of floats that cover a region."""
-    covers = [[(ends(low)[0], ends(high)[1]) for low, high in union] for union in unknowns.values()]
+    covers = [
+        [(float_ends(low)[0], float_ends(high)[1]) for low, high in union] for union in unknowns.values()
+    ]
     table = np.array(list(product(*covers)))
     return np.ascontiguousarray(table[:, :, 0].T), np.ascontiguousarray(table[:, :, 1].T)
 

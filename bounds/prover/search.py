@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from bounds.prover.constants import ends
+from bounds.prover.constants import float_ends
 from bounds.prover.intervals import Intervals
 from bounds.prover.points import Exact, confirmed, ratio
 from bounds.prover.question import Question
@@ -135,7 +135,7 @@ def branch_and_bound(
 
 
 def _excess(question: Question, relax: Fraction) -> Excess:
-    factor = Intervals(*map(np.float64, ends(1 + relax)))
+    factor = Intervals(*map(np.float64, float_ends(1 + relax)))
 
     def excess(lower: Floats, upper: Floats) -> Floats:
         sides = question.sides(lower, upper)

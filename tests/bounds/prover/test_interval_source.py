@@ -14,7 +14,7 @@ from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay
 from bounds.evaluate import check
 from bounds.prover import intervals
-from bounds.prover.constants import ends, number_ends
+from bounds.prover.constants import float_ends, number_ends
 from bounds.prover.interval_source import IntervalPrinter
 from bounds.prover.intervals import Intervals
 from bounds.prover.points import as_counterexample
@@ -110,8 +110,8 @@ def misses(question, theorem, reading, points, widths):
     for j, point in enumerate(points):
         for k, (q, ((low, high),)) in enumerate(zip(point, question.unknowns.values(), strict=True)):
             width = F(widths[j]) * (high - low)
-            lower[k, j] = ends(max(q - width, low))[0]
-            upper[k, j] = ends(min(q + width, high))[1]
+            lower[k, j] = float_ends(max(q - width, low))[0]
+            upper[k, j] = float_ends(min(q + width, high))[1]
     sides = question.sides(lower, upper)
     missed = tried = 0
     for j, point in enumerate(points):
