@@ -50,6 +50,3 @@ def member(name: str, value: object, kind: type[Member]) -> Member:
         return value
     known = {one.name.lower(): one for one in kind}
     return known[one_of(name, value.lower() if isinstance(value, str) else value, known)]
-
-
-__all__ = ["MOST_COORDINATES", "check_stated", "checked_budget", "counts", "member"]

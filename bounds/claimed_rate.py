@@ -117,6 +117,3 @@ def claimed_slopes(claimed: Order, window: tuple[int, int]) -> tuple[float, floa
         raise ValueError(f"`window` = {window} begins where log T is 0; take rounds from 2 on")
     ends = [p + q / math.log(T) for T in window]
     return min(ends), max(ends)
-
-
-__all__ = ["CONTRACTION", "Agreement", "ClaimedRate", "claimed_slopes", "compare_rate"]

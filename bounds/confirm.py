@@ -25,8 +25,9 @@ from bounds.certificates.certify import NO_CLAIM
 from bounds.certificates.checker.formulas import Program
 from bounds.certificates.checker.reading import Refused, read
 from bounds.certificates.checker.replay import PRECISION, replay
-from bounds.certificates.from_game import decimal, exact_set
+from bounds.certificates.from_game import exact_set
 from bounds.games import Counterexample, LinearGame, Point
+from online_sim.decimals import decimal
 from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
 
@@ -247,6 +248,3 @@ def confirmations(checks: Any) -> dict[str, dict[str, str]]:
         if c.first_violation is not None:
             found[c.id] = {str(c.first_violation): c.reason.rpartition("; ")[2]}
     return found
-
-
-__all__ = ["IN_BALLS", "Found", "confirm", "confirmations", "exact_linear_game", "looks", "settle"]

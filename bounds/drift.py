@@ -291,16 +291,3 @@ def _value(e: Expr, at: Mapping[Vector, Row], i: int) -> Expr:
     if isinstance(e, Quantity):
         raise ValueError(f"{e} cannot be evaluated at one point")
     return e.func(*[_value(argument, at, i) for argument in e.args]) if e.args else e
-
-
-__all__ = [
-    "DriftCheck",
-    "MeanField",
-    "Settling",
-    "check_drift",
-    "mean_field",
-    "observed_mean",
-    "settling_gradient",
-    "settling_gradient_near",
-    "settling_points",
-]

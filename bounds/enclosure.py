@@ -181,6 +181,3 @@ def _long(end: Any) -> Any:
     spare = max(0, mantissa.bit_length() - 62)
     with np.errstate(all="ignore"):
         return np.ldexp(LONG.type(mantissa >> spare), exponent + spare)
-
-
-__all__ = ["Intervals", "around", "enclose", "exactly", "outwards", "real_power"]

@@ -19,8 +19,9 @@ from bounds.assumptions import assumption, spelled
 from bounds.borders import check_stated
 from bounds.confirm import confirm, looks, settle
 from bounds.curves import Curves, Floats, decide, margin_of
-from bounds.enclosure import Intervals, outwards
+from bounds.enclosure import outwards
 from bounds.noise import Ranges, checked_ranges, parts_of
+from bounds.prover.intervals import Intervals
 from bounds.statement import nodes
 from bounds.values import TraceValues
 from bounds.verdict import AssumptionCheck, Check, Verdict

@@ -275,15 +275,3 @@ def _end(excess: Floats, miss: Floats) -> Floats:
         rejected = (m > 0) & (wealth - doubt >= -np.log(miss))
         outside, inside = np.where(rejected, m, outside), np.where(rejected, inside, m)
     return outside
-
-
-__all__ = [
-    "ASYMPTOTIC",
-    "BETTING",
-    "ENUMERATED",
-    "UNBOUNDED",
-    "Mean",
-    "asymptotic_sequence",
-    "exact",
-    "mean_interval",
-]

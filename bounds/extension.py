@@ -157,6 +157,3 @@ _RULES: dict[Any, Any] = {
     pinv: intervals.pinv,
     sigmoid: lambda u: Intervals(0.0, 1.0),
 }
-
-
-__all__ = ["enclose"]

@@ -67,6 +67,7 @@ def checked_ranges(
 
 
 def parts_of(e: Expr) -> set[Expr]:
+    """An expression and every expression inside it."""
     return {e} | {part for argument in e.args if isinstance(argument, Expr) for part in parts_of(argument)}
 
 
@@ -211,14 +212,3 @@ def supremum_over_noise(
         notes.append(f"of the supremum of {e} the replicates show a lower end only")
         notes.append(Known(lower, upper).advice(e))
     return lower, upper, notes
-
-
-__all__ = [
-    "Known",
-    "Ranges",
-    "checked_ranges",
-    "known_symbols",
-    "mean_over_noise",
-    "quantity_range",
-    "supremum_over_noise",
-]

@@ -235,6 +235,3 @@ def _render(figure: Figure, name: Format) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format=name, dpi=DPI, metadata=_METADATA[name])
     return buffer.getvalue()
-
-
-__all__ = ["FORMATS", "WIDTHS", "figure_bytes", "keys", "plot_checks", "verdict_lines"]

@@ -158,6 +158,3 @@ def remarks_of(
         undefined.setdefault(mask.tobytes(), ([], mask))[0].append(key)
     remarks += [(f"bound {', '.join(names)} undefined here", mask, "x") for names, mask in undefined.values()]
     return [remark for remark in remarks if np.any(remark[1])]
-
-
-__all__ = ["INK", "READINGS", "SOFT", "Curve", "Measured", "curves_of", "measured_of", "remarks_of"]

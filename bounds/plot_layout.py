@@ -94,6 +94,3 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     padded = np.concatenate([[False], mask, [False]])
     edges = np.flatnonzero(padded[1:] != padded[:-1])
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-__all__ = ["Box", "along", "freest", "runs", "spread", "wrap"]

@@ -231,6 +231,3 @@ def _around(x: float, y: float, width: float, height: float) -> Box:
 
 def _pixels(axes: Axes, x: Floats, y: Floats) -> Floats:
     return np.asarray(axes.transData.transform(np.stack([x, y], axis=1)), dtype=np.float64)
-
-
-__all__ = ["Ink", "end_labels", "marks", "obstacles", "strip", "violations"]

@@ -245,6 +245,3 @@ def _line(axes: Axes, curve: Curve, rounds: Floats, number: int, size: float) ->
         markevery=sorted({*marked, *lonely}),
         zorder=4 if curve.marker is None else 3,
     )
-
-
-__all__ = ["draw"]

@@ -146,6 +146,3 @@ def _student(level: float, freedom: int) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, (1 + level) / 2))
-
-
-__all__ = ["Slope", "fit_slope"]

@@ -136,6 +136,3 @@ def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
 def _changes(e: Expr) -> bool:
     """Whether an expression may differ from one round to the next."""
     return bool(e.atoms(Quantity)) or e.has(T, t)
-
-
-__all__ = ["OutOfScope", "check_given", "check_scope", "in_every_round", "required", "stated"]

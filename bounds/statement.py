@@ -150,6 +150,3 @@ def _holds(condition: Expr, value: Callable[[Expr], Any]) -> Bools:
     if not isinstance(condition, Rel):  # sympy has decided it
         return np.asarray(bool(condition))
     return np.asarray(RELATIONS[condition.rel_op](value(condition.lhs), value(condition.rhs)))
-
-
-__all__ = ["Bools", "Floats", "Sides", "Statement", "evaluated", "in_rounds", "nodes"]

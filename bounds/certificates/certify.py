@@ -162,6 +162,3 @@ def _decimal(q: Fraction) -> str:
 
 def _against(left: Fraction, right: Fraction) -> str:
     return f"{float(left):.6g} against {float(right):.6g}"
-
-
-__all__ = ["certify", "excess", "excess_inside", "judged", "sides", "with_comparator"]

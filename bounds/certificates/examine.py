@@ -66,6 +66,3 @@ def examine(
         # Nobody vouches for the file: whatever it breaks, the files beside it are still to be examined.
         answer, refused = None, f"it breaks the examination ({type(problem).__name__})"
     return Examined(answer, binding, refused, time.perf_counter() - began)
-
-
-__all__ = ["Examined", "examine"]

@@ -96,6 +96,3 @@ def exact_set(domain: Domain) -> ExactBox | ExactSegment:
 
 def _rows(rows: Any) -> tuple[Point, ...]:
     return tuple(tuple(decimal(u) for u in row) for row in rows)
-
-
-__all__ = ["decimal", "exact_game", "exact_set"]

@@ -189,5 +189,3 @@ ADVERSARIES: tuple[Adversary, ...] = (
     *_spread("one large, 2 small", large_then_small(2), _large(2)),
     *_spread("random signs", signs(3), ((1.0,), (10.0,))),
 )
-
-__all__ = ["ADVERSARIES", "Adversary"]

@@ -146,6 +146,3 @@ def refined(slope: Slope, knots: int) -> Slope:
             (a, y) = found[0]
             found.append((a + 1, y + slope.right))
     return Slope(tuple(found), slope.left, slope.right)
-
-
-__all__ = ["DescentFamily", "refined"]

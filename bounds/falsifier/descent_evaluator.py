@@ -182,6 +182,3 @@ class DescentEvaluator:
         }
         by_name: dict[str, Any] = {k: np.asarray(v)[:, None, None] for k, v in columns.items()}
         return {**by_name, T.name: rounds, t.name: rounds}
-
-
-__all__ = ["DescentEvaluator", "Sizes"]

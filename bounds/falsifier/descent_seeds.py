@@ -118,6 +118,3 @@ def seeds(
             tuple((tuple(scale * w for w in u), p) for u, p in alphabets[noise]),
         )
         yield f"{function}, {noise}", game
-
-
-__all__ = ["Letters", "noises", "scaled", "seeds", "slopes", "values"]

@@ -166,6 +166,3 @@ def _straight(z: float) -> float:
 
 def _signed(sign: Fraction, size: Fraction) -> Fraction:
     return size if sign > 0 else -size
-
-
-__all__ = ["DescentSpace", "rounded"]

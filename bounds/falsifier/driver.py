@@ -303,6 +303,3 @@ class Search:
             best, ratio, self.certain, self.evaluations, time.perf_counter() - self.began, self.first, seed,
             said, self.inside, self.said,
         )  # fmt: skip
-
-
-__all__ = ["SECONDS", "Family", "Found", "Manner", "Place", "Progress", "Search", "Space", "Stage"]

@@ -193,6 +193,3 @@ def _minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floa
         return np.where(total > 0, begin, end)
     rise = np.sum(total * (end - begin), axis=2, keepdims=True)
     return np.where(rise > 0, begin, end)
-
-
-__all__ = ["Batch", "RegretEvaluator"]

@@ -192,6 +192,3 @@ class RegretFamily:
             f"{{{', '.join(map(str, self.sizes))}}}, T up to {longest} of {self.lengths[-1]}, "
             f"fixed parameters: {values_text(self.fixed)}; structured streams, CMA-ES and an ascent",
         )
-
-
-__all__ = ["LONG", "SHORT", "RegretFamily"]

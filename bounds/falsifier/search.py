@@ -15,7 +15,7 @@ from itertools import count
 
 from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, member
 from bounds.falsifier.descent import DescentFamily
-from bounds.falsifier.driver import SECONDS, Progress, Search, Stage
+from bounds.falsifier.driver import Progress, Search, Stage
 from bounds.falsifier.projected import SetKind
 from bounds.falsifier.regret import LONG, SHORT, RegretFamily
 from bounds.falsifier.searched import Searched, fixed_values
@@ -173,6 +173,3 @@ def falsify_descent(
     family = DescentFamily(theorem, reading, recurrence, given, iter([stage]))
     found = Search(family, seconds, None, enough, progress).run(seed)
     return replace(found, sentences=found.sentences[1:])  # the first is about all shapes
-
-
-__all__ = ["EFFORT", "PATHS", "SECONDS", "SHAPES", "falsify", "falsify_descent", "falsify_gradients"]

@@ -83,6 +83,3 @@ def fixed_values(fixed: object, recurrence: Recurrence) -> dict[str, Fraction]:
             )
         known[name].validate(exact(value, name))
     return {name: exact(value) for name, value in given.items()}
-
-
-__all__ = ["Searched", "fixed_values", "unfound", "values_text"]

@@ -157,6 +157,3 @@ def _begin(p: Parameter, count: int, rng: np.random.Generator) -> Floats:
         return spread if p.lower_open else np.where(rng.uniform(size=count) < 0.5, 1.1 * NOTHING, spread)
     odds = rng.choice([0.0, 1e-3, 0.1, 1.0, 9.0, 99.0, 999.0], count)
     return np.asarray(np.sqrt(odds))
-
-
-__all__ = ["RegretSpace"]

@@ -63,6 +63,3 @@ def _lengthened(row: Point) -> Point:
         return row
     i = max(range(len(row)), key=lambda k: abs(row[k]))
     return tuple(u + (short if u >= 0 else -short) if k == i else u for k, u in enumerate(row))
-
-
-__all__ = ["Scale"]

@@ -92,6 +92,3 @@ def _ball_ends(ball: Any, what: Any) -> tuple[float, float]:
     while not arb(high) >= ball:
         high = math.nextafter(high, math.inf)
     return low, high
-
-
-__all__ = ["float_ends", "log_ends", "number_ends"]

@@ -88,6 +88,3 @@ def _moves(e: Expr, *, up: bool) -> bool:
         signed: list[tuple[Callable[[Expr], Expr], bool]] = [(lambda u: u, up), (lambda u: -u, not up)]
         return any(nonnegative(turn(rest)) and _moves(inside[0], up=way) for turn, way in signed)
     return False
-
-
-__all__ = ["BY_LINEARISATION", "GRADIENTS_ALONE", "losses_covered"]

@@ -103,6 +103,3 @@ def _several(horizons: list[int]) -> str:
     first, last = horizons[0], horizons[-1]
     whole = len(horizons) > 2 and horizons == list(range(first, last + 1))
     return f"{first}..{last}" if whole else ", ".join(map(str, horizons))
-
-
-__all__ = ["Decision", "HorizonResult", "OpenBox", "Outcome"]

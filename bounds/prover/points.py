@@ -118,6 +118,3 @@ def _moved_into(pieces: list[Pieces], points: Floats) -> Floats:
 def _nearest(q: Fraction, union: Pieces) -> Fraction:
     inside = [min(max(q, low), high) for low, high in union]
     return min(inside, key=lambda u: abs(u - q))
-
-
-__all__ = ["Exact", "as_counterexample", "confirmed", "hunt", "ratio"]

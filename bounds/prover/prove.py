@@ -156,6 +156,3 @@ def _open_box(worst: tuple[Floats, Floats, float], question: Question) -> OpenBo
     d = question.region.dimension
     sides = zip(question.unknowns, lower, upper, strict=True)
     return OpenBox({label(name, d): (float(low), float(high)) for name, low, high in sides}, excess)
-
-
-__all__ = ["prove"]

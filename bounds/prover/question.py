@@ -143,6 +143,3 @@ class Question:
 def _spread(u: Intervals, size: int) -> Intervals:
     """One interval for every box, also where the value is the same for all."""
     return Intervals(np.broadcast_to(u.lower, size), np.broadcast_to(u.upper, size))
-
-
-__all__ = ["OverBoxes", "Question", "against_corners", "restate", "shown", "start_asked"]

@@ -106,6 +106,3 @@ def _adds_like_to_like(e: Expr, calculus: Degrees) -> bool:
         if len({calculus.of(part) for part in parts if part != 0}) > 1:
             return False
     return True
-
-
-__all__ = ["mirrors", "scale_free"]

@@ -173,6 +173,3 @@ def label(name: Name, dimension: int) -> str:
     symbol, t, i = name
     place = [t] * (t > 0) + [i + 1] * (i >= 0 and dimension > 1)
     return symbol + ("_" + ",".join(map(str, place)) if place else "")
-
-
-__all__ = ["Floats", "Piece", "Pieces", "Region", "boxes", "faces", "label", "region"]

@@ -201,6 +201,3 @@ def _joined(parts: Sequence[Boxes]) -> Boxes:
 
 def _share(parts: Sequence[Boxes], whole: Boxes, span: Floats) -> float:
     return sum(part.volume(span) for part in parts) / whole.volume(span)
-
-
-__all__ = ["Progress", "Searched", "branch_and_bound"]

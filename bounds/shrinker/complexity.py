@@ -83,6 +83,3 @@ def _zeros(q: Fraction) -> int:
     while u < 1:
         count, u = count + 1, u * 10
     return count
-
-
-__all__ = ["TEXTBOOK", "Complexity", "complexity", "digits", "rounder", "significant"]

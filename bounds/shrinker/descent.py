@@ -131,6 +131,3 @@ def _with(knots: object, left: Fraction, right: Fraction) -> Iterator[Changes]:
         yield {"slope": Slope(knots, left, right)}  # type: ignore[arg-type]
     except ValueError:
         return
-
-
-__all__ = ["PASSES"]

@@ -231,6 +231,3 @@ def _mirrored(game: LinearGame) -> Changes:
     """The game in the mirror at the middle of the set: the same set, g -> -g."""
     start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
     return {**_each(_streams(game), partial(mul, Fraction(-1))), "start": start}
-
-
-__all__ = ["PASSES", "Changes"]

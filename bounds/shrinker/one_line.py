@@ -122,6 +122,3 @@ def _rounded(q: Fraction, context: Context) -> Decimal:
 def _plain(value: Decimal) -> str:
     """0.0099999, 1200 and 1.5e-9."""
     return f"{value:f}" if -5 <= value.adjusted() <= 6 else f"{value:e}"
-
-
-__all__ = ["one_line"]

@@ -186,6 +186,3 @@ class _Search:
 def _identity(game: LinearGame | DescentGame) -> str:
     """A text that two games share only if they are the same game of one algorithm."""
     return repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
-
-
-__all__ = ["Shrunk", "shrink"]

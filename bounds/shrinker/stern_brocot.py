@@ -42,6 +42,3 @@ def _steps(a: int, before: tuple[int, int], last: tuple[int, int]) -> list[int]:
         for k in range(1, len(str(a * step + start)) if step else 0)
     ]
     return sorted(c for c in {*powers, *longer, a, *(a - p for p in powers)} if 1 <= c <= a)
-
-
-__all__ = ["ancestors"]
