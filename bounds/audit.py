@@ -31,7 +31,7 @@ ROOM = 1e6
 """Tightness is read where the right side is this many times its rounding error, so to six digits."""
 
 
-class Outcome(Enum):
+class StepOutcome(Enum):
     """What a run says of a step."""
 
     HOLDS = "holds at every recorded round of this run"
@@ -55,7 +55,7 @@ class StepAudit:
     title: str
     needs: str
     status: Status
-    outcome: Outcome
+    outcome: StepOutcome
     at: int | None
     replicate: int | None
     left: float
@@ -65,7 +65,7 @@ class StepAudit:
     @property
     def holds(self) -> bool:
         """Whether the step holds at every recorded round."""
-        return self.outcome is Outcome.HOLDS
+        return self.outcome is StepOutcome.HOLDS
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def audit(
 
 def first_broken(audits: Iterable[StepAudit]) -> StepAudit | None:
     """The first step of a proof that breaks, in the order of the proof."""
-    return next((a for a in audits if a.outcome is Outcome.BREAKS), None)
+    return next((a for a in audits if a.outcome is StepOutcome.BREAKS), None)
 
 
 def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) -> StepAudit:
@@ -137,10 +137,16 @@ def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) 
         finite &= np.isfinite(array(e))
     broken = finite & (excess > 0)
     ratio = _tightness(step, left, right, error, finite)
-    outcome = Outcome.BREAKS if np.any(broken) else Outcome.HOLDS if np.all(finite) else Outcome.UNDEFINED
-    place = _place({Outcome.BREAKS: broken, Outcome.UNDEFINED: ~finite}.get(outcome), ratio)
+    outcome = (
+        StepOutcome.BREAKS
+        if np.any(broken)
+        else StepOutcome.HOLDS
+        if np.all(finite)
+        else StepOutcome.UNDEFINED
+    )
+    place = _place({StepOutcome.BREAKS: broken, StepOutcome.UNDEFINED: ~finite}.get(outcome), ratio)
     tight = float(np.max(ratio))
-    fails = outcome is not Outcome.HOLDS
+    fails = outcome is not StepOutcome.HOLDS
     return StepAudit(
         step.key, step.title, step.needs, status, outcome,
         int(values.trace.rounds[place[1]]) if fails else None, place[0] if fails else None,

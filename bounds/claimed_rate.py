@@ -1,7 +1,7 @@
 """A measured exponent against a claimed order T^p (log T)^q.
 
 A slope on log-log axes is local. Two things separate it from the exponent of a claim, and neither is in the
-interval of `bounds.rates.Slope`:
+interval of `bounds.rates.FittedSlope`:
 
 * the claimed curve itself bends: its slope at T is p + q/log T. A least-squares slope is a mean of local
   slopes with weights of one sign, so over a window it lies between the values at the two ends;
@@ -20,7 +20,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bounds.rates import Slope, fit_slope
+from bounds.rates import FittedSlope, fit_slope
 from theory.borders import instance, real
 from theory.order import Order
 
@@ -49,7 +49,7 @@ class ClaimedRate:
     claimed: Order
     claimed_lower: float
     claimed_upper: float
-    slope: Slope
+    slope: FittedSlope
     before: float
     lower: float
     upper: float

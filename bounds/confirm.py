@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.certificates.certificate import dumps, unclaimed
+from bounds.certificates.certificate import certificate_bytes, unclaimed
 from bounds.certificates.certify import NO_CLAIM
-from bounds.certificates.checker.formulas import Program
+from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import Refused, read
 from bounds.certificates.checker.replay import PRECISION, replay
 from bounds.certificates.from_game import exact_set
@@ -50,7 +50,7 @@ IN_BALLS = "confirmed in ball arithmetic"
 
 
 @dataclass(frozen=True)
-class Found:
+class SecondLook:
     """Both sides at one round, looked at again: their ends, how that was done, why it was not."""
 
     lower: float
@@ -70,7 +70,7 @@ def looks(curves: Curves) -> list[int]:
     return [*(int(k) for k in np.flatnonzero(_ties(curves)[:first])[-TIES:]), first]
 
 
-def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int, Found]:
+def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int, SecondLook]:
     """What a second look says of the first violated round and of the worst one, by checkpoint.
 
     curves: those of one replicate; others: rounds that will be asked for of the same game too, which is then
@@ -79,7 +79,7 @@ def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int,
     violated = curves.violated[0]
     with np.errstate(invalid="ignore"):
         excess = np.where(violated, curves.lower[0] - curves.rhs_upper[0], -np.inf)
-    found: dict[int, Found] = {}
+    found: dict[int, SecondLook] = {}
     for k in dict.fromkeys((*looks(curves), int(np.argmax(excess)))):
         again = _again(held, curves, k, others)
         if again.how is not None and again.lower > again.rhs_upper:
@@ -89,7 +89,7 @@ def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int,
     return found
 
 
-def settle(held: Held, curves: Curves) -> dict[int, Found]:
+def settle(held: Held, curves: Curves) -> dict[int, SecondLook]:
     """What balls say of rounds in which both sides agree up to rounding, by the number of the checkpoint."""
     found = {}
     for k in np.flatnonzero(_ties(curves))[:TIES]:
@@ -109,7 +109,7 @@ def _ties(curves: Curves) -> NDArray[np.bool_]:
     return np.asarray(curves.open[0] & ~curves.violated[0] & near)
 
 
-def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
+def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> SecondLook:
     r, T = curves.replicate, int(curves.rounds[k])
     better = _in_balls(held, r, T)
     if better is not None:
@@ -117,7 +117,7 @@ def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
     lower, upper, rhs, above = (
         float(end[0, k]) for end in (curves.lower, curves.upper, curves.rhs, curves.rhs_upper)
     )
-    floats = Found(lower, upper, rhs, above, None)
+    floats = SecondLook(lower, upper, rhs, above, None)
     trace = held.trace
     if trace.replay is None:
         how = trace.run.confirmed.get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
@@ -143,7 +143,7 @@ def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
     if sampled:
         # One round looked at alone has an interval of its own level; that of all recorded rounds is stated.
         lower, upper = min(lower, floats.lower), max(upper, floats.upper)
-    return Found(lower, upper, rhs, above, f"confirmed in {name}", f"in {name} it is open")
+    return SecondLook(lower, upper, rhs, above, f"confirmed in {name}", f"in {name} it is open")
 
 
 def _longer(trace: Trace, T: int, others: Sequence[int], few: int | None) -> Trace:
@@ -166,7 +166,7 @@ def _over_noise(theorem: Theorem) -> bool:
     return bool(theorem.spelled_out(theorem.lhs).has(Expectation))
 
 
-def _in_balls(held: Held, replicate: int, T: int) -> Found | None:
+def _in_balls(held: Held, replicate: int, T: int) -> SecondLook | None:
     """Both sides in balls after round T; None where the game is no exact one, or nothing is certain."""
     game = held.trace.game
     if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:
@@ -191,7 +191,7 @@ def _in_balls(held: Held, replicate: int, T: int) -> Found | None:
         lower = float(np.nextafter(above, np.inf))
     if left <= right and not upper <= below:
         upper = below = max(min(upper, above), lower)
-    return Found(lower, upper, below, above, IN_BALLS)
+    return SecondLook(lower, upper, below, above, IN_BALLS)
 
 
 def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
@@ -226,8 +226,8 @@ def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Coun
 
 
 def _sides(example: Counterexample) -> tuple[Any, Any] | None:
-    file = read(dumps({**unclaimed(example), "claim": NO_CLAIM}))
-    left, right, _, broken = replay(file, Program(file), PRECISION)
+    file = read(certificate_bytes({**unclaimed(example), "claim": NO_CLAIM}))
+    left, right, _, broken = replay(file, BallProgram(file), PRECISION)
     return (left, right) if left.is_finite() and right.is_finite() and not broken else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.confirm import Found
+from bounds.confirm import SecondLook
 from bounds.verdict import AssumptionCheck, Verdict
 
 Floats = NDArray[np.float64]
@@ -73,7 +73,7 @@ class Curves:
             self.trivial[one], self.defined[one], r,
         )  # fmt: skip
 
-    def with_found(self, found: Mapping[int, Found]) -> Curves:
+    def with_found(self, found: Mapping[int, SecondLook]) -> Curves:
         """One replicate with better enclosures in place of its own where there are some."""
         ends = {name: getattr(self, name).copy() for name in ("lower", "upper", "rhs", "rhs_upper")}
         for k, better in found.items():
@@ -95,7 +95,10 @@ def margin_of(rounds: NDArray[np.int64], upper: Floats, rhs: Floats) -> tuple[fl
 
 
 def decide(
-    curves: Curves, assumptions: tuple[AssumptionCheck, ...], outside: str | None, found: Mapping[int, Found]
+    curves: Curves,
+    assumptions: tuple[AssumptionCheck, ...],
+    outside: str | None,
+    found: Mapping[int, SecondLook],
 ) -> tuple[Verdict, str, int | None]:
     """The verdict on one replicate, its reason, and the first round that violates."""
     broken = [a for a in assumptions if not a.holds]

@@ -1,9 +1,9 @@
 """The mean over noise as an interval, never as a bare number.
 
-* `exact`: the noise has finitely many outcomes and all were played; only rounding is left.
+* `enumerated_mean`: the noise has finitely many outcomes and all were played; only rounding is left.
 * `mean_interval`: independent replicates of a quantity whose range is known on one side or on both. It
   holds at its level for every number of replicates, two included, and may be looked at after every new one.
-  Verdicts use it and `exact`, nothing else.
+  Verdicts use it and `enumerated_mean`, nothing else.
 * `asymptotic_sequence`: independent replicates of a quantity of unknown range. Its level is reached in the
   limit of many replicates only: an estimate for tables and plots, on which no verdict rests.
 
@@ -73,7 +73,7 @@ class Mean:
         return self.method == ASYMPTOTIC
 
 
-def exact(values: ArrayLike, weights: ArrayLike | Sequence[Fraction]) -> Mean:
+def enumerated_mean(values: ArrayLike, weights: ArrayLike | Sequence[Fraction]) -> Mean:
     """Mean of values (R,) or (R, K) whose row r has probability weights[r].
 
     weights (R,): `Fraction`s, not negative, of sum exactly 1; or floats that stand for probabilities within

@@ -39,7 +39,7 @@ from theory.sign import nonnegative
 from theory.symbols import d
 
 
-def enclose(
+def range_of(
     e: Expr,
     at: Mapping[Any, Intervals],
     *,

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from sympy import Expr
 
 from bounds.expectation import UNBOUNDED, mean_interval
-from bounds.extension import EVERYTHING, enclose
+from bounds.extension import EVERYTHING, range_of
 from bounds.prover.intervals import Intervals
 from online_sim.trace import Trace
 from theory.borders import WrongType, as_number, mapping, shown
@@ -147,7 +147,7 @@ def _slack(trace: Trace) -> Floats:
 
 def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Known:
     """The range of the exact quantity, moved outwards by what rounding does to the recorded one."""
-    found = enclose(e, known_symbols(trace), ranges=ranges, rounds=trace.rounds)
+    found = range_of(e, known_symbols(trace), ranges=ranges, rounds=trace.rounds)
     low, high = (np.broadcast_to(end, trace.rounds.shape) for end in (found.lower, found.upper))
     with np.errstate(invalid="ignore", over="ignore"):
         sizes = [np.where(np.isfinite(end), np.abs(end), 0.0) for end in (low, high)]

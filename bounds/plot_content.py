@@ -48,7 +48,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Measured:
+class LeftSide:
     """One measured left side and the indices of the checks that share it."""
 
     label: str
@@ -69,7 +69,7 @@ class Measured:
         return bool(np.all(self.upper[shown] - self.lower[shown] <= THIN * self.upper[shown]))
 
 
-def measured_of(checks: Sequence[Check], keys: Sequence[str]) -> list[Measured]:
+def measured_of(checks: Sequence[Check], keys: Sequence[str]) -> list[LeftSide]:
     """The distinct left sides: one, unless each reading reports another replicate."""
     groups: list[list[int]] = []
     for k, check in enumerate(checks):
@@ -86,7 +86,7 @@ def measured_of(checks: Sequence[Check], keys: Sequence[str]) -> list[Measured]:
         name = first.labels.get("lhs", "measured left side")
         if len(groups) > 1:
             name += f" ({', '.join(keys[k] for k in group)})"
-        result.append(Measured(name, first.lhs_lower, first.lhs_upper, first.trivial, tuple(group)))
+        result.append(LeftSide(name, first.lhs_lower, first.lhs_upper, first.trivial, tuple(group)))
     return result
 
 
@@ -103,7 +103,7 @@ def _alike(one: Check, other: Check) -> bool:
 def curves_of(
     checks: Sequence[Check],
     keys: Sequence[str],
-    measured: Sequence[Measured],
+    measured: Sequence[LeftSide],
     rounds: Floats,
     *,
     slope: bool,
@@ -141,7 +141,7 @@ def curves_of(
 
 
 def remarks_of(
-    checks: Sequence[Check], keys: Sequence[str], measured: Sequence[Measured]
+    checks: Sequence[Check], keys: Sequence[str], measured: Sequence[LeftSide]
 ) -> list[tuple[str, Mask, str]]:
     """What the logarithm cannot show: text, where, marker."""
     remarks: list[tuple[str, Mask, str]] = []

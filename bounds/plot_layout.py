@@ -23,7 +23,7 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     return lines
 
 
-def spread(wanted: Sequence[float] | Floats, heights: Sequence[float], low: float, high: float) -> Floats:
+def kept_apart(wanted: Sequence[float] | Floats, heights: Sequence[float], low: float, high: float) -> Floats:
     """Centres as near as possible to the wanted ones such that labels of these heights do not overlap.
 
     Least squares by pooling neighbours (isotonic regression), then shifted into [low, high]. Where there is

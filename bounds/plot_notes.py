@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.plot_content import INK, SOFT, Curve, Measured
-from bounds.plot_layout import Box, along, freest, runs, spread
+from bounds.plot_content import INK, SOFT, Curve, LeftSide
+from bounds.plot_layout import Box, along, freest, kept_apart, runs
 from bounds.verdict import Check
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def end_labels(
     arrows = np.where(values > high, " \N{UPWARDS ARROW}", np.where(values < low, " \N{DOWNWARDS ARROW}", ""))
     labels = [c.label + str(arrow) for c, arrow in zip(present, arrows, strict=True)]
     heights = [ink.pixels(label)[1] + 0.45 * ink.em for label in labels]
-    centres = spread(ends[:, 1], heights, frame.y0 - ink.em, frame.y1 + 0.6 * ink.em)
+    centres = kept_apart(ends[:, 1], heights, frame.y0 - ink.em, frame.y1 + 0.6 * ink.em)
     edge = frame.x1 + 1.6 * ink.em
     for curve, label, end, centre in zip(present, labels, ends, centres, strict=True):
         x, y = zip(ink.share(end[0], end[1]), ink.share(edge, centre), strict=True)
@@ -152,7 +152,7 @@ def violations(
     ink: Ink,
     checks: Sequence[Check],
     keys: Sequence[str],
-    measured: Sequence[Measured],
+    measured: Sequence[LeftSide],
     rounds: Floats,
     hidden: Floats,
     taken: list[Box],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.plot_content import INK, Curve, Measured, curves_of, measured_of, remarks_of
+from bounds.plot_content import INK, Curve, LeftSide, curves_of, measured_of, remarks_of
 from bounds.plot_layout import runs, wrap
 from bounds.plot_notes import Ink, end_labels, marks, obstacles, strip, violations
 from bounds.verdict import Check
@@ -140,7 +140,7 @@ def _safe(text: str) -> str:
 
 
 def _scales(
-    axes: Axes, rounds: Floats, measured: Sequence[Measured], curves: Sequence[Curve], rows: int, ink: Ink
+    axes: Axes, rounds: Floats, measured: Sequence[LeftSide], curves: Sequence[Curve], rows: int, ink: Ink
 ) -> tuple[float, float, list[float]]:
     """Set the limits; lowest and highest ordinate for curves, heights (axes units) of the strip's rows."""
     ends = [e[np.isfinite(e) & (e > 0)] for m in measured for e in (m.lower, m.upper)]
@@ -207,7 +207,7 @@ def _shade(axes: Axes, checks: Sequence[Check], rounds: Floats) -> None:
         axes.axvspan(edges[first], edges[last + 1], color=SHADE, linewidth=0, zorder=0)
 
 
-def _band(axes: Axes, m: Measured, rounds: Floats, low: float) -> None:
+def _band(axes: Axes, m: LeftSide, rounds: Floats, low: float) -> None:
     if m.thin:
         return
     upper = np.where(m.upper > 0, m.upper, np.nan)
@@ -219,7 +219,7 @@ def _band(axes: Axes, m: Measured, rounds: Floats, low: float) -> None:
         axes.vlines(rounds, lower, upper, color=BAND, linewidth=5, zorder=1)
 
 
-def _edges(measured: Sequence[Measured]) -> list[Curve]:
+def _edges(measured: Sequence[LeftSide]) -> list[Curve]:
     """The ends of wide intervals, as obstacles for labels."""
     ends = [e for m in measured if not m.thin for e in (m.lower, m.upper)]
     return [Curve("", np.where(e > 0, e, np.nan), INK, "-", None, 0.5) for e in ends]

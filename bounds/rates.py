@@ -42,7 +42,7 @@ FEWEST = 4
 
 
 @dataclass(frozen=True)
-class Slope:
+class FittedSlope:
     """The exponent of a power law fitted to a curve.
 
     value: the slope; lower, upper: its interval at confidence `level`; standard_error: the robust one, to be
@@ -68,7 +68,7 @@ class Slope:
 
 def fit_slope(
     rounds: ArrayLike, values: ArrayLike, *, decades: float = 2.0, level: float = 0.95, seed: int = 0
-) -> Slope | None:
+) -> FittedSlope | None:
     """Fit values ~ constant * rounds^slope by least squares of logarithms, over the last `decades` of rounds.
 
     rounds (K,): increasing positive rounds; values (K,). The window is every round of at least
@@ -97,7 +97,7 @@ def fit_slope(
     slope, robust, ordinary = (float(part[0]) for part in _fit(x, z[None, :]))
     half = max(_critical_value(x, level, seed) * robust, _student(level, x.size - 2) * ordinary)
     ends = round(math.exp(x[0])), round(math.exp(x[-1]))
-    return Slope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
+    return FittedSlope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
 
 
 def _curve(name: str, given: ArrayLike) -> NDArray[np.float64]:

@@ -64,7 +64,7 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Inequality:
     """lhs <= rhs under conditions, all letters spelled out; `in_rounds` makes one of a reading."""
 
     lhs: Expr
@@ -98,10 +98,10 @@ class Statement:
         return Sides(rounds, lhs, rhs, np.logical_and.accumulate(holds, axis=1))
 
 
-def in_rounds(theorem: Theorem, reading: str) -> Statement:
+def in_rounds(theorem: Theorem, reading: str) -> Inequality:
     """A reading of a theorem as games ask it: with its conditions in every round up to T."""
     lhs, rhs, *conditions = stated(in_every_round(theorem), reading)
-    return Statement(lhs, rhs, tuple(conditions))
+    return Inequality(lhs, rhs, tuple(conditions))
 
 
 def nodes(e: Expr) -> list[Expr]:

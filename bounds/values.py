@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
 from bounds.enclosure import around, enclose, exactly
-from bounds.expectation import exact
+from bounds.expectation import enumerated_mean
 from bounds.noise import Ranges, mean_over_noise, supremum_over_noise
 from bounds.prover.constants import float_ends
 from bounds.prover.intervals import Intervals
@@ -177,7 +177,10 @@ class TraceValues:
             # A path that diverged says nothing about the mean.
             finite = np.all(np.isfinite(low) & np.isfinite(high), axis=0)
             if np.any(finite):
-                below, above = exact(low[:, finite], self.weights), exact(high[:, finite], self.weights)
+                below, above = (
+                    enumerated_mean(low[:, finite], self.weights),
+                    enumerated_mean(high[:, finite], self.weights),
+                )
                 lower[finite], upper[finite] = below.lower, above.upper
                 self.notes |= {f"{below.method} of {shape[0]} noise paths": None}
         return Intervals(lower[None, :], upper[None, :])

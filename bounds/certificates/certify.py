@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from bounds.certificates.certificate import DIGITS, dumps, unclaimed
-from bounds.certificates.checker import Answer, Outcome, check
-from bounds.certificates.checker.formulas import Program
+from bounds.certificates.certificate import DIGITS, certificate_bytes, unclaimed
+from bounds.certificates.checker import Answer, ReplayOutcome, check_certificate
+from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import PRECISION, replay
 from bounds.games import Counterexample
@@ -34,7 +34,7 @@ DECIDED_HERE = frozenset(
 """Properties that the kind of a game in a certificate does not show: they are decided in rationals."""
 
 
-def sides(
+def certain_sides(
     found: Counterexample, *, precision: int = PRECISION, digits: int = DIGITS
 ) -> tuple[Fraction, Fraction] | None:
     """A lower bound of the left side and an upper bound of the right side after the last round.
@@ -97,19 +97,19 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
     check_scope(found.theorem, frozenset(Requires), "")
     chosen = with_comparator(found)
     precision = PRECISION
-    while (bounds := sides(chosen, precision=precision)) is None and precision < 1024:
+    while (bounds := certain_sides(chosen, precision=precision)) is None and precision < 1024:
         precision *= 2
     if bounds is not None and bounds[0] <= bounds[1]:  # perhaps a narrow violation
-        bounds = sides(chosen, precision=precision, digits=NARROW_DIGITS) or bounds
+        bounds = certain_sides(chosen, precision=precision, digits=NARROW_DIGITS) or bounds
     if bounds is None or bounds[0] <= bounds[1]:
         raise ValueError(
             f"{found.theorem.id}.{found.reading} is not violated in round {found.game.horizon} of this game: "
             + ("a side is undefined or a condition fails" if bounds is None else _against(*bounds))
         )
     claim = {"lhs_at_least": _decimal(bounds[0]), "rhs_at_most": _decimal(bounds[1])}
-    raw = dumps({**unclaimed(chosen, title=title), "claim": claim})
-    answer: Answer = check(raw)
-    if answer.outcome is not Outcome.CERTIFIED:
+    raw = certificate_bytes({**unclaimed(chosen, title=title), "claim": claim})
+    answer: Answer = check_certificate(raw)
+    if answer.outcome is not ReplayOutcome.CERTIFIED:
         raise ValueError(f"the checker does not accept the certificate: {answer.reason}")
     return raw
 
@@ -139,8 +139,8 @@ def _left(found: Counterexample, precision: int) -> float:
 
 def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
     """Both sides as balls, or None where nothing is certain."""
-    file = read(dumps({**unclaimed(found), "claim": NO_CLAIM}))
-    left, right, _, broken = replay(file, Program(file), precision)
+    file = read(certificate_bytes({**unclaimed(found), "claim": NO_CLAIM}))
+    left, right, _, broken = replay(file, BallProgram(file), precision)
     finite = left.is_finite() and right.is_finite()
     return (left, right) if finite and not broken else None
 

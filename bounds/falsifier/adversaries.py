@@ -94,7 +94,7 @@ def small_then_large(small: int) -> Line:
     return lambda shape, horizon: large_then_small(small)(shape, horizon)[:, ::-1]
 
 
-def constant(shape: Floats, horizon: int) -> Floats:
+def constant_direction(shape: Floats, horizon: int) -> Floats:
     """One direction all the time."""
     return np.ones((len(shape), 1))
 
@@ -133,7 +133,7 @@ def large_until_last(shape: Floats, horizon: int) -> Floats:
     return np.where(np.arange(horizon) < horizon - 1, shape, 1.0)
 
 
-def signs(seed: int) -> Line:
+def random_signs(seed: int) -> Line:
     """Random signs, and sizes that spread by a factor: the same signs for every game of this seed."""
 
     def line(shape: Floats, horizon: int) -> Floats:
@@ -166,7 +166,7 @@ def _spread(name: str, line: Line, grid: tuple[tuple[float, ...], ...]) -> tuple
 
 
 ADVERSARIES: tuple[Adversary, ...] = (
-    Adversary("constant direction", everywhere(constant), forever=True),
+    Adversary("constant direction", everywhere(constant_direction), forever=True),
     *(
         Adversary(f"one large, {k} small", everywhere(large_then_small(k)), _large(k), forever=True)
         for k in SMALL
@@ -184,8 +184,11 @@ ADVERSARIES: tuple[Adversary, ...] = (
         for name, sign in (("others", 1), ("opposite ones", -1))
     ),
     Adversary("large until the last", everywhere(large_until_last), FACTORS),
-    *(Adversary(f"random signs {k}", everywhere(signs(k)), ((1.0,), (3.0,), (30.0,))) for k in range(3)),
+    *(
+        Adversary(f"random signs {k}", everywhere(random_signs(k)), ((1.0,), (3.0,), (30.0,)))
+        for k in range(3)
+    ),
     *_spread("scaled by a factor", geometric(1), FACTORS),
     *_spread("one large, 2 small", large_then_small(2), _large(2)),
-    *_spread("random signs", signs(3), ((1.0,), (10.0,))),
+    *_spread("random signs", random_signs(3), ((1.0,), (10.0,))),
 )

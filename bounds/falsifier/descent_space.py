@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.falsifier.descent_seeds import scaled
+from bounds.falsifier.descent_seeds import scaled_slope
 from bounds.games import DescentGame, Point
 from bounds.statement import Bools
 from theory.losses.piecewise_quadratic import Slope
@@ -106,7 +106,12 @@ class DescentSpace:
             moved = {p.name: _value(p, next(numbers)) for p in self.free}
             parameters = {**self.centre.parameters, **moved}
             return DescentGame(
-                self.centre.recurrence, parameters, scaled(slope, scale), start, self.centre.horizon, letters
+                self.centre.recurrence,
+                parameters,
+                scaled_slope(slope, scale),
+                start,
+                self.centre.horizon,
+                letters,
             )
         except ValueError:
             return None

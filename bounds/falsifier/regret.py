@@ -20,7 +20,7 @@ import numpy as np
 from bounds.certificates.certify import excess_inside
 from bounds.certificates.checker import Refused
 from bounds.falsifier.adversaries import ADVERSARIES, Adversary
-from bounds.falsifier.driver import Manner, Place, Search, Stage
+from bounds.falsifier.driver import Manner, Place, Search, SearchStage
 from bounds.falsifier.evaluator import STARTS, Batch, RegretEvaluator
 from bounds.falsifier.projected import SetKind
 from bounds.falsifier.searched import values_text
@@ -86,13 +86,13 @@ class RegretFamily:
         """Plays all the games."""
         return RegretEvaluator(self.theorem, self.reading, self.recurrence, kind=self.kind)
 
-    def stages(self) -> Iterator[Stage]:
+    def stages(self) -> Iterator[SearchStage]:
         """Short games first, few coordinates first."""
         for k in count():
             for rounds in self.lengths:
-                yield from (Stage(rounds, dimension, effort=2**k) for dimension in self.sizes)
+                yield from (SearchStage(rounds, dimension, effort=2**k) for dimension in self.sizes)
 
-    def shelf(self, stage: Stage, search: Search, rng: np.random.Generator) -> list[Place]:
+    def shelf(self, stage: SearchStage, search: Search, rng: np.random.Generator) -> list[Place]:
         """The best game of each adversary."""
         places = []
         for adversary in ADVERSARIES:
@@ -121,21 +121,21 @@ class RegretFamily:
             places.append(Place(float(worth[k]), space, vectors[k], adversary.name))
         return sorted((p for p in places if p.worth > -np.inf), key=lambda place: -place.worth)
 
-    def space(self, stage: Stage, adversary: Adversary | None) -> RegretSpace:
+    def space(self, stage: SearchStage, adversary: Adversary | None) -> RegretSpace:
         """The games with one kind of stream."""
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
             centred=any(asked in STARTS for asked in required(self.theorem)),
         )  # fmt: skip
 
-    def freed(self, stage: Stage, place: Place) -> Place | None:
+    def freed(self, stage: SearchStage, place: Place) -> Place | None:
         """The same game among those with any stream, where it is short."""
         if stage.horizon > SHORT[-1] or not isinstance(place.space, RegretSpace):
             return None
         free = self.space(stage, None)
         return Place(place.worth, free, free.freed(place.vector[None, :], place.space)[0], "any stream")
 
-    def sides(self, stage: Stage, games: Batch) -> Sides:
+    def sides(self, stage: SearchStage, games: Batch) -> Sides:
         """Both sides; rounds before the stream has the size that is asked for do not count."""
         sides = self.evaluator.sides(games)
         return replace(sides, holds=sides.holds & self.scale.reached(games.rows, sides.rounds))

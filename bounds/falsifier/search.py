@@ -15,7 +15,7 @@ from itertools import count
 
 from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, member
 from bounds.falsifier.descent import DescentFamily
-from bounds.falsifier.driver import Progress, Search, Stage
+from bounds.falsifier.driver import Search, SearchProgress, SearchStage
 from bounds.falsifier.projected import SetKind
 from bounds.falsifier.regret import LONG, SHORT, RegretFamily
 from bounds.falsifier.searched import Searched, fixed_values
@@ -52,7 +52,7 @@ def falsify(
     evaluations: int | None = None,
     enough: float = 1.5,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: SearchProgress | None = None,
 ) -> Searched:
     """Search the games of linear losses that a statement is meant for, for a violation.
 
@@ -112,7 +112,7 @@ def falsify_gradients(
     evaluations: int | None = None,
     enough: float = 1.05,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: SearchProgress | None = None,
 ) -> Searched:
     """Search descents of all `SHAPES` of at most `most_rounds` rounds, again and longer within the budget.
 
@@ -134,12 +134,12 @@ def falsify_gradients(
     return Search(family, seconds, evaluations, enough, progress).run(seed)
 
 
-def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[Stage]:
+def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[SearchStage]:
     """All shapes, then all again with twice the games, without end."""
     for k in count():
         for letters, horizon in SHAPES:
             if horizon <= most_rounds:
-                yield from (Stage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
+                yield from (SearchStage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
 
 
 def falsify_descent(
@@ -155,7 +155,7 @@ def falsify_descent(
     evaluations: int = 4000,
     seconds: float = math.inf,
     enough: float = math.inf,
-    progress: Progress | None = None,
+    progress: SearchProgress | None = None,
 ) -> Searched:
     """Search descents of one shape: `dimension` coordinates, at most `horizon` rounds, `letters` of noise.
 
@@ -169,7 +169,7 @@ def falsify_descent(
     given = fixed_values(fixed, recurrence)
     if letters > 1:
         horizon = min(horizon, int(math.log(PATHS, letters) + 1e-9))
-    stage = Stage(horizon, dimension, letters, max(1, evaluations // EFFORT), evaluations)
+    stage = SearchStage(horizon, dimension, letters, max(1, evaluations // EFFORT), evaluations)
     family = DescentFamily(theorem, reading, recurrence, given, iter([stage]))
     found = Search(family, seconds, None, enough, progress).run(seed)
     return replace(found, sentences=found.sentences[1:])  # the first is about all shapes

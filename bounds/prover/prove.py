@@ -26,7 +26,7 @@ from functools import partial
 from bounds.borders import MOST_COORDINATES, check_stated
 from bounds.games import Number, Point, exact
 from bounds.prover.covered import losses_covered
-from bounds.prover.outcome import Decision, HorizonResult, OpenBox, Outcome
+from bounds.prover.outcome import Decision, HorizonResult, OpenBox, ProofOutcome
 from bounds.prover.points import Exact, as_counterexample, confirmed, hunt
 from bounds.prover.question import Question, against_corners, restate, start_asked
 from bounds.prover.reductions import mirrors, scale_free
@@ -36,7 +36,7 @@ from theory.borders import function, shown, whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
-Progress = Callable[[int, int, float], None]
+ProofProgress = Callable[[int, int, float], None]
 """Called with T, the boxes evaluated at this T, and the share of the volume that is left."""
 
 
@@ -54,7 +54,7 @@ def prove(
     start: Sequence[Number] | None = None,
     budget: int = 2_000_000,
     relax: Number = 0,
-    progress: Progress | None = None,
+    progress: ProofProgress | None = None,
 ) -> Decision:
     """Decide one reading at T = 1..horizon.
 
@@ -86,7 +86,7 @@ def prove(
     mirrored = where.symmetric and all(mirrors(recurrence, statement) for statement in statements)
     scaled = scale_free(theorem, reading, where)
 
-    search = _Search(theorem, reading, scaled, budget, slack, progress)
+    search = _Decider(theorem, reading, scaled, budget, slack, progress)
     results = []
     for T, statement in enumerate(statements, start=1):
         corners: list[Point | None] = [None]
@@ -99,7 +99,7 @@ def prove(
 
 
 @dataclass(frozen=True)
-class _Search:
+class _Decider:
     """How one horizon after the other is decided."""
 
     theorem: Theorem
@@ -107,7 +107,7 @@ class _Search:
     scaled: bool
     budget: int
     relax: Fraction
-    progress: Progress | None
+    progress: ProofProgress | None
 
     def decide(self, questions: Sequence[Question]) -> HorizonResult:
         """The answer to several questions at one horizon together."""
@@ -135,7 +135,7 @@ class _Search:
         left = [(w, q) for s, q in zip(found, questions, strict=True) if (w := s.worst()) is not None]
         return HorizonResult(
             questions[0].horizon,
-            Outcome.UNDECIDED if left else Outcome.PROVED,
+            ProofOutcome.UNDECIDED if left else ProofOutcome.PROVED,
             sum(searched.boxes for searched in found),
             -max(searched.settled for searched in found),
             closest,
@@ -147,7 +147,7 @@ class _Search:
         """A violation as an answer."""
         example = as_counterexample(question, self.theorem, self.reading, violation)
         return HorizonResult(
-            question.horizon, Outcome.COUNTEREXAMPLE, tried, -math.inf, closest, counterexample=example
+            question.horizon, ProofOutcome.COUNTEREXAMPLE, tried, -math.inf, closest, counterexample=example
         )
 
 

@@ -22,7 +22,7 @@ from sympy import Add, Expr, Max, Min, Piecewise, Rel, S, Symbol, log, preorder_
 
 from bounds.prover.interval_source import CORNER
 from bounds.prover.region import Region
-from bounds.statement import Statement
+from bounds.statement import Inequality
 from theory.degree import LOSS, Degrees, follow
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
@@ -32,7 +32,7 @@ from theory.symbols import Vector, g, x, z
 Signs = Mapping[Symbol, int]
 
 
-def mirrors(recurrence: Recurrence, statement: Statement) -> bool:
+def mirrors(recurrence: Recurrence, statement: Inequality) -> bool:
     """Whether a mirror image of a game satisfies the statement whenever the game does; False where unsure."""
     return any(
         _turns(recurrence.point, signs, -1) and all(_turns(side, signs, 1) for side in statement.parts)

@@ -33,7 +33,7 @@ HELPS = 0.8
 ALIKE = 1.1
 """Cuts whose bounds differ by less than this factor are alike; the longest of their sides is cut."""
 
-Progress = Callable[[int, float], None]
+BoxProgress = Callable[[int, float], None]
 """Called with the number of boxes evaluated and the share of the volume that is left."""
 Excess = Callable[[Floats, Floats], Floats]
 """Upper bounds (B,) of lhs - rhs on boxes: inf where a side may be undefined, -inf outside the conditions."""
@@ -69,7 +69,7 @@ class Boxes:
 
 
 @dataclass(eq=False)
-class Searched:
+class BoxSearch:
     """The state of a search.
 
     boxes: evaluated so far; settled: the largest upper bound of lhs - (1 + relax) rhs over the boxes settled;
@@ -102,8 +102,8 @@ def branch_and_bound(
     *,
     budget: int,
     relax: Fraction,
-    progress: Progress | None = None,
-) -> Searched:
+    progress: BoxProgress | None = None,
+) -> BoxSearch:
     """Decide lhs <= (1 + relax) rhs on the boxes with these ends, (n, B) each, with at most `budget` boxes.
 
     A point that violates lhs <= rhs itself ends the search, whatever `relax`.
@@ -111,7 +111,7 @@ def branch_and_bound(
     span = (upper.max(axis=1) - lower.min(axis=1))[:, None]
     excess = _excess(question, relax)
     whole = Boxes(lower, upper, excess(lower, upper))
-    state = Searched(boxes=whole.count)
+    state = BoxSearch(boxes=whole.count)
     generation = _open(whole, state)
     while generation.count:
         children = [generation[:0]]
@@ -148,7 +148,7 @@ def _excess(question: Question, relax: Fraction) -> Excess:
     return excess
 
 
-def _open(boxes: Boxes, state: Searched) -> Boxes:
+def _open(boxes: Boxes, state: BoxSearch) -> Boxes:
     """The boxes on which the answer is open; notes the others."""
     inside = boxes.excess > -np.inf
     state.inside |= bool(inside.any())
@@ -158,7 +158,7 @@ def _open(boxes: Boxes, state: Searched) -> Boxes:
     return boxes[boxes.excess > 0]
 
 
-def _look(question: Question, boxes: Boxes, state: Searched) -> None:
+def _look(question: Question, boxes: Boxes, state: BoxSearch) -> None:
     """Try the midpoints: one of them may violate the statement."""
     middle = (boxes.lower + boxes.upper) / 2
     ratios = ratio(question.sides(middle, middle))

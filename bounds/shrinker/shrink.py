@@ -82,7 +82,7 @@ def shrink(
         )
     began = time.monotonic()
     judge = violates or _exceeds(margin)
-    search = _Search(replace(found, comparator=None), judge, keep, size, calls, began + seconds)
+    search = _Shrinker(replace(found, comparator=None), judge, keep, size, calls, began + seconds)
     if not search.judged(search.best):
         raise ValueError(
             f"`found` does not violate {found.theorem.id}.{found.reading} by {margin} as required"
@@ -105,7 +105,7 @@ def _exceeds(margin: Fraction) -> Violates:
 
 
 @dataclass
-class _Search:
+class _Shrinker:
     """The best counterexample so far, and what has been tried."""
 
     best: Counterexample

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sympy import Abs, Max, Piecewise, Rational, S, log, sqrt
 
-from bounds.extension import enclose
+from bounds.extension import range_of
 from bounds.noise import checked_ranges, mean_over_noise, quantity_range, supremum_over_noise
 from bounds.prover.intervals import Intervals
 from online_sim.expressions import evaluate
@@ -181,22 +181,22 @@ def test_an_enclosure_contains_every_value(e) -> None:
     """At 300 points of the box, by the evaluation that engines use; and it is a point where the box is."""
     rng = np.random.default_rng(3)
     at = {G.name: Intervals(0.5, 2.0), M.name: Intervals(1.0, 3.0), T.name: Intervals(7.0, 7.0)}
-    box = enclose(e, at)
+    box = range_of(e, at)
     points = {G: rng.uniform(0.5, 2, 300), M: rng.uniform(1, 3, 300), T: 7.0}
     values = evaluate(e, points)
     assert np.all((box.lower <= values) & (values <= box.upper))
     assert np.isfinite([box.lower, box.upper]).all()
     first = {s.name: float(np.atleast_1d(v)[0]) for s, v in points.items()}
-    one = enclose(e, {name: Intervals(v, v) for name, v in first.items()})
+    one = range_of(e, {name: Intervals(v, v) for name, v in first.items()})
     assert one.upper - one.lower <= 1e-12 * (1 + abs(one.upper))
     assert one.lower <= values[0] <= one.upper
 
 
 def test_what_no_rule_encloses_is_known_by_its_sign() -> None:
     """A power with a symbol above: nothing; an unknown symbol: its declared sign."""
-    assert enclose(alpha**t, {}).upper == np.inf
-    assert enclose(G, {}).lower == 0
-    assert enclose(x, {}).lower == -np.inf
+    assert range_of(alpha**t, {}).upper == np.inf
+    assert range_of(G, {}).lower == 0
+    assert range_of(x, {}).lower == -np.inf
 
 
 @pytest.mark.parametrize(

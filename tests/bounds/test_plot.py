@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from bounds.plot import WIDTHS, figure_bytes, keys, plot_checks, verdict_lines
-from bounds.plot_layout import along, freest, runs, spread, wrap
+from bounds.plot_layout import along, freest, kept_apart, runs, wrap
 from bounds.verdict import Check, Verdict
 
 ROUNDS = np.unique(np.geomspace(1, 10_000, 81).round().astype(np.int64))
@@ -365,14 +365,14 @@ def test_spread_keeps_labels_apart_and_near():
     for _ in range(200):
         count = int(rng.integers(1, 8))
         wanted, heights = rng.uniform(-10, 110, count), rng.uniform(3, 12, count)
-        placed = spread(wanted, heights, 0.0, 100.0)
+        placed = kept_apart(wanted, heights, 0.0, 100.0)
         order = np.argsort(wanted)
         gaps = np.diff(placed[order]) - (heights[order][1:] + heights[order][:-1]) / 2
         assert np.all(gaps >= -1e-9)  # sums of a dozen numbers below 100
         assert np.all(placed - heights / 2 >= -1e-9)
         assert np.all(placed + heights / 2 <= 100 + 1e-9)
-    assert np.array_equal(spread([10.0, 50.0], [5.0, 5.0], 0.0, 100.0), [10.0, 50.0])
-    assert np.allclose(spread([50.0, 50.0], [6.0, 6.0], 0.0, 100.0), [47.0, 53.0])
+    assert np.array_equal(kept_apart([10.0, 50.0], [5.0, 5.0], 0.0, 100.0), [10.0, 50.0])
+    assert np.allclose(kept_apart([50.0, 50.0], [6.0, 6.0], 0.0, 100.0), [47.0, 53.0])
 
 
 def test_wrap_runs_along_freest():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bounds.falsifier.evaluator as module
-from bounds.certificates.certify import sides
+from bounds.certificates.certify import certain_sides
 from bounds.evaluate import check
 from bounds.falsifier.evaluator import Batch, RegretEvaluator
 from bounds.falsifier.projected import SetKind
@@ -104,7 +104,7 @@ def test_it_agrees_with_the_certificate(kind: SetKind) -> None:
     found = RegretEvaluator(theorem, reading, recurrence, kind=kind).sides(batch)
     for r in range(GAMES):
         counterexample = exactly.counterexample(batch, r, 9, 17)
-        lower, upper = sides(counterexample)
+        lower, upper = certain_sides(counterexample)
         assert float(lower) == pytest.approx(found.lhs[r, -1], rel=3e-5)
         assert float(upper) == pytest.approx(found.rhs[r, -1], rel=3e-5)
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from sympy import Max, Piecewise, Rational, S, exp, log, oo, pi, sign, sqrt
 
-from bounds.certificates.certificate import dumps, unclaimed
+from bounds.certificates.certificate import certificate_bytes, unclaimed
 from bounds.certificates.certify import NO_CLAIM
-from bounds.certificates.checker.formulas import Program
+from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay
 from bounds.evaluate import check
@@ -97,8 +97,8 @@ def random_points(question, rng, count):
 def in_balls(question, theorem, reading, point):
     """Both sides of the statement at a point, by the checker; None where a side is not finite."""
     example = as_counterexample(question, theorem, reading, point)
-    file = read(dumps({**unclaimed(example), "claim": NO_CLAIM}))
-    left, right, *_ = replay(file, Program(file), 200)
+    file = read(certificate_bytes({**unclaimed(example), "claim": NO_CLAIM}))
+    left, right, *_ = replay(file, BallProgram(file), 200)
     return (left, right) if left.is_finite() and right.is_finite() else None
 
 
