@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sympy import Abs, Expr, Rational
 
 from bounds.values import TraceValues
+from online_sim.borders import Floats
 from online_sim.rounding import rounding
 from online_sim.trace import Trace
 from theory.borders import instance, mapping
@@ -128,7 +129,7 @@ def first_broken(audits: Iterable[StepAudit]) -> StepAudit | None:
 def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) -> StepAudit:
     shape = (values.trace.replicates, len(values.trace.rounds))
 
-    def array(e: Expr) -> NDArray[np.float64]:
+    def array(e: Expr) -> Floats:
         return np.broadcast_to(values.point(e), shape)
 
     excess, left, right, error = map(array, (sides.excess, sides.left, sides.right, sides.error))
@@ -154,7 +155,7 @@ def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) 
     )  # fmt: skip
 
 
-def _tightness(step: ProofStep, left: Any, right: Any, error: Any, finite: Any) -> NDArray[np.float64]:
+def _tightness(step: ProofStep, left: Any, right: Any, error: Any, finite: Any) -> Floats:
     with np.errstate(all="ignore"):
         if step.vector:
             ratio = np.asarray(left)
@@ -165,7 +166,7 @@ def _tightness(step: ProofStep, left: Any, right: Any, error: Any, finite: Any) 
     return np.where(finite, ratio, -np.inf)
 
 
-def _place(failing: NDArray[np.bool_] | None, ratio: NDArray[np.float64]) -> tuple[int, int]:
+def _place(failing: NDArray[np.bool_] | None, ratio: Floats) -> tuple[int, int]:
     """(replicate, checkpoint) of the first failure, or of the tightest place."""
     if failing is not None:
         k = int(np.argmax(np.any(failing, axis=0)))

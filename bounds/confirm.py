@@ -20,13 +20,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.certificates.certificate import certificate_bytes, unclaimed
-from bounds.certificates.certify import NO_CLAIM
-from bounds.certificates.checker.formulas import BallProgram
-from bounds.certificates.checker.reading import Refused, read
-from bounds.certificates.checker.replay import PRECISION, replay
-from bounds.certificates.from_game import exact_set
-from bounds.games import Counterexample, LinearGame, Point
+from bounds.certificates.certify import replayed
+from bounds.certificates.checker import Refused
+from bounds.certificates.from_game import exact_rows, exact_set
+from bounds.games import Counterexample, LinearGame
+from bounds.prover.constants import ball_ends
 from online_sim.decimals import decimal
 from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
@@ -173,7 +171,7 @@ def _in_balls(held: Held, replicate: int, T: int) -> SecondLook | None:
         return None
     try:
         exact = exact_linear_game(game, replicate, T)
-        sides = [_sides(example) for example in _examples(held.theorem, held.reading.key, exact)]
+        sides = [replayed(example) for example in _examples(held.theorem, held.reading.key, exact)]
     except (ValueError, Refused):
         return None
     known = [s for s in sides if s is not None]
@@ -185,8 +183,7 @@ def _in_balls(held: Held, replicate: int, T: int) -> SecondLook | None:
         left = left.max(other)
     # The two comparisons are made in balls; floats only show the ends.
     right = rights[0]
-    lower, upper = _float(left.lower(), up=False), _float(left.upper(), up=True)
-    below, above = _float(right.lower(), up=False), _float(right.upper(), up=True)
+    (lower, upper), (below, above) = ball_ends(left), ball_ends(right)
     if left > right and not lower > above:
         lower = float(np.nextafter(above, np.inf))
     if left <= right and not upper <= below:
@@ -200,16 +197,12 @@ def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
     if game.loss.value != LINEAR.value or game.domain is None:  # type: ignore[union-attr]
         raise ValueError("only linear losses over a set are open loop")
     block = stream.block(0, horizon)
-    rows = [_point(row) for row in block.vectors[block.index]]
+    rows = exact_rows(block.vectors[block.index])
+    (start,) = exact_rows([game.start[replicate]])
     values = {name: decimal(value) for name, value in game.values(replicate).items()}
     return LinearGame(
-        game.recurrence, values, exact_set(game.domain), _point(game.start[replicate]), (rows[-1],), horizon,
-        lead=tuple(rows[:-1]),
-    )  # fmt: skip
-
-
-def _point(values: Any) -> Point:
-    return tuple(decimal(u) for u in values)
+        game.recurrence, values, exact_set(game.domain), start, (rows[-1],), horizon, lead=rows[:-1]
+    )
 
 
 def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Counterexample]:
@@ -223,22 +216,6 @@ def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Coun
         raise ValueError("too many extreme points")
     for z in game.feasible.extreme_points():
         yield Counterexample(theorem, reading, game, z)
-
-
-def _sides(example: Counterexample) -> tuple[Any, Any] | None:
-    file = read(certificate_bytes({**unclaimed(example), "claim": NO_CLAIM}))
-    left, right, _, broken = replay(file, BallProgram(file), PRECISION)
-    return (left, right) if left.is_finite() and right.is_finite() and not broken else None
-
-
-def _float(end: Any, *, up: bool) -> float:
-    """A float on the outer side of the end of a ball; the end itself where it is a float."""
-    from flint import arb
-
-    near = float(end)
-    if arb(near) == end:
-        return near
-    return float(np.nextafter(near, np.inf if up else -np.inf))
 
 
 def confirmations(checks: Any) -> dict[str, dict[str, str]]:

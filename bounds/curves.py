@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from bounds.confirm import SecondLook
 from bounds.verdict import AssumptionCheck, Verdict
-
-Floats = NDArray[np.float64]
+from online_sim.borders import Floats
 
 TINY = np.finfo(np.longdouble).tiny
 """Below the normal range nothing is measured: such a number counts as 0."""

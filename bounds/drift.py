@@ -24,10 +24,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Dummy, Eq, Expr, FiniteSet, Float, Max, Rational, S, Symbol, solve, solveset, sympify
 
 from bounds.expectation import Mean, asymptotic_sequence
+from online_sim.borders import Floats
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.trace import Trace
 from theory.borders import formula, instance, shown
@@ -146,7 +146,7 @@ def settling_points(
 
 def settling_gradient_near(
     alphabet: NoiseAlphabet, *, start: Sequence[float] | None = None, accuracy: float = 1e-9
-) -> NDArray[np.float64]:
+) -> Floats:
     """A zero of E ||a + xi||_1 (a + xi) in d coordinates, found from `start` (0 by default): floats (d,).
 
     For d > 1 the direction is no gradient, and the zero need not be the only one. RuntimeError where none
@@ -156,9 +156,9 @@ def settling_gradient_near(
 
     letters, chances = alphabet.values, np.array([float(p) for p in alphabet.probabilities])
 
-    def mean(at: NDArray[np.float64]) -> NDArray[np.float64]:
+    def mean(at: Floats) -> Floats:
         seen = at + letters
-        moved: NDArray[np.float64] = (chances * np.abs(seen).sum(axis=1)) @ seen
+        moved: Floats = (chances * np.abs(seen).sum(axis=1)) @ seen
         return moved
 
     answer = root(mean, np.zeros(alphabet.dimension) if start is None else np.asarray(start, dtype=float))
@@ -212,8 +212,8 @@ class DriftCheck:
 
     settling: Settling
     observed: Mean
-    stationary: NDArray[np.float64]
-    predicted: NDArray[np.float64] | None
+    stationary: Floats
+    predicted: Floats | None
     agrees: bool | None
 
     @property
@@ -242,7 +242,7 @@ def check_drift(
     )
 
 
-def _inside(observed: Mean, at: NDArray[np.float64]) -> bool:
+def _inside(observed: Mean, at: Floats) -> bool:
     return bool(np.all((observed.lower <= at) & (at <= observed.upper)))
 
 

@@ -13,16 +13,14 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sympy import Expr, Rational, S
 
 from bounds.prover import intervals
-from bounds.prover.constants import number_ends
+from bounds.prover.constants import PRECISION, number_ends
 from bounds.prover.interval_source import IntervalPrinter
 from bounds.prover.intervals import LONG, Intervals
-
-PRECISION = 128
-"""Bits of the balls; their radius then vanishes against the distance of two floats."""
+from online_sim.borders import Floats
 
 
 def enclose(e: Expr, values: Mapping[Any, Intervals]) -> Intervals:
@@ -63,7 +61,7 @@ def around(values: ArrayLike, error: ArrayLike) -> Intervals:
         )
 
 
-def outwards(u: Intervals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def outwards(u: Intervals) -> tuple[Floats, Floats]:
     """Both ends in float64, on the outer side."""
     pair = []
     with np.errstate(all="ignore"):

@@ -18,13 +18,14 @@ from sympy import Dummy, Expr
 from bounds.assumptions import assumption, spelled
 from bounds.borders import check_stated
 from bounds.confirm import confirm, looks, settle
-from bounds.curves import Curves, Floats, decide, margin_of
+from bounds.curves import Curves, decide, margin_of
 from bounds.enclosure import outwards
 from bounds.noise import Ranges, checked_ranges, parts_of
 from bounds.prover.intervals import Intervals
 from bounds.statement import nodes
 from bounds.values import TraceValues
 from bounds.verdict import AssumptionCheck, Check, Verdict
+from online_sim.borders import Floats
 from online_sim.excess import error_of_key, fine_key, largest_key
 from online_sim.regret import idle, lower_key, upper_key
 from online_sim.trace import Trace

@@ -20,12 +20,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from online_sim.borders import as_numbers
+from online_sim.borders import Floats, as_numbers
 from theory.borders import WrongType, as_number, must, real, shown, whole
-
-Floats = NDArray[np.float64]
 
 UNIT = float(np.finfo(np.float64).eps) / 2
 """Unit roundoff of float64: one operation is within this relative error."""

@@ -23,19 +23,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Expr
 
 from bounds.expectation import UNBOUNDED, mean_interval
 from bounds.extension import EVERYTHING, range_of
 from bounds.prover.intervals import Intervals
+from online_sim.borders import Floats
 from online_sim.trace import Trace
 from theory.borders import WrongType, as_number, mapping, shown
 from theory.quantities import Quantity
 from theory.sign import nonnegative
 from theory.symbols import T, d, t
 
-Floats = NDArray[np.float64]
 Ranges = Mapping[Expr, tuple[float, float]]
 
 OPERATIONS = 256

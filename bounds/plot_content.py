@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from bounds.rates import fit_slope
 from bounds.verdict import Check
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from online_sim.borders import Floats
 
 INK, SOFT = "#000000", "#555555"
 
@@ -142,9 +140,9 @@ def curves_of(
 
 def remarks_of(
     checks: Sequence[Check], keys: Sequence[str], measured: Sequence[LeftSide]
-) -> list[tuple[str, Mask, str]]:
+) -> list[tuple[str, NDArray[np.bool_], str]]:
     """What the logarithm cannot show: text, where, marker."""
-    remarks: list[tuple[str, Mask, str]] = []
+    remarks: list[tuple[str, NDArray[np.bool_], str]] = []
     for m in measured:
         remarks.append((f"{m.label} \N{LESS-THAN OR EQUAL TO} 0 here", m.upper <= 0, "v"))
         remarks.append((f"{m.label} undefined here", ~np.isfinite(m.upper), "x"))
@@ -152,7 +150,7 @@ def remarks_of(
         (f"bound {key} \N{LESS-THAN OR EQUAL TO} 0 here", check.rhs <= 0, READINGS[k % len(READINGS)][2])
         for k, (check, key) in enumerate(zip(checks, keys, strict=True))
     ]
-    undefined: dict[bytes, tuple[list[str], Mask]] = {}
+    undefined: dict[bytes, tuple[list[str], NDArray[np.bool_]]] = {}
     for key, check in zip(keys, checks, strict=True):
         mask = ~np.isfinite(check.rhs)
         undefined.setdefault(mask.tobytes(), ([], mask))[0].append(key)

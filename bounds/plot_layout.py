@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from online_sim.borders import Floats
+
 Box = tuple[float, float, float, float]
 """left, bottom, right, top"""
 

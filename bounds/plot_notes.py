@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 from bounds.plot_content import INK, SOFT, Curve, LeftSide
 from bounds.plot_layout import Box, along, freest, kept_apart, runs
 from bounds.verdict import Check
+from online_sim.borders import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 class Ink:
@@ -55,7 +53,7 @@ class Ink:
         return float(point[0]), float(point[1])
 
 
-def marks(rounds: Floats, usable: Mask, number: int) -> list[int]:
+def marks(rounds: Floats, usable: NDArray[np.bool_], number: int) -> list[int]:
     """About five usable checkpoints even in log T, shifted from curve to curve to keep markers apart."""
     index = np.flatnonzero(usable)
     x = np.log(rounds[index])
@@ -103,7 +101,11 @@ def end_labels(
 
 
 def strip(
-    axes: Axes, ink: Ink, remarks: Sequence[tuple[str, Mask, str]], rounds: Floats, heights: Sequence[float]
+    axes: Axes,
+    ink: Ink,
+    remarks: Sequence[tuple[str, NDArray[np.bool_], str]],
+    rounds: Floats,
+    heights: Sequence[float],
 ) -> list[Box]:
     """Rows at the bottom that mark where a curve cannot be drawn, and say why; the boxes they take."""
     taken: list[Box] = []

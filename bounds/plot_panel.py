@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bounds.plot_content import INK, Curve, LeftSide, curves_of, measured_of, remarks_of
 from bounds.plot_layout import runs, wrap
 from bounds.plot_notes import Ink, end_labels, marks, obstacles, strip, violations
 from bounds.verdict import Check
+from online_sim.borders import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 BAND, SHADE = "#c4c4c4", "#f6e3da"
 

@@ -21,9 +21,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from online_sim.borders import as_numbers
+from online_sim.borders import Floats, as_numbers
 from theory.borders import WrongType, must, real, shown, whole
 
 COSINES = 4
@@ -100,14 +100,14 @@ def fit_slope(
     return FittedSlope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
 
 
-def _curve(name: str, given: ArrayLike) -> NDArray[np.float64]:
+def _curve(name: str, given: ArrayLike) -> Floats:
     found = as_numbers(given)
     if found is None:
         raise WrongType(must(name, given, "real numbers of shape (K,)", "take them from a trace"))
     return found
 
 
-def _thin(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _thin(x: Floats, z: Floats) -> tuple[Floats, Floats]:
     """At most `POINTS` of the points, those nearest to an even grid; both ends are kept."""
     if x.size <= POINTS:
         return x, z
@@ -117,7 +117,7 @@ def _thin(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.fl
     return x[nearest], z[nearest]
 
 
-def _fit(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+def _fit(x: Floats, z: Floats) -> tuple[Floats, ...]:
     """Slope, robust and ordinary standard error of each row of z (N, K) against x (K,)."""
     n = x.size
     centred = x - x.mean()
@@ -132,7 +132,7 @@ def _fit(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.flo
     return slope, robust, ordinary
 
 
-def _critical_value(x: NDArray[np.float64], level: float, seed: int) -> float:
+def _critical_value(x: Floats, level: float, seed: int) -> float:
     """The quantile of |slope error| / robust standard error when the residuals are B(T)/sqrt(T)."""
     noise = np.random.default_rng(seed).standard_normal((DRAWS, x.size))
     keep = np.exp(-CORRELATION_RATE * np.diff(x))

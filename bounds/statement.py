@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from sympy import Dummy, Expr, Rel
 
 from bounds.scope import in_every_round, stated
+from online_sim.borders import Floats
 from online_sim.expressions import compiled
 from theory.quantities import Quantity
 from theory.statement import Theorem
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 EPS = float(np.finfo(np.float64).eps)

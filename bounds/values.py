@@ -8,7 +8,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
 from bounds.enclosure import around, enclose, exactly
@@ -17,6 +16,7 @@ from bounds.noise import Ranges, mean_over_noise, supremum_over_noise
 from bounds.prover.constants import float_ends
 from bounds.prover.intervals import Intervals
 from bounds.statement import evaluated
+from online_sim.borders import Floats
 from online_sim.decimals import decimal
 from online_sim.recording import error_key
 from online_sim.regret import lower_key, upper_key
@@ -47,7 +47,7 @@ class TraceValues:
         overrides: Mapping[str, float],
         *,
         ranges: Ranges | None = None,
-        differences: Mapping[str, NDArray[np.float64]] | None = None,
+        differences: Mapping[str, Floats] | None = None,
     ) -> None:
         self.trace, self.differences = trace, differences or {}
         self.ranges = dict(ranges or {})
@@ -82,22 +82,22 @@ class TraceValues:
                 f"no value for {', '.join(missing)} is known in this game; give it in `constants`"
             )
 
-    def record(self, node: Expr) -> NDArray[np.float64]:
+    def record(self, node: Expr) -> Floats:
         """A recorded scalar (R, K); ValueError where the trace lacks it."""
         key = str(node)
         if key not in self.trace.scalars:
             raise ValueError(f"the trace did not record {key}; play with record=theorem.quantities")
         return np.asarray(self.trace.scalars[key])
 
-    def point(self, e: Expr, given: Mapping[Expr, Any] | None = None) -> NDArray[np.float64]:
+    def point(self, e: Expr, given: Mapping[Expr, Any] | None = None) -> Floats:
         """An expression without interval nodes, in floats, (R or 1, K); `given` holds values of symbols."""
         return np.asarray(evaluated(e, self.measured, self.by_name, given=given))
 
-    def measured(self, node: Expr) -> NDArray[np.float64]:
+    def measured(self, node: Expr) -> Floats:
         """A node of the language in floats."""
         return self.largest(node) if isinstance(node, Supremum) else self.record(node)
 
-    def largest(self, node: Expr) -> NDArray[np.float64]:
+    def largest(self, node: Expr) -> Floats:
         """The largest value over the noise that was played, in floats."""
         inner = self.point(node.args[0])
         if not self.trace.run.stochastic:
@@ -149,7 +149,7 @@ class TraceValues:
         least = low if self.different_games() else np.max(low, axis=0, keepdims=True)
         return Intervals(least, np.maximum(most[None, :], np.max(high, axis=0, keepdims=True)))
 
-    def around(self, e: Expr, node: Expr, value: NDArray[np.float64]) -> NDArray[np.float64]:
+    def around(self, e: Expr, node: Expr, value: Floats) -> Floats:
         """An expression, in floats, with a value in place of its interval node."""
         placeholder = Dummy("measured")
         return self.point(e.xreplace({node: placeholder}), {placeholder: value})
@@ -185,7 +185,7 @@ class TraceValues:
                 self.notes |= {f"{below.method} of {shape[0]} noise paths": None}
         return Intervals(lower[None, :], upper[None, :])
 
-    def _mean(self, e: Expr, seen: NDArray[np.float64]) -> Means:
+    def _mean(self, e: Expr, seen: Floats) -> Means:
         """`mean_over_noise`, once for all readings of a theorem."""
         kept = _MEANS.setdefault(self.trace, {})
         key = (e, tuple(self.ranges.items()), tuple(self.overrides.items()))

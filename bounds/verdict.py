@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.borders import Floats
+
 if TYPE_CHECKING:
     from online_sim.provenance import Provenance
-
-Curve = NDArray[np.float64]
 
 
 class Verdict(Enum):
@@ -54,11 +54,11 @@ class Check:
     verdict: Verdict
     reason: str
     rounds: NDArray[np.int64]
-    lhs_lower: Curve
-    lhs_upper: Curve
-    rhs: Curve
-    rhs_upper: Curve
-    trivial: Curve
+    lhs_lower: Floats
+    lhs_upper: Floats
+    rhs: Floats
+    rhs_upper: Floats
+    trivial: Floats
     margin: float | None
     at: int | None
     first_violation: int | None

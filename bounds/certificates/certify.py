@@ -42,10 +42,8 @@ def certain_sides(
     None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
     precision. The bounds are rounded outwards to `digits` significant digits.
     """
-    _check_found(found)
-    bits = whole("precision", precision, least=2, most=MOST_BITS)
     digits = whole("digits", digits, least=1, most=1000)
-    answer = _replayed(with_comparator(found, precision=bits), bits)
+    answer = _at_best_point(found, precision)
     if answer is None:
         return None
     left, right = answer
@@ -54,9 +52,7 @@ def certain_sides(
 
 def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
     """A lower bound of lhs/rhs - 1 after the last round; -inf where nothing is certain, inf for rhs <= 0."""
-    _check_found(found)
-    bits = whole("precision", precision, least=2, most=MOST_BITS)
-    answer = _replayed(with_comparator(found, precision=bits), bits)
+    answer = _at_best_point(found, precision)
     if answer is None:
         return -math.inf
     left, right = answer
@@ -132,13 +128,20 @@ def _check_found(found: object) -> None:
     instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
 
 
+def _at_best_point(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
+    """`replayed` against the point that makes the regret largest."""
+    _check_found(found)
+    bits = whole("precision", precision, least=2, most=MOST_BITS)
+    return replayed(with_comparator(found, precision=bits), bits)
+
+
 def _left(found: Counterexample, precision: int) -> float:
-    answer = _replayed(found, precision)
+    answer = replayed(found, precision)
     return -math.inf if answer is None else float(answer[0].mid())
 
 
-def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
-    """Both sides as balls, or None where nothing is certain."""
+def replayed(found: Counterexample, precision: int = PRECISION) -> tuple[Any, Any] | None:
+    """Both sides as balls after the last round, or None where nothing is certain."""
     file = read(certificate_bytes({**unclaimed(found), "claim": NO_CLAIM}))
     left, right, _, broken = replay(file, BallProgram(file), precision)
     finite = left.is_finite() and right.is_finite()

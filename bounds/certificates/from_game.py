@@ -54,10 +54,16 @@ def exact_game(
     values = {p.name: _decimal(p, parameters.get(p.name, p.default)) for p in recurrence.parameters}
     first = None if start is None else tuple(map(decimal, np.atleast_1d(numbers("start", start)).ravel()))
     if loss.value == LINEAR.value and isinstance(stream, Periodic) and domain is not None:
-        begin = tuple(decimal(u) for u in domain.start()) if first is None else first
+        begin = tuple(map(decimal, domain.start())) if first is None else first
         lead: Any = [] if stream.lead is None else stream.lead
         return LinearGame(
-            recurrence, values, exact_set(domain), begin, _rows(stream.pattern), horizon, lead=_rows(lead)
+            recurrence,
+            values,
+            exact_set(domain),
+            begin,
+            exact_rows(stream.pattern),
+            horizon,
+            lead=exact_rows(lead),
         )
     bend = loss.smoothness
     quadratic = bend is not None and bend.is_Rational and loss.value == bend * SumCoords(x**2) / 2
@@ -87,12 +93,13 @@ def exact_set(domain: Domain) -> ExactBox | ExactSegment:
     """A box, or the simplex of R^2, in the numbers that its floats print as; ValueError for another set."""
     instance("domain", domain, Domain, "a Domain", "a Box say")
     if isinstance(domain, Box):
-        return ExactBox(*(tuple(decimal(u) for u in end) for end in (domain.lower, domain.upper)))
+        return ExactBox(*exact_rows((domain.lower, domain.upper)))
     if isinstance(domain, Simplex) and domain.dimension == 2:
         total = sum((decimal(u) for u in domain.start()), Fraction(0))
         return ExactSegment((total, Fraction(0)), (Fraction(0), total))
     raise ValueError(f"no certificate can hold {domain.name}; it takes a box, or the simplex of R^2")
 
 
-def _rows(rows: Any) -> tuple[Point, ...]:
+def exact_rows(rows: Any) -> tuple[Point, ...]:
+    """Rows of floats as the decimals that they print as."""
     return tuple(tuple(decimal(u) for u in row) for row in rows)

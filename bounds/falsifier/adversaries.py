@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from online_sim.borders import Floats
 
 FARTHEST = 30.0
 """The largest logarithm of a number of a stream, and of the smallest one's inverse."""

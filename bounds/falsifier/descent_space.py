@@ -12,11 +12,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bounds.falsifier.descent_seeds import scaled_slope
 from bounds.games import DescentGame, Point
 from bounds.statement import Bools
+from online_sim.borders import Floats
 from theory.losses.piecewise_quadratic import Slope
 from theory.parameters import Parameter
 
@@ -28,8 +28,6 @@ EDGE = 1e-6
 """How near, relative to its length, a search goes to an end of a parameter's range."""
 FARTHEST = 60.0
 """Beyond this logarithm nothing is proposed."""
-
-Vector = NDArray[np.float64]
 
 
 def rounded(value: float) -> Fraction:
@@ -87,13 +85,13 @@ class DescentSpace:
             return math.sqrt(share / (1 - share))
         return math.log(value - p.lower) if math.isfinite(p.lower) else value
 
-    def games(self, vectors: Vector) -> tuple[list[DescentGame], Bools]:
+    def games(self, vectors: Floats) -> tuple[list[DescentGame], Bools]:
         """The games at vectors (R, n), and which of the vectors are games, (R,)."""
         found = [self.game(vector) for vector in vectors]
         games = [game for game in found if game is not None]
         return games, np.array([game is not None for game in found])
 
-    def game(self, vector: Vector) -> DescentGame | None:
+    def game(self, vector: Floats) -> DescentGame | None:
         """The game at a vector of the shape of `origin`; None where it is no game."""
         if not np.all(np.isfinite(vector)) or np.any(np.abs(vector) > FARTHEST):
             return None

@@ -16,7 +16,8 @@ import numpy as np
 
 from bounds.falsifier.searched import Searched, unfound
 from bounds.games import Counterexample
-from bounds.statement import Bools, Floats, Sides
+from bounds.statement import Bools, Sides
+from online_sim.borders import Floats
 from theory.statement import Theorem
 
 SECONDS = 60.0

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from bounds.falsifier.projected import BEGIN, END, SetKind, projected
 from bounds.scope import OutOfScope, check_given, check_scope
-from bounds.statement import Floats, Sides, evaluated, in_rounds
+from bounds.statement import Sides, evaluated, in_rounds
+from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, RunState, Setting
 from online_sim.engines.lowering import compile_program

@@ -17,7 +17,8 @@ from bounds.falsifier.adversaries import FARTHEST, Adversary
 from bounds.falsifier.evaluator import Batch
 from bounds.falsifier.projected import SetKind
 from bounds.games.scale import Scale
-from bounds.statement import Bools, Floats
+from bounds.statement import Bools
+from online_sim.borders import Floats
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 

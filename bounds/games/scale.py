@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bounds.games.exact import Point
-
-Floats = NDArray[np.float64]
+from online_sim.borders import Floats
 
 
 class Scale(Enum):

@@ -9,7 +9,8 @@ import numpy as np
 from bounds.games import Counterexample, ExactBox, LinearGame
 from bounds.prover.constants import float_ends
 from bounds.prover.question import OverBoxes, Question
-from bounds.prover.region import Floats, Pieces
+from bounds.prover.region import Pieces
+from online_sim.borders import Floats
 from theory.statement import Theorem
 
 Exact = tuple[Fraction, ...]

@@ -30,8 +30,9 @@ from bounds.prover.outcome import Decision, HorizonResult, OpenBox, ProofOutcome
 from bounds.prover.points import Exact, as_counterexample, confirmed, hunt
 from bounds.prover.question import Question, against_corners, restate, start_asked
 from bounds.prover.reductions import mirrors, scale_free
-from bounds.prover.region import Floats, boxes, faces, label, region
+from bounds.prover.region import boxes, faces, label, region
 from bounds.prover.search import branch_and_bound
+from online_sim.borders import Floats
 from theory.borders import function, shown, whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem

@@ -13,9 +13,10 @@ from sympy import Dummy, Expr, Integer, Rel, false, sqrt, true
 from bounds.games import Point
 from bounds.prover.interval_source import CORNER, Name, Unrolled, rational, with_values
 from bounds.prover.intervals import Intervals
-from bounds.prover.region import Floats, Pieces, Region
+from bounds.prover.region import Pieces, Region
 from bounds.scope import check_given, check_scope, required
 from bounds.statement import Inequality, in_rounds
+from online_sim.borders import Floats
 from online_sim.engines.lowering import compile_program
 from online_sim.engines.program import Projection
 from theory.losses.linear import LINEAR

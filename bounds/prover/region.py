@@ -9,12 +9,12 @@ from itertools import product
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bounds.games import Number, Point, exact, point
 from bounds.games.exact import listing
 from bounds.prover.constants import float_ends
 from bounds.prover.interval_source import Name
+from online_sim.borders import Floats
 from theory.borders import SHOWN, mapping, meant, must, one_line
 from theory.recurrence import Recurrence
 
@@ -22,7 +22,6 @@ Piece = tuple[Fraction, Fraction]
 """(lo, hi): every number between."""
 Pieces = tuple[Piece, ...]
 """Disjoint pieces, from left to right."""
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from bounds.prover.constants import float_ends
 from bounds.prover.intervals import Intervals
 from bounds.prover.points import Exact, confirmed, ratio
 from bounds.prover.question import Question
-from bounds.prover.region import Floats
+from online_sim.borders import Floats
 
 CHUNK = 1 << 13
 """Boxes evaluated at once: enough to forget the interpreter, few enough for the cache."""
