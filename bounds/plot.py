@@ -75,23 +75,17 @@ def plot_checks(
     inches = _inches(width)
     targets = _targets(path)
     with _neutral():
+        from bounds.plot_content import content_of
         from bounds.plot_panel import draw
 
-        figure = draw(
-            checks,
-            title=_title(checks) if title is None else title,
-            verdicts=verdict_lines(checks),
-            keys=keys(checks),
-            trivial=trivial,
-            slope=slope,
-            inches=inches,
-            dpi=DPI,
-            band=band,
+        content = content_of(
+            checks, keys(checks), slope=slope, trivial=trivial, band=band, narrow=inches < 4.5
         )
-        contents = [_render(figure, name) for _, name in targets]
-    for (target, _), content in zip(targets, contents, strict=True):
+        figure = draw(content, _title(checks) if title is None else title, verdict_lines(checks), inches, DPI)
+        files = [(target, _render(figure, name)) for target, name in targets]
+    for target, raw in files:
         try:
-            write_bytes(target, content)
+            write_bytes(target, raw)
         except OSError as error:
             raise ValueError(
                 f"cannot write the plot to `path` = {target}: {error.strerror or error}"
@@ -99,20 +93,10 @@ def plot_checks(
     return figure
 
 
-def figure_bytes(
-    checks: Sequence[Check],
-    format: Format = "svg",
-    *,
-    title: str | None = None,
-    trivial: bool = True,
-    slope: bool = True,
-    width: Width = "screen",
-    band: str | None = None,
-) -> bytes:
-    """The plot as the bytes of a file, to embed in a report; options as in `plot_checks`."""
+def figure_bytes(figure: Figure, format: Format = "svg") -> bytes:
+    """A figure of `plot_checks` as the bytes of a file, to embed in a report."""
     if not isinstance(format, str) or format not in FORMATS:
         raise ValueError(f"`format` = {shown(format)} is not one of {', '.join(FORMATS)}")
-    figure = plot_checks(checks, title=title, trivial=trivial, slope=slope, width=width, band=band)
     with _neutral():
         return _render(figure, format)
 

@@ -255,7 +255,7 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "plot_checks": (plot_checks, {"checks": CHECKS, "path": None, "title": None, "width": "page",
     "trivial": True,
                                   "slope": True, "band": None}),
-    "figure_bytes": (figure_bytes, {"checks": CHECKS, "format": "svg"}),
+    "figure_bytes": (figure_bytes, {"figure": plot_checks(CHECKS), "format": "svg"}),
     "enumerated_mean": (enumerated_mean, {"values": [1.0, 2.0], "weights": [Fraction(1, 2)] * 2}),
     "mean_interval": (mean_interval, {"values": [1.0, 2.0], "level": 0.9, "low": 0.0, "high": 3.0}),
     "asymptotic_sequence": (asymptotic_sequence, {"values": [1.0, 2.0], "level": 0.9, "tuned_at": 10}),
