@@ -37,6 +37,14 @@ def checked_budget(
         function("progress", progress, "called with (games so far, where the search is, the largest lhs/rhs)")
 
 
+def proper_share(name: str, value: object, remedy: str) -> float:
+    """A number strictly between 0 and 1; WrongType or ValueError for anything else."""
+    number = real(name, value)
+    if not 0 < number < 1:
+        raise ValueError(f"`{name}` = {number!r} must lie strictly between 0 and 1, {remedy} say")
+    return number
+
+
 def counts(name: str, value: object, *, most: int | None = None) -> tuple[int, ...]:
     """A list of whole numbers >= 1 as a tuple; WrongType or ValueError for anything else."""
     found = items(name, value, object, "a whole number >= 1")

@@ -20,8 +20,9 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bounds.borders import proper_share
 from bounds.rates import FittedSlope, fit_slope
-from theory.borders import instance, real
+from theory.borders import instance
 from theory.order import Order
 
 CONTRACTION = 2 / 3
@@ -81,10 +82,8 @@ def compare_rate(
     the one before it. None where either has fewer than 4 positive values. Raises ValueError for
     `contraction` outside (0, 1), and where the claim is "vanishes".
     """
-    contraction = real("contraction", contraction)
+    contraction = proper_share("contraction", contraction, "2/3")
     instance("claimed", claimed, Order, "an Order", "Order(1, 0) for T say")
-    if not 0 < contraction < 1:
-        raise ValueError(f"`contraction` = {contraction!r} must lie strictly between 0 and 1, 2/3 say")
     if not claimed.p.is_finite:
         raise ValueError(f"`claimed` = {claimed} has no exponent; claim a power of T")
     t = np.asarray(rounds, dtype=np.float64)

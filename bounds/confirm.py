@@ -68,18 +68,19 @@ def looks(curves: Curves) -> list[int]:
     return [*(int(k) for k in np.flatnonzero(_ties(curves)[:first])[-TIES:]), first]
 
 
-def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int, SecondLook]:
+def confirm(held: Held, others: Sequence[int] = ()) -> dict[int, SecondLook]:
     """What a second look says of the first violated round and of the worst one, by checkpoint.
 
-    curves: those of one replicate; others: rounds that will be asked for of the same game too, which is then
-    played again once for all of them. The worst is looked at only where none of `looks` is confirmed.
+    others: rounds that will be asked for of the same game too, which is then played again once for all of
+    them. The worst is looked at only where none of `looks` is confirmed.
     """
+    curves = held.worst
     violated = curves.violated[0]
     with np.errstate(invalid="ignore"):
         excess = np.where(violated, curves.lower[0] - curves.rhs_upper[0], -np.inf)
     found: dict[int, SecondLook] = {}
-    for k in dict.fromkeys((*looks(curves), int(np.argmax(excess)))):
-        again = _again(held, curves, k, others)
+    for k in dict.fromkeys((*held.looks, int(np.argmax(excess)))):
+        again = _again(held, k, others)
         if again.how is not None and again.lower > again.rhs_upper:
             return {k: again}
         if violated[k]:
@@ -87,9 +88,9 @@ def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int,
     return found
 
 
-def settle(held: Held, curves: Curves) -> dict[int, SecondLook]:
+def settle(held: Held) -> dict[int, SecondLook]:
     """What balls say of rounds in which both sides agree up to rounding, by the number of the checkpoint."""
-    found = {}
+    found, curves = {}, held.worst
     for k in np.flatnonzero(_ties(curves))[:TIES]:
         better = _in_balls(held, curves.replicate, int(curves.rounds[k]))
         if better is None:
@@ -107,15 +108,12 @@ def _ties(curves: Curves) -> NDArray[np.bool_]:
     return np.asarray(curves.open[0] & ~curves.violated[0] & near)
 
 
-def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> SecondLook:
-    r, T = curves.replicate, int(curves.rounds[k])
+def _again(held: Held, k: int, others: Sequence[int]) -> SecondLook:
+    r, T = held.worst.replicate, int(held.worst.rounds[k])
     better = _in_balls(held, r, T)
     if better is not None:
         return better
-    lower, upper, rhs, above = (
-        float(end[0, k]) for end in (curves.lower, curves.upper, curves.rhs, curves.rhs_upper)
-    )
-    floats = SecondLook(lower, upper, rhs, above, None)
+    floats = SecondLook(*held.worst.at(k), None)
     trace = held.trace
     if trace.replay is None:
         how = trace.run.confirmed.get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
@@ -135,9 +133,7 @@ def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> SecondL
     name = longer.run.precision + (f" on {few} of {trace.replicates} replicates" if few else "")
     if beside.broken:
         return replace(floats, why=f"in {name} an assumption fails")
-    lower, upper, rhs, above = (
-        float(end[0, 0]) for end in (curve.lower, curve.upper, curve.rhs, curve.rhs_upper)
-    )
+    lower, upper, rhs, above = curve.at(0)
     if sampled:
         # One round looked at alone has an interval of its own level; that of all recorded rounds is stated.
         lower, upper = min(lower, floats.lower), max(upper, floats.upper)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from sympy import Dummy, Expr
@@ -110,28 +111,21 @@ def _checks(
     fixed = {} if constants is None else mapping("constants", constants, "name -> number")
     given = _checked_constants(theorem, trace, fixed)
     known = checked_ranges(ranges, _sides(theorem))
-    trace, outside = in_range(trace)
+    trace, outside = _in_range(trace)
     if outside is None:
         trace = _with_crossings(theorem, readings, trace)
     held = [_hold(theorem, reading, trace, given, known) for reading in readings]
-    pairs = [(one, one.curves.worst()) for one in held]
     # The game is played again once, for all readings that it violates.
-    again = [
-        int(curves.rounds[k])
-        for one, curves in pairs
-        if curves.violated.any() and not one.broken
-        for k in looks(curves)
-    ]
-    return [_decided(one, curves, outside, again) for one, curves in pairs]
+    again = [int(one.worst.rounds[k]) for one in held for k in one.looks]
+    return [_decided(one, outside, again) for one in held]
 
 
-def _decided(held: Held, curves: Curves, outside: str | None, again: Sequence[int]) -> Check:
-    theorem, chosen, trace = held.theorem, held.reading, held.trace
+def _decided(held: Held, outside: str | None, again: Sequence[int]) -> Check:
+    theorem, chosen, trace, curves = held.theorem, held.reading, held.trace, held.worst
+    found = {}
     if not held.broken and outside is None:
-        found = confirm(held, curves, again) if curves.violated.any() else settle(held, curves)
+        found = confirm(held, again) if held.looks else settle(held)
         curves = curves.with_found(found)
-    else:
-        found = {}
     verdict, reason, first = decide(curves, held.assumptions, outside, found)
     every_round = len(trace.rounds) == trace.horizon or _everywhere(_excess(theorem, chosen), trace)
     notes = list(held.values.notes)
@@ -165,7 +159,7 @@ def _decided(held: Held, curves: Curves, outside: str | None, again: Sequence[in
     )  # fmt: skip
 
 
-def in_range(trace: Trace) -> tuple[Trace, str | None]:
+def _in_range(trace: Trace) -> tuple[Trace, str | None]:
     """The trace, or the game in floats of a longer range where float64 left its own; else what left it."""
     left = trace.run.range_left
     if left is None:
@@ -209,8 +203,6 @@ class Held:
     theorem: Theorem
     reading: Reading
     trace: Trace
-    constants: Mapping[str, float]
-    ranges: Ranges
     values: TraceValues
     curves: Curves
     assumptions: tuple[AssumptionCheck, ...]
@@ -219,6 +211,16 @@ class Held:
     def broken(self) -> bool:
         """Whether an assumption fails."""
         return not all(a.holds for a in self.assumptions)
+
+    @cached_property
+    def worst(self) -> Curves:
+        """The curves of the replicate to report."""
+        return self.curves.worst()
+
+    @cached_property
+    def looks(self) -> list[int]:
+        """The checkpoints to look at again, of a violation under the assumptions."""
+        return looks(self.worst) if self.worst.violated.any() and not self.broken else []
 
     def against(self, longer: Trace) -> Held:
         """The same reading on the same game in another precision; what they differ by is an error of both.
@@ -237,7 +239,10 @@ class Held:
         if few < mine.replicates:
             differences = {key: np.max(d, axis=0, keepdims=True) for key, d in differences.items()}
             longer = mine
-        return _hold(self.theorem, self.reading, longer, self.constants, self.ranges, differences=differences)
+        known = self.values
+        return _hold(
+            self.theorem, self.reading, longer, known.overrides, known.ranges, differences=differences
+        )
 
 
 def _distance(mine: Trace, longer: Trace, *keys: str) -> Floats:
@@ -276,7 +281,7 @@ def _hold(
     # A bound whose interval reaches out of where it is defined still has a value if floats give it one.
     defined = (np.isfinite(below) | np.isfinite(above) | np.isfinite(bound)) & (below != np.inf)
     curves = Curves(trace.rounds, low, high, below, above, nothing, defined)
-    return Held(theorem, chosen, trace, constants, ranges, values, curves, assumptions)
+    return Held(theorem, chosen, trace, values, curves, assumptions)
 
 
 def _check_sides(lhs: Expr, rhs: Expr) -> None:

@@ -22,8 +22,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bounds.borders import proper_share
 from online_sim.borders import Floats, as_numbers
-from theory.borders import WrongType, as_number, must, real, shown, whole
+from theory.borders import WrongType, as_number, must, shown, whole
 
 UNIT = float(np.finfo(np.float64).eps) / 2
 """Unit roundoff of float64: one operation is within this relative error."""
@@ -126,9 +127,7 @@ def mean_interval(
     at least 1 - c >= 1/20), a sum of R logarithms within R roundoffs of the sum of their sizes; the wealth
     must exceed 1/a by that much. The bisection returns its outer side.
     """
-    level = real("level", level)
-    if not 0 < level < 1:
-        raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.99 say")
+    level = proper_share("level", level, "0.99")
     rows, shape = _rows(values, "values")
     ends = _range_ends(low, high, rows)
     known = [np.isfinite(end) for end in ends]
@@ -147,19 +146,26 @@ def asymptotic_sequence(
 ) -> Mean:
     """An interval of unknown validity for the mean of independent replicates: never the ground of a verdict.
 
+    Theorem 2.2 of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, a normal mixture boundary.
+
     values (R,) or (R, K) as in `mean_interval`. It needs finite variance, undercovers when R is small (below
     about 30, far more where large values are rare), is infinite for R < 2, and has no width where all
     replicates agree. tuned_at: the R at which it is narrowest, to be chosen before looking at the values.
     """
-    level = real("level", level)
-    if not 0 < level < 1:
-        raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.99 say")
+    from scipy.special import lambertw
+
+    level = proper_share("level", level, "0.99")
     if whole("tuned_at", tuned_at) < 1:
         raise ValueError(f"`tuned_at` = {tuned_at!r} must be a positive number of replicates, at least 1")
     rows, shape = _rows(values, "values")
-    miss = (1 - level) / (rows.shape[1] if simultaneous else 1)
-    lower, upper = _asymptotic(rows, miss, tuned_at)
-    return _mean(rows.mean(axis=0), lower, upper, ASYMPTOTIC, level, shape)
+    count, miss = len(rows), (1 - level) / (rows.shape[1] if simultaneous else 1)
+    # With u = t rho^2 the squared width is (1 + 1/u)(log(1 + u) - 2 log miss); its minimum solves
+    # u = log(1 + u) - 2 log miss, that is 1 + u = -W_{-1}(-miss^2/e).
+    u = (-float(lambertw(-(miss**2) / math.e, k=-1).real) - 1) * count / tuned_at
+    width = math.sqrt((1 + 1 / u) * (math.log1p(u) - 2 * math.log(miss)) / count)
+    centre = rows.mean(axis=0)
+    half = width * rows.std(axis=0) if count > 1 else np.full_like(centre, np.inf)
+    return _mean(centre, centre - half, centre + half, ASYMPTOTIC, level, shape)
 
 
 def _mean(
@@ -202,21 +208,6 @@ def _probabilities(weights: ArrayLike | Sequence[Fraction], count: int) -> tuple
             f"`weights` must be probabilities of sum 1, got smallest {min(entries)}, sum {total}"
         )
     return np.array([float(w) for w in entries]), UNIT if rational else WEIGHT_ERROR
-
-
-def _asymptotic(rows: Floats, miss: float, tuned_at: int) -> tuple[Floats, Floats]:
-    """Theorem 2.2 of Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas: a normal mixture boundary."""
-    from scipy.special import lambertw
-
-    count = rows.shape[0]
-    centre = rows.mean(axis=0)
-    if count < 2:
-        return np.full_like(centre, -np.inf), np.full_like(centre, np.inf)
-    # With u = t rho^2 the squared width is (1 + 1/u)(log(1 + u) - 2 log miss); its minimum solves
-    # u = log(1 + u) - 2 log miss, that is 1 + u = -W_{-1}(-miss^2/e).
-    u = (-float(lambertw(-(miss**2) / math.e, k=-1).real) - 1) * count / tuned_at
-    half = np.sqrt((1 + 1 / u) * (math.log1p(u) - 2 * math.log(miss)) / count) * rows.std(axis=0)
-    return centre - half, centre + half
 
 
 def _range_ends(low: ArrayLike | None, high: ArrayLike | None, rows: Floats) -> tuple[Floats, Floats]:

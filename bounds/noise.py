@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from sympy import Expr
@@ -70,48 +69,39 @@ def parts_of(e: Expr) -> set[Expr]:
     return {e} | {part for argument in e.args if isinstance(argument, Expr) for part in parts_of(argument)}
 
 
-@dataclass(frozen=True, eq=False)
-class Known:
-    """The range of a measured quantity at each checkpoint, (K,) each; infinite where an end is not known."""
-
-    low: Floats
-    high: Floats
-
-    def advice(self, e: Expr) -> str:
-        """What to declare, or nothing."""
-        low, high = (bool(np.any(np.isinf(end))) for end in (self.low, self.high))
-        if not (low or high):
-            return ""
-        which = "range" if low and high else f"{'lower' if low else 'upper'} end of the range"
-        return f"the {which} of {e} is not known; declare the range of {e} in `ranges`"
+def _advice(known: Intervals, e: Expr) -> str:
+    """What to declare where an end of a range is not known, or nothing."""
+    low, high = (bool(np.any(np.isinf(end))) for end in (known.lower, known.upper))
+    if not (low or high):
+        return ""
+    which = "range" if low and high else f"{'lower' if low else 'upper'} end of the range"
+    return f"the {which} of {e} is not known; declare the range of {e} in `ranges`"
 
 
 def quantity_range(
     e: Expr, trace: Trace, ranges: Ranges | None = None, values: Floats | None = None
-) -> Known:
-    """The range of a scalar quantity over all noise, at every checkpoint of the trace.
+) -> Intervals:
+    """The range of a scalar quantity over all noise at every checkpoint, (K,); an unknown end is infinite.
 
     values (R, K): what the run measured of it, if anything. Where these leave a range that was derived,
     rounding has led the run out of what the formulas say, and that range is dropped; ValueError where they
     leave a range that was declared.
     """
-    derived = _rounded(e, trace, {})
+    derived = _consistent(_rounded(e, trace, {}), values)
     if not ranges:
-        return derived if values is None else _consistent(derived, values)
+        return derived
     _contradictions(trace, ranges)
     declared = _rounded(e, trace, ranges)
-    if values is None:
-        return declared
-    finite = np.where(np.isfinite(values), values, np.nan)
-    derived = _consistent(derived, values)
-    outside = (finite < declared.low) | (finite > declared.high)
-    if np.any(outside & (finite >= derived.low) & (finite <= derived.high)):
-        r, k = np.argwhere(outside)[0]
-        raise ValueError(
-            f"`ranges` puts {e} into [{declared.low[k]:g}, {declared.high[k]:g}], but it is "
-            f"{values[r, k]:.17g} in round {trace.rounds[k]} of replicate {r}; "
-            "declare a range that holds for all noise"
-        )
+    if values is not None:
+        finite = np.where(np.isfinite(values), values, np.nan)
+        outside = (finite < declared.lower) | (finite > declared.upper)
+        if np.any(outside & (finite >= derived.lower) & (finite <= derived.upper)):
+            r, k = np.argwhere(outside)[0]
+            raise ValueError(
+                f"`ranges` puts {e} into [{declared.lower[k]:g}, {declared.upper[k]:g}], but it is "
+                f"{values[r, k]:.17g} in round {trace.rounds[k]} of replicate {r}; "
+                "declare a range that holds for all noise"
+            )
     return _consistent(declared, values)
 
 
@@ -130,11 +120,13 @@ def _contradictions(trace: Trace, ranges: Ranges) -> None:
             )
 
 
-def _consistent(known: Known, values: Floats) -> Known:
-    """Nothing where a finite value lies outside."""
+def _consistent(known: Intervals, values: Floats | None) -> Intervals:
+    """A range, dropped where a finite value lies outside."""
+    if values is None:
+        return known
     finite = np.where(np.isfinite(values), values, np.nan)
-    wrong = np.any((finite < known.low) | (finite > known.high), axis=0)
-    return Known(np.where(wrong, -np.inf, known.low), np.where(wrong, np.inf, known.high))
+    wrong = np.any((finite < known.lower) | (finite > known.upper), axis=0)
+    return Intervals(np.where(wrong, -np.inf, known.lower), np.where(wrong, np.inf, known.upper))
 
 
 def _slack(trace: Trace) -> Floats:
@@ -144,7 +136,7 @@ def _slack(trace: Trace) -> Floats:
     return np.asarray((OPERATIONS + 4.0 * (trace.rounds + trace.dimension)) * eps)
 
 
-def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Known:
+def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Intervals:
     """The range of the exact quantity, moved outwards by what rounding does to the recorded one."""
     found = range_of(e, known_symbols(trace), ranges=ranges, rounds=trace.rounds)
     low, high = (np.broadcast_to(end, trace.rounds.shape) for end in (found.lower, found.upper))
@@ -157,7 +149,7 @@ def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Known:
     # Floats keep a sign that is in the form.
     low = np.maximum(low, 0.0) if nonnegative(e) else low
     high = np.minimum(high, 0.0) if nonnegative(-e) else high
-    return Known(low, high)
+    return Intervals(low, high)
 
 
 def known_symbols(trace: Trace) -> dict[str, Intervals]:
@@ -188,10 +180,10 @@ def mean_over_noise(
     if not np.any(finite):
         return lower, upper, []
     known = quantity_range(e, trace, ranges, values)
-    mean = mean_interval(values[:, finite], level=level, low=known.low[finite], high=known.high[finite])
+    mean = mean_interval(values[:, finite], level=level, low=known.lower[finite], high=known.upper[finite])
     lower[finite], upper[finite] = mean.lower, mean.upper
     level_of = f"{mean.method}, level {level:g}, " if mean.method != UNBOUNDED else ""
-    notes = [f"{level_of}{values.shape[0]} replicates", known.advice(e)]
+    notes = [f"{level_of}{values.shape[0]} replicates", _advice(known, e)]
     return lower, upper, [note for note in notes if note]
 
 
@@ -205,9 +197,9 @@ def supremum_over_noise(
     """
     known = quantity_range(e, trace, ranges, values)
     lower = np.max(np.where(np.isnan(values), -np.inf, values), axis=0)
-    upper = np.maximum(known.high, lower)
+    upper = np.maximum(known.upper, lower)
     notes = []
     if np.any(np.isinf(upper)):
         notes.append(f"of the supremum of {e} the replicates show a lower end only")
-        notes.append(Known(lower, upper).advice(e))
+        notes.append(_advice(Intervals(lower, upper), e))
     return lower, upper, notes

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bounds.borders import proper_share
 from online_sim.borders import Floats, as_numbers
 from theory.borders import WrongType, must, real, shown, whole
 
@@ -75,8 +76,14 @@ def fit_slope(
     rounds[-1] / 10^decades; of its positive values at most `POINTS`, nearest to a grid even in log T, are
     fitted. None where fewer than 4 positive points remain. The same seed gives the same interval.
     """
+    from scipy.special import stdtrit
+
     t, y = _curve("rounds", rounds), _curve("values", values)
-    decades, level, seed = real("decades", decades), real("level", level), whole("seed", seed, least=0)
+    decades, level, seed = (
+        real("decades", decades),
+        proper_share("level", level, "0.95"),
+        whole("seed", seed, least=0),
+    )
     if t.ndim != 1 or t.shape != y.shape:
         raise ValueError(f"`rounds` {t.shape} and `values` {y.shape} must be two vectors of one length")
     if t.size and not (t[0] > 0 and np.all(np.diff(t) > 0) and np.isfinite(t[-1])):
@@ -85,8 +92,6 @@ def fit_slope(
         )
     if not (math.isfinite(decades) and decades > 0):
         raise ValueError(f"`decades` = {decades!r} must be a positive number, 1 for the last decade")
-    if not 0 < level < 1:
-        raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.95 say")
     # The slack keeps round 10 in the last decade of 100, whatever the rounding of 10^decades.
     window = t >= t[-1] / 10**decades * (1 - 1e-12) if t.size else np.zeros(0, dtype=bool)
     usable = window & np.isfinite(y) & (y > 0)
@@ -95,7 +100,8 @@ def fit_slope(
     dropped = int(np.count_nonzero(window) - np.count_nonzero(usable))
     x, z = _thin(np.log(t[usable]), np.log(y[usable]))
     slope, robust, ordinary = (float(part[0]) for part in _fit(x, z[None, :]))
-    half = max(_critical_value(x, level, seed) * robust, _student(level, x.size - 2) * ordinary)
+    student = float(stdtrit(x.size - 2, (1 + level) / 2))
+    half = max(_critical_value(x, level, seed) * robust, student * ordinary)
     ends = round(math.exp(x[0])), round(math.exp(x[-1]))
     return FittedSlope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
 
@@ -140,9 +146,3 @@ def _critical_value(x: Floats, level: float, seed: int) -> float:
         noise[:, k] = keep[k - 1] * noise[:, k - 1] + math.sqrt(1 - keep[k - 1] ** 2) * noise[:, k]
     slope, robust, _ = _fit(x, noise)
     return float(np.quantile(np.abs(slope) / robust, level))
-
-
-def _student(level: float, freedom: int) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, (1 + level) / 2))

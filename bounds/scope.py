@@ -11,15 +11,12 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Rel, Symbol, false, sympify, true
+from sympy import Expr, Symbol, false, sympify, true
 
 from theory.quantities import CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
-from theory.statement import OF_SETS, Assumption, Requires, Theorem
+from theory.statement import OF_SETS, Assumption, Requires, Theorem, ordered_sides
 from theory.symbols import T, df, f, t, z
-
-ORDERS = {"<": False, "<=": False, ">": True, ">=": True}
-"""The relations that a condition may be, and whether the larger side stands first."""
 
 WHAT = {
     f: "the loss f_t(x_t)",
@@ -117,12 +114,12 @@ def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
     condition: Any = assumption.condition
     if isinstance(condition, Requires) or sympify(condition) in {true, false}:
         return assumption
-    if not isinstance(condition, Rel) or condition.rel_op not in ORDERS:
+    ordered = ordered_sides(condition)
+    if ordered is None:
         raise OutOfScope(
             f"the condition {condition} of `{theorem.id}` must be a relation such as a < b or a <= b"
         )
-    small, large = (theorem.spelled_out(side) for side in condition.args)
-    small, large = (large, small) if ORDERS[condition.rel_op] else (small, large)
+    small, large = map(theorem.spelled_out, ordered)
     if not _changes(small) and not _changes(large):
         return assumption
     if isinstance(small, CumMax) and not _changes(large):  # it grows: the last round says it all

@@ -98,9 +98,12 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
     if bounds is not None and bounds[0] <= bounds[1]:  # perhaps a narrow violation
         bounds = certain_sides(chosen, precision=precision, digits=NARROW_DIGITS) or bounds
     if bounds is None or bounds[0] <= bounds[1]:
+        why = "a side is undefined or a condition fails"
+        if bounds is not None:
+            why = f"{float(bounds[0]):.6g} against {float(bounds[1]):.6g}"
         raise ValueError(
             f"{found.theorem.id}.{found.reading} is not violated in round {found.game.horizon} of this game: "
-            + ("a side is undefined or a condition fails" if bounds is None else _against(*bounds))
+            f"{why}"
         )
     claim = {"lhs_at_least": _decimal(bounds[0]), "rhs_at_most": _decimal(bounds[1])}
     raw = certificate_bytes({**unclaimed(chosen, title=title), "claim": claim})
@@ -161,7 +164,3 @@ def _decimal(q: Fraction) -> str:
     """A short decimal as a fraction in which one can read it: 483668/1000000, not in lowest terms."""
     digits = next((k for k in range(400) if (q * 10**k).denominator == 1), 0)
     return str(q) if digits == 0 else f"{(q * 10**digits).numerator}/{10**digits}"
-
-
-def _against(left: Fraction, right: Fraction) -> str:
-    return f"{float(left):.6g} against {float(right):.6g}"

@@ -55,7 +55,7 @@ class DescentSpace:
         self.origin = np.array(
             [
                 *(math.log(gap) for gap in gaps),
-                *(_bent(float(y) / self.height) for _, y in slope.knots),
+                *(math.asinh(float(y) / self.height / KNEE) for _, y in slope.knots),
                 *(math.log(float(bend)) for bend in (slope.left, slope.right) if bend > 0),
                 *(offset / self.unit for offset in offsets),
                 0.0,
@@ -119,7 +119,7 @@ class DescentSpace:
         places = [old.knots[0][0]]
         for _ in old.knots[1:]:
             places.append(places[-1] + rounded(math.exp(next(numbers))))
-        heights = [rounded(self.height * _straight(next(numbers))) for _ in old.knots]
+        heights = [rounded(self.height * (KNEE * math.sinh(next(numbers)))) for _ in old.knots]
         left, right = (rounded(math.exp(next(numbers))) if b > 0 else b for b in (old.left, old.right))
         # Where phi' is constant outside, phi must not fall there.
         heights[0] = -abs(heights[0]) if left == 0 else heights[0]
@@ -134,7 +134,7 @@ class DescentSpace:
             factor = scale * rounded(math.exp(next(numbers)))
             return tuple((tuple(factor * w for w in u), p) for u, p in old)
         vectors = [
-            tuple(scale * _signed(w, rounded(math.exp(next(numbers)))) if w != 0 else w for w in u)
+            tuple(scale * (1 if w > 0 else -1) * rounded(math.exp(next(numbers))) if w != 0 else w for w in u)
             for u, _ in old[:-1]
         ]
         odds = [*(math.exp(next(numbers)) for _ in vectors), 1.0]
@@ -157,15 +157,3 @@ def _value(p: Parameter, z: float) -> Fraction:
     share = z * z / (1 + z * z)
     share = min(max(share, EDGE if p.lower_open else 0.0), 1 - EDGE if p.upper_open else 1.0)
     return Fraction(p.lower) + rounded((p.upper - p.lower) * share)
-
-
-def _bent(value: float) -> float:
-    return math.asinh(value / KNEE)
-
-
-def _straight(z: float) -> float:
-    return KNEE * math.sinh(z)
-
-
-def _signed(sign: Fraction, size: Fraction) -> Fraction:
-    return size if sign > 0 else -size

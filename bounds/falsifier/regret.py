@@ -146,7 +146,7 @@ class RegretFamily:
         exceeding = DIGITS if horizon <= LONG_REPLAY else DIGITS_LONG
         for digits in exceeding if ratio > 1 else DIGITS_HELD:
             try:
-                found = self.counterexample(game, 0, horizon, digits)
+                found = self.counterexample(game, horizon, digits)
                 certain = excess_inside(found) if ratio > 1 else -math.inf
             except (Refused, ValueError):  # out of its range by rounding, or too long for the checker
                 continue
@@ -156,23 +156,23 @@ class RegretFamily:
                 break
         return best
 
-    def counterexample(self, batch: Batch, which: int, horizon: int, digits: int) -> Counterexample:
-        """One game of a batch, every number rounded; ValueError where that leaves a range."""
+    def counterexample(self, batch: Batch, horizon: int, digits: int) -> Counterexample:
+        """The game of a batch of one, every number rounded; ValueError where that leaves a range."""
 
         def near(value: float) -> Fraction:
             return Fraction(f"{value:.{digits}g}")
 
-        rows = self.scale.mended([tuple(near(u) for u in row) for row in batch.rows[which].tolist()])
+        rows = self.scale.mended([tuple(near(u) for u in row) for row in batch.rows[0].tolist()])
         lead, pattern = rows[: batch.lead], rows[batch.lead :]
         if batch.lead >= horizon:
             lead, pattern = rows[: horizon - 1], rows[horizon - 1 : horizon]
-        begin, end = (tuple(near(u) for u in side) for side in batch.ends[which].tolist())
+        begin, end = (tuple(near(u) for u in side) for side in batch.ends[0].tolist())
         feasible = ExactBox(begin, end) if self.kind is SetKind.BOX else ExactSegment(begin, end)
         given = {
             p.name: self.fixed.get(p.name, near(value))
-            for p, value in zip(self.recurrence.parameters, batch.parameters[which].tolist(), strict=True)
+            for p, value in zip(self.recurrence.parameters, batch.parameters[0].tolist(), strict=True)
         }
-        start = feasible.nearest(tuple(near(u) for u in batch.start[which].tolist()), digits)
+        start = feasible.nearest(tuple(near(u) for u in batch.start[0].tolist()), digits)
         game = LinearGame(
             self.recurrence, given, feasible, start, tuple(pattern[: horizon - len(lead)]), horizon,
             lead=tuple(lead),

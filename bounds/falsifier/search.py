@@ -72,7 +72,8 @@ def falsify(
     checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
     most_rounds = whole("most_rounds", most_rounds, least=1)
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
-    kind = _kind(theorem) if set_kind is None else member("set_kind", set_kind, SetKind)
+    usual = SetKind.SIMPLEX if Requires.PROBABILITY_SIMPLEX in required(theorem) else SetKind.BOX
+    kind = usual if set_kind is None else member("set_kind", set_kind, SetKind)
     size = member("scale", scale, Scale)
     given = fixed_values(fixed, recurrence)
     lengths = (
@@ -80,7 +81,9 @@ def falsify(
         if horizons is not None
         else tuple(n for n in SHORT + LONG if n <= most_rounds)
     )
-    sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= _most_dimension(theorem, kind))
+    # An interval is a ball, no square is.
+    most = 1 if Requires.BALL in required(theorem) else kind.most_dimension
+    sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= most)
     if not sizes or not lengths or min(*sizes, *lengths) < 1:
         raise ValueError(
             f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
@@ -88,16 +91,6 @@ def falsify(
         )
     family = RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, sizes)
     return Search(family, seconds, evaluations, enough, progress).run(seed)
-
-
-def _kind(theorem: Theorem) -> SetKind:
-    """The kind of set to search where none is named."""
-    return SetKind.SIMPLEX if Requires.PROBABILITY_SIMPLEX in required(theorem) else SetKind.BOX
-
-
-def _most_dimension(theorem: Theorem, kind: SetKind) -> float:
-    """The most coordinates of a set that the statement is meant for: an interval is a ball, no square is."""
-    return 1 if Requires.BALL in required(theorem) else kind.most_dimension
 
 
 def falsify_gradients(

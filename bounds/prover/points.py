@@ -6,14 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from bounds.games import Counterexample, ExactBox, LinearGame
+from bounds.games import Counterexample, ExactBox, LinearGame, Point
 from bounds.prover.constants import float_ends
 from bounds.prover.question import OverBoxes, Question
 from bounds.prover.region import Pieces
 from online_sim.borders import Floats
 from theory.statement import Theorem
-
-Exact = tuple[Fraction, ...]
 
 SAMPLES = 2048
 """Random games, and as many random extreme ones, from which the ascent begins."""
@@ -71,7 +69,7 @@ def hunt(question: Question, *, seed: int = 0) -> tuple[Floats, float]:
     return points, float(ratios.max())
 
 
-def confirmed(question: Question, points: Floats) -> Exact | None:
+def confirmed(question: Question, points: Floats) -> Point | None:
     """The shortest rationals near one of the points (n, k) that violate the statement for certain."""
     unions = list(question.unknowns.values())
     for denominator in DENOMINATORS:
@@ -89,7 +87,7 @@ def confirmed(question: Question, points: Floats) -> Exact | None:
     return None
 
 
-def as_counterexample(question: Question, theorem: Theorem, reading: str, point: Exact) -> Counterexample:
+def as_counterexample(question: Question, theorem: Theorem, reading: str, point: Point) -> Counterexample:
     """A point of the region as a game, with the point of X that its regret is taken against."""
     region, values = question.region, dict(zip(question.unknowns, point, strict=True))
     every = range(region.dimension)

@@ -27,7 +27,7 @@ from bounds.borders import MOST_COORDINATES, check_stated
 from bounds.games import Number, Point, exact
 from bounds.prover.covered import losses_covered
 from bounds.prover.outcome import Decision, HorizonResult, OpenBox, ProofOutcome
-from bounds.prover.points import Exact, as_counterexample, confirmed, hunt
+from bounds.prover.points import as_counterexample, confirmed, hunt
 from bounds.prover.question import Question, against_corners, restate, start_asked
 from bounds.prover.reductions import mirrors, scale_free
 from bounds.prover.region import boxes, faces, label, region
@@ -144,7 +144,7 @@ class _Decider:
             _open_box(*max(left, key=lambda one: one[0][2])) if left else None,
         )
 
-    def refuted(self, question: Question, violation: Exact, closest: float, tried: int) -> HorizonResult:
+    def refuted(self, question: Question, violation: Point, closest: float, tried: int) -> HorizonResult:
         """A violation as an answer."""
         example = as_counterexample(question, self.theorem, self.reading, violation)
         return HorizonResult(

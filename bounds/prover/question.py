@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Integer, Rel, false, sqrt, true
+from sympy import Dummy, Expr, Integer, false, sqrt, true
 
 from bounds.games import Point
 from bounds.prover.interval_source import CORNER, Name, Unrolled, rational, with_values
@@ -21,7 +21,7 @@ from online_sim.engines.lowering import compile_program
 from online_sim.engines.program import Projection
 from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Dot, Regret
-from theory.statement import Requires, Theorem
+from theory.statement import Requires, Theorem, ordered_sides
 from theory.symbols import D_2, D, D_i, T, d, f, g, x, z
 
 GIVEN = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET})
@@ -93,7 +93,7 @@ def _conditions(theorem: Theorem, conditions: Iterable[Expr]) -> tuple[Expr, ...
         if condition == false:
             raise ValueError(f"the assumption {assumption.text} of {theorem.id} fails for these parameters")
         if condition != true:
-            if not isinstance(condition, Rel) or condition.rel_op not in {"<", "<=", ">", ">="}:
+            if ordered_sides(condition) is None:
                 raise ValueError(f"the assumption {assumption.text} must be a relation such as a < b")
             found.append(condition)
     return tuple(found)

@@ -19,9 +19,10 @@ from typing import Any
 
 import numpy as np
 
+from bounds.games import Point
 from bounds.prover.constants import float_ends
 from bounds.prover.intervals import Intervals
-from bounds.prover.points import Exact, confirmed, ratio
+from bounds.prover.points import confirmed, ratio
 from bounds.prover.question import Question
 from online_sim.borders import Floats
 
@@ -82,7 +83,7 @@ class BoxSearch:
     settled: float = -math.inf
     inside: bool = False
     closest: float = -math.inf
-    violation: Exact | None = None
+    violation: Point | None = None
     left: list[Boxes] = field(default_factory=list)
     undecided: float = 1.0
 

@@ -170,7 +170,8 @@ class _Shrinker:
         candidate = replace(self.best, game=game)
         if complexity(candidate) >= complexity(self.best):
             return False
-        known = _identity(game)
+        # Two games share this text only if they are the same game of one algorithm.
+        known = repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
         if known in self.seen or not self.scale.kept(game.gradients):
             return False
         if game.lacks(candidate.theorem) is not None:
@@ -181,8 +182,3 @@ class _Shrinker:
         self.best = candidate
         self.steps[name] = self.steps.get(name, 0) + 1
         return True
-
-
-def _identity(game: LinearGame | DescentGame) -> str:
-    """A text that two games share only if they are the same game of one algorithm."""
-    return repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
