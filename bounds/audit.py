@@ -42,14 +42,22 @@ class StepOutcome(Enum):
 
 @dataclass(frozen=True)
 class StepAudit:
-    """What a run says of one step.
+    """What a run shows of one step of a proof.
 
-    status: what sympy says of its argument; outcome: BREAKS where one round of one replicate breaks it, else
-    UNDEFINED where a side is NaN or infinite, else HOLDS; at: the first round that does, and `replicate`,
-    whose; left, right: the two sides there, or where it is tightest; tightness: the largest left/right
-    over the rounds (for an identity the largest |left - right| over its rounding bound); None where the right
-    side never exceeds its rounding error by much. A step for every coordinate shows the largest ratio as
-    `left` and 1 as `right`.
+    Args:
+        key: the key of the step.
+        title: the step in words.
+        needs: what it takes for granted.
+        status: what sympy finds of its argument.
+        outcome: BREAKS where one round of one replicate breaks it, else UNDEFINED where a side is NaN or
+            infinite, else HOLDS.
+        at: the first round that fails; None where it holds.
+        replicate: the replicate that fails there.
+        left: the left side there, or where the step is tightest; the largest ratio of a step that is about
+            every coordinate.
+        right: the right side there; 1 for a step about every coordinate.
+        tightness: the largest left/right over the rounds (for an identity the largest |left - right| over its
+            rounding error); None where the right side never exceeds its rounding error by much.
     """
 
     key: str
@@ -85,7 +93,12 @@ class _Sides:
 
 
 def audit_quantities(proof: Proof, loss: Loss) -> tuple[Expr, ...]:
-    """What a run must record to audit a proof on games with this loss: pass it to ``play(record=...)``."""
+    """What a run must record to audit a proof: pass it to ``play(record=...)``.
+
+    Args:
+        proof: one of `theory.proofs`.
+        loss: the loss of the games.
+    """
     found: dict[Expr, None] = {}
     for step in proof.steps:
         sides = _sides(step, loss)
@@ -97,11 +110,20 @@ def audit_quantities(proof: Proof, loss: Loss) -> tuple[Expr, ...]:
 def audit(
     proof: Proof, trace: Trace, loss: Loss, *, constants: Mapping[str, float] | None = None
 ) -> list[StepAudit]:
-    """Every step of a proof along a trace that recorded ``audit_quantities(proof, loss)``.
+    """Audit every step of a proof along a trace.
 
-    Where the proof compares with a point z, the trace must have been played with ``vectors={z: ...}``, a
-    point of the set. constants: values that the game does not know, such as L and f_star. Raises ValueError
-    when the trace lacks a quantity, is of another algorithm or loss, or a constant is not known.
+    Args:
+        proof: one of `theory.proofs`.
+        trace: a run that recorded ``audit_quantities(proof, loss)``; where the proof compares with a point z,
+            played with ``vectors={z: ...}``, a point of the set.
+        loss: the loss that was played.
+        constants: name -> number, of constants that the game does not know, such as L and f_star.
+
+    Returns:
+        One `StepAudit` for each step, in the order of the proof.
+
+    Raises:
+        ValueError: the trace lacks a quantity, is of another algorithm or loss, or a constant is not known.
     """
     instance("proof", proof, Proof, "a Proof", "take one of theory.proofs")
     instance("trace", trace, Trace, "a Trace", "play returns one")

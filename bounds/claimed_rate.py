@@ -78,9 +78,22 @@ def compare_rate(
 ) -> ClaimedRate | None:
     """Compare the exponent of a curve with a claimed order.
 
-    rounds (K,), values (K,): as for `fit_slope`. Two windows of `decades` each are fitted, the last one and
-    the one before it. None where either has fewer than 4 positive values. Raises ValueError for
-    `contraction` outside (0, 1), and where the claim is "vanishes".
+    Two windows of `decades` each are fitted, the last one and the one before it.
+
+    Args:
+        rounds: (K,) increasing positive rounds.
+        values: (K,) the curve.
+        claimed: T^p (log T)^q.
+        decades: the length of a window.
+        level: the confidence of the slopes' intervals.
+        contraction: the factor, in (0, 1), by which the slope's movement is assumed to shrink per window.
+        seed: as for `fit_slope`.
+
+    Returns:
+        The comparison; None where a window has fewer than 4 positive values.
+
+    Raises:
+        ValueError: `contraction` outside (0, 1), or the claim is "vanishes".
     """
     contraction = proper_share("contraction", contraction, "2/3")
     instance("claimed", claimed, Order, "an Order", "Order(1, 0) for T say")

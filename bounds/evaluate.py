@@ -48,7 +48,24 @@ def checks(
     constants: Mapping[str, float] | None = None,
     ranges: Ranges | None = None,
 ) -> list[Check]:
-    """Check every reading of a theorem on a trace, at the same rounds; see `check`."""
+    """Check every reading of a theorem on a trace, all at the same rounds.
+
+    Args:
+        theorem: the statement lhs <= rhs with its assumptions. Of an algorithm that it does not name, ask
+            `theorem.asked_of(name)`.
+        trace: what `play(..., record=theorem.quantities)` returned. With several replicates a statement
+            without expectation is checked on each, and the worst is reported.
+        constants: name -> number, of constants that the game does not know by itself (L on the visited
+            region, f_star); they override.
+        ranges: expression -> (low, high), between which it lies whatever the noise; see `bounds.noise`.
+
+    Returns:
+        One `Check` for each reading, in the theorem's order.
+
+    Raises:
+        ValueError: the trace lacks a quantity; a constant is missing although every assumption holds; or a
+            constant is no number, belongs to the algorithm, contradicts the set, or is not in the theorem.
+    """
     check_stated(theorem)
     return _checks(theorem, theorem.readings, trace, constants, ranges)
 
@@ -63,15 +80,15 @@ def check(
 ) -> Check:
     """Check one reading of a theorem on a trace.
 
-    The trace must have recorded `theorem.quantities`. constants: values that the game does not know by
-    itself (L on the visited region, f_star), by symbol name; they override. ranges: quantities that lie
-    between two numbers whatever the noise, as `bounds.noise` describes. With several replicates a
-    statement without expectation is checked on each, and the worst is reported. Of an algorithm that the
-    theorem does not name, ask `theorem.asked_of(name)`.
+    Args:
+        theorem: as for `checks`.
+        reading: the key of the reading.
+        trace: as for `checks`, like `constants` and `ranges`.
+        constants: name -> number.
+        ranges: expression -> (low, high).
 
-    Raises ValueError when the trace lacks a quantity, when a constant is missing although every assumption
-    holds, and for constants that are no numbers, belong to the algorithm, contradict what the set says, or
-    occur nowhere in the theorem.
+    Raises:
+        ValueError: as `checks`, and for a reading that the theorem lacks.
     """
     check_stated(theorem)
     return _checks(theorem, [theorem.reading(reading)], trace, constants, ranges)[0]

@@ -57,14 +57,22 @@ def plot_checks(
 ) -> Figure:
     """Draw every reading of one theorem against what was measured on one game.
 
-    checks: from `bounds.evaluate.checks`, all over the same rounds. path: where to write, by suffix .svg,
-    .png or .pdf; without suffix both .svg and .png; written whole or not at all; None writes nothing. title:
-    default the theorem's, with $...$ set as mathematics. trivial: draw what doing nothing guarantees. slope:
-    fit the exponent of the left side over the last two decades of rounds and write it with its 95 % interval.
-    width: "column", "page", "screen", or inches. band: what the measured interval is, in words, such as
-    "99 % confidence". Returns the matplotlib Figure; matplotlib's settings are left as found.
-    Raises ValueError for no checks, different rounds, a bad width or suffix, and a path that cannot be
-    written.
+    Args:
+        checks: what `bounds.evaluate.checks` returned, all over the same rounds.
+        path: where to write, by suffix .svg, .png or .pdf; without suffix both .svg and .png; written whole
+            or not at all. None writes nothing.
+        title: by default the theorem's, with $...$ set as mathematics.
+        trivial: whether to draw what a player who never moves is guaranteed.
+        slope: whether to fit the exponent of the left side over the last two decades of rounds, and to write
+            it with its 95 % interval (`bounds.rates`).
+        width: "column", "page", "screen", or inches.
+        band: what the measured interval is, in words, such as "99 % confidence".
+
+    Returns:
+        The matplotlib Figure; matplotlib's settings are left as they were found.
+
+    Raises:
+        ValueError: no checks, different rounds, a bad width or suffix, a path that cannot be written.
     """
     _validate(checks)
     for name, said in (("title", title), ("band", band)):

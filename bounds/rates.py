@@ -46,10 +46,16 @@ FEWEST = 4
 class FittedSlope:
     """The exponent of a power law fitted to a curve.
 
-    value: the slope; lower, upper: its interval at confidence `level`; standard_error: the robust one, to be
-    used with the simulated critical value only; window: first and last round of the fit; points: how many
-    were fitted; dropped: checkpoints of the window without a logarithm (zero, negative or undefined):
-    where there are some, the curve is no power law there and the slope flatters or slanders it.
+    Args:
+        value: the slope.
+        lower: lower end of its interval.
+        upper: upper end.
+        standard_error: the robust one, to be used with the simulated critical value only.
+        window: first and last round of the fit.
+        points: how many points were fitted.
+        dropped: rounds of the window without a logarithm (zero, negative or undefined); where there are some
+            the curve is no power law, and the slope is too small or too large.
+        level: the confidence of the interval.
     """
 
     value: float
@@ -72,9 +78,19 @@ def fit_slope(
 ) -> FittedSlope | None:
     """Fit values ~ constant * rounds^slope by least squares of logarithms, over the last `decades` of rounds.
 
-    rounds (K,): increasing positive rounds; values (K,). The window is every round of at least
-    rounds[-1] / 10^decades; of its positive values at most `POINTS`, nearest to a grid even in log T, are
-    fitted. None where fewer than 4 positive points remain. The same seed gives the same interval.
+    Args:
+        rounds: (K,) increasing positive rounds.
+        values: (K,) the curve; of the window's positive values at most `POINTS`, nearest to a grid even in
+            log T, are fitted.
+        decades: the window is every round of at least rounds[-1] / 10^decades.
+        level: the confidence of the interval.
+        seed: of the simulated residuals; the same seed gives the same interval.
+
+    Returns:
+        The slope with its interval; None where fewer than 4 positive points remain.
+
+    Raises:
+        ValueError: different shapes, rounds that do not increase, `decades` or `level` out of range.
     """
     from scipy.special import stdtrit
 

@@ -83,10 +83,20 @@ def excess_inside(found: Counterexample) -> float:
 
 
 def certify(found: Counterexample, *, title: str = "") -> bytes:
-    """The certificate of a counterexample; ValueError where the checker does not accept it.
+    """Write the certificate of a counterexample, once the checker has accepted it.
 
-    OutOfScope, a ValueError, for a statement with an assumption that is only words, or about a regret without
-    a word about the set: a file of formulas would be about more than is meant.
+    Args:
+        found: an exact game, and the reading that fails in its last round. Without a comparator, the point of
+            the set with the largest regret is chosen.
+        title: one line for the reader of the file.
+
+    Returns:
+        The bytes of a JSON file (docs/certificates.md) whose numbers are exact rationals.
+
+    Raises:
+        ValueError: the statement is not violated there, or not by enough for the checker.
+        OutOfScope: an assumption is only words, or a regret is meant for sets that the statement does not
+            name; a file of formulas would be about more than is meant.
     """
     _check_found(found)
     text("title", title)

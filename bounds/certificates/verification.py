@@ -13,9 +13,13 @@ from bounds.certificates.checker.replay import HIGHEST_PRECISION, PRECISION, WOR
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found of a certificate: the replay's answer and whose statement it is, or why it was refused.
+    """What was found of a certificate.
 
-    seconds: the time that it took.
+    Args:
+        answer: what the replay says; None where the file was refused.
+        binding: whose statement the file holds; None where it was refused.
+        refused: why it was refused, else empty.
+        seconds: how long it took.
     """
 
     answer: Answer | None
@@ -48,9 +52,15 @@ class Verification:
 def verify_certificate(
     raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION, work: int = WORK
 ) -> Verification:
-    """Replay a certificate, and compare its statement with the package's; no bytes make this fail.
+    """Replay a certificate in ball arithmetic, and compare its statement with the package's own.
 
-    precision, highest: the bits to begin with and to give up at; work: how much a replay may take.
+    No bytes make this fail: what is wrong with a file is in `Verification.problem`.
+
+    Args:
+        raw: the content of the file.
+        precision: bits to begin with; they are doubled while a comparison is open.
+        highest: bits at which to give up.
+        work: the most work of all replays together, in units of about 25 ns.
     """
     began = time.perf_counter()
     answer, binding, refused = None, None, ""

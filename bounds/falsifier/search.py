@@ -54,19 +54,37 @@ def falsify(
     seed: int = 0,
     progress: SearchProgress | None = None,
 ) -> Searched:
-    """Search the games of linear losses that a statement is meant for, for a violation.
+    """Search for a violation of a regret bound among games of linear losses.
 
-    fixed: parameters that keep a value. scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one"
-    (max_t ||g_t||_inf = 1). set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2), by default the simplex
-    where the statement asks for it, else boxes. horizons: T of the games, by default those
-    of `SHORT` and `LONG` up to `most_rounds`; beyond `SHORT` the streams are periodic. The search ends with
-    the first (T, d) that has a violation, or at once at a lhs/rhs of `enough`, or when `seconds` are spent or
-    `evaluations` games are played (`SECONDS` if neither is given). The same seed and evaluations give the
-    same answer; seconds only cut it short. progress: called with (games so far, where the search is, the
-    largest lhs/rhs).
+    Linear losses are enough: docs/certificates.md, "Why these games are enough". The search ends with the
+    first (T, d) that has a certain violation, at once at a lhs/rhs of `enough`, or with its budget. The same
+    seed and evaluations give the same answer; seconds only cut it short.
 
-    OutOfScope (a ValueError) where the theorem does not speak of a regret, does not say for which sets it is
-    meant, or asks for what no such game has.
+    Args:
+        theorem: a statement whose left side is a regret.
+        reading: the key of one of its readings.
+        recurrence: the algorithm.
+        fixed: name -> exact value of parameters that keep it.
+        scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one" (max_t ||g_t||_inf = 1).
+        set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2); by default the simplex where the statement
+            asks for it, else boxes.
+        dimensions: numbers of coordinates d.
+        horizons: numbers of rounds T, by default those of `SHORT` and `LONG` up to `most_rounds`; beyond
+            `SHORT` the streams are periodic.
+        most_rounds: the largest default T.
+        seconds: the most time; 60 if neither this nor `evaluations` is given.
+        evaluations: the most games.
+        enough: the lhs/rhs at which to stop.
+        seed: of everything random.
+        progress: called with (games so far, where the search is, the largest lhs/rhs).
+
+    Returns:
+        The best game in exact numbers, and what was searched.
+
+    Raises:
+        OutOfScope: the statement is no regret, does not say for which sets it is meant, or asks for what no
+            such game has.
+        ValueError: no dimension or horizon is left, or an argument is out of range.
     """
     check_stated(theorem, reading, recurrence)
     checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
@@ -107,13 +125,26 @@ def falsify_gradients(
     seed: int = 0,
     progress: SearchProgress | None = None,
 ) -> Searched:
-    """Search descents of all `SHAPES` of at most `most_rounds` rounds, again and longer within the budget.
+    """Search for a violation of a bound on gradients among descents of one smooth function.
 
-    It ends with the first shape that has a certain violation. d > 1 adds nothing where both sides add up over
-    coordinates. The other arguments and the answer are those of `falsify`; the same seed and evaluations give
-    the same answer.
+    It goes through all `SHAPES` of at most `most_rounds` rounds, again and longer within the budget, and ends
+    with the first that has a certain violation.
 
-    ValueError where the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
+    Args:
+        theorem: a statement whose left side is an average of gradients.
+        reading: the key of one of its readings.
+        recurrence: the algorithm.
+        fixed: name -> exact value of parameters that keep it.
+        dimensions: numbers of coordinates d; d > 1 adds nothing where both sides add up over coordinates.
+        most_rounds: the largest T.
+        seconds: as for `falsify`, like `evaluations`, `enough`, `seed` and `progress`.
+        evaluations: the most games.
+        enough: the lhs/rhs at which to stop.
+        seed: of everything random.
+        progress: called with (games so far, where the search is, the largest lhs/rhs).
+
+    Raises:
+        ValueError: the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
     """
     check_stated(theorem, reading, recurrence)
     checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
@@ -150,10 +181,24 @@ def falsify_descent(
     enough: float = math.inf,
     progress: SearchProgress | None = None,
 ) -> Searched:
-    """Search descents of one shape: `dimension` coordinates, at most `horizon` rounds, `letters` of noise.
+    """Search descents of one shape; see `falsify_gradients`.
 
-    letters: 1 means no noise; the rounds are cut to what `PATHS` paths allow. evaluations: the budget, in
-    games; seconds only cut it short. The rest is as for `falsify_gradients`.
+    Args:
+        theorem: a statement whose left side is an average of gradients.
+        reading: the key of one of its readings.
+        recurrence: the algorithm.
+        horizon: the most rounds T; they are cut to what `PATHS` paths of the noise allow.
+        letters: the number of letters of the noise; 1 means no noise.
+        dimension: the number of coordinates d.
+        fixed: name -> exact value of parameters that keep it.
+        seed: of everything random.
+        evaluations: the budget, in games.
+        seconds: cuts the search short.
+        enough: the lhs/rhs at which to stop.
+        progress: as for `falsify`.
+
+    Raises:
+        ValueError: as `falsify_gradients`.
     """
     check_stated(theorem, reading, recurrence)
     horizon, letters = whole("horizon", horizon, least=1), whole("letters", letters, least=1, most=PATHS)

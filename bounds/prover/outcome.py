@@ -53,9 +53,16 @@ class HorizonResult:
 class Decision:
     """One reading of a theorem for one algorithm, decided at every horizon 1..N.
 
-    region: what it was decided over, in words: set, size of the gradients, starts, parameters; losses: those
-    that the answer covers (`bounds.prover.covered`); relax: proved was lhs <= (1 + relax) rhs; mirrored,
-    scaled: whether mirror images and the scale of the losses were used (`bounds.prover.reductions`).
+    Args:
+        theorem: the id of the theorem.
+        reading: the key of the reading.
+        algorithm: the name of the recurrence.
+        region: what it was decided over, in words: set, size of the gradients, starts, parameters.
+        losses: those that the answer covers, in words (`bounds.prover.covered`).
+        relax: what was proved is lhs <= (1 + relax) rhs.
+        mirrored: whether mirror images were used (`bounds.prover.reductions`).
+        scaled: whether the scale of the losses was used.
+        rounds: the answer at each horizon.
     """
 
     theorem: str

@@ -57,17 +57,32 @@ def prove(
     relax: Number = 0,
     progress: ProofProgress | None = None,
 ) -> Decision:
-    """Decide one reading at T = 1..horizon.
+    """Decide one reading at T = 1..horizon, for every game of a region.
 
-    parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi) for
-    all numbers between; one that is missing has its declared default. gradient: the largest |g_{t,i}|, or a
-    pair (least, most); start: x_1, by default any point of X that the statement allows; budget: boxes
-    evaluated at each T, each of which takes some 100 bytes while it waits; relax: decide
-    lhs <= (1 + relax) rhs instead.
+    Args:
+        theorem: a statement about a regret, or about gradients of linear losses.
+        reading: the key of one of its readings.
+        recurrence: the algorithm.
+        horizon: the largest T.
+        parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi)
+            for all numbers between; one that is missing has its declared default.
+        lower: lower end of X = [lower, upper]^d.
+        upper: upper end.
+        dimension: d.
+        gradient: the largest |g_{t,i}|, or a pair (least, most).
+        start: x_1, (d,); by default any point of X that the statement allows.
+        budget: boxes evaluated at each T, each of which takes some 100 bytes while it waits.
+        relax: decide lhs <= (1 + relax) rhs instead.
+        progress: called with (T, boxes so far, share of the volume left).
 
-    Raises ValueError for numbers that do not fit and for assumptions that hold nowhere in the region;
-    OutOfScope, a ValueError, for a statement that is not meant for linear losses on this box, or where these
-    do not stand for all convex ones; UnknownNodeError for a formula that no rule encloses.
+    Returns:
+        The answer for each T, with a counterexample where there is one.
+
+    Raises:
+        ValueError: numbers that do not fit, or assumptions that hold nowhere in the region.
+        OutOfScope: the statement is not meant for linear losses on this box, or these do not stand for all
+            convex ones.
+        UnknownNodeError: a formula that no rule encloses.
     """
     check_stated(theorem, reading, recurrence)
     horizon, budget = whole("horizon", horizon, least=1), whole("budget", budget, least=1)

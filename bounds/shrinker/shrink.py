@@ -30,10 +30,15 @@ Violates = Callable[[Counterexample], bool]
 
 @dataclass(frozen=True)
 class Shrunk:
-    """The result: the counterexample, the passes that helped and how often, tries, seconds.
+    """The result of shrinking.
 
-    complete: whether no pass had anything left; otherwise the budget was spent. A complete result is a
-    local minimum: nothing that the passes offer from there is simpler and violates.
+    Args:
+        counterexample: the simplest that was found.
+        steps: name of a pass -> how often it helped.
+        calls: candidates judged.
+        seconds: how long it took.
+        complete: whether no pass had anything left, so that nothing which the passes offer from there is
+            simpler and violates; otherwise the budget was spent.
     """
 
     counterexample: Counterexample
@@ -56,10 +61,21 @@ def shrink(
 ) -> Shrunk:
     """The simplest counterexample that the passes reach from `found`.
 
-    margin: lhs >= (1 + margin) rhs is required at the last round, and lhs > rhs; violates: another judge;
-    keep: parameters that must stay as they are; scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or
-    "max_one" (max_t ||g_t||_inf = 1); calls, seconds: the budget. ValueError where `found` itself does not
-    violate by the margin, or breaks the normalisation, and where `keep` names what is no parameter.
+    Args:
+        found: a counterexample that violates by the margin.
+        margin: lhs >= (1 + margin) rhs is required at the last round, and lhs > rhs.
+        violates: another judge, from a `Counterexample` to a bool.
+        keep: names of parameters that must stay as they are.
+        scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one" (max_t ||g_t||_inf = 1).
+        calls: the most candidates that are judged.
+        seconds: the most time.
+        progress: called with the number of candidates judged so far.
+
+    Returns:
+        The result; `Shrunk.complete` tells whether it is a local minimum.
+
+    Raises:
+        ValueError: `found` does not violate by the margin or breaks `scale`, or `keep` names no parameter.
     """
     instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
     if isinstance(margin, float):  # a share such as 0.01: the float is exact enough to ask for
