@@ -33,7 +33,7 @@ ROOM = 1e6
 
 
 class StepOutcome(Enum):
-    """What a run says of a step."""
+    """What a run shows of a step."""
 
     HOLDS = "holds at every recorded round of this run"
     BREAKS = "breaks"

@@ -1,4 +1,4 @@
-"""Checks at the border of what holds statements against games: the objects, and the numbers of a search."""
+"""Checks of arguments: the objects of a statement, and the numbers of a search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from theory.statement import Theorem
 
 Member = TypeVar("Member", bound=Enum)
 MOST_COORDINATES = 64
-"""A search or a proof over more coordinates ends in no lifetime."""
+"""With more coordinates a search or a proof would never end."""
 
 
 def check_stated(theorem: object, reading: str | None = None, *recurrences: object) -> None:

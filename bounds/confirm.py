@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def looks(curves: Curves) -> list[int]:
 
 
 def confirm(held: Held, others: Sequence[int] = ()) -> dict[int, SecondLook]:
-    """What a second look says of the first violated round and of the worst one, by checkpoint.
+    """Look again at the first violated round and at the worst one; what was found, by checkpoint.
 
     others: rounds that will be asked for of the same game too, which is then played again once for all of
     them. The worst is looked at only where none of `looks` is confirmed.
@@ -89,7 +90,7 @@ def confirm(held: Held, others: Sequence[int] = ()) -> dict[int, SecondLook]:
 
 
 def settle(held: Held) -> dict[int, SecondLook]:
-    """What balls say of rounds in which both sides agree up to rounding, by the number of the checkpoint."""
+    """Look in balls at rounds where both sides agree up to rounding; what was found, by checkpoint."""
     found, curves = {}, held.worst
     for k in np.flatnonzero(_ties(curves))[:TIES]:
         better = _in_balls(held, curves.replicate, int(curves.rounds[k]))
@@ -128,10 +129,10 @@ def _again(held: Held, k: int, others: Sequence[int]) -> SecondLook:
     left = longer.run.range_left
     if left is not None:
         return replace(floats, why=f"even {longer.run.dtype} left its range in round {left.round}")
-    beside = held.against(longer.at(np.array([T])))
-    curve = beside.curves.of(r if len(beside.curves.lower) > 1 else 0)
+    other = held.against(longer.at(np.array([T])))
+    curve = other.curves.of(r if len(other.curves.lower) > 1 else 0)
     name = longer.run.precision + (f" on {few} of {trace.replicates} replicates" if few else "")
-    if beside.broken:
+    if other.broken:
         return replace(floats, why=f"in {name} an assumption fails")
     lower, upper, rhs, above = curve.at(0)
     if sampled:
@@ -173,12 +174,8 @@ def _in_balls(held: Held, replicate: int, T: int) -> SecondLook | None:
     known = [s for s in sides if s is not None]
     if not known or len(known) < len(sides):
         return None
-    lefts, rights = zip(*known, strict=True)
-    left = lefts[0]
-    for other in lefts[1:]:
-        left = left.max(other)
+    left, right = reduce(lambda u, w: u.max(w), (u for u, _ in known)), known[0][1]
     # The two comparisons are made in balls; floats only show the ends.
-    right = rights[0]
     (lower, upper), (below, above) = ball_ends(left), ball_ends(right)
     if left > right and not lower > above:
         lower = float(np.nextafter(above, np.inf))

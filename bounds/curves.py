@@ -36,7 +36,7 @@ class Curves:
     replicate: int = 0
 
     def __post_init__(self) -> None:
-        """An end that is no number is no end."""
+        """An end that is NaN is unknown."""
         for name, unknown in ENDS.items():
             end = getattr(self, name)
             object.__setattr__(self, name, np.where(np.isnan(end), unknown, end))

@@ -194,7 +194,7 @@ def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, lev
 
 
 class Settling(Enum):
-    """What a run says of the point where it settles."""
+    """What a run shows about the point where it settles."""
 
     AWAY = "it settles away from the stationary point: the interval leaves that point out"
     UNDECIDED = "the interval contains the stationary point: nothing can be told"

@@ -83,9 +83,9 @@ def check(
     Args:
         theorem: as for `checks`.
         reading: the key of the reading.
-        trace: as for `checks`, like `constants` and `ranges`.
-        constants: name -> number.
-        ranges: expression -> (low, high).
+        trace: as for `checks`.
+        constants: as for `checks`.
+        ranges: as for `checks`.
 
     Raises:
         ValueError: as `checks`, and for a reading that the theorem lacks.
@@ -157,7 +157,7 @@ def _decided(held: Held, outside: str | None, again: Sequence[int]) -> Check:
         np.where(curves.defined[0], end, np.nan)
         for end in outwards(Intervals(curves.rhs[0], curves.rhs_upper[0]))
     )
-    # Of a violation the ratio that it is at most, otherwise the one that it is at least.
+    # An upper bound of the ratio for a violation, otherwise a lower bound.
     violated = verdict is Verdict.VIOLATED
     margin, at = margin_of(trace.rounds, upper, above if violated else below)
     if margin is None:  # perhaps beyond the range of float64
@@ -197,7 +197,7 @@ def _everywhere(node: Excess, trace: Trace) -> bool:
     if largest_key(node) not in trace.scalars:
         return False
     largest, error = (trace.scalars[key(node)][:, -1] for key in (largest_key, error_of_key))
-    with np.errstate(invalid="ignore"):  # inf - inf is not a number, and says nothing
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which decides nothing
         return bool(np.all(largest + error <= 0))
 
 

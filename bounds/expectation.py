@@ -83,7 +83,7 @@ def enumerated_mean(values: ArrayLike, weights: ArrayLike | Sequence[Fraction]) 
     probability, weight_error = _probabilities(weights, rows.shape[0])
     products = rows * probability[:, None]
     estimate = np.array([math.fsum(column) for column in products.T.tolist()])
-    # Beside the weights: a product is within UNIT |w v|, the correctly rounded sum within UNIT |sum|; UNIT
+    # Besides the weights: a product is within UNIT |w v|, the correctly rounded sum within UNIT |sum|; UNIT
     # for this bound's own rounding. Below the normal range a weight and a product err by the smallest float.
     scale = np.array([math.fsum(column) for column in np.abs(products).T.tolist()])
     slack = (weight_error + 3 * UNIT) * scale
@@ -186,7 +186,7 @@ def _rows(values: ArrayLike, name: str) -> tuple[Floats, tuple[int, ...]]:
     if not np.all(np.isfinite(array)):
         bad = int(np.flatnonzero(~np.isfinite(array.reshape(array.shape[0], -1)).all(axis=1))[0])
         raise ValueError(
-            f"`{name}` is not finite in replicate {bad}: the run diverged, its mean says nothing"
+            f"`{name}` is not finite in replicate {bad}: the run diverged, so its mean is meaningless"
         )
     return array.reshape(array.shape[0], -1), array.shape[1:]
 
@@ -211,7 +211,7 @@ def _probabilities(weights: ArrayLike | Sequence[Fraction], count: int) -> tuple
 
 
 def _range_ends(low: ArrayLike | None, high: ArrayLike | None, rows: Floats) -> tuple[Floats, Floats]:
-    """Both ends of the range, (K,) each, held against the values."""
+    """Both ends of the range, (K,) each, compared with the values."""
     found = []
     for name, given, unknown in (("low", low, -np.inf), ("high", high, np.inf)):
         end = as_numbers(unknown if given is None else given)
@@ -237,7 +237,7 @@ def _above(rows: Floats, low: Floats, miss: Floats) -> Floats:
     """Lower ends (K,) of the means of rows (R, K) with values >= low, each wrong with chance `miss` (K,)."""
     with np.errstate(over="ignore", invalid="ignore"):
         excess = rows - low
-        # A difference beyond the range of floats says nothing: no capital is risked on that column.
+        # A difference beyond the range of floats is unknown: no capital is risked on that column.
         excess[:, ~np.isfinite(excess).all(axis=0)] = 0.0
         end = _end(excess, miss)
         # Adding the two rounds once; 4 for this bound's own rounding.

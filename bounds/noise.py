@@ -1,4 +1,4 @@
-"""Means and suprema over noise from replicates, and the ranges without which they say nothing.
+"""Means and suprema over noise from replicates, and the ranges without which nothing follows from them.
 
 A mean is decided by `bounds.expectation.mean_interval`, on the sides on which the range of what is averaged
 is known. Of a supremum, the replicates show the lower end: the largest value seen. Its upper end is that of
@@ -37,7 +37,7 @@ from theory.symbols import T, d, t
 Ranges = Mapping[Expr, tuple[float, float]]
 
 OPERATIONS = 256
-"""Room for rounding in a recorded number, in eps of its range, beside sums over rounds and coordinates."""
+"""Room for rounding in a recorded number, in eps of its range, besides sums over rounds and coordinates."""
 
 
 def checked_ranges(
@@ -161,7 +161,7 @@ def known_symbols(trace: Trace) -> dict[str, Intervals]:
     for name, values in run.parameter_values.items():
         found[name] = Intervals(min(values), max(values))
     for name, value in run.constants.items():
-        # Of a constant that nobody knows nothing is known, whatever a parameter of the same name is.
+        # An unknown constant may be anything, whatever a parameter of the same name is.
         found[name] = EVERYTHING if value is None else Intervals(float(value), float(value))
     found[d.name] = Intervals(float(trace.dimension), float(trace.dimension))
     return {**found, T.name: Intervals(rounds, rounds), t.name: Intervals(1.0, rounds)}

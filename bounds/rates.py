@@ -48,8 +48,7 @@ class FittedSlope:
 
     Args:
         value: the slope.
-        lower: lower end of its interval.
-        upper: upper end.
+        lower, upper: its interval.
         standard_error: the robust one, to be used with the simulated critical value only.
         window: first and last round of the fit.
         points: how many points were fitted.

@@ -39,7 +39,7 @@ def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> Non
     """OutOfScope where the games would not be those that the statement is meant for.
 
     shown: the properties that every game has by construction; games: what is played, a clause such as "the
-    search plays boxes". A regret needs an assumption that says of which sets; none may be words only.
+    search plays boxes". A regret needs an assumption that names its sets; no assumption may be words only.
     """
     for assumption in theorem.assumptions:
         condition = assumption.condition
@@ -71,7 +71,7 @@ def check_given(
 ) -> None:
     """OutOfScope where the statement or the algorithm reads what the games do not give.
 
-    given: the symbols that they give beside t, T, the parameters and the lines of the algorithm;
+    given: the symbols that they give besides t, T, the parameters and the lines of the algorithm;
     other_points: whether they give the loss of a round at other points than the one played.
     """
     inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}

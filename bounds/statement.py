@@ -1,4 +1,4 @@
-"""One reading of a theorem as numbers: both sides and every condition are evaluated here, whoever plays.
+"""One reading of a theorem as numbers: both sides and every condition are evaluated here, for all games.
 
 A simulated trace, the two searches and the proof over boxes measure the nodes of a statement (a regret, a
 norm, an expectation) in their own ways. From there on they do the same: `evaluated` puts the numbers into an
@@ -7,6 +7,7 @@ expression, `Statement.sides` asks for both sides and for the conditions in ever
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,7 +28,9 @@ Bools = NDArray[np.bool_]
 EPS = float(np.finfo(np.float64).eps)
 OPERATIONS = 256
 """Operations whose rounding counts for nothing, besides those of the sums over rounds."""
-RELATIONS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -171,7 +171,7 @@ class TraceValues:
                 upper = upper + np.max(high - seen, axis=0)
             self.notes |= dict.fromkeys(notes)
         else:
-            # A path that diverged says nothing about the mean.
+            # A path that diverged tells nothing about the mean.
             finite = np.all(np.isfinite(low) & np.isfinite(high), axis=0)
             if np.any(finite):
                 below, above = (

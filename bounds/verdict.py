@@ -46,8 +46,7 @@ class Check:
         verdict: what can be said of it.
         reason: one sentence with the numbers.
         rounds: (K,) the recorded rounds T.
-        lhs_lower: (K,) lower ends of the measured left side.
-        lhs_upper: (K,) upper ends of the measured left side.
+        lhs_lower, lhs_upper: (K,) the interval that contains the measured left side.
         rhs: (K,) lower ends of the bound, -inf where nothing is known of it, NaN where it is undefined.
         rhs_upper: (K,) upper ends of the bound.
         trivial: (K,) what a player who never moves is guaranteed, NaN where there is no such guarantee.

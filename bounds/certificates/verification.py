@@ -73,6 +73,6 @@ def verify_certificate(
     except Refused as problem:
         refused = str(problem)
     except Exception as problem:
-        # Nobody vouches for the file: whatever it breaks, the files beside it are still to be examined.
+        # Nobody vouches for the file: whatever it breaks, the other files still have to be verified.
         answer, refused = None, f"it breaks the examination ({type(problem).__name__})"
     return Verification(answer, binding, refused, time.perf_counter() - began)

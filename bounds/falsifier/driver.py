@@ -43,7 +43,7 @@ SearchProgress = Callable[[int, str, float], None]
 
 @dataclass(frozen=True)
 class Manner:
-    """What the steps of a search depend on the kind of games for.
+    """What differs between kinds of games in the steps of a search.
 
     centres: kinds of structured games that are evolved; population, spread: of CMA-ES, the first standard
     deviation in the coordinates of a space; steps: those of the ascent, a group is tried at once, the next

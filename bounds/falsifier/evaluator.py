@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bounds.borders import MOST_COORDINATES
 from bounds.falsifier.projected import BEGIN, END, SetKind, projected
 from bounds.scope import OutOfScope, check_given, check_scope
 from bounds.statement import Sides, evaluated, in_rounds
@@ -36,7 +37,6 @@ MOST_ROUNDS_DENSE = 64
 """In longer games the statement is checked at log-spaced rounds only."""
 CAPACITY = 4096
 """The most games played at once."""
-MOST_COORDINATES = 64
 
 STARTS = frozenset({Requires.START_AT_ORIGIN, Requires.START_AT_CENTRE})
 """Starts that a search keeps to where a statement asks for them; both are the middle of a set around 0."""

@@ -137,11 +137,11 @@ def falsify_gradients(
         fixed: name -> exact value of parameters that keep it.
         dimensions: numbers of coordinates d; d > 1 adds nothing where both sides add up over coordinates.
         most_rounds: the largest T.
-        seconds: as for `falsify`, like `evaluations`, `enough`, `seed` and `progress`.
-        evaluations: the most games.
+        seconds: as for `falsify`.
+        evaluations: as for `falsify`.
         enough: the lhs/rhs at which to stop.
         seed: of everything random.
-        progress: called with (games so far, where the search is, the largest lhs/rhs).
+        progress: as for `falsify`.
 
     Raises:
         ValueError: the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
@@ -187,10 +187,10 @@ def falsify_descent(
         theorem: a statement whose left side is an average of gradients.
         reading: the key of one of its readings.
         recurrence: the algorithm.
+        fixed: name -> exact value of parameters that keep it.
         horizon: the most rounds T; they are cut to what `PATHS` paths of the noise allow.
         letters: the number of letters of the noise; 1 means no noise.
         dimension: the number of coordinates d.
-        fixed: name -> exact value of parameters that keep it.
         seed: of everything random.
         evaluations: the budget, in games.
         seconds: cuts the search short.

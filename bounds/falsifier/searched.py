@@ -43,7 +43,7 @@ class Searched:
 
     @property
     def evidence(self) -> bool:
-        """Whether the statement spoke of any game at all: without that, finding nothing means nothing."""
+        """Whether the statement applied to any game: without that, finding nothing is no evidence."""
         return self.said > 0
 
     @property

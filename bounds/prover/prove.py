@@ -66,8 +66,8 @@ def prove(
         horizon: the largest T.
         parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi)
             for all numbers between; one that is missing has its declared default.
-        lower: lower end of X = [lower, upper]^d.
-        upper: upper end.
+        lower: the lower end of X = [lower, upper]^d.
+        upper: the upper end.
         dimension: d.
         gradient: the largest |g_{t,i}|, or a pair (least, most).
         start: x_1, (d,); by default any point of X that the statement allows.

@@ -41,7 +41,7 @@ def mirrors(recurrence: Recurrence, statement: Inequality) -> bool:
 
 
 def _consistent(recurrence: Recurrence) -> Iterator[dict[Symbol, int]]:
-    """Every way to say of each line whether it is kept (1) or turned (-1) that its formula confirms."""
+    """Every assignment of a sign to each line, kept (1) or turned (-1), that the formulas confirm."""
     states = [s for s in recurrence.states if isinstance(s, Vector)]
     for guess in product((1, -1), repeat=len(states)):
         guessed = dict(zip(states, guess, strict=True))

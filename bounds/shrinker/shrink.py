@@ -147,7 +147,7 @@ class _Shrinker:
     def bisect(self) -> bool:
         """Leave out whole periods, then rounds of one; whether that helped.
 
-        As if a game that violates after so many periods did so after every larger number of them. Within a
+        This assumes that a game which violates after some periods does so after any more of them. Within a
         period the regret rises and falls, so that the rest of it is left as it is at first.
         """
         game = self.best.game
@@ -167,7 +167,7 @@ class _Shrinker:
         """Take the first simpler counterexample that any pass offers; whether there is one."""
         game = self.best.game
         for one in PASSES[type(game)]:
-            for changes in one(game, self.keep):
+            for changes in one(game):
                 if self.spent:
                     return False
                 try:
@@ -181,7 +181,7 @@ class _Shrinker:
     def take(self, name: str, game: LinearGame | DescentGame) -> bool:
         """Go on with this game where it is simpler and violates; judge it once.
 
-        It must keep the normalisation, and be one that the statement is meant for.
+        It must keep the normalisation and the parameters that stay, and be one the statement is meant for.
         """
         candidate = replace(self.best, game=game)
         if complexity(candidate) >= complexity(self.best):
@@ -190,7 +190,8 @@ class _Shrinker:
         known = repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
         if known in self.seen or not self.scale.kept(game.gradients):
             return False
-        if game.lacks(candidate.theorem) is not None:
+        moved = any(game.parameters[name] != self.best.game.parameters[name] for name in self.keep)
+        if moved or game.lacks(candidate.theorem) is not None:
             return False
         self.seen.add(known)
         if not self.judged(candidate):

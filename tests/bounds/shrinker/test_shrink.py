@@ -51,7 +51,7 @@ def test_a_pass_that_makes_things_worse_is_ignored(monkeypatch: pytest.MonkeyPat
     """A planted pass that only lengthens the game changes nothing."""
     offered = []
 
-    def longer(game, keep):
+    def longer(game):
         offered.append(game)
         yield {"horizon": game.horizon + 1}
         yield {"start": (F(5),)}
