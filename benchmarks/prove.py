@@ -14,7 +14,7 @@ from typing import Any
 
 from sympy import Rational
 
-from bounds.prover.outcome import Decision, Outcome
+from bounds.prover.outcome import Decision, ProofOutcome
 from bounds.prover.prove import prove
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.algorithms.amsgrad import AMSGRAD
@@ -77,7 +77,7 @@ def main() -> None:
 
 def row(decision: Decision, recurrence: Recurrence) -> list[str]:
     """The cells of a decision; what every case shares is left out of the region."""
-    found: dict[Outcome, list[int]] = {}
+    found: dict[ProofOutcome, list[int]] = {}
     for result in decision.rounds:
         found.setdefault(result.outcome, []).append(result.horizon)
     outcome = "; ".join(f"{o.name.lower()} for T = {several(at)}" for o, at in found.items())

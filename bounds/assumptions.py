@@ -33,11 +33,12 @@ def assumption(text: str, condition: Any, values: TraceValues) -> AssumptionChec
         return _required(text, condition, values)
     if condition in {true, false}:
         return AssumptionCheck(text, condition == true, "a relation between constants")
-    if not isinstance(condition, Rel) or ordered_sides(condition) is None:
+    ordered = ordered_sides(condition)
+    if ordered is None:
         raise ValueError(f"the condition {condition} must be a relation such as a < b")
     if not nodes(condition.lhs) and not nodes(condition.rhs):
         return _between_numbers(text, condition, values)
-    small, large = ordered_sides(condition) or (condition.lhs, condition.rhs)
+    small, large = ordered
     left, right = values.enclose(small), values.enclose(large)
     strict = condition.rel_op in {"<", ">"}
     with np.errstate(invalid="ignore"):
@@ -99,7 +100,7 @@ def _between_numbers(text: str, condition: Rel, values: TraceValues) -> Assumpti
         exact = {
             s: Rational(repr(float(np.ravel(values.by_name[s.name])[replicate])))
             for s in condition.free_symbols
-            if s.name in values.trace.run.parameter_values
+            if s.name in values.parameters
         }
         meant = condition.xreplace(exact)
         if meant in {true, false}:
@@ -113,9 +114,8 @@ def _between_numbers(text: str, condition: Rel, values: TraceValues) -> Assumpti
             )
             # Numbers that agree to the last bit: the relation holds unless it is strict.
             holds = bool(certain or (not broken and condition.rel_op in {"<=", ">="}))
-        shown = " ".join(
-            [_number(condition.lhs, exact, values), condition.rel_op, _number(condition.rhs, exact, values)]
-        )
+        low, high = (_number(side, exact, values) for side in condition.args)
+        shown = f"{low} {condition.rel_op} {high}"
         if not holds:
             return AssumptionCheck(text, False, f"{condition}: {shown} is not so")
     return AssumptionCheck(text, True, f"{condition}: {shown}")

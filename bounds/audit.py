@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sympy import Abs, Expr, Rational
 
 from bounds.values import TraceValues
+from online_sim.borders import Floats
 from online_sim.rounding import rounding
 from online_sim.trace import Trace
 from theory.borders import instance, mapping
@@ -31,8 +32,8 @@ ROOM = 1e6
 """Tightness is read where the right side is this many times its rounding error, so to six digits."""
 
 
-class Outcome(Enum):
-    """What a run says of a step."""
+class StepOutcome(Enum):
+    """What a run shows of a step."""
 
     HOLDS = "holds at every recorded round of this run"
     BREAKS = "breaks"
@@ -41,21 +42,29 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class StepAudit:
-    """What a run says of one step.
+    """What a run shows of one step of a proof.
 
-    status: what sympy says of its argument; outcome: BREAKS where one round of one replicate breaks it, else
-    UNDEFINED where a side is NaN or infinite, else HOLDS; at: the first round that does, and `replicate`,
-    whose; left, right: the two sides there, or where it is tightest; tightness: the largest left/right
-    over the rounds (for an identity the largest |left - right| over its rounding bound); None where the right
-    side never exceeds its rounding error by much. A step for every coordinate shows the largest ratio as
-    `left` and 1 as `right`.
+    Args:
+        key: the key of the step.
+        title: the step in words.
+        needs: what it takes for granted.
+        status: what sympy finds of its argument.
+        outcome: BREAKS where one round of one replicate breaks it, else UNDEFINED where a side is NaN or
+            infinite, else HOLDS.
+        at: the first round that fails; None where it holds.
+        replicate: the replicate that fails there.
+        left: the left side there, or where the step is tightest; the largest ratio of a step that is about
+            every coordinate.
+        right: the right side there; 1 for a step about every coordinate.
+        tightness: the largest left/right over the rounds (for an identity the largest |left - right| over its
+            rounding error); None where the right side never exceeds its rounding error by much.
     """
 
     key: str
     title: str
     needs: str
     status: Status
-    outcome: Outcome
+    outcome: StepOutcome
     at: int | None
     replicate: int | None
     left: float
@@ -65,7 +74,7 @@ class StepAudit:
     @property
     def holds(self) -> bool:
         """Whether the step holds at every recorded round."""
-        return self.outcome is Outcome.HOLDS
+        return self.outcome is StepOutcome.HOLDS
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,12 @@ class _Sides:
 
 
 def audit_quantities(proof: Proof, loss: Loss) -> tuple[Expr, ...]:
-    """What a run must record to audit a proof on games with this loss: pass it to ``play(record=...)``."""
+    """What a run must record to audit a proof: pass it to ``play(record=...)``.
+
+    Args:
+        proof: one of `theory.proofs`.
+        loss: the loss of the games.
+    """
     found: dict[Expr, None] = {}
     for step in proof.steps:
         sides = _sides(step, loss)
@@ -96,11 +110,20 @@ def audit_quantities(proof: Proof, loss: Loss) -> tuple[Expr, ...]:
 def audit(
     proof: Proof, trace: Trace, loss: Loss, *, constants: Mapping[str, float] | None = None
 ) -> list[StepAudit]:
-    """Every step of a proof along a trace that recorded ``audit_quantities(proof, loss)``.
+    """Audit every step of a proof along a trace.
 
-    Where the proof compares with a point z, the trace must have been played with ``vectors={z: ...}``, a
-    point of the set. constants: values that the game does not know, such as L and f_star. Raises ValueError
-    when the trace lacks a quantity, is of another algorithm or loss, or a constant is not known.
+    Args:
+        proof: one of `theory.proofs`.
+        trace: a run that recorded ``audit_quantities(proof, loss)``; where the proof compares with a point z,
+            played with ``vectors={z: ...}``, a point of the set.
+        loss: the loss that was played.
+        constants: name -> number, of constants that the game does not know, such as L and f_star.
+
+    Returns:
+        One `StepAudit` for each step, in the order of the proof.
+
+    Raises:
+        ValueError: the trace lacks a quantity, is of another algorithm or loss, or a constant is not known.
     """
     instance("proof", proof, Proof, "a Proof", "take one of theory.proofs")
     instance("trace", trace, Trace, "a Trace", "play returns one")
@@ -122,13 +145,13 @@ def audit(
 
 def first_broken(audits: Iterable[StepAudit]) -> StepAudit | None:
     """The first step of a proof that breaks, in the order of the proof."""
-    return next((a for a in audits if a.outcome is Outcome.BREAKS), None)
+    return next((a for a in audits if a.outcome is StepOutcome.BREAKS), None)
 
 
 def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) -> StepAudit:
     shape = (values.trace.replicates, len(values.trace.rounds))
 
-    def array(e: Expr) -> NDArray[np.float64]:
+    def array(e: Expr) -> Floats:
         return np.broadcast_to(values.point(e), shape)
 
     excess, left, right, error = map(array, (sides.excess, sides.left, sides.right, sides.error))
@@ -137,10 +160,16 @@ def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) 
         finite &= np.isfinite(array(e))
     broken = finite & (excess > 0)
     ratio = _tightness(step, left, right, error, finite)
-    outcome = Outcome.BREAKS if np.any(broken) else Outcome.HOLDS if np.all(finite) else Outcome.UNDEFINED
-    place = _place({Outcome.BREAKS: broken, Outcome.UNDEFINED: ~finite}.get(outcome), ratio)
+    outcome = (
+        StepOutcome.BREAKS
+        if np.any(broken)
+        else StepOutcome.HOLDS
+        if np.all(finite)
+        else StepOutcome.UNDEFINED
+    )
+    place = _place({StepOutcome.BREAKS: broken, StepOutcome.UNDEFINED: ~finite}.get(outcome), ratio)
     tight = float(np.max(ratio))
-    fails = outcome is not Outcome.HOLDS
+    fails = outcome is not StepOutcome.HOLDS
     return StepAudit(
         step.key, step.title, step.needs, status, outcome,
         int(values.trace.rounds[place[1]]) if fails else None, place[0] if fails else None,
@@ -148,7 +177,7 @@ def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) 
     )  # fmt: skip
 
 
-def _tightness(step: ProofStep, left: Any, right: Any, error: Any, finite: Any) -> NDArray[np.float64]:
+def _tightness(step: ProofStep, left: Any, right: Any, error: Any, finite: Any) -> Floats:
     with np.errstate(all="ignore"):
         if step.vector:
             ratio = np.asarray(left)
@@ -159,7 +188,7 @@ def _tightness(step: ProofStep, left: Any, right: Any, error: Any, finite: Any) 
     return np.where(finite, ratio, -np.inf)
 
 
-def _place(failing: NDArray[np.bool_] | None, ratio: NDArray[np.float64]) -> tuple[int, int]:
+def _place(failing: NDArray[np.bool_] | None, ratio: Floats) -> tuple[int, int]:
     """(replicate, checkpoint) of the first failure, or of the tightest place."""
     if failing is not None:
         k = int(np.argmax(np.any(failing, axis=0)))

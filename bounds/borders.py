@@ -1,4 +1,4 @@
-"""Checks at the border of what holds statements against games: the objects, and the numbers of a search."""
+"""Checks of arguments: the objects of a statement, and the numbers of a search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from theory.statement import Theorem
 
 Member = TypeVar("Member", bound=Enum)
 MOST_COORDINATES = 64
-"""A search or a proof over more coordinates ends in no lifetime."""
+"""With more coordinates a search or a proof would never end."""
 
 
 def check_stated(theorem: object, reading: str | None = None, *recurrences: object) -> None:
@@ -37,6 +37,14 @@ def checked_budget(
         function("progress", progress, "called with (games so far, where the search is, the largest lhs/rhs)")
 
 
+def proper_share(name: str, value: object, remedy: str) -> float:
+    """A number strictly between 0 and 1; WrongType or ValueError for anything else."""
+    number = real(name, value)
+    if not 0 < number < 1:
+        raise ValueError(f"`{name}` = {number!r} must lie strictly between 0 and 1, {remedy} say")
+    return number
+
+
 def counts(name: str, value: object, *, most: int | None = None) -> tuple[int, ...]:
     """A list of whole numbers >= 1 as a tuple; WrongType or ValueError for anything else."""
     found = items(name, value, object, "a whole number >= 1")
@@ -50,6 +58,3 @@ def member(name: str, value: object, kind: type[Member]) -> Member:
         return value
     known = {one.name.lower(): one for one in kind}
     return known[one_of(name, value.lower() if isinstance(value, str) else value, known)]
-
-
-__all__ = ["MOST_COORDINATES", "check_stated", "checked_budget", "counts", "member"]

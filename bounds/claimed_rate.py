@@ -1,7 +1,7 @@
 """A measured exponent against a claimed order T^p (log T)^q.
 
 A slope on log-log axes is local. Two things separate it from the exponent of a claim, and neither is in the
-interval of `bounds.rates.Slope`:
+interval of `bounds.rates.FittedSlope`:
 
 * the claimed curve itself bends: its slope at T is p + q/log T. A least-squares slope is a mean of local
   slopes with weights of one sign, so over a window it lies between the values at the two ends;
@@ -20,8 +20,9 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bounds.rates import Slope, fit_slope
-from theory.borders import instance, real
+from bounds.borders import proper_share
+from bounds.rates import FittedSlope, fit_slope
+from theory.borders import instance
 from theory.order import Order
 
 CONTRACTION = 2 / 3
@@ -49,7 +50,7 @@ class ClaimedRate:
     claimed: Order
     claimed_lower: float
     claimed_upper: float
-    slope: Slope
+    slope: FittedSlope
     before: float
     lower: float
     upper: float
@@ -77,14 +78,25 @@ def compare_rate(
 ) -> ClaimedRate | None:
     """Compare the exponent of a curve with a claimed order.
 
-    rounds (K,), values (K,): as for `fit_slope`. Two windows of `decades` each are fitted, the last one and
-    the one before it. None where either has fewer than 4 positive values. Raises ValueError for
-    `contraction` outside (0, 1), and where the claim is "vanishes".
+    Two windows of `decades` each are fitted, the last one and the one before it.
+
+    Args:
+        rounds: (K,) increasing positive rounds.
+        values: (K,) the curve.
+        claimed: T^p (log T)^q.
+        decades: the length of a window.
+        level: the confidence of the slopes' intervals.
+        contraction: the factor, in (0, 1), by which the slope's movement is assumed to shrink per window.
+        seed: as for `fit_slope`.
+
+    Returns:
+        The comparison; None where a window has fewer than 4 positive values.
+
+    Raises:
+        ValueError: `contraction` outside (0, 1), or the claim is "vanishes".
     """
-    contraction = real("contraction", contraction)
+    contraction = proper_share("contraction", contraction, "2/3")
     instance("claimed", claimed, Order, "an Order", "Order(1, 0) for T say")
-    if not 0 < contraction < 1:
-        raise ValueError(f"`contraction` = {contraction!r} must lie strictly between 0 and 1, 2/3 say")
     if not claimed.p.is_finite:
         raise ValueError(f"`claimed` = {claimed} has no exponent; claim a power of T")
     t = np.asarray(rounds, dtype=np.float64)
@@ -117,6 +129,3 @@ def claimed_slopes(claimed: Order, window: tuple[int, int]) -> tuple[float, floa
         raise ValueError(f"`window` = {window} begins where log T is 0; take rounds from 2 on")
     ends = [p + q / math.log(T) for T in window]
     return min(ends), max(ends)
-
-
-__all__ = ["CONTRACTION", "Agreement", "ClaimedRate", "claimed_slopes", "compare_rate"]

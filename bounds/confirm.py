@@ -15,18 +15,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.certificates.certificate import dumps, unclaimed
-from bounds.certificates.certify import NO_CLAIM
-from bounds.certificates.checker.formulas import Program
-from bounds.certificates.checker.reading import Refused, read
-from bounds.certificates.checker.replay import PRECISION, replay
-from bounds.certificates.from_game import decimal, exact_set
-from bounds.games import Counterexample, LinearGame, Point
+from bounds.certificates.certify import replayed
+from bounds.certificates.checker import Refused
+from bounds.certificates.from_game import exact_rows, exact_set
+from bounds.games import Counterexample, LinearGame
+from bounds.prover.constants import ball_ends
+from online_sim.decimals import decimal
 from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
 
@@ -49,7 +49,7 @@ IN_BALLS = "confirmed in ball arithmetic"
 
 
 @dataclass(frozen=True)
-class Found:
+class SecondLook:
     """Both sides at one round, looked at again: their ends, how that was done, why it was not."""
 
     lower: float
@@ -69,18 +69,19 @@ def looks(curves: Curves) -> list[int]:
     return [*(int(k) for k in np.flatnonzero(_ties(curves)[:first])[-TIES:]), first]
 
 
-def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int, Found]:
-    """What a second look says of the first violated round and of the worst one, by checkpoint.
+def confirm(held: Held, others: Sequence[int] = ()) -> dict[int, SecondLook]:
+    """Look again at the first violated round and at the worst one; what was found, by checkpoint.
 
-    curves: those of one replicate; others: rounds that will be asked for of the same game too, which is then
-    played again once for all of them. The worst is looked at only where none of `looks` is confirmed.
+    others: rounds that will be asked for of the same game too, which is then played again once for all of
+    them. The worst is looked at only where none of `looks` is confirmed.
     """
+    curves = held.worst
     violated = curves.violated[0]
     with np.errstate(invalid="ignore"):
         excess = np.where(violated, curves.lower[0] - curves.rhs_upper[0], -np.inf)
-    found: dict[int, Found] = {}
-    for k in dict.fromkeys((*looks(curves), int(np.argmax(excess)))):
-        again = _again(held, curves, k, others)
+    found: dict[int, SecondLook] = {}
+    for k in dict.fromkeys((*held.looks, int(np.argmax(excess)))):
+        again = _again(held, k, others)
         if again.how is not None and again.lower > again.rhs_upper:
             return {k: again}
         if violated[k]:
@@ -88,9 +89,9 @@ def confirm(held: Held, curves: Curves, others: Sequence[int] = ()) -> dict[int,
     return found
 
 
-def settle(held: Held, curves: Curves) -> dict[int, Found]:
-    """What balls say of rounds in which both sides agree up to rounding, by the number of the checkpoint."""
-    found = {}
+def settle(held: Held) -> dict[int, SecondLook]:
+    """Look in balls at rounds where both sides agree up to rounding; what was found, by checkpoint."""
+    found, curves = {}, held.worst
     for k in np.flatnonzero(_ties(curves))[:TIES]:
         better = _in_balls(held, curves.replicate, int(curves.rounds[k]))
         if better is None:
@@ -108,15 +109,12 @@ def _ties(curves: Curves) -> NDArray[np.bool_]:
     return np.asarray(curves.open[0] & ~curves.violated[0] & near)
 
 
-def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
-    r, T = curves.replicate, int(curves.rounds[k])
+def _again(held: Held, k: int, others: Sequence[int]) -> SecondLook:
+    r, T = held.worst.replicate, int(held.worst.rounds[k])
     better = _in_balls(held, r, T)
     if better is not None:
         return better
-    lower, upper, rhs, above = (
-        float(end[0, k]) for end in (curves.lower, curves.upper, curves.rhs, curves.rhs_upper)
-    )
-    floats = Found(lower, upper, rhs, above, None)
+    floats = SecondLook(*held.worst.at(k), None)
     trace = held.trace
     if trace.replay is None:
         how = trace.run.confirmed.get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
@@ -131,18 +129,16 @@ def _again(held: Held, curves: Curves, k: int, others: Sequence[int]) -> Found:
     left = longer.run.range_left
     if left is not None:
         return replace(floats, why=f"even {longer.run.dtype} left its range in round {left.round}")
-    beside = held.against(longer.at(np.array([T])))
-    curve = beside.curves.of(r if len(beside.curves.lower) > 1 else 0)
+    other = held.against(longer.at(np.array([T])))
+    curve = other.curves.of(r if len(other.curves.lower) > 1 else 0)
     name = longer.run.precision + (f" on {few} of {trace.replicates} replicates" if few else "")
-    if beside.broken:
+    if other.broken:
         return replace(floats, why=f"in {name} an assumption fails")
-    lower, upper, rhs, above = (
-        float(end[0, 0]) for end in (curve.lower, curve.upper, curve.rhs, curve.rhs_upper)
-    )
+    lower, upper, rhs, above = curve.at(0)
     if sampled:
         # One round looked at alone has an interval of its own level; that of all recorded rounds is stated.
         lower, upper = min(lower, floats.lower), max(upper, floats.upper)
-    return Found(lower, upper, rhs, above, f"confirmed in {name}", f"in {name} it is open")
+    return SecondLook(lower, upper, rhs, above, f"confirmed in {name}", f"in {name} it is open")
 
 
 def _longer(trace: Trace, T: int, others: Sequence[int], few: int | None) -> Trace:
@@ -165,32 +161,27 @@ def _over_noise(theorem: Theorem) -> bool:
     return bool(theorem.spelled_out(theorem.lhs).has(Expectation))
 
 
-def _in_balls(held: Held, replicate: int, T: int) -> Found | None:
+def _in_balls(held: Held, replicate: int, T: int) -> SecondLook | None:
     """Both sides in balls after round T; None where the game is no exact one, or nothing is certain."""
     game = held.trace.game
     if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:
         return None
     try:
         exact = exact_linear_game(game, replicate, T)
-        sides = [_sides(example) for example in _examples(held.theorem, held.reading.key, exact)]
+        sides = [replayed(example) for example in _examples(held.theorem, held.reading.key, exact)]
     except (ValueError, Refused):
         return None
     known = [s for s in sides if s is not None]
     if not known or len(known) < len(sides):
         return None
-    lefts, rights = zip(*known, strict=True)
-    left = lefts[0]
-    for other in lefts[1:]:
-        left = left.max(other)
+    left, right = reduce(lambda u, w: u.max(w), (u for u, _ in known)), known[0][1]
     # The two comparisons are made in balls; floats only show the ends.
-    right = rights[0]
-    lower, upper = _float(left.lower(), up=False), _float(left.upper(), up=True)
-    below, above = _float(right.lower(), up=False), _float(right.upper(), up=True)
+    (lower, upper), (below, above) = ball_ends(left), ball_ends(right)
     if left > right and not lower > above:
         lower = float(np.nextafter(above, np.inf))
     if left <= right and not upper <= below:
         upper = below = max(min(upper, above), lower)
-    return Found(lower, upper, below, above, IN_BALLS)
+    return SecondLook(lower, upper, below, above, IN_BALLS)
 
 
 def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
@@ -199,16 +190,12 @@ def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
     if game.loss.value != LINEAR.value or game.domain is None:  # type: ignore[union-attr]
         raise ValueError("only linear losses over a set are open loop")
     block = stream.block(0, horizon)
-    rows = [_point(row) for row in block.vectors[block.index]]
+    rows = exact_rows(block.vectors[block.index])
+    (start,) = exact_rows([game.starts[replicate]])
     values = {name: decimal(value) for name, value in game.values(replicate).items()}
     return LinearGame(
-        game.recurrence, values, exact_set(game.domain), _point(game.starts[replicate]), (rows[-1],), horizon,
-        lead=tuple(rows[:-1]),
-    )  # fmt: skip
-
-
-def _point(values: Any) -> Point:
-    return tuple(decimal(u) for u in values)
+        game.recurrence, values, exact_set(game.domain), start, (rows[-1],), horizon, lead=rows[:-1]
+    )
 
 
 def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Counterexample]:
@@ -224,22 +211,6 @@ def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Coun
         yield Counterexample(theorem, reading, game, z)
 
 
-def _sides(example: Counterexample) -> tuple[Any, Any] | None:
-    file = read(dumps({**unclaimed(example), "claim": NO_CLAIM}))
-    left, right, _, broken = replay(file, Program(file), PRECISION)
-    return (left, right) if left.is_finite() and right.is_finite() and not broken else None
-
-
-def _float(end: Any, *, up: bool) -> float:
-    """A float on the outer side of the end of a ball; the end itself where it is a float."""
-    from flint import arb
-
-    near = float(end)
-    if arb(near) == end:
-        return near
-    return float(np.nextafter(near, np.inf if up else -np.inf))
-
-
 def confirmations(checks: Any) -> dict[str, dict[str, str]]:
     """What a saved trace must say so that its violations need no second look: id -> round -> how."""
     found: dict[str, dict[str, str]] = {}
@@ -247,6 +218,3 @@ def confirmations(checks: Any) -> dict[str, dict[str, str]]:
         if c.first_violation is not None:
             found[c.id] = {str(c.first_violation): c.reason.rpartition("; ")[2]}
     return found
-
-
-__all__ = ["IN_BALLS", "Found", "confirm", "confirmations", "exact_linear_game", "looks", "settle"]

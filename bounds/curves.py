@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.confirm import Found
+from bounds.confirm import SecondLook
 from bounds.verdict import AssumptionCheck, Verdict
+from online_sim.borders import Floats
 
-Floats = NDArray[np.float64]
-
+ENDS = {"lower": -np.inf, "upper": np.inf, "rhs": -np.inf, "rhs_upper": np.inf}
+"""The ends of both sides, and what each is where nothing is known of it."""
 TINY = np.finfo(np.longdouble).tiny
 """Below the normal range nothing is measured: such a number counts as 0."""
 
@@ -35,10 +36,10 @@ class Curves:
     replicate: int = 0
 
     def __post_init__(self) -> None:
-        """An end that is no number is no end."""
-        for name, least in (("lower", -np.inf), ("upper", np.inf), ("rhs", -np.inf), ("rhs_upper", np.inf)):
+        """An end that is NaN is unknown."""
+        for name, unknown in ENDS.items():
             end = getattr(self, name)
-            object.__setattr__(self, name, np.where(np.isnan(end), least, end))
+            object.__setattr__(self, name, np.where(np.isnan(end), unknown, end))
 
     @property
     def violated(self) -> NDArray[np.bool_]:
@@ -67,20 +68,20 @@ class Curves:
 
     def of(self, r: int) -> Curves:
         """One replicate."""
-        one = slice(r, r + 1)
-        return Curves(
-            self.rounds, self.lower[one], self.upper[one], self.rhs[one], self.rhs_upper[one],
-            self.trivial[one], self.defined[one], r,
-        )  # fmt: skip
+        parts = {name: getattr(self, name)[r : r + 1] for name in (*ENDS, "trivial", "defined")}
+        return replace(self, **parts, replicate=r)
 
-    def with_found(self, found: Mapping[int, Found]) -> Curves:
+    def at(self, k: int) -> tuple[float, float, float, float]:
+        """The ends of both sides at checkpoint k of the first replicate."""
+        lower, upper, rhs, rhs_upper = (float(getattr(self, name)[0, k]) for name in ENDS)
+        return lower, upper, rhs, rhs_upper
+
+    def with_found(self, found: Mapping[int, SecondLook]) -> Curves:
         """One replicate with better enclosures in place of its own where there are some."""
-        ends = {name: getattr(self, name).copy() for name in ("lower", "upper", "rhs", "rhs_upper")}
+        ends = {name: getattr(self, name).copy() for name in ENDS}
         for k, better in found.items():
-            for name, end in zip(
-                ends, (better.lower, better.upper, better.rhs, better.rhs_upper), strict=True
-            ):
-                ends[name][0, k] = end
+            for name in ENDS:
+                ends[name][0, k] = getattr(better, name)
         return replace(self, **ends)
 
 
@@ -95,7 +96,10 @@ def margin_of(rounds: NDArray[np.int64], upper: Floats, rhs: Floats) -> tuple[fl
 
 
 def decide(
-    curves: Curves, assumptions: tuple[AssumptionCheck, ...], outside: str | None, found: Mapping[int, Found]
+    curves: Curves,
+    assumptions: tuple[AssumptionCheck, ...],
+    outside: str | None,
+    found: Mapping[int, SecondLook],
 ) -> tuple[Verdict, str, int | None]:
     """The verdict on one replicate, its reason, and the first round that violates."""
     broken = [a for a in assumptions if not a.holds]

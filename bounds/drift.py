@@ -16,7 +16,6 @@ beta2 -> 1 (Adam's own small drift). `observed_mean` measures where a run is, `c
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -24,13 +23,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Dummy, Eq, Expr, FiniteSet, Float, Max, Rational, S, Symbol, solve, solveset, sympify
 
 from bounds.expectation import Mean, asymptotic_sequence
+from online_sim.borders import Floats
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.trace import Trace
-from theory.borders import formula, instance, shown
+from theory.borders import formula, instance, real, shown
 from theory.loss import Loss
 from theory.quantities import Component, MaxCoords, Quantity, Stack, SumCoords, is_vector
 from theory.symbols import Vector, a, df, g, x
@@ -86,12 +85,9 @@ def mean_field(
             f"`point` has {len(at)} coordinates, the letters of {alphabet.name} {alphabet.dimension}"
         )
     slope = _gradient(loss, at, parameters or {})
-    letters = [tuple(Rational(entry) for entry in letter) for letter in alphabet.letters]
     chances = [Rational(chance) for chance in alphabet.probabilities]
-    seen = [tuple(u + w for u, w in zip(slope, letter, strict=True)) for letter in letters]
-    weights = [
-        chance * _value(sympify(factor), {g: row}, 0) for chance, row in zip(chances, seen, strict=True)
-    ]
+    seen = [tuple(u + Rational(w) for u, w in zip(slope, letter, strict=True)) for letter in alphabet.letters]
+    weights = [p * _value(sympify(factor), {g: row}, 0) for p, row in zip(chances, seen, strict=True)]
     mean = _combine(chances, seen)
     direction = _combine(weights, seen)
     size = sum(weights, S.Zero)
@@ -105,7 +101,11 @@ def settling_gradient(alphabet: NoiseAlphabet) -> Expr:
     Exact, a root of a quadratic. It is the minimiser of E |a + xi|^3, where a mean-zero direction would
     minimise E (a + xi)^2. The function increases strictly from -oo to oo, hence one root.
     """
-    _one_coordinate(alphabet)
+    if alphabet.dimension != 1:
+        raise ValueError(
+            f"`alphabet` = {alphabet.name} has {alphabet.dimension} coordinates; the exact root is for one, "
+            "take `settling_gradient_near`"
+        )
     pairs = [
         (Rational(letter[0]), Rational(chance))
         for letter, chance in zip(alphabet.letters, alphabet.probabilities, strict=True)
@@ -146,7 +146,7 @@ def settling_points(
 
 def settling_gradient_near(
     alphabet: NoiseAlphabet, *, start: Sequence[float] | None = None, accuracy: float = 1e-9
-) -> NDArray[np.float64]:
+) -> Floats:
     """A zero of E ||a + xi||_1 (a + xi) in d coordinates, found from `start` (0 by default): floats (d,).
 
     For d > 1 the direction is no gradient, and the zero need not be the only one. RuntimeError where none
@@ -156,9 +156,9 @@ def settling_gradient_near(
 
     letters, chances = alphabet.values, np.array([float(p) for p in alphabet.probabilities])
 
-    def mean(at: NDArray[np.float64]) -> NDArray[np.float64]:
+    def mean(at: Floats) -> Floats:
         seen = at + letters
-        moved: NDArray[np.float64] = (chances * np.abs(seen).sum(axis=1)) @ seen
+        moved: Floats = (chances * np.abs(seen).sum(axis=1)) @ seen
         return moved
 
     answer = root(mean, np.zeros(alphabet.dimension) if start is None else np.asarray(start, dtype=float))
@@ -185,10 +185,7 @@ def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, lev
             f"the trace has {trace.replicates} replicate; an interval needs play(..., replicates=) of 2, "
             "better 30 or more"
         )
-    if not (math.isfinite(decades) and decades >= 0):
-        raise ValueError(
-            f"`decades` = {decades!r} must be a number of at least 0, 0 for the last round alone"
-        )
+    decades = real("decades", decades, least=0, remedy="0 for the last round alone")
     window = trace.rounds >= trace.rounds[-1] / 10**decades * (1 - 1e-12)
     kept = np.asarray(trace[quantity])[:, window]
     return asymptotic_sequence(
@@ -197,7 +194,7 @@ def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, lev
 
 
 class Settling(Enum):
-    """What a run says of the point where it settles."""
+    """What a run shows about the point where it settles."""
 
     AWAY = "it settles away from the stationary point: the interval leaves that point out"
     UNDECIDED = "the interval contains the stationary point: nothing can be told"
@@ -212,8 +209,8 @@ class DriftCheck:
 
     settling: Settling
     observed: Mean
-    stationary: NDArray[np.float64]
-    predicted: NDArray[np.float64] | None
+    stationary: Floats
+    predicted: Floats | None
     agrees: bool | None
 
     @property
@@ -232,26 +229,13 @@ def check_drift(
     shape = observed.estimate.shape
     zero = np.broadcast_to(np.asarray(stationary, dtype=np.float64), shape)
     target = None if predicted is None else np.broadcast_to(np.asarray(predicted, dtype=np.float64), shape)
-    inside = _inside(observed, zero)
-    return DriftCheck(
-        Settling.UNDECIDED if inside else Settling.AWAY,
-        observed,
-        zero,
-        target,
-        None if target is None else _inside(observed, target),
-    )
+    settling = Settling.UNDECIDED if _inside(observed, zero) else Settling.AWAY
+    agrees = None if target is None else _inside(observed, target)
+    return DriftCheck(settling, observed, zero, target, agrees)
 
 
-def _inside(observed: Mean, at: NDArray[np.float64]) -> bool:
+def _inside(observed: Mean, at: Floats) -> bool:
     return bool(np.all((observed.lower <= at) & (at <= observed.upper)))
-
-
-def _one_coordinate(alphabet: NoiseAlphabet) -> None:
-    if alphabet.dimension != 1:
-        raise ValueError(
-            f"`alphabet` = {alphabet.name} has {alphabet.dimension} coordinates; the exact root is for one, "
-            "take `settling_gradient_near`"
-        )
 
 
 def _combine(weights: Sequence[Expr], rows: Sequence[Row]) -> Row:
@@ -291,16 +275,3 @@ def _value(e: Expr, at: Mapping[Vector, Row], i: int) -> Expr:
     if isinstance(e, Quantity):
         raise ValueError(f"{e} cannot be evaluated at one point")
     return e.func(*[_value(argument, at, i) for argument in e.args]) if e.args else e
-
-
-__all__ = [
-    "DriftCheck",
-    "MeanField",
-    "Settling",
-    "check_drift",
-    "mean_field",
-    "observed_mean",
-    "settling_gradient",
-    "settling_gradient_near",
-    "settling_points",
-]

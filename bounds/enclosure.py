@@ -9,21 +9,18 @@ is taken in balls, end by end.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sympy import Expr, Rational, S
 
 from bounds.prover import intervals
-from bounds.prover.constants import number_ends
+from bounds.prover.constants import PRECISION, number_ends
 from bounds.prover.interval_source import IntervalPrinter
 from bounds.prover.intervals import LONG, Intervals
-
-PRECISION = 128
-"""Bits of the balls; their radius then vanishes against the distance of two floats."""
+from online_sim.borders import Floats
 
 
 def enclose(e: Expr, values: Mapping[Any, Intervals]) -> Intervals:
@@ -39,7 +36,7 @@ def enclose(e: Expr, values: Mapping[Any, Intervals]) -> Intervals:
     given = ((np.asarray(end, dtype=LONG) for end in (values[s].lower, values[s].upper)) for s in symbols)
     with np.errstate(all="ignore"):
         found = _compiled(e, symbols)(*(Intervals(*ends) for ends in given))
-    # An end that an overflow has made NaN says nothing: it is no end.
+    # An end that an overflow has made NaN is unknown.
     low, high = (np.asarray(end, dtype=LONG) for end in (found.lower, found.upper))
     undefined = np.isnan(low) & np.isnan(high)
     low = np.where(np.isnan(low) & ~undefined, -np.inf, low)
@@ -64,7 +61,7 @@ def around(values: ArrayLike, error: ArrayLike) -> Intervals:
         )
 
 
-def outwards(u: Intervals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def outwards(u: Intervals) -> tuple[Floats, Floats]:
     """Both ends in float64, on the outer side."""
     pair = []
     with np.errstate(all="ignore"):
@@ -73,13 +70,6 @@ def outwards(u: Intervals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
             inside = near > end if side < 0 else near < end
             pair.append(np.where(inside, np.nextafter(near, side), near))
     return pair[0], pair[1]
-
-
-def meant(value: float) -> tuple[float, float]:
-    """The ends of a parameter: a float and the decimal that it prints as, the number that is meant."""
-    exact, decimal = Fraction(value), Fraction(repr(float(value)))
-    below = np.nextafter(value, -np.inf) if decimal < exact else value
-    return float(below), float(np.nextafter(value, np.inf) if decimal > exact else value)
 
 
 class SidePrinter(IntervalPrinter):
@@ -113,7 +103,7 @@ def _compiled(e: Expr, symbols: tuple[Any, ...]) -> Callable[..., Intervals]:
     constants: dict[Expr, str] = {}
     text = SidePrinter(names, constants).print(e)
     scope: dict[str, Any] = {name: getattr(intervals, name) for name in intervals.__all__}
-    scope |= {name: _elementwise(name) for name in ("exp", "log1p", "sin", "cos")}
+    scope |= {name: partial(_by_name, name) for name in ("exp", "log1p", "sin", "cos")}
     scope |= {"real_power": real_power, "unbounded": exactly(np.inf)}
     scope |= {name: Intervals(*map(LONG.type, number_ends(number))) for number, name in constants.items()}
     # The source is our printer's own: arithmetic on the names of `intervals`, u0, u1, ... and k_0, k_1, ...
@@ -121,13 +111,9 @@ def _compiled(e: Expr, symbols: tuple[Any, ...]) -> Callable[..., Intervals]:
     return function
 
 
-def _elementwise(name: str) -> Callable[[Intervals], Intervals]:
+def _by_name(name: str, u: Intervals) -> Intervals:
     """A function of the ball library, interval by interval."""
-
-    def function(u: Intervals) -> Intervals:
-        return _in_balls(lambda ball: getattr(ball, name)(), u)
-
-    return function
+    return _in_balls(lambda ball: getattr(ball, name)(), u)
 
 
 def real_power(base: Intervals, exponent: Intervals) -> Intervals:
@@ -174,7 +160,7 @@ def _ball(u: Any) -> Any:
 
 
 def _ends(ball: Any) -> tuple[Any, Any]:
-    """Floats certainly outside a ball; NaN for one that is no number."""
+    """Floats certainly outside a ball; NaN for a NaN."""
     if ball.is_nan():
         return np.nan, np.nan
     low, high = _long(ball.lower()), _long(ball.upper())
@@ -189,6 +175,3 @@ def _long(end: Any) -> Any:
     spare = max(0, mantissa.bit_length() - 62)
     with np.errstate(all="ignore"):
         return np.ldexp(LONG.type(mantissa >> spare), exponent + spare)
-
-
-__all__ = ["Intervals", "around", "enclose", "exactly", "meant", "outwards", "real_power"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from sympy import Dummy, Expr
@@ -18,12 +19,14 @@ from sympy import Dummy, Expr
 from bounds.assumptions import assumption, spelled
 from bounds.borders import check_stated
 from bounds.confirm import confirm, looks, settle
-from bounds.curves import Curves, Floats, decide, margin_of
-from bounds.enclosure import Intervals, outwards
+from bounds.curves import Curves, decide, margin_of
+from bounds.enclosure import outwards
 from bounds.noise import Ranges, checked_ranges, parts_of
+from bounds.prover.intervals import Intervals
 from bounds.statement import nodes
 from bounds.values import TraceValues
 from bounds.verdict import AssumptionCheck, Check, Verdict
+from online_sim.borders import Floats
 from online_sim.excess import error_of_key, fine_key, largest_key
 from online_sim.regret import idle, lower_key, upper_key
 from online_sim.trace import Trace
@@ -45,7 +48,24 @@ def checks(
     constants: Mapping[str, float] | None = None,
     ranges: Ranges | None = None,
 ) -> list[Check]:
-    """Check every reading of a theorem on a trace, at the same rounds; see `check`."""
+    """Check every reading of a theorem on a trace, all at the same rounds.
+
+    Args:
+        theorem: the statement lhs <= rhs with its assumptions. Of an algorithm that it does not name, ask
+            `theorem.asked_of(name)`.
+        trace: what `play(..., record=theorem.quantities)` returned. With several replicates a statement
+            without expectation is checked on each, and the worst is reported.
+        constants: name -> number, of constants that the game does not know by itself (L on the visited
+            region, f_star); they override.
+        ranges: expression -> (low, high), between which it lies whatever the noise; see `bounds.noise`.
+
+    Returns:
+        One `Check` for each reading, in the theorem's order.
+
+    Raises:
+        ValueError: the trace lacks a quantity; a constant is missing although every assumption holds; or a
+            constant is no number, belongs to the algorithm, contradicts the set, or is not in the theorem.
+    """
     check_stated(theorem)
     return _checks(theorem, theorem.readings, trace, constants, ranges)
 
@@ -60,15 +80,15 @@ def check(
 ) -> Check:
     """Check one reading of a theorem on a trace.
 
-    The trace must have recorded `theorem.quantities`. constants: values that the game does not know by
-    itself (L on the visited region, f_star), by symbol name; they override. ranges: quantities that lie
-    between two numbers whatever the noise, as `bounds.noise` describes. With several replicates a
-    statement without expectation is checked on each, and the worst is reported. Of an algorithm that the
-    theorem does not name, ask `theorem.asked_of(name)`.
+    Args:
+        theorem: as for `checks`.
+        reading: the key of the reading.
+        trace: as for `checks`.
+        constants: as for `checks`.
+        ranges: as for `checks`.
 
-    Raises ValueError when the trace lacks a quantity, when a constant is missing although every assumption
-    holds, and for constants that are no numbers, belong to the algorithm, contradict what the set says, or
-    occur nowhere in the theorem.
+    Raises:
+        ValueError: as `checks`, and for a reading that the theorem lacks.
     """
     check_stated(theorem)
     return _checks(theorem, [theorem.reading(reading)], trace, constants, ranges)[0]
@@ -108,28 +128,21 @@ def _checks(
     fixed = {} if constants is None else mapping("constants", constants, "name -> number")
     given = _checked_constants(theorem, trace, fixed)
     known = checked_ranges(ranges, _sides(theorem))
-    trace, outside = in_range(trace)
+    trace, outside = _in_range(trace)
     if outside is None:
         trace = _with_crossings(theorem, readings, trace)
     held = [_hold(theorem, reading, trace, given, known) for reading in readings]
-    pairs = [(one, one.curves.worst()) for one in held]
     # The game is played again once, for all readings that it violates.
-    again = [
-        int(curves.rounds[k])
-        for one, curves in pairs
-        if curves.violated.any() and not one.broken
-        for k in looks(curves)
-    ]
-    return [_decided(one, curves, outside, again) for one, curves in pairs]
+    again = [int(one.worst.rounds[k]) for one in held for k in one.looks]
+    return [_decided(one, outside, again) for one in held]
 
 
-def _decided(held: Held, curves: Curves, outside: str | None, again: Sequence[int]) -> Check:
-    theorem, chosen, trace = held.theorem, held.reading, held.trace
+def _decided(held: Held, outside: str | None, again: Sequence[int]) -> Check:
+    theorem, chosen, trace, curves = held.theorem, held.reading, held.trace, held.worst
+    found = {}
     if not held.broken and outside is None:
-        found = confirm(held, curves, again) if curves.violated.any() else settle(held, curves)
+        found = confirm(held, again) if held.looks else settle(held)
         curves = curves.with_found(found)
-    else:
-        found = {}
     verdict, reason, first = decide(curves, held.assumptions, outside, found)
     every_round = len(trace.rounds) == trace.horizon or _everywhere(_excess(theorem, chosen), trace)
     notes = list(held.values.notes)
@@ -144,7 +157,7 @@ def _decided(held: Held, curves: Curves, outside: str | None, again: Sequence[in
         np.where(curves.defined[0], end, np.nan)
         for end in outwards(Intervals(curves.rhs[0], curves.rhs_upper[0]))
     )
-    # Of a violation the ratio that it is at most, otherwise the one that it is at least.
+    # An upper bound of the ratio for a violation, otherwise a lower bound.
     violated = verdict is Verdict.VIOLATED
     margin, at = margin_of(trace.rounds, upper, above if violated else below)
     if margin is None:  # perhaps beyond the range of float64
@@ -163,7 +176,7 @@ def _decided(held: Held, curves: Curves, outside: str | None, again: Sequence[in
     )  # fmt: skip
 
 
-def in_range(trace: Trace) -> tuple[Trace, str | None]:
+def _in_range(trace: Trace) -> tuple[Trace, str | None]:
     """The trace, or the game in floats of a longer range where float64 left its own; else what left it."""
     left = trace.run.range_left
     if left is None:
@@ -184,7 +197,7 @@ def _everywhere(node: Excess, trace: Trace) -> bool:
     if largest_key(node) not in trace.scalars:
         return False
     largest, error = (trace.scalars[key(node)][:, -1] for key in (largest_key, error_of_key))
-    with np.errstate(invalid="ignore"):  # inf - inf is not a number, and says nothing
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which decides nothing
         return bool(np.all(largest + error <= 0))
 
 
@@ -207,8 +220,6 @@ class Held:
     theorem: Theorem
     reading: Reading
     trace: Trace
-    constants: Mapping[str, float]
-    ranges: Ranges
     values: TraceValues
     curves: Curves
     assumptions: tuple[AssumptionCheck, ...]
@@ -217,6 +228,16 @@ class Held:
     def broken(self) -> bool:
         """Whether an assumption fails."""
         return not all(a.holds for a in self.assumptions)
+
+    @cached_property
+    def worst(self) -> Curves:
+        """The curves of the replicate to report."""
+        return self.curves.worst()
+
+    @cached_property
+    def looks(self) -> list[int]:
+        """The checkpoints to look at again, of a violation under the assumptions."""
+        return looks(self.worst) if self.worst.violated.any() and not self.broken else []
 
     def against(self, longer: Trace) -> Held:
         """The same reading on the same game in another precision; what they differ by is an error of both.
@@ -235,7 +256,10 @@ class Held:
         if few < mine.replicates:
             differences = {key: np.max(d, axis=0, keepdims=True) for key, d in differences.items()}
             longer = mine
-        return _hold(self.theorem, self.reading, longer, self.constants, self.ranges, differences=differences)
+        known = self.values
+        return _hold(
+            self.theorem, self.reading, longer, known.overrides, known.ranges, differences=differences
+        )
 
 
 def _distance(mine: Trace, longer: Trace, *keys: str) -> Floats:
@@ -274,7 +298,7 @@ def _hold(
     # A bound whose interval reaches out of where it is defined still has a value if floats give it one.
     defined = (np.isfinite(below) | np.isfinite(above) | np.isfinite(bound)) & (below != np.inf)
     curves = Curves(trace.rounds, low, high, below, above, nothing, defined)
-    return Held(theorem, chosen, trace, constants, ranges, values, curves, assumptions)
+    return Held(theorem, chosen, trace, values, curves, assumptions)
 
 
 def _check_sides(lhs: Expr, rhs: Expr) -> None:

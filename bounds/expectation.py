@@ -1,9 +1,9 @@
 """The mean over noise as an interval, never as a bare number.
 
-* `exact`: the noise has finitely many outcomes and all were played; only rounding is left.
+* `enumerated_mean`: the noise has finitely many outcomes and all were played; only rounding is left.
 * `mean_interval`: independent replicates of a quantity whose range is known on one side or on both. It
   holds at its level for every number of replicates, two included, and may be looked at after every new one.
-  Verdicts use it and `exact`, nothing else.
+  Verdicts use it and `enumerated_mean`, nothing else.
 * `asymptotic_sequence`: independent replicates of a quantity of unknown range. Its level is reached in the
   limit of many replicates only: an estimate for tables and plots, on which no verdict rests.
 
@@ -20,12 +20,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from online_sim.borders import as_numbers
-from theory.borders import WrongType, as_number, must, real, shown, whole
-
-Floats = NDArray[np.float64]
+from bounds.borders import proper_share
+from online_sim.borders import Floats, as_numbers
+from theory.borders import WrongType, as_number, must, shown, whole
 
 UNIT = float(np.finfo(np.float64).eps) / 2
 """Unit roundoff of float64: one operation is within this relative error."""
@@ -73,7 +72,7 @@ class Mean:
         return self.method == ASYMPTOTIC
 
 
-def exact(values: ArrayLike, weights: ArrayLike | Sequence[Fraction]) -> Mean:
+def enumerated_mean(values: ArrayLike, weights: ArrayLike | Sequence[Fraction]) -> Mean:
     """Mean of values (R,) or (R, K) whose row r has probability weights[r].
 
     weights (R,): `Fraction`s, not negative, of sum exactly 1; or floats that stand for probabilities within
@@ -84,7 +83,7 @@ def exact(values: ArrayLike, weights: ArrayLike | Sequence[Fraction]) -> Mean:
     probability, weight_error = _probabilities(weights, rows.shape[0])
     products = rows * probability[:, None]
     estimate = np.array([math.fsum(column) for column in products.T.tolist()])
-    # Beside the weights: a product is within UNIT |w v|, the correctly rounded sum within UNIT |sum|; UNIT
+    # Besides the weights: a product is within UNIT |w v|, the correctly rounded sum within UNIT |sum|; UNIT
     # for this bound's own rounding. Below the normal range a weight and a product err by the smallest float.
     scale = np.array([math.fsum(column) for column in np.abs(products).T.tolist()])
     slack = (weight_error + 3 * UNIT) * scale
@@ -128,9 +127,7 @@ def mean_interval(
     at least 1 - c >= 1/20), a sum of R logarithms within R roundoffs of the sum of their sizes; the wealth
     must exceed 1/a by that much. The bisection returns its outer side.
     """
-    level = real("level", level)
-    if not 0 < level < 1:
-        raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.99 say")
+    level = proper_share("level", level, "0.99")
     rows, shape = _rows(values, "values")
     ends = _range_ends(low, high, rows)
     known = [np.isfinite(end) for end in ends]
@@ -149,19 +146,26 @@ def asymptotic_sequence(
 ) -> Mean:
     """An interval of unknown validity for the mean of independent replicates: never the ground of a verdict.
 
+    Theorem 2.2 of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, a normal mixture boundary.
+
     values (R,) or (R, K) as in `mean_interval`. It needs finite variance, undercovers when R is small (below
     about 30, far more where large values are rare), is infinite for R < 2, and has no width where all
     replicates agree. tuned_at: the R at which it is narrowest, to be chosen before looking at the values.
     """
-    level = real("level", level)
-    if not 0 < level < 1:
-        raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.99 say")
+    from scipy.special import lambertw
+
+    level = proper_share("level", level, "0.99")
     if whole("tuned_at", tuned_at) < 1:
         raise ValueError(f"`tuned_at` = {tuned_at!r} must be a positive number of replicates, at least 1")
     rows, shape = _rows(values, "values")
-    miss = (1 - level) / (rows.shape[1] if simultaneous else 1)
-    lower, upper = _asymptotic(rows, miss, tuned_at)
-    return _mean(rows.mean(axis=0), lower, upper, ASYMPTOTIC, level, shape)
+    count, miss = len(rows), (1 - level) / (rows.shape[1] if simultaneous else 1)
+    # With u = t rho^2 the squared width is (1 + 1/u)(log(1 + u) - 2 log miss); its minimum solves
+    # u = log(1 + u) - 2 log miss, that is 1 + u = -W_{-1}(-miss^2/e).
+    u = (-float(lambertw(-(miss**2) / math.e, k=-1).real) - 1) * count / tuned_at
+    width = math.sqrt((1 + 1 / u) * (math.log1p(u) - 2 * math.log(miss)) / count)
+    centre = rows.mean(axis=0)
+    half = width * rows.std(axis=0) if count > 1 else np.full_like(centre, np.inf)
+    return _mean(centre, centre - half, centre + half, ASYMPTOTIC, level, shape)
 
 
 def _mean(
@@ -182,7 +186,7 @@ def _rows(values: ArrayLike, name: str) -> tuple[Floats, tuple[int, ...]]:
     if not np.all(np.isfinite(array)):
         bad = int(np.flatnonzero(~np.isfinite(array.reshape(array.shape[0], -1)).all(axis=1))[0])
         raise ValueError(
-            f"`{name}` is not finite in replicate {bad}: the run diverged, its mean says nothing"
+            f"`{name}` is not finite in replicate {bad}: the run diverged, so its mean is meaningless"
         )
     return array.reshape(array.shape[0], -1), array.shape[1:]
 
@@ -206,23 +210,8 @@ def _probabilities(weights: ArrayLike | Sequence[Fraction], count: int) -> tuple
     return np.array([float(w) for w in entries]), UNIT if rational else WEIGHT_ERROR
 
 
-def _asymptotic(rows: Floats, miss: float, tuned_at: int) -> tuple[Floats, Floats]:
-    """Theorem 2.2 of Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas: a normal mixture boundary."""
-    from scipy.special import lambertw
-
-    count = rows.shape[0]
-    centre = rows.mean(axis=0)
-    if count < 2:
-        return np.full_like(centre, -np.inf), np.full_like(centre, np.inf)
-    # With u = t rho^2 the squared width is (1 + 1/u)(log(1 + u) - 2 log miss); its minimum solves
-    # u = log(1 + u) - 2 log miss, that is 1 + u = -W_{-1}(-miss^2/e).
-    u = (-float(lambertw(-(miss**2) / math.e, k=-1).real) - 1) * count / tuned_at
-    half = np.sqrt((1 + 1 / u) * (math.log1p(u) - 2 * math.log(miss)) / count) * rows.std(axis=0)
-    return centre - half, centre + half
-
-
 def _range_ends(low: ArrayLike | None, high: ArrayLike | None, rows: Floats) -> tuple[Floats, Floats]:
-    """Both ends of the range, (K,) each, held against the values."""
+    """Both ends of the range, (K,) each, compared with the values."""
     found = []
     for name, given, unknown in (("low", low, -np.inf), ("high", high, np.inf)):
         end = as_numbers(unknown if given is None else given)
@@ -248,7 +237,7 @@ def _above(rows: Floats, low: Floats, miss: Floats) -> Floats:
     """Lower ends (K,) of the means of rows (R, K) with values >= low, each wrong with chance `miss` (K,)."""
     with np.errstate(over="ignore", invalid="ignore"):
         excess = rows - low
-        # A difference beyond the range of floats says nothing: no capital is risked on that column.
+        # A difference beyond the range of floats is unknown: no capital is risked on that column.
         excess[:, ~np.isfinite(excess).all(axis=0)] = 0.0
         end = _end(excess, miss)
         # Adding the two rounds once; 4 for this bound's own rounding.
@@ -275,15 +264,3 @@ def _end(excess: Floats, miss: Floats) -> Floats:
         rejected = (m > 0) & (wealth - doubt >= -np.log(miss))
         outside, inside = np.where(rejected, m, outside), np.where(rejected, inside, m)
     return outside
-
-
-__all__ = [
-    "ASYMPTOTIC",
-    "BETTING",
-    "ENUMERATED",
-    "UNBOUNDED",
-    "Mean",
-    "asymptotic_sequence",
-    "exact",
-    "mean_interval",
-]

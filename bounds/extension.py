@@ -8,7 +8,7 @@ that no rule encloses has the ends that its sign gives it. Outward rounding is t
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -20,6 +20,7 @@ from sympy import Abs, Add, Expr, Max, Min, Mul, Piecewise, Pow, Rel, Symbol, fa
 from bounds.prover import intervals
 from bounds.prover.constants import number_ends
 from bounds.prover.intervals import Intervals, Truth
+from bounds.statement import RELATIONS
 from online_sim.ranges import first_term
 from theory.printing.base import UnknownNodeError
 from theory.quantities import (
@@ -39,7 +40,7 @@ from theory.sign import nonnegative
 from theory.symbols import d
 
 
-def enclose(
+def range_of(
     e: Expr,
     at: Mapping[Any, Intervals],
     *,
@@ -89,22 +90,11 @@ class _Encloser:
             return self.at.get(e.name, EVERYTHING)
         if isinstance(e, Piecewise):
             return self._pieces(list(e.args))
-        rule = _RULES.get(type(e))
-        if rule is not None:
-            known: Intervals = rule(*(self.value(part) for part in e.args))
-            return known
-        parts = [self.value(part) for part in e.args] if isinstance(e, Add | Mul | Max | Min) else []
-        if isinstance(e, Add | Mul):
-            combine = operator.add if isinstance(e, Add) else operator.mul
-            total: Intervals = reduce(combine, parts)
-            return total
-        if isinstance(e, Pow):
-            return self._power(e)
-        if isinstance(e, Max | Min):
-            pick = intervals.largest if isinstance(e, Max) else intervals.smallest
-            extreme: Intervals = reduce(pick, parts)
-            return extreme
-        return self._over_rounds(e)
+        if type(e) in _FOLDS:
+            return reduce(_FOLDS[type(e)], map(self.value, e.args))
+        if type(e) in _RULES:
+            return _RULES[type(e)](*map(self.value, e.args))
+        return self._power(e) if isinstance(e, Pow) else self._over_rounds(e)
 
     def _over_rounds(self, e: Expr) -> Intervals:
         decided = self.at.get(str(e))
@@ -142,21 +132,19 @@ class _Encloser:
         return intervals.choose(self._truth(condition), self.value(value), self._pieces(rest))
 
     def _truth(self, condition: Any) -> Truth:
-        relations = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
-        if isinstance(condition, Rel) and condition.rel_op in relations:
-            compare = getattr(Intervals, relations[condition.rel_op])
-            found: Truth = compare(self.value(condition.lhs), self.value(condition.rhs))
+        if isinstance(condition, Rel) and condition.rel_op in RELATIONS:
+            found: Truth = RELATIONS[condition.rel_op](self.value(condition.lhs), self.value(condition.rhs))
             return found
         return Truth(np.asarray(False), np.asarray(True))
 
 
-_RULES: dict[Any, Any] = {
+_FOLDS: dict[Any, Callable[[Intervals, Intervals], Intervals]] = {
+    Add: operator.add, Mul: operator.mul, Max: intervals.largest, Min: intervals.smallest,
+}  # fmt: skip
+_RULES: dict[Any, Callable[..., Intervals]] = {
     Abs: intervals.magnitude,
     sign: intervals.signum,
     log: intervals.logarithm,
     pinv: intervals.pinv,
     sigmoid: lambda u: Intervals(0.0, 1.0),
 }
-
-
-__all__ = ["enclose"]

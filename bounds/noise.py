@@ -1,4 +1,4 @@
-"""Means and suprema over noise from replicates, and the ranges without which they say nothing.
+"""Means and suprema over noise from replicates, and the ranges without which nothing follows from them.
 
 A mean is decided by `bounds.expectation.mean_interval`, on the sides on which the range of what is averaged
 is known. Of a supremum, the replicates show the lower end: the largest value seen. Its upper end is that of
@@ -20,26 +20,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Expr
 
 from bounds.expectation import UNBOUNDED, mean_interval
-from bounds.extension import enclose
+from bounds.extension import EVERYTHING, range_of
 from bounds.prover.intervals import Intervals
+from online_sim.borders import Floats
 from online_sim.trace import Trace
 from theory.borders import WrongType, as_number, mapping, shown
 from theory.quantities import Quantity
 from theory.sign import nonnegative
 from theory.symbols import T, d, t
 
-Floats = NDArray[np.float64]
 Ranges = Mapping[Expr, tuple[float, float]]
 
 OPERATIONS = 256
-"""Room for rounding in a recorded number, in eps of its range, beside sums over rounds and coordinates."""
+"""Room for rounding in a recorded number, in eps of its range, besides sums over rounds and coordinates."""
 
 
 def checked_ranges(
@@ -67,51 +65,43 @@ def checked_ranges(
 
 
 def parts_of(e: Expr) -> set[Expr]:
+    """An expression and every expression inside it."""
     return {e} | {part for argument in e.args if isinstance(argument, Expr) for part in parts_of(argument)}
 
 
-@dataclass(frozen=True, eq=False)
-class Known:
-    """The range of a measured quantity at each checkpoint, (K,) each; infinite where an end is not known."""
-
-    low: Floats
-    high: Floats
-
-    def advice(self, e: Expr) -> str:
-        """What to declare, or nothing."""
-        low, high = (bool(np.any(np.isinf(end))) for end in (self.low, self.high))
-        if not (low or high):
-            return ""
-        which = "range" if low and high else f"{'lower' if low else 'upper'} end of the range"
-        return f"the {which} of {e} is not known; declare the range of {e} in `ranges`"
+def _advice(known: Intervals, e: Expr) -> str:
+    """What to declare where an end of a range is not known, or nothing."""
+    low, high = (bool(np.any(np.isinf(end))) for end in (known.lower, known.upper))
+    if not (low or high):
+        return ""
+    which = "range" if low and high else f"{'lower' if low else 'upper'} end of the range"
+    return f"the {which} of {e} is not known; declare the range of {e} in `ranges`"
 
 
 def quantity_range(
     e: Expr, trace: Trace, ranges: Ranges | None = None, values: Floats | None = None
-) -> Known:
-    """The range of a scalar quantity over all noise, at every checkpoint of the trace.
+) -> Intervals:
+    """The range of a scalar quantity over all noise at every checkpoint, (K,); an unknown end is infinite.
 
     values (R, K): what the run measured of it, if anything. Where these leave a range that was derived,
     rounding has led the run out of what the formulas say, and that range is dropped; ValueError where they
     leave a range that was declared.
     """
-    derived = _rounded(e, trace, {})
+    derived = _consistent(_rounded(e, trace, {}), values)
     if not ranges:
-        return derived if values is None else _consistent(derived, values)
+        return derived
     _contradictions(trace, ranges)
     declared = _rounded(e, trace, ranges)
-    if values is None:
-        return declared
-    finite = np.where(np.isfinite(values), values, np.nan)
-    derived = _consistent(derived, values)
-    outside = (finite < declared.low) | (finite > declared.high)
-    if np.any(outside & (finite >= derived.low) & (finite <= derived.high)):
-        r, k = np.argwhere(outside)[0]
-        raise ValueError(
-            f"`ranges` puts {e} into [{declared.low[k]:g}, {declared.high[k]:g}], but it is "
-            f"{values[r, k]:.17g} in round {trace.rounds[k]} of replicate {r}; "
-            "declare a range that holds for all noise"
-        )
+    if values is not None:
+        finite = np.where(np.isfinite(values), values, np.nan)
+        outside = (finite < declared.lower) | (finite > declared.upper)
+        if np.any(outside & (finite >= derived.lower) & (finite <= derived.upper)):
+            r, k = np.argwhere(outside)[0]
+            raise ValueError(
+                f"`ranges` puts {e} into [{declared.lower[k]:g}, {declared.upper[k]:g}], but it is "
+                f"{values[r, k]:.17g} in round {trace.rounds[k]} of replicate {r}; "
+                "declare a range that holds for all noise"
+            )
     return _consistent(declared, values)
 
 
@@ -130,11 +120,13 @@ def _contradictions(trace: Trace, ranges: Ranges) -> None:
             )
 
 
-def _consistent(known: Known, values: Floats) -> Known:
-    """Nothing where a finite value lies outside."""
+def _consistent(known: Intervals, values: Floats | None) -> Intervals:
+    """A range, dropped where a finite value lies outside."""
+    if values is None:
+        return known
     finite = np.where(np.isfinite(values), values, np.nan)
-    wrong = np.any((finite < known.low) | (finite > known.high), axis=0)
-    return Known(np.where(wrong, -np.inf, known.low), np.where(wrong, np.inf, known.high))
+    wrong = np.any((finite < known.lower) | (finite > known.upper), axis=0)
+    return Intervals(np.where(wrong, -np.inf, known.lower), np.where(wrong, np.inf, known.upper))
 
 
 def _slack(trace: Trace) -> Floats:
@@ -144,9 +136,9 @@ def _slack(trace: Trace) -> Floats:
     return np.asarray((OPERATIONS + 4.0 * (trace.rounds + trace.dimension)) * eps)
 
 
-def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Known:
+def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Intervals:
     """The range of the exact quantity, moved outwards by what rounding does to the recorded one."""
-    found = enclose(e, known_symbols(trace), ranges=ranges, rounds=trace.rounds)
+    found = range_of(e, known_symbols(trace), ranges=ranges, rounds=trace.rounds)
     low, high = (np.broadcast_to(end, trace.rounds.shape) for end in (found.lower, found.upper))
     with np.errstate(invalid="ignore", over="ignore"):
         sizes = [np.where(np.isfinite(end), np.abs(end), 0.0) for end in (low, high)]
@@ -157,7 +149,7 @@ def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Known:
     # Floats keep a sign that is in the form.
     low = np.maximum(low, 0.0) if nonnegative(e) else low
     high = np.minimum(high, 0.0) if nonnegative(-e) else high
-    return Known(low, high)
+    return Intervals(low, high)
 
 
 def known_symbols(trace: Trace) -> dict[str, Intervals]:
@@ -169,8 +161,8 @@ def known_symbols(trace: Trace) -> dict[str, Intervals]:
     for name, values in run.parameter_values.items():
         found[name] = Intervals(min(values), max(values))
     for name, value in run.constants.items():
-        if value is not None:
-            found[name] = Intervals(float(value), float(value))
+        # An unknown constant may be anything, whatever a parameter of the same name is.
+        found[name] = EVERYTHING if value is None else Intervals(float(value), float(value))
     found[d.name] = Intervals(float(trace.dimension), float(trace.dimension))
     return {**found, T.name: Intervals(rounds, rounds), t.name: Intervals(1.0, rounds)}
 
@@ -188,10 +180,10 @@ def mean_over_noise(
     if not np.any(finite):
         return lower, upper, []
     known = quantity_range(e, trace, ranges, values)
-    mean = mean_interval(values[:, finite], level=level, low=known.low[finite], high=known.high[finite])
+    mean = mean_interval(values[:, finite], level=level, low=known.lower[finite], high=known.upper[finite])
     lower[finite], upper[finite] = mean.lower, mean.upper
     level_of = f"{mean.method}, level {level:g}, " if mean.method != UNBOUNDED else ""
-    notes = [f"{level_of}{values.shape[0]} replicates", known.advice(e)]
+    notes = [f"{level_of}{values.shape[0]} replicates", _advice(known, e)]
     return lower, upper, [note for note in notes if note]
 
 
@@ -205,20 +197,9 @@ def supremum_over_noise(
     """
     known = quantity_range(e, trace, ranges, values)
     lower = np.max(np.where(np.isnan(values), -np.inf, values), axis=0)
-    upper = np.maximum(known.high, lower)
+    upper = np.maximum(known.upper, lower)
     notes = []
     if np.any(np.isinf(upper)):
         notes.append(f"of the supremum of {e} the replicates show a lower end only")
-        notes.append(Known(lower, upper).advice(e))
+        notes.append(_advice(Intervals(lower, upper), e))
     return lower, upper, notes
-
-
-__all__ = [
-    "Known",
-    "Ranges",
-    "checked_ranges",
-    "known_symbols",
-    "mean_over_noise",
-    "quantity_range",
-    "supremum_over_noise",
-]

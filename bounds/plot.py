@@ -57,14 +57,22 @@ def plot_checks(
 ) -> Figure:
     """Draw every reading of one theorem against what was measured on one game.
 
-    checks: from `bounds.evaluate.checks`, all over the same rounds. path: where to write, by suffix .svg,
-    .png or .pdf; without suffix both .svg and .png; written whole or not at all; None writes nothing. title:
-    default the theorem's, with $...$ set as mathematics. trivial: draw what doing nothing guarantees. slope:
-    fit the exponent of the left side over the last two decades of rounds and write it with its 95 % interval.
-    width: "column", "page", "screen", or inches. band: what the measured interval is, in words, such as
-    "99 % confidence". Returns the matplotlib Figure; matplotlib's settings are left as found.
-    Raises ValueError for no checks, different rounds, a bad width or suffix, and a path that cannot be
-    written.
+    Args:
+        checks: what `bounds.evaluate.checks` returned, all over the same rounds.
+        path: where to write, by suffix .svg, .png or .pdf; without suffix both .svg and .png; written whole
+            or not at all. None writes nothing.
+        title: by default the theorem's, with $...$ set as mathematics.
+        trivial: whether to draw what a player who never moves is guaranteed.
+        slope: whether to fit the exponent of the left side over the last two decades of rounds, and to write
+            it with its 95 % interval (`bounds.rates`).
+        width: "column", "page", "screen", or inches.
+        band: what the measured interval is, in words, such as "99 % confidence".
+
+    Returns:
+        The matplotlib Figure; matplotlib's settings are left as they were found.
+
+    Raises:
+        ValueError: no checks, different rounds, a bad width or suffix, a path that cannot be written.
     """
     _validate(checks)
     for name, said in (("title", title), ("band", band)):
@@ -75,23 +83,17 @@ def plot_checks(
     inches = _inches(width)
     targets = _targets(path)
     with _neutral():
+        from bounds.plot_content import content_of
         from bounds.plot_panel import draw
 
-        figure = draw(
-            checks,
-            title=_title(checks) if title is None else title,
-            verdicts=verdict_lines(checks),
-            keys=keys(checks),
-            trivial=trivial,
-            slope=slope,
-            inches=inches,
-            dpi=DPI,
-            band=band,
+        content = content_of(
+            checks, keys(checks), slope=slope, trivial=trivial, band=band, narrow=inches < 4.5
         )
-        contents = [_render(figure, name) for _, name in targets]
-    for (target, _), content in zip(targets, contents, strict=True):
+        figure = draw(content, _title(checks) if title is None else title, verdict_lines(checks), inches, DPI)
+        files = [(target, _render(figure, name)) for target, name in targets]
+    for target, raw in files:
         try:
-            write_bytes(target, content)
+            write_bytes(target, raw)
         except OSError as error:
             raise ValueError(
                 f"cannot write the plot to `path` = {target}: {error.strerror or error}"
@@ -99,20 +101,10 @@ def plot_checks(
     return figure
 
 
-def figure_bytes(
-    checks: Sequence[Check],
-    format: Format = "svg",
-    *,
-    title: str | None = None,
-    trivial: bool = True,
-    slope: bool = True,
-    width: Width = "screen",
-    band: str | None = None,
-) -> bytes:
-    """The plot as the bytes of a file, to embed in a report; options as in `plot_checks`."""
+def figure_bytes(figure: Figure, format: Format = "svg") -> bytes:
+    """A figure of `plot_checks` as the bytes of a file, to embed in a report."""
     if not isinstance(format, str) or format not in FORMATS:
         raise ValueError(f"`format` = {shown(format)} is not one of {', '.join(FORMATS)}")
-    figure = plot_checks(checks, title=title, trivial=trivial, slope=slope, width=width, band=band)
     with _neutral():
         return _render(figure, format)
 
@@ -235,6 +227,3 @@ def _render(figure: Figure, name: Format) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format=name, dpi=DPI, metadata=_METADATA[name])
     return buffer.getvalue()
-
-
-__all__ = ["FORMATS", "WIDTHS", "figure_bytes", "keys", "plot_checks", "verdict_lines"]

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from bounds.rates import fit_slope
 from bounds.verdict import Check
+from online_sim.borders import Floats
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+Remark = tuple[str, NDArray[np.bool_], str]
 
 INK, SOFT = "#000000", "#555555"
 
@@ -48,7 +48,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Measured:
+class LeftSide:
     """One measured left side and the indices of the checks that share it."""
 
     label: str
@@ -69,25 +69,73 @@ class Measured:
         return bool(np.all(self.upper[shown] - self.lower[shown] <= THIN * self.upper[shown]))
 
 
-def measured_of(checks: Sequence[Check], keys: Sequence[str]) -> list[Measured]:
+@dataclass(frozen=True)
+class Content:
+    """What one plot shows: the checks with their short names, and all that is drawn of them.
+
+    remarks: what the logarithm cannot show, as (text, where (K,), marker).
+    """
+
+    checks: Sequence[Check]
+    keys: Sequence[str]
+    rounds: Floats
+    left_sides: Sequence[LeftSide]
+    curves: Sequence[Curve]
+    remarks: Sequence[Remark]
+
+
+def content_of(
+    checks: Sequence[Check],
+    keys: Sequence[str],
+    *,
+    slope: bool,
+    trivial: bool,
+    band: str | None,
+    narrow: bool,
+) -> Content:
+    """What to draw of checks; options as in `bounds.plot.plot_checks`. narrow: break long labels."""
+    rounds = checks[0].rounds.astype(np.float64)
+    left_sides = _left_sides(checks, keys)
+    curves = []
+    for number, m in enumerate(left_sides):
+        label = f"{m.label}\n{band}" if band else m.label
+        fitted = fit_slope(rounds, m.middle) if slope else None
+        if fitted is not None:
+            text = str(fitted).replace("-", "\N{MINUS SIGN}")
+            label += "\n" + (text.replace(" [", "\n[") if narrow else text)
+        # Half-way between the ends is no measurement where a wide interval reaches below zero.
+        y = np.where((m.middle > 0) & (m.thin | (m.lower > 0)), m.middle, np.nan)
+        curves.append(Curve(label, y, INK, MEASURED[number % len(MEASURED)], None, 1.5))
+    for number, (check, key) in enumerate(zip(checks, keys, strict=True)):
+        color, dashes, marker = READINGS[number % len(READINGS)]
+        curves.append(Curve(f"bound {key}", _shown(check.rhs), color, dashes, marker, 1.2))
+    if trivial:
+        drawn = {y.tobytes(): y for y in (_shown(m.trivial) for m in left_sides) if np.any(np.isfinite(y))}
+        curves += [Curve("doing nothing", y, SOFT, (0, (1, 1.6)), None, 1.1) for y in drawn.values()]
+    return Content(checks, keys, rounds, left_sides, curves, _remarks(checks, keys, left_sides))
+
+
+def _shown(y: Floats) -> Floats:
+    """What a logarithm can show; NaN elsewhere."""
+    return np.where(np.isfinite(y) & (y > 0), y, np.nan)
+
+
+def _left_sides(checks: Sequence[Check], keys: Sequence[str]) -> list[LeftSide]:
     """The distinct left sides: one, unless each reading reports another replicate."""
     groups: list[list[int]] = []
     for k, check in enumerate(checks):
-        for group in groups:
-            first = checks[group[0]]
-            if _alike(first, check):
-                group.append(k)
-                break
-        else:
-            groups.append([k])
-    result = []
+        group = next((g for g in groups if _alike(checks[g[0]], check)), [])
+        if not group:
+            groups.append(group)
+        group.append(k)
+    found = []
     for group in groups:
         first = checks[group[0]]
         name = first.labels.get("lhs", "measured left side")
         if len(groups) > 1:
             name += f" ({', '.join(keys[k] for k in group)})"
-        result.append(Measured(name, first.lhs_lower, first.lhs_upper, first.trivial, tuple(group)))
-    return result
+        found.append(LeftSide(name, first.lhs_lower, first.lhs_upper, first.trivial, tuple(group)))
+    return found
 
 
 def _alike(one: Check, other: Check) -> bool:
@@ -100,64 +148,18 @@ def _alike(one: Check, other: Check) -> bool:
         )
 
 
-def curves_of(
-    checks: Sequence[Check],
-    keys: Sequence[str],
-    measured: Sequence[Measured],
-    rounds: Floats,
-    *,
-    slope: bool,
-    trivial: bool,
-    band: str | None,
-    narrow: bool,
-) -> list[Curve]:
-    """The lines to draw: left sides, bounds, what doing nothing guarantees; NaN where there is none."""
-    curves = []
-    for number, m in enumerate(measured):
-        label = m.label
-        if band:
-            label += f"\n{band}"
-        fitted = fit_slope(rounds, m.middle) if slope else None
-        if fitted is not None:
-            text = str(fitted).replace("-", "\N{MINUS SIGN}")
-            label += "\n" + (text.replace(" [", "\n[") if narrow else text)
-        y = np.where(m.middle > 0, m.middle, np.nan)
-        if not m.thin:
-            # Half-way between the ends is no measurement where the interval reaches below zero.
-            y = np.where(m.lower > 0, y, np.nan)
-        curves.append(Curve(label, y, INK, MEASURED[number % len(MEASURED)], None, 1.5))
-    for number, (check, key) in enumerate(zip(checks, keys, strict=True)):
-        color, dashes, marker = READINGS[number % len(READINGS)]
-        y = np.where(np.isfinite(check.rhs) & (check.rhs > 0), check.rhs, np.nan)
-        curves.append(Curve(f"bound {key}", y, color, dashes, marker, 1.2))
-    if trivial:
-        seen: list[Floats] = []
-        for m in measured:
-            y = np.where(np.isfinite(m.trivial) & (m.trivial > 0), m.trivial, np.nan)
-            if np.any(np.isfinite(y)) and not any(np.array_equal(y, other, equal_nan=True) for other in seen):
-                seen.append(y)
-                curves.append(Curve("doing nothing", y, SOFT, (0, (1, 1.6)), None, 1.1))
-    return curves
-
-
-def remarks_of(
-    checks: Sequence[Check], keys: Sequence[str], measured: Sequence[Measured]
-) -> list[tuple[str, Mask, str]]:
-    """What the logarithm cannot show: text, where, marker."""
-    remarks: list[tuple[str, Mask, str]] = []
-    for m in measured:
+def _remarks(checks: Sequence[Check], keys: Sequence[str], left_sides: Sequence[LeftSide]) -> list[Remark]:
+    remarks: list[Remark] = []
+    for m in left_sides:
         remarks.append((f"{m.label} \N{LESS-THAN OR EQUAL TO} 0 here", m.upper <= 0, "v"))
         remarks.append((f"{m.label} undefined here", ~np.isfinite(m.upper), "x"))
     remarks += [
         (f"bound {key} \N{LESS-THAN OR EQUAL TO} 0 here", check.rhs <= 0, READINGS[k % len(READINGS)][2])
         for k, (check, key) in enumerate(zip(checks, keys, strict=True))
     ]
-    undefined: dict[bytes, tuple[list[str], Mask]] = {}
+    undefined: dict[bytes, tuple[list[str], NDArray[np.bool_]]] = {}
     for key, check in zip(keys, checks, strict=True):
         mask = ~np.isfinite(check.rhs)
         undefined.setdefault(mask.tobytes(), ([], mask))[0].append(key)
     remarks += [(f"bound {', '.join(names)} undefined here", mask, "x") for names, mask in undefined.values()]
     return [remark for remark in remarks if np.any(remark[1])]
-
-
-__all__ = ["INK", "READINGS", "SOFT", "Curve", "Measured", "curves_of", "measured_of", "remarks_of"]

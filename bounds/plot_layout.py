@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from online_sim.borders import Floats
+
 Box = tuple[float, float, float, float]
 """left, bottom, right, top"""
 
@@ -23,7 +24,7 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     return lines
 
 
-def spread(wanted: Sequence[float] | Floats, heights: Sequence[float], low: float, high: float) -> Floats:
+def kept_apart(wanted: Sequence[float] | Floats, heights: Sequence[float], low: float, high: float) -> Floats:
     """Centres as near as possible to the wanted ones such that labels of these heights do not overlap.
 
     Least squares by pooling neighbours (isotonic regression), then shifted into [low, high]. Where there is
@@ -94,6 +95,3 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     padded = np.concatenate([[False], mask, [False]])
     edges = np.flatnonzero(padded[1:] != padded[:-1])
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-__all__ = ["Box", "along", "freest", "runs", "spread", "wrap"]

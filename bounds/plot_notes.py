@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.plot_content import INK, SOFT, Curve, Measured
-from bounds.plot_layout import Box, along, freest, runs, spread
-from bounds.verdict import Check
+from bounds.plot_content import INK, SOFT, Content, Curve, Remark
+from bounds.plot_layout import Box, along, freest, kept_apart, runs
+from online_sim.borders import Floats
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+"""A white ground for words that may stand on curves."""
 
 
-class Ink:
-    """A figure, its font size in points, and the extent of a text before it is placed."""
+class Panel:
+    """The axes of a figure, the rounds on them, the font size in points, and the extent of texts."""
 
-    def __init__(self, figure: Figure, size: float) -> None:
-        self.figure = figure
-        self.size = size
+    def __init__(self, figure: Figure, size: float, rounds: Floats) -> None:
+        self.figure, self.size, self.rounds = figure, size, rounds
+        self.axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
 
     @property
     def renderer(self) -> Any:
@@ -36,6 +35,11 @@ class Ink:
     def em(self) -> float:
         """The font size in the figure's pixels."""
         return self.size * self.figure.dpi / 72
+
+    @property
+    def frame(self) -> Any:
+        """The rectangle of the axes in the figure's pixels."""
+        return self.axes.get_window_extent()
 
     def extent(self, text: str, scale: float = 1.0, **style: Any) -> tuple[float, float]:
         """Width and height in points."""
@@ -54,8 +58,12 @@ class Ink:
         point = self.figure.transFigure.inverted().transform((x, y))
         return float(point[0]), float(point[1])
 
+    def place(self, x: Floats, y: Floats) -> Floats:
+        """Data as pixels (N, 2)."""
+        return np.asarray(self.axes.transData.transform(np.stack([x, y], axis=1)), dtype=np.float64)
 
-def marks(rounds: Floats, usable: Mask, number: int) -> list[int]:
+
+def marks(rounds: Floats, usable: NDArray[np.bool_], number: int) -> list[int]:
     """About five usable checkpoints even in log T, shifted from curve to curve to keep markers apart."""
     index = np.flatnonzero(usable)
     x = np.log(rounds[index])
@@ -63,52 +71,53 @@ def marks(rounds: Floats, usable: Mask, number: int) -> list[int]:
     return sorted({int(index[int(np.argmin(np.abs(x - w)))]) for w in where})
 
 
-def obstacles(axes: Axes, rounds: Floats, curves: Sequence[Curve], low: float, step: float) -> Floats:
-    """Pixels (N, 2) along all curves, no more than `step` apart: where no text should stand."""
+def obstacles(panel: Panel, curves: Sequence[Curve], low: float) -> Floats:
+    """Pixels (N, 2) along all curves, close to each other: where no text should stand."""
     parts = [np.zeros((0, 2))]
     for curve in curves:
-        pixels = np.full((rounds.size, 2), np.nan)
+        pixels = np.full((panel.rounds.size, 2), np.nan)
         finite = np.isfinite(curve.y) & (curve.y >= low)
-        pixels[finite] = _pixels(axes, rounds[finite], curve.y[finite])
-        parts.append(along(pixels[:, 0], pixels[:, 1], step))
+        pixels[finite] = panel.place(panel.rounds[finite], curve.y[finite])
+        parts.append(along(pixels[:, 0], pixels[:, 1], 0.3 * panel.em))
     return np.concatenate(parts)
 
 
-def end_labels(
-    axes: Axes, ink: Ink, curves: Sequence[Curve], rounds: Floats, low: float, high: float
-) -> None:
+def end_labels(panel: Panel, curves: Sequence[Curve], low: float, high: float) -> None:
     """Name every curve at its end, right of the panel, with a leader to where the label had to move."""
     from matplotlib.lines import Line2D
 
     present = [c for c in curves if np.any(np.isfinite(c.y))]
     if not present:
         return
-    frame = axes.get_window_extent()
+    frame, em = panel.frame, panel.em
     last = [int(np.flatnonzero(np.isfinite(c.y))[-1]) for c in present]
     values = np.array([c.y[k] for c, k in zip(present, last, strict=True)])
-    ends = _pixels(axes, rounds[last], np.clip(values, low, high))
+    ends = panel.place(panel.rounds[last], np.clip(values, low, high))
     # An arrow says that the curve ends outside the panel.
     arrows = np.where(values > high, " \N{UPWARDS ARROW}", np.where(values < low, " \N{DOWNWARDS ARROW}", ""))
     labels = [c.label + str(arrow) for c, arrow in zip(present, arrows, strict=True)]
-    heights = [ink.pixels(label)[1] + 0.45 * ink.em for label in labels]
-    centres = spread(ends[:, 1], heights, frame.y0 - ink.em, frame.y1 + 0.6 * ink.em)
-    edge = frame.x1 + 1.6 * ink.em
+    heights = [panel.pixels(label)[1] + 0.45 * em for label in labels]
+    centres = kept_apart(ends[:, 1], heights, frame.y0 - em, frame.y1 + 0.6 * em)
+    edge = frame.x1 + 1.6 * em
     for curve, label, end, centre in zip(present, labels, ends, centres, strict=True):
-        x, y = zip(ink.share(end[0], end[1]), ink.share(edge, centre), strict=True)
-        ink.figure.add_artist(Line2D(x, y, color=curve.color, linewidth=0.5, alpha=0.6))
-        at = ink.share(edge + 0.3 * ink.em, centre)
-        ink.figure.text(
-            *at, label, fontsize=ink.size, color=curve.color, va="center", linespacing=1.15, parse_math=False
+        x, y = zip(panel.share(end[0], end[1]), panel.share(edge, centre), strict=True)
+        panel.figure.add_artist(Line2D(x, y, color=curve.color, linewidth=0.5, alpha=0.6))
+        panel.figure.text(
+            *panel.share(edge + 0.3 * em, centre),
+            label,
+            fontsize=panel.size,
+            color=curve.color,
+            va="center",
+            linespacing=1.15,
+            parse_math=False,
         )
 
 
-def strip(
-    axes: Axes, ink: Ink, remarks: Sequence[tuple[str, Mask, str]], rounds: Floats, heights: Sequence[float]
-) -> list[Box]:
+def strip(panel: Panel, remarks: Sequence[Remark], heights: Sequence[float]) -> list[Box]:
     """Rows at the bottom that mark where a curve cannot be drawn, and say why; the boxes they take."""
     taken: list[Box] = []
+    axes, rounds, frame, em = panel.axes, panel.rounds, panel.frame, panel.em
     transform = axes.get_xaxis_transform()
-    frame = axes.get_window_extent()
     for (text, mask, marker), height in zip(remarks, heights, strict=True):
         for first, last in runs(mask):
             axes.plot(rounds[[first, last]], [height, height], color=SOFT, linewidth=0.6, transform=transform)
@@ -118,7 +127,7 @@ def strip(
             np.full(len(some), height),
             linestyle="none",
             marker=marker,
-            markersize=0.42 * ink.size,
+            markersize=0.42 * panel.size,
             markerfacecolor="white",
             markeredgecolor=SOFT,
             markeredgewidth=0.8,
@@ -126,48 +135,40 @@ def strip(
             clip_on=False,
         )
         # Right of the marks where there is room, else over them on a white ground.
-        width = ink.pixels(text, 0.85)[0]
-        gap = 0.8 * ink.em
+        width = panel.pixels(text, 0.85)[0]
+        gap = 0.8 * em
         edge = float(axes.transData.transform((rounds[np.flatnonzero(mask)[-1]], 1.0))[0])
         room = edge + gap + width <= frame.x1
         anchor = edge + gap if room else max(frame.x0 + gap, min(edge, frame.x1) - 3 * gap - width)
         y = frame.y0 + height * frame.height
         axes.annotate(
             text,
-            ink.share(anchor, y),
+            panel.share(anchor, y),
             xycoords="figure fraction",
-            fontsize=0.85 * ink.size,
+            fontsize=0.85 * panel.size,
             color=SOFT,
             va="center",
             parse_math=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+            bbox=GROUND,
             zorder=5,
         )
-        taken.append((frame.x0, y - 0.6 * ink.em, frame.x1, y + 0.6 * ink.em))
+        taken.append((frame.x0, y - 0.6 * em, frame.x1, y + 0.6 * em))
     return taken
 
 
-def violations(
-    axes: Axes,
-    ink: Ink,
-    checks: Sequence[Check],
-    keys: Sequence[str],
-    measured: Sequence[Measured],
-    rounds: Floats,
-    hidden: Floats,
-    taken: list[Box],
-) -> None:
+def violations(panel: Panel, content: Content, hidden: Floats, taken: list[Box]) -> None:
     """Mark the first violation of every reading, those at the same round together, and write it beside."""
+    axes, rounds = panel.axes, panel.rounds
     groups: dict[tuple[int, int], list[str]] = {}
-    for number, m in enumerate(measured):
+    for number, m in enumerate(content.left_sides):
         for k in m.members:
-            first = checks[k].first_violation
+            first = content.checks[k].first_violation
             if first is not None:
-                groups.setdefault((int(first), number), []).append(keys[k])
+                groups.setdefault((int(first), number), []).append(content.keys[k])
     marked = []
     for (first, number), names in sorted(groups.items()):
         index = min(int(np.searchsorted(rounds, first)), rounds.size - 1)
-        y = max(float(measured[number].lower[index]), axes.get_ylim()[0])
+        y = max(float(content.left_sides[number].lower[index]), axes.get_ylim()[0])
         axes.axvline(first, color=INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=2)
         axes.plot(
             [first],
@@ -175,25 +176,25 @@ def violations(
             "X",
             color="white",
             markeredgecolor=INK,
-            markersize=0.9 * ink.size,
+            markersize=0.9 * panel.size,
             markeredgewidth=1.1,
             zorder=6,
             clip_on=False,
         )
-        at = _pixels(axes, np.array([float(first)]), np.array([y]))[0]
+        at = panel.place(np.array([float(first)]), np.array([y]))[0]
         marked.append((at, (float(first), y), f"first violation\n{', '.join(names)}: T = {first}"))
     # No callout may hide another one's mark.
-    taken = [*taken, *[_around(at[0], at[1], 1.2 * ink.em, 1.2 * ink.em) for at, _, _ in marked]]
+    taken = [*taken, *[_around(at[0], at[1], 1.2 * panel.em, 1.2 * panel.em) for at, _, _ in marked]]
     for at, point, text in marked:
-        taken.append(_callout(axes, ink, at, point, text, hidden, taken))
+        taken.append(_callout(panel, at, point, text, hidden, taken))
 
 
 def _callout(
-    axes: Axes, ink: Ink, at: Floats, point: tuple[float, float], text: str, hidden: Floats, taken: list[Box]
+    panel: Panel, at: Floats, point: tuple[float, float], text: str, hidden: Floats, taken: list[Box]
 ) -> Box:
     """Write a text where it hides least, with a line to its mark; the box it takes."""
-    width, height = ink.pixels(text, 0.9)
-    frame = axes.get_window_extent()
+    width, height = panel.pixels(text, 0.9)
+    frame, em = panel.frame, panel.em
     grid = np.linspace(0.0, 1.0, 25)
     centres = [
         (
@@ -204,22 +205,22 @@ def _callout(
         for v in grid
     ]
     # Air around the words.
-    boxes = [_around(x, y, width + 0.8 * ink.em, height + 0.6 * ink.em) for x, y in centres]
+    boxes = [_around(x, y, width + 0.8 * em, height + 0.6 * em) for x, y in centres]
     # Near its mark, but one em further away is better than hiding another point of a curve.
-    far = np.array([np.hypot(x - at[0], y - at[1]) / ink.em for x, y in centres])
+    far = np.array([np.hypot(x - at[0], y - at[1]) / em for x, y in centres])
     chosen = boxes[freest(boxes, hidden, taken, far)]
-    axes.annotate(
+    panel.axes.annotate(
         text,
         xy=point,
-        xytext=ink.share((chosen[0] + chosen[2]) / 2, (chosen[1] + chosen[3]) / 2),
+        xytext=panel.share((chosen[0] + chosen[2]) / 2, (chosen[1] + chosen[3]) / 2),
         textcoords="figure fraction",
         ha="center",
         va="center",
-        fontsize=0.9 * ink.size,
+        fontsize=0.9 * panel.size,
         linespacing=1.15,
         parse_math=False,
         arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": INK, "shrinkB": 4, "shrinkA": 1},
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
+        bbox={**GROUND, "alpha": 0.85},
         zorder=7,
     )
     return chosen
@@ -227,10 +228,3 @@ def _callout(
 
 def _around(x: float, y: float, width: float, height: float) -> Box:
     return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-
-
-def _pixels(axes: Axes, x: Floats, y: Floats) -> Floats:
-    return np.asarray(axes.transData.transform(np.stack([x, y], axis=1)), dtype=np.float64)
-
-
-__all__ = ["Ink", "end_labels", "marks", "obstacles", "strip", "violations"]

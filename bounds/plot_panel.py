@@ -6,19 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bounds.plot_content import INK, Curve, Measured, curves_of, measured_of, remarks_of
+from bounds.plot_content import INK, Content, Curve, LeftSide
 from bounds.plot_layout import runs, wrap
-from bounds.plot_notes import Ink, end_labels, marks, obstacles, strip, violations
+from bounds.plot_notes import Panel, end_labels, marks, obstacles, strip, violations
 from bounds.verdict import Check
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 BAND, SHADE = "#c4c4c4", "#f6e3da"
 
@@ -29,79 +25,58 @@ PANEL = 0.5
 """Height of the panel as a share of the figure's width."""
 
 
-def draw(
-    checks: Sequence[Check],
-    *,
-    title: str,
-    verdicts: Sequence[str],
-    keys: Sequence[str],
-    trivial: bool,
-    slope: bool,
-    inches: float,
-    dpi: int,
-    band: str | None,
-) -> Figure:
+def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, dpi: int) -> Figure:
     """Build the figure; arguments as validated by `plot_checks`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(inches, inches), dpi=dpi)
     FigureCanvasAgg(figure)
-    ink = Ink(figure, float(np.interp(inches, [3.35, 5.8, 8.0], [7.0, 8.0, 10.0])))
-    rounds = checks[0].rounds.astype(np.float64)
-    measured = measured_of(checks, keys)
-    curves = curves_of(
-        checks, keys, measured, rounds, slope=slope, trivial=trivial, band=band, narrow=inches < 4.5
-    )
-    remarks = remarks_of(checks, keys, measured)
-
-    axes = _frame(ink, title, verdicts)
-    low, high, rows = _scales(axes, rounds, measured, curves, len(remarks), ink)
-    _margins(axes, ink, [c.label for c in curves])
-    _shade(axes, checks, rounds)
-    for m in measured:
-        _band(axes, m, rounds, low)
-    for number, curve in enumerate(curves):
-        _line(axes, curve, rounds, number, ink.size)
-    end_labels(axes, ink, curves, rounds, low, high)
-    taken = strip(axes, ink, remarks, rounds, rows)
-    hidden = obstacles(axes, rounds, [*curves, *_edges(measured)], low, 0.3 * ink.em)
-    violations(axes, ink, checks, keys, measured, rounds, hidden, taken)
+    panel = Panel(figure, float(np.interp(inches, [3.35, 5.8, 8.0], [7.0, 8.0, 10.0])), content.rounds)
+    _frame(panel, title, verdicts)
+    low, high, rows = _scales(panel, content)
+    _margins(panel, [c.label for c in content.curves])
+    _shade(panel, content.checks)
+    for m in content.left_sides:
+        _band(panel, m, low)
+    for number, curve in enumerate(content.curves):
+        _line(panel, curve, number)
+    end_labels(panel, content.curves, low, high)
+    taken = strip(panel, content.remarks, rows)
+    hidden = obstacles(panel, [*content.curves, *_edges(content.left_sides)], low)
+    violations(panel, content, hidden, taken)
     return figure
 
 
-def _frame(ink: Ink, title: str, verdicts: Sequence[str]) -> Axes:
+def _frame(panel: Panel, title: str, verdicts: Sequence[str]) -> None:
     """Title and verdicts, as high as they need, and axes of a fixed height below."""
-    figure, size = ink.figure, ink.size
+    figure, size, axes = panel.figure, panel.size, panel.axes
     width = figure.get_figwidth() * 72
     pad = 0.8 * size
     # A reserve, for a viewer of the SVG that sets wider letters.
     room = 0.97 * (width - 2 * pad)
     bold: dict[str, Any] = {"fontweight": "bold"}
     plain: dict[str, Any] = {"parse_math": False}
-    lines = [(_safe(part), 1.1, bold) for part in _wrapped(ink, title, room, 1.1, bold)]
+    lines = [(_safe(part), 1.1, bold) for part in _wrapped(panel, title, room, 1.1, bold)]
     for verdict in verdicts:
-        lines += [(part, 0.9, plain) for part in _wrapped(ink, verdict, room, 0.9, plain)]
+        lines += [(part, 0.9, plain) for part in _wrapped(panel, verdict, room, 0.9, plain)]
     rises = [_rise_and_fall(text, size * scale, style) for text, scale, style in lines]
-    heights = [rise + fall for rise, fall in rises]
-    bottom, panel = 3.6 * size, PANEL * width
-    height = pad + sum(heights) + 0.9 * size + panel + bottom
+    bottom, height_of_panel = 3.6 * size, PANEL * width
+    height = pad + sum(rise + fall for rise, fall in rises) + 0.9 * size + height_of_panel + bottom
     figure.set_figheight(height / 72)
     cursor = height - pad
     for (text, scale, style), (rise, fall) in zip(lines, rises, strict=True):
         y = (cursor - rise) / height
         figure.text(pad / width, y, text, fontsize=size * scale, va="baseline", **style)
         cursor -= rise + fall
-    axes = figure.add_axes((0.1, bottom / height, 0.6, panel / height))
+    axes.set_position((0.1, bottom / height, 0.6, height_of_panel / height))
     axes.set_xscale("log")
     axes.set_yscale("log")
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(which="both", labelsize=0.9 * size, width=0.6)
     axes.grid(True, which="major", color="#e6e6e6", linewidth=0.5)
     axes.set_axisbelow(True)
     axes.set_xlabel("round T", fontsize=size)
-    return axes
 
 
 def _rise_and_fall(text: str, size: float, style: dict[str, Any]) -> tuple[float, float]:
@@ -116,14 +91,14 @@ def _rise_and_fall(text: str, size: float, style: dict[str, Any]) -> tuple[float
     return rise, fall
 
 
-def _wrapped(ink: Ink, text: str, width: float, scale: float, style: dict[str, Any]) -> list[str]:
+def _wrapped(panel: Panel, text: str, width: float, scale: float, style: dict[str, Any]) -> list[str]:
     """The lines of a text; mathematics between dollars and `T = 5` stay whole."""
     pieces = text.split("$")
     glued = "$".join(p.replace(" ", "\N{NO-BREAK SPACE}") if k % 2 else p for k, p in enumerate(pieces))
     glued = glued.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
 
     def measure(part: str) -> float:
-        return ink.extent(part if style.get("parse_math") is False else _safe(part), scale, **style)[0]
+        return panel.extent(part if style.get("parse_math") is False else _safe(part), scale, **style)[0]
 
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrap(glued, width, measure)]
 
@@ -139,13 +114,12 @@ def _safe(text: str) -> str:
     return text
 
 
-def _scales(
-    axes: Axes, rounds: Floats, measured: Sequence[Measured], curves: Sequence[Curve], rows: int, ink: Ink
-) -> tuple[float, float, list[float]]:
+def _scales(panel: Panel, content: Content) -> tuple[float, float, list[float]]:
     """Set the limits; lowest and highest ordinate for curves, heights (axes units) of the strip's rows."""
-    ends = [e[np.isfinite(e) & (e > 0)] for m in measured for e in (m.lower, m.upper)]
+    axes, rounds, rows = panel.axes, panel.rounds, len(content.remarks)
+    ends = [e[np.isfinite(e) & (e > 0)] for m in content.left_sides for e in (m.lower, m.upper)]
     reference = np.concatenate(ends)
-    shown = [c.y[np.isfinite(c.y)] for c in curves]
+    shown = [c.y[np.isfinite(c.y)] for c in content.curves]
     centre = float(np.max(reference)) if reference.size else float(np.median(np.concatenate([*shown, [1.0]])))
     # A curve that never comes near is named at the edge and must not squeeze the others.
     near = [y for y in shown if y.size and np.min(y) <= centre * FAR and np.max(y) >= centre / FAR]
@@ -155,13 +129,13 @@ def _scales(
     span = max(float(np.log10(high / low)), 0.3)
     low, high = low / 10 ** (0.05 * span), high * 10 ** (0.06 * span)
     # The strip takes its share of the panel below the curves.
-    row = 1.35 * ink.size / (PANEL * ink.figure.get_figwidth() * 72)
+    row = 1.35 * panel.size / (PANEL * panel.figure.get_figwidth() * 72)
     share = (rows + 0.3) * row if rows else 0.0
     bottom = high / (high / low) ** (1 / (1 - share))
     margin = 1.06 if rounds.size > 1 else 3.0
     axes.set_ylim(bottom, high)
     axes.set_xlim(rounds[0] / margin, rounds[-1] * margin)
-    axes.set_ylabel(f"{measured[0].label.split(' (')[0]} and bound", fontsize=ink.size)
+    axes.set_ylabel(f"{content.left_sides[0].label.split(' (')[0]} and bound", fontsize=panel.size)
     for axis, ratio in ((axes.xaxis, rounds[-1] / rounds[0]), (axes.yaxis, high / bottom)):
         if ratio < 20:
             _plain_ticks(axis)
@@ -182,21 +156,22 @@ def _plain_ticks(axis: Any) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def _margins(axes: Axes, ink: Ink, labels: Sequence[str]) -> None:
+def _margins(panel: Panel, labels: Sequence[str]) -> None:
     """Left: what the tick labels take; right: what the longest end label takes, at most 45 %."""
-    figure = ink.figure
-    width = figure.get_figwidth() * 72
-    ticks = axes.yaxis.get_tightbbox(ink.renderer)
-    left = 0.8 * ink.size
+    axes = panel.axes
+    width = panel.figure.get_figwidth() * 72
+    ticks = axes.yaxis.get_tightbbox(panel.renderer)
+    left = 0.8 * panel.size
     if ticks is not None:
-        left += (axes.get_window_extent().x0 - ticks.x0) * 72 / figure.dpi
-    right = min(max(ink.extent(label)[0] for label in labels) + 3.2 * ink.size, 0.45 * width)
+        left += (panel.frame.x0 - ticks.x0) * 72 / panel.figure.dpi
+    right = min(max(panel.extent(label)[0] for label in labels) + 3.2 * panel.size, 0.45 * width)
     box = axes.get_position()
     axes.set_position((left / width, box.y0, (width - left - right) / width, box.height))
 
 
-def _shade(axes: Axes, checks: Sequence[Check], rounds: Floats) -> None:
+def _shade(panel: Panel, checks: Sequence[Check]) -> None:
     """Shade where some bound is violated; a checkpoint stands for the rounds half-way to its neighbours."""
+    axes, rounds = panel.axes, panel.rounds
     left, right = axes.get_xlim()
     mask = np.zeros(rounds.size, dtype=bool)
     for check in checks:
@@ -207,9 +182,10 @@ def _shade(axes: Axes, checks: Sequence[Check], rounds: Floats) -> None:
         axes.axvspan(edges[first], edges[last + 1], color=SHADE, linewidth=0, zorder=0)
 
 
-def _band(axes: Axes, m: Measured, rounds: Floats, low: float) -> None:
+def _band(panel: Panel, m: LeftSide, low: float) -> None:
     if m.thin:
         return
+    axes, rounds = panel.axes, panel.rounds
     upper = np.where(m.upper > 0, m.upper, np.nan)
     lower = np.where(m.upper > 0, np.maximum(m.lower, low), np.nan)
     axes.fill_between(rounds, lower, upper, color=BAND, linewidth=0, zorder=1)
@@ -219,32 +195,30 @@ def _band(axes: Axes, m: Measured, rounds: Floats, low: float) -> None:
         axes.vlines(rounds, lower, upper, color=BAND, linewidth=5, zorder=1)
 
 
-def _edges(measured: Sequence[Measured]) -> list[Curve]:
+def _edges(left_sides: Sequence[LeftSide]) -> list[Curve]:
     """The ends of wide intervals, as obstacles for labels."""
-    ends = [e for m in measured if not m.thin for e in (m.lower, m.upper)]
+    ends = [e for m in left_sides if not m.thin for e in (m.lower, m.upper)]
     return [Curve("", np.where(e > 0, e, np.nan), INK, "-", None, 0.5) for e in ends]
 
 
-def _line(axes: Axes, curve: Curve, rounds: Floats, number: int, size: float) -> None:
+def _line(panel: Panel, curve: Curve, number: int) -> None:
     finite = np.isfinite(curve.y)
     if not np.any(finite):
         return
-    marked = marks(rounds, finite, number) if curve.marker else []
+    size = panel.size
+    marked = marks(panel.rounds, finite, number) if curve.marker else []
     # A point without neighbours would draw no line at all.
     lonely = [a for a, b in runs(finite) if a == b]
-    axes.plot(
-        rounds,
+    panel.axes.plot(
+        panel.rounds,
         curve.y,
         color=curve.color,
         linestyle=curve.dashes,
         linewidth=curve.width * size / 8,
         marker=curve.marker or "o",
         markersize=0.5 * size,
-        markerfacecolor="white" if curve.marker else curve.color,
         markeredgewidth=0.11 * size,
+        markerfacecolor="white" if curve.marker else curve.color,
         markevery=sorted({*marked, *lonely}),
         zorder=4 if curve.marker is None else 3,
     )
-
-
-__all__ = ["draw"]

@@ -21,9 +21,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from online_sim.borders import as_numbers
+from bounds.borders import proper_share
+from online_sim.borders import Floats, as_numbers
 from theory.borders import WrongType, must, real, shown, whole
 
 COSINES = 4
@@ -42,13 +43,18 @@ FEWEST = 4
 
 
 @dataclass(frozen=True)
-class Slope:
+class FittedSlope:
     """The exponent of a power law fitted to a curve.
 
-    value: the slope; lower, upper: its interval at confidence `level`; standard_error: the robust one, to be
-    used with the simulated critical value only; window: first and last round of the fit; points: how many
-    were fitted; dropped: checkpoints of the window without a logarithm (zero, negative or undefined):
-    where there are some, the curve is no power law there and the slope flatters or slanders it.
+    Args:
+        value: the slope.
+        lower, upper: its interval.
+        standard_error: the robust one, to be used with the simulated critical value only.
+        window: first and last round of the fit.
+        points: how many points were fitted.
+        dropped: rounds of the window without a logarithm (zero, negative or undefined); where there are some
+            the curve is no power law, and the slope is too small or too large.
+        level: the confidence of the interval.
     """
 
     value: float
@@ -68,15 +74,31 @@ class Slope:
 
 def fit_slope(
     rounds: ArrayLike, values: ArrayLike, *, decades: float = 2.0, level: float = 0.95, seed: int = 0
-) -> Slope | None:
+) -> FittedSlope | None:
     """Fit values ~ constant * rounds^slope by least squares of logarithms, over the last `decades` of rounds.
 
-    rounds (K,): increasing positive rounds; values (K,). The window is every round of at least
-    rounds[-1] / 10^decades; of its positive values at most `POINTS`, nearest to a grid even in log T, are
-    fitted. None where fewer than 4 positive points remain. The same seed gives the same interval.
+    Args:
+        rounds: (K,) increasing positive rounds.
+        values: (K,) the curve; of the window's positive values at most `POINTS`, nearest to a grid even in
+            log T, are fitted.
+        decades: the window is every round of at least rounds[-1] / 10^decades.
+        level: the confidence of the interval.
+        seed: of the simulated residuals; the same seed gives the same interval.
+
+    Returns:
+        The slope with its interval; None where fewer than 4 positive points remain.
+
+    Raises:
+        ValueError: different shapes, rounds that do not increase, `decades` or `level` out of range.
     """
+    from scipy.special import stdtrit
+
     t, y = _curve("rounds", rounds), _curve("values", values)
-    decades, level, seed = real("decades", decades), real("level", level), whole("seed", seed, least=0)
+    decades, level, seed = (
+        real("decades", decades),
+        proper_share("level", level, "0.95"),
+        whole("seed", seed, least=0),
+    )
     if t.ndim != 1 or t.shape != y.shape:
         raise ValueError(f"`rounds` {t.shape} and `values` {y.shape} must be two vectors of one length")
     if t.size and not (t[0] > 0 and np.all(np.diff(t) > 0) and np.isfinite(t[-1])):
@@ -85,8 +107,6 @@ def fit_slope(
         )
     if not (math.isfinite(decades) and decades > 0):
         raise ValueError(f"`decades` = {decades!r} must be a positive number, 1 for the last decade")
-    if not 0 < level < 1:
-        raise ValueError(f"`level` = {level!r} must lie strictly between 0 and 1, 0.95 say")
     # The slack keeps round 10 in the last decade of 100, whatever the rounding of 10^decades.
     window = t >= t[-1] / 10**decades * (1 - 1e-12) if t.size else np.zeros(0, dtype=bool)
     usable = window & np.isfinite(y) & (y > 0)
@@ -95,19 +115,20 @@ def fit_slope(
     dropped = int(np.count_nonzero(window) - np.count_nonzero(usable))
     x, z = _thin(np.log(t[usable]), np.log(y[usable]))
     slope, robust, ordinary = (float(part[0]) for part in _fit(x, z[None, :]))
-    half = max(_critical_value(x, level, seed) * robust, _student(level, x.size - 2) * ordinary)
+    student = float(stdtrit(x.size - 2, (1 + level) / 2))
+    half = max(_critical_value(x, level, seed) * robust, student * ordinary)
     ends = round(math.exp(x[0])), round(math.exp(x[-1]))
-    return Slope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
+    return FittedSlope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
 
 
-def _curve(name: str, given: ArrayLike) -> NDArray[np.float64]:
+def _curve(name: str, given: ArrayLike) -> Floats:
     found = as_numbers(given)
     if found is None:
         raise WrongType(must(name, given, "real numbers of shape (K,)", "take them from a trace"))
     return found
 
 
-def _thin(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _thin(x: Floats, z: Floats) -> tuple[Floats, Floats]:
     """At most `POINTS` of the points, those nearest to an even grid; both ends are kept."""
     if x.size <= POINTS:
         return x, z
@@ -117,7 +138,7 @@ def _thin(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.fl
     return x[nearest], z[nearest]
 
 
-def _fit(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+def _fit(x: Floats, z: Floats) -> tuple[Floats, ...]:
     """Slope, robust and ordinary standard error of each row of z (N, K) against x (K,)."""
     n = x.size
     centred = x - x.mean()
@@ -132,7 +153,7 @@ def _fit(x: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[NDArray[np.flo
     return slope, robust, ordinary
 
 
-def _critical_value(x: NDArray[np.float64], level: float, seed: int) -> float:
+def _critical_value(x: Floats, level: float, seed: int) -> float:
     """The quantile of |slope error| / robust standard error when the residuals are B(T)/sqrt(T)."""
     noise = np.random.default_rng(seed).standard_normal((DRAWS, x.size))
     keep = np.exp(-CORRELATION_RATE * np.diff(x))
@@ -140,12 +161,3 @@ def _critical_value(x: NDArray[np.float64], level: float, seed: int) -> float:
         noise[:, k] = keep[k - 1] * noise[:, k - 1] + math.sqrt(1 - keep[k - 1] ** 2) * noise[:, k]
     slope, robust, _ = _fit(x, noise)
     return float(np.quantile(np.abs(slope) / robust, level))
-
-
-def _student(level: float, freedom: int) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, (1 + level) / 2))
-
-
-__all__ = ["Slope", "fit_slope"]

@@ -11,15 +11,12 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, Rel, Symbol, false, sympify, true
+from sympy import Expr, Symbol, false, sympify, true
 
 from theory.quantities import CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
-from theory.statement import OF_SETS, Assumption, Requires, Theorem
+from theory.statement import OF_SETS, Assumption, Requires, Theorem, ordered_sides
 from theory.symbols import T, df, f, t, z
-
-ORDERS = {"<": False, "<=": False, ">": True, ">=": True}
-"""The relations that a condition may be, and whether the larger side stands first."""
 
 WHAT = {
     f: "the loss f_t(x_t)",
@@ -42,7 +39,7 @@ def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> Non
     """OutOfScope where the games would not be those that the statement is meant for.
 
     shown: the properties that every game has by construction; games: what is played, a clause such as "the
-    search plays boxes". A regret needs an assumption that says of which sets; none may be words only.
+    search plays boxes". A regret needs an assumption that names its sets; no assumption may be words only.
     """
     for assumption in theorem.assumptions:
         condition = assumption.condition
@@ -74,7 +71,7 @@ def check_given(
 ) -> None:
     """OutOfScope where the statement or the algorithm reads what the games do not give.
 
-    given: the symbols that they give beside t, T, the parameters and the lines of the algorithm;
+    given: the symbols that they give besides t, T, the parameters and the lines of the algorithm;
     other_points: whether they give the loss of a round at other points than the one played.
     """
     inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}
@@ -117,12 +114,12 @@ def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
     condition: Any = assumption.condition
     if isinstance(condition, Requires) or sympify(condition) in {true, false}:
         return assumption
-    if not isinstance(condition, Rel) or condition.rel_op not in ORDERS:
+    ordered = ordered_sides(condition)
+    if ordered is None:
         raise OutOfScope(
             f"the condition {condition} of `{theorem.id}` must be a relation such as a < b or a <= b"
         )
-    small, large = (theorem.spelled_out(side) for side in condition.args)
-    small, large = (large, small) if ORDERS[condition.rel_op] else (small, large)
+    small, large = map(theorem.spelled_out, ordered)
     if not _changes(small) and not _changes(large):
         return assumption
     if isinstance(small, CumMax) and not _changes(large):  # it grows: the last round says it all
@@ -136,6 +133,3 @@ def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
 def _changes(e: Expr) -> bool:
     """Whether an expression may differ from one round to the next."""
     return bool(e.atoms(Quantity)) or e.has(T, t)
-
-
-__all__ = ["OutOfScope", "check_given", "check_scope", "in_every_round", "required", "stated"]

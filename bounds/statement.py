@@ -1,4 +1,4 @@
-"""One reading of a theorem as numbers: both sides and every condition are evaluated here, whoever plays.
+"""One reading of a theorem as numbers: both sides and every condition are evaluated here, for all games.
 
 A simulated trace, the two searches and the proof over boxes measure the nodes of a statement (a regret, a
 norm, an expectation) in their own ways. From there on they do the same: `evaluated` puts the numbers into an
@@ -7,6 +7,7 @@ expression, `Statement.sides` asks for both sides and for the conditions in ever
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,17 +18,19 @@ from numpy.typing import NDArray
 from sympy import Dummy, Expr, Rel
 
 from bounds.scope import in_every_round, stated
+from online_sim.borders import Floats
 from online_sim.expressions import compiled
 from theory.quantities import Quantity
 from theory.statement import Theorem
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 EPS = float(np.finfo(np.float64).eps)
 OPERATIONS = 256
 """Operations whose rounding counts for nothing, besides those of the sums over rounds."""
-RELATIONS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,7 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Inequality:
     """lhs <= rhs under conditions, all letters spelled out; `in_rounds` makes one of a reading."""
 
     lhs: Expr
@@ -98,10 +101,10 @@ class Statement:
         return Sides(rounds, lhs, rhs, np.logical_and.accumulate(holds, axis=1))
 
 
-def in_rounds(theorem: Theorem, reading: str) -> Statement:
+def in_rounds(theorem: Theorem, reading: str) -> Inequality:
     """A reading of a theorem as games ask it: with its conditions in every round up to T."""
     lhs, rhs, *conditions = stated(in_every_round(theorem), reading)
-    return Statement(lhs, rhs, tuple(conditions))
+    return Inequality(lhs, rhs, tuple(conditions))
 
 
 def nodes(e: Expr) -> list[Expr]:
@@ -150,6 +153,3 @@ def _holds(condition: Expr, value: Callable[[Expr], Any]) -> Bools:
     if not isinstance(condition, Rel):  # sympy has decided it
         return np.asarray(bool(condition))
     return np.asarray(RELATIONS[condition.rel_op](value(condition.lhs), value(condition.rhs)))
-
-
-__all__ = ["Bools", "Floats", "Sides", "Statement", "evaluated", "in_rounds", "nodes"]

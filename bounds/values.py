@@ -8,13 +8,16 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 from sympy import Dummy, Expr
 
-from bounds.enclosure import Intervals, around, enclose, exactly, meant
-from bounds.expectation import exact
+from bounds.enclosure import around, enclose, exactly
+from bounds.expectation import enumerated_mean
 from bounds.noise import Ranges, mean_over_noise, supremum_over_noise
+from bounds.prover.constants import float_ends
+from bounds.prover.intervals import Intervals
 from bounds.statement import evaluated
+from online_sim.borders import Floats
+from online_sim.decimals import decimal
 from online_sim.recording import error_key
 from online_sim.regret import lower_key, upper_key
 from online_sim.trace import Trace
@@ -44,23 +47,24 @@ class TraceValues:
         overrides: Mapping[str, float],
         *,
         ranges: Ranges | None = None,
-        differences: Mapping[str, NDArray[np.float64]] | None = None,
+        differences: Mapping[str, Floats] | None = None,
     ) -> None:
         self.trace, self.differences = trace, differences or {}
         self.ranges = dict(ranges or {})
         known = {**trace.run.constants, **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
-        names = trace.run.parameter_values
-        self.by_name: dict[str, Any] = {name: np.asarray(values)[:, None] for name, values in names.items()}
         # A constant that nobody knows is NaN, never a parameter of the same name.
-        self.by_name |= {
-            name: np.float64(math.nan if value is None else value) for name, value in known.items()
+        self.parameters = {
+            name: np.array(values) for name, values in trace.run.parameter_values.items() if name not in known
         }
         rounds = trace.rounds.astype(np.float64)[None, :]
+        self.by_name: dict[str, Any] = {name: values[:, None] for name, values in self.parameters.items()}
+        self.by_name |= {n: np.float64(math.nan if value is None else value) for n, value in known.items()}
         self.by_name |= {T.name: rounds, t.name: rounds}
         self.intervals = {name: exactly(value) for name, value in self.by_name.items()}
-        for name, values in names.items():
-            ends = np.array([meant(float(value)) for value in values])
+        for name, values in self.parameters.items():
+            # A parameter is the decimal that it prints as, not the float.
+            ends = np.array([float_ends(decimal(value)) for value in values])
             self.intervals[name] = Intervals(ends[:, :1], ends[:, 1:])
         for name, (low, high) in trace.run.constant_bounds.items():
             if name not in overrides:
@@ -78,27 +82,24 @@ class TraceValues:
                 f"no value for {', '.join(missing)} is known in this game; give it in `constants`"
             )
 
-    def record(self, node: Expr) -> NDArray[np.float64]:
-        """A recorded scalar (R, K); ValueError where the trace lacks it."""
-        key = str(node)
+    def record(self, node: Expr, key: str | None = None) -> Floats:
+        """A recorded scalar (R, K), under the node's own key or another; ValueError where it is missing."""
+        key = str(node) if key is None else key
         if key not in self.trace.scalars:
-            raise ValueError(f"the trace did not record {key}; play with record=theorem.quantities")
+            raise ValueError(f"the trace did not record {node}; play with record=theorem.quantities")
         return np.asarray(self.trace.scalars[key])
 
-    def point(self, e: Expr, given: Mapping[Expr, Any] | None = None) -> NDArray[np.float64]:
+    def point(self, e: Expr, given: Mapping[Expr, Any] | None = None) -> Floats:
         """An expression without interval nodes, in floats, (R or 1, K); `given` holds values of symbols."""
         return np.asarray(evaluated(e, self.measured, self.by_name, given=given))
 
-    def measured(self, node: Expr) -> NDArray[np.float64]:
-        """A node of the language in floats."""
-        return self.largest(node) if isinstance(node, Supremum) else self.record(node)
-
-    def largest(self, node: Expr) -> NDArray[np.float64]:
-        """The largest value over the noise that was played, in floats."""
+    def measured(self, node: Expr) -> Floats:
+        """A node of the language in floats; of a supremum the largest value over the noise played."""
+        if not isinstance(node, Supremum):
+            return self.record(node)
         inner = self.point(node.args[0])
-        if not self.trace.run.stochastic:
-            return inner
-        return inner if self.different_games() else np.asarray(np.max(inner, axis=0, keepdims=True))
+        one_game = self.trace.run.stochastic and not self.different_games()
+        return np.asarray(np.max(inner, axis=0, keepdims=True)) if one_game else inner
 
     def enclose(self, e: Expr, given: Mapping[Expr, Intervals] | None = None) -> Intervals:
         """An expression as an interval, (R or 1, K); `given` holds those of symbols."""
@@ -114,38 +115,39 @@ class TraceValues:
         if isinstance(node, Expectation):
             return self.expectation(node)
         error = self.trace.scalars.get(error_key(node), 0.0)
-        return around(self.record(node), error + self.difference(str(node)))
-
-    def difference(self, key: str) -> Any:
-        """What a recorded scalar differs by in the other precision."""
-        return self.differences.get(key, 0.0)
+        return around(self.record(node), error + self.differences.get(str(node), 0.0))
 
     def regret(self, node: Expr) -> Intervals:
         """The two ends that the run found."""
-        lower, upper = lower_key(node), upper_key(node)
-        if lower not in self.trace.scalars:
-            raise ValueError(f"the trace did not record {node}; play with record=theorem.quantities")
-        low = around(self.trace.scalars[lower], self.difference(lower)).lower
-        return Intervals(low, around(self.trace.scalars[upper], self.difference(upper)).upper)
+        low, high = (
+            around(self.record(node, key), self.differences.get(key, 0.0))
+            for key in (lower_key(node), upper_key(node))
+        )
+        return Intervals(low.lower, high.upper)
 
     def supremum(self, node: Expr) -> Intervals:
         """The largest value over all noise; of one run alone where there is no noise."""
         inner = self.enclose(node.args[0])
         if not self.trace.run.stochastic:
             return inner
-        shape = (self.trace.replicates, len(self.trace.rounds))
-        low, high = (np.broadcast_to(end, shape) for end in (inner.lower, inner.upper))
+        low, high = self._by_replicate(inner)
+        largest_low, largest_high = (np.max(end, axis=0, keepdims=True) for end in (low, high))
         if self.weights is not None:
             # Every letter has a probability, so every path counts, however small its weight.
-            return Intervals(np.max(low, axis=0, keepdims=True), np.max(high, axis=0, keepdims=True))
-        seen = np.broadcast_to(self.point(node.args[0]), shape)
+            return Intervals(largest_low, largest_high)
+        seen = np.broadcast_to(self.point(node.args[0]), low.shape)
         _, most, notes = supremum_over_noise(node.args[0], self.trace, seen, ranges=self.ranges)
         self.notes |= dict.fromkeys(notes)
-        # What other games show says nothing of this one.
-        least = low if self.different_games() else np.max(low, axis=0, keepdims=True)
-        return Intervals(least, np.maximum(most[None, :], np.max(high, axis=0, keepdims=True)))
+        # What other games show is no evidence about this one.
+        least = low if self.different_games() else largest_low
+        return Intervals(least, np.maximum(most[None, :], largest_high))
 
-    def around(self, e: Expr, node: Expr, value: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _by_replicate(self, inner: Intervals) -> tuple[Floats, Floats]:
+        """Both ends, one row for each replicate."""
+        shape = (self.trace.replicates, len(self.trace.rounds))
+        return np.broadcast_to(inner.lower, shape), np.broadcast_to(inner.upper, shape)
+
+    def around(self, e: Expr, node: Expr, value: Floats) -> Floats:
         """An expression, in floats, with a value in place of its interval node."""
         placeholder = Dummy("measured")
         return self.point(e.xreplace({node: placeholder}), {placeholder: value})
@@ -155,14 +157,13 @@ class TraceValues:
         inner = self.enclose(node.args[0])
         if not self.trace.run.stochastic:
             return inner
-        shape = (self.trace.replicates, len(self.trace.rounds))
-        low, high = (np.broadcast_to(end, shape) for end in (inner.lower, inner.upper))
-        lower, upper = np.full((2, shape[1]), [[-np.inf], [np.inf]])
+        low, high = self._by_replicate(inner)
+        lower, upper = np.full((2, low.shape[1]), [[-np.inf], [np.inf]])
         obstacle = self.obstacle()
         if obstacle:
             self.notes |= {obstacle: None}
         elif self.weights is None:
-            seen = np.broadcast_to(self.point(node.args[0]), shape)
+            seen = np.broadcast_to(self.point(node.args[0]), low.shape)
             lower, upper, notes = self._mean(node.args[0], seen)
             # The mean is of what floats are; each of them is off by this much from what it stands for.
             with np.errstate(invalid="ignore"):
@@ -170,15 +171,18 @@ class TraceValues:
                 upper = upper + np.max(high - seen, axis=0)
             self.notes |= dict.fromkeys(notes)
         else:
-            # A path that diverged says nothing about the mean.
+            # A path that diverged tells nothing about the mean.
             finite = np.all(np.isfinite(low) & np.isfinite(high), axis=0)
             if np.any(finite):
-                below, above = exact(low[:, finite], self.weights), exact(high[:, finite], self.weights)
+                below, above = (
+                    enumerated_mean(low[:, finite], self.weights),
+                    enumerated_mean(high[:, finite], self.weights),
+                )
                 lower[finite], upper[finite] = below.lower, above.upper
-                self.notes |= {f"{below.method} of {shape[0]} noise paths": None}
+                self.notes |= {f"{below.method} of {len(low)} noise paths": None}
         return Intervals(lower[None, :], upper[None, :])
 
-    def _mean(self, e: Expr, seen: NDArray[np.float64]) -> Means:
+    def _mean(self, e: Expr, seen: Floats) -> Means:
         """`mean_over_noise`, once for all readings of a theorem."""
         kept = _MEANS.setdefault(self.trace, {})
         key = (e, tuple(self.ranges.items()), tuple(self.overrides.items()))

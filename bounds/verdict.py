@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.borders import Floats
+
 if TYPE_CHECKING:
     from online_sim.provenance import Provenance
-
-Curve = NDArray[np.float64]
 
 
 class Verdict(Enum):
@@ -39,26 +39,36 @@ class AssumptionCheck:
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """A reading of a theorem checked on one game.
+    """A reading of a theorem checked on one game; arrays have one entry for each of the K recorded rounds.
 
-    id: ``<theorem>.<reading>``; rounds (K,): the checkpoints; lhs_lower, lhs_upper (K,): the interval that
-    contains the measured left side; rhs, rhs_upper (K,): the one that contains the bound, -inf and inf where
-    nothing is known of it; trivial (K,): what doing nothing guarantees, NaN where there is no such thing;
-    margin: the smallest rhs / lhs_upper over checkpoints where lhs_upper is positive and finite (None where
-    none is), and `at`, its round;
-    first_violation: the first checkpoint whose violation is confirmed; reason: one sentence with the numbers;
-    every_round: whether the verdict is about every round of the game, not only about the recorded ones.
+    Args:
+        id: ``<theorem>.<reading>``.
+        verdict: what can be said of it.
+        reason: one sentence with the numbers.
+        rounds: (K,) the recorded rounds T.
+        lhs_lower, lhs_upper: (K,) the interval that contains the measured left side.
+        rhs: (K,) lower ends of the bound, -inf where nothing is known of it, NaN where it is undefined.
+        rhs_upper: (K,) upper ends of the bound.
+        trivial: (K,) what a player who never moves is guaranteed, NaN where there is no such guarantee.
+        margin: the smallest rhs/lhs_upper over the rounds where lhs_upper is positive and finite (of a
+            violation the smallest rhs_upper/lhs_upper); None where there is no such round.
+        at: the round of the margin.
+        first_violation: the first recorded round whose violation is confirmed.
+        assumptions: each assumption, whether it holds, and why.
+        labels: title, reading, note, source and left side in words.
+        run: the provenance of the trace.
+        every_round: whether the verdict is about every round of the game, not only about recorded ones.
     """
 
     id: str
     verdict: Verdict
     reason: str
     rounds: NDArray[np.int64]
-    lhs_lower: Curve
-    lhs_upper: Curve
-    rhs: Curve
-    rhs_upper: Curve
-    trivial: Curve
+    lhs_lower: Floats
+    lhs_upper: Floats
+    rhs: Floats
+    rhs_upper: Floats
+    trivial: Floats
     margin: float | None
     at: int | None
     first_violation: int | None

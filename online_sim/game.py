@@ -16,7 +16,7 @@ from online_sim.memory import check_room
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.all_paths import AllPaths
 from online_sim.streams.base import Stream
-from theory.borders import SHOWN, WrongType, instance, items, listed, mapping, must, one_line, shown, whole
+from theory.borders import SHOWN, WrongType, instance, items, listed, mapping, must, one_line, settle, shown, whole
 from theory.loss import Loss, Shape
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
@@ -98,20 +98,19 @@ class Game:
         if len(values) == 1:
             values = np.repeat(values, replicates, axis=0)
         rows, row_labels = _table(self.loss, table, dimension)
-        made = {
-            "stream": self.stream if isinstance(self.stream, AllPaths) else streams or None,
-            "horizon": horizon,
-            "parameters": dict(given),
-            "replicates": replicates,
-            "streams": streams,
-            "numbers": values,
-            "starts": _starts(points, self.domain, dimension, replicates),
-            "group": _groups(self.groups, dimension),
-            "rows": rows,
-            "row_labels": row_labels,
-        }
-        for name, value in made.items():
-            object.__setattr__(self, name, value)
+        settle(
+            self,
+            stream=self.stream if isinstance(self.stream, AllPaths) else streams or None,
+            horizon=horizon,
+            parameters=dict(given),
+            replicates=replicates,
+            streams=streams,
+            numbers=values,
+            starts=_starts(points, self.domain, dimension, replicates),
+            group=_groups(self.groups, dimension),
+            rows=rows,
+            row_labels=row_labels,
+        )
 
     @property
     def dimension(self) -> int:

@@ -179,11 +179,11 @@ def _margin(c: Check) -> str:
 
 
 def _draw(c: Check, folder: Path, test: str) -> Path:
-    from bounds.plot import figure_bytes
+    from bounds.plot import figure_bytes, plot_checks
     from online_sim.files import write_bytes
 
     path = folder / (re.sub(r"[^A-Za-z0-9_.-]+", "_", f"{test}.{c.id}").strip("_")[-180:] + ".svg")
-    write_bytes(path, figure_bytes([c], "svg"))
+    write_bytes(path, figure_bytes(plot_checks([c], width="screen")))
     return path
 
 

@@ -72,9 +72,9 @@ class Audited:
     @property
     def broken(self) -> tuple[StepAudit, ...]:
         """The steps that break, in the order of the proof."""
-        from bounds.audit import Outcome
+        from bounds.audit import StepOutcome
 
-        return tuple(step for step in self.steps if step.outcome is Outcome.BREAKS)
+        return tuple(step for step in self.steps if step.outcome is StepOutcome.BREAKS)
 
     @property
     def undefined(self) -> tuple[StepAudit, ...]:

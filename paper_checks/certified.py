@@ -20,8 +20,8 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
     margin is rhs/lhs as the file claims them, `at` and `first_violation` the last round; digest is of the
     file's bytes.
     """
-    from bounds.certificates.examine import examine
-    from bounds.shrinker.one_line import one_line
+    from bounds.certificates.verification import verify_certificate
+    from bounds.shrinker.counterexample_line import counterexample_line
     from online_sim.inputs import versions
 
     example = entry.counterexample
@@ -40,7 +40,7 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
         error = f"{type(problem).__name__}: {problem}"
         return Result(**common, verdict=None, reason=error, error=error)
     common["digest"] = hashlib.sha256(raw).hexdigest()
-    found = examine(raw)
+    found = verify_certificate(raw)
     if found.answer is None:
         return Result(
             **common, verdict=None, reason=found.problem, error=f"{entry.path.name}: {found.problem}"
@@ -57,8 +57,9 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
         )
     else:
         return Result(
-            **common, reason=one_line(example, lhs, rhs), margin=float(rhs / lhs), at=example.game.horizon,
-            first_violation=example.game.horizon, engine=f"arb, {found.answer.precision} bits",
+            **common, reason=counterexample_line(example, lhs, rhs), margin=float(rhs / lhs),
+            at=example.game.horizon, first_violation=example.game.horizon,
+            engine=f"arb, {found.answer.precision} bits",
         )  # fmt: skip
     return Result(**common, reason=error, error=f"{entry.path.name}: {error}")
 

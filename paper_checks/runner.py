@@ -337,9 +337,9 @@ def _draw(
         name = f"{scenario.id}.{theorem}.svg"
         title = f"{scenario.title}: {plan.theorems[i].title}"
         try:
-            from bounds.plot import figure_bytes
+            from bounds.plot import figure_bytes, plot_checks
 
-            files[f"plots/{name}"] = figure_bytes(found, title=title)
+            files[f"plots/{name}"] = figure_bytes(plot_checks(found, title=title, width="screen"))
         except Exception as error:
             said = " ".join(str(error).split())
             notes.append(f"{scenario.id}: no picture of {theorem}: {type(error).__name__}: {said}")

@@ -121,6 +121,3 @@ def _mathematics(part: Any, key: str = "") -> Any:
 def _differing(part: str, found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
     one, other = _mathematics(found), _mathematics(expected)
     return [f"{part}.{key}" for key in expected if one[key] != other[key]]
-
-
-__all__ = ["Binding", "Bound", "bind"]

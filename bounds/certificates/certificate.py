@@ -84,9 +84,6 @@ def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
     }
 
 
-def dumps(certificate: dict[str, Any]) -> bytes:
+def certificate_bytes(certificate: dict[str, Any]) -> bytes:
     """The bytes of a certificate: JSON, two blanks deep, a final newline."""
     return (json.dumps(certificate, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-__all__ = ["DIGITS", "FORMAT", "SCHEMA", "algorithm_text", "dumps", "statement_text", "unclaimed"]

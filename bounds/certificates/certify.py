@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from bounds.certificates.certificate import DIGITS, dumps, unclaimed
-from bounds.certificates.checker import Answer, Outcome, check
-from bounds.certificates.checker.formulas import Program
+from bounds.certificates.certificate import DIGITS, certificate_bytes, unclaimed
+from bounds.certificates.checker import Answer, ReplayOutcome, check_certificate
+from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import PRECISION, replay
 from bounds.games import Counterexample
@@ -34,7 +34,7 @@ DECIDED_HERE = frozenset(
 """Properties that the kind of a game in a certificate does not show: they are decided in rationals."""
 
 
-def sides(
+def certain_sides(
     found: Counterexample, *, precision: int = PRECISION, digits: int = DIGITS
 ) -> tuple[Fraction, Fraction] | None:
     """A lower bound of the left side and an upper bound of the right side after the last round.
@@ -42,10 +42,8 @@ def sides(
     None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
     precision. The bounds are rounded outwards to `digits` significant digits.
     """
-    _check_found(found)
-    bits = whole("precision", precision, least=2, most=MOST_BITS)
     digits = whole("digits", digits, least=1, most=1000)
-    answer = _replayed(with_comparator(found, precision=bits), bits)
+    answer = _at_best_point(found, precision)
     if answer is None:
         return None
     left, right = answer
@@ -54,9 +52,7 @@ def sides(
 
 def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
     """A lower bound of lhs/rhs - 1 after the last round; -inf where nothing is certain, inf for rhs <= 0."""
-    _check_found(found)
-    bits = whole("precision", precision, least=2, most=MOST_BITS)
-    answer = _replayed(with_comparator(found, precision=bits), bits)
+    answer = _at_best_point(found, precision)
     if answer is None:
         return -math.inf
     left, right = answer
@@ -87,29 +83,42 @@ def excess_inside(found: Counterexample) -> float:
 
 
 def certify(found: Counterexample, *, title: str = "") -> bytes:
-    """The certificate of a counterexample; ValueError where the checker does not accept it.
+    """Write the certificate of a counterexample, once the checker has accepted it.
 
-    OutOfScope, a ValueError, for a statement with an assumption that is only words, or about a regret without
-    a word about the set: a file of formulas would be about more than is meant.
+    Args:
+        found: an exact game, and the reading that fails in its last round. Without a comparator, the point of
+            the set with the largest regret is chosen.
+        title: one line for the reader of the file.
+
+    Returns:
+        The bytes of a JSON file (docs/certificates.md) whose numbers are exact rationals.
+
+    Raises:
+        ValueError: the statement is not violated there, or not by enough for the checker.
+        OutOfScope: an assumption is only words, or a regret is meant for sets that the statement does not
+            name; a file of formulas would be about more than is meant.
     """
     _check_found(found)
     text("title", title)
     check_scope(found.theorem, frozenset(Requires), "")
     chosen = with_comparator(found)
     precision = PRECISION
-    while (bounds := sides(chosen, precision=precision)) is None and precision < 1024:
+    while (bounds := certain_sides(chosen, precision=precision)) is None and precision < 1024:
         precision *= 2
     if bounds is not None and bounds[0] <= bounds[1]:  # perhaps a narrow violation
-        bounds = sides(chosen, precision=precision, digits=NARROW_DIGITS) or bounds
+        bounds = certain_sides(chosen, precision=precision, digits=NARROW_DIGITS) or bounds
     if bounds is None or bounds[0] <= bounds[1]:
+        why = "a side is undefined or a condition fails"
+        if bounds is not None:
+            why = f"{float(bounds[0]):.6g} against {float(bounds[1]):.6g}"
         raise ValueError(
             f"{found.theorem.id}.{found.reading} is not violated in round {found.game.horizon} of this game: "
-            + ("a side is undefined or a condition fails" if bounds is None else _against(*bounds))
+            f"{why}"
         )
     claim = {"lhs_at_least": _decimal(bounds[0]), "rhs_at_most": _decimal(bounds[1])}
-    raw = dumps({**unclaimed(chosen, title=title), "claim": claim})
-    answer: Answer = check(raw)
-    if answer.outcome is not Outcome.CERTIFIED:
+    raw = certificate_bytes({**unclaimed(chosen, title=title), "claim": claim})
+    answer: Answer = check_certificate(raw)
+    if answer.outcome is not ReplayOutcome.CERTIFIED:
         raise ValueError(f"the checker does not accept the certificate: {answer.reason}")
     return raw
 
@@ -132,15 +141,22 @@ def _check_found(found: object) -> None:
     instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
 
 
+def _at_best_point(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
+    """`replayed` against the point that makes the regret largest."""
+    _check_found(found)
+    bits = whole("precision", precision, least=2, most=MOST_BITS)
+    return replayed(with_comparator(found, precision=bits), bits)
+
+
 def _left(found: Counterexample, precision: int) -> float:
-    answer = _replayed(found, precision)
+    answer = replayed(found, precision)
     return -math.inf if answer is None else float(answer[0].mid())
 
 
-def _replayed(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
-    """Both sides as balls, or None where nothing is certain."""
-    file = read(dumps({**unclaimed(found), "claim": NO_CLAIM}))
-    left, right, _, broken = replay(file, Program(file), precision)
+def replayed(found: Counterexample, precision: int = PRECISION) -> tuple[Any, Any] | None:
+    """Both sides as balls after the last round, or None where nothing is certain."""
+    file = read(certificate_bytes({**unclaimed(found), "claim": NO_CLAIM}))
+    left, right, _, broken = replay(file, BallProgram(file), precision)
     finite = left.is_finite() and right.is_finite()
     return (left, right) if finite and not broken else None
 
@@ -158,10 +174,3 @@ def _decimal(q: Fraction) -> str:
     """A short decimal as a fraction in which one can read it: 483668/1000000, not in lowest terms."""
     digits = next((k for k in range(400) if (q * 10**k).denominator == 1), 0)
     return str(q) if digits == 0 else f"{(q * 10**digits).numerator}/{10**digits}"
-
-
-def _against(left: Fraction, right: Fraction) -> str:
-    return f"{float(left):.6g} against {float(right):.6g}"
-
-
-__all__ = ["certify", "excess", "excess_inside", "judged", "sides", "with_comparator"]

@@ -35,7 +35,7 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
     if not isinstance(loss, Loss):
         raise ValueError(f"no certificate can hold a loss written in Python ({loss.name}); write it in sympy")
     values = {p.name: _decimal(p, game.parameters.get(p.name, p.default)) for p in recurrence.parameters}
-    start = tuple(decimal(u) for u in game.starts[0])
+    (start,) = exact_rows(game.starts[:1])
     stream = game.streams[0] if game.streams else None
     if loss.value == LINEAR.value and isinstance(stream, Periodic) and game.domain is not None:
         lead: Any = [] if stream.lead is None else stream.lead
@@ -44,9 +44,9 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
             values,
             exact_set(game.domain),
             start,
-            _rows(stream.pattern),
+            exact_rows(stream.pattern),
             game.horizon,
-            lead=_rows(lead),
+            lead=exact_rows(lead),
         )
     bend = loss.smoothness
     quadratic = bend is not None and bend.is_Rational and loss.value == bend * SumCoords(x**2) / 2
@@ -76,15 +76,13 @@ def exact_set(domain: Domain) -> ExactBox | ExactSegment:
     """A box, or the simplex of R^2, in the numbers that its floats print as; ValueError for another set."""
     instance("domain", domain, Domain, "a Domain", "a Box say")
     if isinstance(domain, Box):
-        return ExactBox(*(tuple(decimal(u) for u in end) for end in (domain.lower, domain.upper)))
+        return ExactBox(*exact_rows((domain.lower, domain.upper)))
     if isinstance(domain, Simplex) and domain.dimension == 2:
         total = sum((decimal(u) for u in domain.start()), Fraction(0))
         return ExactSegment((total, Fraction(0)), (Fraction(0), total))
     raise ValueError(f"no certificate can hold {domain.name}; it takes a box, or the simplex of R^2")
 
 
-def _rows(rows: Any) -> tuple[Point, ...]:
+def exact_rows(rows: Any) -> tuple[Point, ...]:
+    """Rows of floats as the decimals that they print as."""
     return tuple(tuple(decimal(u) for u in row) for row in rows)
-
-
-__all__ = ["decimal", "exact_game", "exact_set"]

@@ -12,26 +12,49 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from online_sim.borders import Floats
 
 FARTHEST = 30.0
 """The largest logarithm of a number of a stream, and of the smallest one's inverse."""
+
+
+Line = Callable[[Floats, int], Floats]
+"""(shape numbers (R, k), T) -> one number a round, (R, n)."""
+Spread = Callable[[Floats, int, int], Floats]
+"""(numbers (R, n), d, T) -> rows (R, n, d)."""
+
+
+def everywhere(numbers: Floats, dimension: int, horizon: int) -> Floats:
+    """The same number in every coordinate."""
+    return np.repeat(numbers[:, :, None], dimension, axis=2)
+
+
+def one_at_a_time(numbers: Floats, dimension: int, horizon: int) -> Floats:
+    """Round t moves coordinate t modulo d alone."""
+    numbers = np.tile(numbers, (1, -(-horizon // numbers.shape[1])))[:, :horizon]
+    here = np.arange(horizon)[:, None] % dimension == np.arange(dimension)
+    return np.where(here, numbers[:, :, None], 0.0)
+
+
+def staggered(numbers: Floats, dimension: int, horizon: int) -> Floats:
+    """Coordinate i is i rounds ahead."""
+    return np.stack([np.roll(numbers, -i, axis=1) for i in range(dimension)], axis=2)
 
 
 @dataclass(frozen=True)
 class Adversary:
     """A kind of stream.
 
-    rows: (shape (R, k), d, T) -> (R, n, d), the first `lead` of them played once, the others again and again;
-    shape numbers are positive; grid: shape numbers to begin with; forever: whether it goes on for any T, so
-    that long games make sense; dimensions: the smallest d it is meant for.
+    line, over: its numbers, and how they are spread over coordinates; grid: shape numbers to begin with, all
+    positive; forever: whether it goes on for any T, so that long games make sense; lead: how many rows are
+    played once, the others again and again; dimensions: the smallest d it is meant for.
     """
 
     name: str
-    rows: Callable[[Floats, int, int], Floats]
+    line: Line
     grid: tuple[tuple[float, ...], ...] = ((),)
+    over: Spread = everywhere
     forever: bool = False
     lead: int = 0
     dimensions: int = 1
@@ -41,39 +64,9 @@ class Adversary:
         """How many shape numbers k it takes."""
         return len(self.grid[0])
 
-
-Line = Callable[[Floats, int], Floats]
-
-
-def everywhere(line: Line) -> Callable[[Floats, int, int], Floats]:
-    """The same number in every coordinate; line: (shape, T) -> (R, n)."""
-
-    def rows(shape: Floats, dimension: int, horizon: int) -> Floats:
-        return np.repeat(line(shape, horizon)[:, :, None], dimension, axis=2)
-
-    return rows
-
-
-def one_at_a_time(line: Line) -> Callable[[Floats, int, int], Floats]:
-    """Round t moves coordinate t modulo d alone."""
-
-    def rows(shape: Floats, dimension: int, horizon: int) -> Floats:
-        numbers = line(shape, horizon)
-        numbers = np.tile(numbers, (1, -(-horizon // numbers.shape[1])))[:, :horizon]
-        here = np.arange(horizon)[:, None] % dimension == np.arange(dimension)
-        return np.where(here, numbers[:, :, None], 0.0)
-
-    return rows
-
-
-def staggered(line: Line) -> Callable[[Floats, int, int], Floats]:
-    """Coordinate i is i rounds ahead."""
-
-    def rows(shape: Floats, dimension: int, horizon: int) -> Floats:
-        numbers = line(shape, horizon)
-        return np.stack([np.roll(numbers, -i, axis=1) for i in range(dimension)], axis=2)
-
-    return rows
+    def rows(self, shape: Floats, dimension: int, horizon: int) -> Floats:
+        """The rows (R, n, d) of the streams with these shape numbers, (R, k)."""
+        return self.over(self.line(shape, horizon), dimension, horizon)
 
 
 def large_then_small(small: int) -> Line:
@@ -94,7 +87,7 @@ def small_then_large(small: int) -> Line:
     return lambda shape, horizon: large_then_small(small)(shape, horizon)[:, ::-1]
 
 
-def constant(shape: Floats, horizon: int) -> Floats:
+def constant_direction(shape: Floats, horizon: int) -> Floats:
     """One direction all the time."""
     return np.ones((len(shape), 1))
 
@@ -133,7 +126,7 @@ def large_until_last(shape: Floats, horizon: int) -> Floats:
     return np.where(np.arange(horizon) < horizon - 1, shape, 1.0)
 
 
-def signs(seed: int) -> Line:
+def random_signs(seed: int) -> Line:
     """Random signs, and sizes that spread by a factor: the same signs for every game of this seed."""
 
     def line(shape: Floats, horizon: int) -> Floats:
@@ -159,35 +152,25 @@ def _large(small: int) -> tuple[tuple[float, ...], ...]:
 
 def _spread(name: str, line: Line, grid: tuple[tuple[float, ...], ...]) -> tuple[Adversary, ...]:
     """A line in several coordinates: one coordinate a round, and every coordinate some rounds ahead."""
-    return (
-        Adversary(f"sparse, {name}", one_at_a_time(line), grid, dimensions=2),
-        Adversary(f"staggered, {name}", staggered(line), grid, dimensions=2),
-    )
+    spreads = (("sparse", one_at_a_time), ("staggered", staggered))
+    return tuple(Adversary(f"{how}, {name}", line, grid, over, dimensions=2) for how, over in spreads)
 
 
 ADVERSARIES: tuple[Adversary, ...] = (
-    Adversary("constant direction", everywhere(constant), forever=True),
+    Adversary("constant direction", constant_direction, forever=True),
+    *(Adversary(f"one large, {k} small", large_then_small(k), _large(k), forever=True) for k in SMALL),
+    *(Adversary(f"{k} small, one large", small_then_large(k), _large(k), forever=True) for k in SMALL),
+    Adversary("scaled by a factor", geometric(1), FACTORS),
+    Adversary("scaled by a factor, alternating", geometric(-1), FACTORS),
+    Adversary("build-up, then push", build_up_then_push, PUSHES),
     *(
-        Adversary(f"one large, {k} small", everywhere(large_then_small(k)), _large(k), forever=True)
-        for k in SMALL
-    ),
-    *(
-        Adversary(f"{k} small, one large", everywhere(small_then_large(k)), _large(k), forever=True)
-        for k in SMALL
-    ),
-    Adversary("scaled by a factor", everywhere(geometric(1)), FACTORS),
-    Adversary("scaled by a factor, alternating", everywhere(geometric(-1)), FACTORS),
-    Adversary("build-up, then push", everywhere(build_up_then_push), PUSHES),
-    *(
-        Adversary(f"{k} rounds, then {name}", everywhere(first_then(k, sign)), FACTORS, forever=True, lead=k)
+        Adversary(f"{k} rounds, then {name}", first_then(k, sign), FACTORS, forever=True, lead=k)
         for k in FIRST
         for name, sign in (("others", 1), ("opposite ones", -1))
     ),
-    Adversary("large until the last", everywhere(large_until_last), FACTORS),
-    *(Adversary(f"random signs {k}", everywhere(signs(k)), ((1.0,), (3.0,), (30.0,))) for k in range(3)),
+    Adversary("large until the last", large_until_last, FACTORS),
+    *(Adversary(f"random signs {k}", random_signs(k), ((1.0,), (3.0,), (30.0,))) for k in range(3)),
     *_spread("scaled by a factor", geometric(1), FACTORS),
     *_spread("one large, 2 small", large_then_small(2), _large(2)),
-    *_spread("random signs", signs(3), ((1.0,), (10.0,))),
+    *_spread("random signs", random_signs(3), ((1.0,), (10.0,))),
 )
-
-__all__ = ["ADVERSARIES", "Adversary"]

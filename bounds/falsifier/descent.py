@@ -19,7 +19,7 @@ from bounds.certificates.checker import Refused
 from bounds.falsifier.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsifier.descent_seeds import seeds
 from bounds.falsifier.descent_space import DescentSpace
-from bounds.falsifier.driver import Manner, Place, Search, Stage
+from bounds.falsifier.driver import Manner, Place, Search, SearchStage
 from bounds.falsifier.searched import values_text
 from bounds.games import Counterexample, DescentGame
 from bounds.scope import required
@@ -45,7 +45,7 @@ class DescentFamily:
     reading: str
     recurrence: Recurrence
     fixed: Mapping[str, Fraction]
-    planned: Iterator[Stage]
+    planned: Iterator[SearchStage]
     evaluators: dict[Sizes, DescentEvaluator] = field(default_factory=dict)
 
     @property
@@ -57,11 +57,11 @@ class DescentFamily:
         steps = tuple((0.2 / 2**k,) for k in range(11))
         return Manner(centres=4, population=POPULATION, spread=0.4, steps=steps, early=True)
 
-    def stages(self) -> Iterator[Stage]:
+    def stages(self) -> Iterator[SearchStage]:
         """As planned."""
         return self.planned
 
-    def evaluator(self, stage: Stage) -> DescentEvaluator:
+    def evaluator(self, stage: SearchStage) -> DescentEvaluator:
         """Plays the games of a stage, compiled once."""
         sizes = Sizes(KNOTS, stage.letters, stage.horizon, stage.dimension)
         if sizes not in self.evaluators:
@@ -73,7 +73,7 @@ class DescentFamily:
             )  # fmt: skip
         return self.evaluators[sizes]
 
-    def shelf(self, stage: Stage, search: Search, rng: np.random.Generator) -> list[Place]:
+    def shelf(self, stage: SearchStage, search: Search, rng: np.random.Generator) -> list[Place]:
         """The best game of each function."""
         batch = self.evaluator(stage).batch
         games = seeds(
@@ -96,11 +96,11 @@ class DescentFamily:
         space = DescentSpace(replace(game, slope=refined(game.slope, KNOTS)), fixed=self.fixed, rigid=rigid)
         return Place(worth, space, space.origin, name)
 
-    def freed(self, stage: Stage, place: Place) -> Place | None:
+    def freed(self, stage: SearchStage, place: Place) -> Place | None:
         """None: the neighbourhood of a game has every function already."""
         return None
 
-    def sides(self, stage: Stage, games: Sequence[DescentGame]) -> Sides:
+    def sides(self, stage: SearchStage, games: Sequence[DescentGame]) -> Sides:
         """Both sides, every path played."""
         return self.evaluator(stage).sides(games)
 
@@ -146,6 +146,3 @@ def refined(slope: Slope, knots: int) -> Slope:
             (a, y) = found[0]
             found.append((a + 1, y + slope.right))
     return Slope(tuple(found), slope.left, slope.right)
-
-
-__all__ = ["DescentFamily", "refined"]

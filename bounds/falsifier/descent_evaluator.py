@@ -17,7 +17,8 @@ from sympy import Expr
 
 from bounds.games import DescentGame
 from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
-from bounds.statement import Floats, Sides, evaluated, in_rounds
+from bounds.statement import Sides, evaluated, in_rounds
+from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, Setting
 from online_sim.engines.lowering import Request, compile_program
@@ -181,6 +182,3 @@ class DescentEvaluator:
         }
         by_name: dict[str, Any] = {k: np.asarray(v)[:, None, None] for k, v in columns.items()}
         return {**by_name, T.name: rounds, t.name: rounds}
-
-
-__all__ = ["DescentEvaluator", "Sizes"]

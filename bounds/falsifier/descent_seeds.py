@@ -86,7 +86,7 @@ def values(parameter: Parameter, fixed: Mapping[str, Number]) -> list[Fraction]:
     return [v for v in dict.fromkeys(found) if not (parameter.lower_open and v == parameter.lower)]
 
 
-def scaled(slope: Slope, factor: Fraction) -> Slope:
+def scaled_slope(slope: Slope, factor: Fraction) -> Slope:
     """The slope of `factor` phi."""
     knots = tuple((k, factor * y) for k, y in slope.knots)
     return Slope(knots, factor * slope.left, factor * slope.right)
@@ -112,12 +112,9 @@ def seeds(
         game = DescentGame(
             recurrence,
             {p.name: c[n] for p, c, n in zip(recurrence.parameters, choices, rest, strict=True)},
-            scaled(functions[function], scale),
+            scaled_slope(functions[function], scale),
             (STARTS[k],) * dimension,
             horizon,
             tuple((tuple(scale * w for w in u), p) for u, p in alphabets[noise]),
         )
         yield f"{function}, {noise}", game
-
-
-__all__ = ["Letters", "noises", "scaled", "seeds", "slopes", "values"]

@@ -12,11 +12,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bounds.falsifier.descent_seeds import scaled
+from bounds.falsifier.descent_seeds import scaled_slope
 from bounds.games import DescentGame, Point
 from bounds.statement import Bools
+from online_sim.borders import Floats
 from theory.losses.piecewise_quadratic import Slope
 from theory.parameters import Parameter
 
@@ -28,8 +28,6 @@ EDGE = 1e-6
 """How near, relative to its length, a search goes to an end of a parameter's range."""
 FARTHEST = 60.0
 """Beyond this logarithm nothing is proposed."""
-
-Vector = NDArray[np.float64]
 
 
 def rounded(value: float) -> Fraction:
@@ -57,7 +55,7 @@ class DescentSpace:
         self.origin = np.array(
             [
                 *(math.log(gap) for gap in gaps),
-                *(_bent(float(y) / self.height) for _, y in slope.knots),
+                *(math.asinh(float(y) / self.height / KNEE) for _, y in slope.knots),
                 *(math.log(float(bend)) for bend in (slope.left, slope.right) if bend > 0),
                 *(offset / self.unit for offset in offsets),
                 0.0,
@@ -87,13 +85,13 @@ class DescentSpace:
             return math.sqrt(share / (1 - share))
         return math.log(value - p.lower) if math.isfinite(p.lower) else value
 
-    def games(self, vectors: Vector) -> tuple[list[DescentGame], Bools]:
+    def games(self, vectors: Floats) -> tuple[list[DescentGame], Bools]:
         """The games at vectors (R, n), and which of the vectors are games, (R,)."""
         found = [self.game(vector) for vector in vectors]
         games = [game for game in found if game is not None]
         return games, np.array([game is not None for game in found])
 
-    def game(self, vector: Vector) -> DescentGame | None:
+    def game(self, vector: Floats) -> DescentGame | None:
         """The game at a vector of the shape of `origin`; None where it is no game."""
         if not np.all(np.isfinite(vector)) or np.any(np.abs(vector) > FARTHEST):
             return None
@@ -106,7 +104,12 @@ class DescentSpace:
             moved = {p.name: _value(p, next(numbers)) for p in self.free}
             parameters = {**self.centre.parameters, **moved}
             return DescentGame(
-                self.centre.recurrence, parameters, scaled(slope, scale), start, self.centre.horizon, letters
+                self.centre.recurrence,
+                parameters,
+                scaled_slope(slope, scale),
+                start,
+                self.centre.horizon,
+                letters,
             )
         except ValueError:
             return None
@@ -116,7 +119,7 @@ class DescentSpace:
         places = [old.knots[0][0]]
         for _ in old.knots[1:]:
             places.append(places[-1] + rounded(math.exp(next(numbers))))
-        heights = [rounded(self.height * _straight(next(numbers))) for _ in old.knots]
+        heights = [rounded(self.height * (KNEE * math.sinh(next(numbers)))) for _ in old.knots]
         left, right = (rounded(math.exp(next(numbers))) if b > 0 else b for b in (old.left, old.right))
         # Where phi' is constant outside, phi must not fall there.
         heights[0] = -abs(heights[0]) if left == 0 else heights[0]
@@ -131,7 +134,7 @@ class DescentSpace:
             factor = scale * rounded(math.exp(next(numbers)))
             return tuple((tuple(factor * w for w in u), p) for u, p in old)
         vectors = [
-            tuple(scale * _signed(w, rounded(math.exp(next(numbers)))) if w != 0 else w for w in u)
+            tuple(scale * (1 if w > 0 else -1) * rounded(math.exp(next(numbers))) if w != 0 else w for w in u)
             for u, _ in old[:-1]
         ]
         odds = [*(math.exp(next(numbers)) for _ in vectors), 1.0]
@@ -154,18 +157,3 @@ def _value(p: Parameter, z: float) -> Fraction:
     share = z * z / (1 + z * z)
     share = min(max(share, EDGE if p.lower_open else 0.0), 1 - EDGE if p.upper_open else 1.0)
     return Fraction(p.lower) + rounded((p.upper - p.lower) * share)
-
-
-def _bent(value: float) -> float:
-    return math.asinh(value / KNEE)
-
-
-def _straight(z: float) -> float:
-    return KNEE * math.sinh(z)
-
-
-def _signed(sign: Fraction, size: Fraction) -> Fraction:
-    return size if sign > 0 else -size
-
-
-__all__ = ["DescentSpace", "rounded"]

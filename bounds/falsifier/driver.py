@@ -16,7 +16,8 @@ import numpy as np
 
 from bounds.falsifier.searched import Searched, unfound
 from bounds.games import Counterexample
-from bounds.statement import Bools, Floats, Sides
+from bounds.statement import Bools, Sides
+from online_sim.borders import Floats
 from theory.statement import Theorem
 
 SECONDS = 60.0
@@ -36,13 +37,13 @@ SUSPICIOUS = 1e-9
 TRIED_EXACTLY = 4
 """Number of the best games of a stage that are replayed before it counts as without a violation."""
 
-Progress = Callable[[int, str, float], None]
+SearchProgress = Callable[[int, str, float], None]
 """Called with (games so far, where the search is, the largest lhs/rhs)."""
 
 
 @dataclass(frozen=True)
 class Manner:
-    """What the steps of a search depend on the kind of games for.
+    """What differs between kinds of games in the steps of a search.
 
     centres: kinds of structured games that are evolved; population, spread: of CMA-ES, the first standard
     deviation in the coordinates of a space; steps: those of the ascent, a group is tried at once, the next
@@ -58,7 +59,7 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Stage:
+class SearchStage:
     """The size of the games that are searched together, and how long.
 
     horizon, dimension, letters: T, d and the letters of noise; effort: a factor of every step's length;
@@ -100,16 +101,16 @@ class Family(Protocol):
     def manner(self) -> Manner:
         """How it is searched."""
 
-    def stages(self) -> Iterator[Stage]:
+    def stages(self) -> Iterator[SearchStage]:
         """What to search, in order."""
 
-    def shelf(self, stage: Stage, search: Search, rng: np.random.Generator) -> list[Place]:
+    def shelf(self, stage: SearchStage, search: Search, rng: np.random.Generator) -> list[Place]:
         """Structured games, played by `search`: the best of each kind, the best kind first."""
 
-    def freed(self, stage: Stage, place: Place) -> Place | None:
+    def freed(self, stage: SearchStage, place: Place) -> Place | None:
         """The same game in a space of more games; None where there is none."""
 
-    def sides(self, stage: Stage, games: Any) -> Sides:
+    def sides(self, stage: SearchStage, games: Any) -> Sides:
         """Both sides of games of a stage."""
 
     def exactly(self, game: Any, horizon: int, ratio: float) -> tuple[Counterexample | None, float]:
@@ -120,13 +121,13 @@ class Family(Protocol):
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidate:
     """The games of one (a batch of one), the round at which lhs/rhs is largest, that ratio, the stage."""
 
     ratio: float
     game: Any
     horizon: int
-    stage: Stage
+    stage: SearchStage
 
 
 class Search:
@@ -143,7 +144,7 @@ class Search:
         seconds: float | None,
         evaluations: int | None,
         enough: float,
-        progress: Progress | None,
+        progress: SearchProgress | None,
     ) -> None:
         """Start the clock; without any limit it stops after `SECONDS`."""
         if seconds is None and evaluations is None:
@@ -154,9 +155,9 @@ class Search:
         self.began = time.perf_counter()
         self.ends = math.inf if seconds is None else self.began + seconds
         self.evaluations, self.inside, self.said = 0, 0, 0
-        self.played: dict[Stage, dict[str, tuple[int, float]]] = {}
-        self.leader: Found | None = None
-        self.stage_found: list[Found] = []
+        self.played: dict[SearchStage, dict[str, tuple[int, float]]] = {}
+        self.leader: Candidate | None = None
+        self.stage_found: list[Candidate] = []
         self.refuted: set[float] = set()
         self.best: Counterexample | None = None
         self.certain, self.ratio = -math.inf, -math.inf
@@ -187,7 +188,7 @@ class Search:
                 break
         return self.result(seed)
 
-    def search(self, stage: Stage, rng: np.random.Generator) -> None:
+    def search(self, stage: SearchStage, rng: np.random.Generator) -> None:
         """Search the games of one stage."""
         self.stage, self.stage_found, self.played[stage] = stage, [], {}
         begun = self.evaluations
@@ -259,7 +260,7 @@ class Search:
         count, most = self.played[stage].get(what, (0, -math.inf))
         self.played[stage][what] = count + len(games), max(most, best)
         if best > max((f.ratio for f in self.stage_found), default=-math.inf):
-            self.keep(Found(best, games[k : k + 1], int(sides.rounds[int(np.argmax(ratio[k]))]), stage))
+            self.keep(Candidate(best, games[k : k + 1], int(sides.rounds[int(np.argmax(ratio[k]))]), stage))
         if self.progress is not None:
             where = f"T = {stage.horizon}, d = {stage.dimension}, {what}"
             self.progress(self.evaluations, where, self.leader.ratio if self.leader else -math.inf)
@@ -268,7 +269,7 @@ class Search:
         with np.errstate(divide="ignore"):
             return np.asarray(np.where(worth > 0, np.log(np.maximum(worth, 0)), -np.inf))
 
-    def keep(self, found: Found) -> None:
+    def keep(self, found: Candidate) -> None:
         """Remember the best game of the stage; settle at once the first violation, and one that is enough."""
         self.stage_found = [found, *self.stage_found[: TRIED_EXACTLY - 1]]
         if self.leader is None or found.ratio > self.leader.ratio:
@@ -303,6 +304,3 @@ class Search:
             best, ratio, self.certain, self.evaluations, time.perf_counter() - self.began, self.first, seed,
             said, self.inside, self.said,
         )  # fmt: skip
-
-
-__all__ = ["SECONDS", "Family", "Found", "Manner", "Place", "Progress", "Search", "Space", "Stage"]

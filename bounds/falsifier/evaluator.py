@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bounds.borders import MOST_COORDINATES
 from bounds.falsifier.projected import BEGIN, END, SetKind, projected
 from bounds.scope import OutOfScope, check_given, check_scope
-from bounds.statement import Floats, Sides, evaluated, in_rounds
+from bounds.statement import Sides, evaluated, in_rounds
+from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, RunState, Setting
 from online_sim.engines.lowering import Request, compile_program
@@ -35,7 +37,6 @@ MOST_ROUNDS_DENSE = 64
 """In longer games the statement is checked at log-spaced rounds only."""
 CAPACITY = 4096
 """The most games played at once."""
-MOST_COORDINATES = 64
 
 STARTS = frozenset({Requires.START_AT_ORIGIN, Requires.START_AT_CENTRE})
 """Starts that a search keeps to where a statement asks for them; both are the middle of a set around 0."""
@@ -193,6 +194,3 @@ def _minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floa
         return np.where(total > 0, begin, end)
     rise = np.sum(total * (end - begin), axis=2, keepdims=True)
     return np.where(rise > 0, begin, end)
-
-
-__all__ = ["Batch", "RegretEvaluator"]

@@ -67,6 +67,3 @@ def projected(recurrence: Recurrence, kind: SetKind) -> Recurrence:
     steps = (*recurrence.steps, *ends, free, metric, length, share)
     cut = Piecewise((0, SHARE < 0), (1, SHARE > 1), (SHARE, True))
     return replace(recurrence, steps=steps, point=BEGIN + cut * along)
-
-
-__all__ = ["BEGIN", "END", "SetKind", "projected"]

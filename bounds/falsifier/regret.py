@@ -20,7 +20,7 @@ import numpy as np
 from bounds.certificates.certify import excess_inside
 from bounds.certificates.checker import Refused
 from bounds.falsifier.adversaries import ADVERSARIES, Adversary
-from bounds.falsifier.driver import Manner, Place, Search, Stage
+from bounds.falsifier.driver import Manner, Place, Search, SearchStage
 from bounds.falsifier.evaluator import STARTS, Batch, RegretEvaluator
 from bounds.falsifier.projected import SetKind
 from bounds.falsifier.searched import values_text
@@ -86,13 +86,13 @@ class RegretFamily:
         """Plays all the games."""
         return RegretEvaluator(self.theorem, self.reading, self.recurrence, kind=self.kind)
 
-    def stages(self) -> Iterator[Stage]:
+    def stages(self) -> Iterator[SearchStage]:
         """Short games first, few coordinates first."""
         for k in count():
             for rounds in self.lengths:
-                yield from (Stage(rounds, dimension, effort=2**k) for dimension in self.sizes)
+                yield from (SearchStage(rounds, dimension, effort=2**k) for dimension in self.sizes)
 
-    def shelf(self, stage: Stage, search: Search, rng: np.random.Generator) -> list[Place]:
+    def shelf(self, stage: SearchStage, search: Search, rng: np.random.Generator) -> list[Place]:
         """The best game of each adversary."""
         places = []
         for adversary in ADVERSARIES:
@@ -121,21 +121,21 @@ class RegretFamily:
             places.append(Place(float(worth[k]), space, vectors[k], adversary.name))
         return sorted((p for p in places if p.worth > -np.inf), key=lambda place: -place.worth)
 
-    def space(self, stage: Stage, adversary: Adversary | None) -> RegretSpace:
+    def space(self, stage: SearchStage, adversary: Adversary | None) -> RegretSpace:
         """The games with one kind of stream."""
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
             centred=any(asked in STARTS for asked in required(self.theorem)),
         )  # fmt: skip
 
-    def freed(self, stage: Stage, place: Place) -> Place | None:
+    def freed(self, stage: SearchStage, place: Place) -> Place | None:
         """The same game among those with any stream, where it is short."""
         if stage.horizon > SHORT[-1] or not isinstance(place.space, RegretSpace):
             return None
         free = self.space(stage, None)
         return Place(place.worth, free, free.freed(place.vector[None, :], place.space)[0], "any stream")
 
-    def sides(self, stage: Stage, games: Batch) -> Sides:
+    def sides(self, stage: SearchStage, games: Batch) -> Sides:
         """Both sides; rounds before the stream has the size that is asked for do not count."""
         sides = self.evaluator.sides(games)
         return replace(sides, holds=sides.holds & self.scale.reached(games.rows, sides.rounds))
@@ -146,7 +146,7 @@ class RegretFamily:
         exceeding = DIGITS if horizon <= LONG_REPLAY else DIGITS_LONG
         for digits in exceeding if ratio > 1 else DIGITS_HELD:
             try:
-                found = self.counterexample(game, 0, horizon, digits)
+                found = self.counterexample(game, horizon, digits)
                 certain = excess_inside(found) if ratio > 1 else -math.inf
             except (Refused, ValueError):  # out of its range by rounding, or too long for the checker
                 continue
@@ -156,23 +156,23 @@ class RegretFamily:
                 break
         return best
 
-    def counterexample(self, batch: Batch, which: int, horizon: int, digits: int) -> Counterexample:
-        """One game of a batch, every number rounded; ValueError where that leaves a range."""
+    def counterexample(self, batch: Batch, horizon: int, digits: int) -> Counterexample:
+        """The game of a batch of one, every number rounded; ValueError where that leaves a range."""
 
         def near(value: float) -> Fraction:
             return Fraction(f"{value:.{digits}g}")
 
-        rows = self.scale.mended([tuple(near(u) for u in row) for row in batch.rows[which].tolist()])
+        rows = self.scale.mended([tuple(near(u) for u in row) for row in batch.rows[0].tolist()])
         lead, pattern = rows[: batch.lead], rows[batch.lead :]
         if batch.lead >= horizon:
             lead, pattern = rows[: horizon - 1], rows[horizon - 1 : horizon]
-        begin, end = (tuple(near(u) for u in side) for side in batch.ends[which].tolist())
+        begin, end = (tuple(near(u) for u in side) for side in batch.ends[0].tolist())
         feasible = ExactBox(begin, end) if self.kind is SetKind.BOX else ExactSegment(begin, end)
         given = {
             p.name: self.fixed.get(p.name, near(value))
-            for p, value in zip(self.recurrence.parameters, batch.parameters[which].tolist(), strict=True)
+            for p, value in zip(self.recurrence.parameters, batch.parameters[0].tolist(), strict=True)
         }
-        start = feasible.nearest(tuple(near(u) for u in batch.start[which].tolist()), digits)
+        start = feasible.nearest(tuple(near(u) for u in batch.start[0].tolist()), digits)
         game = LinearGame(
             self.recurrence, given, feasible, start, tuple(pattern[: horizon - len(lead)]), horizon,
             lead=tuple(lead),
@@ -192,6 +192,3 @@ class RegretFamily:
             f"{{{', '.join(map(str, self.sizes))}}}, T up to {longest} of {self.lengths[-1]}, "
             f"fixed parameters: {values_text(self.fixed)}; structured streams, CMA-ES and an ascent",
         )
-
-
-__all__ = ["LONG", "SHORT", "RegretFamily"]

@@ -15,7 +15,7 @@ from itertools import count
 
 from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, member
 from bounds.falsifier.descent import DescentFamily
-from bounds.falsifier.driver import SECONDS, Progress, Search, Stage
+from bounds.falsifier.driver import Search, SearchProgress, SearchStage
 from bounds.falsifier.projected import SetKind
 from bounds.falsifier.regret import LONG, SHORT, RegretFamily
 from bounds.falsifier.searched import Searched, fixed_values
@@ -52,27 +52,46 @@ def falsify(
     evaluations: int | None = None,
     enough: float = 1.5,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: SearchProgress | None = None,
 ) -> Searched:
-    """Search the games of linear losses that a statement is meant for, for a violation.
+    """Search for a violation of a regret bound among games of linear losses.
 
-    fixed: parameters that keep a value. scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one"
-    (max_t ||g_t||_inf = 1). set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2), by default the simplex
-    where the statement asks for it, else boxes. horizons: T of the games, by default those
-    of `SHORT` and `LONG` up to `most_rounds`; beyond `SHORT` the streams are periodic. The search ends with
-    the first (T, d) that has a violation, or at once at a lhs/rhs of `enough`, or when `seconds` are spent or
-    `evaluations` games are played (`SECONDS` if neither is given). The same seed and evaluations give the
-    same answer; seconds only cut it short. progress: called with (games so far, where the search is, the
-    largest lhs/rhs).
+    Linear losses are enough: docs/certificates.md, "Why these games are enough". The search ends with the
+    first (T, d) that has a certain violation, at once at a lhs/rhs of `enough`, or with its budget. The same
+    seed and evaluations give the same answer; seconds only cut it short.
 
-    OutOfScope (a ValueError) where the theorem does not speak of a regret, does not say for which sets it is
-    meant, or asks for what no such game has.
+    Args:
+        theorem: a statement whose left side is a regret.
+        reading: the key of one of its readings.
+        recurrence: the algorithm.
+        fixed: name -> exact value of parameters that keep it.
+        scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one" (max_t ||g_t||_inf = 1).
+        set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2); by default the simplex where the statement
+            asks for it, else boxes.
+        dimensions: numbers of coordinates d.
+        horizons: numbers of rounds T, by default those of `SHORT` and `LONG` up to `most_rounds`; beyond
+            `SHORT` the streams are periodic.
+        most_rounds: the largest default T.
+        seconds: the most time; 60 if neither this nor `evaluations` is given.
+        evaluations: the most games.
+        enough: the lhs/rhs at which to stop.
+        seed: of everything random.
+        progress: called with (games so far, where the search is, the largest lhs/rhs).
+
+    Returns:
+        The best game in exact numbers, and what was searched.
+
+    Raises:
+        OutOfScope: the statement is no regret, does not say for which sets it is meant, or asks for what no
+            such game has.
+        ValueError: no dimension or horizon is left, or an argument is out of range.
     """
     check_stated(theorem, reading, recurrence)
     checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
     most_rounds = whole("most_rounds", most_rounds, least=1)
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
-    kind = _kind(theorem) if set_kind is None else member("set_kind", set_kind, SetKind)
+    usual = SetKind.SIMPLEX if Requires.PROBABILITY_SIMPLEX in required(theorem) else SetKind.BOX
+    kind = usual if set_kind is None else member("set_kind", set_kind, SetKind)
     size = member("scale", scale, Scale)
     given = fixed_values(fixed, recurrence)
     lengths = (
@@ -80,7 +99,9 @@ def falsify(
         if horizons is not None
         else tuple(n for n in SHORT + LONG if n <= most_rounds)
     )
-    sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= _most_dimension(theorem, kind))
+    # An interval is a ball, no square is.
+    most = 1 if Requires.BALL in required(theorem) else kind.most_dimension
+    sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= most)
     if not sizes or not lengths or min(*sizes, *lengths) < 1:
         raise ValueError(
             f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
@@ -88,16 +109,6 @@ def falsify(
         )
     family = RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, sizes)
     return Search(family, seconds, evaluations, enough, progress).run(seed)
-
-
-def _kind(theorem: Theorem) -> SetKind:
-    """The kind of set to search where none is named."""
-    return SetKind.SIMPLEX if Requires.PROBABILITY_SIMPLEX in required(theorem) else SetKind.BOX
-
-
-def _most_dimension(theorem: Theorem, kind: SetKind) -> float:
-    """The most coordinates of a set that the statement is meant for: an interval is a ball, no square is."""
-    return 1 if Requires.BALL in required(theorem) else kind.most_dimension
 
 
 def falsify_gradients(
@@ -112,15 +123,28 @@ def falsify_gradients(
     evaluations: int | None = None,
     enough: float = 1.05,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: SearchProgress | None = None,
 ) -> Searched:
-    """Search descents of all `SHAPES` of at most `most_rounds` rounds, again and longer within the budget.
+    """Search for a violation of a bound on gradients among descents of one smooth function.
 
-    It ends with the first shape that has a certain violation. d > 1 adds nothing where both sides add up over
-    coordinates. The other arguments and the answer are those of `falsify`; the same seed and evaluations give
-    the same answer.
+    It goes through all `SHAPES` of at most `most_rounds` rounds, again and longer within the budget, and ends
+    with the first that has a certain violation.
 
-    ValueError where the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
+    Args:
+        theorem: a statement whose left side is an average of gradients.
+        reading: the key of one of its readings.
+        recurrence: the algorithm.
+        fixed: name -> exact value of parameters that keep it.
+        dimensions: numbers of coordinates d; d > 1 adds nothing where both sides add up over coordinates.
+        most_rounds: the largest T.
+        seconds: as for `falsify`.
+        evaluations: as for `falsify`.
+        enough: the lhs/rhs at which to stop.
+        seed: of everything random.
+        progress: as for `falsify`.
+
+    Raises:
+        ValueError: the statement is not about smooth descent, or `fixed` names what the algorithm lacks.
     """
     check_stated(theorem, reading, recurrence)
     checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
@@ -134,12 +158,12 @@ def falsify_gradients(
     return Search(family, seconds, evaluations, enough, progress).run(seed)
 
 
-def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[Stage]:
+def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[SearchStage]:
     """All shapes, then all again with twice the games, without end."""
     for k in count():
         for letters, horizon in SHAPES:
             if horizon <= most_rounds:
-                yield from (Stage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
+                yield from (SearchStage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
 
 
 def falsify_descent(
@@ -155,12 +179,26 @@ def falsify_descent(
     evaluations: int = 4000,
     seconds: float = math.inf,
     enough: float = math.inf,
-    progress: Progress | None = None,
+    progress: SearchProgress | None = None,
 ) -> Searched:
-    """Search descents of one shape: `dimension` coordinates, at most `horizon` rounds, `letters` of noise.
+    """Search descents of one shape; see `falsify_gradients`.
 
-    letters: 1 means no noise; the rounds are cut to what `PATHS` paths allow. evaluations: the budget, in
-    games; seconds only cut it short. The rest is as for `falsify_gradients`.
+    Args:
+        theorem: a statement whose left side is an average of gradients.
+        reading: the key of one of its readings.
+        recurrence: the algorithm.
+        fixed: name -> exact value of parameters that keep it.
+        horizon: the most rounds T; they are cut to what `PATHS` paths of the noise allow.
+        letters: the number of letters of the noise; 1 means no noise.
+        dimension: the number of coordinates d.
+        seed: of everything random.
+        evaluations: the budget, in games.
+        seconds: cuts the search short.
+        enough: the lhs/rhs at which to stop.
+        progress: as for `falsify`.
+
+    Raises:
+        ValueError: as `falsify_gradients`.
     """
     check_stated(theorem, reading, recurrence)
     horizon, letters = whole("horizon", horizon, least=1), whole("letters", letters, least=1, most=PATHS)
@@ -169,10 +207,7 @@ def falsify_descent(
     given = fixed_values(fixed, recurrence)
     if letters > 1:
         horizon = min(horizon, int(math.log(PATHS, letters) + 1e-9))
-    stage = Stage(horizon, dimension, letters, max(1, evaluations // EFFORT), evaluations)
+    stage = SearchStage(horizon, dimension, letters, max(1, evaluations // EFFORT), evaluations)
     family = DescentFamily(theorem, reading, recurrence, given, iter([stage]))
     found = Search(family, seconds, None, enough, progress).run(seed)
     return replace(found, sentences=found.sentences[1:])  # the first is about all shapes
-
-
-__all__ = ["EFFORT", "PATHS", "SECONDS", "SHAPES", "falsify", "falsify_descent", "falsify_gradients"]

@@ -16,12 +16,18 @@ from theory.statement import Theorem
 class Searched:
     """The result of a search.
 
-    best: the game with the largest lhs/rhs at its last round, in exact numbers, a certain violation where one
-    was found; None where the statement never applied. ratio: its lhs/rhs in floats, at most 1e9, which stands
-    for a right side that is not positive; excess: a certain lower bound of lhs/rhs - 1, -inf without one.
-    evaluations: the games played; seconds: how long it took; first: seconds until the first certain
-    violation, None without one. sentences: what was searched. inside: games that satisfied every assumption
-    up to some round; said: those in which both sides were numbers there too.
+    Args:
+        best: the game with the largest lhs/rhs at its last round, in exact numbers, a certain violation where
+            one was found; None where the statement never applied.
+        ratio: its lhs/rhs in floats, at most 1e9, which stands for a right side that is not positive.
+        excess: a certain lower bound of lhs/rhs - 1, -inf without one.
+        evaluations: games played.
+        seconds: how long it took.
+        first: seconds until the first certain violation, None without one.
+        seed: the seed of the search.
+        sentences: what was searched.
+        inside: games that satisfied every assumption up to some round.
+        said: those of them in which both sides were numbers there too.
     """
 
     best: Counterexample | None
@@ -37,7 +43,7 @@ class Searched:
 
     @property
     def evidence(self) -> bool:
-        """Whether the statement spoke of any game at all: without that, finding nothing means nothing."""
+        """Whether the statement applied to any game: without that, finding nothing is no evidence."""
         return self.said > 0
 
     @property
@@ -83,6 +89,3 @@ def fixed_values(fixed: object, recurrence: Recurrence) -> dict[str, Fraction]:
             )
         known[name].validate(exact(value, name))
     return {name: exact(value) for name, value in given.items()}
-
-
-__all__ = ["Searched", "fixed_values", "unfound", "values_text"]

@@ -17,7 +17,8 @@ from bounds.falsifier.adversaries import FARTHEST, Adversary
 from bounds.falsifier.evaluator import Batch
 from bounds.falsifier.projected import SetKind
 from bounds.games.scale import Scale
-from bounds.statement import Bools, Floats
+from bounds.statement import Bools
+from online_sim.borders import Floats
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 
@@ -157,6 +158,3 @@ def _begin(p: Parameter, count: int, rng: np.random.Generator) -> Floats:
         return spread if p.lower_open else np.where(rng.uniform(size=count) < 0.5, 1.1 * NOTHING, spread)
     odds = rng.choice([0.0, 1e-3, 0.1, 1.0, 9.0, 99.0, 999.0], count)
     return np.asarray(np.sqrt(odds))
-
-
-__all__ = ["RegretSpace"]

@@ -95,6 +95,3 @@ def _parameters(recurrence: Recurrence, given: Mapping[str, Number]) -> Mapping[
     for p in recurrence.parameters:
         p.validate(values[p.name])
     return MappingProxyType(values)
-
-
-__all__ = ["ExactGame"]

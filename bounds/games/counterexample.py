@@ -37,6 +37,3 @@ class Counterexample:
             raise ValueError(
                 f"`comparator` = {listing(self.comparator or ())} is no point of the set of the game"
             )
-
-
-__all__ = ["Counterexample"]

@@ -106,6 +106,3 @@ class DescentGame(ExactGame):
 def _letters(letters: object) -> tuple[tuple[Point, Fraction], ...]:
     found = pairs("letters", letters, "(noise vector, probability)")
     return tuple((point(u, "letters"), exact(p, "letters")) for u, p in found)
-
-
-__all__ = ["DescentGame"]

@@ -63,6 +63,3 @@ def point_text(x: Point) -> str:
 def texts(values: Point) -> list[str]:
     """The numbers of a point as a certificate writes them."""
     return [str(value) for value in values]
-
-
-__all__ = ["Number", "Point", "exact", "listing", "point", "point_text", "points", "texts"]

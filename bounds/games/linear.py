@@ -141,6 +141,3 @@ class LinearGame(ExactGame):
 def _listed(rows: Iterable[Point]) -> list[dict[str, Any]]:
     """A stream as a list of runs of equal rows and how often each comes."""
     return [{"times": len(list(same)), "gradient": texts(row)} for row, same in groupby(rows)]
-
-
-__all__ = ["LinearGame"]

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bounds.games.exact import Point
-
-Floats = NDArray[np.float64]
+from online_sim.borders import Floats
 
 
 class Scale(Enum):
@@ -63,6 +62,3 @@ def _lengthened(row: Point) -> Point:
         return row
     i = max(range(len(row)), key=lambda k: abs(row[k]))
     return tuple(u + (short if u >= 0 else -short) if k == i else u for k, u in enumerate(row))
-
-
-__all__ = ["Scale"]

@@ -132,6 +132,3 @@ class ExactSegment:
     def text(self) -> str:
         """Its two ends, in words."""
         return f"the segment from {point_text(self.begin)} to {point_text(self.end)}"
-
-
-__all__ = ["ExactBox", "ExactSegment"]

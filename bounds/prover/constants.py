@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +15,7 @@ PRECISION = 128
 """Bits of the balls; their radius then vanishes against the distance of two floats."""
 
 
-def ends(q: Fraction) -> tuple[float, float]:
+def float_ends(q: Fraction) -> tuple[float, float]:
     """The largest float <= q and the smallest float >= q."""
     near = float(q)
     if Fraction(near) == q:
@@ -31,37 +30,30 @@ def number_ends(e: Expr) -> tuple[float, float]:
 
     Raises UnknownNodeError for anything else, ValueError for a number that is not real and finite.
     """
+    from flint import ctx
+
     if e.is_Rational:
-        return ends(Fraction(int(e.p), int(e.q)))
-    return _in_balls(lambda: _ball_ends(_ball(e), e))
+        return float_ends(Fraction(int(e.p), int(e.q)))
+    with ctx.workprec(PRECISION):
+        ball = _ball(e)
+        if not ball.is_finite():
+            raise ValueError(f"the constant {e} is not a finite real number; the statement is undefined here")
+        return ball_ends(ball)
 
 
 def log_ends(lower: Any, upper: Any) -> tuple[Any, Any]:
     """Floats below log(lower) and above log(upper), elementwise; NaN where lower is not positive."""
+    from flint import arb, ctx
 
-    def each() -> tuple[Any, Any]:
-        from flint import arb
-
-        low, high = np.broadcast_arrays(np.asarray(lower, dtype=np.float64), upper)
-        below, above = np.full(low.shape, np.nan), np.full(low.shape, np.nan)
+    low, high = np.broadcast_arrays(np.asarray(lower, dtype=np.float64), upper)
+    below, above = np.full(low.shape, np.nan), np.full(low.shape, np.nan)
+    with ctx.workprec(PRECISION):
         for k in np.ndindex(low.shape):
             if low[k] > 0:
-                below[k] = _ball_ends(arb(float(low[k])).log(), low[k])[0]
+                below[k] = ball_ends(arb(float(low[k])).log())[0]
                 finite = np.isfinite(high[k])
-                above[k] = _ball_ends(arb(float(high[k])).log(), high[k])[1] if finite else high[k]
-        return below, above
-
-    return _in_balls(each)
-
-
-def _in_balls(work: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
-    from flint import ctx
-
-    before, ctx.prec = ctx.prec, PRECISION
-    try:
-        return work()
-    finally:
-        ctx.prec = before
+                above[k] = ball_ends(arb(float(high[k])).log())[1] if finite else high[k]
+    return below, above
 
 
 def _ball(e: Expr) -> Any:
@@ -80,11 +72,10 @@ def _ball(e: Expr) -> Any:
     raise UnknownNodeError(f"no rule encloses {type(e).__name__} in the constant {e}")
 
 
-def _ball_ends(ball: Any, what: Any) -> tuple[float, float]:
+def ball_ends(ball: Any) -> tuple[float, float]:
+    """Floats below and above a finite ball."""
     from flint import arb
 
-    if not ball.is_finite():
-        raise ValueError(f"the constant {what} is not a finite real number; the statement is undefined here")
     low, high = float(ball.lower()), float(ball.upper())
     # Whatever way the conversion rounds, the comparison in balls has the last word.
     while not arb(low) <= ball:
@@ -92,6 +83,3 @@ def _ball_ends(ball: Any, what: Any) -> tuple[float, float]:
     while not arb(high) >= ball:
         high = math.nextafter(high, math.inf)
     return low, high
-
-
-__all__ = ["ends", "log_ends", "number_ends"]

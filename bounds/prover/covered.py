@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Add, Dummy, Expr, Max, Min, Mul, Rel
+from sympy import Add, Dummy, Expr, Max, Min, Mul
 
-from bounds.scope import ORDERS, OutOfScope, stated
+from bounds.scope import OutOfScope, stated
 from theory.quantities import CumMax, CumSum, LossAt, Regret
 from theory.recurrence import Recurrence
 from theory.sign import nonnegative
-from theory.statement import Theorem
+from theory.statement import Theorem, ordered_sides
 from theory.symbols import f, z
 
 GAP = Dummy("gap", real=True)
@@ -45,8 +45,9 @@ def losses_covered(theorem: Theorem, reading: str, recurrence: Recurrence) -> st
             )
     sides: list[tuple[Expr, bool]] = [(lhs, True), (rhs, False)]
     for condition in conditions:
-        if isinstance(condition, Rel) and condition.rel_op in ORDERS:
-            large, small = condition.args if ORDERS[condition.rel_op] else condition.args[::-1]
+        ordered = ordered_sides(condition)
+        if ordered is not None:
+            small, large = ordered
             sides += [(large, True), (small, False)]
     for side, growing in sides:
         if _reads(side) and not _moves(_in_gaps(side), up=growing):
@@ -88,6 +89,3 @@ def _moves(e: Expr, *, up: bool) -> bool:
         signed: list[tuple[Callable[[Expr], Expr], bool]] = [(lambda u: u, up), (lambda u: -u, not up)]
         return any(nonnegative(turn(rest)) and _moves(inside[0], up=way) for turn, way in signed)
     return False
-
-
-__all__ = ["BY_LINEARISATION", "GRADIENTS_ALONE", "losses_covered"]

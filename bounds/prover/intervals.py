@@ -17,7 +17,7 @@ root never get an end on the wrong side of 0 from rounding.
 between ends. Both ends are NaN where the value may be undefined somewhere in the interval (a root or a
 logarithm of what may be negative, a quotient by what may be 0), and NaN spreads: nothing can be concluded
 from it. `pinv` is 0 at 0, which is defined, so it is unbounded around 0 instead. A single end that is NaN
-comes from an overflow and says nothing; the other end is valid.
+comes from an overflow and is unknown; the other end is valid.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from fractions import Fraction
 from bounds.games import Counterexample
 
 
-class Outcome(Enum):
+class ProofOutcome(Enum):
     """The value is the sentence to show."""
 
     PROVED = "proved: it holds for every stream, start, comparator and parameter of the region"
@@ -40,7 +40,7 @@ class HorizonResult:
     """
 
     horizon: int
-    outcome: Outcome
+    outcome: ProofOutcome
     boxes: int
     slack: float
     closest: float
@@ -53,9 +53,16 @@ class HorizonResult:
 class Decision:
     """One reading of a theorem for one algorithm, decided at every horizon 1..N.
 
-    region: what it was decided over, in words: set, size of the gradients, starts, parameters; losses: those
-    that the answer covers (`bounds.prover.covered`); relax: proved was lhs <= (1 + relax) rhs; mirrored,
-    scaled: whether mirror images and the scale of the losses were used (`bounds.prover.reductions`).
+    Args:
+        theorem: the id of the theorem.
+        reading: the key of the reading.
+        algorithm: the name of the recurrence.
+        region: what it was decided over, in words: set, size of the gradients, starts, parameters.
+        losses: those that the answer covers, in words (`bounds.prover.covered`).
+        relax: what was proved is lhs <= (1 + relax) rhs.
+        mirrored: whether mirror images were used (`bounds.prover.reductions`).
+        scaled: whether the scale of the losses was used.
+        rounds: the answer at each horizon.
     """
 
     theorem: str
@@ -69,13 +76,13 @@ class Decision:
     rounds: tuple[HorizonResult, ...]
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> ProofOutcome:
         """False if it is at one horizon, proved if it is at all."""
         found = {result.outcome for result in self.rounds}
-        for outcome in (Outcome.COUNTEREXAMPLE, Outcome.UNDECIDED):
+        for outcome in (ProofOutcome.COUNTEREXAMPLE, ProofOutcome.UNDECIDED):
             if outcome in found:
                 return outcome
-        return Outcome.PROVED
+        return ProofOutcome.PROVED
 
     @property
     def boxes(self) -> int:
@@ -90,8 +97,8 @@ class Decision:
     @property
     def sentence(self) -> str:
         """The outcome, where, and over what."""
-        told = {o: [r.horizon for r in self.rounds if r.outcome is o] for o in Outcome}
-        parts = [f"{o.value} (T = {_several(told[o])})" for o in Outcome if told[o]]
+        told = {o: [r.horizon for r in self.rounds if r.outcome is o] for o in ProofOutcome}
+        parts = [f"{o.value} (T = {_several(told[o])})" for o in ProofOutcome if told[o]]
         bound = "" if self.relax == 0 else f" with the right side times {1 + self.relax}"
         return (
             f"{self.theorem}.{self.reading}{bound}, {self.algorithm}, {self.region}, every z in X; "
@@ -103,6 +110,3 @@ def _several(horizons: list[int]) -> str:
     first, last = horizons[0], horizons[-1]
     whole = len(horizons) > 2 and horizons == list(range(first, last + 1))
     return f"{first}..{last}" if whole else ", ".join(map(str, horizons))
-
-
-__all__ = ["Decision", "HorizonResult", "OpenBox", "Outcome"]

@@ -6,13 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from bounds.games import Counterexample, ExactBox, LinearGame
-from bounds.prover.constants import ends
+from bounds.games import Counterexample, ExactBox, LinearGame, Point
+from bounds.prover.constants import float_ends
 from bounds.prover.question import OverBoxes, Question
-from bounds.prover.region import Floats, Pieces
+from bounds.prover.region import Pieces
+from online_sim.borders import Floats
 from theory.statement import Theorem
-
-Exact = tuple[Fraction, ...]
 
 SAMPLES = 2048
 """Random games, and as many random extreme ones, from which the ascent begins."""
@@ -70,7 +69,7 @@ def hunt(question: Question, *, seed: int = 0) -> tuple[Floats, float]:
     return points, float(ratios.max())
 
 
-def confirmed(question: Question, points: Floats) -> Exact | None:
+def confirmed(question: Question, points: Floats) -> Point | None:
     """The shortest rationals near one of the points (n, k) that violate the statement for certain."""
     unions = list(question.unknowns.values())
     for denominator in DENOMINATORS:
@@ -81,14 +80,14 @@ def confirmed(question: Question, points: Floats) -> Exact | None:
             )
             for point in points.T
         ]
-        around = np.array([[ends(q) for q in candidate] for candidate in exact])
+        around = np.array([[float_ends(q) for q in candidate] for candidate in exact])
         ratios = ratio(question.sides(around[:, :, 0].T, around[:, :, 1].T))
         if ratios.max() > 1:
             return exact[int(np.argmax(ratios))]
     return None
 
 
-def as_counterexample(question: Question, theorem: Theorem, reading: str, point: Exact) -> Counterexample:
+def as_counterexample(question: Question, theorem: Theorem, reading: str, point: Point) -> Counterexample:
     """A point of the region as a game, with the point of X that its regret is taken against."""
     region, values = question.region, dict(zip(question.unknowns, point, strict=True))
     every = range(region.dimension)
@@ -118,6 +117,3 @@ def _moved_into(pieces: list[Pieces], points: Floats) -> Floats:
 def _nearest(q: Fraction, union: Pieces) -> Fraction:
     inside = [min(max(q, low), high) for low, high in union]
     return min(inside, key=lambda u: abs(u - q))
-
-
-__all__ = ["Exact", "as_counterexample", "confirmed", "hunt", "ratio"]

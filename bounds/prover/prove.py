@@ -26,17 +26,18 @@ from functools import partial
 from bounds.borders import MOST_COORDINATES, check_stated
 from bounds.games import Number, Point, exact
 from bounds.prover.covered import losses_covered
-from bounds.prover.outcome import Decision, HorizonResult, OpenBox, Outcome
-from bounds.prover.points import Exact, as_counterexample, confirmed, hunt
+from bounds.prover.outcome import Decision, HorizonResult, OpenBox, ProofOutcome
+from bounds.prover.points import as_counterexample, confirmed, hunt
 from bounds.prover.question import Question, against_corners, restate, start_asked
 from bounds.prover.reductions import mirrors, scale_free
-from bounds.prover.region import Floats, boxes, faces, label, region
+from bounds.prover.region import boxes, faces, label, region
 from bounds.prover.search import branch_and_bound
+from online_sim.borders import Floats
 from theory.borders import function, shown, whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
-Progress = Callable[[int, int, float], None]
+ProofProgress = Callable[[int, int, float], None]
 """Called with T, the boxes evaluated at this T, and the share of the volume that is left."""
 
 
@@ -54,19 +55,34 @@ def prove(
     start: Sequence[Number] | None = None,
     budget: int = 2_000_000,
     relax: Number = 0,
-    progress: Progress | None = None,
+    progress: ProofProgress | None = None,
 ) -> Decision:
-    """Decide one reading at T = 1..horizon.
+    """Decide one reading at T = 1..horizon, for every game of a region.
 
-    parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi) for
-    all numbers between; one that is missing has its declared default. gradient: the largest |g_{t,i}|, or a
-    pair (least, most); start: x_1, by default any point of X that the statement allows; budget: boxes
-    evaluated at each T, each of which takes some 100 bytes while it waits; relax: decide
-    lhs <= (1 + relax) rhs instead.
+    Args:
+        theorem: a statement about a regret, or about gradients of linear losses.
+        reading: the key of one of its readings.
+        recurrence: the algorithm.
+        horizon: the largest T.
+        parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi)
+            for all numbers between; one that is missing has its declared default.
+        lower: the lower end of X = [lower, upper]^d.
+        upper: the upper end.
+        dimension: d.
+        gradient: the largest |g_{t,i}|, or a pair (least, most).
+        start: x_1, (d,); by default any point of X that the statement allows.
+        budget: boxes evaluated at each T, each of which takes some 100 bytes while it waits.
+        relax: decide lhs <= (1 + relax) rhs instead.
+        progress: called with (T, boxes so far, share of the volume left).
 
-    Raises ValueError for numbers that do not fit and for assumptions that hold nowhere in the region;
-    OutOfScope, a ValueError, for a statement that is not meant for linear losses on this box, or where these
-    do not stand for all convex ones; UnknownNodeError for a formula that no rule encloses.
+    Returns:
+        The answer for each T, with a counterexample where there is one.
+
+    Raises:
+        ValueError: numbers that do not fit, or assumptions that hold nowhere in the region.
+        OutOfScope: the statement is not meant for linear losses on this box, or these do not stand for all
+            convex ones.
+        UnknownNodeError: a formula that no rule encloses.
     """
     check_stated(theorem, reading, recurrence)
     horizon, budget = whole("horizon", horizon, least=1), whole("budget", budget, least=1)
@@ -86,7 +102,7 @@ def prove(
     mirrored = where.symmetric and all(mirrors(recurrence, statement) for statement in statements)
     scaled = scale_free(theorem, reading, where)
 
-    search = _Search(theorem, reading, scaled, budget, slack, progress)
+    search = _Decider(theorem, reading, scaled, budget, slack, progress)
     results = []
     for T, statement in enumerate(statements, start=1):
         corners: list[Point | None] = [None]
@@ -99,7 +115,7 @@ def prove(
 
 
 @dataclass(frozen=True)
-class _Search:
+class _Decider:
     """How one horizon after the other is decided."""
 
     theorem: Theorem
@@ -107,7 +123,7 @@ class _Search:
     scaled: bool
     budget: int
     relax: Fraction
-    progress: Progress | None
+    progress: ProofProgress | None
 
     def decide(self, questions: Sequence[Question]) -> HorizonResult:
         """The answer to several questions at one horizon together."""
@@ -135,7 +151,7 @@ class _Search:
         left = [(w, q) for s, q in zip(found, questions, strict=True) if (w := s.worst()) is not None]
         return HorizonResult(
             questions[0].horizon,
-            Outcome.UNDECIDED if left else Outcome.PROVED,
+            ProofOutcome.UNDECIDED if left else ProofOutcome.PROVED,
             sum(searched.boxes for searched in found),
             -max(searched.settled for searched in found),
             closest,
@@ -143,11 +159,11 @@ class _Search:
             _open_box(*max(left, key=lambda one: one[0][2])) if left else None,
         )
 
-    def refuted(self, question: Question, violation: Exact, closest: float, tried: int) -> HorizonResult:
+    def refuted(self, question: Question, violation: Point, closest: float, tried: int) -> HorizonResult:
         """A violation as an answer."""
         example = as_counterexample(question, self.theorem, self.reading, violation)
         return HorizonResult(
-            question.horizon, Outcome.COUNTEREXAMPLE, tried, -math.inf, closest, counterexample=example
+            question.horizon, ProofOutcome.COUNTEREXAMPLE, tried, -math.inf, closest, counterexample=example
         )
 
 
@@ -156,6 +172,3 @@ def _open_box(worst: tuple[Floats, Floats, float], question: Question) -> OpenBo
     d = question.region.dimension
     sides = zip(question.unknowns, lower, upper, strict=True)
     return OpenBox({label(name, d): (float(low), float(high)) for name, low, high in sides}, excess)
-
-
-__all__ = ["prove"]

@@ -8,26 +8,27 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Integer, Rel, false, sqrt, true
+from sympy import Dummy, Expr, Integer, false, sqrt, true
 
 from bounds.games import Point
 from bounds.prover.interval_source import CORNER, Name, Unrolled, rational, with_values
 from bounds.prover.intervals import Intervals
-from bounds.prover.region import Floats, Pieces, Region
+from bounds.prover.region import Pieces, Region
 from bounds.scope import check_given, check_scope, required
-from bounds.statement import Statement, in_rounds
+from bounds.statement import Inequality, in_rounds
+from online_sim.borders import Floats
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Dot, Regret
-from theory.statement import Requires, Theorem
+from theory.statement import Requires, Theorem, ordered_sides
 from theory.symbols import D_2, D, D_i, T, d, f, g, x, z
 
 GIVEN = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET})
 """What linear losses on a box have by construction."""
 
 
-def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Statement:
+def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Inequality:
     """The statement at T = horizon on the region; a regret becomes sum_t w_t <g_t, x_t - CORNER>.
 
     A regret is the maximum over z in X of what is linear in z, hence attained at an extreme point, and the
@@ -44,7 +45,7 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Sta
         return with_values(e.xreplace(game), region.values)
 
     games = f"only linear losses on a box can be decided, here {region.text}"
-    check_scope(theorem, shown(region), games)
+    check_scope(theorem, properties_shown(region), games)
     check_given(theorem, reading, region.recurrence, (x, g, f, d, D, D_2, D_i, z), games, other_points=True)
     statement = in_rounds(theorem, reading)
     lhs, rhs = spelled(statement.lhs), spelled(statement.rhs)
@@ -56,15 +57,15 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Sta
         if not lhs.xreplace({regret: stand_in}).diff(stand_in).is_nonnegative:
             raise ValueError(f"the left side of {theorem.id} does not grow with {regret}: {theorem.lhs}")
         lhs = lhs.xreplace({regret: CumSum(regret.args[0] * Dot(g, x - CORNER))})
-    return Statement(lhs, rhs, _conditions(theorem, map(spelled, statement.conditions)))
+    return Inequality(lhs, rhs, _conditions(theorem, map(spelled, statement.conditions)))
 
 
-def against_corners(statement: Statement) -> bool:
+def against_corners(statement: Inequality) -> bool:
     """Whether a restated left side holds a regret, written out against the point CORNER."""
     return bool(statement.lhs.has(CORNER))
 
 
-def shown(region: Region) -> frozenset[Requires]:
+def properties_shown(region: Region) -> frozenset[Requires]:
     """The properties that every game of a region has."""
     found = set(GIVEN)
     zero = region.lower <= 0 <= region.upper
@@ -92,7 +93,7 @@ def _conditions(theorem: Theorem, conditions: Iterable[Expr]) -> tuple[Expr, ...
         if condition == false:
             raise ValueError(f"the assumption {assumption.text} of {theorem.id} fails for these parameters")
         if condition != true:
-            if not isinstance(condition, Rel) or condition.rel_op not in {"<", "<=", ">", ">="}:
+            if ordered_sides(condition) is None:
                 raise ValueError(f"the assumption {assumption.text} must be a relation such as a < b")
             found.append(condition)
     return tuple(found)
@@ -111,7 +112,7 @@ class OverBoxes:
 class Question:
     """lhs <= rhs at one horizon, against one extreme point of X (None where there is no regret)."""
 
-    def __init__(self, statement: Statement, region: Region, horizon: int, corner: Point | None) -> None:
+    def __init__(self, statement: Inequality, region: Region, horizon: int, corner: Point | None) -> None:
         """Compile; UnknownNodeError where the statement or the algorithm holds what no rule encloses."""
         self.region, self.horizon, self.corner = region, horizon, corner
         names_z = any(part.has(z) for part in statement.parts)
@@ -145,6 +146,3 @@ class Question:
 def _spread(u: Intervals, size: int) -> Intervals:
     """One interval for every box, also where the value is the same for all."""
     return Intervals(np.broadcast_to(u.lower, size), np.broadcast_to(u.upper, size))
-
-
-__all__ = ["OverBoxes", "Question", "against_corners", "restate", "shown", "start_asked"]

@@ -22,7 +22,7 @@ from sympy import Add, Expr, Max, Min, Piecewise, Rel, S, Symbol, log, preorder_
 
 from bounds.prover.interval_source import CORNER
 from bounds.prover.region import Region
-from bounds.statement import Statement
+from bounds.statement import Inequality
 from theory.degree import LOSS, Degrees, follow
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
@@ -32,7 +32,7 @@ from theory.symbols import Vector, g, x, z
 Signs = Mapping[Symbol, int]
 
 
-def mirrors(recurrence: Recurrence, statement: Statement) -> bool:
+def mirrors(recurrence: Recurrence, statement: Inequality) -> bool:
     """Whether a mirror image of a game satisfies the statement whenever the game does; False where unsure."""
     return any(
         _turns(recurrence.point, signs, -1) and all(_turns(side, signs, 1) for side in statement.parts)
@@ -41,7 +41,7 @@ def mirrors(recurrence: Recurrence, statement: Statement) -> bool:
 
 
 def _consistent(recurrence: Recurrence) -> Iterator[dict[Symbol, int]]:
-    """Every way to say of each line whether it is kept (1) or turned (-1) that its formula confirms."""
+    """Every assignment of a sign to each line, kept (1) or turned (-1), that the formulas confirm."""
     states = [s for s in recurrence.states if isinstance(s, Vector)]
     for guess in product((1, -1), repeat=len(states)):
         guessed = dict(zip(states, guess, strict=True))
@@ -106,6 +106,3 @@ def _adds_like_to_like(e: Expr, calculus: Degrees) -> bool:
         if len({calculus.of(part) for part in parts if part != 0}) > 1:
             return False
     return True
-
-
-__all__ = ["mirrors", "scale_free"]

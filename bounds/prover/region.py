@@ -9,12 +9,12 @@ from itertools import product
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bounds.games import Number, Point, exact, point
 from bounds.games.exact import listing
-from bounds.prover.constants import ends
+from bounds.prover.constants import float_ends
 from bounds.prover.interval_source import Name
+from online_sim.borders import Floats
 from theory.borders import SHOWN, mapping, meant, must, one_line
 from theory.recurrence import Recurrence
 
@@ -22,7 +22,6 @@ Piece = tuple[Fraction, Fraction]
 """(lo, hi): every number between."""
 Pieces = tuple[Piece, ...]
 """Disjoint pieces, from left to right."""
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,9 @@ def _ends(name: str, given: Number | tuple[Number, Number]) -> Piece:
 
 def boxes(unknowns: Mapping[Name, Pieces]) -> tuple[Floats, Floats]:
     """Lower and upper ends (n, B) of boxes of floats that cover a region."""
-    covers = [[(ends(low)[0], ends(high)[1]) for low, high in union] for union in unknowns.values()]
+    covers = [
+        [(float_ends(low)[0], float_ends(high)[1]) for low, high in union] for union in unknowns.values()
+    ]
     table = np.array(list(product(*covers)))
     return np.ascontiguousarray(table[:, :, 0].T), np.ascontiguousarray(table[:, :, 1].T)
 
@@ -171,6 +172,3 @@ def label(name: Name, dimension: int) -> str:
     symbol, t, i = name
     place = [t] * (t > 0) + [i + 1] * (i >= 0 and dimension > 1)
     return symbol + ("_" + ",".join(map(str, place)) if place else "")
-
-
-__all__ = ["Floats", "Piece", "Pieces", "Region", "boxes", "faces", "label", "region"]

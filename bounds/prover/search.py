@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 
-from bounds.prover.constants import ends
+from bounds.games import Point
+from bounds.prover.constants import float_ends
 from bounds.prover.intervals import Intervals
-from bounds.prover.points import Exact, confirmed, ratio
+from bounds.prover.points import confirmed, ratio
 from bounds.prover.question import Question
-from bounds.prover.region import Floats
+from online_sim.borders import Floats
 
 CHUNK = 1 << 13
 """Boxes evaluated at once: enough to forget the interpreter, few enough for the cache."""
@@ -33,7 +34,7 @@ HELPS = 0.8
 ALIKE = 1.1
 """Cuts whose bounds differ by less than this factor are alike; the longest of their sides is cut."""
 
-Progress = Callable[[int, float], None]
+BoxProgress = Callable[[int, float], None]
 """Called with the number of boxes evaluated and the share of the volume that is left."""
 Excess = Callable[[Floats, Floats], Floats]
 """Upper bounds (B,) of lhs - rhs on boxes: inf where a side may be undefined, -inf outside the conditions."""
@@ -69,7 +70,7 @@ class Boxes:
 
 
 @dataclass(eq=False)
-class Searched:
+class BoxSearch:
     """The state of a search.
 
     boxes: evaluated so far; settled: the largest upper bound of lhs - (1 + relax) rhs over the boxes settled;
@@ -82,7 +83,7 @@ class Searched:
     settled: float = -math.inf
     inside: bool = False
     closest: float = -math.inf
-    violation: Exact | None = None
+    violation: Point | None = None
     left: list[Boxes] = field(default_factory=list)
     undecided: float = 1.0
 
@@ -102,8 +103,8 @@ def branch_and_bound(
     *,
     budget: int,
     relax: Fraction,
-    progress: Progress | None = None,
-) -> Searched:
+    progress: BoxProgress | None = None,
+) -> BoxSearch:
     """Decide lhs <= (1 + relax) rhs on the boxes with these ends, (n, B) each, with at most `budget` boxes.
 
     A point that violates lhs <= rhs itself ends the search, whatever `relax`.
@@ -111,7 +112,7 @@ def branch_and_bound(
     span = (upper.max(axis=1) - lower.min(axis=1))[:, None]
     excess = _excess(question, relax)
     whole = Boxes(lower, upper, excess(lower, upper))
-    state = Searched(boxes=whole.count)
+    state = BoxSearch(boxes=whole.count)
     generation = _open(whole, state)
     while generation.count:
         children = [generation[:0]]
@@ -135,7 +136,7 @@ def branch_and_bound(
 
 
 def _excess(question: Question, relax: Fraction) -> Excess:
-    factor = Intervals(*map(np.float64, ends(1 + relax)))
+    factor = Intervals(*map(np.float64, float_ends(1 + relax)))
 
     def excess(lower: Floats, upper: Floats) -> Floats:
         sides = question.sides(lower, upper)
@@ -148,7 +149,7 @@ def _excess(question: Question, relax: Fraction) -> Excess:
     return excess
 
 
-def _open(boxes: Boxes, state: Searched) -> Boxes:
+def _open(boxes: Boxes, state: BoxSearch) -> Boxes:
     """The boxes on which the answer is open; notes the others."""
     inside = boxes.excess > -np.inf
     state.inside |= bool(inside.any())
@@ -158,7 +159,7 @@ def _open(boxes: Boxes, state: Searched) -> Boxes:
     return boxes[boxes.excess > 0]
 
 
-def _look(question: Question, boxes: Boxes, state: Searched) -> None:
+def _look(question: Question, boxes: Boxes, state: BoxSearch) -> None:
     """Try the midpoints: one of them may violate the statement."""
     middle = (boxes.lower + boxes.upper) / 2
     ratios = ratio(question.sides(middle, middle))
@@ -201,6 +202,3 @@ def _joined(parts: Sequence[Boxes]) -> Boxes:
 
 def _share(parts: Sequence[Boxes], whole: Boxes, span: Floats) -> float:
     return sum(part.volume(span) for part in parts) / whole.volume(span)
-
-
-__all__ = ["Progress", "Searched", "branch_and_bound"]

@@ -25,7 +25,7 @@ TEXTBOOK: Mapping[str, tuple[Fraction, ...]] = {
 Complexity = tuple[int, ...]
 
 
-def digits(q: Fraction) -> int:
+def digit_count(q: Fraction) -> int:
     """How much there is to write: 0 for 0, 1 for 1, the digits of both parts otherwise."""
     if q.denominator == 1:
         return 0 if q == 0 else len(str(abs(q.numerator)))
@@ -46,7 +46,7 @@ def complexity(found: Counterexample) -> Complexity:
         game.dimension,
         *game.written(),
         sum(q not in TEXTBOOK.get(name, (q,)) for name, q in game.parameters.items()),
-        sum(map(digits, numbers)),
+        sum(map(digit_count, numbers)),
         len({abs(q) for q in numbers}),
         sum(map(significant, numbers)),
         sum(abs(q.numerator) + q.denominator for q in numbers),
@@ -74,7 +74,7 @@ def _decimals(q: Fraction) -> Iterator[Fraction]:
 
 
 def _key(q: Fraction) -> tuple[int, int, int, bool]:
-    return digits(q), significant(q), abs(q.numerator) + q.denominator, q < 0
+    return digit_count(q), significant(q), abs(q.numerator) + q.denominator, q < 0
 
 
 def _zeros(q: Fraction) -> int:
@@ -83,6 +83,3 @@ def _zeros(q: Fraction) -> int:
     while u < 1:
         count, u = count + 1, u * 10
     return count
-
-
-__all__ = ["TEXTBOOK", "Complexity", "complexity", "digits", "rounder", "significant"]

@@ -13,20 +13,20 @@ from bounds.shrinker.rows import shorter
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
 
 
-def fewer_rounds(game: DescentGame, keep: frozenset[str]) -> Iterator[Changes]:
+def fewer_rounds(game: DescentGame) -> Iterator[Changes]:
     """Stop earlier."""
     for horizon in shorter(game.horizon):
         yield {"horizon": horizon}
 
 
-def fewer_coordinates(game: DescentGame, keep: frozenset[str]) -> Iterator[Changes]:
+def fewer_coordinates(game: DescentGame) -> Iterator[Changes]:
     """Leave one coordinate out."""
     for i in range(game.dimension if game.dimension > 1 else 0):
         letters = tuple((noise[:i] + noise[i + 1 :], chance) for noise, chance in game.letters)
         yield {"start": game.start[:i] + game.start[i + 1 :], "letters": letters}
 
 
-def simpler_noise(game: DescentGame, keep: frozenset[str]) -> Iterator[Changes]:
+def simpler_noise(game: DescentGame) -> Iterator[Changes]:
     """No noise; two letters become their mean; two letters with round odds and a round size; another size."""
     letters = game.letters
     if len(letters) == 1:
@@ -63,7 +63,7 @@ def _rounder_noise(noise: Point) -> Iterator[Point]:
                 yield (*noise[:i], size if u > 0 else -size, *noise[i + 1 :])
 
 
-def simpler_function(game: DescentGame, keep: frozenset[str]) -> Iterator[Changes]:
+def simpler_function(game: DescentGame) -> Iterator[Changes]:
     """A quadratic; fewer knots; rounder ones; flat ends."""
     slope = game.slope
     for curvature in dict.fromkeys((Fraction(1), slope.smoothness, *rounder(slope.smoothness))):
@@ -89,19 +89,18 @@ def simpler_function(game: DescentGame, keep: frozenset[str]) -> Iterator[Change
                 yield from _with((*slope.knots[:k], changed, *slope.knots[k + 1 :]), slope.left, slope.right)
 
 
-def rounder_numbers(game: DescentGame, keep: frozenset[str]) -> Iterator[Changes]:
+def rounder_numbers(game: DescentGame) -> Iterator[Changes]:
     """Textbook parameters, rounder ones, a rounder start."""
     for name, value in game.parameters.items():
-        if name not in keep:
-            for tried in (*TEXTBOOK.get(name, ()), *rounder(value)):
-                if tried != value:
-                    yield {"parameters": {**game.parameters, name: tried}}
+        for tried in (*TEXTBOOK.get(name, ()), *rounder(value)):
+            if tried != value:
+                yield {"parameters": {**game.parameters, name: tried}}
     for i, u in enumerate(game.start):
         for tried in rounder(u):
             yield {"start": (*game.start[:i], tried, *game.start[i + 1 :])}
 
 
-def another_unit(game: DescentGame, keep: frozenset[str]) -> Iterator[Changes]:
+def another_unit(game: DescentGame) -> Iterator[Changes]:
     """The whole game in another unit of f, and in another unit of length."""
     slope, letters = game.slope, game.letters
     heights = [y for _, y in slope.knots] + [u for noise, _ in letters for u in noise]
@@ -116,12 +115,12 @@ def another_unit(game: DescentGame, keep: frozenset[str]) -> Iterator[Changes]:
         for changes in _with(knots, slope.left * size, slope.right * size):
             nearer = {**changes, "start": tuple(u / size for u in game.start)}
             yield nearer
-            if "alpha" in game.parameters and "alpha" not in keep:
+            if "alpha" in game.parameters:
                 scaled = {**game.parameters, "alpha": game.parameters["alpha"] / size}
                 yield {**nearer, "parameters": scaled}
 
 
-PASSES: tuple[Callable[[DescentGame, frozenset[str]], Iterator[Changes]], ...] = (
+PASSES: tuple[Callable[[DescentGame], Iterator[Changes]], ...] = (
     fewer_rounds, fewer_coordinates, simpler_noise, simpler_function, rounder_numbers, another_unit,
 )  # fmt: skip
 
@@ -131,6 +130,3 @@ def _with(knots: object, left: Fraction, right: Fraction) -> Iterator[Changes]:
         yield {"slope": Slope(knots, left, right)}  # type: ignore[arg-type]
     except ValueError:
         return
-
-
-__all__ = ["PASSES"]

@@ -29,7 +29,7 @@ FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))
 """Changes of a parameter that may pay for a lost round."""
 
 
-def fewer_rounds(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def fewer_rounds(game: LinearGame) -> Iterator[Changes]:
     """Stop early; begin later or leave out rounds of a short game. The driver bisects the horizon."""
     T = game.horizon
     for horizon in shorter(T) if T <= EXPLICIT else range(1, 9):
@@ -42,7 +42,7 @@ def fewer_rounds(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
         yield {"lead": (), "pattern": rows, "horizon": len(rows)}
 
 
-def fewer_and_louder(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def fewer_and_louder(game: LinearGame) -> Iterator[Changes]:
     """Fewer rounds or coordinates, a textbook parameter or a longer set, and a stream of another size.
 
     Where one of the two alone goes too far.
@@ -50,7 +50,7 @@ def fewer_and_louder(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes
     if game.horizon > EXPLICIT:
         return
     longer = [_lengths(game, Fraction(factor)) for factor in (2, 3)]
-    smaller = (*fewer_rounds(game, keep), *fewer_coordinates(game, keep), *_textbook(game, keep), *longer)
+    smaller = (*fewer_rounds(game), *fewer_coordinates(game), *_textbook(game), *longer)
     for changes in smaller:
         streams = {name: changes.get(name, rows) for name, rows in _streams(game).items()}
         largest = max(abs(q) for rows in streams.values() for row in rows for q in row)
@@ -58,15 +58,15 @@ def fewer_and_louder(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes
             yield {**changes, **_each(streams, partial(mul, size / largest))}
 
 
-def fewer_at_another_parameter(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def fewer_at_another_parameter(game: LinearGame) -> Iterator[Changes]:
     """Fewer rounds and a parameter much smaller or larger at once, in a game of few rounds."""
-    for changes in fewer_rounds(game, keep) if game.horizon <= FEW else ():
+    for changes in fewer_rounds(game) if game.horizon <= FEW else ():
         for name, value in game.parameters.items():
-            for factor in FACTORS if name not in keep and value != 0 else ():
+            for factor in FACTORS if value != 0 else ():
                 yield {**changes, "parameters": {**game.parameters, name: value * factor}}
 
 
-def fewer_coordinates(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def fewer_coordinates(game: LinearGame) -> Iterator[Changes]:
     """Leave one coordinate out."""
     for i in range(game.dimension if game.dimension > 1 else 0):
 
@@ -81,7 +81,7 @@ def fewer_coordinates(game: LinearGame, keep: frozenset[str]) -> Iterator[Change
         }
 
 
-def simpler_pattern(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def simpler_pattern(game: LinearGame) -> Iterator[Changes]:
     """A constant stream, one spike before it, a shorter lead or period, fewer rows or runs, one magnitude."""
     rows = game.rows if game.horizon <= EXPLICIT else (*game.lead, *game.pattern)
     kinds = list(dict.fromkeys(rows))[:EXPLICIT]
@@ -103,7 +103,7 @@ def simpler_pattern(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]
         yield _each(_streams(game), lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
 
 
-def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def simpler_set(game: LinearGame) -> Iterator[Changes]:
     """The usual boxes, an end or the middle for the start, and the whole game in another unit of length."""
     if game.feasible.kind == "box":
         lower, upper = game.feasible.ends
@@ -116,7 +116,7 @@ def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
                 for u, a, side in zip(game.start, lower, sides, strict=True)
             )
             yield {"feasible": box, "start": place}
-            if "alpha" in game.parameters and "alpha" not in keep and max(sides) > 0:
+            if "alpha" in game.parameters and max(sides) > 0:
                 scaled = {**game.parameters, "alpha": game.parameters["alpha"] * (high - low) / max(sides)}
                 yield {"feasible": box, "start": place, "parameters": scaled}
     else:
@@ -131,20 +131,20 @@ def simpler_set(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
         yield {"start": start}
     for size in dict.fromkeys(abs(q) for x in corners for q in x if q != 0):
         yield _lengths(game, 1 / size)
-        if "alpha" in game.parameters and "alpha" not in keep:
+        if "alpha" in game.parameters:
             scaled = {**game.parameters, "alpha": game.parameters["alpha"] / size}
             yield {**_lengths(game, 1 / size), "parameters": scaled}
 
 
-def simpler_parameters(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def simpler_parameters(game: LinearGame) -> Iterator[Changes]:
     """Textbook values, then rounder ones."""
-    yield from _textbook(game, keep)
+    yield from _textbook(game)
     for name, value in game.parameters.items():
-        for tried in rounder(value) if name not in keep else ():
+        for tried in rounder(value):
             yield {"parameters": {**game.parameters, name: tried}}
 
 
-def rounder_numbers(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def rounder_numbers(game: LinearGame) -> Iterator[Changes]:
     """The stream in another unit; equal numbers together; numbers one by one; the ends of the set."""
     rows = (*game.lead, *game.pattern)
     entries = list(dict.fromkeys(abs(q) for row in rows for q in row if q != 0))
@@ -179,16 +179,16 @@ def rounder_numbers(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]
             yield {"feasible": _mapped(game, moved), "start": moved(game.start)}
 
 
-PASSES: tuple[Callable[[LinearGame, frozenset[str]], Iterator[Changes]], ...] = (
+PASSES: tuple[Callable[[LinearGame], Iterator[Changes]], ...] = (
     fewer_rounds, fewer_coordinates, simpler_pattern, simpler_set, simpler_parameters, rounder_numbers,
     fewer_and_louder, fewer_at_another_parameter,
 )  # fmt: skip
 
 
-def _textbook(game: LinearGame, keep: frozenset[str]) -> Iterator[Changes]:
+def _textbook(game: LinearGame) -> Iterator[Changes]:
     """One parameter with a textbook value."""
     for name in game.parameters:
-        for value in TEXTBOOK.get(name, ()) if name not in keep else ():
+        for value in TEXTBOOK.get(name, ()):
             yield {"parameters": {**game.parameters, name: value}}
 
 
@@ -231,6 +231,3 @@ def _mirrored(game: LinearGame) -> Changes:
     """The game in the mirror at the middle of the set: the same set, g -> -g."""
     start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
     return {**_each(_streams(game), partial(mul, Fraction(-1))), "start": start}
-
-
-__all__ = ["PASSES", "Changes"]

@@ -36,6 +36,3 @@ def merged(rows: Rows) -> Iterator[Rows]:
         for row, _ in (*runs[max(0, k - 1) : k], *runs[k + 1 : k + 2]):
             changed = (*runs[:k], (row, count), *runs[k + 1 :])
             yield tuple(chain.from_iterable(repeat(row, times) for row, times in changed))
-
-
-__all__ = ["merged", "shorter", "without_some"]

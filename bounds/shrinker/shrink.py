@@ -30,10 +30,15 @@ Violates = Callable[[Counterexample], bool]
 
 @dataclass(frozen=True)
 class Shrunk:
-    """The result: the counterexample, the passes that helped and how often, tries, seconds.
+    """The result of shrinking.
 
-    complete: whether no pass had anything left; otherwise the budget was spent. A complete result is a
-    local minimum: nothing that the passes offer from there is simpler and violates.
+    Args:
+        counterexample: the simplest that was found.
+        steps: name of a pass -> how often it helped.
+        calls: candidates judged.
+        seconds: how long it took.
+        complete: whether no pass had anything left, so that nothing which the passes offer from there is
+            simpler and violates; otherwise the budget was spent.
     """
 
     counterexample: Counterexample
@@ -56,10 +61,21 @@ def shrink(
 ) -> Shrunk:
     """The simplest counterexample that the passes reach from `found`.
 
-    margin: lhs >= (1 + margin) rhs is required at the last round, and lhs > rhs; violates: another judge;
-    keep: parameters that must stay as they are; scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or
-    "max_one" (max_t ||g_t||_inf = 1); calls, seconds: the budget. ValueError where `found` itself does not
-    violate by the margin, or breaks the normalisation, and where `keep` names what is no parameter.
+    Args:
+        found: a counterexample that violates by the margin.
+        margin: lhs >= (1 + margin) rhs is required at the last round, and lhs > rhs.
+        violates: another judge, from a `Counterexample` to a bool.
+        keep: names of parameters that must stay as they are.
+        scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one" (max_t ||g_t||_inf = 1).
+        calls: the most candidates that are judged.
+        seconds: the most time.
+        progress: called with the number of candidates judged so far.
+
+    Returns:
+        The result; `Shrunk.complete` tells whether it is a local minimum.
+
+    Raises:
+        ValueError: `found` does not violate by the margin or breaks `scale`, or `keep` names no parameter.
     """
     instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
     if isinstance(margin, float):  # a share such as 0.01: the float is exact enough to ask for
@@ -82,7 +98,7 @@ def shrink(
         )
     began = time.monotonic()
     judge = violates or _exceeds(margin)
-    search = _Search(replace(found, comparator=None), judge, keep, size, calls, began + seconds)
+    search = _Shrinker(replace(found, comparator=None), judge, keep, size, calls, began + seconds)
     if not search.judged(search.best):
         raise ValueError(
             f"`found` does not violate {found.theorem.id}.{found.reading} by {margin} as required"
@@ -105,7 +121,7 @@ def _exceeds(margin: Fraction) -> Violates:
 
 
 @dataclass
-class _Search:
+class _Shrinker:
     """The best counterexample so far, and what has been tried."""
 
     best: Counterexample
@@ -131,7 +147,7 @@ class _Search:
     def bisect(self) -> bool:
         """Leave out whole periods, then rounds of one; whether that helped.
 
-        As if a game that violates after so many periods did so after every larger number of them. Within a
+        This assumes that a game which violates after some periods does so after any more of them. Within a
         period the regret rises and falls, so that the rest of it is left as it is at first.
         """
         game = self.best.game
@@ -151,7 +167,7 @@ class _Search:
         """Take the first simpler counterexample that any pass offers; whether there is one."""
         game = self.best.game
         for one in PASSES[type(game)]:
-            for changes in one(game, self.keep):
+            for changes in one(game):
                 if self.spent:
                     return False
                 try:
@@ -165,15 +181,17 @@ class _Search:
     def take(self, name: str, game: LinearGame | DescentGame) -> bool:
         """Go on with this game where it is simpler and violates; judge it once.
 
-        It must keep the normalisation, and be one that the statement is meant for.
+        It must keep the normalisation and the parameters that stay, and be one the statement is meant for.
         """
         candidate = replace(self.best, game=game)
         if complexity(candidate) >= complexity(self.best):
             return False
-        known = _identity(game)
+        # Two games share this text only if they are the same game of one algorithm.
+        known = repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
         if known in self.seen or not self.scale.kept(game.gradients):
             return False
-        if game.lacks(candidate.theorem) is not None:
+        moved = any(game.parameters[name] != self.best.game.parameters[name] for name in self.keep)
+        if moved or game.lacks(candidate.theorem) is not None:
             return False
         self.seen.add(known)
         if not self.judged(candidate):
@@ -181,11 +199,3 @@ class _Search:
         self.best = candidate
         self.steps[name] = self.steps.get(name, 0) + 1
         return True
-
-
-def _identity(game: LinearGame | DescentGame) -> str:
-    """A text that two games share only if they are the same game of one algorithm."""
-    return repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
-
-
-__all__ = ["Shrunk", "shrink"]

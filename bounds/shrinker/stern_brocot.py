@@ -16,7 +16,7 @@ from fractions import Fraction
 def ancestors(q: Fraction) -> list[Fraction]:
     """Ancestors of q > 0, from the root 1 on; the mirror image for q < 0; none of 0.
 
-    Of a long run some are left out. Still, if any ancestor lies in an interval around q, so does one that is
+    Some of a long run are left out. Still, if any ancestor lies in an interval around q, so does one that is
     listed, and one of the fewest digits among them: within a run both parts grow, and what lies in the
     interval is an end of the run. To go to a listed one again and again ends at the simplest rational of the
     interval; to go to shorter ones only, at a rational of the fewest digits.
@@ -42,6 +42,3 @@ def _steps(a: int, before: tuple[int, int], last: tuple[int, int]) -> list[int]:
         for k in range(1, len(str(a * step + start)) if step else 0)
     ]
     return sorted(c for c in {*powers, *longer, a, *(a - p for p in powers)} if 1 <= c <= a)
-
-
-__all__ = ["ancestors"]

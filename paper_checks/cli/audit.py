@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from bounds.audit import Outcome, StepAudit
+from bounds.audit import StepAudit, StepOutcome
 from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_game
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.run import choose
@@ -19,7 +19,7 @@ from paper_checks.own_module import TheoryFileError
 from paper_checks.results import dump_json
 from paper_checks.scenario import Options
 
-STYLES = {Outcome.HOLDS: "green", Outcome.BREAKS: "bold red", Outcome.UNDEFINED: "yellow"}
+STYLES = {StepOutcome.HOLDS: "green", StepOutcome.BREAKS: "bold red", StepOutcome.UNDEFINED: "yellow"}
 
 
 def audit_command(

@@ -144,10 +144,10 @@ def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
 
 
 def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Answered:
-    from bounds.certificates.certify import certify, excess_inside, judged, sides
+    from bounds.certificates.certify import certain_sides, certify, excess_inside, judged
     from bounds.certificates.checker import Refused
     from bounds.scope import OutOfScope
-    from bounds.shrinker.one_line import one_line
+    from bounds.shrinker.counterexample_line import counterexample_line
     from bounds.shrinker.shrink import shrink
     from online_sim.files import write_bytes
     from paper_checks.cli.progress import SearchProgress
@@ -166,10 +166,10 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
         progress.say("certifying")
         found: Counterexample = shrunk.counterexample
         inside = judged(found)
-        ends = None if inside is None else sides(inside)
+        ends = None if inside is None else certain_sides(inside)
         if ends is None:
             raise RuntimeError(f"{name}: the shrunk counterexample could not be replayed")
-        line = one_line(found, *ends)
+        line = counterexample_line(found, *ends)
         raw, uncertified = b"", ""
         try:
             raw = certify(found, title=line[:300])

@@ -32,7 +32,7 @@ def plot_command(
             f"no trace of {shown(target)} in {source}; run it first: regretcheck run {target} --out {source}"
         )
     from bounds.evaluate import checks, only_used
-    from bounds.plot import figure_bytes
+    from bounds.plot import figure_bytes, plot_checks
     from online_sim.files import write_bytes
     from online_sim.trace import load_trace
 
@@ -46,7 +46,7 @@ def plot_command(
         if reading is None or c.id == reading
     ]
     name = out or Path(f"{path.stem}.{reading or chosen.id}.svg")
-    write_bytes(name, figure_bytes(found, form))
+    write_bytes(name, figure_bytes(plot_checks(found, width="screen"), form))
     say(str(name))
 
 

@@ -66,7 +66,7 @@ def prove_command(
     not meant for the region, or no rule encloses it), 3 boxes are left. ValueError where all are refused.
     """
     from bounds.games import exact
-    from bounds.prover.outcome import Outcome
+    from bounds.prover.outcome import ProofOutcome
     from bounds.prover.prove import prove
     from bounds.scope import OutOfScope
     from paper_checks.cli.falsify import chosen
@@ -104,11 +104,11 @@ def prove_command(
     else:
         _show(found, refused)
     outcomes = {decided.decision.outcome for decided in found}
-    if Outcome.COUNTEREXAMPLE in outcomes:
+    if ProofOutcome.COUNTEREXAMPLE in outcomes:
         return FALSE
     if refused:
         return REFUSED
-    return UNDECIDED if Outcome.UNDECIDED in outcomes else PROVED
+    return UNDECIDED if ProofOutcome.UNDECIDED in outcomes else PROVED
 
 
 def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
@@ -149,11 +149,11 @@ def line(example: Counterexample) -> str:
 
 
 def _measured(example: Counterexample) -> str:
-    from bounds.certificates.certify import excess, sides
+    from bounds.certificates.certify import certain_sides, excess
     from theory.printing.base import UnknownNodeError
 
     try:
-        ends = sides(example)
+        ends = certain_sides(example)
     except UnknownNodeError:  # a statement that certificates have no words for
         return ""
     if ends is None:
@@ -181,7 +181,7 @@ def _pairs(ends: Mapping[str, tuple[float, float]]) -> dict[str, list[float]]:
 
 
 def _show(found: Sequence[Decided], refused: Mapping[str, str]) -> None:
-    from bounds.prover.outcome import Outcome
+    from bounds.prover.outcome import ProofOutcome
     from paper_checks.cli.terminal import Console, Text
 
     console = Console()
@@ -199,7 +199,7 @@ def _show(found: Sequence[Decided], refused: Mapping[str, str]) -> None:
             if result.worst is not None:
                 box = ", ".join(f"{n} in [{a:.6g}, {b:.6g}]" for n, (a, b) in result.worst.ends.items())
                 left = f"T = {result.horizon}: lhs - rhs may reach {result.worst.excess:.3g} for {box}"
-                console.print(Text(left, style=_STYLES[Outcome.UNDECIDED.name][2]))
+                console.print(Text(left, style=_STYLES[ProofOutcome.UNDECIDED.name][2]))
         console.print(Text(f"{d.boxes:,} boxes, {decided.seconds:.1f} s"))
         console.print()
     for name, reason in refused.items():
@@ -213,7 +213,7 @@ _STYLES = {
     "COUNTEREXAMPLE": ("✗", "x", "bold red"),
     "UNDECIDED": ("?", "?", "magenta"),
 }
-"""By the name of an `Outcome`: sign, sign in ASCII, style."""
+"""By the name of a `ProofOutcome`: sign, sign in ASCII, style."""
 
 
 def _table(decision: Decision, *, plain: bool) -> Table:

@@ -18,7 +18,7 @@ from theory.borders import listed, shown
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from bounds.certificates.examine import Examined
+    from bounds.certificates.verification import Verification
     from bounds.games import DescentGame, LinearGame
     from paper_checks.scenario import Options
     from theory.statement import Theorem
@@ -32,7 +32,7 @@ class Verified:
     """A file, what was found of it, what it says that it is about, and whether foreign statements count."""
 
     name: str
-    found: Examined
+    found: Verification
     summary: dict[str, Any]
     allow_foreign: bool = False
 
@@ -77,9 +77,9 @@ def verify_bytes(
     raw: bytes, name: str, *, precision: int, highest: int, work: int, allow_foreign: bool = False
 ) -> Verified:
     """Check one certificate and compare its statement with the package's."""
-    from bounds.certificates.examine import examine
+    from bounds.certificates.verification import verify_certificate
 
-    found = examine(raw, precision=precision, highest=highest, work=work)
+    found = verify_certificate(raw, precision=precision, highest=highest, work=work)
     shown = printable(name)
     if found.answer is None:
         return Verified(shown, found, {})
@@ -105,7 +105,7 @@ def verify_command(
     files: Sequence[Path], *, precision: int, highest: int, work: int, allow_foreign: bool, as_json: bool
 ) -> int:
     """Check every file; 0 where all are accepted, 1 where one is not, 2 where one is no certificate."""
-    from bounds.certificates.examine import Examined
+    from bounds.certificates.verification import Verification
     from paper_checks.cli.progress import waiting
 
     if not 32 <= precision <= highest <= 65536:
@@ -119,7 +119,7 @@ def verify_command(
                 raw = _head(path)
             except OSError as problem:
                 reason = f"it cannot be read: {printable(problem.strerror)}"
-                found.append(Verified(printable(path.name), Examined(None, None, reason, 0.0), {}))
+                found.append(Verified(printable(path.name), Verification(None, None, reason, 0.0), {}))
                 continue
             verified = verify_bytes(
                 raw, path.name, precision=precision, highest=highest, work=work, allow_foreign=allow_foreign
@@ -234,7 +234,7 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
 
 
 def _try(scenario: str, title: str, stated: Theorem, key: str, game: LinearGame | DescentGame) -> Try:
-    from bounds.certificates.certify import certify, sides
+    from bounds.certificates.certify import certain_sides, certify
     from bounds.games import Counterexample
     from paper_checks.cli.progress import waiting
 
@@ -242,7 +242,7 @@ def _try(scenario: str, title: str, stated: Theorem, key: str, game: LinearGame 
     example = Counterexample(stated, key, game)
     try:
         with waiting(f"replaying {scenario} against {stated.id}.{key}"):
-            ends = sides(example)
+            ends = certain_sides(example)
             violated = ends is not None and ends[0] > ends[1]
             return Try(name, certify(example, title=title) if violated else None)
     except ValueError as problem:

@@ -7,7 +7,8 @@ import pytest
 from mpmath import mp, mpf
 from sympy import Rational, Symbol, sqrt
 
-from bounds.enclosure import Intervals, enclose, exactly
+from bounds.enclosure import enclose, exactly
+from bounds.prover.intervals import Intervals
 
 u = Symbol("u", real=True)
 

@@ -15,7 +15,7 @@ from bounds.expectation import (
     SHARES,
     UNBOUNDED,
     asymptotic_sequence,
-    exact,
+    enumerated_mean,
     mean_interval,
 )
 
@@ -33,7 +33,7 @@ def test_enumeration_contains_the_rational_mean():
     outcomes = list(product(law, repeat=4))
     weights = [np.prod([law[step] for step in path]) for path in outcomes]
     values = np.array([[np.sin(sum(path)), np.exp(path[0]) * 1e8, 0.1 * path[-1]] for path in outcomes])
-    mean = exact(values, weights)
+    mean = enumerated_mean(values, weights)
     assert mean.method == ENUMERATED
     assert mean.level == 1.0
     assert not mean.asymptotic
@@ -47,7 +47,7 @@ def test_enumeration_contains_the_rational_mean():
 def test_enumeration_with_cancellation_and_float_weights():
     """Values that cancel to a tiny mean stay enclosed, also when thirds are given as floats."""
     values = np.array([1e16, 1.0, -1e16])
-    mean = exact(values, [1 / 3, 1 / 3, 1 / 3])
+    mean = enumerated_mean(values, [1 / 3, 1 / 3, 1 / 3])
     truth = fraction_mean(values, [Fraction(1, 3)] * 3)
     assert mean.estimate.shape == ()
     assert Fraction(float(mean.lower)) <= truth <= Fraction(float(mean.upper))
@@ -55,7 +55,7 @@ def test_enumeration_with_cancellation_and_float_weights():
 
 def test_one_certain_outcome_has_its_value():
     """One outcome of probability one has that value as its mean, up to the stated slack."""
-    mean = exact([[0.1, -5.0]], [1])
+    mean = enumerated_mean([[0.1, -5.0]], [1])
     assert np.array_equal(mean.estimate, [0.1, -5.0])
     assert np.all((mean.lower <= mean.estimate) & (mean.estimate <= mean.upper))
 
@@ -233,12 +233,12 @@ def test_the_asymptotic_sequence_is_narrowest_where_it_was_tuned():
 @pytest.mark.parametrize(
     ("call", "named"),
     [
-        (lambda: exact([1.0, 2.0], [1.0]), "`weights` has 1"),
-        (lambda: exact([1.0, 2.0], [0.5, 0.4]), "sum 1"),
-        (lambda: exact([1.0, 2.0], [1.5, -0.5]), "smallest -0.5"),
-        (lambda: exact([1.0, 2.0], [Fraction(1, 2), Fraction(499, 1000)]), "sum 999/1000"),
-        (lambda: exact([1.0, np.nan], [0.5, 0.5]), "replicate 1"),
-        (lambda: exact(np.zeros((2, 2, 2)), [0.5, 0.5]), "`values`"),
+        (lambda: enumerated_mean([1.0, 2.0], [1.0]), "`weights` has 1"),
+        (lambda: enumerated_mean([1.0, 2.0], [0.5, 0.4]), "sum 1"),
+        (lambda: enumerated_mean([1.0, 2.0], [1.5, -0.5]), "smallest -0.5"),
+        (lambda: enumerated_mean([1.0, 2.0], [Fraction(1, 2), Fraction(499, 1000)]), "sum 999/1000"),
+        (lambda: enumerated_mean([1.0, np.nan], [0.5, 0.5]), "replicate 1"),
+        (lambda: enumerated_mean(np.zeros((2, 2, 2)), [0.5, 0.5]), "`values`"),
         (lambda: mean_interval([], level=0.9), "`values`"),
         (lambda: mean_interval([1.0], level=95), "`level`"),
         (lambda: asymptotic_sequence([1.0], level=95), "`level`"),

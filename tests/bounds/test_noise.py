@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sympy import Abs, Max, Piecewise, Rational, S, log, sqrt
 
-from bounds.extension import enclose
+from bounds.extension import range_of
 from bounds.noise import checked_ranges, mean_over_noise, quantity_range, supremum_over_noise
 from bounds.prover.intervals import Intervals
 from online_sim.expressions import evaluate
@@ -86,10 +86,10 @@ def test_ranges_that_follow_from_the_game_and_the_form(e, low, high) -> None:
     """One interval for all coordinates, wider than the exact range by rounding alone."""
     known = quantity_range(e, run())
     # 256 + 4 (T + d) units of rounding, at most 300 of them, of the end that is larger in size, at most 24.
-    np.testing.assert_allclose(known.low, np.broadcast_to(low, 4), rtol=0, atol=24 * 300 * 2.3e-16)
-    np.testing.assert_allclose(known.high, np.broadcast_to(high, 4), rtol=0, atol=24 * 300 * 2.3e-16)
-    assert np.all(known.low <= low)
-    assert np.all(known.high >= high)
+    np.testing.assert_allclose(known.lower, np.broadcast_to(low, 4), rtol=0, atol=24 * 300 * 2.3e-16)
+    np.testing.assert_allclose(known.upper, np.broadcast_to(high, 4), rtol=0, atol=24 * 300 * 2.3e-16)
+    assert np.all(known.lower <= low)
+    assert np.all(known.upper >= high)
 
 
 def test_no_measured_value_leaves_its_range() -> None:
@@ -105,22 +105,22 @@ def test_no_measured_value_leaves_its_range() -> None:
     trace = run(asked, replicates=200)
     for e in asked:
         known, seen = quantity_range(e, trace), trace.scalars[str(e)]
-        assert np.all((known.low <= seen) & (seen <= known.high)), e
+        assert np.all((known.lower <= seen) & (seen <= known.upper)), e
 
 
 def test_a_declaration_reaches_what_is_built_on_it() -> None:
     """The range of a part bounds the whole; both ends, one end, a vector or a scalar may be told."""
     trace = run(loss=NOISY_HALF_SQUARE, alphabet=skewed())
     squares = CumSum(Norm2Squared(df))
-    assert np.all(quantity_range(squares, trace).high == np.inf)
+    assert np.all(quantity_range(squares, trace).upper == np.inf)
     for key, pair, high in (
         (df, (-2, 1), 4 * ROUNDS),
         (Norm2Squared(df), (-np.inf, 9), 9 * ROUNDS),
         (squares, (0, 5), 5),
     ):
         known = quantity_range(squares, trace, {key: pair})
-        np.testing.assert_allclose(known.high, np.broadcast_to(high, 4), rtol=1e-13)
-        assert np.all(known.low == 0)
+        np.testing.assert_allclose(known.upper, np.broadcast_to(high, 4), rtol=1e-13)
+        assert np.all(known.lower == 0)
 
 
 def test_a_declaration_that_the_run_contradicts_is_an_error() -> None:
@@ -142,7 +142,7 @@ def test_values_that_rounding_drove_out_of_a_derived_range_drop_it() -> None:
     values = np.full((20, 4), 1.0)
     values[3, 2] = 100.0
     known = quantity_range(SumCoords(g), run(), None, values)
-    assert np.isfinite(known.high).tolist() == [True, True, False, True]
+    assert np.isfinite(known.upper).tolist() == [True, True, False, True]
 
 
 def test_a_supremum_lies_between_what_was_seen_and_the_range() -> None:
@@ -191,22 +191,22 @@ def test_an_enclosure_contains_every_value(e) -> None:
     """At 300 points of the box, by the evaluation that engines use; and it is a point where the box is."""
     rng = np.random.default_rng(3)
     at = {G.name: Intervals(0.5, 2.0), M.name: Intervals(1.0, 3.0), T.name: Intervals(7.0, 7.0)}
-    box = enclose(e, at)
+    box = range_of(e, at)
     points = {G: rng.uniform(0.5, 2, 300), M: rng.uniform(1, 3, 300), T: 7.0}
     values = evaluate(e, points)
     assert np.all((box.lower <= values) & (values <= box.upper))
     assert np.isfinite([box.lower, box.upper]).all()
     first = {s.name: float(np.atleast_1d(v)[0]) for s, v in points.items()}
-    one = enclose(e, {name: Intervals(v, v) for name, v in first.items()})
+    one = range_of(e, {name: Intervals(v, v) for name, v in first.items()})
     assert one.upper - one.lower <= 1e-12 * (1 + abs(one.upper))
     assert one.lower <= values[0] <= one.upper
 
 
 def test_what_no_rule_encloses_is_known_by_its_sign() -> None:
     """A power with a symbol above: nothing; an unknown symbol: its declared sign."""
-    assert enclose(alpha**t, {}).upper == np.inf
-    assert enclose(G, {}).lower == 0
-    assert enclose(x, {}).lower == -np.inf
+    assert range_of(alpha**t, {}).upper == np.inf
+    assert range_of(G, {}).lower == 0
+    assert range_of(x, {}).lower == -np.inf
 
 
 @pytest.mark.parametrize(

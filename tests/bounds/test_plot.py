@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from bounds.plot import WIDTHS, figure_bytes, keys, plot_checks, verdict_lines
-from bounds.plot_layout import along, freest, runs, spread, wrap
+from bounds.plot_layout import along, freest, kept_apart, runs, wrap
 from bounds.verdict import Check, Verdict
 
 ROUNDS = np.unique(np.geomspace(1, 10_000, 81).round().astype(np.int64))
@@ -99,9 +99,14 @@ def nothing_to_see():
 CASES = [holding, violated, negative, undefined, wide, single, nothing_to_see]
 
 
+def drawn(checks, name="svg", **options):
+    """The bytes of a plot, by default as wide as a screen."""
+    return figure_bytes(plot_checks(checks, **{"width": "screen", **options}), name)
+
+
 def texts(checks, **options):
     """All words of the SVG, as one string."""
-    root = ET.fromstring(figure_bytes(checks, "svg", **options))
+    root = ET.fromstring(drawn(checks, **options))
     found = [t.strip() for element in root.iter() if element.tag.endswith("text") for t in element.itertext()]
     return " ".join(found)
 
@@ -246,27 +251,27 @@ def test_bytes_are_reproducible(name):
     """The same checks give the same bytes, without a date, whatever the user's settings are."""
     import matplotlib as mpl
 
-    first = figure_bytes(violated(), name)
+    first = drawn(violated(), name)
     with mpl.rc_context({"font.size": 30, "lines.linewidth": 9, "text.usetex": True}):
         settings = dict(mpl.rcParams)
-        second = figure_bytes(violated(), name)
+        second = drawn(violated(), name)
         assert dict(mpl.rcParams) == settings
     assert first == second
     assert b"Date" not in first
     changed = violated()
     changed[0] = replace(changed[0], rhs=1.01 * changed[0].rhs)
-    assert figure_bytes(changed, name) != first
+    assert drawn(changed, name) != first
 
 
 @pytest.mark.slow
 def test_bytes_are_the_same_in_another_process():
     """A fresh interpreter with another hash seed gives the same SVG."""
     code = (
-        "import sys, numpy as np; from bounds.plot import figure_bytes;"
+        "import sys, numpy as np; from bounds.plot import figure_bytes, plot_checks;"
         "from bounds.verdict import Check, Verdict;"
         "t=np.arange(1,50); s=np.sqrt(t);"
         "c=Check('a.b.C',Verdict.HOLDS,'',t,s,s,2*s,2*s,3*s,2.0,1,None);"
-        "sys.stdout.buffer.write(figure_bytes([c],'svg'))"
+        "sys.stdout.buffer.write(figure_bytes(plot_checks([c])))"
     )
     command = [sys.executable, "-c", code]
     first, second = (
@@ -291,7 +296,7 @@ def test_a_png_is_big_enough_for_print():
     """The page plot has 200 dots per inch."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(figure_bytes(holding(), "png", width="page"))) as image:
+    with Image.open(io.BytesIO(drawn(holding(), "png", width="page"))) as image:
         assert image.width == round(200 * WIDTHS["page"])
 
 
@@ -345,7 +350,7 @@ def test_bad_input_is_named(change, options, named):
 def test_an_unknown_format_is_named():
     """Only formats that are reproducible are offered."""
     with pytest.raises(ValueError, match="`format` = 'gif'"):
-        figure_bytes(holding(), "gif")
+        drawn(holding(), "gif")
 
 
 def test_a_path_that_cannot_be_written_is_named(tmp_path):
@@ -365,14 +370,14 @@ def test_spread_keeps_labels_apart_and_near():
     for _ in range(200):
         count = int(rng.integers(1, 8))
         wanted, heights = rng.uniform(-10, 110, count), rng.uniform(3, 12, count)
-        placed = spread(wanted, heights, 0.0, 100.0)
+        placed = kept_apart(wanted, heights, 0.0, 100.0)
         order = np.argsort(wanted)
         gaps = np.diff(placed[order]) - (heights[order][1:] + heights[order][:-1]) / 2
         assert np.all(gaps >= -1e-9)  # sums of a dozen numbers below 100
         assert np.all(placed - heights / 2 >= -1e-9)
         assert np.all(placed + heights / 2 <= 100 + 1e-9)
-    assert np.array_equal(spread([10.0, 50.0], [5.0, 5.0], 0.0, 100.0), [10.0, 50.0])
-    assert np.allclose(spread([50.0, 50.0], [6.0, 6.0], 0.0, 100.0), [47.0, 53.0])
+    assert np.array_equal(kept_apart([10.0, 50.0], [5.0, 5.0], 0.0, 100.0), [10.0, 50.0])
+    assert np.allclose(kept_apart([50.0, 50.0], [6.0, 6.0], 0.0, 100.0), [47.0, 53.0])
 
 
 def test_wrap_runs_along_freest():

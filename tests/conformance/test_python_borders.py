@@ -18,13 +18,12 @@ import numpy as np
 import pytest
 from sympy import Integer, Symbol
 
-from bounds.certificates.certify import certify, excess, sides
+from bounds.certificates.certify import certain_sides, certify, excess
 from bounds.certificates.from_game import exact_set
 from bounds.claimed_rate import compare_rate
 from bounds.drift import observed_mean
 from bounds.evaluate import check, checks
-from bounds.expectation import asymptotic_sequence, mean_interval
-from bounds.expectation import exact as exact_mean
+from bounds.expectation import asymptotic_sequence, enumerated_mean, mean_interval
 from bounds.falsifier.search import falsify, falsify_descent, falsify_gradients
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from bounds.plot import figure_bytes, plot_checks
@@ -231,7 +230,7 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "Counterexample": (Counterexample, {"theorem": THEOREM1, "reading": "C", "game": GAME,
     "comparator": (1,)}),
     "certify": (certify, {"found": FOUND, "title": "four tenths"}),
-    "sides": (sides, {"found": FOUND, "precision": 128, "digits": 6}),
+    "certain_sides": (certain_sides, {"found": FOUND, "precision": 128, "digits": 6}),
     "excess": (excess, {"found": FOUND, "precision": 128}),
     "shrink": (shrink, {"found": FOUND, "margin": Fraction(0), "keep": frozenset(), "scale": "free",
     "calls": 3,
@@ -266,8 +265,8 @@ GOOD: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "plot_checks": (plot_checks, {"checks": CHECKS, "path": None, "title": None, "width": "page",
     "trivial": True,
                                   "slope": True, "band": None}),
-    "figure_bytes": (figure_bytes, {"checks": CHECKS, "format": "svg"}),
-    "exact_mean": (exact_mean, {"values": [1.0, 2.0], "weights": [Fraction(1, 2)] * 2}),
+    "figure_bytes": (figure_bytes, {"figure": plot_checks(CHECKS), "format": "svg"}),
+    "enumerated_mean": (enumerated_mean, {"values": [1.0, 2.0], "weights": [Fraction(1, 2)] * 2}),
     "mean_interval": (mean_interval, {"values": [1.0, 2.0], "level": 0.9, "low": 0.0, "high": 3.0}),
     "asymptotic_sequence": (asymptotic_sequence, {"values": [1.0, 2.0], "level": 0.9, "tuned_at": 10}),
     "fit_slope": (fit_slope, {"rounds": [1, 2, 3, 4], "values": [1.0, 2.0, 3.0, 4.0], "decades": 2.0,
@@ -406,7 +405,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "DescentGame": {"recurrence": "recurrence", "horizon": "count"},
     "Counterexample": {"theorem": "theorem"},
     "certify": {"found": "found", "title": "name"},
-    "sides": {"found": "found", "precision": "count", "digits": "count"},
+    "certain_sides": {"found": "found", "precision": "count", "digits": "count"},
     "excess": {"found": "found", "precision": "count"},
     "shrink": {"found": "found", "calls": "count", "seconds": "budget"},
     "check": {"theorem": "theorem", "constants": "mapping", "ranges": "mapping"},
@@ -429,7 +428,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         "dimension": "count", "seed": "seed", "fixed": "mapping",
     },
     "plot_checks": {"checks": "items", "trivial": "flag", "slope": "flag"},
-    "exact_mean": {"values": "array"},
+    "enumerated_mean": {"values": "array"},
     "mean_interval": {"values": "array", "level": "number"},
     "asymptotic_sequence": {"values": "array", "level": "number", "tuned_at": "count"},
     "fit_slope": {"decades": "positive", "level": "number", "seed": "seed"},
@@ -454,7 +453,7 @@ PASSES: dict[tuple[str, str], tuple[Any, ...]] = {
     ("Box", "dimension"): (None,),
     # Exact numbers of any size are numbers.
     ("falsify", "fixed"): (),
-    ("sides", "digits"): (),
+    ("certain_sides", "digits"): (),
     ("GaussianStream", "seed"): (),
     # Rows, a table, or several columns are what these take.
     ("ArrayStream", "labels"): (None,),
@@ -555,9 +554,9 @@ SINGLE: tuple[tuple[str, str, Any, str], ...] = (
     ("plot_checks", "path", 3, "path of a file"), ("plot_checks", "path", "", "names no file"),
     ("plot_checks", "path", "picture.bmp", "use .svg"), ("plot_checks", "title", 3, "text"),
     ("figure_bytes", "format", "gif", "svg, png, pdf"), ("figure_bytes", "format", None, "svg, png, pdf"),
-    ("exact_mean", "weights", [True, False], "probabilities"),
-    ("exact_mean", "weights", ["a", "b"], "probabilities"),
-    ("exact_mean", "weights", [0.5], "one per row"), ("mean_interval", "low", "a", "a number"),
+    ("enumerated_mean", "weights", [True, False], "probabilities"),
+    ("enumerated_mean", "weights", ["a", "b"], "probabilities"),
+    ("enumerated_mean", "weights", [0.5], "one per row"), ("mean_interval", "low", "a", "a number"),
     ("fit_slope", "rounds", "abcd", "real numbers"), ("fit_slope", "values", [True] * 4, "real numbers"),
     ("compare_rate", "claimed", "T", "an Order"), ("varied", "seeds", 3, "a list"),
     ("varied", "seeds", range(10**9), "give fewer"), ("varied", "seeds", [True], "whole number"),

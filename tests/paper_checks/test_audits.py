@@ -120,11 +120,11 @@ def test_what_is_not_finite_is_no_verdict(monkeypatch):
 
 def test_every_verdict_can_be_reached_and_shown():
     """There is a word for each verdict and each outcome, none without."""
-    from bounds.audit import Outcome
+    from bounds.audit import StepOutcome
     from paper_checks.report.words import PROOF_WORDS, STEP_WORDS
 
     assert set(PROOF_WORDS) == {None, *(v.name for v in ProofVerdict)}
-    assert set(STEP_WORDS) == {o.name for o in Outcome}
+    assert set(STEP_WORDS) == {o.name for o in StepOutcome}
 
 
 def test_each_audit_is_of_a_scenario_of_the_package():

@@ -13,7 +13,7 @@ from sympy import Rational, S
 
 from bounds.certificates.certify import excess
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
-from bounds.shrinker.complexity import TEXTBOOK, complexity, digits
+from bounds.shrinker.complexity import TEXTBOOK, complexity, digit_count
 from bounds.shrinker.shrink import shrink
 from theory.algorithms.adal import ADAL
 from theory.algorithms.sgd import SGD_CONSTANT
@@ -72,7 +72,7 @@ def test_theorem_1_shrinks_to_one_line(reading: str, seed: int) -> None:
 def numbers(most: int) -> list[F]:
     """Every rational that is written with so many digits at most."""
     parts = [(a, b) for b in range(1, 10 ** max(1, most - 1)) for a in range(10**most)]
-    found = {F(a, b) for a, b in parts if gcd(a, b) == 1 and digits(F(a, b)) <= most}
+    found = {F(a, b) for a, b in parts if gcd(a, b) == 1 and digit_count(F(a, b)) <= most}
     return sorted(found | {-u for u in found})
 
 
@@ -82,7 +82,7 @@ def written(count: int, most: int) -> Iterator[tuple[F, ...]]:
         yield ()
         return
     for u in numbers(most) if most >= 0 else ():
-        for rest in written(count - 1, most - digits(u)):
+        for rest in written(count - 1, most - digit_count(u)):
             yield u, *rest
 
 
@@ -92,7 +92,7 @@ def simpler(known: Counterexample) -> Iterator[Counterexample]:
     for values in product(*(TEXTBOOK[name] for name in game.parameters)):
         given = dict(zip(game.parameters, values, strict=True))
         # `here[5]` is the number of digits: with more of them no game of this shape is simpler.
-        for low, high, start, slope in written(4, here[5] - sum(map(digits, values))):
+        for low, high, start, slope in written(4, here[5] - sum(map(digit_count, values))):
             if slope != 0 and low <= start <= high and low < high:
                 box = ExactBox((low,), (high,))
                 tried = replace(game, parameters=given, feasible=box, start=(start,), pattern=((slope,),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from theory.borders import WrongType, listed, must, shown
 from theory.discovery import discovered
 from theory.statement import Theorem
 
@@ -17,3 +18,22 @@ def theorems() -> Mapping[str, Theorem]:
         ValueError: two different theorems have one id.
     """
     return discovered("theory.theorems", Theorem, "theorems", key="id")
+
+
+def theorem(name: str | Theorem) -> Theorem:
+    """The theorem with this id; a theorem stands for itself.
+
+    Args:
+        name: a key of `theorems()`, such as "adal.theorem1", or a theorem.
+
+    Raises:
+        ValueError: no theorem has this id; the error lists the known ones.
+    """
+    if isinstance(name, Theorem):
+        return name
+    if not isinstance(name, str):
+        raise WrongType(must("name", name, "a Theorem, or the id of one"))
+    known = theorems()
+    if name not in known:
+        raise ValueError(f"`name` = {shown(name)} is not a theorem; {listed(name, known)}")
+    return known[name]

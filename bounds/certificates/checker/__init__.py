@@ -7,7 +7,7 @@ What the algorithm does and what the theorem says stand in the file as text (doc
 
 from bounds.certificates.checker.reading import Refused as Refused
 from bounds.certificates.checker.replay import Answer as Answer
-from bounds.certificates.checker.replay import Outcome as Outcome
-from bounds.certificates.checker.replay import check as check
+from bounds.certificates.checker.replay import ReplayOutcome as ReplayOutcome
+from bounds.certificates.checker.replay import check_certificate as check_certificate
 
-__all__ = ["Answer", "Outcome", "Refused", "check"]
+__all__ = ["Answer", "Refused", "ReplayOutcome", "check_certificate"]

@@ -50,7 +50,7 @@ def stage_of(name: str) -> str:
     return name.rstrip("0123456789")
 
 
-class Program:
+class BallProgram:
     """`source` defines play(rows) and end(over, outer): see `bounds.certificates.checker.replay`.
 
     conditions: the formulas of what must hold, by stage: once, in every round on every path, and after every

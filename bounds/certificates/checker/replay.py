@@ -10,7 +10,7 @@ from itertools import chain, cycle, islice, product, repeat
 from math import prod
 from typing import Any
 
-from bounds.certificates.checker.formulas import Program
+from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read, require
 
 PRECISION, HIGHEST_PRECISION = 128, 2048
@@ -22,7 +22,7 @@ Replayed = tuple[Any, Any, str, Broken]
 first condition that does not hold (False) or is open (None), in some round of some path."""
 
 
-class Outcome(Enum):
+class ReplayOutcome(Enum):
     """What the replay says; the value is the sentence to show."""
 
     CERTIFIED = "certified: every condition holds and the left side exceeds the right side"
@@ -34,30 +34,30 @@ class Outcome(Enum):
 class Answer:
     """The outcome, why, the two sides as balls in decimals, and the bits of precision."""
 
-    outcome: Outcome
+    outcome: ReplayOutcome
     reason: str
     lhs: str
     rhs: str
     precision: int
 
 
-def check(
+def check_certificate(
     raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION, work: int = WORK
 ) -> Answer:
     """Replay the certificate in these bytes; Refused where it is none, or takes too much work."""
-    program = Program(file := read(raw))
+    program = BallProgram(file := read(raw))
     while True:
         found = replay(file, program, precision, work)
         outcome, reason = _judged(file["claim"], *found)
         work -= program.work(precision)
         dear = program.work(2 * precision) > work
-        if outcome is not Outcome.UNDECIDED or 2 * precision > highest or dear:
-            reason += "; more bits take too long" if outcome is Outcome.UNDECIDED and dear else ""
+        if outcome is not ReplayOutcome.UNDECIDED or 2 * precision > highest or dear:
+            reason += "; more bits take too long" if outcome is ReplayOutcome.UNDECIDED and dear else ""
             return Answer(outcome, reason, found[0].str(15), found[1].str(15), precision)
         precision *= 2
 
 
-def replay(file: dict[str, Any], program: Program, precision: int, work: int = WORK) -> Replayed:
+def replay(file: dict[str, Any], program: BallProgram, precision: int, work: int = WORK) -> Replayed:
     """Play every path of the noise, and hold each condition after each round; Refused if it takes more work.
 
     `play` yields after each round the conditions on its path, the values under Expectation and Supremum, and
@@ -122,16 +122,21 @@ def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:
     return False if left < least or right > most else (left >= least and right <= most) or None
 
 
-def _judged(claim: dict[str, Any], left: Any, right: Any, path: str, broken: Broken) -> tuple[Outcome, str]:
+def _judged(
+    claim: dict[str, Any], left: Any, right: Any, path: str, broken: Broken
+) -> tuple[ReplayOutcome, str]:
     fits = _fits(claim, left, right)
     sides = f"the left side is {left.str(10)}, the right side {right.str(10)}{path}"
     if False in broken or fits is False:
-        return Outcome.REFUTED, f"a condition does not hold: {broken[False]}" if False in broken else sides
+        return (
+            ReplayOutcome.REFUTED,
+            f"a condition does not hold: {broken[False]}" if False in broken else sides,
+        )
     if None in broken:
-        return Outcome.UNDECIDED, f"a condition is open: {broken[None]}"
+        return ReplayOutcome.UNDECIDED, f"a condition is open: {broken[None]}"
     if fits:
-        return Outcome.CERTIFIED, sides
-    return Outcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
+        return ReplayOutcome.CERTIFIED, sides
+    return ReplayOutcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
 
 
 def _ball(q: Fraction) -> Any:

@@ -13,15 +13,15 @@ PRECISION = 128
 
 def _check(rounds: int) -> Call:
     from bounds.certificates.certify import certify
-    from bounds.certificates.checker import Outcome, check
+    from bounds.certificates.checker import ReplayOutcome, check_certificate
     from paper_checks.gallery.entry import gallery
 
     (entry,) = (entry for entry in gallery() if entry.name == ENTRIES[rounds])
     raw = certify(entry.counterexample)
 
     def call() -> Answer:
-        answer = check(raw, precision=PRECISION, highest=PRECISION)
-        if answer.outcome is not Outcome.CERTIFIED:
+        answer = check_certificate(raw, precision=PRECISION, highest=PRECISION)
+        if answer.outcome is not ReplayOutcome.CERTIFIED:
             raise RuntimeError(f"{entry.name} is not certified at {PRECISION} bits: {answer.reason}")
         return {}
 

@@ -8,8 +8,8 @@ import pytest
 
 from bounds.certificates import certificate
 from bounds.certificates.binding import Bound, bind
-from bounds.certificates.certify import certify, excess, sides, with_comparator
-from bounds.certificates.checker import Outcome, check
+from bounds.certificates.certify import certain_sides, certify, excess, with_comparator
+from bounds.certificates.checker import ReplayOutcome, check_certificate
 from bounds.certificates.from_game import exact_game
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from online_sim.domains import Box, L2Ball, Simplex
@@ -46,7 +46,7 @@ def test_the_comparator_is_the_best_point() -> None:
     plain = with_comparator(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "C", game))
     assert plain.comparator == (-1, 1)
     weighted = with_comparator(Counterexample(R, "D", game))
-    lefts = {z: sides(Counterexample(R, "D", game, z))[0] for z in game.feasible.extreme_points()}
+    lefts = {z: certain_sides(Counterexample(R, "D", game, z))[0] for z in game.feasible.extreme_points()}
     assert lefts[weighted.comparator] == max(lefts.values())
     assert len(set(lefts.values())) == 4
 
@@ -68,7 +68,7 @@ def test_a_narrow_violation_is_certified_with_more_digits() -> None:
         example = Counterexample(THEOREM1, "C", game)
         assert (excess(example) > 0) == violates
         if violates:
-            assert check(certify(example)).outcome is Outcome.CERTIFIED
+            assert check_certificate(certify(example)).outcome is ReplayOutcome.CERTIFIED
         else:
             with pytest.raises(ValueError, match="not violated"):
                 certify(example)
@@ -84,21 +84,21 @@ def test_a_broken_assumption_is_not_certified() -> None:
 def test_claims_are_short_and_hold(linear) -> None:
     """Six digits, certified at the first precision."""
     assert linear["claim"] == {"lhs_at_least": "799999/1000000", "rhs_at_most": "546275/1000000"}
-    answer = check(certificate.dumps(linear))
-    assert (answer.outcome, answer.precision) == (Outcome.CERTIFIED, 128)
+    answer = check_certificate(certificate.certificate_bytes(linear))
+    assert (answer.outcome, answer.precision) == (ReplayOutcome.CERTIFIED, 128)
 
 
 def test_statements_are_bound_to_the_package(linear, descent) -> None:
     """The package's own text; asked of a sibling; a file's own; and altered under a known name."""
-    assert bind(certificate.dumps(linear)).bound is Bound.STATED
-    assert bind(certificate.dumps(descent)).bound is Bound.STATED
+    assert bind(certificate.certificate_bytes(linear)).bound is Bound.STATED
+    assert bind(certificate.certificate_bytes(descent)).bound is Bound.STATED
     game = LinearGame(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(1, 9),),), 1)
     asked = certify(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "C", game))
     assert bind(asked).bound is Bound.ASKED
     own = {**linear, "statement": {**linear["statement"], "theorem": "my.theorem"}}
-    assert bind(certificate.dumps(own)).bound is Bound.FOREIGN
+    assert bind(certificate.certificate_bytes(own)).bound is Bound.FOREIGN
     weaker = {**linear, "statement": {**linear["statement"], "rhs": "0"}}
-    found = bind(certificate.dumps(weaker))
+    found = bind(certificate.certificate_bytes(weaker))
     assert (found.bound, found.differences) == (Bound.ALTERED, ("statement.rhs",))
 
 
@@ -111,7 +111,7 @@ def test_what_the_reader_chooses_is_no_alteration() -> None:
     assert bind(raw).bound is Bound.STATED
     file = json.loads(raw)
     file["statement"]["letters"][0]["formula"] = "0"
-    assert bind(certificate.dumps(file)).bound is Bound.ALTERED
+    assert bind(certificate.certificate_bytes(file)).bound is Bound.ALTERED
 
 
 def test_a_played_game_becomes_an_exact_one() -> None:
@@ -227,5 +227,5 @@ def test_theorem_2_is_about_the_function_it_says(descent) -> None:
     for letter, value in (("L", "200"), ("f_star", "0")):
         changed = json.loads(json.dumps(descent))
         changed["statement"]["assumptions"] = [f"{letter} >= {value}", f"{letter} <= {value}"]
-        assert check(certificate.dumps(changed)).outcome is Outcome.CERTIFIED
+        assert check_certificate(certificate.certificate_bytes(changed)).outcome is ReplayOutcome.CERTIFIED
     assert THEOREM2.id == descent["statement"]["theorem"]

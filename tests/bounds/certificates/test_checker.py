@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bounds.certificates.certificate import algorithm_text, dumps, unclaimed
-from bounds.certificates.checker import Outcome, Refused, check, replay
-from bounds.certificates.checker.formulas import Program
+from bounds.certificates.certificate import algorithm_text, certificate_bytes, unclaimed
+from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate, replay
+from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay as replay_file
 from bounds.games import Counterexample, ExactBox, LinearGame
@@ -33,9 +33,9 @@ FOLDER = (
 PLAYABLE = {name: r for name, r in algorithms().items() if not any(e.has(GroupSum) for e in r.expressions())}
 
 
-def outcome(file: dict) -> Outcome:
+def outcome(file: dict) -> ReplayOutcome:
     """What the checker says of a certificate."""
-    return check(dumps(file)).outcome
+    return check_certificate(certificate_bytes(file)).outcome
 
 
 def altered(file: dict, path: str, value) -> dict:
@@ -54,16 +54,16 @@ def altered(file: dict, path: str, value) -> dict:
 
 def test_certificates_are_certified(linear, segment, descent) -> None:
     """A linear game on a box, one on a segment, and a descent over all noise paths."""
-    assert [outcome(file) for file in (linear, segment, descent)] == [Outcome.CERTIFIED] * 3
+    assert [outcome(file) for file in (linear, segment, descent)] == [ReplayOutcome.CERTIFIED] * 3
 
 
 def test_the_enclosures_are_those_of_the_hand_computation(linear, descent) -> None:
     """Regret 4/5; the bound 2 * 4/25 + 2 sqrt(2) * 4/25 * 2/5 ... = 0.546274; 8529.5405 against 5827.9167."""
-    answer = check(dumps(linear))
+    answer = check_certificate(certificate_bytes(linear))
     assert answer.lhs.startswith("[0.800000000000000")
     # D^2/(2 alpha) sqrt(vhat) + M |g| sqrt(2) with vhat = M^4, M = |g| = 2/5.
     assert float(answer.rhs[1:18]) == pytest.approx(2 * 0.16 + math.sqrt(2) * 0.16, abs=1e-14)
-    answer = check(dumps(descent))
+    answer = check_certificate(certificate_bytes(descent))
     assert answer.lhs.startswith("[8529.5405")
     assert answer.rhs.startswith("[5827.9166")
 
@@ -78,11 +78,11 @@ def test_a_replay_goes_the_way_of_the_simulator(name: str) -> None:
     game = LinearGame(
         recurrence, given, ExactBox((-1, -2), (1, 1)), (F(1, 2), -1), tuple(map(tuple, rows)), 6
     )
-    file = json.loads(dumps(unclaimed(Counterexample(THEOREM1, "C", game, (1, -2)))))
+    file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game, (1, -2)))))
     file["claim"] = {"lhs_at_least": "1", "rhs_at_most": "0"}
     file["statement"] |= {"rhs": "SumCoords(x * (x + 2))", "letters": [], "assumptions": [], "requires": []}
-    parsed = read(dumps(file))
-    left, right, _, broken = replay_file(parsed, Program(parsed), 200)
+    parsed = read(certificate_bytes(file))
+    left, right, _, broken = replay_file(parsed, BallProgram(parsed), 200)
     trace = play(
         Game(
             recurrence,
@@ -130,7 +130,7 @@ def test_a_false_certificate_is_not_accepted(linear, path: str, value) -> None:
         rows = [{"times": 1, "gradient": [g]} for g in ("2/5", "-2/5")]
         file = altered(file, "game.pattern", rows)
     try:
-        assert outcome(file) is Outcome.REFUTED
+        assert outcome(file) is ReplayOutcome.REFUTED
     except Refused:
         assert path == "game.pattern.0.gradient.0", (
             "only the declared norms or the claim itself may refuse it"
@@ -139,12 +139,15 @@ def test_a_false_certificate_is_not_accepted(linear, path: str, value) -> None:
 
 def test_a_bound_a_millionth_of_a_millionth_too_small_is_noticed(linear) -> None:
     """The right side times 1 - 1e-12 is refuted, times 1 + 1e-12 certified: the balls are that narrow."""
-    parsed = read(dumps(linear))
-    _, right, *_ = replay_file(parsed, Program(parsed), 256)
+    parsed = read(certificate_bytes(linear))
+    _, right, *_ = replay_file(parsed, BallProgram(parsed), 256)
     number = F(
         int((right * 10**40).mid().unique_fmpz() or (right * 10**40).mid().floor().unique_fmpz()), 10**40
     )
-    for factor, expected in ((1 - F(1, 10**12), Outcome.REFUTED), (1 + F(1, 10**12), Outcome.CERTIFIED)):
+    for factor, expected in (
+        (1 - F(1, 10**12), ReplayOutcome.REFUTED),
+        (1 + F(1, 10**12), ReplayOutcome.CERTIFIED),
+    ):
         claim = number * factor
         assert (
             outcome(altered(linear, "claim.rhs_at_most", f"{claim.numerator}/{claim.denominator}"))
@@ -163,11 +166,11 @@ def contains_the_truth() -> bool:
     for t in range(1, 31):
         regret += game.row(t)[0] * (here - F(1, 3))
         here = min(max(here - F(3, 10) * game.row(t)[0], F(-1, 7)), F(1, 3))
-    file = json.loads(dumps(unclaimed(Counterexample(THEOREM1, "C", game, (F(1, 3),)))))
+    file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game, (F(1, 3),)))))
     file["claim"] = {"lhs_at_least": "1", "rhs_at_most": "0"}
     file["statement"] |= {"rhs": "SumCoords(CumSum(x / 3))", "letters": [], "assumptions": [], "requires": []}
-    parsed = read(dumps(file))
-    left, *_ = replay_file(parsed, Program(parsed), 128)
+    parsed = read(certificate_bytes(file))
+    left, *_ = replay_file(parsed, BallProgram(parsed), 128)
     from flint import ctx, fmpq
 
     # Compared at more bits than the replay has: the ball of the rational itself must be the narrower one.
@@ -187,28 +190,31 @@ def test_a_rounding_bug_would_be_noticed(monkeypatch) -> None:
 def test_overlapping_balls_are_left_open(linear) -> None:
     """sqrt(2)^2 <= 2 is true, but no precision shows it: undecided, and the highest precision was tried."""
     file = altered(linear, "statement.assumptions", ["sqrt(2) * sqrt(2) <= 2"])
-    answer = check(dumps(file), highest=512)
-    assert (answer.outcome, answer.precision) == (Outcome.UNDECIDED, 512)
+    answer = check_certificate(certificate_bytes(file), highest=512)
+    assert (answer.outcome, answer.precision) == (ReplayOutcome.UNDECIDED, 512)
     # Where a condition is open, both values count: 0 and the bound are small enough, twice the bound is not.
-    for most, expected in ((1, Outcome.CERTIFIED), (2, Outcome.UNDECIDED)):
+    for most, expected in ((1, ReplayOutcome.CERTIFIED), (2, ReplayOutcome.UNDECIDED)):
         rhs = f"where(sqrt(2) * sqrt(2) < 2, 0, {most}) * ({linear['statement']['rhs']})"
-        assert check(dumps(altered(linear, "statement.rhs", rhs)), highest=512).outcome is expected
+        assert (
+            check_certificate(certificate_bytes(altered(linear, "statement.rhs", rhs)), highest=512).outcome
+            is expected
+        )
     file = altered(linear, "statement.rhs", "log(0 * alpha)")
-    assert check(dumps(file), highest=512).outcome is not Outcome.CERTIFIED
+    assert check_certificate(certificate_bytes(file), highest=512).outcome is not ReplayOutcome.CERTIFIED
 
 
 def test_a_square_around_zero_is_a_ball(linear) -> None:
     """The square of a difference that is exactly 0, but known up to rounding only, is known too."""
     nothing = "(sqrt(2) - sqrt(2)) ** 2 + (sqrt(3) * sqrt(3) - 3) ** 3"
     file = altered(linear, "statement.rhs", f"{nothing} + {linear['statement']['rhs']}")
-    assert check(dumps(file)).outcome is Outcome.CERTIFIED
+    assert check_certificate(certificate_bytes(file)).outcome is ReplayOutcome.CERTIFIED
 
 
 def test_precision_is_doubled_until_it_suffices(linear) -> None:
     """A difference of 1e-60 is seen, at more than 128 bits."""
     file = altered(linear, "statement.assumptions", [f"1 + alpha * 1/{10**60} > 1"])
-    answer = check(dumps(file))
-    assert answer.outcome is Outcome.CERTIFIED
+    answer = check_certificate(certificate_bytes(file))
+    assert answer.outcome is ReplayOutcome.CERTIFIED
     assert answer.precision == 256
 
 
@@ -240,10 +246,12 @@ def test_the_algorithm_is_read_from_the_file(linear) -> None:
     """A sign flipped in the printed recurrence changes what is replayed."""
     twice = altered(altered(linear, "game.horizon", 2), "claim.lhs_at_least", "1")
     twice = altered(twice, "claim.rhs_at_most", "99/100")
-    before = check(dumps(twice)).lhs
+    before = check_certificate(certificate_bytes(twice)).lhs
     lines = algorithm_text(algorithms()["AdaL"])["lines"]
     index = next(k for k, line in enumerate(lines) if line["name"] == "m")
-    after = check(
-        dumps(altered(twice, f"algorithm.lines.{index}.formula", "beta1 * Prev(m) - ghat * (1 - beta1)"))
+    after = check_certificate(
+        certificate_bytes(
+            altered(twice, f"algorithm.lines.{index}.formula", "beta1 * Prev(m) - ghat * (1 - beta1)")
+        )
     ).lhs
     assert before != after

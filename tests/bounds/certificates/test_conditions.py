@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from bounds.certificates.certificate import dumps
-from bounds.certificates.checker import Answer, Outcome, Refused, check
+from bounds.certificates.certificate import certificate_bytes
+from bounds.certificates.checker import Answer, Refused, ReplayOutcome, check_certificate
 
 
 def asked(file: dict, *, claim: tuple[str, str] | None = None, rounds: int = 0, **statement) -> Answer:
@@ -15,7 +15,7 @@ def asked(file: dict, *, claim: tuple[str, str] | None = None, rounds: int = 0, 
     if claim is not None:
         changed["claim"] = dict(zip(("lhs_at_least", "rhs_at_most"), claim, strict=True))
     changed["game"]["horizon"] = rounds or changed["game"]["horizon"]
-    return check(dumps(changed), highest=256)
+    return check_certificate(certificate_bytes(changed), highest=256)
 
 
 SIDES = {"lhs": "2", "rhs": "1", "letters": [], "requires": [], "claim": ("2", "1")}
@@ -35,15 +35,15 @@ SIDES = {"lhs": "2", "rhs": "1", "letters": [], "requires": [], "claim": ("2", "
 def test_a_condition_must_hold_in_every_round(linear, condition: str, where: str) -> None:
     """One that fails in any round refutes the file, and the round is named; it may hold at the end."""
     answer = asked(linear, rounds=4, assumptions=[condition], **SIDES)
-    assert answer.outcome is Outcome.REFUTED
+    assert answer.outcome is ReplayOutcome.REFUTED
     assert answer.reason == f"a condition does not hold: {condition} {where}"
-    assert asked(linear, rounds=4, assumptions=["t < 5", "1 < 2"], **SIDES).outcome is Outcome.CERTIFIED
+    assert asked(linear, rounds=4, assumptions=["t < 5", "1 < 2"], **SIDES).outcome is ReplayOutcome.CERTIFIED
 
 
 def test_an_open_condition_in_an_early_round_is_undecided(linear) -> None:
     """Undefined in round 1 only: no certificate, and the round is named."""
     answer = asked(linear, rounds=3, assumptions=["1 / (t - 1) < 2"], **SIDES)
-    assert answer.outcome is Outcome.UNDECIDED
+    assert answer.outcome is ReplayOutcome.UNDECIDED
     assert answer.reason.startswith("a condition is open: 1 / (t - 1) < 2 in round 1")
 
 
@@ -60,12 +60,12 @@ def test_a_condition_must_hold_on_every_path(descent) -> None:
     second = asked(descent, rounds=1, assumptions=["g < 600"], **SIDES)
     assert second.reason == "a condition does not hold: g < 600 in round 1 on the path of letters 1"
     both = asked(descent, rounds=1, assumptions=["g <= 600", "g >= -200"], **SIDES)
-    assert both.outcome is Outcome.CERTIFIED
+    assert both.outcome is ReplayOutcome.CERTIFIED
     # An expectation is one number for all paths; beside it the noise of every path counts.
     mixed = asked(descent, rounds=1, assumptions=["g <= Expectation(SumCoords(g)) + 599"], **SIDES)
-    assert mixed.outcome is not Outcome.CERTIFIED
+    assert mixed.outcome is not ReplayOutcome.CERTIFIED
     wide = asked(descent, rounds=1, assumptions=["g <= Expectation(SumCoords(g)) + 601"], **SIDES)
-    assert wide.outcome is Outcome.CERTIFIED
+    assert wide.outcome is ReplayOutcome.CERTIFIED
 
 
 PLAIN = {"rhs": "0", "letters": [], "requires": [], "assumptions": []}
@@ -77,16 +77,16 @@ def test_a_statement_about_each_path_is_refuted_by_one(descent) -> None:
         changed = copy.deepcopy(descent)
         changed["game"]["letters"] = letters
         answer = asked(changed, rounds=1, lhs="SumCoords(g)", claim=("600", "0"), **PLAIN)
-        assert answer.outcome is Outcome.CERTIFIED
+        assert answer.outcome is ReplayOutcome.CERTIFIED
         place = 1 + next(k for k, u in enumerate(letters) if u["noise"] == ["600"])
         assert answer.reason.endswith(f"on the path of letters {place}")
         # A claim about the other path is about a path too, where the statement breaks it by less.
         less = asked(
             changed, rounds=1, lhs="SumCoords(g)", claim=("-200", "-300"), **{**PLAIN, "rhs": "-300"}
         )
-        assert less.outcome is Outcome.CERTIFIED
+        assert less.outcome is ReplayOutcome.CERTIFIED
         more = asked(changed, rounds=1, lhs="SumCoords(g)", claim=("601", "0"), **PLAIN)
-        assert more.outcome is Outcome.REFUTED
+        assert more.outcome is ReplayOutcome.REFUTED
 
 
 def test_both_sides_are_of_one_path(descent) -> None:
@@ -94,7 +94,7 @@ def test_both_sides_are_of_one_path(descent) -> None:
     answer = asked(
         descent, rounds=1, lhs="SumCoords(g)", claim=("600", "-200"), **{**PLAIN, "rhs": "SumCoords(g)"}
     )
-    assert answer.outcome is Outcome.REFUTED
+    assert answer.outcome is ReplayOutcome.REFUTED
 
 
 @pytest.mark.parametrize(
@@ -116,17 +116,17 @@ def test_both_sides_are_of_one_path(descent) -> None:
 def test_beside_an_expectation_every_path_counts(descent, lhs, rhs, claim, certified) -> None:
     """What stands outside Expectation and Supremum may be that of any path: the claim must hold on all."""
     answer = asked(descent, rounds=1, lhs=lhs, claim=claim, **{**PLAIN, "rhs": rhs})
-    assert (answer.outcome is Outcome.CERTIFIED) == certified
+    assert (answer.outcome is ReplayOutcome.CERTIFIED) == certified
     assert "on the path" not in answer.reason
 
 
 def test_suprema_and_expectations_of_a_condition_are_over_all_paths(descent) -> None:
     """Round by round: the largest g is 600, its mean 0, whatever comes after."""
     for condition, outcome in (
-        ("Supremum(SumCoords(g) - SumCoords(df)) <= 601", Outcome.CERTIFIED),
-        ("Supremum(SumCoords(g) - SumCoords(df)) < 599", Outcome.REFUTED),
-        ("abs(Expectation(SumCoords(g - df))) < 1/1000", Outcome.CERTIFIED),
-        ("Expectation(SumCoords(g - df)) > 1/1000", Outcome.REFUTED),
+        ("Supremum(SumCoords(g) - SumCoords(df)) <= 601", ReplayOutcome.CERTIFIED),
+        ("Supremum(SumCoords(g) - SumCoords(df)) < 599", ReplayOutcome.REFUTED),
+        ("abs(Expectation(SumCoords(g - df))) < 1/1000", ReplayOutcome.CERTIFIED),
+        ("Expectation(SumCoords(g - df)) > 1/1000", ReplayOutcome.REFUTED),
     ):
         assert asked(descent, rounds=3, assumptions=[condition], **SIDES).outcome is outcome
 
@@ -136,7 +136,7 @@ def test_a_linear_loss_has_a_value(linear) -> None:
     base = copy.deepcopy(linear)
     base["algorithm"]["point"] = "x - f / 2"
     answer = asked(base, rounds=2, lhs="SumCoords(x)", claim=("79/100", "0"), **PLAIN)
-    assert answer.outcome is Outcome.CERTIFIED  # x_2 = 1 - (2/5) / 2
+    assert answer.outcome is ReplayOutcome.CERTIFIED  # x_2 = 1 - (2/5) / 2
     assert answer.lhs.startswith("[0.8000000000000")
     for letter in ("f_star", "df", "L"):
         with pytest.raises(Refused, match=f"no '{letter}'"):
@@ -155,6 +155,6 @@ def test_a_careless_checker_would_be_noticed(linear, monkeypatch) -> None:
         if n in (0, 4):
             note(broken, texts, held, n, path)
 
-    assert asked(linear, rounds=4, assumptions=["t > 1"], **SIDES).outcome is Outcome.REFUTED
+    assert asked(linear, rounds=4, assumptions=["t > 1"], **SIDES).outcome is ReplayOutcome.REFUTED
     monkeypatch.setattr(replay, "_note", careless)
-    assert asked(linear, rounds=4, assumptions=["t > 1"], **SIDES).outcome is Outcome.CERTIFIED
+    assert asked(linear, rounds=4, assumptions=["t > 1"], **SIDES).outcome is ReplayOutcome.CERTIFIED

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from bounds.certificates.binding import Bound
-from bounds.certificates.checker import Outcome, formulas, replay
-from bounds.certificates.examine import examine
+from bounds.certificates.checker import ReplayOutcome, formulas, replay
+from bounds.certificates.verification import verify_certificate
 from paper_checks.gallery.entry import FOLDER
 
 SEED = 20_240_229
@@ -199,7 +199,7 @@ def of_meaning(rng, raw: bytes) -> bytes:
     if rng.random() < 0.3:
         file["statement"]["theorem"] = "own.theorem"
     changed = json.dumps(file).encode()
-    found = examine(changed, work=WORK).answer if rng.random() < 0.7 else None
+    found = verify_certificate(changed, work=WORK).answer if rng.random() < 0.7 else None
     if found is not None:
         ends = [side.strip("[]").partition(" ")[0] for side in (found.lhs, found.rhs)]
         try:
@@ -239,13 +239,13 @@ def hunted(count: int, *, kinds=tuple(KINDS), seed: int = SEED) -> tuple[Counter
         kind, base = rng.choice(kinds), rng.choice(list(BASES))
         raw = KINDS[kind](rng, BASES[base])
         began = time.perf_counter()
-        found = examine(raw, work=WORK)
+        found = verify_certificate(raw, work=WORK)
         assert time.perf_counter() - began < SECONDS, raw
         assert "breaks the examination" not in found.refused, raw
         assert found.refused.isprintable(), raw
         outcome = "REFUSED" if found.answer is None else found.answer.outcome.name
         seen[outcome] += 1
-        if outcome != Outcome.CERTIFIED.name:
+        if outcome != ReplayOutcome.CERTIFIED.name:
             continue
         seen[f"accepted {kind}"] += 1
         if found.binding.bound in (Bound.STATED, Bound.ASKED):

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from bounds.certificates.certificate import dumps
-from bounds.certificates.checker import Outcome, Refused, check
+from bounds.certificates.certificate import certificate_bytes
+from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
 
 SECONDS = 5.0
 """A refusal takes milliseconds; this much on a busy machine."""
@@ -104,7 +104,7 @@ def test_a_bad_field_is_refused_by_name(linear, path, value, says: str) -> None:
     """One sentence that says what is wrong, quickly, and never a crash."""
     began = time.perf_counter()
     with pytest.raises(Refused, match=says.replace("(", "\\(")):
-        check(dumps(with_field(linear, path, value)))
+        check_certificate(certificate_bytes(with_field(linear, path, value)))
     assert time.perf_counter() - began < SECONDS
 
 
@@ -114,18 +114,21 @@ def test_a_vector_is_no_number(linear) -> None:
     plane = with_field(plane, ["game", "comparator"], ["-1", "-1"])
     plane = with_field(plane, ["game", "set"], {"kind": "box", "begin": ["-1", "-1"], "end": ["1", "1"]})
     plane = with_field(plane, ["game", "pattern"], [{"times": 1, "gradient": ["1/5", "1/5"]}])
-    assert check(dumps(plane)).outcome is Outcome.CERTIFIED
+    assert check_certificate(certificate_bytes(plane)).outcome is ReplayOutcome.CERTIFIED
     line = [{"name": "m", "vector": False, "formula": "x"}]
     for path, value in ((["statement", "rhs"], "g"), (["algorithm", "lines"], line)):
         with pytest.raises(Refused, match="vector"):
-            check(dumps(with_field(plane, path, value)))
+            check_certificate(certificate_bytes(with_field(plane, path, value)))
 
 
 def test_a_long_stream_takes_no_memory(linear) -> None:
     """Runs of 10^8 rounds, a thousand of them, are a few numbers: only the horizon's rounds are played."""
     run = {"times": 10**8, "gradient": ["2/5"]}
     began = time.perf_counter()
-    assert check(dumps(with_field(linear, ["game", "lead"], 1000 * [run]))).outcome is Outcome.CERTIFIED
+    assert (
+        check_certificate(certificate_bytes(with_field(linear, ["game", "lead"], 1000 * [run]))).outcome
+        is ReplayOutcome.CERTIFIED
+    )
     assert time.perf_counter() - began < SECONDS
 
 
@@ -135,7 +138,7 @@ def test_a_run_is_as_many_rounds(linear) -> None:
     other = with_field(with_field(linear, ["game", "horizon"], 4), ["game", "comparator"], ["0"])
     other = with_field(other, ["game", "pattern"], [{"times": 1, "gradient": ["-2/5"]}])
     leads = ([thrice], 3 * [once], [once, {**once, "times": 2}], 4 * [once])
-    same = [check(dumps(with_field(other, ["game", "lead"], lead))) for lead in leads]
+    same = [check_certificate(certificate_bytes(with_field(other, ["game", "lead"], lead))) for lead in leads]
     assert same[0].lhs == same[1].lhs == same[2].lhs != same[3].lhs
 
 
@@ -179,7 +182,10 @@ def test_what_costs_much_is_refused_or_done_in_bounded_time(linear, name: str) -
     """Formulas that blow up when written out, and numbers whose sums have many digits."""
     began = time.perf_counter()
     with contextlib.suppress(Refused):
-        assert check(dumps(HEAVY[name](linear)), highest=128).outcome is not Outcome.CERTIFIED
+        assert (
+            check_certificate(certificate_bytes(HEAVY[name](linear)), highest=128).outcome
+            is not ReplayOutcome.CERTIFIED
+        )
     assert time.perf_counter() - began < SECONDS
 
 
@@ -189,9 +195,9 @@ def test_a_missing_or_unknown_part_is_refused(linear, part: str) -> None:
     copied = copy.deepcopy(linear)
     del copied[part]
     with pytest.raises(Refused):
-        check(dumps(copied))
+        check_certificate(certificate_bytes(copied))
     with pytest.raises(Refused, match="must have the fields"):
-        check(dumps({**linear, "trust_me": "yes"}))
+        check_certificate(certificate_bytes({**linear, "trust_me": "yes"}))
 
 
 RAW = {
@@ -213,7 +219,7 @@ def test_bytes_that_are_no_certificate_are_refused(name: str) -> None:
     """Whatever the bytes, the answer is Refused, at once."""
     began = time.perf_counter()
     with pytest.raises(Refused):
-        check(RAW[name])
+        check_certificate(RAW[name])
     assert time.perf_counter() - began < SECONDS
 
 
@@ -236,7 +242,7 @@ DESCENTS = [
 def test_noise_and_loss_are_checked(descent, path, value, says: str) -> None:
     """A probability, a mean, a knot or a horizon that is not so refuses the file."""
     with pytest.raises(Refused, match=says):
-        check(dumps(with_field(descent, path, value)))
+        check_certificate(certificate_bytes(with_field(descent, path, value)))
 
 
 @pytest.mark.parametrize(
@@ -246,25 +252,27 @@ def test_noise_and_loss_are_checked(descent, path, value, says: str) -> None:
 def test_a_number_beyond_measure_takes_no_time(linear, formula: str) -> None:
     """Balls have a fixed precision: towers of powers overflow or are left open, and certify nothing false."""
     began = time.perf_counter()
-    answer = check(dumps(with_field(linear, ["statement", "rhs"], f"1 + abs({formula})")))
-    assert answer.outcome is not Outcome.CERTIFIED
+    answer = check_certificate(
+        certificate_bytes(with_field(linear, ["statement", "rhs"], f"1 + abs({formula})"))
+    )
+    assert answer.outcome is not ReplayOutcome.CERTIFIED
     assert time.perf_counter() - began < SECONDS
 
 
 def test_every_flip_of_a_digit_is_noticed_or_harmless(linear) -> None:
     """Change one digit anywhere: no file is certified whose replay does not show its own claim."""
-    raw = dumps(linear)
+    raw = certificate_bytes(linear)
     places = [k for k, byte in enumerate(raw) if chr(byte).isdigit()]
     seen = set()
     for k in places:
         changed = raw[:k] + (b"7" if raw[k : k + 1] != b"7" else b"3") + raw[k + 1 :]
         try:
-            answer = check(changed, highest=128)
+            answer = check_certificate(changed, highest=128)
         except Refused:
             seen.add("refused")
             continue
         seen.add(answer.outcome.name)
-        if answer.outcome is Outcome.CERTIFIED:
+        if answer.outcome is ReplayOutcome.CERTIFIED:
             claim = json.loads(changed)["claim"]
             least, most = (int(a) / int(b) for a, b in (v.split("/") for v in claim.values()))
             low, high = (float(side.strip("[]").split(" ")[0]) for side in (answer.lhs, answer.rhs))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bounds.falsifier.descent_evaluator as module
-from bounds.certificates.certify import sides
+from bounds.certificates.certify import certain_sides
 from bounds.evaluate import check
 from bounds.falsifier.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsifier.descent_seeds import seeds
@@ -85,7 +85,7 @@ def test_it_agrees_with_the_certificate(theorem, reading, recurrence, parameters
     game = two_coordinates(recurrence, parameters, noisy)
     sizes = Sizes(4, len(game.letters), game.horizon, 2)
     found = DescentEvaluator(theorem, reading, recurrence, sizes).sides([game])
-    lower, upper = sides(Counterexample(theorem, reading, game))
+    lower, upper = certain_sides(Counterexample(theorem, reading, game))
     assert float(lower) <= found.lhs[0, -1] <= float(lower) * (1 + 3e-5)
     assert float(upper) * (1 - 3e-5) <= found.rhs[0, -1] <= float(upper)
 
@@ -167,7 +167,7 @@ def test_a_statement_without_expectation_is_held_against_the_first_path() -> Non
     other = replace(game, letters=game.letters[::-1])
     found = DescentEvaluator(A, "measured", ADAL, Sizes(4, 2, 4, 2)).sides([game, other])
     assert found.lhs[0, -1] != found.lhs[1, -1]
-    best = [sides(Counterexample(A, "measured", each)) for each in (game, other)]
+    best = [certain_sides(Counterexample(A, "measured", each)) for each in (game, other)]
     assert best[0] == best[1]
     lower, upper = map(float, best[0])
     for k in range(2):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bounds.falsifier.evaluator as module
-from bounds.certificates.certify import sides
+from bounds.certificates.certify import certain_sides
 from bounds.evaluate import check
 from bounds.falsifier.evaluator import Batch, RegretEvaluator
 from bounds.falsifier.projected import SetKind
@@ -112,8 +112,8 @@ def test_it_agrees_with_the_certificate(kind: SetKind) -> None:
     exactly = RegretFamily(theorem, reading, recurrence, kind, Scale.FREE, {})
     found = RegretEvaluator(theorem, reading, recurrence, kind=kind).sides(batch)
     for r in range(GAMES):
-        counterexample = exactly.counterexample(batch, r, 9, 17)
-        lower, upper = sides(counterexample)
+        counterexample = exactly.counterexample(batch[r : r + 1], 9, 17)
+        lower, upper = certain_sides(counterexample)
         assert float(lower) == pytest.approx(found.lhs[r, -1], rel=3e-5)
         assert float(upper) == pytest.approx(found.rhs[r, -1], rel=3e-5)
 
@@ -215,7 +215,7 @@ def test_an_exact_game_is_the_one_that_was_played() -> None:
     batch = games(ADAL, 2)
     game = (
         RegretFamily(THEOREM1, "C", ADAL, SetKind.BOX, Scale.FREE, {"eps": F(1, 8)})
-        .counterexample(batch, 1, 6, 17)
+        .counterexample(batch[1:2], 6, 17)
         .game
     )
     assert [[float(u) for u in row] for row in game.rows] == batch.rows[1, :6].tolist()

@@ -6,7 +6,7 @@ import pytest
 from sympy import Integer, Rational, S, sqrt
 
 from bounds.prover.covered import BY_LINEARISATION, GRADIENTS_ALONE, losses_covered
-from bounds.prover.outcome import Outcome
+from bounds.prover.outcome import ProofOutcome
 from bounds.prover.prove import prove
 from bounds.scope import OutOfScope
 from theory.algorithms.adal import ADAL_R2
@@ -124,10 +124,10 @@ def test_a_start_that_is_asked_for_is_kept() -> None:
     """The statement is proved from 0, though it is false from 1."""
     ask = {"horizon": 2, "parameters": {"alpha": "1/4"}, "budget": 20_000}
     found = prove(lazy(BALL, AT_0), "r", LAZY, **ask)
-    assert found.outcome is Outcome.PROVED
+    assert found.outcome is ProofOutcome.PROVED
     assert "x_1 = 0" in found.region
-    assert prove(lazy(MIDDLE), "r", LAZY, **ask).outcome is Outcome.PROVED
-    assert prove(lazy(), "r", LAZY, **ask).outcome is Outcome.COUNTEREXAMPLE
+    assert prove(lazy(MIDDLE), "r", LAZY, **ask).outcome is ProofOutcome.PROVED
+    assert prove(lazy(), "r", LAZY, **ask).outcome is ProofOutcome.COUNTEREXAMPLE
 
 
 @pytest.mark.parametrize(
@@ -160,6 +160,8 @@ def test_conditions_of_earlier_rounds_bound_the_region() -> None:
     """Small first gradients, asked in every round: a large one in round 1 is no counterexample at T = 2."""
     half = stated(sqrt(2) * Rational(3, 2), extra=(Assumption("small", Norm1(g) <= Rational(1, 4)),))
     found = prove(half, "r", SGD, horizon=2, parameters={"alpha": "1/10"})
-    assert found.outcome is Outcome.PROVED
+    assert found.outcome is ProofOutcome.PROVED
     first = stated(sqrt(2) * Rational(3, 2), extra=(Assumption("small", First(Norm1(g)) <= Rational(1, 4)),))
-    assert prove(first, "r", SGD, horizon=2, parameters={"alpha": "1/10"}).outcome is Outcome.COUNTEREXAMPLE
+    assert (
+        prove(first, "r", SGD, horizon=2, parameters={"alpha": "1/10"}).outcome is ProofOutcome.COUNTEREXAMPLE
+    )

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from sympy import Max, Piecewise, Rational, S, exp, log, oo, pi, sign, sqrt
 
-from bounds.certificates.certificate import dumps, unclaimed
+from bounds.certificates.certificate import certificate_bytes, unclaimed
 from bounds.certificates.certify import NO_CLAIM
-from bounds.certificates.checker.formulas import Program
+from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay
 from bounds.evaluate import check
 from bounds.prover import intervals
-from bounds.prover.constants import ends, number_ends
+from bounds.prover.constants import float_ends, number_ends
 from bounds.prover.interval_source import IntervalPrinter
 from bounds.prover.intervals import Intervals
 from bounds.prover.points import as_counterexample
@@ -98,8 +98,8 @@ def random_points(question, rng, count):
 def in_balls(question, theorem, reading, point):
     """Both sides of the statement at a point, by the checker; None where a side is not finite."""
     example = as_counterexample(question, theorem, reading, point)
-    file = read(dumps({**unclaimed(example), "claim": NO_CLAIM}))
-    left, right, *_ = replay(file, Program(file), 200)
+    file = read(certificate_bytes({**unclaimed(example), "claim": NO_CLAIM}))
+    left, right, *_ = replay(file, BallProgram(file), 200)
     return (left, right) if left.is_finite() and right.is_finite() else None
 
 
@@ -111,8 +111,8 @@ def misses(question, theorem, reading, points, widths):
     for j, point in enumerate(points):
         for k, (q, ((low, high),)) in enumerate(zip(point, question.unknowns.values(), strict=True)):
             width = F(widths[j]) * (high - low)
-            lower[k, j] = ends(max(q - width, low))[0]
-            upper[k, j] = ends(min(q + width, high))[1]
+            lower[k, j] = float_ends(max(q - width, low))[0]
+            upper[k, j] = float_ends(min(q + width, high))[1]
     sides = question.sides(lower, upper)
     missed = tried = 0
     for j, point in enumerate(points):

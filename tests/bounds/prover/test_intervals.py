@@ -10,7 +10,7 @@ from flint import arb, ctx
 from sympy import Integer, Rational, log, oo, pi, sqrt
 
 from bounds.prover import intervals
-from bounds.prover.constants import PRECISION, ends, number_ends
+from bounds.prover.constants import PRECISION, float_ends, number_ends
 from bounds.prover.intervals import Intervals
 from theory.printing.base import UnknownNodeError
 
@@ -190,7 +190,7 @@ def test_relations_are_certain_possible_or_open():
 @pytest.mark.parametrize("q", [F(0), F(1, 3), F(-1, 3), F(9, 10), F(1, 2), F(10**30 + 1), F(1, 10**30), F(7)])
 def test_rationals_are_between_neighbouring_floats(q):
     """The ends are q where it is a float, else the two floats around it."""
-    low, high = ends(q)
+    low, high = float_ends(q)
     assert F(low) <= q <= F(high)
     assert low == high if F(low) == q else math.nextafter(low, math.inf) == high
 

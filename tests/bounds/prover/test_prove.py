@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sympy import Rational, S, log, sqrt
 
-from bounds.certificates.certify import certify, excess, sides
+from bounds.certificates.certify import certain_sides, certify, excess
 from bounds.prover import prove as module
 from bounds.prover import search
-from bounds.prover.outcome import Outcome
+from bounds.prover.outcome import ProofOutcome
 from bounds.prover.prove import prove
 from bounds.prover.question import Question, restate
 from bounds.prover.region import region
@@ -74,7 +74,7 @@ def test_true_theorems_are_proved(theorem, reading, recurrence, horizon, given, 
     """Each is proved at every horizon, with a nonnegative slack, and no game tried exceeds it."""
     theorem = theorem if theorem.about(recurrence.name)[0] else theorem.asked_of(recurrence.name)
     found = prove(theorem, reading, recurrence, horizon=horizon, parameters=given, budget=50_000, **where)
-    assert found.outcome is Outcome.PROVED
+    assert found.outcome is ProofOutcome.PROVED
     assert [result.horizon for result in found.rounds] == list(range(1, horizon + 1))
     assert found.counterexample is None
     assert found.boxes == sum(result.boxes for result in found.rounds) >= horizon
@@ -94,7 +94,7 @@ def test_just_below_the_closest_game_the_same_statement_is_false(
     last = prove(theorem, reading, recurrence, **ask).rounds[-1]
     factor = Rational(F(last.closest).limit_denominator(10**6) * F(999, 1000))
     below = prove(times(theorem, reading, factor), reading, recurrence, **ask)
-    assert below.rounds[-1].outcome is Outcome.COUNTEREXAMPLE
+    assert below.rounds[-1].outcome is ProofOutcome.COUNTEREXAMPLE
 
 
 @pytest.mark.parametrize("reading", ["A", "B", "C"])
@@ -102,7 +102,7 @@ def test_theorem_1_is_false_in_one_round(reading):
     """Every reading has a counterexample in short numbers at T = 1, which the certificate checker accepts."""
     given = {"alpha": 1, "beta1": 0, "beta2": "1/2"}
     found = prove(THEOREM1, reading, ADAL, horizon=2, parameters=given)
-    assert outcomes(found) == [Outcome.COUNTEREXAMPLE] * 2
+    assert outcomes(found) == [ProofOutcome.COUNTEREXAMPLE] * 2
     example = found.counterexample
     assert example.game.horizon == 1
     assert example.game.start == (1,)
@@ -110,7 +110,7 @@ def test_theorem_1_is_false_in_one_round(reading):
     assert example.game.rows[0][0].denominator <= 10
     certify(example)
     for result in found.rounds:
-        left, right = sides(result.counterexample)
+        left, right = certain_sides(result.counterexample)
         assert left > right
 
 
@@ -121,17 +121,17 @@ def test_no_round_with_gradients_of_size_one_breaks_theorem_1():
             THEOREM1, reading, ADAL, horizon=2, gradient=(1, 2),
             parameters={"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0},
         )  # fmt: skip
-        assert found.outcome is Outcome.PROVED
+        assert found.outcome is ProofOutcome.PROVED
 
 
 def test_ranges_of_parameters_are_proved_together():
     """Theorem R for all alpha, beta1 and beta2 of a box; and a counterexample names one of them."""
     given = {"alpha": ("1/10", 1), "beta1": ("1/2", "9/10"), "beta2": ("9/10", "999/1000")}
     found = prove(R, "D", ADAL_R2, horizon=2, parameters=given)
-    assert found.outcome is Outcome.PROVED
+    assert found.outcome is ProofOutcome.PROVED
     assert "beta1 in [1/2, 9/10]" in found.region
     false = prove(times(R, "D", Rational(1, 20)), "D", ADAL_R2, horizon=1, parameters=given)
-    assert outcomes(false) == [Outcome.COUNTEREXAMPLE]
+    assert outcomes(false) == [ProofOutcome.COUNTEREXAMPLE]
     chosen = false.counterexample.game.parameters
     assert all(F(low) <= chosen[name] <= F(high) for name, (low, high) in given.items())
 
@@ -140,7 +140,7 @@ def test_ranges_of_parameters_are_proved_together():
 def test_a_constant_just_below_the_tight_one_is_refuted(below):
     """At alpha = 2, T = 1 the bound of gradient descent is attained: any smaller constant is false."""
     found = prove(times(SQRT, "stated", 1 - below), "stated", SGD, horizon=1, parameters={"alpha": 2})
-    assert outcomes(found) == [Outcome.COUNTEREXAMPLE]
+    assert outcomes(found) == [ProofOutcome.COUNTEREXAMPLE]
     assert found.counterexample.game.rows == ((1,),)
     assert found.counterexample.game.start == (1,)
     assert excess(found.counterexample) > 0
@@ -149,7 +149,7 @@ def test_a_constant_just_below_the_tight_one_is_refuted(below):
 def test_a_tie_is_left_undecided_and_relaxing_it_is_said():
     """Where both sides are equal nothing is claimed; lhs <= (1 + relax) rhs is proved and named as such."""
     tie = prove(SQRT, "stated", SGD, horizon=1, parameters={"alpha": 2}, budget=20_000)
-    assert tie.outcome is Outcome.UNDECIDED
+    assert tie.outcome is ProofOutcome.UNDECIDED
     (result,) = tie.rounds
     assert 0 < result.undecided < 1e-6
     low, high = result.worst.ends["g_1"]
@@ -157,7 +157,7 @@ def test_a_tie_is_left_undecided_and_relaxing_it_is_said():
     assert high >= 1 - 1e-3
     assert 0 <= result.worst.excess < 1e-3
     relaxed = prove(SQRT, "stated", SGD, horizon=1, parameters={"alpha": 2}, relax="1/1000")
-    assert relaxed.outcome is Outcome.PROVED
+    assert relaxed.outcome is ProofOutcome.PROVED
     assert "times 1001/1000" in relaxed.sentence
     assert "times" not in tie.sentence
 
@@ -167,7 +167,7 @@ def test_relaxing_hides_no_violation():
     found = prove(
         times(SQRT, "stated", Rational(999, 1000)), "stated", SGD, horizon=1, parameters={"alpha": 2}, relax=1
     )
-    assert found.outcome is Outcome.COUNTEREXAMPLE
+    assert found.outcome is ProofOutcome.COUNTEREXAMPLE
 
 
 def test_a_violation_that_sampling_misses_is_found_by_the_search(monkeypatch):
@@ -176,7 +176,7 @@ def test_a_violation_that_sampling_misses_is_found_by_the_search(monkeypatch):
     found = prove(
         times(SQRT, "stated", Rational(999, 1000)), "stated", SGD, horizon=1, parameters={"alpha": 2}
     )
-    assert found.outcome is Outcome.COUNTEREXAMPLE
+    assert found.outcome is ProofOutcome.COUNTEREXAMPLE
     assert found.boxes > 0
     certify(found.counterexample)
 
@@ -194,9 +194,9 @@ def test_a_violation_that_sampling_misses_is_found_by_the_search(monkeypatch):
 def test_where_the_right_side_is_undefined_nothing_is_proved(rhs):
     """lhs <= 2 < rhs wherever rhs is a number; where it is none the statement stays undecided."""
     found = prove(with_rhs(rhs), "r", SGD, horizon=1, parameters=ONE, budget=2000)
-    assert found.outcome is Outcome.UNDECIDED
+    assert found.outcome is ProofOutcome.UNDECIDED
     assert found.rounds[0].worst.excess == math.inf
-    assert prove(with_rhs(S(5)), "r", SGD, horizon=1, parameters=ONE).outcome is Outcome.PROVED
+    assert prove(with_rhs(S(5)), "r", SGD, horizon=1, parameters=ONE).outcome is ProofOutcome.PROVED
 
 
 def test_an_undefined_step_is_not_clipped_away():
@@ -204,7 +204,7 @@ def test_an_undefined_step_is_not_clipped_away():
     bad = replace(SGD, name="bad", point=SGD.point + sqrt(Norm1(g) - Rational(1, 2)))
     statement = with_rhs(S(50), algorithms=("bad",))
     found = prove(statement, "r", bad, horizon=2, parameters=ONE, budget=2000)
-    assert outcomes(found) == [Outcome.PROVED, Outcome.UNDECIDED]
+    assert outcomes(found) == [ProofOutcome.PROVED, ProofOutcome.UNDECIDED]
 
 
 def test_a_budget_that_ends_says_what_is_left():
@@ -236,7 +236,7 @@ def test_boxes_cover_what_they_are_cut_from(monkeypatch):
         return real(boxes, state)
 
     monkeypatch.setattr(search, "_open", noting)
-    assert prove(SQRT, "stated", SGD, horizon=3, parameters=ONE).outcome is Outcome.PROVED
+    assert prove(SQRT, "stated", SGD, horizon=3, parameters=ONE).outcome is ProofOutcome.PROVED
     three = [(low, up) for low, up in settled if len(low) == 4]
     lower, upper = (np.concatenate(ends, axis=1) for ends in zip(*three, strict=True))
     points = 2 * np.random.default_rng(0).random((4, 500)) - 1
@@ -266,13 +266,13 @@ def test_assumptions_bound_the_region():
     small = replace(SQRT, assumptions=(*SQRT.assumptions, Assumption("alpha is small", alpha < 1)))
     half = times(small, "stated", Rational(9, 10))
     found = prove(half, "stated", SGD, horizon=1, parameters={"alpha": ("1/2", 3)})
-    assert found.outcome is Outcome.PROVED
+    assert found.outcome is ProofOutcome.PROVED
     anywhere = times(SQRT, "stated", Rational(9, 10))
     whole = prove(anywhere, "stated", SGD, horizon=1, parameters={"alpha": ("1/2", 3)})
-    assert whole.outcome is Outcome.COUNTEREXAMPLE
+    assert whole.outcome is ProofOutcome.COUNTEREXAMPLE
     straddling = {"alpha": 1, "beta1": "9/10", "beta2": ("4/5", "9/10")}
     open_end = prove(R, "D", ADAL_R1, horizon=1, parameters=straddling, budget=3000)
-    assert open_end.outcome is Outcome.UNDECIDED
+    assert open_end.outcome is ProofOutcome.UNDECIDED
     low, high = open_end.rounds[0].worst.ends["beta2"]
     assert low <= 0.81 <= high
 
@@ -281,9 +281,9 @@ def test_a_newcomers_theorem_works_unchanged():
     """The documentation's example file: its bound is proved, half of it is refuted."""
     mine = runpy.run_path(str(ROOT / "docs" / "examples" / "my_theorem.py"))
     ask = {"horizon": 3, "parameters": {"alpha": "3/2"}}
-    assert prove(mine["THEOREM"], "full", mine["ALGORITHM"], **ask).outcome is Outcome.PROVED
+    assert prove(mine["THEOREM"], "full", mine["ALGORITHM"], **ask).outcome is ProofOutcome.PROVED
     half = prove(mine["THEOREM"], "half", mine["ALGORITHM"], **ask)
-    assert outcomes(half) == [Outcome.COUNTEREXAMPLE] * 3
+    assert outcomes(half) == [ProofOutcome.COUNTEREXAMPLE] * 3
     certify(half.counterexample)
 
 
@@ -332,7 +332,7 @@ def test_statements_of_another_kind_are_refused(theorem, words):
 def test_an_average_regret_may_be_stated():
     """lhs may be a positive multiple of a regret: R(T)/T <= rhs/T is the same statement."""
     stated = with_rhs(SQRT.readings[0].rhs / T, lhs=Regret(S.One) / T)
-    assert prove(stated, "r", SGD, horizon=2, parameters=ONE).outcome is Outcome.PROVED
+    assert prove(stated, "r", SGD, horizon=2, parameters=ONE).outcome is ProofOutcome.PROVED
 
 
 @pytest.mark.slow
@@ -340,11 +340,11 @@ def test_an_average_regret_may_be_stated():
 def test_theorem_r_for_all_common_parameters(variant):
     """T <= 3, alpha in [1/10, 1], beta1 in [1/2, 9/10], beta2 in [9/10, 999/1000]: proved at once."""
     given = {"alpha": ("1/10", 1), "beta1": ("1/2", "9/10"), "beta2": ("9/10", "999/1000")}
-    assert prove(R, "D", variant, horizon=3, parameters=given).outcome is Outcome.PROVED
+    assert prove(R, "D", variant, horizon=3, parameters=given).outcome is ProofOutcome.PROVED
 
 
 @pytest.mark.slow
 def test_a_relaxed_tie_in_four_rounds():
     """The constant step, tight at every T, is proved for T <= 4 with one per cent."""
     found = prove(CONSTANT, "stated", SGD_CONSTANT, horizon=4, parameters=ONE, relax="1/100")
-    assert found.outcome is Outcome.PROVED
+    assert found.outcome is ProofOutcome.PROVED

@@ -7,8 +7,8 @@ import pytest
 
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
 from bounds.shrinker import shrink as driver
-from bounds.shrinker.complexity import complexity, digits, rounder, significant
-from bounds.shrinker.one_line import one_line
+from bounds.shrinker.complexity import complexity, digit_count, rounder, significant
+from bounds.shrinker.counterexample_line import counterexample_line
 from bounds.shrinker.shrink import shrink
 from theory.algorithms.adal import ADAL, ADAL_R1
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
@@ -24,7 +24,7 @@ def test_rounder_numbers_are_simpler(q: F) -> None:
     """Every offer takes fewer digits, or as many with more final zeros, or is smaller; 0 is the end."""
 
     def written(u: F) -> tuple[int, int, int, bool]:
-        return digits(u), significant(u), abs(u.numerator) + u.denominator, u < 0
+        return digit_count(u), significant(u), abs(u.numerator) + u.denominator, u < 0
 
     assert all(written(u) < written(q) for u in rounder(q))
     assert not rounder(F(0))
@@ -51,7 +51,7 @@ def test_a_pass_that_makes_things_worse_is_ignored(monkeypatch: pytest.MonkeyPat
     """A planted pass that only lengthens the game changes nothing."""
     offered = []
 
-    def longer(game, keep):
+    def longer(game):
         offered.append(game)
         yield {"horizon": game.horizon + 1}
         yield {"start": (F(5),)}
@@ -336,7 +336,7 @@ LINES = [
 @pytest.mark.parametrize(("found", "line"), LINES, ids=range(len(LINES)))
 def test_a_counterexample_is_one_line_of_ascii(found: Counterexample, line: str) -> None:
     """Every number that is needed to repeat it, exactly, and both sides."""
-    said = one_line(found, F(4, 5), F(678, 1000))
+    said = counterexample_line(found, F(4, 5), F(678, 1000))
     assert said == line
     assert said.isascii()
     assert "\n" not in said
@@ -345,7 +345,7 @@ def test_a_counterexample_is_one_line_of_ascii(found: Counterexample, line: str)
 def test_a_long_stream_is_counted() -> None:
     """More than a dozen rows are not listed."""
     rows = tuple((F(k, 3),) for k in range(1, 20))
-    said = one_line(
+    said = counterexample_line(
         Counterexample(THEOREM1, "C", LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), rows, 19)),
         F(1),
         F(1),
@@ -368,7 +368,7 @@ SIDES = [
 @pytest.mark.parametrize(("lhs", "rhs", "said"), SIDES)
 def test_the_two_sides_are_rounded_outwards(lhs: str, rhs: str, said: str) -> None:
     """Never in favour of the violation, and to as many digits as keep the larger side the larger."""
-    assert one_line(Counterexample(THEOREM1, "C", GAME), F(lhs), F(rhs)).endswith(f"regret {said}")
+    assert counterexample_line(Counterexample(THEOREM1, "C", GAME), F(lhs), F(rhs)).endswith(f"regret {said}")
     left, right = map(F, said.split(" > "))
     assert left <= F(lhs)
     assert right >= F(rhs)
@@ -377,4 +377,6 @@ def test_the_two_sides_are_rounded_outwards(lhs: str, rhs: str, said: str) -> No
 
 def test_what_is_no_violation_is_not_made_one() -> None:
     """The control: rounding to nearest would show two sides that agree in nine digits in the wrong order."""
-    assert one_line(Counterexample(THEOREM1, "C", GAME), F(2, 3), F(2, 3)).endswith("0.666666 > 0.666667")
+    assert counterexample_line(Counterexample(THEOREM1, "C", GAME), F(2, 3), F(2, 3)).endswith(
+        "0.666666 > 0.666667"
+    )

@@ -7,7 +7,7 @@ from fractions import Fraction as F
 import pytest
 
 from bounds.shrinker import stern_brocot
-from bounds.shrinker.complexity import digits, rounder
+from bounds.shrinker.complexity import digit_count, rounder
 from bounds.shrinker.stern_brocot import ancestors
 
 
@@ -37,7 +37,7 @@ def test_the_walk_ends_at_the_simplest_rational() -> None:
         high = q * (1 + F(rng.randint(0, 5000), 1000) / 10 ** rng.randint(0, 6))
         assert walked(q, low, high, ancestors) == (best := simplest(low, high))
         # The shrinker prefers final zeros to small parts: 1234400 to 1234301.
-        assert digits(walked(q, low, high, rounder)) == digits(best)
+        assert digit_count(walked(q, low, high, rounder)) == digit_count(best)
 
 
 def test_a_list_of_one_end_of_each_run_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:

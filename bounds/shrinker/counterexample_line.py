@@ -20,7 +20,7 @@ FEWEST_DIGITS = 6
 """Both sides are shown with this many significant digits, or with more where these do not tell them apart."""
 
 
-def one_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
+def counterexample_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
     """Such as ``false of Adam: T=1, d=1, X=[-1,1], f_1(x)=2x/5, x_1=1, alpha=1: regret 0.8 > 0.678``.
 
     lhs, rhs: a lower bound of the left side and an upper bound of the right side. They are rounded outwards,
@@ -122,6 +122,3 @@ def _rounded(q: Fraction, context: Context) -> Decimal:
 def _plain(value: Decimal) -> str:
     """0.0099999, 1200 and 1.5e-9."""
     return f"{value:f}" if -5 <= value.adjusted() <= 6 else f"{value:e}"
-
-
-__all__ = ["one_line"]

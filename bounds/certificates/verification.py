@@ -7,15 +7,19 @@ import warnings
 from dataclasses import dataclass
 
 from bounds.certificates.binding import Binding, Bound, bind
-from bounds.certificates.checker import Answer, Outcome, Refused, check
+from bounds.certificates.checker import Answer, Refused, ReplayOutcome, check_certificate
 from bounds.certificates.checker.replay import HIGHEST_PRECISION, PRECISION, WORK
 
 
 @dataclass(frozen=True)
-class Examined:
-    """What was found of a certificate: the replay's answer and whose statement it is, or why it was refused.
+class Verification:
+    """What was found of a certificate.
 
-    seconds: the time that it took.
+    Args:
+        answer: what the replay says; None where the file was refused.
+        binding: whose statement the file holds; None where it was refused.
+        refused: why it was refused, else empty.
+        seconds: how long it took.
     """
 
     answer: Answer | None
@@ -28,7 +32,7 @@ class Examined:
         """Why it is not accepted, in one sentence; empty where it is."""
         if self.answer is None or self.binding is None:
             return f"refused: {self.refused}"
-        if self.answer.outcome is not Outcome.CERTIFIED:
+        if self.answer.outcome is not ReplayOutcome.CERTIFIED:
             return f"{self.answer.outcome.value}: {self.answer.reason}"
         if self.binding.bound is Bound.ALTERED:
             return f"{self.binding.bound.value}: {', '.join(self.binding.differences)}"
@@ -45,12 +49,18 @@ class Examined:
         return self.binding is not None and self.binding.bound is Bound.FOREIGN
 
 
-def examine(
+def verify_certificate(
     raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION, work: int = WORK
-) -> Examined:
-    """Replay a certificate, and compare its statement with the package's; no bytes make this fail.
+) -> Verification:
+    """Replay a certificate in ball arithmetic, and compare its statement with the package's own.
 
-    precision, highest: the bits to begin with and to give up at; work: how much a replay may take.
+    No bytes make this fail: what is wrong with a file is in `Verification.problem`.
+
+    Args:
+        raw: the content of the file.
+        precision: bits to begin with; they are doubled while a comparison is open.
+        highest: bits at which to give up.
+        work: the most work of all replays together, in units of about 25 ns.
     """
     began = time.perf_counter()
     answer, binding, refused = None, None, ""
@@ -58,14 +68,11 @@ def examine(
         with warnings.catch_warnings():
             # Python's parser warns of a formula such as `1and 2`; the checker says what it thinks of it.
             warnings.simplefilter("ignore")
-            answer = check(raw, precision=precision, highest=highest, work=work)
+            answer = check_certificate(raw, precision=precision, highest=highest, work=work)
             binding = bind(raw)
     except Refused as problem:
         refused = str(problem)
     except Exception as problem:
-        # Nobody vouches for the file: whatever it breaks, the files beside it are still to be examined.
+        # Nobody vouches for the file: whatever it breaks, the other files still have to be verified.
         answer, refused = None, f"it breaks the examination ({type(problem).__name__})"
-    return Examined(answer, binding, refused, time.perf_counter() - began)
-
-
-__all__ = ["Examined", "examine"]
+    return Verification(answer, binding, refused, time.perf_counter() - began)
