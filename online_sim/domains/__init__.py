@@ -1,11 +1,11 @@
 """Feasible sets: weighted projection, support function, diameters, membership, and the conformance check."""
 
+from online_sim.contract import ConformanceError as ConformanceError
 from online_sim.domains.base import Domain as Domain
 from online_sim.domains.base import ProjectionKernel as ProjectionKernel
 from online_sim.domains.base import Vector as Vector
 from online_sim.domains.box import Box as Box
 from online_sim.domains.box_hyperplane import BoxHyperplane as BoxHyperplane
-from online_sim.domains.conformance import ConformanceError as ConformanceError
 from online_sim.domains.conformance import check_domain as check_domain
 from online_sim.domains.cvxpy_set import CvxpySet as CvxpySet
 from online_sim.domains.ellipsoid import Ellipsoid as Ellipsoid

@@ -1,5 +1,6 @@
 """Where the data of the losses come from: adversarial, stochastic, periodic and replayed streams."""
 
+from online_sim.contract import ConformanceError as ConformanceError
 from online_sim.streams._files import data_folder as data_folder
 from online_sim.streams.adversarial import build_up as build_up
 from online_sim.streams.adversarial import constant as constant
@@ -18,7 +19,6 @@ from online_sim.streams.alphabet import skewed as skewed
 from online_sim.streams.arrays import ArrayStream as ArrayStream
 from online_sim.streams.base import Block as Block
 from online_sim.streams.base import Stream as Stream
-from online_sim.streams.conformance import ConformanceError as ConformanceError
 from online_sim.streams.conformance import check_stream as check_stream
 from online_sim.streams.datasets import breast_cancer as breast_cancer
 from online_sim.streams.datasets import diabetes as diabetes
