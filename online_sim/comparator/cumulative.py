@@ -20,7 +20,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.comparator.functions import Functions
+from online_sim.comparator.functions import Functions, RowFunction
 from online_sim.comparator.hessian import Hessian
 from online_sim.domains.base import Domain
 
@@ -96,35 +96,45 @@ class Part(abc.ABC):
             return Tangents(value - shift, slope, error, slope_error)
 
 
-@final
 @dataclass(frozen=True, eq=False)
-class Links(Part):
-    """c_j phi(u_j; b_j) for the rows j: vectors (n, d), labels (n,), weights (n,)."""
+class _Rows(Part):
+    """A sum over rows j of c_j h(.; a_j, b_j): vectors (n, d), labels (n,), weights (n,)."""
 
     functions: Functions
     vectors: Array
     labels: Array
     weights: Array
 
+    @abc.abstractmethod
+    def _weighted(self, function: RowFunction, u: Array) -> Array:
+        """One of the functions at u, times the weights."""
+
     def values(self, u: Array) -> Array:
         """See `Part.values`; NaN (undefined) becomes inf."""
-        value = self.weights * self.functions.value(u, 0.0, self.labels)
+        value = self._weighted(self.functions.value, u)
         return np.where(np.isnan(value), np.inf, value)
 
     def slopes(self, u: Array) -> Array:
         """See `Part.slopes`."""
-        return self.weights * self.functions.slope(u, 0.0, self.labels)
+        return self._weighted(self.functions.slope, u)
 
     def curvatures(self, u: Array) -> Array:
         """See `Part.curvatures`."""
-        return self.weights * self.functions.curvature(u, 0.0, self.labels)
+        return self._weighted(self.functions.curvature, u)
 
     def errors(self, u: Array) -> tuple[Array, Array]:
         """See `Part.errors`."""
-        return (
-            self.weights * self.functions.value_error(u, 0.0, self.labels),
-            self.weights * self.functions.slope_error(u, 0.0, self.labels),
-        )
+        f = self.functions
+        return self._weighted(f.value_error, u), self._weighted(f.slope_error, u)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Links(_Rows):
+    """c_j phi(u_j; b_j) for the rows j."""
+
+    def _weighted(self, function: RowFunction, u: Array) -> Array:
+        return self.weights * function(u, 0.0, self.labels)
 
     def adjoint(self, s: Array) -> Array:
         """sum_j s_j a_j, in chunks of about sqrt(n) rows."""
@@ -144,54 +154,32 @@ class Coordinates(Part):
 
 @final
 @dataclass(frozen=True, eq=False)
-class RowCoordinates(Coordinates):
-    """F_i(u) = sum_j c_j h(u; a_ji, b_j): vectors (n, d), labels (n,), weights (n,)."""
+class RowCoordinates(_Rows, Coordinates):
+    """F_i(u) = sum_j c_j h(u; a_ji, b_j)."""
 
-    functions: Functions
-    vectors: Array
-    labels: Array
-    weights: Array
-
-    def _sum(self, function: object, u: Array) -> Array:
+    def _weighted(self, function: RowFunction, u: Array) -> Array:
         n, d = self.vectors.shape
         if not self.functions.uses_data:
-            alone: Array = float(self.weights.sum()) * function(u, 0.0, 0.0)  # type: ignore[operator]
-            return alone
+            return float(self.weights.sum()) * function(u, 0.0, 0.0)
         rows = max(1, CHUNK_NUMBERS // d)
         total = np.zeros(d)
         with np.errstate(over="ignore", invalid="ignore"):
             for k in range(0, n, rows):
-                table = function(u, self.vectors[k : k + rows], self.labels[k : k + rows, None])  # type: ignore[operator]
+                table = function(u, self.vectors[k : k + rows], self.labels[k : k + rows, None])
                 total += self.weights[k : k + rows] @ table
         return total
 
-    def values(self, u: Array) -> Array:
-        """See `Part.values`; NaN (undefined) becomes inf."""
-        value = self._sum(self.functions.value, u)
-        return np.where(np.isnan(value), np.inf, value)
-
-    def slopes(self, u: Array) -> Array:
-        """See `Part.slopes`."""
-        return self._sum(self.functions.slope, u)
-
-    def curvatures(self, u: Array) -> Array:
-        """See `Part.curvatures`."""
-        return self._sum(self.functions.curvature, u)
-
     def errors(self, u: Array) -> tuple[Array, Array]:
-        """See `Part.errors`; the sum over the rows is added."""
+        """See `Part.errors`; the rounding of the sum over the rows is added."""
         n, d = self.vectors.shape
         rows = max(1, CHUNK_NUMBERS // d)
         add = (min(n, rows) + n // rows + 2) * EPS
-
-        def size(function: object) -> Array:
-            return self._sum(lambda *arguments: np.abs(function(*arguments)), u)  # type: ignore[operator]
-
+        value, slope = super().errors(u)
         f = self.functions
-        return (
-            self._sum(f.value_error, u) + add * size(f.value),
-            self._sum(f.slope_error, u) + add * size(f.slope),
-        )
+        return value + add * self._sizes(f.value, u), slope + add * self._sizes(f.slope, u)
+
+    def _sizes(self, function: RowFunction, u: Array) -> Array:
+        return self._weighted(lambda *arguments: np.abs(function(*arguments)), u)
 
 
 @final
@@ -228,15 +216,10 @@ class QuadraticCoordinates(Coordinates):
         step = np.abs(u - self.centre)
         place = EPS * (np.abs(u) + np.abs(self.centre))
         slope, bend = np.abs(self.slope), np.abs(self.bend)
+        steep = slope + bend * step
         value = self.level_error + step * (self.slope_error + 0.5 * self.bend_error * step)
-        value = (
-            value
-            + 6.0 * EPS * (np.abs(self.level) + step * (slope + bend * step))
-            + place * (slope + bend * step)
-        )
-        return value, self.slope_error + self.bend_error * step + 4.0 * EPS * (
-            slope + bend * step
-        ) + place * bend
+        value = value + 6.0 * EPS * (np.abs(self.level) + step * steep) + place * steep
+        return value, self.slope_error + self.bend_error * step + 4.0 * EPS * steep + place * bend
 
 
 @dataclass(frozen=True, eq=False)
