@@ -13,9 +13,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.comparator.cumulative import EPS, Cumulative, QuadraticCoordinates
+from online_sim.comparator.cumulative import Cumulative
 from online_sim.comparator.minimising import compile_loss, cumulative, enclose
 from online_sim.comparator.minimum import Minimum
+from online_sim.comparator.parts import EPS, QuadraticCoordinates
 from online_sim.comparator.structure import structure_of
 from online_sim.domains.base import Domain
 from online_sim.streams.base import Stream

@@ -18,22 +18,19 @@ from sympy import S
 
 from online_sim.borders import numbers, vector
 from online_sim.comparator.coordinatewise import bisect
-from online_sim.comparator.cumulative import (
-    EPS,
-    Coordinates,
-    Cumulative,
-    Extent,
-    Links,
-    QuadraticCoordinates,
-    RowCoordinates,
-    lower_bound,
-    sum_error,
-    upper_bound,
-)
+from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
 from online_sim.comparator.cutting import cutting_planes
 from online_sim.comparator.functions import Functions, compile_functions
 from online_sim.comparator.minimum import Minimum
 from online_sim.comparator.newton import newton
+from online_sim.comparator.parts import (
+    EPS,
+    Coordinates,
+    Links,
+    QuadraticCoordinates,
+    RowCoordinates,
+    sum_error,
+)
 from online_sim.comparator.projecting import projection_of
 from online_sim.comparator.structure import PRODUCT, Structure, structure_of
 from online_sim.domains.base import Domain
