@@ -13,7 +13,7 @@ from online_sim.domains.base import Domain
 from online_sim.expressions import evaluate
 from online_sim.game import Game
 from online_sim.meant_for import meant_for
-from online_sim.streams.alphabet import Enumeration
+from online_sim.streams.enumeration import Enumeration
 from online_sim.symmetry import symmetric_noise
 from theory.loss import Loss
 from theory.quantities import MeanRows

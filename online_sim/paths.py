@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from online_sim.simulate import play
-from online_sim.streams.alphabet import Enumeration, NoiseAlphabet
+from online_sim.streams.alphabet import NoiseAlphabet
+from online_sim.streams.enumeration import Enumeration
 from theory.borders import instance
 
 if TYPE_CHECKING:

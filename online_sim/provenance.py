@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from online_sim.engines.base import Engine
     from online_sim.engines.program import Program
-    from online_sim.streams.alphabet import Enumeration
+    from online_sim.streams.enumeration import Enumeration
 
 
 @dataclass(frozen=True)

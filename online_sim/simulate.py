@@ -33,7 +33,7 @@ from online_sim.provenance import Provenance, RangeExit, provenance
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
 from online_sim.resume import autosaved, check_resume
-from online_sim.streams.alphabet import Enumeration
+from online_sim.streams.enumeration import Enumeration
 from online_sim.trace import Trace
 from theory.borders import WrongType, formula, function, instance, items, mapping, meant, must, shown
 from theory.loss import Loss

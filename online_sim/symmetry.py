@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from online_sim.game import Game
-from online_sim.streams.alphabet import AlphabetStream, Enumeration, NoiseAlphabet
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet
 from online_sim.streams.base import Stream
+from online_sim.streams.enumeration import Enumeration
 from online_sim.streams.gaussian import GaussianStream
 from theory.loss import Loss
 from theory.symbols import a, df

@@ -135,7 +135,8 @@ class Links(_Rows):
     @property
     def lengths(self) -> Array:
         """The l2 norms of the vectors, shape (n,)."""
-        return np.sqrt(np.einsum("ij,ij->i", self.vectors, self.vectors))
+        lengths: Array = np.sqrt(np.einsum("ij,ij->i", self.vectors, self.vectors))
+        return lengths
 
     def adjoint(self, s: Array) -> Array:
         """sum_j s_j a_j, in chunks of about sqrt(n) rows."""

@@ -17,6 +17,7 @@ from online_sim.borders import as_numbers
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, ROUNDINGS, difference_bounds, length_bounds
 from online_sim.domains.validate import as_bounds, as_dimension, distinct, named
+from online_sim.frozen import set_fields
 from theory.borders import shown
 
 
@@ -42,8 +43,7 @@ class Box(Domain):
                 "no length; pass Box(lower, upper, dimension=d) or arrays of shape (d,)"
             )
         low, high = as_bounds(lower, upper, as_dimension(lengths[0] if dimension is None else dimension))
-        object.__setattr__(self, "lower", low)
-        object.__setattr__(self, "upper", high)
+        set_fields(self, lower=low, upper=high)
 
     @property
     def name(self) -> str:

@@ -28,6 +28,7 @@ from online_sim.domains.rounding import (
     widened,
 )
 from online_sim.domains.validate import as_bounds, as_normal, named
+from online_sim.frozen import set_fields
 from theory.borders import real
 
 
@@ -60,8 +61,7 @@ class BoxHyperplane(Domain):
                 f"{smallest!r} to {largest!r}, so the set is empty; pass an offset between "
                 "them or widen the bounds"
             )
-        for attribute, value in (("lower", low), ("upper", high), ("normal", a), ("offset", b)):
-            object.__setattr__(self, attribute, value)
+        set_fields(self, lower=low, upper=high, normal=a, offset=b)
 
     @property
     def name(self) -> str:

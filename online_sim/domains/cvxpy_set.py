@@ -35,6 +35,7 @@ from online_sim.domains.base import Domain, Vector
 from online_sim.domains.cvxpy_solvers import SOLVER_ERROR, Solvers, place
 from online_sim.domains.rounding import EPS, ROUNDINGS, widened
 from online_sim.domains.validate import as_dimension, check_vector, check_weight, named
+from online_sim.frozen import set_fields
 from online_sim.memory import check_room
 from theory.borders import WrongType, flag, meant, real, shown, title
 
@@ -125,15 +126,11 @@ class CvxpySet(Domain):
                 f"outside, more than the accuracy {absolute:.3g}; rescale the constraints or pass other "
                 "`solver_options`"
             )
-        for array in (extreme, start):
-            array.setflags(write=False)
-        for attribute, value in (
-            ("constraints", constraints), ("accuracy", absolute), ("certify", certified),
-            ("solver", solver), ("solver_options", options), ("_name", said), ("_solvers", solvers),
-            ("_extreme", extreme), ("_start", start), ("_width", width), ("_blur", blur),
-            ("_outside", solvers.violation(start)),
-        ):  # fmt: skip
-            object.__setattr__(self, attribute, value)
+        set_fields(
+            self, constraints=constraints, accuracy=absolute, certify=certified, solver=solver,
+            solver_options=options, _name=said, _solvers=solvers, _extreme=extreme, _start=start,
+            _width=width, _blur=blur, _outside=solvers.violation(start),
+        )  # fmt: skip
 
     @property
     def name(self) -> str:

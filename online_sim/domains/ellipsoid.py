@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, ROUNDINGS, finite_below, sum_roundings
 from online_sim.domains.validate import as_centre, as_vector, named
+from online_sim.frozen import set_fields
 from theory.borders import shown
 
 
@@ -35,8 +36,7 @@ class Ellipsoid(Domain):
         s = as_vector(axes, name="axes")
         if bool(np.any(s <= 0.0)):
             raise ValueError(f"`axes` must be one positive semi-axis per coordinate, got {shown(axes)}")
-        object.__setattr__(self, "axes", s)
-        object.__setattr__(self, "centre", as_centre(centre, dimension=s.size))
+        set_fields(self, axes=s, centre=as_centre(centre, dimension=s.size))
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, exact_residual, scaled_row, sum_roundings
 from online_sim.domains.validate import as_normal, named
+from online_sim.frozen import set_fields
 from theory.borders import real
 
 
@@ -30,8 +31,7 @@ class HalfSpace(Domain):
     offset: float
 
     def __init__(self, normal: ArrayLike, offset: float) -> None:
-        object.__setattr__(self, "normal", as_normal(normal))
-        object.__setattr__(self, "offset", real("offset", offset))
+        set_fields(self, normal=as_normal(normal), offset=real("offset", offset))
 
     @property
     def name(self) -> str:

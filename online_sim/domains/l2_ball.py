@@ -7,7 +7,7 @@ from typing import final
 
 import numpy as np
 
-from online_sim.domains._ball import Ball
+from online_sim.domains.ball import Ball
 from online_sim.domains.base import ProjectionKernel, Vector
 
 

@@ -27,6 +27,7 @@ from online_sim.domains.rounding import (
     sum_roundings,
 )
 from online_sim.domains.validate import as_matrix, as_vector, named
+from online_sim.frozen import set_fields
 
 
 @final
@@ -42,7 +43,6 @@ class Polytope(Domain):
 
     A: Vector
     b: Vector
-    _origin: Vector = field(repr=False)
     _ends: tuple[Vector, Vector] = field(repr=False)
     _sides: tuple[Vector, Vector] = field(repr=False)
     _programs: Programs = field(repr=False)
@@ -51,8 +51,7 @@ class Polytope(Domain):
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:
         matrix = as_matrix(A, name="A")
         bound = as_vector(b, name="b", dimension=matrix.shape[0])
-        object.__setattr__(self, "A", matrix)
-        object.__setattr__(self, "b", bound)
+        set_fields(self, A=matrix, b=bound)
         empty = np.flatnonzero(~matrix.any(axis=1) & (bound < 0.0))
         if empty.size:
             raise ValueError(
@@ -62,20 +61,17 @@ class Polytope(Domain):
         if not matrix.any():
             raise ValueError("`A` has only zero rows, so the set is all of R^d; pass rows that bound it")
         programs = placed(matrix, bound)
-        object.__setattr__(self, "_origin", programs.origin)
-        object.__setattr__(self, "_programs", programs)
-        object.__setattr__(self, "_start", self.project(programs.outer(programs.centre)))
+        set_fields(self, _programs=programs)
+        start = self.project(programs.outer(programs.centre))
         # Vertices of the linear programs, brought into the set; how far they reach beyond is certified.
         ends = [np.array([self.project(programs.outer(u)) for u in side]) for side in programs.ends]
-        object.__setattr__(self, "_ends", tuple(ends))
-        axes = np.arange(matrix.shape[1])
-        found = ends[1][axes, axes] - ends[0][axes, axes]
-        off = ROUNDINGS * EPS * (np.abs(ends[1][axes, axes]) + np.abs(ends[0][axes, axes]))
+        least, most = (np.diag(side) for side in ends)
+        off = ROUNDINGS * EPS * (np.abs(most) + np.abs(least))
         high = programs.widths_above()
-        low = np.clip(found - off, 0.0, high)
-        for value in (*ends, low, high, self._start):
+        low = np.clip(most - least - off, 0.0, high)
+        for value in (*ends, low, high):
             value.setflags(write=False)
-        object.__setattr__(self, "_sides", (low, high))
+        set_fields(self, _start=start, _ends=tuple(ends), _sides=(low, high))
 
     @property
     def name(self) -> str:
@@ -104,7 +100,7 @@ class Polytope(Domain):
         from online_sim.domains.kernels import polytope
 
         d = self.dimension
-        data, rows = _packed(self.A.tobytes(), self.b.tobytes(), self._origin.tobytes(), d)
+        data, rows = _packed(self.A.tobytes(), self.b.tobytes(), self._programs.origin.tobytes(), d)
         return ProjectionKernel(polytope, "project_polytope", data, 3 * d * d + 11 * d + rows)
 
     def _support(self, direction: Vector) -> float:
@@ -114,7 +110,7 @@ class Polytope(Domain):
         """
         if not direction.any():
             return 0.0
-        return math.fsum((*(direction * self._origin), self._programs.support(direction)))
+        return math.fsum((*(direction * self._programs.origin), self._programs.support(direction)))
 
     def _maximiser(self, direction: Vector) -> Vector:
         """A vertex where <c, x> is largest, from a linear program; the start for c = 0."""

@@ -12,6 +12,7 @@ import numpy as np
 from online_sim.domains.base import Domain, ProjectionKernel, Vector
 from online_sim.domains.rounding import EPS, ROUNDINGS, exact_residual, root_bounds, sum_roundings
 from online_sim.domains.validate import as_dimension, named
+from online_sim.frozen import set_fields
 from theory.borders import real
 
 
@@ -27,8 +28,7 @@ class Simplex(Domain):
     total: float
 
     def __init__(self, dimension: int, total: float = 1.0) -> None:
-        object.__setattr__(self, "_dimension", as_dimension(dimension))
-        object.__setattr__(self, "total", real("total", total, above=0.0))
+        set_fields(self, _dimension=as_dimension(dimension), total=real("total", total, above=0.0))
 
     @property
     def name(self) -> str:

@@ -1,9 +1,7 @@
-"""Finite noise alphabets with exact rational probabilities, iid draws from them, and all their paths.
+"""Finite noise alphabets with exact rational probabilities, and iid draws from them.
 
-An expectation over T rounds of noise from k letters is a finite sum over k^T paths; `Enumeration` is all of
-them with weights that are exact rationals rounded once: `play` takes probabilities in this form only. The
-alphabet {+3 w.p. 1/4, -1 w.p. 3/4} has mean zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients x +
-xi, AdaL (which follows ||g||_1 g) settles away from the minimiser 0, and the average squared gradient of
+The alphabet {+3 w.p. 1/4, -1 w.p. 3/4} has mean zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients
+x + xi, AdaL (which follows ||g||_1 g) settles away from the minimiser 0, and the average squared gradient of
 its Theorem 2 does not tend to 0.
 """
 
@@ -20,18 +18,14 @@ from typing import cast, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.borders import wholes_or_none
-from online_sim.streams.arrays import ArrayStream
+from online_sim.frozen import set_fields
 from online_sim.streams.base import Block, Stream, Table, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
 from online_sim.streams.periodic import format_number
 from online_sim.streams.rows import frozen_rows
-from theory.borders import WrongType, instance, items, must, rational, shown, title, whole
+from theory.borders import WrongType, instance, must, rational, shown, title
 
 Number = int | float | Fraction
-PATH_LIMIT = 1_000_000
-"""How many paths `enumerate_paths` lists before it asks for sampling instead."""
-
 _LARGEST_LOOKUP = 1 << 16  # above this common denominator a table of outcomes is slower than a search
 
 
@@ -103,10 +97,7 @@ class NoiseAlphabet:
             ]
             pairs = ", ".join(f"{letter} w.p. {chance}" for letter, chance in zip(each, exact, strict=True))
             said = f"alphabet({pairs})" if rows.size <= 8 else f"alphabet(k={len(rows)}, d={rows.shape[1]})"
-        object.__setattr__(self, "letters", _exact_letters(values))
-        object.__setattr__(self, "probabilities", exact)
-        object.__setattr__(self, "name", said)
-        object.__setattr__(self, "values", rows)
+        set_fields(self, letters=_exact_letters(values), probabilities=exact, name=said, values=rows)
 
     @property
     def size(self) -> int:
@@ -220,7 +211,8 @@ def _letters(cumulative: tuple[int, ...], seed: int, number: int) -> NDArray[np.
     return drawn
 
 
-def _check_alphabet(alphabet: object) -> None:
+def check_alphabet(alphabet: object) -> None:
+    """WrongType unless `alphabet` is a `NoiseAlphabet`."""
     instance("alphabet", alphabet, NoiseAlphabet, "a NoiseAlphabet", "skewed() say")
 
 
@@ -237,14 +229,10 @@ class AlphabetStream(Stream):
 
     def __post_init__(self) -> None:
         """Checks the arguments and names the stream."""
-        _check_alphabet(self.alphabet)
+        check_alphabet(self.alphabet)
         title("name", self.name)
-        object.__setattr__(self, "seed", as_seed(self.seed))
-        object.__setattr__(self, "name", self.name or f"iid {self.alphabet.name}")
-        labels = np.zeros(self.alphabet.size)
-        labels.flags.writeable = False
-        object.__setattr__(self, "_labels", labels)
-        object.__setattr__(self, "_tickets", self.alphabet.tickets())
+        set_fields(self, seed=as_seed(self.seed), name=self.name or f"iid {self.alphabet.name}")
+        set_fields(self, _labels=np.zeros(self.alphabet.size), _tickets=self.alphabet.tickets())
 
     @property
     def dimension(self) -> int:
@@ -265,102 +253,3 @@ class AlphabetStream(Stream):
         """Rounds start+1..stop over the table of letters (not copied)."""
         index = gather(start, stop, CHUNK_NUMBERS, lambda number: _letters(self._tickets, self.seed, number))
         return Block(*self.table, index)
-
-
-def enumerate_paths(
-    alphabet: NoiseAlphabet, horizon: int, *, limit: int = PATH_LIMIT
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """All k^T sequences of T letters, and their probabilities.
-
-    Returns (index (k^T, T) int64 of letter numbers in lexicographic order, weights (k^T,) float64). Each
-    weight is the exact product of the probabilities, rounded once. Raises ValueError when k^T exceeds
-    `limit`.
-    """
-    _check_alphabet(alphabet)
-    rounds = whole("horizon", horizon, least=1)
-    limit = whole("limit", limit, least=1)
-    size = alphabet.size
-    # Logarithms first: the power of a long horizon is itself too long to write down.
-    if size > 1 and (rounds * math.log(size) > math.log(limit) + 1 or size**rounds > limit):
-        raise ValueError(
-            f"`horizon` is {rounds}: an alphabet of {size} letters has {size}^{rounds} paths, above the "
-            f"limit of {limit}; shorten the horizon, raise `limit`, or sample: AlphabetStream, several seeds"
-        )
-    digits = size ** np.arange(rounds - 1, -1, -1, dtype=np.int64)
-    index = np.arange(size**rounds, dtype=np.int64)[:, None] // digits % size
-    counts = np.stack([(index == letter).sum(axis=1) for letter in range(size)], axis=1)
-    kinds, kind_of = np.unique(counts, axis=0, return_inverse=True)
-    exact = [
-        math.prod(chance ** int(times) for chance, times in zip(alphabet.probabilities, row, strict=True))
-        for row in kinds
-    ]
-    return index, np.array([float(weight) for weight in exact])[kind_of.reshape(-1)]
-
-
-def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
-    """The stream that plays one path: letter numbers 0..k-1, such as a row of `enumerate_paths`."""
-    _check_alphabet(alphabet)
-    numbers = wholes_or_none(path)
-    if numbers is None or numbers.ndim != 1 or numbers.size == 0:
-        raise WrongType(must("path", path, "T >= 1 letter numbers, a list of whole numbers"))
-    if numbers.min() < 0 or numbers.max() >= alphabet.size:
-        raise ValueError(f"`path` leaves 0..{alphabet.size - 1}, the letters of {alphabet.name}")
-    listing = (
-        "".join(map(str, numbers)) if numbers.size <= 12 and alphabet.size <= 10 else f"T={numbers.size}"
-    )
-    return ArrayStream(alphabet.values[numbers], name=f"path({alphabet.name}, {listing})")
-
-
-@final
-@dataclass(frozen=True, eq=False, init=False)
-class Enumeration:
-    """All k^T paths of an alphabet, and their probabilities: what makes a mean over replicates exact.
-
-    alphabet: the k letters; horizon: T; paths: (k^T, T) letter numbers in lexicographic order; weights:
-    (k^T,) products of the letters' probabilities, each rounded once. Both arrays are read-only and always
-    made here from the alphabet: neither can be given, so that no other weights and no subset of the paths
-    pass for an enumeration. Raises ValueError when k^T exceeds `limit`.
-    """
-
-    alphabet: NoiseAlphabet
-    horizon: int
-    paths: NDArray[np.int64] = field(repr=False)
-    weights: NDArray[np.float64] = field(repr=False)
-
-    def __init__(self, alphabet: NoiseAlphabet, horizon: int, *, limit: int = PATH_LIMIT) -> None:
-        paths, weights = enumerate_paths(alphabet, horizon, limit=limit)
-        paths.flags.writeable = weights.flags.writeable = False
-        object.__setattr__(self, "alphabet", alphabet)
-        object.__setattr__(self, "horizon", int(horizon))
-        object.__setattr__(self, "paths", paths)
-        object.__setattr__(self, "weights", weights)
-
-    @property
-    def streams(self) -> tuple[ArrayStream, ...]:
-        """One stream for each path, in their order."""
-        return tuple(path_stream(self.alphabet, path) for path in self.paths)
-
-    def check(self, streams: Sequence[Stream], horizon: int) -> None:
-        """ValueError unless the game plays T rounds and its streams are exactly those of the paths."""
-        streams = items("streams", streams, Stream, "a Stream", "take the enumeration's own `streams`")
-        if horizon != self.horizon:
-            raise ValueError(
-                f"`enumeration` has the paths of {self.horizon} rounds, the `horizon` is {horizon}; "
-                "enumerate the rounds that are played"
-            )
-        if len(streams) != len(self.paths):
-            raise ValueError(
-                f"`enumeration` has {len(self.paths)} paths, the game {len(streams)} streams; "
-                "play one for each"
-            )
-        for r, (stream, path) in enumerate(zip(streams, self.paths, strict=True)):
-            block = stream.block(0, horizon) if stream.length in {None, horizon} else None
-            if (
-                block is None
-                or not np.array_equal(block.vectors[block.index], self.alphabet.values[path])
-                or np.any(block.labels[block.index])
-            ):
-                raise ValueError(
-                    f"`enumeration`: the stream of replicate {r}, {stream.name}, does not play path {r} of "
-                    f"{self.alphabet.name}; take `play_all_paths`, or the enumeration's own `streams`"
-                )

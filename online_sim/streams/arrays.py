@@ -8,6 +8,7 @@ from typing import Literal, final, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.frozen import set_fields
 from online_sim.streams.base import Block, Stream, Table
 from online_sim.streams.rows import frozen_numbers, frozen_rows
 from theory.borders import one_of, text, title
@@ -60,12 +61,15 @@ class ArrayStream(Stream):
     ) -> None:
         rows = frozen_rows(vectors, argument="vectors")
         count, dimension = rows.shape
-        object.__setattr__(self, "vectors", rows)
         given = np.zeros(count) if labels is None else labels
-        object.__setattr__(self, "labels", frozen_numbers(given, count, argument="labels"))
-        object.__setattr__(self, "order", one_of("order", order, get_args(PlayOrder)))
-        object.__setattr__(self, "name", title("name", name) or f"array(n={count}, d={dimension}, {order})")
-        object.__setattr__(self, "provenance", text("provenance", provenance))
+        set_fields(
+            self,
+            vectors=rows,
+            labels=frozen_numbers(given, count, argument="labels"),
+            order=one_of("order", order, get_args(PlayOrder)),
+            name=title("name", name) or f"array(n={count}, d={dimension}, {order})",
+            provenance=text("provenance", provenance),
+        )
 
     @property
     def dimension(self) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast, final
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.frozen import set_fields
 from online_sim.streams.base import Block, Stream, as_seed
 from theory.borders import MOST, formula, must, title, whole
 
@@ -53,12 +54,13 @@ class FormulaStream(Stream):
         number = as_seed(0 if seed is None else seed)
         if number >= MOST:  # seeds reach the engines as float64
             raise ValueError(must("seed", seed, "below 2^53 for a formula"))
-        object.__setattr__(self, "row", formulas["row"])
-        object.__setattr__(self, "label", formulas["label"])
-        object.__setattr__(self, "dimension", whole("dimension", dimension, least=1))
-        object.__setattr__(self, "seed", number if random else None)
-        object.__setattr__(
-            self, "name", title("name", name) or f"formula({self.row}{f', {label}' if label != 0 else ''})"
+        default = f"formula({formulas['row']}{f', {label}' if label != 0 else ''})"
+        set_fields(
+            self,
+            **formulas,
+            dimension=whole("dimension", dimension, least=1),
+            seed=number if random else None,
+            name=title("name", name) or default,
         )
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, cast, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.frozen import set_fields
 from online_sim.memory import check_room
 from online_sim.streams.base import Block, Stream, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator
@@ -83,14 +84,17 @@ class GaussianStream(Stream):
         model = None if planted is None else frozen_numbers(planted, columns, argument="planted")
         labels = "" if model is None else f", {'classes' if classes else 'targets'}"
         default = f"gaussian(d={columns}{labels}{f', noise={format_number(spread)}' if spread else ''})"
-        object.__setattr__(self, "dimension", columns)
-        object.__setattr__(self, "seed", as_seed(seed))
-        object.__setattr__(self, "mean", _spread(mean, columns, "mean"))
-        object.__setattr__(self, "std", deviation)
-        object.__setattr__(self, "planted", model)
-        object.__setattr__(self, "noise", spread)
-        object.__setattr__(self, "classes", sign)
-        object.__setattr__(self, "name", title("name", name) or default)
+        set_fields(
+            self,
+            dimension=columns,
+            seed=as_seed(seed),
+            mean=_spread(mean, columns, "mean"),
+            std=deviation,
+            planted=model,
+            noise=spread,
+            classes=sign,
+            name=title("name", name) or default,
+        )
 
     def _piece(self, number: int, rows: int, low: int, high: int) -> tuple[NDArray[np.float64], ...]:
         """Rows low..high-1 of chunk `number` (of `rows` rows), and their labels."""

@@ -18,8 +18,9 @@ from online_sim.game import make_game
 from online_sim.python_loss import PythonLoss
 from online_sim.simulate import play
 from online_sim.streams.adversarial import constant
-from online_sim.streams.alphabet import AlphabetStream, Enumeration, NoiseAlphabet, skewed
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, skewed
 from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.enumeration import Enumeration
 from online_sim.streams.gaussian import GaussianStream
 from online_sim.streams.shuffled import Shuffled
 from theory.algorithms.adal import ADAL

@@ -13,16 +13,9 @@ from sympy import S
 from bounds.evaluate import check
 from online_sim.paths import play_all_paths
 from online_sim.simulate import play
-from online_sim.streams.alphabet import (
-    AlphabetStream,
-    Enumeration,
-    NoiseAlphabet,
-    enumerate_paths,
-    path_stream,
-    rademacher,
-    skewed,
-)
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from online_sim.streams.arrays import ArrayStream
+from online_sim.streams.enumeration import Enumeration, enumerate_paths, path_stream
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.half_square import NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR

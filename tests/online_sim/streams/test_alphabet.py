@@ -5,8 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from online_sim.streams.alphabet import NoiseAlphabet, enumerate_paths, path_stream, rademacher, skewed
+from online_sim.streams.alphabet import NoiseAlphabet, rademacher, skewed
 from online_sim.streams.conformance import check_stream
+from online_sim.streams.enumeration import enumerate_paths, path_stream
 
 
 def test_moments_of_the_skewed_alphabet():
