@@ -125,6 +125,3 @@ def _handed_out(
         table=table if loss.uses_rows else None,
     )  # fmt: skip
     return trace.vectors[str(g)][:, 0, 0]
-
-
-__all__ = ["LossConformanceError", "check_loss", "check_slopes", "in_one_variable", "tie_points"]

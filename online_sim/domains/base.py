@@ -223,6 +223,3 @@ class Domain(abc.ABC):
                 "please report these numbers, and rescale the point or the weights meanwhile"
             )
         return out
-
-
-__all__ = ["NORMS", "Domain", "ProjectionKernel", "Vector"]

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.borders import as_numbers
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, ROUNDINGS, difference_bounds, length_bounds
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, difference_bounds, length_bounds
 from online_sim.domains.validate import as_bounds, as_dimension, distinct, named
 from online_sim.frozen import set_fields
 from theory.borders import shown

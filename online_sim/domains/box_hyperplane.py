@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.borders import frozen
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.base import Domain, ProjectionKernel
 from online_sim.domains.rounding import (
     EPS,
     ROUNDINGS,
+    Vector,
     difference_bounds,
     exact_residual,
     length_bounds,

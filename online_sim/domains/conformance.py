@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from online_sim.contract import ConformanceError, overridden
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, length_bounds
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, Vector, length_bounds
 
 
 @dataclass(frozen=True)

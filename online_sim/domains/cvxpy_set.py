@@ -31,9 +31,9 @@ from typing import Any, final
 
 import numpy as np
 
-from online_sim.domains.base import Domain, Vector
+from online_sim.domains.base import Domain
 from online_sim.domains.cvxpy_solvers import SOLVER_ERROR, Solvers, place
-from online_sim.domains.rounding import EPS, ROUNDINGS, widened
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, widened
 from online_sim.domains.validate import as_dimension, check_vector, check_weight, named
 from online_sim.frozen import set_fields
 from online_sim.memory import check_room

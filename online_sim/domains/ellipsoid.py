@@ -12,8 +12,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, ROUNDINGS, finite_below, sum_roundings
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, finite_below, sum_roundings
 from online_sim.domains.validate import as_centre, as_vector, named
 from online_sim.frozen import set_fields
 from theory.borders import shown

@@ -10,8 +10,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, exact_residual, scaled_row, sum_roundings
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, Vector, exact_residual, scaled_row, sum_roundings
 from online_sim.domains.validate import as_normal, named
 from online_sim.frozen import set_fields
 from theory.borders import real

@@ -13,7 +13,8 @@ from typing import final
 import numpy as np
 
 from online_sim.domains.ball import Ball
-from online_sim.domains.base import ProjectionKernel, Vector
+from online_sim.domains.base import ProjectionKernel
+from online_sim.domains.rounding import Vector
 
 
 @final

@@ -16,11 +16,12 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.base import Domain, ProjectionKernel
 from online_sim.domains.polytope_programs import Programs, placed
 from online_sim.domains.rounding import (
     EPS,
     ROUNDINGS,
+    Vector,
     exact_residual,
     length_bounds,
     scaled_row,

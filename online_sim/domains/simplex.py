@@ -9,8 +9,8 @@ from typing import Any, final
 
 import numpy as np
 
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, ROUNDINGS, exact_residual, root_bounds, sum_roundings
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, exact_residual, root_bounds, sum_roundings
 from online_sim.domains.validate import as_dimension, named
 from online_sim.frozen import set_fields
 from theory.borders import real

@@ -168,6 +168,3 @@ def _check_overwriting(stream: Stream, start: int, stop: int) -> None:
         unharmed = False
     if not unharmed:
         raise _fail(stream, "writing into a block changes later blocks; hand out copies or read-only arrays")
-
-
-__all__ = ["ConformanceError", "check_stream"]

@@ -115,6 +115,3 @@ def _shown(text: str) -> str:
 
 def _numbers(values: Any) -> NDArray[Any]:
     return np.asarray(values)  # an array.array is a buffer
-
-
-__all__ = ["Sparse", "read_sparse"]
