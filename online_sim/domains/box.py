@@ -24,11 +24,15 @@ from theory.borders import shown
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class Box(Domain):
-    """X = {x in R^d : lower_i <= x_i <= upper_i}, both bounds finite.
+    """X = {x in R^d : lower_i <= x_i <= upper_i}.
 
-    `lower` and `upper` have shape (d,) and are kept as read-only copies; either may be a scalar when the
-    other or `dimension` says d, and then takes the memory of one. ValueError for bounds that are not finite,
-    of different lengths, or crossed (an empty set).
+    Args:
+        lower: Finite lower bounds, shape (d,), or one number for all coordinates.
+        upper: Finite upper bounds, likewise.
+        dimension: The number of coordinates d; needed only where both bounds are single numbers.
+
+    Raises:
+        ValueError: The bounds are not finite, have different lengths, or cross (an empty set).
     """
 
     lower: Vector

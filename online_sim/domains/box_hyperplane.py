@@ -38,9 +38,15 @@ from theory.borders import real
 class BoxHyperplane(Domain):
     """X = {x in R^d : lower_i <= x_i <= upper_i, <normal, x> = offset}, compact.
 
-    `normal` has shape (d,) and is not zero; `lower` and `upper` are finite and have shape (d,) or are
-    scalars. ValueError for arguments that are not finite or of other shapes, crossed bounds, or a
-    hyperplane that misses the box by more than rounding. All are kept as read-only copies.
+    Args:
+        lower: Finite lower bounds, shape (d,), or one number for all coordinates.
+        upper: Finite upper bounds, likewise.
+        normal: The normal of the hyperplane, shape (d,), not zero.
+        offset: The value of <normal, x>.
+
+    Raises:
+        ValueError: An argument is not finite or has another shape, the bounds cross, or the hyperplane misses
+            the box by more than rounding.
     """
 
     lower: Vector

@@ -24,9 +24,12 @@ from theory.borders import shown
 class Ellipsoid(Domain):
     """X = {x in R^d : sum_i ((x_i - centre_i)/axes_i)^2 <= 1}.
 
-    `axes` are the semi-axes, shape (d,), all > 0; `centre` has shape (d,) (None: the origin). ValueError
-    for axes that are not positive numbers, or a centre that is not finite or of another length. Both are
-    kept as read-only copies.
+    Args:
+        axes: The semi-axes, shape (d,), all > 0.
+        centre: Shape (d,); None for the origin.
+
+    Raises:
+        ValueError: An argument is not as described.
     """
 
     axes: Vector

@@ -20,11 +20,17 @@ from theory.borders import real
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class HalfSpace(Domain):
-    """X = {x in R^d : <normal, x> <= offset}, `normal` of shape (d,) and not zero.
+    """X = {x in R^d : <normal, x> <= offset}.
 
-    The set is unbounded: its diameters are `inf`, and so is its support function off the normal's ray.
-    A game that needs a compact set takes `Polytope`, or `BoxHyperplane`. ValueError for a normal that is
-    zero or not finite, or an offset that is not finite. `normal` is kept as a read-only copy.
+    The set is unbounded: its diameters are `inf`, and so is its support function off the normal's ray. Where
+    a game needs a compact set, take `Polytope` or `BoxHyperplane`.
+
+    Args:
+        normal: The outward normal, shape (d,), finite and not zero.
+        offset: The largest value of <normal, x>, finite.
+
+    Raises:
+        ValueError: An argument is not as described.
     """
 
     normal: Vector

@@ -1,8 +1,8 @@
 """The polytope {x : A x <= b}, compact and nonempty; its weighted projection is in `kernels.polytope`.
 
-What the set is known by (a point of it, its extent, its maxima) comes from linear programs around a point
-near it (`polytope_programs`), and so does its projection: far from the origin no digit is lost but those of
-the coordinates.
+A point of the set, its extent and its maxima come from linear programs posed around a point near it
+(`polytope_programs`), and the projection is computed around that point too: far from the origin only the
+digits of the coordinates themselves are lost.
 """
 
 from __future__ import annotations
@@ -34,12 +34,18 @@ from online_sim.frozen import set_fields
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class Polytope(Domain):
-    """X = {x in R^d : A x <= b}, `A` of shape (m, d), `b` of shape (m,); compact and nonempty.
+    """X = {x in R^d : A x <= b}, compact and nonempty.
 
-    Redundant, repeated and zero rows are allowed, and so are flat sets (an equation is two rows).
-    ValueError when the arrays do not fit, when no point satisfies all rows (with the smallest violation
-    that every point has), or when X is unbounded (with a direction it is unbounded in). `A` and `b` are
-    kept as read-only copies. Made for small d and m: the construction solves 2 d + 1 linear programs.
+    Redundant, repeated and zero rows are allowed, and so are flat sets (an equation is two rows). Made for
+    small d and m: the construction solves 2 d + 1 linear programs.
+
+    Args:
+        A: Rows of the inequalities, shape (m, d).
+        b: Their right sides, shape (m,).
+
+    Raises:
+        ValueError: The arrays do not fit; no point satisfies all rows (the message gives the smallest
+            violation that every point has); or X is unbounded (it gives a direction).
     """
 
     A: Vector

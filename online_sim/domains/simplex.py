@@ -19,9 +19,14 @@ from theory.borders import real
 @final
 @dataclass(frozen=True, init=False)
 class Simplex(Domain):
-    """X = {x in R^d : x_i >= 0, sum_i x_i = total}, total > 0 (1 is the probability simplex).
+    """X = {x in R^d : x_i >= 0, sum_i x_i = total}.
 
-    ValueError for a dimension below 1 or a total that is not a positive number.
+    Args:
+        dimension: The number of coordinates d >= 1.
+        total: A number > 0; 1 gives the probability simplex.
+
+    Raises:
+        ValueError: An argument is not as described.
     """
 
     _dimension: int
