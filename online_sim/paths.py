@@ -27,9 +27,18 @@ def play_all_paths(
 ) -> Trace:
     """Play k^T games, one for each path of a k-letter alphabet; a replicate is a path.
 
-    Takes the options of `play`. The trace carries the probability of each path, and theorems about
-    expectations are then checked exactly. Raises ValueError when there are too many paths, or when the
-    noise does not have mean zero.
+    The trace carries the probability of each path, and theorems about expectations are then checked exactly.
+
+    Args:
+        recurrence: The algorithm.
+        loss: The losses; their oracle reads the noise.
+        alphabet: The k letters of the noise, of mean zero.
+        domain: The feasible set; None for all of R^d.
+        horizon: The number of rounds T >= 1.
+        **options: Those of `play`.
+
+    Raises:
+        ValueError: There are too many paths, or the noise does not have mean zero.
     """
     instance("alphabet", alphabet, NoiseAlphabet, "a NoiseAlphabet", "skewed() say")
     if any(alphabet.mean):

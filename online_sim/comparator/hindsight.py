@@ -46,13 +46,20 @@ def best_in_hindsight(
 ) -> list[Minimum]:
     """Enclosures of min over z in X of sum_{t <= T} w_t f_t(z), one for each T in `rounds`.
 
-    loss, parameters, domain: as in `minimise`; stream: the data of the rounds, None for a fixed function;
-    rounds: (K,) whole numbers, increasing, from 1; round_weights: (T,) numbers w_t >= 0 with T >=
-    rounds[-1], None for ones; table: ((n, d), (n,)) rows of a loss that averages over a table; tolerance:
-    as in `minimise`. A checkpoint before which every weight is 0 gets the enclosure [0, 0] at the domain's
-    start.
+    A checkpoint before which every weight is 0 gets the enclosure [0, 0] at the domain's start.
 
-    Raises ValueError as `minimise` does, and for rounds or weights that do not fit.
+    Args:
+        loss: Convex, of the form that `minimise` asks for.
+        parameters: The values of its parameters, by name.
+        domain: The set X.
+        stream: The data of the rounds; None for a fixed function.
+        rounds: The checkpoints, shape (K,): increasing whole numbers >= 1.
+        round_weights: Numbers w_t >= 0, shape (T,) with T >= rounds[-1]; None for ones.
+        table: ((n, d), (n,)) rows of a loss that averages over a table.
+        tolerance: The gap asked for; see `minimise`.
+
+    Raises:
+        ValueError: As `minimise`, and for rounds or weights that do not fit.
     """
     compiled, ends = compile_loss(loss, parameters), _checked_rounds(rounds, stream)
     weights = _checked_weights(round_weights, int(ends[-1]))

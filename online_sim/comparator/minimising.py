@@ -60,13 +60,21 @@ def minimise(
 ) -> Minimum:
     """Enclose min over z in X of sum_j c_j f(z; a_j, b_j).
 
-    loss: convex, of the form link(<a, x>; b) + sum over coordinates; parameters: its values by name;
-    vectors: (n, d) rows a_j; labels: (n,) numbers b_j; weights: (n,) numbers c_j >= 0, not all zero. start:
-    a guess, (d,). tolerance: the gap asked for, relative to max(1, |F|); None means 1e-9, or 1e-6 for
-    losses with kinks. The answer carries its gap, also where the tolerance was not reached.
+    The answer carries its gap, also where the tolerance was not reached.
 
-    Raises ValueError for a loss that is not convex or of another form, wrong shapes, NaN, negative or
-    all-zero weights, and when no feasible point with a finite value was found.
+    Args:
+        loss: Convex, of the form link(<a, x>; b) + sum over coordinates.
+        parameters: The values of its parameters, by name.
+        domain: The set X, compact (any set for separable quadratic losses).
+        vectors: Rows a_j, shape (n, d).
+        labels: Numbers b_j, shape (n,).
+        weights: Numbers c_j >= 0, not all zero, shape (n,).
+        start: A first guess, shape (d,).
+        tolerance: The gap asked for, relative to max(1, |F|); None for 1e-9, or 1e-6 with kinks.
+
+    Raises:
+        ValueError: The loss is not convex or has another form, the shapes are wrong, a number is not finite,
+            a weight is negative or all are zero, or no feasible point with a finite value was found.
     """
     compiled = compile_loss(loss, parameters)
     rows, targets, c = _checked(domain, vectors, labels, weights)

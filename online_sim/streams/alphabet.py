@@ -70,9 +70,15 @@ def _exact_probabilities(probabilities: Sequence[Fraction | int | str], count: i
 class NoiseAlphabet:
     """k letters in R^d and their exact probabilities.
 
-    letters: k rows of d Fractions (floats are taken as the exact dyadic rationals they are); values: the same
-    as float64 (k, d), read-only; probabilities: k Fractions > 0 with sum 1, given as Fraction, int or "1/4".
-    Raises ValueError for wrong shapes, NaN or inf, floats as probabilities, a zero, or a sum other than 1.
+    `letters` holds k rows of d Fractions, `values` the same as float64, shape (k, d).
+
+    Args:
+        values: The letters, shape (k, d), or k numbers for d = 1; floats count as the exact numbers they are.
+        probabilities: k numbers > 0 that sum to 1, each a Fraction, an int or text such as "1/4".
+        name: A short stable name; built from the letters when left out.
+
+    Raises:
+        ValueError: Wrong shapes, NaN or inf, floats as probabilities, a zero, or a sum other than 1.
     """
 
     letters: tuple[tuple[Fraction, ...], ...]
@@ -132,7 +138,7 @@ class NoiseAlphabet:
 
     @property
     def l1_weighted_mean(self) -> tuple[Fraction, ...]:
-        """E ||xi||_1 xi, exact: AdaL's mean direction at a stationary point: its bias when E xi = 0."""
+        """E ||xi||_1 xi, exact: AdaL's mean direction at a stationary point, its bias when E xi = 0."""
 
         def weighted(letter: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
             norm = sum(map(abs, letter), Fraction(0))
@@ -176,14 +182,22 @@ class NoiseAlphabet:
 
 
 def skewed(scale: Number = 1) -> NoiseAlphabet:
-    """scale * {+3 w.p. 1/4, -1 w.p. 3/4}: mean 0, E|xi| xi = (3/2) scale^2."""
+    """scale * {+3 w.p. 1/4, -1 w.p. 3/4}: mean 0, E|xi| xi = (3/2) scale^2.
+
+    Args:
+        scale: An exact number other than 0; a float counts as the exact number it is.
+    """
     factor = _scale(scale)
     tail = "" if factor == 1 else f"scale={factor}"
     return NoiseAlphabet([3 * factor, -factor], ["1/4", "3/4"], name=f"skewed({tail})")
 
 
 def rademacher(scale: Number = 1) -> NoiseAlphabet:
-    """scale * {+1, -1} with probability 1/2 each: mean 0 and no skew."""
+    """scale * {+1, -1} with probability 1/2 each: mean 0 and no skew.
+
+    Args:
+        scale: An exact number other than 0; a float counts as the exact number it is.
+    """
     factor = _scale(scale)
     tail = "" if factor == 1 else f"scale={factor}"
     return NoiseAlphabet([factor, -factor], ["1/2", "1/2"], name=f"rademacher({tail})")
@@ -219,7 +233,16 @@ def check_alphabet(alphabet: object) -> None:
 @final
 @dataclass(frozen=True, eq=False)
 class AlphabetStream(Stream):
-    """Letters of `alphabet` drawn independently with their exact probabilities; labels 0; never ends."""
+    """Letters of `alphabet` drawn independently with their exact probabilities; labels 0; never ends.
+
+    Args:
+        alphabet: The letters, in R^d, and their probabilities.
+        seed: A whole number >= 0.
+        name: A short stable name; built from that of the alphabet when left out.
+
+    Raises:
+        ValueError: The common denominator of the probabilities is 2^62 or more.
+    """
 
     alphabet: NoiseAlphabet
     seed: int = 0

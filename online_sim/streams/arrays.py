@@ -35,13 +35,17 @@ def cycled_index(start: int, stop: int, count: int) -> NDArray[np.int64]:
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class ArrayStream(Stream):
-    """Row t of `vectors` in round t + 1.
+    """The rows of an array, one a round, in their order.
 
-    vectors: (n, d), any real dtype; kept as a read-only C-contiguous float64 copy. labels: (n,), or None for
-    zeros. order: "once" (n rounds) or "cycle" (never ends, round t plays row (t - 1) mod n). name: a short
-    stable name, built from n and d when left out. provenance: where the rows come from, for reports.
+    Args:
+        vectors: Shape (n, d), any real dtype; kept as a read-only float64 copy.
+        labels: Shape (n,); None for zeros.
+        order: "once" (n rounds) or "cycle" (never ends: round t plays row (t - 1) mod n, counted from 0).
+        name: A short stable name; built from n and d when left out.
+        provenance: Where the rows come from, for reports.
 
-    Raises ValueError for a wrong shape, n = 0, d = 0, an unknown order, and NaN or inf (naming the row).
+    Raises:
+        ValueError: A wrong shape, no rows or columns, an unknown order, or NaN or inf (the row is named).
     """
 
     vectors: NDArray[np.float64] = field(repr=False)

@@ -30,9 +30,17 @@ def enumerate_paths(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """All k^T sequences of T letters, and their probabilities.
 
-    Returns (index (k^T, T) int64 of letter numbers in lexicographic order, weights (k^T,) float64). Each
-    weight is the exact product of the probabilities, rounded once. Raises ValueError when k^T exceeds
-    `limit`.
+    Args:
+        alphabet: The k letters.
+        horizon: The number of rounds T >= 1.
+        limit: The most paths to list.
+
+    Returns:
+        (index (k^T, T) of letter numbers in lexicographic order, weights (k^T,)). Each weight is the exact
+        product of the probabilities, rounded once.
+
+    Raises:
+        ValueError: k^T exceeds `limit`.
     """
     check_alphabet(alphabet)
     rounds = whole("horizon", horizon, least=1)
@@ -56,7 +64,15 @@ def enumerate_paths(
 
 
 def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
-    """The stream that plays one path: letter numbers 0..k-1, such as a row of `enumerate_paths`."""
+    """The stream that plays one path of an alphabet.
+
+    Args:
+        alphabet: The k letters.
+        path: Letter numbers in 0..k-1, shape (T,), such as a row of `enumerate_paths`.
+
+    Raises:
+        ValueError: `path` holds no letter numbers.
+    """
     check_alphabet(alphabet)
     numbers = wholes_or_none(path)
     if numbers is None or numbers.ndim != 1 or numbers.size == 0:
@@ -74,10 +90,17 @@ def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
 class Enumeration:
     """All k^T paths of an alphabet, and their probabilities: what makes a mean over replicates exact.
 
-    alphabet: the k letters; horizon: T; paths: (k^T, T) letter numbers in lexicographic order; weights:
-    (k^T,) products of the letters' probabilities, each rounded once. Both arrays are read-only and always
-    made here from the alphabet: neither can be given, so that no other weights and no subset of the paths
-    pass for an enumeration. Raises ValueError when k^T exceeds `limit`.
+    `paths`, shape (k^T, T), holds letter numbers in lexicographic order; `weights`, shape (k^T,), holds the
+    products of the letters' probabilities, each rounded once. Neither can be given, so that no other weights and no
+    subset of the paths pass for an enumeration.
+
+    Args:
+        alphabet: The k letters.
+        horizon: The number of rounds T >= 1.
+        limit: The most paths to list.
+
+    Raises:
+        ValueError: k^T exceeds `limit`.
     """
 
     alphabet: NoiseAlphabet

@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 class FormulaStream(Stream):
     """a_t = row and b_t = label, formulas in `t`, `coordinate` and `uniform(k)`; never ends, no table.
 
-    row: an expression of the symbols t, coordinate and seed of `theory.symbols`, such as
-    ``2*uniform() - 1`` or ``sign(uniform() - Rational(1, 4)) / (coordinate + 1)``; label: the same without
-    the coordinate (draw with ``UniformDraw(seed, k, t, 0)``). dimension: d >= 1; seed: 0 <= seed < 2^53;
-    it means nothing, and is None, where the formulas hold none.
+    Args:
+        row: An expression of the symbols t, coordinate and seed of `theory.symbols`, such as
+            ``2*uniform() - 1`` or ``sign(uniform() - Rational(1, 4)) / (coordinate + 1)``.
+        dimension: The number of coordinates d >= 1.
+        seed: 0 <= seed < 2^53; None where the formulas draw nothing.
+        label: Like `row`, without the coordinate (draw with ``UniformDraw(seed, k, t, 0)``).
+        name: A short stable name; built from the formulas when left out.
 
-    Raises ValueError for other symbols, floats, sums over coordinates or rounds, and a label of vector rank.
+    Raises:
+        ValueError: Other symbols, floats, sums over coordinates or rounds, or a label of vector rank.
     """
 
     row: Expr

@@ -43,12 +43,22 @@ def _spread(values: ArrayLike, dimension: int, argument: str) -> NDArray[np.floa
 class GaussianStream(Stream):
     """a_t = mean + std * z_t with z_t iid standard normal in R^d, drawn on the fly; never ends, no table.
 
-    dimension: d >= 1. seed: >= 0. mean, std: a number or (d,), std >= 0. planted: the model w, shape (d,), or
-    None for labels 0; the label is b_t = <w, a_t> + noise * e_t with e_t standard normal, or its sign in
-    {-1, +1} (0 counts as +1) with classes=True. The model is an argument, not drawn, so that `reseed` changes
-    the data and not the problem. The rows do not depend on `planted`, `noise` or `classes`.
+    With a planted model w the label is b_t = <w, a_t> + noise * e_t, e_t standard normal, or its sign. The
+    model is an argument, not drawn, so that `reseed` changes the data and not the problem. The rows do not
+    depend on `planted`, `noise` or `classes`.
 
-    Raises ValueError for wrong shapes, negative std or noise, and noise or classes without `planted`.
+    Args:
+        dimension: The number of coordinates d >= 1.
+        seed: A whole number >= 0.
+        mean: A number, or shape (d,).
+        std: Standard deviations >= 0, a number or shape (d,).
+        planted: The model w, shape (d,); None for labels 0.
+        noise: Standard deviation >= 0 of the labels' noise.
+        classes: Whether the label is the sign in {-1, +1} (0 counts as +1).
+        name: A short stable name; built from the arguments when left out.
+
+    Raises:
+        ValueError: Wrong shapes, negative `std` or `noise`, or `noise` or `classes` without `planted`.
     """
 
     std: NDArray[np.float64] = field(repr=False)

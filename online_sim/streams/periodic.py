@@ -34,9 +34,13 @@ def _listing(rows: NDArray[np.float64]) -> str:
 class Periodic(Stream):
     """The rows of `lead` once, then the rows of `pattern` again and again; labels are 0; never ends.
 
-    pattern: (n, d), or a sequence of n numbers for d = 1; lead: (p, d), or p numbers, or None. Both are
-    kept as read-only float64 copies; a Fraction is rounded to the nearest double.
-    Raises ValueError for wrong shapes and for NaN or inf (naming the row).
+    Args:
+        pattern: Shape (n, d), or n numbers for d = 1; a Fraction is rounded to the nearest double.
+        lead: Shape (p, d), or p numbers for d = 1; None for no lead.
+        name: A short stable name; built from the numbers when left out.
+
+    Raises:
+        ValueError: Wrong shapes, or NaN or inf (the row is named).
     """
 
     pattern: NDArray[np.float64] = field(repr=False)

@@ -48,11 +48,18 @@ def _table(base: object) -> Table:
 class Shuffled(Stream):
     """Rows of `base` in random order; never ends.
 
-    base: a stream with a table, or the pair (vectors (n, d), labels (n,)). seed: >= 0. with_replacement: True
-    for independent uniform draws, False for epochs of n rounds, each a fresh uniform permutation. The order
-    of `base` itself (once, cycle, a pattern) plays no part: every row of its table is equally likely.
+    The order of `base` itself (once, cycle, a pattern) does not matter: every row of its table is equally
+    likely.
 
-    Raises ValueError when `base` has no finite table.
+    Args:
+        base: A stream with a finite table, or the pair (vectors (n, d), labels (n,)).
+        seed: A whole number >= 0.
+        with_replacement: True for independent uniform draws, False for epochs of n rounds, each a fresh
+            uniform permutation.
+        name: A short stable name; built from that of `base` when left out.
+
+    Raises:
+        ValueError: `base` has no finite table.
     """
 
     base: Stream | Table = field(repr=False)
