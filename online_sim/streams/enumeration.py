@@ -91,8 +91,8 @@ class Enumeration:
     """All k^T paths of an alphabet, and their probabilities: what makes a mean over replicates exact.
 
     `paths`, shape (k^T, T), holds letter numbers in lexicographic order; `weights`, shape (k^T,), holds the
-    products of the letters' probabilities, each rounded once. Neither can be given, so that no other weights and no
-    subset of the paths pass for an enumeration.
+    products of the letters' probabilities, each rounded once. Neither can be given, so that no other
+    weights and no subset of the paths pass for an enumeration.
 
     Args:
         alphabet: The k letters.
