@@ -107,6 +107,3 @@ def _holds_bools(value: object) -> bool:
     if isinstance(value, list | tuple):
         return any(_holds_bools(member) for member in value)
     return isinstance(value, bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype.kind == "b")
-
-
-__all__ = ["Floats", "as_numbers", "frozen", "numbers", "vector", "wholes_or_none"]

@@ -188,6 +188,3 @@ def _name(value: Any) -> bytes:
 def _text(value: Any) -> bytes:
     """The text of an object without the place in memory where it happens to be."""
     return _ADDRESS.sub("", repr(value)).encode("utf-8", "backslashreplace")
-
-
-__all__ = ["content"]

@@ -11,6 +11,3 @@ def overridden(thing: object, base: type) -> str | None:
     """The first final method of `base` that the class of `thing` defines anew; None where there is none."""
     final = (name for name, method in vars(base).items() if getattr(method, "__final__", False))
     return next((name for name in final if getattr(type(thing), name) is not getattr(base, name)), None)
-
-
-__all__ = ["ConformanceError", "overridden"]

@@ -286,6 +286,3 @@ def _shown(point: Array) -> str:
 
 def _row(at: Probes, j: int) -> str:
     return f", in round {at.rounds[j]}" if at.rounds[j] > 0 else ""
-
-
-__all__ = ["declared_or_proved", "refuted"]

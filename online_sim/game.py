@@ -16,7 +16,19 @@ from online_sim.memory import check_room
 from online_sim.python_loss import PythonLoss
 from online_sim.streams.all_paths import AllPaths
 from online_sim.streams.base import Stream
-from theory.borders import SHOWN, WrongType, instance, items, listed, mapping, must, one_line, settle, shown, whole
+from theory.borders import (
+    SHOWN,
+    WrongType,
+    instance,
+    items,
+    listed,
+    mapping,
+    must,
+    one_line,
+    settle,
+    shown,
+    whole,
+)
 from theory.loss import Loss, Shape
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence

@@ -164,9 +164,3 @@ def source_of(module: ModuleType) -> str | None:
     if not isinstance(file, str) or not own(file):
         return None
     return os.path.abspath(file)
-
-
-__all__ = [
-    "ABSENT", "CHANGED", "THERE", "Inputs", "code_digest", "digest_of", "first_changed", "is_quiet", "own",
-    "program_digest", "quiet", "source_of", "unchanged", "versions",
-]  # fmt: skip

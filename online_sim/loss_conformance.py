@@ -126,6 +126,3 @@ def _handed_out(
     )  # fmt: skip
     trace = play(game, record=[g], checkpoints="all", engine=engine)
     return trace.vectors[str(g)][:, 0, 0]
-
-
-__all__ = ["LossConformanceError", "check_loss", "check_slopes", "in_one_variable", "tie_points"]

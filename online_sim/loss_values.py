@@ -166,6 +166,3 @@ def _digits(e: Expr, values: Mapping[Symbol, Any], rows: list[dict[Symbol, Any]]
         return [function(*[known[s] for s in symbols])]
     entries = [[known[s][i] if isinstance(known[s], list) else known[s] for s in symbols] for i in range(d)]
     return [function(*entry) for entry in entries]
-
-
-__all__ = ["DIGITS", "Data", "in_digits", "in_floats"]

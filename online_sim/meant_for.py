@@ -167,6 +167,3 @@ def _name(domain: Domain | None) -> str:
 def _point(name: str, values: NDArray[np.float64]) -> str:
     shown = ", ".join(f"{u:g}" for u in values[:4]) + (", ..." if len(values) > 4 else "")
     return f"{name} = ({shown})"
-
-
-__all__ = ["MODULUS", "exp_concavity", "meant_for", "strong_convexity"]

@@ -27,6 +27,3 @@ def check_room(needed: int, what: str, remedy: str) -> None:
     room = available_bytes()
     if room is not None and needed > room:
         raise ValueError(f"{what} need {needed / 1e9:.3g} GB, {room / 1e9:.3g} GB are free; {remedy}")
-
-
-__all__ = ["available_bytes", "check_room"]

@@ -278,6 +278,3 @@ def _how(mode: Any, flags: Any) -> tuple[bool, bool]:
     flags = int(flags or 0)
     access = flags & os.O_ACCMODE
     return access != os.O_RDONLY, access != os.O_WRONLY and not flags & (os.O_TRUNC | os.O_EXCL)
-
-
-__all__ = ["Seen", "loaded_modules", "recording", "uses"]

@@ -181,6 +181,3 @@ def _on_ties(loss: Loss | PythonLoss, point: Array, data: Data) -> list[Array]:
             np.broadcast_to(in_floats(place, point[None], few)[:, 0], (len(few.labels), len(point)))
         )
     return [at for at in found if np.all(np.isfinite(at))]
-
-
-__all__ = ["Probes", "probes"]

@@ -23,10 +23,14 @@ MODERATE = 1e50
 class PythonLoss:
     """f_t(x) and its gradient from a function.
 
-    function: (round, point (d,), vector (d,), label) -> (value, gradient (d,)); shape: what is known of it.
-    The point and the vector that it is handed are read-only: a loss that changes them would change the game.
+    Args:
+        name: The name shown in reports.
+        function: (round, point (d,), vector (d,), label) -> (value, gradient (d,)). The point and the vector
+            are read-only: a loss that changed them would change the game.
+        shape: What is known of the loss: linear, convex, or nothing.
 
-    Raises WrongType, a TypeError and a ValueError, for what is no name, no function or no Shape.
+    Raises:
+        WrongType: An argument has the wrong type; it is both a TypeError and a ValueError.
     """
 
     name: str

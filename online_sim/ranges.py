@@ -261,6 +261,3 @@ def _outward(pair: Pair) -> tuple[float, float]:
     if math.isfinite(high) and _exact(high) < pair[1]:
         high = math.nextafter(high, math.inf)
     return low, high
-
-
-__all__ = ["UNKNOWN", "affine_range", "first_round", "first_term", "known_ranges", "same_law"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.comparator.cumulative import Coordinates, Tangents
+from online_sim.comparator.parts import Coordinates, Tangents
 
 Array = NDArray[np.float64]
 HALVINGS = 80

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.comparator.cumulative import Cumulative, Extent, Part, Tangents, lower_bound, upper_bound
+from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
+from online_sim.comparator.parts import Part, Tangents
 from online_sim.comparator.projecting import Projection
 from online_sim.domains.base import Domain
 

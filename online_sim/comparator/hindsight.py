@@ -7,22 +7,28 @@ checkpoint starts from the answer of the one before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.comparator.cumulative import EPS, Cumulative, QuadraticCoordinates
-from online_sim.comparator.functions import Functions
-from online_sim.comparator.minimising import compile_structure, cumulative, enclose
+from online_sim.comparator.cumulative import Cumulative
+from online_sim.comparator.minimising import compile_loss, cumulative, enclose
 from online_sim.comparator.minimum import Minimum
-from online_sim.comparator.structure import Structure, structure_of
+from online_sim.comparator.parts import EPS, QuadraticCoordinates
+from online_sim.comparator.structure import structure_of
 from online_sim.domains.base import Domain
 from online_sim.streams.base import Stream
 from theory.loss import Loss
 
 Array = NDArray[np.float64]
+Rounds = NDArray[np.int64]
+Rows = tuple[Array, Array]
+Make = Callable[[Array, Array, Array], Cumulative | None]
+"""F of rows (vectors, labels, weights), None where all weights are 0."""
+Sums = Iterator[Cumulative | None]
+"""F at every checkpoint, None as long as all weights are 0."""
 BLOCK_NUMBERS = 1 << 18
 """Rows are fetched in blocks of about this many numbers."""
 
@@ -40,23 +46,43 @@ def best_in_hindsight(
 ) -> list[Minimum]:
     """Enclosures of min over z in X of sum_{t <= T} w_t f_t(z), one for each T in `rounds`.
 
-    loss, parameters, domain: as in `minimise`; stream: the data of the rounds, None for a fixed function;
-    rounds: (K,) whole numbers, increasing, from 1; round_weights: (T,) numbers w_t >= 0 with T >=
-    rounds[-1], None for ones; table: ((n, d), (n,)) rows of a loss that averages over a table; tolerance:
-    as in `minimise`. A checkpoint before which every weight is 0 gets the enclosure [0, 0] at the domain's
-    start.
+    A checkpoint before which every weight is 0 gets the enclosure [0, 0] at the domain's start.
 
-    Raises ValueError as `minimise` does, and for rounds or weights that do not fit.
+    Args:
+        loss: Convex, of the form that `minimise` asks for.
+        parameters: The values of its parameters, by name.
+        domain: The set X.
+        stream: The data of the rounds; None for a fixed function.
+        rounds: The checkpoints, shape (K,): increasing whole numbers >= 1.
+        round_weights: Numbers w_t >= 0, shape (T,) with T >= rounds[-1]; None for ones.
+        table: ((n, d), (n,)) rows of a loss that averages over a table.
+        tolerance: The gap asked for; see `minimise`.
+
+    Raises:
+        ValueError: As `minimise`, and for rounds or weights that do not fit.
     """
-    structure = structure_of(loss)
-    functions = compile_structure(structure, loss, parameters)
-    ends = _checked_rounds(rounds, stream)
+    compiled, ends = compile_loss(loss, parameters), _checked_rounds(rounds, stream)
     weights = _checked_weights(round_weights, int(ends[-1]))
     if stream is not None and stream.dimension != domain.dimension:
         raise ValueError(
             f"the stream {stream.name} has d = {stream.dimension}, {domain.name} has d = {domain.dimension}"
         )
-    sums = _sums(structure, functions, domain, stream, ends, weights, table, loss)
+
+    def make(vectors: Array, labels: Array, c: Array) -> Cumulative | None:
+        return cumulative(compiled, domain, vectors, labels, c) if c.any() else None
+
+    if compiled.fixed:
+        one = np.zeros((1, domain.dimension)), np.zeros(1)
+        rows = _checked_table(loss, table, domain) if compiled.structure.over_table else one
+        sums = _fixed_sums(make, rows, ends, weights)
+    elif stream is None:
+        raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
+    elif stream.table is not None:
+        sums = _table_sums(make, stream, stream.table, ends, weights)
+    elif compiled.structure.quadratic:
+        sums = _statistics_sums(make, stream, ends, weights)
+    else:
+        sums = _stacked_sums(make, stream, ends, weights)
     found: list[Minimum] = []
     for F in sums:
         if F is None:
@@ -74,38 +100,7 @@ def rows_to_keep(loss: Loss, stream: Stream | None, rounds: int) -> int:
     return rounds if fresh and not structure.over_table and not structure.quadratic else 0
 
 
-def _sums(
-    structure: Structure,
-    functions: tuple[Functions, Functions],
-    domain: Domain,
-    stream: Stream | None,
-    ends: NDArray[np.int64],
-    weights: Array | None,
-    table: tuple[ArrayLike, ArrayLike] | None,
-    loss: Loss,
-) -> Iterator[Cumulative | None]:
-    """F at every checkpoint; None while all weights are 0."""
-    fixed = structure.over_table or not (
-        structure.has_link or functions[0].uses_data or functions[1].uses_data
-    )
-    if fixed:
-        rows = _fixed_rows(loss, structure, table, domain)
-        yield from _fixed_sums(structure, functions, domain, rows, ends, weights)
-    elif stream is None:
-        raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
-    elif stream.table is not None:
-        yield from _table_sums(structure, functions, domain, stream, stream.table, ends, weights)
-    elif structure.quadratic:
-        yield from _statistics_sums(structure, functions, domain, stream, ends, weights)
-    else:
-        yield from _stacked_sums(structure, functions, domain, stream, ends, weights)
-
-
-def _fixed_rows(
-    loss: Loss, structure: Structure, table: tuple[ArrayLike, ArrayLike] | None, domain: Domain
-) -> tuple[Array, Array]:
-    if not structure.over_table:
-        return np.zeros((1, domain.dimension)), np.zeros(1)
+def _checked_table(loss: Loss, table: tuple[ArrayLike, ArrayLike] | None, domain: Domain) -> Rows:
     if table is None:
         raise ValueError(
             f"the loss {loss.name} averages over a table; give `table`=(vectors (n, d), labels (n,))"
@@ -122,77 +117,67 @@ def _fixed_rows(
     return rows, labels
 
 
-def _fixed_sums(
-    structure: Structure,
-    functions: tuple[Functions, Functions],
-    domain: Domain,
-    rows: tuple[Array, Array],
-    ends: NDArray[np.int64],
-    weights: Array | None,
-) -> Iterator[Cumulative | None]:
+def _fixed_sums(make: Make, rows: Rows, ends: Rounds, weights: Array | None) -> Sums:
     count = len(rows[1])
     for end in ends:
         total = float(end) if weights is None else float(np.sum(weights[:end], dtype=np.longdouble))
-        shares = np.full(count, total / count)
-        yield cumulative(structure, functions, *rows, shares, domain) if total > 0.0 else None
+        yield make(*rows, np.full(count, total / count))
 
 
-def _table_sums(
-    structure: Structure,
-    functions: tuple[Functions, Functions],
-    domain: Domain,
-    stream: Stream,
-    table: tuple[Array, Array],
-    ends: NDArray[np.int64],
-    weights: Array | None,
-) -> Iterator[Cumulative | None]:
-    vectors, labels = table
+def _table_sums(make: Make, stream: Stream, table: Rows, ends: Rounds, weights: Array | None) -> Sums:
     # Extended precision: the total of a row is then right to one rounding whatever the number of rounds.
-    totals = np.zeros(len(labels), dtype=np.longdouble)
-    played = 0
-    for end in ends:
-        while played < end:
-            stop = min(int(end), played + BLOCK_NUMBERS)
-            index = stream.block(played, stop).index
-            if weights is None:
-                totals += np.bincount(index, minlength=len(labels))
-            else:
-                np.add.at(totals, index, weights[played:stop].astype(np.longdouble))
-            played = stop
-        c = totals.astype(np.float64)
-        yield cumulative(structure, functions, vectors, labels, c, domain) if c.any() else None
+    totals = np.zeros(len(table[1]), dtype=np.longdouble)
+    for start, stop, checkpoint in _pieces(ends, BLOCK_NUMBERS):
+        index = stream.block(start, stop).index
+        if weights is None:
+            totals += np.bincount(index, minlength=len(totals))
+        else:
+            np.add.at(totals, index, weights[start:stop].astype(np.longdouble))
+        if checkpoint:
+            yield make(*table, totals.astype(np.float64))
 
 
-def _segments(
-    stream: Stream, start: int, end: int, weights: Array | None
-) -> Iterator[tuple[int, Array, Array, Array]]:
-    """(first round, vectors, labels, weights) of the rounds start+1..end, row by row."""
-    size = max(1, BLOCK_NUMBERS // stream.dimension)
-    while start < end:
-        stop = min(end, start + size)
+def _statistics_sums(make: Make, stream: Stream, ends: Rounds, weights: Array | None) -> Sums:
+    total: Cumulative | None = None
+    for *rows, checkpoint in _played(stream, ends, weights):
+        part = make(*rows)
+        if part is not None:
+            total = part if total is None else _add(total, part)
+        if checkpoint:
+            yield total
+
+
+def _stacked_sums(make: Make, stream: Stream, ends: Rounds, weights: Array | None) -> Sums:
+    last, count = int(ends[-1]), 0
+    rows = np.empty((last, stream.dimension)), np.empty(last), np.empty(last)
+    for vectors, labels, c, checkpoint in _played(stream, ends, weights):
+        kept = c > 0.0
+        stop = count + int(kept.sum())
+        for whole, part in zip(rows, (vectors, labels, c), strict=True):
+            whole[count:stop] = part[kept]
+        count = stop
+        if checkpoint:
+            yield make(*(whole[:count] for whole in rows))
+
+
+def _pieces(ends: Rounds, size: int) -> Iterator[tuple[int, int, bool]]:
+    """(start, stop, whether `stop` is a checkpoint) of pieces of at most `size` rounds."""
+    start = 0
+    for end in map(int, ends):
+        while start < end:
+            stop = min(end, start + size)
+            yield start, stop, stop == end
+            start = stop
+
+
+def _played(
+    stream: Stream, ends: Rounds, weights: Array | None
+) -> Iterator[tuple[Array, Array, Array, bool]]:
+    """(vectors, labels, weights, whether a checkpoint follows) of all rounds, row by row, in pieces."""
+    for start, stop, checkpoint in _pieces(ends, max(1, BLOCK_NUMBERS // stream.dimension)):
         block = stream.block(start, stop)
         c = np.ones(stop - start) if weights is None else weights[start:stop]
-        yield start, block.vectors[block.index], block.labels[block.index], c
-        start = stop
-
-
-def _statistics_sums(
-    structure: Structure,
-    functions: tuple[Functions, Functions],
-    domain: Domain,
-    stream: Stream,
-    ends: NDArray[np.int64],
-    weights: Array | None,
-) -> Iterator[Cumulative | None]:
-    total: Cumulative | None = None
-    played = 0
-    for end in ends:
-        for _, vectors, labels, c in _segments(stream, played, int(end), weights):
-            if c.any():
-                part = cumulative(structure, functions, vectors, labels, c, domain)
-                total = part if total is None else _add(total, part)
-        played = int(end)
-        yield total
+        yield block.vectors[block.index], block.labels[block.index], c, checkpoint
 
 
 def _add(first: Cumulative, second: Cumulative) -> Cumulative:
@@ -217,46 +202,7 @@ def _add(first: Cumulative, second: Cumulative) -> Cumulative:
     )
 
 
-@dataclass
-class _Rows:
-    """Rows kept so far, in arrays with room for all of them."""
-
-    vectors: Array
-    labels: Array
-    weights: Array
-    count: int = 0
-
-
-def _stacked_sums(
-    structure: Structure,
-    functions: tuple[Functions, Functions],
-    domain: Domain,
-    stream: Stream,
-    ends: NDArray[np.int64],
-    weights: Array | None,
-) -> Iterator[Cumulative | None]:
-    last = int(ends[-1])
-    rows = _Rows(np.empty((last, stream.dimension)), np.empty(last), np.empty(last))
-    played = 0
-    for end in ends:
-        for _, vectors, labels, c in _segments(stream, played, int(end), weights):
-            kept = c > 0.0
-            stop = rows.count + int(kept.sum())
-            rows.vectors[rows.count : stop] = vectors[kept]
-            rows.labels[rows.count : stop] = labels[kept]
-            rows.weights[rows.count : stop] = c[kept]
-            rows.count = stop
-        played = int(end)
-        n = rows.count
-        if n == 0:
-            yield None
-        else:
-            yield cumulative(
-                structure, functions, rows.vectors[:n], rows.labels[:n], rows.weights[:n], domain
-            )
-
-
-def _checked_rounds(rounds: ArrayLike, stream: Stream | None) -> NDArray[np.int64]:
+def _checked_rounds(rounds: ArrayLike, stream: Stream | None) -> Rounds:
     given = np.asarray(rounds)
     if given.ndim != 1 or given.size == 0 or not np.issubdtype(given.dtype, np.integer):
         raise ValueError(f"`rounds` must be a nonempty list of whole numbers, got {rounds!r}")

@@ -10,29 +10,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sympy import S
 
+from online_sim.borders import numbers, vector
 from online_sim.comparator.coordinatewise import bisect
-from online_sim.comparator.cumulative import (
-    EPS,
-    Coordinates,
-    Cumulative,
-    Extent,
-    Links,
-    QuadraticCoordinates,
-    RowCoordinates,
-    lower_bound,
-    sum_error,
-    upper_bound,
-)
+from online_sim.comparator.cumulative import Cumulative, Extent, lower_bound, upper_bound
 from online_sim.comparator.cutting import cutting_planes
 from online_sim.comparator.functions import Functions, compile_functions
 from online_sim.comparator.minimum import Minimum
 from online_sim.comparator.newton import newton
+from online_sim.comparator.parts import (
+    EPS,
+    Coordinates,
+    Links,
+    QuadraticCoordinates,
+    RowCoordinates,
+    sum_error,
+)
 from online_sim.comparator.projecting import projection_of
 from online_sim.comparator.structure import PRODUCT, Structure, structure_of
 from online_sim.domains.base import Domain
@@ -62,46 +60,61 @@ def minimise(
 ) -> Minimum:
     """Enclose min over z in X of sum_j c_j f(z; a_j, b_j).
 
-    loss: convex, of the form link(<a, x>; b) + sum over coordinates; parameters: its values by name;
-    vectors: (n, d) rows a_j; labels: (n,) numbers b_j; weights: (n,) numbers c_j >= 0, not all zero. start:
-    a guess, (d,). tolerance: the gap asked for, relative to max(1, |F|); None means 1e-9, or 1e-6 for
-    losses with kinks. The answer carries its gap, also where the tolerance was not reached.
+    The answer carries its gap, also where the tolerance was not reached.
 
-    Raises ValueError for a loss that is not convex or of another form, wrong shapes, NaN, negative or
-    all-zero weights, and when no feasible point with a finite value was found.
+    Args:
+        loss: Convex, of the form link(<a, x>; b) + sum over coordinates.
+        parameters: The values of its parameters, by name.
+        domain: The set X, compact (any set for separable quadratic losses).
+        vectors: Rows a_j, shape (n, d).
+        labels: Numbers b_j, shape (n,).
+        weights: Numbers c_j >= 0, not all zero, shape (n,).
+        start: A first guess, shape (d,).
+        tolerance: The gap asked for, relative to max(1, |F|); None for 1e-9, or 1e-6 with kinks.
+
+    Raises:
+        ValueError: The loss is not convex or has another form, the shapes are wrong, a number is not finite,
+            a weight is negative or all are zero, or no feasible point with a finite value was found.
     """
-    structure = structure_of(loss)
-    rows, numbers, c = _checked(domain, vectors, labels, weights)
-    if structure.over_table:
+    compiled = compile_loss(loss, parameters)
+    rows, targets, c = _checked(domain, vectors, labels, weights)
+    if compiled.structure.over_table:
         c = np.full(len(c), c.sum() / len(c))
-    F = cumulative(structure, compile_structure(structure, loss, parameters), rows, numbers, c, domain)
-    guess = None if start is None else _vector(start, domain.dimension, "start")
+    F = cumulative(compiled, domain, rows, targets, c)
+    guess = None if start is None else vector("start", start, domain.dimension)
     return enclose(F, domain, start=guess, tolerance=tolerance)
 
 
-def compile_structure(
-    structure: Structure, loss: Loss, parameters: Mapping[str, float]
-) -> tuple[Functions, Functions]:
-    """The compiled link and coordinate functions at these parameter values."""
-    values = resolve(loss.parameters, parameters)
-    return compile_functions(structure.link, PRODUCT, values), compile_functions(
-        structure.coordinate, x, values
-    )
+@dataclass(frozen=True, eq=False)
+class CompiledLoss:
+    """The structure of a loss, and its link and coordinate functions compiled at its parameter values."""
+
+    structure: Structure
+    link: Functions
+    coordinate: Functions
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the loss is the same in every round: it reads no data but those of a table."""
+        reads = self.structure.has_link or self.link.uses_data or self.coordinate.uses_data
+        return self.structure.over_table or not reads
+
+
+def compile_loss(loss: Loss, parameters: Mapping[str, float]) -> CompiledLoss:
+    """A convex loss compiled; ValueError as `structure_of`."""
+    structure, values = structure_of(loss), resolve(loss.parameters, parameters)
+    link = compile_functions(structure.link, PRODUCT, values)
+    return CompiledLoss(structure, link, compile_functions(structure.coordinate, x, values))
 
 
 def cumulative(
-    structure: Structure,
-    functions: tuple[Functions, Functions],
-    vectors: Array,
-    labels: Array,
-    weights: Array,
-    domain: Domain,
+    compiled: CompiledLoss, domain: Domain, vectors: Array, labels: Array, weights: Array
 ) -> Cumulative:
     """F for rows with weights; rows of weight zero are dropped, so that they may be undefined on X."""
     played = weights > 0.0
     if not played.all():
         vectors, labels, weights = vectors[played], labels[played], weights[played]
-    link, coordinate = functions
+    structure, link = compiled.structure, compiled.link
     offset, offset_error, links = 0.0, 0.0, None
     if structure.has_link:
         links = Links(link, np.ascontiguousarray(vectors), labels, weights)
@@ -113,9 +126,9 @@ def cumulative(
         offset_error += sum_error(len(terms)) * float(np.abs(terms).sum())
     part: Coordinates | None = None
     if structure.quadratic:
-        part = quadratic_part(coordinate, vectors, labels, weights, domain.start())
+        part = quadratic_part(compiled.coordinate, vectors, labels, weights, domain.start())
     elif structure.coordinate != S.Zero:
-        part = RowCoordinates(coordinate, vectors, labels, weights)
+        part = RowCoordinates(compiled.coordinate, vectors, labels, weights)
     return Cumulative(
         domain.start(), links, part, offset, offset_error, float(weights.sum()), structure.smooth
     )
@@ -227,26 +240,18 @@ def _first_point(F: Cumulative, domain: Domain, start: Array | None) -> Array:
 def _checked(
     domain: Domain, vectors: ArrayLike, labels: ArrayLike, weights: ArrayLike
 ) -> tuple[Array, Array, Array]:
-    rows = np.ascontiguousarray(vectors, dtype=np.float64)
-    if np.ndim(vectors) != 2 or rows.shape[1] != domain.dimension or rows.shape[0] == 0:
-        raise ValueError(
-            f"`vectors` has shape {np.shape(vectors)}; "
-            f"expected (n, {domain.dimension}) with n >= 1 for {domain.name}"
-        )
-    numbers, c = _vector(labels, len(rows), "labels"), _vector(weights, len(rows), "weights")
-    if not np.all(np.isfinite(rows)):
-        raise ValueError("`vectors` holds NaN or inf; clean the data first")
+    d = domain.dimension
+    rows = numbers(
+        "vectors", vectors, shape=f"(n, {d}) with n >= 1 for {domain.name}",
+        fits=lambda shape: len(shape) == 2 and shape[0] > 0 and shape[1] == d,
+    )  # fmt: skip
+    targets, c = _one_for_each(labels, len(rows), "labels"), _one_for_each(weights, len(rows), "weights")
     if c.min() < 0.0:
         raise ValueError(f"`weights` has the entry {c.min():g}; every weight must be >= 0")
     if not c.any():
         raise ValueError("`weights` are all zero: every point is a minimum; drop this checkpoint")
-    return rows, numbers, c
+    return np.ascontiguousarray(rows), targets, c
 
 
-def _vector(values: ArrayLike, length: int, name: str) -> Array:
-    array = np.asarray(values, dtype=np.float64)
-    if array.shape != (length,):
-        raise ValueError(f"`{name}` has shape {array.shape}; expected ({length},)")
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"`{name}` holds NaN or inf; give finite numbers")
-    return array
+def _one_for_each(values: ArrayLike, count: int, name: str) -> Array:
+    return numbers(name, values, shape=f"({count},), one number for each row", fits=(count,).__eq__)

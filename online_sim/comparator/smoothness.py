@@ -23,8 +23,14 @@ def smoothness_constant(
 ) -> float:
     """L at these parameter values: the largest over the rows of `data`, or for the mean over `table`.
 
-    data: (vectors (n, d), labels (n,)) that the rounds play; table: the rows of a loss that averages over a
-    table. Raises ValueError when the loss declares no constant, or one that needs data which was not given.
+    Args:
+        loss: A loss that declares its smoothness constant as a formula.
+        parameters: The values of its parameters, by name.
+        data: (vectors (n, d), labels (n,)) that the rounds play.
+        table: The rows of a loss that averages over a table, likewise.
+
+    Raises:
+        ValueError: The loss declares no constant, or one that needs data which was not given.
     """
     if loss.smoothness is None:
         raise ValueError(
@@ -78,7 +84,13 @@ def smoothness_in_cube(loss: Loss, radius: float) -> float:
 
     L is the largest row sum of bounds on |d^2 f / dx_i dx_j| (Gershgorin), each the sum of the sizes of its
     monomials at x_i = radius. Outside the cube f may be changed without changing a run that stays inside.
-    Raises ValueError for a loss that is no polynomial in `Component(x, k)`.
+
+    Args:
+        loss: A polynomial in `Component(x, k)`.
+        radius: Half the side of the cube.
+
+    Raises:
+        ValueError: The loss is not such a polynomial.
     """
     stack = loss.gradient
     if not isinstance(stack, Stack):

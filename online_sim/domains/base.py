@@ -103,21 +103,40 @@ class Domain(abc.ABC):
 
     @final
     def support(self, direction: ArrayLike) -> float:
-        """Support function max_{x in X} <direction, x>; `inf` where the set is unbounded that way."""
+        """Support function max_{x in X} <direction, x>.
+
+        Args:
+            direction: Finite numbers, shape (d,).
+
+        Returns:
+            The maximum; `inf` where the set is unbounded in that direction.
+        """
         return self._support(check_vector(direction, dimension=self.dimension, name="direction"))
 
     @final
     def maximiser(self, direction: ArrayLike) -> Vector:
-        """A point of X, shape (d,), where the support function is attained; ValueError where it is inf."""
+        """A point of X, shape (d,), where the support function is attained.
+
+        Args:
+            direction: Finite numbers, shape (d,).
+
+        Raises:
+            ValueError: The support function is infinite there.
+        """
         return self._maximiser(check_vector(direction, dimension=self.dimension, name="direction"))
 
     @final
     def contains(self, point: ArrayLike, *, tolerance: float = 0.0) -> bool:
         """Whether the point violates no constraint by more than rounding and `tolerance` times the width.
 
+        Args:
+            point: Finite numbers, shape (d,).
+            tolerance: A number >= 0, relative to the width of the set.
+
         The rounding allowed for is that of the point's own coordinates (four EPS of their size) and of the
         sums in the constraints. So (1/3, 1/3, 1/3) lies in the simplex, a point 1e-9 of the width outside
-        does not, and neither answer changes when the set is moved or scaled, as long as floats can tell.
+        does not, and neither answer changes when the set is moved or scaled, as long as floats can tell them
+        apart.
         """
         p = check_vector(point, dimension=self.dimension, name="point")
         return self._contains(p, real("tolerance", tolerance, least=0.0))
@@ -223,6 +242,3 @@ class Domain(abc.ABC):
                 "please report these numbers, and rescale the point or the weights meanwhile"
             )
         return out
-
-
-__all__ = ["NORMS", "Domain", "ProjectionKernel", "Vector"]

@@ -14,20 +14,25 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.borders import as_numbers
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, ROUNDINGS, difference_bounds, length_bounds
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, difference_bounds, length_bounds
 from online_sim.domains.validate import as_bounds, as_dimension, distinct, named
+from online_sim.frozen import set_fields
 from theory.borders import shown
 
 
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class Box(Domain):
-    """X = {x in R^d : lower_i <= x_i <= upper_i}, both bounds finite.
+    """X = {x in R^d : lower_i <= x_i <= upper_i}.
 
-    `lower` and `upper` have shape (d,) and are kept as read-only copies; either may be a scalar when the
-    other or `dimension` says d, and then takes the memory of one. ValueError for bounds that are not finite,
-    of different lengths, or crossed (an empty set).
+    Args:
+        lower: Finite lower bounds, shape (d,), or one number for all coordinates.
+        upper: Finite upper bounds, likewise.
+        dimension: The number of coordinates d; needed only where both bounds are single numbers.
+
+    Raises:
+        ValueError: The bounds are not finite, have different lengths, or cross (an empty set).
     """
 
     lower: Vector
@@ -42,8 +47,7 @@ class Box(Domain):
                 "no length; pass Box(lower, upper, dimension=d) or arrays of shape (d,)"
             )
         low, high = as_bounds(lower, upper, as_dimension(lengths[0] if dimension is None else dimension))
-        object.__setattr__(self, "lower", low)
-        object.__setattr__(self, "upper", high)
+        set_fields(self, lower=low, upper=high)
 
     @property
     def name(self) -> str:

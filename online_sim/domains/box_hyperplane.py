@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.borders import frozen
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.base import Domain, ProjectionKernel
 from online_sim.domains.rounding import (
     EPS,
     ROUNDINGS,
+    Vector,
     difference_bounds,
     exact_residual,
     length_bounds,
@@ -28,6 +29,7 @@ from online_sim.domains.rounding import (
     widened,
 )
 from online_sim.domains.validate import as_bounds, as_normal, named
+from online_sim.frozen import set_fields
 from theory.borders import real
 
 
@@ -36,9 +38,15 @@ from theory.borders import real
 class BoxHyperplane(Domain):
     """X = {x in R^d : lower_i <= x_i <= upper_i, <normal, x> = offset}, compact.
 
-    `normal` has shape (d,) and is not zero; `lower` and `upper` are finite and have shape (d,) or are
-    scalars. ValueError for arguments that are not finite or of other shapes, crossed bounds, or a
-    hyperplane that misses the box by more than rounding. All are kept as read-only copies.
+    Args:
+        lower: Finite lower bounds, shape (d,), or one number for all coordinates.
+        upper: Finite upper bounds, likewise.
+        normal: The normal of the hyperplane, shape (d,), not zero.
+        offset: The value of <normal, x>.
+
+    Raises:
+        ValueError: An argument is not finite or has another shape, the bounds cross, or the hyperplane misses
+            the box by more than rounding.
     """
 
     lower: Vector
@@ -60,8 +68,7 @@ class BoxHyperplane(Domain):
                 f"{smallest!r} to {largest!r}, so the set is empty; pass an offset between "
                 "them or widen the bounds"
             )
-        for attribute, value in (("lower", low), ("upper", high), ("normal", a), ("offset", b)):
-            object.__setattr__(self, attribute, value)
+        set_fields(self, lower=low, upper=high, normal=a, offset=b)
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""A set's cvxpy constraints before they are solved: what is no convex set is refused, units are taken out."""
+"""Checks and scaling of a set's cvxpy constraints before anything is solved."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """Any compact convex set written as cvxpy constraints, projected with cvxpy inside the loop.
 
-This is the general domain, not a fast one: a projection is a solver call, thousands of times slower than
-a compiled one, and as accurate as an interior-point method is. What makes it usable as evidence:
+This domain is general, not fast: a projection is a solver call, thousands of times slower than a compiled
+one, and only as accurate as an interior-point method. What makes it usable as evidence:
 
 * the problem is compiled once, with the weights and the point as parameters (cvxpy's DPP), in a frame where
   the set has width 1 around 0 (`cvxpy_solvers`), with the weights divided by the largest and the objective by
   the point's distance; a set whose constraints cannot be resolved where it lies is refused;
 * Clarabel is asked for 1e-13 instead of its 1e-8, without which the projection errs in the second digit
   when the weights span 6 decades; where it says that it failed, for the next larger power of ten;
-* no status is believed, neither a good one nor a bad one: the violation of the constraints is measured,
+* the solver's status is not trusted, good or bad: the violation of the constraints is measured,
   and the variational inequality <w (p - y), z - y> <= 0 is checked at the worst z in X, found by one more
   solve. If y is off by e then sum_i w_i e_i^2 is at most that left side (`gap`).
 
@@ -19,7 +19,7 @@ met to about that.
 
 Worst errors measured against exact projections (d = 4, sets of size 1 to 2, 100 draws): on polyhedra 4e-11 to
 2e-9 for weights over 4 decades and 5e-6 over 7.6; on an ellipsoid, whose cone loses half the digits, 1e-4
-and 9e-4; beside a zero weight 2e-4 on both.
+and 9e-4; with a zero weight 2e-4 on both.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ from typing import Any, final
 
 import numpy as np
 
-from online_sim.domains.base import Domain, Vector
+from online_sim.domains.base import Domain
 from online_sim.domains.cvxpy_solvers import SOLVER_ERROR, Solvers, place
-from online_sim.domains.rounding import EPS, ROUNDINGS, widened
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, widened
 from online_sim.domains.validate import as_dimension, check_vector, check_weight, named
+from online_sim.frozen import set_fields
 from online_sim.memory import check_room
 from theory.borders import WrongType, flag, meant, real, shown, title
 
@@ -51,18 +52,25 @@ _COORDINATE_NOISE = 64.0
 class CvxpySet(Domain):
     """X = {x in R^d : constraints(x)}, compact and nonempty.
 
-    `constraints` maps a cvxpy expression of shape (dimension,) to a list of convex constraints on it; it is
-    called several times. `name` is shown in reports. `accuracy` is the absolute error to expect of a
-    projection in the coordinates of large weight (None: 1e-4 of the set's width, and the rounding of its
-    coordinates; see the module's docstring) and the threshold of the checks; `certify` False skips the
-    variational inequality and halves the time. `solver_options` replace the tolerances asked of Clarabel;
-    another `solver` runs with its own defaults unless they are given.
+    The construction solves 2 d + 1 problems, several times where the set is far from the origin or much wider
+    or narrower than 1. There is no kernel.
 
-    ValueError naming the argument when the constraints are not convex, contradict each other, leave a
-    coordinate unbounded, hold integer variables or parameters without a value, or lose so many digits where
-    the set lies that they cannot be resolved to the accuracy; for a solver that is not installed or does not
-    take the problem or its options. The construction solves 2 d + 1 problems, several times where the set is
-    far from the origin or much wider or narrower than 1. There is no kernel.
+    Args:
+        dimension: The number of coordinates d >= 1.
+        constraints: Maps a cvxpy expression of shape (d,) to a list of convex constraints on it; it is called
+            several times.
+        name: The name shown in reports.
+        accuracy: Absolute error to expect of a projection in the coordinates of large weight, and the
+            threshold of the checks. None: 1e-4 of the set's width, and the rounding of its coordinates.
+        certify: Whether to check the variational inequality of every projection; False halves the time.
+        solver: The name of an installed cvxpy solver.
+        solver_options: Options of the solver, instead of the tolerances asked of Clarabel. Another solver
+            runs with its own defaults where none are given.
+
+    Raises:
+        ValueError: The constraints are not convex, contradict each other, leave a coordinate unbounded, hold
+            integer variables or parameters without a value, or cancel so badly where the set lies that the
+            accuracy cannot be reached; or the solver is not installed, or refuses the problem or an option.
     """
 
     constraints: Callable[[Any], Sequence[Any]]
@@ -125,15 +133,11 @@ class CvxpySet(Domain):
                 f"outside, more than the accuracy {absolute:.3g}; rescale the constraints or pass other "
                 "`solver_options`"
             )
-        for array in (extreme, start):
-            array.setflags(write=False)
-        for attribute, value in (
-            ("constraints", constraints), ("accuracy", absolute), ("certify", certified),
-            ("solver", solver), ("solver_options", options), ("_name", said), ("_solvers", solvers),
-            ("_extreme", extreme), ("_start", start), ("_width", width), ("_blur", blur),
-            ("_outside", solvers.violation(start)),
-        ):  # fmt: skip
-            object.__setattr__(self, attribute, value)
+        set_fields(
+            self, constraints=constraints, accuracy=absolute, certify=certified, solver=solver,
+            solver_options=options, _name=said, _solvers=solvers, _extreme=extreme, _start=start,
+            _width=width, _blur=blur, _outside=solvers.violation(start),
+        )  # fmt: skip
 
     @property
     def name(self) -> str:

@@ -18,9 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from online_sim.domains.base import Vector
 from online_sim.domains.cvxpy_constraints import checked_constraints, in_units_of_change
-from online_sim.domains.rounding import EPS, ROUNDINGS
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector
 from theory.borders import one_line
 
 # Where Clarabel misses a tolerance it may hand back a much earlier iterate, so the next one is tried.

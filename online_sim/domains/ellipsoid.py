@@ -12,9 +12,10 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, ROUNDINGS, finite_below, sum_roundings
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, finite_below, sum_roundings
 from online_sim.domains.validate import as_centre, as_vector, named
+from online_sim.frozen import set_fields
 from theory.borders import shown
 
 
@@ -23,9 +24,12 @@ from theory.borders import shown
 class Ellipsoid(Domain):
     """X = {x in R^d : sum_i ((x_i - centre_i)/axes_i)^2 <= 1}.
 
-    `axes` are the semi-axes, shape (d,), all > 0; `centre` has shape (d,) (None: the origin). ValueError
-    for axes that are not positive numbers, or a centre that is not finite or of another length. Both are
-    kept as read-only copies.
+    Args:
+        axes: The semi-axes, shape (d,), all > 0.
+        centre: Shape (d,); None for the origin.
+
+    Raises:
+        ValueError: An argument is not as described.
     """
 
     axes: Vector
@@ -35,8 +39,7 @@ class Ellipsoid(Domain):
         s = as_vector(axes, name="axes")
         if bool(np.any(s <= 0.0)):
             raise ValueError(f"`axes` must be one positive semi-axis per coordinate, got {shown(axes)}")
-        object.__setattr__(self, "axes", s)
-        object.__setattr__(self, "centre", as_centre(centre, dimension=s.size))
+        set_fields(self, axes=s, centre=as_centre(centre, dimension=s.size))
 
     @property
     def name(self) -> str:

@@ -10,28 +10,34 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, exact_residual, scaled_row, sum_roundings
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, Vector, exact_residual, scaled_row, sum_roundings
 from online_sim.domains.validate import as_normal, named
+from online_sim.frozen import set_fields
 from theory.borders import real
 
 
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class HalfSpace(Domain):
-    """X = {x in R^d : <normal, x> <= offset}, `normal` of shape (d,) and not zero.
+    """X = {x in R^d : <normal, x> <= offset}.
 
-    The set is unbounded: its diameters are `inf`, and so is its support function off the normal's ray.
-    A game that needs a compact set takes `Polytope`, or `BoxHyperplane`. ValueError for a normal that is
-    zero or not finite, or an offset that is not finite. `normal` is kept as a read-only copy.
+    The set is unbounded: its diameters are `inf`, and so is its support function off the normal's ray. Where
+    a game needs a compact set, take `Polytope` or `BoxHyperplane`.
+
+    Args:
+        normal: The outward normal, shape (d,), finite and not zero.
+        offset: The largest value of <normal, x>, finite.
+
+    Raises:
+        ValueError: An argument is not as described.
     """
 
     normal: Vector
     offset: float
 
     def __init__(self, normal: ArrayLike, offset: float) -> None:
-        object.__setattr__(self, "normal", as_normal(normal))
-        object.__setattr__(self, "offset", real("offset", offset))
+        set_fields(self, normal=as_normal(normal), offset=real("offset", offset))
 
     @property
     def name(self) -> str:

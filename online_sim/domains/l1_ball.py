@@ -12,17 +12,23 @@ from typing import final
 
 import numpy as np
 
-from online_sim.domains._ball import Ball
-from online_sim.domains.base import ProjectionKernel, Vector
+from online_sim.domains.ball import Ball
+from online_sim.domains.base import ProjectionKernel
+from online_sim.domains.rounding import Vector
 
 
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class L1Ball(Ball):
-    """X = {x in R^d : |x - centre|_1 <= radius}, radius > 0, `centre` of shape (d,) (None: the origin).
+    """X = {x in R^d : |x - centre|_1 <= radius}.
 
-    ValueError for a dimension below 1, a radius that is not a positive number, or a centre that is not
-    finite or of another length. `centre` is kept as a read-only copy.
+    Args:
+        dimension: The number of coordinates d >= 1.
+        radius: A number > 0.
+        centre: Shape (d,); None for the origin.
+
+    Raises:
+        ValueError: An argument is not as described.
     """
 
     _order, _dual_order = 1, math.inf

@@ -1,8 +1,8 @@
 """The polytope {x : A x <= b}, compact and nonempty; its weighted projection is in `kernels.polytope`.
 
-What the set is known by (a point of it, its extent, its maxima) comes from linear programs around a point
-near it (`polytope_programs`), and so does its projection: far from the origin no digit is lost but those of
-the coordinates.
+A point of the set, its extent and its maxima come from linear programs posed around a point near it
+(`polytope_programs`), and the projection is computed around that point too: far from the origin only the
+digits of the coordinates themselves are lost.
 """
 
 from __future__ import annotations
@@ -16,33 +16,40 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
+from online_sim.domains.base import Domain, ProjectionKernel
 from online_sim.domains.polytope_programs import Programs, placed
 from online_sim.domains.rounding import (
     EPS,
     ROUNDINGS,
+    Vector,
     exact_residual,
     length_bounds,
     scaled_row,
     sum_roundings,
 )
 from online_sim.domains.validate import as_matrix, as_vector, named
+from online_sim.frozen import set_fields
 
 
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class Polytope(Domain):
-    """X = {x in R^d : A x <= b}, `A` of shape (m, d), `b` of shape (m,); compact and nonempty.
+    """X = {x in R^d : A x <= b}, compact and nonempty.
 
-    Redundant, repeated and zero rows are allowed, and so are flat sets (an equation is two rows).
-    ValueError when the arrays do not fit, when no point satisfies all rows (with the smallest violation
-    that every point has), or when X is unbounded (with a direction it is unbounded in). `A` and `b` are
-    kept as read-only copies. Made for small d and m: the construction solves 2 d + 1 linear programs.
+    Redundant, repeated and zero rows are allowed, and so are flat sets (an equation is two rows). Made for
+    small d and m: the construction solves 2 d + 1 linear programs.
+
+    Args:
+        A: Rows of the inequalities, shape (m, d).
+        b: Their right sides, shape (m,).
+
+    Raises:
+        ValueError: The arrays do not fit; no point satisfies all rows (the message gives the smallest
+            violation that every point has); or X is unbounded (it gives a direction).
     """
 
     A: Vector
     b: Vector
-    _origin: Vector = field(repr=False)
     _ends: tuple[Vector, Vector] = field(repr=False)
     _sides: tuple[Vector, Vector] = field(repr=False)
     _programs: Programs = field(repr=False)
@@ -51,8 +58,7 @@ class Polytope(Domain):
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:
         matrix = as_matrix(A, name="A")
         bound = as_vector(b, name="b", dimension=matrix.shape[0])
-        object.__setattr__(self, "A", matrix)
-        object.__setattr__(self, "b", bound)
+        set_fields(self, A=matrix, b=bound)
         empty = np.flatnonzero(~matrix.any(axis=1) & (bound < 0.0))
         if empty.size:
             raise ValueError(
@@ -62,20 +68,17 @@ class Polytope(Domain):
         if not matrix.any():
             raise ValueError("`A` has only zero rows, so the set is all of R^d; pass rows that bound it")
         programs = placed(matrix, bound)
-        object.__setattr__(self, "_origin", programs.origin)
-        object.__setattr__(self, "_programs", programs)
-        object.__setattr__(self, "_start", self.project(programs.outer(programs.centre)))
+        set_fields(self, _programs=programs)
+        start = self.project(programs.outer(programs.centre))
         # Vertices of the linear programs, brought into the set; how far they reach beyond is certified.
         ends = [np.array([self.project(programs.outer(u)) for u in side]) for side in programs.ends]
-        object.__setattr__(self, "_ends", tuple(ends))
-        axes = np.arange(matrix.shape[1])
-        found = ends[1][axes, axes] - ends[0][axes, axes]
-        off = ROUNDINGS * EPS * (np.abs(ends[1][axes, axes]) + np.abs(ends[0][axes, axes]))
+        least, most = (np.diag(side) for side in ends)
+        off = ROUNDINGS * EPS * (np.abs(most) + np.abs(least))
         high = programs.widths_above()
-        low = np.clip(found - off, 0.0, high)
-        for value in (*ends, low, high, self._start):
+        low = np.clip(most - least - off, 0.0, high)
+        for value in (*ends, low, high):
             value.setflags(write=False)
-        object.__setattr__(self, "_sides", (low, high))
+        set_fields(self, _start=start, _ends=tuple(ends), _sides=(low, high))
 
     @property
     def name(self) -> str:
@@ -104,7 +107,7 @@ class Polytope(Domain):
         from online_sim.domains.kernels import polytope
 
         d = self.dimension
-        data, rows = _packed(self.A.tobytes(), self.b.tobytes(), self._origin.tobytes(), d)
+        data, rows = _packed(self.A.tobytes(), self.b.tobytes(), self._programs.origin.tobytes(), d)
         return ProjectionKernel(polytope, "project_polytope", data, 3 * d * d + 11 * d + rows)
 
     def _support(self, direction: Vector) -> float:
@@ -114,7 +117,7 @@ class Polytope(Domain):
         """
         if not direction.any():
             return 0.0
-        return math.fsum((*(direction * self._origin), self._programs.support(direction)))
+        return math.fsum((*(direction * self._programs.origin), self._programs.support(direction)))
 
     def _maximiser(self, direction: Vector) -> Vector:
         """A vertex where <c, x> is largest, from a linear program; the start for c = 0."""

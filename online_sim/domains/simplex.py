@@ -9,26 +9,31 @@ from typing import Any, final
 
 import numpy as np
 
-from online_sim.domains.base import Domain, ProjectionKernel, Vector
-from online_sim.domains.rounding import EPS, ROUNDINGS, exact_residual, root_bounds, sum_roundings
+from online_sim.domains.base import Domain, ProjectionKernel
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, exact_residual, root_bounds, sum_roundings
 from online_sim.domains.validate import as_dimension, named
+from online_sim.frozen import set_fields
 from theory.borders import real
 
 
 @final
 @dataclass(frozen=True, init=False)
 class Simplex(Domain):
-    """X = {x in R^d : x_i >= 0, sum_i x_i = total}, total > 0 (1 is the probability simplex).
+    """X = {x in R^d : x_i >= 0, sum_i x_i = total}.
 
-    ValueError for a dimension below 1 or a total that is not a positive number.
+    Args:
+        dimension: The number of coordinates d >= 1.
+        total: A number > 0; 1 gives the probability simplex.
+
+    Raises:
+        ValueError: An argument is not as described.
     """
 
     _dimension: int
     total: float
 
     def __init__(self, dimension: int, total: float = 1.0) -> None:
-        object.__setattr__(self, "_dimension", as_dimension(dimension))
-        object.__setattr__(self, "total", real("total", total, above=0.0))
+        set_fields(self, _dimension=as_dimension(dimension), total=real("total", total, above=0.0))
 
     @property
     def name(self) -> str:

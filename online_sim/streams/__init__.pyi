@@ -1,4 +1,4 @@
-from online_sim.streams._files import data_folder as data_folder
+from online_sim.contract import ConformanceError as ConformanceError
 from online_sim.streams.adversarial import build_up as build_up
 from online_sim.streams.adversarial import constant as constant
 from online_sim.streams.adversarial import is_stuck as is_stuck
@@ -7,17 +7,17 @@ from online_sim.streams.adversarial import one_large_then_small as one_large_the
 from online_sim.streams.adversarial import reddi as reddi
 from online_sim.streams.adversarial import wrong_end as wrong_end
 from online_sim.streams.all_paths import AllPaths as AllPaths
+from online_sim.streams.all_paths import enumerate_paths as enumerate_paths
+from online_sim.streams.all_paths import path_stream as path_stream
 from online_sim.streams.alphabet import AlphabetStream as AlphabetStream
 from online_sim.streams.alphabet import NoiseAlphabet as NoiseAlphabet
-from online_sim.streams.alphabet import enumerate_paths as enumerate_paths
-from online_sim.streams.alphabet import path_stream as path_stream
 from online_sim.streams.alphabet import rademacher as rademacher
 from online_sim.streams.alphabet import skewed as skewed
 from online_sim.streams.arrays import ArrayStream as ArrayStream
 from online_sim.streams.base import Block as Block
 from online_sim.streams.base import Stream as Stream
-from online_sim.streams.conformance import ConformanceError as ConformanceError
 from online_sim.streams.conformance import check_stream as check_stream
+from online_sim.streams.data_files import data_folder as data_folder
 from online_sim.streams.datasets import breast_cancer as breast_cancer
 from online_sim.streams.datasets import diabetes as diabetes
 from online_sim.streams.datasets import digits as digits

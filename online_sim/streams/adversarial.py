@@ -21,17 +21,20 @@ from theory.borders import WrongType, must, rational, real, shown, whole
 
 
 def _count(k: object) -> int:
-    """So many rounds, each of which is kept."""
+    """A number of rounds that are all kept in memory."""
     count = whole("k", k, least=1)
-    check_room(64 * count, f"`k` is {shown(k)}: so many rounds", "pass a smaller number")
+    check_room(64 * count, f"`k` is {shown(k)}: that many rounds", "pass a smaller number")
     return count
 
 
 def constant(vector: ArrayLike) -> Periodic:
-    """The same row g in every round; `vector` has shape (d,).
+    """The same row g in every round.
 
-    The best fixed point minimises <g, x> and never changes: a calibration stream. It is also the one on which
-    sum_t g_t^2 = T g^2, so that the second term of the printed bound grows like sqrt(T log T), not sqrt(T).
+    The best fixed point minimises <g, x> and never changes: a calibration stream. On it sum_t g_t^2 = T g^2,
+    so that the second term of the printed bound grows like sqrt(T log T), not sqrt(T).
+
+    Args:
+        vector: The row g, shape (d,).
     """
     row = as_numbers(vector)
     if row is None or row.ndim > 1:
@@ -44,19 +47,23 @@ def constant(vector: ArrayLike) -> Periodic:
 
 
 def reddi(C: float | Fraction) -> Periodic:
-    """The stream (C, -1, -1) repeated, d = 1; `C` > 0.
+    """The stream (C, -1, -1) repeated, d = 1.
 
     For C > 2 the cycle sums to C - 2 > 0, so the lower end of X = [-1, 1] is best. With beta1 = 0 and the
     short memory beta2 = 1 / (1 + C^4) (1 / (1 + C^2) for Adam itself), bias correction, eps = 0, no maximum,
     alpha = 1 and x_1 = 1, AdaL is back at the upper end after every cycle, and R(3n) >= 2 (C - 2) n while the
     printed bound is O(sqrt(T log T)). The ||g_t||_1-weighted regret is linear too: the maximum is needed.
+    Source: Reddi, Kale & Kumar 2018, Theorem 1.
+
+    Args:
+        C: A number > 0.
     """
     spike = real("C", C, above=0.0)
     return Periodic([spike, -1.0, -1.0], name=f"reddi({format_number(spike)})")
 
 
 def wrong_end(a: float | Fraction, k: int) -> Periodic:
-    """+a once, then -1 for k rounds, repeated, d = 1; `a` > 0 and `k` >= 1.
+    """+a once, then -1 for k rounds, repeated, d = 1.
 
     A cycle sums to a - k and, weighted by |g|, to a^2 - k: for a < k <= a^2 the upper end of X is best, and
     AdaL is pulled to the lower end, with or without the AMSGrad maximum. For a < k regret is linear when
@@ -67,6 +74,10 @@ def wrong_end(a: float | Fraction, k: int) -> Periodic:
       (k - a) D > 2 k alpha: an up-step is at most alpha / a^2, and the spike goes down by at least as much
       as the k steps after it go up, so x_t <= lower end + 2 alpha and q cycles cost at least
       q [k (D - 2 alpha) - a D].
+
+    Args:
+        a: A number > 0.
+        k: A whole number >= 1.
     """
     spike = real("a", a, above=0.0)
     count = _count(k)
@@ -80,8 +91,15 @@ def is_stuck(a: Fraction | int, k: int, *, beta1: Fraction | int) -> bool:
     cycle q + 1 the momentum is
     (a^2 + 1)(1 - beta1) beta1^(r - 1) (1 - beta1^((q + 1)(k + 1))) / (1 - beta1^(k + 1)) - (1 - beta1^t),
     smallest in the cycle at r = k + 1, t = (q + 1)(k + 1), where it is >= 0 exactly under the condition; so
-    no step goes up. False leaves the matter open. Pass beta1 as Fraction(9, 10), not 0.9.
-    Raises ValueError unless 0 <= beta1 < 1.
+    no step goes up. False leaves the matter open.
+
+    Args:
+        a: The spike, an exact number.
+        k: The rounds after it, >= 1.
+        beta1: An exact number, 0 <= beta1 < 1: pass Fraction(9, 10), not 0.9.
+
+    Raises:
+        ValueError: An argument is not as described.
     """
     spike, decay = rational("a", a), rational("beta1", beta1)
     count = whole("k", k, least=1)
@@ -91,12 +109,16 @@ def is_stuck(a: Fraction | int, k: int, *, beta1: Fraction | int) -> bool:
 
 
 def one_large_then_small(large: float | Fraction, small: float | Fraction) -> Periodic:
-    """+large in round 1, then -small for ever, d = 1; both > 0.
+    """+large in round 1, then -small for ever, d = 1.
 
     After more than large / small + 1 rounds the upper end is best. With the AMSGrad maximum the first round
     freezes the step: for AdaL with beta1 = 0, eps = 0 and bias correction vhat_t >= large^4, so rounds 2..T
     climb together by at most 2 alpha sqrt(T) (small / large)^2. Started at the lower end, it is therefore
     short of the upper end by half the diameter D as long as T <= (D / (4 alpha))^2 (large / small)^4.
+
+    Args:
+        large: A number > 0.
+        small: A number > 0.
     """
     first, rest = real("large", large, above=0.0), real("small", small, above=0.0)
     title = f"one_large_then_small({format_number(first)}, {format_number(rest)})"
@@ -104,7 +126,7 @@ def one_large_then_small(large: float | Fraction, small: float | Fraction) -> Pe
 
 
 def build_up(k: int, release: float | Fraction, *, ratio: float | Fraction = 1) -> Periodic:
-    """-ratio^(-(k-1)), ..., -ratio^(-1), -1, then +release, repeated, d = 1; all arguments > 0.
+    """-ratio^(-(k-1)), ..., -ratio^(-1), -1, then +release, repeated, d = 1.
 
     Steps in one direction build up the momentum, and then the large loss meets the point at the upper end.
     For ratio >= 1 and release > k the lower end is best, and every cycle in which x is at the upper end when
@@ -112,6 +134,11 @@ def build_up(k: int, release: float | Fraction, *, ratio: float | Fraction = 1) 
     `wrong_end(release, k)`, and of `reddi(release)` for k = 2. ratio = sqrt(beta2 / beta1) makes AdaL's |g| g
     grow by beta2 / beta1 a round, the equality case of |m_t| <= (1 - beta1) / sqrt(1 - beta2) *
     sqrt((1 - gamma^t) / (1 - gamma)) * sqrt(v_t), gamma = beta1^2 / beta2 at t = k.
+
+    Args:
+        k: The rounds before the release, >= 1.
+        release: A number > 0.
+        ratio: A number > 0.
     """
     count = _count(k)
     last, growth = real("release", release, above=0.0), real("ratio", ratio, above=0.0)
@@ -130,6 +157,10 @@ def one_coordinate_at_a_time(dimension: int, value: float | Fraction = 1) -> Per
 
     Every coordinate sees one gradient in d rounds, so momentum and a short memory act mostly in rounds in
     which the coordinate has no loss.
+
+    Args:
+        dimension: The number of coordinates d >= 1.
+        value: A number other than 0.
     """
     count = whole("dimension", dimension, least=1)
     size = real("value", value)

@@ -1,9 +1,8 @@
 """Finite noise alphabets with exact rational probabilities, and iid draws from them.
 
-An expectation over T rounds of noise from k letters is a finite sum over k^T paths (`AllPaths`). The alphabet
-{+3 w.p. 1/4, -1 w.p. 3/4} has mean zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients x + xi, AdaL
-(which follows ||g||_1 g) settles away from the minimiser 0, and the average squared gradient of its Theorem 2
-does not tend to 0.
+The alphabet {+3 w.p. 1/4, -1 w.p. 3/4} has mean zero, but E|xi| xi = 3/2: on f(x) = x^2 / 2 with gradients
+x + xi, AdaL (which follows ||g||_1 g) settles away from the minimiser 0, and the average squared gradient of
+its Theorem 2 does not tend to 0.
 """
 
 from __future__ import annotations
@@ -19,18 +18,14 @@ from typing import cast, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from online_sim.borders import wholes_or_none
-from online_sim.streams.arrays import ArrayStream
+from online_sim.frozen import set_fields
 from online_sim.streams.base import Block, Stream, Table, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
 from online_sim.streams.periodic import format_number
 from online_sim.streams.rows import frozen_rows
-from theory.borders import WrongType, instance, must, rational, shown, title, whole
+from theory.borders import WrongType, instance, must, rational, shown, title
 
 Number = int | float | Fraction
-PATH_LIMIT = 1_000_000
-"""How many paths `enumerate_paths` lists before it asks for sampling instead."""
-
 _LARGEST_LOOKUP = 1 << 16  # above this common denominator a table of outcomes is slower than a search
 
 
@@ -75,9 +70,15 @@ def _exact_probabilities(probabilities: Sequence[Fraction | int | str], count: i
 class NoiseAlphabet:
     """k letters in R^d and their exact probabilities.
 
-    letters: k rows of d Fractions (floats are taken as the exact dyadic rationals they are); values: the same
-    as float64 (k, d), read-only; probabilities: k Fractions > 0 with sum 1, given as Fraction, int or "1/4".
-    Raises ValueError for wrong shapes, NaN or inf, floats as probabilities, a zero, or a sum other than 1.
+    `letters` holds k rows of d Fractions, `values` the same as float64, shape (k, d).
+
+    Args:
+        values: The letters, shape (k, d), or k numbers for d = 1; floats count as the exact numbers they are.
+        probabilities: k numbers > 0 that sum to 1, each a Fraction, an int or text such as "1/4".
+        name: A short stable name; built from the letters when left out.
+
+    Raises:
+        ValueError: Wrong shapes, NaN or inf, floats as probabilities, a zero, or a sum other than 1.
     """
 
     letters: tuple[tuple[Fraction, ...], ...]
@@ -102,10 +103,7 @@ class NoiseAlphabet:
             ]
             pairs = ", ".join(f"{letter} w.p. {chance}" for letter, chance in zip(each, exact, strict=True))
             said = f"alphabet({pairs})" if rows.size <= 8 else f"alphabet(k={len(rows)}, d={rows.shape[1]})"
-        object.__setattr__(self, "letters", _exact_letters(values))
-        object.__setattr__(self, "probabilities", exact)
-        object.__setattr__(self, "name", said)
-        object.__setattr__(self, "values", rows)
+        set_fields(self, letters=_exact_letters(values), probabilities=exact, name=said, values=rows)
 
     @property
     def size(self) -> int:
@@ -140,7 +138,7 @@ class NoiseAlphabet:
 
     @property
     def l1_weighted_mean(self) -> tuple[Fraction, ...]:
-        """E ||xi||_1 xi, exact: AdaL's mean direction at a stationary point: its bias when E xi = 0."""
+        """E ||xi||_1 xi, exact: AdaL's mean direction at a stationary point, its bias when E xi = 0."""
 
         def weighted(letter: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
             norm = sum(map(abs, letter), Fraction(0))
@@ -184,14 +182,22 @@ class NoiseAlphabet:
 
 
 def skewed(scale: Number = 1) -> NoiseAlphabet:
-    """scale * {+3 w.p. 1/4, -1 w.p. 3/4}: mean 0, E|xi| xi = (3/2) scale^2."""
+    """scale * {+3 w.p. 1/4, -1 w.p. 3/4}: mean 0, E|xi| xi = (3/2) scale^2.
+
+    Args:
+        scale: An exact number other than 0; a float counts as the exact number it is.
+    """
     factor = _scale(scale)
     tail = "" if factor == 1 else f"scale={factor}"
     return NoiseAlphabet([3 * factor, -factor], ["1/4", "3/4"], name=f"skewed({tail})")
 
 
 def rademacher(scale: Number = 1) -> NoiseAlphabet:
-    """scale * {+1, -1} with probability 1/2 each: mean 0 and no skew."""
+    """scale * {+1, -1} with probability 1/2 each: mean 0 and no skew.
+
+    Args:
+        scale: An exact number other than 0; a float counts as the exact number it is.
+    """
     factor = _scale(scale)
     tail = "" if factor == 1 else f"scale={factor}"
     return NoiseAlphabet([factor, -factor], ["1/2", "1/2"], name=f"rademacher({tail})")
@@ -219,14 +225,24 @@ def _letters(cumulative: tuple[int, ...], seed: int, number: int) -> NDArray[np.
     return drawn
 
 
-def _check_alphabet(alphabet: object) -> None:
+def check_alphabet(alphabet: object) -> None:
+    """WrongType unless `alphabet` is a `NoiseAlphabet`."""
     instance("alphabet", alphabet, NoiseAlphabet, "a NoiseAlphabet", "skewed() say")
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class AlphabetStream(Stream):
-    """Letters of `alphabet` drawn independently with their exact probabilities; labels 0; never ends."""
+    """Letters of `alphabet` drawn independently with their exact probabilities; labels 0; never ends.
+
+    Args:
+        alphabet: The letters, in R^d, and their probabilities.
+        seed: A whole number >= 0.
+        name: A short stable name; built from that of the alphabet when left out.
+
+    Raises:
+        ValueError: The common denominator of the probabilities is 2^62 or more.
+    """
 
     alphabet: NoiseAlphabet
     seed: int = 0
@@ -236,14 +252,10 @@ class AlphabetStream(Stream):
 
     def __post_init__(self) -> None:
         """Checks the arguments and names the stream."""
-        _check_alphabet(self.alphabet)
+        check_alphabet(self.alphabet)
         title("name", self.name)
-        object.__setattr__(self, "seed", as_seed(self.seed))
-        object.__setattr__(self, "name", self.name or f"iid {self.alphabet.name}")
-        labels = np.zeros(self.alphabet.size)
-        labels.flags.writeable = False
-        object.__setattr__(self, "_labels", labels)
-        object.__setattr__(self, "_tickets", self.alphabet.tickets())
+        set_fields(self, seed=as_seed(self.seed), name=self.name or f"iid {self.alphabet.name}")
+        set_fields(self, _labels=np.zeros(self.alphabet.size), _tickets=self.alphabet.tickets())
 
     @property
     def dimension(self) -> int:
@@ -264,47 +276,3 @@ class AlphabetStream(Stream):
         """Rounds start+1..stop over the table of letters (not copied)."""
         index = gather(start, stop, CHUNK_NUMBERS, lambda number: _letters(self._tickets, self.seed, number))
         return Block(*self.table, index)
-
-
-def enumerate_paths(
-    alphabet: NoiseAlphabet, horizon: int, *, limit: int = PATH_LIMIT
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """All k^T sequences of T letters, and their probabilities.
-
-    Returns (index (k^T, T) int64 of letter numbers in lexicographic order, weights (k^T,) float64). Each
-    weight is the exact product of the probabilities, rounded once. Raises ValueError when k^T exceeds
-    `limit`.
-    """
-    _check_alphabet(alphabet)
-    rounds = whole("horizon", horizon, least=1)
-    limit = whole("limit", limit, least=1)
-    size = alphabet.size
-    # Logarithms first: the power of a long horizon is itself too long to write down.
-    if size > 1 and (rounds * math.log(size) > math.log(limit) + 1 or size**rounds > limit):
-        raise ValueError(
-            f"`horizon` is {rounds}: an alphabet of {size} letters has {size}^{rounds} paths, above the "
-            f"limit of {limit}; shorten the horizon, raise `limit`, or sample: AlphabetStream, several seeds"
-        )
-    digits = size ** np.arange(rounds - 1, -1, -1, dtype=np.int64)
-    index = np.arange(size**rounds, dtype=np.int64)[:, None] // digits % size
-    counts = np.stack([(index == letter).sum(axis=1) for letter in range(size)], axis=1)
-    kinds, kind_of = np.unique(counts, axis=0, return_inverse=True)
-    exact = [
-        math.prod(chance ** int(times) for chance, times in zip(alphabet.probabilities, row, strict=True))
-        for row in kinds
-    ]
-    return index, np.array([float(weight) for weight in exact])[kind_of.reshape(-1)]
-
-
-def path_stream(alphabet: NoiseAlphabet, path: ArrayLike) -> ArrayStream:
-    """The stream that plays one path: letter numbers 0..k-1, such as a row of `enumerate_paths`."""
-    _check_alphabet(alphabet)
-    numbers = wholes_or_none(path)
-    if numbers is None or numbers.ndim != 1 or numbers.size == 0:
-        raise WrongType(must("path", path, "T >= 1 letter numbers, a list of whole numbers"))
-    if numbers.min() < 0 or numbers.max() >= alphabet.size:
-        raise ValueError(f"`path` leaves 0..{alphabet.size - 1}, the letters of {alphabet.name}")
-    listing = (
-        "".join(map(str, numbers)) if numbers.size <= 12 and alphabet.size <= 10 else f"T={numbers.size}"
-    )
-    return ArrayStream(alphabet.values[numbers], name=f"path({alphabet.name}, {listing})")

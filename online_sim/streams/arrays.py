@@ -8,6 +8,7 @@ from typing import Literal, final, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.frozen import set_fields
 from online_sim.streams.base import Block, Stream, Table
 from online_sim.streams.rows import frozen_numbers, frozen_rows
 from theory.borders import one_of, text, title
@@ -34,13 +35,17 @@ def cycled_index(start: int, stop: int, count: int) -> NDArray[np.int64]:
 @final
 @dataclass(frozen=True, eq=False, init=False)
 class ArrayStream(Stream):
-    """Row t of `vectors` in round t + 1.
+    """The rows of an array, one a round, in their order.
 
-    vectors: (n, d), any real dtype; kept as a read-only C-contiguous float64 copy. labels: (n,), or None for
-    zeros. order: "once" (n rounds) or "cycle" (never ends, round t plays row (t - 1) mod n). name: a short
-    stable name, built from n and d when left out. provenance: where the rows come from, for reports.
+    Args:
+        vectors: Shape (n, d), any real dtype; kept as a read-only float64 copy.
+        labels: Shape (n,); None for zeros.
+        order: "once" (n rounds) or "cycle" (never ends: round t plays row (t - 1) mod n, counted from 0).
+        name: A short stable name; built from n and d when left out.
+        provenance: Where the rows come from, for reports.
 
-    Raises ValueError for a wrong shape, n = 0, d = 0, an unknown order, and NaN or inf (naming the row).
+    Raises:
+        ValueError: A wrong shape, no rows or columns, an unknown order, or NaN or inf (the row is named).
     """
 
     vectors: NDArray[np.float64] = field(repr=False)
@@ -60,12 +65,15 @@ class ArrayStream(Stream):
     ) -> None:
         rows = frozen_rows(vectors, argument="vectors")
         count, dimension = rows.shape
-        object.__setattr__(self, "vectors", rows)
         given = np.zeros(count) if labels is None else labels
-        object.__setattr__(self, "labels", frozen_numbers(given, count, argument="labels"))
-        object.__setattr__(self, "order", one_of("order", order, get_args(PlayOrder)))
-        object.__setattr__(self, "name", title("name", name) or f"array(n={count}, d={dimension}, {order})")
-        object.__setattr__(self, "provenance", text("provenance", provenance))
+        set_fields(
+            self,
+            vectors=rows,
+            labels=frozen_numbers(given, count, argument="labels"),
+            order=one_of("order", order, get_args(PlayOrder)),
+            name=title("name", name) or f"array(n={count}, d={dimension}, {order})",
+            provenance=text("provenance", provenance),
+        )
 
     @property
     def dimension(self) -> int:

@@ -1,4 +1,4 @@
-"""The contract of a stream as one function: `check_stream` says which promise a stream breaks."""
+"""One conformance function for every stream: `check_stream` says which promise of `Stream` is broken."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ FAR = (8_150, 16_300, 65_500, 10**6, 10**9)
 
 
 def check_stream(stream: Stream, *, rounds: int = 200) -> None:
-    """Check `stream` against the contract of `Stream` over windows of at most `rounds` rounds.
+    """Check `stream` against the contract of `Stream`.
 
     Dtypes, shapes, contiguity and finiteness of blocks; index in range; the same rounds however the horizon
     is cut, in any order of asking; results that the caller may overwrite without harm; the same rounds again
     under the same seed and others under another seed (a deterministic stream stays itself); blocks over
-    exactly the table, when there is one. Raises ConformanceError with one sentence. It looks at finitely many
-    rounds: passing is evidence, not proof.
+    exactly the table, when there is one. It looks at finitely many rounds: a pass is evidence, not a proof.
+
+    Args:
+        stream: The stream to check.
+        rounds: The length of each window of rounds, >= 8.
+
+    Raises:
+        ConformanceError: A promise is broken; the message says which.
     """
     _check_description(stream)
     windows = _windows(stream, rounds)
@@ -168,6 +174,3 @@ def _check_overwriting(stream: Stream, start: int, stop: int) -> None:
         unharmed = False
     if not unharmed:
         raise _fail(stream, "writing into a block changes later blocks; hand out copies or read-only arrays")
-
-
-__all__ = ["ConformanceError", "check_stream"]

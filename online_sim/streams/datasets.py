@@ -17,8 +17,12 @@ def _with_bias(columns: NDArray[np.float64], bias: bool) -> NDArray[np.float64]:
 def breast_cancer(*, bias: bool = False, order: PlayOrder = "once") -> ArrayStream:
     """Breast Cancer Wisconsin (Diagnostic): 569 x 30, label +1 malignant, -1 benign.
 
-    The columns are standardised (mean 0, variance 1); bias=True appends a column of ones, so d = 31.
-    Source: W. Street, W. Wolberg, O. Mangasarian, UCI 1993, CC BY 4.0.
+    The columns are standardised (mean 0, variance 1). Source: W. Street, W. Wolberg, O. Mangasarian,
+    UCI 1993, CC BY 4.0.
+
+    Args:
+        bias: Whether to append a column of ones, so that d = 31.
+        order: "once" (569 rounds) or "cycle" (never ends).
     """
     from sklearn.datasets import load_breast_cancer
 
@@ -37,8 +41,13 @@ def breast_cancer(*, bias: bool = False, order: PlayOrder = "once") -> ArrayStre
 def digits(positive: int = 0, *, bias: bool = False, order: PlayOrder = "once") -> ArrayStream:
     """Handwritten digits: 1797 x 64, pixels / 16 in [0, 1], label +1 for `positive`, -1 for the others.
 
-    bias=True appends a column of ones. Raises ValueError unless `positive` is 0..9. Source: E. Alpaydin, C.
-    Kaynak, Optical Recognition of Handwritten Digits (test part), UCI 1998, CC BY 4.0.
+    Source: E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits (test part), UCI 1998,
+    CC BY 4.0.
+
+    Args:
+        positive: The digit 0..9 with label +1.
+        bias: Whether to append a column of ones, so that d = 65.
+        order: "once" (1797 rounds) or "cycle" (never ends).
     """
     from sklearn.datasets import load_digits
 
@@ -59,8 +68,12 @@ def diabetes(*, bias: bool = False, order: PlayOrder = "once") -> ArrayStream:
     """Diabetes progression, regression: 442 x 10, columns and target standardised (mean 0, variance 1).
 
     The raw target is a score from 25 to 346; the label is (score - 152.13...) / 77.0..., mean and standard
-    deviation over the 442 rows. bias=True appends a column of ones. Source: B. Efron, T. Hastie, I.
-    Johnstone, R. Tibshirani, "Least angle regression", Annals of Statistics 2004.
+    deviation over the 442 rows. Source: B. Efron, T. Hastie, I. Johnstone, R. Tibshirani, "Least angle
+    regression", Annals of Statistics 2004.
+
+    Args:
+        bias: Whether to append a column of ones, so that d = 11.
+        order: "once" (442 rounds) or "cycle" (never ends).
     """
     from sklearn.datasets import load_diabetes
 

@@ -17,9 +17,16 @@ from typing import IO, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._files import broken_file, find_file, foreign_byte, open_plain, short_name, text_lines
-from online_sim.streams._libsvm import read_sparse
 from online_sim.streams.arrays import ArrayStream, PlayOrder
+from online_sim.streams.data_files import (
+    broken_file,
+    find_file,
+    foreign_byte,
+    open_plain,
+    short_name,
+    text_lines,
+)
+from online_sim.streams.libsvm import read_sparse
 from theory.borders import flag, one_of, whole
 from theory.printable import printable
 
@@ -43,14 +50,20 @@ def libsvm_file(
 ) -> ArrayStream:
     """A file in LIBSVM format (``label index:value ...``) as dense rows.
 
-    path: the file, or a path relative to the data folder, such as "libsvm/a9a.bz2". zero_based: whether the
-    first column is 0; "auto" takes 1 when no index 0 occurs in the file. dimension: the number of columns, to
-    give a training and a test file the same; the largest index in the file decides when left out. rows: only
-    the first so many; columns and labels are those of the whole file all the same. Two distinct labels become
-    -1 (the smaller) and +1; regression targets stay. A comment runs from # to the end of its line.
+    Two distinct labels become -1 (the smaller) and +1; regression targets stay. A comment runs from # to the
+    end of its line.
 
-    Raises ValueError with path, line number, reason and remedy for a missing, empty, truncated or malformed
-    file, for indices that do not ascend, and for NaN and inf.
+    Args:
+        path: The file, or a path relative to the data folder, such as "libsvm/a9a.bz2".
+        zero_based: Whether the first column is 0; "auto" takes 1 when no index 0 occurs in the file.
+        dimension: The number of columns, to give a training and a test file the same; None for the largest
+            index in the file.
+        rows: How many of the first rows to keep; None for all. The whole file decides columns and labels.
+        order: "once" or "cycle" (never ends).
+
+    Raises:
+        ValueError: A missing, empty, truncated or malformed file, indices that do not ascend, NaN or inf. The
+            message gives path, line number, reason and remedy.
     """
     one_of("zero_based", zero_based, (True, False, "auto"))
     width = None if dimension is None else whole("dimension", dimension, least=1)
@@ -102,15 +115,21 @@ def csv_file(
 ) -> ArrayStream:
     """A CSV file, one round a line, in file order.
 
-    path: the file, or a path relative to the data folder, such as "streams/elec2.csv.bz2". label_column,
-    skip_columns: names from the header, or numbers (negative from the right); without a label column the
-    labels are 0. header: whether the first line names the columns. binary_labels: map two distinct labels to
-    -1 (the smaller) and +1. standardise: shift and scale every column to mean 0 and variance 1 over all rows
-    of the file (this looks ahead in time; a constant column becomes 0). rows: only the first so many; the
-    whole file is read and checked all the same.
+    Args:
+        path: The file, or a path relative to the data folder, such as "streams/elec2.csv.bz2".
+        label_column: A name from the header, or a number (negative from the right); None for labels 0.
+        skip_columns: Names or numbers of columns to leave out.
+        header: Whether the first line names the columns.
+        delimiter: The character between cells.
+        binary_labels: Whether to map two distinct labels to -1 (the smaller) and +1.
+        standardise: Whether to shift and scale every column to mean 0 and variance 1 over all rows (this
+            looks ahead in time; a constant column becomes 0).
+        rows: How many of the first rows to keep; None for all. The whole file is read and checked.
+        order: "once" or "cycle" (never ends).
 
-    Raises ValueError with path, line number, reason and remedy for a missing, empty, truncated or ragged
-    file, and for a cell that is empty, NaN, inf or no number in a column that is not skipped.
+    Raises:
+        ValueError: A missing, empty, truncated or ragged file, or a cell that is empty, NaN, inf or not a
+            number in a column that is kept. The message gives path, line number, reason and remedy.
     """
     limit = None if rows is None else whole("rows", rows, least=1)
     for name, value in (("header", header), ("binary_labels", binary_labels), ("standardise", standardise)):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast, final
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.frozen import set_fields
 from online_sim.streams.base import Block, Stream, as_seed
 from theory.borders import MOST, formula, must, title, whole
 
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
 class FormulaStream(Stream):
     """a_t = row and b_t = label, formulas in `t`, `coordinate` and `uniform(k)`; never ends, no table.
 
-    row: an expression of the symbols t, coordinate and seed of `theory.symbols`, such as
-    ``2*uniform() - 1`` or ``sign(uniform() - Rational(1, 4)) / (coordinate + 1)``; label: the same without
-    the coordinate (draw with ``UniformDraw(seed, k, t, 0)``). dimension: d >= 1; seed: 0 <= seed < 2^53;
-    it means nothing, and is None, where the formulas hold none.
+    Args:
+        row: An expression of the symbols t, coordinate and seed of `theory.symbols`, such as
+            ``2*uniform() - 1`` or ``sign(uniform() - Rational(1, 4)) / (coordinate + 1)``.
+        dimension: The number of coordinates d >= 1.
+        seed: 0 <= seed < 2^53; None where the formulas draw nothing.
+        label: Like `row`, without the coordinate (draw with ``UniformDraw(seed, k, t, 0)``).
+        name: A short stable name; built from the formulas when left out.
 
-    Raises ValueError for other symbols, floats, sums over coordinates or rounds, and a label of vector rank.
+    Raises:
+        ValueError: Other symbols, floats, sums over coordinates or rounds, or a label of vector rank.
     """
 
     row: Expr
@@ -53,12 +58,13 @@ class FormulaStream(Stream):
         number = as_seed(0 if seed is None else seed)
         if number >= MOST:  # seeds reach the engines as float64
             raise ValueError(must("seed", seed, "below 2^53 for a formula"))
-        object.__setattr__(self, "row", formulas["row"])
-        object.__setattr__(self, "label", formulas["label"])
-        object.__setattr__(self, "dimension", whole("dimension", dimension, least=1))
-        object.__setattr__(self, "seed", number if random else None)
-        object.__setattr__(
-            self, "name", title("name", name) or f"formula({self.row}{f', {label}' if label != 0 else ''})"
+        default = f"formula({formulas['row']}{f', {label}' if label != 0 else ''})"
+        set_fields(
+            self,
+            **formulas,
+            dimension=whole("dimension", dimension, least=1),
+            seed=number if random else None,
+            name=title("name", name) or default,
         )
 
     @property

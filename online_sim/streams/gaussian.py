@@ -9,6 +9,7 @@ from typing import Any, cast, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.frozen import set_fields
 from online_sim.memory import check_room
 from online_sim.streams.base import Block, Stream, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator
@@ -42,12 +43,22 @@ def _spread(values: ArrayLike, dimension: int, argument: str) -> NDArray[np.floa
 class GaussianStream(Stream):
     """a_t = mean + std * z_t with z_t iid standard normal in R^d, drawn on the fly; never ends, no table.
 
-    dimension: d >= 1. seed: >= 0. mean, std: a number or (d,), std >= 0. planted: the model w, shape (d,), or
-    None for labels 0; the label is b_t = <w, a_t> + noise * e_t with e_t standard normal, or its sign in
-    {-1, +1} (0 counts as +1) with classes=True. The model is an argument, not drawn, so that `reseed` changes
-    the data and not the problem. The rows do not depend on `planted`, `noise` or `classes`.
+    With a planted model w the label is b_t = <w, a_t> + noise * e_t, e_t standard normal, or its sign. The
+    model is an argument, not drawn, so that `reseed` changes the data and not the problem. The rows do not
+    depend on `planted`, `noise` or `classes`.
 
-    Raises ValueError for wrong shapes, negative std or noise, and noise or classes without `planted`.
+    Args:
+        dimension: The number of coordinates d >= 1.
+        seed: A whole number >= 0.
+        mean: A number, or shape (d,).
+        std: Standard deviations >= 0, a number or shape (d,).
+        planted: The model w, shape (d,); None for labels 0.
+        noise: Standard deviation >= 0 of the labels' noise.
+        classes: Whether the label is the sign in {-1, +1} (0 counts as +1).
+        name: A short stable name; built from the arguments when left out.
+
+    Raises:
+        ValueError: Wrong shapes, negative `std` or `noise`, or `noise` or `classes` without `planted`.
     """
 
     std: NDArray[np.float64] = field(repr=False)
@@ -83,14 +94,17 @@ class GaussianStream(Stream):
         model = None if planted is None else frozen_numbers(planted, columns, argument="planted")
         labels = "" if model is None else f", {'classes' if classes else 'targets'}"
         default = f"gaussian(d={columns}{labels}{f', noise={format_number(spread)}' if spread else ''})"
-        object.__setattr__(self, "dimension", columns)
-        object.__setattr__(self, "seed", as_seed(seed))
-        object.__setattr__(self, "mean", _spread(mean, columns, "mean"))
-        object.__setattr__(self, "std", deviation)
-        object.__setattr__(self, "planted", model)
-        object.__setattr__(self, "noise", spread)
-        object.__setattr__(self, "classes", sign)
-        object.__setattr__(self, "name", title("name", name) or default)
+        set_fields(
+            self,
+            dimension=columns,
+            seed=as_seed(seed),
+            mean=_spread(mean, columns, "mean"),
+            std=deviation,
+            planted=model,
+            noise=spread,
+            classes=sign,
+            name=title("name", name) or default,
+        )
 
     def _piece(self, number: int, rows: int, low: int, high: int) -> tuple[NDArray[np.float64], ...]:
         """Rows low..high-1 of chunk `number` (of `rows` rows), and their labels."""

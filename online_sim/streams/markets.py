@@ -13,10 +13,10 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._files import BROKEN, broken_file, data_folder, find_file, open_zip
 from online_sim.streams.arrays import ArrayStream, PlayOrder
 from online_sim.streams.base import as_seed
 from online_sim.streams.chunks import StreamKind, chunk_generator
+from online_sim.streams.data_files import BROKEN, broken_file, data_folder, find_file, open_zip
 from theory.borders import real, whole
 from theory.printable import printable
 
@@ -29,9 +29,14 @@ def price_relatives(
 ) -> ArrayStream:
     """One recorded market, (days, assets) in time order, from an npz file with an array for each.
 
-    path: the file, or a path relative to the data folder. Nothing is unpickled. Raises ValueError with path,
-    reason and remedy for a missing, truncated or garbled file, an unknown market (the known ones are listed),
-    and an entry that is not a finite number > 0 (naming day and asset).
+    Args:
+        path: The file, or a path relative to the data folder. Nothing is unpickled.
+        market: The name of the array in the file.
+        order: "once" or "cycle" (never ends).
+
+    Raises:
+        ValueError: A missing, truncated or garbled file, an unknown market (the known ones are listed), or an
+            entry that is not a finite number > 0 (day and asset are named).
     """
     found = find_file(path)
     try:
@@ -110,10 +115,19 @@ def seeded_market(
 
     x[t, i] = exp(drift - s_i^2 / 2 + s_i (sqrt(c) z_t + sqrt(1 - c) e_ti)), z and e iid standard normal, c =
     correlation in [0, 1], and the volatilities s_i = volatility * (1/2, ..., 3/2), equally spaced over the
-    assets. So E x[t, i] = exp(drift) for every asset, and rebalancing, not picking, is what can win. drift
-    and volatility are per day. The table is fixed by its arguments: another market is another `seed`.
+    assets. So E x[t, i] = exp(drift) for every asset, and rebalancing, not picking, is what can win.
 
-    Raises ValueError for days or assets < 1, volatility < 0, correlation outside [0, 1] or an infinite entry.
+    Args:
+        days: The number of rounds >= 1.
+        assets: The number of coordinates >= 1.
+        seed: A whole number >= 0; another seed gives another market.
+        drift: Drift per day.
+        volatility: Mean volatility per day, >= 0.
+        correlation: Correlation of any two assets, in [0, 1].
+        order: "once" or "cycle" (never ends).
+
+    Raises:
+        ValueError: An argument is out of range, or an entry would be infinite.
     """
     rounds = whole("days", days, least=1)
     columns = whole("assets", assets, least=1)
@@ -151,8 +165,16 @@ def portfolio_or_market(
 ) -> ArrayStream:
     """The recorded `market` where its file is at hand, else `seeded_market(days, assets, seed)`.
 
-    path None looks for portfolio/price_relatives.npz in the data folder; a path that is given must be
-    readable. The stream's name and provenance say which of the two it is.
+    The stream's name and provenance say which of the two it is.
+
+    Args:
+        path: The file of `price_relatives`, which must be readable; None looks for
+            portfolio/price_relatives.npz in the data folder.
+        market: The name of the array in the file.
+        days: The number of rounds of a synthetic market.
+        assets: The number of its coordinates.
+        seed: Its seed.
+        order: "once" or "cycle" (never ends).
     """
     if path is not None:
         return price_relatives(path, market, order=order)

@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from online_sim.frozen import set_fields
 from online_sim.streams.arrays import cycled_index
 from online_sim.streams.base import Block, Stream, Table
 from online_sim.streams.rows import frozen_rows
@@ -33,9 +34,13 @@ def _listing(rows: NDArray[np.float64]) -> str:
 class Periodic(Stream):
     """The rows of `lead` once, then the rows of `pattern` again and again; labels are 0; never ends.
 
-    pattern: (n, d), or a sequence of n numbers for d = 1; lead: (p, d), or p numbers, or None. Both are
-    kept as read-only float64 copies; a Fraction is rounded to the nearest double.
-    Raises ValueError for wrong shapes and for NaN or inf (naming the row).
+    Args:
+        pattern: Shape (n, d), or n numbers for d = 1; a Fraction is rounded to the nearest double.
+        lead: Shape (p, d), or p numbers for d = 1; None for no lead.
+        name: A short stable name; built from the numbers when left out.
+
+    Raises:
+        ValueError: Wrong shapes, or NaN or inf (the row is named).
     """
 
     pattern: NDArray[np.float64] = field(repr=False)
@@ -52,14 +57,15 @@ class Periodic(Stream):
                 f"`lead` has {first.shape[1]} columns and `pattern` {rows.shape[1]}; both need the same d"
             )
         vectors = rows if first is None else np.concatenate([first, rows])
-        labels = np.zeros(len(vectors))
-        vectors.flags.writeable = labels.flags.writeable = False
         listing = _listing(rows) if first is None else f"{_listing(rows)}; lead {_listing(first)}"
-        object.__setattr__(self, "pattern", rows)
-        object.__setattr__(self, "lead", first)
-        object.__setattr__(self, "name", title("name", name) or f"periodic({listing})")
-        object.__setattr__(self, "_vectors", vectors)
-        object.__setattr__(self, "_labels", labels)
+        set_fields(
+            self,
+            pattern=rows,
+            lead=first,
+            name=title("name", name) or f"periodic({listing})",
+            _vectors=vectors,
+            _labels=np.zeros(len(vectors)),
+        )
 
     @property
     def dimension(self) -> int:

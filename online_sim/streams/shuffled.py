@@ -10,6 +10,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.frozen import set_fields
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Block, Stream, Table, as_seed
 from online_sim.streams.chunks import CHUNK_NUMBERS, StreamKind, chunk_generator, gather
@@ -47,11 +48,18 @@ def _table(base: object) -> Table:
 class Shuffled(Stream):
     """Rows of `base` in random order; never ends.
 
-    base: a stream with a table, or the pair (vectors (n, d), labels (n,)). seed: >= 0. with_replacement: True
-    for independent uniform draws, False for epochs of n rounds, each a fresh uniform permutation. The order
-    of `base` itself (once, cycle, a pattern) plays no part: every row of its table is equally likely.
+    The order of `base` itself (once, cycle, a pattern) does not matter: every row of its table is equally
+    likely.
 
-    Raises ValueError when `base` has no finite table.
+    Args:
+        base: A stream with a finite table, or the pair (vectors (n, d), labels (n,)).
+        seed: A whole number >= 0.
+        with_replacement: True for independent uniform draws, False for epochs of n rounds, each a fresh
+            uniform permutation.
+        name: A short stable name; built from that of `base` when left out.
+
+    Raises:
+        ValueError: `base` has no finite table.
     """
 
     base: Stream | Table = field(repr=False)
@@ -67,12 +75,11 @@ class Shuffled(Stream):
                 f"`base` is the stream {source.name}, which has no finite table to shuffle; "
                 "it is random already, or cut a table from it with block(0, n)"
             )
-        object.__setattr__(self, "base", source)
-        object.__setattr__(self, "seed", as_seed(self.seed))
+        set_fields(self, base=source, seed=as_seed(self.seed))
         flag("with_replacement", self.with_replacement)
         title("name", self.name)
         how = "with" if self.with_replacement else "without"
-        object.__setattr__(self, "name", self.name or f"shuffled({source.name}, {how} replacement)")
+        set_fields(self, name=self.name or f"shuffled({source.name}, {how} replacement)")
 
     @property
     def dimension(self) -> int:

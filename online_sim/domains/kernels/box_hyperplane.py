@@ -21,6 +21,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
+Box = tuple[Vector, Vector, Vector]
+"""(a, l, u), each (d,)."""
 
 _EPS = 2.220446049250313e-16
 _NEWTON_STEPS = 25
@@ -48,7 +50,7 @@ def project_box_hyperplane(point: Vector, weight: Vector, out: Vector, work: Vec
     v = work[:n]
     if smallest > 0.0:
         _quotients(a, weight, sign, smallest, v)
-        _solve(point, sign, data[0], scale + abs(data[0]), a, lower, upper, out, v, work[n : 2 * n])
+        _solve(point, sign, data[0], scale + abs(data[0]), (a, lower, upper), out, v, work[n : 2 * n])
         return 0
     # Some coordinate with a_i != 0 has weight zero. Where the clip must move, can those pay it all?
     start = work[2 * n :]
@@ -76,24 +78,16 @@ def project_box_hyperplane(point: Vector, weight: Vector, out: Vector, work: Vec
             start[i] = point[i]
             if weight[i] == 0.0 and a[i] != 0.0:
                 start[i] = lower[i] if sign * a[i] > 0.0 else upper[i]
-    _solve(start, sign, data[0], scale + abs(data[0]), a, lower, upper, out, v, work[n : 2 * n])
+    _solve(start, sign, data[0], scale + abs(data[0]), (a, lower, upper), out, v, work[n : 2 * n])
     return 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _solve(
-    p: Vector,
-    sign: float,
-    b: float,
-    scale: float,
-    a: Vector,
-    lower: Vector,
-    upper: Vector,
-    out: Vector,
-    v: Vector,
-    fixed: Vector,
+    p: Vector, sign: float, b: float, scale: float, box: Box, out: Vector, v: Vector, fixed: Vector
 ) -> None:
     """y = clip(p - lam v) with <a, y> = b, written to `out`; v_i = 0 keeps coordinate i at clip(p_i)."""
+    a, lower, upper = box
     # Rounding of a sum of d terms of total size `scale`, at its usual square-root growth.
     enough = _EPS * scale * (2.0 + math.sqrt(p.size) / 8.0)
     lam = 0.0
@@ -120,22 +114,13 @@ def _solve(
     if settled:
         _write(p, lam, v, lower, upper, out)
     else:
-        _fix_variables(p, sign, b, a, lower, upper, out, v, fixed)
+        _fix_variables(p, sign, b, box, out, v, fixed)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fix_variables(
-    p: Vector,
-    sign: float,
-    b: float,
-    a: Vector,
-    lower: Vector,
-    upper: Vector,
-    out: Vector,
-    v: Vector,
-    fixed: Vector,
-) -> None:
+def _fix_variables(p: Vector, sign: float, b: float, box: Box, out: Vector, v: Vector, fixed: Vector) -> None:
     """Variable fixing; `fixed` holds 1.0 for a coordinate whose value in `out` is final."""
+    a, lower, upper = box
     n = p.size
     rest = sign * b
     free = 0
@@ -150,9 +135,6 @@ def _fix_variables(
     while free > 0 and rounds <= n:
         rounds += 1
         slope = _free_slope(a, v, fixed, sign)
-        if slope < _TINY:
-            _rescale(v, fixed)
-            slope = _free_slope(a, v, fixed, sign)
         moved = 0.0
         for i in range(n):
             if fixed[i] == 0.0:
@@ -184,23 +166,19 @@ def _fix_variables(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _free_slope(a: Vector, v: Vector, fixed: Vector, sign: float) -> float:
-    slope = 0.0
+    """sum_i a_i v_i over the free coordinates, with their largest quotient brought to 1 where it is tiny."""
+    slope, largest = 0.0, 0.0
     for i in range(a.size):
         if fixed[i] == 0.0:
             slope += sign * a[i] * v[i]
-    return slope
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _rescale(v: Vector, fixed: Vector) -> None:
-    """Bring the largest free quotient to 1; only their ratios matter."""
-    largest = 0.0
-    for i in range(v.size):
-        if fixed[i] == 0.0:
             largest = max(largest, abs(v[i]))
-    for i in range(v.size):
-        if fixed[i] == 0.0:
-            v[i] /= largest
+    if slope < _TINY:  # only the ratios of the quotients matter
+        slope = 0.0
+        for i in range(a.size):
+            if fixed[i] == 0.0:
+                v[i] /= largest
+                slope += sign * a[i] * v[i]
+    return slope
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -137,23 +137,10 @@ def _project(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vec
                         solved, size, out,
                     )  # fmt: skip
                     if negative >= 0:
-                        status[active[negative]] = 0
-                        k = _remove(active, multiplier, negative, k)
-                        _rebuild(
-                            rows,
-                            b,
-                            point,
-                            sigma,
-                            active,
-                            k,
-                            table,
-                            inverse,
-                            target,
-                            pivots,
-                            step,
-                            reduced,
-                            size,
-                        )
+                        k = _drop(
+                            rows, b, point, sigma, status, active, negative, k, table, inverse, target,
+                            pivots, multiplier, step, reduced, size,
+                        )  # fmt: skip
             else:
                 for i in range(k):
                     multiplier[i] -= partial * change[i]
@@ -161,11 +148,10 @@ def _project(point: Vector, weight: Vector, out: Vector, work: Vector, data: Vec
                     for j in range(d):
                         shift[j] -= partial * step[j]
                         out[j] = point[j] + sigma[j] * shift[j]
-                status[active[blocking]] = 0
-                k = _remove(active, multiplier, blocking, k)
-                _rebuild(
-                    rows, b, point, sigma, active, k, table, inverse, target, pivots, step, reduced, size
-                )
+                k = _drop(
+                    rows, b, point, sigma, status, active, blocking, k, table, inverse, target, pivots,
+                    multiplier, step, reduced, size,
+                )  # fmt: skip
                 _factorise(table, factor, k)
     return code
 
@@ -353,29 +339,24 @@ def _append(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rebuild(
-    rows: Vector,
-    b: Vector,
-    point: Vector,
-    sigma: Vector,
-    active: Index,
-    k: int,
-    table: Vector,
-    inverse: Vector,
-    target: Vector,
-    pivots: Index,
-    row: Vector,
-    reduced: Vector,
-    size: Vector,
-) -> None:
-    """The Gauss-Jordan form of the first k active rows from scratch."""
-    for r in range(k):
+def _drop(
+    rows: Vector, b: Vector, point: Vector, sigma: Vector, status: Index, active: Index, place: int, k: int,
+    table: Vector, inverse: Vector, target: Vector, pivots: Index, multiplier: Vector, row: Vector,
+    reduced: Vector, size: Vector,
+) -> int:  # fmt: skip
+    """Free the active row at `place` and make the Gauss-Jordan form of the others anew; returns k - 1."""
+    status[active[place]] = 0
+    for i in range(place, k - 1):
+        active[i] = active[i + 1]
+        multiplier[i] = multiplier[i + 1]
+    for r in range(k - 1):
         q = active[r]
         for j in range(point.size):
             row[j] = rows[q, j] * sigma[j]
         _reduce(row, table, pivots, r, reduced, size)
         value, _ = _violation(rows, b, point, point, q)
         _append(reduced, row, -value, table, inverse, target, pivots, r)
+    return k - 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
@@ -406,14 +387,6 @@ def _solve(factor: Vector, k: int, x: Vector) -> None:
         for j in range(i + 1, k):
             total -= factor[j, i] * x[j]
         x[i] = total / factor[i, i]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _remove(active: Index, multiplier: Vector, place: int, k: int) -> int:
-    for i in range(place, k - 1):
-        active[i] = active[i + 1]
-        multiplier[i] = multiplier[i + 1]
-    return k - 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -126,21 +126,24 @@ def _half_space(domain: HalfSpace, over: Reductions, steps: int) -> Plain:
     return project
 
 
+class _Slice(NamedTuple):
+    """{lower <= x <= upper, <a, x> = b}, placed; `largest` bounds every x_i in it (then a = 1, lower = 0)."""
+
+    a: Tensor
+    lower: Tensor
+    upper: Tensor
+    b: float
+    largest: float | None = None
+
+
 def _box_hyperplane(domain: BoxHyperplane, over: Reductions, steps: int) -> Plain:
     normal, b, _ = scaled_row(domain.normal, domain.offset)
-    a, lower, upper = map(over.place, (normal, domain.lower, domain.upper))
-
-    def project(p: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
-        return _on_hyperplane(p, w, a, lower, upper, b, over, steps)
-
-    return project
+    plane = _Slice(*map(over.place, (normal, domain.lower, domain.upper)), b)
+    return lambda p, w: _on_slice(p, w, plane, over, steps)
 
 
 def _simplex(domain: Simplex, over: Reductions, steps: int) -> Plain:
-    def project(p: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
-        return _on_simplex(p, w, domain.total, over, steps)
-
-    return project
+    return lambda p, w: _on_slice(p, w, _simplex_of(p, domain.total), over, steps)
 
 
 def _l1_ball(domain: L1Ball, over: Reductions, steps: int) -> Plain:
@@ -149,7 +152,7 @@ def _l1_ball(domain: L1Ball, over: Reductions, steps: int) -> Plain:
     def project(p: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
         size = torch.abs(p - centre)
         (total,) = over.sums(size)
-        y, failed = _on_simplex(size, w, domain.radius, over, steps)
+        y, failed = _on_slice(size, w, _simplex_of(p, domain.radius), over, steps)
         moved = centre + torch.where(p > centre, y, -y)
         inside = total <= domain.radius
         return torch.where(inside, p, moved), failed & ~inside
@@ -157,24 +160,13 @@ def _l1_ball(domain: L1Ball, over: Reductions, steps: int) -> Plain:
     return project
 
 
-def _on_simplex(p: Tensor, w: Tensor, total: float, over: Reductions, steps: int) -> tuple[Tensor, Tensor]:
-    one, lower, upper = torch.ones_like(p[:1, :1]), torch.zeros_like(p[:1, :1]), math.inf
-    return _on_hyperplane(p, w, one, lower, torch.full_like(one, upper), total, over, steps, largest=total)
+def _simplex_of(p: Tensor, total: float) -> _Slice:
+    one = torch.ones_like(p[:1, :1])
+    return _Slice(one, torch.zeros_like(one), torch.full_like(one, math.inf), total, largest=total)
 
 
-def _on_hyperplane(
-    p: Tensor,
-    w: Tensor,
-    a: Tensor,
-    lower: Tensor,
-    upper: Tensor,
-    b: float,
-    over: Reductions,
-    steps: int,
-    *,
-    largest: float | None = None,
-) -> tuple[Tensor, Tensor]:
-    """{lower <= x <= upper, <a, x> = b}; `largest` bounds every x_i in the set (then a = 1, lower = 0)."""
+def _on_slice(p: Tensor, w: Tensor, s: _Slice, over: Reductions, steps: int) -> tuple[Tensor, Tensor]:
+    a, lower, upper, b = s.a, s.lower, s.upper, s.b
     share, zero = _shares(w, over)
     clipped = torch.clamp(p, lower, upper)
     ends = torch.where(a > 0, lower, upper), torch.where(a > 0, upper, lower)
@@ -195,19 +187,18 @@ def _on_hyperplane(
     )
     stuck = torch.where(high, *ends).expand_as(p)
     start = torch.where(alone & ~zero, clipped, torch.where(payer & ~alone, stuck, p))
-    if largest is not None:
+    if s.largest is not None:
         # x_i <= largest bounds lam from below; subtracting it first leaves numbers of the size of the result.
-        bound = over.largest(torch.where(v > 0, (start - largest) / torch.where(v > 0, v, 1.0), -math.inf))
+        bound = over.largest(torch.where(v > 0, (start - s.largest) / torch.where(v > 0, v, 1.0), -math.inf))
         start = torch.where(v > 0, start - bound * v, start)
-    y, failed = _solve(start, v, a, lower, upper, b, over, steps)
+    y, failed = _solve(start, v, s, over, steps)
     met = total == b
     return torch.where(met, clipped, y), failed & ~met
 
 
-def _solve(
-    p: Tensor, v: Tensor, a: Tensor, lower: Tensor, upper: Tensor, b: float, over: Reductions, steps: int
-) -> tuple[Tensor, Tensor]:
+def _solve(p: Tensor, v: Tensor, s: _Slice, over: Reductions, steps: int) -> tuple[Tensor, Tensor]:
     """y = clip(p - lam v) with <a, y> = b; where v_i = 0, y_i = clip(p_i)."""
+    a, lower, upper, b = s.a, s.lower, s.upper, s.b
     free = v != 0
     fixed = a * torch.clamp(p, lower, upper)
     # Where lam is large, a_i y_i is at its least, and where it is small, at its most.
@@ -220,6 +211,11 @@ def _solve(
     def at_most(y: Tensor) -> Tensor:
         return free & torch.where(rising, y >= upper, y <= lower)
 
+    def remaining(low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
+        """The terms of <a, y> without lam, and those of its slope, when `low` and `high` are fixed."""
+        term = torch.where(low, least, torch.where(high, most, torch.where(free, a * p, fixed)))
+        return term, torch.where(free & ~low & ~high, a * v, 0.0)
+
     numerator, slope, count = over.sums(
         torch.where(free, a * p, fixed), torch.where(free, a * v, 0.0), torch.ones_like(p[:1])
     )
@@ -231,14 +227,9 @@ def _solve(
     for _ in range(steps):
         y = p - lam * v
         part = a * torch.clamp(y, lower, upper)
-        low_here, high_here = at_least(y), at_most(y)
-        low_left, high_right = at_least(p - left * v), at_most(p - right * v)
-        sums = over.sums(
-            part,
-            torch.abs(part),
-            *_remaining(free, low_here, high_right, a * p, a * v, fixed, least, most),
-            *_remaining(free, low_left, high_here, a * p, a * v, fixed, least, most),
-        )
+        if_above = remaining(at_least(y), at_most(p - right * v))
+        if_below = remaining(at_least(p - left * v), at_most(y))
+        sums = over.sums(part, torch.abs(part), *if_above, *if_below)
         residual = sums[0] - b
         above = residual > 0
         numerator, slope = torch.where(above, sums[2], sums[4]), torch.where(above, sums[3], sums[5])
@@ -250,21 +241,6 @@ def _solve(
         lam = torch.where(done, lam, candidate)
         done = done | ~moved
     return torch.clamp(p - lam * v, lower, upper), ~done
-
-
-def _remaining(
-    free: Tensor,
-    low: Tensor,
-    high: Tensor,
-    ap: Tensor,
-    av: Tensor,
-    fixed: Tensor,
-    least: Tensor,
-    most: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """The terms of <a, y> without lam, and those of its slope, when `low` and `high` are fixed."""
-    term = torch.where(low, least, torch.where(high, most, torch.where(free, ap, fixed)))
-    return term, torch.where(free & ~low & ~high, av, 0.0)
 
 
 # -- one quadratic equation ---------------------------------------------------------------------------

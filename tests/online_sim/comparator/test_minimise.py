@@ -11,8 +11,7 @@ from sympy import Abs, Max
 
 from online_sim.comparator import Minimum, minimise
 from online_sim.comparator.cumulative import Extent, lower_bound
-from online_sim.comparator.minimising import compile_structure, cumulative
-from online_sim.comparator.structure import structure_of
+from online_sim.comparator.minimising import compile_loss, cumulative
 from online_sim.domains.box import Box
 from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.l1_ball import L1Ball
@@ -107,8 +106,7 @@ def test_agrees_with_a_conic_solver(loss, domain):
 def test_a_slope_outside_the_subdifferential_is_found_out():
     """Must-fail control: a wrong slope gives a lower bound above the truth, and the helper says so."""
     domain, data = DOMAINS[1], _data(LOGISTIC)
-    structure = structure_of(LOGISTIC)
-    F = cumulative(structure, compile_structure(structure, LOGISTIC, {}), *data, domain)
+    F = cumulative(compile_loss(LOGISTIC, {}), domain, *data)
     found = minimise(LOGISTIC, {}, domain, *data)
     extent, far = Extent.of(domain), domain.start()
     right, _ = F.tangents(far)
@@ -126,8 +124,8 @@ def test_minorants_stay_below_the_loss():
     rng = np.random.default_rng(3)
     for loss in CONVEX:
         for domain in DOMAINS:
-            structure, data = structure_of(loss), _data(loss)
-            F = cumulative(structure, compile_structure(structure, loss, {}), *data, domain)
+            data = _data(loss)
+            F = cumulative(compile_loss(loss, {}), domain, *data)
             z = domain.project(rng.standard_normal(D))
             if not np.isfinite(F.value(z)):
                 continue
@@ -300,10 +298,10 @@ def test_losses_without_a_comparator_are_refused():
         ({"vectors": np.ones((N, D + 1))}, "`vectors` has shape"),
         ({"vectors": np.ones(D)}, "`vectors` has shape"),
         ({"vectors": np.ones((0, D)), "labels": [], "weights": []}, "n >= 1"),
-        ({"vectors": np.full((N, D), np.nan)}, "`vectors` holds NaN"),
+        ({"vectors": np.full((N, D), np.nan)}, "`vectors` .* holds NaN"),
         ({"labels": np.ones(N - 1)}, "`labels` has shape"),
-        ({"labels": np.full(N, np.inf)}, "`labels` holds NaN"),
-        ({"weights": np.full(N, np.nan)}, "`weights` holds NaN"),
+        ({"labels": np.full(N, np.inf)}, "`labels` .* holds inf"),
+        ({"weights": np.full(N, np.nan)}, "`weights` .* holds NaN"),
         ({"weights": np.zeros(N)}, "all zero"),
         ({"weights": -np.ones(N)}, "must be >= 0"),
         ({"tolerance": 0.0}, "`tolerance`"),

@@ -9,11 +9,11 @@ import pytest
 from mpmath import mp
 from sympy import Abs, Max, Piecewise, Rational, Symbol, cos, exp, lambdify, log, sqrt
 
-from online_sim.comparator.cumulative import Links, sum_error
 from online_sim.comparator.functions import compile_functions
 from online_sim.comparator.hessian import DENSE, Hessian
 from online_sim.comparator.magnitude import magnitude
 from online_sim.comparator.minimising import minimise
+from online_sim.comparator.parts import Links, sum_error
 from online_sim.comparator.structure import PRODUCT, structure_of
 from online_sim.domains.box import Box
 from theory.loss import Loss, Shape

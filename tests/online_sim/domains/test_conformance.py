@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from online_sim.contract import ConformanceError
 from online_sim.domains.base import Domain
-from online_sim.domains.conformance import ConformanceError, check_domain
+from online_sim.domains.conformance import check_domain
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from online_sim.contract import ConformanceError
 from online_sim.domains.base import Domain
 from online_sim.domains.box_hyperplane import BoxHyperplane
-from online_sim.domains.conformance import ConformanceError, check_domain
+from online_sim.domains.conformance import check_domain
 from online_sim.domains.ellipsoid import Ellipsoid
 from online_sim.domains.half_space import HalfSpace
 from online_sim.domains.kernels import torch_projections

@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from online_sim.streams.alphabet import NoiseAlphabet, enumerate_paths, path_stream, rademacher, skewed
+from online_sim.streams.all_paths import enumerate_paths, path_stream
+from online_sim.streams.alphabet import NoiseAlphabet, rademacher, skewed
 from online_sim.streams.conformance import check_stream
 
 

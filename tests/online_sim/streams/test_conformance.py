@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from online_sim.contract import ConformanceError
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.base import Block, Stream
-from online_sim.streams.conformance import ConformanceError, check_stream
+from online_sim.streams.conformance import check_stream
 
 
 @dataclass(frozen=True, eq=False)

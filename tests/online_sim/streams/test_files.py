@@ -7,8 +7,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from online_sim.streams._files import data_folder
 from online_sim.streams.conformance import check_stream
+from online_sim.streams.data_files import data_folder
 from online_sim.streams.files import csv_file, libsvm_file, standardised
 
 LIBSVM = "2 1:0.5 3:-1\n1 2:4 # comment\n\n2 3:1e-3\n"

@@ -36,7 +36,8 @@ BROKEN = (
 def data_folder() -> Path | None:
     """The folder named by the environment variable REGRETCHECK_DATA, or None when it is unset or empty.
 
-    Raises ValueError when the variable names no folder.
+    Raises:
+        ValueError: The variable names no folder.
     """
     value = os.environ.get(DATA_VARIABLE, "")
     if not value:

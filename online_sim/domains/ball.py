@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from online_sim.domains.base import Domain
 from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, finite_below, sum_roundings
 from online_sim.domains.validate import as_centre, as_dimension, named
+from online_sim.frozen import set_fields
 from theory.borders import real
 
 
@@ -26,8 +27,8 @@ class Ball(Domain):
     _dual_order: ClassVar[float]
 
     def __init__(self, dimension: int, radius: float = 1.0, centre: ArrayLike | None = None) -> None:
-        object.__setattr__(self, "radius", real("radius", radius, above=0.0))
-        object.__setattr__(self, "centre", as_centre(centre, dimension=as_dimension(dimension)))
+        radius, d = real("radius", radius, above=0.0), as_dimension(dimension)
+        set_fields(self, radius=radius, centre=as_centre(centre, dimension=d))
 
     @property
     def name(self) -> str:

@@ -1,0 +1,224 @@
+"""The parts of a cumulative loss, sums of convex functions of one variable, with linear minorants.
+
+Every part is convex in one variable, so a tangent at any point, and any convex combination of tangents, is a
+minorant of it: `Tangents` holds one for each part.
+
+Rounding: sums are cut into about sqrt(n) chunks, so a sum of n terms is off by at most 2 (sqrt(n) + 2) eps
+times the sum of their sizes; evaluations by `Functions.value_error`. Bounds are first order in eps and
+doubled for the rest.
+"""
+
+from __future__ import annotations
+
+import abc
+import math
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_sim.comparator.functions import Functions, RowFunction
+
+Array = NDArray[np.float64]
+EPS = float(np.finfo(np.float64).eps)
+CHUNK_NUMBERS = 1 << 15
+"""Coordinate functions are evaluated on tables of about this many numbers, which stay in the cache."""
+
+
+def sum_error(count: int) -> float:
+    """Relative error bound of a chunked sum of `count` terms, in units of the sum of their sizes."""
+    return 2.0 * (math.sqrt(count) + 2.0) * EPS
+
+
+@dataclass(frozen=True)
+class Tangents:
+    """A minorant constant + slope * (u - base) for each part, weights included, with bounds of its rounding.
+
+    The base is that of the cumulative loss, a point of X: an error of the slope then counts with the width of
+    X and not with its distance from the origin.
+    """
+
+    constant: Array
+    slope: Array
+    constant_error: Array
+    slope_error: Array
+
+    def mix(self, other: Tangents, share: Array) -> Tangents:
+        """share * self + (1 - share) * other, part by part; 0 <= share <= 1 keeps a minorant."""
+        rest = 1.0 - share
+
+        def both(p: Array, q: Array) -> Array:
+            return share * p + rest * q
+
+        constant = both(self.constant, other.constant)
+        size = both(np.abs(self.constant), np.abs(other.constant))
+        slope_size = both(np.abs(self.slope), np.abs(other.slope))
+        return Tangents(
+            constant,
+            both(self.slope, other.slope),
+            both(self.constant_error, other.constant_error) + 4.0 * EPS * size,
+            both(self.slope_error, other.slope_error) + 4.0 * EPS * slope_size,
+        )
+
+
+class Part(abc.ABC):
+    """A sum of convex functions, one for each entry u_k of a vector u."""
+
+    @abc.abstractmethod
+    def values(self, u: Array) -> Array:
+        """The weighted values."""
+
+    @abc.abstractmethod
+    def slopes(self, u: Array) -> Array:
+        """Weighted subgradients."""
+
+    @abc.abstractmethod
+    def curvatures(self, u: Array) -> Array:
+        """Weighted second derivatives."""
+
+    @abc.abstractmethod
+    def errors(self, u: Array) -> tuple[Array, Array]:
+        """Rounding bounds of `values` and `slopes`."""
+
+    def tangents(self, u: Array, base: Array) -> Tangents:
+        """The tangents at u, from the base; entries where the function is not defined are NaN or inf."""
+        with np.errstate(all="ignore"):
+            value, slope = self.values(u), self.slopes(u)
+            value_error, slope_error = self.errors(u)
+            step = u - base
+            shift = slope * step
+            error = value_error + slope_error * np.abs(step) + 3.0 * EPS * (np.abs(value) + np.abs(shift))
+            return Tangents(value - shift, slope, error, slope_error)
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows(Part):
+    """A sum over rows j of c_j h(.; a_j, b_j): vectors (n, d), labels (n,), weights (n,)."""
+
+    functions: Functions
+    vectors: Array
+    labels: Array
+    weights: Array
+
+    @abc.abstractmethod
+    def _weighted(self, function: RowFunction, u: Array) -> Array:
+        """One of the functions at u, times the weights."""
+
+    def values(self, u: Array) -> Array:
+        """See `Part.values`; NaN (undefined) becomes inf."""
+        value = self._weighted(self.functions.value, u)
+        return np.where(np.isnan(value), np.inf, value)
+
+    def slopes(self, u: Array) -> Array:
+        """See `Part.slopes`."""
+        return self._weighted(self.functions.slope, u)
+
+    def curvatures(self, u: Array) -> Array:
+        """See `Part.curvatures`."""
+        return self._weighted(self.functions.curvature, u)
+
+    def errors(self, u: Array) -> tuple[Array, Array]:
+        """See `Part.errors`."""
+        f = self.functions
+        return self._weighted(f.value_error, u), self._weighted(f.slope_error, u)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Links(_Rows):
+    """c_j phi(u_j; b_j) for the rows j."""
+
+    def _weighted(self, function: RowFunction, u: Array) -> Array:
+        return self.weights * function(u, 0.0, self.labels)
+
+    @property
+    def lengths(self) -> Array:
+        """The l2 norms of the vectors, shape (n,)."""
+        lengths: Array = np.sqrt(np.einsum("ij,ij->i", self.vectors, self.vectors))
+        return lengths
+
+    def adjoint(self, s: Array) -> Array:
+        """sum_j s_j a_j, in chunks of about sqrt(n) rows."""
+        n = len(s)
+        chunk = math.isqrt(n - 1) + 1
+        full = n // chunk * chunk
+        parts = np.matmul(
+            s[:full].reshape(-1, 1, chunk), self.vectors[:full].reshape(-1, chunk, self.vectors.shape[1])
+        )
+        total: Array = parts[:, 0].sum(axis=0)
+        return total + s[full:] @ self.vectors[full:] if full < n else total
+
+
+class Coordinates(Part):
+    """F_i(u_i) for the coordinates i, shape (d,)."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class RowCoordinates(_Rows, Coordinates):
+    """F_i(u) = sum_j c_j h(u; a_ji, b_j)."""
+
+    def _weighted(self, function: RowFunction, u: Array) -> Array:
+        n, d = self.vectors.shape
+        if not self.functions.uses_data:
+            return float(self.weights.sum()) * function(u, 0.0, 0.0)
+        rows = max(1, CHUNK_NUMBERS // d)
+        total = np.zeros(d)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for k in range(0, n, rows):
+                table = function(u, self.vectors[k : k + rows], self.labels[k : k + rows, None])
+                total += self.weights[k : k + rows] @ table
+        return total
+
+    def errors(self, u: Array) -> tuple[Array, Array]:
+        """See `Part.errors`; the rounding of the sum over the rows is added."""
+        n, d = self.vectors.shape
+        rows = max(1, CHUNK_NUMBERS // d)
+        add = (min(n, rows) + n // rows + 2) * EPS
+        value, slope = super().errors(u)
+        f = self.functions
+        return value + add * self._sizes(f.value, u), slope + add * self._sizes(f.slope, u)
+
+    def _sizes(self, function: RowFunction, u: Array) -> Array:
+        return self._weighted(lambda *arguments: np.abs(function(*arguments)), u)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class QuadraticCoordinates(Coordinates):
+    """F_i(u) = level_i + slope_i (u - r_i) + bend_i (u - r_i)^2 / 2: sums around a point r of X.
+
+    The errors are those of the three sums.
+    """
+
+    centre: Array
+    level: Array
+    slope: Array
+    bend: Array
+    level_error: Array
+    slope_error: Array
+    bend_error: Array
+
+    def values(self, u: Array) -> Array:
+        """See `Part.values`."""
+        step = u - self.centre
+        return self.level + step * (self.slope + 0.5 * self.bend * step)
+
+    def slopes(self, u: Array) -> Array:
+        """See `Part.slopes`."""
+        return self.slope + self.bend * (u - self.centre)
+
+    def curvatures(self, u: Array) -> Array:
+        """See `Part.curvatures`."""
+        return self.bend
+
+    def errors(self, u: Array) -> tuple[Array, Array]:
+        """See `Part.errors`; the subtraction u - r counts with the sizes of u and r."""
+        step = np.abs(u - self.centre)
+        place = EPS * (np.abs(u) + np.abs(self.centre))
+        slope, bend = np.abs(self.slope), np.abs(self.bend)
+        steep = slope + bend * step
+        value = self.level_error + step * (self.slope_error + 0.5 * self.bend_error * step)
+        value = value + 6.0 * EPS * (np.abs(self.level) + step * steep) + place * steep
+        return value, self.slope_error + self.bend_error * step + 4.0 * EPS * steep + place * bend
