@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from paper_checks.results import Result
+from paper_checks.run.results import Result
 from theory.source import Source
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import Any
 
 from paper_checks.bench.measure import Comparison, Measured, Timing
 from paper_checks.bench.row import Goal, Settings
-from paper_checks.results import json_ready
+from paper_checks.run.results import json_ready
 
 FORMAT = "regretcheck-bench-1"
 PACKAGES = (

@@ -1,4 +1,4 @@
-"""`regretcheck audit`: the tables of `paper_checks.audits` on the terminal, or as JSON."""
+"""`regretcheck audit`: the tables of `paper_checks.run.audits` on the terminal, or as JSON."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from bounds.audit import Outcome, StepAudit
-from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_plan
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.run import choose
 from paper_checks.cli.terminal import Console, Text
-from paper_checks.guard import Ended
-from paper_checks.own_files import own_files, shown
-from paper_checks.own_module import TheoryFileError
-from paper_checks.results import dump_json
+from paper_checks.run.audits import Audited, ProofVerdict, audit_algorithm, audit_plan
+from paper_checks.run.guard import Ended
+from paper_checks.run.own_module import TheoryFileError
+from paper_checks.run.repository import own_files, shown
+from paper_checks.run.results import dump_json
 from paper_checks.scenario import Options
 
 STYLES = {Outcome.HOLDS: "green", Outcome.BREAKS: "bold red", Outcome.UNDEFINED: "yellow"}
@@ -54,10 +54,10 @@ def audit_command(
 
 def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterator[Audited]:
     """The proofs of every scenario; one that has none is named, and an error where it is the only one."""
-    from paper_checks.runner import planned
+    from paper_checks.run.runner import planned
 
     chosen = choose(names).scenarios
-    from paper_checks.runner import code_of
+    from paper_checks.run.runner import code_of
 
     for scenario in chosen:
         try:

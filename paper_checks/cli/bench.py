@@ -33,7 +33,7 @@ def bench_command(
     from online_sim.files import write_bytes
     from paper_checks.bench.measure import Outcome, measure
     from paper_checks.bench.record import dumps, file_name, record
-    from paper_checks.bench.table import BenchTable
+    from paper_checks.cli.bench_table import BenchTable
     from paper_checks.cli.run import make_writable
 
     if out is not None:
@@ -66,7 +66,7 @@ def choose(names: Sequence[str], settings: Settings) -> list[Case]:
     """The cases that names (a row, a case, a dotted prefix of one) ask for; all of them without any."""
     from difflib import get_close_matches
 
-    from paper_checks.registry import bench_rows
+    from paper_checks.run.registry import bench_rows
 
     cases = [case for row in bench_rows() for case in row.cases(settings)]
     known = [case.id for case in cases]

@@ -13,20 +13,20 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from online_sim.files import write_bytes
-from paper_checks.baseline import ALGORITHMS, SEED, text_of
-from paper_checks.baseline_file import CERTIFICATES, CLAIMS, line_of, write_baseline
-from paper_checks.cli.ci_formats import annotates, comparison_json, details, github_lines, junit_xml
+from paper_checks.ci.baseline import ALGORITHMS, SEED, text_of
+from paper_checks.ci.baseline_file import CERTIFICATES, CLAIMS, line_of, write_baseline
+from paper_checks.ci.comparison import Comparison, Status, updated
+from paper_checks.ci.formats import annotates, comparison_json, details, github_lines, junit_xml
+from paper_checks.ci.scopes import Scope, scopes_of
 from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.run import choose
 from paper_checks.cli.terminal import Console, Text
-from paper_checks.comparison import Comparison, Status, updated
-from paper_checks.own_files import OwnFiles, own_files, shown
-from paper_checks.registry import Selection, scenarios
-from paper_checks.results import Result, dump_json
+from paper_checks.run.registry import Selection, scenarios
+from paper_checks.run.repository import OwnFiles, own_files, shown
+from paper_checks.run.results import Result, dump_json
 from paper_checks.scenario import Options
-from paper_checks.scopes import Scope, scopes_of
 
 STYLES = {
     Status.CHANGED: "bold red",
@@ -108,8 +108,8 @@ def _rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Result]
 
     ended: gets a sentence for each scenario whose theory file ended the program.
     """
-    from paper_checks.chosen import run_chosen
-    from paper_checks.pool import available_cpus
+    from paper_checks.run.chosen import run_chosen
+    from paper_checks.run.pool import available_cpus
 
     def wanted(scenario: str) -> bool:
         """Whether a scenario was asked for as a whole, and not for some reading of it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.printable import say, write_json
-from paper_checks.results import dump_json
+from paper_checks.run.results import dump_json
 from theory.borders import real, shown, twice
 
 if TYPE_CHECKING:
@@ -129,8 +129,8 @@ def _of_package(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]
 
 
 def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
-    from paper_checks.registry import load_file
-    from paper_checks.runner import planned
+    from paper_checks.run.registry import load_file
+    from paper_checks.run.runner import planned
     from paper_checks.scenario import Options
 
     seen: dict[tuple[str, str, str], tuple[Theorem, str, Recurrence]] = {}

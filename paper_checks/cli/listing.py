@@ -13,7 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from paper_checks.cli.terminal import Console, Text
-from paper_checks.own_files import own_files, shown
+from paper_checks.run.repository import own_files, shown
 
 Rows = Iterable[Sequence[str]]
 
@@ -39,14 +39,14 @@ def list_command(kinds: Sequence[str]) -> None:
 
 
 def _scenarios() -> Rows:
-    from paper_checks.registry import scenarios
+    from paper_checks.run.registry import scenarios
 
     return [(s.id, s.title, ", ".join(s.theorem_ids)) for s in scenarios()]
 
 
 def _own() -> Rows:
     """A file that cannot be loaded says so in its row; so does a baseline whose file is gone."""
-    from paper_checks.registry import load_file
+    from paper_checks.run.registry import load_file
 
     found = own_files()
     for path in found.files:
@@ -86,9 +86,9 @@ def _domains() -> Rows:
 
 def _claims() -> Rows:
     """Nothing is computed: the verdicts are those on record in the baseline."""
-    from paper_checks.baseline_file import CLAIMS_FILE, FOLDER, read_baseline
-    from paper_checks.registry import claims
+    from paper_checks.ci.baseline_file import CLAIMS_FILE, FOLDER, read_baseline
     from paper_checks.report.words import CLAIM_WORDS
+    from paper_checks.run.registry import claims
 
     recorded = {reading: e.verdict for (_, reading), e in read_baseline(FOLDER / CLAIMS_FILE).items()}
     return [

@@ -112,7 +112,7 @@ def run(
 ) -> None:
     """Play scenarios, check theorems and claims, write the report."""
     from paper_checks.cli.run import Where, run_command
-    from paper_checks.guard import limited
+    from paper_checks.run.guard import limited
     from paper_checks.scenario import Options
 
     options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
@@ -160,7 +160,7 @@ def plot(
 ) -> None:
     """Plot the bound and the measurement from a saved trace."""
     from paper_checks.cli.plot import plot_command
-    from paper_checks.guard import limited
+    from paper_checks.run.guard import limited
 
     with limited(timeout):
         plot_command(target, theorem=theorem, out=out, source=source, data=data)
@@ -191,7 +191,7 @@ def audit(
     The exit code is 0 whether or not a step fails.
     """
     from paper_checks.cli.audit import audit_command
-    from paper_checks.guard import limited
+    from paper_checks.run.guard import limited
 
     with limited(timeout):
         code = audit_command(
@@ -232,7 +232,7 @@ def ci(
 ) -> None:
     """Compare the results with the stored baselines."""
     from paper_checks.cli.ci import ci_command
-    from paper_checks.guard import limited
+    from paper_checks.run.guard import limited
 
     with limited(timeout):
         code = ci_command(
@@ -286,7 +286,7 @@ def falsify(
     which games it is meant, or no game tried satisfies its assumptions.
     """
     from paper_checks.cli.falsify import Asked, chosen_scale, falsify_command, parse_fixed
-    from paper_checks.guard import limited
+    from paper_checks.run.guard import limited
 
     asked = Asked(
         parse_fixed(fix or []), chosen_scale(at_least_one=scale_free, max_one=largest_one), segment,
@@ -322,7 +322,7 @@ def prove(
 ) -> None:
     """Prove or refute a regret theorem for all short linear streams."""
     from paper_checks.cli.prove import prove_command
-    from paper_checks.guard import limited
+    from paper_checks.run.guard import limited
 
     with limited(timeout):
         code = prove_command(
@@ -374,7 +374,7 @@ def certify(
 ) -> None:
     """Write a certificate for each reading violated in the last round."""
     from paper_checks.cli.verify import certify_command
-    from paper_checks.guard import limited
+    from paper_checks.run.guard import limited
     from paper_checks.scenario import Options
 
     options = Options(seed=seed, data=data)
@@ -423,7 +423,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(words: Sequence[str]) -> int:
     from paper_checks.cli.printable import plain_streams
-    from paper_checks.ends import ends
+    from paper_checks.run.ends import ends
 
     with plain_streams(), ends() as ended:
         try:
@@ -471,8 +471,8 @@ def _exit_code(words: Sequence[str]) -> int:
 
 def _place(error: Exception) -> str | None:
     """Where an error arose in a theory file, if in one."""
-    if "paper_checks.own_module" not in sys.modules:  # no such file was loaded
+    if "paper_checks.run.own_module" not in sys.modules:  # no such file was loaded
         return None
-    from paper_checks.own_module import place_of
+    from paper_checks.run.own_module import place_of
 
     return place_of(error)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sys
 
-from paper_checks.plain_streams import PlainStream as PlainStream
-from paper_checks.plain_streams import plain_streams as plain_streams
+from paper_checks.run.plain_streams import PlainStream as PlainStream
+from paper_checks.run.plain_streams import plain_streams as plain_streams
 from theory.printable import one_line as one_line
 from theory.printable import printable as printable
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.printable import write_json
-from paper_checks.results import dump_json
+from paper_checks.run.results import dump_json
 from theory.borders import shown
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
-from paper_checks.lock import locked
-from paper_checks.registry import Selection, audits, claims, load_file, scenarios, select, unique
-from paper_checks.results import Result, results_json
+from paper_checks.run.lock import locked
+from paper_checks.run.registry import Selection, audits, claims, load_file, scenarios, select, unique
+from paper_checks.run.results import Result, results_json
 from paper_checks.scenario import Options, Scenario, base_id
 
 if TYPE_CHECKING:
-    from paper_checks.chosen import Found
+    from paper_checks.run.chosen import Found
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def run_command(
     games = None
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
-    from paper_checks.runner import engine_of
+    from paper_checks.run.runner import engine_of
 
     engine_of(options)  # before anything is written or said
     make_writable(out)
@@ -70,9 +70,9 @@ def _run(
     seeds: str | None,
     grid: Sequence[str],
 ) -> int:
-    from paper_checks.chosen import run_chosen
-    from paper_checks.pool import available_cpus
-    from paper_checks.scaling_notes import notices
+    from paper_checks.run.chosen import run_chosen
+    from paper_checks.run.pool import available_cpus
+    from paper_checks.run.scaling_notes import notices
 
     for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
         say(line, err=True)
@@ -121,7 +121,7 @@ def _sweep(
     chosen: Selection, options: Options, seeds: str | None, grid: Sequence[str]
 ) -> tuple[Selection, list[tuple[Scenario, Options]]]:
     """The games of a sweep over what was chosen; it plays games only."""
-    from paper_checks.sweep import parse_grid, parse_seeds, varied
+    from paper_checks.run.sweep import parse_grid, parse_seeds, varied
 
     if not chosen.scenarios:
         raise ValueError(

@@ -11,7 +11,7 @@ from rich.table import Table
 from paper_checks.claim import Examined
 from paper_checks.cli.terminal import Console, Text
 from paper_checks.report.words import CERTIFICATE_WORDS, CLAIM_WORDS, PROOF_WORDS, WORDS, margin_text, tally
-from paper_checks.results import Result
+from paper_checks.run.results import Result
 
 WIDE = 120
 """From this many columns on there is room for what was seen."""

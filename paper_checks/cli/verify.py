@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.falsify import check_folder
 from paper_checks.cli.printable import printable, say, write_json
-from paper_checks.results import dump_json
+from paper_checks.run.results import dump_json
 from theory.borders import listed, shown
 
 if TYPE_CHECKING:
@@ -207,8 +207,8 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
     """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
     from bounds.certificates.from_game import exact_game
     from paper_checks.cli.run import choose
-    from paper_checks.guard import Ended
-    from paper_checks.runner import code_of, planned
+    from paper_checks.run.guard import Ended
+    from paper_checks.run.runner import code_of, planned
 
     found: list[Try] = []
     known: list[str] = []

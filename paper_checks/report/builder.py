@@ -21,7 +21,7 @@ from paper_checks.report.words import (
     margin_text,
     tally,
 )
-from paper_checks.results import Record, Result, Section
+from paper_checks.run.results import Record, Result, Section
 from theory.printable import printable
 
 

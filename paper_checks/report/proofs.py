@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from paper_checks.results import Result
+from paper_checks.run.results import Result
 
 
 def proof_groups(rows: Sequence[Result]) -> list[dict[str, Any]]:

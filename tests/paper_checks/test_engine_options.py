@@ -9,7 +9,7 @@ import pytest
 
 from paper_checks.adal.one_round import SCENARIO
 from paper_checks.cli.main import main
-from paper_checks.runner import command, engine_of, fingerprint, on_engine, run_scenarios
+from paper_checks.run.runner import command, engine_of, fingerprint, on_engine, run_scenarios
 from paper_checks.scenario import Options
 
 TORCH = Options(engine="torch", device="cpu", dtype="float32")

@@ -15,14 +15,14 @@ import theory.algorithms.adal
 import theory.algorithms.registry
 import theory.proofs.regret
 import theory.theorems.adal
-from paper_checks import registry
-from paper_checks.algorithm_lines import algorithm_lines
-from paper_checks.baseline import ALGORITHMS, Entry, algorithm_rows, entry_of
-from paper_checks.baseline_file import ALGORITHMS_FILE, FOLDER, read_baseline
+from paper_checks.ci.baseline import ALGORITHMS, Entry, algorithm_rows, entry_of
+from paper_checks.ci.baseline_file import ALGORITHMS_FILE, FOLDER, read_baseline
+from paper_checks.ci.comparison import Status, compare, updated
 from paper_checks.cli.main import main
-from paper_checks.comparison import Status, compare, updated
 from paper_checks.gallery import entry as gallery_entry
-from paper_checks.results import Result
+from paper_checks.run import registry
+from paper_checks.run.algorithm_lines import algorithm_lines
+from paper_checks.run.results import Result
 from theory.algorithms.adal import ADAL
 from theory.proofs.regret import proof_of_theorem_r
 from theory.theorems.adal import THEOREM1, THEOREM2

@@ -16,11 +16,11 @@ from online_sim.domains.base import Domain
 from online_sim.domains.conformance import check_domain
 from online_sim.streams.base import Stream
 from online_sim.streams.conformance import check_stream
-from paper_checks.baseline_file import FOLDER
+from paper_checks.ci.baseline_file import FOLDER
 from paper_checks.claim import Claim
 from paper_checks.cli.main import main
 from paper_checks.gallery.entry import Entry
-from paper_checks.results import Result
+from paper_checks.run.results import Result
 from paper_checks.scenario import Scenario
 from theory.algorithms.conformance import check_recurrence
 from theory.loss import Loss
@@ -236,7 +236,7 @@ CHECK = """
 import sys
 from paper_checks.cli.main import main
 from paper_checks.gallery.entry import gallery
-from paper_checks.registry import claims, scenarios
+from paper_checks.run.registry import claims, scenarios
 from theory.theorems.registry import theorems
 from theory.algorithms.registry import algorithms
 from theory.losses.registry import losses

@@ -50,7 +50,7 @@ def check(options: Options, *, plans: Mapping[str, Plan] | None = None) -> Findi
     """Each reading's order, and the games that violate it."""
     from bounds.evaluate import checks
     from bounds.verdict import Verdict
-    from paper_checks.runner import play_plan
+    from paper_checks.run.runner import play_plan
 
     orders = {r.key: order(THEOREM2, r.key) for r in THEOREM2.readings}
     slower = [key for key, found in orders.items() if found > CLAIMED]

@@ -13,7 +13,7 @@ import paper_checks.adal
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
 from online_sim.simulate import play
-from paper_checks.runner import play_plan
+from paper_checks.run.runner import play_plan
 from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumMax, NormInf, Regret
 from theory.symbols import x

@@ -13,7 +13,7 @@ from rich.console import Console
 from paper_checks.bench.measure import Comparison, Measured, Outcome, Timing
 from paper_checks.bench.record import dumps, file_name, record
 from paper_checks.bench.row import Goal, Settings
-from paper_checks.bench.table import BenchTable, goal_text, ratio_text, seconds_text
+from paper_checks.cli.bench_table import BenchTable, goal_text, ratio_text, seconds_text
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = json.loads((files("paper_checks.bench") / "results.schema.json").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from paper_checks.bench.peers.torch_steps import device_copies
 from paper_checks.bench.row import Peer, Row, Settings, Unavailable
 from paper_checks.bench.rows import gpu
 from paper_checks.bench.rows.step import QUICK_DIMENSION, WORDS
-from paper_checks.registry import bench_rows
+from paper_checks.run.registry import bench_rows
 
 QUICK = Settings(quick=True)
 CASES = {case.id: case for row in bench_rows() for case in row.cases(QUICK)}
@@ -171,7 +171,7 @@ def test_a_row_is_light_until_it_runs():
     """Making the cases imports no array library: `--help` and a wrong name answer at once."""
     code = (
         "import sys\n"
-        "from paper_checks.bench.row import Settings\nfrom paper_checks.registry import bench_rows\n"
+        "from paper_checks.bench.row import Settings\nfrom paper_checks.run.registry import bench_rows\n"
         "[row.cases(Settings()) for row in bench_rows()]\n"
         "print(sorted({'numpy', 'numba', 'jax', 'torch', 'sympy'} & set(sys.modules)))"
     )

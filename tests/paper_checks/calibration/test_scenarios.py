@@ -8,8 +8,8 @@ import pytest
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from paper_checks.registry import scenarios
-from paper_checks.runner import play_plan
+from paper_checks.run.registry import scenarios
+from paper_checks.run.runner import play_plan
 from paper_checks.scenario import Options
 from theory.statement import Status
 from theory.theorems.registry import theorems

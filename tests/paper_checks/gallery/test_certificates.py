@@ -10,8 +10,8 @@ import pytest
 from bounds.certificates.binding import Bound, bind
 from bounds.certificates.certificate import SCHEMA
 from bounds.certificates.certify import excess
-from paper_checks.certified import examine_certificate
 from paper_checks.gallery.entry import FOLDER, gallery
+from paper_checks.run.certified import examine_certificate
 from paper_checks.scenario import Options
 
 ENTRIES = {entry.name: entry for entry in gallery()}

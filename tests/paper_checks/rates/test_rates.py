@@ -18,8 +18,8 @@ from online_sim.simulate import play
 from online_sim.streams import AlphabetStream, skewed
 from paper_checks.rates.power_tail import ALPHA, POWERS, SETTING
 from paper_checks.rates.tables import contestants, drift, rate
-from paper_checks.registry import scenarios
-from paper_checks.runner import play_plan
+from paper_checks.run.registry import scenarios
+from paper_checks.run.runner import play_plan
 from paper_checks.scenario import Options
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
 from theory.algorithms.adam import ADAM_SQRT

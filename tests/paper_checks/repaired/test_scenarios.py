@@ -9,9 +9,9 @@ import pytest
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from paper_checks.registry import scenarios
 from paper_checks.repaired.derive import Derived, derived, original
-from paper_checks.runner import CONTRADICTION, play_plan, run_records
+from paper_checks.run.registry import scenarios
+from paper_checks.run.runner import CONTRADICTION, play_plan, run_records
 from paper_checks.scenario import Options, Scenario
 from theory.statement import Status
 from theory.theorems.registry import theorems

@@ -36,7 +36,7 @@ from paper_checks.adal.claims import (
     stable_noise,
 )
 from paper_checks.claim import ClaimVerdict, examine
-from paper_checks.registry import claims
+from paper_checks.run.registry import claims
 from paper_checks.scenario import Options
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_UNCORRECTED
 from theory.algorithms.adam import ADAM

@@ -1,0 +1,263 @@
+"""Audits: every step of a proof checked on the first rounds of a game, and the first one that fails.
+
+A game on a set is checked against the proof of Theorem R and what the printed Theorem 1 needs on top of
+it; the comparator is the best fixed point in hindsight of the rounds played. A game without a set is held
+against the proof of Theorem A. `Audit` names a scenario whose proofs belong in the report: one file of
+`paper_checks/audited` each. Nothing about the outcome is written there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.run.algorithm_lines import algorithm_lines
+from paper_checks.run.results import Result
+from paper_checks.scenario import Options, Plan
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bounds.audit import StepAudit
+    from online_sim.game import Game
+    from online_sim.provenance import Provenance
+    from theory.proof import Proof
+
+REPLICATES = 20
+DIMENSION = 3
+ALPHA = 0.1
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A scenario whose proofs belong in the report.
+
+    scenario: its id; note: one sentence on what to look at; rounds: how many to play.
+    """
+
+    scenario: str
+    note: str
+    rounds: int = 1000
+
+
+class ProofVerdict(Enum):
+    """What a run says of a proof; the value is the sentence to show."""
+
+    INTACT = "every step holds in every round played, which proves none of them"
+    BREAKS = "a step breaks"
+    UNDEFINED = "no step breaks, but a side of one is not finite"
+
+
+@dataclass(frozen=True)
+class Audited:
+    """A proof along a game.
+
+    game: what was played, in words; plan: how; rounds: how many; steps: in the order of the proof; run: of
+    the trace.
+    """
+
+    game: str
+    plan: Plan
+    proof: Proof
+    rounds: int
+    steps: tuple[StepAudit, ...]
+    run: Provenance
+
+    @property
+    def broken(self) -> tuple[StepAudit, ...]:
+        """The steps that break, in the order of the proof."""
+        from bounds.audit import Outcome
+
+        return tuple(step for step in self.steps if step.outcome is Outcome.BREAKS)
+
+    @property
+    def undefined(self) -> tuple[StepAudit, ...]:
+        """The steps of which a side is not finite, so that they neither hold nor break."""
+        return tuple(step for step in self.steps if not step.holds and step not in self.broken)
+
+    @property
+    def verdict(self) -> ProofVerdict:
+        """In one word."""
+        if self.broken:
+            return ProofVerdict.BREAKS
+        return ProofVerdict.UNDEFINED if self.undefined else ProofVerdict.INTACT
+
+    @property
+    def reason(self) -> str:
+        """The verdict in a sentence that names the steps."""
+        if self.broken:
+            first, *others = self.broken
+            also = ", ".join(f"{step.key} in round {step.at}" for step in others)
+            said = f"First to break: {first.key}, {first.title}, in round {first.at}."
+            return f"{said} Also: {also}." if also else said
+        if self.undefined:
+            return f"Not finite, so neither holds nor breaks: {', '.join(s.key for s in self.undefined)}."
+        return "No step breaks on this run. That is no proof of any of them."
+
+    def to_json(self) -> dict[str, Any]:
+        """Strict JSON values, formulas in LaTeX: what is not finite becomes null."""
+        from theory.printing.latex_objects import proof_latex
+
+        printed = proof_latex(self.proof, self.plan.recurrence.parameters)
+        return {
+            "game": self.game,
+            "proof": self.proof.id,
+            "title": self.proof.title,
+            "rounds": self.rounds,
+            "algorithm": self.proof.algorithm,
+            "first_broken": self.broken[0].key if self.broken else None,
+            "where": list(printed.where),
+            "steps": [
+                {**_step_json(step), "relation": said.relation.value, "formula": formula}
+                for step, said, formula in zip(self.steps, self.proof.steps, printed.formulas, strict=True)
+            ],
+        }
+
+
+def audit_plan(name: str, plan: Plan, rounds: int) -> Iterator[Audited]:
+    """The proofs that apply to a scenario's game, each along its first `rounds` rounds.
+
+    Raises ValueError when there is no proof for the plan's algorithm.
+    """
+    from theory.proofs.gradient_average import proof_of_theorem_a
+    from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+
+    if plan.domain is None:
+        proofs: Sequence[Proof] = (proof_of_theorem_a(plan.recurrence),)
+    else:
+        metric = box_metric(plan.recurrence) if plan.domain.box_bounds() is not None else None
+        proofs = tuple(
+            make(plan.recurrence, metric=metric) for make in (proof_of_theorem_r, needs_of_theorem1)
+        )
+    yield from _play(name, plan, proofs, min(rounds, plan.horizon))
+
+
+def audit_algorithm(name: str, rounds: int, seed: int) -> Iterator[Audited]:
+    """An algorithm of the registry on Gaussian linear losses, on a box and on a ball."""
+    from online_sim.domains import Box, L2Ball
+    from online_sim.streams import GaussianStream
+    from theory.algorithms.registry import algorithm
+    from theory.losses.linear import LINEAR
+
+    recurrence = algorithm(name)
+    for domain in (Box(-1.0, 1.0, dimension=DIMENSION), L2Ball(DIMENSION)):
+        plan = Plan(
+            theorems=(), recurrence=recurrence, loss=LINEAR, horizon=rounds, parameters={"alpha": ALPHA},
+            stream=GaussianStream(DIMENSION, seed=seed), domain=domain, replicates=REPLICATES,
+        )  # fmt: skip
+        yield from audit_plan(f"Gaussian linear losses, {domain.name}", plan, rounds)
+
+
+def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
+    """One row for each proof that fits the scenario's game; an error becomes a row that says so."""
+    from online_sim.inputs import versions
+    from paper_checks.run.registry import scenario
+
+    began = time.perf_counter()
+    common: dict[str, Any] = {
+        "scenario": audit.scenario,
+        "seed": options.seed,
+        "command": f"regretcheck audit {audit.scenario} --rounds {audit.rounds} --seed {options.seed}",
+        "versions": versions(),
+    }
+    try:
+        audited = scenario(audit.scenario)
+        common["title"] = audited.title
+        found = tuple(audit_plan(audit.scenario, audited.build(options), audit.rounds))
+        common["seconds"] = round(time.perf_counter() - began, 3)
+        return tuple(_row(one, audit, common) for one in found)
+    except Exception as problem:
+        message = " ".join(str(problem).split())
+        error = f"{type(problem).__name__}: {message}" if message else type(problem).__name__
+        common |= {"title": common.get("title", audit.scenario), "reason": error, "error": error}
+        return (Result(id="audit", theorem="", source="", verdict=None, **common),)
+
+
+def _row(audited: Audited, audit: Audit, common: Mapping[str, Any]) -> Result:
+    run, proof = audited.run, audited.proof
+    return Result(
+        id=f"audit.{proof.theorem_id}",
+        theorem=proof.theorem_id,
+        source=str(proof.source),
+        verdict=audited.verdict.name,
+        reason=audited.reason,
+        algorithm=proof.algorithm,
+        variant=run.variant,
+        domain=run.domain,
+        stream=", ".join(dict.fromkeys(run.streams)),
+        loss=run.loss,
+        horizon=audited.rounds,
+        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in run.parameters.items()},
+        first_violation=audited.broken[0].at if audited.broken else None,
+        engine=run.engine,
+        audit={"note": audit.note, **audited.to_json()},
+        recurrence=algorithm_lines(audited.plan.recurrence),
+        **common,
+    )
+
+
+def _play(name: str, plan: Plan, proofs: Sequence[Proof], rounds: int) -> Iterator[Audited]:
+    from bounds.audit import audit, audit_quantities
+    from online_sim.game import make_game
+    from online_sim.simulate import play_game
+    from online_sim.streams import AlphabetStream
+    from theory.symbols import z
+
+    stream = plan.stream
+    if stream is None and plan.alphabet is not None:
+        stream = AlphabetStream(plan.alphabet)
+    game = make_game(
+        plan.recurrence, plan.loss, stream, plan.domain, horizon=rounds, parameters=plan.parameters,
+        start=plan.start, replicates=plan.replicates, table=plan.table,
+    )  # fmt: skip
+    quantities = dict.fromkeys(q for proof in proofs for q in audit_quantities(proof, plan.loss))
+    trace = play_game(
+        game,
+        record=tuple(quantities),
+        checkpoints="all",
+        vectors={} if plan.domain is None else {z: _hindsight(game, rounds)},
+    )
+    for proof in proofs:
+        steps = audit(proof, trace, plan.loss, constants=plan.constants)
+        yield Audited(name, plan, proof, rounds, tuple(steps), trace.run)
+
+
+def _hindsight(game: Game, rounds: int) -> NDArray[np.float64]:
+    """The best fixed point of each replicate for the losses played, shape (R, d)."""
+    import numpy as np
+
+    from online_sim.comparator import best_in_hindsight
+    from theory.loss import Loss
+
+    if not isinstance(game.loss, Loss) or game.domain is None:
+        raise ValueError(
+            f"no best point in hindsight: {game.loss.name} is no loss in symbols, or there is no set"
+        )
+    loss, domain = game.loss, game.domain
+    streams = game.streams or (None,)
+    table = (game.table, game.table_labels)
+    return np.stack([
+        best_in_hindsight(
+            loss, game.loss_values(r), domain, streams[r if len(streams) > 1 else 0], [rounds],
+            table=table,
+        )[0].point
+        for r in range(game.replicates)
+    ])  # fmt: skip
+
+
+def _step_json(step: StepAudit) -> Mapping[str, Any]:
+    return {
+        "key": step.key, "title": step.title, "status": step.status.name,
+        "outcome": step.outcome.name, "at": step.at, "replicate": step.replicate, "needs": step.needs,
+        "left": step.left if isfinite(step.left) else None,
+        "right": step.right if isfinite(step.right) else None,
+        "tightness": step.tightness,
+    }  # fmt: skip
+
+
+__all__ = ["Audit", "Audited", "ProofVerdict", "audit_algorithm", "audit_plan", "examine_audit"]

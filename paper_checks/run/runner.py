@@ -1,0 +1,362 @@
+"""Run scenarios: play, check the theorems on the trace, and make rows, a section and files of it."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.run.algorithm_lines import algorithm_lines
+from paper_checks.run.guard import Ended, guarded
+from paper_checks.run.own_module import TheoryFileError, inside, line_in, own_module
+from paper_checks.run.rate import is_settled, measured_rate
+from paper_checks.run.registry import FileBuild
+from paper_checks.run.results import Record, Result, json_ready
+from paper_checks.run.section import describe, stream_name
+from paper_checks.run.store import fingerprint
+from paper_checks.run.tasks import Finished, Progress, Task, run_tasks
+from paper_checks.scenario import Options, Plan, Scenario, Varied, base_id
+from theory.borders import instance, one_of
+from theory.printable import printable
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from bounds.verdict import Check
+    from online_sim.engines.base import Engine
+    from online_sim.trace import Trace
+    from theory.statement import Theorem
+
+CONTRADICTION = "a proved theorem is violated: the tool or the proof is wrong"
+"""The error of a row that cannot be; the run then fails, as it does when a scenario crashes."""
+
+
+def run_scenarios(scenarios: Sequence[Scenario], options: Options, **how: Any) -> list[Result]:
+    """The rows of all scenarios, in their order; how: as in `run_tasks`."""
+    return [row for record in run_records(scenarios, options, **how) for row in record.results]
+
+
+def run_records(
+    scenarios: Sequence[Scenario], options: Options, *, out: Path | None = None, **how: Any
+) -> list[Record]:
+    """Run every scenario and return one record each, in their order.
+
+    out: the folder for traces, plots and finished records (None: nothing is written); how: as in
+    `run_tasks`. A scenario that crashes becomes a record with an error while the others go on. Raises
+    ValueError for wrong input, OSError when `out` cannot be written.
+    """
+    engine_of(options)
+    return run_tasks([play_task(s, options, files=out is not None) for s in scenarios], out=out, **how)
+
+
+def play_task(scenario: Scenario, options: Options, *, files: bool = True) -> Task:
+    """The task that runs a scenario; files: whether it makes the trace and the plots."""
+    key = fingerprint(scenario, options)
+    lost = partial(_crash, scenario, options, key, 0.0)
+    own = (f"traces/{scenario.id}.npz",) if files else ()
+    return Task(
+        scenario.id,
+        key,
+        partial(run_one, scenario, options, files, key),
+        lost,
+        own,
+        foreign=own_file(scenario) is not None,
+    )
+
+
+def run_one(
+    scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None = None
+) -> Finished:
+    """Run one scenario in this process; an error inside it becomes a record that says so."""
+    # What is loaded now is not counted as time of the scenario.
+    import online_sim.simulate  # noqa: F401
+
+    began = time.perf_counter()
+    try:
+        with code_of(scenario):
+            return _played(scenario, options, files, key, progress, began)
+    except Exception as error:
+        ended = isinstance(error, Ended | TheoryFileError)
+        record = _crash(
+            scenario, options, key, time.perf_counter() - began, _reason(scenario, error), ended=ended
+        )
+        crash = {f"partial/{scenario.id}.crash.txt": printable(traceback.format_exc(), lines=True).encode()}
+        return Finished(record, crash if files else {}, keep=False)
+
+
+def code_of(scenario: Scenario) -> AbstractContextManager[None]:
+    """Where the code of a scenario runs: behind a guard, and with the modules of its own file."""
+    own = own_file(scenario)
+    return guarded() if own is None else inside(own_module(own))
+
+
+def _played(
+    scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None, began: float
+) -> Finished:
+    from bounds.confirm import confirmations
+
+    plan = on_engine(scenario.build(options), options)
+    trace = play_plan(plan, scenario.id, progress)
+    trace = replace(trace, run=replace(trace.run, scenario=_origin(scenario, options, plan)))
+    held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
+    told = confirmations(c for found in held.values() for c in found)
+    trace = replace(trace, run=replace(trace.run, confirmed=told))
+    seconds = time.perf_counter() - began
+    rows = tuple(
+        _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)
+        for i, found in held.items()
+        for check in found
+    )
+    if not rows:
+        raise ValueError(f"the scenario {scenario.id} checks no theorem; name one in Plan.theorems")
+    drawings, made, notes = _draw(scenario, plan, held) if files else ((), {}, ())
+    record = Record(key, rows, describe(scenario, plan, trace, plots=drawings), notes=notes)
+    return Finished(record, {**made, f"traces/{scenario.id}.npz": trace.dumps()} if files else {})
+
+
+def _reason(scenario: Scenario, error: BaseException) -> str:
+    """An error in one line, with the line of the user's own file where it arose."""
+    message = " ".join(str(error).split())
+    reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    if isinstance(error, Ended | TheoryFileError):
+        reason = message
+    own = own_file(scenario)
+    line = line_in(own, error) if own is not None else None
+    if own is None or line is None or isinstance(error, TheoryFileError):
+        return reason
+    return f"{reason} ({own.name}, line {line})"
+
+
+def planned(scenario: Scenario, options: Options) -> Plan:
+    """The plan that a scenario builds; ValueError with the line of the user's own file where it raises."""
+    try:
+        with code_of(scenario):
+            plan = scenario.build(options)
+    except (Ended, TheoryFileError):
+        raise
+    except Exception as error:
+        if own_file(scenario) is None:
+            raise
+        reason = _reason(scenario, error)
+        # Of wrong input the sentence says it all.
+        reason = reason.removeprefix(f"{type(error).__name__}: ") if isinstance(error, ValueError) else reason
+        raise ValueError(f"cannot build the plan of {scenario.id}: {reason}") from error
+    instance(f"build of {scenario.id}", plan, Plan, "a function that returns a Plan", "return Plan(...)")
+    return plan
+
+
+def engine_of(options: Options) -> str | Engine:
+    """The engine that the user chose; ValueError when it is unknown or cannot work here."""
+    one_of("--engine", options.engine, ("auto", "numba", "numpy", "torch"))
+    on_device = options.device is not None or options.dtype is not None
+    if on_device and options.engine not in {"auto", "torch"}:
+        raise ValueError(
+            f"`--device` and `--dtype` belong to the torch engine, but `--engine` is {options.engine!r}; "
+            f"leave them out"
+        )
+    if not on_device and options.engine != "torch":
+        return options.engine
+    from online_sim.engines.torch_engine import TorchEngine
+
+    return TorchEngine(options.device, options.dtype or "float64")
+
+
+def on_engine(plan: Plan, options: Options) -> Plan:
+    """The plan on the engine that the user chose; a plan that names one is about it and keeps it."""
+    return replace(plan, engine=engine_of(options)) if plan.engine == "auto" else plan
+
+
+def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Trace:
+    """Play a plan and record what its theorems ask for."""
+    from online_sim.paths import play_all_paths
+    from online_sim.simulate import play
+
+    record = dict.fromkeys(q for theorem in plan.theorems for q in theorem.quantities)
+    common: dict[str, Any] = {
+        "horizon": plan.horizon,
+        "parameters": plan.parameters,
+        "start": plan.start,
+        "table": plan.table,
+        "vectors": plan.vectors,
+        "record": (*record, *(q for q in (*plan.extra, *watched(plan)) if q not in record)),
+        "checkpoints": plan.checkpoints,
+        "engine": plan.engine,
+    }
+    if progress is not None:
+        common["progress"] = lambda done, horizon: progress.rounds(scenario, done, horizon)
+    if plan.alphabet is not None:
+        trace = play_all_paths(plan.recurrence, plan.loss, plan.alphabet, plan.domain, **common)
+    else:
+        common["replicates"] = plan.replicates
+        trace = play(plan.recurrence, plan.loss, plan.stream, plan.domain, **common)
+    check_region(plan, trace)
+    if plan.twin is None or plan.alphabet is not None:
+        return trace
+    beside = play(plan.recurrence, plan.loss, plan.stream, plan.twin, **common)
+    distance = float(abs(trace.vectors["x"] - beside.vectors["x"]).max())
+    if not distance <= plan.twin_tolerance:
+        raise ValueError(
+            f"on {plan.twin.name} the same game goes another way: the trajectories differ by {distance:.3g}, "
+            f"more than {plan.twin_tolerance:g}; one of the two projections is wrong"
+        )
+    twin = {"domain": plan.twin.name, "distance": distance, "seconds": beside.run.seconds}
+    return replace(trace, run=replace(trace.run, twin=twin))
+
+
+def watched(plan: Plan) -> tuple[Expr, ...]:
+    """What must be recorded to check the plan itself: the farthest coordinate, and the points to compare."""
+    from sympy import Abs
+
+    from theory.quantities import CumMax, MaxCoords
+    from theory.symbols import x
+
+    farthest = () if plan.region is None else (CumMax(MaxCoords(Abs(x))),)
+    return (*farthest, *(() if plan.twin is None else (x,)))
+
+
+def check_region(plan: Plan, trace: Trace) -> None:
+    """Refuse constants that hold in a region which the run left."""
+    if plan.region is None:
+        return
+    farthest = float(trace.scalars[str(watched(plan)[0])].max())
+    if not farthest <= plan.region:
+        raise ValueError(
+            f"the run left the region |x_i| <= {plan.region:g} of its constants, reaching {farthest:g}; "
+            f"give a larger `region` and its constants"
+        )
+
+
+def own_file(scenario: Scenario) -> Path | None:
+    """The user's file that a scenario comes from, if it is no scenario of this package."""
+    build = scenario.build.base if isinstance(scenario.build, Varied) else scenario.build
+    return build.path if isinstance(build, FileBuild) else None
+
+
+def command(scenario: Scenario, options: Options) -> str:
+    """The command that repeats a scenario."""
+    own = own_file(scenario)
+    grid = scenario.build.words if isinstance(scenario.build, Varied) else []
+    name = own.name if own is not None else base_id(scenario.id)
+    return " ".join(["regretcheck run", name, *options.words, *grid])
+
+
+def _checks(theorem: Theorem, trace: Trace, plan: Plan) -> list[Check]:
+    from bounds.evaluate import checks, only_used
+
+    constants, ranges = only_used(theorem, plan.theorems, plan.constants, plan.ranges)
+    return checks(theorem, trace, constants=constants, ranges=ranges)
+
+
+def _origin(scenario: Scenario, options: Options, plan: Plan) -> dict[str, Any]:
+    """What `regretcheck plot` needs to find the theorems of a saved trace again."""
+    own = own_file(scenario)
+    return {
+        "id": base_id(scenario.id),
+        "file": None if own is None else str(own),
+        "seed": options.seed,
+        "full": options.full,
+        "theorems": [theorem.id for theorem in plan.theorems],
+        "constants": json_ready(dict(plan.constants)),
+    }
+
+
+def _row(
+    scenario: Scenario,
+    options: Options,
+    plan: Plan,
+    trace: Trace,
+    theorem: Theorem,
+    check: Check,
+    seconds: float,
+) -> Result:
+    from bounds.verdict import Verdict
+    from theory.statement import Status
+
+    run = trace.run
+    contradicted = theorem.status is Status.PROVED and check.verdict is Verdict.VIOLATED
+    return Result(
+        id=check.id,
+        theorem=theorem.id,
+        source=str(theorem.source),
+        scenario=scenario.id,
+        title=scenario.title,
+        verdict=check.verdict.name,
+        reason=check.reason,
+        algorithm=run.algorithm,
+        variant=run.variant,
+        domain=run.domain,
+        stream=stream_name(plan, trace),
+        loss=run.loss,
+        dimension=trace.dimension,
+        horizon=trace.horizon,
+        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in run.parameters.items()},
+        margin=check.margin,
+        at=check.at,
+        first_violation=check.first_violation,
+        rate=measured_rate(check, theorem),
+        settled=is_settled(check, theorem),
+        assumptions=tuple({"text": a.text, "holds": a.holds, "detail": a.detail} for a in check.assumptions),
+        engine=run.engine,
+        twin=run.twin,
+        seconds=round(seconds, 3),
+        seed=options.seed,
+        command=command(scenario, options),
+        versions=run.versions,
+        error=f"{check.id}: {CONTRADICTION} ({check.reason})" if contradicted else None,
+        every_round=check.every_round,
+        rounds=len(check.rounds),
+        recurrence=algorithm_lines(plan.recurrence),
+    )
+
+
+def _crash(
+    scenario: Scenario, options: Options, key: str, seconds: float, reason: str, *, ended: bool = False
+) -> Record:
+    rows = tuple(
+        Result(
+            id=theorem, theorem=theorem, source="", scenario=scenario.id, title=scenario.title, verdict=None,
+            reason=reason, seconds=round(seconds, 3), seed=options.seed, command=command(scenario, options),
+            error=reason,
+        )
+        for theorem in scenario.theorem_ids or (scenario.id,)
+    )  # fmt: skip
+    return Record(key, rows, None, ended=ended)
+
+
+def _draw(
+    scenario: Scenario, plan: Plan, held: Mapping[int, list[Check]]
+) -> tuple[tuple[tuple[str, str, str], ...], dict[str, bytes], tuple[str, ...]]:
+    """One picture per theorem: what the section says of it, the files, and what could not be drawn.
+
+    A picture that fails takes no verdict with it.
+    """
+    drawn, files, notes = [], {}, []
+    for i, found in held.items():
+        theorem = plan.theorems[i].id
+        name = f"{scenario.id}.{theorem}.svg"
+        title = f"{scenario.title}: {plan.theorems[i].title}"
+        try:
+            from bounds.plot import figure_bytes
+
+            files[f"plots/{name}"] = figure_bytes(found, title=title)
+        except Exception as error:
+            said = " ".join(str(error).split())
+            notes.append(f"{scenario.id}: no picture of {theorem}: {type(error).__name__}: {said}")
+        else:
+            drawn.append((theorem, name, picture_text(found)))
+    return tuple(drawn), files, tuple(notes)
+
+
+def picture_text(found: Sequence[Check]) -> str:
+    """A picture in words, for those who do not see it."""
+    from bounds.plot import verdict_lines
+
+    horizon = int(found[0].rounds[-1])
+    what = found[0].labels.get("lhs", "measured left side")
+    curves = f"{what[:1].upper()}{what[1:]} and bound over rounds 1 to {horizon}"
+    return ". ".join([curves, *verdict_lines(found)]) + "."
