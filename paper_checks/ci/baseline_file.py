@@ -18,7 +18,7 @@ from typing import Any
 from online_sim.files import write_bytes
 from paper_checks.ci.baseline import ALGORITHMS, DIGITS, PLACES, SEED, Entry, Key
 from paper_checks.run.algorithm_lines import lines_digest
-from paper_checks.run.registry import FileBuild
+from paper_checks.run.own_file import FileBuild
 from paper_checks.run.repository import ENDING
 from paper_checks.scenario import Scenario
 from theory.printable import printable

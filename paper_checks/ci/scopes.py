@@ -22,9 +22,10 @@ from paper_checks.ci.baseline_file import (
     read_baseline,
 )
 from paper_checks.ci.comparison import Comparison, compare
-from paper_checks.run.registry import FileBuild, Selection
+from paper_checks.run.own_file import FileBuild
 from paper_checks.run.repository import ENDING, OwnFiles, shown
 from paper_checks.run.results import Result
+from paper_checks.run.selection import Selection, begins
 from paper_checks.scenario import Scenario
 
 PACKAGE = "the package's own baselines (the AdaL paper and what goes with it)"
@@ -142,19 +143,13 @@ def _of_package(
         if scenario == CERTIFICATES:
             return reading in certificates
         # What is gone was asked for as well, where a name is that of the scenario or of the reading.
-        by_reading = any(_begins(reading, n) for n in names) and (
-            scenario in asked or scenario not in present
-        )
-        return by_reading or any(_begins(scenario, n) for n in names)
+        by_reading = any(begins(reading, n) for n in names) and (scenario in asked or scenario not in present)
+        return by_reading or any(begins(scenario, n) for n in names)
 
     return Scope(
         PACKAGE, lambda row: row.scenario not in of_files, stored, lambda key: paths[key[0]], expected,
         not names,
     )  # fmt: skip
-
-
-def _begins(dotted: str, prefix: str) -> bool:
-    return f"{dotted}.".startswith(f"{prefix}.")
 
 
 __all__ = ["PACKAGE", "Scope", "scopes_of"]

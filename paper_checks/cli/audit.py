@@ -10,13 +10,13 @@ from rich.table import Table
 
 from bounds.audit import Outcome, StepAudit
 from paper_checks.cli.printable import say, write_json
-from paper_checks.cli.run import choose
 from paper_checks.cli.terminal import Console, Text
 from paper_checks.run.audits import Audited, ProofVerdict, audit_algorithm, audit_plan
 from paper_checks.run.guard import Ended
 from paper_checks.run.own_module import TheoryFileError
 from paper_checks.run.repository import own_files, shown
 from paper_checks.run.results import dump_json
+from paper_checks.run.selection import choose
 from paper_checks.scenario import Options
 
 STYLES = {Outcome.HOLDS: "green", Outcome.BREAKS: "bold red", Outcome.UNDEFINED: "yellow"}

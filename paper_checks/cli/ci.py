@@ -21,11 +21,11 @@ from paper_checks.ci.scopes import Scope, scopes_of
 from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
-from paper_checks.cli.run import choose
 from paper_checks.cli.terminal import Console, Text
-from paper_checks.run.registry import Selection, scenarios
+from paper_checks.run.registry import scenarios
 from paper_checks.run.repository import OwnFiles, own_files, shown
 from paper_checks.run.results import Result, dump_json
+from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options
 
 STYLES = {

@@ -129,7 +129,7 @@ def _of_package(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]
 
 
 def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
-    from paper_checks.run.registry import load_file
+    from paper_checks.run.own_file import load_file
     from paper_checks.run.runner import planned
     from paper_checks.scenario import Options
 

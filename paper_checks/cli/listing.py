@@ -46,7 +46,7 @@ def _scenarios() -> Rows:
 
 def _own() -> Rows:
     """A file that cannot be loaded says so in its row; so does a baseline whose file is gone."""
-    from paper_checks.run.registry import load_file
+    from paper_checks.run.own_file import load_file
 
     found = own_files()
     for path in found.files:

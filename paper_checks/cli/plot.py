@@ -80,7 +80,8 @@ def statements_of(
 
 
 def _scenario(origin: Mapping[str, Any]) -> Scenario | None:
-    from paper_checks.run.registry import load_file, scenarios
+    from paper_checks.run.own_file import load_file
+    from paper_checks.run.registry import scenarios
 
     file = origin.get("file")
     if file is not None and not Path(file).is_file():

@@ -15,8 +15,8 @@ from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
 from paper_checks.run.lock import locked
-from paper_checks.run.registry import Selection, audits, claims, load_file, scenarios, select, unique
 from paper_checks.run.results import Result, results_json
+from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options, Scenario, base_id
 
 if TYPE_CHECKING:
@@ -134,19 +134,6 @@ def _sweep(
         return chosen.wanted(replace(row, scenario=base_id(row.scenario)))
 
     return Selection(chosen.scenarios, wanted), games
-
-
-def choose(names: Sequence[str]) -> Selection:
-    """The scenarios and claims that the names ask for; a name that ends with .py is a file of the user's."""
-    files = [name for name in names if name.endswith(".py")]
-    own = unique(s for name in dict.fromkeys(files) for s in load_file(Path(name)))
-    others = [name for name in names if name not in files]
-    if files and not others:
-        return select(others, scenarios(), files=own)
-    # A file alone asks for no claim, audit or certificate: they are looked up only where one may be meant.
-    from paper_checks.gallery.entry import gallery
-
-    return select(others, scenarios(), files=own, ledger=claims(), audited=audits(), gallery=gallery())
 
 
 def make_writable(out: Path) -> None:

@@ -149,7 +149,7 @@ def certify_command(
     were tried and none is violated, 2 where none could be tried.
     """
     from online_sim.files import write_bytes
-    from paper_checks.gallery.entry import FOLDER
+    from paper_checks.gallery.exhibit import FOLDER
 
     if out is not None:
         check_folder(out)
@@ -183,12 +183,12 @@ class Try:
 
 def _gallery(theorem: str | None) -> list[Try]:
     from bounds.certificates.certify import certify
-    from paper_checks.gallery.entry import gallery
+    from paper_checks.run.registry import exhibits
 
-    named = [(e, f"{e.counterexample.theorem.id}.{e.counterexample.reading}") for e in gallery()]
-    asked = [e for e, name in named if theorem is None or name.startswith(theorem)]
+    known = exhibits()
+    asked = [e for e in known if theorem is None or e.refuted.startswith(theorem)]
     if not asked:
-        raise _unknown(theorem, [name for _, name in named])
+        raise _unknown(theorem, [e.refuted for e in known])
     return [Try(e.name, certify(e.counterexample, title=e.title)) for e in asked]
 
 
@@ -206,9 +206,9 @@ def _said(raw: bytes) -> str:
 def _tries(target: str, options: Options, theorem: str | None, horizon: int | None) -> list[Try]:
     """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
     from bounds.certificates.from_game import exact_game
-    from paper_checks.cli.run import choose
     from paper_checks.run.guard import Ended
     from paper_checks.run.runner import code_of, planned
+    from paper_checks.run.selection import choose
 
     found: list[Try] = []
     known: list[str] = []

@@ -2,8 +2,7 @@
 
 A game on a set is checked against the proof of Theorem R and what the printed Theorem 1 needs on top of
 it; the comparator is the best fixed point in hindsight of the rounds played. A game without a set is held
-against the proof of Theorem A. `Audit` names a scenario whose proofs belong in the report: one file of
-`paper_checks/audited` each. Nothing about the outcome is written there.
+against the proof of Theorem A.
 """
 
 from __future__ import annotations
@@ -15,7 +14,9 @@ from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.audit import Audit
 from paper_checks.run.algorithm_lines import algorithm_lines
+from paper_checks.run.registry import scenario
 from paper_checks.run.results import Result
 from paper_checks.scenario import Options, Plan
 
@@ -31,18 +32,6 @@ if TYPE_CHECKING:
 REPLICATES = 20
 DIMENSION = 3
 ALPHA = 0.1
-
-
-@dataclass(frozen=True)
-class Audit:
-    """A scenario whose proofs belong in the report.
-
-    scenario: its id; note: one sentence on what to look at; rounds: how many to play.
-    """
-
-    scenario: str
-    note: str
-    rounds: int = 1000
 
 
 class ProofVerdict(Enum):
@@ -156,7 +145,6 @@ def audit_algorithm(name: str, rounds: int, seed: int) -> Iterator[Audited]:
 def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
     """One row for each proof that fits the scenario's game; an error becomes a row that says so."""
     from online_sim.inputs import versions
-    from paper_checks.run.registry import scenario
 
     began = time.perf_counter()
     common: dict[str, Any] = {
@@ -260,4 +248,4 @@ def _step_json(step: StepAudit) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["Audit", "Audited", "ProofVerdict", "audit_algorithm", "audit_plan", "examine_audit"]
+__all__ = ["Audited", "ProofVerdict", "audit_algorithm", "audit_plan", "examine_audit"]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from paper_checks.run.results import Result
 
 if TYPE_CHECKING:
-    from paper_checks.gallery.entry import Entry
+    from paper_checks.gallery.exhibit import Exhibit
     from paper_checks.scenario import Options
 
 
-def examine_certificate(entry: Entry, options: Options) -> Result:
+def examine_certificate(entry: Exhibit, options: Options) -> Result:
     """One row: the outcome, the counterexample in one line, and an error where the file is not accepted.
 
     margin is rhs/lhs as the file claims them, `at` and `first_violation` the last round; digest is of the
@@ -63,7 +63,7 @@ def examine_certificate(entry: Entry, options: Options) -> Result:
     return Result(**common, reason=error, error=f"{entry.path.name}: {error}")
 
 
-def _is_of(entry: Entry, raw: bytes) -> bool:
+def _is_of(entry: Exhibit, raw: bytes) -> bool:
     """Whether a certificate is that of an entry, whatever its comparator and its claim."""
     from bounds.certificates.certificate import unclaimed
 

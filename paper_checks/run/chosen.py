@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.audit import Audit
 from paper_checks.claim import Claim, Examined, examine
-from paper_checks.run.audits import Audit, examine_audit
+from paper_checks.run.audits import examine_audit
 from paper_checks.run.certified import examine_certificate
-from paper_checks.run.registry import Selection
 from paper_checks.run.results import Record, Result
+from paper_checks.run.selection import Selection
 from paper_checks.run.tasks import Finished, Progress, Task, run_tasks
 from paper_checks.scenario import Options, Scenario
 
 if TYPE_CHECKING:
-    from paper_checks.gallery.entry import Entry
+    from paper_checks.gallery.exhibit import Exhibit
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def audit_task(audit: Audit, options: Options) -> Task:
     return _task(f"audits/{audit.scenario}", partial(examine_audit, audit, options), about, options)
 
 
-def certificate_task(entry: Entry, options: Options) -> Task:
+def certificate_task(entry: Exhibit, options: Options) -> Task:
     """The task that replays a certificate of the gallery."""
     found = entry.counterexample
     about = Result(
@@ -114,7 +115,7 @@ def _claim_rows(claim: Claim, options: Options) -> tuple[Result]:
     return (examine(claim, options).row,)
 
 
-def _certificate_rows(entry: Entry, options: Options) -> tuple[Result]:
+def _certificate_rows(entry: Exhibit, options: Options) -> tuple[Result]:
     return (examine_certificate(entry, options),)
 
 

@@ -214,7 +214,7 @@ class _Aside(TextIOBase):
 
     def write(self, text: str) -> int:
         """Pass a text on."""
-        from paper_checks.cli.printable import printable
+        from theory.printable import printable
 
         sys.stderr.write(printable(text, lines=True))
         return len(text)

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from paper_checks.run.algorithm_lines import algorithm_lines
 from paper_checks.run.guard import Ended, guarded
+from paper_checks.run.own_file import checked_plan, file_of
 from paper_checks.run.own_module import TheoryFileError, inside, line_in, own_module
 from paper_checks.run.rate import is_settled, measured_rate
-from paper_checks.run.registry import FileBuild
 from paper_checks.run.results import Record, Result, json_ready
 from paper_checks.run.section import describe, stream_name
 from paper_checks.run.store import fingerprint
 from paper_checks.run.tasks import Finished, Progress, Task, run_tasks
 from paper_checks.scenario import Options, Plan, Scenario, Varied, base_id
-from theory.borders import instance, one_of
+from theory.borders import one_of
 from theory.printable import printable
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def play_task(scenario: Scenario, options: Options, *, files: bool = True) -> Ta
         partial(run_one, scenario, options, files, key),
         lost,
         own,
-        foreign=own_file(scenario) is not None,
+        foreign=file_of(scenario) is not None,
     )
 
 
@@ -91,7 +91,7 @@ def run_one(
 
 def code_of(scenario: Scenario) -> AbstractContextManager[None]:
     """Where the code of a scenario runs: behind a guard, and with the modules of its own file."""
-    own = own_file(scenario)
+    own = file_of(scenario)
     return guarded() if own is None else inside(own_module(own))
 
 
@@ -125,7 +125,7 @@ def _reason(scenario: Scenario, error: BaseException) -> str:
     reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
     if isinstance(error, Ended | TheoryFileError):
         reason = message
-    own = own_file(scenario)
+    own = file_of(scenario)
     line = line_in(own, error) if own is not None else None
     if own is None or line is None or isinstance(error, TheoryFileError):
         return reason
@@ -140,14 +140,13 @@ def planned(scenario: Scenario, options: Options) -> Plan:
     except (Ended, TheoryFileError):
         raise
     except Exception as error:
-        if own_file(scenario) is None:
+        if file_of(scenario) is None:
             raise
         reason = _reason(scenario, error)
         # Of wrong input the sentence says it all.
         reason = reason.removeprefix(f"{type(error).__name__}: ") if isinstance(error, ValueError) else reason
         raise ValueError(f"cannot build the plan of {scenario.id}: {reason}") from error
-    instance(f"build of {scenario.id}", plan, Plan, "a function that returns a Plan", "return Plan(...)")
-    return plan
+    return checked_plan(scenario, plan)
 
 
 def engine_of(options: Options) -> str | Engine:
@@ -231,15 +230,9 @@ def check_region(plan: Plan, trace: Trace) -> None:
         )
 
 
-def own_file(scenario: Scenario) -> Path | None:
-    """The user's file that a scenario comes from, if it is no scenario of this package."""
-    build = scenario.build.base if isinstance(scenario.build, Varied) else scenario.build
-    return build.path if isinstance(build, FileBuild) else None
-
-
 def command(scenario: Scenario, options: Options) -> str:
     """The command that repeats a scenario."""
-    own = own_file(scenario)
+    own = file_of(scenario)
     grid = scenario.build.words if isinstance(scenario.build, Varied) else []
     name = own.name if own is not None else base_id(scenario.id)
     return " ".join(["regretcheck run", name, *options.words, *grid])
@@ -254,7 +247,7 @@ def _checks(theorem: Theorem, trace: Trace, plan: Plan) -> list[Check]:
 
 def _origin(scenario: Scenario, options: Options, plan: Plan) -> dict[str, Any]:
     """What `regretcheck plot` needs to find the theorems of a saved trace again."""
-    own = own_file(scenario)
+    own = file_of(scenario)
     return {
         "id": base_id(scenario.id),
         "file": None if own is None else str(own),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from online_sim.inputs import program_digest, unchanged
-from paper_checks.run.registry import FileBuild
+from paper_checks.run.own_file import FileBuild
 from paper_checks.run.results import Record, load_record
 from paper_checks.scenario import Options, Scenario, Varied
 

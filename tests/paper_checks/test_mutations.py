@@ -10,7 +10,7 @@ from sympy import Add, Pow, Rational, preorder_traversal
 
 import online_sim.streams
 import paper_checks.cli.ci
-import paper_checks.cli.run
+import paper_checks.run.selection
 import theory.algorithms.adal
 import theory.algorithms.registry
 import theory.proofs.regret
@@ -19,7 +19,7 @@ from paper_checks.ci.baseline import ALGORITHMS, Entry, algorithm_rows, entry_of
 from paper_checks.ci.baseline_file import ALGORITHMS_FILE, FOLDER, read_baseline
 from paper_checks.ci.comparison import Status, compare, updated
 from paper_checks.cli.main import main
-from paper_checks.gallery import entry as gallery_entry
+from paper_checks.gallery import exhibit
 from paper_checks.run import registry
 from paper_checks.run.algorithm_lines import algorithm_lines
 from paper_checks.run.results import Result
@@ -226,8 +226,8 @@ def test_a_step_whose_argument_is_no_longer_confirmed(capsys, monkeypatch):
 def certificates(tmp_path, monkeypatch):
     """The gallery's files in a folder where they can be changed."""
     folder = tmp_path / "certificates"
-    shutil.copytree(gallery_entry.FOLDER, folder)
-    monkeypatch.setattr(gallery_entry, "FOLDER", folder)
+    shutil.copytree(exhibit.FOLDER, folder)
+    monkeypatch.setattr(exhibit, "FOLDER", folder)
     return folder
 
 
@@ -285,7 +285,7 @@ def test_whose_statement_a_certificate_is_about_is_compared():
 def test_a_scenario_that_is_gone(capsys, monkeypatch):
     """Asked for by its theorem, its stored entry is red although nothing plays it any more."""
     kept = tuple(s for s in registry.scenarios() if s.id != "calibration.ogd_ball")
-    for module in (paper_checks.cli.run, paper_checks.cli.ci):
+    for module in (paper_checks.run.selection, paper_checks.cli.ci):
         monkeypatch.setattr(module, "scenarios", lambda: kept)
     code, red = ci(capsys, "ogd.sqrt")
     assert (code, set(red)) == (1, {("calibration.ogd_ball", "ogd.sqrt.stated")})
@@ -296,7 +296,7 @@ def test_a_scenario_that_is_gone(capsys, monkeypatch):
 def test_a_claim_that_is_gone(capsys, monkeypatch):
     """Asked for by a prefix, the stored verdict of a claim that no file holds is red."""
     kept = tuple(c for c in registry.claims() if c.id == "adal.claim.10")
-    monkeypatch.setattr(paper_checks.cli.run, "claims", lambda: kept)
+    monkeypatch.setattr(paper_checks.run.selection, "claims", lambda: kept)
     code, red = ci(capsys, "adal.claim.10")
     assert (code, red) == (0, {})
     code, red = ci(capsys, "adal.claim")

@@ -19,7 +19,7 @@ from online_sim.streams.conformance import check_stream
 from paper_checks.ci.baseline_file import FOLDER
 from paper_checks.claim import Claim
 from paper_checks.cli.main import main
-from paper_checks.gallery.entry import Entry
+from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.run.results import Result
 from paper_checks.scenario import Scenario
 from theory.algorithms.conformance import check_recurrence
@@ -212,7 +212,7 @@ def test_every_recipe_gives_the_object_it_is_about(tmp_path):
     check_stream(turning(3.0))
     assert isinstance(loaded("scenario", tmp_path)["SCENARIO"], Scenario)
     assert isinstance(loaded("claim", tmp_path)["CLAIM"], Claim)
-    assert all(isinstance(entry, Entry) for entry in loaded("counterexample", tmp_path)["GALLERY"])
+    assert all(isinstance(entry, Exhibit) for entry in loaded("counterexample", tmp_path)["EXHIBITS"])
 
 
 @pytest.mark.parametrize(
@@ -235,8 +235,7 @@ def test_a_recipe_with_a_mistake_fails_its_conformance(kind, before, after, sent
 CHECK = """
 import sys
 from paper_checks.cli.main import main
-from paper_checks.gallery.entry import gallery
-from paper_checks.run.registry import claims, scenarios
+from paper_checks.run.registry import claims, exhibits, scenarios
 from theory.theorems.registry import theorems
 from theory.algorithms.registry import algorithms
 from theory.losses.registry import losses
@@ -247,7 +246,7 @@ assert "pseudo_huber" in {loss.name for loss in losses()}
 assert "recipe.ogd" in theorems()
 assert "recipe_one_round" in {s.id for s in scenarios()}
 assert "adal.claim.99" in {claim.id for claim in claims()}
-assert "recipe_third" in {entry.name for entry in gallery()}
+assert "recipe_third" in {entry.name for entry in exhibits()}
 assert main(["list", "--domains"]) == 0
 assert main(["ci", "adal.claim.99", "--update", "--jobs", "1"]) == 0
 assert main(["ci", "adal.claim.99", "--jobs", "1"]) == 0

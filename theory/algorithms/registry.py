@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 
 from theory.borders import WrongType, must, shown
+from theory.discovery import collect, modules_of
 from theory.recurrence import Recurrence
 
 
@@ -17,27 +16,9 @@ from theory.recurrence import Recurrence
 def algorithms() -> Mapping[str, Recurrence]:
     """Every public module-level Recurrence of this folder by its name, in the order of files and lines.
 
-    Files come in alphabetical order. Imports all of them on the first call. Raises ValueError when two
-    different recurrences carry one name.
+    Imports all files on the first call. Raises ValueError when two recurrences carry one name.
     """
-    package = importlib.import_module("theory.algorithms")
-    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__, "theory.algorithms."))
-    return MappingProxyType(collect(importlib.import_module(name) for name in names))
-
-
-def collect(modules: Iterable[ModuleType]) -> dict[str, Recurrence]:
-    """The public module-level recurrences of these modules by name; importing one again adds nothing."""
-    found: dict[str, Recurrence] = {}
-    for module in modules:
-        for attribute, value in vars(module).items():
-            if not isinstance(value, Recurrence) or attribute.startswith("_"):
-                continue
-            if found.setdefault(value.name, value) != value:
-                raise ValueError(
-                    f"two algorithms are called `{value.name}`, one of them {module.__name__}.{attribute}; "
-                    f"rename it"
-                )
-    return found
+    return MappingProxyType(collect(modules_of("theory.algorithms"), Recurrence, "algorithms", key="name"))
 
 
 def algorithm(name: str | Recurrence) -> Recurrence:

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from paper_checks.bench.record import file_name
+from paper_checks.bench.registry import bench_rows
 from paper_checks.bench.row import Settings
-from paper_checks.run.registry import bench_rows
 
 ROOT = Path(__file__).resolve().parents[3]
 RESULTS = sorted((ROOT / "docs" / "tables" / "results").glob("20*.json"))

@@ -33,8 +33,9 @@ from paper_checks.ci.baseline_file import (
 )
 from paper_checks.ci.comparison import Status, compare, updated
 from paper_checks.run.algorithm_lines import algorithm_lines, lines_digest
+from paper_checks.run.own_file import load_file
 from paper_checks.run.rate import is_settled, measured_rate
-from paper_checks.run.registry import load_file, scenarios
+from paper_checks.run.registry import scenarios
 from paper_checks.run.results import Result
 from paper_checks.run.runner import play_plan
 from paper_checks.scenario import Options, Scenario

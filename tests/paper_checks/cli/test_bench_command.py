@@ -33,7 +33,7 @@ def toys(monkeypatch):
         row("good", Peer(contender("peer")), Peer(contender("absent", needs=("no_such_module",)))),
         row("wrong", Peer(contender("peer", 2.0))),
     )
-    monkeypatch.setattr("paper_checks.run.registry.bench_rows", lambda: rows)
+    monkeypatch.setattr("paper_checks.bench.registry.bench_rows", lambda: rows)
     monkeypatch.setattr(bench, "limit_threads", lambda _: None)
 
 
@@ -59,7 +59,7 @@ def test_a_goal_that_is_not_met_is_a_finding(monkeypatch, capsys):
     """Exit code 0 says that it was measured, not that it was fast."""
     slow = Case("slow", "a toy", "step", contender("ours"), goal=Goal(below=1e-12))
     monkeypatch.setattr(
-        "paper_checks.run.registry.bench_rows", lambda: (Row("slow", "a toy", lambda _: [slow]),)
+        "paper_checks.bench.registry.bench_rows", lambda: (Row("slow", "a toy", lambda _: [slow]),)
     )
     assert main(["bench"]) == 0
     assert "not met" in capsys.readouterr().out

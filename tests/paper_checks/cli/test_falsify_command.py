@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks.cli.main import main
-from paper_checks.gallery.entry import FOLDER
+from paper_checks.gallery.exhibit import FOLDER
 
 OWN = '''
 """A theorem that is false: the regret of gradient descent is at most one gradient norm."""

@@ -12,7 +12,7 @@ import pytest
 
 from paper_checks.cli.main import main
 from paper_checks.cli.printable import printable
-from paper_checks.gallery.entry import FOLDER
+from paper_checks.gallery.exhibit import FOLDER
 
 GOOD = FOLDER / "theorem1_one_round_C.json"
 FILE = json.loads(GOOD.read_bytes())

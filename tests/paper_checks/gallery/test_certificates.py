@@ -10,11 +10,12 @@ import pytest
 from bounds.certificates.binding import Bound, bind
 from bounds.certificates.certificate import SCHEMA
 from bounds.certificates.certify import excess
-from paper_checks.gallery.entry import FOLDER, gallery
+from paper_checks.gallery.exhibit import FOLDER
 from paper_checks.run.certified import examine_certificate
+from paper_checks.run.registry import exhibits
 from paper_checks.scenario import Options
 
-ENTRIES = {entry.name: entry for entry in gallery()}
+ENTRIES = {entry.name: entry for entry in exhibits()}
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 

@@ -8,12 +8,13 @@ from itertools import pairwise
 import pytest
 from markupsafe import escape
 
+from paper_checks.audit import Audit
 from paper_checks.report.builder import Heading, build_report
 from paper_checks.report.mathml import flaw_of, pieces
 from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
 from paper_checks.report.words import WORDS, margin_text, tally
-from paper_checks.run.audits import Audit, examine_audit
+from paper_checks.run.audits import examine_audit
 from paper_checks.run.runner import run_records
 from paper_checks.scenario import Options
 

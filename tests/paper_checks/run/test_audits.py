@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from paper_checks.audit import Audit
 from paper_checks.cli.main import main
 from paper_checks.run import audits as module
-from paper_checks.run.audits import Audit, ProofVerdict, audit_plan, examine_audit
-from paper_checks.run.registry import audits, scenario, scenarios, select
+from paper_checks.run.audits import ProofVerdict, audit_plan, examine_audit
+from paper_checks.run.registry import audits, scenario, scenarios
 from paper_checks.run.results import Result, results_json
+from paper_checks.run.selection import select
 from paper_checks.scenario import Options
 
 OPTIONS = Options()
@@ -159,7 +161,7 @@ def test_a_module_must_offer_an_audit(monkeypatch):
     with pytest.raises(ValueError, match="is a int; make it an Audit"):
         audits()
     monkeypatch.setattr(diabetes, "AUDIT", Audit("reddi_stream", "twice."))
-    with pytest.raises(ValueError, match="two audits are of the scenario 'reddi_stream'"):
+    with pytest.raises(ValueError, match="two audits have the scenario 'reddi_stream'"):
         audits()
 
 

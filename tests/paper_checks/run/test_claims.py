@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from paper_checks.cli.main import main
-from paper_checks.run.registry import claims, scenarios, select
+from paper_checks.run.registry import claims, scenarios
+from paper_checks.run.selection import select
 from paper_checks.scenario import Options
 
 FAST = "adal.claim.8"

@@ -1,11 +1,14 @@
 """Finding scenarios and theorems, and choosing among them by name."""
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from paper_checks.run.registry import defined_in, load_file, scenarios, select, unique
+from paper_checks.run.own_file import load_file
+from paper_checks.run.registry import scenarios, scenarios_in
 from paper_checks.run.results import Result
+from paper_checks.run.selection import select
 from paper_checks.scenario import Scenario
 from theory.theorems.registry import theorems
 
@@ -99,17 +102,27 @@ def test_near_names_are_offered():
         select(["adal.theorem1.a"], KNOWN)
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "a\n", "a..b", "é"])
+def offering(**offers):
+    """A module made on the spot."""
+    module = ModuleType("toy")
+    vars(module).update(offers)
+    return module
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a b", "a\n", "a..b", "é", "a+seed=1"])
 def test_ids_must_be_able_to_name_files(name):
-    """An id that would leave the folder, or not be a file name, is refused."""
+    """An id that would leave the folder, not be a file name, or be that of a sweep, is refused."""
     with pytest.raises(ValueError, match="cannot name a file"):
-        unique([made(name)])
+        scenarios_in([offering(SCENARIO=made(name))])
 
 
 def test_ids_are_unique():
     """Two scenarios cannot share an id: their files would be one."""
-    with pytest.raises(ValueError, match="two scenarios"):
-        unique([made("a"), made("a")])
+    two = [made("a"), made("a")]
+    with pytest.raises(ValueError, match=r"two scenarios have the id 'a', one of them toy\.SCENARIOS"):
+        scenarios_in([offering(SCENARIOS=two)])
+    with pytest.raises(ValueError, match=r"two scenarios have the id 'a', one of them toy\.SCENARIOS"):
+        scenarios_in([offering(SCENARIO=two[0], SCENARIOS=two[:1])])
 
 
 def test_a_file_must_offer_scenarios(tmp_path):
@@ -128,4 +141,4 @@ def test_a_file_must_offer_scenarios(tmp_path):
 
 def test_modules_without_scenarios_offer_none():
     """A helper module beside the scenarios is no error."""
-    assert defined_in(pytest) == ()
+    assert scenarios_in([pytest]) == ()

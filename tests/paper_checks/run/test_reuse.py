@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from paper_checks.cli.main import main
-from paper_checks.run.registry import load_file
+from paper_checks.run.own_file import load_file
 from paper_checks.run.results import load_record
 from paper_checks.run.runner import run_records
 from paper_checks.run.store import record_path, stored_record, trace_path
@@ -19,7 +19,7 @@ THEORY = """
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parents[1]
+HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 from far_helper import START, alpha
 from paper_checks.scenario import Plan, Scenario

@@ -102,7 +102,7 @@ def test_resume_survives_damaged_files(toys, tmp_path, calls, damage):
 
 def test_the_fingerprint_sees_the_file_of_a_scenario(tmp_path):
     """A changed file of one's own is another scenario to `resume`."""
-    from paper_checks.run.registry import load_file
+    from paper_checks.run.own_file import load_file
 
     path = tmp_path / "own.py"
     text = "from paper_checks.scenario import Scenario\nSCENARIO = Scenario('own', 'Own', ('t',), print)\n"
