@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from paper_checks.run.algorithm_lines import lines_digest
-from paper_checks.run.results import Result
+from paper_checks.run.results import CertificateDetail, GameDetail, ProofDetail, Result
 
 SEED = 0
 """The seed of every random stream in a comparison; real data from a folder are never used in one."""
@@ -89,41 +89,43 @@ def entry_of(row: Result) -> Entry:
     if row.verdict is None or row.error is not None:
         raise ValueError(f"the scenario {row.scenario} crashed ({row.error}); it has no entry")
     if row.scenario == ALGORITHMS:
-        return Entry("", digest=lines_digest(row.recurrence), lines=row.recurrence)
-    if row.audit is not None:
-        return Entry(
-            row.verdict, breaks=_breaks(row.audit["steps"]), arguments=_arguments(row.audit["steps"])
-        )
-    margin, at = (row.margin, row.at) if row.settled else (None, None)
-    return Entry(
-        row.verdict, row.first_violation, margin, at, row.rate, statement=row.binding, digest=row.digest
-    )
+        return Entry("", digest=lines_digest(row.played.recurrence), lines=row.played.recurrence)
+    match row.detail:
+        case GameDetail() as d:
+            margin, at = (d.margin, d.at) if d.settled else (None, None)
+            return Entry(row.verdict, d.first_violation, margin, at, d.rate)
+        case CertificateDetail() as d:
+            return Entry(row.verdict, d.first_violation, d.margin, d.at, statement=d.binding, digest=d.digest)
+        case ProofDetail(audit=audit) if audit is not None:
+            return Entry(row.verdict, breaks=_breaks(audit["steps"]), arguments=_arguments(audit["steps"]))
+        case _:
+            return Entry(row.verdict)
 
 
 def algorithm_rows(rows: Iterable[Result]) -> list[Result]:
     """One row more for each algorithm that was played, of all the rows of one comparison.
 
-    Its `recurrence` holds the lines. Where two algorithms have one name it is an error: what is known of the
+    Its `played` holds the lines. Where two algorithms have one name it is an error: what is known of the
     one would be compared with the other.
     """
     found: dict[str, dict[tuple[str, ...], Result]] = {}
     for row in rows:
-        if row.recurrence:
-            found.setdefault(row.algorithm, {}).setdefault(row.recurrence, row)
+        if row.played.recurrence:
+            found.setdefault(row.played.algorithm, {}).setdefault(row.played.recurrence, row)
     made = []
     for name, versions in found.items():
         first, *others = versions.values()
         error = None
         if others:
-            which = _line_changes(first.recurrence, others[0].recurrence)[0].field
+            which = _line_changes(first.played.recurrence, others[0].played.recurrence)[0].field
             error = (
                 f"two algorithms are called {name}: those of {first.scenario} and {others[0].scenario} "
                 f"differ in {which}; give one of them another `name`"
             )
         made.append(
             replace(
-                first, id=name, scenario=ALGORITHMS, theorem="", verdict="", audit=None, error=error,
-                reason=error or "", command="", seconds=0.0,
+                first, id=name, scenario=ALGORITHMS, theorem="", verdict="", error=error, reason=error or "",
+                command="", seconds=0.0,
             )
         )  # fmt: skip
     return made

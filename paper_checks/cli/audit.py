@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from bounds.audit import Outcome, StepAudit
 from paper_checks.cli.printable import say, write_json
-from paper_checks.cli.terminal import Console, Text
+from paper_checks.cli.terminal import FOLD, Console, Text, table_of
 from paper_checks.run.audits import Audited, ProofVerdict, audit_algorithm, audit_plan
 from paper_checks.run.guard import Ended
 from paper_checks.run.own_module import TheoryFileError
@@ -84,9 +83,10 @@ def _show(found: Sequence[Audited]) -> None:
 
 
 def _table(steps: Sequence[StepAudit]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in ("Step", "What it does", "sympy", "On this run", "Tightness", "Needs"):
-        table.add_column(column, overflow="fold", justify="right" if column == "Tightness" else "left")
+    table = table_of({
+        "Step": FOLD, "What it does": FOLD, "sympy": FOLD, "On this run": FOLD,
+        "Tightness": {**FOLD, "justify": "right"}, "Needs": FOLD,
+    })  # fmt: skip
     for step in steps:
         where = "" if step.at is None else f" in round {step.at}"
         table.add_row(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-
 from paper_checks.bench.measure import Comparison, Measured, Outcome, Timing
 from paper_checks.bench.row import Goal
-from paper_checks.cli.terminal import Console, Text
+from paper_checks.cli.terminal import FOLD, RIGHT, TIGHT, Console, Text, table_of
 
 STYLES = {
     Outcome.MET: "green", Outcome.MISSED: "bold red", Outcome.MEASURED: "", Outcome.ABSENT: "dim",
@@ -29,12 +26,8 @@ class BenchTable:
         """One case: the title, then ours and everybody beside it."""
         console, plain = self.console, self.console.options.ascii_only
         console.print(Text.assemble((measured.id, "bold"), f"  {measured.title}, per {measured.unit}"))
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
-        table.add_column("Who", overflow="fold", min_width=12)
-        for column in ("Time", "Spread", "Ratio", "Goal"):
-            if column != "Spread" or console.width >= WIDE:
-                table.add_column(column, justify="right", no_wrap=True)
-        table.add_column("Outcome", no_wrap=True)
+        names = ("Time", "Spread", "Ratio", "Goal") if console.width >= WIDE else ("Time", "Ratio", "Goal")
+        table = table_of({"Who": {**FOLD, "min_width": 12}, **dict.fromkeys(names, RIGHT), "Outcome": TIGHT})
         lines: list[Measured | Comparison] = [measured, *measured.comparisons]
         for one in lines:
             if isinstance(one, Measured):

@@ -9,10 +9,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-
-from paper_checks.cli.terminal import Console, Text
+from paper_checks.cli.terminal import FOLD, Console, Text, table_of
 from paper_checks.run.repository import own_files, shown
 
 Rows = Iterable[Sequence[str]]
@@ -27,9 +24,7 @@ def list_command(kinds: Sequence[str]) -> None:
         columns, rows = LISTINGS[kind]
         # Cells of several lines need air between them.
         leading = 1 if kind == "claims" else 0
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left", leading=leading)
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        table = table_of(dict.fromkeys(columns, FOLD), leading=leading)
         for row in rows():
             table.add_row(*[Text(cell) for cell in row])
         title = "Scenarios of this repository's own files" if kind == "own" else kind.capitalize()

@@ -12,7 +12,7 @@ from rich.progress import Progress as RichProgress
 
 from paper_checks.cli.terminal import Console, Text
 from paper_checks.report.words import CERTIFICATE_WORDS, CLAIM_WORDS, PROOF_WORDS, WORDS, tally
-from paper_checks.run.results import Record
+from paper_checks.run.record import Record
 from paper_checks.run.tasks import Progress
 
 EVERY_WORD = {**CERTIFICATE_WORDS, **PROOF_WORDS, **CLAIM_WORDS, **WORDS}

@@ -217,14 +217,10 @@ _STYLES = {
 
 
 def _table(decision: Decision, *, plain: bool) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    from paper_checks.cli.terminal import Text, table_of
 
-    from paper_checks.cli.terminal import Text
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in ("T", "Outcome", "Boxes", "rhs - lhs >=", "Largest lhs/rhs seen", "Left"):
-        table.add_column(column, justify="left" if column == "Outcome" else "right")
+    columns = ("T", "Outcome", "Boxes", "rhs - lhs >=", "Largest lhs/rhs seen", "Left")
+    table = table_of({name: {"justify": "left" if name == "Outcome" else "right"} for name in columns})
     for result in decision.rounds:
         sign, ascii_sign, style = _STYLES[result.outcome.name]
         whole = result.outcome.name == "PROVED"

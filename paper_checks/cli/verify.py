@@ -266,20 +266,14 @@ def _show(found: Sequence[Verified]) -> None:
 
 
 def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    from paper_checks.cli.terminal import FOLD, RIGHT, TIGHT, Text, table_of
 
-    from paper_checks.cli.terminal import Text
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
-    table.add_column("Outcome", no_wrap=True)
-    table.add_column("Certificate", overflow="fold")
-    table.add_column("Refutes", overflow="fold")
-    for name in ("T", "d", "Left side >", "Right side", "Bits", "Time"):
-        if wide or name not in ("d", "Bits", "Time"):
-            table.add_column(name, justify="right", no_wrap=True)
-    if wide:
-        table.add_column("Statement", no_wrap=True)
+    names = ("T", "d", "Left side >", "Right side", "Bits", "Time")
+    table = table_of({
+        "Outcome": TIGHT, "Certificate": FOLD, "Refutes": FOLD,
+        **{name: RIGHT for name in names if wide or name not in {"d", "Bits", "Time"}},
+        **({"Statement": TIGHT} if wide else {}),
+    })  # fmt: skip
     for v in found:
         a, binding = v.found.answer, v.found.binding
         if a is None or binding is None:

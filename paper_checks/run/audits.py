@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.audit import Audit
-from paper_checks.run.algorithm_lines import algorithm_lines
 from paper_checks.run.registry import scenario
-from paper_checks.run.results import Result
+from paper_checks.run.results import ProofDetail, Result, failed, played_of
 from paper_checks.scenario import Options, Plan
 
 if TYPE_CHECKING:
@@ -146,46 +145,39 @@ def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
     """One row for each proof that fits the scenario's game; an error becomes a row that says so."""
     from online_sim.inputs import versions
 
-    began = time.perf_counter()
-    common: dict[str, Any] = {
-        "scenario": audit.scenario,
-        "seed": options.seed,
-        "command": f"regretcheck audit {audit.scenario} --rounds {audit.rounds} --seed {options.seed}",
-        "versions": versions(),
-    }
+    about, began = replace(about_audit(audit, options), versions=versions()), time.perf_counter()
     try:
         audited = scenario(audit.scenario)
-        common["title"] = audited.title
+        about = replace(about, title=audited.title)
         found = tuple(audit_plan(audit.scenario, audited.build(options), audit.rounds))
-        common["seconds"] = round(time.perf_counter() - began, 3)
-        return tuple(_row(one, audit, common) for one in found)
+        about_each = replace(about, seconds=round(time.perf_counter() - began, 3))
+        return tuple(_row(one, audit, about_each) for one in found)
     except Exception as problem:
-        message = " ".join(str(problem).split())
-        error = f"{type(problem).__name__}: {message}" if message else type(problem).__name__
-        common |= {"title": common.get("title", audit.scenario), "reason": error, "error": error}
-        return (Result(id="audit", theorem="", source="", verdict=None, **common),)
+        return (failed(about, problem),)
 
 
-def _row(audited: Audited, audit: Audit, common: Mapping[str, Any]) -> Result:
-    run, proof = audited.run, audited.proof
+def about_audit(audit: Audit, options: Options) -> Result:
+    """The row of an audit before anything was played."""
     return Result(
+        id="audit", theorem="", source="", scenario=audit.scenario, title=audit.scenario, verdict=None,
+        reason="", detail=ProofDetail(), seed=options.seed,
+        command=f"regretcheck audit {audit.scenario} --rounds {audit.rounds} --seed {options.seed}",
+    )  # fmt: skip
+
+
+def _row(audited: Audited, audit: Audit, about: Result) -> Result:
+    run, proof = audited.run, audited.proof
+    streams = ", ".join(dict.fromkeys(run.streams))
+    first = audited.broken[0].at if audited.broken else None
+    return replace(
+        about,
         id=f"audit.{proof.theorem_id}",
         theorem=proof.theorem_id,
         source=str(proof.source),
         verdict=audited.verdict.name,
         reason=audited.reason,
-        algorithm=proof.algorithm,
-        variant=run.variant,
-        domain=run.domain,
-        stream=", ".join(dict.fromkeys(run.streams)),
-        loss=run.loss,
-        horizon=audited.rounds,
-        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in run.parameters.items()},
-        first_violation=audited.broken[0].at if audited.broken else None,
-        engine=run.engine,
-        audit={"note": audit.note, **audited.to_json()},
-        recurrence=algorithm_lines(audited.plan.recurrence),
-        **common,
+        played=played_of(run, audited.plan.recurrence, stream=streams, horizon=audited.rounds),
+        detail=ProofDetail(first, {"note": audit.note, **audited.to_json()}),
     )
 
 

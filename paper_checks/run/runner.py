@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paper_checks.run.algorithm_lines import algorithm_lines
 from paper_checks.run.guard import Ended, guarded
 from paper_checks.run.own_file import checked_plan, file_of
 from paper_checks.run.own_module import TheoryFileError, inside, line_in, own_module
 from paper_checks.run.rate import is_settled, measured_rate
-from paper_checks.run.results import Record, Result, json_ready
+from paper_checks.run.record import Record
+from paper_checks.run.results import GameDetail, Result, error_text, json_ready, played_of
 from paper_checks.run.section import describe, stream_name
 from paper_checks.run.store import fingerprint
 from paper_checks.run.tasks import Finished, Progress, Task, run_tasks
@@ -121,10 +121,9 @@ def _played(
 
 def _reason(scenario: Scenario, error: BaseException) -> str:
     """An error in one line, with the line of the user's own file where it arose."""
-    message = " ".join(str(error).split())
-    reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    reason = error_text(error)
     if isinstance(error, Ended | TheoryFileError):
-        reason = message
+        reason = " ".join(str(error).split())
     own = file_of(scenario)
     line = line_in(own, error) if own is not None else None
     if own is None or line is None or isinstance(error, TheoryFileError):
@@ -272,52 +271,48 @@ def _row(
 
     run = trace.run
     contradicted = theorem.status is Status.PROVED and check.verdict is Verdict.VIOLATED
-    return Result(
-        id=check.id,
-        theorem=theorem.id,
+    return replace(
+        _about(scenario, options, check.id, theorem.id, seconds),
         source=str(theorem.source),
-        scenario=scenario.id,
-        title=scenario.title,
         verdict=check.verdict.name,
         reason=check.reason,
-        algorithm=run.algorithm,
-        variant=run.variant,
-        domain=run.domain,
-        stream=stream_name(plan, trace),
-        loss=run.loss,
-        dimension=trace.dimension,
-        horizon=trace.horizon,
-        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in run.parameters.items()},
-        margin=check.margin,
-        at=check.at,
-        first_violation=check.first_violation,
-        rate=measured_rate(check, theorem),
-        settled=is_settled(check, theorem),
-        assumptions=tuple({"text": a.text, "holds": a.holds, "detail": a.detail} for a in check.assumptions),
-        engine=run.engine,
-        twin=run.twin,
-        seconds=round(seconds, 3),
-        seed=options.seed,
-        command=command(scenario, options),
+        played=played_of(
+            run, plan.recurrence, stream=stream_name(plan, trace), horizon=trace.horizon,
+            dimension=trace.dimension,
+        ),
+        detail=GameDetail(
+            margin=check.margin,
+            at=check.at,
+            first_violation=check.first_violation,
+            rate=measured_rate(check, theorem),
+            settled=is_settled(check, theorem),
+            assumptions=tuple(
+                {"text": a.text, "holds": a.holds, "detail": a.detail} for a in check.assumptions
+            ),
+            twin=run.twin,
+            every_round=check.every_round,
+            rounds=len(check.rounds),
+        ),
         versions=run.versions,
         error=f"{check.id}: {CONTRADICTION} ({check.reason})" if contradicted else None,
-        every_round=check.every_round,
-        rounds=len(check.rounds),
-        recurrence=algorithm_lines(plan.recurrence),
-    )
+    )  # fmt: skip
+
+
+def _about(scenario: Scenario, options: Options, reading: str, theorem: str, seconds: float) -> Result:
+    """The row of a reading before anything is known of it."""
+    return Result(
+        id=reading, theorem=theorem, source="", scenario=scenario.id, title=scenario.title, verdict=None,
+        reason="", seconds=round(seconds, 3), seed=options.seed, command=command(scenario, options),
+    )  # fmt: skip
 
 
 def _crash(
     scenario: Scenario, options: Options, key: str, seconds: float, reason: str, *, ended: bool = False
 ) -> Record:
     rows = tuple(
-        Result(
-            id=theorem, theorem=theorem, source="", scenario=scenario.id, title=scenario.title, verdict=None,
-            reason=reason, seconds=round(seconds, 3), seed=options.seed, command=command(scenario, options),
-            error=reason,
-        )
+        replace(_about(scenario, options, theorem, theorem, seconds), reason=reason, error=reason)
         for theorem in scenario.theorem_ids or (scenario.id,)
-    )  # fmt: skip
+    )
     return Record(key, rows, None, ended=ended)
 
 
@@ -338,8 +333,7 @@ def _draw(
 
             files[f"plots/{name}"] = figure_bytes(found, title=title)
         except Exception as error:
-            said = " ".join(str(error).split())
-            notes.append(f"{scenario.id}: no picture of {theorem}: {type(error).__name__}: {said}")
+            notes.append(f"{scenario.id}: no picture of {theorem}: {error_text(error)}")
         else:
             drawn.append((theorem, name, picture_text(found)))
     return tuple(drawn), files, tuple(notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from paper_checks.run.results import Section, Statement
+from paper_checks.run.record import Section, Statement
 
 if TYPE_CHECKING:
     from online_sim.trace import Trace

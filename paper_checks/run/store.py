@@ -14,7 +14,7 @@ from typing import Any
 
 from online_sim.inputs import program_digest, unchanged
 from paper_checks.run.own_file import FileBuild
-from paper_checks.run.results import Record, load_record
+from paper_checks.run.record import Record, load_record
 from paper_checks.scenario import Options, Scenario, Varied
 
 

@@ -14,7 +14,7 @@ from paper_checks.run.guard import limit, limited
 from paper_checks.run.lock import locked
 from paper_checks.run.plain_streams import plain_streams
 from paper_checks.run.pool import Lost, alone, open_pool
-from paper_checks.run.results import Record
+from paper_checks.run.record import Record
 from paper_checks.run.store import crash_path, program_digest, record_path, stored_record
 
 

@@ -22,7 +22,7 @@ from paper_checks.cli.main import main
 from paper_checks.gallery import exhibit
 from paper_checks.run import registry
 from paper_checks.run.algorithm_lines import algorithm_lines
-from paper_checks.run.results import Result
+from paper_checks.run.results import CertificateDetail, Played, Result
 from theory.algorithms.adal import ADAL
 from theory.proofs.regret import proof_of_theorem_r
 from theory.theorems.adal import THEOREM1, THEOREM2
@@ -130,9 +130,11 @@ def test_one_flipped_sign_in_the_recurrence(capsys, monkeypatch, name):
 def test_one_flipped_sign_is_named_by_itself(name):
     """Whatever the games feel of it: the algorithm's own entry says which line changed, and how."""
     path = FOLDER / ALGORITHMS_FILE
-    row = Result("r", "t", "", "s", "", "HOLDS", "", algorithm="AdaL")
-    (same,) = algorithm_rows([replace(row, recurrence=algorithm_lines(ADAL))])
-    (mutant,) = algorithm_rows([replace(row, recurrence=algorithm_lines(SIGNS[name]))])
+    row = Result("r", "t", "", "s", "", "HOLDS", "")
+    (same,), (mutant,) = (
+        algorithm_rows([replace(row, played=Played("AdaL", recurrence=algorithm_lines(r)))])
+        for r in (ADAL, SIGNS[name])
+    )
     stored = {PLAYED: read_baseline(path)[PLAYED]}
     assert [c.status for c in compare(stored, [same])] == [Status.SAME]
     (found,) = compare(stored, [mutant])
@@ -275,10 +277,11 @@ def test_a_certificate_of_an_altered_statement_is_never_accepted(capsys, certifi
 
 def test_whose_statement_a_certificate_is_about_is_compared():
     """A file that no longer binds to the package's statement is red, though it is certified."""
-    row = Result("certificate.x", "t", "", "certificates", "", "CERTIFIED", "", binding="STATED")
+    row = Result("certificate.x", "t", "", "certificates", "", "CERTIFIED", "")
+    row = replace(row, detail=CertificateDetail(binding="STATED"))
     stored = {("certificates", "certificate.x"): entry_of(row)}
     assert [c.status for c in compare(stored, [row])] == [Status.SAME]
-    (found,) = compare(stored, [replace(row, binding="FOREIGN")])
+    (found,) = compare(stored, [replace(row, detail=CertificateDetail(binding="FOREIGN"))])
     assert found.sentence == "statement was STATED, is FOREIGN"
 
 

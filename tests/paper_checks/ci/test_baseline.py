@@ -36,7 +36,7 @@ from paper_checks.run.algorithm_lines import algorithm_lines, lines_digest
 from paper_checks.run.own_file import load_file
 from paper_checks.run.rate import is_settled, measured_rate
 from paper_checks.run.registry import scenarios
-from paper_checks.run.results import Result
+from paper_checks.run.results import GameDetail, Played, ProofDetail, Result
 from paper_checks.run.runner import play_plan
 from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumSum, Expectation, Norm2Squared, Regret
@@ -59,10 +59,12 @@ ENTRIES = {
 }
 
 
-def row(scenario="s", reading="t.A", verdict="HOLDS", **values):
-    """A row of results."""
-    error = values.get("reason") if verdict is None else None
-    return Result(reading, "t", "", scenario, "", verdict, values.pop("reason", ""), error=error, **values)
+def row(scenario="s", reading="t.A", verdict="HOLDS", reason="", *, played=None, detail=None, **values):
+    """A row of results; values: of its `GameDetail`."""
+    return Result(
+        reading, "t", "", scenario, "", verdict, reason, played or Played(), detail or GameDetail(**values),
+        error=reason if verdict is None else None,
+    )  # fmt: skip
 
 
 def test_a_file_holds_what_was_written(tmp_path):
@@ -389,9 +391,8 @@ def audit_row(*steps):
     """The row of an audited proof with steps (key, outcome, round, status)."""
     names = ("key", "outcome", "at", "status")
     verdict = "BREAKS" if any(s[1] == "BREAKS" for s in steps) else "INTACT"
-    return row(
-        reading="audit.t", verdict=verdict, audit={"steps": [dict(zip(names, s, strict=True)) for s in steps]}
-    )
+    detail = ProofDetail(audit={"steps": [dict(zip(names, s, strict=True)) for s in steps]})
+    return row(reading="audit.t", verdict=verdict, detail=detail)
 
 
 def test_the_entry_of_an_audit_names_the_steps():
@@ -448,14 +449,15 @@ def test_every_algorithm_of_the_package_has_lines():
 
 def test_algorithms_of_one_name_are_one_row_or_an_error():
     """Two scenarios that play the same have one row; two that differ have one with an error."""
-    one, two = row("a", algorithm="Own", recurrence=LINES), row("b", algorithm="Own", recurrence=LINES)
+    own = Played("Own", recurrence=LINES)
+    one, two = row("a", played=own), row("b", played=own)
     (found,) = algorithm_rows([one, two, row("c")])
     assert (found.scenario, found.id, found.error) == (ALGORITHMS, "Own", None)
     assert entry_of(found) == Entry("", digest=lines_digest(LINES), lines=LINES)
-    (found,) = algorithm_rows([one, replace(two, recurrence=("m: g", LINES[1]))])
+    (found,) = algorithm_rows([one, replace(two, played=replace(own, recurrence=("m: g", LINES[1])))])
     assert found.error.startswith("two algorithms are called Own: those of a and b differ in line m;")
     # Beside another algorithm that is as it was, and without an entry of its own, it is red all the same.
-    other = row("d", algorithm="Other", recurrence=LINES)
+    other = row("d", played=replace(own, algorithm="Other"))
     rows = [found, *algorithm_rows([other])]
     known = {(ALGORITHMS, "Other"): entry_of(rows[1])}
     assert [c.status.name for c in compare(known, rows)] == ["SAME", "CRASHED"]

@@ -15,6 +15,7 @@ from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
 from paper_checks.report.words import WORDS, margin_text, tally
 from paper_checks.run.audits import examine_audit
+from paper_checks.run.results import ProofDetail
 from paper_checks.run.runner import run_records
 from paper_checks.scenario import Options
 
@@ -197,7 +198,7 @@ def test_proofs_are_shown_step_by_step(proofs, audited):
     assert len(set(parsed.ids)) == len(parsed.ids)
     assert all(link.startswith("#") and link[1:] in parsed.ids for link in parsed.links), parsed.links
     assert all(given.get("scope") in {"row", "rowgroup", "col"} for given in parsed.all("th"))
-    for step in audited[0].audit["steps"]:
+    for step in audited[0].detail.audit["steps"]:
         assert proofs.count(f'<th scope="rowgroup" rowspan="2">{step["key"]}</th>') == 1
         assert escape(step["title"]) in proofs
     assert "First to break: L5m, V_t never decreases, in round 2." in proofs
@@ -221,9 +222,9 @@ def test_variants_share_a_table_while_their_steps_read_alike(audited):
     groups = proof_groups(audited)
     assert [len(group["rows"]) for group in groups] == [2, 2]
     assert [len(group["letters"]) for group in groups] == [2, 2]
-    steps = audited[0].audit["steps"]
-    changed = {**audited[0].audit, "steps": [{**steps[0], "formula": "1 = 2"}, *steps[1:]]}
-    apart = proof_groups([replace(audited[0], audit=changed), *audited[1:]])
+    steps = audited[0].detail.audit["steps"]
+    changed = {**audited[0].detail.audit, "steps": [{**steps[0], "formula": "1 = 2"}, *steps[1:]]}
+    apart = proof_groups([replace(audited[0], detail=ProofDetail(audit=changed)), *audited[1:]])
     assert [len(group["rows"]) for group in apart] == [1, 2, 1]
 
 

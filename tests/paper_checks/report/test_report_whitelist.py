@@ -10,7 +10,8 @@ from paper_checks.report import svg as pictures
 from paper_checks.report.builder import Heading, build_report
 from paper_checks.report.mathml import mathml
 from paper_checks.report.svg import inline_svg
-from paper_checks.run.results import Record, Result, Section, Statement
+from paper_checks.run.record import Record, Section, Statement
+from paper_checks.run.results import GameDetail, Result
 from theory.printable import printable
 
 LATEX = [
@@ -221,7 +222,7 @@ def report(latex="x", inside="", text="t"):
     )  # fmt: skip
     row = Result(
         "t.r", "t", text, "s", text, "HOLDS", text, command=text, error=text, versions={text: text},
-        assumptions=({"holds": True, "text": text, "detail": text},),
+        detail=GameDetail(assumptions=({"holds": True, "text": text, "detail": text},)),
     )  # fmt: skip
     return build_report(
         [Record("k", (row,), section)], Heading(text, text, text), picture=lambda _: picture(inside)

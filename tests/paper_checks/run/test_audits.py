@@ -11,8 +11,9 @@ from paper_checks.audit import Audit
 from paper_checks.cli.main import main
 from paper_checks.run import audits as module
 from paper_checks.run.audits import ProofVerdict, audit_plan, examine_audit
+from paper_checks.run.record import Record, load_record
 from paper_checks.run.registry import audits, scenario, scenarios
-from paper_checks.run.results import Result, results_json
+from paper_checks.run.results import results_json
 from paper_checks.run.selection import select
 from paper_checks.scenario import Options
 
@@ -28,7 +29,7 @@ def found():
 
 def broken(row):
     """The keys of the steps that do not hold, in the order of the proof."""
-    return [step["key"] for step in row.audit["steps"] if step["outcome"] != "HOLDS"]
+    return [step["key"] for step in row.detail.audit["steps"] if step["outcome"] != "HOLDS"]
 
 
 R, NEEDS, A = "audit.repaired.theoremR", "audit.adal.theorem1", "audit.repaired.theoremA"
@@ -41,7 +42,7 @@ def test_every_failure_of_theorem_1_is_found_where_it_is(found):
     assert broken(found["repaired.maximum.wrong_end", NEEDS]) == ["F2"]
     assert "F2" in broken(found["wrong_end", NEEDS])
     assert broken(found["diabetes", R])[:2] == ["L2", "L3"]
-    assert found["diabetes", NEEDS].audit["first_broken"] == "F3"
+    assert found["diabetes", NEEDS].detail.audit["first_broken"] == "F3"
 
 
 def test_with_the_maximum_no_step_breaks(found):
@@ -64,12 +65,12 @@ def test_rows_say_what_was_found(found):
         assert row.theorem == row.id.removeprefix("audit.")
         first = next(iter(broken(row)), None)
         assert row.verdict == ("INTACT" if first is None else "BREAKS")
-        assert row.audit["first_broken"] == first
+        assert row.detail.audit["first_broken"] == first
         assert first is None or f"First to break: {first}, " in row.reason
-        assert (row.first_violation is None) == (first is None)
-        assert {step["status"] for step in row.audit["steps"]} <= {"CHECKED", "PARTLY", "CITED"}
-        assert all(step["formula"] for step in row.audit["steps"])
-        assert row.horizon == 1000
+        assert (row.detail.first_violation is None) == (first is None)
+        assert {step["status"] for step in row.detail.audit["steps"]} <= {"CHECKED", "PARTLY", "CITED"}
+        assert all(step["formula"] for step in row.detail.audit["steps"])
+        assert row.played.horizon == 1000
         assert f"regretcheck audit {row.scenario} " in row.command
 
 
@@ -82,25 +83,26 @@ def test_the_table_in_the_docs_is_what_is_found(found):
         proof = A if (name, A) in found else R
         for key, cell in ((proof, theorem), *(() if proof is A else ((NEEDS, needs),))):
             row = found[name, key]
-            first, at = row.audit["first_broken"], row.first_violation
+            first, at = row.detail.audit["first_broken"], row.detail.first_violation
             assert cell.strip().startswith("nothing" if first is None else f"{first} in round {at}")
 
 
 def test_rows_survive_the_way_to_json(found):
-    """Strict JSON, and the same row again."""
+    """Strict JSON, and the same row again from the record of a run."""
 
     def refuse(constant):
         raise AssertionError(constant)
 
     for row in found.values():
         (content,) = json.loads(results_json([row]), parse_constant=refuse)
-        assert Result.from_json(content).to_json() == row.to_json() == content
+        assert row.to_json() == content
+        assert load_record(Record("key", (row,), None).dumps()).results[0].to_json() == content
 
 
 def test_an_error_becomes_a_row():
     """A scenario that does not exist, and one whose algorithm no proof is about, are rows with an error."""
     (unknown,) = examine_audit(Audit("no_such_scenario", "no note"), OPTIONS)
-    assert (unknown.verdict, unknown.audit) == (None, None)
+    assert (unknown.verdict, unknown.detail.audit) == (None, None)
     assert "there is no scenario 'no_such_scenario'" in unknown.error
     (other,) = examine_audit(Audit("calibration.ogd_walk", "no note"), OPTIONS)
     assert "is not AdaL" in other.error

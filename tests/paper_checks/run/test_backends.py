@@ -14,7 +14,7 @@ import pytest
 
 from paper_checks.cli.main import main
 from paper_checks.run.pool import Lost, open_pool
-from paper_checks.run.results import load_record
+from paper_checks.run.record import load_record
 from paper_checks.run.store import record_path
 
 TOYS = str(Path(__file__).parent.with_name("toys_pausing.py"))

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from paper_checks.cli.main import main
+from paper_checks.run import examine
 from paper_checks.run.registry import claims, scenarios
 from paper_checks.run.selection import select
 from paper_checks.scenario import Options
@@ -70,9 +71,7 @@ def test_a_claim_that_crashes_exits_1(tmp_path, capsys, monkeypatch) -> None:
 
 def test_list_claims_runs_no_check(capsys, monkeypatch) -> None:
     """A table with quote, source, statement and the verdict on record, without a computation."""
-    from paper_checks import claim
-
-    monkeypatch.setattr(claim, "examine", None)
+    monkeypatch.setattr(examine, "examine_claim", None)
     monkeypatch.setenv("COLUMNS", "300")
     assert main(["list", "--claims"]) == 0
     said = capsys.readouterr().out

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks.cli.main import main
-from paper_checks.run.results import load_record
+from paper_checks.run.record import load_record
 
 TOYS = str(Path(__file__).parent.with_name("toys_pausing.py"))
 CODE = "import sys; from paper_checks.cli.main import main; sys.exit(main(sys.argv[1:]))"

@@ -9,7 +9,7 @@ import pytest
 
 from paper_checks.cli.main import main
 from paper_checks.run.own_file import load_file
-from paper_checks.run.results import load_record
+from paper_checks.run.record import load_record
 from paper_checks.run.runner import run_records
 from paper_checks.run.store import record_path, stored_record, trace_path
 from paper_checks.run.sweep import sweep

@@ -31,16 +31,16 @@ def test_rows_say_what_was_played(toys):
     rows = run_scenarios(toys, Options(seed=7))
     assert verdicts(rows) == EXPECTED
     false = rows[1]
-    assert false.first_violation == 1
-    assert false.margin == pytest.approx(
-        np.sqrt(false.at) / 1000 / 3, rel=1e-12
-    )  # regret 2 + 1 from round 2 on
-    assert (false.horizon, false.dimension, false.algorithm, false.loss) == (400, 1, "SGD", "linear")
-    assert (false.engine, false.seed, false.parameters) == ("numpy", 7, {"alpha": 1.0})
+    found, played = false.detail, false.played
+    assert found.first_violation == 1
+    # The regret is 2 + 1 from round 2 on.
+    assert found.margin == pytest.approx(np.sqrt(found.at) / 1000 / 3, rel=1e-12)
+    assert (played.horizon, played.dimension, played.algorithm, played.loss) == (400, 1, "SGD", "linear")
+    assert (played.engine, false.seed, played.parameters) == ("numpy", 7, {"alpha": 1.0})
     assert false.seconds > 0
     assert {"numpy", "python", "regretcheck"} <= set(false.versions)
-    assert all(a["holds"] for a in false.assumptions)
-    assert not all(a["holds"] for a in rows[3].assumptions)
+    assert all(a["holds"] for a in found.assumptions)
+    assert not all(a["holds"] for a in rows[3].detail.assumptions)
 
 
 def test_nothing_is_written_without_a_folder(toys, tmp_path, monkeypatch):
@@ -55,7 +55,7 @@ def test_several_processes_give_the_same_rows(toys_with_crash, tmp_path):
     alone = run_scenarios(toys_with_crash, Options(seed=3), out=tmp_path / "a")
     together = run_scenarios(toys_with_crash, Options(seed=3), out=tmp_path / "b", jobs=2)
     assert verdicts(together) == verdicts(alone)
-    assert [row.margin for row in together] == [row.margin for row in alone]
+    assert [row.detail.margin for row in together] == [row.detail.margin for row in alone]
 
 
 def test_a_crash_stops_nobody_else(toys_with_crash, tmp_path):

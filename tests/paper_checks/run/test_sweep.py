@@ -14,7 +14,7 @@ TOYS = Path(__file__).parent.with_name("toys.py")
 def test_every_point_and_seed_is_a_game(toys):
     """The rows come in order, with the parameter and the seed that were played."""
     found = sweep(toys[0], {"alpha": [0.5, 1.0]}, seeds=range(2))
-    played = list(dict.fromkeys((row.scenario, row.parameters["alpha"], row.seed) for row in found))
+    played = list(dict.fromkeys((row.scenario, row.played.parameters["alpha"], row.seed) for row in found))
     assert played == [
         (f"toy_plain+alpha={alpha}+seed={seed}", alpha, seed) for alpha in (0.5, 1.0) for seed in (0, 1)
     ]
