@@ -222,17 +222,3 @@ def _number(value: float | None) -> str:
 
 def _round(value: int | None) -> str:
     return "none" if value is None else str(value)
-
-
-__all__ = [
-    "ALGORITHMS",
-    "RATE",
-    "RELATIVE",
-    "SEED",
-    "Change",
-    "Entry",
-    "algorithm_rows",
-    "differences",
-    "entry_of",
-    "text_of",
-]

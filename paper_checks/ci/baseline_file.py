@@ -210,20 +210,3 @@ def _check(values: Mapping[str, Any], where: str, known: tuple[str, ...]) -> Non
             raise ValueError(f"`{name}` = {value!r} in {where} must be a {_TYPES[name][0].__name__}")
         if isinstance(value, list) and not all(isinstance(text, str) for text in value):
             raise ValueError(f"`{name}` = {value!r} in {where} must be a list of texts")
-
-
-__all__ = [
-    "ALGORITHMS_FILE",
-    "CERTIFICATES",
-    "CERTIFICATES_FILE",
-    "CLAIMS",
-    "CLAIMS_FILE",
-    "FOLDER",
-    "FORMAT",
-    "baseline_path",
-    "block_header",
-    "dump_baseline",
-    "line_of",
-    "read_baseline",
-    "write_baseline",
-]

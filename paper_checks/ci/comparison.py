@@ -132,6 +132,3 @@ def _crash(row: Result, reading: str, old: Entry | None) -> Comparison:
         row.scenario, reading, Status.CRASHED, old, reason=row.error or "", command=row.command,
         seconds=row.seconds,
     )  # fmt: skip
-
-
-__all__ = ["Comparison", "Status", "compare", "updated"]

@@ -117,6 +117,3 @@ def _property(text: str) -> str:
 
 def _plain(text: str) -> str:
     return printable(_NO_XML.sub("\N{REPLACEMENT CHARACTER}", text), lines=True)
-
-
-__all__ = ["annotates", "comparison_json", "details", "github_lines", "junit_xml"]

@@ -150,6 +150,3 @@ def _of_package(
         PACKAGE, lambda row: row.scenario not in of_files, stored, lambda key: paths[key[0]], expected,
         not names,
     )  # fmt: skip
-
-
-__all__ = ["PACKAGE", "Scope", "scopes_of"]

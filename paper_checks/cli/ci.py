@@ -216,6 +216,3 @@ def _table(red: Sequence[Comparison]) -> Table:
             head = (Text(c.status.value, style=STYLES[c.status]), Text(c.scenario), Text(c.reading))
             table.add_row(*(head if k == 0 else ("", "", "")), Text(what), Text(old), Text(new))
     return table
-
-
-__all__ = ["ci_command", "show", "what_was_checked", "without_data_folder"]

@@ -11,7 +11,8 @@ from rich.box import SIMPLE_HEAD
 from rich.segment import Segment
 from rich.table import Column, Table
 
-from paper_checks.cli.printable import PlainStream, printable
+from paper_checks.run.plain_streams import PlainStream
+from theory.printable import printable
 
 
 class Text(rich.text.Text):

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.falsify import check_folder
-from paper_checks.cli.printable import printable, say, write_json
+from paper_checks.cli.printable import say, write_json
 from paper_checks.run.results import dump_json
 from theory.borders import listed, shown
+from theory.printable import printable
 
 if TYPE_CHECKING:
     from rich.table import Table

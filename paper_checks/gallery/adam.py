@@ -76,5 +76,3 @@ EXHIBITS: tuple[Exhibit, ...] = (
         numbers(2, "1/10", "1/200", "1/100"), (-1, "7/2"), half=3, start="1/3", horizon=210, reading="proof",
     ),
 )  # fmt: skip
-
-__all__ = ["EXHIBITS"]

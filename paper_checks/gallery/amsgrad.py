@@ -29,5 +29,3 @@ EXHIBITS: tuple[Exhibit, ...] = (
         ),
     ),
 )
-
-__all__ = ["EXHIBITS"]

@@ -217,5 +217,3 @@ SLOPED = tuple(
 )  # fmt: skip
 
 EXHIBITS: tuple[Exhibit, ...] = (*ONE_ROUND, *FORGETTING, *SILENCE, *WRONG_END, *MAXIMUM, *QUIET, *SLOPED)
-
-__all__ = ["EXHIBITS"]

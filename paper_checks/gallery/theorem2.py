@@ -197,5 +197,3 @@ MAXIMUM = (
 )  # fmt: skip
 
 EXHIBITS: tuple[Exhibit, ...] = (*ONE_ROUND, *EPSILON, *NOISELESS, *SKEWED, *MAXIMUM)
-
-__all__ = ["EXHIBITS"]

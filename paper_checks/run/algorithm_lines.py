@@ -58,6 +58,3 @@ def _text(e: Expr) -> str:
         from sympy import srepr
 
         return str(srepr(e))
-
-
-__all__ = ["algorithm_lines", "lines_digest"]

@@ -238,6 +238,3 @@ def _step_json(step: StepAudit) -> Mapping[str, Any]:
         "right": step.right if isfinite(step.right) else None,
         "tightness": step.tightness,
     }  # fmt: skip
-
-
-__all__ = ["Audited", "ProofVerdict", "audit_algorithm", "audit_plan", "examine_audit"]

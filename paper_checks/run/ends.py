@@ -190,6 +190,3 @@ def end_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
-__all__ = ["SIGNALS", "Ends", "end_with", "ending", "ends", "quiet_children", "uninterrupted"]

@@ -18,10 +18,8 @@ from io import RawIOBase, TextIOBase
 from types import FrameType
 from typing import Any, NoReturn
 
-SIGNALS = tuple(
-    number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
-)
-"""What ends a command from outside; where the code of a file raises the same, it is an error of the file."""
+from paper_checks.run.ends import SIGNALS
+
 GRACE = 5.0
 """Seconds after which a process is ended whose compiled code does not let Python say that the time is up."""
 
@@ -136,6 +134,7 @@ def _watching(arrived: list[int]) -> Iterator[None]:
         arrived.append(number)
         before[number](number, frame)
 
+    # What ends a command from outside; where the code raises the same, it is an error of the file.
     for number in SIGNALS:
         handler = signal.getsignal(number)
         if callable(handler):
@@ -239,6 +238,3 @@ class _AsideBytes(RawIOBase):
         """Pass bytes on as text."""
         self._aside.write(bytes(content).decode("utf-8", "replace"))
         return len(bytes(content))
-
-
-__all__ = ["GRACE", "Ended", "guarded", "limit", "limited"]

@@ -89,6 +89,3 @@ def _holder(descriptor: int) -> str:
         return f"process {int(told['pid'])} on {told['host']} ({' '.join(told['command'])[:200]})"
     except (OSError, ValueError, TypeError, KeyError):
         return "another process"
-
-
-__all__ = ["NAME", "locked"]

@@ -11,7 +11,7 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,7 @@ class OwnModule:
     """A theory file that was executed.
 
     inputs: what it was made from, itself included; beside: the modules of its own that it imported; search:
-    where it looks for more; sources: the texts that it added to the bibliography.
+    where it looks for more; sources: the keys of the texts that it added to the bibliography.
     """
 
     path: Path
@@ -43,7 +43,7 @@ class OwnModule:
     inputs: Inputs = field(default_factory=dict)
     beside: dict[str, ModuleType] = field(default_factory=dict)
     search: tuple[str, ...] = ()
-    sources: dict[str, str] = field(default_factory=dict)
+    sources: Set[str] = frozenset()
 
 
 def own_module(path: Path) -> OwnModule:
@@ -58,7 +58,8 @@ def own_module(path: Path) -> OwnModule:
         if unchanged(known.inputs):
             uses(known.inputs)
             return known
-        _forget(known)
+        del _LOADED[path]
+        _withdraw(known.sources)
     if not path.is_file():
         raise ValueError(f"there is no file {path}; a name that ends with .py is a file with a SCENARIO")
     loaded = _execute(path)
@@ -149,7 +150,7 @@ def _execute(path: Path) -> OwnModule:
         raise ValueError(f"{path} is no Python file; give a file that ends with .py")
     module = importlib.util.module_from_spec(specification)
     loaded = OwnModule(path, module, beside={name: module})
-    texts = dict(BIBLIOGRAPHY)
+    texts = set(BIBLIOGRAPHY)
     with recording() as seen:
         try:
             with inside(loaded):
@@ -158,30 +159,19 @@ def _execute(path: Path) -> OwnModule:
                 finally:
                     loaded.search = tuple(sys.path)
         except Exception as error:
-            _restore(texts)
+            _withdraw(BIBLIOGRAPHY.keys() - texts)
             said = " ".join(str(error).split())
             kind = "" if isinstance(error, Ended) else f"{type(error).__name__}: "
             place = where(path, line_in(path, error))
             raise TheoryFileError(f"cannot load {place}: {kind}{said}") from error
     loaded.inputs = {**loaded.inputs, **seen.inputs}
-    loaded.sources = {key: text for key, text in BIBLIOGRAPHY.items() if key not in texts}
+    loaded.sources = BIBLIOGRAPHY.keys() - texts
     return loaded
 
 
-def _forget(loaded: OwnModule) -> None:
-    """Take back what a file left behind before it is executed again."""
+def _withdraw(keys: Iterable[str]) -> None:
+    """Take texts out of the bibliography that a file added."""
     from theory.source import BIBLIOGRAPHY
 
-    del _LOADED[loaded.path]
-    for key in loaded.sources:
+    for key in keys:
         BIBLIOGRAPHY.pop(key, None)
-
-
-def _restore(texts: dict[str, str]) -> None:
-    from theory.source import BIBLIOGRAPHY
-
-    for key in BIBLIOGRAPHY.keys() - texts.keys():
-        BIBLIOGRAPHY.pop(key)
-
-
-__all__ = ["OwnModule", "TheoryFileError", "inside", "line_in", "line_of", "own_module", "place_of", "where"]

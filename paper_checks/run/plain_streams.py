@@ -44,6 +44,3 @@ def plain_streams() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = streams
-
-
-__all__ = ["PlainStream", "plain_streams"]

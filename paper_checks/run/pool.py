@@ -266,6 +266,3 @@ def _no_answer(scheduler: str, head: str, worker: str, error: Exception) -> Valu
         f"`--scheduler` = {scheduler!r} does not answer with a worker within {SECONDS} s ({said}); "
         f"start it with `{head}`, and workers with `{worker}`"
     )
-
-
-__all__ = ["BACKENDS", "Lost", "Pool", "alone", "available_cpus", "open_pool"]

@@ -60,6 +60,3 @@ def _known(check: Check, theorem: Theorem) -> NDArray[np.bool_]:
         with np.errstate(invalid="ignore"):  # inf - inf is not known already
             known &= upper - lower <= RELATIVE * upper
     return np.asarray(known, dtype=np.bool_)
-
-
-__all__ = ["DECADES", "SHORTEST", "is_settled", "measured_rate"]

@@ -108,6 +108,3 @@ def _matching(patterns: Any, root: Path, where: str) -> tuple[Path, ...]:
             )
         found |= dict.fromkeys(hits)
     return tuple(found)
-
-
-__all__ = ["ENDING", "OwnFiles", "own_files", "shown"]

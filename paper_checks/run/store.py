@@ -68,9 +68,3 @@ def digest(name: str, options: Options, *parts: Any) -> str:
 
 def _names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-
-
-__all__ = [
-    "crash_path", "digest", "fingerprint", "program_digest", "record_path", "stored_record",
-    "trace_path",
-]  # fmt: skip

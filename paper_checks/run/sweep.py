@@ -160,6 +160,3 @@ def parse_grid(entries: Sequence[str]) -> dict[str, list[float]]:
         found.append((name.strip(), numbers))
     twice("--grid", [name for name, _ in found])
     return dict(found)
-
-
-__all__ = ["parse_grid", "parse_seeds", "sweep", "varied"]

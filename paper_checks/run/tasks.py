@@ -9,13 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from online_sim.files import write_bytes
+from online_sim.inputs import program_digest
 from online_sim.noting import recording
 from paper_checks.run.guard import limit, limited
 from paper_checks.run.lock import locked
 from paper_checks.run.plain_streams import plain_streams
 from paper_checks.run.pool import Lost, alone, open_pool
 from paper_checks.run.record import Record
-from paper_checks.run.store import crash_path, program_digest, record_path, stored_record
+from paper_checks.run.store import crash_path, record_path, stored_record
 
 
 class Progress:
@@ -162,6 +163,3 @@ def _keep(out: Path, name: str, finished: Finished) -> Finished:
         write_bytes(record_path(out, name), finished.record.dumps())
         crash_path(out, name).unlink(missing_ok=True)
     return finished
-
-
-__all__ = ["Finished", "Progress", "Task", "run_tasks"]

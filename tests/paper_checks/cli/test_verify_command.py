@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from paper_checks.cli.main import main
-from paper_checks.cli.printable import printable
 from paper_checks.gallery.exhibit import FOLDER
+from theory.printable import printable
 
 GOOD = FOLDER / "theorem1_one_round_C.json"
 FILE = json.loads(GOOD.read_bytes())
