@@ -14,21 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from paper_checks.run.algorithm_lines import lines_digest
+from paper_checks.run.rate import RELATIVE
 from paper_checks.run.results import CertificateDetail, GameDetail, ProofDetail, Result
 
 SEED = 0
 """The seed of every random stream in a comparison; real data from a folder are never used in one."""
-
-RELATIVE = 1e-6
-"""How far the same margin may lie from itself on another machine, relative.
-
-Two things move it. (1) Rounding: sums over T rounds and d coordinates, added in another order by another
-compiler or BLAS, are off by at most 4 (T + d) eps, 4e-9 at the longest game (T = 4e6); numba against numpy
-differ by less than 1e-14. (2) The regret is enclosed, and where in the enclosure its upper end comes to lie
-is up to the solver of the comparator: most enclosures are at most 9e-8 wide, relative, and where one is wider
-than this (about a regret of 0, always) no margin and no rate are kept. A test measures both. A number that
-moves by more is a finding: no tolerance is ever widened.
-"""
 
 DIGITS = 6
 """Significant digits of a margin in the file; half a unit of the last one is lost in writing it down."""

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.playing import play_plan
 from paper_checks.run.guard import Ended, guarded
 from paper_checks.run.own_file import checked_plan, file_of
 from paper_checks.run.own_module import TheoryFileError, inside, line_in, own_module
@@ -25,8 +26,6 @@ from theory.borders import one_of
 from theory.printable import printable
 
 if TYPE_CHECKING:
-    from sympy import Expr
-
     from bounds.verdict import Check
     from online_sim.engines.base import Engine
     from online_sim.trace import Trace
@@ -101,11 +100,12 @@ def _played(
     from bounds.confirm import confirmations
 
     plan = on_engine(scenario.build(options), options)
-    trace = play_plan(plan, scenario.id, progress)
+    told = None if progress is None else partial(progress.rounds, scenario.id)
+    trace = play_plan(plan, progress=told)
     trace = replace(trace, run=replace(trace.run, scenario=_origin(scenario, options, plan)))
     held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
-    told = confirmations(c for found in held.values() for c in found)
-    trace = replace(trace, run=replace(trace.run, confirmed=told))
+    confirmed = confirmations(c for found in held.values() for c in found)
+    trace = replace(trace, run=replace(trace.run, confirmed=confirmed))
     seconds = time.perf_counter() - began
     rows = tuple(
         _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)
@@ -167,66 +167,6 @@ def engine_of(options: Options) -> str | Engine:
 def on_engine(plan: Plan, options: Options) -> Plan:
     """The plan on the engine that the user chose; a plan that names one is about it and keeps it."""
     return replace(plan, engine=engine_of(options)) if plan.engine == "auto" else plan
-
-
-def play_plan(plan: Plan, scenario: str, progress: Progress | None = None) -> Trace:
-    """Play a plan and record what its theorems ask for."""
-    from online_sim.paths import play_all_paths
-    from online_sim.simulate import play
-
-    record = dict.fromkeys(q for theorem in plan.theorems for q in theorem.quantities)
-    common: dict[str, Any] = {
-        "horizon": plan.horizon,
-        "parameters": plan.parameters,
-        "start": plan.start,
-        "table": plan.table,
-        "vectors": plan.vectors,
-        "record": (*record, *(q for q in (*plan.extra, *watched(plan)) if q not in record)),
-        "checkpoints": plan.checkpoints,
-        "engine": plan.engine,
-    }
-    if progress is not None:
-        common["progress"] = lambda done, horizon: progress.rounds(scenario, done, horizon)
-    if plan.alphabet is not None:
-        trace = play_all_paths(plan.recurrence, plan.loss, plan.alphabet, plan.domain, **common)
-    else:
-        common["replicates"] = plan.replicates
-        trace = play(plan.recurrence, plan.loss, plan.stream, plan.domain, **common)
-    check_region(plan, trace)
-    if plan.twin is None or plan.alphabet is not None:
-        return trace
-    beside = play(plan.recurrence, plan.loss, plan.stream, plan.twin, **common)
-    distance = float(abs(trace.vectors["x"] - beside.vectors["x"]).max())
-    if not distance <= plan.twin_tolerance:
-        raise ValueError(
-            f"on {plan.twin.name} the same game goes another way: the trajectories differ by {distance:.3g}, "
-            f"more than {plan.twin_tolerance:g}; one of the two projections is wrong"
-        )
-    twin = {"domain": plan.twin.name, "distance": distance, "seconds": beside.run.seconds}
-    return replace(trace, run=replace(trace.run, twin=twin))
-
-
-def watched(plan: Plan) -> tuple[Expr, ...]:
-    """What must be recorded to check the plan itself: the farthest coordinate, and the points to compare."""
-    from sympy import Abs
-
-    from theory.quantities import CumMax, MaxCoords
-    from theory.symbols import x
-
-    farthest = () if plan.region is None else (CumMax(MaxCoords(Abs(x))),)
-    return (*farthest, *(() if plan.twin is None else (x,)))
-
-
-def check_region(plan: Plan, trace: Trace) -> None:
-    """Refuse constants that hold in a region which the run left."""
-    if plan.region is None:
-        return
-    farthest = float(trace.scalars[str(watched(plan)[0])].max())
-    if not farthest <= plan.region:
-        raise ValueError(
-            f"the run left the region |x_i| <= {plan.region:g} of its constants, reaching {farthest:g}; "
-            f"give a larger `region` and its constants"
-        )
 
 
 def command(scenario: Scenario, options: Options) -> str:

@@ -13,7 +13,7 @@ import paper_checks.adal
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
 from online_sim.simulate import play
-from paper_checks.run.runner import play_plan
+from paper_checks.playing import play_plan
 from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumMax, NormInf, Regret
 from theory.symbols import x
@@ -30,7 +30,7 @@ def scenario(name: str) -> Scenario:
 def verdicts(name, **changes):
     """Reading -> its check, for a scenario with some fields of its plan replaced."""
     plan = dataclasses.replace(scenario(name).build(Options()), **changes)
-    trace = play_plan(plan, name)
+    trace = play_plan(plan)
     return {c.id: c for theorem in plan.theorems for c in checks(theorem, trace, constants=plan.constants)}
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
+from paper_checks.playing import play_plan
 from paper_checks.run.registry import scenarios
-from paper_checks.run.runner import play_plan
 from paper_checks.scenario import Options
 from theory.statement import Status
 from theory.theorems.registry import theorems
@@ -21,7 +21,7 @@ TIES = ("calibration.adal_one_round", "calibration.ogd_one_round", "calibration.
 def found(name, **changes):
     """The checks of a scenario."""
     plan = dataclasses.replace(FOUND[name].build(Options()), **changes)
-    trace = play_plan(plan, name)
+    trace = play_plan(plan)
     return [(theorem, c) for theorem in plan.theorems for c in checks(theorem, trace)]
 
 

@@ -32,12 +32,12 @@ from paper_checks.ci.baseline_file import (
     write_baseline,
 )
 from paper_checks.ci.comparison import Status, compare, updated
+from paper_checks.playing import play_plan
 from paper_checks.run.algorithm_lines import algorithm_lines, lines_digest
 from paper_checks.run.own_file import load_file
 from paper_checks.run.rate import is_settled, measured_rate
 from paper_checks.run.registry import scenarios
 from paper_checks.run.results import GameDetail, Played, ProofDetail, Result
-from paper_checks.run.runner import play_plan
 from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumSum, Expectation, Norm2Squared, Regret
 from theory.statement import Reading, Theorem
@@ -302,7 +302,7 @@ def test_the_margin_tolerance_covers_rounding_and_enclosure(name):
 
     scenario = next(s for s in scenarios() if s.id == name)
     plan = scenario.build(Options())
-    trace = play_plan(plan, name)
+    trace = play_plan(plan)
     for theorem in plan.theorems:
         for c in checks(theorem, trace, constants=plan.constants):
             k = int(np.flatnonzero(c.rounds == c.at)[0])
@@ -320,7 +320,7 @@ def test_another_order_of_summation_moves_nothing():
     plan = replace(plan, horizon=3000)
     found = []
     for engine in ("numba", "numpy"):
-        trace = play_plan(replace(plan, engine=engine), "reddi_stream")
+        trace = play_plan(replace(plan, engine=engine))
         found.append(
             [
                 Entry(c.verdict.name, c.first_violation, c.margin, c.at, measured_rate(c, plan.theorems[0]))
