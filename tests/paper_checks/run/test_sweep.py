@@ -20,7 +20,7 @@ def test_every_point_and_seed_is_a_game(toys):
     ]
     assert found[0].command == "regretcheck run toys.py --seed 0 --grid alpha=0.5"
     # x = 1 walks to -1 in steps alpha / sqrt(t): another step, another regret
-    assert found[0].margin != found[-3].margin
+    assert found[0].detail.margin != found[-3].detail.margin
 
 
 def test_a_sweep_is_resumed(toys, tmp_path, calls):
