@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from paper_checks.bench.measure import Outcome
+from paper_checks.bench.measure import Standing
 from paper_checks.bench.row import Goal
 from paper_checks.cli.bench_table import goal_text, ratio_text, seconds_text
 
@@ -60,8 +60,8 @@ def goal(line: dict[str, Any]) -> str:
 
 def word(line: dict[str, Any]) -> str:
     """Met, not met, not run or refused; nothing where there is no goal."""
-    outcome = Outcome[line["outcome"]]
-    return "" if outcome is Outcome.MEASURED else outcome.value
+    outcome = Standing[line["outcome"]]
+    return "" if outcome is Standing.MEASURED else outcome.value
 
 
 if __name__ == "__main__":

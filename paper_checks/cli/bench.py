@@ -33,7 +33,7 @@ def bench_command(
 
     cases = choose(names, settings)
     from online_sim.files import write_bytes
-    from paper_checks.bench.measure import Outcome, measure
+    from paper_checks.bench.measure import Standing, measure
     from paper_checks.bench.record import dumps, file_name, record
     from paper_checks.cli.bench_table import BenchTable
     from paper_checks.cli.run import make_writable
@@ -60,8 +60,8 @@ def bench_command(
         path = out / file_name(content)
         write_bytes(path, dumps(content))
         say(f"results: {path}", err=True)
-    outcomes = [o for m in found for o in (m.outcome, *(c.outcome for c in m.comparisons))]
-    return int(not {Outcome.REFUSED, Outcome.CRASHED}.isdisjoint(outcomes))
+    outcomes = [timed.outcome for measured in found for timed in (measured.own, *measured.peers)]
+    return int(not {Standing.REFUSED, Standing.CRASHED}.isdisjoint(outcomes))
 
 
 def limit_threads(threads: int) -> None:

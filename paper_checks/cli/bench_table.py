@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from paper_checks.bench.measure import Comparison, Measured, Outcome, Timing
+from paper_checks.bench.measure import Measured, Standing, Timing
 from paper_checks.bench.row import Goal
 from paper_checks.cli.terminal import FOLD, RIGHT, TIGHT, Console, Text, table_of
 
 STYLES = {
-    Outcome.MET: "green", Outcome.MISSED: "bold red", Outcome.MEASURED: "", Outcome.ABSENT: "dim",
-    Outcome.REFUSED: "bold red", Outcome.CRASHED: "bold red",
+    Standing.MET: "green", Standing.MISSED: "bold red", Standing.MEASURED: "", Standing.ABSENT: "dim",
+    Standing.REFUSED: "bold red", Standing.CRASHED: "bold red",
 }  # fmt: skip
 
 
@@ -20,7 +20,7 @@ class BenchTable:
     def __init__(self, console: Console | None = None) -> None:
         """Take a given console, or the terminal."""
         self.console = console or Console()
-        self.seen: list[Outcome] = []
+        self.seen: list[Standing] = []
 
     def show(self, measured: Measured) -> None:
         """One case: the title, then ours and everybody beside it."""
@@ -28,30 +28,26 @@ class BenchTable:
         console.print(Text.assemble((measured.id, "bold"), f"  {measured.title}, per {measured.unit}"))
         names = ("Time", "Spread", "Ratio", "Goal") if console.width >= WIDE else ("Time", "Ratio", "Goal")
         table = table_of({"Who": {**FOLD, "min_width": 12}, **dict.fromkeys(names, RIGHT), "Outcome": TIGHT})
-        lines: list[Measured | Comparison] = [measured, *measured.comparisons]
+        lines = (measured.own, *measured.peers)
         for one in lines:
-            if isinstance(one, Measured):
-                timing, ratio, quiet = one.ours, None, one.outcome is Outcome.MEASURED
-            else:
-                timing, ratio, quiet = one.timing, one.ratio, False
-            cells = [one.name, time_text(timing, plain=plain)]
+            cells = [one.name, time_text(one.timing, plain=plain)]
             if console.width >= WIDE:
-                cells.append(spread_text(timing))
-            cells += [ratio_text(ratio), goal_text(one.goal, plain=plain)]
+                cells.append(spread_text(one.timing))
+            cells += [ratio_text(one.ratio), goal_text(one.goal, plain=plain)]
+            quiet = one is measured.own and one.outcome is Standing.MEASURED
             word = "" if quiet else one.outcome.value
             table.add_row(*(Text(cell) for cell in cells), Text(word, style=STYLES[one.outcome]))
         console.print(table)
-        notes = [(measured.name, measured.note), *((c.name, c.note) for c in measured.comparisons)]
-        for name, note in notes:
-            if note:
-                console.print(Text(f"  {name}: {note}", style="dim"))
+        for one in lines:
+            if one.note:
+                console.print(Text(f"  {one.name}: {one.note}", style="dim"))
         console.print()
-        self.seen += [measured.outcome, *(c.outcome for c in measured.comparisons)]
+        self.seen += [one.outcome for one in lines]
 
     def end(self, content: dict[str, Any]) -> None:
         """The tally, and the machine."""
         counts = {outcome: self.seen.count(outcome) for outcome in STYLES}
-        said = ", ".join(f"{counts[o]} {o.value}" for o in STYLES if counts[o] and o is not Outcome.MEASURED)
+        said = ", ".join(f"{counts[o]} {o.value}" for o in STYLES if counts[o] and o is not Standing.MEASURED)
         machine = content["machine"]
         threads = content["threads"]
         where = f"{machine['cpu']}, {machine['cores']} cores, {threads} thread{'s' * (threads > 1)}"

@@ -126,12 +126,14 @@ def run(
     timeout: Timeout = None,
 ) -> int:
     """Play scenarios, check theorems and claims, write the report."""
-    from paper_checks.cli.run import Where, run_command
+    from paper_checks.cli.run import run_command
     from paper_checks.scenario import Options
 
     options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
-    where = Where(jobs, backend, scheduler, resume)
-    return run_command(names or [], options, where, out=out, as_json=as_json, seeds=seeds, grid=grid or [])
+    return run_command(
+        names or [], options, out=out, as_json=as_json, jobs=jobs, seeds=seeds, grid=grid or [],
+        backend=backend, scheduler=scheduler, resume=resume,
+    )  # fmt: skip
 
 
 @app.command("list", epilog=epilog("list"))

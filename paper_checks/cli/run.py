@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
@@ -23,83 +23,56 @@ if TYPE_CHECKING:
     from paper_checks.run.chosen import Found
 
 
-@dataclass(frozen=True)
-class Where:
-    """Where a run works: its processes, and whether it goes on from an earlier one.
-
-    jobs: None for one per processor; backend, scheduler: as in `open_pool`.
-    """
-
-    jobs: int | None = None
-    backend: str = "loky"
-    scheduler: str | None = None
-    resume: bool = False
-
-
 def run_command(
     names: Sequence[str],
     options: Options,
-    where: Where,
     *,
     out: Path,
     as_json: bool,
+    jobs: int | None = None,
     seeds: str | None = None,
     grid: Sequence[str] = (),
+    **how: Any,
 ) -> int:
-    """Run and return the exit code: see `paper_checks.cli.exit_codes`."""
-    chosen = choose(names)
-    games = None
+    """Run and return the exit code: see `paper_checks.cli.exit_codes`.
+
+    jobs: None for one per processor; how: `backend`, `scheduler` and `resume` of `run_tasks`.
+    """
+    from paper_checks.run.chosen import run_chosen
+    from paper_checks.run.pool import available_cpus
+    from paper_checks.run.runner import engine_of
+    from paper_checks.run.scaling_notes import notices
+
+    chosen, games = choose(names), None
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
-    from paper_checks.run.runner import engine_of
-
     engine_of(options)  # before anything is written or said
     make_writable(out)
     with locked(out):
-        return _run(chosen, games, names, options, where, out, as_json, seeds, grid)
-
-
-def _run(
-    chosen: Selection,
-    games: Sequence[tuple[Scenario, Options]] | None,
-    names: Sequence[str],
-    options: Options,
-    where: Where,
-    out: Path,
-    as_json: bool,
-    seeds: str | None,
-    grid: Sequence[str],
-) -> int:
-    from paper_checks.run.chosen import run_chosen
-    from paper_checks.run.pool import available_cpus
-    from paper_checks.run.scaling_notes import notices
-
-    for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
-        say(line, err=True)
-    with BarProgress() as progress:
-        try:
-            found = run_chosen(
-                chosen, options, games=games, out=out, jobs=where.jobs or available_cpus(),
-                backend=where.backend, scheduler=where.scheduler, progress=progress, resume=where.resume,
-            )  # fmt: skip
-            progress.stop()
-        except KeyboardInterrupt:
-            progress.stop()
-            kept = f"{progress.finished} of {progress.total} tasks are finished and kept in {out}"
-            say(f"interrupted; {kept}; go on with --resume", err=True)
-            return ExitCode.INTERRUPTED
-    words = [
-        *options.words,
-        *(["--seeds", seeds] if seeds else []),
-        *(w for g in grid for w in ("--grid", g)),
-    ]
-    report = write_outputs(found, chosen, out, command=shlex.join(["regretcheck", "run", *names, *words]))
-    everything = found.rows(chosen.wanted)
-    if as_json:
-        write_json(results_json(everything))
-        say(f"report: {report}", err=True)
-    else:
-        show_results(found.games(chosen.wanted), report, found.claims, found.audits, found.certificates)
+        for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
+            say(line, err=True)
+        with BarProgress() as progress:
+            try:
+                found = run_chosen(
+                    chosen, options, games=games, out=out, jobs=jobs or available_cpus(), progress=progress,
+                    **how,
+                )  # fmt: skip
+                progress.stop()
+            except KeyboardInterrupt:
+                progress.stop()
+                kept = f"{progress.finished} of {progress.total} tasks are finished and kept in {out}"
+                say(f"interrupted; {kept}; go on with --resume", err=True)
+                return ExitCode.INTERRUPTED
+        words = [*options.words, *(["--seeds", seeds] if seeds else [])]
+        words += [word for entry in grid for word in ("--grid", entry)]
+        command = shlex.join(["regretcheck", "run", *names, *words])
+        report = write_outputs(found, chosen, out, command=command)
+        everything = found.rows(chosen.wanted)
+        if as_json:
+            write_json(results_json(everything))
+            say(f"report: {report}", err=True)
+        else:
+            show_results(found.games(chosen.wanted), report, found.claims, found.audits, found.certificates)
     return exit_code(found, everything)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
@@ -81,58 +82,46 @@ def run_tasks(
     Raises ValueError for wrong input, OSError when `out` cannot be written.
     """
     timeout = limit() if timeout is None else timeout
+    progress = progress or Progress()
     if resume and out is None:
         raise ValueError("`resume` needs the folder `out` of the earlier run")
-    if out is None:
-        return _run(tasks, None, jobs, backend, scheduler, progress or Progress(), resume, timeout)
-    out.mkdir(parents=True, exist_ok=True)
-    with locked(out):
-        return _run(tasks, out, jobs, backend, scheduler, progress or Progress(), resume, timeout)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    with nullcontext() if out is None else locked(out):
+        done = _stored(tasks, out) if resume and out is not None else {}
+        progress.begin(len(tasks), [tasks[number].name for number in done])
+        waiting = [number for number in range(len(tasks)) if number not in done]
+
+        def finish(number: int, finished: Finished) -> None:
+            if out is not None:
+                finished = _keep(out, tasks[number].name, finished)
+            done[number] = finished.record
+            progress.finish(tasks[number].name, finished.record)
+
+        # One task alone is done here, where its rounds can be shown.
+        few = min(jobs, max(1, len(waiting))) if backend == "loky" else jobs
+        with open_pool(backend, few, scheduler=scheduler) as pool:
+            if pool is None:
+                for number in waiting:
+                    finish(number, alone(partial(_recorded, tasks[number], progress, timeout)))
+            else:
+                # Processes made here have this process's files; those of a cluster may have others.
+                program = None if scheduler is None else program_digest()
+                calls = [partial(_elsewhere, tasks[number], program, timeout) for number in waiting]
+                for place, value in pool.results(calls):
+                    task = tasks[waiting[place]]
+                    if isinstance(value, Lost):
+                        # A worker that dies of a theory file every time was, most likely, ended by it.
+                        gone = task.lost(f"{value.reason}; `--resume` tries it again")
+                        value = Finished(replace(gone, ended=task.foreign), keep=False)
+                    finish(waiting[place], value)
+        return [done[number] for number in range(len(tasks))]
 
 
-def _run(
-    tasks: Sequence[Task],
-    out: Path | None,
-    jobs: int,
-    backend: str,
-    scheduler: str | None,
-    progress: Progress,
-    resume: bool,
-    timeout: float | None,
-) -> list[Record]:
-    done: dict[int, Record] = {}
-    if resume and out is not None:
-        for number, task in enumerate(tasks):
-            old = stored_record(out, task.name, task.key)
-            if old is not None and old.files.keys() >= set(task.files):
-                done[number] = old
-    progress.begin(len(tasks), [tasks[number].name for number in done])
-    waiting = [number for number in range(len(tasks)) if number not in done]
-
-    def finish(number: int, finished: Finished) -> None:
-        if out is not None:
-            finished = _keep(out, tasks[number].name, finished)
-        done[number] = finished.record
-        progress.finish(tasks[number].name, finished.record)
-
-    # One task alone is done here, where its rounds can be shown.
-    few = min(jobs, max(1, len(waiting))) if backend == "loky" else jobs
-    with open_pool(backend, few, scheduler=scheduler) as pool:
-        if pool is None:
-            for number in waiting:
-                finish(number, alone(partial(_recorded, tasks[number], progress, timeout)))
-        else:
-            # Processes made here have this process's files; those of a cluster may have others.
-            program = None if scheduler is None else program_digest()
-            calls = [partial(_elsewhere, tasks[number], program, timeout) for number in waiting]
-            for place, value in pool.results(calls):
-                task = tasks[waiting[place]]
-                if isinstance(value, Lost):
-                    # A worker that dies of a theory file every time was, most likely, ended by it.
-                    gone = task.lost(f"{value.reason}; `--resume` tries it again")
-                    value = Finished(replace(gone, ended=task.foreign), keep=False)
-                finish(waiting[place], value)
-    return [done[number] for number in range(len(tasks))]
+def _stored(tasks: Sequence[Task], out: Path) -> dict[int, Record]:
+    """The records that an earlier run kept, by the numbers of their tasks."""
+    found = {n: stored_record(out, task.name, task.key) for n, task in enumerate(tasks)}
+    return {n: old for n, old in found.items() if old and old.files.keys() >= set(tasks[n].files)}
 
 
 def _recorded(task: Task, progress: Progress, timeout: float | None) -> Finished:
