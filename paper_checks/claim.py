@@ -6,13 +6,11 @@ formula, the data) are keyword arguments, so that a test can exchange one and se
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from paper_checks.results import Result
 from theory.source import Source
 
 if TYPE_CHECKING:
@@ -56,46 +54,3 @@ class Claim:
     def number(self) -> tuple[tuple[int, str], ...]:
         """A key that sorts ``claim.2`` before ``claim.10``."""
         return tuple((int(part), "") if part.isdigit() else (-1, part) for part in self.id.split("."))
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A claim with what its check found, and its row for ``results.json``.
-
-    finding: None where the check crashed, and where only the row is at hand: a run keeps rows.
-    """
-
-    claim: Claim
-    finding: Finding | None
-    row: Result
-
-
-def examine(claim: Claim, options: Options) -> Examined:
-    """Run the check of a claim; an error inside it becomes a row that says so."""
-    from online_sim.inputs import versions
-
-    began = time.perf_counter()
-    finding, error = None, None
-    try:
-        finding = claim.check(options)
-    except Exception as problem:
-        message = " ".join(str(problem).split())
-        error = f"{type(problem).__name__}: {message}" if message else type(problem).__name__
-    row = Result(
-        id=claim.id,
-        theorem="",
-        source=str(claim.source),
-        scenario="",
-        title=claim.quote,
-        verdict=None if finding is None else finding.verdict.name,
-        reason=" ".join(finding.evidence) if finding is not None else error or "",
-        seconds=round(time.perf_counter() - began, 3),
-        seed=options.seed,
-        command=f"regretcheck run {claim.id} --seed {options.seed}",
-        versions=versions(),
-        error=error,
-    )
-    return Examined(claim, finding, row)
-
-
-__all__ = ["Claim", "ClaimVerdict", "Examined", "Finding", "examine"]

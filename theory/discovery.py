@@ -1,41 +1,78 @@
-"""The objects that the files of a folder hold: a new algorithm, loss or theorem is one new file."""
+"""What the modules of a package define, found by looking: a new object is one new file."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType, ModuleType
+from collections.abc import Iterable, Iterator
+from types import ModuleType
 from typing import TypeVar
 
-Kind = TypeVar("Kind")
+T = TypeVar("T")
 
 
-def discovered(package: str, kind: type[Kind], what: str, *, key: str = "name") -> Mapping[str, Kind]:
-    """`collect` from every module of a package, in alphabetical order; imports them all."""
-    parent = importlib.import_module(package)
-    names = sorted(module.name for module in pkgutil.iter_modules(parent.__path__, f"{package}."))
-    return MappingProxyType(collect(map(importlib.import_module, names), kind, what, key=key))
+def modules_of(*packages: str) -> Iterator[ModuleType]:
+    """The modules of packages, imported: packages in their order, the files of each in alphabetical order."""
+    for package in packages:
+        parent = importlib.import_module(package)
+        for name in sorted(found.name for found in pkgutil.iter_modules(parent.__path__, f"{package}.")):
+            yield importlib.import_module(name)
 
 
 def collect(
-    modules: Iterable[ModuleType], kind: type[Kind], what: str, *, key: str = "name"
-) -> dict[str, Kind]:
-    """The public module-level objects of a kind, in the order of modules and lines.
+    modules: Iterable[ModuleType], kind: type[T], nouns: str, *, key: str = "id", name: str | None = None
+) -> dict[str, T]:
+    """The objects of a kind that modules define, by their key, in the order of modules and lines.
 
-    An object that a second module imports counts once.
+    Args:
+        modules: where to look, such as `modules_of("theory.losses")`.
+        kind: the class of the objects.
+        nouns: what several of them are called, for errors.
+        key: the attribute that tells one from another.
+        name: the name under which a module offers one object; with an S at its end, several. A module that
+            offers none is passed over. None: every public object of the kind counts, and one that a module
+            imports from another is no second one.
 
-    what: what they are, in the plural, for the error; key: the attribute that names an object. Raises
-    ValueError when two different objects have one name.
+    Raises:
+        ValueError: two objects have one key, or a module offers something else under the name.
     """
-    found: dict[str, Kind] = {}
+    found: dict[str, T] = {}
     for module in modules:
-        for attribute, value in vars(module).items():
-            if not isinstance(value, kind) or attribute.startswith("_"):
-                continue
-            name = getattr(value, key)
-            if found.setdefault(name, value) != value:
+        for place, value in _public(module, kind) if name is None else _offered(module, kind, name):
+            identifier = getattr(value, key)
+            if identifier in found and not (name is None and found[identifier] is value):
                 raise ValueError(
-                    f"two {what} are called `{name}`, one of them {module.__name__}.{attribute}; rename it"
+                    f"two {nouns} have the {key} {identifier!r}, one of them {module.__name__}.{place}; "
+                    f"rename or remove one"
                 )
+            found[identifier] = value
     return found
+
+
+def _public(module: ModuleType, kind: type[T]) -> Iterator[tuple[str, T]]:
+    for place, value in vars(module).items():
+        if isinstance(value, kind) and not place.startswith("_"):
+            yield place, value
+
+
+def _offered(module: ModuleType, kind: type[T], name: str) -> Iterator[tuple[str, T]]:
+    several = getattr(module, f"{name}S", ())
+    if isinstance(several, kind):
+        several = (several,)
+    if not isinstance(several, list | tuple):
+        raise ValueError(
+            f"{name}S of {module.__name__} is a {type(several).__name__}; make it a tuple of {kind.__name__}s"
+        )
+    one = (name, getattr(module, name, None))
+    for place, value in (one, *((f"{name}S", value) for value in several)):
+        if value is None:
+            continue
+        if not isinstance(value, kind):
+            an = "an" if kind.__name__[0] in "AEIOU" else "a"
+            raise ValueError(
+                f"{name} of {module.__name__} is a {type(value).__name__}; make it {an} {kind.__name__}"
+            )
+        yield place, value
+
+
+__all__ = ["collect", "modules_of"]

@@ -1,3 +1,3 @@
-"""The games whose proofs the report takes apart, one per file; `paper_checks.audits` finds what breaks."""
+"""The games whose proofs the report takes apart, one per file."""
 
 __all__: list[str] = []

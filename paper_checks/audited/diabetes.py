@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from paper_checks.audits import Audit
+from paper_checks.audit import Audit
 
 AUDIT = Audit("diabetes", note="The set is no box, and epsilon = 1e-8 stands beside vhat^{-1/2}, as printed.")

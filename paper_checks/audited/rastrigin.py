@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from paper_checks.audits import Audit
+from paper_checks.audit import Audit
 
 AUDIT = Audit("rastrigin", note="Nonconvex, without noise; nothing forces A_t to decrease.")

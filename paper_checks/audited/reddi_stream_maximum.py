@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from paper_checks.audits import Audit
+from paper_checks.audit import Audit
 
 AUDIT = Audit("repaired.maximum.reddi_stream", note="The same game with AMSGrad's maximum.")

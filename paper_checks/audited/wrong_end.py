@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paper_checks.audits import Audit
+from paper_checks.audit import Audit
 
 AUDIT = Audit(
     "wrong_end",

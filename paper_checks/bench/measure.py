@@ -20,7 +20,7 @@ TO_BE_SAID = 1e-6
 """A reader is told of a difference of the results beyond this."""
 
 
-class Outcome(Enum):
+class Standing(Enum):
     """What a comparison says; the value is the word to show."""
 
     MET = "met"
@@ -42,12 +42,12 @@ class Timing:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """One contender beside ours.
+class Timed:
+    """One contender, ours or a peer.
 
-    timing, ratio: None where it was not timed, and why in `note`; the ratio is the median of those of the
-    single turns; difference: of its results from ours, relative to the largest number of each, None where
-    nothing was compared.
+    timing, ratio: None where it was not timed, and why in `note`; the ratio of its time to ours is the median
+    of those of the single turns, None of ours; difference: of its results from ours, relative to the largest
+    number of each, None where nothing was compared.
     """
 
     name: str
@@ -56,34 +56,35 @@ class Comparison:
     timing: Timing | None
     ratio: float | None
     difference: float | None
-    outcome: Outcome
+    outcome: Standing
     note: str
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One case, measured; `ours` None where our own code could not run, and why in `note`."""
+    """One case, measured: our own code, and the peers in their order."""
 
     id: str
     title: str
     unit: str
-    name: str
-    goal: Goal | None
-    ours: Timing | None
-    outcome: Outcome
-    note: str
-    comparisons: tuple[Comparison, ...]
+    own: Timed
+    peers: tuple[Timed, ...] = ()
 
 
 def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter) -> Measured:
     """Check every peer's results against ours at the size `case.check`, then time those that agree.
 
     A contender that is missing, computes something else or crashes is no error: its line says so. A quick run
-    judges no goal: its pieces of work are too small.
+    judges no goal: its pieces of work are too small. Where our own code cannot run, nobody is timed.
     """
+    mine = Peer(case.ours, case.goal)
     own = _ready(case.ours, None, case, settings)
     if isinstance(own, _Out):
-        return _not_run(case, own)
+        absent = _Out(Standing.ABSENT, "")
+        return Measured(
+            case.id, case.title, case.unit, _not_timed(mine, own),
+            tuple(_not_timed(peer, absent) for peer in case.peers),
+        )  # fmt: skip
     others = {peer.contender.name: _ready(peer.contender, peer, case, settings) for peer in case.peers}
     ready = {case.ours.name: own, **{name: r for name, r in others.items() if isinstance(r, _Ready)}}
     seconds = interleaved([r.call for r in ready.values()], settings, clock=clock)
@@ -93,29 +94,27 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
     }
     ours = _timing(each[case.ours.name])
 
-    def outcome(goal: Goal | None, ratio: float) -> Outcome:
+    def outcome(goal: Goal | None, ratio: float) -> Standing:
         if goal is None or settings.quick:
-            return Outcome.MEASURED
-        return Outcome.MET if goal.met(ours.median, ratio * ours.median) else Outcome.MISSED
+            return Standing.MEASURED
+        return Standing.MET if goal.met(ours.median, ratio * ours.median) else Standing.MISSED
 
-    def compared(peer: Peer) -> Comparison:
+    def compared(peer: Peer) -> Timed:
         name, goal, at = peer.contender.name, peer.goal, others[peer.contender.name]
         if isinstance(at, _Out):
-            return Comparison(name, peer.is_floor, goal, None, None, at.difference, at.outcome, at.note)
+            return _not_timed(peer, at)
         # Turn by turn: the two calls of a turn meet the same load, medians of all turns may not.
         ratio = statistics.median(b / a for a, b in zip(each[case.ours.name], each[name], strict=True))
         notes = [peer.note] * bool(peer.note)
         if at.difference is not None and at.difference > TO_BE_SAID:
             notes.append(f"its results differ from ours by {at.difference:.1g} of their size")
-        return Comparison(
+        return Timed(
             name, peer.is_floor, goal, _timing(each[name]), ratio, at.difference, outcome(goal, ratio),
             "; ".join(notes),
         )  # fmt: skip
 
-    return Measured(
-        case.id, case.title, case.unit, case.ours.name, case.goal, ours, outcome(case.goal, 1.0), "",
-        tuple(compared(peer) for peer in case.peers),
-    )  # fmt: skip
+    timed = Timed(case.ours.name, False, case.goal, ours, None, None, outcome(case.goal, 1.0), "")
+    return Measured(case.id, case.title, case.unit, timed, tuple(compared(peer) for peer in case.peers))
 
 
 def interleaved(calls: Sequence[Call], settings: Settings, *, clock: Clock) -> list[list[float]]:
@@ -170,7 +169,7 @@ class _Ready:
 class _Out:
     """Why a contender is not timed."""
 
-    outcome: Outcome
+    outcome: Standing
     note: str
     difference: float | None = None
 
@@ -186,14 +185,14 @@ def _ready(contender: Contender, peer: Peer | None, case: Case, settings: Settin
             if not away <= peer.tolerance:
                 said = f"not timed: its results differ from ours by {away:.2g} of their size"
                 said += f", more than {peer.tolerance:g}"
-                return _Out(Outcome.REFUSED, said, away if np.isfinite(away) else None)
+                return _Out(Standing.REFUSED, said, away if np.isfinite(away) else None)
         call = _prepared(contender, size)
         call()  # not counted: compilers, caches, pages of memory
     except Unavailable as reason:
-        return _Out(Outcome.ABSENT, str(reason))
+        return _Out(Standing.ABSENT, str(reason))
     except Exception as problem:
         said = " ".join(str(problem).split())[:200]
-        return _Out(Outcome.CRASHED, f"{type(problem).__name__}: {said}")
+        return _Out(Standing.CRASHED, f"{type(problem).__name__}: {said}")
     return _Ready(call, size, away)
 
 
@@ -209,11 +208,6 @@ def _timing(seconds: Sequence[float]) -> Timing:
     return Timing(median, lower, upper, len(seconds))
 
 
-def _not_run(case: Case, out: _Out) -> Measured:
-    nothing = tuple(
-        Comparison(p.contender.name, p.is_floor, p.goal, None, None, None, Outcome.ABSENT, "")
-        for p in case.peers
-    )
-    return Measured(
-        case.id, case.title, case.unit, case.ours.name, case.goal, None, out.outcome, out.note, nothing
-    )
+def _not_timed(peer: Peer, out: _Out) -> Timed:
+    name = peer.contender.name
+    return Timed(name, peer.is_floor, peer.goal, None, None, out.difference, out.outcome, out.note)

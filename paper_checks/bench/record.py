@@ -12,9 +12,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from paper_checks.bench.measure import Comparison, Measured, Timing
-from paper_checks.bench.row import Goal, Settings
-from paper_checks.results import json_ready
+from paper_checks.bench.measure import Measured, Timed
+from paper_checks.bench.row import Settings
+from paper_checks.run.results import json_ready
 
 FORMAT = "regretcheck-bench-1"
 PACKAGES = (
@@ -94,33 +94,26 @@ def _graphics() -> str | None:
 
 
 def _case(measured: Measured) -> dict[str, Any]:
+    own = _contender(measured.own)
     return {
-        "id": measured.id,
-        "title": measured.title,
-        "unit": f"seconds/{measured.unit}",
-        "name": measured.name,
-        "goal": _goal(measured.goal),
-        "time": _timing(measured.ours),
-        "outcome": measured.outcome.name,
-        "note": measured.note,
-        "beside": [_comparison(c) for c in measured.comparisons],
-    }
-
-
-def _comparison(c: Comparison) -> dict[str, Any]:
-    return {
-        "name": c.name, "floor": c.floor, "goal": _goal(c.goal), "time": _timing(c.timing),
-        "ratio": _short(c.ratio), "difference": _short(c.difference), "outcome": c.outcome.name,
-        "note": c.note,
+        "id": measured.id, "title": measured.title, "unit": f"seconds/{measured.unit}",
+        **{name: own[name] for name in ("name", "goal", "time", "outcome", "note")},
+        "beside": [_contender(peer) for peer in measured.peers],
     }  # fmt: skip
 
 
-def _timing(timing: Timing | None) -> dict[str, Any] | None:
-    return None if timing is None else {k: _short(v) for k, v in asdict(timing).items()}
-
-
-def _goal(goal: Goal | None) -> dict[str, float] | None:
-    return None if goal is None else {k: v for k, v in asdict(goal).items() if v is not None}
+def _contender(timed: Timed) -> dict[str, Any]:
+    goal, timing = timed.goal, timed.timing
+    return {
+        "name": timed.name,
+        "floor": timed.floor,
+        "goal": None if goal is None else {k: v for k, v in asdict(goal).items() if v is not None},
+        "time": None if timing is None else {k: _short(v) for k, v in asdict(timing).items()},
+        "ratio": _short(timed.ratio),
+        "difference": _short(timed.difference),
+        "outcome": timed.outcome.name,
+        "note": timed.note,
+    }
 
 
 def _short(number: float | None) -> float | None:

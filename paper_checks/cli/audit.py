@@ -1,22 +1,21 @@
-"""`regretcheck audit`: the tables of `paper_checks.audits` on the terminal, or as JSON."""
+"""`regretcheck audit`: the tables of `paper_checks.run.audits` on the terminal, or as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from bounds.audit import StepAudit, StepOutcome
-from paper_checks.audits import Audited, ProofVerdict, audit_algorithm, audit_game
 from paper_checks.cli.printable import say, write_json
-from paper_checks.cli.run import choose
-from paper_checks.cli.terminal import Console, Text
-from paper_checks.guard import Ended
-from paper_checks.own_files import own_files, shown
-from paper_checks.own_module import TheoryFileError
-from paper_checks.results import dump_json
+from paper_checks.cli.terminal import FOLD, Console, Text, table_of
+from paper_checks.run.audits import Audited, ProofVerdict, audit_algorithm, audit_game
+from paper_checks.run.guard import Ended
+from paper_checks.run.own_module import TheoryFileError
+from paper_checks.run.repository import own_files, shown
+from paper_checks.run.results import dump_json
+from paper_checks.run.selection import choose
 from paper_checks.scenario import Options
 
 STYLES = {StepOutcome.HOLDS: "green", StepOutcome.BREAKS: "bold red", StepOutcome.UNDEFINED: "yellow"}
@@ -54,10 +53,10 @@ def audit_command(
 
 def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterator[Audited]:
     """The proofs of every scenario; one that has none is named, and an error where it is the only one."""
-    from paper_checks.runner import planned
+    from paper_checks.run.runner import planned
 
     chosen = choose(names).scenarios
-    from paper_checks.runner import code_of
+    from paper_checks.run.runner import code_of
 
     for scenario in chosen:
         try:
@@ -86,9 +85,10 @@ def _show(found: Sequence[Audited]) -> None:
 
 
 def _table(steps: Sequence[StepAudit]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in ("Step", "What it does", "sympy", "On this run", "Tightness", "Needs"):
-        table.add_column(column, overflow="fold", justify="right" if column == "Tightness" else "left")
+    table = table_of({
+        "Step": FOLD, "What it does": FOLD, "sympy": FOLD, "On this run": FOLD,
+        "Tightness": {**FOLD, "justify": "right"}, "Needs": FOLD,
+    })  # fmt: skip
     for step in steps:
         where = "" if step.at is None else f" in round {step.at}"
         table.add_row(

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paper_checks.cli.printable import say, write_json
-from theory.borders import one_of, shown
+from theory.borders import one_of
 
 if TYPE_CHECKING:
-    from paper_checks.bench.row import Case, Settings
+    from paper_checks.bench.row import Settings
 
 
 DEVICES = ("auto", "cpu", "cuda")
@@ -29,11 +29,13 @@ def bench_command(
     """
     one_of("--device", settings.device, DEVICES)
     limit_threads(threads)
+    from paper_checks.bench.registry import choose
+
     cases = choose(names, settings)
     from online_sim.files import write_bytes
-    from paper_checks.bench.measure import Outcome, measure
+    from paper_checks.bench.measure import Standing, measure
     from paper_checks.bench.record import dumps, file_name, record
-    from paper_checks.bench.table import BenchTable
+    from paper_checks.cli.bench_table import BenchTable
     from paper_checks.cli.run import make_writable
 
     if out is not None:
@@ -58,25 +60,8 @@ def bench_command(
         path = out / file_name(content)
         write_bytes(path, dumps(content))
         say(f"results: {path}", err=True)
-    outcomes = [o for m in found for o in (m.outcome, *(c.outcome for c in m.comparisons))]
-    return int(not {Outcome.REFUSED, Outcome.CRASHED}.isdisjoint(outcomes))
-
-
-def choose(names: Sequence[str], settings: Settings) -> list[Case]:
-    """The cases that names (a row, a case, a dotted prefix of one) ask for; all of them without any."""
-    from difflib import get_close_matches
-
-    from paper_checks.registry import bench_rows
-
-    cases = [case for row in bench_rows() for case in row.cases(settings)]
-    known = [case.id for case in cases]
-    for name in names:
-        if not any(_begins(identifier, name) for identifier in known):
-            everything = [*(row.id for row in bench_rows()), *known]
-            near = get_close_matches(name, everything, n=3, cutoff=0.5)
-            hint = f"did you mean {', '.join(near)}?" if near else f"rows: {', '.join(everything)}"
-            raise ValueError(f"no row of the benchmark is called {shown(name)}; {hint}")
-    return [case for case in cases if not names or any(_begins(case.id, name) for name in names)]
+    outcomes = [timed.outcome for measured in found for timed in (measured.own, *measured.peers)]
+    return int(not {Standing.REFUSED, Standing.CRASHED}.isdisjoint(outcomes))
 
 
 def limit_threads(threads: int) -> None:
@@ -95,7 +80,3 @@ def limit_threads(threads: int) -> None:
     os.environ["XLA_FLAGS"] = f"{flags.strip()} intra_op_parallelism_threads={threads}"
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(threads)
-
-
-def _begins(dotted: str, prefix: str) -> bool:
-    return dotted == prefix or dotted.startswith(f"{prefix}.")

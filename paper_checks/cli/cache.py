@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from paper_checks.cli.printable import say, write_json
-from paper_checks.results import dump_json
+from paper_checks.run.results import dump_json
 
 
 def cache_command(*, clear: bool, as_json: bool) -> int:

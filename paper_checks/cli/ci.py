@@ -9,24 +9,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from online_sim.files import write_bytes
-from paper_checks.baseline import ALGORITHMS, SEED, text_of
-from paper_checks.baseline_file import CERTIFICATES, CLAIMS, line_of, write_baseline
-from paper_checks.cli.ci_formats import annotates, comparison_json, details, github_lines, junit_xml
+from paper_checks.ci.baseline import ALGORITHMS, SEED, text_of
+from paper_checks.ci.baseline_file import CERTIFICATES, CLAIMS, line_of, write_baseline
+from paper_checks.ci.comparison import Comparison, Status, updated
+from paper_checks.ci.formats import annotates, comparison_json, details, github_lines, junit_xml
+from paper_checks.ci.scopes import Scope, scopes_of
 from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
-from paper_checks.cli.run import choose
-from paper_checks.cli.terminal import Console, Text
-from paper_checks.comparison import Comparison, Status, updated
-from paper_checks.own_files import OwnFiles, own_files, shown
-from paper_checks.registry import Selection, scenarios
-from paper_checks.results import Result, dump_json
+from paper_checks.cli.terminal import FOLD, TIGHT, Console, Text, table_of
+from paper_checks.run.registry import scenarios
+from paper_checks.run.repository import OwnFiles, own_files, shown
+from paper_checks.run.results import Result, dump_json
+from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options
-from paper_checks.scopes import Scope, scopes_of
 
 STYLES = {
     Status.CHANGED: "bold red",
@@ -108,8 +107,8 @@ def _rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Result]
 
     ended: gets a sentence for each scenario whose theory file ended the program.
     """
-    from paper_checks.chosen import run_chosen
-    from paper_checks.pool import available_cpus
+    from paper_checks.run.chosen import run_chosen
+    from paper_checks.run.pool import available_cpus
 
     def wanted(scenario: str) -> bool:
         """Whether a scenario was asked for as a whole, and not for some reading of it."""
@@ -129,7 +128,7 @@ def _rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Result]
     ended += [f"{r.results[0].scenario}: {r.results[0].error}" for r in found.records if r.ended]
     played = (row for record in found.records for row in record.results if chosen.wanted(row))
     # A verdict is all that is compared: what a claim measures is its own affair.
-    claims = [replace(e.row, scenario=CLAIMS) for e in found.claims]
+    claims = [replace(row, scenario=CLAIMS) for row in found.claims]
     certificates = (replace(row, scenario=CERTIFICATES) for row in found.certificates)
     return [*played, *found.audits, *claims, *certificates]
 
@@ -205,9 +204,9 @@ def show(
 
 
 def _table(red: Sequence[Comparison]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
-    for column in ("Status", "Scenario", "Reading", "What", "Was", "Is"):
-        table.add_column(column, overflow="fold", no_wrap=column == "Status")
+    table = table_of({
+        "Status": TIGHT, "Scenario": FOLD, "Reading": FOLD, "What": FOLD, "Was": FOLD, "Is": FOLD,
+    })  # fmt: skip
     for c in red:
         cells: list[tuple[str, str, str]] = [(x.field, x.old, x.new) for x in c.changes]
         if c.status is not Status.CHANGED:
@@ -217,6 +216,3 @@ def _table(red: Sequence[Comparison]) -> Table:
             head = (Text(c.status.value, style=STYLES[c.status]), Text(c.scenario), Text(c.reading))
             table.add_row(*(head if k == 0 else ("", "", "")), Text(what), Text(old), Text(new))
     return table
-
-
-__all__ = ["ci_command", "show", "what_was_checked", "without_data_folder"]

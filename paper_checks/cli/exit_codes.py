@@ -103,6 +103,3 @@ def markdown() -> str:
         lines.append(f"| `{command}` | {cells} |")
     outside = ", ".join(f"{int(code)} {code.sentence}" for code in FROM_OUTSIDE)
     return "\n".join([*lines, "", f"Of every command: {outside}, 128 + n ended by signal n."])
-
-
-__all__ = ["FROM_OUTSIDE", "MEANINGS", "ExitCode", "codes_of", "epilog", "markdown"]

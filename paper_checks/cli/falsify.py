@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.printable import say, write_json
-from paper_checks.results import dump_json
+from paper_checks.run.results import dump_json
 from theory.borders import real, shown, twice
 
 if TYPE_CHECKING:
@@ -129,8 +129,8 @@ def _of_package(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]
 
 
 def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
-    from paper_checks.registry import load_file
-    from paper_checks.runner import planned
+    from paper_checks.run.own_file import load_file
+    from paper_checks.run.runner import planned
     from paper_checks.scenario import Options
 
     seen: dict[tuple[str, str, str], tuple[Theorem, str, Recurrence]] = {}
@@ -150,20 +150,20 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
     from bounds.shrinker.counterexample_line import counterexample_line
     from bounds.shrinker.shrink import shrink
     from online_sim.files import write_bytes
-    from paper_checks.cli.progress import SearchProgress
+    from paper_checks.cli.progress import waiting
 
     name = f"{theorem.id}.{key}"
-    with SearchProgress(name, quiet=quiet) as progress:
+    with waiting(name, quiet=quiet) as tell:
         try:
-            searched = _search(theorem, key, recurrence, asked, progress)
+            searched = _search(theorem, key, recurrence, asked, tell)
         except OutOfScope as outside:
             return Answered(name, recurrence.name, refused=str(outside))
         if searched.best is None or not searched.violated:
             return Answered(name, recurrence.name, searched)
-        progress.say("shrinking")
+        tell("shrinking")
         margin = MARGIN if excess_inside(searched.best) >= MARGIN else Fraction(0)
         shrunk = shrink(searched.best, margin=margin, keep=frozenset(asked.fixed), scale=asked.scale)
-        progress.say("certifying")
+        tell("certifying")
         found: Counterexample = shrunk.counterexample
         inside = judged(found)
         ends = None if inside is None else certain_sides(inside)
@@ -182,13 +182,18 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
     return Answered(name, recurrence.name, searched, shrunk, line, file, uncertified)
 
 
-def _search(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, progress: Any) -> Searched:
+def _search(
+    theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, tell: Callable[[str], None]
+) -> Searched:
     from bounds.falsifier.search import falsify, falsify_gradients
     from theory.quantities import Regret
 
+    def searched(evaluations: int, what: str, ratio: float) -> None:
+        tell(f"{what}; {evaluations:,} games, largest left/right {ratio:.4g}")
+
     budget: dict[str, Any] = {
         "fixed": asked.fixed, "most_rounds": asked.rounds, "seconds": asked.seconds, "seed": asked.seed,
-        "progress": progress.searched,
+        "progress": searched,
     }  # fmt: skip
     if theorem.spelled_out(theorem.lhs).has(Regret):
         return falsify(

@@ -9,11 +9,8 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-
-from paper_checks.cli.terminal import Console, Text
-from paper_checks.own_files import own_files, shown
+from paper_checks.cli.terminal import FOLD, Console, Text, table_of
+from paper_checks.run.repository import own_files, shown
 
 Rows = Iterable[Sequence[str]]
 
@@ -27,9 +24,7 @@ def list_command(kinds: Sequence[str]) -> None:
         columns, rows = LISTINGS[kind]
         # Cells of several lines need air between them.
         leading = 1 if kind == "claims" else 0
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left", leading=leading)
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        table = table_of(dict.fromkeys(columns, FOLD), leading=leading)
         for row in rows():
             table.add_row(*[Text(cell) for cell in row])
         title = "Scenarios of this repository's own files" if kind == "own" else kind.capitalize()
@@ -39,14 +34,14 @@ def list_command(kinds: Sequence[str]) -> None:
 
 
 def _scenarios() -> Rows:
-    from paper_checks.registry import scenarios
+    from paper_checks.run.registry import scenarios
 
     return [(s.id, s.title, ", ".join(s.theorem_ids)) for s in scenarios()]
 
 
 def _own() -> Rows:
     """A file that cannot be loaded says so in its row; so does a baseline whose file is gone."""
-    from paper_checks.registry import load_file
+    from paper_checks.run.own_file import load_file
 
     found = own_files()
     for path in found.files:
@@ -86,9 +81,9 @@ def _domains() -> Rows:
 
 def _claims() -> Rows:
     """Nothing is computed: the verdicts are those on record in the baseline."""
-    from paper_checks.baseline_file import CLAIMS_FILE, FOLDER, read_baseline
-    from paper_checks.registry import claims
+    from paper_checks.ci.baseline_file import CLAIMS_FILE, FOLDER, read_baseline
     from paper_checks.report.words import CLAIM_WORDS
+    from paper_checks.run.registry import claims
 
     recorded = {reading: e.verdict for (_, reading), e in read_baseline(FOLDER / CLAIMS_FILE).items()}
     return [

@@ -29,6 +29,11 @@ app = typer.Typer(
 )
 
 Seed = Annotated[int, typer.Option(help="Seed of the random streams.", min=0)]
+Jobs = Annotated[int | None, typer.Option(help="Number of processes. Default: one per processor.", min=1)]
+Statement = Annotated[
+    str, typer.Argument(metavar="THEOREM|FILE", help="A theorem, a reading, or a file that defines SCENARIO.")
+]
+Certificates = Annotated[Path | None, typer.Option(help="Folder for the certificates.", metavar="DIR")]
 Data = Annotated[
     Path | None,
     typer.Option(
@@ -38,13 +43,25 @@ Data = Annotated[
         file_okay=False,
     ),
 ]
+
+
+def _limit(context: typer.Context, seconds: float | None) -> float | None:
+    """Limit the code of theory files as long as the command runs."""
+    from paper_checks.run.guard import limited
+
+    context.with_resource(limited(seconds))
+    return seconds
+
+
 Timeout = Annotated[
     float | None,
     typer.Option(
         help="Time limit for loading a theory file, and for building and playing each of its scenarios.",
         metavar="SECONDS",
+        callback=_limit,
     ),
 ]
+"""An option that works by itself: its callback sets the limit."""
 
 
 def _version(wanted: bool) -> None:
@@ -76,9 +93,7 @@ def run(
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Play long horizons.")] = False,
     seed: Seed = 0,
-    jobs: Annotated[
-        int | None, typer.Option(help="Number of processes. Default: one per processor.", min=1)
-    ] = None,
+    jobs: Jobs = None,
     out: Annotated[Path, typer.Option(help="Folder for the report, results, plots and traces.")] = Path(
         "out"
     ),
@@ -109,19 +124,16 @@ def run(
         typer.Option(help="Play each game with each of these values.", metavar="NAME=NUMBER,NUMBER"),
     ] = None,
     timeout: Timeout = None,
-) -> None:
+) -> int:
     """Play scenarios, check theorems and claims, write the report."""
-    from paper_checks.cli.run import Where, run_command
-    from paper_checks.guard import limited
+    from paper_checks.cli.run import run_command
     from paper_checks.scenario import Options
 
     options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
-    where = Where(jobs, backend, scheduler, resume)
-    with limited(timeout):
-        code = run_command(
-            names or [], options, where, out=out, as_json=as_json, seeds=seeds, grid=grid or []
-        )
-    raise typer.Exit(code)
+    return run_command(
+        names or [], options, out=out, as_json=as_json, jobs=jobs, seeds=seeds, grid=grid or [],
+        backend=backend, scheduler=scheduler, resume=resume,
+    )  # fmt: skip
 
 
 @app.command("list", epilog=epilog("list"))
@@ -160,10 +172,8 @@ def plot(
 ) -> None:
     """Plot the bound and the measurement from a saved trace."""
     from paper_checks.cli.plot import plot_command
-    from paper_checks.guard import limited
 
-    with limited(timeout):
-        plot_command(target, theorem=theorem, out=out, source=source, data=data)
+    plot_command(target, theorem=theorem, out=out, source=source, data=data)
 
 
 @app.command(epilog=epilog("audit"))
@@ -185,19 +195,14 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="Print only the audits, as JSON.")] = False,
     data: Data = None,
     timeout: Timeout = None,
-) -> None:
+) -> int:
     """Find the first step of a proof that fails on a game.
 
     The exit code is 0 whether or not a step fails.
     """
     from paper_checks.cli.audit import audit_command
-    from paper_checks.guard import limited
 
-    with limited(timeout):
-        code = audit_command(
-            target, algorithm=algorithm, rounds=rounds, seed=seed, data=data, as_json=as_json
-        )
-    raise typer.Exit(code)
+    return audit_command(target, algorithm=algorithm, rounds=rounds, seed=seed, data=data, as_json=as_json)
 
 
 @app.command(epilog=epilog("ci"))
@@ -218,9 +223,7 @@ def ci(
     annotations: Annotated[
         str, typer.Option(help="github, none, or auto (github under GitHub Actions).", metavar="WHERE")
     ] = "auto",
-    jobs: Annotated[
-        int | None, typer.Option(help="Number of processes. Default: one per processor.", min=1)
-    ] = None,
+    jobs: Jobs = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the comparison, as JSON.")] = False,
     baselines: Annotated[
         Path | None,
@@ -229,17 +232,14 @@ def ci(
         ),
     ] = None,
     timeout: Timeout = None,
-) -> None:
+) -> int:
     """Compare the results with the stored baselines."""
     from paper_checks.cli.ci import ci_command
-    from paper_checks.guard import limited
 
-    with limited(timeout):
-        code = ci_command(
-            names or [], update=update, junit=junit, annotations=annotations, jobs=jobs, as_json=as_json,
-            baselines=baselines,
-        )  # fmt: skip
-    raise typer.Exit(code)
+    return ci_command(
+        names or [], update=update, junit=junit, annotations=annotations, jobs=jobs, as_json=as_json,
+        baselines=baselines,
+    )  # fmt: skip
 
 
 Algorithm = Annotated[
@@ -253,10 +253,7 @@ Fix = Annotated[
 
 @app.command(epilog=epilog("falsify"))
 def falsify(
-    target: Annotated[
-        str,
-        typer.Argument(metavar="THEOREM|FILE", help="A theorem, a reading, or a file that defines SCENARIO."),
-    ],
+    target: Statement,
     algorithm: Algorithm = None,
     fix: Fix = None,
     scale_free: Annotated[
@@ -276,33 +273,27 @@ def falsify(
     rounds: Annotated[int, typer.Option(help="Largest number of rounds.", min=1, max=10_000_000)] = 10_000,
     seconds: Annotated[float, typer.Option(help="Time limit for each reading.", min=0.1)] = 60.0,
     seed: Seed = 0,
-    out: Annotated[Path | None, typer.Option(help="Folder for the certificates.", metavar="DIR")] = None,
+    out: Certificates = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
     timeout: Timeout = None,
-) -> None:
+) -> int:
     """Search for a counterexample, shrink it and certify it.
 
     The exit code is 1 if one is found, and 2 if nothing could be searched: the theorem does not say for
     which games it is meant, or no game tried satisfies its assumptions.
     """
     from paper_checks.cli.falsify import Asked, chosen_scale, falsify_command, parse_fixed
-    from paper_checks.guard import limited
 
     asked = Asked(
         parse_fixed(fix or []), chosen_scale(at_least_one=scale_free, max_one=largest_one), segment,
         dimension, rounds, seconds, seed, out,
     )  # fmt: skip
-    with limited(timeout):
-        code = falsify_command(target, asked, algorithm=algorithm, as_json=as_json)
-    raise typer.Exit(code)
+    return falsify_command(target, asked, algorithm=algorithm, as_json=as_json)
 
 
 @app.command(epilog=epilog("prove"))
 def prove(
-    target: Annotated[
-        str,
-        typer.Argument(metavar="THEOREM|FILE", help="A theorem, a reading, or a file that defines SCENARIO."),
-    ],
+    target: Statement,
     horizon: Annotated[int, typer.Option(help="Decide T = 1, 2, ... up to this horizon.", min=1, max=20)],
     algorithm: Algorithm = None,
     fix: Annotated[
@@ -319,17 +310,14 @@ def prove(
     relax: Annotated[str, typer.Option(help="Decide lhs <= (1 + relax) rhs.")] = "0",
     as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
     timeout: Timeout = None,
-) -> None:
+) -> int:
     """Prove or refute a regret theorem for all short linear streams."""
     from paper_checks.cli.prove import prove_command
-    from paper_checks.guard import limited
 
-    with limited(timeout):
-        code = prove_command(
-            target, horizon=horizon, algorithm=algorithm, fix=fix or [], dimension=dimension, lower=lower,
-            upper=upper, gradient=gradient, budget=budget, relax=relax, as_json=as_json,
-        )  # fmt: skip
-    raise typer.Exit(code)
+    return prove_command(
+        target, horizon=horizon, algorithm=algorithm, fix=fix or [], dimension=dimension, lower=lower,
+        upper=upper, gradient=gradient, budget=budget, relax=relax, as_json=as_json,
+    )  # fmt: skip
 
 
 @app.command(epilog=epilog("verify"))
@@ -345,14 +333,13 @@ def verify(
         typer.Option("--allow-foreign", help="Accept statements and algorithms that are not the package's."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
-) -> None:
+) -> int:
     """Verify certificates of counterexamples in ball arithmetic."""
     from paper_checks.cli.verify import verify_command
 
-    code = verify_command(
+    return verify_command(
         files, precision=precision, highest=highest, work=work, allow_foreign=allow_foreign, as_json=as_json
     )
-    raise typer.Exit(code)
 
 
 @app.command(epilog=epilog("certify"))
@@ -367,20 +354,17 @@ def certify(
     horizon: Annotated[
         int | None, typer.Option(help="Rounds to play. Default: the horizon of the scenario.", min=1)
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the certificates.", metavar="DIR")] = None,
+    out: Certificates = None,
     seed: Seed = 0,
     data: Data = None,
     timeout: Timeout = None,
-) -> None:
+) -> int:
     """Write a certificate for each reading violated in the last round."""
     from paper_checks.cli.verify import certify_command
-    from paper_checks.guard import limited
     from paper_checks.scenario import Options
 
     options = Options(seed=seed, data=data)
-    with limited(timeout):
-        code = certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
-    raise typer.Exit(code)
+    return certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
 
 
 @app.command(epilog=epilog("bench"))
@@ -394,24 +378,24 @@ def bench(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.", metavar="DEVICE")] = "auto",
     out: Annotated[Path | None, typer.Option(help="Folder for the results, as JSON.", metavar="DIR")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the results, as JSON.")] = False,
-) -> None:
+) -> int:
     """Measure speed against peers and the limits of the machine."""
     from paper_checks.bench.row import Settings
     from paper_checks.cli.bench import bench_command
 
     settings = Settings(quick=quick, device=device)
-    raise typer.Exit(bench_command(names or [], settings, threads=threads, out=out, as_json=as_json))
+    return bench_command(names or [], settings, threads=threads, out=out, as_json=as_json)
 
 
 @app.command(epilog=epilog("cache"))
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete all compiled kernels.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the summary, as JSON.")] = False,
-) -> None:
+) -> int:
     """Show or clear the cache of compiled kernels."""
     from paper_checks.cli.cache import cache_command
 
-    raise typer.Exit(cache_command(clear=clear, as_json=as_json))
+    return cache_command(clear=clear, as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -422,8 +406,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(words: Sequence[str]) -> int:
-    from paper_checks.cli.printable import plain_streams
-    from paper_checks.ends import ends
+    from paper_checks.run.ends import ends
+    from paper_checks.run.plain_streams import plain_streams
 
     with plain_streams(), ends() as ended:
         try:
@@ -471,8 +455,8 @@ def _exit_code(words: Sequence[str]) -> int:
 
 def _place(error: Exception) -> str | None:
     """Where an error arose in a theory file, if in one."""
-    if "paper_checks.own_module" not in sys.modules:  # no such file was loaded
+    if "paper_checks.run.own_module" not in sys.modules:  # no such file was loaded
         return None
-    from paper_checks.own_module import place_of
+    from paper_checks.run.own_module import place_of
 
     return place_of(error)

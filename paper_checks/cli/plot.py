@@ -66,7 +66,7 @@ def statements_of(
     constants = {name: float(value) for name, value in origin.get("constants", {}).items()}
     scenario = _scenario(origin)
     if scenario is not None:
-        from paper_checks.runner import planned
+        from paper_checks.run.runner import planned
         from paper_checks.scenario import Options
 
         plan = planned(scenario, Options(seed=origin["seed"], full=origin["full"], data=data))
@@ -80,7 +80,8 @@ def statements_of(
 
 
 def _scenario(origin: Mapping[str, Any]) -> Scenario | None:
-    from paper_checks.registry import load_file, scenarios
+    from paper_checks.run.own_file import load_file
+    from paper_checks.run.registry import scenarios
 
     file = origin.get("file")
     if file is not None and not Path(file).is_file():

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from paper_checks.plain_streams import PlainStream as PlainStream
-from paper_checks.plain_streams import plain_streams as plain_streams
-from theory.printable import one_line as one_line
-from theory.printable import printable as printable
+from theory.printable import one_line, printable
 
 
 def say(text: object, *, err: bool = False) -> None:
@@ -25,6 +22,3 @@ def say(text: object, *, err: bool = False) -> None:
 def write_json(document: bytes) -> None:
     """Print a document that is JSON already."""
     sys.stdout.write(printable(document.decode(), lines=True))
-
-
-__all__ = ["PlainStream", "one_line", "plain_streams", "printable", "say", "write_json"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 
@@ -12,8 +12,8 @@ from rich.progress import Progress as RichProgress
 
 from paper_checks.cli.terminal import Console, Text
 from paper_checks.report.words import CERTIFICATE_WORDS, CLAIM_WORDS, PROOF_WORDS, WORDS, tally
-from paper_checks.results import Record
-from paper_checks.tasks import Progress
+from paper_checks.run.record import Record
+from paper_checks.run.tasks import Progress
 
 EVERY_WORD = {**CERTIFICATE_WORDS, **PROOF_WORDS, **CLAIM_WORDS, **WORDS}
 """The word of every verdict that a task may end with."""
@@ -75,42 +75,14 @@ class BarProgress(Progress):
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """A spinner on the terminal's error stream while something goes on; nothing where it is no terminal."""
+def waiting(what: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """A spinner on the terminal's error stream while something goes on; nothing where it is no terminal.
+
+    The function that it gives shows how far it is.
+    """
     console = Console(stderr=True)
-    if not console.is_terminal:
-        yield
+    if quiet or not console.is_terminal:
+        yield lambda _: None
         return
-    with console.status(escape(what)):
-        yield
-
-
-class SearchProgress:
-    """What a search is doing and the best it has found, on the terminal's error stream."""
-
-    def __init__(self, name: str, *, quiet: bool = False) -> None:
-        self.name = name
-        console = Console(stderr=True)
-        self._status = None if quiet or not console.is_terminal else console.status(escape(name))
-
-    def __enter__(self) -> SearchProgress:
-        """Start drawing."""
-        if self._status is not None:
-            self._status.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        """Remove what was drawn."""
-        if self._status is not None:
-            self._status.stop()
-
-    def say(self, what: str) -> None:
-        """Show what is being done."""
-        if self._status is not None:
-            self._status.update(escape(f"{self.name}: {what}"))
-
-    def searched(self, evaluations: int, what: str, ratio: float) -> None:
-        """Show the games played so far, where the search is, and the largest left/right."""
-        self.say(f"{what}; {evaluations:,} games, largest left/right {ratio:.4g}")
+    with console.status(escape(what)) as status:
+        yield lambda said: status.update(escape(f"{what}: {said}"))

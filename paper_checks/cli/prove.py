@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import write_json
-from paper_checks.results import dump_json
+from paper_checks.run.results import dump_json
 from theory.borders import shown
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from bounds.games import Counterexample
     from bounds.prover.outcome import Decision, HorizonResult
-
-PROVED, FALSE, REFUSED, UNDECIDED = 0, 1, 2, 3
-"""Exit codes; 2 is wrong use too."""
 
 Given = Fraction | tuple[Fraction, Fraction]
 """A number, or a range [lo, hi]."""
@@ -70,7 +68,7 @@ def prove_command(
     from bounds.prover.prove import prove
     from bounds.scope import OutOfScope
     from paper_checks.cli.falsify import chosen
-    from paper_checks.cli.progress import SearchProgress
+    from paper_checks.cli.progress import waiting
     from theory.printing.base import UnknownNodeError
 
     given = parse_fix(fix)
@@ -81,10 +79,10 @@ def prove_command(
     for statement, reading, recurrence in chosen(theorem, algorithm):
         name = f"{statement.id}.{reading}"
         began = time.perf_counter()
-        with SearchProgress(name, quiet=as_json) as progress:
+        with waiting(name, quiet=as_json) as tell:
 
-            def told(T: int, boxes: int, left: float, progress: SearchProgress = progress) -> None:
-                progress.say(f"T = {T}, {boxes:,} boxes, {left:.1e} of the volume left")
+            def told(T: int, boxes: int, left: float, tell: Callable[[str], None] = tell) -> None:
+                tell(f"T = {T}, {boxes:,} boxes, {left:.1e} of the volume left")
 
             try:
                 decision = prove(
@@ -105,10 +103,10 @@ def prove_command(
         _show(found, refused)
     outcomes = {decided.decision.outcome for decided in found}
     if ProofOutcome.COUNTEREXAMPLE in outcomes:
-        return FALSE
+        return ExitCode.FINDING
     if refused:
-        return REFUSED
-    return UNDECIDED if ProofOutcome.UNDECIDED in outcomes else PROVED
+        return ExitCode.MISUSE
+    return ExitCode.UNDECIDED if ProofOutcome.UNDECIDED in outcomes else ExitCode.DONE
 
 
 def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
@@ -217,14 +215,10 @@ _STYLES = {
 
 
 def _table(decision: Decision, *, plain: bool) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    from paper_checks.cli.terminal import Text, table_of
 
-    from paper_checks.cli.terminal import Text
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in ("T", "Outcome", "Boxes", "rhs - lhs >=", "Largest lhs/rhs seen", "Left"):
-        table.add_column(column, justify="left" if column == "Outcome" else "right")
+    columns = ("T", "Outcome", "Boxes", "rhs - lhs >=", "Largest lhs/rhs seen", "Left")
+    table = table_of({name: {"justify": "left" if name == "Outcome" else "right"} for name in columns})
     for result in decision.rounds:
         sign, ascii_sign, style = _STYLES[result.outcome.name]
         whole = result.outcome.name == "PROVED"
@@ -252,6 +246,3 @@ def _notes(decision: Decision) -> list[str]:
     if decision.mirrored:
         notes.append("Mirror images play alike: the regret is taken against one corner of X.")
     return notes
-
-
-__all__ = ["line", "parse_fix", "parse_number", "prove_command"]

@@ -5,101 +5,74 @@ from __future__ import annotations
 import secrets
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.cli.table import show_results
-from paper_checks.lock import locked
-from paper_checks.registry import Selection, audits, claims, load_file, scenarios, select, unique
-from paper_checks.results import Result, results_json
+from paper_checks.run.lock import locked
+from paper_checks.run.results import Result, results_json
+from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options, Scenario, base_id
 
 if TYPE_CHECKING:
-    from paper_checks.chosen import Found
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where a run works: its processes, and whether it goes on from an earlier one.
-
-    jobs: None for one per processor; backend, scheduler: as in `open_pool`.
-    """
-
-    jobs: int | None = None
-    backend: str = "loky"
-    scheduler: str | None = None
-    resume: bool = False
+    from paper_checks.run.chosen import Found
 
 
 def run_command(
     names: Sequence[str],
     options: Options,
-    where: Where,
     *,
     out: Path,
     as_json: bool,
+    jobs: int | None = None,
     seeds: str | None = None,
     grid: Sequence[str] = (),
+    **how: Any,
 ) -> int:
-    """Run and return the exit code: see `paper_checks.cli.exit_codes`."""
-    chosen = choose(names)
-    games = None
+    """Run and return the exit code: see `paper_checks.cli.exit_codes`.
+
+    jobs: None for one per processor; how: `backend`, `scheduler` and `resume` of `run_tasks`.
+    """
+    from paper_checks.run.chosen import run_chosen
+    from paper_checks.run.pool import available_cpus
+    from paper_checks.run.runner import engine_of
+    from paper_checks.run.scaling_notes import notices
+
+    chosen, games = choose(names), None
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
-    from paper_checks.runner import engine_of
-
     engine_of(options)  # before anything is written or said
     make_writable(out)
     with locked(out):
-        return _run(chosen, games, names, options, where, out, as_json, seeds, grid)
-
-
-def _run(
-    chosen: Selection,
-    games: Sequence[tuple[Scenario, Options]] | None,
-    names: Sequence[str],
-    options: Options,
-    where: Where,
-    out: Path,
-    as_json: bool,
-    seeds: str | None,
-    grid: Sequence[str],
-) -> int:
-    from paper_checks.chosen import run_chosen
-    from paper_checks.pool import available_cpus
-    from paper_checks.scaling_notes import notices
-
-    for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
-        say(line, err=True)
-    with BarProgress() as progress:
-        try:
-            found = run_chosen(
-                chosen, options, games=games, out=out, jobs=where.jobs or available_cpus(),
-                backend=where.backend, scheduler=where.scheduler, progress=progress, resume=where.resume,
-            )  # fmt: skip
-            progress.stop()
-        except KeyboardInterrupt:
-            progress.stop()
-            kept = f"{progress.finished} of {progress.total} tasks are finished and kept in {out}"
-            say(f"interrupted; {kept}; go on with --resume", err=True)
-            return ExitCode.INTERRUPTED
-    words = [
-        *options.words,
-        *(["--seeds", seeds] if seeds else []),
-        *(w for g in grid for w in ("--grid", g)),
-    ]
-    report = write_outputs(found, chosen, out, command=shlex.join(["regretcheck", "run", *names, *words]))
-    everything = found.rows(chosen.wanted)
-    if as_json:
-        write_json(results_json(everything))
-        say(f"report: {report}", err=True)
-    else:
-        show_results(found.games(chosen.wanted), report, found.claims, found.audits, found.certificates)
+        for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
+            say(line, err=True)
+        with BarProgress() as progress:
+            try:
+                found = run_chosen(
+                    chosen, options, games=games, out=out, jobs=jobs or available_cpus(), progress=progress,
+                    **how,
+                )  # fmt: skip
+                progress.stop()
+            except KeyboardInterrupt:
+                progress.stop()
+                kept = f"{progress.finished} of {progress.total} tasks are finished and kept in {out}"
+                say(f"interrupted; {kept}; go on with --resume", err=True)
+                return ExitCode.INTERRUPTED
+        words = [*options.words, *(["--seeds", seeds] if seeds else [])]
+        words += [word for entry in grid for word in ("--grid", entry)]
+        command = shlex.join(["regretcheck", "run", *names, *words])
+        report = write_outputs(found, chosen, out, command=command)
+        everything = found.rows(chosen.wanted)
+        if as_json:
+            write_json(results_json(everything))
+            say(f"report: {report}", err=True)
+        else:
+            show_results(found.games(chosen.wanted), report, found.claims, found.audits, found.certificates)
     return exit_code(found, everything)
 
 
@@ -121,7 +94,7 @@ def _sweep(
     chosen: Selection, options: Options, seeds: str | None, grid: Sequence[str]
 ) -> tuple[Selection, list[tuple[Scenario, Options]]]:
     """The games of a sweep over what was chosen; it plays games only."""
-    from paper_checks.sweep import parse_grid, parse_seeds, varied
+    from paper_checks.run.sweep import parse_grid, parse_seeds, varied
 
     if not chosen.scenarios:
         raise ValueError(
@@ -134,19 +107,6 @@ def _sweep(
         return chosen.wanted(replace(row, scenario=base_id(row.scenario)))
 
     return Selection(chosen.scenarios, wanted), games
-
-
-def choose(names: Sequence[str]) -> Selection:
-    """The scenarios and claims that the names ask for; a name that ends with .py is a file of the user's."""
-    files = [name for name in names if name.endswith(".py")]
-    own = unique(s for name in dict.fromkeys(files) for s in load_file(Path(name)))
-    others = [name for name in names if name not in files]
-    if files and not others:
-        return select(others, scenarios(), files=own)
-    # A file alone asks for no claim, audit or certificate: they are looked up only where one may be meant.
-    from paper_checks.gallery.entry import gallery
-
-    return select(others, scenarios(), files=own, ledger=claims(), audited=audits(), gallery=gallery())
 
 
 def make_writable(out: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import rich.console
 import rich.text
+from rich.box import SIMPLE_HEAD
 from rich.segment import Segment
+from rich.table import Column, Table
 
-from paper_checks.cli.printable import PlainStream, printable
+from paper_checks.run.plain_streams import PlainStream
+from theory.printable import printable
 
 
 class Text(rich.text.Text):
@@ -38,4 +41,13 @@ class Console(rich.console.Console):
             yield piece if piece.control else Segment(printable(piece.text, lines=True), piece.style)
 
 
-__all__ = ["Console", "Text"]
+FOLD: Mapping[str, Any] = {"overflow": "fold"}
+TIGHT: Mapping[str, Any] = {"no_wrap": True}
+RIGHT: Mapping[str, Any] = {"no_wrap": True, "justify": "right"}
+"""What a column does with long text: break it, or keep it on one line."""
+
+
+def table_of(columns: Mapping[str, Mapping[str, Any]], **options: Any) -> Table:
+    """A table with a rule under its head and no frame; columns: name -> the options of rich's `Column`."""
+    heads = (Column(name, **given) for name, given in columns.items())
+    return Table(*heads, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, **options)

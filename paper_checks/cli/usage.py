@@ -46,6 +46,3 @@ def complaint(problem: Any, words: Sequence[str]) -> str:
     values += [value for name, value in pairwise(words) if name in options]
     came = f", got {shown(values[-1])}" if values and shown(values[-1]) not in said else ""
     return f"{said.rstrip('.')}{came}; see {path} --help"
-
-
-__all__ = ["UsageProblem", "check_words", "complaint"]

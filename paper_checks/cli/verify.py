@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.falsify import check_folder
-from paper_checks.cli.printable import printable, say, write_json
-from paper_checks.results import dump_json
+from paper_checks.cli.printable import say, write_json
+from paper_checks.run.results import dump_json
 from theory.borders import listed, shown
+from theory.printable import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -149,7 +150,7 @@ def certify_command(
     were tried and none is violated, 2 where none could be tried.
     """
     from online_sim.files import write_bytes
-    from paper_checks.gallery.entry import FOLDER
+    from paper_checks.gallery.exhibit import FOLDER
 
     if out is not None:
         check_folder(out)
@@ -183,12 +184,12 @@ class Try:
 
 def _gallery(theorem: str | None) -> list[Try]:
     from bounds.certificates.certify import certify
-    from paper_checks.gallery.entry import gallery
+    from paper_checks.run.registry import exhibits
 
-    named = [(e, f"{e.counterexample.theorem.id}.{e.counterexample.reading}") for e in gallery()]
-    asked = [e for e, name in named if theorem is None or name.startswith(theorem)]
+    known = exhibits()
+    asked = [e for e in known if theorem is None or e.refuted.startswith(theorem)]
     if not asked:
-        raise _unknown(theorem, [name for _, name in named])
+        raise _unknown(theorem, [e.refuted for e in known])
     return [Try(e.name, certify(e.counterexample, title=e.title)) for e in asked]
 
 
@@ -206,9 +207,9 @@ def _said(raw: bytes) -> str:
 def _tries(target: str, options: Options, theorem: str | None, horizon: int | None) -> list[Try]:
     """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
     from bounds.certificates.from_game import exact_game
-    from paper_checks.cli.run import choose
-    from paper_checks.guard import Ended
-    from paper_checks.runner import code_of, planned
+    from paper_checks.run.guard import Ended
+    from paper_checks.run.runner import code_of, planned
+    from paper_checks.run.selection import choose
 
     found: list[Try] = []
     known: list[str] = []
@@ -263,20 +264,14 @@ def _show(found: Sequence[Verified]) -> None:
 
 
 def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    from paper_checks.cli.terminal import FOLD, RIGHT, TIGHT, Text, table_of
 
-    from paper_checks.cli.terminal import Text
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
-    table.add_column("Outcome", no_wrap=True)
-    table.add_column("Certificate", overflow="fold")
-    table.add_column("Refutes", overflow="fold")
-    for name in ("T", "d", "Left side >", "Right side", "Bits", "Time"):
-        if wide or name not in ("d", "Bits", "Time"):
-            table.add_column(name, justify="right", no_wrap=True)
-    if wide:
-        table.add_column("Statement", no_wrap=True)
+    names = ("T", "d", "Left side >", "Right side", "Bits", "Time")
+    table = table_of({
+        "Outcome": TIGHT, "Certificate": FOLD, "Refutes": FOLD,
+        **{name: RIGHT for name in names if wide or name not in {"d", "Bits", "Time"}},
+        **({"Statement": TIGHT} if wide else {}),
+    })  # fmt: skip
     for v in found:
         a, binding = v.found.answer, v.found.binding
         if a is None or binding is None:

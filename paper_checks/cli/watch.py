@@ -163,6 +163,3 @@ def _flush() -> None:
         except (OSError, ValueError):
             with suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-__all__ = ["watched"]

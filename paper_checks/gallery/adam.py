@@ -13,7 +13,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from bounds.games import Counterexample, Number, exact
-from paper_checks.gallery.entry import Entry
+from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem1 import on_a_line
 from theory.algorithms.decaying_momentum import ADAM_DECAYING
 from theory.theorems.adam import KINGMA
@@ -37,13 +37,13 @@ def entry(
     start: Number = 1,
     horizon: int = 1,
     reading: str = "stated",
-) -> Entry:
+) -> Exhibit:
     """One entry with d = 1, X = [-`half`, `half`], x_1 = `start` `half`."""
     game = on_a_line(ADAM_DECAYING, parameters, gradients, half=half, start=start, horizon=horizon)
-    return Entry(f"adam_{name}", title, Counterexample(KINGMA, reading, game))
+    return Exhibit(f"adam_{name}", title, Counterexample(KINGMA, reading, game))
 
 
-GALLERY: tuple[Entry, ...] = (
+EXHIBITS: tuple[Exhibit, ...] = (
     entry(
         "one_round", "f(x) = x/1000 on [-1/20, 1/20], one round, alpha = 1, every other number 1/2",
         numbers(1, "1/2", "1/2", "1/2"), ("1/1000",), half="1/20",
@@ -76,5 +76,3 @@ GALLERY: tuple[Entry, ...] = (
         numbers(2, "1/10", "1/200", "1/100"), (-1, "7/2"), half=3, start="1/3", horizon=210, reading="proof",
     ),
 )  # fmt: skip
-
-__all__ = ["GALLERY"]

@@ -9,15 +9,15 @@ does not depend on alpha or beta2, and the statement is true (docs/proofs.md).
 from __future__ import annotations
 
 from bounds.games import Counterexample, Number, exact
-from paper_checks.gallery.entry import Entry
+from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem1 import on_a_line
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
 from theory.theorems.amsgrad import REDDI_ICLR
 
 _PARAMETERS: dict[str, Number] = {"alpha": "1/100", "beta1": 0, "beta2": "15/16", "lam1": "1/2"}
 
-GALLERY: tuple[Entry, ...] = (
-    Entry(
+EXHIBITS: tuple[Exhibit, ...] = (
+    Exhibit(
         "amsgrad_iclr_one_round",
         "f(x) = x on [-1, 1], one round, alpha = 1/100, beta1 = 0, beta2 = 15/16",
         Counterexample(
@@ -29,5 +29,3 @@ GALLERY: tuple[Entry, ...] = (
         ),
     ),
 )
-
-__all__ = ["GALLERY"]

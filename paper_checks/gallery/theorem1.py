@@ -19,7 +19,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame, Number, exact, point
-from paper_checks.gallery.entry import Entry
+from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem2 import FORMS, numbers, textbook
 from theory.algorithms.adal import ADAL, ADAL_R1_PRINTED_EPS, ADAL_R2_PRINTED_EPS, ADAL_R3_PRINTED_EPS
 from theory.recurrence import Recurrence
@@ -46,11 +46,11 @@ def on_a_line(
     )
 
 
-def entry(name: str, title: str, reading: str, game: LinearGame, *, theorem: Theorem = THEOREM1) -> Entry:
+def entry(name: str, title: str, reading: str, game: LinearGame, *, theorem: Theorem = THEOREM1) -> Exhibit:
     """One entry; the statement is asked of the algorithm played."""
     played = game.recurrence.name
     asked = theorem if theorem.about(played)[0] else theorem.asked_of(played)
-    return Entry(f"theorem1_{name}", title, Counterexample(asked, reading, game))
+    return Exhibit(f"theorem1_{name}", title, Counterexample(asked, reading, game))
 
 
 HALF = numbers(1, 0, "1/2", 0)
@@ -215,6 +215,4 @@ SLOPED = tuple(
     )
 )  # fmt: skip
 
-GALLERY: tuple[Entry, ...] = (*ONE_ROUND, *FORGETTING, *SILENCE, *WRONG_END, *MAXIMUM, *QUIET, *SLOPED)
-
-__all__ = ["GALLERY"]
+EXHIBITS: tuple[Exhibit, ...] = (*ONE_ROUND, *FORGETTING, *SILENCE, *WRONG_END, *MAXIMUM, *QUIET, *SLOPED)

@@ -24,7 +24,7 @@ from fractions import Fraction
 from typing import Any
 
 from bounds.games import Counterexample, DescentGame, Number, exact, point
-from paper_checks.gallery.entry import Entry
+from paper_checks.gallery.exhibit import Exhibit
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
 from theory.recurrence import Recurrence
@@ -72,11 +72,11 @@ def entry(
     reading: str = "sqrtT",
     letters: Any = (),
     recurrence: Recurrence = ADAL,
-) -> Entry:
+) -> Exhibit:
     """One entry about a function of one variable."""
     theorem = THEOREM2 if recurrence is ADAL else THEOREM2_MAXIMUM
     game = DescentGame(recurrence, parameters, slope, point((start,)), horizon, letters)
-    return Entry(f"theorem2_{name}", title, Counterexample(theorem, reading, game))
+    return Exhibit(f"theorem2_{name}", title, Counterexample(theorem, reading, game))
 
 
 # One round compares f'(x_1)^2 with the right side: no algorithm is involved.
@@ -196,6 +196,4 @@ MAXIMUM = (
     ),
 )  # fmt: skip
 
-GALLERY: tuple[Entry, ...] = (*ONE_ROUND, *EPSILON, *NOISELESS, *SKEWED, *MAXIMUM)
-
-__all__ = ["GALLERY"]
+EXHIBITS: tuple[Exhibit, ...] = (*ONE_ROUND, *EPSILON, *NOISELESS, *SKEWED, *MAXIMUM)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paper_checks.claim import Examined
 from paper_checks.report.mathml import mathml, pieces
 from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
@@ -21,7 +20,8 @@ from paper_checks.report.words import (
     margin_text,
     tally,
 )
-from paper_checks.results import Record, Result, Section
+from paper_checks.run.record import Record, Section
+from paper_checks.run.results import GameDetail, Result
 from theory.printable import printable
 
 
@@ -40,7 +40,7 @@ def build_report(
     *,
     picture: Callable[[str], bytes],
     wanted: Callable[[Result], bool] = lambda _: True,
-    claims: Sequence[Examined] = (),
+    claims: Sequence[Result] = (),
     audited: Sequence[Result] = (),
     certificates: Sequence[Result] = (),
 ) -> str:
@@ -69,7 +69,7 @@ def build_report(
     }
     rows = [row for record in records for row in record.results if wanted(row)]
     shown = [record for record in records if any(wanted(row) for row in record.results)]
-    everything = (*rows, *certificates, *audited, *(e.row for e in claims))
+    everything = (*rows, *certificates, *audited, *claims)
     versions: Mapping[str, str] = next((row.versions for row in everything if row.versions), {})
     page = environment.get_template("report.html.j2").render(
         heading=heading,
@@ -83,7 +83,7 @@ def build_report(
         seed=next((row.seed for row in everything), 0),
         claims=claims,
         claim_words=CLAIM_WORDS,
-        claim_tally=tally((e.row.verdict for e in claims), CLAIM_WORDS),
+        claim_tally=tally((row.verdict for row in claims), CLAIM_WORDS),
         certificates=certificates,
         certificate_words=CERTIFICATE_WORDS,
         certificate_tally=tally((row.verdict for row in certificates), CERTIFICATE_WORDS),
@@ -207,7 +207,9 @@ def _scenario(
 
     rows = [row for row in record.results if wanted(row)]
     section = record.section
-    assumptions: dict[str, Sequence[Mapping[str, Any]]] = {row.theorem: row.assumptions for row in rows}
+    assumptions: dict[str, Sequence[Mapping[str, Any]]] = {
+        row.theorem: row.detail.assumptions for row in rows if isinstance(row.detail, GameDetail)
+    }
     plots = []
     for k, (theorem, name, text) in enumerate(section.plots if section is not None else ()):
         if theorem in assumptions:

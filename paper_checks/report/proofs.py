@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from paper_checks.results import Result
+from paper_checks.run.results import ProofDetail, Result
 
 
 def proof_groups(rows: Sequence[Result]) -> list[dict[str, Any]]:
@@ -17,7 +17,8 @@ def proof_groups(rows: Sequence[Result]) -> list[dict[str, Any]]:
     """
     groups: dict[tuple[Any, ...], list[tuple[Result, Mapping[str, Any]]]] = {}
     for row in rows:
-        if (audit := row.audit) is not None:
+        audit = row.detail.audit if isinstance(row.detail, ProofDetail) else None
+        if audit is not None:
             said = ((s["key"], s["formula"], s["status"], s["needs"]) for s in audit["steps"])
             groups.setdefault((audit["title"], *said), []).append((row, audit))
     found = []

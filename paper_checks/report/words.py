@@ -22,20 +22,27 @@ class Word:
     plain: str
 
 
+GOOD = ("✓", "+", "green", "holds")
+BAD = ("✗", "x", "bold red", "violated")
+OUTSIDE = ("–", "-", "cyan", "broken")
+OPEN = ("?", "?", "magenta", "undecided")
+CRASHED = ("!", "!", "bold red", "crashed")
+"""The sign, the same in ASCII, the colour and the class of words that look alike."""
+
 WORDS: Mapping[str | None, Word] = {
     "HOLDS": Word(
-        "no violation", "✓", "+", "green", "holds",
+        "no violation", *GOOD,
         "The measured left side stayed below the bound in every round that was played. This is evidence "
         "from these games only, not a proof. The margin is the ratio of the bound to the measured value: 1 "
         "is a tie, 20 means that the bound is twenty times larger.",
     ),
     "HOLDS_WHERE_RECORDED": Word(
-        "no violation where recorded", "✓", "+", "green", "holds",
+        "no violation where recorded", *GOOD,
         "The measured left side stayed below the bound at the recorded rounds, a few dozen in a long game. "
         "It was not evaluated at the other rounds.",
     ),
     "VIOLATED": Word(
-        "violated", "✗", "x", "bold red", "violated",
+        "violated", *BAD,
         "The game satisfies all assumptions of the statement, and at some round the left side exceeds the "
         "bound by more than rounding and the uncertainty of the comparator can explain. The game was "
         "played again in ball arithmetic or in longer floats to confirm this. One such game is a "
@@ -47,18 +54,18 @@ WORDS: Mapping[str | None, Word] = {
         "statement is not contradicted, but it gives no information about this game.",
     ),
     "ASSUMPTION_BROKEN": Word(
-        "not applicable", "–", "-", "cyan", "broken",
+        "not applicable", *OUTSIDE,
         "The game violates an assumption of the statement, so the statement does not apply to it. The "
         "reason names the assumption.",
     ),
     "UNDECIDED": Word(
-        "undecided", "?", "?", "magenta", "undecided",
+        "undecided", *OPEN,
         "Both sides are known only as intervals, and the intervals overlap. The reason says why: a tie, a "
         "comparator that is not tight enough, too few noise samples, numbers outside the range of floats, "
         "or a violation that could not be confirmed.",
     ),
     None: Word(
-        "crashed", "!", "!", "bold red", "crashed",
+        "crashed", *CRASHED,
         "The scenario ended in an error. It gives no information about the statement.",
     ),
 }  # fmt: skip
@@ -66,10 +73,8 @@ WORDS: Mapping[str | None, Word] = {
 
 
 CLAIM_WORDS: Mapping[str | None, Word] = {
-    "TRUE": Word(
-        "true", "✓", "+", "green", "holds", "Every computation for this claim agrees with the paper."
-    ),
-    "FALSE": Word("false", "✗", "x", "bold red", "violated", "The computation contradicts the claim."),
+    "TRUE": Word("true", *GOOD, "Every computation for this claim agrees with the paper."),
+    "FALSE": Word("false", *BAD, "The computation contradicts the claim."),
     "PARTLY": Word(
         "partly", "◐", "~", "yellow", "vacuous", "One part or reading of the claim is true; another is false."
     ),
@@ -82,47 +87,47 @@ CLAIM_WORDS: Mapping[str | None, Word] = {
         "The printed claim does not say what its authors must have meant.",
     ),
     "NOT_SUPPORTED": Word(
-        "not supported", "–", "-", "cyan", "broken", "The computation neither supports nor refutes the claim."
+        "not supported", *OUTSIDE, "The computation neither supports nor refutes the claim."
     ),
     "WAITING": Word("waiting", "…", ".", "dim", "soft", "This version does not check the claim yet."),
-    None: Word("crashed", "!", "!", "bold red", "crashed", "The check ended in an error."),
+    None: Word("crashed", *CRASHED, "The check ended in an error."),
 }
 """Words by the name of a `ClaimVerdict`; None is a check that crashed."""
 
 
 PROOF_WORDS: Mapping[str | None, Word] = {
     "INTACT": Word(
-        "intact", "✓", "+", "green", "holds",
+        "intact", *GOOD,
         "Every step holds in every round played, up to rounding. This is not a proof of any step.",
     ),
     "BREAKS": Word(
-        "broken", "✗", "x", "bold red", "violated",
+        "broken", *BAD,
         "A step is false in this run by more than rounding can explain: it is false in general, or its "
         "premises are not met. The proof fails there; its conclusion may still be true.",
     ),
     "UNDEFINED": Word(
-        "undefined", "?", "?", "magenta", "undecided",
+        "undefined", *OPEN,
         "No step fails, but one has a side that is not finite, so it can be neither confirmed nor refuted.",
     ),
     None: Word(
-        "crashed", "!", "!", "bold red", "crashed", "The audit ended in an error.",
+        "crashed", *CRASHED, "The audit ended in an error.",
     ),
 }  # fmt: skip
 """Words by the name of a `ProofVerdict`; None is an audit that crashed."""
 
 CERTIFICATE_WORDS: Mapping[str | None, Word] = {
     "CERTIFIED": Word(
-        "certified", "✓", "+", "green", "holds",
+        "certified", *GOOD,
         "The replay in ball arithmetic shows that the statement is false on this game.",
     ),
     "REFUTED": Word(
-        "refuted", "✗", "x", "bold red", "violated", "The replay contradicts what the certificate claims.",
+        "refuted", *BAD, "The replay contradicts what the certificate claims.",
     ),
     "UNDECIDED": Word(
-        "undecided", "?", "?", "magenta", "undecided",
+        "undecided", *OPEN,
         "A comparison is still undecided at the highest precision.",
     ),
-    None: Word("refused", "!", "!", "bold red", "crashed", "The file is missing or is not a certificate."),
+    None: Word("refused", *CRASHED, "The file is missing or is not a certificate."),
 }  # fmt: skip
 """Words by the outcome of the checker; None is a file that it refused."""
 

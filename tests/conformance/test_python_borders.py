@@ -66,9 +66,9 @@ from online_sim.streams import (
     skewed,
     wrong_end,
 )
-from paper_checks.registry import scenario
+from paper_checks.run.registry import scenario
+from paper_checks.run.sweep import parse_grid, parse_seeds, varied
 from paper_checks.scenario import Options
-from paper_checks.sweep import parse_grid, parse_seeds, varied
 from theory.algorithms.adal import ADAL, adal
 from theory.algorithms.registry import algorithm
 from theory.algorithms.sgd import SGD

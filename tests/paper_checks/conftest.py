@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from paper_checks.registry import load_file
+from paper_checks.run.own_file import load_file
 
 HERE = Path(__file__).parent
 

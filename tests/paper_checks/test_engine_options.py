@@ -9,7 +9,7 @@ import pytest
 
 from paper_checks.adal.one_round import SCENARIO
 from paper_checks.cli.main import main
-from paper_checks.runner import command, engine_of, fingerprint, on_engine, run_scenarios
+from paper_checks.run.runner import command, engine_of, fingerprint, on_engine, run_scenarios
 from paper_checks.scenario import Options
 
 TORCH = Options(engine="torch", device="cpu", dtype="float32")
@@ -19,8 +19,8 @@ def test_the_choice_reaches_the_game(tmp_path: Path) -> None:
     """The row names the engine, the command repeats the choice, and the verdicts are those of the default."""
     chosen = run_scenarios([SCENARIO], TORCH, out=tmp_path)
     default = run_scenarios([SCENARIO], Options())
-    assert {row.engine for row in chosen} == {"torch"}
-    assert {row.engine for row in default} == {"numba"}
+    assert {row.played.engine for row in chosen} == {"torch"}
+    assert {row.played.engine for row in default} == {"numba"}
     assert [row.verdict for row in chosen] == [row.verdict for row in default]
     assert command(SCENARIO, TORCH).endswith("--seed 0 --engine torch --device cpu --dtype float32")
     assert command(SCENARIO, Options(full=True)).endswith("--seed 0 --full")

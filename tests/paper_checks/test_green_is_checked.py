@@ -13,8 +13,8 @@ import pytest
 
 from paper_checks.cli.exit_codes import FROM_OUTSIDE, MEANINGS, ExitCode, codes_of, epilog, markdown
 from paper_checks.cli.main import app, main
-from paper_checks.guard import Ended, guarded, limited
-from paper_checks.lock import NAME, locked
+from paper_checks.run.guard import Ended, guarded, limited
+from paper_checks.run.lock import NAME, locked
 
 HERE = Path(__file__).parent
 TOYS = HERE / "toys.py"
@@ -304,9 +304,9 @@ def test_what_is_no_scenario_is_one_clear_line(tmp_path, capsys, command, offer)
 
 def test_a_run_into_a_folder_that_is_in_use_is_refused(tmp_path, capsys, monkeypatch):
     """It names the process that works there, plays nothing, and goes ahead once that one is dead."""
-    monkeypatch.setattr("paper_checks.lock.PATIENCE", 0.1)
+    monkeypatch.setattr("paper_checks.run.lock.PATIENCE", 0.1)
     (tmp_path / "out").mkdir()
-    hold = "import time; from pathlib import Path; from paper_checks.lock import locked\n"
+    hold = "import time; from pathlib import Path; from paper_checks.run.lock import locked\n"
     hold += "with locked(Path('out')):\n    print('held', flush=True)\n    time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout.readline() == "held\n"
@@ -355,7 +355,7 @@ def test_two_runs_into_one_folder_at_once_are_refused(tmp_path):
 def test_a_folder_is_locked_once_and_freed(tmp_path):
     """One process may enter twice, another not; what a dead one left behind is no lock."""
     (tmp_path / NAME).write_text("left by a crash")
-    check = "from pathlib import Path; from paper_checks.lock import locked\n"
+    check = "from pathlib import Path; from paper_checks.run.lock import locked\n"
     check += f"with locked(Path({str(tmp_path)!r})): pass"
     with locked(tmp_path), locked(tmp_path):
         done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
@@ -433,7 +433,7 @@ def test_a_child_of_the_code_may_end_itself():
     """os._exit is how a forked process ends: there it does what it says."""
     code = (
         "import os, sys\n"
-        "from paper_checks.guard import guarded\n"
+        "from paper_checks.run.guard import guarded\n"
         "with guarded():\n"
         "    child = os.fork()\n"
         "    if child == 0:\n"

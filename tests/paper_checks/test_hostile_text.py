@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 import paper_checks
-from paper_checks.baseline import Entry
-from paper_checks.baseline_file import read_baseline, write_baseline
-from paper_checks.cli.ci_formats import github_lines, junit_xml
+from paper_checks.ci.baseline import Entry
+from paper_checks.ci.baseline_file import read_baseline, write_baseline
+from paper_checks.ci.comparison import Comparison, Status
+from paper_checks.ci.formats import github_lines, junit_xml
 from paper_checks.cli.main import main
-from paper_checks.cli.printable import PlainStream, plain_streams, say
+from paper_checks.cli.printable import say
 from paper_checks.cli.terminal import Console, Text
-from paper_checks.comparison import Comparison, Status
-from paper_checks.gallery.entry import FOLDER
-from paper_checks.results import dump_json
+from paper_checks.gallery.exhibit import FOLDER
+from paper_checks.run.plain_streams import PlainStream, plain_streams
+from paper_checks.run.results import dump_json
 from theory.printable import printable
 
 ROOT = Path(paper_checks.__file__).parents[1]

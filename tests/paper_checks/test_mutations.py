@@ -10,19 +10,19 @@ from sympy import Add, Pow, Rational, preorder_traversal
 
 import online_sim.streams
 import paper_checks.cli.ci
-import paper_checks.cli.run
+import paper_checks.run.selection
 import theory.algorithms.adal
 import theory.algorithms.registry
 import theory.proofs.regret
 import theory.theorems.adal
-from paper_checks import registry
-from paper_checks.algorithm_lines import algorithm_lines
-from paper_checks.baseline import ALGORITHMS, Entry, algorithm_rows, entry_of
-from paper_checks.baseline_file import ALGORITHMS_FILE, FOLDER, read_baseline
+from paper_checks.ci.baseline import ALGORITHMS, Entry, algorithm_rows, entry_of
+from paper_checks.ci.baseline_file import ALGORITHMS_FILE, FOLDER, read_baseline
+from paper_checks.ci.comparison import Status, compare, updated
 from paper_checks.cli.main import main
-from paper_checks.comparison import Status, compare, updated
-from paper_checks.gallery import entry as gallery_entry
-from paper_checks.results import Result
+from paper_checks.gallery import exhibit
+from paper_checks.run import registry
+from paper_checks.run.algorithm_lines import algorithm_lines
+from paper_checks.run.results import CertificateDetail, Played, Result
 from theory.algorithms.adal import ADAL
 from theory.proofs.regret import proof_of_theorem_r
 from theory.theorems.adal import THEOREM1, THEOREM2
@@ -130,9 +130,11 @@ def test_one_flipped_sign_in_the_recurrence(capsys, monkeypatch, name):
 def test_one_flipped_sign_is_named_by_itself(name):
     """Whatever the games feel of it: the algorithm's own entry says which line changed, and how."""
     path = FOLDER / ALGORITHMS_FILE
-    row = Result("r", "t", "", "s", "", "HOLDS", "", algorithm="AdaL")
-    (same,) = algorithm_rows([replace(row, recurrence=algorithm_lines(ADAL))])
-    (mutant,) = algorithm_rows([replace(row, recurrence=algorithm_lines(SIGNS[name]))])
+    row = Result("r", "t", "", "s", "", "HOLDS", "")
+    (same,), (mutant,) = (
+        algorithm_rows([replace(row, played=Played("AdaL", recurrence=algorithm_lines(r)))])
+        for r in (ADAL, SIGNS[name])
+    )
     stored = {PLAYED: read_baseline(path)[PLAYED]}
     assert [c.status for c in compare(stored, [same])] == [Status.SAME]
     (found,) = compare(stored, [mutant])
@@ -226,8 +228,8 @@ def test_a_step_whose_argument_is_no_longer_confirmed(capsys, monkeypatch):
 def certificates(tmp_path, monkeypatch):
     """The gallery's files in a folder where they can be changed."""
     folder = tmp_path / "certificates"
-    shutil.copytree(gallery_entry.FOLDER, folder)
-    monkeypatch.setattr(gallery_entry, "FOLDER", folder)
+    shutil.copytree(exhibit.FOLDER, folder)
+    monkeypatch.setattr(exhibit, "FOLDER", folder)
     return folder
 
 
@@ -275,17 +277,18 @@ def test_a_certificate_of_an_altered_statement_is_never_accepted(capsys, certifi
 
 def test_whose_statement_a_certificate_is_about_is_compared():
     """A file that no longer binds to the package's statement is red, though it is certified."""
-    row = Result("certificate.x", "t", "", "certificates", "", "CERTIFIED", "", binding="STATED")
+    row = Result("certificate.x", "t", "", "certificates", "", "CERTIFIED", "")
+    row = replace(row, detail=CertificateDetail(binding="STATED"))
     stored = {("certificates", "certificate.x"): entry_of(row)}
     assert [c.status for c in compare(stored, [row])] == [Status.SAME]
-    (found,) = compare(stored, [replace(row, binding="FOREIGN")])
+    (found,) = compare(stored, [replace(row, detail=CertificateDetail(binding="FOREIGN"))])
     assert found.sentence == "statement was STATED, is FOREIGN"
 
 
 def test_a_scenario_that_is_gone(capsys, monkeypatch):
     """Asked for by its theorem, its stored entry is red although nothing plays it any more."""
     kept = tuple(s for s in registry.scenarios() if s.id != "calibration.ogd_ball")
-    for module in (paper_checks.cli.run, paper_checks.cli.ci):
+    for module in (paper_checks.run.selection, paper_checks.cli.ci):
         monkeypatch.setattr(module, "scenarios", lambda: kept)
     code, red = ci(capsys, "ogd.sqrt")
     assert (code, set(red)) == (1, {("calibration.ogd_ball", "ogd.sqrt.stated")})
@@ -296,7 +299,7 @@ def test_a_scenario_that_is_gone(capsys, monkeypatch):
 def test_a_claim_that_is_gone(capsys, monkeypatch):
     """Asked for by a prefix, the stored verdict of a claim that no file holds is red."""
     kept = tuple(c for c in registry.claims() if c.id == "adal.claim.10")
-    monkeypatch.setattr(paper_checks.cli.run, "claims", lambda: kept)
+    monkeypatch.setattr(paper_checks.run.selection, "claims", lambda: kept)
     code, red = ci(capsys, "adal.claim.10")
     assert (code, red) == (0, {})
     code, red = ci(capsys, "adal.claim")

@@ -16,11 +16,10 @@ from online_sim.domains.base import Domain
 from online_sim.domains.conformance import check_domain
 from online_sim.streams.base import Stream
 from online_sim.streams.conformance import check_stream
-from paper_checks.baseline_file import FOLDER
+from paper_checks.ci.baseline_file import FOLDER
 from paper_checks.claim import Claim
 from paper_checks.cli.main import main
-from paper_checks.gallery.entry import Entry
-from paper_checks.results import Result
+from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.scenario import Scenario
 from theory.algorithms.conformance import check_recurrence
 from theory.loss import Loss
@@ -81,7 +80,7 @@ def run(tmp_path, capsys):
     def call(path):
         code = main(["run", str(path), "--out", str(tmp_path / "out"), "--jobs", "1", "--json"])
         said = capsys.readouterr()
-        rows = [Result.from_json(r) for r in json.loads(said.out)] if code < 2 else []
+        rows = json.loads(said.out) if code < 2 else []
         return code, said.err, rows
 
     return call
@@ -91,15 +90,15 @@ def test_the_example_runs_without_touching_the_package(run):
     """The bound as proved holds on both games, and half of it is violated on the constant slope."""
     code, _, rows = run(EXAMPLE)
     assert code == 0
-    assert {(r.scenario, r.id.rpartition(".")[2]): r.verdict for r in rows} == {
+    assert {(r["scenario"], r["id"].rpartition(".")[2]): r["verdict"] for r in rows} == {
         ("my_slope", "full"): "HOLDS",
         ("my_slope", "half"): "VIOLATED",
         ("my_patients", "full"): "HOLDS",
         ("my_patients", "half"): "HOLDS",
     }
     # f(x) = x from x_1 = 1: regret 2 after one round; the bound is (4/3 + 3/2) * 1.
-    full = next(r for r in rows if r.scenario == "my_slope")
-    assert full.margin == pytest.approx((4 / 3 + 3 / 2) / 2, rel=1e-12)
+    full = next(r for r in rows if r["scenario"] == "my_slope")
+    assert full["margin"] == pytest.approx((4 / 3 + 3 / 2) / 2, rel=1e-12)
 
 
 def test_the_example_is_short():
@@ -159,9 +158,9 @@ def test_an_error_in_a_game_names_its_line(tmp_path, run):
     code, _, rows = run(own)
     assert code == 1
     line = next(k for k, x in enumerate(own.read_text().splitlines(), start=1) if "Box(1.0" in x)
-    broken = [r for r in rows if r.error]
-    assert [r.scenario for r in broken] == ["my_slope"]
-    assert broken[0].error.endswith(f"swap or correct the bounds (crashing.py, line {line})")
+    broken = [r for r in rows if r["error"]]
+    assert [r["scenario"] for r in broken] == ["my_slope"]
+    assert broken[0]["error"].endswith(f"swap or correct the bounds (crashing.py, line {line})")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +211,7 @@ def test_every_recipe_gives_the_object_it_is_about(tmp_path):
     check_stream(turning(3.0))
     assert isinstance(loaded("scenario", tmp_path)["SCENARIO"], Scenario)
     assert isinstance(loaded("claim", tmp_path)["CLAIM"], Claim)
-    assert all(isinstance(entry, Entry) for entry in loaded("counterexample", tmp_path)["GALLERY"])
+    assert all(isinstance(entry, Exhibit) for entry in loaded("counterexample", tmp_path)["EXHIBITS"])
 
 
 @pytest.mark.parametrize(
@@ -235,8 +234,7 @@ def test_a_recipe_with_a_mistake_fails_its_conformance(kind, before, after, sent
 CHECK = """
 import sys
 from paper_checks.cli.main import main
-from paper_checks.gallery.entry import gallery
-from paper_checks.registry import claims, scenarios
+from paper_checks.run.registry import claims, exhibits, scenarios
 from theory.theorems.registry import theorems
 from theory.algorithms.registry import algorithms
 from theory.losses.registry import losses
@@ -247,7 +245,7 @@ assert "pseudo_huber" in {loss.name for loss in losses()}
 assert "recipe.ogd" in theorems()
 assert "recipe_one_round" in {s.id for s in scenarios()}
 assert "adal.claim.99" in {claim.id for claim in claims()}
-assert "recipe_third" in {entry.name for entry in gallery()}
+assert "recipe_third" in {entry.name for entry in exhibits()}
 assert main(["list", "--domains"]) == 0
 assert main(["ci", "adal.claim.99", "--update", "--jobs", "1"]) == 0
 assert main(["ci", "adal.claim.99", "--jobs", "1"]) == 0

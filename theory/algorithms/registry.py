@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from theory.borders import WrongType, must, nearest, shown
-from theory.discovery import discovered
+from theory.discovery import collect, modules_of
 from theory.recurrence import Recurrence
 
 
@@ -14,12 +15,9 @@ from theory.recurrence import Recurrence
 def algorithms() -> Mapping[str, Recurrence]:
     """Every public module-level `Recurrence` of this folder by its name, in the order of files and lines.
 
-    Files come in alphabetical order; the first call imports them all.
-
-    Raises:
-        ValueError: two different recurrences have one name.
+    Imports all files on the first call. Raises ValueError when two recurrences carry one name.
     """
-    return discovered("theory.algorithms", Recurrence, "algorithms")
+    return MappingProxyType(collect(modules_of("theory.algorithms"), Recurrence, "algorithms", key="name"))
 
 
 def algorithm(name: str | Recurrence) -> Recurrence:

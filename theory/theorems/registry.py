@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from theory.borders import WrongType, listed, must, shown
-from theory.discovery import discovered
+from theory.discovery import collect, modules_of
 from theory.statement import Theorem
 
 
@@ -17,7 +18,7 @@ def theorems() -> Mapping[str, Theorem]:
     Raises:
         ValueError: two different theorems have one id.
     """
-    return discovered("theory.theorems", Theorem, "theorems", key="id")
+    return MappingProxyType(collect(modules_of("theory.theorems"), Theorem, "theorems"))
 
 
 def theorem(name: str | Theorem) -> Theorem:

@@ -42,11 +42,9 @@ def check(
     last = closed(printed, ROUNDS)
     evidence = (
         f"With beta1 to the power t - i the sum differs from {recurrence.name}'s m_t by {float(power):.3g} "
-        "at "
-        f"most, in rational arithmetic over {ROUNDS} rounds.",
+        f"at most, in rational arithmetic over {ROUNDS} rounds.",
         f"As typeset, beta1 times (t - i), it differs by up to {float(typeset):.3g}: at t = {ROUNDS} it "
-        "gives "
-        f"{float(last):.4g} where m_t = {float(truth[-1]):.4g}.",
+        f"gives {float(last):.4g} where m_t = {float(truth[-1]):.4g}.",
     )
     return Finding(verdict, evidence, {"power": float(power), "typeset": float(typeset)})
 

@@ -46,9 +46,8 @@ def check(options: Options, *, transform: Callable[[Array], Array] = amplify) ->
         f"Hill's estimate on {COUNT} synthetic gradients with a Pareto norm: {'; '.join(sentences)}: "
         + ("the index is halved" if halved else "the index is not halved")
         + (", the tail is heavier." if heavier else ", the tail is lighter." if lighter else "."),
-        "||g||_2^2 <= ||(||g||_1 g)||_2 <= sqrt(d) ||g||_2^2: if P(||g|| > s) falls like s^-a, that of "
-        "ghat falls "
-        "like s^(-a/2). For the paper's a < 2 the mean of ||ghat|| is then infinite, and G and M too.",
+        "||g||_2^2 <= ||(||g||_1 g)||_2 <= sqrt(d) ||g||_2^2: if P(||g|| > s) falls like s^-a, that of ghat "
+        "falls like s^(-a/2). For the paper's a < 2 the mean of ||ghat|| is then infinite, and G and M too.",
         "Noise measured in training waits: this version trains no networks.",
     )
     return Finding(verdict, evidence, numbers)

@@ -39,12 +39,10 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
     lines = tuple((s, COEFFICIENT * e if s == ghat else e) for s, e in recurrence.steps)
     constant = float(np.max(np.abs(_path(replace(recurrence, steps=lines), rows) - base))) / size
     evidence = (
-        f"Under f -> c f, c = 1e-3 and 1e3, the {ROUNDS} points of {recurrence.name} move by {moved:.2g} "
-        "of their "
-        f"size with epsilon = 0, and by {epsilon:.2g} with epsilon/c^2 for epsilon.",
+        f"Under f -> c f, c = 1e-3 and 1e3, the {ROUNDS} points of {recurrence.name} move by {moved:.2g} of "
+        f"their size with epsilon = 0, and by {epsilon:.2g} with epsilon/c^2 for epsilon.",
         f"A constant coefficient {COEFFICIENT} on ghat_t moves them by {constant:.2g}: it cancels between "
-        "mhat_t and "
-        "sqrt(vhat_t). So the coefficient acts only by changing from round to round.",
+        "mhat_t and sqrt(vhat_t). So the coefficient acts only by changing from round to round.",
     )
     exact = max(moved, epsilon, constant) <= ROUNDING
     verdict = ClaimVerdict.TRUE if exact else ClaimVerdict.FALSE
@@ -77,8 +75,7 @@ CLAIM = Claim(
     "adal.claim.9",
     "the latter adds a coefficient to the current gradient",
     Source("adal", "section 2.2"),
-    "AdaL's points do not change under f -> c f (epsilon -> epsilon/c^2), nor under a coefficient of "
-    "ghat_t that "
-    "is constant in t: only the variation of ||g_t||_1 over time acts.",
+    "AdaL's points do not change under f -> c f (epsilon -> epsilon/c^2), nor under a coefficient of ghat_t "
+    "that is constant in t: only the variation of ||g_t||_1 over time acts.",
     check,
 )

@@ -66,9 +66,8 @@ def check(
     names = ", ".join(f"{p.id} ({p.source})" for p in precedents) or "none"
     evidence = (
         f"Theorems of the cited paper with a constant beta1, proved and stated here: {names}.",
-        f"That technique needs vhat_t >= vhat_(t-1); in {recurrence.name} some coordinate of vhat_t falls "
-        f"in {falls} "
-        f"of {ROUNDS - 1} rounds of Gaussian gradients.",
+        f"That technique needs vhat_t >= vhat_(t-1); in {recurrence.name} some coordinate of vhat_t falls in "
+        f"{falls} of {ROUNDS - 1} rounds of Gaussian gradients.",
     )
     verdict = ClaimVerdict.FALSE if precedents else ClaimVerdict.NOT_SUPPORTED
     return Finding(verdict, evidence, {"precedents": len(precedents), "falls": falls})

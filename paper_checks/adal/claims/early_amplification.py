@@ -33,9 +33,8 @@ def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence
     share = float(np.mean(mine[:, 1:EARLY] > theirs[:, 1:EARLY]))
     amplified = first > ROUNDING or early > ROUNDING
     evidence = (
-        f"The first relative steps differ by {first:.2g} over {SEQUENCES} random sequences: "
-        f"they are {mine[:, 0].min():.6g} to {mine[:, 0].max():.6g} for {recurrence.name}, whatever "
-        "||g_1||_1.",
+        f"The first relative steps differ by {first:.2g} over {SEQUENCES} random sequences: they are "
+        f"{mine[:, 0].min():.6g} to {mine[:, 0].max():.6g} for {recurrence.name}, whatever ||g_1||_1.",
         f"Without momentum and d = 1, e of {recurrence.name} minus the square of {parent.name}'s is at most "
         f"{squares:.2g}"
         + (
@@ -45,8 +44,7 @@ def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence
         ),
         f"On sequences of shrinking |g| the largest excess over {parent.name} in the first {EARLY} rounds is "
         f"{early:.2g}; with momentum, on unordered ones, {recurrence.name} is the larger in "
-        f"{100 * share:.0f} % of "
-        "the early rounds.",
+        f"{100 * share:.0f} % of the early rounds.",
     )
     verdict = ClaimVerdict.TRUE if amplified else ClaimVerdict.FALSE
     return Finding(verdict, evidence, {"first": first, "squares": squares, "early": early, "share": share})

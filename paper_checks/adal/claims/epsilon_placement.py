@@ -28,11 +28,9 @@ def check(options: Options, *, printed: Recurrence = ADAL, usual: Recurrence = A
         f"At |g_1| = {TINY:g}, epsilon = {EPS:g}, the first step is {mine[0]:.3g} alpha as printed and "
         f"{theirs[0]:.3g} alpha with epsilon beside the root: as printed nothing damps a vanishing gradient.",
         f"At g_1 = 0 the printed line is (0^(-1/2) + epsilon) 0 = {literal}; only the convention 0/0 = 0 "
-        "makes "
-        f"the step {mine[1]:g}.",
-        f"On f = x^2/2 from x_1 = {HUGE:g}, alpha = 1, beta1 = 0, epsilon = {HUGE_EPS:g}, |x| after "
-        f"{ROUNDS} rounds is "
-        f"{mine[2]:.3g} as printed and {theirs[2]:.6g} with epsilon beside the root.",
+        f"makes the step {mine[1]:g}.",
+        f"On f = x^2/2 from x_1 = {HUGE:g}, alpha = 1, beta1 = 0, epsilon = {HUGE_EPS:g}, |x| after {ROUNDS} "
+        f"rounds is {mine[2]:.3g} as printed and {theirs[2]:.6g} with epsilon beside the root.",
     )
     verdict = ClaimVerdict.TRUE if same else ClaimVerdict.FALSE
     return Finding(verdict, evidence, {"floor": mine[0], "usual_floor": theirs[0], "huge": mine[2]})

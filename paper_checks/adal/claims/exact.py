@@ -42,6 +42,3 @@ def random_rationals(seed: int, count: int) -> list[Rational]:
         [-1, 1], count
     )
     return [Rational(int(k), 16) for k in drawn]
-
-
-__all__ = ["lines_exactly", "random_rationals"]

@@ -89,8 +89,7 @@ CLAIM = Claim(
     "Rastrigin function has one global minimum in (0.0, 0.0) with lots of local minima … "
     "Rosenbrock function has one global minimum in (1.0, 1.0)",
     Source("adal", "section 3.1"),
-    "On [-5.12, 5.12]^2 Rastrigin has one global and many local minima, the global one at 0; Rosenbrock "
-    "has one "
-    "stationary point, its minimum at (1, 1).",
+    "On [-5.12, 5.12]^2 Rastrigin has one global and many local minima, the global one at 0; Rosenbrock has "
+    "one stationary point, its minimum at (1, 1).",
     check,
 )

@@ -62,8 +62,7 @@ def check(
             (
                 not unbiased,
                 "E grad f(x, xi) = grad f(x) is not assumed: with f_t constant every x_t = x_1, the left "
-                "side of "
-                "Theorem 2 stays and its right side tends to 0",
+                "side of Theorem 2 stays and its right side tends to 0",
             ),
         )
         if wrong

@@ -23,8 +23,7 @@ def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence
         f"{recurrence.name} has {', '.join(sorted(mine))}; {parent.name} has {', '.join(sorted(theirs))}: "
         + (f"{', '.join(extra)} extra." if extra else "nothing extra."),
         f"But it couples all coordinates: {recurrence.name} needs {sums[recurrence.name]} sum over "
-        "coordinates in a "
-        f"round, {parent.name} {sums[parent.name]}.",
+        f"coordinates in a round, {parent.name} {sums[parent.name]}.",
     )
     verdict = ClaimVerdict.FALSE if extra else ClaimVerdict.TRUE
     return Finding(verdict, evidence, {"extra": len(extra), "sums": sums[recurrence.name]})

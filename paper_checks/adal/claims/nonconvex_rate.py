@@ -54,14 +54,14 @@ def check(options: Options, *, plans: Mapping[str, Plan] | None = None) -> Findi
     """Each reading's order, and the games that violate it."""
     from bounds.evaluate import checks
     from bounds.verdict import Verdict
-    from paper_checks.runner import play_plan
+    from paper_checks.playing import play_plan
 
     orders = {r.key: order(THEOREM2, r.key) for r in THEOREM2.readings}
     slower = [key for key, found in orders.items() if found > CLAIMED]
     broken: dict[str, list[str]] = {key: [] for key in orders}
     margins = {}
     for name, plan in (games(options) if plans is None else plans).items():
-        trace = play_plan(plan, name)
+        trace = play_plan(plan)
         for found in checks(plan.theorems[0], trace, constants=plan.constants):
             key = found.id.rpartition(".")[2]
             if found.margin is not None:

@@ -69,10 +69,9 @@ def check(
     before = 0.02
     after = abs(_nearest_sign(0.01) - _nearest_sign(-0.01))
     evidence = (
-        f"Over {pairs} random pairs on {len(sets)} kinds of convex sets, weights over 6 decades, the "
-        "largest ratio "
-        f"is {worst:.6f} (on {where}); with one weight 0 it is {semidefinite:.6f}, by the convention for "
-        "ties.",
+        f"Over {pairs} random pairs on {len(sets)} kinds of convex sets, weights over 6 decades, the largest "
+        f"ratio is {worst:.6f} (on {where}); with one weight 0 it is {semidefinite:.6f}, by the convention "
+        "for ties.",
         f"Convexity is what it needs: on X = {{-1, 1}} two points {before} apart project to points "
         f"{after:g} apart. "
         "With M positive and X convex it follows from the two variational inequalities; it need not be "

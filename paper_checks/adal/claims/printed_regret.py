@@ -42,9 +42,8 @@ def check(options: Options, *, summand: Expr = PRINTED, theorem: Theorem = THEOR
     ]
     evidence = (
         f"Faults: {'; '.join(faults)}." if faults else "The comparator sums the losses of the rounds.",
-        f"For f_1 = 2x, f_2 = -x on [-1, 1] played at 0 the regret is {truth:g}; with f_1 or f_2 in place "
-        "of f it "
-        f"would be {others[0]:g} or {others[1]:g}.",
+        f"For f_1 = 2x, f_2 = -x on [-1, 1] played at 0 the regret is {truth:g}; with f_1 or f_2 in place of "
+        f"f it would be {others[0]:g} or {others[1]:g}.",
     )
     verdict = ClaimVerdict.MALFORMED if faults else ClaimVerdict.TRUE
     return Finding(verdict, evidence, {"faults": len(faults), "regret": truth})

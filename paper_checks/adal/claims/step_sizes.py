@@ -46,6 +46,3 @@ def step_sizes(
     top, bottom = (np.asarray(trace.vectors[name]).reshape(shape) for name in ("mhat", "vhat"))
     sizes: NDArray[np.float64] = np.abs(top) / np.sqrt(bottom)
     return sizes
-
-
-__all__ = ["DEFAULT", "step_sizes"]

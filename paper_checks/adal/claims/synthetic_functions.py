@@ -13,8 +13,7 @@ def check(options: Options) -> Finding:
         ClaimVerdict.WAITING,
         (
             "It needs every optimizer tuned over a grid of step sizes and run from many starts, and this "
-            "version "
-            "tunes none.",
+            "version tunes none.",
         ),
     )
 
@@ -24,7 +23,6 @@ CLAIM = Claim(
     "AdaL performs well than most optimizers",
     Source("adal", "section 3.1"),
     "With step sizes tuned alike, AdaL ends nearer to the minimum of Rastrigin and of Rosenbrock than most "
-    "of the "
-    "other optimizers, whatever the start.",
+    "of the other optimizers, whatever the start.",
     check,
 )

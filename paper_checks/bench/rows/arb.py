@@ -14,9 +14,9 @@ PRECISION = 128
 def _check(rounds: int) -> Call:
     from bounds.certificates.certify import certify
     from bounds.certificates.checker import ReplayOutcome, check_certificate
-    from paper_checks.gallery.entry import gallery
+    from paper_checks.run.registry import exhibits
 
-    (entry,) = (entry for entry in gallery() if entry.name == ENTRIES[rounds])
+    (entry,) = (entry for entry in exhibits() if entry.name == ENTRIES[rounds])
     raw = certify(entry.counterexample)
 
     def call() -> Answer:

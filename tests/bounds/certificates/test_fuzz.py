@@ -15,7 +15,7 @@ import pytest
 from bounds.certificates.binding import Bound
 from bounds.certificates.checker import ReplayOutcome, formulas, replay
 from bounds.certificates.verification import verify_certificate
-from paper_checks.gallery.entry import FOLDER
+from paper_checks.gallery.exhibit import FOLDER
 
 SEED = 20_240_229
 WORK = 20_000_000

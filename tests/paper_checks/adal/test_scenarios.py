@@ -14,7 +14,7 @@ import paper_checks.adal
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
 from online_sim.simulate import play
-from paper_checks.runner import play_plan
+from paper_checks.playing import play_plan
 from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumMax, NormInf, Regret
 from theory.symbols import x
@@ -32,7 +32,7 @@ def verdicts(name, *, horizon=None, **changes):
     """Reading -> its check, for a scenario with some fields of its plan replaced."""
     plan = scenario(name).build(Options())
     plan = dataclasses.replace(plan, **changes).with_game(horizon=horizon or plan.game.horizon)
-    trace = play_plan(plan, name)
+    trace = play_plan(plan)
     return {c.id: c for theorem in plan.theorems for c in checks(theorem, trace, constants=plan.constants)}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from paper_checks.bench.measure import Outcome, difference, interleaved, measure
+from paper_checks.bench.measure import Standing, difference, interleaved, measure
 from paper_checks.bench.row import Case, Contender, Goal, Peer, Settings, Unavailable
 
 ANSWER = {"x": np.array([1.0, -2.0, 3.0])}
@@ -50,7 +50,7 @@ def case(clock, *peers, cost=1.0, goal=None, scale=1.0):
 def outcome(clock, goal, *, ours, other):
     """The outcome of one goal at these costs."""
     peer = Peer(clock.contender("other", other), goal)
-    (found,) = measure(case(clock, peer, cost=ours), Settings(), clock=clock).comparisons
+    (found,) = measure(case(clock, peer, cost=ours), Settings(), clock=clock).peers
     return found.outcome
 
 
@@ -82,9 +82,9 @@ def test_a_time_is_for_one_unit_of_work(clock):
     """Size and scale are divided out, and the ratio is the other's time over ours."""
     peer = Peer(clock.contender("other", 6.0, size=10))
     found = measure(case(clock, peer, cost=2.0, scale=4.0), Settings(), clock=clock)
-    assert found.ours.median == found.ours.lower == found.ours.upper == 0.5
-    assert found.comparisons[0].timing.median == 1.5
-    assert found.comparisons[0].ratio == 3.0
+    assert found.own.timing.median == found.own.timing.lower == found.own.timing.upper == 0.5
+    assert found.peers[0].timing.median == 1.5
+    assert found.peers[0].ratio == 3.0
 
 
 def test_a_load_that_shifts_within_a_turn_spoils_that_turn_alone(clock):
@@ -107,22 +107,22 @@ def test_a_load_that_shifts_within_a_turn_spoils_that_turn_alone(clock):
     peer = Peer(Contender("other", slowed(2.0, [1, 1, 1, 3, 3, 3]), 1), tolerance=None)
     toy = Case("toy.2", "a toy", "step", ours, (peer,))
     found = measure(toy, Settings(repeats=5, seconds=1e9), clock=clock)
-    (beside,) = found.comparisons
-    assert (found.ours.median, beside.timing.median) == (1.0, 6.0)
+    (beside,) = found.peers
+    assert (found.own.timing.median, beside.timing.median) == (1.0, 6.0)
     assert beside.ratio == 2.0
 
 
 @pytest.mark.parametrize(
     ("goal", "ours", "other", "expected"),
     [
-        (Goal(faster=5.0), 1.0, 5.0, Outcome.MET),
-        (Goal(faster=5.0), 1.0, 4.9, Outcome.MISSED),
-        (Goal(within=1.1), 1.1, 1.0, Outcome.MET),
-        (Goal(within=1.1), 1.2, 1.0, Outcome.MISSED),
-        (Goal(within=1.1), 0.1, 1.0, Outcome.MET),
-        (Goal(below=2.0), 1.9, 0.1, Outcome.MET),
-        (Goal(below=2.0), 2.1, 9.0, Outcome.MISSED),
-        (None, 1.0, 0.1, Outcome.MEASURED),
+        (Goal(faster=5.0), 1.0, 5.0, Standing.MET),
+        (Goal(faster=5.0), 1.0, 4.9, Standing.MISSED),
+        (Goal(within=1.1), 1.1, 1.0, Standing.MET),
+        (Goal(within=1.1), 1.2, 1.0, Standing.MISSED),
+        (Goal(within=1.1), 0.1, 1.0, Standing.MET),
+        (Goal(below=2.0), 1.9, 0.1, Standing.MET),
+        (Goal(below=2.0), 2.1, 9.0, Standing.MISSED),
+        (None, 1.0, 0.1, Standing.MEASURED),
     ],
 )
 def test_a_goal_is_met_or_not(clock, goal, ours, other, expected):
@@ -132,16 +132,16 @@ def test_a_goal_is_met_or_not(clock, goal, ours, other, expected):
 
 def test_a_goal_of_our_time_alone_needs_no_peer(clock):
     """Ours is held against a number of seconds."""
-    for limit, expected in ((0.9, Outcome.MISSED), (1.0, Outcome.MET)):
-        assert measure(case(clock, goal=Goal(below=limit)), Settings(), clock=clock).outcome is expected
+    for limit, expected in ((0.9, Standing.MISSED), (1.0, Standing.MET)):
+        assert measure(case(clock, goal=Goal(below=limit)), Settings(), clock=clock).own.outcome is expected
 
 
 def test_a_quick_run_judges_nothing(clock):
     """A quick run works at the size of the check, three times, and says neither met nor not met."""
     peer = Peer(clock.contender("other", 1.0), Goal(faster=5.0))
     found = measure(case(clock, peer), Settings(quick=True), clock=clock)
-    assert found.comparisons[0].outcome is Outcome.MEASURED
-    assert found.ours.repeats == 3
+    assert found.peers[0].outcome is Standing.MEASURED
+    assert found.own.timing.repeats == 3
     assert {steps for _, steps in clock.calls} == {7}
 
 
@@ -156,8 +156,8 @@ def test_who_computes_something_else_is_not_timed(clock):
     """A peer whose results differ by more than rounding is refused with the distance, and never timed."""
     wrong = {"x": ANSWER["x"] + np.array([0.0, 0.0, 0.03])}
     peer = Peer(clock.contender("other", 1e-9, wrong), Goal(faster=1.0))
-    (found,) = measure(case(clock, peer), Settings(), clock=clock).comparisons
-    assert found.outcome is Outcome.REFUSED
+    (found,) = measure(case(clock, peer), Settings(), clock=clock).peers
+    assert found.outcome is Standing.REFUSED
     assert found.timing is None
     assert found.ratio is None
     assert "differ from ours by 0.01 of their size, more than 1e-12" in found.note
@@ -172,8 +172,8 @@ def test_rounding_is_no_difference(clock):
         Peer(clock.contender("near", 1.0, near)),
         Peer(clock.contender("rough", 1.0, rough), tolerance=1e-3),
     )
-    found = measure(case(clock, *peers), Settings(), clock=clock).comparisons
-    assert [c.outcome for c in found] == [Outcome.MEASURED] * 2
+    found = measure(case(clock, *peers), Settings(), clock=clock).peers
+    assert [c.outcome for c in found] == [Standing.MEASURED] * 2
     assert found[0].note == ""
     assert found[1].note == "its results differ from ours by 1e-05 of their size"
 
@@ -181,19 +181,19 @@ def test_rounding_is_no_difference(clock):
 def test_a_floor_is_not_compared(clock):
     """Somebody who does less than the work has nothing to compare, and is called a floor."""
     peer = Peer(clock.contender("floor", 0.5, {"other": 1.0}), Goal(within=1.5), tolerance=None)
-    (found,) = measure(case(clock, peer), Settings(), clock=clock).comparisons
+    (found,) = measure(case(clock, peer), Settings(), clock=clock).peers
     assert found.floor
     assert found.difference is None
-    assert found.outcome is Outcome.MISSED
+    assert found.outcome is Standing.MISSED
 
 
 def test_a_peer_may_be_compared_with_another_of_ours(clock):
     """`like` names who must agree; without it the same peer is refused."""
     other = {"x": 2 * ANSWER["x"]}
     like = clock.contender("ours, the other algorithm", 1.0, other)
-    for given, expected in ((like, Outcome.MEASURED), (None, Outcome.REFUSED)):
+    for given, expected in ((like, Standing.MEASURED), (None, Standing.REFUSED)):
         peer = Peer(clock.contender("peer", 1.0, other), like=given)
-        assert measure(case(clock, peer), Settings(), clock=clock).comparisons[0].outcome is expected
+        assert measure(case(clock, peer), Settings(), clock=clock).peers[0].outcome is expected
 
 
 def test_who_is_not_installed_is_said(clock):
@@ -202,23 +202,23 @@ def test_who_is_not_installed_is_said(clock):
     tool = Peer(raising(Unavailable("there is no C compiler")))
     there = Peer(clock.contender("there", 3.0))
     found = measure(case(clock, missing, tool, there), Settings(), clock=clock)
-    assert [c.outcome for c in found.comparisons] == [Outcome.ABSENT, Outcome.ABSENT, Outcome.MEASURED]
-    assert found.comparisons[0].note == "no_such_module is not installed: pip install 'regretcheck[bench]'"
-    assert found.comparisons[1].note == "there is no C compiler"
-    assert found.ours is not None
+    assert [c.outcome for c in found.peers] == [Standing.ABSENT, Standing.ABSENT, Standing.MEASURED]
+    assert found.peers[0].note == "no_such_module is not installed: pip install 'regretcheck[bench]'"
+    assert found.peers[1].note == "there is no C compiler"
+    assert found.own.timing is not None
 
 
 def test_a_crash_costs_one_line(clock):
     """A peer that crashes is said with its error; where ours crashes nobody is timed."""
     crash = raising(RuntimeError("out of\nluck"))
     found = measure(case(clock, Peer(crash)), Settings(), clock=clock)
-    assert found.comparisons[0].outcome is Outcome.CRASHED
-    assert found.comparisons[0].note == "RuntimeError: out of luck"
+    assert found.peers[0].outcome is Standing.CRASHED
+    assert found.peers[0].note == "RuntimeError: out of luck"
     lost = measure(
         Case("toy", "a toy", "step", crash, (Peer(clock.contender("other", 1.0)),)), Settings(), clock=clock
     )
-    assert (lost.ours, lost.outcome) == (None, Outcome.CRASHED)
-    assert [c.outcome for c in lost.comparisons] == [Outcome.ABSENT]
+    assert (lost.own.timing, lost.own.outcome) == (None, Standing.CRASHED)
+    assert [c.outcome for c in lost.peers] == [Standing.ABSENT]
 
 
 @pytest.mark.parametrize(

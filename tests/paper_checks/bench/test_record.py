@@ -10,29 +10,32 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from paper_checks.bench.measure import Comparison, Measured, Outcome, Timing
+from paper_checks.bench.measure import Measured, Standing, Timed, Timing
 from paper_checks.bench.record import dumps, file_name, record
 from paper_checks.bench.row import Goal, Settings
-from paper_checks.bench.table import BenchTable, goal_text, ratio_text, seconds_text
+from paper_checks.cli.bench_table import BenchTable, goal_text, ratio_text, seconds_text
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = json.loads((files("paper_checks.bench") / "results.schema.json").read_text(encoding="utf-8"))
 OURS = Timing(2.765e-7, 2.7e-7, 2.9e-7, 15)
 FOUND = (
     Measured(
-        "toy.100", "a toy with a title of some length, d = 100", "coordinate-round", "our engine", None, OURS,
-        Outcome.MEASURED, "",
+        "toy.100", "a toy with a title of some length, d = 100", "coordinate-round",
+        Timed("our engine", False, None, OURS, None, None, Standing.MEASURED, ""),
         (
-            Comparison("a peer with a long name indeed, in a loop", False, Goal(faster=15.0),
-                       Timing(1.16e-6, 1.1e-6, 1.2e-6, 15), 4.195, 2e-16, Outcome.MISSED, ""),
-            Comparison("floor", True, Goal(within=1.12), Timing(2.5e-7, 2.4e-7, 2.6e-7, 15), 0.904, None,
-                       Outcome.MET, ""),
-            Comparison("missing", False, None, None, None, None, Outcome.ABSENT,
+            Timed("a peer with a long name indeed, in a loop", False, Goal(faster=15.0),
+                       Timing(1.16e-6, 1.1e-6, 1.2e-6, 15), 4.195, 2e-16, Standing.MISSED, ""),
+            Timed("floor", True, Goal(within=1.12), Timing(2.5e-7, 2.4e-7, 2.6e-7, 15), 0.904, None,
+                       Standing.MET, ""),
+            Timed("missing", False, None, None, None, None, Standing.ABSENT,
                        "jax is not installed: pip install 'regretcheck[bench]'"),
-            Comparison("wrong", False, None, None, None, 0.01, Outcome.REFUSED, "not timed"),
+            Timed("wrong", False, None, None, None, 0.01, Standing.REFUSED, "not timed"),
         ),
     ),
-    Measured("lost", "not here", "step", "ours", Goal(below=8e-6), None, Outcome.ABSENT, "no card", ()),
+    Measured(
+        "lost", "not here", "step",
+        Timed("ours", False, Goal(below=8e-6), None, None, None, Standing.ABSENT, "no card"),
+    ),
 )  # fmt: skip
 
 

@@ -11,11 +11,11 @@ import jsonschema
 import pytest
 
 from paper_checks.bench.record import file_name
+from paper_checks.bench.registry import bench_rows
 from paper_checks.bench.row import Settings
-from paper_checks.registry import bench_rows
 
 ROOT = Path(__file__).resolve().parents[3]
-RESULTS = sorted((ROOT / "benchmarks" / "results").glob("20*.json"))
+RESULTS = sorted((ROOT / "docs" / "tables" / "results").glob("20*.json"))
 SCHEMA = json.loads((files("paper_checks.bench") / "results.schema.json").read_text(encoding="utf-8"))
 
 
@@ -45,9 +45,12 @@ def test_the_newest_run_has_every_case():
 
 
 def test_the_documentation_shows_the_newest_run():
-    """docs/bench.md holds what benchmarks/bench.py prints, to the letter; a changed digit would be seen."""
+    """docs/bench.md holds what docs/tables/bench.py prints, to the letter; a changed digit would be seen."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "bench.py")], capture_output=True, text=True, check=True
+        [sys.executable, str(ROOT / "docs" / "tables" / "bench.py")],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     shown = (ROOT / "docs" / "bench.md").read_text(encoding="utf-8")
     assert len(done.stdout.splitlines()) > 50

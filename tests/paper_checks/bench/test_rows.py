@@ -6,13 +6,13 @@ import sys
 import numpy as np
 import pytest
 
-from paper_checks.bench.measure import Outcome, measure
+from paper_checks.bench.measure import Standing, measure
 from paper_checks.bench.peers import arrays, c_loop
 from paper_checks.bench.peers.torch_steps import device_copies
+from paper_checks.bench.registry import bench_rows
 from paper_checks.bench.row import Peer, Row, Settings, Unavailable
 from paper_checks.bench.rows import gpu
 from paper_checks.bench.rows.step import QUICK_DIMENSION, WORDS
-from paper_checks.registry import bench_rows
 
 QUICK = Settings(quick=True)
 CASES = {case.id: case for row in bench_rows() for case in row.cases(QUICK)}
@@ -36,8 +36,8 @@ def float32_jax_afterwards():
 def agreed(identifier):
     """The comparisons of a case, measured quickly, after checking that ours ran."""
     found = measure(CASES[identifier], QUICK)
-    assert found.ours is not None, found.note
-    return {c.name: c for c in found.comparisons}
+    assert found.own.timing is not None, found.own.note
+    return {c.name: c for c in found.peers}
 
 
 def test_rows_are_found_by_looking():
@@ -60,26 +60,11 @@ def test_the_contenders_of_a_case_have_different_names():
         assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("text", ["ROW = 1", "from paper_checks.bench.rows.start import ROW"])
-def test_a_wrong_row_is_reported(text, tmp_path, monkeypatch):
-    """What is no Row, and an id that is there already, are refused."""
-    for name in ("one", "two"):
-        folder = tmp_path / "toy_rows"
-        folder.mkdir(exist_ok=True)
-        (folder / "__init__.py").touch()
-        (folder / f"{name}.py").write_text(f"{text}\n", encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ValueError, match=r"make it a Row|have the id 'start'"):
-        bench_rows("toy_rows")
-    for name in ("toy_rows", "toy_rows.one", "toy_rows.two"):
-        sys.modules.pop(name, None)
-
-
 @pytest.mark.parametrize("identifier", FAST)
 def test_every_peer_computes_what_we_compute(identifier):
     """All peers of the case agree with ours and are timed."""
     for c in agreed(identifier).values():
-        assert c.outcome is Outcome.MEASURED, f"{c.name}: {c.note}"
+        assert c.outcome is Standing.MEASURED, f"{c.name}: {c.note}"
         assert c.floor or c.difference is not None
 
 
@@ -88,7 +73,7 @@ def test_every_peer_computes_what_we_compute(identifier):
 def test_every_peer_of_the_other_cases_computes_what_we_compute(identifier):
     """The same for the cases that take longer to compile."""
     for c in agreed(identifier).values():
-        assert c.outcome is Outcome.MEASURED, f"{c.name}: {c.note}"
+        assert c.outcome is Standing.MEASURED, f"{c.name}: {c.note}"
 
 
 @pytest.mark.gpu
@@ -96,11 +81,11 @@ def test_every_peer_of_the_other_cases_computes_what_we_compute(identifier):
 def test_every_peer_on_a_card_computes_what_we_compute(identifier):
     """The same on a CUDA device; where there is none the row says so, with the command to run elsewhere."""
     found = measure(CASES[identifier], QUICK)
-    if found.ours is None:
-        assert found.note == "no CUDA device; run: regretcheck bench gpu --device cuda"
+    if found.own.timing is None:
+        assert found.own.note == "no CUDA device; run: regretcheck bench gpu --device cuda"
         pytest.skip("no CUDA device")
-    for c in found.comparisons:
-        assert c.outcome is Outcome.MEASURED, f"{c.name}: {c.note}"
+    for c in found.peers:
+        assert c.outcome is Standing.MEASURED, f"{c.name}: {c.note}"
 
 
 @pytest.mark.torch
@@ -108,10 +93,10 @@ def test_every_peer_on_a_card_computes_what_we_compute(identifier):
 def test_the_row_of_the_card_agrees_on_any_device(dtype):
     """Played on the processor the contenders for a card compute the same; `--device cpu` runs none of it."""
     found = measure(gpu.case(QUICK_DIMENSION, dtype, "cpu"), QUICK)
-    assert [c.outcome for c in found.comparisons] == [Outcome.MEASURED] * 3
+    assert [c.outcome for c in found.peers] == [Standing.MEASURED] * 3
     copied = device_copies(1, 1000, WORDS, dtype=dtype, device="cpu")
     assert copied()["x"] == 0.0
-    assert measure(gpu.case(QUICK_DIMENSION, dtype, "cpu", asked="cpu"), QUICK).outcome is Outcome.ABSENT
+    assert measure(gpu.case(QUICK_DIMENSION, dtype, "cpu", asked="cpu"), QUICK).own.outcome is Standing.ABSENT
 
 
 def test_a_peer_with_another_decay_is_refused(monkeypatch):
@@ -119,9 +104,9 @@ def test_a_peer_with_another_decay_is_refused(monkeypatch):
     monkeypatch.setattr(arrays, "BETA2", 0.9991)
     found = agreed("round.10")
     for name in ("numpy loop", "JAX lax.scan", "cvxpy in the loop"):
-        assert found[name].outcome is Outcome.REFUSED
+        assert found[name].outcome is Standing.REFUSED
         assert "its results differ from ours by" in found[name].note
-    assert found["C by hand"].outcome is Outcome.MEASURED
+    assert found["C by hand"].outcome is Standing.MEASURED
 
 
 def test_a_peer_that_skips_a_sum_is_refused(monkeypatch):
@@ -130,14 +115,14 @@ def test_a_peer_that_skips_a_sum_is_refused(monkeypatch):
     assert source != c_loop.SOURCE
     compiled = c_loop.compiled
     monkeypatch.setattr(c_loop, "compiled", lambda: compiled(source))
-    assert agreed("round.10")["C by hand"].outcome is Outcome.REFUSED
+    assert agreed("round.10")["C by hand"].outcome is Standing.REFUSED
 
 
 def test_without_a_c_compiler_the_row_says_so(monkeypatch):
     """A machine without cc, and source that does not compile, are both said."""
     monkeypatch.setattr(c_loop.shutil, "which", lambda _: None)
     found = agreed("round.10")["C by hand"]
-    assert (found.outcome, found.note) == (Outcome.ABSENT, "there is no C compiler `cc`: install one")
+    assert (found.outcome, found.note) == (Standing.ABSENT, "there is no C compiler `cc`: install one")
     monkeypatch.undo()
     with pytest.raises(Unavailable, match=r"cc failed: .*error"):
         c_loop.compiled("not C")
@@ -171,7 +156,7 @@ def test_a_row_is_light_until_it_runs():
     """Making the cases imports no array library: `--help` and a wrong name answer at once."""
     code = (
         "import sys\n"
-        "from paper_checks.bench.row import Settings\nfrom paper_checks.registry import bench_rows\n"
+        "from paper_checks.bench.row import Settings\nfrom paper_checks.bench.registry import bench_rows\n"
         "[row.cases(Settings()) for row in bench_rows()]\n"
         "print(sorted({'numpy', 'numba', 'jax', 'torch', 'sympy'} & set(sys.modules)))"
     )
@@ -184,4 +169,4 @@ def test_a_row_is_light_until_it_runs():
 def test_a_peer_that_forgets_the_set_is_refused(monkeypatch):
     """JAX without the clip would be faster, and is not timed."""
     monkeypatch.setattr("paper_checks.bench.peers.jax_scan.clip_to_box", lambda point, _: point)
-    assert agreed("round.100")["JAX lax.scan"].outcome is Outcome.REFUSED
+    assert agreed("round.100")["JAX lax.scan"].outcome is Standing.REFUSED

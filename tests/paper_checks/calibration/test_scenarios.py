@@ -8,8 +8,8 @@ import pytest
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from paper_checks.registry import scenarios
-from paper_checks.runner import play_plan
+from paper_checks.playing import play_plan
+from paper_checks.run.registry import scenarios
 from paper_checks.scenario import Options
 from theory.statement import Status
 from theory.theorems.registry import theorems
@@ -22,7 +22,7 @@ def found(name, *, horizon=None, **changes):
     """The checks of a scenario."""
     plan = FOUND[name].build(Options())
     plan = dataclasses.replace(plan, **changes).with_game(horizon=horizon or plan.game.horizon)
-    trace = play_plan(plan, name)
+    trace = play_plan(plan)
     return [(theorem, c) for theorem in plan.theorems for c in checks(theorem, trace)]
 
 

@@ -10,11 +10,12 @@ import pytest
 from bounds.certificates.binding import Bound, bind
 from bounds.certificates.certificate import SCHEMA
 from bounds.certificates.certify import excess
-from paper_checks.certified import examine_certificate
-from paper_checks.gallery.entry import FOLDER, gallery
+from paper_checks.gallery.exhibit import FOLDER
+from paper_checks.run.examine import examine_certificate
+from paper_checks.run.registry import exhibits
 from paper_checks.scenario import Options
 
-ENTRIES = {entry.name: entry for entry in gallery()}
+ENTRIES = {entry.name: entry for entry in exhibits()}
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
@@ -29,13 +30,13 @@ def test_a_certificate_is_accepted(name: str) -> None:
     entry = ENTRIES[name]
     file = json.loads(entry.path.read_bytes())
     VALIDATOR.validate(file)
-    row = examine_certificate(entry, Options())
+    (row,) = examine_certificate(entry, Options())
     assert row.error is None
     assert row.verdict == "CERTIFIED"
     assert row.reason.startswith("false of ")
     assert "\n" not in row.reason
-    assert row.margin is not None
-    assert row.margin < 1
+    assert row.detail.margin is not None
+    assert row.detail.margin < 1
 
 
 def refuted(theorem: str, *, algorithm: str = "AdaL", **wanted) -> list:
@@ -124,13 +125,13 @@ def test_a_planted_change_is_noticed(tmp_path) -> None:
         path = tmp_path / "changed.json"
 
     Moved.path.write_text(text.replace('"rhs": "', '"rhs": "0 * ', 1), encoding="utf-8")
-    assert "statement.rhs" in str(examine_certificate(Moved, Options()).error)
+    assert "statement.rhs" in str(examine_certificate(Moved, Options())[0].error)
     Moved.path.write_text(text.replace('"2/5"', '"-2/5"', 1), encoding="utf-8")
-    assert "refuted" in str(examine_certificate(Moved, Options()).error)
+    assert "refuted" in str(examine_certificate(Moved, Options())[0].error)
     Moved.path.write_bytes(ENTRIES["theorem1_one_round_A"].path.read_bytes())
-    assert "another game" in str(examine_certificate(Moved, Options()).error)
+    assert "another game" in str(examine_certificate(Moved, Options())[0].error)
     Moved.path = tmp_path / "missing.json"
-    row = examine_certificate(Moved, Options())
+    (row,) = examine_certificate(Moved, Options())
     assert row.verdict is None
     assert "missing.json" in str(row.error)
 

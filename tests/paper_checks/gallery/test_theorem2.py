@@ -6,23 +6,23 @@ import pytest
 
 from bounds.certificates.certify import excess
 from bounds.games import Counterexample
-from paper_checks.gallery.entry import Entry
-from paper_checks.gallery.theorem2 import GALLERY
+from paper_checks.gallery.exhibit import Exhibit
+from paper_checks.gallery.theorem2 import EXHIBITS
 from theory.theorems.adal import THEOREM2
 
-BY_NAME = {entry.name: entry for entry in GALLERY}
+BY_NAME = {entry.name: entry for entry in EXHIBITS}
 
 
-@pytest.mark.parametrize("entry", GALLERY, ids=list(BY_NAME))
-def test_every_entry_violates_by_one_percent(entry: Entry) -> None:
+@pytest.mark.parametrize("entry", EXHIBITS, ids=list(BY_NAME))
+def test_every_entry_violates_by_one_percent(entry: Exhibit) -> None:
     """In ball arithmetic the left side exceeds the right by at least 1 %."""
     assert excess(entry.counterexample) >= 0.01
 
 
 def test_every_reading_is_refuted_and_each_game_by_its_own_algorithm() -> None:
     """All three readings occur, and the algorithm of a game is one that its statement names."""
-    assert {entry.counterexample.reading for entry in GALLERY} == {r.key for r in THEOREM2.readings}
-    for entry in GALLERY:
+    assert {entry.counterexample.reading for entry in EXHIBITS} == {r.key for r in THEOREM2.readings}
+    for entry in EXHIBITS:
         theorem, game = entry.counterexample.theorem, entry.counterexample.game
         assert game.recurrence.name in theorem.algorithms
 

@@ -17,10 +17,10 @@ from bounds.verdict import Verdict
 from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import AlphabetStream, skewed
+from paper_checks.playing import play_plan
 from paper_checks.rates.power_tail import ALPHA, POWERS, SETTING
 from paper_checks.rates.tables import contestants, drift, rate
-from paper_checks.registry import scenarios
-from paper_checks.runner import play_plan
+from paper_checks.run.registry import scenarios
 from paper_checks.scenario import Options
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
 from theory.algorithms.adam import ADAM_SQRT
@@ -97,7 +97,7 @@ def test_theorem_2_is_crossed_in_the_end(q, exponent):
     """
     label = f"q{float(q):g}".replace(".", "_")
     plan = FOUND[f"rates.maximum.{label}"].build(Options())
-    trace = play_plan(plan, label)
+    trace = play_plan(plan)
     at, beta2, gap = float(q), SETTING["beta2"], 1 / (float(q) - 1) + 0.5
 
     def right(rounds):
@@ -166,7 +166,7 @@ def test_no_assumption_is_broken(name):
     """L and f(x_*) are known, the noise is unbiased, the statement is about the algorithm."""
     plan = FOUND[name].build(Options()).with_game(horizon=5)
     plan = dataclasses.replace(plan, engine="numpy", checkpoints="all")
-    trace = play_plan(plan, name)
+    trace = play_plan(plan)
     for theorem in plan.theorems:
         for c in checks(theorem, trace, constants=plan.constants):
             assert c.verdict is not Verdict.ASSUMPTION_BROKEN, c.reason
@@ -176,7 +176,7 @@ def test_skewed_noise_violates_theorem_2_with_a_maximum_too():
     """Every reading, after a few hundred thousand rounds; with symmetric noise (control) none."""
     for name, expected in (("rates.drift.skewed", True), ("rates.drift.symmetric", False)):
         plan = FOUND[name].build(Options())
-        trace = play_plan(plan, name)
+        trace = play_plan(plan)
         for c in checks(plan.theorems[0], trace):
             assert (c.verdict is Verdict.VIOLATED) is expected
 

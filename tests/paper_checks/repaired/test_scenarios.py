@@ -9,9 +9,10 @@ import pytest
 
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
-from paper_checks.registry import scenarios
+from paper_checks.playing import play_plan
 from paper_checks.repaired.derive import Derived, derived, original
-from paper_checks.runner import CONTRADICTION, play_plan, run_records
+from paper_checks.run.registry import scenarios
+from paper_checks.run.runner import CONTRADICTION, run_records
 from paper_checks.scenario import Options, Scenario
 from theory.statement import Status
 from theory.theorems.registry import theorems
@@ -28,7 +29,7 @@ def found(name, *, horizon=None, **changes):
     """Reading -> its check, with some fields of the plan replaced."""
     plan = BY_ID[name].build(Options())
     plan = dataclasses.replace(plan, **changes).with_game(horizon=horizon or plan.game.horizon)
-    trace = play_plan(plan, name)
+    trace = play_plan(plan)
     return {c.id: c for theorem in plan.theorems for c in checks(theorem, trace, constants=plan.constants)}
 
 

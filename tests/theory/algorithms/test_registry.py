@@ -5,19 +5,16 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from sympy import Expr, Integer, log, sqrt, tan
 
 import theory.algorithms
 from theory.algorithms.adal import ADAL, adal
-from theory.algorithms.adam import ADAM
 from theory.algorithms.conformance import RecurrenceError, check_recurrence
 from theory.algorithms.registry import algorithm, algorithms
 from theory.algorithms.sgd import SGD
 from theory.algorithms.unroll import unroll
-from theory.discovery import collect
 from theory.parameters import ALPHA, BETA1, Parameter, alpha, beta1
 from theory.quantities import CumMax, CumSum, GroupNorm1, Norm1, NormInf, Prev, pinv
 from theory.recurrence import Recurrence
@@ -26,13 +23,6 @@ from theory.symbols import Scalar, Vector, f, g, m, t, v, x
 
 SOURCE = Source("zinkevich2003", "section 2")
 FOLDER = Path(theory.algorithms.__file__).parent
-
-
-def module(name: str, **contents: object) -> ModuleType:
-    """A module made on the spot."""
-    made = ModuleType(name)
-    vars(made).update(contents)
-    return made
 
 
 def test_the_registry_holds_every_family() -> None:
@@ -65,21 +55,6 @@ def test_a_name_stands_for_itself() -> None:
     for name, r in algorithms().items():
         assert r.name == name
         assert r.source.key in BIBLIOGRAPHY
-
-
-def test_a_new_file_is_found_and_an_import_of_another_is_not_a_second_one() -> None:
-    """`collect` takes public recurrences in order and tolerates re-imports of the same object."""
-    toy = replace(SGD, name="toy")
-    modules = [module("one", TOY=toy, _HIDDEN=ADAM, number=3), module("two", SGD=SGD, TOY=toy)]
-    found = collect(modules, Recurrence, "algorithms")
-    assert list(found.items()) == [("toy", toy), ("SGD", SGD)]
-
-
-def test_two_algorithms_of_one_name_are_refused() -> None:
-    """A name must mean one thing."""
-    modules = [module("one", SGD=SGD), module("two", OTHER=replace(ADAM, name="SGD"))]
-    with pytest.raises(ValueError, match=r"two algorithms are called `SGD`, one of them two\.OTHER"):
-        collect(modules, Recurrence, "algorithms")
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:

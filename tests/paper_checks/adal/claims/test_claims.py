@@ -35,8 +35,9 @@ from paper_checks.adal.claims import (
     single_precision,
     stable_noise,
 )
-from paper_checks.claim import ClaimVerdict, examine
-from paper_checks.registry import claims
+from paper_checks.claim import ClaimVerdict
+from paper_checks.run.examine import examine_claim
+from paper_checks.run.registry import claims
 from paper_checks.scenario import Options
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_UNCORRECTED
 from theory.algorithms.adam import ADAM
@@ -63,22 +64,22 @@ LEDGER = {
 @pytest.fixture(scope="module", params=[0, 1, 7])
 def examined(request):
     """Every claim examined under one seed, by number."""
-    found = [examine(claim, Options(seed=request.param)) for claim in claims()]
-    return {int(e.claim.id.rpartition(".")[2]): e for e in found}
+    found = [examine_claim(claim, Options(seed=request.param))[0] for claim in claims()]
+    return {int(row.id.rpartition(".")[2]): row for row in found}
 
 
 def test_the_verdicts_are_those_of_the_ledger(examined) -> None:
     """Whatever the seed; no check crashes, and each shows numbers unless it waits."""
-    assert {k: e.row.error for k, e in examined.items() if e.row.error} == {}
-    assert {k: e.finding.verdict for k, e in examined.items()} == LEDGER
-    for e in examined.values():
-        assert e.finding.verdict is WAITING or e.finding.numbers
-        assert all(sentence.endswith((".", ":")) for sentence in e.finding.evidence), e.claim.id
+    assert {k: row.error for k, row in examined.items() if row.error} == {}
+    assert {k: ClaimVerdict[row.verdict] for k, row in examined.items()} == LEDGER
+    for row in examined.values():
+        assert row.verdict == WAITING.name or row.detail.numbers
+        assert all(sentence.endswith((".", ":")) for sentence in row.detail.evidence), row.id
 
 
 def test_numbers_of_the_ledger(examined) -> None:
     """The digits that docs/theory.md quotes come out again."""
-    numbers = {k: e.finding.numbers for k, e in examined.items()}
+    numbers = {k: row.detail.numbers for k, row in examined.items()}
     assert numbers[1]["power"] == 0
     assert numbers[2]["spread"] == pytest.approx(1e6, rel=1e-12)
     assert numbers[6]["nonconvex"] == pytest.approx(100)
@@ -192,7 +193,7 @@ def test_momentum_that_decays_is_no_precedent() -> None:
 
 def test_every_check_is_quick(examined) -> None:
     """Reviewers wait seconds: 30 in all, far above what it takes, so that only a blunder is caught."""
-    assert sum(e.row.seconds for e in examined.values()) < 30
+    assert sum(row.seconds for row in examined.values()) < 30
 
 
 ROOT = Path(__file__).resolve().parents[4]

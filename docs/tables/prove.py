@@ -1,0 +1,105 @@
+"""Print the table of docs/prove.md.
+
+    python docs/tables/prove.py
+
+About half a minute on one core.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sympy import Rational
+
+from bounds.prover.outcome import Decision, ProofOutcome
+from bounds.prover.prove import prove
+from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.amsgrad import AMSGRAD
+from theory.algorithms.sgd import SGD, SGD_CONSTANT
+from theory.recurrence import Recurrence
+from theory.statement import Reading, Theorem
+from theory.theorems.adal import THEOREM1
+from theory.theorems.amsgrad import SHARP
+from theory.theorems.ogd import CONSTANT, SQRT
+from theory.theorems.repaired import R
+
+Case = tuple[Theorem, str, Recurrence, int, Mapping[str, Any]]
+
+USUAL = {"alpha": "1/10", "beta1": "9/10", "beta2": "99/100"}
+NO_MOMENTUM = {"alpha": "1/10", "beta1": 0, "beta2": "99/100"}
+MANY = {"alpha": ("1/10", 10), "beta1": ("1/2", "9/10"), "beta2": ("9/10", "999/1000")}
+ALL = {**MANY, "beta1": (0, "9/10")}
+HALF = {"alpha": "1/2", "beta1": "1/2", "beta2": "9/10"}
+SMALL = {"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0}
+ORDERS = (ADAL_R1, ADAL_R2, ADAL_R3)
+
+
+def almost(theorem: Theorem, reading: str) -> Theorem:
+    """The theorem with 999/1000 of its right side."""
+    rhs = theorem.reading(reading).rhs * Rational(999, 1000)
+    return replace(theorem, id=f"999/1000 {theorem.id}", readings=(Reading(reading, rhs, "a little less"),))
+
+
+CASES: tuple[Case, ...] = (
+    (SQRT, "stated", SGD, 6, {"parameters": {"alpha": 1}}),
+    (SQRT, "stated", SGD, 4, {"parameters": {"alpha": ("1/10", 1)}}),
+    (SQRT, "stated", SGD, 3, {"parameters": {"alpha": 1}, "dimension": 2}),
+    (CONSTANT, "stated", SGD_CONSTANT, 4, {"parameters": {"alpha": "1/4"}}),
+    (CONSTANT, "stated", SGD_CONSTANT, 2, {"parameters": {"alpha": 1}, "budget": 100_000}),
+    (CONSTANT, "stated", SGD_CONSTANT, 4, {"parameters": {"alpha": 1}, "relax": "1/100"}),
+    (SHARP, "stated", AMSGRAD, 4, {"parameters": HALF}),
+    *((R, "D", order, 3, {"parameters": USUAL}) for order in ORDERS),
+    *((R, "D", order, 3, {"parameters": NO_MOMENTUM}) for order in ORDERS),
+    (R, "D", ADAL_R1, 6, {"parameters": HALF}),
+    (R, "D", ADAL_R1, 3, {"parameters": HALF, "dimension": 2}),
+    (R, "D", ADAL_R1, 3, {"parameters": USUAL, "dimension": 3}),
+    *((R, "D", order, 3, {"parameters": MANY}) for order in ORDERS),
+    *((R, "D", order, 3, {"parameters": ALL, "relax": "1/100"}) for order in ORDERS),
+    *((THEOREM1, key, ADAL, 1, {"parameters": SMALL}) for key in "ABC"),
+    *((THEOREM1, key, ADAL, 4, {"parameters": SMALL, "gradient": (1, 3)}) for key in "ABC"),
+    (almost(SQRT, "stated"), "stated", SGD, 1, {"parameters": {"alpha": 2}}),
+)
+
+
+def main() -> None:
+    """Print a row for each case."""
+    print("| statement | algorithm | region | outcome | boxes at each T | largest lhs/rhs seen | time |")
+    print("|---|---|---|---|---|---|---|")
+    for theorem, reading, recurrence, horizon, options in CASES:
+        began = time.perf_counter()
+        decision = prove(theorem, reading, recurrence, horizon=horizon, **options)
+        cells = [*row(decision, recurrence), f"{time.perf_counter() - began:.1f} s"]
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def row(decision: Decision, recurrence: Recurrence) -> list[str]:
+    """The cells of a decision; what every case shares is left out of the region."""
+    found: dict[ProofOutcome, list[int]] = {}
+    for result in decision.rounds:
+        found.setdefault(result.outcome, []).append(result.horizon)
+    outcome = "; ".join(f"{o.name.lower()} for T = {several(at)}" for o, at in found.items())
+    order = recurrence.variant.get("maximum", "no")
+    region = decision.region
+    for usual in ("X = [-1, 1], ", "|g_t,i| <= 1, ", "every x_1, "):
+        region = region.replace(usual, "")
+    relaxed = "" if decision.relax == 0 else f", rhs times {1 + decision.relax}"
+    return [
+        f"`{decision.theorem}.{decision.reading}`{relaxed}",
+        recurrence.name.partition("[")[0] + (f", {order}" if order != "no" else ""),
+        region.replace("|", "\\|"),
+        outcome,
+        ", ".join(f"{result.boxes:,}" for result in decision.rounds),
+        ", ".join(f"{result.closest:.3f}" for result in decision.rounds),
+    ]
+
+
+def several(horizons: list[int]) -> str:
+    """1..4, or the numbers where they are few."""
+    return f"{horizons[0]}..{horizons[-1]}" if len(horizons) > 2 else ", ".join(map(str, horizons))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""The rows of the benchmark, found by looking, and the cases that names ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from paper_checks.bench.row import Case, Row, Settings
+from paper_checks.run.selection import begins
+from theory.borders import shown
+from theory.discovery import collect, modules_of
+
+
+def bench_rows() -> tuple[Row, ...]:
+    """The rows of the benchmark, in the order of their files."""
+    found = collect(modules_of("paper_checks.bench.rows"), Row, "rows of the benchmark", name="ROW")
+    return tuple(found.values())
+
+
+def choose(names: Sequence[str], settings: Settings) -> list[Case]:
+    """The cases that names (a row, a case, a dotted prefix of one) ask for; all of them without any."""
+    cases = [case for row in bench_rows() for case in row.cases(settings)]
+    known = [case.id for case in cases]
+    for name in names:
+        if not any(begins(identifier, name) for identifier in known):
+            everything = [*(row.id for row in bench_rows()), *known]
+            near = get_close_matches(name, everything, n=3, cutoff=0.5)
+            hint = f"did you mean {', '.join(near)}?" if near else f"rows: {', '.join(everything)}"
+            raise ValueError(f"no row of the benchmark is called {shown(name)}; {hint}")
+    return [case for case in cases if not names or any(begins(case.id, name) for name in names)]

@@ -1,0 +1,152 @@
+"""What `regretcheck ci` compares: the package's own baselines, and one for each of the user's files.
+
+A scope is compared by itself: a stored entry of it that no run produces is missing, and red. A scope that
+names ask for in part compares only what they ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from paper_checks.ci.baseline import ALGORITHMS, Entry, Key, algorithm_rows
+from paper_checks.ci.baseline_file import (
+    ALGORITHMS_FILE,
+    CERTIFICATES,
+    CERTIFICATES_FILE,
+    CLAIMS,
+    CLAIMS_FILE,
+    FOLDER,
+    baseline_path,
+    read_baseline,
+)
+from paper_checks.ci.comparison import Comparison, compare
+from paper_checks.run.own_file import FileBuild
+from paper_checks.run.repository import ENDING, OwnFiles, shown
+from paper_checks.run.results import Result
+from paper_checks.run.selection import Selection, begins
+from paper_checks.scenario import Scenario
+
+PACKAGE = "the package's own baselines (the AdaL paper and what goes with it)"
+"""The title of the package's scope."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Entries that are compared among themselves.
+
+    title: what a person calls it; mine: whether a row belongs to it; stored: the entries of each of its
+    files; home: the file of an entry that is not stored yet; expected: which stored entries the run was asked
+    for; whole: whether that is all.
+    """
+
+    title: str
+    mine: Callable[[Result], bool]
+    stored: Mapping[Path, Mapping[Key, Entry]]
+    home: Callable[[Key], Path]
+    expected: Callable[[Key], bool]
+    whole: bool
+
+    def compare(self, rows: Iterable[Result]) -> list[Comparison]:
+        """Those of the rows that belong to it, one more for each algorithm, against its stored entries."""
+        rows = [row for row in rows if self.mine(row)]
+        rows += algorithm_rows(rows)
+        homes = {key: path for path, entries in self.stored.items() for key in entries}
+        everything = {key: entry for entries in self.stored.values() for key, entry in entries.items()}
+        # Which algorithms a scenario that crashed, or was not asked for, would have played is not known.
+        known = self.whole and all(row.verdict is not None for row in rows)
+        found = compare(
+            everything, rows, expected=lambda k: known if k[0] == ALGORITHMS else self.expected(k)
+        )
+        keys = [(c.scenario, c.reading) for c in found]
+        return [
+            replace(c, file=homes[key] if key in homes else self.home(key))
+            for c, key in zip(found, keys, strict=True)
+        ]
+
+    def passed_over(self, compared: Iterable[Comparison]) -> int:
+        """How many stored entries were not compared."""
+        looked_at = sum(c.old is not None for c in compared)
+        return sum(map(len, self.stored.values())) - looked_at
+
+
+def scopes_of(
+    chosen: Selection,
+    names: Sequence[str],
+    known: Sequence[Scenario],
+    *,
+    own: OwnFiles | None = None,
+    folder: Path | None = None,
+) -> list[Scope]:
+    """The scopes of what was chosen, the package's last.
+
+    names: what the user asked for, ``.py`` files aside: without any the package is compared whole, where no
+    file was given; known: the package's scenarios; own: the repository's files, where these were chosen;
+    folder: of the baselines, instead of the package's and of those beside the files. Reads every baseline;
+    ValueError for one that cannot be read, and for two files with one baseline.
+    """
+    by_file: dict[Path, list[Scenario]] = {}
+    for s in chosen.scenarios:
+        if isinstance(s.build, FileBuild):
+            by_file.setdefault(s.build.path, []).append(s)
+    found: list[Scope] = []
+    taken: dict[Path, Path] = {}
+    for path, its in by_file.items():
+        baseline = baseline_path(its[0], folder)
+        if baseline in taken:
+            raise ValueError(
+                f"{path} and {taken[baseline]} have one baseline, {baseline}; rename one of them"
+            )
+        taken[baseline] = path
+        found.append(_of_file(shown(path), baseline, frozenset(s.id for s in its)))
+    orphans = _orphans(own, folder, taken) if not names else ()
+    found += [_of_file(shown(path), path, frozenset()) for path in orphans]
+    of_files = frozenset(s.id for its in by_file.values() for s in its)
+    if len(of_files) < len(chosen.scenarios) or chosen.claims or chosen.certificates:
+        found.append(_of_package(chosen, names, known, folder or FOLDER, of_files))
+    return found
+
+
+def _orphans(own: OwnFiles | None, folder: Path | None, taken: Mapping[Path, Path]) -> Iterable[Path]:
+    """The baselines whose file is gone; in a folder of baselines those that no chosen file has."""
+    if folder is not None:
+        return [path for path in sorted(folder.glob(f"*{ENDING}")) if path not in taken]
+    return () if own is None else own.orphans
+
+
+def _of_file(title: str, baseline: Path, scenarios: frozenset[str]) -> Scope:
+    return Scope(
+        title, lambda row: row.scenario in scenarios, {baseline: read_baseline(baseline)},
+        lambda _: baseline, lambda _: True, True,
+    )  # fmt: skip
+
+
+def _of_package(
+    chosen: Selection, names: Sequence[str], known: Sequence[Scenario], folder: Path, of_files: frozenset[str]
+) -> Scope:
+    paths = {s.id: baseline_path(s, folder) for s in chosen.scenarios if not isinstance(s.build, FileBuild)}
+    paths |= {
+        CLAIMS: folder / CLAIMS_FILE,
+        CERTIFICATES: folder / CERTIFICATES_FILE,
+        ALGORITHMS: folder / ALGORITHMS_FILE,
+    }
+    files = [path for path in sorted(folder.glob("*.toml")) if not path.name.endswith(ENDING)]
+    stored = {path: read_baseline(path) for path in dict.fromkeys((*files, *paths.values()))}
+    present, asked = {s.id for s in known}, {s.id for s in chosen.scenarios}
+    certificates = {f"certificate.{entry.name}" for entry in chosen.certificates}
+
+    def expected(key: Key) -> bool:
+        scenario, reading = key
+        if not names:
+            return True
+        if scenario == CERTIFICATES:
+            return reading in certificates
+        # What is gone was asked for as well, where a name is that of the scenario or of the reading.
+        by_reading = any(begins(reading, n) for n in names) and (scenario in asked or scenario not in present)
+        return by_reading or any(begins(scenario, n) for n in names)
+
+    return Scope(
+        PACKAGE, lambda row: row.scenario not in of_files, stored, lambda key: paths[key[0]], expected,
+        not names,
+    )  # fmt: skip

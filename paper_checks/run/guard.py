@@ -1,0 +1,240 @@
+"""Code of a theory file runs behind a guard: whatever it does, it ends in a result or in an ordinary error.
+
+It may raise SystemExit, call ``os._exit``, print, or never end. None of that may end the command with the
+exit code of a success, stand among its JSON, or keep it waiting for ever.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from io import RawIOBase, TextIOBase
+from types import FrameType
+from typing import Any, NoReturn
+
+from paper_checks.run.ends import SIGNALS
+
+GRACE = 5.0
+"""Seconds after which a process is ended whose compiled code does not let Python say that the time is up."""
+
+SOON = 0.01
+"""Seconds until the next try, where the first one fell into code whose exceptions Python ignores."""
+
+
+class Ended(ValueError):
+    """The code of a theory file ended the program, tried to, or took too long."""
+
+
+class _OsExit(BaseException):
+    """Raised in place of ``os._exit``."""
+
+
+class _TimeUp(BaseException):
+    """Raised when the time is up."""
+
+
+class _Limit:
+    """The seconds that each scenario may take; None: as long as it likes."""
+
+    seconds: float | None = None
+    running = False
+
+
+@contextmanager
+def limited(seconds: float | None) -> Iterator[None]:
+    """Give every `guarded` block inside this many seconds; None leaves them as much as they had."""
+    if seconds is not None and not seconds > 0:
+        raise ValueError(f"`--timeout` = {seconds!r} must be a number of seconds above 0")
+    before = _Limit.seconds
+    _Limit.seconds = before if seconds is None else seconds
+    try:
+        yield
+    finally:
+        _Limit.seconds = before
+
+
+def limit() -> float | None:
+    """The seconds that a `guarded` block has."""
+    return _Limit.seconds
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Run the code of a theory file.
+
+    What it prints goes to the error stream. Its exceptions pass, and what is no `Exception` becomes `Ended`,
+    with the traceback of what it was; an interrupt from outside stays one. Guards may be nested.
+    """
+    arrived: list[int] = []
+    try:
+        with _no_exit(), _watching(arrived), _on_time(), redirect_stdout(_Aside()):
+            yield
+    except Exception as error:
+        # The command line itself would take these for an end of the command, the last with the code 0.
+        if not isinstance(error, EOFError | BrokenPipeError) and _library(error) not in {"click", "typer"}:
+            raise
+        raise Ended(_sentence(error)).with_traceback(error.__traceback__) from error
+    except BaseException as end:
+        if arrived:
+            raise
+        raise Ended(_sentence(end)).with_traceback(end.__traceback__) from end
+
+
+def _library(error: BaseException) -> str:
+    return type(error).__module__.partition(".")[0]
+
+
+def _sentence(end: BaseException) -> str:
+    if isinstance(end, _TimeUp):
+        return f"it took longer than `--timeout` = {_Limit.seconds:g} seconds"
+    if isinstance(end, _OsExit):
+        return "it called os._exit, which ends the program; take that out"
+    if isinstance(end, SystemExit):
+        return f"it ended the program (SystemExit: {end.code}); take that out"
+    said = " ".join(str(end).split())
+    return (
+        f"it raised {type(end).__name__}{': ' if said else ''}{said}, which ends the program; take that out"
+    )
+
+
+@contextmanager
+def _no_exit() -> Iterator[None]:
+    """Let ``os._exit`` raise: it would end this process with whatever code, and nothing would be said."""
+    real, here = os._exit, (os.getpid(), threading.get_ident())
+
+    def ends(status: int) -> NoReturn:
+        # A child that the code made must end like this, and a thread that watches over this process may.
+        if (os.getpid(), threading.get_ident()) != here:
+            real(status)
+        raise _OsExit
+
+    os._exit = ends
+    try:
+        yield
+    finally:
+        os._exit = real
+
+
+@contextmanager
+def _watching(arrived: list[int]) -> Iterator[None]:
+    """Note signals that arrive, and handle them as before."""
+    if threading.current_thread() is not threading.main_thread():
+        # Signals are handled by the main thread: what is raised here is the code's own.
+        yield
+        return
+    before: dict[int, Callable[[int, FrameType | None], Any]] = {}
+
+    def note(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+        before[number](number, frame)
+
+    # What ends a command from outside; where the code raises the same, it is an error of the file.
+    for number in SIGNALS:
+        handler = signal.getsignal(number)
+        if callable(handler):
+            before[number] = handler
+            signal.signal(number, note)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) is note:
+                signal.signal(number, handler)
+
+
+@contextmanager
+def _on_time() -> Iterator[None]:
+    """Raise when the time is up; inner guards share the time of the outer one."""
+    seconds = _Limit.seconds
+    main = threading.current_thread() is threading.main_thread()
+    if seconds is None or _Limit.running or not main or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def up(number: int, frame: FrameType | None) -> None:
+        if _is_unheard(frame):
+            signal.setitimer(signal.ITIMER_REAL, SOON, 1.0)
+        else:
+            raise _TimeUp
+
+    before = signal.signal(signal.SIGALRM, up)
+    _Limit.running = True
+    with open(os.devnull, "w") as nowhere:
+        # Compiled code that holds the interpreter is ended with its process, which somebody watches.
+        faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=nowhere)
+        # Again and again: code that catches everything would go on for ever after the first time.
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            faulthandler.cancel_dump_traceback_later()
+            signal.signal(signal.SIGALRM, before)
+            _Limit.running = False
+
+
+def _is_unheard(frame: FrameType | None) -> bool:
+    """Whether Python only reports what is raised here: in a finaliser or a callback of the collector."""
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    while frame is not None:
+        if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
+
+
+class _Aside(TextIOBase):
+    """Standard output of a theory file: the error stream, as characters that a terminal does not obey."""
+
+    encoding = "utf-8"
+
+    @property
+    def buffer(self) -> _AsideBytes:
+        """Where bytes are written to."""
+        return _AsideBytes(self)
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def isatty(self) -> bool:
+        """It is no terminal: what is written is changed on the way."""
+        return False
+
+    def fileno(self) -> int:
+        """Where children of the code may write."""
+        return sys.stderr.fileno()
+
+    def write(self, text: str) -> int:
+        """Pass a text on."""
+        from theory.printable import printable
+
+        sys.stderr.write(printable(text, lines=True))
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what is waiting."""
+        sys.stderr.flush()
+
+
+class _AsideBytes(RawIOBase):
+    """The same for bytes."""
+
+    def __init__(self, aside: _Aside) -> None:
+        super().__init__()
+        self._aside = aside
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, content: Any) -> int:
+        """Pass bytes on as text."""
+        self._aside.write(bytes(content).decode("utf-8", "replace"))
+        return len(bytes(content))

@@ -1,0 +1,268 @@
+"""Processes that work tasks out: this one, others on this machine (loky), or a Dask or Ray cluster.
+
+A worker that dies loses nobody's result: what it was working on is done again, and only a task that takes its
+worker with it every time is given up, as `Lost`. joblib has one interface for the three, but a generator of
+its Dask backend (joblib 1.6) never ends when a task is given up; so each is spoken to through futures here,
+loky through joblib's own copy of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from paper_checks.run.ends import SIGNALS, end_with, ending, quiet_children, uninterrupted
+
+BACKENDS = ("loky", "dask", "ray")
+SECONDS = 10
+"""How long a cluster may take to answer, and its first worker to come."""
+
+_ONE_AT_A_TIME = Lock()
+"""sympy and BLAS settings belong to a whole process: a worker of several threads plays one game at a time."""
+
+Call = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """In place of a result: every worker that tried the task died; reason: one sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Where calls are worked out; `open_pool` makes one.
+
+    submit: hands a call to a worker; width: how many to hand out at once; deaths: the exceptions of a future
+    whose worker died; attempts: how often a call is handed out before it is given up; blames: whether the
+    exception is that of the very call that took its worker with it, or of all that were running.
+    """
+
+    submit: Callable[[Call], Future[Any]]
+    width: Callable[[], int]
+    deaths: tuple[type[BaseException], ...]
+    attempts: int
+    blames: bool
+
+    def results(self, calls: Sequence[Call]) -> Iterator[tuple[int, Any]]:
+        """(index, what the call returned, or `Lost`), each as soon as it is there.
+
+        An exception that a call raises is raised here.
+        """
+        queue, running = deque(range(len(calls))), dict[Future[Any], int]()
+        tries = [0] * len(calls)
+        try:
+            while queue or running:
+                while (
+                    queue and len(running) < max(1, self.width()) and self._may_join(queue[0], tries, running)
+                ):
+                    index = queue.popleft()
+                    tries[index] += 1
+                    running[self.submit(calls[index])] = index
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    index = running.pop(future)
+                    try:
+                        value = future.result()
+                    except self.deaths as error:
+                        if tries[index] < self.attempts:
+                            queue.append(index)
+                            continue
+                        said = " ".join(str(error).split())[:200] or type(error).__name__
+                        value = Lost(
+                            f"a worker process died {tries[index]} time{'s' * (tries[index] > 1)} "
+                            f"(out of memory?): {said}"
+                        )
+                    yield index, value
+        finally:
+            for future in running:
+                future.cancel()
+
+    def _may_join(self, index: int, tries: Sequence[int], running: dict[Future[Any], int]) -> bool:
+        """Whether a call may run beside others: its last attempt is made alone, and so blames nobody else."""
+        if self.blames or not running:
+            return True
+        last = self.attempts - 1
+        return tries[index] < last and all(tries[other] <= last for other in running.values())
+
+
+@contextmanager
+def open_pool(backend: str = "loky", jobs: int = 1, *, scheduler: str | None = None) -> Iterator[Pool | None]:
+    """The workers of a backend, closed at the end; None where this process does the work itself.
+
+    backend: "loky" (processes of this machine), "dask" or "ray"; jobs: how many processes, of a cluster made
+    here; scheduler: the address of a cluster that is there already, whose workers are all used. Raises
+    ValueError when the backend is unknown or not installed, or when nothing answers at the address.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f"`--backend` = {backend!r} is unknown; known: {', '.join(BACKENDS)}")
+    if jobs < 1:
+        raise ValueError(f"`jobs` = {jobs} must be at least 1")
+    if scheduler is not None and backend == "loky":
+        raise ValueError(
+            f"`--scheduler` = {scheduler!r} is the address of a cluster; add --backend dask or ray"
+        )
+    if backend == "loky" and jobs == 1:
+        yield None
+        return
+    stack = ExitStack()
+    try:
+        if backend == "loky":
+            yield _loky(jobs, stack)
+        elif backend == "dask":
+            yield _dask(jobs, scheduler, stack)
+        else:
+            yield _ray(jobs, scheduler, stack)
+    finally:
+        with uninterrupted():
+            stack.__exit__(*sys.exc_info())
+
+
+def alone(call: Call) -> Any:
+    """What a call returns with one thread of BLAS, so that its sums have one order in whatever process."""
+    import scipy.linalg  # noqa: F401  # a BLAS must be loaded before it can be told
+    from threadpoolctl import threadpool_limits
+
+    with _ONE_AT_A_TIME, threadpool_limits(limits=1, user_api="blas"):
+        return call()
+
+
+def _loky(jobs: int, stack: ExitStack) -> Pool:
+    from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    threads = str(max(1, available_cpus() // jobs))
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    environment = {**_of_workers(), **{name: os.environ.get(name, threads) for name in names}}
+
+    def executor() -> Any:
+        with quiet_children():
+            made = ProcessPoolExecutor(jobs, env=environment, initializer=end_with, initargs=(os.getpid(),))
+        stack.callback(lambda: made.shutdown(wait=True, kill_workers=True))
+        return made
+
+    current = executor()
+
+    def submit(call: Call) -> Future[Any]:
+        nonlocal current
+        with quiet_children():
+            try:
+                return current.submit(alone, call)  # type: ignore[no-any-return]
+            except BrokenProcessPool:
+                current = executor()
+                return current.submit(alone, call)  # type: ignore[no-any-return]
+
+    return Pool(submit, lambda: jobs, (BrokenProcessPool,), attempts=3, blames=False)
+
+
+def _dask(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
+    try:
+        from distributed import Client, KilledWorker, LocalCluster
+    except ImportError as error:
+        raise _not_installed("dask", error) from None
+    if scheduler is None:
+        with uninterrupted(), quiet_children(*SIGNALS):
+            cluster = stack.enter_context(
+                LocalCluster(
+                    n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=50,
+                    env=_of_workers(),
+                )
+            )  # fmt: skip
+            client = stack.enter_context(Client(cluster))
+            stack.push(lambda kind, *_: _kill_workers(cluster) if kind is not None else None)
+    else:
+        try:
+            client = stack.enter_context(Client(scheduler, timeout=SECONDS, set_as_default=False))
+            client.wait_for_workers(1, timeout=SECONDS)
+        except (OSError, ValueError) as error:
+            raise _no_answer(scheduler, "dask scheduler", "dask worker", error) from None
+    executor = client.get_executor(pure=False)
+    stack.callback(lambda: executor.shutdown(wait=False))
+    # Dask itself does a task again whose worker died, three times by default, and knows which one it was.
+    return Pool(
+        lambda call: executor.submit(alone, call),
+        lambda: 2 * sum(client.ncores().values()),
+        (KilledWorker, CancelledError),
+        attempts=1,
+        blames=True,
+    )
+
+
+def _kill_workers(cluster: Any) -> None:
+    """End the workers of a cluster at once: asked to close, each first ends what it is working on."""
+    if ending():  # what lost its worker says so later, when the cluster no longer keeps it silent
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    for nanny in list(cluster.workers.values()):
+        nanny.auto_restart = False
+        number = nanny.pid
+        if number is not None:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
+def _ray(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
+    try:
+        import ray
+    except ImportError as error:
+        raise _not_installed("ray", error) from None
+    from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, WorkerCrashedError
+
+    quiet = {"logging_level": "ERROR", "log_to_driver": False}
+    try:
+        if scheduler is None:
+            ray.init(num_cpus=jobs, include_dashboard=False, **quiet)
+        else:
+            ray.init(address=scheduler, **quiet)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise _no_answer(str(scheduler), "ray start --head", "ray start", error) from None
+    stack.callback(ray.shutdown)
+    # Ray, too, does a task again whose worker died.
+    work = ray.remote(max_retries=2)(alone)
+    return Pool(
+        lambda call: work.remote(call).future(),
+        lambda: 2 * int(ray.cluster_resources().get("CPU", 1)),
+        (NodeDiedError, ObjectLostError, OutOfMemoryError, WorkerCrashedError),
+        attempts=1,
+        blames=True,
+    )
+
+
+def _of_workers() -> dict[str, str]:
+    """What workers of this machine find in their environment: the folder of kernels that was chosen here."""
+    from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder
+
+    try:
+        return {ENVIRONMENT_VARIABLE: str(cache_folder())}
+    except OSError:
+        return {}
+
+
+def available_cpus() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def _not_installed(backend: str, error: ImportError) -> ValueError:
+    return ValueError(
+        f"`--backend` = {backend!r} needs {error.name or backend}, which is not installed; "
+        f"pip install 'regretcheck[{backend}]'"
+    )
+
+
+def _no_answer(scheduler: str, head: str, worker: str, error: Exception) -> ValueError:
+    said = " ".join(str(error).split())[:120] or type(error).__name__
+    return ValueError(
+        f"`--scheduler` = {scheduler!r} does not answer with a worker within {SECONDS} s ({said}); "
+        f"start it with `{head}`, and workers with `{worker}`"
+    )

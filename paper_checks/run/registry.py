@@ -1,0 +1,66 @@
+"""Everything that can be run, found by looking: a new scenario or claim is one new file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from paper_checks.audit import Audit
+from paper_checks.claim import Claim
+from paper_checks.scenario import Scenario
+from theory.discovery import collect, modules_of
+from theory.printable import check_file_name
+
+if TYPE_CHECKING:
+    from paper_checks.gallery.exhibit import Exhibit
+
+PAPER = "paper_checks.adal"
+PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates")
+"""The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts."""
+
+
+def scenarios(*packages: str) -> tuple[Scenario, ...]:
+    """The scenarios of packages (all of `PACKAGES` by default), in the order of their files.
+
+    A module offers its SCENARIO, or its SCENARIOS. Raises ValueError when two share an id.
+    """
+    return scenarios_in(modules_of(*(packages or PACKAGES)))
+
+
+def scenarios_in(modules: Iterable[ModuleType]) -> tuple[Scenario, ...]:
+    """The scenarios that modules offer; ValueError when two share an id, or one cannot name a file."""
+    found = collect(modules, Scenario, "scenarios", name="SCENARIO")
+    for identifier in found:  # a sweep puts its own signs behind it
+        check_file_name(identifier, "`id` of a scenario", longest=120)
+    return tuple(found.values())
+
+
+def scenario(identifier: str) -> Scenario:
+    """The package's scenario with this id, or a ValueError."""
+    for s in scenarios():
+        if s.id == identifier:
+            return s
+    raise ValueError(
+        f"there is no scenario {identifier!r}; `regretcheck list --scenarios` shows what there is"
+    )
+
+
+def claims() -> tuple[Claim, ...]:
+    """The claims of the paper other than its theorems, in the order of their numbers."""
+    found = collect(modules_of("paper_checks.adal.claims"), Claim, "claims", name="CLAIM")
+    return tuple(sorted(found.values(), key=lambda claim: claim.number))
+
+
+def audits() -> tuple[Audit, ...]:
+    """The audits of proofs, in the order of their files."""
+    found = collect(modules_of("paper_checks.audited"), Audit, "audits", key="scenario", name="AUDIT")
+    return tuple(found.values())
+
+
+def exhibits() -> tuple[Exhibit, ...]:
+    """The certified counterexamples of the gallery, in the order of files and lines."""
+    from paper_checks.gallery.exhibit import Exhibit
+
+    found = collect(modules_of("paper_checks.gallery"), Exhibit, "exhibits", key="name", name="EXHIBIT")
+    return tuple(found.values())

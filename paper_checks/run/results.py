@@ -1,0 +1,214 @@
+"""What a run leaves behind: one row per reading of a theorem, claim, proof or certificate, with its details.
+
+A row is the same for everything that is examined: what it is about, the verdict, the reason, how to repeat
+it. What was played and what only one kind of row has are objects of their own. `Result.to_json` is the flat
+row of ``results.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.run.algorithm_lines import algorithm_lines
+from theory.printable import printable
+
+if TYPE_CHECKING:
+    from online_sim.provenance import Provenance
+    from theory.recurrence import Recurrence
+
+
+@dataclass(frozen=True)
+class Played:
+    """What was played; fields that a row has nothing to say of are empty.
+
+    recurrence: the lines of the algorithm (`paper_checks.run.algorithm_lines`).
+    """
+
+    algorithm: str = ""
+    variant: Mapping[str, str] = field(default_factory=dict)
+    domain: str = ""
+    stream: str = ""
+    loss: str = ""
+    dimension: int | None = None
+    horizon: int | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    engine: str = ""
+    recurrence: tuple[str, ...] = ()
+
+
+def played_of(
+    run: Provenance, recurrence: Recurrence, *, stream: str, horizon: int, dimension: int | None = None
+) -> Played:
+    """What a trace says of its game, and what the row itself knows."""
+    return Played(
+        algorithm=run.algorithm,
+        variant=run.variant,
+        domain=run.domain,
+        stream=stream,
+        loss=run.loss,
+        dimension=dimension,
+        horizon=horizon,
+        parameters={n: v[0] if len(v) == 1 else list(v) for n, v in run.parameters.items()},
+        engine=run.engine,
+        recurrence=algorithm_lines(recurrence),
+    )
+
+
+@dataclass(frozen=True)
+class GameDetail:
+    """Of a reading checked on a game.
+
+    margin: the smallest bound/measured ratio over checkpoints (None where undefined), `at` its round;
+    first_violation: the first round at which the bound is exceeded; rate: the exponent of the measured side
+    over its last two decades of rounds (see `paper_checks.run.rate`), None where it has none; settled:
+    whether the measured side is known well enough for the margin to be compared; assumptions: text, holds and
+    detail of each; twin: the same game on the same set in another form (its domain, and the largest distance
+    between the two trajectories), where the scenario has one; every_round: whether the verdict is about every
+    round of the game; rounds: how many were recorded.
+    """
+
+    margin: float | None = None
+    at: int | None = None
+    first_violation: int | None = None
+    rate: float | None = None
+    settled: bool = True
+    assumptions: tuple[Mapping[str, Any], ...] = ()
+    twin: Mapping[str, Any] | None = None
+    every_round: bool = True
+    rounds: int | None = None
+
+
+@dataclass(frozen=True)
+class ProofDetail:
+    """Of an audited proof. audit: its note and steps (`paper_checks.run.audits`), None where it crashed.
+
+    first_violation: the round in which the first step breaks.
+    """
+
+    first_violation: int | None = None
+    audit: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class CertificateDetail:
+    """Of a replayed certificate.
+
+    margin: rhs/lhs as the file claims them; at, first_violation: the last round; digest: the SHA-256 of the
+    file; binding: whose statement it is about, the name of a `Bound`.
+    """
+
+    margin: float | None = None
+    at: int | None = None
+    first_violation: int | None = None
+    digest: str = ""
+    binding: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimDetail:
+    """Of a claim of the paper: its formal statement, and what its check found (`paper_checks.claim`)."""
+
+    statement: str = ""
+    evidence: tuple[str, ...] = ()
+    numbers: Mapping[str, float | None] = field(default_factory=dict)
+
+
+Detail = GameDetail | ProofDetail | CertificateDetail | ClaimDetail
+
+
+@dataclass(frozen=True)
+class Result:
+    """One reading of one theorem on one scenario, one claim, one audited proof, or one certificate.
+
+    id: the reading, such as ``adal.theorem1.A`` (the theorem alone where the scenario crashed before its
+    readings were known); scenario, theorem: empty of a claim; verdict: the name of a `Verdict` (of a
+    `ClaimVerdict`, a `ProofVerdict` or an outcome of the checker), None where there is none; played: the
+    game, where there is one; detail: what only rows of this kind have; seconds: wall time of the scenario;
+    seed: of the command; error: what the crash said, else None.
+    """
+
+    id: str
+    theorem: str
+    source: str
+    scenario: str
+    title: str
+    verdict: str | None
+    reason: str
+    played: Played = Played()
+    detail: Detail = GameDetail()
+    seconds: float = 0.0
+    seed: int = 0
+    command: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    error: str | None = None
+
+    @property
+    def outcome(self) -> str | None:
+        """The verdict, qualified where it holds at the recorded rounds only: a key of the words to show."""
+        partly = isinstance(self.detail, GameDetail) and not self.detail.every_round
+        return "HOLDS_WHERE_RECORDED" if self.verdict == "HOLDS" and partly else self.verdict
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as strict JSON values, all kinds with the same columns: NaN and infinities become null."""
+        values = {**_ABSENT, **vars(self), **vars(self.played), **vars(self.detail)}
+        plain: dict[str, Any] = json_ready({name: values[name] for name in COLUMNS})
+        if not self.scenario:  # a claim: no game, so that what describes one is not empty but absent
+            return {name: None if value in ("", [], {}) else value for name, value in plain.items()}
+        return plain
+
+
+COLUMNS = (
+    "id", "theorem", "source", "scenario", "title", "verdict", "reason", "algorithm", "variant", "domain",
+    "stream", "loss", "dimension", "horizon", "parameters", "margin", "at", "first_violation", "rate",
+    "settled", "assumptions", "engine", "twin", "audit", "seconds", "seed", "command", "versions", "error",
+    "every_round", "rounds", "recurrence", "digest", "binding",
+)  # fmt: skip
+"""The fields of a row of ``results.json``, in their order."""
+
+_ABSENT = {**vars(GameDetail()), **vars(ProofDetail()), **vars(CertificateDetail())}
+"""What a row says in the columns of another kind."""
+
+
+def failed(about: Result, error: BaseException) -> Result:
+    """A row whose examination ended in an error."""
+    return replace(about, reason=error_text(error), error=error_text(error))
+
+
+def error_text(error: BaseException) -> str:
+    """The kind and the message of an error in one line."""
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def results_json(results: Iterable[Result]) -> bytes:
+    """``results.json``: a list of objects, strict JSON."""
+    return dump_json([r.to_json() for r in results])
+
+
+def dump_json(value: Any) -> bytes:
+    """Readable strict JSON with a final newline."""
+    return (json.dumps(json_ready(value), indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
+
+
+def json_ready(value: Any) -> Any:
+    """Plain JSON values: numpy scalars become numbers, NaN and infinities null, tuples lists.
+
+    A character that does not print becomes its number: whoever reads the values will show them.
+    """
+    if isinstance(value, Mapping):
+        return {printable(k, lines=True): json_ready(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_ready(v) for v in value]
+    if isinstance(value, str):
+        return printable(value, lines=True)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if hasattr(value, "tolist"):
+        return json_ready(value.tolist())
+    return printable(value, lines=True)

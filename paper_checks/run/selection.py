@@ -1,0 +1,125 @@
+"""What names ask for: scenarios and their rows, claims, proofs to audit, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paper_checks.audit import Audit
+from paper_checks.claim import Claim
+from paper_checks.run.own_file import file_of, load_files
+from paper_checks.run.registry import audits, claims, exhibits, scenarios
+from paper_checks.scenario import Scenario
+
+if TYPE_CHECKING:
+    from paper_checks.gallery.exhibit import Exhibit
+    from paper_checks.run.results import Result
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Scenarios to run, which of their rows were asked for; claims, proofs to audit, certificates."""
+
+    scenarios: tuple[Scenario, ...]
+    wanted: Callable[[Result], bool]
+    claims: tuple[Claim, ...] = ()
+    audits: tuple[Audit, ...] = ()
+    certificates: tuple[Exhibit, ...] = ()
+
+
+def choose(names: Sequence[str]) -> Selection:
+    """What the names ask for; a name that ends with .py is a file of the user's."""
+    files = [name for name in names if name.endswith(".py")]
+    own = load_files(Path(name) for name in files)
+    others = [name for name in names if name not in files]
+    if files and not others:
+        return select(others, scenarios(), files=own)
+    # A file alone asks for no claim, audit or certificate: they are looked up only where one may be meant.
+    return select(others, scenarios(), files=own, ledger=claims(), audited=audits(), gallery=exhibits())
+
+
+def select(
+    names: Sequence[str],
+    known: Sequence[Scenario],
+    *,
+    files: Sequence[Scenario] = (),
+    ledger: Sequence[Claim] = (),
+    audited: Sequence[Audit] = (),
+    gallery: Sequence[Exhibit] = (),
+) -> Selection:
+    """The scenarios and claims that names ask for; all of them for no name.
+
+    Args:
+        names: scenario ids, theorem ids, reading ids (``adal.theorem1.A``), claim ids, or dotted prefixes.
+        known: the scenarios there are.
+        files: scenarios that are wanted whole.
+        ledger: the claims there are.
+        audited: the audits there are, of which those of the chosen scenarios are taken.
+        gallery: the certified counterexamples there are, of which those to the named readings are taken.
+
+    Raises:
+        ValueError: a name is unknown; the nearest ones are given.
+    """
+    if not names and not files:
+        if not known:
+            raise ValueError("there are no scenarios to run; add one to paper_checks/adal, or give a file")
+        return Selection(
+            tuple(known), lambda _: True, tuple(ledger), _audits_of(known, audited), tuple(gallery)
+        )
+    readings = _readings_of(known)
+    whole = {s.id for s in files}
+    chosen: list[Scenario] = []
+    for name in names:
+        matched = [s for s in known if begins(s.id, name)]
+        whole |= {s.id for s in matched}
+        for s in known:
+            above = name in readings and any(begins(name, i) for i in s.theorem_ids)
+            if above or any(begins(i, name) for i in s.theorem_ids):
+                matched.append(s)
+        others = (*(claim.id for claim in ledger), *(exhibit.refuted for exhibit in gallery))
+        if not matched and not any(begins(identifier, name) for identifier in others):
+            raise _unknown(name, known, readings, ledger)
+        chosen += matched
+    ordered = (*(s for s in known if s in chosen), *files)
+    if twice := {s.id for s in files} & {s.id for s in chosen}:
+        raise ValueError(f"two scenarios have the id {min(twice)!r}; rename one")
+
+    def wanted(row: Result) -> bool:
+        return row.scenario in whole or any(begins(row.id, n) or begins(n, row.id) for n in names)
+
+    asked = tuple(claim for claim in ledger if any(begins(claim.id, name) for name in names))
+    shown = tuple(exhibit for exhibit in gallery if any(begins(exhibit.refuted, name) for name in names))
+    return Selection(ordered, wanted, asked, _audits_of(ordered, audited), shown)
+
+
+def begins(dotted: str, prefix: str) -> bool:
+    """Whether a dotted name is `prefix` or lies under it."""
+    return bool(prefix) and (dotted == prefix or dotted.startswith(f"{prefix}."))
+
+
+def _readings_of(known: Iterable[Scenario]) -> list[str]:
+    """The readings of every theorem that a scenario names."""
+    from theory.theorems.registry import theorems
+
+    statements = theorems()
+    named = dict.fromkeys(i for s in known for i in s.theorem_ids if i in statements)
+    return [f"{i}.{r.key}" for i in named for r in statements[i].readings]
+
+
+def _unknown(
+    name: str, known: Sequence[Scenario], readings: Iterable[str], ledger: Sequence[Claim]
+) -> ValueError:
+    ids = [*(s.id for s in known), *(i for s in known for i in s.theorem_ids)]
+    everything = dict.fromkeys((*ids, *readings, *(claim.id for claim in ledger)))
+    near = get_close_matches(name, everything, n=3, cutoff=0.5)
+    hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list` shows what there is"
+    return ValueError(f"no scenario, theorem or reading is called {name!r}, and no claim; {hint}")
+
+
+def _audits_of(chosen: Sequence[Scenario], audited: Sequence[Audit]) -> tuple[Audit, ...]:
+    """The audits of the package's own scenarios among the chosen ones."""
+    own = {s.id for s in chosen if file_of(s) is None}
+    return tuple(audit for audit in audited if audit.scenario in own)

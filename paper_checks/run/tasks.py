@@ -1,0 +1,154 @@
+"""Tasks of a run: each is worked out in whatever process, kept on disk at once, and never done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from online_sim.files import write_bytes
+from online_sim.inputs import program_digest
+from online_sim.noting import recording
+from paper_checks.run.guard import limit, limited
+from paper_checks.run.lock import locked
+from paper_checks.run.plain_streams import plain_streams
+from paper_checks.run.pool import Lost, alone, open_pool
+from paper_checks.run.record import Record
+from paper_checks.run.store import crash_path, record_path, stored_record
+
+
+class Progress:
+    """What a run tells while it goes; this one stays silent."""
+
+    def begin(self, total: int, resumed: Sequence[str]) -> None:
+        """`total` tasks were chosen; the `resumed` ones are finished already."""
+
+    def rounds(self, scenario: str, done: int, horizon: int) -> None:
+        """A game of this process has played `done` of its rounds."""
+
+    def finish(self, name: str, record: Record) -> None:
+        """A task ended, well or in an error."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a task leaves: its record, and files by their path under the folder of the run.
+
+    keep: whether the record is stored, so that `resume` finds it; a crash is not.
+    """
+
+    record: Record
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    keep: bool = True
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work. name: of its record's file; key: a digest of what is known before it begins.
+
+    work: does it, and tells its rounds; it is sent to other processes, and turns every error into a record.
+    lost: the record that says why there is none; files: what a finished one must have written at least;
+    foreign: whether the code of a theory file runs in it.
+    """
+
+    name: str
+    key: str
+    work: Callable[[Progress], Finished]
+    lost: Callable[[str], Record]
+    files: tuple[str, ...] = ()
+    foreign: bool = False
+
+
+def run_tasks(
+    tasks: Sequence[Task],
+    *,
+    out: Path | None = None,
+    jobs: int = 1,
+    backend: str = "loky",
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+    resume: bool = False,
+    timeout: float | None = None,
+) -> list[Record]:
+    """Do every task and return their records, in their order.
+
+    out: the folder for records and files (None: nothing is written). Only this process writes there, each
+    task as soon as it is finished, so that workers need no folder in common and an interrupt loses only what
+    was running; no other run may work there meanwhile. jobs, backend, scheduler: as in `open_pool`; resume:
+    take the records in `out` that would come out the same (`stored_record`); timeout: seconds for each task.
+    Raises ValueError for wrong input, OSError when `out` cannot be written.
+    """
+    timeout = limit() if timeout is None else timeout
+    progress = progress or Progress()
+    if resume and out is None:
+        raise ValueError("`resume` needs the folder `out` of the earlier run")
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    with nullcontext() if out is None else locked(out):
+        done = _stored(tasks, out) if resume and out is not None else {}
+        progress.begin(len(tasks), [tasks[number].name for number in done])
+        waiting = [number for number in range(len(tasks)) if number not in done]
+
+        def finish(number: int, finished: Finished) -> None:
+            if out is not None:
+                finished = _keep(out, tasks[number].name, finished)
+            done[number] = finished.record
+            progress.finish(tasks[number].name, finished.record)
+
+        # One task alone is done here, where its rounds can be shown.
+        few = min(jobs, max(1, len(waiting))) if backend == "loky" else jobs
+        with open_pool(backend, few, scheduler=scheduler) as pool:
+            if pool is None:
+                for number in waiting:
+                    finish(number, alone(partial(_recorded, tasks[number], progress, timeout)))
+            else:
+                # Processes made here have this process's files; those of a cluster may have others.
+                program = None if scheduler is None else program_digest()
+                calls = [partial(_elsewhere, tasks[number], program, timeout) for number in waiting]
+                for place, value in pool.results(calls):
+                    task = tasks[waiting[place]]
+                    if isinstance(value, Lost):
+                        # A worker that dies of a theory file every time was, most likely, ended by it.
+                        gone = task.lost(f"{value.reason}; `--resume` tries it again")
+                        value = Finished(replace(gone, ended=task.foreign), keep=False)
+                    finish(waiting[place], value)
+        return [done[number] for number in range(len(tasks))]
+
+
+def _stored(tasks: Sequence[Task], out: Path) -> dict[int, Record]:
+    """The records that an earlier run kept, by the numbers of their tasks."""
+    found = {n: stored_record(out, task.name, task.key) for n, task in enumerate(tasks)}
+    return {n: old for n, old in found.items() if old and old.files.keys() >= set(tasks[n].files)}
+
+
+def _recorded(task: Task, progress: Progress, timeout: float | None) -> Finished:
+    """Do a task, and note what it read."""
+    with recording() as seen, limited(timeout):
+        finished = task.work(progress)
+    return replace(finished, record=replace(finished.record, inputs=seen.inputs))
+
+
+def _elsewhere(task: Task, program: str | None, timeout: float | None) -> Finished:
+    """A task in a worker; one that runs other code than `program` does nothing."""
+    if program is not None and program_digest() != program:
+        reason = "the worker runs other code or other versions than the run; install the same there"
+        return Finished(task.lost(reason), keep=False)
+    with plain_streams():  # a worker prints to the same terminal
+        return _recorded(task, Progress(), timeout)
+
+
+def _keep(out: Path, name: str, finished: Finished) -> Finished:
+    """Write the files, and the record last: where it is, the rest is there and whole."""
+    written = {path: sha256(content).hexdigest() for path, content in finished.files.items()}
+    finished = replace(finished, record=replace(finished.record, files=written))
+    # An older record would speak for files that are not its own any more.
+    record_path(out, name).unlink(missing_ok=True)
+    for path, content in finished.files.items():
+        write_bytes(out / path, content)
+    if finished.keep:
+        write_bytes(record_path(out, name), finished.record.dumps())
+        crash_path(out, name).unlink(missing_ok=True)
+    return finished

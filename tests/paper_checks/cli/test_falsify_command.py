@@ -1,0 +1,314 @@
+"""`regretcheck falsify`, `certify` and `verify` as a user runs them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from paper_checks.cli.main import main
+from paper_checks.gallery.exhibit import FOLDER
+
+OWN = '''
+"""A theorem that is false: the regret of gradient descent is at most one gradient norm."""
+
+from sympy import Integer, S
+
+from online_sim.domains import Box
+from online_sim.game import Game
+from online_sim.streams import constant
+from paper_checks.scenario import Plan, Scenario
+from theory.algorithms.sgd import SGD
+from theory.losses.linear import LINEAR
+from theory.quantities import CumMax, Norm1, Regret
+from theory.source import Source, add_source
+from theory.statement import Assumption, Reading, Requires, Theorem
+from theory.symbols import g
+
+add_source("hopeful", "A note of my own.")
+MINE = Theorem(
+    id="mine.hope", title="A hope", source=Source("hopeful", "page 1"), algorithms=(SGD.name,),
+    lhs=Regret(S.One),
+    readings=(Reading("hope", Integer(1) * CumMax(Norm1(g)), "as hoped"),),
+    assumptions=(Assumption("X is compact", Requires.COMPACT_SET),),
+)
+
+
+def build(options):
+    box = Box(-1, 1, dimension=1)
+    game = Game(SGD, LINEAR, constant([1.0]), box, horizon=3, parameters={"alpha": 0.5}, start=[1.0])
+    return Plan((MINE,), game, checkpoints="all")
+
+
+SCENARIO = Scenario("mine", "A hope", ("mine.hope",), build)
+'''
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    """The exit code and what was printed."""
+    code = main(arguments)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_counterexample_is_found_shrunk_and_certified(capsys, tmp_path: Path) -> None:
+    """The command of the README: one line, a file that `verify` accepts, exit code 1."""
+    fixed = ["--fix", "beta1=9/10", "--fix", "beta2=999/1000"]
+    code, out, _ = run(
+        capsys, "falsify", "adal.theorem1.C", *fixed, "--seconds", "120", "--out", str(tmp_path)
+    )
+    assert code == 1
+    assert "false of AdaL: T=1, d=1" in " ".join(out.split())
+    assert "beta1=9/10, beta2=999/1000" in " ".join(out.split())
+    file = tmp_path / "adal.theorem1.C.json"
+    code, out, _ = run(capsys, "verify", str(file), "--json")
+    assert code == 0
+    (row,) = json.loads(out)
+    assert (row["outcome"], row["statement"]) == ("CERTIFIED", "STATED")
+
+
+def test_the_largest_gradient_may_be_asked_to_be_one(capsys, tmp_path: Path) -> None:
+    """Every gradient of the certificate is at most 1 and one of them is: it needs two rounds, not one."""
+    code, out, _ = run(
+        capsys, "falsify", "adal.theorem1.A", "--largest-one", "--seconds", "120", "--out", str(tmp_path)
+    )
+    assert code == 1
+    assert "max_t ||g_t||_inf = 1" in " ".join(out.split())
+    game = json.loads((tmp_path / "adal.theorem1.A.json").read_bytes())["game"]
+    assert game["horizon"] == 2
+    numbers = re.findall(r'"(-?[0-9]+(?:/[0-9]+)?)"', json.dumps([game["lead"], game["pattern"]]))
+    assert max(abs(Fraction(q)) for q in numbers) == 1
+
+
+def test_a_true_theorem_survives(capsys) -> None:
+    """Nothing found: exit code 0, and the words that this is no proof."""
+    code, out, _ = run(capsys, "falsify", "ogd.constant", "--seconds", "2", "--dimension", "1")
+    assert code == 0
+    assert "That is no proof" in out
+
+
+def test_a_file_of_ones_own_is_falsified_and_certified(capsys, tmp_path: Path) -> None:
+    """Nothing inside the package is touched: its theorem is the file's own, and the certificate says so."""
+    own = tmp_path / "my_theorem.py"
+    own.write_text(OWN, encoding="utf-8")
+    code, out, _ = run(capsys, "falsify", str(own), "--seconds", "120", "--out", str(tmp_path), "--json")
+    assert code == 1
+    (row,) = json.loads(out)
+    assert row["found"]
+    assert row["line"].startswith("false of SGD: T=1, d=1")
+    code, out, _ = run(capsys, "verify", row["file"], "--json")
+    (foreign,) = json.loads(out)
+    assert (code, foreign["statement"], foreign["accepted"]) == (1, "FOREIGN", False)
+    code, out, _ = run(capsys, "verify", row["file"], "--allow-foreign")
+    assert code == 0
+    assert "foreign" in out
+    code, out, _ = run(capsys, "certify", str(own), "--out", str(tmp_path))
+    assert code == 0
+    assert (tmp_path / "mine.mine.hope.hope.json").exists()
+
+
+def test_a_theorem_about_gradients_is_falsified(capsys) -> None:
+    """The same command finds noise for Theorem 2."""
+    code, out, _ = run(capsys, "falsify", "adal.theorem2.sqrtT_M", "--seconds", "120", "--json")
+    assert code == 1
+    assert json.loads(out)[0]["line"].startswith("false of AdaL: T=")
+
+
+HEDGE = '''
+"""Hedge on the simplex of R^2: a true bound, a false one, and statements that do not say what they mean."""
+
+from sympy import Abs, Integer, S, exp, log, true
+
+from online_sim.domains import Simplex
+from online_sim.game import Game
+from online_sim.streams import constant
+from paper_checks.scenario import Plan, Scenario
+from theory.losses.linear import LINEAR
+from theory.parameters import ALPHA, alpha
+from theory.quantities import CumMax, MaxCoords, Regret, SumCoords
+from theory.recurrence import Recurrence
+from theory.source import Source, add_source
+from theory.statement import Assumption, Reading, Requires, Theorem
+from theory.symbols import T, d, g, x
+
+add_source("hedge_notes", "A note of my own.")
+weight = x * exp(-alpha * g)
+NOTE = Source("hedge_notes", "page 1")
+HEDGE = Recurrence("Hedge", NOTE, (ALPHA,), (), weight / SumCoords(weight), Integer(1))
+UNIT = (
+    Assumption("losses at most 1", CumMax(MaxCoords(g)) <= 1),
+    Assumption("losses at least 0", CumMax(MaxCoords(-g)) <= 0),
+)
+SIMPLEX = (
+    Assumption("X is the probability simplex", Requires.PROBABILITY_SIMPLEX),
+    Assumption("x_1 is uniform", Requires.START_AT_CENTRE),
+)
+ON_IT = (
+    Assumption("X is compact", Requires.COMPACT_SET),
+    Assumption("x is On the simplex", CumMax(Abs(SumCoords(x) - 1)) <= 0),
+    Assumption("and far from it", CumMax(MaxCoords(Abs(x))) < 0),
+)
+
+
+def stated(name, factor, *assumptions):
+    bound = factor * (log(d) / alpha + alpha * T / 8)
+    return Theorem(
+        "hedge." + name, "Hedge", NOTE, ("Hedge",), Regret(S.One), (Reading("stated", bound, ""),),
+        assumptions,
+    )
+
+
+ALL = {
+    "true": stated("true", 1, *SIMPLEX, *UNIT),
+    "false": stated("false", S(4) / 5, *SIMPLEX, *UNIT),
+    "words": stated("words", 1, Assumption("X is the simplex", true), *UNIT),
+    "anywhere": stated("anywhere", 1, *UNIT),
+    "relation": stated("relation", 1, *ON_IT),
+}
+THEOREMS = tuple(ALL[name] for name in ASKED)
+
+
+def build(options):
+    stream = constant([1.0, 0.0])
+    return Plan(THEOREMS, Game(HEDGE, LINEAR, stream, Simplex(2), horizon=10, parameters={"alpha": 0.5}))
+
+
+SCENARIO = Scenario("hedge", "Hedge", tuple(t.id for t in THEOREMS), build)
+'''
+
+
+def hedge(folder: Path, *asked: str) -> str:
+    """A file with some of the statements about Hedge."""
+    own = folder / f"hedge_{'_'.join(asked)}.py"
+    own.write_text(HEDGE.replace("ASKED", repr(asked)), encoding="utf-8")
+    return str(own)
+
+
+def test_a_theorem_about_the_simplex_is_searched_on_the_simplex(capsys, tmp_path: Path) -> None:
+    """The true bound is spared, the false one falls inside its assumptions; never on an interval."""
+    own = hedge(tmp_path, "true", "false")
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "3", "--json", "--out", str(tmp_path))
+    spared, refuted = json.loads(out)
+    assert code == 1
+    assert (spared["found"], spared["evidence"]) == (False, True)
+    assert refuted["line"].startswith("false of Hedge: T=1, d=2, X=the segment from (1, 0) to (0, 1)")
+    assert refuted["certified"] is (refuted["file"] is not None)
+    code, out, _ = run(capsys, "falsify", hedge(tmp_path, "true"), "--seconds", "2")
+    assert code == 0
+    assert "the probability simplex of R^2" in " ".join(out.split())
+
+
+def test_a_search_that_could_not_look_is_no_pass(capsys, tmp_path: Path) -> None:
+    """No game inside the assumptions: said in words and in JSON, exit code 2, no ratio of -inf."""
+    own = hedge(tmp_path, "relation")
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "2")
+    said = " ".join(out.split())
+    assert code == 2
+    assert "No game tried satisfied the assumptions (X is compact; x is On the simplex" in said
+    assert "this is no evidence" in said
+    assert "inf" not in said
+    assert "No violation found" not in said
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "2", "--json")
+    (row,) = json.loads(out)
+    assert (code, row["evidence"], row["found"]) == (2, False, False)
+    assert "this is no evidence" in row["searched"][-1]
+
+
+def test_what_is_refused_is_listed_and_the_rest_is_searched(capsys, tmp_path: Path) -> None:
+    """One reading that is words only does not stop the others; the exit code says that one was refused."""
+    own = hedge(tmp_path, "true", "words", "anywhere")
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "2")
+    said = " ".join(out.split())
+    assert code == 2
+    assert "No violation found" in said
+    assert "'X is the simplex' of `hedge.words` is only words" in said
+    assert "`hedge.anywhere` is about a regret and does not say for which sets it is meant" in said
+    code, out, _ = run(capsys, "falsify", own, "--seconds", "2", "--json")
+    assert code == 2
+    assert [bool(row["refused"]) for row in json.loads(out)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "words"),
+    [
+        ("falsify", "words", "is only words"),
+        ("falsify", "anywhere", "for which sets"),
+        ("prove", "true", "asks that X is the probability simplex; only linear losses on a box"),
+        ("prove", "words", "is only words"),
+        ("prove", "anywhere", "for which sets"),
+        ("prove", "relation", "has no function exp"),
+    ],
+)
+def test_where_everything_is_refused_one_sentence_says_so(
+    capsys, tmp_path: Path, command: str, name: str, words: str
+) -> None:
+    """Exit code 2, no traceback."""
+    more = ["--fix", "alpha=1", "--horizon", "1"] if command == "prove" else ["--seconds", "2"]
+    code, out, err = run(capsys, command, hedge(tmp_path, name), *more)
+    assert (code, out) == (2, "")
+    assert words in " ".join(err.split())
+
+
+WRONG = [
+    (["falsify", "adal.theorem9"], "did you mean"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta1"], "NAME=NUMBER"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta1=x"], "no rational"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta3=1"], "beta3"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta1=1"], "out of range"),
+    (["falsify", "adal.theorem1.C", "--algorithm", "Adamm"], "nearest"),
+    (["falsify", "adal.theorem2.sqrtT", "--scale-free"], "mean nothing"),
+    (["falsify", "adal.theorem2.sqrtT", "--largest-one"], "mean nothing"),
+    (["falsify", "adal.theorem1.A", "--largest-one", "--scale-free"], "give one of them"),
+    (["certify", "breast_cancer"], "no certificate can hold"),
+    (["verify", __file__], "refused"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"), WRONG, ids=lambda part: " ".join(part) if isinstance(part, list) else ""
+)
+def test_wrong_use_is_said_in_one_sentence(capsys, arguments: list[str], says: str) -> None:
+    """Exit code 2 and what to do."""
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert says in " ".join((out + err).split())
+
+
+def test_verify_says_which_file_is_wrong(capsys, tmp_path: Path) -> None:
+    """A changed claim is refuted, a changed statement altered; the others are still checked; exit code 1."""
+    good = FOLDER / "theorem1_one_round_C.json"
+    file = json.loads(good.read_bytes())
+    file["claim"]["rhs_at_most"] = "1/2"
+    (tmp_path / "claim.json").write_text(json.dumps(file), encoding="utf-8")
+    file = json.loads(good.read_bytes())
+    file["statement"]["rhs"] = "1/2"
+    (tmp_path / "statement.json").write_text(json.dumps(file), encoding="utf-8")
+    paths = [str(good), str(tmp_path / "claim.json"), str(tmp_path / "statement.json")]
+    code, out, _ = run(capsys, "verify", *paths, "--json")
+    assert code == 1
+    found = json.loads(out)
+    assert [row["accepted"] for row in found] == [True, False, False]
+    assert found[1]["outcome"] == "REFUTED"
+    assert found[2]["differences"] == ["statement.rhs"]
+    code, out, _ = run(capsys, "verify", *paths)
+    assert "1 of 3 accepted" in out
+    assert "statement.rhs" in out
+
+
+@pytest.mark.parametrize("columns", [60, 80, 140])
+def test_the_table_fits_the_terminal(columns: int) -> None:
+    """No line is wider than the window, and every certificate is in it."""
+    names = ["theorem1_one_round_A", "theorem2_skewed_round"]
+    files = [str(FOLDER / f"{name}.json") for name in names]
+    start = "from paper_checks.cli.main import main; raise SystemExit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", start, "verify", *files],
+        capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": str(columns)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= columns
+    assert "2 of 2 accepted" in done.stdout
