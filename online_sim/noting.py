@@ -78,6 +78,8 @@ _EXECUTED: dict[str, str] = {}
 """Source file -> digest when a module was last imported from it under a recording."""
 _INSTALLED = threading.Lock()
 _HOOKED: list[bool] = []
+_ASKED: dict[str, Callable[..., Any]] = {}
+"""The functions of `os` that are stood before, by name."""
 _FOLDER = [""]
 """The working folder when the first of the recordings began."""
 
@@ -89,21 +91,24 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
     modules: whether every module of the user's that is loaded counts, whoever loaded it: what it defines may
     be used without being imported again.
     """
-    _install()
     seen = Seen(modules=modules)
-    if not _RECORDING:
-        _FOLDER[-1] = os.getcwd()
-    _RECORDING.append(seen)
+    with _INSTALLED:
+        if not _RECORDING:
+            _FOLDER[-1] = os.getcwd()
+            _stand_between()
+        _RECORDING.append(seen)
     # Python takes compiled code where time stamp (in seconds) and size agree: 0.3 changed to 0.9 within a
     # second would go unseen if compiled code of the user's modules were left behind.
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        with _QUESTIONS.noted():
-            yield seen
+        yield seen
     finally:
         sys.dont_write_bytecode = before
         seen.end()
-        _RECORDING.remove(seen)
+        with _INSTALLED:
+            _RECORDING.remove(seen)
+            if not _RECORDING:
+                _step_aside()
 
 
 def uses(inputs: Inputs) -> None:
@@ -123,41 +128,22 @@ def loaded_modules() -> dict[str, str]:
         return {path: _EXECUTED.get(path) or digest_of(path) for path in paths}
 
 
-def _install() -> None:
-    """Add the hook, once: it cannot be taken away again, so it sleeps between recordings."""
-    with _INSTALLED:
-        if not _HOOKED:
-            own(__file__)  # what that imports is there before the hook needs it
-            sys.addaudithook(_hook)
-            _HOOKED.append(True)
+def _stand_between() -> None:
+    """Note from now on who asks whether a file exists, or for a module."""
+    if not _HOOKED:  # the hook cannot be taken away again, so it sleeps between recordings
+        own(__file__)  # what that imports is there before the hook needs it
+        sys.addaudithook(_hook)
+        _HOOKED.append(True)
+    sys.meta_path.insert(0, _FINDER)
+    for name in ("stat", "access"):
+        _ASKED[name] = getattr(os, name)
+        setattr(os, name, _noting(_ASKED[name]))
 
 
-class _Questions:
-    """Who asks whether a file exists, or for a module, is noted by standing between."""
-
-    def __init__(self) -> None:
-        self._asked: dict[str, Callable[..., Any]] = {}
-        self._open = 0
-
-    @contextmanager
-    def noted(self) -> Iterator[None]:
-        """Note them until the last recording has ended."""
-        with _INSTALLED:
-            self._open += 1
-            if self._open == 1:
-                sys.meta_path.insert(0, _FINDER)
-                for name in ("stat", "access"):
-                    self._asked[name] = getattr(os, name)
-                    setattr(os, name, _noting(getattr(os, name)))
-        try:
-            yield
-        finally:
-            with _INSTALLED:
-                self._open -= 1
-                if self._open == 0:
-                    sys.meta_path.remove(_FINDER)
-                    for name, ask in self._asked.items():
-                        setattr(os, name, ask)
+def _step_aside() -> None:
+    sys.meta_path.remove(_FINDER)
+    for name, ask in _ASKED.items():
+        setattr(os, name, ask)
 
 
 @cache
@@ -193,7 +179,6 @@ class _Finder(MetaPathFinder):
 
 
 _FINDER = _Finder()
-_QUESTIONS = _Questions()
 
 
 def _tell(path: str, digest: str) -> None:

@@ -32,10 +32,7 @@ def project_half_space(point: Vector, weight: Vector, out: Vector, work: Vector,
             out[i] = point[i]
         return 0
     # `out` keeps the quotients a_i/w_i until the multiplier is known.
-    if smallest > 0.0:
-        slope = _quotients(weight, smallest, out, data)
-    else:
-        slope = _quotients_of_zero_weights(weight, out, data)
+    slope = _quotients(weight, smallest, out, data)
     _step(point, excess / slope, out)
     return 0
 
@@ -71,25 +68,15 @@ def _smallest(weight: Vector, data: Vector) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _quotients(weight: Vector, smallest: float, out: Vector, data: Vector) -> float:
-    """out_i = a_i w_min/w_i; returns sum_i a_i out_i."""
+    """out_i = a_i w_min/w_i, with 1 for 0/0; returns sum_i a_i out_i."""
     slope = 0.0
     for i in range(weight.size):
         a = data[1 + i]
-        # A zero weight gets here only with a_i = 0, where 0/0 must not appear.
-        w = weight[i] if a != 0.0 else 1.0
-        v = a * (smallest / w)
+        w = weight[i] if weight[i] > 0.0 else 1.0
+        # Where w_min = 0 only zero weights are left, and where it is not, a zero weight has a_i = 0.
+        v = a * (smallest / w if weight[i] > 0.0 else 1.0)
         out[i] = v
         slope += a * v
-    return slope
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _quotients_of_zero_weights(weight: Vector, out: Vector, data: Vector) -> float:
-    slope = 0.0
-    for i in range(weight.size):
-        a = data[1 + i]
-        out[i] = a if weight[i] == 0.0 else 0.0
-        slope += a * out[i]
     return slope
 
 
