@@ -19,11 +19,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bounds.certificates.certify import replayed
 from bounds.certificates.checker import Refused
 from bounds.certificates.from_game import exact_rows, exact_set
+from bounds.curves import TIES
 from bounds.games import Counterexample, LinearGame
 from bounds.prover.constants import ball_ends
 from online_sim.decimals import decimal
@@ -31,20 +31,15 @@ from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
 
 if TYPE_CHECKING:
-    from bounds.curves import Curves
-    from bounds.evaluate import Held
+    from bounds.measured import MeasuredReading
     from online_sim.game import Game
     from online_sim.trace import Trace
     from theory.statement import Theorem
 
 BALL_WORK = 30_000
 """Coordinate-rounds that are replayed in balls, about 8 us each."""
-TIES = 8
-"""Number of ties that are examined again: the first ones in balls, or the last before a violation."""
 FEW = 8
 """Number of replicates of a mean that are played again; the largest difference is taken for all."""
-CLOSE = 1e-6
-"""Relative difference below which two sides are a tie that a closer look may decide."""
 IN_BALLS = "confirmed in ball arithmetic"
 
 
@@ -60,16 +55,7 @@ class SecondLook:
     why: str = ""
 
 
-def looks(curves: Curves) -> list[int]:
-    """The checkpoints to look at again: the first violated one, and the ties within rounding just before it.
-
-    curves: those of one replicate. In a long game rounding hides the first violations.
-    """
-    first = int(np.argmax(curves.violated[0]))
-    return [*(int(k) for k in np.flatnonzero(_ties(curves)[:first])[-TIES:]), first]
-
-
-def confirm(held: Held, others: Sequence[int] = ()) -> dict[int, SecondLook]:
+def confirm(held: MeasuredReading, others: Sequence[int] = ()) -> dict[int, SecondLook]:
     """Look again at the first violated round and at the worst one; what was found, by checkpoint.
 
     others: rounds that will be asked for of the same game too, which is then played again once for all of
@@ -89,10 +75,10 @@ def confirm(held: Held, others: Sequence[int] = ()) -> dict[int, SecondLook]:
     return found
 
 
-def settle(held: Held) -> dict[int, SecondLook]:
+def settle(held: MeasuredReading) -> dict[int, SecondLook]:
     """Look in balls at rounds where both sides agree up to rounding; what was found, by checkpoint."""
     found, curves = {}, held.worst
-    for k in np.flatnonzero(_ties(curves))[:TIES]:
+    for k in np.flatnonzero(curves.ties)[:TIES]:
         better = _in_balls(held, curves.replicate, int(curves.rounds[k]))
         if better is None:
             break
@@ -100,16 +86,7 @@ def settle(held: Held) -> dict[int, SecondLook]:
     return found
 
 
-def _ties(curves: Curves) -> NDArray[np.bool_]:
-    """Where both sides of one replicate agree up to rounding, (K,)."""
-    lower, upper, rhs = curves.lower[0], curves.upper[0], curves.rhs[0]
-    with np.errstate(invalid="ignore"):
-        width = np.maximum(upper, curves.rhs_upper[0]) - np.minimum(lower, rhs)
-        near = width <= CLOSE * np.maximum(np.abs(upper), np.abs(rhs))
-    return np.asarray(curves.open[0] & ~curves.violated[0] & near)
-
-
-def _again(held: Held, k: int, others: Sequence[int]) -> SecondLook:
+def _again(held: MeasuredReading, k: int, others: Sequence[int]) -> SecondLook:
     r, T = held.worst.replicate, int(held.worst.rounds[k])
     better = _in_balls(held, r, T)
     if better is not None:
@@ -161,7 +138,7 @@ def _over_noise(theorem: Theorem) -> bool:
     return bool(theorem.spelled_out(theorem.lhs).has(Expectation))
 
 
-def _in_balls(held: Held, replicate: int, T: int) -> SecondLook | None:
+def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | None:
     """Both sides in balls after round T; None where the game is no exact one, or nothing is certain."""
     game = held.trace.game
     if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:

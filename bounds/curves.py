@@ -5,16 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.confirm import SecondLook
 from bounds.verdict import AssumptionCheck, Verdict
 from online_sim.borders import Floats
 
+if TYPE_CHECKING:
+    from bounds.confirm import SecondLook
+
 ENDS = {"lower": -np.inf, "upper": np.inf, "rhs": -np.inf, "rhs_upper": np.inf}
 """The ends of both sides, and what each is where nothing is known of it."""
+TIES = 8
+"""Number of ties that are examined again: the first ones in balls, or the last before a violation."""
+CLOSE = 1e-6
+"""Relative difference below which two sides are a tie that a closer look may decide."""
 TINY = np.finfo(np.longdouble).tiny
 """Below the normal range nothing is measured: such a number counts as 0."""
 
@@ -56,6 +63,26 @@ class Curves:
         """Where the bound is below what doing nothing guarantees."""
         nothing = np.where(np.isfinite(self.trivial), self.trivial, np.inf)
         return np.asarray(self.defined & (self.rhs_upper < nothing))
+
+    @property
+    def ties(self) -> NDArray[np.bool_]:
+        """Where both sides of the first replicate agree up to rounding, (K,)."""
+        lower, upper, rhs = self.lower[0], self.upper[0], self.rhs[0]
+        with np.errstate(invalid="ignore"):
+            width = np.maximum(upper, self.rhs_upper[0]) - np.minimum(lower, rhs)
+            near = width <= CLOSE * np.maximum(np.abs(upper), np.abs(rhs))
+        return np.asarray(self.open[0] & ~self.violated[0] & near)
+
+    @property
+    def looks(self) -> list[int]:
+        """Checkpoints to look at again: the first violated one, and the ties within rounding just before it.
+
+        None without a violation. In a long game rounding hides the first violations.
+        """
+        if not self.violated[0].any():
+            return []
+        first = int(np.argmax(self.violated[0]))
+        return [*(int(k) for k in np.flatnonzero(self.ties[:first])[-TIES:]), first]
 
     def worst(self) -> Curves:
         """The one replicate to report: violated before open before informative, then nearest to its bound."""

@@ -77,6 +77,8 @@ def fit_slope(
 ) -> FittedSlope | None:
     """Fit values ~ constant * rounds^slope by least squares of logarithms, over the last `decades` of rounds.
 
+    Source of the standard error: Lazarus, Lewis, Stock, Watson, HAR inference, JBES 36, 2018.
+
     Args:
         rounds: (K,) increasing positive rounds.
         values: (K,) the curve; of the window's positive values at most `POINTS`, nearest to a grid even in

@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sympy import Dummy, Expr
+from sympy import Expr
 
 from bounds.enclosure import around, enclose, exactly
 from bounds.expectation import enumerated_mean
@@ -146,11 +146,6 @@ class TraceValues:
         """Both ends, one row for each replicate."""
         shape = (self.trace.replicates, len(self.trace.rounds))
         return np.broadcast_to(inner.lower, shape), np.broadcast_to(inner.upper, shape)
-
-    def around(self, e: Expr, node: Expr, value: Floats) -> Floats:
-        """An expression, in floats, with a value in place of its interval node."""
-        placeholder = Dummy("measured")
-        return self.point(e.xreplace({node: placeholder}), {placeholder: value})
 
     def expectation(self, node: Expr) -> Intervals:
         """The mean over the noise, (1, K)."""

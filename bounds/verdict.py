@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(Enum):
-    """What can be said of a theorem on the games that were played. None of these is a proof."""
+    """What games tell about a theorem; the value is the sentence to show. None of these is a proof."""
 
     HOLDS = "no violation on these runs; this is evidence, not a proof"
     VIOLATED = "violated: the left side exceeds the bound, and a second computation confirms it"

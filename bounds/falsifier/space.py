@@ -65,11 +65,6 @@ class RegretSpace:
         of_set = 2 if self.kind is SetKind.SIMPLEX else 1 + self.dimension
         return 1 + of_set + len(self.free)
 
-    @property
-    def size(self) -> int:
-        """The number of coordinates of the space."""
-        return self.shapes + self.rest
-
     def tails(self, count: int, rng: np.random.Generator) -> Floats:
         """Values to begin with for everything but the shape, (count, rest)."""
         scale = rng.choice([0.0, 0.0, -1.0, 1.0, -5.0, 5.0, -12.0], (count, 1)) * rng.uniform(
@@ -85,11 +80,11 @@ class RegretSpace:
         return np.concatenate([scale, size, *begins, *(v[:, None] for v in values)], axis=1)
 
     def games(self, vectors: Floats) -> tuple[Batch, Bools]:
-        """The games at vectors (R, size); every vector is one."""
+        """The games at vectors (R, shapes + rest); every vector is one."""
         return self.batch(vectors), np.ones(len(vectors), dtype=np.bool_)
 
     def batch(self, vectors: Floats) -> Batch:
-        """The games at vectors (R, size)."""
+        """The games at vectors (R, shapes + rest)."""
         vectors = np.clip(np.where(np.isfinite(vectors), vectors, 0.0), -1e3, 1e3)
         shape, rest = vectors[:, : self.shapes], vectors[:, self.shapes + 2 :]
         scale, size = vectors[:, self.shapes], vectors[:, self.shapes + 1]

@@ -112,7 +112,7 @@ def test_the_rounds_that_count_have_the_scale(reading: str) -> None:
 def test_what_has_the_scale_is_told_by_round() -> None:
     """The first rounds of a game count from the one on in which its largest gradient is played."""
     space = RegretSpace(SGD, None, 4, 1, SetKind.BOX, Scale.MAX_ONE, {})
-    vectors = np.zeros((2, space.size))
+    vectors = np.zeros((2, space.shapes + space.rest))
     vectors[:, :4] = [[0, 1, 5, 2], [5, 1, 2, 5]]
     batch = space.batch(vectors)
     reached = Scale.MAX_ONE.reached(batch.rows, np.array([1, 2, 3, 4]))
