@@ -16,7 +16,7 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Any, SupportsFloat, SupportsIndex, TypeVar
 
-from theory.printable import one_line as printed
+from theory.printable import printable_line
 
 Kind = TypeVar("Kind")
 
@@ -48,7 +48,7 @@ def shown(value: object) -> str:
 
 def one_line(what: object, most: int = 200) -> str:
     """The text of an error or of another object on one line, cut after `most` characters; never empty."""
-    text = " ".join(printed(what).split()) or type(what).__name__
+    text = " ".join(printable_line(what).split()) or type(what).__name__
     return text if len(text) <= most else f"{text[:most]}..."
 
 

@@ -43,7 +43,7 @@ def _number(c: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def one_line(text: object) -> str:
+def printable_line(text: object) -> str:
     """`printable` text on one line: ends of lines, with the blanks around them, become one blank."""
     first, *others = str(text).splitlines() or [""]
     return printable(" ".join([first.rstrip() if others else first, *filter(None, map(str.strip, others))]))

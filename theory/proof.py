@@ -78,7 +78,7 @@ class Induction:
 
 
 @dataclass(frozen=True)
-class Part:
+class Earlier:
     """An earlier step by key, with both sides to a power, taken over rounds, times a factor >= 0."""
 
     key: str
@@ -91,7 +91,7 @@ class Part:
 class Combined:
     """right^power - left^power is the sum of the parts: earlier steps, and nothing else."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Earlier, ...]
     power: int = 1
 
 
@@ -199,7 +199,7 @@ def sides(steps: Iterable[ProofStep]) -> tuple[tuple[str, Expr, Expr], ...]:
     return tuple((s.key, s.left, s.right) for s in steps)
 
 
-class Status(Enum):
+class StepStatus(Enum):
     """What sympy says of a step's argument."""
 
     CHECKED = "checked by sympy for all rounds, up to the inequalities that the step names"

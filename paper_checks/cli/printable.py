@@ -11,15 +11,15 @@ import sys
 
 from paper_checks.plain_streams import PlainStream as PlainStream
 from paper_checks.plain_streams import plain_streams as plain_streams
-from theory.printable import one_line as one_line
 from theory.printable import printable as printable
+from theory.printable import printable_line as printable_line
 
 
 def say(text: object, *, err: bool = False) -> None:
     """Print one line; err: on the error stream."""
     import typer
 
-    typer.echo(one_line(text), err=err)
+    typer.echo(printable_line(text), err=err)
 
 
 def write_json(document: bytes) -> None:
@@ -27,4 +27,4 @@ def write_json(document: bytes) -> None:
     sys.stdout.write(printable(document.decode(), lines=True))
 
 
-__all__ = ["PlainStream", "one_line", "plain_streams", "printable", "say", "write_json"]
+__all__ = ["PlainStream", "plain_streams", "printable", "printable_line", "say", "write_json"]
