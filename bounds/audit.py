@@ -23,7 +23,7 @@ from online_sim.rounding import rounding
 from online_sim.trace import Trace
 from theory.borders import instance, mapping
 from theory.loss import Loss
-from theory.proof import Proof, ProofStep, Relation, Status
+from theory.proof import Proof, ProofStep, Relation, StepStatus
 from theory.proof_check import verify
 from theory.quantities import MaxCoords, SumCoords, measured, pinv
 
@@ -63,7 +63,7 @@ class StepAudit:
     key: str
     title: str
     needs: str
-    status: Status
+    status: StepStatus
     outcome: StepOutcome
     at: int | None
     replicate: int | None
@@ -148,7 +148,7 @@ def first_broken(audits: Iterable[StepAudit]) -> StepAudit | None:
     return next((a for a in audits if a.outcome is StepOutcome.BREAKS), None)
 
 
-def _audit(step: ProofStep, status: Status, values: TraceValues, sides: _Sides) -> StepAudit:
+def _audit(step: ProofStep, status: StepStatus, values: TraceValues, sides: _Sides) -> StepAudit:
     shape = (values.trace.replicates, len(values.trace.rounds))
 
     def array(e: Expr) -> Floats:

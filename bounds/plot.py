@@ -22,7 +22,7 @@ from bounds.verdict import Check, Verdict
 from online_sim.files import write_bytes
 from online_sim.places import let_matplotlib_write
 from theory.borders import WrongType, as_number, flag, instance, items, meant, must, shown, text
-from theory.printable import one_line
+from theory.printable import printable_line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -121,7 +121,7 @@ def verdict_lines(checks: Sequence[Check]) -> list[str]:
     for key, check in zip(keys(checks), checks, strict=True):
         grouped.setdefault((check.verdict, check.sentence), []).append((key, check))
     return [
-        one_line(f"{', '.join(key for key, _ in members)}: {sentence}{_evidence(verdict, members)}")
+        printable_line(f"{', '.join(key for key, _ in members)}: {sentence}{_evidence(verdict, members)}")
         for (verdict, sentence), members in grouped.items()
     ]
 
@@ -153,7 +153,7 @@ def _evidence(verdict: Verdict, members: Sequence[tuple[str, Check]]) -> str:
 
 def _title(checks: Sequence[Check]) -> str:
     titles = dict.fromkeys(check.labels.get("title", check.id.rpartition(".")[0]) for check in checks)
-    return one_line("; ".join(titles))
+    return printable_line("; ".join(titles))
 
 
 def _validate(checks: Sequence[Check]) -> None:

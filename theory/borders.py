@@ -1,8 +1,8 @@
-"""Checks at the border: what counts as a number, a name or an object of a kind, and what is said otherwise.
+"""Checks of arguments: what counts as a number, a name or an object of a kind, and the error otherwise.
 
-One place decides, for every public function and for the command line: a bool or text is no number, and a
-numpy scalar or an array without axes is the number in it. Every message is one line and holds the name of the
-argument in backticks, the value that came, and what to give instead.
+The rules are the same for every public function and for the command line: a bool or text is not a number, and
+a numpy scalar or a zero-dimensional array is the number in it. Every message is one line that gives the name
+of the argument in backticks, the value, and what to pass instead.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Any, SupportsFloat, SupportsIndex, TypeVar
 
-from theory.printable import one_line as printed
+from theory.printable import printable_line
 
 Kind = TypeVar("Kind")
 
 SHOWN = 80
 """The most characters of a value in a message."""
 MOST = 2**53
-"""The largest count: beyond it not every whole number is a float64 number, in which the engines reckon."""
+"""The largest count: the engines compute in float64, which does not hold every whole number beyond it."""
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxset = _SHORT.maxfrozenset = _SHORT.maxdeque = 8
@@ -31,16 +31,16 @@ _SHORT.maxdict, _SHORT.maxlong, _SHORT.maxstring, _SHORT.maxother = 6, SHOWN, SH
 
 
 class WrongType(TypeError, ValueError):
-    """A value of a wrong type: a TypeError, and a ValueError for whoever catches wrong input of any sort."""
+    """A value of a wrong type; also a ValueError, so that one `except` catches every wrong input."""
 
 
 def shown(value: object) -> str:
-    """A value on one line of at most `SHOWN` printable characters; of one that cannot be shown its type."""
+    """A value on one line of at most `SHOWN` printable characters; its type if it cannot be shown."""
     value = _scalar(value)
     try:
-        # A numpy float is a float that shows its class besides.
+        # A numpy float would show its class, too.
         text = float.__repr__(value) if isinstance(value, float) else _SHORT.repr(value)
-    except Exception:  # a __repr__ of the user's may raise anything, and Python refuses very long integers
+    except Exception:  # a user's __repr__ may raise anything, and Python refuses very long integers
         text = f"<{type(value).__name__}>"
     line = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
     return line if len(line) <= SHOWN else f"{line[: SHOWN - 3]}..."
@@ -48,7 +48,7 @@ def shown(value: object) -> str:
 
 def one_line(what: object, most: int = 200) -> str:
     """The text of an error or of another object on one line, cut after `most` characters; never empty."""
-    text = " ".join(printed(what).split()) or type(what).__name__
+    text = " ".join(printable_line(what).split()) or type(what).__name__
     return text if len(text) <= most else f"{text[:most]}..."
 
 
@@ -58,7 +58,7 @@ def must(name: str, value: object, what: str, remedy: str = "") -> str:
 
 
 def as_index(value: object) -> int | None:
-    """The whole number that a value is, None where it is none: bools, text and floats are none."""
+    """A whole number as an int; None for anything else, bools, text and floats included."""
     value = _scalar(value)
     if isinstance(value, bool) or not isinstance(value, SupportsIndex):
         return None
@@ -69,9 +69,9 @@ def as_index(value: object) -> int | None:
 
 
 def as_number(value: object) -> float | None:
-    """The float next to a real number, None where a value is none: bools, text, complex numbers, arrays.
+    """The float nearest to a real number; None for anything else: bools, text, complex numbers, arrays.
 
-    NaN and infinities are floats, and a number beyond the range of floats is infinite.
+    NaN and infinities are floats; a number beyond the range of floats becomes infinite.
     """
     value = _scalar(value)
     if isinstance(value, bool | complex) or not isinstance(value, SupportsFloat) or _axes(value) != ():
@@ -89,10 +89,10 @@ def whole(
 ) -> int:
     """`value` as an int with least <= value <= most.
 
-    WrongType where it is no whole number, ValueError where it is out of range.
+    Raises WrongType for anything but a whole number, ValueError for one out of range.
     """
     number = as_index(value)
-    # That there is a largest count at all is said only to whoever goes beyond it.
+    # The message mentions the largest count only where it is exceeded.
     told = None if most == MOST and (number is None or number <= MOST) else most
     what = f"a whole number{_range(least, told)}"
     if number is None:
@@ -113,9 +113,10 @@ def real(
     finite: bool = True,
     remedy: str = "",
 ) -> float:
-    """`value` as a float with least <= value <= most and above < value < below; finite unless said otherwise.
+    """`value` as a float with least <= value <= most and above < value < below.
 
-    WrongType where it is no real number, ValueError for NaN, an infinity, or a number out of range.
+    Raises WrongType for anything but a real number, ValueError for NaN, for a number out of range, and for an
+    infinity unless `finite` is False.
     """
     number = as_number(value)
     what = f"a {'finite ' if finite else ''}number{_range(least, most, above, below)}"
@@ -133,9 +134,9 @@ def real(
 
 
 def rational(name: str, value: object) -> Fraction:
-    """`value` as the exact number it is, a float as the dyadic rational it is.
+    """`value` as an exact fraction; a float is the dyadic rational it stands for.
 
-    WrongType where it is no real number, ValueError where it is not finite.
+    Raises WrongType for anything but a real number, ValueError for one that is not finite.
     """
     number = real(name, value)
     value = _scalar(value)
@@ -145,7 +146,7 @@ def rational(name: str, value: object) -> Fraction:
 
 
 def flag(name: str, value: object) -> bool:
-    """`value` as a bool; WrongType for anything but True and False, a numpy bool included."""
+    """`value` as a bool; numpy bools count; WrongType for anything else."""
     value = _scalar(value)
     if not isinstance(value, bool):
         raise WrongType(must(name, value, "True or False"))
@@ -153,7 +154,7 @@ def flag(name: str, value: object) -> bool:
 
 
 def text(name: str, value: object, *, empty: bool = True) -> str:
-    """`value` where it is text; WrongType for anything else, ValueError for empty text unless allowed."""
+    """`value` if it is text; WrongType for anything else, ValueError for empty text unless allowed."""
     if not isinstance(value, str):
         raise WrongType(must(name, value, "text, a str"))
     if not value and not empty:
@@ -162,7 +163,7 @@ def text(name: str, value: object, *, empty: bool = True) -> str:
 
 
 def title(name: str, value: object) -> str:
-    """`value` where it is text on one line, a name for reports; it may be empty."""
+    """`value` if it is text on one line, a name for reports; it may be empty."""
     said = text(name, value)
     if not said.isprintable():
         raise ValueError(must(name, value, "printable text on one line"))
@@ -172,7 +173,7 @@ def title(name: str, value: object) -> str:
 def instance(
     name: str, value: object, kind: type[Kind] | tuple[type, ...], what: str, remedy: str = ""
 ) -> Any:
-    """`value` where it is of a kind; WrongType for anything else, with a hint where a class came instead.
+    """`value` if it is of a kind; WrongType for anything else, with a hint if it is the class itself.
 
     what: the kind in words, with its article, such as "a Domain".
     """
@@ -186,7 +187,7 @@ def instance(
 def items(
     name: str, value: object, kind: type | tuple[type, ...], what: str, remedy: str = ""
 ) -> tuple[Any, ...]:
-    """The members of a list as a tuple, each of a kind; WrongType for text, no list, or another member.
+    """The members of a list as a tuple; WrongType for text, for no list, and for a member of another kind.
 
     what: one member in words, with its article, such as "a Reading".
     """
@@ -199,14 +200,14 @@ def items(
 
 
 def mapping(name: str, value: object, what: str) -> Mapping[Any, Any]:
-    """`value` where it is a mapping; WrongType for anything else. what: what maps to what, in words."""
+    """`value` if it is a mapping; WrongType for anything else. what: the keys and values in words."""
     if not isinstance(value, Mapping):
         raise WrongType(must(name, value, f"a dict, {what}"))
     return value
 
 
 def function(name: str, value: object, what: str) -> Callable[..., Any]:
-    """`value` where it can be called; WrongType for anything else. what: from what to what, in words."""
+    """`value` if it can be called; WrongType for anything else. what: its arguments and result in words."""
     if not callable(value):
         raise WrongType(must(name, value, f"a function, {what}"))
     return value
@@ -215,7 +216,7 @@ def function(name: str, value: object, what: str) -> Callable[..., Any]:
 def formula(name: str, value: object) -> Any:
     """`value` as a sympy expression; WrongType for text, bools, relations, matrices and foreign objects.
 
-    Text is not parsed: its symbols would be others than those of `theory.symbols`, and parsing runs code.
+    Text is not parsed: its symbols would differ from those of `theory.symbols`, and parsing runs code.
     """
     from sympy import Expr, S, SympifyError, sympify
 
@@ -234,7 +235,7 @@ def formula(name: str, value: object) -> Any:
 
 
 def pairs(name: str, value: object, what: str) -> tuple[tuple[Any, Any], ...]:
-    """A list of pairs as a tuple of them; WrongType for no list, or a member that is no pair."""
+    """A list of pairs as a tuple of pairs; WrongType for anything else."""
     found = items(name, value, (tuple, list), f"a pair {what}")
     for k, member in enumerate(found):
         if len(member) != 2:
@@ -243,7 +244,7 @@ def pairs(name: str, value: object, what: str) -> tuple[tuple[Any, Any], ...]:
 
 
 def one_of(name: str, value: object, known: Collection[Any]) -> Any:
-    """`value` where it is one of the known ones; WrongType or ValueError with the nearest for another."""
+    """`value` if it is a known one; WrongType or ValueError, naming the nearest, for another."""
     if not isinstance(value, str):
         if any(value is k or (type(value) is type(k) and value == k) for k in known):
             return value
@@ -254,20 +255,20 @@ def one_of(name: str, value: object, known: Collection[Any]) -> Any:
 
 
 def listed(value: object, known: Iterable[Any]) -> str:
-    """What may stand in place of an unknown name: all of it, and the nearest."""
+    """The known names, and the nearest to an unknown one, as the end of a message."""
     names = [str(k) for k in known]
     everything = ", ".join(names) if len(names) <= 40 else f"{', '.join(names[:40])}, ..."
     return f"known: {everything or 'none'}{meant(value, names)}"
 
 
 def meant(value: object, known: Iterable[str]) -> str:
-    """``; did you mean alpha?`` where a known name is near, else nothing."""
+    """``; did you mean alpha?`` if a known name is near, else nothing."""
     near = nearest(value, known)
     return f"; did you mean {', '.join(near)}?" if near else ""
 
 
 def nearest(value: object, known: Iterable[str], cutoff: float = 0.6) -> list[str]:
-    """The known names next to one that is not known, at most three, the nearest first."""
+    """At most three known names that resemble an unknown one, the nearest first."""
     return get_close_matches(value, list(known), n=3, cutoff=cutoff) if isinstance(value, str) else []
 
 
@@ -278,7 +279,7 @@ def settle(built: object, **fields: object) -> None:
 
 
 def twice(name: str, names: Iterable[str]) -> None:
-    """ValueError where a name comes twice: the last one would win in silence."""
+    """ValueError if a name is given twice: the last one would win silently."""
     seen: set[str] = set()
     for one in names:
         if one in seen:
@@ -295,7 +296,7 @@ def _scalar(value: Any) -> Any:
 
 
 def _axes(value: Any) -> Any:
-    """The shape of an array, () of a numpy scalar and of what is no array."""
+    """The shape of an array; () for a numpy scalar and for anything else."""
     return () if isinstance(value, type) else getattr(value, "shape", ())
 
 

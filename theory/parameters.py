@@ -19,9 +19,19 @@ if TYPE_CHECKING:
 class Parameter:
     """A real parameter of an algorithm or a loss.
 
-    symbol: its sympy symbol; latex and meaning: for people; lower, upper: its range; lower_open,
-    upper_open: whether the end itself is excluded; typical: the range that test data are drawn from;
-    default: the value taken when none is given (None: it must be given).
+    Args:
+        symbol: its sympy symbol, whose name is the parameter's name.
+        latex: how it prints.
+        meaning: what it is, a noun phrase.
+        lower: the lower end of its range.
+        upper: the upper end of its range.
+        lower_open: whether `lower` itself is excluded.
+        upper_open: whether `upper` itself is excluded.
+        typical: the range that test data are drawn from.
+        default: the value taken when none is given; None if one must be given.
+
+    Raises:
+        ValueError: the range is empty, or an end or the default is not a number.
     """
 
     symbol: Scalar
@@ -35,7 +45,7 @@ class Parameter:
     default: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a range that is empty, and ends or a default that are no numbers."""
+        """Check the fields."""
         instance("symbol", self.symbol, Scalar, "a Scalar of theory.symbols")
         for name in ("latex", "meaning"):
             text(name, getattr(self, name))
@@ -61,9 +71,13 @@ class Parameter:
         return f"{left}{self.lower:g}, {self.upper:g}{right}"
 
     def validate(self, value: object) -> float:
-        """The value as a float, or a ValueError that names the parameter, the value and the range.
+        """The value as a float.
 
-        WrongType, a ValueError, for what is no number: a bool, text, a complex number.
+        Args:
+            value: a real number.
+
+        Raises:
+            ValueError: it is out of range, or not a number (a bool, text, a complex number).
         """
         number = as_number(value)
         if number is None:
@@ -79,14 +93,23 @@ class Parameter:
         return number
 
     def sample(self, rng: Generator) -> float:
-        """A value drawn uniformly from the typical range."""
+        """A value drawn uniformly from the typical range.
+
+        Args:
+            rng: the numpy generator to draw from.
+        """
         return float(rng.uniform(*self.typical))
 
 
 def resolve(parameters: Iterable[Parameter], values: Mapping[str, object]) -> dict[str, float]:
-    """Validate the given values, fill in defaults, refuse unknown and missing names.
+    """Validate the given values and fill in the defaults.
 
-    A value may be text such as "0.1", a decimal that `unroll` reads with more digits than a float has.
+    Args:
+        parameters: what is declared.
+        values: name -> number, or text such as "0.1", which `unroll` reads with more digits than a float has.
+
+    Raises:
+        ValueError: a name is unknown or missing, or a value is out of range.
     """
     known = {p.name: p for p in parameters}
     unknown = [name for name in mapping("values", values, "name -> number") if name not in known]
@@ -104,7 +127,7 @@ def resolve(parameters: Iterable[Parameter], values: Mapping[str, object]) -> di
 
 
 def _read(value: object) -> object:
-    """The number that text stands for; anything else, and text that is no number, as it is."""
+    """The number that a text stands for; any other value unchanged."""
     try:
         return float(value) if isinstance(value, str) else value
     except ValueError:

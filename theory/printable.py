@@ -1,19 +1,19 @@
 """Text from files, messages and names as characters that a terminal shows and does not obey.
 
-`printable` writes what does not print as its number, where foreign text goes out; `check_shown` and
-`check_file_name` refuse it where an object is built.
+`printable` escapes unprintable characters when foreign text is shown; `check_shown` and `check_file_name`
+refuse them when an object is built.
 """
 
 from __future__ import annotations
 
 import re
 
-# What takes no room and yet counts as a letter, a mark or a symbol: joiners, fillers, variation selectors.
+# Characters without width that count as letters, marks or symbols: joiners, fillers, variation selectors.
 _INVISIBLE = (
     "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
     "\U000e0000-\U000e0fff"
 )
-# A run of anything that may have to be written otherwise: all but letters of ASCII, and visible blanks.
+# Characters that may need an escape: all but printable ASCII.
 _SUSPECT = re.compile(r"[^ -~]")
 _HIDDEN = re.compile(f"[{_INVISIBLE}]")
 _BLANKS = frozenset(
@@ -22,11 +22,14 @@ _BLANKS = frozenset(
 
 
 def printable(text: object, *, lines: bool = False) -> str:
-    r"""The text with every character that does not print written as its number: `\x1b`, `\u202e`, `\udc80`.
+    r"""The text with every unprintable character escaped: `\x1b`, `\u202e`, `\udc80`.
 
     Control characters, escape sequences, changes of direction, zero-width characters and lone surrogates do
-    not print. What is printable stays, in any script, and so do blanks of any width. lines: keep the ends of
-    lines and tabs.
+    not print. Printable characters of any script stay, and so do blanks of any width.
+
+    Args:
+        text: any object; its `str` is taken.
+        lines: keep line ends and tabs.
     """
 
     def shown(match: re.Match[str]) -> str:
@@ -43,8 +46,8 @@ def _number(c: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def one_line(text: object) -> str:
-    """`printable` text on one line: ends of lines, with the blanks around them, become one blank."""
+def printable_line(text: object) -> str:
+    """`printable` text on one line: each line end, with the blanks around it, becomes one blank."""
     first, *others = str(text).splitlines() or [""]
     return printable(" ".join([first.rstrip() if others else first, *filter(None, map(str.strip, others))]))
 
@@ -52,9 +55,9 @@ def one_line(text: object) -> str:
 def check_shown(
     text: object, where: str, *, empty: bool = False, lines: bool = False, longest: int = 300
 ) -> None:
-    """ValueError naming `where` when a text cannot be shown; TypeError when it is none.
+    """Raise ValueError, naming `where`, for a text that cannot be shown; TypeError for anything but text.
 
-    empty: whether there may be nothing; lines: whether there may be several lines; longest: the most
+    empty: whether the text may be empty; lines: whether it may have several lines; longest: the most
     characters.
     """
     if not isinstance(text, str):
@@ -72,9 +75,9 @@ def check_shown(
 
 
 def check_file_name(text: object, where: str, *, longest: int, more: str = "") -> None:
-    """ValueError naming `where` when a text cannot be a part of a file name; TypeError when it is none.
+    """Raise ValueError, naming `where`, for a text that cannot be part of a file name; TypeError for no text.
 
-    longest: the most characters; more: characters that may follow, besides letters, digits, '_', '-', '.'.
+    longest: the most characters; more: allowed characters other than letters, digits, '_', '-' and '.'.
     """
     if not isinstance(text, str):
         raise TypeError(f"{where} is {text!a:.80}; expected a text in quotes")

@@ -9,7 +9,7 @@ one of
 * `Lemma`: cited, but the inequality that it rests on is checked as a `Square`;
 * `Cited`: a named inequality, not checked.
 
-`theory.proof_check` holds the arguments against sympy; `bounds.audit` holds the steps against a run.
+`theory.proof_check` checks the arguments with sympy; `bounds.audit` checks the steps on a run.
 """
 
 from __future__ import annotations
@@ -49,9 +49,12 @@ class Over(Enum):
 class Square:
     """right - left = sum_k factor_k * root_k^2 + the sum of `known`, for one coordinate.
 
-    squares: (factor, root), each factor >= 0 by the declared ranges; known: (term, why it is >= 0, or why the
-    sum of the terms over the coordinates is); given: substitutions made first, in order. Without squares and
-    known terms: an identity.
+    Without squares and known terms it is an identity.
+
+    Args:
+        squares: pairs (factor, root), each factor >= 0 by the declared ranges.
+        known: pairs (term, the reason why it or its sum over the coordinates is >= 0).
+        given: substitutions made first, in order.
     """
 
     squares: Terms = ()
@@ -63,9 +66,16 @@ class Square:
 class Induction:
     """Excess_t = right^power - left^power - potential; Excess_t - factor * Excess_{t-1} is as in `Square`.
 
-    potential: a quantity >= 0, so that the claim proved is a little stronger than the step; factor: >= 0;
-    held: quantities that never decrease, which may stand at this round's value in the round before, too.
     Values of the round before are written with `before`.
+
+    Args:
+        given: as in `Square`.
+        squares: as in `Square`.
+        known: as in `Square`.
+        potential: a quantity >= 0, which makes the claim proved a little stronger than the step.
+        factor: an expression >= 0.
+        power: a positive integer.
+        held: quantities that never decrease; the round before may take this round's value of them.
     """
 
     given: Terms = ()
@@ -78,8 +88,15 @@ class Induction:
 
 
 @dataclass(frozen=True)
-class Part:
-    """An earlier step by key, with both sides to a power, taken over rounds, times a factor >= 0."""
+class Earlier:
+    """An earlier step of the proof that a `Combined` argument uses.
+
+    Args:
+        key: the step.
+        factor: an expression >= 0 that multiplies it.
+        over: the rounds that are summed.
+        power: the power to which both sides are raised first.
+    """
 
     key: str
     factor: Expr = S.One
@@ -89,15 +106,28 @@ class Part:
 
 @dataclass(frozen=True)
 class Combined:
-    """right^power - left^power is the sum of the parts: earlier steps, and nothing else."""
+    """right^power - left^power is the sum of earlier steps.
 
-    parts: tuple[Part, ...]
+    Args:
+        parts: the steps used.
+        power: a positive integer.
+    """
+
+    parts: tuple[Earlier, ...]
     power: int = 1
 
 
 @dataclass(frozen=True)
 class Lemma:
-    """A cited argument whose key inequality, left <= right, is a sum of squares."""
+    """A cited argument whose key inequality, left <= right, is a sum of squares.
+
+    Args:
+        name: the argument.
+        how: how it is applied.
+        left: the smaller side of the key inequality.
+        right: the larger side.
+        squares: as in `Square`.
+    """
 
     name: str
     how: str
@@ -108,7 +138,12 @@ class Lemma:
 
 @dataclass(frozen=True)
 class Cited:
-    """A named inequality and how it is applied."""
+    """A named inequality.
+
+    Args:
+        name: the inequality.
+        how: how it is applied.
+    """
 
     name: str
     how: str
@@ -119,11 +154,16 @@ Argument = Square | Induction | Combined | Lemma | Cited
 
 @dataclass(frozen=True)
 class ProofStep:
-    """One step.
+    """One step of a proof: left <= right or left = right, for every coordinate if they have vector rank.
 
-    key: its name in the text, such as ``L2``; title: what it does; left, right, relation: what it says, for
-    every coordinate where both have vector rank; argument: why; needs: the condition it stands on, in
-    words, "" where it always holds.
+    Args:
+        key: its name in the text, such as ``L2``.
+        title: what it does, in words.
+        left: the left side.
+        right: the right side.
+        relation: how the sides compare.
+        argument: why the step holds.
+        needs: the condition under which it holds, in words; "" if it always does.
     """
 
     key: str
@@ -146,11 +186,20 @@ class ProofStep:
 
 @dataclass(frozen=True)
 class Proof:
-    """The steps of a proof in order, for one algorithm (named), of one theorem (by id).
+    """The steps of a proof in order, for one algorithm and one theorem.
 
-    letters: what the proof's own letters (w, a_t) stand for; short: the sides of steps written with them, as
-    (key, left, right), for people: see `in_letters`. Raises ValueError when a key is repeated, or a step
-    combines one that does not come before it.
+    Args:
+        id: a stable name.
+        title: the title, one line.
+        theorem_id: the theorem.
+        algorithm: the name of the algorithm.
+        source: where the proof is.
+        steps: the steps.
+        letters: what the proof's own letters (w, a_t) stand for.
+        short: the sides of steps written with the letters, as (key, left, right): see `in_letters`.
+
+    Raises:
+        ValueError: a key is repeated, or a step combines one that does not come before it.
     """
 
     id: str
@@ -186,7 +235,7 @@ class Proof:
         )
 
     def in_letters(self, step: ProofStep) -> tuple[Expr, Expr]:
-        """Both sides of a step in the proof's letters, where spelling them out gives the step; else as is."""
+        """Both sides of a step in the proof's letters if spelling them out gives the step; else unchanged."""
         meanings = dict(self.letters)
         for key, *short in self.short:
             if key == step.key and [e.xreplace(meanings) for e in short] == [step.left, step.right]:
@@ -199,7 +248,7 @@ def sides(steps: Iterable[ProofStep]) -> tuple[tuple[str, Expr, Expr], ...]:
     return tuple((s.key, s.left, s.right) for s in steps)
 
 
-class Status(Enum):
+class StepStatus(Enum):
     """What sympy says of a step's argument."""
 
     CHECKED = "checked by sympy for all rounds, up to the inequalities that the step names"

@@ -23,7 +23,7 @@ from theory.proof import (
     ProofStep,
     Relation,
     Square,
-    Status,
+    StepStatus,
     Terms,
     before,
     memory,
@@ -37,12 +37,12 @@ FIXED = frozenset({z, D_i})
 
 
 @cache
-def verify(proof: Proof) -> Mapping[str, Status]:
+def verify(proof: Proof) -> Mapping[str, StepStatus]:
     """The status of every step, by key."""
     return {step.key: verify_step(step, {s.key: s for s in proof.steps}) for step in proof.steps}
 
 
-def verify_step(step: ProofStep, steps: Mapping[str, ProofStep] | None = None) -> Status:
+def verify_step(step: ProofStep, steps: Mapping[str, ProofStep] | None = None) -> StepStatus:
     """Check the argument of a step; FAILED also where sympy cannot decide.
 
     steps: the steps that a `Combined` argument names, by key.
@@ -50,10 +50,10 @@ def verify_step(step: ProofStep, steps: Mapping[str, ProofStep] | None = None) -
     argument = step.argument
     match argument:
         case Cited():
-            return Status.CITED
+            return StepStatus.CITED
         case Lemma():
             holds = _is_sum(argument.right - argument.left, argument.squares, ())
-            return Status.PARTLY if holds else Status.FAILED
+            return StepStatus.PARTLY if holds else StepStatus.FAILED
         case Square():
             holds = _fits(step, argument) and _is_sum(
                 _share(step, _this_round(step.right - step.left, {})),
@@ -65,7 +65,7 @@ def verify_step(step: ProofStep, steps: Mapping[str, ProofStep] | None = None) -
             holds = _fits(step, argument) and _by_induction(step, argument)
         case Combined():
             holds = _is_combination(step, argument, steps or {})
-    return Status.CHECKED if holds else Status.FAILED
+    return StepStatus.CHECKED if holds else StepStatus.FAILED
 
 
 def _fits(step: ProofStep, argument: Square | Induction) -> bool:

@@ -12,7 +12,7 @@ all its readings for a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -60,13 +60,13 @@ class Row:
 
 
 class Effect(Enum):
-    """What a scaling does to a statement at one end."""
+    """What a scaling does to a statement at one end; the value is the sentence to show."""
 
-    KEEPS = "keeps both sides in balance"
-    BREAKS = "breaks it"
-    STRIPS = "leaves a part of the right side only"
-    LOOSENS = "makes it say ever less"
-    UNTOLD = "leaves the right side without a power"
+    KEEPS = "both sides stay in balance"
+    BREAKS = "the bound {how} the {measures}, so {games} break it"
+    STRIPS = "it must hold with the leading part alone: {leading}"
+    LOOSENS = "the bound only becomes looser"
+    UNTOLD = "a logarithm or a difference turns negative, and the bound may be undefined"
 
 
 @dataclass(frozen=True)
@@ -208,15 +208,10 @@ def markdown(theorem: Theorem, recurrence: Recurrence | None = None) -> str:
                 rows[row.part, row.expression] = row
                 readings.setdefault((row.part, row.expression), []).append(table.reading)
     order = list(Part)
-    labelled = [
-        (
-            key[0].value
-            if len(readings[key]) == len(tables)
-            else f"{key[0].value} ({', '.join(readings[key])})",
-            rows[key],
-        )
-        for key in sorted(rows, key=lambda key: order.index(key[0]))
-    ]
+    labelled = []
+    for key in sorted(rows, key=lambda key: order.index(key[0])):
+        some = f" ({', '.join(readings[key])})" if len(readings[key]) < len(tables) else ""
+        labelled.append((f"{key[0].value}{some}", rows[key]))
     lines = _table(labelled, tables[0].findings)
     for table in tables:
         lines += ["", f"Reading {table.reading}:", ""]
@@ -271,54 +266,47 @@ def _letters(theorem: Theorem, reading: Reading, recurrence: Recurrence) -> list
 
 def _not_kept(theorem: Theorem, calculus: Degrees) -> tuple[str, ...]:
     """The assumptions that compare quantities of unlike degree."""
-    broken = []
-    for assumption in theorem.assumptions:
-        relation = assumption.condition
-        if not isinstance(relation, Relational):
-            continue
-        sizes = {calculus.of(theorem.spelled_out(side)) for side in relation.args if side != 0}
-        if len(sizes) > 1:
-            broken.append(assumption.text)
-    return tuple(broken)
+
+    def unlike(relation: Relational) -> bool:
+        return len({calculus.of(theorem.spelled_out(side)) for side in relation.args if side != 0}) > 1
+
+    return tuple(
+        a.text for a in theorem.assumptions if isinstance(a.condition, Relational) and unlike(a.condition)
+    )
 
 
 def _finding(
     k: int, followed: Followed, theorem: Theorem, rows: Sequence[Row], whole: Row, outside: tuple[str, ...]
 ) -> Homogeneity:
     scaling = SCALINGS[k]
+
+    def found(sentence: str, effects: tuple[tuple[End, Effect], ...] = ()) -> Homogeneity:
+        return Homogeneity(scaling, effects, f"{scaling.name}: {sentence}", followed.conflicts, outside)
+
     if followed.conflicts:
-        sentence = (
-            f"{scaling.name}: no powers of the parameters let the algorithm follow: {followed.conflicts[0]}"
-        )
-        return Homogeneity(scaling, (), sentence, followed.conflicts, outside)
+        return found(f"no powers of the parameters let the algorithm follow: {followed.conflicts[0]}")
     left = next(row for row in rows if row.part is Part.LEFT).degrees[k]
     prefactor = [row.degrees[k] for row in rows if row.part is Part.PREFACTOR]
     terms = [row for row in rows if row.part is Part.TERM and row.expression != 0]
     if not terms:
-        return Homogeneity(
-            scaling, (), f"{scaling.name}: the right side is 0, whatever the factor", (), outside
-        )
+        return found("the right side is 0, whatever the factor")
     product = Degrees(scaling, followed).product
     sizes = [product([*prefactor, row.degrees[k]]) for row in terms]
-    right = whole.degrees[k]
-    effects = tuple((end, _effect(left, right, sizes, end)) for end in scaling.ends)
+    effects = tuple((end, _effect(left, whole.degrees[k], sizes, end)) for end in scaling.ends)
+    degree = left.text(scaling.factor)
+    kept = f" (the scaling does not keep the assumption: {', '.join(outside)})" if outside else ""
     if all(effect is Effect.KEEPS for _, effect in effects):
-        sentence = f"{scaling.name}: homogeneous, every term has degree {left.text(scaling.factor)}"
-    else:
-        directions = [_direction(scaling, end, effect, theorem, terms, sizes) for end, effect in effects]
-        shown = [size.text(scaling.factor) for size in sizes]
-        each = (
-            f"every term of the right side {shown[0]}"
-            if len(set(shown)) == 1
-            else f"the terms {', '.join(shown)}"
-        )
-        sentence = (
-            f"{scaling.name}: inhomogeneous, the {theorem.measures} has degree {left.text(scaling.factor)}, "
-            f"{each}; {'; '.join(directions)}"
-        )
-    if outside:
-        sentence += f" (the scaling does not keep the assumption: {', '.join(outside)})"
-    return Homogeneity(scaling, effects, sentence, (), outside)
+        return found(f"homogeneous, every term has degree {degree}{kept}", effects)
+    shown = [size.text(scaling.factor) for size in sizes]
+    one = len(set(shown)) == 1
+    each = f"every term of the right side {shown[0]}" if one else f"the terms {', '.join(shown)}"
+    directions = "; ".join(
+        _direction(scaling, end, effect, theorem, dict(zip(terms, sizes, strict=True)))
+        for end, effect in effects
+    )
+    return found(
+        f"inhomogeneous, the {theorem.measures} has degree {degree}, {each}; {directions}{kept}", effects
+    )
 
 
 def _effect(left: Degree, right: Degree, sizes: Sequence[Degree], end: End) -> Effect:
@@ -331,28 +319,14 @@ def _effect(left: Degree, right: Degree, sizes: Sequence[Degree], end: End) -> E
 
 
 def _direction(
-    scaling: Scaling,
-    end: End,
-    effect: Effect,
-    theorem: Theorem,
-    terms: Sequence[Row],
-    sizes: Sequence[Degree],
+    scaling: Scaling, end: End, effect: Effect, theorem: Theorem, sizes: Mapping[Row, Degree]
 ) -> str:
-    where = f"as {scaling.factor} -> {end.value}"
-    games = scaling.small if end is End.ZERO else scaling.large
-    if effect is Effect.BREAKS:
-        how = "falls faster than" if end is End.ZERO else "grows more slowly than"
-        return f"{where} the bound {how} the {theorem.measures}, so {games} break it"
-    if effect is Effect.LOOSENS:
-        return f"{where} the bound only becomes looser"
-    if effect is Effect.STRIPS:
-        growths = [size.at(end) for size in sizes]
-        top = max(growth.key(end) for growth in growths if growth is not None)
-        kept = [growth is not None and growth.key(end) == top for growth in growths]
-        left = [row.label for row, keep in zip(terms, kept, strict=True) if keep]
-        return (
-            f"{where} it must hold with the leading part alone: {' + '.join(f'`{label}`' for label in left)}"
-        )
-    if effect is Effect.UNTOLD:
-        return f"{where} a logarithm or a difference turns negative, and the bound may be undefined"
-    return f"{where} both sides stay in balance"
+    growths = {row: growth for row, size in sizes.items() if (growth := size.at(end)) is not None}
+    top = max((growth.key(end) for growth in growths.values()), default=None)
+    sentence = effect.value.format(
+        how="falls faster than" if end is End.ZERO else "grows more slowly than",
+        games=scaling.small if end is End.ZERO else scaling.large,
+        measures=theorem.measures,
+        leading=" + ".join(f"`{row.label}`" for row, growth in growths.items() if growth.key(end) == top),
+    )
+    return f"as {scaling.factor} -> {end.value} {sentence}"

@@ -58,7 +58,12 @@ BIBLIOGRAPHY: dict[str, str] = {
 def add_source(key: str, text: str) -> None:
     """Add a text to the bibliography, from your own file; adding the same text again changes nothing.
 
-    Raises ValueError when the key names another text already, or when either is empty.
+    Args:
+        key: the name under which a `Source` cites it.
+        text: authors, title, venue and year.
+
+    Raises:
+        ValueError: the key names another text already, or one of the two is empty.
     """
     for name, said in (("key", key), ("text", text)):
         if not isinstance(said, str):
@@ -71,10 +76,16 @@ def add_source(key: str, text: str) -> None:
 
 @dataclass(frozen=True)
 class Source:
-    """A key of `BIBLIOGRAPHY` and a place in that text, such as ``Source("adal", "Algorithm 1")``.
+    """A place in a text of the bibliography, such as ``Source("adal", "Algorithm 1")``.
 
-    secondary: the text itself was not at hand, only a transcription or a retelling: the wording, and the
-    page, are to be looked up before it is cited.
+    Args:
+        key: a key of `BIBLIOGRAPHY`.
+        place: the section, theorem or equation.
+        secondary: whether only a transcription or a retelling was read; check the wording and the page before
+            you cite it.
+
+    Raises:
+        ValueError: the bibliography does not hold the key.
     """
 
     key: str

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import sys
 
-from theory.printable import one_line, printable
+from theory.printable import printable, printable_line
 
 
 def say(text: object, *, err: bool = False) -> None:
     """Print one line; err: on the error stream."""
     import typer
 
-    typer.echo(one_line(text), err=err)
+    typer.echo(printable_line(text), err=err)
 
 
 def write_json(document: bytes) -> None:

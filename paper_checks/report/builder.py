@@ -52,7 +52,7 @@ def build_report(
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from theory.proof import Status
+    from theory.proof import StepStatus
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -92,7 +92,7 @@ def build_report(
         proof_words=PROOF_WORDS,
         proof_tally=tally((row.verdict for row in audited), PROOF_WORDS),
         step_words=STEP_WORDS,
-        statuses=list(Status),
+        statuses=list(StepStatus),
     )
     return printable(page, lines=True)
 

@@ -10,7 +10,7 @@ from online_sim.game import Game
 from paper_checks.scenario import Options, Plan, Scenario
 from theory.algorithms.sgd import SGD
 from theory.losses.half_square import HALF_SQUARE
-from theory.printable import check_file_name, check_shown, one_line, printable
+from theory.printable import check_file_name, check_shown, printable, printable_line
 from theory.quantities import Regret
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Theorem
@@ -53,9 +53,9 @@ def test_what_is_seen_stays():
 
 def test_one_line_joins_lines():
     """Ends of lines, of any kind, become one blank, so that a message cannot forge a second one."""
-    assert one_line("  a \r\n\n  b\u2028c\x1b\td") == "  a b c\\x1b\\x09d"
-    assert (one_line(""), one_line("\n"), one_line("a ")) == ("", "", "a ")
-    assert one_line(" " * 300_000) == " " * 300_000  # in no more time than its length
+    assert printable_line("  a \r\n\n  b\u2028c\x1b\td") == "  a b c\\x1b\\x09d"
+    assert (printable_line(""), printable_line("\n"), printable_line("a ")) == ("", "", "a ")
+    assert printable_line(" " * 300_000) == " " * 300_000  # in no more time than its length
 
 
 def reading(key="a", note="n", constants=None):

@@ -45,7 +45,7 @@ def mean(state: Symbol, e: Expr, decay: Expr) -> tuple[Symbol, Expr]:
     return state, decay * Prev(state) + (1 - decay) * e
 
 
-def scaling(maximum: str | None, bias_correction: bool) -> Expr:
+def vhat_of(maximum: str | None, bias_correction: bool) -> Expr:
     """The right side of vhat_t: v_t with its bias correction and AMSGrad's maximum in one of its orders.
 
     "R1": max(vhat_{t-1}, v_t), without bias correction (Reddi et al., Algorithm 2); "R2":
@@ -141,7 +141,7 @@ def adam_family(
 ) -> Recurrence:
     """A member of the family: Adam's two moments of the gradient h_t that enters.
 
-    maximum: as for `scaling`; gradient: h_t; more, choices: the parameters and choices that the family does
+    maximum: as for `vhat_of`; gradient: h_t; more, choices: the parameters and choices that the family does
     not have; the others as for `scaled_method`. Raises ValueError on an unknown or contradictory choice.
     """
     h, transformation = (g, ()) if gradient == g else (ghat, ((ghat, gradient),))
@@ -154,7 +154,7 @@ def adam_family(
             mean(m, h, beta1),
             mean(v, h**2, beta2),
             (mhat, m / CORRECTION1 if bias_correction else m),
-            (vhat, scaling(maximum, bias_correction)),
+            (vhat, vhat_of(maximum, bias_correction)),
         ),
         numerator=mhat, w=vhat, eps_mode=eps_mode, schedule=schedule,
         choices={"bias_correction": corrected, "maximum": maximum or "no", **(choices or {})},

@@ -37,7 +37,7 @@ def adamw(
     Args:
         decay: "printed" or "scaled" (by alpha, as in PyTorch); see the module's docstring.
         eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
-        maximum: None, "R2" or "R3"; see `scaling` there.
+        maximum: None, "R2" or "R3"; see `vhat_of` there.
         schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
 
     Raises:

@@ -4,7 +4,7 @@ r"""AMSGrad (Reddi, Kale and Kumar 2018, Algorithm 2): Adam whose scaling never 
 
 printed without bias correction and without epsilon, alpha_t = alpha/sqrt(t) in the analysis. PyTorch's
 `amsgrad=True` is another algorithm: the maximum of v_s, then the bias correction (order "R3"), epsilon as
-in Adam, constant step. The orders are those of `scaling` in theory/algorithms/adam_family.py.
+in Adam, constant step. The orders are those of `vhat_of` in theory/algorithms/adam_family.py.
 """
 
 from __future__ import annotations

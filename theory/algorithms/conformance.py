@@ -61,20 +61,16 @@ def _check_parameters(recurrence: Recurrence) -> None:
 
 
 def _check_printers(recurrence: Recurrence) -> None:
-    for e in recurrence.expressions():
-        plain = e.replace(lambda node: isinstance(node, Quantity), lambda _: Dummy("node", real=True))
-        inside = [node.args[0] for node in e.atoms(Quantity)]
-        for part in (
-            plain,
-            *(p.replace(lambda n: isinstance(n, Quantity), lambda _: Dummy("node")) for p in inside),
-        ):
-            for printer in (ArrayPrinter(), LoopPrinter()):
-                try:
-                    printer.print(part)
-                except UnknownNodeError as error:
-                    raise RecurrenceError(
-                        f"`{recurrence.name}` cannot be printed for an engine: {error}"
-                    ) from error
+    lines = recurrence.expressions()
+    for part in (*lines, *(node.args[0] for e in lines for node in e.atoms(Quantity))):
+        plain = part.replace(lambda node: isinstance(node, Quantity), lambda _: Dummy("node", real=True))
+        for printer in (ArrayPrinter(), LoopPrinter()):
+            try:
+                printer.print(plain)
+            except UnknownNodeError as error:
+                raise RecurrenceError(
+                    f"`{recurrence.name}` cannot be printed for an engine: {error}"
+                ) from error
 
 
 def _check_numbers(recurrence: Recurrence, run: Unrolled) -> None:

@@ -12,7 +12,7 @@ from sympy import Piecewise
 
 from theory.borders import whole
 from theory.loss import Loss, Shape
-from theory.losses.piecewise_quadratic import Slope
+from theory.losses.piecewise_quadratic import Slope, quadratic
 from theory.parameters import Parameter
 from theory.quantities import SumCoords
 from theory.source import Source
@@ -39,8 +39,7 @@ def piecewise_family(knots: int) -> Loss:
     ends = [x < p[0].symbol for p in at]
     parts = []
     for ((knot, height, slope, _), bend), end in zip(pieces, [*ends, True], strict=True):
-        u = x - knot.symbol
-        parts.append((height.symbol + slope.symbol * u + bend.symbol * u**2 / 2, end))
+        parts.append((quadratic(x - knot.symbol, height.symbol, slope.symbol, bend.symbol), end))
     return Loss(
         f"piecewise quadratic, {knots} knots",
         Source("nesterov2018", "section 1.2"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from sympy import Expr, Piecewise, Rational
 
@@ -20,6 +21,11 @@ from theory.loss import Loss, Shape
 from theory.quantities import SumCoords
 from theory.source import Source
 from theory.symbols import d, x
+
+
+def quadratic(u: Any, height: Any, slope: Any, bend: Any) -> Any:
+    """height + slope u + bend u^2/2, in numbers or in symbols."""
+    return height + slope * u + bend * u**2 / 2
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,8 @@ class Piece:
 
     def value(self, u: Fraction) -> Fraction:
         """phi(u) by this piece's formula."""
-        return self.height + self.slope * (u - self.knot) + self.bend * (u - self.knot) ** 2 / 2
+        value: Fraction = quadratic(u - self.knot, self.height, self.slope, self.bend)
+        return value
 
     def holds(self, u: Fraction) -> bool:
         """Whether u lies on the piece."""
@@ -104,8 +111,7 @@ def piecewise_quadratic(slope: Slope, *, name: str = "piecewise quadratic") -> L
     """The loss f(x) = sum_i phi(x_i) on R^d for any d, with its constants L and min f."""
     parts: list[tuple[Expr, object]] = []
     for p in slope.pieces:
-        u = x - _rational(p.knot)
-        value = _rational(p.height) + _rational(p.slope) * u + _rational(p.bend) * u**2 / 2
+        value = quadratic(x - _rational(p.knot), *map(_rational, (p.height, p.slope, p.bend)))
         parts.append((value, True if p.stop is None else x < _rational(p.stop)))
     convex = all(p.bend >= 0 for p in slope.pieces)
     return Loss(

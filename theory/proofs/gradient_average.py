@@ -21,9 +21,9 @@ from theory.parameters import alpha, beta1, beta2, eps
 from theory.proof import (
     Cited,
     Combined,
+    Earlier,
     Induction,
     Over,
-    Part,
     Proof,
     ProofStep,
     Relation,
@@ -117,7 +117,7 @@ def _certificate(scale: Expr) -> tuple[ProofStep, ...]:
         ),
         ProofStep(
             "L3", "descent, closed at the end", before_last, gap + squares, Relation.AT_MOST,
-            Combined((Part("L3a", over=Over.SUM_BEFORE), Part("L3b"), Part("L3c"), Part("L3d"))),
+            Combined((Earlier("L3a", over=Over.SUM_BEFORE), Earlier("L3b"), Earlier("L3c"), Earlier("L3d"))),
             needs="L3a to L3d",
         ),
         ProofStep(
@@ -128,7 +128,9 @@ def _certificate(scale: Expr) -> tuple[ProofStep, ...]:
             "A", "Theorem A", CumSum(q),
             gap + L * (1 + beta1) / (2 * (1 - beta1)) * Prev(CumSum(squared))
             + L * squared / (2 * (1 - beta1) ** 2) + CumSum(r) / (1 - beta1), Relation.AT_MOST,
-            Combined((Part("L2"), Part("L3"), Part("L4", factor=beta1 / (1 - beta1), over=Over.SUM))),
+            Combined(
+                (Earlier("L2"), Earlier("L3"), Earlier("L4", factor=beta1 / (1 - beta1), over=Over.SUM))
+            ),
             needs="L3 and L4",
         ),
     )  # fmt: skip

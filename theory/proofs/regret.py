@@ -24,10 +24,10 @@ from theory.parameters import alpha, beta1, beta2
 from theory.proof import (
     Cited,
     Combined,
+    Earlier,
     Induction,
     Lemma,
     Over,
-    Part,
     Proof,
     ProofStep,
     Relation,
@@ -39,8 +39,8 @@ from theory.proof import (
 from theory.quantities import CumMax, CumSum, Discounted, Dot, LossAt, Norm1, Prev, SumCoords, pinv
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import D, Scalar, Vector, f, g, ghat, m, t, v, vhat, x, x_next, z
-from theory.symbols import gamma as GAMMA
+from theory.symbols import D, Scalar, Vector, f, g, gamma, ghat, m, t, v, vhat, x, x_next, z
+from theory.theorems.shared import GAMMA_IS
 
 kappa = beta1 / (1 - beta1)
 
@@ -61,16 +61,15 @@ def proof_of_theorem_r(recurrence: Recurrence, *, metric: Expr | None = None) ->
     Raises ValueError for a recurrence that is not AdaL with step sizes alpha/sqrt(t).
     """
     w, a_t, alpha_t = _parts(recurrence, metric)
-    gamma = beta1**2 / beta2
     return Proof(
         id=f"repaired.theoremR[{recurrence.name}]",
         title="Theorem R: the weighted regret",
         theorem_id="repaired.theoremR",
         algorithm=recurrence.name,
         source=Source("repaired", "Theorem R"),
-        steps=_theorem_r(w, a_t, alpha_t, gamma),
-        letters=((W, w), (A_T, a_t), (GAMMA, gamma)),
-        short=sides(_theorem_r(W, A_T, alpha_t, GAMMA)),
+        steps=_theorem_r(w, a_t, alpha_t, GAMMA_IS[1]),
+        letters=((W, w), (A_T, a_t), GAMMA_IS),
+        short=sides(_theorem_r(W, A_T, alpha_t, gamma)),
     )
 
 
@@ -268,16 +267,16 @@ def _squared_steps(a_t: Expr, alpha_t: Expr, gamma: Expr) -> tuple[ProofStep, ..
         ),
         ProofStep(
             "L10", "the sum of the steps", steps, alpha * sqrt(1 + log(t)) * sqrt(energy), Relation.AT_MOST,
-            Combined(power=2, parts=(Part("L10a", power=2), Part("L10b", factor=alpha**2 * energy))),
+            Combined(power=2, parts=(Earlier("L10a", power=2), Earlier("L10b", factor=alpha**2 * energy))),
         ),
         ProofStep(
             "L11", "all squares together", squared_steps,
             (1 - beta1) * alpha * sqrt(1 + log(t)) / root * sqrt(energy), Relation.AT_MOST,
             Combined(
                 parts=(
-                    Part("L8", over=Over.SUM),
-                    Part("L9", factor=(1 - beta1) ** 2 / root),
-                    Part("L10", factor=(1 - beta1) / root),
+                    Earlier("L8", over=Over.SUM),
+                    Earlier("L9", factor=(1 - beta1) ** 2 / root),
+                    Earlier("L10", factor=(1 - beta1) / root),
                 )
             ),
             needs="gamma < 1",
@@ -306,9 +305,9 @@ def _conclusion(w: Expr, a_t: Expr) -> ProofStep:
         + (2 - beta1) * D**2 / (4 * (1 - beta1)) * SumCoords(w / a_t), Relation.AT_MOST,
         Combined(
             parts=(
-                Part("L0"), Part("L1"), Part("L2", over=Over.SUM),
-                Part("L3", factor=kappa, over=Over.SUM_BEFORE), Part("L4", factor=kappa),
-                Part("L5"), Part("L5m", factor=D**2 / 2),
+                Earlier("L0"), Earlier("L1"), Earlier("L2", over=Over.SUM),
+                Earlier("L3", factor=kappa, over=Over.SUM_BEFORE), Earlier("L4", factor=kappa),
+                Earlier("L5"), Earlier("L5m", factor=D**2 / 2),
             )
         ),
         needs="L2, L3 and L5m",

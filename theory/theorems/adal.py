@@ -44,7 +44,7 @@ from theory.symbols import D, G, L, M, T, d, df, f, f_star, g, gamma, vhat, vhat
 from theory.theorems.shared import (
     FIXED,
     FREE,
-    GAMMA,
+    GAMMA_BELOW_1,
     GAMMA_IS,
     SMOOTH,
     UNBIASED,
@@ -69,7 +69,7 @@ THEOREM1 = regret_bound(
         _reading("B", sqrt((1 + log(T)) * M), "sqrt((1 + log T) M): M under the root"),
         _reading("C", sqrt(1 + log(T)) * M, "sqrt(1 + log T) M: what the proof technique yields"),
     ),
-    condition=(GAMMA,),
+    condition=(GAMMA_BELOW_1,),
     letters=((M, CumMax(Norm1(g))), GAMMA_IS),
     status=Status.PRINTED,
 )
@@ -109,7 +109,7 @@ def theorem2(*, vhat_0_is: str | int | Fraction | Rational = "first") -> Theorem
             ),
         ),
         assumptions=(
-            GAMMA,
+            GAMMA_BELOW_1,
             SMOOTH,
             Assumption("f has a minimum, and it is known", Requires.MINIMUM_KNOWN),
             FIXED,

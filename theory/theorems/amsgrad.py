@@ -33,7 +33,15 @@ from theory.quantities import CumSum, SumCoords
 from theory.source import Source
 from theory.statement import Assumption, Reading, Status
 from theory.symbols import D, T, g, gamma, t, vhat
-from theory.theorems.shared import GAMMA, GAMMA_IS, distance, lengths, noise, regret_bound, sharp_distance
+from theory.theorems.shared import (
+    GAMMA_BELOW_1,
+    GAMMA_IS,
+    distance,
+    lengths,
+    noise,
+    regret_bound,
+    sharp_distance,
+)
 
 _grown = sqrt(1 + log(T))
 _first = 2 * alpha * distance(D)
@@ -53,7 +61,7 @@ ALACAOGLU = regret_bound(
     Source("alacaoglu2020", "Theorem 1", secondary=True),
     AMSGRAD.name,
     _stated(distance(D) + _grown * noise(g), "secondary"),
-    condition=(GAMMA,),
+    condition=(GAMMA_BELOW_1,),
     letters=(GAMMA_IS,),
 )
 SHARP = regret_bound(
@@ -62,7 +70,7 @@ SHARP = regret_bound(
     Source("repaired", "Theorem R with weights 1"),
     AMSGRAD.name,
     _stated(sharp_distance(D**2, S.One, sqrt(vhat)) + (1 + beta1) / 2 * _grown * noise(g)),
-    condition=(GAMMA,),
+    condition=(GAMMA_BELOW_1,),
     letters=(GAMMA_IS,),
 )
 REDDI = regret_bound(

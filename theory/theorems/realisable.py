@@ -20,7 +20,7 @@ from theory.quantities import CumMax, CumSum, LossAt, MaxCoords, Norm1
 from theory.statement import Assumption, Reading, Theorem
 from theory.symbols import D, D_i, T, f, g, x, z
 from theory.theorems.repaired import ALL_ORDERS, B_T
-from theory.theorems.shared import COMPACT, CONVEX, FIXED, GAMMA, GAMMA_IS, repaired
+from theory.theorems.shared import COMPACT, CONVEX, FIXED, GAMMA_BELOW_1, GAMMA_IS, repaired
 
 INSIDE = Assumption(
     "z lies in X (no coordinate of x_t - z exceeds the side of X)", CumMax(MaxCoords(Abs(x - z) - D_i)) <= 0
@@ -42,7 +42,7 @@ def _corollary(id: str, title: str, lhs: Expr, rhs: Expr, extra: Assumption, mea
         *ALL_ORDERS,
         lhs=lhs,
         readings=(Reading("D", rhs, "D: the diameter of X in the infinity norm"),),
-        assumptions=(GAMMA, CONVEX, COMPACT, INSIDE, extra),
+        assumptions=(GAMMA_BELOW_1, CONVEX, COMPACT, INSIDE, extra),
         letters=(GAMMA_IS,),
         measures=measures,
     )

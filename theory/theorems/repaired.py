@@ -48,7 +48,7 @@ from theory.symbols import T, g, gamma, ghat, t, vhat
 from theory.theorems.shared import (
     COMPACT,
     CONVEX,
-    GAMMA,
+    GAMMA_BELOW_1,
     GAMMA_IS,
     SEPARABLE,
     both,
@@ -70,7 +70,7 @@ _eps_noise = (1 + beta1) / (2 * (1 - beta1)) * eps * CumSum(alpha / sqrt(t) * No
 def _theorem(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: Any) -> Theorem:
     values: dict[str, Any] = {
         "lhs": WEIGHTED,
-        "assumptions": (GAMMA, CONVEX, COMPACT),
+        "assumptions": (GAMMA_BELOW_1, CONVEX, COMPACT),
         "letters": (GAMMA_IS,),
         "measures": "regret weighted by the l1 norms of the gradients",
         **fields,
@@ -111,7 +111,7 @@ R_EPS_BOX = _theorem(
     "theoremR_eps_box", "Theorem R with the printed epsilon, on a box", "Theorem R, epsilon",
     (ADAL_R1_PRINTED_EPS.name, ADAL_R2_PRINTED_EPS.name, ADAL_R3_PRINTED_EPS.name),
     readings=_bounds(box_metric(ADAL_R1_PRINTED_EPS), rest=_noise + _eps_noise),
-    assumptions=(GAMMA, CONVEX, COMPACT, SEPARABLE),
+    assumptions=(GAMMA_BELOW_1, CONVEX, COMPACT, SEPARABLE),
 )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _corollary_v(id: str, title: str, recurrence: Recurrence) -> Theorem:
         last = outside * SumCoords(inside * metric) / last_step
         return rises / 2 + beta1 / (4 * (1 - beta1)) * last + _noise + (_eps_noise if printed_eps else S.Zero)
 
-    assumptions = (GAMMA, CONVEX, COMPACT, *((SEPARABLE,) if printed_eps else ()))
+    assumptions = (GAMMA_BELOW_1, CONVEX, COMPACT, *((SEPARABLE,) if printed_eps else ()))
     return _theorem(
         id, title, "Corollary V", (recurrence.name,), readings=both(bound), assumptions=assumptions
     )

@@ -44,7 +44,7 @@ from theory.quantities import (
 from theory.recurrence import Recurrence
 from theory.statement import Assumption, Reading, Requires, Theorem
 from theory.symbols import G, L, Scalar, T, Vector, d, df, f, f_star, g, gamma, ghat, m, mhat, t, vhat
-from theory.theorems.shared import FIXED, FREE, GAMMA, GAMMA_IS, SMOOTH, UNBIASED, kappa_is, repaired
+from theory.theorems.shared import FIXED, FREE, GAMMA_BELOW_1, GAMMA_IS, SMOOTH, UNBIASED, kappa_is, repaired
 
 VHAT_START = Parameter(
     Scalar("vhat_start", positive=True),
@@ -143,7 +143,7 @@ def _theorem_n(id: str, recurrence: Recurrence) -> Theorem:
         recurrence.name,
         lhs=CumSum(_cubic) / T,
         readings=(Reading("stated", V / (alpha * sqrt(T)) * (_gap + _steps + turned), "as proved"),),
-        assumptions=(GAMMA, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
+        assumptions=(GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
         letters=(
             GAMMA_IS,
             _kappa,
@@ -164,7 +164,7 @@ _numerator = 1 + 29 * beta2 + 93 * beta2**2 + 53 * beta2**3 + 4 * beta2**4
 _fourth_moment = 4 * beta2 * _numerator / (1 - beta2) ** 6
 _p_bound = _gap + L * d * kappa_eps * (d * C + kappa_eps / 2) * alpha**2 * (1 + log(T))
 _p_fields: dict[str, Any] = {
-    "assumptions": (GAMMA, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
+    "assumptions": (GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
     "letters": (
         GAMMA_IS,
         _kappa,
@@ -210,7 +210,7 @@ _s_letters = (
     # The smallest ||xi_t||_1 over all noise: no larger than E||xi_t||_1, which is what the proof needs.
     (sigma_1, -Supremum(CumMax(-Norm1(g - df)))),
 )
-_s_assumptions = (GAMMA, SMOOTH, MINIMUM, FIXED, FREE, UNBIASED)
+_s_assumptions = (GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, UNBIASED)
 STRONG_NOISE = Assumption("||xi_t||_1 >= sigma_1 > 0", sigma_1 > 0)
 
 

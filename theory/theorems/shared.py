@@ -21,7 +21,7 @@ FIXED = Assumption("one fixed f", Requires.FIXED_LOSS)
 FREE = Assumption("no projection takes place", Requires.UNCONSTRAINED)
 UNBIASED = Assumption("the gradients handed out are unbiased", Requires.UNBIASED_ORACLE)
 
-GAMMA = Assumption("gamma = beta1^2/beta2 < 1", gamma < 1)
+GAMMA_BELOW_1 = Assumption("gamma = beta1^2/beta2 < 1", gamma < 1)
 GAMMA_IS = (gamma, beta1**2 / beta2)
 
 

@@ -7,7 +7,7 @@ from sympy import Rational
 
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_R1, ADAL_R2
 from theory.algorithms.sgd import SGD
-from theory.proof import Status
+from theory.proof import StepStatus
 from theory.proof_check import verify, verify_step
 from theory.proofs.gradient_average import A_T, proof_of_theorem_a
 
@@ -19,8 +19,8 @@ SMALLER = 1 - Rational(1, 10**6)
 def test_every_argument_is_confirmed(recurrence):
     """The recursion, its sum, the closing and Theorem A are checked; smoothness is cited."""
     statuses = verify(proof_of_theorem_a(recurrence))
-    assert {key for key, status in statuses.items() if status is Status.CHECKED} == CHECKED
-    assert set(statuses.values()) == {Status.CHECKED, Status.CITED}
+    assert {key for key, status in statuses.items() if status is StepStatus.CHECKED} == CHECKED
+    assert set(statuses.values()) == {StepStatus.CHECKED, StepStatus.CITED}
 
 
 @pytest.mark.parametrize("key", sorted(CHECKED))
@@ -30,7 +30,7 @@ def test_a_constant_cut_by_a_millionth_is_not_confirmed(key):
     steps = {s.key: s for s in proof.steps}
     for wrong in (SMALLER, -1):
         changed = replace(steps[key], right=wrong * steps[key].right)
-        assert verify_step(changed, steps) is Status.FAILED
+        assert verify_step(changed, steps) is StepStatus.FAILED
 
 
 @pytest.mark.parametrize("recurrence", [ADAL, ADAL_R1, ADAL_R2], ids=lambda r: r.name)

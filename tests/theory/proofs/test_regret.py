@@ -7,7 +7,7 @@ from sympy import Rational
 
 from theory.algorithms.adal import ADAL, ADAL_GROUP, ADAL_R1, ADAL_R2, ADAL_R3, adal, box_metric
 from theory.algorithms.adam import ADAM
-from theory.proof import Combined, Lemma, Relation, Status
+from theory.proof import Combined, Lemma, Relation, StepStatus
 from theory.proof_check import verify, verify_step
 from theory.proofs.regret import W, needs_of_theorem1, proof_of_theorem_r
 
@@ -18,7 +18,11 @@ PARTLY = {"L8"}
 def expected(proof, cited=CITED):
     """The status of every step when sympy confirms all that is not cited."""
     return {
-        s.key: Status.CITED if s.key in cited else Status.PARTLY if s.key in PARTLY else Status.CHECKED
+        s.key: StepStatus.CITED
+        if s.key in cited
+        else StepStatus.PARTLY
+        if s.key in PARTLY
+        else StepStatus.CHECKED
         for s in proof.steps
     }
 
@@ -46,7 +50,7 @@ def test_a_constant_cut_by_a_millionth_is_not_confirmed(key):
     """No step has room in its argument: a right side smaller by 1e-6 fails, and so does a wrong sign."""
     step, steps = PROOF.step(key), {s.key: s for s in PROOF.steps}
     for wrong in (SMALLER, -1):
-        assert verify_step(replace(step, right=wrong * step.right), steps) is Status.FAILED
+        assert verify_step(replace(step, right=wrong * step.right), steps) is StepStatus.FAILED
 
 
 def test_a_wrong_earlier_step_does_not_carry_the_later_one():
@@ -54,7 +58,7 @@ def test_a_wrong_earlier_step_does_not_carry_the_later_one():
     steps = {s.key: s for s in PROOF.steps}
     for part in PROOF.step("T0").argument.parts:
         cut = replace(steps[part.key], right=SMALLER * steps[part.key].right)
-        assert verify_step(PROOF.step("T0"), {**steps, part.key: cut}) is Status.FAILED
+        assert verify_step(PROOF.step("T0"), {**steps, part.key: cut}) is StepStatus.FAILED
 
 
 def test_the_lemma_of_l8_needs_its_square():
@@ -62,7 +66,7 @@ def test_the_lemma_of_l8_needs_its_square():
     step = PROOF.step("L8")
     assert isinstance(step.argument, Lemma)
     wrong = replace(step.argument, right=1 - step.argument.right)
-    assert verify_step(replace(step, argument=wrong)) is Status.FAILED
+    assert verify_step(replace(step, argument=wrong)) is StepStatus.FAILED
 
 
 def test_conditions_are_named_where_a_variant_breaks_them():
@@ -77,7 +81,7 @@ def test_what_the_printed_theorem_needs_is_three_steps():
     """F3, F1 and F2 in the order of the proof; the last has no argument, only a condition."""
     proof = needs_of_theorem1(ADAL)
     assert [s.key for s in proof.steps] == ["F3", "F1", "F2"]
-    assert verify(proof) == {"F3": Status.CHECKED, "F1": Status.CHECKED, "F2": Status.CITED}
+    assert verify(proof) == {"F3": StepStatus.CHECKED, "F1": StepStatus.CHECKED, "F2": StepStatus.CITED}
 
 
 @pytest.mark.parametrize("recurrence", [ADAL, ADAL_R1, ADAL_R2, ADAL_R3], ids=lambda r: r.name)
