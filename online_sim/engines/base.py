@@ -23,7 +23,7 @@ class RunState:
 
     played: rounds played so far; vectors (R, vector states, d), the point first; scalars (R, scalar
     states); powers (R, running powers) of the loop engines, None where an engine keeps none. An engine that
-    plays on a device leaves there what only reads like an array (`torch.state.DeviceArray`).
+    plays on a device leaves the vectors there: they only read like an array (`torch.state.DeviceVectors`).
     """
 
     played: int

@@ -19,15 +19,16 @@ from typing import Any
 
 import numpy as np
 
+from online_sim.engines import cache_limits
 from online_sim.files import write_bytes
-from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder, say_once
+from online_sim.places import cache_folder, say_once
 
 MOST_MODULES = 256
 """The most generated modules kept in memory; the least recently used goes first."""
 
-_LOADED: dict[str, ModuleType] = {}
+LOADED: dict[str, ModuleType] = {}
 """The generated modules of this process, the last used at the end."""
-_MADE = count()
+MADE = count()
 """Counts the new sources of this process."""
 
 
@@ -40,7 +41,7 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = f"regretcheck_{prefix}_{digest[:20]}"
     if name in sys.modules:
-        _LOADED[name] = _LOADED.pop(name, sys.modules[name])
+        LOADED[name] = LOADED.pop(name, sys.modules[name])
         return sys.modules[name]
     path, new = _written(name, text)
     if prefix == "numba":
@@ -57,22 +58,14 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     except BaseException:
         del sys.modules[name]
         raise
-    _LOADED[name] = module
-    while len(_LOADED) > MOST_MODULES:
-        oldest = next(iter(_LOADED))
+    LOADED[name] = module
+    while len(LOADED) > MOST_MODULES:
+        oldest = next(iter(LOADED))
         sys.modules.pop(oldest, None)
-        del _LOADED[oldest]
-    if new:
-        _limit(path.parent)
+        del LOADED[oldest]
+    if new and next(MADE) % cache_limits.EVERY == 0:
+        cache_limits.shrink(path.parent)
     return module
-
-
-def _limit(folder: Path) -> None:
-    """Look whether the folder is too large, at the first new kernel of a process and now and then."""
-    from online_sim.engines.cache_limits import EVERY, shrink
-
-    if next(_MADE) % EVERY == 0:
-        shrink(folder)
 
 
 def _written(name: str, text: str) -> tuple[Path, bool]:
@@ -83,21 +76,19 @@ def _written(name: str, text: str) -> tuple[Path, bool]:
         say_once("no folder", f"kernels are compiled in every run: {error}")
         return Path(f"<{name}>"), False
     content = text.encode()
-    new = False
     try:
         there = path.read_bytes() if path.exists() else None
-        if there is not None and there != content:
-            say_once(
-                "damaged kernels", f"a kept kernel is deleted and written again: {str(path)!r} is damaged"
-            )
-        if there != content:
-            write_bytes(path, content, mode=0o600)
-            new = True
-        else:
+        if there == content:
             os.utime(path)  # used now: the limit of the folder takes the least recently used first
+            return path, False
+        if there is not None:
+            said = f"a kept kernel is deleted and written again: {str(path)!r} is damaged"
+            say_once("damaged kernels", said)
+        write_bytes(path, content, mode=0o600)
     except OSError as error:
         say_once("unwritten kernels", f"kernels are compiled in every run: {error}")
-    return path, new
+        return path, False
+    return path, True
 
 
 def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
@@ -135,6 +126,3 @@ def _compiled_like(
             return otherwise(kind(u))
 
     return value
-
-
-__all__ = ["ENVIRONMENT_VARIABLE", "cache_folder", "interpret_source", "load_source"]

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,16 +44,16 @@ class Kernel:
 
 def kernels(folder: Path) -> list[Kernel]:
     """What lies in a folder, the least recently used first."""
-    found: dict[str, list[tuple[Path, int, float]]] = {}
-    for path, name in _named(folder):
-        try:
-            is_now = path.lstat()
-        except OSError:
-            continue  # another process deleted it
-        found.setdefault(name, []).append((path, is_now.st_size, is_now.st_mtime))
+    found: dict[str, dict[Path, os.stat_result]] = {}
+    for place, pattern in ((folder, _SOURCE), (folder / COMPILED, _COMPILED)):
+        for path in _files(place):
+            if match := pattern.fullmatch(path.name):
+                with suppress(OSError):  # another process deleted it
+                    found.setdefault(match[1], {})[path] = path.lstat()
     every = [
-        Kernel(name, tuple(f for f, _, _ in files), sum(s for _, s, _ in files), max(t for _, _, t in files))
+        Kernel(name, tuple(files), sum(s.st_size for s in stats), max(s.st_mtime for s in stats))
         for name, files in found.items()
+        if (stats := files.values())
     ]
     return sorted(every, key=lambda kernel: kernel.used)
 
@@ -96,14 +96,6 @@ def clear(folder: Path) -> int:
     return len(there)
 
 
-def _named(folder: Path) -> Iterator[tuple[Path, str]]:
-    """The files that are ours and the kernels they belong to."""
-    for place, pattern in ((folder, _SOURCE), (folder / COMPILED, _COMPILED)):
-        for path in _files(place):
-            if match := pattern.fullmatch(path.name):
-                yield path, match[1]
-
-
 def _files(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
@@ -114,16 +106,12 @@ def _files(folder: Path) -> list[Path]:
 def _sweep(folder: Path, *, before: float) -> None:
     """Delete temporary files that were left."""
     for path in [*_files(folder), *_files(folder / COMPILED)]:
-        try:
+        with suppress(OSError):
             if _TEMPORARY.fullmatch(path.name) and path.lstat().st_mtime < before:
                 path.unlink()
-        except OSError:
-            continue
 
 
 def _delete(files: tuple[Path, ...]) -> None:
     for path in files:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError:
-            continue
+        with suppress(OSError):
+            path.unlink()

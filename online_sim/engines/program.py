@@ -190,9 +190,8 @@ class Body:
         home = self.stage_of(state.new)
         here = self.stages[home]
         # A pass reads each coordinate before it writes it.
-        readers: list[Definition] = (
-            [*here.rows] if state.vector else [*here.vectors, *here.reductions, *here.rows]
-        )
+        readers: list[Definition] = [] if state.vector else [*here.vectors, *here.reductions]
+        readers += here.rows
         readers += [line for stage in self.stages[home + 1 :] for line in stage.definitions]
         return not any(state.old in line.dependencies for line in readers)
 

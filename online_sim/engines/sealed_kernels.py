@@ -14,7 +14,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -124,7 +124,8 @@ class SealedFiles(IndexDataCacheFile):
             self._discard(error)
             return None
         if found is not None:
-            _touch(self._index_path)
+            with suppress(OSError):  # used now: the limit of the folder takes the least recently used first
+                os.utime(self._index_path)
         return found
 
     def save(self, key: Any, data: Any) -> None:
@@ -172,14 +173,6 @@ class SealedFiles(IndexDataCacheFile):
         for path in [folder / self._index_name, *folder.glob(f"{base}*.nbc")]:
             path.unlink(missing_ok=True)
         say_once("damaged kernels", f"a kept kernel is deleted and compiled again: {error}")
-
-
-def _touch(path: str) -> None:
-    """Mark a kernel as used now: the folder's limit takes the least recently used first."""
-    try:
-        os.utime(path)
-    except OSError:
-        return
 
 
 class _KernelImpl(CompileResultCacheImpl):

@@ -16,7 +16,7 @@ from online_sim.engines.base import Array, BlockData, BlockResult, Engine, RunSt
 from online_sim.engines.program import Projection
 from online_sim.engines.torch.player import Player
 from online_sim.engines.torch.source import print_round
-from online_sim.engines.torch.state import DeviceScalars, DeviceVectors, Layout, exact
+from online_sim.engines.torch.state import DeviceVectors, Layout
 from online_sim.places import set_folder_of
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ class TorchEngine(Engine):
         # One number broadcast to all coordinates travels as one number.
         own = [vector[:, :1] if vector.strides[-1] == 0 else vector for vector in vectors]
         tensors = [layout.local(vector).expand(shape).contiguous() for vector in own]
-        held = DeviceScalars(exact(scalars, self.device))
-        return RunState(0, cast(Any, DeviceVectors(tensors, layout)), cast(Any, held))
+        return RunState(0, cast(Any, DeviceVectors(tensors, layout)), scalars)
 
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""

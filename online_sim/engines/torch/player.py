@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.engines.base import BlockData, BlockResult, RunState, Setting
-from online_sim.engines.torch.state import DeviceScalars, DeviceVectors, exact
+from online_sim.engines.torch.state import DeviceVectors, exact
 
 if TYPE_CHECKING:
     from online_sim.engines.torch.tools_kernel import Project, Tools
@@ -85,7 +85,7 @@ class Player:
             found.extend(self.projecting(play, [*vectors, scalars]))
             begin = stop
         state.vectors = cast(Any, DeviceVectors(vectors, self.layout))
-        state.scalars = cast(Any, DeviceScalars(scalars))
+        state.scalars = scalars.cpu().numpy()
         state.powers = None
         state.played += block.rounds
         return self.result(found, len(vectors[0]))
@@ -127,12 +127,11 @@ class Player:
 
     def load(self, state: RunState) -> tuple[list[Any], Any]:
         """The state's tensors, to be overwritten; what lies elsewhere is moved to the device first."""
-        vectors, scalars = cast(Any, state.vectors), cast(Any, state.scalars)
-        ours = isinstance(vectors, DeviceVectors) and vectors.layout == self.layout
-        if ours and isinstance(scalars, DeviceScalars):
-            return vectors.tensors, scalars.tensor
+        vectors, scalars = cast(Any, state.vectors), self.exact(state.scalars)
+        if isinstance(vectors, DeviceVectors) and vectors.layout == self.layout:
+            return vectors.tensors, scalars
         array = np.asarray(vectors)
-        return [self.layout.local(array[:, k]) for k in range(array.shape[1])], self.exact(scalars)
+        return [self.layout.local(array[:, k]) for k in range(array.shape[1])], scalars
 
     def early(self, number: int) -> tuple[Any, Any]:
         """What depends on the round and the parameters alone, (window, R, n), in float64 and narrowed.

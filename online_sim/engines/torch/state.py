@@ -9,7 +9,6 @@ somebody asks for all of it.
 
 from __future__ import annotations
 
-import abc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final
@@ -124,109 +123,51 @@ def exact(array: Any, device: Any) -> Any:
     return torch.tensor(np.asarray(array, dtype=np.float64), device=device)
 
 
-class DeviceArray(abc.ABC):
-    """Numbers on a device that read like a numpy array: they travel to the host when one asks for them."""
+@final
+class DeviceVectors:
+    """The vector states (R, states, d), one tensor (R, d) each, of which a process may hold a part.
 
-    shape: tuple[int, ...]
+    They read like a numpy array: they travel to the host when somebody asks for them.
+    """
 
-    @abc.abstractmethod
-    def read(self) -> NDArray[Any]:
-        """All of it on the host, a new array."""
-
-    @abc.abstractmethod
-    def copy(self) -> DeviceArray:
-        """A copy on the device."""
-
-    @abc.abstractmethod
-    def sum(self) -> float:
-        """The sum of all numbers, in float64."""
-
-    @property
-    @abc.abstractmethod
-    def dtype(self) -> np.dtype[Any]:
-        """The precision."""
+    def __init__(self, tensors: Sequence[Any], layout: Layout) -> None:
+        """Take the tensors as they are, without a copy."""
+        self.tensors, self.layout = list(tensors), layout
+        self.shape = (len(self.tensors[0]), len(self.tensors), layout.dimension)
+        self.dtype = layout.dtype
 
     @property
     def size(self) -> int:
         """How many numbers there are, over all processes."""
         return int(np.prod(self.shape))
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        if copy is False:
-            raise ValueError("the numbers are on a device: reading them makes a copy")
-        return self.read().astype(dtype or self.dtype, copy=False)
-
-    def __getitem__(self, key: Any) -> Any:
-        return self.read()[key]
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def astype(self, dtype: Any, *, copy: bool = True) -> NDArray[Any]:
-        """All of it on the host in another precision."""
-        return self.read().astype(dtype, copy=False)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return np.array, (self.read(),)
-
-
-@final
-class DeviceVectors(DeviceArray):
-    """The vector states (R, states, d), one tensor (R, d) each, of which a process may hold a part."""
-
-    def __init__(self, tensors: Sequence[Any], layout: Layout) -> None:
-        """Take the tensors as they are, without a copy."""
-        self.tensors, self.layout = list(tensors), layout
-        self.shape = (len(self.tensors[0]), len(self.tensors), layout.dimension)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The working precision."""
-        return self.layout.dtype
-
-    def read(self) -> NDArray[Any]:
-        """See `DeviceArray.read`."""
-        return np.stack([self.layout.whole(tensor) for tensor in self.tensors], axis=1)
-
     def copy(self) -> DeviceVectors:
-        """See `DeviceArray.copy`."""
+        """A copy on the device."""
         return DeviceVectors([tensor.clone() for tensor in self.tensors], self.layout)
 
     def sum(self) -> float:
-        """See `DeviceArray.sum`."""
+        """The sum of all numbers, in float64."""
         totals = self.layout.sums(*self.tensors)
         return float(sum(total.sum() for total in totals))
+
+    def astype(self, dtype: Any, *, copy: bool = True) -> NDArray[Any]:
+        """All of it on the host, a new array, in this precision."""
+        whole = np.stack([self.layout.whole(tensor) for tensor in self.tensors], axis=1)
+        return whole.astype(dtype, copy=False)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        if copy is False:
+            raise ValueError("the numbers are on a device: reading them makes a copy")
+        return self.astype(dtype or self.dtype)
 
     def __getitem__(self, key: Any) -> Any:
         """One state is read alone where the key begins ``[replicates, number``."""
         if isinstance(key, tuple) and len(key) > 1 and isinstance(key[1], int):
             return self.layout.whole(self.tensors[key[1]])[(key[0], *key[2:])]
-        return self.read()[key]
+        return np.asarray(self)[key]
 
+    def __len__(self) -> int:
+        return self.shape[0]
 
-@final
-class DeviceScalars(DeviceArray):
-    """The scalar states (R, states), float64, the same in every process."""
-
-    def __init__(self, tensor: Any) -> None:
-        """Take the tensor as it is, without a copy."""
-        self.tensor = tensor
-        self.shape = tuple(tensor.shape)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """float64."""
-        return np.dtype(np.float64)
-
-    def read(self) -> NDArray[Any]:
-        """See `DeviceArray.read`."""
-        array: NDArray[Any] = self.tensor.cpu().numpy().copy()
-        return array
-
-    def copy(self) -> DeviceScalars:
-        """See `DeviceArray.copy`."""
-        return DeviceScalars(self.tensor.clone())
-
-    def sum(self) -> float:
-        """See `DeviceArray.sum`."""
-        return float(self.tensor.sum())
+    def __reduce__(self) -> tuple[Any, ...]:
+        return np.array, (np.asarray(self),)

@@ -104,6 +104,7 @@ class Tools:
         self.real = layout.real
         self.device = layout.device
         self.first, self.stop = layout.first, layout.stop
+        self.partial, self.total, self.largest = layout.partial, layout.total, layout.largest
         self.projection = projection
         self.failed = torch.zeros((), dtype=torch.float64, device=layout.device)
         if setting.program.projection is Projection.CLIP:
@@ -128,18 +129,6 @@ class Tools:
     def narrow(self, value: Tensor) -> Tensor:
         """A number in the working precision."""
         return value.to(self.real)
-
-    def partial(self, *parts: Tensor) -> tuple[Tensor, ...]:
-        """Sums over the coordinates that this process holds, (R or 1, 1)."""
-        return self.layout.partial(*parts)
-
-    def total(self, sums: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        """Sums over all coordinates from those of each process."""
-        return self.layout.total(sums)
-
-    def largest(self, part: Tensor) -> Tensor:
-        """The largest coordinate, (R or 1, 1)."""
-        return self.layout.largest(part)
 
     def group_sum(self, part: Tensor) -> Tensor:
         """At every coordinate the sum over its group."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from online_sim.engines.cache import ENVIRONMENT_VARIABLE, cache_folder, interpret_source, load_source
+from online_sim.engines.cache import interpret_source, load_source
+from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder
 
 
 def test_the_folder_is_the_users_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +75,7 @@ def test_memory_holds_so_many_modules(tmp_path: Path, monkeypatch: pytest.Monkey
     import sys
 
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path))
-    monkeypatch.setattr("online_sim.engines.cache._LOADED", {})
+    monkeypatch.setattr("online_sim.engines.cache.LOADED", {})
     monkeypatch.setattr("online_sim.engines.cache.MOST_MODULES", 3)
     names = [load_source(f"number = {k}  # of many\n", prefix="many").__name__ for k in range(3)]
     assert load_source("number = 0  # of many\n", prefix="many").__name__ == names[0]

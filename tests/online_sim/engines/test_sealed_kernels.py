@@ -43,7 +43,8 @@ def damage_and_load(rounds, seed):
     """Damage a file of a small kernel, or all of them, and load it again, many times over; how many times."""
     import random
 
-    from online_sim.engines.cache import cache_folder, load_source
+    from online_sim.engines.cache import load_source
+    from online_sim.places import cache_folder
 
     rng = random.Random(seed)
     for number in range(rounds):
