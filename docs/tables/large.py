@@ -24,6 +24,7 @@ from bounds.evaluate import checks
 from online_sim.domains import Box
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.files import write_bytes
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import FormulaStream
 from paper_checks.bench.record import machine, versions
@@ -43,16 +44,14 @@ def measured(dimension: int, rounds: int, *, device: str | None, dtype: str, sca
     """
     stream = FormulaStream((2 * uniform() - 1) * Rational(str(scale)), dimension=dimension)
     box = Box(-1, 1, dimension=dimension)
-    options: dict[str, Any] = {
-        "parameters": PARAMETERS,
-        "record": (Regret(S.One), *(q for q in THEOREM1.quantities if q != Regret(S.One))),
-        "engine": TorchEngine(device, dtype),
-    }
     stamps = [(0, time.perf_counter())]
     trace = play(
-        ADAL, LINEAR, stream, box, horizon=rounds, checkpoints=12,
-        progress=lambda done, _: stamps.append((done, time.perf_counter())), **options,
-    )  # fmt: skip
+        Game(ADAL, LINEAR, stream, box, horizon=rounds, parameters=PARAMETERS),
+        record=(Regret(S.One), *(q for q in THEOREM1.quantities if q != Regret(S.One))),
+        checkpoints=12,
+        engine=TorchEngine(device, dtype),
+        progress=lambda done, _: stamps.append((done, time.perf_counter())),
+    )
     # The first blocks compile, so the median block speaks for all.
     each = statistics.median((end - begin) / (n - m) for (m, begin), (n, end) in pairwise(stamps))
     low, high = trace.interval(Regret(S.One))

@@ -9,6 +9,7 @@ import pytest
 
 from bounds.values import TraceValues
 from online_sim.domains.box import Box
+from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD
@@ -25,10 +26,8 @@ ROWS = ArrayStream(np.array([[1.0], [-1.0]]))
 
 def values(loss, **overrides) -> TraceValues:
     """Those of two rounds with L = 7 as a parameter."""
-    trace = play(
-        NAMESAKE, loss, ROWS, Box(-1.0, 1.0, dimension=1), start=None, horizon=2, parameters={"L": 7.0},
-        record=(CumSum(f),),
-    )  # fmt: skip
+    game = Game(NAMESAKE, loss, ROWS, Box(-1.0, 1.0, dimension=1), horizon=2, parameters={"L": 7.0})
+    trace = play(game, record=(CumSum(f),))
     return TraceValues(trace, overrides)
 
 

@@ -317,7 +317,7 @@ def test_another_order_of_summation_moves_nothing():
     from bounds.evaluate import checks
 
     plan = next(s for s in scenarios() if s.id == "reddi_stream").build(Options())
-    plan = replace(plan, horizon=3000)
+    plan = plan.with_game(horizon=3000)
     found = []
     for engine in ("numba", "numpy"):
         trace = play_plan(replace(plan, engine=engine))

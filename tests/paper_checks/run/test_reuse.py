@@ -206,7 +206,7 @@ def test_a_scenario_of_a_script_is_known_by_its_code(tmp_path, toys):
     def with_step(alpha):
         def build(options):
             plan = toys[0].build(options)
-            return replace(plan, parameters={"alpha": alpha})
+            return plan.with_game(parameters={"alpha": alpha})
 
         return build
 
