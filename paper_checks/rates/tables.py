@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from paper_checks.rates.drift import HORIZON, REPLICATES
 from paper_checks.rates.drift import SETTING as NOISY
-from paper_checks.rates.power_tail import CHECKPOINTS, POWERS
+from paper_checks.rates.power_tail import CHECKPOINTS
 from paper_checks.rates.power_tail import SETTING as TAIL
 
 if TYPE_CHECKING:
@@ -22,16 +21,6 @@ if TYPE_CHECKING:
 EPS = 1e-8
 
 
-@dataclass(frozen=True)
-class RateRow:
-    """One algorithm on the tail with one q: factor_power: its k (see theory/losses/power_tail.py)."""
-
-    algorithm: str
-    q: Fraction
-    factor_power: int
-    found: ClaimedRate
-
-
 @dataclass(frozen=True, eq=False)
 class DriftRow:
     """One algorithm on the half square with noise.
@@ -40,8 +29,6 @@ class DriftRow:
     its last iterates are; average: the average squared gradient at the horizon.
     """
 
-    algorithm: str
-    noise: str
     covariance: Expr
     zero: Expr
     found: DriftCheck
@@ -57,8 +44,11 @@ def contestants() -> tuple[tuple[Recurrence, int], ...]:
     return (ADAL_R1, 2), (ADAL_R2, 2), (AMSGRAD, 1), (ADAL, 0), (ADAM_SQRT, 0)
 
 
-def rate(algorithm: Recurrence, q: Fraction, *, factor_power: int, horizon: int) -> RateRow:
-    """Play one algorithm on the tail and compare the exponent of its average squared gradient."""
+def rate(algorithm: Recurrence, q: Fraction, *, factor_power: int, horizon: int = 10_000_000) -> ClaimedRate:
+    """Play one algorithm on the tail and compare the exponent of its average squared gradient.
+
+    factor_power: its k (see theory/losses/power_tail.py).
+    """
     from bounds.claimed_rate import CONTRACTION, compare_rate
     from online_sim.simulate import play
     from theory.losses.power_tail import POWER_TAIL, decay_exponent, slowest_correction
@@ -80,14 +70,7 @@ def rate(algorithm: Recurrence, q: Fraction, *, factor_power: int, horizon: int)
     )
     if found is None:
         raise ValueError(f"`horizon` = {horizon} is too short for a fit over two decades")
-    return RateRow(algorithm.name, q, factor_power, found)
-
-
-def rates(*, horizon: int = 10_000_000) -> Iterator[RateRow]:
-    """Every contestant on every q."""
-    for algorithm, k in contestants():
-        for q in POWERS:
-            yield rate(algorithm, q, factor_power=k, horizon=horizon)
+    return found
 
 
 def drift(algorithm: Recurrence, noise: str, *, horizon: int = HORIZON, seed: int = 0) -> DriftRow:
@@ -113,25 +96,11 @@ def drift(algorithm: Recurrence, noise: str, *, horizon: int = HORIZON, seed: in
     zero = settling_points(NOISY_HALF_SQUARE, alphabet)[0] if factor != 1 else S.Zero
     field = mean_field(NOISY_HALF_SQUARE, alphabet, [0], factor=factor)
     return DriftRow(
-        algorithm.name,
-        noise,
         field.covariance[0],
         zero,
         check_drift(observed_mean(trace), stationary=[0.0], predicted=[float(zero)]),
         float(trace[squares][:, -1].mean() / horizon),
     )
-
-
-def drifts(*, horizon: int = HORIZON) -> Iterator[DriftRow]:
-    """With and without the factor, with and without a maximum, and the symmetric control."""
-    from theory.algorithms.adal import ADAL, ADAL_R2
-    from theory.algorithms.adam import ADAM_SQRT
-    from theory.algorithms.amsgrad import AMSGRAD_R2
-
-    for algorithm in (ADAL_R2, ADAL, AMSGRAD_R2, ADAM_SQRT):
-        yield drift(algorithm, "skewed", horizon=horizon)
-    for algorithm in (ADAL_R2, ADAL):
-        yield drift(algorithm, "rademacher", horizon=horizon)
 
 
 def _known(algorithm: Recurrence, values: dict[str, float]) -> dict[str, float]:

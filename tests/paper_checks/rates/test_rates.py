@@ -50,7 +50,7 @@ def average(algorithm, q, **options):
 def test_the_exponents_are_those_of_theory(algorithm, q):
     """Already at a million rounds every contestant's exponent is consistent with -q/(kq + 1), or with -1."""
     recurrence, k = algorithm
-    assert rate(recurrence, q, factor_power=k, horizon=HORIZON).found.agreement is Agreement.CONSISTENT
+    assert rate(recurrence, q, factor_power=k, horizon=HORIZON).agreement is Agreement.CONSISTENT
 
 
 @pytest.mark.parametrize("q", POWERS, ids=str)
