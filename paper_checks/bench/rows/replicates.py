@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.bench.game import ALPHA, PARAMETERS, centres, played
+from paper_checks.bench.peers.jax_scan import jax_scan
 from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
 
 if TYPE_CHECKING:
@@ -33,11 +34,7 @@ def _ours(dimension: int, rounds: int) -> Call:
 
 
 def _jax(dimension: int, rounds: int) -> Call:
-    import numpy as np
-
-    from paper_checks.bench.peers.jax_scan import clip_to_box, jax_scan
-
-    return jax_scan(rounds, centres(dimension), np.zeros(dimension), clip_to_box, _alphas())
+    return jax_scan(dimension, rounds, alphas=_alphas())
 
 
 def cases(_: Settings) -> Sequence[Case]:
