@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from paper_checks.bench.peers.polytopes import clarabel_loop, osqp_loop, polytope, problems_of
-from paper_checks.bench.row import Answer, Call, Case, Contender, Goal, Peer, Row, Settings
+from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 SHAPES = ((5, 15), (10, 30), (30, 90))
 """(d, rows)."""
@@ -50,4 +50,4 @@ def _case(d: int, rows: int) -> Case:
     )  # fmt: skip
 
 
-ROW = Row("polytope", "weighted projections onto polytopes", cases)
+ROW = BenchRow("polytope", "weighted projections onto polytopes", cases)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paper_checks.bench.game import ALPHA, PARAMETERS, centres, played
 from paper_checks.bench.peers.jax_scan import jax_scan
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,4 +57,4 @@ def cases(_: Settings) -> Sequence[Case]:
     ]
 
 
-ROW = Row("replicates", "256 games at once", cases)
+ROW = BenchRow("replicates", "256 games at once", cases)

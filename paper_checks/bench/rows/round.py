@@ -10,7 +10,7 @@ from paper_checks.bench.peers.c_loop import c_loop
 from paper_checks.bench.peers.floors import square_roots
 from paper_checks.bench.peers.jax_scan import jax_scan
 from paper_checks.bench.peers.numpy_loop import cvxpy_loop, numpy_loop
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 ROUNDS = {1: 300_000, 10: 200_000, 100: 50_000, 1000: 6_000, 10_000: 600}
 """d -> rounds of a timed call: about 15 ms of ours."""
@@ -54,4 +54,6 @@ def _case(d: int, rounds: int) -> Case:
     )  # fmt: skip
 
 
-ROW = Row("round", "a full round of AdaL on a box, loss, norm and both sums recorded in every round", cases)
+ROW = BenchRow(
+    "round", "a full round of AdaL on a box, loss, norm and both sums recorded in every round", cases
+)

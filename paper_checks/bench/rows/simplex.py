@@ -9,7 +9,7 @@ from paper_checks.bench.game import centres, played
 from paper_checks.bench.peers.arrays import Project
 from paper_checks.bench.peers.jax_scan import jax_scan
 from paper_checks.bench.peers.simplex import by_jax_sorting, by_newton
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 ROUNDS = {10: 60_000, 100: 10_000, 1000: 1500}
 JAX_ROUNDS = {10: 5000, 100: 2000, 1000: 300}
@@ -43,4 +43,4 @@ def cases(_: Settings) -> Sequence[Case]:
     ]
 
 
-ROW = Row("simplex", "a full round on the simplex in the metric of the algorithm", cases)
+ROW = BenchRow("simplex", "a full round on the simplex in the metric of the algorithm", cases)

@@ -11,7 +11,7 @@ from paper_checks.bench.peers.arrays import gradient
 from paper_checks.bench.peers.floors import memory_traffic
 from paper_checks.bench.peers.optax_steps import optax_adam
 from paper_checks.bench.peers.torch_steps import device_copies, torch_adal, torch_adam
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 if TYPE_CHECKING:
     from theory.recurrence import Recurrence
@@ -116,4 +116,4 @@ def _case(identifier: str, title: str, name: str, d: int, dtype: str, peers: Seq
     )
 
 
-ROW = Row("step", "one step on ten million coordinates on the processor", cases)
+ROW = BenchRow("step", "one step on ten million coordinates on the processor", cases)
