@@ -1,7 +1,13 @@
-"""AdaL as printed on a nonconvex f without a set: does Theorem A need more than it says?"""
+"""A nonconvex f without a set, AdaL as printed and with the maximum R1: what does Theorem A need?"""
 
 from __future__ import annotations
 
 from paper_checks.audit import Audit
 
-AUDIT = Audit("rastrigin", note="Nonconvex, without noise; nothing forces A_t to decrease.")
+AUDITS = (
+    Audit("rastrigin", note="Nonconvex, without noise; nothing forces A_t to decrease."),
+    Audit(
+        "repaired.cubic.rastrigin",
+        note="The same game with AMSGrad's maximum, without bias correction and epsilon.",
+    ),
+)

@@ -1,10 +1,13 @@
-"""AdaL as printed on the wrong-end stream: do the weights ||g_t||_1 change the best point (F2)?"""
+"""The wrong-end stream: do the weights ||g_t||_1 change the best point (F2), also with the maximum R2?"""
 
 from __future__ import annotations
 
 from paper_checks.audit import Audit
 
-AUDIT = Audit(
-    "wrong_end",
-    note="2, -1, -1, -1: the sum of the gradients and the sum weighted by their norms differ in sign.",
+AUDITS = (
+    Audit(
+        "wrong_end",
+        note="2, -1, -1, -1: the sum of the gradients and the sum weighted by their norms differ in sign.",
+    ),
+    Audit("repaired.maximum.wrong_end", note="The same game with AMSGrad's maximum and without epsilon."),
 )

@@ -61,7 +61,7 @@ class Timed:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredCase:
     """One case, measured: our own code, and the peers in their order."""
 
     id: str
@@ -71,7 +71,7 @@ class Measured:
     peers: tuple[Timed, ...] = ()
 
 
-def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter) -> Measured:
+def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter) -> MeasuredCase:
     """Check every peer's results against ours at the size `case.check`, then time those that agree.
 
     A contender that is missing, computes something else or crashes is no error: its line says so. A quick run
@@ -81,7 +81,7 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
     own = _ready(case.ours, None, case, settings)
     if isinstance(own, _Out):
         absent = _Out(Standing.ABSENT, "")
-        return Measured(
+        return MeasuredCase(
             case.id, case.title, case.unit, _not_timed(mine, own),
             tuple(_not_timed(peer, absent) for peer in case.peers),
         )  # fmt: skip
@@ -114,7 +114,7 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
         )  # fmt: skip
 
     timed = Timed(case.ours.name, False, case.goal, ours, None, None, outcome(case.goal, 1.0), "")
-    return Measured(case.id, case.title, case.unit, timed, tuple(compared(peer) for peer in case.peers))
+    return MeasuredCase(case.id, case.title, case.unit, timed, tuple(compared(peer) for peer in case.peers))
 
 
 def interleaved(calls: Sequence[Call], settings: Settings, *, clock: Clock) -> list[list[float]]:

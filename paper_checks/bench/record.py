@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from paper_checks.bench.measure import Measured, Timed
+from paper_checks.bench.measure import MeasuredCase, Timed
 from paper_checks.bench.row import Settings
 from paper_checks.run.results import json_ready
 
@@ -23,7 +23,9 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def record(found: Iterable[Measured], settings: Settings, *, command: str, threads: int) -> dict[str, Any]:
+def record(
+    found: Iterable[MeasuredCase], settings: Settings, *, command: str, threads: int
+) -> dict[str, Any]:
     """Everything measured and its circumstances, as strict JSON values; no name of the machine, no path."""
     return {
         "format": FORMAT,
@@ -93,7 +95,7 @@ def _graphics() -> str | None:
     return torch.cuda.get_device_name() if torch is not None and torch.cuda.is_available() else None
 
 
-def _case(measured: Measured) -> dict[str, Any]:
+def _case(measured: MeasuredCase) -> dict[str, Any]:
     own = _contender(measured.own)
     return {
         "id": measured.id, "title": measured.title, "unit": f"seconds/{measured.unit}",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from paper_checks.bench.row import Case, Row, Settings
+from paper_checks.bench.row import BenchRow, Case, Settings
 from paper_checks.run.selection import begins
 from theory.borders import shown
 from theory.discovery import collect, modules_of
 
 
-def bench_rows() -> tuple[Row, ...]:
+def bench_rows() -> tuple[BenchRow, ...]:
     """The rows of the benchmark, in the order of their files."""
-    found = collect(modules_of("paper_checks.bench.rows"), Row, "rows of the benchmark", name="ROW")
+    found = collect(modules_of("paper_checks.bench.rows"), BenchRow, "rows of the benchmark", name="ROW")
     return tuple(found.values())
 
 

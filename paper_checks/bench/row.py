@@ -117,7 +117,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchRow:
     """A family of cases: what a file of `rows` offers as ROW.
 
     cases: called with the settings; it imports nothing heavy before `Contender.prepare` is called.

@@ -11,7 +11,7 @@ from paper_checks.ci.baseline import ALGORITHMS, Change, Entry, Key, differences
 from paper_checks.run.results import Result
 
 
-class Status(Enum):
+class EntryStatus(Enum):
     """How an entry compares; the value is the word to show."""
 
     SAME = "unchanged"
@@ -32,7 +32,7 @@ class Comparison:
 
     scenario: str
     reading: str
-    status: Status
+    status: EntryStatus
     old: Entry | None = None
     new: Entry | None = None
     changes: tuple[Change, ...] = ()
@@ -50,18 +50,18 @@ class Comparison:
     def sentence(self) -> str:
         """What happened, in one line."""
         match self.status:
-            case Status.CHANGED if self.scenario == ALGORITHMS:
+            case EntryStatus.CHANGED if self.scenario == ALGORITHMS:
                 return "changed: " + "; ".join(f"{c.field}: {c.old} -> {c.new}" for c in self.changes)
-            case Status.CHANGED:
+            case EntryStatus.CHANGED:
                 return "; ".join(f"{c.field} was {c.old}, is {c.new}" for c in self.changes)
-            case Status.NEW:
+            case EntryStatus.NEW:
                 return f"has no baseline yet: {text_of(self.new)}"
-            case Status.MISSING:
+            case EntryStatus.MISSING:
                 return (
                     f"stored, but nothing produces it now: {self.name} ({text_of(self.old)}); "
                     f"run `regretcheck ci --update` if that is meant"
                 )
-            case Status.CRASHED:
+            case EntryStatus.CRASHED:
                 return f"crashed: {self.reason}"
             case _:
                 return "unchanged"
@@ -92,7 +92,7 @@ def compare(
         met.add(key)
         down = wrong.get(key) or ended.get(key[0])
         if down is None:
-            found.append(Comparison(*key, Status.MISSING, old=old))
+            found.append(Comparison(*key, EntryStatus.MISSING, old=old))
         else:
             found.append(_crash(down, key[1], old))
             told |= {key[0]} if down is ended.get(key[0]) else set()
@@ -111,9 +111,9 @@ def updated(stored: Mapping[Key, Entry], comparisons: Iterable[Comparison]) -> d
     result = dict(stored)
     for c in comparisons:
         key = (c.scenario, c.reading)
-        if c.status is Status.MISSING:
+        if c.status is EntryStatus.MISSING:
             result.pop(key, None)
-        elif c.new is not None and c.status is not Status.SAME:
+        elif c.new is not None and c.status is not EntryStatus.SAME:
             result[key] = c.new
     return result
 
@@ -121,7 +121,7 @@ def updated(stored: Mapping[Key, Entry], comparisons: Iterable[Comparison]) -> d
 def _compare_one(old: Entry | None, row: Result) -> Comparison:
     new = entry_of(row)
     changes = () if old is None else differences(old, new)
-    status = Status.NEW if old is None else Status.CHANGED if changes else Status.SAME
+    status = EntryStatus.NEW if old is None else EntryStatus.CHANGED if changes else EntryStatus.SAME
     return Comparison(
         row.scenario, row.id, status, old, new, changes, row.reason, row.command, seconds=row.seconds
     )
@@ -129,6 +129,6 @@ def _compare_one(old: Entry | None, row: Result) -> Comparison:
 
 def _crash(row: Result, reading: str, old: Entry | None) -> Comparison:
     return Comparison(
-        row.scenario, reading, Status.CRASHED, old, reason=row.error or "", command=row.command,
+        row.scenario, reading, EntryStatus.CRASHED, old, reason=row.error or "", command=row.command,
         seconds=row.seconds,
     )  # fmt: skip

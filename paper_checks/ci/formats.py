@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from paper_checks.ci.baseline import ALGORITHMS
-from paper_checks.ci.comparison import Comparison, Status
+from paper_checks.ci.comparison import Comparison, EntryStatus
 from paper_checks.run.results import json_ready
 from theory.printable import printable
 
@@ -26,10 +26,10 @@ def junit_xml(comparisons: Sequence[Comparison]) -> bytes:
     totals = {"tests": 0, "failures": 0, "errors": 0}
     for scenario, group in groupby(comparisons, key=lambda c: c.scenario):
         mine = list(group)
-        errors = sum(c.status is Status.CRASHED for c in mine)
+        errors = sum(c.status is EntryStatus.CRASHED for c in mine)
         counts = {
             "tests": len(mine),
-            "failures": sum(c.status is not Status.SAME for c in mine) - errors,
+            "failures": sum(c.status is not EntryStatus.SAME for c in mine) - errors,
             "errors": errors,
         }
         seconds = max(c.seconds for c in mine)
@@ -44,8 +44,8 @@ def junit_xml(comparisons: Sequence[Comparison]) -> bytes:
                 suite, "testcase", classname=_plain(scenario), name=_plain(c.reading),
                 time=f"{seconds / len(mine):.3f}",
             )  # fmt: skip
-            if c.status is not Status.SAME:
-                tag = "error" if c.status is Status.CRASHED else "failure"
+            if c.status is not EntryStatus.SAME:
+                tag = "error" if c.status is EntryStatus.CRASHED else "failure"
                 node = ElementTree.SubElement(case, tag, message=_plain(c.sentence), type=c.status.value)
                 node.text = _plain("\n".join(details(c)))
     for name, count in totals.items():
@@ -58,9 +58,9 @@ def junit_xml(comparisons: Sequence[Comparison]) -> bytes:
 def details(c: Comparison) -> list[str]:
     """What happened, what the run saw, and how to repeat it, a line each."""
     # "the algorithm AdaL changed: ..." is a sentence already.
-    between = " " if c.scenario == ALGORITHMS and c.status is Status.CHANGED else ": "
+    between = " " if c.scenario == ALGORITHMS and c.status is EntryStatus.CHANGED else ": "
     lines = [f"{c.name}{between}{c.sentence}"]
-    if c.reason and c.status is not Status.CRASHED:
+    if c.reason and c.status is not EntryStatus.CRASHED:
         lines.append(f"what was seen: {c.reason}")
     if c.command:
         lines.append(f"to repeat: {c.command}")
@@ -73,7 +73,7 @@ def github_lines(
     """One workflow command ``::error`` for each entry that is not unchanged, at its line of the baseline."""
     lines = []
     for c in comparisons:
-        if c.status is Status.SAME:
+        if c.status is EntryStatus.SAME:
             continue
         path, line = place(c)
         properties = {"file": _from_workspace(path), "line": str(line), "title": f"{c.name} {c.status.value}"}

@@ -1,6 +1,3 @@
-"""The command line `regretcheck`: one file per command, heavy libraries only inside the commands.
-
-Import each object from the module that carries its name.
-"""
+"""The command line `regretcheck`: one file per command, heavy libraries only inside the commands."""
 
 __all__: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paper_checks.bench.measure import Measured, Standing, Timing
+from paper_checks.bench.measure import MeasuredCase, Standing, Timing
 from paper_checks.bench.row import Goal
 from paper_checks.cli.terminal import FOLD, RIGHT, TIGHT, Console, Text, table_of
 
@@ -22,7 +22,7 @@ class BenchTable:
         self.console = console or Console()
         self.seen: list[Standing] = []
 
-    def show(self, measured: Measured) -> None:
+    def show(self, measured: MeasuredCase) -> None:
         """One case: the title, then ours and everybody beside it."""
         console, plain = self.console, self.console.options.ascii_only
         console.print(Text.assemble((measured.id, "bold"), f"  {measured.title}, per {measured.unit}"))
@@ -53,7 +53,7 @@ class BenchTable:
         where = f"{machine['cpu']}, {machine['cores']} cores, {threads} thread{'s' * (threads > 1)}"
         where += f", {machine['gpu']}" if machine["gpu"] else ""
         self.console.print(Text.assemble(("Goals: ", "bold"), said or "none judged"))
-        self.console.print(Text(f"Measured on {content['date']}: {where}"))
+        self.console.print(Text(f"MeasuredCase on {content['date']}: {where}"))
         load = content["load"]
         if load is not None and load > machine["cores"]:
             said = f"the load was {load:g} on {machine['cores']} cores: times are longer than they need be"

@@ -14,7 +14,7 @@ from rich.table import Table
 from online_sim.files import write_bytes
 from paper_checks.ci.baseline import ALGORITHMS, SEED, text_of
 from paper_checks.ci.baseline_file import CERTIFICATES, CLAIMS, line_of, write_baseline
-from paper_checks.ci.comparison import Comparison, Status, updated
+from paper_checks.ci.comparison import Comparison, EntryStatus, updated
 from paper_checks.ci.formats import annotates, comparison_json, details, github_lines, junit_xml
 from paper_checks.ci.scopes import Scope, scopes_of
 from paper_checks.cli.exit_codes import ExitCode
@@ -28,10 +28,10 @@ from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options
 
 STYLES = {
-    Status.CHANGED: "bold red",
-    Status.NEW: "yellow",
-    Status.MISSING: "yellow",
-    Status.CRASHED: "bold red",
+    EntryStatus.CHANGED: "bold red",
+    EntryStatus.NEW: "yellow",
+    EntryStatus.MISSING: "yellow",
+    EntryStatus.CRASHED: "bold red",
 }
 
 DATA_VARIABLE = "REGRETCHECK_DATA"
@@ -66,8 +66,8 @@ def ci_command(
     comparisons = sorted((c for _, cs in compared for c in cs), key=lambda c: (c.scenario, c.reading))
     if update:
         _update(compared)
-    crashed = any(c.status is Status.CRASHED for c in comparisons)
-    green = not crashed if update else all(c.status is Status.SAME for c in comparisons)
+    crashed = any(c.status is EntryStatus.CRASHED for c in comparisons)
+    green = not crashed if update else all(c.status is EntryStatus.SAME for c in comparisons)
     # What compared nothing has checked nothing.
     green = green and bool(comparisons) and not ended
     if junit is not None:
@@ -182,15 +182,15 @@ def show(
 ) -> None:
     """The table of what changed, what the runs saw, what was checked, and what to do."""
     console = Console()
-    red = [c for c in comparisons if c.status is not Status.SAME]
+    red = [c for c in comparisons if c.status is not EntryStatus.SAME]
     if red:
         console.print(_table(red))
         for c in red:
-            if c.status is Status.CRASHED:
+            if c.status is EntryStatus.CRASHED:
                 console.print(Text("\n".join(details(c)), style="bold red"), soft_wrap=True)
-            elif c.status in {Status.CHANGED, Status.MISSING} and not updated_files:
+            elif c.status in {EntryStatus.CHANGED, EntryStatus.MISSING} and not updated_files:
                 console.print(Text("\n".join(details(c))), soft_wrap=True)
-    counts = {status: sum(c.status is status for c in comparisons) for status in Status}
+    counts = {status: sum(c.status is status for c in comparisons) for status in EntryStatus}
     tally = ", ".join(f"{n} {status.value}" for status, n in counts.items() if n)
     played = len({c.scenario for c in comparisons} - {ALGORITHMS})
     total = f"{len(comparisons)} entries of {played} scenario{'s' * (played != 1)}: {tally}"
@@ -205,12 +205,12 @@ def show(
 
 def _table(red: Sequence[Comparison]) -> Table:
     table = table_of({
-        "Status": TIGHT, "Scenario": FOLD, "Reading": FOLD, "What": FOLD, "Was": FOLD, "Is": FOLD,
+        "EntryStatus": TIGHT, "Scenario": FOLD, "Reading": FOLD, "What": FOLD, "Was": FOLD, "Is": FOLD,
     })  # fmt: skip
     for c in red:
         cells: list[tuple[str, str, str]] = [(x.field, x.old, x.new) for x in c.changes]
-        if c.status is not Status.CHANGED:
-            now = "crashed" if c.status is Status.CRASHED else text_of(c.new)
+        if c.status is not EntryStatus.CHANGED:
+            now = "crashed" if c.status is EntryStatus.CRASHED else text_of(c.new)
             cells = [("entry", text_of(c.old), now)]
         for k, (what, old, new) in enumerate(cells):
             head = (Text(c.status.value, style=STYLES[c.status]), Text(c.scenario), Text(c.reading))

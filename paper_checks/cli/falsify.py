@@ -38,7 +38,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answered:
+class Hunted:
     """What came of one reading: nothing was searched where it was refused, for the reason given.
 
     uncertified: why no certificate can hold the counterexample, empty where one does.
@@ -143,7 +143,7 @@ def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
     yield from seen.values()
 
 
-def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Answered:
+def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Hunted:
     from bounds.certificates.certify import certain_sides, certify, excess_inside, judged
     from bounds.certificates.checker import Refused
     from bounds.scope import OutOfScope
@@ -157,9 +157,9 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
         try:
             searched = _search(theorem, key, recurrence, asked, tell)
         except OutOfScope as outside:
-            return Answered(name, recurrence.name, refused=str(outside))
+            return Hunted(name, recurrence.name, refused=str(outside))
         if searched.best is None or not searched.violated:
-            return Answered(name, recurrence.name, searched)
+            return Hunted(name, recurrence.name, searched)
         tell("shrinking")
         margin = MARGIN if excess_inside(searched.best) >= MARGIN else Fraction(0)
         shrunk = shrink(searched.best, margin=margin, keep=frozenset(asked.fixed), scale=asked.scale)
@@ -179,7 +179,7 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
     if raw and asked.out is not None:
         file = asked.out / f"{name}.json"
         write_bytes(file, raw)
-    return Answered(name, recurrence.name, searched, shrunk, line, file, uncertified)
+    return Hunted(name, recurrence.name, searched, shrunk, line, file, uncertified)
 
 
 def _search(
@@ -242,7 +242,7 @@ def assignments(entries: Sequence[str], form: str) -> Iterator[tuple[str, str]]:
     yield from ((name, value) for name, _, value in found)
 
 
-def _show(answers: Sequence[Answered]) -> None:
+def _show(answers: Sequence[Hunted]) -> None:
     from paper_checks.cli.terminal import Console, Text
 
     console = Console()

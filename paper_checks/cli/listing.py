@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from paper_checks.cli.terminal import FOLD, Console, Text, table_of
 from paper_checks.run.repository import own_files, shown
@@ -33,12 +34,6 @@ def list_command(kinds: Sequence[str]) -> None:
         console.print()
 
 
-def _scenarios() -> Rows:
-    from paper_checks.run.registry import scenarios
-
-    return [(s.id, s.title, ", ".join(s.theorem_ids)) for s in scenarios()]
-
-
 def _own() -> Rows:
     """A file that cannot be loaded says so in its row; so does a baseline whose file is gone."""
     from paper_checks.run.own_file import load_file
@@ -52,21 +47,22 @@ def _own() -> Rows:
     yield from [(shown(path), "", "a baseline without its file", "") for path in found.orphans]
 
 
-def _theorems() -> Rows:
+def _registered(kind: str) -> Rows:
+    """What the registries hold."""
+    from paper_checks.run.registry import scenarios
+    from theory.algorithms.registry import algorithms
+    from theory.losses.registry import losses
     from theory.theorems.registry import theorems
 
-    return [(f"{t.id}.{r.key}", r.note, str(t.source)) for t in theorems().values() for r in t.readings]
-
-
-def _algorithms() -> Rows:
-    from theory.algorithms.registry import algorithms
-
-    return [(name, ", ".join(r.parameter_names), str(r.source)) for name, r in algorithms().items()]
-
-
-def _losses() -> Rows:
-    from theory.losses.registry import losses
-
+    match kind:
+        case "scenarios":
+            return [(s.id, s.title, ", ".join(s.theorem_ids)) for s in scenarios()]
+        case "theorems":
+            return [
+                (f"{t.id}.{r.key}", r.note, str(t.source)) for t in theorems().values() for r in t.readings
+            ]
+        case "algorithms":
+            return [(name, ", ".join(r.parameter_names), str(r.source)) for name, r in algorithms().items()]
     return [(x.name, x.shape.value, ", ".join(p.name for p in x.parameters), str(x.source)) for x in losses()]
 
 
@@ -103,10 +99,10 @@ def _first_line(described: object) -> str:
 
 LISTINGS: dict[str, tuple[Sequence[str], Callable[[], Rows]]] = {
     "own": (("File", "Scenario", "Title", "Theorems"), _own),
-    "scenarios": (("Scenario", "Title", "Theorems"), _scenarios),
-    "theorems": (("Reading", "What it says", "Source"), _theorems),
-    "algorithms": (("Algorithm", "Parameters", "Source"), _algorithms),
-    "losses": (("Loss", "Shape", "Parameters", "Source"), _losses),
+    "scenarios": (("Scenario", "Title", "Theorems"), partial(_registered, "scenarios")),
+    "theorems": (("Reading", "What it says", "Source"), partial(_registered, "theorems")),
+    "algorithms": (("Algorithm", "Parameters", "Source"), partial(_registered, "algorithms")),
+    "losses": (("Loss", "Shape", "Parameters", "Source"), partial(_registered, "losses")),
     "claims": (("Claim", "The paper says", "Formally", "Verdict on record"), _claims),
     "domains": (("Feasible set", "Arguments", "What it is"), _domains),
 }

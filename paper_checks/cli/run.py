@@ -20,7 +20,7 @@ from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options, Scenario, base_id
 
 if TYPE_CHECKING:
-    from paper_checks.run.chosen import Found
+    from paper_checks.run.chosen import RunOutput
 
 
 def run_command(
@@ -76,7 +76,7 @@ def run_command(
     return exit_code(found, everything)
 
 
-def exit_code(found: Found, rows: Sequence[Result]) -> ExitCode:
+def exit_code(found: RunOutput, rows: Sequence[Result]) -> ExitCode:
     """The code of what was found, and a line for each note and each theory file that ended the program."""
     for record in found.records:
         for note in record.notes:
@@ -121,7 +121,7 @@ def make_writable(out: Path) -> None:
         raise ValueError(f"cannot write to `--out` = {str(out)!r}: {reason}; name another folder") from None
 
 
-def write_outputs(found: Found, chosen: Selection, out: Path, *, command: str) -> Path:
+def write_outputs(found: RunOutput, chosen: Selection, out: Path, *, command: str) -> Path:
     """Write ``results.json`` and ``report.html``; return the path of the report."""
     from online_sim.files import write_bytes
     from paper_checks.report.builder import Heading, build_report

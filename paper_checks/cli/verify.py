@@ -266,34 +266,25 @@ def _show(found: Sequence[Verified]) -> None:
 def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
     from paper_checks.cli.terminal import FOLD, RIGHT, TIGHT, Text, table_of
 
-    names = ("T", "d", "Left side >", "Right side", "Bits", "Time")
-    table = table_of({
-        "Outcome": TIGHT, "Certificate": FOLD, "Refutes": FOLD,
-        **{name: RIGHT for name in names if wide or name not in {"d", "Bits", "Time"}},
-        **({"Statement": TIGHT} if wide else {}),
-    })  # fmt: skip
+    narrow = ("T", "Left side >", "Right side")
+    names = ("T", "d", "Left side >", "Right side", "Bits", "Time") if wide else narrow
+    columns = {"Outcome": TIGHT, "Certificate": FOLD, "Refutes": FOLD, **dict.fromkeys(names, RIGHT)}
+    if wide:
+        columns["Statement"] = TIGHT
+    table = table_of(columns)
     for v in found:
         a, binding = v.found.answer, v.found.binding
         if a is None or binding is None:
             table.add_row(Text(f"{'!' if plain else '✗'} {v.word}", style="bold red"), Text(v.name))
             continue
         sign = ("+" if plain else "✓") if v.accepted else "!"
-        cells = [
-            Text(f"{sign} {v.word}", style="green" if v.accepted else "bold red"),
-            Text(v.name.removesuffix(".json")),
-            Text(_refutes(v)),
-            Text(str(v.summary["horizon"])),
-        ]
-        sides = [Text(_short(a.lhs)), Text(_short(a.rhs))]
-        if wide:
-            more = [
-                Text(str(a.precision)),
-                Text(f"{v.found.seconds:.2f} s"),
-                Text(binding.bound.name.lower()),
-            ]
-            table.add_row(*cells, Text(str(v.summary["dimension"])), *sides, *more)
-        else:
-            table.add_row(*cells, *sides)
+        mark = Text(f"{sign} {v.word}", style="green" if v.accepted else "bold red")
+        cells = {
+            "Certificate": v.name.removesuffix(".json"), "Refutes": _refutes(v), "T": v.summary["horizon"],
+            "d": v.summary["dimension"], "Left side >": _short(a.lhs), "Right side": _short(a.rhs),
+            "Bits": a.precision, "Time": f"{v.found.seconds:.2f} s", "Statement": binding.bound.name.lower(),
+        }  # fmt: skip
+        table.add_row(mark, *(Text(str(cell)) for name, cell in cells.items() if name in columns))
     return table
 
 

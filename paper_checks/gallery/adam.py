@@ -27,52 +27,51 @@ def numbers(
     return {name: exact(value) for name, value in given.items()}
 
 
-def entry(
-    name: str,
-    title: str,
-    parameters: dict[str, Fraction],
-    gradients: tuple[Number, ...],
-    *,
-    half: Number,
-    start: Number = 1,
-    horizon: int = 1,
-    reading: str = "stated",
-) -> Exhibit:
-    """One entry with d = 1, X = [-`half`, `half`], x_1 = `start` `half`."""
-    game = on_a_line(ADAM_DECAYING, parameters, gradients, half=half, start=start, horizon=horizon)
-    return Exhibit(f"adam_{name}", title, Counterexample(KINGMA, reading, game))
+HALF = numbers(1, "1/2", "1/2", "1/2")
+TEXTBOOK = numbers(1, "9/10", "999/1000", "1/2", "1/100000000")
+REDDI = numbers(2, "1/10", "1/200", "1/100")
+WHOLE = numbers(2, "1/10", "1/100", "1/100")
+PROOF = "the proof's last line: "
 
-
-EXHIBITS: tuple[Exhibit, ...] = (
-    entry(
-        "one_round", "f(x) = x/1000 on [-1/20, 1/20], one round, alpha = 1, every other number 1/2",
-        numbers(1, "1/2", "1/2", "1/2"), ("1/1000",), half="1/20",
-    ),
-    entry(
-        "one_round_textbook", "f(x) = x/1000000 on [-1/100, 1/100], one round, beta = (0.9, 0.999)",
-        numbers(1, "9/10", "999/1000", "1/2", "1/100000000"), ("1/1000000",), half="1/100",
-    ),
-    entry(
-        "reddi", "(-1, 7/2) again and again, beta1 = 1/10, beta2 = 1/200: T = 210",
-        numbers(2, "1/10", "1/200", "1/100"), (-1, "7/2"), half=3, start="1/3", horizon=210,
-    ),
-    entry(
-        "reddi_whole", "(-1, 3) again and again, beta1 = 1/10, beta2 = 1/100: T = 400",
-        numbers(2, "1/10", "1/100", "1/100"), (-1, 3), half=3, start="1/3", horizon=400,
-    ),
-    entry(
-        "proof_one_round",
-        "the proof's last line: f(x) = x/1000 on [-1/20, 1/20], alpha = 1, every other number 1/2",
-        numbers(1, "1/2", "1/2", "1/2"), ("1/1000",), half="1/20", reading="proof",
-    ),
-    entry(
-        "proof_one_round_textbook",
-        "the proof's last line: f(x) = x/1000000 on [-1/100, 1/100], beta = (0.9, 0.999)",
-        numbers(1, "9/10", "999/1000", "1/2", "1/100000000"), ("1/1000000",), half="1/100", reading="proof",
-    ),
-    entry(
-        "proof_reddi",
-        "the proof's last line: (-1, 7/2) again and again, beta1 = 1/10, beta2 = 1/200: T = 210",
-        numbers(2, "1/10", "1/200", "1/100"), (-1, "7/2"), half=3, start="1/3", horizon=210, reading="proof",
-    ),
+EXHIBITS = tuple(
+    Exhibit(
+        f"adam_{name}", title,
+        Counterexample(
+            KINGMA, "proof" if title.startswith(PROOF) else "stated",
+            on_a_line(ADAM_DECAYING, parameters, gradients, half=half, start=start, horizon=horizon),
+        ),
+    )
+    for name, title, parameters, gradients, half, start, horizon in (
+        (
+            "one_round", "f(x) = x/1000 on [-1/20, 1/20], one round, alpha = 1, every other number 1/2",
+            HALF, ("1/1000",), "1/20", 1, 1,
+        ),
+        (
+            "one_round_textbook", "f(x) = x/1000000 on [-1/100, 1/100], one round, beta = (0.9, 0.999)",
+            TEXTBOOK, ("1/1000000",), "1/100", 1, 1,
+        ),
+        (
+            "reddi", "(-1, 7/2) again and again, beta1 = 1/10, beta2 = 1/200: T = 210",
+            REDDI, (-1, "7/2"), 3, "1/3", 210,
+        ),
+        (
+            "reddi_whole", "(-1, 3) again and again, beta1 = 1/10, beta2 = 1/100: T = 400",
+            WHOLE, (-1, 3), 3, "1/3", 400,
+        ),
+        (
+            "proof_one_round",
+            f"{PROOF}f(x) = x/1000 on [-1/20, 1/20], alpha = 1, every other number 1/2",
+            HALF, ("1/1000",), "1/20", 1, 1,
+        ),
+        (
+            "proof_one_round_textbook",
+            f"{PROOF}f(x) = x/1000000 on [-1/100, 1/100], beta = (0.9, 0.999)",
+            TEXTBOOK, ("1/1000000",), "1/100", 1, 1,
+        ),
+        (
+            "proof_reddi", f"{PROOF}(-1, 7/2) again and again, beta1 = 1/10, beta2 = 1/200: T = 210",
+            REDDI, (-1, "7/2"), 3, "1/3", 210,
+        ),
+    )
 )  # fmt: skip
+"""With d = 1, X = [-half, half] and x_1 = start half."""

@@ -80,88 +80,77 @@ def entry(
 
 
 # One round compares f'(x_1)^2 with the right side: no algorithm is involved.
-ONE_ROUND = (
+ONE_ROUND = tuple(
     entry(
-        "one_round_M", "f(x) = 2 x^2, x_1 = 1, one round: 16 > 15 with the prefactor 1/(sqrt(T) M)",
-        quadratic_slope(4), numbers(1, 0, "1/2"), start=1, horizon=1, reading="sqrtT_M",
-    ),
-    entry(
-        "one_round_root", "f(x) = 8 x^2, x_1 = 1, one round: 256 > 240 with the prefactor 1/sqrt(T M)",
-        quadratic_slope(16), numbers(1, 0, "1/2"), start=1, horizon=1, reading="sqrtTM",
-    ),
-    entry(
-        "one_round_M_textbook", "f(x) = 50 x^2, x_1 = 1, one round, beta = (0.9, 0.999); 1/(sqrt(T) M)",
-        quadratic_slope(100), textbook("1/10"), start=1, horizon=1, reading="sqrtT_M",
-    ),
-    entry(
-        "one_round_root_textbook", "f(x) = 5000 x^2, x_1 = 1, one round, beta = (0.9, 0.999); 1/sqrt(T M)",
-        quadratic_slope(10**4), textbook("1/10"), start=1, horizon=1, reading="sqrtTM",
-    ),
-    entry(
-        "one_round_M_default", "f(x) = 1600 x^2, x_1 = 1, one round, default parameters; 1/(sqrt(T) M)",
-        quadratic_slope(3200), textbook("1/1000"), start=1, horizon=1, reading="sqrtT_M",
-    ),
-    entry(
-        "one_round_root_default", "f(x) = 5000000 x^2, x_1 = 1, one round, default parameters; 1/sqrt(T M)",
-        quadratic_slope(10**7), textbook("1/1000"), start=1, horizon=1, reading="sqrtTM",
-    ),
+        f"one_round_{name}", f"f(x) = {curvature // 2} x^2, x_1 = 1, one round{more}",
+        quadratic_slope(curvature), parameters, start=1, horizon=1,
+        reading="sqrtT_M" if "M" in name else "sqrtTM",
+    )
+    for name, curvature, parameters, more in (
+        ("M", 4, numbers(1, 0, "1/2"), ": 16 > 15 with the prefactor 1/(sqrt(T) M)"),
+        ("root", 16, numbers(1, 0, "1/2"), ": 256 > 240 with the prefactor 1/sqrt(T M)"),
+        ("M_textbook", 100, textbook("1/10"), ", beta = (0.9, 0.999); 1/(sqrt(T) M)"),
+        ("root_textbook", 10**4, textbook("1/10"), ", beta = (0.9, 0.999); 1/sqrt(T M)"),
+        ("M_default", 3200, textbook("1/1000"), ", default parameters; 1/(sqrt(T) M)"),
+        ("root_default", 10**7, textbook("1/1000"), ", default parameters; 1/sqrt(T M)"),
+    )
 )  # fmt: skip
 
 # With the printed epsilon the step is alpha_t (1 + eps |g|^2) for a gradient that keeps its size: the right
 # side does not see epsilon, so x leaves for the flat ends of phi' at once. Symmetric noise does it.
-EPSILON = (
+EPSILON = tuple(
     entry(
-        "noise_epsilon", "symmetric noise +-10^5, eps = 1e-8, started at the minimum: T = 5, the shortest",
-        saturating(1), numbers("3/10", 0, "1/20"), start=0, horizon=5, letters=coin(10**5),
-    ),
-    entry(
-        "noise_epsilon_quarter", "symmetric noise +-10^6, eps = 1e-8, beta1 = beta2 = 1/4: T = 8",
-        saturating(1), numbers("3/10", "1/4", "1/4"), start=0, horizon=8, letters=coin(10**6),
-    ),
-    entry(
-        "noise_epsilon_third", "symmetric noise +-10^6, eps = 1e-8, beta1 = beta2 = 1/3: T = 10",
-        saturating(1), numbers("3/10", "1/3", "1/3"), start=0, horizon=10, letters=coin(10**6),
-    ),
+        f"noise_epsilon{name}", f"symmetric noise +-10^{power}, eps = 1e-8, {more}",
+        saturating(1), parameters, start=0, horizon=horizon, letters=coin(10**power),
+    )
+    for name, power, more, parameters, horizon in (
+        ("", 5, "started at the minimum: T = 5, the shortest", numbers("3/10", 0, "1/20"), 5),
+        ("_quarter", 6, "beta1 = beta2 = 1/4: T = 8", numbers("3/10", "1/4", "1/4"), 8),
+        ("_third", 6, "beta1 = beta2 = 1/3: T = 10", numbers("3/10", "1/3", "1/3"), 10),
+    )
 )  # fmt: skip
 
 # No noise does it too: vhat_1 = G^4 adds 1 to the bracket, and x jumps to and fro between the flat ends.
-NOISELESS = (
+NOISELESS = tuple(
     entry(
-        "epsilon", "no noise, a convex f, eps = 1e-8: |f'| never falls below its maximum 10^5, T = 21",
-        saturating(10**5), numbers("2/5", 0, "1/100"), start=1, horizon=21,
-    ),
-    entry(
-        "epsilon_half", "no noise, a convex f, eps = 1e-8, beta1 = beta2 = 1/2: T = 74",
-        saturating(10**6), numbers("3/10", "1/2", "1/2"), start=1, horizon=74,
-    ),
-    entry(
-        "epsilon_textbook", "no noise, a convex f, beta1 = 0.9, beta2 = 0.999, eps = 1e-8: T = 87000",
-        saturating(10**8), textbook("1/50"), start=1, horizon=87_000,
-    ),
+        f"epsilon{name}", f"no noise, a convex f, {more}", saturating(height), parameters, start=1,
+        horizon=horizon,
+    )
+    for name, height, more, parameters, horizon in (
+        (
+            "", 10**5, "eps = 1e-8: |f'| never falls below its maximum 10^5, T = 21",
+            numbers("2/5", 0, "1/100"), 21,
+        ),
+        ("_half", 10**6, "eps = 1e-8, beta1 = beta2 = 1/2: T = 74", numbers("3/10", "1/2", "1/2"), 74),
+        ("_textbook", 10**8, "beta1 = 0.9, beta2 = 0.999, eps = 1e-8: T = 87000", textbook("1/50"), 87_000),
+    )
 )  # fmt: skip
 
 # Without epsilon: noise that is almost always -a pushes x up the slope by alpha_t a round; the rare spike
 # that makes its mean 0 changes the expectation by its probability alone.
-SKEWED = (
+SKEWED = tuple(
     entry(
-        "skewed", "noise -1000, once in a million rounds +999999000, eps = 0: T = 6, the shortest",
-        saturating(1), numbers("19/50", 0, "1/10000", 0), start="7/20", horizon=6,
-        letters=mostly(1000, 10**6),
-    ),
-    entry(
-        "skewed_round", "noise -10, once in 100 rounds +990, eps = 0: T = 8 with small numbers",
-        saturating(1), numbers("2/5", 0, "1/20", 0), start="1/3", horizon=8, letters=mostly(10, 100),
-    ),
-    entry(
-        "skewed_tenth", "noise -100, rarely +999900, eps = 0, beta1 = beta2 = 1/10: T = 9",
-        saturating(1), numbers("2/5", "1/10", "1/10", 0), start="1/3", horizon=9,
-        letters=mostly(100, 10**4),
-    ),
-    entry(
-        "skewed_quarter", "noise -100, rarely +99999900, eps = 0, beta1 = beta2 = 1/4: T = 10",
-        saturating(1), numbers("7/20", "1/4", "1/4", 0), start="2/5", horizon=10,
-        letters=mostly(100, 10**6),
-    ),
+        f"skewed{name}", f"noise {more}", saturating(1), parameters, start=start,
+        horizon=horizon, letters=letters,
+    )
+    for name, more, parameters, start, horizon, letters in (
+        (
+            "", "-1000, once in a million rounds +999999000, eps = 0: T = 6, the shortest",
+            numbers("19/50", 0, "1/10000", 0), "7/20", 6, mostly(1000, 10**6),
+        ),
+        (
+            "_round", "-10, once in 100 rounds +990, eps = 0: T = 8 with small numbers",
+            numbers("2/5", 0, "1/20", 0), "1/3", 8, mostly(10, 100),
+        ),
+        (
+            "_tenth", "-100, rarely +999900, eps = 0, beta1 = beta2 = 1/10: T = 9",
+            numbers("2/5", "1/10", "1/10", 0), "1/3", 9, mostly(100, 10**4),
+        ),
+        (
+            "_quarter", "-100, rarely +99999900, eps = 0, beta1 = beta2 = 1/4: T = 10",
+            numbers("7/20", "1/4", "1/4", 0), "2/5", 10, mostly(100, 10**6),
+        ),
+    )
 )  # fmt: skip
 
 # The maximum does not help against noise of one size. Without noise it keeps vhat = 1 while the slope is

@@ -1,6 +1,3 @@
-"""The report: one HTML file that needs nothing else, and the words for verdicts.
-
-Import each object from the module that carries its name.
-"""
+"""The report: one HTML file that needs nothing else, and the words for verdicts."""
 
 __all__: list[str] = []

@@ -1,6 +1,3 @@
-"""Running checks: find them, choose, play, examine, keep the rows.
-
-Import each object from the module that carries its name.
-"""
+"""Running checks: find them, choose, play, examine, keep the rows."""
 
 __all__: list[str] = []

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Found:
+class RunOutput:
     """What a run found: records of the games, then rows of claims, of audited proofs, and of certificates."""
 
     records: tuple[Record, ...]
@@ -46,7 +46,7 @@ def run_chosen(
     *,
     games: Sequence[tuple[Scenario, Options]] | None = None,
     **how: Any,
-) -> Found:
+) -> RunOutput:
     """Do everything that was chosen, each piece a task; how: as in `run_tasks`.
 
     games: what to play, each with options of its own, in place of the chosen scenarios.
@@ -67,7 +67,7 @@ def run_chosen(
     )
     left = iter(run_tasks([task for tasks in groups for task in tasks], **how))
     records, *others = (tuple(next(left) for _ in tasks) for tasks in groups)
-    return Found(records, *(tuple(row for record in found for row in record.results) for found in others))
+    return RunOutput(records, *(tuple(row for record in found for row in record.results) for found in others))
 
 
 def _certificate_task(exhibit: Exhibit, options: Options) -> Task:

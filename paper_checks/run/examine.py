@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from online_sim.inputs import versions
 from paper_checks.claim import Claim
-from paper_checks.run.results import CertificateDetail, ClaimDetail, Played, Result, failed
+from paper_checks.run.results import CertificateDetail, ClaimDetail, GameSummary, Result, failed
 from paper_checks.scenario import Options
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def about_certificate(exhibit: Exhibit, options: Options) -> Result:
     """The row of a certificate before it was replayed."""
     example = exhibit.counterexample
     game = example.game
-    played = Played(
+    played = GameSummary(
         algorithm=game.recurrence.name,
         variant={"reading": example.reading},
         dimension=game.dimension,

@@ -10,15 +10,14 @@ import faulthandler
 import gc
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from io import RawIOBase, TextIOBase
 from types import FrameType
 from typing import Any, NoReturn
 
 from paper_checks.run.ends import SIGNALS
+from paper_checks.run.plain_streams import Aside
 
 GRACE = 5.0
 """Seconds after which a process is ended whose compiled code does not let Python say that the time is up."""
@@ -73,7 +72,7 @@ def guarded() -> Iterator[None]:
     """
     arrived: list[int] = []
     try:
-        with _no_exit(), _watching(arrived), _on_time(), redirect_stdout(_Aside()):
+        with _no_exit(), _watching(arrived), _on_time(), redirect_stdout(Aside()):
             yield
     except Exception as error:
         # The command line itself would take these for an end of the command, the last with the code 0.
@@ -187,54 +186,3 @@ def _is_unheard(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
-
-
-class _Aside(TextIOBase):
-    """Standard output of a theory file: the error stream, as characters that a terminal does not obey."""
-
-    encoding = "utf-8"
-
-    @property
-    def buffer(self) -> _AsideBytes:
-        """Where bytes are written to."""
-        return _AsideBytes(self)
-
-    def writable(self) -> bool:
-        """It is."""
-        return True
-
-    def isatty(self) -> bool:
-        """It is no terminal: what is written is changed on the way."""
-        return False
-
-    def fileno(self) -> int:
-        """Where children of the code may write."""
-        return sys.stderr.fileno()
-
-    def write(self, text: str) -> int:
-        """Pass a text on."""
-        from theory.printable import printable
-
-        sys.stderr.write(printable(text, lines=True))
-        return len(text)
-
-    def flush(self) -> None:
-        """Pass on what is waiting."""
-        sys.stderr.flush()
-
-
-class _AsideBytes(RawIOBase):
-    """The same for bytes."""
-
-    def __init__(self, aside: _Aside) -> None:
-        super().__init__()
-        self._aside = aside
-
-    def writable(self) -> bool:
-        """It is."""
-        return True
-
-    def write(self, content: Any) -> int:
-        """Pass bytes on as text."""
-        self._aside.write(bytes(content).decode("utf-8", "replace"))
-        return len(bytes(content))

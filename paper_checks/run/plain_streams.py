@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import RawIOBase
 from typing import Any, TextIO, cast
 
 from theory.printable import printable
@@ -14,7 +15,12 @@ class PlainStream:
     """A text stream that prints nothing but what a terminal shows; everything else is the stream's own."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+        self._stream = stream
+
+    @property
+    def stream(self) -> TextIO:
+        """What it writes to."""
+        return self._stream
 
     def write(self, text: str) -> int:
         """Write the text, with every character that does not print as its number."""
@@ -33,6 +39,40 @@ class PlainStream:
         if name == "buffer":
             raise AttributeError(name)
         return getattr(self.stream, name)
+
+
+class Aside(PlainStream):
+    """Standard output of a theory file: whatever the error stream is when something is written."""
+
+    def __init__(self) -> None:
+        """It has no stream of its own."""
+
+    @property
+    def stream(self) -> TextIO:
+        """Where texts go."""
+        return sys.stderr
+
+    @property
+    def buffer(self) -> RawIOBase:
+        """Where bytes are written to."""
+        return _AsideBytes()
+
+    def isatty(self) -> bool:
+        """It is no terminal: what is written is changed on the way."""
+        return False
+
+
+class _AsideBytes(RawIOBase):
+    """The same for bytes."""
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, content: Any) -> int:
+        """Pass bytes on as text."""
+        Aside().write(bytes(content).decode("utf-8", "replace"))
+        return len(bytes(content))
 
 
 @contextmanager

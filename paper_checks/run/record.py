@@ -17,7 +17,7 @@ FORMAT = "regretcheck-record-3"
 
 
 @dataclass(frozen=True)
-class Statement:
+class StatementText:
     """A theorem for the report: its readings as (key, note, formula, where) in LaTeX, and its assumptions."""
 
     id: str
@@ -42,7 +42,7 @@ class Section:
     algorithm_source: str
     algorithm: tuple[str, ...]
     loss: tuple[str, ...]
-    statements: tuple[Statement, ...]
+    statements: tuple[StatementText, ...]
     parameters: tuple[tuple[str, str, str], ...]
     facts: tuple[tuple[str, str], ...]
     plots: tuple[tuple[str, str, str], ...] = ()

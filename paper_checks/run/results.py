@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Played:
+class GameSummary:
     """What was played; fields that a row has nothing to say of are empty.
 
     recurrence: the lines of the algorithm (`paper_checks.run.algorithm_lines`).
@@ -42,9 +42,9 @@ class Played:
 
 def played_of(
     run: Provenance, recurrence: Recurrence, *, stream: str, horizon: int, dimension: int | None = None
-) -> Played:
+) -> GameSummary:
     """What a trace says of its game, and what the row itself knows."""
-    return Played(
+    return GameSummary(
         algorithm=run.algorithm,
         variant=run.variant,
         domain=run.domain,
@@ -138,7 +138,7 @@ class Result:
     title: str
     verdict: str | None
     reason: str
-    played: Played = Played()
+    played: GameSummary = GameSummary()
     detail: Detail = GameDetail()
     seconds: float = 0.0
     seed: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from paper_checks.run.record import Section, Statement
+from paper_checks.run.record import Section, StatementText
 
 if TYPE_CHECKING:
     from online_sim.trace import Trace
@@ -46,7 +46,7 @@ def stream_name(plan: Plan, trace: Trace) -> str:
     return ", ".join(names) if names else "none"
 
 
-def _statement(theorem: Theorem, plan: Plan) -> Statement:
+def _statement(theorem: Theorem, plan: Plan) -> StatementText:
     from paper_checks.run.scaling_notes import breaking
     from theory.printing.latex_objects import statement_latex
 
@@ -66,7 +66,7 @@ def _statement(theorem: Theorem, plan: Plan) -> Statement:
             }
         )
     assumptions = tuple(a.text for a in theorem.assumptions)
-    return Statement(theorem.id, theorem.title, str(theorem.source), tuple(readings), assumptions)
+    return StatementText(theorem.id, theorem.title, str(theorem.source), tuple(readings), assumptions)
 
 
 def _facts(plan: Plan, trace: Trace) -> tuple[tuple[str, str], ...]:

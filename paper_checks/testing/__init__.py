@@ -1,6 +1,3 @@
-"""Assertions and the pytest plugin for theorems in other people's tests.
-
-Import each object from the module that carries its name.
-"""
+"""Assertions and the pytest plugin for theorems in other people's tests."""
 
 __all__: list[str] = []

@@ -172,6 +172,6 @@ def test_wrong_arguments_are_named():
     with pytest.raises(ValueError, match="`alphabet`"):
         settling_gradient(PLANE)
     with pytest.raises(ValueError, match="replicate"):
-        observed_mean(run(skewed(), replicates=1, engine="numba"))
+        observed_mean(run(skewed(), replicates=1))
     with pytest.raises(ValueError, match="`decades`"):
         observed_mean(run(skewed()), decades=-1)

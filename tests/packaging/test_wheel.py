@@ -79,12 +79,15 @@ def test_stray_check_sees_a_planted_file(planted: str) -> None:
     assert strays(["theory/__init__.py", planted]) == [planted]
 
 
-def test_wheel_declares_the_console_script(wheel: Path) -> None:
-    """Installing the wheel creates the command `regretcheck`, and its target's file is in the wheel."""
+def test_wheel_declares_the_console_script_and_the_pytest_plugin(wheel: Path) -> None:
+    """Installing the wheel creates the command `regretcheck` and the plugin; their files are in the wheel."""
     with zipfile.ZipFile(wheel) as archive:
         (entry_points,) = [n for n in archive.namelist() if n.endswith(".dist-info/entry_points.txt")]
         parser = configparser.ConfigParser()
         parser.read_string(archive.read(entry_points).decode())
         names = archive.namelist()
     assert dict(parser["console_scripts"]) == {"regretcheck": "paper_checks.cli.main:main"}
-    assert "paper_checks/cli/main.py" in names
+    assert dict(parser["pytest11"]) == {"regretcheck": "paper_checks.testing.pytest_plugin"}
+    data = {"report/report.html.j2", "baselines/adal.toml", "certificates/adam_reddi.json"}
+    for name in ("cli/main.py", "testing/pytest_plugin.py", *data):
+        assert f"paper_checks/{name}" in names

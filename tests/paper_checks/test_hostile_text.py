@@ -11,7 +11,7 @@ import pytest
 import paper_checks
 from paper_checks.ci.baseline import Entry
 from paper_checks.ci.baseline_file import read_baseline, write_baseline
-from paper_checks.ci.comparison import Comparison, Status
+from paper_checks.ci.comparison import Comparison, EntryStatus
 from paper_checks.ci.formats import github_lines, junit_xml
 from paper_checks.cli.main import main
 from paper_checks.cli.printable import say
@@ -235,7 +235,7 @@ def test_documents_hold_numbers_in_place_of_what_does_not_print():
     assert value["lines"] == "a\nb\tc"
     assert printable(HOSTILE, lines=True) in value
     assert printable(str(value)) == str(value)
-    c = Comparison(HOSTILE, HOSTILE, Status.CRASHED, reason=f"{HOSTILE}\n::error::x")
+    c = Comparison(HOSTILE, HOSTILE, EntryStatus.CRASHED, reason=f"{HOSTILE}\n::error::x")
     xml = junit_xml([c]).decode()
     assert printable(xml, lines=True) == xml
     (line,) = github_lines([c], lambda _: (Path(f"{NAME}%,:"), 1))

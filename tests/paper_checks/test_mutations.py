@@ -17,12 +17,12 @@ import theory.proofs.regret
 import theory.theorems.adal
 from paper_checks.ci.baseline import ALGORITHMS, Entry, algorithm_rows, entry_of
 from paper_checks.ci.baseline_file import ALGORITHMS_FILE, FOLDER, read_baseline
-from paper_checks.ci.comparison import Status, compare, updated
+from paper_checks.ci.comparison import EntryStatus, compare, updated
 from paper_checks.cli.main import main
 from paper_checks.gallery import exhibit
 from paper_checks.run import registry
 from paper_checks.run.algorithm_lines import algorithm_lines
-from paper_checks.run.results import CertificateDetail, Played, Result
+from paper_checks.run.results import CertificateDetail, GameSummary, Result
 from theory.algorithms.adal import ADAL
 from theory.proofs.regret import proof_of_theorem_r
 from theory.theorems.adal import THEOREM1, THEOREM2
@@ -132,13 +132,13 @@ def test_one_flipped_sign_is_named_by_itself(name):
     path = FOLDER / ALGORITHMS_FILE
     row = Result("r", "t", "", "s", "", "HOLDS", "")
     (same,), (mutant,) = (
-        algorithm_rows([replace(row, played=Played("AdaL", recurrence=algorithm_lines(r)))])
+        algorithm_rows([replace(row, played=GameSummary("AdaL", recurrence=algorithm_lines(r)))])
         for r in (ADAL, SIGNS[name])
     )
     stored = {PLAYED: read_baseline(path)[PLAYED]}
-    assert [c.status for c in compare(stored, [same])] == [Status.SAME]
+    assert [c.status for c in compare(stored, [same])] == [EntryStatus.SAME]
     (found,) = compare(stored, [mutant])
-    assert found.status is Status.CHANGED
+    assert found.status is EntryStatus.CHANGED
     assert [c.field for c in found.changes] == [f"line {name.rpartition('-')[0]}"]
 
 
@@ -280,7 +280,7 @@ def test_whose_statement_a_certificate_is_about_is_compared():
     row = Result("certificate.x", "t", "", "certificates", "", "CERTIFIED", "")
     row = replace(row, detail=CertificateDetail(binding="STATED"))
     stored = {("certificates", "certificate.x"): entry_of(row)}
-    assert [c.status for c in compare(stored, [row])] == [Status.SAME]
+    assert [c.status for c in compare(stored, [row])] == [EntryStatus.SAME]
     (found,) = compare(stored, [replace(row, detail=CertificateDetail(binding="FOREIGN"))])
     assert found.sentence == "statement was STATED, is FOREIGN"
 
@@ -311,5 +311,5 @@ def test_a_row_with_an_error_is_never_accepted():
     """A proved theorem that is violated is an error of the tool: no baseline may call that unchanged."""
     row = Result("t.A", "t", "", "s", "", "VIOLATED", "seen", error="a proved theorem is violated")
     (found,) = compare({("s", "t.A"): Entry("VIOLATED")}, [row])
-    assert found.status is Status.CRASHED
+    assert found.status is EntryStatus.CRASHED
     assert updated({}, compare({}, [row])) == {}

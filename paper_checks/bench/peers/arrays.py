@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paper_checks.bench.game import ALPHA, BETA1, BETA2, EPS
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Project = Callable[[Any, Any], Any]
 """(point, weight) -> the projected point."""
+
+
+def gradient(dimension: int, dtype: str) -> NDArray[Any]:
+    """The gradient of every step where nothing is recorded, shape (d,), standard normal."""
+    import numpy as np
+
+    return np.random.default_rng(0).standard_normal(dimension).astype(dtype)
 
 
 def update(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.bench.game import ALPHA, BETA1, BETA2, EPS
+from paper_checks.bench.game import centres as centres_of
 from paper_checks.bench.row import Answer, Call, Unavailable
 
 if TYPE_CHECKING:
@@ -94,9 +95,10 @@ def aligned(*shape: int) -> NDArray[Any]:
     return room[first : first + size].reshape(shape)
 
 
-def c_loop(rounds: int, rows: NDArray[Any], start: NDArray[Any]) -> Call:
-    """`rounds` rounds from `start` on the box [-1, 1]^d, with the results of `bench.game.played`."""
+def c_loop(dimension: int, rounds: int) -> Call:
+    """Rounds from 0 on the box [-1, 1]^d, with the results of `bench.game.played`."""
     function = compiled()
+    rows = centres_of(dimension)
     n, d = rows.shape
     centres = aligned(n, d)
     centres[:] = rows
@@ -104,7 +106,7 @@ def c_loop(rounds: int, rows: NDArray[Any], start: NDArray[Any]) -> Call:
     found = aligned(rounds, 4)
 
     def call() -> Answer:
-        x[:] = start
+        x[:] = 0.0
         pointers = [array.ctypes.data for array in (x, *states, found)]
         function(rounds, d, n, centres.ctypes.data, ALPHA, BETA1, BETA2, EPS, *pointers)
         return {"x": x[None], "recorded": found[None]}

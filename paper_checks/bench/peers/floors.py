@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from paper_checks.bench.peers.arrays import gradient
 from paper_checks.bench.row import Answer, Call
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
-
-def square_roots(rounds: int, dimension: int) -> Call:
+def square_roots(dimension: int, rounds: int) -> Call:
     """Two square roots and a division a coordinate and round: what AdaL with Theorem 1 cannot avoid."""
     import numpy as np
 
@@ -27,7 +23,7 @@ def square_roots(rounds: int, dimension: int) -> Call:
     return call
 
 
-def memory_traffic(steps: int, gradient: NDArray[Any]) -> Call:
+def memory_traffic(dimension: int, dtype: str, steps: int) -> Call:
     """Eight words a coordinate and step, by the cheapest arithmetic that moves them; on the processor."""
     import numpy as np
 
@@ -36,9 +32,10 @@ def memory_traffic(steps: int, gradient: NDArray[Any]) -> Call:
     sealed_kernels.install()  # before the kernel asks numba where to keep it
     from paper_checks.bench.peers.floors_kernel import eight_words
 
-    states = [np.zeros_like(gradient) for _ in range(3)]
+    g = gradient(dimension, dtype)
+    states = [np.zeros_like(g) for _ in range(3)]
 
     def call() -> Answer:
-        return {"norm": [eight_words(gradient, *states) for _ in range(steps)]}
+        return {"norm": [eight_words(g, *states) for _ in range(steps)]}
 
     return call

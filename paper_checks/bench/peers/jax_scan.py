@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paper_checks.bench.game import ALPHA, BETA1, BETA2
+from paper_checks.bench.game import ALPHA, BETA1, BETA2, centres
 from paper_checks.bench.peers.arrays import Project, factors, full_round
 from paper_checks.bench.row import Answer, Call
 
@@ -28,12 +28,21 @@ def clip_to_box(point: Any, weight: Any) -> Any:
 
 
 def jax_scan(
-    rounds: int, rows: NDArray[Any], start: NDArray[Any], project: Project, alphas: NDArray[Any] | None = None
+    dimension: int,
+    rounds: int,
+    *,
+    start: float = 0.0,
+    project: Project | None = None,
+    alphas: NDArray[Any] | None = None,
 ) -> Call:
-    """`rounds` rounds from `start`, with the results of `bench.game.played`; one replicate for each alpha."""
+    """Rounds with the results of `bench.game.played`, each coordinate from `start`.
+
+    project: onto the set, the box [-1, 1]^d by default; alphas: one replicate for each.
+    """
     jax = float64_jax()
     jnp = jax.numpy
-    centres = jnp.asarray(rows)
+    onto = project or clip_to_box
+    rows = jnp.asarray(centres(dimension))
 
     def step(alpha: Any, carry: Any, order: Any) -> Any:
         state, t, power1, power2 = carry
@@ -41,7 +50,7 @@ def jax_scan(
         # Below 1e-30 the powers are nothing beside 1; denormals would slow down every later round.
         power1, power2 = (jnp.where(power > 1e-30, power, 0.0) for power in (power1 * BETA1, power2 * BETA2))
         now = factors(jnp, t, power1, power2, alpha)
-        state, found = full_round(jnp, state, centres[order], now, project)
+        state, found = full_round(jnp, state, rows[order], now, onto)
         return (state, t, power1, power2), jnp.stack(found)
 
     def game(alpha: Any, x: Any, order: Any) -> Any:
@@ -53,7 +62,7 @@ def jax_scan(
     compiled = jax.jit(jax.vmap(game, in_axes=(0, None, None)) if alphas is not None else game)
     arguments = (
         jnp.asarray(ALPHA if alphas is None else alphas),
-        jnp.asarray(start),
+        jnp.full(dimension, start),
         jnp.arange(rounds) % len(rows),
     )
 

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from paper_checks.bench.game import BETA1, BETA2
+from paper_checks.bench.game import BETA1, BETA2, centres
 from paper_checks.bench.peers.arrays import Project, factors, full_round
 from paper_checks.bench.row import Answer, Call
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
+def numpy_loop(dimension: int, rounds: int, *, project: Project | None = None) -> Call:
+    """Rounds from 0 with the results of `bench.game.played`.
 
-def numpy_loop(rounds: int, rows: NDArray[Any], project: Project, start: NDArray[Any]) -> Call:
-    """`rounds` rounds from `start`, shape (d,), with the results of `bench.game.played`."""
+    project: onto the box [-1, 1]^d, by clipping where None.
+    """
     import numpy as np
 
+    rows = centres(dimension)
+    onto = project or (lambda point, _: point.clip(-1, 1))
+
     def call() -> Answer:
-        zero = np.zeros_like(start)
-        state = (start, zero, zero, zero)
+        state = (np.zeros(dimension),) * 4
         found = np.empty((1, rounds, 4))
         with np.errstate(divide="ignore"):
             for t in range(rounds):
                 now = factors(np, t + 1, BETA1 ** (t + 1), BETA2 ** (t + 1))
-                state, found[0, t] = full_round(np, state, rows[t % len(rows)], now, project)
+                state, found[0, t] = full_round(np, state, rows[t % len(rows)], now, onto)
         return {"x": state[0][None], "recorded": found}
 
     return call
+
+
+def cvxpy_loop(dimension: int, rounds: int) -> Call:
+    """The same with a solver in the loop."""
+    return numpy_loop(dimension, rounds, project=cvxpy_projection(dimension))
 
 
 def cvxpy_projection(dimension: int) -> Project:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from paper_checks.bench.game import ALPHA, BETA1, BETA2, EPS
+from paper_checks.bench.peers.arrays import gradient
 from paper_checks.bench.peers.jax_scan import float64_jax
 from paper_checks.bench.row import Answer, Call
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
-
-def optax_adam(steps: int, gradient: NDArray[Any]) -> Call:
+def optax_adam(dimension: int, dtype: str, steps: int) -> Call:
     """Steps from 0 with the same gradient; a call goes on where the last ended."""
     import numpy as np
     import optax
 
     jax = float64_jax()
     adam = optax.adam(ALPHA, b1=BETA1, b2=BETA2, eps=EPS)
-    g = jax.numpy.asarray(gradient)
+    g = jax.numpy.asarray(gradient(dimension, dtype))
     x = jax.numpy.zeros_like(g)
     now = (x, adam.init(x))
 

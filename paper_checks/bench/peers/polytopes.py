@@ -16,12 +16,35 @@ Problem = tuple["NDArray[Any]", "NDArray[Any]"]
 """A point and its weights, (d,) each."""
 
 
-def osqp_loop(A: NDArray[Any], b: NDArray[Any], problems: list[Problem]) -> Call:
+def polytope(dimension: int, rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """A random one around 0: the box [-1, 1]^d, cut by rows at distances near 1/2."""
+    import numpy as np
+
+    rng = np.random.default_rng(dimension)
+    cuts = rng.normal(size=(rows, dimension))
+    cuts /= np.linalg.norm(cuts, axis=1)[:, None]
+    eye = np.eye(dimension)
+    return np.vstack([cuts, eye, -eye]), np.concatenate(
+        [rng.uniform(0.4, 0.6, size=rows), np.ones(2 * dimension)]
+    )
+
+
+def problems_of(dimension: int, count: int) -> list[Problem]:
+    """Random points, with weights that span two decades."""
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    weights = 10 ** rng.uniform(-1, 1, size=(count, dimension))
+    return list(zip(rng.normal(size=(count, dimension)), weights, strict=True))
+
+
+def osqp_loop(dimension: int, rows: int, count: int) -> Call:
     """OSQP, warm from the last problem, at tolerances of 1e-6."""
     import numpy as np
     import osqp
     from scipy.sparse import csc_matrix, diags
 
+    (A, b), problems = polytope(dimension, rows), problems_of(dimension, count)
     point, weight = problems[0]
     solver = osqp.OSQP()
     solver.setup(
@@ -39,7 +62,7 @@ def osqp_loop(A: NDArray[Any], b: NDArray[Any], problems: list[Problem]) -> Call
     return call
 
 
-def clarabel_loop(A: NDArray[Any], b: NDArray[Any], problems: list[Problem]) -> Call:
+def clarabel_loop(dimension: int, rows: int, count: int) -> Call:
     """Clarabel at its own tolerances."""
     import clarabel
     import numpy as np
@@ -48,6 +71,7 @@ def clarabel_loop(A: NDArray[Any], b: NDArray[Any], problems: list[Problem]) -> 
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.presolve_enable = False  # its data can then be updated
+    (A, b), problems = polytope(dimension, rows), problems_of(dimension, count)
     point, weight = problems[0]
     solver = clarabel.DefaultSolver(
         csc_matrix(diags(weight)), -weight * point, csc_matrix(A), b, [clarabel.NonnegativeConeT(b.size)],

@@ -16,6 +16,13 @@ def by_sorting(xp: Any, point: Any, weight: Any) -> Any:
     return xp.maximum(point - lam.max() * inverse, 0.0)
 
 
+def by_jax_sorting(point: Any, weight: Any) -> Any:
+    """The same in JAX."""
+    import jax.numpy as jnp
+
+    return by_sorting(jnp, point, weight)
+
+
 def by_newton(point: Any, weight: Any) -> Any:
     """JAX: Newton on the decreasing convex sum_i max(0, p_i - lam u_i) - 1 until no coordinate leaves."""
     import jax

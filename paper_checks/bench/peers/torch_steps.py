@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from paper_checks.bench.game import ALPHA, BETA1, BETA2, EPS
-from paper_checks.bench.peers.arrays import factors, update
+from paper_checks.bench.peers.arrays import factors, gradient, update
 from paper_checks.bench.row import Answer, Call
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
-
-def torch_adam(steps: int, gradient: NDArray[Any], *, device: str = "cpu", **options: bool) -> Call:
-    """`torch.optim.Adam` from 0; options: fused or foreach."""
+def torch_adam(dimension: int, dtype: str, device: str, how: str, steps: int) -> Call:
+    """`torch.optim.Adam` from 0; how: fused, foreach, or neither."""
     import torch
 
-    x = torch.zeros(gradient.size, dtype=getattr(torch, gradient.dtype.name), device=device)
+    x = torch.zeros(dimension, dtype=getattr(torch, dtype), device=device)
     x.requires_grad_()
-    x.grad = torch.as_tensor(gradient, device=device)
-    adam = torch.optim.Adam([x], lr=ALPHA, betas=(BETA1, BETA2), eps=EPS, **options)
+    x.grad = torch.as_tensor(gradient(dimension, dtype), device=device)
+    adam = torch.optim.Adam(
+        [x], lr=ALPHA, betas=(BETA1, BETA2), eps=EPS, fused=how == "fused", foreach=how == "foreach"
+    )
     return _stepping(lambda _: adam.step(), steps, x.detach, device)
 
 
-def torch_adal(steps: int, gradient: NDArray[Any], *, device: str = "cpu") -> Call:
+def torch_adal(dimension: int, dtype: str, device: str, steps: int) -> Call:
     """AdaL on the box [-1, 1]^d from 0, operation after operation."""
     import math
 
     import torch
 
-    g = torch.as_tensor(gradient, device=device)
+    g = torch.as_tensor(gradient(dimension, dtype), device=device)
     states = [(torch.zeros_like(g), torch.zeros_like(g), torch.zeros_like(g))]
 
     def step(t: int) -> None:

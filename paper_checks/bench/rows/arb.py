@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paper_checks.bench.row import Answer, Call, Case, Contender, Goal, Row, Settings
+from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Settings
 
 ENTRIES = {420: "theorem1_maximum_R1_C", 21_500: "theorem1_forgetting_A_textbook"}
 """Rounds -> a counterexample of the gallery, with one coordinate."""
@@ -38,4 +38,4 @@ def cases(_: Settings) -> Sequence[Case]:
     )]  # fmt: skip
 
 
-ROW = Row("arb", "replaying a certificate in ball arithmetic", cases)
+ROW = BenchRow("arb", "replaying a certificate in ball arithmetic", cases)

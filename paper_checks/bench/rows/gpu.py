@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings, Unavailable
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings, Unavailable
 from paper_checks.bench.rows import step
 
 DIMENSION = 100_000_000
@@ -50,4 +50,4 @@ def longer(contender: Contender) -> Contender:
     return replace(contender, size=STEPS)
 
 
-ROW = Row("gpu", "one step on a hundred million coordinates of a graphics card", cases)
+ROW = BenchRow("gpu", "one step on a hundred million coordinates of a graphics card", cases)

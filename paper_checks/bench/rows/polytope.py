@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
-from paper_checks.bench.row import Answer, Call, Case, Contender, Goal, Peer, Row, Settings
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from paper_checks.bench.peers.polytopes import clarabel_loop, osqp_loop, polytope, problems_of
+from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 SHAPES = ((5, 15), (10, 30), (30, 90))
 """(d, rows)."""
@@ -18,35 +15,14 @@ SOLVER_ACCURACY = 1e-3
 """How far an iterative solver at its own tolerance may be from the exact projection."""
 
 
-def _polytope(dimension: int, rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """A random one around 0: the box [-1, 1]^d, cut by rows at distances near 1/2."""
-    import numpy as np
-
-    rng = np.random.default_rng(dimension)
-    cuts = rng.normal(size=(rows, dimension))
-    cuts /= np.linalg.norm(cuts, axis=1)[:, None]
-    eye = np.eye(dimension)
-    return np.vstack([cuts, eye, -eye]), np.concatenate(
-        [rng.uniform(0.4, 0.6, size=rows), np.ones(2 * dimension)]
-    )
-
-
-def _problems(dimension: int, count: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-    import numpy as np
-
-    rng = np.random.default_rng(1)
-    weights = 10 ** rng.uniform(-1, 1, size=(count, dimension))
-    return list(zip(rng.normal(size=(count, dimension)), weights, strict=True))
-
-
 def _ours(dimension: int, rows: int, count: int) -> Call:
     import numpy as np
 
     from online_sim.domains.polytope import Polytope
 
-    kernel = Polytope(*_polytope(dimension, rows)).kernel()
+    kernel = Polytope(*polytope(dimension, rows)).kernel()
     function, work, data = kernel.function, np.empty(kernel.work_size), kernel.data
-    problems = _problems(dimension, count)
+    problems = problems_of(dimension, count)
     out = np.empty((count, dimension))
 
     def call() -> Answer:
@@ -58,38 +34,20 @@ def _ours(dimension: int, rows: int, count: int) -> Call:
     return call
 
 
-def _osqp(dimension: int, rows: int, count: int) -> Call:
-    from paper_checks.bench.peers.polytopes import osqp_loop
-
-    return osqp_loop(*_polytope(dimension, rows), _problems(dimension, count))
-
-
-def _clarabel(dimension: int, rows: int, count: int) -> Call:
-    from paper_checks.bench.peers.polytopes import clarabel_loop
-
-    return clarabel_loop(*_polytope(dimension, rows), _problems(dimension, count))
-
-
 def cases(_: Settings) -> Sequence[Case]:
     """One for each shape."""
-    return [
-        Case(
-            f"polytope.{d}",
-            f"weighted projection, polytope, d = {d}, {rows + 2 * d} rows",
-            "projection",
-            Contender("our kernel", partial(_ours, d, rows), PROBLEMS),
-            (
-                Peer(
-                    Contender("OSQP", partial(_osqp, d, rows), PROBLEMS, ("osqp",)),
-                    Goal(faster=10.0),
-                    SOLVER_ACCURACY,
-                ),
-                Peer(Contender("Clarabel", partial(_clarabel, d, rows), PROBLEMS), tolerance=SOLVER_ACCURACY),
-            ),
-            check=16,
-        )
-        for d, rows in SHAPES
-    ]
+    return [_case(d, rows) for d, rows in SHAPES]
 
 
-ROW = Row("polytope", "weighted projections onto polytopes", cases)
+def _case(d: int, rows: int) -> Case:
+    osqp = Contender("OSQP", partial(osqp_loop, d, rows), PROBLEMS, ("osqp",))
+    clarabel = Contender("Clarabel", partial(clarabel_loop, d, rows), PROBLEMS)
+    return Case(
+        f"polytope.{d}", f"weighted projection, polytope, d = {d}, {rows + 2 * d} rows", "projection",
+        Contender("our kernel", partial(_ours, d, rows), PROBLEMS),
+        (Peer(osqp, Goal(faster=10.0), SOLVER_ACCURACY), Peer(clarabel, tolerance=SOLVER_ACCURACY)),
+        check=16,
+    )  # fmt: skip
+
+
+ROW = BenchRow("polytope", "weighted projections onto polytopes", cases)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,4 +150,4 @@ def _case(name: str, d: int, make: Callable[[int], Domain], *peers: Peer) -> Cas
     )  # fmt: skip
 
 
-ROW = Row("projection", "weighted projections with many coordinates", cases)
+ROW = BenchRow("projection", "weighted projections with many coordinates", cases)

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.bench.game import ALPHA, PARAMETERS, centres, played
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+from paper_checks.bench.peers.jax_scan import jax_scan
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,11 +34,7 @@ def _ours(dimension: int, rounds: int) -> Call:
 
 
 def _jax(dimension: int, rounds: int) -> Call:
-    import numpy as np
-
-    from paper_checks.bench.peers.jax_scan import clip_to_box, jax_scan
-
-    return jax_scan(rounds, centres(dimension), np.zeros(dimension), clip_to_box, _alphas())
+    return jax_scan(dimension, rounds, alphas=_alphas())
 
 
 def cases(_: Settings) -> Sequence[Case]:
@@ -60,4 +57,4 @@ def cases(_: Settings) -> Sequence[Case]:
     ]
 
 
-ROW = Row("replicates", "256 games at once", cases)
+ROW = BenchRow("replicates", "256 games at once", cases)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from paper_checks.bench.game import centres, played
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from paper_checks.bench.peers.c_loop import c_loop
+from paper_checks.bench.peers.floors import square_roots
+from paper_checks.bench.peers.jax_scan import jax_scan
+from paper_checks.bench.peers.numpy_loop import cvxpy_loop, numpy_loop
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 ROUNDS = {1: 300_000, 10: 200_000, 100: 50_000, 1000: 6_000, 10_000: 600}
 """d -> rounds of a timed call: about 15 ms of ours."""
@@ -28,42 +28,6 @@ def _ours(dimension: int, rounds: int) -> Call:
     return played(rounds, Box(-1, 1, dimension=dimension), rows=centres(dimension))
 
 
-def _c(dimension: int, rounds: int) -> Call:
-    from paper_checks.bench.peers.c_loop import c_loop
-
-    return c_loop(rounds, centres(dimension), _start(dimension))
-
-
-def _jax(dimension: int, rounds: int) -> Call:
-    from paper_checks.bench.peers.jax_scan import clip_to_box, jax_scan
-
-    return jax_scan(rounds, centres(dimension), _start(dimension), clip_to_box)
-
-
-def _numpy(dimension: int, rounds: int) -> Call:
-    from paper_checks.bench.peers.numpy_loop import numpy_loop
-
-    return numpy_loop(rounds, centres(dimension), lambda point, _: point.clip(-1, 1), _start(dimension))
-
-
-def _cvxpy(dimension: int, rounds: int) -> Call:
-    from paper_checks.bench.peers.numpy_loop import cvxpy_projection, numpy_loop
-
-    return numpy_loop(rounds, centres(dimension), cvxpy_projection(dimension), _start(dimension))
-
-
-def _floor(dimension: int, rounds: int) -> Call:
-    from paper_checks.bench.peers.floors import square_roots
-
-    return square_roots(rounds, dimension)
-
-
-def _start(dimension: int) -> NDArray[Any]:
-    import numpy as np
-
-    return np.zeros(dimension)
-
-
 def cases(_: Settings) -> Sequence[Case]:
     """One for each number of coordinates."""
     return [_case(d, rounds) for d, rounds in ROUNDS.items()]
@@ -72,17 +36,17 @@ def cases(_: Settings) -> Sequence[Case]:
 def _case(d: int, rounds: int) -> Case:
     peers = [
         Peer(
-            Contender("JAX lax.scan", partial(_jax, d), JAX_ROUNDS[d], ("jax",)),
+            Contender("JAX lax.scan", partial(jax_scan, d), JAX_ROUNDS[d], ("jax",)),
             Goal(faster=FASTER_THAN_JAX[d]),
         ),
-        Peer(Contender("C by hand", partial(_c, d), rounds), Goal(within=1.10)),
-        Peer(Contender("numpy loop", partial(_numpy, d), NUMPY_ROUNDS[d])),
+        Peer(Contender("C by hand", partial(c_loop, d), rounds), Goal(within=1.10)),
+        Peer(Contender("numpy loop", partial(numpy_loop, d), NUMPY_ROUNDS[d])),
     ]
     if d in CVXPY_ROUNDS:
-        solver = Contender("cvxpy in the loop", partial(_cvxpy, d), CVXPY_ROUNDS[d])
+        solver = Contender("cvxpy in the loop", partial(cvxpy_loop, d), CVXPY_ROUNDS[d])
         peers.append(Peer(solver, Goal(faster=1000.0), tolerance=CVXPY_ACCURACY))
     if d in {100, 1000}:
-        floor = Contender("floor: 2 roots, 1 division", partial(_floor, d), rounds)
+        floor = Contender("floor: 2 roots, 1 division", partial(square_roots, d), rounds)
         peers.append(Peer(floor, Goal(within=1.12), tolerance=None))
     return Case(
         f"round.{d}", f"full round of AdaL on a box, d = {d}", "round",
@@ -90,4 +54,6 @@ def _case(d: int, rounds: int) -> Case:
     )  # fmt: skip
 
 
-ROW = Row("round", "a full round of AdaL on a box, loss, norm and both sums recorded in every round", cases)
+ROW = BenchRow(
+    "round", "a full round of AdaL on a box, loss, norm and both sums recorded in every round", cases
+)

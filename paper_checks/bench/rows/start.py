@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paper_checks.bench.row import Answer, Call, Case, Contender, Goal, Row, Settings
+from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Settings
 
 
 def _help(times: int) -> Call:
@@ -27,4 +27,4 @@ def cases(_: Settings) -> Sequence[Case]:
     return [Case("start", "from the prompt to the help", "start", mine, check=1, goal=Goal(below=0.3))]
 
 
-ROW = Row("start", "how long the command line takes to answer", cases)
+ROW = BenchRow("start", "how long the command line takes to answer", cases)

@@ -7,11 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.bench.game import stepped
-from paper_checks.bench.row import Call, Case, Contender, Goal, Peer, Row, Settings
+from paper_checks.bench.peers.arrays import gradient
+from paper_checks.bench.peers.floors import memory_traffic
+from paper_checks.bench.peers.optax_steps import optax_adam
+from paper_checks.bench.peers.torch_steps import device_copies, torch_adal, torch_adam
+from paper_checks.bench.row import BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from theory.recurrence import Recurrence
 
 DIMENSION = 10_000_000
@@ -24,13 +26,6 @@ WORDS = 8
 Adam needs no norm: 7.
 """
 ROUNDING = {"float32": 1e-5, "float64": 1e-12}
-
-
-def gradient(dimension: int, dtype: str) -> NDArray[Any]:
-    """The gradient of every step, shape (d,), standard normal."""
-    import numpy as np
-
-    return np.random.default_rng(0).standard_normal(dimension).astype(dtype)
 
 
 def _numba(name: str, dimension: int, dtype: str, steps: int) -> Call:
@@ -56,32 +51,11 @@ def ours(name: str, dimension: int, dtype: str, engine: Any, steps: int) -> Call
     return stepped(steps, gradient(dimension, dtype), domain, recurrence=recurrence, engine=engine)
 
 
-def _adam(dimension: int, dtype: str, device: str, options: dict[str, bool], steps: int) -> Call:
-    from paper_checks.bench.peers.torch_steps import torch_adam
-
-    return torch_adam(steps, gradient(dimension, dtype), device=device, **options)
-
-
-def _eager(dimension: int, dtype: str, device: str, steps: int) -> Call:
-    from paper_checks.bench.peers.torch_steps import torch_adal
-
-    return torch_adal(steps, gradient(dimension, dtype), device=device)
-
-
-def _optax(dimension: int, dtype: str, steps: int) -> Call:
-    from paper_checks.bench.peers.optax_steps import optax_adam
-
-    return optax_adam(steps, gradient(dimension, dtype))
-
-
 def _traffic(dimension: int, dtype: str, device: str, steps: int) -> Call:
-    from paper_checks.bench.peers.floors import memory_traffic
-    from paper_checks.bench.peers.torch_steps import device_copies
-
     if device != "cpu":
         return device_copies(steps, dimension, WORDS, dtype=dtype, device=device)
     # A copy is no floor on a processor: it also reads what it is about to overwrite.
-    return memory_traffic(steps, gradient(dimension, dtype))
+    return memory_traffic(dimension, dtype, steps)
 
 
 def numba_contender(name: str, d: int, dtype: str) -> Contender:
@@ -96,13 +70,12 @@ def torch_contender(name: str, d: int, dtype: str, device: str = "cpu") -> Conte
 
 def adam_contender(d: int, dtype: str, device: str = "cpu", *, how: str = "fused") -> Contender:
     """torch.optim.Adam: fused, foreach, or neither."""
-    options = {"fused": how == "fused", "foreach": how == "foreach"}
-    return Contender(f"torch Adam, {how}", partial(_adam, d, dtype, device, options), STEPS, ("torch",))
+    return Contender(f"torch Adam, {how}", partial(torch_adam, d, dtype, device, how), STEPS, ("torch",))
 
 
 def eager_contender(d: int, dtype: str, device: str = "cpu") -> Contender:
     """AdaL in eager torch."""
-    return Contender("torch AdaL, eager", partial(_eager, d, dtype, device), EAGER_STEPS, ("torch",))
+    return Contender("torch AdaL, eager", partial(torch_adal, d, dtype, device), EAGER_STEPS, ("torch",))
 
 
 def floor_contender(d: int, dtype: str, device: str = "cpu") -> Contender:
@@ -131,7 +104,7 @@ def _adal_case(d: int, dtype: str) -> Case:
 
 
 def _adam_case(d: int, dtype: str) -> Case:
-    optax = Contender("optax Adam, jit", partial(_optax, d, dtype), STEPS, ("jax", "optax"))
+    optax = Contender("optax Adam, jit", partial(optax_adam, d, dtype), STEPS, ("jax", "optax"))
     contenders = [*(adam_contender(d, dtype, how=how) for how in ("fused", "foreach", "eager")), optax]
     peers = [Peer(contender, tolerance=ROUNDING[dtype]) for contender in contenders]
     return _case(f"step.adam.{dtype}", f"step of Adam, d = {d:,}, {dtype}", "Adam", d, dtype, peers)
@@ -143,4 +116,4 @@ def _case(identifier: str, title: str, name: str, d: int, dtype: str, peers: Seq
     )
 
 
-ROW = Row("step", "one step on ten million coordinates on the processor", cases)
+ROW = BenchRow("step", "one step on ten million coordinates on the processor", cases)

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from paper_checks.bench.measure import Measured, Standing, Timed, Timing
+from paper_checks.bench.measure import MeasuredCase, Standing, Timed, Timing
 from paper_checks.bench.record import dumps, file_name, record
 from paper_checks.bench.row import Goal, Settings
 from paper_checks.cli.bench_table import BenchTable, goal_text, ratio_text, seconds_text
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = json.loads((files("paper_checks.bench") / "results.schema.json").read_text(encoding="utf-8"))
 OURS = Timing(2.765e-7, 2.7e-7, 2.9e-7, 15)
 FOUND = (
-    Measured(
+    MeasuredCase(
         "toy.100", "a toy with a title of some length, d = 100", "coordinate-round",
         Timed("our engine", False, None, OURS, None, None, Standing.MEASURED, ""),
         (
@@ -32,7 +32,7 @@ FOUND = (
             Timed("wrong", False, None, None, None, 0.01, Standing.REFUSED, "not timed"),
         ),
     ),
-    Measured(
+    MeasuredCase(
         "lost", "not here", "step",
         Timed("ours", False, Goal(below=8e-6), None, None, None, Standing.ABSENT, "no card"),
     ),

@@ -10,7 +10,7 @@ from paper_checks.bench.measure import Standing, measure
 from paper_checks.bench.peers import arrays, c_loop
 from paper_checks.bench.peers.torch_steps import device_copies
 from paper_checks.bench.registry import bench_rows
-from paper_checks.bench.row import Peer, Row, Settings, Unavailable
+from paper_checks.bench.row import BenchRow, Peer, Settings, Unavailable
 from paper_checks.bench.rows import gpu
 from paper_checks.bench.rows.step import QUICK_DIMENSION, WORDS
 
@@ -162,7 +162,7 @@ def test_a_row_is_light_until_it_runs():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-    assert isinstance(bench_rows()[0], Row)
+    assert isinstance(bench_rows()[0], BenchRow)
     assert Peer(CASES["start"].ours).tolerance == 1e-12
 
 

@@ -31,13 +31,13 @@ from paper_checks.ci.baseline_file import (
     read_baseline,
     write_baseline,
 )
-from paper_checks.ci.comparison import Status, compare, updated
+from paper_checks.ci.comparison import EntryStatus, compare, updated
 from paper_checks.playing import play_plan
 from paper_checks.run.algorithm_lines import algorithm_lines, lines_digest
 from paper_checks.run.own_file import load_file
 from paper_checks.run.rate import is_settled, measured_rate
 from paper_checks.run.registry import scenarios
-from paper_checks.run.results import GameDetail, Played, ProofDetail, Result
+from paper_checks.run.results import GameDetail, GameSummary, ProofDetail, Result
 from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumSum, Expectation, Norm2Squared, Regret
 from theory.statement import Reading, Theorem
@@ -62,8 +62,8 @@ ENTRIES = {
 def row(scenario="s", reading="t.A", verdict="HOLDS", reason="", *, played=None, detail=None, **values):
     """A row of results; values: of its `GameDetail`."""
     return Result(
-        reading, "t", "", scenario, "", verdict, reason, played or Played(), detail or GameDetail(**values),
-        error=reason if verdict is None else None,
+        reading, "t", "", scenario, "", verdict, reason, played or GameSummary(),
+        detail or GameDetail(**values), error=reason if verdict is None else None,
     )  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def test_entries_that_were_not_asked_for_are_left_alone():
     """What `expected` excludes is neither missing nor told."""
     stored = {("s", "t.A"): Entry("HOLDS"), ("other", "t.A"): Entry("HOLDS")}
     found = compare(stored, [row()], expected=lambda key: key[0] == "s")
-    assert [(c.name, c.status) for c in found] == [("s t.A", Status.SAME)]
+    assert [(c.name, c.status) for c in found] == [("s t.A", EntryStatus.SAME)]
 
 
 def test_an_update_touches_only_what_differs():
@@ -449,7 +449,7 @@ def test_every_algorithm_of_the_package_has_lines():
 
 def test_algorithms_of_one_name_are_one_row_or_an_error():
     """Two scenarios that play the same have one row; two that differ have one with an error."""
-    own = Played("Own", recurrence=LINES)
+    own = GameSummary("Own", recurrence=LINES)
     one, two = row("a", played=own), row("b", played=own)
     (found,) = algorithm_rows([one, two, row("c")])
     assert (found.scenario, found.id, found.error) == (ALGORITHMS, "Own", None)

@@ -8,7 +8,7 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from paper_checks.bench.row import Case, Contender, Goal, Peer, Row
+from paper_checks.bench.row import BenchRow, Case, Contender, Goal, Peer
 from paper_checks.cli import bench
 from paper_checks.cli.main import main
 
@@ -23,7 +23,7 @@ def contender(name, answer=1.0, needs=()):
 def row(identifier, *peers):
     """A row of one case."""
     case = Case(f"{identifier}.1", "a toy", "step", contender("ours"), peers, goal=Goal(below=60.0))
-    return Row(identifier, "a toy", lambda _: [case])
+    return BenchRow(identifier, "a toy", lambda _: [case])
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_a_goal_that_is_not_met_is_a_finding(monkeypatch, capsys):
     """Exit code 0 says that it was measured, not that it was fast."""
     slow = Case("slow", "a toy", "step", contender("ours"), goal=Goal(below=1e-12))
     monkeypatch.setattr(
-        "paper_checks.bench.registry.bench_rows", lambda: (Row("slow", "a toy", lambda _: [slow]),)
+        "paper_checks.bench.registry.bench_rows", lambda: (BenchRow("slow", "a toy", lambda _: [slow]),)
     )
     assert main(["bench"]) == 0
     assert "not met" in capsys.readouterr().out

@@ -9,7 +9,7 @@ import pytest
 
 from paper_checks.ci.baseline import ALGORITHMS, Change, Entry
 from paper_checks.ci.baseline_file import FOLDER, line_of, read_baseline, write_baseline
-from paper_checks.ci.comparison import Comparison, Status
+from paper_checks.ci.comparison import Comparison, EntryStatus
 from paper_checks.ci.formats import annotates, github_lines, junit_xml
 from paper_checks.cli.ci import ci_command, without_data_folder
 from paper_checks.cli.main import main
@@ -191,7 +191,7 @@ def test_junit_has_one_case_for_each_entry(folder, tmp_path):
 
 def comparison(status, reason="", scenario="s", reading="t.A"):
     """A comparison made by hand."""
-    change = (Change("margin", "1", "2"),) if status is Status.CHANGED else ()
+    change = (Change("margin", "1", "2"),) if status is EntryStatus.CHANGED else ()
     return Comparison(scenario, reading, status, Entry("HOLDS"), Entry("HOLDS"), change, reason)
 
 
@@ -199,7 +199,10 @@ def test_junit_survives_hostile_text():
     """Control characters, markup and lone surrogates do not make the XML invalid."""
     nasty = "a\x00b\x1b[31m]]><b> & \ud800 \ufffe ü"
     page = junit_xml(
-        [comparison(Status.CRASHED, nasty), comparison(Status.CHANGED, nasty, scenario=nasty, reading=nasty)]
+        [
+            comparison(EntryStatus.CRASHED, nasty),
+            comparison(EntryStatus.CHANGED, nasty, scenario=nasty, reading=nasty),
+        ]
     )
     root = ElementTree.fromstring(page)
     assert root.find(".//error").get("message").endswith("]]><b> & \ufffd \ufffd ü")
@@ -238,8 +241,8 @@ def test_when_annotations_are_written(mode, environment, wanted):
 
 def test_annotations_escape_what_the_runner_would_cut():
     """Line ends, percent signs, and in properties colons and commas are escaped."""
-    hostile = comparison(Status.CRASHED, "50%\nnext\r", reading="t:A,b")
-    (line,) = github_lines([hostile, comparison(Status.SAME)], lambda c: (Path("/x/y.toml"), 3))
+    hostile = comparison(EntryStatus.CRASHED, "50%\nnext\r", reading="t:A,b")
+    (line,) = github_lines([hostile, comparison(EntryStatus.SAME)], lambda c: (Path("/x/y.toml"), 3))
     assert line == ("::error file=/x/y.toml,line=3,title=s t%3AA%2Cb crashed::crashed: 50%25%0Anext%0D")
 
 

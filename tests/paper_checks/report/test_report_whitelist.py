@@ -10,7 +10,7 @@ from paper_checks.report import svg as pictures
 from paper_checks.report.builder import Heading, build_report
 from paper_checks.report.mathml import mathml
 from paper_checks.report.svg import inline_svg
-from paper_checks.run.record import Record, Section, Statement
+from paper_checks.run.record import Record, Section, StatementText
 from paper_checks.run.results import GameDetail, Result
 from theory.printable import printable
 
@@ -217,7 +217,7 @@ def report(latex="x", inside="", text="t"):
     }  # fmt: skip
     section = Section(
         "s", text, text, text, text, (latex,), (latex,),
-        (Statement("t", text, text, (reading,), (text,)),), ((latex, text, text),), ((text, text),),
+        (StatementText("t", text, text, (reading,), (text,)),), ((latex, text, text),), ((text, text),),
         (("t", "p.svg", text),),
     )  # fmt: skip
     row = Result(

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from paper_checks.run.record import Record, Section, Statement, load_record
+from paper_checks.run.record import Record, Section, StatementText, load_record
 from paper_checks.run.results import (
     CertificateDetail,
     ClaimDetail,
     GameDetail,
-    Played,
+    GameSummary,
     ProofDetail,
     Result,
     json_ready,
@@ -22,7 +22,7 @@ from paper_checks.run.results import (
 
 ROW = Result(
     id="toy.sgd.true", theorem="toy.sgd", source="here", scenario="toy", title="A toy", verdict="HOLDS",
-    reason="it held", played=Played("SGD", {"eps": "none"}, parameters={"alpha": 1.0}),
+    reason="it held", played=GameSummary("SGD", {"eps": "none"}, parameters={"alpha": 1.0}),
     detail=GameDetail(margin=2.0, at=3, assumptions=({"text": "a", "holds": True},)),
 )  # fmt: skip
 DETAILS = (
@@ -33,7 +33,7 @@ DETAILS = (
 )
 SECTION = Section(
     "toy", "A toy", "note", "SGD", "there", ("x",), ("f",),
-    (Statement("toy.sgd", "T", "here", ({"id": "toy.sgd.true", "where": ["M"]},), ("a",)),),
+    (StatementText("toy.sgd", "T", "here", ({"id": "toy.sgd.true", "where": ["M"]},), ("a",)),),
     ((r"\alpha", "step", "1"),), (("Rounds T", "3"),), (("toy.sgd", "p.svg", "a plot"),),
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ def test_a_record_survives_the_way_to_disk():
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, np.float64("nan")])
 def test_what_json_cannot_say_becomes_null(value):
     """NaN and infinities become null; every parser can read the file."""
-    played = Played(parameters={"alpha": [value, 1.0]})
+    played = GameSummary(parameters={"alpha": [value, 1.0]})
     text = results_json([replace(ROW, played=played, detail=GameDetail(margin=value))])
 
     def refuse(constant):
@@ -126,7 +126,7 @@ OF_A_CLAIM = {
     **dict.fromkeys(("algorithm", "domain", "stream", "loss", "engine", "digest", "binding")),
 }  # fmt: skip
 """The same without a game: what is empty is null."""
-SGD = Played(
+SGD = GameSummary(
     "SGD", {"eps": "none"}, "box", "constant", "linear", 2, 400, {"alpha": 1.0}, "numpy", ("point: x - g",)
 )
 OF_SGD = {
@@ -141,17 +141,19 @@ ROWS = {
         {**EMPTY, **OF_SGD, "margin": 2.0, "at": 3, "first_violation": 4, "rate": 0.5, "settled": False,
          "assumptions": [ASSUMED], "twin": {"domain": "b"}, "every_round": False, "rounds": 12},
     ),
-    "crash": (GameDetail(), Played(), "toy", EMPTY),
+    "crash": (GameDetail(), GameSummary(), "toy", EMPTY),
     "proof": (
         ProofDetail(3, {"note": "n", "steps": []}), SGD, "toy",
         {**EMPTY, **OF_SGD, "first_violation": 3, "audit": {"note": "n", "steps": []}},
     ),
     "certificate": (
-        CertificateDetail(0.5, 1, 1, "00", "STATED"), Played("SGD", {"reading": "A"}, horizon=1), "",
+        CertificateDetail(0.5, 1, 1, "00", "STATED"), GameSummary("SGD", {"reading": "A"}, horizon=1), "",
         {**OF_A_CLAIM, "theorem": "t", "algorithm": "SGD", "variant": {"reading": "A"}, "horizon": 1,
          "margin": 0.5, "at": 1, "first_violation": 1, "digest": "00", "binding": "STATED"},
     ),
-    "claim": (ClaimDetail("formally", ("so.",), {"n": 1.0}), Played(), "", {**OF_A_CLAIM, "theorem": "t"}),
+    "claim": (
+        ClaimDetail("formally", ("so.",), {"n": 1.0}), GameSummary(), "", {**OF_A_CLAIM, "theorem": "t"},
+    ),
 }  # fmt: skip
 
 
