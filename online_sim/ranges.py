@@ -1,4 +1,4 @@
-"""What is certain of a random game before it is played: the ranges of its data, points and gradients.
+"""Ranges of the data, points and gradients of a random game, known before it is played.
 
 A mean over noise is decided from replicates where the range of what is averaged is known, and a supremum
 where its upper end is. Three things are simple and certain:
