@@ -138,7 +138,7 @@ class _Slice(NamedTuple):
 
 def _box_hyperplane(domain: BoxHyperplane, over: Reductions, steps: int) -> Plain:
     normal, b, _ = scaled_row(domain.normal, domain.offset)
-    plane = _Slice(*map(over.place, (normal, domain.lower, domain.upper)), b)
+    plane = _Slice(over.place(normal), over.place(domain.lower), over.place(domain.upper), b)
     return lambda p, w: _on_slice(p, w, plane, over, steps)
 
 
