@@ -1,6 +1,6 @@
 """Checks of arrays at the border: what counts as an array of real numbers, decided once.
 
-Beside `theory.borders`, which says the same of single numbers, names and objects.
+`theory.borders` does the same for single numbers, names and objects.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def as_numbers(value: object, *, bools: bool = False) -> Floats | None:
         return None
     try:
         raw: NDArray[Any] = np.asarray(value)
-    except Exception:  # rows of different lengths, a tensor on another device, an `__array__` of the user's
+    except Exception:  # rows of different lengths, a tensor on another device, an `__array__` that fails
         return None
     if raw.dtype.kind in REAL:
         with np.errstate(over="ignore"):  # a long double beyond the range of float64 is infinite here
@@ -95,7 +95,7 @@ def wholes_or_none(value: object) -> NDArray[np.int64] | None:
         return None
     try:
         array = np.asarray(value)
-    except Exception:  # rows of different lengths, an `__array__` of the user's
+    except Exception:  # rows of different lengths, an `__array__` that fails
         return None
     if array.dtype.kind not in "iu" or (array.size and array.max() > np.iinfo(np.int64).max):
         return None

@@ -1,10 +1,10 @@
 """A hash of what an object is made of: every field, every number of every array, never a name alone.
 
-Two games whose hashes agree play the same rounds, so what was played of one may be gone on with as the other.
-Objects are dataclasses or have attributes; a function of the user's is its code, what it closes over, and
+Two games whose hashes agree play the same rounds, so a run of one may be resumed as the other. Dataclasses
+and objects with attributes are hashed by their parts; a user's function by its code, what it closes over, and
 what its code names: constants, functions and classes of its module and of the user's other modules, and what
-these name in turn. What is installed is known by its name, since the versions are part of every key; what is
-none of these is known by its text.
+these name in turn. Installed code is hashed by its name, since the versions are part of every key; anything
+else by its text.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _of_function(function: FunctionType) -> list[Any]:
 
 
 def _of_class(kind: type) -> list[Any]:
-    """The name of a class; of a class of the user's, what it defines and inherits as well."""
+    """The name of a class; of a user's class, what it defines and inherits as well."""
     if not _is_own(kind):
         return [kind.__qualname__]
     held = {n: v for n, v in vars(kind).items() if n not in {"__dict__", "__weakref__", "__doc__"}}

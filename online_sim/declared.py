@@ -1,4 +1,4 @@
-"""What a loss is declared to be, tried before a game: convex or linear, L-smooth, bounded below by f_*.
+"""Tests of what a loss is declared to be, before a game: convex or linear, L-smooth, bounded below by f_*.
 
 A declaration is refuted by points of the game: f(y) < f(x) + <g, y - x>, ||grad f(y) - grad f(x)||_2 >
 L ||y - x||_2, or f(y) < f_*. Float64 finds such points among a few, and 100 digits confirm them on the same
@@ -33,9 +33,9 @@ NOTICED = 64.0 * EPS
 PYTHON_TOLERANCE = EPS**0.5
 """A Python function's own rounding is not known: half of its digits are left to it."""
 CANDIDATES = 3
-"""So many of the worst differences are confirmed in digits."""
+"""How many of the worst differences are confirmed in digits."""
 SHOWN = 4
-"""Coordinates of a point that a sentence shows."""
+"""The most coordinates of a point shown in a message."""
 
 
 @lru_cache(maxsize=256)
@@ -105,7 +105,7 @@ def _values(loss: Loss | PythonLoss, at: Probes) -> _Values:
                 f[j, k], g[j, k] = loss(
                     int(round_), point.copy(), at.data.vectors[j].copy(), float(at.data.labels[j])
                 )
-            except Exception:  # what it says of a point of the game is said when the game is played
+            except Exception:  # an error at a point of the game is reported when the game is played
                 continue
     return _Values(at, f, g)
 

@@ -1,6 +1,6 @@
 """Whether a statement holds in every round, kept by the run itself.
 
-`Excess(lhs, rhs)` is what a theorem asks a run to record beside its sides. Where both sides are recurrences,
+`Excess(lhs, rhs)` is what a theorem asks a run to record besides its sides. Where both sides are recurrences,
 lhs - rhs is one too, and the run keeps its largest value over the rounds so far, the largest size of both
 sides, and the number of rounds before lhs - rhs was first not below 0. If the largest value and a bound of
 its rounding stay below 0, the statement holds in every round and not only in those that are recorded.

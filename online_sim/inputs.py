@@ -1,10 +1,10 @@
 """What an answer was computed from, besides its arguments: files that Python opened or imported meanwhile.
 
 A recording (`online_sim.noting`) notes files that were opened for reading, folders that were listed, and the
-source of the user's own modules. Not counted is what versions or a digest name already: this package, the
+source of the user's own modules. What versions or a digest identify already does not count: this package, the
 interpreter, installed libraries, compiled kernels. A file that was looked for and not found counts as absent:
-when it comes into being, the answer may be another. Environment variables, the network, other processes, and
-libraries that read files without Python's own `open` are out of its sight.
+once it exists, the answer may change. Environment variables, the network, other processes, and libraries that
+read files without Python's own `open` are not seen.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _caches(*named: str | None) -> tuple[str, ...]:
 
 
 def source_of(module: ModuleType) -> str | None:
-    """The file of a module of the user's; None for what is installed, built in, or a namespace."""
+    """The file of a user's module; None for what is installed, built in, or a namespace."""
     file = getattr(module, "__dict__", {}).get("__file__")
     if not isinstance(file, str) or not own(file):
         return None

@@ -2,7 +2,7 @@
 
 A vector g handed out at x is a subgradient of a convex f when f(y) >= f(x) + <g, y - x> for all y. With
 anything else a run follows another function, and the comparator's tangents are no minorants. It is checked in
-one variable, at points on every tie of branches that can be solved for, beside them, and far apart, for the
+one variable, at points on every tie of branches that can be solved for, next to them, and far apart, for the
 gradients that an engine hands out and for the slopes that the comparator uses. What is allowed for is
 rounding: the bounds of `online_sim.comparator.functions`, derived from the expression. A pass is evidence on
 these points, no proof.

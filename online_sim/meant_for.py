@@ -1,7 +1,7 @@
-"""Whether a played game is one that a statement is meant for: its set, its start, the shape of its losses.
+"""Whether a game has the properties that statements ask for: of its set, its start, its losses.
 
 Every answer is (whether the game has the property, the reason in words). What follows from the set, the start
-or the formula of the loss is decided; of anything else the answer is False, and says that it is not known.
+or the formula of the loss is decided; otherwise the answer is False, and says that it is not known.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """When the numbers of a run stop being finite, or leave the range of floats: the first round, and why.
 
-A point that runs off to infinity is a legitimate outcome of an experiment (a step that explodes is what one
-may want to see): such a run goes on, and its trace says since when in ``run.not_finite_from``. A loss
-that gives NaN, or a gradient that is not finite, at a finite point of moderate size is a mistake in the loss,
-in its data or in the choice of the set, and every number after it is meaningless: that is refused, with the
-round. So is a stream that hands out NaN or inf.
+A point that runs off to infinity is a legitimate outcome of an experiment (an exploding step may be what is
+studied): such a run goes on, and ``run.not_finite_from`` in its trace says since when. A loss that gives NaN,
+or a gradient that is not finite, at a finite point of moderate size is a mistake in the loss, in its data or
+in the choice of the set, and makes every later number meaningless: it is refused, with the round. So is a
+stream that hands out NaN or inf.
 
 Floats may also leave their range silently: squares of 1e-170 are 0, and the algorithm then does something
-else than its formula says. Engines notice that (`range_watch`); the trace names the round and the line in
-``run.range_left``, and no verdict is founded on such a run.
+other than its formula says. Engines notice that (`range_watch`); the trace names the round and the line in
+``run.range_left``, and no verdict is based on such a run.
 
 Only a block after which something is not finite, or in which the range was left, is played again; a healthy
 run pays for one sum a block.

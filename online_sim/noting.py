@@ -1,7 +1,7 @@
 """A recording notes what is read while it lasts: files that are opened, folders that are listed, modules.
 
-Python tells of opened files through its audit hook. Questions (is there such a file, such a module?) raise no
-event; who asks them is noted by standing between. See `online_sim.inputs` for what counts.
+Python reports opened files through its audit hook. Questions (does this file or module exist?) raise no
+event, so the functions that answer them are wrapped. See `online_sim.inputs` for what counts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Seen:
         self._ended: dict[str, str] | None = None
 
     def notes(self, path: str, digest: str) -> None:
-        """Something was found out about a file; to have read it says more than that it is there."""
+        """Note a digest of a file; a digest of its content replaces the note that it exists."""
         known = self._read.get(path, digest)
         if known == THERE and digest not in {THERE, ABSENT}:
             known = digest
@@ -79,7 +79,7 @@ _EXECUTED: dict[str, str] = {}
 _INSTALLED = threading.Lock()
 _HOOKED: list[bool] = []
 _ASKED: dict[str, Callable[..., Any]] = {}
-"""The functions of `os` that are stood before, by name."""
+"""The functions of `os` that are wrapped meanwhile, by name."""
 _FOLDER = [""]
 """The working folder when the first of the recordings began."""
 
@@ -88,8 +88,8 @@ _FOLDER = [""]
 def recording(*, modules: bool = True) -> Iterator[Seen]:
     """Note what is read and imported meanwhile, by any thread of this process; recordings may be nested.
 
-    modules: whether every module of the user's that is loaded counts, whoever loaded it: what it defines may
-    be used without being imported again.
+    modules: whether every loaded module of the user counts, whoever loaded it: what it defines may be used
+    without being imported again.
     """
     seen = Seen(modules=modules)
     with _INSTALLED:
@@ -98,7 +98,7 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
             _stand_between()
         _RECORDING.append(seen)
     # Python takes compiled code where time stamp (in seconds) and size agree: 0.3 changed to 0.9 within a
-    # second would go unseen if compiled code of the user's modules were left behind.
+    # second would go unseen if compiled code of user modules were left behind.
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield seen
@@ -118,7 +118,7 @@ def uses(inputs: Inputs) -> None:
 
 
 def loaded_modules() -> dict[str, str]:
-    """Source file -> digest, of every module of the user's that this process has loaded.
+    """Source file -> digest, of every user module that this process has loaded.
 
     The digest is of the source that was executed, where the module was imported under a recording; else of
     what the file holds now.
@@ -129,7 +129,7 @@ def loaded_modules() -> dict[str, str]:
 
 
 def _stand_between() -> None:
-    """Note from now on who asks whether a file exists, or for a module."""
+    """Note from now on every question whether a file or a module exists."""
     if not _HOOKED:  # the hook cannot be taken away again, so it sleeps between recordings
         own(__file__)  # what that imports is there before the hook needs it
         sys.addaudithook(_hook)
@@ -223,7 +223,7 @@ def _happened(event: str, arguments: tuple[Any, ...], *, importing: bool) -> Non
 
 
 def _not_there(fullname: str, search: Sequence[str]) -> list[str]:
-    """Where a module of the user's was looked for in vain: it would be taken from there."""
+    """Where a user module was looked for and not found: it would be imported from there."""
     name = fullname.rpartition(".")[2]
     places = [os.path.abspath(place) for place in search if isinstance(place, str)]
     mine = [place for place in places if own(os.path.join(place, "x.py"))]
@@ -243,8 +243,8 @@ def _not_there(fullname: str, search: Sequence[str]) -> list[str]:
 def _path(name: Any) -> str | None:
     """The path of a file that is opened by name; None for a descriptor.
 
-    A relative one stays so: from another folder another file would be opened. After a change of the folder in
-    the midst it says nothing, and is made absolute.
+    A relative path stays relative: from another folder another file would be opened. Once the working folder
+    has changed during the recording, it is made absolute.
     """
     if isinstance(name, bytes):
         name = os.fsdecode(name)

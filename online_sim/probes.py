@@ -1,8 +1,8 @@
-"""Points, pairs of points and rows of a game at which something that is said of its loss can be tried.
+"""Points, pairs of points and rows of a game at which a declaration about its loss is tested.
 
 The start, random points of the set, points far apart and near each other, points on the ties of the loss and
-beside them; the first rows of the stream, some at its end, or the extreme rows of its table. Deterministic.
-A game of very many coordinates is tried in its first ones, where its loss is the same one of fewer.
+next to them; the first rows of the stream, some at its end, or the extreme rows of its table. Deterministic.
+A game of very many coordinates is tested in its first ones only, where its loss allows that.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is certain of a random game before it is played: the ranges of its data, points and gradients.
+"""Ranges of the data, points and gradients of a random game, known before it is played.
 
 A mean over noise is decided from replicates where the range of what is averaged is known, and a supremum
 where its upper end is. Three things are simple and certain:
@@ -28,7 +28,6 @@ from sympy import Expr, Piecewise, Poly, PolynomialError, Rational, Rel, Symbol,
 from online_sim.game import Game
 from online_sim.streams.alphabet import AlphabetStream
 from online_sim.streams.arrays import ArrayStream
-from online_sim.streams.base import Stream
 from theory.loss import Loss
 from theory.quantities import CumSum, MaxCoords, Quantity, SumCoords
 from theory.symbols import a, b, df, g, t, x
@@ -55,8 +54,10 @@ def same_law(game: Game) -> bool:
     for other in game.streams[1:]:
         if type(other) is not type(first) or other.formula != first.formula or other.length != first.length:
             return False
-        if isinstance(first, AlphabetStream) and not _same_alphabet(first, other):
-            return False
+        if isinstance(first, AlphabetStream) and isinstance(other, AlphabetStream):
+            mine, its = first.alphabet, other.alphabet
+            if (mine.letters, mine.probabilities) != (its.letters, its.probabilities):
+                return False
         block = other.reseed(first.seed).block(0, rounds)
         if not (
             np.array_equal(block.vectors[block.index], shown.vectors[shown.index])
@@ -64,13 +65,6 @@ def same_law(game: Game) -> bool:
         ):
             return False
     return True
-
-
-def _same_alphabet(first: Stream, other: Stream) -> bool:
-    alphabets = [s.alphabet for s in (first, other) if isinstance(s, AlphabetStream)]
-    letters = [alphabet.letters for alphabet in alphabets]
-    chances = [alphabet.probabilities for alphabet in alphabets]
-    return len(alphabets) == 2 and letters[0] == letters[1] and chances[0] == chances[1]
 
 
 def known_ranges(game: Game) -> dict[str, tuple[float, float]]:

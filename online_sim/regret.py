@@ -40,7 +40,7 @@ EPS = float(np.finfo(np.float64).eps)
 FADED = 1e-270, 1e295
 """Sums that are smaller or larger may hold terms whose low part left the range of floats."""
 OPERATIONS = 16
-"""Elementary operations of one loss beside its sum over coordinates, with those of the running sum."""
+"""Elementary operations of one loss besides its sum over coordinates, with those of the running sum."""
 
 
 def paid(weight: Expr) -> Expr:
@@ -54,7 +54,7 @@ def sizes(weight: Expr) -> tuple[Expr, Expr]:
 
 
 def slack(weight: Expr, rounds: Expr) -> Expr:
-    """A bound of the rounding of what was paid in so many rounds, in `ONCE` and `SUMS`."""
+    """A bound of the rounding of what was paid in `rounds` rounds, in `ONCE` and `SUMS`."""
     values, products = sizes(weight)
     return rounds * SUMS / 2 * values + (OPERATIONS * ONCE + d * SUMS / 2) * (values + products)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import astuple
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,8 @@ class _Family:
     def add(self, u: Array) -> None:
         new = self.part.tangents(u, self.base)
         usable = np.isfinite(new.constant) & np.isfinite(new.slope) & np.isfinite(new.constant_error)
-        self.stack.append(_choose(usable, new, self.stack[0]))
+        pairs = zip(astuple(new), astuple(self.stack[0]), strict=True)
+        self.stack.append(Tangents(*(np.where(usable, mine, first) for mine, first in pairs)))
 
     def mixture(self, multipliers: Array) -> Tangents:
         """The convex combination with these (k, m) multipliers after clipping; uniform where all vanish."""
@@ -49,15 +51,6 @@ class _Family:
             mixed = mixed.mix(self.stack[k], weight / more)
             weight = more
         return mixed
-
-
-def _choose(mask: NDArray[np.bool_], first: Tangents, second: Tangents) -> Tangents:
-    return Tangents(
-        np.where(mask, first.constant, second.constant),
-        np.where(mask, first.slope, second.slope),
-        np.where(mask, first.constant_error, second.constant_error),
-        np.where(mask, first.slope_error, second.slope_error),
-    )
 
 
 def cutting_planes(

@@ -46,16 +46,14 @@ class Tangents:
 
     def mix(self, other: Tangents, share: Array) -> Tangents:
         """share * self + (1 - share) * other, part by part; 0 <= share <= 1 keeps a minorant."""
-        rest = 1.0 - share
 
         def both(p: Array, q: Array) -> Array:
-            return share * p + rest * q
+            return share * p + (1.0 - share) * q
 
-        constant = both(self.constant, other.constant)
         size = both(np.abs(self.constant), np.abs(other.constant))
         slope_size = both(np.abs(self.slope), np.abs(other.slope))
         return Tangents(
-            constant,
+            both(self.constant, other.constant),
             both(self.slope, other.slope),
             both(self.constant_error, other.constant_error) + 4.0 * EPS * size,
             both(self.slope_error, other.slope_error) + 4.0 * EPS * slope_size,

@@ -1,4 +1,4 @@
-"""One conformance function for every feasible set: `check_domain(domain)` tests a newcomer's domain.
+"""One conformance function for every feasible set: `check_domain(domain)` tests a new domain.
 
 The laws are those of a projection onto a closed convex set in the norm ||.||_w (the obtuse-angle
 criterion <w(p - Pp), z - Pp> <= 0 for all z in X is the KKT condition; nonexpansiveness follows from
@@ -319,7 +319,7 @@ def _diameters_agree(domain: Domain, probe: _Probe) -> Iterator[str]:
 def _diameter_bounds_hold_the_diameters(domain: Domain, probe: _Probe) -> Iterator[str]:
     low, high = (np.asarray(side) for side in domain.coordinate_diameter_bounds())
     if not (low.shape == high.shape == (domain.dimension,)):
-        yield "coordinate_diameter_bounds() is no pair of shape (d,)"
+        yield "coordinate_diameter_bounds() is not a pair of shape (d,)"
     if not np.all((low >= 0.0) & (low <= high)):
         yield "coordinate_diameter_bounds() has a lower end above its upper end, or below 0"
     cloud = np.array(probe.feasible)
@@ -332,7 +332,7 @@ def _diameter_bounds_hold_the_diameters(domain: Domain, probe: _Probe) -> Iterat
         least, most = domain.diameter_bounds(norm)
         what = f'diameter_bounds("{norm}") = ({least:.17g}, {most:.17g})'
         if not (0.0 <= least <= most):
-            yield f"{what} is no interval of numbers >= 0"
+            yield f"{what} is not an interval of numbers >= 0"
         if most == math.inf:
             if not _refuses(partial(domain.farthest_pair, norm)):
                 yield "farthest_pair() exists although inf"

@@ -236,7 +236,7 @@ class CvxpySet(Domain):
         return self._solvers.violation(point) <= slack
 
     def _widths(self) -> tuple[Vector, Vector]:
-        """max x_i - min x_i from the problems solved at the construction, give or take the solver's error."""
+        """max x_i - min x_i from the problems solved at the construction, within the solver's error."""
         found = self._solvers.frame.unit * (self._extreme.max(axis=0) - self._extreme.min(axis=0))
         # The solver worked in the frame: no coordinate's rounding is in these numbers.
         allowance = 2.0 * SOLVER_ERROR * self._size() + self._own_noise()
@@ -286,7 +286,7 @@ def _effective(weight: Vector) -> Vector:
         span = -math.log10(max(smallest, 1e-308))
         raise ValueError(
             f"`weight` has positive entries over {span:.1f} decades; a general solver places light "
-            "coordinates reliably up to 8, or 4 beside zero weights: use a domain with a closed form, or "
+            "coordinates reliably up to 8, or 4 with zero weights: use a domain with a closed form, or "
             "raise the smallest weights"
         )
     return np.where(weight > 0.0, relative, zero)

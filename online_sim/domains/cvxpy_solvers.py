@@ -1,7 +1,7 @@
-"""The compiled problems of a set given by cvxpy constraints, posed where the set has width 1 about 0.
+"""The compiled problems of a set given by cvxpy constraints, posed where the set has width 1 around 0.
 
-A solver's tolerances are absolute or relative to the numbers it sees, so a set of width 1 at 1e7 would be
-solved to nothing. Every problem is therefore posed in u, x = centre + unit * u, and the frame (centre, unit)
+A solver's tolerances are absolute or relative to the numbers it sees, so on a set of width 1 at 1e7 no digit
+would be right. Every problem is therefore posed in u, x = centre + unit * u, and the frame (centre, unit)
 is found by solving, moving the frame to the extreme points found, and solving again until it fits.
 
 How finely the constraints can be resolved at all is measured: points outside the set are moved by a rounding
@@ -180,7 +180,7 @@ class Solvers:
         # An answer left from an earlier problem must not pass for one of this.
         self.local.value = None
         with warnings.catch_warnings():
-            # "Solution may be inaccurate" is no news: the caller measures how inaccurate.
+            # "Solution may be inaccurate" is ignored: the caller measures how inaccurate it is.
             warnings.simplefilter("ignore")
             for options in self.ladder:
                 try:

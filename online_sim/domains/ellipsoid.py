@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from online_sim.domains.base import Domain, ProjectionKernel
-from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, finite_below, sum_roundings
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, finite_below, scaled_norm, sum_roundings
 from online_sim.domains.validate import as_centre, as_vector, named
 from online_sim.frozen import set_fields
 from theory.borders import shown
@@ -71,11 +71,7 @@ class Ellipsoid(Domain):
 
     def _support(self, direction: Vector) -> float:
         """<c, centre> + (sum_i (s_i c_i)^2)^(1/2)."""
-        stretched = self.axes * direction
-        # Scaled by the largest, so that squares stay in range.
-        largest = float(np.max(np.abs(stretched)))
-        length = largest * float(np.linalg.norm(stretched / largest)) if 0.0 < largest < np.inf else largest
-        return float(direction @ self.centre) + length
+        return float(direction @ self.centre) + scaled_norm(self.axes * direction)
 
     def _maximiser(self, direction: Vector) -> Vector:
         """centre + s^2 c/|s c|_2; the centre for c = 0."""

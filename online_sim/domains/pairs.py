@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, length_bounds
+from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, length_bounds, scaled_norm
 
 if TYPE_CHECKING:
     from online_sim.domains.base import Domain
@@ -26,16 +26,16 @@ _AXES, _PAIRED, _RANDOM, _STEPS = 16, 8, 8, 20
 def far_pair(domain: Domain, norm: str) -> Pair:
     """Two points of a bounded set, far apart in the norm "inf" or "2"; see `Domain.farthest_pair`."""
     widest = int(np.argmax(domain.coordinate_diameters()))
-    if norm == "inf":
-        return _pair(domain, _axis(domain.dimension, widest))
     best = _pair(domain, _axis(domain.dimension, widest))
-    longest = _length(best)
+    if norm == "inf":
+        return best
+    longest = scaled_norm(best[1] - best[0])
     for direction in _directions(domain):
         pair = _pair(domain, direction)
-        length = _length(pair)
+        length = scaled_norm(pair[1] - pair[0])
         for _ in range(_STEPS):
             further = _pair(domain, pair[1] - pair[0])
-            reached = _length(further)
+            reached = scaled_norm(further[1] - further[0])
             if not reached > length:
                 break
             pair, length = further, reached
@@ -72,12 +72,6 @@ def _pair(domain: Domain, direction: Vector) -> Pair:
     if not direction.any():
         return domain.start(), domain.start()
     return domain.maximiser(-direction), domain.maximiser(direction)
-
-
-def _length(pair: Pair) -> float:
-    gap = np.abs(pair[1] - pair[0])
-    largest = float(np.max(gap))
-    return largest * float(np.linalg.norm(gap / largest)) if largest > 0.0 else 0.0
 
 
 def _axis(dimension: int, i: int) -> Vector:

@@ -2,8 +2,8 @@
 
 A solver's tolerances are absolute, so x = origin + unit * u, and origin and unit are found by solving, moving
 to the vertices found and solving again. b - A origin is rounded once; the origin stays 0 where the set lies
-within some widths of it. The vertices of HiGHS are moved onto the rows they rest on; its multipliers are used
-as certificates, whatever it says about them.
+within a few widths of it. The vertices of HiGHS are moved onto their active rows; its multipliers serve as
+certificates, whether or not it calls them optimal.
 """
 
 from __future__ import annotations

@@ -75,6 +75,12 @@ def _high_half(v: Vector) -> Vector:
     return scaled - (scaled - v)
 
 
+def scaled_norm(v: Vector) -> float:
+    """The l2 norm of v, scaled by its largest entry so that the squares stay in range."""
+    largest = float(np.max(np.abs(v)))
+    return largest * float(np.linalg.norm(v / largest)) if 0.0 < largest < math.inf else largest
+
+
 def difference_bounds(upper: Vector, lower: Vector) -> tuple[Vector, Vector]:
     """Certain bounds of upper - lower >= 0: both equal where the subtraction is exact.
 

@@ -109,7 +109,7 @@ def is_stuck(a: Fraction | int, k: int, *, beta1: Fraction | int) -> bool:
 
 
 def one_large_then_small(large: float | Fraction, small: float | Fraction) -> Periodic:
-    """+large in round 1, then -small for ever, d = 1.
+    """+large in round 1, then -small forever, d = 1.
 
     After more than large / small + 1 rounds the upper end is best. With the AMSGrad maximum the first round
     freezes the step: for AdaL with beta1 = 0, eps = 0 and bias correction vhat_t >= large^4, so rounds 2..T

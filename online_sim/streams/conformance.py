@@ -11,7 +11,7 @@ from online_sim.contract import ConformanceError, overridden
 from online_sim.streams.base import Block, Stream, Table
 
 FAR = (8_150, 16_300, 65_500, 10**6, 10**9)
-"""Starts of the windows checked beside round 1: around the usual chunk sizes, and far out."""
+"""Starts of the windows checked besides round 1: around the usual chunk sizes, and far out."""
 
 
 def check_stream(stream: Stream, *, rounds: int = 200) -> None:
@@ -43,7 +43,7 @@ def _fail(stream: Stream, sentence: str) -> ConformanceError:
 
 def _check_description(stream: Stream) -> None:
     if not isinstance(stream, Stream):
-        raise ConformanceError(f"{stream!r} is no Stream; subclass online_sim.streams.base.Stream")
+        raise ConformanceError(f"{stream!r} is not a Stream; subclass online_sim.streams.base.Stream")
     if (method := overridden(stream, Stream)) is not None:
         raise _fail(stream, f"{method}() is final and checks the range of rounds; define _{method}()")
     if not (isinstance(stream.name, str) and stream.name):

@@ -21,7 +21,7 @@ DATA_VARIABLE = "REGRETCHECK_DATA"
 """Environment variable with the folder that holds libsvm/, portfolio/, streams/ and mnist/."""
 
 LONGEST_LINE = 1 << 26
-"""Characters in one line; a longer one is no line of numbers, and may be all of the memory."""
+"""The most characters in a line; a longer one is not a line of numbers, and may fill the memory."""
 
 _XZ_MEMORY = 1 << 30  # a header may ask for more than the machine has; level 9 needs 65 MiB
 _PIECE = 1 << 16
@@ -89,7 +89,7 @@ def short_name(path: Path) -> str:
 def open_plain(path: Path) -> Iterator[IO[bytes]]:
     """The decompressed bytes of a plain, gzip, bzip2, xz or zip file, told by content, not by suffix.
 
-    Turns every failure to open or decompress, inside the block too, into one ValueError. What stands behind
+    Turns every failure to open or decompress, inside the block too, into one ValueError. Anything after
     the end of the compressed data is a failure: it may be a later part whose first bytes were damaged.
     """
     try:
@@ -164,7 +164,7 @@ def open_zip(raw: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         raise zipfile.BadZipFile(f"its directory is garbled: {error}") from error
     with archive:
         if end[:4] != b"PK\5\6" or int.from_bytes(end[20:], "little") != len(archive.comment):
-            raise zipfile.BadZipFile("something stands behind the end of the archive")
+            raise zipfile.BadZipFile("something follows the end of the archive")
         yield archive
 
 

@@ -1,7 +1,7 @@
 """Streams from files: LIBSVM text and CSV, plain or compressed (gzip, bzip2, xz, zip), rows in file order.
 
-A file is read and checked whole, even where only its first rows are kept: what a row is does not depend on
-how many are asked for.
+A file is read and checked whole, even where only its first rows are kept: a row does not depend on how many
+are asked for.
 
 File order matters: a stream recorded in time is replayed in time. Shuffle it explicitly with `Shuffled`.
 """
@@ -152,7 +152,7 @@ def csv_file(
         labels = table[:, label]
         table = np.delete(table, label, axis=1)
         if table.shape[1] == 0:
-            raise broken_file(found, "no column is left beside the label", "keep one with `skip_columns`")
+            raise broken_file(found, "no column is left besides the label", "keep one with `skip_columns`")
         if binary_labels and len(np.unique(labels)) != 2:
             what = f"the label column has {len(np.unique(labels))} distinct values"
             raise broken_file(found, what, "`binary_labels` needs exactly two")
@@ -178,7 +178,7 @@ def standardised(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     no square overflows or vanishes.
     """
     constant = columns.max(axis=0) == columns.min(axis=0)
-    with np.errstate(under="ignore"):  # what vanishes beside the largest entry of its column
+    with np.errstate(under="ignore"):  # entries far smaller than the largest of their column
         scaled = np.ldexp(columns, -np.frexp(np.abs(columns).max(axis=0))[1])
         centred: NDArray[np.float64] = scaled - scaled.mean(axis=0)
         centred[:, constant] = 0.0  # rounding of the mean would otherwise be blown up to size 1

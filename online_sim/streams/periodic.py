@@ -1,4 +1,4 @@
-"""A deterministic pattern repeated for ever, after rows that are played once: the structured adversaries."""
+"""A deterministic pattern repeated forever, after rows that are played once: the structured adversaries."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def _wrong(weight: Vector) -> int:
     return wrong
 
 
-# `nnan` lets the minimum vectorise; NaN is refused beside it.
+# `nnan` lets the minimum vectorise; `_excess` and `_wrong` find a NaN.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nnan", "nsz"})
 def _smallest(weight: Vector, data: Vector) -> float:
     """The smallest weight where a_i != 0."""

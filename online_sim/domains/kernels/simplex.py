@@ -30,8 +30,8 @@ Vector = NDArray[np.float64]
 # Products of two numbers within [1/_LIMIT, _LIMIT] neither overflow nor lose digits.
 _LIMIT = 1e140
 _EPS = 2.220446049250313e-16
-# Packing costs as much as several passes over everything, so it waits for so many passes, and until one
-# coordinate in _PACK is left.
+# Packing costs as much as several passes over everything, so it waits for _PASSES of them, and until only
+# one coordinate in _PACK is left.
 _PASSES = 7
 _PACK = 5
 # Some number is out of the range of the fast path.

@@ -1,13 +1,13 @@
 """Weighted projections on torch tensors (R, d), a fixed number of steps each, nothing read back to the host.
 
-The equations, the conventions for zero weights and the sources are those of the compiled kernels beside this
-file; what differs is the method where theirs stops as soon as it has converged. Here every step is taken by
-all replicates, a replicate that has converged keeps its multiplier, and whether all have is a tensor too.
+The equations, the conventions for zero weights and the sources are those of the compiled kernels in this
+folder. Those stop as soon as they have converged; here all replicates take every step, a replicate that has
+converged keeps its multiplier, and whether all have is a tensor too.
 
 * Simplex, l1 ball, box and hyperplane: the root of the monotone piecewise linear <a, clip(p - lam v)> = b by
   variable fixing (Kiwiel 2008, see `box_hyperplane`). A coordinate is fixed when the bracket of the root says
-  on which of its pieces it lies, so there is no list of fixed ones to keep: one pass gives the residual and
-  the next multiplier for both signs that it may have.
+  on which of its pieces it lies, so no list of fixed ones is kept: one pass gives the residual, and the next
+  multiplier for either sign of it.
 * l2 ball, ellipsoid: Newton on 1/|z(lam)| - 1/r from the left of the root (see `ellipsoid`).
 * Half-space: the closed form.
 

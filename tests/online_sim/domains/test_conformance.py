@@ -270,7 +270,7 @@ def test_right_toy_is_accepted(inner):
         (WrongWidths, r"coordinate_diameters\(\)\[0\] is"),
         (SmallTwoDiameter, r"diameter\(\"2\"\) is"),
         (LowerEndTooLarge, "not reached by farthest_pair"),
-        (CrossedBounds, "no interval"),
+        (CrossedBounds, "not an interval"),
         (PairOutside, "of farthest_pair"),
         (WidthsCrossed, "lower end above its upper"),
         (AcceptsEverything, r"contains\(\) accepts"),

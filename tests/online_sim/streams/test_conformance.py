@@ -158,7 +158,7 @@ def test_every_stream_refuses_a_range_that_it_cannot_play(start, stop):
 
 def test_other_objects_are_refused():
     """An object outside the class hierarchy is named."""
-    with pytest.raises(ConformanceError, match=r"3 is no Stream"):
+    with pytest.raises(ConformanceError, match=r"3 is not a Stream"):
         check_stream(3)
 
 

@@ -187,7 +187,7 @@ def test_standardise_leaves_labels_alone(write):
         ("a,b\n1,2\n", {"skip_columns": [2]}, "`skip_columns` has 2"),
         ("a,b\n1,2\n", {"label_column": "a", "skip_columns": ["a"]}, "names the label column 'a'"),
         ("a,b\n1,2\n", {"skip_columns": ["a", "b"]}, "no column is kept"),
-        ("a,b\n1,2\n", {"label_column": "a", "skip_columns": ["b"]}, "no column is left beside the label"),
+        ("a,b\n1,2\n", {"label_column": "a", "skip_columns": ["b"]}, "no column is left besides the label"),
         (
             "a,b\n1,2\n",
             {"label_column": "a", "binary_labels": True},

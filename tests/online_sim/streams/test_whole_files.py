@@ -159,7 +159,7 @@ def test_zip_archives_that_are_no_data_file(tmp_path):
     with pytest.raises(ValueError, match="the archive holds 0 files"):
         libsvm_file(path)
     path.write_bytes(zipped(b"1 1:1\n") + b"more")
-    with pytest.raises(ValueError, match="something stands behind the end of the archive"):
+    with pytest.raises(ValueError, match="something follows the end of the archive"):
         libsvm_file(path)
 
 
