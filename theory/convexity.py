@@ -6,8 +6,6 @@ variable is convex too where its second derivative is seen to be >= 0 and its sl
 not seen is not claimed: `Curvature.UNKNOWN` says nothing about the function.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from functools import lru_cache
 

@@ -8,8 +8,6 @@ largest power at c -> infinity and the smallest at c -> 0, a logarithm grows lik
 grows, and has no size where its argument tends to 0 (it turns negative).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """The objects that the files of a folder hold: a new algorithm, loss or theorem is one new file."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping

@@ -5,8 +5,6 @@ sides against earlier steps) is what the argument says it is. The inequalities t
 (`known`) and the condition a step stands on (`needs`) are taken as said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 

@@ -1,7 +1,5 @@
 """An algorithm as data: the textbook's lines, the unprojected point and the metric of the projection."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -10,8 +10,6 @@ bound, any one run with a positive left side breaks it, scaled far enough.
 all its readings for a page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """Where the branches of a function of one variable meet: the places at which a subgradient is a choice."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from itertools import combinations, product
 

@@ -8,8 +8,6 @@ theory/algorithms/adam_family.py, and norm="group" takes one factor per group of
 layers).
 """
 
-from __future__ import annotations
-
 from sympy import Expr, sqrt
 
 from theory.algorithms.adam_family import adam_family

@@ -7,8 +7,6 @@ the decay is not multiplied by alpha (decay="printed"). PyTorch and most users s
 instead (decay="scaled"): the same algorithm for lambda' = lambda/alpha, with another meaning of lambda.
 """
 
-from __future__ import annotations
-
 from theory.algorithms.adam_family import adam_family
 from theory.algorithms.variant import choose, step_size
 from theory.parameters import Parameter, alpha

@@ -6,8 +6,6 @@ declarations agree with themselves, that the conventions for 0/0 leave no undefi
 is one, and that the algorithm reacts to the gradient. A pass is evidence on a few rounds, no proof.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sympy import Dummy, Expr, Rational

@@ -1,7 +1,5 @@
 """A recurrence played by sympy itself, in many digits: a slow reference that shares no engine's code."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

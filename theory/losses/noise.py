@@ -1,7 +1,5 @@
 """Additive noise: the algorithm is handed g_t = grad f(x_t) + a_t, with a_t from the stream."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from theory.borders import instance

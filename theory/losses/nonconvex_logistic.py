@@ -9,8 +9,6 @@ Oracles: "full" hands out grad f; "noise" adds the stream's vector to it; "row" 
 stream's row (a, b) alone, unbiased when the stream draws the rows of the table uniformly.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sympy import Expr

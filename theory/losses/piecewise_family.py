@@ -4,8 +4,6 @@ r"""All f(x) = sum_i phi(x_i) whose phi' is continuous and piecewise linear with
 compiled kernel serves every function of the family. L and min f are not declared: `Slope` knows them.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from sympy import Piecewise

@@ -6,8 +6,6 @@ every stationary point is rational. c x^2/2 is one knot with the slopes c, c. De
 functions of one variable on a bounded interval, which makes it a search space for bounds on gradients.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property

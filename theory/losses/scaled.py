@@ -1,7 +1,5 @@
 """The loss c f: what every statement about f should survive, since only the unit of measure changes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sympy import Rational

@@ -12,8 +12,6 @@ increases, which fails without the AMSGrad maximum. L3b uses the descent inequal
 played, x_t - D_t/(1 - beta1).
 """
 
-from __future__ import annotations
-
 from sympy import Abs, Expr, Integer, Piecewise, log, sqrt
 
 from theory.algorithms.adal import raw_step

@@ -13,8 +13,6 @@ on top of it. `needs_of_theorem1` lists the three steps that the printed theorem
 Source of the technique: Alacaoglu et al. 2020, Theorem 1.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sympy import Abs, Expr, Max, S, Symbol, log, sqrt

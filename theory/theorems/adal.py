@@ -19,8 +19,6 @@ the assumption vhat_0 > 0. Where G and M are random their largest value over the
 Both statements are false; docs/theory.md says why, and what is true instead.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from sympy import Expr, Rational, S, log, sqrt, sympify

@@ -5,8 +5,6 @@ the printed one, vhat_0 := vhat_1, applied to the recurrences that have one. doc
 function the left side falls like T^{-q/(2q+1)}, which is slower than the right side for every q > 1.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from theory.algorithms.adal import ADAL_R1, ADAL_R2, ADAL_R3

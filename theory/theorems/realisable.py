@@ -12,8 +12,6 @@ z is given to the run (`play(vectors={z: ...})`). That it is as good as the poin
 round; that it lies in X as far as no coordinate of x_t - z may exceed the side of X. Proofs: docs/proofs.md.
 """
 
-from __future__ import annotations
-
 from sympy import Abs, Expr, Piecewise, oo, sqrt
 
 from theory.quantities import CumMax, CumSum, LossAt, MaxCoords, Norm1

@@ -18,8 +18,6 @@ diameter of X in the infinity norm, "D_i" with its side along each coordinate, w
 Proofs: docs/proofs.md. The statements are about these recurrences and no others: `Theorem.algorithms`.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sympy import Expr, Max, Min, Piecewise, S, log, sqrt

@@ -19,8 +19,6 @@ bound E p(K) <= sqrt(E K * E K(1 + K)) = sqrt(2) b/(1 - b)^{3/2} (Cauchy) stands
 allows: it uses q1 from above only. Proofs: docs/proofs.md.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

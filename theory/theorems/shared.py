@@ -1,7 +1,5 @@
 """What several theorems share: their assumptions, and the terms of their right sides, each written once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
