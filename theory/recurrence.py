@@ -113,12 +113,6 @@ class Recurrence:
         """Every right side: the steps, the point, the metric."""
         return (*(e for _, e in self.steps), self.point, self.metric)
 
-    def expand(self, e: Expr) -> Expr:
-        """An expression over this recurrence's named quantities with the names written out."""
-        for symbol, definition in reversed(self.steps):
-            e = e.subs(symbol, definition)
-        return e
-
 
 def _validate(r: Recurrence) -> None:
     check_text(r.name, "`name` of a recurrence")
