@@ -48,15 +48,10 @@ def unroll(
     before: dict[Any, list[Expr]] = {}
     played, points, metrics = [], [], []
     for number, row in enumerate(gradients, start=1):
-        now = _Round(recurrence, d, list(groups or [0] * d), before, given)
         loss = Float(losses[number - 1] if losses is not None else 0, digits)
-        now.values = {
-            t: [sympify(number)] * d,
-            f: [loss] * d,
-            x: point,
-            g: [Float(value, digits) for value in row],
-        }
-        now.values |= {symbol: [value] * d for symbol, value in given.items()}
+        values = {symbol: [value] * d for symbol, value in ((t, sympify(number)), (f, loss), *given.items())}
+        values |= {x: point, g: [Float(value, digits) for value in row]}
+        now = _Round(recurrence, d, list(groups or [0] * d), before, given, values)
         played.append(tuple(point))
         for symbol, line in recurrence.steps:
             now.values[symbol] = [now.evaluate(line, i) for i in range(d)]
@@ -76,9 +71,7 @@ class _Round:
     groups: list[int]
     before: Mapping[Any, list[Expr]]
     given: Mapping[Symbol, Expr]
-
-    def __post_init__(self) -> None:
-        self.values: dict[Any, list[Expr]] = {}
+    values: dict[Any, list[Expr]]
 
     def evaluate(self, e: Expr, i: int) -> Expr:
         """The value of an expression at coordinate i."""

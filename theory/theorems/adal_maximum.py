@@ -7,12 +7,12 @@ function the left side falls like T^{-q/(2q+1)}, which is slower than the right 
 
 from dataclasses import replace
 
-from theory.algorithms.adal import ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import MAXIMA
 from theory.theorems.adal import THEOREM2
 
 THEOREM2_MAXIMUM = replace(
     THEOREM2,
     id="adal.theorem2_maximum",
     title="Theorem 2, read for AdaL with AMSGrad's maximum",
-    algorithms=(ADAL_R1.name, ADAL_R2.name, ADAL_R3.name),
+    algorithms=tuple(r.name for r in MAXIMA),
 )

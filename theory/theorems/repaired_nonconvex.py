@@ -104,7 +104,7 @@ def _theorem_a(id: str, title: str, recurrence: Recurrence) -> Theorem:
         id,
         title,
         "Theorem A",
-        recurrence.name,
+        recurrence,
         lhs=CumSum(SumCoords(df * scale * ghat)),
         readings=(Reading("measured", rhs, "every quantity is measured along the run"),),
         assumptions=(SMOOTH, MINIMUM, FIXED, FREE),
@@ -137,7 +137,7 @@ def _theorem_n(id: str, recurrence: Recurrence) -> Theorem:
         id,
         "Theorem N (no noise, with a maximum)",
         "Theorem N",
-        recurrence.name,
+        recurrence,
         lhs=CumSum(_cubic) / T,
         readings=(Reading("stated", V / (alpha * sqrt(T)) * (_gap + _steps + turned), "as proved"),),
         assumptions=(GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
@@ -164,7 +164,7 @@ _p_bound = _gap + L * d * kappa_eps * (d * C + kappa_eps / 2) * alpha**2 * (1 + 
 
 def _theorem_p(id: str, title: str, lhs: Expr, rhs: Expr, measures: str) -> Theorem:
     return repaired(
-        id, title, "Theorem P", ADAL.name,
+        id, title, "Theorem P", ADAL,
         lhs=lhs,
         readings=(Reading("stated", rhs, "as proved"),),
         assumptions=(GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
@@ -199,7 +199,7 @@ STRONG_NOISE = Assumption("||xi_t||_1 >= sigma_1 > 0", sigma_1 > 0)
 
 def _theorem_s(id: str, title: str, lhs: Expr, rhs: Expr, measures: str, *extra: Assumption) -> Theorem:
     return repaired(
-        id, title, "Theorem S", ADAL_R1_FROM.name,
+        id, title, "Theorem S", ADAL_R1_FROM,
         lhs=lhs,
         readings=(Reading("stated", rhs, "as proved"),),
         assumptions=(GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, UNBIASED, *extra),
