@@ -49,7 +49,14 @@ NONCONVEX_LOGISTIC = Loss(
 
 
 def nonconvex_logistic(*, oracle: str = "full") -> Loss:
-    """The loss with the oracle "full", "noise" or "row" (module docstring); ValueError for any other."""
+    """Logistic regression with the nonconvex penalty of Antoniadis et al. (2011, section 2).
+
+    Args:
+        oracle: "full", "noise" or "row"; see the module's docstring.
+
+    Raises:
+        ValueError: any other oracle.
+    """
     if oracle == "full":
         return NONCONVEX_LOGISTIC
     if oracle == "noise":

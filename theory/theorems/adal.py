@@ -74,7 +74,14 @@ THEOREM1 = regret_bound(
 
 
 def theorem2(*, vhat_0_is: str | int | Fraction | Rational = "first") -> Theorem:
-    """Theorem 2 with a policy for vhat_0: "first" (vhat_1), or a positive rational for every coordinate."""
+    """Theorem 2 of the AdaL paper with a policy for vhat_0.
+
+    Args:
+        vhat_0_is: "first" (vhat_1), or a positive rational for every coordinate.
+
+    Raises:
+        ValueError: any other policy.
+    """
     if vhat_0_is == "first":
         start, policy = First(vhat), "vhat_0 := vhat_1"
     else:
