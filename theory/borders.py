@@ -5,8 +5,6 @@ a numpy scalar or a zero-dimensional array is the number in it. Every message is
 of the argument in backticks, the value, and what to pass instead.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 import reprlib

@@ -4,8 +4,6 @@ One set of rules walks the expression; what a size is, and how sizes add and mul
 are looked up by their exact class: what has no rule is refused, never guessed.
 """
 
-from __future__ import annotations
-
 import abc
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar

@@ -3,10 +3,8 @@
 Sums and nonnegative multiples, maxima of convex functions, an increasing convex function of a convex one, any
 convex function of an affine one (Boyd and Vandenberghe, Convex Optimization, section 3.2). A function of one
 variable is convex too where its second derivative is seen to be >= 0 and its slope has no jump down. What is
-not seen is not claimed: `Curvature.UNKNOWN` says nothing about the function.
+not seen is not claimed: `Curvature.UNKNOWN` allows any function.
 """
-
-from __future__ import annotations
 
 from enum import Enum
 from functools import lru_cache
@@ -83,21 +81,15 @@ def _of_one_argument(e: Expr, point: Vector) -> Curvature:
     if not isinstance(e, Abs | exp | softplus | log | Pow):
         return C.UNKNOWN
     inner = curvature(e.args[0], point)
-    if isinstance(e, Abs):
-        if inner is C.AFFINE or (inner is C.CONVEX and nonnegative(e.args[0])):
-            return C.CONVEX
-    elif isinstance(e, exp | softplus):
-        if inner in _CONVEX:
-            return C.CONVEX
-    elif isinstance(e, log):
-        if inner in _CONCAVE:
-            return C.CONCAVE
-    elif isinstance(e, Pow) and not e.exp.has(point):
-        even = e.exp.is_Integer and e.exp > 0 and e.exp % 2 == 0
-        if even and (inner is C.AFFINE or (inner is C.CONVEX and nonnegative(e.args[0]))):
-            return C.CONVEX
-        if e.exp.is_Rational and e.exp >= 1 and inner is C.CONVEX and nonnegative(e.args[0]):
-            return C.CONVEX
+    rising = inner is C.CONVEX and nonnegative(e.args[0])
+    power = isinstance(e, Pow) and not e.exp.has(point)
+    even = isinstance(e, Abs) or (power and e.exp.is_Integer and e.exp > 0 and e.exp % 2 == 0)
+    if isinstance(e, log):
+        return C.CONCAVE if inner in _CONCAVE else C.UNKNOWN
+    if isinstance(e, exp | softplus):
+        return C.CONVEX if inner in _CONVEX else C.UNKNOWN
+    if (even and (inner is C.AFFINE or rising)) or (power and e.exp.is_Rational and e.exp >= 1 and rising):
+        return C.CONVEX
     return C.UNKNOWN
 
 
@@ -120,7 +112,7 @@ def _by_second_derivative(e: Expr, point: Vector) -> Curvature:
 
 
 def _defined_everywhere(e: Expr, u: Symbol) -> bool:
-    """No pole, root or logarithm of what may vanish: beyond such a point a second derivative says nothing."""
+    """No pole, root or logarithm of what may vanish: a second derivative does not see beyond such a point."""
     powers = [p for p in e.atoms(Pow) if p.has(u) and not (p.exp.is_Integer and p.exp > 0)]
     risky = [p.base for p in powers if not p.exp.has(u)] + [v.args[0] for v in e.atoms(log) if v.has(u)]
     return all(not p.exp.has(u) for p in powers) and all(base.is_positive for base in risky)

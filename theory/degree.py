@@ -8,8 +8,6 @@ largest power at c -> infinity and the smallest at c -> 0, a logarithm grows lik
 grows, and has no size where its argument tends to 0 (it turns negative).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -33,9 +31,9 @@ class End(Enum):
 class Scaling:
     """A change of the game: each base symbol is multiplied by a power of the factor.
 
-    name: what it does, in words; factor: the letter of the factor; base: the powers of what the game hands
-    out; sum_coords: the power that a sum over coordinates adds; ends: where the factor may go; small, large:
-    what the games there are like.
+    name: what it does, in words; factor: the letter of the factor; base: the powers of the game's symbols;
+    sum_coords: the power that a sum over coordinates adds; ends: where the factor may go; small, large: what
+    the games there are like.
     """
 
     name: str

@@ -1,7 +1,5 @@
 """What the modules of a package define, found by looking: a new object is one new file."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator

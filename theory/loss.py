@@ -1,7 +1,5 @@
 """A loss as data: its value as an expression of the point and the round's data; gradients by sympy."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 

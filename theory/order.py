@@ -3,8 +3,8 @@ r"""Growth in T: the order T^p (log T)^q of each term of a right side, before an
 The assumption is always the same (`ASSUMPTION`): every coordinate of every gradient stays between two
 positive constants in size. The orders of an algorithm's lines follow from it: a mean with a constant decay
 has the order of what it averages, `Prev(s) + e` is the sum of e over the rounds, `Max(Prev(s), e)` its
-maximum. Orders are exact for sums of positive things; where signs may cancel they are upper bounds, and say
-so.
+maximum. Orders are exact for sums of nonnegative terms; where signs may cancel they are marked as upper
+bounds.
 """
 
 from __future__ import annotations
@@ -35,9 +35,12 @@ ASSUMPTION = (
 @total_ordering
 @dataclass(frozen=True)
 class Order:
-    """T^p (log T)^q; p = -oo vanishes faster than every power. Orders compare by growth.
+    """T^p (log T)^q. Orders compare by growth.
 
-    upper: whether this is only an upper bound, because signs may cancel.
+    Args:
+        p: the power of T; -oo for what vanishes faster than every power.
+        q: the power of log T.
+        upper: whether this is only an upper bound, because signs may cancel.
     """
 
     p: Rational
@@ -67,8 +70,13 @@ VANISHING = Order(-oo)
 def order(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) -> Order:
     """The growth order of a reading's right side under `ASSUMPTION`.
 
-    recurrence: the algorithm, by default the first that the theorem names. Raises ValueError on an unknown
-    reading, and where the order is no T^p (log T)^q or cannot be told.
+    Args:
+        theorem: the theorem.
+        reading: the key of the reading.
+        recurrence: the algorithm, by default the first that the theorem names.
+
+    Raises:
+        ValueError: an unknown reading, or an order that is not T^p (log T)^q or cannot be determined.
     """
     chosen = theorem.reading(reading)
     return _Orders(recurrence or named_algorithm(theorem)).of(theorem.spelled_out(chosen.rhs))
@@ -84,7 +92,7 @@ def term_orders(
 
 
 def compare(actual: Order, claimed: Order) -> str:
-    """A claim "O(claimed)" about something of order `actual`, in one sentence."""
+    """The verdict on the claim O(claimed) about something of order `actual`, in one sentence."""
     if actual > claimed and actual.upper:
         return f"O({claimed}) cannot be told: signs may cancel in what is O({actual}), if {ASSUMPTION}"
     if actual > claimed:

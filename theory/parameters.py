@@ -1,18 +1,11 @@
-"""A parameter declared once: it documents, validates and samples itself."""
-
-from __future__ import annotations
+"""A parameter declared once: what it is, its range, and the check of a value."""
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from theory.borders import WrongType, as_number, instance, listed, mapping, real, shown, text
 from theory.symbols import Scalar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from numpy.random import Generator
 
 
 @dataclass(frozen=True)
@@ -91,14 +84,6 @@ class Parameter:
                 f"`{self.name}` = {number:g} is out of range; {self.meaning} must lie in {self.range_text}"
             )
         return number
-
-    def sample(self, rng: Generator) -> float:
-        """A value drawn uniformly from the typical range.
-
-        Args:
-            rng: the numpy generator to draw from.
-        """
-        return float(rng.uniform(*self.typical))
 
 
 def resolve(parameters: Iterable[Parameter], values: Mapping[str, object]) -> dict[str, float]:

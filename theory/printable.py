@@ -4,8 +4,6 @@
 refuse them when an object is built.
 """
 
-from __future__ import annotations
-
 import re
 
 # Characters without width that count as letters, marks or symbols: joiners, fillers, variation selectors.

@@ -12,8 +12,6 @@ one of
 `theory.proof_check` checks the arguments with sympy; `bounds.audit` checks the steps on a run.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum

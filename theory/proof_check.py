@@ -2,10 +2,8 @@
 
 What is checked is algebra: that the difference of both sides (or its growth from round to round, or both
 sides against earlier steps) is what the argument says it is. The inequalities that an argument names
-(`known`) and the condition a step stands on (`needs`) are taken as said.
+(`known`) and the condition of a step (`needs`) are taken for granted.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
@@ -38,14 +36,16 @@ FIXED = frozenset({z, D_i})
 
 @cache
 def verify(proof: Proof) -> Mapping[str, StepStatus]:
-    """The status of every step, by key."""
+    """The status of every step of a proof, by key."""
     return {step.key: verify_step(step, {s.key: s for s in proof.steps}) for step in proof.steps}
 
 
 def verify_step(step: ProofStep, steps: Mapping[str, ProofStep] | None = None) -> StepStatus:
     """Check the argument of a step; FAILED also where sympy cannot decide.
 
-    steps: the steps that a `Combined` argument names, by key.
+    Args:
+        step: the step.
+        steps: the steps that a `Combined` argument names, by key.
     """
     argument = step.argument
     match argument:

@@ -12,8 +12,6 @@ Conventions, stated here once and tested on every engine:
   gradient has been 0 so far).
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

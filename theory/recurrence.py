@@ -1,7 +1,5 @@
 """An algorithm as data: the textbook's lines, the unprojected point and the metric of the projection."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -114,12 +112,6 @@ class Recurrence:
     def expressions(self) -> tuple[Expr, ...]:
         """Every right side: the steps, the point, the metric."""
         return (*(e for _, e in self.steps), self.point, self.metric)
-
-    def expand(self, e: Expr) -> Expr:
-        """An expression over this recurrence's named quantities with the names written out."""
-        for symbol, definition in reversed(self.steps):
-            e = e.subs(symbol, definition)
-        return e
 
 
 def _validate(r: Recurrence) -> None:

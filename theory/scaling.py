@@ -10,8 +10,6 @@ bound, any one run with a positive left side breaks it, scaled far enough.
 all its readings for a page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -136,8 +134,14 @@ class ScalingTable:
 def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) -> ScalingTable:
     """The scaling table of one reading of a theorem.
 
-    recurrence: the algorithm, by default the first that the theorem names. Raises ValueError on an unknown
-    reading or algorithm, and on a symbol of the theorem that neither the game nor the algorithm knows.
+    Args:
+        theorem: the theorem.
+        reading: the key of the reading.
+        recurrence: the algorithm, by default the first that the theorem names.
+
+    Raises:
+        ValueError: an unknown reading or algorithm, or a symbol of the theorem that belongs neither to the
+            game nor to the algorithm.
     """
     chosen = theorem.reading(reading)
     recurrence = recurrence or named_algorithm(theorem)

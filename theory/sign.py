@@ -4,8 +4,6 @@ sympy knows the sign of a symbol, not that a decay lies in [0, 1), nor that a su
 is one of numbers >= 0. A decay beta is written p/(1 + p) with p >= 0, and beta**t, in [0, 1] too, q/(1 + q).
 """
 
-from __future__ import annotations
-
 from functools import lru_cache, partial
 
 from sympy import Abs, Add, Dummy, Expr, Max, Mul, Piecewise, Pow, S, Symbol, factor, log, together

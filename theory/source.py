@@ -1,7 +1,5 @@
 """Where a statement comes from: a key of the bibliography and the place in that text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from theory.borders import WrongType, listed, must, shown, text

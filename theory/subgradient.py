@@ -13,8 +13,6 @@ largest (smallest) derivative of the tied branches wins. For a function of one v
 however the function is written; for one of several sums the fixed order stays.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import lru_cache
 

@@ -7,8 +7,6 @@ outside a reduction over coordinates is of vector rank. All symbols are real.
 A symbol without `Prev` always means its value in the current round t, as in the textbook.
 """
 
-from __future__ import annotations
-
 from typing import Any, Self, TypeVar
 
 from sympy import Symbol

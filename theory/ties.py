@@ -1,7 +1,5 @@
 """Where the branches of a function of one variable meet: the places at which a subgradient is a choice."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from itertools import combinations, product
 
@@ -25,15 +23,10 @@ def ties(e: Expr, variable: Symbol) -> tuple[Expr, ...]:
     for node in e.atoms(Max, Min, Abs, Relational):
         if not node.has(variable):
             continue
-        if isinstance(node, Abs):
-            equations |= dict.fromkeys(_alternatives(node.args[0]))
-        elif isinstance(node, Relational):
-            for left, right in product(_alternatives(node.lhs), _alternatives(node.rhs)):
+        compared = node.args if isinstance(node, Max | Min | Relational) else (node.args[0], S.Zero)
+        for first, second in combinations(compared, 2):
+            for left, right in product(_alternatives(first), _alternatives(second)):
                 equations[left - right] = None
-        else:
-            for first, second in combinations(node.args, 2):
-                for left, right in product(_alternatives(first), _alternatives(second)):
-                    equations[left - right] = None
     found: dict[Expr, None] = {}
     for equation in list(equations)[:MOST_BRANCHES]:
         found |= dict.fromkeys(roots(equation, variable) or ())

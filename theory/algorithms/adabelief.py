@@ -9,8 +9,6 @@ square root), "none". The metric here is the whole denominator sqrt(shat_t) + ep
 times metric is the identity; the printed metric leaves the outer epsilon out.
 """
 
-from __future__ import annotations
-
 from sympy import S
 
 from theory.algorithms.adam_family import CORRECTION1, CORRECTION2, mean, scaled_method

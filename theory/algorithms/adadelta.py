@@ -8,8 +8,6 @@ sqrt(v_t + eps)/sqrt(u_{t-1} + eps) (the paper has no projection). epsilon must 
 first step is 0 and so are all others.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sympy import sqrt

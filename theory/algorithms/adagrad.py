@@ -6,8 +6,6 @@ epsilon is the paper's delta, which may be 0: eps_mode="none". The step alpha is
 rest. Here v is a sum, not a mean.
 """
 
-from __future__ import annotations
-
 from theory.algorithms.adam_family import scaled_method
 from theory.parameters import ALPHA
 from theory.quantities import CumSum

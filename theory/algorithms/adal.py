@@ -8,8 +8,6 @@ theory/algorithms/adam_family.py, and norm="group" takes one factor per group of
 layers).
 """
 
-from __future__ import annotations
-
 from sympy import Expr, sqrt
 
 from theory.algorithms.adam_family import adam_family
@@ -81,11 +79,14 @@ ADAL_GROUP = adal(norm="group")
 ADAL_R1 = adal(eps_mode="none", bias_correction=False, maximum="R1")
 ADAL_R2 = adal(eps_mode="none", maximum="R2")
 ADAL_R3 = adal(eps_mode="none", maximum="R3")
+MAXIMA = (ADAL_R1, ADAL_R2, ADAL_R3)
 # The siblings that Theorem R with an epsilon and Corollary V are about (theory/theorems/repaired.py).
 ADAL_V = adal(eps_mode="none", bias_correction=False)
 ADAL_R1_EPS = adal(eps_mode="adam", bias_correction=False, maximum="R1")
 ADAL_R2_EPS = adal(eps_mode="adam", maximum="R2")
 ADAL_R3_EPS = adal(eps_mode="adam", maximum="R3")
+MAXIMA_EPS = (ADAL_R1_EPS, ADAL_R2_EPS, ADAL_R3_EPS)
 ADAL_R1_PRINTED_EPS = adal(bias_correction=False, maximum="R1")
 ADAL_R2_PRINTED_EPS = adal(maximum="R2")
 ADAL_R3_PRINTED_EPS = adal(maximum="R3")
+MAXIMA_PRINTED_EPS = (ADAL_R1_PRINTED_EPS, ADAL_R2_PRINTED_EPS, ADAL_R3_PRINTED_EPS)

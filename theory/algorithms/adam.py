@@ -8,8 +8,6 @@ choices are those of theory/algorithms/adam_family.py; with a maximum the algori
 (theory/algorithms/amsgrad.py).
 """
 
-from __future__ import annotations
-
 from theory.algorithms.adam_family import adam_family
 from theory.recurrence import Recurrence
 from theory.source import Source

@@ -19,8 +19,6 @@ The metric of the projection is the inverse of the preconditioner, except for "p
 printed too: sqrt(w).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from sympy import Expr, Integer, Max, S, Symbol, sqrt

@@ -7,8 +7,7 @@ the decay is not multiplied by alpha (decay="printed"). PyTorch and most users s
 instead (decay="scaled"): the same algorithm for lambda' = lambda/alpha, with another meaning of lambda.
 """
 
-from __future__ import annotations
-
+from theory.algorithms.adam import PRINTED as ADAM_PRINTED
 from theory.algorithms.adam_family import adam_family
 from theory.algorithms.variant import choose, step_size
 from theory.parameters import Parameter, alpha
@@ -20,13 +19,7 @@ WEIGHT_DECAY = Parameter(
     Scalar("weight_decay", nonnegative=True), r"\lambda", "the weight decay",
     lower=0, typical=(0.0, 0.1), default=0.01,
 )  # fmt: skip
-PRINTED = {
-    "eps": "adam",
-    "bias_correction": "yes",
-    "maximum": "no",
-    "decay": "printed",
-    "schedule": "constant",
-}
+PRINTED = {**ADAM_PRINTED, "decay": "printed"}
 
 
 def adamw(

@@ -9,8 +9,6 @@ and (1 + beta2)^t grow without bound: in float64 they overflow near t = 709/log(
 rounds at the default beta2 = 1e-4.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from theory.algorithms.adam_family import mean, scaled_method

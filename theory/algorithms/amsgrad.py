@@ -7,8 +7,6 @@ printed without bias correction and without epsilon, alpha_t = alpha/sqrt(t) in 
 in Adam, constant step. The orders are those of `vhat_of` in theory/algorithms/adam_family.py.
 """
 
-from __future__ import annotations
-
 from theory.algorithms.adam_family import adam_family
 from theory.recurrence import Recurrence
 from theory.source import Source

@@ -6,8 +6,6 @@ declarations agree with themselves, that the conventions for 0/0 leave no undefi
 is one, and that the algorithm reacts to the gradient. A pass is evidence on a few rounds, no proof.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sympy import Dummy, Expr, Rational
@@ -26,11 +24,18 @@ START = (1, -2, Rational(1, 2))
 
 
 class RecurrenceError(ValueError):
-    """A recurrence breaks its contract; the message is a sentence that says which law."""
+    """A recurrence breaks its contract; the message says which law."""
 
 
 def check_recurrence(recurrence: Recurrence) -> None:
-    """Test every law on a few rounds of d = 3 coordinates; return None or raise `RecurrenceError`."""
+    """Test every law on a few rounds of d = 3 coordinates.
+
+    Args:
+        recurrence: the algorithm to test.
+
+    Raises:
+        RecurrenceError: it breaks a law; the message says which one.
+    """
     _check_parameters(recurrence)
     _check_printers(recurrence)
     values = {p.name: _typical(p) for p in recurrence.parameters}

@@ -4,8 +4,6 @@ Kingma and Ba 2015 (section 4) and Reddi, Kale and Kumar 2018 (Corollary 1) stat
 lam = 1 gives back the constant beta1.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from theory.algorithms.adam import adam

@@ -7,8 +7,6 @@ The printed velocity is -m_t; there is no dampening. With a constant step the tw
 by alpha; with a schedule they differ: outside, a change of alpha_t rescales the whole memory at once.
 """
 
-from __future__ import annotations
-
 from sympy import Expr, S
 
 from theory.algorithms.variant import choose, step_size, titled

@@ -17,8 +17,6 @@ the same algorithm when the step is constant. The equivalence is one of unprojec
 points x_t (where losses are paid) are projected here, not the y_t.
 """
 
-from __future__ import annotations
-
 from sympy import S
 
 from theory.algorithms.momentum import mu, with_velocity

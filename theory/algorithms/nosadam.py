@@ -9,8 +9,6 @@ alpha/sqrt(t) then makes it AdaGrad with momentum. The authors' code corrects m_
 adds epsilon to sqrt(v_t) (eps_mode="adam") and takes a constant step unless told otherwise.
 """
 
-from __future__ import annotations
-
 from theory.algorithms.adam_family import CORRECTION1, mean, scaled_method
 from theory.algorithms.variant import yes_or_no
 from theory.parameters import ALPHA, BETA1, Parameter, beta1

@@ -10,8 +10,6 @@ sqrt(v_t), before the bias correction: eps_mode="uncorrected" (theory/algorithms
 leaves out the factor r_t: a positive multiple of a metric projects alike. rho_inf > 4 needs beta2 > 3/5.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sympy import Max, sign, sqrt

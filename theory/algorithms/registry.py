@@ -1,7 +1,5 @@
 """All algorithms by name: a new algorithm is one new file in this folder, nothing else to edit."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType

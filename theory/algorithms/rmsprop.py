@@ -6,8 +6,6 @@ The slides print no epsilon. PyTorch adds it to the root (eps_mode="adam"), othe
 ("inside": sqrt(v_t + eps)); the two differ widely at the same epsilon.
 """
 
-from __future__ import annotations
-
 from theory.algorithms.adam_family import mean, scaled_method
 from theory.parameters import ALPHA, Parameter
 from theory.recurrence import Recurrence

@@ -3,8 +3,6 @@ r"""Online (stochastic) gradient descent (Zinkevich 2003): x_{t+1} = P_X(x_t - a
 The default is the online form with alpha_t = alpha/sqrt(t); schedule="constant" is the libraries' SGD.
 """
 
-from __future__ import annotations
-
 from theory.algorithms.variant import step_size, titled
 from theory.parameters import ALPHA
 from theory.recurrence import Recurrence

@@ -1,7 +1,5 @@
 """A recurrence played by sympy itself, in many digits: a slow reference that shares no engine's code."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +14,13 @@ from theory.symbols import f, g, t, x
 
 @dataclass(frozen=True)
 class Unrolled:
-    """Round by round, d numbers each: the point played, the unprojected next point, the metric."""
+    """A game, round by round.
+
+    Args:
+        played: the points played, d numbers each.
+        points: the next points before projection.
+        metrics: the metrics of the projection.
+    """
 
     played: tuple[tuple[Expr, ...], ...]
     points: tuple[tuple[Expr, ...], ...]
@@ -33,12 +37,21 @@ def unroll(
     losses: Sequence[Any] | None = None,
     digits: int = 50,
 ) -> Unrolled:
-    """Play the rounds of the given gradients without a set, in sympy floats of `digits` digits.
+    """Play the rounds of the given gradients without a set, in sympy floats.
 
-    gradients: T rows of d numbers; start: x_1, 0 by default; groups: the group of each coordinate, one
-    group by default; losses: T values of the loss, 0 by default. A float stands for the binary number it
-    is. Takes milliseconds a round: it is a reference, not an engine. Raises ValueError for rows of
-    different lengths and for parameters out of range.
+    A float stands for the binary number it is. A round takes milliseconds: it is a reference, no engine.
+
+    Args:
+        recurrence: the algorithm.
+        gradients: T rows of d numbers.
+        parameters: name -> value.
+        start: x_1, d numbers; 0 by default.
+        groups: the group of each coordinate; one group by default.
+        losses: T values of the loss; 0 by default.
+        digits: the decimal digits of the arithmetic.
+
+    Raises:
+        ValueError: the rows have different lengths, or a parameter is out of range.
     """
     d = len(gradients[0]) if len(gradients) else 0
     if d == 0 or any(len(row) != d for row in gradients):
@@ -50,15 +63,10 @@ def unroll(
     before: dict[Any, list[Expr]] = {}
     played, points, metrics = [], [], []
     for number, row in enumerate(gradients, start=1):
-        now = _Round(recurrence, d, list(groups or [0] * d), before, given)
         loss = Float(losses[number - 1] if losses is not None else 0, digits)
-        now.values = {
-            t: [sympify(number)] * d,
-            f: [loss] * d,
-            x: point,
-            g: [Float(value, digits) for value in row],
-        }
-        now.values |= {symbol: [value] * d for symbol, value in given.items()}
+        values = {symbol: [value] * d for symbol, value in ((t, sympify(number)), (f, loss), *given.items())}
+        values |= {x: point, g: [Float(value, digits) for value in row]}
+        now = _Round(recurrence, d, list(groups or [0] * d), before, given, values)
         played.append(tuple(point))
         for symbol, line in recurrence.steps:
             now.values[symbol] = [now.evaluate(line, i) for i in range(d)]
@@ -78,9 +86,7 @@ class _Round:
     groups: list[int]
     before: Mapping[Any, list[Expr]]
     given: Mapping[Symbol, Expr]
-
-    def __post_init__(self) -> None:
-        self.values: dict[Any, list[Expr]] = {}
+    values: dict[Any, list[Expr]]
 
     def evaluate(self, e: Expr, i: int) -> Expr:
         """The value of an expression at coordinate i."""

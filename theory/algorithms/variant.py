@@ -1,7 +1,5 @@
 """Choices by which siblings of an algorithm differ: one error message, one way to name them, the steps."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TypeVar
 

@@ -3,8 +3,6 @@
 Convex, not smooth. At a kink x_i = a_i the subgradient taken is 0 (`theory.subgradient`).
 """
 
-from __future__ import annotations
-
 from theory.loss import Loss, Shape
 from theory.quantities import Norm1
 from theory.source import Source

@@ -1,7 +1,5 @@
 """Half the square, f(x) = ||x||_2^2 / 2: the simplest smooth (L = 1) and strongly convex fixed function."""
 
-from __future__ import annotations
-
 from sympy import Integer
 
 from theory.loss import Loss, Shape

@@ -3,8 +3,6 @@
 Convex, not smooth. At the kink b <a, x> = 1 the subgradient taken is 0 (`theory.subgradient`).
 """
 
-from __future__ import annotations
-
 from sympy import Max
 
 from theory.loss import Loss, Shape

@@ -7,8 +7,6 @@ signs, so that no kink of an absolute value appears in the derivatives.
 gradient saturates at +-1, so that the largest gradient over all noise is known.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from sympy import Integer, Piecewise

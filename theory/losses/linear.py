@@ -1,7 +1,5 @@
 """Linear loss f_t(x) = <a_t, x>: the hardest convex loss for a given sequence of gradients."""
 
-from __future__ import annotations
-
 from theory.loss import Loss, Shape
 from theory.quantities import Dot
 from theory.source import Source

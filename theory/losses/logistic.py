@@ -4,8 +4,6 @@ Convex for every b; its gradient -b sigmoid(-b <a, x>) a is (b^2 ||a||_2^2 / 4)-
 1/4.
 """
 
-from __future__ import annotations
-
 from theory.loss import Loss, Shape
 from theory.quantities import Dot, Norm2Squared, softplus
 from theory.source import Source

@@ -1,7 +1,5 @@
 """Additive noise: the algorithm is handed g_t = grad f(x_t) + a_t, with a_t from the stream."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from theory.borders import instance
@@ -10,10 +8,14 @@ from theory.symbols import a, df
 
 
 def with_noise(loss: Loss) -> Loss:
-    """The same loss with oracle df + a and the name suffix ``[noise]``.
+    """The same loss with the oracle df + a and the name suffix ``[noise]``.
 
-    The oracle is unbiased when the stream's vectors have mean zero. Raises ValueError when the value of the
-    loss already uses the stream's vector, which then cannot serve as noise, or when it has an oracle.
+    Args:
+        loss: a loss whose value does not use the stream's vector. The oracle is unbiased when the stream's
+            vectors have mean zero.
+
+    Raises:
+        ValueError: the value of the loss uses the stream's vector, or the loss has an oracle already.
     """
     instance("loss", loss, Loss, "a Loss", "take one of theory.losses")
     if loss.value.has(a):

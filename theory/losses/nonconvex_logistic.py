@@ -9,8 +9,6 @@ Oracles: "full" hands out grad f; "noise" adds the stream's vector to it; "row" 
 stream's row (a, b) alone, unbiased when the stream draws the rows of the table uniformly.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sympy import Expr
@@ -51,7 +49,14 @@ NONCONVEX_LOGISTIC = Loss(
 
 
 def nonconvex_logistic(*, oracle: str = "full") -> Loss:
-    """The loss with the oracle "full", "noise" or "row" (module docstring); ValueError for any other."""
+    """Logistic regression with the nonconvex penalty of Antoniadis et al. (2011, section 2).
+
+    Args:
+        oracle: "full", "noise" or "row"; see the module's docstring.
+
+    Raises:
+        ValueError: any other oracle.
+    """
     if oracle == "full":
         return NONCONVEX_LOGISTIC
     if oracle == "noise":

@@ -4,8 +4,6 @@ r"""All f(x) = sum_i phi(x_i) whose phi' is continuous and piecewise linear with
 compiled kernel serves every function of the family. L and min f are not declared: `Slope` knows them.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from sympy import Piecewise
@@ -22,17 +20,21 @@ LEFT = Parameter(Scalar("phi_left"), r"\varphi''_{-\infty}", "the slope of phi' 
 
 
 def _at_knot(j: int) -> tuple[Parameter, ...]:
-    told = [
+    described = [
         ("knot", f"k_{{{j}}}", "the place of a knot"),
         ("height", rf"\varphi(k_{{{j}}})", "phi at a knot"),
         ("slope", rf"\varphi'(k_{{{j}}})", "phi' at a knot"),
         ("bend", rf"\varphi''(k_{{{j}}}+)", "the slope of phi' after a knot"),
     ]
-    return tuple(Parameter(Scalar(f"phi_{name}{j}"), latex, meaning) for name, latex, meaning in told)
+    return tuple(Parameter(Scalar(f"phi_{name}{j}"), latex, meaning) for name, latex, meaning in described)
 
 
 def piecewise_family(knots: int) -> Loss:
-    """The loss sum_i phi(x_i) with `knots` >= 1 knots; `family_values` gives its parameters for a `Slope`."""
+    """The loss sum_i phi(x_i) whose parameters are knots; `family_values` gives their values for a `Slope`.
+
+    Args:
+        knots: their number, from 1 to 1000.
+    """
     knots = whole("knots", knots, least=1, most=1000)
     at = [_at_knot(j) for j in range(knots)]
     pieces = [(at[0], LEFT), *((p, p[3]) for p in at)]

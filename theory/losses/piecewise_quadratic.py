@@ -6,8 +6,6 @@ every stationary point is rational. c x^2/2 is one knot with the slopes c, c. De
 functions of one variable on a bounded interval, which makes it a search space for bounds on gradients.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -51,9 +49,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Slope:
-    """phi' by its knots (k_j, y_j), in increasing order, and its slopes outside; phi(k_0) = 0.
+    """phi', continuous and piecewise linear, with phi(k_0) = 0.
 
-    ValueError for no knots, knots out of order, or a phi that is not bounded below.
+    Args:
+        knots: pairs (k_j, y_j) in increasing order, phi'(k_j) = y_j.
+        left: the slope of phi' before the first knot.
+        right: the slope of phi' after the last knot.
+
+    Raises:
+        ValueError: there are no knots, the knots are not in order, or phi is not bounded below.
     """
 
     knots: tuple[tuple[Fraction, Fraction], ...]
@@ -108,7 +112,12 @@ class Slope:
 
 
 def piecewise_quadratic(slope: Slope, *, name: str = "piecewise quadratic") -> Loss:
-    """The loss f(x) = sum_i phi(x_i) on R^d for any d, with its constants L and min f."""
+    """The loss f(x) = sum_i phi(x_i) on R^d for any d, with its constants L and min f.
+
+    Args:
+        slope: phi'.
+        name: the name of the loss.
+    """
     parts: list[tuple[Expr, object]] = []
     for p in slope.pieces:
         value = quadratic(x - _rational(p.knot), *map(_rational, (p.height, p.slope, p.bend)))

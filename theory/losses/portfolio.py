@@ -4,8 +4,6 @@ Defined where <a_t, x> > 0 and convex there (infinite elsewhere); not smooth nea
 no smoothness constant. The usual set is the probability simplex.
 """
 
-from __future__ import annotations
-
 from sympy import log
 
 from theory.loss import Loss, Shape

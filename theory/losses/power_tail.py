@@ -19,8 +19,6 @@ A second moment that forgets (Adam, AdaL as printed) makes the step independent 
 then have a finite sum, and the average falls like 1/T. Source: docs/rates.md, Proposition R1.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Online quadratic optimisation, f_t(x) = ||x - a_t||_2^2 / 2: separable, smooth with L = 1."""
 
-from __future__ import annotations
-
 from sympy import Integer
 
 from theory.loss import Loss, Shape

@@ -4,8 +4,6 @@ The constant 10 d stands inside the sum, one 10 for each coordinate. f'' = 2 + 4
 L = 2 + 40 pi^2, attained at the origin. Not convex: 11^2 local minima in [-5.12, 5.12]^2.
 """
 
-from __future__ import annotations
-
 from sympy import Integer, cos, pi
 
 from theory.loss import Loss, Shape

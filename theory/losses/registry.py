@@ -1,7 +1,5 @@
 """All losses by name: a new loss is one new file in this folder, nothing else to edit."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from theory.discovery import collect, modules_of

@@ -3,8 +3,6 @@
 Not convex, and not smooth on the whole plane: f_11 = 1200 x_1^2 - 400 x_2 + 2 is unbounded.
 """
 
-from __future__ import annotations
-
 from sympy import Integer
 
 from theory.loss import Loss, Shape

@@ -1,6 +1,4 @@
-"""The loss c f: what every statement about f should survive, since only the unit of measure changes."""
-
-from __future__ import annotations
+"""The loss c f: every statement about f should survive it, since only the unit of measure changes."""
 
 from dataclasses import replace
 
@@ -13,7 +11,13 @@ from theory.loss import Loss
 def scaled(loss: Loss, factor: int | Rational, *, name: str = "") -> Loss:
     """`factor` times a loss, with its constants; the oracle still adds the stream's noise unscaled.
 
-    factor: a positive rational. Raises ValueError for any other.
+    Args:
+        loss: the loss f.
+        factor: a positive rational c.
+        name: the name of c f; the factor and the name of f by default.
+
+    Raises:
+        ValueError: `factor` is not a positive rational.
     """
     instance("loss", loss, Loss, "a Loss", "take one of theory.losses")
     c = formula("factor", factor)

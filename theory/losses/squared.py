@@ -1,7 +1,5 @@
 """Squared loss of online linear regression, f_t(x) = (<a_t, x> - b_t)^2 / 2; its Hessian is a_t a_t^T."""
 
-from __future__ import annotations
-
 from theory.loss import Loss, Shape
 from theory.quantities import Dot, Norm2Squared
 from theory.source import Source

@@ -12,8 +12,6 @@ increases, which fails without the AMSGrad maximum. L3b uses the descent inequal
 played, x_t - D_t/(1 - beta1).
 """
 
-from __future__ import annotations
-
 from sympy import Abs, Expr, Integer, Piecewise, log, sqrt
 
 from theory.algorithms.adal import raw_step
@@ -50,7 +48,11 @@ here = LossAt(x)
 def proof_of_theorem_a(recurrence: Recurrence) -> Proof:
     """The steps L1 to L6m for a member of the AdaL family, whether or not they hold for it.
 
-    Raises ValueError for a recurrence whose preconditioner is not vhat^{-1/2} (+ eps), with alpha/sqrt(t).
+    Args:
+        recurrence: one whose preconditioner is vhat^{-1/2} (+ eps), with alpha_t = alpha/sqrt(t).
+
+    Raises:
+        ValueError: any other recurrence.
     """
     lines, variant = dict(recurrence.steps), recurrence.variant
     added = {"printed": eps, "none": Integer(0)}.get(variant.get("eps", ""))

@@ -3,7 +3,7 @@ r"""The proof of Theorem R (docs/theory.md), step by step, for AdaL and its vari
 z is any fixed point of X, h = ghat, w the metric, a_t the step that multiplies the raw moment m_t: with bias
 correction a_t = alpha/(sqrt(t)(1 - beta1^t)), without it alpha/sqrt(t); V_t = w_t/a_t; gamma = beta1^2/beta2.
 The steps L0 to L12 are the same for every variant. Which of them break, and where, is what the audit finds:
-L5m (V_t never decreases) without the AMSGrad maximum; L2 and L3 when epsilon stands beside vhat^{-1/2} and X
+L5m (V_t never decreases) without the AMSGrad maximum; L2 and L3 when epsilon is added to vhat^{-1/2} and X
 is not a box; L11b without the maximum. On a box the projection does not depend on the metric, so that the
 proof is free to take the inverse of the preconditioner as w: `theory.algorithms.adal.box_metric`.
 
@@ -12,8 +12,6 @@ on top of it. `needs_of_theorem1` lists the three steps that the printed theorem
 
 Source of the technique: Alacaoglu et al. 2020, Theorem 1.
 """
-
-from __future__ import annotations
 
 from dataclasses import replace
 
@@ -57,8 +55,12 @@ W, A_T = Vector("w", nonnegative=True), Scalar("a_t", nonnegative=True)
 def proof_of_theorem_r(recurrence: Recurrence, *, metric: Expr | None = None) -> Proof:
     """The steps L0-L12 and T0 written for a member of the AdaL family, whether or not they hold for it.
 
-    metric: the w of the proof; by default the recurrence's own, and `box_metric(recurrence)` for a box.
-    Raises ValueError for a recurrence that is not AdaL with step sizes alpha/sqrt(t).
+    Args:
+        recurrence: AdaL, in any variant with alpha_t = alpha/sqrt(t).
+        metric: the w of the proof; by default the recurrence's own. For a box take `box_metric(recurrence)`.
+
+    Raises:
+        ValueError: the recurrence is not such a variant.
     """
     w, a_t, alpha_t = _parts(recurrence, metric)
     return Proof(
@@ -77,7 +79,11 @@ def needs_of_theorem1(recurrence: Recurrence, *, metric: Expr | None = None) -> 
     """What the printed Theorem 1 needs and Theorem R does not give: F3, F1 and F2, in the order of the proof.
 
     F3: the projected step (L2) in the metric; F1: V_t never decreases (L5m); F2: the plain regret is at most
-    the sum of the inner products with ghat. metric, ValueError: as for `proof_of_theorem_r`.
+    the sum of the inner products with ghat.
+
+    Args:
+        recurrence: as for `proof_of_theorem_r`.
+        metric: as for `proof_of_theorem_r`.
     """
     w, a_t, _ = _parts(recurrence, metric)
     return Proof(

@@ -10,8 +10,6 @@ is this package's. Reading "D_i" takes the side of X along each coordinate. Proo
 Secondary: a transcription was read, not the page.
 """
 
-from __future__ import annotations
-
 from sympy import Expr, Integer, sqrt
 
 from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS

@@ -19,8 +19,6 @@ the assumption vhat_0 > 0. Where G and M are random their largest value over the
 Both statements are false; docs/theory.md says why, and what is true instead.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from sympy import Expr, Rational, S, log, sqrt, sympify
@@ -76,7 +74,14 @@ THEOREM1 = regret_bound(
 
 
 def theorem2(*, vhat_0_is: str | int | Fraction | Rational = "first") -> Theorem:
-    """Theorem 2 with a policy for vhat_0: "first" (vhat_1), or a positive rational for every coordinate."""
+    """Theorem 2 of the AdaL paper with a policy for vhat_0.
+
+    Args:
+        vhat_0_is: "first" (vhat_1), or a positive rational for every coordinate.
+
+    Raises:
+        ValueError: any other policy.
+    """
     if vhat_0_is == "first":
         start, policy = First(vhat), "vhat_0 := vhat_1"
     else:

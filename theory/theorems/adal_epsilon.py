@@ -5,8 +5,6 @@ metric is not the identity, so that the projected step (L2, L3 of docs/proofs.md
 projection depends on the metric. On a box it does not, and there the statement holds.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from theory.statement import Status

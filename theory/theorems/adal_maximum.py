@@ -5,16 +5,14 @@ the printed one, vhat_0 := vhat_1, applied to the recurrences that have one. doc
 function the left side falls like T^{-q/(2q+1)}, which is slower than the right side for every q > 1.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
-from theory.algorithms.adal import ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import MAXIMA
 from theory.theorems.adal import THEOREM2
 
 THEOREM2_MAXIMUM = replace(
     THEOREM2,
     id="adal.theorem2_maximum",
     title="Theorem 2, read for AdaL with AMSGrad's maximum",
-    algorithms=(ADAL_R1.name, ADAL_R2.name, ADAL_R3.name),
+    algorithms=tuple(r.name for r in MAXIMA),
 )

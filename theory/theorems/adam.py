@@ -19,8 +19,6 @@ leave nothing of it, already at T = 1 (docs/proofs.md). Reddi et al. (2018) show
 that Adam's regret can be linear.
 """
 
-from __future__ import annotations
-
 from sympy import Expr, sqrt
 
 from theory.algorithms.decaying_momentum import ADAM_DECAYING, lam1

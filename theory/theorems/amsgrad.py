@@ -22,8 +22,6 @@ All without bias correction, with the maximum R1 and epsilon = 0. Secondary: tra
 were read, not their pages.
 """
 
-from __future__ import annotations
-
 from sympy import Expr, S, log, sqrt
 
 from theory.algorithms.amsgrad import AMSGRAD

@@ -8,8 +8,6 @@ With b_k = k^{-gamma}, B_t = sum_{k<=t} b_k and 0 <= gamma < 1 (B_t/t falls, sqr
 gamma = 0 and beta1 = 0 give AdaGrad's bound. Algorithm: Huang, Wang and Dong 2019. Proof: docs/proofs.md.
 """
 
-from __future__ import annotations
-
 from sympy import Expr, sqrt
 
 from theory.algorithms.nosadam import GAMMA, NOSADAM

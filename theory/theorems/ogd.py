@@ -12,8 +12,6 @@ their pages were not read; the statements are proved in docs/proofs.md. Other bo
 larger constants, such as (3/2) G_2 D_2 sqrt(T) at alpha = D_2/G_2 (Hazan, Theorem 3.1).
 """
 
-from __future__ import annotations
-
 from sympy import Rational, sqrt
 
 from theory.algorithms.sgd import SGD, SGD_CONSTANT

@@ -12,14 +12,13 @@ z is given to the run (`play(vectors={z: ...})`). That it is as good as the poin
 round; that it lies in X as far as no coordinate of x_t - z may exceed the side of X. Proofs: docs/proofs.md.
 """
 
-from __future__ import annotations
-
 from sympy import Abs, Expr, Piecewise, oo, sqrt
 
+from theory.algorithms.adal import MAXIMA
 from theory.quantities import CumMax, CumSum, LossAt, MaxCoords, Norm1
 from theory.statement import Assumption, Reading, Theorem
 from theory.symbols import D, D_i, T, f, g, x, z
-from theory.theorems.repaired import ALL_ORDERS, B_T
+from theory.theorems.repaired import B_T
 from theory.theorems.shared import COMPACT, CONVEX, FIXED, GAMMA_BELOW_1, GAMMA_IS, repaired
 
 INSIDE = Assumption(
@@ -39,7 +38,7 @@ def _corollary(id: str, title: str, lhs: Expr, rhs: Expr, extra: Assumption, mea
         id,
         title,
         "Corollary P",
-        *ALL_ORDERS,
+        *MAXIMA,
         lhs=lhs,
         readings=(Reading("D", rhs, "D: the diameter of X in the infinity norm"),),
         assumptions=(GAMMA_BELOW_1, CONVEX, COMPACT, INSIDE, extra),

@@ -1,7 +1,5 @@
 """All theorems by id: a new theorem is one new file in this folder, nothing else to edit."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType

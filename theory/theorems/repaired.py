@@ -18,8 +18,6 @@ diameter of X in the infinity norm, "D_i" with its side along each coordinate, w
 Proofs: docs/proofs.md. The statements are about these recurrences and no others: `Theorem.algorithms`.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sympy import Expr, Max, Min, Piecewise, S, log, sqrt
@@ -27,16 +25,10 @@ from sympy import Expr, Max, Min, Piecewise, S, log, sqrt
 from theory.algorithms.adal import (
     ADAL,
     ADAL_NO_EPS,
-    ADAL_R1,
-    ADAL_R1_EPS,
-    ADAL_R1_PRINTED_EPS,
-    ADAL_R2,
-    ADAL_R2_EPS,
-    ADAL_R2_PRINTED_EPS,
-    ADAL_R3,
-    ADAL_R3_EPS,
-    ADAL_R3_PRINTED_EPS,
     ADAL_V,
+    MAXIMA,
+    MAXIMA_EPS,
+    MAXIMA_PRINTED_EPS,
     box_metric,
     raw_step,
 )
@@ -67,7 +59,7 @@ _any_gamma = Piecewise((Min((1 - beta1) / sqrt(1 - beta1**2 / beta2), 1), beta1*
 _eps_noise = (1 + beta1) / (2 * (1 - beta1)) * eps * CumSum(alpha / sqrt(t) * Norm2Squared(ghat))
 
 
-def _theorem(id: str, title: str, place: str, algorithms: tuple[str, ...], **fields: Any) -> Theorem:
+def _theorem(id: str, title: str, place: str, recurrences: tuple[Recurrence, ...], **fields: Any) -> Theorem:
     values: dict[str, Any] = {
         "lhs": WEIGHTED,
         "assumptions": (GAMMA_BELOW_1, CONVEX, COMPACT),
@@ -75,10 +67,7 @@ def _theorem(id: str, title: str, place: str, algorithms: tuple[str, ...], **fie
         "measures": "regret weighted by the l1 norms of the gradients",
         **fields,
     }
-    return repaired(id, title, place, *algorithms, **values)
-
-
-ALL_ORDERS = (ADAL_R1.name, ADAL_R2.name, ADAL_R3.name)
+    return repaired(id, title, place, *recurrences, **values)
 
 
 def _bounds(metric: Expr, *, factor: Expr = S.One, rest: Expr = _noise) -> tuple[Reading, Reading]:
@@ -87,30 +76,30 @@ def _bounds(metric: Expr, *, factor: Expr = S.One, rest: Expr = _noise) -> tuple
 
 
 R = _theorem(
-    "theoremR", "Theorem R (weighted regret with a maximum)", "Theorem R", ALL_ORDERS,
+    "theoremR", "Theorem R (weighted regret with a maximum)", "Theorem R", MAXIMA,
     readings=_bounds(sqrt(vhat)),
 )  # fmt: skip
 B_T = R.reading("D").rhs
 """The right side of Theorem R, with the diameter of X."""
 R_CORRECTED = _theorem(
-    "theoremR_corrected", "Theorem R with bias correction", "Theorem R, (R2) and (R3)", ALL_ORDERS[1:],
+    "theoremR_corrected", "Theorem R with bias correction", "Theorem R, (R2) and (R3)", MAXIMA[1:],
     readings=_bounds(sqrt(vhat), factor=1 - beta1**T),
 )  # fmt: skip
 R_ANY_GAMMA = _theorem(
-    "theoremR_any_gamma", "Theorem R without the condition on gamma", "Theorem R, step L11b", ALL_ORDERS,
+    "theoremR_any_gamma", "Theorem R without the condition on gamma", "Theorem R, step L11b", MAXIMA,
     readings=_bounds(sqrt(vhat), rest=(1 + beta1) / (2 * (1 - beta1)) * _any_gamma * _energy),
     assumptions=(CONVEX, COMPACT),
     letters=(),
 )  # fmt: skip
 R_EPS = _theorem(
     "theoremR_eps", "Theorem R with Adam's epsilon", "Theorem R, epsilon",
-    (ADAL_R1_EPS.name, ADAL_R2_EPS.name, ADAL_R3_EPS.name),
+    MAXIMA_EPS,
     readings=_bounds(sqrt(vhat) + eps),
 )  # fmt: skip
 R_EPS_BOX = _theorem(
     "theoremR_eps_box", "Theorem R with the printed epsilon, on a box", "Theorem R, epsilon",
-    (ADAL_R1_PRINTED_EPS.name, ADAL_R2_PRINTED_EPS.name, ADAL_R3_PRINTED_EPS.name),
-    readings=_bounds(box_metric(ADAL_R1_PRINTED_EPS), rest=_noise + _eps_noise),
+    MAXIMA_PRINTED_EPS,
+    readings=_bounds(box_metric(ADAL), rest=_noise + _eps_noise),
     assumptions=(GAMMA_BELOW_1, CONVEX, COMPACT, SEPARABLE),
 )  # fmt: skip
 
@@ -126,9 +115,7 @@ def _corollary_v(id: str, title: str, recurrence: Recurrence) -> Theorem:
         return rises / 2 + beta1 / (4 * (1 - beta1)) * last + _noise + (_eps_noise if printed_eps else S.Zero)
 
     assumptions = (GAMMA_BELOW_1, CONVEX, COMPACT, *((SEPARABLE,) if printed_eps else ()))
-    return _theorem(
-        id, title, "Corollary V", (recurrence.name,), readings=both(bound), assumptions=assumptions
-    )
+    return _theorem(id, title, "Corollary V", (recurrence,), readings=both(bound), assumptions=assumptions)
 
 
 V = _corollary_v("corollaryV", "Corollary V (a posteriori, no maximum)", ADAL_NO_EPS)

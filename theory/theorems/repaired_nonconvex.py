@@ -19,10 +19,7 @@ bound E p(K) <= sqrt(E K * E K(1 + K)) = sqrt(2) b/(1 - b)^{3/2} (Cauchy) stands
 allows: it uses q1 from above only. Proofs: docs/proofs.md.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import Any
 
 from sympy import Expr, Max, Piecewise, Rational, log, sqrt
 
@@ -107,7 +104,7 @@ def _theorem_a(id: str, title: str, recurrence: Recurrence) -> Theorem:
         id,
         title,
         "Theorem A",
-        recurrence.name,
+        recurrence,
         lhs=CumSum(SumCoords(df * scale * ghat)),
         readings=(Reading("measured", rhs, "every quantity is measured along the run"),),
         assumptions=(SMOOTH, MINIMUM, FIXED, FREE),
@@ -140,7 +137,7 @@ def _theorem_n(id: str, recurrence: Recurrence) -> Theorem:
         id,
         "Theorem N (no noise, with a maximum)",
         "Theorem N",
-        recurrence.name,
+        recurrence,
         lhs=CumSum(_cubic) / T,
         readings=(Reading("stated", V / (alpha * sqrt(T)) * (_gap + _steps + turned), "as proved"),),
         assumptions=(GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
@@ -163,69 +160,61 @@ N_CORRECTED = _theorem_n("theoremN_corrected", ADAL_R2)
 _numerator = 1 + 29 * beta2 + 93 * beta2**2 + 53 * beta2**3 + 4 * beta2**4
 _fourth_moment = 4 * beta2 * _numerator / (1 - beta2) ** 6
 _p_bound = _gap + L * d * kappa_eps * (d * C + kappa_eps / 2) * alpha**2 * (1 + log(T))
-_p_fields: dict[str, Any] = {
-    "assumptions": (GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
-    "letters": (
-        GAMMA_IS,
-        _kappa,
-        (kappa_eps, kappa + eps * CumMax(NormInf(ghat))),
-        (p_4, _fourth_moment ** Rational(1, 4)),
-        (q_2, 2 * beta1 * (1 + 2 * beta1) / (1 - beta1) ** 3),
-        (q_1, sqrt(2) * beta1 / (1 - beta1) ** Rational(3, 2)),
-        (rho, q_1 + sqrt(q_1**2 + q_2)),
-        (C, Max(2 * p_4 + 2 * q_1 + q_2 / p_4, (1 + kappa_eps) * rho)),
-    ),
-}
-P = repaired(
-    "theoremP",
-    "Theorem P (no noise, AdaL as printed)",
-    "Theorem P",
-    ADAL.name,
-    lhs=CumSum(alpha / sqrt(t) * Norm1(df)),
-    readings=(Reading("stated", _p_bound, "as proved"),),
-    measures="sum of the l1 norms of the gradients, weighted by the step sizes",
-    **_p_fields,
-)
-P_AVERAGE = repaired(
-    "theoremP_average",
-    "Theorem P, averaged",
-    "Theorem P",
-    ADAL.name,
-    lhs=CumSum(Norm1(df)) / T,
-    readings=(Reading("stated", _p_bound / (alpha * sqrt(T)), "as proved"),),
-    measures="average l1 norm of the gradient",
-    **_p_fields,
-)
+
+
+def _theorem_p(id: str, title: str, lhs: Expr, rhs: Expr, measures: str) -> Theorem:
+    return repaired(
+        id, title, "Theorem P", ADAL,
+        lhs=lhs,
+        readings=(Reading("stated", rhs, "as proved"),),
+        assumptions=(GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, NOISELESS),
+        letters=(
+            GAMMA_IS,
+            _kappa,
+            (kappa_eps, kappa + eps * CumMax(NormInf(ghat))),
+            (p_4, _fourth_moment ** Rational(1, 4)),
+            (q_2, 2 * beta1 * (1 + 2 * beta1) / (1 - beta1) ** 3),
+            (q_1, sqrt(2) * beta1 / (1 - beta1) ** Rational(3, 2)),
+            (rho, q_1 + sqrt(q_1**2 + q_2)),
+            (C, Max(2 * p_4 + 2 * q_1 + q_2 / p_4, (1 + kappa_eps) * rho)),
+        ),
+        measures=measures,
+    )  # fmt: skip
+
+
+P = _theorem_p(
+    "theoremP", "Theorem P (no noise, AdaL as printed)", CumSum(alpha / sqrt(t) * Norm1(df)), _p_bound,
+    "sum of the l1 norms of the gradients, weighted by the step sizes",
+)  # fmt: skip
+P_AVERAGE = _theorem_p(
+    "theoremP_average", "Theorem P, averaged", CumSum(Norm1(df)) / T, _p_bound / (alpha * sqrt(T)),
+    "average l1 norm of the gradient",
+)  # fmt: skip
 
 # Theorem S.
 
 _s_bound = _gap + _steps + G * G_s * M_s * alpha * d / (sqrt(vhat_start) * (1 - beta1))
-_s_letters = (
-    GAMMA_IS,
-    _kappa,
-    (M_s, Supremum(CumMax(Norm1(g)))),
-    (G_s, Supremum(CumMax(NormInf(g)))),
-    (G, Supremum(CumMax(NormInf(df)))),
-    (V, Max(sqrt(vhat_start), G_s * M_s)),
-    # The smallest ||xi_t||_1 over all noise: no larger than E||xi_t||_1, which is what the proof needs.
-    (sigma_1, -Supremum(CumMax(-Norm1(g - df)))),
-)
-_s_assumptions = (GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, UNBIASED)
 STRONG_NOISE = Assumption("||xi_t||_1 >= sigma_1 > 0", sigma_1 > 0)
 
 
 def _theorem_s(id: str, title: str, lhs: Expr, rhs: Expr, measures: str, *extra: Assumption) -> Theorem:
     return repaired(
-        id,
-        title,
-        "Theorem S",
-        ADAL_R1_FROM.name,
+        id, title, "Theorem S", ADAL_R1_FROM,
         lhs=lhs,
         readings=(Reading("stated", rhs, "as proved"),),
-        assumptions=(*_s_assumptions, *extra),
-        letters=_s_letters,
+        assumptions=(GAMMA_BELOW_1, SMOOTH, MINIMUM, FIXED, FREE, UNBIASED, *extra),
+        letters=(
+            GAMMA_IS,
+            _kappa,
+            (M_s, Supremum(CumMax(Norm1(g)))),
+            (G_s, Supremum(CumMax(NormInf(g)))),
+            (G, Supremum(CumMax(NormInf(df)))),
+            (V, Max(sqrt(vhat_start), G_s * M_s)),
+            # The smallest ||xi_t||_1 over all noise: no larger than E||xi_t||_1, which the proof needs.
+            (sigma_1, -Supremum(CumMax(-Norm1(g - df)))),
+        ),
         measures=measures,
-    )
+    )  # fmt: skip
 
 
 _previous_step = alpha / sqrt(Max(t - 1, 1)) / sqrt(Prev(vhat))

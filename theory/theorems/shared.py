@@ -1,7 +1,5 @@
 """What several theorems share: their assumptions, and the terms of their right sides, each written once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +7,7 @@ from sympy import Expr, S, sqrt
 
 from theory.parameters import alpha, beta1, beta2
 from theory.quantities import CumSum, Regret, SumCoords
+from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Status, Theorem
 from theory.symbols import D, D_i, T, gamma, vhat
@@ -83,7 +82,7 @@ def regret_bound(
     )  # fmt: skip
 
 
-def repaired(id: str, title: str, place: str, *algorithms: str, **fields: Any) -> Theorem:
+def repaired(id: str, title: str, place: str, *recurrences: Recurrence, **fields: Any) -> Theorem:
     """A theorem of this package, proved in docs/proofs.md at `place`."""
-    source, values = Source("repaired", place), {"status": Status.PROVED, **fields}
-    return Theorem(id=f"repaired.{id}", title=title, source=source, algorithms=algorithms, **values)
+    names, values = tuple(r.name for r in recurrences), {"status": Status.PROVED, **fields}
+    return Theorem(f"repaired.{id}", title, Source("repaired", place), names, **values)

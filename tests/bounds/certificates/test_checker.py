@@ -73,7 +73,7 @@ def test_a_replay_goes_the_way_of_the_simulator(name: str) -> None:
     """Every algorithm, from its printed text alone: the regret and the last point agree with numpy's."""
     recurrence = PLAYABLE[name]
     rng = np.random.default_rng(7)
-    given = {p.name: F(str(round(p.sample(rng), 3))) for p in recurrence.parameters}
+    given = {p.name: F(str(round(float(rng.uniform(*p.typical)), 3))) for p in recurrence.parameters}
     rows = [[F(int(v), 8) for v in row] for row in rng.integers(-9, 10, size=(6, 2))]
     game = LinearGame(
         recurrence, given, ExactBox((-1, -2), (1, 1)), (F(1, 2), -1), tuple(map(tuple, rows)), 6

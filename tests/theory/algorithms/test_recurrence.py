@@ -80,8 +80,3 @@ def test_states_are_the_lines_whose_past_is_needed() -> None:
     u = Vector("u")
     r = replace(GOOD, steps=(*GOOD.steps, (v, CumSum(g**2)), (u, m + v)), point=x - alpha * u)
     assert r.states == (m,)
-
-
-def test_expand_writes_the_names_out() -> None:
-    """Named quantities are replaced by their lines, back to the gradient."""
-    assert GOOD.expand(m**2) == (beta1 * Prev(m) + g) ** 2
