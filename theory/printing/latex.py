@@ -404,6 +404,3 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
 def latex(e: Any, *, names: Mapping[Symbol, str] | None = None, base: str = "T") -> str:
     """LaTeX of an expression seen from round `base` ("T" or "t"); UnknownNodeError for an unknown node."""
     return LatexPrinter(names=names or {}, base=base).print(e)
-
-
-__all__ = ["LatexPrinter", "latex"]
