@@ -198,6 +198,3 @@ class Unrolled:
         if s.name in self.program.parameters:
             return f"p_{s.name}"
         return f"v_{s.name}_{i}" if isinstance(s, Vector) else f"s_{s.name}"
-
-
-__all__ = ["CORNER", "IntervalPrinter", "Name", "Unrolled", "rational", "with_values"]

@@ -88,6 +88,16 @@ class Setting:
     table_labels: NDArray[np.float64]
     dimension: int = 1
 
+    @property
+    def projected(self) -> Domain | None:
+        """The set whose projection a round calls; None where none is called."""
+        return self.domain if self.program.projection is Projection.CALL else None
+
+    def projection_failed(self, round_: int, why: str) -> RuntimeError:
+        """The error to raise where a projection failed."""
+        name = self.domain.name if self.domain is not None else "the set"
+        return RuntimeError(f"the projection onto {name} failed in round {round_}: {why}")
+
 
 class Engine(abc.ABC):
     """An engine executes what the compiler scheduled and the printers printed; it decides nothing else.

@@ -12,6 +12,7 @@ import math
 import os
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -91,6 +92,7 @@ def _written(name: str, text: str) -> tuple[Path, bool]:
     return path, True
 
 
+@lru_cache(maxsize=64)
 def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
     """The names that source for the compiler defines, as plain Python: nothing is compiled or written.
 

@@ -60,6 +60,3 @@ def nearest(result: BlockResult) -> BlockResult:
         np.ascontiguousarray(u.real) for u in (result.scalars, result.vectors, result.series)
     )
     return BlockResult(scalars, vectors, series)
-
-
-__all__ = ["ROUNDING", "meant", "nearest", "value_of"]

@@ -124,13 +124,13 @@ def compile_program(request: Request) -> Program:
 
     Raises ValueError for what a round cannot compute, and for a symbol that nothing gives a value to.
     """
-    lowering = _Lowering(request.recurrence, request.loss)
+    lowering = _Lowering(request)
     for symbol, expression in zip((a, b), request.data or (), strict=False):
         lowering.define(symbol, expression)
-    lowering.add_loss(request.loss)
+    lowering.add_loss()
     for symbol, expression in request.recurrence.steps:
         lowering.define(symbol, expression)
-    lowering.add_projection(request.recurrence, request.projection)
+    lowering.add_projection()
     records = tuple((str(q), lowering.quantity(q)) for q in request.record)
     for q in request.series:
         if is_vector(q):
@@ -192,9 +192,8 @@ def _remedy(s: Symbol) -> str:
 class _Lowering:
     """Rewrites expressions of the language into definitions over plain symbols."""
 
-    def __init__(self, recurrence: Recurrence, loss: Loss | None) -> None:
-        self.recurrence = recurrence
-        self.loss = loss
+    def __init__(self, request: Request) -> None:
+        self.request, self.loss = request, request.loss
         self.definitions: dict[Symbol, Definition] = {}
         self.aliases: dict[Symbol, Expr] = {}
         self.cache: dict[Expr, Symbol] = {}
@@ -223,7 +222,8 @@ class _Lowering:
         else:
             self.assign(symbol, lowered)
 
-    def add_loss(self, loss: Loss | None) -> None:
+    def add_loss(self) -> None:
+        loss = self.loss
         if loss is None:
             self.add(Answered(f, (x,)))
             self.add(Answered(df, (x, f)))  # one call gives both, where f stands
@@ -233,7 +233,8 @@ class _Lowering:
         self.define(df, loss.gradient)
         self.define(g, df if loss.oracle is None else loss.oracle)
 
-    def add_projection(self, recurrence: Recurrence, projection: Projection) -> None:
+    def add_projection(self) -> None:
+        recurrence, projection = self.request.recurrence, self.request.projection
         point = self.lower(recurrence.point)
         self.assign(x_next if projection is Projection.NONE else POINT, point)
         if projection is Projection.CLIP:
@@ -326,11 +327,9 @@ class _Lowering:
     def _previous(self, e: Expr) -> Symbol:
         if e == x:
             raise ValueError("Prev(x) is not kept; record x itself")
-        if not e.is_Symbol:
-            lowered = self.lower(e)
-            e = self._named(lowered)
+        e = e if e.is_Symbol else self._named(self.lower(e))
         if e not in self.previous:
-            initial = self.recurrence.initial.get(e, S.Zero)
+            initial = self.request.recurrence.initial.get(e, S.Zero)
             self.previous[e] = (type(e)(f"{e.name}__prev"), initial)
         return self.previous[e][0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -88,12 +88,11 @@ class NumbaEngine(Engine):
         """Python losses and sets without a kernel are refused."""
         if setting.program.python_loss:
             return "a Python loss cannot be compiled; use engine='numpy' or write the loss in symbols"
-        calls = setting.program.projection is Projection.CALL
         if self.double_double:
             return _refuse_doubled(setting.program)
-        if calls and setting.domain and setting.domain.kernel() is None:
-            return f"{setting.domain.name} has no compiled projection; use engine='numpy'"
-        if calls and self.dtype != np.float64:
+        if setting.projected and setting.projected.kernel() is None:
+            return f"{setting.projected.name} has no compiled projection; use engine='numpy'"
+        if setting.projected and self.dtype != np.float64:
             return f"the compiled projections take float64, not {self.dtype}; use float64 or engine='torch'"
         if self.lanes and self.dtype != np.float64:
             return f"`lanes` hold float64, not {self.dtype}; leave the choice open"
@@ -114,8 +113,7 @@ class NumbaEngine(Engine):
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""
         program = setting.program
-        calls = program.projection is Projection.CALL
-        projection = setting.domain.kernel() if calls and setting.domain is not None else None
+        projection = setting.projected.kernel() if setting.projected else None
         lower, upper = clip_bounds(setting, setting.dimension)
         uniform = all(np.all(bound == bound[0]) for bound in map(distinct, (lower, upper)))
         lower, upper = (np.ascontiguousarray(b[:1] if uniform else b) for b in (lower, upper))
@@ -124,7 +122,6 @@ class NumbaEngine(Engine):
         fits = self.dtype == np.float64 and not self.double_double and lanes_fit(program)
         parameters = meant(setting.parameters) if self.double_double else setting.parameters
         vectors, scalars_kind = (np.complex128,) * 2 if self.double_double else (self.dtype, np.float64)
-        load = _interpret if self.interpreted else _compile
 
         @cache
         def printed_and_loaded(lanes: bool, own: bool) -> tuple[Printed, Any]:
@@ -133,7 +130,9 @@ class NumbaEngine(Engine):
                 single=self.dtype == np.float32, double_double=self.double_double,
             )  # fmt: skip
             printed = print_kernel(program, projection, style)
-            return printed, load(printed.text)
+            if self.interpreted:
+                return printed, interpret_source(printed.text)["kernel"]
+            return printed, load_source(printed.text, prefix="numba").kernel
 
         def choose(replicates: int, dimension: int, own: bool) -> bool:
             if self.lanes is not None:
@@ -168,11 +167,8 @@ class NumbaEngine(Engine):
                 # The low part of a number near 0 may fade: its high part is watched by others.
                 happened = tuple(what for what in happened if what == "overflow")
             if failed:
-                name = setting.domain.name if setting.domain is not None else "the set"
-                raise RuntimeError(
-                    f"the projection onto {name} failed in round {failed}: its argument is not finite, "
-                    f"or its method did not reach its accuracy"
-                )
+                why = "its argument is not finite, or its method did not reach its accuracy"
+                raise setting.projection_failed(failed, why)
             split = state.scalars.shape[1]
             state.scalars, state.powers = scalars[:, :split].copy(), scalars[:, split:].copy()
             state.played += block.rounds
@@ -191,15 +187,6 @@ def _refuse_doubled(program: Program) -> str | None:
     except UnknownNodeError as error:
         return f"`double_double` cannot compute this: {error}"
     return None
-
-
-def _compile(text: str) -> Any:
-    return load_source(text, prefix="numba").kernel
-
-
-@lru_cache(maxsize=64)
-def _interpret(text: str) -> Any:
-    return interpret_source(text)["kernel"]
 
 
 def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float64]:

@@ -75,6 +75,7 @@ class NumpyEngine(Engine):
         dtype = self.dtype.type
         project = _projection(setting.domain, self.dtype)
         given = setting.parameters
+        table, labels = setting.table.astype(self.dtype), setting.table_labels.astype(self.dtype)
         parameters = self._sum(meant(given)) if self.decimals else given.astype(self.dtype)
 
         def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
@@ -98,7 +99,8 @@ class NumpyEngine(Engine):
                         state.vectors[r], state.scalars[r],
                         lower.astype(self.dtype), upper.astype(self.dtype),
                         project, setting.oracle, constant_maker(dtype), pseudo_inverse,
-                        _vector_of(self.dtype), _group_sum(setting.group), _mean_rows(setting, self.dtype),
+                        partial(_vector_of, self.dtype), partial(_group_sum, setting.group),
+                        partial(_mean_rows, table, labels),
                         checkpoints, result.scalars[r], result.vectors[r], result.series[r],
                     )  # fmt: skip
             state.played += block.rounds
@@ -143,31 +145,20 @@ class constant_maker:
         return self.dtype(p) if q == 1 else self.dtype(p) / self.dtype(q)
 
 
-def _vector_of(dtype: Any) -> Callable[[Any, int], Any]:
-    def vector_of(value: Any, d: int) -> Any:
-        array = np.asarray(value, dtype=dtype)
-        return array if array.shape == (d,) else np.broadcast_to(array, (d,)).copy()
-
-    return vector_of
+def _vector_of(dtype: Any, value: Any, d: int) -> Any:
+    array = np.asarray(value, dtype=dtype)
+    return array if array.shape == (d,) else np.broadcast_to(array, (d,)).copy()
 
 
-def _group_sum(group: NDArray[np.int64]) -> Callable[[Any], Any]:
-    def group_sum(values: Any) -> Any:
-        totals = np.zeros(int(group.max()) + 1, dtype=values.dtype)
-        np.add.at(totals, group, values)
-        return totals[group]
-
-    return group_sum
+def _group_sum(group: NDArray[np.int64], values: Any) -> Any:
+    totals = np.zeros(int(group.max()) + 1, dtype=values.dtype)
+    np.add.at(totals, group, values)
+    return totals[group]
 
 
-def _mean_rows(setting: Setting, dtype: Any) -> Callable[..., Any]:
-    table, labels = setting.table.astype(dtype), setting.table_labels.astype(dtype)
-
-    def mean_rows(function: Callable[[Any, Any], Any], point: Any, vector: bool) -> Any:
-        factors = function(labels, table @ point)
-        return (table.T @ factors) / len(table) if vector else np.sum(factors) / len(table)
-
-    return mean_rows
+def _mean_rows(table: Any, labels: Any, function: Callable[[Any, Any], Any], point: Any, vector: bool) -> Any:
+    factors = function(labels, table @ point)
+    return (table.T @ factors) / len(table) if vector else np.sum(factors) / len(table)
 
 
 def _projection(domain: Domain | None, dtype: Any) -> Callable[[int, Any, Any], Any] | None:

@@ -68,6 +68,3 @@ def precise_engine(setting: Setting) -> Engine | None:
     if doubled.refuse(setting) is None:
         return doubled
     return _interpreted(setting)
-
-
-__all__ = ["longer_engine", "precise_engine"]

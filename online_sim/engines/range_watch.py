@@ -24,33 +24,29 @@ _FLAGS = {
 
 
 @cache
-def _library() -> tuple[Any, dict[int, str]] | None:
+def library() -> tuple[Any, dict[int, str]] | None:
+    """The C library and its flags by their bits; None where they cannot be read on this machine."""
     flags = _FLAGS.get(platform.machine())
     name = ctypes.util.find_library("m")
     if flags is None or name is None:
         return None
     try:
-        library = ctypes.CDLL(name)
-        return (library, flags) if hasattr(library, "fetestexcept") else None
+        found = ctypes.CDLL(name)
+        return (found, flags) if hasattr(found, "fetestexcept") else None
     except OSError:
         return None
 
 
-def watched() -> bool:
-    """Whether the flags can be read on this machine."""
-    return _library() is not None
-
-
 def clear() -> None:
     """Forget what happened before."""
-    known = _library()
+    known = library()
     if known is not None:
         known[0].feclearexcept(sum(known[1]))
 
 
 def raised() -> tuple[str, ...]:
     """What happened since, in words; nothing where the flags cannot be read."""
-    known = _library()
+    known = library()
     if known is None:
         return ()
     found = known[0].fetestexcept(sum(known[1]))

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.engines.base import Array, BlockData, BlockResult, Engine, RunState, Setting
-from online_sim.engines.program import Projection
 from online_sim.engines.torch.player import Player
 from online_sim.engines.torch.source import print_round
 from online_sim.engines.torch.state import DeviceVectors, Layout
@@ -80,8 +79,8 @@ class TorchEngine(Engine):
         """
         if setting.program.python_loss:
             return "a Python loss cannot run on a device; use engine='numpy' or write the loss in symbols"
-        if self.mesh is not None and setting.domain is not None and _only_on_host(setting):
-            return f"{setting.domain.name} has no projection that processes can share; use one process"
+        if self.mesh is not None and setting.projected is not None and _only_on_host(setting):
+            return f"{setting.projected.name} has no projection that processes can share; use one process"
         return _lost(setting, self.dtype)
 
     def state(self, vectors: list[Array], scalars: Array) -> RunState:
@@ -207,17 +206,15 @@ def _lost(setting: Setting, dtype: np.dtype[Any]) -> str | None:
 
 def _only_on_host(setting: Setting) -> bool:
     """Whether the set is one that only its own method projects onto."""
-    if setting.program.projection is not Projection.CALL or setting.domain is None:
-        return False
     from online_sim.domains.kernels.torch_projections import has_device_projection
 
-    return not has_device_projection(setting.domain)
+    return setting.projected is not None and not has_device_projection(setting.projected)
 
 
 def _projections(setting: Setting, layout: Layout, steps: int) -> tuple[Project | None, Project | None]:
     """The projection on the device and the one on the host; None where there is none or none is called."""
-    if setting.program.projection is not Projection.CALL or setting.domain is None:
-        return None, None
     from online_sim.domains.kernels.torch_projections import device_projection, host_projection
 
-    return device_projection(setting.domain, layout, steps), host_projection(setting.domain)
+    if setting.projected is None:
+        return None, None
+    return device_projection(setting.projected, layout, steps), host_projection(setting.projected)

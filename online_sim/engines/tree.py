@@ -39,27 +39,8 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Assign:
-    """`target = value`, or `target += value`."""
-
-    target: Target
-    value: Value
-    sign: str = "="
-
-    @property
-    def writes(self) -> tuple[Target, ...]:
-        """What it gives a value to."""
-        return (self.target,)
-
-    @property
-    def reads(self) -> frozenset[Target]:
-        """What it must find."""
-        return self.value.reads if self.sign == "=" else self.value.reads | {self.target}
-
-
-@dataclass(frozen=True)
-class Do:
-    """Another statement: one of the frame, or a call that gives several symbols a value."""
+class Line:
+    """A statement: its text, what it must find, and what it gives a value to."""
 
     text: str
     reads: frozenset[Target] = frozenset()
@@ -71,10 +52,9 @@ class Block:
     """A loop or a condition, `head:`, over statements."""
 
     head: str
-    body: tuple[Node, ...]
+    body: Sequence[Node]
 
 
-Line: TypeAlias = Assign | Do
 Node: TypeAlias = Line | Block
 
 
@@ -113,14 +93,20 @@ def printed(printer: SourcePrinter, e: Any) -> Value:
     return Value(printer.print(e), frozenset(e.free_symbols))
 
 
-def frame(*lines: str) -> list[Node]:
+def assign(target: Target, value: Value, sign: str = "=") -> Line:
+    """`target = value`, or `target += value`."""
+    found = value.reads if sign == "=" else value.reads | {target}
+    return Line(f"{text_of(target)} {sign} {value.text}", found, (target,))
+
+
+def frame(*texts: str) -> list[Node]:
     """Statements of the frame."""
-    return [Do(line) for line in lines]
+    return [Line(text) for text in texts]
 
 
 def block(head: str, body: Sequence[Node]) -> list[Node]:
     """A block, or nothing where there is nothing to do in it."""
-    return [Block(head, tuple(body))] if body else []
+    return [Block(head, body)] if body else []
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Line]:
@@ -139,8 +125,8 @@ def reads(nodes: Iterable[Node]) -> set[Target]:
 
 def without(nodes: Iterable[Node], dropped: set[Target]) -> list[Node]:
     """The tree without the assignments to what is dropped."""
-    kept = [node for node in nodes if not (isinstance(node, Assign) and node.target in dropped)]
-    return [Block(n.head, tuple(without(n.body, dropped))) if isinstance(n, Block) else n for n in kept]
+    kept = [node for node in nodes if isinstance(node, Block) or not dropped.intersection(node.writes)]
+    return [Block(n.head, without(n.body, dropped)) if isinstance(n, Block) else n for n in kept]
 
 
 def rendered(nodes: Iterable[Node], level: int = 0) -> list[tuple[str, Line | None]]:
@@ -149,8 +135,6 @@ def rendered(nodes: Iterable[Node], level: int = 0) -> list[tuple[str, Line | No
     for node in nodes:
         if isinstance(node, Block):
             found += [(f"{pad}{node.head}:", None), *rendered(node.body, level + 1)]
-        elif isinstance(node, Assign):
-            found.append((f"{pad}{text_of(node.target)} {node.sign} {node.value.text}", node))
         else:
             found.append((pad + node.text, node))
     return found

@@ -61,6 +61,3 @@ def formula(e: Any) -> str:
     """The text of an expression or a relation; UnknownNodeError for a node that has none."""
     # Python's own parser takes out the parentheses that change nothing.
     return ast.unparse(ast.parse(FormulaPrinter().print(e), mode="eval"))
-
-
-__all__ = ["FormulaPrinter", "formula"]

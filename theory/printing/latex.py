@@ -212,29 +212,18 @@ class LatexPrinter:
         # x^{+}^{2} and ||x||^{2}^{2} are no LaTeX: what already carries a power is bracketed by its level.
         return f"{text}^{{{power}}}", _POW
 
-    def _exp(self, e: Any) -> _Text:
-        return f"e^{{{self.print(e.args[0])}}}", _POW
-
-    def _function(self, e: Any) -> _Text:
-        return rf"{_FUNCTIONS[type(e).__name__]}{_brackets(self.print(e.args[0]))}", _POW
+    def _form(self, e: Any) -> _Text:
+        text, level = _FORMS[type(e).__name__]
+        return text.replace("()", self.print(e.args[0])), level
 
     def _log1p(self, e: Any) -> _Text:
         return rf"\log{_brackets('1 + ' + self._at_least(_BIG, e.args[0]))}", _POW
-
-    def _abs(self, e: Any) -> _Text:
-        return rf"\left|{self.print(e.args[0])}\right|", _ATOM
 
     def _extreme(self, e: Any) -> _Text:
         inner = ", ".join(
             sorted((self.print(argument) for argument in e.args), key=lambda s: (s[0].isdigit(), s))
         )
         return rf"\{type(e).__name__.lower()}{_brackets(inner)}", _POW
-
-    def _pinv(self, e: Any) -> _Text:
-        return rf"\frac{{1}}{{{self.print(e.args[0])}}}", _POW
-
-    def _softplus(self, e: Any) -> _Text:
-        return rf"\log{_brackets(f'1 + e^{{{self.print(e.args[0])}}}')}", _POW
 
     def _sigmoid(self, e: Any) -> _Text:
         return rf"\frac{{1}}{{1 + e^{{{self.print(-e.args[0])}}}}}", _POW
@@ -329,9 +318,6 @@ class LatexPrinter:
     def _loss_at(self, e: Any) -> _Text:
         return rf"f_{{{self._round}}}{_brackets(replace(self, coordinate='').print(e.args[0]))}", _POW
 
-    def _expectation(self, e: Any) -> _Text:
-        return rf"\mathbb{{E}}\left[{self.print(e.args[0])}\right]", _POW
-
     def _supremum(self, e: Any) -> _Text:
         return rf"\sup {self._at_least(_BIG, e.args[0])}", _BIG
 
@@ -371,7 +357,16 @@ def _only_first_round(e: Expr) -> bool:
     return isinstance(e, Piecewise) and len(e.args) == 2 and e.args[0].cond == (t < 2) and e.args[1].expr == 0
 
 
-_FUNCTIONS = {"log": r"\log", "sin": r"\sin", "cos": r"\cos", "sign": r"\operatorname{sign}"}
+_FORMS = {
+    **{name: (rf"\{name}\left(()\right)", _POW) for name in ("log", "sin", "cos")},
+    "sign": (r"\operatorname{sign}\left(()\right)", _POW),
+    "exp": ("e^{()}", _POW),
+    "Abs": (r"\left|()\right|", _ATOM),
+    "pinv": (r"\frac{1}{()}", _POW),
+    "softplus": (r"\log\left(1 + e^{()}\right)", _POW),
+    "Expectation": (r"\mathbb{E}\left[()\right]", _POW),
+}
+"""What is printed around the one argument, (), and how tightly that binds."""
 
 _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
     **dict.fromkeys(("Symbol", "Vector", "Scalar", "Dummy"), LatexPrinter._symbol),
@@ -380,17 +375,13 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
         ("StrictLessThan", "LessThan", "StrictGreaterThan", "GreaterThan"), LatexPrinter._relation
     ),
     **dict.fromkeys(("Infinity", "NegativeInfinity"), LatexPrinter._infinity),
-    **dict.fromkeys(_FUNCTIONS, LatexPrinter._function),
+    **dict.fromkeys(_FORMS, LatexPrinter._form),
     **dict.fromkeys(("Max", "Min"), LatexPrinter._extreme),
     "Pi": LatexPrinter._pi,
     "Add": LatexPrinter._add,
     "Mul": LatexPrinter._mul,
     "Pow": LatexPrinter._pow,
-    "exp": LatexPrinter._exp,
     "log1p": LatexPrinter._log1p,
-    "Abs": LatexPrinter._abs,
-    "pinv": LatexPrinter._pinv,
-    "softplus": LatexPrinter._softplus,
     "sigmoid": LatexPrinter._sigmoid,
     "Piecewise": LatexPrinter._piecewise,
     "And": LatexPrinter._and,
@@ -406,7 +397,6 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
     "MeanRows": LatexPrinter._mean_rows,
     "Regret": LatexPrinter._regret,
     "LossAt": LatexPrinter._loss_at,
-    "Expectation": LatexPrinter._expectation,
     "Supremum": LatexPrinter._supremum,
 }
 
@@ -414,6 +404,3 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
 def latex(e: Any, *, names: Mapping[Symbol, str] | None = None, base: str = "T") -> str:
     """LaTeX of an expression seen from round `base` ("T" or "t"); UnknownNodeError for an unknown node."""
     return LatexPrinter(names=names or {}, base=base).print(e)
-
-
-__all__ = ["LatexPrinter", "latex"]

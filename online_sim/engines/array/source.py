@@ -27,7 +27,7 @@ from online_sim.engines.program import (
     Reduction,
     Stacked,
 )
-from online_sim.engines.tree import NAMES, Assign, Block, Cell, Do, Line, Node, Value, read, rendered
+from online_sim.engines.tree import NAMES, Block, Cell, Line, Node, Value, assign, read, rendered
 from theory.printing.array_source import ArrayPrinter
 from theory.symbols import Scalar, a, b, coordinate, d, df, f, t, x, x_next
 
@@ -59,34 +59,34 @@ def computed_in(program: Program, number: int) -> Symbol | None:
 @lru_cache(maxsize=256)
 def _lines(program: Program) -> Sequence[tuple[str, Line | None]]:
     vectors, scalars = list(enumerate(program.vector_states)), list(enumerate(program.scalar_states))
-    loop: list[Node] = [Do("t_now = t_start + step"), Assign(t, Value("real(t_now)"))]
+    loop: list[Node] = [Line("t_now = t_start + step"), assign(t, Value("real(t_now)"))]
     if program.uses_stream or program.python_loss:
-        loop += [Assign(a, Value("data[order[step - 1]]")), Assign(b, Value("labels[order[step - 1]]"))]
-    full = [*_body(program, program.full), *_records(program), Do("k += 1")]
+        loop += [assign(a, Value("data[order[step - 1]]")), assign(b, Value("labels[order[step - 1]]"))]
+    full = [*_body(program, program.full), *_records(program), Line("k += 1")]
     return rendered(
         [
             *(
-                Assign(Scalar(name), Value(f"real(parameters[{k}])"))
+                assign(Scalar(name), Value(f"real(parameters[{k}])"))
                 for k, name in enumerate(program.parameters)
             ),
-            *(Assign(s.old, Value(f"VS[{k}].copy()")) for k, s in vectors),
-            *(Assign(s.old, Value(f"SS[{k}]")) for k, s in scalars),
-            Do(f"{NAMES.get(LOWER)}, {NAMES.get(UPPER)} = lower, upper"),
-            Do("d = VS.shape[1]"),
-            Assign(coordinate, Value("np.arange(d)")),
-            Assign(d, Value("real(d)")),
-            Do("k = 0"),
+            *(assign(s.old, Value(f"VS[{k}].copy()")) for k, s in vectors),
+            *(assign(s.old, Value(f"SS[{k}]")) for k, s in scalars),
+            Line(f"{NAMES.get(LOWER)}, {NAMES.get(UPPER)} = lower, upper"),
+            Line("d = VS.shape[1]"),
+            assign(coordinate, Value("np.arange(d)")),
+            assign(d, Value("real(d)")),
+            Line("k = 0"),
             Block(
                 "for step in range(1, len(order) + 1)",
                 (
                     *loop,
-                    Block("if k < len(checkpoints) and checkpoints[k] == t_now", tuple(full)),
-                    Block("else", tuple(_body(program, program.lean))),
+                    Block("if k < len(checkpoints) and checkpoints[k] == t_now", full),
+                    Block("else", _body(program, program.lean)),
                     *_advance(program),
                 ),
             ),
-            *(Assign(Cell("VS", (str(k),)), read(s.old)) for k, s in vectors),
-            *(Assign(Cell("SS", (str(k),)), read(s.old)) for k, s in scalars),
+            *(assign(Cell("VS", (str(k),)), read(s.old)) for k, s in vectors),
+            *(assign(Cell("SS", (str(k),)), read(s.old)) for k, s in scalars),
         ],
         level=1,
     )
@@ -98,7 +98,7 @@ def _body(program: Program, body: Body) -> list[Node]:
     for number, stage in enumerate(body.stages):
         if body.project_at == number:
             point, metric = NAMES.get(POINT), NAMES.get(METRIC)
-            out.append(Assign(x_next, Value(f"project(t_now, {point}, {metric})")))
+            out.append(assign(x_next, Value(f"project(t_now, {point}, {metric})")))
         out += [line for definition in stage.definitions for line in _definition(definition)]
     return out
 
@@ -110,7 +110,7 @@ def _definition(definition: Definition) -> list[Line]:
         case Answered():
             call = ", ".join(map(NAMES.get, (x, a, b)))
             pair = f"{NAMES.get(f)}, {NAMES.get(df)}"
-            return [Do(f"{pair} = oracle(t_now, {call})", writes=(f, df))] if symbol == f else []
+            return [Line(f"{pair} = oracle(t_now, {call})", writes=(f, df))] if symbol == f else []
         case Picked(source=source, index=index):
             text = f"{NAMES.get(source)}[{index}]"
         case Stacked(coordinates=coordinates):
@@ -124,14 +124,14 @@ def _definition(definition: Definition) -> list[Line]:
             text = f"vector_of({PRINTER.print(e)}, d)" if definition.vector else PRINTER.print(e)
         case _:
             raise TypeError(f"no line computes {definition.what}")
-    return [Assign(symbol, Value(text))]
+    return [assign(symbol, Value(text))]
 
 
 def _records(program: Program) -> list[Node]:
     """What is kept at a checkpoint."""
     kinds = {"OS": program.scalar_records, "OV": program.vector_records}
     return [
-        Assign(Cell(name, ("k", str(k))), read(s))
+        assign(Cell(name, ("k", str(k))), read(s))
         for name, records in kinds.items()
         for k, (_, s) in enumerate(records)
     ]
@@ -140,10 +140,10 @@ def _records(program: Program) -> list[Node]:
 def _advance(program: Program) -> list[Node]:
     """What is kept every round, and the new values in place of the old ones."""
     out: list[Node] = [
-        Assign(Cell("SERIES", ("step - 1", str(k))), read(s)) for k, (_, s) in enumerate(program.series)
+        assign(Cell("SERIES", ("step - 1", str(k))), read(s)) for k, (_, s) in enumerate(program.series)
     ]
     decaying = program.decaying
     for state in program.states:
         name = NAMES.get(state.new)
-        out.append(Assign(state.old, Value(f"faded({name})" if state.new in decaying else name)))
+        out.append(assign(state.old, Value(f"faded({name})" if state.new in decaying else name)))
     return out

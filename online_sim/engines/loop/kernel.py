@@ -27,13 +27,12 @@ from online_sim.engines.mixing_kernel import uniform
 from online_sim.engines.program import METRIC, POINT, Assigned, Body, Program, Projection
 from online_sim.engines.tree import (
     NAMES,
-    Assign,
     Block,
     Cell,
-    Do,
     Line,
     Node,
     Value,
+    assign,
     block,
     frame,
     lines,
@@ -58,8 +57,6 @@ def print_kernel(
 
     The text depends on the arguments' content alone, and is printed once for each.
     """
-    if program.projection is Projection.CALL and projection is None:
-        raise ValueError("a program that calls a projection needs the kernel of the domain")
     called = (projection.module, projection.entry) if projection is not None else None
     style = style or Style()
     return _printed(program, called, style, DoubleDoublePrinter if style.double_double else LoopPrinter)
@@ -85,27 +82,23 @@ class KernelWriter:
 
     def write(self) -> Printed:
         """The whole file."""
-        lean, full = self.bodies()
+        program = self.program
+        lean, full = program.lean, program.full
+        if not self.style.strict:
+            recorded = [s for _, s in program.vector_records]
+            lean, full = (recompute(body, program.states, recorded) for body in (lean, full))
         rounds = self.rounds(self.body(lean, record=False), self.body(full, record=True))
         value = "float(np.float32(parameters[rep, {}]))" if self.style.single else "parameters[rep, {}]"
         given = [(s, value.format(k)) for k, s in enumerate(self.expressions.by_name.values())]
-        constants = [Assign(s, printed(self.printer, e)) for e, s in self.expressions.constants.items()]
-        played = [Do("t_now = t_start"), *rounds]
+        constants = [assign(s, printed(self.printer, e)) for e, s in self.expressions.constants.items()]
+        played = [Line("t_now = t_start"), *rounds]
         replicates = self.placement.replicates(given, self.kept_scalars(), constants, played)
-        tree = needed([*self.sizes(), *self.placement.memory(), *replicates, Do("return 0")])
+        tree = needed([*self.sizes(), *self.placement.memory(), *replicates, Line("return 0")])
         fast = "" if self.style.strict else ', fastmath={"contract"}'
         decorator = f'@njit(TYPES, cache=True, error_model="numpy"{fast})'
         text = [*self.header(), decorator, f"def kernel({', '.join(SIGNATURE)}):", *lines(tree, 1), ""]
         found = self.expressions
         return Printed("\n".join(text), tuple(found.powers), tuple(found.complements))
-
-    def bodies(self) -> list[Body]:
-        """The two bodies, with what is cheaper to compute than to store."""
-        pair = [self.program.lean, self.program.full]
-        if self.style.strict:
-            return pair
-        recorded = [s for _, s in self.program.vector_records]
-        return [recompute(body, self.program.states, recorded) for body in pair]
 
     # -- the frame ------------------------------------------------------------------------------------
 
@@ -159,7 +152,7 @@ class KernelWriter:
                 "m_rounds = index.shape[1]",
                 "n_checkpoints = checkpoints.shape[0]",
             ),
-            *(Assign(s, Value(self.stages.real(f"{name}[0]"))) for s, name in bounds.items()),
+            *(assign(s, Value(self.stages.real(f"{name}[0]"))) for s, name in bounds.items()),
         ]
 
     def kept_scalars(self) -> list[Symbol]:
@@ -173,7 +166,7 @@ class KernelWriter:
         begin = [*frame("t_now += 1", "s_t = float(t_now)"), *self.placement.once(self.steps())]
         begin += self.placement.row() if self.program.uses_stream else []
         segment: list[Node] = [
-            Do("stop = checkpoints[segment] - 1 if segment < n_checkpoints else t_start + m_rounds"),
+            Line("stop = checkpoints[segment] - 1 if segment < n_checkpoints else t_start + m_rounds"),
             Block("while t_now < stop", (*begin, *lean)),
             Block("if segment < n_checkpoints", (*begin, *full)),
         ]
@@ -188,8 +181,8 @@ class KernelWriter:
             cut = f"{name} if abs({name}) > {POWER_CUT[False]} else 0.0"
             if self.style.double_double:
                 cut = f"faded({name}, {POWER_CUT[True]})"
-            out.append(Assign(s, Value(product, frozenset({s, *base.free_symbols}))))
-            out.append(Assign(s, Value(cut, frozenset({s}))))
+            out.append(assign(s, Value(product, frozenset({s, *base.free_symbols}))))
+            out.append(assign(s, Value(cut, frozenset({s}))))
         for base, (s, lost) in self.expressions.complements.items():
             rest = self.expressions.constant(1 - base)
             total, error = NAMES.get(s), NAMES.get(lost)
@@ -197,10 +190,10 @@ class KernelWriter:
             # A base above 1 grows without bound; inf - inf must not spoil it.
             left = f"({total} - before) - more if abs({total}) < 1e300 else 0.0"
             out += [
-                Do(more, frozenset({s, lost, *rest.free_symbols})),
-                Do(f"before = {total}", frozenset({s})),
-                Assign(s, Value(f"{total} + more", frozenset({s}))),
-                Assign(lost, Value(left, frozenset({s}))),
+                Line(more, frozenset({s, lost, *rest.free_symbols})),
+                Line(f"before = {total}", frozenset({s})),
+                assign(s, Value(f"{total} + more", frozenset({s}))),
+                assign(lost, Value(left, frozenset({s}))),
             ]
         return out
 
@@ -251,14 +244,14 @@ class KernelWriter:
         call = f"{self.called[1]}({place[POINT]}, {place[METRIC]}, {place[x_next]}, work, set_data)"
         begin: list[Node] = []
         if place[x_next] != place[x]:  # a projection may begin from the point it left
-            begin = self.placement.along([Assign(Cell(place[x_next], ("i",)), read(Cell(place[x], ("i",))))])
-        return [*begin, Block(f"if {call} != 0", (Do("return t_now"),))]
+            begin = self.placement.along([assign(Cell(place[x_next], ("i",)), read(Cell(place[x], ("i",))))])
+        return [*begin, *block(f"if {call} != 0", frame("return t_now"))]
 
     def vector_records(self, place: Places, *, at_start: bool) -> list[Node]:
         """Copy the recorded vectors: the point before the round changes it, the others at its end."""
         at, output = self.placement.at, self.placement.output
         copies = [
-            Assign(output("OV", "segment", str(k), "i"), read(at(place[s])))
+            assign(output("OV", "segment", str(k), "i"), read(at(place[s])))
             for k, (_, s) in enumerate(self.program.vector_records)
             if (s == x) == at_start
         ]
@@ -267,10 +260,10 @@ class KernelWriter:
     def scalar_records(self, name: str, number: str, records: Sequence[tuple[str, Symbol]]) -> list[Node]:
         """Write the scalars of a checkpoint or of a round."""
         scalar, output = self.placement.scalar, self.placement.output
-        copies = [Assign(output(name, number, str(k)), read(scalar(s))) for k, (_, s) in enumerate(records)]
+        copies = [assign(output(name, number, str(k)), read(scalar(s))) for k, (_, s) in enumerate(records)]
         return self.placement.copies(copies, out=True)
 
-    def carried(self, place: Places) -> list[Assign]:
+    def carried(self, place: Places) -> list[Line]:
         """The new values of the states take the place of the old ones, where they are not there already."""
         scalar, at = self.placement.scalar, self.placement.at
         pairs = [
@@ -278,4 +271,4 @@ class KernelWriter:
             for s in self.program.states
             if s.old != s.new
         ]
-        return [Assign(old, read(new)) for old, new in pairs if old != new]
+        return [assign(old, read(new)) for old, new in pairs if old != new]

@@ -18,14 +18,13 @@ from online_sim.engines.loop.style import Style
 from online_sim.engines.program import LOWER, UPPER, Answered, Averaged, Program, Projection
 from online_sim.engines.tree import (
     ALONG,
-    Assign,
     Block,
     Cell,
-    Do,
     Line,
     Node,
     Target,
     Value,
+    assign,
     block,
     frame,
     read,
@@ -64,8 +63,8 @@ def lanes_fit(program: Program) -> bool:
     return program.projection is not Projection.CALL and not unfit
 
 
-def _at_coordinate(line: Assign) -> bool:
-    return isinstance(line.target, Cell) and "i" in line.target.index
+def _at_coordinate(line: Line) -> bool:
+    return any(isinstance(cell, Cell) and "i" in cell.index for cell in line.writes)
 
 
 def needed(nodes: list[Node]) -> list[Node]:
@@ -108,14 +107,15 @@ class OneByOne:
         """A loop."""
         return block(ALONG, body)
 
-    def copies(self, body: Sequence[Assign], *, out: bool) -> list[Node]:
+    def copies(self, body: Sequence[Line], *, out: bool) -> list[Node]:
         """A loop for each vector."""
         return [node for line in body for node in (self.along([line]) if _at_coordinate(line) else [line])]
 
     def row(self) -> list[Node]:
         """A view of the row."""
-        label = Assign(b, Value("data_labels[row_now]"))
-        return [Do("row_now = order[t_now - t_start - 1]"), label, Do("arr_a = data[row_now]")]
+        return frame(
+            "row_now = order[t_now - t_start - 1]", "s_b = data_labels[row_now]", "arr_a = data[row_now]"
+        )
 
     def memory(self) -> list[Node]:
         """The vectors of one round; sums of groups are as exact as scalars."""
@@ -133,20 +133,20 @@ class OneByOne:
         self, given: Given, kept: Sequence[Symbol], constants: Sequence[Line], body: Sequence[Node]
     ) -> list[Node]:
         """States of vectors are overwritten where they are."""
-        data = [
+        data = frame(
             "data = vectors[rep if vectors.shape[0] > 1 else 0]",
             "data_labels = labels[rep if labels.shape[0] > 1 else 0]",
             "order = index[rep if index.shape[0] > 1 else 0]",
-        ]
+        )
         states = enumerate(self.program.vector_states)
         inside = [
-            *frame(*(data if self.program.uses_stream else [])),
-            *(Assign(s, Value(text)) for s, text in given),
+            *(data if self.program.uses_stream else []),
+            *(assign(s, Value(text)) for s, text in given),
             *frame(*(f"{self.vector(s.old, state=True)} = VS[rep, {k}]" for k, s in states)),
-            *(Assign(s, Value(f"SS[rep, {k}]")) for k, s in enumerate(kept)),
+            *(assign(s, Value(f"SS[rep, {k}]")) for k, s in enumerate(kept)),
             *self.once(constants),
             *body,
-            *(Assign(self.output("SS", str(k)), read(s)) for k, s in enumerate(kept)),
+            *(assign(self.output("SS", str(k)), read(s)) for k, s in enumerate(kept)),
         ]
         return block("for rep in range(VS.shape[0])", inside)
 
@@ -202,7 +202,7 @@ class SideBySide:
         """Cells are read before any is written, as an old value may be overwritten."""
         written = dict.fromkeys(s for line in body for s in line.writes if isinstance(s, Symbol))
         inside = [*self._loads(body), *body]
-        return block("for l in range(LANES)", [*inside, *(Assign(self.scalar(s), read(s)) for s in written)])
+        return block("for l in range(LANES)", [*inside, *(assign(self.scalar(s), read(s)) for s in written)])
 
     def along(self, body: Sequence[Line]) -> list[Node]:
         """All lanes at each coordinate; what the lanes share is read once."""
@@ -221,10 +221,10 @@ class SideBySide:
             found.update(dict.fromkeys(sorted(wanted, key=str)))
             known |= {*line.writes}
         return [
-            Assign(s, read(Cell("row_labels", ("now", "l")) if s == b else self.scalar(s))) for s in found
+            assign(s, read(Cell("row_labels", ("now", "l")) if s == b else self.scalar(s))) for s in found
         ]
 
-    def copies(self, body: Sequence[Assign], *, out: bool) -> list[Node]:
+    def copies(self, body: Sequence[Line], *, out: bool) -> list[Node]:
         """Outputs for each lane that holds a replicate; scalars first, then all vectors in one pass."""
         lanes = f"for l in range({'used' if out else 'LANES'})"
         outer, inner = (lanes, ALONG) if out else (ALONG, lanes)
@@ -235,14 +235,17 @@ class SideBySide:
     def row(self) -> list[Node]:
         """A row that all share, or rows of their own copied side by side ahead."""
         if not self.own_rows:
-            label = Assign(b, Value("labels[0, row_now]"))
-            return [Do("row_now = index[0, t_now - t_start - 1]"), label, Do("arr_a = vectors[0, row_now]")]
-        ahead = [
+            return frame(
+                "row_now = index[0, t_now - t_start - 1]",
+                "s_b = labels[0, row_now]",
+                "arr_a = vectors[0, row_now]",
+            )
+        ahead = frame(
             "begin = t_now - t_start - 1",
             "ahead = min(chunk, m_rounds - begin)",
             "fill(first, begin, ahead, vectors, labels, index, rows, row_labels, replicates)",
-        ]
-        return [Do("now = (t_now - t_start - 1) % chunk"), Block("if now == 0", tuple(frame(*ahead)))]
+        )
+        return [Line("now = (t_now - t_start - 1) % chunk"), Block("if now == 0", ahead)]
 
     def memory(self) -> list[Node]:
         """V, S and the rows ahead."""
@@ -264,18 +267,18 @@ class SideBySide:
         """A short block repeats the last replicate."""
         arrays = [self.at(self.vector(s.old, state=True)) for s in self.program.vector_states]
         into = [
-            Do("rep = min(first + l, replicates - 1)  # a short block repeats the last replicate"),
-            *(Assign(self.scalar(s), Value(text)) for s, text in given),
-            *(Assign(self.scalar(s), Value(f"SS[rep, {k}]")) for k, s in enumerate(kept)),
-            *block(ALONG, [Assign(v, Value(f"VS[rep, {k}, i]")) for k, v in enumerate(arrays)]),
+            Line("rep = min(first + l, replicates - 1)  # a short block repeats the last replicate"),
+            *(assign(self.scalar(s), Value(text)) for s, text in given),
+            *(assign(self.scalar(s), Value(f"SS[rep, {k}]")) for k, s in enumerate(kept)),
+            *block(ALONG, [assign(v, Value(f"VS[rep, {k}, i]")) for k, v in enumerate(arrays)]),
         ]
         ends = [("first + l", str(k), "i") for k in range(len(arrays))]
         back = [
-            *(Assign(Cell("SS", ("first + l", str(k))), read(self.scalar(s))) for k, s in enumerate(kept)),
-            *block(ALONG, [Assign(Cell("VS", end), read(v)) for end, v in zip(ends, arrays, strict=True)]),
+            *(assign(Cell("SS", ("first + l", str(k))), read(self.scalar(s))) for k, s in enumerate(kept)),
+            *block(ALONG, [assign(Cell("VS", end), read(v)) for end, v in zip(ends, arrays, strict=True)]),
         ]
         inside = [
-            Do("used = min(LANES, replicates - first)"),
+            Line("used = min(LANES, replicates - first)"),
             # Their own names spare the check for a negative index at every store.
             *frame(*(f"{name}_now = {name}[first : first + used]" for name in ("OS", "OV", "SERIES"))),
             *block("for l in range(LANES)", into),
@@ -283,7 +286,7 @@ class SideBySide:
             *body,
             *block("for l in range(used)", back),
         ]
-        return [Block("for first in range(0, replicates, LANES)", tuple(inside))]
+        return [Block("for first in range(0, replicates, LANES)", inside)]
 
     def declarations(self) -> list[str]:
         """The numbers of the rows of V and S."""

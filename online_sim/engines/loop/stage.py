@@ -25,15 +25,14 @@ from online_sim.engines.program import (
 from online_sim.engines.tree import (
     ALONG,
     NAMES,
-    Assign,
     Block,
     Cell,
-    Do,
     Line,
     Names,
     Node,
     Target,
     Value,
+    assign,
     block,
     printed,
     read,
@@ -75,7 +74,7 @@ class Stages:
         sums = [(r, expressions.inner(r.expression, hoisted)) for r in stage.reductions]
         scalars += [self.assignment(s, expressions.constant(e)) for e, s in hoisted.items()]
         scalars += [
-            Assign(r.symbol, Value("0.0" if r.how is Reduction.SUM else "-math.inf"))
+            assign(r.symbol, Value("0.0" if r.how is Reduction.SUM else "-math.inf"))
             for r in stage.reductions
             if r.how is not Reduction.GROUP
         ]
@@ -83,7 +82,7 @@ class Stages:
         for r in stage.reductions:
             if r.how is Reduction.GROUP:
                 out += block(
-                    "for i in range(n_groups)", [Assign(Cell(place[r.symbol], ("i",)), Value("0.0"))]
+                    "for i in range(n_groups)", [assign(Cell(place[r.symbol], ("i",)), Value("0.0"))]
                 )
         lines = self.at_coordinate(vectors, sums, place) if vectors or sums else []
         out += self.rounded(lines) if self.style.single else []
@@ -95,31 +94,31 @@ class Stages:
         match definition:
             case Picked():
                 value = read(self.placement.at(place[definition.source], str(definition.index)))
-                return [Assign(definition.symbol, value)]
+                return [assign(definition.symbol, value)]
             case Stacked():
                 array = place[definition.symbol]
                 return [
-                    Assign(self.placement.at(array, str(k)), self.once(e))
+                    assign(self.placement.at(array, str(k)), self.once(e))
                     for k, e in enumerate(definition.coordinates)
                 ]
             case Assigned():
-                return [Assign(definition.symbol, self.once(definition.expression))]
+                return [assign(definition.symbol, self.once(definition.expression))]
         raise ValueError("a Python loss has no source; use engine='numpy'")
 
     def once(self, e: Expr) -> Value:
         """A scalar expression of a round."""
         return printed(self.printer, self.expressions.scalar(e))
 
-    def assignment(self, s: Symbol, e: Expr) -> Assign:
+    def assignment(self, s: Symbol, e: Expr) -> Line:
         """A scalar of the round, or what is computed at a coordinate, from a rewritten expression."""
-        return Assign(s, printed(self.inner if isinstance(s, Vector) else self.printer, e))
+        return assign(s, printed(self.inner if isinstance(s, Vector) else self.printer, e))
 
     def rounded(self, lines: list[Line]) -> list[Node]:
         """The scalars of a pass, its totals aside, in the precision of the coordinates."""
         totals = {s for line in lines for s in line.writes}
         used = {s for line in lines for s in line.reads - totals if isinstance(s, Scalar)}
         names = sorted((self.inner.print(s), NAMES.get(s)) for s in used)
-        return [Do(f"{rounded} = np.float32({name})") for rounded, name in names]
+        return [Line(f"{rounded} = np.float32({name})") for rounded, name in names]
 
     # -- the pass over the coordinates ----------------------------------------------------------------
 
@@ -133,7 +132,7 @@ class Stages:
         if self.style.uniform_box:
             local |= {LOWER, UPPER}
         loaded = [s for s in sorted(needed, key=str) if isinstance(s, Vector) and s not in local]
-        out: list[Line] = [Assign(s, self.load(s, place)) for s in loaded]
+        out: list[Line] = [assign(s, self.load(s, place)) for s in loaded]
         for (v, _), e in zip(vectors, reduced, strict=False):
             # Shared subexpressions come no earlier than they are needed.
             last = max((k for k, (s, _) in enumerate(pending) if s in e.free_symbols), default=-1)
@@ -143,7 +142,7 @@ class Stages:
         out += [self.assignment(*pair) for pair in pending]
         out += [self.added(r, e, place) for (r, _), e in zip(sums, reduced[len(vectors) :], strict=True)]
         kept = [v.symbol for v, _ in vectors if v.symbol in place]
-        return out + [Assign(self.placement.at(place[s]), self.stored(s)) for s in kept]
+        return out + [assign(self.placement.at(place[s]), self.stored(s)) for s in kept]
 
     def load(self, s: Symbol, place: Places) -> Value:
         """The stored value of a vector at this coordinate."""
@@ -165,7 +164,7 @@ class Stages:
         text = f"{name} if not abs({name}) < {self.real(least)} else {self.real('0.0')}"
         return Value(text, frozenset({s}))
 
-    def added(self, r: Reduced, e: Expr, place: Places) -> Assign:
+    def added(self, r: Reduced, e: Expr, place: Places) -> Line:
         """One more term of a sum or maximum."""
         term = printed(self.inner, e)
         if r.how is Reduction.GROUP:
@@ -174,20 +173,20 @@ class Stages:
         if r.how is Reduction.SUM:
             return self.summed(total, term)
         text = self.printer.extreme("max", [text_of(total), term.text])
-        return Assign(total, Value(text, term.reads | {total}))
+        return assign(total, Value(text, term.reads | {total}))
 
-    def summed(self, total: Target, term: Value) -> Assign:
+    def summed(self, total: Target, term: Value) -> Line:
         """total + term, in any order of the terms where that is allowed."""
         if self.style.strict or self.style.lanes:
             return self.increased(total, term)
-        return Assign(total, Value(f"plus({text_of(total)}, {term.text})", term.reads | {total}))
+        return assign(total, Value(f"plus({text_of(total)}, {term.text})", term.reads | {total}))
 
-    def increased(self, total: Target, term: Value) -> Assign:
+    def increased(self, total: Target, term: Value) -> Line:
         """total + term, in the order of the terms."""
         if self.style.double_double:
             text = self.printer.total([text_of(total), term.text], [])
-            return Assign(total, Value(text, term.reads | {total}))
-        return Assign(total, term, "+=")
+            return assign(total, Value(text, term.reads | {total}))
+        return assign(total, term, "+=")
 
     # -- the rows of a table --------------------------------------------------------------------------
 
@@ -196,20 +195,20 @@ class Stages:
         product = self.printer.product
         point = Value(product(["table[j, i]", f"{place[mean.point]}[i]"], []))
         inner: list[Node] = [
-            Assign(row_label, Value("table_labels[j]")),
-            Assign(ROW_PRODUCT, Value("0.0")),
+            assign(row_label, Value("table_labels[j]")),
+            assign(ROW_PRODUCT, Value("0.0")),
             *block(ALONG, [self.summed(ROW_PRODUCT, point)]),
-            Do(f"factor = {self.once(mean.factor).text}"),
+            Line(f"factor = {self.once(mean.factor).text}"),
         ]
         if not mean.vector:
-            each = Block(f"for j in range({COUNT})", (*inner, self.increased(mean.symbol, Value("factor"))))
+            each = Block(f"for j in range({COUNT})", [*inner, self.increased(mean.symbol, Value("factor"))])
             share = Value(product([text_of(mean.symbol)], [COUNT]), frozenset({mean.symbol}))
-            return [Assign(mean.symbol, Value("0.0")), each, Assign(mean.symbol, share)]
+            return [assign(mean.symbol, Value("0.0")), each, assign(mean.symbol, share)]
         target = Cell(place[mean.symbol], ("i",))
-        inner += [Do(f"factor = {product(['factor'], [COUNT])}")]
+        inner += [Line(f"factor = {product(['factor'], [COUNT])}")]
         term = Value(product(["factor", "table[j, i]"], []))
         inner += block(ALONG, [self.increased(target, term)])
-        return [*block(ALONG, [Assign(target, Value("0.0"))]), *block(f"for j in range({COUNT})", inner)]
+        return [*block(ALONG, [assign(target, Value("0.0"))]), *block(f"for j in range({COUNT})", inner)]
 
     def real(self, number: str) -> str:
         """A number in the precision of the coordinates."""

@@ -194,11 +194,8 @@ class Player:
             return found
         self.tools.failed.zero_()
         if not keep:
-            name = self.setting.domain.name if self.setting.domain is not None else "the set"
-            raise RuntimeError(
-                f"the projection onto {name} failed in round {failed}: its argument is not finite, or it "
-                f"needs more steps; give TorchEngine more `steps`"
-            )
+            why = "its argument is not finite, or it needs more steps; give TorchEngine more `steps`"
+            raise self.setting.projection_failed(failed, why)
         for tensor, old in zip(state, before, strict=True):
             tensor.copy_(old)
         on_device, self.tools.projection = self.tools.projection, self.host

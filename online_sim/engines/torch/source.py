@@ -30,7 +30,7 @@ from online_sim.engines.program import (
     Stage,
 )
 from online_sim.engines.rewriting import replace_parts
-from online_sim.engines.tree import NAMES, Assign, Do, Node, Value, frame, lines, printed, read, reads
+from online_sim.engines.tree import NAMES, Line, Node, Value, assign, frame, lines, printed, read, reads
 from theory.printing.torch_source import TorchPrinter
 from theory.quantities import UniformDraw, is_vector
 from theory.symbols import Scalar, Vector, a, b, coordinate, d, t, x, x_next
@@ -93,15 +93,15 @@ class RoundWriter:
         states = ", ".join(NAMES.get(s.old) for s in self.program.vector_states)
         begin: list[Node] = frame("real, zero = tools.real, wide[:, :1] * 0.0", f"{states}, = vectors")
         for k, state in enumerate(self.program.scalar_states):
-            begin.append(Assign(state.old, Value(f"scalars[:, {k}:{k + 1}]")))
+            begin.append(assign(state.old, Value(f"scalars[:, {k}:{k + 1}]")))
         for k in self.columns.values():
             for kind in ("wide", "narrow"):
                 if _column(kind, k) in used:
-                    begin.append(Assign(_column(kind, k), Value(f"{kind}[:, {k}:{k + 1}]")))
+                    begin.append(assign(_column(kind, k), Value(f"{kind}[:, {k}:{k + 1}]")))
         if coordinate in used:
-            begin.append(Assign(coordinate, Value("tools.coordinates()")))
+            begin.append(assign(coordinate, Value("tools.coordinates()")))
         if LOWER in used:
-            begin.append(Do(f"{NAMES.get(LOWER)}, {NAMES.get(UPPER)} = tools.bounds"))
+            begin.append(Line(f"{NAMES.get(LOWER)}, {NAMES.get(UPPER)} = tools.bounds"))
         arguments = f"wide, narrow, vectors, scalars, {NAMES.get(a)}, {NAMES.get(b)}, tools"
         return [f"def {name}({arguments}):", *lines([*begin, *inner], 1), "", ""]
 
@@ -111,12 +111,12 @@ class RoundWriter:
         """The stages, the records and the states, each overwritten as soon as nobody reads it."""
         program = self.program
         kept = [s for _, s in program.vector_records] if record else []
-        out: list[Node] = [Assign(KEPT, _from("{}.clone()", read(x)))] if x in kept else []
+        out: list[Node] = [assign(KEPT, _from("{}.clone()", read(x)))] if x in kept else []
         waiting = [state for state in program.vector_states if state.old != state.new]
         for number, stage in enumerate(body.stages):
             if body.project_at == number:
                 parts = map(read, (POINT, METRIC, self.column(t)))
-                out.append(Assign(x_next, _from("tools.project({}, {}, {})", *parts)))
+                out.append(assign(x_next, _from("tools.project({}, {}, {})", *parts)))
             out += self.stage(stage)
             done = [s for s in waiting if body.stage_of(s.new) == number and body.in_place(s)]
             out += [line for state in done for line in _overwrite(state.old, state.new)]
@@ -127,7 +127,7 @@ class RoundWriter:
             out.append(_side_by_side("scalars.copy_({})", [s.new for s in program.scalar_states]))
         out += [line for state in waiting for line in _overwrite(state.old, state.new)]
         names = ", ".join(NAMES.get(KEPT if s == x else s) for s in kept)
-        return [*out, Do(f"return records, [{names}], series")]
+        return [*out, Line(f"return records, [{names}], series")]
 
     def stage(self, stage: Stage) -> list[Node]:
         """Scalars in order, those that vectors need narrowed, the vectors, the sums, the rows."""
@@ -138,8 +138,8 @@ class RoundWriter:
         for e, s in hoisted.items():
             # A compiler would repeat cheap-looking scalars at every coordinate.
             form = "tools.narrow({})" if e.is_Symbol else "tools.narrow(once({}))"
-            out.append(Assign(s, _from(form, self.wide(e))))
-        out += [Assign(v.symbol, self.vector_value(v.expression, narrow)) for v, narrow in vectors]
+            out.append(assign(s, _from(form, self.wide(e))))
+        out += [assign(v.symbol, self.vector_value(v.expression, narrow)) for v, narrow in vectors]
         return [*out, *self.reductions(sums), *map(self.definition, stage.rows)]
 
     def vector_value(self, e: Expr, narrow: Expr) -> Value:
@@ -164,11 +164,11 @@ class RoundWriter:
         if added:
             total = _from("tools.total(tools.partial({}))", _listed([values[r] for r in added]))
             names = ", ".join(NAMES.get(r.symbol) for r in added)
-            out.append(Do(f"{names}, = {total.text}", total.reads, tuple(r.symbol for r in added)))
+            out.append(Line(f"{names}, = {total.text}", total.reads, tuple(r.symbol for r in added)))
         for r, value in values.items():
             if r.how is not Reduction.SUM:
                 name = "largest" if r.how is Reduction.MAX else "group_sum"
-                out.append(Assign(r.symbol, _from(f"tools.{name}({{}})", value)))
+                out.append(assign(r.symbol, _from(f"tools.{name}({{}})", value)))
         return out
 
     def definition(self, definition: Definition) -> Node:
@@ -189,7 +189,7 @@ class RoundWriter:
                 value = self.wide(e)
             case _:
                 raise ValueError("a Python loss has no source; use engine='numpy'")
-        return Assign(definition.symbol, value)
+        return assign(definition.symbol, value)
 
     # -- expressions ----------------------------------------------------------------------------------
 
@@ -246,10 +246,10 @@ def _listed(values: Sequence[Value]) -> Value:
 
 def _overwrite(old: Symbol, new: Symbol) -> list[Node]:
     """The new value takes the place of the old one, and is read from there."""
-    return [Do(f"{NAMES.get(old)}.copy_({NAMES.get(new)})", frozenset({old, new})), Assign(new, read(old))]
+    return [Line(f"{NAMES.get(old)}.copy_({NAMES.get(new)})", frozenset({old, new})), assign(new, read(old))]
 
 
-def _side_by_side(form: str, scalars: Sequence[Symbol]) -> Do:
+def _side_by_side(form: str, scalars: Sequence[Symbol]) -> Line:
     """A statement about scalars side by side, (R, n), or None."""
     parts = _listed([_from("zero + {}", read(s)) for s in scalars])
-    return Do(form.format(f"torch.cat([{parts.text}], dim=1)" if scalars else "None"), parts.reads)
+    return Line(form.format(f"torch.cat([{parts.text}], dim=1)" if scalars else "None"), parts.reads)

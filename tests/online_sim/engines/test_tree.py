@@ -9,11 +9,11 @@ from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from online_sim.engines.tree import (
     NAMES,
-    Assign,
     Block,
     Cell,
-    Do,
+    Line,
     Value,
+    assign,
     lines,
     printed,
     read,
@@ -28,23 +28,23 @@ from theory.symbols import Scalar, f, g, m, t, x
 TOTAL = Scalar("total")
 KEPT = Cell("S", ("of_total", "l"))
 TREE = [
-    Assign(TOTAL, Value("0.0")),
+    assign(TOTAL, Value("0.0")),
     Block(
         "for i in range(d)",
         (
-            Assign(m, printed(LoopPrinter(NAMES), g / sqrt(t))),
-            Assign(TOTAL, read(m), "+="),
-            Assign(KEPT, read(TOTAL)),
+            assign(m, printed(LoopPrinter(NAMES), g / sqrt(t))),
+            assign(TOTAL, read(m), "+="),
+            assign(KEPT, read(TOTAL)),
         ),
     ),
-    Do("records = stacked(s_f)", frozenset({f})),
+    Line("records = stacked(s_f)", frozenset({f})),
 ]
 
 
 def test_reads_come_from_the_symbols() -> None:
     """An expression's symbols, what is added to, and what a call is given; never a word of the text."""
     assert reads(TREE) == {g, t, m, TOTAL, f}
-    assert x not in reads([Assign(m, Value("v_x"))])
+    assert x not in reads([assign(m, Value("v_x"))])
 
 
 def test_a_tree_is_printed_with_its_statements_in_place() -> None:
