@@ -214,7 +214,7 @@ def test_a_scenario_of_a_script_is_known_by_its_code(tmp_path, toys):
     first = run_records([one], Options(), out=tmp_path)
     assert run_records([one], Options(), out=tmp_path, resume=True)[0] == first[0]
     second = run_records([other], Options(), out=tmp_path, resume=True)
-    assert second[0].results[0].margin != first[0].results[0].margin
+    assert second[0].results[0].detail.margin != first[0].results[0].detail.margin
     assert built == []
 
 
@@ -226,7 +226,7 @@ def row_of(content):
 def nested(content):
     """A list in a list, ten thousand deep, where a parameter was."""
     text = json.dumps(content)
-    mark = json.dumps(row_of(content)["parameters"])
+    mark = json.dumps(row_of(content)["played"]["parameters"])
     return text.replace(mark, "[" * 10_000 + "]" * 10_000, 1)
 
 
@@ -238,9 +238,9 @@ def changed(**values):
 DAMAGES = {
     "no results": lambda c: c.update(results=[]),
     "unknown verdict": changed(verdict="MAYBE"),
-    "margin as text": changed(margin="2.0"),
-    "another margin": changed(margin=2.5),
-    "margin as a list": changed(margin=[1.0]),
+    "margin as text": lambda c: row_of(c)["detail"].update(margin="2.0"),
+    "another margin": lambda c: row_of(c)["detail"].update(margin=2.5),
+    "margin as a list": lambda c: row_of(c)["detail"].update(margin=[1.0]),
     "no verdict": changed(verdict=None),
     "a field missing": lambda c: row_of(c).pop("title"),
     "results as an object": lambda c: c.update(results={"0": row_of(c)}),
