@@ -99,13 +99,13 @@ class Calculus(abc.ABC, Generic[Size]):
     def total(self, e: Expr, parts: Sequence[Sized[Size]]) -> Size:
         """The size of a sum, or of one of these parts, whichever it happens to be."""
 
-    @abc.abstractmethod
     def extreme(self, e: Expr, parts: Sequence[Sized[Size]]) -> Size:
-        """The size of the largest (Max) or smallest (Min) of these parts."""
+        """The size of the largest (Max) or smallest (Min) of these parts: as for a sum by default."""
+        return self.total(e, parts)
 
-    @abc.abstractmethod
     def logarithm(self, e: Expr, size: Size) -> Size:
-        """The size of the logarithm of something of this size."""
+        """The size of the logarithm of something of this size: as for `transcendental` by default."""
+        return self.transcendental(e, size)
 
     @abc.abstractmethod
     def transcendental(self, e: Expr, size: Size) -> Size:

@@ -172,14 +172,8 @@ class _Lines(Calculus[Expr]):
             self.equate(e, parts[0], part)
         return parts[0][1] if parts else S.Zero
 
-    def extreme(self, e: Expr, parts: Sequence[Sized[Expr]]) -> Expr:
-        return self.total(e, parts)
-
     def condition(self, e: Expr, parts: Sequence[Sized[Expr]]) -> None:
         self.total(e, parts)
-
-    def logarithm(self, e: Expr, size: Expr) -> Expr:
-        return self.transcendental(e, size)
 
     def transcendental(self, e: Expr, size: Expr) -> Expr:
         self.equate(e, (e.args[0], size), (S.One, S.Zero))

@@ -15,7 +15,20 @@ from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream, constant, reddi, wrong_end
 from paper_checks.report.mathml import flaw_of, mathml
-from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import (
+    ADAL,
+    ADAL_NO_EPS,
+    ADAL_R1,
+    ADAL_R1_EPS,
+    ADAL_R1_PRINTED_EPS,
+    ADAL_R2,
+    ADAL_R2_EPS,
+    ADAL_R2_PRINTED_EPS,
+    ADAL_R3,
+    ADAL_R3_EPS,
+    ADAL_R3_PRINTED_EPS,
+    ADAL_V,
+)
 from theory.algorithms.registry import algorithms
 from theory.losses.half_square import HALF_SQUARE
 from theory.losses.linear import LINEAR
@@ -28,13 +41,6 @@ from theory.symbols import z
 from theory.theorems import realisable, repaired, repaired_nonconvex
 from theory.theorems.realisable import AVERAGED, BY_ROOT, BY_SMALLEST
 from theory.theorems.repaired import (
-    ADAL_R1_EPS,
-    ADAL_R1_PRINTED_EPS,
-    ADAL_R2_EPS,
-    ADAL_R2_PRINTED_EPS,
-    ADAL_R3_EPS,
-    ADAL_R3_PRINTED_EPS,
-    ADAL_V,
     R_ANY_GAMMA,
     R_CORRECTED,
     R_EPS,
