@@ -17,20 +17,10 @@ from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 from theory.losses.logistic import LOGISTIC
 from theory.losses.quadratic import QUADRATIC
-from theory.quantities import CumMax, CumSum, Norm1, NormInf, Regret
-from theory.source import Source
-from theory.statement import Assumption, Reading, Theorem
+from theory.quantities import CumMax, CumSum, Norm1, NormInf
+from theory.statement import Assumption
 from theory.symbols import D, T, g
-
-R = Regret(S.One)
-
-
-def theorem(rhs, *, lhs=R, assumptions=()) -> Theorem:
-    """A toy theorem with one reading A."""
-    return Theorem(
-        id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=(), lhs=lhs,
-        readings=(Reading("A", rhs, ""),), assumptions=assumptions,
-    )  # fmt: skip
+from toy_theorem import theorem
 
 
 def game(rows, made, *, domain=None, loss=LINEAR, checkpoints=(1, 50), **options):

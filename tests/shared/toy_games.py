@@ -1,0 +1,33 @@
+"""Games that tests of verdicts play: linear losses on [-1, 1], and descent on one function."""
+
+from __future__ import annotations
+
+from online_sim.domains.box import Box
+from online_sim.simulate import play
+from theory.algorithms.adal import ADAL
+from theory.losses.linear import LINEAR
+from theory.quantities import CumSum, Expectation, Norm2Squared
+from theory.symbols import T, df
+
+MEAN = Expectation(CumSum(Norm2Squared(df))) / T
+INTERVAL = Box(-1.0, 1.0, dimension=1)
+CLOSE = 1e-12  # a dozen operations and at most a thousand rounds, each within 2.2e-16
+
+
+def on_interval(stream, horizon, record, *, recurrence=ADAL, checkpoints="all", start=None, **parameters):
+    """Linear losses on [-1, 1], played by the interpreted engine."""
+    values = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 0.0, **parameters}
+    names = recurrence.parameter_names
+    return play(
+        recurrence, LINEAR, stream, INTERVAL, horizon=horizon, record=record, start=start, engine="numpy",
+        parameters={name: value for name, value in values.items() if name in names}, checkpoints=checkpoints,
+    )  # fmt: skip
+
+
+def descent(loss, horizon, record, *, start, stream=None, domain=None, **options):
+    """AdaL on one function, played by the interpreted engine."""
+    values = {"alpha": 1.0, "beta1": 0.0, "beta2": 0.5, "eps": 0.0, **options.pop("parameters", {})}
+    return play(
+        ADAL, loss, stream, domain, horizon=horizon, record=record, start=start, parameters=values,
+        checkpoints="all", engine="numpy", **options,
+    )  # fmt: skip
