@@ -2,19 +2,18 @@
 
 import ast
 import copy
-import importlib.util
 import json
 import random
 import time
 from collections import Counter
 from fractions import Fraction as F
-from pathlib import Path
 
 import pytest
 
 from bounds.certificates.binding import Bound
 from bounds.certificates.checker import Outcome, formulas, replay
 from bounds.certificates.examine import examine
+from independent.replay import confirms
 from paper_checks.gallery.entry import FOLDER
 
 SEED = 20_240_229
@@ -30,17 +29,6 @@ BASES = {
         "theorem2_skewed",
     )
 }  # fmt: skip
-
-
-def load_independent():
-    """The replay beside this file."""
-    spec = importlib.util.spec_from_file_location("independent", Path(__file__).with_name("independent.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-INDEPENDENT = load_independent()
 
 
 def of_bytes(rng, raw: bytes) -> bytes:
@@ -251,7 +239,7 @@ def hunted(count: int, *, kinds=tuple(KINDS), seed: int = SEED) -> tuple[Counter
         if found.binding.bound in (Bound.STATED, Bound.ASKED):
             assert identity(raw) == identity(BASES[base]), raw
         seen[found.binding.bound.name] += 1
-        if not INDEPENDENT.confirms(raw):
+        if not confirms(raw):
             return seen, raw
     return seen, None
 
@@ -259,7 +247,7 @@ def hunted(count: int, *, kinds=tuple(KINDS), seed: int = SEED) -> tuple[Counter
 def test_the_independent_replay_confirms_the_gallery() -> None:
     """Every kind of game that is changed below: boxes, a segment, noise and none."""
     for raw in BASES.values():
-        assert INDEPENDENT.confirms(raw)
+        assert confirms(raw)
 
 
 def test_no_changed_certificate_is_accepted_wrongly() -> None:
