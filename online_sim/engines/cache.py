@@ -25,7 +25,7 @@ from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder, say_once
 MOST_MODULES = 256
 """The most generated modules kept in memory; the least recently used goes first."""
 
-_LOADED: dict[str, ModuleType] = {}
+LOADED: dict[str, ModuleType] = {}
 """The generated modules of this process, the last used at the end."""
 _MADE = count()
 """Counts the new sources of this process."""
@@ -40,7 +40,7 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = f"regretcheck_{prefix}_{digest[:20]}"
     if name in sys.modules:
-        _LOADED[name] = _LOADED.pop(name, sys.modules[name])
+        LOADED[name] = LOADED.pop(name, sys.modules[name])
         return sys.modules[name]
     path, new = _written(name, text)
     if prefix == "numba":
@@ -57,11 +57,11 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
     except BaseException:
         del sys.modules[name]
         raise
-    _LOADED[name] = module
-    while len(_LOADED) > MOST_MODULES:
-        oldest = next(iter(_LOADED))
+    LOADED[name] = module
+    while len(LOADED) > MOST_MODULES:
+        oldest = next(iter(LOADED))
         sys.modules.pop(oldest, None)
-        del _LOADED[oldest]
+        del LOADED[oldest]
     if new:
         _limit(path.parent)
     return module

@@ -50,9 +50,10 @@ def kept_program(
         "projection": projection, "record": tuple(record), "series": tuple(series), "given": tuple(given),
         "constants": tuple(constants), "data": data,
     }  # fmt: skip
-    return _compiled(_Asked(recurrence, loss, content, tuple(options.items())))
+    return compiled_once(_Asked(recurrence, loss, content, tuple(options.items())))
 
 
 @lru_cache(maxsize=256)
-def _compiled(asked: _Asked) -> Program:
+def compiled_once(asked: _Asked) -> Program:
+    """The program of a content; its `cache_clear` forgets them all."""
     return compile_program(asked.recurrence, asked.loss, **dict(asked.options))

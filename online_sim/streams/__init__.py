@@ -1,6 +1,5 @@
 """Where the data of the losses come from: adversarial, stochastic, periodic and replayed streams."""
 
-from online_sim.streams._files import data_folder as data_folder
 from online_sim.streams.adversarial import build_up as build_up
 from online_sim.streams.adversarial import constant as constant
 from online_sim.streams.adversarial import is_stuck as is_stuck
@@ -30,6 +29,7 @@ from online_sim.streams.gaussian import GaussianStream as GaussianStream
 from online_sim.streams.markets import portfolio_or_market as portfolio_or_market
 from online_sim.streams.markets import price_relatives as price_relatives
 from online_sim.streams.markets import seeded_market as seeded_market
+from online_sim.streams.opening import data_folder as data_folder
 from online_sim.streams.periodic import Periodic as Periodic
 from online_sim.streams.shuffled import Shuffled as Shuffled
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._files import broken_file, foreign_byte
+from online_sim.streams.opening import broken_file, foreign_byte
 
 # Possessive, so that no line takes longer than its length to refuse.
 _NUMBER = r"[+-]?+(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+|[+-]?+(?:nan|infinity|inf)"

@@ -17,9 +17,16 @@ from typing import IO, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._files import broken_file, find_file, foreign_byte, open_plain, short_name, text_lines
 from online_sim.streams._libsvm import read_sparse
 from online_sim.streams.arrays import ArrayStream, PlayOrder
+from online_sim.streams.opening import (
+    broken_file,
+    find_file,
+    foreign_byte,
+    open_plain,
+    short_name,
+    text_lines,
+)
 from theory.borders import flag, one_of, whole
 from theory.printable import printable
 

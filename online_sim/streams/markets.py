@@ -13,10 +13,10 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.streams._files import BROKEN, broken_file, data_folder, find_file, open_zip
 from online_sim.streams.arrays import ArrayStream, PlayOrder
 from online_sim.streams.base import as_seed
 from online_sim.streams.chunks import StreamKind, chunk_generator
+from online_sim.streams.opening import BROKEN, broken_file, data_folder, find_file, open_zip
 from theory.borders import real, whole
 from theory.printable import printable
 

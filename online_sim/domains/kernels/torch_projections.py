@@ -199,12 +199,12 @@ def _on_hyperplane(
         # x_i <= largest bounds lam from below; subtracting it first leaves numbers of the size of the result.
         bound = over.largest(torch.where(v > 0, (start - largest) / torch.where(v > 0, v, 1.0), -math.inf))
         start = torch.where(v > 0, start - bound * v, start)
-    y, failed = _solve(start, v, a, lower, upper, b, over, steps)
+    y, failed = solve(start, v, a, lower, upper, b, over, steps)
     met = total == b
     return torch.where(met, clipped, y), failed & ~met
 
 
-def _solve(
+def solve(
     p: Tensor, v: Tensor, a: Tensor, lower: Tensor, upper: Tensor, b: float, over: Reductions, steps: int
 ) -> tuple[Tensor, Tensor]:
     """y = clip(p - lam v) with <a, y> = b; where v_i = 0, y_i = clip(p_i)."""

@@ -289,10 +289,10 @@ def test_a_fault_planted_in_the_checker_is_found(monkeypatch, name: str) -> None
 def test_a_careless_checker_is_found(monkeypatch, careless: str) -> None:
     """One that never holds a condition, or counts every path of the noise as if it were sure to come."""
     if careless == "conditions":
-        monkeypatch.setattr(replay, "_note", lambda *_: None)
+        monkeypatch.setattr(replay, "note", lambda *_: None)
     else:
-        paths = replay._paths
-        one = replay._ball(F(1))
-        monkeypatch.setattr(replay, "_paths", lambda game: ((p, one, *rest) for p, _, *rest in paths(game)))
+        paths = replay.paths
+        one = replay.ball(F(1))
+        monkeypatch.setattr(replay, "paths", lambda game: ((p, one, *rest) for p, _, *rest in paths(game)))
     seen, wrong = hunted(400, kinds=("meaning",))
     assert wrong is not None, seen

@@ -61,7 +61,7 @@ def test_source_runs_where_nothing_can_be_written(monkeypatch: pytest.MonkeyPatc
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("online_sim.engines.cache.write_bytes", full)
-    monkeypatch.setattr("online_sim.places._SAID", set())
+    monkeypatch.setattr("online_sim.places.SAID", set())
     assert load_source("number = 8  # on a full disk\n", prefix="test").number == 8
     assert load_source("number = 9  # on a full disk\n", prefix="test").number == 9
     told = capfd.readouterr().err
@@ -74,7 +74,7 @@ def test_memory_holds_so_many_modules(tmp_path: Path, monkeypatch: pytest.Monkey
     import sys
 
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path))
-    monkeypatch.setattr("online_sim.engines.cache._LOADED", {})
+    monkeypatch.setattr("online_sim.engines.cache.LOADED", {})
     monkeypatch.setattr("online_sim.engines.cache.MOST_MODULES", 3)
     names = [load_source(f"number = {k}  # of many\n", prefix="many").__name__ for k in range(3)]
     assert load_source("number = 0  # of many\n", prefix="many").__name__ == names[0]

@@ -7,9 +7,9 @@ import hashlib
 import numpy as np
 import pytest
 
-from online_sim.streams._files import data_folder
 from online_sim.streams.conformance import check_stream
 from online_sim.streams.files import csv_file, libsvm_file, standardised
+from online_sim.streams.opening import data_folder
 
 LIBSVM = "2 1:0.5 3:-1\n1 2:4 # comment\n\n2 3:1e-3\n"
 CSV = "day,price,note,up\n1,2.5,a,0\n2,3.5,b,1\n\n3,-1e1,c,1\n"

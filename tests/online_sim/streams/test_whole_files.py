@@ -10,10 +10,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from online_sim.streams._files import LONGEST_LINE, text_lines
 from online_sim.streams.arrays import ArrayStream
 from online_sim.streams.files import csv_file, libsvm_file, standardised
 from online_sim.streams.markets import price_relatives
+from online_sim.streams.opening import LONGEST_LINE, text_lines
 
 
 def zipped(data, name="inner.txt"):
@@ -291,7 +291,7 @@ def test_bad_csv_files_and_options(tmp_path, content, options, reason):
 
 def test_a_line_too_long_to_be_one(tmp_path, monkeypatch):
     """A file without line ends is refused before it fills the memory; a shorter line passes."""
-    monkeypatch.setattr("online_sim.streams._files.LONGEST_LINE", 1000)
+    monkeypatch.setattr("online_sim.streams.opening.LONGEST_LINE", 1000)
     path = tmp_path / "long"
     path.write_bytes(b"1 1:1 #" + b"x" * 900)
     assert libsvm_file(path).length == 1
