@@ -1,7 +1,6 @@
 """The trusted checker: what it accepts is so, and what is not so it does not accept."""
 
 import ast
-import copy
 import json
 import math
 import sys
@@ -17,6 +16,7 @@ from bounds.certificates.checker.formulas import Program
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay as replay_file
 from bounds.games import Counterexample, ExactBox, LinearGame
+from certificate_fields import with_field
 from online_sim.domains import Box
 from online_sim.simulate import play
 from online_sim.streams import Periodic
@@ -36,17 +36,8 @@ def outcome(file: dict) -> Outcome:
 
 
 def altered(file: dict, path: str, value) -> dict:
-    """A copy with one field changed; `path` such as game.start."""
-    copied = copy.deepcopy(file)
-    *above, last = path.split(".")
-    place = copied
-    for key in above:
-        place = place[int(key) if key.isdigit() else key]
-    if value is KeyError:
-        del place[last]
-    else:
-        place[int(last) if last.isdigit() else last] = value
-    return copied
+    """A copy with one field changed; `path` such as game.pattern.0.times."""
+    return with_field(file, [int(key) if key.isdigit() else key for key in path.split(".")], value)
 
 
 def test_certificates_are_certified(linear, segment, descent) -> None:
