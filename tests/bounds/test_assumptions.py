@@ -62,7 +62,7 @@ def test_an_unbounded_set_breaks_theorem_1() -> None:
 
 
 def test_a_set_breaks_theorem_2() -> None:
-    """It is about the whole space."""
+    """Theorem 2 is about the whole space."""
     trace = descent(HALF_SQUARE, 2, THEOREM2.quantities, start=[0.5], domain=INTERVAL)
     assert broken(check(THEOREM2, "sqrtT", trace)) == ["no projection takes place"]
 
@@ -79,7 +79,7 @@ def test_biased_and_unknown_noise_break_theorem_2() -> None:
 
 
 def test_losses_that_change_break_theorem_2() -> None:
-    """It is about one f, and such losses have no minimum that is known."""
+    """Theorem 2 is about one f, and such losses have no minimum that is known."""
     trace = descent(QUADRATIC, 2, THEOREM2.quantities, start=[0.5], stream=constant([1.0]))
     texts = broken(check(THEOREM2, "sqrtT", trace))
     assert texts == ["f has a minimum, and it is known", "one fixed f"]

@@ -52,7 +52,7 @@ def test_a_bound_that_is_exceeded_between_two_recorded_rounds_is_violated(engine
 
 
 def test_a_bound_that_holds_in_every_round_says_so() -> None:
-    """And the same bound where the run cannot keep the regret is qualified."""
+    """The same bound is qualified where the run cannot keep the regret."""
     made = theorem(S(200))
     box = check(made, "A", game(SPIKE, made))
     assert (box.every_round, box.coverage) == (True, "every round")

@@ -39,7 +39,7 @@ def lognormal(letters: int) -> NoiseAlphabet:
 
 @dataclass(frozen=True)
 class Noise:
-    """An alphabet and the bound on the mean of its first coordinate that is held against it."""
+    """An alphabet, and a bound to test on the mean of its first coordinate."""
 
     alphabet: NoiseAlphabet
     bound: Fraction
@@ -74,7 +74,7 @@ FIRST = Component(g, 0)
 
 
 def verdict(noise: Noise, made: Theorem, replicates: int, seed: int) -> Verdict:
-    """One statement held against `replicates` draws of one round."""
+    """The verdict on a statement, from `replicates` draws of one round."""
     trace = play(
         SGD_CONSTANT, LINEAR, AlphabetStream(noise.alphabet, seed=1000 * seed), horizon=1, engine="numpy",
         parameters={"alpha": 0.1}, replicates=replicates, record=made.quantities,

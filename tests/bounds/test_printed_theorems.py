@@ -49,7 +49,7 @@ def test_at_the_edge_of_reading_A_the_second_term_vanishes() -> None:
     assert found.lhs_lower[0] == pytest.approx(2 * math.exp(-1), rel=CLOSE)
 
 
-def test_below_the_edge_reading_A_says_nothing() -> None:
+def test_below_the_edge_reading_A_is_vacuous() -> None:
     """T M < 1/e at every round: no bound, VACUOUS, while B still is a bound."""
     trace = on_interval(constant([0.3]), 1, THEOREM1.quantities, start=[1.0], alpha=1.0, beta1=0.0, beta2=0.5)
     found = check(THEOREM1, "A", trace)

@@ -271,7 +271,7 @@ def test_an_undefined_loss_is_refused_with_the_round(
 
 
 def test_an_undefined_loss_seen_only_where_it_is_recorded(engine: Engine) -> None:
-    """Where no sum keeps the NaN, the recorded value still gives it away; a 0/0 of one's own does not."""
+    """Where no sum keeps the NaN, the recorded value shows it; a 0/0 in a user's quantity is no fault."""
     rows = np.vstack([np.ones((8, 1)), -np.ones((4, 1))])
     options = {
         "horizon": 12,

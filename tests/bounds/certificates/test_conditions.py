@@ -48,7 +48,7 @@ def test_an_open_condition_in_an_early_round_is_undecided(linear) -> None:
 
 
 def test_a_condition_on_parameters_names_no_round(linear) -> None:
-    """It is held once."""
+    """Such a condition is tested once, before the first round."""
     answer = asked(linear, rounds=3, assumptions=["alpha < 1"], **SIDES)
     assert answer.reason == "a condition does not hold: alpha < 1"
 

@@ -220,7 +220,7 @@ def identity(raw: bytes) -> list:
 
 
 def hunted(count: int, *, kinds=tuple(KINDS), seed: int = SEED) -> tuple[Counter, bytes | None]:
-    """What became of so many changed certificates, and the first that was accepted and is not confirmed."""
+    """The outcomes of `count` changed certificates, and the first accepted one that is not confirmed."""
     rng = random.Random(seed)
     seen: Counter = Counter()
     for _ in range(count):

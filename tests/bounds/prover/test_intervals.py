@@ -57,7 +57,7 @@ def random_intervals(rng, count):
 
 
 def holds(low, q, high):
-    """Whether low <= q <= high, exactly; an end that is NaN says nothing."""
+    """Whether low <= q <= high, exactly; an end that is NaN is no bound."""
     above = np.isnan(low) or low == -math.inf or (low < math.inf and F(low) <= q)
     return bool(above and (np.isnan(high) or high == math.inf or (high > -math.inf and q <= F(high))))
 

@@ -127,7 +127,7 @@ def test_processes_that_compile_at_once_do_not_harm_each_other(tmp_path):
 
 
 def test_a_seal_holds_for_one_name(tmp_path):
-    """A whole file under another's name, and one that is a link, are refused; one's own name is not."""
+    """A whole file under another file's name is refused, and so is a link; under its own name it passes."""
     path = tmp_path / "a.nbc"
     path.write_bytes(sealed("a.nbc", b"content"))
     check_seal(path)
