@@ -13,12 +13,13 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help verify test test-all lint format clean
+.PHONY: help verify test test-all coverage lint format clean
 
 help:
 	@echo 'make verify    install, check the paper, write the report to $(OUT)/'
 	@echo 'make test      install the test tools, lint, run all tests but the slow ones'
 	@echo 'make test-all  the same with the slow tests'
+	@echo 'make coverage  run the tests but the slow ones, and fail below the share of lines in pyproject.toml'
 	@echo 'make lint      style, types and the direction of imports'
 	@echo 'make format    let ruff rewrite what it can'
 	@echo 'make clean     remove reports, builds and caches (keeps $(VENV))'
@@ -27,12 +28,16 @@ verify: $(VENV)/.stamp-core
 	$(BIN)/regretcheck run --out $(OUT)
 
 # Two test processes share two cores, with one thread each; this also fixes the order of BLAS sums.
-test test-all: export OMP_NUM_THREADS := 1
+test test-all coverage: export OMP_NUM_THREADS := 1
 test: lint
 	$(BIN)/python -m pytest -n 2 -m 'not slow' --durations=10
 
 test-all: lint
 	$(BIN)/python -m pytest -n 2 --durations=10
+
+coverage: $(VENV)/.stamp-test
+	$(PIP_INSTALL) pytest-cov
+	$(BIN)/python -m pytest -n 2 -m 'not slow' --cov --cov-report=term
 
 lint: $(VENV)/.stamp-test
 	$(BIN)/ruff check .
@@ -45,7 +50,7 @@ format: $(VENV)/.stamp-test
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(OUT) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -30,9 +30,10 @@ class UnfitFolderError(OSError):
         self.dangerous = dangerous
 
 
-_FRESH: dict[tuple[int, str], Path] = {}
+FRESH: dict[tuple[int, str], Path] = {}
 """Fresh folders, by the process, for a forked child has its own, and by the folder that each replaces."""
-_SAID: set[str] = set()
+SAID: set[str] = set()
+"""What `say_once` has told in this process."""
 
 
 def cache_folder() -> Path:
@@ -122,8 +123,8 @@ def let_matplotlib_write() -> None:
 
 def say_once(what: str, sentence: str) -> None:
     """Write one line to the error stream, once in a process for each `what`."""
-    if what not in _SAID:
-        _SAID.add(what)
+    if what not in SAID:
+        SAID.add(what)
         sys.stderr.write(f"regretcheck: {sentence}\n")
 
 
@@ -144,16 +145,16 @@ def _usual() -> list[Path]:
 def _fresh_folder(reason: str) -> Path:
     """A new folder of this process, in which nothing of others can be; the same one for the same reason."""
     key = (os.getpid(), reason)
-    if key not in _FRESH:
-        _FRESH[key] = Path(tempfile.mkdtemp(prefix="regretcheck-"))
-        (_FRESH[key] / COMPILED).mkdir(mode=0o700)
-        atexit.register(_remove, os.getpid(), _FRESH[key])
+    if key not in FRESH:
+        FRESH[key] = Path(tempfile.mkdtemp(prefix="regretcheck-"))
+        (FRESH[key] / COMPILED).mkdir(mode=0o700)
+        atexit.register(_remove, os.getpid(), FRESH[key])
         say_once(
             reason,
             f"{reason}; kernels are compiled into a fresh folder this time; "
             f"let ${ENVIRONMENT_VARIABLE} name a folder of yours that only you can write to (chmod 700)",
         )
-    return _FRESH[key]
+    return FRESH[key]
 
 
 def _remove(process: int, folder: Path) -> None:

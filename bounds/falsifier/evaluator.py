@@ -142,7 +142,7 @@ class RegretEvaluator:
         for regret in self.regrets:
             (weight,) = regret.args
             total = vectors[str(CumSum(weight * g))]
-            best = _minimiser(total, begin[:, None], end[:, None], self.kind)
+            best = minimiser(total, begin[:, None], end[:, None], self.kind)
             scalars[str(regret)] = scalars[str(paid(weight))] - np.sum(total * best, axis=2)
         lengths = np.abs(end - begin)
         of_game = {
@@ -188,7 +188,7 @@ def _block(rows: Floats, index: NDArray[np.int64]) -> BlockData:
     return BlockData(vectors, np.zeros(vectors.shape[:2]), index[None, :])
 
 
-def _minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:
+def minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:
     """An extreme point of each set at which <total, .> is smallest, (R, K, d)."""
     if kind is SetKind.BOX:
         return np.where(total > 0, begin, end)

@@ -1,7 +1,7 @@
 r"""Interval arithmetic on arrays of floats, rounded outwards: every operation contains every exact result.
 
 **Why the ends are rigorous.** IEEE 754 rounds +, -, *, / and the square root correctly: with c = fl(r) the
-float nearest to the exact result r, r lies between the neighbours of c. `_down` subtracts
+float nearest to the exact result r, r lies between the neighbours of c. `down` subtracts
 e = fl(fl(2^-52 |c|) + 2^-1000). For |c| >= 2^-970 the product is exact and at least the distance of c from
 its neighbours, so that c - e lies beyond the neighbour, and rounding, which is monotone, keeps it there. For
 smaller |c| the second term alone does. Compared with `numpy.nextafter`, which would do as well, ends move by
@@ -45,12 +45,12 @@ def _room(u: Any) -> Any:
     return ULP * np.abs(u) + (LONG_TINY if getattr(u, "dtype", None) == LONG else TINY)
 
 
-def _down(u: Any) -> Any:
+def down(u: Any) -> Any:
     """Below every real number that rounds to u."""
     return u - _room(u)
 
 
-def _up(u: Any) -> Any:
+def up(u: Any) -> Any:
     """Above every real number that rounds to u."""
     return u + _room(u)
 
@@ -98,8 +98,8 @@ class Intervals:
 
     def __add__(self, other: Intervals) -> Intervals:
         return Intervals(
-            _from_zero(_down(self.lower + other.lower), self.lower >= -other.lower),
-            _to_zero(_up(self.upper + other.upper), self.upper <= -other.upper),
+            _from_zero(down(self.lower + other.lower), self.lower >= -other.lower),
+            _to_zero(up(self.upper + other.upper), self.upper <= -other.upper),
         )
 
     def __sub__(self, other: Intervals) -> Intervals:
@@ -112,7 +112,7 @@ class Intervals:
         most = np.maximum(np.maximum(ac, ad), np.maximum(bc, bd))
         alike = ((a >= 0) & (c >= 0)) | ((b <= 0) & (d <= 0))
         opposite = ((a >= 0) & (d <= 0)) | ((b <= 0) & (c >= 0))
-        return Intervals(_from_zero(_down(least), alike), _to_zero(_up(most), opposite))
+        return Intervals(_from_zero(down(least), alike), _to_zero(up(most), opposite))
 
     def __truediv__(self, other: Intervals) -> Intervals:
         return self * _inverse(other)
@@ -133,7 +133,7 @@ class Intervals:
 def _inverse(u: Intervals) -> Intervals:
     """1/u, undefined where u may be 0."""
     undefined = (u.lower <= 0) & (u.upper >= 0)
-    low, high = _from_zero(_down(1 / u.upper), u.lower > 0), _to_zero(_up(1 / u.lower), u.upper < 0)
+    low, high = _from_zero(down(1 / u.upper), u.lower > 0), _to_zero(up(1 / u.lower), u.upper < 0)
     return Intervals(np.where(undefined, np.nan, low), np.where(undefined, np.nan, high))
 
 
@@ -147,7 +147,7 @@ def pinv(u: Intervals) -> Intervals:
 
 def sqrt(u: Intervals) -> Intervals:
     """The root, undefined where u may be negative."""
-    low, high = np.maximum(_down(np.sqrt(u.lower)), 0.0), _up(np.sqrt(u.upper))
+    low, high = np.maximum(down(np.sqrt(u.lower)), 0.0), up(np.sqrt(u.upper))
     # The root of a negative end is NaN; the other end must not look as if the value were defined.
     return Intervals(low, np.where(np.isnan(low), np.nan, high))
 

@@ -58,7 +58,7 @@ def ci_command(
     # Everything that can be wrong with the files is said before anything is played.
     scopes = scopes_of(chosen, others, scenarios(), own=own, folder=baselines)
     ended: list[str] = []
-    rows = _rows(chosen, jobs, ended)
+    rows = fresh_rows(chosen, jobs, ended)
     if rows is None:
         say("interrupted; no baseline was changed", err=True)
         return ExitCode.INTERRUPTED
@@ -102,7 +102,7 @@ def _place(c: Comparison) -> tuple[Path, int]:
     return path, line_of(path, c.scenario, c.reading)
 
 
-def _rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Result] | None:
+def fresh_rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Result] | None:
     """Play under the fixed seed and without a data folder; None when interrupted.
 
     ended: gets a sentence for each scenario whose theory file ended the program.

@@ -1,118 +1,27 @@
 """Audits: true steps hold on adversarial runs, broken ones are named, and rounding hides neither."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from sympy import Rational
 
-from bounds.audit import StepOutcome, audit, audit_quantities, first_broken
+from audited_games import adversarial, against, audited, comparators, gradients, only, parameters
+from bounds.audit import Outcome, audit, audit_quantities, first_broken
 from online_sim.domains import Box, BoxHyperplane, Ellipsoid, HalfSpace, L1Ball, L2Ball, Polytope, Simplex
 from online_sim.game import Game
 from online_sim.simulate import play
-from online_sim.streams import (
-    AlphabetStream,
-    ArrayStream,
-    Shuffled,
-    breast_cancer,
-    build_up,
-    one_large_then_small,
-    reddi,
-    skewed,
-    wrong_end,
-)
-from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3, box_metric
-from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
+from online_sim.streams import ArrayStream, reddi, wrong_end
+from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.losses.half_square import HALF_SQUARE
 from theory.losses.linear import LINEAR
-from theory.losses.nonconvex_logistic import nonconvex_logistic
-from theory.losses.rastrigin import RASTRIGIN
-from theory.losses.rosenbrock import ROSENBROCK
-from theory.proof import Cited
-from theory.proofs.gradient_average import proof_of_theorem_a
-from theory.proofs.regret import needs_of_theorem1, proof_of_theorem_r
-from theory.quantities import CumSum, Dot, LossAt, MaxCoords, Norm1, SumCoords
-from theory.symbols import f, g, ghat, m, x, x_next, z
+from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+from theory.symbols import z
 
 ORDERS = [ADAL_R1, ADAL_R2, ADAL_R3]
 INTERVAL = Box(-1.0, 1.0, dimension=1)
-
-
-def audited(proof, rows, domain, point, *, loss=LINEAR, recurrence, constants=None, **game):
-    """The audit of a proof on the game with these gradients, every round recorded."""
-    streams = [ArrayStream(r) for r in rows]
-    trace = play(
-        Game(recurrence, loss, streams, domain, horizon=rows.shape[1], **game),
-        record=audit_quantities(proof, loss),
-        checkpoints="all",
-        vectors={z: point},
-    )
-    return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
-
-
-def gradients(rng, count, horizon, d):
-    """(count, horizon, d): Gaussian, signs, sparse, spiked, growing, decaying; scales over twelve decades."""
-    rows = rng.normal(size=(count, horizon, d))
-    kinds = rng.integers(6, size=count)
-    rows[kinds == 1] = np.sign(rows[kinds == 1])
-    rows[kinds == 2] *= rng.random((np.sum(kinds == 2), horizon, d)) < 0.2
-    rows[kinds == 3] *= np.where(rng.random((np.sum(kinds == 3), horizon, 1)) < 0.1, 1e3, 1.0)
-    powers = np.arange(horizon)[None, :, None]
-    rows[kinds == 4] = np.abs(rows[kinds == 4]) * 1.3**powers
-    rows[kinds == 5] *= 0.7**powers
-    spread = np.where(rng.random((count, 1, 1)) < 0.3, 10 ** rng.uniform(-3, 3, (count, 1, d)), 1.0)
-    return rows * spread * 10 ** rng.uniform(-3, 3, (count, 1, 1))
-
-
-def adversarial(rng, count, horizon, d):
-    """(count, horizon, d): the library's adversaries along random directions, scales over six decades."""
-    made = (
-        lambda: reddi(rng.uniform(1, 20)),
-        lambda: wrong_end(rng.uniform(1, 10), int(rng.integers(1, 20))),
-        lambda: one_large_then_small(rng.uniform(1, 100), rng.uniform(0.01, 1)),
-        lambda: build_up(int(rng.integers(1, 20)), rng.uniform(0.1, 20), ratio=rng.uniform(0.8, 1.5)),
-    )
-    rows = np.empty((count, horizon, d))
-    for k in range(count):
-        block = made[k % len(made)]().block(0, horizon)
-        directions = (rng.normal(size=d), rng.choice([-1.0, 1.0], size=d), np.eye(d)[rng.integers(d)])
-        rows[k] = block.vectors[block.index] * directions[rng.integers(3)]
-    return rows * 10 ** rng.uniform(-3, 3, (count, 1, 1))
-
-
-def against(recurrence, domain, points, sizes, values):
-    """(count, horizon, d): every gradient is chosen against the point just played, away from `points`."""
-    rows = np.zeros((*sizes.shape, domain.dimension))
-    for k in range(sizes.shape[1]):
-        trace = play(
-            Game(
-                recurrence,
-                LINEAR,
-                [ArrayStream(r[: k + 1]) for r in rows],
-                domain,
-                horizon=k + 1,
-                parameters=values,
-            ),
-            record=[x],
-            checkpoints="all",
-        )
-        rows[:, k] = sizes[:, k, None] * np.sign(trace[x][:, k] - points)
-    return rows
-
-
-def parameters(rng, count):
-    """Step sizes over four decades, decays with beta1^2 < beta2."""
-    beta1 = rng.choice([0.0, 0.3, 0.9, 0.99], size=count)
-    beta2 = np.maximum(rng.choice([0.1, 0.5, 0.9, 0.999], size=count), beta1**2 + 1e-3)
-    return {"alpha": 10 ** rng.uniform(-3, 1, size=count), "beta1": beta1, "beta2": beta2}
-
-
-def comparators(rng, domain, rows):
-    """(count, d): best in hindsight, a vertex, or a point inside, by turns."""
-    points = []
-    for k, sums in enumerate(rows.sum(axis=1)):
-        vertices = [domain.maximiser(c) for c in rng.normal(size=(3, domain.dimension))]
-        points.append([domain.maximiser(-sums), vertices[0], np.mean(vertices, axis=0)][k % 3])
-    return np.stack(points)
 
 
 def check_intact(recurrence, domain, rows, points, values):
@@ -191,14 +100,8 @@ def test_the_adversaries_do_break_the_proof_without_the_maximum():
         proof = only(proof_of_theorem_r(ADAL_NO_EPS), "L2", "L5m", "T0")
         found = audited(proof, rows, box, points, recurrence=ADAL_NO_EPS, parameters=values)
         assert found["L2"].holds
-        assert found["L5m"].outcome is StepOutcome.BREAKS
-    assert found["T0"].outcome is StepOutcome.BREAKS
-
-
-def only(proof, *keys):
-    """The proof with these steps alone: less to compile."""
-    steps = [replace(proof.step(key), argument=Cited("nothing", "alone")) for key in keys]
-    return replace(proof, steps=tuple(steps))
+        assert found["L5m"].outcome is Outcome.BREAKS
+    assert found["T0"].outcome is Outcome.BREAKS
 
 
 def cut(proof, by=1e-6):
@@ -229,7 +132,7 @@ def test_rounding_does_not_hide_a_break():
         "beta2": np.repeat([beta2 for _, _, beta2 in TIGHT.values()], len(scales)),
     }
     proof = only(proof_of_theorem_r(ADAL_R2), *TIGHT)
-    for changed, outcome in ((proof, StepOutcome.HOLDS), (cut(proof), StepOutcome.BREAKS)):
+    for changed, outcome in ((proof, Outcome.HOLDS), (cut(proof), Outcome.BREAKS)):
         found = audited(changed, rows, INTERVAL, [1.0], recurrence=ADAL_R2, parameters=game)
         assert {key: a.outcome for key, a in found.items()} == dict.fromkeys(TIGHT, outcome)
         for key, a in found.items():
@@ -255,7 +158,7 @@ def test_a_large_coordinate_lends_no_slack_to_a_small_one():
     proof = only(proof_of_theorem_r(ADAL_R1), "L7")
     square = Box(-1.0, 1.0, dimension=2)
     assert audited(proof, rows, square, [1.0, 1.0], **game)["L7"].holds
-    assert audited(cut(proof), rows, square, [1.0, 1.0], **game)["L7"].outcome is StepOutcome.BREAKS
+    assert audited(cut(proof), rows, square, [1.0, 1.0], **game)["L7"].outcome is Outcome.BREAKS
 
 
 def test_numbers_that_are_not_finite_never_hold():
@@ -267,7 +170,7 @@ def test_numbers_that_are_not_finite_never_hold():
     )
     # v holds ghat^2 = inf, where every step that reads vhat stops to make sense.
     for key in ("L2", "L3", "L5m", "L6", "L8", "L12", "T0"):
-        assert found[key].outcome is StepOutcome.UNDEFINED, key
+        assert found[key].outcome is Outcome.UNDEFINED, key
         assert found[key].at == 1
         assert not found[key].holds
     assert first_broken(found.values()) is None
@@ -279,7 +182,7 @@ def test_a_break_is_found_before_and_after_rounds_that_are_not_finite():
     proof = needs_of_theorem1(ADAL)
     game = {"alpha": 1.0, "beta1": 0.0, "beta2": 1 / 82, "eps": 0.0}
     found = audited(proof, rows, INTERVAL, [-1.0], recurrence=ADAL, parameters=game)
-    assert (found["F1"].outcome, found["F1"].replicate) == (StepOutcome.BREAKS, 1)
+    assert (found["F1"].outcome, found["F1"].replicate) == (Outcome.BREAKS, 1)
 
 
 def test_on_reddis_stream_the_first_broken_step_is_the_telescoping():
@@ -348,150 +251,3 @@ def test_an_audit_refuses_what_it_is_not_about():
     unbounded = play(Game(ADAL_R1, LINEAR, ArrayStream(rows), **setting), record=record, **game)
     with pytest.raises(ValueError, match="no value for D"):
         audit(proof, unbounded, LINEAR)
-
-
-# -- Theorem A ----------------------------------------------------------------------------------------
-
-
-def audit_a(recurrence, loss, *, stream=None, d, constants=None, horizon=150, seed=5, **game):
-    """The audit of Theorem A's proof on 8 starts and step sizes."""
-    rng = np.random.default_rng(seed)
-    game["parameters"] = {"alpha": np.geomspace(1e-3, 2, 8), **game.get("parameters", {})}
-    proof = proof_of_theorem_a(recurrence)
-    trace = play(
-        Game(
-            recurrence, loss, stream, horizon=horizon, start=rng.normal(size=(8, d)) * 2, replicates=8, **game
-        ),
-        record=audit_quantities(proof, loss),
-        checkpoints="all",
-    )
-    return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
-
-
-CANCER = breast_cancer().table
-SMALL = ArrayStream(CANCER[0][:50, :3], CANCER[1][:50], name="breast_cancer(n=50, d=3)")
-GAMES = {
-    "rastrigin": {"loss": RASTRIGIN, "d": 2},
-    "half_square": {"loss": NOISY_HALF_SQUARE, "stream": AlphabetStream(skewed(), seed=1), "d": 1},
-    "nonconvex_logistic": {
-        "loss": nonconvex_logistic(oracle="row"), "stream": Shuffled(SMALL, seed=1), "table": SMALL.table,
-        "d": 3, "constants": {"f_star": 0.0},
-    },
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["rastrigin", *(pytest.param(n, marks=pytest.mark.slow) for n in ("half_square", "nonconvex_logistic"))],
-)
-def test_theorem_a_needs_no_maximum(name):
-    """AdaL as printed: A_t rises (L6m breaks, and L6m alone), the certificate of Theorem A is intact."""
-    found = audit_a(ADAL, **GAMES[name])
-    assert [key for key, a in found.items() if not a.holds] == ["L6m"]
-    assert first_broken(found.values()).key == "L6m"
-
-
-@pytest.mark.parametrize(
-    ("recurrence", "name"),
-    [
-        (ADAL_R2, "rastrigin"),
-        pytest.param(ADAL_R1, "rastrigin", marks=pytest.mark.slow),
-        pytest.param(ADAL_R1, "half_square", marks=pytest.mark.slow),
-        pytest.param(ADAL_R2, "nonconvex_logistic", marks=pytest.mark.slow),
-        pytest.param(ADAL_R3, "half_square", marks=pytest.mark.slow),
-    ],
-    ids=lambda value: getattr(value, "name", value),
-)
-def test_with_a_maximum_nothing_breaks(recurrence, name):
-    """With AMSGrad's maximum A_t never increases, and every step holds."""
-    assert all(a.holds for a in audit_a(recurrence, **GAMES[name]).values())
-
-
-def test_a_wrong_smoothness_constant_breaks_the_descent():
-    """Must-fail control: with a tenth of L the descent inequality is the first to break."""
-    found = audit_a(ADAL_R2, RASTRIGIN, d=2, constants={"L": 0.1 * (2 + 40 * np.pi**2)})
-    assert first_broken(found.values()).key == "L3a"
-
-
-# -- what the audits rest on --------------------------------------------------------------------------
-
-DEEP = [
-    SumCoords(z * x), SumCoords(z * SumCoords(z * Norm1(g))), CumSum(Norm1(g) * (f - LossAt(z))),
-    Dot(ghat, x_next - z), MaxCoords(z * MaxCoords(z * x_next)), CumSum(Dot(m, x - z)),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("domain", [Box(-1.0, 1.0, dimension=3), L2Ball(3)], ids=["box", "ball"])
-def test_a_fixed_vector_keeps_its_value_in_every_stage(domain):
-    """Engines agree on quantities that read z again after a reduction, and z stays what it was given."""
-    rng = np.random.default_rng(0)
-    points = np.stack([domain.maximiser(c) for c in rng.normal(size=(4, 3))])
-    traces = [
-        play(
-            Game(
-                ADAL_R2,
-                LINEAR,
-                [ArrayStream(r) for r in np.random.default_rng(1).normal(size=(4, 20, 3))],
-                domain,
-                horizon=20,
-                parameters={"alpha": 0.3},
-            ),
-            record=[*DEEP, z, x],
-            checkpoints="all",
-            vectors={z: points},
-            engine=engine,
-        )
-        for engine in ("numba", "numpy")
-    ]
-    for q in (*DEEP, z, x):
-        # Sums of a few dozen terms of size one: 1e-13 is a few hundred eps.
-        np.testing.assert_allclose(traces[0][q], traces[1][q], rtol=1e-13, atol=1e-13, err_msg=str(q))
-    assert np.all(traces[0][z] == points[:, None, :])
-    again = np.sum(points[:, None, :] * traces[0][x], axis=2)
-    np.testing.assert_allclose(traces[0][DEEP[0]], again, rtol=1e-13, atol=1e-13)
-
-
-def test_the_compiled_projection_onto_a_box_and_hyperplane_is_the_plain_one():
-    """Inlined in the compiled loop, with fused products, the projection stays where it is outside of it."""
-    rng = np.random.default_rng(12)
-    domain = BoxHyperplane([-1.0] * 3, [1.0] * 3, [1.0, 2.0, -1.0], 0.5)
-    rows, values = gradients(rng, 60, 30, 3), parameters(rng, 60)
-    traces = [
-        play(
-            Game(ADAL_R2, LINEAR, [ArrayStream(r) for r in rows], domain, horizon=30, parameters=values),
-            record=[x],
-            checkpoints="all",
-            engine=engine,
-        )[x]
-        for engine in ("numba", "numpy")
-    ]
-    np.testing.assert_allclose(traces[0] @ domain.normal, 0.5, atol=1e-12)
-    # Open loop: rounding adds up over 30 rounds; fused products cost 5e-15, the wrong branch cost 2.
-    np.testing.assert_allclose(traces[0], traces[1], atol=1e-12)
-
-
-def test_the_loss_is_known_at_points_that_are_not_played():
-    """LossAt of any vector: the next point, and a virtual one; engines agree, sums, components and tables."""
-    virtual = LossAt(x - 2 * m)
-    for loss, d, extra in (
-        (RASTRIGIN, 2, {}),
-        (ROSENBROCK, 2, {}),
-        (nonconvex_logistic(), 3, {"table": SMALL.table}),
-    ):
-        game = Game(ADAL_R2, loss, horizon=1, parameters={"alpha": 0.1}, start=np.zeros(d), **extra)
-        traces = [
-            play(
-                replace(game, horizon=6, start=np.linspace(0.1, 0.7, d)),
-                record=[LossAt(x_next), virtual, f, x, m],
-                checkpoints="all",
-                engine=engine,
-            )
-            for engine in ("numba", "numpy")
-        ]
-        np.testing.assert_allclose(traces[0][LossAt(x_next)][:-1], traces[0][f][1:], rtol=1e-13)
-        np.testing.assert_allclose(traces[0][virtual], traces[1][virtual], rtol=1e-12)
-        for k in range(6):
-            point = traces[0][x][k] - 2 * traces[0][m][k]
-            there = play(replace(game, start=point), record=[f], engine="numpy")
-            # Rastrigin is a difference of tens: 1e-13 of those.
-            np.testing.assert_allclose(traces[0][virtual][k], there[f][0], rtol=1e-11, atol=1e-12)

@@ -1,4 +1,4 @@
-"""Where a biased method settles: exact mean directions, exact zeros, and intervals that may say nothing."""
+"""Where a biased method settles: exact mean directions, exact zeros, and wide intervals."""
 
 from __future__ import annotations
 

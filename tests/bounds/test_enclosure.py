@@ -16,7 +16,7 @@ u = Symbol("u", real=True)
 @pytest.mark.parametrize("exponent", [Rational(1, 4), Rational(1, 3), Rational(3, 4), Rational(5, 3)])
 @pytest.mark.parametrize("value", [1e-30, 0.3, 1.0, 2.0, 7e20])
 def test_any_root_is_enclosed(exponent, value) -> None:
-    """Also one that is no root of a root: the floats around a third count log(value)-fold."""
+    """A third is no float: the floats around it count log(value)-fold, and the enclosure allows for it."""
     found = enclose(u**exponent, {u: exactly([value])})
     with mp.workdps(50):
         truth = mpf(value) ** (mpf(int(exponent.p)) / int(exponent.q))

@@ -25,22 +25,13 @@ from theory.losses.linear import LINEAR
 from theory.losses.scaled import scaled
 from theory.parameters import alpha
 from theory.quantities import CumMax, CumSum, Expectation, Norm1, Norm2Squared, Regret, Supremum
-from theory.source import Source
-from theory.statement import Assumption, Reading, Theorem
+from theory.statement import Assumption
 from theory.symbols import D, L, T, df, g, x
 from theory.theorems.adal import THEOREM1, THEOREM2, theorem2
+from toy_theorem import R, theorem
 
 # A few dozen operations and a sum over T <= 20 rounds, each within one eps.
 CLOSE = 200 * np.finfo(float).eps
-R = Regret(S.One)
-
-
-def theorem(rhs, *, lhs=R, assumptions=(), letters=()) -> Theorem:
-    """A toy theorem with one reading A."""
-    return Theorem(
-        id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=(), lhs=lhs,
-        readings=(Reading("A", rhs, ""),), assumptions=assumptions, letters=letters,
-    )  # fmt: skip
 
 
 def linear_game(rows, record, *, parameters=None, **options):

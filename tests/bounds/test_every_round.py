@@ -18,20 +18,10 @@ from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 from theory.losses.logistic import LOGISTIC
 from theory.losses.quadratic import QUADRATIC
-from theory.quantities import CumMax, CumSum, Norm1, NormInf, Regret
-from theory.source import Source
-from theory.statement import Assumption, Reading, Theorem
+from theory.quantities import CumMax, CumSum, Norm1, NormInf
+from theory.statement import Assumption
 from theory.symbols import D, T, g
-
-R = Regret(S.One)
-
-
-def theorem(rhs, *, lhs=R, assumptions=()) -> Theorem:
-    """A toy theorem with one reading A."""
-    return Theorem(
-        id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=(), lhs=lhs,
-        readings=(Reading("A", rhs, ""),), assumptions=assumptions,
-    )  # fmt: skip
+from toy_theorem import theorem
 
 
 def game(rows, made, *, domain=None, loss=LINEAR, checkpoints=(1, 50), **options):
@@ -61,7 +51,7 @@ def test_a_bound_that_is_exceeded_between_two_recorded_rounds_is_violated(engine
 
 
 def test_a_bound_that_holds_in_every_round_says_so() -> None:
-    """And the same bound where the run cannot keep the regret is qualified."""
+    """The same bound is qualified where the run cannot keep the regret."""
     made = theorem(S(200))
     box = check(made, "A", game(SPIKE, made))
     assert (box.every_round, box.coverage) == (True, "every round")

@@ -23,9 +23,9 @@ from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.linear import LINEAR
 from theory.quantities import Component, CumSum, Expectation, Supremum
-from theory.source import Source
-from theory.statement import Reading, Theorem
+from theory.statement import Theorem
 from theory.symbols import T, g
+from toy_theorem import theorem
 
 LEVEL = 0.99
 SIZES = (2, 30, 100)
@@ -40,7 +40,7 @@ def lognormal(letters: int) -> NoiseAlphabet:
 
 @dataclass(frozen=True)
 class Noise:
-    """An alphabet and the bound on the mean of its first coordinate that is held against it."""
+    """An alphabet, and a bound to test on the mean of its first coordinate."""
 
     alphabet: NoiseAlphabet
     bound: Fraction
@@ -71,19 +71,11 @@ def sample(noise: Noise, replicates: int, seeds: int) -> np.ndarray:
     return rng.choice(values, p=[float(p) for p in noise.alphabet.probabilities], size=(replicates, seeds))
 
 
-def theorem(lhs, rhs) -> Theorem:
-    """lhs <= rhs, about any algorithm."""
-    return Theorem(
-        id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=(), lhs=lhs,
-        readings=(Reading("A", rhs, ""),),
-    )  # fmt: skip
-
-
 FIRST = Component(g, 0)
 
 
 def verdict(noise: Noise, made: Theorem, replicates: int, seed: int) -> Verdict:
-    """One statement held against `replicates` draws of one round."""
+    """The verdict on a statement, from `replicates` draws of one round."""
     trace = play(
         Game(
             SGD_CONSTANT,
@@ -129,9 +121,9 @@ def test_true_statements_are_not_called_false(name) -> None:
     bound = Rational(noise.bound.numerator, noise.bound.denominator)
     for replicates in (2, 30):
         found = [
-            verdict(noise, theorem(Expectation(FIRST), bound), replicates, seed) for seed in range(60)
+            verdict(noise, theorem(bound, lhs=Expectation(FIRST)), replicates, seed) for seed in range(60)
         ] + [
-            verdict(noise, theorem(Expectation(FIRST), Supremum(FIRST) / 2), replicates, seed)
+            verdict(noise, theorem(Supremum(FIRST) / 2, lhs=Expectation(FIRST)), replicates, seed)
             for seed in range(60)
         ]
         # 120 statements at a rate of 1/100 each: six or more have a chance of 0.2 %.
@@ -144,7 +136,7 @@ def test_true_statements_are_not_called_false(name) -> None:
 def test_the_level_of_verdicts_is_kept_over_a_thousand_seeds(name) -> None:
     """1 000 seeds at every size, through play and check."""
     noise, trials = NOISES[name], 1000
-    made = theorem(Expectation(CumSum(FIRST)), Rational(noise.bound.numerator, noise.bound.denominator))
+    made = theorem(Rational(noise.bound.numerator, noise.bound.denominator), lhs=Expectation(CumSum(FIRST)))
     for replicates in SIZES:
         alarms = sum(verdict(noise, made, replicates, s) is Verdict.VIOLATED for s in range(trials))
         print(f"{name}, {replicates} replicates: {alarms} false alarms of {trials}")  # noqa: T201
@@ -157,7 +149,7 @@ def test_a_clearly_false_statement_is_found(name) -> None:
     noise = NOISES[name]
     values = noise.alphabet.values[:, 0]
     wrong, right = (
-        theorem(Expectation(FIRST), S(Rational(Fraction(end)))) for end in (values.min() * 0.9, values.max())
+        theorem(Rational(Fraction(end)), lhs=Expectation(FIRST)) for end in (values.min() * 0.9, values.max())
     )
     assert verdict(noise, wrong, 2000, 1) is Verdict.VIOLATED
     assert verdict(noise, right, 2000, 1) in {Verdict.HOLDS, Verdict.VACUOUS}
@@ -166,7 +158,7 @@ def test_a_clearly_false_statement_is_found(name) -> None:
 def test_a_second_look_keeps_the_level_of_all_recorded_rounds() -> None:
     """The violated round, looked at alone, would have an interval of its own level: narrower than stated."""
     mean = CumSum(Component(g, 0)) / T
-    made = theorem(Expectation(mean), S(-2))
+    made = theorem(S(-2), lhs=Expectation(mean))
     trace = play(
         Game(
             SGD_CONSTANT,

@@ -1,4 +1,4 @@
-"""A statement about an algorithm is held against its lines, never against its name."""
+"""A statement about an algorithm is about its lines, never about its name."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_values_that_rounding_drove_out_of_a_derived_range_drop_it() -> None:
 
 
 def test_a_supremum_lies_between_what_was_seen_and_the_range() -> None:
-    """And has no upper end where there is no range, with what to declare."""
+    """Without a range there is no upper end, and a note says which range to declare."""
     e = CumMax(Norm1(g))
     trace = run([e])
     seen = trace.scalars[str(e)]

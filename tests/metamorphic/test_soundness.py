@@ -60,7 +60,7 @@ def values_of(recurrence, **given):
 def held(
     theorem, recurrence, rows, *, domain=None, start=None, loss=LINEAR, engine="numpy", labels=None, **given
 ):
-    """Every reading held against a game that records all its rounds."""
+    """The checks of every reading on a game that records all its rounds."""
     array = np.asarray(rows, dtype=float)
     trace = play(
         Game(

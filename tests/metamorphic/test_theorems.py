@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Rational, S, log, sqrt
+from sympy import Rational, log, sqrt
 
 from bounds.evaluate import check
 from bounds.verdict import Verdict
@@ -23,26 +23,16 @@ from theory.losses.half_square import HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.losses.scaled import scaled
 from theory.parameters import alpha, beta1, beta2
-from theory.quantities import CumMax, CumSum, First, Norm1, Norm2Squared, NormInf, Regret, SumCoords
-from theory.source import Source
-from theory.statement import Reading, Theorem
+from theory.quantities import CumMax, CumSum, First, Norm1, Norm2Squared, NormInf, SumCoords
 from theory.symbols import D, L, T, d, df, f, f_star, g, vhat, x
 from theory.theorems.adal import THEOREM1, THEOREM2
+from toy_theorem import R, theorem
 
-R = Regret(S.One)
 G_, M_ = CumMax(NormInf(df)), CumMax(Norm1(df))
 GAMMA = beta1**2 / beta2
 CLOSE = (
     1e-10  # thirty rounds; the changes of units are not powers of two, so that every number is rounded anew
 )
-
-
-def term(rhs, lhs=R) -> Theorem:
-    """One term of a bound as a statement of its own, so that it is evaluated along a trace."""
-    return Theorem(
-        id="term", title="Term", source=Source("adal", "Theorem 1"), algorithms=(), lhs=lhs,
-        readings=(Reading("A", rhs, ""),),
-    )  # fmt: skip
 
 
 _noise = alpha / sqrt((1 - beta2) * (1 - GAMMA)) * SumCoords(sqrt(CumSum(g**2)))
@@ -134,7 +124,7 @@ def test_the_regret_has_degree_1_0_1(units) -> None:
 def test_the_terms_of_theorem_1_have_their_degrees(name, units) -> None:
     """The first term is of degree 2 in c and n, 1 in s: one more than the regret, each."""
     rhs, degrees = TERMS_1[name]
-    made = term(rhs)
+    made = theorem(rhs)
     before, after = (check(made, "A", online(u, made.quantities)).rhs for u in ((1.0, 1.0, 1), units))
     np.testing.assert_allclose(after, factor(units, degrees) * before, rtol=CLOSE)
 
@@ -144,7 +134,7 @@ def test_the_terms_of_theorem_1_have_their_degrees(name, units) -> None:
 def test_the_terms_of_theorem_2_have_their_degrees(name, units) -> None:
     """The left side and every term of the bracket are of degree (2, 2, 1): only the prefactor differs."""
     rhs, degrees = TERMS_2[name]
-    made = term(rhs, lhs=CumSum(Norm2Squared(df)) / T)
+    made = theorem(rhs, lhs=CumSum(Norm2Squared(df)) / T)
     before, after = (check(made, "A", offline(u, made.quantities)).rhs for u in ((1.0, 1.0, 1), units))
     np.testing.assert_allclose(after, factor(units, degrees) * before, rtol=CLOSE)
 
@@ -195,6 +185,6 @@ def test_large_units_break_theorem_2_unless_its_sides_have_one_degree(key) -> No
 
 def test_the_check_sees_a_wrong_degree() -> None:
     """Control: the first term of Theorem 1 is not of degree 1 in c, as the regret is."""
-    made = term(TERMS_1["first term"][0])
+    made = theorem(TERMS_1["first term"][0])
     before, after = (check(made, "A", online(u, made.quantities)).rhs for u in ((1.0, 1.0, 1), (3.7, 1.0, 1)))
     assert not np.allclose(after, 3.7 * before, rtol=0.5)

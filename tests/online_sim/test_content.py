@@ -55,7 +55,7 @@ OBJECTS = [
 
 @pytest.fixture
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Load the source above, with changes, as modules of one's own."""
+    """Load the source above, with changes, as separate modules."""
 
     def loaded(name: str, source: str = SOURCE, helper: str = HELPER) -> object:
         for module, text in (("helper_of_content", helper), ("user_of_content", source)):

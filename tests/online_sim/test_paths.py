@@ -19,14 +19,11 @@ from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.half_square import NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Expectation, Norm2Squared, SumCoords
-from theory.source import Source
-from theory.statement import Reading, Theorem
+from theory.statement import Reading
 from theory.symbols import T, df, g, x
+from toy_theorem import theorem
 
-MEAN = Theorem(
-    id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=("SGD",),
-    lhs=Expectation(CumSum(Norm2Squared(df))) / T, readings=(Reading("A", T + 10**6, ""),),
-)  # fmt: skip
+MEAN = theorem(T + 10**6, lhs=Expectation(CumSum(Norm2Squared(df))) / T)
 THREE = NoiseAlphabet([2, 0, -1], ["1/6", "1/2", "1/3"])
 
 

@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def chosen(tmp_path, monkeypatch):
     """A folder that the user chose, not made yet, in a process that has said nothing."""
-    monkeypatch.setattr(places, "_SAID", set())
-    monkeypatch.setattr(places, "_FRESH", {})
+    monkeypatch.setattr(places, "SAID", set())
+    monkeypatch.setattr(places, "FRESH", {})
     monkeypatch.setenv("REGRETCHECK_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
 
@@ -146,8 +146,8 @@ def test_without_a_home_a_temporary_folder_serves(home, tmp_path, monkeypatch, c
 @pytest.mark.parametrize("make", [open_to_others, link_to_others, open_inside], ids=lambda m: m.__name__)
 def test_a_temporary_folder_that_others_prepared_is_not_used(make, tmp_path, monkeypatch, capfd):
     """The name among the temporary files is known to everybody: what lies there already is looked at."""
-    monkeypatch.setattr(places, "_SAID", set())
-    monkeypatch.setattr(places, "_FRESH", {})
+    monkeypatch.setattr(places, "SAID", set())
+    monkeypatch.setattr(places, "FRESH", {})
     monkeypatch.delenv("REGRETCHECK_CACHE", raising=False)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "nowhere"))
@@ -213,11 +213,14 @@ from online_sim.streams.arrays import ArrayStream
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 from theory.symbols import x
-import bounds.plot, online_sim
+from bounds.plot import plot_checks
+from bounds.verdict import Check, Verdict
+import online_sim
 rows = ArrayStream(np.ones((2, 3)))
 play(Game(SGD, LINEAR, rows, Simplex(3), horizon=2, parameters={"alpha": 0.1}), record=[x], engine="numba")
-with bounds.plot._neutral():
-    import matplotlib.font_manager
+t = np.arange(1, 50)
+s = np.sqrt(t)
+plot_checks([Check("a.b.C", Verdict.HOLDS, "", t, s, s, 2 * s, 2 * s, 3 * s, 2.0, 1, None)])
 print(online_sim.__file__)
 """
 

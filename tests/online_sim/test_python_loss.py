@@ -1,4 +1,4 @@
-"""A loss of one's own: what it is handed, and what of its answers is refused with the round."""
+"""A user's own loss: the arguments that it gets, and the answers that are refused with their round."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_ends_that_are_no_floats_are_rounded_outwards() -> None:
     ids=["gaussian", "fixed", "mixed"],
 )
 def test_data_without_a_finite_table_have_no_range(stream) -> None:
-    """Nor have data that are not drawn: what else the noise could be is not known."""
+    """Gaussian noise is unbounded, and for fixed data nobody knows what else could have come."""
     assert "a" not in known_ranges(game(NOISY_HALF_SQUARE, stream))
 
 

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LIGHT = {
     "theory": {"torch", "numba", "cvxpy", "matplotlib"},
     "online_sim": {"sympy", "torch", "cvxpy", "numba", "matplotlib"},
-    "online_sim.domains": {"sympy", "torch", "cvxpy", "numba", "matplotlib", "sklearn", "pandas"},
+    "online_sim.domains": {"sympy", "torch", "cvxpy", "numba", "matplotlib", "scipy", "sklearn", "pandas"},
+    "online_sim.streams": {"sympy", "torch", "cvxpy", "numba", "matplotlib", "scipy", "sklearn", "pandas"},
     "bounds": {"sympy", "torch", "cvxpy", "numba", "matplotlib"},
     "paper_checks": {"sympy", "torch", "cvxpy", "numba", "matplotlib"},
     "paper_checks.cli.main": {"sympy", "numpy", "scipy", "matplotlib", "cvxpy", "numba", "torch", "sklearn"},

@@ -70,14 +70,14 @@ def test_theorem_1_shrinks_to_one_line(reading: str, seed: int) -> None:
 
 @cache
 def numbers(most: int) -> list[F]:
-    """Every rational that is written with so many digits at most."""
+    """Every rational that takes at most `most` digits to write."""
     parts = [(a, b) for b in range(1, 10 ** max(1, most - 1)) for a in range(10**most)]
     found = {F(a, b) for a, b in parts if gcd(a, b) == 1 and digit_count(F(a, b)) <= most}
     return sorted(found | {-u for u in found})
 
 
 def written(count: int, most: int) -> Iterator[tuple[F, ...]]:
-    """Every tuple of so many rationals with so many digits at most in all."""
+    """Every tuple of `count` rationals with at most `most` digits in all."""
     if count == 0:
         yield ()
         return

@@ -168,7 +168,7 @@ def test_text_is_no_formula() -> None:
 
 
 def test_a_name_that_comes_twice() -> None:
-    """The second one is refused, different ones pass; so is text that says nothing."""
+    """The second of two equal names is refused; different names pass, and so does empty text."""
     twice("--fix", ["a", "b"])
     with pytest.raises(ValueError, match="`--fix` gives 'a' twice; give it once"):
         twice("--fix", ["a", "b", "a"])

@@ -27,10 +27,10 @@ from theory.losses.linear import LINEAR
 from theory.order import ASSUMPTION, Order, compare, order, term_orders
 from theory.parameters import alpha, beta1, beta2
 from theory.quantities import CumMax, CumSum, Discounted, First, Norm1, Prev, Regret, SumCoords
-from theory.source import Source
-from theory.statement import Reading, Theorem
+from theory.statement import Reading
 from theory.symbols import Scalar, T, f, g, m, t, v, vhat
 from theory.theorems.adal import THEOREM1, THEOREM2, theorem2
+from toy_theorem import theorem
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scaling.md"
 HALF = Rational(1, 2)
@@ -41,11 +41,7 @@ READINGS = [(theorem, reading.key, claim) for theorem, claim in CLAIMS for readi
 
 def of(rhs, recurrence=ADAL) -> Order:
     """The order of a right side."""
-    toy = Theorem(
-        id="toy", title="Toy", source=Source("zinkevich2003", "Theorem 1"), algorithms=("SGD",),
-        lhs=Regret(S.One), readings=(Reading("A", rhs, ""),),
-    )  # fmt: skip
-    return order(toy, "A", recurrence)
+    return order(theorem(rhs), "A", recurrence)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +291,7 @@ def test_measured_terms_grow_as_derived(theorem, key, game) -> None:
 def test_the_page_shows_the_orders() -> None:
     """The rows of docs/scaling.md are what the code finds."""
     text = PAGE.read_text(encoding="utf-8")
-    for theorem, key, claim in READINGS:
-        found = order(theorem, key)
+    for statement, key, claim in READINGS:
+        found = order(statement, key)
         verdict = "right" if found <= claim else "false"
-        assert f"| `{theorem.id}.{key}` | O({claim}) | {found} | {verdict} |" in text
+        assert f"| `{statement.id}.{key}` | O({claim}) | {found} | {verdict} |" in text

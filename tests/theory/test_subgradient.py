@@ -35,7 +35,7 @@ def at(e: Expr, **values: Rational | int) -> Expr:
     ids=str,
 )
 def test_the_slope_at_a_tie_is_between_those_beside_it(e: Expr, tie: Rational | int, slopes: tuple) -> None:
-    """Also where sympy's Heaviside functions would give 0, or a sum of two branches."""
+    """This holds where sympy's Heaviside functions would give 0, or a sum of two branches, too."""
     slope = at(subgradient(e, u), u=Rational(tie))
     assert slopes[0] <= slope <= slopes[1]
 

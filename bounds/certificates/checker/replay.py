@@ -75,15 +75,15 @@ def replay(file: dict[str, Any], program: BallProgram, precision: int, work: int
     rank, sides = (0, 0, arb(0)), (arb(0), arb(0), "")
     with ctx.workprec(precision):
         exec(program.source, scope)
-        _note(broken, texts["once"], scope["once"])
-        for path, probability, rows, last in _paths(file["game"]):
+        note(broken, texts["once"], scope["once"])
+        for path, probability, rows, last in paths(file["game"]):
             for n, (held, inner, outer) in enumerate(scope["play"](rows), start=1):
-                _note(broken, texts["round"], held, n, path)
+                note(broken, texts["round"], held, n, path)
                 if n == rounds or texts["end"]:
                     kept[n] = _joined(kept.get(n), probability, inner, outer)
                     if last or program.per_path:
                         left, right, held = scope["end"](*kept.pop(n))
-                        _note(broken, texts["end"], held, n)
+                        note(broken, texts["end"], held, n)
                         fit = (False, None, True).index(_fits(file["claim"], left, right))
                         if (n, fit, left - right) > rank:
                             rank = n, fit, left - right
@@ -92,7 +92,8 @@ def replay(file: dict[str, Any], program: BallProgram, precision: int, work: int
     return *sides, broken
 
 
-def _note(broken: Broken, texts: list[str], held: list[bool | None], n: int = 0, path: str = "") -> None:
+def note(broken: Broken, texts: list[str], held: list[bool | None], n: int = 0, path: str = "") -> None:
+    """Keep the first condition that does not hold, and the first that is open, with its round and path."""
     for text, holds in zip(texts, held, strict=True):
         if holds is not True and holds not in broken:
             broken[holds] = text + (f" in round {n}" if n else "") + path
@@ -110,7 +111,7 @@ def _joined(before: Any, probability: Any, inner: list[Any], outer: list[Any]) -
 
 def bounded(n: int, values: list[Any]) -> None:
     """Refuse numbers with exponents so long that each operation takes more time than the one before."""
-    huge = _ball(Fraction(2)) ** 2**32
+    huge = ball(Fraction(2)) ** 2**32
     for u in (part for v in values for part in (v.mid(), v.rad())):
         usual = u == 0 or not u.is_finite() or 1 / huge < abs(u) < huge
         require(usual, f"too long to replay: a number in round {n} is out of all measure")
@@ -118,7 +119,7 @@ def bounded(n: int, values: list[Any]) -> None:
 
 def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:
     """Whether the sides are as claimed."""
-    least, most = _ball(claim["lhs_at_least"]), _ball(claim["rhs_at_most"])
+    least, most = ball(claim["lhs_at_least"]), ball(claim["rhs_at_most"])
     return False if left < least or right > most else (left >= least and right <= most) or None
 
 
@@ -139,28 +140,30 @@ def _judged(
     return ReplayOutcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
 
 
-def _ball(q: Fraction) -> Any:
+def ball(q: Fraction) -> Any:
+    """A rational as a ball, at the precision of the context."""
     from flint import arb, fmpq
 
     return arb(fmpq(q.numerator, q.denominator))
 
 
-def _balls(point: list[Fraction]) -> list[Any]:
-    return [_ball(q) for q in point]
+def balls(point: list[Fraction]) -> list[Any]:
+    """Rationals as balls."""
+    return [ball(q) for q in point]
 
 
-def _paths(game: dict[str, Any]) -> Iterator[tuple[str, Any, Iterable[list[Any]], bool]]:
+def paths(game: dict[str, Any]) -> Iterator[tuple[str, Any, Iterable[list[Any]], bool]]:
     """Each path: which it is, its probability, the gradients or the noise of its rounds; is it the last?"""
     rounds = game["horizon"]
     if game["kind"] == "linear":
         runs = chain(game["lead"], cycle(game["pattern"]))
-        rows = chain.from_iterable(repeat(_balls(run["gradient"]), run["times"]) for run in runs)
-        yield "", _ball(Fraction(1)), islice(rows, rounds), True
+        rows = chain.from_iterable(repeat(balls(run["gradient"]), run["times"]) for run in runs)
+        yield "", ball(Fraction(1)), islice(rows, rounds), True
         return
-    noise = [_balls(letter["noise"]) for letter in game["letters"]]
-    chances = _balls([letter["probability"] for letter in game["letters"]])
+    noise = [balls(letter["noise"]) for letter in game["letters"]]
+    chances = balls([letter["probability"] for letter in game["letters"]])
     for path in product(range(len(noise)), repeat=rounds if len(noise) > 1 else 0):
         steps: Iterable[list[Any]] = [noise[k] for k in path] or repeat(noise[0], rounds)
-        chance = prod((chances[k] for k in path), start=_ball(Fraction(1)))
+        chance = prod((chances[k] for k in path), start=ball(Fraction(1)))
         letters = " on the path of letters " if path else ""
         yield letters + ", ".join(str(k + 1) for k in path), chance, steps, {*path} <= {len(noise) - 1}

@@ -95,7 +95,7 @@ def _multiplier(q: Vector, weight: Vector) -> float:
     steps = 0
     while running and steps < _MAX_STEPS:
         steps += 1
-        squares, slope = _secular(q, weight, lam)
+        squares, slope = secular(q, weight, lam)
         excess = math.sqrt(squares) - 1.0
         step = excess * squares / slope
         if excess > 2.0 * _EPS:
@@ -148,7 +148,7 @@ def _lower_bound(q: Vector, weight: Vector) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _secular(q: Vector, weight: Vector, lam: float) -> tuple[float, float]:
+def secular(q: Vector, weight: Vector, lam: float) -> tuple[float, float]:
     """|y(lam)|^2 and sum_i y_i(lam)^2/(w_i + lam), which is minus half its derivative."""
     squares = 0.0
     slope = 0.0

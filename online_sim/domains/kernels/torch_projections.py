@@ -191,12 +191,12 @@ def _on_slice(p: Tensor, w: Tensor, s: _Slice, over: Reductions, steps: int) -> 
         # x_i <= largest bounds lam from below; subtracting it first leaves numbers of the size of the result.
         bound = over.largest(torch.where(v > 0, (start - s.largest) / torch.where(v > 0, v, 1.0), -math.inf))
         start = torch.where(v > 0, start - bound * v, start)
-    y, failed = _solve(start, v, s, over, steps)
+    y, failed = solve(start, v, s, over, steps)
     met = total == b
     return torch.where(met, clipped, y), failed & ~met
 
 
-def _solve(p: Tensor, v: Tensor, s: _Slice, over: Reductions, steps: int) -> tuple[Tensor, Tensor]:
+def solve(p: Tensor, v: Tensor, s: _Slice, over: Reductions, steps: int) -> tuple[Tensor, Tensor]:
     """y = clip(p - lam v) with <a, y> = b; where v_i = 0, y_i = clip(p_i)."""
     a, lower, upper, b = s.a, s.lower, s.upper, s.b
     free = v != 0

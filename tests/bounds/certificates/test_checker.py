@@ -1,7 +1,6 @@
 """The trusted checker: what it accepts is so, and what is not so it does not accept."""
 
 import ast
-import copy
 import json
 import math
 import sys
@@ -17,6 +16,7 @@ from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay as replay_file
 from bounds.games import Counterexample, ExactBox, LinearGame
+from certificate_fields import with_field
 from online_sim.domains import Box
 from online_sim.game import Game
 from online_sim.simulate import play
@@ -27,9 +27,7 @@ from theory.quantities import CumSum, Dot, GroupSum, SumCoords
 from theory.symbols import g, x, z
 from theory.theorems.adal import THEOREM1
 
-FOLDER = (
-    Path(replay.__code__.co_filename).parent if hasattr(replay, "__code__") else Path(replay.__file__).parent
-)
+FOLDER = Path(replay.__file__).parent
 PLAYABLE = {name: r for name, r in algorithms().items() if not any(e.has(GroupSum) for e in r.expressions())}
 
 
@@ -39,17 +37,8 @@ def outcome(file: dict) -> ReplayOutcome:
 
 
 def altered(file: dict, path: str, value) -> dict:
-    """A copy with one field changed; `path` such as game.start."""
-    copied = copy.deepcopy(file)
-    *above, last = path.split(".")
-    place = copied
-    for key in above:
-        place = place[int(key) if key.isdigit() else key]
-    if value is KeyError:
-        del place[last]
-    else:
-        place[int(last) if last.isdigit() else last] = value
-    return copied
+    """A copy with one field changed; `path` such as game.pattern.0.times."""
+    return with_field(file, [int(key) if key.isdigit() else key for key in path.split(".")], value)
 
 
 def test_certificates_are_certified(linear, segment, descent) -> None:
@@ -183,7 +172,7 @@ def test_a_rounding_bug_would_be_noticed(monkeypatch) -> None:
     from flint import arb
 
     assert contains_the_truth()
-    monkeypatch.setattr(replay, "_ball", lambda q: arb(float(q)))
+    monkeypatch.setattr(replay, "ball", lambda q: arb(float(q)))
     assert not contains_the_truth()
 
 

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from bounds.certificates.certificate import certificate_bytes
-from bounds.certificates.checker import Answer, Refused, ReplayOutcome, check_certificate
+from bounds.certificates.checker import Answer, Refused, ReplayOutcome, check_certificate, replay
 
 
 def asked(file: dict, *, claim: tuple[str, str] | None = None, rounds: int = 0, **statement) -> Answer:
@@ -48,7 +48,7 @@ def test_an_open_condition_in_an_early_round_is_undecided(linear) -> None:
 
 
 def test_a_condition_on_parameters_names_no_round(linear) -> None:
-    """It is held once."""
+    """Such a condition is tested once, before the first round."""
     answer = asked(linear, rounds=3, assumptions=["alpha < 1"], **SIDES)
     assert answer.reason == "a condition does not hold: alpha < 1"
 
@@ -147,14 +147,12 @@ def test_a_linear_loss_has_a_value(linear) -> None:
 
 def test_a_careless_checker_would_be_noticed(linear, monkeypatch) -> None:
     """The control: one that holds conditions in the last round alone accepts what the first round breaks."""
-    from bounds.certificates.checker import replay
-
-    note = replay._note
+    note = replay.note
 
     def careless(broken, texts, held, n=0, path=""):
         if n in (0, 4):
             note(broken, texts, held, n, path)
 
     assert asked(linear, rounds=4, assumptions=["t > 1"], **SIDES).outcome is ReplayOutcome.REFUTED
-    monkeypatch.setattr(replay, "_note", careless)
+    monkeypatch.setattr(replay, "note", careless)
     assert asked(linear, rounds=4, assumptions=["t > 1"], **SIDES).outcome is ReplayOutcome.CERTIFIED

@@ -2,19 +2,18 @@
 
 import ast
 import copy
-import importlib.util
 import json
 import random
 import time
 from collections import Counter
 from fractions import Fraction as F
-from pathlib import Path
 
 import pytest
 
 from bounds.certificates.binding import Bound
 from bounds.certificates.checker import ReplayOutcome, formulas, replay
 from bounds.certificates.verification import verify_certificate
+from independent.replay import confirms
 from paper_checks.gallery.exhibit import FOLDER
 
 SEED = 20_240_229
@@ -30,17 +29,6 @@ BASES = {
         "theorem2_skewed",
     )
 }  # fmt: skip
-
-
-def load_independent():
-    """The replay beside this file."""
-    spec = importlib.util.spec_from_file_location("independent", Path(__file__).with_name("independent.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-INDEPENDENT = load_independent()
 
 
 def of_bytes(rng, raw: bytes) -> bytes:
@@ -232,7 +220,7 @@ def identity(raw: bytes) -> list:
 
 
 def hunted(count: int, *, kinds=tuple(KINDS), seed: int = SEED) -> tuple[Counter, bytes | None]:
-    """What became of so many changed certificates, and the first that was accepted and is not confirmed."""
+    """The outcomes of `count` changed certificates, and the first accepted one that is not confirmed."""
     rng = random.Random(seed)
     seen: Counter = Counter()
     for _ in range(count):
@@ -251,7 +239,7 @@ def hunted(count: int, *, kinds=tuple(KINDS), seed: int = SEED) -> tuple[Counter
         if found.binding.bound in (Bound.STATED, Bound.ASKED):
             assert identity(raw) == identity(BASES[base]), raw
         seen[found.binding.bound.name] += 1
-        if not INDEPENDENT.confirms(raw):
+        if not confirms(raw):
             return seen, raw
     return seen, None
 
@@ -259,7 +247,7 @@ def hunted(count: int, *, kinds=tuple(KINDS), seed: int = SEED) -> tuple[Counter
 def test_the_independent_replay_confirms_the_gallery() -> None:
     """Every kind of game that is changed below: boxes, a segment, noise and none."""
     for raw in BASES.values():
-        assert INDEPENDENT.confirms(raw)
+        assert confirms(raw)
 
 
 def test_no_changed_certificate_is_accepted_wrongly() -> None:
@@ -301,10 +289,10 @@ def test_a_fault_planted_in_the_checker_is_found(monkeypatch, name: str) -> None
 def test_a_careless_checker_is_found(monkeypatch, careless: str) -> None:
     """One that never holds a condition, or counts every path of the noise as if it were sure to come."""
     if careless == "conditions":
-        monkeypatch.setattr(replay, "_note", lambda *_: None)
+        monkeypatch.setattr(replay, "note", lambda *_: None)
     else:
-        paths = replay._paths
-        one = replay._ball(F(1))
-        monkeypatch.setattr(replay, "_paths", lambda game: ((p, one, *rest) for p, _, *rest in paths(game)))
+        paths = replay.paths
+        one = replay.ball(F(1))
+        monkeypatch.setattr(replay, "paths", lambda game: ((p, one, *rest) for p, _, *rest in paths(game)))
     seen, wrong = hunted(400, kinds=("meaning",))
     assert wrong is not None, seen

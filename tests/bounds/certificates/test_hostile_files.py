@@ -9,19 +9,10 @@ import pytest
 
 from bounds.certificates.certificate import certificate_bytes
 from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
+from certificate_fields import with_field
 
 SECONDS = 5.0
 """A refusal takes milliseconds; this much on a busy machine."""
-
-
-def with_field(file: dict, path: list, value) -> dict:
-    """A copy with one field set."""
-    copied = copy.deepcopy(file)
-    place = copied
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return copied
 
 
 FIELDS = [

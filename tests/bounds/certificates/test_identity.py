@@ -10,17 +10,8 @@ from bounds.certificates.binding import Bound, bind
 from bounds.certificates.certificate import certificate_bytes
 from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
 from bounds.certificates.verification import verify_certificate
+from certificate_fields import with_field
 from theory.theorems.registry import theorems
-
-
-def with_field(file: dict, path: list, value) -> dict:
-    """A copy with one field set."""
-    copied = copy.deepcopy(file)
-    place = copied
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return copied
 
 
 def letter(file: dict, name: str, formula: str) -> bytes:

@@ -147,8 +147,8 @@ def test_a_wrong_comparator_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = games(ADAL, 2)
     evaluator = RegretEvaluator(THEOREM1, "C", ADAL)
     right = evaluator.sides(batch)
-    best = module._minimiser
-    monkeypatch.setattr(module, "_minimiser", lambda total, *rest: best(-total, *rest))
+    best = module.minimiser
+    monkeypatch.setattr(module, "minimiser", lambda total, *rest: best(-total, *rest))
     wrong = evaluator.sides(batch)
     expected = simulated(THEOREM1, "C", ADAL, batch, 0)
     assert right.lhs[0, -1] == pytest.approx(expected.lhs_lower[-1], rel=1e-12)

@@ -173,8 +173,8 @@ def test_a_planted_rounding_bug_is_noticed(monkeypatch):
     """With ends rounded inwards the enclosures of points miss the balls: the test above can fail."""
     question = asked(R, "D", ADAL_R1, MOMENTS, horizon=3, dimension=1)
     points = random_points(question, np.random.default_rng(5), 16)
-    monkeypatch.setattr(intervals, "_down", lambda u: u + 2.0**-52 * np.abs(u))
-    monkeypatch.setattr(intervals, "_up", lambda u: u - 2.0**-52 * np.abs(u))
+    monkeypatch.setattr(intervals, "down", lambda u: u + 2.0**-52 * np.abs(u))
+    monkeypatch.setattr(intervals, "up", lambda u: u - 2.0**-52 * np.abs(u))
     missed, tried = misses(question, R, "D", points, [0] * 16)
     assert missed >= tried / 4
 

@@ -57,7 +57,7 @@ def random_intervals(rng, count):
 
 
 def holds(low, q, high):
-    """Whether low <= q <= high, exactly; an end that is NaN says nothing."""
+    """Whether low <= q <= high, exactly; an end that is NaN is no bound."""
     above = np.isnan(low) or low == -math.inf or (low < math.inf and F(low) <= q)
     return bool(above and (np.isnan(high) or high == math.inf or (high > -math.inf and q <= F(high))))
 
@@ -97,12 +97,12 @@ def test_every_exact_result_is_inside():
 @pytest.mark.parametrize("shift", [0.0, -1.0], ids=["to nearest", "inward"])
 def test_a_planted_rounding_bug_is_noticed(shift, monkeypatch):
     """Ends that are rounded to nearest, or inwards, lose exact results: the test above can fail."""
-    monkeypatch.setattr(intervals, "_down", lambda u: u - shift * 2.0**-52 * np.abs(u))
-    monkeypatch.setattr(intervals, "_up", lambda u: u + shift * 2.0**-52 * np.abs(u))
+    monkeypatch.setattr(intervals, "down", lambda u: u - shift * 2.0**-52 * np.abs(u))
+    monkeypatch.setattr(intervals, "up", lambda u: u + shift * 2.0**-52 * np.abs(u))
     assert escapes(200, seed=0) > 100
 
 
-@pytest.mark.parametrize("bug", ["_down", "_up"])
+@pytest.mark.parametrize("bug", ["down", "up"])
 def test_one_wrong_end_is_noticed(bug, monkeypatch):
     """To forget to round one of the two ends is enough to be noticed."""
     monkeypatch.setattr(intervals, bug, lambda u: u)
@@ -110,10 +110,10 @@ def test_one_wrong_end_is_noticed(bug, monkeypatch):
 
 
 def test_ends_are_moved_by_at_least_one_float_and_at_most_three():
-    """`_down` and `_up` pass the neighbour, also of a power of two, of a subnormal number, of 0."""
+    """`down` and `up` pass the neighbour, also of a power of two, of a subnormal number, of 0."""
     numbers = [0.0, 5e-324, 2.0**-1022, 2.0**-970, 1.0, math.nextafter(1.0, 0.0), 1.5, 2.0**1023, 1e308]
     for u in (*numbers, *(-v for v in numbers)):
-        below, above = float(intervals._down(np.float64(u))), float(intervals._up(np.float64(u)))
+        below, above = float(intervals.down(np.float64(u))), float(intervals.up(np.float64(u)))
         assert below <= math.nextafter(u, -math.inf) < math.nextafter(u, math.inf) <= above
         assert u - below <= 3 * math.ulp(u) + 2.0**-999
         assert above - u <= 3 * math.ulp(u) + 2.0**-999

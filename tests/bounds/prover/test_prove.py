@@ -228,14 +228,15 @@ def test_a_budget_that_ends_says_what_is_left():
 def test_boxes_cover_what_they_are_cut_from(monkeypatch):
     """Every random point of the region lies in a box that was settled: the proof leaves no gap."""
     settled = []
-    real = search._open
+    evaluated = Question.sides
 
-    def noting(boxes, state):
-        kept = boxes.excess <= 0
-        settled.append((boxes.lower[:, kept], boxes.upper[:, kept]))
-        return real(boxes, state)
+    def noting(question, lower, upper):
+        sides = evaluated(question, lower, upper)
+        kept = sides.lhs.upper <= sides.rhs.lower
+        settled.append((lower[:, kept], upper[:, kept]))
+        return sides
 
-    monkeypatch.setattr(search, "_open", noting)
+    monkeypatch.setattr(Question, "sides", noting)
     assert prove(SQRT, "stated", SGD, horizon=3, parameters=ONE).outcome is ProofOutcome.PROVED
     three = [(low, up) for low, up in settled if len(low) == 4]
     lower, upper = (np.concatenate(ends, axis=1) for ends in zip(*three, strict=True))

@@ -7,70 +7,13 @@ import numpy as np
 import pytest
 
 from online_sim.contract import ConformanceError
-from online_sim.domains.base import Domain
 from online_sim.domains.conformance import check_domain
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
+from wrapped_domain import Wrapped
 
 
-@dataclass(frozen=True)
-class Toy(Domain):
-    """A set that passes everything on to another; the wrong toys below override one method each."""
-
-    inner: Domain
-
-    @property
-    def name(self):
-        """The inner set's name, marked."""
-        return f"toy {self.inner.name}"
-
-    @property
-    def dimension(self):
-        """The inner set's dimension."""
-        return self.inner.dimension
-
-    def _project(self, point, weight):
-        """The inner set's projection."""
-        return self.inner.project(point, weight)
-
-    def _support(self, direction):
-        """The inner set's support function."""
-        return self.inner.support(direction)
-
-    def _maximiser(self, direction):
-        """The inner set's maximiser."""
-        return self.inner.maximiser(direction)
-
-    def _widths(self):
-        """The inner set's widths."""
-        return self.inner.coordinate_diameter_bounds()
-
-    def _two_diameter(self):
-        """The inner set's diameter."""
-        return self.inner.diameter_bounds("2")
-
-    def _farthest_pair(self, norm):
-        """The inner set's pair."""
-        return self.inner.farthest_pair(norm)
-
-    def _contains(self, point, tolerance):
-        """The inner set's membership."""
-        return self.inner.contains(point, tolerance=tolerance)
-
-    def start(self):
-        """The inner set's start."""
-        return self.inner.start()
-
-    def cvxpy_constraints(self, variable):
-        """The inner set's constraints."""
-        return self.inner.cvxpy_constraints(variable)
-
-    def kernel(self):
-        """The inner set's kernel."""
-        return self.inner.kernel()
-
-
-class IgnoresWeights(Toy):
+class IgnoresWeights(Wrapped):
     """Projects without the weights."""
 
     def _project(self, point, weight):
@@ -79,7 +22,7 @@ class IgnoresWeights(Toy):
         return self.inner.project(point)
 
 
-class ScalesOnly(Toy):
+class ScalesOnly(Wrapped):
     """Projects onto the smaller ball of half the radius."""
 
     def _project(self, point, weight):
@@ -87,7 +30,7 @@ class ScalesOnly(Toy):
         return 0.5 * self.inner.project(point, weight)
 
 
-class Infeasible(Toy):
+class Infeasible(Wrapped):
     """Projects onto a slightly larger set."""
 
     def _project(self, point, weight):
@@ -95,7 +38,7 @@ class Infeasible(Toy):
         return (1.0 + 1e-8) * self.inner.project(point, weight)
 
 
-class SlightlyOff(Toy):
+class SlightlyOff(Wrapped):
     """Projects with weights that are wrong by one part in 1e6."""
 
     def _project(self, point, weight):
@@ -105,7 +48,7 @@ class SlightlyOff(Toy):
         return self.inner.project(point, weight * (1.0 + 1e-6 * np.arange(self.dimension)))
 
 
-class FloorsZeroWeights(Toy):
+class FloorsZeroWeights(Wrapped):
     """Treats a zero weight as an ordinary one."""
 
     def _project(self, point, weight):
@@ -113,7 +56,7 @@ class FloorsZeroWeights(Toy):
         return self.inner.project(point, np.where(weight == 0.0, 1.0, weight))
 
 
-class DependsOnScale(Toy):
+class DependsOnScale(Wrapped):
     """Adds 1 to every weight, so that their common scale matters."""
 
     def _project(self, point, weight):
@@ -121,7 +64,7 @@ class DependsOnScale(Toy):
         return self.inner.project(point, weight + 1.0 * (np.min(weight) >= 0.0))
 
 
-class SmallSupport(Toy):
+class SmallSupport(Wrapped):
     """Understates the support function."""
 
     def _support(self, direction):
@@ -129,7 +72,7 @@ class SmallSupport(Toy):
         return (1.0 - 1e-6) * self.inner.support(direction)
 
 
-class LargeSupport(Toy):
+class LargeSupport(Wrapped):
     """Overstates the support function."""
 
     def _support(self, direction):
@@ -137,7 +80,7 @@ class LargeSupport(Toy):
         return (1.0 + 1e-6) * self.inner.support(direction)
 
 
-class WrongMaximiser(Toy):
+class WrongMaximiser(Wrapped):
     """Returns the minimiser."""
 
     def _maximiser(self, direction):
@@ -145,7 +88,7 @@ class WrongMaximiser(Toy):
         return self.inner.maximiser(-direction)
 
 
-class WrongWidths(Toy):
+class WrongWidths(Wrapped):
     """Reports half the widths."""
 
     def _widths(self):
@@ -154,7 +97,7 @@ class WrongWidths(Toy):
         return 0.5 * low, 0.5 * high
 
 
-class SmallTwoDiameter(Toy):
+class SmallTwoDiameter(Wrapped):
     """Understates only the l2 diameter."""
 
     def _two_diameter(self):
@@ -162,7 +105,7 @@ class SmallTwoDiameter(Toy):
         return 0.9 * self.inner.diameter("2"), 0.9 * self.inner.diameter("2")
 
 
-class LowerEndTooLarge(Toy):
+class LowerEndTooLarge(Wrapped):
     """Claims a diameter that no two points have, at both ends."""
 
     def _two_diameter(self):
@@ -170,7 +113,7 @@ class LowerEndTooLarge(Toy):
         return 1.1 * self.inner.diameter("2"), 1.1 * self.inner.diameter("2")
 
 
-class CrossedBounds(Toy):
+class CrossedBounds(Wrapped):
     """States a lower end above the upper one."""
 
     def _two_diameter(self):
@@ -178,7 +121,7 @@ class CrossedBounds(Toy):
         return 1.5 * self.inner.diameter("2"), self.inner.diameter("2")
 
 
-class PairOutside(Toy):
+class PairOutside(Wrapped):
     """Reaches the lower end by points that are not in the set."""
 
     def _farthest_pair(self, norm):
@@ -187,7 +130,7 @@ class PairOutside(Toy):
         return x + (x - y), y
 
 
-class WidthsCrossed(Toy):
+class WidthsCrossed(Wrapped):
     """States widths that are larger from below than from above."""
 
     def _widths(self):
@@ -196,7 +139,7 @@ class WidthsCrossed(Toy):
         return 2.0 * widths, widths
 
 
-class AcceptsEverything(Toy):
+class AcceptsEverything(Wrapped):
     """Calls every point feasible."""
 
     def _contains(self, point, tolerance):
@@ -205,7 +148,7 @@ class AcceptsEverything(Toy):
         return True
 
 
-class InfeasibleStart(Toy):
+class InfeasibleStart(Wrapped):
     """Starts outside."""
 
     def start(self):
@@ -213,7 +156,7 @@ class InfeasibleStart(Toy):
         return self.inner.start() + 2.0 * self.inner.diameter()
 
 
-class SwallowsNan(Toy):
+class SwallowsNan(Wrapped):
     """Leaves out the checks of the base class, and projects NaN somewhere."""
 
     def project(self, point, weight=None):
@@ -221,7 +164,7 @@ class SwallowsNan(Toy):
         return self.inner.project(np.nan_to_num(point, posinf=np.nan, neginf=np.nan), weight)
 
 
-class WritesIntoThePoint(Toy):
+class WritesIntoThePoint(Wrapped):
     """Returns the caller's own array."""
 
     def _project(self, point, weight):
@@ -233,7 +176,7 @@ class WritesIntoThePoint(Toy):
         return point
 
 
-class WrongConstraints(Toy):
+class WrongConstraints(Wrapped):
     """Tells cvxpy about a larger set."""
 
     def cvxpy_constraints(self, variable):
@@ -241,7 +184,7 @@ class WrongConstraints(Toy):
         return self.inner.cvxpy_constraints(variable / 1.01)
 
 
-class OtherKernel(Toy):
+class OtherKernel(Wrapped):
     """Carries the kernel of another set."""
 
     def kernel(self):
@@ -252,7 +195,7 @@ class OtherKernel(Toy):
 @pytest.mark.parametrize("inner", [L2Ball(4, 2.0), Simplex(4, 2.0)])
 def test_right_toy_is_accepted(inner):
     """Must-hold control: the wrapper by itself changes nothing."""
-    check_domain(Toy(inner))
+    check_domain(Wrapped(inner))
 
 
 @pytest.mark.parametrize(
@@ -290,7 +233,9 @@ def test_wrong_domain_is_refused(wrong, sentence):
 
 def test_every_wrong_toy_is_tested():
     """No wrong toy is left out of the list above."""
-    toys = {c for c in globals().values() if inspect.isclass(c) and issubclass(c, Toy) and c is not Toy}
+    toys = {
+        c for c in globals().values() if inspect.isclass(c) and issubclass(c, Wrapped) and c is not Wrapped
+    }
     marks = test_wrong_domain_is_refused.pytestmark
     assert toys == {case[0] for mark in marks for case in mark.args[1]}
 
@@ -299,7 +244,7 @@ def test_every_wrong_toy_is_tested():
 @pytest.mark.parametrize("method", ["project", "support", "maximiser", "contains"])
 def test_every_domain_refuses_a_wrong_vector(method, bad):
     """The base class checks for all of them, so that no set needs to; the control is a list of numbers."""
-    domain = Toy(L2Ball(2))
+    domain = Wrapped(L2Ball(2))
     getattr(domain, method)([0.5, 0.0])
     with pytest.raises(ValueError, match=r"`(point|direction)`"):
         getattr(domain, method)(bad)
@@ -309,7 +254,7 @@ def test_every_domain_refuses_a_wrong_vector(method, bad):
 def test_every_domain_refuses_wrong_weights(weight):
     """The weights of a projection are finite and not negative, one for each coordinate."""
     with pytest.raises(ValueError, match="`weight`"):
-        Toy(L2Ball(2)).project([0.5, 0.0], weight)
+        Wrapped(L2Ball(2)).project([0.5, 0.0], weight)
 
 
 def test_unfrozen_class_is_refused():
@@ -333,7 +278,7 @@ def test_unfrozen_class_is_refused():
 def test_domain_without_kernel_is_judged_at_the_solver_accuracy():
     """A general set, projected by a solver, passes with the looser defaults and fails the strict ones."""
 
-    class Solved(Toy):
+    class Solved(Wrapped):
         def kernel(self):
             return None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 import torch
@@ -25,6 +23,7 @@ from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
 from online_sim.engines.torch.state import Layout
+from wrapped_domain import Wrapped
 
 pytestmark = pytest.mark.torch
 
@@ -51,14 +50,10 @@ def projected(domain: Domain, points: np.ndarray, weights: np.ndarray, steps: in
     return found.numpy(), failed.expand(len(points), 1).numpy()[:, 0]
 
 
-@dataclass(frozen=True)
-class OnDevice(Domain):
+class OnDevice(Wrapped):
     """A set whose projection is the one on the device."""
 
-    inner: Domain
-
     name = property(lambda self: self.inner.name)
-    dimension = property(lambda self: self.inner.dimension)
 
     def _project(self, point, weight):
         """The projection on the device; RuntimeError where it says that it failed."""
@@ -66,38 +61,6 @@ class OnDevice(Domain):
         if failed[0]:
             raise RuntimeError("no convergence")
         return found[0]
-
-    def _support(self, direction):
-        """The inner set's."""
-        return self.inner.support(direction)
-
-    def _maximiser(self, direction):
-        """The inner set's."""
-        return self.inner.maximiser(direction)
-
-    def _widths(self):
-        """The inner set's."""
-        return self.inner.coordinate_diameter_bounds()
-
-    def _two_diameter(self):
-        """The inner set's."""
-        return self.inner.diameter_bounds("2")
-
-    def _contains(self, point, tolerance):
-        """The inner set's."""
-        return self.inner.contains(point, tolerance=tolerance)
-
-    def start(self):
-        """The inner set's."""
-        return self.inner.start()
-
-    def cvxpy_constraints(self, variable):
-        """The inner set's."""
-        return self.inner.cvxpy_constraints(variable)
-
-    def kernel(self):
-        """The inner set's: it makes the conformance ask for a closed form's accuracy."""
-        return self.inner.kernel()
 
 
 @pytest.mark.parametrize("domain", SETS, ids=lambda s: s.name)
@@ -108,13 +71,13 @@ def test_the_projection_obeys_every_law(domain: Domain) -> None:
 
 def test_a_wrong_step_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Control: a multiplier that is off by 1e-9 breaks a law."""
-    solve = torch_projections._solve
+    solve = torch_projections.solve
 
     def off(p, v, *others):
         y, failed = solve(p, v, *others)
         return y + 1e-9 * v, failed
 
-    monkeypatch.setattr(torch_projections, "_solve", off)
+    monkeypatch.setattr(torch_projections, "solve", off)
     with pytest.raises(ConformanceError):
         check_domain(OnDevice(Simplex(7, 2.5)), use_cvxpy=False)
 

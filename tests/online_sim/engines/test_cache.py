@@ -62,7 +62,7 @@ def test_source_runs_where_nothing_can_be_written(monkeypatch: pytest.MonkeyPatc
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("online_sim.engines.cache.write_bytes", full)
-    monkeypatch.setattr("online_sim.places._SAID", set())
+    monkeypatch.setattr("online_sim.places.SAID", set())
     assert load_source("number = 8  # on a full disk\n", prefix="test").number == 8
     assert load_source("number = 9  # on a full disk\n", prefix="test").number == 9
     told = capfd.readouterr().err

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import pytest
 
 from online_sim.engines import sealed_kernels
@@ -127,7 +128,7 @@ def test_processes_that_compile_at_once_do_not_harm_each_other(tmp_path):
 
 
 def test_a_seal_holds_for_one_name(tmp_path):
-    """A whole file under another's name, and one that is a link, are refused; one's own name is not."""
+    """A whole file under another file's name is refused, and so is a link; under its own name it passes."""
     path = tmp_path / "a.nbc"
     path.write_bytes(sealed("a.nbc", b"content"))
     check_seal(path)
@@ -156,7 +157,7 @@ def test_kernels_of_the_package_lie_in_the_same_folder(tmp_path, monkeypatch):
 
     cache = sealed_kernels.KernelCache(box.project_box.py_func)
     assert cache.cache_path == str(tmp_path / "cache" / "__pycache__")
-    assert isinstance(box.project_box._cache, sealed_kernels.KernelCache)
+    assert not Path(box.project_box.stats.cache_path).is_relative_to(Path(box.__file__).parent)
 
 
 def test_functions_of_others_are_left_alone(tmp_path, monkeypatch):
@@ -166,6 +167,8 @@ def test_functions_of_others_are_left_alone(tmp_path, monkeypatch):
     path = tmp_path / "own.py"
     path.write_text("def own(u):\n    return u\n")
     exec(compile(path.read_text(), str(path), "exec"), names)
-    cache = sealed_kernels.KernelCache(names["own"])
-    assert cache.cache_path == str(tmp_path / "__pycache__")
-    assert not isinstance(cache._cache_file, sealed_kernels.SealedFiles)
+    assert numba.njit(cache=True)(names["own"])(7) == 7
+    (kept,) = (tmp_path / "__pycache__").glob("own*.nbc")
+    with pytest.raises(DamagedFileError, match="does not match its digest"):
+        check_seal(kept)
+    assert not (tmp_path / "cache").exists()

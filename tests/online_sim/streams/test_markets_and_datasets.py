@@ -1,8 +1,5 @@
 """Price relatives, the seeded market, and the data that ships with scikit-learn."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -181,13 +178,3 @@ def test_diabetes():
     assert stream.vectors.shape == (442, 10)
     assert stream.labels.std() == pytest.approx(1, rel=1e-13)  # 442 squares
     assert stream.labels[:2] == pytest.approx((np.array([151.0, 75.0]) - 152.133484) / 77.005746, abs=1e-7)
-
-
-def test_importing_streams_is_light():
-    """The package loads numpy and nothing heavier."""
-    code = (
-        "import sys, online_sim.streams\n"
-        "print(sorted({'sklearn', 'scipy', 'pandas', 'numba', 'torch', 'sympy', 'cvxpy'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

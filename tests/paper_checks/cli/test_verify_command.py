@@ -1,6 +1,5 @@
 """`regretcheck verify` of many files: each has its outcome, foreign ones say so, nothing is printed raw."""
 
-import copy
 import json
 import os
 import re
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from certificate_fields import with_field
 from paper_checks.cli.main import main
 from paper_checks.gallery.exhibit import FOLDER
 from theory.printable import printable
@@ -26,12 +26,7 @@ def run(capsys, *arguments: str) -> tuple[int, str]:
 
 def changed(path: list, value) -> dict:
     """The certificate with one field set."""
-    copied = copy.deepcopy(FILE)
-    place = copied
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return copied
+    return with_field(FILE, path, value)
 
 
 def written(folder: Path, name: str, content: dict) -> str:

@@ -267,7 +267,7 @@ def test_without_own_files_the_package_is_checked_and_named(repository, capsys, 
     """The sentence says whose baselines they are."""
     import paper_checks.cli.ci as command
 
-    monkeypatch.setattr(command, "_rows", lambda *_: [])
+    monkeypatch.setattr(command, "fresh_rows", lambda *_: [])
     code, out = ci(capsys)
     assert code == 1, "a run that produces nothing leaves every stored entry missing"
     assert "checked: the package's own baselines (the AdaL paper and what goes with it) (" in out
@@ -283,7 +283,7 @@ def test_what_compared_nothing_is_red(repository, capsys, monkeypatch):
     """No entry on either side is no success."""
     import paper_checks.cli.ci as command
 
-    monkeypatch.setattr(command, "_rows", lambda *_: [])
+    monkeypatch.setattr(command, "fresh_rows", lambda *_: [])
     theory(repository / "mine.py", ("one", "PLAIN"))
     code, out = ci(capsys, "mine.py")
     assert code == 1

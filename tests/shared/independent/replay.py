@@ -1,8 +1,7 @@
-"""A second replay of certificates, from docs/certificates.md alone; it shares no code with the checker.
+"""A formula is a function of (path, round), as in mathematics.
 
-A formula is a function of (path, round), as in mathematics: CumSum(e) at round n is CumSum(e) at n - 1 plus e
-at n, an expectation is a sum over all beginnings of n letters. Nothing is scheduled and no source is printed:
-the parsed formulas are evaluated by recursion, in mpmath's intervals. A value that is not defined is None.
+CumSum(e) at round n is CumSum(e) at n - 1 plus e at n; an expectation is a sum over all beginnings of n
+letters. Nothing is scheduled and no source is printed: the parsed formulas are evaluated by recursion.
 """
 
 from __future__ import annotations
@@ -14,19 +13,28 @@ from itertools import pairwise, product
 from typing import Any
 
 from mpmath import iv
-from mpmath.libmp.libmpf import ComplexResult
 
-SHOWS = {
-    "box": "CONVEX_LOSSES COMPACT_SET SEPARABLE_SET",
-    "segment": "CONVEX_LOSSES COMPACT_SET",
-    "descent": "SMOOTH_LOSS MINIMUM_KNOWN FIXED_LOSS UNBIASED_ORACLE UNCONSTRAINED SEPARABLE_SET",
-}
+from independent.intervals import (
+    ONE,
+    PAIR,
+    TWO,
+    both,
+    coordinatewise,
+    fold,
+    hull,
+    join_all,
+    larger,
+    less,
+    number,
+    total,
+)
+from independent.numbers import is_a_game
 
 
 def confirms(raw: bytes, *, bits: int = 256, most_bits: int = 4096) -> bool:
     """Whether the game of a file is one, meets every condition, and breaks the statement as is claimed."""
     file = json.loads(raw)
-    if not _is_a_game(file):
+    if not is_a_game(file):
         return False
     while bits <= most_bits:
         iv.prec = bits
@@ -35,94 +43,6 @@ def confirms(raw: bytes, *, bits: int = 256, most_bits: int = 4096) -> bool:
             return answer
         bits *= 4
     return False
-
-
-def number(q: Any) -> Any:
-    """An interval around a rational."""
-    q = Fraction(q)
-    return iv.mpf(q.numerator) / iv.mpf(q.denominator)
-
-
-def hull(*parts: Any) -> Any:
-    """The smallest interval around all of them."""
-    return iv.mpf([min(u.a for u in parts), max(u.b for u in parts)])
-
-
-def larger(u: Any, v: Any) -> Any:
-    """The larger of two."""
-    return iv.mpf([max(u.a, v.a), max(u.b, v.b)])
-
-
-def less(u: Any, v: Any, *, strict: bool) -> bool | None:
-    """Whether u < v, or u <= v; None where the intervals do not say."""
-    if u is None or v is None:
-        return None
-    if (u.b < v.a) if strict else (u.b <= v.a):
-        return True
-    if (u.a >= v.b) if strict else (u.a > v.b):
-        return False
-    return None
-
-
-def power(u: Any, v: Any) -> Any:
-    """u ** v for an exact integer v, else for u > 0, and for u >= 0 where v > 0."""
-    if v.a == v.b and v.a == int(v.a) and abs(v.a) <= 10**5:
-        n = int(v.a)
-        if n < 0 and u.a <= 0 <= u.b:
-            return None
-        result = iv.mpf(1)
-        for bit in f"{abs(n):b}":
-            result = result * result * (u if bit == "1" else 1)
-        return result if n >= 0 else 1 / result
-    if u.a == 0 and v.a > 0:
-        return iv.mpf(0) if u.b == 0 else hull(iv.mpf(0), iv.exp(v * iv.log(iv.mpf(u.b))))
-    return iv.exp(v * iv.log(u)) if u.a > 0 else None
-
-
-def divided(u: Any, v: Any) -> Any:
-    """u / v, where v is not 0."""
-    return None if v.a <= 0 <= v.b else u / v
-
-
-def sign(u: Any) -> Any:
-    """The sign of u."""
-    return iv.mpf([(u.a > 0) - (u.a < 0), (u.b > 0) - (u.b < 0)])
-
-
-def absolute(u: Any) -> Any:
-    """|u|."""
-    return larger(u, -u) if u.a > 0 or u.b < 0 else iv.mpf([0, max(-u.a, u.b)])
-
-
-def inverse(u: Any) -> Any:
-    """1/u, and 0 at 0."""
-    return iv.mpf(0) if u.a == u.b == 0 else divided(iv.mpf(1), u)
-
-
-TWO = {ast.Add: lambda u, v: u + v, ast.Sub: lambda u, v: u - v, ast.Mult: lambda u, v: u * v}
-TWO |= {ast.Div: divided, ast.Pow: power}
-ONE = {
-    "sqrt": lambda u: iv.sqrt(u) if u.a >= 0 else None,
-    "exp": iv.exp, "sin": iv.sin, "cos": iv.cos, "abs": absolute, "sign": sign, "pinv": inverse,
-    "log": lambda u: iv.log(u) if u.a > 0 else None,
-    "log1p": lambda u: iv.log(1 + u) if u.a > -1 else None,
-}  # fmt: skip
-PAIR = {"max": larger, "min": lambda u, v: -larger(-u, -v)}
-
-
-def coordinatewise(f: Any, *operands: list[Any]) -> list[Any]:
-    """A function of numbers, applied to vectors and numbers; undefined where an operand or the result is."""
-    size = max(map(len, operands))
-    rows = zip(*(u if len(u) == size else size * u for u in operands), strict=True)
-    result = []
-    for row in rows:
-        try:
-            value = None if any(u is None for u in row) else f(*row)
-        except (ComplexResult, ZeroDivisionError, OverflowError, ValueError):
-            value = None
-        finite = value is not None and abs(value.a) < iv.inf and abs(value.b) < iv.inf
-        result.append(value if finite else None)
-    return result
 
 
 class Game:
@@ -174,14 +94,14 @@ class Game:
         verdicts = []
         for path in product(range(len(self.chances)), repeat=self.rounds):
             (left,), (right,) = self.at(self.lhs, path), self.at(self.rhs, path)
-            verdicts.append(_both(less(least, left, strict=False), less(right, most, strict=False)))
+            verdicts.append(both(less(least, left, strict=False), less(right, most, strict=False)))
         # Without an expectation the statement is one about each path, and false where one path breaks it.
         about_all = any(self.joins(e) for e in asked)
         if about_all:
             verdict = False if False in verdicts else None if None in verdicts else True
         else:
             verdict = True if True in verdicts else None if None in verdicts else False
-        return _both(verdict, None if None in held else True)
+        return both(verdict, None if None in held else True)
 
     def joins(self, node: ast.expr, above: frozenset[str] = frozenset()) -> bool:
         """Whether a formula, with its letters written out, speaks of all paths at once."""
@@ -244,9 +164,9 @@ class Game:
         metric = metric if len(metric) == self.d else self.d * metric
         along = coordinatewise(TWO[ast.Sub], self.end, self.begin)
         weighted = coordinatewise(TWO[ast.Mult], metric, along)
-        size = _sum(coordinatewise(TWO[ast.Mult], weighted, along))
+        size = total(coordinatewise(TWO[ast.Mult], weighted, along))
         way = coordinatewise(TWO[ast.Sub], point, self.begin)
-        far = _sum(coordinatewise(TWO[ast.Mult], weighted, way))
+        far = total(coordinatewise(TWO[ast.Mult], weighted, way))
         if size[0] is None or far[0] is None or size[0].a <= 0:
             return self.d * [None]
         share = larger(iv.mpf(0), PAIR["min"](iv.mpf(1), far[0] / size[0]))
@@ -263,8 +183,8 @@ class Game:
 
     def _f(self, path: tuple[int, ...]) -> list[Any]:
         if self.linear:
-            return _sum(coordinatewise(TWO[ast.Mult], self._named("g", path), self._named("x", path)))
-        return _sum(coordinatewise(self.phi.above_minimum, self._named("x", path)))
+            return total(coordinatewise(TWO[ast.Mult], self._named("g", path), self._named("x", path)))
+        return total(coordinatewise(self.phi.above_minimum, self._named("x", path)))
 
     def _call(self, name: str, several: list[ast.expr], path: tuple[int, ...]) -> list[Any]:
         first, n = several[0], len(path)
@@ -277,7 +197,7 @@ class Game:
         if name == "Regret":
             z = [number(q) for q in self.game["comparator"]]
             way = coordinatewise(TWO[ast.Sub], self._named("x", path), z)
-            lost = _sum(coordinatewise(TWO[ast.Mult], self._named("g", path), way))
+            lost = total(coordinatewise(TWO[ast.Mult], self._named("g", path), way))
             now = coordinatewise(TWO[ast.Mult], self.at(first, path), lost)
             return now if n == 1 else coordinatewise(TWO[ast.Add], now, self._again(name, several, path[:-1]))
         value = None if name in ("Expectation", "Supremum") else [self.at(e, path) for e in several]
@@ -290,7 +210,7 @@ class Game:
             )
         if name in ("SumCoords", "MaxCoords"):
             each = value[0] if len(value[0]) == self.d else self.d * value[0]
-            return _sum(each) if name == "SumCoords" else _fold(larger, each)
+            return total(each) if name == "SumCoords" else fold(larger, each)
         return coordinatewise(ONE[name] if len(several) == 1 else PAIR[name], *value)
 
     def _again(self, name: str, several: list[ast.expr], before: tuple[int, ...]) -> list[Any]:
@@ -312,7 +232,8 @@ class Game:
                     chance *= self.chances[k]
                 chances.append([number(chance)])
             weighted = [coordinatewise(TWO[ast.Mult], *pair) for pair in zip(chances, values, strict=True)]
-            self.seen[key] = _all(TWO[ast.Add], weighted) if name == "Expectation" else _all(larger, values)
+            mean = name == "Expectation"
+            self.seen[key] = join_all(TWO[ast.Add], weighted) if mean else join_all(larger, values)
         return self.seen[key]
 
     def _where(self, several: list[ast.expr], path: tuple[int, ...]) -> list[Any]:
@@ -354,7 +275,7 @@ class Potential:
             zero = a - y / bend if bend else a
             if (j == 0 or zero >= a) and (j == last or zero <= b):
                 candidates.append(start + y * (zero - a) + bend * (zero - a) ** 2 / 2)
-        # A piece that falls without end has a zero of its slope that is a maximum; `_is_a_game` refuses it.
+        # A piece that falls without end has a zero of its slope that is a maximum; `is_a_game` refuses it.
         self.minimum = min(candidates)
 
     def _parts(self, u: Any) -> list[tuple[Any, tuple[Any, ...]]]:
@@ -382,60 +303,3 @@ class Potential:
 
 def _parsed(text: str) -> ast.expr:
     return ast.parse(text.strip(), mode="eval").body
-
-
-def _both(a: bool | None, b: bool | None) -> bool | None:
-    return False if a is False or b is False else None if a is None or b is None else True
-
-
-def _fold(f: Any, values: list[Any]) -> list[Any]:
-    return _all(f, [[u] for u in values])
-
-
-def _all(f: Any, values: list[list[Any]]) -> list[Any]:
-    result = values[0]
-    for value in values[1:]:
-        result = coordinatewise(f, result, value)
-    return result
-
-
-def _sum(values: list[Any]) -> list[Any]:
-    return _fold(TWO[ast.Add], values)
-
-
-def _is_a_game(file: dict[str, Any]) -> bool:
-    """Whether the numbers of a game fit together, in exact rationals."""
-    game, claim, shown = file["game"], file["claim"], SHOWS[file["game"].get("set", file["game"])["kind"]]
-    fit = Fraction(claim["lhs_at_least"]) > Fraction(claim["rhs_at_most"])
-    fit &= set(file["statement"]["requires"]) <= set(shown.split())
-    fit &= set(game["parameters"]) == set(file["algorithm"]["parameters"])
-    if game["kind"] == "linear":
-        begin, end, x, z = (
-            [Fraction(q) for q in point]
-            for point in (game["set"]["begin"], game["set"]["end"], game["start"], game["comparator"])
-        )
-        rows = [list(map(Fraction, run["gradient"])) for run in game["lead"] + game["pattern"]]
-        fit &= {len(point) for point in (begin, end, x, z, *rows)} == {len(x)}
-        fit &= all(run["times"] >= 1 for run in game["lead"] + game["pattern"])
-        norms = [sum(map(abs, row)) for row in rows]
-        fit &= all(Fraction(game["norms"]["least"]) <= s <= Fraction(game["norms"]["most"]) for s in norms)
-        return bool(fit and all(_inside(game["set"]["kind"], begin, end, point) for point in (x, z)))
-    letters = [(Fraction(u["probability"]), list(map(Fraction, u["noise"]))) for u in game["letters"]]
-    fit &= sum(p for p, _ in letters) == 1
-    fit &= all(p > 0 and len(u) == len(game["start"]) for p, u in letters)
-    fit &= all(sum(p * u[i] for p, u in letters) == 0 for i in range(len(game["start"])))
-    knots = [(Fraction(k["at"]), Fraction(k["slope"])) for k in game["knots"]]
-    fit &= all(a < b for (a, _), (b, _) in pairwise(knots)) and len(knots) > 1
-    (a, y), (b, z) = knots[0], knots[1]
-    left = (z - y) / (b - a)
-    (a, u), (b, v) = knots[-2:]
-    right = (v - u) / (b - a)
-    return bool(fit and (left > 0 or (left == 0 >= y)) and (right > 0 or (right == 0 <= v)))
-
-
-def _inside(kind: str, begin: list[Fraction], end: list[Fraction], x: list[Fraction]) -> bool:
-    if kind == "box":
-        return all(a <= u <= b for a, u, b in zip(begin, x, end, strict=True))
-    along = [b - a for a, b in zip(begin, end, strict=True)]
-    share = max((u - a) / v for a, u, v in zip(begin, x, along, strict=True) if v)
-    return 0 <= share <= 1 and x == [a + share * v for a, v in zip(begin, along, strict=True)]

@@ -1,0 +1,1 @@
+"""A second replay of certificates, from docs/certificates.md alone; it shares no code with the checker."""

@@ -1,0 +1,51 @@
+"""Whether the numbers of a game fit together, in exact rationals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+SHOWS = {
+    "box": "CONVEX_LOSSES COMPACT_SET SEPARABLE_SET",
+    "segment": "CONVEX_LOSSES COMPACT_SET",
+    "descent": "SMOOTH_LOSS MINIMUM_KNOWN FIXED_LOSS UNBIASED_ORACLE UNCONSTRAINED SEPARABLE_SET",
+}
+
+
+def is_a_game(file: dict[str, Any]) -> bool:
+    """Whether the numbers of a game fit together, in exact rationals."""
+    game, claim, shown = file["game"], file["claim"], SHOWS[file["game"].get("set", file["game"])["kind"]]
+    fit = Fraction(claim["lhs_at_least"]) > Fraction(claim["rhs_at_most"])
+    fit &= set(file["statement"]["requires"]) <= set(shown.split())
+    fit &= set(game["parameters"]) == set(file["algorithm"]["parameters"])
+    if game["kind"] == "linear":
+        begin, end, x, z = (
+            [Fraction(q) for q in point]
+            for point in (game["set"]["begin"], game["set"]["end"], game["start"], game["comparator"])
+        )
+        rows = [list(map(Fraction, run["gradient"])) for run in game["lead"] + game["pattern"]]
+        fit &= {len(point) for point in (begin, end, x, z, *rows)} == {len(x)}
+        fit &= all(run["times"] >= 1 for run in game["lead"] + game["pattern"])
+        norms = [sum(map(abs, row)) for row in rows]
+        fit &= all(Fraction(game["norms"]["least"]) <= s <= Fraction(game["norms"]["most"]) for s in norms)
+        return bool(fit and all(_inside(game["set"]["kind"], begin, end, point) for point in (x, z)))
+    letters = [(Fraction(u["probability"]), list(map(Fraction, u["noise"]))) for u in game["letters"]]
+    fit &= sum(p for p, _ in letters) == 1
+    fit &= all(p > 0 and len(u) == len(game["start"]) for p, u in letters)
+    fit &= all(sum(p * u[i] for p, u in letters) == 0 for i in range(len(game["start"])))
+    knots = [(Fraction(k["at"]), Fraction(k["slope"])) for k in game["knots"]]
+    fit &= all(a < b for (a, _), (b, _) in pairwise(knots)) and len(knots) > 1
+    (a, y), (b, z) = knots[0], knots[1]
+    left = (z - y) / (b - a)
+    (a, u), (b, v) = knots[-2:]
+    right = (v - u) / (b - a)
+    return bool(fit and (left > 0 or (left == 0 >= y)) and (right > 0 or (right == 0 <= v)))
+
+
+def _inside(kind: str, begin: list[Fraction], end: list[Fraction], x: list[Fraction]) -> bool:
+    if kind == "box":
+        return all(a <= u <= b for a, u, b in zip(begin, x, end, strict=True))
+    along = [b - a for a, b in zip(begin, end, strict=True)]
+    share = max((u - a) / v for a, u, v in zip(begin, x, along, strict=True) if v)
+    return 0 <= share <= 1 and x == [a + share * v for a, v in zip(begin, along, strict=True)]

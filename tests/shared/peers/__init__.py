@@ -1,0 +1,1 @@
+"""Implementations that are not ours, and the games on which algorithms are compared with them."""

@@ -1,0 +1,226 @@
+"""Games, searches, certificates and proofs of bounds: what the functions take, and what they must refuse."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from bounds.certificates.certify import certify, excess
+from bounds.certificates.from_game import exact_set
+from bounds.falsifier.search import falsify, falsify_descent, falsify_gradients
+from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
+from bounds.prover.prove import prove
+from bounds.shrinker.shrink import shrink
+from online_sim.domains import Box
+from python_borders.border import FOUND, GAME, NO_EPS, Border
+from theory.algorithms.adal import ADAL
+from theory.losses.piecewise_quadratic import quadratic_slope
+from theory.theorems.adal import THEOREM1, THEOREM2
+
+BORDERS = (
+    Border("exact_set", exact_set, {"domain": Box(-1, 1, dimension=2)}, kinds={"domain": "domain"}),
+    Border("exact", exact, {"value": "2/5"}, kinds={"value": "exact"}),
+    Border(
+        "ExactBox",
+        ExactBox,
+        {"lower": (0,), "upper": (1,)},
+        bad=(
+            ("lower", 3, "list of exact numbers"),
+            ("lower", (2,), "empty"),
+            ("lower", (0.5,), "exact number"),
+        ),
+    ),
+    Border(
+        "ExactSegment", ExactSegment, {"begin": (0, 1), "end": (1, 0)}, bad=(("end", (0, 1), "two points"),)
+    ),
+    Border(
+        "LinearGame",
+        LinearGame,
+        {
+            "recurrence": ADAL,
+            "parameters": NO_EPS,
+            "feasible": ExactBox((-1,), (1,)),
+            "start": (0,),
+            "pattern": ((1,),),
+            "horizon": 1,
+            "lead": (),
+        },
+        kinds={"recurrence": "recurrence", "horizon": "count", "parameters": "mapping"},
+        bad=(
+            ("feasible", Box(-1, 1, dimension=1), "an ExactBox"),
+            ("pattern", 3, "rows"),
+            ("pattern", (), "at least one gradient"),
+            ("start", "ab", "list of exact numbers"),
+            ("start", (5,), "no point"),
+        ),
+    ),
+    Border(
+        "DescentGame",
+        DescentGame,
+        {"recurrence": ADAL, "parameters": NO_EPS, "slope": quadratic_slope(1), "start": (0,), "horizon": 1},
+        kinds={"recurrence": "recurrence", "horizon": "count"},
+        bad=(("slope", 3, "a Slope"),),
+    ),
+    Border(
+        "Counterexample",
+        Counterexample,
+        {"theorem": THEOREM1, "reading": "C", "game": GAME, "comparator": (1,)},
+        kinds={"theorem": "theorem"},
+        bad=(("game", 3, "a LinearGame"), ("reading", "Z", "known: A, B, C")),
+    ),
+    Border(
+        "certify",
+        certify,
+        {"found": FOUND, "title": "four tenths"},
+        kinds={"found": "found", "title": "name"},
+    ),
+    Border(
+        "sides",
+        sides,
+        {"found": FOUND, "precision": 128, "digits": 6},
+        kinds={"found": "found", "precision": "count", "digits": "count"},
+    ),
+    Border(
+        "excess", excess, {"found": FOUND, "precision": 128}, kinds={"found": "found", "precision": "count"}
+    ),
+    Border(
+        "shrink",
+        shrink,
+        {
+            "found": FOUND,
+            "margin": Fraction(0),
+            "keep": frozenset(),
+            "scale": "free",
+            "calls": 3,
+            "seconds": 5.0,
+        },
+        kinds={"found": "found", "calls": "count", "seconds": "budget"},
+        passes={"seconds": (None,)},
+        bad=(
+            ("margin", "a", "rational"),
+            ("scale", "fre", "did you mean free"),
+            ("keep", {"alhpa"}, "AdaL has alpha"),
+        ),
+    ),
+    Border(
+        "prove",
+        prove,
+        {
+            "theorem": THEOREM1,
+            "reading": "C",
+            "recurrence": ADAL,
+            "horizon": 1,
+            "parameters": NO_EPS,
+            "lower": -1,
+            "upper": 1,
+            "dimension": 1,
+            "gradient": 1,
+            "budget": 50,
+            "relax": 0,
+        },
+        kinds={
+            "theorem": "theorem",
+            "recurrence": "recurrence",
+            "horizon": "count",
+            "budget": "count",
+            "dimension": "count",
+            "lower": "exact",
+            "upper": "exact",
+            "gradient": "exact",
+            "relax": "exact",
+            "parameters": "mapping",
+        },
+        bad=(
+            ("parameters>alhpa", {"alhpa": 1}, "did you mean alpha"),
+            ("lower", 1, "less than"),
+            ("gradient", (1, 2, 3), "a pair"),
+            ("relax", -1, "at least 0"),
+            ("reading", "c", "known"),
+        ),
+    ),
+    Border(
+        "falsify",
+        falsify,
+        {
+            "theorem": THEOREM1,
+            "reading": "C",
+            "recurrence": ADAL,
+            "fixed": {},
+            "scale": "free",
+            "set_kind": "box",
+            "dimensions": (1,),
+            "horizons": (1,),
+            "most_rounds": 10,
+            "seconds": None,
+            "evaluations": 5,
+            "enough": 1.5,
+            "seed": 0,
+        },
+        kinds={
+            "theorem": "theorem",
+            "recurrence": "recurrence",
+            "fixed": "mapping",
+            "dimensions": "wholes",
+            "horizons": "wholes",
+            "most_rounds": "count",
+            "seconds": "budget",
+            "enough": "budget",
+            "seed": "seed",
+        },
+        bad=(
+            ("fixed", {"alhpa": 1}, "did you mean alpha"),
+            ("fixed>alpha", {"alpha": 0.5}, "exact number"),
+            ("scale", "fre", "did you mean free"),
+            ("set_kind", "bxo", "did you mean box"),
+            ("set_kind", 3, "known: box"),
+            ("evaluations", True, "whole number"),
+            ("evaluations", 0, "at least 1"),
+        ),
+    ),
+    Border(
+        "falsify_gradients",
+        falsify_gradients,
+        {
+            "theorem": THEOREM2,
+            "reading": "sqrtT",
+            "recurrence": ADAL,
+            "dimensions": (1,),
+            "most_rounds": 1,
+            "evaluations": 5,
+            "seed": 0,
+            "enough": 1.05,
+            "seconds": 20.0,
+        },
+        kinds={
+            "theorem": "theorem",
+            "recurrence": "recurrence",
+            "dimensions": "wholes",
+            "most_rounds": "count",
+            "seconds": "budget",
+            "seed": "seed",
+        },
+    ),
+    Border(
+        "falsify_descent",
+        falsify_descent,
+        {
+            "theorem": THEOREM2,
+            "reading": "sqrtT",
+            "recurrence": ADAL,
+            "horizon": 1,
+            "letters": 1,
+            "dimension": 1,
+            "evaluations": 5,
+            "seed": 0,
+            "fixed": {},
+        },
+        kinds={
+            "theorem": "theorem",
+            "recurrence": "recurrence",
+            "horizon": "count",
+            "letters": "count",
+            "dimension": "count",
+            "seed": "seed",
+            "fixed": "mapping",
+        },
+    ),
+)
