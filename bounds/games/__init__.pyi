@@ -1,10 +1,10 @@
 from bounds.games.base import ExactGame as ExactGame
 from bounds.games.counterexample import Counterexample as Counterexample
 from bounds.games.descent import DescentGame as DescentGame
-from bounds.games.exact import Number as Number
-from bounds.games.exact import Point as Point
-from bounds.games.exact import exact as exact
-from bounds.games.exact import point as point
 from bounds.games.linear import LinearGame as LinearGame
+from bounds.games.rationals import Number as Number
+from bounds.games.rationals import Point as Point
+from bounds.games.rationals import exact as exact
+from bounds.games.rationals import point as point
 from bounds.games.sets import ExactBox as ExactBox
 from bounds.games.sets import ExactSegment as ExactSegment

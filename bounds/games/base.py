@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from bounds.games.exact import Number, Point, exact
+from bounds.games.rationals import Number, Point, exact
 from bounds.scope import required
 from theory.borders import instance, mapping
 from theory.recurrence import Recurrence

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bounds.games.base import ExactGame
 from bounds.games.descent import DescentGame
-from bounds.games.exact import Point, listing, point
 from bounds.games.linear import LinearGame
+from bounds.games.rationals import Point, listing, point
 from theory.borders import instance
 from theory.statement import Theorem
 

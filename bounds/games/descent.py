@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bounds.games.base import ExactGame
-from bounds.games.exact import Point, exact, point, texts
+from bounds.games.rationals import Point, exact, point, texts
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.symmetry import symmetric_alphabet
 from theory.borders import instance, pairs, whole

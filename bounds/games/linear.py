@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from bounds.games.base import ExactGame
-from bounds.games.exact import Point, listing, point, points, texts
+from bounds.games.rationals import Point, listing, point, points, texts
 from bounds.games.sets import ExactBox, ExactSegment
 from theory.borders import instance, whole
 from theory.statement import Requires

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds.games.exact import Point
+from bounds.games.rationals import Point
 from online_sim.borders import Floats
 
 

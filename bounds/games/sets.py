@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, ClassVar
 
-from bounds.games.exact import Point, listing, point, point_text
+from bounds.games.rationals import Point, listing, point, point_text
 
 
 @dataclass(frozen=True)

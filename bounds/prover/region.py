@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from bounds.games import Number, Point, exact, point
-from bounds.games.exact import listing
+from bounds.games.rationals import listing
 from bounds.prover.constants import float_ends
 from bounds.prover.interval_source import Name
 from online_sim.borders import Floats

@@ -9,7 +9,7 @@ from itertools import count, groupby
 from typing import Any
 
 from bounds.games import Counterexample, DescentGame, ExactGame, LinearGame, Point
-from bounds.games.exact import point_text
+from bounds.games.rationals import point_text
 from theory.quantities import Regret
 
 SHOWN_RUNS = 12

@@ -133,7 +133,7 @@ def parse_number(text: str, name: str = "value") -> Given:
 def line(example: Counterexample) -> str:
     """A counterexample in one line, with both sides as a replay in balls encloses them."""
     from bounds.games import LinearGame
-    from bounds.games.exact import point_text
+    from bounds.games.rationals import point_text
 
     game = example.game
     if not isinstance(game, LinearGame):

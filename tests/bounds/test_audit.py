@@ -9,15 +9,15 @@ import pytest
 from sympy import Rational
 
 from audited_games import adversarial, against, audited, comparators, gradients, only, parameters
-from bounds.audit import Outcome, audit, audit_quantities, first_broken
+from bounds.audit import StepOutcome, audit, audit_quantities, first_broken
 from online_sim.domains import Box, BoxHyperplane, Ellipsoid, HalfSpace, L1Ball, L2Ball, Polytope, Simplex
 from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream, reddi, wrong_end
-from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3
+from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R1, ADAL_R2, ADAL_R3, box_metric
 from theory.losses.half_square import HALF_SQUARE
 from theory.losses.linear import LINEAR
-from theory.proofs.regret import box_metric, needs_of_theorem1, proof_of_theorem_r
+from theory.proofs.regret import needs_of_theorem1, proof_of_theorem_r
 from theory.symbols import z
 
 ORDERS = [ADAL_R1, ADAL_R2, ADAL_R3]
@@ -100,8 +100,8 @@ def test_the_adversaries_do_break_the_proof_without_the_maximum():
         proof = only(proof_of_theorem_r(ADAL_NO_EPS), "L2", "L5m", "T0")
         found = audited(proof, rows, box, points, recurrence=ADAL_NO_EPS, parameters=values)
         assert found["L2"].holds
-        assert found["L5m"].outcome is Outcome.BREAKS
-    assert found["T0"].outcome is Outcome.BREAKS
+        assert found["L5m"].outcome is StepOutcome.BREAKS
+    assert found["T0"].outcome is StepOutcome.BREAKS
 
 
 def cut(proof, by=1e-6):
@@ -132,7 +132,7 @@ def test_rounding_does_not_hide_a_break():
         "beta2": np.repeat([beta2 for _, _, beta2 in TIGHT.values()], len(scales)),
     }
     proof = only(proof_of_theorem_r(ADAL_R2), *TIGHT)
-    for changed, outcome in ((proof, Outcome.HOLDS), (cut(proof), Outcome.BREAKS)):
+    for changed, outcome in ((proof, StepOutcome.HOLDS), (cut(proof), StepOutcome.BREAKS)):
         found = audited(changed, rows, INTERVAL, [1.0], recurrence=ADAL_R2, parameters=game)
         assert {key: a.outcome for key, a in found.items()} == dict.fromkeys(TIGHT, outcome)
         for key, a in found.items():
@@ -158,7 +158,7 @@ def test_a_large_coordinate_lends_no_slack_to_a_small_one():
     proof = only(proof_of_theorem_r(ADAL_R1), "L7")
     square = Box(-1.0, 1.0, dimension=2)
     assert audited(proof, rows, square, [1.0, 1.0], **game)["L7"].holds
-    assert audited(cut(proof), rows, square, [1.0, 1.0], **game)["L7"].outcome is Outcome.BREAKS
+    assert audited(cut(proof), rows, square, [1.0, 1.0], **game)["L7"].outcome is StepOutcome.BREAKS
 
 
 def test_numbers_that_are_not_finite_never_hold():
@@ -170,7 +170,7 @@ def test_numbers_that_are_not_finite_never_hold():
     )
     # v holds ghat^2 = inf, where every step that reads vhat stops to make sense.
     for key in ("L2", "L3", "L5m", "L6", "L8", "L12", "T0"):
-        assert found[key].outcome is Outcome.UNDEFINED, key
+        assert found[key].outcome is StepOutcome.UNDEFINED, key
         assert found[key].at == 1
         assert not found[key].holds
     assert first_broken(found.values()) is None
@@ -182,7 +182,7 @@ def test_a_break_is_found_before_and_after_rounds_that_are_not_finite():
     proof = needs_of_theorem1(ADAL)
     game = {"alpha": 1.0, "beta1": 0.0, "beta2": 1 / 82, "eps": 0.0}
     found = audited(proof, rows, INTERVAL, [-1.0], recurrence=ADAL, parameters=game)
-    assert (found["F1"].outcome, found["F1"].replicate) == (Outcome.BREAKS, 1)
+    assert (found["F1"].outcome, found["F1"].replicate) == (StepOutcome.BREAKS, 1)
 
 
 def test_on_reddis_stream_the_first_broken_step_is_the_telescoping():

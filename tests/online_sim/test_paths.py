@@ -13,8 +13,8 @@ from sympy import S
 from bounds.evaluate import check
 from online_sim.game import Game
 from online_sim.simulate import play
-from online_sim.streams.all_paths import AllPaths
-from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, enumerate_paths, rademacher, skewed
+from online_sim.streams.all_paths import AllPaths, enumerate_paths
+from online_sim.streams.alphabet import AlphabetStream, NoiseAlphabet, rademacher, skewed
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.losses.half_square import NOISY_HALF_SQUARE
 from theory.losses.linear import LINEAR

@@ -15,7 +15,7 @@ from online_sim.domains.polytope import Polytope
 from online_sim.domains.simplex import Simplex
 from online_sim.engines.conformance import check_engine
 from online_sim.engines.torch import player as torch_player
-from online_sim.engines.torch.state import DeviceScalars, DeviceVectors
+from online_sim.engines.torch.state import DeviceVectors
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game
 from online_sim.python_loss import PythonLoss
@@ -84,11 +84,10 @@ def test_a_run_goes_on_from_its_trace(tmp_path: Path) -> None:
 def test_the_state_stays_on_the_device() -> None:
     """The trace's state reads like an array, and travels to the host when it is read."""
     trace = logistic(plain("float32"))
-    vectors, scalars = trace.state.vectors, trace.state.scalars
+    vectors = trace.state.vectors
     assert isinstance(vectors, DeviceVectors)
-    assert isinstance(scalars, DeviceScalars)
     assert (vectors.shape, vectors.size, vectors.dtype, len(vectors)) == ((1, 3, 6), 18, np.float32, 1)
-    assert scalars.dtype == np.float64
+    assert trace.state.scalars.dtype == np.float64
     array = np.asarray(vectors)
     assert np.array_equal(vectors[:, 0], array[:, 0])
     assert np.array_equal(vectors[0, 2, :2], array[0, 2, :2])

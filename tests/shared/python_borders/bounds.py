@@ -9,8 +9,7 @@ import numpy as np
 from bounds.claimed_rate import compare_rate
 from bounds.drift import observed_mean
 from bounds.evaluate import check, checks
-from bounds.expectation import asymptotic_sequence, mean_interval
-from bounds.expectation import exact as exact_mean
+from bounds.expectation import asymptotic_sequence, enumerated_mean, mean_interval
 from bounds.plot import figure_bytes, plot_checks
 from bounds.rates import fit_slope
 from online_sim.domains import Box
@@ -100,12 +99,12 @@ BORDERS = (
     Border(
         "figure_bytes",
         figure_bytes,
-        {"checks": CHECKS, "format": "svg"},
+        {"figure": plot_checks(CHECKS), "format": "svg"},
         bad=(("format", "gif", "svg, png, pdf"), ("format", None, "svg, png, pdf")),
     ),
     Border(
-        "exact_mean",
-        exact_mean,
+        "enumerated_mean",
+        enumerated_mean,
         {"values": [1.0, 2.0], "weights": [Fraction(1, 2)] * 2},
         kinds={"values": "array"},
         bad=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bounds.certificates.certify import certify, excess
+from bounds.certificates.certify import certain_sides, certify, excess
 from bounds.certificates.from_game import exact_set
 from bounds.falsifier.search import falsify, falsify_descent, falsify_gradients
 from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
@@ -74,8 +74,8 @@ BORDERS = (
         kinds={"found": "found", "title": "name"},
     ),
     Border(
-        "sides",
-        sides,
+        "certain_sides",
+        certain_sides,
         {"found": FOUND, "precision": 128, "digits": 6},
         kinds={"found": "found", "precision": "count", "digits": "count"},
     ),
