@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from paper_checks.sweep import parse_grid, parse_seeds, varied
-
 from paper_checks.run.registry import scenario
+from paper_checks.run.sweep import parse_grid, parse_seeds, varied
 from paper_checks.scenario import Options
 from python_borders.border import Border
 
