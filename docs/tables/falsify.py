@@ -14,12 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from bounds import falsify
 from bounds.falsifier.evaluator import CAPACITY, Batch, RegretEvaluator
-from bounds.falsifier.search import falsify
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R2_PRINTED_EPS, ADAL_R3
-from theory.algorithms.registry import algorithm
-from theory.recurrence import Recurrence
-from theory.statement import Theorem
+from theory import ADAL, Recurrence, Theorem, algorithm
+from theory.algorithms.adal import ADAL_R1, ADAL_R2, ADAL_R2_PRINTED_EPS, ADAL_R3
 from theory.theorems import adagrad, adam, amsgrad, ogd, repaired
 from theory.theorems.adal import THEOREM1
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET

@@ -20,16 +20,11 @@ from typing import Any
 
 from sympy import Rational, S
 
-from bounds.evaluate import checks
-from online_sim.domains import Box
-from online_sim.engines.torch_engine import TorchEngine
+from bounds import checks
+from online_sim import Box, FormulaStream, Game, TorchEngine, play
 from online_sim.files import write_bytes
-from online_sim.game import Game
-from online_sim.simulate import play
-from online_sim.streams import FormulaStream
 from paper_checks.bench.record import machine, versions
-from theory.algorithms.adal import ADAL
-from theory.losses.linear import LINEAR
+from theory import ADAL, LINEAR
 from theory.quantities import Regret, uniform
 from theory.theorems.adal import THEOREM1
 

@@ -14,13 +14,10 @@ from typing import Any
 
 from sympy import Rational
 
+from bounds import prove
 from bounds.prover.outcome import Decision, ProofOutcome
-from bounds.prover.prove import prove
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
-from theory.algorithms.amsgrad import AMSGRAD
-from theory.algorithms.sgd import SGD, SGD_CONSTANT
-from theory.recurrence import Recurrence
-from theory.statement import Reading, Theorem
+from theory import ADAL, AMSGRAD, SGD, SGD_CONSTANT, Reading, Recurrence, Theorem
+from theory.algorithms.adal import ADAL_R1, ADAL_R2, ADAL_R3
 from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import SHARP
 from theory.theorems.ogd import CONSTANT, SQRT

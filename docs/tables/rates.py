@@ -15,21 +15,18 @@ from sympy import Expr, S
 
 from bounds.claimed_rate import CONTRACTION, ClaimedRate, compare_rate
 from bounds.drift import DriftCheck, check_drift, mean_field, observed_mean, settling_points
-from online_sim.game import Game
-from online_sim.simulate import play
-from online_sim.streams import AlphabetStream, rademacher, skewed
+from online_sim import AlphabetStream, Game, play, rademacher, skewed
 from paper_checks.rates.drift import HORIZON, REPLICATES
 from paper_checks.rates.drift import SETTING as NOISY
 from paper_checks.rates.power_tail import CHECKPOINTS, POWERS
 from paper_checks.rates.power_tail import SETTING as TAIL
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2
+from theory import ADAL, AMSGRAD, NOISY_HALF_SQUARE, Recurrence
+from theory.algorithms.adal import ADAL_R1, ADAL_R2
 from theory.algorithms.adam import ADAM_SQRT
-from theory.algorithms.amsgrad import AMSGRAD, AMSGRAD_R2
-from theory.losses.half_square import NOISY_HALF_SQUARE
+from theory.algorithms.amsgrad import AMSGRAD_R2
 from theory.losses.power_tail import POWER_TAIL, decay_exponent, slowest_correction
 from theory.order import Order
 from theory.quantities import CumSum, Norm2Squared
-from theory.recurrence import Recurrence
 from theory.symbols import df, g, ghat, x
 
 EPS = 1e-8

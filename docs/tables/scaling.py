@@ -21,17 +21,10 @@ from time import perf_counter
 
 import numpy as np
 
+from online_sim import Box, Game, NumbaEngine, NumpyEngine, TorchEngine, constant, play
 from online_sim.blocks import BLOCK_WORK
-from online_sim.domains import Box
-from online_sim.engines.numba_engine import NumbaEngine
-from online_sim.engines.numpy_engine import NumpyEngine
-from online_sim.engines.torch_engine import TorchEngine
 from online_sim.files import write_bytes
-from online_sim.game import Game
-from online_sim.simulate import play
-from online_sim.streams import constant
-from theory.algorithms.adal import ADAL
-from theory.losses.half_square import HALF_SQUARE
+from theory import ADAL, HALF_SQUARE
 from theory.quantities import Regret
 from theory.theorems.adal import THEOREM1
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """569 patients in a seeded order, again and again; 30 standardised features in a ball of radius 1/2."""
-    from online_sim.domains import L2Ball
-    from online_sim.game import Game
-    from online_sim.streams import Shuffled, breast_cancer
-    from theory.algorithms.adal import ADAL
-    from theory.losses.logistic import LOGISTIC
+    from online_sim import Game, L2Ball, Shuffled, breast_cancer
+    from theory import ADAL, LOGISTIC
     from theory.theorems.adal import THEOREM1
 
     return Plan(

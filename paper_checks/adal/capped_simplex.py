@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 D, CAP = 4, 0.4
 
@@ -21,11 +21,8 @@ def build(options: Options) -> Plan:
     """Played with cvxpy in the loop; the twin is the box-and-hyperplane set with its Newton projection."""
     import numpy as np
 
-    from online_sim.domains import BoxHyperplane, CvxpySet
-    from online_sim.game import Game
-    from online_sim.streams import GaussianStream
-    from theory.algorithms.adal import ADAL
-    from theory.losses.quadratic import QUADRATIC
+    from online_sim import BoxHyperplane, CvxpySet, Game, GaussianStream
+    from theory import ADAL, QUADRATIC
     from theory.theorems.adal import THEOREM1
 
     return Plan(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """442 patients in a seeded order, again and again; 10 features, an l1 ball of radius 2."""
-    from online_sim.domains import L1Ball
-    from online_sim.game import Game
-    from online_sim.streams import Shuffled, diabetes
-    from theory.algorithms.adal import ADAL
-    from theory.losses.squared import SQUARED
+    from online_sim import Game, L1Ball, Shuffled, diabetes
+    from theory import ADAL, SQUARED
     from theory.theorems.adal import THEOREM1
 
     return Plan(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """The digit 0 against the rest, 1797 images of 64 pixels in a seeded order, weights in [-1, 1]."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import Shuffled, digits
-    from theory.algorithms.adal import ADAL
-    from theory.losses.hinge import HINGE
+    from online_sim import Box, Game, Shuffled, digits
+    from theory import ADAL, HINGE
     from theory.theorems.adal import THEOREM1
 
     return Plan(

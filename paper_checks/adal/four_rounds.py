@@ -6,18 +6,15 @@ Source: docs/theory.md, Theorem 2, section 4.
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 SCALE = 200
 
 
 def build(options: Options) -> Plan:
     """beta1 = 0, beta2 = 1/2, alpha = 1/2, eps = 1e-8; vhat_0 = SCALE^4, the smallest possible vhat_1."""
-    from online_sim.game import Game
-    from online_sim.streams import skewed
-    from online_sim.streams.all_paths import AllPaths
-    from theory.algorithms.adal import ADAL
-    from theory.losses.half_square import NOISY_HALF_SQUARE
+    from online_sim import AllPaths, Game, skewed
+    from theory import ADAL, NOISY_HALF_SQUARE
     from theory.losses.scaled import scaled
     from theory.theorems.adal import theorem2
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 D = 4
 
@@ -22,11 +22,8 @@ def constraints(point: Any) -> Sequence[Any]:
 
 def build(options: Options) -> Plan:
     """Squared distance to four seeded targets, 200 rounds."""
-    from online_sim.domains import CvxpySet
-    from online_sim.game import Game
-    from online_sim.streams import GaussianStream
-    from theory.algorithms.adal import ADAL
-    from theory.losses.quadratic import QUADRATIC
+    from online_sim import CvxpySet, Game, GaussianStream
+    from theory import ADAL, QUADRATIC
     from theory.theorems.adal import THEOREM1
 
     return Plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 ROWS, COLUMNS = 100, 5
 LAM = 0.1
@@ -12,9 +12,8 @@ def build(options: Options) -> Plan:
     """100 patients and 5 features of breast cancer; the gradient handed out is that of one drawn patient."""
     import numpy as np
 
-    from online_sim.game import Game
-    from online_sim.streams import ArrayStream, Shuffled, breast_cancer
-    from theory.algorithms.adal import ADAL
+    from online_sim import ArrayStream, Game, Shuffled, breast_cancer
+    from theory import ADAL
     from theory.losses.nonconvex_logistic import nonconvex_logistic
     from theory.symbols import df
     from theory.theorems.adal import THEOREM2

@@ -5,16 +5,13 @@ Source: docs/theory.md, Theorem 1, instance S1.
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """f_1(x) = 2x/5 on [-1, 1] from x_1 = 1, alpha = 1, beta1 = 0, beta2 = 1/2: regret 4/5."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import constant
-    from theory.algorithms.adal import ADAL
-    from theory.losses.linear import LINEAR
+    from online_sim import Box, Game, constant
+    from theory import ADAL, LINEAR
     from theory.theorems.adal import THEOREM1
 
     return Plan(

@@ -5,14 +5,13 @@ At T = 1 the statement does not depend on the algorithm. Source: docs/theory.md,
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """x_1 = 2, alpha = 1, beta1 = 0, beta2 = 1/2, vhat_0 = vhat_1 = 256: 16 against 14 for 1/(sqrt(T) M)."""
-    from online_sim.game import Game
-    from theory.algorithms.adal import ADAL
-    from theory.losses.half_square import HALF_SQUARE
+    from online_sim import Game
+    from theory import ADAL, HALF_SQUARE
     from theory.losses.scaled import scaled
     from theory.theorems.adal import THEOREM2
 

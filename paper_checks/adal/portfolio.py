@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """Recorded price relatives when the data folder holds them, else a documented seeded market."""
-    from online_sim.domains import Simplex
-    from online_sim.game import Game
+    from online_sim import Game, Simplex
     from online_sim.streams import portfolio_or_market
-    from theory.algorithms.adal import ADAL
-    from theory.losses.portfolio import PORTFOLIO
+    from theory import ADAL, PORTFOLIO
     from theory.theorems.adal import THEOREM1
 
     path = None if options.data is None else options.data / "portfolio" / "price_relatives.npz"

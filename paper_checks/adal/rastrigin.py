@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """From (-2, 3.5), the start of the benchmark that the paper points to; L = 2 + 40 pi^2."""
-    from online_sim.game import Game
-    from theory.algorithms.adal import ADAL
-    from theory.losses.rastrigin import RASTRIGIN
+    from online_sim import Game
+    from theory import ADAL, RASTRIGIN
     from theory.theorems.adal import THEOREM2
 
     return Plan(

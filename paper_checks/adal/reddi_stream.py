@@ -6,18 +6,15 @@ Source: docs/theory.md, Theorem 1, reason (ii).
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 C = 3
 
 
 def build(options: Options) -> Plan:
     """C = 3, beta1 = 0, beta2 = 1/(1 + C^4): the regret grows by 2(C - 2) every three rounds."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import reddi
-    from theory.algorithms.adal import ADAL
-    from theory.losses.linear import LINEAR
+    from online_sim import Box, Game, reddi
+    from theory import ADAL, LINEAR
     from theory.theorems.adal import THEOREM1
 
     return Plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 REGION = 2.5
 """The iterates stay in |x_1|, |x_2| <= REGION; the run checks it."""
@@ -10,10 +10,9 @@ REGION = 2.5
 
 def build(options: Options) -> Plan:
     """From (-2, 2). No global L exists; outside the region f can be changed without changing the run."""
+    from online_sim import Game
     from online_sim.comparator import smoothness_in_cube
-    from online_sim.game import Game
-    from theory.algorithms.adal import ADAL
-    from theory.losses.rosenbrock import ROSENBROCK
+    from theory import ADAL, ROSENBROCK
     from theory.theorems.adal import THEOREM2
 
     bound = smoothness_in_cube(ROSENBROCK, REGION)

@@ -9,14 +9,13 @@ than ten million rounds only.) Source: docs/theory.md, Theorem 2, CE4.
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """beta1 = 0, beta2 = 0.99, alpha = 0.01, from the minimiser; vhat_0 = 1, the smallest possible vhat_1."""
-    from online_sim.game import Game
-    from online_sim.streams import AlphabetStream, skewed
-    from theory.algorithms.adal import ADAL
+    from online_sim import AlphabetStream, Game, skewed
+    from theory import ADAL
     from theory.losses.huber import NOISY_HUBER_FUNCTION
     from theory.theorems.adal import theorem2
 

@@ -7,16 +7,13 @@ Theorem 1, reason (iii) and the stuck lemma.
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """beta1 = 0.9, beta2 = 0.999, eps = 1e-8, alpha = 0.1, as the paper uses them."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import wrong_end
-    from theory.algorithms.adal import ADAL
-    from theory.losses.linear import LINEAR
+    from online_sim import Box, Game, wrong_end
+    from theory import ADAL, LINEAR
     from theory.theorems.adal import THEOREM1
 
     return Plan(

@@ -58,11 +58,8 @@ def played(
     """
     import numpy as np
 
-    from online_sim.engines.numba_engine import NumbaEngine
-    from online_sim.game import Game
-    from online_sim.streams import ArrayStream
-    from theory.algorithms.adal import ADAL
-    from theory.losses.quadratic import QUADRATIC
+    from online_sim import ArrayStream, Game, NumbaEngine
+    from theory import ADAL, QUADRATIC
 
     engine = NumbaEngine()
     game = Game(
@@ -94,9 +91,8 @@ def stepped(
     """
     import numpy as np
 
-    from online_sim.game import Game
-    from online_sim.streams import ArrayStream
-    from theory.losses.linear import LINEAR
+    from online_sim import ArrayStream, Game
+    from theory import LINEAR
 
     stream = ArrayStream(gradient[None], order="cycle")
     game = Game(recurrence, LINEAR, stream, domain, horizon=1, parameters=PARAMETERS)

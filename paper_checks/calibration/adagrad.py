@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def sparse(options: Options) -> Plan:
     """One coordinate a round, a box in d = 4, delta = 0."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import one_coordinate_at_a_time
+    from online_sim import Box, Game, one_coordinate_at_a_time
+    from theory import LINEAR
     from theory.algorithms.adagrad import ADAGRAD_NO_EPS
-    from theory.losses.linear import LINEAR
     from theory.theorems.adagrad import DIAGONAL
 
     return Plan(
@@ -31,11 +29,8 @@ def sparse(options: Options) -> Plan:
 
 def ball(options: Options) -> Plan:
     """Seeded Gaussian linear losses in an l2 ball, delta = 0.1: projected in AdaGrad's metric."""
-    from online_sim.domains import L2Ball
-    from online_sim.game import Game
-    from online_sim.streams import GaussianStream
-    from theory.algorithms.adagrad import ADAGRAD
-    from theory.losses.linear import LINEAR
+    from online_sim import Game, GaussianStream, L2Ball
+    from theory import ADAGRAD, LINEAR
     from theory.theorems.adagrad import DIAGONAL_DELTA
 
     return Plan(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """X = [-1, 1], g = 1, x_1 = 1, beta2 = 3/4, alpha = 1: weighted regret 2, bound 1 + 1."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import constant
+    from online_sim import Box, Game, constant
+    from theory import LINEAR
     from theory.algorithms.adal import ADAL_R1
-    from theory.losses.linear import LINEAR
     from theory.theorems.repaired import R
 
     return Plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
@@ -10,11 +10,9 @@ def build(options: Options) -> Plan:
 
     The regret is 0.002, the bound 0.001 + 0.0002 + 0.0004.
     """
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import constant
+    from online_sim import Box, Game, constant
+    from theory import LINEAR
     from theory.algorithms.decaying_momentum import ADAM_DECAYING
-    from theory.losses.linear import LINEAR
     from theory.theorems.adam import KINGMA
 
     return Plan(

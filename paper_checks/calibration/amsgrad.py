@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 C = 4
 
 
 def reddi(options: Options) -> Plan:
     """(C, -1, -1) repeated on [-1, 1], beta1 = 0.5, beta2 = 0.9."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
+    from online_sim import Box, Game
     from online_sim.streams import reddi as stream
-    from theory.algorithms.amsgrad import AMSGRAD
-    from theory.losses.linear import LINEAR
+    from theory import AMSGRAD, LINEAR
     from theory.theorems.amsgrad import ALACAOGLU, SHARP
 
     return Plan(
@@ -33,11 +31,9 @@ def reddi(options: Options) -> Plan:
 
 def decaying(options: Options) -> Plan:
     """Seeded Gaussian linear losses in an l2 ball; beta_{1,t} = 0.5 * 0.9^(t-1)."""
-    from online_sim.domains import L2Ball
-    from online_sim.game import Game
-    from online_sim.streams import GaussianStream
+    from online_sim import Game, GaussianStream, L2Ball
+    from theory import LINEAR
     from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
-    from theory.losses.linear import LINEAR
     from theory.theorems.amsgrad import REDDI
 
     return Plan(
@@ -58,11 +54,9 @@ def first_printing(options: Options) -> Plan:
 
     The regret is 2, the bound as first printed D^2/4 + 4 alpha = 1.04; the later printings have 100.04.
     """
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import constant
+    from online_sim import Box, Game, constant
+    from theory import LINEAR
     from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
-    from theory.losses.linear import LINEAR
     from theory.theorems.amsgrad import REDDI, REDDI_ICLR
 
     return Plan(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
     """Seeded Gaussian linear losses with a drift, a box in d = 2, gamma = 0.1."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import GaussianStream
+    from online_sim import Box, Game, GaussianStream
+    from theory import LINEAR
     from theory.algorithms.nosadam import NOSADAM
-    from theory.losses.linear import LINEAR
     from theory.theorems.nosadam import HARMONIC
 
     return Plan(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 ROUNDS = 8
 
 
 def one_round(options: Options) -> Plan:
     """T = 1, X = [-1, 1], g = 1, x_1 = 1, alpha = D/G = 2: regret 2, bound 1 + 1."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import constant
-    from theory.algorithms.sgd import SGD
-    from theory.losses.linear import LINEAR
+    from online_sim import Box, Game, constant
+    from theory import LINEAR, SGD
     from theory.theorems.ogd import SQRT
 
     return Plan(
@@ -34,11 +31,8 @@ def one_round(options: Options) -> Plan:
 
 def walk(options: Options) -> Plan:
     """A constant gradient and alpha = D/(G T): the point walks from one end to the other in T rounds."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import constant
-    from theory.algorithms.sgd import SGD_CONSTANT
-    from theory.losses.linear import LINEAR
+    from online_sim import Box, Game, constant
+    from theory import LINEAR, SGD_CONSTANT
     from theory.theorems.ogd import CONSTANT
 
     return Plan(
@@ -59,11 +53,8 @@ def walk(options: Options) -> Plan:
 
 def ball(options: Options) -> Plan:
     """Seeded Gaussian linear losses with a drift, unit ball in d = 3, step alpha/sqrt(t)."""
-    from online_sim.domains import L2Ball
-    from online_sim.game import Game
-    from online_sim.streams import GaussianStream
-    from theory.algorithms.sgd import SGD
-    from theory.losses.linear import LINEAR
+    from online_sim import Game, GaussianStream, L2Ball
+    from theory import LINEAR, SGD
     from theory.theorems.ogd import SQRT
 
     return Plan(
@@ -81,11 +72,8 @@ def ball(options: Options) -> Plan:
 
 def simplex(options: Options) -> Plan:
     """Seeded Gaussian linear losses, simplex in d = 4, a constant step tuned to the horizon."""
-    from online_sim.domains import Simplex
-    from online_sim.game import Game
-    from online_sim.streams import GaussianStream
-    from theory.algorithms.sgd import SGD_CONSTANT
-    from theory.losses.linear import LINEAR
+    from online_sim import Game, GaussianStream, Simplex
+    from theory import LINEAR, SGD_CONSTANT
     from theory.theorems.ogd import CONSTANT
 
     horizon = 100_000 if options.full else 10_000

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bounds.games import Counterexample, Number, exact
+from bounds import Counterexample
+from bounds.games import Number, exact
 from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem1 import on_a_line
 from theory.algorithms.decaying_momentum import ADAM_DECAYING

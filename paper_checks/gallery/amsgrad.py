@@ -8,7 +8,8 @@ does not depend on alpha or beta2, and the statement is true (docs/proofs.md).
 
 from __future__ import annotations
 
-from bounds.games import Counterexample, Number, exact
+from bounds import Counterexample
+from bounds.games import Number, exact
 from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem1 import on_a_line
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bounds.games import Counterexample
+from bounds import Counterexample
 
 FOLDER = Path(__file__).resolve().parents[1] / "certificates"
 """Where the certificates of the gallery are kept."""

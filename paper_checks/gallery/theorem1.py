@@ -18,12 +18,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame, Number, exact, point
+from bounds import Counterexample, ExactBox, ExactSegment, LinearGame
+from bounds.games import Number, exact, point
 from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem2 import FORMS, numbers, textbook
-from theory.algorithms.adal import ADAL, ADAL_R1_PRINTED_EPS, ADAL_R2_PRINTED_EPS, ADAL_R3_PRINTED_EPS
-from theory.recurrence import Recurrence
-from theory.statement import Theorem
+from theory import ADAL, Recurrence, Theorem
+from theory.algorithms.adal import ADAL_R1_PRINTED_EPS, ADAL_R2_PRINTED_EPS, ADAL_R3_PRINTED_EPS
 from theory.theorems.adal import THEOREM1
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
 

@@ -23,11 +23,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from bounds.games import Counterexample, DescentGame, Number, exact, point
+from bounds import Counterexample, DescentGame
+from bounds.games import Number, exact, point
 from paper_checks.gallery.exhibit import Exhibit
-from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
+from theory import ADAL, Recurrence
+from theory.algorithms.adal import ADAL_R1, ADAL_R2, ADAL_R3
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
-from theory.recurrence import Recurrence
 from theory.theorems.adal import THEOREM2
 from theory.theorems.adal_maximum import THEOREM2_MAXIMUM
 

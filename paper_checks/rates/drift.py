@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 SETTING = {"alpha": 0.03, "beta1": 0.0, "beta2": 0.99}
 REPLICATES = 64
@@ -20,8 +20,7 @@ HORIZON = 300_000
 
 def maximum(noise: str, options: Options) -> Plan:
     """AdaL with the maximum R2 from the minimiser, under the noise "skewed" or "rademacher"."""
-    from online_sim.game import Game
-    from online_sim.streams import AlphabetStream, rademacher, skewed
+    from online_sim import AlphabetStream, Game, rademacher, skewed
     from theory.algorithms.adal import ADAL_R2
     from theory.losses.huber import NOISY_HUBER_FUNCTION
     from theory.symbols import x

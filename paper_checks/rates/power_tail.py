@@ -11,7 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 POWERS = (Fraction(21, 20), Fraction(3, 2), Fraction(2), Fraction(4))
 """The q of the family."""
@@ -25,7 +25,7 @@ CHECKPOINTS = 200
 
 def maximum(q: Fraction, options: Options) -> Plan:
     """AdaL with the maximum R1: Theorem 2 read for it, and Theorem N, which is true."""
-    from online_sim.game import Game
+    from online_sim import Game
     from theory.algorithms.adal import ADAL_R1
     from theory.losses.power_tail import POWER_TAIL
     from theory.theorems.adal_maximum import THEOREM2_MAXIMUM
@@ -47,8 +47,8 @@ def maximum(q: Fraction, options: Options) -> Plan:
 
 def printed(q: Fraction, options: Options) -> Plan:
     """AdaL as printed, whose second moment forgets."""
-    from online_sim.game import Game
-    from theory.algorithms.adal import ADAL
+    from online_sim import Game
+    from theory import ADAL
     from theory.losses.power_tail import POWER_TAIL
     from theory.theorems.adal import THEOREM2
 

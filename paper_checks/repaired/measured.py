@@ -20,7 +20,7 @@ NOTE = "What the paper's analysis does prove of its algorithm: the weighted regr
 
 def printed() -> tuple[Recurrence, tuple[Theorem, ...]]:
     """AdaL as printed, on a box."""
-    from theory.algorithms.adal import ADAL
+    from theory import ADAL
     from theory.theorems.repaired import V_PRINTED
 
     return ADAL, (V_PRINTED,)

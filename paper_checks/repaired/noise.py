@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from paper_checks import Options, Plan, Scenario
 from paper_checks.adal.four_rounds import SCALE
 from paper_checks.repaired.derive import derived
-from paper_checks.scenario import Options, Plan, Scenario
 
 if TYPE_CHECKING:
     from theory.recurrence import Recurrence
@@ -37,7 +37,7 @@ def all_four() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 def symmetric(options: Options) -> Plan:
     """The skewed letters replaced by +-SCALE, eight rounds instead of four, started off the minimum."""
-    from online_sim.streams import AllPaths, rademacher
+    from online_sim import AllPaths, rademacher
     from theory.theorems.repaired_nonconvex import BIAS
 
     plan = replace(_SYMMETRIC.build(options), extra=(BIAS,))

@@ -21,7 +21,7 @@ def with_maximum() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 def printed() -> tuple[Recurrence, tuple[Theorem, ...]]:
     """AdaL as printed: Theorem P, and the certificate of Theorem A."""
-    from theory.algorithms.adal import ADAL
+    from theory import ADAL
     from theory.theorems.repaired_nonconvex import P_AVERAGE, A, P
 
     return ADAL, (P, P_AVERAGE, A)
@@ -29,7 +29,7 @@ def printed() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 def descent() -> tuple[Recurrence, tuple[Theorem, ...]]:
     """AdaL as printed: Theorem P alone, whose proof stays on the points played."""
-    from theory.algorithms.adal import ADAL
+    from theory import ADAL
     from theory.theorems.repaired_nonconvex import P_AVERAGE, P
 
     return ADAL, (P, P_AVERAGE)
@@ -37,7 +37,7 @@ def descent() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 def certificate() -> tuple[Recurrence, tuple[Theorem, ...]]:
     """AdaL as printed: the certificate of Theorem A, which takes any noise."""
-    from theory.algorithms.adal import ADAL
+    from theory import ADAL
     from theory.theorems.repaired_nonconvex import A
 
     return ADAL, (A,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paper_checks.scenario import Options, Plan, Scenario
+from paper_checks import Options, Plan, Scenario
 
 ROWS, PLANTED = 64, (0.5, -0.25, 0.125)
 
@@ -11,11 +11,9 @@ def planted(options: Options) -> Plan:
     """Squared loss on noise-free labels of a planted point; all data are dyadic, so f_t(z) = 0 exactly."""
     import numpy as np
 
-    from online_sim.domains import Box
-    from online_sim.game import Game
-    from online_sim.streams import ArrayStream, Shuffled
+    from online_sim import ArrayStream, Box, Game, Shuffled
+    from theory import SQUARED
     from theory.algorithms.adal import ADAL_R2
-    from theory.losses.squared import SQUARED
     from theory.symbols import z
     from theory.theorems.realisable import BY_ROOT, BY_SMALLEST
 
@@ -41,10 +39,9 @@ def planted(options: Options) -> Plan:
 
 def averaged(options: Options) -> Plan:
     """f(x) = ||x||^2/2 on a cube, from a corner, against its minimum."""
-    from online_sim.domains import Box
-    from online_sim.game import Game
+    from online_sim import Box, Game
+    from theory import HALF_SQUARE
     from theory.algorithms.adal import ADAL_R2
-    from theory.losses.half_square import HALF_SQUARE
     from theory.symbols import z
     from theory.theorems.realisable import AVERAGED
 

@@ -6,12 +6,10 @@ from collections.abc import Callable
 
 from sympy import Expr, Rational, S, sqrt
 
+from paper_checks import Claim, ClaimVerdict, Finding, Options
 from paper_checks.adal.claims.exact import lines_exactly, random_rationals
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adam import ADAM
+from theory import ADAM, Source
 from theory.parameters import beta1, beta2
-from theory.source import Source
 from theory.symbols import mhat, vhat
 
 ROUNDS = 8

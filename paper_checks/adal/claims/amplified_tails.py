@@ -7,9 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.source import Source
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import Source
 
 Array = NDArray[np.float64]
 

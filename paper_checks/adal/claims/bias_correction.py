@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from sympy import Rational
 
+from paper_checks import Claim, ClaimVerdict, Finding, Options
 from paper_checks.adal.claims.exact import lines_exactly
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL
+from theory import ADAL, Recurrence, Source
 from theory.parameters import beta1, beta2
-from theory.recurrence import Recurrence
-from theory.source import Source
 from theory.symbols import mhat, vhat
 
 ROUNDS = 25

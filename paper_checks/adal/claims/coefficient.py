@@ -7,11 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL
-from theory.recurrence import Recurrence
-from theory.source import Source
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import ADAL, Recurrence, Source
 from theory.symbols import ghat, x
 
 Array = NDArray[np.float64]
@@ -50,10 +47,8 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
 
 
 def _path(recurrence: Recurrence, rows: Array, *, eps: float = 0.0) -> Array:
-    from online_sim.game import Game
-    from online_sim.simulate import play
-    from online_sim.streams import ArrayStream
-    from theory.losses.linear import LINEAR
+    from online_sim import ArrayStream, Game, play
+    from theory import LINEAR
 
     given = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": eps}
     trace = play(

@@ -6,15 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL
-from theory.algorithms.registry import algorithm
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import ADAL, Recurrence, Source, Status, Theorem, algorithm
 from theory.parameters import beta1
 from theory.quantities import Prev
-from theory.recurrence import Recurrence
-from theory.source import Source
-from theory.statement import Status, Theorem
 from theory.symbols import m, t, vhat
 from theory.theorems.registry import theorems
 
@@ -35,10 +30,8 @@ def check(
     options: Options, *, known: Mapping[str, Theorem] | None = None, recurrence: Recurrence = ADAL
 ) -> Finding:
     """Look for a proved theorem of the cited paper with a constant beta1, and at vhat_t of Algorithm 1."""
-    from online_sim.game import Game
-    from online_sim.simulate import play
-    from online_sim.streams import ArrayStream
-    from theory.losses.linear import LINEAR
+    from online_sim import ArrayStream, Game, play
+    from theory import LINEAR
 
     precedents = [
         theorem

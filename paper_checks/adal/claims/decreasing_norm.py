@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.source import Source
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import Source
 
 
 def check(options: Options) -> Finding:

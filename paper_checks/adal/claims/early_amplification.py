@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from paper_checks import Claim, ClaimVerdict, Finding, Options
 from paper_checks.adal.claims.step_sizes import DEFAULT, step_sizes
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL
-from theory.algorithms.adam import ADAM
-from theory.recurrence import Recurrence
-from theory.source import Source
+from theory import ADAL, ADAM, Recurrence, Source
 
 SEQUENCES, ROUNDS, EARLY = 60, 40, 10
 ROUNDING = 1e-12

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM
-from theory.recurrence import Recurrence
-from theory.source import Source
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import ADAL, Recurrence, Source
+from theory.algorithms.adal import ADAL_EPS_ADAM
 from theory.symbols import x
 
 TINY, EPS = 1e-12, 1e-8
@@ -37,10 +35,8 @@ def check(options: Options, *, printed: Recurrence = ADAL, usual: Recurrence = A
 
 
 def _first_step(recurrence: Recurrence, gradient: float) -> float:
-    from online_sim.game import Game
-    from online_sim.simulate import play
-    from online_sim.streams import ArrayStream
-    from theory.losses.linear import LINEAR
+    from online_sim import ArrayStream, Game, play
+    from theory import LINEAR
 
     trace = play(
         Game(
@@ -58,9 +54,8 @@ def _first_step(recurrence: Recurrence, gradient: float) -> float:
 
 
 def _after(recurrence: Recurrence) -> float:
-    from online_sim.game import Game
-    from online_sim.simulate import play
-    from theory.losses.half_square import HALF_SQUARE
+    from online_sim import Game, play
+    from theory import HALF_SQUARE
 
     trace = play(
         Game(

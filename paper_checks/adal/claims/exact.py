@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sympy import Expr, Rational, S, Symbol
 
+from theory import Recurrence
 from theory.quantities import MaxCoords, Prev, SumCoords
-from theory.recurrence import Recurrence
 from theory.symbols import g, t
 
 

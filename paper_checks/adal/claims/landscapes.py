@@ -7,13 +7,9 @@ from itertools import pairwise
 
 from sympy import Expr, Rational, Symbol, acos, diff, lambdify, pi, solve, symbols
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.loss import Loss
-from theory.losses.rastrigin import RASTRIGIN
-from theory.losses.rosenbrock import ROSENBROCK
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import RASTRIGIN, ROSENBROCK, Loss, Source
 from theory.quantities import Component, SumCoords
-from theory.source import Source
 from theory.symbols import x
 
 SIDE = 5.12

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from paper_checks import Claim, ClaimVerdict, Finding, Options
 from paper_checks.adal.claims.step_sizes import step_sizes
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL
-from theory.algorithms.adam import ADAM
-from theory.source import Source
+from theory import ADAL, ADAM, Source
 
 ROUNDS = (10, 100, 1_000, 10_000, 20_000)
 SHRUNK = 0.1

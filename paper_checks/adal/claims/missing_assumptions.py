@@ -6,12 +6,10 @@ from collections.abc import Callable
 
 from sympy import Expr, Rational, S, nan, sqrt, zoo
 
+from paper_checks import Claim, ClaimVerdict, Finding, Options
 from paper_checks.adal.claims.exact import lines_exactly
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL
+from theory import ADAL, Source
 from theory.parameters import beta1, beta2
-from theory.source import Source
 from theory.symbols import vhat
 
 GRID = tuple(Rational(k, 4) for k in range(-3, 4))

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL
-from theory.algorithms.adam import ADAM
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import ADAL, ADAM, Recurrence, Source
 from theory.quantities import MaxCoords, SumCoords
-from theory.recurrence import Recurrence
-from theory.source import Source
 
 
 def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence = ADAM) -> Finding:

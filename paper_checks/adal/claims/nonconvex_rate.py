@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from sympy import Rational
 
+from paper_checks import Claim, ClaimVerdict, Finding, Options, Plan
 from paper_checks.adal import four_rounds, one_step
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options, Plan
+from theory import Source
 from theory.order import Order, order
-from theory.source import Source
 from theory.theorems.adal import THEOREM2
 
 CLAIMED = Order(Rational(-1, 2), Rational(1))
@@ -21,10 +20,8 @@ def five_rounds() -> Plan:
 
     Source: paper_checks/gallery/theorem2.py, where it is certified.
     """
-    from online_sim.game import Game
-    from online_sim.streams import rademacher
-    from online_sim.streams.all_paths import AllPaths
-    from theory.algorithms.adal import ADAL
+    from online_sim import AllPaths, Game, rademacher
+    from theory import ADAL
     from theory.losses.huber import NOISY_HUBER_FUNCTION
 
     return Plan(
@@ -52,8 +49,7 @@ def games(options: Options) -> dict[str, Plan]:
 
 def check(options: Options, *, plans: Mapping[str, Plan] | None = None) -> Finding:
     """Each reading's order, and the games that violate it."""
-    from bounds.evaluate import checks
-    from bounds.verdict import Verdict
+    from bounds import Verdict, checks
     from paper_checks.playing import play_plan
 
     orders = {r.key: order(THEOREM2, r.key) for r in THEOREM2.readings}

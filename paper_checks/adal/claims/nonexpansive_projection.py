@@ -7,20 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from online_sim.domains import (
-    Box,
-    BoxHyperplane,
-    Domain,
-    Ellipsoid,
-    HalfSpace,
-    L1Ball,
-    L2Ball,
-    Polytope,
-    Simplex,
-)
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.source import Source
+from online_sim import Box, BoxHyperplane, Domain, Ellipsoid, HalfSpace, L1Ball, L2Ball, Polytope, Simplex
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import Source
 
 Array = NDArray[np.float64]
 Project = Callable[[Domain, Array, Array], Array]

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from paper_checks import Claim, ClaimVerdict, Finding, Options
 from paper_checks.adal.claims.step_sizes import step_sizes
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.algorithms.adal import ADAL, ADAL_GROUP
-from theory.source import Source
+from theory import ADAL, Source
+from theory.algorithms.adal import ADAL_GROUP
 
 ROUNDS = (1, 100, 300, 1000)
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from sympy import Expr, Function, Sum, simplify, symbols
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import Source, Theorem
 from theory.quantities import Regret
-from theory.source import Source
-from theory.statement import Theorem
 from theory.theorems.adal import THEOREM2
 
 t, T = symbols("t T", integer=True, positive=True)

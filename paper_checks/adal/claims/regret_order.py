@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from sympy import Rational, lambdify, log, sqrt
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import Source, Theorem
 from theory.order import ASSUMPTION, Order, order
-from theory.source import Source
-from theory.statement import Theorem
 from theory.symbols import T
 from theory.theorems.adal import THEOREM1
 

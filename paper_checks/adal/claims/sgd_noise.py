@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, Function, IndexedBase, Rational, S, Sum, Symbol, simplify, symbols
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.source import Source
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import Source
 
 i, t, n = symbols("i t n", integer=True, positive=True)
 g, u, sample = IndexedBase("g"), IndexedBase("u"), Function("sample_gradient")

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from paper_checks.claim import Claim, ClaimVerdict, Finding
-from paper_checks.scenario import Options
-from theory.source import Source
+from paper_checks import Claim, ClaimVerdict, Finding, Options
+from theory import Source
 
 EXPONENTS = range(0, -26, -1)
 """Gradients 10^k of one coordinate; all are normal numbers of float32."""

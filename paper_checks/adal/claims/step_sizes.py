@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory.recurrence import Recurrence
+from theory import Recurrence
 from theory.symbols import mhat, vhat
 
 DEFAULT = {"beta1": 0.9, "beta2": 0.999}
@@ -22,10 +22,8 @@ def step_sizes(
     groups: Sequence[int] | None = None,
 ) -> NDArray[np.float64]:
     """e_t of shape (R, K, d) for gradient sequences (R, T, d) at K rounds; epsilon plays no part in it."""
-    from online_sim.game import Game
-    from online_sim.simulate import play
-    from online_sim.streams import ArrayStream
-    from theory.losses.linear import LINEAR
+    from online_sim import ArrayStream, Game, play
+    from theory import LINEAR
 
     given = {"alpha": 1.0, "eps": 0.0, **parameters}
     trace = play(

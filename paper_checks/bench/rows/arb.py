@@ -12,7 +12,7 @@ PRECISION = 128
 
 
 def _check(rounds: int) -> Call:
-    from bounds.certificates.certify import certify
+    from bounds import certify
     from bounds.certificates.checker import ReplayOutcome, check_certificate
     from paper_checks.run.registry import exhibits
 

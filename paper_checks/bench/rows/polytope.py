@@ -18,7 +18,7 @@ SOLVER_ACCURACY = 1e-3
 def _ours(dimension: int, rows: int, count: int) -> Call:
     import numpy as np
 
-    from online_sim.domains.polytope import Polytope
+    from online_sim import Polytope
 
     kernel = Polytope(*polytope(dimension, rows)).kernel()
     function, work, data = kernel.function, np.empty(kernel.work_size), kernel.data

@@ -35,28 +35,28 @@ def _normal(dimension: int) -> NDArray[Any]:
 
 def simplex(dimension: int) -> Domain:
     """The probability simplex."""
-    from online_sim.domains.simplex import Simplex
+    from online_sim import Simplex
 
     return Simplex(dimension)
 
 
 def ball(dimension: int) -> Domain:
     """The unit ball."""
-    from online_sim.domains.l2_ball import L2Ball
+    from online_sim import L2Ball
 
     return L2Ball(dimension)
 
 
 def half_space(dimension: int) -> Domain:
     """A half-space that the point violates."""
-    from online_sim.domains.half_space import HalfSpace
+    from online_sim import HalfSpace
 
     return HalfSpace(_normal(dimension), _offset(dimension))
 
 
 def box_hyperplane(dimension: int) -> Domain:
     """A hyperplane through the box [-1/2, 1/2]^d."""
-    from online_sim.domains.box_hyperplane import BoxHyperplane
+    from online_sim import BoxHyperplane
 
     return BoxHyperplane(-0.5, 0.5, normal=_normal(dimension), offset=0.1 * dimension)
 

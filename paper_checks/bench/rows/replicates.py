@@ -25,7 +25,7 @@ def _alphas() -> NDArray[Any]:
 
 
 def _ours(dimension: int, rounds: int) -> Call:
-    from online_sim.domains.box import Box
+    from online_sim import Box
 
     return played(
         rounds, Box(-1, 1, dimension=dimension), rows=centres(dimension), replicates=REPLICATES,

@@ -23,7 +23,7 @@ CVXPY_ACCURACY = 1e-3
 
 
 def _ours(dimension: int, rounds: int) -> Call:
-    from online_sim.domains.box import Box
+    from online_sim import Box
 
     return played(rounds, Box(-1, 1, dimension=dimension), rows=centres(dimension))
 

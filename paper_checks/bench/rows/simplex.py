@@ -16,7 +16,7 @@ JAX_ROUNDS = {10: 5000, 100: 2000, 1000: 300}
 
 
 def _ours(dimension: int, rounds: int) -> Call:
-    from online_sim.domains.simplex import Simplex
+    from online_sim import Simplex
 
     return played(rounds, Simplex(dimension), rows=centres(dimension))
 

@@ -29,22 +29,21 @@ ROUNDING = {"float32": 1e-5, "float64": 1e-12}
 
 
 def _numba(name: str, dimension: int, dtype: str, steps: int) -> Call:
-    from online_sim.engines.numba_engine import NumbaEngine
+    from online_sim import NumbaEngine
 
     return ours(name, dimension, dtype, NumbaEngine(dtype=dtype), steps)
 
 
 def _torch(name: str, dimension: int, dtype: str, device: str, steps: int) -> Call:
-    from online_sim.engines.torch_engine import TorchEngine
+    from online_sim import TorchEngine
 
     return ours(name, dimension, dtype, TorchEngine(device, dtype), steps)
 
 
 def ours(name: str, dimension: int, dtype: str, engine: Any, steps: int) -> Call:
     """Adam without a set, or AdaL on the box [-1, 1]^d, by an engine."""
-    from online_sim.domains.box import Box
-    from theory.algorithms.adal import ADAL
-    from theory.algorithms.adam import ADAM
+    from online_sim import Box
+    from theory import ADAL, ADAM
 
     recurrence: Recurrence = ADAL if name == "AdaL" else ADAM
     domain = Box(-1, 1, dimension=dimension) if name == "AdaL" else None
