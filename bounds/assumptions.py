@@ -4,8 +4,6 @@ A relation between measured quantities is asked of every round where the run kee
 ones. One between parameters and constants is decided in the decimals that are meant, exactly where it can be.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -5,8 +5,6 @@ evaluated in float64; a step breaks only by more than the rounding of its arithm
 Where a side is not finite the step is undefined: it neither holds nor breaks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum

@@ -1,7 +1,5 @@
 """Checks of arguments: the objects of a statement, and the numbers of a search."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import Any, TypeVar
 

@@ -11,8 +11,6 @@ interval of `bounds.rates.FittedSlope`:
   that assumption.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from enum import Enum

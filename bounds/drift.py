@@ -14,8 +14,6 @@ more. AMSGrad's maximum stops doing so; a second moment that forgets does it by 
 beta2 -> 1 (Adam's own small drift). `observed_mean` measures where a run is, `check_drift` compares.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum

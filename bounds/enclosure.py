@@ -6,8 +6,6 @@ do not round correctly (exp, log1p, sin, cos, powers with a symbolic exponent, o
 is taken in balls, end by end.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, ClassVar

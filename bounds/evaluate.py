@@ -6,8 +6,6 @@ upper end of the left side is at most the lower end of the right side at every r
 other round too where the run kept what says so (`online_sim.excess`). Everything else is UNDECIDED.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 

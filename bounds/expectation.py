@@ -12,8 +12,6 @@ Theorem 3 (hedged capital). I. Waudby-Smith, D. Arbour, R. Sinha, E. Kennedy, A.
 limit theory and asymptotic confidence sequences. Annals of Statistics 52, 2024, Theorem 2.2.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ that no rule encloses has the ends that its sign gives it. Outward rounding is t
 `bounds.prover.intervals`.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -16,8 +16,6 @@ Recorded numbers are rounded: an end is moved outwards by as many units as a sum
 may be off.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 

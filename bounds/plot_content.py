@@ -1,7 +1,5 @@
 """What a plot of checks shows, as data: curves, measured intervals, and what no logarithm can show."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Geometry of labels in a plot: wrap a text, keep labels apart, find a free spot."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

@@ -15,8 +15,6 @@ of least squares, which believes in it, is far too small. Used here instead:
 The slope is local: a factor log T bends the curve and tilts the slope, which no interval here corrects.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ between numbers. Whoever plays games against a statement (the search, `prove`) a
 a game outside refutes nothing, and what is said in words alone binds no game.
 """
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any

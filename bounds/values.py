@@ -1,7 +1,5 @@
 """Numbers for the symbols and nodes of a statement, taken from a trace: each as an interval."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

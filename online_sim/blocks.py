@@ -1,7 +1,5 @@
 """The data of a block of rounds, and how many rounds a block has."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from online_sim.engines.base import BlockData, Engine

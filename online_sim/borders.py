@@ -3,8 +3,6 @@
 `theory.borders` does the same for single numbers, names and objects.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The rounds at which a trace is recorded."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

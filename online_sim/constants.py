@@ -1,7 +1,5 @@
 """The constants and properties of a game that theorems ask for: D, L, f(x_*), convexity, compactness."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from weakref import WeakKeyDictionary

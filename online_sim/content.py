@@ -7,8 +7,6 @@ these name in turn. Installed code is hashed by its name, since the versions are
 else by its text.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """What the conformance functions of engines, domains and streams share."""
 
-from __future__ import annotations
-
 
 class ConformanceError(ValueError):
     """An object breaks its contract; the message is a sentence saying which law and by how much."""

@@ -1,7 +1,5 @@
 """Floats read as the decimals they print as."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Any
 

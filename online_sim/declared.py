@@ -7,8 +7,6 @@ must be off by half of its digits. Where nothing is refuted nothing is proved: `
 declarations follow from the formula.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any

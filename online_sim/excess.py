@@ -16,8 +16,6 @@ most units(T) max_t e+_t. The bound of a regret's rounding is a sum of what neve
 serves for every round before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Evaluate a symbolic expression on numpy arrays through the fail-closed array printer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Whole files or none."""
 
-from __future__ import annotations
-
 import errno
 import os
 import secrets

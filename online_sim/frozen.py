@@ -1,7 +1,5 @@
 """The fields of a frozen dataclass, set where it is made."""
 
-from __future__ import annotations
-
 import numpy as np
 
 

@@ -7,8 +7,6 @@ once it exists, the answer may change. Environment variables, the network, other
 read files without Python's own `open` are not seen.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import platform

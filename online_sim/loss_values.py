@@ -4,8 +4,6 @@ Floats find a candidate; the digits decide. Points, rows and parameters are floa
 exactly, so that a comparison in DIGITS digits is about the function itself and not about its rounding.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache

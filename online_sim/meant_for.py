@@ -4,8 +4,6 @@ Every answer is (whether the game has the property, the reason in words). What f
 or the formula of the loss is decided; otherwise the answer is False, and says that it is not known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """The memory that a run will need beyond its state, asked for before the first round is played."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Python reports opened files through its audit hook. Questions (does this file or
 event, so the functions that answer them are wrapped. See `online_sim.inputs` for what counts.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import threading

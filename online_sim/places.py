@@ -6,8 +6,6 @@ that nobody else can write to. A folder that is not like this is never used, and
 in it may be of others already.
 """
 
-from __future__ import annotations
-
 import atexit
 import os
 import shutil

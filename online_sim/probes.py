@@ -5,8 +5,6 @@ next to them; the first rows of the stream, some at its end, or the extreme rows
 A game of very many coordinates is tested in its first ones only, where its loss allows that.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """A loss given as a Python function, for what symbols cannot say; played by the numpy engine."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

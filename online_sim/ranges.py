@@ -12,8 +12,6 @@ where its upper end is. Three things are simple and certain:
 Anything else is not known. One interval stands for all coordinates and all rounds.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

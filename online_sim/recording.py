@@ -5,8 +5,6 @@ extremes (`online_sim.excess`), a ``RoundingOf(q)`` what a bound of the rounding
 (`online_sim.rounding`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

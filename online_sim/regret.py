@@ -15,8 +15,6 @@ An engine that computes in more than float64 has an eps of its own (`Engine.roun
 the few eps of the sums as they were kept, and the rounding of the minimum where rows are replayed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

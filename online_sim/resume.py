@@ -1,7 +1,5 @@
 """Whether a game may go on from a trace, given by the user or saved by an earlier run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

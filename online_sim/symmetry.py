@@ -4,8 +4,6 @@ Under such noise AdaL's mean direction E ||g||_1 g is a positive multiple of the
 (docs/proofs.md, Lemma 8), so that its fixed points are those of gradient descent.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from online_sim.game import Game

@@ -3,8 +3,6 @@
 Nothing about the outcome is written in it: `paper_checks.run.audits` finds which step fails first.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

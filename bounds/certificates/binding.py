@@ -7,8 +7,6 @@ and all else does. A letter that a reading leaves to the reader (`Reading.consta
 stand for what the package's theorem takes it for, or be a positive rational; what it stands for is shown.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 `docs/certificates.md` describes the format. Only `bounds.certificates.checker` reads what is written here.
 """
 
-from __future__ import annotations
-
 import json
 from fractions import Fraction
 from pathlib import Path

@@ -1,7 +1,5 @@
 """From a counterexample to a certificate that the checker accepts."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from fractions import Fraction

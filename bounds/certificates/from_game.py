@@ -1,7 +1,5 @@
 """A played game as an exact one, where it can be: what a certificate needs of a scenario."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Whether a certificate is accepted: the one rule, for the command line, the report and the baselines."""
 
-from __future__ import annotations
-
 import time
 import warnings
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ coordinate alike; `SPARSE` and `STAGGERED` spread it over coordinates. Numbers a
 the whole stream.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product

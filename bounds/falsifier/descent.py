@@ -4,8 +4,6 @@ A game is a function (the knots of phi'), the noise, the start, parameters in th
 them exact. Structured ones come from a shelf in random order.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -5,8 +5,6 @@ kernel, compiled once. A replicate is a path of the noise, so that an expectatio
 supremum a maximum, as with `AllPaths`. Floats find; `bounds.certificates` proves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

@@ -3,8 +3,6 @@
 Lengths and slopes are such that L = 1 and |phi'| <= 1 before scaling.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction

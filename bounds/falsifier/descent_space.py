@@ -4,8 +4,6 @@ Positive numbers move by factors, numbers of both signs on the scale of asinh, a
 declared range. The first knot stays: moving every place changes nothing.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterator
 from fractions import Fraction

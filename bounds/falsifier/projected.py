@@ -4,8 +4,6 @@ An engine projects onto one set for all replicates. Here the projection is writt
 the point, and the two ends of the set are vectors that no round changes.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from enum import Enum

@@ -5,8 +5,6 @@ searched, of long games periodic ones only. Linear losses are enough: docs/certi
 are enough".
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

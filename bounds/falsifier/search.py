@@ -5,8 +5,6 @@ something is found or the budget is spent. Nothing here is a proof of truth; wha
 `bounds.certificates` decides.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What a search among regret games found, and where it looked."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction

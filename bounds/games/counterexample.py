@@ -1,7 +1,5 @@
 """A claim that a statement fails on an exact game."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from bounds.games.base import ExactGame

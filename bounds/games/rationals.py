@@ -1,7 +1,5 @@
 """Exact numbers and points, and how people write them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from fractions import Fraction
 from numbers import Rational

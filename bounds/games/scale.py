@@ -1,7 +1,5 @@
 """What may be asked of the sizes of gradients, and everything that a search does with it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from enum import Enum
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """The sets of exact games: boxes and segments."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """Exact numbers as the floats next to them on either side; what is irrational is enclosed in balls first."""
 
-from __future__ import annotations
-
 import math
 from fractions import Fraction
 from typing import Any

@@ -10,8 +10,6 @@ losses where the algorithm reads nothing but points and gradients, and the state
 Anything else is refused: linear losses do not stand for all convex ones there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from sympy import Add, Dummy, Expr, Max, Min, Mul

@@ -5,8 +5,6 @@ parameters in a range). Within a round the stages are those of the compiler that
 numbers and exact parameters are put into the formulas before printing, so that beta2**t is a constant.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """What a search over all streams can say, with the evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """Single games: how near they come to violating a statement, and a violation in short rationals."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

@@ -15,8 +15,6 @@ defined inside the region. Take the parameters elsewhere, or `relax`. Powers wit
 and the like are refused, and the work grows exponentially with T d.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """One reading of a theorem at one horizon, as functions of intervals: is lhs <= rhs all over a region?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction

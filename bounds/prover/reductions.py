@@ -13,8 +13,6 @@ game of zero gradients is left, in which both sides are c^k times themselves for
 found by `theory.degree`; here every sum must add like to like, which is more than that both ends agree.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 

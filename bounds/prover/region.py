@@ -1,7 +1,5 @@
 """What a statement is decided over: every stream, start, comparator and parameter of a region."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction

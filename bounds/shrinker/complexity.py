@@ -7,8 +7,6 @@ comes before the digits is as small as it can be, only finitely many games lie b
 minimum can be checked by enumeration.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """A counterexample in one line of ASCII, exact: what a reviewer types into an e-mail."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """Simpler games of one smooth function with noise; see `bounds.shrinker.linear`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import combinations

@@ -4,8 +4,6 @@ A pass offers changes of fields; most of the games they make violate nothing, so
 do not even fit together. The driver (`bounds.shrinker.shrink`) finds out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial

@@ -1,7 +1,5 @@
 """Shorter lists of rows, and lists of fewer runs of equal rows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import chain, groupby, repeat
 

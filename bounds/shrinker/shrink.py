@@ -5,8 +5,6 @@ still violates is taken, and they begin again until none has anything left, nor 
 simpler is one total order (`bounds.shrinker.complexity`); what counts as a violation is decided in balls.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace

@@ -8,8 +8,6 @@ semiconvergents of its continued fraction, and come in runs of steps to one side
 Source: Graham, Knuth, Patashnik, Concrete Mathematics, section 4.5.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 

@@ -5,8 +5,6 @@ and the mixture of the two tangents with slope zero is the certificate. A weight
 absolute losses.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

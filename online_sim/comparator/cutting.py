@@ -6,8 +6,6 @@ of the tangents are used. The multipliers, clipped and normalised by us, mix tan
 whose minimum over X is a support function: a wrong answer of the solver can only make the enclosure wider.
 """
 
-from __future__ import annotations
-
 import math
 import warnings
 from dataclasses import astuple

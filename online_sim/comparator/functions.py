@@ -1,7 +1,5 @@
 """Compiled numpy functions of one variable and the data of a row, printed from the symbolic loss."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The Hessian A^T diag(h) A + diag(bend) of a cumulative loss: dense, or as products for many coordinates."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

@@ -5,8 +5,6 @@ quadratic losses only sums over the rows; any other loss on a stream of fresh ro
 checkpoint starts from the answer of the one before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 

@@ -6,8 +6,6 @@ operation has relative error at most eps, a floating-point evaluation of e is of
 a sum of absolute values and multiplies by the condition of each function.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sympy import (

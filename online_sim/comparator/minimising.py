@@ -6,8 +6,6 @@ leave open, by cutting planes. Every route ends in the same certificate (`cumula
 `cumulative.lower_bound`).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

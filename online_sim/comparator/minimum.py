@@ -1,7 +1,5 @@
 """The answer of the comparator: an enclosure of a minimum."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

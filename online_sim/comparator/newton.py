@@ -6,8 +6,6 @@ points where F is infinite are never accepted. Only the point is used: the enclo
 `cumulative`.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

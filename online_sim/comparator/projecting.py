@@ -1,7 +1,5 @@
 """Weighted projections for the solvers' inner loops: the domain's own, without repeated checks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

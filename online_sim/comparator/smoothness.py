@@ -1,7 +1,5 @@
 """The smoothness constant L of a loss on given data, from the closed form that the loss declares."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ Found from the symbolic value of the loss, never declared. Linear losses and dat
 cases: a linear link is a coordinate part. A mean over a fixed table is the same sum with the table's rows.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """What the balls of the l1 and the l2 norm share."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

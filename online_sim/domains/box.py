@@ -4,8 +4,6 @@ The projection is the coordinatewise clip whatever the diagonal weights: the obj
 sum_i w_i (y_i - p_i)^2 separates, and each term is smallest at the clip. A zero weight changes nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final

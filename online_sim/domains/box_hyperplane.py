@@ -5,8 +5,6 @@ The simplex and the capped simplex are of this kind. The weighted projection is 
 (Dantzig, Discrete-variable extremum problems, Operations Research 5, 1957).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

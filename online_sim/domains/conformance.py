@@ -7,8 +7,6 @@ and one `_Probe` (the sampled points, weights and tolerances) and yields a sente
 pass is evidence on the sampled points, not a proof.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import math
 import warnings

@@ -1,7 +1,5 @@
 """Checks and scaling of a set's cvxpy constraints before anything is solved."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -22,8 +22,6 @@ Worst errors measured against exact projections (d = 4, sets of size 1 to 2, 100
 and 9e-4; with a zero weight 2e-4 on both.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

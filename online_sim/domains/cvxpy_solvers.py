@@ -9,8 +9,6 @@ of their coordinates, and what the violation then varies by, over its slope, is 
 Constraints that lose their digits, such as |x|^2 - 2 <c, x> <= r^2 - |c|^2 with a large c, show it there.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

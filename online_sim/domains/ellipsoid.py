@@ -3,8 +3,6 @@
 Its weighted projection is in `kernels.ellipsoid`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final

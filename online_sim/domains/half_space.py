@@ -1,7 +1,5 @@
 """The half-space {x : <normal, x> <= offset}; its weighted projection is in `kernels.half_space`."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The weighted projection keeps the signs of point - centre, so it is that of the 
 {y >= 0, sum y <= radius}: the simplex's problem, solved by the same kernel (`kernels.simplex`).
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import final

@@ -1,7 +1,5 @@
 """The l2 ball {x : |x - centre|_2 <= radius}; its weighted projection is in `kernels.l2_ball`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import final
 

@@ -5,8 +5,6 @@ A point of the set, its extent and its maxima come from linear programs posed ar
 digits of the coordinates themselves are lost.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field

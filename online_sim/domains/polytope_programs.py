@@ -6,8 +6,6 @@ within a few widths of it. The vertices of HiGHS are moved onto their active row
 certificates, whether or not it calls them optimal.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ when the set is moved; the other is the rounding of coordinates that lie far fro
 their size, which nothing can avoid.
 """
 
-from __future__ import annotations
-
 import math
 from fractions import Fraction
 

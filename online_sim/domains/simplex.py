@@ -1,7 +1,5 @@
 """The simplex {x : x >= 0, sum_i x_i = total}; its weighted projection is in `kernels.simplex`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction

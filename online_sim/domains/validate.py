@@ -4,8 +4,6 @@ Every check returns the value in the form the caller computes with, or raises `V
 thing that is no number) naming the argument in backticks, the value and the remedy; see `theory.borders`.
 """
 
-from __future__ import annotations
-
 from typing import SupportsIndex
 
 import numpy as np

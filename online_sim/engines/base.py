@@ -1,7 +1,5 @@
 """The contract of an engine: it advances the state of R replicates by one block of rounds."""
 
-from __future__ import annotations
-
 import abc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Every generated file is self-contained, and a changed source is another file: wh
 can never be stale. The file is for tracebacks and readers: what runs is the text, not what lies on disk.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import math

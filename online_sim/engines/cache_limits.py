@@ -4,8 +4,6 @@ Only files whose names are ours are ever counted or deleted: the folder may be o
 things in.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

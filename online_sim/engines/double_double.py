@@ -1,7 +1,5 @@
 """Numbers of doubled precision for the loop engine: hi + lo as one complex number."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from fractions import Fraction

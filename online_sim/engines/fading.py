@@ -1,7 +1,5 @@
 """Numbers such as beta**t, and states without gradients, which fade away as the rounds go by."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

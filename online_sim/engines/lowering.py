@@ -1,7 +1,5 @@
 """The compiler from symbols to definitions: every node of the language becomes a symbol of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The default engine on a CPU: the whole block, replicates included, in one compiled loop."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache

@@ -1,7 +1,5 @@
 """The reference engine: readable numpy, any Python loss, any domain, any floating dtype."""
 
-from __future__ import annotations
-
 import inspect
 import sys
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The engine that confirms what float64 found: the same game again, in more precision or in a wider range."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from online_sim.engines.base import Engine, Setting

@@ -9,8 +9,6 @@ Two bodies are compiled: `lean` plays a round and keeps the running sums; `full`
 quantities that are recorded at a checkpoint. They share states, so any mix of rounds is consistent.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import ClassVar, TypeAlias, final

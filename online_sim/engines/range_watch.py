@@ -6,8 +6,6 @@ and invalid operations are not looked at: a compiler may compute both branches o
 is not finite is found in the states.
 """
 
-from __future__ import annotations
-
 import ctypes
 import ctypes.util
 import platform

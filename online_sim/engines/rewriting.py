@@ -1,7 +1,5 @@
 """Rewrite an expression where parts of it are computed elsewhere: once a round, say, or in a table."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

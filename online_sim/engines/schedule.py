@@ -3,8 +3,6 @@
 A level counts from the stage that can read a symbol; reductions are computed one stage earlier.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 from sympy import Symbol

@@ -6,8 +6,6 @@ replay them. D is the diameter of the interval X. AdaL on g is Adam on ||g||_1 g
 hurts Adam with a spike C^2 (and -1 elsewhere) hurts AdaL with the spike C.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

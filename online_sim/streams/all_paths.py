@@ -1,7 +1,5 @@
 """Every path of a finite noise alphabet, so that expectations are finite sums with exact weights."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import lru_cache

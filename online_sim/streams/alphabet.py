@@ -5,8 +5,6 @@ x + xi, AdaL (which follows ||g||_1 g) settles away from the minimiser 0, and th
 its Theorem 2 does not tend to 0.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """A stream that plays the rows of an array in their order: replayed data, or one path of a finite game."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal, final, get_args
 

@@ -7,8 +7,6 @@ horizon. The chunk number goes in as a spawn key rather than as a second entropy
 from the same seed would repeat the stream's first chunk.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, TypeVar

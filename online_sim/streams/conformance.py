@@ -1,7 +1,5 @@
 """One conformance function for every stream: `check_stream` says which promise of `Stream` is broken."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Finding and opening data files: a failure is one ValueError with the path, the reason and the remedy."""
 
-from __future__ import annotations
-
 import bz2
 import gzip
 import io

@@ -1,7 +1,5 @@
 """Real data that ships with scikit-learn, for use without files or network; rows in the order shipped."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -6,8 +6,6 @@ are asked for.
 File order matters: a stream recorded in time is replayed in time. Shuffle it explicitly with `Shuffled`.
 """
 
-from __future__ import annotations
-
 import csv
 from array import array
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Independent Gaussian rows, with labels of a planted linear model if asked for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast, final

@@ -4,8 +4,6 @@ Row t holds x[t, i] = close(t) / close(t - 1) > 0 of asset i; a portfolio w in t
 (T. Cover, "Universal portfolios", Mathematical Finance 1991).
 """
 
-from __future__ import annotations
-
 from math import prod
 from pathlib import Path
 from typing import IO, Any

@@ -1,7 +1,5 @@
 """A deterministic pattern repeated forever, after rows that are played once: the structured adversaries."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import final
 

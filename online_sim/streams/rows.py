@@ -1,7 +1,5 @@
 """The tables that streams keep: read-only float64 rows and labels, checked once."""
 
-from __future__ import annotations
-
 from numpy.typing import ArrayLike
 
 from online_sim.borders import Floats, frozen, numbers

@@ -1,7 +1,5 @@
 """A stochastic order over a finite table: iid draws of its rows, or reshuffled epochs."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Logistic regression on breast cancer in an l2 ball: Theorem 1 on an ordinary convex problem."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

@@ -1,7 +1,5 @@
 """The same game on one set given twice: as cvxpy constraints, and with a fast projection. They must agree."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

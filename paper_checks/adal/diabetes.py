@@ -1,7 +1,5 @@
 """Squared loss on diabetes in an l1 ball: Theorem 1 under a sparsity constraint."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

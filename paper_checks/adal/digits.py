@@ -1,7 +1,5 @@
 """Hinge loss on handwritten digits in a box: Theorem 1 with subgradients."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

@@ -4,8 +4,6 @@ f(x) = 100 x^2, the noise 200 * {+3, -1}, x_1 = 0: the expectation is a finite s
 Source: docs/theory.md, Theorem 2, section 4.
 """
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 SCALE = 200

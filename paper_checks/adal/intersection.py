@@ -3,8 +3,6 @@
 cvxpy projects in the loop, in the vhat^{1/2} metric, every round.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

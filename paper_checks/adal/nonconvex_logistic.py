@@ -1,7 +1,5 @@
 """A small logistic problem with a nonconvex penalty, one random row a round: Theorem 2 with real noise."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 ROWS, COLUMNS = 100, 5

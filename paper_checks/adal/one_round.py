@@ -3,8 +3,6 @@
 Source: docs/theory.md, Theorem 1, instance S1.
 """
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

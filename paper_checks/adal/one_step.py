@@ -3,8 +3,6 @@
 At T = 1 the statement does not depend on the algorithm. Source: docs/theory.md, Theorem 2, CE1.
 """
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

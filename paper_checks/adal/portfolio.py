@@ -1,7 +1,5 @@
 """Online portfolio selection on the simplex: Theorem 1 on price relatives."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

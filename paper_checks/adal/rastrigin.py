@@ -1,7 +1,5 @@
 """Rastrigin's function in d = 2, noise-free: Theorem 2 on the paper's first synthetic experiment."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

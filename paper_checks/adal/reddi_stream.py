@@ -4,8 +4,6 @@ vhat is not monotone, so that the rare large gradient moves the point less than 
 Source: docs/theory.md, Theorem 1, reason (ii).
 """
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 C = 3

@@ -1,7 +1,5 @@
 """Rosenbrock's valley, noise-free: Theorem 2 with a smoothness constant for the region that is visited."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 REGION = 2.5

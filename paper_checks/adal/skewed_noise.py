@@ -7,8 +7,6 @@ f is x^2/2; its gradient stays within +-1, so that G and M, the largest values o
 than ten million rounds only.) Source: docs/theory.md, Theorem 2, CE4.
 """
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

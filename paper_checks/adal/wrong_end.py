@@ -5,8 +5,6 @@ never leaves the wrong end, whatever alpha, beta2, eps, bias correction or maxim
 Theorem 1, reason (iii) and the stuck lemma.
 """
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

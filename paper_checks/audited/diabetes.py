@@ -1,7 +1,5 @@
 """AdaL as printed on an l1 ball: is the projected step (F3) right in the printed metric?"""
 
-from __future__ import annotations
-
 from paper_checks.audit import Audit
 
 AUDIT = Audit("diabetes", note="The set is no box, and epsilon = 1e-8 stands beside vhat^{-1/2}, as printed.")

@@ -1,7 +1,5 @@
 """A nonconvex f without a set, AdaL as printed and with the maximum R1: what does Theorem A need?"""
 
-from __future__ import annotations
-
 from paper_checks.audit import Audit
 
 AUDITS = (

@@ -1,7 +1,5 @@
 """Reddi's stream, AdaL as printed (does V_t ever decrease, F1?) and with the maximum R2 (Theorem R)."""
 
-from __future__ import annotations
-
 from paper_checks.audit import Audit
 
 AUDITS = (

@@ -1,7 +1,5 @@
 """The wrong-end stream: do the weights ||g_t||_1 change the best point (F2), also with the maximum R2?"""
 
-from __future__ import annotations
-
 from paper_checks.audit import Audit
 
 AUDITS = (

@@ -1,7 +1,5 @@
 """Compare results, then time ours and the peers in turn: ours, a peer, the next peer, ours again, ..."""
 
-from __future__ import annotations
-
 import gc
 import statistics
 import time

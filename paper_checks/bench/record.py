@@ -1,7 +1,5 @@
 """What a run of the benchmark leaves behind: JSON that says where, when and with what it was measured."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -1,7 +1,5 @@
 """The rows of the benchmark, found by looking, and the cases that names ask for."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from difflib import get_close_matches
 

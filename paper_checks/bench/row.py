@@ -4,8 +4,6 @@ Times are seconds for one unit of work (a round, a coordinate, ...); `Case.unit`
 time of the other over ours: 15 means that we take a fifteenth of its time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

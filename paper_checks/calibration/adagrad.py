@@ -1,7 +1,5 @@
 """AdaGrad on sparse and on random linear losses."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

@@ -1,7 +1,5 @@
 """Theorem R where it is reached exactly: beta1 = 0, one round, alpha = D sqrt(1 - beta2)."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

@@ -1,7 +1,5 @@
 """Adam's original theorem: false already in one round."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 

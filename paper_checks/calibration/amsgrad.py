@@ -1,7 +1,5 @@
 """AMSGrad on the stream that defeats Adam, with a constant and with a decaying beta1."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 C = 4

@@ -1,7 +1,5 @@
 """Online gradient descent: two bounds that are reached exactly, and both on ordinary games."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 ROUNDS = 8

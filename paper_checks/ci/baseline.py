@@ -5,8 +5,6 @@ digests and lines are compared exactly; `RELATIVE` says how far a margin may mov
 from. Where the entries are kept: `paper_checks.ci.baseline_file`.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -4,8 +4,6 @@ The blocks are sorted and nothing else is written, so that a diff shows what cha
 algorithms that were played stand line by line: in `ALGORITHMS_FILE` for the package, else at the end.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import math

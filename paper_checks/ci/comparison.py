@@ -1,7 +1,5 @@
 """A run compared with what is stored: every entry of either side, and what became of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum

@@ -1,7 +1,5 @@
 """What machines read of a comparison: JUnit XML, GitHub's annotations, JSON."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -4,8 +4,6 @@ A scope is compared by itself: a stored entry of it that no run produces is miss
 names ask for in part compares only what they ask for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

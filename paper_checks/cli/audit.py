@@ -1,7 +1,5 @@
 """`regretcheck audit`: the tables of `paper_checks.run.audits` on the terminal, or as JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 

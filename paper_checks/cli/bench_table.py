@@ -1,7 +1,5 @@
 """The benchmark on the terminal: one block for each case, readable at 60 columns and wider."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from paper_checks.bench.measure import MeasuredCase, Standing, Timing

@@ -1,7 +1,5 @@
 """`regretcheck cache`: where compiled kernels are kept, how many and how large; and none of them any more."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from paper_checks.cli.printable import say, write_json

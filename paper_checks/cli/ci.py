@@ -1,7 +1,5 @@
 """`regretcheck ci`: play, compare with the baselines, say what changed in the mathematics."""
 
-from __future__ import annotations
-
 import os
 import shlex
 from collections.abc import Iterator, Sequence

@@ -3,8 +3,6 @@
 The scenarios of the repository's own theory files come first, where it has any.
 """
 
-from __future__ import annotations
-
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Sequence

@@ -4,8 +4,6 @@ Exit codes are those of `paper_checks.cli.exit_codes`. Nothing heavy is imported
 that ``--help`` answers at once.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from functools import partial

@@ -5,8 +5,6 @@ What comes from files, messages and names may hold characters that a terminal ob
 Python and a theory file print by themselves.
 """
 
-from __future__ import annotations
-
 import sys
 
 from theory.printable import printable, printable_line

@@ -1,7 +1,5 @@
 """Verdicts on the terminal: words with a sign and a colour, readable at 80 columns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Tables, bars and coloured text: rich's own, made safe for text from files, messages and names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 

@@ -1,7 +1,5 @@
 """Wrong use of the command line: every complaint is one line that begins with ``error:``, exit code 2."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

@@ -6,8 +6,6 @@ said. So the child tells its exit code through a pipe when everything is written
 without is an error. It also keeps standard output for what the command itself prints.
 """
 
-from __future__ import annotations
-
 import os
 import select
 import signal

@@ -8,8 +8,6 @@ The theorem and the last line of its proof differ in the third term, with 1 - be
 reading, and has counterexamples of its own.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from bounds import Counterexample

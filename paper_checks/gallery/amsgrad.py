@@ -6,8 +6,6 @@ leaves nothing of it, and a beta2 near 1 nothing of the first. With alpha in its
 does not depend on alpha or beta2, and the statement is true (docs/proofs.md).
 """
 
-from __future__ import annotations
-
 from bounds import Counterexample
 from bounds.games import Number, exact
 from paper_checks.gallery.exhibit import Exhibit

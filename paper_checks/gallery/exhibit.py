@@ -1,7 +1,5 @@
 """An exhibit of the gallery: a counterexample that is worth keeping, with the file of its certificate."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -14,8 +14,6 @@ So ask for ||g_t||_1 >= 1 in every round. Then no game of one round violates, an
   (theory/theorems/adal_epsilon.py).
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from bounds import Counterexample, ExactBox, ExactSegment, LinearGame

@@ -18,8 +18,6 @@ min(1, f'(x_1) + u (1 + 1/sqrt(2) + ... + 1/sqrt(t-1))), which at T = 5 reaches 
 is the shortest.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Any
 

@@ -7,8 +7,6 @@ point is x = 3 - 2 sqrt(3) = -0.4641, also with a maximum, which Theorem 2's pro
 noise, without the factor, stays at 0. Source: docs/rates.md.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from paper_checks import Options, Plan, Scenario

@@ -6,8 +6,6 @@ anyone can wait for. What a run shows is the exponent. AdaL as printed has 1/T o
 docs/rates.md, Proposition R1.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from functools import partial
 

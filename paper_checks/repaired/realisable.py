@@ -1,7 +1,5 @@
 """The plain regret of AdaL where one point is best for every loss: the corollaries of Theorem R."""
 
-from __future__ import annotations
-
 from paper_checks import Options, Plan, Scenario
 
 ROWS, PLANTED = 64, (0.5, -0.25, 0.125)

@@ -1,7 +1,5 @@
 """One self-contained HTML file from the records of a run: no script, no font, no picture from elsewhere."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ LaTeX comes from files of others. What the converter makes of it is a tree, and 
 values of a list get into the page; text stays text.
 """
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from xml.etree import ElementTree

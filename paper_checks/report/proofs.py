@@ -1,7 +1,5 @@
 """Audited proofs for the report: those with the same steps in one table, one column for each game."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

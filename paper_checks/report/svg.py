@@ -3,8 +3,6 @@
 A picture is copied element by element, and only elements, attributes and values of a list get into the copy.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from xml.etree import ElementTree

@@ -1,7 +1,5 @@
 """The words, signs and colours for verdicts, shared by the terminal and the report. Never colour alone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 

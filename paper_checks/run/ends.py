@@ -5,8 +5,6 @@ swallow an exception now and then, and what closes may hang; so the interrupt co
 and at last the process ends whatever it does.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

@@ -4,8 +4,6 @@ It may raise SystemExit, call ``os._exit``, print, or never end. None of that ma
 exit code of a success, stand among its JSON, or keep it waiting for ever.
 """
 
-from __future__ import annotations
-
 import faulthandler
 import gc
 import os

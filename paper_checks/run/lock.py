@@ -1,7 +1,5 @@
 """One run at a time in a folder: of two that write to it at once, the results of one would be lost."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

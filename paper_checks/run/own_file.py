@@ -1,7 +1,5 @@
 """The scenarios of a user's own file, which no package holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Plain output and error streams: what Python, a library or a theory file prints by itself is text there."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -6,8 +6,6 @@ its Dask backend (joblib 1.6) never ends when a task is given up; so each is spo
 loky through joblib's own copy of it.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import signal

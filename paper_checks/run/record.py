@@ -1,7 +1,5 @@
 """A finished task on disk: its rows and the section of the report, which `--resume` takes again."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

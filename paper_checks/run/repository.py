@@ -4,8 +4,6 @@
 Where it does not, a file is one of the repository's when ``name.baseline.toml`` lies next to ``name.py``.
 """
 
-from __future__ import annotations
-
 import os
 import tomllib
 from collections.abc import Iterator

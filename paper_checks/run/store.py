@@ -5,8 +5,6 @@ and the parameters of the scenario), where every file that was read meanwhile ha
 (`online_sim.inputs`), and where every file that the task wrote is there as it was written.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path

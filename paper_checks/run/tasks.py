@@ -1,7 +1,5 @@
 """Tasks of a run: each is worked out in whatever process, kept on disk at once, and never done twice."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace

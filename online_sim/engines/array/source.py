@@ -4,8 +4,6 @@ Nothing is hoisted and nothing is shared, beta**t is a power: the arithmetic is 
 kernel's, so that the two can check each other. Any dtype, any Python loss, any set.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

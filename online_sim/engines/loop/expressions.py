@@ -13,8 +13,6 @@ is near 1, the rounding of 1 - c, eps/2, enters by 1 - beta of it, and sums up t
 whatever t is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 

@@ -6,8 +6,6 @@ Expressions and their order are the same in both, so the numbers are too, up to 
 side it follows the coordinates. Sums over groups or rows of a table and a called projection have no lanes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, final

@@ -4,8 +4,6 @@ A difference such as x - a costs a store and a load between two passes, but its 
 The bits may change (2(x - a) may be printed as 2x - 2a), so a reproducible kernel does without.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """The frame of a generated kernel: its arguments, and the ways to print it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sympy import Expr

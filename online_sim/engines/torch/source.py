@@ -6,8 +6,6 @@ asks the host for a number, and no power is computed once a coordinate. The othe
 tensors (R, 1), narrowed to the working precision where they meet a vector (R, d). States are overwritten.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the generated rounds of the torch engine call; imported only where torch is wanted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

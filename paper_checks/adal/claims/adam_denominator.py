@@ -1,7 +1,5 @@
 """Claim 2: what the paper calls Adam's psi against the denominator that Adam divides by."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from sympy import Expr, Rational, S, sqrt

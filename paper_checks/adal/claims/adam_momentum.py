@@ -1,7 +1,5 @@
 """Claim 1: Adam's phi as a closed form, with beta1 to the power t - i and as the paper typesets it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from sympy import Expr, Rational, S

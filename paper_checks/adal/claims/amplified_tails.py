@@ -1,7 +1,5 @@
 """Claim 19: multiplying by the l1 norm against the heaviness of the noise; it halves the tail index."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Claim 3: dividing by 1 - beta^t makes the exponential means unbiased, for what they average."""
 
-from __future__ import annotations
-
 from sympy import Rational
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options

@@ -1,7 +1,5 @@
 """Claim 9: the coefficient ||g_t||_1 matters only as far as it changes over time."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

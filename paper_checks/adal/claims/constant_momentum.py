@@ -1,7 +1,5 @@
 """Claim 7: earlier proofs need a decreasing beta1; the precedent, and what its proof needs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Claim 16: the gradient's norm decreases during training; needs trained networks."""
 
-from __future__ import annotations
-
 from paper_checks import Claim, ClaimVerdict, Finding, Options
 from theory import Source
 

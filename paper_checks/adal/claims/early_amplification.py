@@ -1,7 +1,5 @@
 """Claim 10: AdaL amplifies the gradient early; its relative steps against Adam's, round by round."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options

@@ -1,7 +1,5 @@
 """Claim 12: (vhat^{-1/2} + epsilon) mhat against Adam's mhat/(vhat^{1/2} + epsilon), in three regimes."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options

@@ -1,7 +1,5 @@
 """An algorithm's lines in one coordinate, round by round, in rational numbers: no rounding anywhere."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Claim 20: the minima of Rastrigin's and of Rosenbrock's function."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

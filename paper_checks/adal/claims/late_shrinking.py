@@ -1,7 +1,5 @@
 """Claim 11: AdaL shrinks the steps later; the relative steps on decaying gradients, to round 20 000."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Claim 15: torch's p = 1 norm with dim=None is the sum of absolute entries, also for a matrix."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from importlib.util import find_spec
 

@@ -1,7 +1,5 @@
 """Claim 23: the printed conditions on beta1, beta2 and vhat_0; do they make both theorems meaningful?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from sympy import Expr, Rational, S, nan, sqrt, zoo

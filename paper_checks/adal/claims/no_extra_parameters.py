@@ -1,7 +1,5 @@
 """Claim 8: AdaL has the parameters of Adam and no others."""
 
-from __future__ import annotations
-
 from paper_checks import Claim, ClaimVerdict, Finding, Options
 from theory import ADAL, ADAM, Recurrence, Source
 from theory.quantities import MaxCoords, SumCoords

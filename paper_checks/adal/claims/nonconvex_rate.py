@@ -1,7 +1,5 @@
 """Claim 5: the order of Theorem 2's right side, and whether the statement behind it survives games."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from sympy import Rational

@@ -1,7 +1,5 @@
 """Claim 6: the weighted projection is non-expansive; true on convex sets, and no assumption is needed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

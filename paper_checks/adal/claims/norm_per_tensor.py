@@ -1,7 +1,5 @@
 """Claim 14: the snippet's norm of one tensor against Algorithm 1's norm of the whole gradient."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Claim 22: the printed regret compares with a function f that no round has."""
 
-from __future__ import annotations
-
 from sympy import Expr, Function, Sum, simplify, symbols
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options

@@ -1,7 +1,5 @@
 """Claim 4: the order in T of Theorem 1's right side, symbolically and on gradients of constant size."""
 
-from __future__ import annotations
-
 from sympy import Rational, lambdify, log, sqrt
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options

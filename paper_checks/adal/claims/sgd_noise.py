@@ -1,7 +1,5 @@
 """Claim 17: the printed formulas for the noise of SGD and of Adam."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sympy import Expr, Function, IndexedBase, Rational, S, Sum, Symbol, simplify, symbols

@@ -1,7 +1,5 @@
 """Claim 13: the printed update in float32, where the square of ||g||_1 g underflows."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

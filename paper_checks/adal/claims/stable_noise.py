@@ -1,7 +1,5 @@
 """Claim 18: Adam's exponential mean makes tails lighter; in the alpha-stable model it cannot."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -1,7 +1,5 @@
 """The relative size e_t = |mhat_t|/sqrt(vhat_t) of a step, in units of alpha_t, for given gradients."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Claim 21: AdaL against other optimizers on Rastrigin and Rosenbrock; needs the tuning harness."""
 
-from __future__ import annotations
-
 from paper_checks import Claim, ClaimVerdict, Finding, Options
 from theory import Source
 

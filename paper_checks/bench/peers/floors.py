@@ -1,7 +1,5 @@
 """The floors as contenders; see `floors_kernel`. They do less than the work, so nothing is compared."""
 
-from __future__ import annotations
-
 from paper_checks.bench.peers.arrays import gradient
 from paper_checks.bench.row import Answer, Call
 

@@ -1,7 +1,5 @@
 """Floors: what the machine needs for the part of the work that nobody can leave out."""
 
-from __future__ import annotations
-
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """The loop one writes first: numpy, one round after the other, with a projection handed in."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from paper_checks.bench.game import BETA1, BETA2, centres

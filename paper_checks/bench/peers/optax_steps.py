@@ -1,7 +1,5 @@
 """Adam by optax: one jitted step with donated buffers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from paper_checks.bench.game import ALPHA, BETA1, BETA2, EPS

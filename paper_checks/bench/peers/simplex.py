@@ -3,8 +3,6 @@
 With u = 1/w the solution is x_i = max(0, p_i - lam u_i), where lam makes the sum 1.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 

@@ -1,7 +1,5 @@
 """Torch's own optimizers, and AdaL written eagerly in torch; the same gradient in every step."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Replaying a certificate in ball arithmetic at 128 bits by the public entry, reading included."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Settings

@@ -1,7 +1,5 @@
 """One step of AdaL on a hundred million coordinates of a graphics card, nothing recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Weighted projections onto a polytope, one problem after the other, as the rounds of a game ask for them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """A full round of AdaL on a box, everything that Theorem 1 needs recorded in every round."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """A full round of AdaL on the probability simplex, projected in the metric sqrt(vhat)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """How long the command line takes to answer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Settings
