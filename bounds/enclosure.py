@@ -75,6 +75,7 @@ class SidePrinter(IntervalPrinter):
 
     functions: ClassVar[Mapping[str, str]] = {
         **IntervalPrinter.functions, "exp": "exp", "log1p": "log1p", "sin": "sin", "cos": "cos",
+        "inf": "unbounded",
     }  # fmt: skip
 
     def power(self, base: str, exponent: Rational) -> str:
@@ -86,9 +87,6 @@ class SidePrinter(IntervalPrinter):
         """base**exponent for a base >= 0."""
         return f"real_power({base}, {exponent})"
 
-    def _infinity(self, e: Any) -> str:
-        return "unbounded" if e > 0 else "(-unbounded)"
-
     def print(self, e: Any) -> str:
         """As the base class does, but infinity is no constant."""
         return self._infinity(e) if e in (S.Infinity, S.NegativeInfinity) else super().print(e)
@@ -99,7 +97,7 @@ def _compiled(e: Expr, symbols: tuple[Any, ...]) -> Callable[..., Intervals]:
     # Numbers, not names: a symbol may be called `lambda`.
     names = {s: f"u{k}" for k, s in enumerate(symbols)}
     constants: dict[Expr, str] = {}
-    text = SidePrinter(names, constants).print(e)
+    text = SidePrinter(names.__getitem__, constants).print(e)
     scope: dict[str, Any] = {name: getattr(intervals, name) for name in intervals.__all__}
     scope |= {name: partial(_by_name, name) for name in ("exp", "log1p", "sin", "cos")}
     scope |= {"real_power": real_power, "unbounded": exactly(np.inf)}

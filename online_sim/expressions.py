@@ -33,7 +33,7 @@ def compiled(e: Expr, symbols: Sequence[Any]) -> Callable[..., Any]:
         "uniform": uniform, "fading": fading,
     }  # fmt: skip
     # The source is our printer's own: names u0, u1, ... and arithmetic.
-    function = eval(f"lambda {', '.join(names.values())}: {ArrayPrinter(names).print(e)}", scope)
+    function = eval(f"lambda {', '.join(names.values())}: {ArrayPrinter(names.__getitem__).print(e)}", scope)
 
     def value(*arguments: Any) -> Any:
         with np.errstate(all="ignore"):

@@ -26,17 +26,10 @@ Name = tuple[str, int, int]
 """An unknown: ("g", t, i), ("x", 1, i), ("z", 0, i), or (a parameter's name, 0, -1)."""
 
 
-def rational(q: Fraction) -> Rational:
-    """The same number for sympy."""
-    return Rational(q.numerator, q.denominator)
-
-
 def with_values(e: Expr, values: Mapping[str, Fraction]) -> Expr:
     """An expression with numbers put in for parameters, which go by their names as in every engine."""
-    named = {
-        s: rational(values[s.name]) for s in e.free_symbols if isinstance(s, Scalar) and s.name in values
-    }
-    return e.xreplace(named)
+    named = [s for s in e.free_symbols if isinstance(s, Scalar) and s.name in values]
+    return e.xreplace({s: Rational(values[s.name]) for s in named})
 
 
 class IntervalPrinter(SourcePrinter):
@@ -47,9 +40,9 @@ class IntervalPrinter(SourcePrinter):
         "sign": "signum", "pinv": "pinv", "where": "choose", "and": "&",
     }  # fmt: skip
 
-    def __init__(self, names: Mapping[Any, str], constants: dict[Expr, str]) -> None:
+    def __init__(self, name: Callable[[Any], str], constants: dict[Expr, str]) -> None:
         """`constants` grows while printing: number -> the name that stands for it."""
-        super().__init__(names)
+        super().__init__(name)
         self.constants = constants
 
     def print(self, e: Any) -> str:
@@ -106,8 +99,8 @@ class Unrolled:
         relations: Sequence[str],
     ) -> None:
         self.program, self.horizon, self.dimension = program, horizon, dimension
-        self.values, self.box = values, [rational(lower), rational(upper)]
-        self.corner = [rational(q) for q in corner]
+        self.values, self.box = values, [Rational(lower), Rational(upper)]
+        self.corner = [Rational(q) for q in corner]
         self.constants: dict[Expr, str] = {}
         self.source = self._write(unknowns, relations)
         scope: dict[str, Any] = {name: getattr(intervals, name) for name in intervals.__all__}
@@ -173,7 +166,7 @@ class Unrolled:
             case Reduced(how=Reduction.SUM, expression=e):
                 return [f"{self._name(symbol, 0)} = {' + '.join(self._print(e, i, k) for i in every)}"]
             case Reduced(how=Reduction.MAX, expression=e):
-                printer = IntervalPrinter({}, self.constants)
+                printer = IntervalPrinter(str, self.constants)
                 largest = printer.extreme("max", [self._print(e, i, k) for i in every])
                 return [f"{self._name(symbol, 0)} = {largest}"]
         shown = definition.parts if len(definition.parts) > 1 else definition.parts[0]
@@ -187,7 +180,7 @@ class Unrolled:
             return "Intervals(-float('inf'), -float('inf'))"
         if e.has(nan, zoo):
             raise ValueError(f"the game is undefined in round {k} for these parameters: {e}")
-        return IntervalPrinter({s: self._name(s, i) for s in e.free_symbols}, self.constants).print(e)
+        return IntervalPrinter(lambda s: self._name(s, i), self.constants).print(e)
 
     def _coordinates(self, vector: bool) -> range:
         return range(self.dimension if vector else 1)

@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Integer, false, sqrt, true
+from sympy import Dummy, Expr, Integer, Rational, false, sqrt, true
 
 from bounds.games import Point
-from bounds.prover.interval_source import CORNER, Name, Unrolled, rational, with_values
+from bounds.prover.interval_source import CORNER, Name, Unrolled, with_values
 from bounds.prover.intervals import Intervals
 from bounds.prover.region import Pieces, Region
 from bounds.scope import check_given, check_scope, required
@@ -36,7 +36,7 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Ine
     meant for linear losses on such a box, ValueError for one whose left side does not grow with one regret,
     or with a condition that never holds in the region.
     """
-    side, dimension = rational(region.upper - region.lower), Integer(region.dimension)
+    side, dimension = Rational(region.upper - region.lower), Integer(region.dimension)
     game = {T: Integer(horizon), d: dimension, D: side, D_i: side, D_2: side * sqrt(dimension)}
 
     def spelled(e: Expr) -> Expr:

@@ -92,7 +92,8 @@ def compile_function(
     for k, (symbol, value) in enumerate(values.items()):
         names[symbol] = f"p_{k}"
         scope[f"p_{k}"] = value
-    source = f"lambda {', '.join(names[symbol] for symbol in arguments)}: {ArrayPrinter(names).print(e)}"
+    text = ArrayPrinter(names.__getitem__).print(e)
+    source = f"lambda {', '.join(names[symbol] for symbol in arguments)}: {text}"
     function: Callable[..., Any] = eval(compile(source, "<loss>", "eval"), scope)
     return function
 

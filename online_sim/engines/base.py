@@ -19,9 +19,12 @@ Array = NDArray[np.floating[Any]]
 class RunState:
     """Everything needed to go on playing.
 
-    played: rounds played so far; vectors (R, vector states, d), the point first; scalars (R, scalar
-    states); powers (R, running powers) of the loop engines, None where an engine keeps none. An engine that
-    plays on a device leaves the vectors there: they only read like an array (`torch.state.DeviceVectors`).
+    Args:
+        played: rounds played so far.
+        vectors: (R, vector states, d), the point first. An engine that plays on a device leaves them there:
+            they only read like an array (`torch.state.DeviceVectors`).
+        scalars: (R, scalar states).
+        powers: (R, running powers) of the loop engines, None where an engine keeps none.
     """
 
     played: int
@@ -32,7 +35,13 @@ class RunState:
 
 @dataclass(frozen=True)
 class BlockData:
-    """One block of data for all replicates: vectors (Q, n, d), labels (Q, n), index (Q, m), Q = 1 or R."""
+    """One block of data for all replicates; Q = 1 where they share it, or R.
+
+    Args:
+        vectors: (Q, n, d), the rows a_t to choose from.
+        labels: (Q, n), their labels b_t.
+        index: (Q, m), the number of the row that is played in each of the m rounds.
+    """
 
     vectors: NDArray[np.float64]
     labels: NDArray[np.float64]
@@ -58,9 +67,13 @@ class RangeLeft:
 
 @dataclass(frozen=True)
 class BlockResult:
-    """What a block recorded: scalars (R, K, ns), vectors (R, K, nv, d), series (R, m, n).
+    """What a block recorded, at its K checkpoints and in its m rounds.
 
-    left: where floats left their range, as far as the engine can tell; None where they did not.
+    Args:
+        scalars: (R, K, recorded scalars).
+        vectors: (R, K, recorded vectors, d).
+        series: (R, m, series).
+        left: where floats left their range, as far as the engine can tell; None where they did not.
     """
 
     scalars: Array
@@ -73,8 +86,15 @@ class BlockResult:
 class Setting:
     """What an engine needs besides the state: the compiled round and the objects it calls.
 
-    parameters (R, p); oracle: the Python loss (round, point, vector, label) -> (value, gradient), or None;
-    group (d,): the group of each coordinate; table (n', d), table_labels (n',): rows of MeanRows.
+    Args:
+        program: the compiled round.
+        domain: the set; None where the game has none.
+        parameters: (R, p), in the order of `program.parameters`.
+        oracle: the Python loss (round, point, vector, label) -> (value, gradient), or None.
+        group: (d,), the group of each coordinate.
+        table: (n, d), the rows of MeanRows.
+        table_labels: (n,), their labels.
+        dimension: d, the number of coordinates.
     """
 
     program: Program
@@ -100,9 +120,16 @@ class Setting:
 class Engine(abc.ABC):
     """An engine executes what the compiler scheduled and the printers printed; it decides nothing else.
 
-    dtype: the precision of vectors; sums: that of sums over coordinates and of scalars kept over rounds.
-    double_double: whether a state keeps two floats of each number, hi + lo, as one complex number. rounding:
-    the relative error of one operation, where that is less than what a float64 record is rounded by; or None.
+    An engine of your own gives `name`, `block_rounds`, `refuse` and `prepare`; `check_engine` tests it.
+
+    Attributes:
+        name: what a trace calls it.
+        block_rounds: the most rounds of a block.
+        dtype: the precision of vectors.
+        sums: the precision of sums over coordinates and of scalars kept over rounds.
+        double_double: whether a state keeps two floats of each number, hi + lo, as one complex number.
+        rounding: the relative error of one operation, where that is less than what a float64 record is
+            rounded by; or None.
     """
 
     name: str
@@ -121,10 +148,15 @@ class Engine(abc.ABC):
 
     @abc.abstractmethod
     def refuse(self, setting: Setting) -> str | None:
-        """Why this engine cannot play the game, or None when it can."""
+        """Why this engine cannot play the game, as the end of a sentence, or None when it can."""
 
     def state(self, vectors: list[Array], scalars: Array) -> RunState:
-        """The state before round 1 from its vectors, (R, d) or (R, 1) each, and its scalars (R, states)."""
+        """The state before round 1.
+
+        Args:
+            vectors: the vector states, the point first, (R, d) each; all but the point may be (R, 1).
+            scalars: the scalar states, (R, states).
+        """
         return RunState(0, np.stack([np.broadcast_to(v, vectors[0].shape) for v in vectors], axis=1), scalars)
 
     def details(self) -> dict[str, Any]:
@@ -132,17 +164,23 @@ class Engine(abc.ABC):
         return {}
 
     def number(self, e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> Any:
-        """A declared initial value, (R,) or (), where symbols stand for these values of every replicate."""
+        """A declared initial value, (R,) or () where it is the same for all replicates.
+
+        Args:
+            e: an expression of parameters.
+            columns: the values of its symbols, (R,) each.
+        """
         from online_sim.expressions import evaluate
 
         return np.asarray(evaluate(e, columns), dtype=np.float64)
 
     @abc.abstractmethod
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
-        """A function that plays one block: it changes the state in place and returns what was recorded.
+        """A function (state, block, checkpoints) -> result that plays one block of a game.
 
-        Its last argument holds the rounds to record at, absolute, increasing, inside the block. It raises
-        RuntimeError when a projection fails, with the round.
+        It changes the state in place and returns what was recorded. checkpoints: the rounds to record at,
+        counted from the game's first, increasing, inside the block. It raises RuntimeError when a projection
+        fails, with the round.
         """
 
 

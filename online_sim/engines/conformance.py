@@ -41,8 +41,17 @@ CHAOS = 1e-4
 def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> float:
     """Play a game on an engine and on the reference, and compare x and `record` round by round.
 
-    Returns the largest error in units of the tolerance, at most 1. Raises ConformanceError naming the first
-    round that disagrees, ValueError when an engine or the longdouble reference refuses the game.
+    Args:
+        engine: the engine to test.
+        game: what is played; the longdouble reference must be able to project onto its set.
+        record: further quantities to compare, scalars or vectors.
+
+    Returns:
+        The largest error in units of the tolerance, at most 1.
+
+    Raises:
+        ConformanceError: the engine disagrees; it names the first round that does.
+        ValueError: an engine or the longdouble reference refuses the game.
     """
     from online_sim.simulate import play
 
@@ -76,7 +85,7 @@ def _stored(trace: Trace, key: str) -> NDArray[Any]:
 
 
 def comparable_rounds(reference: NDArray[Any], longer: NDArray[Any]) -> int:
-    """The number of rounds before the two references part."""
+    """The number of rounds before the two references, (R, K, d) each, part."""
     with np.errstate(all="ignore"):
         scale = np.maximum.accumulate(np.nan_to_num(np.abs(reference)), axis=1)
         apart = np.any(np.abs(reference - longer) > CHAOS * scale.max(axis=2, keepdims=True), axis=(0, 2))

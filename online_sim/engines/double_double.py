@@ -33,14 +33,8 @@ def value_of(e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> NDArray[np.
     if not columns:
         return np.asarray(_rounded(e))
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-    return np.array(
-        [_rounded(e.xreplace(dict(zip(columns, map(_rational, row), strict=True)))) for row in rows]
-    )
-
-
-def _rational(value: float) -> Rational:
-    q = decimal(value)
-    return Rational(q.numerator, q.denominator)
+    decimals = ({s: Rational(decimal(u)) for s, u in zip(columns, row, strict=True)} for row in rows)
+    return np.array([_rounded(e.xreplace(row)) for row in decimals])
 
 
 def _rounded(number: Expr) -> complex:
@@ -54,7 +48,5 @@ def _rounded(number: Expr) -> complex:
 
 def nearest(result: BlockResult) -> BlockResult:
     """What was recorded, as the nearest floats: the high parts."""
-    scalars, vectors, series = (
-        np.ascontiguousarray(u.real) for u in (result.scalars, result.vectors, result.series)
-    )
-    return BlockResult(scalars, vectors, series)
+    high = [np.ascontiguousarray(u.real) for u in (result.scalars, result.vectors, result.series)]
+    return BlockResult(high[0], high[1], high[2])

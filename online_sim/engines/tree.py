@@ -58,20 +58,11 @@ class Block:
 Node: TypeAlias = Line | Block
 
 
-class Names(dict[Any, str]):
+def name_of(s: Any, scalar: str = "s") -> str:
     """Scalars print as s_name, vectors as v_name: no clash with keywords or the frame's variables."""
-
-    def __init__(self, scalar: str = "s") -> None:
-        """`scalar` is the letter of scalars."""
-        super().__init__()
-        self.scalar = scalar
-
-    def get(self, s: Any, default: Any = None) -> str:
-        """The name of a symbol."""
-        return f"{'v' if isinstance(s, Vector) else self.scalar}_{s.name}"
+    return f"{'v' if isinstance(s, Vector) else scalar}_{s.name}"
 
 
-NAMES = Names()
 ALONG = "for i in range(d)"
 """The head of a pass over the coordinates."""
 
@@ -80,7 +71,7 @@ def text_of(target: Target) -> str:
     """The name of a symbol, or the text of a cell."""
     if isinstance(target, Cell):
         return f"{target.array}[{', '.join(target.index)}]"
-    return NAMES.get(target)
+    return name_of(target)
 
 
 def read(target: Target) -> Value:

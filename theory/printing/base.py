@@ -53,9 +53,9 @@ class SourcePrinter:
     min, sign, pinv, uniform (the mixer), "where" (condition, yes, no), and "and", the operator between two
     conditions."""
 
-    def __init__(self, names: Mapping[Any, str] | None = None) -> None:
-        """`names` maps symbols to the text that stands for them; others print under their own name."""
-        self.names: Mapping[Any, str] = {} if names is None else names
+    def __init__(self, name: Callable[[Any], str] = str) -> None:
+        """`name` gives the text that stands for a symbol; by default its own name."""
+        self.name = name
 
     def print(self, e: Any) -> str:
         """Source text of an expression, or UnknownNodeError."""
@@ -126,7 +126,7 @@ class SourcePrinter:
         return None
 
     def _symbol(self, e: Any) -> str:
-        return self.names.get(e, str(e))
+        return self.name(e)
 
     def _rational(self, e: Any) -> str:
         return self.number(Rational(e))

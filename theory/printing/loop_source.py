@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from theory.printing.base import SourcePrinter
@@ -24,9 +24,9 @@ class LoopPrinter(SourcePrinter):
         "pinv": "pinv", "uniform": "uniform", "and": "and",
     }  # fmt: skip
 
-    def __init__(self, names: Mapping[Any, str] | None = None, *, single: bool = False) -> None:
+    def __init__(self, name: Callable[[Any], str] = str, *, single: bool = False) -> None:
         """See `SourcePrinter`."""
-        super().__init__(names)
+        super().__init__(name)
         self.single = single
 
     def number(self, q: Rational) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sympy import Expr, log
@@ -29,9 +29,9 @@ class TorchPrinter(SourcePrinter):
         "and": "&",
     }  # fmt: skip
 
-    def __init__(self, names: Mapping[Any, str] | None = None, *, real: str = "torch.float64") -> None:
+    def __init__(self, name: Callable[[Any], str] = str, *, real: str = "torch.float64") -> None:
         """See `SourcePrinter`."""
-        super().__init__(names)
+        super().__init__(name)
         self.real = real
 
     def print(self, e: Expr | Boolean) -> str:

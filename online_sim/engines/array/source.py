@@ -25,7 +25,7 @@ from online_sim.engines.program import (
     Reduction,
     Stacked,
 )
-from online_sim.engines.tree import NAMES, Block, Cell, Line, Node, Value, assign, read, rendered
+from online_sim.engines.tree import Block, Cell, Line, Node, Value, assign, name_of, read, rendered
 from theory.printing.array_source import ArrayPrinter
 from theory.symbols import Scalar, a, b, coordinate, d, df, f, t, x, x_next
 
@@ -39,7 +39,7 @@ from online_sim.engines.mixing_kernel import uniform
 def play(t_start, data, labels, order, parameters, VS, SS, lower, upper, project, oracle, real, pinv,
          vector_of, group_sum, mean_rows, checkpoints, OS, OV, SERIES):'''
 
-PRINTER = ArrayPrinter(NAMES)
+PRINTER = ArrayPrinter(name_of)
 REDUCED = {Reduction.SUM: "np.sum", Reduction.MAX: "np.max", Reduction.GROUP: "group_sum"}
 
 
@@ -69,7 +69,7 @@ def _lines(program: Program) -> Sequence[tuple[str, Line | None]]:
             ),
             *(assign(s.old, Value(f"VS[{k}].copy()")) for k, s in vectors),
             *(assign(s.old, Value(f"SS[{k}]")) for k, s in scalars),
-            Line(f"{NAMES.get(LOWER)}, {NAMES.get(UPPER)} = lower, upper"),
+            Line(f"{name_of(LOWER)}, {name_of(UPPER)} = lower, upper"),
             Line("d = VS.shape[1]"),
             assign(coordinate, Value("np.arange(d)")),
             assign(d, Value("real(d)")),
@@ -95,7 +95,7 @@ def _body(program: Program, body: Body) -> list[Node]:
     out: list[Node] = []
     for number, stage in enumerate(body.stages):
         if body.project_at == number:
-            point, metric = NAMES.get(POINT), NAMES.get(METRIC)
+            point, metric = name_of(POINT), name_of(METRIC)
             out.append(assign(x_next, Value(f"project(t_now, {point}, {metric})")))
         out += [line for definition in stage.definitions for line in _definition(definition)]
     return out
@@ -106,16 +106,16 @@ def _definition(definition: Definition) -> list[Line]:
     symbol = definition.symbol
     match definition:
         case Answered():
-            call = ", ".join(map(NAMES.get, (x, a, b)))
-            pair = f"{NAMES.get(f)}, {NAMES.get(df)}"
+            call = ", ".join(map(name_of, (x, a, b)))
+            pair = f"{name_of(f)}, {name_of(df)}"
             return [Line(f"{pair} = oracle(t_now, {call})", writes=(f, df))] if symbol == f else []
         case Picked(source=source, index=index):
-            text = f"{NAMES.get(source)}[{index}]"
+            text = f"{name_of(source)}[{index}]"
         case Stacked(coordinates=coordinates):
             text = f"vector_of([{', '.join(map(PRINTER.print, coordinates))}], d)"
         case Averaged(factor=factor, point=point):
             function = f"lambda s_row_label, s_row_product: {PRINTER.print(factor)}"
-            text = f"mean_rows({function}, {NAMES.get(point)}, {definition.vector})"
+            text = f"mean_rows({function}, {name_of(point)}, {definition.vector})"
         case Reduced(how=how, expression=e):
             text = f"{REDUCED[how]}(vector_of({PRINTER.print(e)}, d))"
         case Assigned(expression=e):
@@ -142,6 +142,6 @@ def _advance(program: Program) -> list[Node]:
     ]
     decaying = program.decaying
     for state in program.states:
-        name = NAMES.get(state.new)
+        name = name_of(state.new)
         out.append(assign(state.old, Value(f"faded({name})" if state.new in decaying else name)))
     return out

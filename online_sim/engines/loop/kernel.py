@@ -26,7 +26,6 @@ from online_sim.engines.loop.style import BOUNDS, SIGNATURE, SIGNATURE_TYPES, Pr
 from online_sim.engines.mixing_kernel import uniform
 from online_sim.engines.program import METRIC, POINT, Assigned, Body, Program, Projection
 from online_sim.engines.tree import (
-    NAMES,
     Block,
     Cell,
     Line,
@@ -36,6 +35,7 @@ from online_sim.engines.tree import (
     block,
     frame,
     lines,
+    name_of,
     printed,
     read,
 )
@@ -66,7 +66,7 @@ def print_kernel(
 def _printed(
     program: Program, called: tuple[ModuleType, str] | None, style: Style, printer: type[SourcePrinter]
 ) -> Printed:
-    return KernelWriter(program, called, style, printer(NAMES)).write()
+    return KernelWriter(program, called, style, printer(name_of)).write()
 
 
 class KernelWriter:
@@ -176,7 +176,7 @@ class KernelWriter:
         """base**t and 1 - base**t from those of the round before; see `loop.expressions`."""
         out: list[Line] = []
         for base, s in self.expressions.powers.items():
-            name = NAMES.get(s)
+            name = name_of(s)
             product = self.printer.product([name, self.printer.print(base)], [])
             cut = f"{name} if abs({name}) > {POWER_CUT[False]} else 0.0"
             if self.style.double_double:
@@ -185,7 +185,7 @@ class KernelWriter:
             out.append(assign(s, Value(cut, frozenset({s}))))
         for base, (s, lost) in self.expressions.complements.items():
             rest = self.expressions.constant(1 - base)
-            total, error = NAMES.get(s), NAMES.get(lost)
+            total, error = name_of(s), name_of(lost)
             more = f"more = {self.printer.print(rest)} * (1.0 - {total}) - {error}"
             # A base above 1 grows without bound; inf - inf must not spoil it.
             left = f"({total} - before) - more if abs({total}) < 1e300 else 0.0"

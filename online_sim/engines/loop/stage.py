@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Symbol
@@ -24,16 +25,15 @@ from online_sim.engines.program import (
 )
 from online_sim.engines.tree import (
     ALONG,
-    NAMES,
     Block,
     Cell,
     Line,
-    Names,
     Node,
     Target,
     Value,
     assign,
     block,
+    name_of,
     printed,
     read,
     text_of,
@@ -59,7 +59,7 @@ class Stages:
 
     def __init__(self, program: Program, style: Style, placement: Placement, printer: SourcePrinter) -> None:
         self.style, self.placement, self.printer = style, placement, printer
-        self.inner = LoopPrinter(Names("r"), single=True) if style.single else printer
+        self.inner = LoopPrinter(partial(name_of, scalar="r"), single=True) if style.single else printer
         self.expressions = Expressions(
             program.parameters, share=not style.reproducible, complement=not style.double_double
         )
@@ -117,7 +117,7 @@ class Stages:
         """The scalars of a pass, its totals aside, in the precision of the coordinates."""
         totals = {s for line in lines for s in line.writes}
         used = {s for line in lines for s in line.reads - totals if isinstance(s, Scalar)}
-        names = sorted((self.inner.print(s), NAMES.get(s)) for s in used)
+        names = sorted((self.inner.print(s), name_of(s)) for s in used)
         return [Line(f"{rounded} = np.float32({name})") for rounded, name in names]
 
     # -- the pass over the coordinates ----------------------------------------------------------------
@@ -155,7 +155,7 @@ class Stages:
 
     def stored(self, s: Symbol) -> Value:
         """The value of a vector as it is kept: 0 for a denormal number of a state that fades away."""
-        name, least = NAMES.get(s), SMALLEST[self.style.single]
+        name, least = name_of(s), SMALLEST[self.style.single]
         if s not in self.decaying:
             return read(s)
         if self.style.double_double:

@@ -28,7 +28,7 @@ from online_sim.engines.program import (
     Stage,
 )
 from online_sim.engines.rewriting import replace_parts
-from online_sim.engines.tree import NAMES, Line, Node, Value, assign, frame, lines, printed, read, reads
+from online_sim.engines.tree import Line, Node, Value, assign, frame, lines, name_of, printed, read, reads
 from theory.printing.torch_source import TorchPrinter
 from theory.quantities import UniformDraw, is_vector
 from theory.symbols import Scalar, Vector, a, b, coordinate, d, t, x, x_next
@@ -60,8 +60,8 @@ class RoundWriter:
         self.columns: dict[Expr, int] = {}
         self.fixed: dict[Symbol, Expr] = {}
         self.parameters = set(program.parameters)
-        self.scalar = TorchPrinter(NAMES)
-        self.vector = TorchPrinter(NAMES, real="real")
+        self.scalar = TorchPrinter(name_of)
+        self.vector = TorchPrinter(name_of, real="real")
         self.column(t)  # `wide` has a column, and a projection the round that it may fail in
 
     def write(self) -> str:
@@ -88,7 +88,7 @@ class RoundWriter:
         """One round: the columns it reads, the stages, what it hands back, the states."""
         inner = self.body(self.program.full if record else self.program.lean, record=record)
         used = reads(inner)
-        states = ", ".join(NAMES.get(s.old) for s in self.program.vector_states)
+        states = ", ".join(name_of(s.old) for s in self.program.vector_states)
         begin: list[Node] = frame("real, zero = tools.real, wide[:, :1] * 0.0", f"{states}, = vectors")
         for k, state in enumerate(self.program.scalar_states):
             begin.append(assign(state.old, Value(f"scalars[:, {k}:{k + 1}]")))
@@ -99,8 +99,8 @@ class RoundWriter:
         if coordinate in used:
             begin.append(assign(coordinate, Value("tools.coordinates()")))
         if LOWER in used:
-            begin.append(Line(f"{NAMES.get(LOWER)}, {NAMES.get(UPPER)} = tools.bounds"))
-        arguments = f"wide, narrow, vectors, scalars, {NAMES.get(a)}, {NAMES.get(b)}, tools"
+            begin.append(Line(f"{name_of(LOWER)}, {name_of(UPPER)} = tools.bounds"))
+        arguments = f"wide, narrow, vectors, scalars, {name_of(a)}, {name_of(b)}, tools"
         return [f"def {name}({arguments}):", *lines([*begin, *inner], 1), "", ""]
 
     # -- one round ------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ class RoundWriter:
         if program.scalar_states:
             out.append(_side_by_side("scalars.copy_({})", [s.new for s in program.scalar_states]))
         out += [line for state in waiting for line in _overwrite(state.old, state.new)]
-        names = ", ".join(NAMES.get(KEPT if s == x else s) for s in kept)
+        names = ", ".join(name_of(KEPT if s == x else s) for s in kept)
         return [*out, Line(f"return records, [{names}], series")]
 
     def stage(self, stage: Stage) -> list[Node]:
@@ -161,7 +161,7 @@ class RoundWriter:
         out: list[Node] = []
         if added:
             total = _from("tools.total(tools.partial({}))", _listed([values[r] for r in added]))
-            names = ", ".join(NAMES.get(r.symbol) for r in added)
+            names = ", ".join(name_of(r.symbol) for r in added)
             out.append(Line(f"{names}, = {total.text}", total.reads, tuple(r.symbol for r in added)))
         for r, value in values.items():
             if r.how is not Reduction.SUM:
@@ -244,7 +244,7 @@ def _listed(values: Sequence[Value]) -> Value:
 
 def _overwrite(old: Symbol, new: Symbol) -> list[Node]:
     """The new value takes the place of the old one, and is read from there."""
-    return [Line(f"{NAMES.get(old)}.copy_({NAMES.get(new)})", frozenset({old, new})), assign(new, read(old))]
+    return [Line(f"{name_of(old)}.copy_({name_of(new)})", frozenset({old, new})), assign(new, read(old))]
 
 
 def _side_by_side(form: str, scalars: Sequence[Symbol]) -> Line:

@@ -8,13 +8,13 @@ from online_sim.engines.array.source import computed_in, print_rounds
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from online_sim.engines.tree import (
-    NAMES,
     Block,
     Cell,
     Line,
     Value,
     assign,
     lines,
+    name_of,
     printed,
     read,
     reads,
@@ -32,7 +32,7 @@ TREE = [
     Block(
         "for i in range(d)",
         (
-            assign(m, printed(LoopPrinter(NAMES), g / sqrt(t))),
+            assign(m, printed(LoopPrinter(name_of), g / sqrt(t))),
             assign(TOTAL, read(m), "+="),
             assign(KEPT, read(TOTAL)),
         ),
@@ -69,5 +69,5 @@ def test_the_node_says_what_a_line_computes() -> None:
         if " = " in text and text.startswith("    "):
             symbol = computed_in(program, number)
             found.add(symbol)
-            assert symbol is None or text.strip().startswith(f"{NAMES.get(symbol)} = ")
+            assert symbol is None or text.strip().startswith(f"{name_of(symbol)} = ")
     assert {m, t} <= found
