@@ -134,18 +134,14 @@ class NumbaEngine(Engine):
                 return printed, interpret_source(printed.text)["kernel"]
             return printed, load_source(printed.text, prefix="numba").kernel
 
-        def choose(replicates: int, dimension: int, own: bool) -> bool:
-            if self.lanes is not None:
-                return self.lanes
-            return fits and replicates >= LEAST_LANES and dimension <= WIDEST[own]
-
         if not (self.lanes or (fits and len(setting.parameters) >= LEAST_LANES)):
             printed_and_loaded(False, False)  # compiled before the first round
 
         def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
             replicates, _, dimension = state.vectors.shape
             own = max(len(block.vectors), len(block.labels), len(block.index)) > 1
-            lanes = choose(replicates, dimension, own)
+            faster = fits and replicates >= LEAST_LANES and dimension <= WIDEST[own]
+            lanes = faster if self.lanes is None else self.lanes
             printed, kernel = printed_and_loaded(lanes, lanes and own)
             result = outputs(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
             state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
