@@ -187,12 +187,13 @@ def _refuse_doubled(program: Program) -> str | None:
 
 def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float64]:
     """What the kernel carries after `played` rounds: powers, cut to 0 as there, and their complements."""
+    replicates = len(setting.parameters)
+    if played == 0:  # a search plays many short games: nothing to evaluate
+        return np.tile([1.0] * len(printed.powers) + [0.0, 0.0] * len(printed.complements), (replicates, 1))
     from online_sim.expressions import evaluate
 
-    names, replicates = setting.program.parameters, len(setting.parameters)
-    values: dict[Any, Any] = {
-        Scalar(f"{n}{PARAMETER}"): setting.parameters[:, k] for k, n in enumerate(names)
-    }
+    named = zip(setting.program.parameters, setting.parameters.T, strict=True)
+    values: dict[Any, Any] = {Scalar(f"{name}{PARAMETER}"): column for name, column in named}
 
     def value(e: Expr) -> NDArray[np.float64]:
         return np.broadcast_to(evaluate(e, {**values, t: played}), replicates)
