@@ -21,11 +21,8 @@ DIGITS = 50
 
 def meant(values: NDArray[np.float64]) -> NDArray[np.complex128]:
     """The decimals that floats print as, each as two floats; of the same shape."""
-    return np.array([_meant(value) for value in values.ravel()], dtype=np.complex128).reshape(values.shape)
-
-
-def _meant(value: float) -> complex:
-    return complex(*two_floats(decimal(value))) if math.isfinite(value) else complex(value, 0.0)
+    pairs = [two_floats(decimal(u)) if math.isfinite(u) else (u, 0.0) for u in values.ravel()]
+    return np.array([complex(*pair) for pair in pairs], dtype=np.complex128).reshape(values.shape)
 
 
 def value_of(e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> NDArray[np.complex128]:

@@ -209,8 +209,7 @@ class _Lowering:
         return definition.symbol
 
     def assign(self, symbol: Symbol, expression: Expr) -> Symbol:
-        self.add(Assigned(symbol, expression))
-        return symbol
+        return self.add(Assigned(symbol, expression))
 
     def define(self, symbol: Symbol, expression: Expr) -> None:
         """symbol := expression; a bare symbol becomes an alias."""

@@ -132,18 +132,14 @@ class NumbaEngine(Engine):
                 return printed, interpret_source(printed.text)["kernel"]
             return printed, load_source(printed.text, prefix="numba").kernel
 
-        def choose(replicates: int, dimension: int, own: bool) -> bool:
-            if self.lanes is not None:
-                return self.lanes
-            return fits and replicates >= LEAST_LANES and dimension <= WIDEST[own]
-
         if not (self.lanes or (fits and len(setting.parameters) >= LEAST_LANES)):
             printed_and_loaded(False, False)  # compiled before the first round
 
         def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
             replicates, _, dimension = state.vectors.shape
             own = max(len(block.vectors), len(block.labels), len(block.index)) > 1
-            lanes = choose(replicates, dimension, own)
+            faster = fits and replicates >= LEAST_LANES and dimension <= WIDEST[own]
+            lanes = faster if self.lanes is None else self.lanes
             printed, kernel = printed_and_loaded(lanes, lanes and own)
             result = outputs(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
             state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
@@ -189,12 +185,13 @@ def _refuse_doubled(program: Program) -> str | None:
 
 def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float64]:
     """What the kernel carries after `played` rounds: powers, cut to 0 as there, and their complements."""
+    replicates = len(setting.parameters)
+    if played == 0:  # a search plays many short games: nothing to evaluate
+        return np.tile([1.0] * len(printed.powers) + [0.0, 0.0] * len(printed.complements), (replicates, 1))
     from online_sim.expressions import evaluate
 
-    names, replicates = setting.program.parameters, len(setting.parameters)
-    values: dict[Any, Any] = {
-        Scalar(f"{n}{PARAMETER}"): setting.parameters[:, k] for k, n in enumerate(names)
-    }
+    named = zip(setting.program.parameters, setting.parameters.T, strict=True)
+    values: dict[Any, Any] = {Scalar(f"{name}{PARAMETER}"): column for name, column in named}
 
     def value(e: Expr) -> NDArray[np.float64]:
         return np.broadcast_to(evaluate(e, {**values, t: played}), replicates)

@@ -41,15 +41,12 @@ def schedule(
     for number in range(count):
         here = [definitions[s] for s in order if level[s] == number]
         ahead = [definitions[s] for s in order if level[s] == number + 1]
+        vectors = tuple(line for line in here if isinstance(line, Assigned) and line.vector)
+        alone = (line for line in here if isinstance(line, Assigned | Picked | Stacked | Answered))
         stages.append(
             Stage(
-                scalars=tuple(
-                    line
-                    for line in here
-                    if isinstance(line, Picked | Stacked | Answered)
-                    or (isinstance(line, Assigned) and not line.vector)
-                ),
-                vectors=tuple(line for line in here if isinstance(line, Assigned) and line.vector),
+                scalars=tuple(line for line in alone if line not in vectors),
+                vectors=vectors,
                 reductions=tuple(line for line in ahead if isinstance(line, Reduced)),
                 rows=tuple(line for line in ahead if isinstance(line, Averaged)),
             )

@@ -99,15 +99,3 @@ def proof_latex(proof: Proof, parameters: Iterable[Parameter] = ()) -> ProofLate
         formulas.append(f"{left} {signs[step.relation]} {right}")
     where = tuple(f"{printer.print(letter)} = {printer.print(e)}" for letter, e in proof.letters)
     return ProofLatex(tuple(formulas), where)
-
-
-__all__ = [
-    "ProofLatex",
-    "StatementLatex",
-    "loss_latex",
-    "oracle_latex",
-    "parameter_names",
-    "proof_latex",
-    "recurrence_latex",
-    "statement_latex",
-]

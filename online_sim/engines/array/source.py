@@ -60,7 +60,9 @@ def _lines(program: Program) -> Sequence[tuple[str, Line | None]]:
     loop: list[Node] = [Line("t_now = t_start + step"), assign(t, Value("real(t_now)"))]
     if program.uses_stream or program.python_loss:
         loop += [assign(a, Value("data[order[step - 1]]")), assign(b, Value("labels[order[step - 1]]"))]
-    full = [*_body(program, program.full), *_records(program), Line("k += 1")]
+    kinds = (("OS", program.scalar_records), ("OV", program.vector_records))
+    records = [(Cell(name, ("k", str(k))), s) for name, kept in kinds for k, (_, s) in enumerate(kept)]
+    full = [*_body(program, program.full), *(assign(cell, read(s)) for cell, s in records), Line("k += 1")]
     return rendered(
         [
             *(
@@ -123,16 +125,6 @@ def _definition(definition: Definition) -> list[Line]:
         case _:
             raise TypeError(f"no line computes {definition.what}")
     return [assign(symbol, Value(text))]
-
-
-def _records(program: Program) -> list[Node]:
-    """What is kept at a checkpoint."""
-    kinds = {"OS": program.scalar_records, "OV": program.vector_records}
-    return [
-        assign(Cell(name, ("k", str(k))), read(s))
-        for name, records in kinds.items()
-        for k, (_, s) in enumerate(records)
-    ]
 
 
 def _advance(program: Program) -> list[Node]:

@@ -58,22 +58,13 @@ class Expressions:
 
     def prepare(self, e: Expr) -> Expr:
         """Parameters by name, 1 - beta**t as a running sum and other beta**t as a running product."""
-        e = e.xreplace(
-            {
-                s: self.by_name[s.name]
-                for s in e.free_symbols
-                if s.name in self.by_name and isinstance(s, Scalar)
-            }
-        )
+        named = [s for s in e.free_symbols if isinstance(s, Scalar) and s.name in self.by_name]
+        e = e.xreplace({s: self.by_name[s.name] for s in named})
         e = e.replace(lambda node: self._complement(node) is not None, self._complement)
         return e.replace(
             lambda node: isinstance(node, Pow) and node.exp == t and is_round_free(node.base),
-            lambda node: self._power(node.base),
+            lambda node: self.powers.setdefault(node.base, Scalar(f"power__{len(self.powers)}")),
         )
-
-    def scalar(self, e: Expr) -> Expr:
-        """A scalar expression, its constants taken out."""
-        return self.constant(self.prepare(e))
 
     def constant(self, e: Expr) -> Expr:
         """Replace maximal subexpressions of parameters alone by constants computed once a replicate."""
@@ -111,6 +102,3 @@ class Expressions:
         k = len(self.complements)
         pair = self.complements.setdefault(found.base, (Scalar(f"complement__{k}"), Scalar(f"lost__{k}")))
         return found.rest + found.sign * pair[0]
-
-    def _power(self, base: Expr) -> Symbol:
-        return self.powers.setdefault(base, Scalar(f"power__{len(self.powers)}"))

@@ -81,9 +81,8 @@ class Stages:
         out = self.placement.once(scalars)
         for r in stage.reductions:
             if r.how is Reduction.GROUP:
-                out += block(
-                    "for i in range(n_groups)", [assign(Cell(place[r.symbol], ("i",)), Value("0.0"))]
-                )
+                total = Cell(place[r.symbol], ("i",))
+                out += block("for i in range(n_groups)", [assign(total, Value("0.0"))])
         lines = self.at_coordinate(vectors, sums, place) if vectors or sums else []
         out += self.rounded(lines) if self.style.single else []
         out += self.placement.along(lines)
@@ -107,7 +106,7 @@ class Stages:
 
     def once(self, e: Expr) -> Value:
         """A scalar expression of a round."""
-        return printed(self.printer, self.expressions.scalar(e))
+        return printed(self.printer, self.expressions.constant(self.expressions.prepare(e)))
 
     def assignment(self, s: Symbol, e: Expr) -> Line:
         """A scalar of the round, or what is computed at a coordinate, from a rewritten expression."""

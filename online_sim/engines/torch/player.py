@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.engines.base import BlockData, BlockResult, RunState, Setting
-from online_sim.engines.torch.state import DeviceVectors, exact
+from online_sim.engines.torch.state import DeviceVectors
 
 if TYPE_CHECKING:
     from online_sim.engines.torch.tools_kernel import Project, Tools
@@ -28,18 +27,12 @@ Body = Callable[..., tuple[Any, list[Any], Any]]
 Data = Callable[[int], tuple[Any, Any]]
 
 
-@dataclass
-class _Records:
-    """What rounds left: scalars (R, K) and vectors of each checkpoint, series (R, S) of each round."""
+class RoundRecord(NamedTuple):
+    """What a round left: scalars (R, K), vectors (R, d) or None where it is not recorded, series (R, S)."""
 
-    scalars: list[Any] = field(default_factory=list)
-    vectors: list[list[NDArray[Any]]] = field(default_factory=list)
-    series: list[Any] = field(default_factory=list)
-
-    def extend(self, other: _Records) -> None:
-        self.scalars += other.scalars
-        self.vectors += other.vectors
-        self.series += other.series
+    scalars: Any
+    vectors: list[NDArray[Any]] | None
+    series: Any
 
 
 class Player:
@@ -66,8 +59,8 @@ class Player:
         values = setting.parameters.copy()
         rounded = slice(None, -1 if setting.program.data is not None else None)  # the seed is no parameter
         values[:, rounded] = values[:, rounded].astype(self.layout.dtype)
-        self.parameters = [self.exact(column[None]) for column in values.T]
-        self.width = self.exact(np.array([[float(self.layout.dimension)]]))
+        self.parameters = [self.layout.exact(column[None]) for column in values.T]
+        self.width = self.layout.exact(np.array([[float(self.layout.dimension)]]))
         self.moved: tuple[Any, Any, Any] | None = None
         self.window = int(np.clip(EARLY_NUMBERS // len(setting.parameters), 1, EARLY_ROUNDS))
         self.computed: tuple[int, Any, Any] | None = None
@@ -77,12 +70,12 @@ class Player:
         vectors, scalars = self.load(state)
         data = self.data(block)
         wanted = set(checkpoints.tolist())
-        found = _Records()
+        found: list[RoundRecord] = []
         begin, end = state.played, state.played + block.rounds
         while begin < end:
             stop = min(end, begin - begin % self.window + self.window)
             play = partial(self.play, range(begin, stop), state.played, data, wanted, vectors, scalars)
-            found.extend(self.projecting(play, [*vectors, scalars]))
+            found += self.projecting(play, [*vectors, scalars])
             begin = stop
         state.vectors = cast(Any, DeviceVectors(vectors, self.layout))
         state.scalars = scalars.cpu().numpy()
@@ -99,12 +92,12 @@ class Player:
         vectors: list[Any],
         scalars: Any,
         bodies: tuple[Body, Body],
-    ) -> _Records:
+    ) -> list[RoundRecord]:
         """Rounds of one window, by the number played before each, in a block that begins after `start`.
 
         Nothing comes back to the host but the vectors recorded at a checkpoint.
         """
-        found = _Records()
+        found: list[RoundRecord] = []
         wide, narrow = self.early(rounds.start // self.window)
         for played in rounds:
             record = played + 1 in wanted
@@ -113,21 +106,15 @@ class Player:
             values, kept, each = bodies[record](
                 wide[at], narrow[at], vectors, scalars, row, label, self.tools
             )
-            found.series.append(each)
-            if record:
-                found.scalars.append(values)
-                found.vectors.append([self.layout.whole(vector) for vector in kept])
+            whole = [self.layout.whole(vector) for vector in kept] if record else None
+            found.append(RoundRecord(values, whole, each))
         return found
 
     # -- what goes to the device and comes back -------------------------------------------------------
 
-    def exact(self, array: Any) -> Any:
-        """An array in float64 on the device."""
-        return exact(array, self.layout.device)
-
     def load(self, state: RunState) -> tuple[list[Any], Any]:
         """The state's tensors, to be overwritten; what lies elsewhere is moved to the device first."""
-        vectors, scalars = cast(Any, state.vectors), self.exact(state.scalars)
+        vectors, scalars = cast(Any, state.vectors), self.layout.exact(state.scalars)
         if isinstance(vectors, DeviceVectors) and vectors.layout == self.layout:
             return vectors.tensors, scalars
         array = np.asarray(vectors)
@@ -141,7 +128,7 @@ class Player:
         """
         if self.computed is None or self.computed[0] != number:
             now = number * self.window + np.arange(1.0, self.window + 1)[:, None]
-            wide = self.table(self.exact(now), self.width, self.parameters)
+            wide = self.table(self.layout.exact(now), self.width, self.parameters)
             self.computed = (number, wide, wide.to(self.layout.real))
         return self.computed[1:]
 
@@ -157,32 +144,35 @@ class Player:
         place = (vectors.__array_interface__["data"][0], vectors.shape)
         if self.moved is None or self.moved[0] != place:
             # The arrays are kept too: while they live nothing else can lie in their place.
-            on_device = (self.layout.local(vectors), self.exact(labels[:, :, None]))
+            on_device = (self.layout.local(vectors), self.layout.exact(labels[:, :, None]))
             self.moved = (place, (vectors, labels), on_device)
         rows, numbers = self.moved[2]
         if len(index) == 1:
             return lambda j: (_row(rows, index[0, j]), _row(numbers, index[0, j]))
-        order = self.exact(index).long()
-        each = self.exact(np.arange(len(index))).long() if len(rows) > 1 else 0
+        order = self.layout.exact(index).long()
+        each = self.layout.exact(np.arange(len(index))).long() if len(rows) > 1 else 0
         return lambda j: (rows[each, order[:, j]], numbers[each, order[:, j]])
 
-    def result(self, found: _Records, replicates: int) -> BlockResult:
+    def result(self, found: list[RoundRecord], replicates: int) -> BlockResult:
         """What was recorded, on the host."""
         program = self.setting.program
-        shape = (replicates, len(found.vectors), len(program.vector_records), self.layout.dimension)
+        recorded = [left for left in found if left.vectors is not None]
+        shape = (replicates, len(recorded), len(program.vector_records), self.layout.dimension)
         vectors = np.zeros(shape, dtype=self.layout.dtype)
-        for k, kept in enumerate(found.vectors):
-            for n, vector in enumerate(kept):
+        for k, left in enumerate(recorded):
+            for n, vector in enumerate(left.vectors or []):
                 vectors[:, k, n] = vector
         return BlockResult(
-            _gathered(found.scalars, replicates, len(program.scalar_records)),
+            _gathered([left.scalars for left in recorded], replicates, len(program.scalar_records)),
             vectors,
-            _gathered(found.series, replicates, len(program.series)),
+            _gathered([left.series for left in found], replicates, len(program.series)),
         )
 
     # -- projections that fail ------------------------------------------------------------------------
 
-    def projecting(self, play: Callable[[tuple[Body, Body]], _Records], state: Sequence[Any]) -> _Records:
+    def projecting(
+        self, play: Callable[[tuple[Body, Body]], list[RoundRecord]], state: Sequence[Any]
+    ) -> list[RoundRecord]:
         """Play; where a projection on the device failed, play again with the set's own on the host."""
         if self.tools.projection is None:
             return play(self.bodies)

@@ -38,7 +38,8 @@ class Layout:
     @property
     def first(self) -> int:
         """The first coordinate that this process holds."""
-        return min(self._rank * self._chunk, self.dimension)
+        rank = 0 if self.mesh is None else int(self.mesh.get_local_rank())
+        return min(rank * self._chunk, self.dimension)
 
     @property
     def stop(self) -> int:
@@ -48,10 +49,6 @@ class Layout:
     @property
     def _chunk(self) -> int:
         return -(-self.dimension // (1 if self.mesh is None else int(self.mesh.size())))
-
-    @property
-    def _rank(self) -> int:
-        return 0 if self.mesh is None else int(self.mesh.get_local_rank())
 
     def local(self, array: NDArray[Any], real: Any = None) -> Any:
         """The part of an array (..., d) that this process holds, on the device; (..., 1) stays as it is."""
@@ -64,6 +61,12 @@ class Layout:
         """An array (d,) of a set as (1, d), or as (1, 1) where all entries are equal: nothing to read."""
         constant = array.strides == (0,) or bool(array.min() == array.max())
         return self.local(array[None, :1] if constant else array[None])
+
+    def exact(self, array: Any) -> Any:
+        """A whole array in float64 on the device."""
+        import torch
+
+        return torch.tensor(np.asarray(array, dtype=np.float64), device=self.device)
 
     def sums(self, *parts: Any) -> tuple[Any, ...]:
         """The sum of each part (R or 1, d) over all coordinates, in float64; one message for all of them."""
@@ -114,13 +117,6 @@ class Layout:
                 vector, self.mesh, [Shard(1)], run_check=False, shape=shape, stride=(self.dimension, 1)
             ).full_tensor()
         return np.array(vector.cpu().numpy())
-
-
-def exact(array: Any, device: Any) -> Any:
-    """An array in float64 on a device."""
-    import torch
-
-    return torch.tensor(np.asarray(array, dtype=np.float64), device=device)
 
 
 @final

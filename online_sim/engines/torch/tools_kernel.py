@@ -8,7 +8,7 @@ from torch import Tensor
 
 from online_sim.engines.base import Setting, clip_bounds
 from online_sim.engines.program import Projection
-from online_sim.engines.torch.state import Layout, exact
+from online_sim.engines.torch.state import Layout
 
 Project = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 """(point (R, d), weight (R, d), round (R, 1)) -> (projected (R, d), failed (R, 1))."""
@@ -113,7 +113,7 @@ class Tools:
         if setting.program.uses_rows:
             self.rows = len(setting.table)
             self.table = layout.local(setting.table)
-            self.labels = exact(setting.table_labels, layout.device)[None]
+            self.labels = layout.exact(setting.table_labels)[None]
 
         if layout.mesh is not None:
             # Messages are not compiled, the code before and after them is: a round is cut where one is sent.
