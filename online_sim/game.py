@@ -54,7 +54,8 @@ class Game:
         horizon: The number of rounds T.
         parameters: Name -> number, or a list with one number for each replicate.
         start: x_1, of shape (d,), or (R, d) with one for each replicate; the domain's own by default, else 0.
-        replicates: How many games are played side by side; lists of parameters and streams may say it, too.
+        replicates: How many games are played side by side; lists of parameters and streams may say it, too,
+            and `AllPaths` always does.
         groups: The group of each coordinate, d whole numbers, for norms over groups.
         table: The rows of a loss that averages over a fixed table: vectors (n, d) and labels (n,).
 
@@ -93,8 +94,9 @@ class Game:
         replicates = whole("replicates", self.replicates, least=1)
         # A number for each parameter and coordinate at least, and an object for each replicate with its data.
         check_room(1000 * replicates, f"`replicates` = {replicates}", "play fewer at a time")
-        streams = _streams(self.stream, replicates, horizon)
-        replicates = max(replicates, len(streams))
+        paths = isinstance(self.stream, AllPaths)
+        streams = _streams(self.stream, 1 if paths else replicates, horizon)
+        replicates = len(streams) if paths else max(replicates, len(streams))
         points = None if self.start is None else numbers("start", self.start)
         table = None if self.table is None else _pair(self.table)
         dimension = _dimension(self.loss, streams, self.domain, points, table)
@@ -112,7 +114,7 @@ class Game:
         rows, row_labels = _table(self.loss, table, dimension)
         settle(
             self,
-            stream=self.stream if isinstance(self.stream, AllPaths) else streams or None,
+            stream=self.stream if paths else streams or None,
             horizon=horizon,
             parameters=dict(given),
             replicates=replicates,

@@ -36,20 +36,15 @@ THEOREM = Theorem(
 
 def slope(options: Options) -> Plan:
     """f(x) = x on [-1, 1] from the wrong end."""
-    box = Box(-1.0, 1.0, dimension=1)
-    return Plan(
-        (THEOREM,),
-        Game(ALGORITHM, LINEAR, constant([1.0]), box, horizon=1000, parameters={"alpha": 1.5}, start=[1.0]),
-    )
+    end = {"horizon": 1000, "parameters": {"alpha": 1.5}, "start": [1.0]}
+    return Plan((THEOREM,), Game(ALGORITHM, LINEAR, constant([1.0]), Box(-1, 1, dimension=1), **end))
 
 
 def patients(options: Options) -> Plan:
     """Logistic regression on real data, in a seeded order."""
     stream = Shuffled(breast_cancer(), seed=options.seed, with_replacement=False)
-    return Plan(
-        (THEOREM,),
-        Game(ALGORITHM, LOGISTIC, stream, L2Ball(30, radius=0.5), horizon=5000, parameters={"alpha": 0.7}),
-    )
+    ball, step = L2Ball(30, radius=0.5), {"alpha": 0.7}
+    return Plan((THEOREM,), Game(ALGORITHM, LOGISTIC, stream, ball, horizon=5000, parameters=step))
 
 
 SCENARIOS = (

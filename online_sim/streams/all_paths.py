@@ -110,7 +110,7 @@ class AllPaths:
         return self._enumerated(horizon)[1]
 
     def _enumerated(self, horizon: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        return _enumerated(self.alphabet, horizon, self.limit)
+        return _enumerated(self.alphabet, whole("horizon", horizon, least=1), self.limit)
 
 
 @lru_cache(maxsize=4)

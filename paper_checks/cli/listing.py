@@ -3,7 +3,6 @@
 The scenarios of the repository's own theory files come first, where it has any.
 """
 
-import importlib
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -66,11 +65,15 @@ def _registered(kind: str) -> Rows:
 
 def _domains() -> Rows:
     from online_sim.domains.base import Domain
+    from theory.discovery import modules_of
 
-    package = importlib.import_module("online_sim.domains")
-    kinds = [getattr(package, name) for name in package.__all__]
-    found = [c for c in kinds if inspect.isclass(c) and issubclass(c, Domain) and c is not Domain]
-    return [(c.__name__, ", ".join(inspect.signature(c).parameters), _first_line(c)) for c in found]
+    defined = (c for module in modules_of("online_sim.domains") for c in vars(module).values())
+    found = {c.__name__: c for c in defined if inspect.isclass(c) and issubclass(c, Domain)}
+    return [
+        (name, ", ".join(inspect.signature(c).parameters), _first_line(c))
+        for name, c in sorted(found.items())
+        if not inspect.isabstract(c)
+    ]
 
 
 def _claims() -> Rows:

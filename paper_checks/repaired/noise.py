@@ -41,7 +41,7 @@ def symmetric(options: Options) -> Plan:
     from theory.theorems.repaired_nonconvex import BIAS
 
     plan = replace(_SYMMETRIC.build(options), extra=(BIAS,))
-    return plan.with_game(stream=AllPaths(rademacher(SCALE)), horizon=ROUNDS, start=[8.0], replicates=1)
+    return plan.with_game(stream=AllPaths(rademacher(SCALE)), horizon=ROUNDS, start=[8.0])
 
 
 _SYMMETRIC = derived(

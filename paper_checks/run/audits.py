@@ -150,6 +150,7 @@ def audit_game(
 def audit_algorithm(name: str, rounds: int, seed: int) -> Iterator[Audited]:
     """An algorithm of the registry on Gaussian linear losses, on a box and on a ball."""
     from online_sim.domains import Box, L2Ball
+    from online_sim.game import Game
     from online_sim.streams import GaussianStream
     from theory.algorithms.registry import algorithm
     from theory.losses.linear import LINEAR

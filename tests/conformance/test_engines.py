@@ -195,8 +195,7 @@ def test_compiled_loops_agree_on_every_set_and_loss(algorithm: str, domain: str,
 def test_replicates_are_compared_too() -> None:
     """A game of several replicates with their own parameters passes, compared replicate by replicate."""
     base = make(ADAL, LOGISTIC, "l2_ball")
-    game = replace(base, parameters=np.vstack([base.parameters] * 2), start=np.vstack([base.start] * 2))
-    game.parameters[1, 0] = 0.1
+    game = replace(base, parameters={**base.parameters, "alpha": [base.values()["alpha"], 0.1]})
     assert 0 < check_engine(NumbaEngine(interpreted=True), game, [g]) <= 1
 
 

@@ -126,13 +126,13 @@ def test_a_list_of_one_stream_is_shared() -> None:
 
 
 def test_all_paths_make_replicates() -> None:
-    """One for each path; other numbers of replicates are refused."""
+    """One for each path, whatever the horizon and the number given."""
     made = game(stream=AllPaths(skewed()), domain=None, loss=NOISY_HALF_SQUARE, horizon=3)
     assert made.replicates == 8
     assert made.all_paths == made.stream
     assert game().all_paths is None
-    with pytest.raises(ValueError, match="`replicates` = 3 but 8 streams were given"):
-        game(stream=AllPaths(skewed()), domain=None, loss=NOISY_HALF_SQUARE, horizon=3, replicates=3)
+    assert replace(made, horizon=2).replicates == 4
+    assert replace(made, replicates=3).replicates == 8
 
 
 def test_a_game_is_frozen() -> None:

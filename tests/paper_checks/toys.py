@@ -46,10 +46,10 @@ def game(options: Options, *, narrow: bool = False, title: str = "") -> Plan:
     return Plan(
         (statement(narrow=narrow),),
         Game(
-            SGD,
-            LINEAR,
-            ArrayStream([[1.0]] * 400),
-            Box(lower=-1.0, upper=1.0, dimension=1),
+            recurrence=SGD,
+            loss=LINEAR,
+            stream=ArrayStream([[1.0]] * 400),
+            domain=Box(lower=-1.0, upper=1.0, dimension=1),
             horizon=400,
             parameters={"alpha": 1.0},
             start=[1.0],

@@ -2,11 +2,9 @@
 
 import os
 import time
-from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from online_sim.game import Game
 from paper_checks.scenario import Scenario
 
 specification = spec_from_file_location("toys_beside", Path(__file__).with_name("toys.py"))
@@ -31,17 +29,17 @@ def play(name, options):
 
 def a(options):
     """The first toy."""
-    return play(Game("toy_a", options))
+    return play("toy_a", options)
 
 
 def b(options):
     """The toy that waits."""
-    return play(Game("toy_b", options))
+    return play("toy_b", options)
 
 
 def c(options):
     """The last toy."""
-    return replace(play(Game("toy_c", options)), parameters={"alpha": 0.5})
+    return play("toy_c", options).with_game(parameters={"alpha": 0.5})
 
 
 SCENARIOS = tuple(

@@ -191,12 +191,13 @@ def test_nothing_imports_torch_before_it_is_wanted() -> None:
     """Playing on another engine loads no torch."""
     code = (
         "import sys, numpy as np\n"
+        "from online_sim.game import Game\n"
         "from online_sim.simulate import play\n"
         "from online_sim.streams.arrays import ArrayStream\n"
         "from theory.algorithms.adal import ADAL\n"
         "from theory.losses.linear import LINEAR\n"
-        "play(ADAL, LINEAR, ArrayStream(np.ones((2, 1))), horizon=2, start=[0.0], parameters={'alpha': 1},\n"
-        "     engine='numpy')\n"
+        "game = Game(ADAL, LINEAR, ArrayStream(np.ones((2, 1))), horizon=2, parameters={'alpha': 1})\n"
+        "play(game, engine='numpy')\n"
         "print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -62,7 +62,7 @@ def test_a_scenario_plays_and_gives_a_verdict(name) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_long_form_differs_from_the_short_one_in_its_size_only(name) -> None:
     """`--full` is the same game for longer, or with more replicates."""
-    short, full = (scenario(name).build(Options(full=flag)) for flag in (False, True))
+    short, full = (scenario(name).build(Options(full=flag)).game for flag in (False, True))
     assert full.horizon >= short.horizon
     assert full.replicates >= short.replicates
     assert full.parameters == short.parameters

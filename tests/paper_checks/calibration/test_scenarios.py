@@ -66,6 +66,6 @@ def test_the_decaying_beta1_says_something_in_the_end() -> None:
 @pytest.mark.parametrize("name", FOUND)
 def test_the_long_form_is_the_same_game(name) -> None:
     """`--full` plays longer."""
-    short, full = (FOUND[name].build(Options(full=flag)) for flag in (False, True))
+    short, full = (FOUND[name].build(Options(full=flag)).game for flag in (False, True))
     assert full.horizon >= short.horizon
     assert full.recurrence is short.recurrence

@@ -184,7 +184,7 @@ def test_a_run_writes_the_audits_of_its_scenarios(tmp_path, capsys):
 def test_a_crashed_audit_fails_the_run(tmp_path, monkeypatch, capsys):
     """Must-fail control: exit code 1, and the error is shown."""
 
-    def refuse(*_):
+    def refuse(*_, **__):
         raise RuntimeError("planted")
 
     monkeypatch.setattr(module, "audit_game", refuse)

@@ -183,7 +183,7 @@ def test_two_files_have_helpers_of_their_own(folder, tmp_path):
     (other / "late_helper.py").write_text("SCALE = 1.5\n")
     mine, theirs = (load_file(place / "my.py")[0] for place in (folder, other))
     renamed = replace(theirs, id="theirs")
-    assert [s.build(Options()).parameters for s in (mine, theirs, mine)] == [
+    assert [s.build(Options()).game.parameters for s in (mine, theirs, mine)] == [
         {"alpha": 0.75},
         {"alpha": 1.15},
         {"alpha": 0.75},
