@@ -37,7 +37,7 @@ THEOREM = Theorem(
 def slope(options: Options) -> Plan:
     """f(x) = x on [-1, 1] from the wrong end."""
     end = {"horizon": 1000, "parameters": {"alpha": 1.5}, "start": [1.0]}
-    return Plan((THEOREM,), Game(ALGORITHM, LINEAR, constant([1.0]), Box(-1, 1, dimension=1), **end))
+    return Plan((THEOREM,), Game(ALGORITHM, LINEAR, constant([1.0]), Box(-1.0, 1.0, dimension=1), **end))
 
 
 def patients(options: Options) -> Plan:

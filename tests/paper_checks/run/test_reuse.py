@@ -188,8 +188,8 @@ def test_two_files_have_helpers_of_their_own(folder, tmp_path):
         {"alpha": 1.15},
         {"alpha": 0.75},
     ]
-    assert renamed.build(Options()).stream.block(0, 1).vectors[0, 0] == 0.75
-    assert mine.build(Options()).stream.block(0, 1).vectors[0, 0] == 0.5
+    assert renamed.build(Options()).game.streams[0].block(0, 1).vectors[0, 0] == 0.75
+    assert mine.build(Options()).game.streams[0].block(0, 1).vectors[0, 0] == 0.5
 
 
 def scenario_of(build):
