@@ -86,13 +86,11 @@ class DescentEvaluator:
             )
         )
         self.rounds = checkpoint_rounds(checkpoints, sizes.horizon)
-        rows = batch * sizes.paths
         self.batch = batch
-        self.parameters = np.ones((rows, len(self.program.parameters)))
         self.names = [p.name for p in (*recurrence.parameters, *self.loss.parameters)]
         group, alone = np.zeros(sizes.dimension, dtype=np.int64), np.zeros((1, sizes.dimension))
-        setting = Setting(self.program, None, self.parameters, None, group, alone, np.zeros(1))
-        self.advance = NumbaEngine().prepare(setting)
+        numbers = np.ones((1, len(self.program.parameters)))
+        self.setting = Setting(self.program, None, numbers, None, group, alone, np.zeros(1))
 
     def sides(self, games: Sequence[DescentGame]) -> Sides:
         """Both sides of every game; ValueError for none, and for a game of other sizes."""
@@ -150,12 +148,12 @@ class DescentEvaluator:
             np.zeros((self.batch * paths, self.sizes.letters)),
             np.tile(index, (self.batch, 1)),
         )
-        # The engine reads this array anew in every block.
-        self.parameters[:] = self._filled(np.array(rows))
-        columns = dict(zip(self.names, self.parameters.T, strict=True))
+        parameters = self._filled(np.array(rows))
+        columns = dict(zip(self.names, parameters.T, strict=True))
         start = self._filled(np.array([game.start for game in games], dtype=np.float64))
         state = initial_state(self.program, start, columns)
-        result = self.advance(state, block, self.rounds)
+        advance = NumbaEngine().prepare(replace(self.setting, parameters=parameters))
+        result = advance(state, block, self.rounds)
         keys = [key for key, _ in self.program.scalar_records]
         shape = (self.batch, paths, len(self.rounds))
         kept = np.asarray(result.scalars, dtype=np.float64)

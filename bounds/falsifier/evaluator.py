@@ -8,7 +8,7 @@ statement and an algorithm, whatever T and d are. Floats find; `bounds.certifica
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -112,22 +112,13 @@ class RegretEvaluator:
             projected(self.recurrence, self.kind), LINEAR, projection=Projection.NONE, record=kept,
             given=given,
         ))  # fmt: skip
-        # The engine reads as many rows of this array as there are games, anew in every call.
-        self.parameters = np.ones((CAPACITY, len(self.program.parameters)))
         nothing = np.zeros((1, MOST_COORDINATES))
         group = np.zeros(MOST_COORDINATES, dtype=np.int64)
-        setting = Setting(self.program, None, self.parameters, None, group, nothing, np.zeros(1))
-        self.advance = NumbaEngine().prepare(setting)
+        numbers = np.ones((1, len(self.program.parameters)))
+        self.setting = Setting(self.program, None, numbers, None, group, nothing, np.zeros(1))
         names = [p.symbol for p in self.recurrence.parameters]
         states = self.program.vector_states[1:], self.program.scalar_states
         self.initial = [[(s.old.name, compiled(s.initial, names)) for s in part] for part in states]
-        # What the loop carries besides the states begins with the same numbers for every game: powers with 1,
-        # their complements with 0. A block without rounds makes them.
-        empty = np.zeros((CAPACITY, len(states[1])))
-        state = RunState(0, np.zeros((CAPACITY, len(states[0]) + 1, 1)), empty)
-        none = np.zeros(0, dtype=np.int64)
-        self.advance(state, _block(np.zeros((1, 1, 1)), none), none)
-        self.carried = np.zeros(0) if state.powers is None else state.powers[0].copy()
 
     def sides(self, batch: Batch, rounds: NDArray[np.int64] | None = None) -> Sides:
         """Both sides of every game; rounds: by default all of a short game, log-spaced ones of a long one."""
@@ -158,7 +149,6 @@ class RegretEvaluator:
     def _play(self, batch: Batch, rounds: NDArray[np.int64]) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """What was recorded, by key: scalars (R, K) and vectors (R, K, d)."""
         count, dimension = batch.start.shape
-        self.parameters[:count] = batch.parameters
         data = {
             f"{BEGIN.name}__prev": batch.ends[:, 0],
             f"{END.name}__prev": batch.ends[:, 1],
@@ -172,8 +162,10 @@ class RegretEvaluator:
             vectors[:, k] = data[name] if name in data else np.reshape(value(*columns), (-1, 1))
         for k, (_, value) in enumerate(self.initial[1]):
             scalars[:, k] = value(*columns)
-        state = RunState(0, vectors, scalars, np.tile(self.carried, (count, 1)))
-        result = self.advance(state, _block(batch.rows, batch.index), rounds)
+        rows = np.ascontiguousarray(batch.rows, dtype=np.float64)
+        block = BlockData(rows, np.zeros(rows.shape[:2]), batch.index[None, :])
+        advance = NumbaEngine().prepare(replace(self.setting, parameters=np.array(batch.parameters)))
+        result = advance(RunState(0, vectors, scalars), block, rounds)
         found = [np.asarray(part, dtype=np.float64) for part in (result.scalars, result.vectors)]
         keys = self.program.scalar_records, self.program.vector_records
         by_key = [
@@ -181,11 +173,6 @@ class RegretEvaluator:
             for of, part in zip(keys, found, strict=True)
         ]
         return by_key[0], by_key[1]
-
-
-def _block(rows: Floats, index: NDArray[np.int64]) -> BlockData:
-    vectors = np.ascontiguousarray(rows, dtype=np.float64)
-    return BlockData(vectors, np.zeros(vectors.shape[:2]), index[None, :])
 
 
 def minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:
