@@ -1,0 +1,23 @@
+"""Theorems by their ids."""
+
+import pytest
+
+from theory import Theorem, theorem
+from theory.borders import WrongType
+from theory.theorems.adal import THEOREM1
+from theory.theorems.registry import theorems
+
+
+def test_an_id_stands_for_a_theorem() -> None:
+    """Every one of them, and a theorem for itself."""
+    assert theorem("adal.theorem1") is THEOREM1
+    assert theorem(THEOREM1) is THEOREM1
+    assert all(isinstance(found, Theorem) and theorem(name) is found for name, found in theorems().items())
+
+
+def test_an_unknown_id_is_one_clear_error() -> None:
+    """It names the nearest one; a reading is not a theorem."""
+    with pytest.raises(ValueError, match=r"`name` = 'adal\.theorem' is not a theorem; known: .*did you mean"):
+        theorem("adal.theorem")
+    with pytest.raises(WrongType, match="`name` = 3 must be a Theorem, or the id of one"):
+        theorem(3)
