@@ -14,30 +14,29 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from online_sim.blocks import block_of, block_rounds
-from online_sim.borders import as_numbers
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.constants import constants
-from online_sim.engines.base import Engine, RunState, Setting
+from online_sim.engines.base import Engine, Setting
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import longer_engine
-from online_sim.engines.program import Program, Projection
+from online_sim.engines.program import Projection
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game
+from online_sim.growing_trace import GrowingTrace
 from online_sim.memory import check_room
-from online_sim.nonfinite import Watch, copy_state
-from online_sim.noting import Seen
+from online_sim.nonfinite import Watch
 from online_sim.noting import recording as noting_inputs
-from online_sim.provenance import Provenance, RangeExit, provenance
+from online_sim.provenance import provenance
 from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
-from online_sim.resume import autosaved, check_resume
+from online_sim.resume import autosaved
+from online_sim.start import given_vectors
 from online_sim.trace import Trace
-from theory.borders import WrongType, formula, function, instance, items, mapping, meant, must, shown
+from theory.borders import formula, function, instance, items, mapping, meant, must, shown
 from theory.loss import Loss
 from theory.quantities import Component, Excess, Regret
-from theory.symbols import D_i, Vector
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -91,7 +90,7 @@ def play(
             at a finite point (with the round).
         RuntimeError: A projection fails.
     """
-    game, record, series, given_vectors = _checked(game, record, series, vectors)
+    game, record, series, vectors_given = _checked(game, record, series, vectors)
     _check_how(engine, progress, resume, autosave)
     rounds = checkpoint_rounds(checkpoints, game.horizon)
     if series:
@@ -107,7 +106,7 @@ def play(
     recording = plan_recording(record, series, game, known)
     quantities = [*recording.kept, *recording.series]
     _check_coordinates(quantities, game.dimension)
-    given = _given(game, given_vectors, quantities)
+    given = given_vectors(game, vectors_given, quantities)
     setting = _setting(game, recording, given)
     program = setting.program
     if isinstance(engine, str) and engine in {"precise", "wide"}:
@@ -119,7 +118,7 @@ def play(
     path = Path(autosave) if autosave is not None else None
     if path is not None and resume is None:
         resume = autosaved(path, origin, rounds, chosen)
-    run = _Run(game, program, rounds, origin, resume, given, chosen)
+    run = GrowingTrace(game, program, rounds, origin, resume, given, chosen)
     # What the streams and the loss read while they play belongs to what is saved.
     with nullcontext() if path is None else noting_inputs() as seen:
         advance = chosen.prepare(setting)
@@ -187,7 +186,7 @@ def setting_of(
     """What an engine is asked about a game, and these quantities of it; the arguments are those of `play`."""
     game, record, series, given = _checked(game, record, series, vectors)
     recording = plan_recording(record, series, game, cache(lambda: constants(game)))
-    return _setting(game, recording, _given(game, given, [*recording.kept, *recording.series]))
+    return _setting(game, recording, given_vectors(game, given, [*recording.kept, *recording.series]))
 
 
 def _checked(
@@ -252,152 +251,6 @@ def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
     if reason is not None:
         raise ValueError(f"the {chosen.name} engine cannot play this game: {reason}")
     return chosen
-
-
-class _Run:
-    """The growing record of a game."""
-
-    def __init__(
-        self,
-        game: Game,
-        program: Program,
-        rounds: NDArray[np.int64],
-        origin: Provenance,
-        resume: Trace | None,
-        given: Mapping[Symbol, NDArray[np.float64]],
-        engine: Engine,
-    ) -> None:
-        self.game, self.program, self.origin, self.rounds = game, program, origin, rounds
-        self.engine = engine
-        self.seconds = 0.0
-        self.old = resume
-        if resume is None:
-            self.state = initial_state(program, game.starts, game.columns, given, engine)
-        else:
-            check_resume(resume, origin, game.horizon, engine)
-            state = resume.state
-            self.state = copy_state(state)
-            before = resume.run
-            self.origin = replace(
-                origin,
-                inputs=before.inputs,
-                not_finite_from=before.not_finite_from,
-                range_left=before.range_left,
-            )
-            self.rounds = np.concatenate([resume.rounds, rounds[rounds > state.played]])
-            self.seconds = before.seconds
-        self.scalars: list[Any] = []
-        self.vectors: list[Any] = []
-        self.series: list[Any] = []
-
-    def keep(self, scalars: Any, vectors: Any, series: Any) -> None:
-        self.scalars.append(scalars)
-        self.vectors.append(vectors)
-        self.series.append(series)
-
-    def reads(self, seen: Seen | None) -> None:
-        """Note what was read, in this process and in those that played before."""
-        if seen is not None:
-            self.origin = replace(self.origin, inputs={**self.origin.inputs, **seen.inputs})
-
-    def watched(self, watch: Watch) -> None:
-        """Note the first round that left a number that is not finite, or the range of the floats."""
-        left = self.origin.range_left
-        if left is None and watch.left is not None:
-            left = RangeExit(watch.left.round or 0, str(watch.left))
-        first = watch.first or self.origin.not_finite_from
-        self.origin = replace(self.origin, not_finite_from=first, range_left=left)
-
-    def trace(self, seconds: float) -> Trace:
-        state = self.state
-        # The end of a game is handed over: the state of a very long vector is there once.
-        snapshot = state if state.played == self.game.horizon else copy_state(state)
-        done = self.rounds[self.rounds <= state.played]
-        old = self.old
-        scalars = self._store(
-            [k for k, _ in self.program.scalar_records], self.scalars, old.scalars if old else {}
-        )
-        vectors = self._store(
-            [k for k, _ in self.program.vector_records], self.vectors, old.vectors if old else {}
-        )
-        series = self._store([k for k, _ in self.program.series], self.series, old.series if old else {})
-        return Trace(
-            done,
-            scalars,
-            vectors,
-            series,
-            snapshot,
-            replace(self.origin, engine_details=dict(self.engine.details()), seconds=self.seconds + seconds),
-        )
-
-    @staticmethod
-    def _store(keys: list[str], parts: list[Any], old: Mapping[str, Any]) -> dict[str, Any]:
-        stored = {}
-        for k, key in enumerate(keys):
-            pieces = ([old[key]] if key in old else []) + [
-                np.asarray(part[:, :, k], dtype=np.float64) if part.dtype != np.longdouble else part[:, :, k]
-                for part in parts
-            ]
-            stored[key] = np.concatenate(pieces, axis=1)
-        return stored
-
-
-def initial_state(
-    program: Program,
-    starts: NDArray[np.float64],
-    parameters: Mapping[str, NDArray[np.float64]],
-    given: Mapping[Symbol, NDArray[np.float64]] | None = None,
-    engine: Engine | None = None,
-) -> RunState:
-    """The state before round 1, where an engine keeps it: x_1 (R, d), the fixed vectors, the declared values.
-
-    parameters: name -> (R,) values; given: the fixed vectors (R, d).
-    """
-    engine, given, replicates = engine or NumpyEngine(), given or {}, len(starts)
-
-    def initial(e: Expr) -> Any:
-        return np.broadcast_to(
-            engine.number(e, {s: parameters[s.name] for s in e.free_symbols}), (replicates,)
-        )
-
-    vectors: list[Any] = [starts]
-    for state in program.vector_states[1:]:
-        vectors.append(given[state.new] if state.new in given else initial(state.initial)[:, None])
-    scalars = [initial(state.initial) for state in program.scalar_states]
-    return engine.state(vectors, np.stack(scalars, axis=1) if scalars else np.zeros((replicates, 0)))
-
-
-def _given(
-    game: Game, vectors: Mapping[Symbol, ArrayLike], quantities: Sequence[Expr]
-) -> dict[Symbol, NDArray[np.float64]]:
-    """The fixed vectors (R, d) that quantities use; the diameters of the set come from the set."""
-    known = dict(vectors)
-    if D_i not in known and game.domain is not None and any(q.has(D_i) for q in quantities):
-        known[D_i] = game.domain.coordinate_diameters()
-    given = {}
-    for symbol, value in known.items():
-        if not isinstance(symbol, Vector):
-            raise WrongType(
-                f"`vectors` names {shown(symbol)}; its keys are Vector symbols, theory.symbols.z say"
-            )
-        if symbol.name in {s.name for s, _ in game.recurrence.steps}:
-            raise ValueError(
-                f"`vectors` gives `{symbol}`, which is a line of {game.recurrence.name}; rename the line"
-            )
-        array = as_numbers(value)
-        if array is None:
-            raise WrongType(
-                f"`vectors` gives `{symbol}` = {shown(value)}; expected finite numbers of shape "
-                f"({game.dimension},)"
-            )
-        fits = array.shape in {(game.dimension,), (game.replicates, game.dimension)}
-        if not (fits and np.all(np.isfinite(array))):
-            raise ValueError(
-                f"`vectors` gives `{symbol}` shape {array.shape}; expected finite numbers of shape "
-                f"({game.dimension},) or ({game.replicates}, {game.dimension})"
-            )
-        given[symbol] = np.broadcast_to(array, (game.replicates, game.dimension))
-    return given
 
 
 def projection_of(domain: Domain | None) -> Projection:

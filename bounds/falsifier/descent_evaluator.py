@@ -22,7 +22,7 @@ from online_sim.engines.base import BlockData, Setting
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.program import Projection
-from online_sim.simulate import initial_state
+from online_sim.start import initial_state
 from online_sim.streams.all_paths import enumerate_paths
 from theory.losses.noise import with_noise
 from theory.losses.piecewise_family import family_values, piecewise_family

@@ -127,7 +127,8 @@ def _prepared(
     game: Game, engine: Engine, *, series: Sequence[Expr] = ()
 ) -> tuple[Callable[[], RunState], Callable[..., BlockResult]]:
     """What `play` does before the first round: a function that makes the first state, and one that plays."""
-    from online_sim.simulate import choose_engine, initial_state, setting_of
+    from online_sim.simulate import choose_engine, setting_of
+    from online_sim.start import initial_state
 
     setting = setting_of(game, series=series)
     advance = choose_engine(engine, setting).prepare(setting)

@@ -1,0 +1,204 @@
+"""The arguments of a game: each checked against the others, and what follows from them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from online_sim.borders import Floats, as_numbers, wholes_or_none
+from online_sim.domains.base import Domain
+from online_sim.python_loss import PythonLoss
+from online_sim.streams.all_paths import AllPaths
+from online_sim.streams.base import Stream
+from theory.borders import SHOWN, WrongType, instance, items, listed, must, one_line, shown
+from theory.loss import Loss
+from theory.parameters import Parameter
+from theory.recurrence import Recurrence
+
+
+def streams_of(
+    stream: Stream | Sequence[Stream] | AllPaths | None, replicates: int, horizon: int
+) -> tuple[Stream, ...]:
+    """One stream for each replicate, or one for all; none for a game without data."""
+    if stream is None:
+        return ()
+    if isinstance(stream, AllPaths):
+        stream = stream.streams(horizon)
+    if isinstance(stream, Stream):
+        if replicates == 1 or stream.seed is None:
+            return (stream,)
+        return tuple(stream.reseed(stream.seed + r) for r in range(replicates))
+    remedy = "take one of online_sim.streams, or a list with one for each replicate"
+    if isinstance(stream, str | bytes | Mapping) or not isinstance(stream, Iterable):
+        instance("stream", stream, Stream, "a Stream", remedy)
+    given = items("stream", stream, Stream, "a Stream", remedy)
+    if not given:
+        raise ValueError("`stream` is an empty list; give one stream, or one for each replicate")
+    if len(given) > 1 and replicates not in {1, len(given)}:
+        raise ValueError(
+            f"`replicates` = {replicates} but {len(given)} streams were given; give one for each"
+        )
+    return given
+
+
+def dimension_of(
+    loss: Loss | PythonLoss,
+    streams: Sequence[Stream],
+    domain: Domain | None,
+    start: Floats | None,
+    table: tuple[Floats, Floats] | None,
+) -> int:
+    """The number of coordinates, which everything that has one must agree on."""
+    found: dict[str, int] = {}
+    for s in streams:
+        found[f"the stream {s.name}"] = s.dimension
+    if domain is not None:
+        found[f"the domain {domain.name}"] = domain.dimension
+    if isinstance(loss, Loss) and loss.dimension is not None:
+        found[f"the loss {loss.name}"] = loss.dimension
+    if start is not None:
+        found["`start`"] = start.shape[-1] if start.ndim else 1
+    if table is not None:
+        found["`table`"] = table[0].shape[-1] if table[0].ndim else 1
+    if isinstance(loss, Loss) and not streams and (loss.uses_stream or loss.oracle is not None):
+        raise ValueError(f"the loss {loss.name} needs data every round; give a `stream`")
+    if not found:
+        raise ValueError("nothing fixes the number of coordinates; give a `domain`, a `stream` or a `start`")
+    if len(set(found.values())) > 1:
+        listing = ", ".join(f"{who} has d = {n}" for who, n in found.items())
+        raise ValueError(f"the numbers of coordinates differ: {listing}")
+    dimension = next(iter(found.values()))
+    if dimension < 1:
+        raise ValueError(f"d = {dimension}: a game needs at least one coordinate")
+    return dimension
+
+
+def numbers_of(
+    recurrence: Recurrence,
+    loss: Loss | PythonLoss,
+    declared: Sequence[Parameter],
+    given: Mapping[str, ArrayLike],
+    replicates: int,
+) -> NDArray[np.float64]:
+    """(R, p) the declared parameters by column; R = 1 where all of them are single numbers."""
+    known = [p.name for p in declared]
+    if len(set(known)) < len(known):
+        twice = next(name for name in known if known.count(name) > 1)
+        raise ValueError(
+            f"`{twice}` is a parameter of {recurrence.name} and of the loss {loss.name}; rename one of them"
+        )
+    lines = {s.name for s, _ in recurrence.steps}
+    if shared := lines & {p.name for p in declared[len(recurrence.parameters) :]}:
+        # A program has one namespace for the algorithm and the loss.
+        raise ValueError(
+            f"`{min(shared)}` is a line of {recurrence.name} and a parameter of the loss {loss.name}; "
+            "rename one of them"
+        )
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise ValueError(
+            f"unknown parameter `{one_line(unknown[0], SHOWN)}` of {recurrence.name}; "
+            f"{listed(unknown[0], known)}"
+        )
+    columns = []
+    for p in declared:
+        value = given.get(p.name, p.default)
+        if value is None:
+            raise ValueError(f"`{p.name}` is missing; give {p.meaning} in {p.range_text}")
+        if _size(value, p) == 0:
+            raise ValueError(f"`{p.name}` is an empty list; give a number, or one for each replicate")
+        each = np.atleast_1d(np.asarray(value, dtype=object))
+        if each.ndim > 1:
+            raise ValueError(
+                f"`{p.name}` has shape {each.shape}; give a number, or a list with one for each replicate"
+            )
+        columns.append(np.array([p.validate(v) for v in each]))
+    sizes = {len(c) for c in columns} | {1}
+    if len(sizes - {1}) > 1 or (replicates > 1 and sizes - {1, replicates}):
+        raise ValueError(f"parameter lists of lengths {sorted(sizes)} do not match {replicates} replicates")
+    count = max(sizes)
+    filled = [np.broadcast_to(c, (count,)) for c in columns]
+    return np.ascontiguousarray(np.stack(filled, axis=1)) if filled else np.zeros((1, 0))
+
+
+def _size(value: ArrayLike, p: Parameter) -> int:
+    try:
+        return np.size(np.asarray(value, dtype=object))
+    except Exception:  # lists of different lengths in one another, an `__array__` of the user's
+        raise WrongType(
+            f"`{p.name}` must be a number, or a list with one for each replicate, got {shown(value)}; "
+            f"give values in {p.range_text}"
+        ) from None
+
+
+def starts_of(
+    start: Floats | None, domain: Domain | None, dimension: int, replicates: int
+) -> NDArray[np.float64]:
+    """(R, d) x_1 of each replicate: inside the set, by default where the set says."""
+    if start is None:
+        # A set's own start is inside by its contract, and may be one number for all coordinates.
+        try:
+            point = domain.start() if domain is not None else np.broadcast_to(0.0, (dimension,))
+        except MemoryError:
+            raise ValueError(
+                f"`domain` = {shown(domain)} has d = {dimension}, more numbers than memory holds; take fewer"
+            ) from None
+        return np.broadcast_to(point, (replicates, dimension))
+    point = np.atleast_1d(start)
+    if point.shape not in {(dimension,), (replicates, dimension)}:
+        raise ValueError(
+            f"`start` has shape {point.shape}; expected ({dimension},) or ({replicates}, {dimension})"
+        )
+    points = np.array(np.broadcast_to(point, (replicates, dimension)))
+    if domain is not None:
+        for p in points[:1] if point.ndim == 1 else np.unique(points, axis=0):
+            if not domain.contains(p):
+                raise ValueError(
+                    f"`start` = {shown(p)} lies outside {domain.name}; start inside, at "
+                    f"{shown(domain.start())} say"
+                )
+    return points
+
+
+def groups_of(groups: Sequence[int] | None, dimension: int) -> NDArray[np.int64]:
+    """(d,) the group of each coordinate, numbered from 0."""
+    if groups is None:
+        return np.broadcast_to(np.int64(0), (dimension,))
+    array = wholes_or_none(groups)
+    if array is None or array.shape != (dimension,) or array.min() < 0:
+        raise (WrongType if array is None else ValueError)(
+            f"`groups` must hold {dimension} whole numbers >= 0, one for each coordinate, got {shown(groups)}"
+        )
+    return np.unique(array, return_inverse=True)[1].astype(np.int64)
+
+
+def pair_of(table: object) -> tuple[Floats, Floats]:
+    """The two arrays of a table, their shapes and their ends unchecked."""
+    given = tuple(table) if isinstance(table, tuple | list) else ()
+    if len(given) != 2:
+        raise WrongType(must("table", table, "a pair (vectors (n, d), labels (n,))"))
+    found = [as_numbers(part, bools=True) for part in given]
+    if found[0] is None or found[1] is None:
+        raise WrongType(must("table", table, "a pair of arrays of real numbers, (n, d) and (n,)"))
+    return found[0], found[1]
+
+
+def table_of(
+    loss: Loss | PythonLoss, table: tuple[Floats, Floats] | None, dimension: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The rows (n, d) and labels (n,) of the table; one row of zeros where the loss has none."""
+    needed = isinstance(loss, Loss) and loss.uses_rows
+    if needed and table is None:
+        raise ValueError(
+            f"the loss {loss.name} averages over a table; give `table`=(vectors (n, d), labels (n,))"
+        )
+    if table is None:
+        return np.broadcast_to(0.0, (1, dimension)), np.zeros(1)
+    rows, labels = map(np.ascontiguousarray, table)
+    if rows.ndim != 2 or rows.shape[0] < 1 or labels.shape != (rows.shape[0],):
+        raise ValueError(
+            f"`table` has shapes {rows.shape} and {labels.shape}; expected (n, d) and (n,) with n >= 1"
+        )
+    if not (np.all(np.isfinite(rows)) and np.all(np.isfinite(labels))):
+        raise ValueError("`table` holds NaN or inf; clean the data first")
+    return rows, labels

@@ -1,0 +1,79 @@
+"""The state before the first round: x_1, the fixed vectors, and the declared values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from online_sim.borders import as_numbers
+from online_sim.engines.base import Engine, RunState
+from online_sim.engines.numpy_engine import NumpyEngine
+from online_sim.engines.program import Program
+from theory.borders import WrongType, shown
+from theory.symbols import D_i, Vector
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
+    from online_sim.game import Game
+
+
+def initial_state(
+    program: Program,
+    starts: NDArray[np.float64],
+    parameters: Mapping[str, NDArray[np.float64]],
+    given: Mapping[Symbol, NDArray[np.float64]] | None = None,
+    engine: Engine | None = None,
+) -> RunState:
+    """The state before round 1, where an engine keeps it: x_1 (R, d), the fixed vectors, the declared values.
+
+    parameters: name -> (R,) values; given: the fixed vectors (R, d).
+    """
+    engine, given, replicates = engine or NumpyEngine(), given or {}, len(starts)
+
+    def initial(e: Expr) -> Any:
+        return np.broadcast_to(
+            engine.number(e, {s: parameters[s.name] for s in e.free_symbols}), (replicates,)
+        )
+
+    vectors: list[Any] = [starts]
+    for state in program.vector_states[1:]:
+        vectors.append(given[state.new] if state.new in given else initial(state.initial)[:, None])
+    scalars = [initial(state.initial) for state in program.scalar_states]
+    return engine.state(vectors, np.stack(scalars, axis=1) if scalars else np.zeros((replicates, 0)))
+
+
+def given_vectors(
+    game: Game, vectors: Mapping[Symbol, ArrayLike], quantities: Sequence[Expr]
+) -> dict[Symbol, NDArray[np.float64]]:
+    """The fixed vectors (R, d) that quantities use; the diameters of the set come from the set."""
+    known = dict(vectors)
+    if D_i not in known and game.domain is not None and any(q.has(D_i) for q in quantities):
+        known[D_i] = game.domain.coordinate_diameters()
+    given = {}
+    for symbol, value in known.items():
+        if not isinstance(symbol, Vector):
+            raise WrongType(
+                f"`vectors` names {shown(symbol)}; its keys are Vector symbols, theory.symbols.z say"
+            )
+        if symbol.name in {s.name for s, _ in game.recurrence.steps}:
+            raise ValueError(
+                f"`vectors` gives `{symbol}`, which is a line of {game.recurrence.name}; rename the line"
+            )
+        array = as_numbers(value)
+        if array is None:
+            raise WrongType(
+                f"`vectors` gives `{symbol}` = {shown(value)}; expected finite numbers of shape "
+                f"({game.dimension},)"
+            )
+        fits = array.shape in {(game.dimension,), (game.replicates, game.dimension)}
+        if not (fits and np.all(np.isfinite(array))):
+            raise ValueError(
+                f"`vectors` gives `{symbol}` shape {array.shape}; expected finite numbers of shape "
+                f"({game.dimension},) or ({game.replicates}, {game.dimension})"
+            )
+        given[symbol] = np.broadcast_to(array, (game.replicates, game.dimension))
+    return given
