@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from sympy import Add, Pow, Rational, preorder_traversal
 
-import online_sim.streams
+import online_sim.streams.adversarial
 import paper_checks.cli.ci
 import paper_checks.run.selection
 import theory.algorithms.adal
@@ -168,8 +168,8 @@ def test_the_projection_in_the_wrong_metric(capsys, monkeypatch):
 
 def test_one_changed_stream(capsys, monkeypatch):
     """A stream whose large gradient is larger by a thousandth is seen, and only where it is played."""
-    reddi = online_sim.streams.reddi
-    monkeypatch.setattr(online_sim.streams, "reddi", lambda c: reddi(c + Fraction(1, 1000)))
+    reddi = online_sim.streams.adversarial.reddi
+    monkeypatch.setattr(online_sim.streams.adversarial, "reddi", lambda c: reddi(c + Fraction(1, 1000)))
     code, red = ci(capsys, "reddi_stream", "wrong_end")
     assert code == 1
     assert set(red) == {("reddi_stream", f"adal.theorem1.{key}") for key in "ABC"}
