@@ -35,13 +35,18 @@ _AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
 class Trace:
     """The outcome of `play`.
 
-    rounds: int64 (K,), the rounds recorded at; scalars: key -> (R, K); vectors: key -> (R, K, d);
-    series: key -> (R, T), one number every round; state: what is needed to resume; run: its
-    provenance (algorithm, domain, streams, loss, parameters, seeds, engine, versions).
-    game, replay: what was played, and how to play it again; None in a trace that was read from a file.
+    A key is the printed quantity. ``trace[quantity]`` accepts the expression or the key, and drops the axis
+    of replicates when there is one replicate.
 
-    A key is the printed quantity. ``trace[quantity]`` accepts the expression or the key and drops the
-    axis of replicates when there is one replicate.
+    Args:
+        rounds: int64 (K,), the recorded rounds.
+        scalars: Key -> (R, K).
+        vectors: Key -> (R, K, d).
+        series: Key -> (R, T), one number in every round.
+        state: What is needed to go on.
+        run: The provenance: algorithm, domain, streams, loss, parameters, seeds, engine, versions.
+        game: What was played; None in a trace that was read from a file.
+        replay: How to play it again; None in a trace that was read from a file.
     """
 
     rounds: NDArray[np.int64]
@@ -172,7 +177,14 @@ def _check_shapes(trace: Trace) -> None:
 
 
 def load_trace(path: str | Path) -> Trace:
-    """Read a trace written by `Trace.save`; one ValueError with the path and the reason when it cannot be."""
+    """Read a trace that `Trace.save` wrote.
+
+    Args:
+        path: The file, ``.npz``; no pickle in it is read.
+
+    Raises:
+        ValueError: The file cannot be read, with its path and the reason.
+    """
     path = Path(path)
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:

@@ -30,7 +30,13 @@ class ClaimVerdict(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """The outcome of a check: the verdict, sentences with the numbers, and the numbers by name."""
+    """The outcome of a check.
+
+    Args:
+        verdict: Whether the claim is true, false, or true in part.
+        evidence: Sentences with the numbers.
+        numbers: The numbers by name, for the baseline.
+    """
 
     verdict: ClaimVerdict
     evidence: tuple[str, ...]
@@ -39,9 +45,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim. id: such as ``adal.claim.10``; quote: a short phrase of the paper, in its own words.
+    """A claim of a paper, and how it is checked.
 
-    source: the place in the paper; statement: one formal sentence; check: computes the finding.
+    Args:
+        id: Such as ``adal.claim.10``.
+        quote: A short phrase of the paper, in its words.
+        source: The place in the paper.
+        statement: One formal sentence.
+        check: Computes the finding.
     """
 
     id: str

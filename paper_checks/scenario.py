@@ -26,10 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What the user chose: the seed, whether to run long (`full`), and the folder of real data, if any.
+    """What the user chose.
 
-    engine: "auto", "numba", "numpy" or "torch", for every plan that is not about an engine; device and dtype
-    are the torch engine's, and choose it where one of them is given.
+    Args:
+        seed: The seed of every random stream.
+        full: Whether to run long.
+        data: The folder of real data, if any.
+        engine: "auto", "numba", "numpy" or "torch", for every plan that is not about an engine.
+        device: The device of the torch engine, which it chooses.
+        dtype: The precision of the torch engine, which it chooses.
     """
 
     seed: int = 0
@@ -55,8 +60,9 @@ class Plan:
     Args:
         theorems: What is checked.
         game: What is played; its loss is given in symbols, since a report prints it.
-        twin: The same set in another form. The game is played on it too; the largest distance between the two
-            trajectories is reported, and the scenario fails where it exceeds `twin_tolerance`.
+        twin: The same set in another form. The game is played on it too, and the largest distance between the
+            two trajectories is reported.
+        twin_tolerance: The scenario fails where that distance is larger.
         engine: "auto", unless the scenario is about an engine.
         checkpoints: As for `play`.
         constants: What the game cannot know by itself, such as L on a region.
@@ -114,11 +120,17 @@ SEPARATOR = "+"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A game to play. id: a stable name such as ``breast_cancer``; theorem_ids: what is checked on it.
+    """A game to play, and the theorems that are checked on it.
 
-    Raises ValueError or TypeError, naming the field, for an id that cannot name a file (files are called
-    ``<id>.json``, ``<id>.<theorem>.svg``), a title that cannot be shown, and `theorem_ids` that are no
-    sequence of names.
+    Args:
+        id: A stable name such as ``breast_cancer``; files are called ``<id>.json``, ``<id>.<theorem>.svg``.
+        title: One line for the report.
+        theorem_ids: What is checked on it.
+        build: Makes the plan; called only when the scenario is run.
+
+    Raises:
+        ValueError, TypeError: The id cannot name a file, the title cannot be shown, or `theorem_ids` is not a
+            sequence of names; the error names the field.
     """
 
     id: str

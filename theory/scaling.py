@@ -26,7 +26,7 @@ from theory.statement import Reading, Theorem
 from theory.symbols import MEANING
 
 
-class Part(Enum):
+class StatementPart(Enum):
     """What a row of the table is of its statement."""
 
     LETTER = "letter"
@@ -42,7 +42,7 @@ class Part(Enum):
 class Row:
     """One quantity with its degree under each of `SCALINGS`; a term is without the prefactor."""
 
-    part: Part
+    part: StatementPart
     expression: Expr
     degrees: tuple[Degree, ...]
 
@@ -54,7 +54,7 @@ class Row:
     @property
     def label(self) -> str:
         """The expression in plain text, in the words of the language; "rhs" for the right side."""
-        return "rhs" if self.part is Part.RIGHT else plain(self.expression)
+        return "rhs" if self.part is StatementPart.RIGHT else plain(self.expression)
 
 
 class Effect(Enum):
@@ -112,13 +112,17 @@ class ScalingTable:
         """Whether the reading survives every scaling."""
         return all(finding.homogeneous for finding in self.findings)
 
-    def of(self, part: Part) -> tuple[Row, ...]:
+    def of(self, part: StatementPart) -> tuple[Row, ...]:
         """The rows of one part."""
         return tuple(row for row in self.rows if row.part is part)
 
     def symbol(self, symbol: Symbol) -> Row:
         """The row of a letter, a line or a parameter, or a ValueError that lists them."""
-        rows = [*self.of(Part.LETTER), *self.of(Part.LINE), *self.of(Part.PARAMETER)]
+        rows = [
+            *self.of(StatementPart.LETTER),
+            *self.of(StatementPart.LINE),
+            *self.of(StatementPart.PARAMETER),
+        ]
         for row in rows:
             if row.expression == symbol:
                 return row
@@ -148,19 +152,19 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
     followed = [follow(recurrence, scaling) for scaling in SCALINGS]
     calculi = [Degrees(s, f) for s, f in zip(SCALINGS, followed, strict=True)]
 
-    def row(part: Part, e: Expr) -> Row:
+    def row(part: StatementPart, e: Expr) -> Row:
         spelled = theorem.spelled_out(e)
         return Row(part, e, tuple(calculus.of(spelled) for calculus in calculi))
 
     prefactor, terms = split(theorem, chosen)
-    rows = [row(Part.LETTER, e) for e in _letters(theorem, chosen, recurrence)]
-    rows += [row(Part.LINE, symbol) for symbol, _ in recurrence.steps]
-    rows += [row(Part.PARAMETER, parameter.symbol) for parameter in recurrence.parameters]
-    rows.append(row(Part.LEFT, theorem.lhs))
+    rows = [row(StatementPart.LETTER, e) for e in _letters(theorem, chosen, recurrence)]
+    rows += [row(StatementPart.LINE, symbol) for symbol, _ in recurrence.steps]
+    rows += [row(StatementPart.PARAMETER, parameter.symbol) for parameter in recurrence.parameters]
+    rows.append(row(StatementPart.LEFT, theorem.lhs))
     if prefactor != 1:
-        rows.append(row(Part.PREFACTOR, prefactor))
-    rows += [row(Part.TERM, term) for term in terms]
-    whole = row(Part.RIGHT, chosen.rhs)
+        rows.append(row(StatementPart.PREFACTOR, prefactor))
+    rows += [row(StatementPart.TERM, term) for term in terms]
+    whole = row(StatementPart.RIGHT, chosen.rhs)
     findings = tuple(
         _finding(k, followed[k], theorem, rows, whole, _not_kept(theorem, calculi[k]))
         for k in range(len(SCALINGS))
@@ -204,14 +208,14 @@ def markdown(theorem: Theorem, recurrence: Recurrence | None = None) -> str:
     Where the readings differ, a row names those it belongs to.
     """
     tables = [degrees(theorem, reading.key, recurrence) for reading in theorem.readings]
-    readings: dict[tuple[Part, Expr], list[str]] = {}
-    rows: dict[tuple[Part, Expr], Row] = {}
+    readings: dict[tuple[StatementPart, Expr], list[str]] = {}
+    rows: dict[tuple[StatementPart, Expr], Row] = {}
     for table in tables:
         for row in table.rows:
-            if row.part is not Part.RIGHT and _says_something(row):
+            if row.part is not StatementPart.RIGHT and _says_something(row):
                 rows[row.part, row.expression] = row
                 readings.setdefault((row.part, row.expression), []).append(table.reading)
-    order = list(Part)
+    order = list(StatementPart)
     labelled = []
     for key in sorted(rows, key=lambda key: order.index(key[0])):
         some = f" ({', '.join(readings[key])})" if len(readings[key]) < len(tables) else ""
@@ -243,7 +247,7 @@ class _Words(StrPrinter):
 
 
 def _says_something(row: Row) -> bool:
-    symbols = (Part.LETTER, Part.LINE, Part.PARAMETER)
+    symbols = (StatementPart.LETTER, StatementPart.LINE, StatementPart.PARAMETER)
     return row.part not in symbols or any(d.power != 0 for d in row.degrees)
 
 
@@ -289,9 +293,9 @@ def _finding(
 
     if followed.conflicts:
         return found(f"no powers of the parameters let the algorithm follow: {followed.conflicts[0]}")
-    left = next(row for row in rows if row.part is Part.LEFT).degrees[k]
-    prefactor = [row.degrees[k] for row in rows if row.part is Part.PREFACTOR]
-    terms = [row for row in rows if row.part is Part.TERM and row.expression != 0]
+    left = next(row for row in rows if row.part is StatementPart.LEFT).degrees[k]
+    prefactor = [row.degrees[k] for row in rows if row.part is StatementPart.PREFACTOR]
+    terms = [row for row in rows if row.part is StatementPart.TERM and row.expression != 0]
     if not terms:
         return found("the right side is 0, whatever the factor")
     product = Degrees(scaling, followed).product

@@ -25,8 +25,12 @@ from theory.symbols import df, x
 def exact_game(game: Game) -> LinearGame | DescentGame:
     """A game in exact numbers, each float read as the decimal it prints as.
 
-    Linear losses from a periodic stream over a box or a segment, or a quadratic c ||x||^2/2 without a set,
-    with all paths of a noise or none. Raises ValueError for any other game, saying what it would take.
+    Args:
+        game: Linear losses from a periodic stream over a box or the simplex of R^2; or a quadratic c
+            ||x||^2/2 without a set, with all paths of a noise or none.
+
+    Raises:
+        ValueError: The game is another one; the error says what a certificate takes.
     """
     instance("game", game, Game, "a Game", "Game(algorithm, loss, stream, domain, horizon=...)")
     recurrence, loss = game.recurrence, game.loss

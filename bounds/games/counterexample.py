@@ -14,8 +14,15 @@ from theory.statement import Theorem
 class Counterexample:
     """A reading of a theorem, and a game on which it is claimed to fail at the last round.
 
-    comparator: for a regret, the point z that the left side is compared with, a point of the set; None leaves
-    the choice to whoever writes the certificate.
+    Args:
+        theorem: The theorem.
+        reading: The key of one of its readings.
+        game: The game in exact numbers.
+        comparator: For a regret, the point z of the set that the left side compares with; None leaves the
+            choice to whoever writes the certificate.
+
+    Raises:
+        ValueError: The theorem lacks the reading, or the comparator lies outside the set.
     """
 
     theorem: Theorem

@@ -22,8 +22,19 @@ from theory.statement import Requires
 class DescentGame(ExactGame):
     """One smooth f(x) = sum_i phi(x_i) without a set, and gradients with noise from a finite alphabet.
 
-    slope: phi' (see `Slope`); letters: (noise vector, its probability), of mean zero and sum 1; one letter 0
-    of probability 1 means no noise; start: x_1; horizon: T >= 1. Every path of the noise is played.
+    Every path of the noise is played.
+
+    Args:
+        recurrence: The algorithm.
+        parameters: Name -> exact number, all of them.
+        slope: phi', piecewise linear (see `Slope`).
+        start: x_1.
+        horizon: T >= 1.
+        letters: (noise vector, its probability), of mean zero, with probabilities of sum 1; none means no
+            noise.
+
+    Raises:
+        ValueError: The numbers do not fit together.
     """
 
     PROPERTIES: ClassVar[Mapping[Requires, Callable[[DescentGame], bool]]] = {

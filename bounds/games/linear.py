@@ -27,8 +27,17 @@ def _middle(game: LinearGame) -> bool:
 class LinearGame(ExactGame):
     """f_t(x) = <g_t, x> over a set: the rows of `lead` once, then those of `pattern` again and again.
 
-    recurrence: the algorithm; parameters: name -> exact number, all of them; start: x_1, a point of the set;
-    pattern, lead: rows of d exact numbers; horizon: T >= 1. ValueError where these do not fit together.
+    Args:
+        recurrence: The algorithm.
+        parameters: Name -> exact number, all of them.
+        feasible: The set.
+        start: x_1, a point of the set.
+        pattern: Rows of d exact numbers.
+        horizon: T >= 1.
+        lead: Rows of d exact numbers, played first.
+
+    Raises:
+        ValueError: These do not fit together.
     """
 
     PROPERTIES: ClassVar[Mapping[Requires, Callable[[LinearGame], bool]]] = {

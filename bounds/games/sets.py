@@ -11,7 +11,15 @@ from bounds.games.rationals import Point, listing, point, point_text
 
 @dataclass(frozen=True)
 class ExactBox:
-    """{x : lower <= x <= upper}, (d,) each; ValueError where it is empty."""
+    """The box {x : lower <= x <= upper}.
+
+    Args:
+        lower: (d,) exact numbers.
+        upper: (d,) exact numbers.
+
+    Raises:
+        ValueError: The box is empty.
+    """
 
     kind: ClassVar[str] = "box"
 
@@ -70,9 +78,14 @@ class ExactBox:
 
 @dataclass(frozen=True)
 class ExactSegment:
-    """{u + s (v - u) : 0 <= s <= 1}: the simplest set whose projection depends on the metric.
+    """The segment {u + s (v - u) : 0 <= s <= 1}, the simplest set whose projection depends on the metric.
 
-    begin, end: u and v, (d,) each, different.
+    Args:
+        begin: u, (d,) exact numbers.
+        end: v, (d,) exact numbers.
+
+    Raises:
+        ValueError: The two points are equal.
     """
 
     kind: ClassVar[str] = "segment"

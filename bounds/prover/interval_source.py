@@ -76,7 +76,7 @@ class IntervalPrinter(SourcePrinter):
         return self.power(self.print(base), exponent)
 
 
-class Unrolled:
+class UnrolledGame:
     """A program played for T rounds as one function of its unknowns.
 
     program: compiled with the projection as a call; unknowns: in the order in which `__call__` takes them;

@@ -9,7 +9,7 @@ import numpy as np
 from sympy import Dummy, Expr, Integer, Rational, false, sqrt, true
 
 from bounds.games import Point
-from bounds.prover.interval_source import CORNER, Name, Unrolled, with_values
+from bounds.prover.interval_source import CORNER, Name, UnrolledGame, with_values
 from bounds.prover.intervals import Intervals
 from bounds.prover.region import Pieces, Region
 from bounds.scope import check_given, check_scope, required
@@ -124,7 +124,7 @@ class Question:
                 given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
             )
         )
-        self._play = Unrolled(
+        self._play = UnrolledGame(
             program, horizon=horizon, dimension=region.dimension, unknowns=list(self.unknowns),
             values=region.values, lower=region.lower, upper=region.upper,
             corner=corner or region.corners()[0],

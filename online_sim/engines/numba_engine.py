@@ -38,24 +38,24 @@ WIDEST = {False: 100, True: 32}
 
 
 class NumbaEngine(Engine):
-    """Compiled loops; needs a symbolic loss and a domain with a compiled projection.
+    """Compiled loops, for a loss in symbols and a set with a compiled projection.
 
-    interpreted: run the same generated source as plain Python, nothing compiled (slow to play, quick to
-    start; it checks the compiler). reproducible: every operation is rounded as it is printed and sums follow
-    the coordinates, so that the same game gives the same bits with any number of replicates, in any blocks,
-    on any processor, and interpreted; sums then take one coordinate at a time, which is up to five times as
-    slow for one replicate of many coordinates. lanes: whether replicates are played side by side; None: where
-    that is faster. dtype: of everything that differs from coordinate to coordinate, float64 or float32; sums
-    over coordinates and the scalars of a round are float64.
+    A decaying vector state is set to 0 below 1e-290 (1e-30 in float32): arithmetic near the end of the range
+    is twenty times as slow, and a state that fades away is not an underflow of the game.
 
-    double_double: every number is kept as two float64, hi + lo, of about 106 bits together, with the range of
-    float64, and five to nine times as slow; what is recorded is float64, rounded once. Parameters and
-    declared initial values are the decimals that their floats print as (0.1 is 1/10); data, the start and the
-    set's bounds are their floats. It is there to confirm what float64 found. See `double_double_kernel`.
-
-    Tiny numbers are not kept: a decaying vector state is set to 0 below 1e-290 (1e-30 in float32), for the
-    arithmetic near the end of the range is twenty times as slow, and a state that fades away is no underflow
-    that says anything of the game.
+    Args:
+        interpreted: Run the same generated source as plain Python. Nothing is compiled: it starts quickly,
+            plays slowly, and checks the compiler.
+        reproducible: Round every operation as it is printed, and add in the order of the coordinates. The
+            same game then gives the same bits with any number of replicates, in any blocks, on any processor,
+            and interpreted. One replicate of many coordinates is up to five times as slow.
+        lanes: Whether replicates are played side by side; None: where that is faster.
+        dtype: The precision of everything that differs from coordinate to coordinate, float64 or float32.
+            Sums over coordinates and the scalars of a round are float64.
+        double_double: Keep every number as two float64, hi + lo, about 106 bits together, with the range of
+            float64; five to nine times as slow. Records are float64, rounded once. Parameters and declared
+            initial values are the decimals that their floats print as (0.1 is 1/10); data, start and the
+            bounds of the set are their floats. It confirms what float64 found (`double_double_kernel`).
     """
 
     name = "numba"

@@ -30,11 +30,12 @@ from online_sim.engines.program import Program
 
 
 class NumpyEngine(Engine):
-    """Plays round by round in numpy.
+    """The readable engine: one round after the other in numpy.
 
-    dtype: the working precision; longdouble measures the rounding of the float64 engines. decimals: whether
-    parameters and declared initial values are the decimals that their floats print as (0.1 is 1/10), as they
-    are in doubled precision; by default they are the floats.
+    Args:
+        dtype: The working precision; longdouble measures the rounding of the float64 engines.
+        decimals: Whether parameters and declared initial values are the decimals that their floats print as
+            (0.1 is 1/10), as in doubled precision; by default they are the floats.
     """
 
     name = "numpy"

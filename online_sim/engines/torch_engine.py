@@ -29,16 +29,20 @@ COMPILED_FROM = 1 << 16
 class TorchEngine(Engine):
     """Plays on a device of torch: ``TorchEngine(device="cuda", dtype="float32")``.
 
-    device: "cpu", "cuda" or "cuda:1"; None: CUDA where there is one. dtype: "float64" or "float32", the
-    precision of vectors. Sums over coordinates and all scalars, running sums included, are float64 in both,
-    and a float32 game plays the nearest float32 parameters, so that beta and 1 - beta belong together.
+    Args:
+        device: "cpu", "cuda" or "cuda:1"; None: CUDA where there is one.
+        dtype: The precision of vectors, "float64" or "float32". Sums over coordinates and all scalars,
+            running sums included, are float64 in both. A float32 game plays the nearest float32 parameters,
+            so that beta and 1 - beta belong together.
+        compiled: Whether torch.compile compiles the rounds; None: where vectors are long and a compiler is
+            there.
+        steps: The most steps of a projection on the device. Rounds in which they do not suffice are played
+            again with the set's own projection on the host.
+        mesh: A one-dimensional `DeviceMesh` whose processes share the coordinates. Every process makes the
+            same call of `play` and gets the same records.
 
-    compiled: by torch.compile or not; None: where vectors are long and a compiler is there. steps: the most
-    steps of a projection on the device; rounds in which they do not suffice are played again with the set's
-    own projection on the host. mesh: a one-dimensional `DeviceMesh` whose processes share the coordinates;
-    every process makes the same call of `play` and gets the same records.
-
-    Raises ValueError without torch, for an unknown or absent device, and for another precision.
+    Raises:
+        ValueError: torch is absent, the device is unknown or absent, or the precision is another one.
     """
 
     name = "torch"

@@ -48,14 +48,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Block:
+class Suite:
     """A loop or a condition, `head:`, over statements."""
 
     head: str
     body: Sequence[Node]
 
 
-Node: TypeAlias = Line | Block
+Node: TypeAlias = Line | Suite
 
 
 def name_of(s: Any, scalar: str = "s") -> str:
@@ -97,13 +97,13 @@ def frame(*texts: str) -> list[Node]:
 
 def block(head: str, body: Sequence[Node]) -> list[Node]:
     """A block, or nothing where there is nothing to do in it."""
-    return [Block(head, body)] if body else []
+    return [Suite(head, body)] if body else []
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Line]:
     """Every statement, in the order of the text."""
     for node in nodes:
-        if isinstance(node, Block):
+        if isinstance(node, Suite):
             yield from walk(node.body)
         else:
             yield node
@@ -116,15 +116,15 @@ def reads(nodes: Iterable[Node]) -> set[Target]:
 
 def without(nodes: Iterable[Node], dropped: set[Target]) -> list[Node]:
     """The tree without the assignments to what is dropped."""
-    kept = [node for node in nodes if isinstance(node, Block) or not dropped.intersection(node.writes)]
-    return [Block(n.head, without(n.body, dropped)) if isinstance(n, Block) else n for n in kept]
+    kept = [node for node in nodes if isinstance(node, Suite) or not dropped.intersection(node.writes)]
+    return [Suite(n.head, without(n.body, dropped)) if isinstance(n, Suite) else n for n in kept]
 
 
 def rendered(nodes: Iterable[Node], level: int = 0) -> list[tuple[str, Line | None]]:
     """The lines of the text, each with its statement; the heads of blocks have none."""
     pad, found = "    " * level, list[tuple[str, Line | None]]()
     for node in nodes:
-        if isinstance(node, Block):
+        if isinstance(node, Suite):
             found += [(f"{pad}{node.head}:", None), *rendered(node.body, level + 1)]
         else:
             found.append((pad + node.text, node))

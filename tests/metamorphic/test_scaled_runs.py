@@ -22,7 +22,7 @@ from theory.degree import COPIES, LOSS, POINT, SCALINGS, End, follow
 from theory.losses.half_square import HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.losses.scaled import scaled
-from theory.scaling import Part, degrees
+from theory.scaling import StatementPart, degrees
 from theory.statement import Reading
 from theory.symbols import Scalar, x
 from theory.theorems.adal import THEOREM1, THEOREM2
@@ -109,7 +109,11 @@ def test_without_moving_the_parameters_the_points_move_elsewhere() -> None:
 def measured(theorem, key, run, factors):
     """The left side and every row of the table of a reading, at the last round, for each factor."""
     table = degrees(theorem, key, run.recurrence)
-    rows = [row for row in table.rows if row.part in (Part.PREFACTOR, Part.TERM, Part.RIGHT)]
+    rows = [
+        row
+        for row in table.rows
+        if row.part in (StatementPart.PREFACTOR, StatementPart.TERM, StatementPart.RIGHT)
+    ]
     asked = replace(
         theorem, readings=tuple(Reading(f"row{k}", row.expression, "") for k, row in enumerate(rows))
     )
@@ -117,7 +121,7 @@ def measured(theorem, key, run, factors):
     for factor in factors:
         results = checks(asked, run(factor, asked.quantities))
         found.append([results[0].lhs_upper[-1], *(result.rhs[-1] for result in results)])
-    return [table.of(Part.LEFT)[0], *rows], np.array(found)
+    return [table.of(StatementPart.LEFT)[0], *rows], np.array(found)
 
 
 class Linear:
@@ -197,7 +201,9 @@ def test_the_measured_logarithm_is_one(scaling) -> None:
     base = 3 if scaling is COPIES else FACTOR
     k = SCALINGS.index(scaling)
     rows, values = measured(THEOREM1, "A", Linear(ADAL, scaling), (1, base, base**2))
-    column = next(j for j, row in enumerate(rows) if row.part is Part.TERM and row.degrees[k].at_zero is None)
+    column = next(
+        j for j, row in enumerate(rows) if row.part is StatementPart.TERM and row.degrees[k].at_zero is None
+    )
     growth = rows[column].degrees[k].at_infinity
     plain_part = (values[:, column] / np.array([1.0, base, base**2]) ** float(growth.power)) ** float(
         1 / growth.log

@@ -2,9 +2,12 @@
 
 import ast
 import importlib
+import inspect
 import pkgutil
+import re
 import subprocess
 import sys
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -71,6 +74,33 @@ def test_no_name_is_that_of_a_module_inside(init: Path) -> None:
     """Importing the module would put it in the place of the object."""
     package = importlib.import_module(dotted(init))
     assert {module.name for module in pkgutil.iter_modules(package.__path__)} & set(package.__all__) == set()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_argument_of_a_public_name_is_described(package: str) -> None:
+    """Under `Args:` or `Attributes:`, by its name."""
+    door = importlib.import_module(package)
+    for name in door.__all__:
+        thing = getattr(door, name)
+        if inspect.isroutine(thing) or (inspect.isclass(thing) and not issubclass(thing, Enum)):
+            undescribed = missing(inspect.getdoc(thing) or "", list(inspect.signature(thing).parameters))
+            assert undescribed == [], f"{package}.{name}"
+
+
+def missing(text: str, arguments: list[str]) -> list[str]:
+    """The arguments that a docstring does not describe."""
+    _, _, described = text.partition("Args:\n")
+    described += text.partition("Attributes:\n")[2]
+    return [
+        name for name in arguments if not re.search(rf"^ +(?:\w+, )*\**{name}\b.*:", described, re.MULTILINE)
+    ]
+
+
+def test_an_undescribed_argument_is_noticed() -> None:
+    """The control."""
+    text = "What it is.\n\nArgs:\n    one, two: Both.\n    **options: The rest."
+    assert missing(text, ["one", "two", "options", "three"]) == ["three"]
+    assert missing("What it is; one: this.", ["one"]) == ["one"]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

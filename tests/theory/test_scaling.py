@@ -18,7 +18,7 @@ from theory.degree import COPIES, LOSS, SCALINGS, Degrees, End, follow
 from theory.parameters import alpha, beta1
 from theory.printing.base import UnknownNodeError
 from theory.quantities import CumMax, CumSum, First, Norm1, Norm2Squared, NormInf, SumCoords
-from theory.scaling import Effect, Part, degrees, inhomogeneous, markdown, plain
+from theory.scaling import Effect, StatementPart, degrees, inhomogeneous, markdown, plain
 from theory.statement import Assumption, Reading
 from theory.symbols import D_2, D, G, L, M, Scalar, T, d, f, g, gamma, ghat, vhat, vhat_0, x
 from theory.theorems.adal import THEOREM1, THEOREM2, theorem2
@@ -57,14 +57,14 @@ def test_the_table_of_theorem_1_is_the_one_of_the_notes() -> None:
     """Regret c, 1, n; the first term one degree too many; the second by the reading."""
     for (key, number), expected in TERMS.items():
         table = degrees(THEOREM1, key)
-        assert powers(table.of(Part.LEFT)[0]) == (1, 0, 1)
-        assert table.of(Part.PREFACTOR) == ()
-        assert powers(table.of(Part.TERM)[number]) == expected
+        assert powers(table.of(StatementPart.LEFT)[0]) == (1, 0, 1)
+        assert table.of(StatementPart.PREFACTOR) == ()
+        assert powers(table.of(StatementPart.TERM)[number]) == expected
 
 
 def test_a_logarithm_is_a_logarithm_and_no_power() -> None:
     """sqrt(1 + log(T M)) grows like the root of a logarithm, and has no size where it turns negative."""
-    second = degrees(THEOREM1, "A").of(Part.TERM)[1]
+    second = degrees(THEOREM1, "A").of(StatementPart.TERM)[1]
     assert second.cells == ("c log(c)^(1/2)", "log(s)^(1/2)", "n log(n)^(1/2)")
     for degree in second.degrees:
         assert degree.at_zero is None
@@ -75,9 +75,9 @@ def test_the_table_of_theorem_2_is_the_one_of_the_notes() -> None:
     """Left side and every term of the bracket have equal degree; the prefactor alone spoils it."""
     for key, prefactor in PREFACTORS.items():
         table = degrees(THEOREM2, key)
-        assert powers(table.of(Part.LEFT)[0]) == (2, 2, 1)
-        assert [powers(row) for row in table.of(Part.TERM)] == [(2, 2, 1)] * 4
-        assert powers(table.of(Part.PREFACTOR)[0]) == prefactor
+        assert powers(table.of(StatementPart.LEFT)[0]) == (2, 2, 1)
+        assert [powers(row) for row in table.of(StatementPart.TERM)] == [(2, 2, 1)] * 4
+        assert powers(table.of(StatementPart.PREFACTOR)[0]) == prefactor
         assert table.homogeneous == (key == "sqrtT")
 
 
@@ -122,8 +122,8 @@ def test_what_is_reported_before_a_simulation() -> None:
 def test_a_fixed_vhat_0_does_not_scale() -> None:
     """With a number for vhat_0 the term with its inverse root has another degree than the other three."""
     table = degrees(theorem2(vhat_0_is=7), "sqrtT")
-    assert [powers(row) for row in table.of(Part.TERM)].count((2, 2, 1)) == 3
-    assert (4, 4, 2) in [powers(row) for row in table.of(Part.TERM)]
+    assert [powers(row) for row in table.of(StatementPart.TERM)].count((2, 2, 1)) == 3
+    assert (4, 4, 2) in [powers(row) for row in table.of(StatementPart.TERM)]
     assert not table.homogeneous
     assert dict(table.findings[0].effects) == {End.ZERO: Effect.STRIPS, End.INFINITY: Effect.LOOSENS}
 
@@ -140,7 +140,7 @@ def test_the_step_of_gradient_descent_moves_along() -> None:
     """alpha/c and alpha/s^2: without this the bound of online gradient descent would look wrong."""
     table = degrees(TRUE["OGD"][0], "A", SGD)
     assert powers(table.symbol(alpha)) == (-1, -2, 0)
-    assert [powers(row) for row in table.of(Part.TERM)] == [(1, 0, 1)] * 2
+    assert [powers(row) for row in table.of(StatementPart.TERM)] == [(1, 0, 1)] * 2
 
 
 @pytest.mark.parametrize("name", TRUE)
@@ -166,9 +166,9 @@ def test_the_algorithm_matters() -> None:
     """AMSGrad's bound is not even homogeneous for AdaL: sqrt(vhat) is of degree 2 there, the regret of 1."""
     theorem, recurrence = TRUE["AMSGrad"]
     table = degrees(theorem, "A", ADAL)
-    assert [powers(row)[0] for row in table.of(Part.TERM)] == [2, 1]
+    assert [powers(row)[0] for row in table.of(StatementPart.TERM)] == [2, 1]
     assert dict(table.findings[0].effects) == {End.ZERO: Effect.STRIPS, End.INFINITY: Effect.LOOSENS}
-    kept = next(row for row in table.of(Part.TERM) if powers(row)[0] == 1)
+    kept = next(row for row in table.of(StatementPart.TERM) if powers(row)[0] == 1)
     assert f"as c -> 0 it must hold with the leading part alone: `{kept.label}`" in table.findings[0].sentence
     assert degrees(theorem, "A", recurrence).homogeneous
 
@@ -205,8 +205,8 @@ def test_letters_are_what_they_stand_for(key) -> None:
         letters=(),
         assumptions=(),
     )
-    assert [powers(row) for row in degrees(spelled, key).of(Part.TERM)] == [
-        powers(row) for row in degrees(THEOREM1, key).of(Part.TERM)
+    assert [powers(row) for row in degrees(spelled, key).of(StatementPart.TERM)] == [
+        powers(row) for row in degrees(THEOREM1, key).of(StatementPart.TERM)
     ]
 
 
@@ -221,7 +221,10 @@ def test_multiplying_both_sides_changes_no_finding(factor) -> None:
             before, after = degrees(theorem, reading.key), degrees(multiplied, reading.key)
             assert [x.effects for x in before.findings] == [x.effects for x in after.findings]
             shift = Degrees(LOSS, follow(ADAL, LOSS)).of(factor).power
-            assert powers(after.of(Part.LEFT)[0])[0] == powers(before.of(Part.LEFT)[0])[0] + shift
+            assert (
+                powers(after.of(StatementPart.LEFT)[0])[0]
+                == powers(before.of(StatementPart.LEFT)[0])[0] + shift
+            )
 
 
 def test_taking_roots_of_both_sides_changes_no_finding() -> None:
@@ -234,7 +237,7 @@ def test_taking_roots_of_both_sides_changes_no_finding() -> None:
         assert [f.breaks for f in after.findings] == [
             f.breaks for f in degrees(THEOREM2, reading.key).findings
         ]
-        assert powers(after.of(Part.LEFT)[0]) == (1, 1, HALF)
+        assert powers(after.of(StatementPart.LEFT)[0]) == (1, 1, HALF)
 
 
 def test_an_assumption_that_does_not_scale_is_named() -> None:

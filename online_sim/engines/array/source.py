@@ -25,7 +25,7 @@ from online_sim.engines.program import (
     Reduction,
     Stacked,
 )
-from online_sim.engines.tree import Block, Cell, Line, Node, Value, assign, name_of, read, rendered
+from online_sim.engines.tree import Cell, Line, Node, Suite, Value, assign, name_of, read, rendered
 from theory.printing.array_source import ArrayPrinter
 from theory.symbols import Scalar, a, b, coordinate, d, df, f, t, x, x_next
 
@@ -76,12 +76,12 @@ def _lines(program: Program) -> Sequence[tuple[str, Line | None]]:
             assign(coordinate, Value("np.arange(d)")),
             assign(d, Value("real(d)")),
             Line("k = 0"),
-            Block(
+            Suite(
                 "for step in range(1, len(order) + 1)",
                 (
                     *loop,
-                    Block("if k < len(checkpoints) and checkpoints[k] == t_now", full),
-                    Block("else", _body(program, program.lean)),
+                    Suite("if k < len(checkpoints) and checkpoints[k] == t_now", full),
+                    Suite("else", _body(program, program.lean)),
                     *_advance(program),
                 ),
             ),

@@ -26,10 +26,10 @@ from online_sim.engines.loop.style import BOUNDS, SIGNATURE, SIGNATURE_TYPES, Pr
 from online_sim.engines.mixing_kernel import uniform
 from online_sim.engines.program import METRIC, POINT, Assigned, Body, Program, Projection
 from online_sim.engines.tree import (
-    Block,
     Cell,
     Line,
     Node,
+    Suite,
     Value,
     assign,
     block,
@@ -167,8 +167,8 @@ class KernelWriter:
         begin += self.placement.row() if self.program.uses_stream else []
         segment: list[Node] = [
             Line("stop = checkpoints[segment] - 1 if segment < n_checkpoints else t_start + m_rounds"),
-            Block("while t_now < stop", (*begin, *lean)),
-            Block("if segment < n_checkpoints", (*begin, *full)),
+            Suite("while t_now < stop", (*begin, *lean)),
+            Suite("if segment < n_checkpoints", (*begin, *full)),
         ]
         return block("for segment in range(n_checkpoints + 1)", segment)
 

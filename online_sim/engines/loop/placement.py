@@ -16,10 +16,10 @@ from online_sim.engines.loop.style import Style
 from online_sim.engines.program import LOWER, UPPER, Answered, Averaged, Program, Projection
 from online_sim.engines.tree import (
     ALONG,
-    Block,
     Cell,
     Line,
     Node,
+    Suite,
     Target,
     Value,
     assign,
@@ -243,7 +243,7 @@ class SideBySide:
             "ahead = min(chunk, m_rounds - begin)",
             "fill(first, begin, ahead, vectors, labels, index, rows, row_labels, replicates)",
         )
-        return [Line("now = (t_now - t_start - 1) % chunk"), Block("if now == 0", ahead)]
+        return [Line("now = (t_now - t_start - 1) % chunk"), Suite("if now == 0", ahead)]
 
     def memory(self) -> list[Node]:
         """V, S and the rows ahead."""
@@ -284,7 +284,7 @@ class SideBySide:
             *body,
             *block("for l in range(used)", back),
         ]
-        return [Block("for first in range(0, replicates, LANES)", inside)]
+        return [Suite("for first in range(0, replicates, LANES)", inside)]
 
     def declarations(self) -> list[str]:
         """The numbers of the rows of V and S."""

@@ -25,10 +25,10 @@ from online_sim.engines.program import (
 )
 from online_sim.engines.tree import (
     ALONG,
-    Block,
     Cell,
     Line,
     Node,
+    Suite,
     Target,
     Value,
     assign,
@@ -200,7 +200,7 @@ class Stages:
             Line(f"factor = {self.once(mean.factor).text}"),
         ]
         if not mean.vector:
-            each = Block(f"for j in range({COUNT})", [*inner, self.increased(mean.symbol, Value("factor"))])
+            each = Suite(f"for j in range({COUNT})", [*inner, self.increased(mean.symbol, Value("factor"))])
             share = Value(product([text_of(mean.symbol)], [COUNT]), frozenset({mean.symbol}))
             return [assign(mean.symbol, Value("0.0")), each, assign(mean.symbol, share)]
         target = Cell(place[mean.symbol], ("i",))

@@ -8,9 +8,9 @@ from online_sim.engines.array.source import computed_in, print_rounds
 from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.program import Projection
 from online_sim.engines.tree import (
-    Block,
     Cell,
     Line,
+    Suite,
     Value,
     assign,
     lines,
@@ -29,7 +29,7 @@ TOTAL = Scalar("total")
 KEPT = Cell("S", ("of_total", "l"))
 TREE = [
     assign(TOTAL, Value("0.0")),
-    Block(
+    Suite(
         "for i in range(d)",
         (
             assign(m, printed(LoopPrinter(name_of), g / sqrt(t))),
