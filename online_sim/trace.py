@@ -1,4 +1,4 @@
-"""What a game leaves behind: the recorded quantities, the state to go on from, and where it all came from."""
+"""The result of a game: the recorded quantities, the state to resume from, and the provenance."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FORMAT = "regretcheck-trace-2"
 Replay = Callable[[NDArray[np.int64], "str | None", "int | None", "int | None"], "Trace"]
-"""(rounds to record at, engine, horizon, replicates) -> the same game again; None: as it was."""
+"""(rounds to record at, engine, horizon, replicates) -> the game replayed; None: unchanged."""
 _AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
 
 
@@ -35,13 +35,13 @@ _AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
 class Trace:
     """The outcome of `play`.
 
-    rounds: int64 (K,), the rounds recorded at; scalars: key -> (R, K); vectors: key -> (R, K, d);
-    series: key -> (R, T), one number every round; state: what is needed to resume; run: its
-    provenance (algorithm, domain, streams, loss, parameters, seeds, engine, versions).
-    game, replay: what was played, and how to play it again; None in a trace that was read from a file.
+    rounds: int64 (K,), the recorded rounds; scalars: key -> (R, K); vectors: key -> (R, K, d); series:
+    key -> (R, T), one number per round; state: what is needed to resume; run: the provenance (algorithm,
+    domain, streams, loss, parameters, seeds, engine, versions). game, replay: what was played, and a function
+    that plays it again; None in a trace read from a file.
 
-    A key is the printed quantity. ``trace[quantity]`` accepts the expression or the key and drops the
-    axis of replicates when there is one replicate.
+    A key is the printed quantity. ``trace[quantity]`` accepts the expression or the key, and drops the
+    replicate axis if there is only one replicate.
     """
 
     rounds: NDArray[np.int64]
@@ -61,10 +61,9 @@ class Trace:
         horizon: int | None = None,
         replicates: int | None = None,
     ) -> Trace:
-        """The same game played again: at other rounds, on another engine, fewer rounds or first replicates.
+        """The game replayed: at other rounds, on another engine, with fewer rounds or the first replicates.
 
-        What was played once is kept. ValueError where no such engine takes the game, and of a trace that was
-        read from a file.
+        Replays are cached. ValueError if the engine refuses the game, or for a trace read from a file.
         """
         if self.replay is None:
             raise ValueError("this trace was read from a file; play the game again")
@@ -75,27 +74,27 @@ class Trace:
         return kept[key]
 
     def wider(self) -> Trace | None:
-        """The same game in floats of a longer range; None where no engine has them, or it would take long."""
+        """The game replayed in floats of wider range; None if no engine has them or it would take long."""
         try:
             return self.again(self.rounds, engine="wide")
         except ValueError:
             return None
 
     def at(self, rounds: NDArray[np.int64]) -> Trace:
-        """The same trace at some of its rounds."""
+        """The trace restricted to some of its recorded rounds."""
         places = np.searchsorted(self.rounds, rounds)
         scalars = {key: array[:, places] for key, array in self.scalars.items()}
         vectors = {key: array[:, places] for key, array in self.vectors.items()}
         return replace(self, rounds=self.rounds[places], scalars=scalars, vectors=vectors)
 
     def refuted(self, **declared: float) -> dict[str, str]:
-        """What the played game contradicts of declarations: `Requires` name -> the evidence."""
+        """The declarations that the game contradicts: `Requires` name -> the evidence."""
         from online_sim.declared import refuted
 
         return {} if self.game is None else refuted(self.game, **declared)
 
     def __getitem__(self, quantity: Expr | str) -> NDArray[np.float64]:
-        """A recorded quantity; KeyError lists what there is."""
+        """A recorded quantity; KeyError lists the recorded ones."""
         key = str(quantity)
         for store in (self.scalars, self.vectors, self.series):
             if key in store:
@@ -119,7 +118,7 @@ class Trace:
 
     @property
     def horizon(self) -> int:
-        """The rounds played."""
+        """The number of rounds played."""
         return self.state.played
 
     @property
@@ -128,7 +127,7 @@ class Trace:
         return int(self.state.vectors.shape[2])
 
     def save(self, path: str | Path) -> None:
-        """Write one .npz file of plain arrays and JSON, through a temporary file and a rename."""
+        """Write one .npz file of plain arrays and JSON, via a temporary file and a rename."""
         write_bytes(Path(path), self.dumps())
 
     def dumps(self) -> bytes:
@@ -172,7 +171,7 @@ def _check_shapes(trace: Trace) -> None:
 
 
 def load_trace(path: str | Path) -> Trace:
-    """Read a trace written by `Trace.save`; one ValueError with the path and the reason when it cannot be."""
+    """Read a trace written by `Trace.save`; a ValueError names the path and the reason of a failure."""
     path = Path(path)
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
