@@ -62,7 +62,7 @@ class Rounding:
 
     @property
     def coarse(self) -> Rounding:
-        """The same with the larger unit in place of both in the absolute part, so that a run can record it."""
+        """The same with the larger unit in place of both in the absolute part: a run can record it."""
         return Rounding(self.units, Max(ONCE, SUMS) * self.absolute.xreplace({ONCE: S.One, SUMS: S.One}))
 
 
