@@ -26,7 +26,7 @@ def spelled(theorem: Theorem, condition: Any) -> Any:
 
 
 def assumption(text: str, condition: Any, values: TraceValues) -> AssumptionCheck:
-    """Whether a run satisfies an assumption; ValueError for a condition that is no inequality."""
+    """Whether a run satisfies an assumption; ValueError for a condition that is not an inequality."""
     if isinstance(condition, Requires):
         return _required(text, condition, values)
     if condition in {true, false}:

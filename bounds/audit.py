@@ -1,6 +1,6 @@
 """Audit a proof along a run: every step at every recorded round, and which one breaks first.
 
-A step that holds on a run is no proof of it, but a step that breaks is where the proof fails. Both sides are
+A step that holds on a run is not proved, but a step that breaks is where the proof fails. Both sides are
 evaluated in float64; a step breaks only by more than the rounding of its arithmetic (`online_sim.rounding`).
 Where a side is not finite the step is undefined: it neither holds nor breaks.
 """

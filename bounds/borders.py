@@ -24,7 +24,7 @@ def check_stated(theorem: object, reading: str | None = None, *recurrences: obje
 def checked_budget(
     *, seed: object, seconds: object, evaluations: object, enough: object, progress: object
 ) -> None:
-    """Refuse numbers that are no budget of a search; None stands for no limit."""
+    """Refuse what is not the budget of a search; None means no limit."""
     whole("seed", seed, least=0)
     if seconds is not None:
         real("seconds", seconds, above=0, finite=False)

@@ -139,7 +139,7 @@ def _over_noise(theorem: Theorem) -> bool:
 
 
 def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | None:
-    """Both sides in balls after round T; None where the game is no exact one, or nothing is certain."""
+    """Both sides in balls after round T; None where the game is not exact, or nothing is certain."""
     game = held.trace.game
     if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:
         return None

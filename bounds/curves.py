@@ -88,7 +88,7 @@ class Curves:
         """The one replicate to report: violated before open before informative, then nearest to its bound."""
         with np.errstate(all="ignore"):
             ratio = self.upper / self.rhs
-        # 0/0 is no ratio, and neither is a left side that rounding alone makes positive.
+        # 0/0 is not a ratio, nor is a left side that rounding alone makes positive.
         ratio = np.max(np.where(self.defined & (self.upper > TINY), ratio, -np.inf), axis=1)
         rank = 4 * self.violated.any(axis=1) + 2 * self.open.any(axis=1) + self.informative.any(axis=1)
         return self.of(int(np.lexsort((ratio, rank))[-1]))

@@ -147,7 +147,7 @@ def settling_gradient_near(
 ) -> Floats:
     """A zero of E ||a + xi||_1 (a + xi) in d coordinates, found from `start` (0 by default): floats (d,).
 
-    For d > 1 the direction is no gradient, and the zero need not be the only one. RuntimeError where none
+    For d > 1 the direction is not a gradient, and the zero need not be the only one. RuntimeError where none
     is found to `accuracy` times E ||xi||_1^2.
     """
     from scipy.optimize import root

@@ -88,7 +88,7 @@ class SidePrinter(IntervalPrinter):
         return f"real_power({base}, {exponent})"
 
     def print(self, e: Any) -> str:
-        """As the base class does, but infinity is no constant."""
+        """As the base class does, but infinity is not a constant."""
         return self._infinity(e) if e in (S.Infinity, S.NegativeInfinity) else super().print(e)
 
 

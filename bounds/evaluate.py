@@ -55,7 +55,7 @@ def checks(
 
     Raises:
         ValueError: the trace lacks a quantity; a constant is missing although every assumption holds; or a
-            constant is no number, belongs to the algorithm, contradicts the set, or is not in the theorem.
+            constant is not a number, belongs to the algorithm, contradicts the set, or is not in the theorem.
     """
     check_stated(theorem)
     return _checks(theorem, theorem.readings, trace, constants, ranges)

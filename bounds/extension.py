@@ -68,7 +68,7 @@ class _Encloser:
         if e in self.at:
             return self.at[e]
         found = self._rule(e)
-        # An end that is NaN is no end.
+        # NaN is not an end.
         low = np.where(np.isnan(found.lower), -np.inf, found.lower)
         high = np.where(np.isnan(found.upper), np.inf, found.upper)
         if np.any(np.isinf(low)) and nonnegative(e):

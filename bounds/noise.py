@@ -41,7 +41,7 @@ OPERATIONS = 256
 def checked_ranges(
     ranges: Ranges | None, sides: Iterable[Expr] | None = None
 ) -> dict[Expr, tuple[float, float]]:
-    """The declared ranges; ValueError for what is no expression, no range, or in none of `sides`."""
+    """The declared ranges; ValueError for what is not an expression or a range, or is in none of `sides`."""
     found: dict[Expr, tuple[float, float]] = {}
     used = None if sides is None else {part for side in sides for part in parts_of(side)}
     given = {} if ranges is None else mapping("ranges", ranges, "expression -> (low, high)")

@@ -101,7 +101,7 @@ def content_of(
         if fitted is not None:
             text = str(fitted).replace("-", "\N{MINUS SIGN}")
             label += "\n" + (text.replace(" [", "\n[") if narrow else text)
-        # Half-way between the ends is no measurement where a wide interval reaches below zero.
+        # Half-way between the ends is not a measurement where a wide interval reaches below zero.
         y = np.where((m.middle > 0) & (m.thin | (m.lower > 0)), m.middle, np.nan)
         curves.append(Curve(label, y, INK, MEASURED[number % len(MEASURED)], None, 1.5))
     for number, (check, key) in enumerate(zip(checks, keys, strict=True)):

@@ -134,7 +134,7 @@ def strip(panel: Panel, remarks: Sequence[Remark], heights: Sequence[float]) -> 
             transform=transform,
             clip_on=False,
         )
-        # Right of the marks where there is room, else over them on a white ground.
+        # To the right of the marks where there is room, else over them on a white background.
         width = panel.pixels(text, 0.85)[0]
         gap = 0.8 * em
         edge = float(axes.transData.transform((rounds[np.flatnonzero(mask)[-1]], 1.0))[0])
@@ -157,7 +157,7 @@ def strip(panel: Panel, remarks: Sequence[Remark], heights: Sequence[float]) -> 
 
 
 def violations(panel: Panel, content: Content, hidden: Floats, taken: list[Box]) -> None:
-    """Mark the first violation of every reading, those at the same round together, and write it beside."""
+    """Mark the first violation of every reading, those at the same round together, and label it."""
     axes, rounds = panel.axes, panel.rounds
     groups: dict[tuple[int, int], list[str]] = {}
     for number, m in enumerate(content.left_sides):

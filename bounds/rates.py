@@ -51,7 +51,7 @@ class FittedSlope:
         window: first and last round of the fit.
         points: how many points were fitted.
         dropped: rounds of the window without a logarithm (zero, negative or undefined); where there are some
-            the curve is no power law, and the slope is too small or too large.
+            the curve is not a power law, and the slope is too small or too large.
         level: the confidence of the interval.
     """
 

@@ -103,7 +103,7 @@ def in_every_round(theorem: Theorem) -> Theorem:
 
     A condition on what changes from round to round becomes one on its largest excess so far, so that it is
     enough to look at the last round. Those on expectations and suprema are left as they are: all of a run's
-    noise stands behind each of them. OutOfScope for a condition that is no relation such as a < b.
+    noise stands behind each of them. OutOfScope for a condition that is not a relation such as a < b.
     """
     return replace(theorem, assumptions=tuple(_lasting(theorem, a) for a in theorem.assumptions))
 

@@ -124,7 +124,7 @@ class TraceValues:
         return Intervals(low.lower, high.upper)
 
     def supremum(self, node: Expr) -> Intervals:
-        """The largest value over all noise; of one run alone where there is no noise."""
+        """The largest value over all noise; that of the one run where there is no noise."""
         inner = self.enclose(node.args[0])
         if not self.trace.run.stochastic:
             return inner
@@ -136,7 +136,7 @@ class TraceValues:
         seen = np.broadcast_to(self.point(node.args[0]), low.shape)
         _, most, notes = supremum_over_noise(node.args[0], self.trace, seen, ranges=self.ranges)
         self.notes |= dict.fromkeys(notes)
-        # What other games show is no evidence about this one.
+        # Other games are not evidence about this one.
         least = low if self.different_games() else largest_low
         return Intervals(least, np.maximum(most[None, :], largest_high))
 

@@ -1,4 +1,4 @@
-"""The data of a block of rounds, and how many rounds a block has."""
+"""The data of a block of rounds, and the number of rounds in a block."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from online_sim.game import Game
 from online_sim.streams.base import Block
 
 BLOCK_WORK = 1 << 27
-"""A block holds about this many coordinate-rounds at most, half a second of compiled work: progress is shown
+"""The approximate maximum of coordinate-rounds in a block, half a second of compiled work: progress is shown
 and a run can be saved after each block."""
 BLOCK_NUMBERS = 1 << 20
-"""A block holds about this many float64 numbers of generated data (8 MiB) at most."""
+"""The approximate maximum of float64 numbers of generated data in a block (8 MiB)."""
 
 
 def block_rounds(engine: Engine, game: Game) -> int:
-    """The most rounds of a block of this game on this engine."""
+    """The maximum number of rounds in a block of this game on this engine."""
     limit = int(np.clip(BLOCK_WORK // (game.dimension * game.replicates), 1, engine.block_rounds))
     if game.formula or all(s.table is not None for s in game.streams):
         return limit

@@ -1,4 +1,4 @@
-"""Checks of arrays at the border: what counts as an array of real numbers, decided once.
+"""Validation of arrays: a single definition of what counts as an array of real numbers.
 
 `theory.borders` does the same for single numbers, names and objects.
 """
@@ -13,15 +13,15 @@ from theory.borders import WrongType, as_number, must, shown
 
 Floats = NDArray[np.float64]
 REAL = "fiu"
-"""Kinds of numpy types that hold real numbers."""
+"""The kinds of numpy types that hold real numbers."""
 
 
 def as_numbers(value: object, *, bools: bool = False) -> Floats | None:
-    """A value as float64 numbers, not copied where it is some already; None where it is none.
+    """A value as float64 numbers, not copied if it already is float64; None if it does not hold real numbers.
 
-    Bools, text, None, complex and masked numbers are no real numbers, alone or among others; neither are rows
-    of different lengths. Fractions and other exact numbers are rounded once. bools: take a numpy array of
-    bools for zeros and ones, as data are.
+    Bools, text, None, complex and masked numbers are not real numbers, alone or among others; neither are
+    rows of different lengths. Fractions and other exact numbers are rounded once. bools: accept a numpy array
+    of bools as zeros and ones, for data.
     """
     if bools and isinstance(value, np.ndarray) and value.dtype.kind == "b":
         value = value.astype(np.float64)
@@ -54,9 +54,9 @@ def numbers(
 ) -> Floats:
     """`value` as finite float64 numbers.
 
-    shape: what is expected, in words, such as "numbers of shape (d,)"; fits: whether a shape is that; bools:
-    see `as_numbers`.
-    WrongType where it is no array of real numbers, ValueError for another shape, NaN or an infinity.
+    shape: the expected shape in words, such as "numbers of shape (d,)"; fits: whether a shape is as expected;
+    bools: see `as_numbers`.
+    WrongType if it is not an array of real numbers, ValueError for another shape, NaN or an infinity.
     """
     array = as_numbers(value, bools=bools)
     if array is None:
@@ -101,7 +101,7 @@ def wholes_or_none(value: object) -> NDArray[np.int64] | None:
 
 
 def _holds_bools(value: object) -> bool:
-    """Whether a list holds a bool at any depth: numpy would make a number of it."""
+    """Whether a list contains a bool at any depth: numpy would convert it to a number."""
     if isinstance(value, list | tuple):
         return any(_holds_bools(member) for member in value)
     return isinstance(value, bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype.kind == "b")

@@ -11,7 +11,7 @@ LOG_CHECKPOINTS = 60
 
 
 def checkpoint_rounds(checkpoints: str | int | ArrayLike, horizon: int) -> NDArray[np.int64]:
-    """The rounds to record at: increasing, within 1..horizon, the last one always included."""
+    """The rounds to record at: increasing, within 1..horizon, always including the last."""
     if isinstance(checkpoints, str):
         if checkpoints == "all":
             check_room(8 * horizon, f"`checkpoints` = 'all' of {horizon} rounds", "give 'log' or a number")

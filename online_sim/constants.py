@@ -19,9 +19,9 @@ from theory.symbols import a, b, d, df, row, row_label
 
 
 def constants(game: Game) -> dict[str, float | None]:
-    """Name -> value: d, D (infinity norm), D_2 (l2 norm), L, f_star; None where there is none.
+    """Name -> value: d, D (infinity norm), D_2 (l2 norm), L, f_star; None for a constant that does not exist.
 
-    L and f_star are None too where they differ between replicates: such a game has no one f.
+    L and f_star are also None if they differ between replicates: such a game has no single f.
     """
     return {
         "d": float(game.dimension),
@@ -33,10 +33,10 @@ def constants(game: Game) -> dict[str, float | None]:
 
 
 def constant_bounds(game: Game, known: Mapping[str, float | None]) -> dict[str, tuple[float, float]]:
-    """Name -> certain lower and upper bounds of each constant that the game knows.
+    """Name -> guaranteed lower and upper bounds of each constant that the game knows.
 
-    known: the game's `constants`. A diameter is enclosed by the set. Any L that is large enough will do, so
-    it is rounded up; the minimum of f is a formula of a few operations.
+    known: the game's `constants`. The set encloses its diameters. Any sufficiently large L is valid, so it is
+    rounded up; the minimum of f is a formula of a few operations.
     """
     found: dict[str, tuple[float, float]] = dict(_set_bounds(game.domain)) if game.domain is not None else {}
     few = 8 * float(np.finfo(np.float64).eps)
@@ -49,7 +49,7 @@ def constant_bounds(game: Game, known: Mapping[str, float | None]) -> dict[str, 
 
 
 def side_slack(domain: Domain) -> float:
-    """By how much the sides D_i of a set are too long at most, relatively: they are upper bounds."""
+    """The maximum relative excess of the sides D_i of a set, which are upper bounds."""
     if domain not in _SLACK:
         low, high = domain.coordinate_diameter_bounds()
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -59,7 +59,7 @@ def side_slack(domain: Domain) -> float:
 
 
 def _set_bounds(domain: Domain) -> Mapping[str, tuple[float, float]]:
-    """Those of D and D_2; found once for each set, for they may take linear programs."""
+    """The bounds of D and D_2; cached for each set, because they may need linear programs."""
     if domain not in _KEPT:
         _KEPT[domain] = {"D": domain.diameter_bounds("inf"), "D_2": domain.diameter_bounds("2")}
     return _KEPT[domain]
@@ -72,7 +72,7 @@ _KEPT: WeakKeyDictionary[Domain, Mapping[str, tuple[float, float]]] = WeakKeyDic
 def properties(game: Game, *, known: Mapping[str, float | None] | None = None) -> dict[str, tuple[bool, str]]:
     """Name of a `Requires` -> (whether the game has it, the reason in words).
 
-    known: the game's `constants`, where they are computed already.
+    known: the game's `constants`, if they have already been computed.
     """
     loss = game.loss
     known = constants(game) if known is None else known
@@ -138,7 +138,7 @@ def _zero_mean(game: Game) -> tuple[bool, str]:
 
 
 def _common(game: Game, constant: Callable[[Game, int], float | None]) -> float | None:
-    """A constant of f, None where two replicates have different ones."""
+    """A constant of f; None if it differs between replicates."""
     replicates: dict[tuple[float, ...], int] = {}
     for r in range(game.replicates):
         replicates.setdefault(tuple(game.loss_values(r).values()), r)
@@ -147,7 +147,7 @@ def _common(game: Game, constant: Callable[[Game, int], float | None]) -> float 
 
 
 def _smoothness(game: Game, replicate: int) -> float | None:
-    """L for this game: a maximum over the rows where it depends on the round's data."""
+    """L for this game: a maximum over the rows if it depends on the round's data."""
     if not isinstance(game.loss, Loss) or game.loss.smoothness is None:
         return None
     data = None

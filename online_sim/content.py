@@ -1,10 +1,10 @@
-"""A hash of what an object is made of: every field, every number of every array, never a name alone.
+"""A hash of the content of an object: every field and every number of every array, never just a name.
 
-Two games whose hashes agree play the same rounds, so a run of one may be resumed as the other. Dataclasses
-and objects with attributes are hashed by their parts; a user's function by its code, what it closes over, and
-what its code names: constants, functions and classes of its module and of the user's other modules, and what
-these name in turn. Installed code is hashed by its name, since the versions are part of every key; anything
-else by its text.
+Two games with equal hashes play the same rounds, so a run of one may be resumed as the other. Dataclasses and
+objects with attributes are hashed by their parts. A user's function is hashed by its code, its closure, and
+what its code names: constants, functions and classes of its module and of the user's other modules, and
+whatever these name in turn. Installed code is hashed by its name, since its versions are part of every key;
+anything else by its text.
 """
 
 import functools
@@ -24,12 +24,12 @@ from online_sim.inputs import own
 
 _PLAIN = (bool, int, float, complex, str, bytes, Fraction, np.generic)
 DEEPEST = 24
-"""How deep objects may nest before they are known by their text."""
+"""The nesting depth beyond which objects are hashed by their text."""
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def content(*parts: Any) -> str:
-    """20 hexadecimal digits that differ where any part does."""
+    """A hash of 20 hexadecimal digits, which differs if any part does."""
     digest = hashlib.blake2b(digest_size=10)
     fed = _Fed(digest)
     for part in parts:
@@ -38,7 +38,7 @@ def content(*parts: Any) -> str:
 
 
 class _Fed:
-    """A digest, and the code that it was fed already: functions may name each other."""
+    """A digest, and the code already fed to it, because functions may refer to each other."""
 
     def __init__(self, digest: Any) -> None:
         self.digest = digest
@@ -49,7 +49,7 @@ class _Fed:
         digest.update(f"<{type(value).__module__}.{type(value).__qualname__}>".encode())
         if isinstance(value, np.ndarray) and value.dtype != object:
             digest.update(repr((value.shape, value.dtype.str)).encode())
-            # One number broadcast to all coordinates is hashed once.
+            # A number broadcast to all coordinates is hashed once.
             whole = value if any(value.strides) or not value.size else value.flat[:1]
             digest.update(np.ascontiguousarray(whole).tobytes())
         elif value is None or isinstance(value, _PLAIN):
@@ -66,7 +66,7 @@ class _Fed:
         digest.update(b"</>")
 
     def _new(self, value: Any) -> bool:
-        """Whether code is fed for the first time; it is kept, so that no other object gets its identity."""
+        """Whether code is fed for the first time; a reference is kept, so that its id is not reused."""
         if id(value) in self.seen:
             return False
         self.seen[id(value)] = value
@@ -74,7 +74,7 @@ class _Fed:
 
 
 def _parts(value: Any) -> list[Any]:
-    """What an object is made of, in an order that does not depend on the process."""
+    """The parts of an object, in an order that does not depend on the process."""
     if isinstance(value, Mapping):
         return [item for pair in sorted(value.items(), key=lambda pair: str(pair[0])) for item in pair]
     if isinstance(value, set | frozenset):
@@ -95,7 +95,7 @@ def _parts(value: Any) -> list[Any]:
         return _of_class(value)
     kind = [type(value)] if _is_own(type(value)) else []
     if is_dataclass(value):
-        # What begins with an underscore is made of the rest, or counts what was made before.
+        # A field with a leading underscore is derived from the others, or is a counter.
         names = [f.name for f in fields(value) if not f.name.startswith("_")]
         return [*kind, *(item for name in names for item in (name, getattr(value, name)))]
     held = sorted(n for n in getattr(value, "__dict__", None) or () if not n.startswith("_"))
@@ -122,7 +122,7 @@ def _of_function(function: FunctionType) -> list[Any]:
     for name in names:
         value = function.__globals__.get(name)
         if isinstance(value, ModuleType) and _is_own(value):
-            # Of a module what the code asks it for: `helper.scale` names both.
+            # Only the attributes of a module that the code uses: `helper.scale` names both.
             found += [item for n in names if n in vars(value) for item in (f"{name}.{n}", vars(value)[n])]
         elif value is not None:
             found += [name, value]
@@ -130,7 +130,7 @@ def _of_function(function: FunctionType) -> list[Any]:
 
 
 def _of_class(kind: type) -> list[Any]:
-    """The name of a class; of a user's class, what it defines and inherits as well."""
+    """The name of a class, and for a user's class also what it defines and inherits."""
     if not _is_own(kind):
         return [kind.__qualname__]
     held = {n: v for n, v in vars(kind).items() if n not in {"__dict__", "__weakref__", "__doc__"}}
@@ -145,7 +145,7 @@ def _is_code(value: Any) -> bool:
 
 
 def _opened(value: Any) -> Any:
-    """The function in what a class wraps it in."""
+    """The function inside a staticmethod, classmethod, property or cached property."""
     if isinstance(value, staticmethod | classmethod):
         return value.__func__
     if isinstance(value, property):
@@ -154,7 +154,7 @@ def _opened(value: Any) -> Any:
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    """Every name that code uses, its inner functions' too."""
+    """Every name used in code, including its inner functions."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -162,14 +162,14 @@ def _names(code: CodeType) -> Iterator[str]:
 
 
 def _is_own(code: Any) -> bool:
-    """Whether a function, class or module is the user's: nothing that versions speak for."""
+    """Whether a function, class or module is the user's, and so is not identified by any version."""
     if isinstance(code, FunctionType):
         return own(code.__code__.co_filename)
     module = code if isinstance(code, ModuleType) else sys.modules.get(getattr(code, "__module__", ""))
     file = getattr(module, "__dict__", {}).get("__file__")
     if module is None or isinstance(file, str):
         return module is None or own(str(file))
-    return getattr(module, "__name__", "") == "__main__"  # typed in; the rest is built in
+    return getattr(module, "__name__", "") == "__main__"  # entered interactively; the rest is built in
 
 
 def _filled(cell: Any) -> bool:
@@ -184,5 +184,5 @@ def _name(value: Any) -> bytes:
 
 
 def _text(value: Any) -> bytes:
-    """The text of an object without the place in memory where it happens to be."""
+    """The text of an object without its memory address."""
     return _ADDRESS.sub("", repr(value)).encode("utf-8", "backslashreplace")

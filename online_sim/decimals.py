@@ -5,5 +5,5 @@ from typing import Any
 
 
 def decimal(value: Any) -> Fraction:
-    """The decimal that a float prints as: 0.1 is meant as 1/10, not as the nearest double."""
+    """The decimal that a float prints as: 0.1 means 1/10, not the nearest double."""
     return value if isinstance(value, Fraction) else Fraction(repr(float(value)))

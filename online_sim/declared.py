@@ -1,10 +1,10 @@
-"""Tests of what a loss is declared to be, before a game: convex or linear, L-smooth, bounded below by f_*.
+"""Tests of the declarations about a loss before a game: convex or linear, L-smooth, bounded below by f_*.
 
 A declaration is refuted by points of the game: f(y) < f(x) + <g, y - x>, ||grad f(y) - grad f(x)||_2 >
-L ||y - x||_2, or f(y) < f_*. Float64 finds such points among a few, and 100 digits confirm them on the same
-numbers, so that a true declaration is never refuted by rounding; a Python function has no more digits, and
-must be off by half of its digits. Where nothing is refuted nothing is proved: `declared_or_proved` says which
-declarations follow from the formula.
+L ||y - x||_2, or f(y) < f_*. A few points are tried in float64, and a violation is confirmed on the same
+numbers in 100 digits, so rounding never refutes a true declaration. A Python function has no more digits: it
+is refuted only if half of its digits are wrong. A declaration that is not refuted is not thereby proved;
+`declared_or_proved` tells which ones follow from the formula.
 """
 
 from dataclasses import dataclass
@@ -27,18 +27,18 @@ from theory.symbols import x
 Array = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
 NOTICED = 64.0 * EPS
-"""Relative size from which a difference in floats is worth the digits; it decides nothing by itself."""
+"""The relative size above which a float difference is checked in many digits; not itself a criterion."""
 PYTHON_TOLERANCE = EPS**0.5
-"""A Python function's own rounding is not known: half of its digits are left to it."""
+"""The relative tolerance for a Python function, whose rounding is not known: half of its digits."""
 CANDIDATES = 3
-"""How many of the worst differences are confirmed in digits."""
+"""The number of worst differences that are checked in many digits."""
 SHOWN = 4
-"""The most coordinates of a point shown in a message."""
+"""The maximum number of coordinates of a point shown in a message."""
 
 
 @lru_cache(maxsize=256)
 def declared_or_proved(loss: Loss | PythonLoss) -> str:
-    """Either "proved", where the declared shape follows from the formula of the loss, or "declared"."""
+    """Either "proved", if the declared shape follows from the formula of the loss, or "declared"."""
     if not isinstance(loss, Loss) or loss.shape is Shape.NONCONVEX:
         return "declared"
     wanted = {Curvature.CONSTANT, Curvature.AFFINE}
@@ -48,12 +48,13 @@ def declared_or_proved(loss: Loss | PythonLoss) -> str:
 
 
 def refuted(game: Game, *, smoothness: float | None = None, minimum: float | None = None) -> dict[str, str]:
-    """Name of a `Requires` member -> the evidence against what is declared; empty where nothing is refuted.
+    """Name of a `Requires` member -> the evidence against the declaration; empty if nothing is refuted.
 
-    smoothness, minimum: constants given for the game, in place of the loss's own. CONVEX_LOSSES is about the
-    declared shape (a loss declared linear is held to that), SMOOTH_LOSS about L, MINIMUM_KNOWN about f_*.
-    A given constant is tried on the feasible set only, without a set near the start only; the loss's own
-    ones are meant for all of R^d, and tried on the set too. Deterministic; costs a few evaluations of f.
+    smoothness, minimum: constants given for the game, which replace those of the loss. CONVEX_LOSSES is about
+    the declared shape (a loss declared linear must be linear), SMOOTH_LOSS about L, MINIMUM_KNOWN about f_*.
+    A given constant is tested only on the feasible set, or near the start if there is no set. The constants
+    of the loss are meant for all of R^d, but are also tested on the set. The test is deterministic and costs
+    a few evaluations of f.
     """
     loss = game.loss
     shaped = game.convex and declared_or_proved(loss) == "declared"
@@ -82,7 +83,7 @@ def _note(found: dict[str, str], requirement: Requires, sentence: str | None) ->
 
 @dataclass(frozen=True, eq=False)
 class _Values:
-    """f, (n, P), and its gradient, (n, P, d), at the probes; NaN where not defined."""
+    """f, (n, P), and its gradient, (n, P, d), at the probes; NaN where undefined."""
 
     at: Probes
     f: Array
@@ -109,7 +110,7 @@ def _values(loss: Loss | PythonLoss, at: Probes) -> _Values:
 
 
 def _worst(excess: Array, scale: Array) -> list[tuple[int, ...]]:
-    """Indices of the largest excesses that are more than rounding of numbers of this size."""
+    """Indices of the largest excesses that exceed the rounding of numbers of this scale."""
     with np.errstate(all="ignore"):
         ratio = np.where(np.isfinite(excess) & (scale > 0.0), excess / scale, -np.inf)
     order = np.argsort(ratio, axis=None)[::-1][:CANDIDATES]
@@ -145,7 +146,7 @@ def _not_convex(loss: Loss | PythonLoss, values: _Values) -> str | None:
 
 
 def _line_and_value(loss: Loss, at: Probes, j: int, k: int, m: int) -> tuple[float, float] | None:
-    """(f(y), f(x) + <g, y - x>) where they contradict the shape in DIGITS digits, else None."""
+    """(f(y), f(x) + <g, y - x>) if they contradict the shape in DIGITS digits, else None."""
     import mpmath
 
     with mpmath.workdps(DIGITS):
@@ -202,7 +203,7 @@ def _not_smooth(loss: Loss | PythonLoss, values: _Values, given: float | None) -
 def _changes(
     loss: Loss, at: Probes, j: int, u: int, v: int, given: float | None
 ) -> tuple[float, float] | None:
-    """(||grad f(y) - grad f(x)||, L ||y - x||) where the first is larger in DIGITS digits, else None."""
+    """(||grad f(y) - grad f(x)||, L ||y - x||) if the first is larger in DIGITS digits, else None."""
     import mpmath
 
     with mpmath.workdps(DIGITS):
@@ -212,7 +213,7 @@ def _changes(
             return None
         constant = mpmath.mpf(given) if own is None else own[0]
         steps = _difference(at.points[u], at.points[v])
-        # A constant given as a float may come from sums over d coordinates and be rounded so often.
+        # A constant given as a float may come from sums over d coordinates, with as many roundings.
         slack = 0.0 if given is None else (len(steps) + 16) * EPS
         repeat = len(steps) if len(ends[0]) < len(steps) else 1
         change = mpmath.sqrt(repeat * mpmath.fsum((p - q) ** 2 for p, q in zip(*ends, strict=True)))
@@ -224,7 +225,7 @@ def _changes(
 
 def _not_least(loss: Loss | PythonLoss, values: _Values, given: float | None) -> str | None:
     if isinstance(loss, PythonLoss) or loss.uses_stream:
-        return None  # no one f
+        return None  # there is no single f
     at = values.at
     if given is not None:
         least = given
@@ -242,13 +243,13 @@ def _not_least(loss: Loss | PythonLoss, values: _Values, given: float | None) ->
 
 
 def _below(loss: Loss, point: Array, data: Data, given: float | None) -> float | None:
-    """f at the point where it lies below the declared minimum in DIGITS digits, else None."""
+    """f at the point if it is below the declared minimum in DIGITS digits, else None."""
     import mpmath
 
     with mpmath.workdps(DIGITS):
         value = in_digits(loss.value, point, data, index=0)
         least = (
-            [mpmath.mpf(given) - 16 * EPS * abs(given)]  # a number of a dozen roundings
+            [mpmath.mpf(given) - 16 * EPS * abs(given)]  # allow for a dozen roundings
             if given is not None
             else in_digits(_known(loss.minimum), point, data, index=0)
         )
@@ -270,7 +271,7 @@ def _difference(y: Array, z: Array) -> list[Any]:
 
 
 def _positive(difference: Any, parts: list[Any]) -> bool:
-    """Whether a difference of these parts is positive in DIGITS digits; rounding may take a fifth of them."""
+    """Whether a difference of these parts is positive in DIGITS digits, a fifth of which may be rounding."""
     import mpmath
 
     size = mpmath.fsum(abs(part) for part in parts)

@@ -1,19 +1,19 @@
-"""Whether a statement holds in every round, kept by the run itself.
+"""Whether a statement holds in every round, tracked by the run itself.
 
-`Excess(lhs, rhs)` is what a theorem asks a run to record besides its sides. Where both sides are recurrences,
-lhs - rhs is one too, and the run keeps its largest value over the rounds so far, the largest size of both
-sides, and the number of rounds before lhs - rhs was first not below 0. If the largest value and a bound of
-its rounding stay below 0, the statement holds in every round and not only in those that are recorded.
+A theorem asks a run to record `Excess(lhs, rhs)` in addition to its two sides. If both sides are recurrences,
+so is lhs - rhs, and the run keeps its largest value over the rounds so far, the largest size of both sides,
+and the number of rounds before lhs - rhs first reached 0 or more. If the largest value plus a bound on its
+rounding error stays below 0, the statement holds in every round and not only in the recorded ones.
 
-A regret is a recurrence on a box where every loss is a sum over coordinates of p x^2/2 + q x + r, or linear
-in x: the best fixed point is then known coordinate by coordinate (`online_sim.running_minimum`). Where a side
-is no recurrence, or uses a constant that the game does not know, nothing is kept, and a verdict speaks of the
-recorded rounds.
+A regret is a recurrence on a box if every loss is a sum over coordinates of p x^2/2 + q x + r, or linear in
+x: the best fixed point is then known coordinate by coordinate (`online_sim.running_minimum`). If a side is
+not a recurrence, or uses a constant that the game does not know, nothing is kept, and a verdict covers only
+the recorded rounds.
 
 Rounding. Let e+ be a side e with every subtraction turned into an addition. The error of e is at most that
 of e+, which is units(t) e+ with units growing in t (`online_sim.rounding`); over all rounds so far it is at
-most units(T) max_t e+_t. The bound of a regret's rounding is a sum of what never falls, so its last value
-serves for every round before.
+most units(T) max_t e+_t. The bound on a regret's rounding error is nondecreasing in t, so its last value is
+valid for every earlier round.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ from theory.sign import nonnegative
 from theory.symbols import D_2, D, D_i, L, Scalar, T, b, d, f, f_star, t
 
 WIDEST = 8 * float(np.finfo(np.float64).eps)
-"""How far apart the two ends of a constant may be, relatively, for a run to use it as one number; see
+"""The largest relative width of a constant's enclosure for which a run may use it as a single number; see
 `CONSTANT` in `online_sim.rounding`."""
 
 
@@ -45,9 +45,9 @@ WIDEST = 8 * float(np.finfo(np.float64).eps)
 class RunningExcess:
     """What a run keeps for one `Excess`.
 
-    largest: max over the rounds of lhs - rhs; size: that of the sizes of both sides, regrets aside; fine: the
-    number of rounds before the first one with lhs - rhs >= 0; units, more: the rounding of the largest value
-    is at most units * size + more, in numbers that the run records.
+    largest: the maximum of lhs - rhs over the rounds; size: the maximum of the sizes of both sides without
+    regrets; fine: the number of rounds before the first one with lhs - rhs >= 0; units, more: the rounding
+    error of the largest value is at most units * size + more, in numbers that the run records.
     """
 
     node: Excess
@@ -64,22 +64,22 @@ class RunningExcess:
 
 
 def largest_key(node: Expr) -> str:
-    """The key of the largest lhs - rhs in a trace."""
+    """The key in a trace of the largest lhs - rhs."""
     return f"{node}:largest"
 
 
 def error_of_key(node: Expr) -> str:
-    """The key of a bound of its rounding in a trace."""
+    """The key in a trace of a bound on the rounding error of the largest lhs - rhs."""
     return f"{node}:error"
 
 
 def fine_key(node: Expr) -> str:
-    """The key of the number of rounds before lhs - rhs was first not below 0, in a trace."""
+    """The key in a trace of the number of rounds before lhs - rhs first reached 0 or more."""
     return f"{node}:fine"
 
 
 def running_excess(node: Excess, game: Game, known: Mapping[Any, float]) -> RunningExcess | None:
-    """What a run keeps for lhs - rhs, or None where a side is no recurrence in this game.
+    """What a run keeps for lhs - rhs, or None if a side is not a recurrence in this game.
 
     known: the constants of the game that the run knows, by symbol, each within a few eps of its value.
     """
@@ -91,10 +91,10 @@ def running_excess(node: Excess, game: Game, known: Mapping[Any, float]) -> Runn
 
 @dataclass(frozen=True)
 class _Seen:
-    """What of a game decides how a difference of two sides is kept in it.
+    """The properties of a game that determine how it keeps a difference of two sides.
 
-    close: whether the sides of the set, where they are asked for, are known to a few eps; given: the scalars
-    that a round computes or has by itself.
+    close: whether the sides of the set, if they are used, are known to a few eps; given: the scalars that a
+    round computes or that are given.
     """
 
     loss: Loss | None
@@ -107,7 +107,7 @@ class _Seen:
 @lru_cache(maxsize=1024)
 def _expanded(node: Excess, seen: _Seen) -> RunningExcess | None:
     if node.has(S.Infinity, S.NegativeInfinity):
-        return None  # where a side is infinite by intention, no size bounds the rounding of a difference
+        return None  # if a side is infinite on purpose, no size bounds the rounding error of a difference
     parts = [_side(e.xreplace({T: t}), seen) for e in node.args]
     if any(part is None for part in parts):
         return None
@@ -116,19 +116,19 @@ def _expanded(node: Excess, seen: _Seen) -> RunningExcess | None:
         return None
     size = left_size + right_size
     error = error_of(size, seen.loss)
-    # In units of eps, whichever it is: what is kept in the run is one number.
+    # In units of eps, whichever eps it is: the run keeps a single number.
     absolute = error.absolute.xreplace({ONCE: S.One, SUMS: S.One})
     absolute = CumMax(absolute) if absolute != 0 else S.Zero
     largest = CumMax(left - right)
-    # Not a choice on a comparison: sympy moves those into the sides.
+    # Not a Piecewise on a comparison: sympy would move the comparison into the sides.
     fine = CumSum(Max(S.Zero, -sign(largest)))
-    # One unit for the difference, whose sides are no larger than the regret and this size.
+    # One unit for the difference: its sides are at most the regret plus this size.
     more = left_more + right_more + Max(ONCE, SUMS) * absolute
     return RunningExcess(node, largest, CumMax(size), fine, error.units + 2 * ONCE, more)
 
 
 def _side(e: Expr, seen: _Seen) -> tuple[Expr, Expr, Expr] | None:
-    """A side as a recurrence, the size of all but its regret, the rounding of that; None where it is none."""
+    """(a side as a recurrence, its size without the regret, the regret's rounding); None if there is none."""
     if not _scalars(e) <= seen.given or not (seen.close or not e.has(D_i)):
         return None
     regrets = list(e.atoms(Regret))
@@ -168,14 +168,14 @@ def _scalars(e: Expr) -> set[Any]:
 
 
 def _given(game: Game) -> set[Any]:
-    """The scalars that a round computes or has by itself."""
+    """The scalars that a round computes or that are given."""
     declared = {p.symbol for p in game.recurrence.parameters}
     declared |= {p.symbol for p in game.loss.parameters} if isinstance(game.loss, Loss) else set()
     return declared | {s for s, _ in game.recurrence.steps} | {t, d, f, b}
 
 
 def _regret(regret: Regret, seen: _Seen) -> tuple[Expr, Expr] | None:
-    """A regret as a recurrence, and a bound of its rounding; None where the best fixed point is none."""
+    """A regret as a recurrence, and a bound on its rounding; None if the best fixed point is not one."""
     weight = regret.args[0]
     if not seen.box or seen.loss is None or not seen.convex:
         return None
@@ -187,7 +187,7 @@ def _regret(regret: Regret, seen: _Seen) -> tuple[Expr, Expr] | None:
 
 
 def constants_of(game: Game, known: Callable[[], Mapping[str, float | None]]) -> dict[Any, float]:
-    """The numbers of a game that its run may use, by symbol: those that the game knows to a few eps.
+    """The constants of a game that its run may use, by symbol: those known to a few eps.
 
     known: gives the constants of the game by name.
     """

@@ -1,4 +1,4 @@
-"""Whole files or none."""
+"""Writing a file completely or not at all."""
 
 import errno
 import os
@@ -17,16 +17,16 @@ REMEDIES = {
     errno.ENAMETOOLONG: "give it a shorter name",
     errno.EIO: "the disk fails: name a folder on another",
 }
-"""What a user can do about an error of the file system."""
+"""The remedies for file system errors."""
 
 
 def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
-    """Write a whole file or none: a temporary file in the same folder, then a rename.
+    """Write a file completely or not at all: a temporary file in the same folder, then a rename.
 
-    mode: the permissions, less the umask; by default those of any new file (unlike those of `tempfile`, which
-    only the user can read). Raises OSError, of the class of what went wrong, that names path and remedy. Not
-    synced to the disk: this is safe from a killed process and a full disk, and what is read again after a
-    power cut is checked by its reader.
+    mode: the permissions, less the umask; by default those of any new file (unlike `tempfile`, whose files
+    only the user can read). Raises an OSError of the original class that names the path and a remedy. The
+    file is not synced to disk: this protects against a killed process and a full disk; after a power cut,
+    readers must check what they read.
     """
     temporary = path.parent / f".{path.name}.{secrets.token_hex(6)}.tmp"
     try:
@@ -35,7 +35,7 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
             file.write(content)
         temporary.replace(path)
     except BaseException as error:
-        with suppress(OSError):  # there is no such folder, or nothing can be changed there
+        with suppress(OSError):  # the folder does not exist or cannot be changed
             temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise unwritten(path, error) from None
@@ -43,7 +43,7 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
 
 
 def unwritten(path: Path, error: OSError) -> OSError:
-    """The error, in one line that names the path and what to do."""
+    """The error with a one-line message that names the path and the remedy."""
     remedy = REMEDIES.get(error.errno or 0, "name another folder")
     told = type(error)(f"cannot write {str(path)!r}: {error.strerror or error}; {remedy}")
     told.errno = error.errno

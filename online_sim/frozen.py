@@ -1,4 +1,4 @@
-"""The fields of a frozen dataclass, set where it is made."""
+"""Setting the fields of a frozen dataclass when it is created."""
 
 import numpy as np
 

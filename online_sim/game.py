@@ -1,4 +1,4 @@
-"""A game: who plays, against which losses, where, and for how long; validated before the first round."""
+"""A game: an algorithm, its losses, a set and a horizon, validated before the first round."""
 
 from __future__ import annotations
 
@@ -36,33 +36,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """An algorithm against a sequence of losses: all that fixes the points x_1, ..., x_T.
+    """An algorithm against a sequence of losses: everything that determines the points x_1, ..., x_T.
 
-    It is checked when it is made, before anything is played; ``dataclasses.replace`` changes an argument
+    It is checked when it is created, before anything is played; ``dataclasses.replace`` changes an argument
     and checks again.
 
     Args:
         recurrence: The algorithm.
         loss: The family of losses f_t.
-        stream: The data of every round; a stream with a seed is reseeded for each replicate. Or a sequence of
-            streams, one for each replicate; or `AllPaths` of a noise, one replicate for each path: then
-            expectations and suprema over the noise are exact. None for a loss without data.
+        stream: The data of every round. A single stream with a seed is reseeded for each replicate. A
+            sequence gives one stream per replicate; `AllPaths` of a noise gives one replicate per path, and
+            expectations and suprema over the noise are then exact. None for a loss without data.
         domain: The set that x_t is projected onto; None means no projection.
         horizon: The number of rounds T.
-        parameters: Name -> number, or a list with one number for each replicate.
-        start: x_1, of shape (d,), or (R, d) with one for each replicate; the domain's own by default, else 0.
-        replicates: How many games are played side by side; lists of parameters and streams may say it, too,
-            and `AllPaths` always does.
+        parameters: Name -> number, or a list with one number per replicate.
+        start: x_1, of shape (d,), or (R, d) with one per replicate; by default that of the domain, else 0.
+        replicates: The number of games played side by side. It may also follow from lists of parameters or
+            streams, and always follows from `AllPaths`.
         groups: The group of each coordinate, d whole numbers, for norms over groups.
         table: The rows of a loss that averages over a fixed table: vectors (n, d) and labels (n,).
 
-    What follows from the arguments are attributes: streams, one for each replicate, or one for all; numbers,
-    the parameters in the order of `parameter_names`, float64 (R, p); starts, float64 (R, d); group, int64
-    (d,); rows and row_labels, the table.
+    Derived attributes: streams, one per replicate or one for all; numbers, the parameters in the order of
+    `parameter_names`, float64 (R, p); starts, float64 (R, d); group, int64 (d,); rows and row_labels, the
+    table.
 
     Raises:
-        ValueError: An argument is wrong, or two do not fit together; the sentence names both and the remedy.
-        WrongType: An argument is of a wrong type (a ValueError and a TypeError).
+        ValueError: An argument is wrong, or two are inconsistent; the message names both and the remedy.
+        WrongType: An argument has the wrong type (it is both a ValueError and a TypeError).
     """
 
     recurrence: Recurrence
@@ -85,11 +85,11 @@ class Game:
     row_labels: NDArray[np.float64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Check everything, and make what follows from it."""
+        """Check the arguments and compute the derived attributes."""
         check_objects(self.recurrence, self.loss, self.domain)
         horizon = whole("horizon", self.horizon, least=1)
         replicates = whole("replicates", self.replicates, least=1)
-        # A number for each parameter and coordinate at least, and an object for each replicate with its data.
+        # At least one number per parameter and coordinate, and one object with data per replicate.
         check_room(1000 * replicates, f"`replicates` = {replicates}", "play fewer at a time")
         paths = isinstance(self.stream, AllPaths)
         streams = streams_of(self.stream, 1 if paths else replicates, horizon)
@@ -130,7 +130,7 @@ class Game:
 
     @property
     def declared(self) -> tuple[Parameter, ...]:
-        """The parameters that a game has: the algorithm's, then the loss's."""
+        """The parameters of the algorithm, then those of the loss."""
         return (*self.recurrence.parameters, *(self.loss.parameters if isinstance(self.loss, Loss) else ()))
 
     @property
@@ -140,28 +140,28 @@ class Game:
 
     @property
     def columns(self) -> dict[str, NDArray[np.float64]]:
-        """Name of a parameter -> (R,) its values."""
+        """Parameter name -> its values (R,)."""
         return dict(zip(self.parameter_names, self.numbers.T, strict=True))
 
     @property
     def formula(self) -> tuple[Expr, Expr] | None:
-        """The formulas (a_t, b_t) that all streams share; None for other streams and for a Python loss."""
+        """The formulas (a_t, b_t) shared by all streams; None if there are none, and for a Python loss."""
         formulas = {s.formula for s in self.streams} if isinstance(self.loss, Loss) else set()
         return formulas.pop() if len(formulas) == 1 else None
 
     @property
     def seeds(self) -> NDArray[np.float64]:
-        """(R, 1) the seed of every replicate's stream; 0 where it has none."""
+        """The seed of every replicate's stream, (R, 1); 0 for a stream without one."""
         numbers = np.array([[float(s.seed or 0)] for s in self.streams])
         return np.broadcast_to(numbers, (self.replicates, 1))
 
     @property
     def all_paths(self) -> AllPaths | None:
-        """The noise whose paths are all played, one in each replicate; None where the streams are others."""
+        """The noise whose paths are all played, one per replicate; None for any other stream."""
         return self.stream if isinstance(self.stream, AllPaths) else None
 
     def first(self, replicates: int) -> Game:
-        """The game of the first replicates alone."""
+        """The same game with the first replicates only."""
         return replace(
             self,
             stream=self.streams[:replicates] if self.streams else None,
@@ -171,11 +171,11 @@ class Game:
         )
 
     def values(self, replicate: int = 0) -> dict[str, float]:
-        """Parameter values of a replicate by name."""
+        """The parameter values of a replicate, by name."""
         return dict(zip(self.parameter_names, map(float, self.numbers[replicate]), strict=True))
 
     def loss_values(self, replicate: int = 0) -> dict[str, float]:
-        """Parameter values of the loss alone."""
+        """The values of the loss parameters only."""
         names = [p.name for p in self.loss.parameters] if isinstance(self.loss, Loss) else []
         values = self.values(replicate)
         return {name: values[name] for name in names}
@@ -187,7 +187,7 @@ class Game:
 
 
 def check_objects(recurrence: object, loss: object, domain: object = None) -> None:
-    """WrongType unless these are a recurrence, a loss and a set or None."""
+    """Raise WrongType unless these are a recurrence, a loss, and a set or None."""
     instance(
         "recurrence", recurrence, Recurrence, "a Recurrence",
         "take one of theory.algorithms, such as theory.algorithms.adal.ADAL",
@@ -198,7 +198,7 @@ def check_objects(recurrence: object, loss: object, domain: object = None) -> No
 
 
 def fingerprint(game: Game) -> str:
-    """A hash of all that a run depends on but its length: every line, every number, all data."""
+    """A hash of everything a run depends on except its length: every line, every number, all data."""
     loss, r = game.loss, game.recurrence
     what = [loss.value, loss.oracle, loss.parameters] if isinstance(loss, Loss) else [loss]
     return content(

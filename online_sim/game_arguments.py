@@ -1,4 +1,4 @@
-"""The arguments of a game: each checked against the others, and what follows from them."""
+"""Checks that the arguments of a game are consistent, and the values derived from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,7 +19,7 @@ from theory.recurrence import Recurrence
 def streams_of(
     stream: Stream | Sequence[Stream] | AllPaths | None, replicates: int, horizon: int
 ) -> tuple[Stream, ...]:
-    """One stream for each replicate, or one for all; none for a game without data."""
+    """One stream per replicate, or one for all; none for a game without data."""
     if stream is None:
         return ()
     if isinstance(stream, AllPaths):
@@ -48,7 +48,7 @@ def dimension_of(
     start: Floats | None,
     table: tuple[Floats, Floats] | None,
 ) -> int:
-    """The number of coordinates, which everything that has one must agree on."""
+    """The number of coordinates, on which all arguments must agree."""
     found: dict[str, int] = {}
     for s in streams:
         found[f"the stream {s.name}"] = s.dimension
@@ -80,7 +80,7 @@ def numbers_of(
     given: Mapping[str, ArrayLike],
     replicates: int,
 ) -> NDArray[np.float64]:
-    """(R, p) the declared parameters by column; R = 1 where all of them are single numbers."""
+    """The declared parameters as columns, (R, p); R = 1 if all of them are single numbers."""
     known = [p.name for p in declared]
     if len(set(known)) < len(known):
         twice = next(name for name in known if known.count(name) > 1)
@@ -124,7 +124,7 @@ def numbers_of(
 def _size(value: ArrayLike, p: Parameter) -> int:
     try:
         return np.size(np.asarray(value, dtype=object))
-    except Exception:  # lists of different lengths in one another, an `__array__` of the user's
+    except Exception:  # nested lists of different lengths, or a user's `__array__` that fails
         raise WrongType(
             f"`{p.name}` must be a number, or a list with one for each replicate, got {shown(value)}; "
             f"give values in {p.range_text}"
@@ -134,9 +134,9 @@ def _size(value: ArrayLike, p: Parameter) -> int:
 def starts_of(
     start: Floats | None, domain: Domain | None, dimension: int, replicates: int
 ) -> NDArray[np.float64]:
-    """(R, d) x_1 of each replicate: inside the set, by default where the set says."""
+    """x_1 of each replicate, (R, d): a point of the set, by default its `start()`."""
     if start is None:
-        # A set's own start is inside by its contract, and may be one number for all coordinates.
+        # By contract the start of a set lies inside it; it may be one number for all coordinates.
         try:
             point = domain.start() if domain is not None else np.broadcast_to(0.0, (dimension,))
         except MemoryError:
@@ -161,7 +161,7 @@ def starts_of(
 
 
 def groups_of(groups: Sequence[int] | None, dimension: int) -> NDArray[np.int64]:
-    """(d,) the group of each coordinate, numbered from 0."""
+    """The group of each coordinate, (d,), numbered from 0."""
     if groups is None:
         return np.broadcast_to(np.int64(0), (dimension,))
     array = wholes_or_none(groups)
@@ -173,7 +173,7 @@ def groups_of(groups: Sequence[int] | None, dimension: int) -> NDArray[np.int64]
 
 
 def pair_of(table: object) -> tuple[Floats, Floats]:
-    """The two arrays of a table, their shapes and their ends unchecked."""
+    """The two arrays of a table; shapes and finiteness are not checked."""
     given = tuple(table) if isinstance(table, tuple | list) else ()
     if len(given) != 2:
         raise WrongType(must("table", table, "a pair (vectors (n, d), labels (n,))"))
@@ -186,7 +186,7 @@ def pair_of(table: object) -> tuple[Floats, Floats]:
 def table_of(
     loss: Loss | PythonLoss, table: tuple[Floats, Floats] | None, dimension: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The rows (n, d) and labels (n,) of the table; one row of zeros where the loss has none."""
+    """The rows (n, d) and labels (n,) of the table; one row of zeros if none is given."""
     needed = isinstance(loss, Loss) and loss.uses_rows
     if needed and table is None:
         raise ValueError(

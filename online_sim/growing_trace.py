@@ -1,4 +1,4 @@
-"""What a game has recorded so far, as a trace that can be saved and gone on from."""
+"""The records of a game so far, as a trace that can be saved and resumed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class GrowingTrace:
-    """The record of a game while it is played, begun anew or with the trace to go on from."""
+    """The records of a game while it is played, started afresh or from a trace to resume."""
 
     def __init__(
         self,
@@ -61,18 +61,18 @@ class GrowingTrace:
         self.series: list[Any] = []
 
     def keep(self, scalars: Any, vectors: Any, series: Any) -> None:
-        """Add what a block recorded."""
+        """Add the records of a block."""
         self.scalars.append(scalars)
         self.vectors.append(vectors)
         self.series.append(series)
 
     def reads(self, seen: Seen | None) -> None:
-        """Note what was read, in this process and in those that played before."""
+        """Add the inputs read in this process to those of earlier processes."""
         if seen is not None:
             self.origin = replace(self.origin, inputs={**self.origin.inputs, **seen.inputs})
 
     def watched(self, watch: Watch) -> None:
-        """Note the first round that left a number that is not finite, or the range of the floats."""
+        """Note the first round that left a nonfinite number, and the first that left the float range."""
         left = self.origin.range_left
         if left is None and watch.left is not None:
             left = RangeExit(watch.left.round or 0, str(watch.left))
@@ -80,9 +80,9 @@ class GrowingTrace:
         self.origin = replace(self.origin, not_finite_from=first, range_left=left)
 
     def trace(self, seconds: float) -> Trace:
-        """The trace up to now; seconds: how long this process has played."""
+        """The trace so far; seconds: how long this process has played."""
         state = self.state
-        # The end of a game is handed over: the state of a very long vector is there once.
+        # The final state is not copied, so that a very long vector is held only once.
         snapshot = state if state.played == self.game.horizon else copy_state(state)
         done = self.rounds[self.rounds <= state.played]
         old = self.old

@@ -1,10 +1,10 @@
-"""What an answer was computed from, besides its arguments: files that Python opened or imported meanwhile.
+"""The inputs of a result besides its arguments: files that Python opened or imported during the computation.
 
-A recording (`online_sim.noting`) notes files that were opened for reading, folders that were listed, and the
-source of the user's own modules. What versions or a digest identify already does not count: this package, the
-interpreter, installed libraries, compiled kernels. A file that was looked for and not found counts as absent:
-once it exists, the answer may change. Environment variables, the network, other processes, and libraries that
-read files without Python's own `open` are not seen.
+A recording (`online_sim.noting`) notes files opened for reading, folders listed, and the source of the user's
+own modules. Anything already identified by a version or digest does not count: this package, the interpreter,
+installed libraries, compiled kernels. A file that was looked for but not found counts as absent: once it
+exists, the result may change. Environment variables, the network, other processes, and libraries that read
+files without Python's `open` are not detected.
 """
 
 import hashlib
@@ -22,29 +22,29 @@ from pathlib import Path
 from types import ModuleType
 
 ABSENT = "absent"
-"""In place of a digest: there was no such file."""
+"""A placeholder for the digest of a file that did not exist."""
 THERE = "there"
-"""In place of a digest: somebody asked whether the file exists, and did not look inside."""
+"""A placeholder for the digest of a file whose existence was checked but which was not read."""
 CHANGED = "changed while it was read"
-"""In place of a digest: no file is ever this, so that what was computed is never taken again."""
+"""A placeholder that no digest equals, so that the result is never reused."""
 PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
 ROOT = Path(__file__).resolve().parents[1]
 
 Inputs = Mapping[str, str]
-"""Path, relative where it was opened so -> digest of the content, of a folder's names, or a word above."""
+"""Path, relative if it was opened so -> digest of the content or of a folder's names, or a placeholder."""
 
 
 _INSIDE = threading.local()
 
 
 def is_quiet() -> bool:
-    """Whether this thread reads what is no input."""
+    """Whether this thread's reads currently do not count as inputs."""
     return bool(getattr(_INSIDE, "quiet", False))
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Note nothing meanwhile in this thread: it reads what is no input."""
+    """Note nothing in this thread: its reads do not count as inputs."""
     before = is_quiet()
     _INSIDE.quiet = True
     try:
@@ -54,7 +54,7 @@ def quiet() -> Iterator[None]:
 
 
 def digest_of(path: str) -> str:
-    """The SHA-256 of a file's content, or of a folder's names; `ABSENT` where it cannot be read."""
+    """The SHA-256 of a file's content, or of a folder's names; `ABSENT` if it cannot be read."""
     found = hashlib.sha256()
     with quiet():
         try:
@@ -70,19 +70,19 @@ def digest_of(path: str) -> str:
 
 
 def _aside(folder: str, name: str) -> bool:
-    """Whether a name in a folder is no data: hidden or temporary, left by Python, or the folder of a run."""
+    """Whether a name in a folder is not data: hidden or temporary, left by Python, or the folder of a run."""
     return (
         name.startswith(".") or name == "__pycache__" or os.path.isdir(os.path.join(folder, name, "partial"))
     )
 
 
 def unchanged(inputs: Inputs) -> bool:
-    """Whether every input is now what it was."""
+    """Whether no input has changed."""
     return first_changed(inputs) is None
 
 
 def first_changed(inputs: Inputs) -> str | None:
-    """An input that is not what it was; None where there is none."""
+    """The first input that has changed, or None."""
     with quiet():
         for path, digest in inputs.items():
             if digest == THERE:
@@ -104,7 +104,7 @@ def code_digest() -> str:
 
 
 def program_digest() -> str:
-    """A digest of what runs: the code of this package and the versions of those it stands on."""
+    """A digest of the program: the code of this package and the versions of its dependencies."""
     return hashlib.sha256(repr((sorted(versions().items()), code_digest())).encode()).hexdigest()
 
 
@@ -119,7 +119,7 @@ def versions() -> dict[str, str]:
 
 
 def own(path: str) -> bool:
-    """Whether a file is the user's: none of the package, the interpreter, the libraries or the caches."""
+    """Whether a file is the user's, not part of the package, the interpreter, the libraries or the caches."""
     return _own(path if os.path.isabs(path) else os.path.abspath(path), _caches(*map(os.environ.get, _NAMED)))
 
 
@@ -127,29 +127,29 @@ def own(path: str) -> bool:
 def _own(path: str, caches: tuple[str, ...]) -> bool:
     if any(name in path for name in ("site-packages", "dist-packages", "__pycache__")):
         return False
-    names = {os.path.abspath(path), os.path.realpath(path)}  # a link to an environment is one, too
+    names = {os.path.abspath(path), os.path.realpath(path)}  # a link to an environment counts as one
     roots = (*_installed(), *caches)
     return not any(name == root or name.startswith(root + os.sep) for name in names for root in roots)
 
 
 @cache
 def _installed() -> tuple[str, ...]:
-    """Folders that versions speak for, and those of devices."""
+    """Folders whose content is identified by versions, and those of devices."""
     found = [str(ROOT / name) for name in PACKAGES]
     for text in {*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages()}:
         found += [text, os.path.realpath(text)]
-    # The environment itself, unless it is where the user's files are as well, such as / or /usr/local.
+    # Only the library folder: the environment may also hold the user's files, such as / or /usr/local.
     found += [os.path.join(base, "lib") for base in (sys.prefix, sys.base_prefix, sys.exec_prefix)]
     return tuple(dict.fromkeys([*found, "/proc", "/sys", "/dev"]))
 
 
 _NAMED = ("REGRETCHECK_CACHE", "NUMBA_CACHE_DIR", "MPLCONFIGDIR", "XDG_CACHE_HOME", "HOME")
-"""Variables that say where caches are."""
+"""Environment variables that determine where caches are."""
 
 
 @lru_cache(maxsize=64)
 def _caches(*named: str | None) -> tuple[str, ...]:
-    """Folders of what was compiled or found out about this machine; made again where they are missing."""
+    """Folders with compiled code or facts about this machine, which are recreated if missing."""
     from platformdirs import user_cache_dir
 
     found = [*named[:3], user_cache_dir("regretcheck"), user_cache_dir("matplotlib")]
@@ -157,7 +157,7 @@ def _caches(*named: str | None) -> tuple[str, ...]:
 
 
 def source_of(module: ModuleType) -> str | None:
-    """The file of a user's module; None for what is installed, built in, or a namespace."""
+    """The file of a user module; None for installed and built-in modules and namespaces."""
     file = getattr(module, "__dict__", {}).get("__file__")
     if not isinstance(file, str) or not own(file):
         return None

@@ -1,11 +1,11 @@
 """One conformance function for every convex loss: `check_loss(loss, engine)` tests its subgradients.
 
-A vector g handed out at x is a subgradient of a convex f when f(y) >= f(x) + <g, y - x> for all y. With
-anything else a run follows another function, and the comparator's tangents are no minorants. It is checked in
-one variable, at points on every tie of branches that can be solved for, next to them, and far apart, for the
-gradients that an engine hands out and for the slopes that the comparator uses. What is allowed for is
-rounding: the bounds of `online_sim.comparator.functions`, derived from the expression. A pass is evidence on
-these points, no proof.
+A vector g returned at x is a subgradient of a convex f if f(y) >= f(x) + <g, y - x> for all y. With any other
+vector a run follows another function, and the comparator's tangents are not minorants. The inequality is
+checked in one variable, at every tie of branches that can be solved for, near the ties, and far apart, for
+the gradients that an engine returns and for the slopes that the comparator uses. Only rounding is allowed
+for, with the bounds of `online_sim.comparator.functions`, derived from the expression. A pass is evidence at
+these points, not a proof.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 OFFSETS = (0.0, 2.0**-30, -(2.0**-30), 0.25, -0.25, 8.0, -8.0, 2.0**20, -(2.0**20))
-"""Where points are taken around every tie."""
+"""The offsets of the test points from every tie."""
 
 
 class LossConformanceError(ValueError):
@@ -47,11 +47,12 @@ def check_loss(
     parameters: Mapping[str, float] | None = None,
     within: tuple[float, float] = (-np.inf, np.inf),
 ) -> int:
-    """Check the slopes of a convex loss in d = 1 at its ties and return how many ties there are.
+    """Check the slopes of a convex loss in d = 1 at its ties and return the number of ties.
 
-    engine: whose gradients are checked; None: the comparator's slopes. vector, label: the round's data;
-    parameters: the loss's, by name, for those without a default; within: the interval on which it is defined.
-    Raises LossConformanceError, or ValueError for a loss that the comparator has no form for.
+    engine: the engine whose gradients are checked; None checks the comparator's slopes. vector, label: the
+    round's data; parameters: values of the loss's parameters by name, required for those without a default;
+    within: the interval on which the loss is defined. Raises LossConformanceError, or ValueError for a loss
+    that the comparator cannot handle.
     """
     values = resolve(loss.parameters, parameters or {})
     e = in_one_variable(loss)
@@ -75,7 +76,7 @@ def in_one_variable(loss: Loss) -> Expr:
 
 
 def tie_points(e: Expr, parameters: Mapping[str, float], vector: float, label: float) -> Array:
-    """The ties of `e` in x at these numbers: the finite ones, in increasing order."""
+    """The finite ties of `e` in x for these numbers, in increasing order."""
     known = {s: parameters[str(s)] for s in e.free_symbols - {x, a, b}} | {a: vector, b: label}
     found = np.array([float(evaluate(tie, known)) for tie in ties(e, x)])
     return np.unique(found[np.isfinite(found)])
@@ -84,14 +85,14 @@ def tie_points(e: Expr, parameters: Mapping[str, float], vector: float, label: f
 def check_slopes(
     functions: Functions, points: ArrayLike, slopes: ArrayLike, vector: float, label: float
 ) -> None:
-    """Raise LossConformanceError unless the line at each point with its slope stays below the function."""
+    """Raise LossConformanceError unless the tangent at each point stays below the function."""
     u, g_ = np.asarray(points, dtype=np.float64), np.asarray(slopes, dtype=np.float64)
     value, error = functions.value(u, vector, label), functions.value_error(u, vector, label)
     slope_error = functions.slope_error(u, vector, label)
     step = u[None, :] - u[:, None]
     with np.errstate(all="ignore"):
         line = value[:, None] + g_[:, None] * step
-        # Two more roundings make the line from its parts.
+        # Computing the line from its parts adds two roundings.
         allowed = error[:, None] + error[None, :] + slope_error[:, None] * np.abs(step)
         allowed = allowed + 4.0 * np.finfo(np.float64).eps * (
             np.abs(value)[:, None] + np.abs(g_[:, None] * step)

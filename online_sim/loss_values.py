@@ -1,7 +1,7 @@
-"""A loss and its gradient as numbers at many points: in float64 by numpy, and in many digits by mpmath.
+"""The values of a loss and its gradient at many points: in float64 by numpy, in many digits by mpmath.
 
-Floats find a candidate; the digits decide. Points, rows and parameters are floats, which mpmath takes
-exactly, so that a comparison in DIGITS digits is about the function itself and not about its rounding.
+Float64 finds a candidate, and the digits decide. Points, rows and parameters are floats, which mpmath takes
+exactly, so a comparison in DIGITS digits tests the function itself and not its rounding.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ DIGITS = 100
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """What a loss reads besides the point: vectors (n, d), labels (n,), a table, and parameters by symbol."""
+    """The inputs of a loss besides the point: vectors (n, d), labels (n,), a table, parameters by symbol."""
 
     vectors: Array
     labels: Array
@@ -34,7 +34,7 @@ class Data:
 
 @lru_cache(maxsize=128)
 def _plain(e: Expr) -> tuple[Expr, tuple[tuple[Symbol, Expr], ...], tuple[Symbol, ...]]:
-    """`e` with a symbol for each outermost node of the language, these nodes, and all symbols in order."""
+    """`e` with a symbol for each outermost quantity node, these nodes, and all symbols in order."""
     nodes: dict[Expr, Symbol] = {}
 
     def visit(part: Any) -> None:
@@ -59,7 +59,7 @@ def _in_floats(e: Expr) -> Callable[..., Any]:
 def in_floats(e: Expr, points: Array, data: Data) -> Array:
     """`e` for every row and every point: (n, P, d) for a vector, (n, P, 1) for a scalar; NaN where undefined.
 
-    points: (P, d). A table is laid along one more axis while it is summed.
+    points: (P, d). Sums over a table use one more axis.
     """
     values: dict[Symbol, Any] = {
         x: points[None, :, None, :],
@@ -102,9 +102,9 @@ def _floats(e: Expr, values: Mapping[Symbol, Any]) -> Any:
 
 
 def in_digits(e: Expr, point: Array, data: Data, *, index: int) -> list[Any] | None:
-    """`e` at one point and the row `index`, as mpmath numbers: d of a vector, one of a scalar.
+    """`e` at one point and the row `index`, as mpmath numbers: d for a vector, one for a scalar.
 
-    Call it inside ``mpmath.workdps(DIGITS)``. None where `e` is not defined there or not real.
+    Call it inside ``mpmath.workdps(DIGITS)``. None if `e` is undefined there or not real.
     """
     import mpmath
 
@@ -125,7 +125,7 @@ def in_digits(e: Expr, point: Array, data: Data, *, index: int) -> list[Any] | N
     try:
         result = _digits(e, values, rows)
     except (ZeroDivisionError, ValueError, TypeError):
-        return None  # a pole, or an order of complex numbers
+        return None  # a pole, or a comparison of complex numbers
     real = all(isinstance(v, mpmath.mpf | int) and mpmath.isfinite(v) for v in result)
     return result if real else None
 

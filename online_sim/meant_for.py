@@ -1,7 +1,7 @@
-"""Whether a game has the properties that statements ask for: of its set, its start, its losses.
+"""Whether a game has the properties that statements require of its set, its start and its losses.
 
-Every answer is (whether the game has the property, the reason in words). What follows from the set, the start
-or the formula of the loss is decided; otherwise the answer is False, and says that it is not known.
+Every answer is (whether the game has the property, the reason in words). A property is decided if the set,
+the start or the formula of the loss decides it; otherwise the answer is False, and says that it is not known.
 """
 
 from collections.abc import Callable
@@ -25,18 +25,18 @@ from theory.statement import Requires
 from theory.symbols import a, x
 
 MODULUS = "mu"
-"""The name of the parameter that says how strongly convex, or how exp-concave, the losses are meant to be."""
+"""The name of the parameter for the assumed modulus of strong convexity or exp-concavity of the losses."""
 
 KINKS = (Abs, Max, Min, Piecewise, Heaviside, sign)
-"""Where one of these is, a second derivative does not say whether a function is convex."""
+"""The nodes with which a second derivative does not decide whether a function is convex."""
 
 Answer = tuple[bool, str]
 
 
 def meant_for(game: Game, *, smooth: bool, minimum: float | None) -> dict[Requires, Answer]:
-    """What is known of the set, the start and the losses of a game.
+    """What is known about the set, the start and the losses of a game.
 
-    smooth: whether the smoothness constant L is known; minimum: the least value of f, where it is known.
+    smooth: whether the smoothness constant L is known; minimum: the minimum of f, if it is known.
     """
     nonnegative_losses = _nonnegative(game, minimum)
     return {
@@ -54,9 +54,9 @@ def meant_for(game: Game, *, smooth: bool, minimum: float | None) -> dict[Requir
 
 @lru_cache(maxsize=128)
 def strong_convexity(loss: Loss) -> Expr | None:
-    """The largest mu with f_t - mu ||x||_2^2/2 convex, as a formula of parameters; None where it is not seen.
+    """The largest mu with f_t - mu ||x||_2^2/2 convex, as a formula in parameters; None if it is not found.
 
-    It is seen where the Hessian is one number times the identity.
+    It is found if the Hessian is a number times the identity.
     """
     slope = loss.gradient
     if slope.has(*KINKS) or any(node.has(x) for node in slope.atoms(Quantity)):
@@ -67,9 +67,9 @@ def strong_convexity(loss: Loss) -> Expr | None:
 
 @lru_cache(maxsize=128)
 def exp_concavity(loss: Loss) -> Expr | None:
-    """The largest mu with exp(-mu f_t) concave, as a formula of parameters; None where it is not seen.
+    """The largest mu with exp(-mu f_t) concave, as a formula in parameters; None if it is not found.
 
-    It is seen of f_t(x) = phi(<a_t, x>) where phi''/(phi')^2 is one number, as for -log.
+    It is found for f_t(x) = phi(<a_t, x>) if phi''/(phi')^2 is constant, as for -log.
     """
     products = {node for node in loss.value.atoms(SumCoords) if node.has(x)}
     if products != {SumCoords(a * x)}:
@@ -118,17 +118,17 @@ def _at_centre(game: Game) -> Answer:
 
 
 def _starts_at(game: Game, point: NDArray[np.float64]) -> bool:
-    """Whether every replicate starts at this point, (d,) or one number for all coordinates."""
+    """Whether every replicate starts at this point, given as (d,) or as one number for all coordinates."""
     return all(bool(np.all(distinct(start) == point)) for start in game.starts)
 
 
 def _centre(domain: Domain | None) -> NDArray[np.float64] | None:
-    """The point in the middle, which is where these sets start by themselves."""
+    """The centre, which is the default start of these sets."""
     return domain.start() if isinstance(domain, L2Ball | Box | Simplex) else None
 
 
 def _modulus(game: Game, what: str, found: Callable[[Loss], Expr | None]) -> Answer:
-    """Whether every loss has the modulus that the parameter `MODULUS` of the game asks for."""
+    """Whether every loss has at least the modulus given by the game's parameter `MODULUS`."""
     loss = game.loss
     if MODULUS not in game.parameter_names:
         return False, f"no parameter of the game is called {MODULUS}; give the modulus this name"

@@ -1,13 +1,13 @@
-"""The memory that a run will need beyond its state, asked for before the first round is played."""
+"""A check, before the first round, of the memory that a run will need beyond its state."""
 
 import os
 from pathlib import Path
 
 
 def available_bytes() -> int | None:
-    """The memory that can still be had, in bytes; None where the system does not say.
+    """The available memory in bytes; None if the system does not report it.
 
-    Linux promises more than it has and kills who uses it; others fail at once, with a MemoryError.
+    Linux promises more than it has and kills a process that uses it; other systems raise a MemoryError.
     """
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
@@ -21,7 +21,7 @@ def available_bytes() -> int | None:
 
 
 def check_room(needed: int, what: str, remedy: str) -> None:
-    """ValueError when `needed` bytes are more than there are."""
+    """Raise ValueError if `needed` bytes are more than are available."""
     room = available_bytes()
     if room is not None and needed > room:
         raise ValueError(f"{what} need {needed / 1e9:.3g} GB, {room / 1e9:.3g} GB are free; {remedy}")

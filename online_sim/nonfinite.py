@@ -1,17 +1,17 @@
-"""When the numbers of a run stop being finite, or leave the range of floats: the first round, and why.
+"""The first round in which the numbers of a run become nonfinite or leave the range of floats, and why.
 
-A point that runs off to infinity is a legitimate outcome of an experiment (an exploding step may be what is
-studied): such a run goes on, and ``run.not_finite_from`` in its trace says since when. A loss that gives NaN,
-or a gradient that is not finite, at a finite point of moderate size is a mistake in the loss, in its data or
-in the choice of the set, and makes every later number meaningless: it is refused, with the round. So is a
-stream that hands out NaN or inf.
+A point that diverges to infinity is a legitimate outcome of an experiment (an exploding step may be what is
+studied): such a run continues, and ``run.not_finite_from`` in its trace gives the first such round. A loss
+that gives NaN, or a nonfinite gradient, at a finite point of moderate size is a mistake in the loss, in its
+data or in the choice of the set, and makes every later number meaningless: it raises an error that names the
+round. So does a stream that yields NaN or inf.
 
-Floats may also leave their range silently: squares of 1e-170 are 0, and the algorithm then does something
-other than its formula says. Engines notice that (`range_watch`); the trace names the round and the line in
+Floats may also leave their range silently: the square of 1e-170 is 0, and the algorithm then deviates from
+its formula. Engines notice that (`range_watch`); the trace names the round and the line in
 ``run.range_left``, and no verdict is based on such a run.
 
-Only a block after which something is not finite, or in which the range was left, is played again; a healthy
-run pays for one sum a block.
+A block is replayed only if something is nonfinite after it, or if the range was left in it; a healthy run
+costs one extra sum per block.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ if TYPE_CHECKING:
     from online_sim.game import Game
 
 LARGEST_COPY = 1 << 22
-"""A state of more numbers than this (32 MiB) is not copied before each block; the end is judged."""
+"""The size above which a state (32 MiB) is not copied before each block; only its end is judged."""
 
 Advance = Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]
 
 
 class Watch:
-    """Looks at the state after every block; `first` is the first round that left something not finite."""
+    """Checks the state after every block; `first` is the first round that left something nonfinite."""
 
     def __init__(self, game: Game, setting: Setting, advance: Advance) -> None:
-        """`advance` is the engine's own function, used again to find the round."""
+        """`advance` is the engine's function, which is called again to find the round."""
         self.game, self.setting, self.advance = game, setting, advance
         self.first: int | None = None
         self.left: RangeLeft | None = None
@@ -60,14 +60,14 @@ class Watch:
         self._saved = copy_state(state) if wanted and state.vectors.size <= LARGEST_COPY else None
 
     def failed(self, block: BlockData) -> None:
-        """A projection failed inside the block: ValueError when the loss or its data are the cause."""
+        """Handle a projection failure in the block: ValueError if the loss or its data are the cause."""
         if self._saved is not None:
             self._find(block)
 
     def after(
         self, state: RunState, block: BlockData, result: BlockResult, checkpoints: NDArray[np.int64]
     ) -> None:
-        """Judge the block just played; ValueError when the loss or its data are the cause."""
+        """Judge the block just played; ValueError if the loss or its data are the cause of a failure."""
         if self.left is None:
             self.left = self._where_left(state, block, result.left)
         if self._saved is not None and self.first is None:
@@ -79,7 +79,7 @@ class Watch:
             self.first = state.played
 
     def _find(self, block: BlockData) -> int:
-        """The first round of the block that left something not finite."""
+        """The first round of the block that left something nonfinite."""
         good, low = self._bisect(block, self._plays)
         self._examine(good, cut(block, low, low + 1))
         return good.played + 1
@@ -97,7 +97,7 @@ class Watch:
         return good, low
 
     def _where_left(self, state: RunState, block: BlockData, left: RangeLeft | None) -> RangeLeft | None:
-        """Where floats left their range in this block, with the round and the line."""
+        """Where floats left their range in this block, with round and line; None if they did not."""
         if left is None:
             return _faded(state)
         if left.round is not None or self._saved is None:
@@ -111,8 +111,8 @@ class Watch:
                 return False
 
         good, low = self._bisect(block, fine)
-        # The engine that computes line by line knows the line, unless it is a quantity of the other engine.
-        if np.iscomplexobj(good.vectors):  # two floats a number: that engine has one
+        # The numpy engine knows the line, unless it does not compute the quantity.
+        if np.iscomplexobj(good.vectors):  # two floats per number, but that engine uses one
             return replace(left, round=good.played + 1)
         again = copy_state(good)
         try:
@@ -122,7 +122,7 @@ class Watch:
         return replace(left, round=good.played + 1, line=seen.line if seen is not None else "")
 
     def _judge_records(self, block: BlockData, result: BlockResult, checkpoints: NDArray[np.int64]) -> None:
-        """A recorded NaN in a healthy run: the loss's, or of a quantity undefined there (no mistake)."""
+        """Check whether a recorded NaN in a healthy run comes from the loss; otherwise it is legitimate."""
         with np.errstate(all="ignore"):
             if not np.isnan(result.scalars.sum() + result.series.sum()):
                 return
@@ -152,9 +152,9 @@ class Watch:
         return healthy(state)
 
     def _examine(self, state: RunState, block: BlockData) -> None:
-        """Look at the data, the loss and the gradient of one round, at the points that are played in it."""
+        """Check the data, the loss and the gradient of one round at the points played in it."""
         number = state.played + 1
-        points = np.asarray(state.vectors[:, 0]).real.astype(np.float64)  # of hi + lo the high part
+        points = np.asarray(state.vectors[:, 0]).real.astype(np.float64)  # the high part of hi + lo
         for r in range(len(points)):
             where = f"in round {number}" + (f" of replicate {r}" if len(points) > 1 else "")
             row, label = self._data(r, state.played, block)
@@ -171,7 +171,7 @@ class Watch:
                 )
 
     def _data(self, replicate: int, played: int, block: BlockData) -> tuple[Any, Any]:
-        """The row and the number that a replicate meets in the only round of the block."""
+        """The row and the label of a replicate in the only round of the block."""
         if self.setting.program.data is not None:
             streams = self.game.streams
             made = streams[replicate if len(streams) > 1 else 0].block(played, played + 1)
@@ -181,7 +181,7 @@ class Watch:
         return block.vectors[table, at], block.labels[table, at]
 
     def _loss_at(self, points: NDArray[np.float64], played: int, block: BlockData) -> tuple[Any, Any]:
-        """f (R,) and g (R, d) at the points, by the reference engine."""
+        """f (R,) and g (R, d) at the points, computed by the reference engine."""
         loss = self.game.loss if isinstance(self.game.loss, Loss) else None
         probe = Recurrence("probe", Source("zinkevich2003", "section 2"), (), (), x - g, Integer(1))
         data = self.setting.program.data
@@ -198,7 +198,7 @@ class Watch:
 
 
 def _faded(state: RunState) -> RangeLeft | None:
-    """A state below the normal range at the end of a block, for engines that notice nothing themselves."""
+    """Underflow in the state at the end of a block, for engines that do not detect it themselves."""
     if state.vectors.size > LARGEST_COPY:
         return None
     for kept in (np.asarray(state.vectors), np.asarray(state.scalars)):
@@ -210,9 +210,9 @@ def _faded(state: RunState) -> RangeLeft | None:
 
 
 def healthy(state: RunState) -> bool:
-    """The point is finite and no kept number is NaN (a running maximum may still be -inf).
+    """Whether the point is finite and no state is NaN (a running maximum may still be -inf).
 
-    Nor is one inf in floats shorter than float64, whose range a sound game may well leave.
+    In floats shorter than float64, whose range a sound game may leave, no state may be +inf either.
     """
     with np.errstate(all="ignore"):
         if np.isfinite(state.vectors.sum()) and np.isfinite(state.scalars.sum()):
@@ -226,7 +226,7 @@ def healthy(state: RunState) -> bool:
 
 
 def copy_state(state: RunState) -> RunState:
-    """A state that shares no memory."""
+    """A copy of a state that shares no memory with it."""
     powers = None if state.powers is None else state.powers.copy()
     return RunState(state.played, state.vectors.copy(), state.scalars.copy(), powers)
 

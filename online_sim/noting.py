@@ -1,7 +1,7 @@
-"""A recording notes what is read while it lasts: files that are opened, folders that are listed, modules.
+"""A recording notes what is read while it is active: opened files, listed folders, imported modules.
 
-Python reports opened files through its audit hook. Questions (does this file or module exist?) raise no
-event, so the functions that answer them are wrapped. See `online_sim.inputs` for what counts.
+Python reports opened files through its audit hook. Queries (does this file or module exist?) raise no event,
+so the functions that answer them are wrapped. `online_sim.inputs` defines what counts as an input.
 """
 
 import os
@@ -20,7 +20,7 @@ from online_sim.inputs import ABSENT, CHANGED, THERE, Inputs, digest_of, is_quie
 
 
 class Seen:
-    """What one recording has noted so far."""
+    """The inputs that one recording has noted so far."""
 
     def __init__(self, *, modules: bool = True) -> None:
         self._modules = modules
@@ -29,7 +29,7 @@ class Seen:
         self._ended: dict[str, str] | None = None
 
     def notes(self, path: str, digest: str) -> None:
-        """Note a digest of a file; a digest of its content replaces the note that it exists."""
+        """Note a digest of a file; a digest of its content replaces a note that it exists."""
         known = self._read.get(path, digest)
         if known == THERE and digest not in {THERE, ABSENT}:
             known = digest
@@ -38,21 +38,21 @@ class Seen:
         self._read[path] = digest if known == digest else CHANGED
 
     def writes(self, path: str) -> None:
-        """A file is written, moved to or removed: what is read from it was made here."""
+        """Note that a file was written, replaced or removed: what is read from it was produced here."""
         self._written.add(path)
 
     def knows(self, inputs: Inputs) -> None:
-        """What something that is used here was made from."""
+        """Add the inputs of something that is used here."""
         for path, digest in inputs.items():
             self.notes(path, digest)
 
     def end(self) -> None:
-        """What is read from now on does not count, nor what is written."""
+        """End the recording: later reads and writes do not count."""
         self._ended = self.inputs
 
     @property
     def inputs(self) -> dict[str, str]:
-        """The inputs so far; a file that was written meanwhile counts as it was left."""
+        """The inputs so far; a file written during the recording counts with its final content."""
         if self._ended is not None:
             return self._ended
         if self._modules:
@@ -65,7 +65,7 @@ class Seen:
 
 
 def _left(path: str, digest: str) -> str:
-    """What is said of a file that was written meanwhile: how it was left."""
+    """The final digest of a file that was written during the recording."""
     if not os.path.lexists(path):
         return ABSENT
     return THERE if digest == THERE or os.path.isdir(path) else digest_of(path)
@@ -73,20 +73,20 @@ def _left(path: str, digest: str) -> str:
 
 _RECORDING: list[Seen] = []
 _EXECUTED: dict[str, str] = {}
-"""Source file -> digest when a module was last imported from it under a recording."""
+"""Source file -> its digest when a module was last imported from it during a recording."""
 _INSTALLED = threading.Lock()
 _HOOKED: list[bool] = []
 _ASKED: dict[str, Callable[..., Any]] = {}
-"""The functions of `os` that are wrapped meanwhile, by name."""
+"""The original functions of `os` that are wrapped during a recording, by name."""
 _FOLDER = [""]
-"""The working folder when the first of the recordings began."""
+"""The working folder at the start of the outermost recording."""
 
 
 @contextmanager
 def recording(*, modules: bool = True) -> Iterator[Seen]:
-    """Note what is read and imported meanwhile, by any thread of this process; recordings may be nested.
+    """Note what any thread of this process reads and imports in this context; recordings may be nested.
 
-    modules: whether every loaded module of the user counts, whoever loaded it: what it defines may be used
+    modules: whether every loaded user module counts, even one loaded earlier: its definitions may be used
     without being imported again.
     """
     seen = Seen(modules=modules)
@@ -95,8 +95,8 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
             _FOLDER[-1] = os.getcwd()
             _stand_between()
         _RECORDING.append(seen)
-    # Python takes compiled code where time stamp (in seconds) and size agree: 0.3 changed to 0.9 within a
-    # second would go unseen if compiled code of user modules were left behind.
+    # Python reuses compiled code if time stamp (in seconds) and size agree: a change from 0.3 to 0.9 within
+    # a second would be missed if compiled code of user modules were left behind.
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield seen
@@ -110,16 +110,16 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
 
 
 def uses(inputs: Inputs) -> None:
-    """Tell every recording that something made of these inputs is used."""
+    """Tell every recording that something made from these inputs is used."""
     for seen in _RECORDING:
         seen.knows(inputs)
 
 
 def loaded_modules() -> dict[str, str]:
-    """Source file -> digest, of every user module that this process has loaded.
+    """Source file -> digest, for every user module that this process has loaded.
 
-    The digest is of the source that was executed, where the module was imported under a recording; else of
-    what the file holds now.
+    The digest is that of the executed source if the module was imported during a recording, else that of the
+    current file.
     """
     with quiet():
         paths = {path for module in list(sys.modules.values()) if (path := source_of(module)) is not None}
@@ -127,9 +127,9 @@ def loaded_modules() -> dict[str, str]:
 
 
 def _stand_between() -> None:
-    """Note from now on every question whether a file or a module exists."""
-    if not _HOOKED:  # the hook cannot be taken away again, so it sleeps between recordings
-        own(__file__)  # what that imports is there before the hook needs it
+    """Start noting every query whether a file or a module exists."""
+    if not _HOOKED:  # the hook cannot be removed, so it is inactive between recordings
+        own(__file__)  # so that its imports are done before the hook needs them
         sys.addaudithook(_hook)
         _HOOKED.append(True)
     sys.meta_path.insert(0, _FINDER)
@@ -146,7 +146,7 @@ def _step_aside() -> None:
 
 @cache
 def _noting(ask: Callable[..., Any]) -> Callable[..., Any]:
-    """A question of the operating system that is noted before it is asked."""
+    """A function that notes a query before passing it to the operating system."""
 
     @wraps(ask)
     def asks(path: Any, *arguments: Any, **options: Any) -> Any:
@@ -164,12 +164,12 @@ def _noting(ask: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Finder(MetaPathFinder):
-    """Finds no module, and notes which were looked for where."""
+    """A finder that never finds a module but notes where modules were looked for."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> None:
-        """Nothing: Python goes on looking."""
+        """Return None, so that Python continues its search."""
         if not is_quiet():
             with quiet(), suppress(Exception):
                 for missing in _not_there(fullname, sys.path if path is None else path):
@@ -186,12 +186,12 @@ def _tell(path: str, digest: str) -> None:
 
 _LISTS = {"os.listdir", "os.scandir"}
 _WRITES = {"os.remove": 0, "os.rmdir": 0, "os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1}
-"""Events that change what is there -> which argument names it."""
+"""Events that change files -> the position of the argument that names the file."""
 _EVENTS = {"open", "sqlite3.connect", *_LISTS, *_WRITES}
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    """Pass an event of the interpreter on to the recordings; it must never raise."""
+    """Pass an interpreter event to the recordings; must never raise."""
     if event not in _EVENTS or not _RECORDING or is_quiet():
         return
     importing = "importlib" in sys._getframe(1).f_code.co_filename
@@ -205,9 +205,9 @@ def _happened(event: str, arguments: tuple[Any, ...], *, importing: bool) -> Non
     if event == "open":
         writes, reads = _how(arguments[1], arguments[2])
         if path is not None and path.endswith(".pyc") and "__pycache__" in path:
-            path = source_from_cache(path)  # what Python takes for its source
+            path = source_from_cache(path)  # the source that it was compiled from
     elif event in _LISTS:
-        reads = not importing  # Python's own search for modules lists the folders that it goes through
+        reads = not importing  # Python's module search lists the folders that it goes through
     if path is None or not own(path):
         return
     digest = digest_of(path) if reads else ""
@@ -221,7 +221,7 @@ def _happened(event: str, arguments: tuple[Any, ...], *, importing: bool) -> Non
 
 
 def _not_there(fullname: str, search: Sequence[str]) -> list[str]:
-    """Where a user module was looked for and not found: it would be imported from there."""
+    """The places where a user module was looked for but not found, and would be imported from."""
     name = fullname.rpartition(".")[2]
     places = [os.path.abspath(place) for place in search if isinstance(place, str)]
     mine = [place for place in places if own(os.path.join(place, "x.py"))]
@@ -241,8 +241,8 @@ def _not_there(fullname: str, search: Sequence[str]) -> list[str]:
 def _path(name: Any) -> str | None:
     """The path of a file that is opened by name; None for a descriptor.
 
-    A relative path stays relative: from another folder another file would be opened. Once the working folder
-    has changed during the recording, it is made absolute.
+    A relative path stays relative, because in another working folder it would name another file. If the
+    working folder has changed during the recording, the path is made absolute.
     """
     if isinstance(name, bytes):
         name = os.fsdecode(name)
@@ -254,7 +254,7 @@ def _path(name: Any) -> str | None:
 
 
 def _how(mode: Any, flags: Any) -> tuple[bool, bool]:
-    """(whether it writes, whether it reads what is there)."""
+    """(whether the file is written, whether existing content is read)."""
     if isinstance(mode, str):
         writes = any(letter in mode for letter in "wax+")
         return writes, "r" in mode or ("+" in mode and "w" not in mode and "x" not in mode)

@@ -1,9 +1,9 @@
 """Folders that code is loaded from: private ones, or a fresh one.
 
-Compiled kernels are machine code. Whoever can write where they lie can run code as the user who loads them,
-so one function, `cache_folder`, decides on the place of all of them: a real folder, of this user or of root,
-that nobody else can write to. A folder that is not like this is never used, and never mended, for what lies
-in it may be of others already.
+Compiled kernels are machine code. Anyone who can write to their folder can run code as the user who loads
+them, so a single function, `cache_folder`, chooses the folder for all of them: a real folder, owned by this
+user or by root, that nobody else can write to. Any other folder is never used, and never repaired, because
+others may already have put files into it.
 """
 
 import atexit
@@ -17,11 +17,11 @@ from pathlib import Path
 
 ENVIRONMENT_VARIABLE = "REGRETCHECK_CACHE"
 COMPILED = "__pycache__"
-"""Where in the folder the compiler keeps what it made."""
+"""The subfolder in which the compiler keeps its output."""
 
 
 class UnfitFolderError(OSError):
-    """A folder that cannot serve; dangerous: because of whom it belongs to, and not for want of rights."""
+    """A folder that cannot be used; dangerous: because others may write to it, not for lack of permission."""
 
     def __init__(self, reason: str, *, dangerous: bool) -> None:
         super().__init__(reason)
@@ -29,18 +29,17 @@ class UnfitFolderError(OSError):
 
 
 FRESH: dict[tuple[int, str], Path] = {}
-"""Fresh folders, by the process, for a forked child has its own, and by the folder that each replaces."""
+"""Fresh folders, by process (a forked child has its own) and by the reason for them."""
 SAID: set[str] = set()
-"""What `say_once` has told in this process."""
+"""The messages that `say_once` has written in this process."""
 
 
 def cache_folder() -> Path:
-    """The folder of generated sources and compiled kernels, made where it is not there.
+    """The folder of generated sources and compiled kernels, created if necessary.
 
-    $REGRETCHECK_CACHE; without it the user's cache folder, or `regretcheck-UID` among the temporary files
-    where there is no home to write to. Instead of one that `private_folder` refuses comes a fresh folder,
-    removed at the end of the process, and one line on the error stream. Raises OSError where nothing can be
-    written.
+    It is $REGRETCHECK_CACHE if set, else the user's cache folder, or `regretcheck-UID` among the temporary
+    files if there is no writable home. If `private_folder` refuses it, a fresh folder takes its place until
+    the end of the process, with one line on the error stream. Raises OSError if nothing can be written.
     """
     chosen = os.environ.get(ENVIRONMENT_VARIABLE)
     reason = "no folder for compiled kernels can be written"
@@ -57,9 +56,9 @@ def cache_folder() -> Path:
 
 
 def private_folder(folder: Path) -> Path:
-    """A folder that only this user and root can write to, or a link's target, made where it is not there.
+    """A folder (or the target of a link) that only this user and root can write to, created if necessary.
 
-    Raises `UnfitFolderError` where it is of others, writable for others, no folder, or cannot be written.
+    Raises `UnfitFolderError` if it belongs to or is writable by others, is not a folder, or is read-only.
     """
     place = folder
     try:
@@ -80,7 +79,7 @@ def private_folder(folder: Path) -> Path:
 
 
 def distrusted(found: os.stat_result) -> str | None:
-    """Who else could have written a file or folder, as the rest of a sentence, or None."""
+    """Who else could have written a file or folder, as the end of a sentence, or None."""
     if hasattr(os, "getuid") and found.st_uid not in {0, os.getuid()}:
         return f"belongs to another user ({found.st_uid})"
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
@@ -89,10 +88,10 @@ def distrusted(found: os.stat_result) -> str | None:
 
 
 def set_folder_of(variable: str, name: str) -> None:
-    """Give another library, which reads an environment variable, a private folder for what it makes.
+    """Give another library a private folder for its files, through an environment variable that it reads.
 
-    variable: such as MPLCONFIGDIR; name: of the folder among ours. A variable that names a private folder
-    stays as it is.
+    variable: such as MPLCONFIGDIR; name: the name of the subfolder. A variable that already names a private
+    folder is not changed.
     """
     chosen = os.environ.get(variable)
     try:
@@ -104,11 +103,11 @@ def set_folder_of(variable: str, name: str) -> None:
     try:
         os.environ[variable] = str(private_folder(cache_folder() / name))
     except OSError:
-        return  # the library itself says what it lacks
+        return  # the library itself reports what it lacks
 
 
 def let_matplotlib_write() -> None:
-    """Give matplotlib, before it is imported, a folder for its list of fonts where it has none of its own."""
+    """Give matplotlib, before it is imported, a folder for its font list if it has no writable one."""
     if os.environ.get("MPLCONFIGDIR"):
         return
     for variable, usual in (("XDG_CONFIG_HOME", "~/.config"), ("XDG_CACHE_HOME", "~/.cache")):
@@ -120,18 +119,18 @@ def let_matplotlib_write() -> None:
 
 
 def say_once(what: str, sentence: str) -> None:
-    """Write one line to the error stream, once in a process for each `what`."""
+    """Write one line to the error stream, once per process for each `what`."""
     if what not in SAID:
         SAID.add(what)
         sys.stderr.write(f"regretcheck: {sentence}\n")
 
 
 def _usual() -> list[Path]:
-    """The folders to try in turn where the user chose none."""
+    """The folders to try in turn if the user chose none."""
     from platformdirs import user_cache_dir
 
     found = []
-    # A home that is named but not there is not made.
+    # A home folder that does not exist is not created.
     if os.environ.get("XDG_CACHE_HOME") or os.path.isdir(os.path.expanduser("~")):
         with suppress(RuntimeError):  # a user without an entry, and no HOME
             found.append(Path(user_cache_dir("regretcheck")))
@@ -141,7 +140,7 @@ def _usual() -> list[Path]:
 
 
 def _fresh_folder(reason: str) -> Path:
-    """A new folder of this process, in which nothing of others can be; the same one for the same reason."""
+    """A new folder of this process, which nobody else can write to; the same one for the same reason."""
     key = (os.getpid(), reason)
     if key not in FRESH:
         FRESH[key] = Path(tempfile.mkdtemp(prefix="regretcheck-"))

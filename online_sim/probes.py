@@ -1,8 +1,9 @@
 """Points, pairs of points and rows of a game at which a declaration about its loss is tested.
 
-The start, random points of the set, points far apart and near each other, points on the ties of the loss and
-next to them; the first rows of the stream, some at its end, or the extreme rows of its table. Deterministic.
-A game of very many coordinates is tested in its first ones only, where its loss allows that.
+The points are the start, random points of the set, points far apart and near each other, and points at or
+next to the ties of the loss. The rows are the first of the stream and some at its end, or the extreme rows of
+its table. All are deterministic. A game of very high dimension is tested in its first coordinates only, if
+its loss allows that.
 """
 
 import math
@@ -24,15 +25,16 @@ Array = NDArray[np.float64]
 ROWS, TABLE_ROWS, REPLICATES = 8, 32, 3
 COORDINATES, FEW_COORDINATES = 2048, 64
 NEAR = 2.0**-12
-"""How near two points are that are near each other, in units of the set or of the start."""
+"""The distance of two nearby points, in units of the set or of the start."""
 DESCENT, STEPS = 8, 12
 
 
 @dataclass(frozen=True, eq=False)
 class Probes:
-    """points: (P, d), in the set; pairs: (m, 2) indices; rounds: (n,) of the rows in `data`, 0 for a table's.
+    """Probes of one replicate.
 
-    whole: whether the loss here is the game's own, with all coordinates and all rows of its table.
+    points: (P, d), in the set; pairs: (m, 2) indices; rounds: (n,), those of the rows in `data`, 0 for rows
+    of a table; whole: whether the loss has all coordinates and all table rows of the game.
     """
 
     points: Array
@@ -43,7 +45,7 @@ class Probes:
     project: Callable[[Array], Array] | None
 
     def descend(self, loss: Loss, f: Array, g: Array) -> Array:
-        """Points found from the lowest one by a few steps against the gradient, (k, d)."""
+        """The point reached by a few descent steps from the lowest probe, (k, d) with k at most 1."""
         if self.project is None or not np.isfinite(f).any():
             return self.points[:0]
         k = int(np.nanargmin(np.where(np.isfinite(f), f, np.nan)))
@@ -67,7 +69,7 @@ class Probes:
 
 
 def probes(game: Game, *, local: bool = False) -> Iterator[Probes]:
-    """Probes for a few replicates that differ; local: points near the start only."""
+    """Probes for a few distinct replicates; local: only points near the start."""
     seen: set[tuple[float, ...]] = set()
     last = game.replicates - 1
     for r in dict.fromkeys((0, last // 2, last)):
@@ -117,7 +119,7 @@ def _projection(game: Game, kept: int) -> Callable[[Array], Array]:
 
 
 def _rows(game: Game, replicate: int, kept: int) -> tuple[Array, Array, NDArray[np.int64]]:
-    """Rows of the replicate's stream, and their rounds; a row of zeros without a stream."""
+    """Rows of the replicate's stream and their rounds; without a stream, one row of zeros."""
     uses = isinstance(game.loss, PythonLoss) or game.loss.uses_stream
     if not game.streams or not uses:
         return np.zeros((1, kept)), np.zeros(1), np.zeros(1, dtype=np.int64)
@@ -139,7 +141,7 @@ def _rows(game: Game, replicate: int, kept: int) -> tuple[Array, Array, NDArray[
 def _points(
     game: Game, start: Array, project: Callable[[Array], Array], data: Data, *, local: bool
 ) -> tuple[Array, list[tuple[int, int]]]:
-    """Points of the set, and the pairs of them that are near each other."""
+    """Points of the set, and the pairs of points that are near each other."""
     rng = np.random.default_rng(0)
     d = len(start)
     diameter = game.domain.diameter("inf") if game.domain is not None else math.inf
@@ -160,7 +162,7 @@ def _points(
 
 
 def _on_ties(loss: Loss | PythonLoss, point: Array, data: Data) -> list[Array]:
-    """Points where branches of a loss tie, in the first rows: of the form that the comparator knows."""
+    """Points where branches of a loss tie in the first rows; none for a loss the comparator cannot handle."""
     if isinstance(loss, PythonLoss) or loss.shape is Shape.NONCONVEX:
         return []
     try:

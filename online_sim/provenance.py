@@ -1,4 +1,4 @@
-"""Where a trace comes from: the game, the engine, the versions, and what a later check must know."""
+"""The provenance of a trace: the game, the engine, the versions, and facts that later checks need."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RangeExit:
-    """The first round in which a number left the range of the engine's floats, and which number."""
+    """The first round in which a number left the range of the engine's floats, and the number's name."""
 
     round: int
     what: str
@@ -33,18 +33,18 @@ class RangeExit:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What was played, how, and what is known of it; plain JSON throughout.
+    """What was played, how it was played, and what is known about it; plain JSON throughout.
 
     algorithm, algorithm_digest, source, variant: the recurrence; loss, domain: names; streams: the first
     names; seeds: of every stream; parameters: name -> the distinct values, parameter_values: name -> one
-    value for each replicate; start: x_1 (its sum in more than 16 dimensions), one_start: whether all
-    replicates share it; fingerprint: a hash of the game; program: of the code; inputs: files read, with
-    digests; recorded: keys of records; vectors: digests of fixed vectors; constants, constant_bounds: D, L,
-    ... of the game; properties: `Requires` name -> (whether it holds, why); path_weights: probabilities of
-    the replicates where these are all paths; stochastic: whether anything is random, one_law: whether
-    replicates are independent draws of one law; ranges: quantity -> bounds that hold whatever the noise;
-    not_finite_from, range_left: the round from which the numbers mean nothing, None for a whole run;
-    engine_details: what the engine says of itself; twin, scenario, confirmed: added by those who check.
+    value per replicate; start: x_1 (its sum in more than 16 dimensions), one_start: whether all replicates
+    share it; fingerprint: a hash of the game; program: a hash of the code; inputs: files read, with digests;
+    recorded: keys of records; vectors: digests of fixed vectors; constants, constant_bounds: D, L, ... of the
+    game; properties: `Requires` name -> (whether it holds, why); path_weights: probabilities of the
+    replicates if these are all paths; stochastic: whether anything is random, one_law: whether replicates
+    are independent draws from one law; ranges: quantity -> bounds that hold for every noise;
+    not_finite_from, range_left: the round from which the numbers are meaningless, None if there is none;
+    engine_details: reported by the engine; twin, scenario, confirmed: added by later checks.
     """
 
     algorithm: str
@@ -94,7 +94,7 @@ class Provenance:
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Provenance:
-        """What `to_json` made; TypeError where names are missing or unknown."""
+        """The inverse of `to_json`; TypeError if names are missing or unknown."""
         left = found.get("range_left")
         return cls(**{**found, "range_left": None if left is None else RangeExit(**left)})
 
@@ -103,7 +103,7 @@ SAME_GAME = (
     "algorithm", "loss", "domain", "streams", "seeds", "parameters", "start", "replicates", "vectors",
     "fingerprint", "program",
 )  # fmt: skip
-"""What two runs must share for one to go on where the other stopped."""
+"""The fields that two runs must share for one to resume the other."""
 
 
 def provenance(

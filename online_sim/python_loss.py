@@ -1,4 +1,4 @@
-"""A loss given as a Python function, for what symbols cannot say; played by the numpy engine."""
+"""A loss given as a Python function, for losses without a formula; played by the numpy engine."""
 
 import math
 from collections.abc import Callable
@@ -14,18 +14,18 @@ from theory.loss import Shape
 Vector = NDArray[np.float64]
 
 MODERATE = 1e50
-"""Points beyond this size are running off: a loss may overflow there, as polynomials of degree 6 would."""
+"""The size beyond which a point counts as diverging: a loss may overflow there, as a sextic would."""
 
 
 @dataclass(frozen=True)
 class PythonLoss:
-    """f_t(x) and its gradient from a function.
+    """f_t(x) and its gradient, computed by a Python function.
 
     Args:
         name: The name shown in reports.
         function: (round, point (d,), vector (d,), label) -> (value, gradient (d,)). The point and the vector
             are read-only: a loss that changed them would change the game.
-        shape: What is known of the loss: linear, convex, or nothing.
+        shape: What is known about the loss: linear, convex, or nothing.
 
     Raises:
         WrongType: An argument has the wrong type; it is both a TypeError and a ValueError.
@@ -36,15 +36,15 @@ class PythonLoss:
     shape: Shape = Shape.NONCONVEX
 
     def __post_init__(self) -> None:
-        """Refuse what is no loss."""
+        """Check the types of the arguments."""
         text("name", self.name, empty=False)
         function("function", self.function, "from (round, point, vector, label) to (value, gradient)")
         instance("shape", self.shape, Shape, "a Shape", "Shape.CONVEX say")
 
     def __call__(self, round_: int, point: Vector, vector: Vector, label: float) -> tuple[float, Vector]:
-        """Value and gradient; ValueError with the round for anything else, and for what is not finite.
+        """Value and gradient; ValueError with the round for any other answer.
 
-        A number that is not finite is refused at a moderate point only.
+        Nonfinite numbers are refused only at points of moderate size.
         """
         where = f"`{self.name}` in round {round_}"
         try:
@@ -79,7 +79,7 @@ class PythonLoss:
 
 
 def _read_only(array: Vector) -> Vector:
-    """A copy that nobody can write into, and that keeps its numbers when the game goes on."""
+    """A read-only copy, which does not change when the game continues."""
     copied = np.array(array)
     copied.setflags(write=False)
     return copied

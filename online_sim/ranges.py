@@ -1,15 +1,15 @@
 """Ranges of the data, points and gradients of a random game, known before it is played.
 
-A mean over noise is decided from replicates where the range of what is averaged is known, and a supremum
-where its upper end is. Three things are simple and certain:
+Replicates can decide a claim about a mean over noise if the range of the averaged quantity is known, and a
+claim about a supremum if its upper end is known. Three cases are simple and certain:
 
-* the data a_t, b_t of a stream that draws from a finite table lie between the least and the largest entry;
-* a gradient that is piecewise affine in one coordinate of x and the data has its extreme values at the ends
-  of the pieces. Everything is rational, so they are found exactly: a linear loss, a quadratic on a box, a
-  slope that saturates on all of R^d;
-* what the first round decides takes as many values as the table has rows: they are all played.
+* the data a_t, b_t of a stream that draws from a finite table lie between its smallest and largest entries;
+* a gradient that is piecewise affine in one coordinate of x and the data attains its extreme values at the
+  ends of the pieces. Everything is rational, so they are found exactly: for a linear loss, a quadratic on a
+  box, or a slope that saturates on all of R^d;
+* a quantity that the first round determines takes one value per row of the table: all rows are played.
 
-Anything else is not known. One interval stands for all coordinates and all rounds.
+In all other cases the range is unknown. One interval covers all coordinates and all rounds.
 """
 
 import math
@@ -35,18 +35,18 @@ Pair = tuple[Expr, Expr]
 
 UNKNOWN: Pair = (-oo, oo)
 LARGEST_TABLE = 1024
-"""Rows of a table that are played at most, one round each, to see all that the first round may decide."""
+"""The maximum number of table rows that are played, one round each, to find the outcomes of round 1."""
 
 
 def same_law(game: Game) -> bool:
-    """Whether all replicates draw their data from one law: the streams differ in their seeds alone."""
+    """Whether all replicates draw their data from one law: the streams differ only in their seeds."""
     first = game.streams[0] if game.streams else None
     if first is None or first.seed is None:
         return False
     if len(game.streams) == 1:
         return True
-    # More rounds than a game may have: two laws that differ in their chances look alike on a few. A million
-    # numbers are enough, and do not fill the memory.
+    # Possibly more rounds than the game has: on a few rounds, laws with different probabilities can look
+    # alike. A million numbers are enough, and do not fill the memory.
     rounds = max(1, min(first.length or 1024, 1024, (1 << 20) // first.dimension))
     shown = first.block(0, rounds)
     for other in game.streams[1:]:
@@ -66,9 +66,9 @@ def same_law(game: Game) -> bool:
 
 
 def known_ranges(game: Game) -> dict[str, tuple[float, float]]:
-    """Name of a, b, x, g, df -> numbers between which it lies in every round, whatever the noise.
+    """Name of a, b, x, g, df -> its bounds in every round, for any noise.
 
-    An end that is not known is infinite; a name of which nothing is known is left out.
+    An unknown end is infinite; a name with no known end is left out.
     """
     loss = game.loss
     if not isinstance(loss, Loss) or np.ptp(game.numbers, axis=0).any():
@@ -84,10 +84,10 @@ def known_ranges(game: Game) -> dict[str, tuple[float, float]]:
 
 
 def first_round(game: Game, recorded: Sequence[Expr]) -> dict[str, tuple[float, float]]:
-    """Name of a recorded quantity that the first round decides -> its least and largest value over the noise.
+    """Name of a recorded quantity determined by the first round -> its extreme values over the noise.
 
-    Every row that the first round may draw is played. Nothing is found where the data have no finite table of
-    at most `LARGEST_TABLE` rows, or the replicates differ in more than their seeds.
+    Every row that the first round may draw is played. The result is empty if the data have no finite table of
+    at most `LARGEST_TABLE` rows, or if the replicates differ in more than their seeds.
     """
     from online_sim.simulate import play
 
@@ -116,7 +116,7 @@ def first_round(game: Game, recorded: Sequence[Expr]) -> dict[str, tuple[float, 
 
 
 def _decided_at_once(e: Expr, parameters: frozenset[str]) -> bool:
-    """Whether a scalar keeps the value of round 1: all that changes in it stands inside a `First`."""
+    """Whether a scalar keeps its value of round 1: everything variable in it is inside a `First`."""
     if first_term(e) is not None:
         return True
     if isinstance(e, Symbol):
@@ -127,7 +127,7 @@ def _decided_at_once(e: Expr, parameters: frozenset[str]) -> bool:
 
 
 def first_term(e: Expr) -> Expr | None:
-    """The u of `theory.quantities.First(u)`, a sum whose terms are 0 from round 2 on; None of another one."""
+    """The u of `theory.quantities.First(u)`, a sum whose terms are 0 from round 2 on; else None."""
     if isinstance(e, CumSum) and isinstance(e.args[0], Piecewise) and len(e.args[0].args) == 2:
         (value, condition), (other, _) = e.args[0].args
         if condition == sympify(t < 2) and other == 0:
@@ -137,7 +137,7 @@ def first_term(e: Expr) -> Expr | None:
 
 @lru_cache(maxsize=256)
 def affine_range(e: Expr, box: tuple[tuple[Symbol, Pair], ...]) -> Pair:
-    """The range of an expression that is piecewise affine in independent symbols, with pieces in x alone.
+    """The range of an expression that is piecewise affine in independent symbols, with conditions on x only.
 
     e: one coordinate of a vector expression; box: symbol -> (lower, upper), rational or infinite. UNKNOWN for
     any other expression.
@@ -159,7 +159,7 @@ def affine_range(e: Expr, box: tuple[tuple[Symbol, Pair], ...]) -> Pair:
 
 
 def _breaks(e: Expr) -> set[Expr] | None:
-    """The points of the x-axis at which a condition may change; None where one is about anything else."""
+    """The values of x at which a condition may change; None if a condition is not affine in x alone."""
     found: set[Expr] = set()
     for piece in e.atoms(Piecewise):
         for _, condition in piece.args:
@@ -176,7 +176,7 @@ def _breaks(e: Expr) -> set[Expr] | None:
 
 
 def _branch(e: Expr, at: Expr) -> Expr:
-    """The expression with every condition decided as it is at one point x."""
+    """The expression with every condition resolved as at the point `at` of the x-axis."""
 
     def chosen(*pieces: tuple[Expr, Expr]) -> Expr:
         return next(value for value, condition in pieces if condition.subs(x, at) == true)
@@ -216,12 +216,12 @@ def _affine(e: Expr, box: Mapping[Symbol, Pair]) -> Pair:
 
 
 def _data(game: Game) -> dict[Symbol, Pair]:
-    """The ranges of a and b: known where every replicate draws from a finite table."""
+    """The ranges of a and b, if every replicate draws from a finite table."""
     tables = [s.table if s.seed is not None else None for s in game.streams]
     known = [table for table in tables if table is not None]
     if not known or len(known) < len(tables):
         return {}
-    # Streams that differ in their seeds share one table.
+    # Streams that differ only in their seeds share one table.
     distinct = {id(table[0]): table for table in known}.values()
     return {symbol: _hull([table[k] for table in distinct]) for k, symbol in enumerate((a, b))}
 
@@ -233,7 +233,7 @@ def _points(game: Game) -> Pair:
 
 
 def _hull(arrays: Sequence[NDArray[np.float64]]) -> Pair:
-    # One number broadcast to all coordinates is looked at once.
+    # A number broadcast to all coordinates is examined only once.
     seen = [u if any(u.strides) else u[(slice(0, 1),) * u.ndim] for u in arrays]
     return _exact(min(float(u.min()) for u in seen)), _exact(max(float(u.max()) for u in seen))
 
@@ -246,7 +246,7 @@ def _exact(value: float) -> Expr:
 
 
 def _outward(pair: Pair) -> tuple[float, float]:
-    """The floats next to the ends on their outer sides."""
+    """The ends as floats, rounded outward."""
     low, high = (math.inf if end == oo else -math.inf if end == -oo else float(end) for end in pair)
     if math.isfinite(low) and _exact(low) > pair[0]:
         low = math.nextafter(low, -math.inf)

@@ -1,8 +1,8 @@
-"""What a run keeps so that what was asked for can be said of it: sums, sizes that bound rounding, extremes.
+"""What a run must record for the requested quantities: sums, sizes that bound rounding errors, extremes.
 
-A recorded ``Regret(w)`` becomes sums that every engine keeps (`online_sim.regret`), an ``Excess`` two running
-extremes (`online_sim.excess`), a ``RoundingOf(q)`` what a bound of the rounding of q needs
-(`online_sim.rounding`).
+A recorded ``Regret(w)`` becomes sums that every engine keeps (`online_sim.regret`), an ``Excess`` becomes two
+running extremes (`online_sim.excess`), and a ``RoundingOf(q)`` the quantities in a bound on the rounding
+error of q (`online_sim.rounding`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,11 +30,11 @@ EPS = float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """What a run keeps.
+    """What a run records.
 
-    kept: quantities read at checkpoints; series: scalars of every round; regrets: to be enclosed afterwards;
-    excesses: what was expanded of each `Excess`; errors: the rounding of each scalar for which it is asked;
-    constants: the numbers of the game that excesses may use, by symbol.
+    kept: quantities recorded at checkpoints; series: scalars recorded in every round; regrets: to be enclosed
+    afterwards; excesses: the expansion of each `Excess`; errors: the rounding error of each scalar for which
+    it was requested; constants: the numbers of the game that excesses may use, by symbol.
     """
 
     kept: tuple[Expr, ...]
@@ -57,10 +57,10 @@ def plan_recording(
     game: Game,
     known: Callable[[], Mapping[str, float | None]],
 ) -> Recording:
-    """Expand what was asked for into what engines can keep.
+    """Expand the requested quantities into quantities that engines can record.
 
-    known: gives the constants of the game by name, each within a few eps of its value, None where there is
-    none; it is asked only where something uses them.
+    known: gives the constants of the game by name, each within a few eps of its value, or None for a constant
+    that does not exist; it is called only if something uses them.
     """
     regrets, wanted, rounded = (
         list(dict.fromkeys(q for q in record if isinstance(q, kind))) for kind in (Regret, Excess, RoundingOf)
@@ -87,7 +87,7 @@ def plan_recording(
 
 
 def _needed(e: Expr, game: Game) -> list[Expr]:
-    """What a run must record to evaluate an expression: its nodes, and the scalars of a round beside them."""
+    """What a run must record to evaluate an expression: its nodes, and the round's scalars outside them."""
     nodes = measured(e)
     outside = e.xreplace({node: Dummy("q") for node in nodes}).free_symbols
     of_a_round = {f, *(s for s, _ in game.recurrence.steps)}
@@ -95,7 +95,7 @@ def _needed(e: Expr, game: Game) -> list[Expr]:
 
 
 def _errors(quantities: Sequence[Expr], game: Game) -> dict[Expr, Rounding]:
-    """The rounding of each quantity; one whose rounding is not known is left out."""
+    """The rounding error of each quantity; a quantity whose error is not known is left out."""
     loss = game.loss if isinstance(game.loss, Loss) else None
     found = {}
     for q in quantities:
@@ -107,13 +107,16 @@ def _errors(quantities: Sequence[Expr], game: Game) -> dict[Expr, Rounding]:
 
 
 def error_key(quantity: Expr | str) -> str:
-    """The key of the rounding bound of a recorded scalar in a trace."""
+    """The key in a trace of the rounding error bound of a recorded scalar."""
     return f"{quantity}:error"
 
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """What a run recorded, to evaluate bounds on: once, sums: the eps of the engine's numbers and sums."""
+    """The records of a run, from which bounds are evaluated.
+
+    once, sums: the eps of the engine's numbers and of its sums.
+    """
 
     game: Game
     scalars: Mapping[str, Any]
@@ -122,9 +125,9 @@ class Played:
     sums: float
 
     def value(self, e: Expr, numbers: Mapping[Any, Any] | None = None) -> Any:
-        """A bound over recorded quantities as an array (R or 1, K); numbers: further symbols.
+        """The value of a bound in recorded quantities, (R or 1, K); numbers: values of further symbols.
 
-        The sizes in it are sums of the run themselves, off by (T + d) eps at most: that is added.
+        The sizes in it are themselves sums of the run, with an error of at most (T + d) eps, which is added.
         """
         nodes = {node: Dummy("q", real=True) for node in _needed(e, self.game)}
         e = e.xreplace(nodes)
@@ -137,12 +140,12 @@ class Played:
 
 
 def recorded_errors(recording: Recording, played: Played) -> dict[str, NDArray[np.float64]]:
-    """Key -> (R, K) bound of the rounding of each scalar for which it is asked."""
+    """Key -> rounding error bound (R, K) of each scalar for which it was requested."""
     found = {}
     for q, error in recording.errors.items():
         values = played.scalars[str(q)]
         value = Dummy("value", real=True)
-        # Whatever an engine computes in, what it hands over is rounded to float64 once.
+        # Whatever precision an engine uses, its results are rounded to float64 once.
         bound = played.value(error.of(value), {value: values}) + EPS * np.abs(values)
         if q.has(D_i) and played.game.domain is not None:
             bound = bound + _too_long(q, side_slack(played.game.domain)) * np.abs(values)
@@ -151,9 +154,9 @@ def recorded_errors(recording: Recording, played: Played) -> dict[str, NDArray[n
 
 
 def _too_long(q: Expr, slack: float) -> float:
-    """By how much a quantity is too large where the sides of the set are: (1 + slack)^degree - 1.
+    """The relative excess of a quantity when the sides of the set are too long: (1 + slack)^degree - 1.
 
-    Infinite for a quantity that does not grow with the sides, or not as a power of them.
+    Infinite for a quantity that does not grow with the sides as a power of them.
     """
     powers = [p.exp for p in q.atoms(Pow) if p.base == D_i]
     grows = nonnegative(q) and all(p.is_Rational and p > 0 for p in powers) and slack < np.inf
@@ -161,7 +164,7 @@ def _too_long(q: Expr, slack: float) -> float:
 
 
 def excess_records(recording: Recording, played: Played) -> dict[str, NDArray[np.float64]]:
-    """The numbers of each `Excess` under the keys by which a verdict looks for them."""
+    """The numbers of each `Excess`, under the keys that a verdict looks up."""
     found = {}
     numbers = {s: np.float64(value) for s, value in recording.constants.items()}
     for running in recording.excesses:

@@ -1,4 +1,4 @@
-"""Regret as an interval: what was paid, minus an enclosure of what the best fixed point would have paid.
+"""Regret as an interval: the loss paid, minus an enclosure of the loss of the best fixed point.
 
 `play` expands a recorded ``Regret(w)`` into sums that every engine keeps (`online_sim.recording`), and
 encloses it at the end:
@@ -6,13 +6,13 @@ encloses it at the end:
     lower = sum_t w_t f_t(x_t) - (upper end of the minimum) - rounding,   upper likewise.
 
 The rounding term is T/2 eps' F + (16 eps + d/2 eps') (F + X) with F = sum_t |w_t f_t(x_t)| and
-X = sum_t |w_t| sum_i |x_{t,i} df_{t,i}|; eps is that of the engine's numbers, eps' of its sums, and one
-addition is off by half an eps' of its result. Summing T losses one by one errs by T/2 eps' F. A loss phi(<a,
-x>) errs by d/2 eps' of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which |f| alone does not bound: a sum over
-coordinates may cancel.
+X = sum_t |w_t| sum_i |x_{t,i} df_{t,i}|; eps is the eps of the engine's numbers, eps' that of its sums, and
+one addition errs by half an eps' of its result. Summing T losses one by one errs by T/2 eps' F. A loss
+phi(<a, x>) errs by d/2 eps' of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which is not bounded by |f|,
+because a sum over coordinates may cancel.
 
-An engine that computes in more than float64 has an eps of its own (`Engine.rounding`). What is left then is
-the few eps of the sums as they were kept, and the rounding of the minimum where rows are replayed.
+An engine more precise than float64 has a smaller eps (`Engine.rounding`). What remains then is a few eps for
+the recorded sums, and the rounding of the minimum if rows are replayed.
 """
 
 from collections.abc import Mapping
@@ -36,9 +36,9 @@ from theory.symbols import d, df, f, t, x
 
 EPS = float(np.finfo(np.float64).eps)
 FADED = 1e-270, 1e295
-"""Sums that are smaller or larger may hold terms whose low part left the range of floats."""
+"""The range of sums outside which the low part of a term may have left the range of floats."""
 OPERATIONS = 16
-"""Elementary operations of one loss besides its sum over coordinates, with those of the running sum."""
+"""The number of elementary operations of one loss and of the running sum, without sums over coordinates."""
 
 
 def paid(weight: Expr) -> Expr:
@@ -47,33 +47,33 @@ def paid(weight: Expr) -> Expr:
 
 
 def sizes(weight: Expr) -> tuple[Expr, Expr]:
-    """sum_t |w_t f_t(x_t)| and sum_t |w_t| sum_i |x_i df_i|, which the rounding error scales with."""
+    """sum_t |w_t f_t(x_t)| and sum_t |w_t| sum_i |x_i df_i|, to which the rounding error is proportional."""
     return CumSum(Abs(weight) * Abs(f)), CumSum(Abs(weight) * SumCoords(Abs(x * df)))
 
 
 def slack(weight: Expr, rounds: Expr) -> Expr:
-    """A bound of the rounding of what was paid in `rounds` rounds, in `ONCE` and `SUMS`."""
+    """A bound on the rounding error of the loss paid in `rounds` rounds, in `ONCE` and `SUMS`."""
     values, products = sizes(weight)
     return rounds * SUMS / 2 * values + (OPERATIONS * ONCE + d * SUMS / 2) * (values + products)
 
 
 def idle(weight: Expr) -> Expr:
-    """sum_t |w_t| ||df_t||_1: times D, the regret that no player with convex losses can exceed."""
+    """sum_t |w_t| ||df_t||_1; times D, it is a regret that no player with convex losses can exceed."""
     return CumSum(Abs(weight) * Norm1(df))
 
 
 def lower_key(regret: Expr) -> str:
-    """The key of the lower end of a regret in a trace."""
+    """The key in a trace of the lower end of a regret."""
     return f"{regret}:lower"
 
 
 def upper_key(regret: Expr) -> str:
-    """The key of the upper end of a regret in a trace."""
+    """The key in a trace of the upper end of a regret."""
     return f"{regret}:upper"
 
 
 def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
-    """The set and the loss of a game in which a regret can be enclosed; ValueError where it cannot."""
+    """The set and the loss of a game, if a regret in it can be enclosed; otherwise ValueError."""
     if not isinstance(game.loss, Loss) or not game.convex:
         raise ValueError(
             f"{regret} needs convex losses in symbols; {game.loss.name} is {game.loss.shape.value}"
@@ -108,13 +108,13 @@ def enclose(
     """(lower, upper) of a regret, each (R, K), from the recorded sums of a run.
 
     numbers, sums: the precision of the engine's vectors, and of its sums and scalars. rounding: the relative
-    error of one operation of an engine that computes in more than float64; None for others. It counts where
-    the best fixed point meets the losses that were played: without rounded weights, data or parameters.
+    error of one operation of an engine more precise than float64; None for other engines. It is used only if
+    the best fixed point is found for exactly the losses played: without rounded weights, data or parameters.
     """
     domain, loss = check_comparable(game, regret)
     weight = regret.args[0]
     total = scalars[str(paid(weight))]
-    # Traces hold float64 whatever an engine works in.
+    # Traces hold float64, whatever precision an engine uses.
     once, eps = (max(float(np.finfo(kind).eps), EPS) for kind in (numbers, sums))
     running, bounds = in_the_run(game, weight), domain.box_bounds()
     same = running is not None or (weight.is_number and not loss.parameters and game.formula is None)
@@ -124,7 +124,7 @@ def enclose(
     room = _slack(weight, scalars, rounds, game.dimension, once, eps)
 
     def minus(low: Any, high: Any) -> tuple[Any, Any]:
-        """What was paid minus an interval: a few additions of numbers that were kept in float64."""
+        """The loss paid minus an interval: a few additions of float64 numbers."""
         whole = 4 * EPS * (np.abs(total) + np.maximum(np.abs(low), np.abs(high)) + room)
         with np.errstate(over="ignore", invalid="ignore"):
             return total - high - room - whole, total - low + room + whole
@@ -143,7 +143,7 @@ def enclose(
         elif weight != 1:
             weights = np.full(int(rounds[-1]), float(weight))
         if weights is not None and not np.all(np.isfinite(weights)):
-            least[r], most[r] = -np.inf, np.inf  # weights beyond the range of floats weigh nothing
+            least[r], most[r] = -np.inf, np.inf  # nothing is known for weights beyond the range of floats
             previous = None
             continue
         shared = len(game.streams) == 1 and weights is None and previous is not None and _same_loss(game, r)
@@ -152,7 +152,7 @@ def enclose(
                 loss, game.loss_values(r), domain, stream, rounds, round_weights=weights,
                 table=(game.rows, game.row_labels),
             )  # fmt: skip
-            # Of a set that only a solver knows, the two ends may cross by the solver's accuracy.
+            # For a set that is only given to a solver, the ends may cross within the solver's accuracy.
             ends = np.array([sorted((m.lower, m.upper)) for m in minima])
             previous = ends[:, 0], ends[:, 1]
         least[r], most[r] = previous
@@ -162,7 +162,7 @@ def enclose(
 def _slack(
     weight: Expr, scalars: Mapping[str, Any], rounds: Any, dimension: int, once: float, eps: float
 ) -> Any:
-    """The number that `slack` is, (R, K); the sizes in it are sums of the run, off by (T + d) eps."""
+    """The value of `slack`, (R, K); the sizes in it are sums of the run, with an error of (T + d) eps."""
     stand_ins = {q: Dummy("size", real=True) for q in sizes(weight)}
     numbers = {stand_in: scalars[str(q)] for q, stand_in in stand_ins.items()}
     numbers |= {t: rounds[None, :], d: np.float64(dimension), ONCE: np.float64(once), SUMS: np.float64(eps)}

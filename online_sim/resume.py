@@ -1,4 +1,4 @@
-"""Whether a game may go on from a trace, given by the user or saved by an earlier run."""
+"""Whether a game may resume a trace, given by the user or saved by an earlier run."""
 
 from pathlib import Path
 
@@ -12,19 +12,19 @@ from online_sim.trace import Trace, load_trace
 
 
 def autosaved(path: Path, run: Provenance, rounds: NDArray[np.int64], engine: Engine) -> Trace | None:
-    """The trace in a file, where going on from it gives what a fresh run gives; else None."""
+    """The trace in a file, if resuming it gives the same result as a fresh run; else None."""
     try:
         trace = load_trace(path)
         check_resume(trace, run, int(rounds[-1]), engine)
     except ValueError:
         return None
-    # Whoever resumes a trace by hand may change these; a file that happens to be there may not.
+    # A user who resumes a trace explicitly may change these; an autosaved file must agree.
     same = all(getattr(trace.run, n) == getattr(run, n) for n in ("engine", "dtype", "precision"))
     return trace if same and np.array_equal(trace.rounds, rounds[rounds <= trace.horizon]) else None
 
 
 def check_resume(resume: Trace, run: Provenance, horizon: int, engine: Engine) -> None:
-    """ValueError unless a game of this provenance and horizon may go on from the trace on this engine."""
+    """Raise ValueError unless a game of this provenance and horizon may resume the trace on this engine."""
     for name in SAME_GAME:
         before, now = getattr(resume.run, name), getattr(run, name)
         if before != now:

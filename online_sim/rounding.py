@@ -1,14 +1,14 @@
-"""How far an expression evaluated in float64 may be from its exact value: a running error bound in symbols.
+"""A symbolic running error bound: how far an expression evaluated in float64 may be from its exact value.
 
-Each value that a run hands over (a point, a gradient, a moment) may be off by LEAF units of eps = 2^-52 from
-what the algorithm's line makes of the values before it; errors are then carried along to first order: a sum
-carries the sum of its terms' errors, a product each factor's relative error, a sum over d coordinates or t
-rounds d or t roundings of the sum of absolute values, a smooth function its derivative times the error of
-its argument. A cancellation therefore counts with the sizes before it, and nothing else does.
+Each value from a run (a point, a gradient, a moment) may differ by LEAF units of eps = 2^-52 from the exact
+result of its line, given the values before it. Errors are then propagated to first order: a sum carries the
+sum of its terms' errors; a product, each factor's relative error; a sum over d coordinates or t rounds, d or
+t roundings of the sum of absolute values; a smooth function, its derivative times the error of its argument.
+Where terms cancel, the error therefore scales with their sizes before the cancellation, and only there.
 
-One addition is off by half an eps of its result at most, so a sum of t numbers of one sign by t/2 eps of it.
-An engine may keep its vectors in another precision than its sums: every rounding is counted in units of
-`ONCE` (an operation on coordinates) or `SUMS` (an addition to a sum over coordinates or rounds).
+One addition errs by at most half an eps of its result, so a sum of t numbers of one sign errs by t/2 eps of
+it. An engine may keep its vectors and its sums in different precisions, so every rounding is counted in units
+of `ONCE` (an operation on coordinates) or `SUMS` (an addition to a sum over coordinates or rounds).
 """
 
 from __future__ import annotations
@@ -41,33 +41,33 @@ ONCE, SUMS = Scalar("eps__once", positive=True), Scalar("eps__sums", positive=Tr
 """The relative error of one operation on coordinates, and of one addition to a sum."""
 CONSTANTS = frozenset({D, D_2, L, f_star})
 CONSTANT = 8
-"""Roundings of a constant of the game, such as a diameter, in eps."""
+"""The rounding error of a constant of the game, such as a diameter, in eps."""
 LEAF = 16
-"""Roundings of a value that the run hands over, in eps: a step of a recurrence is a dozen operations."""
+"""The rounding error of a value from the run, in eps: a step of a recurrence is a dozen operations."""
 TABLE_ROWS = 1024
-"""Roundings of a mean over a table's rows, in eps."""
+"""The rounding error of a mean over a table's rows, in eps."""
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """At most units * |e| + absolute; units holds numbers, parameters, ONCE, SUMS, t and d only."""
+    """At most units * |e| + absolute; units contains only numbers, parameters, ONCE, SUMS, t and d."""
 
     units: Expr
     absolute: Expr = S.Zero
 
     def of(self, e: Expr) -> Expr:
-        """The bound, for the expression that it is about."""
-        # An infinite number is exact, and 0 * oo would be no number.
+        """The bound for `e`, the expression whose rounding this is."""
+        # An infinite number is exact, and 0 * oo would be NaN.
         return self.absolute if self.units == 0 else self.units * size(e) + self.absolute
 
     @property
     def coarse(self) -> Rounding:
-        """The same with the larger unit in place of both inside the absolute part: a run can record it."""
+        """The same with the larger unit in place of both in the absolute part: a run can record it."""
         return Rounding(self.units, Max(ONCE, SUMS) * self.absolute.xreplace({ONCE: S.One, SUMS: S.One}))
 
 
 def size(e: Expr) -> Expr:
-    """|e|, or a bound of it where sympy cannot tell that e is real: its |e| would speak of conjugates."""
+    """|e|, or a bound on it if sympy cannot tell that e is real: its |e| would contain conjugates."""
     if isinstance(e, Piecewise):
         return Piecewise(*((size(value), condition) for value, condition in e.args))
     if e.is_extended_real:
@@ -75,24 +75,24 @@ def size(e: Expr) -> Expr:
     if isinstance(e, Add | Mul):
         return e.func(*(size(part) for part in e.args))
     if isinstance(e, Pow) and not e.exp.is_integer:
-        return e  # defined where its base is not negative, and then it is not negative itself
+        return e  # defined only for a nonnegative base, and then nonnegative itself
     return Abs(e)
 
 
 def rounding(e: Expr, loss: Loss | None) -> Expr:
-    """A bound of the rounding error of `e`, in units of eps, as an expression of the language.
+    """A bound on the rounding error of `e`, in units of eps, as an expression of the theorem language.
 
-    loss: None for a Python loss, whose values count like those of any other line.
+    loss: None for a Python loss, whose values are treated like those of any other line.
     """
     return error_of(e, loss).of(e).xreplace({ONCE: S.One, SUMS: S.One})
 
 
 @cache
 def error_of(e: Expr, loss: Loss | None) -> Rounding:
-    """The same in units of `ONCE` and `SUMS`; ValueError for a node whose error is not known."""
+    """The bound of `rounding` in units of `ONCE` and `SUMS`; ValueError for a node with unknown error."""
     error = _error(e, loss)
     if error.absolute != 0 and e.free_symbols and not e.has(t, Quantity, Vector) and f not in e.free_symbols:
-        # The same number all game long, such as 1 - beta1^2/beta2: its error is a relative one.
+        # A number that is constant throughout a game, such as 1 - beta1^2/beta2, has a relative error.
         return Rounding(error.units + error.absolute / Abs(e))
     return error
 
@@ -139,7 +139,7 @@ def _exact_or_once(e: Expr) -> Expr:
 
 
 def _absolute(e: Expr, loss: Loss | None, value: Expr) -> Rounding:
-    """The error of a loss value is that of the formula behind it."""
+    """The error of a loss value: that of its formula."""
     return Rounding(ONCE, error_of(value, loss).of(value))
 
 
@@ -166,12 +166,12 @@ def _power(e: Expr, loss: Loss | None) -> Rounding:
     inner = error_of(base, loss)
     times = Abs(exponent)
     absolute = S.Zero if inner.absolute == 0 else times * inner.absolute * size(e) * pinv(size(base))
-    # beta**t is a running product, so that every factor counts.
+    # beta**t is a running product, so every factor adds a rounding.
     return Rounding(times * (inner.units + (0 if exponent.is_number else ONCE)) + ONCE, absolute)
 
 
 def _carried(e: Expr, loss: Loss | None, roundings: Expr) -> Rounding:
-    """A node that is linear or a maximum: errors pass through, and its own additions are `roundings`."""
+    """The error of a linear node or a maximum: errors pass through; its own additions err by `roundings`."""
     inner, *rest = e.args
     error = error_of(inner, loss)
     if nonnegative(inner):

@@ -1,11 +1,12 @@
-"""The best fixed point of a box as a quantity of the run: nothing is replayed and no row is kept.
+"""The loss of the best fixed point of a box, tracked by the run: nothing is replayed and no rows are stored.
 
-Where every loss is a sum over coordinates of p x^2/2 + q x + r (linear and quadratic losses), so is their
-weighted sum, with P = sum_t w_t p_t and so on, and its minimum over a box is known coordinate by coordinate:
-at clip(-Q/P), or at the end that -Q points to where P = 0. Engines keep P, Q and R like any other running
-sum, so that the regret costs one vector of memory whatever the horizon and wherever the run takes place.
+If every loss is a sum over coordinates of p x^2/2 + q x + r (linear and quadratic losses), so is their
+weighted sum, with P = sum_t w_t p_t and so on. Its minimum over a box is then known coordinate by coordinate:
+at clip(-Q/P), or if P = 0, at the end that -Q points to. Engines keep P, Q and R like any other running sum,
+so the regret costs one vector of memory, for any horizon and any engine.
 
-The minimum moves by at most B |dQ_i| + B^2/2 |dP_i| a coordinate when P and Q do, B = max |x_i| over the box.
+If P and Q change by dP and dQ, the minimum changes by at most B |dQ_i| + B^2/2 |dP_i| per coordinate, where
+B = max |x_i| over the box.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
 REACH = Scalar("box__reach", nonnegative=True)
 """The largest |x_i| of the box."""
 OPERATIONS = 32
-"""Elementary operations of one coordinate of a loss and of the minimum."""
+"""The number of elementary operations for one coordinate of a loss and of the minimum."""
 
 
 @dataclass(frozen=True)
 class RunningMinimum:
-    """min over the box of sum_t w_t f_t, and the sizes that bound its rounding: scalars of the language.
+    """min over the box of sum_t w_t f_t, and sizes that bound its rounding: scalars of the theorem language.
 
     slopes, curvatures, constants: sum_t w_t sum_i |q|, |p|, |r|.
     """
@@ -58,7 +59,7 @@ class RunningMinimum:
         """(lower, upper) of the minimum at the checkpoints, each (R, K).
 
         largest: B, the largest |x_i| of the box; once: the relative error of one operation on coordinates;
-        always (K,): that of the sums, over coordinates and rounds, up to each checkpoint.
+        always (K,): the relative error of the sums over coordinates and rounds, up to each checkpoint.
         """
         value = scalars[str(self.minimum)]
         numbers = {q: scalars[str(q)] for q in self.quantities if q != 0}
@@ -70,13 +71,13 @@ class RunningMinimum:
         return value - error, value + error
 
     def error(self, largest: Expr, *, once: Expr, always: Expr) -> Expr:
-        """A bound of the rounding of `minimum`; see `enclose`."""
+        """A bound on the rounding error of `minimum`; see `enclose`."""
         size = largest * self.slopes + largest**2 / 2 * self.curvatures + self.constants
         return (OPERATIONS * once + always) * size
 
 
 def running_minimum(loss: Loss, weight: Expr) -> RunningMinimum | None:
-    """The minimum of a weighted sum of convex losses over any box, or None for losses of another form."""
+    """The minimum of a weighted sum of convex losses over a box, or None for losses of another form."""
     structure = structure_of(loss)
     if structure.over_table or not structure.quadratic:
         return None
@@ -103,7 +104,7 @@ def _size(part: Expr) -> Expr:
 
 
 def in_the_run(game: Game, weight: Expr) -> RunningMinimum | None:
-    """The minimum that a game keeps itself: on a box, with data that are a formula; else None."""
+    """The minimum that a game tracks itself: on a box, with data given by a formula; else None."""
     if game.formula is None or game.domain is None or game.domain.box_bounds() is None:
         return None
     return running_minimum(game.loss, weight) if isinstance(game.loss, Loss) else None

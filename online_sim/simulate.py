@@ -1,4 +1,4 @@
-"""The one entry to simulation: play a game and return its trace."""
+"""The only entry point to simulation: play a game and return its trace."""
 
 from __future__ import annotations
 
@@ -64,23 +64,22 @@ def play(
 ) -> Trace:
     """Play a game and record quantities at checkpoints.
 
-    A run that diverges goes on; ``trace.run.not_finite_from`` is the first round that left a number that is
-    not finite, or None.
+    A diverging run continues; ``trace.run.not_finite_from`` is the first round that left a nonfinite number,
+    or None.
 
     Args:
-        game: What is played.
-        record: Quantities, scalars or vectors, kept at the checkpoints.
-        series: Scalars that are kept in every round.
+        game: The game to play.
+        record: Quantities, scalars or vectors, recorded at the checkpoints.
+        series: Scalars recorded in every round.
         checkpoints: "all", "log" (about 60 rounds), a number of rounds spaced evenly on a log scale, or the
             rounds themselves.
-        engine: "auto" (numba where it can), "numba", "numpy", "torch" (on CUDA where there is one), or an
-            Engine.
+        engine: "auto" (numba if possible), "numba", "numpy", "torch" (on CUDA if available), or an Engine.
         vectors: Fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d). The
-            diameters D_i of the set along the coordinates are known without it.
+            diameters D_i of the set along the coordinates need not be given.
         progress: Called with (rounds done, horizon).
-        resume: A trace to go on from, of the same game, played by the same code.
-        autosave: A file that is written every 30 seconds. A whole file of this very game, code, data, engine
-            and rounds is gone on from; otherwise the game begins anew and the file is replaced.
+        resume: A trace to resume, of the same game, played by the same code.
+        autosave: A file that is written every 30 seconds. An intact file of the same game, code, data, engine
+            and rounds is resumed; otherwise the game starts afresh and the file is replaced.
 
     Returns:
         The trace: rounds, values of shape (R, checkpoints) or (R, checkpoints, d), and its provenance.
@@ -119,7 +118,7 @@ def play(
     if path is not None and resume is None:
         resume = autosaved(path, origin, rounds, chosen)
     run = GrowingTrace(game, program, rounds, origin, resume, given, chosen)
-    # What the streams and the loss read while they play belongs to what is saved.
+    # The files that the streams and the loss read while they play are saved as inputs.
     with nullcontext() if path is None else noting_inputs() as seen:
         advance = chosen.prepare(setting)
         watch = Watch(game, setting, advance)
@@ -148,7 +147,7 @@ def play(
     run.reads(seen)
     trace = run.trace(time.perf_counter() - started)
     found: dict[str, Any] = {}
-    with np.errstate(over="ignore", invalid="ignore"):  # an end that is not finite is no end
+    with np.errstate(over="ignore", invalid="ignore"):  # a nonfinite end does not bound anything
         for regret in recording.regrets:
             ends = enclose(
                 game, regret, trace.rounds, trace.scalars, trace.series, numbers=chosen.dtype,
@@ -162,11 +161,11 @@ def play(
         trace.save(path)
 
     def replay(rounds: NDArray[np.int64], on: str | None, until: int | None, first: int | None) -> Trace:
-        # All paths of the noise are those of the whole horizon.
+        # The paths of a noise span the whole horizon, so it cannot be shortened.
         same = game if until is None or game.all_paths is not None else replace(game, horizon=until)
         if first is not None and game.all_paths is None:
             same = same.first(first)
-        # Doubled precision is for the values in single rounds; what is said of every round is known by then.
+        # Doubled precision is for values in single rounds; the excess over all rounds is known by then.
         kept = [q for q in record if on != "precise" or not isinstance(q, Excess)]
         return play(
             same, record=kept, series=series, checkpoints=rounds, engine=chosen if on is None else on,
@@ -183,7 +182,7 @@ def setting_of(
     series: Sequence[Expr] = (),
     vectors: Mapping[Symbol, ArrayLike] | None = None,
 ) -> Setting:
-    """What an engine is asked about a game, and these quantities of it; the arguments are those of `play`."""
+    """The setting that an engine gets for a game and these quantities; the arguments are those of `play`."""
     game, record, series, given = _checked(game, record, series, vectors)
     recording = plan_recording(record, series, game, cache(lambda: constants(game)))
     return _setting(game, recording, given_vectors(game, given, [*recording.kept, *recording.series]))
@@ -192,7 +191,7 @@ def setting_of(
 def _checked(
     game: Game, record: object, series: object, vectors: object
 ) -> tuple[Game, list[Expr], list[Expr], Mapping[Symbol, ArrayLike]]:
-    """What is played and what is to be kept of it; WrongType for anything else."""
+    """The checked game and the quantities to record; WrongType for anything else."""
     instance("game", game, Game, "a Game", "play(Game(algorithm, loss, ...), ...)")
     kept = [
         [formula(f"{name}[{k}]", q) for k, q in enumerate(items(name, given, object, "a sympy expression"))]
@@ -203,7 +202,7 @@ def _checked(
 
 
 def _check_how(engine: object, progress: object, resume: object, autosave: str | Path | None) -> None:
-    """WrongType for what is no engine, no function, no trace or no file."""
+    """Raise WrongType for anything that is not an engine, a function, a trace or a file, respectively."""
     if not isinstance(engine, str):
         instance("engine", engine, Engine, "the name of an engine or an Engine", _KNOWN_ENGINES)
     if progress is not None:
@@ -229,14 +228,14 @@ def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np
     first = np.broadcast_to(np.array(list(numbers.values()), dtype=float), (game.replicates, len(numbers)))
     last = [game.seeds] if program.data is not None else []
     parameters = np.concatenate([first, game.numbers, *last], axis=1)
-    # A game without groups or rows has one number for all coordinates in their place: no engine reads it.
+    # A game without groups or rows has a single number in their place, which no engine reads.
     group = game.group if program.uses_groups else np.zeros(1, dtype=np.int64)
     table = game.rows if program.uses_rows else np.zeros((1, 1))
     return Setting(program, game.domain, parameters, oracle, group, table, game.row_labels, game.dimension)
 
 
 def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
-    """The engine asked for, or the fastest that does not refuse."""
+    """The requested engine, or for "auto" the fastest one that does not refuse."""
     if isinstance(engine, Engine):
         chosen = engine
     elif engine == "auto":

@@ -1,4 +1,4 @@
-"""The state before the first round: x_1, the fixed vectors, and the declared values."""
+"""The state before the first round: x_1, the fixed vectors, and the declared initial values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def initial_state(
     given: Mapping[Symbol, NDArray[np.float64]] | None = None,
     engine: Engine | None = None,
 ) -> RunState:
-    """The state before round 1, where an engine keeps it: x_1 (R, d), the fixed vectors, the declared values.
+    """The state before round 1 in the engine's form: x_1 (R, d), the fixed vectors, the initial values.
 
     parameters: name -> (R,) values; given: the fixed vectors (R, d).
     """
@@ -49,7 +49,7 @@ def initial_state(
 def given_vectors(
     game: Game, vectors: Mapping[Symbol, ArrayLike], quantities: Sequence[Expr]
 ) -> dict[Symbol, NDArray[np.float64]]:
-    """The fixed vectors (R, d) that quantities use; the diameters of the set come from the set."""
+    """The fixed vectors (R, d) that quantities use; the coordinate diameters come from the set."""
     known = dict(vectors)
     if D_i not in known and game.domain is not None and any(q.has(D_i) for q in quantities):
         known[D_i] = game.domain.coordinate_diameters()

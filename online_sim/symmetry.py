@@ -1,7 +1,7 @@
 """Whether additive noise is symmetric: flipping the sign of any one coordinate leaves its law unchanged.
 
 Under such noise AdaL's mean direction E ||g||_1 g is a positive multiple of the gradient in every coordinate
-(docs/proofs.md, Lemma 8), so that its fixed points are those of gradient descent.
+(docs/proofs.md, Lemma 8), so AdaL has the same fixed points as gradient descent.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from theory.symbols import a, df
 def symmetric_noise(game: Game) -> tuple[bool, str]:
     """Whether g - grad f(x) has a symmetric law in every round given the past, and the reason in words.
 
-    No noise is symmetric. What no rule decides is answered with False.
+    A game without noise counts as symmetric. The answer is False if no rule decides.
     """
     loss = game.loss
     if not isinstance(loss, Loss):

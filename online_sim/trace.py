@@ -1,4 +1,4 @@
-"""What a game leaves behind: the recorded quantities, the state to go on from, and where it all came from."""
+"""The result of a game: the recorded quantities, the state to resume from, and the provenance."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FORMAT = "regretcheck-trace-2"
 Replay = Callable[[NDArray[np.int64], "str | None", "int | None", "int | None"], "Trace"]
-"""(rounds to record at, engine, horizon, replicates) -> the same game again; None: as it was."""
+"""(rounds to record at, engine, horizon, replicates) -> the game replayed; None: unchanged."""
 _AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
 
 
@@ -66,10 +66,9 @@ class Trace:
         horizon: int | None = None,
         replicates: int | None = None,
     ) -> Trace:
-        """The same game played again: at other rounds, on another engine, fewer rounds or first replicates.
+        """The game replayed: at other rounds, on another engine, with fewer rounds or the first replicates.
 
-        What was played once is kept. ValueError where no such engine takes the game, and of a trace that was
-        read from a file.
+        Replays are cached. ValueError if the engine refuses the game, or for a trace read from a file.
         """
         if self.replay is None:
             raise ValueError("this trace was read from a file; play the game again")
@@ -80,27 +79,27 @@ class Trace:
         return kept[key]
 
     def wider(self) -> Trace | None:
-        """The same game in floats of a longer range; None where no engine has them, or it would take long."""
+        """The game replayed in floats of wider range; None if no engine has them or it would take long."""
         try:
             return self.again(self.rounds, engine="wide")
         except ValueError:
             return None
 
     def at(self, rounds: NDArray[np.int64]) -> Trace:
-        """The same trace at some of its rounds."""
+        """The trace restricted to some of its recorded rounds."""
         places = np.searchsorted(self.rounds, rounds)
         scalars = {key: array[:, places] for key, array in self.scalars.items()}
         vectors = {key: array[:, places] for key, array in self.vectors.items()}
         return replace(self, rounds=self.rounds[places], scalars=scalars, vectors=vectors)
 
     def refuted(self, **declared: float) -> dict[str, str]:
-        """What the played game contradicts of declarations: `Requires` name -> the evidence."""
+        """The declarations that the game contradicts: `Requires` name -> the evidence."""
         from online_sim.declared import refuted
 
         return {} if self.game is None else refuted(self.game, **declared)
 
     def __getitem__(self, quantity: Expr | str) -> NDArray[np.float64]:
-        """A recorded quantity; KeyError lists what there is."""
+        """A recorded quantity; KeyError lists the recorded ones."""
         key = str(quantity)
         for store in (self.scalars, self.vectors, self.series):
             if key in store:
@@ -124,7 +123,7 @@ class Trace:
 
     @property
     def horizon(self) -> int:
-        """The rounds played."""
+        """The number of rounds played."""
         return self.state.played
 
     @property
@@ -133,7 +132,7 @@ class Trace:
         return int(self.state.vectors.shape[2])
 
     def save(self, path: str | Path) -> None:
-        """Write one .npz file of plain arrays and JSON, through a temporary file and a rename."""
+        """Write one .npz file of plain arrays and JSON, via a temporary file and a rename."""
         write_bytes(Path(path), self.dumps())
 
     def dumps(self) -> bytes:

@@ -91,7 +91,7 @@ class Plan:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is no plan before it is played."""
+        """Refuse what is not a plan before it is played."""
         from online_sim.game import Game
         from theory.loss import Loss
         from theory.statement import Theorem

@@ -1,7 +1,7 @@
-"""Fold an expression of the language in an algebra of sizes: degrees under a scaling, orders in T.
+"""Fold an expression of the theorem language into a size: a degree under a scaling, or an order in T.
 
-One set of rules walks the expression; what a size is, and how sizes add and multiply, the algebra says. Nodes
-are looked up by their exact class: what has no rule is refused, never guessed.
+One set of rules walks the expression; the algebra defines what a size is, and how sizes add and multiply.
+Rules are looked up by the exact class of a node: a node without a rule is refused, never guessed.
 """
 
 import abc
@@ -50,14 +50,14 @@ from theory.symbols import Scalar, Vector
 
 Size = TypeVar("Size")
 Sized = tuple[Expr, Size]
-"""A part of a sum with its size."""
+"""A term of a sum with its size."""
 
 
 class Calculus(abc.ABC, Generic[Size]):
     """An algebra of sizes; `of` gives the size of an expression.
 
-    Zero has no size, nor has an infinite branch (it stands for "no value"): they are left out of sums,
-    extremes and branches, and alone they are `nothing`.
+    Zero has no size, and neither does an infinite branch (it stands for "no value"): they are left out of
+    sums, extremes and branches; on their own they have the size `nothing()`.
     """
 
     def of(self, e: Any) -> Size:
@@ -93,18 +93,18 @@ class Calculus(abc.ABC, Generic[Size]):
 
     @abc.abstractmethod
     def symbolic_power(self, e: Expr) -> Size:
-        """The size of base**exponent whose exponent is not a number."""
+        """The size of base**exponent for an exponent that is not a number."""
 
     @abc.abstractmethod
     def total(self, e: Expr, parts: Sequence[Sized[Size]]) -> Size:
-        """The size of a sum, or of one of these parts, whichever it happens to be."""
+        """The size of a sum of these parts, or of any one of them (for a Piecewise)."""
 
     def extreme(self, e: Expr, parts: Sequence[Sized[Size]]) -> Size:
-        """The size of the largest (Max) or smallest (Min) of these parts: as for a sum by default."""
+        """The size of the largest (Max) or smallest (Min) of these parts; by default that of a sum."""
         return self.total(e, parts)
 
     def logarithm(self, e: Expr, size: Size) -> Size:
-        """The size of the logarithm of something of this size: as for `transcendental` by default."""
+        """The size of the logarithm of something of this size; by default that of `transcendental`."""
         return self.transcendental(e, size)
 
     @abc.abstractmethod
@@ -113,21 +113,21 @@ class Calculus(abc.ABC, Generic[Size]):
 
     @abc.abstractmethod
     def node(self, e: Quantity, size: Size) -> Size:
-        """The size of a node of the language whose first argument has this size."""
+        """The size of a quantity node whose first argument has this size."""
 
     def nothing(self) -> Size:
-        """The size of zero, where one is needed: that of a number unless the algebra has a better one."""
+        """The size of zero where one is needed; by default that of a number."""
         return self.constant()
 
     def condition(self, e: Expr, parts: Sequence[Sized[Size]]) -> None:
-        """Look at the two nonzero sides of a relation that decides between branches."""
+        """Check the nonzero sides of a relation that decides between branches."""
 
     def branches(self, e: Any) -> list[Expr]:
-        """The branches of a Piecewise that count."""
+        """The branches of a Piecewise that matter."""
         return [pair.expr for pair in e.args]
 
     def parts(self, expressions: Sequence[Expr]) -> list[Sized[Size]]:
-        """The expressions that have a size, with it."""
+        """The expressions that have a size, each with its size."""
         return [(part, self.of(part)) for part in expressions if not _sizeless(part)]
 
     def _pow(self, e: Any) -> Size:

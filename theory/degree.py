@@ -1,11 +1,11 @@
-r"""Degrees under a scaling of the game, found from the lines of an algorithm and read off an expression.
+r"""Degrees under a scaling of the game, derived from the lines of an algorithm, and degrees of expressions.
 
-A scaling multiplies the data of a game by powers of a factor c. An algorithm follows it when its parameters
-can be multiplied by powers of c so that its points move as the game's points do; `follow` finds these powers
-by demanding that every sum adds like to like. A degree is how a quantity then grows, at both ends: a quantity
-of equal degree at both is a power of c. Sums of unlike parts and logarithms are not: the first have the
-largest power at c -> infinity and the smallest at c -> 0, a logarithm grows like log c where its argument
-grows, and has no size where its argument tends to 0 (it turns negative).
+A scaling multiplies the data of a game by powers of a factor c. An algorithm follows it if multiplying its
+parameters by powers of c makes its points move as the game's points do; `follow` finds these powers by
+requiring that all terms of every sum have the same degree. A degree is the growth of a quantity at both ends;
+a quantity with the same growth at both ends is a power of c. A sum of terms of different degree is not: it
+has the largest power as c -> infinity and the smallest as c -> 0. Nor is a logarithm: it grows like log c
+where its argument grows, and has no size where its argument tends to 0 (it turns negative).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ from theory.symbols import D_2, D, D_i, L, T, d, df, f, f_star, f_start, g, t, x
 
 
 class End(Enum):
-    """Where the factor of a scaling may go."""
+    """The limits that the factor of a scaling may approach."""
 
     ZERO = "0"
     INFINITY = "infinity"
@@ -32,8 +32,8 @@ class Scaling:
     """A change of the game: each base symbol is multiplied by a power of the factor.
 
     name: what it does, in words; factor: the letter of the factor; base: the powers of the game's symbols;
-    sum_coords: the power that a sum over coordinates adds; ends: where the factor may go; small, large: what
-    the games there are like.
+    sum_coords: the power that a sum over coordinates adds; ends: the limits that the factor may approach;
+    small, large: a description of the games near 0 and near infinity.
     """
 
     name: str
@@ -76,7 +76,7 @@ SCALINGS = (LOSS, POINT, COPIES)
 
 @dataclass(frozen=True)
 class Conflict:
-    """A sum of an algorithm that adds unlike parts: the scaling changes the algorithm."""
+    """A sum in an algorithm whose terms have different degrees: the scaling changes the algorithm."""
 
     where: Expr
     first: tuple[Expr, Expr]
@@ -92,8 +92,8 @@ class Conflict:
 class Followed:
     """How an algorithm follows a scaling.
 
-    degrees: the power of every line's symbol and of every parameter (0 for one that nothing ties down);
-    conflicts: the sums for which no powers exist; where there are some, the degrees mean nothing.
+    degrees: the power of every line's symbol and of every parameter (0 if nothing determines it);
+    conflicts: the sums for which no powers exist; if there are any, the degrees are meaningless.
     """
 
     degrees: Mapping[Symbol, Rational]
@@ -101,10 +101,10 @@ class Followed:
 
 
 def follow(recurrence: Recurrence, scaling: Scaling) -> Followed:
-    """The powers of the factor that let the algorithm's points move as the game's do.
+    """The powers of the factor that make the algorithm's points move as the game's do.
 
-    The next point must scale like x; a metric of any one degree projects alike. Copies of a coordinate count
-    as members of its group.
+    The next point must scale like x. The degree of the metric does not matter: a multiple of a metric gives
+    the same projection. Copies of a coordinate belong to its group.
     """
     lines = _Lines(recurrence, scaling)
     for symbol, e in recurrence.steps:
@@ -124,10 +124,10 @@ def follow(recurrence: Recurrence, scaling: Scaling) -> Followed:
 
 
 class _Lines(Calculus[Expr]):
-    """Powers that are linear in unknowns, one for each line and parameter; every sum is an equation."""
+    """Powers that are linear in the unknowns, one per line and parameter; every sum gives equations."""
 
     def __init__(self, recurrence: Recurrence, scaling: Scaling) -> None:
-        # In the order in which they are eliminated: what nothing ties down is then a later parameter.
+        # In the order of elimination, so that what stays undetermined is a later parameter.
         symbols = [*(s for s, _ in recurrence.steps), *(p.symbol for p in recurrence.parameters)]
         self.scaling = scaling
         self.unknown = {s: Dummy(str(s)) for s in symbols}
@@ -135,11 +135,11 @@ class _Lines(Calculus[Expr]):
         self.conflicts: list[Conflict] = []
 
     def now(self, power: Expr) -> Expr:
-        """A power with what is known by now put in."""
+        """A power with the unknowns solved so far substituted."""
         return power.xreplace(self.solution).expand()
 
     def equate(self, where: Expr, first: Sized[Expr], second: Sized[Expr]) -> None:
-        """Demand two equal powers: solve for one unknown, or note the conflict."""
+        """Require two powers to be equal: solve for one unknown, or record the conflict."""
         difference = self.now(first[1] - second[1])
         chosen = next((u for u in self.unknown.values() if difference.has(u)), None)
         if chosen is None:
@@ -199,7 +199,7 @@ class Growth:
     log: Rational = S.Zero
 
     def key(self, end: End) -> tuple[Rational, Rational]:
-        """Larger is larger as the factor goes to this end."""
+        """A sort key: the larger it is, the faster the growth as the factor approaches this end."""
         return (self.power if end is End.INFINITY else -self.power, self.log)
 
     def text(self, factor: str) -> str:
@@ -209,7 +209,7 @@ class Growth:
 
 
 def raised(base: str, exponent: Rational) -> str:
-    """A power as text: nothing for exponent 0, the base alone for 1."""
+    """A power as text: empty for exponent 0, the base alone for 1."""
     if exponent == 0:
         return ""
     if exponent == 1:
@@ -219,19 +219,19 @@ def raised(base: str, exponent: Rational) -> str:
 
 @dataclass(frozen=True)
 class Degree:
-    """How a quantity grows at each end; None where it follows no power law (a logarithm turns negative)."""
+    """How a quantity grows at each end; None where no power law holds (a logarithm turns negative)."""
 
     at_zero: Growth | None
     at_infinity: Growth | None
 
     @property
     def homogeneous(self) -> bool:
-        """Whether it is one power of the factor throughout."""
+        """Whether it is a single power of the factor."""
         return self.at_zero == self.at_infinity and self.at_zero is not None and self.at_zero.log == 0
 
     @property
     def power(self) -> Rational | None:
-        """The power, of a homogeneous quantity."""
+        """The power of a homogeneous quantity; None for any other."""
         return self.at_infinity.power if self.homogeneous and self.at_infinity is not None else None
 
     def at(self, end: End) -> Growth | None:
@@ -239,7 +239,7 @@ class Degree:
         return self.at_zero if end is End.ZERO else self.at_infinity
 
     def text(self, factor: str) -> str:
-        """One power, or both ends where they differ; an end without a power is left out."""
+        """One power, or both ends if they differ; an end without a power is left out."""
         ends = [g.text(factor) for g in (self.at_zero, self.at_infinity) if g is not None]
         return " .. ".join(dict.fromkeys(ends)) or "no power"
 
@@ -261,7 +261,7 @@ class Degrees(Calculus[Degree]):
         return one_power(S.Zero)
 
     def symbol(self, e: Symbol) -> Degree:
-        """From the game, or from the algorithm."""
+        """The degree that the game or the algorithm gives it."""
         if e not in self.known:
             raise ValueError(
                 f"`{e}` has no degree under {self.scaling.name}: it is neither of the game nor of the "
@@ -278,39 +278,39 @@ class Degrees(Calculus[Degree]):
         return self._ends([size], lambda end, of: Growth(of[0].power * exponent, of[0].log * exponent))
 
     def symbolic_power(self, e: Expr) -> Degree:
-        """Only constants can be raised to a varying exponent."""
+        """Constant for a constant base and exponent; otherwise not a power."""
         return self._constant_if(all(self.of(argument) == self.constant() for argument in e.args))
 
     def total(self, e: Expr, parts: Sequence[Sized[Degree]]) -> Degree:
-        """The largest part at each end; unlike parts with a minus sign in front leave no size."""
+        """The largest part at each end; no size there if parts differ and a leading one has a minus sign."""
         return self._largest(parts, max)
 
     def extreme(self, e: Expr, parts: Sequence[Sized[Degree]]) -> Degree:
-        """The largest or the smallest at each end."""
+        """The largest or smallest part at each end."""
         return self._largest(parts, min if isinstance(e, Min) else max)
 
     def logarithm(self, e: Expr, size: Degree) -> Degree:
-        """Constant of a constant, log of what grows, and no size of what vanishes."""
+        """Constant for a constant, log for a growing argument, no size for a vanishing one."""
         if size == self.constant():
             return size
         return self._ends([size], lambda end, of: Growth(S.Zero, S.One) if of[0].key(end)[0] > 0 else None)
 
     def transcendental(self, e: Expr, size: Degree) -> Degree:
-        """A constant of a constant, else nothing that is a power."""
+        """Constant for a constant argument; otherwise not a power."""
         return self._constant_if(size == self.constant())
 
     def condition(self, e: Expr, parts: Sequence[Sized[Degree]]) -> None:
-        """A threshold must scale with what it is compared with."""
+        """A threshold must scale like the quantity it is compared with."""
         if len({size for _, size in parts}) > 1:
             raise ValueError(f"the condition {e} compares unlike quantities under {self.scaling.name}")
 
     def node(self, e: Quantity, size: Degree) -> Degree:
-        """Sums over coordinates count the copies, regrets are losses."""
+        """A sum over coordinates also sums over the copies; a regret scales like a loss."""
         shift = _of_node(e, S.Zero, self.scaling)
         return one_power(shift) if isinstance(e, LossAt) else self.product([size, one_power(shift)])
 
     def _ends(self, sizes: Sequence[Degree], rule: Callable[[End, list[Growth]], Growth | None]) -> Degree:
-        """A rule for the growths at each end; where one of the sizes has none there, nothing has."""
+        """Apply a rule to the growths at each end; None at an end where a size has no growth."""
 
         def at(end: End) -> Growth | None:
             growths = [growth for size in sizes if (growth := size.at(end)) is not None]

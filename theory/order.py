@@ -1,9 +1,9 @@
 r"""Growth in T: the order T^p (log T)^q of each term of a right side, before any simulation.
 
-The assumption is always the same (`ASSUMPTION`): every coordinate of every gradient stays between two
-positive constants in size. The orders of an algorithm's lines follow from it: a mean with a constant decay
-has the order of what it averages, `Prev(s) + e` is the sum of e over the rounds, `Max(Prev(s), e)` its
-maximum. Orders are exact for sums of nonnegative terms; where signs may cancel they are marked as upper
+The assumption is always the same (`ASSUMPTION`): every coordinate of every gradient lies between two
+positive constants in absolute value. This determines the orders of an algorithm's lines: a mean with constant
+decay has the order of what it averages, `Prev(s) + e` is the sum of e over the rounds, and `Max(Prev(s), e)`
+its maximum. Orders are exact for sums of nonnegative terms; where terms may cancel, they are marked as upper
 bounds.
 """
 
@@ -38,9 +38,9 @@ class Order:
     """T^p (log T)^q. Orders compare by growth.
 
     Args:
-        p: the power of T; -oo for what vanishes faster than every power.
+        p: the power of T; -oo for a quantity that vanishes faster than every power.
         q: the power of log T.
-        upper: whether this is only an upper bound, because signs may cancel.
+        upper: whether this is only an upper bound, because terms may cancel.
     """
 
     p: Rational
@@ -48,7 +48,7 @@ class Order:
     upper: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Exponents become exact."""
+        """Make the exponents exact."""
         settle(self, p=sympify(self.p), q=S.Zero if self.p == -oo else sympify(self.q))
 
     def __lt__(self, other: Order) -> bool:
@@ -85,7 +85,7 @@ def order(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) 
 def term_orders(
     theorem: Theorem, reading: str, recurrence: Recurrence | None = None
 ) -> tuple[tuple[Expr, Order], ...]:
-    """Each term of a reading's right side (see `theory.scaling.split`) with its order, prefactor included."""
+    """Each term of a reading's right side (see `theory.scaling.split`) and its order with the prefactor."""
     calculus = _Orders(recurrence or named_algorithm(theorem))
     prefactor, terms = split(theorem, theorem.reading(reading))
     return tuple((e, calculus.of(theorem.spelled_out(prefactor * e))) for e in terms)
@@ -184,7 +184,7 @@ class _Orders(Calculus[Order]):
         return ONE
 
     def branches(self, e: Expr) -> list[Expr]:
-        """Those that count for large t."""
+        """The branches that matter for large t."""
         kept = []
         for pair in e.args:
             late = pair.cond.subs(t, oo)
@@ -206,7 +206,7 @@ class _Orders(Calculus[Order]):
         return size
 
     def _decay(self, e: Expr) -> bool:
-        """Whether it is a number or a parameter between 0 and 1, below 1."""
+        """Whether it is a number or a parameter in [0, 1)."""
         if e in self.parameters:
             p = self.parameters[e]
             return p.lower >= 0 and (p.upper < 1 or (p.upper == 1 and p.upper_open))
@@ -233,7 +233,7 @@ class _Orders(Calculus[Order]):
 
 
 def _linear(e: Expr, state: Expr) -> tuple[Expr | None, Expr]:
-    """(k, rest) with e = k state + rest, k None where it is not linear."""
+    """(k, rest) with e = k state + rest; k is None if e is not linear in the state."""
     u = Dummy("u")
     line = e.xreplace({state: u})
     weight = line.diff(u)
@@ -243,7 +243,7 @@ def _linear(e: Expr, state: Expr) -> tuple[Expr | None, Expr]:
 
 
 def _summed(e: Expr, size: Order) -> Order:
-    """The order of a sum over the rounds of terms of this order."""
+    """The order of a sum of terms of this order over the rounds."""
     if size.p > -1:
         return replace(size, p=size.p + 1)
     if size.p < -1 or size.q < -1:

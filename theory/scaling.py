@@ -1,13 +1,13 @@
-r"""Scaling, symbolically: the degree of every term of a statement, and what follows before any simulation.
+r"""Symbolic scaling: the degree of every term of a statement, and what it implies before any simulation.
 
-Three changes of the game leave its difficulty as it is: f -> c f; x -> x/s, that is f_s(y) = f(s y) on X/s;
-and n copies of every coordinate. The algorithm's parameters move along as its own lines demand (Adam keeps
-alpha under f -> c f, gradient descent needs alpha/c), so the points move as the game's do. A statement whose
-sides have different degrees then proves itself wrong or loose: where the left side grows faster than the
-bound, any one run with a positive left side breaks it, scaled far enough.
+Three changes of the game preserve its difficulty: f -> c f; x -> x/s, that is, f_s(y) = f(s y) on X/s; and
+n copies of every coordinate. The algorithm's parameters change as its lines require (Adam keeps alpha under
+f -> c f, gradient descent needs alpha/c), so that its points move as the game's do. A statement whose sides
+have different degrees is therefore false or loose: if the left side grows faster than the bound, any run with
+a positive left side violates the bound once it is scaled far enough.
 
-`degrees` gives the table of one reading, `inhomogeneous` what to report of a theorem, `markdown` the table of
-all its readings for a page.
+`degrees` gives the table of one reading, `inhomogeneous` the findings to report about a theorem, and
+`markdown` the table of all its readings for a page.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ from theory.symbols import MEANING
 
 
 class StatementPart(Enum):
-    """What a row of the table is of its statement."""
+    """The role of a table row in its statement."""
 
     LETTER = "letter"
     LINE = "algorithm"
@@ -40,7 +40,7 @@ class StatementPart(Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity with its degree under each of `SCALINGS`; a term is without the prefactor."""
+    """One quantity with its degree under each of `SCALINGS`; a term does not include the prefactor."""
 
     part: StatementPart
     expression: Expr
@@ -53,7 +53,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        """The expression in plain text, in the words of the language; "rhs" for the right side."""
+        """The expression as plain text in the theorem language; "rhs" for the right side."""
         return "rhs" if self.part is StatementPart.RIGHT else plain(self.expression)
 
 
@@ -69,11 +69,11 @@ class Effect(Enum):
 
 @dataclass(frozen=True)
 class Homogeneity:
-    """What one scaling says of one reading.
+    """What one scaling shows about one reading.
 
-    effects: what happens at each end where the factor may go; sentence: the finding with its direction;
-    conflicts: the lines that keep the algorithm from following (then there is no finding);
-    outside: the assumptions that the scaling does not keep.
+    effects: what happens at each end that the factor may approach; sentence: the finding with its direction;
+    conflicts: the sums that keep the algorithm from following the scaling (then there is no finding);
+    outside: the assumptions that the scaling does not preserve.
     """
 
     scaling: Scaling
@@ -84,12 +84,12 @@ class Homogeneity:
 
     @property
     def homogeneous(self) -> bool:
-        """Whether the statement says the same of a scaled game."""
+        """Whether the statement means the same for a scaled game."""
         return not self.conflicts and all(effect is Effect.KEEPS for _, effect in self.effects)
 
     @property
     def breaks(self) -> tuple[End, ...]:
-        """The ends at which any run with a positive left side breaks the statement, if `outside` is empty."""
+        """The ends at which any run with a positive left side violates the statement, if not `outside`."""
         return tuple(end for end, effect in self.effects if effect is Effect.BREAKS)
 
 
@@ -98,7 +98,7 @@ class ScalingTable:
     """The degrees of one reading of a theorem for one algorithm, and what they mean.
 
     rows: letters, lines and parameters of the algorithm, left side, prefactor, terms and right side;
-    findings: one for each of `SCALINGS`.
+    findings: one per entry of `SCALINGS`.
     """
 
     theorem: str
@@ -117,7 +117,7 @@ class ScalingTable:
         return tuple(row for row in self.rows if row.part is part)
 
     def symbol(self, symbol: Symbol) -> Row:
-        """The row of a letter, a line or a parameter, or a ValueError that lists them."""
+        """The row of a letter, line or parameter; for any other symbol a ValueError that lists them."""
         rows = [
             *self.of(StatementPart.LETTER),
             *self.of(StatementPart.LINE),
@@ -130,7 +130,7 @@ class ScalingTable:
         raise ValueError(f"`symbol` = {symbol} is none of {self.theorem}.{self.reading}; known: {known}")
 
     def markdown(self) -> str:
-        """The table and its findings; symbols that no scaling moves are left out."""
+        """The table and its findings, without the symbols that no scaling changes."""
         lines = _table([(row.part.value, row) for row in self.rows if _says_something(row)], self.findings)
         return "\n".join([*lines, "", *(f"* {finding.sentence}" for finding in self.findings)])
 
@@ -175,7 +175,7 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
 def inhomogeneous(
     theorem: Theorem, recurrence: Recurrence | None = None
 ) -> tuple[tuple[str, Homogeneity], ...]:
-    """What to report of a theorem before any simulation: (reading, finding) wherever a scaling upsets it."""
+    """The findings to report before any simulation: (reading, finding) for each inhomogeneous one."""
     tables = [degrees(theorem, reading.key, recurrence) for reading in theorem.readings]
     return tuple(
         (table.reading, finding) for table in tables for finding in table.findings if not finding.homogeneous
@@ -183,7 +183,7 @@ def inhomogeneous(
 
 
 def named_algorithm(theorem: Theorem) -> Recurrence:
-    """The first algorithm that a theorem names; ValueError when it is in no file of theory/algorithms."""
+    """The first algorithm that a theorem names; ValueError if theory/algorithms does not define it."""
     if not theorem.algorithms:
         raise ValueError(f"{theorem.id} is about any algorithm; `recurrence` must be given")
     try:
@@ -193,7 +193,7 @@ def named_algorithm(theorem: Theorem) -> Recurrence:
 
 
 def split(theorem: Theorem, reading: Reading) -> tuple[Expr, tuple[Expr, ...]]:
-    """(prefactor, terms) of a right side: its terms, or those of the one measured sum that is a factor."""
+    """(prefactor, terms) of a right side; the terms of a product are those of its only measured sum."""
     rhs = reading.rhs
     if isinstance(rhs, Mul):
         sums = [e for e in rhs.args if isinstance(e, Add) and theorem.spelled_out(e).has(Quantity)]
@@ -203,9 +203,9 @@ def split(theorem: Theorem, reading: Reading) -> tuple[Expr, tuple[Expr, ...]]:
 
 
 def markdown(theorem: Theorem, recurrence: Recurrence | None = None) -> str:
-    """One table of all readings of a theorem, each row once, and below it what each scaling says of each.
+    """One table for all readings of a theorem, each row once, followed by the findings for each reading.
 
-    Where the readings differ, a row names those it belongs to.
+    A row that does not belong to every reading names its readings.
     """
     tables = [degrees(theorem, reading.key, recurrence) for reading in theorem.readings]
     readings: dict[tuple[StatementPart, Expr], list[str]] = {}
@@ -228,7 +228,7 @@ def markdown(theorem: Theorem, recurrence: Recurrence | None = None) -> str:
 
 
 def plain(e: Expr) -> str:
-    """An expression in the words of the language: `Norm1` and `First` as such, not what they are made of."""
+    """An expression in the theorem language, with `Norm1` and `First` by name instead of expanded."""
     return str(_Words().doprint(e))
 
 
@@ -252,7 +252,7 @@ def _says_something(row: Row) -> bool:
 
 
 def _table(rows: Iterable[tuple[str, Row]], findings: Sequence[Homogeneity]) -> list[str]:
-    """Lines of Markdown; a scaling that the algorithm cannot follow gives nothing a degree."""
+    """Lines of Markdown; no quantity has a degree under a scaling that the algorithm cannot follow."""
     head = ["quantity", "part", *(scaling.name for scaling in SCALINGS)]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for part, row in rows:
@@ -264,7 +264,7 @@ def _table(rows: Iterable[tuple[str, Row]], findings: Sequence[Homogeneity]) -> 
 
 
 def _letters(theorem: Theorem, reading: Reading, recurrence: Recurrence) -> list[Expr]:
-    """The statement's letters and the game's symbols in it, in the order of `MEANING`."""
+    """The statement's letters and its symbols from the game, in the order of `MEANING`."""
     sides = (theorem.lhs, reading.rhs)
     used = set().union(*(e.free_symbols | theorem.spelled_out(e).free_symbols for e in sides))
     used -= {symbol for symbol, _ in recurrence.steps} | {p.symbol for p in recurrence.parameters}
@@ -273,7 +273,7 @@ def _letters(theorem: Theorem, reading: Reading, recurrence: Recurrence) -> list
 
 
 def _not_kept(theorem: Theorem, calculus: Degrees) -> tuple[str, ...]:
-    """The assumptions that compare quantities of unlike degree."""
+    """The assumptions that compare quantities of different degree."""
 
     def unlike(relation: Relational) -> bool:
         return len({calculus.of(theorem.spelled_out(side)) for side in relation.args if side != 0}) > 1

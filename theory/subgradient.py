@@ -1,16 +1,16 @@
 """The derivative of an expression with Max, Min and Abs: at a kink, the derivative of one active branch.
 
-sympy differentiates Max into Heaviside functions, undefined where branches tie, and no value there fits all:
-with 0 the slope of max(u, 2u) at 0 would be 0, with 1 it would be 3. Here every Max and Min takes the branch
-that is largest (smallest), and where several tie the first of a fixed order: branches that do not move first,
-then by their text. So d max(0, u) = 1 for u > 0, else 0; d|u| = sign(u) with sign(0) = 0.
+sympy differentiates Max into Heaviside functions, which are undefined where branches tie, and no single value
+there works: with 0 the slope of max(u, 2u) at 0 would be 0, with 1 it would be 3. Here every Max (Min) takes
+the largest (smallest) branch. Ties are broken by a fixed order: constant branches come first, the rest are
+sorted by their text. So d max(0, u) = 1 for u > 0, else 0; d|u| = sign(u) with sign(0) = 0.
 
-That is a subgradient of a convex function where the kinks stand as convexity has them: Max and Abs where the
-value increases in them, Min where it decreases, around branches of the same kind (f is then regular; Clarke,
-Optimization and Nonsmooth Analysis, 1983, section 2.3). Where that is not seen, as in max(0, u) + min(0, u),
-the choices at a tie must agree with each other: the derivative is then the one to the right, in which the
-largest (smallest) derivative of the tied branches wins. For a function of one variable that is a subgradient
-however the function is written; for one of several sums the fixed order stays.
+The result is a subgradient of a convex function whose kinks are placed as convexity requires: Max and Abs
+where the value increases in them, Min where it decreases, around branches of the same kind (f is then
+regular; Clarke, Optimization and Nonsmooth Analysis, 1983, section 2.3). If this cannot be shown, as for
+max(0, u) + min(0, u), the choices at a tie must be consistent: the right derivative is taken, which uses the
+largest (smallest) derivative among the tied branches. For a function of one variable this is a subgradient
+however the function is written; for a function of several sums the fixed order remains.
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ _KINKS = (Max, Min, Abs)
 
 
 def branches(kink: Expr) -> tuple[Expr, ...]:
-    """What a Max, Min or Abs chooses from; an Abs is the larger of u and -u."""
+    """The branches of a Max, Min or Abs; an Abs is the larger of u and -u."""
     return (kink.args[0], -kink.args[0]) if isinstance(kink, Abs) else tuple(kink.args)
 
 
@@ -36,8 +36,9 @@ def subgradient(
     """The derivative of `e` in a real `variable`, with one active branch of every Max and Min at its kinks.
 
     moving: all symbols that move with the point, so that derivatives in each of them take the same branch;
-    None: `variable` alone. right: take the derivative to the right, which needs a single moving symbol;
-    None: where `e` is not `regular`. The result holds no Heaviside; its conditions compare branches.
+    None means `variable` alone. right: whether to take the right derivative, which needs a single moving
+    symbol; None means only if `e` is not `regular`. The result contains no Heaviside; its conditions compare
+    branches.
     """
     others = frozenset({variable} if moving is None else moving)
     if right is None:
@@ -47,7 +48,7 @@ def subgradient(
 
 
 def regular(e: Expr, moving: Iterable[Symbol], *, concave: bool = False) -> bool:
-    """Whether each kink that moves is seen to stand where convexity (or concavity) of `e` would put it."""
+    """Whether each moving kink can be shown to be placed as convexity (or concavity) of `e` requires."""
     return _regular(e, frozenset(moving), S.NegativeOne if concave else S.One)
 
 
@@ -55,7 +56,7 @@ def regular(e: Expr, moving: Iterable[Symbol], *, concave: bool = False) -> bool
 def gradient(value: Expr, point: Vector) -> Expr:
     """Gradient of a scalar expression with respect to the vector `point`, by the chain rule.
 
-    At a kink every Max and Min takes the derivative of one active branch, as the module says.
+    At a kink every Max and Min takes the derivative of one active branch, as the module docstring describes.
 
     Args:
         value: uses `point` inside `SumCoords` (any nesting of scalar functions), `MeanRows` and `Component`.
@@ -65,7 +66,7 @@ def gradient(value: Expr, point: Vector) -> Expr:
         An expression of vector rank.
 
     Raises:
-        ValueError: `point` stands in a node that cannot be differentiated, or in `Component` and `SumCoords`.
+        ValueError: `point` is in a node that has no derivative, or in both `Component` and `SumCoords`.
     """
     value = sympify(value)
     components: dict[int, Expr] = {}
@@ -103,14 +104,14 @@ def _gradient(value: Expr, point: Vector, components: dict[int, Expr], *, right:
 
 
 def _scalar_form(value: Expr, point: Vector) -> tuple[Expr, dict[Expr, Symbol]]:
-    """`value` with a symbol for each outermost node that moves with `point`, and these symbols."""
+    """`value` with a symbol in place of each outermost node that depends on `point`, and these symbols."""
     nodes = [n for n in outermost(value) if n.has(point)]
     stand_ins: dict[Expr, Symbol] = {node: Dummy(f"n{k}", real=True) for k, node in enumerate(nodes)}
     return value.xreplace(stand_ins), stand_ins
 
 
 def _regular_in(value: Expr, point: Vector, *, concave: bool = False) -> bool:
-    """Whether every kink of `value`, inside sums and means too, is seen to stand where it may."""
+    """Whether every kink of `value`, even inside sums and means, can be shown to be placed as required."""
     plain, nodes = _scalar_form(value, point)
     if not regular(plain, nodes.values(), concave=concave):
         return False
@@ -162,7 +163,7 @@ def _choose(
     if tie is not None:
         return Piecewise((slope, wins), (other, loses), (tie, True))
     if other == 0 and not slope.free_symbols & moving:
-        # A slope that is the same everywhere is finite where it is not chosen too, so that 0 may multiply it.
+        # A constant slope is finite even where it is not chosen, so that it may be multiplied by 0.
         return slope * Piecewise((1, wins), (0, True))
     return Piecewise((slope, wins), (other, True))
 
@@ -179,7 +180,7 @@ def _without_kinks(e: Expr, variable: Symbol, *, smooth_abs: bool) -> tuple[Expr
         if isinstance(part, Boolean) or not part.has(variable):
             return
         if isinstance(part, _KINKS) and not (smooth_abs and isinstance(part, Abs)):
-            # What is known of its sign decides where it may stand.
+            # Its known sign decides where a kink may be placed.
             found.setdefault(part, Dummy(f"k{len(found)}", real=True, nonnegative=part.is_nonnegative))
             return
         for argument in part.args:
@@ -190,7 +191,7 @@ def _without_kinks(e: Expr, variable: Symbol, *, smooth_abs: bool) -> tuple[Expr
 
 
 def _regular(e: Expr, moving: frozenset[Symbol], position: Expr) -> bool:
-    """Whether every kink that moves stands where a convex (position 1) or concave (-1) function has it."""
+    """Whether each moving kink is placed as in a convex (position 1) or concave (-1) function."""
     found: dict[Expr, Symbol] = {}
     for symbol in sorted(moving & e.free_symbols, key=str):
         found |= {k: s for k, s in _without_kinks(e, symbol, smooth_abs=False)[1].items() if k not in found}

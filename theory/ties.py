@@ -1,4 +1,4 @@
-"""Where the branches of a function of one variable meet: the places at which a subgradient is a choice."""
+"""The points where branches of a function of one variable meet, so that a subgradient must be chosen."""
 
 from functools import lru_cache
 from itertools import combinations, product
@@ -9,15 +9,15 @@ from sympy.core.relational import Relational
 from theory.subgradient import branches, subgradient
 
 MOST_BRANCHES = 64
-"""A function with more combinations of branches than this is looked at in part."""
+"""The number of combinations of branches beyond which a function is examined only in part."""
 
 
 @lru_cache(maxsize=256)
 def ties(e: Expr, variable: Symbol) -> tuple[Expr, ...]:
     """The points where two branches of a Max, Min or Abs tie, or where a condition of a Piecewise changes.
 
-    As expressions in the other symbols of `e`. Equations that are polynomials of degree 1 or 2 are solved;
-    others are left out, so that an empty answer means "none found".
+    They are expressions in the other symbols of `e`. Only polynomial equations of degree 1 or 2 are solved;
+    an empty result therefore means "none found".
     """
     equations: dict[Expr, None] = {}
     for node in e.atoms(Max, Min, Abs, Relational):
@@ -34,7 +34,7 @@ def ties(e: Expr, variable: Symbol) -> tuple[Expr, ...]:
 
 
 def _alternatives(e: Expr) -> tuple[Expr, ...]:
-    """`e` with one branch in place of each Max, Min and Abs, in all combinations."""
+    """All versions of `e` in which each Max, Min and Abs is replaced by one of its branches."""
     forms = [e]
     for _ in range(MOST_BRANCHES):
         kinked = next((form for form in forms if form.has(Max, Min, Abs)), None)
@@ -65,12 +65,12 @@ def roots(equation: Expr, variable: Symbol) -> list[Expr] | None:
 
 
 def is_smooth(e: Expr, variable: Symbol) -> bool:
-    """Whether the slope of `e` is seen to be continuous."""
+    """Whether the slope of `e` can be shown to be continuous."""
     return is_continuous(subgradient(e, variable), variable)
 
 
 def is_continuous(e: Expr, variable: Symbol) -> bool:
-    """Whether `e` is seen not to jump where a condition of a Piecewise in it, or a sign, changes."""
+    """Whether `e` can be shown not to jump where a sign or a condition of a Piecewise in it changes."""
     switches = [(r, r.lhs - r.rhs, (S.true, S.false)) for r in e.atoms(Relational)]
     switches += [(s, s.args[0], (S.One, S.NegativeOne)) for s in e.atoms(sign)]
     for switch, zero, (before, after) in switches:

@@ -45,7 +45,7 @@ def slopes(horizon: int) -> dict[str, Slope]:
 
 
 def noises(letters: int, dimension: int) -> dict[str, Letters]:
-    """Noise of mean zero with this many letters, by name; one letter is no noise."""
+    """Noise of mean zero with this many letters, by name; one letter means no noise."""
 
     def alike(u: Fraction) -> tuple[Fraction, ...]:
         return (u,) * dimension
@@ -80,7 +80,7 @@ def values(parameter: Parameter, fixed: Mapping[str, Number]) -> list[Fraction]:
     else:
         inside = [Fraction(lower) + share * (Fraction(upper) - Fraction(lower)) for share in INSIDE]
         found = [*inside, *default]
-    # An open end is no value.
+    # An open end is not a value.
     return [v for v in dict.fromkeys(found) if not (parameter.lower_open and v == parameter.lower)]
 
 

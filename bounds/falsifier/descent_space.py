@@ -90,7 +90,7 @@ class DescentSpace:
         return games, np.array([game is not None for game in found])
 
     def game(self, vector: Floats) -> DescentGame | None:
-        """The game at a vector of the shape of `origin`; None where it is no game."""
+        """The game at a vector of the shape of `origin`; None where it is not a game."""
         if not np.all(np.isfinite(vector)) or np.any(np.abs(vector) > FARTHEST):
             return None
         numbers = iter(vector.tolist())

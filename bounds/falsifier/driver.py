@@ -31,7 +31,7 @@ ROUNDS_OF_ASCENT = 40
 HIGHEST = 1e9
 """An infinite ratio counts as this."""
 HOPELESS = 1e3
-"""What CMA-ES is told of a vector that is no game, or on which the statement does not apply."""
+"""The value for CMA-ES where a vector is not a game, or the statement does not apply to it."""
 SUSPICIOUS = 1e-9
 """What is above 1 by less is rounding."""
 TRIED_EXACTLY = 4

@@ -30,7 +30,7 @@ class SetKind(Enum):
 
     @property
     def least_dimension(self) -> int:
-        """The fewest coordinates of a set of this kind that is no box."""
+        """The fewest coordinates of a set of this kind that is not a box."""
         return 1 if self is SetKind.BOX else 2
 
     @property

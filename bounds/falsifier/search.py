@@ -28,7 +28,7 @@ SHAPES = (
     (1, 1), (1, 2), (2, 2), (1, 4), (2, 4), (2, 6), (2, 8), (1, 8), (2, 12), (1, 24), (1, 100), (1, 1000),
     (1, 10_000), (1, 100_000),
 )  # fmt: skip
-"""(letters of noise, rounds) of descents, in the order of the search; one letter is no noise."""
+"""(letters of noise, rounds) of descents, in the order of the search; one letter means no noise."""
 EFFORT = 1500
 """Descents of each shape in the first pass; twice as many in each later one."""
 PATHS = 4096
@@ -80,8 +80,8 @@ def falsify(
         The best game in exact numbers, and what was searched.
 
     Raises:
-        OutOfScope: the statement is no regret, does not say for which sets it is meant, or asks for what no
-            such game has.
+        OutOfScope: the statement is not about a regret, does not say for which sets it is meant, or asks for
+            what no such game has.
         ValueError: no dimension or horizon is left, or an argument is out of range.
     """
     check_stated(theorem, reading, recurrence)

@@ -41,7 +41,7 @@ class Searched:
 
     @property
     def evidence(self) -> bool:
-        """Whether the statement applied to any game: without that, finding nothing is no evidence."""
+        """Whether the statement applied to any game: without that, finding nothing is not evidence."""
         return self.said > 0
 
     @property

@@ -1,7 +1,7 @@
 """One total order of counterexamples: which of two is simpler.
 
 Fewer rounds come first, then fewer coordinates, fewer runs of equal rows to write down, fewer rows, fewer
-parameters that are no textbook values, fewer digits, fewer different numbers, fewer digits before final
+parameters that are not textbook values, fewer digits, fewer different numbers, fewer digits before final
 zeros, smaller numbers, fewer minus signs. Every step of the shrinker goes down in this order. Where all that
 comes before the digits is as small as it can be, only finitely many games lie below a given one, so that a
 minimum can be checked by enumeration.

@@ -1,6 +1,6 @@
 """Simpler games of linear losses: every way in which one may try to make such a game smaller or rounder.
 
-A pass offers changes of fields; most of the games they make violate nothing, some are no simpler, and some
+A pass offers changes of fields; most of the games they make violate nothing, some are not simpler, and some
 do not even fit together. The driver (`bounds.shrinker.shrink`) finds out.
 """
 

@@ -1,4 +1,4 @@
-"""How fast this package is beside the tools one would otherwise use, measured side by side in one run.
+"""How fast this package is compared with the tools one would otherwise use, measured in one run.
 
 A row of the benchmark is one file in `rows`; it names our code, its peers, the floor and the goals.
 """

@@ -87,7 +87,7 @@ def stepped(
     """Steps on linear losses, all with the same gradient, shape (d,); nothing is recorded.
 
     A call goes on where the last one ended, and ends when the device has done its work. The result: `x`, the
-    last point (d,), of the first call alone: to read it is no part of the step.
+    last point (d,), of the first call alone: reading it is not part of the step.
     """
     import numpy as np
 
@@ -113,7 +113,7 @@ def stepped(
 
 @dataclass(frozen=True)
 class _Joined:
-    """The records of several blocks, joined where somebody reads them: a copy is no part of a round."""
+    """The records of several blocks, joined where somebody reads them: a copy is not part of a round."""
 
     parts: Sequence[NDArray[Any]]
 

@@ -72,8 +72,8 @@ class MeasuredCase:
 def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter) -> MeasuredCase:
     """Check every peer's results against ours at the size `case.check`, then time those that agree.
 
-    A contender that is missing, computes something else or crashes is no error: its line says so. A quick run
-    judges no goal: its pieces of work are too small. Where our own code cannot run, nobody is timed.
+    A contender that is missing, computes something else or crashes is not an error: its line says so. A quick
+    run judges no goal: its pieces of work are too small. Where our own code cannot run, nobody is timed.
     """
     mine = Peer(case.ours, case.goal)
     own = _ready(case.ours, None, case, settings)

@@ -51,7 +51,7 @@ class Goal:
             raise ValueError(f"{self} must have exactly one of `faster`, `within` and `below`")
 
     def met(self, ours: float, other: float) -> bool:
-        """Whether our seconds a unit meet the goal beside the other's."""
+        """Whether our seconds per unit meet the goal, compared with the other's."""
         if self.faster is not None:
             return other >= self.faster * ours
         if self.within is not None:
@@ -76,7 +76,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Peer:
-    """A contender beside ours.
+    """A contender to compare ours with.
 
     goal: None where the ratio is only reported. tolerance: the largest difference from our results that is
     rounding (or a solver's accuracy), relative to the largest number of each result; None for a floor, which

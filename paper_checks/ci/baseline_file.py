@@ -67,7 +67,7 @@ def baseline_path(scenario: Scenario, folder: Path | None = None) -> Path:
 def read_baseline(path: Path) -> dict[Key, Entry]:
     """The entries of a file by (scenario, reading); none where there is no file.
 
-    Raises one ValueError naming the file for anything that is no baseline.
+    Raises one ValueError naming the file for anything that is not a baseline.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -94,7 +94,7 @@ def read_baseline(path: Path) -> dict[Key, Entry]:
 
 
 def write_baseline(path: Path, entries: Mapping[Key, Entry]) -> None:
-    """Write a whole file or none; remove it when there is no entry left."""
+    """Write a whole file or none; remove it when no entry is left."""
     if entries:
         write_bytes(path, dump_baseline(entries).encode())
     else:

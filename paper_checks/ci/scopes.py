@@ -81,7 +81,7 @@ def scopes_of(
 
     names: what the user asked for, ``.py`` files aside: without any the package is compared whole, where no
     file was given; known: the package's scenarios; own: the repository's files, where these were chosen;
-    folder: of the baselines, instead of the package's and of those beside the files. Reads every baseline;
+    folder: of the baselines, instead of the package's and of those next to the files. Reads every baseline;
     ValueError for one that cannot be read, and for two files with one baseline.
     """
     by_file: dict[Path, list[Scenario]] = {}

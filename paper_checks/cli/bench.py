@@ -65,7 +65,7 @@ def bench_command(
 
 
 def limit_threads(threads: int) -> None:
-    """Tell every library of numbers to use so many threads; it must come before they are imported."""
+    """Tell every numerical library how many threads to use; it must come before they are imported."""
     for variable in (
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",

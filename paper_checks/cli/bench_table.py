@@ -21,7 +21,7 @@ class BenchTable:
         self.seen: list[Standing] = []
 
     def show(self, measured: MeasuredCase) -> None:
-        """One case: the title, then ours and everybody beside it."""
+        """One case: the title, then our time and those of the peers."""
         console, plain = self.console, self.console.options.ascii_only
         console.print(Text.assemble((measured.id, "bold"), f"  {measured.title}, per {measured.unit}"))
         names = ("Time", "Spread", "Ratio", "Goal") if console.width >= WIDE else ("Time", "Ratio", "Goal")

@@ -7,7 +7,7 @@ from paper_checks.run.results import dump_json
 
 
 def cache_command(*, clear: bool, as_json: bool) -> int:
-    """Show the folder, or empty it first; the exit code is 0. ValueError where the limit is no number."""
+    """Show the folder, or empty it first; the exit code is 0. ValueError where the limit is not a number."""
     from online_sim.engines import cache_limits
     from online_sim.places import cache_folder
 

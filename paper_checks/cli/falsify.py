@@ -80,7 +80,7 @@ def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json
     """Search every reading asked for.
 
     Returns 1 when a counterexample was found; else 2 when a reading was refused, or no game that was tried
-    satisfied its assumptions, for a search that could not look is no pass; else 0. ValueError where every
+    satisfied its assumptions, for a search that could not look is not a pass; else 0. ValueError where every
     reading is refused.
     """
     from bounds.scope import OutOfScope
@@ -209,7 +209,7 @@ def _search(
 
 
 def check_folder(out: Path) -> None:
-    """ValueError where what `--out` names is there and is no folder, before anything is searched."""
+    """ValueError where `--out` names something that is not a folder, before anything is searched."""
     if out.exists() and not out.is_dir():
         raise ValueError(f"`--out` = {shown(str(out))} is a file; name a folder")
 

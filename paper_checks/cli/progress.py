@@ -1,4 +1,4 @@
-"""Progress bars on the terminal's error stream; plain lines where it is no terminal."""
+"""Progress bars on the terminal's error stream; plain lines where it is not a terminal."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class BarProgress(Progress):
 
 @contextmanager
 def waiting(what: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """A spinner on the terminal's error stream while something goes on; nothing where it is no terminal.
+    """A spinner on the terminal's error stream while something goes on; nothing where it is not a terminal.
 
     The function that it gives shows how far it is.
     """

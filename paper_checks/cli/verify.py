@@ -105,7 +105,7 @@ def _games(game: dict[str, Any]) -> str:
 def verify_command(
     files: Sequence[Path], *, precision: int, highest: int, work: int, allow_foreign: bool, as_json: bool
 ) -> int:
-    """Check every file; 0 where all are accepted, 1 where one is not, 2 where one is no certificate."""
+    """Check every file; 0 where all are accepted, 1 where one is not, 2 where one is not a certificate."""
     from bounds.certificates.verification import Verification
     from paper_checks.cli.progress import waiting
 
@@ -299,7 +299,7 @@ def _refutes(v: Verified) -> str:
 
 
 def _short(ball: str) -> str:
-    """Six digits of a ball's midpoint; a question mark where it is no number, or a ball without an end."""
+    """Six digits of a ball's midpoint; a question mark where it is not a number, or the ball has no end."""
     middle = ball.strip("[]").partition(" ")[0]
     with suppress(ValueError):
         return f"{float(middle):.6g}" if isfinite(float(middle)) else middle

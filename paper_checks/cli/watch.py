@@ -154,7 +154,7 @@ def _keep_output() -> None:
 
 
 def _flush() -> None:
-    """Write what is waiting; a reader that has gone is no error."""
+    """Write what is waiting; a reader that has gone is not an error."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -99,7 +99,7 @@ def _plain(text: str | None) -> str:
 
 
 def _limits_below(root: Element) -> None:
-    """Set what stands beside max and min under them, as for a sum."""
+    """Set what stands next to max and min under them, as for a sum."""
     for element in root.iter("msub"):
         if element[0].tag == "mo" and element[0].text in {"max", "min"}:
             element.tag = "munder"

@@ -1,4 +1,4 @@
-"""Pictures inside a page: one SVG file made fit to stand beside others in one HTML document.
+"""Pictures inside a page: one SVG file made fit to stand with others in one HTML document.
 
 A picture is copied element by element, and only elements, attributes and values of a list get into the copy.
 """

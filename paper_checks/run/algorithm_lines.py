@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def algorithm_lines(recurrence: Recurrence) -> tuple[str, ...]:
     """Lines ``label: formula``, each label once: everything that decides what the algorithm plays.
 
-    The name and the source are no part of it.
+    The name and the source are not part of it.
     """
     from theory.symbols import Vector
 

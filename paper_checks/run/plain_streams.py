@@ -56,7 +56,7 @@ class Aside(PlainStream):
         return _AsideBytes()
 
     def isatty(self) -> bool:
-        """It is no terminal: what is written is changed on the way."""
+        """It is not a terminal: what is written is changed on the way."""
         return False
 
 

@@ -87,7 +87,7 @@ class Pool:
                 future.cancel()
 
     def _may_join(self, index: int, tries: Sequence[int], running: dict[Future[Any], int]) -> bool:
-        """Whether a call may run beside others: its last attempt is made alone, and so blames nobody else."""
+        """Whether a call may run with others: its last attempt runs alone, so that it blames nobody else."""
         if self.blames or not running:
             return True
         last = self.attempts - 1

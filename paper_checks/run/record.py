@@ -51,7 +51,7 @@ class Record:
     """A finished task: its rows, and the section of a scenario.
 
     key: a digest of what was known before it began; inputs: what it read meanwhile (`online_sim.inputs`);
-    files: what it wrote, path under the folder of the run -> SHA-256; notes: what went wrong beside it, such
+    files: what it wrote, path under the folder of the run -> SHA-256; notes: what else went wrong, such
     as a picture that could not be drawn; ended: the code of a theory file ended the program.
     """
 

@@ -30,7 +30,7 @@ ARGUMENTS = tuple(f.name for f in fields(Game) if f.init)
 
 @dataclass(frozen=True)
 class Regretcheck:
-    """Plays a game, holds a theorem against it, and fails the test when the verdict is another.
+    """Plays a game, checks a theorem on it, and fails the test when the verdict is another.
 
     Every method takes the theorem (or its id, or the id of one reading) and the `Game`, then by keyword the
     options of `play` (`checkpoints`, `engine`, ...), `reading` (a key, or several; all by default),

@@ -47,7 +47,7 @@ def jax_scan(
     def step(alpha: Any, carry: Any, order: Any) -> Any:
         state, t, power1, power2 = carry
         t = t + 1
-        # Below 1e-30 the powers are nothing beside 1; denormals would slow down every later round.
+        # Below 1e-30 the powers are nothing compared with 1; denormals would slow down every later round.
         power1, power2 = (jnp.where(power > 1e-30, power, 0.0) for power in (power1 * BETA1, power2 * BETA2))
         now = factors(jnp, t, power1, power2, alpha)
         state, found = full_round(jnp, state, rows[order], now, onto)

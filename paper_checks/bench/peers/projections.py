@@ -20,7 +20,7 @@ Vectors = tuple["NDArray[Any]", "NDArray[Any]"]
 
 
 def repeated(times: int, project: Callable[..., Any], *arguments: Any) -> Call:
-    """The same projection so many times, one after the other."""
+    """The same projection a number of times, one after the other."""
 
     def call() -> Answer:
         found = [project(*arguments) for _ in range(times)]

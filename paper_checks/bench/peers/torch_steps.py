@@ -38,7 +38,7 @@ def torch_adal(dimension: int, dtype: str, device: str, steps: int) -> Call:
 
 
 def device_copies(steps: int, dimension: int, words: int, *, dtype: str, device: str) -> Call:
-    """The floor of a card: so many words for each coordinate and step, half of them read and half written."""
+    """The floor of a card: words for each coordinate and step, half of them read and half written."""
     import torch
 
     source = torch.zeros(dimension, dtype=getattr(torch, dtype), device=device)

@@ -53,7 +53,7 @@ def ours(name: str, dimension: int, dtype: str, engine: Any, steps: int) -> Call
 def _traffic(dimension: int, dtype: str, device: str, steps: int) -> Call:
     if device != "cpu":
         return device_copies(steps, dimension, WORDS, dtype=dtype, device=device)
-    # A copy is no floor on a processor: it also reads what it is about to overwrite.
+    # A copy is not a floor on a processor: it also reads what it is about to overwrite.
     return memory_traffic(dimension, dtype, steps)
 
 
