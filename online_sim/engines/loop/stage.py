@@ -190,7 +190,7 @@ class Stages:
     # -- the rows of a table --------------------------------------------------------------------------
 
     def rows(self, mean: Averaged, place: Places) -> list[Node]:
-        """The mean over a table: per row an inner product, a scalar function of it, and that times the row."""
+        """The mean over a table: per row an inner product, a scalar function of it, perhaps times the row."""
         product = self.printer.product
         point = Value(product(["table[j, i]", f"{place[mean.point]}[i]"], []))
         inner: list[Node] = [
