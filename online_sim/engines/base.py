@@ -17,14 +17,14 @@ Array = NDArray[np.floating[Any]]
 
 @dataclass
 class RunState:
-    """Everything needed to go on playing.
+    """Everything needed to continue playing.
 
     Args:
         played: rounds played so far.
-        vectors: (R, vector states, d), the point first. An engine that plays on a device leaves them there:
-            they only read like an array (`torch.state.DeviceVectors`).
+        vectors: (R, vector states, d), the point first. An engine on a device leaves them there, as an object
+            that can be read like an array (`torch.state.DeviceVectors`).
         scalars: (R, scalar states).
-        powers: (R, running powers) of the loop engines, None where an engine keeps none.
+        powers: (R, running powers) of the loop engines; None for an engine without any.
     """
 
     played: int
@@ -35,12 +35,12 @@ class RunState:
 
 @dataclass(frozen=True)
 class BlockData:
-    """One block of data for all replicates; Q = 1 where they share it, or R.
+    """One block of data for all replicates; Q = 1 if they share it, else R.
 
     Args:
         vectors: (Q, n, d), the rows a_t to choose from.
         labels: (Q, n), their labels b_t.
-        index: (Q, m), the number of the row that is played in each of the m rounds.
+        index: (Q, m), the number of the row played in each of the m rounds.
     """
 
     vectors: NDArray[np.float64]
@@ -55,7 +55,7 @@ class BlockData:
 
 @dataclass(frozen=True)
 class RangeLeft:
-    """An overflow or underflow: in words, its first round, and the line of the algorithm if known."""
+    """An overflow or underflow: its name, its first round, and the line of the algorithm, if known."""
 
     what: str
     round: int | None = None
@@ -67,13 +67,13 @@ class RangeLeft:
 
 @dataclass(frozen=True)
 class BlockResult:
-    """What a block recorded, at its K checkpoints and in its m rounds.
+    """The records of a block, at its K checkpoints and in its m rounds.
 
     Args:
         scalars: (R, K, recorded scalars).
         vectors: (R, K, recorded vectors, d).
         series: (R, m, series).
-        left: where floats left their range, as far as the engine can tell; None where they did not.
+        left: where floats left their range, as far as the engine can tell; None if they did not.
     """
 
     scalars: Array
@@ -88,7 +88,7 @@ class Setting:
 
     Args:
         program: the compiled round.
-        domain: the set; None where the game has none.
+        domain: the set; None if the game has none.
         parameters: (R, p), in the order of `program.parameters`.
         oracle: the Python loss (round, point, vector, label) -> (value, gradient), or None.
         group: (d,), the group of each coordinate.
@@ -108,28 +108,28 @@ class Setting:
 
     @property
     def projected(self) -> Domain | None:
-        """The set whose projection a round calls; None where none is called."""
+        """The set whose projection a round calls; None if it calls none."""
         return self.domain if self.program.projection is Projection.CALL else None
 
     def projection_failed(self, round_: int, why: str) -> RuntimeError:
-        """The error to raise where a projection failed."""
+        """The error to raise when a projection has failed."""
         name = self.domain.name if self.domain is not None else "the set"
         return RuntimeError(f"the projection onto {name} failed in round {round_}: {why}")
 
 
 class Engine(abc.ABC):
-    """An engine executes what the compiler scheduled and the printers printed; it decides nothing else.
+    """An engine only executes what the compiler scheduled and the printers printed.
 
-    An engine of your own gives `name`, `block_rounds`, `refuse` and `prepare`; `check_engine` tests it.
+    A new engine defines `name`, `block_rounds`, `refuse` and `prepare`; `check_engine` tests it.
 
     Attributes:
-        name: what a trace calls it.
-        block_rounds: the most rounds of a block.
+        name: its name in a trace.
+        block_rounds: the maximum number of rounds in a block.
         dtype: the precision of vectors.
         sums: the precision of sums over coordinates and of scalars kept over rounds.
-        double_double: whether a state keeps two floats of each number, hi + lo, as one complex number.
-        rounding: the relative error of one operation, where that is less than what a float64 record is
-            rounded by; or None.
+        double_double: whether a state keeps two floats per number, hi + lo, as one complex number.
+        rounding: the relative error of one operation if it is smaller than the rounding error of a float64
+            record; else None.
     """
 
     name: str
@@ -141,14 +141,14 @@ class Engine(abc.ABC):
 
     @property
     def precision(self) -> str:
-        """The floats that it computes with, in words."""
+        """A description of the floats that it computes with."""
         if self.double_double:
             return "doubled precision, two floats a number"
         return f"floats of {np.finfo(self.dtype).nmant + 1} significant bits"
 
     @abc.abstractmethod
     def refuse(self, setting: Setting) -> str | None:
-        """Why this engine cannot play the game, as the end of a sentence, or None when it can."""
+        """Why this engine cannot play the game, as the end of a sentence; None if it can."""
 
     def state(self, vectors: list[Array], scalars: Array) -> RunState:
         """The state before round 1.
@@ -160,11 +160,11 @@ class Engine(abc.ABC):
         return RunState(0, np.stack([np.broadcast_to(v, vectors[0].shape) for v in vectors], axis=1), scalars)
 
     def details(self) -> dict[str, Any]:
-        """What a trace should say about how its game was played, apart from the engine's name; plain JSON."""
+        """Details for the trace about how its game was played, besides the engine's name; plain JSON."""
         return {}
 
     def number(self, e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> Any:
-        """A declared initial value, (R,) or () where it is the same for all replicates.
+        """A declared initial value, (R,), or () if it is the same for all replicates.
 
         Args:
             e: an expression of parameters.
@@ -178,16 +178,16 @@ class Engine(abc.ABC):
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """A function (state, block, checkpoints) -> result that plays one block of a game.
 
-        It changes the state in place and returns what was recorded. checkpoints: the rounds to record at,
-        counted from the game's first, increasing, inside the block. It raises RuntimeError when a projection
-        fails, with the round.
+        It changes the state in place and returns the records. checkpoints: the rounds to record at, counted
+        from the first round of the game, increasing, inside the block. If a projection fails, it raises a
+        RuntimeError that names the round.
         """
 
 
 def outputs(
     program: Program, replicates: int, dimension: int, rounds: int, checkpoints: int, dtype: Any
 ) -> BlockResult:
-    """Output arrays of a block; an engine writes every entry, so they are not cleared."""
+    """Output arrays of a block, uninitialized because an engine writes every entry."""
     return BlockResult(
         np.empty((replicates, checkpoints, len(program.scalar_records)), dtype=dtype),
         np.empty((replicates, checkpoints, len(program.vector_records), dimension), dtype=dtype),
@@ -196,7 +196,7 @@ def outputs(
 
 
 def clip_bounds(setting: Setting, dimension: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The box of a fused clip, infinite where there is none; a cube is one number, broadcast."""
+    """The box of a fused clip, infinite if there is none; the bounds of a cube are one number, broadcast."""
     bounds = setting.domain.box_bounds() if setting.domain is not None else None
     if bounds is None or setting.program.projection is not Projection.CLIP:
         return np.broadcast_to(-np.inf, (dimension,)), np.broadcast_to(np.inf, (dimension,))

@@ -1,7 +1,7 @@
 """Generated source on disk: one file per kernel, its name a hash of its content.
 
-Every generated file is self-contained, and a changed source is another file: what the compiler keeps of it
-can never be stale. The file is for tracebacks and readers: what runs is the text, not what lies on disk.
+Every generated file is self-contained, and a changed source is a different file, so the compiler's cache can
+never be stale. The file serves tracebacks and readers: the text in memory is run, not the file on disk.
 """
 
 import ast
@@ -23,19 +23,19 @@ from online_sim.files import write_bytes
 from online_sim.places import cache_folder, say_once
 
 MOST_MODULES = 256
-"""The most generated modules kept in memory; the least recently used goes first."""
+"""The maximum number of generated modules in memory; the least recently used is dropped first."""
 
 LOADED: dict[str, ModuleType] = {}
-"""The generated modules of this process, the last used at the end."""
+"""The generated modules of this process, the most recently used last."""
 MADE = count()
-"""Counts the new sources of this process."""
+"""A counter of the new sources of this process."""
 
 
 def load_source(text: str, *, prefix: str) -> ModuleType:
-    """Run generated source as a module; the same text is written and run once.
+    """Run generated source as a module; the same text is written and run only once.
 
-    prefix: "numba" for source that is compiled. Where the folder cannot be written, that is said once, and
-    every process compiles it anew.
+    prefix: "numba" for source that is compiled. If the folder cannot be written, one message says so, and
+    every process compiles the source again.
     """
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = f"regretcheck_{prefix}_{digest[:20]}"
@@ -68,7 +68,7 @@ def load_source(text: str, *, prefix: str) -> ModuleType:
 
 
 def _written(name: str, text: str) -> tuple[Path, bool]:
-    """The file of a source, written where it is not there or holds something else, and whether it was."""
+    """The file of a source, and whether it was written because it was missing or different."""
     try:
         path = cache_folder() / f"{name}.py"
     except OSError as error:
@@ -78,7 +78,7 @@ def _written(name: str, text: str) -> tuple[Path, bool]:
     try:
         there = path.read_bytes() if path.exists() else None
         if there == content:
-            os.utime(path)  # used now: the limit of the folder takes the least recently used first
+            os.utime(path)  # mark as used: the least recently used is deleted first
             return path, False
         if there is not None:
             said = f"a kept kernel is deleted and written again: {str(path)!r} is damaged"
@@ -92,11 +92,11 @@ def _written(name: str, text: str) -> tuple[Path, bool]:
 
 @lru_cache(maxsize=64)
 def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
-    """The names that source for the compiler defines, as plain Python: nothing is compiled or written.
+    """The names defined by source for the compiler, run as plain Python: nothing is compiled or written.
 
-    Decorators are dropped, and `float` is `real`, so that 1/0 is inf as in compiled code, and that the source
-    runs in the precision `real`. Elementary functions of float64 are the C library's, as in compiled code, to
-    the same bits; in other precisions they are numpy's.
+    Decorators are dropped, and `float` is `real`, so that 1/0 is inf as in compiled code, and the source runs
+    in the precision `real`. In float64, elementary functions are the C library's, with the same bits as in
+    compiled code; in other precisions they are numpy's.
     """
     tree = ast.parse(text)
     for node in ast.walk(tree):
@@ -116,7 +116,7 @@ def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
 def _compiled_like(
     function: Callable[[float], float], otherwise: Callable[[Any], Any]
 ) -> Callable[[Any], Any]:
-    """The C library's function, and numpy's inf or NaN where Python raises an error."""
+    """The C library's function, but with numpy's inf or NaN where Python raises an error."""
 
     def value(u: Any) -> Any:
         kind = np.float32 if isinstance(u, np.float32) else np.float64

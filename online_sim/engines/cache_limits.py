@@ -1,7 +1,7 @@
-"""How much generated and compiled code is kept on disk; the least recently used goes first.
+"""Limits on the generated and compiled code kept on disk; the least recently used is deleted first.
 
-Only files whose names are ours are ever counted or deleted: the folder may be one that the user keeps other
-things in.
+Only files with the package's own name patterns are counted or deleted, because the user may keep other files
+in the same folder.
 """
 
 import os
@@ -18,11 +18,11 @@ LIMIT_VARIABLE = "REGRETCHECK_CACHE_MB"
 MEGABYTES = 500
 KERNELS = 2000
 EVERY = 64
-"""A process checks the size of the folder at its first new kernel, then each time it has made this many."""
+"""The number of new kernels between checks of the folder size; the first kernel triggers the first check."""
 ABANDONED = 3600
-"""A temporary file older than these seconds is of a process that was killed."""
+"""The age in seconds from which a temporary file is taken to be left by a killed process."""
 FOREIGN = ("matplotlib", "torchinductor")
-"""Folders that are lent to other libraries."""
+"""The subfolders that are lent to other libraries."""
 
 # A source, or what the compiler keeps of it: NAME.py, NAME.FUNCTION-LINE-sDIGEST.pyVERSION.{nbi,HASH.nbc}.
 _SOURCE = re.compile(r"(regretcheck_[a-z]+_[0-9a-f]{20})\.py")
@@ -32,7 +32,7 @@ _TEMPORARY = re.compile(r"\.(?:.+)\.[0-9a-f]{12}\.tmp")
 
 @dataclass(frozen=True)
 class Kernel:
-    """The files of one kernel: their bytes together, and when it was last used."""
+    """The files of one kernel, their total size in bytes, and the time of its last use."""
 
     name: str
     files: tuple[Path, ...]
@@ -41,7 +41,7 @@ class Kernel:
 
 
 def kernels(folder: Path) -> list[Kernel]:
-    """What lies in a folder, the least recently used first."""
+    """The kernels in a folder, the least recently used first."""
     found: dict[str, dict[Path, os.stat_result]] = {}
     for place, pattern in ((folder, _SOURCE), (folder / COMPILED, _COMPILED)):
         for path in _files(place):
@@ -57,7 +57,7 @@ def kernels(folder: Path) -> list[Kernel]:
 
 
 def limit_bytes() -> int:
-    """The most bytes to keep; ValueError where the user's number is none."""
+    """The maximum number of bytes to keep; ValueError if the user's value is not a number."""
     said = os.environ.get(LIMIT_VARIABLE)
     try:
         megabytes = float(said) if said else float(MEGABYTES)
@@ -69,7 +69,7 @@ def limit_bytes() -> int:
 
 
 def shrink(folder: Path) -> int:
-    """Delete the least recently used kernels until the limits hold; return how many."""
+    """Delete the least recently used kernels until the limits hold; return the number deleted."""
     _sweep(folder, before=time.time() - ABANDONED)
     limit = limit_bytes()
     there = kernels(folder)
@@ -83,7 +83,7 @@ def shrink(folder: Path) -> int:
 
 
 def clear(folder: Path) -> int:
-    """Delete all that is ours in a folder; return how many kernels there were."""
+    """Delete all of the package's files in a folder; return the number of kernels deleted."""
     there = kernels(folder)
     for kernel in there:
         _delete(kernel.files)
@@ -102,7 +102,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _sweep(folder: Path, *, before: float) -> None:
-    """Delete temporary files that were left."""
+    """Delete abandoned temporary files."""
     for path in [*_files(folder), *_files(folder / COMPILED)]:
         with suppress(OSError):
             if _TEMPORARY.fullmatch(path.name) and path.lstat().st_mtime < before:

@@ -1,19 +1,19 @@
-"""One conformance function for every engine: `check_engine(engine, game, record)` tests a newcomer's engine.
+"""One conformance function for every engine: `check_engine(engine, game, record)` tests a new engine.
 
 The reference is the numpy engine, whose printed arithmetic shares nothing with the loops: no hoisting, no
-common subexpressions, beta**t as a power. Two correct engines differ by rounding only, and how much rounding
-a game amplifies is measured, not guessed: the reference is played in float64 and in longdouble, and
+common subexpressions, beta**t as a power. Two correct engines differ only by rounding, and the amplification
+of rounding by a game is measured, not guessed: the reference is played in float64 and in longdouble, and
 
     tolerance in round t = SLACK (1 + t) (max_{s<=t} |float64 - longdouble| + eps max_{s<=t} |float64|),
 
-the maxima over the coordinates too. An engine is another float64 rounding of the same formulas, so its
-distance to the reference is two such errors, except that beta**t kept as a running product is off by t/2
-units in the last place where a power is off by half of one: hence the factor 1 + t. A short trajectory is a
+where the maxima are also over the coordinates. An engine is another float64 rounding of the same formulas, so
+its distance to the reference is two such errors, except that beta**t kept as a running product errs by t/2
+units in the last place while a power errs by half a unit: hence the factor 1 + t. A short trajectory is a
 small sample of rounding errors, and sums in another order add a few units: SLACK covers both.
 
-A chaotic game (plain gradient steps of half a unit on Rastrigin's function, say) amplifies rounding to the
-size of the point within a dozen rounds. From the round in which the two references differ by CHAOS of the
-point's size, nothing is compared any more. A pass is evidence on this game, no proof.
+A chaotic game (such as plain gradient steps of half a unit on Rastrigin's function) amplifies rounding to the
+size of the point within a dozen rounds. From the round in which the two references differ by CHAOS relative
+to the point's size, nothing is compared. A pass is evidence for this game, not a proof.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> flo
 
     Args:
         engine: the engine to test.
-        game: what is played; the longdouble reference must be able to project onto its set.
+        game: the game to play; the longdouble reference must be able to project onto its set.
         record: further quantities to compare, scalars or vectors.
 
     Returns:
         The largest error in units of the tolerance, at most 1.
 
     Raises:
-        ConformanceError: the engine disagrees; it names the first round that does.
-        ValueError: an engine or the longdouble reference refuses the game.
+        ConformanceError: the engine disagrees with the reference; the message names the first such round.
+        ValueError: the engine or the longdouble reference refuses the game.
     """
     from online_sim.simulate import play
 
@@ -80,12 +80,12 @@ def check_engine(engine: Engine, game: Game, record: Sequence[Expr] = ()) -> flo
 
 
 def _stored(trace: Trace, key: str) -> NDArray[Any]:
-    """A quantity as (R, K, d), scalars with d = 1."""
+    """A recorded quantity as (R, K, d), with d = 1 for scalars."""
     return trace.vectors[key] if key in trace.vectors else trace.scalars[key][:, :, None]
 
 
 def comparable_rounds(reference: NDArray[Any], longer: NDArray[Any]) -> int:
-    """The number of rounds before the two references, (R, K, d) each, part."""
+    """The number of rounds before the two references, (R, K, d) each, diverge."""
     with np.errstate(all="ignore"):
         scale = np.maximum.accumulate(np.nan_to_num(np.abs(reference)), axis=1)
         apart = np.any(np.abs(reference - longer) > CHAOS * scale.max(axis=2, keepdims=True), axis=(0, 2))
@@ -95,7 +95,7 @@ def comparable_rounds(reference: NDArray[Any], longer: NDArray[Any]) -> int:
 def ratio_to_tolerance(
     found: NDArray[Any], reference: NDArray[Any], longer: NDArray[Any]
 ) -> NDArray[np.float64]:
-    """|found - reference| / tolerance, inf where only one of the two is finite or two infinities differ."""
+    """|found - reference| / tolerance; inf if only one of the two is finite, or if two infinities differ."""
     with np.errstate(all="ignore"):
         rounding = np.where(np.isfinite(reference) & np.isfinite(longer), np.abs(reference - longer), 0)
         scale = np.where(np.isfinite(reference), np.abs(reference), 0)

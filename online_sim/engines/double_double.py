@@ -1,4 +1,4 @@
-"""Numbers of doubled precision for the loop engine: hi + lo as one complex number."""
+"""Double-double numbers for the loop engine: hi + lo as one complex number."""
 
 import math
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from theory.printing.double_double_source import two_floats
 ROUNDING = 2.0**-100
 """The relative error of one operation (`double_double_kernel`)."""
 DIGITS = 50
-"""Decimal digits to which an initial value is computed; two floats hold 32."""
+"""The number of decimal digits to which an initial value is computed; two floats hold 32."""
 
 
 def meant(values: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """The decimals that floats print as, each as two floats; of the same shape."""
+    """The decimals that floats print as, each as two floats, in the same shape."""
     pairs = [two_floats(decimal(u)) if math.isfinite(u) else (u, 0.0) for u in values.ravel()]
     return np.array([complex(*pair) for pair in pairs], dtype=np.complex128).reshape(values.shape)
 
@@ -35,7 +35,7 @@ def value_of(e: Expr, columns: Mapping[Any, NDArray[np.float64]]) -> NDArray[np.
 
 
 def _rounded(number: Expr) -> complex:
-    """A number of sympy's as two floats."""
+    """A sympy number as two floats."""
     value = float(number)
     if not math.isfinite(value):
         return complex(value, 0.0)
@@ -44,6 +44,6 @@ def _rounded(number: Expr) -> complex:
 
 
 def nearest(result: BlockResult) -> BlockResult:
-    """What was recorded, as the nearest floats: the high parts."""
+    """The records as the nearest floats, which are the high parts."""
     high = [np.ascontiguousarray(u.real) for u in (result.scalars, result.vectors, result.series)]
     return BlockResult(high[0], high[1], high[2])

@@ -1,4 +1,4 @@
-"""Numbers such as beta**t, and states without gradients, which fade away as the rounds go by."""
+"""Numbers that fade away over the rounds, such as beta**t and states without gradients."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ import numpy as np
 
 
 def fading(base: Any, exponent: Any) -> Any:
-    """base**exponent; where it falls below the range of floats it is 0, next to the 1 it is compared with."""
+    """base**exponent, which may underflow to 0 without notice: it is negligible next to 1."""
     with np.errstate(under="ignore"):
         return base**exponent
 
 
 def faded(state: Any) -> Any:
-    """A state that fades away, 0 where it has come near the end of the range: that is no underflow either."""
+    """A decaying state, set to 0 near the end of the range, so that this does not count as underflow."""
     return np.where(np.abs(state) < np.finfo(state.dtype).tiny * 2.0**60, 0, state)

@@ -1,4 +1,4 @@
-"""The default engine on a CPU: the whole block, replicates included, in one compiled loop."""
+"""The default CPU engine: a whole block, with all replicates, in one compiled loop."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -32,9 +32,9 @@ from theory.printing.base import UnknownNodeError
 from theory.symbols import Scalar, t
 
 LEAST_LANES = 8
-"""The least number of replicates that are played side by side, even if some lanes stay empty."""
+"""The minimum number of replicates that are played side by side, even if some lanes stay empty."""
 WIDEST = {False: 100, True: 32}
-"""Up to this dimension, by whether each replicate has rows of its own; beyond, memory costs more."""
+"""The maximum dimension for lanes, by whether each replicate has its own rows; beyond, memory costs more."""
 
 
 class NumbaEngine(Engine):
@@ -70,7 +70,7 @@ class NumbaEngine(Engine):
         dtype: Any = np.float64,
         double_double: bool = False,
     ) -> None:
-        """Choose how to play; ValueError for another dtype, or one that cannot be doubled."""
+        """Choose how to play; ValueError for an unsupported dtype, or options that cannot be combined."""
         self.interpreted, self.reproducible, self.lanes = interpreted, reproducible, lanes
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
@@ -158,7 +158,7 @@ class NumbaEngine(Engine):
                 )  # fmt: skip
             happened = range_watch.raised()
             if self.double_double:
-                # The low part of a number near 0 may fade: its high part is watched by others.
+                # The low part of a number near 0 may underflow; its high part is checked elsewhere.
                 happened = tuple(what for what in happened if what == "overflow")
             if failed:
                 why = "its argument is not finite, or its method did not reach its accuracy"
@@ -173,7 +173,7 @@ class NumbaEngine(Engine):
 
 
 def _refuse_doubled(program: Program) -> str | None:
-    """Why a program cannot be printed in doubled precision: asked of the printer, which knows."""
+    """Why a program cannot be printed in doubled precision, found by printing it; None if it can."""
     if program.projection is Projection.CALL:
         return "`double_double` has no projection but the clip to a box; use a box, or longdouble on numpy"
     try:
@@ -184,9 +184,9 @@ def _refuse_doubled(program: Program) -> str | None:
 
 
 def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float64]:
-    """What the kernel carries after `played` rounds: powers, cut to 0 as there, and their complements."""
+    """The kernel's carried numbers after `played` rounds: powers, with its cut to 0, and complements."""
     replicates = len(setting.parameters)
-    if played == 0:  # a search plays many short games: nothing to evaluate
+    if played == 0:  # nothing to evaluate, which is faster for the many short games of a search
         return np.tile([1.0] * len(printed.powers) + [0.0, 0.0] * len(printed.complements), (replicates, 1))
     from online_sim.expressions import evaluate
 

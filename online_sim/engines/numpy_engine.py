@@ -49,7 +49,7 @@ class NumpyEngine(Engine):
         self.rounding = eps if eps < np.finfo(np.float64).eps else None
 
     def refuse(self, setting: Setting) -> str | None:
-        """Nothing is refused in float64; longer floats need a projection written for any precision."""
+        """In float64 nothing is refused; longer floats need a projection written for any precision."""
         if self.dtype == np.float64 or setting.domain is None or setting.domain.box_bounds() is not None:
             return None
         if setting.domain.kernel() is None:
@@ -110,7 +110,7 @@ class NumpyEngine(Engine):
 
 
 def _left(program: Program, found: list[RangeLeft], kind: str, flag: int) -> None:
-    """Note an overflow or underflow with the round and the line of the printed source, once a replicate."""
+    """Note an overflow or underflow, with its round and line in the printed source, once per replicate."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not (frame.f_code.co_name == "play" and "t_now" in frame.f_locals):
         frame = frame.f_back
@@ -178,7 +178,7 @@ def _projection(domain: Domain | None, dtype: Any) -> Callable[[int, Any, Any], 
 
 
 def _long_projection(domain: Domain, dtype: Any) -> Callable[[Any, Any], Any]:
-    """The source of the compiled projection in another precision."""
+    """The source of the compiled projection, interpreted in another precision."""
     kernel = domain.kernel()
     if kernel is None:
         return domain.project

@@ -1,4 +1,4 @@
-"""The engine that confirms what float64 found: the same game again, in more precision or in a wider range."""
+"""The engine that confirms float64 results by replaying the game in higher precision or a wider range."""
 
 import numpy as np
 
@@ -7,17 +7,17 @@ from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 
 FEW = 5_000
-"""Up to this many rounds of all replicates, long double is faster than compiling a loop."""
+"""The number of rounds of all replicates up to which long double is faster than compiling a loop."""
 LONGEST_INTERPRETED = 200_000
-"""Rounds of all replicates in long double, 20 us each and more."""
+"""The maximum number of rounds of all replicates in long double, at 20 us or more each."""
 LONGEST_COMPILED = 300_000_000
-"""Rounds of all replicates, times 1 + 3/4 d, in doubled precision, 0.2 us each."""
+"""The maximum number of rounds of all replicates, times 1 + 3/4 d, in doubled precision, at 0.2 us each."""
 
 
 def longer_engine(setting: Setting, *, rounds: int, wide: bool) -> Engine:
-    """The engine that plays a game of `rounds` rounds again in more precision; ValueError with the reason.
+    """The engine that replays a game of `rounds` rounds in higher precision; ValueError if there is none.
 
-    wide: only floats of a longer range than float64 will do.
+    wide: whether the floats must have a wider range than float64.
     """
     replicates, dimension = len(setting.parameters), setting.dimension
     work = rounds * replicates
@@ -43,24 +43,23 @@ def _interpreted(setting: Setting) -> Engine | None:
 
 
 def precise_engine(setting: Setting) -> Engine | None:
-    """An engine of more than float64's precision that plays this game, or None where there is none.
+    """An engine with higher precision than float64 that plays this game, or None if there is none.
 
-    The first of these that does not refuse:
+    It is the first of these that does not refuse:
 
-    * the compiled loop in doubled precision, 106 bits, 0.2 us a round and 0.15 us more a coordinate for AdaL
-      with linear losses: any algorithm and loss in symbols without sines and cosines, on a box or without a
-      set, with tables, groups and data that are a formula;
-    * numpy in longdouble, 64 bits on x86 and as few as float64's 53 elsewhere (then it is left out), 20 us a
-      round and more: any loss in symbols, and every set whose projection is a kernel of the package. Such a
-      projection may stop at the accuracy of floats: points are then no more exact than that, the losses paid
-      at them are.
+    * the compiled loop in doubled precision, with 106 bits; for AdaL with linear losses it takes 0.2 us per
+      round and 0.15 us more per coordinate. It plays any symbolic algorithm and loss without sines and
+      cosines, on a box or without a set, with tables, groups and data given by a formula;
+    * numpy in longdouble, with 64 bits on x86 and possibly only float64's 53 elsewhere (then it is left out),
+      at 20 us or more per round. It plays any symbolic loss, and every set whose projection is a kernel of
+      the package. Such a projection may stop at float64 accuracy: the points are then no more accurate than
+      that, but the losses at them are.
 
-    A Python loss hands out float64, so nothing plays it more precisely. Both engines read parameters and
-    declared initial values as the decimals that their floats print as (0.1 is 1/10), and take data, start and
-    bounds of the set as the floats they are: a game differs from its float64 run by the rounding of floats,
-    that of the parameters included. Both keep the range of float64 or more; in doubled precision accuracy
-    fades below 1e-275 (`double_double_kernel`). ``setting_of(game, record=...)`` makes
-    the setting.
+    A Python loss returns float64, so no engine plays it more precisely. Both engines read parameters and
+    declared initial values as the decimals that their floats print as (0.1 is 1/10), and take the data, start
+    and bounds of the set as floats: a game differs from its float64 run by the rounding of floats, including
+    that of the parameters. Both have at least the range of float64; in doubled precision accuracy fades below
+    1e-275 (`double_double_kernel`). ``setting_of(game, record=...)`` makes the setting.
     """
     doubled = NumbaEngine(double_double=True)
     if doubled.refuse(setting) is None:

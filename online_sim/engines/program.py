@@ -1,12 +1,12 @@
 """A compiled round as data: what is computed, in which order, split at reductions.
 
 A round is a list of definitions. A reduction over coordinates (or over the rows of a table, or the
-projection) needs all of its argument first, so definitions fall into stages: inside one stage all scalars
+projection) needs its whole argument first, so definitions are sorted into stages: within a stage all scalars
 come first, then one pass over the coordinates. `lowering` makes the definitions and `schedule` the stages;
-engines print stages; they decide nothing.
+engines only print the stages.
 
-Two bodies are compiled: `lean` plays a round and keeps the running sums; `full` also computes the
-quantities that are recorded at a checkpoint. They share states, so any mix of rounds is consistent.
+Two bodies are compiled: `lean` plays a round and keeps the running sums; `full` also computes the quantities
+recorded at a checkpoint. They share the states, so any mix of rounds is consistent.
 """
 
 from dataclasses import dataclass, fields
@@ -17,7 +17,7 @@ from sympy import Expr, Mul, Symbol
 
 from theory.symbols import Scalar, Vector, row_label, x_next
 
-# The compiler's own names hold a double underscore, which `theory.symbols.check_name` refuses to all others.
+# The compiler's names contain a double underscore, which `theory.symbols.check_name` refuses in all others.
 POINT = Vector("point__free")
 METRIC = Vector("point__metric")
 LOWER = Vector("box__lower")
@@ -27,13 +27,13 @@ ROW_PRODUCT = Scalar("row_product")
 
 @dataclass(frozen=True)
 class _Defined:
-    """`symbol` is computed from the expressions among the other fields, as `what` says."""
+    """`symbol` is computed from the expressions in the other fields, in the way described by `what`."""
 
     symbol: Symbol
 
     @property
     def parts(self) -> tuple[Expr, ...]:
-        """The expressions that it is computed from."""
+        """The expressions from which it is computed."""
         values = [getattr(self, field.name) for field in fields(self)[1:]]
         return tuple(e for v in values for e in (v if isinstance(v, tuple) else (v,)) if isinstance(e, Expr))
 
@@ -51,7 +51,7 @@ class _Defined:
 @final
 @dataclass(frozen=True)
 class Assigned(_Defined):
-    """A scalar, or a vector coordinate by coordinate, by an expression."""
+    """A scalar, or a vector coordinate by coordinate, computed by an expression."""
 
     expression: Expr
     what: ClassVar[str] = "an expression"
@@ -68,7 +68,7 @@ class Reduction(Enum):
 @final
 @dataclass(frozen=True)
 class Reduced(_Defined):
-    """A sum or maximum over coordinates, or the sum of each group."""
+    """A sum or maximum over coordinates, or the sum over each group."""
 
     how: Reduction
     expression: Expr
@@ -101,7 +101,7 @@ class Stacked(_Defined):
 @final
 @dataclass(frozen=True)
 class Averaged(_Defined):
-    """The mean over the rows of a table of `factor`, or of factor * row where the symbol is a vector.
+    """The mean over the rows of a table of `factor`, or of factor * row if the symbol is a vector.
 
     The factor is a function of `row_label` and of ROW_PRODUCT, the inner product of the row and `point`.
     """
@@ -124,14 +124,14 @@ class Projected(_Defined):
 @final
 @dataclass(frozen=True)
 class Answered(_Defined):
-    """What a Python callback answers: the value, and the gradient with it."""
+    """The answer of a Python callback: the value together with the gradient."""
 
     given: tuple[Symbol, ...]
     what: ClassVar[str] = "a Python callback"
 
 
 Definition: TypeAlias = Assigned | Reduced | Picked | Stacked | Averaged | Projected | Answered
-"""How a symbol is computed."""
+"""The ways to compute a symbol."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class State:
 
 @dataclass(frozen=True)
 class Stage:
-    """What is computed in one pass: scalars in order, then the coordinates, then the sums."""
+    """The definitions computed in one pass: scalars in order, then the coordinates, then the sums."""
 
     scalars: tuple[Assigned | Picked | Stacked | Answered, ...]
     vectors: tuple[Assigned, ...]
@@ -180,7 +180,7 @@ class Body:
         return self.project_at if self.project_at is not None else 0
 
     def in_place(self, state: State) -> bool:
-        """Whether the new value may overwrite the old one at once: nobody reads the old one later."""
+        """Whether the new value may overwrite the old one at once, because the old one is not read later."""
         if state.old == state.new:
             return True
         if state.new == x_next and self.project_at is not None:
@@ -204,10 +204,10 @@ class Projection(Enum):
 
 @dataclass(frozen=True)
 class Program:
-    """A compiled round: definitions, states, the two bodies and what is recorded.
+    """A compiled round: definitions, states, the two bodies and the recorded quantities.
 
-    records: (key, symbol) scalars or vectors read at checkpoints; series: scalars read every round; data: the
-    formulas of a_t and b_t, when the stream is one; its seed is then the last parameter.
+    records: (key, symbol) of scalars or vectors read at checkpoints; series: scalars read every round; data:
+    the formulas of a_t and b_t if the stream is given by them; its seed is then the last parameter.
     """
 
     parameters: tuple[str, ...]
@@ -226,17 +226,17 @@ class Program:
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
-        """What is computed in either body."""
+        """The definitions of both bodies."""
         return (*self.lean.definitions, *self.full.definitions)
 
     @property
     def group_sums(self) -> frozenset[Symbol]:
-        """The sums of groups: vectors with one number a group."""
+        """The group sums: vectors with one number per group."""
         return frozenset(s.symbol for s in self.definitions if isinstance(s, Reduced) and s.vector)
 
     @property
     def decaying(self) -> frozenset[Symbol]:
-        """The new values of vectors that scale the old ones, which may fade away to denormal numbers."""
+        """The new values of vectors that scale the old ones, and so may decay to denormal numbers."""
         old = {state.new: state.old for state in self.vector_states}
         lines = [line for line in self.lean.definitions if isinstance(line, Assigned) and line.symbol in old]
         return frozenset(

@@ -1,9 +1,8 @@
-"""Did floats leave their range? The processor's own flags say so, at no cost to the round.
+"""Detection of overflow and underflow by the processor's flags, at no cost to a round.
 
-Overflow and underflow set a flag of the thread that stays until it is cleared. A compiled loop clears both
-before a block and reads them after it. Division by zero
-and invalid operations are not looked at: a compiler may compute both branches of a choice, and a number that
-is not finite is found in the states.
+Overflow and underflow each set a flag of the thread, which stays set until it is cleared. A compiled loop
+clears both before a block and reads them after it. Division by zero and invalid operations are not checked: a
+compiler may compute both branches of a choice, and nonfinite numbers are found in the states.
 """
 
 import ctypes
@@ -18,12 +17,12 @@ _FLAGS = {
     "aarch64": {0x04: "overflow", 0x08: "underflow"},
     "arm64": {0x04: "overflow", 0x08: "underflow"},
 }
-"""The bits of the C library's fenv.h by processor."""
+"""The flag bits of the C library's fenv.h, by processor."""
 
 
 @cache
 def library() -> tuple[Any, dict[int, str]] | None:
-    """The C library and its flags by their bits; None where they cannot be read on this machine."""
+    """The C library and its flags by their bits; None if they cannot be read on this machine."""
     flags = _FLAGS.get(platform.machine())
     name = ctypes.util.find_library("m")
     if flags is None or name is None:
@@ -36,14 +35,14 @@ def library() -> tuple[Any, dict[int, str]] | None:
 
 
 def clear() -> None:
-    """Forget what happened before."""
+    """Clear the flags."""
     known = library()
     if known is not None:
         known[0].feclearexcept(sum(known[1]))
 
 
 def raised() -> tuple[str, ...]:
-    """What happened since, in words; nothing where the flags cannot be read."""
+    """The names of the flags set since then; empty if the flags cannot be read."""
     known = library()
     if known is None:
         return ()

@@ -1,4 +1,4 @@
-"""Rewrite an expression where parts of it are computed elsewhere: once a round, say, or in a table."""
+"""Rewrite an expression so that parts of it are computed elsewhere, for example once per round."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,10 @@ from sympy.logic.boolalg import Boolean
 
 
 def replace_parts(e: Any, wanted: Callable[[Any], Any], replacement: Callable[[Any], Any]) -> Any:
-    """The expression with its largest parts that are wanted replaced.
+    """The expression with its largest wanted parts replaced.
 
-    All wanted terms of a sum, or factors of a product, are one part. A condition, or one case of a choice, is
-    no part: it has no value to keep, what is compared may have.
+    All wanted terms of a sum, or factors of a product, form one part. A condition or a branch of a Piecewise
+    is not a part, because it has no value to keep; the compared expressions may be parts.
     """
     condition = isinstance(e, Boolean | ExprCondPair) and not e.is_Symbol
     if not condition and wanted(e):

@@ -1,6 +1,6 @@
-"""The order of a round: definitions into stages, so that each finds what it reads.
+"""The order of a round: definitions are sorted into stages, so that each finds what it reads.
 
-A level counts from the stage that can read a symbol; reductions are computed one stage earlier.
+The level of a symbol is the first stage that can read it; reductions are computed one stage earlier.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ from online_sim.engines.program import (
 def schedule(
     definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol], keep: Sequence[Symbol] = ()
 ) -> Body:
-    """The stages that compute `roots`, and nothing else; the vectors of `keep` are stored."""
+    """The stages that compute `roots` and nothing else; the vectors in `keep` are stored."""
     order = _reachable(definitions, roots)
     level: dict[Symbol, int] = {}
     project_at: int | None = None
@@ -58,14 +58,14 @@ def schedule(
 
 
 def _is_barrier(definition: Definition, level: Mapping[Symbol, int]) -> bool:
-    """Whether a symbol waits for a whole pass: a coordinate of a vector that this round computes does too."""
+    """Whether a symbol must wait for a whole pass, as does a coordinate of a vector from this round."""
     if isinstance(definition, Picked):
         return definition.source in level
     return isinstance(definition, Reduced | Averaged | Projected)
 
 
 def _reachable(definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol]) -> list[Symbol]:
-    """Every definition the roots need, dependencies first; the order of definition breaks ties."""
+    """Every definition that the roots need, dependencies first; the order of definition breaks ties."""
     rank = {symbol: number for number, symbol in enumerate(definitions)}
     done: dict[Symbol, None] = {}
 
@@ -84,7 +84,7 @@ def _reachable(definitions: Mapping[Symbol, Definition], roots: Iterable[Symbol]
 def _read_later(
     stages: Sequence[Stage], definitions: Mapping[Symbol, Definition], level: Mapping[Symbol, int]
 ) -> set[Symbol]:
-    """Vectors that must live in memory: read in a later stage than the one that computes them."""
+    """Vectors that must be stored, because they are read in a later stage than the one that computes them."""
     found: set[Symbol] = set()
     for number, stage in enumerate(stages):
         for definition in stage.definitions:

@@ -1,11 +1,11 @@
-"""The compiler's cache of our kernels, each file under a digest that is checked before it is loaded.
+"""The compiler's cache of the package's kernels, each file sealed by a digest that is checked before loading.
 
-What numba keeps of a compiled function are pickles of machine code: one bit that flips there ends the
-process, in this run and in every later one. So a digest of name and content is written behind the content,
-where a pickle does not read, and a file that does not match it is deleted and compiled again.
+numba caches a compiled function as pickles of machine code: one flipped bit there crashes the process, in
+this run and in every later one. A digest of name and content is therefore appended to the content, where
+unpickling does not read, and a file that does not match its digest is deleted and compiled again.
 
-Only functions of this package and of its generated sources are concerned, and all of them lie in the one
-folder that `cache_folder` chose, wherever the package itself is installed.
+This affects only functions of this package and of its generated sources, and all of them are kept in the
+folder that `cache_folder` chose, wherever the package is installed.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from online_sim.places import COMPILED, cache_folder, distrusted, say_once
 PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
 ROOT = Path(__file__).resolve().parents[2]
 SEAL = b"regretcheck sealed 1\n"
-"""What stands between the content and its digest."""
+"""The separator between the content and its digest."""
 DIGEST_SIZE = hashlib.sha256().digest_size
 
 generated: dict[str, str] = {}
-"""The digests of generated sources by the paths that their functions carry."""
+"""The digests of generated sources, by the file paths of their functions."""
 
 
 class DamagedFileError(ValueError):
-    """A file of the cache that does not match its digest, or that another user may have written."""
+    """A cache file that does not match its digest, or that another user may have written."""
 
 
 def sealed(name: str, content: bytes) -> bytes:
-    """The content of a file of the cache with its digest, which holds for this name alone."""
+    """The content of a cache file with its digest, which is valid only for this name."""
     return content + SEAL + _digest(name, content)
 
 
 def check_seal(path: Path) -> None:
-    """Raise `DamagedFileError` unless the file is whole and ours; FileNotFoundError where there is none."""
+    """Raise `DamagedFileError` unless the file is intact and trusted; FileNotFoundError if it is missing."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
@@ -70,16 +70,16 @@ def _digest(name: str, content: bytes) -> bytes:
 
 
 class KernelLocator(_CacheLocator):
-    """Where numba keeps the functions of this package: in our folder, under a digest of their source."""
+    """The place where numba keeps this package's functions: the cache folder, by a digest of their source."""
 
     def __init__(self, py_func: Any, stamp: str) -> None:
         self._line, self._stamp = py_func.__code__.co_firstlineno, stamp
 
     def ensure_cache_path(self) -> None:
-        """Nothing to do: `cache_folder` makes it."""
+        """Do nothing, because `cache_folder` creates the folder."""
 
     def get_cache_path(self) -> str:
-        """The folder; empty where none can be written."""
+        """The folder, or an empty text if none can be written."""
         try:
             return str(cache_folder() / COMPILED)
         except OSError:
@@ -90,12 +90,12 @@ class KernelLocator(_CacheLocator):
         return self._stamp
 
     def get_disambiguator(self) -> str:
-        """Two modules of one file name have different kernels; `s` marks files with a seal."""
+        """A suffix that separates modules with the same file name; `s` marks files with a seal."""
         return f"{self._line}-s{self._stamp[:12]}"
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> KernelLocator | None:
-        """A locator for what is ours, None for the rest."""
+        """A locator for the package's functions, None for any other."""
         stamp = generated.get(py_file) or _stamp_of_ours(py_file)
         return None if stamp is None else cls(py_func, stamp)
 
@@ -112,24 +112,24 @@ def _stamp_of_ours(py_file: str) -> str | None:
 class SealedFiles(IndexDataCacheFile):
     """The index and the machine code of one function.
 
-    Each code has a name of its own content, so that processes that compile at the same time never write into
-    each other's: the worst that the last index forgets is compiled again.
+    Each code file is named by its content, so processes that compile at the same time never overwrite each
+    other's files; at worst, code missing from the last index is compiled again.
     """
 
     def load(self, key: Any) -> Any:
-        """What was kept under a key, None where there is nothing, or nothing whole."""
+        """The value kept under a key, or None if there is none or it is damaged."""
         try:
             found = super().load(key)
         except DamagedFileError as error:
             self._discard(error)
             return None
         if found is not None:
-            with suppress(OSError):  # used now: the limit of the folder takes the least recently used first
+            with suppress(OSError):  # mark as used: the least recently used is deleted first
                 os.utime(self._index_path)
         return found
 
     def save(self, key: Any, data: Any) -> None:
-        """Keep a compiled function; where nothing can be written, say so once and go on without."""
+        """Keep a compiled function; if nothing can be written, say so once and continue."""
         try:
             try:
                 kept = self._load_index()
@@ -167,7 +167,7 @@ class SealedFiles(IndexDataCacheFile):
         write_bytes(path, sealed(path.name, buffer.getvalue()), mode=0o600)
 
     def _discard(self, error: DamagedFileError) -> None:
-        """Delete all that is kept of the function, and say why."""
+        """Delete everything kept for the function, and say why."""
         folder = Path(self._cache_path)
         base = self._index_name.removesuffix("nbi")
         for path in [folder / self._index_name, *folder.glob(f"{base}*.nbc")]:
@@ -180,12 +180,12 @@ class _KernelImpl(CompileResultCacheImpl):
 
 
 class KernelCache(FunctionCache):
-    """numba's cache of a function, with sealed files where the function is ours."""
+    """numba's cache of a function, with sealed files for the package's own functions."""
 
     _impl_class = _KernelImpl
 
     def __init__(self, py_func: Any) -> None:
-        """Find the place; without one the function is compiled in every process."""
+        """Find the folder; without one the function is compiled in every process."""
         super().__init__(py_func)
         locator = self._impl.locator
         if isinstance(locator, KernelLocator):
@@ -197,8 +197,8 @@ class KernelCache(FunctionCache):
 
 
 def install() -> None:
-    """Let numba keep our functions so; what is not ours stays as it was. A second time does nothing."""
+    """Make numba use this cache for the package's functions only; calling it twice has no further effect."""
     dispatcher.FunctionCache = KernelCache  # type: ignore[attr-defined]
 
 
-install()  # whoever imports this module next imports a compiled one
+install()  # modules import this one before they import compiled code

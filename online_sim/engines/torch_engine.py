@@ -1,7 +1,7 @@
-"""The engine for GPUs and for very many coordinates: generated torch code on whole vectors.
+"""The engine for GPUs and very high dimensions: generated torch code on whole vectors.
 
-State, data and records stay on the device; the host hears of them at checkpoints. torch is imported when an
-engine is made, not before.
+State, data and records stay on the device; the host receives them at checkpoints. torch is imported only when
+an engine is created.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 PRECISIONS = ("float64", "float32")
 COMPILED_FROM = 1 << 16
-"""Numbers that a vector must hold, over all replicates, before compiling pays."""
+"""The number of entries of a vector, over all replicates, from which compiling pays off."""
 
 
 class TorchEngine(Engine):
-    """Plays on a device of torch: ``TorchEngine(device="cuda", dtype="float32")``.
+    """Plays on a torch device: ``TorchEngine(device="cuda", dtype="float32")``.
 
     Args:
         device: "cpu", "cuda" or "cuda:1"; None: CUDA where there is one.
@@ -68,18 +68,18 @@ class TorchEngine(Engine):
         self._details: dict[str, Any] = {}
 
     def details(self) -> dict[str, Any]:
-        """The device, compiled or why not, and in which rounds the host had to project."""
+        """The device, whether and why not compiled, and the rounds in which the host had to project."""
         return self._details
 
     def synchronise(self) -> None:
-        """Wait until the device has done all it was given."""
+        """Wait until the device has finished its work."""
         if self.device.type == "cuda":
             import_torch().cuda.synchronize(self.device)
 
     def refuse(self, setting: Setting) -> str | None:
-        """Refused are Python losses, and parameters that rounding makes 0, 1 or infinite.
+        """Python losses are refused, and parameters that rounding turns into 0, 1 or infinity.
 
-        Several processes also refuse a set without a projection on the device.
+        With several processes, a set without a projection on the device is refused too.
         """
         if setting.program.python_loss:
             return "a Python loss cannot run on a device; use engine='numpy' or write the loss in symbols"
@@ -88,11 +88,11 @@ class TorchEngine(Engine):
         return _lost(setting, self.dtype)
 
     def state(self, vectors: list[Array], scalars: Array) -> RunState:
-        """The state before round 1, on the device; one vector at a time passes through the host."""
+        """The state before round 1 on the device; the host holds only one vector at a time."""
         replicates, dimension = vectors[0].shape
         layout = self._layout(dimension)
         shape = (replicates, layout.stop - layout.first)
-        # One number broadcast to all coordinates travels as one number.
+        # A number broadcast to all coordinates is transferred as one number.
         own = [vector[:, :1] if vector.strides[-1] == 0 else vector for vector in vectors]
         tensors = [layout.local(vector).expand(shape).contiguous() for vector in own]
         return RunState(0, cast(Any, DeviceVectors(tensors, layout)), scalars)
@@ -126,11 +126,11 @@ class TorchEngine(Engine):
             **({"hardware": torch.cuda.get_device_name(self.device)} if self.device.type == "cuda" else {}),
             **({"note": reason} if reason else {}),
         }
-        # Not from a file that others import too: torch.compile counts the variants of one function.
+        # Not from an imported file, which would be shared: torch.compile counts a function's variants.
         names: dict[str, Any] = {}
         exec(compile(source, "<generated source>", "exec"), names)
         plain = (names["lean"], names["full"])
-        # In one piece, but for the messages between processes.
+        # As a single graph, unless processes exchange messages.
         options = {"fullgraph": self.mesh is None, "dynamic": False}
         if compiled:
             set_folder_of("TORCHINDUCTOR_CACHE_DIR", "torchinductor")  # it loads what it compiled from there
@@ -141,7 +141,7 @@ class TorchEngine(Engine):
         return Player(setting, tools, names["table"], (lean, full), plain, fallback, self._details)
 
     def _compiles(self, setting: Setting, numbers: int) -> tuple[bool, str]:
-        """Whether to compile, and why not where that is not the user's choice."""
+        """Whether to compile, and if not, the reason unless it is the user's choice or short vectors."""
         if self.compiled is False or (self.compiled is None and numbers < COMPILED_FROM):
             return False, ""
         if _only_on_host(setting):
@@ -151,7 +151,7 @@ class TorchEngine(Engine):
 
 
 def import_torch() -> Any:
-    """The torch module; ValueError with the remedy where it is not installed."""
+    """The torch module; ValueError with the remedy if it is not installed."""
     try:
         import torch
     except ImportError:
@@ -209,14 +209,14 @@ def _lost(setting: Setting, dtype: np.dtype[Any]) -> str | None:
 
 
 def _only_on_host(setting: Setting) -> bool:
-    """Whether the set is one that only its own method projects onto."""
+    """Whether only the set's own method, on the host, projects onto it."""
     from online_sim.domains.kernels.torch_projections import has_device_projection
 
     return setting.projected is not None and not has_device_projection(setting.projected)
 
 
 def _projections(setting: Setting, layout: Layout, steps: int) -> tuple[Project | None, Project | None]:
-    """The projection on the device and the one on the host; None where there is none or none is called."""
+    """The projections on the device and on the host; None if there is none or none is called."""
     from online_sim.domains.kernels.torch_projections import device_projection, host_projection
 
     if setting.projected is None:

@@ -1,7 +1,7 @@
 """A small typed tree between what a round computes and the text of its program.
 
-A value is printed from symbols and remembers them. So whoever arranges statements (what a loop loads, which
-stores nobody reads, which columns of a table a round needs) asks the nodes, and never reads their text.
+A value is printed from symbols and remembers them. Code that arranges statements (what a loop loads, which
+stores are never read, which columns of a table a round needs) therefore asks the nodes and never parses text.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """An element of an array by the texts of its indices: `V[i, at_x, l]`."""
+    """An element of an array, given by the texts of its indices: `V[i, at_x, l]`."""
 
     array: str
     index: tuple[str, ...]
 
 
 Target: TypeAlias = Symbol | Cell
-"""What a statement gives a value to, and a value reads."""
+"""The target of an assignment, or a source of a value."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """The text of a value, and what it was printed from."""
+    """The text of a value, and the symbols and cells that it reads."""
 
     text: str
     reads: frozenset[Target] = frozenset()
@@ -40,7 +40,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Line:
-    """A statement: its text, what it must find, and what it gives a value to."""
+    """A statement: its text, what it reads, and what it writes."""
 
     text: str
     reads: frozenset[Target] = frozenset()
@@ -49,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Suite:
-    """A loop or a condition, `head:`, over statements."""
+    """A loop or a condition, `head:`, with statements as its body."""
 
     head: str
     body: Sequence[Node]
@@ -59,7 +59,7 @@ Node: TypeAlias = Line | Suite
 
 
 def name_of(s: Any, scalar: str = "s") -> str:
-    """Scalars print as s_name, vectors as v_name: no clash with keywords or the frame's variables."""
+    """s_name for a scalar, v_name for a vector, so that no name clashes with keywords or frame variables."""
     return f"{'v' if isinstance(s, Vector) else scalar}_{s.name}"
 
 
@@ -91,12 +91,12 @@ def assign(target: Target, value: Value, sign: str = "=") -> Line:
 
 
 def frame(*texts: str) -> list[Node]:
-    """Statements of the frame."""
+    """Statements of the frame, as plain text."""
     return [Line(text) for text in texts]
 
 
 def block(head: str, body: Sequence[Node]) -> list[Node]:
-    """A block, or nothing where there is nothing to do in it."""
+    """A block, or nothing if its body is empty."""
     return [Suite(head, body)] if body else []
 
 
@@ -110,18 +110,18 @@ def walk(nodes: Iterable[Node]) -> Iterator[Line]:
 
 
 def reads(nodes: Iterable[Node]) -> set[Target]:
-    """All that the statements read."""
+    """Everything that the statements read."""
     return set().union(*(line.reads for line in walk(nodes)))
 
 
 def without(nodes: Iterable[Node], dropped: set[Target]) -> list[Node]:
-    """The tree without the assignments to what is dropped."""
+    """The tree without the assignments to dropped targets."""
     kept = [node for node in nodes if isinstance(node, Suite) or not dropped.intersection(node.writes)]
     return [Suite(n.head, without(n.body, dropped)) if isinstance(n, Suite) else n for n in kept]
 
 
 def rendered(nodes: Iterable[Node], level: int = 0) -> list[tuple[str, Line | None]]:
-    """The lines of the text, each with its statement; the heads of blocks have none."""
+    """The lines of the text, each with its statement, or None for the head of a block."""
     pad, found = "    " * level, list[tuple[str, Line | None]]()
     for node in nodes:
         if isinstance(node, Suite):

@@ -1,4 +1,4 @@
-"""Source for whole arrays (numpy): one statement a vector, readable, any dtype."""
+"""Source for whole numpy arrays: one statement per vector, readable, for any dtype."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class ArrayPrinter(SourcePrinter):
     """Prints expressions for numpy arrays and numpy scalars.
 
-    `np`, `pinv`, `real` and `fading` must be in scope. `real(p, q)` makes the constant p/q in the working
-    precision, so that longdouble runs lose nothing.
+    `np`, `pinv`, `real` and `fading` must be in scope. `real(p, q)` computes the constant p/q in the working
+    precision, so that longdouble runs lose no digits.
     """
 
     functions: ClassVar[Mapping[str, str]] = {
@@ -26,22 +26,22 @@ class ArrayPrinter(SourcePrinter):
     }  # fmt: skip
 
     def number(self, q: Rational) -> str:
-        """A fraction is made in the working precision."""
+        """A rational constant; a fraction is computed in the working precision."""
         return super().number(q) if q.q == 1 else f"real({q.p}, {q.q})"
 
     def _call(self, name: str, *arguments: str) -> str:
-        """A bare integer would be computed in float64 whatever the working precision."""
+        """A call with exact arguments: a bare integer would be computed in float64 in any precision."""
         return super()._call(name, *[self._exact(text) for text in arguments])
 
     def _exact(self, text: str) -> str:
         return f"real({text})" if text.strip("(-)").isdigit() else text
 
     def symbolic_power(self, base: str, exponent: str) -> str:
-        """A helper, `fading`, in whose hands a power that fades away is no underflow to speak of."""
+        """A call of the helper `fading`, in which the underflow of a decaying power is not reported."""
         return f"fading({base}, {exponent})"
 
     def complement(self, base: Expr, exponent: Expr) -> str | None:
-        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""
+        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses no digits."""
         b, n = self.print(base), self.print(exponent)
         near = f"np.log(np.maximum({self._exact(b)}, 0.5))"
         return f"np.where({b} > 0.5, -np.expm1({n} * {near}), 1 - fading({b}, {n}))"

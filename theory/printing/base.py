@@ -1,7 +1,7 @@
-"""A fail-closed printer from sympy to source text: what it does not know it refuses, never guesses.
+"""A fail-closed printer from sympy to source text: an unknown node is refused, never guessed.
 
-Nodes are looked up by their exact class, so a new class can never slip through a parent's method or name.
-A concrete printer names the target's functions, and overrides what its target writes in another way.
+Rules are looked up by the exact class of a node, so a new class never gets a parent's method or name.
+A concrete printer names the target's functions, and overrides whatever its target writes differently.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ from theory.symbols import Scalar, Vector
 
 
 class UnknownNodeError(ValueError):
-    """An expression holds a node that this printer has no rule for."""
+    """An expression contains a node for which this printer has no rule."""
 
 
 class SourcePrinter:
     """Prints one scalar expression (or one coordinate of a vector expression) as source text."""
 
     functions: ClassVar[Mapping[str, str]] = {}
-    """The target's names of what this printer allows: sqrt, exp, log, log1p, sin, cos, Abs, pi, inf, max,
-    min, sign, pinv, uniform (the mixer), "where" (condition, yes, no), and "and", the operator between two
-    conditions."""
+    """The target's names for the functions that this printer allows: sqrt, exp, log, log1p, sin, cos, Abs,
+    pi, inf, max, min, sign, pinv, uniform (the mixer), "where" (condition, yes, no), and "and", the operator
+    between two conditions."""
 
     def __init__(self, name: Callable[[Any], str] = str) -> None:
-        """`name` gives the text that stands for a symbol; by default its own name."""
+        """`name` gives the text for a symbol; by default the symbol's name."""
         self.name = name
 
     def print(self, e: Any) -> str:
@@ -69,7 +69,7 @@ class SourcePrinter:
         return rule(e)
 
     def number(self, q: Rational) -> str:
-        """A rational constant: an integer stays one, a fraction is a quotient of two."""
+        """A rational constant: an integer, or a quotient of two integers."""
         if q.q == 1:
             return str(q.p) if q.p >= 0 else f"({q.p})"
         return f"({q.p} / {q.q})"
@@ -92,7 +92,7 @@ class SourcePrinter:
         return self._call("sign", u)
 
     def uniform(self, arguments: list[str]) -> str:
-        """The number in [0, 1) that (seed, k, t, coordinate) mix into, where the target has the mixer."""
+        """The number in [0, 1) into which (seed, k, t, coordinate) are mixed, if the target has the mixer."""
         return f"{self._name('uniform')}({', '.join(arguments)})"
 
     def symbolic_power(self, base: str, exponent: str) -> str:
@@ -100,14 +100,14 @@ class SourcePrinter:
         return f"({base} ** {exponent})"
 
     def total(self, plus: list[str], minus: list[str]) -> str:
-        """The first terms less the second ones, from left to right; one of the two lists may be empty."""
+        """The sum of the first terms minus the second ones, from left to right; one list may be empty."""
         text = " + ".join(plus)
         for term in minus:
             text = f"{text} - {term}" if text else f"-{term}"
         return f"({text})"
 
     def product(self, above: list[str], below: list[str]) -> str:
-        """The product of the first factors over that of the second ones, from left to right."""
+        """The product of the first factors divided by that of the second ones, from left to right."""
         text = " * ".join(above) if above else self.number(Integer(1))
         if not below:
             return f"({text})"
@@ -122,7 +122,7 @@ class SourcePrinter:
         return f"({left} {sign} {right})"
 
     def complement(self, base: Expr, exponent: Expr) -> str | None:
-        """1 - base**exponent without cancellation where the base is near 1; None to print it as it stands."""
+        """1 - base**exponent without cancellation for a base near 1; None to print it unchanged."""
         return None
 
     def _symbol(self, e: Any) -> str:
@@ -230,7 +230,7 @@ class SourcePrinter:
 
 
 class Complement(NamedTuple):
-    """A sum sign * (1 - base**exponent) + rest, where the exponent is not a number."""
+    """A sum sign * (1 - base**exponent) + rest whose exponent is not a number."""
 
     base: Expr
     exponent: Expr
@@ -239,7 +239,7 @@ class Complement(NamedTuple):
 
 
 def complement_in(e: Expr) -> Complement | None:
-    """The terms 1 - base**exponent of a sum, or their opposite: digits are lost where the base is near 1."""
+    """The terms 1 - base**exponent of a sum, or their negative, which lose digits if the base is near 1."""
     terms = Add.make_args(e)
     for one in (1, -1):
         if Integer(one) in terms:
@@ -252,9 +252,9 @@ def complement_in(e: Expr) -> Complement | None:
 
 
 def _ordered(arguments: Any) -> list[Expr]:
-    """Arguments of a symmetric function in an order that does not depend on the process.
+    """The arguments of a symmetric function in an order that does not depend on the process.
 
-    Numbers come last: a compiled max(u, 0) gives back a NaN in its first place only.
+    Numbers come last, because a compiled max(u, 0) returns a NaN only from its first argument.
     """
     return sorted(arguments, key=lambda e: (bool(e.is_number), str(e)))
 

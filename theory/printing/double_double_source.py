@@ -1,4 +1,4 @@
-"""Source for one coordinate inside a compiled loop in doubled precision: every operation is a call."""
+"""Source for one coordinate in a compiled loop in doubled precision: every operation is a call."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def two_floats(q: Fraction) -> tuple[float, float]:
-    """hi, the float nearest to q, and lo, the float nearest to q - hi; OverflowError beyond the floats."""
+    """hi, the float nearest to q, and lo, the float nearest to q - hi; OverflowError out of range."""
     high = float(q)
     return high, float(q - Fraction(high))
 
 
 class DoubleDoublePrinter(SourcePrinter):
-    """Prints expressions of numbers hi + lo; the functions of `double_double_kernel` must be in scope.
+    """Prints expressions in numbers hi + lo; the functions of `double_double_kernel` must be in scope.
 
-    A constant p/q is its two floats, off by less than 2^-106 of its size.
+    A constant p/q is printed as two floats, with a relative error below 2^-106.
     """
 
     functions: ClassVar[Mapping[str, str]] = {
@@ -33,7 +33,7 @@ class DoubleDoublePrinter(SourcePrinter):
     }  # fmt: skip
 
     def number(self, q: Rational) -> str:
-        """Two floats, or one where it is exact."""
+        """Two floats, or one if it is exact."""
         try:
             high, low = two_floats(Fraction(int(q.p), int(q.q)))
         except OverflowError:
@@ -59,7 +59,7 @@ class DoubleDoublePrinter(SourcePrinter):
         return f"neg({u})"
 
     def compare(self, left: str, sign: str, right: str) -> str:
-        """A call; the larger side comes second."""
+        """A call, with the larger side second."""
         first, second = (left, right) if sign[0] == "<" else (right, left)
         return f"{'at_most' if sign.endswith('=') else 'less'}({first}, {second})"
 
@@ -76,5 +76,5 @@ class DoubleDoublePrinter(SourcePrinter):
         return f"({yes} if {condition} else {no})"
 
     def uniform(self, arguments: list[str]) -> str:
-        """The mixer, which must be in scope; its arguments are whole numbers, without a low part."""
+        """A call of the mixer, which must be in scope; its arguments are integers, without a low part."""
         return f"uniform({', '.join(f'complex({text}).real' for text in arguments)})"

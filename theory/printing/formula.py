@@ -1,7 +1,7 @@
-"""Formulas as plain text that a person reads and a program parses: `alpha/sqrt(t)`, `SumCoords(abs(g))`.
+"""Formulas as plain text for people and parsers: `alpha/sqrt(t)`, `SumCoords(abs(g))`.
 
-The text is a Python expression over names, integers and calls, with the language's own node names. A fraction
-is a quotient of integers, so nothing is rounded. What reads it is documented in docs/certificates.md.
+The text is a Python expression of names, integers and calls, with the node names of the theorem language. A
+fraction is a quotient of integers, so nothing is rounded. docs/certificates.md documents its readers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NODES = (CumMax, CumSum, Discounted, Expectation, MaxCoords, Prev, Regret, SumC
 
 
 class FormulaPrinter(SourcePrinter):
-    """Prints an expression of the language, quantities included; symbols go by their names."""
+    """Prints an expression of the theorem language, including quantities; symbols print as their names."""
 
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "sqrt", "exp": "exp", "log": "log", "log1p": "log1p", "sin": "sin", "cos": "cos",
@@ -49,7 +49,7 @@ class FormulaPrinter(SourcePrinter):
         return f"{which}({', '.join(arguments)})"
 
     def _pow(self, e: Any) -> str:
-        """A power stays one; compiled code multiplies instead."""
+        """A power stays a power, unlike in compiled code, which multiplies."""
         base, exponent = e.args
         if exponent.is_Integer and exponent > 0:
             return self.power(self.print(base), exponent)
@@ -59,5 +59,5 @@ class FormulaPrinter(SourcePrinter):
 @lru_cache(maxsize=4096, typed=True)
 def formula(e: Any) -> str:
     """The text of an expression or a relation; UnknownNodeError for a node that has none."""
-    # Python's own parser takes out the parentheses that change nothing.
+    # Python's parser removes redundant parentheses.
     return ast.unparse(ast.parse(FormulaPrinter().print(e), mode="eval"))

@@ -1,9 +1,9 @@
 r"""LaTeX from the same sympy objects that the engines run; fail-closed: an unknown node is refused.
 
-`LatexPrinter` prints an expression seen from one round: of a statement that is the horizon T, of an
-algorithm's line the round t. So the same `vhat` reads \hat{v}_{T,i} inside a theorem's sum over
-coordinates and \hat{v}_{t} in a line of the algorithm, and `CumSum(g**2)` reads \sum_{t=1}^{T} g_{t}^{2}
-in the one and \sum_{s=1}^{t} g_{s}^{2} in the other. Only commands that MathML converters know are used.
+`LatexPrinter` prints an expression as seen from one round: the horizon T for a statement, the round t for a
+line of an algorithm. So the same `vhat` prints as \hat{v}_{T,i} inside a theorem's sum over coordinates and
+as \hat{v}_{t} in a line of the algorithm; `CumSum(g**2)` prints as \sum_{t=1}^{T} g_{t}^{2} in the former and
+as \sum_{s=1}^{t} g_{s}^{2} in the latter. Only commands known to MathML converters are used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from theory.printing.base import UnknownNodeError
 from theory.quantities import Expectation, Quantity, is_vector, pinv
 from theory.symbols import MEANING, T, Vector, t
 
-# How tightly a piece of text binds: a looser piece is put in brackets where a tighter one is needed.
+# How tightly a piece of text binds: a looser piece is put in brackets if a tighter one is needed.
 _ADD, _BIG, _MUL, _POW, _ATOM = range(5)
 _Text = tuple[str, int]
 
@@ -34,9 +34,9 @@ _DIGITS = re.compile(r"(.*?)([0-9]*)$")
 class LatexPrinter:
     """Prints expressions as LaTeX.
 
-    names: LaTeX for symbols that `MEANING` does not hold (parameters); timed: further symbols that change
-    from round to round; base, offset: the round that an expression is seen from, T or t; coordinate: the
-    index of vectors, "" outside sums over coordinates.
+    names: LaTeX for symbols that are not in `MEANING` (parameters); timed: further symbols that change from
+    round to round; base, offset: the round from which an expression is seen, T or t; coordinate: the index of
+    vectors, "" outside sums over coordinates.
     """
 
     names: Mapping[Any, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class LatexPrinter:
         return self.base if self.offset == 0 else f"{self.base}{self.offset:+d}"
 
     def _within(self) -> tuple[str, LatexPrinter]:
-        """A bound index for the rounds so far, and the printer for what stands under it."""
+        """A bound index for the rounds so far, and the printer for expressions with that index."""
         bound = _BOUND_ROUNDS.get(self.base, "s")
         return bound, replace(self, base=bound, offset=0)
 
@@ -168,7 +168,7 @@ class LatexPrinter:
         return f"{text} {last}", _BIG if level == _BIG else _MUL
 
     def _product(self, factors: list[Expr]) -> _Text:
-        """Factors side by side; a sum may stand unbracketed only at the end."""
+        """Factors side by side; only the last may be a large sum without brackets."""
         factors = sorted(factors, key=_place)
         roots = [
             factor.base for factor in factors if isinstance(factor, Pow) and factor.exp == Rational(1, 2)
@@ -194,7 +194,7 @@ class LatexPrinter:
         return text, _BIG if level == _BIG else _MUL
 
     def _large(self, e: Expr) -> bool:
-        """Whether a factor reads better beside a fraction than in its numerator."""
+        """Whether a factor is easier to read next to a fraction than in its numerator."""
         if isinstance(e, Expectation) or self._render(e)[1] == _BIG:
             return True
         return bool(e.is_Add and (e.atoms(Quantity) or any(_divides(u) for u in e.args)))
@@ -209,7 +209,7 @@ class LatexPrinter:
             f"{exponent.p}/{exponent.q}" if exponent.is_Rational and exponent.q != 1 else self.print(exponent)
         )
         text = self._at_least(_ATOM, base)
-        # x^{+}^{2} and ||x||^{2}^{2} are no LaTeX: what already carries a power is bracketed by its level.
+        # x^{+}^{2} and ||x||^{2}^{2} are not valid LaTeX: the level of a base with a power gives it brackets.
         return f"{text}^{{{power}}}", _POW
 
     def _form(self, e: Any) -> _Text:
@@ -244,7 +244,7 @@ class LatexPrinter:
     def _and(self, e: Any) -> _Text:
         return r" \text{ and } ".join(sorted(self.print(argument) for argument in e.args)), _ADD
 
-    # The language of measured things.
+    # Quantities.
 
     def _sum_coords(self, e: Any) -> _Text:
         inner = e.args[0]
@@ -330,7 +330,7 @@ def _divides(e: Expr) -> bool:
 
 
 def _place(factor: Expr) -> tuple[bool, ...]:
-    """Where a factor stands: numbers, letters, sums in brackets, measured things, vectors."""
+    """The sort key of a factor: numbers, letters, bracketed sums, quantities, vectors."""
     capital = bool(factor.is_Symbol and factor.name[0].isupper())
     shape = (bool(factor.is_Add), bool(factor.is_Pow), capital, capital and factor != T)
     return not factor.is_number, is_vector(factor), bool(factor.atoms(Quantity)), *shape
@@ -345,7 +345,7 @@ def _norm(text: str) -> str:
 
 
 def _subscript(text: str, index: str) -> str:
-    """Text with one more index, joined to an index that is already at its end."""
+    """Text with one more index, joined to an index already at its end."""
     head, mark, tail = text.rpartition("_{")
     if mark and tail.count("}") == 1 and tail.endswith("}"):
         return f"{head}_{{{tail[:-1]},{index}}}"
@@ -353,7 +353,7 @@ def _subscript(text: str, index: str) -> str:
 
 
 def _only_first_round(e: Expr) -> bool:
-    """Whether a summand is the one of `First`: something in round 1, and 0 ever after."""
+    """Whether a summand is that of `First`: a value in round 1, and 0 in all later rounds."""
     return isinstance(e, Piecewise) and len(e.args) == 2 and e.args[0].cond == (t < 2) and e.args[1].expr == 0
 
 
@@ -366,7 +366,7 @@ _FORMS = {
     "softplus": (r"\log\left(1 + e^{()}\right)", _POW),
     "Expectation": (r"\mathbb{E}\left[()\right]", _POW),
 }
-"""What is printed around the one argument, (), and how tightly that binds."""
+"""The text printed around the single argument, (), and how tightly it binds."""
 
 _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
     **dict.fromkeys(("Symbol", "Vector", "Scalar", "Dummy"), LatexPrinter._symbol),
@@ -402,5 +402,5 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
 
 
 def latex(e: Any, *, names: Mapping[Symbol, str] | None = None, base: str = "T") -> str:
-    """LaTeX of an expression seen from round `base` ("T" or "t"); UnknownNodeError for an unknown node."""
+    """The LaTeX of an expression seen from round `base` ("T" or "t"); UnknownNodeError for unknown nodes."""
     return LatexPrinter(names=names or {}, base=base).print(e)

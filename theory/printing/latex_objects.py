@@ -19,14 +19,14 @@ from theory.symbols import t, x
 
 @dataclass(frozen=True)
 class StatementLatex:
-    """The inequality in LaTeX; where: what its letters stand for, one equation each."""
+    """The inequality in LaTeX; where: the definitions of its letters, one equation each."""
 
     formula: str
     where: tuple[str, ...]
 
 
 def parameter_names(parameters: Iterable[Parameter]) -> dict[Symbol, str]:
-    """LaTeX by symbol, as the parameters declare it."""
+    """The declared LaTeX of the parameters, by symbol."""
     return {p.symbol: p.latex for p in parameters}
 
 
@@ -49,21 +49,21 @@ def loss_latex(loss: Loss) -> str:
 
 
 def oracle_latex(loss: Loss) -> str | None:
-    """The gradient handed out, where it is not the true one: g_t = oracle, else None."""
+    """g_t = oracle if the oracle does not return the true gradient, else None."""
     if loss.oracle is None:
         return None
     return f"g_{{t}} = {LatexPrinter(names=parameter_names(loss.parameters), base='t').print(loss.oracle)}"
 
 
 def statement_latex(theorem: Theorem, reading: str, parameters: Iterable[Parameter] = ()) -> StatementLatex:
-    """lhs <= rhs of a reading, seen from the horizon T, and what the statement's letters in it stand for.
+    """lhs <= rhs of a reading, seen from the horizon T, and the definitions of its letters.
 
-    parameters: those whose LaTeX is not alpha, beta_1, beta_2 or epsilon. Raises ValueError on an unknown
+    parameters: those whose LaTeX is not alpha, beta_1, beta_2 or epsilon. Raises ValueError for an unknown
     reading.
     """
     printer = LatexPrinter(names=parameter_names((ALPHA, BETA1, BETA2, EPS, *parameters)))
     sides = (theorem.lhs, theorem.reading(reading).rhs)
-    # A letter may use earlier ones: from the last to the first, each asked for by what is shown already.
+    # A letter may use earlier ones: go from the last to the first, and add those used in what is shown.
     shown = list(sides)
     where: list[str] = []
     for letter, meaning in reversed(theorem.letters):
@@ -76,18 +76,18 @@ def statement_latex(theorem: Theorem, reading: str, parameters: Iterable[Paramet
 
 @dataclass(frozen=True)
 class ProofLatex:
-    """A proof in LaTeX. formulas: one relation for each step; where: what its letters stand for."""
+    """A proof in LaTeX. formulas: one relation for each step; where: the definitions of its letters."""
 
     formulas: tuple[str, ...]
     where: tuple[str, ...]
 
 
 def proof_latex(proof: Proof, parameters: Iterable[Parameter] = ()) -> ProofLatex:
-    """The steps of a proof, seen from the round t, and its letters; of vectors, for one coordinate.
+    """The steps of a proof and its letters, seen from the round t; vectors are shown for one coordinate.
 
     parameters: those whose LaTeX is not alpha, beta_1, beta_2 or epsilon.
     """
-    # A letter changes from round to round where what it stands for does.
+    # A letter changes from round to round if its definition does.
     timed = frozenset(letter for letter, e in proof.letters if e.has(t) or is_vector(e))
     names = parameter_names((ALPHA, BETA1, BETA2, EPS, *parameters))
     printer = LatexPrinter(names=names, timed=timed, base="t")

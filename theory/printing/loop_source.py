@@ -15,7 +15,7 @@ class LoopPrinter(SourcePrinter):
     """Prints expressions of float64 scalars; `math` and `pinv` must be in scope.
 
     Choices are conditional expressions on values already computed, which the compiler turns into selects.
-    single: constants are float32, for one float64 number would make its whole expression float64.
+    single: whether constants are float32, because one float64 number would make its expression float64.
     """
 
     functions: ClassVar[Mapping[str, str]] = {
@@ -35,7 +35,7 @@ class LoopPrinter(SourcePrinter):
         return f"np.float32({text})" if self.single else text
 
     def complement(self, base: Expr, exponent: Expr) -> str | None:
-        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""
+        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses no digits."""
         b, n = self.print(base), self.print(exponent)
         return f"(-math.expm1({n} * math.log({b})) if {b} > 0.5 else 1.0 - {b} ** {n})"
 
@@ -44,5 +44,5 @@ class LoopPrinter(SourcePrinter):
         return f"({yes} if {condition} else {no})"
 
     def signum(self, u: str) -> str:
-        """A difference of comparisons: no branch."""
+        """A difference of comparisons, without a branch."""
         return f"(({u} > 0.0) * 1.0 - ({u} < 0.0) * 1.0)"

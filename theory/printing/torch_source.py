@@ -1,4 +1,4 @@
-"""Source for torch tensors: one statement a vector, no branch on a number and no number read back."""
+"""Source for torch tensors: one statement per vector, without branching on or reading back a number."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class TorchPrinter(SourcePrinter):
     """Prints expressions of tensors; `torch`, `math` and the helpers of the torch engine must be in scope.
 
-    Constants are Python numbers, which take the precision of the tensor they meet; a constant expression,
-    such as sqrt(2), is computed in float64 when the source runs. real: the text of the precision in which a
-    choice between two constants is made.
+    Constants are Python numbers, which take the precision of the tensors they are combined with; a constant
+    expression such as sqrt(2) is computed in float64 when the source runs. real: the text of the precision of
+    a choice between two constants.
     """
 
     functions: ClassVar[Mapping[str, str]] = {
@@ -35,13 +35,13 @@ class TorchPrinter(SourcePrinter):
         self.real = real
 
     def print(self, e: Expr | Boolean) -> str:
-        """Source text; what holds no symbol is arithmetic of Python numbers."""
+        """Source text; an expression without symbols is arithmetic on Python numbers."""
         if isinstance(e, Expr) and e.args and not e.free_symbols:
             return LoopPrinter().print(e)
         return super().print(e)
 
     def complement(self, base: Expr, exponent: Expr) -> str | None:
-        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses nothing."""
+        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses no digits."""
         b, n = self.print(base), self.print(exponent)
         if not base.free_symbols:
             return f"(-torch.expm1({n} * {self.print(log(base))}))" if base > 0 else None
@@ -49,5 +49,5 @@ class TorchPrinter(SourcePrinter):
         return f"torch.where({b} > 0.5, -torch.expm1({n} * {near}), 1 - {b} ** {n})"
 
     def choose(self, condition: str, yes: str, no: str) -> str:
-        """Elementwise choice, by a helper that also takes constants."""
+        """An elementwise choice by a helper that also accepts constants."""
         return f"choose({condition}, {yes}, {no}, {self.real})"

@@ -1,7 +1,7 @@
-"""Print a program as plain numpy, one statement a vector: the readable reference engine.
+"""Print a program as plain numpy, one statement per vector: the readable reference engine.
 
-Nothing is hoisted and nothing is shared, beta**t is a power: the arithmetic is independent of the loop
-kernel's, so that the two can check each other. Any dtype, any Python loss, any set.
+Nothing is hoisted or shared, and beta**t is a power: the arithmetic is independent of the loop kernel's, so
+that the two can check each other. It works for any dtype, any Python loss and any set.
 """
 
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def print_rounds(program: Program) -> str:
 
 
 def computed_in(program: Program, number: int) -> Symbol | None:
-    """The symbol that line `number` of the source, from 1, gives a value to, if any."""
+    """The symbol assigned in line `number` (from 1) of the source, or None."""
     _, line = _lines(program)[number - 1 - len(HEADER.splitlines())]
     return next((s for s in line.writes if isinstance(s, Symbol)), None) if line is not None else None
 
@@ -104,7 +104,7 @@ def _body(program: Program, body: Body) -> list[Node]:
 
 
 def _definition(definition: Definition) -> list[Line]:
-    """The line of a definition; a callback answers value and gradient in one."""
+    """The line of a definition; one call of a callback gives both value and gradient."""
     symbol = definition.symbol
     match definition:
         case Answered():
@@ -128,7 +128,7 @@ def _definition(definition: Definition) -> list[Line]:
 
 
 def _advance(program: Program) -> list[Node]:
-    """What is kept every round, and the new values in place of the old ones."""
+    """Keep the series of the round, and replace the old values of the states by the new ones."""
     out: list[Node] = [
         assign(Cell("SERIES", ("step - 1", str(k))), read(s)) for k, (_, s) in enumerate(program.series)
     ]

@@ -1,16 +1,16 @@
-"""What a loop computes once instead of again and again: the expressions of a round, rewritten.
+"""Rewriting the expressions of a round so that a loop does not compute anything repeatedly.
 
-Constants are taken out of the loop over rounds, scalars of a round out of the loop over coordinates, and
-beta**t becomes a running product (set to 0 where it is negligible next to 1: with a denormal a round takes
-twice as long).
+Constants are moved out of the loop over rounds, scalars of a round out of the loop over coordinates, and
+beta**t becomes a running product (set to 0 once it is negligible next to 1, because denormals double the time
+of a round).
 
-1 - beta**t is not taken from that product, which would lose the digits of 1 - beta. Carried instead is
-c_t = c_{t-1} + (1 - beta)(1 - c_{t-1}), with what the sum lost to rounding (Kahan, Commun. ACM 8, 1965). For
-0 <= beta <= 1 every increment is positive and off by at most 1.5 eps of itself (1 - beta is exact for
-beta >= 1/2), so their sum is off by 1.5 eps of c_t, and Kahan's summation adds eps and terms in t eps^2. An
-error of c_{t-1} makes the next increment err the other way by 1 - beta of it, so it shrinks by beta. Where c
-is near 1, the rounding of 1 - c, eps/2, enters by 1 - beta of it, and sums up to eps/2. In all about 3 eps,
-whatever t is.
+1 - beta**t is not computed from that product, which would lose the digits of 1 - beta. Instead the kernel
+carries c_t = c_{t-1} + (1 - beta)(1 - c_{t-1}) and the rounding error of this sum (Kahan, Commun. ACM 8,
+1965). For 0 <= beta <= 1 every increment is positive with a relative error of at most 1.5 eps (1 - beta is
+exact for beta >= 1/2), so their sum errs by 1.5 eps of c_t, and Kahan's summation adds eps and terms in
+t eps^2. An error of c_{t-1} changes the next increment by -(1 - beta) times itself, so it shrinks by beta.
+If c is near 1, the rounding eps/2 of 1 - c enters with the factor 1 - beta, and sums up to eps/2. The total
+is about 3 eps for every t.
 """
 
 from collections.abc import Iterable
@@ -24,10 +24,10 @@ from theory.quantities import is_vector
 from theory.symbols import Scalar, Vector, t
 
 PARAMETER = "__parameter"
-"""End of a parameter's name inside the kernel: nothing else that the compiler names ends like this, whatever
-a user calls a line (a prefix `p__` would fit the previous value of a line `p`)."""
+"""The suffix of a parameter's name inside the kernel. No other name of the compiler ends like this, whatever
+a line is called (a prefix `p__` would also match the previous value of a line `p`)."""
 POWER_CUT = {False: "1e-30", True: "1e-280"}
-"""Below this beta**t is set to 0, by whether the precision is doubled; there low parts fade below 1e-275."""
+"""The bound below which beta**t is 0, by whether precision is doubled (low parts fade below 1e-275)."""
 
 
 def is_round_free(e: Expr) -> bool:
@@ -40,7 +40,7 @@ class Expressions:
     """Rewrites expressions, and remembers the constants and running powers that they then need.
 
     parameters: their names; share: whether common subexpressions are named (which may pair the factors of a
-    product differently in different bodies).
+    product differently in different bodies); complement: whether 1 - beta**t is a running sum.
     """
 
     parameters: tuple[str, ...]
@@ -49,7 +49,7 @@ class Expressions:
     constants: dict[Expr, Symbol] = field(default_factory=dict)
     powers: dict[Expr, Symbol] = field(default_factory=dict)
     complements: dict[Expr, tuple[Symbol, Symbol]] = field(default_factory=dict)
-    """Of each base: 1 - base**t, and what its sum has lost to rounding."""
+    """For each base: 1 - base**t, and the rounding error of its sum."""
     temporaries: int = 0
 
     def __post_init__(self) -> None:
@@ -57,7 +57,7 @@ class Expressions:
         self.by_name = {n: Scalar(f"{n}{PARAMETER}") for n in self.parameters}
 
     def prepare(self, e: Expr) -> Expr:
-        """Parameters by name, 1 - beta**t as a running sum and other beta**t as a running product."""
+        """The expression with named parameters, 1 - beta**t as a running sum, other beta**t as a product."""
         named = [s for s in e.free_symbols if isinstance(s, Scalar) and s.name in self.by_name]
         e = e.xreplace({s: self.by_name[s.name] for s in named})
         e = e.replace(lambda node: self._complement(node) is not None, self._complement)
@@ -67,7 +67,7 @@ class Expressions:
         )
 
     def constant(self, e: Expr) -> Expr:
-        """Replace maximal subexpressions of parameters alone by constants computed once a replicate."""
+        """Replace maximal subexpressions in parameters only by constants computed once per replicate."""
 
         def kept(part: Expr) -> Expr:
             if not part.args or part.is_number:
@@ -77,7 +77,7 @@ class Expressions:
         return replace_parts(e, is_round_free, kept)
 
     def inner(self, e: Expr, hoisted: dict[Expr, Symbol]) -> Expr:
-        """A coordinate's expression, its scalar parts taken out; these are added to `hoisted`."""
+        """A coordinate's expression without its scalar parts, which are added to `hoisted`."""
 
         def once(part: Expr) -> Expr:
             if not part.args or is_round_free(part):
@@ -87,7 +87,7 @@ class Expressions:
         return replace_parts(self.prepare(e), lambda part: not is_vector(part), once)
 
     def shared(self, expressions: Iterable[Expr]) -> tuple[list[tuple[Symbol, Expr]], list[Expr]]:
-        """Common subexpressions by name, and the expressions with them."""
+        """Named common subexpressions, and the expressions rewritten with them."""
         self.temporaries += 1
         if not self.share:
             return [], list(expressions)

@@ -1,12 +1,12 @@
 """Print a program as one loop over rounds and coordinates, ready for numba.
 
-What is computed once instead of again and again: see `loop.expressions`. One writer makes the tree of either
-placement: one replicate after the other, or many side by side. The arguments are fixed; see `SIGNATURE`.
+`loop.expressions` avoids repeated computation. One writer makes the tree for either placement: one replicate
+after the other, or many side by side. The arguments are fixed; see `SIGNATURE`.
 
-Only a sum over coordinates may be taken in another order than printed (`plus`): that is what lets it run in
-vector registers. Where the compiler may pair the factors of a product anew, it also undoes what was hoisted,
-dividing every coordinate by what was divided by once. A product and a sum may be fused (`contract`). Neither
-is allowed in a reproducible kernel, or in one of doubled precision.
+Only a sum over coordinates may be computed in another order than printed (`plus`), so that it can run in
+vector registers. Reassociating products as well would let the compiler undo the hoisting, and divide at every
+coordinate instead of once. A product and a sum may be fused (`contract`). Neither is allowed in a
+reproducible kernel or in doubled precision.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ if TYPE_CHECKING:
 def print_kernel(
     program: Program, projection: ProjectionKernel | None = None, style: Style | None = None
 ) -> Printed:
-    """The self-contained source of `kernel` for a program (and its projection kernel, when it calls one).
+    """The self-contained source of `kernel` for a program (and its projection kernel, if it calls one).
 
-    The text depends on the arguments' content alone, and is printed once for each.
+    The text depends only on the content of the arguments, and is cached.
     """
     called = (projection.module, projection.entry) if projection is not None else None
     style = style or Style()
@@ -70,7 +70,7 @@ def _printed(
 
 
 class KernelWriter:
-    """Writes the kernel of a program: the frame of its file, the rounds, and what they hand on."""
+    """Writes the kernel of a program: the frame of its file, the rounds, and the states they pass on."""
 
     def __init__(
         self, program: Program, called: tuple[ModuleType, str] | None, style: Style, printer: SourcePrinter
@@ -117,7 +117,7 @@ class KernelWriter:
         if self.style.double_double:
             from online_sim.engines import sealed_kernels
 
-            sealed_kernels.install()  # before that module asks numba where to keep it
+            sealed_kernels.install()  # before that module asks numba for its cache
             from online_sim.engines import double_double_kernel
 
             out += [inspect.getsource(double_double_kernel), ""]
@@ -143,7 +143,7 @@ class KernelWriter:
         return [*out, *self.placement.declarations()]
 
     def sizes(self) -> list[Node]:
-        """Numbers that stay the same all block long."""
+        """Numbers that are constant during a block."""
         bounds = BOUNDS if self.style.uniform_box and self.program.projection is Projection.CLIP else {}
         return [
             *frame(
@@ -156,13 +156,13 @@ class KernelWriter:
         ]
 
     def kept_scalars(self) -> list[Symbol]:
-        """What SS holds: the scalar states, then the running powers and the two numbers of a complement."""
+        """The content of SS: the scalar states, the running powers, and two numbers for each complement."""
         found = self.expressions
         pairs = [s for pair in found.complements.values() for s in pair]
         return [*(s.old for s in self.program.scalar_states), *found.powers.values(), *pairs]
 
     def rounds(self, lean: list[Node], full: list[Node]) -> list[Node]:
-        """The loop over the rounds, with the full body where something is recorded."""
+        """The loop over the rounds, with the full body in rounds that are recorded."""
         begin = [*frame("t_now += 1", "s_t = float(t_now)"), *self.placement.once(self.steps())]
         begin += self.placement.row() if self.program.uses_stream else []
         segment: list[Node] = [
@@ -173,7 +173,7 @@ class KernelWriter:
         return block("for segment in range(n_checkpoints + 1)", segment)
 
     def steps(self) -> list[Line]:
-        """base**t and 1 - base**t from those of the round before; see `loop.expressions`."""
+        """base**t and 1 - base**t, updated from the previous round; see `loop.expressions`."""
         out: list[Line] = []
         for base, s in self.expressions.powers.items():
             name = name_of(s)
@@ -200,7 +200,7 @@ class KernelWriter:
     # -- one round ------------------------------------------------------------------------------------
 
     def body(self, body: Body, *, record: bool) -> list[Node]:
-        """All stages of a round, what it records, and the states it hands on."""
+        """All stages of a round, its records, and the states it passes on."""
         place = self.places(body)
         program, placement = self.program, self.placement
         out = self.vector_records(place, at_start=True) if record else []
@@ -231,19 +231,19 @@ class KernelWriter:
         return place
 
     def overwrites(self, body: Body) -> bool:
-        """Whether the next point may take the place of the point at once; a projected one too."""
+        """Whether the next point, projected or not, may overwrite the point at once."""
         if body.project_at is None:
             return body.in_place(next(s for s in self.program.states if s.new == x_next))
         later = [line for stage in body.stages[body.project_at :] for line in stage.definitions]
         return not any(x in line.dependencies for line in later)
 
     def projection(self, place: Places) -> list[Node]:
-        """The projection kernel; the round's number is returned where it fails."""
+        """The call of the projection kernel; if it fails, the number of the round is returned."""
         if self.called is None:
             raise ValueError("a program that calls a projection needs the kernel of the domain")
         call = f"{self.called[1]}({place[POINT]}, {place[METRIC]}, {place[x_next]}, work, set_data)"
         begin: list[Node] = []
-        if place[x_next] != place[x]:  # a projection may begin from the point it left
+        if place[x_next] != place[x]:  # a projection may start from the previous point
             begin = self.placement.along([assign(Cell(place[x_next], ("i",)), read(Cell(place[x], ("i",))))])
         return [*begin, *block(f"if {call} != 0", frame("return t_now"))]
 
@@ -264,7 +264,7 @@ class KernelWriter:
         return self.placement.copies(copies, out=True)
 
     def carried(self, place: Places) -> list[Line]:
-        """The new values of the states take the place of the old ones, where they are not there already."""
+        """Copies of the new values of the states over the old ones, unless already in place."""
         scalar, at = self.placement.scalar, self.placement.at
         pairs = [
             (at(place[s.old]), at(place[s.new])) if s.vector else (scalar(s.old), scalar(s.new))

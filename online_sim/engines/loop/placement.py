@@ -1,9 +1,10 @@
 """Where a kernel keeps its numbers, and the loops over them: one by one, or side by side.
 
-At small dimensions a loop over coordinates is too short to fill a register; one over LANES replicates is not.
-There vectors lie in V[i, at_name, l] and scalars in S[of_name, l], l the lane, copied once a block.
-Expressions and their order are the same in both, so the numbers are too, up to the order of a sum: side by
-side it follows the coordinates. Sums over groups or rows of a table and a called projection have no lanes.
+In small dimensions a loop over coordinates is too short to fill a register, but a loop over LANES replicates
+is not. In that layout vectors are in V[i, at_name, l] and scalars in S[of_name, l], where l is the lane,
+copied once per block. Expressions and their order are the same in both layouts, and so are the numbers, up to
+the order of a sum: side by side it follows the coordinates. Sums over groups or rows of a table and a called
+projection have no lanes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,11 +34,12 @@ from online_sim.engines.tree import (
 from theory.symbols import Scalar, a, b, coordinate, d, t
 
 LANES = 16
-"""Two of the widest registers: enough to hide the latency of square roots, small enough to stay in cache."""
+"""The number of lanes, two of the widest registers: enough to hide the latency of square roots, few enough
+for the cache."""
 Given: TypeAlias = Sequence[tuple[Symbol, str]]
-"""Scalars, and the text of the number that each is given."""
+"""Scalars, and the text of the number assigned to each."""
 DATA = 128
-"""Rows of their own are copied side by side for DATA/d rounds at a time."""
+"""The number of entries copied side by side at a time (DATA/d rounds) if replicates have their own rows."""
 
 _FILL = """
 @njit(cache=True, error_model="numpy")
@@ -66,7 +68,7 @@ def _at_coordinate(line: Line) -> bool:
 
 
 def needed(nodes: list[Node]) -> list[Node]:
-    """The tree without the stores in S of scalars that are read only where they are computed."""
+    """The tree without the stores in S of scalars that are not read from there."""
     stores = {s for line in walk(nodes) for s in line.writes if isinstance(s, Cell) and s.array == "S"}
     return without(nodes, stores - reads(nodes))
 
@@ -74,7 +76,7 @@ def needed(nodes: list[Node]) -> list[Node]:
 @final
 @dataclass
 class OneByOne:
-    """One replicate after the other: vectors in arrays of their own, scalars in local variables."""
+    """One replicate after the other: vectors in separate arrays, scalars in local variables."""
 
     program: Program
     style: Style
@@ -102,7 +104,7 @@ class OneByOne:
         return list(body)
 
     def along(self, body: Sequence[Line]) -> list[Node]:
-        """A loop."""
+        """A loop over the coordinates."""
         return block(ALONG, body)
 
     def copies(self, body: Sequence[Line], *, out: bool) -> list[Node]:
@@ -116,7 +118,7 @@ class OneByOne:
         )
 
     def memory(self) -> list[Node]:
-        """The vectors of one round; sums of groups are as exact as scalars."""
+        """The vectors of one round; group sums have the precision of scalars."""
         vectors, _, scalars = self.style.types
         sums = self.program.group_sums
         return frame(
@@ -130,7 +132,7 @@ class OneByOne:
     def replicates(
         self, given: Given, kept: Sequence[Symbol], constants: Sequence[Line], body: Sequence[Node]
     ) -> list[Node]:
-        """States of vectors are overwritten where they are."""
+        """A loop over the replicates; vector states are overwritten in place."""
         data = frame(
             "data = vectors[rep if vectors.shape[0] > 1 else 0]",
             "data_labels = labels[rep if labels.shape[0] > 1 else 0]",
@@ -149,7 +151,7 @@ class OneByOne:
         return block("for rep in range(VS.shape[0])", inside)
 
     def declarations(self) -> list[str]:
-        """Nothing."""
+        """No declarations."""
         return []
 
 
@@ -158,8 +160,8 @@ class OneByOne:
 class SideBySide:
     """LANES replicates at a time, one in each lane of the registers.
 
-    shared: for the body at hand, the old scalar whose cell a new one may overwrite at once, by the new one.
-    vectors, cells: the names of the rows of V and S, in the order in which they were asked for.
+    shared: for the current body, new scalar -> the old scalar whose cell it may overwrite at once. vectors,
+    cells: the names of the rows of V and S, in the order of their first use.
     """
 
     program: Program
@@ -170,7 +172,7 @@ class SideBySide:
 
     @property
     def own_rows(self) -> bool:
-        """Whether each replicate has rows of its own."""
+        """Whether each replicate has its own rows."""
         return self.style.own_data and self.program.uses_stream
 
     def vector(self, s: Symbol, *, state: bool) -> str:
@@ -179,7 +181,7 @@ class SideBySide:
         return f"at_{s.name}"
 
     def at(self, array: str, index: str = "i") -> Cell:
-        """In the lane, or shared by all."""
+        """The cell of the lane, or the one shared by all lanes."""
         if array == "arr_a" and self.own_rows:
             return Cell("rows", ("now", index, "l"))
         return (
@@ -197,13 +199,13 @@ class SideBySide:
         return Cell(f"{name}_now", ("l", *index))
 
     def once(self, body: Sequence[Line]) -> list[Node]:
-        """Cells are read before any is written, as an old value may be overwritten."""
+        """A loop over the lanes; cells are read before any is written, which may overwrite an old value."""
         written = dict.fromkeys(s for line in body for s in line.writes if isinstance(s, Symbol))
         inside = [*self._loads(body), *body]
         return block("for l in range(LANES)", [*inside, *(assign(self.scalar(s), read(s)) for s in written)])
 
     def along(self, body: Sequence[Line]) -> list[Node]:
-        """All lanes at each coordinate; what the lanes share is read once."""
+        """All lanes at each coordinate; values shared by the lanes are read once."""
         shared = {coordinate, LOWER, UPPER} | (set() if self.own_rows else {a})
         outer = [line for line in body if shared.intersection(line.writes)]
         inner = [line for line in body if not shared.intersection(line.writes)]
@@ -211,7 +213,7 @@ class SideBySide:
         return block(ALONG, [*outer, *lanes])
 
     def _loads(self, body: Sequence[Line]) -> list[Node]:
-        """The scalars that lines read before they write them."""
+        """Loads of the scalars that the lines read before they write them."""
         known: set[Target] = {t, d} | (set() if self.own_rows else {b})
         found: dict[Symbol, None] = {}
         for line in body:
@@ -223,7 +225,7 @@ class SideBySide:
         ]
 
     def copies(self, body: Sequence[Line], *, out: bool) -> list[Node]:
-        """Outputs for each lane that holds a replicate; scalars first, then all vectors in one pass."""
+        """Scalars first, then all vectors in one pass; outputs only for lanes that hold a replicate."""
         lanes = f"for l in range({'used' if out else 'LANES'})"
         outer, inner = (lanes, ALONG) if out else (ALONG, lanes)
         vectors = [line for line in body if _at_coordinate(line)]
@@ -231,7 +233,7 @@ class SideBySide:
         return [*block(lanes, scalars), *block(outer, block(inner, vectors))]
 
     def row(self) -> list[Node]:
-        """A row that all share, or rows of their own copied side by side ahead."""
+        """A row shared by all replicates, or their own rows, copied side by side in advance."""
         if not self.own_rows:
             return frame(
                 "row_now = index[0, t_now - t_start - 1]",
@@ -246,7 +248,7 @@ class SideBySide:
         return [Line("now = (t_now - t_start - 1) % chunk"), Suite("if now == 0", ahead)]
 
     def memory(self) -> list[Node]:
-        """V, S and the rows ahead."""
+        """V, S and the rows copied in advance."""
         ahead = [
             f"chunk = max(1, {DATA} // d)",
             "rows = np.empty((chunk, d, LANES))",
@@ -262,7 +264,7 @@ class SideBySide:
     def replicates(
         self, given: Given, kept: Sequence[Symbol], constants: Sequence[Line], body: Sequence[Node]
     ) -> list[Node]:
-        """A short block repeats the last replicate."""
+        """A loop over groups of LANES replicates; a short group repeats the last replicate."""
         arrays = [self.at(self.vector(s.old, state=True)) for s in self.program.vector_states]
         into = [
             Line("rep = min(first + l, replicates - 1)  # a short block repeats the last replicate"),
@@ -277,7 +279,7 @@ class SideBySide:
         ]
         inside = [
             Line("used = min(LANES, replicates - first)"),
-            # Their own names spare the check for a negative index at every store.
+            # Separate names avoid the check for a negative index at every store.
             *frame(*(f"{name}_now = {name}[first : first + used]" for name in ("OS", "OV", "SERIES"))),
             *block("for l in range(LANES)", into),
             *self.once(constants),
@@ -287,10 +289,10 @@ class SideBySide:
         return [Suite("for first in range(0, replicates, LANES)", inside)]
 
     def declarations(self) -> list[str]:
-        """The numbers of the rows of V and S."""
+        """The row numbers in V and S."""
         rows = [f"{name} = {k}" for names in (self.vectors, self.cells) for k, name in enumerate(names)]
         return [f"LANES = {LANES}", *rows, "", *(_FILL.strip().splitlines() if self.own_rows else []), ""]
 
 
 Placement: TypeAlias = OneByOne | SideBySide
-"""Where things are, and how the replicates are gone through; it computes nothing."""
+"""The layout of the numbers and the loops over the replicates; it computes nothing."""

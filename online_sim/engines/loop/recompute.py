@@ -1,7 +1,7 @@
-"""Compute again what is cheaper to compute than to store: a vector that a later pass of the same round reads.
+"""Recompute a vector that a later pass of the same round reads, if that is cheaper than storing it.
 
 A difference such as x - a costs a store and a load between two passes, but its terms are loaded there anyway.
-The bits may change (2(x - a) may be printed as 2x - 2a), so a reproducible kernel does without.
+The bits may change (2(x - a) may be printed as 2x - 2a), so a reproducible kernel does not do this.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ from theory.symbols import Vector
 Line = TypeVar("Line", Assigned, Reduced)
 
 CHEAP = 2
-"""Additions and multiplications that cost less than a store and a load."""
+"""The number of additions and multiplications that cost less than a store and a load."""
 
 
 def recompute(body: Body, states: Sequence[State], recorded: Sequence[Symbol]) -> Body:
     """A body that stores fewer vectors, equal in exact arithmetic.
 
-    A stored vector is computed again where it is a sum or product of few terms, where every reader is a pass
-    over the coordinates, and where nothing that it is made of has been overwritten by then.
+    A stored vector is recomputed if it is a sum or product of few terms, if every reader is a pass over the
+    coordinates, and if none of its terms has been overwritten by then.
     """
     for symbol in sorted(body.stored - {POINT, METRIC, *recorded, *(s.new for s in states)}, key=str):
         made = _definition(body, symbol)
@@ -51,7 +51,7 @@ def _is_cheap(made: Assigned) -> bool:
 
 
 def _is_at_hand(body: Body, states: Sequence[State], symbol: Symbol, made: Assigned) -> bool:
-    """Whether all readers are passes over coordinates that find the terms as they were."""
+    """Whether all readers are passes over coordinates that find the terms unchanged."""
     home = body.stage_of(symbol)
     readers = [
         (number, line)
@@ -68,7 +68,7 @@ def _is_at_hand(body: Body, states: Sequence[State], symbol: Symbol, made: Assig
     for s in made.dependencies:
         if s in old and body.stage_of(old[s]) < last and old[s] != s:
             return False
-        # A vector of this round would have to be stored in its turn.
+        # A vector computed in this round would itself have to be stored.
         if isinstance(s, Vector) and s not in old and _definition(body, s) is not None:
             return False
     return True

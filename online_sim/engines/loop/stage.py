@@ -52,9 +52,9 @@ COUNT = "table.shape[0]"
 
 
 class Stages:
-    """Writes the stages of a program's rounds; a placement says where things are.
+    """Writes the stages of a program's rounds; the placement determines where numbers are kept.
 
-    printer: prints what is computed once a round; `inner` prints what is computed at a coordinate.
+    printer: for expressions computed once per round; `inner` is for those computed at each coordinate.
     """
 
     def __init__(self, program: Program, style: Style, placement: Placement, printer: SourcePrinter) -> None:
@@ -66,7 +66,7 @@ class Stages:
         self.group_sums, self.decaying = program.group_sums, program.decaying
 
     def stage(self, stage: Stage, place: Places) -> list[Node]:
-        """The scalars, one pass over the coordinates, then those over the rows of the table."""
+        """The scalars, one pass over the coordinates, then the passes over the rows of the table."""
         expressions = self.expressions
         scalars = [line for definition in stage.scalars for line in self.scalar(definition, place)]
         hoisted: dict[Expr, Symbol] = {}
@@ -109,11 +109,11 @@ class Stages:
         return printed(self.printer, self.expressions.constant(self.expressions.prepare(e)))
 
     def assignment(self, s: Symbol, e: Expr) -> Line:
-        """A scalar of the round, or what is computed at a coordinate, from a rewritten expression."""
+        """The assignment of a rewritten expression to a scalar of the round or a value at a coordinate."""
         return assign(s, printed(self.inner if isinstance(s, Vector) else self.printer, e))
 
     def rounded(self, lines: list[Line]) -> list[Node]:
-        """The scalars of a pass, its totals aside, in the precision of the coordinates."""
+        """The scalars of a pass except its totals, rounded to the precision of the coordinates."""
         totals = {s for line in lines for s in line.writes}
         used = {s for line in lines for s in line.reads - totals if isinstance(s, Scalar)}
         names = sorted((self.inner.print(s), name_of(s)) for s in used)
@@ -124,7 +124,7 @@ class Stages:
     def at_coordinate(
         self, vectors: list[tuple[Assigned, Expr]], sums: list[tuple[Reduced, Expr]], place: Places
     ) -> list[Line]:
-        """What happens at a coordinate: loads, shared subexpressions, assignments, sums, stores."""
+        """The statements at a coordinate: loads, shared subexpressions, assignments, sums, stores."""
         pending, reduced = self.expressions.shared([e for _, e in (*vectors, *sums)])
         needed = set().union(*(e.free_symbols for e in reduced), *(e.free_symbols for _, e in pending))
         local = {*(v.symbol for v, _ in vectors), *(s for s, _ in pending)}
@@ -133,7 +133,7 @@ class Stages:
         loaded = [s for s in sorted(needed, key=str) if isinstance(s, Vector) and s not in local]
         out: list[Line] = [assign(s, self.load(s, place)) for s in loaded]
         for (v, _), e in zip(vectors, reduced, strict=False):
-            # Shared subexpressions come no earlier than they are needed.
+            # Shared subexpressions are computed no earlier than needed.
             last = max((k for k, (s, _) in enumerate(pending) if s in e.free_symbols), default=-1)
             out += [self.assignment(*pair) for pair in pending[: last + 1]]
             out.append(self.assignment(v.symbol, e))
@@ -153,18 +153,18 @@ class Stages:
         return Value(self.real(text) if exact else text, frozenset({cell}))
 
     def stored(self, s: Symbol) -> Value:
-        """The value of a vector as it is kept: 0 for a denormal number of a state that fades away."""
+        """The value of a vector as it is stored: 0 for a very small number of a decaying state."""
         name, least = name_of(s), SMALLEST[self.style.single]
         if s not in self.decaying:
             return read(s)
         if self.style.double_double:
             return Value(f"faded({name}, {least})", frozenset({s}))
-        # Asked this way a NaN stays one.
+        # This form of the condition keeps NaN.
         text = f"{name} if not abs({name}) < {self.real(least)} else {self.real('0.0')}"
         return Value(text, frozenset({s}))
 
     def added(self, r: Reduced, e: Expr, place: Places) -> Line:
-        """One more term of a sum or maximum."""
+        """Add one term to a sum or maximum."""
         term = printed(self.inner, e)
         if r.how is Reduction.GROUP:
             return self.increased(Cell(place[r.symbol], ("group[i]",)), term)
@@ -175,7 +175,7 @@ class Stages:
         return assign(total, Value(text, term.reads | {total}))
 
     def summed(self, total: Target, term: Value) -> Line:
-        """total + term, in any order of the terms where that is allowed."""
+        """total + term, with any order of the terms if that is allowed."""
         if self.style.strict or self.style.lanes:
             return self.increased(total, term)
         return assign(total, Value(f"plus({text_of(total)}, {term.text})", term.reads | {total}))
@@ -190,7 +190,7 @@ class Stages:
     # -- the rows of a table --------------------------------------------------------------------------
 
     def rows(self, mean: Averaged, place: Places) -> list[Node]:
-        """Mean over the table: one inner product a row, a scalar function of it, and the row times it."""
+        """The mean over a table: per row an inner product, a scalar function of it, perhaps times the row."""
         product = self.printer.product
         point = Value(product(["table[j, i]", f"{place[mean.point]}[i]"], []))
         inner: list[Node] = [

@@ -1,4 +1,4 @@
-"""The frame of a generated kernel: its arguments, and the ways to print it."""
+"""The frame of a generated kernel: its arguments, and the styles in which it is printed."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ SIGNATURE = (
     "t_start", "vectors", "labels", "index", "parameters", "VS", "SS", "lower", "upper", "work", "set_data",
     "group", "table", "table_labels", "checkpoints", "OS", "OV", "SERIES",
 )  # fmt: skip
-"""Arguments of the generated `kernel`, in order:
+"""The arguments of the generated `kernel`, in order:
 
 t_start: rounds already played; vectors (Q, n, d), labels (Q, n), index (Q, m), each with Q = 1 or the
 number of replicates R: the data; parameters (R, p); VS (R, vector states, d); SS (R, scalar states, running
@@ -36,7 +36,8 @@ SIGNATURE_TYPES = (
 _V, _D, _S: the types of vector states, of rows of data, and of scalars."""
 
 SMALLEST = {False: "1e-290", True: "1e-30"}
-"""The smallest normal float64, and float32; arithmetic on smaller ones takes some twenty times as long."""
+"""The bound below which decaying states are set to 0, by whether coordinates are float32, to avoid slow
+arithmetic near the end of the range."""
 BOUNDS = {LOWER: "lower", UPPER: "upper"}
 
 
@@ -44,12 +45,12 @@ BOUNDS = {LOWER: "lower", UPPER: "upper"}
 class Style:
     """How a program is printed.
 
-    lanes: many replicates side by side; own_data: then, whether each has rows of its own. uniform_box: one
-    bound for all coordinates. reproducible: every operation as printed, sums in the order of coordinates: the
-    same bits in either layout, on every processor, and as plain Python. single: coordinates are float32;
-    scalars and sums are float64, and parameters are rounded to float32 first: beta2 and 1 - beta2 agree.
-    double_double: every number is hi + lo (`double_double_kernel`); no two operations are fused and sums
-    follow the coordinates.
+    lanes: many replicates side by side; own_data: with lanes, whether each replicate has its own rows.
+    uniform_box: one bound for all coordinates. reproducible: every operation as printed, and sums in the
+    order of coordinates, which gives the same bits in either layout, on every processor, and as plain Python.
+    single: coordinates are float32, scalars and sums float64, and parameters are rounded to float32 first, so
+    that beta2 and 1 - beta2 agree. double_double: every number is hi + lo (`double_double_kernel`), no two
+    operations are fused, and sums are in the order of coordinates.
     """
 
     lanes: bool = False
@@ -61,7 +62,7 @@ class Style:
 
     @property
     def strict(self) -> bool:
-        """Whether operations are rounded as printed: none fused, no sum in another order."""
+        """Whether operations are rounded as printed, without fused operations or reordered sums."""
         return self.reproducible or self.double_double
 
     @property
@@ -74,9 +75,9 @@ class Style:
 
 @dataclass(frozen=True)
 class Printed:
-    """Generated source, and the bases of what follows the scalar states in SS.
+    """Generated source, and the bases of the numbers that follow the scalar states in SS.
 
-    powers: of the running powers, one number each; complements: of 1 - base**t, two numbers each.
+    powers: the bases of the running powers, one number each; complements: those of 1 - base**t, two each.
     """
 
     text: str

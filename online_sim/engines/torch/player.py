@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 EARLY_ROUNDS = 1024
 EARLY_NUMBERS = 1 << 17
-"""The most rounds, and rounds times replicates, whose table of early numbers is computed at once."""
+"""The maximum of rounds, and of rounds times replicates, in a table of early numbers."""
 LARGEST_TABLE = 1 << 30
-"""A table of data with more numbers than this stays on the host, and only the rows of a block travel."""
+"""The size above which a data table stays on the host and only the rows of a block are transferred."""
 LARGEST_RETRY = 1 << 24
-"""A state of more numbers than this is not kept to play the rounds of a failed projection again."""
+"""The size above which no copy of a state is kept for replaying rounds with a failed projection."""
 
 Body = Callable[..., tuple[Any, list[Any], Any]]
 Data = Callable[[int], tuple[Any, Any]]
 
 
 class RoundRecord(NamedTuple):
-    """What a round left: scalars (R, K), vectors (R, d) or None where it is not recorded, series (R, S)."""
+    """The records of a round: scalars (R, K), vectors (R, d) or None if not recorded, series (R, S)."""
 
     scalars: Any
     vectors: list[NDArray[Any]] | None
@@ -38,8 +38,8 @@ class RoundRecord(NamedTuple):
 class Player:
     """A program on its device.
 
-    table, bodies: the generated functions, compiled or not; plain: the bodies uncompiled; host: the set's own
-    projection, to fall back on, or None; details: what the trace will say, to be added to.
+    table, bodies: the generated functions, compiled or not; plain: the uncompiled bodies; host: the set's own
+    projection as a fallback, or None; details: those for the trace, to which the player adds.
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class Player:
         host: Project | None,
         details: dict[str, Any],
     ) -> None:
-        """Round the parameters to the working precision: beta and 1 - beta must belong together."""
+        """Round the parameters to the working precision, so that beta and 1 - beta are consistent."""
         self.setting, self.tools, self.layout = setting, tools, tools.layout
         self.table, self.bodies, self.plain = table, bodies, plain
         self.host, self.details = host, details
         values = setting.parameters.copy()
-        rounded = slice(None, -1 if setting.program.data is not None else None)  # the seed is no parameter
+        rounded = slice(None, -1 if setting.program.data is not None else None)  # all but the seed
         values[:, rounded] = values[:, rounded].astype(self.layout.dtype)
         self.parameters = [self.layout.exact(column[None]) for column in values.T]
         self.width = self.layout.exact(np.array([[float(self.layout.dimension)]]))
@@ -93,9 +93,9 @@ class Player:
         scalars: Any,
         bodies: tuple[Body, Body],
     ) -> list[RoundRecord]:
-        """Rounds of one window, by the number played before each, in a block that begins after `start`.
+        """Play rounds of one window, given by the number played before each, in a block after `start` rounds.
 
-        Nothing comes back to the host but the vectors recorded at a checkpoint.
+        Only the vectors recorded at a checkpoint are copied to the host.
         """
         found: list[RoundRecord] = []
         wide, narrow = self.early(rounds.start // self.window)
@@ -113,7 +113,7 @@ class Player:
     # -- what goes to the device and comes back -------------------------------------------------------
 
     def load(self, state: RunState) -> tuple[list[Any], Any]:
-        """The state's tensors, to be overwritten; what lies elsewhere is moved to the device first."""
+        """The state's tensors, to be overwritten; arrays elsewhere are moved to the device first."""
         vectors, scalars = cast(Any, state.vectors), self.layout.exact(state.scalars)
         if isinstance(vectors, DeviceVectors) and vectors.layout == self.layout:
             return vectors.tensors, scalars
@@ -121,10 +121,10 @@ class Player:
         return [self.layout.local(array[:, k]) for k in range(array.shape[1])], scalars
 
     def early(self, number: int) -> tuple[Any, Any]:
-        """What depends on the round and the parameters alone, (window, R, n), in float64 and narrowed.
+        """The numbers that depend only on round and parameters, (window, R, n), in float64 and narrowed.
 
-        Always a whole window: in which place of an array a power is computed may change its last bit, and a
-        run in blocks, or resumed, is to be the same run.
+        Always a whole window: the position of a power in an array may change its last bit, and a run played
+        in blocks or resumed must stay the same.
         """
         if self.computed is None or self.computed[0] != number:
             now = number * self.window + np.arange(1.0, self.window + 1)[:, None]
@@ -143,7 +143,7 @@ class Player:
             index = np.arange(index.shape[1])[None]
         place = (vectors.__array_interface__["data"][0], vectors.shape)
         if self.moved is None or self.moved[0] != place:
-            # The arrays are kept too: while they live nothing else can lie in their place.
+            # The arrays are kept too, so that nothing else can get their addresses.
             on_device = (self.layout.local(vectors), self.layout.exact(labels[:, :, None]))
             self.moved = (place, (vectors, labels), on_device)
         rows, numbers = self.moved[2]
@@ -154,7 +154,7 @@ class Player:
         return lambda j: (rows[each, order[:, j]], numbers[each, order[:, j]])
 
     def result(self, found: list[RoundRecord], replicates: int) -> BlockResult:
-        """What was recorded, on the host."""
+        """The records, on the host."""
         program = self.setting.program
         recorded = [left for left in found if left.vectors is not None]
         shape = (replicates, len(recorded), len(program.vector_records), self.layout.dimension)
@@ -173,7 +173,7 @@ class Player:
     def projecting(
         self, play: Callable[[tuple[Body, Body]], list[RoundRecord]], state: Sequence[Any]
     ) -> list[RoundRecord]:
-        """Play; where a projection on the device failed, play again with the set's own on the host."""
+        """Play; if a projection on the device fails, replay with the set's own projection on the host."""
         if self.tools.projection is None:
             return play(self.bodies)
         keep = self.host is not None and sum(tensor.numel() for tensor in state) <= LARGEST_RETRY
@@ -198,12 +198,12 @@ class Player:
 
 
 def _for_each(table: NDArray[Any], index: NDArray[np.int64]) -> NDArray[Any]:
-    """A table for each of the orders in which the rows are played."""
+    """A table for each of the orders in which its rows are played."""
     return table if len(index) == 1 else np.broadcast_to(table, (len(index), *table.shape[1:]))
 
 
 def _row(table: Any, number: int) -> Any:
-    """Row `number` of tables (R or 1, n, d), with the strides of its own tensor: they are compiled in."""
+    """Row `number` of tables (R or 1, n, d), with fixed strides, because strides are compiled in."""
     return table[0, number][None] if len(table) == 1 else table[:, number].contiguous()
 
 

@@ -1,9 +1,10 @@
 """Print a program as functions on torch tensors: one function plays one round of all replicates at once.
 
-What depends on the round and the parameters alone (beta**t, alpha/sqrt(t), a whole rectification term) is
-computed for many rounds ahead, in float64, by the generated `table`; a round reads one row of it. So no round
-asks the host for a number, and no power is computed once a coordinate. The other scalars are float64
-tensors (R, 1), narrowed to the working precision where they meet a vector (R, d). States are overwritten.
+Expressions that depend only on the round and the parameters (beta**t, alpha/sqrt(t), a whole rectification
+term) are computed for many rounds in advance, in float64, by the generated `table`; a round reads one row of
+it. So no round waits for a number from the host, and no power is computed per coordinate. All other scalars
+are float64 tensors (R, 1), narrowed to the working precision when combined with a vector (R, d). States are
+overwritten.
 """
 
 from collections.abc import Sequence
@@ -44,7 +45,7 @@ KEPT = Vector("x__kept")
 
 
 def print_round(program: Program) -> str:
-    """The source of `table`, `lean` and `full` for a program; their arguments are explained in the text.
+    """The source of `table`, `lean` and `full` for a program; comments in it explain their arguments.
 
     `table(t, d, parameters)` gives float64 (m, R, n) for rounds t (m, 1); `lean` and `full` play one round
     and return the recorded scalars (R, K) or None, the recorded vectors, and the series (R, S) or None.
@@ -53,7 +54,7 @@ def print_round(program: Program) -> str:
 
 
 class RoundWriter:
-    """Writes the functions of a program; `columns` grows while it does."""
+    """Writes the functions of a program; `columns` grows during writing."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -62,10 +63,10 @@ class RoundWriter:
         self.parameters = set(program.parameters)
         self.scalar = TorchPrinter(name_of)
         self.vector = TorchPrinter(name_of, real="real")
-        self.column(t)  # `wide` has a column, and a projection the round that it may fail in
+        self.column(t)  # so that `wide` has a column, and a projection knows the round in which it fails
 
     def write(self) -> str:
-        """The whole file; the table comes first, when all its columns are known."""
+        """The whole file; the table comes first but is written last, when all its columns are known."""
         bodies = [*self.function("lean", record=False), *self.function("full", record=True)]
         return "\n".join([HEADER, "", *self.table(), *bodies])
 
@@ -85,7 +86,7 @@ class RoundWriter:
         ]
 
     def function(self, name: str, *, record: bool) -> list[str]:
-        """One round: the columns it reads, the stages, what it hands back, the states."""
+        """One round: the columns it reads, its stages, its return values, and the states."""
         inner = self.body(self.program.full if record else self.program.lean, record=record)
         used = reads(inner)
         states = ", ".join(name_of(s.old) for s in self.program.vector_states)
@@ -106,7 +107,7 @@ class RoundWriter:
     # -- one round ------------------------------------------------------------------------------------
 
     def body(self, body: Body, *, record: bool) -> list[Node]:
-        """The stages, the records and the states, each overwritten as soon as nobody reads it."""
+        """The stages, the records and the states; a state is overwritten once it is no longer read."""
         program = self.program
         kept = [s for _, s in program.vector_records] if record else []
         out: list[Node] = [assign(KEPT, _from("{}.clone()", read(x)))] if x in kept else []
@@ -128,29 +129,29 @@ class RoundWriter:
         return [*out, Line(f"return records, [{names}], series")]
 
     def stage(self, stage: Stage) -> list[Node]:
-        """Scalars in order, those that vectors need narrowed, the vectors, the sums, the rows."""
+        """Scalars in order, narrowed scalars for the vectors, the vectors, the sums, the rows."""
         out = [self.definition(line) for line in stage.scalars]
         hoisted: dict[Expr, Symbol] = {}
         vectors = [(v, self.narrow(self.known(v.expression), hoisted)) for v in stage.vectors]
         sums = [(r, self.narrow(self.known(r.expression), hoisted)) for r in stage.reductions]
         for e, s in hoisted.items():
-            # A compiler would repeat cheap-looking scalars at every coordinate.
+            # The compiler would recompute cheap-looking scalars at every coordinate.
             form = "tools.narrow({})" if e.is_Symbol else "tools.narrow(once({}))"
             out.append(assign(s, _from(form, self.wide(e))))
         out += [assign(v.symbol, self.vector_value(v.expression, narrow)) for v, narrow in vectors]
         return [*out, *self.reductions(sums), *map(self.definition, stage.rows)]
 
     def vector_value(self, e: Expr, narrow: Expr) -> Value:
-        """A vector; `narrow` is its expression over numbers of the working precision."""
+        """The value of a vector; `narrow` is its expression in numbers of the working precision."""
         value = printed(self.vector, narrow)
         if e.is_Symbol and is_vector(e):
-            return _from("{}.clone()", value)  # the array it names may be overwritten
+            return _from("{}.clone()", value)  # the original may be overwritten
         if not is_vector(e):
             return _from("spread({}, {})", value, read(x))
         return _from("tools.narrow({})", value) if _is_exact(e) else value
 
     def reductions(self, sums: list[tuple[Reduced, Expr]]) -> list[Node]:
-        """All sums of a stage in one call: across processes they are one message."""
+        """All sums of a stage in one call, which is a single message across processes."""
         values = {
             r: printed(self.vector, e)
             if is_vector(r.expression)
@@ -196,11 +197,11 @@ class RoundWriter:
         return _from("zero + {}", printed(self.scalar, self.early(e)))
 
     def known(self, e: Expr) -> Expr:
-        """Scalars that are early themselves written out."""
+        """The expression with all early scalars in it expanded."""
         return e.xreplace({s: self.fixed[s] for s in e.free_symbols if s in self.fixed})
 
     def is_early(self, e: Any) -> bool:
-        """Whether an expression depends on the round and the parameters alone."""
+        """Whether an expression depends only on the round and the parameters."""
         return all(
             s in {t, d} or (isinstance(s, Scalar) and s.name in self.parameters) for s in e.free_symbols
         )
@@ -229,12 +230,12 @@ def _column(kind: str, number: int) -> Symbol:
 
 
 def _is_exact(e: Expr) -> bool:
-    """Whether a vector may hold whole numbers beyond float32: it is computed in float64, then narrowed."""
+    """Whether a vector may involve integers beyond float32, and so is computed in float64, then narrowed."""
     return bool(e.has(UniformDraw, coordinate))
 
 
 def _from(form: str, *values: Value) -> Value:
-    """A value made of others, whose texts fill the form."""
+    """A value made from others, whose texts fill the form."""
     return Value(form.format(*(v.text for v in values)), frozenset().union(*(v.reads for v in values)))
 
 
@@ -243,11 +244,11 @@ def _listed(values: Sequence[Value]) -> Value:
 
 
 def _overwrite(old: Symbol, new: Symbol) -> list[Node]:
-    """The new value takes the place of the old one, and is read from there."""
+    """Copy the new value over the old one, and read it from there."""
     return [Line(f"{name_of(old)}.copy_({name_of(new)})", frozenset({old, new})), assign(new, read(old))]
 
 
 def _side_by_side(form: str, scalars: Sequence[Symbol]) -> Line:
-    """A statement about scalars side by side, (R, n), or None."""
+    """A statement on scalars side by side, (R, n), or on None if there are none."""
     parts = _listed([_from("zero + {}", read(s)) for s in scalars])
     return Line(form.format(f"torch.cat([{parts.text}], dim=1)" if scalars else "None"), parts.reads)

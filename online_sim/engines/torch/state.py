@@ -1,10 +1,9 @@
-"""Where the torch engine keeps a game: arrays that stay on a device, whole or shared out over processes.
+"""The storage of a game in the torch engine: arrays on a device, whole or distributed over processes.
 
-Shared out, the coordinates lie as a `DTensor` with placement Shard(1) would put them: `torch.chunk`'s
-contiguous pieces, one a process. A round works on the local pieces and adds up partial sums in one message a
-stage, where dispatching every operation as a DTensor would cost several messages and much bookkeeping, and
-would silently replicate whatever it cannot shard. The DTensor is the way out: it gathers a vector when
-somebody asks for all of it.
+Distributed coordinates are laid out like a `DTensor` with placement Shard(1): the contiguous pieces of
+`torch.chunk`, one per process. A round works on the local pieces and adds partial sums in one message per
+stage. Dispatching every operation as a DTensor would cost several messages and much bookkeeping, and would
+silently replicate whatever it cannot shard. A DTensor is used only to gather a whole vector on request.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 class Layout:
     """The device, the working precision, the number of coordinates, and the processes that share them.
 
-    device, real: torch's; mesh: a one-dimensional `DeviceMesh`, or None for one process.
+    device, real: torch's device and dtype; mesh: a one-dimensional `DeviceMesh`, or None for one process.
     """
 
     device: Any
@@ -32,7 +31,7 @@ class Layout:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The working precision, numpy's."""
+        """The working precision as a numpy dtype."""
         return np.dtype(str(self.real).removeprefix("torch."))
 
     @property
@@ -51,14 +50,14 @@ class Layout:
         return -(-self.dimension // (1 if self.mesh is None else int(self.mesh.size())))
 
     def local(self, array: NDArray[Any], real: Any = None) -> Any:
-        """The part of an array (..., d) that this process holds, on the device; (..., 1) stays as it is."""
+        """This process's part of an array (..., d), on the device; (..., 1) is not divided."""
         import torch
 
         own = array if array.shape[-1] == 1 else array[..., self.first : self.stop]
         return torch.tensor(own, dtype=real or self.real, device=self.device)
 
     def place(self, array: NDArray[Any]) -> Any:
-        """An array (d,) of a set as (1, d), or as (1, 1) where all entries are equal: nothing to read."""
+        """An array (d,) of a set as (1, d), or as (1, 1) if all entries are equal, which saves reading it."""
         constant = array.strides == (0,) or bool(array.min() == array.max())
         return self.local(array[None, :1] if constant else array[None])
 
@@ -69,7 +68,7 @@ class Layout:
         return torch.tensor(np.asarray(array, dtype=np.float64), device=self.device)
 
     def sums(self, *parts: Any) -> tuple[Any, ...]:
-        """The sum of each part (R or 1, d) over all coordinates, in float64; one message for all of them."""
+        """The float64 sum of each part (R or 1, d) over all coordinates, in one message for all parts."""
         return self.total(self.partial(*parts))
 
     def partial(self, *parts: Any) -> tuple[Any, ...]:
@@ -79,7 +78,7 @@ class Layout:
         return tuple(torch.sum(part, dim=-1, keepdim=True, dtype=torch.float64) for part in parts)
 
     def total(self, sums: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The sums over all coordinates from those of each process."""
+        """The sums over all coordinates, from the partial sums of each process."""
         if self.mesh is None:
             return sums
         import torch
@@ -98,7 +97,7 @@ class Layout:
         return reduced
 
     def largest(self, part: Any) -> Any:
-        """The largest coordinate of a part (R or 1, d), float64; -inf for a piece without coordinates."""
+        """The largest coordinate of a part (R or 1, d) in float64; a piece without coordinates gives -inf."""
         import torch
 
         if part.shape[-1] == 0:
@@ -108,7 +107,7 @@ class Layout:
         return self.reduce(found, largest=True)
 
     def whole(self, vector: Any) -> NDArray[Any]:
-        """All coordinates of a vector (R, d) on the host; with processes, all of them must ask."""
+        """All coordinates of a vector (R, d) on the host; with several processes, all must call it."""
         if self.mesh is not None:
             from torch.distributed.tensor import DTensor, Shard
 
@@ -123,18 +122,18 @@ class Layout:
 class DeviceVectors:
     """The vector states (R, states, d), one tensor (R, d) each, of which a process may hold a part.
 
-    They read like a numpy array: they travel to the host when somebody asks for them.
+    They can be read like a numpy array, and are copied to the host on access.
     """
 
     def __init__(self, tensors: Sequence[Any], layout: Layout) -> None:
-        """Take the tensors as they are, without a copy."""
+        """Keep the tensors without copying them."""
         self.tensors, self.layout = list(tensors), layout
         self.shape = (len(self.tensors[0]), len(self.tensors), layout.dimension)
         self.dtype = layout.dtype
 
     @property
     def size(self) -> int:
-        """How many numbers there are, over all processes."""
+        """The number of entries over all processes."""
         return int(np.prod(self.shape))
 
     def copy(self) -> DeviceVectors:
@@ -142,12 +141,12 @@ class DeviceVectors:
         return DeviceVectors([tensor.clone() for tensor in self.tensors], self.layout)
 
     def sum(self) -> float:
-        """The sum of all numbers, in float64."""
+        """The sum of all entries, in float64."""
         totals = self.layout.sums(*self.tensors)
         return float(sum(total.sum() for total in totals))
 
     def astype(self, dtype: Any, *, copy: bool = True) -> NDArray[Any]:
-        """All of it on the host, a new array, in this precision."""
+        """A new array on the host with all entries, in this precision."""
         whole = np.stack([self.layout.whole(tensor) for tensor in self.tensors], axis=1)
         return whole.astype(dtype, copy=False)
 
@@ -157,7 +156,7 @@ class DeviceVectors:
         return self.astype(dtype or self.dtype)
 
     def __getitem__(self, key: Any) -> Any:
-        """One state is read alone where the key begins ``[replicates, number``."""
+        """Index like an array; only one state is read if the key begins ``[replicates, number``."""
         if isinstance(key, tuple) and len(key) > 1 and isinstance(key[1], int):
             return self.layout.whole(self.tensors[key[1]])[(key[0], *key[2:])]
         return np.asarray(self)[key]
