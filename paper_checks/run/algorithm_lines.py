@@ -1,7 +1,6 @@
-"""An algorithm as lines of text that can be compared: its parameters, its steps, the point, the metric.
+"""An algorithm as comparable lines of text: its parameters, its steps, the point, the metric.
 
-The formulas are those of a certificate (`theory.printing.formula`): a line that differs is an algorithm that
-differs.
+The formulas are those of a certificate (`theory.printing.formula`): if a line differs, the algorithm differs.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def algorithm_lines(recurrence: Recurrence) -> tuple[str, ...]:
-    """Lines ``label: formula``, each label once: everything that decides what the algorithm plays.
+    """Lines ``label: formula``, each label once: everything that determines what the algorithm plays.
 
-    The name and the source are not part of it.
+    The name and the source are left out.
     """
     from theory.symbols import Vector
 
@@ -39,7 +38,7 @@ def lines_digest(lines: Sequence[str]) -> str:
 
 
 def _range(p: Parameter) -> str:
-    """The range to the last digit, unlike `Parameter.range_text`, and the value taken where none is given."""
+    """The range with every digit, unlike `Parameter.range_text`, and the default value."""
     left, right = "(" if p.lower_open else "[", ")" if p.upper_open else "]"
     default = "" if p.default is None else f", {_number(p.default)} where none is given"
     return f"{left}{_number(p.lower)}, {_number(p.upper)}{right}{default}"
@@ -54,7 +53,7 @@ def _text(e: Expr) -> str:
 
     try:
         return formula(e)
-    except ValueError:  # a node of the user's that certificates do not know
+    except ValueError:  # a user's node that certificates do not know
         from sympy import srepr
 
         return str(srepr(e))

@@ -1,8 +1,8 @@
-"""Audits: every step of a proof checked on the first rounds of a game, and the first one that fails.
+"""Audits: check every step of a proof on the first rounds of a game and find the first that fails.
 
-A game on a set is checked against the proof of Theorem R and what the printed Theorem 1 needs on top of
-it; the comparator is the best fixed point in hindsight of the rounds played. A game without a set is held
-against the proof of Theorem A.
+A game on a set is checked against the proof of Theorem R and the extra steps of the printed Theorem 1. The
+comparator is the best fixed point in hindsight for the rounds played. A game without a set is checked against
+the proof of Theorem A.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STEP = {"alpha": 0.1}
 
 
 class ProofVerdict(Enum):
-    """What a run says of a proof; the value is the sentence to show."""
+    """The verdict of a run on a proof; the value is the sentence to show."""
 
     INTACT = "every step holds in every round played, which proves none of them"
     BREAKS = "a step breaks"
@@ -45,10 +45,10 @@ class ProofVerdict(Enum):
 
 @dataclass(frozen=True)
 class Audited:
-    """A proof along a game.
+    """A proof checked along a game.
 
-    name: what was played, in words; game: the same as an object; steps: in the order of the proof; run: of
-    the trace.
+    name: what was played, in words. game: the same as an object. steps: in the order of the proof. run: the
+    provenance of the trace.
     """
 
     name: str
@@ -66,12 +66,12 @@ class Audited:
 
     @property
     def undefined(self) -> tuple[StepAudit, ...]:
-        """The steps of which a side is not finite, so that they neither hold nor break."""
+        """The steps with a side that is not finite, which neither hold nor break."""
         return tuple(step for step in self.steps if not step.holds and step not in self.broken)
 
     @property
     def verdict(self) -> ProofVerdict:
-        """In one word."""
+        """The verdict in one word."""
         if self.broken:
             return ProofVerdict.BREAKS
         return ProofVerdict.UNDEFINED if self.undefined else ProofVerdict.INTACT
@@ -89,7 +89,7 @@ class Audited:
         return "No step breaks on this run. That is no proof of any of them."
 
     def to_json(self) -> dict[str, Any]:
-        """Strict JSON values, formulas in LaTeX: what is not finite becomes null."""
+        """Strict JSON values with formulas in LaTeX; numbers that are not finite become null."""
         from theory.printing.latex_objects import proof_latex
 
         printed = proof_latex(self.proof, self.game.recurrence.parameters)
@@ -111,10 +111,10 @@ class Audited:
 def audit_game(
     name: str, game: Game, rounds: int, *, constants: Mapping[str, float] | None = None
 ) -> Iterator[Audited]:
-    """The proofs that apply to a game, each along its first `rounds` rounds.
+    """The proofs that apply to a game, each checked along its first `rounds` rounds.
 
-    constants: what the game cannot know by itself, such as L on a region. Noise of which all paths are played
-    is drawn once. Raises ValueError when there is no proof for the algorithm.
+    constants: values that the game does not determine, such as L on a region. If the game plays all paths of
+    the noise, one path is drawn instead. Raises ValueError when there is no proof for the algorithm.
     """
     from bounds.audit import audit, audit_quantities
     from online_sim.simulate import play
@@ -181,7 +181,7 @@ def examine_audit(audit: Audit, options: Options) -> tuple[Result, ...]:
 
 
 def about_audit(audit: Audit, options: Options) -> Result:
-    """The row of an audit before anything was played."""
+    """The row of an audit before anything is played."""
     return Result(
         id="audit", theorem="", source="", scenario=audit.scenario, title=audit.scenario, verdict=None,
         reason="", detail=ProofDetail(), seed=options.seed,

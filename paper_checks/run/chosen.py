@@ -1,4 +1,4 @@
-"""All that names asked for, as tasks of one run: games, claims, audits of proofs, certificates."""
+"""Everything that names select, as tasks of one run: games, claims, audits of proofs, certificates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RunOutput:
-    """What a run found: records of the games, then rows of claims, of audited proofs, and of certificates."""
+    """The results of a run: records of games, then rows of claims, audited proofs and certificates."""
 
     records: tuple[Record, ...]
     claims: tuple[Result, ...] = ()
@@ -47,9 +47,9 @@ def run_chosen(
     games: Sequence[tuple[Scenario, Options]] | None = None,
     **how: Any,
 ) -> RunOutput:
-    """Do everything that was chosen, each piece a task; how: as in `run_tasks`.
+    """Run everything that was chosen, each piece as a task; how: as in `run_tasks`.
 
-    games: what to play, each with options of its own, in place of the chosen scenarios.
+    games: what to play instead of the chosen scenarios, each with its options.
     """
     from paper_checks.run.runner import engine_of, play_task
 
@@ -84,7 +84,7 @@ def _task(
     options: Options,
     *depends: bytes,
 ) -> Task:
-    """The task that examines a subject; about: the row of one that is lost."""
+    """The task that examines a subject; about: the row to show if the task is lost."""
     key = digest(name, options, *depends)
     return Task(
         name, key, partial(_work, partial(examine, subject, options), key), partial(_lost, about, key)

@@ -1,8 +1,8 @@
-"""How a process ends: every signal like an interrupt, and no worker outlives the process that it works for.
+"""How a process ends: every signal acts like an interrupt, and no worker outlives its parent.
 
-A signal raises KeyboardInterrupt where the process is, so that whoever opened something closes it. Libraries
-swallow an exception now and then, and what closes may hang; so the interrupt comes again after some seconds,
-and at last the process ends whatever it does.
+A signal raises KeyboardInterrupt in the running code, so that whatever was opened gets closed. Libraries
+sometimes swallow an exception, and closing may hang. The interrupt is therefore repeated after some seconds,
+and finally the process ends whatever it is doing.
 """
 
 import ctypes
@@ -17,18 +17,18 @@ from types import FrameType
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 AGAIN = 2.5
-"""Seconds after which the interrupt comes again, where it did not end the process."""
+"""Seconds after which the interrupt is repeated if the process has not ended."""
 LAST = 8.0
-"""Seconds after which the process ends whatever it does."""
+"""Seconds after which the process ends whatever it is doing."""
 IMPATIENT = 1.0
-"""Seconds after which a second signal ends the process at once; `timeout` sends two at the same time."""
+"""Seconds after which a second signal ends the process at once; `timeout` sends two together."""
 LOOK = 0.5
-"""How often, in seconds, a worker looks whether its parent is there."""
+"""Seconds between two checks of a worker that its parent is alive."""
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 
 class Ends:
-    """What signals have come; `number` is the first of them."""
+    """The signals that have arrived; `number` is the first of them."""
 
     def __init__(self) -> None:
         self.number: int | None = None
@@ -38,11 +38,11 @@ class Ends:
         self._lock = threading.Lock()
 
     def code(self, code: int) -> int:
-        """The exit code of the process: 128 and the number of the signal that ended it."""
+        """The exit code of the process: 128 plus the number of the signal that ended it."""
         return code if self.number is None else 128 + self.number
 
     def come(self, number: int, frame: FrameType | None) -> None:
-        """A signal: raise KeyboardInterrupt the first time and when the watch asks for it again."""
+        """Raise KeyboardInterrupt on the first signal and whenever the watch repeats it."""
         if self._over:
             return
         if self.number is None:
@@ -56,25 +56,25 @@ class Ends:
             self._leave()
 
     def interrupt(self) -> None:
-        """Raise KeyboardInterrupt, or keep it for the end of what must not be interrupted."""
+        """Raise KeyboardInterrupt, or defer it to the end of an uninterruptible block."""
         self._waiting, self._raised = self.held, time.monotonic()
         if not self.held:
             raise KeyboardInterrupt
 
     def release(self) -> None:
-        """What must not be interrupted is over: a signal that came meanwhile arrives."""
+        """End an uninterruptible block: deliver a signal that came meanwhile."""
         self.held = False
         if self._waiting:
             self.interrupt()
 
     def over(self) -> None:
-        """The interrupt has arrived: it does not come again."""
+        """Note that the interrupt has arrived, so that it is not repeated."""
         self._over = True
         with self._lock:  # one that is being sent meets `_over`
             pass
 
     def _watch(self) -> None:
-        """Send the interrupt again, and end the process at last."""
+        """Repeat the interrupt, and finally end the process."""
         while time.monotonic() - self._since < LAST:
             time.sleep(LOOK)
             with self._lock:
@@ -85,7 +85,7 @@ class Ends:
             self._leave()
 
     def _leave(self) -> None:
-        """End now; workers see it and end as well."""
+        """End now; workers notice and end as well."""
         with suppress(OSError, ValueError):
             if sys.stderr.isatty():
                 sys.stderr.write("\x1b[?25h")  # a progress bar hides the cursor
@@ -94,11 +94,11 @@ class Ends:
 
 
 _CURRENT: list[Ends] = []
-"""The innermost `ends` that is at work in this process."""
+"""The innermost `ends` that is active in this process."""
 
 
 def _shuts_down() -> bool:
-    """Whether the program itself is over, and the interpreter waits for threads or for what is registered."""
+    """Whether the program is over and the interpreter waits for threads or registered exit functions."""
     frame = sys._current_frames().get(threading.main_thread().ident or 0)
     while frame is not None and frame.f_back is not None:
         frame = frame.f_back
@@ -110,10 +110,10 @@ def _shuts_down() -> bool:
 
 @contextmanager
 def ends() -> Iterator[Ends]:
-    """Let SIGTERM and SIGHUP do what SIGINT does while something runs, and each of them do it surely.
+    """Let SIGTERM and SIGHUP act like SIGINT while something runs, and make each of them effective.
 
-    A signal that was ignored before, as under nohup, stays ignored; in another thread than the main one,
-    where signals do not arrive, nothing changes.
+    A signal that was ignored before, as under nohup, stays ignored. Outside the main thread, where signals do
+    not arrive, nothing changes.
     """
     found = Ends()
     if threading.current_thread() is not threading.main_thread():
@@ -140,7 +140,7 @@ def ending() -> bool:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let an interrupt wait until the end: half of what is opened here could not be closed."""
+    """Defer an interrupt to the end, since something half opened could not be closed."""
     found = _CURRENT[-1] if _CURRENT else Ends()
     if found.held:
         yield
@@ -154,28 +154,28 @@ def uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def quiet_children(*numbers: signal.Signals) -> Iterator[None]:
-    """Processes and threads that begin here never get SIGINT or SIGHUP, nor the signals of the `numbers`.
+    """Shield processes and threads that start here from SIGINT, SIGHUP and the signals in `numbers`.
 
-    A terminal sends those two to every process of a run, and each would print where it was; the one that was
-    asked to end ends the others.
+    A terminal sends the first two to every process of a run, and each would print a traceback. The main
+    process ends the others.
     """
     from multiprocessing.resource_tracker import ensure_running
 
     never = {signal.SIGINT, signal.SIGHUP, *numbers}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, never)
     try:
-        ensure_running()  # what cleans up after us is such a process too
-        signal.pthread_sigmask(signal.SIG_BLOCK, never)  # that lets some through again (Python 3.11)
+        ensure_running()  # the process that cleans up after us is shielded too
+        signal.pthread_sigmask(signal.SIG_BLOCK, never)  # `ensure_running` unblocks some (Python 3.11)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_with(parent: int) -> None:
-    """Let this process end, at once and whatever it does, when the process of that number ends.
+    """Let this process end, at once and whatever it is doing, when the process `parent` ends.
 
-    Linux sends a signal when the parent is gone. Elsewhere, and where it was gone before that, a thread looks
-    now and then. A worker does not get SIGINT: its parent ends it.
+    Linux sends a signal when the parent is gone. On other systems, and if the parent was gone already, a
+    thread checks now and then. A worker does not get SIGINT: its parent ends it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":

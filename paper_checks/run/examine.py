@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def about_claim(claim: Claim, options: Options) -> Result:
-    """The row of a claim before its check has run."""
+    """The row of a claim before its check runs."""
     return Result(
         id=claim.id, theorem="", source=str(claim.source), scenario="", title=claim.quote, verdict=None,
         reason="", detail=ClaimDetail(claim.statement), seed=options.seed,
@@ -28,7 +28,7 @@ def about_claim(claim: Claim, options: Options) -> Result:
 
 
 def examine_claim(claim: Claim, options: Options) -> tuple[Result]:
-    """Run the check of a claim; its one row."""
+    """Run the check of a claim and return its one row."""
     about, began = about_claim(claim, options), time.perf_counter()
     try:
         found = claim.check(options)
@@ -41,7 +41,7 @@ def examine_claim(claim: Claim, options: Options) -> tuple[Result]:
 
 
 def about_certificate(exhibit: Exhibit, options: Options) -> Result:
-    """The row of a certificate before it was replayed."""
+    """The row of a certificate before it is replayed."""
     example = exhibit.counterexample
     game = example.game
     played = GameSummary(
@@ -59,9 +59,9 @@ def about_certificate(exhibit: Exhibit, options: Options) -> Result:
 
 
 def examine_certificate(exhibit: Exhibit, options: Options) -> tuple[Result]:
-    """Replay a certificate and compare it with this package's text; its one row.
+    """Replay a certificate, compare it with this package's text, and return its one row.
 
-    The reason is the counterexample in one line; it is an error where the file is not accepted.
+    The reason is the counterexample in one line. A file that is not accepted gives an error.
     """
     from bounds.certificates.verification import verify_certificate
     from bounds.shrinker.counterexample_line import counterexample_line
@@ -95,7 +95,7 @@ def examine_certificate(exhibit: Exhibit, options: Options) -> tuple[Result]:
 
 
 def _is_of(exhibit: Exhibit, raw: bytes) -> bool:
-    """Whether a certificate is that of an exhibit, whatever its comparator and its claim."""
+    """Whether a certificate belongs to an exhibit, whatever its comparator and its claim."""
     from bounds.certificates.certificate import unclaimed
 
     file = json.loads(raw)

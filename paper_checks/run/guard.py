@@ -1,7 +1,7 @@
-"""Code of a theory file runs behind a guard: whatever it does, it ends in a result or in an ordinary error.
+"""A guard for the code of a theory file: whatever it does, it ends in a result or an ordinary error.
 
-It may raise SystemExit, call ``os._exit``, print, or never end. None of that may end the command with the
-exit code of a success, stand among its JSON, or keep it waiting for ever.
+The code may raise SystemExit, call ``os._exit``, print, or never end. None of that may end the command with
+exit code 0, appear in its JSON, or keep it waiting forever.
 """
 
 import faulthandler
@@ -18,14 +18,14 @@ from paper_checks.run.ends import SIGNALS
 from paper_checks.run.plain_streams import Aside
 
 GRACE = 5.0
-"""Seconds after which a process is ended whose compiled code does not let Python say that the time is up."""
+"""Seconds until a process is ended whose compiled code keeps Python from raising the timeout."""
 
 SOON = 0.01
-"""Seconds until the next try, where the first one fell into code whose exceptions Python ignores."""
+"""Seconds until the next try if the first hit code whose exceptions Python ignores."""
 
 
 class Ended(ValueError):
-    """The code of a theory file ended the program, tried to, or took too long."""
+    """The code of a theory file ended the program, tried to end it, or took too long."""
 
 
 class _OsExit(BaseException):
@@ -37,7 +37,7 @@ class _TimeUp(BaseException):
 
 
 class _Limit:
-    """The seconds that each scenario may take; None: as long as it likes."""
+    """The seconds that each scenario may take; None: no limit."""
 
     seconds: float | None = None
     running = False
@@ -45,7 +45,7 @@ class _Limit:
 
 @contextmanager
 def limited(seconds: float | None) -> Iterator[None]:
-    """Give every `guarded` block inside this many seconds; None leaves them as much as they had."""
+    """Limit every `guarded` block inside to this many seconds; None keeps the present limit."""
     if seconds is not None and not seconds > 0:
         raise ValueError(f"`--timeout` = {seconds!r} must be a number of seconds above 0")
     before = _Limit.seconds
@@ -57,7 +57,7 @@ def limited(seconds: float | None) -> Iterator[None]:
 
 
 def limit() -> float | None:
-    """The seconds that a `guarded` block has."""
+    """The time limit of a `guarded` block in seconds."""
     return _Limit.seconds
 
 
@@ -65,15 +65,15 @@ def limit() -> float | None:
 def guarded() -> Iterator[None]:
     """Run the code of a theory file.
 
-    What it prints goes to the error stream. Its exceptions pass, and what is no `Exception` becomes `Ended`,
-    with the traceback of what it was; an interrupt from outside stays one. Guards may be nested.
+    What it prints goes to the error stream. An `Exception` passes through; any other exception becomes
+    `Ended` with the original traceback. An interrupt from outside remains an interrupt. Guards may be nested.
     """
     arrived: list[int] = []
     try:
         with _no_exit(), _watching(arrived), _on_time(), redirect_stdout(Aside()):
             yield
     except Exception as error:
-        # The command line itself would take these for an end of the command, the last with the code 0.
+        # The command line would end the command on these, on the last with exit code 0.
         if not isinstance(error, EOFError | BrokenPipeError) and _library(error) not in {"click", "typer"}:
             raise
         raise Ended(_sentence(error)).with_traceback(error.__traceback__) from error
@@ -102,11 +102,11 @@ def _sentence(end: BaseException) -> str:
 
 @contextmanager
 def _no_exit() -> Iterator[None]:
-    """Let ``os._exit`` raise: it would end this process with whatever code, and nothing would be said."""
+    """Let ``os._exit`` raise: it would end this process silently with an arbitrary exit code."""
     real, here = os._exit, (os.getpid(), threading.get_ident())
 
     def ends(status: int) -> NoReturn:
-        # A child that the code made must end like this, and a thread that watches over this process may.
+        # A child process of the code must end like this; a thread that watches this process may.
         if (os.getpid(), threading.get_ident()) != here:
             real(status)
         raise _OsExit
@@ -122,7 +122,7 @@ def _no_exit() -> Iterator[None]:
 def _watching(arrived: list[int]) -> Iterator[None]:
     """Note signals that arrive, and handle them as before."""
     if threading.current_thread() is not threading.main_thread():
-        # Signals are handled by the main thread: what is raised here is the code's own.
+        # The main thread handles signals: an exception raised here comes from the code itself.
         yield
         return
     before: dict[int, Callable[[int, FrameType | None], Any]] = {}
@@ -131,7 +131,7 @@ def _watching(arrived: list[int]) -> Iterator[None]:
         arrived.append(number)
         before[number](number, frame)
 
-    # What ends a command from outside; where the code raises the same, it is an error of the file.
+    # The signals that end a command from outside; if the code raises the same, the file is at fault.
     for number in SIGNALS:
         handler = signal.getsignal(number)
         if callable(handler):
@@ -147,7 +147,7 @@ def _watching(arrived: list[int]) -> Iterator[None]:
 
 @contextmanager
 def _on_time() -> Iterator[None]:
-    """Raise when the time is up; inner guards share the time of the outer one."""
+    """Raise when the time is up; inner guards share the time of the outer guard."""
     seconds = _Limit.seconds
     main = threading.current_thread() is threading.main_thread()
     if seconds is None or _Limit.running or not main or not hasattr(signal, "setitimer"):
@@ -163,9 +163,9 @@ def _on_time() -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, up)
     _Limit.running = True
     with open(os.devnull, "w") as nowhere:
-        # Compiled code that holds the interpreter is ended with its process, which somebody watches.
+        # Compiled code that holds the interpreter is ended with its process, which is being watched.
         faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=nowhere)
-        # Again and again: code that catches everything would go on for ever after the first time.
+        # Repeatedly: code that catches everything would otherwise go on forever.
         signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
         try:
             yield
@@ -177,7 +177,7 @@ def _on_time() -> Iterator[None]:
 
 
 def _is_unheard(frame: FrameType | None) -> bool:
-    """Whether Python only reports what is raised here: in a finaliser or a callback of the collector."""
+    """Whether Python only reports exceptions raised here: in a finaliser or a garbage collection callback."""
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while frame is not None:
         if frame.f_code in callbacks or frame.f_code.co_name == "__del__":

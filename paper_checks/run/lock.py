@@ -1,4 +1,4 @@
-"""One run at a time in a folder: of two that write to it at once, the results of one would be lost."""
+"""One run at a time in a folder: if two wrote to it at once, one would lose its results."""
 
 import json
 import os
@@ -15,15 +15,15 @@ PATIENCE = 1.0
 """Seconds to wait for a run that is about to end."""
 
 _HELD: dict[tuple[str, int], int] = {}
-"""(folder, thread) -> how often it is held here: a run that calls another one does not wait for itself."""
+"""(folder, thread) -> how often this process holds it, so that a nested run does not wait for itself."""
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other runs out of a folder, which is there already.
+    """Keep other runs out of an existing folder.
 
-    The system itself takes the lock from a process that dies, so that none is ever stale. Raises ValueError
-    naming the process that works there.
+    The system releases the lock of a process that dies, so a lock is never stale. Raises ValueError naming
+    the process that works there.
     """
     key = (os.path.realpath(folder), threading.get_ident())
     if key in _HELD:
@@ -36,16 +36,16 @@ def locked(folder: Path) -> Iterator[None]:
     finally:
         del _HELD[key]
         if descriptor >= 0:
-            with suppress(OSError):  # the folder may be gone
+            with suppress(OSError):  # the folder may have been deleted
                 (folder / NAME).unlink()
             os.close(descriptor)
 
 
 def _acquire(folder: Path) -> int:
-    """The descriptor that holds the lock; -1 where the system has no locks for the folder."""
+    """The descriptor that holds the lock; -1 if the system cannot lock the folder."""
     try:
         import fcntl
-    except ImportError:  # a system without them
+    except ImportError:  # a system without file locks
         return -1
     path = folder / NAME
     end = time.monotonic() + PATIENCE
@@ -65,7 +65,7 @@ def _acquire(folder: Path) -> int:
         except OSError:  # a network folder without locks
             os.close(descriptor)
             return -1
-        # Whoever held it before removed the file: then this is a lock on a file that nobody else sees.
+        # The previous holder removed the file: this lock is on a file that no other process sees.
         with suppress(OSError):
             if os.fstat(descriptor).st_ino == path.stat().st_ino:
                 break
@@ -81,7 +81,7 @@ def _acquire(folder: Path) -> int:
 
 
 def _holder(descriptor: int) -> str:
-    """Who wrote the file, in words."""
+    """The process that wrote the file, in words."""
     try:
         told = json.loads(os.pread(descriptor, 1 << 16, 0))
         return f"process {int(told['pid'])} on {told['host']} ({' '.join(told['command'])[:200]})"

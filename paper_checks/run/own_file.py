@@ -1,4 +1,4 @@
-"""The scenarios of a user's own file, which no package holds."""
+"""The scenarios of a user's file, which is not in any package."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,13 +12,13 @@ from paper_checks.scenario import Options, Plan, Scenario, Varied
 
 @dataclass(frozen=True)
 class FileBuild:
-    """Builds a scenario of a file that no package holds, in whatever process it is called."""
+    """Builds a scenario of a file outside any package, in whichever process it is called."""
 
     path: Path
     id: str
 
     def __call__(self, options: Options) -> Plan:
-        """The plan that the file's scenario builds; a `TheoryFileError` where it is none."""
+        """The plan that the file's scenario builds; `TheoryFileError` if it is not a Plan."""
         loaded = own_module(self.path)
         found = next((s for s in scenarios_in([loaded.module]) if s.id == self.id), None)
         if found is None:
@@ -34,7 +34,7 @@ class FileBuild:
 
 
 def checked_plan(scenario: Scenario, plan: Any) -> Plan:
-    """What a scenario built, if it is a Plan of the theorems that the scenario names; else a ValueError."""
+    """What a scenario built; ValueError unless it is a Plan of the theorems that the scenario names."""
     if not isinstance(plan, Plan):
         raise ValueError(f"`build` of {scenario.id} returns a {type(plan).__name__}; return a Plan")
     offered = [theorem.id for theorem in plan.theorems]
@@ -50,8 +50,8 @@ def checked_plan(scenario: Scenario, plan: Any) -> Plan:
 def load_file(path: Path) -> tuple[Scenario, ...]:
     """The scenarios of a user's Python file: its SCENARIO, or its SCENARIOS.
 
-    The file is executed. Raises ValueError naming the file, and the line where there is one, when it cannot
-    be read, ends the program or offers no scenario.
+    The file is executed. Raises ValueError with the file, and the line if known, when it cannot be read, ends
+    the program or offers no scenario.
     """
     loaded = own_module(path)
     path = loaded.path
@@ -67,7 +67,7 @@ def load_file(path: Path) -> tuple[Scenario, ...]:
 
 
 def load_files(paths: Iterable[Path]) -> tuple[Scenario, ...]:
-    """The scenarios of several files, none of them twice; ValueError when two share an id."""
+    """The scenarios of several files without duplicates; ValueError when two share an id."""
     found: dict[str, Scenario] = {}
     for path in dict.fromkeys(paths):
         for s in load_file(path):

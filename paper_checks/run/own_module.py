@@ -1,7 +1,7 @@
-"""A theory file as a module: executed behind a guard, with modules of its own, and again when it has changed.
+"""A theory file as a module: executed behind a guard with separate imports, and again after a change.
 
-Two theory files may each import a `helper` from their own folder. What a file imports is there while its code
-runs and put aside afterwards, so that neither gets the other's.
+Two theory files may each import a `helper` from their folder. The modules that a file imports are present
+while its code runs and put aside afterwards, so that neither file gets the other's.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _ENTERED: list[OwnModule] = []
 
 
 class TheoryFileError(ValueError):
-    """A theory file does not offer what it must; the message names the file and the line."""
+    """A theory file lacks something required; the message names the file and the line."""
 
 
 @dataclass(eq=False)
 class OwnModule:
     """A theory file that was executed.
 
-    inputs: what it was made from, itself included; beside: the modules of its own that it imported; search:
-    where it looks for more; sources: the keys of the texts that it added to the bibliography.
+    inputs: the files it was made from, including itself. beside: the modules that it imported from its
+    folder. search: where it looks for more. sources: the keys of the texts that it added to the bibliography.
     """
 
     path: Path
@@ -47,7 +47,7 @@ class OwnModule:
 
 
 def own_module(path: Path) -> OwnModule:
-    """The module of a theory file, executed once for each content of it and of what it was made from.
+    """The module of a theory file, executed once for each content of the file and its inputs.
 
     Raises ValueError with the file and the line when it cannot be executed, ends the program, or takes too
     long.
@@ -70,7 +70,7 @@ def own_module(path: Path) -> OwnModule:
 
 @contextmanager
 def inside(loaded: OwnModule) -> Iterator[None]:
-    """Run code of a theory file: guarded, and with the modules that are its own."""
+    """Run code of a theory file: guarded, and with its separate modules."""
     if loaded in _ENTERED:
         with guarded():
             yield
@@ -89,7 +89,7 @@ def inside(loaded: OwnModule) -> Iterator[None]:
         _ENTERED.remove(loaded)
         added = {n for n in sys.modules.keys() - before if source_of(sys.modules[n]) is not None}
         loaded.beside |= {name: sys.modules[name] for name in added}
-        # What is imported late is there for whoever uses the file after this.
+        # Modules imported late remain available to later users of the file.
         late = {source_of(sys.modules[name]) for name in added}
         loaded.inputs = {**loaded.inputs, **{p: d for p, d in loaded_modules().items() if p in late}}
         for name in loaded.beside:
@@ -99,7 +99,7 @@ def inside(loaded: OwnModule) -> Iterator[None]:
 
 
 def line_in(path: Path, error: BaseException) -> int | None:
-    """The line of a file at which an error arose: the innermost one on its way that lies in the file."""
+    """The line of a file where an error arose: the innermost line of its traceback that lies in the file."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return error.lineno
     lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == str(path)]
@@ -107,7 +107,7 @@ def line_in(path: Path, error: BaseException) -> int | None:
 
 
 def place_of(error: BaseException) -> str | None:
-    """``my_theorem.py, line 12`` where an error passed through a theory file that was loaded."""
+    """``my_theorem.py, line 12`` if an error passed through a loaded theory file, else None."""
     for loaded in _LOADED.values():
         line = line_in(loaded.path, error)
         if line is not None:
@@ -116,7 +116,7 @@ def place_of(error: BaseException) -> str | None:
 
 
 def line_of(path: Path, *names: str) -> int | None:
-    """The line of a file that gives one of the names its value, the last where there are several."""
+    """The last line of a file that assigns one of the names."""
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
@@ -137,7 +137,7 @@ def _named(node: ast.Assign | ast.AnnAssign | ast.FunctionDef) -> set[str]:
 
 
 def where(path: Path, line: int | None) -> str:
-    """A file with a line, as a sentence names them."""
+    """A file and a line, as they appear in a sentence."""
     return str(path) if line is None else f"{path}, line {line}"
 
 
@@ -170,7 +170,7 @@ def _execute(path: Path) -> OwnModule:
 
 
 def _withdraw(keys: Iterable[str]) -> None:
-    """Take texts out of the bibliography that a file added."""
+    """Remove from the bibliography the texts that a file added."""
     from theory.source import BIBLIOGRAPHY
 
     for key in keys:

@@ -1,4 +1,4 @@
-"""Plain output and error streams: what Python, a library or a theory file prints by itself is text there."""
+"""Plain output and error streams: what Python, a library or a theory file prints arrives as plain text."""
 
 import sys
 from collections.abc import Iterator
@@ -10,18 +10,18 @@ from theory.printable import printable
 
 
 class PlainStream:
-    """A text stream that prints nothing but what a terminal shows; everything else is the stream's own."""
+    """A text stream that writes only printable characters; otherwise it behaves like the wrapped stream."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     @property
     def stream(self) -> TextIO:
-        """What it writes to."""
+        """The stream that receives the text."""
         return self._stream
 
     def write(self, text: str) -> int:
-        """Write the text, with every character that does not print as its number."""
+        """Write the text, replacing every unprintable character by its number."""
         if not isinstance(text, str):
             raise TypeError(f"expected a str, got {type(text).__name__}")
         self.stream.write(printable(text, lines=True))
@@ -33,38 +33,38 @@ class PlainStream:
             self.write(line)
 
     def __getattr__(self, name: str) -> Any:
-        """Whatever else the stream has, but for its bytes: click would write them past the guard."""
+        """Any other attribute of the stream except its buffer, through which click would bypass the guard."""
         if name == "buffer":
             raise AttributeError(name)
         return getattr(self.stream, name)
 
 
 class Aside(PlainStream):
-    """Standard output of a theory file: whatever the error stream is when something is written."""
+    """Standard output of a theory file: the error stream at the time of writing."""
 
     def __init__(self) -> None:
-        """It has no stream of its own."""
+        """Start without a fixed stream."""
 
     @property
     def stream(self) -> TextIO:
-        """Where texts go."""
+        """The current error stream."""
         return sys.stderr
 
     @property
     def buffer(self) -> RawIOBase:
-        """Where bytes are written to."""
+        """The stream for bytes."""
         return _AsideBytes()
 
     def isatty(self) -> bool:
-        """It is not a terminal: what is written is changed on the way."""
+        """False: the text is changed on its way to the terminal."""
         return False
 
 
 class _AsideBytes(RawIOBase):
-    """The same for bytes."""
+    """The counterpart of `Aside` for bytes."""
 
     def writable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def write(self, content: Any) -> int:
@@ -75,7 +75,7 @@ class _AsideBytes(RawIOBase):
 
 @contextmanager
 def plain_streams() -> Iterator[None]:
-    """Let the output and the error stream print plain text alone."""
+    """Let the output and error streams print only plain text."""
     streams = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = (cast(TextIO, PlainStream(stream)) for stream in streams)
     try:

@@ -1,9 +1,8 @@
-"""Processes that work tasks out: this one, others on this machine (loky), or a Dask or Ray cluster.
+"""Processes that run tasks: this one, others on this machine (loky), or a Dask or Ray cluster.
 
-A worker that dies loses nobody's result: what it was working on is done again, and only a task that takes its
-worker with it every time is given up, as `Lost`. joblib has one interface for the three, but a generator of
-its Dask backend (joblib 1.6) never ends when a task is given up; so each is spoken to through futures here,
-loky through joblib's own copy of it.
+When a worker dies, its work is repeated; only a task that kills its worker every time is given up, as `Lost`.
+joblib has one interface for all three, but a generator of its Dask backend (joblib 1.6) never ends when a
+task is given up. Each is therefore used through futures, loky through joblib's bundled copy.
 """
 
 import logging
@@ -22,28 +21,28 @@ from paper_checks.run.ends import SIGNALS, end_with, ending, quiet_children, uni
 
 BACKENDS = ("loky", "dask", "ray")
 SECONDS = 10
-"""How long a cluster may take to answer, and its first worker to come."""
+"""The time limit for a cluster to answer and for its first worker to appear."""
 
 _ONE_AT_A_TIME = Lock()
-"""sympy and BLAS settings belong to a whole process: a worker of several threads plays one game at a time."""
+"""The lock that lets a worker with several threads play one game at a time (global sympy and BLAS state)."""
 
 Call = Callable[[], Any]
 
 
 @dataclass(frozen=True)
 class Lost:
-    """In place of a result: every worker that tried the task died; reason: one sentence."""
+    """The outcome of a task that killed every worker that tried it; reason: one sentence."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Where calls are worked out; `open_pool` makes one.
+    """A pool that runs calls; `open_pool` makes one.
 
-    submit: hands a call to a worker; width: how many to hand out at once; deaths: the exceptions of a future
-    whose worker died; attempts: how often a call is handed out before it is given up; blames: whether the
-    exception is that of the very call that took its worker with it, or of all that were running.
+    submit: sends a call to a worker. width: the number of calls in flight. deaths: the exceptions of a future
+    whose worker died. attempts: how often a call is tried before it is given up. blames: whether only the
+    call that killed its worker gets the exception, not every running call.
     """
 
     submit: Callable[[Call], Future[Any]]
@@ -53,7 +52,7 @@ class Pool:
     blames: bool
 
     def results(self, calls: Sequence[Call]) -> Iterator[tuple[int, Any]]:
-        """(index, what the call returned, or `Lost`), each as soon as it is there.
+        """(index, return value or `Lost`) of each call, as soon as it is available.
 
         An exception that a call raises is raised here.
         """
@@ -87,7 +86,7 @@ class Pool:
                 future.cancel()
 
     def _may_join(self, index: int, tries: Sequence[int], running: dict[Future[Any], int]) -> bool:
-        """Whether a call may run with others: its last attempt runs alone, so that it blames nobody else."""
+        """Whether a call may run with others; its last attempt runs alone, so that it blames no other."""
         if self.blames or not running:
             return True
         last = self.attempts - 1
@@ -96,11 +95,11 @@ class Pool:
 
 @contextmanager
 def open_pool(backend: str = "loky", jobs: int = 1, *, scheduler: str | None = None) -> Iterator[Pool | None]:
-    """The workers of a backend, closed at the end; None where this process does the work itself.
+    """The workers of a backend, closed at the end; None if this process does the work itself.
 
-    backend: "loky" (processes of this machine), "dask" or "ray"; jobs: how many processes, of a cluster made
-    here; scheduler: the address of a cluster that is there already, whose workers are all used. Raises
-    ValueError when the backend is unknown or not installed, or when nothing answers at the address.
+    backend: "loky" (processes of this machine), "dask" or "ray"; jobs: the number of processes of a new
+    cluster; scheduler: the address of an existing cluster, all of whose workers are used. Raises ValueError
+    when the backend is unknown or not installed, or when nothing answers at the address.
     """
     if backend not in BACKENDS:
         raise ValueError(f"`--backend` = {backend!r} is unknown; known: {', '.join(BACKENDS)}")
@@ -127,7 +126,7 @@ def open_pool(backend: str = "loky", jobs: int = 1, *, scheduler: str | None = N
 
 
 def alone(call: Call) -> Any:
-    """What a call returns with one thread of BLAS, so that its sums have one order in whatever process."""
+    """The return value of a call with one BLAS thread, so that sums have the same order in every process."""
     import scipy.linalg  # noqa: F401  # a BLAS must be loaded before it can be told
     from threadpoolctl import threadpool_limits
 
@@ -186,7 +185,7 @@ def _dask(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
             raise _no_answer(scheduler, "dask scheduler", "dask worker", error) from None
     executor = client.get_executor(pure=False)
     stack.callback(lambda: executor.shutdown(wait=False))
-    # Dask itself does a task again whose worker died, three times by default, and knows which one it was.
+    # Dask itself retries a task whose worker died, three times by default, and knows which task it was.
     return Pool(
         lambda call: executor.submit(alone, call),
         lambda: 2 * sum(client.ncores().values()),
@@ -197,8 +196,8 @@ def _dask(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
 
 
 def _kill_workers(cluster: Any) -> None:
-    """End the workers of a cluster at once: asked to close, each first ends what it is working on."""
-    if ending():  # what lost its worker says so later, when the cluster no longer keeps it silent
+    """End the workers of a cluster at once: when asked to close, each would first finish its task."""
+    if ending():  # otherwise lost connections log errors once the cluster no longer mutes them
         for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     for nanny in list(cluster.workers.values()):
@@ -225,7 +224,7 @@ def _ray(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise _no_answer(str(scheduler), "ray start --head", "ray start", error) from None
     stack.callback(ray.shutdown)
-    # Ray, too, does a task again whose worker died.
+    # Ray, too, retries a task whose worker died.
     work = ray.remote(max_retries=2)(alone)
     return Pool(
         lambda call: work.remote(call).future(),
@@ -237,7 +236,7 @@ def _ray(jobs: int, scheduler: str | None, stack: ExitStack) -> Pool:
 
 
 def _of_workers() -> dict[str, str]:
-    """What workers of this machine find in their environment: the folder of kernels that was chosen here."""
+    """The environment of workers on this machine: the kernel folder that this process chose."""
     from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder
 
     try:
@@ -247,7 +246,7 @@ def _of_workers() -> dict[str, str]:
 
 
 def available_cpus() -> int:
-    """The processors that this process may use."""
+    """The number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 

@@ -1,4 +1,4 @@
-"""A finished task on disk: its rows and the section of the report, which `--resume` takes again."""
+"""A finished task on disk: its rows and its section of the report, which `--resume` reuses."""
 
 import hashlib
 import json
@@ -27,10 +27,10 @@ class StatementText:
 
 @dataclass(frozen=True)
 class Section:
-    """What the report tells about one scenario; formulas in LaTeX.
+    """The content of the report about one scenario; formulas in LaTeX.
 
-    algorithm: its lines; statements: the theorems checked; parameters: (latex, meaning, value) rows;
-    plots: (theorem id, file name under ``plots``, text for those who cannot see it).
+    algorithm: its lines; statements: the theorems checked; parameters: (latex, meaning, value) rows; plots:
+    (theorem id, file name under ``plots``, alternative text).
     """
 
     scenario: str
@@ -50,9 +50,9 @@ class Section:
 class Record:
     """A finished task: its rows, and the section of a scenario.
 
-    key: a digest of what was known before it began; inputs: what it read meanwhile (`online_sim.inputs`);
-    files: what it wrote, path under the folder of the run -> SHA-256; notes: what else went wrong, such
-    as a picture that could not be drawn; ended: the code of a theory file ended the program.
+    key: a digest of what was known before it began. inputs: what it read while running (`online_sim.inputs`).
+    files: what it wrote, path under the folder of the run -> SHA-256. notes: what else went wrong, such as a
+    picture that could not be drawn. ended: whether the code of a theory file ended the program.
     """
 
     key: str
@@ -75,7 +75,7 @@ class Record:
 
 
 def load_record(text: bytes) -> Record:
-    """The record that `Record.dumps` wrote, whole and unchanged; one ValueError for anything else."""
+    """The record that `Record.dumps` wrote, complete and unchanged; ValueError for anything else."""
     try:
         content = json.loads(text)
         if (found := content.pop("format")) != FORMAT:
@@ -96,12 +96,12 @@ def load_record(text: bytes) -> Record:
 
 
 def _digest(content: Mapping[str, Any]) -> str:
-    """The SHA-256 of a record's content, whatever its spacing."""
+    """The SHA-256 of a record's content, independent of whitespace."""
     return hashlib.sha256(json.dumps(json_ready(content), sort_keys=True).encode()).hexdigest()
 
 
 def _restored(kind: Any, value: Any) -> Any:
-    """A JSON value as the type of its field says; ValueError where it is of another."""
+    """A JSON value converted to the type of its field; ValueError if it does not match."""
     origin, arguments = get_origin(kind), get_args(kind)
     if kind is Any:
         return value

@@ -1,4 +1,4 @@
-"""Everything that can be run, found by looking: a new scenario or claim is one new file."""
+"""Everything that can be run, found by discovery: a new scenario or claim is one new file."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_c
 
 
 def scenarios(*packages: str) -> tuple[Scenario, ...]:
-    """The scenarios of packages (all of `PACKAGES` by default), in the order of their files.
+    """The scenarios of packages (by default all of `PACKAGES`), in the order of their files.
 
-    A module offers its SCENARIO, or its SCENARIOS. Raises ValueError when two share an id.
+    A module defines SCENARIO or SCENARIOS. Raises ValueError when two share an id.
     """
     return scenarios_in(modules_of(*(packages or PACKAGES)))
 
 
 def scenarios_in(modules: Iterable[ModuleType]) -> tuple[Scenario, ...]:
-    """The scenarios that modules offer; ValueError when two share an id, or one cannot name a file."""
+    """The scenarios that modules define; ValueError when two share an id or an id cannot be a file name."""
     found = collect(modules, Scenario, "scenarios", name="SCENARIO")
-    for identifier in found:  # a sweep puts its own signs behind it
+    for identifier in found:  # a sweep appends its own suffix
         check_file_name(identifier, "`id` of a scenario", longest=120)
     return tuple(found.values())
 

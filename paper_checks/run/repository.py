@@ -1,7 +1,7 @@
-"""The theory files of the repository that a command runs in: what it names in pyproject.toml, or finds.
+"""The theory files of the repository around a command: listed in pyproject.toml or discovered.
 
-``[tool.regretcheck]`` of the nearest pyproject.toml may say ``files = ["my_theorem.py", "theory/*.py"]``.
-Where it does not, a file is one of the repository's when ``name.baseline.toml`` lies next to ``name.py``.
+``[tool.regretcheck]`` of the nearest pyproject.toml may list ``files = ["my_theorem.py", "theory/*.py"]``.
+Without this list, ``name.py`` belongs to the repository if ``name.baseline.toml`` lies next to it.
 """
 
 import os
@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 ENDING = ".baseline.toml"
-"""How the baseline of a user's file ends: ``name.baseline.toml`` next to ``name.py``."""
+"""The ending of the baseline of a user's file: ``name.baseline.toml`` next to ``name.py``."""
 
 _PASSED_OVER = {"__pycache__", "build", "dist", "node_modules", "site-packages"}
-"""Folders that hold what others wrote or what was made; hidden ones and virtual environments besides."""
+"""Folders of third-party or generated files; hidden folders and virtual environments are skipped too."""
 
 
 @dataclass(frozen=True)
 class OwnFiles:
-    """What a repository has of its own.
+    """The theory files and baselines of a repository.
 
-    files: theory files, in order; orphans: baselines without their file: nothing produces their entries;
-    unlisted: baselines whose file is there, but is not among the ``files`` of pyproject.toml.
+    files: theory files, in order. orphans: baselines without their file, so that nothing produces their
+    entries. unlisted: baselines whose file exists but is not among the ``files`` of pyproject.toml.
     """
 
     files: tuple[Path, ...] = ()
@@ -31,15 +31,15 @@ class OwnFiles:
     unlisted: tuple[Path, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there is anything that a check must look at."""
+        """Whether there is anything to check."""
         return bool(self.files or self.orphans)
 
 
 def own_files(start: Path | None = None) -> OwnFiles:
-    """The theory files of the repository around a folder (the working folder by default).
+    """The theory files of the repository around a folder (by default the working folder).
 
-    The repository is the nearest folder above with a pyproject.toml or a .git; without one, `start` alone is
-    looked at and no folder in it. Raises ValueError for a ``[tool.regretcheck]`` that makes no sense.
+    The repository is the nearest folder above with a pyproject.toml or a .git; without one, only `start` is
+    searched, without its subfolders. Raises ValueError for an invalid ``[tool.regretcheck]``.
     """
     start = (start or Path.cwd()).resolve()
     root = next(
@@ -57,7 +57,7 @@ def own_files(start: Path | None = None) -> OwnFiles:
 
 
 def shown(path: Path) -> str:
-    """A path as a person reads it: from the working folder where it lies in it."""
+    """A readable path: relative to the working folder if it lies there."""
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()
 
 
@@ -72,7 +72,7 @@ def _baselines(root: Path) -> Iterator[Path]:
 
 
 def _listed(pyproject: Path) -> tuple[Path, ...] | None:
-    """The files that pyproject.toml names; None where it names none."""
+    """The files that pyproject.toml lists; None if it has no list."""
     try:
         content = tomllib.loads(pyproject.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,8 +1,8 @@
-"""What a run leaves behind: one row per reading of a theorem, claim, proof or certificate, with its details.
+"""The results of a run: one row per reading of a theorem, claim, proof or certificate, with details.
 
-A row is the same for everything that is examined: what it is about, the verdict, the reason, how to repeat
-it. What was played and what only one kind of row has are objects of their own. `Result.to_json` is the flat
-row of ``results.json``.
+Every row has the same core: its subject, the verdict, the reason, and the command that repeats it. The game
+that was played and the fields of only one kind of row are separate objects. `Result.to_json` is the flat row
+of ``results.json``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GameSummary:
-    """What was played; fields that a row has nothing to say of are empty.
+    """The game that was played; fields that do not apply are empty.
 
     recurrence: the lines of the algorithm (`paper_checks.run.algorithm_lines`).
     """
@@ -43,7 +43,7 @@ class GameSummary:
 def played_of(
     run: Provenance, recurrence: Recurrence, *, stream: str, horizon: int, dimension: int | None = None
 ) -> GameSummary:
-    """What a trace says of its game, and what the row itself knows."""
+    """The summary of a trace's game, with what the row itself knows."""
     return GameSummary(
         algorithm=run.algorithm,
         variant=run.variant,
@@ -60,15 +60,15 @@ def played_of(
 
 @dataclass(frozen=True)
 class GameDetail:
-    """Of a reading checked on a game.
+    """Details of a reading checked on a game.
 
-    margin: the smallest bound/measured ratio over checkpoints (None where undefined), `at` its round;
-    first_violation: the first round at which the bound is exceeded; rate: the exponent of the measured side
-    over its last two decades of rounds (see `paper_checks.run.rate`), None where it has none; settled:
-    whether the measured side is known well enough for the margin to be compared; assumptions: text, holds and
-    detail of each; twin: the same game on the same set in another form (its domain, and the largest distance
-    between the two trajectories), where the scenario has one; every_round: whether the verdict is about every
-    round of the game; rounds: how many were recorded.
+    margin: the smallest bound/measured ratio over checkpoints (None where undefined), `at` its round.
+    first_violation: the first round at which the bound is exceeded. rate: the exponent of the measured side
+    over its last two decades of rounds (see `paper_checks.run.rate`), or None. settled: whether the measured
+    side is precise enough for the margin to be compared. assumptions: text, holds and detail of each. twin:
+    the same game on the same set in another form (its domain, and the largest distance between the two
+    trajectories), if the scenario has one. every_round: whether the verdict covers every round of the game.
+    rounds: the number of recorded rounds.
     """
 
     margin: float | None = None
@@ -84,7 +84,7 @@ class GameDetail:
 
 @dataclass(frozen=True)
 class ProofDetail:
-    """Of an audited proof. audit: its note and steps (`paper_checks.run.audits`), None where it crashed.
+    """Details of an audited proof. audit: its note and steps (`paper_checks.run.audits`), None if it crashed.
 
     first_violation: the round in which the first step breaks.
     """
@@ -95,10 +95,10 @@ class ProofDetail:
 
 @dataclass(frozen=True)
 class CertificateDetail:
-    """Of a replayed certificate.
+    """Details of a replayed certificate.
 
-    margin: rhs/lhs as the file claims them; at, first_violation: the last round; digest: the SHA-256 of the
-    file; binding: whose statement it is about, the name of a `Bound`.
+    margin: rhs/lhs as claimed in the file. at, first_violation: the last round. digest: the SHA-256 of the
+    file. binding: whose statement it refutes, the name of a `Bound`.
     """
 
     margin: float | None = None
@@ -110,7 +110,7 @@ class CertificateDetail:
 
 @dataclass(frozen=True)
 class ClaimDetail:
-    """Of a claim of the paper: its formal statement, and what its check found (`paper_checks.claim`)."""
+    """Details of a claim: its formal statement and the findings of its check (`paper_checks.claim`)."""
 
     statement: str = ""
     evidence: tuple[str, ...] = ()
@@ -124,11 +124,11 @@ Detail = GameDetail | ProofDetail | CertificateDetail | ClaimDetail
 class Result:
     """One reading of one theorem on one scenario, one claim, one audited proof, or one certificate.
 
-    id: the reading, such as ``adal.theorem1.A`` (the theorem alone where the scenario crashed before its
-    readings were known); scenario, theorem: empty of a claim; verdict: the name of a `Verdict` (of a
-    `ClaimVerdict`, a `ProofVerdict` or an outcome of the checker), None where there is none; played: the
-    game, where there is one; detail: what only rows of this kind have; seconds: wall time of the scenario;
-    seed: of the command; error: what the crash said, else None.
+    id: the reading, such as ``adal.theorem1.A`` (only the theorem if the scenario crashed before its readings
+    were known). scenario, theorem: empty for a claim. verdict: the name of a `Verdict` (of a `ClaimVerdict`,
+    a `ProofVerdict` or an outcome of the checker), or None. played: the game, if there is one. detail: the
+    fields of this kind of row. seconds: wall time of the scenario. seed: of the command. error: the message
+    of the crash, else None.
     """
 
     id: str
@@ -148,15 +148,15 @@ class Result:
 
     @property
     def outcome(self) -> str | None:
-        """The verdict, qualified where it holds at the recorded rounds only: a key of the words to show."""
+        """The verdict, qualified if it covers only the recorded rounds: a key of the words to show."""
         partly = isinstance(self.detail, GameDetail) and not self.detail.every_round
         return "HOLDS_WHERE_RECORDED" if self.verdict == "HOLDS" and partly else self.verdict
 
     def to_json(self) -> dict[str, Any]:
-        """The row as strict JSON values, all kinds with the same columns: NaN and infinities become null."""
+        """The row as strict JSON values, the same columns for all kinds; NaN and infinities become null."""
         values = {**_ABSENT, **vars(self), **vars(self.played), **vars(self.detail)}
         plain: dict[str, Any] = json_ready({name: values[name] for name in COLUMNS})
-        if not self.scenario:  # a claim: no game, so that what describes one is not empty but absent
+        if not self.scenario:  # a claim has no game: the columns that describe one are absent, not empty
             return {name: None if value in ("", [], {}) else value for name, value in plain.items()}
         return plain
 
@@ -167,10 +167,10 @@ COLUMNS = (
     "settled", "assumptions", "engine", "twin", "audit", "seconds", "seed", "command", "versions", "error",
     "every_round", "rounds", "recurrence", "digest", "binding",
 )  # fmt: skip
-"""The fields of a row of ``results.json``, in their order."""
+"""The fields of a row of ``results.json``, in order."""
 
 _ABSENT = {**vars(GameDetail()), **vars(ProofDetail()), **vars(CertificateDetail())}
-"""What a row says in the columns of another kind."""
+"""The values of a row in the columns of other kinds."""
 
 
 def failed(about: Result, error: BaseException) -> Result:
@@ -197,7 +197,7 @@ def dump_json(value: Any) -> bytes:
 def json_ready(value: Any) -> Any:
     """Plain JSON values: numpy scalars become numbers, NaN and infinities null, tuples lists.
 
-    A character that does not print becomes its number: whoever reads the values will show them.
+    An unprintable character becomes its number, since readers display the values.
     """
     if isinstance(value, Mapping):
         return {printable(k, lines=True): json_ready(v) for k, v in value.items()}

@@ -1,4 +1,4 @@
-"""Run scenarios: play, check the theorems on the trace, and make rows, a section and files of it."""
+"""Run scenarios: play, check the theorems on the trace, and produce rows, a section and files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from theory.statement import Theorem
 
 CONTRADICTION = "a proved theorem is violated: the tool or the proof is wrong"
-"""The error of a row that cannot be; the run then fails, as it does when a scenario crashes."""
+"""The error of an impossible row; the run then fails, as it does when a scenario crashes."""
 
 
 def run_scenarios(scenarios: Sequence[Scenario], options: Options, **how: Any) -> list[Result]:
@@ -72,7 +72,7 @@ def run_one(
     scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None = None
 ) -> Finished:
     """Run one scenario in this process; an error inside it becomes a record that says so."""
-    # What is loaded now is not counted as time of the scenario.
+    # Imports made now do not count towards the time of the scenario.
     import online_sim.simulate  # noqa: F401
 
     began = time.perf_counter()
@@ -89,7 +89,7 @@ def run_one(
 
 
 def code_of(scenario: Scenario) -> AbstractContextManager[None]:
-    """Where the code of a scenario runs: behind a guard, and with the modules of its own file."""
+    """The context in which the code of a scenario runs: guarded, with the modules of its file."""
     own = file_of(scenario)
     return guarded() if own is None else inside(own_module(own))
 
@@ -120,7 +120,7 @@ def _played(
 
 
 def _reason(scenario: Scenario, error: BaseException) -> str:
-    """An error in one line, with the line of the user's own file where it arose."""
+    """An error in one line, with the line of the user's file where it arose."""
     reason = error_text(error)
     if isinstance(error, Ended | TheoryFileError):
         reason = " ".join(str(error).split())
@@ -132,7 +132,7 @@ def _reason(scenario: Scenario, error: BaseException) -> str:
 
 
 def planned(scenario: Scenario, options: Options) -> Plan:
-    """The plan that a scenario builds; ValueError with the line of the user's own file where it raises."""
+    """The plan that a scenario builds; ValueError with the line of the user's file if building fails."""
     try:
         with code_of(scenario):
             plan = scenario.build(options)
@@ -142,7 +142,7 @@ def planned(scenario: Scenario, options: Options) -> Plan:
         if file_of(scenario) is None:
             raise
         reason = _reason(scenario, error)
-        # Of wrong input the sentence says it all.
+        # For wrong input the message is enough.
         reason = reason.removeprefix(f"{type(error).__name__}: ") if isinstance(error, ValueError) else reason
         raise ValueError(f"cannot build the plan of {scenario.id}: {reason}") from error
     return checked_plan(scenario, plan)
@@ -165,7 +165,7 @@ def engine_of(options: Options) -> str | Engine:
 
 
 def on_engine(plan: Plan, options: Options) -> Plan:
-    """The plan on the engine that the user chose; a plan that names one is about it and keeps it."""
+    """The plan on the engine that the user chose; a plan that names an engine keeps it."""
     return replace(plan, engine=engine_of(options)) if plan.engine == "auto" else plan
 
 
@@ -185,7 +185,7 @@ def _checks(theorem: Theorem, trace: Trace, plan: Plan) -> list[Check]:
 
 
 def _origin(scenario: Scenario, options: Options, plan: Plan) -> dict[str, Any]:
-    """What `regretcheck plot` needs to find the theorems of a saved trace again."""
+    """The data from which `regretcheck plot` finds the theorems of a saved trace."""
     own = file_of(scenario)
     return {
         "id": base_id(scenario.id),
@@ -239,7 +239,7 @@ def _row(
 
 
 def _about(scenario: Scenario, options: Options, reading: str, theorem: str, seconds: float) -> Result:
-    """The row of a reading before anything is known of it."""
+    """The row of a reading before anything is known about it."""
     return Result(
         id=reading, theorem=theorem, source="", scenario=scenario.id, title=scenario.title, verdict=None,
         reason="", seconds=round(seconds, 3), seed=options.seed, command=command(scenario, options),
@@ -259,9 +259,9 @@ def _crash(
 def _draw(
     scenario: Scenario, plan: Plan, held: Mapping[int, list[Check]]
 ) -> tuple[tuple[tuple[str, str, str], ...], dict[str, bytes], tuple[str, ...]]:
-    """One picture per theorem: what the section says of it, the files, and what could not be drawn.
+    """One picture per theorem: its entries in the section, the files, and notes on failures.
 
-    A picture that fails takes no verdict with it.
+    A picture that fails does not affect any verdict.
     """
     drawn, files, notes = [], {}, []
     for i, found in held.items():
@@ -280,7 +280,7 @@ def _draw(
 
 
 def picture_text(found: Sequence[Check]) -> str:
-    """A picture in words, for those who do not see it."""
+    """A picture in words, for readers who cannot see it."""
     from bounds.plot import verdict_lines
 
     horizon = int(found[0].rounds[-1])

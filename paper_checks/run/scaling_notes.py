@@ -1,4 +1,4 @@
-"""What scaling alone says of a theorem, before any game is played."""
+"""What scaling alone shows about a theorem, before any game is played."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 def breaking(theorem: Theorem, recurrence: Recurrence | None = None) -> dict[str, tuple[str, ...]]:
-    """Reading key -> the sentences of the scalings that break it; empty where none does, or none is known.
+    """Reading key -> sentences about the scalings that break it; empty if none does or none is known.
 
-    recurrence: the algorithm, where the theorem names one that no file holds.
+    recurrence: the algorithm, if the theorem names one that is not in a file.
     """
     from theory.scaling import inhomogeneous
 
     try:
         findings = inhomogeneous(theorem, recurrence)
-    except ValueError:  # a node whose degree has no rule: nothing can be said
+    except ValueError:  # a node without a rule for its degree: scaling decides nothing
         return {}
     found: dict[str, list[str]] = {}
     for key, finding in findings:

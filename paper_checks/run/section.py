@@ -1,4 +1,4 @@
-"""What the report tells about one scenario, taken from its plan and its trace; formulas in LaTeX."""
+"""The report's section on one scenario, taken from its plan and its trace; formulas in LaTeX."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def describe(
 
 
 def stream_name(plan: Plan, trace: Trace) -> str:
-    """The stream in words; all paths of an alphabet at once where they were enumerated."""
+    """The stream in words; if all paths of an alphabet were enumerated, all of them together."""
     if plan.game.all_paths is not None:
         return f"all {trace.replicates} paths of {plan.game.all_paths.alphabet.name}"
     names = list(dict.fromkeys(trace.run.streams))

@@ -1,4 +1,4 @@
-"""What names ask for: scenarios and their rows, claims, proofs to audit, certificates."""
+"""What names select: scenarios and their rows, claims, proofs to audit, certificates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Selection:
-    """Scenarios to run, which of their rows were asked for; claims, proofs to audit, certificates."""
+    """Scenarios to run and which of their rows to show; claims, proofs to audit, certificates."""
 
     scenarios: tuple[Scenario, ...]
     wanted: Callable[[Result], bool]
@@ -31,13 +31,13 @@ class Selection:
 
 
 def choose(names: Sequence[str]) -> Selection:
-    """What the names ask for; a name that ends with .py is a file of the user's."""
+    """What the names select; a name that ends with .py is a user's file."""
     files = [name for name in names if name.endswith(".py")]
     own = load_files(Path(name) for name in files)
     others = [name for name in names if name not in files]
     if files and not others:
         return select(others, scenarios(), files=own)
-    # A file alone asks for no claim, audit or certificate: they are looked up only where one may be meant.
+    # A file selects no claim, audit or certificate: they are loaded only if another name may mean one.
     return select(others, scenarios(), files=own, ledger=claims(), audited=audits(), gallery=exhibits())
 
 
@@ -50,18 +50,18 @@ def select(
     audited: Sequence[Audit] = (),
     gallery: Sequence[Exhibit] = (),
 ) -> Selection:
-    """The scenarios and claims that names ask for; all of them for no name.
+    """The scenarios and claims that names select; all of them without names.
 
     Args:
         names: scenario ids, theorem ids, reading ids (``adal.theorem1.A``), claim ids, or dotted prefixes.
-        known: the scenarios there are.
-        files: scenarios that are wanted whole.
-        ledger: the claims there are.
-        audited: the audits there are, of which those of the chosen scenarios are taken.
-        gallery: the certified counterexamples there are, of which those to the named readings are taken.
+        known: all scenarios.
+        files: scenarios of which every row is selected.
+        ledger: all claims.
+        audited: all audits, of which those of the chosen scenarios are selected.
+        gallery: all certified counterexamples, of which those to the named readings are selected.
 
     Raises:
-        ValueError: a name is unknown; the nearest ones are given.
+        ValueError: a name is unknown; the message suggests similar names.
     """
     if not names and not files:
         if not known:
@@ -96,7 +96,7 @@ def select(
 
 
 def begins(dotted: str, prefix: str) -> bool:
-    """Whether a dotted name is `prefix` or lies under it."""
+    """Whether a dotted name equals `prefix` or lies under it."""
     return bool(prefix) and (dotted == prefix or dotted.startswith(f"{prefix}."))
 
 

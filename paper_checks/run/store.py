@@ -1,8 +1,8 @@
-"""Where finished work is kept, and what a stored record depends on: `--resume` does none of it again.
+"""Where finished work is stored and what a stored record depends on, so that `--resume` can reuse it.
 
-A record is taken again only where its key is the same (options, versions, the code of the package, the file
-and the parameters of the scenario), where every file that was read meanwhile has the same content now
-(`online_sim.inputs`), and where every file that the task wrote is there as it was written.
+A record is reused only if its key is the same (options, versions, the code of the package, the file and the
+parameters of the scenario), every file that the task read has the same content now (`online_sim.inputs`), and
+every file that the task wrote is still there unchanged.
 """
 
 import hashlib
@@ -17,22 +17,22 @@ from paper_checks.scenario import Options, Scenario, Varied
 
 
 def record_path(out: Path, name: str) -> Path:
-    """Where a finished record is kept."""
+    """The path of a finished record."""
     return out / "partial" / f"{name}.json"
 
 
 def crash_path(out: Path, name: str) -> Path:
-    """Where the traceback of a crash is kept."""
+    """The path of the traceback of a crash."""
     return out / "partial" / f"{name}.crash.txt"
 
 
 def trace_path(out: Path, scenario: str) -> Path:
-    """Where the trace of a scenario is kept."""
+    """The path of the trace of a scenario."""
     return out / "traces" / f"{scenario}.npz"
 
 
 def stored_record(out: Path, name: str, key: str) -> Record | None:
-    """The finished record that an earlier run kept under a name; None where none may be taken."""
+    """The finished record that an earlier run stored under a name; None if none may be reused."""
     try:
         record = load_record(record_path(out, name).read_bytes())
     except (OSError, ValueError):
@@ -42,9 +42,9 @@ def stored_record(out: Path, name: str, key: str) -> Record | None:
 
 
 def fingerprint(scenario: Scenario, options: Options) -> str:
-    """A digest of what a game's record depends on before it is played: options, versions, code, the builder.
+    """A digest of what a game's record depends on before it is played: options, versions, code, builder.
 
-    What is read while it is built and played is known afterwards: see `Record.inputs`.
+    The files read while it is built and played are known only afterwards: see `Record.inputs`.
     """
     varied = scenario.build if isinstance(scenario.build, Varied) else None
     build = scenario.build if varied is None else varied.base
@@ -56,9 +56,9 @@ def fingerprint(scenario: Scenario, options: Options) -> str:
 
 
 def digest(name: str, options: Options, *parts: Any) -> str:
-    """A digest of a task's name, the options, the versions, the code, and JSON values or bytes of its own."""
+    """A digest of a task's name, the options, the versions, the code, and further JSON values or bytes."""
     own = [hashlib.sha256(p).hexdigest() if isinstance(p, bytes) else p for p in parts]
-    # A file that is added to the folder of data may be taken where another was: its names count as well.
+    # A file added to the data folder may be read instead of another, so the file names count as well.
     data = None if options.data is None else [str(options.data), _names(options.data)]
     told = [name, options.words, data, program_digest(), own]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Many games: a scenario under several seeds and over a grid of parameters, each game one task of its own."""
+"""Many games: a scenario under several seeds and over a grid of parameters, each game a separate task."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Grid = Mapping[str, Sequence[float]]
 
 MOST_GAMES = 100_000
-"""The most games of one sweep: each is an object that waits for its turn, and a file when it is finished."""
+"""The largest number of games in a sweep: each is an object while it waits and a file when finished."""
 
 
 def sweep(
@@ -32,12 +32,12 @@ def sweep(
     resume: bool = False,
     **how: Any,
 ) -> list[Result]:
-    """One row for each reading, point of the grid and seed, in this order of nesting, the seed innermost.
+    """One row for each reading, grid point and seed, nested in this order with the seed innermost.
 
-    grid: parameter -> the values to try, in place of the scenario's own; seeds: of the random streams;
-    options: what else the user chose; out: the folder where each finished game is stored at once; resume:
-    play only what is missing there; how: `jobs`, `backend`, `scheduler`, `progress` of `run_tasks`. Raises
-    ValueError for a parameter that the scenario does not have, and as `run_tasks` does.
+    grid: parameter -> the values to try instead of the scenario's value. seeds: of the random streams.
+    options: the user's other choices. out: the folder where each finished game is stored at once. resume:
+    play only what is missing there. how: `jobs`, `backend`, `scheduler`, `progress` of `run_tasks`. Raises
+    ValueError for a parameter that the scenario does not have, and whenever `run_tasks` does.
     """
     from paper_checks.run.runner import play_task
     from paper_checks.run.tasks import run_tasks
@@ -50,7 +50,7 @@ def sweep(
 def varied(
     scenarios: Sequence[Scenario], options: Options, grid: Grid, seeds: Iterable[int]
 ) -> list[tuple[Scenario, Options]]:
-    """Every scenario at every point of the grid under every seed; the id says which."""
+    """Every scenario at every grid point under every seed; the id names point and seed."""
     numbers = _numbers(seeds)
     values_of = {name: _values(name, values) for name, values in _mapping(grid).items()}
     games = len(scenarios) * len(numbers) * math.prod(map(len, values_of.values()))
@@ -74,8 +74,8 @@ def _mapping(grid: object) -> Mapping[str, Any]:
 
 
 def _numbers(seeds: object) -> list[int]:
-    """The seeds, none twice."""
-    if isinstance(seeds, range):  # its length is known without its numbers
+    """The seeds without duplicates."""
+    if isinstance(seeds, range):  # its length is known without expanding it
         _few("seeds", max(0, (seeds.stop - seeds.start) // seeds.step))
     found = list(dict.fromkeys(items("seeds", seeds, object, "a whole number, at least 0")))
     for k, seed in enumerate(found):
@@ -117,7 +117,7 @@ def _at(scenario: Scenario, point: tuple[tuple[str, float], ...], seed: int) -> 
 
 
 def _check_names(scenarios: Sequence[Scenario], options: Options, grid: Grid) -> None:
-    """Say what is misspelt before anything is played."""
+    """Report misspelt names before anything is played."""
     from paper_checks.run.runner import planned
 
     for s in scenarios:
@@ -129,7 +129,7 @@ def _check_names(scenarios: Sequence[Scenario], options: Options, grid: Grid) ->
 
 
 def parse_seeds(text: str) -> range | tuple[int, ...]:
-    """`0:8` are the seeds 0 to 7, `3` and `1,5` are themselves; ValueError for anything else."""
+    """The seeds in a text: `0:8` means 0 to 7, `3` and `1,5` are lists; ValueError for anything else."""
     first, colon, last = text.partition(":")
     try:
         seeds = range(int(first or 0), int(last)) if colon else tuple(int(part) for part in text.split(","))
@@ -147,7 +147,7 @@ def parse_seeds(text: str) -> range | tuple[int, ...]:
 
 
 def parse_grid(entries: Sequence[str]) -> dict[str, list[float]]:
-    """`alpha=0.1,0.3` and the like, once for each parameter; ValueError for anything else."""
+    """The grid of entries such as `alpha=0.1,0.3`, one per parameter; ValueError for anything else."""
     found: list[tuple[str, list[float]]] = []
     for entry in entries:
         name, sign, values = entry.partition("=")

@@ -1,4 +1,4 @@
-"""Tasks of a run: each is worked out in whatever process, kept on disk at once, and never done twice."""
+"""Tasks of a run: each runs in any process, is stored on disk at once, and is never repeated."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -19,23 +19,23 @@ from paper_checks.run.store import crash_path, record_path, stored_record
 
 
 class Progress:
-    """What a run tells while it goes; this one stays silent."""
+    """The progress reports of a run; this class ignores them."""
 
     def begin(self, total: int, resumed: Sequence[str]) -> None:
-        """`total` tasks were chosen; the `resumed` ones are finished already."""
+        """`total` tasks were chosen; those in `resumed` are finished already."""
 
     def rounds(self, scenario: str, done: int, horizon: int) -> None:
-        """A game of this process has played `done` of its rounds."""
+        """A game in this process has played `done` of its rounds."""
 
     def finish(self, name: str, record: Record) -> None:
-        """A task ended, well or in an error."""
+        """A task ended, successfully or in an error."""
 
 
 @dataclass(frozen=True)
 class Finished:
-    """What a task leaves: its record, and files by their path under the folder of the run.
+    """The output of a task: its record, and files by their path under the folder of the run.
 
-    keep: whether the record is stored, so that `resume` finds it; a crash is not.
+    keep: whether the record is stored, so that `resume` finds it; crashes are not stored.
     """
 
     record: Record
@@ -45,10 +45,10 @@ class Finished:
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of work. name: of its record's file; key: a digest of what is known before it begins.
+    """One piece of work. name: of its record's file. key: a digest of what is known before it begins.
 
-    work: does it, and tells its rounds; it is sent to other processes, and turns every error into a record.
-    lost: the record that says why there is none; files: what a finished one must have written at least;
+    work: does the task and reports its rounds; it may be sent to another process and turns every error into a
+    record. lost: makes the record of a lost task. files: the files that a finished task must have written.
     foreign: whether the code of a theory file runs in it.
     """
 
@@ -71,12 +71,12 @@ def run_tasks(
     resume: bool = False,
     timeout: float | None = None,
 ) -> list[Record]:
-    """Do every task and return their records, in their order.
+    """Run every task and return the records, in order.
 
     out: the folder for records and files (None: nothing is written). Only this process writes there, each
-    task as soon as it is finished, so that workers need no folder in common and an interrupt loses only what
-    was running; no other run may work there meanwhile. jobs, backend, scheduler: as in `open_pool`; resume:
-    take the records in `out` that would come out the same (`stored_record`); timeout: seconds for each task.
+    task as soon as it is finished, so that workers need no shared folder and an interrupt loses only running
+    tasks. No other run may use the folder meanwhile. jobs, backend, scheduler: as in `open_pool`. resume:
+    reuse the records in `out` that would come out the same (`stored_record`). timeout: seconds for each task.
     Raises ValueError for wrong input, OSError when `out` cannot be written.
     """
     timeout = limit() if timeout is None else timeout
@@ -96,20 +96,20 @@ def run_tasks(
             done[number] = finished.record
             progress.finish(tasks[number].name, finished.record)
 
-        # One task alone is done here, where its rounds can be shown.
+        # A single task runs here, where its rounds can be shown.
         few = min(jobs, max(1, len(waiting))) if backend == "loky" else jobs
         with open_pool(backend, few, scheduler=scheduler) as pool:
             if pool is None:
                 for number in waiting:
                     finish(number, alone(partial(_recorded, tasks[number], progress, timeout)))
             else:
-                # Processes made here have this process's files; those of a cluster may have others.
+                # Processes started here have this process's files; those of a cluster may have others.
                 program = None if scheduler is None else program_digest()
                 calls = [partial(_elsewhere, tasks[number], program, timeout) for number in waiting]
                 for place, value in pool.results(calls):
                     task = tasks[waiting[place]]
                     if isinstance(value, Lost):
-                        # A worker that dies of a theory file every time was, most likely, ended by it.
+                        # A worker that dies on a theory file every time was most likely ended by it.
                         gone = task.lost(f"{value.reason}; `--resume` tries it again")
                         value = Finished(replace(gone, ended=task.foreign), keep=False)
                     finish(waiting[place], value)
@@ -117,20 +117,20 @@ def run_tasks(
 
 
 def _stored(tasks: Sequence[Task], out: Path) -> dict[int, Record]:
-    """The records that an earlier run kept, by the numbers of their tasks."""
+    """The records that an earlier run stored, by the indices of their tasks."""
     found = {n: stored_record(out, task.name, task.key) for n, task in enumerate(tasks)}
     return {n: old for n, old in found.items() if old and old.files.keys() >= set(tasks[n].files)}
 
 
 def _recorded(task: Task, progress: Progress, timeout: float | None) -> Finished:
-    """Do a task, and note what it read."""
+    """Run a task and note what it read."""
     with recording() as seen, limited(timeout):
         finished = task.work(progress)
     return replace(finished, record=replace(finished.record, inputs=seen.inputs))
 
 
 def _elsewhere(task: Task, program: str | None, timeout: float | None) -> Finished:
-    """A task in a worker; one that runs other code than `program` does nothing."""
+    """Run a task in a worker; do nothing if the worker runs other code than `program`."""
     if program is not None and program_digest() != program:
         reason = "the worker runs other code or other versions than the run; install the same there"
         return Finished(task.lost(reason), keep=False)
@@ -139,10 +139,10 @@ def _elsewhere(task: Task, program: str | None, timeout: float | None) -> Finish
 
 
 def _keep(out: Path, name: str, finished: Finished) -> Finished:
-    """Write the files, and the record last: where it is, the rest is there and whole."""
+    """Write the files and then the record: if the record exists, the files are complete."""
     written = {path: sha256(content).hexdigest() for path, content in finished.files.items()}
     finished = replace(finished, record=replace(finished.record, files=written))
-    # An older record would speak for files that are not its own any more.
+    # An older record would vouch for files that it no longer describes.
     record_path(out, name).unlink(missing_ok=True)
     for path, content in finished.files.items():
         write_bytes(out / path, content)
