@@ -1,6 +1,6 @@
-"""How fast this package is compared with the tools one would otherwise use, measured in one run.
+"""The speed of this package compared with the usual alternatives, measured in one run.
 
-A row of the benchmark is one file in `rows`; it names our code, its peers, the floor and the goals.
+Each row of the benchmark is a file in `rows` that names our code, its peers, the floor and the goals.
 """
 
 __all__: list[str] = []

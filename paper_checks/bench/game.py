@@ -1,4 +1,4 @@
-"""Our own rounds for the benchmark: the engines on a game that is compiled once and played many times."""
+"""Our side of the benchmark: the engines on a game that is compiled once and played many times."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from theory.recurrence import Recurrence
 
 ROWS = 16
-"""Different losses, played one after the other again and again."""
+"""The number of different losses, played cyclically."""
 ALPHA, BETA1, BETA2, EPS = 0.1, 0.9, 0.999, 1e-8
 PARAMETERS = {"alpha": ALPHA, "beta1": BETA1, "beta2": BETA2, "eps": EPS}
 
 
 def centres(dimension: int) -> NDArray[Any]:
-    """The points c of the losses ||x - c||^2/2, shape (ROWS, d): normal, each coordinate around its own mean.
+    """The points c of the losses ||x - c||^2/2, shape (ROWS, d): normal, with a separate mean per coordinate.
 
     The means are spread so that the box [-1, 1]^d binds many coordinates and leaves many free.
     """
@@ -52,7 +52,7 @@ def played(
     parameters: Mapping[str, ArrayLike] = PARAMETERS,
     replicates: int = 1,
 ) -> Call:
-    """AdaL on the quadratic losses around `rows`, everything recorded in every round.
+    """AdaL on the quadratic losses around `rows`, with everything recorded in every round.
 
     The results: `x`, the last point of each replicate (R, d), and `recorded` (R, rounds, 4).
     """
@@ -86,8 +86,8 @@ def stepped(
 ) -> Call:
     """Steps on linear losses, all with the same gradient, shape (d,); nothing is recorded.
 
-    A call goes on where the last one ended, and ends when the device has done its work. The result: `x`, the
-    last point (d,), of the first call alone: reading it is not part of the step.
+    A call continues where the last one ended and returns when the device has finished. The result: `x`, the
+    last point (d,), of the first call only, since reading it is not part of the step.
     """
     import numpy as np
 
@@ -113,7 +113,7 @@ def stepped(
 
 @dataclass(frozen=True)
 class _Joined:
-    """The records of several blocks, joined where somebody reads them: a copy is not part of a round."""
+    """The records of several blocks, joined only when read, since copying is not part of a round."""
 
     parts: Sequence[NDArray[Any]]
 
@@ -126,7 +126,7 @@ class _Joined:
 def _prepared(
     game: Game, engine: Engine, *, series: Sequence[Expr] = ()
 ) -> tuple[Callable[[], RunState], Callable[..., BlockResult]]:
-    """What `play` does before the first round: a function that makes the first state, and one that plays."""
+    """The work of `play` before the first round: functions that make the first state and that play."""
     from online_sim.simulate import choose_engine, setting_of
     from online_sim.start import initial_state
 
@@ -136,7 +136,7 @@ def _prepared(
 
 
 def _block(rows: NDArray[Any], start: int, stop: int) -> BlockData:
-    """The rounds start + 1, ..., stop of a game that plays the rows again and again."""
+    """The rounds start + 1, ..., stop of a game that plays the rows cyclically."""
     import numpy as np
 
     from online_sim.engines.base import BlockData

@@ -1,4 +1,4 @@
-"""Compare results, then time ours and the peers in turn: ours, a peer, the next peer, ours again, ..."""
+"""Compare results, then time us and the peers in turn: ours, a peer, the next peer, ours again, ..."""
 
 import gc
 import statistics
@@ -15,11 +15,11 @@ from paper_checks.bench.row import Answer, Call, Case, Contender, Goal, Peer, Se
 Clock = Callable[[], float]
 LEAST_REPEATS = 3
 TO_BE_SAID = 1e-6
-"""A reader is told of a difference of the results beyond this."""
+"""The difference of results above which it is reported."""
 
 
 class Standing(Enum):
-    """What a comparison says; the value is the word to show."""
+    """The outcome of a comparison; the value is the word to show."""
 
     MET = "met"
     MISSED = "not met"
@@ -43,9 +43,9 @@ class Timing:
 class Timed:
     """One contender, ours or a peer.
 
-    timing, ratio: None where it was not timed, and why in `note`; the ratio of its time to ours is the median
-    of those of the single turns, None of ours; difference: of its results from ours, relative to the largest
-    number of each, None where nothing was compared.
+    timing, ratio: None if it was not timed, with the reason in `note`. The ratio of its time to ours is the
+    median over the turns, None for ours. difference: of its results from ours, relative to the largest number
+    of each; None if nothing was compared.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Timed:
 
 @dataclass(frozen=True)
 class MeasuredCase:
-    """One case, measured: our own code, and the peers in their order."""
+    """One measured case: our code and the peers, in order."""
 
     id: str
     title: str
@@ -73,7 +73,7 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
     """Check every peer's results against ours at the size `case.check`, then time those that agree.
 
     A contender that is missing, computes something else or crashes is not an error: its line says so. A quick
-    run judges no goal: its pieces of work are too small. Where our own code cannot run, nobody is timed.
+    run judges no goal, because its pieces of work are too small. If our code cannot run, nothing is timed.
     """
     mine = Peer(case.ours, case.goal)
     own = _ready(case.ours, None, case, settings)
@@ -101,7 +101,7 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
         name, goal, at = peer.contender.name, peer.goal, others[peer.contender.name]
         if isinstance(at, _Out):
             return _not_timed(peer, at)
-        # Turn by turn: the two calls of a turn meet the same load, medians of all turns may not.
+        # Turn by turn: the two calls of a turn see the same load; medians over all turns may not.
         ratio = statistics.median(b / a for a, b in zip(each[case.ours.name], each[name], strict=True))
         notes = [peer.note] * bool(peer.note)
         if at.difference is not None and at.difference > TO_BE_SAID:
@@ -116,9 +116,9 @@ def measure(case: Case, settings: Settings, *, clock: Clock = time.perf_counter)
 
 
 def interleaved(calls: Sequence[Call], settings: Settings, *, clock: Clock) -> list[list[float]]:
-    """Seconds of each call, in turn.
+    """The seconds of each call, measured in turn.
 
-    It ends after `settings.repeats` turns, or earlier when the time is up and three are done.
+    It ends after `settings.repeats` turns, or after at least three when the time is up.
     """
     repeats = LEAST_REPEATS if settings.quick else settings.repeats
     found: list[list[float]] = [[] for _ in calls]
@@ -141,7 +141,7 @@ def interleaved(calls: Sequence[Call], settings: Settings, *, clock: Clock) -> l
 
 
 def difference(found: Answer, expected: Answer) -> float:
-    """The largest distance of a result, relative to its largest number; inf where they do not fit."""
+    """The largest distance of a result, relative to its largest number; inf if the results do not match."""
     largest = 0.0
     if found.keys() != expected.keys():
         return float("inf")
@@ -156,7 +156,7 @@ def difference(found: Answer, expected: Answer) -> float:
 
 @dataclass(frozen=True)
 class _Ready:
-    """A call to be timed, what it does, and how far its results are from ours."""
+    """A call to be timed, its size, and the distance of its results from ours."""
 
     call: Call
     size: int
@@ -165,7 +165,7 @@ class _Ready:
 
 @dataclass(frozen=True)
 class _Out:
-    """Why a contender is not timed."""
+    """The reason why a contender is not timed."""
 
     outcome: Standing
     note: str
@@ -173,7 +173,7 @@ class _Out:
 
 
 def _ready(contender: Contender, peer: Peer | None, case: Case, settings: Settings) -> _Ready | _Out:
-    """Compare a peer's results with ours, and prepare the call to be timed; peer None for ours."""
+    """Compare a peer's results with ours and prepare the call to be timed; peer is None for ours."""
     size = case.check if settings.quick else contender.size
     try:
         away = None
@@ -185,7 +185,7 @@ def _ready(contender: Contender, peer: Peer | None, case: Case, settings: Settin
                 said += f", more than {peer.tolerance:g}"
                 return _Out(Standing.REFUSED, said, away if np.isfinite(away) else None)
         call = _prepared(contender, size)
-        call()  # not counted: compilers, caches, pages of memory
+        call()  # warm-up, not counted: compilers, caches, pages of memory
     except Unavailable as reason:
         return _Out(Standing.ABSENT, str(reason))
     except Exception as problem:

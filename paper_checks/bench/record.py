@@ -1,4 +1,4 @@
-"""What a run of the benchmark leaves behind: JSON that says where, when and with what it was measured."""
+"""The record of a benchmark run: JSON with the results and where, when and with what they were measured."""
 
 import json
 import os
@@ -24,7 +24,7 @@ PACKAGES = (
 def record(
     found: Iterable[MeasuredCase], settings: Settings, *, command: str, threads: int
 ) -> dict[str, Any]:
-    """Everything measured and its circumstances, as strict JSON values; no name of the machine, no path."""
+    """All measurements and their circumstances as strict JSON values, without machine name or paths."""
     return {
         "format": FORMAT,
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -39,19 +39,19 @@ def record(
 
 
 def dumps(content: dict[str, Any]) -> bytes:
-    """The bytes of a record, and of the file."""
+    """The bytes of a record, as stored in the file."""
     shown = json_ready(content)
     return (json.dumps(shown, indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
 def file_name(content: dict[str, Any]) -> str:
-    """Such as ``2026-11-25T2105.json``: a new file for each run."""
+    """The file name, such as ``2026-11-25T2105.json``: a new file for each run."""
     date: str = content["date"]
     return date.removesuffix(" UTC").replace(" ", "T").replace(":", "") + ".json"
 
 
 def machine() -> dict[str, Any]:
-    """The kind of machine: system, processor, how many of it this process may use, graphics card."""
+    """The kind of machine: system, processor, number of usable processors, graphics card."""
     return {
         "system": platform.system(),
         "architecture": platform.machine(),
@@ -62,7 +62,7 @@ def machine() -> dict[str, Any]:
 
 
 def load() -> float | None:
-    """How many processes wanted a processor, on average over the last five minutes; ours is one of them."""
+    """The average number of runnable processes over the last five minutes, including ours."""
     return round(os.getloadavg()[1], 2) if hasattr(os, "getloadavg") else None
 
 
@@ -89,7 +89,7 @@ def _processor() -> str:
 def _graphics() -> str | None:
     import sys
 
-    torch = sys.modules.get("torch")  # only a row that used it knows of a card
+    torch = sys.modules.get("torch")  # only a row that used torch knows about a card
     return torch.cuda.get_device_name() if torch is not None and torch.cuda.is_available() else None
 
 
@@ -117,5 +117,5 @@ def _contender(timed: Timed) -> dict[str, Any]:
 
 
 def _short(number: float | None) -> float | None:
-    """Six digits: more is noise."""
+    """The number to six digits: more would be noise."""
     return None if number is None else (number if isinstance(number, int) else float(f"{number:.6g}"))

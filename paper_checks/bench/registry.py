@@ -1,4 +1,4 @@
-"""The rows of the benchmark, found by looking, and the cases that names ask for."""
+"""The rows of the benchmark, found by discovery, and the cases that names select."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ def bench_rows() -> tuple[BenchRow, ...]:
 
 
 def choose(names: Sequence[str], settings: Settings) -> list[Case]:
-    """The cases that names (a row, a case, a dotted prefix of one) ask for; all of them without any."""
+    """The cases that names (a row, a case, or a dotted prefix of one) select; without names, all of them."""
     cases = [case for row in bench_rows() for case in row.cases(settings)]
     known = [case.id for case in cases]
     for name in names:

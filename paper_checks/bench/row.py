@@ -1,7 +1,7 @@
-"""What a row of the benchmark is: our code, the peers that do the same work, the floor, and the goals.
+"""A row of the benchmark: our code, the peers that do the same work, the floor, and the goals.
 
 Times are seconds for one unit of work (a round, a coordinate, ...); `Case.unit` says which. A ratio is the
-time of the other over ours: 15 means that we take a fifteenth of its time.
+peer's time over ours: 15 means that we take a fifteenth of its time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 Answer = Mapping[str, Any]
-"""The results of a call by name, each an array or a number: the same names for all contenders of a case."""
+"""The results of a call by name, arrays or numbers, with the same names for all contenders of a case."""
 
 Call = Callable[[], Answer]
-"""One piece of work. It may go on where the last call ended, where starting over would take much of the time:
+"""One piece of work. If starting over would take much of the time, it may continue where the last call ended;
 only the first results are compared."""
 
 
@@ -24,8 +24,8 @@ class Unavailable(Exception):
 class Settings:
     """How to measure.
 
-    quick: the smallest sizes and few repeats, no goal judged; device: "auto", "cpu" or "cuda"; repeats: timed
-    calls of each contender; seconds: a case takes about this long at most, three repeats aside.
+    quick: the smallest sizes and few repeats, no goal judged. device: "auto", "cpu" or "cuda". repeats: timed
+    calls of each contender. seconds: the approximate time limit of a case, after three repeats.
     """
 
     quick: bool = False
@@ -36,10 +36,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Goal:
-    """What is asked of us: exactly one of the three.
+    """A goal for our code: exactly one of the three.
 
-    faster: the other takes at least this many times our time; within: we take at most this many times the
-    other's; below: we take at most this many seconds a unit, whatever the other does.
+    faster: the peer takes at least this many times our time. within: we take at most this many times the
+    peer's time. below: we take at most this many seconds per unit, whatever the peer takes.
     """
 
     faster: float | None = None
@@ -51,7 +51,7 @@ class Goal:
             raise ValueError(f"{self} must have exactly one of `faster`, `within` and `below`")
 
     def met(self, ours: float, other: float) -> bool:
-        """Whether our seconds per unit meet the goal, compared with the other's."""
+        """Whether our seconds per unit meet the goal, given the peer's."""
         if self.faster is not None:
             return other >= self.faster * ours
         if self.within is not None:
@@ -61,11 +61,11 @@ class Goal:
 
 @dataclass(frozen=True)
 class Contender:
-    """Somebody who can do the work.
+    """A tool that can do the work.
 
-    prepare: `prepare(size)` does everything that is done once (imports, compilation, data) and returns the
-    call; it raises `Unavailable` where it cannot. size: how much a timed call does, in the case's own measure
-    (rounds, repetitions); needs: modules that must be installed.
+    prepare: `prepare(size)` does all one-time work (imports, compilation, data) and returns the call; it
+    raises `Unavailable` if it cannot. size: the amount of work of a timed call, in the measure of the case
+    (rounds, repetitions). needs: modules that must be installed.
     """
 
     name: str
@@ -76,12 +76,12 @@ class Contender:
 
 @dataclass(frozen=True)
 class Peer:
-    """A contender to compare ours with.
+    """A contender to compare with ours.
 
-    goal: None where the ratio is only reported. tolerance: the largest difference from our results that is
+    goal: None if the ratio is only reported. tolerance: the largest difference from our results due to
     rounding (or a solver's accuracy), relative to the largest number of each result; None for a floor, which
-    does less than the work and is not compared. like: who must agree with it, ours by default. note: what a
-    reader should know.
+    does less than the work and is not compared. like: the contender whose results it must match, ours by
+    default. note: what a reader should know.
     """
 
     contender: Contender
@@ -92,16 +92,16 @@ class Peer:
 
     @property
     def is_floor(self) -> bool:
-        """Whether it is a bound of the machine, not somebody who does the work."""
+        """Whether it is a limit of the machine, not a tool that does the work."""
         return self.tolerance is None
 
 
 @dataclass(frozen=True)
 class Case:
-    """One line: ours against all peers on the same work.
+    """One line of the benchmark: our code against all peers on the same work.
 
-    id: such as ``round.100``; unit: of what a time is given, such as "round"; scale: units of work in one
-    step of `size`; check: the size at which results are compared; goal: of our time alone.
+    id: such as ``round.100``. unit: the unit of work that times refer to, such as "round". scale: units of
+    work in one step of `size`. check: the size at which results are compared. goal: for our time alone.
     """
 
     id: str
@@ -116,9 +116,9 @@ class Case:
 
 @dataclass(frozen=True)
 class BenchRow:
-    """A family of cases: what a file of `rows` offers as ROW.
+    """A family of cases, which a file of `rows` defines as ROW.
 
-    cases: called with the settings; it imports nothing heavy before `Contender.prepare` is called.
+    cases: called with the settings; it leaves heavy imports to `Contender.prepare`.
     """
 
     id: str

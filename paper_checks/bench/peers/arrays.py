@@ -1,4 +1,4 @@
-"""A full round of AdaL in array notation, as one writes it for numpy or JAX: `xp` is the module of arrays."""
+"""A full round of AdaL in array notation, as usual for numpy or JAX; `xp` is the array module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Project = Callable[[Any, Any], Any]
 
 
 def gradient(dimension: int, dtype: str) -> NDArray[Any]:
-    """The gradient of every step where nothing is recorded, shape (d,), standard normal."""
+    """The gradient of every step when nothing is recorded, shape (d,), standard normal."""
     import numpy as np
 
     return np.random.default_rng(0).standard_normal(dimension).astype(dtype)

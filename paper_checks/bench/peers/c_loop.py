@@ -1,4 +1,4 @@
-"""The loop by hand in C, compiled at run time into a temporary folder for this processor."""
+"""The loop handwritten in C, compiled at run time into a temporary folder for this processor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from paper_checks.bench.row import Answer, Call, Unavailable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# The sums may be added up in any order (`omp simd`), as in our own kernel; nothing else is relaxed.
+# Sums may be added in any order (`omp simd`), as in our kernel; nothing else is relaxed.
 FLAGS = ("-O3", "-march=native", "-fopenmp-simd", "-fno-math-errno", "-fno-trapping-math", "-shared", "-fPIC")
 
 SOURCE = """
@@ -66,7 +66,7 @@ void play(long rounds, long d, long n, const double *rows, double alpha, double 
 
 
 def compiled(source: str = SOURCE) -> Any:
-    """The function `play` of C source; Unavailable where there is no compiler called cc, or it fails."""
+    """The function `play` of C source; Unavailable if there is no compiler called cc or it fails."""
     compiler = shutil.which("cc")
     if compiler is None:
         raise Unavailable("there is no C compiler `cc`: install one")
@@ -86,7 +86,7 @@ def compiled(source: str = SOURCE) -> Any:
 
 
 def aligned(*shape: int) -> NDArray[Any]:
-    """An empty float64 array at a multiple of 64 bytes: loads across cache lines take twice the time."""
+    """An empty float64 array aligned to 64 bytes, since loads across cache lines take twice the time."""
     import numpy as np
 
     size = math.prod(shape)

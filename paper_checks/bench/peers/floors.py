@@ -5,7 +5,7 @@ from paper_checks.bench.row import Answer, Call
 
 
 def square_roots(dimension: int, rounds: int) -> Call:
-    """Two square roots and a division a coordinate and round: what AdaL with Theorem 1 cannot avoid."""
+    """Two square roots and a division per coordinate and round, which AdaL with Theorem 1 cannot avoid."""
     import numpy as np
 
     from online_sim.engines import sealed_kernels
@@ -22,7 +22,7 @@ def square_roots(dimension: int, rounds: int) -> Call:
 
 
 def memory_traffic(dimension: int, dtype: str, steps: int) -> Call:
-    """Eight words a coordinate and step, by the cheapest arithmetic that moves them; on the processor."""
+    """Eight words per coordinate and step, moved with the cheapest arithmetic, on the processor."""
     import numpy as np
 
     from online_sim.engines import sealed_kernels

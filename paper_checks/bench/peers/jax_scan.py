@@ -1,4 +1,4 @@
-"""JAX: the whole game as one jitted `lax.scan` in float64, warm, waited for; replicates by `vmap`."""
+"""JAX: the whole game as one warm, jitted, blocking `lax.scan` in float64; replicates by `vmap`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def float64_jax() -> Any:
-    """The module, told to compute in float64."""
+    """The module jax, configured for float64."""
     import jax
 
     jax.config.update("jax_enable_x64", True)
@@ -21,7 +21,7 @@ def float64_jax() -> Any:
 
 
 def clip_to_box(point: Any, weight: Any) -> Any:
-    """Onto [-1, 1]^d, for every weight."""
+    """Projection onto [-1, 1]^d, for any weight."""
     import jax.numpy as jnp
 
     return jnp.clip(point, -1, 1)
@@ -37,7 +37,7 @@ def jax_scan(
 ) -> Call:
     """Rounds with the results of `bench.game.played`, each coordinate from `start`.
 
-    project: onto the set, the box [-1, 1]^d by default; alphas: one replicate for each.
+    project: onto the set, by default the box [-1, 1]^d; alphas: one replicate for each.
     """
     jax = float64_jax()
     jnp = jax.numpy
@@ -47,7 +47,7 @@ def jax_scan(
     def step(alpha: Any, carry: Any, order: Any) -> Any:
         state, t, power1, power2 = carry
         t = t + 1
-        # Below 1e-30 the powers are nothing compared with 1; denormals would slow down every later round.
+        # Below 1e-30 the powers are negligible compared with 1; denormals would slow down every later round.
         power1, power2 = (jnp.where(power > 1e-30, power, 0.0) for power in (power1 * BETA1, power2 * BETA2))
         now = factors(jnp, t, power1, power2, alpha)
         state, found = full_round(jnp, state, rows[order], now, onto)

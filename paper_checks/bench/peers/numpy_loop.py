@@ -1,4 +1,4 @@
-"""The loop one writes first: numpy, one round after the other, with a projection handed in."""
+"""The naive loop: numpy, one round after the other, with the projection as an argument."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from paper_checks.bench.row import Answer, Call
 def numpy_loop(dimension: int, rounds: int, *, project: Project | None = None) -> Call:
     """Rounds from 0 with the results of `bench.game.played`.
 
-    project: onto the box [-1, 1]^d, by clipping where None.
+    project: onto the box [-1, 1]^d; None: by clipping.
     """
     import numpy as np
 
@@ -30,12 +30,12 @@ def numpy_loop(dimension: int, rounds: int, *, project: Project | None = None) -
 
 
 def cvxpy_loop(dimension: int, rounds: int) -> Call:
-    """The same with a solver in the loop."""
+    """The numpy loop with a solver for the projection."""
     return numpy_loop(dimension, rounds, project=cvxpy_projection(dimension))
 
 
 def cvxpy_projection(dimension: int) -> Project:
-    """Onto the box [-1, 1]^d: one parametrised problem (DPP), compiled once and solved in every round."""
+    """Projection onto the box [-1, 1]^d: one parametrised problem (DPP), compiled once, solved each round."""
     import cvxpy
     import numpy as np
 
@@ -45,10 +45,10 @@ def cvxpy_projection(dimension: int) -> Project:
     problem = cvxpy.Problem(cvxpy.Minimize(distance), [y >= -1, y <= 1])
 
     def project(point: Any, weight: Any) -> Any:
-        # Only the proportions of the weights matter; solvers want them near one.
+        # Only the ratios of the weights matter; solvers prefer weights near one.
         root.value = np.sqrt(weight / weight.max())
         scaled.value = root.value * point
-        problem.solve(solver=cvxpy.OSQP)  # the fastest for this problem of those that come with cvxpy
+        problem.solve(solver=cvxpy.OSQP)  # the fastest solver bundled with cvxpy for this problem
         return y.value
 
     return project

@@ -9,7 +9,7 @@ from paper_checks.bench.row import Answer, Call
 
 
 def optax_adam(dimension: int, dtype: str, steps: int) -> Call:
-    """Steps from 0 with the same gradient; a call goes on where the last ended."""
+    """Steps from 0 with the same gradient; a call continues where the last ended."""
     import numpy as np
     import optax
 

@@ -1,6 +1,6 @@
 """Weighted projections onto {A y <= b} by solvers called directly: set up once, then updated and solved.
 
-All get the same problems: minimise sum_i w_i (y_i - p_i)^2/2.
+All solve the same problems: minimise sum_i w_i (y_i - p_i)^2/2.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Problem = tuple["NDArray[Any]", "NDArray[Any]"]
 
 
 def polytope(dimension: int, rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """A random one around 0: the box [-1, 1]^d, cut by rows at distances near 1/2."""
+    """A random polytope around 0: the box [-1, 1]^d, cut by rows at distances near 1/2."""
     import numpy as np
 
     rng = np.random.default_rng(dimension)
@@ -39,7 +39,7 @@ def problems_of(dimension: int, count: int) -> list[Problem]:
 
 
 def osqp_loop(dimension: int, rows: int, count: int) -> Call:
-    """OSQP, warm from the last problem, at tolerances of 1e-6."""
+    """OSQP, warm-started from the last problem, with tolerances of 1e-6."""
     import numpy as np
     import osqp
     from scipy.sparse import csc_matrix, diags
@@ -63,14 +63,14 @@ def osqp_loop(dimension: int, rows: int, count: int) -> Call:
 
 
 def clarabel_loop(dimension: int, rows: int, count: int) -> Call:
-    """Clarabel at its own tolerances."""
+    """Clarabel at its default tolerances."""
     import clarabel
     import numpy as np
     from scipy.sparse import csc_matrix, diags
 
     settings = clarabel.DefaultSettings()
     settings.verbose = False
-    settings.presolve_enable = False  # its data can then be updated
+    settings.presolve_enable = False  # so that its data can be updated
     (A, b), problems = polytope(dimension, rows), problems_of(dimension, count)
     point, weight = problems[0]
     solver = clarabel.DefaultSolver(

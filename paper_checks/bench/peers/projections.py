@@ -1,6 +1,6 @@
-"""Weighted projections by others, from a point and its weights to the nearest point of a set.
+"""Weighted projections by other tools, from a point and its weights to the nearest point of a set.
 
-jaxopt projects in the plain norm only. With z = sqrt(w) y a weighted projection becomes a plain one: onto the
+jaxopt projects only in the plain norm. With z = sqrt(w) y a weighted projection becomes a plain one: onto the
 section {z >= 0, <z, 1/sqrt(w)> = total} of the orthant, which is `projection_box_section` (a bisection).
 """
 
@@ -20,7 +20,7 @@ Vectors = tuple["NDArray[Any]", "NDArray[Any]"]
 
 
 def repeated(times: int, project: Callable[..., Any], *arguments: Any) -> Call:
-    """The same projection a number of times, one after the other."""
+    """The same projection, repeated `times` times."""
 
     def call() -> Answer:
         found = [project(*arguments) for _ in range(times)]
@@ -32,12 +32,12 @@ def repeated(times: int, project: Callable[..., Any], *arguments: Any) -> Call:
 def jaxopt_section(
     times: int, given: Vectors, normal: NDArray[Any], total: float, lower: float, upper: float
 ) -> Call:
-    """Onto {lower <= y <= upper, <normal, y> = total} by jaxopt's box section, jitted, in float64."""
+    """Projection onto {lower <= y <= upper, <normal, y> = total} by jaxopt's box section, jitted, float64."""
     from paper_checks.bench.peers.jax_scan import float64_jax
 
     jax = float64_jax()
     with warnings.catch_warnings():
-        # It says that it is no longer maintained; it is still the peer that people have.
+        # jaxopt is no longer maintained, but it is still the peer in use.
         warnings.filterwarnings("ignore", "JAXopt is no longer maintained", DeprecationWarning)
         from jaxopt.projection import projection_box_section
 
@@ -54,7 +54,7 @@ def jaxopt_section(
 
 
 def numpy_half_space(point: Any, weight: Any, normal: Any, offset: float) -> Any:
-    """The closed form: along normal/w, as far as the excess asks for."""
+    """The closed form: a step along normal/w that removes the excess."""
     along = normal / weight
     return point - max(0.0, normal @ point - offset) / (normal @ along) * along
 

@@ -1,4 +1,4 @@
-"""Weighted projection onto the probability simplex, as one writes it for numpy or JAX.
+"""Weighted projection onto the probability simplex, as usually written for numpy or JAX.
 
 With u = 1/w the solution is x_i = max(0, p_i - lam u_i), where lam makes the sum 1.
 """
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def by_sorting(xp: Any, point: Any, weight: Any) -> Any:
-    """Sort by p_i w_i, the value of lam that empties i; the prefix with the largest lam holds what stays."""
+    """Sort by p_i w_i, the lam at which i vanishes; the prefix with the largest lam is the support."""
     inverse = 1 / weight
     order = xp.argsort(-(point * weight))
     lam = (xp.cumsum(point[order]) - 1) / xp.cumsum(inverse[order])
@@ -15,7 +15,7 @@ def by_sorting(xp: Any, point: Any, weight: Any) -> Any:
 
 
 def by_jax_sorting(point: Any, weight: Any) -> Any:
-    """The same in JAX."""
+    """`by_sorting` in JAX."""
     import jax.numpy as jnp
 
     return by_sorting(jnp, point, weight)

@@ -1,4 +1,4 @@
-"""Torch's own optimizers, and AdaL written eagerly in torch; the same gradient in every step."""
+"""Torch's optimizers, and AdaL in eager torch, with the same gradient in every step."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ def torch_adam(dimension: int, dtype: str, device: str, how: str, steps: int) ->
 
 
 def torch_adal(dimension: int, dtype: str, device: str, steps: int) -> Call:
-    """AdaL on the box [-1, 1]^d from 0, operation after operation."""
+    """AdaL on the box [-1, 1]^d from 0, one operation after the other."""
     import math
 
     import torch
@@ -38,7 +38,7 @@ def torch_adal(dimension: int, dtype: str, device: str, steps: int) -> Call:
 
 
 def device_copies(steps: int, dimension: int, words: int, *, dtype: str, device: str) -> Call:
-    """The floor of a card: words for each coordinate and step, half of them read and half written."""
+    """The floor of a card: `words` per coordinate and step, half of them read and half written."""
     import torch
 
     source = torch.zeros(dimension, dtype=getattr(torch, dtype), device=device)
@@ -52,7 +52,7 @@ def device_copies(steps: int, dimension: int, words: int, *, dtype: str, device:
 
 
 def _stepping(step: Callable[[int], object], steps: int, point: Callable[[], Any], device: str) -> Call:
-    """Steps 1, 2, ...; a call goes on where the last ended, and only the first one reads the point."""
+    """Steps 1, 2, ...; a call continues where the last ended, and only the first reads the point."""
     import torch
 
     done = 0

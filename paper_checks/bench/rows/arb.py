@@ -1,4 +1,4 @@
-"""Replaying a certificate in ball arithmetic at 128 bits by the public entry, reading included."""
+"""Replay of a certificate in ball arithmetic at 128 bits through the public API, including reading."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def _check(rounds: int) -> Call:
 
 
 def cases(_: Settings) -> Sequence[Case]:
-    """One."""
+    """The single case."""
     short, long = ENTRIES
     mine = Contender("our checker", _check, long)
     return [Case(

@@ -1,4 +1,4 @@
-"""One step of AdaL on a hundred million coordinates of a graphics card, nothing recorded."""
+"""One step of AdaL on a hundred million coordinates on a graphics card, with nothing recorded."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,17 +9,17 @@ from paper_checks.bench.rows import step
 DIMENSION = 100_000_000
 STEPS = 20
 FLOOR_SHARE = 0.85
-"""Of the speed of copying 8 words a coordinate."""
+"""The goal as a share of the speed of copying 8 words per coordinate."""
 
 
 def cases(settings: Settings) -> Sequence[Case]:
-    """Both precisions."""
+    """The cases of both precisions."""
     d = step.QUICK_DIMENSION if settings.quick else DIMENSION
     return [case(d, dtype, "cuda", asked=settings.device) for dtype in step.ROUNDING]
 
 
 def case(d: int, dtype: str, device: str, *, asked: str = "auto") -> Case:
-    """AdaL by the torch engine on a device, unavailable where there is none or the user asked for another."""
+    """AdaL by the torch engine on a device; unavailable if there is none or the user asked for another."""
     adam = step.torch_contender("Adam", d, dtype, device)
     rounding = step.ROUNDING[dtype]
     peers = (
@@ -44,7 +44,7 @@ def case(d: int, dtype: str, device: str, *, asked: str = "auto") -> Case:
 
 
 def longer(contender: Contender) -> Contender:
-    """A card needs more steps in a timed call: it is quick, and the call ends with waiting for it."""
+    """The contender with more steps per timed call: a card is fast, and a call ends with waiting for it."""
     return replace(contender, size=STEPS)
 
 

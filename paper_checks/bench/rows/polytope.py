@@ -1,4 +1,4 @@
-"""Weighted projections onto a polytope, one problem after the other, as the rounds of a game ask for them."""
+"""Weighted projections onto a polytope, one problem after the other, as in the rounds of a game."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,10 +7,10 @@ from paper_checks.bench.peers.polytopes import clarabel_loop, osqp_loop, polytop
 from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Peer, Settings
 
 SHAPES = ((5, 15), (10, 30), (30, 90))
-"""(d, rows)."""
+"""The shapes (d, rows)."""
 PROBLEMS = 200
 SOLVER_ACCURACY = 1e-3
-"""How far an iterative solver at its own tolerance may be from the exact projection."""
+"""The allowed distance of an iterative solver at its default tolerance from the exact projection."""
 
 
 def _ours(dimension: int, rows: int, count: int) -> Call:
@@ -33,7 +33,7 @@ def _ours(dimension: int, rows: int, count: int) -> Call:
 
 
 def cases(_: Settings) -> Sequence[Case]:
-    """One for each shape."""
+    """One case for each shape."""
     return [_case(d, rows) for d, rows in SHAPES]
 
 

@@ -1,4 +1,4 @@
-"""Weighted projections onto sets with many coordinates, the compiled ones called from Python."""
+"""Weighted projections onto sets with many coordinates; compiled ones are called from Python."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from online_sim.domains.base import Domain
 
 TIMES = {1000: 2000, 100_000: 20, 1_000_000: 2}
-"""d -> projections in a timed call."""
+"""The number of projections in a timed call, by d."""
 JAXOPT_ACCURACY = 1e-3
-"""Its bisection stops after a fixed number of halvings, wherever that is."""
+"""The tolerance for jaxopt, whose bisection stops after a fixed number of halvings."""
 
 
 def _vectors(dimension: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """A point outside every set here, and weights that span four decades."""
+    """A point outside every set of this file, and weights that span four decades."""
     import numpy as np
 
     rng = np.random.default_rng(dimension)
@@ -78,7 +78,7 @@ def _ours(make: Callable[[int], Domain], dimension: int, times: int) -> Call:
     out = np.empty(dimension)
 
     def project() -> Any:
-        out.fill(0.0)  # no hint from the last answer
+        out.fill(0.0)  # no warm start from the last answer
         if function(point, weight, out, work, data) != 0:
             raise RuntimeError(f"the projection of {make.__name__} failed")
         return out
@@ -125,7 +125,7 @@ def _jaxopt(name: str, d: int) -> Contender:
 
 
 def cases(settings: Settings) -> Sequence[Case]:
-    """Every set at every size."""
+    """The cases of every set at every size."""
     sizes = [min(TIMES)] if settings.quick else list(TIMES)
     found = []
     for d in sizes:

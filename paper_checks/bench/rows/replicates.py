@@ -1,4 +1,4 @@
-"""256 games of AdaL at once, each with its own step size, on the same data; a full round as in `round`."""
+"""256 games of AdaL at once on the same data, with different step sizes; a full round as in `round`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _jax(dimension: int, rounds: int) -> Call:
 
 
 def cases(_: Settings) -> Sequence[Case]:
-    """One for each number of coordinates."""
+    """One case for each number of coordinates."""
     return [
         Case(
             f"replicates.{d}",

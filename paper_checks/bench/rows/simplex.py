@@ -25,7 +25,7 @@ def _jax(name: str, project: Project, dimension: int) -> Contender:
 
 
 def cases(_: Settings) -> Sequence[Case]:
-    """One for each number of coordinates."""
+    """One case for each number of coordinates."""
     return [
         Case(
             f"simplex.{d}",

@@ -1,4 +1,4 @@
-"""How long the command line takes to answer."""
+"""The time that the command line takes to answer."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def _help(times: int) -> Call:
 
 
 def cases(_: Settings) -> Sequence[Case]:
-    """One."""
+    """The single case."""
     mine = Contender("regretcheck --help", _help, 1)
     return [Case("start", "from the prompt to the help", "start", mine, check=1, goal=Goal(below=0.3))]
 

@@ -1,4 +1,4 @@
-"""One step of Adam and of AdaL on ten million coordinates on the processor, nothing recorded."""
+"""One step of Adam and of AdaL on ten million coordinates on the processor, with nothing recorded."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 DIMENSION = 10_000_000
 QUICK_DIMENSION = 10_000
-"""Too few for the torch engine to compile anything."""
+"""A dimension too small for the torch engine to compile anything."""
 STEPS, EAGER_STEPS = 3, 1
 WORDS = 8
-"""Numbers that a step of AdaL moves for each coordinate: g for its norm, then g, x, m, v in and x, m, v out.
+"""The numbers a step of AdaL moves per coordinate: g for its norm, then g, x, m, v in and x, m, v out.
 
 Adam needs no norm: 7.
 """
@@ -53,17 +53,17 @@ def ours(name: str, dimension: int, dtype: str, engine: Any, steps: int) -> Call
 def _traffic(dimension: int, dtype: str, device: str, steps: int) -> Call:
     if device != "cpu":
         return device_copies(steps, dimension, WORDS, dtype=dtype, device=device)
-    # A copy is not a floor on a processor: it also reads what it is about to overwrite.
+    # A copy is not a floor on a processor, because it also reads what it is about to overwrite.
     return memory_traffic(dimension, dtype, steps)
 
 
 def numba_contender(name: str, d: int, dtype: str) -> Contender:
-    """Our engine on a processor."""
+    """Our engine for processors."""
     return Contender("numba engine", partial(_numba, name, d, dtype), STEPS)
 
 
 def torch_contender(name: str, d: int, dtype: str, device: str = "cpu") -> Contender:
-    """Our engine for a card, on any device."""
+    """Our engine for graphics cards, on any device."""
     return Contender("torch engine", partial(_torch, name, d, dtype, device), STEPS, ("torch",))
 
 
@@ -78,12 +78,12 @@ def eager_contender(d: int, dtype: str, device: str = "cpu") -> Contender:
 
 
 def floor_contender(d: int, dtype: str, device: str = "cpu") -> Contender:
-    """The floor of memory."""
+    """The floor set by memory traffic."""
     return Contender(f"floor: {WORDS} words", partial(_traffic, d, dtype, device), STEPS)
 
 
 def cases(settings: Settings) -> Sequence[Case]:
-    """AdaL and Adam in both precisions."""
+    """The cases of AdaL and Adam in both precisions."""
     d = QUICK_DIMENSION if settings.quick else DIMENSION
     return [case for dtype in ROUNDING for case in (_adal_case(d, dtype), _adam_case(d, dtype))]
 
