@@ -1,6 +1,6 @@
-"""What the paper says: its claims one by one, how each is checked, the report and the command line.
+"""The claims of the paper one by one, the check of each, the report and the command line.
 
-A file of scenarios imports what it needs with ``from paper_checks import Options, Plan, Scenario``.
+A scenario file imports what it needs with ``from paper_checks import Options, Plan, Scenario``.
 """
 
 from theory.front_door import front_door

@@ -1,6 +1,6 @@
-"""An audit: a scenario whose proofs the report takes apart, step by step. A new one is one new file.
+"""An audit: a scenario whose proofs the report examines step by step. A new audit is one new file.
 
-Nothing about the outcome is written in it: `paper_checks.run.audits` finds which step fails first.
+It does not state the outcome: `paper_checks.run.audits` finds which step fails first.
 """
 
 from dataclasses import dataclass

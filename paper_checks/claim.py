@@ -1,7 +1,7 @@
-"""A claim of a paper: what it says, formally, and a computation that says whether it is so.
+"""A claim of a paper: its formal statement, and a computation that decides whether it is true.
 
 A verdict is never typed in: `check` computes numbers and decides by them. Its ingredients (the algorithm, the
-formula, the data) are keyword arguments, so that a test can exchange one and see the verdict change.
+formula, the data) are keyword arguments, so that a test can replace one and see the verdict change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ClaimVerdict(Enum):
-    """What the computation says of a claim; the value is the sentence to show."""
+    """The verdict of the computation on a claim; the value is the sentence to show."""
 
     TRUE = "true as stated, in everything that was computed"
     FALSE = "false: the computation contradicts it"
@@ -45,11 +45,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of a paper, and how it is checked.
+    """A claim of a paper and its check.
 
     Args:
         id: Such as ``adal.claim.10``.
-        quote: A short phrase of the paper, in its words.
+        quote: A short verbatim phrase of the paper.
         source: The place in the paper.
         statement: One formal sentence.
         check: Computes the finding.

@@ -1,4 +1,4 @@
-"""Play the plan of a scenario: its game, with everything that its theorems ask for recorded."""
+"""Play the plan of a scenario: its game, recording everything that its theorems need."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def play_plan(plan: Plan, *, progress: Callable[[int, int], None] | None = None) -> Trace:
-    """Play a plan and record what its theorems ask for.
+    """Play a plan and record what its theorems need.
 
     Args:
         plan: what to play.
         progress: called now and then with the rounds played and the horizon.
 
     Raises:
-        ValueError: the run left the region of the plan's constants, or went another way on the twin.
+        ValueError: the run left the region of the plan's constants, or diverged from the run on the twin.
     """
     from online_sim.simulate import play
 
@@ -56,7 +56,7 @@ def play_plan(plan: Plan, *, progress: Callable[[int, int], None] | None = None)
 
 
 def watched(plan: Plan) -> tuple[Expr, ...]:
-    """What must be recorded to check the plan itself: the farthest coordinate, and the points to compare."""
+    """The records needed to check the plan itself: the farthest coordinate and the points to compare."""
     from sympy import Abs
 
     from theory.quantities import CumMax, MaxCoords
@@ -67,7 +67,7 @@ def watched(plan: Plan) -> tuple[Expr, ...]:
 
 
 def check_region(plan: Plan, trace: Trace) -> None:
-    """Refuse constants that hold in a region which the run left."""
+    """Refuse constants that hold only in a region that the run left."""
     if plan.region is None:
         return
     farthest = float(trace.scalars[str(watched(plan)[0])].max())

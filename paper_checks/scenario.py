@@ -1,4 +1,4 @@
-"""A scenario: one game on which theorems of a paper are checked. A new one is one new file.
+"""A scenario: one game on which theorems of a paper are checked. A new scenario is one new file.
 
 Heavy objects are made only when the scenario is run: `build` takes `Options` and returns a `Plan`.
 """
@@ -30,11 +30,11 @@ class Options:
 
     Args:
         seed: The seed of every random stream.
-        full: Whether to run long.
+        full: Whether to run the long version.
         data: The folder of real data, if any.
-        engine: "auto", "numba", "numpy" or "torch", for every plan that is not about an engine.
-        device: The device of the torch engine, which it chooses.
-        dtype: The precision of the torch engine, which it chooses.
+        engine: "auto", "numba", "numpy" or "torch", for every plan that does not name an engine.
+        device: The device of the torch engine; setting it selects this engine.
+        dtype: The precision of the torch engine; setting it selects this engine.
     """
 
     seed: int = 0
@@ -46,7 +46,7 @@ class Options:
 
     @property
     def words(self) -> list[str]:
-        """The options of the command line that repeat these choices, the data aside."""
+        """The command line options that repeat these choices, except for the data."""
         words = ["--seed", str(self.seed), *(["--full"] * self.full)]
         for name, value in (("--engine", self.engine), ("--device", self.device), ("--dtype", self.dtype)):
             words += [] if value in {None, "auto"} else [name, str(value)]
@@ -55,19 +55,19 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A game, and the theorems that are checked on it.
+    """A game and the theorems checked on it.
 
     Args:
-        theorems: What is checked.
-        game: What is played; its loss is given in symbols, since a report prints it.
+        theorems: The theorems to check.
+        game: The game to play; its loss is symbolic, since a report prints it.
         twin: The same set in another form. The game is played on it too, and the largest distance between the
             two trajectories is reported.
-        twin_tolerance: The scenario fails where that distance is larger.
+        twin_tolerance: The scenario fails if that distance is larger.
         engine: "auto", unless the scenario is about an engine.
         checkpoints: As for `play`.
-        constants: What the game cannot know by itself, such as L on a region.
-        ranges: Quantities that lie between two numbers whatever the noise (`bounds.noise`).
-        region: `constants` hold while every |x_i| <= region; the run fails where it leaves the region.
+        constants: Values that the game does not determine, such as L on a region.
+        ranges: Quantities that lie between two numbers for any noise (`bounds.noise`).
+        region: `constants` hold while every |x_i| <= region; the run fails if it leaves the region.
         extra: Further quantities to record.
         vectors: Fixed vectors that the theorems name, such as a comparator z.
         note: One sentence on what to look at.
@@ -91,7 +91,7 @@ class Plan:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is not a plan before it is played."""
+        """Refuse an invalid plan before it is played."""
         from online_sim.game import Game
         from theory.loss import Loss
         from theory.statement import Theorem
@@ -110,22 +110,22 @@ class Plan:
         return cast("Loss", self.game.loss)
 
     def with_game(self, **changes: Any) -> Plan:
-        """The same theorems on the game with other arguments, named as those of `Game`."""
+        """The same theorems on the game with changed arguments, named as those of `Game`."""
         return replace(self, game=replace(self.game, **changes))
 
 
 SEPARATOR = "+"
-"""Stands between a scenario's id and what was varied: ``one_round+alpha=0.3+seed=2``."""
+"""The separator between a scenario's id and what was varied: ``one_round+alpha=0.3+seed=2``."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A game to play, and the theorems that are checked on it.
+    """A game to play and the theorems checked on it.
 
     Args:
         id: A stable name such as ``breast_cancer``; files are called ``<id>.json``, ``<id>.<theorem>.svg``.
         title: One line for the report.
-        theorem_ids: What is checked on it.
+        theorem_ids: The theorems to check.
         build: Makes the plan; called only when the scenario is run.
 
     Raises:
@@ -139,8 +139,8 @@ class Scenario:
     build: Callable[[Options], Plan]
 
     def __post_init__(self) -> None:
-        """Refuse what fails only after the game was played, or not at all."""
-        # 120, with 64 of a theorem, 40 of a reading and what is put around them, make a file name of 255.
+        """Refuse what would fail only after the game was played, or not at all."""
+        # 120, plus 64 for a theorem, 40 for a reading and the text around them, fit a file name of 255.
         check_file_name(self.id, "`id` of a scenario", longest=120, more=f"{SEPARATOR}=")
         longest = 300 if base_id(self.id) == self.id else 1000
         check_shown(self.title, f"`title` of scenario `{self.id}`", longest=longest)
@@ -158,19 +158,19 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Varied:
-    """Builds a scenario's plan with other values of some parameters: a point of a grid."""
+    """Builds a scenario's plan with other values of some parameters: a grid point."""
 
     base: Callable[[Options], Plan]
     parameters: tuple[tuple[str, float], ...]
 
     def __call__(self, options: Options) -> Plan:
-        """The plan of the base, with these values in place of its own."""
+        """The plan of the base scenario with these values instead."""
         plan = self.base(options)
         return plan.with_game(parameters={**plan.game.parameters, **dict(self.parameters)})
 
     @property
     def words(self) -> list[str]:
-        """The options of the command line that repeat it."""
+        """The command line options that repeat it."""
         return [word for name, value in self.parameters for word in ("--grid", f"{name}={value!r}")]
 
 

@@ -1,3 +1,3 @@
-"""Continuous integration: the rows of a run compared with baselines that are kept as text."""
+"""Continuous integration: the rows of a run compared with baselines stored as text."""
 
 __all__: list[str] = []

@@ -1,8 +1,8 @@
-"""What a run is compared with: one entry for each reading of each scenario, and what counts as a change.
+"""The entries a run is compared with, one for each reading of a scenario, and what counts as a change.
 
 Claims, audited proofs, certificates and the algorithms played have entries too. Verdicts, rounds, steps,
-digests and lines are compared exactly; `RELATIVE` says how far a margin may move, and where that number comes
-from. Where the entries are kept: `paper_checks.ci.baseline_file`.
+digests and lines are compared exactly; `RELATIVE` is the tolerance of a margin, derived there.
+`paper_checks.ci.baseline_file` stores the entries.
 """
 
 import math
@@ -16,39 +16,39 @@ from paper_checks.run.rate import RELATIVE
 from paper_checks.run.results import CertificateDetail, GameDetail, ProofDetail, Result
 
 SEED = 0
-"""The seed of every random stream in a comparison; real data from a folder are never used in one."""
+"""The seed of every random stream in a comparison, which never uses real data from a folder."""
 
 DIGITS = 6
-"""Significant digits of a margin in the file; half a unit of the last one is lost in writing it down."""
+"""The significant digits of a margin in the file; writing loses half a unit in the last digit."""
 
 PLACES = 5
-"""Decimal places of a rate in the file; half a unit of the last one is lost in writing it down."""
+"""The decimal places of a rate in the file; writing loses half a unit in the last place."""
 
 RATE = 2e-6
-"""How far the same rate may lie from itself: the fit divides `RELATIVE` by the spread of log T over the
-window, which is at least 1/2 in a window of a decade."""
+"""The tolerance of a rate: the fit divides `RELATIVE` by the spread of log T over the window, which is at
+least 1/2 in a window of a decade."""
 
 _SHOWN = 12
-"""Characters of a digest that are shown: enough to tell two apart."""
+"""The number of digest characters shown, enough to tell two digests apart."""
 
 ALGORITHMS = "the algorithm"
-"""Stands for the scenario in the entries of algorithms; no scenario can be called so, for the blank."""
+"""The scenario name in entries of algorithms; the blank makes it unusable for a real scenario."""
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of one reading of a theorem on one scenario; None or empty where there is no such thing.
+    """The stored facts about one reading of a theorem on one scenario; None or empty where not applicable.
 
-    verdict: the name of a `Verdict`; first_violation: its round; margin: the smallest bound/measured ratio,
-    and `at`, its round (shown, never compared alone: two rounds may tie); rate: the exponent of the
+    verdict: the name of a `Verdict`. first_violation: its round. margin: the smallest bound/measured ratio,
+    with its round `at` (shown, never compared alone, since two rounds may tie). rate: the exponent of the
     measured side.
 
-    Of an audited proof, breaks: its steps that break, the first one first, each with its round; arguments:
-    how many of its steps sympy confirms. Of a certificate, statement: whose statement it is, the name of a
-    `Bound`; digest: of its file. Of an algorithm, which has no verdict, lines: as in `algorithm_lines`;
-    digest: of these.
+    For an audited proof, breaks: the steps that break, in order, each with its round; arguments: how many of
+    its steps sympy confirms. For a certificate, statement: whose statement it refutes, the name of a `Bound`;
+    digest: of its file. For an algorithm, which has no verdict, lines: as in `algorithm_lines`; digest: of
+    these lines.
     """
 
     verdict: str
@@ -65,7 +65,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Change:
-    """One field of an entry that is not what it was, both values as text."""
+    """One changed field of an entry, with both values as text."""
 
     field: str
     old: str
@@ -73,7 +73,7 @@ class Change:
 
 
 def entry_of(row: Result) -> Entry:
-    """The entry of a row of results; ValueError for one that ended in an error: it has none."""
+    """The entry of a row of results; ValueError for a row that ended in an error and has no entry."""
     if row.verdict is None or row.error is not None:
         raise ValueError(f"the scenario {row.scenario} crashed ({row.error}); it has no entry")
     if row.scenario == ALGORITHMS:
@@ -91,10 +91,10 @@ def entry_of(row: Result) -> Entry:
 
 
 def algorithm_rows(rows: Iterable[Result]) -> list[Result]:
-    """One row more for each algorithm that was played, of all the rows of one comparison.
+    """One additional row for each algorithm played, given all rows of one comparison.
 
-    Its `played` holds the lines. Where two algorithms have one name it is an error: what is known of the
-    one would be compared with the other.
+    Its `played` holds the lines. Two algorithms with one name are an error, because the entry of one would be
+    compared with the other.
     """
     found: dict[str, dict[tuple[str, ...], Result]] = {}
     for row in rows:
@@ -180,7 +180,7 @@ def _arguments(steps: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _line_changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
-    """The lines of an algorithm that differ, by their labels; never empty where the lines differ."""
+    """The lines of an algorithm that differ, by label; never empty if any line differs."""
     before, after = (dict(line.split(": ", 1) for line in lines) for lines in (old, new))
     found = [
         Change(f"line {label}", before.get(label, "none"), after.get(label, "none"))
@@ -200,7 +200,7 @@ def _near(old: float | None, new: float | None, tolerance: Callable[[float], flo
         return old is new
     if not (math.isfinite(old) and math.isfinite(new)):
         return old == new or (math.isnan(old) and math.isnan(new))
-    # The decimal digits that were written down come back as the nearest double: one more eps.
+    # The stored decimal digits are read as the nearest double: one more eps.
     return abs(new - old) <= tolerance(old) * (1 + 1e-9)
 
 

@@ -1,7 +1,7 @@
-"""Baselines as reviewable text: one TOML file for each package of scenarios, one block for each entry.
+"""Baselines as reviewable text: one TOML file per package of scenarios, one block per entry.
 
 The blocks are sorted and nothing else is written, so that a diff shows what changed in the mathematics. The
-algorithms that were played stand line by line: in `ALGORITHMS_FILE` for the package, else at the end.
+algorithms played are listed line by line: in `ALGORITHMS_FILE` for the package, otherwise at the end.
 """
 
 import functools
@@ -25,12 +25,12 @@ FOLDER = Path(__file__).parents[1] / "baselines"
 """The baselines of the scenarios that come with the package."""
 
 CLAIMS = "claims"
-"""Stands for the scenario in the entries of the paper's claims, which no game is played for."""
+"""The scenario name in entries of the paper's claims, for which no game is played."""
 
 CLAIMS_FILE = "claims.toml"
 
 CERTIFICATES = "certificates"
-"""Stands for the scenario in the entries of the gallery's certificates."""
+"""The scenario name in entries of the gallery's certificates."""
 
 CERTIFICATES_FILE = "certificates.toml"
 
@@ -52,7 +52,7 @@ def baseline_path(scenario: Scenario, folder: Path | None = None) -> Path:
     """The file that holds the entries of a scenario.
 
     ``<folder>/<package>.toml``, by default in the package; ``name.baseline.toml`` next to ``name.py`` for a
-    scenario of a user's file (in `folder`, where one is given).
+    scenario of a user's file (in `folder`, if given).
     """
     build = scenario.build
     if isinstance(build, FileBuild):
@@ -65,9 +65,9 @@ def baseline_path(scenario: Scenario, folder: Path | None = None) -> Path:
 
 
 def read_baseline(path: Path) -> dict[Key, Entry]:
-    """The entries of a file by (scenario, reading); none where there is no file.
+    """The entries of a file by (scenario, reading); empty if there is no file.
 
-    Raises one ValueError naming the file for anything that is not a baseline.
+    Raises ValueError naming the file if it is not a baseline.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -94,7 +94,7 @@ def read_baseline(path: Path) -> dict[Key, Entry]:
 
 
 def write_baseline(path: Path, entries: Mapping[Key, Entry]) -> None:
-    """Write a whole file or none; remove it when no entry is left."""
+    """Write the whole file or nothing; remove the file when no entry is left."""
     if entries:
         write_bytes(path, dump_baseline(entries).encode())
     else:
@@ -128,7 +128,7 @@ def dump_baseline(entries: Mapping[Key, Entry]) -> str:
 
 
 def line_of(path: Path, scenario: str, reading: str) -> int:
-    """The line, from 1, at which an entry's block begins; 1 where there is none."""
+    """The line, from 1, at which an entry's block begins; 1 if there is no such block."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -145,7 +145,7 @@ def block_header(scenario: str, reading: str) -> str:
 
 
 def _list(name: str, texts: tuple[str, ...]) -> list[str]:
-    """A list of texts, one a line, so that a diff shows the one that changed."""
+    """A list of texts, one per line, so that a diff shows which one changed."""
     return [f"{name} = [", *(f"    {_quoted(text)}," for text in texts), "]"]
 
 
@@ -154,8 +154,8 @@ def _key(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML: JSON's escapes, and those of whatever else does not print."""
-    whole = _LONE.sub(lambda lone: printable(lone[0]), text)  # no file in UTF-8 holds half a character
+    """A basic string of TOML: JSON's escapes, plus escapes for other unprintable characters."""
+    whole = _LONE.sub(lambda lone: printable(lone[0]), text)  # a lone surrogate has no UTF-8
     escaped = json.dumps(whole, ensure_ascii=False)
     return "".join(c if printable(c) == c else _escape(c) for c in escaped)
 
@@ -192,7 +192,7 @@ def _entry(values: Mapping[str, Any], where: str) -> Entry:
 
 
 def _algorithm(values: Mapping[str, Any], where: str) -> Entry:
-    """The entry of an algorithm; its digest must be that of its lines, or somebody edited one of the two."""
+    """The entry of an algorithm; its digest must match its lines, or one of them was edited by hand."""
     _check(values, where, ("digest", "lines"))
     lines = tuple(values.get("lines", ()))
     if not lines or values.get("digest") != lines_digest(lines):

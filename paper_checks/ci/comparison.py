@@ -1,4 +1,4 @@
-"""A run compared with what is stored: every entry of either side, and what became of it."""
+"""A run compared with the stored entries: every entry of either side with its status."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ class EntryStatus(Enum):
 class Comparison:
     """One entry compared with its baseline.
 
-    old, new: None where there is none; changes: what differs, empty unless both are there; reason: what the
-    run saw, or the error it crashed with; command: repeats the scenario; seconds: its wall time; file: the
-    baseline that holds the entry, or should.
+    old, new: None if missing. changes: what differs, empty unless both exist. reason: what the run saw, or
+    the error it crashed with. command: repeats the scenario. seconds: its wall time. file: the baseline that
+    holds, or should hold, the entry.
     """
 
     scenario: str
@@ -41,7 +41,7 @@ class Comparison:
 
     @property
     def name(self) -> str:
-        """The scenario and the reading: what a red entry is called."""
+        """The name of the entry: its scenario and reading."""
         return f"{self.scenario} {self.reading}"
 
     @property
@@ -68,9 +68,9 @@ class Comparison:
 def compare(
     stored: Mapping[Key, Entry], rows: Iterable[Result], *, expected: Callable[[Key], bool] = lambda _: True
 ) -> list[Comparison]:
-    """Every row and every expected stored entry, compared; sorted by scenario and reading.
+    """The comparison of every row and every expected stored entry, sorted by scenario and reading.
 
-    expected: which of the stored entries this run was asked for. A row with an error has no entry: it is
+    expected: the stored entries that this run was asked to check. A row with an error has no entry: it is
     CRASHED, and so is every stored entry of a scenario that ended before its readings were known.
     """
     rows = list(rows)
@@ -81,7 +81,7 @@ def compare(
         if (row.scenario, row.id) not in wrong
     ]
     met = {(c.scenario, c.reading) for c in found}
-    # Of a row without an entry of its own the readings were never known: it stands for the whole scenario.
+    # A failed row without a stored entry ended before its readings were known: it covers its whole scenario.
     ended = {key[0]: row for key, row in wrong.items() if key not in stored and key[0] != ALGORITHMS}
     told: set[str] = set()
     for key, old in stored.items():
@@ -101,10 +101,10 @@ def compare(
 
 
 def updated(stored: Mapping[Key, Entry], comparisons: Iterable[Comparison]) -> dict[Key, Entry]:
-    """The stored entries after an update: what differs replaced, what is missing gone, the rest untouched.
+    """The stored entries after an update: changed ones replaced, missing ones removed, the rest untouched.
 
-    An entry that agrees within the tolerance keeps its old numbers, so that they never drift; one whose
-    scenario crashed keeps them too.
+    An entry that agrees within the tolerance keeps its old numbers, so that they never drift. So does an
+    entry whose scenario crashed.
     """
     result = dict(stored)
     for c in comparisons:

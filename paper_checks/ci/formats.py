@@ -1,4 +1,4 @@
-"""What machines read of a comparison: JUnit XML, GitHub's annotations, JSON."""
+"""Machine-readable forms of a comparison: JUnit XML, GitHub's annotations, JSON."""
 
 import os
 import re
@@ -14,12 +14,12 @@ from paper_checks.ci.comparison import Comparison, EntryStatus
 from paper_checks.run.results import json_ready
 from theory.printable import printable
 
-# What XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 cannot hold, even escaped.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_xml(comparisons: Sequence[Comparison]) -> bytes:
-    """A suite for each scenario, a case for each reading; a crash is an error, any other change a failure."""
+    """A suite per scenario and a case per reading; a crash is an error, any other change a failure."""
     root = ElementTree.Element("testsuites", name="regretcheck ci")
     totals = {"tests": 0, "failures": 0, "errors": 0}
     for scenario, group in groupby(comparisons, key=lambda c: c.scenario):
@@ -54,7 +54,7 @@ def junit_xml(comparisons: Sequence[Comparison]) -> bytes:
 
 
 def details(c: Comparison) -> list[str]:
-    """What happened, what the run saw, and how to repeat it, a line each."""
+    """What happened, what the run saw, and how to repeat it, one per line."""
     # "the algorithm AdaL changed: ..." is a sentence already.
     between = " " if c.scenario == ALGORITHMS and c.status is EntryStatus.CHANGED else ": "
     lines = [f"{c.name}{between}{c.sentence}"]
@@ -68,7 +68,7 @@ def details(c: Comparison) -> list[str]:
 def github_lines(
     comparisons: Sequence[Comparison], place: Callable[[Comparison], tuple[Path, int]]
 ) -> list[str]:
-    """One workflow command ``::error`` for each entry that is not unchanged, at its line of the baseline."""
+    """One workflow command ``::error`` for each changed entry, at its line of the baseline."""
     lines = []
     for c in comparisons:
         if c.status is EntryStatus.SAME:
@@ -81,7 +81,7 @@ def github_lines(
 
 
 def annotates(mode: str, environment: Mapping[str, str]) -> bool:
-    """Whether to write annotations: "github" yes, "none" no, "auto" where GitHub Actions runs it."""
+    """Whether to write annotations: "github" always, "none" never, "auto" under GitHub Actions."""
     known = ("auto", "github", "none")
     if mode not in known:
         raise ValueError(f"`--annotations` = {mode!r} is unknown; known: {', '.join(known)}")
@@ -91,14 +91,14 @@ def annotates(mode: str, environment: Mapping[str, str]) -> bool:
 def comparison_json(
     comparisons: Sequence[Comparison], *, green: bool, checked: Sequence[str]
 ) -> dict[str, Any]:
-    """The comparison as plain JSON values; checked: sentences that say what it is about."""
+    """The comparison as plain JSON values; checked: sentences on what was compared."""
     entries = [{**asdict(c), "status": c.status.value} for c in comparisons]
     plain: dict[str, Any] = json_ready({"green": green, "checked": checked, "entries": entries})
     return plain
 
 
 def _from_workspace(path: Path) -> str:
-    """The path as GitHub wants it: from the root of the checkout where it lies in one."""
+    """The path as GitHub expects it: relative to the root of the checkout if it lies in one."""
     for root in (os.environ.get("GITHUB_WORKSPACE"), Path.cwd()):
         if root and path.is_relative_to(Path(root).resolve()):
             return path.relative_to(Path(root).resolve()).as_posix()

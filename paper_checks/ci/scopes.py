@@ -1,7 +1,7 @@
-"""What `regretcheck ci` compares: the package's own baselines, and one for each of the user's files.
+"""The scopes of `regretcheck ci`: the package's baselines, and one for each of the user's files.
 
-A scope is compared by itself: a stored entry of it that no run produces is missing, and red. A scope that
-names ask for in part compares only what they ask for.
+Each scope is compared separately: a stored entry that no run produces is missing, and red. A scope that names
+select in part compares only that part.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,9 +34,9 @@ PACKAGE = "the package's own baselines (the AdaL paper and what goes with it)"
 class Scope:
     """Entries that are compared among themselves.
 
-    title: what a person calls it; mine: whether a row belongs to it; stored: the entries of each of its
-    files; home: the file of an entry that is not stored yet; expected: which stored entries the run was asked
-    for; whole: whether that is all.
+    title: its name for people. mine: whether a row belongs to it. stored: the entries of each of its files.
+    home: the file of an entry that is not stored yet. expected: the stored entries that the run was asked
+    for. whole: whether these are all.
     """
 
     title: str
@@ -47,12 +47,12 @@ class Scope:
     whole: bool
 
     def compare(self, rows: Iterable[Result]) -> list[Comparison]:
-        """Those of the rows that belong to it, one more for each algorithm, against its stored entries."""
+        """Compare the rows of the scope, plus one for each algorithm, with its stored entries."""
         rows = [row for row in rows if self.mine(row)]
         rows += algorithm_rows(rows)
         homes = {key: path for path, entries in self.stored.items() for key in entries}
         everything = {key: entry for entries in self.stored.values() for key, entry in entries.items()}
-        # Which algorithms a scenario that crashed, or was not asked for, would have played is not known.
+        # The algorithms of a scenario that crashed or was not selected are unknown.
         known = self.whole and all(row.verdict is not None for row in rows)
         found = compare(
             everything, rows, expected=lambda k: known if k[0] == ALGORITHMS else self.expected(k)
@@ -64,7 +64,7 @@ class Scope:
         ]
 
     def passed_over(self, compared: Iterable[Comparison]) -> int:
-        """How many stored entries were not compared."""
+        """The number of stored entries that were not compared."""
         looked_at = sum(c.old is not None for c in compared)
         return sum(map(len, self.stored.values())) - looked_at
 
@@ -77,12 +77,12 @@ def scopes_of(
     own: OwnFiles | None = None,
     folder: Path | None = None,
 ) -> list[Scope]:
-    """The scopes of what was chosen, the package's last.
+    """The scopes of what was chosen, with the package's scope last.
 
-    names: what the user asked for, ``.py`` files aside: without any the package is compared whole, where no
-    file was given; known: the package's scenarios; own: the repository's files, where these were chosen;
-    folder: of the baselines, instead of the package's and of those next to the files. Reads every baseline;
-    ValueError for one that cannot be read, and for two files with one baseline.
+    names: what the user asked for, except ``.py`` files; without names or files the whole package is
+    compared. known: the package's scenarios. own: the repository's files, if these were chosen. folder: of
+    the baselines, instead of the package's folder and the files' folders. Reads every baseline; raises
+    ValueError for an unreadable baseline and for two files with one baseline.
     """
     by_file: dict[Path, list[Scenario]] = {}
     for s in chosen.scenarios:
@@ -107,7 +107,7 @@ def scopes_of(
 
 
 def _orphans(own: OwnFiles | None, folder: Path | None, taken: Mapping[Path, Path]) -> Iterable[Path]:
-    """The baselines whose file is gone; in a folder of baselines those that no chosen file has."""
+    """The baselines whose file is gone; in a baseline folder, those that belong to no chosen file."""
     if folder is not None:
         return [path for path in sorted(folder.glob(f"*{ENDING}")) if path not in taken]
     return () if own is None else own.orphans
@@ -140,7 +140,7 @@ def _of_package(
             return True
         if scenario == CERTIFICATES:
             return reading in certificates
-        # What is gone was asked for as well, where a name is that of the scenario or of the reading.
+        # A name also selects a missing entry if it is the name of its scenario or reading.
         by_reading = any(begins(reading, n) for n in names) and (scenario in asked or scenario not in present)
         return by_reading or any(begins(scenario, n) for n in names)
 

@@ -22,9 +22,9 @@ STYLES = {StepOutcome.HOLDS: "green", StepOutcome.BREAKS: "bold red", StepOutcom
 def audit_command(
     target: str | None, *, algorithm: str | None, rounds: int, seed: int, data: Path | None, as_json: bool
 ) -> int:
-    """Audit and show; exit code 0 whatever is found: a step that breaks is a finding, not a failure.
+    """Audit and show; the exit code is always 0, since a step that breaks is a finding, not a failure.
 
-    Without a target and an algorithm the scenarios of the repository's own theory files are audited.
+    Without a target and an algorithm, the scenarios of the repository's theory files are audited.
     """
     own = own_files().files if target is None and algorithm is None else ()
     if (target is None) == (algorithm is None) and not own:
@@ -50,7 +50,7 @@ def audit_command(
 
 
 def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterator[Audited]:
-    """The proofs of every scenario; one that has none is named, and an error where it is the only one."""
+    """The proofs of every scenario; one without proofs is reported, as an error if it is the only one."""
     from paper_checks.run.runner import planned
 
     chosen = choose(names).scenarios
@@ -63,7 +63,7 @@ def _of_scenarios(names: Sequence[str], options: Options, rounds: int) -> Iterat
                 audited = tuple(audit_game(scenario.id, plan.game, rounds, constants=plan.constants))
             yield from audited
         except (Ended, TheoryFileError):
-            raise  # the file is wrong, whatever its other scenarios are
+            raise  # the file is wrong, whatever its other scenarios contain
         except ValueError as problem:
             if len(chosen) == 1:
                 raise

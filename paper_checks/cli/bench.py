@@ -1,4 +1,4 @@
-"""`regretcheck bench`: our speed and that of the peers, measured in turn in one run."""
+"""`regretcheck bench`: our speed and that of the peers, measured alternately in one run."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def bench_command(
 ) -> int:
     """Measure and show.
 
-    Exit code 1 where the results of a peer differ from ours or somebody crashed; a goal that is missed, or a
-    peer that is not installed, is a finding and no failure.
+    The exit code is 1 if the results of a peer differ from ours or a measurement crashed. A missed goal or a
+    peer that is not installed is a finding, not a failure.
     """
     one_of("--device", settings.device, DEVICES)
     limit_threads(threads)
@@ -65,7 +65,7 @@ def bench_command(
 
 
 def limit_threads(threads: int) -> None:
-    """Tell every numerical library how many threads to use; it must come before they are imported."""
+    """Tell every numerical library how many threads to use; call this before importing them."""
     for variable in (
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",

@@ -1,4 +1,4 @@
-"""The benchmark on the terminal: one block for each case, readable at 60 columns and wider."""
+"""The benchmark on the terminal: one block for each case, readable from 60 columns on."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ STYLES = {
 
 
 class BenchTable:
-    """Shows cases as they come, and in the end how and where they were measured."""
+    """Shows cases as they finish, and finally how and where they were measured."""
 
     def __init__(self, console: Console | None = None) -> None:
-        """Take a given console, or the terminal."""
+        """Use the given console, or the terminal."""
         self.console = console or Console()
         self.seen: list[Standing] = []
 
     def show(self, measured: MeasuredCase) -> None:
-        """One case: the title, then our time and those of the peers."""
+        """Show one case: the title, then our time and those of the peers."""
         console, plain = self.console, self.console.options.ascii_only
         console.print(Text.assemble((measured.id, "bold"), f"  {measured.title}, per {measured.unit}"))
         names = ("Time", "Spread", "Ratio", "Goal") if console.width >= WIDE else ("Time", "Ratio", "Goal")
@@ -43,7 +43,7 @@ class BenchTable:
         self.seen += [one.outcome for one in lines]
 
     def end(self, content: dict[str, Any]) -> None:
-        """The tally, and the machine."""
+        """Show the tally and the machine."""
         counts = {outcome: self.seen.count(outcome) for outcome in STYLES}
         said = ", ".join(f"{counts[o]} {o.value}" for o in STYLES if counts[o] and o is not Standing.MEASURED)
         machine = content["machine"]
@@ -59,7 +59,7 @@ class BenchTable:
 
 
 WIDE = 80
-"""From this many columns on there is room for the spread."""
+"""The smallest number of columns with room for the spread."""
 
 
 def time_text(timing: Timing | None, *, plain: bool = False) -> str:
@@ -68,7 +68,7 @@ def time_text(timing: Timing | None, *, plain: bool = False) -> str:
 
 
 def seconds_text(seconds: float, *, plain: bool = False) -> str:
-    """Three digits and the unit that suits them."""
+    """Three digits and a suitable unit."""
     for size, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "us" if plain else "µs"), (1e-9, "ns")):
         if seconds >= 0.9995 * size:
             return f"{_digits(seconds / size)} {unit}"
@@ -84,7 +84,7 @@ def spread_text(timing: Timing | None) -> str:
 
 
 def ratio_text(ratio: float | None) -> str:
-    """The other's time over ours, such as ``15.2x``."""
+    """The ratio of a peer's time to ours, such as ``15.2x``."""
     return "" if ratio is None else f"{_digits(ratio)}x"
 
 

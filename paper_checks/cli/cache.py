@@ -1,4 +1,4 @@
-"""`regretcheck cache`: where compiled kernels are kept, how many and how large; and none of them any more."""
+"""`regretcheck cache`: show the folder, number and size of the compiled kernels, or delete them."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from paper_checks.run.results import dump_json
 
 
 def cache_command(*, clear: bool, as_json: bool) -> int:
-    """Show the folder, or empty it first; the exit code is 0. ValueError where the limit is not a number."""
+    """Show the folder, emptied first on request; exit code 0. ValueError if the limit is not a number."""
     from online_sim.engines import cache_limits
     from online_sim.places import cache_folder
 

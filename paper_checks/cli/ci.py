@@ -1,4 +1,4 @@
-"""`regretcheck ci`: play, compare with the baselines, say what changed in the mathematics."""
+"""`regretcheck ci`: play, compare with the baselines, and report what changed in the mathematics."""
 
 import os
 import shlex
@@ -45,15 +45,15 @@ def ci_command(
     as_json: bool,
     baselines: Path | None,
 ) -> int:
-    """Compare; the exit code is 0 where all is unchanged (or updated), 1 where not, 130 interrupted.
+    """Compare; the exit code is 0 if all is unchanged (or updated), 1 if not, 130 if interrupted.
 
-    Without a name the repository's own files are compared, and the package's baselines where it has none.
+    Without names, the repository's files are compared, or the package's baselines if it has none.
     """
     annotate = annotates(annotations, os.environ)
     own = OwnFiles() if names else own_files()
     chosen = _chosen(names, own)
     others = [name for name in names if not name.endswith(".py")]
-    # Everything that can be wrong with the files is said before anything is played.
+    # Report everything that is wrong with the files before playing anything.
     scopes = scopes_of(chosen, others, scenarios(), own=own, folder=baselines)
     ended: list[str] = []
     rows = fresh_rows(chosen, jobs, ended)
@@ -66,7 +66,7 @@ def ci_command(
         _update(compared)
     crashed = any(c.status is EntryStatus.CRASHED for c in comparisons)
     green = not crashed if update else all(c.status is EntryStatus.SAME for c in comparisons)
-    # What compared nothing has checked nothing.
+    # A comparison of nothing has checked nothing.
     green = green and bool(comparisons) and not ended
     if junit is not None:
         write_bytes(junit, junit_xml(comparisons))
@@ -74,7 +74,7 @@ def ci_command(
     if annotate and not update:
         for line in github_lines(comparisons, _place):
             say(line, err=as_json)
-    # The last line says how it went: a command that ends before has said nothing, and is not green.
+    # The last line gives the result, so a command that ends before it is not mistaken for green.
     if as_json:
         write_json(dump_json(comparison_json(comparisons, green=green, checked=told)))
     else:
@@ -87,7 +87,7 @@ def ci_command(
 
 
 def _chosen(names: Sequence[str], own: OwnFiles) -> Selection:
-    """What to run: the names; without any the repository's own files, and the package where it has none."""
+    """What to run: the names, or else the repository's files, or else the package."""
     if not own:
         return choose(names)
     if not own.files:  # only baselines whose files are gone
@@ -101,15 +101,15 @@ def _place(c: Comparison) -> tuple[Path, int]:
 
 
 def fresh_rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Result] | None:
-    """Play under the fixed seed and without a data folder; None when interrupted.
+    """Play with the fixed seed and without a data folder; None when interrupted.
 
-    ended: gets a sentence for each scenario whose theory file ended the program.
+    ended: receives a sentence for each scenario whose theory file ended the program.
     """
     from paper_checks.run.chosen import run_chosen
     from paper_checks.run.pool import available_cpus
 
     def wanted(scenario: str) -> bool:
-        """Whether a scenario was asked for as a whole, and not for some reading of it."""
+        """Whether a whole scenario was asked for, not just one of its readings."""
         return chosen.wanted(Result("audit", "", "", scenario, "", None, ""))
 
     audited = tuple(audit for audit in chosen.audits if wanted(audit.scenario))
@@ -125,7 +125,7 @@ def fresh_rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Re
             return None
     ended += [f"{r.results[0].scenario}: {r.results[0].error}" for r in found.records if r.ended]
     played = (row for record in found.records for row in record.results if chosen.wanted(row))
-    # A verdict is all that is compared: what a claim measures is its own affair.
+    # Only the verdict is compared, not what a claim measures.
     claims = [replace(row, scenario=CLAIMS) for row in found.claims]
     certificates = (replace(row, scenario=CERTIFICATES) for row in found.certificates)
     return [*played, *found.audits, *claims, *certificates]
@@ -133,7 +133,7 @@ def fresh_rows(chosen: Selection, jobs: int | None, ended: list[str]) -> list[Re
 
 @contextmanager
 def without_data_folder() -> Iterator[None]:
-    """Hide the folder of real data: a baseline must not depend on what a machine has."""
+    """Hide the folder of real data: a baseline must not depend on the data on a machine."""
     hidden = os.environ.pop(DATA_VARIABLE, None)
     try:
         yield
@@ -155,7 +155,7 @@ def _update(compared: Sequence[tuple[Scope, Sequence[Comparison]]]) -> None:
 def what_was_checked(
     compared: Sequence[tuple[Scope, Sequence[Comparison]]], names: Sequence[str], own: OwnFiles
 ) -> list[str]:
-    """Sentences that say what a comparison is about, and what it left out."""
+    """Sentences on what a comparison covers and what it leaves out."""
     told = [f"checked: {scope.title} ({len(found)} entries)" for scope, found in compared]
     if not names and not own:
         told.append(
@@ -178,7 +178,7 @@ def show(
     updated_files: bool,
     checked: Sequence[str] = (),
 ) -> None:
-    """The table of what changed, what the runs saw, what was checked, and what to do."""
+    """Print the table of changes, what the runs saw, what was checked, and what to do."""
     console = Console()
     red = [c for c in comparisons if c.status is not EntryStatus.SAME]
     if red:

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a command ends with; `sentence` says what it means wherever it comes from."""
+    """The exit code of a command; `sentence` is its meaning for any command."""
 
     sentence: str
 
@@ -77,14 +77,14 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
     "plot": {ExitCode.DONE: "done", ExitCode.MISUSE: _FILE},
     "cache": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},
 }
-"""By command: what its codes mean. Every command may also be interrupted or terminated."""
+"""The meanings of the codes by command. Every command may also be interrupted or terminated."""
 
 FROM_OUTSIDE = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
-"""Codes that every command may end with."""
+"""The codes that every command may end with."""
 
 
 def codes_of(command: str) -> dict[ExitCode, str]:
-    """All codes of a command with what they mean for it."""
+    """All codes of a command with their meanings."""
     return {**MEANINGS[command], **{code: code.sentence for code in FROM_OUTSIDE}}
 
 

@@ -1,4 +1,4 @@
-"""`regretcheck falsify`: search for a violation, shrink it, certify it, say it in one line."""
+"""`regretcheck falsify`: search for a violation, shrink it, certify it, and print it in one line."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from theory.statement import Theorem
 
 MARGIN = Fraction(1, 100)
-"""A shrunk counterexample exceeds the bound by this much at least, where the one found does."""
+"""The least relative excess over the bound of a shrunk counterexample, if the original has it."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the user wants searched, and how."""
+    """What the user wants to search, and how."""
 
     fixed: Mapping[str, Fraction]
     scale: str
@@ -39,9 +39,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Hunted:
-    """What came of one reading: nothing was searched where it was refused, for the reason given.
+    """The result for one reading; a refused reading was not searched, for the reason given.
 
-    uncertified: why no certificate can hold the counterexample, empty where one does.
+    uncertified: why no certificate can hold the counterexample; empty if one does.
     """
 
     name: str
@@ -55,11 +55,11 @@ class Hunted:
 
     @property
     def evidence(self) -> bool:
-        """Whether the search could look: the statement spoke of some game."""
+        """Whether the search had evidence: the statement applied to some game."""
         return self.searched is not None and self.searched.evidence
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; `dump_json` turns what is not finite into null."""
+        """Plain values; `dump_json` turns values that are not finite into null."""
         s = self.searched
         common = {
             "reading": self.name, "algorithm": self.algorithm, "found": bool(self.line), "line": self.line,
@@ -79,9 +79,9 @@ class Hunted:
 def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json: bool) -> int:
     """Search every reading asked for.
 
-    Returns 1 when a counterexample was found; else 2 when a reading was refused, or no game that was tried
-    satisfied its assumptions, for a search that could not look is not a pass; else 0. ValueError where every
-    reading is refused.
+    Returns 1 if a counterexample was found; otherwise 2 if a reading was refused or no game tried satisfied
+    its assumptions, since such a search is not a pass; otherwise 0. Raises ValueError if every reading is
+    refused.
     """
     from bounds.scope import OutOfScope
 
@@ -101,7 +101,7 @@ def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json
 
 
 def chosen(target: str, algorithm: str | None) -> list[tuple[Theorem, str, Recurrence]]:
-    """The readings that a name asks for with the algorithms they are about, or those of a file."""
+    """The readings that a name selects, with their algorithms, or those of a file."""
     from theory.algorithms.registry import algorithm as known
 
     named = None if algorithm is None else known(algorithm)
@@ -173,7 +173,7 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
         raw, uncertified = b"", ""
         try:
             raw = certify(found, title=line[:300])
-        except Refused as reason:  # a property that no certificate shows
+        except Refused as reason:  # a property that no certificate can show
             uncertified = str(reason)
     file = None
     if raw and asked.out is not None:
@@ -209,20 +209,20 @@ def _search(
 
 
 def check_folder(out: Path) -> None:
-    """ValueError where `--out` names something that is not a folder, before anything is searched."""
+    """Raise ValueError before any search if `--out` names something that is not a folder."""
     if out.exists() and not out.is_dir():
         raise ValueError(f"`--out` = {shown(str(out))} is a file; name a folder")
 
 
 def chosen_scale(*, at_least_one: bool, max_one: bool) -> str:
-    """The name of the scale that two flags ask for; ValueError when both do."""
+    """The name of the scale that two flags select; ValueError if both are set."""
     if at_least_one and max_one:
         raise ValueError("`--scale-free` and `--largest-one` are two ways to fix the scale; give one of them")
     return "at_least_one" if at_least_one else "max_one" if max_one else "free"
 
 
 def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
-    """`beta1=9/10` and the like; ValueError for anything else."""
+    """The fixed values of entries such as `beta1=9/10`; ValueError for anything else."""
     from bounds.games import exact
 
     form = "NAME=NUMBER, such as beta1=9/10"
@@ -230,9 +230,9 @@ def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
 
 
 def assignments(entries: Sequence[str], form: str) -> Iterator[tuple[str, str]]:
-    """(name, text of the value) of each NAME=VALUE; ValueError for anything else, or a name given twice.
+    """(name, text of the value) of each NAME=VALUE; ValueError for anything else or a repeated name.
 
-    form: what an entry looks like, in words.
+    form: the expected form of an entry, in words.
     """
     found = [tuple(map(str.strip, entry.partition("="))) for entry in entries]
     for entry, (name, sign, value) in zip(entries, found, strict=True):

@@ -1,6 +1,6 @@
 """`regretcheck list`: tables of scenarios, theorems, algorithms, losses, feasible sets and claims.
 
-The scenarios of the repository's own theory files come first, where it has any.
+The scenarios of the repository's theory files, if any, come first.
 """
 
 import inspect
@@ -20,7 +20,7 @@ def list_command(kinds: Sequence[str]) -> None:
         kinds = ["own", *kinds]
     for kind in kinds:
         columns, rows = LISTINGS[kind]
-        # Cells of several lines need air between them.
+        # Cells with several lines need space between them.
         leading = 1 if kind == "claims" else 0
         table = table_of(dict.fromkeys(columns, FOLD), leading=leading)
         for row in rows():
@@ -32,7 +32,7 @@ def list_command(kinds: Sequence[str]) -> None:
 
 
 def _own() -> Rows:
-    """A file that cannot be loaded says so in its row; so does a baseline whose file is gone."""
+    """The rows of the user's files, including files that cannot be loaded and baselines without a file."""
     from paper_checks.run.own_file import load_file
 
     found = own_files()
@@ -45,7 +45,7 @@ def _own() -> Rows:
 
 
 def _registered(kind: str) -> Rows:
-    """What the registries hold."""
+    """The rows of what the registries hold."""
     from paper_checks.run.registry import scenarios
     from theory.algorithms.registry import algorithms
     from theory.losses.registry import losses
@@ -77,7 +77,7 @@ def _domains() -> Rows:
 
 
 def _claims() -> Rows:
-    """Nothing is computed: the verdicts are those on record in the baseline."""
+    """The rows of the claims; nothing is computed, the verdicts are those of the baseline."""
     from paper_checks.ci.baseline_file import CLAIMS_FILE, FOLDER, read_baseline
     from paper_checks.report.words import CLAIM_WORDS
     from paper_checks.run.registry import claims
@@ -107,4 +107,4 @@ LISTINGS: dict[str, tuple[Sequence[str], Callable[[], Rows]]] = {
     "claims": (("Claim", "The paper says", "Formally", "Verdict on record"), _claims),
     "domains": (("Feasible set", "Arguments", "What it is"), _domains),
 }
-"""By kind: the columns, and a function that fetches the rows."""
+"""The columns and a function that fetches the rows, by kind."""

@@ -1,7 +1,7 @@
-"""The entry point `regretcheck`: its options; each command's work is in its own file.
+"""The entry point `regretcheck` and its options; the work of each command is in a separate file.
 
-Exit codes are those of `paper_checks.cli.exit_codes`. Nothing heavy is imported before a command runs, so
-that ``--help`` answers at once.
+`paper_checks.cli.exit_codes` lists the exit codes. Nothing heavy is imported before a command runs, so that
+``--help`` answers at once.
 """
 
 import sys
@@ -44,7 +44,7 @@ Data = Annotated[
 
 
 def _limit(context: typer.Context, seconds: float | None) -> float | None:
-    """Limit the code of theory files as long as the command runs."""
+    """Limit the code of theory files while the command runs."""
     from paper_checks.run.guard import limited
 
     context.with_resource(limited(seconds))
@@ -59,7 +59,7 @@ Timeout = Annotated[
         callback=_limit,
     ),
 ]
-"""An option that works by itself: its callback sets the limit."""
+"""The option for the time limit, which its callback sets."""
 
 
 def _version(wanted: bool) -> None:
@@ -397,7 +397,7 @@ def cache(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; the program itself runs in a child that is watched."""
+    """Run the command line in a watched child process and return its exit code."""
     if arguments is None or list(arguments) == sys.argv[1:]:
         return watched(partial(_command, sys.argv[1:]))
     return _command(list(arguments))
@@ -411,7 +411,7 @@ def _command(words: Sequence[str]) -> int:
         try:
             code = _exit_code(words)
         except BaseException:
-            # An interrupt in the midst of an import, say, comes out as whatever the library made of it.
+            # An interrupt during an import, for example, may surface as another exception of the library.
             if ended.number is None:
                 raise
             code = ExitCode.INTERRUPTED
@@ -440,11 +440,11 @@ def _exit_code(words: Sequence[str]) -> int:
     except Exception as error:
         place = _place(error)
         kind = "" if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: "
-        if kind and place is None:  # a bug; exit code 1 would say "a check failed"
+        if kind and place is None:  # a bug; exit code 1 would mean "a check failed"
             from traceback import format_exc
 
             for line in format_exc().splitlines():
-                say(f"| {line}", err=True)  # no line of foreign text begins a line of ours
+                say(f"| {line}", err=True)  # foreign text never starts one of our lines
         told = f"error: {kind}{error}"
         say(told if place is None or place in told else f"{told} ({place})", err=True)
         return ExitCode.MISUSE
@@ -452,7 +452,7 @@ def _exit_code(words: Sequence[str]) -> int:
 
 
 def _place(error: Exception) -> str | None:
-    """Where an error arose in a theory file, if in one."""
+    """The place in a theory file where an error arose, or None."""
     if "paper_checks.run.own_module" not in sys.modules:  # no such file was loaded
         return None
     from paper_checks.run.own_module import place_of

@@ -1,4 +1,4 @@
-"""`regretcheck plot`: draw bound and measurement again from a saved trace."""
+"""`regretcheck plot`: redraw bound and measurement from a saved trace."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMATS: dict[str, Literal["svg", "png", "pdf"]] = {".svg": "svg", ".pdf": "pdf"
 def plot_command(
     target: str, *, theorem: str | None, out: Path | None, source: Path, data: Path | None
 ) -> None:
-    """Draw one theorem, or one of its readings, and write the picture."""
+    """Draw one theorem or one of its readings, and write the picture."""
     form = FORMATS.get(".svg" if out is None else out.suffix.lower())
     if form is None:
         raise ValueError(f"`--out` = {shown(str(out))} must end with {', '.join(FORMATS)}")
@@ -53,9 +53,9 @@ def plot_command(
 def statements_of(
     trace: Trace, data: Path | None
 ) -> tuple[dict[str, Theorem], Mapping[str, float], Mapping[Expr, tuple[float, float]]]:
-    """The theorems that a trace was played for, and the constants and ranges that were given by hand.
+    """The theorems that a trace was played for, and the constants and ranges given by hand.
 
-    They come from the scenario that the trace names; where it is gone, from the statements of
+    They come from the scenario that the trace names or, if it is gone, from the statements of
     `theory.theorems` whose quantities the trace has recorded.
     """
     from online_sim.regret import lower_key
@@ -91,7 +91,7 @@ def _scenario(origin: Mapping[str, Any]) -> Scenario | None:
 
 
 def _choose(statements: Mapping[str, Theorem], wanted: str | None, path: Path) -> tuple[Theorem, str | None]:
-    """The theorem and, where one was named, its reading."""
+    """The theorem and, if one was named, its reading."""
     readings = {f"{t.id}.{r.key}": t for t in statements.values() for r in t.readings}
     if wanted is None and len(statements) == 1:
         return next(iter(statements.values())), None

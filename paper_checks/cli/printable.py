@@ -1,8 +1,8 @@
-"""The way out: every text that a command prints goes through one of these, and is a text there.
+"""The output functions of every command, which turn all they print into plain text.
 
-What comes from files, messages and names may hold characters that a terminal obeys. `say` prints a sentence,
-`write_json` a document, `paper_checks.cli.terminal` tables and bars, and `plain_streams` catches what click,
-Python and a theory file print by themselves.
+Files, messages and names may contain terminal control characters. `say` prints a sentence, `write_json` a
+document, `paper_checks.cli.terminal` tables and bars, and `plain_streams` catches what click, Python and
+theory files print directly.
 """
 
 import sys
@@ -18,5 +18,5 @@ def say(text: object, *, err: bool = False) -> None:
 
 
 def write_json(document: bytes) -> None:
-    """Print a document that is JSON already."""
+    """Print a document that is already JSON."""
     sys.stdout.write(printable(document.decode(), lines=True))

@@ -1,4 +1,4 @@
-"""Progress bars on the terminal's error stream; plain lines where it is not a terminal."""
+"""Progress bars on the terminal's error stream; plain lines if it is not a terminal."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from paper_checks.run.record import Record
 from paper_checks.run.tasks import Progress
 
 EVERY_WORD = {**CERTIFICATE_WORDS, **PROOF_WORDS, **CLAIM_WORDS, **WORDS}
-"""The word of every verdict that a task may end with."""
+"""The words for every verdict of a task."""
 
 
 class BarProgress(Progress):
-    """One bar for the tasks, and one for the rounds of the scenario that this process plays."""
+    """One bar for the tasks and one for the rounds of the scenario that this process plays."""
 
     def __init__(self) -> None:
         self.finished = self.total = 0
@@ -44,11 +44,11 @@ class BarProgress(Progress):
         self.stop()
 
     def stop(self) -> None:
-        """Remove the bars; a second time does nothing."""
+        """Remove the bars; a second call does nothing."""
         self._bars.stop()
 
     def begin(self, total: int, resumed: Sequence[str]) -> None:
-        """Show how many there are, and which are finished already."""
+        """Show the number of tasks and which are finished already."""
         self.total, self.finished = total, len(resumed)
         self._bars.update(self._all, total=total, completed=len(resumed))
         if resumed and not self._console.is_terminal:
@@ -61,7 +61,7 @@ class BarProgress(Progress):
         )
 
     def finish(self, name: str, record: Record) -> None:
-        """Count one more."""
+        """Count one more finished task."""
         self.finished += 1
         self._bars.update(self._all, completed=self.finished)
         self._bars.update(self._one, visible=False)
@@ -76,9 +76,9 @@ class BarProgress(Progress):
 
 @contextmanager
 def waiting(what: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """A spinner on the terminal's error stream while something goes on; nothing where it is not a terminal.
+    """A spinner on the terminal's error stream while something runs; nothing if it is not a terminal.
 
-    The function that it gives shows how far it is.
+    The function that it yields shows the progress.
     """
     console = Console(stderr=True)
     if quiet or not console.is_terminal:

@@ -1,4 +1,4 @@
-"""`regretcheck prove`: a statement decided for all linear streams at small horizons."""
+"""`regretcheck prove`: decide a statement for all linear streams at small horizons."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Given = Fraction | tuple[Fraction, Fraction]
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision, and the seconds it took."""
+    """A decision and the seconds it took."""
 
     decision: Decision
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; `dump_json` turns what is not finite into null."""
+        """Plain values; `dump_json` turns values that are not finite into null."""
         d = self.decision
         return {
             "reading": f"{d.theorem}.{d.reading}", "algorithm": d.algorithm, "region": d.region,
@@ -57,11 +57,11 @@ def prove_command(
     relax: str = "0",
     as_json: bool = False,
 ) -> int:
-    """Decide every reading that a name, or your own file, asks for.
+    """Decide every reading that a name or a user's file selects.
 
     fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; gradient: the largest |g_{t,i}|, or
-    ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a reading was refused (it is
-    not meant for the region, or no rule encloses it), 3 boxes are left. ValueError where all are refused.
+    ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a refused reading (not meant
+    for the region, or without an enclosure rule), 3 undecided boxes. Raises ValueError if all are refused.
     """
     from bounds.games import exact
     from bounds.prover.outcome import ProofOutcome
@@ -118,7 +118,7 @@ def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
 
 
 def parse_number(text: str, name: str = "value") -> Given:
-    """A rational such as 2/5 or 0.4, or a range of them such as [1/2,2]; name: what an error calls it."""
+    """A rational such as 2/5 or 0.4, or a range such as [1/2,2]; name: its name in error messages."""
     from bounds.games import exact
 
     text = text.strip()
@@ -131,7 +131,7 @@ def parse_number(text: str, name: str = "value") -> Given:
 
 
 def line(example: Counterexample) -> str:
-    """A counterexample in one line, with both sides as a replay in balls encloses them."""
+    """A counterexample in one line, with both sides as enclosed by a replay in balls."""
     from bounds.games import LinearGame
     from bounds.games.rationals import point_text
 
@@ -152,7 +152,7 @@ def _measured(example: Counterexample) -> str:
 
     try:
         ends = certain_sides(example)
-    except UnknownNodeError:  # a statement that certificates have no words for
+    except UnknownNodeError:  # a statement that certificates cannot express
         return ""
     if ends is None:
         return ""
@@ -211,7 +211,7 @@ _STYLES = {
     "COUNTEREXAMPLE": ("✗", "x", "bold red"),
     "UNDECIDED": ("?", "?", "magenta"),
 }
-"""By the name of a `ProofOutcome`: sign, sign in ASCII, style."""
+"""The sign, ASCII sign and style, by the name of a `ProofOutcome`."""
 
 
 def _table(decision: Decision, *, plain: bool) -> Table:

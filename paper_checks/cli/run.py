@@ -34,7 +34,7 @@ def run_command(
     grid: Sequence[str] = (),
     **how: Any,
 ) -> int:
-    """Run and return the exit code: see `paper_checks.cli.exit_codes`.
+    """Run and return the exit code (see `paper_checks.cli.exit_codes`).
 
     jobs: None for one per processor; how: `backend`, `scheduler` and `resume` of `run_tasks`.
     """
@@ -46,7 +46,7 @@ def run_command(
     chosen, games = choose(names), None
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
-    engine_of(options)  # before anything is written or said
+    engine_of(options)  # before anything is written or printed
     make_writable(out)
     with locked(out):
         for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
@@ -77,7 +77,7 @@ def run_command(
 
 
 def exit_code(found: RunOutput, rows: Sequence[Result]) -> ExitCode:
-    """The code of what was found, and a line for each note and each theory file that ended the program."""
+    """Return the exit code and print each note and each theory file that ended the program."""
     for record in found.records:
         for note in record.notes:
             say(f"note: {note}", err=True)
@@ -93,7 +93,7 @@ def exit_code(found: RunOutput, rows: Sequence[Result]) -> ExitCode:
 def _sweep(
     chosen: Selection, options: Options, seeds: str | None, grid: Sequence[str]
 ) -> tuple[Selection, list[tuple[Scenario, Options]]]:
-    """The games of a sweep over what was chosen; it plays games only."""
+    """The games of a sweep over what was chosen; a sweep plays only games."""
     from paper_checks.run.sweep import parse_grid, parse_seeds, varied
 
     if not chosen.scenarios:
@@ -110,7 +110,7 @@ def _sweep(
 
 
 def make_writable(out: Path) -> None:
-    """Make the folder, or raise a ValueError that says why it cannot be written."""
+    """Create the folder, or raise ValueError with the reason why it cannot be written."""
     probe = out / f".regretcheck-{secrets.token_hex(8)}"
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Verdicts on the terminal: words with a sign and a colour, readable at 80 columns."""
+"""Verdicts on the terminal, as words with a sign and a colour, readable at 80 columns."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from paper_checks.report.words import (
 from paper_checks.run.results import GameDetail, Result
 
 WIDE = 120
-"""From this many columns on there is room for what was seen."""
+"""The smallest number of columns with room for what was seen."""
 
 Columns = Mapping[str, Mapping[str, Any]]
 
@@ -29,7 +29,7 @@ def show_results(
     audits: Sequence[Result] = (),
     certificates: Sequence[Result] = (),
 ) -> None:
-    """One table per theorem, of the certificates, audits and claims; the errors; where the report is."""
+    """Print a table per theorem, tables of certificates, audits and claims, errors, and the report's path."""
     console = Console()
     plain, wide = console.options.ascii_only, console.width >= WIDE
 
@@ -45,7 +45,7 @@ def show_results(
         for row in found:
             word = words[row.outcome]
             mark = Text(f"{word.ascii_sign if plain else word.sign} {word.short}", style=word.style)
-            # What is not shown in a narrow table stands last.
+            # Columns that a narrow table omits come last.
             table.add_row(mark, *map(Text, cells(row)[: len(columns) - 1]))
         console.print(table)
 

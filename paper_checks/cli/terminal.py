@@ -1,4 +1,4 @@
-"""Tables, bars and coloured text: rich's own, made safe for text from files, messages and names."""
+"""Tables, bars and coloured text of rich, made safe for text from files, messages and names."""
 
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
@@ -14,18 +14,18 @@ from theory.printable import printable
 
 
 class Text(rich.text.Text):
-    """Text whose characters are all shown: cleaned before its width is measured."""
+    """Text with only visible characters, cleaned before its width is measured."""
 
     def __init__(self, text: str = "", *arguments: Any, **options: Any) -> None:
         super().__init__(printable(text, lines=True), *arguments, **options)
 
 
 class Console(rich.console.Console):
-    """A console that obeys rich and nobody else: what is printed reaches the terminal as text and colours."""
+    """A console that obeys only rich: anything printed reaches the terminal as text and colours."""
 
     @property
     def file(self) -> IO[str]:
-        """Where it writes; rich's escape sequences pass the guard of the stream."""
+        """The output stream; rich's escape sequences pass its guard."""
         stream = rich.console.Console.file.fget(self)  # type: ignore[attr-defined]
         return stream.stream if isinstance(stream, PlainStream) else stream
 
@@ -34,7 +34,7 @@ class Console(rich.console.Console):
         rich.console.Console.file.fset(self, stream)  # type: ignore[attr-defined]
 
     def render(self, *arguments: Any, **options: Any) -> Iterable[Segment]:
-        """The pieces of whatever is printed, each with nothing but text in it."""
+        """The segments to print, each containing only text."""
         for piece in super().render(*arguments, **options):
             yield piece if piece.control else Segment(printable(piece.text, lines=True), piece.style)
 
@@ -42,10 +42,10 @@ class Console(rich.console.Console):
 FOLD: Mapping[str, Any] = {"overflow": "fold"}
 TIGHT: Mapping[str, Any] = {"no_wrap": True}
 RIGHT: Mapping[str, Any] = {"no_wrap": True, "justify": "right"}
-"""What a column does with long text: break it, or keep it on one line."""
+"""The options of a column for long text: break it or keep it on one line."""
 
 
 def table_of(columns: Mapping[str, Mapping[str, Any]], **options: Any) -> Table:
-    """A table with a rule under its head and no frame; columns: name -> the options of rich's `Column`."""
+    """A table with a rule under its header and no frame; columns: name -> options of rich's `Column`."""
     heads = (Column(name, **given) for name, given in columns.items())
     return Table(*heads, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, **options)

@@ -1,4 +1,4 @@
-"""Wrong use of the command line: every complaint is one line that begins with ``error:``, exit code 2."""
+"""Misuse of the command line: every error is one line that begins with ``error:``, with exit code 2."""
 
 import re
 from collections import Counter
@@ -10,19 +10,19 @@ import typer
 
 from theory.borders import one_line, shown
 
-# typer may carry click under a name of its own: what its errors have in common is reached from one of them.
+# typer may bundle click under another name, so the base class comes from one of its errors.
 UsageProblem: type[Any] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
 REPEATED = ("--fix", "--grid")
-"""Options that may come several times, once for each parameter."""
+"""The options that may be repeated, once for each parameter."""
 PATHS = ("--out", "--from", "--data", "--junit", "--baselines")
-"""Options that name a file or a folder; of text without a character Python makes the working folder."""
+"""The options that name a file or a folder; Python would read empty text as the working folder."""
 
 _NAMES = re.compile(r"'(--?[A-Za-z][\w-]*|[A-Z][A-Z|.]*)'|(?<![\w`'-])(--[a-z][\w-]*)(?![\w`'-])")
 
 
 def check_words(words: Sequence[str]) -> None:
-    """ValueError for an option that is given twice, of which the last would win, and for an empty path."""
+    """Raise ValueError for a repeated option, of which the last would win, and for an empty path."""
     before = list(takewhile(lambda word: word != "--", words))
     given = [word.partition("=") for word in before if word.startswith("--")]
     for name, times in Counter(name for name, _, _ in given).items():
@@ -35,7 +35,7 @@ def check_words(words: Sequence[str]) -> None:
 
 
 def complaint(problem: Any, words: Sequence[str]) -> str:
-    """What is wrong with the words of a command, in one line with the value, and where they are looked up."""
+    """The error in the words of a command, in one line with the value and a pointer to the help."""
     said = _NAMES.sub(lambda found: f"`{found[1] or found[2]}`", one_line(problem.format_message(), 600))
     path = getattr(getattr(problem, "ctx", None), "command_path", "regretcheck")
     options = getattr(getattr(problem, "param", None), "opts", ())

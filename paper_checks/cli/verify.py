@@ -1,4 +1,4 @@
-"""`regretcheck verify` and `regretcheck certify`: check certificates, and write them."""
+"""`regretcheck verify` and `regretcheck certify`: check and write certificates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALLOW = "--allow-foreign"
 
 @dataclass(frozen=True)
 class Verified:
-    """A file, what was found of it, what it says that it is about, and whether foreign statements count."""
+    """A file, the findings on it, its stated subject, and whether foreign statements count."""
 
     name: str
     found: Verification
@@ -39,12 +39,12 @@ class Verified:
 
     @property
     def accepted(self) -> bool:
-        """Whether it shows a violation of a statement of this package, or of any if that is allowed."""
+        """Whether it shows a violation of a statement of this package, or of any statement if allowed."""
         return self.found.accepted and (self.allow_foreign or not self.found.foreign)
 
     @property
     def remark(self) -> str:
-        """Why it is not accepted, or whose statement it is about where that is none of the package's."""
+        """Why it is not accepted, or whose statement it refutes if not one of the package's."""
         if self.found.answer is None:
             return f"{self.name} is refused: {self.found.refused}"
         parts = [self.found.problem] if self.found.problem else []
@@ -55,7 +55,7 @@ class Verified:
 
     @property
     def word(self) -> str:
-        """The outcome; of a certificate that is none of this package's statements, that instead."""
+        """The outcome, or the binding if the certificate does not refute a statement of this package."""
         if self.found.answer is None or self.found.binding is None:
             return "refused"
         outcome, bound = self.found.answer.outcome.name, self.found.binding.bound.name
@@ -95,7 +95,7 @@ def verify_bytes(
 
 
 def _games(game: dict[str, Any]) -> str:
-    """The kind of games that the violation was found in: the statement covers it, and may cover more."""
+    """The kind of games in which the violation was found; the statement may cover more."""
     if game["kind"] == "linear":
         return f"linear losses over a {game['set']['kind']}"
     noise = len(game["letters"])
@@ -105,7 +105,7 @@ def _games(game: dict[str, Any]) -> str:
 def verify_command(
     files: Sequence[Path], *, precision: int, highest: int, work: int, allow_foreign: bool, as_json: bool
 ) -> int:
-    """Check every file; 0 where all are accepted, 1 where one is not, 2 where one is not a certificate."""
+    """Check every file; 0 if all are accepted, 1 if one is not, 2 if one is not a certificate."""
     from bounds.certificates.verification import Verification
     from paper_checks.cli.progress import waiting
 
@@ -134,7 +134,7 @@ def verify_command(
 
 
 def _head(path: Path) -> bytes:
-    """The file, or as much of a huge one as shows that it is too large."""
+    """The file, or just enough of a huge file to show that it is too large."""
     from bounds.certificates.checker.reading import MOST_BYTES
 
     with path.open("rb") as file:
@@ -146,8 +146,8 @@ def certify_command(
 ) -> int:
     """Write the certificates of a scenario's violated readings, or of the gallery for the name `gallery`.
 
-    What no certificate can hold is listed with the reason. Returns 0 where one was written, 1 where readings
-    were tried and none is violated, 2 where none could be tried.
+    Readings that no certificate can hold are listed with the reason. Returns 0 if a certificate was written,
+    1 if readings were tried and none is violated, 2 if none could be tried.
     """
     from online_sim.files import write_bytes
     from paper_checks.gallery.exhibit import FOLDER
@@ -175,7 +175,7 @@ def certify_command(
 
 @dataclass(frozen=True)
 class Try:
-    """A reading on a game: its certificate, or why none was tried; neither where it is not violated."""
+    """A reading on a game: its certificate, or why none was tried; neither if it is not violated."""
 
     name: str
     raw: bytes | None = None
@@ -205,7 +205,7 @@ def _said(raw: bytes) -> str:
 
 
 def _tries(target: str, options: Options, theorem: str | None, horizon: int | None) -> list[Try]:
-    """Every reading of the scenarios that a name asks for; ValueError for a `theorem` that none has."""
+    """Every reading of the scenarios that a name selects; ValueError for a `theorem` that none has."""
     from bounds.certificates.from_game import exact_game
     from paper_checks.run.guard import Ended
     from paper_checks.run.runner import code_of, planned
@@ -224,7 +224,7 @@ def _tries(target: str, options: Options, theorem: str | None, horizon: int | No
             with code_of(scenario):
                 game = exact_game(replace(plan.game, horizon=horizon or plan.game.horizon))
         except Ended:
-            raise  # it is no reason to go on with the next one
+            raise  # the program ended: do not try the next scenario
         except ValueError as problem:
             found.append(Try(scenario.id, skipped=str(problem)))
             continue
@@ -289,7 +289,7 @@ def _table(found: Sequence[Verified], *, wide: bool, plain: bool) -> Table:
 
 
 def _refutes(v: Verified) -> str:
-    """The statement, of which algorithm where it was not made of that one, and what its letters stand for."""
+    """The statement, the algorithm it was asked of if not its own, and the meanings of its letters."""
     binding = v.found.binding
     asked = binding is not None and binding.bound.name == "ASKED"
     chosen = {} if binding is None else binding.chosen
@@ -299,7 +299,7 @@ def _refutes(v: Verified) -> str:
 
 
 def _short(ball: str) -> str:
-    """Six digits of a ball's midpoint; a question mark where it is not a number, or the ball has no end."""
+    """Six digits of a ball's midpoint; a question mark if it is not a number or the ball is unbounded."""
     middle = ball.strip("[]").partition(" ")[0]
     with suppress(ValueError):
         return f"{float(middle):.6g}" if isfinite(float(middle)) else middle

@@ -1,9 +1,9 @@
-"""A command runs in a child of the process that was started, which waits for its last word.
+"""A command runs in a child of the started process, which waits for its exit code.
 
 Code of a theory file can end its process in ways that Python does not see: ``os._exit`` called from C, a
-crash of compiled code, a signal. The exit code would then be anything, 0 among others, and nothing would be
-said. So the child tells its exit code through a pipe when everything is written, and a child that vanishes
-without is an error. It also keeps standard output for what the command itself prints.
+crash of compiled code, a signal. The exit code could then be anything, even 0, without a message. So the
+child sends its exit code through a pipe when everything is written, and a child that vanishes without sending
+it is an error. The child also reserves standard output for what the command itself prints.
 """
 
 import os
@@ -24,13 +24,13 @@ FORWARDED = tuple(
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
     if (number := getattr(signal, name, None)) is not None
 )
-"""Signals that end a command: a terminal sends them to all processes, `kill` to the one that was started."""
+"""The signals that end a command: a terminal sends them to all processes, `kill` only to the first."""
 PATIENCE = 0.3
-"""Seconds in which a signal that was sent to both reaches both."""
+"""The seconds within which a signal sent to both processes reaches both."""
 
 
 def watched(work: Callable[[], int]) -> int:
-    """Do the work in a child and return its exit code; the child itself does not return from here.
+    """Do the work in a child and return its exit code; the child itself does not return.
 
     A child that vanishes is an error: `MISUSE`, or 128 + n where signal n ended it.
     """
@@ -47,7 +47,7 @@ def watched(work: Callable[[], int]) -> int:
             os.close(end)
         _live(alive)
         _keep_output()
-        # Python writes the number of each signal that it gets.
+        # Python writes the number of each signal it receives.
         os.set_blocking(hears, False)
         signal.set_wakeup_fd(hears, warn_on_full_buffer=False)
         try:
@@ -69,7 +69,7 @@ def watched(work: Callable[[], int]) -> int:
 
 
 def _wait(child: int, word: int, heard: int) -> int:
-    """Pass signals on until the child has ended, and say what its end means."""
+    """Forward signals until the child has ended, and return the exit code for its end."""
     arrived: dict[int, float] = {}
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -90,7 +90,7 @@ def _wait(child: int, word: int, heard: int) -> int:
                 else:
                     reached |= dict.fromkeys(piece, now)
             for number, since in list(arrived.items()):
-                # What a terminal or `killpg` sends reaches the child as well; `timeout` sends it twice.
+                # A signal from a terminal or `killpg` reaches the child as well; `timeout` sends it twice.
                 if abs(since - reached.get(number, -10.0)) < 1.0:
                     del arrived[number]
                 elif now - since > PATIENCE:
@@ -109,7 +109,7 @@ def _wait(child: int, word: int, heard: int) -> int:
 
 
 def _meaning(said: bytes, status: int) -> int:
-    """The exit code of a child with its last word and its status, and a line where there was no word."""
+    """The exit code of a child from its message and status; prints a line if there was no message."""
     if said:
         return int(said)
     if status >= 0:
@@ -130,7 +130,7 @@ def _say(line: str) -> None:
 
 
 def _live(alive: int) -> None:
-    """End with the process that was started: killed, it cannot pass that on."""
+    """End together with the started process, which cannot forward SIGKILL."""
 
     def wait() -> None:
         with suppress(OSError):
@@ -141,20 +141,20 @@ def _live(alive: int) -> None:
 
 
 def _keep_output() -> None:
-    """Let descriptor 1 be the error stream for libraries, children and theory files; ours is another one."""
+    """Make descriptor 1 the error stream for libraries, children and theory files; ours is another one."""
     out = sys.stdout
     try:
         real = os.dup(out.fileno())
         os.dup2(sys.stderr.fileno(), 1)
     except (OSError, ValueError, AttributeError):  # closed, or none
         return
-    sys.stdout = open(  # noqa: SIM115  # it is open as long as the process
+    sys.stdout = open(  # noqa: SIM115  # open as long as the process
         real, "w", encoding=out.encoding, errors=out.errors, buffering=1 if os.isatty(real) else -1
     )
 
 
 def _flush() -> None:
-    """Write what is waiting; a reader that has gone is not an error."""
+    """Flush the output; a reader that has gone is not an error."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

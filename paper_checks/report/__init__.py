@@ -1,3 +1,3 @@
-"""The report: one HTML file that needs nothing else, and the words for verdicts."""
+"""The report, a self-contained HTML file, and the words for verdicts."""
 
 __all__: list[str] = []

@@ -1,4 +1,4 @@
-"""One self-contained HTML file from the records of a run: no script, no font, no picture from elsewhere."""
+"""One self-contained HTML file from the records of a run: no scripts, fonts or external pictures."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ from theory.printable import printable
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above the results: the title, the command that made them, and when (None: not said)."""
+    """The head of the report: the title, the command that made the results, and the time (None: omitted)."""
 
     title: str
     command: str
@@ -42,11 +42,11 @@ def build_report(
     audited: Sequence[Result] = (),
     certificates: Sequence[Result] = (),
 ) -> str:
-    """The page. picture: the SVG with a given file name; wanted: the rows to show.
+    """The page. picture: returns the SVG with a given file name. wanted: selects the rows to show.
 
-    claims: those checked; audited: one row for each audited proof; certificates: one for each that was
-    replayed. The same arguments give the same text.
-    Raises ValueError when a formula cannot be shown.
+    claims: the checked claims. audited: one row for each audited proof. certificates: one row for each
+    replayed certificate. The same arguments give the same text. Raises ValueError when a formula cannot be
+    shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -96,7 +96,7 @@ def build_report(
 
 
 def mathml_cached() -> Callable[..., Any]:
-    """A filter that converts each formula once; LaTeX stays LaTeX where that fails."""
+    """A filter that converts each formula once and keeps the LaTeX if that fails."""
     from markupsafe import Markup
 
     known: dict[tuple[str, bool], Any] = {}
@@ -113,12 +113,12 @@ def mathml_cached() -> Callable[..., Any]:
 
 
 def anchor(text: str) -> str:
-    """A fragment name."""
+    """The fragment name for a text."""
     return re.sub(r"[^A-Za-z0-9_-]+", "-", text)
 
 
 def breakable(name: str) -> Any:
-    """A name that may go on in the next line after a dot or an underscore."""
+    """A name that may break across lines after a dot or an underscore."""
     from markupsafe import Markup, escape
 
     return Markup("").join(
@@ -129,16 +129,16 @@ def breakable(name: str) -> Any:
 
 
 def rounds_text(number: int | None) -> str:
-    """A round for people: thin spaces between thousands; a dash where there is none."""
+    """A round for people: thin spaces between thousands, or a dash for None."""
     return "–" if number is None else f"{number:,}".replace(",", "\u202f")
 
 
 _MERGED = ("constants", "where", "scaling")
-"""What scenarios may choose differently for one printed reading."""
+"""The choices of a printed reading that may differ between scenarios."""
 
 
 def _theorems(records: Sequence[Record], rows: Sequence[Result]) -> list[dict[str, Any]]:
-    """By theorem: each reading once with the choices that scenarios made, and its rows by reading."""
+    """The theorems, each with its readings once, the choices that scenarios made, and its rows by reading."""
     result = []
     for theorem in sorted({row.theorem for row in rows}):
         mine = [row for row in rows if row.theorem == theorem]
@@ -173,7 +173,7 @@ def _theorems(records: Sequence[Record], rows: Sequence[Result]) -> list[dict[st
 
 
 def _grid(rows: Sequence[Result], theorem: str, keys: Sequence[str]) -> list[tuple[str, list[Result | None]]]:
-    """Scenarios by readings; a crash fills its whole line."""
+    """The table of scenarios by readings; a crash fills its whole line."""
     grid: dict[str, list[Result | None]] = {}
     for row in rows:
         line = grid.setdefault(row.scenario, [None] * len(keys))

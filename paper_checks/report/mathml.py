@@ -1,7 +1,7 @@
-"""LaTeX to MathML, so that the report needs no script and no font of its own; fail-closed.
+"""LaTeX to MathML, so that the report needs no scripts or fonts; fail-closed.
 
-LaTeX comes from files of others. What the converter makes of it is a tree, and only elements, attributes and
-values of a list get into the page; text stays text.
+The LaTeX comes from untrusted files. The converter's output is a tree, of which only listed elements,
+attributes and values reach the page; text stays text.
 """
 
 import re
@@ -30,32 +30,32 @@ ELEMENTS: dict[str, str] = {
     "mpadded": "depth height lspace voffset width",
     **dict.fromkeys(["mphantom", "mroot", "mrow", "msqrt", "msub", "msubsup", "msup", "mtr"], ""),
 }
-"""The elements that a formula may hold, each with its attributes: none of them loads, links or runs."""
+"""The elements allowed in a formula, with their attributes; none of them loads, links or runs anything."""
 
 VALUE = re.compile(r"[A-Za-z0-9 .%+#-]{0,60}")
-"""A word, a number, a length or a colour: no address, no function, no declaration."""
+"""A word, a number, a length or a colour, but no address, function or declaration."""
 
-# What opens and closes a bracket or a group, the signs between terms, and whatever else there is.
+# Opening and closing brackets and groups, the signs between terms, and everything else.
 _OPENING, _CLOSING = {"{", r"\left", r"\begin"}, {"}", r"\right", r"\end"}
 _SIGNS = {" + ", " - ", " = ", r" \le "}
 _TOKENS = re.compile(r" (?:\+|-|=|\\le) |\\[A-Za-z]+|.", re.DOTALL)
 _BARE_AMPERSAND = re.compile(r"&(?!(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z]+);)")
 _MACRO = re.compile(r"\\(?:def|let|(?:re)?newcommand|providecommand|DeclareMathOperator)(?![A-Za-z])")
-_INVISIBLE = dict.fromkeys([0x200B, *range(0x2061, 0x2065)])  # signs of operations that show nothing
+_INVISIBLE = dict.fromkeys([0x200B, *range(0x2061, 0x2065)])  # invisible operators
 _LONGEST = 100_000
 
 
 def mathml(latex: str, *, block: bool = False) -> str:
     """One formula as a MathML element; `block` sets it on its own line.
 
-    Raises ValueError where the converter did not understand the LaTeX, which it otherwise passes through
-    in silence, and for what does not belong into a page: an element, an attribute or a value that `ELEMENTS`
-    does not know, or a character that cannot be shown.
+    Raises ValueError if the converter did not understand the LaTeX, which it would pass through silently, and
+    for anything that does not belong in a page: an element, attribute or value that `ELEMENTS` does not list,
+    or a character that cannot be shown.
     """
     try:
         text = _converted(latex, "block" if block else "inline")
         flaw = flaw_of(text)
-    except Exception as error:  # the converter's own kinds have no common base, and some say nothing
+    except Exception as error:  # the converter's errors have no common base; some are empty
         flaw = str(error) or type(error).__name__
     if flaw:
         raise ValueError(printable(f"the formula {latex[:200]!r} does not convert to MathML: {flaw}"))
@@ -68,7 +68,7 @@ def _converted(latex: str, display: str) -> str:
     if len(latex) > _LONGEST:
         raise ValueError(f"it has {len(latex)} characters")
     if _MACRO.search(latex):
-        raise ValueError("it defines commands")  # a dozen of them can stand for gigabytes
+        raise ValueError("it defines commands")  # a dozen of them can expand to gigabytes
     root = _known(convert_to_element(latex, display=display))
     if display == "block":
         _limits_below(root)
@@ -76,7 +76,7 @@ def _converted(latex: str, display: str) -> str:
 
 
 def _known(element: Element) -> Element:
-    """A copy of the tree that holds nothing but what `ELEMENTS` lists; ValueError for anything else."""
+    """A copy of the tree, which may hold only what `ELEMENTS` lists; ValueError for anything else."""
     if element.tag not in ELEMENTS:
         raise ValueError(f"the element {element.tag!r} is left")
     for name, value in element.attrib.items():
@@ -91,7 +91,7 @@ def _known(element: Element) -> Element:
 
 
 def _plain(text: str | None) -> str:
-    """The characters that a text of the converter stands for."""
+    """The characters that the converter's text represents."""
     shown = unescape(text or "").translate(_INVISIBLE)
     if printable(shown, lines=True) != shown:
         raise ValueError(f"the text {shown!r} cannot be shown")
@@ -99,16 +99,16 @@ def _plain(text: str | None) -> str:
 
 
 def _limits_below(root: Element) -> None:
-    """Set what stands next to max and min under them, as for a sum."""
+    """Move the subscripts of max and min below them, as for a sum."""
     for element in root.iter("msub"):
         if element[0].tag == "mo" and element[0].text in {"max", "min"}:
             element.tag = "munder"
 
 
 def pieces(latex: str) -> list[str]:
-    """A long relation cut before each sign that stands in no bracket, so that lines can break there.
+    """A long relation, cut before each sign outside brackets so that lines can break there.
 
-    An empty group before a sign keeps it between two things, with its space on both sides.
+    An empty group before a sign keeps it a binary operator, with space on both sides.
     """
     found, depth = [""], 0
     for token in _TOKENS.findall(latex):
@@ -121,7 +121,7 @@ def pieces(latex: str) -> list[str]:
 
 
 def flaw_of(text: str) -> str | None:
-    """What betrays a failed conversion: a command or an alignment mark still there; None if nothing does."""
+    """The trace of a failed conversion, a leftover command or alignment mark; None if there is none."""
     if "\\" in text or "&#x0005C;" in text:
         return "a backslash is left"
     if _BARE_AMPERSAND.search(text) or "&amp;" in text or "&#x00026;" in text:

@@ -1,4 +1,4 @@
-"""Audited proofs for the report: those with the same steps in one table, one column for each game."""
+"""Audited proofs for the report: proofs with the same steps share a table, one column per game."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,11 +7,11 @@ from paper_checks.run.results import ProofDetail, Result
 
 
 def proof_groups(rows: Sequence[Result]) -> list[dict[str, Any]]:
-    """The audits that did not crash, by proof and by what its steps say, in the order they come.
+    """The audits that did not crash, grouped by proof and by the text of its steps, in order of appearance.
 
-    The variants of an algorithm share the steps as they are written in the letters of the proof. letters:
-    what the letters stand for, and in which scenarios; steps: what all games have in common, and `seen`, the
-    step in each game.
+    The variants of an algorithm share the steps as written in the letters of the proof. letters: what the
+    letters stand for, and in which scenarios. steps: the part common to all games, and `seen`, the step in
+    each game.
     """
     groups: dict[tuple[Any, ...], list[tuple[Result, Mapping[str, Any]]]] = {}
     for row in rows:
@@ -38,7 +38,7 @@ def proof_groups(rows: Sequence[Result]) -> list[dict[str, Any]]:
 
 
 def tightness_text(step: Mapping[str, Any]) -> str:
-    """How tight a step was, or how far off where it breaks."""
+    """How tight a step was, or by how much it breaks."""
     if step["outcome"] == "BREAKS":
         left, right = step["left"], step["right"]
         return f"off by {_number(abs(left - right) / max(abs(left), abs(right)))}"

@@ -1,6 +1,6 @@
-"""Pictures inside a page: one SVG file made fit to stand with others in one HTML document.
+"""Pictures inside a page: SVG files made safe to share one HTML document.
 
-A picture is copied element by element, and only elements, attributes and values of a list get into the copy.
+A picture is copied element by element, and only listed elements, attributes and values are copied.
 """
 
 import re
@@ -29,7 +29,7 @@ STYLES = frozenset(
         "stroke-miterlimit", "stroke-opacity", "stroke-width", "text-anchor", "visibility",
     }
 )  # fmt: skip
-"""What a picture may say about its looks, as attributes or in a `style`: words, numbers and `url(#part)`."""
+"""The style properties allowed as attributes or in a `style`: words, numbers and `url(#part)`."""
 
 _NUMERIC = ("x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "width", "height",
             "viewBox", "points", "offset")  # fmt: skip
@@ -41,7 +41,7 @@ VALUES = {
     "d": _PATH,
     "transform": _TRANSFORM,
 }
-"""The attributes that may stand anywhere, with the pattern of their values; id, href and style besides."""
+"""The attributes allowed on any element, with the pattern of their values, besides id, href and style."""
 
 ELEMENTS = frozenset(
     {
@@ -49,7 +49,7 @@ ELEMENTS = frozenset(
         "radialGradient", "rect", "stop", "text", "tspan", "use",
     }
 )  # fmt: skip
-"""What stands in the root `svg`: no script, style sheet, foreign picture, link, animation or HTML."""
+"""The elements allowed in the root `svg`; no script, style sheet, picture, link, animation or HTML."""
 
 _SHAPES = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline", "rect"})
 
@@ -57,16 +57,16 @@ _SHAPES = frozenset({"circle", "ellipse", "line", "path", "polygon", "polyline",
 def inline_svg(content: bytes, *, prefix: str, label: str) -> str:
     """The picture as an element for an HTML page.
 
-    Every id gets the prefix, so that two pictures cannot take each other's parts; the size is left to the
-    page; `label` is read to those who do not see it. What `ELEMENTS`, `VALUES` and `STYLES` do not list is
-    dropped: an element with all that is in it, an attribute, a declaration of a style. A reference leads to
-    a part of the same picture, a `use` to a single shape, or it is dropped.
-    Raises ValueError when `content` is no SVG.
+    Every id gets the prefix, so that pictures cannot use each other's parts. The page sets the size; `label`
+    is the text for screen readers. Anything that `ELEMENTS`, `VALUES` and `STYLES` do not list is dropped: an
+    element with its content, an attribute, a style declaration. So is a reference to anything but a part of
+    the same picture, and a `use` of anything but a single shape. Raises ValueError when `content` is not an
+    SVG.
     """
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     root = _parsed(content)
-    # A `use` of groups that use groups can stand for more shapes than any browser draws.
+    # Nested `use` of groups can expand to more shapes than any browser can draw.
     shapes = {e.get("id", "") for e in root.iter() if _local(e) in _SHAPES}
     try:
         copy = _Copier(prefix, frozenset(shapes)).copied(root)
@@ -74,7 +74,7 @@ def inline_svg(content: bytes, *, prefix: str, label: str) -> str:
         raise ValueError("this is no SVG picture: its elements are nested too deep") from error
     for name in ("width", "height"):
         copy.attrib.pop(name, None)
-    # What a style sheet of matplotlib says of all elements; the sheet itself would hold for the whole page.
+    # matplotlib's style sheet for all elements; the sheet itself would apply to the whole page.
     copy.set("stroke-linejoin", "round")
     copy.set("stroke-linecap", "butt")
     copy.set("role", "img")
@@ -83,7 +83,7 @@ def inline_svg(content: bytes, *, prefix: str, label: str) -> str:
 
 
 def _parsed(content: bytes) -> Element:
-    """The root of a picture; ValueError when it is none, or names entities, which can stand for gigabytes."""
+    """The root of a picture; ValueError if it is not SVG or names entities, which can expand to gigabytes."""
     try:
         text = content.decode("utf-8-sig")
         if "<!ENTITY" in text:
@@ -97,14 +97,14 @@ def _parsed(content: bytes) -> Element:
 
 
 def _local(element: Element) -> str:
-    """The name of an element of SVG; empty for any other."""
+    """The local name of an SVG element; empty for any other element."""
     tag = element.tag
     return tag.removeprefix(f"{{{SVG}}}") if isinstance(tag, str) and tag.startswith(f"{{{SVG}}}") else ""
 
 
 @dataclass(frozen=True)
 class _Copier:
-    """Copies what is listed; shapes: the ids that a `use` may lead to."""
+    """Copies what is listed; shapes: the ids that a `use` may refer to."""
 
     prefix: str
     shapes: frozenset[str]
@@ -124,7 +124,7 @@ class _Copier:
         return copy
 
     def value(self, name: str, value: str) -> str | None:
-        """An attribute's value as it may stand in the page; None drops the attribute."""
+        """An attribute's value as allowed in the page; None drops the attribute."""
         if name == "id":
             return f"{self.prefix}-{value}" if _NAME.fullmatch(value) else None
         if name in {"href", f"{{{XLINK}}}href"}:
@@ -141,7 +141,7 @@ class _Copier:
         return self.plain(value, VALUES[name]) if name in VALUES else None
 
     def plain(self, value: str, pattern: re.Pattern[str]) -> str | None:
-        """A value that fits its pattern, with the prefix before the name of a part."""
+        """A value that matches its pattern, with the prefix before the name of a part."""
         if pattern.fullmatch(value) is None:
             return None
         return _REFERENCE.sub(rf"url(#{self.prefix}-\1)", value)

@@ -1,4 +1,4 @@
-"""The words, signs and colours for verdicts, shared by the terminal and the report. Never colour alone."""
+"""The words, signs and colours for verdicts, shared by terminal and report; never colour alone."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Word:
-    """How a verdict is shown.
+    """The display of a verdict.
 
-    short: a word or two; sign, ascii_sign: the mark next to it; style: the terminal's colour; css: the class
-    in the report; plain: a paragraph for a reader who sees the word for the first time.
+    short: a word or two. sign, ascii_sign: the mark next to it. style: the terminal's colour. css: the class
+    in the report. plain: a paragraph for a reader who sees the word for the first time.
     """
 
     short: str
@@ -25,7 +25,7 @@ BAD = ("✗", "x", "bold red", "violated")
 OUTSIDE = ("–", "-", "cyan", "broken")
 OPEN = ("?", "?", "magenta", "undecided")
 CRASHED = ("!", "!", "bold red", "crashed")
-"""The sign, the same in ASCII, the colour and the class of words that look alike."""
+"""The sign, ASCII sign, colour and class shared by words that look alike."""
 
 WORDS: Mapping[str | None, Word] = {
     "HOLDS": Word(
@@ -67,7 +67,7 @@ WORDS: Mapping[str | None, Word] = {
         "The scenario ended in an error. It gives no information about the statement.",
     ),
 }  # fmt: skip
-"""Words by the name of a `Verdict`, or the `outcome` of a row; None is a scenario that crashed."""
+"""Words by the name of a `Verdict` or the `outcome` of a row; None: the scenario crashed."""
 
 
 CLAIM_WORDS: Mapping[str | None, Word] = {
@@ -90,7 +90,7 @@ CLAIM_WORDS: Mapping[str | None, Word] = {
     "WAITING": Word("waiting", "…", ".", "dim", "soft", "This version does not check the claim yet."),
     None: Word("crashed", *CRASHED, "The check ended in an error."),
 }
-"""Words by the name of a `ClaimVerdict`; None is a check that crashed."""
+"""Words by the name of a `ClaimVerdict`; None: the check crashed."""
 
 
 PROOF_WORDS: Mapping[str | None, Word] = {
@@ -111,7 +111,7 @@ PROOF_WORDS: Mapping[str | None, Word] = {
         "crashed", *CRASHED, "The audit ended in an error.",
     ),
 }  # fmt: skip
-"""Words by the name of a `ProofVerdict`; None is an audit that crashed."""
+"""Words by the name of a `ProofVerdict`; None: the audit crashed."""
 
 CERTIFICATE_WORDS: Mapping[str | None, Word] = {
     "CERTIFIED": Word(
@@ -127,7 +127,7 @@ CERTIFICATE_WORDS: Mapping[str | None, Word] = {
     ),
     None: Word("refused", *CRASHED, "The file is missing or is not a certificate."),
 }  # fmt: skip
-"""Words by the outcome of the checker; None is a file that it refused."""
+"""Words by the outcome of the checker; None: the checker refused the file."""
 
 STEP_WORDS: Mapping[str, Word] = {
     "HOLDS": replace(PROOF_WORDS["INTACT"], short="holds"),
@@ -138,7 +138,7 @@ STEP_WORDS: Mapping[str, Word] = {
 
 
 def margin_text(margin: float | None) -> str:
-    """A margin for people: three digits, with a times sign; a dash where it is undefined."""
+    """A margin for people: three digits with a times sign, or a dash if undefined."""
     if margin is None:
         return "–"
     if 1e3 <= abs(margin) < 1e6:

@@ -1,3 +1,3 @@
-"""Assertions and the pytest plugin for theorems in other people's tests."""
+"""Assertions and a pytest plugin for theorems in other repositories' tests."""
 
 __all__: list[str] = []

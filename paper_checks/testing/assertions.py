@@ -25,18 +25,17 @@ if TYPE_CHECKING:
 OBJECTS = ("theorem", "game")
 """The positional arguments, in this order."""
 ARGUMENTS = tuple(f.name for f in fields(Game) if f.init)
-"""Arguments of a game that a call may replace."""
+"""The arguments of a game that a call may replace."""
 
 
 @dataclass(frozen=True)
 class Regretcheck:
-    """Plays a game, checks a theorem on it, and fails the test when the verdict is another.
+    """Plays a game, checks a theorem on it, and fails the test when the verdict differs.
 
     Every method takes the theorem (or its id, or the id of one reading) and the `Game`, then by keyword the
     options of `play` (`checkpoints`, `engine`, ...), `reading` (a key, or several; all by default),
-    `constants` and `ranges` (values that the game does not know by itself), and arguments of `Game` that
-    replace those of the game (`horizon`, `parameters`, ...). What a call leaves out comes from the marker
-    `theorem`.
+    `constants` and `ranges` (values that the game does not determine), and arguments of `Game` that replace
+    those of the game (`horizon`, `parameters`, ...). The marker `theorem` supplies what a call leaves out.
     """
 
     marked: Mapping[str, Any] = field(default_factory=dict)
@@ -45,7 +44,7 @@ class Regretcheck:
     plots: str | None = None
 
     def holds(self, *objects: Any, margin: float | None = None, **options: Any) -> list[Check]:
-        """Every reading asked for is HOLDS, and its bound/measured ratio is at least `margin`, where given.
+        """Assert that every reading asked for is HOLDS, with a bound/measured ratio of at least `margin`.
 
         A vacuous bound fails. Returns the checks, in the order of the readings.
         """
@@ -53,7 +52,7 @@ class Regretcheck:
         return self.verdict(Verdict.HOLDS, *objects, margin=margin, **options)
 
     def violated(self, *objects: Any, by: int | None = None, **options: Any) -> list[Check]:
-        """Every reading asked for is VIOLATED, at the latest in round `by` where one is given."""
+        """Assert that every reading asked for is VIOLATED, no later than round `by` if given."""
         __tracebackhide__ = True
         checks = self.verdict(Verdict.VIOLATED, *objects, **options)
         for c in checks:
@@ -64,7 +63,7 @@ class Regretcheck:
     def verdict(
         self, expected: Verdict | str, *objects: Any, margin: float | None = None, **options: Any
     ) -> list[Check]:
-        """Every reading asked for has the verdict `expected`, a `Verdict` or its name."""
+        """Assert that every reading asked for has the verdict `expected`, a `Verdict` or its name."""
         __tracebackhide__ = True
         wanted = _verdict(expected)
         checks = self.checks(*objects, **options)
@@ -76,7 +75,7 @@ class Regretcheck:
         return checks
 
     def checks(self, *objects: Any, **options: Any) -> list[Check]:
-        """Play and check, asserting nothing: one `Check` for each reading asked for."""
+        """Play and check without asserting: one `Check` for each reading asked for."""
         given = {**self.marked, **_named(objects), **options}
         missing = [name for name in OBJECTS if name not in given]
         if missing:
@@ -114,7 +113,7 @@ class Regretcheck:
 
 
 def explain(c: Check) -> list[str]:
-    """What a check saw, its margin, its broken assumptions, and the game to play again, a line each."""
+    """What a check saw, its margin, its broken assumptions, and how to replay the game, one per line."""
     run = c.run
     lines = [c.verdict.value, f"seen: {c.reason}", f"margin (bound/measured): {_margin(c)}"]
     if c.first_violation is not None:
@@ -135,7 +134,7 @@ def explain(c: Check) -> list[str]:
 
 
 def defaults(markers: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> dict[str, Any]:
-    """What markers say, the closest one first: its values win over those of the class and the module."""
+    """The values of markers, closest first: they take precedence over those of the class and the module."""
     game: dict[str, Any] = {}
     for arguments, keywords in markers:
         game = {**_named(arguments), **keywords, **game}

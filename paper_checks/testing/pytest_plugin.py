@@ -1,7 +1,7 @@
 """pytest plugin: the fixture `regretcheck` and the marker `theorem`, for the tests of any repository.
 
-It is loaded with every pytest run of an environment that has this package, so it imports pytest alone:
-what plays and checks is imported by the fixture's first call.
+It is loaded in every pytest run of an environment that has this package, so it imports only pytest. The
+fixture's first call imports what plays and checks.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ MARKER = (
     "where it held no theorem against a game"
 )
 HELD = pytest.StashKey[int]()
-"""How many readings a test has checked."""
+"""The number of readings that a test has checked."""
 NOTHING = (
     "marked `theorem` but held no theorem against a game; call the fixture: regretcheck.holds(...), "
     "regretcheck.violated(...), regretcheck.verdict(...) or regretcheck.checks(...)"
 )
-"""Why a test fails that passed and checked nothing."""
+"""The failure message of a test that passed without checking anything."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,13 +55,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Fail a test that carries the marker and passed, as an expected failure too, without any check."""
+    """Fail a marked test that passed, or failed as expected, without any check."""
     report = yield
     passed = report.when == "call" and report.outcome == "passed"
     if passed and item.get_closest_marker("theorem") is not None and not item.stash.get(HELD, 0):
         report.outcome = "failed"
         report.longrepr = NOTHING
-        # Of a test that was expected to fail, and passed: pytest would count it as such.
+        # Set on a test that was expected to fail and passed: pytest would count it as such.
         vars(report).pop("wasxfail", None)
     return report
 
@@ -70,8 +70,8 @@ def pytest_runtest_makereport(
 def regretcheck(request: pytest.FixtureRequest) -> Regretcheck:
     """Assert a verdict: ``regretcheck.holds(theorem, Game(...))``.
 
-    The marker ``@pytest.mark.theorem(...)`` of the test, its class and its module gives what calls leave out.
-    Each verdict and margin is recorded as a property of the test, so that JUnit XML holds them.
+    The marker ``@pytest.mark.theorem(...)`` of the test, its class and its module supplies what calls leave
+    out. Each verdict and margin is recorded as a property of the test, so that it appears in JUnit XML.
     """
     from paper_checks.testing.assertions import Regretcheck, defaults
 
