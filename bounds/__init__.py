@@ -1,4 +1,4 @@
-"""Does it hold: bounds evaluated along a trace, verdicts, counterexamples, certificates and proofs.
+"""Checks of theorems: bounds along a trace, verdicts, counterexamples, certificates and proofs.
 
 A statement of ``theory`` meets a trace of ``online_sim`` here: ``from bounds import checks, plot_checks``.
 """

@@ -1,7 +1,8 @@
-"""Whether a run satisfies the assumptions of a theorem: properties of the game, relations between numbers.
+"""Check that a run satisfies the assumptions of a theorem: properties of the game and relations.
 
-A relation between measured quantities is asked of every round where the run keeps that, else of the recorded
-ones. One between parameters and constants is decided in the decimals that are meant, exactly where it can be.
+A relation between measured quantities is checked in every round if the run keeps the data, otherwise in the
+recorded rounds. One between parameters and constants is decided for the intended decimals, exactly if
+possible.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from theory.symbols import f
 
 
 def spelled(theorem: Theorem, condition: Any) -> Any:
-    """A condition with the letters of the theorem replaced by what they stand for."""
+    """A condition with the letters of the theorem replaced by their definitions."""
     return condition if isinstance(condition, Requires) else theorem.spelled_out(condition)
 
 
@@ -40,7 +41,7 @@ def assumption(text: str, condition: Any, values: TraceValues) -> AssumptionChec
     left, right = values.enclose(small), values.enclose(large)
     strict = condition.rel_op in {"<", ">"}
     with np.errstate(invalid="ignore"):
-        # Two sides that agree up to rounding: <= is taken to hold, < is what floats say.
+        # Two sides that agree up to rounding: <= counts as satisfied, < is decided in floats.
         broken = ~(values.point(small) < values.point(large)) if strict else ~(left.lower <= right.upper)
     measured = values.point(condition.lhs if nodes(condition.lhs) else condition.rhs)
     worst = np.min if (condition.rel_op in {">", ">="}) == bool(nodes(condition.lhs)) else np.max
@@ -60,7 +61,7 @@ def assumption(text: str, condition: Any, values: TraceValues) -> AssumptionChec
 
 
 def _required(text: str, condition: Requires, values: TraceValues) -> AssumptionCheck:
-    """A property of the game: what was declared is tried on the game, and a given constant in its place."""
+    """A property of the game: test the declared or given constant on the game."""
     name, declared = _CONSTANTS.get(condition, (None, None))
     holds, detail = values.trace.run.properties[condition.name]
     given = values.overrides.get(name) if name else None
@@ -89,11 +90,11 @@ def _required(text: str, condition: Requires, values: TraceValues) -> Assumption
 
 
 _CONSTANTS = {Requires.SMOOTH_LOSS: ("L", "smoothness"), Requires.MINIMUM_KNOWN: ("f_star", "minimum")}
-"""The constant that a property is about, and what `online_sim.declared` calls it."""
+"""The constant of a property, and its name in `online_sim.declared`."""
 
 
 def _between_numbers(text: str, condition: Rel, values: TraceValues) -> AssumptionCheck:
-    """A relation between parameters and constants: of the decimals that are meant, exactly where they are."""
+    """A relation between parameters and constants, decided for the intended decimals, exactly if possible."""
     for replicate in range(values.trace.replicates):
         exact = {
             s: Rational(repr(float(np.ravel(values.by_name[s.name])[replicate])))

@@ -1,8 +1,8 @@
-"""Audit a proof along a run: every step at every recorded round, and which one breaks first.
+"""Audit a proof along a run: check every step at every recorded round and find which breaks first.
 
-A step that holds on a run is not proved, but a step that breaks is where the proof fails. Both sides are
+A step that holds on a run is not proved, but a step that breaks shows where the proof fails. Both sides are
 evaluated in float64; a step breaks only by more than the rounding of its arithmetic (`online_sim.rounding`).
-Where a side is not finite the step is undefined: it neither holds nor breaks.
+If a side is not finite, the step is undefined: it neither holds nor breaks.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,11 +27,11 @@ from theory.quantities import MaxCoords, SumCoords, measured, pinv
 
 EPS = Rational(1, 2**52)
 ROOM = 1e6
-"""Tightness is read where the right side is this many times its rounding error, so to six digits."""
+"""The least ratio of right side to rounding error at which tightness is read, to six digits."""
 
 
 class StepOutcome(Enum):
-    """What a run shows of a step."""
+    """The outcome of a step on a run."""
 
     HOLDS = "holds at every recorded round of this run"
     BREAKS = "breaks"
@@ -40,22 +40,22 @@ class StepOutcome(Enum):
 
 @dataclass(frozen=True)
 class StepAudit:
-    """What a run shows of one step of a proof.
+    """The findings of a run on one step of a proof.
 
     Args:
         key: the key of the step.
         title: the step in words.
-        needs: what it takes for granted.
-        status: what sympy finds of its argument.
-        outcome: BREAKS where one round of one replicate breaks it, else UNDEFINED where a side is NaN or
-            infinite, else HOLDS.
-        at: the first round that fails; None where it holds.
+        needs: what it assumes.
+        status: sympy's result on its argument.
+        outcome: BREAKS if any round of any replicate breaks it, else UNDEFINED if a side is NaN or infinite,
+            else HOLDS.
+        at: the first round that fails; None if it holds.
         replicate: the replicate that fails there.
-        left: the left side there, or where the step is tightest; the largest ratio of a step that is about
-            every coordinate.
+        left: the left side there, or where the step is tightest; the largest ratio for a step about every
+            coordinate.
         right: the right side there; 1 for a step about every coordinate.
         tightness: the largest left/right over the rounds (for an identity the largest |left - right| over its
-            rounding error); None where the right side never exceeds its rounding error by much.
+            rounding error); None if the right side never exceeds its rounding error by much.
     """
 
     key: str
@@ -77,10 +77,10 @@ class StepAudit:
 
 @dataclass(frozen=True)
 class _Sides:
-    """What is evaluated of a step.
+    """The evaluated sides of a step.
 
-    excess: how far it breaks, rounding taken off (<= 0 where it holds); left, right: the sides to show and to
-    divide; error: the rounding error of both; finite: a quantity that is finite where both sides are.
+    excess: by how much it breaks beyond rounding (<= 0 where it holds). left, right: the sides to show and to
+    divide. error: the rounding error of both. finite: a quantity that is finite where both sides are.
     """
 
     excess: Expr
@@ -112,16 +112,16 @@ def audit(
 
     Args:
         proof: one of `theory.proofs`.
-        trace: a run that recorded ``audit_quantities(proof, loss)``; where the proof compares with a point z,
+        trace: a run that recorded ``audit_quantities(proof, loss)``; if the proof compares with a point z,
             played with ``vectors={z: ...}``, a point of the set.
         loss: the loss that was played.
-        constants: name -> number, of constants that the game does not know, such as L and f_star.
+        constants: name -> number, for constants that the game does not determine, such as L and f_star.
 
     Returns:
         One `StepAudit` for each step, in the order of the proof.
 
     Raises:
-        ValueError: the trace lacks a quantity, is of another algorithm or loss, or a constant is not known.
+        ValueError: the trace lacks a quantity or has another algorithm or loss, or a constant is unknown.
     """
     instance("proof", proof, Proof, "a Proof", "take one of theory.proofs")
     instance("trace", trace, Trace, "a Trace", "play returns one")
@@ -203,7 +203,7 @@ def _sides(step: ProofStep, loss: Loss) -> _Sides:
     error = EPS * (rounding(step.left, loss) + rounding(step.right, loss))
     if not step.vector:
         return _Sides(gap - error, step.left, step.right, error)
-    # Coordinate by coordinate: a large coordinate lends no slack to a small one. A maximum may pass over a
+    # Per coordinate, so that a large coordinate lends no slack to a small one. A maximum may skip a
     # NaN, a sum does not.
     ratio = MaxCoords(step.left * pinv(step.right))
     return _Sides(MaxCoords(gap - error), ratio, Rational(1), EPS, (SumCoords(step.left - step.right),))

@@ -1,4 +1,4 @@
-"""Checks of arguments: the objects of a statement, and the numbers of a search."""
+"""Checks of arguments: the objects of a statement and the numbers of a search."""
 
 from enum import Enum
 from typing import Any, TypeVar
@@ -9,11 +9,11 @@ from theory.statement import Theorem
 
 Member = TypeVar("Member", bound=Enum)
 MOST_COORDINATES = 64
-"""With more coordinates a search or a proof would never end."""
+"""The largest number of coordinates with which a search or a proof can still finish."""
 
 
 def check_stated(theorem: object, reading: str | None = None, *recurrences: object) -> None:
-    """WrongType unless these are a theorem and a recurrence; ValueError for a reading that it lacks."""
+    """Raise WrongType unless these are a theorem and recurrences; ValueError for a reading it lacks."""
     instance("theorem", theorem, Theorem, "a Theorem", "take one of theory.theorems")
     for recurrence in recurrences:
         instance("recurrence", recurrence, Recurrence, "a Recurrence", "take one of theory.algorithms")
@@ -24,7 +24,7 @@ def check_stated(theorem: object, reading: str | None = None, *recurrences: obje
 def checked_budget(
     *, seed: object, seconds: object, evaluations: object, enough: object, progress: object
 ) -> None:
-    """Refuse what is not the budget of a search; None means no limit."""
+    """Refuse an invalid search budget; None means no limit."""
     whole("seed", seed, least=0)
     if seconds is not None:
         real("seconds", seconds, above=0, finite=False)
@@ -51,7 +51,7 @@ def counts(name: str, value: object, *, most: int | None = None) -> tuple[int, .
 
 
 def member(name: str, value: object, kind: type[Member]) -> Member:
-    """A member of an enumeration, or the one with this name in small letters."""
+    """A member of an enumeration, or the member with this lower-case name."""
     if isinstance(value, kind):
         return value
     known = {one.name.lower(): one for one in kind}

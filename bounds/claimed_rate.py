@@ -1,7 +1,7 @@
 """A measured exponent against a claimed order T^p (log T)^q.
 
-A slope on log-log axes is local. Two things separate it from the exponent of a claim, and neither is in the
-interval of `bounds.rates.FittedSlope`:
+A slope on log-log axes is local. Two effects separate it from the exponent of a claim, and the interval of
+`bounds.rates.FittedSlope` covers neither:
 
 * the claimed curve itself bends: its slope at T is p + q/log T. A least-squares slope is a mean of local
   slopes with weights of one sign, so over a window it lies between the values at the two ends;
@@ -24,11 +24,11 @@ from theory.borders import instance
 from theory.order import Order
 
 CONTRACTION = 2 / 3
-"""By this factor or a smaller one the movement shrinks per window; T^{-0.18} or faster by decades."""
+"""The largest factor by which the movement shrinks per window: T^{-0.18} or faster for decades."""
 
 
 class Agreement(Enum):
-    """How a measured exponent stands to a claimed one. A curve of finite length proves none of these."""
+    """How a measured exponent compares with a claimed one. A finite curve proves none of these."""
 
     CONSISTENT = "the claimed exponent lies in the interval of the measured one"
     SLOWER = "the measured curve falls more slowly, or grows faster, than claimed"
@@ -39,8 +39,8 @@ class Agreement(Enum):
 class ClaimedRate:
     """A claimed order compared with a curve.
 
-    slope: the fit over the last window; before: the value in the window before it; lower, upper: the
-    interval of the exponent, the slope's own with room for what is still to move; claimed_lower,
+    slope: the fit over the last window. before: the slope in the window before it. lower, upper: the interval
+    of the exponent, which is the slope's interval plus room for further movement. claimed_lower,
     claimed_upper: the slope of the claimed order over the window.
     """
 
@@ -55,7 +55,7 @@ class ClaimedRate:
 
     @property
     def moved(self) -> float:
-        """By how much the slope moved from the window before to the last one."""
+        """The change of the slope from the previous window to the last one."""
         return self.slope.value - self.before
 
     def __str__(self) -> str:
@@ -88,7 +88,7 @@ def compare_rate(
         seed: as for `fit_slope`.
 
     Returns:
-        The comparison; None where a window has fewer than 4 positive values.
+        The comparison; None if a window has fewer than 4 positive values.
 
     Raises:
         ValueError: `contraction` outside (0, 1), or the claim is "vanishes".
@@ -101,7 +101,7 @@ def compare_rate(
     last = fit_slope(t, values, decades=decades, level=level, seed=seed)
     if last is None:
         return None
-    # The same slack as in `fit_slope`: the round that both windows share.
+    # The same slack as in `fit_slope`, for the round that both windows share.
     earlier = t <= t[-1] / 10**decades * (1 + 1e-12)
     before = fit_slope(t[earlier], np.asarray(values)[earlier], decades=decades, level=level, seed=seed)
     if before is None:

@@ -1,13 +1,13 @@
-"""A violation that floats found is about the algorithm only once it was found again without their rounding.
+"""Confirm violations found in floats: they count only once they are found again without float rounding.
 
-Two ways, the first that can be gone:
+There are two ways; the first applicable one is taken:
 
-* in balls: a game of linear losses over a box or a segment is open loop, so its data are exact numbers; it is
-  replayed by the checker of certificates, and both sides come out as balls.
-* in longer floats: the same game is played again by an engine of higher precision, and what the two runs
-  differ by is added to the error of every number.
+* in balls: a game of linear losses over a box or a segment is open loop, so its data are exact numbers; the
+  checker of certificates replays it, and both sides come out as balls.
+* in longer floats: an engine of higher precision plays the same game again, and the difference of the two
+  runs is added to the error of every number.
 
-The same is done where two sides agree up to rounding: in balls many a tie is an exact one.
+Two sides that agree up to rounding are treated in the same way: in balls, many ties turn out exact.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ if TYPE_CHECKING:
     from theory.statement import Theorem
 
 BALL_WORK = 30_000
-"""Coordinate-rounds that are replayed in balls, about 8 us each."""
+"""The largest number of coordinate-rounds to replay in balls, about 8 us each."""
 FEW = 8
-"""Number of replicates of a mean that are played again; the largest difference is taken for all."""
+"""The number of replicates of a mean to play again; their largest difference is used for all."""
 IN_BALLS = "confirmed in ball arithmetic"
 
 
 @dataclass(frozen=True)
 class SecondLook:
-    """Both sides at one round, looked at again: their ends, how that was done, why it was not."""
+    """A second look at both sides at one round: their ends, the method, or why there was none."""
 
     lower: float
     upper: float
@@ -56,10 +56,10 @@ class SecondLook:
 
 
 def confirm(held: MeasuredReading, others: Sequence[int] = ()) -> dict[int, SecondLook]:
-    """Look again at the first violated round and at the worst one; what was found, by checkpoint.
+    """Look again at the first violated round and at the worst one; the findings by checkpoint.
 
-    others: rounds that will be asked for of the same game too, which is then played again once for all of
-    them. The worst is looked at only where none of `looks` is confirmed.
+    others: further rounds of the same game that will be needed, so that it is replayed only once. The worst
+    round is looked at only if none of `looks` is confirmed.
     """
     curves = held.worst
     violated = curves.violated[0]
@@ -76,7 +76,7 @@ def confirm(held: MeasuredReading, others: Sequence[int] = ()) -> dict[int, Seco
 
 
 def settle(held: MeasuredReading) -> dict[int, SecondLook]:
-    """Look in balls at rounds where both sides agree up to rounding; what was found, by checkpoint."""
+    """Look in balls at rounds where both sides agree up to rounding; the findings by checkpoint."""
     found, curves = {}, held.worst
     for k in np.flatnonzero(curves.ties)[:TIES]:
         better = _in_balls(held, curves.replicate, int(curves.rounds[k]))
@@ -113,13 +113,13 @@ def _again(held: MeasuredReading, k: int, others: Sequence[int]) -> SecondLook:
         return replace(floats, why=f"in {name} an assumption fails")
     lower, upper, rhs, above = curve.at(0)
     if sampled:
-        # One round looked at alone has an interval of its own level; that of all recorded rounds is stated.
+        # A single round has an interval at its own level; the one for all recorded rounds is reported.
         lower, upper = min(lower, floats.lower), max(upper, floats.upper)
     return SecondLook(lower, upper, rhs, above, f"confirmed in {name}", f"in {name} it is open")
 
 
 def _longer(trace: Trace, T: int, others: Sequence[int], few: int | None) -> Trace:
-    """The same game played in higher precision: once for all these rounds, where it can be played so far."""
+    """The same game in higher precision, played once for all these rounds if it can be played that far."""
     together = {T, *others}
     if len(together) > 1:
         try:
@@ -134,12 +134,12 @@ def _longer(trace: Trace, T: int, others: Sequence[int], few: int | None) -> Tra
 
 
 def _over_noise(theorem: Theorem) -> bool:
-    """Whether the left side is a mean over replicates: these differ by chance far more than by rounding."""
+    """Whether the left side is a mean over replicates, which differ far more by chance than by rounding."""
     return bool(theorem.spelled_out(theorem.lhs).has(Expectation))
 
 
 def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | None:
-    """Both sides in balls after round T; None where the game is not exact, or nothing is certain."""
+    """Both sides in balls after round T; None if the game is not exact or nothing is certain."""
     game = held.trace.game
     if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:
         return None
@@ -152,7 +152,7 @@ def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | Non
     if not known or len(known) < len(sides):
         return None
     left, right = reduce(lambda u, w: u.max(w), (u for u, _ in known)), known[0][1]
-    # The two comparisons are made in balls; floats only show the ends.
+    # Both comparisons are made in balls; floats only display the ends.
     (lower, upper), (below, above) = ball_ends(left), ball_ends(right)
     if left > right and not lower > above:
         lower = float(np.nextafter(above, np.inf))
@@ -162,7 +162,7 @@ def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | Non
 
 
 def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
-    """The first rounds of a game of linear losses in exact numbers: those that its floats print as."""
+    """The first rounds of a game of linear losses in exact numbers, the decimals that its floats print as."""
     stream = game.streams[replicate if len(game.streams) > 1 else 0]
     if game.loss.value != LINEAR.value or game.domain is None:  # type: ignore[union-attr]
         raise ValueError("only linear losses over a set are open loop")
@@ -176,7 +176,7 @@ def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
 
 
 def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Counterexample]:
-    """The statement against each comparator that may be the best one: the largest is the regret."""
+    """The statement for each comparator that may be the best; the largest value is the regret."""
     weights = [node.args[0] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)]
     if all(w.is_number for w in weights):
         total = [sum((row[i] for row in game.rows), Fraction(0)) for i in range(game.dimension)]
@@ -189,7 +189,7 @@ def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Coun
 
 
 def confirmations(checks: Any) -> dict[str, dict[str, str]]:
-    """What a saved trace must say so that its violations need no second look: id -> round -> how."""
+    """The confirmations that a saved trace keeps, so that no second look is needed: id -> round -> method."""
     found: dict[str, dict[str, str]] = {}
     for c in checks:
         if c.first_violation is not None:

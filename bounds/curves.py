@@ -1,4 +1,4 @@
-"""Both sides of a statement along the rounds, as intervals, and what they say: the verdict and its reason."""
+"""Both sides of a statement along the rounds, as intervals, with the verdict and its reason."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from bounds.confirm import SecondLook
 
 ENDS = {"lower": -np.inf, "upper": np.inf, "rhs": -np.inf, "rhs_upper": np.inf}
-"""The ends of both sides, and what each is where nothing is known of it."""
+"""The ends of both sides, with the value of each when nothing is known about it."""
 TIES = 8
-"""Number of ties that are examined again: the first ones in balls, or the last before a violation."""
+"""The number of ties to examine again: the first ones in balls, or the last before a violation."""
 CLOSE = 1e-6
-"""Relative difference below which two sides are a tie that a closer look may decide."""
+"""The relative difference below which two sides are a tie that a closer look may decide."""
 TINY = np.finfo(np.longdouble).tiny
-"""Below the normal range nothing is measured: such a number counts as 0."""
+"""The smallest normal number: anything below counts as 0."""
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Both sides of a statement as intervals, (R, K) each, and what they say.
+    """Both sides of a statement as intervals, (R, K) each, and their comparison.
 
-    defined: whether the right side has a value at all; replicate: which one this is, after `worst`.
+    defined: whether the right side has a value. replicate: the number of the replicate, after `worst`.
     """
 
     rounds: NDArray[np.int64]
@@ -43,24 +43,24 @@ class Curves:
     replicate: int = 0
 
     def __post_init__(self) -> None:
-        """An end that is NaN is unknown."""
+        """Treat an end that is NaN as unknown."""
         for name, unknown in ENDS.items():
             end = getattr(self, name)
             object.__setattr__(self, name, np.where(np.isnan(end), unknown, end))
 
     @property
     def violated(self) -> NDArray[np.bool_]:
-        """Where the left side certainly exceeds the right one, as far as these floats go."""
+        """Where the left side exceeds the right one for certain, up to the precision of these floats."""
         return np.asarray(self.defined & (self.lower > self.rhs_upper))
 
     @property
     def open(self) -> NDArray[np.bool_]:
-        """Where it may."""
+        """Where the left side may exceed the right one."""
         return np.asarray(self.defined & ~(self.upper <= self.rhs))
 
     @property
     def informative(self) -> NDArray[np.bool_]:
-        """Where the bound is below what doing nothing guarantees."""
+        """Where the bound is below the trivial guarantee of never moving."""
         nothing = np.where(np.isfinite(self.trivial), self.trivial, np.inf)
         return np.asarray(self.defined & (self.rhs_upper < nothing))
 
@@ -77,7 +77,7 @@ class Curves:
     def looks(self) -> list[int]:
         """Checkpoints to look at again: the first violated one, and the ties within rounding just before it.
 
-        None without a violation. In a long game rounding hides the first violations.
+        Empty without a violation. In a long game rounding hides the first violations.
         """
         if not self.violated[0].any():
             return []
@@ -85,10 +85,10 @@ class Curves:
         return [*(int(k) for k in np.flatnonzero(self.ties[:first])[-TIES:]), first]
 
     def worst(self) -> Curves:
-        """The one replicate to report: violated before open before informative, then nearest to its bound."""
+        """The replicate to report: violated before open before informative, then nearest to the bound."""
         with np.errstate(all="ignore"):
             ratio = self.upper / self.rhs
-        # 0/0 is not a ratio, nor is a left side that rounding alone makes positive.
+        # Neither 0/0 nor a left side that is positive only by rounding gives a ratio.
         ratio = np.max(np.where(self.defined & (self.upper > TINY), ratio, -np.inf), axis=1)
         rank = 4 * self.violated.any(axis=1) + 2 * self.open.any(axis=1) + self.informative.any(axis=1)
         return self.of(int(np.lexsort((ratio, rank))[-1]))
@@ -104,7 +104,7 @@ class Curves:
         return lower, upper, rhs, rhs_upper
 
     def with_found(self, found: Mapping[int, SecondLook]) -> Curves:
-        """One replicate with better enclosures in place of its own where there are some."""
+        """One replicate, with better enclosures where available."""
         ends = {name: getattr(self, name).copy() for name in ENDS}
         for k, better in found.items():
             for name in ENDS:
@@ -173,7 +173,7 @@ def decide(
 
 
 def _told_apart(one: float, other: float) -> tuple[str, str]:
-    """Two different numbers in six digits, or in as many as tell them apart."""
+    """Two different numbers in six digits, or in enough digits to tell them apart."""
     for digits in (6, 9, 12):
         texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
         if texts[0] != texts[1]:
@@ -182,7 +182,7 @@ def _told_apart(one: float, other: float) -> tuple[str, str]:
 
 
 def _straddle(T: int, lower: float, upper: float, below: float, above: float) -> str:
-    """What an open comparison looks like: in as many digits as tell the ends apart, or a tie."""
+    """An open comparison in words, with enough digits to tell the ends apart, or a tie."""
     size = max(abs(lower), abs(upper), abs(below), abs(above))
     if size > 0 and math.isfinite(size) and max(upper, above) - min(lower, below) <= 1e-9 * size:
         return f"at T = {T} both sides are {upper:.9g}: a tie within rounding"

@@ -1,4 +1,4 @@
-r"""Where a method settles whose direction is not the gradient: the zero of its mean direction.
+r"""Where a method settles if its direction is not the gradient: the zero of its mean direction.
 
 A method that follows phi(g) g with a scalar factor phi, such as 1 for Adam and AMSGrad, moves in the mean
 along
@@ -9,9 +9,9 @@ With unbiased noise, E g = grad f(x), the covariance is the whole bias (docs/pro
 stationary point h = Cov(phi(xi), xi), which is 0 for phi = 1 and for symmetric noise, and need not be
 otherwise. Everything here is exact: noise from a `NoiseAlphabet`, points of rational numbers.
 
-What h does not know: a preconditioner that depends on the gradient of the same round shifts the zero once
-more. AMSGrad's maximum stops doing so; a second moment that forgets does it by an amount that vanishes as
-beta2 -> 1 (Adam's own small drift). `observed_mean` measures where a run is, `check_drift` compares.
+What h leaves out: a preconditioner that depends on the gradient of the same round shifts the zero further.
+AMSGrad's maximum eventually stops doing so; a second moment that forgets shifts it by an amount that vanishes
+as beta2 -> 1 (Adam's small drift). `observed_mean` measures where a run is, `check_drift` compares.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,9 +66,9 @@ def mean_field(
 ) -> MeanField:
     """The mean direction of a method that follows factor * g, at a point, exactly.
 
-    loss: one fixed f with additive noise (`theory.losses.noise.with_noise`); point: d exact numbers;
-    factor: a scalar expression in g, such as Norm1(g), or S.One; parameters: the exact values of the
-    loss's own. Raises ValueError for another oracle, floats, or a dimension that is not the alphabet's.
+    loss: one fixed f with additive noise (`theory.losses.noise.with_noise`); point: d exact numbers; factor:
+    a scalar expression in g, such as Norm1(g), or S.One; parameters: the exact values of the loss's own.
+    Raises ValueError for another oracle, for floats, or for a dimension other than the alphabet's.
     """
     instance("loss", loss, Loss, "a Loss", "see theory.losses.noise.with_noise")
     instance("alphabet", alphabet, NoiseAlphabet, "a NoiseAlphabet", "skewed() say")
@@ -94,7 +94,7 @@ def mean_field(
 
 
 def settling_gradient(alphabet: NoiseAlphabet) -> Expr:
-    """d = 1: the one gradient a at which E |a + xi|(a + xi) = 0: there the mean of ||g||_1 g vanishes.
+    """d = 1: the unique gradient a with E |a + xi|(a + xi) = 0, where the mean of ||g||_1 g vanishes.
 
     Exact, a root of a quadratic. It is the minimiser of E |a + xi|^3, where a mean-zero direction would
     minimise E (a + xi)^2. The function increases strictly from -oo to oo, hence one root.
@@ -132,7 +132,7 @@ def settling_points(
 ) -> Row:
     """d = 1: every x with f'(x) = `settling_gradient`, exact and in increasing order.
 
-    Raises ValueError where the equation has infinitely many solutions or none that sympy finds.
+    Raises ValueError if the equation has infinitely many solutions or sympy finds none.
     """
     target = settling_gradient(alphabet)
     u = Symbol("u", real=True)
@@ -147,8 +147,8 @@ def settling_gradient_near(
 ) -> Floats:
     """A zero of E ||a + xi||_1 (a + xi) in d coordinates, found from `start` (0 by default): floats (d,).
 
-    For d > 1 the direction is not a gradient, and the zero need not be the only one. RuntimeError where none
-    is found to `accuracy` times E ||xi||_1^2.
+    For d > 1 the direction is not a gradient, and the zero need not be the only one. RuntimeError if none is
+    found to `accuracy` times E ||xi||_1^2.
     """
     from scipy.optimize import root
 
@@ -170,11 +170,10 @@ def settling_gradient_near(
 def observed_mean(trace: Trace, quantity: Expr = x, *, decades: float = 0.5, level: float = 0.99) -> Mean:
     """The mean of a quantity over the last rounds, with an interval from independent replicates.
 
-    Each replicate gives one number (or d): its average over the recorded rounds from
-    horizon/10^decades on. The rounds of one replicate are correlated and no evidence by themselves: only
-    the spread between replicates makes the interval, which is asymptotic in their number and shared among
-    the coordinates: an estimate, on which no verdict about a theorem rests. Raises ValueError for fewer than
-    2 replicates.
+    Each replicate gives one number (or d): its average over the recorded rounds from horizon/10^decades on.
+    The rounds of one replicate are correlated, so only the spread between replicates gives the interval. It
+    is asymptotic in their number and simultaneous over the coordinates: an estimate, on which no verdict
+    about a theorem rests. Raises ValueError for fewer than 2 replicates.
     """
     instance("trace", trace, Trace, "a Trace", "play returns one")
     formula("quantity", quantity)
@@ -200,9 +199,9 @@ class Settling(Enum):
 
 @dataclass(frozen=True, eq=False)
 class DriftCheck:
-    """Where a run is, against the stationary point and the predicted one.
+    """The position of a run, compared with the stationary point and the predicted point.
 
-    agrees: whether the predicted point lies in the interval, None where nothing is predicted.
+    agrees: whether the predicted point lies in the interval; None if nothing is predicted.
     """
 
     settling: Settling

@@ -1,9 +1,9 @@
-"""A formula over intervals: every value of its symbols inside theirs gives a value inside the result.
+"""Interval evaluation: symbol values inside their intervals give a value inside the result.
 
-The arithmetic is that of `bounds.prover.intervals`, rounded outwards, in the longest floats of the machine:
-where these have a longer range than float64, squares of 1e200 and 1e-200 are ordinary numbers. What libraries
-do not round correctly (exp, log1p, sin, cos, powers with a symbolic exponent, other roots than square ones)
-is taken in balls, end by end.
+The arithmetic is that of `bounds.prover.intervals`, rounded outwards, in the longest floats of the machine.
+If these have a wider range than float64, squares of 1e200 and 1e-200 are ordinary numbers. Functions that
+libraries do not round correctly (exp, log1p, sin, cos, powers with a symbolic exponent, roots other than
+square roots) are evaluated in balls, end by end.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ from online_sim.borders import Floats
 
 
 def enclose(e: Expr, values: Mapping[Any, Intervals]) -> Intervals:
-    """The interval of an expression without nodes of the language, given those of its symbols.
+    """The interval of an expression without nodes of the language, given the intervals of its symbols.
 
     Both ends are NaN where the value may be undefined somewhere in the intervals. Raises ValueError when a
     symbol has no value, UnknownNodeError when a node has no rule.
@@ -34,7 +34,7 @@ def enclose(e: Expr, values: Mapping[Any, Intervals]) -> Intervals:
     given = ((np.asarray(end, dtype=LONG) for end in (values[s].lower, values[s].upper)) for s in symbols)
     with np.errstate(all="ignore"):
         found = _compiled(e, symbols)(*(Intervals(*ends) for ends in given))
-    # An end that an overflow has made NaN is unknown.
+    # An end that overflowed to NaN is unknown.
     low, high = (np.asarray(end, dtype=LONG) for end in (found.lower, found.upper))
     undefined = np.isnan(low) & np.isnan(high)
     low = np.where(np.isnan(low) & ~undefined, -np.inf, low)
@@ -71,7 +71,7 @@ def outwards(u: Intervals) -> tuple[Floats, Floats]:
 
 
 class SidePrinter(IntervalPrinter):
-    """Prints a side of a statement; an infinite branch, which stands for no bound, is allowed."""
+    """Prints a side of a statement; an infinite branch, meaning no bound, is allowed."""
 
     functions: ClassVar[Mapping[str, str]] = {
         **IntervalPrinter.functions, "exp": "exp", "log1p": "log1p", "sin": "sin", "cos": "cos",
@@ -79,7 +79,7 @@ class SidePrinter(IntervalPrinter):
     }  # fmt: skip
 
     def power(self, base: str, exponent: Rational) -> str:
-        """Whole powers of the base and its root as the base class does, other roots in balls."""
+        """Integer powers of the base and its square root as in the base class, other roots in balls."""
         whole = exponent.q in (1, 2)
         return super().power(base, exponent) if whole else self.symbolic_power(base, self.print(exponent))
 
@@ -88,13 +88,13 @@ class SidePrinter(IntervalPrinter):
         return f"real_power({base}, {exponent})"
 
     def print(self, e: Any) -> str:
-        """As the base class does, but infinity is not a constant."""
+        """Print as the base class does, except that infinity is not a constant."""
         return self._infinity(e) if e in (S.Infinity, S.NegativeInfinity) else super().print(e)
 
 
 @lru_cache(maxsize=512)
 def _compiled(e: Expr, symbols: tuple[Any, ...]) -> Callable[..., Intervals]:
-    # Numbers, not names: a symbol may be called `lambda`.
+    # Numbers instead of names, since a symbol may be called `lambda`.
     names = {s: f"u{k}" for k, s in enumerate(symbols)}
     constants: dict[Expr, str] = {}
     text = SidePrinter(names.__getitem__, constants).print(e)
@@ -102,7 +102,7 @@ def _compiled(e: Expr, symbols: tuple[Any, ...]) -> Callable[..., Intervals]:
     scope |= {name: partial(_by_name, name) for name in ("exp", "log1p", "sin", "cos")}
     scope |= {"real_power": real_power, "unbounded": exactly(np.inf)}
     scope |= {name: Intervals(*map(LONG.type, number_ends(number))) for number, name in constants.items()}
-    # The source is our printer's own: arithmetic on the names of `intervals`, u0, u1, ... and k_0, k_1, ...
+    # The source comes from our printer: arithmetic on the names of `intervals`, u0, u1, ... and k_0, k_1, ...
     function: Callable[..., Intervals] = eval(f"lambda {', '.join(names.values())}: {text}", scope)
     return function
 

@@ -1,9 +1,9 @@
-"""Check a theorem on a trace: every reading, every round that can be known, every assumption.
+"""Check a theorem on a trace: every reading, every round that can be decided, every assumption.
 
-Both sides are intervals. A statement is VIOLATED where the lower end of its left side exceeds the upper end
-of its right side, and that is confirmed by playing the game again (`bounds.confirm`); it HOLDS where the
-upper end of the left side is at most the lower end of the right side at every recorded round, and in every
-other round too where the run kept what says so (`online_sim.excess`). Everything else is UNDECIDED.
+Both sides are intervals. A statement is VIOLATED if the lower end of its left side exceeds the upper end of
+its right side, which is confirmed by playing the game again (`bounds.confirm`). It HOLDS if the upper end of
+the left side is at most the lower end of the right side at every recorded round, and in every other round too
+if the run kept the evidence (`online_sim.excess`). Everything else is UNDECIDED.
 """
 
 import math
@@ -42,13 +42,13 @@ def checks(
     """Check every reading of a theorem on a trace, all at the same rounds.
 
     Args:
-        theorem: the statement lhs <= rhs with its assumptions. Of an algorithm that it does not name, ask
+        theorem: the statement lhs <= rhs with its assumptions. For an algorithm that it does not name, pass
             `theorem.asked_of(name)`.
-        trace: what `play(..., record=theorem.quantities)` returned. With several replicates a statement
-            without expectation is checked on each, and the worst is reported.
-        constants: name -> number, of constants that the game does not know by itself (L on the visited
-            region, f_star); they override.
-        ranges: expression -> (low, high), between which it lies whatever the noise; see `bounds.noise`.
+        trace: what `play(..., record=theorem.quantities)` returned. With several replicates, a statement
+            without expectation is checked on each and the worst is reported.
+        constants: name -> number, for constants that the game does not determine (L on the visited region,
+            f_star); they override.
+        ranges: expression -> (low, high), between which it lies for any noise; see `bounds.noise`.
 
     Returns:
         One `Check` for each reading, in the theorem's order.
@@ -88,10 +88,10 @@ def check(
 def only_used(
     theorem: Theorem, beside: Iterable[Theorem], constants: Mapping[str, float], ranges: Ranges
 ) -> tuple[dict[str, float], dict[Expr, tuple[float, float]]]:
-    """The constants and ranges of a game without those that only other statements about it use.
+    """A game's constants and ranges without those that only other statements about it use.
 
-    beside: all the statements that are checked on the game. What none of them uses stays, for `check` to
-    refuse: it is misspelt.
+    beside: all the statements that are checked on the game. What none of them uses is misspelt and stays, so
+    that `check` refuses it.
     """
     own, others = _uses(theorem), [_uses(t) for t in beside]
     letters = {name for names, _ in others for name in names}
@@ -101,7 +101,7 @@ def only_used(
 
 
 def _uses(theorem: Theorem) -> tuple[frozenset[str], frozenset[Expr]]:
-    """The names of the symbols of a statement, and its parts that a range can be declared for."""
+    """The names of the symbols of a statement, and the parts for which a range can be declared."""
     sides = _sides(theorem)
     names = frozenset(s.name for e in sides for s in e.free_symbols)
     return names, frozenset(part for e in sides for part in parts_of(e))
@@ -123,7 +123,7 @@ def _checks(
     if outside is None:
         trace = _with_crossings(theorem, readings, trace)
     held = [measured_reading(theorem, reading, trace, given, known) for reading in readings]
-    # The game is played again once, for all readings that it violates.
+    # The game is replayed once for all readings that it violates.
     again = [int(one.worst.rounds[k]) for one in held for k in one.looks]
     return [_decided(one, outside, again) for one in held]
 
@@ -168,7 +168,7 @@ def _decided(held: MeasuredReading, outside: str | None, again: Sequence[int]) -
 
 
 def _in_range(trace: Trace) -> tuple[Trace, str | None]:
-    """The trace, or the game in floats of a longer range where float64 left its own; else what left it."""
+    """The trace, or the game in floats of wider range if float64 overflowed; otherwise what overflowed."""
     left = trace.run.range_left
     if left is None:
         return trace, None
@@ -184,7 +184,7 @@ def _excess(theorem: Theorem, reading: Reading) -> Excess:
 
 
 def _everywhere(node: Excess, trace: Trace) -> bool:
-    """Whether the run itself says that lhs <= rhs in every round."""
+    """Whether the run itself shows that lhs <= rhs in every round."""
     if largest_key(node) not in trace.scalars:
         return False
     largest, error = (trace.scalars[key(node)][:, -1] for key in (largest_key, error_of_key))
@@ -193,19 +193,19 @@ def _everywhere(node: Excess, trace: Trace) -> bool:
 
 
 def _with_crossings(theorem: Theorem, readings: Sequence[Reading], trace: Trace) -> Trace:
-    """The trace with the rounds recorded in which a bound is first reached, and some after each of them."""
+    """The trace that also records the rounds where a bound is first reached, and some after each of them."""
     crossed: set[int] = set()
     for node in (_excess(theorem, reading) for reading in readings):
         if fine_key(node) in trace.scalars and not _everywhere(node, trace):
             first = trace.scalars[fine_key(node)][:, -1] + 1
-            first = first[first <= trace.horizon]  # not a NaN of a run that diverged
+            first = first[first <= trace.horizon]  # excludes the NaN of a diverged run
             crossed |= {int(s) + k for s in first for k in BESIDE if 1 <= s + k <= trace.horizon}
     new = sorted(crossed - set(trace.rounds.tolist()))
     return trace.again(np.union1d(trace.rounds, new)) if new and trace.replay is not None else trace
 
 
 def _sides(theorem: Theorem) -> list[Expr]:
-    """All that a theorem measures: its left side, the right side of every reading, its conditions."""
+    """Everything a theorem measures: its left side, the right side of every reading, its conditions."""
     sides = [theorem.lhs, *(r.rhs for r in theorem.readings), *theorem.relations]
     return [theorem.spelled_out(e) for e in sides]
 

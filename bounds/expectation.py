@@ -1,11 +1,11 @@
 """The mean over noise as an interval, never as a bare number.
 
-* `enumerated_mean`: the noise has finitely many outcomes and all were played; only rounding is left.
-* `mean_interval`: independent replicates of a quantity whose range is known on one side or on both. It
-  holds at its level for every number of replicates, two included, and may be looked at after every new one.
-  Verdicts use it and `enumerated_mean`, nothing else.
-* `asymptotic_sequence`: independent replicates of a quantity of unknown range. Its level is reached in the
-  limit of many replicates only: an estimate for tables and plots, on which no verdict rests.
+* `enumerated_mean`: the noise has finitely many outcomes and all were played; only rounding remains.
+* `mean_interval`: independent replicates of a quantity whose range is known on one or both sides. It holds at
+  its level for every number of replicates, even two, and may be inspected after every new one. Verdicts use
+  only it and `enumerated_mean`.
+* `asymptotic_sequence`: independent replicates of a quantity of unknown range. Its level is reached only in
+  the limit of many replicates: an estimate for tables and plots, on which no verdict rests.
 
 Sources: I. Waudby-Smith, A. Ramdas. Estimating means of bounded random variables by betting. JRSS B 86, 2024,
 Theorem 3 (hedged capital). I. Waudby-Smith, D. Arbour, R. Sinha, E. Kennedy, A. Ramdas. Time-uniform central
@@ -28,7 +28,7 @@ UNIT = float(np.finfo(np.float64).eps) / 2
 """Unit roundoff of float64: one operation is within this relative error."""
 
 WEIGHT_ERROR = 64 * UNIT
-"""Relative error allowed for a probability that is given as a float."""
+"""The relative error allowed for a probability given as a float."""
 
 ENUMERATED = "exact enumeration"
 BETTING = "confidence sequence by betting"
@@ -39,9 +39,9 @@ TUNED_AT = 100
 """The number of replicates at which the asymptotic sequence is narrowest; fixed before looking."""
 
 SHARES = (0.95, 0.5, 0.2, 0.07, 0.02, 0.007, 0.002, 0.0007)
-"""Shares of the capital that are put on every replicate, each by a gambler of its own. The large ones win
-where replicates hardly differ, as averages over many rounds do; the small ones where large values are rare,
-and with thousands of replicates. Not knowing which is best costs a factor of 8 in wealth, once."""
+"""The shares of the capital staked on every replicate, each by a separate gambler. Large shares win when
+replicates hardly differ, as averages over many rounds do. Small ones win when large values are rare, and with
+thousands of replicates. Not knowing which is best costs a single factor of 8 in wealth."""
 
 BISECTIONS = 50
 
@@ -52,8 +52,8 @@ RATIO_LIMIT = 1e300
 class Mean:
     """A mean and the interval that contains it, one entry per column: shape () or (K,).
 
-    estimate: the (weighted) sample mean; lower, upper: the interval, around the estimate, infinite on a
-    side where nothing is known; method: `ENUMERATED`, `BETTING`, `UNBOUNDED` or `ASYMPTOTIC`; level: the
+    estimate: the (weighted) sample mean. lower, upper: the interval around the estimate, infinite on a side
+    about which nothing is known. method: `ENUMERATED`, `BETTING`, `UNBOUNDED` or `ASYMPTOTIC`; level: the
     confidence, 1.0 for an enumeration. asymptotic: whether the level is reached only in the limit of many
     replicates, so that the interval supports no verdict.
     """
@@ -73,9 +73,9 @@ class Mean:
 def enumerated_mean(values: ArrayLike, weights: ArrayLike | Sequence[Fraction]) -> Mean:
     """Mean of values (R,) or (R, K) whose row r has probability weights[r].
 
-    weights (R,): `Fraction`s, not negative, of sum exactly 1; or floats that stand for probabilities within
-    a relative `WEIGHT_ERROR`, as a product of a few dozen does. The interval contains the exact mean of the
-    given float values; rounding inside the values themselves is not its concern.
+    weights (R,): `Fraction`s, not negative, of sum exactly 1; or floats that stand for probabilities within a
+    relative `WEIGHT_ERROR`, as a product of a few dozen does. The interval contains the exact mean of the
+    given float values; rounding inside the values themselves is not covered.
     """
     rows, shape = _rows(values, "values")
     probability, weight_error = _probabilities(weights, rows.shape[0])
@@ -97,13 +97,13 @@ def mean_interval(
     high: ArrayLike | None = None,
     simultaneous: bool = True,
 ) -> Mean:
-    """Interval for the mean of independent replicates, valid for every number of them, at every look.
+    """Interval for the mean of independent replicates, valid for every number of them at every look.
 
-    values (R,) or (R, K): replicate r in row r, in the order played. low, high: numbers, or (K,), with
-    every possible value between them; None or an infinite number where no such end is known. The mean of
-    each column lies in its interval with probability `level`; simultaneous=True: the means of all K columns
-    lie in theirs with probability `level` (union bound). Raises ValueError for a value outside [low, high],
-    which contradicts the range, and for wrong input.
+    values (R,) or (R, K): replicate r in row r, in the order played. low, high: numbers, or (K,), with every
+    possible value between them; None or an infinite number if no such end is known. The mean of each column
+    lies in its interval with probability `level`; simultaneous=True: the means of all K columns lie in theirs
+    with probability `level` (union bound). Raises ValueError for a value outside [low, high], which
+    contradicts the range, and for wrong input.
 
     **Why it holds.** Let Y = X - low >= 0 have the mean y, and let m > 0. A gambler who risks the share c_i
     of the capital on replicate i has the wealth W_n(m) = prod_{i <= n} (1 - c_i + c_i Y_i/m). With c_i in
@@ -113,13 +113,13 @@ def mean_interval(
 
     Each factor falls in m, hence so does W_n, {m: W_n(m) >= 1/a} is an interval that begins at 0, and its
     end, found by bisection, is above y with probability at most a. Here c_i is a constant c, and the wealth
-    is the average over a grid of c (`SHARES`): a supermartingale that falls in m too, and nothing has to be
+    is the average over a grid of c (`SHARES`): a supermartingale that also falls in m, and nothing has to be
     tuned to the spread or the size of the values. The upper end of the mean is high minus the lower end of
     the mean of high - X.
 
-    a = (1 - level)/K, halved where both ends are wanted (Theorem 3 of Waudby-Smith and Ramdas, for which
-    both ends are known); a side without a known end is infinite and costs nothing. Intervals of earlier
-    looks are not intersected with: allowed, hardly narrower, and the intersection may come out empty.
+    a = (1 - level)/K, halved if both ends are wanted (Theorem 3 of Waudby-Smith and Ramdas, for which both
+    ends are known); a side without a known end is infinite and costs nothing. Intervals of earlier looks are
+    not intersected with: allowed, hardly narrower, and the intersection may come out empty.
 
     **Rounding.** Float values are taken as they are. A factor is computed within 128 unit roundoffs (it is
     at least 1 - c >= 1/20), a sum of R logarithms within R roundoffs of the sum of their sizes; the wealth
@@ -142,12 +142,12 @@ def mean_interval(
 def asymptotic_sequence(
     values: ArrayLike, *, level: float, simultaneous: bool = False, tuned_at: int = TUNED_AT
 ) -> Mean:
-    """An interval of unknown validity for the mean of independent replicates: never the ground of a verdict.
+    """An interval of unknown validity for the mean of independent replicates, never the basis of a verdict.
 
     Theorem 2.2 of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, a normal mixture boundary.
 
     values (R,) or (R, K) as in `mean_interval`. It needs finite variance, undercovers when R is small (below
-    about 30, far more where large values are rare), is infinite for R < 2, and has no width where all
+    about 30, or far more if large values are rare), is infinite for R < 2, and has zero width if all
     replicates agree. tuned_at: the R at which it is narrowest, to be chosen before looking at the values.
     """
     from scipy.special import lambertw
@@ -169,13 +169,13 @@ def asymptotic_sequence(
 def _mean(
     estimate: Floats, lower: Floats, upper: Floats, method: str, level: float, shape: tuple[int, ...]
 ) -> Mean:
-    """The record, with the estimate inside its interval."""
+    """The `Mean`, with the estimate inside its interval."""
     lower, upper = np.minimum(lower, estimate), np.maximum(upper, estimate)
     return Mean(estimate.reshape(shape), lower.reshape(shape), upper.reshape(shape), method, level)
 
 
 def _rows(values: ArrayLike, name: str) -> tuple[Floats, tuple[int, ...]]:
-    """The values as (R, K), and the shape of the answer."""
+    """The values as (R, K), and the shape of the result."""
     array = as_numbers(values)
     if array is None:
         raise WrongType(must(name, values, "real numbers of shape (R,) or (R, K)"))
@@ -209,7 +209,7 @@ def _probabilities(weights: ArrayLike | Sequence[Fraction], count: int) -> tuple
 
 
 def _range_ends(low: ArrayLike | None, high: ArrayLike | None, rows: Floats) -> tuple[Floats, Floats]:
-    """Both ends of the range, (K,) each, compared with the values."""
+    """Both ends of the range, (K,) each, checked against the values."""
     found = []
     for name, given, unknown in (("low", low, -np.inf), ("high", high, np.inf)):
         end = as_numbers(unknown if given is None else given)
@@ -232,10 +232,10 @@ def _range_ends(low: ArrayLike | None, high: ArrayLike | None, rows: Floats) -> 
 
 
 def _above(rows: Floats, low: Floats, miss: Floats) -> Floats:
-    """Lower ends (K,) of the means of rows (R, K) with values >= low, each wrong with chance `miss` (K,)."""
+    """Lower ends (K,) of the means of rows (R, K) of values >= low, each wrong with chance `miss` (K,)."""
     with np.errstate(over="ignore", invalid="ignore"):
         excess = rows - low
-        # A difference beyond the range of floats is unknown: no capital is risked on that column.
+        # A difference beyond the float range is unknown: no capital is risked on that column.
         excess[:, ~np.isfinite(excess).all(axis=0)] = 0.0
         end = _end(excess, miss)
         # Adding the two rounds once; 4 for this bound's own rounding.
@@ -250,7 +250,7 @@ def _end(excess: Floats, miss: Floats) -> Floats:
     inside = excess.max(axis=0)
     for _ in range(BISECTIONS):
         m = (outside + inside) / 2
-        # A ratio that overflows is taken for a smaller one: a wealth may be called too small, not too large.
+        # An overflowing ratio is replaced by a smaller one: wealth may only be underestimated.
         gain = np.minimum(excess / np.where(m > 0, m, 1.0), RATIO_LIMIT) - 1
         wealths, sizes = [], []
         for share in SHARES:

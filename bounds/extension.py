@@ -1,7 +1,7 @@
-"""The natural interval extension of an expression: the range of a quantity from those of its parts.
+"""The natural interval extension of an expression: the range of a quantity from the ranges of its parts.
 
-Every coordinate has the same interval, a sum over rounds lies in T times that of a term, and an expression
-that no rule encloses has the ends that its sign gives it. Outward rounding is that of
+Every coordinate has the same interval, a sum over rounds lies in T times the interval of a term, and an
+expression without a rule gets the ends implied by its sign. Outward rounding is that of
 `bounds.prover.intervals`.
 """
 
@@ -48,8 +48,8 @@ def range_of(
     """A natural interval extension: an interval, or (K,) of them, that contains every value of an expression.
 
     at: intervals of symbols, by name, and of nodes, by the node itself; ranges: further ends of
-    subexpressions; rounds: (K,) the checkpoints, for sums over rounds. What no rule encloses is known by its
-    sign alone.
+    subexpressions; rounds: (K,) the checkpoints, for sums over rounds. Only the sign of an expression without
+    a rule is used.
     """
     with np.errstate(all="ignore"):
         return _Encloser(at, ranges or {}, rounds).value(e)
@@ -68,7 +68,7 @@ class _Encloser:
         if e in self.at:
             return self.at[e]
         found = self._rule(e)
-        # NaN is not an end.
+        # NaN is not a valid end.
         low = np.where(np.isnan(found.lower), -np.inf, found.lower)
         high = np.where(np.isnan(found.upper), np.inf, found.upper)
         if np.any(np.isinf(low)) and nonnegative(e):

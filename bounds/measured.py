@@ -1,4 +1,4 @@
-"""One reading of a theorem on one trace: both sides as intervals, what doing nothing gives, assumptions."""
+"""One reading of a theorem on one trace: both sides as intervals, the trivial guarantee, assumptions."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ class MeasuredReading:
 
     @cached_property
     def looks(self) -> list[int]:
-        """The checkpoints to look at again, of a violation under the assumptions."""
+        """The checkpoints to look at again for a violation under the assumptions."""
         return [] if self.broken else self.worst.looks
 
     def against(self, longer: Trace) -> MeasuredReading:
-        """The same reading on the same game in another precision; what they differ by is an error of both.
+        """The same reading on the same game in another precision; the difference counts as error of both.
 
-        longer: all replicates, or the first ones: then the largest difference among them is taken for all.
+        longer: all replicates, or the first few, whose largest difference is then used for all.
         """
         mine = self.trace.at(longer.rounds)
         few = longer.replicates
         differences = {key: _distance(mine, longer, key) for key in longer.scalars}
         for regret in self.theorem.spelled_out(self.theorem.lhs).atoms(Regret):
-            # Its ends are apart by the rounding that each of them allows for; the runs, by their middles.
+            # The distance of its ends is rounding allowance; the distance of the runs is that of the middles.
             ends = lower_key(regret), upper_key(regret)
             if differences.keys() >= set(ends):
                 between = _distance(mine, longer, *ends)
@@ -75,7 +75,7 @@ class MeasuredReading:
 
 
 def _distance(mine: Trace, longer: Trace, *keys: str) -> Floats:
-    """By how much the means of these records differ between two runs, as far as both have the replicates."""
+    """The difference of the means of these records between two runs, over the replicates of both."""
     few = longer.replicates
     one, other = (
         np.mean([np.asarray(run.scalars[key])[:few] for key in keys], axis=0) for run in (mine, longer)
@@ -94,7 +94,7 @@ def measured_reading(
 ) -> MeasuredReading:
     """Both sides of a reading, and its assumptions, on a trace.
 
-    constants: name -> number; ranges: see `bounds.noise`; differences: by how much recorded scalars differ in
+    constants: name -> number. ranges: see `bounds.noise`. differences: the differences of recorded scalars to
     another precision, by key.
     """
     lhs, rhs = theorem.spelled_out(theorem.lhs), theorem.spelled_out(chosen.rhs)
@@ -112,14 +112,14 @@ def measured_reading(
     trivial = _trivial(lhs, values, left)
     parts = np.broadcast_arrays(left.lower, left.upper, right.lower, right.upper, trivial, values.point(rhs))
     low, high, below, above, nothing, bound = (np.atleast_2d(part) for part in parts)
-    # A bound whose interval reaches out of where it is defined still has a value if floats give it one.
+    # A bound whose interval extends beyond its domain still has a value if floats give one.
     defined = (np.isfinite(below) | np.isfinite(above) | np.isfinite(bound)) & (below != np.inf)
     curves = Curves(trace.rounds, low, high, below, above, nothing, defined)
     return MeasuredReading(theorem, chosen, trace, values, curves, assumptions)
 
 
 def _check_sides(lhs: Expr, rhs: Expr) -> None:
-    """Refuse a measured interval where it makes no sense."""
+    """Refuse a measured interval in a place where it has no meaning."""
     for node in nodes(rhs):
         if isinstance(node, Expectation | Regret):
             raise ValueError(f"{node} may stand only on the left side of a statement")
@@ -128,7 +128,7 @@ def _check_sides(lhs: Expr, rhs: Expr) -> None:
 
 
 def _trivial(lhs: Expr, values: TraceValues, left: Intervals) -> Floats:
-    """What doing nothing guarantees: D sum |w_t| ||df_t||_1 for a regret, the first term for an average."""
+    """The guarantee of never moving: D sum |w_t| ||df_t||_1 for a regret, the first term for an average."""
     found = nodes(lhs)
     regrets = [n for n in found if isinstance(n, Regret)]
     if regrets and "D" in values.by_name and _grows(lhs, regrets[0]):

@@ -1,19 +1,19 @@
-"""Means and suprema over noise from replicates, and the ranges without which nothing follows from them.
+"""Means and suprema over noise from replicates, and the ranges that they require.
 
-A mean is decided by `bounds.expectation.mean_interval`, on the sides on which the range of what is averaged
-is known. Of a supremum, the replicates show the lower end: the largest value seen. Its upper end is that of
-the range. A range is known
+`bounds.expectation.mean_interval` encloses a mean on the sides where the range of the averaged quantity is
+known. For a supremum, the replicates give the lower end, the largest value seen, and the range gives the
+upper end. A range is known
 
 * by declaration: `ranges` of a check, from an expression of the language to its two ends, such as
-  ``{Norm1(df): (0, 2)}``. It stands for every round, path and coordinate, and is believed as far as the run
-  does not contradict it;
-* by form: what is a sum of squares is not negative (`theory.sign.nonnegative`);
-* by the game: the range of data that are drawn from a finite table, of points in a box, of piecewise affine
-  gradients and of what the first round decides (`online_sim.ranges`), carried through the expression by
-  interval arithmetic, one interval for all coordinates.
+  ``{Norm1(df): (0, 2)}``. It holds for every round, path and coordinate, and is trusted unless the run
+  contradicts it;
+* by form: a sum of squares is not negative (`theory.sign.nonnegative`);
+* by the game: the ranges of data drawn from a finite table, of points in a box, of piecewise affine gradients
+  and of values fixed in the first round (`online_sim.ranges`), propagated through the expression by interval
+  arithmetic, with one interval for all coordinates.
 
-Recorded numbers are rounded: an end is moved outwards by as many units as a sum over rounds and coordinates
-may be off.
+Recorded numbers are rounded, so an end is moved outwards by the possible error of a sum over rounds and
+coordinates.
 """
 
 import math
@@ -35,7 +35,7 @@ from theory.symbols import T, d, t
 Ranges = Mapping[Expr, tuple[float, float]]
 
 OPERATIONS = 256
-"""Room for rounding in a recorded number, in eps of its range, besides sums over rounds and coordinates."""
+"""The rounding allowance of a recorded number in eps of its range, besides that of sums."""
 
 
 def checked_ranges(
@@ -68,7 +68,7 @@ def parts_of(e: Expr) -> set[Expr]:
 
 
 def _advice(known: Intervals, e: Expr) -> str:
-    """What to declare where an end of a range is not known, or nothing."""
+    """What to declare if an end of a range is unknown, else empty."""
     low, high = (bool(np.any(np.isinf(end))) for end in (known.lower, known.upper))
     if not (low or high):
         return ""
@@ -81,9 +81,8 @@ def quantity_range(
 ) -> Intervals:
     """The range of a scalar quantity over all noise at every checkpoint, (K,); an unknown end is infinite.
 
-    values (R, K): what the run measured of it, if anything. Where these leave a range that was derived,
-    rounding has led the run out of what the formulas say, and that range is dropped; ValueError where they
-    leave a range that was declared.
+    values (R, K): the run's measurements, if any. If they leave a derived range, rounding has led the run
+    away from the formulas, and that range is dropped. Raises ValueError if they leave a declared range.
     """
     derived = _consistent(_rounded(e, trace, {}), values)
     if not ranges:
@@ -104,7 +103,7 @@ def quantity_range(
 
 
 def _contradictions(trace: Trace, ranges: Ranges) -> None:
-    """ValueError where a quantity that was declared and recorded leaves its range."""
+    """Raise ValueError if a declared and recorded quantity leaves its range."""
     for e, (low, high) in ranges.items():
         seen = trace.scalars.get(str(e), trace.vectors.get(str(e)))
         if seen is None:
@@ -119,7 +118,7 @@ def _contradictions(trace: Trace, ranges: Ranges) -> None:
 
 
 def _consistent(known: Intervals, values: Floats | None) -> Intervals:
-    """A range, dropped where a finite value lies outside."""
+    """A range, dropped if a finite value lies outside."""
     if values is None:
         return known
     finite = np.where(np.isfinite(values), values, np.nan)
@@ -128,14 +127,14 @@ def _consistent(known: Intervals, values: Floats | None) -> Intervals:
 
 
 def _slack(trace: Trace) -> Floats:
-    """The relative error of a recorded number: a sum over rounds and coordinates, an eps for each term."""
+    """The relative error of a recorded number: one eps per term of a sum over rounds and coordinates."""
     dtype = str(trace.run.dtype)
     eps = float(np.finfo(np.float32 if dtype.endswith("32") else np.float64).eps)
     return np.asarray((OPERATIONS + 4.0 * (trace.rounds + trace.dimension)) * eps)
 
 
 def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Intervals:
-    """The range of the exact quantity, moved outwards by what rounding does to the recorded one."""
+    """The range of the exact quantity, widened by the rounding of the recorded one."""
     found = range_of(e, known_symbols(trace), ranges=ranges, rounds=trace.rounds)
     low, high = (np.broadcast_to(end, trace.rounds.shape) for end in (found.lower, found.upper))
     with np.errstate(invalid="ignore", over="ignore"):
@@ -144,14 +143,14 @@ def _rounded(e: Expr, trace: Trace, ranges: Ranges) -> Intervals:
         low, high = low - room, high + room
     low = np.where(np.isfinite(low), low, -np.inf)
     high = np.where(np.isfinite(high), high, np.inf)
-    # Floats keep a sign that is in the form.
+    # Floats preserve a sign implied by the form.
     low = np.maximum(low, 0.0) if nonnegative(e) else low
     high = np.minimum(high, 0.0) if nonnegative(-e) else high
     return Intervals(low, high)
 
 
 def known_symbols(trace: Trace) -> dict[str, Intervals]:
-    """Name -> the range of a symbol over all rounds and all noise, as far as the game tells."""
+    """Name -> the range of a symbol over all rounds and all noise, as far as the game determines it."""
     run = trace.run
     rounds = trace.rounds.astype(np.float64)
     derived = run.ranges
@@ -159,7 +158,7 @@ def known_symbols(trace: Trace) -> dict[str, Intervals]:
     for name, values in run.parameter_values.items():
         found[name] = Intervals(min(values), max(values))
     for name, value in run.constants.items():
-        # An unknown constant may be anything, whatever a parameter of the same name is.
+        # An unknown constant may be anything, whatever the value of a parameter with its name.
         found[name] = EVERYTHING if value is None else Intervals(float(value), float(value))
     found[d.name] = Intervals(float(trace.dimension), float(trace.dimension))
     return {**found, T.name: Intervals(rounds, rounds), t.name: Intervals(1.0, rounds)}
@@ -190,8 +189,8 @@ def supremum_over_noise(
 ) -> tuple[Floats, Floats, list[str]]:
     """The largest value of a quantity over the noise, seen on replicates: its two ends (K,), and notes.
 
-    values (R, K). The lower end is the largest value seen, the upper end that of the range; infinite where
-    they are not known.
+    values (R, K). The lower end is the largest value seen, the upper end that of the range; unknown ends are
+    infinite.
     """
     known = quantity_range(e, trace, ranges, values)
     lower = np.max(np.where(np.isnan(values), -np.inf, values), axis=0)

@@ -1,10 +1,10 @@
-"""Bound versus empirical in one call: what was measured, every reading of the bound, the verdicts in words.
+"""Bound versus measurement in one call: the measured side, every reading of the bound, the verdicts in words.
 
 Log-log axes. Black: the measured left side, a line where its interval is thin and a grey band where it is
 wide. Each reading has its own dashes, marker and colour and is named at its end, so that the plot survives
-grey printing and colour blindness. Dotted: what doing nothing guarantees. The rounds where a bound is
+grey printing and colour blindness. Dotted: the guarantee of never moving. The rounds where a bound is
 violated are shaded and the first is marked. What a logarithm cannot show (a regret <= 0, an undefined bound)
-is said in a strip under the curves instead of being dropped in silence.
+is noted in a strip under the curves instead of being dropped silently.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ Width = float | Literal["column", "page", "screen"]
 Format = Literal["svg", "png", "pdf"]
 
 WIDTHS: dict[str, float] = {"column": 3.35, "page": 5.8, "screen": 8.0}
-"""Inches; a paper's column and text width at print size, and a screen."""
+"""The widths in inches: a paper's column and text width at print size, and a screen."""
 
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 DPI = 200
 
-# No date and no version of the library: the same checks give the same bytes.
+# No date and no library version, so that the same checks give the same bytes.
 _METADATA: dict[Format, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None},
     "png": {"Software": None},
@@ -59,17 +59,17 @@ def plot_checks(
 
     Args:
         checks: what `bounds.evaluate.checks` returned, all over the same rounds.
-        path: where to write, by suffix .svg, .png or .pdf; without suffix both .svg and .png; written whole
-            or not at all. None writes nothing.
+        path: where to write, as .svg, .png or .pdf by suffix, or as both .svg and .png without suffix;
+            written completely or not at all. None writes nothing.
         title: by default the theorem's, with $...$ set as mathematics.
-        trivial: whether to draw what a player who never moves is guaranteed.
-        slope: whether to fit the exponent of the left side over the last two decades of rounds, and to write
+        trivial: whether to draw the guarantee of a player who never moves.
+        slope: whether to fit the exponent of the left side over the last two decades of rounds, and to show
             it with its 95 % interval (`bounds.rates`).
         width: "column", "page", "screen", or inches.
         band: what the measured interval is, in words, such as "99 % confidence".
 
     Returns:
-        The matplotlib Figure; matplotlib's settings are left as they were found.
+        The matplotlib Figure; matplotlib's settings are left unchanged.
 
     Raises:
         ValueError: no checks, different rounds, a bad width or suffix, a path that cannot be written.
@@ -110,13 +110,13 @@ def figure_bytes(figure: Figure, format: Format = "svg") -> bytes:
 
 
 def keys(checks: Sequence[Check]) -> list[str]:
-    """The readings' short names; whole ids where the checks are of different theorems."""
+    """The readings' short names; full ids if the checks belong to different theorems."""
     theorems = {check.id.rpartition(".")[0] for check in checks}
     return [check.id.rpartition(".")[2] if len(theorems) == 1 else check.id for check in checks]
 
 
 def verdict_lines(checks: Sequence[Check]) -> list[str]:
-    """One sentence per verdict: the readings it is about, the verdict in words, and where or by how much."""
+    """One sentence per verdict: its readings, the verdict in words, and where or by how much."""
     grouped: dict[tuple[Verdict, str], list[tuple[str, Check]]] = {}
     for key, check in zip(keys(checks), checks, strict=True):
         grouped.setdefault((check.verdict, check.sentence), []).append((key, check))
@@ -127,7 +127,7 @@ def verdict_lines(checks: Sequence[Check]) -> list[str]:
 
 
 def _evidence(verdict: Verdict, members: Sequence[tuple[str, Check]]) -> str:
-    """The numbers behind a verdict, said once where its readings agree."""
+    """The numbers behind a verdict, stated once if its readings agree."""
     found: dict[str, list[str]] = {}
     for key, check in members:
         if verdict is Verdict.VIOLATED:
@@ -212,7 +212,7 @@ def _targets(path: str | Path | None) -> list[tuple[Path, Format]]:
 
 @contextmanager
 def _neutral() -> Iterator[None]:
-    """The library's defaults whatever the user's matplotlibrc says; the user's settings are put back."""
+    """Use the library's defaults whatever the user's matplotlibrc says, then restore the user's settings."""
     let_matplotlib_write()
     import matplotlib as mpl
 

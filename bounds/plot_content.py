@@ -1,4 +1,4 @@
-"""What a plot of checks shows, as data: curves, measured intervals, and what no logarithm can show."""
+"""The content of a plot of checks as data: curves, measured intervals, and what no logarithm can show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Remark = tuple[str, NDArray[np.bool_], str]
 
 INK, SOFT = "#000000", "#555555"
 
-# Okabe and Ito's colours, which colour-blind readers tell apart; dashes and markers say the same again.
+# Okabe and Ito's colours, which colour-blind readers can tell apart; dashes and markers repeat the code.
 READINGS: tuple[tuple[str, Any, str], ...] = (
     ("#0072b2", (0, (6, 2)), "o"),
     ("#d55e00", (0, (6, 2, 1.2, 2)), "s"),
@@ -27,15 +27,15 @@ READINGS: tuple[tuple[str, Any, str], ...] = (
 MEASURED = ("-", (0, (1.2, 1.2)), (0, (4, 1)))
 
 THIN = 0.02
-"""An interval of less than this share of its value is drawn as a line."""
+"""The relative width below which an interval is drawn as a line."""
 
 ALIKE = 1e-3
-"""Left sides that differ by less than this share of their value are drawn as one."""
+"""The relative difference below which left sides are drawn as one."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """What one line needs: its label, ordinate, look, and the index offset of its markers."""
+    """One line: its label, ordinate, look, and the index offset of its markers."""
 
     label: str
     y: Floats
@@ -57,19 +57,19 @@ class LeftSide:
 
     @property
     def middle(self) -> Floats:
-        """Half-way between the ends: the curve itself where the interval is thin."""
+        """The middle of the interval: the curve itself if the interval is thin."""
         return np.asarray((self.lower + self.upper) / 2)
 
     @property
     def thin(self) -> bool:
-        """Whether a band would not be seen anywhere."""
+        """Whether a band would be invisible everywhere."""
         shown = self.upper > 0
         return bool(np.all(self.upper[shown] - self.lower[shown] <= THIN * self.upper[shown]))
 
 
 @dataclass(frozen=True)
 class Content:
-    """What one plot shows: the checks with their short names, and all that is drawn of them.
+    """The content of one plot: the checks with their short names, and everything drawn of them.
 
     remarks: what the logarithm cannot show, as (text, where (K,), marker).
     """
@@ -91,7 +91,7 @@ def content_of(
     band: str | None,
     narrow: bool,
 ) -> Content:
-    """What to draw of checks; options as in `bounds.plot.plot_checks`. narrow: break long labels."""
+    """The content to draw for checks; options as in `bounds.plot.plot_checks`. narrow: break long labels."""
     rounds = checks[0].rounds.astype(np.float64)
     left_sides = _left_sides(checks, keys)
     curves = []
@@ -101,7 +101,7 @@ def content_of(
         if fitted is not None:
             text = str(fitted).replace("-", "\N{MINUS SIGN}")
             label += "\n" + (text.replace(" [", "\n[") if narrow else text)
-        # Half-way between the ends is not a measurement where a wide interval reaches below zero.
+        # The middle is not a measurement where a wide interval reaches below zero.
         y = np.where((m.middle > 0) & (m.thin | (m.lower > 0)), m.middle, np.nan)
         curves.append(Curve(label, y, INK, MEASURED[number % len(MEASURED)], None, 1.5))
     for number, (check, key) in enumerate(zip(checks, keys, strict=True)):
@@ -114,7 +114,7 @@ def content_of(
 
 
 def _shown(y: Floats) -> Floats:
-    """What a logarithm can show; NaN elsewhere."""
+    """The values that a logarithm can show; NaN elsewhere."""
     return np.where(np.isfinite(y) & (y > 0), y, np.nan)
 
 
@@ -137,7 +137,7 @@ def _left_sides(checks: Sequence[Check], keys: Sequence[str]) -> list[LeftSide]:
 
 
 def _alike(one: Check, other: Check) -> bool:
-    """Whether no eye tells two left sides apart: a second look at a round moves its last digits."""
+    """Whether two left sides look the same: a second look at a round changes its last digits."""
     room = ALIKE * np.maximum(np.abs(one.lhs_upper), np.abs(other.lhs_upper))
     ends = ((one.lhs_lower, other.lhs_lower), (one.lhs_upper, other.lhs_upper))
     with np.errstate(invalid="ignore"):

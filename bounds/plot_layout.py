@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from online_sim.borders import Floats
 
 Box = tuple[float, float, float, float]
-"""left, bottom, right, top"""
+"""A rectangle (left, bottom, right, top)."""
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -25,12 +25,12 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
 def kept_apart(wanted: Sequence[float] | Floats, heights: Sequence[float], low: float, high: float) -> Floats:
     """Centres as near as possible to the wanted ones such that labels of these heights do not overlap.
 
-    Least squares by pooling neighbours (isotonic regression), then shifted into [low, high]. Where there is
-    not enough room the labels start at `low` and run over `high`.
+    Least squares by pooling neighbours (isotonic regression), then shifted into [low, high]. Without enough
+    room, the labels start at `low` and extend beyond `high`.
     """
     size = np.asarray(heights, dtype=np.float64)
     order = np.argsort(np.asarray(wanted, dtype=np.float64), kind="stable")
-    # In the coordinate `centre - stacked` touching labels coincide: order is all that is left to keep.
+    # In the coordinate `centre - stacked`, touching labels coincide: only the order remains to be kept.
     stacked = np.concatenate([[0.0], np.cumsum((size[order][1:] + size[order][:-1]) / 2)])
     pools: list[list[float]] = []
     for value in np.asarray(wanted, dtype=np.float64)[order] - stacked:
@@ -89,7 +89,7 @@ def along(x: Floats, y: Floats, step: float) -> Floats:
 
 
 def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First and last index of every stretch of True."""
+    """The first and last index of every run of True."""
     padded = np.concatenate([[False], mask, [False]])
     edges = np.flatnonzero(padded[1:] != padded[:-1])
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]

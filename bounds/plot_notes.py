@@ -1,4 +1,4 @@
-"""Words inside a plot: names at the curves' ends, the strip of remarks, and the marks of first violations."""
+"""Text inside a plot: names at the curves' ends, the strip of remarks, and marks of first violations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-"""A white ground for words that may stand on curves."""
+"""A white background for text that may overlap curves."""
 
 
 class Panel:
@@ -28,7 +28,7 @@ class Panel:
 
     @property
     def renderer(self) -> Any:
-        """What measures text."""
+        """The renderer that measures text."""
         return self.figure.canvas.get_renderer()  # type: ignore[attr-defined]
 
     @property
@@ -54,17 +54,17 @@ class Panel:
         return width * self.figure.dpi / 72, height * self.figure.dpi / 72
 
     def share(self, x: float, y: float) -> tuple[float, float]:
-        """Pixels as shares of the figure, which stay right when it is saved at another resolution."""
+        """Pixels as shares of the figure, which remain correct at another resolution."""
         point = self.figure.transFigure.inverted().transform((x, y))
         return float(point[0]), float(point[1])
 
     def place(self, x: Floats, y: Floats) -> Floats:
-        """Data as pixels (N, 2)."""
+        """Data coordinates as pixels (N, 2)."""
         return np.asarray(self.axes.transData.transform(np.stack([x, y], axis=1)), dtype=np.float64)
 
 
 def marks(rounds: Floats, usable: NDArray[np.bool_], number: int) -> list[int]:
-    """About five usable checkpoints even in log T, shifted from curve to curve to keep markers apart."""
+    """About five usable checkpoints, even in log T, shifted from curve to curve to keep markers apart."""
     index = np.flatnonzero(usable)
     x = np.log(rounds[index])
     where = x[0] + (x[-1] - x[0]) * (np.arange(5) + 0.5 + 0.17 * (number % 4 - 1.5)) / 5
@@ -72,7 +72,7 @@ def marks(rounds: Floats, usable: NDArray[np.bool_], number: int) -> list[int]:
 
 
 def obstacles(panel: Panel, curves: Sequence[Curve], low: float) -> Floats:
-    """Pixels (N, 2) along all curves, close to each other: where no text should stand."""
+    """Closely spaced pixels (N, 2) along all curves, which text should avoid."""
     parts = [np.zeros((0, 2))]
     for curve in curves:
         pixels = np.full((panel.rounds.size, 2), np.nan)
@@ -83,7 +83,7 @@ def obstacles(panel: Panel, curves: Sequence[Curve], low: float) -> Floats:
 
 
 def end_labels(panel: Panel, curves: Sequence[Curve], low: float, high: float) -> None:
-    """Name every curve at its end, right of the panel, with a leader to where the label had to move."""
+    """Name every curve at its end, right of the panel, with a leader if the label had to move."""
     from matplotlib.lines import Line2D
 
     present = [c for c in curves if np.any(np.isfinite(c.y))]
@@ -93,7 +93,7 @@ def end_labels(panel: Panel, curves: Sequence[Curve], low: float, high: float) -
     last = [int(np.flatnonzero(np.isfinite(c.y))[-1]) for c in present]
     values = np.array([c.y[k] for c, k in zip(present, last, strict=True)])
     ends = panel.place(panel.rounds[last], np.clip(values, low, high))
-    # An arrow says that the curve ends outside the panel.
+    # An arrow shows that the curve ends outside the panel.
     arrows = np.where(values > high, " \N{UPWARDS ARROW}", np.where(values < low, " \N{DOWNWARDS ARROW}", ""))
     labels = [c.label + str(arrow) for c, arrow in zip(present, arrows, strict=True)]
     heights = [panel.pixels(label)[1] + 0.45 * em for label in labels]
@@ -114,7 +114,7 @@ def end_labels(panel: Panel, curves: Sequence[Curve], low: float, high: float) -
 
 
 def strip(panel: Panel, remarks: Sequence[Remark], heights: Sequence[float]) -> list[Box]:
-    """Rows at the bottom that mark where a curve cannot be drawn, and say why; the boxes they take."""
+    """Draw rows at the bottom that mark where and why a curve cannot be drawn; return their boxes."""
     taken: list[Box] = []
     axes, rounds, frame, em = panel.axes, panel.rounds, panel.frame, panel.em
     transform = axes.get_xaxis_transform()
@@ -134,7 +134,7 @@ def strip(panel: Panel, remarks: Sequence[Remark], heights: Sequence[float]) -> 
             transform=transform,
             clip_on=False,
         )
-        # To the right of the marks where there is room, else over them on a white background.
+        # To the right of the marks if there is room, otherwise over them on a white background.
         width = panel.pixels(text, 0.85)[0]
         gap = 0.8 * em
         edge = float(axes.transData.transform((rounds[np.flatnonzero(mask)[-1]], 1.0))[0])
@@ -157,7 +157,7 @@ def strip(panel: Panel, remarks: Sequence[Remark], heights: Sequence[float]) -> 
 
 
 def violations(panel: Panel, content: Content, hidden: Floats, taken: list[Box]) -> None:
-    """Mark the first violation of every reading, those at the same round together, and label it."""
+    """Mark and label the first violation of every reading, grouped by round."""
     axes, rounds = panel.axes, panel.rounds
     groups: dict[tuple[int, int], list[str]] = {}
     for number, m in enumerate(content.left_sides):
@@ -183,7 +183,7 @@ def violations(panel: Panel, content: Content, hidden: Floats, taken: list[Box])
         )
         at = panel.place(np.array([float(first)]), np.array([y]))[0]
         marked.append((at, (float(first), y), f"first violation\n{', '.join(names)}: T = {first}"))
-    # No callout may hide another one's mark.
+    # A callout must not hide the mark of another.
     taken = [*taken, *[_around(at[0], at[1], 1.2 * panel.em, 1.2 * panel.em) for at, _, _ in marked]]
     for at, point, text in marked:
         taken.append(_callout(panel, at, point, text, hidden, taken))
@@ -192,7 +192,7 @@ def violations(panel: Panel, content: Content, hidden: Floats, taken: list[Box])
 def _callout(
     panel: Panel, at: Floats, point: tuple[float, float], text: str, hidden: Floats, taken: list[Box]
 ) -> Box:
-    """Write a text where it hides least, with a line to its mark; the box it takes."""
+    """Write a text where it hides least, with a line to its mark; return its box."""
     width, height = panel.pixels(text, 0.9)
     frame, em = panel.frame, panel.em
     grid = np.linspace(0.0, 1.0, 25)
@@ -204,9 +204,9 @@ def _callout(
         for u in grid
         for v in grid
     ]
-    # Air around the words.
+    # Padding around the words.
     boxes = [_around(x, y, width + 0.8 * em, height + 0.6 * em) for x, y in centres]
-    # Near its mark, but one em further away is better than hiding another point of a curve.
+    # Near its mark, though one em further away is better than hiding another point of a curve.
     far = np.array([np.hypot(x - at[0], y - at[1]) / em for x, y in centres])
     chosen = boxes[freest(boxes, hidden, taken, far)]
     panel.axes.annotate(

@@ -1,4 +1,4 @@
-"""The drawing behind `bounds.plot.plot_checks`: texts above, one panel of curves, notes around them."""
+"""The drawing behind `bounds.plot.plot_checks`: text above, one panel of curves, notes around it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 BAND, SHADE = "#c4c4c4", "#f6e3da"
 
 FAR = 1e6
-"""Curves further than this factor from the measured ones leave the panel."""
+"""The factor of distance from the measured curves beyond which a curve leaves the panel."""
 
 PANEL = 0.5
-"""Height of the panel as a share of the figure's width."""
+"""The height of the panel as a share of the figure's width."""
 
 
 def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, dpi: int) -> Figure:
@@ -49,11 +49,11 @@ def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, d
 
 
 def _frame(panel: Panel, title: str, verdicts: Sequence[str]) -> None:
-    """Title and verdicts, as high as they need, and axes of a fixed height below."""
+    """Draw title and verdicts as high as they need, and axes of a fixed height below."""
     figure, size, axes = panel.figure, panel.size, panel.axes
     width = figure.get_figwidth() * 72
     pad = 0.8 * size
-    # A reserve, for a viewer of the SVG that sets wider letters.
+    # A reserve for SVG viewers that set wider letters.
     room = 0.97 * (width - 2 * pad)
     bold: dict[str, Any] = {"fontweight": "bold"}
     plain: dict[str, Any] = {"parse_math": False}
@@ -80,7 +80,7 @@ def _frame(panel: Panel, title: str, verdicts: Sequence[str]) -> None:
 
 
 def _rise_and_fall(text: str, size: float, style: dict[str, Any]) -> tuple[float, float]:
-    """Points above and below the baseline; sums and fractions need more than a line of words."""
+    """The points above and below the baseline; sums and fractions need more than a line of words."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.mathtext import MathTextParser
 
@@ -115,13 +115,13 @@ def _safe(text: str) -> str:
 
 
 def _scales(panel: Panel, content: Content) -> tuple[float, float, list[float]]:
-    """Set the limits; lowest and highest ordinate for curves, heights (axes units) of the strip's rows."""
+    """Set the limits; return the curves' ordinate range and the heights (axes units) of the strip's rows."""
     axes, rounds, rows = panel.axes, panel.rounds, len(content.remarks)
     ends = [e[np.isfinite(e) & (e > 0)] for m in content.left_sides for e in (m.lower, m.upper)]
     reference = np.concatenate(ends)
     shown = [c.y[np.isfinite(c.y)] for c in content.curves]
     centre = float(np.max(reference)) if reference.size else float(np.median(np.concatenate([*shown, [1.0]])))
-    # A curve that never comes near is named at the edge and must not squeeze the others.
+    # A curve that never comes near is named at the edge and must not compress the others.
     near = [y for y in shown if y.size and np.min(y) <= centre * FAR and np.max(y) >= centre / FAR]
     everything = np.concatenate([*near, *ends, [centre]])
     low = max(float(np.min(everything)), centre / FAR)
@@ -146,7 +146,7 @@ def _scales(panel: Panel, content: Content) -> tuple[float, float, list[float]]:
 
 
 def _plain_ticks(axis: Any) -> None:
-    """Short ranges read better as 0.5, 1, 2 than as powers of ten."""
+    """Label short ranges as 0.5, 1, 2 instead of powers of ten."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     low, high = axis.get_view_interval()
@@ -157,7 +157,7 @@ def _plain_ticks(axis: Any) -> None:
 
 
 def _margins(panel: Panel, labels: Sequence[str]) -> None:
-    """Left: what the tick labels take; right: what the longest end label takes, at most 45 %."""
+    """Set the left margin for the tick labels and the right one for the longest end label, at most 45 %."""
     axes = panel.axes
     width = panel.figure.get_figwidth() * 72
     ticks = axes.yaxis.get_tightbbox(panel.renderer)
@@ -170,7 +170,7 @@ def _margins(panel: Panel, labels: Sequence[str]) -> None:
 
 
 def _shade(panel: Panel, checks: Sequence[Check]) -> None:
-    """Shade where some bound is violated; a checkpoint stands for the rounds half-way to its neighbours."""
+    """Shade where a bound is violated; a checkpoint covers the rounds half-way to its neighbours."""
     axes, rounds = panel.axes, panel.rounds
     left, right = axes.get_xlim()
     mask = np.zeros(rounds.size, dtype=bool)
@@ -207,7 +207,7 @@ def _line(panel: Panel, curve: Curve, number: int) -> None:
         return
     size = panel.size
     marked = marks(panel.rounds, finite, number) if curve.marker else []
-    # A point without neighbours would draw no line at all.
+    # A point without neighbours would not draw a line.
     lonely = [a for a, b in runs(finite) if a == b]
     panel.axes.plot(
         panel.rounds,

@@ -1,16 +1,16 @@
-"""The exponent of a curve: a slope on log-log axes, with an interval that knows the residuals are correlated.
+"""The exponent of a curve: a slope on log-log axes, with an interval that allows for correlated residuals.
 
 A regret is a sum over rounds, so its relative noise is a random walk: on a logarithmic axis of rounds,
-B(T)/sqrt(T) is the stationary Ornstein-Uhlenbeck process with correlation e^(-|log T - log T'|/2). Taking
-more checkpoints within the same decade then adds next to no information, and the textbook standard error
-of least squares, which believes in it, is far too small. Used here instead:
+B(T)/sqrt(T) is the stationary Ornstein-Uhlenbeck process with correlation e^(-|log T - log T'|/2). More
+checkpoints within the same decade then add almost no information, and the textbook standard error of least
+squares, which assumes they do, is far too small. This file uses instead:
 
 * a standard error robust to autocorrelation, from the first cosine weights of the scores (E. Lazarus,
   D. Lewis, J. Stock, M. Watson. HAR inference: recommendations for practice. JBES 36, 2018);
-* its critical value from simulated Ornstein-Uhlenbeck residuals at the same checkpoints, not from the
-  t table, which assumes a window much longer than the correlation. Exact for Gaussian random-walk noise,
-  wider than needed where the noise forgets faster;
-* never narrower than least squares with the t distribution.
+* its critical value from simulated Ornstein-Uhlenbeck residuals at the same checkpoints, not from the t
+  table, which assumes a window much longer than the correlation. Exact for Gaussian random-walk noise,
+  conservative if the noise decorrelates faster;
+* an interval never narrower than that of least squares with the t distribution.
 
 The slope is local: a factor log T bends the curve and tilts the slope, which no interval here corrects.
 """
@@ -26,16 +26,16 @@ from online_sim.borders import Floats, as_numbers
 from theory.borders import WrongType, must, real, shown, whole
 
 COSINES = 4
-"""Cosine weights in the standard error; with the simulated critical value 4 to 8 give like intervals."""
+"""The cosine weights in the standard error; with the simulated critical value, 4 to 8 differ little."""
 
 POINTS = 100
-"""Checkpoints used at most, evenly spread in log T: more of them carry no news and cost time."""
+"""The most checkpoints used, evenly spread in log T: more would cost time without adding information."""
 
 DRAWS = 4000
-"""Simulated residual curves behind a critical value; its own error at level 0.95 is about 2 %."""
+"""The simulated residual curves behind a critical value, whose error at level 0.95 is about 2 %."""
 
 CORRELATION_RATE = 0.5
-"""Decay per unit of log T of the correlation of B(T)/sqrt(T): Cov = sqrt(min(T, T') / max(T, T'))."""
+"""The decay per unit of log T of the correlation of B(T)/sqrt(T): Cov = sqrt(min(T, T') / max(T, T'))."""
 
 FEWEST = 4
 
@@ -47,11 +47,11 @@ class FittedSlope:
     Args:
         value: the slope.
         lower, upper: its interval.
-        standard_error: the robust one, to be used with the simulated critical value only.
+        standard_error: the robust one, to be used only with the simulated critical value.
         window: first and last round of the fit.
-        points: how many points were fitted.
-        dropped: rounds of the window without a logarithm (zero, negative or undefined); where there are some
-            the curve is not a power law, and the slope is too small or too large.
+        points: the number of points fitted.
+        dropped: the number of rounds in the window without a logarithm (zero, negative or undefined); if
+            there are any, the curve is not a power law and the slope is off.
         level: the confidence of the interval.
     """
 
@@ -86,7 +86,7 @@ def fit_slope(
         seed: of the simulated residuals; the same seed gives the same interval.
 
     Returns:
-        The slope with its interval; None where fewer than 4 positive points remain.
+        The slope with its interval; None if fewer than 4 positive points remain.
 
     Raises:
         ValueError: different shapes, rounds that do not increase, `decades` or `level` out of range.
@@ -129,7 +129,7 @@ def _curve(name: str, given: ArrayLike) -> Floats:
 
 
 def _thin(x: Floats, z: Floats) -> tuple[Floats, Floats]:
-    """At most `POINTS` of the points, those nearest to an even grid; both ends are kept."""
+    """At most `POINTS` of the points, those nearest to an even grid, including both ends."""
     if x.size <= POINTS:
         return x, z
     grid = np.linspace(x[0], x[-1], POINTS)
@@ -139,7 +139,7 @@ def _thin(x: Floats, z: Floats) -> tuple[Floats, Floats]:
 
 
 def _fit(x: Floats, z: Floats) -> tuple[Floats, ...]:
-    """Slope, robust and ordinary standard error of each row of z (N, K) against x (K,)."""
+    """The slope, robust and ordinary standard error of each row of z (N, K) against x (K,)."""
     n = x.size
     centred = x - x.mean()
     spread = float(centred @ centred)

@@ -1,8 +1,8 @@
-"""What a statement is meant for: its sets, starts, losses and gradients, and whether games keep to them.
+"""The scope of a statement: its sets, starts, losses and gradients, and whether games stay within it.
 
-The assumptions of a theorem say it, as properties of the game (`theory.statement.Requires`) or as relations
-between numbers. Whoever plays games against a statement (the search, `prove`) asks here before the first one:
-a game outside refutes nothing, and what is said in words alone binds no game.
+The assumptions of a theorem define it, as properties of the game (`theory.statement.Requires`) or as
+relations between numbers. The search and `prove` check it before the first game: a game outside the scope
+refutes nothing, and an assumption only in words cannot be checked on a game.
 """
 
 from collections.abc import Container, Iterable
@@ -21,23 +21,23 @@ WHAT = {
     df: "the true gradient df (write g: it is the one handed out)",
     z: "a fixed point z",
 }
-"""What a sentence calls the symbols that not every game gives."""
+"""The names in messages for the symbols that not every game provides."""
 
 
 class OutOfScope(ValueError):
-    """A statement that does not apply to the games at hand; the message names the assumption."""
+    """The statement does not apply to the games at hand; the message names the assumption."""
 
 
 def required(theorem: Theorem) -> tuple[Requires, ...]:
-    """The properties that a statement asks of the game."""
+    """The properties that a statement requires of the game."""
     return tuple(a.condition for a in theorem.assumptions if isinstance(a.condition, Requires))
 
 
 def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> None:
-    """OutOfScope where the games would not be those that the statement is meant for.
+    """Raise OutOfScope if the games are outside the scope of the statement.
 
-    shown: the properties that every game has by construction; games: what is played, a clause such as "the
-    search plays boxes". A regret needs an assumption that names its sets; no assumption may be words only.
+    shown: the properties that every game has by construction. games: a clause on what is played, such as "the
+    search plays boxes". A regret needs an assumption that names its sets; no assumption may be only words.
     """
     for assumption in theorem.assumptions:
         condition = assumption.condition
@@ -67,10 +67,10 @@ def check_given(
     *,
     other_points: bool = False,
 ) -> None:
-    """OutOfScope where the statement or the algorithm reads what the games do not give.
+    """Raise OutOfScope if the statement or the algorithm reads what the games do not provide.
 
-    given: the symbols that they give besides t, T, the parameters and the lines of the algorithm;
-    other_points: whether they give the loss of a round at other points than the one played.
+    given: the symbols that they provide besides t, T, the parameters and the lines of the algorithm.
+    other_points: whether they provide the loss of a round at points other than the one played.
     """
     inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}
     statement = stated(theorem, reading)
@@ -99,11 +99,11 @@ def _called(symbol: Symbol) -> str:
 
 
 def in_every_round(theorem: Theorem) -> Theorem:
-    """The same statement with each condition asked of every round up to T, as a played game is.
+    """The same statement with each condition required in every round up to T, as in a played game.
 
-    A condition on what changes from round to round becomes one on its largest excess so far, so that it is
-    enough to look at the last round. Those on expectations and suprema are left as they are: all of a run's
-    noise stands behind each of them. OutOfScope for a condition that is not a relation such as a < b.
+    A condition on what changes from round to round becomes one on its largest excess so far, so that the last
+    round suffices. Conditions on expectations and suprema are unchanged, since each already covers all noise
+    of a run. OutOfScope for a condition that is not a relation such as a < b.
     """
     return replace(theorem, assumptions=tuple(_lasting(theorem, a) for a in theorem.assumptions))
 
@@ -120,7 +120,7 @@ def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
     small, large = map(theorem.spelled_out, ordered)
     if not _changes(small) and not _changes(large):
         return assumption
-    if isinstance(small, CumMax) and not _changes(large):  # it grows: the last round says it all
+    if isinstance(small, CumMax) and not _changes(large):  # it grows, so the last round suffices
         return assumption
     if any(side.has(Expectation, Supremum, Regret) for side in (small, large)):
         return assumption

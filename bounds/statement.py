@@ -1,8 +1,8 @@
-"""One reading of a theorem as numbers: both sides and every condition are evaluated here, for all games.
+"""One reading of a theorem as numbers: evaluate both sides and every condition, for all games.
 
 A simulated trace, the two searches and the proof over boxes measure the nodes of a statement (a regret, a
-norm, an expectation) in their own ways. From there on they do the same: `evaluated` puts the numbers into an
-expression, `Statement.sides` asks for both sides and for the conditions in every round.
+norm, an expectation) in different ways. The rest is shared: `evaluated` puts the numbers into an expression,
+and `Inequality.sides` evaluates both sides and the conditions in every round.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Bools = NDArray[np.bool_]
 
 EPS = float(np.finfo(np.float64).eps)
 OPERATIONS = 256
-"""Operations whose rounding counts for nothing, besides those of the sums over rounds."""
+"""The number of operations whose rounding is ignored, besides those of the sums over rounds."""
 RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -35,7 +35,7 @@ RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True, eq=False)
 class Sides:
-    """Both sides of C games at the rounds (K,): lhs, rhs and whether every assumption holds, (C, K) each."""
+    """Both sides of C games at the rounds (K,): lhs, rhs, and whether every assumption holds, (C, K) each."""
 
     rounds: NDArray[np.int64]
     lhs: Floats
@@ -57,7 +57,7 @@ class Sides:
     def ratio(self) -> Floats:
         """lhs/rhs (C, K); -inf where the statement does not apply, inf where it exceeds a rhs <= 0.
 
-        Rounding alone exceeds nothing.
+        An excess within rounding does not count.
         """
         with np.errstate(all="ignore"):
             slack = (OPERATIONS + 4 * self.rounds) * EPS * (np.abs(self.lhs) + np.abs(self.rhs))
@@ -68,7 +68,7 @@ class Sides:
 
 @dataclass(frozen=True)
 class Inequality:
-    """lhs <= rhs under conditions, all letters spelled out; `in_rounds` makes one of a reading."""
+    """lhs <= rhs under conditions, with all letters spelled out; `in_rounds` makes one from a reading."""
 
     lhs: Expr
     rhs: Expr
@@ -76,13 +76,13 @@ class Inequality:
 
     @property
     def parts(self) -> tuple[Expr, ...]:
-        """Both sides, then those of the conditions; of a condition that sympy has decided, none."""
+        """Both sides, then those of the conditions, except conditions that sympy has decided."""
         asked = (c.args for c in self.conditions if isinstance(c, Rel))
         return (self.lhs, self.rhs, *(side for sides in asked for side in sides))
 
     @property
     def nodes(self) -> tuple[Expr, ...]:
-        """What has to be measured, each once."""
+        """The nodes to measure, without duplicates."""
         return tuple(dict.fromkeys(node for part in self.parts for node in nodes(part)))
 
     def sides(
@@ -91,7 +91,7 @@ class Inequality:
         """Both sides of C games, each played on P paths of its noise.
 
         value: an expression as an array that broadcasts to (C, P, K). Both sides are those of the first path;
-        a condition must hold on every path, and in every round up to the one that counts.
+        a condition must hold on every path and in every round up to the one evaluated.
         """
         shape = (games, paths, len(rounds))
         lhs, rhs = (np.broadcast_to(value(side), shape)[:, 0] for side in (self.lhs, self.rhs))
@@ -102,7 +102,7 @@ class Inequality:
 
 
 def in_rounds(theorem: Theorem, reading: str) -> Inequality:
-    """A reading of a theorem as games ask it: with its conditions in every round up to T."""
+    """A reading of a theorem as checked on games: with its conditions in every round up to T."""
     lhs, rhs, *conditions = stated(in_every_round(theorem), reading)
     return Inequality(lhs, rhs, tuple(conditions))
 
@@ -124,8 +124,8 @@ def evaluated(
 ) -> Any:
     """An expression of the language with numbers for its nodes and its symbols.
 
-    node: measures a node; named: values of symbols by name; given: of symbols themselves, before any other;
-    arithmetic: computes with what these return, floats by default.
+    node: measures a node. named: values of symbols by name. given: values by symbol, which take precedence.
+    arithmetic: computes with these values, by default in floats.
     """
     inner, measured = _opened(e)
     values = {**(given or {}), **{symbol: node(part) for symbol, part in measured.items()}}
@@ -138,7 +138,7 @@ def evaluated(
 def _opened(e: Expr) -> tuple[Expr, Mapping[Any, Expr]]:
     """An expression with a symbol in place of each node, and the nodes by their symbols."""
     symbols = {part: Dummy("q", real=True) for part in nodes(e)}
-    # All at once and from the top, so that a node inside another one is left alone.
+    # All at once and from the top, so that a node inside another one is left unchanged.
     return e.xreplace(symbols), {symbol: part for part, symbol in symbols.items()}
 
 

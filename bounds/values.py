@@ -23,7 +23,7 @@ from theory.quantities import Expectation, Regret, Supremum
 from theory.symbols import T, t
 
 LEVEL = 0.99
-"""Confidence of an expectation that is estimated, not enumerated."""
+"""The confidence of an expectation that is estimated, not enumerated."""
 
 
 Means = tuple[Any, Any, list[str]]
@@ -33,10 +33,10 @@ _MEANS: WeakKeyDictionary[Trace, dict[Any, Means]] = WeakKeyDictionary()
 class TraceValues:
     """Evaluates expressions of the language on a trace, as arrays (replicates or 1, checkpoints).
 
-    overrides: values of constants that the game does not know, by name; ranges: the declared ranges of
-    quantities over all noise (`bounds.noise`); differences: what recorded scalars differ
-    by in another precision, by key: that is added to their errors. notes: what the
-    reader of a verdict must be told of how an expectation or a supremum was found.
+    overrides: values of constants that the game does not determine, by name. ranges: the declared ranges of
+    quantities over all noise (`bounds.noise`). differences: the differences of recorded scalars to another
+    precision, by key, which are added to their errors. notes: what the reader of a verdict must know about
+    how an expectation or a supremum was found.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class TraceValues:
         self.ranges = dict(ranges or {})
         known = {**trace.run.constants, **overrides}
         self.unknown = {name for name, value in known.items() if value is None}
-        # A constant that nobody knows is NaN, never a parameter of the same name.
+        # An unknown constant is NaN, never a parameter of the same name.
         self.parameters = {
             name: np.array(values) for name, values in trace.run.parameter_values.items() if name not in known
         }
@@ -61,7 +61,7 @@ class TraceValues:
         self.by_name |= {T.name: rounds, t.name: rounds}
         self.intervals = {name: exactly(value) for name, value in self.by_name.items()}
         for name, values in self.parameters.items():
-            # A parameter is the decimal that it prints as, not the float.
+            # A parameter means the decimal that it prints as, not the float.
             ends = np.array([float_ends(decimal(value)) for value in values])
             self.intervals[name] = Intervals(ends[:, :1], ends[:, 1:])
         for name, (low, high) in trace.run.constant_bounds.items():
@@ -73,7 +73,7 @@ class TraceValues:
         self.weights = None if weights is None else np.asarray(weights, dtype=np.float64)
 
     def require_constants(self, *sides: Expr) -> None:
-        """ValueError when a side of the statement uses a constant that nobody knows."""
+        """Raise ValueError if a side of the statement uses an unknown constant."""
         missing = sorted({s.name for e in sides for s in e.free_symbols} & self.unknown)
         if missing:
             raise ValueError(
@@ -81,7 +81,7 @@ class TraceValues:
             )
 
     def record(self, node: Expr, key: str | None = None) -> Floats:
-        """A recorded scalar (R, K), under the node's own key or another; ValueError where it is missing."""
+        """A recorded scalar (R, K), under the node's key or another; ValueError if it is missing."""
         key = str(node) if key is None else key
         if key not in self.trace.scalars:
             raise ValueError(f"the trace did not record {node}; play with record=theorem.quantities")
@@ -92,7 +92,7 @@ class TraceValues:
         return np.asarray(evaluated(e, self.measured, self.by_name, given=given))
 
     def measured(self, node: Expr) -> Floats:
-        """A node of the language in floats; of a supremum the largest value over the noise played."""
+        """A node of the language in floats; for a supremum, the largest value over the noise played."""
         if not isinstance(node, Supremum):
             return self.record(node)
         inner = self.point(node.args[0])
@@ -100,7 +100,7 @@ class TraceValues:
         return np.asarray(np.max(inner, axis=0, keepdims=True)) if one_game else inner
 
     def enclose(self, e: Expr, given: Mapping[Expr, Intervals] | None = None) -> Intervals:
-        """An expression as an interval, (R or 1, K); `given` holds those of symbols."""
+        """An expression as an interval, (R or 1, K); `given` holds the intervals of symbols."""
         found: Intervals = evaluated(e, self.enclose_node, self.intervals, given=given, arithmetic=enclose)
         return found
 
@@ -116,7 +116,7 @@ class TraceValues:
         return around(self.record(node), error + self.differences.get(str(node), 0.0))
 
     def regret(self, node: Expr) -> Intervals:
-        """The two ends that the run found."""
+        """The two ends of a regret that the run found."""
         low, high = (
             around(self.record(node, key), self.differences.get(key, 0.0))
             for key in (lower_key(node), upper_key(node))
@@ -124,24 +124,24 @@ class TraceValues:
         return Intervals(low.lower, high.upper)
 
     def supremum(self, node: Expr) -> Intervals:
-        """The largest value over all noise; that of the one run where there is no noise."""
+        """The largest value over all noise; without noise, the value of the single run."""
         inner = self.enclose(node.args[0])
         if not self.trace.run.stochastic:
             return inner
         low, high = self._by_replicate(inner)
         largest_low, largest_high = (np.max(end, axis=0, keepdims=True) for end in (low, high))
         if self.weights is not None:
-            # Every letter has a probability, so every path counts, however small its weight.
+            # Every letter has positive probability, so every path counts, however small its weight.
             return Intervals(largest_low, largest_high)
         seen = np.broadcast_to(self.point(node.args[0]), low.shape)
         _, most, notes = supremum_over_noise(node.args[0], self.trace, seen, ranges=self.ranges)
         self.notes |= dict.fromkeys(notes)
-        # Other games are not evidence about this one.
+        # Other games provide no evidence about this one.
         least = low if self.different_games() else largest_low
         return Intervals(least, np.maximum(most[None, :], largest_high))
 
     def _by_replicate(self, inner: Intervals) -> tuple[Floats, Floats]:
-        """Both ends, one row for each replicate."""
+        """Both ends, with one row per replicate."""
         shape = (self.trace.replicates, len(self.trace.rounds))
         return np.broadcast_to(inner.lower, shape), np.broadcast_to(inner.upper, shape)
 
