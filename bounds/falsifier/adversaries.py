@@ -1,8 +1,8 @@
-"""Streams on which regret bounds tend to fail, each with a few shape numbers: where a search begins.
+"""Streams on which regret bounds tend to fail, each with a few shape numbers, as starts of a search.
 
-A new adversary is one new entry of `ADVERSARIES`. All of them write one number a round, which goes to every
-coordinate alike; `SPARSE` and `STAGGERED` spread it over coordinates. Numbers are relative: the search scales
-the whole stream.
+A new adversary is one new entry of `ADVERSARIES`. Each writes one number per round, the same for every
+coordinate; `SPARSE` and `STAGGERED` spread it over coordinates. Numbers are relative: the search scales the
+whole stream.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ import numpy as np
 from online_sim.borders import Floats
 
 FARTHEST = 30.0
-"""The largest logarithm of a number of a stream, and of the smallest one's inverse."""
+"""The largest |logarithm| of a number in a stream."""
 
 
 Line = Callable[[Floats, int], Floats]
-"""(shape numbers (R, k), T) -> one number a round, (R, n)."""
+"""(shape numbers (R, k), T) -> one number per round, (R, n)."""
 Spread = Callable[[Floats, int, int], Floats]
 """(numbers (R, n), d, T) -> rows (R, n, d)."""
 
@@ -29,7 +29,7 @@ def everywhere(numbers: Floats, dimension: int, horizon: int) -> Floats:
 
 
 def one_at_a_time(numbers: Floats, dimension: int, horizon: int) -> Floats:
-    """Round t moves coordinate t modulo d alone."""
+    """Round t moves only coordinate t modulo d."""
     numbers = np.tile(numbers, (1, -(-horizon // numbers.shape[1])))[:, :horizon]
     here = np.arange(horizon)[:, None] % dimension == np.arange(dimension)
     return np.where(here, numbers[:, :, None], 0.0)
@@ -44,9 +44,9 @@ def staggered(numbers: Floats, dimension: int, horizon: int) -> Floats:
 class Adversary:
     """A kind of stream.
 
-    line, over: its numbers, and how they are spread over coordinates; grid: shape numbers to begin with, all
-    positive; forever: whether it goes on for any T, so that long games make sense; lead: how many rows are
-    played once, the others again and again; dimensions: the smallest d it is meant for.
+    line, over: its numbers, and how they are spread over coordinates. grid: initial shape numbers, all
+    positive. forever: whether it continues for any T, so that long games make sense. lead: the number of rows
+    played once before the others repeat. dimensions: the smallest d it is meant for.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Adversary:
 
     @property
     def numbers(self) -> int:
-        """How many shape numbers k it takes."""
+        """The number k of its shape numbers."""
         return len(self.grid[0])
 
     def rows(self, shape: Floats, dimension: int, horizon: int) -> Floats:
@@ -86,12 +86,12 @@ def small_then_large(small: int) -> Line:
 
 
 def constant_direction(shape: Floats, horizon: int) -> Floats:
-    """One direction all the time."""
+    """The same direction in every round."""
     return np.ones((len(shape), 1))
 
 
 def geometric(sign: int) -> Line:
-    """1, q, q^2, ... with all signs alike or alternating."""
+    """1, q, q^2, ... with equal or alternating signs."""
 
     def line(shape: Floats, horizon: int) -> Floats:
         powers = np.arange(horizon)
@@ -108,9 +108,9 @@ def build_up_then_push(shape: Floats, horizon: int) -> Floats:
 
 
 def first_then(rounds: int, sign: int) -> Line:
-    """1 in the first rounds, then a of either sign for ever.
+    """1 in the first rounds, then a of either sign forever.
 
-    A small a lets the second moment forget what the first rounds cost, or build-up is followed by a push.
+    With a small a the second moment forgets the cost of the first rounds, or build-up is followed by a push.
     """
 
     def line(shape: Floats, horizon: int) -> Floats:
@@ -120,12 +120,12 @@ def first_then(rounds: int, sign: int) -> Line:
 
 
 def large_until_last(shape: Floats, horizon: int) -> Floats:
-    """(a, ..., a, 1): where the second moment forgets, the last round takes the weight off the distance."""
+    """(a, ..., a, 1): if the second moment forgets, the last round removes the weight from the distance."""
     return np.where(np.arange(horizon) < horizon - 1, shape, 1.0)
 
 
 def random_signs(seed: int) -> Line:
-    """Random signs, and sizes that spread by a factor: the same signs for every game of this seed."""
+    """Random signs, the same for every game of this seed, and sizes that vary by a factor."""
 
     def line(shape: Floats, horizon: int) -> Floats:
         rng = np.random.default_rng(seed)
@@ -135,12 +135,12 @@ def random_signs(seed: int) -> Line:
 
 
 SMALL = (1, 2, 3, 4, 6, 9, 19)
-"""How many small gradients follow a large one."""
+"""The numbers of small gradients that follow a large one."""
 RATIOS = (0.3, 0.6, 0.9, 1.5, 4.0, 30.0)
-"""The large gradient over the sum of the small ones."""
+"""The ratios of the large gradient to the sum of the small ones."""
 FACTORS = ((0.01,), (0.3,), (0.7,), (1.5,), (4.0,), (100.0,))
 FIRST = (1, 100, 3000)
-"""How many rounds may come before the others."""
+"""The numbers of rounds that may precede the others."""
 PUSHES = tuple(product((0.3, 1.0, 3.0), (0.1, 1.0, 10.0)))
 
 
@@ -149,7 +149,7 @@ def _large(small: int) -> tuple[tuple[float, ...], ...]:
 
 
 def _spread(name: str, line: Line, grid: tuple[tuple[float, ...], ...]) -> tuple[Adversary, ...]:
-    """A line in several coordinates: one coordinate a round, and every coordinate some rounds ahead."""
+    """A line in several coordinates: one coordinate per round, or coordinates shifted in time."""
     spreads = (("sparse", one_at_a_time), ("staggered", staggered))
     return tuple(Adversary(f"{how}, {name}", line, grid, over, dimensions=2) for how, over in spreads)
 

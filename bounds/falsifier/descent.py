@@ -1,7 +1,7 @@
 """The family of descents of one smooth f, for statements whose left side is an average of gradients.
 
-A game is a function (the knots of phi'), the noise, the start, parameters in their ranges and a scale, all of
-them exact. Structured ones come from a shelf in random order.
+A game consists of a function (the knots of phi'), the noise, the start, parameters in their ranges and a
+scale, all exact. Structured games come from a shelf in random order.
 """
 
 import math
@@ -27,17 +27,17 @@ from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
 
 KNOTS = 5
-"""Knots of a function; a structured one that has fewer is given more before it is moved."""
+"""The number of knots of a function; a structured one with fewer gets more before it is moved."""
 POPULATION = 20
-"""Games of a generation, and the most that are played at once."""
+"""The number of games in a generation, and the most played at once."""
 BATCH = 1 << 19
-"""About as many paths x rounds are played at once."""
+"""The approximate number of paths x rounds played at once."""
 STRUCTURED_GAMES = "structured games"
 
 
 @dataclass(frozen=True)
 class DescentFamily:
-    """Descents of the sizes of `planned` stages."""
+    """Descents with the sizes of the `planned` stages."""
 
     theorem: Theorem
     reading: str
@@ -48,22 +48,22 @@ class DescentFamily:
 
     @property
     def manner(self) -> Manner:
-        """Few at once: a game may have thousands of paths, and each of them is played.
+        """Few games at once, since a game may have thousands of paths, all of which are played.
 
-        All rounds lead: one shape may be all that is searched.
+        All rounds lead the search, because it may cover only one shape.
         """
         steps = tuple((0.2 / 2**k,) for k in range(11))
         return Manner(centres=4, population=POPULATION, spread=0.4, steps=steps, early=True)
 
     def stages(self) -> Iterator[SearchStage]:
-        """As planned."""
+        """The planned stages."""
         return self.planned
 
     def evaluator(self, stage: SearchStage) -> DescentEvaluator:
-        """Plays the games of a stage, compiled once."""
+        """The evaluator for the games of a stage, compiled once."""
         sizes = Sizes(KNOTS, stage.letters, stage.horizon, stage.dimension)
         if sizes not in self.evaluators:
-            # In long games the statement is checked at some rounds only.
+            # In long games the statement is checked only at some rounds.
             self.evaluators[sizes] = DescentEvaluator(
                 self.theorem, self.reading, self.recurrence, sizes,
                 batch=max(1, min(POPULATION, BATCH // (sizes.paths * sizes.horizon))),
@@ -95,25 +95,25 @@ class DescentFamily:
         return Place(worth, space, space.origin, name)
 
     def freed(self, stage: SearchStage, place: Place) -> Place | None:
-        """None: the neighbourhood of a game has every function already."""
+        """None, since the neighbourhood of a game already contains every function."""
         return None
 
     def sides(self, stage: SearchStage, games: Sequence[DescentGame]) -> Sides:
-        """Both sides, every path played."""
+        """Both sides, with every path played."""
         return self.evaluator(stage).sides(games)
 
     def exactly(
         self, game: Sequence[DescentGame], horizon: int, ratio: float
     ) -> tuple[Counterexample | None, float]:
-        """The game up to a round: its numbers are exact already."""
+        """The game up to a round; its numbers are already exact."""
         found = Counterexample(self.theorem, self.reading, replace(game[0], horizon=horizon))
         try:
             return found, excess_inside(found) if ratio > 1 else -math.inf
-        except Refused:  # too long for the checker, or of a property that a certificate cannot show
+        except Refused:  # too long for the checker, or with a property that no certificate shows
             return found, -math.inf
 
     def report(self, search: Search) -> tuple[str, ...]:
-        """All sizes, then those of the best game's stage, and each kind of games with its largest lhs/rhs."""
+        """All sizes, those of the best game's stage, and each kind of game with its largest lhs/rhs."""
         stage = next(iter(search.played)) if search.leader is None else search.leader.stage
         longest: dict[int, int] = {}
         for each in search.played:
@@ -132,7 +132,7 @@ class DescentFamily:
 
 
 def refined(slope: Slope, knots: int) -> Slope:
-    """The same phi' with at least this many knots: the widest gap halved, or a knot added outside."""
+    """The same phi' with at least this many knots: halve the widest gap or add a knot outside."""
     found = list(slope.knots)
     while len(found) < knots:
         gaps = [after[0] - before[0] for before, after in pairwise(found)]

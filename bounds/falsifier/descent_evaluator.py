@@ -1,7 +1,7 @@
 """Both sides of a statement about gradients on many small games at once, in compiled floats.
 
 The games share their sizes (knots, letters of noise, rounds, coordinates); everything else is data of one
-kernel, compiled once. A replicate is a path of the noise, so that an expectation is a finite sum and a
+kernel that is compiled once. A replicate is a path of the noise, so that an expectation is a finite sum and a
 supremum a maximum, as with `AllPaths`. Floats find; `bounds.certificates` proves.
 """
 
@@ -36,7 +36,7 @@ GAMES = "this search plays descents of one smooth f on R^d"
 
 @dataclass(frozen=True)
 class Sizes:
-    """What the games of one evaluator share: the numbers of knots, letters, rounds and coordinates."""
+    """The sizes shared by the games of an evaluator: numbers of knots, letters, rounds and coordinates."""
 
     knots: int
     letters: int
@@ -52,10 +52,10 @@ class Sizes:
 class DescentEvaluator:
     """Plays batches of games with a recurrence and evaluates one reading of a theorem on them.
 
-    A statement that is not an expectation is checked on the path of first letters alone; a certificate
-    takes the path that breaks it most. Conditions are asked of every path, and of every round up to the one
-    that counts. OutOfScope where the theorem asks for what no such game has (a compact set), reads what none
-    gives, or measures a regret.
+    A statement that is not an expectation is checked only on the path of first letters; a certificate takes
+    the path that breaks it most. Conditions must hold on every path and in every round up to the one
+    evaluated. OutOfScope if the theorem requires what no such game has (a compact set), reads what none
+    provides, or measures a regret.
     """
 
     def __init__(
@@ -70,8 +70,8 @@ class DescentEvaluator:
     ) -> None:
         """Compile the game.
 
-        batch: how many games are played at once; checkpoints: the rounds to hold the statement at, as in
-        `online_sim.simulate.play`.
+        batch: the number of games played at once; checkpoints: the rounds at which to check the statement, as
+        in `online_sim.simulate.play`.
         """
         self.theorem, self.recurrence, self.sizes = theorem, recurrence, sizes
         check_scope(theorem, DescentGame.PROPERTIES, GAMES)
@@ -93,7 +93,7 @@ class DescentEvaluator:
         self.setting = Setting(self.program, None, numbers, None, group, alone, np.zeros(1))
 
     def sides(self, games: Sequence[DescentGame]) -> Sides:
-        """Both sides of every game; ValueError for none, and for a game of other sizes."""
+        """Both sides of every game; ValueError for no games or a game of other sizes."""
         if not games:
             raise ValueError("`games` is empty; give at least one")
         for game in games:
@@ -102,7 +102,7 @@ class DescentEvaluator:
         return Sides.joined(parts)
 
     def _sides(self, games: Sequence[DescentGame]) -> Sides:
-        # One letter needs no list of paths, however long they are.
+        # One letter needs no list of paths, however long the game is.
         horizon = self.sizes.horizon if self.sizes.letters > 1 else 1
         listed = [enumerate_paths(game.alphabet, horizon) for game in games]
         weights = np.stack([chances for _, chances in listed])[:, :, None]
@@ -160,7 +160,7 @@ class DescentEvaluator:
         return {key: kept[:, :, k].reshape(shape)[:count] for k, key in enumerate(keys)}
 
     def _filled(self, rows: Floats) -> Floats:
-        """A row for each replicate: a game's once for each path, the last one's where games are missing."""
+        """A row for each replicate: a game's row for each of its paths, padded with the last row."""
         missing = [rows[-1:]] * (self.batch - len(rows))
         return np.repeat(np.concatenate([rows, *missing]), self.sizes.paths, axis=0)
 

@@ -1,6 +1,6 @@
-"""Games on which statements about gradients tend to fail: where a search of `DescentGame`s begins.
+"""Games on which statements about gradients tend to fail, as starts of a search of `DescentGame`s.
 
-Lengths and slopes are such that L = 1 and |phi'| <= 1 before scaling.
+Lengths and slopes are chosen such that L = 1 and |phi'| <= 1 before scaling.
 """
 
 import math
@@ -20,19 +20,19 @@ Letters = tuple[tuple[tuple[Fraction, ...], Fraction], ...]
 STARTS = (Fraction(0), Fraction(1, 3), Fraction(1))
 SCALES = (Fraction(1), Fraction(16), Fraction(10**4), Fraction(10**9))
 STEPS = (Fraction(1, 20), Fraction(1, 5), Fraction(2, 5), Fraction(1), Fraction(3))
-"""Values tried for a parameter without upper end and without default, a step size."""
+"""The values to try for a parameter without upper end and default, such as a step size."""
 INSIDE = (Fraction(0), Fraction(1, 100), Fraction(1, 2), Fraction(9, 10), Fraction(99, 100))
-"""Shares of the way from the lower to the upper end of a parameter's range."""
+"""The values to try in a bounded range, as shares of the way from its lower to its upper end."""
 NOISE_SIZES = (Fraction(1, 4), Fraction(2), Fraction(100), Fraction(10**6))
 SKEWS = (3, 10, 10**3, 10**6, 10**9)
 
 
 def slopes(horizon: int) -> dict[str, Slope]:
-    """Functions by name; the start 0 is a point where something happens."""
+    """Functions by name; something happens at the start 0."""
     third, far = Fraction(1, 3), Fraction(max(2, math.isqrt(horizon)))
 
     def flat(*knots: tuple[Number, Number]) -> Slope:
-        """Constant outside its knots."""
+        """A slope that is constant outside its knots."""
         return Slope(tuple((exact(k), exact(y)) for k, y in knots), Fraction(0), Fraction(0))
 
     return {
@@ -45,7 +45,7 @@ def slopes(horizon: int) -> dict[str, Slope]:
 
 
 def noises(letters: int, dimension: int) -> dict[str, Letters]:
-    """Noise of mean zero with this many letters, by name; one letter means no noise."""
+    """Noise of mean zero with this number of letters, by name; one letter means no noise."""
 
     def alike(u: Fraction) -> tuple[Fraction, ...]:
         return (u,) * dimension
@@ -58,7 +58,7 @@ def noises(letters: int, dimension: int) -> dict[str, Letters]:
         spread = [size * (2 * Fraction(j, letters - 1) - 1) for j in range(letters)]
         found[f"symmetric, size {size}"] = tuple((alike(u), rest) for u in spread)
         for skew, sign in product(SKEWS, (-1, 1)):
-            # Almost always a little to one side, rarely far to the other; more letters share the rare part.
+            # Usually slightly to one side, rarely far to the other; further letters share the rare part.
             rare = Fraction(1, skew + 1) / (letters - 1)
             often = (alike(sign * size), 1 - rare * (letters - 1))
             found[f"skewed 1:{skew}, size {sign * size}"] = (
@@ -69,7 +69,7 @@ def noises(letters: int, dimension: int) -> dict[str, Letters]:
 
 
 def values(parameter: Parameter, fixed: Mapping[str, Number]) -> list[Fraction]:
-    """Values of a parameter to begin with: what was fixed, or a few inside its range."""
+    """The initial values of a parameter: the fixed value, or a few inside its range."""
     if parameter.name in fixed:
         return [exact(fixed[parameter.name])]
     default = [] if parameter.default is None else [Fraction(str(parameter.default))]
@@ -80,7 +80,7 @@ def values(parameter: Parameter, fixed: Mapping[str, Number]) -> list[Fraction]:
     else:
         inside = [Fraction(lower) + share * (Fraction(upper) - Fraction(lower)) for share in INSIDE]
         found = [*inside, *default]
-    # An open end is not a value.
+    # An open end is not an admissible value.
     return [v for v in dict.fromkeys(found) if not (parameter.lower_open and v == parameter.lower)]
 
 
@@ -99,7 +99,7 @@ def seeds(
     fixed: Mapping[str, Number],
     rng: np.random.Generator,
 ) -> Iterator[tuple[str, DescentGame]]:
-    """Every combination of the above once, in random order: the names of function and noise, the game."""
+    """Every combination of the above once, in random order, with the names of function and noise."""
     functions, alphabets = slopes(horizon), noises(letters, dimension)
     choices = [values(p, fixed) for p in recurrence.parameters]
     sizes = [len(functions), len(alphabets), len(STARTS), len(SCALES), *map(len, choices)]

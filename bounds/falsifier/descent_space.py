@@ -1,7 +1,7 @@
-"""A neighbourhood of a game as R^n: what an optimiser of real vectors moves, and back to exact rationals.
+"""A neighbourhood of a game as R^n: the real vectors that an optimiser moves, and back to exact rationals.
 
 Positive numbers move by factors, numbers of both signs on the scale of asinh, and parameters inside their
-declared range. The first knot stays: moving every place changes nothing.
+declared range. The first knot is fixed, since shifting all positions changes nothing.
 """
 
 import math
@@ -19,13 +19,13 @@ from theory.losses.piecewise_quadratic import Slope
 from theory.parameters import Parameter
 
 DIGITS = 6
-"""Significant decimal digits of a number that a search proposes."""
+"""The significant decimal digits of a number that a search proposes."""
 KNEE = 0.1
-"""Relative size from which on a signed number moves by factors rather than by steps."""
+"""The relative size above which a signed number moves by factors rather than by steps."""
 EDGE = 1e-6
-"""How near, relative to its length, a search goes to an end of a parameter's range."""
+"""The smallest distance to an end of a parameter's range, relative to the length of the range."""
 FARTHEST = 60.0
-"""Beyond this logarithm nothing is proposed."""
+"""The largest logarithm of a proposed number."""
 
 
 def rounded(value: float) -> Fraction:
@@ -34,10 +34,10 @@ def rounded(value: float) -> Fraction:
 
 
 class DescentSpace:
-    """The games like `centre`: as many knots and letters, the same signs of the noise, T and d.
+    """The games like `centre`: the same numbers of knots and letters, signs of the noise, T and d.
 
-    fixed: names of parameters that keep their value; a parameter that lies on the end of an unbounded range
-    keeps it too. rigid: whether the noise keeps its shape and changes its size only, as symmetric noise must.
+    fixed: names of parameters that keep their value, as does a parameter at the end of an unbounded range.
+    rigid: whether the noise keeps its shape and changes only its size, as symmetric noise must.
     """
 
     def __init__(self, centre: DescentGame, *, fixed: Collection[str] = (), rigid: bool = False) -> None:
@@ -67,7 +67,7 @@ class DescentSpace:
         return bounded or float(self.centre.parameters[p.name]) > p.lower
 
     def _noise_origin(self) -> list[float]:
-        """Sizes of all letters but the last and their odds against it, or one size for all."""
+        """The sizes of all letters but the last and their odds against it, or one size for all."""
         if len(self.centre.letters) == 1:
             return []
         if self.rigid:
@@ -84,13 +84,13 @@ class DescentSpace:
         return math.log(value - p.lower) if math.isfinite(p.lower) else value
 
     def games(self, vectors: Floats) -> tuple[list[DescentGame], Bools]:
-        """The games at vectors (R, n), and which of the vectors are games, (R,)."""
+        """The games at vectors (R, n), and which vectors are games, (R,)."""
         found = [self.game(vector) for vector in vectors]
         games = [game for game in found if game is not None]
         return games, np.array([game is not None for game in found])
 
     def game(self, vector: Floats) -> DescentGame | None:
-        """The game at a vector of the shape of `origin`; None where it is not a game."""
+        """The game at a vector of the shape of `origin`; None if the vector is not a game."""
         if not np.all(np.isfinite(vector)) or np.any(np.abs(vector) > FARTHEST):
             return None
         numbers = iter(vector.tolist())
@@ -119,7 +119,7 @@ class DescentSpace:
             places.append(places[-1] + rounded(math.exp(next(numbers))))
         heights = [rounded(self.height * (KNEE * math.sinh(next(numbers)))) for _ in old.knots]
         left, right = (rounded(math.exp(next(numbers))) if b > 0 else b for b in (old.left, old.right))
-        # Where phi' is constant outside, phi must not fall there.
+        # If phi' is constant outside, phi must not fall there.
         heights[0] = -abs(heights[0]) if left == 0 else heights[0]
         heights[-1] = abs(heights[-1]) if right == 0 else heights[-1]
         return Slope(tuple(zip(places, heights, strict=True)), left, right)
@@ -136,7 +136,7 @@ class DescentSpace:
             for u, _ in old[:-1]
         ]
         odds = [*(math.exp(next(numbers)) for _ in vectors), 1.0]
-        # The likeliest letter takes what rounding leaves, the last one makes the mean 0.
+        # The likeliest letter absorbs the rounding, the last one makes the mean 0.
         chances = [rounded(q / sum(odds)) for q in odds]
         likely = chances.index(max(chances))
         chances[likely] += 1 - sum(chances)

@@ -1,7 +1,8 @@
-"""The search for a violation, whatever is played: structured games, CMA-ES around the best, an ascent.
+"""The search for a violation in any kind of game: structured games, CMA-ES around the best, an ascent.
 
-What differs between games of linear losses and descents of one function is a `Family`; the steps, the budget
-and what is remembered are here. Floats find; what they find is replayed in exact numbers before it counts.
+A `Family` holds what differs between games of linear losses and descents of one function; this file holds the
+steps, the budget and the memory. Floats find violations, which are replayed in exact numbers before they
+count.
 """
 
 from __future__ import annotations
@@ -21,21 +22,21 @@ from online_sim.borders import Floats
 from theory.statement import Theorem
 
 SECONDS = 60.0
-"""The budget where none is given."""
+"""The default budget."""
 STRUCTURED, EVOLVED = 0.3, 0.5
-"""Shares of a stage's games, where it has a limit; the ascent has the rest."""
+"""The shares of a stage's games if it has a limit; the ascent gets the rest."""
 GENERATIONS = 60
-"""Generations of CMA-ES in the first pass, twice as many for a place that was freed."""
+"""The generations of CMA-ES in the first pass, twice as many for a freed place."""
 ROUNDS_OF_ASCENT = 40
-"""Steps up in the first pass."""
+"""The ascent steps in the first pass."""
 HIGHEST = 1e9
-"""An infinite ratio counts as this."""
+"""The value that stands for an infinite ratio."""
 HOPELESS = 1e3
-"""The value for CMA-ES where a vector is not a game, or the statement does not apply to it."""
+"""The value for CMA-ES if a vector is not a game or the statement does not apply to it."""
 SUSPICIOUS = 1e-9
-"""What is above 1 by less is rounding."""
+"""The excess of a ratio over 1 below which it is rounding."""
 TRIED_EXACTLY = 4
-"""Number of the best games of a stage that are replayed before it counts as without a violation."""
+"""The number of best games of a stage to replay before it counts as free of violations."""
 
 SearchProgress = Callable[[int, str, float], None]
 """Called with (games so far, where the search is, the largest lhs/rhs)."""
@@ -43,12 +44,12 @@ SearchProgress = Callable[[int, str, float], None]
 
 @dataclass(frozen=True)
 class Manner:
-    """What differs between kinds of games in the steps of a search.
+    """The settings of a search that differ between kinds of games.
 
-    centres: kinds of structured games that are evolved; population, spread: of CMA-ES, the first standard
-    deviation in the coordinates of a space; steps: those of the ascent, a group is tried at once, the next
-    group where none of its steps leads up; early: whether a game's ratio in the first half of its rounds
-    leads the search too.
+    centres: the number of kinds of structured games to evolve. population, spread: of CMA-ES; spread is the
+    initial standard deviation in the coordinates of a space. steps: of the ascent, in groups; a group is
+    tried at once, and the next group if no step improves. early: whether a game's ratio in the first half of
+    its rounds leads the search too.
     """
 
     centres: int
@@ -60,10 +61,10 @@ class Manner:
 
 @dataclass(frozen=True)
 class SearchStage:
-    """The size of the games that are searched together, and how long.
+    """The size of the games that are searched together, and the effort.
 
-    horizon, dimension, letters: T, d and the letters of noise; effort: a factor of every step's length;
-    games: the most that are played, None for as many as the steps take.
+    horizon, dimension, letters: T, d and the letters of noise; effort: a factor for the length of every step;
+    games: the most to play, None for as many as the steps take.
     """
 
     horizon: int
@@ -82,7 +83,7 @@ class Space(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """A point of a space, log(lhs/rhs) there, and what the space is called."""
+    """A point of a space, log(lhs/rhs) there, and the name of the space."""
 
     worth: float
     space: Space
@@ -91,30 +92,30 @@ class Place:
 
 
 class Family(Protocol):
-    """A kind of games that a statement can be searched with."""
+    """A kind of games in which a violation of a statement can be searched."""
 
     @property
     def theorem(self) -> Theorem:
-        """What is searched."""
+        """The theorem to search for violations."""
 
     @property
     def manner(self) -> Manner:
-        """How it is searched."""
+        """The settings of the search."""
 
     def stages(self) -> Iterator[SearchStage]:
-        """What to search, in order."""
+        """The stages to search, in order."""
 
     def shelf(self, stage: SearchStage, search: Search, rng: np.random.Generator) -> list[Place]:
         """Structured games, played by `search`: the best of each kind, the best kind first."""
 
     def freed(self, stage: SearchStage, place: Place) -> Place | None:
-        """The same game in a space of more games; None where there is none."""
+        """The same game in a larger space; None if there is none."""
 
     def sides(self, stage: SearchStage, games: Any) -> Sides:
         """Both sides of games of a stage."""
 
     def exactly(self, game: Any, horizon: int, ratio: float) -> tuple[Counterexample | None, float]:
-        """A game in exact numbers, up to a round, and its certain excess: -inf where none is certain."""
+        """A game in exact numbers, up to a round, and its certain excess, or -inf."""
 
     def report(self, search: Search) -> tuple[str, ...]:
         """What was searched, in sentences."""
@@ -122,7 +123,7 @@ class Family(Protocol):
 
 @dataclass(frozen=True)
 class Candidate:
-    """The games of one (a batch of one), the round at which lhs/rhs is largest, that ratio, the stage."""
+    """One game (as a batch of one), the round with the largest lhs/rhs, that ratio, and the stage."""
 
     ratio: float
     game: Any
@@ -131,11 +132,11 @@ class Candidate:
 
 
 class Search:
-    """The state of a search: what was played, what was found, what is left of the budget.
+    """The state of a search: the games played, the findings, the remaining budget.
 
-    played: for each stage the games of each kind and their largest lhs/rhs; leader: the game with the largest
-    lhs/rhs in floats; best, ratio, certain: the best game whose violation is certain; inside, said: see
-    `Searched`.
+    played: for each stage, the games of each kind and their largest lhs/rhs. leader: the game with the
+    largest lhs/rhs in floats. best, ratio, certain: the best game whose violation is certain. inside, said:
+    see `Searched`.
     """
 
     def __init__(
@@ -146,7 +147,7 @@ class Search:
         enough: float,
         progress: SearchProgress | None,
     ) -> None:
-        """Start the clock; without any limit it stops after `SECONDS`."""
+        """Start the clock; the default limit is `SECONDS`."""
         if seconds is None and evaluations is None:
             seconds = SECONDS
         self.family, self.manner, self.enough, self.progress = family, family.manner, enough, progress
@@ -180,7 +181,7 @@ class Search:
         return enough or self.evaluations >= self.until or self.over
 
     def run(self, seed: int) -> Searched:
-        """Search one stage after the other; the first with a certain violation ends it."""
+        """Search one stage after the other until one has a certain violation."""
         rng = np.random.default_rng(seed)
         for stage in self.family.stages():
             self.search(stage, rng)
@@ -209,7 +210,7 @@ class Search:
         self.settle()
 
     def evolved(self, place: Place, generations: int, rng: np.random.Generator) -> Place:
-        """CMA-ES from a place, the best place it came to."""
+        """The best place that CMA-ES reaches from a place."""
         import cma
 
         seed = int(rng.integers(1, 1 << 30))
@@ -224,7 +225,7 @@ class Search:
         return place
 
     def ascended(self, place: Place, rounds: int) -> Place:
-        """Every number up and down, the best taken, until none is better."""
+        """The place reached by moving every number up and down and taking the best until none is better."""
         moves = np.concatenate([np.eye(len(place.vector)), -np.eye(len(place.vector))])
         for group in self.manner.steps:
             steps = np.concatenate([step * moves for step in group])
@@ -235,7 +236,7 @@ class Search:
         return place
 
     def tried(self, place: Place, vectors: Floats, what: str) -> tuple[Floats, Place]:
-        """log(lhs/rhs) at vectors of a place's space, -inf where there is no game; the best place so far."""
+        """log(lhs/rhs) at vectors of a place's space, -inf if not a game, and the best place so far."""
         games, real = place.space.games(vectors)
         worth = np.full(len(vectors), -np.inf)
         if len(games):
@@ -245,7 +246,7 @@ class Search:
         return worth, better if better.worth > place.worth else place
 
     def play(self, games: Any, what: str) -> Floats:
-        """log(lhs/rhs) of each game at the best of the rounds that lead; the best game is remembered.
+        """log(lhs/rhs) of each game at the best of its leading rounds; remember the best game.
 
         A violation in any round counts, whether it leads or not.
         """
@@ -270,7 +271,7 @@ class Search:
             return np.asarray(np.where(worth > 0, np.log(np.maximum(worth, 0)), -np.inf))
 
     def keep(self, found: Candidate) -> None:
-        """Remember the best game of the stage; settle at once the first violation, and one that is enough."""
+        """Remember the best game of the stage; settle at once the first violation and any that is enough."""
         self.stage_found = [found, *self.stage_found[: TRIED_EXACTLY - 1]]
         if self.leader is None or found.ratio > self.leader.ratio:
             self.leader = found
@@ -293,7 +294,7 @@ class Search:
             self.refuted.add(found.ratio)
 
     def result(self, seed: int) -> Searched:
-        """The best game whose violation is certain, else the best."""
+        """The best game with a certain violation, else the best game."""
         best, ratio, said = self.best, self.ratio, self.family.report(self)
         if not self.violated:
             said = (*said, unfound(self.family.theorem, self.inside, self.said))

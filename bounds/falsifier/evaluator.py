@@ -1,8 +1,8 @@
 """Both sides of a regret statement on many games of linear losses at once, in compiled floats.
 
-Linear losses are enough: docs/certificates.md, "Why these games are enough". Their regret is what was paid
-minus min_{z in X} <sum_t w_t g_t, z>, so that a game needs no solver: the sum is recorded, and an extreme
-point of the set taken. Everything that differs from game to game is data of one kernel, compiled once for a
+Linear losses are enough: docs/certificates.md, "Why these games are enough". Their regret is the total loss
+minus min_{z in X} <sum_t w_t g_t, z>, so a game needs no solver: it records the sum and takes an extreme
+point of the set. Everything that differs between games is data of one kernel, which is compiled once for a
 statement and an algorithm, whatever T and d are. Floats find; `bounds.certificates` proves.
 """
 
@@ -34,29 +34,29 @@ from theory.statement import Requires, Theorem
 from theory.symbols import D_2, D, D_i, T, d, g, t, x
 
 MOST_ROUNDS_DENSE = 64
-"""In longer games the statement is checked at log-spaced rounds only."""
+"""The most rounds T at which every round is checked; longer games use log-spaced rounds."""
 CAPACITY = 4096
 """The most games played at once."""
 
 STARTS = frozenset({Requires.START_AT_ORIGIN, Requires.START_AT_CENTRE})
-"""Starts that a search keeps to where a statement asks for them; both are the middle of a set around 0."""
+"""The starts that a search respects if a statement asks for them; both are the middle of a set around 0."""
 ALWAYS = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET})
 SHOWN = {
     SetKind.BOX: ALWAYS | STARTS | {Requires.SEPARABLE_SET, Requires.CONTAINS_ORIGIN, Requires.BALL},
     SetKind.SEGMENT: ALWAYS | STARTS | {Requires.CONTAINS_ORIGIN},
     SetKind.SIMPLEX: ALWAYS | {Requires.PROBABILITY_SIMPLEX, Requires.START_AT_CENTRE},
 }
-"""What the games of linear losses over a kind of set have by construction; boxes that are to be balls are
-intervals."""
+"""The properties that games of linear losses over a kind of set have by construction; boxes that must be
+balls are intervals."""
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
     """R games of linear losses with equal T and d.
 
-    rows: (R, n, d), the first `lead` of them played once, the others again and again; ends: (R, 2, d), the
-    lower and upper corner of each box, or the ends of each segment; start: (R, d), points of the sets;
-    parameters: (R, p) in the order of the recurrence.
+    rows: (R, n, d), the first `lead` of them played once, the others cyclically. ends: (R, 2, d), the lower
+    and upper corner of each box, or the ends of each segment. start: (R, d), points of the sets. parameters:
+    (R, p) in the order of the recurrence.
     """
 
     rows: Floats
@@ -87,8 +87,8 @@ class Batch:
 class RegretEvaluator:
     """Plays batches of linear games with a recurrence and evaluates one reading of a theorem on them.
 
-    Conditions are asked of every round up to the one that counts. OutOfScope where the left side holds no
-    regret, or where the statement is not meant for such games or reads what they do not give.
+    Conditions must hold in every round up to the one evaluated. OutOfScope if the left side contains no
+    regret, or if the statement is not meant for such games or reads what they do not provide.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class RegretEvaluator:
         return self.statement.sides(rounds, len(batch), value)
 
     def _play(self, batch: Batch, rounds: NDArray[np.int64]) -> tuple[dict[str, Floats], dict[str, Floats]]:
-        """What was recorded, by key: scalars (R, K) and vectors (R, K, d)."""
+        """The recorded quantities by key: scalars (R, K) and vectors (R, K, d)."""
         count, dimension = batch.start.shape
         data = {
             f"{BEGIN.name}__prev": batch.ends[:, 0],

@@ -1,7 +1,7 @@
-"""A recurrence whose set is data of each game: many games with different sets run in one compiled loop.
+"""A recurrence whose set is data of each game, so that one compiled loop runs games with different sets.
 
-An engine projects onto one set for all replicates. Here the projection is written in symbols, as a part of
-the point, and the two ends of the set are vectors that no round changes.
+An engine projects onto one set for all replicates. Here the projection is a symbolic part of the point, and
+the two ends of the set are vectors that no round changes.
 """
 
 import math
@@ -15,14 +15,14 @@ from theory.recurrence import Recurrence
 from theory.symbols import Scalar, Vector
 
 BEGIN, END = Vector("set_begin"), Vector("set_end")
-"""A box has its lower and upper corner here, a segment (or the simplex of R^2) its two ends."""
+"""The lower and upper corner of a box, or the two ends of a segment (or the simplex of R^2)."""
 FREE = Vector("point_free")
 METRIC = Vector("metric_free")
 LENGTH, SHARE = Scalar("segment_length"), Scalar("segment_share")
 
 
 class SetKind(Enum):
-    """The kinds of sets; the value is what a sentence calls them."""
+    """The kinds of sets; the value is the name in sentences."""
 
     BOX = "boxes [-s, s]^d"
     SEGMENT = "segments through 0"
@@ -30,17 +30,17 @@ class SetKind(Enum):
 
     @property
     def least_dimension(self) -> int:
-        """The fewest coordinates of a set of this kind that is not a box."""
+        """The smallest dimension in which a set of this kind is not a box."""
         return 1 if self is SetKind.BOX else 2
 
     @property
     def most_dimension(self) -> float:
-        """The most coordinates."""
+        """The largest dimension of a set of this kind."""
         return 2 if self is SetKind.SIMPLEX else math.inf
 
 
 def projected(recurrence: Recurrence, kind: SetKind) -> Recurrence:
-    """The same algorithm without a set of its own: its point lies in the set with the ends BEGIN and END.
+    """The same algorithm without a built-in set: its point lies in the set with the ends BEGIN and END.
 
     The ends are states whose initial values the caller gives. On a segment {u + s e} the projection in the
     metric w is s = sum w e (p - u)/sum w e^2 cut to [0, 1], with w = 1 while w e = 0 (the Euclidean one).
@@ -48,7 +48,7 @@ def projected(recurrence: Recurrence, kind: SetKind) -> Recurrence:
     ends = ((BEGIN, Prev(BEGIN)), (END, Prev(END)))
     free = (FREE, recurrence.point)
     if kind is SetKind.BOX:
-        # Not Min(Max(.)): compiled, those would turn a NaN into a point of the box.
+        # Not Min(Max(.)), which, compiled, would turn a NaN into a point of the box.
         point = Piecewise((BEGIN, FREE < BEGIN), (END, FREE > END), (FREE, True))
         return replace(recurrence, steps=(*recurrence.steps, *ends, free), point=point)
     along = END - BEGIN

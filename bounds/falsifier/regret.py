@@ -1,8 +1,8 @@
 """The family of games of linear losses, for statements whose left side is a (weighted) regret.
 
-Streams come from a shelf of structured adversaries over a grid; from the best of them any stream is
-searched, of long games periodic ones only. Linear losses are enough: docs/certificates.md, "Why these games
-are enough".
+Streams come from a shelf of structured adversaries over a grid. The search continues from the best among all
+streams, or, in long games, among periodic ones. Linear losses are enough: docs/certificates.md, "Why these
+games are enough".
 """
 
 import math
@@ -32,33 +32,33 @@ from theory.scaling import Homogeneity, inhomogeneous
 from theory.statement import Theorem
 
 SHORT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-"""Horizons of games with any stream."""
+"""The horizons of games with any stream."""
 LONG = (50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000)
-"""Horizons of games with a periodic stream."""
+"""The horizons of games with a periodic stream."""
 TAILS = 64
-"""Parameters, starts and sizes drawn for each shape of a structured stream, in the first pass."""
+"""The draws of parameters, start and size for each shape of a structured stream in the first pass."""
 SHARPER = (1.0, 0.5, 0.2)
-"""Standard deviations of the draws around the best games of each shape, one after the other."""
+"""The successive standard deviations of the draws around the best games of each shape."""
 ELITE = 16
-"""Number of the best games to draw around."""
+"""The number of best games to draw around."""
 WORK = 1 << 22
-"""About as many rounds of long games are played in each pass over the structured streams."""
+"""The approximate number of rounds of long games in each pass over the structured streams."""
 
 
 DIGITS = (2, 3, 4, 6, 9, 17)
-"""Significant decimal digits that are tried, the fewest first."""
+"""The numbers of significant decimal digits to try, fewest first."""
 DIGITS_LONG = (4, 17)
-"""The same for long games, whose replay takes its time."""
+"""The same for long games, whose replay is slow."""
 LONG_REPLAY = 2000
 DIGITS_HELD = (6,)
-"""The same where there is no violation to keep."""
+"""The same if there is no violation to keep."""
 KEPT = 0.9
-"""The share of the violation that must be left after rounding."""
+"""The share of the violation that must survive rounding."""
 
 
 @dataclass(frozen=True)
 class RegretFamily:
-    """Games with the horizons `lengths` and the dimensions `sizes`, again and longer without end."""
+    """Games with the horizons `lengths` and the dimensions `sizes`, repeated endlessly with more effort."""
 
     theorem: Theorem
     reading: str
@@ -71,21 +71,21 @@ class RegretFamily:
 
     @property
     def manner(self) -> Manner:
-        """Many at once: a batch costs little more than one game.
+        """Many games at once, since a batch costs little more than one game.
 
-        Six centres: with fewer, neighbours crowd out the best kind. Late rounds alone lead: shorter games
-        have been searched, and the best short one would hide what a long one can do.
+        Six centres: with fewer, neighbours crowd out the best kind. Only late rounds lead: shorter games have
+        already been searched, and the best short game would hide what a long one can achieve.
         """
         steps = (1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4)
         return Manner(centres=6, population=24, spread=0.5, steps=(steps,), early=False)
 
     @cached_property
     def evaluator(self) -> RegretEvaluator:
-        """Plays all the games."""
+        """The evaluator of all games."""
         return RegretEvaluator(self.theorem, self.reading, self.recurrence, kind=self.kind)
 
     def stages(self) -> Iterator[SearchStage]:
-        """Short games first, few coordinates first."""
+        """The stages, with short games and few coordinates first."""
         for k in count():
             for rounds in self.lengths:
                 yield from (SearchStage(rounds, dimension, effort=2**k) for dimension in self.sizes)
@@ -120,33 +120,33 @@ class RegretFamily:
         return sorted((p for p in places if p.worth > -np.inf), key=lambda place: -place.worth)
 
     def space(self, stage: SearchStage, adversary: Adversary | None) -> RegretSpace:
-        """The games with one kind of stream."""
+        """The space of games with one kind of stream."""
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
             centred=any(asked in STARTS for asked in required(self.theorem)),
         )  # fmt: skip
 
     def freed(self, stage: SearchStage, place: Place) -> Place | None:
-        """The same game among those with any stream, where it is short."""
+        """The same game in the space of all streams, if it is short."""
         if stage.horizon > SHORT[-1] or not isinstance(place.space, RegretSpace):
             return None
         free = self.space(stage, None)
         return Place(place.worth, free, free.freed(place.vector[None, :], place.space)[0], "any stream")
 
     def sides(self, stage: SearchStage, games: Batch) -> Sides:
-        """Both sides; rounds before the stream has the size that is asked for do not count."""
+        """Both sides; rounds before the stream reaches the required size do not count."""
         sides = self.evaluator.sides(games)
         return replace(sides, holds=sides.holds & self.scale.reached(games.rows, sides.rounds))
 
     def exactly(self, game: Batch, horizon: int, ratio: float) -> tuple[Counterexample | None, float]:
-        """The game of a batch of one with as few digits as keep its violation."""
+        """The game of a batch of one, with the fewest digits that keep its violation."""
         best: tuple[Counterexample | None, float] = (None, -math.inf)
         exceeding = DIGITS if horizon <= LONG_REPLAY else DIGITS_LONG
         for digits in exceeding if ratio > 1 else DIGITS_HELD:
             try:
                 found = self.counterexample(game, horizon, digits)
                 certain = excess_inside(found) if ratio > 1 else -math.inf
-            except (Refused, ValueError):  # out of its range by rounding, or too long for the checker
+            except (Refused, ValueError):  # rounded out of its range, or too long for the checker
                 continue
             if best[0] is None or certain > best[1]:
                 best = found, certain
@@ -155,7 +155,7 @@ class RegretFamily:
         return best
 
     def counterexample(self, batch: Batch, horizon: int, digits: int) -> Counterexample:
-        """The game of a batch of one, every number rounded; ValueError where that leaves a range."""
+        """The game of a batch of one with every number rounded; ValueError if one leaves its range."""
 
         def near(value: float) -> Fraction:
             return Fraction(f"{value:.{digits}g}")
@@ -178,10 +178,10 @@ class RegretFamily:
         return Counterexample(self.theorem, self.reading, game)
 
     def report(self, search: Search) -> tuple[str, ...]:
-        """What scaling says before any game, and what was searched."""
+        """What scaling shows before any game, and what was searched."""
         longest = max(stage.horizon for stage in search.played)
         found: tuple[tuple[str, Homogeneity], ...] = ()
-        with suppress(ValueError):  # a node whose degree has no rule: nothing can be said
+        with suppress(ValueError):  # a node without a rule for its degree: scaling decides nothing
             found = inhomogeneous(self.theorem, self.recurrence)
         said = [f.sentence for key, f in found if key == self.reading and f.breaks and not f.outside]
         return (

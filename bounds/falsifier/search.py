@@ -1,7 +1,7 @@
-"""Search for a violation of a statement: of a regret by linear losses, of gradients by descents.
+"""Search for a violation of a statement: on regret with linear losses, on gradients with descents.
 
-Short games come first, and every round T' <= T of a game counts. All of it again, longer each time, until
-something is found or the budget is spent. Nothing here is a proof of truth; what is found is exact, and
+Short games come first, and every round T' <= T of a game counts. The search repeats, longer each time, until
+it finds a violation or the budget is spent. It never proves a statement; its finds are exact, and
 `bounds.certificates` decides.
 """
 
@@ -28,11 +28,11 @@ SHAPES = (
     (1, 1), (1, 2), (2, 2), (1, 4), (2, 4), (2, 6), (2, 8), (1, 8), (2, 12), (1, 24), (1, 100), (1, 1000),
     (1, 10_000), (1, 100_000),
 )  # fmt: skip
-"""(letters of noise, rounds) of descents, in the order of the search; one letter means no noise."""
+"""The (letters of noise, rounds) of descents, in search order; one letter means no noise."""
 EFFORT = 1500
-"""Descents of each shape in the first pass; twice as many in each later one."""
+"""The number of descents of each shape in the first pass, doubled in each later pass."""
 PATHS = 4096
-"""The most paths of noise that a descent has; it is cut to fewer rounds before."""
+"""The most paths of noise in a descent; one with more is cut to fewer rounds."""
 
 
 def falsify(
@@ -55,14 +55,14 @@ def falsify(
     """Search for a violation of a regret bound among games of linear losses.
 
     Linear losses are enough: docs/certificates.md, "Why these games are enough". The search ends with the
-    first (T, d) that has a certain violation, at once at a lhs/rhs of `enough`, or with its budget. The same
-    seed and evaluations give the same answer; seconds only cut it short.
+    first (T, d) that has a certain violation, at once when lhs/rhs reaches `enough`, or with its budget. The
+    same seed and evaluations give the same answer; `seconds` only cuts it short.
 
     Args:
         theorem: a statement whose left side is a regret.
         reading: the key of one of its readings.
         recurrence: the algorithm.
-        fixed: name -> exact value of parameters that keep it.
+        fixed: name -> exact value of the fixed parameters.
         scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one" (max_t ||g_t||_inf = 1).
         set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2); by default the simplex where the statement
             asks for it, else boxes.
@@ -73,14 +73,14 @@ def falsify(
         seconds: the most time; 60 if neither this nor `evaluations` is given.
         evaluations: the most games.
         enough: the lhs/rhs at which to stop.
-        seed: of everything random.
+        seed: for all random numbers.
         progress: called with (games so far, where the search is, the largest lhs/rhs).
 
     Returns:
         The best game in exact numbers, and what was searched.
 
     Raises:
-        OutOfScope: the statement is not about a regret, does not say for which sets it is meant, or asks for
+        OutOfScope: the statement is not about a regret, does not name the sets it is meant for, or requires
             what no such game has.
         ValueError: no dimension or horizon is left, or an argument is out of range.
     """
@@ -97,7 +97,7 @@ def falsify(
         if horizons is not None
         else tuple(n for n in SHORT + LONG if n <= most_rounds)
     )
-    # An interval is a ball, no square is.
+    # An interval is a ball, a square is not.
     most = 1 if Requires.BALL in required(theorem) else kind.most_dimension
     sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= most)
     if not sizes or not lengths or min(*sizes, *lengths) < 1:
@@ -125,15 +125,15 @@ def falsify_gradients(
 ) -> Searched:
     """Search for a violation of a bound on gradients among descents of one smooth function.
 
-    It goes through all `SHAPES` of at most `most_rounds` rounds, again and longer within the budget, and ends
-    with the first that has a certain violation.
+    It goes through all `SHAPES` of at most `most_rounds` rounds repeatedly, longer each time, until the first
+    certain violation or the end of the budget.
 
     Args:
         theorem: a statement whose left side is an average of gradients.
         reading: the key of one of its readings.
         recurrence: the algorithm.
         fixed: name -> exact value of parameters that keep it.
-        dimensions: numbers of coordinates d; d > 1 adds nothing where both sides add up over coordinates.
+        dimensions: numbers of coordinates d; d > 1 adds nothing if both sides are sums over coordinates.
         most_rounds: the largest T.
         seconds: as for `falsify`.
         evaluations: as for `falsify`.
@@ -157,7 +157,7 @@ def falsify_gradients(
 
 
 def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[SearchStage]:
-    """All shapes, then all again with twice the games, without end."""
+    """All shapes, then all again with twice the games, endlessly."""
     for k in count():
         for letters, horizon in SHAPES:
             if horizon <= most_rounds:

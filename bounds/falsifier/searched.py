@@ -1,4 +1,4 @@
-"""What a search among regret games found, and where it looked."""
+"""The findings of a search, and where it looked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ class Searched:
     """The result of a search.
 
     Args:
-        best: the game with the largest lhs/rhs at its last round, in exact numbers, a certain violation where
-            one was found; None where the statement never applied.
+        best: the game with the largest lhs/rhs at its last round, in exact numbers, a certain violation if
+            one was found; None if the statement never applied.
         ratio: its lhs/rhs in floats, at most 1e9, which stands for a right side that is not positive.
         excess: a certain lower bound of lhs/rhs - 1, -inf without one.
         evaluations: games played.
-        seconds: how long it took.
+        seconds: the duration of the search.
         first: seconds until the first certain violation, None without one.
         seed: the seed of the search.
         sentences: what was searched.
         inside: games that satisfied every assumption up to some round.
-        said: those of them in which both sides were numbers there too.
+        said: those among them in which both sides were numbers there too.
     """
 
     best: Counterexample | None
@@ -61,7 +61,7 @@ class Searched:
 
 
 def unfound(theorem: Theorem, inside: int, said: int) -> str:
-    """What it means that a search found no violation; inside, said: as in `Searched`."""
+    """The meaning of a search without a violation; inside, said: as in `Searched`."""
     if said:
         return "no violation found, which is not a proof"
     asked = "; ".join(assumption.text for assumption in theorem.assumptions)
@@ -71,12 +71,12 @@ def unfound(theorem: Theorem, inside: int, said: int) -> str:
 
 
 def values_text(fixed: Mapping[str, Fraction]) -> str:
-    """The parameters that keep a value, in words."""
+    """The fixed parameters, in words."""
     return ", ".join(f"{name} = {value}" for name, value in fixed.items()) or "none"
 
 
 def fixed_values(fixed: object, recurrence: Recurrence) -> dict[str, Fraction]:
-    """Parameters that keep a value, by name; ValueError for an unknown one, or a value out of its range."""
+    """The fixed parameters by name; ValueError for an unknown name or a value out of its range."""
     given = {} if fixed is None else dict(mapping("fixed", fixed, "name -> exact number"))
     known = {p.name: p for p in recurrence.parameters}
     for name, value in given.items():

@@ -1,4 +1,4 @@
-"""Games of linear losses as vectors of real numbers, many at once: what an optimiser moves.
+"""Games of linear losses as vectors of real numbers that an optimiser moves, many at once.
 
 A vector holds the numbers of the stream, the logarithms of its scale and of the size of the set, the start,
 and the parameters that are not fixed, each in a coordinate in which its range is unbounded.
@@ -23,21 +23,21 @@ from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 
 KNEE = 0.1
-"""From this size on a number of a free stream moves by factors rather than by steps."""
+"""The size above which a number of a free stream moves by factors rather than by steps."""
 FARTHEST_BEND = FARTHEST + 4.0
-"""The same limit for numbers of both signs, KNEE sinh z: every adversary's numbers are within it."""
+"""The limit `FARTHEST` for numbers of both signs, KNEE sinh z; it covers every adversary's numbers."""
 EDGE = 1e-6
-"""How near, relative to its length, a search goes to an open end of a parameter's range."""
+"""The smallest distance to an open end of a parameter's range, relative to the length of the range."""
 NOTHING = np.log(1e-12)
-"""Below this logarithm an offset from a closed lower end is 0."""
+"""The logarithm below which an offset from a closed lower end is 0."""
 
 
 @dataclass(frozen=True)
 class RegretSpace:
     """Games with one kind of stream, T, d and kind of set.
 
-    adversary: None for any stream, T d numbers; fixed: name -> value of the parameters that stay; centred:
-    whether every game starts in the middle of its set, whatever a vector says.
+    adversary: None for any stream of T d numbers. fixed: name -> value of the fixed parameters. centred:
+    whether every game starts in the middle of its set, whatever its vector.
     """
 
     recurrence: Recurrence
@@ -51,22 +51,22 @@ class RegretSpace:
 
     @cached_property
     def free(self) -> tuple[Parameter, ...]:
-        """The parameters that move."""
+        """The parameters that may move."""
         return tuple(p for p in self.recurrence.parameters if p.name not in self.fixed)
 
     @property
     def shapes(self) -> int:
-        """How many numbers belong to the stream's shape; they come first."""
+        """The number of entries for the stream's shape, which come first."""
         return self.horizon * self.dimension if self.adversary is None else self.adversary.numbers
 
     @property
     def rest(self) -> int:
-        """How many numbers follow: scale, size of the set, its direction, start, parameters."""
+        """The number of further entries: scale, size of the set, its direction, start, parameters."""
         of_set = 2 if self.kind is SetKind.SIMPLEX else 1 + self.dimension
         return 1 + of_set + len(self.free)
 
     def tails(self, count: int, rng: np.random.Generator) -> Floats:
-        """Values to begin with for everything but the shape, (count, rest)."""
+        """The initial values of everything but the shape, (count, rest)."""
         scale = rng.choice([0.0, 0.0, -1.0, 1.0, -5.0, 5.0, -12.0], (count, 1)) * rng.uniform(
             0.5, 1, (count, 1)
         )
@@ -80,7 +80,7 @@ class RegretSpace:
         return np.concatenate([scale, size, *begins, *(v[:, None] for v in values)], axis=1)
 
     def games(self, vectors: Floats) -> tuple[Batch, Bools]:
-        """The games at vectors (R, shapes + rest); every vector is one."""
+        """The games at vectors (R, shapes + rest); every vector is a game."""
         return self.batch(vectors), np.ones(len(vectors), dtype=np.bool_)
 
     def batch(self, vectors: Floats) -> Batch:
@@ -113,7 +113,7 @@ class RegretSpace:
         return self.adversary.rows(_exp(shape), self.dimension, self.horizon)
 
     def freed(self, vectors: Floats, other: RegretSpace) -> Floats:
-        """Vectors of another space of the same d as vectors of this one, whose stream is free."""
+        """Vectors of another space with the same d as vectors of this space, whose stream is free."""
         rows = other.rows(vectors[:, : other.shapes])
         repeated = rows[:, other.batch(vectors).index]
         shape = np.arcsinh(repeated / KNEE).reshape(len(vectors), -1)
@@ -133,7 +133,7 @@ def _exp(z: Floats) -> Floats:
 
 
 def _value(p: Parameter, z: Floats) -> Floats:
-    """A parameter in its range from any real number."""
+    """Map any real number into the range of a parameter."""
     if np.isinf(p.lower):
         return np.asarray(KNEE * np.sinh(np.clip(z, -FARTHEST, FARTHEST)))
     if np.isinf(p.upper):
