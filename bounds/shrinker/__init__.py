@@ -1,3 +1,3 @@
-"""From a counterexample to the smallest and roundest one that still is one."""
+"""Shrink a counterexample to the smallest and roundest one."""
 
 __all__: list[str] = []

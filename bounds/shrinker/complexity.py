@@ -1,10 +1,10 @@
-"""One total order of counterexamples: which of two is simpler.
+"""A total order of counterexamples by simplicity.
 
 Fewer rounds come first, then fewer coordinates, fewer runs of equal rows to write down, fewer rows, fewer
 parameters that are not textbook values, fewer digits, fewer different numbers, fewer digits before final
-zeros, smaller numbers, fewer minus signs. Every step of the shrinker goes down in this order. Where all that
-comes before the digits is as small as it can be, only finitely many games lie below a given one, so that a
-minimum can be checked by enumeration.
+zeros, smaller numbers, fewer minus signs. Every step of the shrinker goes down in this order. If everything
+before the digits is minimal, only finitely many games lie below a given one, so that a minimum can be checked
+by enumeration.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,19 +19,19 @@ TEXTBOOK: Mapping[str, tuple[Fraction, ...]] = {
     "beta2": (Fraction(1, 2), Fraction(9, 10), Fraction(99, 100), Fraction(999, 1000)),
     "eps": (Fraction(0), Fraction(1, 10**8)),
 }
-"""What a reader expects of a parameter of this name."""
+"""The values that a reader expects for a parameter of this name."""
 Complexity = tuple[int, ...]
 
 
 def digit_count(q: Fraction) -> int:
-    """How much there is to write: 0 for 0, 1 for 1, the digits of both parts otherwise."""
+    """The length of a number in writing: 0 for 0, 1 for 1, otherwise the digits of both parts."""
     if q.denominator == 1:
         return 0 if q == 0 else len(str(abs(q.numerator)))
     return len(str(abs(q.numerator))) + len(str(q.denominator))
 
 
 def significant(q: Fraction) -> int:
-    """The digits of both parts without the zeros they end in: 1200 is rounder than 1001."""
+    """The digits of both parts without trailing zeros: 1200 is rounder than 1001."""
     return sum(len(str(abs(part)).rstrip("0")) for part in (q.numerator, q.denominator))
 
 
@@ -76,7 +76,7 @@ def _key(q: Fraction) -> tuple[int, int, int, bool]:
 
 
 def _zeros(q: Fraction) -> int:
-    """How many zeros follow the decimal point before the first digit of 0 < |q| < 1."""
+    """The number of zeros between the decimal point and the first digit of 0 < |q| < 1."""
     count, u = 0, abs(q) * 10
     while u < 1:
         count, u = count + 1, u * 10

@@ -1,4 +1,4 @@
-"""A counterexample in one line of ASCII, exact: what a reviewer types into an e-mail."""
+"""An exact counterexample in one line of ASCII, as a reviewer would type it into an e-mail."""
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -11,11 +11,11 @@ from bounds.games.rationals import point_text
 from theory.quantities import Regret
 
 SHOWN_RUNS = 12
-"""More runs of equal rows than this are counted, not listed."""
+"""The most runs of equal rows that are listed, not counted."""
 SHORT_RUN = 3
-"""Up to this many equal rows in a row are written out."""
+"""The longest run of equal rows that is written out."""
 FEWEST_DIGITS = 6
-"""Both sides are shown with this many significant digits, or with more where these do not tell them apart."""
+"""The significant digits shown of both sides, unless more are needed to tell them apart."""
 
 
 def counterexample_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> str:
@@ -56,7 +56,7 @@ def _stream(game: LinearGame) -> str:
 
 
 def _runs(rows: Sequence[Point]) -> list[str]:
-    """The rows, a long run of equal ones in one piece: 27/10 and -1 (7 times)."""
+    """The rows, with long runs of equal rows grouped: 27/10 and -1 (7 times)."""
     said: list[str] = []
     for row, equal in groupby(rows):
         times = len(list(equal))
@@ -104,7 +104,7 @@ def _short(q: Fraction) -> str:
 
 
 def _apart(lhs: Fraction, rhs: Fraction) -> str:
-    """Both sides, rounded outwards to the fewest digits that still show the left one as the larger."""
+    """Both sides, rounded outwards to the fewest digits that still show the left one as larger."""
     for digits in count(FEWEST_DIGITS):
         left = _rounded(lhs, Context(prec=digits, rounding=ROUND_FLOOR))
         right = _rounded(rhs, Context(prec=digits, rounding=ROUND_CEILING))

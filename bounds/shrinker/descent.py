@@ -25,7 +25,7 @@ def fewer_coordinates(game: DescentGame) -> Iterator[Changes]:
 
 
 def simpler_noise(game: DescentGame) -> Iterator[Changes]:
-    """No noise; two letters become their mean; two letters with round odds and a round size; another size."""
+    """No noise; two letters merged into their mean; two letters with round odds and size; another size."""
     letters = game.letters
     if len(letters) == 1:
         return
@@ -54,7 +54,7 @@ def simpler_noise(game: DescentGame) -> Iterator[Changes]:
 
 
 def _rounder_noise(noise: Point) -> Iterator[Point]:
-    """One coordinate of a noise vector rounder, its sign kept."""
+    """One coordinate of a noise vector made rounder, with its sign kept."""
     for i, u in enumerate(noise):
         for size in rounder(abs(u)):
             if size > 0:
@@ -99,7 +99,7 @@ def rounder_numbers(game: DescentGame) -> Iterator[Changes]:
 
 
 def another_unit(game: DescentGame) -> Iterator[Changes]:
-    """The whole game in another unit of f, and in another unit of length."""
+    """The whole game in another unit of f, or in another unit of length."""
     slope, letters = game.slope, game.letters
     heights = [y for _, y in slope.knots] + [u for noise, _ in letters for u in noise]
     for size in dict.fromkeys(abs(q) for q in (*heights, slope.left, slope.right) if q != 0):
@@ -108,7 +108,7 @@ def another_unit(game: DescentGame) -> Iterator[Changes]:
         for changes in _with(knots, slope.left / size, slope.right / size):
             yield {**changes, "letters": noise}
     for size in dict.fromkeys(abs(q) for q in (*(k for k, _ in slope.knots), *game.start) if q != 0):
-        # The same values of f' at places size times nearer to 0, so its slope is size times larger.
+        # The same values of f' at points `size` times nearer to 0, so its slope is `size` times larger.
         knots = tuple((k / size, y) for k, y in slope.knots)
         for changes in _with(knots, slope.left * size, slope.right * size):
             nearer = {**changes, "start": tuple(u / size for u in game.start)}

@@ -1,7 +1,7 @@
-"""Simpler games of linear losses: every way in which one may try to make such a game smaller or rounder.
+"""Simpler games of linear losses: all attempts to make such a game smaller or rounder.
 
-A pass offers changes of fields; most of the games they make violate nothing, some are not simpler, and some
-do not even fit together. The driver (`bounds.shrinker.shrink`) finds out.
+A pass offers changes of fields. Most of the resulting games violate nothing, some are not simpler, and some
+are not even consistent; the driver (`bounds.shrinker.shrink`) checks them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,19 +16,19 @@ from bounds.shrinker.complexity import TEXTBOOK, rounder
 from bounds.shrinker.rows import merged, shorter, without_some
 
 Changes = Mapping[str, Any]
-"""Fields of a game and their new values."""
+"""The changed fields of a game with their new values."""
 EXPLICIT = 64
-"""Up to this many rounds the rows are tried one by one, and two changes at once: a replay is quick."""
+"""The most rounds at which rows are tried one by one and two changes at once, since a replay is quick."""
 FEW = 12
-"""Up to this many rounds and rows, every lead and period is tried, and fewer rounds at another parameter."""
+"""The most rounds and rows at which every lead and period is tried, and fewer rounds at another parameter."""
 LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
-"""Sizes of the largest number of a stream that are tried."""
+"""The sizes to try for the largest number of a stream."""
 FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))
-"""Changes of a parameter that may pay for a lost round."""
+"""The changes of a parameter that may compensate for a lost round."""
 
 
 def fewer_rounds(game: LinearGame) -> Iterator[Changes]:
-    """Stop early; begin later or leave out rounds of a short game. The driver bisects the horizon."""
+    """Stop early; start later or leave out rounds of a short game. The driver bisects the horizon."""
     T = game.horizon
     for horizon in shorter(T) if T <= EXPLICIT else range(1, 9):
         yield {"horizon": horizon}
@@ -43,7 +43,7 @@ def fewer_rounds(game: LinearGame) -> Iterator[Changes]:
 def fewer_and_louder(game: LinearGame) -> Iterator[Changes]:
     """Fewer rounds or coordinates, a textbook parameter or a longer set, and a stream of another size.
 
-    Where one of the two alone goes too far.
+    For cases where either change alone goes too far.
     """
     if game.horizon > EXPLICIT:
         return
@@ -93,7 +93,7 @@ def simpler_pattern(game: LinearGame) -> Iterator[Changes]:
             yield {name: written[:length]}
         for fewer in (*without_some(written), *merged(written)):
             yield {name: fewer}
-    # The first row of a phase stands for all of it.
+    # The first row of a phase represents the whole phase.
     for total in range(2, min(len(game.lead) + len(game.pattern), FEW) + 1):
         for led in range(total):
             yield {"lead": rows[:led], "pattern": rows[led:total] or rows[:1]}
@@ -108,7 +108,7 @@ def simpler_set(game: LinearGame) -> Iterator[Changes]:
         sides = [high - low for low, high in zip(lower, upper, strict=True)]
         for low, high in ((-1, 1), (0, 1)):
             box = ExactBox((Fraction(low),) * game.dimension, (Fraction(high),) * game.dimension)
-            # From the same place in the new box, and in the unit of length that goes with it.
+            # From the same place in the new box, and in its unit of length.
             place = tuple(
                 low + (high - low) * (u - a) / side if side else Fraction(high)
                 for u, a, side in zip(game.start, lower, sides, strict=True)
@@ -123,7 +123,7 @@ def simpler_set(game: LinearGame) -> Iterator[Changes]:
         for end in between_axes.extreme_points():
             yield {"feasible": between_axes, "start": end}
     corners = game.feasible.extreme_points()
-    # Opposite corners of a box, the ends of a segment: half-way between them is the middle.
+    # Opposite corners of a box, or the ends of a segment, with the middle half-way between them.
     middle = tuple((a + b) / 2 for a, b in zip(corners[0], corners[-1], strict=True))
     for start in (*corners, middle):
         yield {"start": start}
@@ -135,7 +135,7 @@ def simpler_set(game: LinearGame) -> Iterator[Changes]:
 
 
 def simpler_parameters(game: LinearGame) -> Iterator[Changes]:
-    """Textbook values, then rounder ones."""
+    """Textbook parameters, then rounder ones."""
     yield from _textbook(game)
     for name, value in game.parameters.items():
         for tried in rounder(value):
@@ -200,7 +200,7 @@ def _replaced(value: Fraction, target: Fraction, q: Fraction) -> Fraction:
 
 
 def _mapped(game: LinearGame, change: Callable[[Point], Point]) -> ExactBox | ExactSegment:
-    """The set with its ends changed, or the set itself where that would be empty or a point."""
+    """The set with its ends changed, or the set itself if the result would be empty or a point."""
     try:
         return type(game.feasible)(*map(change, game.feasible.ends))
     except ValueError:
@@ -217,7 +217,7 @@ def _each(streams: Mapping[str, tuple[Point, ...]], change: Callable[[Fraction],
 
 
 def _lengths(game: LinearGame, factor: Fraction) -> Changes:
-    """The set and the start, this many times larger."""
+    """The set and the start, larger by this factor."""
 
     def scaled(x: Point) -> Point:
         return tuple(factor * q for q in x)
@@ -226,6 +226,6 @@ def _lengths(game: LinearGame, factor: Fraction) -> Changes:
 
 
 def _mirrored(game: LinearGame) -> Changes:
-    """The game in the mirror at the middle of the set: the same set, g -> -g."""
+    """The game mirrored at the middle of the set: the same set, g -> -g."""
     start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
     return {**_each(_streams(game), partial(mul, Fraction(-1))), "start": start}

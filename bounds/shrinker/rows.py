@@ -1,4 +1,4 @@
-"""Shorter lists of rows, and lists of fewer runs of equal rows."""
+"""Shorter lists of rows, and lists with fewer runs of equal rows."""
 
 from collections.abc import Iterator
 from itertools import chain, groupby, repeat
@@ -7,13 +7,13 @@ from bounds.games import Point
 
 Rows = tuple[Point, ...]
 PIECES = 64
-"""A long list is cut into this many pieces, or a few more: its rows are not tried one by one."""
+"""The approximate number of pieces of a long list, whose rows are not tried one by one."""
 
 
 def shorter(length: int) -> list[int]:
     """Lengths below this one, in increasing order: 1, ..., 8, L/7, L/5, L/3, L - L/2, L - L/4, ..., L - 1.
 
-    So the last length at which something holds is reached in few steps, where it holds from there on.
+    If a property holds from some length on, this reaches that length in few steps.
     """
     tried = {*range(1, 9), *(length // k for k in (3, 5, 7))}
     tried |= {length - (length >> k) for k in range(1, length.bit_length())}
@@ -21,7 +21,7 @@ def shorter(length: int) -> list[int]:
 
 
 def without_some(rows: Rows) -> Iterator[Rows]:
-    """Some neighbouring rows left out: half of all, a quarter, ..., one or a piece of a long list."""
+    """Some neighbouring rows left out: half of all, a quarter, ..., down to one row or one piece."""
     for length in (len(rows) >> k for k in range(1, min(len(rows), PIECES).bit_length())):
         for first in range(0, len(rows) - length + 1, length):
             yield rows[:first] + rows[first + length :]

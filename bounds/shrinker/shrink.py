@@ -1,8 +1,8 @@
 """Make a counterexample smaller and rounder while it still violates by a required margin.
 
-Deterministic: the horizon is bisected, then passes offer simpler games in a fixed order, the first that
-still violates is taken, and they begin again until none has anything left, nor has bisection. What counts as
-simpler is one total order (`bounds.shrinker.complexity`); what counts as a violation is decided in balls.
+Deterministic: the horizon is bisected, then passes offer simpler games in a fixed order, the first that still
+violates is taken, and both are repeated until neither helps. A total order (`bounds.shrinker.complexity`)
+defines simpler; violations are decided in balls.
 """
 
 import time
@@ -21,7 +21,7 @@ from bounds.shrinker.complexity import complexity
 from theory.borders import function, instance, items, real, whole
 
 PASSES: dict[type[ExactGame], Any] = {LinearGame: linear.PASSES, DescentGame: descent.PASSES}
-"""The simpler games that are tried, for each kind."""
+"""The simpler games to try, by kind of game."""
 
 Violates = Callable[[Counterexample], bool]
 
@@ -32,11 +32,11 @@ class Shrunk:
 
     Args:
         counterexample: the simplest that was found.
-        steps: name of a pass -> how often it helped.
+        steps: name of a pass -> the number of times it helped.
         calls: candidates judged.
-        seconds: how long it took.
-        complete: whether no pass had anything left, so that nothing which the passes offer from there is
-            simpler and violates; otherwise the budget was spent.
+        seconds: the duration.
+        complete: whether no game that the passes offer from there is simpler and violates; otherwise the
+            budget was spent.
     """
 
     counterexample: Counterexample
@@ -76,7 +76,7 @@ def shrink(
         ValueError: `found` does not violate by the margin or breaks `scale`, or `keep` names no parameter.
     """
     instance("found", found, Counterexample, "a Counterexample", "see bounds.games")
-    if isinstance(margin, float):  # a share such as 0.01: the float is exact enough to ask for
+    if isinstance(margin, float):  # a share such as 0.01: a float is exact enough for a requirement
         margin = Fraction(real("margin", margin))
     exact(margin, "margin")
     if violates is not None:
@@ -143,10 +143,10 @@ class _Shrinker:
         return self.judge(candidate)
 
     def bisect(self) -> bool:
-        """Leave out whole periods, then rounds of one; whether that helped.
+        """Leave out whole periods, then rounds of one; return whether that helped.
 
-        This assumes that a game which violates after some periods does so after any more of them. Within a
-        period the regret rises and falls, so that the rest of it is left as it is at first.
+        This assumes that a game which violates after some periods also does so after more. Within a period
+        the regret rises and falls, so the remainder is at first left unchanged.
         """
         game = self.best.game
         period = game.period
@@ -162,7 +162,7 @@ class _Shrinker:
         return any(found) or fewer > 0
 
     def improve(self) -> bool:
-        """Take the first simpler counterexample that any pass offers; whether there is one."""
+        """Take the first simpler counterexample that any pass offers; return whether there is one."""
         game = self.best.game
         for one in PASSES[type(game)]:
             for changes in one(game):
@@ -177,14 +177,14 @@ class _Shrinker:
         return False
 
     def take(self, name: str, game: LinearGame | DescentGame) -> bool:
-        """Go on with this game where it is simpler and violates; judge it once.
+        """Continue with this game if it is simpler and violates; judge it only once.
 
-        It must keep the normalisation and the parameters that stay, and be one the statement is meant for.
+        It must keep the normalisation and the fixed parameters, and be in the scope of the statement.
         """
         candidate = replace(self.best, game=game)
         if complexity(candidate) >= complexity(self.best):
             return False
-        # Two games share this text only if they are the same game of one algorithm.
+        # Two games share this text only if they are the same game with the same algorithm.
         known = repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
         if known in self.seen or not self.scale.kept(game.gradients):
             return False

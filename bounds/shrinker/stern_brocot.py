@@ -1,9 +1,9 @@
-"""The simpler rationals on the way to q in the Stern-Brocot tree.
+"""The simpler rationals on the path to q in the Stern-Brocot tree.
 
 The simplest rational of an interval (its numerator and its denominator are both the smallest) is an ancestor
-of every other rational in it. So to find the simplest number that still has a property, where the numbers
-that have it form an interval around q, it is enough to look at the ancestors of q. They are the
-semiconvergents of its continued fraction, and come in runs of steps to one side.
+of every other rational in it. So if the numbers with a property form an interval around q, the simplest of
+them is found among the ancestors of q. These are the semiconvergents of its continued fraction, and come in
+runs of steps to one side.
 
 Source: Graham, Knuth, Patashnik, Concrete Mathematics, section 4.5.
 """
@@ -14,10 +14,10 @@ from fractions import Fraction
 def ancestors(q: Fraction) -> list[Fraction]:
     """Ancestors of q > 0, from the root 1 on; the mirror image for q < 0; none of 0.
 
-    Some of a long run are left out. Still, if any ancestor lies in an interval around q, so does one that is
-    listed, and one of the fewest digits among them: within a run both parts grow, and what lies in the
-    interval is an end of the run. To go to a listed one again and again ends at the simplest rational of the
-    interval; to go to shorter ones only, at a rational of the fewest digits.
+    Some of a long run are left out. Still, if any ancestor lies in an interval around q, so does a listed
+    one, including one with the fewest digits: within a run both parts grow, and the members in the interval
+    are an end of the run. Moving repeatedly to a listed ancestor ends at the simplest rational of the
+    interval; moving only to shorter ones ends at a rational with the fewest digits.
     """
     sign = 1 if q > 0 else -1
     n, d = abs(q.numerator), q.denominator
