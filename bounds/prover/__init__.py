@@ -1,6 +1,6 @@
-"""Theorems about regret decided for all linear streams at a small horizon, by branch and bound.
+"""Decide theorems about regret for all linear streams at a small horizon, by branch and bound.
 
-`bounds.prover.prove` holds the entry point.
+The entry point is `bounds.prover.prove`.
 """
 
 __all__: list[str] = []

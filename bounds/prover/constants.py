@@ -1,4 +1,4 @@
-"""Exact numbers as the floats next to them on either side; what is irrational is enclosed in balls first."""
+"""Exact numbers as the neighbouring floats on either side; irrational ones are first enclosed in balls."""
 
 import math
 from fractions import Fraction
@@ -10,7 +10,7 @@ from sympy import Add, Expr, Mul, Pow, Rational, log
 from theory.printing.base import UnknownNodeError
 
 PRECISION = 128
-"""Bits of the balls; their radius then vanishes against the distance of two floats."""
+"""The precision of the balls in bits; their radius is negligible compared with the spacing of floats."""
 
 
 def float_ends(q: Fraction) -> tuple[float, float]:
@@ -24,7 +24,7 @@ def float_ends(q: Fraction) -> tuple[float, float]:
 
 
 def number_ends(e: Expr) -> tuple[float, float]:
-    """Floats below and above a sympy number made of rationals by +, *, rational powers and log.
+    """Floats below and above a sympy number built from rationals by +, *, rational powers and log.
 
     Raises UnknownNodeError for anything else, ValueError for a number that is not real and finite.
     """
@@ -75,7 +75,7 @@ def ball_ends(ball: Any) -> tuple[float, float]:
     from flint import arb
 
     low, high = float(ball.lower()), float(ball.upper())
-    # Whatever way the conversion rounds, the comparison in balls has the last word.
+    # However the conversion rounds, the comparison in balls is decisive.
     while not arb(low) <= ball:
         low = math.nextafter(low, -math.inf)
     while not arb(high) >= ball:

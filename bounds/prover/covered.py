@@ -1,13 +1,14 @@
-"""Which losses an answer about linear ones covers.
+"""The losses that an answer about linear losses covers.
 
-Replace each convex f_t by <g_t, .>, with g_t the subgradient handed out at x_t. The points and the gradients
-stay, and what a point z loses, f_t(x_t) - f_t(z), can only grow: convexity. So it is enough to decide linear
-losses where the algorithm reads nothing but points and gradients, and the statement reads the losses through
+Replace each convex f_t by <g_t, .>, where g_t is the oracle's subgradient at x_t. The points and gradients
+stay the same and, by convexity, the gap f_t(x_t) - f_t(z) of a point z can only grow. So it is enough to
+decide linear losses if the algorithm reads only points and gradients, and the statement reads the losses
+through
 
 * a regret whose weights are never negative, or the difference f_t(x_t) - f_t(z) for a fixed z,
-* on the left side and in conditions a <= b on the side b alone, and growing with it.
+* only on the left side and on the side b of conditions a <= b, and growing with it.
 
-Anything else is refused: linear losses do not stand for all convex ones there.
+Anything else is refused, because linear losses do not represent all convex losses there.
 """
 
 from collections.abc import Callable
@@ -22,13 +23,13 @@ from theory.statement import Theorem, ordered_sides
 from theory.symbols import f, z
 
 GAP = Dummy("gap", real=True)
-"""What z loses in a round, f_t(x_t) - f_t(z), or a regret."""
+"""The gap of z in a round, f_t(x_t) - f_t(z), or a regret."""
 BY_LINEARISATION = "every stream of convex losses with such subgradients where it plays, by linearisation"
 GRADIENTS_ALONE = "every stream of losses that hand out such gradients, for nothing else is read"
 
 
 def losses_covered(theorem: Theorem, reading: str, recurrence: Recurrence) -> str:
-    """The losses that an answer about linear ones is about, in words; OutOfScope where it would be none."""
+    """The losses that an answer about linear losses covers, in words; OutOfScope if there are none."""
     if any(e.has(f, LossAt) for e in recurrence.expressions()):
         raise OutOfScope(
             f"{recurrence.name} reads f_t(x_t): linear losses do not stand for all convex ones, and only "
@@ -65,14 +66,14 @@ def _reads(e: Expr) -> bool:
 
 
 def _in_gaps(e: Expr) -> Expr:
-    """The same with `GAP` for a regret and for f_t(x_t) - f_t(z)."""
+    """The expression with `GAP` in place of a regret and of f_t(x_t) - f_t(z)."""
     loss = Dummy("loss", real=True)
     regrets = dict.fromkeys(e.atoms(Regret), GAP)
     return e.xreplace(regrets).xreplace({LossAt(z): loss}).xreplace({f: GAP + loss})
 
 
 def _moves(e: Expr, *, up: bool) -> bool:
-    """Whether an expression is seen to grow (fall) with every `GAP`, and reads the losses by nothing else."""
+    """Whether an expression provably grows (falls) with every `GAP` and reads the losses only through it."""
     if not e.has(GAP):
         return not e.atoms(Dummy) and not _reads(e)
     if e == GAP:

@@ -1,8 +1,8 @@
-"""Source for intervals: expressions over `bounds.prover.intervals`, and games written out round by round.
+"""Source code for intervals: expressions over `bounds.prover.intervals`, and games unrolled round by round.
 
-A game of T rounds in d coordinates becomes one straight function of its unknowns (gradients, start,
-parameters in a range). Within a round the stages are those of the compiler that every engine uses; round
-numbers and exact parameters are put into the formulas before printing, so that beta2**t is a constant.
+A game of T rounds in d coordinates becomes one straight-line function of its unknowns (gradients, start,
+parameters in a range). The stages within a round are those of the compiler that every engine uses. Round
+numbers and exact parameters are substituted before printing, so that beta2**t is a constant.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,20 +20,20 @@ from theory.printing.base import SourcePrinter, UnknownNodeError
 from theory.symbols import Scalar, Vector, a, d, t, x, x_next
 
 CORNER = Vector("z__corner")
-"""The extreme point of X that a regret is taken against."""
+"""The extreme point of X that serves as the comparator of a regret."""
 
 Name = tuple[str, int, int]
 """An unknown: ("g", t, i), ("x", 1, i), ("z", 0, i), or (a parameter's name, 0, -1)."""
 
 
 def with_values(e: Expr, values: Mapping[str, Fraction]) -> Expr:
-    """An expression with numbers put in for parameters, which go by their names as in every engine."""
+    """An expression with numbers substituted for parameters by name, as in every engine."""
     named = [s for s in e.free_symbols if isinstance(s, Scalar) and s.name in values]
     return e.xreplace({s: Rational(values[s.name]) for s in named})
 
 
 class IntervalPrinter(SourcePrinter):
-    """Prints expressions of intervals. Numbers become names, which `constants` collects with their values."""
+    """Prints interval expressions. Numbers become names, which `constants` collects with their values."""
 
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "sqrt", "log": "logarithm", "Abs": "magnitude", "max": "largest", "min": "smallest",
@@ -41,12 +41,12 @@ class IntervalPrinter(SourcePrinter):
     }  # fmt: skip
 
     def __init__(self, name: Callable[[Any], str], constants: dict[Expr, str]) -> None:
-        """`constants` grows while printing: number -> the name that stands for it."""
+        """`constants` grows while printing: number -> its name."""
         super().__init__(name)
         self.constants = constants
 
     def print(self, e: Any) -> str:
-        """As the base class does, with every number as a whole: sqrt(3)/2 is one constant."""
+        """Print as the base class does, but with every number as a whole: sqrt(3)/2 is one constant."""
         if isinstance(e, Expr) and e.is_number:
             return self.constants.setdefault(e, f"k_{len(self.constants)}")
         return super().print(e)
@@ -56,18 +56,18 @@ class IntervalPrinter(SourcePrinter):
         return self.print(q)
 
     def power(self, base: str, exponent: Rational) -> str:
-        """A whole power of the base or of its root."""
+        """An integer power of the base or of its square root."""
         if exponent.q not in (1, 2):
             raise UnknownNodeError(f"no rule encloses a power {exponent}; use square roots and whole powers")
         inner = base if exponent.q == 1 else self._call("sqrt", base)
         return inner if exponent.p == 1 else f"power({inner}, {exponent.p})"
 
     def symbolic_power(self, base: str, exponent: str) -> str:
-        """Refused: an exponent must be a number once the round and the exact parameters are put in."""
+        """Refuse: an exponent must be a number once the round and the exact parameters are substituted."""
         raise UnknownNodeError(f"no rule encloses {base} ** {exponent}; give exact parameters in it")
 
     def _pow(self, e: Any) -> str:
-        """A square is a power, never a product of two factors that would be taken for independent."""
+        """Print a square as a power, never as a product of two factors, which would count as independent."""
         base, exponent = e.args
         if not exponent.is_Rational:
             return self.symbolic_power(self.print(base), self.print(exponent))
@@ -79,10 +79,10 @@ class IntervalPrinter(SourcePrinter):
 class UnrolledGame:
     """A program played for T rounds as one function of its unknowns.
 
-    program: compiled with the projection as a call; unknowns: in the order in which `__call__` takes them;
-    values: exact parameters; lower, upper: the box X = [lower, upper]^d; corner: the extreme point of X
-    that CORNER stands for, one number a coordinate; relations: for every further pair of records, the sign
-    of the relation between them.
+    program: compiled with the projection as a call. unknowns: in the order in which `__call__` takes them.
+    values: exact parameters. lower, upper: the box X = [lower, upper]^d. corner: the extreme point of X that
+    CORNER stands for, one number per coordinate. relations: for every further pair of records, the sign of
+    the relation between them.
     """
 
     def __init__(
@@ -106,12 +106,12 @@ class UnrolledGame:
         scope: dict[str, Any] = {name: getattr(intervals, name) for name in intervals.__all__}
         for number, name in self.constants.items():
             scope[name] = Intervals(*map(np.float64, number_ends(number)))
-        # The source is this printer's own: arithmetic on the names of `intervals`, u and k_0, k_1, ...
+        # The source comes from this printer: arithmetic on the names of `intervals`, u and k_0, k_1, ...
         exec(compile(self.source, "<game in intervals>", "exec"), scope)
         self._play: Callable[..., Any] = scope["play"]
 
     def __call__(self, unknowns: Sequence[Intervals]) -> Any:
-        """(left side, right side, truths of the relations) over these intervals."""
+        """Return (left side, right side, truths of the relations) over these intervals."""
         return self._play(unknowns)
 
     def _write(self, unknowns: Sequence[Name], relations: Sequence[str]) -> str:
@@ -140,7 +140,7 @@ class UnrolledGame:
         low, high = self.box
         for number, stage in enumerate(body.stages):
             if body.project_at == number:
-                # The projection onto a box is a clip whatever the diagonal metric.
+                # The projection onto a box is a clip for any diagonal metric.
                 clip, every = Min(Max(POINT, low), high), self._coordinates(True)
                 lines += [f"{self._name(x_next, i)} = {self._print(clip, i, k)}" for i in every]
             for definition in stage.definitions:
@@ -173,10 +173,10 @@ class UnrolledGame:
         raise UnknownNodeError(f"no rule encloses the {definition.what} in {shown}")
 
     def _print(self, e: Any, i: int, k: int) -> str:
-        """Source of coordinate i in round k."""
+        """The source of coordinate i in round k."""
         e = with_values(sympify(e), self.values)
         e = e.xreplace({t: Integer(k), d: Integer(self.dimension), CORNER: self.corner[i]})
-        if e == S.NegativeInfinity:  # where a running maximum begins: it meets `largest` only
+        if e == S.NegativeInfinity:  # the start of a running maximum, used only in `largest`
             return "Intervals(-float('inf'), -float('inf'))"
         if e.has(nan, zoo):
             raise ValueError(f"the game is undefined in round {k} for these parameters: {e}")

@@ -1,14 +1,14 @@
 r"""Interval arithmetic on arrays of floats, rounded outwards: every operation contains every exact result.
 
 **Why the ends are rigorous.** IEEE 754 rounds +, -, *, / and the square root correctly: with c = fl(r) the
-float nearest to the exact result r, r lies between the neighbours of c. `down` subtracts
-e = fl(fl(2^-52 |c|) + 2^-1000). For |c| >= 2^-970 the product is exact and at least the distance of c from
-its neighbours, so that c - e lies beyond the neighbour, and rounding, which is monotone, keeps it there. For
-smaller |c| the second term alone does. Compared with `numpy.nextafter`, which would do as well, ends move by
-two units in the last place instead of one, in a tenth of the time. The second term is a normal number on
-purpose: it also covers what a processor that flushes subnormal numbers to zero may lose. Numpy computes one
-operation at a time, so that no fused product can interfere; logarithms, which libraries do not round
-correctly, are taken in balls (`logarithm`).
+float nearest to the exact result r, r lies between the neighbours of c. `down` subtracts e = fl(fl(2^-52 |c|)
++ 2^-1000). For |c| >= 2^-970 the product is exact and at least the distance of c from its neighbours, so that
+c - e lies beyond the neighbour, and rounding, which is monotone, keeps it there. For smaller |c| the second
+term alone does. Compared with `numpy.nextafter`, which would do as well, ends move by two units in the last
+place instead of one, in a tenth of the time. The second term is deliberately a normal number: it also covers
+what a processor that flushes subnormal numbers to zero may lose. Numpy computes one operation at a time, so
+that no fused product can interfere; logarithms, which libraries do not round correctly, are taken in balls
+(`logarithm`).
 
 **Signs are exact.** A product of numbers of known sign, a sum whose sign a comparison decides, a square or a
 root never get an end on the wrong side of 0 from rounding.
@@ -37,31 +37,31 @@ ULP = 2.0**-52
 TINY = 2.0**-1000
 LONG = np.dtype(np.longdouble)
 LONG_TINY = np.finfo(LONG).tiny * 2**22
-"""The same in longer floats, where the machine has them: a normal number, as far above the end."""
+"""`TINY` for longer floats, if the machine has them: also 2^22 times the smallest normal number."""
 
 
 def _room(u: Any) -> Any:
-    """Beyond the neighbours of u; in longer floats of a wider range the second term is as much smaller."""
+    """The distance beyond the neighbours of u; in longer floats of wider range the second term is smaller."""
     return ULP * np.abs(u) + (LONG_TINY if getattr(u, "dtype", None) == LONG else TINY)
 
 
 def down(u: Any) -> Any:
-    """Below every real number that rounds to u."""
+    """A float below every real number that rounds to u."""
     return u - _room(u)
 
 
 def up(u: Any) -> Any:
-    """Above every real number that rounds to u."""
+    """A float above every real number that rounds to u."""
     return u + _room(u)
 
 
 def _from_zero(low: Any, nonnegative: Any) -> Any:
-    """A lower end, moved up to 0 where the exact value is known to be nonnegative."""
+    """A lower end, moved up to 0 if the exact value is known to be nonnegative."""
     return np.where(nonnegative, np.maximum(low, 0.0), low)
 
 
 def _to_zero(high: Any, nonpositive: Any) -> Any:
-    """An upper end, moved down to 0 where the exact value is known to be nonpositive."""
+    """An upper end, moved down to 0 if the exact value is known to be nonpositive."""
     return np.where(nonpositive, np.minimum(high, 0.0), high)
 
 
@@ -76,7 +76,7 @@ def _times(u: Any, w: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """A relation between intervals: whether it holds for all of their points, and for some."""
+    """A relation between intervals: whether it holds for all of their points and for some of them."""
 
     certain: Mask
     possible: Mask
@@ -138,7 +138,7 @@ def _inverse(u: Intervals) -> Intervals:
 
 
 def pinv(u: Intervals) -> Intervals:
-    """1/u, and 0 at 0: unbounded on the sides of 0 that u has."""
+    """1/u, and 0 at 0: unbounded on the sides of 0 that u reaches."""
     around = (u.lower <= 0) & (u.upper >= 0)
     inverse = _inverse(u)
     low, high = np.where(u.lower < 0, -np.inf, 0.0), np.where(u.upper > 0, np.inf, 0.0)
@@ -146,14 +146,14 @@ def pinv(u: Intervals) -> Intervals:
 
 
 def sqrt(u: Intervals) -> Intervals:
-    """The root, undefined where u may be negative."""
+    """The square root, undefined where u may be negative."""
     low, high = np.maximum(down(np.sqrt(u.lower)), 0.0), up(np.sqrt(u.upper))
-    # The root of a negative end is NaN; the other end must not look as if the value were defined.
+    # The root of a negative end is NaN; then the other end must not look defined.
     return Intervals(low, np.where(np.isnan(low), np.nan, high))
 
 
 def power(u: Intervals, n: int) -> Intervals:
-    """u^n for an integer n >= 1: an even power is one of |u|, and both are monotone then."""
+    """u^n for an integer n >= 1; an even power is taken of |u|, so that both cases are monotone."""
     u = magnitude(u) if n % 2 == 0 else u
     low, high = Intervals(u.lower, u.lower), Intervals(u.upper, u.upper)
     bottom, top = low, high

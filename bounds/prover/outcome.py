@@ -1,4 +1,4 @@
-"""What a search over all streams can say, with the evidence."""
+"""The outcomes of a search over all streams, with the evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bounds.games import Counterexample
 
 
 class ProofOutcome(Enum):
-    """The value is the sentence to show."""
+    """The outcome of a proof search; the value is the sentence to show."""
 
     PROVED = "proved: it holds for every stream, start, comparator and parameter of the region"
     COUNTEREXAMPLE = "false: a game of the region violates it"
@@ -18,9 +18,9 @@ class ProofOutcome(Enum):
 
 @dataclass(frozen=True)
 class OpenBox:
-    """A box that was left: the ends of each unknown by name, and an upper bound of lhs - rhs on it.
+    """An undecided box: the ends of each unknown by name, and an upper bound of lhs - rhs on it.
 
-    excess is infinite where a side may be undefined in the box.
+    excess is infinite if a side may be undefined in the box.
     """
 
     ends: Mapping[str, tuple[float, float]]
@@ -31,10 +31,10 @@ class OpenBox:
 class HorizonResult:
     """The statement at one horizon T.
 
-    boxes: how many were evaluated; slack: a certified lower bound of rhs - lhs over all boxes that were
-    settled (with the relaxed right side, if any; infinite where none was); closest: the largest lhs/rhs at
-    any point that was tried, a measurement that says how tight the statement is; undecided: the volume of
-    the boxes that were left, as a share of the whole; worst: of these, the one with the largest upper bound.
+    boxes: the number of boxes evaluated. slack: a certified lower bound of rhs - lhs over all settled boxes
+    (with the relaxed right side, if any; infinite if none was settled). closest: the largest lhs/rhs at any
+    point tried, which measures how tight the statement is. undecided: the volume of the undecided boxes as a
+    share of the whole. worst: the undecided box with the largest upper bound.
     """
 
     horizon: int
@@ -55,9 +55,9 @@ class Decision:
         theorem: the id of the theorem.
         reading: the key of the reading.
         algorithm: the name of the recurrence.
-        region: what it was decided over, in words: set, size of the gradients, starts, parameters.
-        losses: those that the answer covers, in words (`bounds.prover.covered`).
-        relax: what was proved is lhs <= (1 + relax) rhs.
+        region: the region in words: set, size of the gradients, starts, parameters.
+        losses: the losses that the answer covers, in words (`bounds.prover.covered`).
+        relax: the proved statement is lhs <= (1 + relax) rhs.
         mirrored: whether mirror images were used (`bounds.prover.reductions`).
         scaled: whether the scale of the losses was used.
         rounds: the answer at each horizon.
@@ -75,7 +75,7 @@ class Decision:
 
     @property
     def outcome(self) -> ProofOutcome:
-        """False if it is at one horizon, proved if it is at all."""
+        """False if it is false at one horizon, proved if it is proved at all."""
         found = {result.outcome for result in self.rounds}
         for outcome in (ProofOutcome.COUNTEREXAMPLE, ProofOutcome.UNDECIDED):
             if outcome in found:
@@ -84,17 +84,17 @@ class Decision:
 
     @property
     def boxes(self) -> int:
-        """Boxes evaluated over all horizons."""
+        """The number of boxes evaluated over all horizons."""
         return sum(result.boxes for result in self.rounds)
 
     @property
     def counterexample(self) -> Counterexample | None:
-        """The one with the fewest rounds."""
+        """The counterexample with the fewest rounds."""
         return next((r.counterexample for r in self.rounds if r.counterexample is not None), None)
 
     @property
     def sentence(self) -> str:
-        """The outcome, where, and over what."""
+        """The outcome in a sentence, with the horizons and the region."""
         told = {o: [r.horizon for r in self.rounds if r.outcome is o] for o in ProofOutcome}
         parts = [f"{o.value} (T = {_several(told[o])})" for o in ProofOutcome if told[o]]
         bound = "" if self.relax == 0 else f" with the right side times {1 + self.relax}"

@@ -1,4 +1,4 @@
-"""Single games: how near they come to violating a statement, and a violation in short rationals."""
+"""Single games: how close they come to violating a statement, and a violation in short rationals."""
 
 from fractions import Fraction
 
@@ -12,19 +12,19 @@ from online_sim.borders import Floats
 from theory.statement import Theorem
 
 SAMPLES = 2048
-"""Random games, and as many random extreme ones, from which the ascent begins."""
+"""The number of random games, and of random extreme games, from which the ascent starts."""
 CLIMBERS = 8
 FIRST_STEP, LAST_STEP = 0.25, 1e-4
-"""Steps of the ascent, relative to the region."""
+"""The steps of the ascent, relative to the region."""
 ROUNDS = 200
 CANDIDATES = 64
-"""Violations among which the one in the shortest numbers is chosen."""
+"""The number of violations from which the one with the shortest numbers is chosen."""
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 50, *(10**k for k in range(2, 16)), 1 << 1100)
-"""Tried in this order; the last one keeps a float as it is."""
+"""The denominators to try, in this order; the last one keeps a float unchanged."""
 
 
 def ratio(sides: OverBoxes) -> Floats:
-    """A lower bound of lhs/rhs at each point; inf for lhs > rhs with rhs <= 0, -inf where nothing is sure."""
+    """A lower bound of lhs/rhs at each point; inf for lhs > rhs with rhs <= 0, -inf if uncertain."""
     left, right = sides.lhs.lower, sides.rhs.upper
     with np.errstate(all="ignore"):
         quotient = np.nextafter(left / right, -np.inf)
@@ -34,9 +34,9 @@ def ratio(sides: OverBoxes) -> Floats:
 
 
 def hunt(question: Question, *, seed: int = 0) -> tuple[Floats, float]:
-    """(points (n, k), the largest ratio there): the nearest to a violation that were found.
+    """The points (n, k) found closest to a violation, and the largest ratio there.
 
-    Violations from a sample, if it holds any; else where an ascent by coordinates leads from its best points.
+    Violations from a sample, if it contains any; else the end points of a coordinate ascent from its best.
     """
     pieces = list(question.unknowns.values())
     rng = np.random.default_rng(seed)
@@ -68,7 +68,7 @@ def hunt(question: Question, *, seed: int = 0) -> tuple[Floats, float]:
 
 
 def confirmed(question: Question, points: Floats) -> Point | None:
-    """The shortest rationals near one of the points (n, k) that violate the statement for certain."""
+    """The shortest rationals near one of the points (n, k) that certainly violate the statement."""
     unions = list(question.unknowns.values())
     for denominator in DENOMINATORS:
         exact = [
@@ -86,7 +86,7 @@ def confirmed(question: Question, points: Floats) -> Point | None:
 
 
 def as_counterexample(question: Question, theorem: Theorem, reading: str, point: Point) -> Counterexample:
-    """A point of the region as a game, with the point of X that its regret is taken against."""
+    """A point of the region as a game, with the comparator of its regret in X."""
     region, values = question.region, dict(zip(question.unknowns, point, strict=True))
     every = range(region.dimension)
     named_z = tuple(values["z", 0, i] for i in every) if ("z", 0, 0) in values else None

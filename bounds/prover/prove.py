@@ -5,14 +5,14 @@ T = 1..N is whether lhs <= rhs for all g_1, ..., g_T with coordinates in the giv
 X (or one), every comparator z in X, and all parameters in their ranges. Everything is printed from the
 symbolic recurrence and theorem; the enclosures are those of `bounds.prover.intervals`.
 
-Linear losses are enough for a statement that measures gradients: `bounds.prover.covered` says why, refuses
-the others, and says in words which losses an answer covers.
+Linear losses are enough for a statement that measures gradients: `bounds.prover.covered` explains why,
+refuses other statements, and states which losses an answer covers.
 
-Where it cannot end. A statement that is an equality somewhere in the region stays UNDECIDED near that point:
-online gradient descent with a constant step at g = D/(alpha T); Theorem R, first order, at T = 1, beta1 = 0
-and alpha = D sqrt(1 - beta2). So does one whose assumption (gamma < 1) or whose right side stops being
-defined inside the region. Take the parameters elsewhere, or `relax`. Powers with a symbolic exponent, exp
-and the like are refused, and the work grows exponentially with T d.
+Where it cannot finish. A statement that is an equality somewhere in the region stays UNDECIDED near that
+point: online gradient descent with a constant step at g = D/(alpha T); Theorem R, first order, at T = 1,
+beta1 = 0 and alpha = D sqrt(1 - beta2). So does one whose assumption (gamma < 1) or right side ceases to be
+defined inside the region. Choose other parameters, or use `relax`. Powers with a symbolic exponent, exp and
+the like are refused, and the work grows exponentially with T d.
 """
 
 import math
@@ -36,7 +36,7 @@ from theory.recurrence import Recurrence
 from theory.statement import Theorem
 
 ProofProgress = Callable[[int, int, float], None]
-"""Called with T, the boxes evaluated at this T, and the share of the volume that is left."""
+"""A callback that takes T, the boxes evaluated at this T, and the share of the volume that is left."""
 
 
 def prove(
@@ -63,13 +63,13 @@ def prove(
         recurrence: the algorithm.
         horizon: the largest T.
         parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi)
-            for all numbers between; one that is missing has its declared default.
+            for all numbers between; a missing one has its declared default.
         lower: the lower end of X = [lower, upper]^d.
         upper: the upper end.
         dimension: d.
         gradient: the largest |g_{t,i}|, or a pair (least, most).
-        start: x_1, (d,); by default any point of X that the statement allows.
-        budget: boxes evaluated at each T, each of which takes some 100 bytes while it waits.
+        start: x_1, (d,); by default every point of X that the statement allows.
+        budget: boxes evaluated at each T; a waiting box takes about 100 bytes.
         relax: decide lhs <= (1 + relax) rhs instead.
         progress: called with (T, boxes so far, share of the volume left).
 
@@ -77,10 +77,10 @@ def prove(
         The answer for each T, with a counterexample where there is one.
 
     Raises:
-        ValueError: numbers that do not fit, or assumptions that hold nowhere in the region.
-        OutOfScope: the statement is not meant for linear losses on this box, or these do not stand for all
-            convex ones.
-        UnknownNodeError: a formula that no rule encloses.
+        ValueError: inconsistent numbers, or assumptions that hold nowhere in the region.
+        OutOfScope: the statement is not meant for linear losses on this box, or these do not represent all
+            convex losses.
+        UnknownNodeError: a formula without an enclosure rule.
     """
     check_stated(theorem, reading, recurrence)
     horizon, budget = whole("horizon", horizon, least=1), whole("budget", budget, least=1)
@@ -114,7 +114,7 @@ def prove(
 
 @dataclass(frozen=True)
 class _Decider:
-    """How one horizon after the other is decided."""
+    """Decides one horizon after the other."""
 
     theorem: Theorem
     reading: str
@@ -158,7 +158,7 @@ class _Decider:
         )
 
     def refuted(self, question: Question, violation: Point, closest: float, tried: int) -> HorizonResult:
-        """A violation as an answer."""
+        """The answer for a violation."""
         example = as_counterexample(question, self.theorem, self.reading, violation)
         return HorizonResult(
             question.horizon, ProofOutcome.COUNTEREXAMPLE, tried, -math.inf, closest, counterexample=example

@@ -1,4 +1,4 @@
-"""One reading of a theorem at one horizon, as functions of intervals: is lhs <= rhs all over a region?"""
+"""One reading of a theorem at one horizon, as functions of intervals: is lhs <= rhs on a whole region?"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ from theory.statement import Requires, Theorem, ordered_sides
 from theory.symbols import D_2, D, D_i, T, d, f, g, x, z
 
 GIVEN = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET})
-"""What linear losses on a box have by construction."""
+"""The properties that linear losses on a box have by construction."""
 
 
 def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Inequality:
     """The statement at T = horizon on the region; a regret becomes sum_t w_t <g_t, x_t - CORNER>.
 
-    A regret is the maximum over z in X of what is linear in z, hence attained at an extreme point, and the
-    left side may be taken at each of them if it grows with the regret.
+    A regret is the maximum over z in X of a function linear in z, hence attained at an extreme point. If the
+    left side grows with the regret, it may be evaluated at each extreme point.
 
-    Conditions are those of every round up to T. Raises OutOfScope (a ValueError) for a statement that is not
+    Conditions must hold in every round up to T. Raises OutOfScope (a ValueError) for a statement that is not
     meant for linear losses on such a box, ValueError for one whose left side does not grow with one regret,
     or with a condition that never holds in the region.
     """
@@ -59,7 +59,7 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Ine
 
 
 def against_corners(statement: Inequality) -> bool:
-    """Whether a restated left side holds a regret, written out against the point CORNER."""
+    """Whether a restated left side contains a regret against the point CORNER."""
     return bool(statement.lhs.has(CORNER))
 
 
@@ -76,7 +76,7 @@ def properties_shown(region: Region) -> frozenset[Requires]:
 
 
 def start_asked(theorem: Theorem, lower: Fraction, upper: Fraction, dimension: int) -> Point | None:
-    """The start in the box that a statement asks for, None where it asks for none."""
+    """The start in the box that a statement asks for, or None."""
     asked = set(required(theorem))
     if Requires.START_AT_ORIGIN in asked and lower <= 0 <= upper:
         return (Fraction(0),) * dimension
@@ -84,7 +84,7 @@ def start_asked(theorem: Theorem, lower: Fraction, upper: Fraction, dimension: i
 
 
 def _conditions(theorem: Theorem, conditions: Iterable[Expr]) -> tuple[Expr, ...]:
-    """Those that depend on the game."""
+    """The conditions that depend on the game."""
     found = []
     asked = (a for a in theorem.assumptions if not isinstance(a.condition, Requires))
     for assumption, condition in zip(asked, conditions, strict=True):
@@ -99,7 +99,7 @@ def _conditions(theorem: Theorem, conditions: Iterable[Expr]) -> tuple[Expr, ...
 
 @dataclass(frozen=True, eq=False)
 class OverBoxes:
-    """Both sides over boxes: lhs, rhs (B,), and whether the conditions hold all over, or anywhere."""
+    """Both sides over boxes: lhs, rhs (B,), and whether the conditions hold everywhere, or anywhere."""
 
     lhs: Intervals
     rhs: Intervals
@@ -108,10 +108,10 @@ class OverBoxes:
 
 
 class Question:
-    """lhs <= rhs at one horizon, against one extreme point of X (None where there is no regret)."""
+    """lhs <= rhs at one horizon, against one extreme point of X (None if there is no regret)."""
 
     def __init__(self, statement: Inequality, region: Region, horizon: int, corner: Point | None) -> None:
-        """Compile; UnknownNodeError where the statement or the algorithm holds what no rule encloses."""
+        """Compile; UnknownNodeError if part of the statement or the algorithm has no enclosure rule."""
         self.region, self.horizon, self.corner = region, horizon, corner
         names_z = any(part.has(z) for part in statement.parts)
         self.unknowns: Mapping[Name, Pieces] = region.unknowns(horizon, compared=names_z)
@@ -142,5 +142,5 @@ class Question:
 
 
 def _spread(u: Intervals, size: int) -> Intervals:
-    """One interval for every box, also where the value is the same for all."""
+    """One interval for every box, even if the value is the same for all."""
     return Intervals(np.broadcast_to(u.lower, size), np.broadcast_to(u.upper, size))

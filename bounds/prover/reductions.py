@@ -1,16 +1,17 @@
-r"""Two arguments that shrink a region before any search: mirror symmetry and the scale of the losses.
+r"""Two reductions of a region before any search: mirror symmetry and the scale of the losses.
 
-**Mirror.** Take a map that turns x_i, g_i and z_i into their negatives in one coordinate i. If every line of
-the algorithm either keeps its value or turns it (coordinate i of a vector), the unprojected point among those
-that turn, and neither side of the statement changes, then a game and its mirror image satisfy the statement
-together, and it is enough to take the regret against one extreme point of a symmetric box. `mirrors` checks
-it by substitution. All coordinates are turned at once there, which is the same: a reduction over coordinates
-such as `SumCoords(e)` passes only if e itself is unchanged, in every coordinate.
+**Mirror.** Take a map that negates x_i, g_i and z_i in one coordinate i. Suppose that every line of the
+algorithm either keeps its value or is negated (coordinate i of a vector), that the unprojected point is
+negated, and that neither side of the statement changes. Then a game satisfies the statement if and only if
+its mirror image does, and it is enough to take the regret against one extreme point of a symmetric box.
+`mirrors` checks this by substitution. It negates all coordinates at once, which is equivalent: a reduction
+over coordinates such as `SumCoords(e)` passes only if e itself is unchanged, in every coordinate.
 
-**Scale.** If both sides are multiplied by the same power c^k, k > 0, when all losses are multiplied by c > 0
-while the parameters stay, it is enough to decide games whose largest |g_{t,i}| is the largest allowed; the
-game of zero gradients is left, in which both sides are c^k times themselves for every c, hence 0. Degrees are
-found by `theory.degree`; here every sum must add like to like, which is more than that both ends agree.
+**Scale.** If multiplying all losses by c > 0 with the same parameters multiplies both sides by the same power
+c^k, k > 0, it is enough to decide games whose largest |g_{t,i}| is the largest allowed. There remains the
+game of zero gradients, in which both sides equal c^k times themselves for every c, hence 0. `theory.degree`
+finds the degrees; here every sum must add terms of equal degree, which is stronger than agreement at both
+ends.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ def mirrors(recurrence: Recurrence, statement: Inequality) -> bool:
 
 
 def _consistent(recurrence: Recurrence) -> Iterator[dict[Symbol, int]]:
-    """Every assignment of a sign to each line, kept (1) or turned (-1), that the formulas confirm."""
+    """Every assignment of a sign to each line, kept (1) or negated (-1), that the formulas confirm."""
     states = [s for s in recurrence.states if isinstance(s, Vector)]
     for guess in product((1, -1), repeat=len(states)):
         guessed = dict(zip(states, guess, strict=True))
@@ -60,7 +61,7 @@ def _sign_found(symbol: Symbol, e: Expr, signs: dict[Symbol, int], guessed: Sign
 
 
 def _turns(e: Expr, signs: Signs, sign: int) -> bool:
-    """Whether an expression is multiplied by `sign` when every symbol is by its own."""
+    """Whether an expression is multiplied by `sign` when every symbol is multiplied by its sign."""
     mirror = {s: own * s for s, own in signs.items()} | {Prev(s): own * Prev(s) for s, own in signs.items()}
     return bool((e.xreplace(mirror) - sign * e).expand() == 0)
 
@@ -68,7 +69,7 @@ def _turns(e: Expr, signs: Signs, sign: int) -> bool:
 def scale_free(theorem: Theorem, reading: str, region: Region) -> bool:
     """Whether a game with all losses multiplied by c > 0 and the same parameters satisfies the statement too.
 
-    False where unsure, and where the gradients must stay away from 0.
+    False if unsure, and if the gradients must stay away from 0.
     """
     recurrence = region.recurrence
     followed = follow(recurrence, LOSS)
@@ -91,7 +92,7 @@ def scale_free(theorem: Theorem, reading: str, region: Region) -> bool:
 
 
 def _adds_like_to_like(e: Expr, calculus: Degrees) -> bool:
-    """Whether every sum, extreme, choice and logarithm inside keeps its degree exactly, not only far out."""
+    """Whether every sum, extreme, choice and logarithm keeps its degree exactly, not only asymptotically."""
     for node in preorder_traversal(e):
         if isinstance(node, log):
             parts: Sequence[Expr] = (S.One, node.args[0])

@@ -1,4 +1,4 @@
-"""What a statement is decided over: every stream, start, comparator and parameter of a region."""
+"""The region over which a statement is decided: every stream, start, comparator and parameter."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ from theory.borders import SHOWN, mapping, meant, must, one_line
 from theory.recurrence import Recurrence
 
 Piece = tuple[Fraction, Fraction]
-"""(lo, hi): every number between."""
+"""A pair (lo, hi), for every number between."""
 Pieces = tuple[Piece, ...]
-"""Disjoint pieces, from left to right."""
+"""Disjoint pieces in increasing order."""
 
 
 @dataclass(frozen=True)
 class Region:
     """Linear losses <g_t, .> on X = [lower, upper]^d, with every gradient coordinate in `gradient`.
 
-    recurrence: the algorithm; dimension: d; lower, upper: the sides of X; gradient: (least, most), with
-    least <= |g_{t,i}| <= most; start: x_1, or None for every point of X; values: the exact parameters;
-    ranges: the parameters that may be anywhere in [lo, hi], one value for the whole game.
-    Raises ValueError where these do not fit together.
+    recurrence: the algorithm. dimension: d. lower, upper: the sides of X. gradient: (least, most), with least
+    <= |g_{t,i}| <= most. start: x_1, or None for every point of X. values: the exact parameters. ranges: the
+    parameters that may be anywhere in [lo, hi], constant during a game. Raises ValueError if these are
+    inconsistent.
     """
 
     recurrence: Recurrence
@@ -61,7 +61,7 @@ class Region:
 
     @property
     def symmetric(self) -> bool:
-        """Whether to mirror any coordinate of all points and gradients maps the region onto itself."""
+        """Whether mirroring any coordinate of all points and gradients maps the region onto itself."""
         centred = self.start is None or not any(self.start)
         return self.lower == -self.upper and centred
 
@@ -81,9 +81,9 @@ class Region:
         return list(product((self.lower, self.upper), repeat=self.dimension))
 
     def unknowns(self, horizon: int, *, compared: bool) -> dict[Name, Pieces]:
-        """What varies in a game of this many rounds, and the pieces that each may lie in.
+        """The unknowns of a game with this number of rounds, and the pieces in which each may lie.
 
-        compared: whether the statement names a point z of X to compare with.
+        compared: whether the statement names a comparator z in X.
         """
         least, most = self.gradient
         signs: Pieces = ((-most, most),) if least == 0 else ((-most, -least), (least, most))
@@ -155,7 +155,7 @@ def boxes(unknowns: Mapping[Name, Pieces]) -> tuple[Floats, Floats]:
 
 
 def faces(unknowns: Mapping[Name, Pieces]) -> tuple[Floats, Floats]:
-    """The same for the part of a region in which some |g_{t,i}| is the largest allowed: a union of faces."""
+    """Boxes for the part of a region where some |g_{t,i}| is the largest allowed: a union of faces."""
     found = []
     for name, union in unknowns.items():
         if name[0] == "g":

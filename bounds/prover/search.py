@@ -1,12 +1,12 @@
 """Branch and bound: cut boxes until lhs - rhs <= 0 is certain on each, or a point violates it.
 
-A box is cut in two across one side: the one whose halves have the smallest upper bounds of lhs - rhs
-together, or, where no cut helps by itself, the side that is longest relative to the region. One generation
-follows the other, so that what is left when the budget ends is spread evenly.
+A box is cut in two across one side: the one whose halves have the smallest sum of upper bounds of lhs - rhs
+or, if no single cut helps, the side that is longest relative to the region. Boxes are processed by
+generation, so that what is left at the end of the budget is spread evenly.
 
-Where lhs = rhs at a point of the region no box around it can be settled, however small: such a search ends
-UNDECIDED with a tiny volume (`relax` is the remedy). A box is given up once all of its sides are shorter
-than `FINEST` of the region's.
+If lhs = rhs at a point of the region, no box around it can be settled, however small. Such a search ends
+UNDECIDED with a tiny volume (`relax` is the remedy). A box is abandoned once all of its sides are shorter
+than `FINEST` of the region's sides.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from bounds.prover.question import Question
 from online_sim.borders import Floats
 
 CHUNK = 1 << 13
-"""Boxes evaluated at once: enough to forget the interpreter, few enough for the cache."""
+"""The number of boxes evaluated at once: enough to amortise the interpreter, few enough for the cache."""
 FINEST = 2.0**-40
 HELPS = 0.8
-"""A cut helps if the bounds of the halves sum to less than this share of twice the bound of the whole."""
+"""The share of twice a box's bound below which the sum of the halves' bounds means that a cut helps."""
 ALIKE = 1.1
-"""Cuts whose bounds differ by less than this factor are alike; the longest of their sides is cut."""
+"""The factor within which the bounds of cuts count as alike; the longest of their sides is cut."""
 
 BoxProgress = Callable[[int, float], None]
-"""Called with the number of boxes evaluated and the share of the volume that is left."""
+"""A callback that takes the number of boxes evaluated and the share of the volume that is left."""
 Excess = Callable[[Floats, Floats], Floats]
-"""Upper bounds (B,) of lhs - rhs on boxes: inf where a side may be undefined, -inf outside the conditions."""
+"""A function for upper bounds (B,) of lhs - rhs on boxes: inf if undefined, -inf outside the conditions."""
 
 
 @dataclass(eq=False)
@@ -73,10 +73,10 @@ class Boxes:
 class BoxSearch:
     """The state of a search.
 
-    boxes: evaluated so far; settled: the largest upper bound of lhs - (1 + relax) rhs over the boxes settled;
-    inside: whether any box may be inside the conditions; closest: the largest lhs/rhs at a midpoint;
-    violation: an exact point of the region with lhs > rhs; left: the boxes without an answer; undecided:
-    their share of the volume, 0 at the end of a proof.
+    boxes: the number evaluated so far. settled: the largest upper bound of lhs - (1 + relax) rhs over the
+    settled boxes. inside: whether any box may satisfy the conditions. closest: the largest lhs/rhs at a
+    midpoint. violation: an exact point of the region with lhs > rhs. left: the boxes without an answer.
+    undecided: their share of the volume, 0 at the end of a proof.
     """
 
     boxes: int = 0
@@ -88,7 +88,7 @@ class BoxSearch:
     undecided: float = 1.0
 
     def worst(self) -> tuple[Floats, Floats, float] | None:
-        """(lower (n,), upper (n,), excess) of the box left with the largest upper bound of lhs - rhs."""
+        """(lower (n,), upper (n,), excess) of the remaining box with the largest upper bound of lhs - rhs."""
         found = [(float(part.excess.max()), part, int(np.argmax(part.excess))) for part in self.left]
         if not found:
             return None
@@ -142,7 +142,7 @@ def _excess(question: Question, relax: Fraction) -> Excess:
         sides = question.sides(lower, upper)
         with np.errstate(all="ignore"):
             bound = (sides.lhs - factor * sides.rhs).upper
-        # A right side without an upper end may be infinite somewhere: nothing is concluded from it.
+        # A right side without an upper end may be infinite somewhere, so nothing follows from it.
         unknown = np.isnan(bound) | ~np.isfinite(sides.rhs.upper)
         return np.where(sides.possible, np.where(unknown, np.inf, bound), -np.inf)
 
@@ -150,7 +150,7 @@ def _excess(question: Question, relax: Fraction) -> Excess:
 
 
 def _open(boxes: Boxes, state: BoxSearch) -> Boxes:
-    """The boxes on which the answer is open; notes the others."""
+    """The boxes with an open answer; records the others."""
     inside = boxes.excess > -np.inf
     state.inside |= bool(inside.any())
     settled = inside & (boxes.excess <= 0)
@@ -170,7 +170,7 @@ def _look(question: Question, boxes: Boxes, state: BoxSearch) -> None:
 
 
 def _halved(boxes: Boxes, span: Floats, excess: Excess) -> Boxes:
-    """Each box cut in two, across the side that is best to cut: see above."""
+    """Each box, cut in two across the best side (see the module docstring)."""
     middle, each = (boxes.lower + boxes.upper) / 2, np.arange(boxes.count)
     sides = (boxes.upper - boxes.lower) / np.where(span > 0, span, 1.0)
     below, above = np.full(sides.shape, np.inf), np.full(sides.shape, np.inf)
