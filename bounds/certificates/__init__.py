@@ -1,3 +1,3 @@
-"""Counterexamples in exact rationals, their certificate files, and the small checker that must be trusted."""
+"""Counterexamples in exact rationals, their certificate files, and the small trusted checker."""
 
 __all__: list[str] = []

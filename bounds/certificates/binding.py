@@ -1,10 +1,10 @@
-"""Whether a certificate states what this package states, or something else.
+"""Whether the statement of a certificate is one of this package.
 
-The checker takes the formulas in a file as they stand. A file could call anything "Theorem 1"; here
-statement, reading, algorithm, ranges, conditions and letters are compared, formula by formula, with those
-printed from the objects of `theory`: as parsed formulas, so that blanks and parentheses make no difference
-and all else does. A letter that a reading leaves to the reader (`Reading.constants`, such as vhat_0) may
-stand for what the package's theorem takes it for, or be a positive rational; what it stands for is shown.
+The checker accepts the formulas in a file as they are, and a file could call anything "Theorem 1". This
+module compares statement, reading, algorithm, ranges, conditions and letters with those printed from the
+objects of `theory`, as parsed formulas, so that only blanks and parentheses make no difference. A letter that
+a reading leaves to the reader (`Reading.constants`, such as vhat_0) may have the meaning of the package's
+theorem or be a positive rational; its meaning is shown.
 """
 
 import ast
@@ -28,7 +28,7 @@ FORMULAS = frozenset({"lhs", "rhs", "formula", "assumptions", "ranges", "point",
 
 
 class Bound(Enum):
-    """What is known of the statement of a file; the value is the sentence to show."""
+    """The origin of the statement in a file; the value is the sentence to show."""
 
     STATED = "the statement and the algorithm are those of this package"
     ASKED = "the statement is this package's, asked of another algorithm of this package"
@@ -38,7 +38,7 @@ class Bound(Enum):
 
 @dataclass(frozen=True)
 class Binding:
-    """What was found, the fields that differ from this package's, and what the reader's letters stand for."""
+    """The origin, the fields that differ from this package's, and the meanings of the reader's letters."""
 
     bound: Bound
     differences: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ def bind(raw: bytes) -> Binding:
 def _of_statement(
     statement: dict[str, Any], theorem: Theorem | None, recurrence: Recurrence | None
 ) -> tuple[list[str], dict[str, str]]:
-    """The fields that differ, and what the letters stand for that the reading leaves to the reader."""
+    """The fields that differ, and the meanings of the letters that the reading leaves to the reader."""
     if theorem is None:
         return [], {}
     if statement["reading"] not in {reading.key for reading in theorem.readings}:
@@ -110,7 +110,7 @@ def _mathematics(part: Any, key: str = "") -> Any:
         return {name: _mathematics(value, name) for name, value in part.items()}
     if isinstance(part, list):
         return [_mathematics(value, key) for value in part]
-    # A text that nests too deep to be written down is none of the package's: it stays as it is, and differs.
+    # Text that nests too deeply to print is not the package's: it stays unchanged, and differs.
     with suppress(RecursionError, ValueError):
         return ast.dump(ast.parse(part.strip(), mode="eval")) if key in FORMULAS else part
     return part

@@ -1,6 +1,6 @@
-"""Writing a certificate: the statement and the algorithm printed as text, the game as exact rationals.
+"""Write a certificate: the statement and the algorithm as text, the game in exact rationals.
 
-`docs/certificates.md` describes the format. Only `bounds.certificates.checker` reads what is written here.
+`docs/certificates.md` describes the format. Only `bounds.certificates.checker` reads it.
 """
 
 import json
@@ -22,7 +22,7 @@ FORMAT = "regretcheck certificate 2"
 SCHEMA = Path(__file__).with_name("certificate.schema.json")
 """The JSON schema of the format, for other programs."""
 DIGITS = 6
-"""Digits of the claimed bounds: enough for a reader, few enough to be true of any correct replay."""
+"""The digits of the claimed bounds: enough for a reader, few enough to hold in any correct replay."""
 
 
 def statement_text(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def algorithm_text(recurrence: Recurrence) -> dict[str, Any]:
 
 
 def _begins(recurrence: Recurrence | None) -> dict[Expr, Expr]:
-    """A certificate knows no value before round 1 but 0: what one begins with stands where it is read."""
+    """Substitutions for initial values, since a certificate knows only 0 before round 1."""
     initial = {} if recurrence is None else recurrence.initial
     return {Prev(s): Piecewise((e, t < 2), (Prev(s), True)) for s, e in initial.items()}
 
@@ -83,5 +83,5 @@ def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
 
 
 def certificate_bytes(certificate: dict[str, Any]) -> bytes:
-    """The bytes of a certificate: JSON, two blanks deep, a final newline."""
+    """The bytes of a certificate: JSON with an indent of two and a final newline."""
     return (json.dumps(certificate, indent=2, ensure_ascii=False) + "\n").encode()

@@ -17,11 +17,11 @@ from theory.quantities import Regret
 from theory.statement import Requires
 
 NARROW_DIGITS = 15
-"""Digits of the claimed bounds where the two sides agree in more: as many as a float holds."""
+"""The digits of the claimed bounds if both sides agree in more than `DIGITS`: as many as a float holds."""
 MOST_BITS = 1 << 16
 """The highest precision of a replay, as for `verify`."""
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
-"""A claim that is well formed and never compared with a replay."""
+"""A well-formed claim that is never compared with a replay."""
 
 DECIDED_HERE = frozenset(
     {
@@ -29,7 +29,7 @@ DECIDED_HERE = frozenset(
         Requires.START_AT_CENTRE,
     }
 )  # fmt: skip
-"""Properties that the kind of a game in a certificate does not show: they are decided in rationals."""
+"""The properties that the kind of a game does not imply; they are decided in rationals."""
 
 
 def certain_sides(
@@ -37,7 +37,7 @@ def certain_sides(
 ) -> tuple[Fraction, Fraction] | None:
     """A lower bound of the left side and an upper bound of the right side after the last round.
 
-    None where a condition of the statement fails, a side is undefined, or a comparison stays open at this
+    None if a condition of the statement fails, a side is undefined, or a comparison stays open at this
     precision. The bounds are rounded outwards to `digits` significant digits.
     """
     digits = whole("digits", digits, least=1, most=1000)
@@ -49,7 +49,7 @@ def certain_sides(
 
 
 def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
-    """A lower bound of lhs/rhs - 1 after the last round; -inf where nothing is certain, inf for rhs <= 0."""
+    """A lower bound of lhs/rhs - 1 after the last round; -inf if nothing is certain, inf for rhs <= 0."""
     answer = _at_best_point(found, precision)
     if answer is None:
         return -math.inf
@@ -60,9 +60,9 @@ def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
 
 
 def judged(found: Counterexample) -> Counterexample | None:
-    """What is left to replay: conditions in every round, without the properties that are decided already.
+    """The counterexample to replay: conditions in every round, without the properties already decided.
 
-    None where the game lacks a property.
+    None if the game lacks a property.
     """
     if found.game.lacks(found.theorem) is not None:
         return None
@@ -72,9 +72,9 @@ def judged(found: Counterexample) -> Counterexample | None:
 
 
 def excess_inside(found: Counterexample) -> float:
-    """A lower bound of lhs/rhs - 1 after the last round, -inf where the game is outside the statement.
+    """A lower bound of lhs/rhs - 1 after the last round, -inf if the game is outside the statement.
 
-    Refused where the game is too long for the checker.
+    Raises Refused if the game is too long for the checker.
     """
     inside = judged(found)
     return -math.inf if inside is None else excess(inside)
@@ -94,7 +94,7 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
     Raises:
         ValueError: the statement is not violated there, or not by enough for the checker.
         OutOfScope: an assumption is only words, or a regret is meant for sets that the statement does not
-            name; a file of formulas would be about more than is meant.
+            name; the formulas of a file would then claim more than is meant.
     """
     _check_found(found)
     text("title", title)
@@ -122,15 +122,15 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
 
 
 def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Counterexample:
-    """The same with the point of the set that makes the regret largest, where none was chosen.
+    """The counterexample with the point of the set that maximises the regret, if none was chosen.
 
-    The choice needs no proof: whatever the point, the certificate is checked with it.
+    The choice needs no proof, since the certificate is checked with the chosen point.
     """
     if found.comparator is not None:
         return found
     if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
         return replace(found, comparator=found.game.best_fixed_point())
-    # The weights are known from a replay only; the regret is largest at an extreme point of the set.
+    # The weights are known only from a replay; the regret is largest at an extreme point of the set.
     tried = [replace(found, comparator=z) for z in found.game.extreme_points()]
     return max(tried, key=lambda c: _left(c, precision), default=found)
 
@@ -140,7 +140,7 @@ def _check_found(found: object) -> None:
 
 
 def _at_best_point(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
-    """`replayed` against the point that makes the regret largest."""
+    """`replayed` against the point that maximises the regret."""
     _check_found(found)
     bits = whole("precision", precision, least=2, most=MOST_BITS)
     return replayed(with_comparator(found, precision=bits), bits)
@@ -152,7 +152,7 @@ def _left(found: Counterexample, precision: int) -> float:
 
 
 def replayed(found: Counterexample, precision: int = PRECISION) -> tuple[Any, Any] | None:
-    """Both sides as balls after the last round, or None where nothing is certain."""
+    """Both sides as balls after the last round, or None if nothing is certain."""
     file = read(certificate_bytes({**unclaimed(found), "claim": NO_CLAIM}))
     left, right, _, broken = replay(file, BallProgram(file), precision)
     finite = left.is_finite() and right.is_finite()
@@ -164,11 +164,11 @@ def _rounded(ball: Any, digits: int, *, up: bool) -> Fraction:
     end = ball.upper() if up else ball.lower()
     size = float(abs(end))
     unit = Fraction(10) ** ((math.floor(math.log10(size)) if size > 0 else 0) + 1 - digits)
-    # One unit more than the nearest: the end itself is not a short decimal.
+    # One unit more than the nearest, since the end itself is not a short decimal.
     return (round(Fraction(float(end)) / unit) + (1 if up else -1)) * unit
 
 
 def _decimal(q: Fraction) -> str:
-    """A short decimal as a fraction in which one can read it: 483668/1000000, not in lowest terms."""
+    """A short decimal as a readable fraction: 483668/1000000, not in lowest terms."""
     digits = next((k for k in range(400) if (q * 10**k).denominator == 1), 0)
     return str(q) if digits == 0 else f"{(q * 10**digits).numerator}/{10**digits}"

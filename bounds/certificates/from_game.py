@@ -1,4 +1,4 @@
-"""A played game as an exact one, where it can be: what a certificate needs of a scenario."""
+"""A played game as an exact one, if possible, for the certificate of a scenario."""
 
 from fractions import Fraction
 from typing import Any
@@ -30,7 +30,7 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
             ||x||^2/2 without a set, with all paths of a noise or none.
 
     Raises:
-        ValueError: The game is another one; the error says what a certificate takes.
+        ValueError: The game is of another kind; the error says what a certificate accepts.
     """
     instance("game", game, Game, "a Game", "Game(algorithm, loss, stream, domain, horizon=...)")
     recurrence, loss = game.recurrence, game.loss

@@ -1,4 +1,4 @@
-"""Whether a certificate is accepted: the one rule, for the command line, the report and the baselines."""
+"""The rule by which a certificate is accepted, shared by command line, report and baselines."""
 
 import time
 import warnings
@@ -11,13 +11,13 @@ from bounds.certificates.checker.replay import HIGHEST_PRECISION, PRECISION, WOR
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found of a certificate.
+    """The findings on a certificate.
 
     Args:
-        answer: what the replay says; None where the file was refused.
-        binding: whose statement the file holds; None where it was refused.
+        answer: the result of the replay; None if the file was refused.
+        binding: whose statement the file holds; None if it was refused.
         refused: why it was refused, else empty.
-        seconds: how long it took.
+        seconds: the duration.
     """
 
     answer: Answer | None
@@ -27,7 +27,7 @@ class Verification:
 
     @property
     def problem(self) -> str:
-        """Why it is not accepted, in one sentence; empty where it is."""
+        """Why it is not accepted, in one sentence; empty if it is."""
         if self.answer is None or self.binding is None:
             return f"refused: {self.refused}"
         if self.answer.outcome is not ReplayOutcome.CERTIFIED:
@@ -38,25 +38,25 @@ class Verification:
 
     @property
     def accepted(self) -> bool:
-        """Whether it shows a violation of the statement that it holds; whose that is says `foreign`."""
+        """Whether it shows a violation of its statement; `foreign` shows whose statement that is."""
         return not self.problem
 
     @property
     def foreign(self) -> bool:
-        """Whether the statement or the algorithm is none of this package's."""
+        """Whether the statement or the algorithm is not one of this package."""
         return self.binding is not None and self.binding.bound is Bound.FOREIGN
 
 
 def verify_certificate(
     raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION, work: int = WORK
 ) -> Verification:
-    """Replay a certificate in ball arithmetic, and compare its statement with the package's own.
+    """Replay a certificate in ball arithmetic, and compare its statement with the package's.
 
-    No bytes make this fail: what is wrong with a file is in `Verification.problem`.
+    This never raises on any bytes: `Verification.problem` holds what is wrong with a file.
 
     Args:
         raw: the content of the file.
-        precision: bits to begin with; they are doubled while a comparison is open.
+        precision: the initial bits, doubled while a comparison is open.
         highest: bits at which to give up.
         work: the most work of all replays together, in units of about 25 ns.
     """
@@ -64,13 +64,13 @@ def verify_certificate(
     answer, binding, refused = None, None, ""
     try:
         with warnings.catch_warnings():
-            # Python's parser warns of a formula such as `1and 2`; the checker says what it thinks of it.
+            # Python's parser warns about a formula such as `1and 2`; the checker reports on it itself.
             warnings.simplefilter("ignore")
             answer = check_certificate(raw, precision=precision, highest=highest, work=work)
             binding = bind(raw)
     except Refused as problem:
         refused = str(problem)
     except Exception as problem:
-        # Nobody vouches for the file: whatever it breaks, the other files still have to be verified.
+        # The file is untrusted: whatever it breaks, the other files must still be verified.
         answer, refused = None, f"it breaks the examination ({type(problem).__name__})"
     return Verification(answer, binding, refused, time.perf_counter() - began)
