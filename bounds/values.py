@@ -158,13 +158,13 @@ class TraceValues:
         elif self.weights is None:
             seen = np.broadcast_to(self.point(node.args[0]), low.shape)
             lower, upper, notes = self._mean(node.args[0], seen)
-            # The mean is of what floats are; each of them is off by this much from what it stands for.
+            # The mean is taken of floats, each of which is off by this much from its exact value.
             with np.errstate(invalid="ignore"):
                 lower = lower - np.max(seen - low, axis=0)
                 upper = upper + np.max(high - seen, axis=0)
             self.notes |= dict.fromkeys(notes)
         else:
-            # A path that diverged tells nothing about the mean.
+            # A diverged path carries no information about the mean.
             finite = np.all(np.isfinite(low) & np.isfinite(high), axis=0)
             if np.any(finite):
                 below, above = (
@@ -184,7 +184,7 @@ class TraceValues:
         return kept[key]
 
     def different_games(self) -> str:
-        """Why the replicates are not runs of one game, or nothing."""
+        """Why the replicates are not runs of one game, else empty."""
         run = self.trace.run
         varying = [name for name, values in run.parameter_values.items() if len(set(values)) > 1]
         if varying:
@@ -196,7 +196,7 @@ class TraceValues:
         return ""
 
     def obstacle(self) -> str:
-        """Why the replicates cannot be averaged, or nothing."""
+        """Why the replicates cannot be averaged, else empty."""
         seeds = self.trace.run.seeds
         if self.weights is None and not len(seeds) == len(set(seeds)) == self.trace.replicates:
             return self.different_games() or "no mean: the replicates share their noise"

@@ -1,4 +1,4 @@
-"""Outcomes: an Enum whose value is the sentence to show, and the evidence that goes with it."""
+"""Outcomes: an Enum whose value is the sentence to show, and the evidence for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(Enum):
-    """What games tell about a theorem; the value is the sentence to show. None of these is a proof."""
+    """What games show about a theorem; the value is the sentence to show. None of these is a proof."""
 
     HOLDS = "no violation on these runs; this is evidence, not a proof"
     VIOLATED = "violated: the left side exceeds the bound, and a second computation confirms it"
@@ -30,7 +30,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class AssumptionCheck:
-    """One assumption, whether the run satisfies it, and the numbers that say so."""
+    """One assumption, whether the run satisfies it, and the numbers that show it."""
 
     text: str
     holds: bool
@@ -43,21 +43,21 @@ class Check:
 
     Args:
         id: ``<theorem>.<reading>``.
-        verdict: what can be said of it.
+        verdict: the verdict.
         reason: one sentence with the numbers.
         rounds: (K,) the recorded rounds T.
         lhs_lower, lhs_upper: (K,) the interval that contains the measured left side.
-        rhs: (K,) lower ends of the bound, -inf where nothing is known of it, NaN where it is undefined.
+        rhs: (K,) lower ends of the bound, -inf where it is unknown, NaN where it is undefined.
         rhs_upper: (K,) upper ends of the bound.
-        trivial: (K,) what a player who never moves is guaranteed, NaN where there is no such guarantee.
-        margin: the smallest rhs/lhs_upper over the rounds where lhs_upper is positive and finite (of a
-            violation the smallest rhs_upper/lhs_upper); None where there is no such round.
+        trivial: (K,) the guarantee of a player who never moves, NaN where there is none.
+        margin: the smallest rhs/lhs_upper over the rounds where lhs_upper is positive and finite (for a
+            violation the smallest rhs_upper/lhs_upper); None if there is no such round.
         at: the round of the margin.
         first_violation: the first recorded round whose violation is confirmed.
         assumptions: each assumption, whether it holds, and why.
         labels: title, reading, note, source and left side in words.
         run: the provenance of the trace.
-        every_round: whether the verdict is about every round of the game, not only about recorded ones.
+        every_round: whether the verdict covers every round of the game, not only the recorded ones.
     """
 
     id: str
@@ -79,14 +79,14 @@ class Check:
 
     @property
     def sentence(self) -> str:
-        """The verdict in words, qualified where it is about the recorded rounds only."""
+        """The verdict in words, qualified if it covers only the recorded rounds."""
         if self.verdict is Verdict.HOLDS and not self.every_round:
             return f"no violation at {self.coverage}; this is evidence, not a proof"
         return self.verdict.value
 
     @property
     def coverage(self) -> str:
-        """The rounds that the verdict is about, in words."""
+        """The rounds that the verdict covers, in words."""
         if self.every_round:
             return "every round"
         return f"{len(self.rounds)} recorded rounds of {int(self.rounds[-1])}"

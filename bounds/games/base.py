@@ -1,4 +1,4 @@
-"""What every exact game can be asked."""
+"""The interface of every exact game."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -16,14 +16,14 @@ from theory.statement import Requires, Theorem
 
 @dataclass(frozen=True)
 class ExactGame(ABC):
-    """An algorithm with exact parameters, and the losses that it meets.
+    """An algorithm with exact parameters, and the losses that it faces.
 
     recurrence: the algorithm; parameters: name -> exact number, all of them. A kind of game adds the start
     x_1, the losses and the horizon T.
     """
 
     PROPERTIES: ClassVar[Mapping[Requires, Callable[[Any], bool]]]
-    """What can be decided of a game of this kind; it has no other property."""
+    """The properties that can be decided for this kind of game; it has no others."""
 
     recurrence: Recurrence
     parameters: Mapping[str, Fraction]
@@ -33,11 +33,11 @@ class ExactGame(ABC):
         object.__setattr__(self, "parameters", _parameters(self.recurrence, self.parameters))
 
     def has(self, asked: Requires) -> bool:
-        """Whether the game has a property that a statement may ask for."""
+        """Whether the game has a property that a statement may require."""
         return asked in self.PROPERTIES and self.PROPERTIES[asked](self)
 
     def lacks(self, theorem: Theorem) -> Requires | None:
-        """The first property that a statement asks for and the game does not have; None where it has all."""
+        """The first property that a statement requires and the game lacks; None if it has all."""
         return next((asked for asked in required(theorem) if not self.has(asked)), None)
 
     @property
@@ -52,28 +52,28 @@ class ExactGame(ABC):
 
     @property
     def gradients(self) -> tuple[Point, ...]:
-        """The gradients that are played, each that the game writes down once; none where it writes none."""
+        """The gradients played, each listed once; empty if the game lists none."""
         return ()
 
     def contains(self, x: Point) -> bool:
-        """Whether x is a point of the set that a regret is taken over; there is none without a set."""
+        """Whether x is a point of the set of comparators; false without a set."""
         return False
 
     def best_fixed_point(self) -> Point | None:
-        """A point of the set at which the sum of the losses is least; None without a set."""
+        """A point of the set that minimises the sum of the losses; None without a set."""
         return None
 
     def extreme_points(self) -> list[Point]:
-        """Those of the set; none without one."""
+        """The extreme points of the set; empty without a set."""
         return []
 
     @abstractmethod
     def written(self) -> tuple[int, int]:
-        """How many parts, and how many rows, there are to write down."""
+        """The numbers of parts and of rows to write down."""
 
     @abstractmethod
     def numbers(self) -> Iterator[Fraction]:
-        """Every number to write down, the horizon and the lengths of runs left out."""
+        """Every number to write down, except the horizon and the lengths of runs."""
 
     @abstractmethod
     def entry(self, comparator: Point | None) -> dict[str, Any]:

@@ -18,8 +18,8 @@ class Counterexample:
         theorem: The theorem.
         reading: The key of one of its readings.
         game: The game in exact numbers.
-        comparator: For a regret, the point z of the set that the left side compares with; None leaves the
-            choice to whoever writes the certificate.
+        comparator: For a regret, the comparator z in the set; None leaves the choice to the writer of the
+            certificate.
 
     Raises:
         ValueError: The theorem lacks the reading, or the comparator lies outside the set.

@@ -84,12 +84,12 @@ class DescentGame(ExactGame):
         return NoiseAlphabet(np.array(letters, dtype=object), chances)
 
     def written(self) -> tuple[int, int]:
-        """Knots and letters, twice: each is a row."""
+        """The number of knots and letters, twice, since each is a row."""
         count = len(self.slope.knots) + len(self.letters)
         return count, count
 
     def numbers(self) -> Iterator[Fraction]:
-        """Parameters, start, the function, the noise."""
+        """The parameters, the start, the function and the noise."""
         yield from (*self.parameters.values(), *self.start)
         slope = self.slope
         if slope == quadratic_slope(slope.left):  # c x^2 / 2 is written with one number
@@ -100,9 +100,9 @@ class DescentGame(ExactGame):
             yield from (*noise, probability)
 
     def entry(self, comparator: Point | None) -> dict[str, Any]:
-        """The game; there is no set, so no point to compare with."""
+        """The game as text; without a set there is no comparator."""
         (first, y), (last, z) = self.slope.knots[0], self.slope.knots[-1]
-        # One more knot at each end, a unit away, says how phi' goes on.
+        # One more knot at each end, a unit away, shows how phi' continues.
         knots = [(first - 1, y - self.slope.left), *self.slope.knots, (last + 1, z + self.slope.right)]
         return {
             "kind": "descent",

@@ -15,7 +15,7 @@ from theory.borders import instance, whole
 from theory.statement import Requires
 
 SIMPLEX = {point((1, 0)), point((0, 1))}
-"""The probability simplex of R^2 is the segment between these."""
+"""The ends of the segment that is the probability simplex of R^2."""
 
 
 def _middle(game: LinearGame) -> bool:
@@ -25,7 +25,7 @@ def _middle(game: LinearGame) -> bool:
 
 @dataclass(frozen=True)
 class LinearGame(ExactGame):
-    """f_t(x) = <g_t, x> over a set: the rows of `lead` once, then those of `pattern` again and again.
+    """f_t(x) = <g_t, x> over a set: the rows of `lead` once, then those of `pattern` cyclically.
 
     Args:
         recurrence: The algorithm.
@@ -96,12 +96,12 @@ class LinearGame(ExactGame):
 
     @property
     def gradients(self) -> tuple[Point, ...]:
-        """Each row that is played, once."""
+        """The rows played, without duplicates."""
         rest = max(0, self.horizon - len(self.lead))
         return (*self.lead[: self.horizon], *self.pattern[:rest])
 
     def best_fixed_point(self) -> Point:
-        """A point of the set at which the sum of the losses is least."""
+        """A point of the set that minimises the sum of the losses."""
         lead = self.lead[: self.horizon]
         times, rest = divmod(self.horizon - len(lead), len(self.pattern))
         played = [(row, 1) for row in (*lead, *self.pattern[:rest])] + [(row, times) for row in self.pattern]
@@ -113,25 +113,25 @@ class LinearGame(ExactGame):
         return self.feasible.contains(x)
 
     def extreme_points(self) -> list[Point]:
-        """Those of the set."""
+        """The extreme points of the set."""
         return self.feasible.extreme_points()
 
     @property
     def runs(self) -> list[Point]:
-        """The rows of the lead and of the pattern, equal ones in a row once."""
+        """The rows of the lead and of the pattern, with consecutive equal rows merged."""
         return [row for rows in (self.lead, self.pattern) for row, _ in groupby(rows)]
 
     def written(self) -> tuple[int, int]:
-        """Runs of equal rows, and rows."""
+        """The numbers of runs of equal rows and of rows."""
         return len(self.runs), len(self.lead) + len(self.pattern)
 
     def numbers(self) -> Iterator[Fraction]:
-        """Parameters, start, the ends of the set, one row of each run."""
+        """The parameters, the start, the ends of the set and one row of each run."""
         for rows in (self.parameters.values(), self.start), self.feasible.ends, self.runs:
             yield from (q for row in rows for q in row)
 
     def entry(self, comparator: Point | None) -> dict[str, Any]:
-        """The game and the point that its regret is taken against."""
+        """The game as text, with the comparator of its regret."""
         norms = [sum(map(abs, row), Fraction(0)) for row in (*self.lead, *self.pattern)]
         begin, end = self.feasible.ends
         return {
@@ -148,5 +148,5 @@ class LinearGame(ExactGame):
 
 
 def _listed(rows: Iterable[Point]) -> list[dict[str, Any]]:
-    """A stream as a list of runs of equal rows and how often each comes."""
+    """A stream as a list of runs of equal rows with their lengths."""
     return [{"times": len(list(same)), "gradient": texts(row)} for row, same in groupby(rows)]

@@ -1,4 +1,4 @@
-"""Exact numbers and points, and how people write them."""
+"""Exact numbers and points, and their usual notation."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -15,7 +15,7 @@ def exact(value: Number, name: str = "value") -> Fraction:
 
     name: what an error calls it.
     """
-    if type(value) is Fraction:  # the searches ask this all the time
+    if type(value) is Fraction:  # the fast path for the searches
         return value
     if isinstance(value, str):
         try:
@@ -35,21 +35,21 @@ def exact(value: Number, name: str = "value") -> Fraction:
 
 
 def point(values: Iterable[Number], name: str = "value") -> Point:
-    """A point with exact coordinates; name: what an error calls it."""
+    """A point with exact coordinates; name: its name in error messages."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise WrongType(must(name, values, "a list of exact numbers, such as (1, '1/2')"))
     return tuple(exact(value, name) for value in values)
 
 
 def points(rows: object, name: str) -> tuple[Point, ...]:
-    """Rows of exact numbers; name: what an error calls them."""
+    """Rows of exact numbers; name: their name in error messages."""
     if isinstance(rows, str) or not isinstance(rows, Iterable):
         raise WrongType(must(name, rows, "a list of rows of exact numbers, such as ((1, -1), (0, 1))"))
     return tuple(point(row, name) for row in rows)
 
 
 def listing(values: Iterable[object], most: int = SHOWN) -> str:
-    """Exact numbers as people write them, (1/2, -1), cut after `most` characters."""
+    """Exact numbers in the usual notation, (1/2, -1), cut after `most` characters."""
     return one_line(f"({', '.join(map(str, values))})", most)
 
 

@@ -1,4 +1,4 @@
-"""What may be asked of the sizes of gradients, and everything that a search does with it."""
+"""Requirements on the sizes of gradients, and what a search does with them."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -12,27 +12,27 @@ from online_sim.borders import Floats
 
 
 class Scale(Enum):
-    """What is asked of the sizes of gradients; the value is the sentence to show."""
+    """A requirement on the sizes of gradients; the value is the sentence to show."""
 
     FREE = "gradients of any size"
     AT_LEAST_ONE = "gradients with ||g_t||_1 >= 1 in every round"
     MAX_ONE = "gradients with max_t ||g_t||_inf = 1"
 
     def kept(self, rows: Sequence[Point]) -> bool:
-        """Whether gradients have the size; where there are none, nothing is asked."""
+        """Whether gradients have the required size; true if there are none."""
         if self is Scale.AT_LEAST_ONE:
             return all(sum(map(abs, row)) >= 1 for row in rows)
         return self is Scale.FREE or not rows or max(abs(u) for row in rows for u in row) == 1
 
     def reached(self, rows: Floats, rounds: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether the first T' rows alone have the size, (R, K) for K rounds T'; rows: (R, n, d)."""
+        """Whether the first T' rows alone have the required size, (R, K) for K rounds T'; rows: (R, n, d)."""
         if self is not Scale.MAX_ONE:
             return np.ones((len(rows), len(rounds)), dtype=np.bool_)
         largest = np.maximum.accumulate(np.max(np.abs(rows), axis=2), axis=1)
         return np.asarray(largest[:, np.minimum(rounds, largest.shape[1]) - 1] == 1)
 
     def scaled(self, rows: Floats) -> Floats:
-        """Rows (R, n, d) brought to the size."""
+        """Rows (R, n, d) scaled to the required size."""
         if self is Scale.FREE:
             return rows
         if self is Scale.MAX_ONE:
@@ -45,7 +45,7 @@ class Scale(Enum):
         return np.where(norms < 1, raised, rows)
 
     def mended(self, rows: list[Point]) -> list[Point]:
-        """Rows that had the size before they were rounded, brought back to it."""
+        """Rows that lost the required size by rounding, restored to it."""
         if self is Scale.FREE:
             return rows
         if self is Scale.MAX_ONE:

@@ -39,7 +39,7 @@ class ExactBox:
 
     @property
     def ends(self) -> tuple[Point, Point]:
-        """The two points that the box is written down by."""
+        """The two points that define the box."""
         return self.lower, self.upper
 
     @property
@@ -105,7 +105,7 @@ class ExactSegment:
 
     @property
     def ends(self) -> tuple[Point, Point]:
-        """The two points that the segment is written down by."""
+        """The two points that define the segment."""
         return self.begin, self.end
 
     @property
@@ -132,7 +132,7 @@ class ExactSegment:
         return 0 <= s <= 1 and all(a + s * step == u for a, step, u in zip(self.begin, steps, x, strict=True))
 
     def nearest(self, x: Point, digits: int) -> Point:
-        """A point of the segment near x; its share of the way is rounded to this many significant digits."""
+        """A point of the segment near x, at a fraction s rounded to `digits` significant digits."""
         steps = [b - a for a, b in zip(self.begin, self.end, strict=True)]
         i = max(range(len(steps)), key=lambda k: abs(steps[k]))
         share = Fraction(f"{float((x[i] - self.begin[i]) / steps[i]):.{digits}g}")
@@ -141,5 +141,5 @@ class ExactSegment:
 
     @property
     def text(self) -> str:
-        """Its two ends, in words."""
+        """The two ends of the segment, in words."""
         return f"the segment from {point_text(self.begin)} to {point_text(self.end)}"
