@@ -13,7 +13,7 @@ Number = int | str | Fraction
 def exact(value: Number, name: str = "value") -> Fraction:
     """A rational from an int, a Fraction, or text such as "2/5" or "0.001"; ValueError for anything else.
 
-    name: what an error calls it.
+    name: its name in error messages.
     """
     if type(value) is Fraction:  # the fast path for the searches
         return value
