@@ -46,7 +46,7 @@ class Entry:
     measured side.
 
     For an audited proof, breaks: the steps that break, in order, each with its round; arguments: how many of
-    its steps sympy confirms. For a certificate, statement: whose statement it refutes, the name of a `Bound`;
+    its steps sympy confirms. For a certificate, statement: the statement it is about, the name of a `Bound`;
     digest: of its file. For an algorithm, which has no verdict, lines: as in `algorithm_lines`; digest: of
     these lines.
     """

@@ -44,7 +44,7 @@ class Verified:
 
     @property
     def remark(self) -> str:
-        """Why it is not accepted, or whose statement it refutes if not one of the package's."""
+        """Why it is not accepted, or whose statement it is about if not one of the package's."""
         if self.found.answer is None:
             return f"{self.name} is refused: {self.found.refused}"
         parts = [self.found.problem] if self.found.problem else []

@@ -98,7 +98,7 @@ class CertificateDetail:
     """Details of a replayed certificate.
 
     margin: rhs/lhs as claimed in the file. at, first_violation: the last round. digest: the SHA-256 of the
-    file. binding: whose statement it refutes, the name of a `Bound`.
+    file. binding: whose statement it is about, the name of a `Bound`.
     """
 
     margin: float | None = None
