@@ -163,10 +163,9 @@ def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | Non
 
 def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
     """The first rounds of a game of linear losses in exact numbers, the decimals that its floats print as."""
-    stream = game.streams[replicate if len(game.streams) > 1 else 0]
     if game.loss.value != LINEAR.value or game.domain is None:  # type: ignore[union-attr]
         raise ValueError("only linear losses over a set are open loop")
-    block = stream.block(0, horizon)
+    block = game.stream_of(replicate).block(0, horizon)
     rows = exact_rows(block.vectors[block.index])
     (start,) = exact_rows([game.starts[replicate]])
     values = {name: decimal(value) for name, value in game.values(replicate).items()}

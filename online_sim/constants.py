@@ -165,5 +165,4 @@ def _smoothness(game: Game, replicate: int) -> float | None:
 def _minimum(game: Game, replicate: int) -> float | None:
     if not isinstance(game.loss, Loss) or game.loss.minimum is None:
         return None
-    declared = {p.symbol: game.values(replicate)[p.name] for p in game.loss.parameters}
-    return float(evaluate(game.loss.minimum, {**declared, d: float(game.dimension)}))
+    return float(evaluate(game.loss.minimum, {**game.loss_symbols(replicate), d: float(game.dimension)}))

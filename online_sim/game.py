@@ -31,7 +31,7 @@ from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 
 if TYPE_CHECKING:
-    from sympy import Expr
+    from sympy import Expr, Symbol
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,15 +170,23 @@ class Game:
             replicates=replicates,
         )
 
+    def stream_of(self, replicate: int) -> Stream:
+        """The stream of a replicate: its own, or the one that all share."""
+        return self.streams[replicate if len(self.streams) > 1 else 0]
+
     def values(self, replicate: int = 0) -> dict[str, float]:
         """The parameter values of a replicate, by name."""
         return dict(zip(self.parameter_names, map(float, self.numbers[replicate]), strict=True))
 
+    def loss_symbols(self, replicate: int = 0) -> dict[Symbol, float]:
+        """The values of the loss parameters by symbol, for formulas."""
+        own = self.declared[len(self.recurrence.parameters) :]
+        values = self.values(replicate)
+        return {p.symbol: values[p.name] for p in own}
+
     def loss_values(self, replicate: int = 0) -> dict[str, float]:
         """The values of the loss parameters only."""
-        names = [p.name for p in self.loss.parameters] if isinstance(self.loss, Loss) else []
-        values = self.values(replicate)
-        return {name: values[name] for name in names}
+        return {symbol.name: value for symbol, value in self.loss_symbols(replicate).items()}
 
     @property
     def convex(self) -> bool:

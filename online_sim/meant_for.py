@@ -136,7 +136,7 @@ def _modulus(game: Game, what: str, found: Callable[[Loss], Expr | None]) -> Ans
     if formula is None or not isinstance(loss, Loss):
         return False, f"it is not known whether {loss.name} is {what}"
     for r in range(game.replicates):
-        values = {p.symbol: game.values(r)[p.name] for p in loss.parameters}
+        values = game.loss_symbols(r)
         has, asked = float(evaluate(formula, values)), game.values(r)[MODULUS]
         if not 0 < asked <= has:
             return False, f"{loss.name} is {what} with modulus {has:g}, asked is {MODULUS} = {asked:g}"

@@ -173,8 +173,7 @@ class Watch:
     def _data(self, replicate: int, played: int, block: BlockData) -> tuple[Any, Any]:
         """The row and the label of a replicate in the only round of the block."""
         if self.setting.program.data is not None:
-            streams = self.game.streams
-            made = streams[replicate if len(streams) > 1 else 0].block(played, played + 1)
+            made = self.game.stream_of(replicate).block(played, played + 1)
             return made.vectors[0], made.labels[0]
         table = replicate if len(block.vectors) > 1 else 0
         at = block.index[replicate if len(block.index) > 1 else 0, 0]

@@ -92,10 +92,7 @@ def _of_replicate(game: Game, replicate: int, *, local: bool) -> Probes | None:
     table, table_labels = game.rows, game.row_labels
     if len(table_labels) * kept > TABLE_ROWS * COORDINATES:
         table, table_labels = table[:TABLE_ROWS], table_labels[:TABLE_ROWS]
-    loss = game.loss
-    parameters = (
-        {p.symbol: game.values(replicate)[p.name] for p in loss.parameters} if isinstance(loss, Loss) else {}
-    )
+    parameters = game.loss_symbols(replicate)
     data = Data(vectors, labels, np.ascontiguousarray(table[:, :kept]), table_labels, parameters)
     project = _projection(game, kept)
     start = np.array(game.starts[replicate, :kept])
@@ -123,7 +120,7 @@ def _rows(game: Game, replicate: int, kept: int) -> tuple[Array, Array, NDArray[
     uses = isinstance(game.loss, PythonLoss) or game.loss.uses_stream
     if not game.streams or not uses:
         return np.zeros((1, kept)), np.zeros(1), np.zeros(1, dtype=np.int64)
-    stream = game.streams[replicate if len(game.streams) > 1 else 0]
+    stream = game.stream_of(replicate)
     if isinstance(game.loss, Loss) and stream.table is not None:
         vectors, labels = stream.table
         sizes = np.abs(vectors[:, :kept]).max(axis=1)

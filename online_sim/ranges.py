@@ -74,7 +74,7 @@ def known_ranges(game: Game) -> dict[str, tuple[float, float]]:
     if not isinstance(loss, Loss) or np.ptp(game.numbers, axis=0).any():
         return {}
     box = {**_data(game), x: _points(game)}
-    values = {p.symbol: _exact(game.values()[p.name]) for p in loss.parameters}
+    values = {symbol: _exact(value) for symbol, value in game.loss_symbols().items()}
     found = {**box, df: affine_range(loss.gradient.xreplace(values), tuple(box.items()))}
     if loss.oracle is None:
         found[g] = found[df]

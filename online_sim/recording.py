@@ -131,7 +131,8 @@ class Played:
         """
         nodes = {node: Dummy("q", real=True) for node in _needed(e, self.game)}
         e = e.xreplace(nodes)
-        known: dict[Any, Any] = {s: self.game.numbers[:, [k]] for k, s in enumerate(_symbols(self.game))}
+        declared = enumerate(self.game.declared)
+        known: dict[Any, Any] = {p.symbol: self.game.numbers[:, [k]] for k, p in declared}
         known |= {t: self.rounds[None, :].astype(np.float64), d: np.float64(self.game.dimension)}
         known |= {ONCE: np.float64(self.once), SUMS: np.float64(self.sums), **(numbers or {})}
         known |= {stand_in: self.scalars[str(node)] for node, stand_in in nodes.items()}
@@ -174,8 +175,3 @@ def excess_records(recording: Recording, played: Played) -> dict[str, NDArray[np
         found[error_of_key(running.node)] = np.broadcast_to(error, np.shape(largest))
         found[fine_key(running.node)] = played.scalars[str(running.fine)]
     return found
-
-
-def _symbols(game: Game) -> list[Any]:
-    declared = [p.symbol for p in game.recurrence.parameters]
-    return [*declared, *([p.symbol for p in game.loss.parameters] if isinstance(game.loss, Loss) else [])]

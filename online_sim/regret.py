@@ -136,7 +136,7 @@ def enclose(
     least, most = np.empty_like(total), np.empty_like(total)
     previous: tuple[Any, Any] | None = None
     for r in range(game.replicates):
-        stream = game.streams[r if len(game.streams) > 1 else 0]
+        stream = game.stream_of(r)
         weights = None
         if not weight.is_number:
             weights = series[str(weight)][r]

@@ -211,11 +211,10 @@ def _hindsight(game: Game, loss: Loss, domain: Domain) -> NDArray[np.float64]:
 
     from online_sim.comparator import best_in_hindsight
 
-    streams = game.streams or (None,)
     table = (game.rows, game.row_labels)
     return np.stack([
         best_in_hindsight(
-            loss, game.loss_values(r), domain, streams[r if len(streams) > 1 else 0], [game.horizon],
+            loss, game.loss_values(r), domain, game.stream_of(r) if game.streams else None, [game.horizon],
             table=table,
         )[0].point
         for r in range(game.replicates)
