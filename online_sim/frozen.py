@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from theory.borders import settle
+
 
 def set_fields(thing: object, **values: object) -> None:
     """Set fields of a frozen dataclass from its own `__init__`; arrays become read-only."""
-    for name, value in values.items():
+    for value in values.values():
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
-        object.__setattr__(thing, name, value)
+    settle(thing, **values)

@@ -1,11 +1,10 @@
 """The rows of the benchmark, found by discovery, and the cases that names select."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from paper_checks.bench.row import BenchRow, Case, Settings
 from paper_checks.run.selection import begins
-from theory.borders import shown
+from theory.borders import nearest, shown
 from theory.discovery import collect, modules_of
 
 
@@ -22,7 +21,7 @@ def choose(names: Sequence[str], settings: Settings) -> list[Case]:
     for name in names:
         if not any(begins(identifier, name) for identifier in known):
             everything = [*(row.id for row in bench_rows()), *known]
-            near = get_close_matches(name, everything, n=3, cutoff=0.5)
+            near = nearest(name, everything, cutoff=0.5)
             hint = f"did you mean {', '.join(near)}?" if near else f"rows: {', '.join(everything)}"
             raise ValueError(f"no row of the benchmark is called {shown(name)}; {hint}")
     return [case for case in cases if not names or any(begins(case.id, name) for name in names)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.printable import say, write_json
 from paper_checks.run.results import dump_json
-from theory.borders import real, shown, twice
+from theory.borders import nearest, real, shown, twice
 
 if TYPE_CHECKING:
     from bounds.falsifier.searched import Searched
@@ -114,14 +114,12 @@ def chosen(target: str, algorithm: str | None) -> list[tuple[Theorem, str, Recur
 
 
 def _of_package(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
-    from difflib import get_close_matches
-
     from theory.theorems.registry import theorems
 
     names = {f"{t.id}.{r.key}": (t, r.key) for t in theorems().values() for r in t.readings}
     matched = [place for name, place in names.items() if name == target or name.startswith(f"{target}.")]
     if not matched:
-        near = get_close_matches(target, names, n=3, cutoff=0.4)
+        near = nearest(target, names, cutoff=0.4)
         hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list --theorems` shows them"
         raise ValueError(f"no theorem or reading is called {shown(target)}; {hint}")
     for theorem, key in matched:

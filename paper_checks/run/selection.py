@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from paper_checks.claim import Claim
 from paper_checks.run.own_file import file_of, load_files
 from paper_checks.run.registry import audits, claims, exhibits, scenarios
 from paper_checks.scenario import Scenario
+from theory.borders import nearest
 
 if TYPE_CHECKING:
     from paper_checks.gallery.exhibit import Exhibit
@@ -114,7 +114,7 @@ def _unknown(
 ) -> ValueError:
     ids = [*(s.id for s in known), *(i for s in known for i in s.theorem_ids)]
     everything = dict.fromkeys((*ids, *readings, *(claim.id for claim in ledger)))
-    near = get_close_matches(name, everything, n=3, cutoff=0.5)
+    near = nearest(name, everything, cutoff=0.5)
     hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck list` shows what there is"
     return ValueError(f"no scenario, theorem or reading is called {name!r}, and no claim; {hint}")
 
