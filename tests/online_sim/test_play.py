@@ -271,39 +271,23 @@ def test_divergence_is_an_outcome(engine: Engine, size: int, monkeypatch: pytest
     assert healthy.run.not_finite_from is None
 
 
+BEYOND_FLOATS = Game(
+    ADAL, LINEAR, ArrayStream(np.array([[1e200], [1.0], [1.0]])), Box(-1, 1, dimension=1), horizon=3,
+    parameters={"alpha": 0.1, "eps": 0.0},
+)  # fmt: skip
+"""The square of the first gradient overflows."""
+
+
 def test_divergence_shows_in_a_box_too(engine: Engine) -> None:
     """Inside a box a NaN stays NaN: the clip does not turn it into a point of the box."""
-    trace = play(
-        Game(
-            ADAL,
-            LINEAR,
-            ArrayStream(np.array([[1e200], [1.0], [1.0]])),
-            Box(-1, 1, dimension=1),
-            horizon=3,
-            parameters={"alpha": 0.1, "eps": 0.0},
-        ),
-        record=[x_next],
-        checkpoints="all",
-        engine=engine,
-    )
+    trace = play(BEYOND_FLOATS, record=[x_next], checkpoints="all", engine=engine)
     assert trace.run.not_finite_from == 1
     assert np.isnan(trace[x_next]).all()
 
 
 def test_compiled_clip_keeps_a_nan() -> None:
     """The compiler's max and min would lose it."""
-    trace = play(
-        Game(
-            ADAL,
-            LINEAR,
-            ArrayStream(np.array([[1e200], [1.0], [1.0]])),
-            Box(-1, 1, dimension=1),
-            horizon=3,
-            parameters={"alpha": 0.1, "eps": 0.0},
-        ),
-        record=[x_next],
-        engine="numba",
-    )
+    trace = play(BEYOND_FLOATS, record=[x_next], engine="numba")
     assert np.isnan(trace[x_next]).all()
 
 
