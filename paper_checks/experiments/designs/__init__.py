@@ -1,0 +1,1 @@
+"""One experiment a file: a module defines EXPERIMENT, or several as EXPERIMENTS."""

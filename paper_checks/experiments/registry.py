@@ -1,0 +1,31 @@
+"""The experiments by name: a new one is one new file in `designs`."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from paper_checks.experiments.experiment import Experiment
+from theory.borders import nearest
+from theory.discovery import collect, modules_of
+
+
+@cache
+def experiments() -> Mapping[str, Experiment]:
+    """Every experiment by its name, in the order of the files."""
+    found = modules_of("paper_checks.experiments.designs")
+    # mypy refuses an abstract class where `type[T]` is asked for, though nothing is made from it.
+    kind: type[Experiment] = Experiment  # type: ignore[type-abstract]
+    return MappingProxyType(collect(found, kind, "experiments", key="name", name="EXPERIMENT"))
+
+
+def experiment(name: str) -> Experiment:
+    """The experiment with this name.
+
+    Raises:
+        ValueError: there is none; the error lists the nearest names.
+    """
+    known = experiments()
+    if name not in known:
+        near = ", ".join(nearest(name, known) or known)
+        raise ValueError(f"there is no experiment {name!r}; known: {near}")
+    return known[name]

@@ -1,0 +1,196 @@
+"""The rule that turns paired runs into a verdict; it is fixed before the runs are made.
+
+Contenders are paired by seed: the same initial weights and the same minibatches. A comparison is decided by
+the t-interval of its paired differences, with Holm's correction over every comparison that the claim names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paper_checks.claim import ClaimVerdict
+
+LEVEL = 0.05
+FEWEST = {"cpu": 5, "cuda": 3}
+"""The smallest number of paired runs from which anything is concluded, by kind of device."""
+
+
+class Side(Enum):
+    """Where a difference lies; the value is the phrase to show."""
+
+    CLAIMED = "beyond the smallest effect that counts, on the side that the claim names"
+    OTHER = "beyond the smallest effect that counts, on the other side"
+    SMALL = "within the smallest effect that counts"
+    OPEN = "not decided by so few runs"
+    EDGE = "not decided: a learning rate at the edge of its grid may be improved"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A score, what counts as different, and what a diverged run scores.
+
+    Args:
+        name: The number of a run, such as "test loss".
+        higher: Whether higher is better.
+        effect: The smallest difference that counts, in units of the score; relative to the baseline's mean
+            if `relative`.
+        worst: The score of a run that diverged, and the worst that any run can score.
+        relative: Whether `effect` is a share of the baseline's mean.
+    """
+
+    name: str
+    higher: bool
+    effect: float
+    worst: float
+    relative: bool = False
+
+    def scores(self, values: Sequence[float | None]) -> NDArray[np.float64]:
+        """The scores of runs; None stands for a run that diverged."""
+        found = np.array([self.worst if v is None or math.isnan(v) else v for v in values], dtype=np.float64)
+        return np.maximum(found, self.worst) if self.higher else np.minimum(found, self.worst)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A contender against a baseline by one metric, on the same seeds.
+
+    Args:
+        task: What both were run on.
+        baseline: The name of the other contender.
+        metric: The score.
+        mine: The scores of the contender that the claim praises, one a seed; None for a diverged run.
+        theirs: Those of the baseline on the same seeds.
+        edges: Which of the two, by name, runs at the edge of its grid of learning rates.
+    """
+
+    task: str
+    baseline: str
+    metric: Metric
+    mine: Sequence[float | None]
+    theirs: Sequence[float | None]
+    edges: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Check that the runs are paired."""
+        if len(self.mine) != len(self.theirs):
+            raise ValueError(
+                f"`mine` has {len(self.mine)} runs and `theirs` {len(self.theirs)}; pair them by seed"
+            )
+
+    @property
+    def differences(self) -> NDArray[np.float64]:
+        """How much better the contender is, a number for each seed: positive where the claim is right."""
+        sign = 1 if self.metric.higher else -1
+        gain: NDArray[np.float64] = sign * (self.metric.scores(self.mine) - self.metric.scores(self.theirs))
+        return gain
+
+    @property
+    def effect(self) -> float:
+        """The smallest difference that counts, in units of the score."""
+        scale = abs(float(np.mean(self.metric.scores(self.theirs)))) if self.metric.relative else 1.0
+        return self.metric.effect * scale
+
+    def p_value(self, sign: int) -> float:
+        """The two-sided t-test's chance of so large a mean, if it were `sign` times the effect.
+
+        1 where the mean lies on the near side of it. Runs that all differ by the same amount have no
+        variance: the chance is then 0 or 1.
+        """
+        beyond = sign * self.differences - self.effect
+        mean, deviation = float(np.mean(beyond)), float(np.std(beyond, ddof=1))
+        if mean <= 0 or len(beyond) < 2:
+            return 1.0
+        if deviation == 0:
+            return 0.0
+        from scipy.stats import t as student
+
+        return float(2 * student.sf(mean / deviation * math.sqrt(len(beyond)), len(beyond) - 1))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % t-interval of the mean difference, without Holm's correction."""
+        from scipy.stats import t as student
+
+        n, mean = len(self.differences), float(np.mean(self.differences))
+        if n < 2:
+            return -math.inf, math.inf
+        half = float(student.isf(LEVEL / 2, n - 1) * np.std(self.differences, ddof=1) / math.sqrt(n))
+        return mean - half, mean + half
+
+    def sentence(self, side: Side) -> str:
+        """What was seen."""
+        low, high = self.interval
+        better = "more" if self.metric.higher else "less"
+        return (
+            f"{self.task}, {self.metric.name} against {self.baseline}: {np.mean(self.differences):+.3g} "
+            f"{better} [{low:+.3g}, {high:+.3g}] over {len(self.differences)} seeds, {side.value}"
+            + (f" (at the edge: {', '.join(self.edges)})" if self.edges else "")
+        )
+
+
+def sides(comparisons: Sequence[Comparison], *, fewest: int = FEWEST["cpu"]) -> list[Side]:
+    """Where each difference lies, with Holm's correction over all of them, for either side.
+
+    Args:
+        comparisons: Every comparison that the claim names.
+        fewest: The number of paired runs below which a comparison stays open.
+    """
+    beyond = {sign: _holm([c.p_value(sign) for c in comparisons]) for sign in (1, -1)}
+    found = []
+    for k, comparison in enumerate(comparisons):
+        low, high = comparison.interval
+        side = Side.OPEN
+        if len(comparison.differences) < fewest:
+            pass
+        elif beyond[1][k]:
+            side = Side.CLAIMED
+        elif beyond[-1][k]:
+            side = Side.OTHER
+        elif -comparison.effect <= low and high <= comparison.effect:
+            side = Side.SMALL
+        edge = comparison.edges and side in {Side.CLAIMED, Side.OTHER}
+        found.append(Side.EDGE if edge else side)
+    return found
+
+
+def rule(found: Sequence[Side], *, reduced: bool) -> ClaimVerdict:
+    """The verdict of a claim that names these comparisons.
+
+    TRUE: all lie on the claimed side. FALSE: some lie on the other side and none on the claimed one. PARTLY:
+    some lie on the claimed side. NOT_SUPPORTED: anything else.
+
+    Args:
+        found: Where each difference lies.
+        reduced: Whether the runs are smaller than the paper's. What holds for all of them is then shown for
+            this size only, PARTLY, and what fails is not seen at this size, NOT_SUPPORTED.
+
+    Raises:
+        ValueError: there is no comparison.
+    """
+    if not found:
+        raise ValueError("`found` is empty; a claim about optimizers names at least one comparison")
+    claimed = [side is Side.CLAIMED for side in found]
+    if all(claimed) and not reduced:
+        return ClaimVerdict.TRUE
+    if any(claimed):
+        return ClaimVerdict.PARTLY
+    if Side.OTHER in found and not reduced:
+        return ClaimVerdict.FALSE
+    return ClaimVerdict.NOT_SUPPORTED
+
+
+def _holm(p_values: Sequence[float]) -> list[bool]:
+    """Which hypotheses Holm's step-down procedure rejects at `LEVEL`."""
+    order = np.argsort(p_values)
+    rejected = [False] * len(p_values)
+    for rank, k in enumerate(order):
+        if p_values[k] > LEVEL / (len(p_values) - rank):
+            break
+        rejected[k] = True
+    return rejected
