@@ -1,0 +1,145 @@
+"""Contenders that train one network each, with learning rates tuned alike (the paper's Figures 5 to 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import numpy as np
+
+from paper_checks.experiments.contender import Contender
+from paper_checks.experiments.experiment import Experiment, Place, Run, Unit
+from paper_checks.experiments.task import Task
+from paper_checks.experiments.verdict import Comparison, Metric
+from theory.borders import twice
+
+PAPER_GRID = (0.01, 0.001, 0.0001)
+"""The learning rates among which the paper searches (section 3)."""
+WIDE_GRID = (1.0, 0.1, *PAPER_GRID)
+"""The paper's and two larger ones, which plain gradient methods need."""
+
+TUNED_BY = "validation loss"
+LOSS = Metric("test loss", higher=False, effect=0.02, worst=10.0, relative=True)
+ACCURACY = Metric("test accuracy", higher=True, effect=0.2, worst=0.0)
+EARLY = Metric("train loss of the first epoch", higher=False, effect=0.02, worst=10.0, relative=True)
+SMOKE_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Training(Experiment):
+    """Learning rates are chosen by the validation loss, then every contender trains on fresh seeds.
+
+    Args:
+        task: The network, the data and the schedule.
+        contenders: The optimizers, with different names.
+        grids: The grids of learning rates by name; a contender may have another best rate on each.
+        tuning_seeds: The seeds of the runs that choose the rates.
+        seeds: The seeds of the final runs, none of them used in tuning.
+        tuning_epochs: The epochs of a tuning run; None: those of the task.
+        reduced: Whether the task is smaller than the paper's.
+    """
+
+    _: KW_ONLY
+    task: Task
+    contenders: tuple[Contender, ...]
+    grids: Mapping[str, tuple[float, ...]]
+    tuning_seeds: tuple[int, ...]
+    seeds: tuple[int, ...]
+    tuning_epochs: int | None = None
+    reduced: bool = True
+
+    def __post_init__(self) -> None:
+        """Check that seeds are fresh and names differ."""
+        super().__post_init__()
+        twice("contenders", [c.name for c in self.contenders])
+        used = sorted({*self.seeds} & {*self.tuning_seeds})
+        if used:
+            raise ValueError(f"seed {used[0]} is in `seeds` and in `tuning_seeds`; final runs need fresh seeds")
+        for name, grid in self.grids.items():
+            if len(grid) < 2 or min(grid) <= 0:
+                raise ValueError(f"`grids`[{name!r}] = {grid} needs at least two positive rates")
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """See `Experiment.datasets`."""
+        return (self.task.images,)
+
+    def ready(self, done: Mapping[Unit, Run]) -> Sequence[Unit]:
+        """The tuning runs; then, for each contender whose tuning is done, its final runs."""
+        rates = sorted({rate for grid in self.grids.values() for rate in grid})
+        units = []
+        for contender in self.contenders:
+            tuning = [Unit("tune", contender.name, r, s) for r in rates for s in self.tuning_seeds]
+            units += tuning
+            if all(unit in done for unit in tuning):
+                best = {self.best(done, contender.name, grid) for grid in self.grids}
+                units += [Unit("final", contender.name, r, s) for r in sorted(best) for s in self.seeds]
+        return units
+
+    def best(self, done: Mapping[Unit, Run], contender: str, grid: str) -> float:
+        """The rate of a grid with the smallest mean validation loss; one that diverged is the worst."""
+
+        def score(rate: float) -> float:
+            runs = [done[Unit("tune", contender, rate, seed)] for seed in self.tuning_seeds]
+            return float(np.mean([run.numbers.get(TUNED_BY, np.inf) for run in runs]))
+
+        return min(sorted(self.grids[grid]), key=score)
+
+    def at_edge(self, rate: float, grid: str) -> bool:
+        """Whether a rate is the smallest or the largest of its grid, so that another may be better."""
+        return rate in {min(self.grids[grid]), max(self.grids[grid])}
+
+    def run(self, unit: Unit, place: Place) -> Run:
+        """See `Experiment.run`."""
+        from paper_checks.experiments.fitting import fit
+
+        final = unit.stage == "final"
+        fitted = fit(
+            self.task, self.contender(unit.contender), unit.rate, unit.seed, place,
+            test=final, epochs=None if final else self.tuning_epochs,
+        )  # fmt: skip
+        curves = {name: tuple(round(v, 6) for v in values) for name, values in fitted.curves.items()}
+        if fitted.diverged is not None:
+            return Run(unit, {}, curves, fitted.diverged)
+        numbers = {name: values[-1] for name, values in curves.items()}
+        return Run(unit, {**numbers, EARLY.name: curves["train loss"][0]}, curves if final else {})
+
+    def contender(self, name: str) -> Contender:
+        """The contender with this name."""
+        return next(c for c in self.contenders if c.name == name)
+
+    def smoke(self, place: Place) -> Mapping[str, Sequence[float]]:
+        """See `Experiment.smoke`."""
+        from paper_checks.experiments.fitting import fit
+
+        rate, seed = PAPER_GRID[1], self.seeds[0]
+        return {
+            c.name: fit(self.task, c, rate, seed, place, steps=SMOKE_STEPS).losses for c in self.contenders
+        }
+
+    def comparisons(
+        self, runs: Mapping[Unit, Run], claimed: str, baselines: Sequence[str], metrics: Sequence[Metric],
+        *, grid: str,
+    ) -> list[Comparison]:  # fmt: skip
+        """A contender against others, each at its best rate of a grid, paired by seed."""
+        rates = {name: self.best(runs, name, grid) for name in (claimed, *baselines)}
+
+        def scores(name: str, metric: Metric) -> list[float | None]:
+            units = [Unit("final", name, rates[name], seed) for seed in self.seeds]
+            return [runs[unit].numbers.get(metric.name) for unit in units]
+
+        return [
+            Comparison(
+                self.task.name, baseline, metric, scores(claimed, metric), scores(baseline, metric),
+                [name for name in (claimed, baseline) if self.at_edge(rates[name], grid)],
+            )
+            for metric in metrics
+            for baseline in baselines
+        ]  # fmt: skip
+
+    def draw(self, runs: Mapping[Unit, Run], figure: Any) -> None:
+        """See `Experiment.draw`."""
+        from paper_checks.experiments.training_plot import draw_training
+
+        draw_training(self, runs, figure)
