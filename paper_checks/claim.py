@@ -9,12 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from theory.source import Source
-
-if TYPE_CHECKING:
-    from paper_checks.scenario import Options
 
 
 class ClaimVerdict(Enum):
@@ -52,14 +48,16 @@ class Claim:
         quote: A short verbatim phrase of the paper.
         source: The place in the paper.
         statement: One formal sentence.
-        check: Computes the finding.
+        check: Computes the finding from `Options`; its keyword arguments are its ingredients.
+        experiments: The names of the experiments whose results it reads, by its ingredient `results`.
     """
 
     id: str
     quote: str
     source: Source
     statement: str
-    check: Callable[[Options], Finding]
+    check: Callable[..., Finding]
+    experiments: tuple[str, ...] = ()
 
     @property
     def number(self) -> tuple[tuple[int, str], ...]:

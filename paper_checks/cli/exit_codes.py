@@ -73,6 +73,11 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.FINDING: "a contender crashed or declined",
         ExitCode.MISUSE: _USE,
     },
+    "experiment": {
+        ExitCode.DONE: "the runs are done, whatever the verdicts; or, with --smoke, nothing changed",
+        ExitCode.FINDING: "with --smoke: a loss differs from the stored one",
+        ExitCode.MISUSE: f"{_USE}; missing data; or results of another design",
+    },
     "list": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},
     "plot": {ExitCode.DONE: "done", ExitCode.MISUSE: _FILE},
     "cache": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},

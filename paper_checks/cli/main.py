@@ -396,6 +396,41 @@ def cache(
     return cache_command(clear=clear, as_json=as_json)
 
 
+@app.command(epilog=epilog("experiment"))
+def experiment(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="An experiment, such as fig4. Default: list them."),
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the experiments and their stored runs.")
+    ] = False,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="Repeat the first 20 steps and compare with the stored ones.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted experiment.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(help="Stop after this number of runs.", min=1, metavar="NUMBER")
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Number of processes, each with one thread.", min=1)] = 1,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1, ...", metavar="DEVICE")] = "cpu",
+    out: Annotated[Path, typer.Option(help="Folder for the results and plots.")] = Path("out/experiments"),
+    data: Data = None,
+) -> int:
+    """Run an experiment of the paper, or list them all."""
+    from paper_checks.cli import experiment as work
+    from paper_checks.experiments.experiment import Place
+
+    place = Place(data, device)
+    if smoke:
+        return work.smoke_command(names or [], place)
+    if listed or not names:
+        return work.list_experiments()
+    for name in names:
+        work.run_command(name, place, out=out, jobs=jobs, resume=resume, limit=limit)
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line in a watched child process and return its exit code."""
     if arguments is None or list(arguments) == sys.argv[1:]:

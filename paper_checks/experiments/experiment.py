@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar
 
-from theory.borders import text
+from theory.borders import settle, text
 from theory.printable import check_file_name
 from theory.recurrence import Recurrence
 
@@ -58,6 +58,10 @@ class Run:
     curves: Mapping[str, Sequence[float]] = field(default_factory=dict)
     diverged: int | None = None
     seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Freeze the curves, so that a run equals itself after it was read from a file."""
+        settle(self, curves={name: tuple(values) for name, values in self.curves.items()})
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,9 @@ class Training(Experiment):
         twice("contenders", [c.name for c in self.contenders])
         used = sorted({*self.seeds} & {*self.tuning_seeds})
         if used:
-            raise ValueError(f"seed {used[0]} is in `seeds` and in `tuning_seeds`; final runs need fresh seeds")
+            raise ValueError(
+                f"seed {used[0]} is in `seeds` and in `tuning_seeds`; final runs need fresh seeds"
+            )
         for name, grid in self.grids.items():
             if len(grid) < 2 or min(grid) <= 0:
                 raise ValueError(f"`grids`[{name!r}] = {grid} needs at least two positive rates")
