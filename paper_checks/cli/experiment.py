@@ -20,16 +20,19 @@ RELATIVE = 1e-4
 def list_experiments() -> int:
     """A table of the experiments: what each shows, and which runs come with the package."""
     from paper_checks.experiments.registry import experiments
-    from paper_checks.experiments.results import stored
+    from paper_checks.experiments.results import NotStored, stored
 
     console = Console()
     table = table_of({"Name": TIGHT, "Shows": {**FOLD, "ratio": 1}, "Runs": RIGHT, "CPU time": RIGHT})
     for experiment in experiments().values():
-        shown = f"{experiment.title} ({experiment.source}); {experiment.scale}"
+        shown = f"{experiment.title} ({experiment.source}): {experiment.scale}"
         try:
             found = stored(experiment)
+        except NotStored:
+            table.add_row(Text(experiment.name), Text(shown), "not run", "")
+            continue
         except ValueError as error:
-            table.add_row(Text(experiment.name), Text(f"{shown}. {error}"), "none", "")
+            table.add_row(Text(experiment.name), Text(f"{shown}. {error}"), "unusable", "")
             continue
         table.add_row(Text(experiment.name), Text(shown), str(len(found.runs)), spell_seconds(found.seconds))
     console.print(table)

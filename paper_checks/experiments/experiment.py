@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from theory.borders import settle, text
 from theory.printable import check_file_name
@@ -92,8 +92,6 @@ class Experiment(ABC):
     title: str
     source: str
     scale: str
-
-    stored: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         """Check the texts; subclasses check their own fields too."""

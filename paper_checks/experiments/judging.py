@@ -7,63 +7,96 @@ from collections.abc import Sequence
 import numpy as np
 
 from paper_checks.claim import ClaimVerdict, Finding
-from paper_checks.experiments.results import Results
+from paper_checks.experiments.registry import experiment
+from paper_checks.experiments.results import NotStored, Results, Supply
 from paper_checks.experiments.training import Training
 from paper_checks.experiments.verdict import FEWEST, Comparison, Metric, Side, rule, sides
 
-SHOWN = 8
-"""The most comparisons that are told one by one; more are counted."""
+SHOWN = 6
+"""The most comparisons that are told one by one; the others are counted."""
+CLAIMED = "AdaL"
+NAMED = ("Adam", "NosAdam", "AMSGrad")
+"""The optimizers that section 3 names as baselines."""
+
+Found = tuple[Training, Results]
+
+
+def available(names: Sequence[str], supply: Supply) -> tuple[list[Found], list[str]]:
+    """The experiments that have results, and a sentence for each that has none.
+
+    Where one has the size of the paper, those at a reduced size are left out.
+    """
+    found: list[Found] = []
+    missing = []
+    for name in names:
+        training = experiment(name)
+        if not isinstance(training, Training):
+            raise TypeError(f"{name} is a {type(training).__name__}; name experiments that train networks")
+        try:
+            found.append((training, supply(training)))
+        except NotStored:
+            missing.append(f"{training.source} ({training.scale}) has not been run.")
+    whole = [pair for pair in found if not pair[0].reduced]
+    return whole or found, missing
 
 
 def judge(
-    experiments: Sequence[tuple[Training, Results]],
-    claimed: str,
-    baselines: Sequence[str],
+    names: Sequence[str],
+    supply: Supply,
     metrics: Sequence[Metric],
     *,
-    grid: str,
+    baselines: Sequence[str] = NAMED,
+    grid: str = "paper",
 ) -> Finding:
-    """The finding of a claim that a contender beats each baseline in each experiment by each metric.
+    """The finding of a claim that AdaL beats each baseline in each experiment by each metric.
 
     Args:
-        experiments: Designs with their results.
-        claimed: The contender that the claim praises.
-        baselines: Those that it is compared with.
+        names: The experiments; those without results are told.
+        supply: Where the results come from.
         metrics: The scores.
-        grid: The grid among whose rates each has its best.
+        baselines: The contenders that AdaL is compared with.
+        grid: The grid among whose learning rates each contender has its best.
     """
+    found, missing = available(names, supply)
+    if not found:
+        return Finding(ClaimVerdict.NOT_SUPPORTED, tuple(missing), {"experiments": 0})
     comparisons: list[Comparison] = []
-    found: list[Side] = []
-    for experiment, results in experiments:
-        mine = experiment.comparisons(results.runs, claimed, baselines, metrics, grid=grid)
+    decided: list[Side] = []
+    for training, results in found:
+        there = [name for name in baselines if name in {c.name for c in training.contenders}]
+        mine = training.comparisons(results.runs, CLAIMED, there, metrics, grid=grid)
         comparisons += mine
-        found += sides(mine, fewest=FEWEST[results.device.split(":")[0]])
-    reduced = any(experiment.reduced for experiment, _ in experiments)
-    verdict = rule(found, reduced=reduced)
-    scale = "; ".join(experiment.scale for experiment, _ in experiments)
+        decided += sides(mine, fewest=FEWEST[results.device.split(":")[0]])
+    reduced = any(training.reduced for training, _ in found)
+    verdict = rule(decided, reduced=reduced)
     return Finding(
         verdict,
         (
-            *([f"Not the paper's size: {scale}."] if reduced else [f"{scale}."]),
-            _told(verdict, found),
-            *(f"{c.sentence(s)}." for c, s in _worth_telling(comparisons, found)),
+            _told(verdict, decided, [training.scale for training, _ in found], reduced=reduced),
+            *(f"{c.sentence(side)}." for c, side in _worth_telling(comparisons, decided)),
+            *missing,
         ),
-        {f"{c.task} {c.metric.name} {c.baseline}"[:80]: float(np.mean(c.differences)) for c in comparisons}
-        | {f"{side.name.lower()}": float(found.count(side)) for side in Side},
+        _numbers(comparisons, decided),
     )
 
 
-def _told(verdict: ClaimVerdict, found: Sequence[Side]) -> str:
-    counts = ", ".join(f"{found.count(side)} {side.value}" for side in Side if side in found)
-    size = {
-        ClaimVerdict.PARTLY: "Some of it is seen at this size",
-        ClaimVerdict.NOT_SUPPORTED: "It is not seen at this size",
-    }.get(verdict, "Seen")
-    return f"{size}: of {len(found)} comparisons {counts}."
+def _told(verdict: ClaimVerdict, found: Sequence[Side], scales: Sequence[str], *, reduced: bool) -> str:
+    counts = "; ".join(f"{found.count(side)} {side.value}" for side in Side if side in found)
+    small = {
+        ClaimVerdict.PARTLY: "Seen in part, at a size that is not the paper's",
+        ClaimVerdict.NOT_SUPPORTED: "Not seen at this size, which is not the paper's",
+    }
+    said = small[verdict] if reduced else "At the paper's size"
+    return f"{said} ({'; '.join(scales)}). Of {len(found)} comparisons: {counts}."
 
 
 def _worth_telling(comparisons: Sequence[Comparison], found: Sequence[Side]) -> list[tuple[Comparison, Side]]:
-    """The decided comparisons first, in their order."""
+    """The decided comparisons first, each group in its order."""
     pairs = list(zip(comparisons, found, strict=True))
-    decided = [pair for pair in pairs if pair[1] in {Side.CLAIMED, Side.OTHER}]
-    return [*decided, *(pair for pair in pairs if pair not in decided)][:SHOWN]
+    return sorted(pairs, key=lambda pair: pair[1] not in {Side.CLAIMED, Side.OTHER})[:SHOWN]
+
+
+def _numbers(comparisons: Sequence[Comparison], found: Sequence[Side]) -> dict[str, float]:
+    """The mean differences, and how many lie on each side."""
+    means = {f"{c.task}, {c.metric.name}, {c.baseline}": float(np.mean(c.differences)) for c in comparisons}
+    return {**means, **{side.name.lower(): float(found.count(side)) for side in Side}}

@@ -62,6 +62,10 @@ class Results:
         return self
 
 
+class NotStored(ValueError):
+    """There are no results of an experiment; the message names the command that makes them."""
+
+
 Supply = Callable[[Experiment], Results]
 """Where a claim takes the results of an experiment from."""
 
@@ -70,7 +74,8 @@ def stored(experiment: Experiment) -> Results:
     """The results of an experiment that come with the package.
 
     Raises:
-        ValueError: there are none, they are damaged, unfinished, or those of another design.
+        NotStored: there are none.
+        ValueError: they are damaged, unfinished, or those of another design.
     """
     return read_results(STORED / f"{experiment.name}.json", experiment).of(experiment)
 
@@ -109,7 +114,8 @@ def read_results(path: Path, experiment: Experiment) -> Results:
     """The results in a file, finished or not.
 
     Raises:
-        ValueError: there is no such file, it is damaged, or a hand has changed it.
+        NotStored: there is no such file.
+        ValueError: it is damaged, or a hand has changed it.
     """
     again = f"run `regretcheck experiment {experiment.name}`"
     try:
@@ -122,7 +128,7 @@ def read_results(path: Path, experiment: Experiment) -> Results:
         runs = [_run(run) for run in content.pop("runs")]
         results = Results(**content, runs={run.unit: run for run in runs})
     except FileNotFoundError:
-        raise ValueError(f"there are no results of {experiment.name} ({path}); {again}") from None
+        raise NotStored(f"there are no results of {experiment.name} ({path}); {again}") from None
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(
             f"{path} is not a file of results ({type(error).__name__}: {error}); {again}"

@@ -58,10 +58,10 @@ def draw_training(experiment: Training, runs: Mapping[Unit, Run], figure: Any) -
         else:
             axes.legend(fontsize=0.85 * SIZE, frameon=False, loc="lower right")
         _plain(axes)
-    figure.text(
-        0.02, 0.02, "95 % intervals of paired differences; grey: too small to count; x: a rate is at the edge "
-        "of its grid", fontsize=SIZE,
-    )  # fmt: skip
+    note = (
+        "95 % intervals of paired differences; grey: too small to count; x: a rate is at the edge of its grid"
+    )
+    figure.text(0.02, 0.02, note, fontsize=SIZE)
     for axes, metric in zip(bottom, (LOSS, ACCURACY), strict=True):
         comparisons = experiment.comparisons(runs, claimed, ranking, [metric], grid=grid)
         for row, c in enumerate(reversed(comparisons)):
