@@ -2,7 +2,8 @@ r"""The AdaL paper's Theorems 1 and 2, as printed (section 2.5), in every readin
 
 Problem: online convex optimization (Theorem 1); a smooth nonconvex f with unbiased noise (Theorem 2).
 Algorithm: AdaL as printed.
-Guarantee: false as stated, both; docs/theory.md says why, and what is true instead.
+Assumptions: gamma < 1; convex losses on a compact X (Theorem 1); an L-smooth f with a minimum (Theorem 2).
+Guarantee: both false as stated; docs/theory.md says why, and what is true instead.
 Source: the AdaL paper, Theorems 1 and 2.
 
 Theorem 1: "R(T) <= D^2 sqrt(T)/(2 alpha (1-beta1)) sum_i vhat_{T,i}^{1/2}

@@ -4,7 +4,7 @@ Problem: online convex optimization.
 Algorithm: AMSGrad without bias correction, with the maximum R1 and epsilon = 0.
 Assumptions: the losses are convex; X is compact; gamma < 1.
 Guarantee: upper bounds, except REDDI_ICLR, which is false as stated.
-Source: named below; secondary, because transcriptions were read and not the pages.
+Source: this package (SHARP); the others are secondary, because transcriptions were read and not the pages.
 
 * ALACAOGLU, constant beta1: R(T) <= D^2 sqrt(T)/(2 alpha (1 - beta1)) sum_i vhat_{T,i}^{1/2}
   + alpha sqrt(1 + log T)/sqrt((1 - beta2)(1 - gamma)) sum_i sqrt(sum_t g_{t,i}^2), gamma = beta1^2/beta2 < 1;
