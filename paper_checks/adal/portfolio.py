@@ -1,4 +1,4 @@
-"""AdaL on online portfolio selection in the simplex, with the price relatives of a stock market.
+"""AdaL on online portfolio selection in the simplex, with recorded or simulated price relatives.
 
 Guarantee: the AdaL paper's Theorem 1, false as stated.
 """
