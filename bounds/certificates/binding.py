@@ -1,10 +1,10 @@
-"""Whether the statement of a certificate is one of this package.
+"""Decides whether a certificate's statement is one of this package's.
 
-The checker accepts the formulas in a file as they are, and a file could call anything "Theorem 1". This
-module compares statement, reading, algorithm, ranges, conditions and letters with those printed from the
-objects of `theory`, as parsed formulas, so that only blanks and parentheses make no difference. A letter that
-a reading leaves to the reader (`Reading.constants`, such as vhat_0) may have the meaning of the package's
-theorem or be a positive rational; its meaning is shown.
+The checker takes the formulas in a file as they are, and a file could call anything "Theorem 1". This module
+compares statement, reading, algorithm, ranges, conditions and letters with those printed from the objects of
+`theory`. It compares parsed formulas, so only blanks and redundant parentheses are ignored. A letter that a
+reading leaves open (`Reading.constants`, such as vhat_0) may have its meaning in the package's theorem or be
+a positive rational; the meaning is shown.
 """
 
 import ast
@@ -38,7 +38,7 @@ class Bound(Enum):
 
 @dataclass(frozen=True)
 class Binding:
-    """The origin, the fields that differ from this package's, and the meanings of the reader's letters."""
+    """The origin, the fields that differ from this package's, and the meanings of the open letters."""
 
     bound: Bound
     differences: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Binding:
 
 
 def bind(raw: bytes) -> Binding:
-    """Compare a certificate that the checker has read with this package's theorems and algorithms."""
+    """Compare a certificate that passed the checker's reader with this package's theorems and algorithms."""
     file = json.loads(raw)
     theorem = theorems().get(file["statement"]["theorem"])
     recurrence = algorithms().get(file["algorithm"]["name"])
@@ -54,7 +54,7 @@ def bind(raw: bytes) -> Binding:
     if recurrence is not None:
         try:
             differences += _differing("algorithm", file["algorithm"], algorithm_text(recurrence))
-        except UnknownNodeError:  # no file can hold this algorithm, so this one holds something else
+        except UnknownNodeError:  # no file can express this algorithm, so this one states another
             differences.append("algorithm")
     if differences:
         return Binding(Bound.ALTERED, tuple(differences))
@@ -66,7 +66,7 @@ def bind(raw: bytes) -> Binding:
 def _of_statement(
     statement: dict[str, Any], theorem: Theorem | None, recurrence: Recurrence | None
 ) -> tuple[list[str], dict[str, str]]:
-    """The fields that differ, and the meanings of the letters that the reading leaves to the reader."""
+    """The fields that differ, and the meanings of the letters that the reading leaves open."""
     if theorem is None:
         return [], {}
     if statement["reading"] not in {reading.key for reading in theorem.readings}:
@@ -74,7 +74,7 @@ def _of_statement(
     free = theorem.reading(statement["reading"]).constants
     try:
         expected = statement_text(theorem, statement["reading"], recurrence)
-    except UnknownNodeError:  # no file can hold this statement, so this one holds something else
+    except UnknownNodeError:  # no file can express this statement, so this one is another
         return ["statement"], {}
     if [letter["name"] for letter in statement["letters"]] != [own["name"] for own in expected["letters"]]:
         return ["statement.letters"], {}
@@ -94,7 +94,7 @@ def _of_statement(
 
 
 def _positive_rational(formula: str) -> Fraction | None:
-    """The value of a formula that is a positive integer or a quotient of two; None for any other."""
+    """The value of a formula that is a positive integer or a quotient of two, else None."""
     tree = ast.parse(formula.strip(), mode="eval").body
     parts = (
         [tree.left, tree.right] if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) else [tree]
@@ -110,7 +110,7 @@ def _mathematics(part: Any, key: str = "") -> Any:
         return {name: _mathematics(value, name) for name, value in part.items()}
     if isinstance(part, list):
         return [_mathematics(value, key) for value in part]
-    # Text that nests too deeply to print is not the package's: it stays unchanged, and differs.
+    # Text nested too deeply to parse or dump is not the package's: left unchanged, it differs.
     with suppress(RecursionError, ValueError):
         return ast.dump(ast.parse(part.strip(), mode="eval")) if key in FORMULAS else part
     return part

@@ -1,6 +1,6 @@
-"""Write a certificate: the statement and the algorithm as text, the game in exact rationals.
+"""Writes a certificate: the statement and the algorithm as text, the game in exact rationals.
 
-`docs/certificates.md` describes the format. Only `bounds.certificates.checker` reads it.
+`docs/certificates.md` describes the format. Only `bounds.certificates.checker` reads certificates.
 """
 
 import json
@@ -22,11 +22,11 @@ FORMAT = "regretcheck certificate 2"
 SCHEMA = Path(__file__).with_name("certificate.schema.json")
 """The JSON schema of the format, for other programs."""
 DIGITS = 6
-"""The digits of the claimed bounds: enough for a reader, few enough to hold in any correct replay."""
+"""The digits of the claimed bounds: enough for a reader, and few enough that any correct replay agrees."""
 
 
 def statement_text(theorem: Theorem, reading: str, recurrence: Recurrence | None = None) -> dict[str, Any]:
-    """One reading of a theorem, about an algorithm, as the formulas of a certificate."""
+    """One reading of a theorem for an algorithm, as the formulas of a certificate."""
     conditions = [a.condition for a in theorem.assumptions]
     begins = _begins(recurrence)
     return {

@@ -1,4 +1,4 @@
-"""From a counterexample to a certificate that the checker accepts."""
+"""Turns a counterexample into a certificate that the checker accepts."""
 
 import math
 from dataclasses import replace
@@ -17,9 +17,9 @@ from theory.quantities import Regret
 from theory.statement import Requires
 
 NARROW_DIGITS = 15
-"""The digits of the claimed bounds if both sides agree in more than `DIGITS`: as many as a float holds."""
+"""The digits of the claimed bounds if the sides agree to `DIGITS` digits: as many as a float holds."""
 MOST_BITS = 1 << 16
-"""The highest precision of a replay, as for `verify`."""
+"""The highest precision of a replay in bits, as for `verify`."""
 NO_CLAIM = {"lhs_at_least": "1", "rhs_at_most": "0"}
 """A well-formed claim that is never compared with a replay."""
 
@@ -29,7 +29,7 @@ DECIDED_HERE = frozenset(
         Requires.START_AT_CENTRE,
     }
 )  # fmt: skip
-"""The properties that the kind of a game does not imply; they are decided in rationals."""
+"""The properties that a game's kind does not imply; they are decided in rationals."""
 
 
 def certain_sides(
@@ -37,7 +37,7 @@ def certain_sides(
 ) -> tuple[Fraction, Fraction] | None:
     """A lower bound of the left side and an upper bound of the right side after the last round.
 
-    None if a condition of the statement fails, a side is undefined, or a comparison stays open at this
+    None if a condition of the statement fails, a side is undefined, or a comparison is undecided at this
     precision. The bounds are rounded outwards to `digits` significant digits.
     """
     digits = whole("digits", digits, least=1, most=1000)
@@ -60,7 +60,7 @@ def excess(found: Counterexample, *, precision: int = PRECISION) -> float:
 
 
 def judged(found: Counterexample) -> Counterexample | None:
-    """The counterexample to replay: conditions in every round, without the properties already decided.
+    """The counterexample with its conditions in every round, less the properties already decided.
 
     None if the game lacks a property.
     """
@@ -84,17 +84,17 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
     """Write the certificate of a counterexample, once the checker has accepted it.
 
     Args:
-        found: an exact game, and the reading that fails in its last round. Without a comparator, the point of
-            the set with the largest regret is chosen.
+        found: an exact game and the reading that fails in its last round. If it has no comparator, the point
+            of the set with the largest regret is used.
         title: one line for the reader of the file.
 
     Returns:
         The bytes of a JSON file (docs/certificates.md) whose numbers are exact rationals.
 
     Raises:
-        ValueError: the statement is not violated there, or not by enough for the checker.
-        OutOfScope: an assumption is only words, or a regret is meant for sets that the statement does not
-            name; the formulas of a file would then claim more than is meant.
+        ValueError: the game does not violate the statement, or not by enough for the checker.
+        OutOfScope: an assumption is stated only in words, or a regret is meant for sets that the statement
+            does not name; the formulas in the file would then claim more than is meant.
     """
     _check_found(found)
     text("title", title)
@@ -122,15 +122,15 @@ def certify(found: Counterexample, *, title: str = "") -> bytes:
 
 
 def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Counterexample:
-    """The counterexample with the point of the set that maximises the regret, if none was chosen.
+    """The counterexample with a comparator: if none is given, the point that maximises the regret.
 
-    The choice needs no proof, since the certificate is checked with the chosen point.
+    The choice needs no proof, because the certificate is checked with the chosen point.
     """
     if found.comparator is not None:
         return found
     if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
         return replace(found, comparator=found.game.best_fixed_point())
-    # The weights are known only from a replay; the regret is largest at an extreme point of the set.
+    # Only a replay gives the weights; the regret is largest at an extreme point of the set.
     tried = [replace(found, comparator=z) for z in found.game.extreme_points()]
     return max(tried, key=lambda c: _left(c, precision), default=found)
 
@@ -140,7 +140,7 @@ def _check_found(found: object) -> None:
 
 
 def _at_best_point(found: Counterexample, precision: int) -> tuple[Any, Any] | None:
-    """`replayed` against the point that maximises the regret."""
+    """Replay against the given comparator, or else against the point that maximises the regret."""
     _check_found(found)
     bits = whole("precision", precision, least=2, most=MOST_BITS)
     return replayed(with_comparator(found, precision=bits), bits)
@@ -160,15 +160,15 @@ def replayed(found: Counterexample, precision: int = PRECISION) -> tuple[Any, An
 
 
 def _rounded(ball: Any, digits: int, *, up: bool) -> Fraction:
-    """A rational of `digits` digits, certainly above (below) a ball."""
+    """A rational of `digits` digits that is certainly above (or below) a ball."""
     end = ball.upper() if up else ball.lower()
     size = float(abs(end))
     unit = Fraction(10) ** ((math.floor(math.log10(size)) if size > 0 else 0) + 1 - digits)
-    # One unit more than the nearest, since the end itself is not a short decimal.
+    # One unit beyond the nearest, because the end itself is not a short decimal.
     return (round(Fraction(float(end)) / unit) + (1 if up else -1)) * unit
 
 
 def _decimal(q: Fraction) -> str:
-    """A short decimal as a readable fraction: 483668/1000000, not in lowest terms."""
+    """A short decimal as a readable fraction, not in lowest terms: 483668/1000000."""
     digits = next((k for k in range(400) if (q * 10**k).denominator == 1), 0)
     return str(q) if digits == 0 else f"{(q * 10**digits).numerator}/{10**digits}"

@@ -1,4 +1,4 @@
-"""A played game as an exact one, if possible, for the certificate of a scenario."""
+"""Converts a scenario's game to an exact one, if possible, for its certificate."""
 
 from fractions import Fraction
 from typing import Any
@@ -23,14 +23,14 @@ from theory.symbols import df, x
 
 
 def exact_game(game: Game) -> LinearGame | DescentGame:
-    """A game in exact numbers, each float read as the decimal it prints as.
+    """The game in exact numbers, each float read as the decimal it prints as.
 
     Args:
-        game: Linear losses from a periodic stream over a box or the simplex of R^2; or a quadratic c
-            ||x||^2/2 without a set, with all paths of a noise or none.
+        game: linear losses from a periodic stream over a box or the simplex of R^2; or a quadratic c
+            ||x||^2/2 without a set, without noise or with all its noise paths.
 
     Raises:
-        ValueError: The game is of another kind; the error says what a certificate accepts.
+        ValueError: the game is of another kind; the error says what a certificate accepts.
     """
     instance("game", game, Game, "a Game", "Game(algorithm, loss, stream, domain, horizon=...)")
     recurrence, loss = game.recurrence, game.loss
@@ -75,7 +75,7 @@ def _decimal(p: Parameter, value: object) -> Fraction:
 
 
 def exact_set(domain: Domain) -> ExactBox | ExactSegment:
-    """A box, or the simplex of R^2, in the numbers that its floats print as; ValueError for another set."""
+    """A box or the simplex of R^2, its floats read as the decimals they print as, else a ValueError."""
     instance("domain", domain, Domain, "a Domain", "a Box say")
     if isinstance(domain, Box):
         return ExactBox(*exact_rows((domain.lower, domain.upper)))
@@ -86,5 +86,5 @@ def exact_set(domain: Domain) -> ExactBox | ExactSegment:
 
 
 def exact_rows(rows: Any) -> tuple[Point, ...]:
-    """Rows of floats as the decimals that they print as."""
+    """Rows of floats, each read as the decimal it prints as."""
     return tuple(tuple(decimal(u) for u in row) for row in rows)

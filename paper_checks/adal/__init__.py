@@ -1,3 +1,3 @@
-"""The AdaL paper: one game a file, each with the theorems it is about."""
+"""The AdaL paper: one game per file, with the theorems that it tests."""
 
 __all__: list[str] = []

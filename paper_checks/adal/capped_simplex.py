@@ -1,4 +1,7 @@
-"""The same game on one set given twice: as cvxpy constraints, and with a fast projection. They must agree."""
+"""AdaL on squared distances in a capped simplex, given as cvxpy constraints and with a fast projection.
+
+The two runs must agree. Guarantee: the AdaL paper's Theorem 1, false as stated.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,14 +12,14 @@ D, CAP = 4, 0.4
 
 
 def constraints(point: Any) -> Sequence[Any]:
-    """0 <= x <= 0.4, sum 1."""
+    """0 <= x <= 0.4, and the coordinates sum to 1."""
     import cvxpy
 
     return [point >= 0, point <= CAP, cvxpy.sum(point) == 1]
 
 
 def build(options: Options) -> Plan:
-    """Played with cvxpy in the loop; the twin is the box-and-hyperplane set with its Newton projection."""
+    """cvxpy projects in every round; the twin is the box-and-hyperplane set with its Newton projection."""
     import numpy as np
 
     from online_sim import BoxHyperplane, CvxpySet, Game, GaussianStream
@@ -36,7 +39,7 @@ def build(options: Options) -> Plan:
         ),
         twin=BoxHyperplane(np.zeros(D), np.full(D, CAP), np.ones(D), 1.0),
         checkpoints=40,
-        note="The same set with a fast projection is played too, and the trajectories are compared.",
+        note="The game is also played with a fast projection, and the trajectories are compared.",
     )
 
 

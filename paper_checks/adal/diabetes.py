@@ -1,10 +1,13 @@
-"""Squared loss on diabetes in an l1 ball: Theorem 1 under a sparsity constraint."""
+"""AdaL on squared loss (diabetes) in an l1 ball, a constraint that makes the iterates sparse.
+
+Guarantee: the AdaL paper's Theorem 1, false as stated.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
-    """442 patients in a seeded order, again and again; 10 features, an l1 ball of radius 2."""
+    """442 patients, reshuffled every epoch; 10 features, an l1 ball of radius 2."""
     from online_sim import Game, L1Ball, Shuffled, diabetes
     from theory import ADAL, SQUARED
     from theory.theorems.adal import THEOREM1

@@ -1,10 +1,13 @@
-"""Hinge loss on handwritten digits in a box: Theorem 1 with subgradients."""
+"""AdaL on hinge loss (handwritten digits) in a box, with subgradients.
+
+Guarantee: the AdaL paper's Theorem 1, false as stated.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
-    """The digit 0 against the rest, 1797 images of 64 pixels in a seeded order, weights in [-1, 1]."""
+    """The digit 0 against the rest: 1797 images of 64 pixels, reshuffled every epoch; weights in [-1, 1]."""
     from online_sim import Box, Game, Shuffled, digits
     from theory import ADAL, HINGE
     from theory.theorems.adal import THEOREM1
@@ -19,7 +22,7 @@ def build(options: Options) -> Plan:
             horizon=500_000 if options.full else 50_000,
             parameters={"alpha": 1.0, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
         ),
-        note="The hinge has kinks; the algorithm is handed the subgradient 0 there.",
+        note="At the kinks of the hinge the algorithm receives the subgradient 0.",
     )
 
 

@@ -1,7 +1,7 @@
-"""Four rounds of skewed noise, every path enumerated: Theorem 2 with M in the prefactor, exactly.
+"""AdaL on f(x) = 100 x^2 with skewed noise: four rounds, every noise path enumerated.
 
-f(x) = 100 x^2, the noise 200 * {+3, -1}, x_1 = 0: the expectation is a finite sum over 2^4 paths.
-Source: docs/theory.md, Theorem 2, section 4.
+The noise is 200 * {+3, -1} and x_1 = 0, so the expectation is a finite sum over 2^4 paths. Guarantee: the
+AdaL paper's Theorem 2, false as stated with M in the prefactor. Source: docs/theory.md, Theorem 2.
 """
 
 from paper_checks import Options, Plan, Scenario
@@ -27,7 +27,7 @@ def build(options: Options) -> Plan:
             start=[0.0],
         ),
         checkpoints="all",
-        note="All 16 noise paths: the expectation is exact.",
+        note="The expectation is exact: all 16 noise paths are enumerated.",
     )
 
 

@@ -1,6 +1,6 @@
-"""A set given as cvxpy constraints, with no fast projection: the l2 ball cut by the simplex's hyperplane.
+"""AdaL on squared distances in the intersection of an l2 ball and the simplex, given as cvxpy constraints.
 
-cvxpy projects in the loop, in the vhat^{1/2} metric, every round.
+Every round cvxpy projects in the vhat^{1/2} metric. Guarantee: the AdaL paper's Theorem 1, false as stated.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ D = 4
 
 
 def constraints(point: Any) -> Sequence[Any]:
-    """Nonnegative, sum 1, and at most 0.6 in the l2 norm."""
+    """x >= 0, the coordinates sum to 1, and the l2 norm is at most 0.6."""
     import cvxpy
 
     return [point >= 0, cvxpy.sum(point) == 1, cvxpy.norm(point, 2) <= 0.6]
 
 
 def build(options: Options) -> Plan:
-    """Squared distance to four seeded targets, 200 rounds."""
+    """Squared distance to seeded Gaussian targets in d = 4, 200 rounds (2000 with `full`)."""
     from online_sim import CvxpySet, Game, GaussianStream
     from theory import ADAL, QUADRATIC
     from theory.theorems.adal import THEOREM1
@@ -35,7 +35,7 @@ def build(options: Options) -> Plan:
             parameters={"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
         ),
         checkpoints=40,
-        note="Projected by cvxpy in the loop: no fast form is known to this package.",
+        note="cvxpy projects in every round: the package has no fast projection onto this set.",
     )
 
 

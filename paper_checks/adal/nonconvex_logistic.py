@@ -1,4 +1,7 @@
-"""A small logistic problem with a nonconvex penalty, one random row a round: Theorem 2 with real noise."""
+"""AdaL on a small logistic problem with a nonconvex penalty; the noise is that of one random row per round.
+
+Guarantee: the AdaL paper's Theorem 2, false as stated.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
@@ -7,7 +10,7 @@ LAM = 0.1
 
 
 def build(options: Options) -> Plan:
-    """100 patients and 5 features of breast cancer; the gradient handed out is that of one drawn patient."""
+    """100 patients and 5 features of breast cancer; each gradient is that of one random patient."""
     import numpy as np
 
     from online_sim import ArrayStream, Game, Shuffled, breast_cancer
@@ -35,7 +38,7 @@ def build(options: Options) -> Plan:
         ),
         constants={"f_star": 0.0},
         ranges={df: (-most, most)},
-        note="f >= 0 stands for the unknown minimum, which can only raise the bound.",
+        note="The lower bound 0 replaces the unknown minimum of f, which can only raise the bound.",
     )
 
 

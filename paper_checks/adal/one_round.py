@@ -1,6 +1,6 @@
-"""One round, one coordinate: the two sides of Theorem 1 scale differently in the gradient.
+"""AdaL on one linear loss in an interval: the two sides of Theorem 1 scale differently in the gradient.
 
-Source: docs/theory.md, Theorem 1, instance S1.
+Guarantee: the AdaL paper's Theorem 1, false as stated. Source: docs/theory.md, Theorem 1, reason 1.
 """
 
 from paper_checks import Options, Plan, Scenario

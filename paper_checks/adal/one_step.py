@@ -1,6 +1,7 @@
 """One round of f(x) = x^2: with M in the prefactor the two sides of Theorem 2 scale differently.
 
-At T = 1 the statement does not depend on the algorithm. Source: docs/theory.md, Theorem 2, CE1.
+At T = 1 the statement does not depend on the algorithm. Guarantee: the AdaL paper's Theorem 2, false as
+stated. Source: docs/theory.md, Theorem 2.
 """
 
 from paper_checks import Options, Plan, Scenario

@@ -1,10 +1,13 @@
-"""Online portfolio selection on the simplex: Theorem 1 on price relatives."""
+"""AdaL on online portfolio selection in the simplex, with recorded or simulated price relatives.
+
+Guarantee: the AdaL paper's Theorem 1, false as stated.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
-    """Recorded price relatives when the data folder holds them, else a documented seeded market."""
+    """Recorded price relatives if the data folder has them, otherwise a seeded artificial market."""
     from online_sim import Game, Simplex
     from online_sim.streams import portfolio_or_market
     from theory import ADAL, PORTFOLIO

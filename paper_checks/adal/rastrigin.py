@@ -1,10 +1,13 @@
-"""Rastrigin's function in d = 2, noise-free: Theorem 2 on the paper's first synthetic experiment."""
+"""AdaL on Rastrigin's function in d = 2 without noise, the AdaL paper's first synthetic experiment.
+
+Guarantee: the AdaL paper's Theorem 2, false as stated.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
 
 def build(options: Options) -> Plan:
-    """From (-2, 3.5), the start of the benchmark that the paper points to; L = 2 + 40 pi^2."""
+    """From (-2, 3.5), the start in the benchmark that the paper refers to; L = 2 + 40 pi^2."""
     from online_sim import Game
     from theory import ADAL, RASTRIGIN
     from theory.theorems.adal import THEOREM2

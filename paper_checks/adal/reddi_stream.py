@@ -1,7 +1,8 @@
-"""The stream of Reddi et al. (C, -1, -1, ...) in an interval: linear regret against a bound in sqrt(T log T).
+"""AdaL on the stream of Reddi et al. (C, -1, -1, ...) in an interval: linear regret.
 
-vhat is not monotone, so that the rare large gradient moves the point less than the frequent small ones.
-Source: docs/theory.md, Theorem 1, reason (ii).
+The bound grows like sqrt(T log T). vhat is not monotone, so the rare large gradient moves the point
+less than the frequent small ones. Guarantee: the AdaL paper's Theorem 1, false as stated. Source:
+docs/theory.md, Theorem 1, reason 2.
 """
 
 from paper_checks import Options, Plan, Scenario

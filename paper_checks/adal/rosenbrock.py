@@ -1,13 +1,16 @@
-"""Rosenbrock's valley, noise-free: Theorem 2 with a smoothness constant for the region that is visited."""
+"""AdaL on Rosenbrock's function without noise, with a smoothness constant for the region visited.
+
+Guarantee: the AdaL paper's Theorem 2, false as stated.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
 REGION = 2.5
-"""The iterates stay in |x_1|, |x_2| <= REGION; the run checks it."""
+"""The bound on |x_1| and |x_2| of all iterates, checked by the run."""
 
 
 def build(options: Options) -> Plan:
-    """From (-2, 2). No global L exists; outside the region f can be changed without changing the run."""
+    """From (-2, 2). No global L exists, but changing f outside the region does not change the run."""
     from online_sim import Game
     from online_sim.comparator import smoothness_in_cube
     from theory import ADAL, ROSENBROCK

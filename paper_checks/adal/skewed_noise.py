@@ -1,10 +1,11 @@
-"""Huber's function, noise +3 (w.p. 1/4) or -1 (w.p. 3/4): AdaL drifts away from the minimum it starts at.
+"""AdaL on Huber's function with noise +3 (w.p. 1/4) or -1 (w.p. 3/4) drifts away from its start, the minimum.
 
 The noise has mean zero, but E ||g||_1 g is not the gradient: the factor ||g_t||_1 follows the skew. The
-average squared gradient tends to about 0.21 while every reading of Theorem 2 tends to 0. Around the minimum
-f is x^2/2; its gradient stays within +-1, so that G and M, the largest values over all noise, are at most 1.
-(Of x^2/2 itself they are nearly 3, as the noise +3 in every round shows, and the bound is passed after more
-than ten million rounds only.) Source: docs/theory.md, Theorem 2, CE4.
+average squared gradient tends to about 0.21 while every reading of Theorem 2 tends to 0. Around the minimum f
+is x^2/2. Its gradient stays within +-1, so G and M, the largest values over all noise, are at most 1. (For
+x^2/2 itself they are nearly 3, as the noise +3 in every round shows, and the bound is exceeded only after
+more than ten million rounds.) Guarantee: the AdaL paper's Theorem 2, false as stated. Source: docs/theory.md,
+Theorem 2.
 """
 
 from paper_checks import Options, Plan, Scenario

@@ -1,8 +1,8 @@
-"""The wrong-end stream (+2, -1, -1, -1, ...) in an interval: linear regret at the usual parameters.
+"""AdaL on the wrong-end stream (+2, -1, -1, -1, ...) in an interval: linear regret at the usual parameters.
 
 The factor ||g_t||_1 changes which end of the interval is better: sum g < 0, but sum |g| g > 0. The point
-never leaves the wrong end, whatever alpha, beta2, eps, bias correction or maximum. Source: docs/theory.md,
-Theorem 1, reason (iii) and the stuck lemma.
+never leaves the wrong end, whatever alpha, beta2, eps, bias correction or maximum. Guarantee: the AdaL
+paper's Theorem 1, false as stated. Source: docs/theory.md, Theorem 1, reason 3.
 """
 
 from paper_checks import Options, Plan, Scenario

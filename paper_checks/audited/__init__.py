@@ -1,3 +1,3 @@
-"""The games whose proofs the report takes apart: one file for each, and for the same with a maximum."""
+"""The games whose proofs the report examines: one file per game, with its variant that takes a maximum."""
 
 __all__: list[str] = []

@@ -2,4 +2,4 @@
 
 from paper_checks.audit import Audit
 
-AUDIT = Audit("diabetes", note="The set is no box, and epsilon = 1e-8 stands beside vhat^{-1/2}, as printed.")
+AUDIT = Audit("diabetes", note="The set is not a box; epsilon = 1e-8 is added to vhat^{-1/2}, as printed.")

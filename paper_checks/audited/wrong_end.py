@@ -1,4 +1,4 @@
-"""The wrong-end stream: do the weights ||g_t||_1 change the best point (F2), also with the maximum R2?"""
+"""AdaL on the wrong-end stream: do the weights ||g_t||_1 change the best point (F2), also with R2?"""
 
 from paper_checks.audit import Audit
 

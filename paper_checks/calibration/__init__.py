@@ -1,3 +1,3 @@
-"""Statements whose truth is known, on small games: the tool must confirm the true and refute the false."""
+"""Statements of known truth on small games: the tool must confirm the true ones and refute the false ones."""
 
 __all__: list[str] = []

@@ -1,10 +1,13 @@
-"""AdaGrad on sparse and on random linear losses."""
+"""AdaGrad on sparse linear losses in a box and on random ones in an l2 ball.
+
+Guarantee: upper bounds on the regret, proved. Source: theory/theorems/adagrad.py.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
 
 def sparse(options: Options) -> Plan:
-    """One coordinate a round, a box in d = 4, delta = 0."""
+    """A gradient with one nonzero coordinate per round, a box in d = 4, delta = 0."""
     from online_sim import Box, Game, one_coordinate_at_a_time
     from theory import LINEAR
     from theory.algorithms.adagrad import ADAGRAD_NO_EPS
@@ -21,12 +24,12 @@ def sparse(options: Options) -> Plan:
             parameters={"alpha": 2**0.5},
             start=[1.0, 1.0, 0.5, 0.1],
         ),
-        note="The sides of the box differ, and so do the two readings.",
+        note="The box has sides of different lengths, so the two readings differ.",
     )
 
 
 def ball(options: Options) -> Plan:
-    """Seeded Gaussian linear losses in an l2 ball, delta = 0.1: projected in AdaGrad's metric."""
+    """Seeded Gaussian linear losses in an l2 ball, delta = 0.1; the projection is in AdaGrad's metric."""
     from online_sim import Game, GaussianStream, L2Ball
     from theory import ADAGRAD, LINEAR
     from theory.theorems.adagrad import DIAGONAL_DELTA

@@ -1,4 +1,7 @@
-"""Theorem R where it is reached exactly: beta1 = 0, one round, alpha = D sqrt(1 - beta2)."""
+"""AdaL with the maximum R1 on one linear loss in an interval, where Theorem R is tight.
+
+Parameters: beta1 = 0, T = 1, alpha = D sqrt(1 - beta2). Source: docs/theory.md, "How tight".
+"""
 
 from paper_checks import Options, Plan, Scenario
 

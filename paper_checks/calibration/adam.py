@@ -1,4 +1,7 @@
-"""Adam's original theorem: false already in one round."""
+"""Adam with decaying momentum on one linear loss in an interval: its original theorem fails in one round.
+
+Guarantee: Kingma and Ba's Theorem 4.1, false as stated. Source: theory/theorems/adam.py.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
@@ -6,7 +9,7 @@ from paper_checks import Options, Plan, Scenario
 def build(options: Options) -> Plan:
     """T = 1, X = [-1, 1], g = 1/1000, x_1 = 1, alpha = 4, beta1 = lam = 1/2, beta2 = 99/100.
 
-    The regret is 0.002, the bound 0.001 + 0.0002 + 0.0004.
+    The regret is 0.002, and the bound is 0.001 + 0.0002 + 0.0004.
     """
     from online_sim import Box, Game, constant
     from theory import LINEAR
@@ -25,7 +28,7 @@ def build(options: Options) -> Plan:
             start=[1.0],
         ),
         checkpoints="all",
-        note="The second term is of degree 2 in the gradient: with small gradients nothing of it is left.",
+        note="The second term has degree 2 in the gradient, so it is negligible when gradients are small.",
     )
 
 

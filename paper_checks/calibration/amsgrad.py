@@ -1,4 +1,8 @@
-"""AMSGrad on the stream that defeats Adam, with a constant and with a decaying beta1."""
+"""AMSGrad with a constant beta1 on the stream that defeats Adam, and with a decaying one on linear losses.
+
+Guarantee: upper bounds on the regret, proved, except Theorem 4 of Reddi et al. as first printed, false as
+stated. Source: theory/theorems/amsgrad.py.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
@@ -50,7 +54,7 @@ def decaying(options: Options) -> Plan:
 def first_printing(options: Options) -> Plan:
     """T = 1, X = [-1, 1], g = 1, x_1 = 1, alpha = 1/100, beta1 = 0, beta2 = 15/16.
 
-    The regret is 2, the bound as first printed D^2/4 + 4 alpha = 1.04; the later printings have 100.04.
+    The regret is 2. The bound is D^2/4 + 4 alpha = 1.04 as first printed, and 100.04 in later printings.
     """
     from online_sim import Box, Game, constant
     from theory import LINEAR
@@ -69,7 +73,7 @@ def first_printing(options: Options) -> Plan:
             start=[1.0],
         ),
         checkpoints="all",
-        note="The proceedings print no alpha below the first term: a small step leaves too little.",
+        note="The proceedings omit alpha in the first denominator: the bound is too small for a small step.",
     )
 
 

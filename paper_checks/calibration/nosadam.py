@@ -1,4 +1,7 @@
-"""NosAdam on random linear losses."""
+"""NosAdam on random linear losses in a box.
+
+Guarantee: an upper bound on the regret, proved. Source: theory/theorems/nosadam.py.
+"""
 
 from paper_checks import Options, Plan, Scenario
 

@@ -1,4 +1,7 @@
-"""Online gradient descent: two bounds that are reached exactly, and both on ordinary games."""
+"""Online gradient descent on linear losses: two games where its bounds are tight, and two ordinary ones.
+
+Guarantee: upper bounds on the regret, proved. Source: theory/theorems/ogd.py.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
@@ -23,7 +26,7 @@ def one_round(options: Options) -> Plan:
             start=[1.0],
         ),
         checkpoints="all",
-        note="A tie: margin 1. In one round no bound can promise more than standing still does.",
+        note="A tie: margin 1. In one round no bound can be below the worst regret, D G.",
     )
 
 
@@ -45,7 +48,7 @@ def walk(options: Options) -> Plan:
             start=[1.0],
         ),
         checkpoints="all",
-        note="A tie at T = 8: margin 1. The bound is reached at every T, with the step for that T.",
+        note="A tie at T = 8: margin 1. The bound is tight at every T when the step is tuned to that T.",
     )
 
 

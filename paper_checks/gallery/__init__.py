@@ -1,3 +1,3 @@
-"""Small counterexamples to the statements that are false, one file per theorem; each has a certificate."""
+"""Small counterexamples to false statements, one file per theorem, each with a certificate."""
 
 __all__: list[str] = []

@@ -1,11 +1,11 @@
 """Counterexamples to Adam's original regret bound, Kingma and Ba's Theorem 4.1, with its own algorithm.
 
-The second term is of degree 2 in the gradient, the regret of degree 1: a small gradient and a large step
-leave nothing of the right side, in one round. With |g_t| >= 1 it takes the stream of Reddi et al.: one large
-gradient whose effect the second moment shrinks, and a small one that pushes x back.
+The second term has degree 2 in the gradient and the regret has degree 1, so a small gradient and a large step
+make the right side too small in one round. With |g_t| >= 1 it takes the stream of Reddi et al.: the second
+moment shrinks the effect of one large gradient, and a small one pushes x back.
 
-The theorem and the last line of its proof differ in the third term, with 1 - beta1 or beta1 below: each is a
-reading, and has counterexamples of its own.
+The theorem and the last line of its proof differ in the third term, whose denominator contains 1 - beta1 or
+beta1. Each is a reading with its own counterexamples.
 """
 
 from fractions import Fraction
@@ -21,7 +21,7 @@ from theory.theorems.adam import KINGMA
 def numbers(
     alpha: Number, beta1: Number, beta2: Number, lam1: Number, eps: Number = 0
 ) -> dict[str, Fraction]:
-    """The parameters of Adam with beta1 lam1^(t-1)."""
+    """Return the parameters of Adam with momentum beta1 lam1^(t-1), as exact numbers."""
     given = {"alpha": alpha, "beta1": beta1, "beta2": beta2, "eps": eps, "lam1": lam1}
     return {name: exact(value) for name, value in given.items()}
 
@@ -73,4 +73,4 @@ EXHIBITS = tuple(
         ),
     )
 )  # fmt: skip
-"""With d = 1, X = [-half, half] and x_1 = start half."""
+"""Exhibits with d = 1, X = [-half, half] and x_1 = start * half."""

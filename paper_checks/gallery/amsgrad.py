@@ -1,9 +1,9 @@
 """A counterexample to Theorem 4 of Reddi, Kale and Kumar as first printed, with no alpha in its first term.
 
 The regret of one round can be D g, whatever the algorithm does. The first term is D^2 sqrt(1 - beta2) g, not
-that over alpha; with beta1 = 0 the second vanishes, and the third is alpha g/sqrt(1 - beta2): a small step
-leaves nothing of it, and a beta2 near 1 nothing of the first. With alpha in its place the product of the two
-does not depend on alpha or beta2, and the statement is true (docs/proofs.md).
+divided by alpha. With beta1 = 0 the second term vanishes, and the third is alpha g/sqrt(1 - beta2). A beta2
+near 1 makes the first term negligible, and a small step the third. With alpha in the denominator the product
+of the two does not depend on alpha or beta2, and the statement is true (docs/proofs.md).
 """
 
 from bounds import Counterexample

@@ -1,4 +1,4 @@
-"""An exhibit of the gallery: a counterexample that is worth keeping, with the file of its certificate."""
+"""An exhibit of the gallery: a counterexample worth keeping, with the file of its certificate."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,12 +6,18 @@ from pathlib import Path
 from bounds import Counterexample
 
 FOLDER = Path(__file__).resolve().parents[1] / "certificates"
-"""Where the certificates of the gallery are kept."""
+"""The folder of the gallery's certificates."""
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A counterexample with a name for its file and one line that says what it shows."""
+    """A counterexample of the gallery.
+
+    Args:
+        name: The name of its certificate's file, without the extension.
+        title: One line that describes the game.
+        counterexample: The theorem, the refuted reading and the game.
+    """
 
     name: str
     title: str

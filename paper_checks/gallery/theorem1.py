@@ -1,16 +1,16 @@
 """Counterexamples to the AdaL paper's Theorem 1, in every reading, and to its form with AMSGrad's maximum.
 
 A small gradient in one round suffices: the terms of the right side have larger degrees in it than the regret.
-So ask for ||g_t||_1 >= 1 in every round. Then no game of one round violates, and three other reasons remain.
+If ||g_t||_1 >= 1 in every round, no game of one round violates the bound, but three other reasons remain.
 
-* The second moment forgets. Large gradients that cost much, then one small one: with beta1 = 0 and a small
-  beta2, vhat_T knows the last gradient alone, and with it the term of the distance vanishes. With
-  beta2 = 0.999 it takes some 20000 small ones until beta2^t 130^4 is about 1. A small alpha does the rest:
-  while the large gradients last, x has hardly left the worst end, and the second term is small too.
-* The large gradients decide where the algorithm goes, the many small ones which point is best: on
+* The second moment forgets. Costly large gradients are followed by one small one. With beta1 = 0 and a small
+  beta2, vhat_T depends only on the last gradient, so the distance term vanishes. With beta2 = 0.999 it takes
+  about 20000 small gradients until beta2^t 130^4 is about 1. A small alpha does the rest: x hardly leaves the
+  worst end while the large gradients last, and the second term is small too.
+* The large gradients decide where the algorithm goes, but the many small ones decide which point is best: on
   (a, -1, ..., -1) with k small ones and sqrt(k) < a < k, sum g_t < 0 < sum |g_t| g_t. Neither the maximum nor
-  the parameters of practice help: the regret is linear.
-* On a set that is not a box the printed epsilon has no part in the metric of the projection
+  the usual parameters help: the regret is linear.
+* On a set that is not a box, the metric of the projection does not contain the printed epsilon
   (theory/theorems/adal_epsilon.py).
 """
 
@@ -36,7 +36,7 @@ def on_a_line(
     start: Number = 1,
     horizon: int,
 ) -> LinearGame:
-    """d = 1, X = [-`half`, `half`], x_1 = `start` `half`: `first`, then the gradients again and again."""
+    """Play `first`, then repeat `gradients`, on X = [-`half`, `half`] from x_1 = `start` * `half`."""
     end = exact(half)
     lead, pattern = (tuple((exact(u),) for u in part) for part in (first, gradients))
     return LinearGame(
@@ -45,7 +45,7 @@ def on_a_line(
 
 
 def entry(name: str, title: str, reading: str, game: LinearGame, *, theorem: Theorem = THEOREM1) -> Exhibit:
-    """One entry; the statement is asked of the algorithm played."""
+    """Build an exhibit; the theorem is applied to the algorithm played, whatever it is about."""
     played = game.recurrence.name
     asked = theorem if theorem.about(played)[0] else theorem.asked_of(played)
     return Exhibit(f"theorem1_{name}", title, Counterexample(asked, reading, game))
@@ -110,8 +110,8 @@ FORGETTING = (
     ),
 )  # fmt: skip
 
-# With max |g_t| = 1 instead, M = 1 and the three readings say the same. The bound forgets a large gradient
-# while next to nothing happens, the regret does not.
+# With max |g_t| = 1 instead, M = 1 and the three readings agree. While almost nothing happens, the bound
+# forgets a large gradient, but the regret does not.
 SILENCE = (
     *(
         entry(
@@ -140,7 +140,7 @@ WRONG_END = (
     ),
 )
 
-# The maximum remembers; nothing but the wrong end is left.
+# The maximum remembers, so only the wrong-end stream is left.
 LEAST = numbers(1, 0, "1/1000", None)
 MAXIMUM = tuple(
     entry(f"maximum_{form}_{name}", f"maximum {form}, {title}", name[0], on_a_line(recurrence, *game, **rest))
@@ -169,7 +169,7 @@ MAXIMUM = tuple(
     )
 )  # fmt: skip
 
-# With max |g_t| = 1: a loud start, or the wrong end again, which the parameters of practice slow down only.
+# With max |g_t| = 1: one large first gradient, or a wrong-end stream, which usual parameters only slow down.
 QUIET = tuple(
     entry(
         f"maximum_{form}_silence", f"maximum {form}, 1, then -1/4 for ever, the largest 1: T = 60", "C",
@@ -188,8 +188,8 @@ QUIET = tuple(
     for form, recurrence in FORMS.items()
 )  # fmt: skip
 
-# Theorem R with the printed epsilon on a segment of the plane that is parallel to no axis. On a diagonal the
-# sides D_i are the diameter D, so that both readings fall with the same game.
+# Theorem R with the printed epsilon on a segment of the plane that is not parallel to an axis. On a diagonal
+# the widths D_i equal the diameter D, so one game refutes both readings.
 PRINTED_EPSILON = {"R1": ADAL_R1_PRINTED_EPS, "R2": ADAL_R2_PRINTED_EPS, "R3": ADAL_R3_PRINTED_EPS}
 SLOPED = tuple(
     entry(

@@ -1,21 +1,22 @@
 """Counterexamples to the AdaL paper's Theorem 2, in every reading, and to its form with AMSGrad's maximum.
 
-Why the readings with M in the prefactor fail at once: under f -> c f both sides scale alike but for the
-factor 1/sqrt(M) or 1/M, so a steep quadratic and one round suffice.
+The readings with M in the prefactor fail at once: under f -> c f both sides scale alike except for the factor
+1/sqrt(M) or 1/M, so one round on a steep quadratic suffices.
 
 The reading 1/sqrt(T) is homogeneous and needs more. Let phi' saturate at +-1, so that G = M = 1 on every path
-and the three readings say the same. The right side knows the noise through vhat_0^{-1/2} alone, which large
-noise makes vanish. What is left, with u = L alpha and beta1 = 0, is
+and the three readings agree. The noise enters the right side only through vhat_0^{-1/2}, which large noise
+makes vanish. With u = L alpha and beta1 = 0, the rest is at least
 
     [f'(x_1)^2/(2 u) + 1/(4 u) + u (1 + log T)/(1 - beta2)]/sqrt(T)
 
-at least, because f(x_1) - f(x_*) >= f'(x_1)^2/(2 L). Noise then pushes x to where |f'| = 1 and the left side
-to 1. How short can such a game be? The left side is at most (T - 1 + f'(x_1)^2)/T, the right side at least
-sqrt((1 + log T) (1 + 2 f'(x_1)^2)/T) (the best u, beta2 -> 0; a larger beta1 only adds), coordinate by
-coordinate for d > 1: no game of T <= 4 rounds violates, whatever the algorithm does. T = 5 does, with the
-printed epsilon. Without epsilon a step is at most alpha_t kappa, f'(x_t) at most
-min(1, f'(x_1) + u (1 + 1/sqrt(2) + ... + 1/sqrt(t-1))), which at T = 5 reaches 0.931 of the right side: T = 6
-is the shortest.
+because f(x_1) - f(x_*) >= f'(x_1)^2/(2 L). Noise then pushes x to where |f'| = 1, and the left side to 1.
+
+How short can such a game be? The left side is at most (T - 1 + f'(x_1)^2)/T. The right side is at least
+sqrt((1 + log T) (1 + 2 f'(x_1)^2)/T) (for the best u and beta2 -> 0; a larger beta1 only adds), coordinate by
+coordinate for d > 1. So no game with T <= 4 violates the bound, whatever the algorithm does. With the printed
+epsilon a game with T = 5 does. Without epsilon a step is at most alpha_t kappa, and f'(x_t) is at most
+min(1, f'(x_1) + u (1 + 1/sqrt(2) + ... + 1/sqrt(t-1))). At T = 5 the left side then reaches at most 0.931 of
+the right side, so T = 6 is the shortest.
 """
 
 from fractions import Fraction
@@ -34,24 +35,24 @@ EPS = Fraction(1, 10**8)
 
 
 def numbers(alpha: Number, beta1: Number, beta2: Number, eps: Number | None = EPS) -> dict[str, Fraction]:
-    """The parameters of AdaL, without eps where the algorithm has none."""
+    """Return the parameters of AdaL as exact numbers, without eps if it is None."""
     given = {"alpha": alpha, "beta1": beta1, "beta2": beta2, "eps": eps}
     return {name: exact(value) for name, value in given.items() if value is not None}
 
 
 def textbook(alpha: Number) -> dict[str, Fraction]:
-    """The parameters with beta1 = 0.9, beta2 = 0.999, eps = 1e-8."""
+    """Return the parameters with beta1 = 0.9, beta2 = 0.999, eps = 1e-8."""
     return numbers(alpha, "9/10", "999/1000")
 
 
 def saturating(height: int) -> Slope:
-    """phi'(u) = `height` clip(u, -1, 1), whose phi is Huber's function."""
+    """phi'(u) = `height` * clip(u, -1, 1), the derivative of a multiple of Huber's function."""
     one, top = Fraction(1), Fraction(height)
     return Slope(((-one, -top), (one, top)), Fraction(0), Fraction(0))
 
 
 def mostly(size: int, odds: int) -> Any:
-    """Noise -`size` except once in `odds` rounds, when it is `size` (`odds` - 1)."""
+    """Noise that is -`size` except with probability 1/`odds`, when it is `size` * (`odds` - 1)."""
     return (((-size,), Fraction(odds - 1, odds)), ((size * (odds - 1),), Fraction(1, odds)))
 
 
@@ -72,7 +73,7 @@ def entry(
     letters: Any = (),
     recurrence: Recurrence = ADAL,
 ) -> Exhibit:
-    """One entry about a function of one variable."""
+    """Build an exhibit about a function of one variable."""
     theorem = THEOREM2 if recurrence is ADAL else THEOREM2_MAXIMUM
     game = DescentGame(recurrence, parameters, slope, point((start,)), horizon, letters)
     return Exhibit(f"theorem2_{name}", title, Counterexample(theorem, reading, game))
@@ -95,8 +96,8 @@ ONE_ROUND = tuple(
     )
 )  # fmt: skip
 
-# With the printed epsilon the step is alpha_t (1 + eps |g|^2) for a gradient that keeps its size: the right
-# side does not see epsilon, so x leaves for the flat ends of phi' at once. Symmetric noise does it.
+# With the printed epsilon the step is alpha_t (1 + eps |g|^2) for a gradient of constant size. The right side
+# does not contain epsilon, and x jumps to the flat ends of phi' at once. Symmetric noise is enough.
 EPSILON = tuple(
     entry(
         f"noise_epsilon{name}", f"symmetric noise +-10^{power}, eps = 1e-8, {more}",
@@ -109,7 +110,7 @@ EPSILON = tuple(
     )
 )  # fmt: skip
 
-# No noise does it too: vhat_1 = G^4 adds 1 to the bracket, and x jumps to and fro between the flat ends.
+# No noise is needed: vhat_1 = G^4 adds 1 to the bracket, and x jumps back and forth between the flat ends.
 NOISELESS = tuple(
     entry(
         f"epsilon{name}", f"no noise, a convex f, {more}", saturating(height), parameters, start=1,
@@ -125,8 +126,8 @@ NOISELESS = tuple(
     )
 )  # fmt: skip
 
-# Without epsilon: noise that is almost always -a pushes x up the slope by alpha_t a round; the rare spike
-# that makes its mean 0 changes the expectation by its probability alone.
+# Without epsilon, noise that is almost always -a pushes x up the slope by alpha_t a round. The rare spike
+# that makes its mean 0 changes the expectation only by its probability.
 SKEWED = tuple(
     entry(
         f"skewed{name}", f"noise {more}", saturating(1), parameters, start=start,
@@ -152,9 +153,9 @@ SKEWED = tuple(
     )
 )  # fmt: skip
 
-# The maximum does not help against noise of one size. Without noise it keeps vhat = 1 while the slope is
-# small, so that x creeps by alpha_t f'(x_t)^2 along a plateau, which costs f'(x_t)^3 of descent a round and
-# pays f'(x_t)^2. The best plateau steepens like sqrt(t); this one ends when T does.
+# The maximum does not help against noise of constant size. Without noise it keeps vhat = 1 while the slope is
+# small, so x creeps along a plateau by alpha_t f'(x_t)^2. A round costs f'(x_t)^3 of descent and adds
+# f'(x_t)^2 to the left side. The best plateau steepens like sqrt(t); this one ends at round T.
 CREEP = Slope(
     (
         (Fraction(0), Fraction(-1)),

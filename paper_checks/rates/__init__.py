@@ -1,3 +1,3 @@
-"""Rates and drifts: how fast the averages of Theorem 2 fall, and where noisy runs settle."""
+"""Rates and drift: how fast the average in Theorem 2 falls, and where noisy runs settle."""
 
 __all__: list[str] = []

@@ -1,10 +1,13 @@
-"""x^2/2 around the minimum, noise of mean zero: AdaL settles where E |x + xi|(x + xi) = 0, not where f' = 0.
+"""Drift under skewed noise of mean zero: AdaL settles where E |x + xi|(x + xi) = 0, not where f' = 0.
 
-The tables are about x^2/2 itself. The scenarios play Huber's function, the same within [-1, 1]: the largest
-gradient over all noise, which Theorem 2 asks for, is known there. With +3 (w.p. 1/4) and -1 (w.p. 3/4) the
-point is x = 3 - 2 sqrt(3) = -0.4641, also with a maximum, which Theorem 2's proof technique asks for; with
-+-1 it is 0. The cause is the factor ||g||_1: its covariance with g at x = 0 is 3/2, and AMSGrad on the same
-noise, without the factor, stays at 0. Source: docs/rates.md.
+Problem: Huber's function from its minimiser, with noise +3 (w.p. 1/4) or -1 (w.p. 3/4), and with noise +-1.
+    It equals x^2/2 on [-1, 1], and its largest gradient over all noise, which Theorem 2 needs, is known.
+Algorithm: AdaL with the maximum R2, which the proof technique of Theorem 2 requires.
+Guarantee: Theorem 2, false as stated. With skewed noise x tends to 3 - 2 sqrt(3) = -0.4641; with +-1 it
+    stays at 0. The cause is the factor ||g||_1: its covariance with g at x = 0 is 3/2. AMSGrad, which lacks
+    the factor, stays at 0 under the same noise.
+Source: docs/rates.md, whose tables are about x^2/2 itself.
+Parameters: `SETTING`.
 """
 
 from functools import partial
@@ -17,7 +20,7 @@ HORIZON = 300_000
 
 
 def maximum(noise: str, options: Options) -> Plan:
-    """AdaL with the maximum R2 from the minimiser, under the noise "skewed" or "rademacher"."""
+    """AdaL with the maximum R2 from the minimiser, with noise "skewed" or "rademacher"."""
     from online_sim import AlphabetStream, Game, rademacher, skewed
     from theory.algorithms.adal import ADAL_R2
     from theory.losses.huber import NOISY_HUBER_FUNCTION

@@ -1,9 +1,12 @@
-"""A tail f' = -(1 + x)^{-q}: AdaL with a maximum averages its squared gradient like T^{-q/(2q+1)}, no faster.
+"""Slow rate on a tail f' = -(1 + x)^{-q}: with a maximum, the average falls no faster than T^{-q/(2q+1)}.
 
-The exponent is between 1/3 and 1/2 for every q > 1, while every reading of Theorem 2 falls like
-T^{-1/2} log T: it is crossed in the end, on a fixed smooth f without noise, though not within a run that
-anyone can wait for. What a run shows is the exponent. AdaL as printed has 1/T on the same functions. Source:
-docs/rates.md, Proposition R1.
+Problem: one fixed smooth f without noise; the average is that of the squared gradient.
+Algorithm: AdaL with the maximum R1; AdaL as printed, for which the average is O(1/T), for comparison.
+Guarantee: Theorem 2, false as stated for a maximum and large T. The exponent q/(2q+1) is between 1/3 and 1/2
+    for every q > 1, and every reading of the bound falls like T^{-1/2} log T. The crossing is far beyond any
+    feasible horizon; a run shows only the exponent.
+Source: docs/rates.md, Proposition R1.
+Parameters: `POWERS` and `SETTING`.
 """
 
 from fractions import Fraction
@@ -12,17 +15,17 @@ from functools import partial
 from paper_checks import Options, Plan, Scenario
 
 POWERS = (Fraction(21, 20), Fraction(3, 2), Fraction(2), Fraction(4))
-"""The q of the family."""
+"""The values of q."""
 
 ALPHA = 0.1
-"""Small enough that the first steps do not jump far down the tail, which late rounds would have to forget."""
+"""A step size so small that the first steps do not jump far down the tail and distort the measured rate."""
 
 SETTING = {"alpha": ALPHA, "beta1": 0.0, "beta2": 0.9}
 CHECKPOINTS = 200
 
 
 def maximum(q: Fraction, options: Options) -> Plan:
-    """AdaL with the maximum R1: Theorem 2 read for it, and Theorem N, which is true."""
+    """AdaL with the maximum R1: Theorem 2 applied to it, and Theorem N, which is true."""
     from online_sim import Game
     from theory.algorithms.adal import ADAL_R1
     from theory.losses.power_tail import POWER_TAIL
@@ -44,7 +47,7 @@ def maximum(q: Fraction, options: Options) -> Plan:
 
 
 def printed(q: Fraction, options: Options) -> Plan:
-    """AdaL as printed, whose second moment forgets."""
+    """AdaL as printed, whose second moment forgets old gradients."""
     from online_sim import Game
     from theory import ADAL
     from theory.losses.power_tail import POWER_TAIL

@@ -1,4 +1,4 @@
-"""A scenario of the paper with another recurrence and other theorems: nothing of the game is typed twice."""
+"""Derives a scenario from one of the paper's by replacing its recurrence and theorems."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Statements = Callable[[], "tuple[Recurrence, tuple[Theorem, ...]]"]
 
 @dataclass(frozen=True)
 class Derived:
-    """Builds the plan of a scenario of the paper anew, for one recurrence and its theorems.
+    """Builds the plan of one of the paper's scenarios for another recurrence and its theorems.
 
-    original: the file of the scenario; statements: returns the recurrence and the theorems; note: on what to
-    look at; parameters: values that the original does not have.
+    original: the scenario's file name; statements: returns the recurrence and the theorems; note: what to
+    look at; parameters: values that the original lacks or that replace its own.
     """
 
     original: str
@@ -30,7 +30,7 @@ class Derived:
     parameters: Mapping[str, float]
 
     def __call__(self, options: Options) -> Plan:
-        """The original's plan with its parameters cut down to those that the recurrence and the loss have."""
+        """The original's plan, with only the parameters that the recurrence and the loss have."""
         recurrence, theorems = self.statements()
         plan = original(self.original).build(options)
         known = {p.name for p in (*recurrence.parameters, *plan.loss.parameters)}
@@ -41,7 +41,7 @@ class Derived:
 
 
 def original(name: str) -> Scenario:
-    """The scenario of a file of the paper."""
+    """The paper's scenario in the file `name`."""
     found: Scenario = importlib.import_module(f"paper_checks.adal.{name}").SCENARIO
     return found
 

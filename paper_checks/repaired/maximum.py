@@ -1,4 +1,10 @@
-"""Theorem R on the paper's convex games: the weighted regret of AdaL with the maximum R2, epsilon = 0."""
+"""Theorem R on the paper's convex games.
+
+Problem: the regret weighted by the l1 norms of the gradients, on `GAMES`.
+Algorithm: AdaL with the maximum R2 and epsilon = 0.
+Guarantee: upper bounds, proved; Theorem R and two of its variants.
+Source: theory/theorems/repaired.py.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +30,7 @@ GAMES = (
 
 
 def statements() -> tuple[Recurrence, tuple[Theorem, ...]]:
-    """AdaL with bias correction and max(vhat_{t-1}, v_t/(1 - beta2^t)), and the forms of Theorem R for it."""
+    """AdaL with bias correction and max(vhat_{t-1}, v_t/(1 - beta2^t)), and its forms of Theorem R."""
     from theory.algorithms.adal import ADAL_R2
     from theory.theorems.repaired import R_ANY_GAMMA, R_CORRECTED, R
 

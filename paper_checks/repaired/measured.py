@@ -1,6 +1,9 @@
-"""Corollary V on the paper's convex games: no maximum, the increments of the metric are measured.
+"""Corollary V on the paper's convex games.
 
-On a box it holds for AdaL exactly as printed; on other sets epsilon must be 0.
+Problem: the regret weighted by the l1 norms of the gradients.
+Algorithm: AdaL without a maximum: exactly as printed on a box, with epsilon = 0 on other sets.
+Guarantee: upper bound, proved; a posteriori, because the increments of the metric are measured.
+Source: theory/theorems/repaired.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
-"""Theorem S and its corollaries on the paper's four rounds of noise, every path enumerated.
+"""Theorem S and its corollaries with every noise path enumerated.
 
-With the skewed noise only Theorem S applies; with symmetric noise of the same size all do.
+Problem: the paper's four rounds of skewed noise, and eight rounds of symmetric noise.
+Algorithm: AdaL with the maximum R1, started at a positive vhat_0.
+Guarantee: upper bounds, proved. Only Theorem S applies to the skewed noise; all four statements apply to
+    the symmetric noise of the same scale.
+Source: theory/theorems/repaired_nonconvex.py.
 """
 
 from __future__ import annotations
@@ -29,14 +33,14 @@ def skewed() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 
 def all_four() -> tuple[Recurrence, tuple[Theorem, ...]]:
-    """The same with the corollaries that need symmetric noise."""
+    """The same algorithm, with the corollaries that need symmetric noise."""
     from theory.theorems.repaired_nonconvex import ADAL_R1_FROM, S1, S2, S_ALIGNED, S
 
     return ADAL_R1_FROM, (S, S_ALIGNED, S1, S2)
 
 
 def symmetric(options: Options) -> Plan:
-    """The skewed letters replaced by +-SCALE, eight rounds instead of four, started off the minimum."""
+    """The game with letters +-SCALE instead of the skewed ones, eight rounds, and a start off the minimum."""
     from online_sim import AllPaths, rademacher
     from theory.theorems.repaired_nonconvex import BIAS
 

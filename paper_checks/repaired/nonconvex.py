@@ -1,4 +1,9 @@
-"""Theorems N, P and A on the paper's games without noise, and A on the noisy one."""
+"""Theorems N, P and A on the paper's nonconvex games without noise, and Theorem A on its noisy ones.
+
+Algorithm: AdaL as printed (P and A) or with the maximum R1 (N and A).
+Guarantee: upper bounds, proved.
+Source: theory/theorems/repaired_nonconvex.py.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def with_maximum() -> tuple[Recurrence, tuple[Theorem, ...]]:
-    """AdaL with the maximum R1 and epsilon = 0: Theorem N, and the certificate of Theorem A."""
+    """AdaL with the maximum R1 and epsilon = 0: Theorem N and the certificate of Theorem A."""
     from theory.algorithms.adal import ADAL_R1
     from theory.theorems.repaired_nonconvex import A_R1, N
 
@@ -20,7 +25,7 @@ def with_maximum() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 
 def printed() -> tuple[Recurrence, tuple[Theorem, ...]]:
-    """AdaL as printed: Theorem P, and the certificate of Theorem A."""
+    """AdaL as printed: Theorem P and the certificate of Theorem A."""
     from theory import ADAL
     from theory.theorems.repaired_nonconvex import P_AVERAGE, A, P
 
@@ -28,7 +33,7 @@ def printed() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 
 def descent() -> tuple[Recurrence, tuple[Theorem, ...]]:
-    """AdaL as printed: Theorem P alone, whose proof stays on the points played."""
+    """AdaL as printed: only Theorem P, whose proof never leaves the points played."""
     from theory import ADAL
     from theory.theorems.repaired_nonconvex import P_AVERAGE, P
 
@@ -36,7 +41,7 @@ def descent() -> tuple[Recurrence, tuple[Theorem, ...]]:
 
 
 def certificate() -> tuple[Recurrence, tuple[Theorem, ...]]:
-    """AdaL as printed: the certificate of Theorem A, which takes any noise."""
+    """AdaL as printed: the certificate of Theorem A, which allows any noise."""
     from theory import ADAL
     from theory.theorems.repaired_nonconvex import A
 
@@ -61,7 +66,7 @@ SCENARIOS = (
         )
         for name in ("one_step", "rastrigin")
     ),
-    # Theorem A looks beyond the points played, where the constant of this game's region need not hold.
+    # Theorem A also uses points that are not played, where this game's smoothness constant need not hold.
     derived(
         "descent", "rosenbrock", _P, descent, note="L holds where all iterates lie, which is all that P uses."
     ),

@@ -1,4 +1,11 @@
-"""The plain regret of AdaL where one point is best for every loss: the corollaries of Theorem R."""
+"""The plain regret of AdaL when one point minimises every loss: the corollaries of Theorem R.
+
+Problem: squared loss on labels that a planted point fits, and f(x) = ||x||^2/2, both on a box.
+Algorithm: AdaL with the maximum R2 and epsilon = 0.
+Guarantee: upper bounds, proved.
+Source: theory/theorems/realisable.py.
+Parameters: alpha = 0.5, beta1 = 0.5, beta2 = 0.9.
+"""
 
 from paper_checks import Options, Plan, Scenario
 
@@ -6,7 +13,7 @@ ROWS, PLANTED = 64, (0.5, -0.25, 0.125)
 
 
 def planted(options: Options) -> Plan:
-    """Squared loss on noise-free labels of a planted point; all data are dyadic, so f_t(z) = 0 exactly."""
+    """Squared loss on noise-free labels of a planted point; the data are dyadic, so f_t(z) = 0 exactly."""
     import numpy as np
 
     from online_sim import ArrayStream, Box, Game, Shuffled
@@ -36,7 +43,7 @@ def planted(options: Options) -> Plan:
 
 
 def averaged(options: Options) -> Plan:
-    """f(x) = ||x||^2/2 on a cube, from a corner, against its minimum."""
+    """f(x) = ||x||^2/2 on a cube, from a corner, compared with its minimum."""
     from online_sim import Box, Game
     from theory import HALF_SQUARE
     from theory.algorithms.adal import ADAL_R2

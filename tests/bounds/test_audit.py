@@ -32,7 +32,11 @@ def check_intact(recurrence, domain, rows, points, values):
     return {key: a.tightness for key, a in found.items()}
 
 
-@pytest.mark.parametrize("recurrence", ORDERS, ids=lambda r: r.variant["maximum"])
+@pytest.mark.parametrize(
+    "recurrence",
+    [ORDERS[0], *(pytest.param(r, marks=pytest.mark.slow) for r in ORDERS[1:])],
+    ids=lambda r: r.variant["maximum"],
+)
 def test_every_step_holds_with_a_maximum(recurrence):
     """Theorem R's proof is intact on 3 times 400 games in a box, and some steps are tight."""
     rng, box = np.random.default_rng(11), Box(-1.0, [1.0, 2.0, 0.5], dimension=3)
@@ -220,7 +224,11 @@ EPS_ADAL = replace(ADAL_R2, name="AdaL[eps=printed, maximum=R2]", point=ADAL.poi
                    parameters=ADAL.parameters, variant={**ADAL_R2.variant, "eps": "printed"})  # fmt: skip
 
 
-@pytest.mark.parametrize("domain", [Box(-1.0, 1.0, dimension=2), L2Ball(2)], ids=["box", "ball"])
+@pytest.mark.parametrize(
+    "domain",
+    [pytest.param(Box(-1.0, 1.0, dimension=2), marks=pytest.mark.slow), L2Ball(2)],
+    ids=["box", "ball"],
+)
 def test_the_printed_epsilon_breaks_the_projected_step_outside_of_boxes(domain):
     """F3: preconditioner times metric is not the identity; a box, and only a box, may take another metric."""
     rng = np.random.default_rng(3)

@@ -52,7 +52,7 @@ def test_theorem_a_needs_no_maximum(name):
 @pytest.mark.parametrize(
     ("recurrence", "name"),
     [
-        (ADAL_R2, "rastrigin"),
+        pytest.param(ADAL_R2, "rastrigin", marks=pytest.mark.slow),
         pytest.param(ADAL_R1, "rastrigin", marks=pytest.mark.slow),
         pytest.param(ADAL_R1, "half_square", marks=pytest.mark.slow),
         pytest.param(ADAL_R2, "nonconvex_logistic", marks=pytest.mark.slow),

@@ -29,6 +29,8 @@ TRUE = [
     *((repaired.R, "D", recurrence, 1.0) for recurrence in (ADAL_R1, ADAL_R2, ADAL_R3)),
 ]
 NAMES = [f"{theorem.id}, {recurrence.name}" for theorem, _, recurrence, _ in TRUE]
+# Of the three orders of the maximum, one is searched each time.
+SOME = [*TRUE[:-2], *(pytest.param(*case, marks=pytest.mark.slow) for case in TRUE[-2:])]
 TIED = [case for case in TRUE if case[3] == 1.0]
 
 
@@ -123,7 +125,7 @@ def test_the_printed_epsilon_falls_off_a_box() -> None:
     assert found.violated
 
 
-@pytest.mark.parametrize(("theorem", "reading", "recurrence", "known"), TRUE, ids=NAMES)
+@pytest.mark.parametrize(("theorem", "reading", "recurrence", "known"), SOME, ids=NAMES)
 def test_true_theorems_survive_and_come_near(theorem, reading, recurrence, known) -> None:
     """No seed refutes a true theorem, and the largest lhs/rhs comes within 1e-3 of what is known."""
     ratios = []

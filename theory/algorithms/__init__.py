@@ -1,6 +1,6 @@
 """Algorithms as data, one per file; `algorithms()` finds them all.
 
-Import a builder from the module that carries its name, such as `theory.algorithms.adal`.
+Import a builder from the module of the same name, such as `theory.algorithms.adal`.
 """
 
 from theory.algorithms.registry import algorithm as algorithm

@@ -3,10 +3,10 @@ r"""AdaBelief (Zhuang et al. 2020, Algorithm 2): scale by the variance of the gr
     s_t = beta2 s_{t-1} + (1 - beta2)(g_t - m_t)^2 + eps,   shat_t = s_t/(1 - beta2^t),
     x_{t+1} = P_X^{sqrt(shat_t)}(x_t - alpha_t mhat_t/(sqrt(shat_t) + eps));
 
-s_t is the symbol v here, shat_t is vhat. The same epsilon stands twice: inside s it accumulates to about
-eps/(1 - beta2), and it is bias corrected with it. eps_mode: "both" as printed, "adam" (only next to the
-square root), "none". The metric here is the whole denominator sqrt(shat_t) + eps, so that preconditioner
-times metric is the identity; the printed metric leaves the outer epsilon out.
+Here s_t is the symbol v and shat_t is vhat. The same epsilon appears twice; the one inside s accumulates to
+about eps/(1 - beta2) and is bias corrected together with s. eps_mode: "both" as printed, "adam" (only next to
+the square root), "none". The metric here is the whole denominator sqrt(shat_t) + eps, so preconditioner times
+metric is the identity; the printed metric omits the outer epsilon.
 """
 
 from sympy import S

@@ -3,9 +3,9 @@ r"""Adadelta (Zeiler 2012, Algorithm 1): steps in units of earlier steps.
     v_t = rho v_{t-1} + (1 - rho) g_t^2,   delta_t = sqrt(u_{t-1} + eps)/sqrt(v_t + eps) g_t,
     u_t = rho u_{t-1} + (1 - rho) delta_t^2,   x_{t+1} = x_t - alpha delta_t,   alpha = 1 in the paper.
 
-The preconditioner is a ratio of two diagonals, and the metric here is its inverse
-sqrt(v_t + eps)/sqrt(u_{t-1} + eps) (the paper has no projection). epsilon must be positive: with 0 the
-first step is 0 and so are all others.
+The preconditioner is a ratio of two diagonals. The metric here is its inverse,
+sqrt(v_t + eps)/sqrt(u_{t-1} + eps); the paper has no projection. epsilon must be positive: if it is 0, every
+step is 0.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ u = Vector("u", nonnegative=True)
 
 
 def adadelta() -> Recurrence:
-    """Adadelta (Zeiler 2012, Algorithm 1) with a factor alpha of the step; there is nothing to choose."""
+    """Adadelta (Zeiler 2012, Algorithm 1) with a step factor alpha; it has no variants."""
     metric = sqrt(v + eps) / sqrt(Prev(u) + eps)
     return Recurrence(
         name="Adadelta",

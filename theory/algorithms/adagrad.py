@@ -2,8 +2,8 @@ r"""AdaGrad with diagonal matrices (Duchi, Hazan and Singer 2011, Figure 1).
 
     v_t = sum_{s<=t} g_s^2,   x_{t+1} = P_X^{H_t}(x_t - alpha H_t^{-1} g_t),   H_t = eps + sqrt(v_t).
 
-epsilon is the paper's delta, which may be 0: eps_mode="none". The step alpha is constant; the sum does the
-rest. Here v is a sum, not a mean.
+epsilon is the paper's delta, which may be 0: eps_mode="none". v is a sum here, not a mean, so the step
+shrinks although alpha is constant.
 """
 
 from theory.algorithms.adam_family import scaled_method

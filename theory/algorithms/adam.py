@@ -3,8 +3,8 @@ r"""Adam (Kingma and Ba 2015, Algorithm 1): exponential means of g and g^2, both
     m_t = beta1 m_{t-1} + (1 - beta1) g_t,   v_t = beta2 v_{t-1} + (1 - beta2) g_t^2,
     x_{t+1} = x_t - alpha_t mhat_t/(sqrt(vhat_t) + eps).
 
-Algorithm 1 has a constant step; the paper's regret analysis (Theorem 4.1) takes schedule="sqrt". The
-choices are those of theory/algorithms/adam_family.py; with a maximum the algorithm is AMSGrad
+Algorithm 1 has a constant step; the paper's regret analysis (Theorem 4.1) uses schedule="sqrt". The choices
+are those of theory/algorithms/adam_family.py. With a maximum, the algorithm is AMSGrad
 (theory/algorithms/amsgrad.py).
 """
 

@@ -1,22 +1,22 @@
-r"""What Adam, AMSGrad, AdamW, AdaL and their relatives share: two moments, a scaling, one step.
+r"""The common form of Adam, AMSGrad, AdamW, AdaL and their relatives: two moments, a scaling, one step.
 
-With h_t the gradient that enters (g_t itself, or AdaL's ||g_t||_1 g_t):
+With h_t the input gradient (g_t itself, or AdaL's ||g_t||_1 g_t):
 
     m_t = beta1 m_{t-1} + (1 - beta1) h_t,    v_t = beta2 v_{t-1} + (1 - beta2) h_t^2,
     mhat_t = m_t/(1 - beta1^t),               vhat_t from v_t by the bias correction and the maximum,
     x_{t+1} = P(x_t - alpha_t P_t mhat_t),    P_t the preconditioner of `preconditioner`.
 
-Where epsilon stands (`eps_mode`), w the scaling vhat_t and c_t its bias correction 1 - beta2^t:
+`eps_mode` places epsilon in the preconditioner; w = vhat_t, and c_t = 1 - beta2^t is its bias correction:
 
 * "none": 1/sqrt(w);
 * "adam": 1/(sqrt(w) + eps), Kingma and Ba, Algorithm 1;
 * "uncorrected": 1/(sqrt(w) + eps/sqrt(c_t)): epsilon added to sqrt(v_t), before the bias correction
-  (Kingma and Ba, end of section 2: their "epsilon hat"; the usual codes of RAdam and AdaX);
+  (Kingma and Ba, end of section 2: their "epsilon hat"; common implementations of RAdam and AdaX);
 * "inside": 1/sqrt(w + eps);
 * "printed": 1/sqrt(w) + eps, as AdaL's Algorithm 1 prints it.
 
-The metric of the projection is the inverse of the preconditioner, except for "printed", whose metric is
-printed too: sqrt(w).
+The metric of the projection is the inverse of the preconditioner, except for "printed", whose metric is the
+printed sqrt(w).
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ def mean(state: Symbol, e: Expr, decay: Expr) -> tuple[Symbol, Expr]:
 
 
 def vhat_of(maximum: str | None, bias_correction: bool) -> Expr:
-    """The right side of vhat_t: v_t with its bias correction and AMSGrad's maximum in one of its orders.
+    """The right side of vhat_t: v_t with its bias correction and AMSGrad's maximum in one of three orders.
 
     "R1": max(vhat_{t-1}, v_t), without bias correction (Reddi et al., Algorithm 2); "R2":
     max(vhat_{t-1}, v_t/c_t); "R3": (max_{s<=t} v_s)/c_t (PyTorch's order).
@@ -65,7 +65,7 @@ def vhat_of(maximum: str | None, bias_correction: bool) -> Expr:
 
 
 def preconditioner(w: Expr, eps_mode: str, correction: Expr = S.One) -> tuple[Expr, Expr]:
-    """The diagonal that multiplies the step and the metric of the projection, for the scaling w."""
+    """The diagonal preconditioner of the step and the metric of the projection, for the scaling w."""
     denominators = {
         "adam": sqrt(w) + eps,
         "uncorrected": sqrt(w) + eps / sqrt(correction),
@@ -83,7 +83,7 @@ def preconditioner(w: Expr, eps_mode: str, correction: Expr = S.One) -> tuple[Ex
 
 
 def eps_parameter(eps_mode: str) -> tuple[Parameter, ...]:
-    """The parameter epsilon, where there is one."""
+    """The parameter epsilon, if the mode has one."""
     return () if eps_mode == "none" else (EPS,)
 
 
@@ -105,10 +105,10 @@ def scaled_method(
 ) -> Recurrence:
     """x_{t+1} = P_X((1 - shrink) x_t - alpha_t P_t numerator_t), P_t the preconditioner of the scaling w_t.
 
-    printed: the variant that the source prints, which the name leaves out; steps: the lines that lead to the
-    numerator and to w; choices: those other than the schedule ("eps" replaces `eps_mode` in the name);
-    correction: the bias correction of w; shrink: the decoupled weight decay; parameters, more: those before
-    and after epsilon. Raises ValueError on an unknown choice.
+    printed: the variant that the source prints, which the name omits; steps: the lines that compute the
+    numerator and w; choices: those other than the schedule ("eps" replaces `eps_mode` in the name);
+    correction: the bias correction of w; shrink: the decoupled weight decay; parameters, more: the parameters
+    before and after epsilon. Raises ValueError on an unknown choice.
     """
     variant = {"eps": eps_mode, **(choices or {}), "schedule": schedule}
     direction, metric = preconditioner(w, eps_mode, correction)
@@ -137,10 +137,10 @@ def adam_family(
     more: tuple[Parameter, ...] = (),
     choices: Mapping[str, str] | None = None,
 ) -> Recurrence:
-    """A member of the family: Adam's two moments of the gradient h_t that enters.
+    """A member of the family, with Adam's two moments of the input gradient h_t.
 
-    maximum: as for `vhat_of`; gradient: h_t; more, choices: the parameters and choices that the family does
-    not have; the others as for `scaled_method`. Raises ValueError on an unknown or contradictory choice.
+    maximum: as for `vhat_of`; gradient: h_t; more, choices: parameters and choices in addition to the
+    family's; the others as for `scaled_method`. Raises ValueError on an unknown or contradictory choice.
     """
     h, transformation = (g, ()) if gradient == g else (ghat, ((ghat, gradient),))
     corrected = yes_or_no("bias_correction", bias_correction)

@@ -2,9 +2,9 @@ r"""AdamW (Loshchilov and Hutter 2019, Algorithm 2): Adam with decoupled weight 
 
     x_{t+1} = x_t - eta_t (alpha mhat_t/(sqrt(vhat_t) + eps) + lambda x_t),
 
-eta_t the schedule's multiplier: with schedule="constant" it is 1, with "sqrt" it is 1/sqrt(t). As printed,
-the decay is not multiplied by alpha (decay="printed"). PyTorch and most users shrink by alpha_t lambda
-instead (decay="scaled"): the same algorithm for lambda' = lambda/alpha, with another meaning of lambda.
+with the schedule's multiplier eta_t: 1 for schedule="constant", 1/sqrt(t) for "sqrt". As printed, the decay
+is not multiplied by alpha (decay="printed"). PyTorch and most users shrink by alpha_t lambda instead
+(decay="scaled"), which is the same algorithm with lambda' = lambda/alpha.
 """
 
 from theory.algorithms.adam import PRINTED as ADAM_PRINTED

@@ -1,11 +1,11 @@
-r"""AdaX (Li et al. 2020): the second moment remembers old gradients with growing weight.
+r"""AdaX (Li et al. 2020): the second moment has a long-term memory of old gradients.
 
     m_t = beta1 m_{t-1} + (1 - beta1) g_t,          v_t = (1 + beta2) v_{t-1} + beta2 g_t^2,
     vhat_t = v_t/((1 + beta2)^t - 1),               x_{t+1} = P(x_t - alpha_t m_t/sqrt(vhat_t)).
 
-The first moment is not bias corrected. The paper's text on AdaX prints no epsilon; the codes in use add it to
-sqrt(v_t), before the bias correction: eps_mode="uncorrected" (see theory/algorithms/adam_family.py). Both v_t
-and (1 + beta2)^t grow without bound: in float64 they overflow near t = 709/log(1 + beta2), which is 7.1e6
+The first moment is not bias corrected. The paper's text on AdaX prints no epsilon; common implementations add
+it to sqrt(v_t), before the bias correction: eps_mode="uncorrected" (theory/algorithms/adam_family.py). Both
+v_t and (1 + beta2)^t grow without bound: in float64 they overflow near t = 709/log(1 + beta2), which is 7.1e6
 rounds at the default beta2 = 1e-4.
 """
 

@@ -2,9 +2,9 @@ r"""AMSGrad (Reddi, Kale and Kumar 2018, Algorithm 2): Adam whose scaling never 
 
     vhat_t = max(vhat_{t-1}, v_t),   x_{t+1} = P_X^{sqrt(vhat_t)}(x_t - alpha_t m_t/sqrt(vhat_t)),
 
-printed without bias correction and without epsilon, alpha_t = alpha/sqrt(t) in the analysis. PyTorch's
-`amsgrad=True` is another algorithm: the maximum of v_s, then the bias correction (order "R3"), epsilon as
-in Adam, constant step. The orders are those of `vhat_of` in theory/algorithms/adam_family.py.
+printed without bias correction or epsilon; the analysis uses alpha_t = alpha/sqrt(t). PyTorch's
+`amsgrad=True` is a different algorithm: the maximum of v_s, then the bias correction (order "R3"), epsilon as
+in Adam, and a constant step. The orders are those of `vhat_of` in theory/algorithms/adam_family.py.
 """
 
 from theory.algorithms.adam_family import adam_family
@@ -18,7 +18,7 @@ def amsgrad(*, maximum: str = "R1", eps_mode: str = "none", schedule: str = "sqr
     """AMSGrad (Reddi, Kale and Kumar 2018, Algorithm 2); the default is as printed.
 
     Args:
-        maximum: the order of the maximum, "R1" without bias correction, "R2" or "R3" with it.
+        maximum: the order of the maximum: "R1" without bias correction, "R2" or "R3" with it.
         eps_mode: where epsilon is added; see `theory.algorithms.adam_family`.
         schedule: "constant" (alpha) or "sqrt" (alpha/sqrt(t)).
 

@@ -1,9 +1,9 @@
-"""One conformance function for every algorithm: `check_recurrence(recurrence)` tests a newcomer's file.
+"""The conformance test of an algorithm: `check_recurrence(recurrence)` tests a new one in one line.
 
-Building a `Recurrence` already checks its symbols, names, ranks and lines. This plays it, in sympy alone, and
-checks what cannot be seen from the text: that the engines' printers know every node, that the parameters'
-declarations agree with themselves, that the conventions for 0/0 leave no undefined number, that the metric
-is one, and that the algorithm reacts to the gradient. A pass is evidence on a few rounds, no proof.
+Building a `Recurrence` already checks its symbols, names, ranks and lines. This module plays it in sympy and
+checks what the text alone cannot show: the engines' printers know every node, each parameter's declaration is
+consistent, the conventions for 0/0 leave no undefined number, the metric is not negative, and the algorithm
+depends on the gradient. A pass is evidence from a few rounds, not a proof.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from theory.printing.loop_source import LoopPrinter
 from theory.quantities import Quantity
 from theory.recurrence import Recurrence
 
-# Coordinate 2 never sees a gradient: it meets every 0/0; coordinate 1 meets one in round 1.
+# The gradient is always 0 in coordinate 2, which meets every 0/0; coordinate 1 meets one in round 1.
 GRADIENTS = ((1, 0, 0), (-2, 1, 0), (Rational(1, 3), -3, 0), (0, Rational(1, 2), 0), (2, -1, 0))
 START = (1, -2, Rational(1, 2))
 
@@ -28,7 +28,7 @@ class RecurrenceError(ValueError):
 
 
 def check_recurrence(recurrence: Recurrence) -> None:
-    """Test every law on a few rounds of d = 3 coordinates.
+    """Test every law on a few rounds in d = 3 coordinates.
 
     Args:
         recurrence: the algorithm to test.

@@ -1,7 +1,7 @@
-r"""A first moment whose decay itself decays: beta_{1,t} = beta1 lam^{t-1}, as older analyses of Adam need it.
+r"""A first moment with decaying beta_{1,t} = beta1 lam^{t-1}, which older analyses of Adam need.
 
 Kingma and Ba 2015 (section 4) and Reddi, Kale and Kumar 2018 (Corollary 1) state their regret bounds for it.
-lam = 1 gives back the constant beta1.
+lam = 1 gives a constant beta1.
 """
 
 from dataclasses import replace
@@ -24,7 +24,7 @@ beta1_t = Scalar("beta1_t", nonnegative=True)
 def with_decaying_momentum(recurrence: Recurrence) -> Recurrence:
     """The same algorithm with m_t = beta_{1,t} m_{t-1} + (1 - beta_{1,t}) g_t.
 
-    The bias correction of the first moment, where there is one, stays 1 - beta1^t as printed.
+    The bias correction of the first moment, if there is one, remains 1 - beta1^t as printed.
 
     Args:
         recurrence: Adam or AMSGrad, in any variant.

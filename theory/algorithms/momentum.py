@@ -3,8 +3,8 @@ r"""SGD with momentum (Sutskever et al. 2013, eqs. (1) and (2); the heavy ball).
     placement="outside" (PyTorch's):  m_t = mu m_{t-1} + g_t,          x_{t+1} = P(x_t - alpha_t m_t);
     placement="inside" (as printed):  m_t = mu m_{t-1} + alpha_t g_t,  x_{t+1} = P(x_t - m_t).
 
-The printed velocity is -m_t; there is no dampening. With a constant step the two are one algorithm, m scaled
-by alpha; with a schedule they differ: outside, a change of alpha_t rescales the whole memory at once.
+The printed velocity is -m_t; there is no dampening. With a constant step the two are the same algorithm, with
+m scaled by alpha. With a schedule they differ: outside, a change of alpha_t rescales all the memory at once.
 """
 
 from sympy import Expr, S
@@ -42,8 +42,8 @@ def with_velocity(
 ) -> Recurrence:
     """m_t = mu m_{t-1} + inner_t g_t and x_{t+1} = P(x_t - outer_t (ahead inner_t g_t + factor m_t)).
 
-    place: the equations in Sutskever et al. 2013; placement: which of inner_t and outer_t is alpha_t, the
-    other being 1.
+    place: the equations in Sutskever et al. 2013; placement: which of inner_t and outer_t is alpha_t; the
+    other is 1.
     """
     step = step_size(schedule)
     inner, outer = choose("placement", placement, {"inside": (step, S.One), "outside": (S.One, step)})

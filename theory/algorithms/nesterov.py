@@ -4,7 +4,7 @@ The lookahead form evaluates the gradient at a predicted point:
 
     m_t = mu m_{t-1} + alpha_t grad f(y_t - mu m_{t-1}),   y_{t+1} = y_t - m_t.
 
-The point where the gradient is taken is the point that is played: x_t = y_t - mu m_{t-1}. Written for x,
+The point played is the one where the gradient is evaluated: x_t = y_t - mu m_{t-1}. In terms of x,
 
     m_t = mu m_{t-1} + alpha_t g_t,   x_{t+1} = y_{t+1} - mu m_t = x_t - alpha_t g_t - mu m_t,
 
@@ -13,8 +13,8 @@ placement="outside" (the default) is PyTorch's `nesterov=True`:
 
     m_t = mu m_{t-1} + g_t,   x_{t+1} = x_t - alpha_t (g_t + mu m_t),
 
-the same algorithm when the step is constant. The equivalence is one of unprojected games: with a set, the
-points x_t (where losses are paid) are projected here, not the y_t.
+the same algorithm if the step is constant. The two are equivalent only without projection: with a set, the
+points x_t, where losses are incurred, are projected here, not the y_t.
 """
 
 from sympy import S
@@ -24,7 +24,7 @@ from theory.recurrence import Recurrence
 
 
 def nesterov(*, placement: str = "outside", schedule: str = "constant") -> Recurrence:
-    """Nesterov momentum in the variable at which gradients are taken (Sutskever et al. 2013, eqs. (3), (4)).
+    """Nesterov momentum in the variable where gradients are evaluated (Sutskever et al. 2013, eqs. (3), (4)).
 
     Args:
         placement: "outside" (PyTorch's form) or "inside" (as printed); see the module's docstring.

@@ -4,9 +4,9 @@ r"""NosAdam, Nostalgic Adam (Huang, Wang and Dong 2019), with hyperharmonic weig
     v_t = beta_{2,t} v_{t-1} + (1 - beta_{2,t}) g_t^2 = (1/B_t) sum_{k<=t} k^{-gamma} g_k^2,
     x_{t+1} = P(x_t - alpha_t m_t/sqrt(v_t)).
 
-v_t is a weighted mean, so it needs no bias correction; gamma = 0 weighs all rounds alike, and
-alpha/sqrt(t) then makes it AdaGrad with momentum. The authors' code corrects m_t (bias_correction=True),
-adds epsilon to sqrt(v_t) (eps_mode="adam") and takes a constant step unless told otherwise.
+v_t is a weighted mean, so it needs no bias correction. gamma = 0 weights all rounds equally; alpha/sqrt(t)
+then makes it AdaGrad with momentum. The authors' code corrects m_t (bias_correction=True), adds epsilon to
+sqrt(v_t) (eps_mode="adam") and uses a constant step by default.
 """
 
 from theory.algorithms.adam_family import CORRECTION1, mean, scaled_method

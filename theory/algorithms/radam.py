@@ -1,4 +1,4 @@
-r"""RAdam, rectified Adam (Liu et al. 2020, Algorithm 2): no adaptive step before its variance is tractable.
+r"""RAdam, rectified Adam (Liu et al. 2020, Algorithm 2): no adaptive step until its variance is tractable.
 
     rho_inf = 2/(1 - beta2) - 1,   rho_t = rho_inf - 2 t beta2^t/(1 - beta2^t),
     r_t^2 = (rho_t - 4)(rho_t - 2) rho_inf/((rho_inf - 4)(rho_inf - 2) rho_t),
@@ -7,7 +7,8 @@ r"""RAdam, rectified Adam (Liu et al. 2020, Algorithm 2): no adaptive step befor
 
 The paper switches at rho_t > 4, PyTorch at rho_t > 5. The paper prints no epsilon; PyTorch adds it to
 sqrt(v_t), before the bias correction: eps_mode="uncorrected" (theory/algorithms/adam_family.py). The metric
-leaves out the factor r_t: a positive multiple of a metric projects alike. rho_inf > 4 needs beta2 > 3/5.
+omits the factor r_t, because a positive multiple of a metric gives the same projection. rho_inf > 4 needs
+beta2 > 3/5.
 """
 
 from dataclasses import replace
@@ -53,7 +54,7 @@ def radam(*, eps_mode: str = "none", threshold: int = 4, schedule: str = "consta
             (mhat, m / CORRECTION1),
             (vhat, v / CORRECTION2),
             (rho, rho_inf - 2 * t * beta2**t / CORRECTION2),
-            # Where rho_t <= 4 the root is not taken; Max keeps a negative number from under it.
+            # Where rho_t <= 4 the root is not used; Max keeps its argument nonnegative.
             (adaptive, Max(sign(rho - start), 0)),
             (r, sqrt(Max((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho), 0))),
         ),

@@ -1,4 +1,4 @@
-"""All algorithms by name: a new algorithm is one new file in this folder, nothing else to edit."""
+"""All algorithms by name; adding an algorithm takes one new file in this folder and no other edit."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,15 +11,15 @@ from theory.recurrence import Recurrence
 
 @cache
 def algorithms() -> Mapping[str, Recurrence]:
-    """Every public module-level `Recurrence` of this folder by its name, in the order of files and lines.
+    """Every public module-level `Recurrence` in this folder by name, in the order of files and lines.
 
-    Imports all files on the first call. Raises ValueError when two recurrences carry one name.
+    The first call imports all files. Raises ValueError if two recurrences have the same name.
     """
     return MappingProxyType(collect(modules_of("theory.algorithms"), Recurrence, "algorithms", key="name"))
 
 
 def algorithm(name: str | Recurrence) -> Recurrence:
-    """The algorithm with this name; a recurrence stands for itself.
+    """Return the algorithm with this name; a `Recurrence` is returned unchanged.
 
     Args:
         name: a key of `algorithms()`, or a recurrence.

@@ -2,7 +2,7 @@ r"""RMSProp (Tieleman and Hinton 2012, lecture 6.5): divide by the root of a run
 
     v_t = rho v_{t-1} + (1 - rho) g_t^2,   x_{t+1} = x_t - alpha_t g_t/sqrt(v_t),   rho = 0.9.
 
-The slides print no epsilon. PyTorch adds it to the root (eps_mode="adam"), others inside it
+The slides print no epsilon. PyTorch adds it to the root (eps_mode="adam"), others add it inside the root
 ("inside": sqrt(v_t + eps)); the two differ widely at the same epsilon.
 """
 

@@ -1,6 +1,6 @@
 r"""Online (stochastic) gradient descent (Zinkevich 2003): x_{t+1} = P_X(x_t - alpha_t g_t).
 
-The default is the online form with alpha_t = alpha/sqrt(t); schedule="constant" is the libraries' SGD.
+The default is the online form with alpha_t = alpha/sqrt(t); schedule="constant" is SGD as in the libraries.
 """
 
 from theory.algorithms.variant import step_size, titled

@@ -1,4 +1,4 @@
-"""A recurrence played by sympy itself, in many digits: a slow reference that shares no engine's code."""
+"""Plays a recurrence in sympy with many digits: a slow reference that shares no code with the engines."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,13 +39,13 @@ def unroll(
 ) -> Unrolled:
     """Play the rounds of the given gradients without a set, in sympy floats.
 
-    A float stands for the binary number it is. A round takes milliseconds: it is a reference, no engine.
+    A float means its exact binary value. A round takes milliseconds: this is a reference, not an engine.
 
     Args:
         recurrence: the algorithm.
         gradients: T rows of d numbers.
         parameters: name -> value.
-        start: x_1, d numbers; 0 by default.
+        start: x_1, d numbers; zeros by default.
         groups: the group of each coordinate; one group by default.
         losses: T values of the loss; 0 by default.
         digits: the decimal digits of the arithmetic.
@@ -79,7 +79,7 @@ def unroll(
 
 @dataclass
 class _Round:
-    """The values of one round: a symbol or a running node -> its d coordinates (a scalar is repeated)."""
+    """The values of one round: symbol or running node -> its d coordinates (a scalar is repeated)."""
 
     recurrence: Recurrence
     d: int
@@ -104,7 +104,7 @@ class _Round:
         return e.func(*[self.evaluate(argument, i) for argument in e.args])
 
     def node(self, e: Quantity) -> list[Expr]:
-        """All coordinates of a node of the language."""
+        """The values of a quantity at all coordinates."""
         inner = [self.evaluate(e.args[0], i) for i in range(self.d)]
         if isinstance(e, CumSum | CumMax):
             if e not in self.before:
@@ -120,7 +120,7 @@ class _Round:
         return [sum(inner, S.Zero) if isinstance(e, SumCoords) else max(inner)] * self.d
 
     def previous(self, symbol: Symbol, i: int) -> Expr:
-        """The value of the round before; in round 1 the declared initial value or 0."""
+        """The value from the previous round; in round 1 the declared initial value or 0."""
         if symbol in self.before:
             return self.before[symbol][i]
         return sympify(self.recurrence.initial.get(symbol, S.Zero)).xreplace(dict(self.given))

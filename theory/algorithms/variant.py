@@ -1,4 +1,4 @@
-"""Choices by which siblings of an algorithm differ: one error message, one way to name them, the steps."""
+"""The choices that distinguish variants of an algorithm: their validation, their names, the step sizes."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -14,8 +14,8 @@ Value = TypeVar("Value")
 
 
 def choose(argument: str, value: Key, options: Mapping[Key, Value]) -> Value:
-    """The option that a value stands for, or a ValueError that names the argument and all its values."""
-    # Not `in`: a list is no key of a mapping, and True equals 1.
+    """Return the option for a value; raise a ValueError that names the argument and its allowed values."""
+    # Not `in`: a list cannot be a key, and True equals 1.
     for known, option in options.items():
         if type(known) is type(value) and known == value:
             return option
@@ -26,7 +26,7 @@ def choose(argument: str, value: Key, options: Mapping[Key, Value]) -> Value:
 
 
 def titled(name: str, variant: Mapping[str, str], printed: Mapping[str, str]) -> str:
-    """The name, followed by the choices that depart from the printed algorithm: ``AdaL[eps=none]``."""
+    """The name, followed by the choices that differ from the printed algorithm: ``AdaL[eps=none]``."""
     if variant.keys() != printed.keys():
         raise ValueError(f"`printed` must name the choices {', '.join(variant)}, got {', '.join(printed)}")
     changes = [f"{key}={value}" for key, value in variant.items() if value != printed[key]]
@@ -34,7 +34,7 @@ def titled(name: str, variant: Mapping[str, str], printed: Mapping[str, str]) ->
 
 
 def yes_or_no(argument: str, value: bool) -> str:
-    """How a choice between two shows in a variant; WrongType for anything but a bool."""
+    """A bool as it appears in a variant; raise WrongType for anything else."""
     return "yes" if flag(argument, value) else "no"
 
 

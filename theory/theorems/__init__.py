@@ -1,3 +1,3 @@
-"""Theorems as printed, each in every reading that the text allows."""
+"""Theorems as data, each in every reading that its text allows."""
 
 __all__: list[str] = []

@@ -1,13 +1,18 @@
-r"""AdaGrad with diagonal matrices: Duchi, Hazan and Singer 2011 (JMLR 12), Theorem 5, mirror descent.
+r"""The regret bound of AdaGrad with diagonal matrices.
 
-    R(T) <= (D^2/(2 alpha) + alpha) sum_i sqrt(sum_t g_{t,i}^2)                    (delta = 0)
+Problem: online convex optimization.
+Algorithm: diagonal AdaGrad; its delta is epsilon here, its eta is alpha.
+Assumptions: the losses are convex; X is compact.
+Guarantee: upper bound.
 
-The source has max_t ||x_t - x||_inf, here D, which is no smaller, and eta for alpha. It prints no term with
-delta and allows delta >= 0 in its algorithm; for delta > 0 (here epsilon) that is false, since a large
-delta keeps the point where it is. DIAGONAL_DELTA has the term that is missing, delta D_2^2/(2 alpha), and
-is this package's. Reading "D_i" takes the side of X along each coordinate. Proof: docs/proofs.md.
+        R(T) <= (D^2/(2 alpha) + alpha) sum_i sqrt(sum_t g_{t,i}^2)                    (delta = 0)
 
-Secondary: a transcription was read, not the page.
+    The source has max_t ||x_t - x||_inf, which is at most the D used here. Its algorithm allows delta >= 0,
+    but its bound has no term with delta, and is false for delta > 0: a large delta keeps the iterate where it
+    is. DIAGONAL_DELTA is this package's and adds the missing term, delta D_2^2/(2 alpha). Reading "D_i" uses
+    the side of X along each coordinate. Proof: docs/proofs.md.
+Source: Duchi, Hazan and Singer 2011 (JMLR 12), Theorem 5, mirror descent; secondary, because a transcription
+    was read and not the page.
 """
 
 from sympy import Expr, Integer, sqrt

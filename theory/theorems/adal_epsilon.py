@@ -1,8 +1,11 @@
-"""Theorem R with the printed epsilon and without its condition that X is a box: false.
+"""Theorem R with the printed epsilon, without the assumption that X is a box.
 
-With (vhat^{-1/2} + eps) in the step and vhat^{1/2} in the metric of the projection, preconditioner times
-metric is not the identity, so that the projected step (L2, L3 of docs/proofs.md) fails wherever the
-projection depends on the metric. On a box it does not, and there the statement holds.
+Problem: the weighted regret in online convex optimization on any compact set.
+Algorithm: AdaL with a maximum and the printed epsilon.
+Guarantee: false as stated. With vhat^{-1/2} + eps in the step and vhat^{1/2} in the metric of the projection,
+    preconditioner times metric is not the identity. The projected step (L2, L3 of docs/proofs.md) then fails
+    wherever the projection depends on the metric. On a box it does not, and the statement holds.
+Source: this package; the true form is `theory.theorems.repaired.R_EPS_BOX`.
 """
 
 from dataclasses import replace

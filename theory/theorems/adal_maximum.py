@@ -1,8 +1,11 @@
-"""The AdaL paper's Theorem 2 read for AdaL with AMSGrad's maximum, the algorithm its proof technique needs.
+"""The AdaL paper's Theorem 2 for AdaL with AMSGrad's maximum, the algorithm that its proof technique needs.
 
-Algorithm 1 has no maximum; the cited analysis telescopes a vhat_t that never decreases. The statement is
-the printed one, vhat_0 := vhat_1, applied to the recurrences that have one. docs/rates.md: on one smooth
-function the left side falls like T^{-q/(2q+1)}, which is slower than the right side for every q > 1.
+Problem: a smooth nonconvex f with unbiased noise.
+Algorithm: AdaL with a maximum. Algorithm 1 has none, but the cited analysis telescopes a vhat_t that never
+    decreases.
+Guarantee: false as stated. On one smooth function the left side falls like T^{-q/(2q+1)}, more slowly than
+    the right side for every q > 1 (docs/rates.md).
+Source: the AdaL paper, Theorem 2, as printed with vhat_0 := vhat_1.
 """
 
 from dataclasses import replace

@@ -1,22 +1,25 @@
-r"""Adam's original regret bound, Kingma and Ba 2015, Theorem 4.1 (arXiv 1412.6980): false.
+r"""Adam's original regret bound.
+
+Problem: online convex optimization.
+Algorithm: Adam with alpha_t = alpha/sqrt(t) and beta_{1,t} = beta1 lam^{t-1}, 0 < lam < 1.
+Assumptions: the losses are convex; X is compact; gamma < 1.
+Guarantee: false as stated.
+Source: Kingma and Ba 2015, Theorem 4.1 (arXiv 1412.6980); secondary, because a transcription was read and not
+    the page.
 
     R(T) <= D_2^2/(2 alpha (1 - beta1)) sum_i sqrt(T vhat_{T,i})
           + alpha (1 + beta1) G/((1 - beta1) sqrt(1 - beta2) (1 - gamma)^2) sum_i sqrt(sum_t g_{t,i}^2)
           + sum_i D^2 G sqrt(1 - beta2)/(2 alpha (1 - beta1) (1 - lam)^2),   gamma = beta1^2/sqrt(beta2) < 1,
 
-with alpha_t = alpha/sqrt(t), beta_{1,t} = beta1 lam^{t-1}, 0 < lam < 1 and G the largest infinity norm of
-the gradients. The source bounds the distances between iterates, D_2 in the Euclidean norm and D in the
-infinity norm; here they are the diameters of X, which are no smaller. Two readings: as the theorem is
-printed, and "proof", as the last line of its proof has it, with beta1 for the 1 - beta1 of the third term.
+with G the largest infinity norm of the gradients. The source bounds the distances between iterates, by D_2 in
+the Euclidean norm and D in the infinity norm; here these are the diameters of X, which are no smaller. There
+are two readings: the theorem as printed, and "proof", the last line of its proof, which has beta1 instead of
+1 - beta1 in the third term. The bias correction of m is 1 - beta1^t, as in the source's Algorithm 1. In round
+1 it equals a correction with the product of the beta_{1,t}, so a one-round counterexample refutes both.
 
-Secondary: a transcription was read, not the page. The bias correction of m is 1 - beta1^t as in the
-source's Algorithm 1; in round 1 it is the same as one with the product of the beta_{1,t}, so that a
-counterexample of one round is one to both.
-
-The statement is false whatever the third term is, as long as it is of degree 1 in the gradient and of
-degree -1 in alpha: the second term is of degree 2 in the gradient, so that small gradients and a large step
-leave nothing of it, already at T = 1 (docs/proofs.md). Reddi et al. (2018) show that its proof fails, and
-that Adam's regret can be linear.
+The statement is false for any third term of degree 1 in the gradient and degree -1 in alpha: the second term
+is of degree 2 in the gradient, so small gradients and a large step make it negligible, even at T = 1
+(docs/proofs.md). Reddi et al. (2018) show that the proof fails and that Adam's regret can be linear.
 """
 
 from sympy import Expr, sqrt
@@ -31,7 +34,7 @@ from theory.theorems.shared import distance, lengths, regret_bound
 
 
 def _reading(key: str, note: str, below: Expr) -> Reading:
-    """The three terms; `below` stands in the denominator of the third."""
+    """The three terms; `below` is a factor of the third one's denominator."""
     second = alpha * (1 + beta1) * G / ((1 - beta1) * sqrt(1 - beta2) * (1 - gamma) ** 2) * lengths(g)
     third = d * D**2 * G * sqrt(1 - beta2) / (2 * alpha * below * (1 - lam1) ** 2)
     return Reading(key, distance(D_2) + second + third, note)

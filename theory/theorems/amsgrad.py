@@ -1,25 +1,28 @@
 r"""AMSGrad: the bound of Alacaoglu et al. 2020, its sharp form, and the older ones for a decaying beta1.
 
+Problem: online convex optimization.
+Algorithm: AMSGrad without bias correction, with the maximum R1 and epsilon = 0.
+Assumptions: the losses are convex; X is compact; gamma < 1.
+Guarantee: upper bounds, except REDDI_ICLR, which is false as stated.
+Source: this package (SHARP); the others are secondary, because transcriptions were read and not the pages.
+
 * ALACAOGLU, constant beta1: R(T) <= D^2 sqrt(T)/(2 alpha (1 - beta1)) sum_i vhat_{T,i}^{1/2}
   + alpha sqrt(1 + log T)/sqrt((1 - beta2)(1 - gamma)) sum_i sqrt(sum_t g_{t,i}^2), gamma = beta1^2/beta2 < 1;
 * SHARP: the same with (2 - beta1)/(4 (1 - beta1)) and (1 + beta1)/2: Theorem R with weights 1;
 * Reddi, Kale and Kumar 2018, Theorem 4, beta_{1,t} nonincreasing, gamma = beta1/sqrt(beta2) < 1:
   R(T) <= c_1 D^2 sqrt(T) sum_i vhat_{T,i}^{1/2} + c_2 D^2 sum_t sum_i beta_{1,t} vhat_{t,i}^{1/2}/alpha_t
   + alpha sqrt(1 + log T)/((1 - beta1)^2 (1 - gamma) sqrt(1 - beta2)) sum_i sqrt(sum_t g_{t,i}^2).
-  Three printings differ; here beta_{1,t} = beta1 lam^{t-1}.
+  Three printed versions differ; here beta_{1,t} = beta1 lam^{t-1}.
 
-  | printing | c_1 | c_2 | |
+  | version | c_1 | c_2 | |
   |---|---|---|---|
   | arXiv 1904.09237v1: REDDI, "stated" | 1/(alpha (1 - beta1)) | 1/(2 (1 - beta1)) | true (docs/proofs.md) |
   | a later revision: REDDI, "revision" | 1/(alpha (1 - beta1)) | 1/(1 - beta1)^2 | true: c_2 is no smaller |
-  | ICLR 2018: REDDI_ICLR | 1/(1 - beta1) | 1/(2 (1 - beta1)) | false: without alpha below |
+  | ICLR 2018: REDDI_ICLR | 1/(1 - beta1) | 1/(2 (1 - beta1)) | false: no alpha in the denominator |
 
-  What is true is so whatever is to be said of its first proof. Without alpha the first term is not of the
-  degree of a regret under x -> x/s: with a small step, beta1 = 0 and beta2 near 1 hardly anything of the
-  right side is left.
-
-All without bias correction, with the maximum R1 and epsilon = 0. Secondary: transcriptions of the sources
-were read, not their pages.
+  The true versions hold whether or not their first proof is sound. Without alpha the first term does not
+  scale like a regret under x -> x/s: with a small step, beta1 = 0 and beta2 near 1, the right side nearly
+  vanishes.
 """
 
 from sympy import Expr, S, log, sqrt

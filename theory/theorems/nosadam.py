@@ -1,11 +1,14 @@
-r"""NosAdam with a constant beta1: a regret bound of this package, since the published one could not be found.
+r"""The regret bound of NosAdam with a constant beta1.
 
-With b_k = k^{-gamma}, B_t = sum_{k<=t} b_k and 0 <= gamma < 1 (B_t/t falls, sqrt(B_t/t)/b_t rises):
+Problem: online convex optimization.
+Algorithm: NosAdam (Huang, Wang and Dong 2019) with weights b_k = k^{-gamma}, B_t = sum_{k<=t} b_k.
+Assumptions: the losses are convex; X is compact; 0 <= gamma < 1, so B_t/t falls and sqrt(B_t/t)/b_t rises.
+Guarantee: upper bound; gamma = 0 and beta1 = 0 give AdaGrad's.
 
     R(T) <= (2 - beta1) D^2 sqrt(T)/(4 alpha (1 - beta1)) sum_i v_{T,i}^{1/2}
           + (1 + beta1)/(1 - beta1) alpha sqrt(B_T/T)/b_T sum_i sqrt(sum_k b_k g_{k,i}^2).
 
-gamma = 0 and beta1 = 0 give AdaGrad's bound. Algorithm: Huang, Wang and Dong 2019. Proof: docs/proofs.md.
+Source: this package, because the published bound could not be found. Proof: docs/proofs.md.
 """
 
 from sympy import Expr, sqrt

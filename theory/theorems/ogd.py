@@ -1,15 +1,18 @@
 r"""Online gradient descent: two textbook regret bounds with sharp constants.
 
-With the l2 diameter D_2 of X and G_2 = max_t ||g_t||_2:
+Problem: online convex optimization.
+Algorithm: online gradient descent with the Euclidean projection.
+Assumptions: the losses are convex; X is compact with l2 diameter D_2.
+Guarantee: tight, with G_2 = max_t ||g_t||_2:
 
 * SQRT, alpha_t = alpha/sqrt(t): R(T) <= D_2^2 sqrt(T)/(2 alpha) + alpha (sqrt(T) - 1/2) G_2^2, by
   sum_{t<=T} 1/sqrt(t) <= 2 sqrt(T) - 1. Tight at T = 1;
 * CONSTANT, alpha_t = alpha: R(T) <= D_2^2/(2 alpha) + alpha T G_2^2/2. Tight at every T: for d = 1, a
-  constant gradient G and alpha = D/(G T) the point walks from one end of X to the other.
+  constant gradient G and alpha = D/(G T), the iterate walks from one end of X to the other.
 
-Sources: Zinkevich 2003, Theorem 1, which has alpha = 1, and Shalev-Shwartz 2012, section 2.4. Secondary:
-their pages were not read; the statements are proved in docs/proofs.md. Other books state the first with
-larger constants, such as (3/2) G_2 D_2 sqrt(T) at alpha = D_2/G_2 (Hazan, Theorem 3.1).
+Source: Zinkevich 2003, Theorem 1, which has alpha = 1, and Shalev-Shwartz 2012, section 2.4; secondary,
+    because the pages were not read. The statements are proved in docs/proofs.md. Other books state the first
+    bound with larger constants, such as (3/2) G_2 D_2 sqrt(T) at alpha = D_2/G_2 (Hazan, Theorem 3.1).
 """
 
 from sympy import Rational, sqrt

@@ -1,15 +1,21 @@
-r"""AdaL when one point z of X is as good as the points played: corollaries of Theorem R for the plain regret.
+r"""The plain regret of AdaL when a point z of X is as good as every iterate: corollaries of Theorem R.
 
-Where f_t(x_t) >= f_t(z) for all t, each summand of the weighted regret against z is at least 0, and the
+Problem: online convex optimization; the regret against a given z.
+Algorithm: AdaL with a maximum and epsilon = 0.
+Assumptions: those of Theorem R; z lies in X; f_t(x_t) >= f_t(z) in every round, or (AVERAGED) a fixed f.
+Guarantee: upper bounds.
+Source: this package; proofs in docs/proofs.md.
+
+If f_t(x_t) >= f_t(z) for all t, every summand of the weighted regret against z is nonnegative, and the
 weights can be removed. With B_T the right side of Theorem R:
 
 * BY_SMALLEST: sum_t (f_t(x_t) - f_t(z)) <= B_T / min {n_t : n_t > 0};
-* BY_ROOT: sum_t (f_t(x_t) - f_t(z)) <= sqrt(D T B_T), without a minimum. Only here it matters that n_t is
+* BY_ROOT: sum_t (f_t(x_t) - f_t(z)) <= sqrt(D T B_T), without a minimum. Only this bound uses that n_t is
   the l1 norm: f_t(x_t) - f_t(z) <= n_t D;
-* AVERAGED: for one fixed convex f, and any z, f(sum_t n_t x_t / sum_t n_t) - f(z) <= B_T / sum_t n_t.
+* AVERAGED: for one fixed convex f and any z, f(sum_t n_t x_t / sum_t n_t) - f(z) <= B_T / sum_t n_t.
 
-z is given to the run (`play(vectors={z: ...})`). That it is as good as the points played is checked in every
-round; that it lies in X as far as no coordinate of x_t - z may exceed the side of X. Proofs: docs/proofs.md.
+Pass z to the run as `play(vectors={z: ...})`. The run checks f_t(x_t) >= f_t(z) in every round, but checks
+only in part that z lies in X: no coordinate of x_t - z may exceed the side of X.
 """
 
 from sympy import Abs, Expr, Piecewise, oo, sqrt
@@ -28,7 +34,7 @@ AS_GOOD = Assumption("f_t(x_t) >= f_t(z) in every round", CumMax(LossAt(z) - f) 
 
 _n = Norm1(g)
 smallest = -CumMax(Piecewise((-_n, _n > 0), (-oo, True)))
-"""The smallest n_t > 0 so far; infinite where there is none, and then the regret is 0."""
+"""The smallest n_t > 0 so far; infinite if there is none, and then the regret is 0."""
 
 _regret = CumSum(f - LossAt(z))
 

@@ -1,4 +1,4 @@
-"""All theorems by id: a new theorem is one new file in this folder, nothing else to edit."""
+"""All theorems by id; adding a theorem takes one new file in this folder and no other edit."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +11,7 @@ from theory.statement import Theorem
 
 @cache
 def theorems() -> Mapping[str, Theorem]:
-    """Every public module-level `Theorem` of this folder by its id.
+    """Every public module-level `Theorem` in this folder, by id.
 
     Raises:
         ValueError: two different theorems have one id.
@@ -20,7 +20,7 @@ def theorems() -> Mapping[str, Theorem]:
 
 
 def theorem(name: str | Theorem) -> Theorem:
-    """The theorem with this id; a theorem stands for itself.
+    """Return the theorem with this id; a `Theorem` is returned unchanged.
 
     Args:
         name: a key of `theorems()`, such as "adal.theorem1", or a theorem.

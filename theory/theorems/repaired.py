@@ -1,21 +1,26 @@
-r"""What is true of AdaL's regret: Theorem R with its variants, and Corollary V without a maximum.
+r"""True bounds for AdaL's regret: Theorem R with its variants, and Corollary V without a maximum.
 
-With n_t = ||g_t||_1 and ghat_t = n_t g_t, AdaL on the losses f_t is Adam on the losses n_t f_t, so what
-Adam's analysis bounds is the regret weighted by n_t:
+Problem: online convex optimization; the regret weighted by n_t = ||g_t||_1.
+Algorithm: AdaL with a maximum (R1, R2, R3 of `adal`); without one for V. Each statement is only about the
+    recurrences in its `Theorem.algorithms`.
+Assumptions: gamma < 1; the losses are convex; X is compact.
+Guarantee: upper bounds.
+Source: this package; proofs in docs/proofs.md.
+
+With ghat_t = n_t g_t, AdaL on the losses f_t is Adam on the losses n_t f_t, so Adam's analysis bounds the
+weighted regret:
 
     sum_t n_t (f_t(x_t) - f_t(x)) <= (2 - beta1) D^2 sqrt(T)/(4 alpha (1 - beta1)) sum_i vhat_{T,i}^{1/2}
       + (1 + beta1)/2 alpha sqrt(1 + log T)/sqrt((1 - beta2)(1 - gamma)) sum_i sqrt(sum_t ghat_{t,i}^2)
 
-for every x in X, where vhat carries one of AMSGrad's maxima (R1, R2, R3 of `adal`). Readings: "D" with the
-diameter of X in the infinity norm, "D_i" with its side along each coordinate, which is never worse.
+for every x in X. Reading "D" uses the diameter of X in the infinity norm; "D_i" uses the side of X along each
+coordinate and is never worse.
 
-* R_CORRECTED: with bias correction the first term carries the factor 1 - beta1^T;
-* R_ANY_GAMMA: gamma < 1 is not needed: (1 - beta1)/sqrt(1 - gamma) is replaced by min{., 1};
+* R_CORRECTED: with bias correction, the first term has the factor 1 - beta1^T;
+* R_ANY_GAMMA: without gamma < 1; (1 - beta1)/sqrt(1 - gamma) is replaced by min{., 1};
 * R_EPS: Adam's epsilon, with the metric sqrt(vhat) + eps;
 * R_EPS_BOX: the printed epsilon, on a box only (elsewhere the statement is false);
 * V, V_UNCORRECTED, V_PRINTED: no maximum; the increments of the metric are measured along the run.
-
-Proofs: docs/proofs.md. The statements are about these recurrences and no others: `Theorem.algorithms`.
 """
 
 from typing import Any
@@ -55,7 +60,7 @@ WEIGHTED = Regret(Norm1(g))
 _energy = alpha * sqrt(1 + log(T)) / sqrt(1 - beta2) * lengths(ghat)
 _noise = (1 + beta1) / 2 * _energy / sqrt(1 - gamma)
 _any_gamma = Piecewise((Min((1 - beta1) / sqrt(1 - beta1**2 / beta2), 1), beta1**2 < beta2), (1, True))
-# What the printed epsilon adds to the squared steps.
+# The contribution of the printed epsilon to the squared steps.
 _eps_noise = (1 + beta1) / (2 * (1 - beta1)) * eps * CumSum(alpha / sqrt(t) * Norm2Squared(ghat))
 
 
@@ -105,7 +110,7 @@ R_EPS_BOX = _theorem(
 
 
 def _corollary_v(id: str, title: str, recurrence: Recurrence) -> Theorem:
-    """The a-posteriori bound: V_t = metric/a_t need not increase, its positive increments are summed."""
+    """The a-posteriori bound: V_t = metric/a_t need not increase, so its positive increments are summed."""
     metric, printed_eps = box_metric(recurrence), recurrence.variant["eps"] == "printed"
     slope, last_step = metric / raw_step(recurrence), raw_step(recurrence).subs(t, T)
 

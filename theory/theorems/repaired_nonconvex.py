@@ -1,22 +1,25 @@
-r"""What is true of AdaL on a smooth nonconvex f without projection: Theorems A, N, S and P.
+r"""True bounds for AdaL on a smooth nonconvex f without projection: Theorems A, N, S and P.
 
-Every statement needs f L-smooth on R^d and f(x_*) a lower bound of f, and
-kappa = (1 - beta1)/sqrt((1 - beta2)(1 - gamma)).
+Problem: smooth nonconvex optimization without a set, with or without noise.
+Algorithm: AdaL as printed or with a maximum, as named below.
+Assumptions: f is L-smooth on R^d and f(x_*) is a lower bound of f; gamma < 1 except for A.
+Guarantee: upper bounds, with kappa = (1 - beta1)/sqrt((1 - beta2)(1 - gamma)).
+Source: this package; proofs in docs/proofs.md.
 
 * A (any noise, AdaL as printed or any A_t): a certificate after the run, from measured quantities alone;
 * N, N_CORRECTED (no noise, with a maximum): (1/T) sum ||grad f||_1 ||grad f||_2^2 = O(log T/sqrt(T)), hence
-  the average squared gradient is O((log T)^{2/3} T^{-1/3}) and not O(log T/sqrt(T));
+  the average squared gradient is O((log T)^{2/3} T^{-1/3}), not O(log T/sqrt(T));
 * P, P_AVERAGE (no noise, AdaL as printed): (1/T) sum ||grad f||_1 = O(log T/sqrt(T));
 * S (unbiased noise, maximum, vhat_0 > 0): sum E <grad f, A_{t-1} ghat_t>. The conditional mean of ghat_t is
-  h(x) = E||g||_1 grad f(x) + Cov(||g||_1, g): the covariance is the bias, and it may point uphill;
+  h(x) = E||g||_1 grad f(x) + Cov(||g||_1, g); the covariance is the bias, and it may point uphill;
 * S_ALIGNED, S1, S2: under sign-symmetric noise h_i = lambda_i grad_i f with
-  lambda_i >= max(||grad f||_1, E||xi||_1), so that the left sides are the averages of E <grad f, ghat>, of
+  lambda_i >= max(||grad f||_1, E||xi||_1), so the left sides are the averages of E <grad f, ghat>, of
   E ||grad f||_1 ||grad f||_2^2, and of E ||grad f||_2^2.
 
-Theorem P's constants are moments of geometric laws, P(K = k) = (1 - b) b^k, of p(k) = k sqrt(1 + k):
-q2 = E p(K1)^2 and p4^4 = E p(K2)^4 are rational in b and written out; q1 = E p(K1) is not, and the upper
-bound E p(K) <= sqrt(E K * E K(1 + K)) = sqrt(2) b/(1 - b)^{3/2} (Cauchy) stands for it, which the proof
-allows: it uses q1 from above only. Proofs: docs/proofs.md.
+Theorem P's constants are moments of p(k) = k sqrt(1 + k) under geometric laws P(K = k) = (1 - b) b^k.
+q2 = E p(K1)^2 and p4^4 = E p(K2)^4 are rational in b and written out. q1 = E p(K1) is not; it is replaced by
+the upper bound E p(K) <= sqrt(E K * E K(1 + K)) = sqrt(2) b/(1 - b)^{3/2} (Cauchy), which is valid because
+the proof needs only an upper bound of q1.
 """
 
 from dataclasses import replace
@@ -63,7 +66,7 @@ ADAL_R1_FROM: Recurrence = replace(
 )
 """AdaL with the maximum R1, started at a positive vhat_0, the same for every coordinate."""
 
-# Letters of these statements.
+# The letters of these statements.
 kappa = Scalar("kappa", nonnegative=True)
 kappa_eps = Scalar("kappa_eps", nonnegative=True)
 V = Scalar("V", nonnegative=True)
@@ -210,7 +213,7 @@ def _theorem_s(id: str, title: str, lhs: Expr, rhs: Expr, measures: str, *extra:
             (G_s, Supremum(CumMax(NormInf(g)))),
             (G, Supremum(CumMax(NormInf(df)))),
             (V, Max(sqrt(vhat_start), G_s * M_s)),
-            # The smallest ||xi_t||_1 over all noise: no larger than E||xi_t||_1, which the proof needs.
+            # The smallest ||xi_t||_1 over all noise; it is at most E||xi_t||_1, as the proof needs.
             (sigma_1, -Supremum(CumMax(-Norm1(g - df)))),
         ),
         measures=measures,
@@ -251,5 +254,5 @@ S2 = _theorem_s(
     STRONG_NOISE,
 )
 
-# What the bias contributes to the left side of Theorem S: its mean given x_t is the covariance's share.
+# The bias's contribution to the left side of Theorem S; its mean given x_t is the covariance's share.
 BIAS = CumSum(SumCoords(df * _previous_step * Norm1(g) * (g - df)))

@@ -1,4 +1,4 @@
-"""What several theorems share: their assumptions, and the terms of their right sides, each written once."""
+"""Assumptions and right-side terms that several theorems share, each written once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,22 +30,22 @@ def lengths(e: Expr) -> Expr:
 
 
 def noise(e: Expr) -> Expr:
-    """The bound of the squared steps in Adam's analysis, without its logarithm; e: the gradient h_t."""
+    """The bound on the squared steps in Adam's analysis, without its logarithm; e: the gradient h_t."""
     return alpha / sqrt((1 - beta2) * (1 - gamma)) * lengths(e)
 
 
 def distance(diameter: Expr) -> Expr:
-    """The first term of Adam's analysis, which telescopes the distances to the comparator."""
+    """The first term of Adam's analysis, from telescoping the distances to the comparator."""
     return diameter**2 * sqrt(T) / (2 * alpha * (1 - beta1)) * SumCoords(sqrt(vhat))
 
 
 def sharp_distance(outside: Expr, inside: Expr, metric: Expr) -> Expr:
-    """The first term with the constant of Theorem R; outside, inside: as `both` hands them over."""
+    """The first term with the constant of Theorem R; outside, inside: as `both` passes them."""
     return (2 - beta1) * sqrt(T) / (4 * alpha * (1 - beta1)) * outside * SumCoords(inside * metric)
 
 
 def kappa_is(gamma: Expr) -> Expr:
-    """The largest |mhat_t|/sqrt(vhat_t)."""
+    """An upper bound of |mhat_t|/sqrt(vhat_t)."""
     return (1 - beta1) / sqrt((1 - beta2) * (1 - gamma))
 
 
@@ -55,9 +55,9 @@ def both(
     whole: str = "D: the diameter of X in the infinity norm",
     sides: str = "D_i: the side of X along each coordinate",
 ) -> tuple[Reading, Reading]:
-    """A bound read with the diameter D of X, and with its side D_i along each coordinate.
+    """A bound in two readings: with the diameter D of X, and with the side D_i along each coordinate.
 
-    bound: takes the squared diameter as (a factor of a sum over coordinates, a factor of each summand);
+    bound: takes the squared diameter as (a factor of the sum over coordinates, a factor of each summand);
     whole, sides: the notes of the two readings.
     """
     return Reading("D", bound(D**2, S.One), whole), Reading("D_i", bound(S.One, D_i**2), sides)
@@ -75,7 +75,7 @@ def regret_bound(
     status: Status = Status.PROVED,
     **fields: Any,
 ) -> Theorem:
-    """A bound of the regret of one algorithm for convex losses on a compact set."""
+    """A regret bound of one algorithm for convex losses on a compact set."""
     return Theorem(
         id=id, title=title, source=source, algorithms=(algorithm,), lhs=Regret(S.One), readings=readings,
         assumptions=(*condition, CONVEX, compact), status=status, **fields,

@@ -1,7 +1,7 @@
-"""The checker that has to be trusted: it reads a certificate and replays it in ball arithmetic.
+"""The trusted checker: it reads a certificate and replays it in ball arithmetic.
 
-It uses the standard library and python-flint and nothing else of this package: not the simulator, not sympy.
-What the algorithm does and what the theorem says stand in the file as text (docs/certificates.md);
+It depends only on the standard library and python-flint, not on sympy or any other part of this package.
+The certificate states the algorithm and the theorem as text (docs/certificates.md);
 `bounds.certificates.binding` compares that text with the package's own statements.
 """
 

@@ -1,9 +1,9 @@
-"""From the formulas of a certificate to two Python functions that play the game in balls.
+"""Translates the formulas of a certificate into two Python functions that play the game in balls.
 
-Each line of them names one value, `round7 = round3 * once2`: an operation of the tables below on values
-named before, so no text of the file enters it. A name says when a value is computed: once, in every round, or
-at the end, when all paths of the noise have been played. A formula's value is a list of names: one of a
-number, d of a vector.
+Each line of these functions names one value, such as `round7 = round3 * once2`. It applies an operation from
+the tables below to values named earlier, so no text from the file enters it. The name's prefix shows when the
+value is computed: once, in every round, or at the end, after all noise paths have been played. The value of
+a formula is a list of names: one for a number, d for a vector.
 """
 
 from __future__ import annotations
@@ -28,37 +28,37 @@ RELATIONS: dict[type, str] = {
     ast.Gt: "True if {0} > {1} else False if {0} <= {1} else None",
     ast.GtE: "True if {0} >= {1} else False if {0} < {1} else None",
 }
-"""Whether a relation holds: a comparison of balls is true only if it is of all their points; None is open."""
+"""Tests of a relation: True only if it holds for all points of the balls, None if it is undecided."""
 WHERE = "{1}.union({2}) if {0} is None else {1} if {0} else {2}"
 FUNCTIONS = {
     ("sqrt", 1): "{0}.sqrt()", ("exp", 1): "{0}.exp()", ("log", 1): "{0}.log()", ("log1p", 1): "{0}.log1p()",
     ("sin", 1): "{0}.sin()", ("cos", 1): "{0}.cos()", ("abs", 1): "abs({0})",
     ("max", 2): LARGER, ("min", 2): SMALLER, ("pinv", 1): "{0} if {0}.is_zero() else 1 / {0}",
-    ("sign", 1): "{0}.sgn() + 0 * {0}",  # the sum is no number where the argument is none
+    ("sign", 1): "{0}.sgn() + 0 * {0}",  # the sum is undefined where the argument is
 }  # fmt: skip
-"""(name, number of arguments): rule."""
+"""Templates by (name, number of arguments)."""
 OVER_COORDINATES, OVER_NOISE = {"SumCoords": SUM, "MaxCoords": LARGER}, ("Expectation", "Supremum")
 OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Prev": ("{1}", "arb(0)")}
 DEEPEST, LONGEST = 100, 50_000
-"""How deep formulas may nest, the letters in them included, and how many operations the program may have."""
+"""Maximum nesting depth of a formula with its letters expanded, and maximum number of operations."""
 COST = {"{} ** {}": 80} | {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")}
-"""What an operation costs that costs more than one for each of its operands."""
+"""Costs of the operations that cost more than one unit per operand."""
 
 
 def stage_of(name: str) -> str:
-    """When the value of this name is computed."""
+    """Return the stage at which the named value is computed."""
     return name.rstrip("0123456789")
 
 
 class BallProgram:
-    """`source` defines play(rows) and end(over, outer): see `bounds.certificates.checker.replay`.
+    """A certificate as a program: `source` defines play(rows) and end(over, outer) for `replay`.
 
-    conditions: the formulas of what must hold, by stage: once, in every round on every path, and after every
-    round over all paths. per_path: the statement has no expectation and no supremum over the paths.
+    conditions: the formulas that must hold, by stage: once, in every round on every path, and after every
+    round over all paths. per_path: whether the statement has no expectation or supremum over the paths.
     """
 
     def __init__(self, file: dict[str, Any]) -> None:
-        """Translate the algorithm, then the statement; Refused where a formula makes no sense."""
+        """Translate the algorithm, then the statement; raise Refused if a formula is not valid."""
         self.game, algorithm, statement = file["game"], file["algorithm"], file["statement"]
         self.lhs, self.linear, self.pieces = statement["lhs"], "set" in self.game, self.game.get("pieces", [])
         self.d, self.depth, self.size, self.fresh = len(self.game["start"]), 0, 0, count()
@@ -93,7 +93,7 @@ class BallProgram:
         old, begin, value = (", ".join(names) for names in zip(*self.carried, strict=True))
         inner, outer = ", ".join(self.over_noise), ", ".join(self.outer)
         require("end" not in value + inner, "an expectation over all rounds has no place in a round")
-        # The numbers that are carried on are looked at after 100 000 lines: by then they are not long yet.
+        # Check the carried numbers every 100 000 lines: they cannot have grown too long by then.
         self.source = "\n ".join([
             "def play(rows):", f"{old} = {begin}",
             f"for n, ({', '.join(self.rows)},) in enumerate(rows, start=1):",
@@ -105,23 +105,23 @@ class BallProgram:
         ])  # fmt: skip
 
     def work(self, precision: int) -> int:
-        """At most about how long a replay takes, in a unit of 25 ns or so: a sum takes two."""
+        """An approximate upper bound of a replay's cost, in units of about 25 ns: a sum costs two."""
         rounds, beside = self.game["horizon"], len(self.over_noise) + len(self.outer)
         each = self.cost["round"] + 2 * (self.d + len(self.carried)) + 8 * beside + 60
-        # A path more than 64 letters long is beyond any limit, whatever the formulas.
+        # Paths longer than 64 letters exceed any limit, whatever the formulas.
         paths = len(self.game.get("letters", "1")) ** min(rounds, 64)
         return int(self.cost["once"] + (each * paths + self.cost["end"]) * rounds) * precision // 128
 
     def names(self, size: int) -> Value:
-        """New names for values of the round before."""
+        """New names for values from the previous round."""
         return [f"round{next(self.fresh)}" for _ in range(size)]
 
     def carry(self, old: Value, begin: Value, value: Value) -> None:
-        """Let names hold what a value was in the round before, or what they begin with in the first round."""
+        """Bind names to a value from the previous round, or to an initial value in the first round."""
         self.carried += zip(old, begin if len(begin) == len(old) else len(old) * begin, value, strict=True)
 
     def add(self, stage: str, text: str, cost: int = 1) -> Value:
-        """The number that is computed so, and what it costs."""
+        """The name of the number that `text` computes; a new one is added to the program at this cost."""
         if text not in self.known:
             self.known[text] = f"{stage}{next(self.fresh)}"
             self.lines[stage].append(f"{self.known[text]} = {text}")
@@ -129,7 +129,7 @@ class BallProgram:
         return [self.known[text]]
 
     def line(self, template: str, *operands: Value) -> Value:
-        """An operation's result, coordinate by coordinate, computed as late as its operands are."""
+        """The result of an operation, coordinate by coordinate, at the latest stage of its operands."""
         size, result = max(map(len, operands)), []
         self.size += size
         require(self.size <= LONGEST, f"the formulas have more than {LONGEST} operations")
@@ -149,7 +149,7 @@ class BallProgram:
         return [*chain(*(self.add("once", EXACT.format(q.numerator, q.denominator)) for q in numbers))]
 
     def give_linear(self) -> None:
-        """What a game of linear losses over a set gives; the rows are its gradients."""
+        """Define the values of a game of linear losses over a set; the rows are its gradients."""
         self.begin, self.end = (self.exact(*self.game["set"][name]) for name in ("begin", "end"))
         sides = self.line("abs({} - {})", self.end, self.begin)
         D_2 = self.line("{}.sqrt()", self.fold(SUM, self.line("{0} * {0}", sides)))
@@ -157,8 +157,8 @@ class BallProgram:
         self.values |= {"g": self.rows, "D": self.fold(LARGER, sides), "D_2": D_2, "D_i": sides}
 
     def give_descent(self) -> None:
-        """What a descent gives, f(x) = sum_i phi(x_i) with min phi = 0; the rows are the noise of a path."""
-        # The minimum of phi lies where phi' vanishes: inside a piece with a slope, or all along one without.
+        """Define the values of a descent on sum_i phi(x_i) with min phi = 0; the rows are a path's noise."""
+        # phi is minimal where phi' vanishes: at a point of a sloping piece, or all along a flat one.
         lows, _ = self.loss(self.exact(*(k - y / bend if bend else k for k, y, _, bend in self.pieces)))
         f, df = self.loss(self.values["x"])
         f = self.fold(SUM, self.line("{} - {}", f, self.fold(SMALLER, lows)))
@@ -166,7 +166,7 @@ class BallProgram:
         self.values["L"] = self.exact(max(abs(bend) for *_, bend in self.pieces))
 
     def loss(self, u: Value) -> tuple[Value, Value]:
-        """phi and phi' at each u: what each piece adds on the way there from the first knot."""
+        """phi and phi' at each u, summed over the pieces between the first knot and u."""
         f, df = self.exact(0), self.exact(self.pieces[0][1])
         for j, (k, y, length, bend) in enumerate(self.pieces):
             way = self.line("{} - {}", u, self.exact(k))
@@ -177,7 +177,7 @@ class BallProgram:
         return f, df
 
     def projected(self, algorithm: dict[str, Any]) -> Value:
-        """The next point: projected onto the set, if there is one; only onto a segment by the metric."""
+        """The next point, projected onto the set if there is one; only a segment needs the metric."""
         point = self.value(algorithm["point"], self.d)
         if not self.linear:
             return point
@@ -185,20 +185,20 @@ class BallProgram:
             return self.line("{}.max({}).min({})", point, self.begin, self.end)
         along = self.line("{} - {}", self.end, self.begin)
         weight = self.line("{} * {}", self.value(algorithm["metric"], self.d), along)
-        # Of a metric that is not positive along the segment the root is no number.
+        # If the metric is not positive along the segment, the root is undefined.
         size = self.line("{}.sqrt()", self.fold(SUM, self.line("{} * {}", weight, along)))
         far = self.fold(SUM, self.line("{} * ({} - {})", weight, point, self.begin))
         share = self.line("({0} / {1} / {1}).max({2}).min({3})", far, size, self.exact(0), self.exact(1))
         return self.line("{} + {} * {}", self.begin, share, along)
 
     def regret(self, weight: ast.expr) -> Value:
-        """sum_t w_t <g_t, x_t - z> for the comparator z of the file: at most the regret."""
+        """sum_t w_t <g_t, x_t - z> for the file's comparator z, a lower bound of the regret."""
         z = self.exact(*self.game["comparator"])
         excess = self.fold(SUM, self.line("{} * ({} - {})", self.rows, self.values["x"], z))
         return self.running("CumSum", self.line("{} * {}", self.value(weight, 1), excess))
 
     def running(self, function: str, value: Value) -> Value:
-        """A sum or a maximum over the rounds so far, the current one included; or the value before it."""
+        """A sum or a maximum over the rounds up to the current one, or the value of the previous round."""
         template, begin = OVER_ROUNDS[function]
         old = self.names(len(value))
         new = self.line(template, old, value)
@@ -206,7 +206,7 @@ class BallProgram:
         return old if function == "Prev" else new
 
     def value(self, node: ast.expr, size: int = 0) -> Value:
-        """A formula's value; of the size that is asked for."""
+        """The value of a formula, repeated to `size` coordinates; a size of 0 keeps its own."""
         if node not in self.done:
             self.depth += 1
             require(self.depth <= DEEPEST, "a formula nests too deep, or a letter is defined by itself")
@@ -217,7 +217,7 @@ class BallProgram:
         return size * value if len(value) < size else value
 
     def translated(self, node: ast.expr) -> Value:
-        """The same, where it has no name yet."""
+        """The value of a formula that has not been translated yet."""
         match node:
             case ast.Constant(value=n) if type(n) is int and abs(n) < 10**400:
                 return self.exact(n)
@@ -227,7 +227,7 @@ class BallProgram:
                 return self.values[name]
             case ast.UnaryOp(ast.USub(), e):
                 return self.line("-{}", self.value(e))
-            # Multiplied out: the library's power of a ball around 0 is not a number.
+            # Multiply out, because the library's power of a ball around 0 is not a number.
             case ast.BinOp(e, ast.Pow(), ast.Constant(value=n)) if type(n) is int and 1 <= n <= 16:
                 return self.line(" * ".join(n * ["{0}"]), self.value(e))
             case ast.BinOp(a, op, b) if type(op) in OPERATORS:

@@ -1,4 +1,4 @@
-"""Reading a certificate: every field is checked for its type, its size and its sense before it is used."""
+"""Reads a certificate and checks the type, size and meaning of every field before it is used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 FORMAT = "regretcheck certificate 2"
 MOST_BYTES = 1 << 20
 MOST = 100
-"""Coordinates, knots and letters of the noise."""
+"""Maximum number of coordinates, of knots and of noise letters."""
 SHOWN = {
     "box": {"CONVEX_LOSSES", "COMPACT_SET", "SEPARABLE_SET"},
     "segment": {"CONVEX_LOSSES", "COMPACT_SET"},
@@ -22,15 +22,15 @@ SHOWN = {
         "SMOOTH_LOSS", "MINIMUM_KNOWN", "FIXED_LOSS", "UNBIASED_ORACLE", "UNCONSTRAINED", "SEPARABLE_SET",
     },
 }  # fmt: skip
-"""The properties that every game of a kind has once it is read."""
+"""The properties of every game of a kind that passes the reader's checks."""
 
 
 class Refused(ValueError):
-    """The file is no certificate; the message says where and why."""
+    """The file is not a certificate; the message says where and why."""
 
 
 def require(holds: bool, message: str) -> None:
-    """Refuse the file where a condition does not hold."""
+    """Refuse the file if a condition does not hold."""
     if not holds:
         raise Refused(message)
 
@@ -40,7 +40,7 @@ def _reader(kind: type[Any], fits: Callable[[Any], Any], what: str, make: Callab
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             if type(found) is kind and fits(found):
                 return make(found)
-        # Look-alikes and control characters are shown as their numbers.
+        # Show look-alikes and control characters as escapes.
         shown = ascii(str(found)[:60]) if isinstance(found, str | int) else f"a {type(found).__name__}"
         raise Refused(f"`{where}` = {shown} must be {what}")
 
@@ -95,12 +95,12 @@ CERTIFICATE = {
     },
     "game": _game, "claim": {"lhs_at_least": NUMBER, "rhs_at_most": NUMBER},
 }  # fmt: skip
-"""What a file holds: {field: form}, {NAME: form} for names that the file chooses, [form of each entry], or
-the function that reads a number, a name or a formula."""
+"""The form of a file: {field: form}, {NAME: form} where the file chooses the names, [form of each entry], or
+a function that reads a number, a name or a formula."""
 
 
 def read(raw: bytes) -> dict[str, Any]:
-    """The certificate with exact numbers and parsed formulas, or Refused."""
+    """Return the certificate with exact numbers and parsed formulas, or raise Refused."""
     require(len(raw) <= MOST_BYTES, f"the file has {len(raw)} bytes, more than {MOST_BYTES}")
     try:
         content = json.loads(raw, object_pairs_hook=_once, parse_float=_inexact, parse_constant=_inexact)
@@ -123,7 +123,7 @@ def _inexact(number: str) -> Any:
 
 
 def _parsed(form: Any, value: Any, where: str) -> Any:
-    """A part of the file in the form that it must have."""
+    """Parse a part of the file in the required form."""
     if isinstance(form, list) and isinstance(value, list):
         return [_parsed(form[0], entry, f"{where}[{k}]") for k, entry in enumerate(value)]
     require(not isinstance(form, list), f"`{where}` must be a list")
@@ -145,7 +145,7 @@ def _check_whole(file: dict[str, Any]) -> None:
 
 
 def _shown(game: dict[str, Any]) -> set[str]:
-    """The properties that a game has: those of its kind, and what its set and its start show in rationals."""
+    """The properties of a game: those of its kind, and those that its set and start show in rationals."""
     shown, start = set(SHOWN[game.get("set", game)["kind"]]), game["start"]
     shown |= set() if any(start) else {"START_AT_ORIGIN"}
     if game["kind"] == "descent":
@@ -177,7 +177,7 @@ def _check_linear(game: dict[str, Any]) -> None:
 
 
 def _inside(kind: str, begin: list[Fraction], end: list[Fraction], x: list[Fraction]) -> bool:
-    """How far has each coordinate come from the beginning to the end? On a segment all as far."""
+    """Whether x is in the set; on a segment every coordinate must have gone the same share of the way."""
     coordinates = list(zip(begin, x, end, strict=True))
     far = {(u - a) / (b - a) for a, u, b in coordinates if a != b}
     within = all(0 <= s <= 1 for s in far) and all(u == a for a, u, b in coordinates if a == b)
@@ -195,7 +195,7 @@ def _check_descent(game: dict[str, Any]) -> None:
     means = [sum(letter["probability"] * letter["noise"][i] for letter in letters) for i in range(d)]
     require(not any(means), "the noise of `game.letters` must have mean zero")
     require(all(a < b for (a, _), (b, _) in pairwise(knots)), "`game.knots` must be in increasing order")
-    # Each piece of phi' from one knot to the next: where it begins, phi' there, its length, its slope.
+    # Each piece of phi' between two knots: its beginning, phi' there, its length, its slope.
     game["pieces"] = [(a, y, b - a, (z - y) / (b - a)) for (a, y), (b, z) in pairwise(knots)]
     (_, first, _, left), (*_, right), last = game["pieces"][0], game["pieces"][-1], knots[-1][1]
     bounded = (left > 0 or (left == 0 and first <= 0)) and (right > 0 or (right == 0 and last >= 0))

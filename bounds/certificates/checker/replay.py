@@ -1,4 +1,4 @@
-"""Playing a certificate in balls, at a precision that is doubled while a comparison is open."""
+"""Replays a certificate in ball arithmetic and doubles the precision while a comparison is undecided."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from bounds.certificates.checker.reading import read, require
 
 PRECISION, HIGHEST_PRECISION = 128, 2048
 WORK = 1_500_000_000
-"""How much work a certificate may take, all precisions together; `Program.work` says in which unit."""
+"""Maximum work for a certificate over all precisions, in the units of `BallProgram.work`."""
 Broken = dict[bool | None, str]
 Replayed = tuple[Any, Any, str, Broken]
-"""Both sides after the last round as balls; which path they are of, where they are of one of several; and the
-first condition that does not hold (False) or is open (None), in some round of some path."""
+"""Both sides after the last round as balls; the path they belong to, if they belong to one of several; and
+the first condition that fails (False) or is undecided (None), with its round and path."""
 
 
 class ReplayOutcome(Enum):
-    """What the replay says; the value is the sentence to show."""
+    """The outcome of a replay; the value is the sentence to show."""
 
     CERTIFIED = "certified: every condition holds and the left side exceeds the right side"
     REFUTED = "refuted: the replay contradicts what the file claims"
@@ -32,7 +32,7 @@ class ReplayOutcome(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome, why, the two sides as balls in decimals, and the bits of precision."""
+    """The outcome, its reason, the two sides as balls in decimals, and the precision in bits."""
 
     outcome: ReplayOutcome
     reason: str
@@ -44,7 +44,7 @@ class Answer:
 def check_certificate(
     raw: bytes, *, precision: int = PRECISION, highest: int = HIGHEST_PRECISION, work: int = WORK
 ) -> Answer:
-    """Replay the certificate in these bytes; Refused where it is none, or takes too much work."""
+    """Replay the certificate in these bytes; raise Refused if it is not valid or takes too much work."""
     program = BallProgram(file := read(raw))
     while True:
         found = replay(file, program, precision, work)
@@ -58,13 +58,13 @@ def check_certificate(
 
 
 def replay(file: dict[str, Any], program: BallProgram, precision: int, work: int = WORK) -> Replayed:
-    """Play every path of the noise, and hold each condition after each round; Refused if it takes more work.
+    """Play every noise path and check each condition after each round; raise Refused if it exceeds `work`.
 
-    `play` yields after each round the conditions on its path, the values under Expectation and Supremum, and
-    what stands beside them. `end` is told the expectations and suprema over all paths, and balls that hold
-    what stands beside them on every path: so what it returns is right whichever path is meant. A statement
-    without any expectation or supremum is one about each path, which one path refutes: both sides are then
-    those of the path that fits the claim best.
+    After each round `play` yields the conditions on its path, the values inside Expectation and Supremum, and
+    the values outside them. `end` gets the expectations and suprema over all paths, and balls that contain
+    the outside values of every path, so its result is correct for each path. A statement without expectation
+    or supremum is about each path, and one path can refute it: both sides are then those of the path that
+    fits the claim best.
     """
     from flint import arb, ctx, fmpq
 
@@ -93,24 +93,24 @@ def replay(file: dict[str, Any], program: BallProgram, precision: int, work: int
 
 
 def note(broken: Broken, texts: list[str], held: list[bool | None], n: int = 0, path: str = "") -> None:
-    """Keep the first condition that does not hold, and the first that is open, with its round and path."""
+    """Keep the first condition that fails and the first that is undecided, with its round and path."""
     for text, holds in zip(texts, held, strict=True):
         if holds is not True and holds not in broken:
             broken[holds] = text + (f" in round {n}" if n else "") + path
 
 
 def _joined(before: Any, probability: Any, inner: list[Any], outer: list[Any]) -> tuple[list[Any], list[Any]]:
-    """What is known of a round over the paths so far: means, suprema, and balls that hold every value."""
+    """The state of a round over the paths so far: means, suprema, and balls that contain every value."""
     if before is None:
         return [(probability * u, u) for u in inner], outer
     over = [(mean + probability * u, most.max(u)) for (mean, most), u in zip(before[0], inner, strict=True)]
-    # A truth value that is not the same on all paths is open.
+    # A truth value that differs between paths is undecided.
     pairs = zip(before[1], outer, strict=True)
     return over, [a if a is u else None if isinstance(u, bool | None) else a.union(u) for a, u in pairs]
 
 
 def bounded(n: int, values: list[Any]) -> None:
-    """Refuse numbers with exponents so long that each operation takes more time than the one before."""
+    """Refuse numbers whose exponents are so long that each operation is slower than the last."""
     huge = ball(Fraction(2)) ** 2**32
     for u in (part for v in values for part in (v.mid(), v.rad())):
         usual = u == 0 or not u.is_finite() or 1 / huge < abs(u) < huge
@@ -118,7 +118,7 @@ def bounded(n: int, values: list[Any]) -> None:
 
 
 def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:
-    """Whether the sides are as claimed."""
+    """Whether the two sides satisfy the claim; None if undecided."""
     least, most = ball(claim["lhs_at_least"]), ball(claim["rhs_at_most"])
     return False if left < least or right > most else (left >= least and right <= most) or None
 
@@ -141,19 +141,19 @@ def _judged(
 
 
 def ball(q: Fraction) -> Any:
-    """A rational as a ball, at the precision of the context."""
+    """Convert a rational to a ball at the context's precision."""
     from flint import arb, fmpq
 
     return arb(fmpq(q.numerator, q.denominator))
 
 
 def balls(point: list[Fraction]) -> list[Any]:
-    """Rationals as balls."""
+    """Convert rationals to balls."""
     return [ball(q) for q in point]
 
 
 def paths(game: dict[str, Any]) -> Iterator[tuple[str, Any, Iterable[list[Any]], bool]]:
-    """Each path: which it is, its probability, the gradients or the noise of its rounds; is it the last?"""
+    """Yield each path's label, probability, gradients or noise by round, and whether it is the last path."""
     rounds = game["horizon"]
     if game["kind"] == "linear":
         runs = chain(game["lead"], cycle(game["pattern"]))

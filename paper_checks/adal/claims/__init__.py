@@ -1,3 +1,3 @@
-"""What the AdaL paper claims outside its theorems: one claim per file, each with its check."""
+"""What the AdaL paper claims apart from its theorems: one claim per file, with its check."""
 
 __all__: list[str] = []

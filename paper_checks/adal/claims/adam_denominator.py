@@ -1,4 +1,4 @@
-"""Claim 2: what the paper calls Adam's psi against the denominator that Adam divides by."""
+"""Claim 2: the paper's formula for Adam's psi, compared with the denominator of Adam's step."""
 
 from collections.abc import Callable
 
@@ -18,13 +18,13 @@ Psi = Callable[[list[Rational], Rational], Expr]
 
 
 def as_printed(gradients: list[Rational], decay: Rational) -> Expr:
-    """(1 - beta2) sum_i beta2^{t-i} g_i^2, the product in the paper read as a power."""
+    """(1 - beta2) sum_i beta2^{t-i} g_i^2, with the paper's product read as a power."""
     t = len(gradients)
     return (1 - decay) * sum((decay ** (t - i) * gradients[i - 1] ** 2 for i in range(1, t + 1)), S.Zero)
 
 
 def check(options: Options, *, psi: Psi = as_printed) -> Finding:
-    """Compare psi with sqrt(vhat_t), and the steps of both under f -> c f."""
+    """Compare psi with sqrt(vhat_t), and the steps with each as denominator under f -> c f."""
     gradients = random_rationals(options.seed, ROUNDS)
     theirs, true, ratio, mended = [], [], S.One, S.One
     for c in FACTORS:
@@ -38,10 +38,10 @@ def check(options: Options, *, psi: Psi = as_printed) -> Finding:
     apart = abs(float(ratio) - 1)
     spread = max(theirs) / min(theirs)
     same = apart < 1e-12  # one rounding of an exact number to double
-    missing = "its square root and its bias correction" if mended == 1 else "more than a root"
+    missing = "the square root and the bias correction" if mended == 1 else "more than a root"
     evidence = (
         f"psi is {float(ratio):.4g} times the denominator sqrt(vhat_t) after {ROUNDS} rounds "
-        f"(epsilon left out): what is missing is {'nothing' if same else missing}.",
+        f"(without epsilon); psi lacks {'nothing' if same else missing}.",
         f"Under f -> c f with c = 1e-3, 1, 1e3 the steps mhat/psi are {_shown(theirs)}; Adam's are "
         f"{_shown(true)}.",
     )

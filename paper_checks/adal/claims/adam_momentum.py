@@ -1,4 +1,4 @@
-"""Claim 1: Adam's phi as a closed form, with beta1 to the power t - i and as the paper typesets it."""
+"""Claim 1: the closed form of Adam's phi, with beta1 to the power t - i and as the paper typesets it."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ Weight = Callable[[Rational, int], Expr]
 def check(
     options: Options, *, recurrence: Recurrence = ADAM, printed: Weight = lambda decay, age: decay * age
 ) -> Finding:
-    """Unroll the line of m_t in rationals and compare with (1 - beta1) sum_i w(beta1, t - i) g_i."""
+    """Unroll the line of m_t in rationals and compare it with (1 - beta1) sum_i w(beta1, t - i) g_i."""
     gradients = random_rationals(options.seed, ROUNDS)
     truth = [row[m] for row in lines_exactly(recurrence, gradients, PARAMETERS, [m])]
     decay = PARAMETERS[beta1]
@@ -36,8 +36,8 @@ def check(
         verdict = ClaimVerdict.PARTLY if power == 0 else ClaimVerdict.FALSE
     last = closed(printed, ROUNDS)
     evidence = (
-        f"With beta1 to the power t - i the sum differs from {recurrence.name}'s m_t by {float(power):.3g} "
-        f"at most, in rational arithmetic over {ROUNDS} rounds.",
+        f"With beta1 to the power t - i the sum differs from {recurrence.name}'s m_t by at most "
+        f"{float(power):.3g}, in rational arithmetic over {ROUNDS} rounds.",
         f"As typeset, beta1 times (t - i), it differs by up to {float(typeset):.3g}: at t = {ROUNDS} it "
         f"gives {float(last):.4g} where m_t = {float(truth[-1]):.4g}.",
     )

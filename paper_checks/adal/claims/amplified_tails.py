@@ -1,4 +1,4 @@
-"""Claim 19: multiplying by the l1 norm against the heaviness of the noise; it halves the tail index."""
+"""Claim 19: multiplying a gradient by its l1 norm halves the tail index, so the noise becomes heavier."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 INDICES = (1.2, 1.5, 1.8)
 DIMENSION, COUNT, LARGEST = 3, 40_000, 400
 TOLERANCE = 0.25
-"""Relative: Hill's estimate from 400 order statistics has a relative deviation of 1/20; five of them."""
+"""Relative tolerance: five standard deviations, each 1/20 for Hill's estimate from 400 order statistics."""
 
 
 def amplify(gradients: Array) -> Array:
@@ -23,7 +23,7 @@ def amplify(gradients: Array) -> Array:
 
 
 def check(options: Options, *, transform: Callable[[Array], Array] = amplify) -> Finding:
-    """Pareto lengths in random directions: the tail index of ||g|| and of the transformed gradient's norm."""
+    """Compare the tail indices of ||g|| and of the transformed gradient's norm, for Pareto ||g||."""
     generator = np.random.default_rng(options.seed)
     ratios, sentences = [], []
     numbers: dict[str, float] = {}
@@ -35,7 +35,7 @@ def check(options: Options, *, transform: Callable[[Array], Array] = amplify) ->
         ratios.append(after / before)
         numbers |= {f"before {index:g}": before, f"after {index:g}": after}
         sentences.append(f"index {index:g}: {before:.2f} before, {after:.2f} after")
-    # P(c ||g||^2 > s) = P(||g|| > sqrt(s/c)), a power of s with half the exponent; the norms are equivalent.
+    # P(c ||g||^2 > s) = P(||g|| > sqrt(s/c)) is a power of s with half the exponent; norms are equivalent.
     halved = all(abs(2 * r - 1) < TOLERANCE for r in ratios)
     heavier, lighter = (all(sign * (r - 1) > TOLERANCE / 2 for r in ratios) for sign in (-1, 1))
     verdict = ClaimVerdict.FALSE if heavier else ClaimVerdict.TRUE if lighter else ClaimVerdict.NOT_SUPPORTED
@@ -44,8 +44,8 @@ def check(options: Options, *, transform: Callable[[Array], Array] = amplify) ->
         + ("the index is halved" if halved else "the index is not halved")
         + (", the tail is heavier." if heavier else ", the tail is lighter." if lighter else "."),
         "||g||_2^2 <= ||(||g||_1 g)||_2 <= sqrt(d) ||g||_2^2: if P(||g|| > s) falls like s^-a, that of ghat "
-        "falls like s^(-a/2). For the paper's a < 2 the mean of ||ghat|| is then infinite, and G and M too.",
-        "Noise measured in training waits: this version trains no networks.",
+        "falls like s^(-a/2). For the paper's a < 2 the mean of ||ghat|| is then infinite, as are G and M.",
+        "Noise from training is not measured: this version trains no networks.",
     )
     return Finding(verdict, evidence, numbers)
 

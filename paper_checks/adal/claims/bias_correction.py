@@ -1,4 +1,4 @@
-"""Claim 3: dividing by 1 - beta^t makes the exponential means unbiased, for what they average."""
+"""Claim 3: dividing by 1 - beta^t makes the exponential means unbiased estimates of what they average."""
 
 from sympy import Rational
 
@@ -11,11 +11,11 @@ from theory.symbols import mhat, vhat
 ROUNDS = 25
 DECAYS = (Rational(0), Rational(1, 2), Rational(9, 10), Rational(999, 1000))
 LAW = {Rational(3): Rational(1, 4), Rational(-1): Rational(3, 4)}
-"""A noise of mean 0: AdaL's transformed gradient at a stationary point has another mean."""
+"""Noise of mean 0 whose transformed gradient at a stationary point, ||g||_1 g, has a nonzero mean."""
 
 
 def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
-    """Under a constant ghat = 1 the corrected means equal the sum of their weights: 1, exactly."""
+    """Check that under a constant ghat = 1 the corrected means, sums of their weights, are exactly 1."""
     apart = Rational(0)
     for first, second in zip(DECAYS, reversed(DECAYS), strict=True):
         given = {beta1: first, beta2: second}
@@ -24,10 +24,10 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
     drift = sum(p * abs(noise) * noise for noise, p in LAW.items())
     evidence = (
         f"The weights of mhat_t and vhat_t sum to 1 within {float(apart):.3g}, in rational arithmetic for "
-        f"{ROUNDS} rounds and {len(DECAYS)} pairs of decays; so E mhat_t = E ghat_i where that is constant "
-        "in i.",
-        f"It is unbiased for E ||g||_1 g, not for the gradient: the noise +3 (1/4), -1 (3/4) has mean 0, but "
-        f"E |g| g = {drift}.",
+        f"{ROUNDS} rounds and {len(DECAYS)} pairs of decays; so E mhat_t = E ghat_i if that does not "
+        "depend on i.",
+        f"It is unbiased for E ||g||_1 g, not for the gradient: the noise +3 (w.p. 1/4), -1 (w.p. "
+        f"3/4) has mean 0, but E |g| g = {drift}.",
     )
     verdict = ClaimVerdict.TRUE if apart == 0 else ClaimVerdict.FALSE
     return Finding(verdict, evidence, {"apart": float(apart), "drift": float(drift)})

@@ -1,4 +1,4 @@
-"""Claim 9: the coefficient ||g_t||_1 matters only as far as it changes over time."""
+"""Claim 9: the coefficient ||g_t||_1 acts only through its changes over time."""
 
 from dataclasses import replace
 
@@ -15,11 +15,11 @@ ROUNDS = 200
 FACTORS = (1e-3, 1e3)
 COEFFICIENT = 7
 ROUNDING = 1e-11
-"""Relative; each of 200 rounds adds a few dozen roundings to means of same-signed squares."""
+"""Relative tolerance: each of 200 rounds adds a few dozen roundings to means of same-signed squares."""
 
 
 def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
-    """Play g and c g (epsilon = 0), and a constant multiple of ghat; compare the points."""
+    """Play g, c g and a constant multiple of ghat, and compare the points."""
     rows = np.random.default_rng(options.seed).standard_normal((ROUNDS, 3))
     base = _path(recurrence, rows)
     size = float(np.max(np.abs(base)))
@@ -35,7 +35,7 @@ def check(options: Options, *, recurrence: Recurrence = ADAL) -> Finding:
     constant = float(np.max(np.abs(_path(replace(recurrence, steps=lines), rows) - base))) / size
     evidence = (
         f"Under f -> c f, c = 1e-3 and 1e3, the {ROUNDS} points of {recurrence.name} move by {moved:.2g} of "
-        f"their size with epsilon = 0, and by {epsilon:.2g} with epsilon/c^2 for epsilon.",
+        f"their size with epsilon = 0, and by {epsilon:.2g} with epsilon replaced by epsilon/c^2.",
         f"A constant coefficient {COEFFICIENT} on ghat_t moves them by {constant:.2g}: it cancels between "
         "mhat_t and sqrt(vhat_t). So the coefficient acts only by changing from round to round.",
     )

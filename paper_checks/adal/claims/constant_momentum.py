@@ -1,4 +1,4 @@
-"""Claim 7: earlier proofs need a decreasing beta1; the precedent, and what its proof needs."""
+"""Claim 7: earlier proofs need a decreasing beta1; the cited paper's needs a nondecreasing vhat_t instead."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ ROUNDS = 50
 
 
 def has_constant_momentum(recurrence: Recurrence) -> bool:
-    """Whether m_t averages with one beta1 for all rounds."""
+    """Whether m_t uses the same beta1 in every round."""
     line = dict(recurrence.steps).get(m)
     if line is None:
         return False
@@ -27,7 +27,7 @@ def has_constant_momentum(recurrence: Recurrence) -> bool:
 def check(
     options: Options, *, known: Mapping[str, Theorem] | None = None, recurrence: Recurrence = ADAL
 ) -> Finding:
-    """Look for a proved theorem of the cited paper with a constant beta1, and at vhat_t of Algorithm 1."""
+    """Look for a proved theorem with constant beta1 in the cited paper, and for rounds where vhat_t falls."""
     from online_sim import ArrayStream, Game, play
     from theory import LINEAR
 
@@ -56,7 +56,7 @@ def check(
     falls = int(np.sum(np.any(np.diff(path, axis=0) < 0, axis=1)))
     names = ", ".join(f"{p.id} ({p.source})" for p in precedents) or "none"
     evidence = (
-        f"Theorems of the cited paper with a constant beta1, proved and stated here: {names}.",
+        f"Theorems of the cited paper with a constant beta1 that are proved and stated here: {names}.",
         f"That technique needs vhat_t >= vhat_(t-1); in {recurrence.name} some coordinate of vhat_t falls in "
         f"{falls} of {ROUNDS - 1} rounds of Gaussian gradients.",
     )

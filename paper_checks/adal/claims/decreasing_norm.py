@@ -1,4 +1,4 @@
-"""Claim 16: the gradient's norm decreases during training; needs trained networks."""
+"""Claim 16: the gradient's norm decreases during training; checking it needs trained networks."""
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options
 from theory import Source
@@ -8,7 +8,7 @@ def check(options: Options) -> Finding:
     """Nothing is computed yet."""
     return Finding(
         ClaimVerdict.WAITING,
-        ("It needs ||g_t||_1 recorded while networks are trained, and this version trains none.",),
+        ("The check needs ||g_t||_1 recorded during training, and this version trains no networks.",),
     )
 
 

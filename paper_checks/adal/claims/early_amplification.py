@@ -1,4 +1,4 @@
-"""Claim 10: AdaL amplifies the gradient early; its relative steps against Adam's, round by round."""
+"""Claim 10: AdaL amplifies the gradient early; its relative steps are compared with Adam's round by round."""
 
 import numpy as np
 
@@ -11,13 +11,13 @@ ROUNDING = 1e-12
 
 
 def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence = ADAM) -> Finding:
-    """e_t = |mhat_t|/sqrt(vhat_t) of both on random sequences, and on those whose size only shrinks."""
+    """Compare e_t = |mhat_t|/sqrt(vhat_t) of both on random sequences and on sorted ones that shrink."""
     generator = np.random.default_rng(options.seed)
     drawn = np.exp(2 * generator.standard_normal((SEQUENCES, ROUNDS, 1)))
     drawn *= generator.choice([-1.0, 1.0], drawn.shape)
     shrinking = np.abs(drawn[np.arange(SEQUENCES)[:, None], np.argsort(-np.abs(drawn[:, :, 0]), axis=1)])
     plain = {**DEFAULT, "beta1": 0.0}
-    # (R, K) each: default decays on anything; without momentum, where the inequalities are proved.
+    # (R, K) each: with the default decays, then without momentum, where the inequalities are proved.
     mine, theirs = (step_sizes(r, drawn)[:, :, 0] for r in (recurrence, parent))
     free, theirs_free = (step_sizes(r, drawn, parameters=plain)[:, :, 0] for r in (recurrence, parent))
     down, theirs_down = (step_sizes(r, shrinking, parameters=plain)[:, :, 0] for r in (recurrence, parent))
@@ -32,12 +32,12 @@ def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence
         f"Without momentum and d = 1, e of {recurrence.name} minus the square of {parent.name}'s is at most "
         f"{squares:.2g}"
         + (
-            ": never positive, as Jensen's inequality says."
+            ": never positive, as Jensen's inequality implies."
             if squares <= ROUNDING
-            else ", against Jensen's inequality."
+            else ", which contradicts Jensen's inequality."
         ),
         f"On sequences of shrinking |g| the largest excess over {parent.name} in the first {EARLY} rounds is "
-        f"{early:.2g}; with momentum, on unordered ones, {recurrence.name} is the larger in "
+        f"{early:.2g}; with momentum, on unsorted sequences, {recurrence.name}'s is larger in "
         f"{100 * share:.0f} % of the early rounds.",
     )
     verdict = ClaimVerdict.TRUE if amplified else ClaimVerdict.FALSE

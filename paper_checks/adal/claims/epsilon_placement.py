@@ -1,4 +1,4 @@
-"""Claim 12: (vhat^{-1/2} + epsilon) mhat against Adam's mhat/(vhat^{1/2} + epsilon), in three regimes."""
+"""Claim 12: (vhat^{-1/2} + epsilon) mhat and Adam's mhat/(vhat^{1/2} + epsilon) compared in three regimes."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ HUGE, HUGE_EPS, ROUNDS = 3000.0, 1e-3, 10
 
 
 def check(options: Options, *, printed: Recurrence = ADAL, usual: Recurrence = ADAL_EPS_ADAM) -> Finding:
-    """First steps under a tiny gradient, under none, and x^2/2 from a huge start."""
+    """Compare the first steps for a tiny and for a zero gradient, and runs on x^2/2 from a huge start."""
     small = {r.name: abs(_first_step(r, TINY)) for r in (printed, usual)}
     none = {r.name: abs(_first_step(r, 0.0)) for r in (printed, usual)}
     huge = {r.name: _after(r) for r in (printed, usual)}
@@ -22,11 +22,11 @@ def check(options: Options, *, printed: Recurrence = ADAL, usual: Recurrence = A
         literal = float((np.float64(0.0) ** -0.5 + EPS) * np.float64(0.0))
     evidence = (
         f"At |g_1| = {TINY:g}, epsilon = {EPS:g}, the first step is {mine[0]:.3g} alpha as printed and "
-        f"{theirs[0]:.3g} alpha with epsilon beside the root: as printed nothing damps a vanishing gradient.",
+        f"{theirs[0]:.3g} alpha with epsilon added to the root: as printed nothing damps a tiny gradient.",
         f"At g_1 = 0 the printed line is (0^(-1/2) + epsilon) 0 = {literal}; only the convention 0/0 = 0 "
         f"makes the step {mine[1]:g}.",
         f"On f = x^2/2 from x_1 = {HUGE:g}, alpha = 1, beta1 = 0, epsilon = {HUGE_EPS:g}, |x| after {ROUNDS} "
-        f"rounds is {mine[2]:.3g} as printed and {theirs[2]:.6g} with epsilon beside the root.",
+        f"rounds is {mine[2]:.3g} as printed and {theirs[2]:.6g} with epsilon added to the root.",
     )
     verdict = ClaimVerdict.TRUE if same else ClaimVerdict.FALSE
     return Finding(verdict, evidence, {"floor": mine[0], "usual_floor": theirs[0], "huge": mine[2]})

@@ -1,4 +1,4 @@
-"""An algorithm's lines in one coordinate, round by round, in rational numbers: no rounding anywhere."""
+"""An algorithm's lines in one coordinate, evaluated round by round in rational numbers without rounding."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ def lines_exactly(
     parameters: Mapping[Symbol, Rational],
     symbols: Sequence[Symbol],
 ) -> list[dict[Symbol, Expr]]:
-    """The values of `symbols` in each round, for d = 1 and the given gradients."""
+    """Return the values of `symbols` in each round, for d = 1 and the given gradients."""
     before: dict[Symbol, Expr] = {}
     rounds = []
     for number, gradient in enumerate(gradients, start=1):
@@ -35,7 +35,7 @@ def lines_exactly(
 
 
 def random_rationals(seed: int, count: int) -> list[Rational]:
-    """`count` nonzero rationals of sixteenths between -4 and 4."""
+    """Draw `count` nonzero multiples of 1/16 between -4 and 4."""
     drawn = np.random.default_rng(seed).integers(1, 65, count) * np.random.default_rng(seed + 1).choice(
         [-1, 1], count
     )

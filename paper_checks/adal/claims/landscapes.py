@@ -1,4 +1,4 @@
-"""Claim 20: the minima of Rastrigin's and of Rosenbrock's function."""
+"""Claim 20: the minima of Rastrigin's and Rosenbrock's functions."""
 
 import math
 from itertools import pairwise
@@ -11,7 +11,7 @@ from theory.quantities import Component, SumCoords
 from theory.symbols import x
 
 SIDE = 5.12
-"""The usual square [-5.12, 5.12]^2."""
+"""Half the side of the usual square [-5.12, 5.12]^2."""
 
 
 def check(options: Options, *, rastrigin: Loss = RASTRIGIN, rosenbrock: Loss = ROSENBROCK) -> Finding:
@@ -42,9 +42,9 @@ def check(options: Options, *, rastrigin: Loss = RASTRIGIN, rosenbrock: Loss = R
 
 
 def local_minima(profile: Expr, z: Symbol) -> list[float]:
-    """The minima inside (-SIDE, SIDE) of z^2 plus a wave of period 1: f'' has two zeros in each period.
+    """Find the minima in (-SIDE, SIDE) of z^2 plus a wave of period 1; f'' has two zeros in each period.
 
-    Between two of them f' is monotone, so that it has one zero where its sign changes, and none elsewhere.
+    Between two of them f' is monotone, so it has one zero if its sign changes and none otherwise.
     """
     from scipy.optimize import brentq
 

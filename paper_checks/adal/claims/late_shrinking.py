@@ -1,4 +1,4 @@
-"""Claim 11: AdaL shrinks the steps later; the relative steps on decaying gradients, to round 20 000."""
+"""Claim 11: AdaL shrinks the steps later; its relative steps on decaying gradients, up to round 20 000."""
 
 from collections.abc import Mapping
 
@@ -11,21 +11,21 @@ from theory import ADAL, ADAM, Source
 
 ROUNDS = (10, 100, 1_000, 10_000, 20_000)
 SHRUNK = 0.1
-"""A step that falls below a tenth of the first one counts as shrunk."""
+"""The fraction of the first step below which a step counts as shrunk."""
 BACK = 10.0
-"""A step that is ten times its smallest again counts as coming back."""
+"""The multiple of the smallest step above which the last one counts as having come back."""
 
 Array = NDArray[np.float64]
 
 
 def decays() -> dict[str, Array]:
-    """Gradients that decrease, of d = 1."""
+    """Return decreasing gradients for d = 1, by name."""
     t = np.arange(1, ROUNDS[-1] + 1, dtype=np.float64)
     return {"1/t": 1 / t, "0.9997^t": 0.9997**t}
 
 
 def check(options: Options, *, sequences: Mapping[str, Array] | None = None) -> Finding:
-    """Tabulate e_t of AdaL and Adam; does it shrink, below Adam's, and does it stay small?"""
+    """Tabulate e_t of AdaL and Adam, and check that AdaL's shrinks below Adam's and stays small."""
     given = decays() if sequences is None else sequences
     rows = np.stack(list(given.values()))[:, :, None]
     mine, theirs = (step_sizes(r, rows, list(ROUNDS))[:, :, 0] for r in (ADAL, ADAM))

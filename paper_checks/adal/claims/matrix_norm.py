@@ -1,4 +1,4 @@
-"""Claim 15: torch's p = 1 norm with dim=None is the sum of absolute entries, also for a matrix."""
+"""Claim 15: torch's p = 1 norm with dim=None is the sum of absolute entries, even for a matrix."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ ROUNDING = 1e-14
 
 
 def check(options: Options, *, norm: Callable[[Array], float] | None = None) -> Finding:
-    """Compare on random tensors; by numpy's norm of the entries where torch is not installed."""
+    """Compare on random tensors, with numpy's norm of the entries if torch is not installed."""
     torch_is_here = find_spec("torch") is not None
     chosen, who = (norm, "the given norm") if norm is not None else _standard(torch_is_here)
     generator = np.random.default_rng(options.seed)
@@ -27,7 +27,7 @@ def check(options: Options, *, norm: Callable[[Array], float] | None = None) -> 
         if value.ndim == 2:
             operator = max(operator, abs(float(np.linalg.norm(value, 1)) - total) / total)
     evidence = (
-        f"{who} and sum |A_ij| agree within {apart:.2g}, relative, on tensors of shapes "
+        f"{who} and sum |A_ij| agree within {apart:.2g} (relative) on tensors of shapes "
         f"{', '.join(str(s) for s in SHAPES)}; the operator 1-norm of the matrices differs by "
         f"{operator:.2g}.",
     )

@@ -1,4 +1,4 @@
-"""Claim 23: the printed conditions on beta1, beta2 and vhat_0; do they make both theorems meaningful?"""
+"""Claim 23: whether the printed conditions on beta1, beta2 and vhat_0 make both theorems meaningful."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ def printed(first: Rational, second: Rational) -> bool:
 
 
 def undefined_start(second: Rational) -> Expr:
-    """vhat_0 by Algorithm 1: v_0/(1 - beta2^0) with v_0 = 0."""
+    """vhat_0 in Algorithm 1: v_0/(1 - beta2^0) with v_0 = 0."""
     return S.Zero / (1 - S(second) ** 0)
 
 
@@ -34,9 +34,13 @@ def check(
     vhat_0: Callable[[Rational], Expr] = undefined_start,
     unbiased: bool = False,
 ) -> Finding:
-    """Go through a grid of admissible decays and look for roots of negative numbers and for 0/0.
+    """Search a grid of admissible decays for roots of negative numbers and for 0/0.
 
-    unbiased: whether E grad f(x, xi) = grad f(x) is among the assumptions.
+    Args:
+        options: Not used; the grid is fixed.
+        admissible: Whether the conditions allow the decays beta1 and beta2.
+        vhat_0: The start of vhat for a given beta2.
+        unbiased: Whether E grad f(x, xi) = grad f(x) is among the assumptions.
     """
     cases = [(p, q) for p in GRID for q in GRID if admissible(p, q)]
     if not cases:
@@ -50,22 +54,22 @@ def check(
         for wrong, text in (
             (
                 bool(imaginary),
-                f"beta2 = {', '.join(map(str, imaginary))} is allowed, and vhat_t becomes negative under "
-                "its root",
+                f"beta2 = {', '.join(map(str, imaginary))} is allowed, and then vhat_t is negative "
+                "under its root",
             ),
             (bool(no_gamma), "beta2 = 0 with beta1 = 0 is not excluded, and gamma = 0/0"),
             (no_start, "vhat_0 = v_0/(1 - beta2^0) = 0/0 is not a number, and Theorem 2 divides by its root"),
             (
                 not unbiased,
-                "E grad f(x, xi) = grad f(x) is not assumed: with f_t constant every x_t = x_1, the left "
-                "side of Theorem 2 stays and its right side tends to 0",
+                "E grad f(x, xi) = grad f(x) is not assumed: if every f_t is constant, all x_t = x_1, so the "
+                "left side of Theorem 2 is constant while its right side tends to 0",
             ),
         )
         if wrong
     ]
     evidence = (
-        f"{len(cases)} pairs (beta1, beta2) of quarters are admissible.",
-        f"Missing: {'; '.join(faults)}." if faults else "On all of them both sides are defined.",
+        f"{len(cases)} pairs (beta1, beta2) of multiples of 1/4 are admissible.",
+        f"Missing: {'; '.join(faults)}." if faults else "Both sides are defined for all of them.",
     )
     verdict = ClaimVerdict.FALSE if faults else ClaimVerdict.TRUE
     return Finding(

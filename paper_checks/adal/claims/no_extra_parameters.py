@@ -1,4 +1,4 @@
-"""Claim 8: AdaL has the parameters of Adam and no others."""
+"""Claim 8: AdaL has no parameters that Adam does not have."""
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options
 from theory import ADAL, ADAM, Recurrence, Source
@@ -6,7 +6,7 @@ from theory.quantities import MaxCoords, SumCoords
 
 
 def check(options: Options, *, recurrence: Recurrence = ADAL, parent: Recurrence = ADAM) -> Finding:
-    """Compare the two parameter lists; say what each needs from all coordinates at once."""
+    """Compare the two parameter lists, and count the sums over coordinates that each algorithm needs."""
     mine, theirs = set(recurrence.parameter_names), set(parent.parameter_names)
     extra = sorted(mine - theirs)
     sums = {

@@ -1,4 +1,4 @@
-"""Claim 5: the order of Theorem 2's right side, and whether the statement behind it survives games."""
+"""Claim 5: the order of Theorem 2's right side, and whether the theorem itself survives counterexamples."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ CLAIMED = Order(Rational(-1, 2), Rational(1))
 
 
 def five_rounds() -> Plan:
-    """Huber's function with noise of +-10^5, all 32 paths: the shortest game against the reading 1/sqrt(T).
+    """Huber's function with noise of +-10^5, all 32 paths: the shortest counterexample to 1/sqrt(T).
 
     Source: paper_checks/gallery/theorem2.py, where it is certified.
     """
@@ -37,7 +37,7 @@ def five_rounds() -> Plan:
 
 
 def games(options: Options) -> dict[str, Plan]:
-    """Two games of the paper, and one with saturating gradients; every noise path of the last two."""
+    """Two scenarios and a game with saturating gradients; the last two enumerate every noise path."""
     return {
         "one_step": one_step.build(options),
         "four_rounds": four_rounds.build(options),
@@ -46,7 +46,7 @@ def games(options: Options) -> dict[str, Plan]:
 
 
 def check(options: Options, *, plans: Mapping[str, Plan] | None = None) -> Finding:
-    """Each reading's order, and the games that violate it."""
+    """Compute each reading's order and find the games that violate it."""
     from bounds import Verdict, checks
     from paper_checks.playing import play_plan
 
@@ -67,7 +67,7 @@ def check(options: Options, *, plans: Mapping[str, Plan] | None = None) -> Findi
     else:
         verdict = ClaimVerdict.PARTLY if any(broken.values()) else ClaimVerdict.TRUE
     evidence = (
-        "Order of the right side, the constants G and M held fixed: "
+        "Order of the right side for fixed G and M: "
         + "; ".join(f"{found} ({key})" for key, found in orders.items())
         + f"; the claim is {CLAIMED}.",
         "Games that violate the statement: "

@@ -1,4 +1,4 @@
-"""Claim 6: the weighted projection is non-expansive; true on convex sets, and no assumption is needed."""
+"""Claim 6: the weighted projection is non-expansive; true on convex sets, so it need not be assumed."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ Project = Callable[[Domain, Array, Array], Array]
 
 PAIRS = 60
 ROUNDING = 1e-9
-"""The projections are accurate to 1e-11 of the set's size, and random pairs lie about that size apart."""
+"""Tolerance: projections are accurate to 1e-11 of the set's size, and pairs lie about that size apart."""
 
 
 def domains() -> tuple[Domain, ...]:
@@ -36,7 +36,7 @@ def domains() -> tuple[Domain, ...]:
 def check(
     options: Options, *, project: Project = lambda domain, point, weight: domain.project(point, weight)
 ) -> Finding:
-    """The largest ratio ||P y - P x||_M / ||y - x||_M over random pairs, weights and sets."""
+    """Find the largest ratio ||P y - P x||_M / ||y - x||_M over random pairs, weights and sets."""
     generator = np.random.default_rng(options.seed)
     worst, where, pairs, semidefinite = 0.0, "", 0, 0.0
     sets = domains()
@@ -59,7 +59,7 @@ def check(
         f"Over {pairs} random pairs on {len(sets)} kinds of convex sets, weights over 6 decades, the largest "
         f"ratio is {worst:.6f} (on {where}); with one weight 0 it is {semidefinite:.6f}, by the convention "
         "for ties.",
-        f"Convexity is what it needs: on X = {{-1, 1}} two points {before} apart project to points "
+        f"It needs convexity: on X = {{-1, 1}} two points {before} apart project to points "
         f"{after:g} apart. "
         "With M positive and X convex it follows from the two variational inequalities; it need not be "
         "assumed.",

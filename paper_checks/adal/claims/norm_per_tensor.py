@@ -1,4 +1,4 @@
-"""Claim 14: the snippet's norm of one tensor against Algorithm 1's norm of the whole gradient."""
+"""Claim 14: the snippet's norm of one tensor, compared with Algorithm 1's norm of the whole gradient."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ ROUNDS = (1, 100, 300, 1000)
 
 
 def check(options: Options, *, groups: Sequence[int] = (0, 1)) -> Finding:
-    """Two tensors of one coordinate: gradient 1 always, and 100 * 0.99^t."""
+    """Compare the steps for two one-coordinate tensors, with gradients 1 in every round and 100 * 0.99^t."""
     decay = 100 * 0.99 ** np.arange(1, ROUNDS[-1] + 1)
     rows = np.stack([np.ones_like(decay), decay], axis=1)[None]
     whole = step_sizes(ADAL, rows, list(ROUNDS))[0, :, 0]
@@ -23,7 +23,7 @@ def check(options: Options, *, groups: Sequence[int] = (0, 1)) -> Finding:
     evidence = (
         f"Relative steps of the first tensor (gradient 1 throughout) at t = {', '.join(map(str, ROUNDS))}: "
         f"{_shown(whole)} with the norm of the whole gradient, {_shown(each)} with the norm of each tensor.",
-        "The text names a third quantity besides: the norm of the weight matrix A.",
+        "The text also names a third quantity, the norm of the weight matrix A.",
     )
     verdict = ClaimVerdict.TRUE if apart < 1e-9 else ClaimVerdict.FALSE
     numbers = {f"global@{t}": float(v) for t, v in zip(ROUNDS, whole, strict=True)}

@@ -1,4 +1,4 @@
-"""Claim 22: the printed regret compares with a function f that no round has."""
+"""Claim 22: the comparator in the printed regret uses an f that is the loss of no round."""
 
 from sympy import Expr, Function, Sum, simplify, symbols
 
@@ -13,11 +13,11 @@ f, f_t = Function("f"), Function("f_t")
 
 PRINTED = f(point)
 INTENDED = f_t(t, point)
-"""The summand of the comparator, min_{x in X} sum_{t=1}^T of it."""
+"""The intended summand of the comparator, min_{x in X} sum_{t=1}^T f_t(x)."""
 
 
 def check(options: Options, *, summand: Expr = PRINTED, theorem: Theorem = THEOREM2) -> Finding:
-    """Does the comparator's summand depend on the round? Is "the bound on the regret" one on a regret?"""
+    """Check that the comparator's summand depends on the round, and that Theorem 2 bounds a regret."""
     fixed = t not in summand.free_symbols
     total = simplify(Sum(summand, (t, 1, T)).doit()) if fixed else Sum(summand, (t, 1, T))
     # f_1 = 2x, f_2 = -x on [-1, 1], played at 0: the regret is -min(x) = 1; f_1 or f_2 for f gives another.
@@ -28,10 +28,10 @@ def check(options: Options, *, summand: Expr = PRINTED, theorem: Theorem = THEOR
     faults = [
         text
         for wrong, text in (
-            (fixed, f"the sum over rounds of {summand} is {total}: no f_t enters, and f is defined nowhere"),
+            (fixed, f"the sum over rounds of {summand} is {total}: no f_t appears, and f is never defined"),
             (
                 not is_regret,
-                f"Theorem 2 announces a bound on the regret, but bounds {theorem.measures}, which is none",
+                f"Theorem 2 announces a bound on the regret, but bounds the {theorem.measures}, not a regret",
             ),
         )
         if wrong

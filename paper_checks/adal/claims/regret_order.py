@@ -13,17 +13,17 @@ HORIZONS = (10**2, 10**6, 10**12)
 
 
 def check(options: Options, *, theorem: Theorem = THEOREM1, claimed: Order = CLAIMED) -> Finding:
-    """The order of every reading against the claimed one."""
+    """Compare the order of every reading with the claimed one."""
     orders = {r.key: order(theorem, r.key) for r in theorem.readings}
     right = [found <= claimed for found in orders.values()]
     ratios = {key: _ratios(found, claimed) for key, found in orders.items()}
     verdict = ClaimVerdict.TRUE if all(right) else ClaimVerdict.PARTLY if any(right) else ClaimVerdict.FALSE
     some = next(iter(ratios.values()))
     evidence = (
-        "The right side grows like "
+        f"If {ASSUMPTION}, the right side grows like "
         + "; ".join(f"{found} (reading {key})" for key, found in orders.items())
-        + f", the claim is O({claimed}), if {ASSUMPTION}.",
-        "Right side over the claimed order, constants dropped, at T = 1e2, 1e6, 1e12: "
+        + f"; the claim is O({claimed}).",
+        "Right side divided by the claimed order, without constants, at T = 1e2, 1e6, 1e12: "
         + ", ".join(f"{value:.3g}" for value in some)
         + ".",
     )

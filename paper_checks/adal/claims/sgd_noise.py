@@ -16,10 +16,14 @@ batch = Symbol("g_S")
 
 @dataclass(frozen=True)
 class Formulas:
-    """u^SGD as a sum minus a term, and u^Adam as factor times a sum.
+    """u^SGD = sgd/divisor - subtracted and u^Adam = factor * adam.
 
-    sgd: the sum; subtracted: the term; count: its number of summands, by which a mean would divide;
-    adam: the sum of weighted noises; factor: what stands before it.
+    Args:
+        sgd: The sum over i in u^SGD.
+        subtracted: The term subtracted from it.
+        divisor: The divisor of the sum; for a mean, the number of its terms.
+        adam: The sum of weighted noises.
+        factor: The factor in front of that sum.
     """
 
     sgd: Sum
@@ -40,7 +44,7 @@ INTENDED = Formulas(
 
 
 def check(options: Options, *, formulas: Formulas = PRINTED) -> Finding:
-    """Is the first sum a mean over samples; does the second weigh past noises with weights of sum 1?"""
+    """Check that u^SGD is a mean over samples minus a sample, and u^Adam a mean of past noises."""
     over_samples = i in formulas.sgd.function.free_symbols
     count = simplify(formulas.sgd.limits[0][2] - formulas.sgd.limits[0][1] + 1)
     is_mean = simplify(formulas.divisor - count) == 0
@@ -55,7 +59,7 @@ def check(options: Options, *, formulas: Formulas = PRINTED) -> Finding:
         for wrong, text in (
             (not over_samples, "the summand does not depend on the summation index"),
             (not is_mean, f"the sum of {count} terms is not divided by their number"),
-            (same, f"the same quantity is subtracted, so that u^SGD = {value}"),
+            (same, f"the same quantity is subtracted, so u^SGD = {value}"),
             (not past, "u^Adam sums u_t itself, not the past u_i"),
             (total != 1, f"the weights of u^Adam sum to {float(total):.4g} at t = 12, beta1 = 0.9, not to 1"),
         )
@@ -65,7 +69,7 @@ def check(options: Options, *, formulas: Formulas = PRINTED) -> Finding:
         f"Faults: {'; '.join(faults)}."
         if faults
         else "The formulas are a mean minus a sample, and a mean of past noises.",
-        "Meant: u_t = (1/n) sum_i grad f_i(theta_t) - grad f_S(theta_t), u^Adam = "
+        "Intended: u_t = (1/n) sum_i grad f_i(theta_t) - grad f_S(theta_t), u^Adam = "
         "(1 - beta1)/(1 - beta1^t) sum_{i=1}^t beta1^{t-i} u_i.",
     )
     verdict = ClaimVerdict.MALFORMED if faults else ClaimVerdict.TRUE

@@ -8,22 +8,21 @@ from paper_checks import Claim, ClaimVerdict, Finding, Options
 from theory import Source
 
 EXPONENTS = range(0, -26, -1)
-"""Gradients 10^k of one coordinate; all are normal numbers of float32."""
+"""The exponents k of the one-coordinate gradients 10^k, all normal float32 numbers."""
 
 
 def check(options: Options, *, dtype: type[np.floating[Any]] = np.float32) -> Finding:
-    """The first update of Algorithm 1 for g_1 = 10^k, in the arithmetic of `dtype`."""
+    """Compute the first update of Algorithm 1 for g_1 = 10^k in the arithmetic of `dtype`."""
     broken = [k for k in EXPONENTS if not np.isfinite(_first_update(10.0**k, dtype))]
     name = np.dtype(dtype).name
     evidence = (
         f"In {name} the first update of Algorithm 1 (beta2 = 0.999, epsilon = 1e-8, d = 1) is "
         + (
-            f"infinite from |g_1| = 1e{max(broken)} down: (1 - beta2) ghat^2 underflows to 0."
+            f"not finite from |g_1| = 1e{max(broken)} down: (1 - beta2) ghat^2 underflows to 0."
             if broken
             else f"finite for |g_1| = 1 down to 1e{EXPONENTS[-1]}."
         ),
-        "Adam squares g itself, AdaL the square of g: it meets the smallest number twice as early in "
-        "exponents.",
+        "Adam squares g, and AdaL squares |g| g, so AdaL underflows at half the exponent.",
     )
     verdict = ClaimVerdict.FALSE if broken else ClaimVerdict.TRUE
     return Finding(verdict, evidence, {"largest": 10.0 ** max(broken) if broken else 0.0})

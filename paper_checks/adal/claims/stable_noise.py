@@ -17,17 +17,17 @@ INDICES = (1.2, 1.5, 1.8)
 DECAY, LENGTH = 0.9, 25
 BLOCK, BLOCKS = 10, 15_000
 TOLERANCE = 0.04
-"""How far 1/alpha must fall: six standard deviations of the difference of two estimates, 0.0067 at most over
-40 seeds at each index. Noise with a Laplace law makes it fall by 0.09 to 0.11."""
+"""The fall of 1/alpha that counts: six standard deviations of the difference of two estimates (at most 0.0067
+over 40 seeds at each index). For Laplace noise 1/alpha falls by 0.09 to 0.11."""
 
 
 def stable_exponent(index: float, u: Array) -> Array:
-    """-log of the characteristic function of a symmetric alpha-stable variable of scale 1."""
+    """Return -log of the characteristic function of a symmetric alpha-stable variable of scale 1."""
     return np.abs(u) ** index
 
 
 def stable_sample(index: float, generator: np.random.Generator, count: int) -> Array:
-    """Symmetric alpha-stable numbers of scale 1 by the method of Chambers, Mallows and Stuck."""
+    """Draw symmetric alpha-stable numbers of scale 1 by the method of Chambers, Mallows and Stuck."""
     angle = generator.uniform(-np.pi / 2, np.pi / 2, count)
     waiting = generator.exponential(size=count)
     power = (np.cos(angle - index * angle) / waiting) ** ((1 - index) / index)
@@ -41,7 +41,7 @@ def models() -> dict[str, tuple[Exponent, Sampler]]:
 
 
 def check(options: Options, *, laws: dict[str, tuple[Exponent, Sampler]] | None = None) -> Finding:
-    """The law of the exponential mean by characteristic functions, and its tail index estimated."""
+    """Find the law of the exponential mean by characteristic functions, and estimate its tail index."""
     weights = (1 - DECAY) / (1 - DECAY**LENGTH) * DECAY ** np.arange(LENGTH)
     u = np.logspace(-3, 3, 25)
     generator = np.random.default_rng(options.seed)
@@ -57,7 +57,7 @@ def check(options: Options, *, laws: dict[str, tuple[Exponent, Sampler]] | None 
         kept.append(spread < 1e-9)  # 40 roundings of terms of one sign
         lighter.append(1 / mean < 1 / raw - TOLERANCE)
         numbers |= {f"raw {name}": raw, f"mean {name}": mean, f"spread {name}": spread}
-        sentences.append(f"index {name}: estimated {raw:.3f} before and {mean:.3f} after the mean")
+        sentences.append(f"index {name}: estimated as {raw:.3f} before and {mean:.3f} after averaging")
     if all(kept):
         verdict = ClaimVerdict.PARTLY if any(lighter) else ClaimVerdict.FALSE
     else:
@@ -66,12 +66,12 @@ def check(options: Options, *, laws: dict[str, tuple[Exponent, Sampler]] | None 
     evidence = (
         f"The characteristic exponent of sum_i w_i u_i over that of u is constant within {changed:.2g}: "
         + (
-            "the law keeps its index, its scale is (sum |w_i|^alpha)^(1/alpha)."
+            "the law keeps its index, and its scale is (sum |w_i|^alpha)^(1/alpha)."
             if all(kept)
             else "the law changes."
         ),
         f"Synthetic noise, {BLOCK * BLOCKS} numbers each: {'; '.join(sentences)}.",
-        "Noise measured in training waits: this version trains no networks.",
+        "Noise from training is not measured: this version trains no networks.",
     )
     return Finding(verdict, evidence, numbers)
 

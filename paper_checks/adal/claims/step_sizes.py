@@ -1,4 +1,4 @@
-"""The relative size e_t = |mhat_t|/sqrt(vhat_t) of a step, in units of alpha_t, for given gradients."""
+"""The relative step size e_t = |mhat_t|/sqrt(vhat_t), in units of alpha_t, for given gradients."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ def step_sizes(
     parameters: Mapping[str, float] = DEFAULT,
     groups: Sequence[int] | None = None,
 ) -> NDArray[np.float64]:
-    """e_t of shape (R, K, d) for gradient sequences (R, T, d) at K rounds; epsilon plays no part in it."""
+    """Return e_t, shape (R, K, d), for gradient sequences (R, T, d) at K rounds; epsilon does not enter."""
     from online_sim import ArrayStream, Game, play
     from theory import LINEAR
 

@@ -1,4 +1,4 @@
-"""Claim 21: AdaL against other optimizers on Rastrigin and Rosenbrock; needs the tuning harness."""
+"""Claim 21: AdaL compared with other optimizers on Rastrigin and Rosenbrock; not checked without tuning."""
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options
 from theory import Source
@@ -9,8 +9,8 @@ def check(options: Options) -> Finding:
     return Finding(
         ClaimVerdict.WAITING,
         (
-            "It needs every optimizer tuned over a grid of step sizes and run from many starts, and this "
-            "version tunes none.",
+            "The check needs every optimizer tuned over a grid of step sizes and run from many starts, and "
+            "this version tunes no optimizer.",
         ),
     )
 

@@ -1,3 +1,3 @@
-"""The rows of the benchmark: one file each, found by discovery (`paper_checks.run.registry.bench_rows`)."""
+"""The rows of the benchmark, one per file; `paper_checks.run.registry.bench_rows` discovers them."""
 
 __all__: list[str] = []

@@ -1,11 +1,11 @@
-"""Replay of a certificate in ball arithmetic at 128 bits through the public API, including reading."""
+"""Reading and replaying a certificate in ball arithmetic at 128 bits, through the public API."""
 
 from collections.abc import Sequence
 
 from paper_checks.bench.row import Answer, BenchRow, Call, Case, Contender, Goal, Settings
 
 ENTRIES = {420: "theorem1_maximum_R1_C", 21_500: "theorem1_forgetting_A_textbook"}
-"""Rounds -> a counterexample of the gallery, with one coordinate."""
+"""Counterexamples of the gallery with one coordinate, by number of rounds."""
 PRECISION = 128
 
 

@@ -1,4 +1,4 @@
-"""One step of AdaL on a hundred million coordinates on a graphics card, with nothing recorded."""
+"""One step of AdaL on a hundred million coordinates on a GPU, with nothing recorded."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,13 +13,13 @@ FLOOR_SHARE = 0.85
 
 
 def cases(settings: Settings) -> Sequence[Case]:
-    """The cases of both precisions."""
+    """One case for each precision."""
     d = step.QUICK_DIMENSION if settings.quick else DIMENSION
     return [case(d, dtype, "cuda", asked=settings.device) for dtype in step.ROUNDING]
 
 
 def case(d: int, dtype: str, device: str, *, asked: str = "auto") -> Case:
-    """AdaL by the torch engine on a device; unavailable if there is none or the user asked for another."""
+    """AdaL in the torch engine on a device; unavailable if there is none or the user asked for another."""
     adam = step.torch_contender("Adam", d, dtype, device)
     rounding = step.ROUNDING[dtype]
     peers = (
@@ -44,7 +44,7 @@ def case(d: int, dtype: str, device: str, *, asked: str = "auto") -> Case:
 
 
 def longer(contender: Contender) -> Contender:
-    """The contender with more steps per timed call: a card is fast, and a call ends with waiting for it."""
+    """The contender with more steps per timed call: a GPU is fast, and each call ends by waiting for it."""
     return replace(contender, size=STEPS)
 
 

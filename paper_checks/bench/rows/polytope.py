@@ -1,4 +1,4 @@
-"""Weighted projections onto a polytope, one problem after the other, as in the rounds of a game."""
+"""Weighted projections onto a polytope, one problem after another, as in the rounds of a game."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,7 +10,7 @@ SHAPES = ((5, 15), (10, 30), (30, 90))
 """The shapes (d, rows)."""
 PROBLEMS = 200
 SOLVER_ACCURACY = 1e-3
-"""The allowed distance of an iterative solver at its default tolerance from the exact projection."""
+"""The allowed distance from the exact projection for an iterative solver at its default tolerance."""
 
 
 def _ours(dimension: int, rows: int, count: int) -> Call:

@@ -1,4 +1,4 @@
-"""Weighted projections onto sets with many coordinates; compiled ones are called from Python."""
+"""Weighted projections in high dimension; the compiled ones are called from Python."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TIMES = {1000: 2000, 100_000: 20, 1_000_000: 2}
 """The number of projections in a timed call, by d."""
 JAXOPT_ACCURACY = 1e-3
-"""The tolerance for jaxopt, whose bisection stops after a fixed number of halvings."""
+"""The tolerance for jaxopt, whose bisection stops after a fixed number of steps."""
 
 
 def _vectors(dimension: int) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -78,7 +78,7 @@ def _ours(make: Callable[[int], Domain], dimension: int, times: int) -> Call:
     out = np.empty(dimension)
 
     def project() -> Any:
-        out.fill(0.0)  # no warm start from the last answer
+        out.fill(0.0)  # no warm start from the previous answer
         if function(point, weight, out, work, data) != 0:
             raise RuntimeError(f"the projection of {make.__name__} failed")
         return out
@@ -125,7 +125,7 @@ def _jaxopt(name: str, d: int) -> Contender:
 
 
 def cases(settings: Settings) -> Sequence[Case]:
-    """The cases of every set at every size."""
+    """One case for each set and size."""
     sizes = [min(TIMES)] if settings.quick else list(TIMES)
     found = []
     for d in sizes:

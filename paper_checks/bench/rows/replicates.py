@@ -1,4 +1,4 @@
-"""256 games of AdaL at once on the same data, with different step sizes; a full round as in `round`."""
+"""256 simultaneous games of AdaL on the same data with different step sizes; full rounds as in `round`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A full round of AdaL on a box, recording everything that Theorem 1 needs in every round."""
+"""A full round of AdaL on a box, with everything that Theorem 1 needs recorded in every round."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -17,7 +17,7 @@ NUMPY_ROUNDS = {1: 1000, 10: 1000, 100: 1000, 1000: 500, 10_000: 200}
 CVXPY_ROUNDS = {1: 20, 10: 20, 100: 20, 1000: 20}
 FASTER_THAN_JAX = {1: 1.5, 10: 15.0, 100: 5.0, 1000: 2.5, 10_000: 1.9}
 CVXPY_ACCURACY = 1e-3
-"""The error that a solver accumulates in a game of 64 rounds."""
+"""The tolerance for a solver, whose errors accumulate over a game of 64 rounds."""
 
 
 def _ours(dimension: int, rounds: int) -> Call:

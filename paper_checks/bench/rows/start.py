@@ -1,4 +1,4 @@
-"""The time that the command line takes to answer."""
+"""The startup time of the command line."""
 
 from collections.abc import Sequence
 

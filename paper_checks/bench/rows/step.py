@@ -1,4 +1,4 @@
-"""One step of Adam and of AdaL on ten million coordinates on the processor, with nothing recorded."""
+"""One step of Adam and of AdaL on ten million coordinates on the CPU, with nothing recorded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUICK_DIMENSION = 10_000
 """A dimension too small for the torch engine to compile anything."""
 STEPS, EAGER_STEPS = 3, 1
 WORDS = 8
-"""The numbers a step of AdaL moves per coordinate: g for its norm, then g, x, m, v in and x, m, v out.
+"""The numbers that a step of AdaL moves per coordinate: g for its norm, then g, x, m, v in and x, m, v out.
 
 Adam needs no norm: 7.
 """
@@ -41,7 +41,7 @@ def _torch(name: str, dimension: int, dtype: str, device: str, steps: int) -> Ca
 
 
 def ours(name: str, dimension: int, dtype: str, engine: Any, steps: int) -> Call:
-    """Adam without a set, or AdaL on the box [-1, 1]^d, by an engine."""
+    """Adam without a set, or AdaL on the box [-1, 1]^d, in the given engine."""
     from online_sim import Box
     from theory import ADAL, ADAM
 
@@ -53,17 +53,17 @@ def ours(name: str, dimension: int, dtype: str, engine: Any, steps: int) -> Call
 def _traffic(dimension: int, dtype: str, device: str, steps: int) -> Call:
     if device != "cpu":
         return device_copies(steps, dimension, WORDS, dtype=dtype, device=device)
-    # A copy is not a floor on a processor, because it also reads what it is about to overwrite.
+    # A copy is not a floor on a CPU, because it also reads the memory that it overwrites.
     return memory_traffic(dimension, dtype, steps)
 
 
 def numba_contender(name: str, d: int, dtype: str) -> Contender:
-    """Our engine for processors."""
+    """Our engine for CPUs."""
     return Contender("numba engine", partial(_numba, name, d, dtype), STEPS)
 
 
 def torch_contender(name: str, d: int, dtype: str, device: str = "cpu") -> Contender:
-    """Our engine for graphics cards, on any device."""
+    """Our engine for GPUs, on any device."""
     return Contender("torch engine", partial(_torch, name, d, dtype, device), STEPS, ("torch",))
 
 
@@ -83,7 +83,7 @@ def floor_contender(d: int, dtype: str, device: str = "cpu") -> Contender:
 
 
 def cases(settings: Settings) -> Sequence[Case]:
-    """The cases of AdaL and Adam in both precisions."""
+    """AdaL and Adam in each precision."""
     d = QUICK_DIMENSION if settings.quick else DIMENSION
     return [case for dtype in ROUNDING for case in (_adal_case(d, dtype), _adam_case(d, dtype))]
 

@@ -62,7 +62,11 @@ def simulated(theorem, reading, game: DescentGame):
     return check(theorem, reading, trace)
 
 
-@pytest.mark.parametrize(("theorem", "reading", "recurrence", "parameters", "noisy"), CASES, ids=NAMES)
+@pytest.mark.parametrize(
+    ("theorem", "reading", "recurrence", "parameters", "noisy"),
+    [CASES[0], *(pytest.param(*case, marks=pytest.mark.slow) for case in CASES[1:])],
+    ids=NAMES,
+)
 def test_it_agrees_with_the_simulator(theorem, reading, recurrence, parameters, noisy) -> None:
     """Both sides equal those of a trace that enumerates all paths, in every round, up to rounding."""
     game = two_coordinates(recurrence, parameters, noisy)
@@ -137,6 +141,7 @@ def test_a_broken_assumption_says_nothing() -> None:
     assert np.all(ratio[1] > 0)
 
 
+@pytest.mark.slow
 def test_conditions_are_asked_of_every_path_and_round() -> None:
     """The noise of a later path, or the first rounds alone, break what the first path ends with."""
     game = two_coordinates(ADAL_R1_FROM, FROM, True)

@@ -90,6 +90,7 @@ def test_the_pieces_fit_together() -> None:
         assert left.diff(x).subs(x, seam) == right.diff(x).subs(x, seam)
 
 
+@pytest.mark.slow
 def test_every_reading_of_theorem_2_is_violated_after_a_million_rounds() -> None:
     """The average squared gradient stays above 1/9 = 0.1111; every reading is 0.1055."""
     trace = descend(SLOPE, 10**6, record=(x, *THEOREM2.quantities), checkpoints=20)

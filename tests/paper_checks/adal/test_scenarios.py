@@ -126,6 +126,7 @@ def test_the_two_forms_of_one_set_give_one_trajectory() -> None:
     np.testing.assert_allclose(points[0], points[1], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_skewed_noise_violates_every_reading_in_the_end() -> None:
     """CE4, proved: the average squared gradient tends to 0.21 while every reading tends to 0."""
     found = verdicts("skewed_noise")

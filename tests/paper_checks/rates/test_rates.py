@@ -176,6 +176,7 @@ def test_no_assumption_is_broken(name):
             assert c.verdict is not Verdict.ASSUMPTION_BROKEN, c.reason
 
 
+@pytest.mark.slow
 def test_skewed_noise_violates_theorem_2_with_a_maximum_too():
     """Every reading, after a few hundred thousand rounds; with symmetric noise (control) none."""
     for name, expected in (("rates.drift.skewed", True), ("rates.drift.symmetric", False)):
