@@ -17,17 +17,22 @@ SHOWN = 6
 CLAIMED = "AdaL"
 NAMED = ("Adam", "NosAdam", "AMSGrad")
 """The optimizers that section 3 names as baselines."""
+OTHERS = (
+    *NAMED, "AdamW", "AdaX", "RAdam", "AdaBelief", "RMSprop", "AdaGrad", "Adadelta", "SGD",
+    "SGD with momentum", "Nesterov",
+)  # fmt: skip
+"""Every optimizer but AdaL and its variants."""
 
 Found = tuple[Training, Results]
 
 
 def available(names: Sequence[str], supply: Supply) -> tuple[list[Found], list[str]]:
-    """The experiments that have results, and a sentence for each that has none.
+    """The experiments that have results, and a sentence about those that have none.
 
     Where one has the size of the paper, those at a reduced size are left out.
     """
     found: list[Found] = []
-    missing = []
+    missing: list[str] = []
     for name in names:
         training = experiment(name)
         if not isinstance(training, Training):
@@ -35,9 +40,9 @@ def available(names: Sequence[str], supply: Supply) -> tuple[list[Found], list[s
         try:
             found.append((training, supply(training)))
         except NotStored:
-            missing.append(f"{training.source} ({training.scale}) has not been run.")
+            missing.append(name)
     whole = [pair for pair in found if not pair[0].reduced]
-    return whole or found, missing
+    return whole or found, [f"Not run: {', '.join(missing)} (`regretcheck experiment`)."] if missing else []
 
 
 def judge(
@@ -55,7 +60,8 @@ def judge(
         supply: Where the results come from.
         metrics: The scores.
         baselines: The contenders that AdaL is compared with.
-        grid: The grid among whose learning rates each contender has its best.
+        grid: The grid among whose learning rates each contender has its best, where there is one of this
+            name; else the paper's.
     """
     found, missing = available(names, supply)
     if not found:
@@ -64,7 +70,8 @@ def judge(
     decided: list[Side] = []
     for training, results in found:
         there = [name for name in baselines if name in {c.name for c in training.contenders}]
-        mine = training.comparisons(results.runs, CLAIMED, there, metrics, grid=grid)
+        rates = grid if grid in training.grids else "paper"
+        mine = training.comparisons(results.runs, CLAIMED, there, metrics, grid=rates)
         comparisons += mine
         decided += sides(mine, fewest=FEWEST[results.device.split(":")[0]])
     reduced = any(training.reduced for training, _ in found)
