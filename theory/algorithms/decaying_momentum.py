@@ -9,6 +9,7 @@ from dataclasses import replace
 from theory.algorithms.adam import adam
 from theory.algorithms.adam_family import mean
 from theory.algorithms.amsgrad import AMSGRAD
+from theory.algorithms.variant import with_choice
 from theory.parameters import Parameter, beta1
 from theory.recurrence import Recurrence
 from theory.symbols import Scalar, g, m, t
@@ -39,11 +40,9 @@ def with_decaying_momentum(recurrence: Recurrence) -> Recurrence:
         )
     k = recurrence.steps.index(mean(m, g, beta1))
     decaying = (beta1_t, beta1 * lam1 ** (t - 1)), mean(m, g, beta1_t)
-    base, bracket, rest = recurrence.name.partition("[")
-    choices = ["beta1=decaying", *([rest[:-1]] if bracket else [])]
     return replace(
         recurrence,
-        name=f"{base}[{', '.join(choices)}]",
+        name=with_choice(recurrence.name, "beta1=decaying"),
         parameters=(*recurrence.parameters, LAM1),
         steps=(*recurrence.steps[:k], *decaying, *recurrence.steps[k + 1 :]),
         variant={**recurrence.variant, "beta1": "decaying"},

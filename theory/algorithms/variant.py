@@ -33,6 +33,12 @@ def titled(name: str, variant: Mapping[str, str], printed: Mapping[str, str]) ->
     return name + (f"[{', '.join(changes)}]" if changes else "")
 
 
+def with_choice(name: str, choice: str) -> str:
+    """The name of a sibling that differs by one more choice, written first: ``Adam[beta1=decaying]``."""
+    base, bracket, rest = name.partition("[")
+    return f"{base}[{', '.join([choice, *([rest[:-1]] if bracket else [])])}]"
+
+
 def yes_or_no(argument: str, value: bool) -> str:
     """A bool as it appears in a variant; raise WrongType for anything else."""
     return "yes" if flag(argument, value) else "no"

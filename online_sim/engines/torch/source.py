@@ -8,10 +8,10 @@ overwritten.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from sympy import Expr, Symbol
 
+from online_sim.engines.early import EarlyScalars
 from online_sim.engines.program import (
     LOWER,
     METRIC,
@@ -32,7 +32,7 @@ from online_sim.engines.rewriting import replace_parts
 from online_sim.engines.tree import Line, Node, Value, assign, frame, lines, name_of, printed, read, reads
 from theory.printing.torch_source import TorchPrinter
 from theory.quantities import UniformDraw, is_vector
-from theory.symbols import Scalar, Vector, a, b, coordinate, d, t, x, x_next
+from theory.symbols import Scalar, Vector, a, b, coordinate, t, x, x_next
 
 HEADER = '''"""Generated source: the rounds of one game on torch tensors."""
 import math
@@ -59,8 +59,8 @@ class RoundWriter:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.columns: dict[Expr, int] = {}
-        self.fixed: dict[Symbol, Expr] = {}
-        self.parameters = set(program.parameters)
+        self.scalars = EarlyScalars(program.parameters)
+        self.known, self.is_early = self.scalars.known, self.scalars.is_early
         self.scalar = TorchPrinter(name_of)
         self.vector = TorchPrinter(name_of, real="real")
         self.column(t)  # so that `wide` has a column, and a projection knows the round in which it fails
@@ -182,10 +182,8 @@ class RoundWriter:
                 form = f"tools.mean_rows(lambda s_row_label, s_row_product: {{}}, {{}}, {definition.vector})"
                 value = _from(form, inner, read(point))
             case Assigned(expression=expression):
-                e = self.known(expression)
-                if self.is_early(e):
-                    self.fixed[definition.symbol] = e
-                value = self.wide(e)
+                self.scalars.learn(definition.symbol, expression)
+                value = self.wide(self.known(expression))
             case _:
                 raise ValueError("a Python loss has no source; use engine='numpy'")
         return assign(definition.symbol, value)
@@ -196,19 +194,9 @@ class RoundWriter:
         """A scalar as a float64 tensor (R, 1)."""
         return _from("zero + {}", printed(self.scalar, self.early(e)))
 
-    def known(self, e: Expr) -> Expr:
-        """The expression with all early scalars in it expanded."""
-        return e.xreplace({s: self.fixed[s] for s in e.free_symbols if s in self.fixed})
-
-    def is_early(self, e: Any) -> bool:
-        """Whether an expression depends only on the round and the parameters."""
-        return all(
-            s in {t, d} or (isinstance(s, Scalar) and s.name in self.parameters) for s in e.free_symbols
-        )
-
     def early(self, e: Expr) -> Expr:
         """The expression with its largest early parts replaced by columns of the table."""
-        return replace_parts(e, lambda part: part.free_symbols and self.is_early(part), self.column)
+        return self.scalars.replaced(e, self.column)
 
     def column(self, e: Expr, kind: str = "wide") -> Symbol:
         """The symbol of a column of the table, in float64 or narrowed."""

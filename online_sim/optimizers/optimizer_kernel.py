@@ -1,0 +1,243 @@
+"""The base of the torch optimizers; imported only where torch is wanted."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+try:
+    import torch
+except ImportError:
+    raise ImportError(
+        "an optimizer of torch needs the library torch, which is not installed here; "
+        "run `pip install regretcheck[torch]`"
+    ) from None
+from torch import Tensor
+from torch.optim.optimizer import Optimizer, ParamsT
+
+from online_sim.optimizers.printed_kernel import Bucket, Printed, as_real, printed, run, wide, working
+from online_sim.optimizers.rule import NORMS, Decay, keeps_gradient, owns_decay
+from theory.algorithms.weight_decay import DECAY
+from theory.borders import flag, one_of
+from theory.parameters import ALPHA, Parameter
+from theory.recurrence import Recurrence
+from theory.symbols import Scalar
+
+FLAGS = ("decoupled_weight_decay", "maximize", "capturable", "differentiable")
+OPTIONS: dict[str, Any] = {
+    "weight_decay": 0.0,
+    "decoupled_weight_decay": False,
+    "norm": "tensor",
+    "foreach": None,
+    "maximize": False,
+    "capturable": False,
+    "differentiable": False,
+}
+"""The options that every optimizer has, with their defaults."""
+
+
+class RecurrenceOptimizer(Optimizer, ABC):
+    """An optimizer whose step is a recurrence without a set.
+
+    A parameter tensor p has the state `state[p]`: its rounds so far, `step`, and the recurrence's states by
+    their names. A gradient is read and never written.
+
+    Args:
+        params: The tensors, or groups of them, as for any optimizer of torch.
+        defaults: The options and parameters of a group that gives no other ones.
+
+    Raises:
+        ValueError: A value is out of its range, or two options exclude each other.
+    """
+
+    def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
+        self._check(defaults)
+        super().__init__(params, defaults)
+
+    @abstractmethod
+    def recurrence_of(self, group: Mapping[str, Any]) -> Recurrence:
+        """The algorithm of a group."""
+
+    @abstractmethod
+    def values_of(self, group: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of each of its parameters by name: numbers, or tensors of one element."""
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add a group of tensors, whose keys override the defaults.
+
+        Args:
+            param_group: Its tensors under `params`, and what differs from the defaults.
+
+        Raises:
+            ValueError: A value is out of its range, or two options exclude each other.
+        """
+        self._check({**self.defaults, **param_group})
+        super().add_param_group(param_group)
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One round: every tensor with a gradient moves.
+
+        Args:
+            closure: Computes the loss anew, with its gradients; the step returns what it returns.
+
+        Raises:
+            RuntimeError: A gradient is sparse.
+            ValueError: The recurrence looks at the loss and there is no closure.
+        """
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        before = torch.is_grad_enabled()
+        torch.set_grad_enabled(bool(self.defaults["differentiable"]))
+        try:
+            self._advance(loss)
+        finally:
+            torch.set_grad_enabled(before)
+        return loss
+
+    # -- one round ------------------------------------------------------------------------------------
+
+    def _advance(self, loss: Any) -> None:
+        found = []
+        for number, group in enumerate(self.param_groups):
+            values = {**self.values_of(group), DECAY.name: group["weight_decay"]}
+            uniform = _is_uniform(group, values)
+            for bucket in self._buckets(number, group, values):
+                if bucket.printed.rule.reads_loss and loss is None:
+                    raise ValueError(
+                        f"`closure` is missing: {bucket.printed.rule.name} looks at the loss; "
+                        f"call step(closure) with a function that computes it and its gradients"
+                    )
+                arguments = bucket.arguments(values, loss, uniform=uniform, capturable=group["capturable"])
+                found.append((group, bucket, arguments))
+        results = run((bucket, arguments) for _, bucket, arguments in found)
+        groups = {id(bucket): group for group, bucket, _ in found}
+        for bucket, (update, new) in results:
+            group = groups[id(bucket)]
+            bucket.write(update, new, foreach=_foreach(group), replace=group["differentiable"])
+
+    def _buckets(self, number: int, group: dict[str, Any], values: Mapping[str, Any]) -> list[Bucket]:
+        """The tensors of a group that have a gradient, their states made if new, their rounds counted."""
+        functions = self._printed(group, values)
+        scope = {"group": number}.get(group["norm"], group["norm"])
+        found: dict[object, Bucket] = {}
+        for p in group["params"]:
+            if p.grad is None:
+                continue
+            if p.grad.layout is not torch.strided:
+                raise RuntimeError(
+                    f"{type(self).__name__} does not support sparse gradients; "
+                    f"make the layer's gradient dense, for example with sparse=False"
+                )
+            state = self.state[p]
+            if not state:
+                self._begin(p, state, group, functions, values)
+            state["step"] += 1
+            key = (p.device, p.dtype, None if group["capturable"] else float(state["step"]))
+            if key not in found:
+                found[key] = Bucket(scope, functions, [], [], [])
+            found[key].parameters.append(p)
+            found[key].states.append(state)
+            found[key].steps.append(state["step"])
+        return list(found.values())
+
+    def _begin(
+        self, p: Tensor, state: dict[str, Any], group: dict[str, Any], functions: Printed, values: Any
+    ) -> None:
+        """The state before round 1."""
+        dtype = torch.float64 if torch.get_default_dtype() == torch.float64 else torch.float32
+        device = p.device if group["capturable"] else "cpu"
+        state["step"] = torch.zeros((), dtype=dtype, device=device)
+        rule = functions.rule
+        initial = functions.initial(*(float(values[name]) for name in rule.parameters))
+        for key, one, value in zip(rule.keys, rule.states, initial, strict=True):
+            if one.vector:
+                state[key] = torch.full_like(
+                    as_real(p), value, dtype=working(p), memory_format=torch.preserve_format
+                )
+            else:
+                state[key] = torch.full((), value, dtype=wide(p.device), device=p.device)
+
+    def _printed(self, group: dict[str, Any], values: Mapping[str, Any]) -> Printed:
+        recurrence, decay = self.recurrence_of(group), group["weight_decay"]
+        if owns_decay(recurrence):
+            kind = Decay.NONE
+        elif group["decoupled_weight_decay"]:
+            kind = Decay.DECOUPLED
+        else:
+            # A state that holds the gradient must hold the decayed one from the first round on.
+            idle = not isinstance(decay, Tensor) and decay == 0 and not keeps_gradient(recurrence)
+            kind = Decay.NONE if idle else Decay.COUPLED
+        return printed(
+            recurrence,
+            kind,
+            ascent=group["maximize"],
+            foreach=_foreach(group),
+            uniform=_is_uniform(group, values),
+            shared=group["norm"] != "tensor",
+        )
+
+    def _check(self, group: Mapping[str, Any]) -> None:
+        """Refuse values out of range and options that exclude each other."""
+        one_of("norm", group["norm"], NORMS)
+        for name in FLAGS:
+            flag(name, group[name])
+        if group["foreach"] is not None:
+            flag("foreach", group["foreach"])
+        if group["foreach"] and group["differentiable"]:
+            raise ValueError(
+                "`foreach` = True cannot be differentiated; leave it out, or differentiable=False"
+            )
+        recurrence, values = self.recurrence_of(group), self.values_of(group)
+        for parameter in recurrence.parameters:
+            spelled = as_argument(parameter)
+            spelled.validate(_number(spelled, values[parameter.name]))
+        DECAY.validate(_number(DECAY, group["weight_decay"]))
+        if owns_decay(recurrence) and group["decoupled_weight_decay"]:
+            raise ValueError(
+                f"`decoupled_weight_decay` = True: {recurrence.name} has its own `weight_decay`; leave it out"
+            )
+
+    @staticmethod
+    def _process_value_according_to_param_policy(
+        param: Tensor, value: Tensor, param_id: int, param_groups: list[dict[Any, Any]], key: Any = None
+    ) -> Tensor:
+        """A loaded state for a parameter: torch's own rule would round float32 states of half precision."""
+        if key == "step":
+            owner = next(group for group in param_groups if param_id in group["params"])
+            return value.to(param.device) if owner.get("capturable", False) else value
+        if value.dim() == 0 or not value.is_floating_point():
+            return value.to(param.device)
+        return value.to(dtype=working(param), device=param.device)
+
+
+def as_argument(parameter: Parameter) -> Parameter:
+    """The parameter under the name of its keyword argument: schedulers look for the step size under `lr`."""
+    return replace(parameter, symbol=Scalar("lr")) if parameter.name == ALPHA.name else parameter
+
+
+def _number(parameter: Parameter, value: Any) -> Any:
+    """The number of a tensor of one element; any other value as it is."""
+    if not isinstance(value, Tensor):
+        return value
+    if value.numel() != 1:
+        raise ValueError(f"`{parameter.name}` is a tensor of {value.numel()} elements; give one of 1 element")
+    return value.item()
+
+
+def _foreach(group: Mapping[str, Any]) -> bool:
+    return not group["differentiable"] if group["foreach"] is None else bool(group["foreach"])
+
+
+def _is_uniform(group: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Whether the early scalars of a group are Python floats."""
+    tensors = any(isinstance(value, Tensor) for value in values.values())
+    return not group["capturable"] and not tensors
+
+
+def options(given: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The options of every optimizer, with those that are given."""
+    return {**OPTIONS, **dict(given)}

@@ -1,0 +1,79 @@
+"""What the generated updates call; imported only where torch is wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from online_sim.engines.torch import tools_kernel
+
+
+def choose(condition: Any, yes: Any, no: Any, real: Any) -> Any:
+    """`yes` where the condition holds, else `no`; each may be a number, the condition a bool."""
+    if isinstance(condition, Tensor):
+        return tools_kernel.choose(condition, yes, no, real)
+    chosen = yes if condition else no
+    return chosen if isinstance(chosen, Tensor) else torch.full((), chosen, dtype=real)
+
+
+def maximum(u: Any, w: Any) -> Any:
+    """The larger of two, one of which may be a number; NaN where one is."""
+    return tools_kernel.maximum(u, w) if isinstance(u, Tensor) else tools_kernel.maximum(w, u)
+
+
+def minimum(u: Any, w: Any) -> Any:
+    """The smaller of two, one of which may be a number; NaN where one is."""
+    return tools_kernel.minimum(u, w) if isinstance(u, Tensor) else tools_kernel.minimum(w, u)
+
+
+def pinv(w: Any) -> Any:
+    """1/w, and 0 where w = 0; its derivative is 0 there, not NaN."""
+    if not isinstance(w, Tensor):
+        return 1 / w if w != 0 else 0.0
+    nothing = w == 0
+    return w.masked_fill(nothing, 1).reciprocal().masked_fill(nothing, 0)
+
+
+def spread(value: Any, like: Tensor, real: Any) -> Tensor:
+    """A number as a tensor of the shape of a parameter; a tensor of that shape stays."""
+    return value.expand(like.shape) if isinstance(value, Tensor) else full_like(like, value, real)
+
+
+def full_like(like: Tensor, value: Any, real: Any) -> Tensor:
+    """The same number everywhere."""
+    if isinstance(value, Tensor):
+        return value.to(real).expand(like.shape)
+    return torch.full_like(like, value, dtype=real)
+
+
+def total(part: Tensor) -> Tensor:
+    """The sum over the coordinates."""
+    return torch.sum(part)
+
+
+def largest(part: Tensor) -> Tensor:
+    """The largest coordinate; of a tensor without coordinates, minus infinity."""
+    return torch.amax(part) if part.numel() else torch.full_like(part, -torch.inf).new_full((), -torch.inf)
+
+
+def foreach_pinv(ws: list[Tensor], floor: float) -> list[Tensor]:
+    """The pseudo-inverse of every tensor; floor: a number that no entry is below, or 0 if none is known."""
+    if floor > 0:
+        return list(torch._foreach_reciprocal(ws))
+    # 1 where w is not 0, else 0; w + 1 - 1 is w exactly.
+    there = list(torch._foreach_sign(ws))
+    torch._foreach_abs_(there)
+    divisor = torch._foreach_neg(there)
+    torch._foreach_add_(divisor, 1)
+    torch._foreach_add_(divisor, ws)
+    torch._foreach_div_(there, divisor)
+    return there
+
+
+def foreach_over(numerators: list[Tensor], ws: list[Tensor], floor: float) -> list[Tensor]:
+    """The numerators times the pseudo-inverses of ws; floor as in `foreach_pinv`."""
+    if floor > 0:
+        return list(torch._foreach_div(numerators, ws))
+    return list(torch._foreach_mul(numerators, foreach_pinv(ws, 0.0)))
