@@ -16,9 +16,9 @@ from torch.nn.functional import cross_entropy
 
 from paper_checks.experiments.contender import Contender
 from paper_checks.experiments.experiment import Place
-from paper_checks.experiments.images import load
 from paper_checks.experiments.images.base import MissingData
-from paper_checks.experiments.networks import build
+from paper_checks.experiments.images.registry import load
+from paper_checks.experiments.networks.registry import build
 from paper_checks.experiments.task import SHUFFLE, Task
 
 EVALUATED = 2_000
@@ -188,12 +188,15 @@ def splits(name: str, train: int, validation: int, place: Place) -> tuple[Split,
         tensor = torch.from_numpy(np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32))
         return Split(tensor.to(place.device), torch.from_numpy(labels.astype(np.int64)).to(place.device))
 
-    parts = ((images[first], labels[first]), (images[second], labels[second]), found.testing())
-    training, validation, testing = (split(*part) for part in parts)
-    return training, validation, testing
+    return (
+        split(images[first], labels[first]),
+        split(images[second], labels[second]),
+        split(*found.testing()),
+    )
 
 
 def _precision(task: Task, place: Place) -> AbstractContextManager[Any]:
     if task.precision == "float32":
         return nullcontext()
-    return torch.autocast(place.device.split(":")[0], dtype=torch.bfloat16)
+    context: AbstractContextManager[Any] = torch.autocast(place.device.split(":")[0], dtype=torch.bfloat16)
+    return context

@@ -1,3 +1,3 @@
-"""The networks of the experiments, one file each: a module defines `build` and `ARGUMENTS`."""
+"""The networks of the experiments, one file each: a module defines `network`."""
 
-from paper_checks.experiments.networks.registry import build as build
+__all__: list[str] = []

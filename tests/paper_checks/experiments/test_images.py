@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from paper_checks.experiments.images import cifar, load, mnist
+from paper_checks.experiments.images import cifar, mnist
 from paper_checks.experiments.images.base import MissingData
+from paper_checks.experiments.images.registry import load
 
 COUNTS = {"train": 6, "t10k": 3}
 

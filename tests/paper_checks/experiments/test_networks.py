@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from paper_checks.experiments.networks import build  # noqa: E402
+from paper_checks.experiments.networks.registry import build  # noqa: E402
 
 SMALL = {
     "resnet": {"blocks": (1, 1, 1, 1), "width": 8},

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from paper_checks.claim import ClaimVerdict  # noqa: E402
 from paper_checks.experiments import fitting  # noqa: E402
 from paper_checks.experiments.experiment import Place, Unit  # noqa: E402
-from paper_checks.experiments.images import Images  # noqa: E402
+from paper_checks.experiments.images.base import Images  # noqa: E402
 from paper_checks.experiments.optimizers import ADAL, ADAM_CONTENDER, ALL, SGD  # noqa: E402
 from paper_checks.experiments.runner import run_experiment  # noqa: E402
 from paper_checks.experiments.task import Task  # noqa: E402
@@ -38,7 +38,7 @@ def blobs(monkeypatch):
 
     made = Images("blobs", Path("nowhere"), part(256), part(100))
     monkeypatch.setattr(fitting, "load", lambda name, folder: made)
-    monkeypatch.setattr("paper_checks.experiments.images.load", lambda name, folder: made)
+    monkeypatch.setattr("paper_checks.experiments.images.registry.load", lambda name, folder: made)
     fitting.splits.cache_clear()
     yield
     fitting.splits.cache_clear()
