@@ -1,4 +1,4 @@
-"""The results that come with the package: whole, of the present design, and their first steps come out again."""
+"""The results that come with the package: whole, of the present design, and with the same first steps."""
 
 import pytest
 
