@@ -53,7 +53,10 @@ def torch_optimizer(recurrence: Recurrence, *, norm: str = "tensor") -> type[Opt
                     raise TypeError(f"`{p.name}` is missing; give {p.meaning} in {p.range_text}")
             super().__init__(params, {**defaults, **options})
 
-        def recurrence_of(self, group: Mapping[str, Any]) -> Recurrence:
+        def variant_of(self, group: Mapping[str, Any]) -> tuple[str, ...]:
+            return ()
+
+        def recurrence_of(self, variant: tuple[str, ...]) -> Recurrence:
             return recurrence
 
         def values_of(self, group: Mapping[str, Any]) -> dict[str, Any]:

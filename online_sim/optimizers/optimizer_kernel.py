@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 try:
     import torch
@@ -52,13 +52,23 @@ class RecurrenceOptimizer(Optimizer, ABC):
         ValueError: A value is out of its range, or two options exclude each other.
     """
 
+    made: ClassVar[dict[object, Printed]]
+    """The functions that steps of this class have used, so that a compiled step finds them."""
+
+    def __init_subclass__(cls) -> None:
+        cls.made = {}
+
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
         self._check(defaults)
         super().__init__(params, defaults)
 
     @abstractmethod
-    def recurrence_of(self, group: Mapping[str, Any]) -> Recurrence:
-        """The algorithm of a group."""
+    def variant_of(self, group: Mapping[str, Any]) -> tuple[str, ...]:
+        """The choices of a group among variants of the algorithm."""
+
+    @abstractmethod
+    def recurrence_of(self, variant: tuple[str, ...]) -> Recurrence:
+        """The variant of the algorithm."""
 
     @abstractmethod
     def values_of(self, group: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,19 +115,20 @@ class RecurrenceOptimizer(Optimizer, ABC):
         for number, group in enumerate(self.param_groups):
             values = {**self.values_of(group), DECAY.name: group["weight_decay"]}
             uniform = _is_uniform(group, values)
+            capturable = group["capturable"] or torch.compiler.is_compiling()
             for bucket in self._buckets(number, group, values):
                 if bucket.printed.rule.reads_loss and loss is None:
                     raise ValueError(
                         f"`closure` is missing: {bucket.printed.rule.name} looks at the loss; "
                         f"call step(closure) with a function that computes it and its gradients"
                     )
-                arguments = bucket.arguments(values, loss, uniform=uniform, capturable=group["capturable"])
+                arguments = bucket.arguments(values, loss, uniform=uniform, capturable=capturable)
                 found.append((group, bucket, arguments))
         results = run((bucket, arguments) for _, bucket, arguments in found)
         groups = {id(bucket): group for group, bucket, _ in found}
-        for bucket, (update, new) in results:
+        for bucket, result in results:
             group = groups[id(bucket)]
-            bucket.write(update, new, foreach=_foreach(group), replace=group["differentiable"])
+            bucket.write(result, foreach=_foreach(group), replace=group["differentiable"])
 
     def _buckets(self, number: int, group: dict[str, Any], values: Mapping[str, Any]) -> list[Bucket]:
         """The tensors of a group that have a gradient, their states made if new, their rounds counted."""
@@ -136,7 +147,8 @@ class RecurrenceOptimizer(Optimizer, ABC):
             if not state:
                 self._begin(p, state, group, functions, values)
             state["step"] += 1
-            key = (p.device, p.dtype, None if group["capturable"] else float(state["step"]))
+            read = not (group["capturable"] or torch.compiler.is_compiling())
+            key = (p.device, p.dtype, float(state["step"]) if read else None)
             if key not in found:
                 found[key] = Bucket(scope, functions, [], [], [])
             found[key].parameters.append(p)
@@ -144,6 +156,7 @@ class RecurrenceOptimizer(Optimizer, ABC):
             found[key].steps.append(state["step"])
         return list(found.values())
 
+    @torch.compiler.disable
     def _begin(
         self, p: Tensor, state: dict[str, Any], group: dict[str, Any], functions: Printed, values: Any
     ) -> None:
@@ -162,23 +175,40 @@ class RecurrenceOptimizer(Optimizer, ABC):
                 state[key] = torch.full((), value, dtype=wide(p.device), device=p.device)
 
     def _printed(self, group: dict[str, Any], values: Mapping[str, Any]) -> Printed:
-        recurrence, decay = self.recurrence_of(group), group["weight_decay"]
-        if owns_decay(recurrence):
-            kind = Decay.NONE
-        elif group["decoupled_weight_decay"]:
-            kind = Decay.DECOUPLED
-        else:
-            # A state that holds the gradient must hold the decayed one from the first round on.
-            idle = not isinstance(decay, Tensor) and decay == 0 and not keeps_gradient(recurrence)
-            kind = Decay.NONE if idle else Decay.COUPLED
-        return printed(
-            recurrence,
-            kind,
-            ascent=group["maximize"],
-            foreach=_foreach(group),
-            uniform=_is_uniform(group, values),
-            shared=group["norm"] != "tensor",
+        decay = group["weight_decay"]
+        key = (
+            self.variant_of(group),
+            not isinstance(decay, Tensor) and decay == 0,
+            group["decoupled_weight_decay"],
+            group["maximize"],
+            _foreach(group),
+            _is_uniform(group, values),
+            group["norm"] != "tensor",
         )
+        found = self.made.get(key)
+        return self._print(*key) if found is None else found
+
+    @torch.compiler.disable
+    def _print(
+        self,
+        variant: tuple[str, ...],
+        idle: bool,
+        decoupled: bool,
+        ascent: bool,
+        foreach: bool,
+        uniform: bool,
+        shared: bool,
+    ) -> Printed:
+        """The functions for the options that decide about them, kept for the next step."""
+        recurrence = self.recurrence_of(variant)
+        # A state that holds the gradient must hold the decayed one from the first round on.
+        if owns_decay(recurrence) or (idle and not keeps_gradient(recurrence)):
+            decay = Decay.NONE
+        else:
+            decay = Decay.DECOUPLED if decoupled else Decay.COUPLED
+        found = printed(recurrence, decay, ascent=ascent, foreach=foreach, uniform=uniform, shared=shared)
+        self.made[variant, idle, decoupled, ascent, foreach, uniform, shared] = found
+        return found
 
     def _check(self, group: Mapping[str, Any]) -> None:
         """Refuse values out of range and options that exclude each other."""
@@ -191,7 +221,7 @@ class RecurrenceOptimizer(Optimizer, ABC):
             raise ValueError(
                 "`foreach` = True cannot be differentiated; leave it out, or differentiable=False"
             )
-        recurrence, values = self.recurrence_of(group), self.values_of(group)
+        recurrence, values = self.recurrence_of(self.variant_of(group)), self.values_of(group)
         for parameter in recurrence.parameters:
             spelled = as_argument(parameter)
             spelled.validate(_number(spelled, values[parameter.name]))
@@ -235,9 +265,4 @@ def _foreach(group: Mapping[str, Any]) -> bool:
 def _is_uniform(group: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Whether the early scalars of a group are Python floats."""
     tensors = any(isinstance(value, Tensor) for value in values.values())
-    return not group["capturable"] and not tensors
-
-
-def options(given: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """The options of every optimizer, with those that are given."""
-    return {**OPTIONS, **dict(given)}
+    return not group["capturable"] and not tensors and not torch.compiler.is_compiling()

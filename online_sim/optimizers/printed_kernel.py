@@ -18,6 +18,13 @@ from theory.recurrence import Recurrence
 
 HALF = (torch.float16, torch.bfloat16)
 """The precisions whose states and arithmetic are float32: squares of small gradients underflow in them."""
+WORKING = {
+    **dict.fromkeys(HALF, torch.float32),
+    torch.complex32: torch.float32,
+    torch.complex64: torch.float32,
+    torch.complex128: torch.float64,
+}
+"""The precision of the states of a parameter, where it is not the parameter's own."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ def printed(
 
 def working(tensor: Tensor) -> torch.dtype:
     """The real precision in which a parameter is updated: its own, at least float32."""
-    return torch.float32 if tensor.dtype in HALF else tensor.dtype.to_real()
+    return WORKING.get(tensor.dtype, tensor.dtype)
 
 
 def wide(device: torch.device) -> torch.dtype:
@@ -67,6 +74,10 @@ def wide(device: torch.device) -> torch.dtype:
 def as_real(tensor: Tensor) -> Tensor:
     """The tensor itself, or a view of a complex one with its real and imaginary parts as coordinates."""
     return torch.view_as_real(tensor) if tensor.is_complex() else tensor
+
+
+Result = tuple[list[Tensor], float, list[list[Tensor]]]
+"""u_t, the number that multiplies it, and the new states."""
 
 
 @dataclass
@@ -92,7 +103,7 @@ class Bucket:
         real, device = working(first), first.device
         points = [as_real(p) for p in self.parameters]
         gradients = [as_real(p.grad) for p in self.parameters if p.grad is not None]
-        if first.dtype in HALF:
+        if points[0].dtype != real:
             points = [p.to(real) for p in points] if rule.reads_point else points
             gradients = [g.to(real) for g in gradients]
         losses = [torch.as_tensor(loss, device=device).to(real)] * len(points) if rule.reads_loss else []
@@ -124,12 +135,15 @@ class Bucket:
         rows = rows if capturable else rows * len(self.steps)
         return [list(column) for column in zip(*rows, strict=True)]
 
-    def write(self, update: list[Tensor], new: list[list[Tensor]], *, foreach: bool, replace: bool) -> None:
+    def write(self, result: Result, *, foreach: bool, replace: bool) -> None:
         """Overwrite the states, or replace them where a derivative will need the old ones; move the point."""
+        update, number, new = result
         for key, values in zip(self.printed.rule.keys, new, strict=True):
             if replace:
                 for state, value in zip(self.states, values, strict=True):
                     state[key] = value.clone()
+            elif values[0] is self.states[0][key]:
+                continue  # the printed update has overwritten it
             elif foreach:
                 torch._foreach_copy_([state[key] for state in self.states], values)
             else:
@@ -137,13 +151,10 @@ class Bucket:
                     state[key].copy_(value)
         points = [as_real(p) for p in self.parameters]
         if foreach:
-            torch._foreach_add_(points, update)
+            torch._foreach_add_(points, update, alpha=number)
         else:
             for point, u in zip(points, update, strict=True):
-                point.add_(u)
-
-
-Result = tuple[list[Tensor], list[list[Tensor]]]
+                point.add_(u, alpha=number)
 
 
 def run(buckets: Iterable[tuple[Bucket, Any]]) -> list[tuple[Bucket, Result]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sympy import Expr, Mul, Symbol
 
@@ -62,13 +62,13 @@ class Rule:
     update: Expr
     states: tuple[State, ...]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The names of the states, in order: that of the symbol whose last value a state is."""
         names = (state.old.name.removesuffix("__prev") for state in self.states)
         return tuple("g" if name == df.name else name for name in names)
 
-    @property
+    @cached_property
     def reads(self) -> set[Symbol]:
         """Every symbol that is read."""
         found = set(self.update.free_symbols)
@@ -77,12 +77,12 @@ class Rule:
             found.update(*(r.expression.free_symbols for r in one.reductions))
         return found | {s.new for s in self.states}
 
-    @property
+    @cached_property
     def reads_point(self) -> bool:
         """Whether the update needs x_t itself."""
         return x in self.reads
 
-    @property
+    @cached_property
     def reads_loss(self) -> bool:
         """Whether it needs the value of the loss."""
         return f in self.reads
@@ -102,6 +102,7 @@ def transformed(recurrence: Recurrence, decay: Decay, *, ascent: bool) -> Recurr
     return with_gradient_ascent(recurrence) if ascent else recurrence
 
 
+@lru_cache(maxsize=256)
 def keeps_gradient(recurrence: Recurrence) -> bool:
     """Whether some line reads the gradient of the round before."""
     return any(e.has(Prev(g)) for e in recurrence.expressions())

@@ -1,9 +1,9 @@
 """Print an update rule as functions on lists of tensors, one entry for each parameter tensor.
 
-`update` computes u_t and the new states, `numbers` and `number_tensors` the early scalars as Python floats or
-as tensors, `initial` the states before round 1. A vector is a list of tensors, and so is a scalar that is not
-early: one number for each tensor. The loop form prints every line as a list comprehension; how the foreach
-form prints an expression is in `online_sim.optimizers.foreach_source`.
+`update` computes u_t, a number that multiplies it, and the new states; `numbers` and `number_tensors` the early
+scalars as Python floats or as tensors; `initial` the states before round 1. A vector is a list of tensors, and
+so is a scalar that is not early: one number for each tensor. The loop form prints every line as a list
+comprehension; how the foreach form prints an expression is in `online_sim.optimizers.foreach_source`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from sympy import Pow, Rational
+from sympy import Mul, Pow, Rational, S
 
 from online_sim.engines.program import Reduced, Reduction
 from online_sim.engines.tree import Line, Node, Value, assign, lines, name_of, read
@@ -42,8 +42,11 @@ LISTS = (x, df, f)
 class Form(Protocol):
     """How an expression becomes a list."""
 
-    def value(self, e: Expr, out: list[Node]) -> Value:
-        """The value of an expression that is a list; statements that it needs first are added to `out`."""
+    def value(self, e: Expr, out: list[Node], *, free: Symbol | None = None) -> Value:
+        """The value of an expression that is a list; statements that it needs first are added to `out`.
+
+        free: an old state that is read here for the last time, so that the new one may overwrite it.
+        """
 
     def reduced(self, how: Reduction, e: Expr, out: list[Node]) -> Value:
         """The sums, or the maxima, over the coordinates of each tensor."""
@@ -69,6 +72,10 @@ class Scope:
         """The symbols of an expression that are lists, in a fixed order."""
         return sorted(e.free_symbols - self.uniform, key=name_of)
 
+    def split(self, e: Expr) -> tuple[Expr, Expr]:
+        """A product as its number and its lists; any other expression has the number 1."""
+        return e.as_independent(*self.listed(e), as_Add=False) if isinstance(e, Mul) else (S.One, e)
+
     def is_full(self, e: Expr) -> bool:
         """Whether the value is known to have the shape of the parameter."""
         return bool(e.free_symbols & self.full)
@@ -81,7 +88,7 @@ class LoopForm:
     scope: Scope
     printer: SourcePrinter = field(default_factory=lambda: TorchPrinter(name_of, real="real"))
 
-    def value(self, e: Expr, out: list[Node]) -> Value:
+    def value(self, e: Expr, out: list[Node], *, free: Symbol | None = None) -> Value:
         """See `Form`."""
         if not self.scope.listed(e):
             return self.over(f"full_like({name_of(x)}, {self.printer.print(e)}, real)", e, x)
@@ -166,17 +173,36 @@ def _update(rule: Rule, form: Form, scope: Scope, *, shared: bool) -> list[str]:
     ):
         if symbols:
             out.append(Line(f"{', '.join(map(name_of, symbols))}, = {source}", writes=tuple(symbols)))
+    last = _last_reads(rule)
     for one in rule.passes:
         for symbol, e in one.lines:
-            out.append(assign(symbol, form.value(e, out)))
+            out.append(assign(symbol, form.value(e, out, free=last.get(symbol))))
             if isinstance(symbol, Vector) and scope.is_full(e):
                 scope.full.add(symbol)
         out += _reductions(one.reductions, form, shared=shared)
-    value = form.value(rule.update, out)
+    number, rest = scope.split(rule.update)
+    if not scope.listed(rest):
+        number, rest = S.One, rule.update
+    value = form.value(rest, out)
     states = listed(name_of(s.new) for s in rule.states)
-    out.append(Line(f"return {value.text}, {states}", value.reads))
+    out.append(Line(f"return {value.text}, {LoopPrinter(name_of).print(number)}, {states}", value.reads))
     arguments = ", ".join([*map(name_of, LISTS), "states", "columns", "real"])
     return [f"def update({arguments}):", *lines(out, 1), ""]
+
+
+def _last_reads(rule: Rule) -> dict[Symbol, Symbol]:
+    """The new states whose line is the last one to read the old state, which it reads once: new -> old."""
+    steps = [(s, e) for one in rule.passes for s, e in one.lines]
+    reduced = [r.expression for one in rule.passes for r in one.reductions]
+    found: dict[Symbol, Symbol] = {}
+    for state in rule.states:
+        readers = [(s, e) for s, e in steps if state.old in e.free_symbols]
+        others = [*reduced, rule.update]
+        if readers and not any(state.old in e.free_symbols for e in others):
+            symbol, e = readers[-1]
+            if symbol == state.new and e.count(state.old) == 1:
+                found[symbol] = state.old
+    return found
 
 
 def _reductions(reductions: Sequence[Reduced], form: Form, *, shared: bool) -> list[Node]:
