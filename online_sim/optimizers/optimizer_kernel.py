@@ -108,12 +108,37 @@ class RecurrenceOptimizer(Optimizer, ABC):
             torch.set_grad_enabled(before)
         return loss
 
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Load the states and options of another optimizer of the same recurrence.
+
+        torch's own rule gives every state the precision of its parameter; here those of half precision stay
+        float32, and scalars float64.
+
+        Args:
+            state_dict: What `state_dict` returned.
+        """
+        seen = [state_dict]
+        last = self.register_load_state_dict_pre_hook(lambda _, given: seen.append(given))
+        try:
+            super().load_state_dict(state_dict)
+        finally:
+            last.remove()
+        saved = [number for group in seen[-1]["param_groups"] for number in group["params"]]
+        own = [(group, p) for group in self.param_groups for p in group["params"]]
+        for number, (group, p) in zip(saved, own, strict=True):
+            rule = self._printed(group, self._values(group)).rule
+            vectors = dict(zip(rule.keys, (one.vector for one in rule.states), strict=True))
+            for key, value in seen[-1]["state"].get(number, {}).items():
+                if key in vectors:
+                    dtype = working(p) if vectors[key] else wide(p.device)
+                    self.state[p][key] = value.detach().clone().to(device=p.device, dtype=dtype)
+
     # -- one round ------------------------------------------------------------------------------------
 
     def _advance(self, loss: Any) -> None:
         found = []
         for number, group in enumerate(self.param_groups):
-            values = {**self.values_of(group), DECAY.name: group["weight_decay"]}
+            values = self._values(group)
             uniform = _is_uniform(group, values)
             capturable = group["capturable"] or torch.compiler.is_compiling()
             for bucket in self._buckets(number, group, values):
@@ -122,13 +147,19 @@ class RecurrenceOptimizer(Optimizer, ABC):
                         f"`closure` is missing: {bucket.printed.rule.name} looks at the loss; "
                         f"call step(closure) with a function that computes it and its gradients"
                     )
-                arguments = bucket.arguments(values, loss, uniform=uniform, capturable=capturable)
+                arguments = bucket.arguments(
+                    values, loss, uniform=uniform, capturable=capturable, keep=group["differentiable"]
+                )
                 found.append((group, bucket, arguments))
         results = run((bucket, arguments) for _, bucket, arguments in found)
         groups = {id(bucket): group for group, bucket, _ in found}
         for bucket, result in results:
             group = groups[id(bucket)]
             bucket.write(result, foreach=_foreach(group), replace=group["differentiable"])
+
+    def _values(self, group: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of each parameter of the recurrence, and the weight decay."""
+        return {**self.values_of(group), DECAY.name: group["weight_decay"]}
 
     def _buckets(self, number: int, group: dict[str, Any], values: Mapping[str, Any]) -> list[Bucket]:
         """The tensors of a group that have a gradient, their states made if new, their rounds counted."""
@@ -165,7 +196,8 @@ class RecurrenceOptimizer(Optimizer, ABC):
         device = p.device if group["capturable"] else "cpu"
         state["step"] = torch.zeros((), dtype=dtype, device=device)
         rule = functions.rule
-        initial = functions.initial(*(float(values[name]) for name in rule.parameters))
+        numbers = [_plain(values[name]) for name in rule.parameters]
+        initial = functions.initial(*numbers)
         for key, one, value in zip(rule.keys, rule.states, initial, strict=True):
             if one.vector:
                 state[key] = torch.full_like(
@@ -206,9 +238,11 @@ class RecurrenceOptimizer(Optimizer, ABC):
             decay = Decay.NONE
         else:
             decay = Decay.DECOUPLED if decoupled else Decay.COUPLED
-        found = printed(recurrence, decay, ascent=ascent, foreach=foreach, uniform=uniform, shared=shared)
-        self.made[variant, idle, decoupled, ascent, foreach, uniform, shared] = found
-        return found
+        for one in (True, False):  # a compiled step takes tensors: it finds them after a step that was not
+            self.made[variant, idle, decoupled, ascent, foreach, one, shared] = printed(
+                recurrence, decay, ascent=ascent, foreach=foreach, uniform=one, shared=shared
+            )
+        return self.made[variant, idle, decoupled, ascent, foreach, uniform, shared]
 
     def _check(self, group: Mapping[str, Any]) -> None:
         """Refuse values out of range and options that exclude each other."""
@@ -231,31 +265,22 @@ class RecurrenceOptimizer(Optimizer, ABC):
                 f"`decoupled_weight_decay` = True: {recurrence.name} has its own `weight_decay`; leave it out"
             )
 
-    @staticmethod
-    def _process_value_according_to_param_policy(
-        param: Tensor, value: Tensor, param_id: int, param_groups: list[dict[Any, Any]], key: Any = None
-    ) -> Tensor:
-        """A loaded state for a parameter: torch's own rule would round float32 states of half precision."""
-        if key == "step":
-            owner = next(group for group in param_groups if param_id in group["params"])
-            return value.to(param.device) if owner.get("capturable", False) else value
-        if value.dim() == 0 or not value.is_floating_point():
-            return value.to(param.device)
-        return value.to(dtype=working(param), device=param.device)
-
 
 def as_argument(parameter: Parameter) -> Parameter:
     """The parameter under the name of its keyword argument: schedulers look for the step size under `lr`."""
     return replace(parameter, symbol=Scalar("lr")) if parameter.name == ALPHA.name else parameter
 
 
+def _plain(value: Any) -> Any:
+    """The number that a tensor of one element holds; any other value as it is."""
+    return value.detach().item() if isinstance(value, Tensor) else value
+
+
 def _number(parameter: Parameter, value: Any) -> Any:
-    """The number of a tensor of one element; any other value as it is."""
-    if not isinstance(value, Tensor):
-        return value
-    if value.numel() != 1:
+    """The number given for a parameter."""
+    if isinstance(value, Tensor) and value.numel() != 1:
         raise ValueError(f"`{parameter.name}` is a tensor of {value.numel()} elements; give one of 1 element")
-    return value.item()
+    return _plain(value)
 
 
 def _foreach(group: Mapping[str, Any]) -> bool:

@@ -97,8 +97,14 @@ class Bucket:
     states: list[dict[str, Any]]
     steps: list[Tensor]
 
-    def arguments(self, values: Mapping[str, Any], loss: Any, *, uniform: bool, capturable: bool) -> Any:
-        """What the printed update takes."""
+    def arguments(
+        self, values: Mapping[str, Any], loss: Any, *, uniform: bool, capturable: bool, keep: bool
+    ) -> tuple[Any, ...]:
+        """What the printed update takes.
+
+        values: the parameters; loss: its value, or None; uniform, capturable: see `columns`; keep: whether
+        the points are copied, because a derivative will need those that the step overwrites.
+        """
         rule, first = self.printed.rule, self.parameters[0]
         real, device = working(first), first.device
         points = [as_real(p) for p in self.parameters]
@@ -106,6 +112,8 @@ class Bucket:
         if points[0].dtype != real:
             points = [p.to(real) for p in points] if rule.reads_point else points
             gradients = [g.to(real) for g in gradients]
+        elif keep and rule.reads_point:
+            points = [p.clone() for p in points]
         losses = [torch.as_tensor(loss, device=device).to(real)] * len(points) if rule.reads_loss else []
         own = [[state[key] for state in self.states] for key in rule.keys]
         given = [values[name] for name in rule.parameters]

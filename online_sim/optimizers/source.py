@@ -1,9 +1,9 @@
 """Print an update rule as functions on lists of tensors, one entry for each parameter tensor.
 
-`update` computes u_t, a number that multiplies it, and the new states; `numbers` and `number_tensors` the early
-scalars as Python floats or as tensors; `initial` the states before round 1. A vector is a list of tensors, and
-so is a scalar that is not early: one number for each tensor. The loop form prints every line as a list
-comprehension; how the foreach form prints an expression is in `online_sim.optimizers.foreach_source`.
+`update` computes u_t, a number that multiplies it, and the new states; `numbers` and `number_tensors` the
+early scalars as Python floats or as tensors; `initial` the states before round 1. A vector is a list of
+tensors, and so is a scalar that is not early: one number for each tensor. The loop form prints every line as
+a list comprehension; how the foreach form prints an expression is in `online_sim.optimizers.foreach_source`.
 """
 
 from __future__ import annotations

@@ -36,6 +36,18 @@ def quadratic(parameters: list[Any]) -> Any:
     return sum((k + 1) * ((p - 1).abs() ** 2).sum() / 2 for k, p in enumerate(parameters))
 
 
+def restless(seed: int = 7) -> Callable[[list[Any]], Any]:
+    """sum ||x - a_t||^2 c/2 with targets a_t that never rest, so that no gradient dies away."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def loss(parameters: list[Any]) -> Any:
+        targets = [1 + torch.randn(p.shape, generator=generator, dtype=torch.float64) for p in parameters]
+        pairs = enumerate(zip(parameters, targets, strict=True))
+        return sum((k + 1) * ((p - a.to(p.dtype)).abs() ** 2).sum() / 2 for k, (p, a) in pairs)
+
+    return loss
+
+
 def train(
     optimizer: torch.optim.Optimizer, parameters: list[Any], steps: int, loss: Callable[..., Any] = quadratic
 ) -> list[float]:
@@ -45,7 +57,7 @@ def train(
         optimizer.zero_grad()
         value = loss(parameters)
         value.backward()
-        found.append(float(value))
+        found.append(float(value.detach()))
         optimizer.step()
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from online_sim.game import Game
 from online_sim.optimizers import torch_optimizer
@@ -15,7 +16,6 @@ from theory.losses.quadratic import QUADRATIC
 from theory.recurrence import Recurrence
 from theory.symbols import x
 
-torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 ROUNDS, DIMENSION = 60, 5
