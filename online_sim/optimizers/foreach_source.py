@@ -14,7 +14,7 @@ from sympy.codegen.cfunctions import log1p
 
 from online_sim.engines.program import Reduction
 from online_sim.engines.tree import Line, Node, Value, assign, name_of, read
-from online_sim.optimizers.source import LoopForm
+from online_sim.optimizers.forms import LoopForm
 from theory.printing.loop_source import LoopPrinter
 from theory.quantities import pinv
 from theory.symbols import Vector

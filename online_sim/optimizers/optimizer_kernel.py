@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 try:
@@ -18,12 +17,11 @@ from torch import Tensor
 from torch.optim.optimizer import Optimizer, ParamsT
 
 from online_sim.optimizers.printed_kernel import Bucket, Printed, as_real, printed, run, wide, working
-from online_sim.optimizers.rule import NORMS, Decay, keeps_gradient, owns_decay
+from online_sim.optimizers.rule import NORMS, Decay, as_argument, keeps_gradient, owns_decay
 from theory.algorithms.weight_decay import DECAY
 from theory.borders import flag, one_of
-from theory.parameters import ALPHA, Parameter
+from theory.parameters import Parameter
 from theory.recurrence import Recurrence
-from theory.symbols import Scalar
 
 FLAGS = ("decoupled_weight_decay", "maximize", "capturable", "differentiable")
 OPTIONS: dict[str, Any] = {
@@ -264,11 +262,6 @@ class RecurrenceOptimizer(Optimizer, ABC):
             raise ValueError(
                 f"`decoupled_weight_decay` = True: {recurrence.name} has its own `weight_decay`; leave it out"
             )
-
-
-def as_argument(parameter: Parameter) -> Parameter:
-    """The parameter under the name of its keyword argument: schedulers look for the step size under `lr`."""
-    return replace(parameter, symbol=Scalar("lr")) if parameter.name == ALPHA.name else parameter
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ every other symbol stands for one tensor, or one number, of each parameter tenso
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property, lru_cache
 
@@ -18,6 +18,7 @@ from online_sim.engines.program import Assigned, Projection, Reduced, State
 from theory.algorithms.incoming_gradient import with_gradient_ascent
 from theory.algorithms.increment import increment
 from theory.algorithms.weight_decay import DECAY, with_coupled_weight_decay, with_decoupled_weight_decay
+from theory.parameters import ALPHA, Parameter
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
 from theory.symbols import Scalar, Vector, df, f, g, x, x_next
@@ -111,6 +112,11 @@ def keeps_gradient(recurrence: Recurrence) -> bool:
 def owns_decay(recurrence: Recurrence) -> bool:
     """Whether the recurrence has a weight decay of its own."""
     return DECAY.name in recurrence.parameter_names
+
+
+def as_argument(parameter: Parameter, rate: str = "lr") -> Parameter:
+    """The parameter under the name of its argument: schedulers look for the step size under `lr`."""
+    return replace(parameter, symbol=Scalar(rate)) if parameter.name == ALPHA.name else parameter
 
 
 @lru_cache(maxsize=256)
