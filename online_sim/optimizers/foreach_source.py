@@ -62,7 +62,7 @@ class ForeachForm:
         full = self.loop.scope.is_full(e)
         if full and how is not Reduction.MAX and isinstance(e, Abs):
             inner = self.item(e.args[0], out)
-            return Value(f"torch._foreach_norm({inner.name}, 1)", frozenset(e.free_symbols))
+            return Value(f"foreach_norm1({inner.name})", frozenset(e.free_symbols))
         if full and not e.is_Symbol:
             inner = self.item(e, out)
             name = "largest" if how is Reduction.MAX else "total"

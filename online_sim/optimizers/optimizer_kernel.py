@@ -138,16 +138,13 @@ class RecurrenceOptimizer(Optimizer, ABC):
         for number, group in enumerate(self.param_groups):
             values = self._values(group)
             uniform = _is_uniform(group, values)
-            capturable = group["capturable"] or torch.compiler.is_compiling()
             for bucket in self._buckets(number, group, values):
                 if bucket.printed.rule.reads_loss and loss is None:
                     raise ValueError(
                         f"`closure` is missing: {bucket.printed.rule.name} looks at the loss; "
                         f"call step(closure) with a function that computes it and its gradients"
                     )
-                arguments = bucket.arguments(
-                    values, loss, uniform=uniform, capturable=capturable, keep=group["differentiable"]
-                )
+                arguments = bucket.arguments(values, loss, uniform=uniform, keep=group["differentiable"])
                 found.append((group, bucket, arguments))
         results = run((bucket, arguments) for _, bucket, arguments in found)
         groups = {id(bucket): group for group, bucket, _ in found}

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from online_sim.engines.cache import load_source
 from online_sim.engines.program import Reduction
+from online_sim.engines.torch.tools_kernel import once
 from online_sim.optimizers.rule import Decay, Rule, compile_rule, transformed
 from online_sim.optimizers.source import print_rule
 from theory.recurrence import Recurrence
@@ -98,12 +99,12 @@ class Bucket:
     steps: list[Tensor]
 
     def arguments(
-        self, values: Mapping[str, Any], loss: Any, *, uniform: bool, capturable: bool, keep: bool
+        self, values: Mapping[str, Any], loss: Any, *, uniform: bool, keep: bool
     ) -> tuple[Any, ...]:
         """What the printed update takes.
 
-        values: the parameters; loss: its value, or None; uniform, capturable: see `columns`; keep: whether
-        the points are copied, because a derivative will need those that the step overwrites.
+        values: the parameters; loss: its value, or None; uniform: whether early scalars are floats; keep:
+        whether the points are copied, because a derivative will need those that the step overwrites.
         """
         rule, first = self.printed.rule, self.parameters[0]
         real, device = working(first), first.device
@@ -121,12 +122,10 @@ class Bucket:
         if uniform:
             columns = self.printed.numbers(float(self.steps[0]), *given)
         else:
-            columns = self.columns(given, real, device, capturable=capturable)
+            columns = self.columns(given, real, device)
         return points, gradients, losses, own, columns, real
 
-    def columns(
-        self, given: list[Any], real: torch.dtype, device: torch.device, *, capturable: bool
-    ) -> list[list[Tensor]]:
+    def columns(self, given: list[Any], real: torch.dtype, device: torch.device) -> list[list[Tensor]]:
         """Each early scalar as a list, one tensor for each parameter; no number is read from the device."""
         dtype = wide(device)
         numbers = [
@@ -135,13 +134,11 @@ class Bucket:
             else torch.full((), value, dtype=dtype, device=device)
             for value in given
         ]
-        steps = self.steps if capturable else self.steps[:1]
-        rows = [
-            [c.to(real) for c in self.printed.number_tensors(step.to(device=device, dtype=dtype), *numbers)]
-            for step in steps
-        ]
-        rows = rows if capturable else rows * len(self.steps)
-        return [list(column) for column in zip(*rows, strict=True)]
+        steps = torch.stack([step.to(device=device, dtype=dtype) for step in self.steps])
+        found = [c.to(real) for c in self.printed.number_tensors(steps, *numbers)]
+        if torch.compiler.is_compiling():
+            found = [once(c) for c in found]
+        return [list(c.expand(len(self.steps)).unbind()) for c in found]
 
     def write(self, result: Result, *, foreach: bool, replace: bool) -> None:
         """Overwrite the states, or replace them where a derivative will need the old ones; move the point."""

@@ -34,7 +34,8 @@ import math
 import torch
 
 from online_sim.optimizers.tensors_kernel import (
-    choose, foreach_over, foreach_pinv, full_like, largest, maximum, minimum, pinv, spread, total
+    choose, foreach_norm1, foreach_over, foreach_pinv, full_like, largest, maximum, minimum, pinv, spread,
+    total,
 )
 '''
 ARRAYS = '''"""Generated source: the update of {name} on lists of arrays."""

@@ -214,6 +214,29 @@ def test_a_compiled_step_is_the_step(options: dict[str, Any]) -> None:
     assert float((flat(plain) - flat(tensors(dtype=torch.float32))).abs().max()) > 10 * allowed
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Profiler record function:UserWarning")
+def test_a_tensor_rate_is_compiled_once() -> None:
+    """A scheduler changes it in place, and the graph stays."""
+    reason = missing_compiler(torch.device("cpu"))
+    if reason:
+        pytest.skip(reason)
+    from torch._dynamo.utils import counters
+
+    own = tensors(dtype=torch.float32)
+    optimizer = AdaL(own, lr=torch.tensor(0.01))
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+    train(optimizer, own, 1)
+    torch._dynamo.reset()
+    counters.clear()
+    step = torch.compile(optimizer.step)
+    for _ in range(5):
+        step()
+        scheduler.step()
+    assert counters["stats"]["unique_graphs"] == 1
+
+
 @pytest.mark.skipif(importlib.util.find_spec("expecttest") is None, reason="expecttest is not installed")
 def test_the_inputs_of_torchs_own_tests() -> None:
     """The options that torch tests Adam and AdamW with, where AdaL has them, in both forms."""

@@ -68,7 +68,7 @@ def test_the_optimizer_is_the_engine_on_a_line(name: str, foreach: bool) -> None
     assert np.abs(ours - reference).max() <= tolerance(reference)
 
 
-@pytest.mark.parametrize("foreach", [True, False])
+@pytest.mark.parametrize("foreach", [True, pytest.param(False, marks=pytest.mark.slow)])
 @EVERY
 def test_tensors_with_a_common_norm_are_one_vector(name: str, foreach: bool) -> None:
     """With norm="all" three tensors move as the vector that they are parts of."""

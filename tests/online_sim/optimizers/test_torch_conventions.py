@@ -103,7 +103,9 @@ def test_a_gradient_of_zeros_moves_nothing(name: str) -> None:
 
 
 @EVERY
-@pytest.mark.parametrize("foreach", [True, False], ids=["foreach", "loop"])
+@pytest.mark.parametrize(
+    "foreach", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["foreach", "loop"]
+)
 def test_gradients_stay_untouched(name: str, foreach: bool) -> None:
     """With weight decay and climbing, too."""
     own = tensors()
