@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, final
 
 from online_sim.optimizers.optimizer_kernel import RecurrenceOptimizer
@@ -79,9 +78,14 @@ class AdaL(RecurrenceOptimizer):
             },
         )
 
-    def recurrence_of(self, group: Mapping[str, Any]) -> Recurrence:
-        """The variant of AdaL that a group asks for."""
-        return _variant(group["eps_mode"], group["schedule"])
+    def variant_of(self, group: Mapping[str, Any]) -> tuple[str, ...]:
+        """Where epsilon is added, and the schedule."""
+        return group["eps_mode"], group["schedule"]
+
+    def recurrence_of(self, variant: tuple[str, ...]) -> Recurrence:
+        """The variant of AdaL."""
+        eps_mode, schedule = variant
+        return adal(eps_mode=eps_mode, schedule=schedule)
 
     def values_of(self, group: Mapping[str, Any]) -> dict[str, Any]:
         """Its parameters, the two of `betas` among them."""
@@ -89,8 +93,3 @@ class AdaL(RecurrenceOptimizer):
         if not isinstance(betas, tuple | list) or len(betas) != 2:
             raise ValueError(f"`betas` must be two numbers, got {betas!r}; write betas=(0.9, 0.999)")
         return {"alpha": group["lr"], "beta1": betas[0], "beta2": betas[1], "eps": group["eps"]}
-
-
-@lru_cache(maxsize=64)
-def _variant(eps_mode: str, schedule: str) -> Recurrence:
-    return adal(eps_mode=eps_mode, schedule=schedule)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, Rational, S, cos, exp, log, sign, sin
+from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, Rational, S, Symbol, cos, exp, log, sign, sin
 from sympy.codegen.cfunctions import log1p
 
 from online_sim.engines.program import Reduction
 from online_sim.engines.tree import Line, Node, Value, assign, name_of, read
-from online_sim.optimizers.source import LoopForm
+from online_sim.optimizers.forms import LoopForm
 from theory.printing.loop_source import LoopPrinter
 from theory.quantities import pinv
 from theory.symbols import Vector
@@ -46,19 +46,23 @@ class ForeachForm:
 
     loop: LoopForm
     made: list[Vector] = field(default_factory=list)
+    free: set[Symbol] = field(default_factory=set)
 
-    def value(self, e: Expr, out: list[Node]) -> Value:
+    def value(self, e: Expr, out: list[Node], *, free: Symbol | None = None) -> Value:
         """See `Form`."""
         if e.is_Symbol or not self.loop.scope.listed(e):
             return self.loop.value(e, out)
-        return Value(self.item(e, out).name, frozenset(e.free_symbols))
+        self.free.update({free} if free is not None else ())
+        item = self.item(e, out)
+        self.free.clear()
+        return Value(item.name, frozenset(e.free_symbols))
 
     def reduced(self, how: Reduction, e: Expr, out: list[Node]) -> Value:
         """See `Form`."""
         full = self.loop.scope.is_full(e)
         if full and how is not Reduction.MAX and isinstance(e, Abs):
             inner = self.item(e.args[0], out)
-            return Value(f"torch._foreach_norm({inner.name}, 1)", frozenset(e.free_symbols))
+            return Value(f"foreach_norm1({inner.name})", frozenset(e.free_symbols))
         if full and not e.is_Symbol:
             inner = self.item(e, out)
             name = "largest" if how is Reduction.MAX else "total"
@@ -70,7 +74,7 @@ class ForeachForm:
     def item(self, e: Expr, out: list[Node]) -> Item:
         """The list that an expression of lists is, after the statements that make it."""
         if e.is_Symbol:
-            return Item(name_of(e), False, self.loop.scope.is_full(e))
+            return Item(name_of(e), e in self.free, self.loop.scope.is_full(e))
         rules: dict[type, Callable[[Expr, list[Node]], Item]] = {
             Add: self.sum, Mul: self.product, Pow: self.power, pinv: self.inverse,
             **dict.fromkeys(EXTREME, self.extreme),
@@ -82,13 +86,20 @@ class ForeachForm:
     def sum(self, e: Expr, out: list[Node]) -> Item:
         """Terms added one after the other; a term's number is the factor `alpha` of the addition."""
         numbers, terms = self.split(e)
-        pairs = sorted((self.split(term) for term in terms), key=lambda pair: pair[0] != 1)
-        parts = [(number, self.item(Mul(*factors), out)) for number, factors in pairs]
-        # What is full and may be overwritten comes first.
-        parts.sort(key=lambda part: (not part[1].full, not part[1].own))
-        number, found = parts[0]
-        found = self.times(found, number, out)
-        for number, part in parts[1:]:
+        pairs = [self.split(term) for term in terms]
+        # First what may be overwritten, an old state before all; products last: they are added in one call.
+        pairs.sort(key=lambda pair: (not self.free & Mul(*pair[1]).free_symbols, len(_factors(pair[1]))))
+        (number, factors), *rest = pairs
+        found = self.times(self.item(Mul(*factors), out), number, out)
+        for number, factors in rest:
+            two = _factors(factors)
+            if len(two) == 2 and found.own and found.full:
+                made = {u: self.item(u, out).name for u in dict.fromkeys(two)}
+                names = ", ".join(made[u] for u in two)
+                value = "" if number == 1 else f", value={self.number(number)}"
+                found = self.call("addcmul", found, out, f"{names}{value}")
+                continue
+            part = self.item(Mul(*factors), out)
             alpha = "" if number == 1 else f", alpha={self.number(number)}"
             found = self.call("add", found, out, f"{part.name}{alpha}", full=part.full)
         return found if numbers == 0 else self.call("add", found, out, self.number(numbers))
@@ -115,7 +126,7 @@ class ForeachForm:
         for u in inverses:
             item = self.item(u.args[0], out)
             found = self.made_by(
-                f"foreach_over({found.name}, {item.name}, {self.floor(u.args[0])})",
+                f"foreach_over({found.name}, {item.name}, {self.known_of(u.args[0])})",
                 out,
                 full=found.full or item.full,
             )
@@ -138,7 +149,7 @@ class ForeachForm:
     def inverse(self, e: Expr, out: list[Node]) -> Item:
         """The pseudo-inverse."""
         inner = self.item(e.args[0], out)
-        return self.made_by(f"foreach_pinv({inner.name}, {self.floor(e.args[0])})", out, full=inner.full)
+        return self.made_by(f"foreach_pinv({inner.name}, {self.known_of(e.args[0])})", out, full=inner.full)
 
     def extreme(self, e: Expr, out: list[Node]) -> Item:
         """Maxima and minima, with a number last: it is a clamp."""
@@ -197,16 +208,23 @@ class ForeachForm:
         """A number for all tensors, in arithmetic of Python floats."""
         return LoopPrinter(name_of).print(e)
 
-    def floor(self, e: Expr) -> str:
-        """A number that the expression is at least: that beside a root in a sum, as epsilon is."""
-        number, terms = self.split(e) if isinstance(e, Add) else (S.Zero, ())
-        return self.number(number) if terms and all(map(self.is_root, terms)) else "0.0"
+    def known_of(self, e: Expr) -> str:
+        """What is known of a pseudo-inverse's argument: the number beside a root, as epsilon is, or None."""
+        number, terms = self.split(e) if isinstance(e, Add) else (S.Zero, (e,))
+        return self.number(number) if all(map(self.is_root, terms)) else "None"
 
     def is_root(self, e: Expr) -> bool:
         """Whether a term is a root, or one times a number that cannot be negative."""
         number, factors = self.split(e)
         known = number == 1 or number in self.loop.scope.nonnegative
         return known and all(isinstance(u, Pow) and u.exp == Rational(1, 2) for u in factors)
+
+
+def _factors(factors: tuple[Expr, ...]) -> list[Expr]:
+    """The factors of a product, a square as two of them; none if one of them is a divisor."""
+    if any(_divides(u) or isinstance(u, pinv) for u in factors):
+        return []
+    return [w for u in factors for w in ([u.base] * 2 if isinstance(u, Pow) and u.exp == 2 else [u])]
 
 
 def _divides(e: Expr) -> bool:

@@ -1,16 +1,16 @@
-"""An optimizer class for torch from any recurrence."""
+"""An optimizer for torch, and a gradient transformation for optax, from any recurrence."""
 
 from __future__ import annotations
 
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from online_sim.optimizers.rule import NORMS
+from online_sim.optimizers.rule import NORMS, as_argument, compile_rule
 from theory.borders import instance, one_of
 from theory.recurrence import Recurrence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from torch.optim.optimizer import Optimizer
 
@@ -33,8 +33,7 @@ def torch_optimizer(recurrence: Recurrence, *, norm: str = "tensor") -> type[Opt
     """
     instance("recurrence", recurrence, Recurrence, "a Recurrence", "take one of theory.algorithms")
     one_of("norm", norm, NORMS)
-    from online_sim.optimizers.optimizer_kernel import OPTIONS, RecurrenceOptimizer, as_argument
-    from online_sim.optimizers.rule import compile_rule
+    from online_sim.optimizers.optimizer_kernel import OPTIONS, RecurrenceOptimizer
 
     compile_rule(recurrence)  # its errors belong here, not in the first step
     arguments = {as_argument(p).name: p.name for p in recurrence.parameters}
@@ -53,7 +52,10 @@ def torch_optimizer(recurrence: Recurrence, *, norm: str = "tensor") -> type[Opt
                     raise TypeError(f"`{p.name}` is missing; give {p.meaning} in {p.range_text}")
             super().__init__(params, {**defaults, **options})
 
-        def recurrence_of(self, group: Mapping[str, Any]) -> Recurrence:
+        def variant_of(self, group: Mapping[str, Any]) -> tuple[str, ...]:
+            return ()
+
+        def recurrence_of(self, variant: tuple[str, ...]) -> Recurrence:
             return recurrence
 
         def values_of(self, group: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,3 +73,28 @@ def torch_optimizer(recurrence: Recurrence, *, norm: str = "tensor") -> type[Opt
         ]
     )
     return FromRecurrence
+
+
+def optax_transform(recurrence: Recurrence, *, norm: str = "tensor") -> Callable[..., Any]:
+    """A function of the recurrence's parameters that gives a gradient transformation of optax.
+
+    alpha is called `learning_rate`. The transformation works under jit, vmap, chain and inject_hyperparams;
+    its update is added to the parameters. `params` are needed where the update holds x, as with weight decay
+    (a transformation of the recurrence, `theory.algorithms.weight_decay`), and `value`, the loss, where a
+    line looks at it.
+
+    Args:
+        recurrence: The algorithm.
+        norm: The coordinates over which a sum over coordinates runs: a "tensor" (a leaf), or "all".
+
+    Raises:
+        ImportError: jax or optax is not installed.
+        ValueError: The norm is another word, or the recurrence cannot be printed without a game.
+    """
+    instance("recurrence", recurrence, Recurrence, "a Recurrence", "take one of theory.algorithms")
+    one_of("norm", norm, ("tensor", "all"))
+    from online_sim.optimizers.optax_kernel import factory
+
+    parameters = [as_argument(p, "learning_rate") for p in recurrence.parameters]
+    arguments = {p.name: p for p in parameters}
+    return factory(compile_rule(recurrence), arguments, together=norm == "all")

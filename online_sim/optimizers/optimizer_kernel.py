@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 try:
     import torch
@@ -18,12 +17,11 @@ from torch import Tensor
 from torch.optim.optimizer import Optimizer, ParamsT
 
 from online_sim.optimizers.printed_kernel import Bucket, Printed, as_real, printed, run, wide, working
-from online_sim.optimizers.rule import NORMS, Decay, keeps_gradient, owns_decay
+from online_sim.optimizers.rule import NORMS, Decay, as_argument, keeps_gradient, owns_decay
 from theory.algorithms.weight_decay import DECAY
 from theory.borders import flag, one_of
-from theory.parameters import ALPHA, Parameter
+from theory.parameters import Parameter
 from theory.recurrence import Recurrence
-from theory.symbols import Scalar
 
 FLAGS = ("decoupled_weight_decay", "maximize", "capturable", "differentiable")
 OPTIONS: dict[str, Any] = {
@@ -52,13 +50,23 @@ class RecurrenceOptimizer(Optimizer, ABC):
         ValueError: A value is out of its range, or two options exclude each other.
     """
 
+    made: ClassVar[dict[object, Printed]]
+    """The functions that steps of this class have used, so that a compiled step finds them."""
+
+    def __init_subclass__(cls) -> None:
+        cls.made = {}
+
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
         self._check(defaults)
         super().__init__(params, defaults)
 
     @abstractmethod
-    def recurrence_of(self, group: Mapping[str, Any]) -> Recurrence:
-        """The algorithm of a group."""
+    def variant_of(self, group: Mapping[str, Any]) -> tuple[str, ...]:
+        """The choices of a group among variants of the algorithm."""
+
+    @abstractmethod
+    def recurrence_of(self, variant: tuple[str, ...]) -> Recurrence:
+        """The variant of the algorithm."""
 
     @abstractmethod
     def values_of(self, group: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,12 +106,37 @@ class RecurrenceOptimizer(Optimizer, ABC):
             torch.set_grad_enabled(before)
         return loss
 
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Load the states and options of another optimizer of the same recurrence.
+
+        torch's own rule gives every state the precision of its parameter; here those of half precision stay
+        float32, and scalars float64.
+
+        Args:
+            state_dict: What `state_dict` returned.
+        """
+        seen = [state_dict]
+        last = self.register_load_state_dict_pre_hook(lambda _, given: seen.append(given))
+        try:
+            super().load_state_dict(state_dict)
+        finally:
+            last.remove()
+        saved = [number for group in seen[-1]["param_groups"] for number in group["params"]]
+        own = [(group, p) for group in self.param_groups for p in group["params"]]
+        for number, (group, p) in zip(saved, own, strict=True):
+            rule = self._printed(group, self._values(group)).rule
+            vectors = dict(zip(rule.keys, (one.vector for one in rule.states), strict=True))
+            for key, value in seen[-1]["state"].get(number, {}).items():
+                if key in vectors:
+                    dtype = working(p) if vectors[key] else wide(p.device)
+                    self.state[p][key] = value.detach().clone().to(device=p.device, dtype=dtype)
+
     # -- one round ------------------------------------------------------------------------------------
 
     def _advance(self, loss: Any) -> None:
         found = []
         for number, group in enumerate(self.param_groups):
-            values = {**self.values_of(group), DECAY.name: group["weight_decay"]}
+            values = self._values(group)
             uniform = _is_uniform(group, values)
             for bucket in self._buckets(number, group, values):
                 if bucket.printed.rule.reads_loss and loss is None:
@@ -111,13 +144,17 @@ class RecurrenceOptimizer(Optimizer, ABC):
                         f"`closure` is missing: {bucket.printed.rule.name} looks at the loss; "
                         f"call step(closure) with a function that computes it and its gradients"
                     )
-                arguments = bucket.arguments(values, loss, uniform=uniform, capturable=group["capturable"])
+                arguments = bucket.arguments(values, loss, uniform=uniform, keep=group["differentiable"])
                 found.append((group, bucket, arguments))
         results = run((bucket, arguments) for _, bucket, arguments in found)
         groups = {id(bucket): group for group, bucket, _ in found}
-        for bucket, (update, new) in results:
+        for bucket, result in results:
             group = groups[id(bucket)]
-            bucket.write(update, new, foreach=_foreach(group), replace=group["differentiable"])
+            bucket.write(result, foreach=_foreach(group), replace=group["differentiable"])
+
+    def _values(self, group: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of each parameter of the recurrence, and the weight decay."""
+        return {**self.values_of(group), DECAY.name: group["weight_decay"]}
 
     def _buckets(self, number: int, group: dict[str, Any], values: Mapping[str, Any]) -> list[Bucket]:
         """The tensors of a group that have a gradient, their states made if new, their rounds counted."""
@@ -136,7 +173,8 @@ class RecurrenceOptimizer(Optimizer, ABC):
             if not state:
                 self._begin(p, state, group, functions, values)
             state["step"] += 1
-            key = (p.device, p.dtype, None if group["capturable"] else float(state["step"]))
+            read = not (group["capturable"] or torch.compiler.is_compiling())
+            key = (p.device, p.dtype, float(state["step"]) if read else None)
             if key not in found:
                 found[key] = Bucket(scope, functions, [], [], [])
             found[key].parameters.append(p)
@@ -144,6 +182,7 @@ class RecurrenceOptimizer(Optimizer, ABC):
             found[key].steps.append(state["step"])
         return list(found.values())
 
+    @torch.compiler.disable
     def _begin(
         self, p: Tensor, state: dict[str, Any], group: dict[str, Any], functions: Printed, values: Any
     ) -> None:
@@ -152,7 +191,8 @@ class RecurrenceOptimizer(Optimizer, ABC):
         device = p.device if group["capturable"] else "cpu"
         state["step"] = torch.zeros((), dtype=dtype, device=device)
         rule = functions.rule
-        initial = functions.initial(*(float(values[name]) for name in rule.parameters))
+        numbers = [_plain(values[name]) for name in rule.parameters]
+        initial = functions.initial(*numbers)
         for key, one, value in zip(rule.keys, rule.states, initial, strict=True):
             if one.vector:
                 state[key] = torch.full_like(
@@ -162,23 +202,42 @@ class RecurrenceOptimizer(Optimizer, ABC):
                 state[key] = torch.full((), value, dtype=wide(p.device), device=p.device)
 
     def _printed(self, group: dict[str, Any], values: Mapping[str, Any]) -> Printed:
-        recurrence, decay = self.recurrence_of(group), group["weight_decay"]
-        if owns_decay(recurrence):
-            kind = Decay.NONE
-        elif group["decoupled_weight_decay"]:
-            kind = Decay.DECOUPLED
-        else:
-            # A state that holds the gradient must hold the decayed one from the first round on.
-            idle = not isinstance(decay, Tensor) and decay == 0 and not keeps_gradient(recurrence)
-            kind = Decay.NONE if idle else Decay.COUPLED
-        return printed(
-            recurrence,
-            kind,
-            ascent=group["maximize"],
-            foreach=_foreach(group),
-            uniform=_is_uniform(group, values),
-            shared=group["norm"] != "tensor",
+        decay = group["weight_decay"]
+        key = (
+            self.variant_of(group),
+            not isinstance(decay, Tensor) and decay == 0,
+            group["decoupled_weight_decay"],
+            group["maximize"],
+            _foreach(group),
+            _is_uniform(group, values),
+            group["norm"] != "tensor",
         )
+        found = self.made.get(key)
+        return self._print(*key) if found is None else found
+
+    @torch.compiler.disable
+    def _print(
+        self,
+        variant: tuple[str, ...],
+        idle: bool,
+        decoupled: bool,
+        ascent: bool,
+        foreach: bool,
+        uniform: bool,
+        shared: bool,
+    ) -> Printed:
+        """The functions for the options that decide about them, kept for the next step."""
+        recurrence = self.recurrence_of(variant)
+        # A state that holds the gradient must hold the decayed one from the first round on.
+        if owns_decay(recurrence) or (idle and not keeps_gradient(recurrence)):
+            decay = Decay.NONE
+        else:
+            decay = Decay.DECOUPLED if decoupled else Decay.COUPLED
+        for one in (True, False):  # a compiled step takes tensors: it finds them after a step that was not
+            self.made[variant, idle, decoupled, ascent, foreach, one, shared] = printed(
+                recurrence, decay, ascent=ascent, foreach=foreach, uniform=one, shared=shared
+            )
+        return self.made[variant, idle, decoupled, ascent, foreach, uniform, shared]
 
     def _check(self, group: Mapping[str, Any]) -> None:
         """Refuse values out of range and options that exclude each other."""
@@ -191,7 +250,7 @@ class RecurrenceOptimizer(Optimizer, ABC):
             raise ValueError(
                 "`foreach` = True cannot be differentiated; leave it out, or differentiable=False"
             )
-        recurrence, values = self.recurrence_of(group), self.values_of(group)
+        recurrence, values = self.recurrence_of(self.variant_of(group)), self.values_of(group)
         for parameter in recurrence.parameters:
             spelled = as_argument(parameter)
             spelled.validate(_number(spelled, values[parameter.name]))
@@ -201,31 +260,17 @@ class RecurrenceOptimizer(Optimizer, ABC):
                 f"`decoupled_weight_decay` = True: {recurrence.name} has its own `weight_decay`; leave it out"
             )
 
-    @staticmethod
-    def _process_value_according_to_param_policy(
-        param: Tensor, value: Tensor, param_id: int, param_groups: list[dict[Any, Any]], key: Any = None
-    ) -> Tensor:
-        """A loaded state for a parameter: torch's own rule would round float32 states of half precision."""
-        if key == "step":
-            owner = next(group for group in param_groups if param_id in group["params"])
-            return value.to(param.device) if owner.get("capturable", False) else value
-        if value.dim() == 0 or not value.is_floating_point():
-            return value.to(param.device)
-        return value.to(dtype=working(param), device=param.device)
 
-
-def as_argument(parameter: Parameter) -> Parameter:
-    """The parameter under the name of its keyword argument: schedulers look for the step size under `lr`."""
-    return replace(parameter, symbol=Scalar("lr")) if parameter.name == ALPHA.name else parameter
+def _plain(value: Any) -> Any:
+    """The number that a tensor of one element holds; any other value as it is."""
+    return value.detach().item() if isinstance(value, Tensor) else value
 
 
 def _number(parameter: Parameter, value: Any) -> Any:
-    """The number of a tensor of one element; any other value as it is."""
-    if not isinstance(value, Tensor):
-        return value
-    if value.numel() != 1:
+    """The number given for a parameter."""
+    if isinstance(value, Tensor) and value.numel() != 1:
         raise ValueError(f"`{parameter.name}` is a tensor of {value.numel()} elements; give one of 1 element")
-    return value.item()
+    return _plain(value)
 
 
 def _foreach(group: Mapping[str, Any]) -> bool:
@@ -235,9 +280,4 @@ def _foreach(group: Mapping[str, Any]) -> bool:
 def _is_uniform(group: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Whether the early scalars of a group are Python floats."""
     tensors = any(isinstance(value, Tensor) for value in values.values())
-    return not group["capturable"] and not tensors
-
-
-def options(given: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """The options of every optimizer, with those that are given."""
-    return {**OPTIONS, **dict(given)}
+    return not group["capturable"] and not tensors and not torch.compiler.is_compiling()

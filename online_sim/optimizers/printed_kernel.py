@@ -12,12 +12,20 @@ from torch import Tensor
 
 from online_sim.engines.cache import load_source
 from online_sim.engines.program import Reduction
+from online_sim.engines.torch.tools_kernel import once
 from online_sim.optimizers.rule import Decay, Rule, compile_rule, transformed
 from online_sim.optimizers.source import print_rule
 from theory.recurrence import Recurrence
 
 HALF = (torch.float16, torch.bfloat16)
 """The precisions whose states and arithmetic are float32: squares of small gradients underflow in them."""
+WORKING = {
+    **dict.fromkeys(HALF, torch.float32),
+    torch.complex32: torch.float32,
+    torch.complex64: torch.float32,
+    torch.complex128: torch.float64,
+}
+"""The precision of the states of a parameter, where it is not the parameter's own."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ def printed(
 
 def working(tensor: Tensor) -> torch.dtype:
     """The real precision in which a parameter is updated: its own, at least float32."""
-    return torch.float32 if tensor.dtype in HALF else tensor.dtype.to_real()
+    return WORKING.get(tensor.dtype, tensor.dtype)
 
 
 def wide(device: torch.device) -> torch.dtype:
@@ -67,6 +75,10 @@ def wide(device: torch.device) -> torch.dtype:
 def as_real(tensor: Tensor) -> Tensor:
     """The tensor itself, or a view of a complex one with its real and imaginary parts as coordinates."""
     return torch.view_as_real(tensor) if tensor.is_complex() else tensor
+
+
+Result = tuple[list[Tensor], float, list[list[Tensor]]]
+"""u_t, the number that multiplies it, and the new states."""
 
 
 @dataclass
@@ -86,15 +98,23 @@ class Bucket:
     states: list[dict[str, Any]]
     steps: list[Tensor]
 
-    def arguments(self, values: Mapping[str, Any], loss: Any, *, uniform: bool, capturable: bool) -> Any:
-        """What the printed update takes."""
+    def arguments(
+        self, values: Mapping[str, Any], loss: Any, *, uniform: bool, keep: bool
+    ) -> tuple[Any, ...]:
+        """What the printed update takes.
+
+        values: the parameters; loss: its value, or None; uniform: whether early scalars are floats; keep:
+        whether the points are copied, because a derivative will need those that the step overwrites.
+        """
         rule, first = self.printed.rule, self.parameters[0]
         real, device = working(first), first.device
         points = [as_real(p) for p in self.parameters]
         gradients = [as_real(p.grad) for p in self.parameters if p.grad is not None]
-        if first.dtype in HALF:
+        if points[0].dtype != real:
             points = [p.to(real) for p in points] if rule.reads_point else points
             gradients = [g.to(real) for g in gradients]
+        elif keep and rule.reads_point:
+            points = [p.clone() for p in points]
         losses = [torch.as_tensor(loss, device=device).to(real)] * len(points) if rule.reads_loss else []
         own = [[state[key] for state in self.states] for key in rule.keys]
         given = [values[name] for name in rule.parameters]
@@ -102,12 +122,10 @@ class Bucket:
         if uniform:
             columns = self.printed.numbers(float(self.steps[0]), *given)
         else:
-            columns = self.columns(given, real, device, capturable=capturable)
+            columns = self.columns(given, real, device)
         return points, gradients, losses, own, columns, real
 
-    def columns(
-        self, given: list[Any], real: torch.dtype, device: torch.device, *, capturable: bool
-    ) -> list[list[Tensor]]:
+    def columns(self, given: list[Any], real: torch.dtype, device: torch.device) -> list[list[Tensor]]:
         """Each early scalar as a list, one tensor for each parameter; no number is read from the device."""
         dtype = wide(device)
         numbers = [
@@ -116,20 +134,21 @@ class Bucket:
             else torch.full((), value, dtype=dtype, device=device)
             for value in given
         ]
-        steps = self.steps if capturable else self.steps[:1]
-        rows = [
-            [c.to(real) for c in self.printed.number_tensors(step.to(device=device, dtype=dtype), *numbers)]
-            for step in steps
-        ]
-        rows = rows if capturable else rows * len(self.steps)
-        return [list(column) for column in zip(*rows, strict=True)]
+        steps = torch.stack([step.to(device=device, dtype=dtype) for step in self.steps])
+        found = [c.to(real) for c in self.printed.number_tensors(steps, *numbers)]
+        if torch.compiler.is_compiling():
+            found = [once(c) for c in found]
+        return [list(c.expand(len(self.steps)).unbind()) for c in found]
 
-    def write(self, update: list[Tensor], new: list[list[Tensor]], *, foreach: bool, replace: bool) -> None:
+    def write(self, result: Result, *, foreach: bool, replace: bool) -> None:
         """Overwrite the states, or replace them where a derivative will need the old ones; move the point."""
+        update, number, new = result
         for key, values in zip(self.printed.rule.keys, new, strict=True):
             if replace:
                 for state, value in zip(self.states, values, strict=True):
                     state[key] = value.clone()
+            elif values[0] is self.states[0][key]:
+                continue  # the printed update has overwritten it
             elif foreach:
                 torch._foreach_copy_([state[key] for state in self.states], values)
             else:
@@ -137,13 +156,10 @@ class Bucket:
                     state[key].copy_(value)
         points = [as_real(p) for p in self.parameters]
         if foreach:
-            torch._foreach_add_(points, update)
+            torch._foreach_add_(points, update, alpha=number)
         else:
             for point, u in zip(points, update, strict=True):
-                point.add_(u)
-
-
-Result = tuple[list[Tensor], list[list[Tensor]]]
+                point.add_(u, alpha=number)
 
 
 def run(buckets: Iterable[tuple[Bucket, Any]]) -> list[tuple[Bucket, Result]]:

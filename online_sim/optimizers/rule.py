@@ -6,9 +6,9 @@ every other symbol stands for one tensor, or one number, of each parameter tenso
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sympy import Expr, Mul, Symbol
 
@@ -18,6 +18,7 @@ from online_sim.engines.program import Assigned, Projection, Reduced, State
 from theory.algorithms.incoming_gradient import with_gradient_ascent
 from theory.algorithms.increment import increment
 from theory.algorithms.weight_decay import DECAY, with_coupled_weight_decay, with_decoupled_weight_decay
+from theory.parameters import ALPHA, Parameter
 from theory.quantities import Prev
 from theory.recurrence import Recurrence
 from theory.symbols import Scalar, Vector, df, f, g, x, x_next
@@ -62,13 +63,13 @@ class Rule:
     update: Expr
     states: tuple[State, ...]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The names of the states, in order: that of the symbol whose last value a state is."""
         names = (state.old.name.removesuffix("__prev") for state in self.states)
         return tuple("g" if name == df.name else name for name in names)
 
-    @property
+    @cached_property
     def reads(self) -> set[Symbol]:
         """Every symbol that is read."""
         found = set(self.update.free_symbols)
@@ -77,12 +78,12 @@ class Rule:
             found.update(*(r.expression.free_symbols for r in one.reductions))
         return found | {s.new for s in self.states}
 
-    @property
+    @cached_property
     def reads_point(self) -> bool:
         """Whether the update needs x_t itself."""
         return x in self.reads
 
-    @property
+    @cached_property
     def reads_loss(self) -> bool:
         """Whether it needs the value of the loss."""
         return f in self.reads
@@ -102,6 +103,7 @@ def transformed(recurrence: Recurrence, decay: Decay, *, ascent: bool) -> Recurr
     return with_gradient_ascent(recurrence) if ascent else recurrence
 
 
+@lru_cache(maxsize=256)
 def keeps_gradient(recurrence: Recurrence) -> bool:
     """Whether some line reads the gradient of the round before."""
     return any(e.has(Prev(g)) for e in recurrence.expressions())
@@ -110,6 +112,11 @@ def keeps_gradient(recurrence: Recurrence) -> bool:
 def owns_decay(recurrence: Recurrence) -> bool:
     """Whether the recurrence has a weight decay of its own."""
     return DECAY.name in recurrence.parameter_names
+
+
+def as_argument(parameter: Parameter, rate: str = "lr") -> Parameter:
+    """The parameter under the name of its argument: schedulers look for the step size under `lr`."""
+    return replace(parameter, symbol=Scalar(rate)) if parameter.name == ALPHA.name else parameter
 
 
 @lru_cache(maxsize=256)

@@ -58,10 +58,25 @@ def largest(part: Tensor) -> Tensor:
     return torch.amax(part) if part.numel() else torch.full_like(part, -torch.inf).new_full((), -torch.inf)
 
 
-def foreach_pinv(ws: list[Tensor], floor: float) -> list[Tensor]:
-    """The pseudo-inverse of every tensor; floor: a number that no entry is below, or 0 if none is known."""
-    if floor > 0:
+def foreach_norm1(ws: list[Tensor]) -> list[Tensor]:
+    """The l1 norm of every tensor; torch's own operation is one kernel on a GPU, but slow on a processor."""
+    if ws[0].device.type == "cpu":
+        return [torch.sum(w) for w in torch._foreach_abs(ws)]
+    return list(torch._foreach_norm(ws, 1))
+
+
+def foreach_pinv(ws: list[Tensor], floor: float | None) -> list[Tensor]:
+    """The pseudo-inverse of every tensor.
+
+    floor: of w = floor + roots, else None. No entry is 0 where it is positive; where it is 0 no entry is
+    negative, nor positive and below the least normal number, because the root of any is not.
+    """
+    if floor is not None and floor > 0:
         return list(torch._foreach_reciprocal(ws))
+    if floor is not None and floor == 0:
+        there = list(torch._foreach_sign(ws))
+        torch._foreach_div_(there, torch._foreach_clamp_min(ws, torch.finfo(ws[0].dtype).tiny))
+        return there
     # 1 where w is not 0, else 0; w + 1 - 1 is w exactly.
     there = list(torch._foreach_sign(ws))
     torch._foreach_abs_(there)
@@ -72,8 +87,8 @@ def foreach_pinv(ws: list[Tensor], floor: float) -> list[Tensor]:
     return there
 
 
-def foreach_over(numerators: list[Tensor], ws: list[Tensor], floor: float) -> list[Tensor]:
+def foreach_over(numerators: list[Tensor], ws: list[Tensor], floor: float | None) -> list[Tensor]:
     """The numerators times the pseudo-inverses of ws; floor as in `foreach_pinv`."""
-    if floor > 0:
+    if floor is not None and floor > 0:
         return list(torch._foreach_div(numerators, ws))
-    return list(torch._foreach_mul(numerators, foreach_pinv(ws, 0.0)))
+    return list(torch._foreach_mul(numerators, foreach_pinv(ws, floor)))

@@ -49,12 +49,19 @@ from sympy import (
 from sympy.codegen.cfunctions import log1p
 
 from online_sim.engines.numpy_engine import constant_maker, pseudo_inverse
-from theory.printing import ArrayPrinter, LoopPrinter, SourcePrinter, TorchPrinter, UnknownNodeError
+from theory.printing import (
+    ArrayPrinter,
+    JaxPrinter,
+    LoopPrinter,
+    SourcePrinter,
+    TorchPrinter,
+    UnknownNodeError,
+)
 from theory.quantities import CumSum, Norm1, Prev, pinv, sigmoid, softplus
 from theory.symbols import Scalar, Vector
 
 u, w, z = Vector("u"), Vector("w"), Scalar("z")
-PRINTERS = [LoopPrinter(), ArrayPrinter(), TorchPrinter()]
+PRINTERS = [LoopPrinter(), ArrayPrinter(), TorchPrinter(), JaxPrinter()]
 
 
 def value(printer: SourcePrinter, e: object, point: dict) -> float:
@@ -73,11 +80,19 @@ def value(printer: SourcePrinter, e: object, point: dict) -> float:
             scope = {"math": math, **vars(tools_kernel)}
             tensors = {k: torch.tensor([[n]], dtype=torch.float64) for k, n in names.items()}
             return float(eval(text, scope, tensors))
+        if isinstance(printer, JaxPrinter):
+            import jax
+
+            from online_sim.optimizers import arrays_kernel
+
+            with jax.enable_x64(True):
+                arrays = {k: jax.numpy.asarray(n) for k, n in names.items()}
+                return float(eval(text, {"math": math, **vars(arrays_kernel)}, arrays))
         scope = {"math": math, "pinv": lambda y: 1 / y if y != 0 else 0.0}
         return float(eval(text, scope, names))
 
 
-@pytest.fixture(params=PRINTERS, ids=["loop", "array", "torch"])
+@pytest.fixture(params=PRINTERS, ids=["loop", "array", "torch", "jax"])
 def printer(request: pytest.FixtureRequest) -> SourcePrinter:
     """Each printer."""
     return request.param

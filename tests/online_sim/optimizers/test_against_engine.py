@@ -4,54 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
-from online_sim.game import Game
 from online_sim.optimizers import torch_optimizer
-from online_sim.simulate import play
-from online_sim.streams.arrays import ArrayStream
+from reference_games import DATA, START, played, tolerance, values
 from theory.algorithms.registry import algorithms
-from theory.losses.linear import LINEAR
-from theory.losses.quadratic import QUADRATIC
 from theory.recurrence import Recurrence
-from theory.symbols import x
 
-torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
-
-ROUNDS, DIMENSION = 60, 5
-RNG = np.random.default_rng(20261128)
-DATA = RNG.normal(0.3, 1.0, (ROUNDS, DIMENSION)) * np.geomspace(0.1, 3.0, DIMENSION)
-DATA[:7, 2] = 0.0  # a coordinate that meets 0/0 for some rounds
-START = RNG.normal(size=DIMENSION)
-ALPHA = 0.05
-
-
-def values(recurrence: Recurrence) -> dict[str, float]:
-    """A value for each parameter."""
-    return {p.name: ALPHA if p.default is None else p.default for p in recurrence.parameters}
-
-
-def tolerance(reference: np.ndarray) -> float:
-    """Fewer than 50 roundings a round, each relative to the point or a step; no game expands errors.
-
-    The condition of 1 - beta2^t, 1/(1 - beta2) = 1000 at the default, magnifies the rounding of beta2^t in
-    steps of size ALPHA; both sides compute it by expm1, which leaves a few roundings.
-    """
-    return 50 * float(np.finfo(float).eps) * ROUNDS * float(np.abs(reference).max())
-
-
-def played(recurrence: Recurrence, *, closed: bool) -> np.ndarray:
-    """The points of the numpy engine, (ROUNDS, DIMENSION)."""
-    game = Game(
-        recurrence,
-        QUADRATIC if closed else LINEAR,
-        ArrayStream(DATA),
-        horizon=ROUNDS,
-        parameters=values(recurrence),
-        start=START,
-        groups=[0] * DIMENSION,
-    )
-    return play(game, record=[x], checkpoints="all", engine="numpy")[x]
 
 
 def trained(recurrence: Recurrence, *, closed: bool, splits: tuple[int, ...] = (), **options) -> np.ndarray:
@@ -108,7 +68,7 @@ def test_the_optimizer_is_the_engine_on_a_line(name: str, foreach: bool) -> None
     assert np.abs(ours - reference).max() <= tolerance(reference)
 
 
-@pytest.mark.parametrize("foreach", [True, False])
+@pytest.mark.parametrize("foreach", [True, pytest.param(False, marks=pytest.mark.slow)])
 @EVERY
 def test_tensors_with_a_common_norm_are_one_vector(name: str, foreach: bool) -> None:
     """With norm="all" three tensors move as the vector that they are parts of."""
