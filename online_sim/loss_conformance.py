@@ -106,8 +106,8 @@ def check_slopes(
     j, k = np.unravel_index(int(np.argmax(above)), above.shape)
     if above[j, k] > 0.0:
         raise LossConformanceError(
-            f"the slope {g_[j]!r} at {u[j]!r} is no subgradient: f({u[k]!r}) = {value[k]!r} lies below the "
-            f"line {line[j, k]!r} by {above[j, k]:.3g} more than rounding explains"
+            f"the slope {g_[j]!r} at {u[j]!r} is not a subgradient: f({u[k]!r}) = {value[k]!r} lies below "
+            f"the line {line[j, k]!r} by {above[j, k]:.3g} more than rounding explains"
         )
 
 

@@ -70,7 +70,7 @@ def private_folder(folder: Path) -> Path:
         reason = getattr(error, "strerror", None) or error
         raise UnfitFolderError(f"{str(folder)!r} cannot be made ({reason})", dangerous=False) from None
     if not stat.S_ISDIR(found.st_mode):
-        raise UnfitFolderError(f"{str(folder)!r} is no folder", dangerous=True)
+        raise UnfitFolderError(f"{str(folder)!r} is not a folder", dangerous=True)
     if (whose := distrusted(found)) is not None:
         raise UnfitFolderError(f"{str(folder)!r} {whose}", dangerous=True)
     if not os.access(place, os.W_OK | os.X_OK):

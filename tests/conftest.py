@@ -14,5 +14,5 @@ def shared_data() -> Path:
     named = os.environ.get("REGRETCHECK_DATA")
     folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip(f"needs the real data files: {folder} is no folder, set REGRETCHECK_DATA")
+        pytest.skip(f"needs the real data files: {folder} is not a folder, set REGRETCHECK_DATA")
     return folder

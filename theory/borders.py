@@ -78,7 +78,7 @@ def as_number(value: object) -> float | None:
         return float(value)
     except OverflowError:
         return math.copysign(math.inf, 1 if value > 0 else -1)  # type: ignore[operator]
-    except (TypeError, ValueError):  # a sympy expression that is no number
+    except (TypeError, ValueError):  # a sympy expression that is not a number
         return None
 
 

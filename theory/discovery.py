@@ -29,7 +29,7 @@ def collect(
         key: the attribute that tells one from another.
         name: the name under which a module offers one object; with an S at its end, several. A module that
             offers none is passed over. None: every public object of the kind counts, and one that a module
-            imports from another is no second one.
+            imports from another is not a second one.
 
     Raises:
         ValueError: two objects have one key, or a module offers something else under the name.

@@ -91,7 +91,7 @@ class Assumption:
     condition: Boolean | Requires
 
     def __post_init__(self) -> None:
-        """Refuse what is no condition, and a text that cannot be shown."""
+        """Refuse what is not a condition, and a text that cannot be shown."""
         check_shown(self.text, "`text` of an assumption", empty=True, lines=True, longest=LONGEST)
         c = self.condition
         # Some expressions become a relation only when numbers are inserted.
@@ -166,7 +166,7 @@ class Theorem:
     status: Status = Status.PRINTED
 
     def __post_init__(self) -> None:
-        """Refuse what is no statement: parts of a wrong kind, repeated keys, floats, hidden characters."""
+        """Refuse what is not a statement: parts of a wrong kind, repeated keys, floats, hidden characters."""
         instance("source", self.source, Source, "a Source", 'write Source("key", "Theorem 1")')
         instance("status", self.status, Status, "a Status", "Status.PRINTED say")
         named = "the name of an algorithm or a Recurrence"

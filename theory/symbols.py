@@ -114,7 +114,7 @@ RESERVED: frozenset[str] = frozenset(
 
 
 def check_name(symbol: Symbol, where: str) -> None:
-    """ValueError when a symbol's name is reserved, is no identifier, or may clash with a compiler's own."""
+    """ValueError when a symbol's name is reserved, is not an identifier, or may clash with the compiler's."""
     name = str(symbol)
     if name in RESERVED:
         raise ValueError(f"`{name}` {where} is a name of the game or its data; choose another")

@@ -100,7 +100,7 @@ class RegretEvaluator:
         self.regrets = sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str)
         check_scope(theorem, SHOWN[kind], games)
         if not self.regrets:
-            raise OutOfScope(f"the left side of `{theorem.id}` is no regret; {games}")
+            raise OutOfScope(f"the left side of `{theorem.id}` is not a regret; {games}")
         check_given(theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games)
         self.statement = in_rounds(theorem, reading)
         kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]

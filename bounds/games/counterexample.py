@@ -40,5 +40,5 @@ class Counterexample:
         object.__setattr__(self, "comparator", point(self.comparator, "comparator"))
         if not self.game.contains(self.comparator):
             raise ValueError(
-                f"`comparator` = {listing(self.comparator or ())} is no point of the set of the game"
+                f"`comparator` = {listing(self.comparator or ())} is not a point of the set of the game"
             )

@@ -72,7 +72,7 @@ class LinearGame(ExactGame):
         if any(len(row) != self.dimension for row in (*self.pattern, *self.lead)):
             raise ValueError(f"`pattern` and `lead` must have rows of {self.dimension} numbers")
         if not self.feasible.contains(self.start):
-            raise ValueError(f"`start` = {listing(self.start)} is no point of the set; begin inside")
+            raise ValueError(f"`start` = {listing(self.start)} is not a point of the set; begin inside")
 
     @property
     def dimension(self) -> int:

@@ -22,14 +22,14 @@ def exact(value: Number, name: str = "value") -> Fraction:
             return Fraction(value)
         except (ValueError, ZeroDivisionError):
             raise ValueError(
-                f"`{name}` = {shown(value)} is no rational number; write it as 2/5 or 0.4"
+                f"`{name}` = {shown(value)} is not a rational number; write it as 2/5 or 0.4"
             ) from None
     if isinstance(value, Rational) and not isinstance(value, bool):
         return Fraction(int(value.numerator), int(value.denominator))
     number = as_index(value)
     if number is None:
         raise WrongType(
-            f"`{name}` = {shown(value)} is no exact number; give an int, a Fraction or text such as 2/5"
+            f"`{name}` = {shown(value)} is not an exact number; give an int, a Fraction or text such as 2/5"
         )
     return Fraction(number)
 

@@ -54,7 +54,7 @@ class Region:
             inside = all(self.lower <= u <= self.upper for u in self.start)
             if len(self.start) != self.dimension or not inside:
                 raise ValueError(
-                    f"`start` = {listing(self.start)} is no point of [{self.lower}, {self.upper}]^d"
+                    f"`start` = {listing(self.start)} is not a point of [{self.lower}, {self.upper}]^d"
                 )
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))

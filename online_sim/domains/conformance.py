@@ -364,7 +364,7 @@ def _box_bounds_are_the_projection(domain: Domain, probe: _Probe) -> Iterator[st
         return
     for p, _, x in _projections(domain, probe):
         if not np.array_equal(np.clip(p, *bounds), x):
-            yield "box_bounds() given, but project() is no clip"
+            yield "box_bounds() given, but project() is not a clip"
 
 
 def _kernel_agrees(domain: Domain, probe: _Probe) -> Iterator[str]:

@@ -28,7 +28,7 @@ def checked_constraints(constraints: Callable[[Any], Sequence[Any]], variable: A
     for constraint in given:
         if not isinstance(constraint, cvxpy.Constraint):
             raise ValueError(
-                f"`constraints` returned {shown(constraint)} in its list, which is no cvxpy constraint; "
+                f"`constraints` returned {shown(constraint)} in its list, which is not a cvxpy constraint; "
                 "write comparisons of cvxpy expressions"
             )
         if not constraint.is_dcp():

@@ -72,8 +72,8 @@ class HalfSpace(Domain):
         factor = self._factor(direction)
         if factor < 0.0:
             raise ValueError(
-                f"`direction` {np.array2string(direction, threshold=8)} is no multiple >= 0 of the normal, "
-                f"so {self.name} is unbounded that way and has no maximiser; pass such a multiple "
+                f"`direction` {np.array2string(direction, threshold=8)} is not a multiple >= 0 of the "
+                f"normal, so {self.name} is unbounded that way and has no maximiser; pass such a multiple "
                 "or take a compact set"
             )
         return self.start() if factor == 0.0 else self._boundary()

@@ -1,7 +1,7 @@
 """Checks of what a set is made from and asked about, and the numbers in its name.
 
 Every check returns the value in the form the caller computes with, or raises `ValueError` (`WrongType` for a
-thing that is no number) naming the argument in backticks, the value and the remedy; see `theory.borders`.
+thing that is not a number) naming the argument in backticks, the value and the remedy; see `theory.borders`.
 """
 
 from typing import SupportsIndex

@@ -56,7 +56,7 @@ def check_seal(path: Path) -> None:
     with os.fdopen(handle, "rb") as file:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise DamagedFileError(f"{str(path)!r} is no file")
+            raise DamagedFileError(f"{str(path)!r} is not a file")
         if (whose := distrusted(found)) is not None:
             raise DamagedFileError(f"{str(path)!r} {whose}")
         whole = file.read()

@@ -51,7 +51,8 @@ def _exact_probabilities(probabilities: Sequence[Fraction | int | str], count: i
         try:
             exact.append(Fraction(given))
         except (ValueError, ZeroDivisionError) as error:
-            raise ValueError(f"`probabilities` holds {shown(given)}, which is no rational number") from error
+            told = f"`probabilities` holds {shown(given)}, which is not a rational number"
+            raise ValueError(told) from error
     if len(exact) != count:
         raise ValueError(
             f"`probabilities` has {len(exact)} entries for {count} letters; one for each is needed"

@@ -42,7 +42,7 @@ def data_folder() -> Path | None:
         return None
     folder = Path(value)
     if not folder.is_dir():
-        raise ValueError(f"{DATA_VARIABLE} is {value!r}, which is no folder; correct it or unset it")
+        raise ValueError(f"{DATA_VARIABLE} is {value!r}, which is not a folder; correct it or unset it")
     return folder
 
 

@@ -188,7 +188,7 @@ def _decoded(path: Path, stream: IO[bytes]) -> Iterator[str]:
     """The lines of a file whose text is UTF-8 throughout."""
     for number, line in enumerate(text_lines(path, stream), 1):
         if not line.isascii() and (byte := foreign_byte(line)) is not None:
-            what = f"line {number} holds the byte {byte}, which is no text in UTF-8"
+            what = f"line {number} holds the byte {byte}, which is not text in UTF-8"
             raise broken_file(path, what, "expected CSV text in UTF-8")
         yield line
 

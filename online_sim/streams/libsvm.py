@@ -32,7 +32,7 @@ class Sparse:
     """What a file holds: the numbers of the rows that are kept, and the labels and the width of all.
 
     smallest, largest: the indices as they are written, with the line of either; not_finite: the line, row,
-    index and value of the first entry that is no finite number.
+    index and value of the first entry that is not a finite number.
     """
 
     labels: array[float] = field(default_factory=lambda: array("d"))
@@ -96,7 +96,7 @@ def _take(found: Sparse, number: int, body: str, limit: int | None) -> None:
 def _flaw(body: str) -> str:
     """What is wrong with a line that does not match; continues "line 3 ..."."""
     if (byte := foreign_byte(body)) is not None:
-        return f"holds the byte {byte}, which is no text in UTF-8"
+        return f"holds the byte {byte}, which is not text in UTF-8"
     label, *pairs = re.split(r"[ \t]+", body)
     if _LABEL.fullmatch(label) is None:
         return f"has the label {_shown(label)}: could not convert it to a number"

@@ -63,7 +63,7 @@ def _market(path: Path, market: str) -> tuple[NDArray[Any] | None, list[str]]:
     # Opened here: np.load leaves its own handle open when the archive turns out to be broken.
     with path.open("rb") as raw:
         if raw.read(4)[:2] != b"PK":
-            raise ValueError("it is no npz archive, which holds a named array for each market")
+            raise ValueError("it is not an npz archive, which holds a named array for each market")
         with open_zip(raw) as archive:
             members = {name.removesuffix(".npy"): name for name in archive.namelist()}
             if market not in members:

@@ -78,6 +78,11 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.FINDING: "with --smoke: a loss differs from the stored one",
         ExitCode.MISUSE: f"{_USE}; missing data; or results of another design",
     },
+    "data": {
+        ExitCode.DONE: "every data set that is here can be read",
+        ExitCode.FINDING: "one is damaged",
+        ExitCode.MISUSE: _USE,
+    },
     "list": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},
     "plot": {ExitCode.DONE: "done", ExitCode.MISUSE: _FILE},
     "cache": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},

@@ -88,7 +88,7 @@ def _claims() -> Rows:
             c.id,
             f"“{c.quote}” ({c.source})",
             c.statement,
-            CLAIM_WORDS[recorded[c.id]].short if recorded.get(c.id) in CLAIM_WORDS else "none yet",
+            CLAIM_WORDS[recorded[c.id]].short if c.id in recorded else "none yet",
         )
         for c in claims()
     ]

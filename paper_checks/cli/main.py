@@ -357,7 +357,7 @@ def certify(
     data: Data = None,
     timeout: Timeout = None,
 ) -> int:
-    """Write a certificate for each reading violated in the last round."""
+    """Certify each reading that is violated in the last round."""
     from paper_checks.cli.verify import certify_command
     from paper_checks.scenario import Options
 
@@ -429,6 +429,17 @@ def experiment(
     for name in names:
         work.run_command(name, place, out=out, jobs=jobs, resume=resume, limit=limit)
     return 0
+
+
+@app.command("data", epilog=epilog("data"))
+def data_(
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the table, as JSON.")] = False,
+) -> int:
+    """List the images that experiments read, and what is missing."""
+    from paper_checks.cli.data import data_command
+
+    return data_command(data, as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -126,7 +126,7 @@ def parse_number(text: str, name: str = "value") -> Given:
         return exact(text, name)
     ends = text[1:-1].split(",")
     if len(ends) != 2:
-        raise ValueError(f"`{name}` = {shown(text)} is no range; write it as [1/2,2]")
+        raise ValueError(f"`{name}` = {shown(text)} is not a range; write it as [1/2,2]")
     return exact(ends[0].strip(), name), exact(ends[1].strip(), name)
 
 

@@ -2,3 +2,5 @@
 
 A design is one file in `designs`; its results are one file in `results`. `regretcheck experiment` runs one.
 """
+
+__all__: list[str] = []

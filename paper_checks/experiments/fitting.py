@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,9 @@ from torch.nn.functional import cross_entropy
 
 from paper_checks.experiments.contender import Contender
 from paper_checks.experiments.experiment import Place
-from paper_checks.experiments.images import load
-from paper_checks.experiments.networks import build
+from paper_checks.experiments.images.base import MissingData
+from paper_checks.experiments.images.registry import load
+from paper_checks.experiments.networks.registry import build
 from paper_checks.experiments.task import SHUFFLE, Task
 
 EVALUATED = 2_000
@@ -91,7 +91,7 @@ def fit(
         observe: Called in every step, after the backward pass.
     """
     torch.set_num_threads(1)  # sums of several threads are rounded in another order
-    training, validation, testing = splits(task, place.data, place.device)
+    training, validation, testing = splits(task.images, task.train, task.validation, place)
     shape = tuple(training.images.shape[1:])
     model = build(task.network, seed=seed, shape=shape, **task.arguments).to(place.device)
     optimizer = contender.optimizer(model.parameters(), rate=rate, weight_decay=task.weight_decay)
@@ -166,34 +166,37 @@ def augmented(images: Tensor, generator: np.random.Generator, margin: int = 4) -
 
 
 @lru_cache(maxsize=2)
-def splits(task: Task, folder: Path | None, device: str) -> tuple[Split, Split, Split]:
-    """The training, validation and test images on a device.
+def splits(name: str, train: int, validation: int, place: Place) -> tuple[Split, Split, Split]:
+    """The training, validation and test images on a device, standardised by the training images.
 
     Raises:
         ValueError: the data set is missing or has too few training images.
     """
-    found = load(task.images, folder)
+    found = load(name, place.data)
     images, labels = found.training()
-    if len(labels) < task.train + task.validation:
-        raise ValueError(
-            f"{task.name} needs {task.train} training and {task.validation} validation images, and "
-            f"{found.name} has {len(labels)} here; give the whole data set by --data"
+    if len(labels) < train + validation:
+        raise MissingData(
+            f"{name} has {len(labels)} training images in {found.folder}, and {train} for training and "
+            f"{validation} for validation are needed; `regretcheck data` says which files hold all of them"
         )
     order = np.random.default_rng(SHUFFLE).permutation(len(labels))
-    first, second = order[: task.train], order[task.train : task.train + task.validation]
+    first, second = order[:train], order[train : train + validation]
     mean, deviation = found.moments(first)
 
     def split(images: Any, labels: Any) -> Split:
         scaled = (images.astype(np.float32) / 255 - mean) / deviation
         tensor = torch.from_numpy(np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32))
-        return Split(tensor.to(device), torch.from_numpy(labels.astype(np.int64)).to(device))
+        return Split(tensor.to(place.device), torch.from_numpy(labels.astype(np.int64)).to(place.device))
 
-    parts = ((images[first], labels[first]), (images[second], labels[second]), found.testing())
-    training, validation, testing = (split(*part) for part in parts)
-    return training, validation, testing
+    return (
+        split(images[first], labels[first]),
+        split(images[second], labels[second]),
+        split(*found.testing()),
+    )
 
 
 def _precision(task: Task, place: Place) -> AbstractContextManager[Any]:
     if task.precision == "float32":
         return nullcontext()
-    return torch.autocast(place.device.split(":")[0], dtype=torch.bfloat16)
+    context: AbstractContextManager[Any] = torch.autocast(place.device.split(":")[0], dtype=torch.bfloat16)
+    return context

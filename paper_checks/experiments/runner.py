@@ -75,7 +75,7 @@ def digests(experiment: Experiment, place: Place) -> dict[str, str]:
     """The sha256 of each data set that an experiment reads; ValueError where one is missing."""
     if not experiment.datasets:
         return {}
-    from paper_checks.experiments.images import load
+    from paper_checks.experiments.images.registry import load
 
     return {name: load(name, place.data).sha256 for name in experiment.datasets}
 

@@ -141,7 +141,23 @@ class Training(Experiment):
         ]  # fmt: skip
 
     def draw(self, runs: Mapping[Unit, Run], figure: Any) -> None:
-        """See `Experiment.draw`."""
-        from paper_checks.experiments.training_plot import draw_training
+        """See `Experiment.draw`: the first contender against the others, on the widest grid."""
+        from paper_checks.experiments.training_plot import Drawn, draw_training
 
-        draw_training(self, runs, figure)
+        grid = max(self.grids, key=lambda name: len(self.grids[name]))
+        drawn = []
+        for contender in self.contenders:
+            rate = self.best(runs, contender.name, grid)
+            found = [runs[Unit("final", contender.name, rate, seed)] for seed in self.seeds]
+            curves = {
+                metric.name: [run.curves[metric.name] for run in found if run.diverged is None]
+                for metric in (LOSS, ACCURACY)
+            }
+            drawn.append(Drawn(contender.name, rate, curves))
+        first, *others = drawn
+        others.sort(key=lambda one: one.end(LOSS.name))
+        names = [one.name for one in others]
+        comparisons = [self.comparisons(runs, first.name, names, [m], grid=grid) for m in (LOSS, ACCURACY)]
+        heading = f"{self.scale[0].upper()}{self.scale[1:]}"
+        note = f"Each at its best rate of the {grid} grid; median and middle half of {len(self.seeds)} seeds"
+        draw_training(figure, heading, note, [first, *others], comparisons)

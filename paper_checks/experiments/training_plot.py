@@ -1,94 +1,82 @@
-"""The plots of `Training`: test loss and accuracy by epoch, and the paired differences to the baselines."""
+"""The plots of trained networks: two metrics by epoch, and the paired differences to the baselines."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paper_checks.experiments.experiment import Run, Unit
-from paper_checks.experiments.training import ACCURACY, LOSS
-
-if TYPE_CHECKING:
-    from paper_checks.experiments.training import Training
+from paper_checks.experiments.verdict import Comparison
 
 INK = ("#1b1b1b", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00")
 """Colours that colour-blind readers tell apart; the dashes differ too."""
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)))
-CURVES = 6
-"""The most contenders whose curves are drawn: the claimed one and the best by test loss."""
+GREY, LIGHT = "#8c8c8c", "#e6e6e6"
 SIZE = 7.0
+"""The size of letters in points."""
 
 
-def draw_training(experiment: Training, runs: Mapping[Unit, Run], figure: Any) -> None:
-    """Curves with the median and the range of the middle half of the seeds, and a panel of differences.
+@dataclass(frozen=True)
+class Drawn:
+    """A contender in the plot.
 
     Args:
-        experiment: The design.
-        runs: Its runs, all finished.
-        figure: An empty matplotlib figure, which is filled.
+        name: Its name.
+        rate: Its learning rate.
+        curves: By metric, a curve (epochs,) for each seed that did not diverge.
     """
-    names = [contender.name for contender in experiment.contenders]
-    grid = max(experiment.grids, key=lambda name: len(experiment.grids[name]))
-    rates = {name: experiment.best(runs, name, grid) for name in names}
-    claimed, *others = names
-    figure.set_size_inches(8.0, 6.0)
-    top = [figure.add_axes((0.075 + 0.5 * k, 0.59, 0.4, 0.31)) for k in range(2)]
-    bottom = [figure.add_axes((0.2 + 0.4375 * k, 0.09, 0.3125, 0.38)) for k in range(2)]
+
+    name: str
+    rate: float
+    curves: Mapping[str, Sequence[Sequence[float]]]
+
+    def end(self, metric: str) -> float:
+        """The median of the last epoch; infinite if every seed diverged."""
+        found = [curve[-1] for curve in self.curves[metric]]
+        return float(np.median(found)) if found else float("inf")
+
+
+def draw_training(
+    figure: Any, heading: str, note: str, drawn: Sequence[Drawn], comparisons: Sequence[Sequence[Comparison]]
+) -> None:
+    """Fill a figure: above the curves of the first contenders, below the differences to all others.
+
+    Args:
+        figure: An empty matplotlib figure.
+        heading: What was run.
+        note: How to read the curves.
+        drawn: The claimed contender, then the others in the order of the panels below.
+        comparisons: For each of two metrics, the comparisons with the others in the same order.
+    """
+    figure.set_size_inches(8.0, 6.4)
+    figure.text(0.02, 0.965, heading, fontsize=1.2 * SIZE, weight="bold")
+    figure.text(0.02, 0.937, note, fontsize=SIZE)
     figure.text(
-        0.02, 0.965, f"{experiment.task.name}: {experiment.scale}", fontsize=1.2 * SIZE, weight="bold"
-    )
-    figure.text(
-        0.02, 0.935, f"Each at its best rate of the {grid} grid; median and middle half of "
-        f"{len(experiment.seeds)} seeds", fontsize=SIZE,
+        0.02, 0.015, "Below: 95 % intervals of paired differences. Grey: too small to count. Crosses: a rate is "
+        "at the edge of its grid.", fontsize=SIZE,
     )  # fmt: skip
-    ranking = sorted(others, key=lambda name: _median_end(experiment, runs, name, rates[name]))
-    shown = [claimed, *ranking[: CURVES - 1]]
-    for axes, metric in zip(top, (LOSS, ACCURACY), strict=True):
-        for k, name in enumerate(shown):
-            curves = _curves(experiment, runs, name, rates[name], metric.name)
-            if curves.size:
-                _band(axes, curves, f"{name} ({rates[name]:g})", INK[k], DASHES[k])
-        axes.set_xlabel("epoch", fontsize=SIZE)
-        axes.set_title(metric.name + (" (%)" if metric.higher else ""), fontsize=SIZE, loc="left")
-        if not metric.higher:
-            axes.set_yscale("log")
-        else:
-            axes.legend(fontsize=0.85 * SIZE, frameon=False, loc="lower right")
-        _plain(axes)
-    note = (
-        "95 % intervals of paired differences; grey: too small to count; x: a rate is at the edge of its grid"
-    )
-    figure.text(0.02, 0.02, note, fontsize=SIZE)
-    for axes, metric in zip(bottom, (LOSS, ACCURACY), strict=True):
-        comparisons = experiment.comparisons(runs, claimed, ranking, [metric], grid=grid)
-        for row, c in enumerate(reversed(comparisons)):
-            low, high = c.interval
-            mark = {"marker": "o" if not c.edges else "x", "color": INK[0], "markersize": 3}
-            axes.plot([low, high], [row, row], color=INK[0], linewidth=1)
-            axes.plot([float(np.mean(c.differences))], [row], **mark)
-        effect = max(c.effect for c in comparisons)
-        axes.axvspan(-effect, effect, color="#e6e6e6", linewidth=0)
-        axes.axvline(0, color="#8c8c8c", linewidth=0.6)
-        axes.set_yticks(range(len(ranking)), list(reversed(ranking)) if metric is LOSS else [], fontsize=SIZE)
-        axes.set_xscale("symlog", linthresh=2 * effect)
-        axes.set_title(f"{metric.name}: how much better {claimed} is", fontsize=SIZE, loc="left")
-        _plain(axes)
+    for k, found in enumerate(comparisons):
+        _curves(
+            figure.add_axes((0.075 + 0.48 * k, 0.6, 0.42, 0.29)), drawn[: len(INK)], found[0], legend=bool(k)
+        )
+        _differences(figure.add_axes((0.2 + 0.42 * k, 0.1, 0.36, 0.38)), drawn[0].name, found, named=not k)
 
 
-def _curves(
-    experiment: Training, runs: Mapping[Unit, Run], name: str, rate: float, curve: str
-) -> NDArray[np.float64]:
-    """(seeds, epochs) of the runs that did not diverge."""
-    found = [runs[Unit("final", name, rate, seed)] for seed in experiment.seeds]
-    return np.array([run.curves[curve] for run in found if run.diverged is None], dtype=np.float64)
-
-
-def _median_end(experiment: Training, runs: Mapping[Unit, Run], name: str, rate: float) -> float:
-    curves = _curves(experiment, runs, name, rate, LOSS.name)
-    return float(np.median(curves[:, -1])) if curves.size else np.inf
+def _curves(axes: Any, drawn: Sequence[Drawn], example: Comparison, *, legend: bool) -> None:
+    metric = example.metric
+    for one, colour, dashes in zip(drawn, INK, DASHES, strict=False):
+        if one.curves[metric.name]:
+            label = f"{one.name} ({one.rate:g})"
+            _band(axes, np.array(one.curves[metric.name], dtype=np.float64), label, colour, dashes)
+    axes.set_xlabel("epoch", fontsize=SIZE)
+    axes.set_title(f"{metric.name}{' (%)' * metric.higher}", fontsize=SIZE, loc="left")
+    if legend:
+        axes.legend(fontsize=0.9 * SIZE, frameon=False, loc="lower right", title="learning rate in brackets",
+                    title_fontsize=0.9 * SIZE)  # fmt: skip
+    _plain(axes)
 
 
 def _band(axes: Any, curves: NDArray[np.float64], label: str, colour: str, dashes: Any) -> None:
@@ -98,8 +86,27 @@ def _band(axes: Any, curves: NDArray[np.float64], label: str, colour: str, dashe
     axes.plot(epochs, middle, color=colour, linestyle=dashes, linewidth=1.1, label=label)
 
 
+def _differences(axes: Any, claimed: str, comparisons: Sequence[Comparison], *, named: bool) -> None:
+    metric = comparisons[0].metric
+    effect = float(np.median([c.effect for c in comparisons]))
+    axes.axvspan(-effect, effect, color=LIGHT, linewidth=0)
+    axes.axvline(0, color=GREY, linewidth=0.6)
+    for row, c in enumerate(reversed(comparisons)):
+        low, high = c.interval
+        axes.plot([low, high], [row, row], color=INK[0], linewidth=1)
+        mark = "x" if c.edges else "o"
+        axes.plot([float(np.mean(c.differences))], [row], marker=mark, color=INK[0], markersize=3.5)
+    axes.set_xscale("symlog", linthresh=2 * effect)
+    names = [c.baseline for c in reversed(comparisons)] if named else []
+    axes.set_yticks(range(len(comparisons)), names or [""] * len(comparisons), fontsize=SIZE)
+    unit = " (points)" if metric.higher else ""
+    title = f"{metric.name}{unit}: {claimed} worse ← 0 → better"
+    axes.set_title(title, fontsize=SIZE, loc="left")
+    _plain(axes)
+
+
 def _plain(axes: Any) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(which="both", labelsize=0.9 * SIZE, width=0.6)
-    axes.grid(True, which="major", color="#e6e6e6", linewidth=0.5)
+    axes.grid(True, which="major", color=LIGHT, linewidth=0.5)
     axes.set_axisbelow(True)

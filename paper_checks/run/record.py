@@ -87,7 +87,7 @@ def load_record(text: bytes) -> Record:
             raise ValueError("it has no results")
         for row in record.results:
             if row.verdict is not None and row.verdict not in _verdicts():
-                raise ValueError(f"{row.verdict!r} is no verdict")
+                raise ValueError(f"{row.verdict!r} is not a verdict")
             if row.verdict is None and row.error is None:
                 raise ValueError("a row has neither a verdict nor an error")
         return record

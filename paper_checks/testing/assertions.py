@@ -169,7 +169,8 @@ def _verdict(expected: Verdict | str) -> Verdict:
     if isinstance(expected, Verdict):
         return expected
     if expected not in Verdict.__members__:
-        raise ValueError(f"`expected` = {expected!r} is no verdict; known: {', '.join(Verdict.__members__)}")
+        known = ", ".join(Verdict.__members__)
+        raise ValueError(f"`expected` = {expected!r} is not a verdict; known: {known}")
     return Verdict[expected]
 
 

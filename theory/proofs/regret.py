@@ -7,8 +7,8 @@ L5m (V_t never decreases) without the AMSGrad maximum; L2 and L3 when epsilon is
 is not a box; L11b without the maximum. On a box the projection does not depend on the metric, so that the
 proof is free to take the inverse of the preconditioner as w: `theory.algorithms.adal.box_metric`.
 
-The step from the weighted to the plain regret is no step of this proof: it is what the printed theorem needs
-on top of it. `needs_of_theorem1` lists the three steps that the printed theorem needs and that may fail.
+The step from the weighted to the plain regret is not a step of this proof. It is what the printed theorem
+needs on top of it. `needs_of_theorem1` lists the three steps that it needs and that may fail.
 
 Source of the technique: Alacaoglu et al. 2020, Theorem 1.
 """

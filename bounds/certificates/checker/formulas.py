@@ -255,4 +255,4 @@ class BallProgram:
         match node:
             case ast.Compare(a, [op], [b]) if type(op) in RELATIONS:
                 return self.line(RELATIONS[type(op)], self.value(a), self.value(b))
-        raise Refused(f"{type(node).__name__} is no relation such as a < b")
+        raise Refused(f"{type(node).__name__} is not a relation such as a < b")

@@ -105,7 +105,7 @@ def read(raw: bytes) -> dict[str, Any]:
     try:
         content = json.loads(raw, object_pairs_hook=_once, parse_float=_inexact, parse_constant=_inexact)
     except (ValueError, RecursionError) as error:
-        raise Refused(f"the file is no JSON with exact numbers: {str(error)[:200]!a}") from None
+        raise Refused(f"the file is not JSON with exact numbers: {str(error)[:200]!a}") from None
     file: dict[str, Any] = _parsed(CERTIFICATE, content, "certificate")
     (_check_linear if file["game"]["kind"] == "linear" else _check_descent)(file["game"])
     _check_whole(file)

@@ -114,7 +114,7 @@ def bounded(n: int, values: list[Any]) -> None:
     huge = ball(Fraction(2)) ** 2**32
     for u in (part for v in values for part in (v.mid(), v.rad())):
         usual = u == 0 or not u.is_finite() or 1 / huge < abs(u) < huge
-        require(usual, f"too long to replay: a number in round {n} is out of all measure")
+        require(usual, f"a number in round {n} is too long to replay")
 
 
 def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:

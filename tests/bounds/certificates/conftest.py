@@ -15,7 +15,7 @@ PARAMETERS = {"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0}
 
 
 def one_round() -> LinearGame:
-    """f_1(x) = 2x/5 on [-1, 1] from 1: docs/theory.md, instance S1."""
+    """f_1(x) = 2x/5 on [-1, 1] from 1: docs/theory.md."""
     return LinearGame(ADAL, PARAMETERS, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
 
 

@@ -144,13 +144,13 @@ def test_a_played_game_becomes_an_exact_one() -> None:
 
 @pytest.mark.parametrize("value", [0.5, True, "x", "1/0", None, float("nan")])
 def test_only_exact_numbers_make_a_game(value) -> None:
-    """A float, a boolean and what is no number are refused."""
+    """A float, a boolean and what is not a number are refused."""
     with pytest.raises(ValueError, match="`value`"):
         exact(value)
 
 
 BAD_GAMES = [
-    ({"start": (2,)}, "no point of the set"),
+    ({"start": (2,)}, "not a point of the set"),
     ({"pattern": ()}, "no rows"),
     ({"pattern": ((1, 2),)}, "rows of 1"),
     ({"horizon": 0}, "at least 1"),

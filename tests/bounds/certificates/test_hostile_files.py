@@ -82,7 +82,7 @@ FIELDS = [
     (["statement", "letters"], [{"name": "M", "formula": "Regret(1)"}], "only on the left"),
     (["statement", "letters"], [{"name": "M", "formula": "M + 1"}], "defined by itself"),
     (["statement", "letters"], [{"name": "t", "formula": "1"}], "twice"),
-    (["statement", "assumptions"], ["gamma"], "no relation"),
+    (["statement", "assumptions"], ["gamma"], "not a relation"),
     (["algorithm", "point"], "y", "there is no"),
     (["algorithm", "lines"], [{"name": "g", "vector": True, "formula": "x"}], "twice"),
     (["algorithm", "lines"], [{"name": "m", "vector": 1, "formula": "x"}], "true or false"),

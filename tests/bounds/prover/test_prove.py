@@ -200,7 +200,7 @@ def test_where_the_right_side_is_undefined_nothing_is_proved(rhs):
 
 
 def test_an_undefined_step_is_not_clipped_away():
-    """The projection brings any number into X, but a step that is no number does not become one."""
+    """The projection brings any number into X, but a step that is not a number does not become one."""
     bad = replace(SGD, name="bad", point=SGD.point + sqrt(Norm1(g) - Rational(1, 2)))
     statement = with_rhs(S(50), algorithms=("bad",))
     found = prove(statement, "r", bad, horizon=2, parameters=ONE, budget=2000)
@@ -301,7 +301,7 @@ def test_a_newcomers_theorem_works_unchanged():
         ({"start": (2,)}, "`start`"),
         ({"start": (0, 0)}, "`start`"),
         ({"parameters": {}}, "`alpha` is missing"),
-        ({"parameters": {"alpha": 0.5}}, "no exact number"),
+        ({"parameters": {"alpha": 0.5}}, "not an exact number"),
         ({"parameters": {"alpha": 0}}, "`alpha`"),
         ({"parameters": {"alpha": (2, 1)}}, "`alpha`"),
         ({"parameters": {"alpha": 1, "beta": 1}}, "unknown parameter `beta`"),

@@ -124,7 +124,7 @@ def test_the_data_folder_variable(monkeypatch, tmp_path):
     monkeypatch.setenv("REGRETCHECK_DATA", "")
     assert data_folder() is None
     monkeypatch.setenv("REGRETCHECK_DATA", str(tmp_path / "gone"))
-    with pytest.raises(ValueError, match=r"REGRETCHECK_DATA is .*gone', which is no folder"):
+    with pytest.raises(ValueError, match=r"REGRETCHECK_DATA is .*gone', which is not a folder"):
         data_folder()
 
 

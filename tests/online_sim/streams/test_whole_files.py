@@ -266,7 +266,7 @@ def test_bad_libsvm_options(tmp_path, options, message):
         ("a,b\n1,\u0661\n", {}, "line 2, column 'b' holds"),
         ("a\n1\n2\x1b\n", {}, r"line 3, column 'a' holds '2\\x1b'"),
         ("a,b\r1,2\r3,x\r", {}, "line 3, column 'b' holds 'x'"),
-        (b"a,b\n1,2\n3,\xff\n", {}, "line 3 holds the byte 0xff, which is no text in UTF-8"),
+        (b"a,b\n1,2\n3,\xff\n", {}, "line 3 holds the byte 0xff, which is not text in UTF-8"),
         ("a,b\n1,2\n".encode("utf-16"), {}, "line 1 holds the byte 0xff"),
         ('a,b\n1,"2\n', {}, "line 2: unexpected end of data; expected CSV text in UTF-8"),
         ("a,b\n1,2\n", {"delimiter": ""}, "`delimiter` is ''"),

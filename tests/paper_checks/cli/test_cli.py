@@ -66,7 +66,7 @@ def test_results_have_the_promised_fields(out):
     main(["run", TOYS, "--out", str(out), "--jobs", "1", "--seed", "4"])
 
     def refuse(constant):
-        raise AssertionError(f"{constant} is no JSON")
+        raise AssertionError(f"{constant} is not JSON")
 
     rows = json.loads((out / "results.json").read_text(), parse_constant=refuse)
     assert len(rows) == 6

@@ -256,7 +256,7 @@ def test_where_everything_is_refused_one_sentence_says_so(
 WRONG = [
     (["falsify", "adal.theorem9"], "did you mean"),
     (["falsify", "adal.theorem1.C", "--fix", "beta1"], "NAME=NUMBER"),
-    (["falsify", "adal.theorem1.C", "--fix", "beta1=x"], "no rational"),
+    (["falsify", "adal.theorem1.C", "--fix", "beta1=x"], "not a rational"),
     (["falsify", "adal.theorem1.C", "--fix", "beta3=1"], "beta3"),
     (["falsify", "adal.theorem1.C", "--fix", "beta1=1"], "out of range"),
     (["falsify", "adal.theorem1.C", "--algorithm", "Adamm"], "nearest"),

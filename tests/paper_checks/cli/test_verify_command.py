@@ -66,7 +66,7 @@ def test_each_file_has_its_own_outcome(capsys, tmp_path: Path) -> None:
 
 
 def test_a_batch_without_a_refused_file_ends_with_one(capsys, tmp_path: Path) -> None:
-    """2 is for what is no certificate, 1 for what is not accepted, 0 for all accepted."""
+    """2 is for what is not a certificate, 1 for what is not accepted, 0 for all accepted."""
     open_one = written(tmp_path, "open.json", BATCH["endless"][0])
     assert run(capsys, open_one, str(GOOD))[0] == 1
     assert run(capsys, str(GOOD), str(GOOD))[0] == 0

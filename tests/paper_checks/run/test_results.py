@@ -94,7 +94,7 @@ def test_what_is_no_record_is_refused(text):
         ({"colour": "red"}, "unknown field 'colour'"),
         ({"seed": "0"}, "'0' is a str"),
         ({"seed": True}, "'True' is a bool"),
-        ({"verdict": "PERHAPS"}, "'PERHAPS' is no verdict"),
+        ({"verdict": "PERHAPS"}, "'PERHAPS' is not a verdict"),
         ({"verdict": None}, "neither a verdict nor an error"),
         ({"detail": {"margin": 2.0, "colour": "red"}}, "is a dict"),
         ({"detail": {"margin": "2"}}, "is a dict"),

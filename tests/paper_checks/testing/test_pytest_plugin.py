@@ -278,7 +278,7 @@ def game(**options):
         (lambda: game(theorem=3).holds(), TypeError, "`theorem` = 3 must be a Theorem"),
         (lambda: game(theorem="adal.theorem1.Z").holds(), ValueError, "has no reading 'Z'"),
         (lambda: game().holds(reading="Z"), ValueError, "has no reading 'Z'; known: A, B, C"),
-        (lambda: game().verdict("TRUE"), ValueError, "`expected` = 'TRUE' is no verdict; known: HOLDS"),
+        (lambda: game().verdict("TRUE"), ValueError, "`expected` = 'TRUE' is not a verdict; known: HOLDS"),
         (lambda: game().holds(1, 2, 3), TypeError, "3 positional arguments; at most theorem, game"),
         (lambda: game().checks(record=()), TypeError, "`record` is what the theorem asks for"),
     ],

@@ -94,7 +94,7 @@ BORDERS = (
             ("solver_options", 3, "must map"),
             ("accuracy", True, "a finite number"),
             ("constraints", lambda v: None, "returned None"),
-            ("constraints", lambda v: [True], "no cvxpy constraint"),
+            ("constraints", lambda v: [True], "not a cvxpy constraint"),
             ("constraints", lambda v: 1 / 0, "raised ZeroDivisionError"),
         ),
     ),

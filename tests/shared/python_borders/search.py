@@ -50,7 +50,7 @@ BORDERS = (
             ("pattern", 3, "rows"),
             ("pattern", (), "at least one gradient"),
             ("start", "ab", "list of exact numbers"),
-            ("start", (5,), "no point"),
+            ("start", (5,), "not a point"),
         ),
     ),
     Border(

@@ -1,0 +1,73 @@
+"""A data set of images: what a loader returns, and where its files are looked for."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Labels = NDArray[np.int64]
+
+
+class MissingData(ValueError):
+    """A data set is not there; the message names the files that are expected."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """A data set.
+
+    Args:
+        name: Its name.
+        folder: Where it was found.
+        train: The training images (n, height, width, channels) and labels (n,), or None without any.
+        test: The test images and labels.
+    """
+
+    name: str
+    folder: Path
+    train: tuple[Pixels, Labels] | None
+    test: tuple[Pixels, Labels]
+
+    def training(self) -> tuple[Pixels, Labels]:
+        """The training images and labels; MissingData without any."""
+        if self.train is None:
+            raise MissingData(
+                f"{self.name} in {self.folder} holds test images only; `regretcheck data` says which files "
+                f"hold the training images"
+            )
+        return self.train
+
+    def testing(self) -> tuple[Pixels, Labels]:
+        """The test images and labels."""
+        return self.test
+
+    def moments(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The mean and the standard deviation of each channel of training images, on the scale [0, 1]."""
+        pixels = self.training()[0][chosen].astype(np.float64) / 255
+        axes = (0, 1, 2)
+        return pixels.mean(axis=axes).astype(np.float32), pixels.std(axis=axes).astype(np.float32)
+
+    @property
+    def sha256(self) -> str:
+        """A hash of all pixels and labels, whatever the format of the files."""
+        found = hashlib.sha256()
+        for images, labels in filter(None, (self.train, self.test)):
+            found.update(repr(images.shape).encode())
+            found.update(np.ascontiguousarray(images).tobytes())
+            found.update(labels.astype("<i8").tobytes())
+        return found.hexdigest()
+
+
+def check_labels(path: Path, labels: Labels, classes: int, count: int) -> Labels:
+    """The labels; ValueError where their number or their range is wrong."""
+    if len(labels) != count or labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(
+            f"{path} holds {len(labels)} labels from {labels.min()} to {labels.max()}, expected {count} from "
+            f"0 to {classes - 1}; fetch the file again"
+        )
+    return labels
