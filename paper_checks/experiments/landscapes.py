@@ -167,7 +167,7 @@ class Landscapes(Experiment):
         )
         diverged = _first_not_finite(values[0])
         shown = points[0][: None if diverged is None else diverged - 1]
-        curves = {f"x_{k + 1}": _rounded(shown[:, k], 5) for k in range(2)}
+        curves = {f"x_{k + 1}": _rounded(shown[:, k], 4) for k in range(2)}
         return Run(unit, {}, curves, diverged)
 
     def _tuned(self, unit: Unit, ground: Ground, contender: Contender) -> Run:
@@ -199,7 +199,9 @@ class Landscapes(Experiment):
         numbers = {self.score: _rounded([scores.mean()], 6)[0], "diverged": float(lost)}
         if alone and lost == 0:
             numbers |= {VALUE.name: _rounded(bounded_log10(values), 6)[0]}
-        return Run(unit, numbers, {} if alone else {self.score: _rounded(scores, 4)}, diverged)
+        # Two decimals: a tenth of the smallest effect, and half as much to store.
+        ends = () if alone else tuple(round(float(score), 2) for score in scores)
+        return Run(unit, numbers, {} if alone else {self.score: ends}, diverged)
 
     def _scores(
         self, ground: Ground, points: NDArray[np.float64], values: NDArray[np.float64]

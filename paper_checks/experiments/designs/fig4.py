@@ -47,9 +47,10 @@ CONTENDERS = (
 )
 
 CITED_RATES = tuple(float(f"{rate:.6g}") for rate in np.exp(np.linspace(-8.0, 0.5, 200)))
-FAIR_RATES = tuple(float(f"{rate:.6g}") for rate in np.logspace(-5, 2, 57))
+FAIR_RATES = tuple(float(f"{rate:.6g}") for rate in np.logspace(-6, 2, 65))
 """Eight for each factor of 10."""
 DRAWN = ("AdaL", "Adam", "SGD with momentum")
+_SHARED: dict[str, Any] = {"grounds": GROUNDS, "contenders": CONTENDERS, "drawn": DRAWN}
 
 
 def fair(name: str, words: str, clip: float | None) -> Landscapes:
@@ -62,8 +63,6 @@ def fair(name: str, words: str, clip: float | None) -> Landscapes:
         score=VALUE.name, clip=clip, rates=FAIR_RATES, tuning_starts=200, starts=1_000, **_SHARED,
     )  # fmt: skip
 
-
-_SHARED: dict[str, Any] = {"grounds": GROUNDS, "contenders": CONTENDERS, "drawn": DRAWN}
 
 EXPERIMENTS = (
     Landscapes(
