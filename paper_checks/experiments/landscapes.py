@@ -7,52 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from functools import cache
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paper_checks.experiments.contender import Contender
 from paper_checks.experiments.experiment import Experiment, Place, Run, Unit
+from paper_checks.experiments.grounds import METRICS, VALUE, Ground, bounded_log10, descend, starts_of
 from paper_checks.experiments.verdict import Comparison, Metric
-from theory.algorithms.gradient_clipping import CLIP, with_clipped_gradient
 from theory.borders import one_of, twice
-from theory.loss import Loss
-from theory.recurrence import Recurrence
 
-FLOOR, CEILING = -12.0, 6.0
-"""The least and the largest score, a log10: nearer to 0 than 1e-12 is as good as 0, and a run that diverged
-is as bad as 1e6, more than any start."""
-VALUE = Metric("log10 f", higher=False, effect=0.1, worst=CEILING)
-DISTANCE = Metric("log10 of the squared distance", higher=False, effect=0.1, worst=CEILING)
-METRICS = {metric.name: metric for metric in (VALUE, DISTANCE)}
+if TYPE_CHECKING:
+    from paper_checks.experiments.landscapes_plot import DrawnEnds, DrawnPath
 
 TUNE, FINAL, PATH = "tune", "final", "path"
 EVERY_RATE = 0.0
 """The rate of a tuning run, which plays the whole grid at once."""
 SMOKE_RATE, SMOKE_STEPS = 1e-3, 20
 RESAMPLES = 10_000
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A function to descend.
-
-    Args:
-        name: One word, for stages and plots.
-        loss: The function, of two variables.
-        minimum: The point where it is least, with the value 0.
-        start: The start of the repository that the paper cites.
-        side: Random starts are uniform in [-side, side]^2.
-    """
-
-    name: str
-    loss: Loss
-    minimum: tuple[float, float]
-    start: tuple[float, float]
-    side: float
 
 
 @dataclass(frozen=True)
@@ -188,9 +162,8 @@ class Landscapes(Experiment):
     def _finished(self, unit: Unit, ground: Ground, contender: Contender) -> Run:
         starts = starts_of(ground, self.starts, self.seed)
         alone = self.starts is None
-        points, values = descend(
-            ground, contender, np.full(len(starts), unit.rate), starts, self.steps, clip=self.clip, every=alone
-        )
+        rates = np.full(len(starts), unit.rate)
+        points, values = descend(ground, contender, rates, starts, self.steps, clip=self.clip, every=alone)
         diverged = _first_not_finite(values[0]) if alone else None
         if alone:
             points, values = points[:, -1], values[:, -1]
@@ -251,75 +224,37 @@ class Landscapes(Experiment):
 
     def draw(self, runs: Mapping[Unit, Run], figure: Any) -> None:
         """See `Experiment.draw`."""
-        from paper_checks.experiments.landscapes_plot import draw_landscapes
+        from paper_checks.experiments.landscapes_plot import DrawnGround, draw_landscapes
 
-        draw_landscapes(self, runs, figure)
+        rows = [
+            DrawnGround(
+                ground,
+                [self._drawn_path(runs, ground, name) for name in self.drawn],
+                [self._drawn_ends(runs, ground, c.name) for c in self.contenders],
+            )
+            for ground in self.grounds
+        ]
+        off = 100 * (self.rates[1] / self.rates[0] - 1) if self.starts is None else None
+        note = self.scale[0].upper() + self.scale[1:]
+        draw_landscapes(figure, self.title, note, rows, self.score, off=off)
 
+    def _drawn_path(self, runs: Mapping[Unit, Run], ground: Ground, name: str) -> DrawnPath:
+        from paper_checks.experiments.landscapes_plot import DrawnPath
 
-def descend(
-    ground: Ground,
-    contender: Contender,
-    rates: Sequence[float] | NDArray[np.float64],
-    starts: Sequence[Sequence[float]] | NDArray[np.float64],
-    steps: int,
-    *,
-    clip: float | None,
-    every: bool = False,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where n runs of one contender end, and the value there.
+        run = runs[self.path_unit(runs, ground, name)]
+        return DrawnPath(name, run.unit.rate, np.array([run.curves["x_1"], run.curves["x_2"]]))
 
-    Args:
-        ground: The function.
-        contender: The optimizer.
-        rates: The learning rate of each run, (n,).
-        starts: The start of each run, (n, 2).
-        steps: The number of steps.
-        clip: The norm to which gradients are clipped, or None.
-        every: Whether to return every point and value, the start among them.
+    def _drawn_ends(self, runs: Mapping[Unit, Run], ground: Ground, name: str) -> DrawnEnds:
+        from paper_checks.experiments.landscapes_plot import DrawnEnds
 
-    Returns:
-        Points (n, 2) and values (n,); (n, steps + 1, 2) and (n, steps + 1) for every point.
-    """
-    from online_sim import Game, play
-    from theory.symbols import f, x
-
-    parameters = {**contender.parameters, "alpha": rates}
-    if clip is not None:
-        parameters[CLIP.name] = clip
-    # Round t is played at x_t, so that `steps` steps end at the point of one round more.
-    rounds = steps + 1
-    game = Game(
-        clipped(contender.recurrence) if clip is not None else contender.recurrence,
-        ground.loss,
-        horizon=rounds,
-        parameters=parameters,
-        start=np.asarray(starts, dtype=np.float64),
-        replicates=len(starts),
-    )
-    trace = play(game, record=[f, x], checkpoints="all" if every else [rounds])
-    points = np.asarray(trace[x]).reshape(len(starts), -1, 2)
-    values = np.asarray(trace[f]).reshape(len(starts), -1)
-    return (points, values) if every else (points[:, -1], values[:, -1])
-
-
-@cache
-def clipped(recurrence: Recurrence) -> Recurrence:
-    """The recurrence on clipped gradients, built once."""
-    return with_clipped_gradient(recurrence)
-
-
-def starts_of(ground: Ground, number: int | None, seed: int) -> NDArray[np.float64]:
-    """Random starts (number, 2), the same for every contender; the ground's own, (1, 2), for None."""
-    if number is None:
-        return np.array([ground.start])
-    return np.random.default_rng(seed).uniform(-ground.side, ground.side, (number, 2))
-
-
-def bounded_log10(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """log10 between `FLOOR` and `CEILING`; what is not finite counts as `CEILING`."""
-    finite = np.where(np.isfinite(values), values, np.inf)
-    found: NDArray[np.float64] = np.log10(np.clip(finite, 10**FLOOR, 10**CEILING))
-    return found
+        rate = self.best(runs, ground, name)
+        run = runs[self.final_unit(ground, name, rate)]
+        near = [self.final_unit(ground, name, r) for r in self.rates_near_best(runs, ground, name)]
+        scores = (
+            [runs[u].numbers[self.score] for u in near] if self.starts is None else run.curves[self.score]
+        )
+        mean = run.numbers[self.score]
+        return DrawnEnds(name, rate, self.at_edge(rate), mean, np.array(scores, dtype=np.float64))
 
 
 def _stage(kind: str, ground: Ground) -> str:

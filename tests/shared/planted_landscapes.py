@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from paper_checks.experiments.landscapes import FINAL, TUNE, VALUE
+from paper_checks.experiments.grounds import VALUE
+from paper_checks.experiments.landscapes import FINAL, TUNE
 from paper_checks.experiments.results import stored
 
 NAME = "AdaL"

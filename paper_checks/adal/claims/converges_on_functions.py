@@ -10,7 +10,8 @@ import numpy as np
 
 from paper_checks import Claim, Finding, Options
 from paper_checks.adal.claims.synthetic_functions import CLAIMED, EXPERIMENTS, landscapes_named
-from paper_checks.experiments.landscapes import VALUE, Ground, Landscapes
+from paper_checks.experiments.grounds import VALUE, Ground
+from paper_checks.experiments.landscapes import Landscapes
 from paper_checks.experiments.results import Results, Supply, stored
 from paper_checks.experiments.verdict import LEVEL, Side, rule
 from theory import Source
@@ -47,7 +48,8 @@ def _one_start(
     reached = [end < REACHED for end in ends]
     side = Side.CLAIMED if all(reached) else Side.OPEN if any(reached) else Side.OTHER
     told = ", ".join(f"{10**end:.2g} at rate {rate:.3g}" for rate, end in zip(rates, ends, strict=True))
-    return side, f"f ends at {told}", {"f": 10 ** ends[rates.index(landscapes.best(found.runs, ground, CLAIMED))]}
+    tuned = ends[rates.index(landscapes.best(found.runs, ground, CLAIMED))]
+    return side, f"f ends at {told}", {"f": 10**tuned}
 
 
 def _many_starts(
@@ -82,9 +84,9 @@ CLAIM = Claim(
     "adal.claim.24",
     "Experimental results show that AdaL converges well on these two situations",
     Source("adal", "section 3.1"),
-    "After 500 steps AdaL has f < 0.01 on Rastrigin and on Rosenbrock: from the start of the cited repository "
-    "at the tuned rate and at its neighbours, and from more than half of 1 000 random starts, with clipped "
-    "gradients and without.",
+    "After 500 steps AdaL has f < 0.01 on Rastrigin and on Rosenbrock: from the start of the cited "
+    "repository at the tuned rate and at its neighbours, and from more than half of 1 000 random starts, "
+    "with clipped gradients and without.",
     check,
     EXPERIMENTS,
 )

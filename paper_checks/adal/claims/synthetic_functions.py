@@ -1,8 +1,9 @@
 """Claim 21: AdaL against other optimizers on Rastrigin and Rosenbrock, by three protocols.
 
 Problem: descend a function of two variables. Algorithm: AdaL as printed, with a constant learning rate.
-Guarantee: none; stored runs are compared by the rule of `paper_checks.experiments.verdict`. Source: section
-3.1, which states neither rates nor steps nor optimizers, and cites a repository; its protocol is one of three.
+Guarantee: none; stored runs are compared by the rule of `paper_checks.experiments.verdict`. Source:
+section 3.1, which states neither rates nor steps nor optimizers, and cites a repository; its protocol is one
+of three.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from paper_checks import Claim, Finding, Options
-from paper_checks.experiments.landscapes import Ground, Landscapes
+from paper_checks.experiments.grounds import Ground
+from paper_checks.experiments.landscapes import Landscapes
 from paper_checks.experiments.registry import experiment
 from paper_checks.experiments.results import Results, Supply, stored
 from paper_checks.experiments.verdict import Side, rule, sides
@@ -90,10 +92,10 @@ def _from_many_starts(
         low, high = sorted(sign * end for end in adam.interval)
         nearer = float(np.mean(adam.differences > 0))
         sentences.append(
-            f"{ground.name}, {landscapes.scale}: AdaL ends lower than {_counted(won, len(pairs))}, and higher "
-            f"than {_counted(lost, len(pairs))}; against Adam the mean of log10 f is {sign * gain:.2f} "
-            f"[{low:.2f}, {high:.2f}] {'lower' if gain > 0 else 'higher'}, and it ends lower from "
-            f"{100 * nearer:.0f} % of the starts."
+            f"{ground.name}, {landscapes.scale}: AdaL ends lower than {_counted(won, len(pairs))}, "
+            f"and higher than {_counted(lost, len(pairs))}; against Adam the mean of log10 f is "
+            f"{sign * gain:.2f} [{low:.2f}, {high:.2f}] {'lower' if gain > 0 else 'higher'}, and it ends "
+            f"lower from {100 * nearer:.0f} % of the starts."
         )
         numbers |= {f"{ground.name}, {c.baseline}": float(np.mean(c.differences)) for c in every[part]}
         numbers |= {f"{ground.name}, beaten": float(len(won)), f"{ground.name}, beaten by": float(len(lost))}
@@ -104,11 +106,14 @@ def _from_one_start(
     landscapes: Landscapes, found: Results
 ) -> tuple[list[Side], list[str], Mapping[str, float]]:
     """A side for each function, if it stays when all rates are moved by one place in the grid."""
-    on, sentences, numbers = [], [], {}
+    on: list[Side] = []
+    sentences: list[str] = []
+    numbers: dict[str, float] = {}
     baselines = baselines_of(landscapes)
     for ground in landscapes.grounds:
         moved = {
-            shift: [_side(landscapes, found, ground, name, shift) for name in baselines] for shift in (-1, 0, 1)
+            shift: [_side(landscapes, found, ground, name, shift) for name in baselines]
+            for shift in (-1, 0, 1)
         }
         seen = {most(found_sides) for found_sides in moved.values()}
         on.append(seen.pop() if len(seen) == 1 else Side.OPEN)
@@ -117,8 +122,8 @@ def _from_one_start(
         off = 100 * (landscapes.rates[1] / landscapes.rates[0] - 1)
         sentences.append(
             f"{ground.name}, {landscapes.scale}: AdaL ends nearer to the minimum than {won[0]} of "
-            f"{len(baselines)}; with every rate {off:.0f} % lower than {won[-1]}, and {off:.0f} % higher than "
-            f"{won[1]} (its squared distance is {10 ** ends[0]:.2g}, {10 ** ends[-1]:.2g} and "
+            f"{len(baselines)}; with every rate {off:.0f} % lower than {won[-1]}, and {off:.0f} % higher "
+            f"than {won[1]} (its squared distance is {10 ** ends[0]:.2g}, {10 ** ends[-1]:.2g} and "
             f"{10 ** ends[1]:.2g})."
         )
         names = {0: "beaten", -1: "beaten at lower rates", 1: "beaten at higher rates"}
@@ -153,9 +158,9 @@ CLAIM = Claim(
     "AdaL performs well than most optimizers",
     Source("adal", "section 3.1"),
     "With learning rates tuned alike, AdaL ends more than 0.1 lower in log10 f than more than half of the "
-    "other optimizers, on Rastrigin and on Rosenbrock: in the mean over random starts, with clipped gradients "
-    "and without, and by its squared distance from the one start of the cited repository, there with all "
-    "rates moved by 4 % too.",
+    "other optimizers, on Rastrigin and on Rosenbrock: in the mean over random starts, with clipped "
+    "gradients and without, and by its squared distance from the one start of the cited repository, there "
+    "with all rates moved by 4 % too.",
     check,
     EXPERIMENTS,
 )

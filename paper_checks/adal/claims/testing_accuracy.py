@@ -24,7 +24,7 @@ def check(options: Options, *, panels: Mapping[str, Loss] = SHOWN) -> Finding:
     evidence = tuple(
         f"Panel {panel}: the value of {panels[panel].name} "
         + ("depends on an example, so that an accuracy can be computed." if examples else
-           "depends on the point alone: there is no example that could be classified, in a test or elsewhere.")
+           "depends on the point alone: there is no example that could be classified.")
         for panel, examples in found.items()
     )  # fmt: skip
     return Finding(verdict, evidence, {"panels without examples": len(without)})
@@ -33,7 +33,7 @@ def check(options: Options, *, panels: Mapping[str, Loss] = SHOWN) -> Finding:
 def has_examples(loss: Loss) -> bool:
     """Whether a loss is that of labelled examples."""
     symbols = loss.value.free_symbols
-    return {a, b} <= symbols or loss.value.has(MeanRows)
+    return {a, b} <= symbols or bool(loss.value.has(MeanRows))
 
 
 CLAIM = Claim(

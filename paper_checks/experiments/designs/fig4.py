@@ -16,7 +16,8 @@ import numpy as np
 
 from paper_checks.experiments import optimizers
 from paper_checks.experiments.contender import Contender
-from paper_checks.experiments.landscapes import DISTANCE, VALUE, Ground, Landscapes
+from paper_checks.experiments.grounds import DISTANCE, VALUE, Ground
+from paper_checks.experiments.landscapes import Landscapes
 from theory.algorithms.adamw import ADAMW_SCALED
 from theory.losses.rastrigin import RASTRIGIN
 from theory.losses.rosenbrock import ROSENBROCK

@@ -17,7 +17,7 @@ def intervals(generator):
 
 
 def test_the_interval_covers_the_mean_as_often_as_it_says():
-    """Of 600 samples 95 % cover it; the percentile interval of 60 skewed values is known to lose 2 % or so."""
+    """Of 600 samples 95 % cover it; for 60 skewed values the percentile interval loses 2 % or so."""
     found = intervals(np.random.default_rng(1))
     share = np.mean([low <= 1 <= high for low, high in found])
     error = 3 * np.sqrt(0.95 * 0.05 / SAMPLES)  # three standard errors of a share

@@ -10,6 +10,17 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+
+from paper_checks.adal.claims import converges_on_functions, synthetic_functions, testing_accuracy
+from paper_checks.claim import ClaimVerdict
+from paper_checks.experiments.designs.fig4 import CONTENDERS, EXPERIMENTS, GROUNDS
+from paper_checks.experiments.experiment import Place, Unit
+from paper_checks.experiments.grounds import CEILING, FLOOR, bounded_log10, descend, starts_of
+from paper_checks.experiments.landscapes import Landscapes
+from paper_checks.experiments.registry import experiment
+from paper_checks.experiments.results import read_results, stored
+from paper_checks.experiments.runner import run_experiment, smoke
+from paper_checks.scenario import Options
 from planted_landscapes import (
     ahead_of_every_other,
     all_alike,
@@ -18,23 +29,6 @@ from planted_landscapes import (
     far_from_it,
     with_ends,
 )
-
-from paper_checks.adal.claims import converges_on_functions, synthetic_functions, testing_accuracy
-from paper_checks.claim import ClaimVerdict
-from paper_checks.experiments.designs.fig4 import CONTENDERS, EXPERIMENTS, GROUNDS
-from paper_checks.experiments.experiment import Place, Unit
-from paper_checks.experiments.landscapes import (
-    CEILING,
-    FLOOR,
-    Landscapes,
-    bounded_log10,
-    descend,
-    starts_of,
-)
-from paper_checks.experiments.registry import experiment
-from paper_checks.experiments.results import read_results, stored
-from paper_checks.experiments.runner import run_experiment, smoke
-from paper_checks.scenario import Options
 from theory.losses.logistic import LOGISTIC
 
 PLACE = Place()
@@ -132,10 +126,8 @@ def test_the_best_rate_has_the_lowest_mean_score(small):
     """The stored curve is the mean over the tuning starts at each rate, played one rate at a time."""
     runs = small[0].runs
     starts = starts_of(ROSENBROCK, SMALL.tuning_starts, SMALL.tuning_seed)
-    expected = [
-        bounded_log10(descend(ROSENBROCK, BY_NAME["AdaL"], [r] * len(starts), starts, 25, clip=None)[1]).mean()
-        for r in SMALL.rates
-    ]
+    ends = [descend(ROSENBROCK, BY_NAME["AdaL"], [r] * 20, starts, 25, clip=None)[1] for r in SMALL.rates]
+    expected = [bounded_log10(values).mean() for values in ends]
     found = runs[SMALL.tuning_unit(ROSENBROCK, "AdaL")].curves["log10 f"]
     assert found == pytest.approx(expected, rel=1e-5)  # stored with six digits
     assert SMALL.best(runs, ROSENBROCK, "AdaL") == SMALL.rates[int(np.argmin(expected))]
@@ -238,10 +230,11 @@ def test_the_plot_shows_every_contender(name):
             assert shown.x1 <= figure.bbox.x1, text
 
 
+AHEAD = with_ends(ahead_of_every_other)
 VERDICTS = [
-    (synthetic_functions, {"results": with_ends(ahead_of_every_other)}, ClaimVerdict.TRUE),
+    (synthetic_functions, {"results": AHEAD}, ClaimVerdict.TRUE),
     (synthetic_functions, {"results": with_ends(all_alike)}, ClaimVerdict.NOT_SUPPORTED),
-    (synthetic_functions, {"results": at_the_edge(with_ends(ahead_of_every_other))}, ClaimVerdict.NOT_SUPPORTED),
+    (synthetic_functions, {"results": at_the_edge(AHEAD)}, ClaimVerdict.NOT_SUPPORTED),
     (converges_on_functions, {"results": with_ends(at_the_minimum)}, ClaimVerdict.TRUE),
     (converges_on_functions, {"results": with_ends(far_from_it)}, ClaimVerdict.FALSE),
     (testing_accuracy, {"panels": {"(b)": LOGISTIC}}, ClaimVerdict.TRUE),
@@ -250,7 +243,7 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("module", "change", "verdict"), VERDICTS)
 def test_other_results_lead_to_another_verdict(module, change, verdict):
-    """A planted better optimizer is found, equal ones are no support, and a rate at the edge decides nothing."""
+    """A planted better optimizer is found, equal ones are no support, an edge of a grid decides nothing."""
     assert partial(module.check, **change)(Options()).verdict is verdict
 
 

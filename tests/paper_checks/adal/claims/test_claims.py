@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from planted_landscapes import ahead_of_every_other, all_alike, at_the_minimum, far_from_it, with_ends
 from sympy import S, sqrt
 
 from paper_checks.adal import one_step
@@ -43,6 +42,7 @@ from paper_checks.claim import ClaimVerdict
 from paper_checks.run.examine import examine_claim
 from paper_checks.run.registry import claims
 from paper_checks.scenario import Options
+from planted_landscapes import ahead_of_every_other, all_alike, at_the_minimum, far_from_it, with_ends
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_UNCORRECTED
 from theory.algorithms.adam import ADAM
 from theory.algorithms.nosadam import NOSADAM
