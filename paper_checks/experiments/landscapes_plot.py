@@ -103,9 +103,10 @@ def _paths(axes: Any, row: DrawnGround) -> None:
         # Each thinner and above the one before: paths that coincide are all seen.
         style = {"color": INK[k], "linewidth": 1.8 - 0.4 * k, "linestyle": DASHES[k], "zorder": 3 + k}
         axes.plot(*path.points, label=f"{path.name}, rate {path.rate:.3g}", **style)
-        axes.plot(*path.points[:, -1:], "o", color=INK[k], markersize=7 - 1.7 * k, zorder=8 + k)
+        axes.plot(*path.points[:, -1:], "o", color=INK[k], markersize=6 - 1.4 * k, zorder=8 + k)
     axes.plot(*ground.start, "s", color="black", markersize=4.5, zorder=7)
-    axes.plot(*ground.minimum, "*", color="black", markersize=9, markerfacecolor="white", zorder=7)
+    # Hollow: an end at the minimum is seen inside the star.
+    axes.plot(*ground.minimum, "*", color="black", markersize=12, markerfacecolor="none", zorder=20)
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
     axes.set_title(

@@ -91,14 +91,16 @@ def _from_many_starts(
         sign = 1 if gain > 0 else -1
         low, high = sorted(sign * end for end in adam.interval)
         nearer = float(np.mean(adam.differences > 0))
+        ahead = sum(float(np.mean(c.differences)) > c.effect for c in every[part])
         sentences.append(
-            f"{ground.name}, {landscapes.scale}: AdaL ends lower than {_counted(won, len(pairs))}, "
-            f"and higher than {_counted(lost, len(pairs))}; against Adam the mean of log10 f is "
-            f"{sign * gain:.2f} [{low:.2f}, {high:.2f}] {'lower' if gain > 0 else 'higher'}, and it ends "
-            f"lower from {100 * nearer:.0f} % of the starts."
+            f"{ground.name}, {landscapes.scale}: AdaL certainly ends lower than {_counted(won, len(pairs))}, "
+            f"and higher than {_counted(lost, len(pairs))}; by the means alone lower than {ahead}. Against "
+            f"Adam the mean of log10 f is {sign * gain:.2f} [{low:.2f}, {high:.2f}] "
+            f"{'lower' if gain > 0 else 'higher'}, and it ends lower from {100 * nearer:.0f} % of the starts."
         )
         numbers |= {f"{ground.name}, {c.baseline}": float(np.mean(c.differences)) for c in every[part]}
-        numbers |= {f"{ground.name}, beaten": float(len(won)), f"{ground.name}, beaten by": float(len(lost))}
+        counts = {"beaten": len(won), "beaten by": len(lost), "beaten in the mean": ahead}
+        numbers |= {f"{ground.name}, {key}": float(count) for key, count in counts.items()}
     return on, sentences, numbers
 
 
