@@ -54,10 +54,8 @@ def draw_training(
     figure.set_size_inches(8.0, 6.4)
     figure.text(0.02, 0.965, heading, fontsize=1.2 * SIZE, weight="bold")
     figure.text(0.02, 0.937, note, fontsize=SIZE)
-    figure.text(
-        0.02, 0.015, "Below: 95 % intervals of paired differences. Grey: too small to count. Crosses: a rate is "
-        "at the edge of its grid.", fontsize=SIZE,
-    )  # fmt: skip
+    below = "95 % intervals of paired differences; grey: too small to count; crosses: a rate is at an edge"
+    figure.text(0.02, 0.015, below, fontsize=SIZE)
     for k, found in enumerate(comparisons):
         _curves(
             figure.add_axes((0.075 + 0.48 * k, 0.6, 0.42, 0.29)), drawn[: len(INK)], found[0], legend=bool(k)
