@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.borders import settle, text
+from theory.loss import Loss
 from theory.printable import check_file_name
 from theory.recurrence import Recurrence
 
@@ -146,6 +147,8 @@ def _plain(value: Any) -> Any:
     """A value as JSON."""
     if isinstance(value, Recurrence):
         return {"name": value.name, "lines": value.lines}
+    if isinstance(value, Loss):
+        return {"name": value.name, "value": str(value.value)}
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):

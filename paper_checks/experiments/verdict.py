@@ -1,7 +1,8 @@
 """The rule that turns paired runs into a verdict; it is fixed before the runs are made.
 
-Contenders are paired by seed: the same initial weights and the same minibatches. A comparison is decided by
-the t-interval of its paired differences, with Holm's correction over every comparison that the claim names.
+Contenders are paired by seed: the same initial weights and the same minibatches, or the same start. A
+comparison of a few seeds is decided by the t-interval of its paired differences, one of many starts by the
+bootstrap of their mean; with Holm's correction over every comparison that the claim names.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paper_checks.claim import ClaimVerdict
+from paper_checks.experiments.bootstrap import chance_below, percentile_interval, resampled_means
 
 LEVEL = 0.05
 FEWEST = {"cpu": 5, "cuda": 3}
@@ -27,7 +30,7 @@ class Side(Enum):
     CLAIMED = "beyond the smallest effect that counts, on the side that the claim names"
     OTHER = "beyond the smallest effect that counts, on the other side"
     SMALL = "within the smallest effect that counts"
-    OPEN = "not decided by so few runs"
+    OPEN = "not decided by these runs"
     EDGE = "not decided: a learning rate at the edge of its grid may be improved"
 
 
@@ -67,6 +70,8 @@ class Comparison:
         mine: The scores of the contender that the claim praises, one a seed; None for a diverged run.
         theirs: Those of the baseline on the same seeds.
         edges: Which of the two, by name, runs at the edge of its grid of learning rates.
+        resamples: The number of bootstrap resamples that decide; 0: the t-distribution decides.
+        pairs: What pairs the runs, in the plural.
     """
 
     task: str
@@ -75,6 +80,8 @@ class Comparison:
     mine: Sequence[float | None]
     theirs: Sequence[float | None]
     edges: Sequence[str] = ()
+    resamples: int = 0
+    pairs: str = "seeds"
 
     def __post_init__(self) -> None:
         """Check that the runs are paired."""
@@ -83,7 +90,7 @@ class Comparison:
                 f"`mine` has {len(self.mine)} runs and `theirs` {len(self.theirs)}; pair them by seed"
             )
 
-    @property
+    @cached_property
     def differences(self) -> NDArray[np.float64]:
         """How much better the contender is, a number for each seed: positive where the claim is right."""
         sign = 1 if self.metric.higher else -1
@@ -97,11 +104,13 @@ class Comparison:
         return self.metric.effect * scale
 
     def p_value(self, sign: int) -> float:
-        """The two-sided t-test's chance of so large a mean, if it were `sign` times the effect.
+        """The two-sided test's chance of so large a mean, if it were `sign` times the effect.
 
         1 where the mean lies on the near side of it. Runs that all differ by the same amount have no
-        variance: the chance is then 0 or 1.
+        variance: the t-test's chance is then 0 or 1.
         """
+        if self.resamples:
+            return chance_below(sign * self._means, self.effect)
         beyond = sign * self.differences - self.effect
         mean, deviation = float(np.mean(beyond)), float(np.std(beyond, ddof=1))
         if mean <= 0 or len(beyond) < 2:
@@ -114,7 +123,9 @@ class Comparison:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % t-interval of the mean difference, without Holm's correction."""
+        """The 95 % interval of the mean difference, without Holm's correction."""
+        if self.resamples:
+            return percentile_interval(self._means, LEVEL)
         from scipy.stats import t as student
 
         n, mean = len(self.differences), float(np.mean(self.differences))
@@ -123,13 +134,18 @@ class Comparison:
         half = float(student.isf(LEVEL / 2, n - 1) * np.std(self.differences, ddof=1) / math.sqrt(n))
         return mean - half, mean + half
 
+    @cached_property
+    def _means(self) -> NDArray[np.float64]:
+        """The resampled mean differences."""
+        return resampled_means(self.differences, self.resamples)
+
     def sentence(self, side: Side) -> str:
         """What was seen."""
         low, high = self.interval
         better = "more" if self.metric.higher else "less"
         return (
             f"{self.task}, {self.metric.name} against {self.baseline}: {np.mean(self.differences):+.3g} "
-            f"{better} [{low:+.3g}, {high:+.3g}] over {len(self.differences)} seeds, {side.value}"
+            f"{better} [{low:+.3g}, {high:+.3g}] over {len(self.differences)} {self.pairs}, {side.value}"
             + (f" (at the edge: {', '.join(self.edges)})" if self.edges else "")
         )
 

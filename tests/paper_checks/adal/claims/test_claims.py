@@ -19,6 +19,7 @@ from paper_checks.adal.claims import (
     bias_correction,
     coefficient,
     constant_momentum,
+    converges_on_functions,
     early_amplification,
     epsilon_placement,
     landscapes,
@@ -34,15 +35,19 @@ from paper_checks.adal.claims import (
     sgd_noise,
     single_precision,
     stable_noise,
+    synthetic_functions,
+    testing_accuracy,
 )
 from paper_checks.claim import ClaimVerdict
 from paper_checks.run.examine import examine_claim
 from paper_checks.run.registry import claims
 from paper_checks.scenario import Options
+from planted_landscapes import ahead_of_every_other, all_alike, at_the_minimum, far_from_it, with_ends
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_UNCORRECTED
 from theory.algorithms.adam import ADAM
 from theory.algorithms.nosadam import NOSADAM
 from theory.algorithms.sgd import SGD
+from theory.losses.logistic import LOGISTIC
 from theory.losses.rastrigin import RASTRIGIN
 from theory.losses.rosenbrock import ROSENBROCK
 from theory.quantities import Component, SumCoords
@@ -56,7 +61,7 @@ UNSUPPORTED = ClaimVerdict.NOT_SUPPORTED
 LEDGER = {
     1: PARTLY, 2: FALSE, 3: TRUE, 4: FALSE, 5: FALSE, 6: TRUE, 7: FALSE, 8: TRUE, 9: TRUE, 10: FALSE,
     11: PARTLY, 12: FALSE, 13: FALSE, 14: FALSE, 15: TRUE, 16: WAITING, 17: MALFORMED, 18: FALSE, 19: FALSE,
-    20: TRUE, 21: WAITING, 22: MALFORMED, 23: FALSE,
+    20: TRUE, 21: FALSE, 22: MALFORMED, 23: FALSE, 24: PARTLY, 25: MALFORMED,
 }  # fmt: skip
 """What docs/claims.md says; the code must arrive at it by itself."""
 
@@ -157,6 +162,11 @@ PLANTED = [
         TRUE,
     ),
     (missing_assumptions, {"vhat_0": lambda q: S.One, "unbiased": True}, FALSE),
+    (synthetic_functions, {"results": with_ends(ahead_of_every_other)}, TRUE),
+    (synthetic_functions, {"results": with_ends(all_alike)}, UNSUPPORTED),
+    (converges_on_functions, {"results": with_ends(at_the_minimum)}, TRUE),
+    (converges_on_functions, {"results": with_ends(far_from_it)}, FALSE),
+    (testing_accuracy, {"panels": {"(b)": LOGISTIC}}, TRUE),
 ]
 
 
