@@ -95,6 +95,9 @@ def _differences(axes: Any, claimed: str, comparisons: Sequence[Comparison], *, 
         mark = "x" if c.edges else "o"
         axes.plot([float(np.mean(c.differences))], [row], marker=mark, color=INK[0], markersize=3.5)
     axes.set_xscale("symlog", linthresh=2 * effect)
+    largest = max(abs(end) for c in comparisons for end in c.interval)
+    powers = [10.0**k for k in range(-9, 9) if 2 * effect <= 10.0**k <= largest]
+    axes.set_xticks([*(-p for p in powers), 0, *powers])
     names = [c.baseline for c in reversed(comparisons)] if named else []
     axes.set_yticks(range(len(comparisons)), names or [""] * len(comparisons), fontsize=SIZE)
     unit = " (points)" if metric.higher else ""

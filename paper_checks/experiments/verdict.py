@@ -141,11 +141,11 @@ class Comparison:
 
     def sentence(self, side: Side) -> str:
         """What was seen."""
-        low, high = self.interval
-        better = "more" if self.metric.higher else "less"
+        gain = float(np.mean(self.differences))
+        low, high = self.interval if gain >= 0 else [-end for end in reversed(self.interval)]
         return (
-            f"{self.task}, {self.metric.name} against {self.baseline}: {np.mean(self.differences):+.3g} "
-            f"{better} [{low:+.3g}, {high:+.3g}] over {len(self.differences)} {self.pairs}, {side.value}"
+            f"{self.task}, {self.metric.name}: {'better' if gain >= 0 else 'worse'} than {self.baseline} by "
+            f"{abs(gain):.3g} [{low:.3g}, {high:.3g}] over {len(self.differences)} {self.pairs}, {side.value}"
             + (f" (at the edge: {', '.join(self.edges)})" if self.edges else "")
         )
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from paper_checks.adal.claims import (
     epsilon_placement,
     landscapes,
     late_shrinking,
+    lower_loss,
     matrix_norm,
     missing_assumptions,
     no_extra_parameters,
@@ -32,17 +34,20 @@ from paper_checks.adal.claims import (
     norm_per_tensor,
     printed_regret,
     regret_order,
+    searched_grid,
     sgd_noise,
     single_precision,
     stable_noise,
     synthetic_functions,
     testing_accuracy,
+    trained_networks,
 )
 from paper_checks.claim import ClaimVerdict
 from paper_checks.run.examine import examine_claim
 from paper_checks.run.registry import claims
 from paper_checks.scenario import Options
 from planted_landscapes import ahead_of_every_other, all_alike, at_the_minimum, far_from_it, with_ends
+from planted_training import BETTER, EQUAL, GOOD_LOSS, with_scores
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_UNCORRECTED
 from theory.algorithms.adam import ADAM
 from theory.algorithms.nosadam import NOSADAM
@@ -62,6 +67,8 @@ LEDGER = {
     1: PARTLY, 2: FALSE, 3: TRUE, 4: FALSE, 5: FALSE, 6: TRUE, 7: FALSE, 8: TRUE, 9: TRUE, 10: FALSE,
     11: PARTLY, 12: FALSE, 13: FALSE, 14: FALSE, 15: TRUE, 16: WAITING, 17: MALFORMED, 18: FALSE, 19: FALSE,
     20: TRUE, 21: FALSE, 22: MALFORMED, 23: FALSE, 24: PARTLY, 25: MALFORMED,
+    34: UNSUPPORTED, 35: UNSUPPORTED, 36: PARTLY, 37: PARTLY, 38: PARTLY, 39: UNSUPPORTED,
+    **dict.fromkeys(range(40, 45), UNSUPPORTED), 45: PARTLY,
 }  # fmt: skip
 """What docs/claims.md says; the code must arrive at it by itself."""
 
@@ -121,6 +128,31 @@ def tilted():
     return replace(RASTRIGIN, value=RASTRIGIN.value.replace(SumCoords, lambda e: SumCoords(e + x)))
 
 
+def ahead(name):
+    """AdaL is better than every other optimizer."""
+    return BETTER if name == "AdaL" else EQUAL
+
+
+def behind(name):
+    """AdaL is worse than every other optimizer."""
+    return EQUAL if name == "AdaL" else BETTER
+
+
+def alike(name):
+    """No optimizer is better than another."""
+    return EQUAL
+
+
+def good_loss_alone(name):
+    """AdaL has the lowest loss and the lowest accuracy."""
+    return GOOD_LOSS if name == "AdaL" else EQUAL
+
+
+COMPARED = [
+    SimpleNamespace(CLAIM=claim, check=claim.check, __name__=claim.id.replace("adal.", "").replace(".", "_"))
+    for claim in trained_networks.CLAIMS
+]
+
 LAPLACE = {"Laplace": (lambda u: np.log1p(u**2), lambda rng, n: rng.laplace(size=n))}
 
 PLANTED = [
@@ -167,6 +199,14 @@ PLANTED = [
     (converges_on_functions, {"results": with_ends(at_the_minimum)}, TRUE),
     (converges_on_functions, {"results": with_ends(far_from_it)}, FALSE),
     (testing_accuracy, {"panels": {"(b)": LOGISTIC}}, TRUE),
+    *((module, {"results": with_scores(ahead)}, TRUE) for module in COMPARED),
+    *((module, {"results": with_scores(behind)}, FALSE) for module in COMPARED),
+    *((module, {"results": with_scores(alike)}, UNSUPPORTED) for module in COMPARED),
+    (lower_loss, {"results": with_scores(good_loss_alone)}, TRUE),
+    (lower_loss, {"results": with_scores(alike)}, UNSUPPORTED),
+    (lower_loss, {"results": with_scores(ahead)}, UNSUPPORTED),
+    (searched_grid, {"results": with_scores(alike, reduced=True)}, TRUE),
+    (searched_grid, {"results": with_scores(alike, best=lambda name: 0.1, reduced=True)}, FALSE),
 ]
 
 
