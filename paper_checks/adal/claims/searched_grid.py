@@ -11,7 +11,8 @@ EXPERIMENTS = ("mlp_mnist", "resnet_cifar10")
 def check(options: Options, *, results: Supply = stored) -> Finding:
     """Take the best of all rates for each contender: is it one of the paper's?"""
     found, missing = available(EXPERIMENTS, results)
-    inside, outside = [], []
+    inside: list[str] = []
+    outside: list[str] = []
     for training, runs in found:
         for contender in training.contenders:
             best = training.best(runs.runs, contender.name)
