@@ -63,6 +63,23 @@ def run_command(name: str, place: Place, *, out: Path, jobs: int, resume: bool, 
     return 0
 
 
+def stored_command(name: str, *, out: Path) -> int:
+    """Draw the stored results of an experiment, and show the verdicts of the claims that read it."""
+    from paper_checks.cli.run import make_writable
+    from paper_checks.experiments.registry import experiment
+    from paper_checks.experiments.results import stored
+
+    chosen = experiment(name)
+    results = stored(chosen)
+    make_writable(out)
+    made = ", ".join(f"{key} {value}" for key, value in results.versions.items())
+    say(f"{chosen.title}: {chosen.scale}")
+    say(f"{len(results.runs)} runs, {spell_seconds(results.seconds)} on {results.device} ({made})")
+    say(f"plot: {draw(chosen, results, out)}")
+    show_claims(chosen, results)
+    return 0
+
+
 def smoke_command(names: Sequence[str], place: Place) -> int:
     """Repeat the first steps of experiments and compare with the stored ones; 1 where they differ."""
     import numpy as np

@@ -53,6 +53,17 @@ def test_the_list_shows_what_is_stored(toy, capsys):
     assert "10" in capsys.readouterr().out
 
 
+def test_stored_runs_are_drawn_again(toy, tmp_path, capsys):
+    """Without a run: the same plot; without stored runs one sentence with the command."""
+    assert run("toy", "--stored", "--out", tmp_path / "again") == 2
+    assert "regretcheck experiment toy" in capsys.readouterr().err
+    assert run("toy", "--out", toy) == 0
+    capsys.readouterr()
+    assert run("toy", "--stored", "--out", tmp_path / "again") == 0
+    assert "10 runs" in capsys.readouterr().out
+    assert (tmp_path / "again" / "toy.svg").read_bytes() == (toy / "toy.svg").read_bytes()
+
+
 def test_the_first_steps_are_compared(toy, capsys, monkeypatch):
     """The same steps are exit code 0; one contender with another step is named, with exit code 1."""
     assert run("toy", "--out", toy) == 0
