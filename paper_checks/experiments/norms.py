@@ -112,7 +112,9 @@ class Norms(Experiment):
             return [run.curves[name] for run in found if run.diverged is None]
 
         names = [c.name for c in self.contenders]
-        shown = {WHOLE: f"epoch mean, {WHOLE}"} | {t: f"epoch mean, {t}" for t in self._shown(runs)}
+        shown = {WHOLE: f"epoch mean, {WHOLE}"} | {
+            f"tensor {t}": f"epoch mean, {t}" for t in self._shown(runs)
+        }
         rows = {
             title: {rate: {c: curves(name, c, rate) for c in names} for rate in self.rates}
             for title, name in {**shown, f"first {FIRST} steps": f"first steps, {WHOLE}"}.items()

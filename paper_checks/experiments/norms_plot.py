@@ -22,6 +22,8 @@ def draw_norms(figure: Any, heading: str, note: str, rows: Curves) -> None:
         note: Below it, the scale.
         rows: The curves.
     """
+    from matplotlib.ticker import LogLocator
+
     columns = len(next(iter(rows.values())))
     figure.set_size_inches(8.0, 0.9 + 1.7 * len(rows))
     height = figure.get_figheight()
@@ -38,6 +40,9 @@ def draw_norms(figure: Any, heading: str, note: str, rows: Curves) -> None:
                 if curves:
                     _band(axes, np.array(curves, dtype=np.float64), name, colour, dashes)
             axes.set_yscale("log")
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
+            axes.yaxis.set_minor_formatter("{x:g}")
             axes.set_title(f"{title}, rate {rate:g}", fontsize=SIZE, loc="left")
             steps = title.startswith("first")
             axes.set_xlabel("step" if steps else "epoch", fontsize=SIZE, labelpad=1)

@@ -126,13 +126,7 @@ class Comparison:
         """The 95 % interval of the mean difference, without Holm's correction."""
         if self.resamples:
             return percentile_interval(self._means, LEVEL)
-        from scipy.stats import t as student
-
-        n, mean = len(self.differences), float(np.mean(self.differences))
-        if n < 2:
-            return -math.inf, math.inf
-        half = float(student.isf(LEVEL / 2, n - 1) * np.std(self.differences, ddof=1) / math.sqrt(n))
-        return mean - half, mean + half
+        return t_interval(self.differences)
 
     @cached_property
     def _means(self) -> NDArray[np.float64]:
@@ -148,6 +142,17 @@ class Comparison:
             f"{abs(gain):.3g} [{low:.3g}, {high:.3g}] over {len(self.differences)} {self.pairs}, {side.value}"
             + (f" (at the edge: {', '.join(self.edges)})" if self.edges else "")
         )
+
+
+def t_interval(values: Sequence[float] | NDArray[np.float64], level: float = LEVEL) -> tuple[float, float]:
+    """The interval of a mean by the t-distribution, which misses it with the chance `level`."""
+    from scipy.stats import t as student
+
+    n, mean = len(values), float(np.mean(values)) if len(values) else 0.0
+    if n < 2:
+        return -math.inf, math.inf
+    half = float(student.isf(level / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
+    return mean - half, mean + half
 
 
 def sides(comparisons: Sequence[Comparison], *, fewest: int = FEWEST["cpu"]) -> list[Side]:

@@ -21,6 +21,7 @@ from paper_checks.adal.claims import (
     coefficient,
     constant_momentum,
     converges_on_functions,
+    decreasing_norm,
     early_amplification,
     epsilon_placement,
     landscapes,
@@ -36,6 +37,7 @@ from paper_checks.adal.claims import (
     regret_order,
     searched_grid,
     sgd_noise,
+    shown_norms,
     single_precision,
     stable_noise,
     synthetic_functions,
@@ -47,6 +49,7 @@ from paper_checks.run.examine import examine_claim
 from paper_checks.run.registry import claims
 from paper_checks.scenario import Options
 from planted_landscapes import ahead_of_every_other, all_alike, at_the_minimum, far_from_it, with_ends
+from planted_norms import TENSORS, with_slopes
 from planted_training import BETTER, EQUAL, GOOD_LOSS, with_scores
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_UNCORRECTED
 from theory.algorithms.adam import ADAM
@@ -148,10 +151,26 @@ def good_loss_alone(name):
     return GOOD_LOSS if name == "AdaL" else EQUAL
 
 
-COMPARED = [
-    SimpleNamespace(CLAIM=claim, check=claim.check, __name__=claim.id.replace("adal.", "").replace(".", "_"))
-    for claim in trained_networks.CLAIMS
-]
+def one_is_low(tensor):
+    """The norm of one tensor is a thousandth of the others'."""
+    return 1e-3 if tensor == "9.bias" else 1.0
+
+
+def by_its_place(tensor):
+    """Each tensor has its own slope."""
+    return 0.1 * TENSORS.index(tensor) if tensor in TENSORS else 0.0
+
+
+def as_modules(found):
+    """Claims of one module as if each had its own."""
+    return [
+        SimpleNamespace(CLAIM=c, check=c.check, __name__=c.id.removeprefix("adal.").replace(".", "_"))
+        for c in found
+    ]
+
+
+COMPARED = as_modules(trained_networks.CLAIMS)
+SHOWN = as_modules(shown_norms.CLAIMS)
 
 LAPLACE = {"Laplace": (lambda u: np.log1p(u**2), lambda rng, n: rng.laplace(size=n))}
 
@@ -202,6 +221,16 @@ PLANTED = [
     *((module, {"results": with_scores(ahead)}, TRUE) for module in COMPARED),
     *((module, {"results": with_scores(behind)}, FALSE) for module in COMPARED),
     *((module, {"results": with_scores(alike)}, UNSUPPORTED) for module in COMPARED),
+    (decreasing_norm, {"results": with_slopes(lambda tensor: -0.1)}, TRUE),
+    (decreasing_norm, {"results": with_slopes(lambda tensor: 0.1)}, FALSE),
+    (decreasing_norm, {"results": with_slopes(lambda tensor: 0.0)}, UNSUPPORTED),
+    *((SHOWN[k], {"results": with_slopes(lambda tensor: -0.1)}, TRUE) for k in (0, 1)),
+    *((SHOWN[k], {"results": with_slopes(lambda tensor: 0.1)}, UNSUPPORTED) for k in (0, 1)),
+    (SHOWN[2], {"results": with_slopes(lambda tensor: 0.0, level=one_is_low)}, TRUE),
+    (SHOWN[2], {"results": with_slopes(lambda tensor: 0.1, level=one_is_low)}, UNSUPPORTED),
+    (SHOWN[2], {"results": with_slopes(lambda tensor: 0.0)}, UNSUPPORTED),
+    (SHOWN[3], {"results": with_slopes(by_its_place)}, TRUE),
+    (SHOWN[3], {"results": with_slopes(lambda tensor: 0.1)}, UNSUPPORTED),
     (lower_loss, {"results": with_scores(good_loss_alone)}, TRUE),
     (lower_loss, {"results": with_scores(alike)}, UNSUPPORTED),
     (lower_loss, {"results": with_scores(ahead)}, UNSUPPORTED),
