@@ -21,7 +21,6 @@ class ClaimVerdict(Enum):
     PARTLY = "partly true: one part or one reading holds, another does not"
     MALFORMED = "malformed: what is printed does not say what it is meant to say"
     NOT_SUPPORTED = "not supported: what was computed does not show it"
-    WAITING = "has its place; not checked by this version"
 
 
 @dataclass(frozen=True)

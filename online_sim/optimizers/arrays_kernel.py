@@ -23,6 +23,11 @@ def full_like(like: Any, value: Any, real: Any) -> Any:
     return jnp.full(like.shape, value, dtype=real)
 
 
+def number_like(like: Any, value: Any) -> Any:
+    """A number of a state."""
+    return jnp.asarray(value)
+
+
 def total(part: Any) -> Any:
     """The sum over the coordinates."""
     return jnp.sum(part)

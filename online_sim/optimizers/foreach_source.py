@@ -57,6 +57,10 @@ class ForeachForm:
         self.free.clear()
         return Value(item.name, frozenset(e.free_symbols))
 
+    def number(self, e: Expr) -> Value:
+        """See `Form`."""
+        return self.loop.number(e)
+
     def reduced(self, how: Reduction, e: Expr, out: list[Node]) -> Value:
         """See `Form`."""
         full = self.loop.scope.is_full(e)
@@ -96,13 +100,13 @@ class ForeachForm:
             if len(two) == 2 and found.own and found.full:
                 made = {u: self.item(u, out).name for u in dict.fromkeys(two)}
                 names = ", ".join(made[u] for u in two)
-                value = "" if number == 1 else f", value={self.number(number)}"
+                value = "" if number == 1 else f", value={self.text(number)}"
                 found = self.call("addcmul", found, out, f"{names}{value}")
                 continue
             part = self.item(Mul(*factors), out)
-            alpha = "" if number == 1 else f", alpha={self.number(number)}"
+            alpha = "" if number == 1 else f", alpha={self.text(number)}"
             found = self.call("add", found, out, f"{part.name}{alpha}", full=part.full)
-        return found if numbers == 0 else self.call("add", found, out, self.number(numbers))
+        return found if numbers == 0 else self.call("add", found, out, self.text(numbers))
 
     def product(self, e: Expr, out: list[Node]) -> Item:
         """Factors, then divisors, then pseudo-inverses, then the number."""
@@ -144,7 +148,7 @@ class ForeachForm:
             return self.call("sqrt", inner, out)
         if exponent == -1:
             return self.call("reciprocal", inner, out)
-        return self.call("pow", inner, out, self.number(exponent))
+        return self.call("pow", inner, out, self.text(exponent))
 
     def inverse(self, e: Expr, out: list[Node]) -> Item:
         """The pseudo-inverse."""
@@ -160,7 +164,7 @@ class ForeachForm:
         for item in rest:
             found = self.call(together, found, out, item.name, full=item.full)
         for u in sorted(numbers, key=str):
-            found = self.call(alone, found, out, self.number(u))
+            found = self.call(alone, found, out, self.text(u))
         return found
 
     def comprehension(self, e: Expr, out: list[Node]) -> Item:
@@ -175,7 +179,7 @@ class ForeachForm:
             return item
         if number == -1:
             return self.call("neg", item, out)
-        return self.call("mul", item, out, self.number(number))
+        return self.call("mul", item, out, self.text(number))
 
     def call(
         self, operation: str, item: Item, out: list[Node], other: str = "", *, full: bool = False
@@ -204,14 +208,14 @@ class ForeachForm:
         numbers = [u for u in kind.make_args(e) if not self.loop.scope.listed(u)]
         return kind(*numbers), tuple(lists)
 
-    def number(self, e: Expr) -> str:
+    def text(self, e: Expr) -> str:
         """A number for all tensors, in arithmetic of Python floats."""
         return LoopPrinter(name_of).print(e)
 
     def known_of(self, e: Expr) -> str:
         """What is known of a pseudo-inverse's argument: the number beside a root, as epsilon is, or None."""
         number, terms = self.split(e) if isinstance(e, Add) else (S.Zero, (e,))
-        return self.number(number) if all(map(self.is_root, terms)) else "None"
+        return self.text(number) if all(map(self.is_root, terms)) else "None"
 
     def is_root(self, e: Expr) -> bool:
         """Whether a term is a root, or one times a number that cannot be negative."""

@@ -26,6 +26,9 @@ class Form(Protocol):
         free: an old state that is read here for the last time, so that the new one may overwrite it.
         """
 
+    def number(self, e: Expr) -> Value:
+        """A number for all tensors as a list of numbers."""
+
     def reduced(self, how: Reduction, e: Expr, out: list[Node]) -> Value:
         """The sums, or the maxima, over the coordinates of each tensor."""
 
@@ -80,6 +83,10 @@ class LoopForm:
         if e.is_Symbol:
             return self.over(self.copied.format(name_of(e)), e) if e in self.scope.kept else read(e)
         return self.over(self.printer.print(e), e)
+
+    def number(self, e: Expr) -> Value:
+        """See `Form`."""
+        return self.over(f"number_like({name_of(df)}, {self.printer.print(e)})", e, df)
 
     def reduced(self, how: Reduction, e: Expr, out: list[Node]) -> Value:
         """See `Form`."""

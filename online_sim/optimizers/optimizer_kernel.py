@@ -154,7 +154,8 @@ class RecurrenceOptimizer(Optimizer, ABC):
 
     def _values(self, group: Mapping[str, Any]) -> dict[str, Any]:
         """The value of each parameter of the recurrence, and the weight decay."""
-        return {**self.values_of(group), DECAY.name: group["weight_decay"]}
+        values = {**self.values_of(group), DECAY.name: group["weight_decay"]}
+        return {name: v if isinstance(v, Tensor) else float(v) for name, v in values.items()}
 
     def _buckets(self, number: int, group: dict[str, Any], values: Mapping[str, Any]) -> list[Bucket]:
         """The tensors of a group that have a gradient, their states made if new, their rounds counted."""

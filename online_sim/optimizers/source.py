@@ -34,8 +34,8 @@ import math
 import torch
 
 from online_sim.optimizers.tensors_kernel import (
-    choose, foreach_norm1, foreach_over, foreach_pinv, full_like, largest, maximum, minimum, pinv, spread,
-    total,
+    choose, foreach_norm1, foreach_over, foreach_pinv, full_like, largest, maximum, minimum, number_like,
+    pinv, spread, total,
 )
 '''
 ARRAYS = '''"""Generated source: the update of {name} on lists of arrays."""
@@ -43,7 +43,7 @@ import math
 
 import jax.numpy as jnp
 
-from online_sim.optimizers.arrays_kernel import full_like, largest, pinv, spread, total
+from online_sim.optimizers.arrays_kernel import full_like, largest, number_like, pinv, spread, total
 '''
 LISTS = (x, df, f)
 """What comes in as a list, in the order of the arguments; the states follow."""
@@ -136,7 +136,11 @@ def _update(rule: Rule, form: Form, scope: Scope, *, shared: bool) -> list[str]:
     last = _last_reads(rule)
     for one in rule.passes:
         for symbol, e in one.lines:
-            out.append(assign(symbol, form.value(e, out, free=last.get(symbol))))
+            if scope.listed(e) or isinstance(symbol, Vector):
+                value = form.value(e, out, free=last.get(symbol))
+            else:  # an early scalar that is a state
+                value = form.number(e)
+            out.append(assign(symbol, value))
             if isinstance(symbol, Vector) and scope.is_full(e):
                 scope.full.add(symbol)
         out += _reductions(one.reductions, form, shared=shared)

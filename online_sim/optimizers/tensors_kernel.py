@@ -48,6 +48,12 @@ def full_like(like: Tensor, value: Any, real: Any) -> Tensor:
     return torch.full_like(like, value, dtype=real)
 
 
+def number_like(like: Tensor, value: float) -> Tensor:
+    """A number of a state, float64 where the device of a parameter has it."""
+    wide = torch.float32 if like.device.type == "mps" else torch.float64
+    return torch.full((), value, dtype=wide, device=like.device)
+
+
 def total(part: Tensor) -> Tensor:
     """The sum over the coordinates."""
     return torch.sum(part)

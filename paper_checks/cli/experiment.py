@@ -44,6 +44,7 @@ def run_command(name: str, place: Place, *, out: Path, jobs: int, resume: bool, 
     from paper_checks.cli.run import make_writable
     from paper_checks.experiments.registry import experiment
     from paper_checks.experiments.runner import run_experiment
+    from paper_checks.run.lock import locked
 
     chosen = experiment(name)
     make_writable(out)
@@ -53,12 +54,30 @@ def run_command(name: str, place: Place, *, out: Path, jobs: int, resume: bool, 
         end = "" if run.diverged is None else f", diverged in step {run.diverged}"
         say(f"{done}/{known} {run.unit}: {run.seconds:.1f} s{end}", err=True)
 
-    results = run_experiment(chosen, path, place, jobs=jobs, resume=resume, limit=limit, told=told)
+    with locked(out):
+        results = run_experiment(chosen, path, place, jobs=jobs, resume=resume, limit=limit, told=told)
     if not results.finished:
         say(f"{len(results.runs)} runs are stored in {path}; continue with --resume")
         return 0
     say(f"results: {path} ({len(results.runs)} runs, {spell_seconds(results.seconds)} of CPU time)")
     say(f"plot:    {draw(chosen, results, out)}")
+    show_claims(chosen, results)
+    return 0
+
+
+def stored_command(name: str, *, out: Path) -> int:
+    """Draw the stored results of an experiment, and show the verdicts of the claims that read it."""
+    from paper_checks.cli.run import make_writable
+    from paper_checks.experiments.registry import experiment
+    from paper_checks.experiments.results import stored
+
+    chosen = experiment(name)
+    results = stored(chosen)
+    make_writable(out)
+    made = ", ".join(f"{key} {value}" for key, value in results.versions.items())
+    say(f"{chosen.title}: {chosen.scale}")
+    say(f"{len(results.runs)} runs, {spell_seconds(results.seconds)} on {results.device} ({made})")
+    say(f"plot: {draw(chosen, results, out)}")
     show_claims(chosen, results)
     return 0
 

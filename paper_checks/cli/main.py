@@ -405,6 +405,9 @@ def experiment(
     listed: Annotated[
         bool, typer.Option("--list", help="List the experiments and their stored runs.")
     ] = False,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Draw and judge the stored runs; run nothing.")
+    ] = False,
     smoke: Annotated[
         bool, typer.Option("--smoke", help="Repeat the first 20 steps and compare with the stored ones.")
     ] = False,
@@ -426,6 +429,8 @@ def experiment(
         return work.smoke_command(names or [], place)
     if listed or not names:
         return work.list_experiments()
+    if stored:
+        return max(work.stored_command(name, out=out) for name in names)
     for name in names:
         work.run_command(name, place, out=out, jobs=jobs, resume=resume, limit=limit)
     return 0

@@ -45,6 +45,11 @@ def available(names: Sequence[str], supply: Supply) -> tuple[list[Found], list[s
     return whole or found, [f"Not run: {', '.join(missing)} (`regretcheck experiment`)."] if missing else []
 
 
+def grid_of(training: Training, grid: str) -> str:
+    """The grid of this name if the experiment has it, else the paper's."""
+    return grid if grid in training.grids else "paper"
+
+
 def judge(
     names: Sequence[str],
     supply: Supply,
@@ -70,8 +75,7 @@ def judge(
     decided: list[Side] = []
     for training, results in found:
         there = [name for name in baselines if name in {c.name for c in training.contenders}]
-        rates = grid if grid in training.grids else "paper"
-        mine = training.comparisons(results.runs, CLAIMED, there, metrics, grid=rates)
+        mine = training.comparisons(results.runs, CLAIMED, there, metrics, grid=grid_of(training, grid))
         comparisons += mine
         decided += sides(mine, fewest=FEWEST[results.device.split(":")[0]])
     reduced = any(training.reduced for training, _ in found)

@@ -88,8 +88,10 @@ def begin(experiment: Experiment, *, data: Mapping[str, str], device: str) -> Re
 
 
 def with_run(results: Results, run: Run) -> Results:
-    """The results with one more run."""
-    return replace(results, runs={**results.runs, run.unit: run})
+    """The results with one more run, in the order in which a file holds them."""
+    return replace(
+        results, runs=dict(sorted({**results.runs, run.unit: run}.items(), key=lambda pair: pair[0]))
+    )
 
 
 def write_results(results: Results, path: Path) -> None:
@@ -101,7 +103,7 @@ def write_results(results: Results, path: Path) -> None:
     """
     content = {
         "format": FORMAT, **asdict(replace(results, runs={})),
-        "runs": [asdict(results.runs[unit]) for unit in sorted(results.runs)],
+        "runs": [asdict(run) for run in results.runs.values()],
     }  # fmt: skip
     content["digest"] = digest_of(content)
     # One run a line: a change shows as the lines of the runs that changed.

@@ -69,28 +69,43 @@ class Training(Experiment):
 
     def ready(self, done: Mapping[Unit, Run]) -> Sequence[Unit]:
         """The tuning runs; then, for each contender whose tuning is done, its final runs."""
-        rates = sorted({rate for grid in self.grids.values() for rate in grid})
         units = []
         for contender in self.contenders:
-            tuning = [Unit("tune", contender.name, r, s) for r in rates for s in self.tuning_seeds]
+            tuning = [Unit("tune", contender.name, r, s) for r in self.rates for s in self.tuning_seeds]
             units += tuning
             if all(unit in done for unit in tuning):
                 best = {self.best(done, contender.name, grid) for grid in self.grids}
                 units += [Unit("final", contender.name, r, s) for r in sorted(best) for s in self.seeds]
         return units
 
-    def best(self, done: Mapping[Unit, Run], contender: str, grid: str) -> float:
-        """The rate of a grid with the smallest mean validation loss; one that diverged is the worst."""
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """The learning rates of all grids, increasing: every contender is tuned on each of them."""
+        return tuple(sorted({rate for grid in self.grids.values() for rate in grid}))
+
+    def best(self, done: Mapping[Unit, Run], contender: str, grid: str | None = None) -> float:
+        """The rate with the smallest mean validation loss; one that diverged is the worst.
+
+        Args:
+            done: The tuning runs.
+            contender: Its name.
+            grid: The grid to choose from; None: all rates.
+        """
 
         def score(rate: float) -> float:
             runs = [done[Unit("tune", contender, rate, seed)] for seed in self.tuning_seeds]
             return float(np.mean([run.numbers.get(TUNED_BY, np.inf) for run in runs]))
 
-        return min(sorted(self.grids[grid]), key=score)
+        return min(self.rates if grid is None else sorted(self.grids[grid]), key=score)
 
-    def at_edge(self, rate: float, grid: str) -> bool:
-        """Whether a rate is the smallest or the largest of its grid, so that another may be better."""
-        return rate in {min(self.grids[grid]), max(self.grids[grid])}
+    def at_edge(self, done: Mapping[Unit, Run], contender: str, grid: str) -> bool:
+        """Whether the best rate of a grid is at its edge, so that another may be better.
+
+        It is not if all rates together reach beyond it on both sides and it is still the best.
+        """
+        rate = self.best(done, contender, grid)
+        inside = self.rates[0] < rate < self.rates[-1] and rate == self.best(done, contender)
+        return rate in {min(self.grids[grid]), max(self.grids[grid])} and not inside
 
     def run(self, unit: Unit, place: Place) -> Run:
         """See `Experiment.run`."""
@@ -134,7 +149,7 @@ class Training(Experiment):
         return [
             Comparison(
                 self.task.name, baseline, metric, scores(claimed, metric), scores(baseline, metric),
-                [name for name in (claimed, baseline) if self.at_edge(rates[name], grid)],
+                [name for name in (claimed, baseline) if self.at_edge(runs, name, grid)],
             )
             for metric in metrics
             for baseline in baselines

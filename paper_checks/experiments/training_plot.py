@@ -74,7 +74,7 @@ def _curves(axes: Any, drawn: Sequence[Drawn], example: Comparison, *, legend: b
     if legend:
         axes.legend(fontsize=0.9 * SIZE, frameon=False, loc="lower right", title="learning rate in brackets",
                     title_fontsize=0.9 * SIZE)  # fmt: skip
-    _plain(axes)
+    plain(axes)
 
 
 def _band(axes: Any, curves: NDArray[np.float64], label: str, colour: str, dashes: Any) -> None:
@@ -95,15 +95,19 @@ def _differences(axes: Any, claimed: str, comparisons: Sequence[Comparison], *, 
         mark = "x" if c.edges else "o"
         axes.plot([float(np.mean(c.differences))], [row], marker=mark, color=INK[0], markersize=3.5)
     axes.set_xscale("symlog", linthresh=2 * effect)
+    largest = max(abs(end) for c in comparisons for end in c.interval)
+    powers = [10.0**k for k in range(-9, 9) if 2 * effect <= 10.0**k <= largest]
+    axes.set_xticks([*(-p for p in powers), 0, *powers])
     names = [c.baseline for c in reversed(comparisons)] if named else []
     axes.set_yticks(range(len(comparisons)), names or [""] * len(comparisons), fontsize=SIZE)
     unit = " (points)" if metric.higher else ""
     title = f"{metric.name}{unit}: {claimed} worse ← 0 → better"
     axes.set_title(title, fontsize=SIZE, loc="left")
-    _plain(axes)
+    plain(axes)
 
 
-def _plain(axes: Any) -> None:
+def plain(axes: Any) -> None:
+    """Axes without a frame, with a light grid and small letters."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(which="both", labelsize=0.9 * SIZE, width=0.6)
     axes.grid(True, which="major", color=LIGHT, linewidth=0.5)

@@ -135,23 +135,23 @@ class Comparison:
 
     def sentence(self, side: Side) -> str:
         """What was seen."""
-        low, high = self.interval
-        better = "more" if self.metric.higher else "less"
+        gain = float(np.mean(self.differences))
+        low, high = self.interval if gain >= 0 else [-end for end in reversed(self.interval)]
         return (
-            f"{self.task}, {self.metric.name} against {self.baseline}: {np.mean(self.differences):+.3g} "
-            f"{better} [{low:+.3g}, {high:+.3g}] over {len(self.differences)} {self.pairs}, {side.value}"
+            f"{self.task}, {self.metric.name}: {'better' if gain >= 0 else 'worse'} than {self.baseline} by "
+            f"{abs(gain):.3g} [{low:.3g}, {high:.3g}] over {len(self.differences)} {self.pairs}, {side.value}"
             + (f" (at the edge: {', '.join(self.edges)})" if self.edges else "")
         )
 
 
-def t_interval(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
-    """The 95 % interval of the mean of normal values; of fewer than two, every number."""
+def t_interval(values: Sequence[float] | NDArray[np.float64], level: float = LEVEL) -> tuple[float, float]:
+    """The interval of a mean by the t-distribution, which misses it with the chance `level`."""
     from scipy.stats import t as student
 
-    n, mean = len(values), float(np.mean(values))
+    n, mean = len(values), float(np.mean(values)) if len(values) else 0.0
     if n < 2:
         return -math.inf, math.inf
-    half = float(student.isf(LEVEL / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
+    half = float(student.isf(level / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
     return mean - half, mean + half
 
 

@@ -87,7 +87,6 @@ CLAIM_WORDS: Mapping[str | None, Word] = {
     "NOT_SUPPORTED": Word(
         "not supported", *OUTSIDE, "The computation neither supports nor refutes the claim."
     ),
-    "WAITING": Word("waiting", "…", ".", "dim", "soft", "This version does not check the claim yet."),
     None: Word("crashed", *CRASHED, "The check ended in an error."),
 }
 """Words by the name of a `ClaimVerdict`; None: the check crashed."""

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIGHT = {
     "theory": {"torch", "numba", "cvxpy", "matplotlib"},
     "online_sim": {"sympy", "torch", "cvxpy", "numba", "matplotlib"},
+    "online_sim.optimizers": {"sympy", "torch", "jax", "optax", "numba"},
     "online_sim.domains": {"sympy", "torch", "cvxpy", "numba", "matplotlib", "scipy", "sklearn", "pandas"},
     "online_sim.streams": {"sympy", "torch", "cvxpy", "numba", "matplotlib", "scipy", "sklearn", "pandas"},
     "bounds": {"sympy", "torch", "cvxpy", "numba", "matplotlib"},

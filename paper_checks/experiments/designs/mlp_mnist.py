@@ -16,5 +16,5 @@ EXPERIMENT = Training(
     contenders=ALL,
     grids={"paper": PAPER_GRID, "wide": WIDE_GRID},
     tuning_seeds=(100, 101),
-    seeds=(0, 1, 2, 3, 4, 5, 6, 7),
+    seeds=tuple(range(12)),
 )  # fmt: skip

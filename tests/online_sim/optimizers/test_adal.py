@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -114,6 +116,25 @@ def test_wrong_arguments_are_refused(options: dict[str, Any], message: str) -> N
     """With the name of the argument."""
     with pytest.raises(ValueError, match=message):
         AdaL(tensors(), **options)
+
+
+@pytest.mark.parametrize(
+    ("library", "code", "remedy"),
+    [
+        ("torch", "from online_sim.optimizers import AdaL", "pip install regretcheck[torch]"),
+        (
+            "optax",
+            "from online_sim.optimizers import optax_transform as made; from theory import ADAL; made(ADAL)",
+            "pip install jax optax",
+        ),
+    ],
+)
+def test_an_absent_library_is_named_with_the_remedy(library: str, code: str, remedy: str) -> None:
+    """In one sentence, when the optimizer is asked for; the package itself imports without it."""
+    absent = f"import sys; sys.modules[{library!r}] = None; import online_sim.optimizers; {code}"
+    done = subprocess.run([sys.executable, "-c", absent], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1].startswith("ImportError: ")
+    assert remedy in done.stderr.splitlines()[-1]
 
 
 def test_momentum_schedulers_find_the_betas() -> None:

@@ -53,6 +53,17 @@ def test_the_list_shows_what_is_stored(toy, capsys):
     assert "10" in capsys.readouterr().out
 
 
+def test_stored_runs_are_drawn_again(toy, tmp_path, capsys):
+    """Without a run: the same plot; without stored runs one sentence with the command."""
+    assert run("toy", "--stored", "--out", tmp_path / "again") == 2
+    assert "regretcheck experiment toy" in capsys.readouterr().err
+    assert run("toy", "--out", toy) == 0
+    capsys.readouterr()
+    assert run("toy", "--stored", "--out", tmp_path / "again") == 0
+    assert "10 runs" in capsys.readouterr().out
+    assert (tmp_path / "again" / "toy.svg").read_bytes() == (toy / "toy.svg").read_bytes()
+
+
 def test_the_first_steps_are_compared(toy, capsys, monkeypatch):
     """The same steps are exit code 0; one contender with another step is named, with exit code 1."""
     assert run("toy", "--out", toy) == 0
@@ -69,6 +80,29 @@ def test_the_first_steps_are_compared(toy, capsys, monkeypatch):
     printed = capsys.readouterr().out
     assert "DIFFERENT toy, half: step 8" in printed
     assert "plain" not in printed
+
+
+def test_a_device_that_is_not_here_is_one_clear_error(toy, tmp_path, capsys):
+    """Before any run."""
+    pytest.importorskip("torch")
+    assert run("toy", "--out", tmp_path, "--device", "cpuu") == 2
+    assert "`device` = 'cpuu' is unknown; known: cpu, cuda" in capsys.readouterr().err
+    assert not (tmp_path / "toy.json").exists()
+
+
+def test_a_folder_is_used_by_one_run_at_a_time(toy, tmp_path, capsys):
+    """A second run would lose the results of the first."""
+    from threading import Thread
+
+    from paper_checks.run.lock import locked
+
+    codes = []
+    with locked(tmp_path):
+        other = Thread(target=lambda: codes.append(run("toy", "--out", tmp_path)))
+        other.start()
+        other.join()
+    assert codes == [2]
+    assert "error: " in capsys.readouterr().err
 
 
 def test_an_unknown_name_is_one_clear_error(toy, capsys):

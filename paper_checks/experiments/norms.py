@@ -1,0 +1,174 @@
+"""The l1 norm of each tensor's gradient during training (the paper's Figures 1 and 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paper_checks.experiments.contender import Contender
+from paper_checks.experiments.experiment import Experiment, Place, Run, Unit
+from paper_checks.experiments.task import Task
+from theory.borders import twice
+
+if TYPE_CHECKING:
+    from paper_checks.experiments.fitting import Step
+
+WHOLE = "whole gradient"
+"""The name of the sum over all tensors, which is the norm of the whole gradient."""
+BLOCKS = 20
+"""The number of block means through which a slope is laid."""
+FIRST = 80
+"""The number of first steps that are kept one by one."""
+SMOKE_RATE, SMOKE_STEPS = 1e-3, 20
+
+
+@dataclass(frozen=True)
+class Norms(Experiment):
+    """Every contender trains at every rate from every seed; nothing is tuned.
+
+    Args:
+        task: The network, the data and the schedule.
+        contenders: The optimizers, with different names.
+        rates: The learning rates.
+        seeds: The seeds.
+    """
+
+    _: KW_ONLY
+    task: Task
+    contenders: tuple[Contender, ...]
+    rates: tuple[float, ...]
+    seeds: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Check that names differ."""
+        super().__post_init__()
+        twice("contenders", [c.name for c in self.contenders])
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """See `Experiment.datasets`."""
+        return (self.task.images,)
+
+    def ready(self, done: Mapping[Unit, Run]) -> Sequence[Unit]:
+        """All runs: none depends on another."""
+        return [
+            Unit("train", c.name, rate, seed)
+            for c in self.contenders
+            for rate in self.rates
+            for seed in self.seeds
+        ]
+
+    def run(self, unit: Unit, place: Place) -> Run:
+        """Train, and keep what the norms of the gradients do."""
+        from paper_checks.experiments.fitting import fit
+
+        recorder = Recorder()
+        contender = next(c for c in self.contenders if c.name == unit.contender)
+        fitted = fit(self.task, contender, unit.rate, unit.seed, place, observe=recorder)
+        if fitted.diverged is not None:
+            return Run(unit, {}, {}, fitted.diverged)
+        before = self.task.decay_at[0] if self.task.decay_at else self.task.epochs
+        numbers: dict[str, float] = {}
+        curves: dict[str, list[float]] = {}
+        for name, norms in recorder.norms().items():
+            epochs = norms.reshape(self.task.epochs, self.task.steps)
+            curves[f"epoch mean, {name}"] = _rounded(epochs.mean(axis=1))
+            numbers[f"slope, {name}"] = slope(epochs[:before].ravel(), self.task.steps)
+            numbers[f"variation, {name}"] = float(np.mean(epochs.std(axis=1) / epochs.mean(axis=1)))
+            numbers[f"peak, {name}"] = float(np.argmax(norms[: self.task.steps]) + 1)
+        curves[f"first steps, {WHOLE}"] = _rounded(recorder.norms()[WHOLE][:FIRST])
+        return Run(unit, dict(zip(numbers, _rounded(list(numbers.values())), strict=True)), curves)
+
+    def smoke(self, place: Place) -> Mapping[str, Sequence[float]]:
+        """See `Experiment.smoke`."""
+        from paper_checks.experiments.fitting import fit
+
+        return {
+            c.name: fit(self.task, c, SMOKE_RATE, self.seeds[0], place, steps=SMOKE_STEPS).losses
+            for c in self.contenders
+        }
+
+    def over_seeds(self, runs: Mapping[Unit, Run], contender: str, rate: float, number: str) -> list[float]:
+        """A number of every seed whose run did not diverge."""
+        found = [runs[Unit("train", contender, rate, seed)] for seed in self.seeds]
+        return [run.numbers[number] for run in found if run.diverged is None]
+
+    def tensors(self, runs: Mapping[Unit, Run]) -> list[str]:
+        """The names of the network's tensors, in its order."""
+        run = next(run for run in runs.values() if run.diverged is None)
+        names = [name.partition(", ")[2] for name in run.numbers if name.startswith("slope, ")]
+        return [name for name in names if name != WHOLE]
+
+    def draw(self, runs: Mapping[Unit, Run], figure: Any) -> None:
+        """See `Experiment.draw`."""
+        from paper_checks.experiments.norms_plot import draw_norms
+
+        def curves(name: str, contender: str, rate: float) -> list[Sequence[float]]:
+            found = [runs[Unit("train", contender, rate, seed)] for seed in self.seeds]
+            return [run.curves[name] for run in found if run.diverged is None]
+
+        names = [c.name for c in self.contenders]
+        shown = {WHOLE: f"epoch mean, {WHOLE}"} | {
+            f"tensor {t}": f"epoch mean, {t}" for t in self._shown(runs)
+        }
+        rows = {
+            title: {rate: {c: curves(name, c, rate) for c in names} for rate in self.rates}
+            for title, name in {**shown, f"first {FIRST} steps": f"first steps, {WHOLE}"}.items()
+        }
+        note = f"{self.scale[0].upper()}{self.scale[1:]}; median and range of {len(self.seeds)} seeds"
+        draw_norms(figure, self.title, note, rows)
+
+    def _shown(self, runs: Mapping[Unit, Run]) -> list[str]:
+        """The first and the last matrix."""
+        matrices = [name for name in self.tensors(runs) if name.endswith("weight")]
+        return [matrices[0], matrices[-1]]
+
+
+class Recorder:
+    """Keeps the l1 norm of each tensor's gradient in each step."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._found: list[Any] = []
+
+    def __call__(self, step: Step) -> None:
+        """See `fitting.fit`."""
+        import torch
+
+        named = dict(step.model.named_parameters())
+        self._names = list(named)
+        gradients = [p.grad for p in named.values() if p.grad is not None]
+        self._found.append(torch.stack(torch._foreach_norm(gradients, 1)))
+
+    def norms(self) -> dict[str, NDArray[np.float64]]:
+        """By tensor, and for their sum, the norm of each step."""
+        import torch
+
+        table = torch.stack(self._found).to(torch.float64).cpu().numpy()
+        return {**{name: table[:, k] for k, name in enumerate(self._names)}, WHOLE: table.sum(axis=1)}
+
+
+def slope(norms: NDArray[np.float64], steps: int) -> float:
+    """The change of log10 of the norm in an epoch: Theil and Sen's slope through block means.
+
+    Args:
+        norms: One norm for each step.
+        steps: The number of steps in an epoch.
+    """
+    from scipy.stats import theilslopes
+
+    parts = np.array_split(norms, min(BLOCKS, len(norms)))
+    middles = np.cumsum([len(part) for part in parts]) - np.array([len(part) for part in parts]) / 2
+    means = np.array([part.mean() for part in parts])
+    # A tensor whose gradient is 0 throughout has a norm that does not change.
+    logs = np.log10(np.maximum(means, np.finfo(np.float64).tiny))
+    return float(theilslopes(logs, middles / steps).slope)
+
+
+def _rounded(values: Sequence[float] | NDArray[np.float64]) -> list[float]:
+    """Numbers with five significant digits, as a file shows them."""
+    return [float(f"{value:.5g}") for value in values]
