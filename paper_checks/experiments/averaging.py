@@ -34,7 +34,8 @@ def transformation(contender: Contender) -> Callable[[Array], Array] | None:
     line = dict(contender.recurrence.steps)[averaged]
     if line.free_symbols != {g} or line.has(Prev):
         raise ValueError(
-            f"`contender` = {contender.name} averages {averaged} = {line}, which is not a function of g_t alone"
+            f"`contender` = {contender.name} averages {averaged} = {line}; take one that averages a function of "
+            f"g_t alone"
         )
     total = Function("total")
     printed: Callable[[Array], Array] = lambdify(

@@ -75,7 +75,7 @@ class Noise(Experiment):
                                  f"tensor by tensor, take norm='tensor'")  # fmt: skip
         if not self.epochs or min(self.epochs) < 0 or max(self.epochs) > self.task.epochs:
             raise ValueError(
-                f"`epochs` = {self.epochs} must lie between 0 and {self.task.epochs}, the task's"
+                f"`epochs` = {self.epochs} must lie between 0 and the task's {self.task.epochs}"
             )
         if not 0 <= self.dropped <= self.minibatches - 2:
             raise ValueError(
@@ -164,7 +164,7 @@ class Noise(Experiment):
         return {name: noise[self.dropped :] for name, noise in noises.items()}
 
     def smoke(self, place: Place) -> Mapping[str, Sequence[float]]:
-        """The first losses of the trainer, and the l1 norms of the first fresh minibatches before training."""
+        """The first losses of the trainer; the l1 norms of fresh minibatches before training."""
         from paper_checks.experiments.fitting import fit
 
         seed = self.seeds[0]

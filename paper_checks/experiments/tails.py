@@ -91,7 +91,7 @@ def kurtosis(noise: Array) -> float:
     return float(np.mean(standardised(noise) ** 4))
 
 
-def averaged_kurtosis(raw: float, decay: float) -> float:
+def averaged_kurtosis(raw: Array, decay: float) -> Array:
     """The kurtosis of an exponential mean of independent values with kurtosis `raw`, after many rounds.
 
     Cumulants of independent values add: with the weights w_i the excess is multiplied by
