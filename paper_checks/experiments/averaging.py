@@ -34,8 +34,8 @@ def transformation(contender: Contender) -> Callable[[Array], Array] | None:
     line = dict(contender.recurrence.steps)[averaged]
     if line.free_symbols != {g} or line.has(Prev):
         raise ValueError(
-            f"`contender` = {contender.name} averages {averaged} = {line}; take one that averages a function of "
-            f"g_t alone"
+            f"`contender` = {contender.name} averages {averaged} = {line}; "
+            f"take one that averages a function of g_t alone"
         )
     total = Function("total")
     printed: Callable[[Array], Array] = lambdify(
@@ -68,13 +68,15 @@ def _averaged(recurrence: Recurrence) -> Symbol:
     parameters = {p.symbol for p in recurrence.parameters}
     read = line.replace(Prev, lambda *_: 0).free_symbols - parameters - {t}
     if len(read) != 1:
-        raise ValueError(f"`contender`: m_t of {recurrence.name} averages {sorted(map(str, read))}, not one")
+        raise ValueError(
+            f"`contender`: m_t of {recurrence.name} averages {sorted(map(str, read))}; take one like Adam"
+        )
     return read.pop()
 
 
 @lru_cache(maxsize=16)
 def _lines(recurrence: Recurrence) -> tuple[Any, Any]:
-    """The lines of m_t and mhat_t as functions of (m_{t-1}, noise, t, parameters) and (m_t, t, parameters)."""
+    """The lines of m_t and mhat_t as functions of (m_{t-1}, noise, t, values) and of (m_t, t, values)."""
     lines = dict(recurrence.steps)
     noise = _averaged(recurrence)
     names = [p.symbol for p in recurrence.parameters]

@@ -71,12 +71,12 @@ class Noise(Experiment):
         twice("measured", [PLAIN, *(c.name for c in self.measured)])
         for c in self.measured:
             if c.norm != "tensor":
-                raise ValueError(f"`measured`: {c.name} has the norm {c.norm!r}; its gradients are transformed "
-                                 f"tensor by tensor, take norm='tensor'")  # fmt: skip
+                raise ValueError(
+                    f"`measured`: {c.name} has the norm {c.norm!r}; gradients are transformed tensor by "
+                    f"tensor, take norm='tensor'"
+                )
         if not self.epochs or min(self.epochs) < 0 or max(self.epochs) > self.task.epochs:
-            raise ValueError(
-                f"`epochs` = {self.epochs} must lie between 0 and the task's {self.task.epochs}"
-            )
+            raise ValueError(f"`epochs` = {self.epochs} must lie between 0 and the task's {self.task.epochs}")
         if not 0 <= self.dropped <= self.minibatches - 2:
             raise ValueError(
                 f"`dropped` = {self.dropped} must leave two of {self.minibatches} minibatches at least"

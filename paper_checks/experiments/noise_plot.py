@@ -41,8 +41,8 @@ def draw_noise(
     figure.set_size_inches(8.0, 3.7)
     figure.text(0.02, 0.95, heading, fontsize=1.2 * SIZE, weight="bold")
     figure.text(0.02, 0.905, note, fontsize=SIZE)
-    _by_epoch(figure.add_axes((0.06, 0.13, 0.4, 0.68)), epochs, kurtosis)
-    _by_law(figure.add_axes((0.7, 0.13, 0.28, 0.68)), indices, controls)
+    _by_epoch(figure.add_axes((0.06, 0.14, 0.4, 0.67)), epochs, kurtosis)
+    _by_law(figure.add_axes((0.7, 0.14, 0.28, 0.67)), indices, controls)
 
 
 def _by_epoch(axes: Any, epochs: Sequence[int], kurtosis: Table) -> None:
@@ -56,7 +56,7 @@ def _by_epoch(axes: Any, epochs: Sequence[int], kurtosis: Table) -> None:
         axes.plot(at, means, color=INK[k], linestyle=DASHES[k], linewidth=1.0, marker="o", markersize=3.5,
                   label=kind)  # fmt: skip
     axes.set_xticks(places, [str(epoch) for epoch in epochs])
-    axes.set_xlabel("epochs of training before", fontsize=SIZE)
+    axes.set_xlabel("epochs of training", fontsize=SIZE)
     axes.set_title("kurtosis, 95 % intervals over seeds (grey: Gaussian)", fontsize=SIZE, loc="left")
     axes.legend(fontsize=SIZE, frameon=False, loc="upper left")
     plain(axes)
@@ -72,13 +72,15 @@ def _by_law(axes: Any, indices: Mapping[str, Table], controls: Sequence[Control]
             values = np.concatenate([np.asarray(by_epoch) for by_epoch in table[kind]])
             axes.plot(values, np.full(len(values), height), MARKS[k], color=INK[kinds.index(kind)],
                       markersize=3, alpha=0.5, markeredgewidth=0.7)  # fmt: skip
-        axes.plot([pair[k].index for pair in readings], heights[len(kinds) :], MARKS[k], color=GREY,
-                  markersize=4, markerfacecolor="none" if k == 0 else None, label=f"coordinates {name}")  # fmt: skip
+        read = [pair[k].index for pair in readings]
+        axes.plot(read, heights[len(kinds) :], MARKS[k], color=GREY, markersize=4,
+                  markerfacecolor="none" if k == 0 else None, label=f"coordinates {name}")  # fmt: skip
     axes.vlines([control.true_index for control in controls], heights[len(kinds) :] - 0.4,
                 heights[len(kinds) :] + 0.4, color=INK[0], linewidth=1.4, label="true index")  # fmt: skip
     axes.axhline(len(controls) - 0.5, color=GREY, linewidth=0.6)
     axes.set_yticks(heights, rows)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_title("pooled tail index: each run, and known laws", fontsize=SIZE, loc="right")
-    axes.legend(fontsize=0.9 * SIZE, frameon=False, loc="upper left", bbox_to_anchor=(-0.02, 0.5))
+    axes.legend(fontsize=0.9 * SIZE, frameon=False, loc="upper center", ncols=3,
+                bbox_to_anchor=(0.1, -0.09), columnspacing=1.2)  # fmt: skip
     plain(axes)

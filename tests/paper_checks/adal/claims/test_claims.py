@@ -24,12 +24,15 @@ from paper_checks.adal.claims import (
     decreasing_norm,
     early_amplification,
     epsilon_placement,
+    generalization_gap,
     landscapes,
     late_shrinking,
     lower_loss,
     matrix_norm,
     missing_assumptions,
     no_extra_parameters,
+    noise_caption,
+    noise_closeness,
     nonconvex_rate,
     nonexpansive_projection,
     norm_per_tensor,
@@ -49,6 +52,7 @@ from paper_checks.run.examine import examine_claim
 from paper_checks.run.registry import claims
 from paper_checks.scenario import Options
 from planted_landscapes import ahead_of_every_other, all_alike, at_the_minimum, far_from_it, with_ends
+from planted_noise import with_kurtosis
 from planted_norms import TENSORS, with_slopes
 from planted_training import BETTER, EQUAL, GOOD_LOSS, with_scores
 from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_UNCORRECTED
@@ -68,9 +72,9 @@ UNSUPPORTED = ClaimVerdict.NOT_SUPPORTED
 
 LEDGER = {
     1: PARTLY, 2: FALSE, 3: TRUE, 4: FALSE, 5: FALSE, 6: TRUE, 7: FALSE, 8: TRUE, 9: TRUE, 10: FALSE,
-    11: PARTLY, 12: FALSE, 13: FALSE, 14: FALSE, 15: TRUE, 16: PARTLY, 17: MALFORMED, 18: FALSE, 19: FALSE,
+    11: PARTLY, 12: FALSE, 13: FALSE, 14: FALSE, 15: TRUE, 16: PARTLY, 17: MALFORMED, 18: PARTLY, 19: FALSE,
     20: TRUE, 21: FALSE, 22: MALFORMED, 23: FALSE, 24: PARTLY, 25: MALFORMED,
-    26: TRUE, 27: UNSUPPORTED, 28: TRUE, 29: PARTLY,
+    26: TRUE, 27: UNSUPPORTED, 28: TRUE, 29: PARTLY, 30: PARTLY, 31: MALFORMED, 32: UNSUPPORTED,
     34: UNSUPPORTED, 35: UNSUPPORTED, 36: PARTLY, 37: PARTLY, 38: PARTLY, 39: UNSUPPORTED,
     **dict.fromkeys(range(40, 45), UNSUPPORTED), 45: PARTLY,
 }  # fmt: skip
@@ -170,6 +174,32 @@ def as_modules(found):
     ]
 
 
+def transformed_is_lighter(kind):
+    """The noise of ||g||_1 g has lighter tails than that of g."""
+    return 4.0 if kind == "AdaL, not averaged" else 5.0
+
+
+def like_adam(kind):
+    """AdaL's averaged noise has the kurtosis of Adam's."""
+    return 5.0 if kind == "SGD" else 3.0
+
+
+def like_sgd(kind):
+    """AdaL's averaged noise has the kurtosis of SGD's."""
+    return 3.0 if kind == "Adam" else 5.0
+
+
+def gap_of_adam(name):
+    """Only Adam is less accurate than SGD with momentum."""
+    return EQUAL if name == "Adam" else BETTER
+
+
+def no_gap(name):
+    """AdaL is better than Adam, and both are better than SGD with momentum."""
+    return {"AdaL": BETTER, "Adam": {**BETTER, "test accuracy": 91.0}}.get(name, EQUAL)
+
+
+NOISE_CAPTION = "Figure 3: Gradient noise of SGD, Adam and AdaL in MLP on MNIST during the training process."
 COMPARED = as_modules(trained_networks.CLAIMS)
 SHOWN = as_modules(shown_norms.CLAIMS)
 
@@ -198,8 +228,18 @@ PLANTED = [
     (sgd_noise, {"formulas": sgd_noise.INTENDED}, TRUE),
     (sgd_noise, {"formulas": replace(sgd_noise.INTENDED, divisor=S.One)}, MALFORMED),
     (stable_noise, {"laws": LAPLACE}, TRUE),
-    (amplified_tails, {"transform": three_halves}, TRUE),
+    (stable_noise, {"results": with_kurtosis(lambda kind: 5.0)}, FALSE),
+    (stable_noise, {"laws": LAPLACE, "results": with_kurtosis(lambda kind: 5.0)}, PARTLY),
+    (amplified_tails, {"transform": three_halves}, PARTLY),
+    (amplified_tails, {"results": with_kurtosis(transformed_is_lighter)}, PARTLY),
+    (amplified_tails, {"transform": three_halves, "results": with_kurtosis(transformed_is_lighter)}, TRUE),
     (amplified_tails, {"transform": lambda values: 3 * values}, UNSUPPORTED),
+    (noise_closeness, {"results": with_kurtosis(like_adam)}, UNSUPPORTED),
+    (noise_closeness, {"results": with_kurtosis(like_sgd)}, PARTLY),
+    (noise_caption, {"captions": {**noise_caption.CAPTIONS, 3: NOISE_CAPTION}}, TRUE),
+    (generalization_gap, {"results": with_scores(gap_of_adam, reduced=True)}, PARTLY),
+    (generalization_gap, {"results": with_scores(alike, reduced=True)}, UNSUPPORTED),
+    (generalization_gap, {"results": with_scores(no_gap, reduced=True)}, UNSUPPORTED),
     (landscapes, {"rastrigin": tilted()}, PARTLY),
     (landscapes, {"rosenbrock": replace(ROSENBROCK, value=ROSENBROCK.value + Component(x, 0) ** 2)}, PARTLY),
     (printed_regret, {"summand": printed_regret.INTENDED, "theorem": THEOREM1}, TRUE),
