@@ -32,9 +32,9 @@ def check(options: Options, *, results: Supply = stored) -> Finding:
     decided = sides(comparisons, fewest=fewest)
     reduced = any(training.reduced for training, _ in found)
     sentences = [
-        f"{comparison.task}: the test accuracy lies below that of {REFERENCE} by "
-        f"{np.mean(GAP.scores(comparison.mine)):.2f} points with {CLAIMED} and "
-        f"{np.mean(GAP.scores(comparison.theirs)):.2f} with {BASELINE}; {comparison.sentence(side)}."
+        f"The test accuracy lies below that of {REFERENCE} by {np.mean(GAP.scores(comparison.mine)):.2f} "
+        f"points with {CLAIMED}, and by {np.mean(GAP.scores(comparison.theirs)):.2f} with {BASELINE}. "
+        f"{comparison.sentence(side)}."
         for comparison, side in zip(comparisons, decided, strict=True)
     ]
     numbers = {f"gap closed, {c.task}": float(np.mean(c.differences)) for c in comparisons}
