@@ -36,7 +36,7 @@ def build(name: str, *, seed: int, shape: tuple[int, ...], **arguments: Any) -> 
     make = import_module(f"paper_checks.experiments.networks.{name}_kernel").network
     known = list(signature(make).parameters)[1:]
     for argument in arguments:
-        one_of(f"argument of {name}", argument, known)
+        one_of("arguments", argument, known)
     with torch.random.fork_rng(devices=[]):
         # Not torch.manual_seed, which also seeds every GPU, and would leave it so.
         torch.random.default_generator.manual_seed(seed)
