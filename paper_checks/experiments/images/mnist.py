@@ -40,7 +40,8 @@ def read(name: str, path: Path) -> Images:
     if missing:
         raise MissingData(f"there is no {', '.join(missing)} in {path}; MNIST is the files {EXPECTED}")
     files = [there for there in found if there is not None]
-    train, test = (_part(folder, *files[2 * k : 2 * k + 2], COUNTS[k]) for k in (0, 1))
+    train = _part(folder, files[0], files[1], COUNTS[0])
+    test = _part(folder, files[2], files[3], COUNTS[1])
     return Images(name, path, train, test, compared=folder.compared(files))
 
 
@@ -56,7 +57,7 @@ def _part(folder: Folder, images: str, labels: str, count: int) -> tuple[Pixels,
 
 
 def _idx(folder: Folder, name: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """The array of an IDX file: two zeros, the type (8: bytes), the number of axes, their lengths, the bytes."""
+    """The array of an IDX file: two zeros, 8 for bytes, the number of axes, their lengths, the data."""
     path = folder.path / name
     head = bytes((0, 0, 8, len(shape))) + b"".join(length.to_bytes(4, "big") for length in shape)
     size = len(head) + int(np.prod(shape))

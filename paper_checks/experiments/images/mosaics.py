@@ -27,7 +27,7 @@ def read_labels(folder: Folder) -> Mapping[str, NDArray[Any]]:
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
             return {key: archive[key] for key in archive.files}
-    # A file that is no archive gives an array or a sentence about pickles, hence AttributeError and TypeError.
+    # A file that is not an archive may hold one array: hence AttributeError and TypeError.
     except (OSError, ValueError, EOFError, KeyError, AttributeError, TypeError, zipfile.BadZipFile,
             zlib.error, NotImplementedError) as error:  # fmt: skip
         raise broken_file(folder.path / LABELS, f"it is not an npz of labels ({error})", AGAIN) from None

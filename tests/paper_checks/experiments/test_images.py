@@ -16,7 +16,7 @@ from paper_checks.experiments.images.base import MissingData
 from paper_checks.experiments.images.registry import load, places, root
 
 COUNTS = (6, 3)
-"""The numbers of training and test images of the small data sets: the readers check those of the whole ones."""
+"""The numbers of training and test images of the small data sets; readers check those of the whole ones."""
 
 
 def idx(array):
@@ -273,7 +273,7 @@ def test_a_missing_binary_file_is_named(colours):
 
 @pytest.mark.parametrize("name", cifar.LAYOUTS)
 def test_a_pickle_is_not_opened(tmp_path, name):
-    """What would run code when unpickled is refused, packed or not, with the names of the files that are read."""
+    """What would run code when unpickled is refused, packed or not, with the names of the files to bring."""
     for file in cifar.LAYOUTS[name].pickled:
         path = tmp_path / file
         path.parent.mkdir(exist_ok=True)
