@@ -62,7 +62,7 @@ class TorchEngine(Engine):
             raise ValueError(f"`dtype` = {str(dtype)!r} is unknown; known: {', '.join(PRECISIONS)}")
         if steps < 1:
             raise ValueError(f"`steps` = {steps} must be at least 1")
-        self.device = _device(import_torch(), device)
+        self.device = torch_device(device)
         self.dtype = np.dtype(dtype)
         self.compiled, self.steps, self.mesh = compiled, steps, mesh
         self._details: dict[str, Any] = {}
@@ -177,7 +177,13 @@ def missing_compiler(device: Any) -> str | None:
     return None
 
 
-def _device(torch: Any, device: str | None) -> Any:
+def torch_device(device: str | None) -> Any:
+    """A torch device that is here: "cpu", "cuda" or "cuda:1"; None: CUDA where there is one.
+
+    Raises:
+        ValueError: torch is absent, or the device is unknown or absent.
+    """
+    torch = import_torch()
     if device is None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     try:

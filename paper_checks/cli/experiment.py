@@ -44,6 +44,7 @@ def run_command(name: str, place: Place, *, out: Path, jobs: int, resume: bool, 
     from paper_checks.cli.run import make_writable
     from paper_checks.experiments.registry import experiment
     from paper_checks.experiments.runner import run_experiment
+    from paper_checks.run.lock import locked
 
     chosen = experiment(name)
     make_writable(out)
@@ -53,7 +54,8 @@ def run_command(name: str, place: Place, *, out: Path, jobs: int, resume: bool, 
         end = "" if run.diverged is None else f", diverged in step {run.diverged}"
         say(f"{done}/{known} {run.unit}: {run.seconds:.1f} s{end}", err=True)
 
-    results = run_experiment(chosen, path, place, jobs=jobs, resume=resume, limit=limit, told=told)
+    with locked(out):
+        results = run_experiment(chosen, path, place, jobs=jobs, resume=resume, limit=limit, told=told)
     if not results.finished:
         say(f"{len(results.runs)} runs are stored in {path}; continue with --resume")
         return 0

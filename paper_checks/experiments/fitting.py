@@ -10,7 +10,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import torch
+
+try:
+    import torch
+except ImportError:
+    raise ValueError(
+        "training a network needs the library torch, which is not installed here; "
+        "run `pip install regretcheck[torch]`"
+    ) from None
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from online_sim.engines.torch_engine import torch_device
 from paper_checks.experiments.experiment import Experiment, Place, Run, Unit, digest_of
 from paper_checks.experiments.results import Results, begin, read_results, with_run, write_results
 
@@ -37,8 +38,10 @@ def run_experiment(
 
     Raises:
         ValueError: results are there and `resume` is false, or they are those of another design or of
-            other data; a data set is missing.
+            other data; a data set or the device is missing.
     """
+    if place.device != "cpu":
+        torch_device(place.device)
     data = digests(experiment, place)
     results = begin(experiment, data=data, device=place.device)
     if path.exists():

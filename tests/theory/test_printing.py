@@ -274,7 +274,11 @@ def test_any_expression_prints_to_its_value(e: object, first: float, second: flo
     expected = float(exact.evalf(30))
     # cancellation is bounded by the size of the largest part, and cubes of cubes of 10 grow
     scale = max([1.0] + [abs(float(p.evalf(30))) for p in _parts(S(e), point)])
+    # XLA computes with 0 in the place of a subnormal number, which may turn a comparison.
+    subnormal = any(0 < abs(number) < np.finfo(float).tiny for number in point.values())
     for each in PRINTERS:
+        if subnormal and isinstance(each, JaxPrinter):
+            continue
         assert abs(value(each, e, point) - expected) <= 1e-13 * scale * max(1.0, scale)
 
 

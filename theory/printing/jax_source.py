@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class JaxPrinter(SourcePrinter):
     """Prints expressions of arrays; `jnp`, `math` and `pinv` must be in scope.
 
-    Constants are Python numbers, which take the precision of the arrays they are combined with.
+    Constants are Python numbers, which take the precision of the arrays they are combined with. XLA replaces
+    subnormal numbers by 0.
     """
 
     functions: ClassVar[Mapping[str, str]] = {

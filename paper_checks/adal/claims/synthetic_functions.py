@@ -93,7 +93,7 @@ def _from_many_starts(
         nearer = float(np.mean(adam.differences > 0))
         ahead = sum(float(np.mean(c.differences)) > c.effect for c in every[part])
         sentences.append(
-            f"{ground.name}, {landscapes.scale}: AdaL certainly ends lower than {_counted(won, len(pairs))}, "
+            f"{ground.name}, {landscapes.scale}: AdaL is shown to end lower than {_counted(won, len(pairs))} "
             f"and higher than {_counted(lost, len(pairs))}; by the means alone lower than {ahead}. Against "
             f"Adam the mean of log10 f is {sign * gain:.2f} [{low:.2f}, {high:.2f}] "
             f"{'lower' if gain > 0 else 'higher'}, and it ends lower from {100 * nearer:.0f} % of the starts."

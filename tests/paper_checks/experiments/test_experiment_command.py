@@ -82,6 +82,29 @@ def test_the_first_steps_are_compared(toy, capsys, monkeypatch):
     assert "plain" not in printed
 
 
+def test_a_device_that_is_not_here_is_one_clear_error(toy, tmp_path, capsys):
+    """Before any run."""
+    pytest.importorskip("torch")
+    assert run("toy", "--out", tmp_path, "--device", "cpuu") == 2
+    assert "`device` = 'cpuu' is unknown; known: cpu, cuda" in capsys.readouterr().err
+    assert not (tmp_path / "toy.json").exists()
+
+
+def test_a_folder_is_used_by_one_run_at_a_time(toy, tmp_path, capsys):
+    """A second run would lose the results of the first."""
+    from threading import Thread
+
+    from paper_checks.run.lock import locked
+
+    codes = []
+    with locked(tmp_path):
+        other = Thread(target=lambda: codes.append(run("toy", "--out", tmp_path)))
+        other.start()
+        other.join()
+    assert codes == [2]
+    assert "error: " in capsys.readouterr().err
+
+
 def test_an_unknown_name_is_one_clear_error(toy, capsys):
     """The nearest name is told."""
     assert run("toi") == 2
