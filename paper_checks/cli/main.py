@@ -438,7 +438,15 @@ def experiment(
 
 @app.command("data", epilog=epilog("data"))
 def data_(
-    data: Data = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with a folder for each data set. Default: the user's folder of data.",
+            envvar="REGRETCHECK_DATA",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the table, as JSON.")] = False,
 ) -> int:
     """List the images that experiments read, and what is missing."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from online_sim.streams.data_files import broken_file
+
 Pixels = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 
@@ -26,19 +28,28 @@ class Images:
         folder: Where it was found.
         train: The training images (n, height, width, channels) and labels (n,), or None without any.
         test: The test images and labels.
+        compared: The files whose sha256 is the one that the folder's PROVENANCE.txt states.
+        whole: The files of the whole data set in words, if these images may be a part of it.
     """
 
     name: str
     folder: Path
     train: tuple[Pixels, Labels] | None
     test: tuple[Pixels, Labels]
+    compared: tuple[str, ...] = ()
+    whole: str = ""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only: every reader of a data set gets the same ones."""
+        for array in (*(self.train or ()), *self.test):
+            array.setflags(write=False)
 
     def training(self) -> tuple[Pixels, Labels]:
         """The training images and labels; MissingData without any."""
         if self.train is None:
             raise MissingData(
-                f"{self.name} in {self.folder} holds test images only; `regretcheck data` says which files "
-                f"hold the training images"
+                f"{self.name} in {self.folder} holds test images only; for the training images put there "
+                f"{self.whole or 'the files that `regretcheck data` names'}"
             )
         return self.train
 
@@ -65,9 +76,10 @@ class Images:
 
 def check_labels(path: Path, labels: Labels, classes: int, count: int) -> Labels:
     """The labels; ValueError where their number or their range is wrong."""
-    if len(labels) != count or labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
-            f"{path} holds {len(labels)} labels from {labels.min()} to {labels.max()}, expected {count} from "
-            f"0 to {classes - 1}; fetch the file again"
-        )
+    if len(labels) != count:
+        raise broken_file(path, f"it holds {len(labels)} labels, expected {count}", "fetch the file again")
+    wrong = np.flatnonzero((labels < 0) | (labels >= classes))
+    if wrong.size:
+        told = f"label {wrong[0]} is {labels[wrong[0]]}, expected 0 to {classes - 1}"
+        raise broken_file(path, told, "fetch the file again")
     return labels

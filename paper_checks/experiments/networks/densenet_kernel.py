@@ -9,6 +9,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from paper_checks.experiments.networks.sizes import sizes
+from theory.borders import whole
+
 BOTTLENECK = 4
 """The channels of a layer's 1 x 1 convolution, as a multiple of the growth."""
 
@@ -40,6 +43,9 @@ def network(
         growth: The new channels of a layer.
         classes: The number of classes.
     """
+    whole("growth", growth, least=1)
+    whole("classes", classes, least=2)
+    blocks = sizes("blocks", blocks)
     channels = 2 * growth
     parts: list[nn.Module] = [nn.Conv2d(shape[0], channels, 3, padding=1, bias=False)]
     for number, count in enumerate(blocks):

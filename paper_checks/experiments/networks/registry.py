@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from theory.borders import one_of
+from paper_checks.experiments.networks.sizes import sizes
+from theory.borders import one_of, whole
 
 if TYPE_CHECKING:
     import torch
@@ -23,14 +25,20 @@ def build(name: str, *, seed: int, shape: tuple[int, ...], **arguments: Any) -> 
         arguments: The network's arguments, such as its width.
 
     Raises:
-        ValueError: the name is unknown.
-        TypeError: an argument is unknown.
+        ValueError: the name or an argument is unknown, or an argument is not as the network needs it.
     """
     one_of("name", name, NETWORKS)
+    whole("seed", seed, least=0)
+    if len(sizes("shape", shape)) != 3:
+        raise ValueError(f"`shape` = {shape} must have three lengths: channels, height, width")
     import torch
 
-    module = import_module(f"paper_checks.experiments.networks.{name}_kernel")
+    make = import_module(f"paper_checks.experiments.networks.{name}_kernel").network
+    known = list(signature(make).parameters)[1:]
+    for argument in arguments:
+        one_of("arguments", argument, known)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network: torch.nn.Module = module.network(shape, **arguments)
+        # Not torch.manual_seed, which also seeds every GPU, and would leave it so.
+        torch.random.default_generator.manual_seed(seed)
+        network: torch.nn.Module = make(tuple(shape), **arguments)
     return network

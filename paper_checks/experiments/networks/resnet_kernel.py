@@ -10,6 +10,9 @@ from typing import cast
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
+from paper_checks.experiments.networks.sizes import sizes
+from theory.borders import whole
+
 
 class Block(nn.Module):
     """Two 3 x 3 convolutions with batch normalisation, and the input added (He et al. 2016, Figure 2)."""
@@ -42,6 +45,9 @@ def network(
         width: The channels of the first stage.
         classes: The number of classes.
     """
+    whole("width", width, least=1)
+    whole("classes", classes, least=2)
+    blocks = sizes("blocks", blocks)
     stem = [nn.Conv2d(shape[0], width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
     stages, inputs = [], width
     for stage, count in enumerate(blocks):
