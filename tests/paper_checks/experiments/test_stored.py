@@ -37,7 +37,13 @@ def test_every_result_is_read_by_a_claim(name):
         assert claim.check(Options()).evidence
 
 
-@pytest.mark.parametrize("name", NAMES)
+# Training in single precision amplifies the roundings of another processor: those run with the slow tests.
+STEPS = [
+    pytest.param(name, marks=pytest.mark.slow) if experiments()[name].datasets else name for name in NAMES
+]
+
+
+@pytest.mark.parametrize("name", STEPS)
 def test_the_first_steps_come_out_again(name, request):
     """20 steps of each contender, to 1e-4: single precision, another processor."""
     experiment = experiments()[name]
