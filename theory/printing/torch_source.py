@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from sympy import Expr, log
-
-from theory.printing.base import SourcePrinter
-from theory.printing.loop_source import LoopPrinter
-
-if TYPE_CHECKING:
-    from sympy.logic.boolalg import Boolean
+from theory.printing.tensor_source import TensorPrinter
 
 
-class TorchPrinter(SourcePrinter):
+class TorchPrinter(TensorPrinter):
     """Prints expressions of tensors; `torch`, `math` and the helpers of the torch engine must be in scope.
 
     Constants are Python numbers, which take the precision of the tensors they are combined with; a constant
@@ -22,6 +16,7 @@ class TorchPrinter(SourcePrinter):
     a choice between two constants.
     """
 
+    module = "torch"
     functions: ClassVar[Mapping[str, str]] = {
         "sqrt": "torch.sqrt", "exp": "torch.exp", "log": "torch.log", "log1p": "torch.log1p",
         "sin": "torch.sin", "cos": "torch.cos", "Abs": "torch.abs", "pi": "math.pi", "inf": "math.inf",
@@ -34,19 +29,9 @@ class TorchPrinter(SourcePrinter):
         super().__init__(name)
         self.real = real
 
-    def print(self, e: Expr | Boolean) -> str:
-        """Source text; an expression without symbols is arithmetic on Python numbers."""
-        if isinstance(e, Expr) and e.args and not e.free_symbols:
-            return LoopPrinter().print(e)
-        return super().print(e)
-
-    def complement(self, base: Expr, exponent: Expr) -> str | None:
-        """-expm1(exponent log base) for a base above 1/2; below, 1 - base**exponent loses no digits."""
-        b, n = self.print(base), self.print(exponent)
-        if not base.free_symbols:
-            return f"(-torch.expm1({n} * {self.print(log(base))}))" if base > 0 else None
-        near = f"torch.log(torch.clamp({b}, min=0.5))"
-        return f"torch.where({b} > 0.5, -torch.expm1({n} * {near}), 1 - {b} ** {n})"
+    def at_least(self, u: str, number: str) -> str:
+        """See `TensorPrinter`."""
+        return f"torch.clamp({u}, min={number})"
 
     def choose(self, condition: str, yes: str, no: str) -> str:
         """An elementwise choice by a helper that also accepts constants."""
