@@ -16,8 +16,9 @@ except ImportError:
 from torch import Tensor
 from torch.optim.optimizer import Optimizer, ParamsT
 
-from online_sim.optimizers.printed_kernel import Bucket, Printed, as_real, printed, run, wide, working
+from online_sim.optimizers.printed_kernel import Bucket, Printed, as_real, printed, run, working
 from online_sim.optimizers.rule import NORMS, Decay, as_argument, keeps_gradient, owns_decay
+from online_sim.optimizers.tensors_kernel import wide
 from theory.algorithms.weight_decay import DECAY
 from theory.borders import flag, one_of
 from theory.parameters import Parameter

@@ -15,6 +15,7 @@ from online_sim.engines.program import Reduction
 from online_sim.engines.torch.tools_kernel import once
 from online_sim.optimizers.rule import Decay, Rule, compile_rule, transformed
 from online_sim.optimizers.source import print_rule
+from online_sim.optimizers.tensors_kernel import wide
 from theory.recurrence import Recurrence
 
 HALF = (torch.float16, torch.bfloat16)
@@ -65,11 +66,6 @@ def printed(
 def working(tensor: Tensor) -> torch.dtype:
     """The real precision in which a parameter is updated: its own, at least float32."""
     return WORKING.get(tensor.dtype, tensor.dtype)
-
-
-def wide(device: torch.device) -> torch.dtype:
-    """The precision of scalars on a device: float64 where it has that."""
-    return torch.float32 if device.type == "mps" else torch.float64
 
 
 def as_real(tensor: Tensor) -> Tensor:

@@ -48,10 +48,14 @@ def full_like(like: Tensor, value: Any, real: Any) -> Tensor:
     return torch.full_like(like, value, dtype=real)
 
 
+def wide(device: torch.device) -> torch.dtype:
+    """The precision of scalars on a device: float64 where it has that."""
+    return torch.float32 if device.type == "mps" else torch.float64
+
+
 def number_like(like: Tensor, value: float) -> Tensor:
     """A number of a state, float64 where the device of a parameter has it."""
-    wide = torch.float32 if like.device.type == "mps" else torch.float64
-    return torch.full((), value, dtype=wide, device=like.device)
+    return torch.full((), value, dtype=wide(like.device), device=like.device)
 
 
 def total(part: Tensor) -> Tensor:
