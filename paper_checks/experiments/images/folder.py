@@ -41,13 +41,15 @@ class Folder:
             raw = path.read_bytes()
         except OSError as error:
             raise broken_file(path, error.strerror, "correct its permissions") from None
-        wanted = self.stated.get(name)
-        found = hashlib.sha256(raw).hexdigest()
-        if wanted is not None and found != wanted:
-            raise broken_file(
-                path, f"its sha256 is {found[:12]}..., and {PROVENANCE} states {wanted[:12]}...", AGAIN
-            )
+        self.check(name, hashlib.sha256(raw).hexdigest())
         return raw
+
+    def check(self, name: str, found: str) -> None:
+        """ValueError if the sha256 of a file is not the one that is stated."""
+        wanted = self.stated.get(name, found)
+        if found != wanted:
+            told = f"its sha256 is {found[:12]}..., and {PROVENANCE} states {wanted[:12]}..."
+            raise broken_file(self.path / name, told, AGAIN)
 
     def compared(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the files that were read whose sha256 is stated, so that `read` compared it."""
