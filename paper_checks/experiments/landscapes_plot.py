@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sympy import lambdify, symbols
 
 from paper_checks.experiments.grounds import CEILING, FLOOR, Ground
+from paper_checks.experiments.plot_style import plain
 from theory.quantities import Component, SumCoords
 from theory.symbols import x
 
@@ -168,7 +169,7 @@ def _distributions(axes: Any, row: DrawnGround, label: str) -> None:
             color=INK[named.index(ends.name)] if ends.name in named else "#555555",
             weight="bold" if ends.name == drawn[0] else "normal", **beside,
         )  # fmt: skip
-    _plain(axes)
+    plain(axes, SIZE)
 
 
 def _by_rate(axes: Any, row: DrawnGround, label: str, off: float) -> None:
@@ -186,11 +187,4 @@ def _by_rate(axes: Any, row: DrawnGround, label: str, off: float) -> None:
         f"{row.ground.name}: end at the tuned rate (dot) and at rates {off:.0f} % off (bars)",
         fontsize=SIZE, loc="right", pad=4,
     )  # fmt: skip
-    _plain(axes)
-
-
-def _plain(axes: Any) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(which="both", labelsize=0.9 * SIZE, width=0.6)
-    axes.grid(True, which="major", color="#e6e6e6", linewidth=0.5)
-    axes.set_axisbelow(True)
+    plain(axes, SIZE)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from paper_checks.experiments.plot_style import DASHES, GREY, INK, SIZE, plain
 from paper_checks.experiments.tails import Control
-from paper_checks.experiments.training_plot import DASHES, GREY, INK, SIZE, plain
 from paper_checks.experiments.verdict import t_interval
 
 Table = Mapping[str, Sequence[Sequence[float]]]

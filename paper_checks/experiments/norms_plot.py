@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from paper_checks.experiments.training_plot import DASHES, INK, SIZE, plain
+from paper_checks.experiments.plot_style import SIZE, band, plain
 
 Curves = Mapping[str, Mapping[float, Mapping[str, Sequence[Sequence[float]]]]]
 """By row, by rate, by contender: one curve for each seed."""
@@ -36,9 +36,9 @@ def draw_norms(figure: Any, heading: str, note: str, rows: Curves) -> None:
     for row, (title, by_rate) in enumerate(rows.items()):
         for column, (rate, by_contender) in enumerate(by_rate.items()):
             axes = figure.add_subplot(grid[row, column])
-            for (name, curves), colour, dashes in zip(by_contender.items(), INK, DASHES, strict=False):
+            for number, (name, curves) in enumerate(by_contender.items()):
                 if curves:
-                    _band(axes, np.array(curves, dtype=np.float64), name, colour, dashes)
+                    band(axes, np.array(curves, dtype=np.float64), name, number, shares=(0, 1))
             axes.set_yscale("log")
             axes.yaxis.set_major_formatter("{x:g}")
             axes.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
@@ -49,9 +49,3 @@ def draw_norms(figure: Any, heading: str, note: str, rows: Curves) -> None:
             plain(axes)
             if row == column == 0:
                 axes.legend(fontsize=0.9 * SIZE, frameon=False)
-
-
-def _band(axes: Any, curves: Any, label: str, colour: str, dashes: Any) -> None:
-    at = np.arange(1, curves.shape[1] + 1)
-    axes.fill_between(at, curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.15, linewidth=0)
-    axes.plot(at, np.median(curves, axis=0), color=colour, linestyle=dashes, linewidth=1.1, label=label)

@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from paper_checks.experiments.plot_style import GREY, INK, LIGHT, SIZE, band, plain
 from paper_checks.experiments.verdict import Comparison
-
-INK = ("#1b1b1b", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00")
-"""Colours that colour-blind readers tell apart; the dashes differ too."""
-DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)))
-GREY, LIGHT = "#8c8c8c", "#e6e6e6"
-SIZE = 7.0
-"""The size of letters in points."""
 
 
 @dataclass(frozen=True)
@@ -65,23 +58,17 @@ def draw_training(
 
 def _curves(axes: Any, drawn: Sequence[Drawn], example: Comparison, *, legend: bool) -> None:
     metric = example.metric
-    for one, colour, dashes in zip(drawn, INK, DASHES, strict=False):
+    for number, one in enumerate(drawn):
         if one.curves[metric.name]:
             label = f"{one.name} ({one.rate:g})"
-            _band(axes, np.array(one.curves[metric.name], dtype=np.float64), label, colour, dashes)
+            curves = np.array(one.curves[metric.name], dtype=np.float64)
+            band(axes, curves, label, number, shares=(0.25, 0.75))
     axes.set_xlabel("epoch", fontsize=SIZE)
     axes.set_title(f"{metric.name}{' (%)' * metric.higher}", fontsize=SIZE, loc="left")
     if legend:
         axes.legend(fontsize=0.9 * SIZE, frameon=False, loc="lower right", title="learning rate in brackets",
                     title_fontsize=0.9 * SIZE)  # fmt: skip
     plain(axes)
-
-
-def _band(axes: Any, curves: NDArray[np.float64], label: str, colour: str, dashes: Any) -> None:
-    epochs = np.arange(1, curves.shape[1] + 1)
-    low, middle, high = np.quantile(curves, (0.25, 0.5, 0.75), axis=0)
-    axes.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
-    axes.plot(epochs, middle, color=colour, linestyle=dashes, linewidth=1.1, label=label)
 
 
 def _differences(axes: Any, claimed: str, comparisons: Sequence[Comparison], *, named: bool) -> None:
@@ -104,11 +91,3 @@ def _differences(axes: Any, claimed: str, comparisons: Sequence[Comparison], *, 
     title = f"{metric.name}{unit}: {claimed} worse ← 0 → better"
     axes.set_title(title, fontsize=SIZE, loc="left")
     plain(axes)
-
-
-def plain(axes: Any) -> None:
-    """Axes without a frame, with a light grid and small letters."""
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(which="both", labelsize=0.9 * SIZE, width=0.6)
-    axes.grid(True, which="major", color=LIGHT, linewidth=0.5)
-    axes.set_axisbelow(True)
