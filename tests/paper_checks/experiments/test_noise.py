@@ -1,7 +1,6 @@
 """Noise at fixed weights: the algorithms' own means, the gradients, the rule, the plot."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,21 +16,16 @@ from paper_checks.claim import ClaimVerdict  # noqa: E402
 from paper_checks.experiments import fitting  # noqa: E402
 from paper_checks.experiments.averaging import average, transformation  # noqa: E402
 from paper_checks.experiments.experiment import Place  # noqa: E402
-from paper_checks.experiments.images.base import Images  # noqa: E402
 from paper_checks.experiments.networks.registry import build  # noqa: E402
 from paper_checks.experiments.noise import KURTOSIS, STILL, Noise  # noqa: E402
 from paper_checks.experiments.noise_gradients import gradients_at  # noqa: E402
-from paper_checks.experiments.noise_judging import (  # noqa: E402
-    Cell,
-    closed_shares,
-    gaussian_kurtosis,
-    much_closer,
-    noise_named,
-)
+from paper_checks.experiments.noise_judging import Cell, closed_shares, gaussian_kurtosis, much_closer  # noqa: E402
 from paper_checks.experiments.optimizers import ADAL, ADAL_GLOBAL, ADAM_CONTENDER, AMSGRAD, SGD, SGDM  # noqa: E402
+from paper_checks.experiments.registry import experiment_of  # noqa: E402
 from paper_checks.experiments.results import stored  # noqa: E402
 from paper_checks.experiments.tails import averaged_kurtosis, kurtosis  # noqa: E402
 from paper_checks.experiments.task import Task  # noqa: E402
+from small_images import blobs  # noqa: E402
 
 PLACE = Place()
 TASK = Task(
@@ -44,17 +38,9 @@ SMALL = Noise(
 
 
 @pytest.fixture(autouse=True)
-def blobs(monkeypatch):
-    """Three classes of noisy 4 x 4 images."""
-    rng = np.random.default_rng(0)
-    centres = rng.integers(60, 200, (3, 4, 4, 1))
-
-    def part(count):
-        labels = rng.integers(0, 3, count)
-        noise = rng.normal(0, 40, (count, 4, 4, 1))
-        return np.clip(centres[labels] + noise, 0, 255).astype(np.uint8), labels.astype(np.int64)
-
-    made = Images("blobs", Path("nowhere"), part(256), part(100))
+def small(monkeypatch):
+    """The data set of every test here."""
+    made = blobs()
     monkeypatch.setattr(fitting, "load", lambda name, folder: made)
     fitting.splits.cache_clear()
     yield
@@ -218,13 +204,13 @@ def test_the_closed_share_is_0_at_adam_and_1_at_sgd():
 
 def test_gaussian_noise_seems_to_become_lighter():
     """The control of claim 18: an average of few rounds reads below 3, though nothing is lighter."""
-    plain, mean = gaussian_kurtosis(noise_named("fig3"), "Adam", 0)
+    plain, mean = gaussian_kurtosis(experiment_of("fig3", Noise), "Adam", 0)
     assert mean < plain < 3
 
 
 def test_the_plot_shows_every_kind_and_every_control():
     """No text lies outside of the figure."""
-    experiment = noise_named("fig3")
+    experiment = experiment_of("fig3", Noise)
     figure = Figure(dpi=60)
     canvas = FigureCanvasAgg(figure)
     experiment.draw(stored(experiment).runs, figure)

@@ -1,7 +1,6 @@
 """Training on small images made in the test: pairing, tuning, divergence, verdicts of planted optimizers."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,12 +10,12 @@ torch = pytest.importorskip("torch")
 from paper_checks.claim import ClaimVerdict  # noqa: E402
 from paper_checks.experiments import fitting  # noqa: E402
 from paper_checks.experiments.experiment import Place, Unit  # noqa: E402
-from paper_checks.experiments.images.base import Images  # noqa: E402
 from paper_checks.experiments.optimizers import ADAL, ADAM_CONTENDER, ALL, SGD  # noqa: E402
 from paper_checks.experiments.runner import run_experiment  # noqa: E402
 from paper_checks.experiments.task import Task  # noqa: E402
 from paper_checks.experiments.training import ACCURACY, LOSS, Training  # noqa: E402
 from paper_checks.experiments.verdict import rule, sides  # noqa: E402
+from small_images import blobs  # noqa: E402
 
 PLACE = Place()
 TASK = Task(
@@ -26,17 +25,9 @@ TASK = Task(
 
 
 @pytest.fixture(autouse=True)
-def blobs(monkeypatch):
-    """Three classes of noisy 4 x 4 images."""
-    rng = np.random.default_rng(0)
-    centres = rng.integers(60, 200, (3, 4, 4, 1))
-
-    def part(count):
-        labels = rng.integers(0, 3, count)
-        noise = rng.normal(0, 40, (count, 4, 4, 1))
-        return np.clip(centres[labels] + noise, 0, 255).astype(np.uint8), labels.astype(np.int64)
-
-    made = Images("blobs", Path("nowhere"), part(256), part(100))
+def small(monkeypatch):
+    """The data set of every test here."""
+    made = blobs()
     monkeypatch.setattr(fitting, "load", lambda name, folder: made)
     monkeypatch.setattr("paper_checks.experiments.images.registry.load", lambda name, folder: made)
     fitting.splits.cache_clear()
