@@ -84,8 +84,6 @@ def stored_command(name: str, *, out: Path) -> int:
 
 def smoke_command(names: Sequence[str], place: Place) -> int:
     """Repeat the first steps of experiments and compare with the stored ones; 1 where they differ."""
-    import numpy as np
-
     from paper_checks.experiments.registry import experiment, experiments
     from paper_checks.experiments.results import stored
     from paper_checks.experiments.runner import digests, smoke
@@ -101,17 +99,13 @@ def smoke_command(names: Sequence[str], place: Place) -> int:
         now = smoke(chosen, place)
         if sorted(now) != sorted(then.smoke):
             raise ValueError(f"{chosen.name} has other contenders than its stored results; run it again")
-        for contender, losses in now.items():
-            expected = then.smoke[contender]
-            same = len(losses) == len(expected) and np.allclose(
-                losses, expected, rtol=RELATIVE, atol=0, equal_nan=True
-            )
-            if not same:
-                different = True
-                worst = _first_difference(losses, expected)
-                say(f"DIFFERENT {chosen.name}, {contender}: {worst}")
-        if not different:
-            say(f"same      {chosen.name}: {len(now)} contenders, {len(losses)} steps each")
+        found = {name: _first_difference(losses, then.smoke[name]) for name, losses in now.items()}
+        apart = {name: told for name, told in found.items() if told is not None}
+        for name, told in apart.items():
+            say(f"DIFFERENT {chosen.name}, {name}: {told}")
+        if not apart:
+            say(f"same      {chosen.name}: {len(now)} contenders, {max(map(len, now.values()))} steps each")
+        different = different or bool(apart)
     return int(different)
 
 
@@ -157,8 +151,9 @@ def spell_seconds(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
-def _first_difference(losses: Sequence[float], expected: Sequence[float]) -> str:
+def _first_difference(losses: Sequence[float], expected: Sequence[float]) -> str | None:
+    """What differs first by more than `RELATIVE`, in words; None if nothing does."""
     for step, (now, then) in enumerate(zip(losses, expected, strict=False), start=1):
         if not abs(now - then) <= RELATIVE * abs(then):
             return f"step {step} has the loss {now:.9g}, stored is {then:.9g}"
-    return f"{len(losses)} steps, stored are {len(expected)}"
+    return None if len(losses) == len(expected) else f"{len(losses)} steps, stored are {len(expected)}"

@@ -52,3 +52,8 @@ class Contender:
             weights, lr=rate, weight_decay=weight_decay, decoupled_weight_decay=self.decoupled,
             **self.parameters,
         )  # fmt: skip
+
+
+def named(contenders: Iterable[Contender], name: str) -> Contender:
+    """The contender with this name; the names of an experiment's contenders differ."""
+    return next(c for c in contenders if c.name == name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -19,6 +19,9 @@ from theory.borders import settle, text
 from theory.loss import Loss
 from theory.printable import check_file_name
 from theory.recurrence import Recurrence
+
+FIRST_STEPS, FIRST_RATE = 20, 1e-3
+"""The number of first steps that CI repeats for every contender, and their learning rate."""
 
 
 @dataclass(frozen=True, order=True)
@@ -135,6 +138,11 @@ class Experiment(ABC):
     def digest(self) -> str:
         """A hash of `design`."""
         return digest_of(self.design)
+
+
+def rounded(values: Iterable[float], digits: int) -> tuple[float, ...]:
+    """Numbers with so many significant digits, as a file shows them."""
+    return tuple(float(f"{value:.{digits}g}") for value in values)
 
 
 def digest_of(content: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from paper_checks.experiments.contender import Contender
-from paper_checks.experiments.experiment import Place
+from paper_checks.experiments.experiment import FIRST_RATE, FIRST_STEPS, Place
 from paper_checks.experiments.images.base import MissingData
 from paper_checks.experiments.images.registry import load
 from paper_checks.experiments.networks.registry import build
@@ -133,6 +133,13 @@ def fit(
         for name, value in now.items():
             curves.setdefault(name, []).append(value)
     return Fitted(model, losses, curves, None)
+
+
+def first_losses(
+    task: Task, contenders: Iterable[Contender], seed: int, place: Place
+) -> dict[str, list[float]]:
+    """By contender, the losses of the first steps: the same rate for all, no evaluation."""
+    return {c.name: fit(task, c, FIRST_RATE, seed, place, steps=FIRST_STEPS).losses for c in contenders}
 
 
 def evaluate(model: torch.nn.Module, split: Split) -> tuple[float, float]:

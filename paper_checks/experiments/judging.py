@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from paper_checks.claim import ClaimVerdict, Finding
-from paper_checks.experiments.registry import experiment
+from paper_checks.experiments.registry import experiment_of
 from paper_checks.experiments.results import NotStored, Results, Supply
 from paper_checks.experiments.training import Training
 from paper_checks.experiments.verdict import FEWEST, Comparison, Metric, Side, rule, sides
@@ -34,9 +34,7 @@ def available(names: Sequence[str], supply: Supply) -> tuple[list[Found], list[s
     found: list[Found] = []
     missing: list[str] = []
     for name in names:
-        training = experiment(name)
-        if not isinstance(training, Training):
-            raise TypeError(f"{name} is a {type(training).__name__}; name experiments that train networks")
+        training = experiment_of(name, Training)
         try:
             found.append((training, supply(training)))
         except NotStored:

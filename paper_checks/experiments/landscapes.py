@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paper_checks.experiments.contender import Contender
-from paper_checks.experiments.experiment import Experiment, Place, Run, Unit
+from paper_checks.experiments.contender import Contender, named
+from paper_checks.experiments.experiment import FIRST_RATE, FIRST_STEPS, Experiment, Place, Run, Unit, rounded
 from paper_checks.experiments.grounds import METRICS, VALUE, Ground, bounded_log10, descend, starts_of
 from paper_checks.experiments.verdict import Comparison, Metric
 from theory.borders import one_of, twice
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 TUNE, FINAL, PATH = "tune", "final", "path"
 EVERY_RATE = 0.0
 """The rate of a tuning run, which plays the whole grid at once."""
-SMOKE_RATE, SMOKE_STEPS = 1e-3, 20
 RESAMPLES = 10_000
 
 
@@ -131,7 +130,7 @@ class Landscapes(Experiment):
         """See `Experiment.run`."""
         kind, _, name = unit.stage.partition(" ")
         ground = next(g for g in self.grounds if g.name == name)
-        contender = next(c for c in self.contenders if c.name == unit.contender)
+        contender = named(self.contenders, unit.contender)
         if kind == TUNE:
             return self._tuned(unit, ground, contender)
         if kind == FINAL:
@@ -141,7 +140,7 @@ class Landscapes(Experiment):
         )
         diverged = _first_not_finite(values[0])
         shown = points[0][: None if diverged is None else diverged - 1]
-        curves = {f"x_{k + 1}": _rounded(shown[:, k], 4) for k in range(2)}
+        curves = {f"x_{k + 1}": rounded(shown[:, k], 4) for k in range(2)}
         return Run(unit, {}, curves, diverged)
 
     def _tuned(self, unit: Unit, ground: Ground, contender: Contender) -> Run:
@@ -154,8 +153,8 @@ class Landscapes(Experiment):
         scores = self._scores(ground, points, values).reshape(shape)
         lost = ~np.isfinite(values).reshape(shape)
         curves = {
-            self.score: _rounded(scores.mean(axis=1), 6),
-            "share diverged": _rounded(lost.mean(axis=1), 6),
+            self.score: rounded(scores.mean(axis=1), 6),
+            "share diverged": rounded(lost.mean(axis=1), 6),
         }
         return Run(unit, {}, curves)
 
@@ -169,9 +168,9 @@ class Landscapes(Experiment):
             points, values = points[:, -1], values[:, -1]
         scores = self._scores(ground, points, values)
         lost = int(np.count_nonzero(~np.isfinite(values)))
-        numbers = {self.score: _rounded([scores.mean()], 6)[0], "diverged": float(lost)}
+        numbers = {self.score: rounded([scores.mean()], 6)[0], "diverged": float(lost)}
         if alone and lost == 0:
-            numbers |= {VALUE.name: _rounded(bounded_log10(values), 6)[0]}
+            numbers |= {VALUE.name: rounded(bounded_log10(values), 6)[0]}
         # Two decimals: a tenth of the smallest effect, and half as much to store.
         ends = () if alone else tuple(round(float(score), 2) for score in scores)
         return Run(unit, numbers, {} if alone else {self.score: ends}, diverged)
@@ -191,7 +190,7 @@ class Landscapes(Experiment):
         for ground in self.grounds:
             for c in self.contenders:
                 _, values = descend(
-                    ground, c, [SMOKE_RATE], [ground.start], SMOKE_STEPS - 1, clip=self.clip, every=True
+                    ground, c, [FIRST_RATE], [ground.start], FIRST_STEPS - 1, clip=self.clip, every=True
                 )
                 found[f"{ground.name}, {c.name}"] = list(takewhile(np.isfinite, map(float, values[0])))
         return found
@@ -265,8 +264,3 @@ def _first_not_finite(values: NDArray[np.float64]) -> int | None:
     """The first step, from 1, whose value is not finite."""
     bad = np.flatnonzero(~np.isfinite(values))
     return int(bad[0]) + 1 if bad.size else None
-
-
-def _rounded(values: Sequence[float] | NDArray[np.float64], digits: int) -> tuple[float, ...]:
-    """Numbers with so many significant digits, as a file shows them."""
-    return tuple(float(f"{value:.{digits}g}") for value in values)

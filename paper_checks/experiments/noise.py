@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paper_checks.experiments.contender import Contender
-from paper_checks.experiments.experiment import Experiment, Place, Run, Unit
+from paper_checks.experiments.experiment import FIRST_STEPS, Experiment, Place, Run, Unit, rounded
 from paper_checks.experiments.task import Task
-from paper_checks.experiments.training import SMOKE_STEPS
 from theory.borders import twice
 
 if TYPE_CHECKING:
@@ -117,7 +116,8 @@ class Noise(Experiment):
             return Run(unit, {}, {}, fitted.diverged)
         measured = self._numbers(self._gradients(fitted.model, unit.seed, epoch, place, self.minibatches))
         last = {name: values[-1] for name, values in fitted.curves.items()}
-        return Run(unit, {name: float(f"{value:.7g}") for name, value in {**measured, **last}.items()})
+        numbers = {**measured, **last}
+        return Run(unit, dict(zip(numbers, rounded(numbers.values(), 7), strict=True)))
 
     def _gradients(
         self, model: torch.nn.Module, seed: int, epoch: int, place: Place, minibatches: int
@@ -171,10 +171,10 @@ class Noise(Experiment):
         start = fit(self.task, self.trainer, self.rate, seed, place, epochs=0).model
         return {
             self.trainer.name: fit(
-                self.task, self.trainer, self.rate, seed, place, epochs=1, steps=SMOKE_STEPS
+                self.task, self.trainer, self.rate, seed, place, epochs=1, steps=FIRST_STEPS
             ).losses,
             "l1 norms of fresh minibatches": list(
-                map(float, self._gradients(start, seed, 0, place, SMOKE_STEPS).norms)
+                map(float, self._gradients(start, seed, 0, place, FIRST_STEPS).norms)
             ),
         }
 

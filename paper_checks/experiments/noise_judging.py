@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from paper_checks.claim import ClaimVerdict
 from paper_checks.experiments.averaging import average
+from paper_checks.experiments.contender import named
 from paper_checks.experiments.noise import KURTOSIS, PLAIN, Noise
-from paper_checks.experiments.registry import experiment
 from paper_checks.experiments.results import Results
 from paper_checks.experiments.tails import kurtosis
 from paper_checks.experiments.verdict import FEWEST, t_interval
@@ -56,14 +56,6 @@ class Cell:
         return self.interval[0] > threshold
 
 
-def noise_named(name: str) -> Noise:
-    """An experiment of this kind."""
-    found = experiment(name)
-    if not isinstance(found, Noise):
-        raise TypeError(f"{name} is a {type(found).__name__}; name an experiment that measures noise")
-    return found
-
-
 def measured(noise: Noise, results: Results, estimator: str = KURTOSIS) -> dict[int, dict[str, Array]]:
     """By epoch and kind of noise, an estimate for each seed."""
     return {
@@ -102,7 +94,7 @@ def gaussian_kurtosis(noise: Noise, averaged: str, seed: int) -> tuple[float, fl
     its estimate lies below 3: a comparison has to beat this.
     """
     drawn = np.random.default_rng(seed).standard_normal((noise.minibatches, CONTROL_COORDINATES))
-    contender = next(c for c in noise.measured if c.name == averaged)
+    contender = named(noise.measured, averaged)
     plain, mean = drawn[noise.dropped :], average(contender, drawn)[noise.dropped :]
     return kurtosis(plain), kurtosis(mean)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paper_checks.experiments.contender import Contender
-from paper_checks.experiments.experiment import Experiment, Place, Run, Unit
+from paper_checks.experiments.contender import Contender, named
+from paper_checks.experiments.experiment import Experiment, Place, Run, Unit, rounded
 from paper_checks.experiments.task import Task
 from theory.borders import twice
 
@@ -23,7 +23,8 @@ BLOCKS = 20
 """The number of block means through which a slope is laid."""
 FIRST = 80
 """The number of first steps that are kept one by one."""
-SMOKE_RATE, SMOKE_STEPS = 1e-3, 20
+DIGITS = 5
+"""The significant digits that are kept."""
 
 
 @dataclass(frozen=True)
@@ -67,30 +68,27 @@ class Norms(Experiment):
         from paper_checks.experiments.fitting import fit
 
         recorder = Recorder()
-        contender = next(c for c in self.contenders if c.name == unit.contender)
+        contender = named(self.contenders, unit.contender)
         fitted = fit(self.task, contender, unit.rate, unit.seed, place, observe=recorder)
         if fitted.diverged is not None:
             return Run(unit, {}, {}, fitted.diverged)
         before = self.task.decay_at[0] if self.task.decay_at else self.task.epochs
         numbers: dict[str, float] = {}
-        curves: dict[str, list[float]] = {}
+        curves: dict[str, Sequence[float]] = {}
         for name, norms in recorder.norms().items():
             epochs = norms.reshape(self.task.epochs, self.task.steps)
-            curves[f"epoch mean, {name}"] = _rounded(epochs.mean(axis=1))
+            curves[f"epoch mean, {name}"] = rounded(epochs.mean(axis=1), DIGITS)
             numbers[f"slope, {name}"] = slope(epochs[:before].ravel(), self.task.steps)
             numbers[f"variation, {name}"] = float(np.mean(epochs.std(axis=1) / epochs.mean(axis=1)))
             numbers[f"peak, {name}"] = float(np.argmax(norms[: self.task.steps]) + 1)
-        curves[f"first steps, {WHOLE}"] = _rounded(recorder.norms()[WHOLE][:FIRST])
-        return Run(unit, dict(zip(numbers, _rounded(list(numbers.values())), strict=True)), curves)
+        curves[f"first steps, {WHOLE}"] = rounded(recorder.norms()[WHOLE][:FIRST], DIGITS)
+        return Run(unit, dict(zip(numbers, rounded(list(numbers.values()), DIGITS), strict=True)), curves)
 
     def smoke(self, place: Place) -> Mapping[str, Sequence[float]]:
         """See `Experiment.smoke`."""
-        from paper_checks.experiments.fitting import fit
+        from paper_checks.experiments.fitting import first_losses
 
-        return {
-            c.name: fit(self.task, c, SMOKE_RATE, self.seeds[0], place, steps=SMOKE_STEPS).losses
-            for c in self.contenders
-        }
+        return first_losses(self.task, self.contenders, self.seeds[0], place)
 
     def over_seeds(self, runs: Mapping[Unit, Run], contender: str, rate: float, number: str) -> list[float]:
         """A number of every seed whose run did not diverge."""
@@ -167,8 +165,3 @@ def slope(norms: NDArray[np.float64], steps: int) -> float:
     # A tensor whose gradient is 0 throughout has a norm that does not change.
     logs = np.log10(np.maximum(means, np.finfo(np.float64).tiny))
     return float(theilslopes(logs, middles / steps).slope)
-
-
-def _rounded(values: Sequence[float] | NDArray[np.float64]) -> list[float]:
-    """Numbers with five significant digits, as a file shows them."""
-    return [float(f"{value:.5g}") for value in values]

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import TypeVar
 
 from paper_checks.experiments.experiment import Experiment
 from theory.borders import nearest
 from theory.discovery import collect, modules_of
+
+Kind = TypeVar("Kind", bound=Experiment)
 
 
 @cache
@@ -29,3 +32,16 @@ def experiment(name: str) -> Experiment:
         near = ", ".join(nearest(name, known) or known)
         raise ValueError(f"there is no experiment {name!r}; known: {near}")
     return known[name]
+
+
+def experiment_of(name: str, kind: type[Kind]) -> Kind:
+    """The experiment with this name, which must be of a kind.
+
+    Raises:
+        ValueError: there is none.
+        TypeError: it is of another kind.
+    """
+    found = experiment(name)
+    if not isinstance(found, kind):
+        raise TypeError(f"{name} is a {type(found).__name__}; name one of the kind {kind.__name__}")
+    return found

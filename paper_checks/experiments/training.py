@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from paper_checks.experiments.contender import Contender
+from paper_checks.experiments.contender import Contender, named
 from paper_checks.experiments.experiment import Experiment, Place, Run, Unit
 from paper_checks.experiments.task import Task
 from paper_checks.experiments.verdict import Comparison, Metric
@@ -23,7 +23,6 @@ TUNED_BY = "validation loss"
 LOSS = Metric("test loss", higher=False, effect=0.02, worst=10.0, relative=True)
 ACCURACY = Metric("test accuracy", higher=True, effect=0.2, worst=0.0)
 EARLY = Metric("train loss of the first epoch", higher=False, effect=0.02, worst=10.0, relative=True)
-SMOKE_STEPS = 20
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class Training(Experiment):
 
         final = unit.stage == "final"
         fitted = fit(
-            self.task, self.contender(unit.contender), unit.rate, unit.seed, place,
+            self.task, named(self.contenders, unit.contender), unit.rate, unit.seed, place,
             test=final, epochs=None if final else self.tuning_epochs,
         )  # fmt: skip
         curves = {name: tuple(round(v, 6) for v in values) for name, values in fitted.curves.items()}
@@ -122,18 +121,11 @@ class Training(Experiment):
         numbers = {name: values[-1] for name, values in curves.items()}
         return Run(unit, {**numbers, EARLY.name: curves["train loss"][0]}, curves if final else {})
 
-    def contender(self, name: str) -> Contender:
-        """The contender with this name."""
-        return next(c for c in self.contenders if c.name == name)
-
     def smoke(self, place: Place) -> Mapping[str, Sequence[float]]:
         """See `Experiment.smoke`."""
-        from paper_checks.experiments.fitting import fit
+        from paper_checks.experiments.fitting import first_losses
 
-        rate, seed = PAPER_GRID[1], self.seeds[0]
-        return {
-            c.name: fit(self.task, c, rate, seed, place, steps=SMOKE_STEPS).losses for c in self.contenders
-        }
+        return first_losses(self.task, self.contenders, self.seeds[0], place)
 
     def comparisons(
         self, runs: Mapping[Unit, Run], claimed: str, baselines: Sequence[str], metrics: Sequence[Metric],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from paper_checks.experiments.norms import Norms
-from paper_checks.experiments.registry import experiment
+from paper_checks.experiments.registry import experiment_of
 from paper_checks.experiments.results import Results, Supply
 from paper_checks.experiments.verdict import FEWEST, LEVEL, t_interval
 
@@ -67,9 +67,7 @@ def norms_named(name: str, supply: Supply) -> tuple[Norms, Results]:
         TypeError: the experiment is of another kind.
         NotStored: it has no results.
     """
-    found = experiment(name)
-    if not isinstance(found, Norms):
-        raise TypeError(f"{name} is a {type(found).__name__}; name an experiment on gradient norms")
+    found = experiment_of(name, Norms)
     return found, supply(found)
 
 

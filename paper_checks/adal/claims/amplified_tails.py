@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options
-from paper_checks.experiments.noise import PLAIN, not_averaged
-from paper_checks.experiments.noise_judging import Cell, joined, measured, noise_named
+from paper_checks.experiments.noise import PLAIN, Noise, not_averaged
+from paper_checks.experiments.noise_judging import Cell, joined, measured
+from paper_checks.experiments.registry import experiment_of
 from paper_checks.experiments.results import Supply, stored
 from theory import Source
 
@@ -31,7 +32,7 @@ def check(
 ) -> Finding:
     """Transform gradients with a Pareto norm, then compare what was measured on a network."""
     formal, told, numbers = _pareto(options.seed, transform)
-    noise = noise_named(EXPERIMENTS[0])
+    noise = experiment_of(EXPERIMENTS[0], Noise)
     cells = [
         Cell(epoch, found[PLAIN] - found[not_averaged("AdaL")])
         for epoch, found in measured(noise, results(noise)).items()

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from paper_checks import Claim, Finding, Options
-from paper_checks.adal.claims.synthetic_functions import CLAIMED, EXPERIMENTS, landscapes_named
+from paper_checks.adal.claims.synthetic_functions import CLAIMED, EXPERIMENTS
 from paper_checks.experiments.grounds import VALUE, Ground
 from paper_checks.experiments.landscapes import Landscapes
+from paper_checks.experiments.registry import experiment_of
 from paper_checks.experiments.results import Results, Supply, stored
 from paper_checks.experiments.verdict import LEVEL, Side, rule
 from theory import Source
@@ -27,7 +28,7 @@ def check(options: Options, *, results: Supply = stored) -> Finding:
     evidence: list[str] = []
     numbers: dict[str, float] = {}
     for name in EXPERIMENTS:
-        landscapes = landscapes_named(name)
+        landscapes = experiment_of(name, Landscapes)
         found = results(landscapes)
         for ground in landscapes.grounds:
             judged = _one_start if landscapes.starts is None else _many_starts

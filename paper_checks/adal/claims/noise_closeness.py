@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from paper_checks import Claim, Finding, Options
 from paper_checks.experiments.noise import INDEX, KURTOSIS, PLAIN, RAW_INDEX, Noise, not_averaged
-from paper_checks.experiments.noise_judging import Cell, closed_shares, measured, much_closer, noise_named
+from paper_checks.experiments.noise_judging import Cell, closed_shares, measured, much_closer
+from paper_checks.experiments.registry import experiment_of
 from paper_checks.experiments.results import Supply, stored
 from paper_checks.experiments.tails import averaged_kurtosis, controls
 from theory import Source
@@ -26,7 +27,7 @@ MINE, THEIRS = "AdaL", "Adam"
 
 def check(options: Options, *, results: Supply = stored) -> Finding:
     """Which share of the distance between Adam's kurtosis and SGD's does AdaL's close, at each epoch?"""
-    noise = noise_named(EXPERIMENTS[0])
+    noise = experiment_of(EXPERIMENTS[0], Noise)
     found = results(noise)
     tables = {name: measured(noise, found, name) for name in (KURTOSIS, RAW_INDEX, INDEX)}
     shares = closed_shares(tables[KURTOSIS], MINE, THEIRS)

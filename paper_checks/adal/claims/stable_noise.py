@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options
-from paper_checks.experiments.noise import PLAIN
-from paper_checks.experiments.noise_judging import Cell, gaussian_kurtosis, joined, measured, noise_named
+from paper_checks.experiments.noise import PLAIN, Noise
+from paper_checks.experiments.noise_judging import Cell, gaussian_kurtosis, joined, measured
+from paper_checks.experiments.registry import experiment_of
 from paper_checks.experiments.results import Supply, stored
 from paper_checks.experiments.tails import stable_sample, tail_index
 from theory import Source
@@ -50,7 +51,7 @@ def check(
 
 def _on_a_network(seed: int, results: Supply) -> tuple[bool, tuple[str, ...], dict[str, float]]:
     """Whether Adam's noise has the lower kurtosis, by more than averaged Gaussian noise seems to have."""
-    noise = noise_named(EXPERIMENTS[0])
+    noise = experiment_of(EXPERIMENTS[0], Noise)
     plain, mean = gaussian_kurtosis(noise, "Adam", seed)
     cells = [
         Cell(epoch, found[PLAIN] - found["Adam"] - (plain - mean))

@@ -13,7 +13,7 @@ import numpy as np
 from paper_checks import Claim, Finding, Options
 from paper_checks.experiments.grounds import Ground
 from paper_checks.experiments.landscapes import Landscapes
-from paper_checks.experiments.registry import experiment
+from paper_checks.experiments.registry import experiment_of
 from paper_checks.experiments.results import Results, Supply, stored
 from paper_checks.experiments.verdict import Side, rule, sides
 from theory import Source
@@ -28,7 +28,7 @@ def check(options: Options, *, results: Supply = stored) -> Finding:
     evidence: list[str] = []
     numbers: dict[str, float] = {}
     for name in EXPERIMENTS:
-        landscapes = landscapes_named(name)
+        landscapes = experiment_of(name, Landscapes)
         found = results(landscapes)
         judged = _from_one_start if landscapes.starts is None else _from_many_starts
         decided, sentences, more = judged(landscapes, found)
@@ -36,14 +36,6 @@ def check(options: Options, *, results: Supply = stored) -> Finding:
         evidence += sentences
         numbers |= {f"{name}, {key}": value for key, value in more.items()}
     return Finding(rule(readings, reduced=False), tuple(evidence), numbers)
-
-
-def landscapes_named(name: str) -> Landscapes:
-    """An experiment of this kind."""
-    found = experiment(name)
-    if not isinstance(found, Landscapes):
-        raise TypeError(f"{name} is a {type(found).__name__}; name an experiment on test functions")
-    return found
 
 
 def baselines_of(landscapes: Landscapes) -> list[str]:
