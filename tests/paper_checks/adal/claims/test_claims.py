@@ -161,6 +161,16 @@ def one_is_low(tensor):
     return 1e-3 if tensor == "9.bias" else 1.0
 
 
+def others_rise(tensor):
+    """The norms of all tensors but one rise."""
+    return 0.0 if tensor == "9.bias" else 0.3
+
+
+def one_is_low_later(tensor):
+    """The norm of one tensor is a fiftieth of the others' in the first epoch: too much."""
+    return 0.02 if tensor == "9.bias" else 1.0
+
+
 def by_its_place(tensor):
     """Each tensor has its own slope."""
     return 0.1 * TENSORS.index(tensor) if tensor in TENSORS else 0.0
@@ -270,6 +280,7 @@ PLANTED = [
     (SHOWN[2], {"results": with_slopes(lambda tensor: 0.0, level=one_is_low)}, TRUE),
     (SHOWN[2], {"results": with_slopes(lambda tensor: 0.1, level=one_is_low)}, UNSUPPORTED),
     (SHOWN[2], {"results": with_slopes(lambda tensor: 0.0)}, UNSUPPORTED),
+    (SHOWN[2], {"results": with_slopes(others_rise, level=one_is_low_later)}, UNSUPPORTED),
     (SHOWN[3], {"results": with_slopes(by_its_place)}, TRUE),
     (SHOWN[3], {"results": with_slopes(lambda tensor: 0.1)}, UNSUPPORTED),
     (lower_loss, {"results": with_scores(good_loss_alone)}, TRUE),
