@@ -12,12 +12,26 @@ BIBLIOGRAPHY: dict[str, str] = {
     "antoniadis2011": "A. Antoniadis, I. Gijbels, M. Nikolova. Penalized likelihood regression for "
     "generalized linear models with non-quadratic penalties. Annals of the Institute of Statistical "
     "Mathematics 63, 2011.",
+    "arora2012": "S. Arora, E. Hazan, S. Kale. The multiplicative weights update method: a meta-algorithm "
+    "and applications. Theory of Computing 8, 2012.",
+    "becigneul2019": "G. Becigneul, O.-E. Ganea. Riemannian adaptive optimization methods. ICLR 2019; arXiv "
+    "1810.00760v2.",
+    "bernstein2018": "J. Bernstein, Y.-X. Wang, K. Azizzadenesheli, A. Anandkumar. signSGD: compressed "
+    "optimisation for non-convex problems. ICML 2018; arXiv 1802.04434.",
     "boyd2004": "S. Boyd, L. Vandenberghe. Convex optimization. Cambridge University Press, 2004.",
+    "bubeck2015": "S. Bubeck. Convex optimization: algorithms and complexity. Foundations and Trends in "
+    "Machine Learning 8, 2015; arXiv 1405.4980v2.",
+    "cesabianchi2006": "N. Cesa-Bianchi, G. Lugosi. Prediction, learning, and games. Cambridge University "
+    "Press, 2006.",
     "cover1991": "T. M. Cover. Universal portfolios. Mathematical Finance 1, 1991.",
+    "defossez2022": "A. Defossez, L. Bottou, F. Bach, N. Usunier. A simple convergence proof of Adam and "
+    "Adagrad. TMLR 2022; arXiv 2003.02395.",
     "duchi2011": "J. Duchi, E. Hazan, Y. Singer. Adaptive subgradient methods for online learning and "
     "stochastic optimization. JMLR 12, 2011.",
     "hazan2016": "E. Hazan. Introduction to online convex optimization. Foundations and Trends in "
     "Optimization 2, 2016.",
+    "hazan2022": "E. Hazan. Introduction to online convex optimization, 2nd edition. MIT Press, 2022; arXiv "
+    "1909.05207v3.",
     "huang2019": "H. Huang, C. Wang, B. Dong. Nostalgic Adam: weighting more of the past gradients when "
     "designing the adaptive learning rate. IJCAI 2019.",
     "huber1964": "P. J. Huber. Robust estimation of a location parameter. Annals of Mathematical Statistics "
@@ -34,6 +48,7 @@ BIBLIOGRAPHY: dict[str, str] = {
     "nesterov1983": "Y. Nesterov. A method for unconstrained convex minimization problem with the rate of "
     "convergence O(1/k^2). Doklady AN USSR 269, 1983.",
     "nesterov2018": "Y. Nesterov. Lectures on convex optimization. Springer, 2018.",
+    "orabona2019": "F. Orabona. A modern introduction to online learning. arXiv 1912.13213v10, 2019.",
     "reddi2018": "S. J. Reddi, S. Kale, S. Kumar. On the convergence of Adam and beyond. ICLR 2018; "
     "arXiv 1904.09237, 2019.",
     "repaired": "Proofs of this package: what is true of AdaL instead (see docs/theory.md).",

@@ -68,6 +68,11 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.FINDING: "no reading is violated in the last round",
         ExitCode.MISUSE: f"{_FILE}; or no reading could be certified",
     },
+    "atlas": {
+        ExitCode.DONE: "every certificate is accepted, whatever the verdicts; or the searches are stored",
+        ExitCode.FINDING: "a certificate is not accepted, or a proved statement is violated",
+        ExitCode.MISUSE: _USE,
+    },
     "bench": {
         ExitCode.DONE: "every row was measured",
         ExitCode.FINDING: "a contender crashed or declined",

@@ -365,6 +365,32 @@ def certify(
     return certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
 
 
+@app.command(epilog=epilog("atlas"))
+def atlas(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="Statements or readings, such as amsgrad. Default: all."),
+    ] = None,
+    search: Annotated[
+        bool, typer.Option("--search", help="Search for violations again and store what is found.")
+    ] = False,
+    evaluations: Annotated[
+        int, typer.Option(help="Number of games in a search.", min=1, metavar="NUMBER")
+    ] = 40_000,
+    seed: Seed = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for searched.json. Default: the package.", metavar="DIR")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the table, as JSON.")] = False,
+) -> int:
+    """Show which published theorems stand, which fall, and what is true instead."""
+    from paper_checks.cli.atlas import atlas_command, search_command
+
+    if search:
+        return search_command(names or [], evaluations=evaluations, seed=seed, out=out)
+    return atlas_command(names or [], as_json=as_json)
+
+
 @app.command(epilog=epilog("bench"))
 def bench(
     names: Annotated[

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from paper_checks.gallery.exhibit import Exhibit
 
 PAPER = "paper_checks.adal"
-PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates")
-"""The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts."""
+ATLAS = "paper_checks.atlas"
+PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates", ATLAS)
+"""The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts, and
+the games of the atlas."""
 
 
 def scenarios(*packages: str) -> tuple[Scenario, ...]:
@@ -62,5 +64,10 @@ def exhibits() -> tuple[Exhibit, ...]:
     """The certified counterexamples of the gallery, in the order of files and lines."""
     from paper_checks.gallery.exhibit import Exhibit
 
-    found = collect(modules_of("paper_checks.gallery"), Exhibit, "exhibits", key="name", name="EXHIBIT")
-    return tuple(found.values())
+    modules = modules_of("paper_checks.gallery", ATLAS)
+    return tuple(collect(modules, Exhibit, "exhibits", key="name", name="EXHIBIT").values())
+
+
+def modules_of_atlas() -> Iterable[ModuleType]:
+    """The modules of the atlas, one for each paper or book."""
+    return modules_of(ATLAS)

@@ -1,0 +1,115 @@
+"""`regretcheck atlas`: which published theorems stand as printed, which fall, and what is true instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paper_checks.cli.printable import say, write_json
+from paper_checks.cli.progress import waiting
+from paper_checks.cli.terminal import FOLD, TIGHT, Console, Text, table_of
+from paper_checks.run.results import dump_json
+from theory.borders import nearest, shown
+
+if TYPE_CHECKING:
+    from paper_checks.run.atlas import AtlasRow
+
+WIDE = 120
+"""The smallest number of columns with room for what is true instead."""
+STYLES = {
+    "REFUTED": ("false", "bold red"),
+    "FALLS": ("falls", "red"),
+    "PROVED": ("proved", "bold green"),
+    "STANDS": ("stands", "green"),
+    "NO_EVIDENCE": ("no evidence", "yellow"),
+    "UNSTATED": ("not stated", "dim"),
+}
+"""A word and a style for each verdict."""
+
+
+def atlas_command(names: Sequence[str], *, as_json: bool) -> int:
+    """Print the table of the readings that names select.
+
+    Returns 1 if a certificate is not accepted, or a proved statement has a violation; otherwise 0.
+    """
+    from paper_checks.run.atlas import rows
+
+    with waiting("the atlas", quiet=as_json) as tell:
+        found = []
+        for row in rows():
+            tell(row.reading)
+            found.append(row)
+    chosen = _chosen(found, names)
+    if as_json:
+        write_json(dump_json([{**asdict(row), "verdict": row.verdict.name} for row in chosen]))
+    else:
+        _show(chosen)
+    return int(any(row.error for row in chosen))
+
+
+def search_command(names: Sequence[str], *, evaluations: int, seed: int, out: Path | None) -> int:
+    """Search for violations of the readings that names select, and store what was found."""
+    from bounds.scope import OutOfScope
+    from paper_checks.atlas.searched import STORED, read_outcomes, readings, search, write_outcomes
+    from paper_checks.run.atlas import entries
+
+    path = STORED if out is None else out / STORED.name
+    outcomes = dict(read_outcomes(path))
+    asked = [(entry, key) for entry, key in readings(entries()) if not entry.why_not_searched]
+    known = [f"{entry.id}.{key}" for entry, key in asked]
+    for name in names:
+        _known(name, known)
+    for (entry, key), name in zip(asked, known, strict=True):
+        if names and not any(_begins(name, wanted) for wanted in names):
+            continue
+        with waiting(name) as tell:
+            tell("searching")
+            try:
+                found = search(entry, key, evaluations=evaluations, seed=seed)
+            except OutOfScope as problem:
+                say(f"{name}: not searched: {problem}", err=True)
+                continue
+        outcomes[name] = found
+        write_outcomes(outcomes, path)
+        said = "violated" if found.violated else "no violation"
+        say(f"{name}: {said}, largest left/right {found.ratio} in {found.evaluations} games")
+    return 0
+
+
+def _begins(name: str, wanted: str) -> bool:
+    return name == wanted or name.startswith(f"{wanted}.")
+
+
+def _known(name: str, known: Sequence[str]) -> None:
+    if not any(_begins(full, name) for full in known):
+        near = nearest(name, known, cutoff=0.4)
+        hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck atlas` shows them"
+        raise ValueError(f"no statement of the atlas is called {shown(name)}; {hint}")
+
+
+def _chosen(found: Sequence[AtlasRow], names: Sequence[str]) -> list[AtlasRow]:
+    for name in names:
+        _known(name, [row.reading for row in found])
+    return [row for row in found if not names or any(_begins(row.reading, name) for name in names)]
+
+
+def _show(found: Sequence[AtlasRow]) -> None:
+    console = Console()
+    wide = console.width >= WIDE
+    columns = {"Verdict": TIGHT, "Statement": FOLD, "Finding": {**FOLD, "ratio": 2}}
+    if wide:
+        columns["What is true instead"] = {**FOLD, "ratio": 1}
+    table = table_of(columns)
+    for row in found:
+        word, style = STYLES[row.verdict.name]
+        cells = [row.reading, row.finding, row.instead][: len(columns) - 1]
+        table.add_row(Text(word, style=style), *map(Text, cells))
+    console.print(table)
+    counts = {name: sum(row.verdict.name == name for row in found) for name in STYLES}
+    told = ", ".join(f"{counts[name]} {word}" for name, (word, _) in STYLES.items() if counts[name])
+    console.print(Text(f"{len(found)} readings: {told}.", style="bold"))
+    for row in found:
+        if row.error:
+            console.print(Text(f"{row.reading}: {row.error}", style="bold red"))
