@@ -138,7 +138,11 @@ def show_claims(experiment: Experiment, results: Results) -> None:
     for claim in claims():
         if experiment.name not in claim.experiments:
             continue
-        finding = claim.check(Options(), results=supply)
+        try:
+            finding = claim.check(Options(), results=supply)
+        except ValueError as problem:  # another experiment of the claim has no results, or old ones
+            say(f"{claim.id} has no verdict yet: {problem}")
+            continue
         say(f"{claim.id} {CLAIM_WORDS[finding.verdict.name].short}: {claim.statement}")
         for sentence in finding.evidence:
             say(f"  {sentence}")

@@ -17,7 +17,7 @@ from paper_checks.experiments.contender import named
 from paper_checks.experiments.noise import KURTOSIS, PLAIN, Noise
 from paper_checks.experiments.results import Results
 from paper_checks.experiments.tails import kurtosis
-from paper_checks.experiments.verdict import FEWEST, t_interval
+from paper_checks.experiments.verdict import FEWEST, at_size, t_interval
 
 Array = NDArray[np.float64]
 
@@ -78,13 +78,15 @@ def much_closer(shares: Sequence[Cell], *, reduced: bool) -> ClaimVerdict:
     """The verdict of "much closer", fixed before the runs.
 
     TRUE: the share is certainly above 1/2 in every cell. PARTLY: it is certainly above 0 in some. FALSE: it
-    is certainly above 0 in none. At a reduced size PARTLY in place of TRUE, NOT_SUPPORTED in place of FALSE.
+    is certainly above 0 in none. What a reduced size makes of these says `at_size`.
     """
     if all(cell.above(MUCH_CLOSER) for cell in shares):
-        return ClaimVerdict.PARTLY if reduced else ClaimVerdict.TRUE
-    if any(cell.above(CLOSER) for cell in shares):
-        return ClaimVerdict.PARTLY
-    return ClaimVerdict.NOT_SUPPORTED if reduced else ClaimVerdict.FALSE
+        verdict = ClaimVerdict.TRUE
+    elif any(cell.above(CLOSER) for cell in shares):
+        verdict = ClaimVerdict.PARTLY
+    else:
+        verdict = ClaimVerdict.FALSE
+    return at_size(verdict, reduced=reduced)
 
 
 def gaussian_kurtosis(noise: Noise, averaged: str, seed: int) -> tuple[float, float]:

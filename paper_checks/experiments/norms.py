@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paper_checks.experiments.contender import Contender, named
 from paper_checks.experiments.experiment import Experiment, Place, Run, Unit, rounded
+from paper_checks.experiments.recorder import WHOLE, Recorder
 from paper_checks.experiments.task import Task
 from theory.borders import twice
 
-if TYPE_CHECKING:
-    from paper_checks.experiments.fitting import Step
-
-WHOLE = "whole gradient"
-"""The name of the sum over all tensors, which is the norm of the whole gradient."""
 BLOCKS = 20
 """The number of block means through which a slope is laid."""
 FIRST = 80
 """The number of first steps that are kept one by one."""
 DIGITS = 5
 """The significant digits that are kept."""
+SCALED = "slope times weights"
+"""The slope of the l1 norm of the gradient times the l2 norm of the weights."""
+BETWEEN, SILENT = "share between tensors", "share without gradient"
+"""What `recorder.between_tensors` finds in each epoch."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Norms(Experiment):
         contenders: The optimizers, with different names.
         rates: The learning rates.
         seeds: The seeds.
+        reduced: Whether the task is smaller than the paper's, or may be.
     """
 
     _: KW_ONLY
@@ -43,6 +44,7 @@ class Norms(Experiment):
     contenders: tuple[Contender, ...]
     rates: tuple[float, ...]
     seeds: tuple[int, ...]
+    reduced: bool = True
 
     def __post_init__(self) -> None:
         """Check that names differ."""
@@ -72,17 +74,27 @@ class Norms(Experiment):
         fitted = fit(self.task, contender, unit.rate, unit.seed, place, observe=recorder)
         if fitted.diverged is not None:
             return Run(unit, {}, {}, fitted.diverged)
-        before = self.task.decay_at[0] if self.task.decay_at else self.task.epochs
+        before = self.before_decay * self.task.steps
         numbers: dict[str, float] = {}
         curves: dict[str, Sequence[float]] = {}
         for name, norms in recorder.norms().items():
             epochs = norms.reshape(self.task.epochs, self.task.steps)
             curves[f"epoch mean, {name}"] = rounded(epochs.mean(axis=1), DIGITS)
-            numbers[f"slope, {name}"] = slope(epochs[:before].ravel(), self.task.steps)
+            numbers[f"slope, {name}"] = slope(norms[:before], self.task.steps)
             numbers[f"variation, {name}"] = float(np.mean(epochs.std(axis=1) / epochs.mean(axis=1)))
             numbers[f"peak, {name}"] = float(np.argmax(norms[: self.task.steps]) + 1)
+        for name, norms in recorder.scaled().items():
+            numbers[f"{SCALED}, {name}"] = slope(norms[:before], self.task.steps)
+            numbers[f"coordinates, {name}"] = recorder.counts[name]
+        shares, silent = zip(*recorder.shares(), strict=True)
+        curves[BETWEEN], curves[SILENT] = rounded(shares, DIGITS), rounded(silent, DIGITS)
         curves[f"first steps, {WHOLE}"] = rounded(recorder.norms()[WHOLE][:FIRST], DIGITS)
         return Run(unit, dict(zip(numbers, rounded(list(numbers.values()), DIGITS), strict=True)), curves)
+
+    @property
+    def before_decay(self) -> int:
+        """The number of epochs before the learning rate is decayed for the first time."""
+        return self.task.decay_at[0] if self.task.decay_at else self.task.epochs
 
     def smoke(self, place: Place) -> Mapping[str, Sequence[float]]:
         """See `Experiment.smoke`."""
@@ -90,15 +102,15 @@ class Norms(Experiment):
 
         return first_losses(self.task, self.contenders, self.seeds[0], place)
 
-    def over_seeds(self, runs: Mapping[Unit, Run], contender: str, rate: float, number: str) -> list[float]:
-        """A number of every seed whose run did not diverge."""
+    def finished(self, runs: Mapping[Unit, Run], contender: str, rate: float) -> list[Run]:
+        """The runs of every seed that did not diverge."""
         found = [runs[Unit("train", contender, rate, seed)] for seed in self.seeds]
-        return [run.numbers[number] for run in found if run.diverged is None]
+        return [run for run in found if run.diverged is None]
 
     def tensors(self, runs: Mapping[Unit, Run]) -> list[str]:
-        """The names of the network's tensors, in its order."""
-        run = next(run for run in runs.values() if run.diverged is None)
-        names = [name.partition(", ")[2] for name in run.numbers if name.startswith("slope, ")]
+        """The names of the network's tensors, in its order; none if every run diverged."""
+        numbers = next((run.numbers for run in runs.values() if run.diverged is None), {})
+        names = [name.partition(", ")[2] for name in numbers if name.startswith("slope, ")]
         return [name for name in names if name != WHOLE]
 
     def draw(self, runs: Mapping[Unit, Run], figure: Any) -> None:
@@ -106,8 +118,7 @@ class Norms(Experiment):
         from paper_checks.experiments.norms_plot import draw_norms
 
         def curves(name: str, contender: str, rate: float) -> list[Sequence[float]]:
-            found = [runs[Unit("train", contender, rate, seed)] for seed in self.seeds]
-            return [run.curves[name] for run in found if run.diverged is None]
+            return [run.curves[name] for run in self.finished(runs, contender, rate)]
 
         names = [c.name for c in self.contenders]
         shown = {WHOLE: f"epoch mean, {WHOLE}"} | {
@@ -123,31 +134,7 @@ class Norms(Experiment):
     def _shown(self, runs: Mapping[Unit, Run]) -> list[str]:
         """The first and the last matrix."""
         matrices = [name for name in self.tensors(runs) if name.endswith("weight")]
-        return [matrices[0], matrices[-1]]
-
-
-class Recorder:
-    """Keeps the l1 norm of each tensor's gradient in each step."""
-
-    def __init__(self) -> None:
-        self._names: list[str] = []
-        self._found: list[Any] = []
-
-    def __call__(self, step: Step) -> None:
-        """See `fitting.fit`."""
-        import torch
-
-        named = dict(step.model.named_parameters())
-        self._names = list(named)
-        gradients = [p.grad for p in named.values() if p.grad is not None]
-        self._found.append(torch.stack(torch._foreach_norm(gradients, 1)))
-
-    def norms(self) -> dict[str, NDArray[np.float64]]:
-        """By tensor, and for their sum, the norm of each step."""
-        import torch
-
-        table = torch.stack(self._found).to(torch.float64).cpu().numpy()
-        return {**{name: table[:, k] for k, name in enumerate(self._names)}, WHOLE: table.sum(axis=1)}
+        return [*matrices[:1], *matrices[-1:]]
 
 
 def slope(norms: NDArray[np.float64], steps: int) -> float:

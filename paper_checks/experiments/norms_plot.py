@@ -47,5 +47,5 @@ def draw_norms(figure: Any, heading: str, note: str, rows: Curves) -> None:
             steps = title.startswith("first")
             axes.set_xlabel("step" if steps else "epoch", fontsize=SIZE, labelpad=1)
             plain(axes)
-            if row == column == 0:
+            if row == column == 0 and axes.lines:
                 axes.legend(fontsize=0.9 * SIZE, frameon=False)

@@ -71,11 +71,32 @@ def norms_named(name: str, supply: Supply) -> tuple[Norms, Results]:
     return found, supply(found)
 
 
-def trends(norms: Norms, results: Results, tensors: Sequence[str], contenders: Sequence[str]) -> list[Trend]:
-    """The trend of each tensor for each contender at each rate; a diverged run is left out."""
+def trends(
+    norms: Norms,
+    results: Results,
+    tensors: Sequence[str],
+    contenders: Sequence[str],
+    *,
+    number: str = "slope",
+) -> list[Trend]:
+    """The trend of each tensor for each contender at each rate; a diverged run is left out.
+
+    Args:
+        norms: The experiment.
+        results: Its runs.
+        tensors: The tensors, or the whole gradient.
+        contenders: The optimizers.
+        number: The slope of which norm, by the name under which runs keep it.
+    """
     count = len(tensors) * len(contenders) * len(norms.rates)
     return [
-        Trend(c, rate, tensor, norms.over_seeds(results.runs, c, rate, f"slope, {tensor}"), count)
+        Trend(
+            c,
+            rate,
+            tensor,
+            [run.numbers[f"{number}, {tensor}"] for run in norms.finished(results.runs, c, rate)],
+            count,
+        )
         for c in contenders
         for rate in norms.rates
         for tensor in tensors

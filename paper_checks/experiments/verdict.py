@@ -135,7 +135,8 @@ class Comparison:
 
     def sentence(self, side: Side) -> str:
         """What was seen."""
-        gain = float(np.mean(self.differences))
+        # A mean of rounded scores that cancel is 0, not 1e-15.
+        gain = round(float(np.mean(self.differences)), 12)
         low, high = self.interval if gain >= 0 else [-end for end in reversed(self.interval)]
         return (
             f"{self.task}, {self.metric.name}: {'better' if gain >= 0 else 'worse'} than {self.baseline} by "
@@ -188,8 +189,7 @@ def rule(found: Sequence[Side], *, reduced: bool) -> ClaimVerdict:
 
     Args:
         found: Where each difference lies.
-        reduced: Whether the runs are smaller than the paper's. What holds for all of them is then shown for
-            this size only, PARTLY, and what fails is not seen at this size, NOT_SUPPORTED.
+        reduced: Whether the runs are smaller than the paper's, see `at_size`.
 
     Raises:
         ValueError: there is no comparison.
@@ -197,13 +197,23 @@ def rule(found: Sequence[Side], *, reduced: bool) -> ClaimVerdict:
     if not found:
         raise ValueError("`found` is empty; a claim about optimizers names at least one comparison")
     claimed = [side is Side.CLAIMED for side in found]
-    if all(claimed) and not reduced:
-        return ClaimVerdict.TRUE
-    if any(claimed):
-        return ClaimVerdict.PARTLY
-    if Side.OTHER in found and not reduced:
-        return ClaimVerdict.FALSE
-    return ClaimVerdict.NOT_SUPPORTED
+    if all(claimed):
+        verdict = ClaimVerdict.TRUE
+    elif any(claimed):
+        verdict = ClaimVerdict.PARTLY
+    else:
+        verdict = ClaimVerdict.FALSE if Side.OTHER in found else ClaimVerdict.NOT_SUPPORTED
+    return at_size(verdict, reduced=reduced)
+
+
+def at_size(verdict: ClaimVerdict, *, reduced: bool) -> ClaimVerdict:
+    """A verdict of runs that may be smaller than the paper's.
+
+    What holds is then shown for this size only, PARTLY, and what fails is not seen at this size,
+    NOT_SUPPORTED: a reduced size neither proves nor refutes a figure.
+    """
+    weaker = {ClaimVerdict.TRUE: ClaimVerdict.PARTLY, ClaimVerdict.FALSE: ClaimVerdict.NOT_SUPPORTED}
+    return weaker.get(verdict, verdict) if reduced else verdict
 
 
 def _holm(p_values: Sequence[float]) -> list[bool]:

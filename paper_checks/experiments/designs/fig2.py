@@ -14,6 +14,6 @@ EXPERIMENT = Norms(
         validation=500, epochs=6, weight_decay=5e-4,
     ),
     contenders=(ADAL, ADAM_CONTENDER),
-    rates=(0.001,),
+    rates=(0.01, 0.001),
     seeds=(0, 1, 2, 3, 4),
 )  # fmt: skip

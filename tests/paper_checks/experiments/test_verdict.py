@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from paper_checks.claim import ClaimVerdict
-from paper_checks.experiments.verdict import Comparison, Metric, Side, rule, sides
+from paper_checks.experiments.verdict import Comparison, Metric, Side, at_size, rule, sides
 
 LOSS = Metric("loss", higher=False, effect=0.02, worst=10.0, relative=True)
 ACCURACY = Metric("accuracy", higher=True, effect=0.2, worst=0.0)
@@ -129,3 +129,18 @@ def test_a_claim_without_a_comparison_is_refused():
     """No comparison is no evidence: it must not be vacuously TRUE."""
     with pytest.raises(ValueError, match="at least one"):
         rule([], reduced=False)
+
+
+@pytest.mark.parametrize(
+    ("found", "small"),
+    [
+        ("TRUE", "PARTLY"),
+        ("FALSE", "NOT_SUPPORTED"),
+        ("PARTLY", "PARTLY"),
+        ("NOT_SUPPORTED", "NOT_SUPPORTED"),
+    ],
+)
+def test_a_reduced_size_proves_and_refutes_nothing(found, small):
+    """TRUE becomes PARTLY and FALSE NOT_SUPPORTED; at the paper's size both stay."""
+    assert at_size(ClaimVerdict[found], reduced=True) is ClaimVerdict[small]
+    assert at_size(ClaimVerdict[found], reduced=False) is ClaimVerdict[found]
