@@ -34,14 +34,14 @@ def atlas_command(names: Sequence[str], *, as_json: bool) -> int:
 
     Returns 1 if a certificate is not accepted, or a proved statement has a violation; otherwise 0.
     """
-    from paper_checks.run.atlas import rows
+    from paper_checks.run.atlas import statements
 
+    known = statements()
     with waiting("the atlas", quiet=as_json) as tell:
-        found = []
-        for row in rows():
-            tell(row.reading)
-            found.append(row)
-    chosen = _chosen(found, names)
+        chosen = []
+        for name in _chosen(list(known), names):
+            tell(name)
+            chosen.append(known[name]())
     if as_json:
         write_json(dump_json([{**asdict(row), "verdict": row.verdict.name} for row in chosen]))
     else:
@@ -57,13 +57,9 @@ def search_command(names: Sequence[str], *, evaluations: int, seed: int, out: Pa
 
     path = STORED if out is None else out / STORED.name
     outcomes = dict(read_outcomes(path))
-    asked = [(entry, key) for entry, key in readings(entries()) if not entry.why_not_searched]
-    known = [f"{entry.id}.{key}" for entry, key in asked]
-    for name in names:
-        _known(name, known)
-    for (entry, key), name in zip(asked, known, strict=True):
-        if names and not any(_begins(name, wanted) for wanted in names):
-            continue
+    known = {f"{e.id}.{key}": (e, key) for e, key in readings(entries()) if not e.why_not_searched}
+    for name in _chosen(list(known), names):
+        entry, key = known[name]
         with waiting(name) as tell:
             tell("searching")
             try:
@@ -78,21 +74,15 @@ def search_command(names: Sequence[str], *, evaluations: int, seed: int, out: Pa
     return 0
 
 
-def _begins(name: str, wanted: str) -> bool:
-    return name == wanted or name.startswith(f"{wanted}.")
-
-
-def _known(name: str, known: Sequence[str]) -> None:
-    if not any(_begins(full, name) for full in known):
-        near = nearest(name, known, cutoff=0.4)
-        hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck atlas` shows them"
-        raise ValueError(f"no statement of the atlas is called {shown(name)}; {hint}")
-
-
-def _chosen(found: Sequence[AtlasRow], names: Sequence[str]) -> list[AtlasRow]:
-    for name in names:
-        _known(name, [row.reading for row in found])
-    return [row for row in found if not names or any(_begins(row.reading, name) for name in names)]
+def _chosen(known: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The readings that names select, all for no name; ValueError for a name that selects none."""
+    chosen = {name: [full for full in known if full == name or full.startswith(f"{name}.")] for name in names}
+    for name, found in chosen.items():
+        if not found:
+            near = nearest(name, known, cutoff=0.4)
+            hint = f"did you mean {', '.join(near)}?" if near else "`regretcheck atlas` shows them"
+            raise ValueError(f"no statement of the atlas is called {shown(name)}; {hint}")
+    return list(dict.fromkeys(full for found in chosen.values() for full in found)) if names else list(known)
 
 
 def _show(found: Sequence[AtlasRow]) -> None:
@@ -109,7 +99,7 @@ def _show(found: Sequence[AtlasRow]) -> None:
     console.print(table)
     counts = {name: sum(row.verdict.name == name for row in found) for name in STYLES}
     told = ", ".join(f"{counts[name]} {word}" for name, (word, _) in STYLES.items() if counts[name])
-    console.print(Text(f"{len(found)} readings: {told}.", style="bold"))
+    console.print(Text(f"{len(found)} reading{'s' * (len(found) != 1)}: {told}.", style="bold"))
     for row in found:
         if row.error:
             console.print(Text(f"{row.reading}: {row.error}", style="bold red"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 
 from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.atlas.searched import Outcome, digest_of, read_outcomes
@@ -62,44 +63,56 @@ def gaps() -> dict[str, Gap]:
     return collect(modules_of_atlas(), Gap, "statements", name="GAP")
 
 
-def rows() -> Iterator[AtlasRow]:
-    """Every line of the table; certificates are replayed."""
+def statements() -> dict[str, Callable[[], AtlasRow]]:
+    """For each line of the table a function that makes it; certificates are replayed then."""
     outcomes = read_outcomes()
+    found: dict[str, Callable[[], AtlasRow]] = {}
     for entry in entries().values():
         for reading in entry.theorem.readings:
-            yield _row(entry, reading.key, outcomes)
-    for missing in gaps().values():
-        yield AtlasRow(missing.id, missing.title, str(missing.source), AtlasVerdict.UNSTATED, missing.reason)
+            found[f"{entry.id}.{reading.key}"] = partial(_row, entry, reading.key, outcomes)
+    for gap in gaps().values():
+        found[gap.id] = partial(
+            AtlasRow, gap.id, gap.title, str(gap.source), AtlasVerdict.UNSTATED, gap.reason
+        )
+    return found
 
 
 def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome]) -> AtlasRow:
-    name = f"{entry.id}.{key}"
-    theorem = entry.theorem
+    name, theorem = f"{entry.id}.{key}", entry.theorem
     outcome = outcomes.get(name)
     if outcome is not None and outcome.digest != digest_of(entry, key):
         outcome = None  # of another statement
-    ratio = None if outcome is None else outcome.ratio
-    searched = entry.why_not_searched or _told(outcome)
-    common = {"reading": name, "title": theorem.title, "source": str(theorem.source), "ratio": ratio}
+    stands = outcome is not None and outcome.said > 0
+    row = AtlasRow(
+        name,
+        theorem.title,
+        str(theorem.source),
+        AtlasVerdict.STANDS if stands else AtlasVerdict.NO_EVIDENCE,
+        entry.why_not_searched or _told(outcome),
+        ratio=None if outcome is None else outcome.ratio,
+    )
     exhibit = entry.exhibit(key)
     if exhibit is not None:
         (result,) = examine_certificate(exhibit, Options())
-        rounds = exhibit.counterexample.game.horizon
-        return AtlasRow(
-            **common, verdict=AtlasVerdict.REFUTED, finding=result.reason, rounds=rounds,
-            instead=entry.instead, error=result.error or "",
-        )  # fmt: skip
+        return replace(
+            row,
+            verdict=AtlasVerdict.REFUTED,
+            finding=result.reason,
+            rounds=exhibit.counterexample.game.horizon,
+            instead=entry.instead,
+            error=result.error or "",
+        )
     if outcome is not None and outcome.violated:
-        error = "it is proved, and a violation was found" if key in entry.proved else ""
-        return AtlasRow(
-            **common, verdict=AtlasVerdict.FALLS, finding=searched, rounds=outcome.horizon,
-            instead=entry.instead, error=error,
-        )  # fmt: skip
+        return replace(
+            row,
+            verdict=AtlasVerdict.FALLS,
+            rounds=outcome.horizon,
+            instead=entry.instead,
+            error="it is proved, and a violation was found" if key in entry.proved else "",
+        )
     if key in entry.proved:
-        return AtlasRow(**common, verdict=AtlasVerdict.PROVED, finding=f"{entry.proved[key]}; {searched}")
-    stands = outcome is not None and outcome.said > 0
-    verdict = AtlasVerdict.STANDS if stands else AtlasVerdict.NO_EVIDENCE
-    return AtlasRow(**common, verdict=verdict, finding=searched)
+        return replace(row, verdict=AtlasVerdict.PROVED, finding=f"{entry.proved[key]}; {row.finding}")
+    return row
 
 
 def _told(outcome: Outcome | None) -> str:
