@@ -83,6 +83,10 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.FINDING: "one is damaged",
         ExitCode.MISUSE: _USE,
     },
+    "new": {
+        ExitCode.DONE: "the file was written",
+        ExitCode.MISUSE: f"a file of that name is there already; or {_USE}",
+    },
     "list": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},
     "plot": {ExitCode.DONE: "done", ExitCode.MISUSE: _FILE},
     "cache": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},

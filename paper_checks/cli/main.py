@@ -365,6 +365,22 @@ def certify(
     return certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
 
 
+@app.command(epilog=epilog("new"))
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The name of your theorem, such as adagrad_norm.")
+    ],
+    kind: Annotated[
+        str, typer.Option(help="regret, nonconvex, last-iterate or mirror.", metavar="KIND")
+    ] = "regret",
+    out: Annotated[Path, typer.Option(help="Folder for the file.", metavar="DIR")] = Path(),
+) -> int:
+    """Write a commented theory file that runs, to start from."""
+    from paper_checks.cli.new import new_command
+
+    return new_command(name, kind=kind, out=out)
+
+
 @app.command(epilog=epilog("bench"))
 def bench(
     names: Annotated[
