@@ -365,6 +365,16 @@ def certify(
     return certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
 
 
+@app.command(epilog=epilog("report"))
+def report(
+    out: Annotated[Path, typer.Option(help="The folder of the run.", metavar="DIR")] = Path("out"),
+) -> int:
+    """Write the report of a finished run again, without playing."""
+    from paper_checks.cli.outputs import report_command
+
+    return report_command(out)
+
+
 @app.command(epilog=epilog("new"))
 def new(
     name: Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from paper_checks.audit import Audit
 from paper_checks.claim import Claim
+from paper_checks.paper import Paper
 from paper_checks.scenario import Scenario
 from theory.discovery import collect, modules_of
 from theory.printable import check_file_name
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 PAPER = "paper_checks.adal"
 PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates")
 """The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts."""
+
+
+def papers() -> tuple[Paper, ...]:
+    """The papers under review, each with its statements in order."""
+    return tuple(collect(modules_of(*PACKAGES), Paper, "papers", name="PAPER").values())
 
 
 def scenarios(*packages: str) -> tuple[Scenario, ...]:
