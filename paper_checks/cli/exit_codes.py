@@ -88,6 +88,14 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.FINDING: "one is damaged",
         ExitCode.MISUSE: _USE,
     },
+    "report": {
+        ExitCode.DONE: "the report was written, whatever the verdicts",
+        ExitCode.MISUSE: "the folder holds no finished run, or a record is damaged",
+    },
+    "new": {
+        ExitCode.DONE: "the file was written",
+        ExitCode.MISUSE: f"a file of that name is there already; or {_USE}",
+    },
     "list": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},
     "plot": {ExitCode.DONE: "done", ExitCode.MISUSE: _FILE},
     "cache": {ExitCode.DONE: "done", ExitCode.MISUSE: _USE},

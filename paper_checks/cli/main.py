@@ -391,6 +391,32 @@ def atlas(
     return atlas_command(names or [], as_json=as_json)
 
 
+@app.command(epilog=epilog("report"))
+def report(
+    out: Annotated[Path, typer.Option(help="The folder of the run.", metavar="DIR")] = Path("out"),
+) -> int:
+    """Write the report of a finished run again, without playing."""
+    from paper_checks.cli.outputs import report_command
+
+    return report_command(out)
+
+
+@app.command(epilog=epilog("new"))
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The name of your theorem, such as adagrad_norm.")
+    ],
+    kind: Annotated[
+        str, typer.Option(help="regret, nonconvex, last-iterate or mirror.", metavar="KIND")
+    ] = "regret",
+    out: Annotated[Path, typer.Option(help="Folder for the file.", metavar="DIR")] = Path(),
+) -> int:
+    """Write a commented theory file that runs, to start from."""
+    from paper_checks.cli.new import new_command
+
+    return new_command(name, kind=kind, out=out)
+
+
 @app.command(epilog=epilog("bench"))
 def bench(
     names: Annotated[

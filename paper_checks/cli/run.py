@@ -6,7 +6,6 @@ import secrets
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,7 @@ def run_command(
 
     jobs: None for one per processor; how: `backend`, `scheduler` and `resume` of `run_tasks`.
     """
+    from paper_checks.cli.outputs import write_outputs
     from paper_checks.run.chosen import run_chosen
     from paper_checks.run.pool import available_cpus
     from paper_checks.run.runner import engine_of
@@ -66,7 +66,7 @@ def run_command(
         words = [*options.words, *(["--seeds", seeds] if seeds else [])]
         words += [word for entry in grid for word in ("--grid", entry)]
         command = shlex.join(["regretcheck", "run", *names, *words])
-        report = write_outputs(found, chosen, out, command=command)
+        report = write_outputs(found, chosen.wanted, out, command=command)
         everything = found.rows(chosen.wanted)
         if as_json:
             write_json(results_json(everything))
@@ -119,22 +119,3 @@ def make_writable(out: Path) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"cannot write to `--out` = {str(out)!r}: {reason}; name another folder") from None
-
-
-def write_outputs(found: RunOutput, chosen: Selection, out: Path, *, command: str) -> Path:
-    """Write ``results.json`` and ``report.html``; return the path of the report."""
-    from online_sim.files import write_bytes
-    from paper_checks.report.builder import Heading, build_report
-
-    write_bytes(out / "results.json", results_json(found.rows(chosen.wanted)))
-    heading = Heading(
-        title="Theorems checked on simulated games",
-        command=command,
-        generated=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-    )
-    page = build_report(
-        found.records, heading, picture=lambda name: (out / "plots" / name).read_bytes(),
-        wanted=chosen.wanted, claims=found.claims, audited=found.audits, certificates=found.certificates,
-    )  # fmt: skip
-    write_bytes(out / "report.html", page.encode())
-    return out / "report.html"

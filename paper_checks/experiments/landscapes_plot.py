@@ -161,9 +161,11 @@ def _distributions(axes: Any, row: DrawnGround, label: str) -> None:
         fontsize=SIZE, loc="left", pad=4,
     )  # fmt: skip
     beside = {"fontsize": 0.85 * SIZE, "transform": axes.transAxes, "va": "top"}
-    axes.text(1.04, 0.99, f"mean of {label} (rate)", **beside)
+    axes.text(1.04, 0.99, f"mean of {label} (rate; lost: diverged)", **beside)
     for line, ends in enumerate(ranking, start=1):
-        text = f"{ends.mean:+.2f}  {ends.name} ({ends.rate:.2g}{', edge' if ends.edge else ''})"
+        lost = int(np.sum(ends.scores >= CEILING))
+        told = f"{', edge' if ends.edge else ''}{f', {lost} lost' if lost else ''}"
+        text = f"{ends.mean:+.2f}  {ends.name} ({ends.rate:.2g}{told})"
         axes.text(
             1.04, 0.99 - 0.064 * line, text.replace("-", "\N{MINUS SIGN}"),
             color=INK[named.index(ends.name)] if ends.name in named else "#555555",

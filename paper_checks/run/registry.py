@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from paper_checks.audit import Audit
 from paper_checks.claim import Claim
+from paper_checks.paper import Paper
 from paper_checks.scenario import Scenario
 from theory.discovery import collect, modules_of
 from theory.printable import check_file_name
@@ -20,6 +21,11 @@ ATLAS = "paper_checks.atlas"
 PACKAGES = (PAPER, "paper_checks.repaired", "paper_checks.calibration", "paper_checks.rates", ATLAS)
 """The paper's games, the repaired theorems on them, statements whose truth is known, rates and drifts, and
 the games of the atlas."""
+
+
+def papers() -> tuple[Paper, ...]:
+    """The papers under review, each with its statements in order."""
+    return tuple(collect(modules_of(*PACKAGES), Paper, "papers", name="PAPER").values())
 
 
 def scenarios(*packages: str) -> tuple[Scenario, ...]:

@@ -169,6 +169,12 @@ COLUMNS = (
 )  # fmt: skip
 """The fields of a row of ``results.json``, in order."""
 
+CELLS = (
+    "id", "theorem", "scenario", "title", "verdict", "reason", "algorithm", "domain", "stream", "loss",
+    "dimension", "horizon", "margin", "at", "first_violation", "rate", "seed", "command", "error",
+)  # fmt: skip
+"""The columns of ``results.csv``."""
+
 _ABSENT = {**vars(GameDetail()), **vars(ProofDetail()), **vars(CertificateDetail())}
 """The values of a row in the columns of other kinds."""
 
@@ -187,6 +193,24 @@ def error_text(error: BaseException) -> str:
 def results_json(results: Iterable[Result]) -> bytes:
     """``results.json``: a list of objects, strict JSON."""
     return dump_json([r.to_json() for r in results])
+
+
+def results_csv(results: Iterable[Result]) -> bytes:
+    """``results.csv``: one line for each row, with the columns that fit into a cell."""
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.DictWriter(text, CELLS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for result in results:
+        # A spreadsheet would take a text that begins so for a formula.
+        row = {
+            k: f"'{v}" if isinstance(v, str) and v[:1] in {"=", "+", "@"} else v
+            for k, v in result.to_json().items()
+        }
+        writer.writerow(row)
+    return text.getvalue().encode()
 
 
 def dump_json(value: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -134,16 +135,21 @@ TEXTS = [
 
 HTML = {
     "html": "lang", "meta": "charset name content http-equiv", "nav": "aria-label", "h2": "id", "h3": "id",
-    "section": "aria-labelledby class", "p": "class", "a": "href", "span": "class aria-hidden",
-    "div": "class", "ul": "class", "li": "class", "dl": "class", "table": "class",
-    "td": "class style data-name colspan", "th": "scope class id rowspan colspan",
+    "section": "aria-labelledby class", "p": "class", "a": "href class aria-label download",
+    "span": "class aria-hidden", "div": "class", "ul": "class", "li": "class", "dl": "class",
+    "table": "class", "td": "class style data-name colspan", "th": "scope class id rowspan colspan",
+    "tr": "id", "code": "class", "input": "id type placeholder size", "select": "id", "option": "value",
     **dict.fromkeys(
-        ["head", "title", "style", "body", "header", "main", "footer", "h1", "h4", "strong", "code", "wbr",
-         "dt", "dd", "caption", "thead", "tbody", "tr", "figure", "figcaption"],
+        ["head", "title", "style", "script", "body", "header", "main", "footer", "h1", "h4", "strong", "wbr",
+         "dt", "dd", "caption", "thead", "tbody", "figure", "figcaption", "label"],
         "",
     ),
 }  # fmt: skip
 """The elements of the templates, each with its attributes."""
+SCRIPT = (Path(pictures.__file__).parent / "page.js").read_text()
+"""The only script that a page may have."""
+FILES = re.compile(r"(certificates|plots)/[\w.-]+|results\.(json|csv)|(details|report)\.html(#[\w.-]+)?")
+"""The files of a run to which a page may link."""
 
 SVG_NAMES = {"id", "href", "xlink:href", "style", "xmlns", "xmlns:xlink", "role", "aria-label"} | {
     name.lower() for name in pictures.VALUES
@@ -155,9 +161,11 @@ class Listed(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.flaws, self.tags = [], set()
+        self.flaws, self.tags, self.script = [], set(), ""
         self.feed(text)
         self.close()
+        if self.script not in {"", SCRIPT}:
+            self.flaws.append("script")
 
     def handle_starttag(self, tag, attributes):
         """Look an element and its attributes up."""
@@ -175,6 +183,7 @@ class Listed(HTMLParser):
         for name, value in attributes:
             value = value or ""
             leads = name.rpartition(":")[2] in {"href", "src"} and not value.startswith("#")
+            leads = leads and not (tag == "a" and FILES.fullmatch(value))
             loads = re.search(r"url\((?!#)|javascript:|data:(?!-)|@import|expression", value)
             if name not in known or leads or (loads and name != "aria-label"):
                 self.flaws.append((tag, name, value))
@@ -182,7 +191,9 @@ class Listed(HTMLParser):
     handle_startendtag = handle_starttag
 
     def handle_data(self, data):
-        """A style sheet loads nothing."""
+        """A style sheet loads nothing, and the script is ours."""
+        if self.cdata_elem == "script":
+            self.script += data
         if self.cdata_elem == "style" and re.search(r"@import|url\(|expression", data):
             self.flaws.append(data)
 
@@ -266,7 +277,16 @@ def test_a_page_without_hostility_passes_and_has_all_three_languages():
 
 
 @pytest.mark.parametrize(
-    "bad", [*(f"<svg>{i}</svg>" for i in INSIDE[:6]), LATEX[0], "<!-- x -->", "<p id='x'>"]
+    "bad",
+    [
+        *(f"<svg>{i}</svg>" for i in INSIDE[:6]),
+        LATEX[0],
+        "<!-- x -->",
+        "<p id='x'>",
+        "<script>alert(1)</script>",
+        "<a href='plots/../x'>",
+        "<a href='x.html'>",
+    ],
 )
 def test_the_control_finds_what_is_not_listed(bad):
     """The same parser notices hostile input that nobody has cleaned."""

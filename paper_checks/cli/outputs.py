@@ -1,0 +1,126 @@
+"""The files of a run: results, certificates, the report; and `regretcheck report`, which makes them again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paper_checks.cli.printable import say
+from paper_checks.run.results import Result, dump_json, results_csv, results_json
+from theory.borders import shown
+
+if TYPE_CHECKING:
+    from paper_checks.paper import Paper
+    from paper_checks.run.chosen import RunOutput
+    from paper_checks.run.record import Record
+
+RUN = "run.json"
+"""What the run was: its command, when it ended, and which records it consists of."""
+
+
+def write_outputs(
+    found: RunOutput,
+    wanted: Callable[[Result], bool],
+    out: Path,
+    *,
+    command: str,
+    generated: str | None = None,
+) -> Path:
+    """Write the files of a run; return the path of the report.
+
+    generated: the time to show; None for now.
+    """
+    from online_sim.files import write_bytes
+    from paper_checks.gallery.exhibit import FOLDER
+    from paper_checks.report.answers import certificate_name
+    from paper_checks.report.builder import REPORT, Heading, build_pages
+    from paper_checks.run.registry import papers
+
+    rows, known = found.rows(wanted), papers()
+    time = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC") if generated is None else generated
+    write_bytes(out / "results.json", results_json(rows))
+    write_bytes(out / "results.csv", results_csv(rows))
+    about = {
+        "command": command,
+        "generated": time,
+        "shown": [[row.id, row.scenario] for row in rows],
+        "records": {
+            "games": [record.results[0].scenario for record in found.records],
+            "claims": [row.id for row in found.claims],
+            "audits": [row.scenario for row in found.audits],
+            "certificates": [certificate_name(row) for row in found.certificates],
+        },
+    }
+    write_bytes(out / RUN, dump_json(about))
+    for row in found.certificates:
+        name = f"{certificate_name(row)}.json"
+        if row.error is None:
+            (out / "certificates").mkdir(exist_ok=True)
+            write_bytes(out / "certificates" / name, (FOLDER / name).read_bytes())
+    pages = build_pages(
+        found.records,
+        Heading(_title(known, rows), command, time),
+        picture=lambda name: (out / "plots" / name).read_bytes(),
+        wanted=wanted,
+        claims=found.claims,
+        audited=found.audits,
+        certificates=found.certificates,
+        papers=known,
+    )
+    for name, page in pages.items():
+        write_bytes(out / name, page.encode())
+    return out / REPORT
+
+
+def _title(known: Sequence[Paper], rows: Sequence[Result]) -> str:
+    """The paper under review, if the rows are about exactly one."""
+    seen = {row.theorem for row in rows}
+    about = [paper.title for paper in known if any(s.theorem in seen for s in paper.statements)]
+    return f"{about[0]}, checked" if len(about) == 1 else "Theorems checked on simulated games"
+
+
+def report_command(out: Path) -> int:
+    """Make the files of a finished run again from its records, without playing."""
+    found, about = stored_run(out)
+    listed = {(name, scenario) for name, scenario in about["shown"]}
+    report = write_outputs(
+        found, lambda row: (row.id, row.scenario) in listed, out, command=about["command"],
+        generated=about["generated"],
+    )  # fmt: skip
+    say(f"Report: {report}")
+    return 0
+
+
+def stored_run(out: Path) -> tuple[RunOutput, dict[str, Any]]:
+    """The records of a finished run, and what `RUN` says of it.
+
+    Raises:
+        ValueError: there is no finished run in the folder, or a record is missing or damaged.
+    """
+    from paper_checks.run.chosen import RunOutput
+    from paper_checks.run.record import load_record
+    from paper_checks.run.store import record_path
+
+    try:
+        about = json.loads((out / RUN).read_text(encoding="utf-8"))
+        names: dict[str, list[str]] = about["records"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ValueError(
+            f"`--out` = {shown(str(out))} holds no finished run ({RUN}); make one with `regretcheck run`"
+        ) from None
+
+    def record(name: str) -> Record:
+        path = record_path(out, name)
+        try:
+            return load_record(path.read_bytes())
+        except (OSError, ValueError) as problem:
+            raise ValueError(f"{path}: {problem}; run `{about['command']} --resume` again") from None
+
+    def rows(folder: str) -> tuple[Result, ...]:
+        return tuple(row for name in names[folder] for row in record(f"{folder}/{name}").results)
+
+    games = tuple(record(name) for name in names["games"])
+    return RunOutput(games, rows("claims"), rows("audits"), rows("certificates")), about
