@@ -46,7 +46,11 @@ FIRST = Parameter(
     lower=1, typical=(1.0, 100.0), default=1.0,
 )  # fmt: skip
 SLOPE = Parameter(
-    Scalar("slope"), "s", "the growth of the reciprocal weight in each round", typical=(-1.0, 1.0), default=1.0
+    Scalar("slope"),
+    "s",
+    "the growth of the reciprocal weight in each round",
+    typical=(-1.0, 1.0),
+    default=1.0,
 )
 beta2_t = Scalar("beta2_t", nonnegative=True)
 zeta = Scalar("zeta", nonnegative=True)
@@ -94,9 +98,7 @@ THEOREM5 = regret_bound(
         Reading("revision_alpha_t", _revised + _squares(zeta_t), "the revision, (1) with alpha_t; secondary"),
     ),
     condition=(
-        Assumption(
-            "sqrt(v_t)/alpha_t does not decrease", CumMax(MaxCoords(Prev(t * v) - t * v)) <= 0
-        ),
+        Assumption("sqrt(v_t)/alpha_t does not decrease", CumMax(MaxCoords(Prev(t * v) - t * v)) <= 0),
     ),
     letters=(
         (zeta, alpha / sqrt(T) * CumMax(MaxCoords(_seen))),

@@ -78,9 +78,7 @@ def _theorem(id: str, title: str, algorithm: Recurrence, normaliser: str) -> The
     )  # fmt: skip
 
 
-THEOREM4_1 = _theorem(
-    "adax.theorem4_1", "AdaX, the normaliser as printed", LITERAL, "(1 + beta_{2,t})^t - 1"
-)
+THEOREM4_1 = _theorem("adax.theorem4_1", "AdaX, the normaliser as printed", LITERAL, "(1 + beta_{2,t})^t - 1")
 THEOREM4_1_PRODUCT = _theorem(
     "adax.theorem4_1_product", "AdaX, the normaliser a product", PRODUCT, "prod (1 + beta_{2,j}) - 1"
 )

@@ -160,8 +160,7 @@ SHARP_DECAYING = regret_bound(
     Source("repaired", "AMSGrad with a varying beta1"),
     AMSGRAD_DECAYING.name,
     _stated(
-        sharp_distance(D**2, S.One, sqrt(vhat))
-        + (1 + beta1) / (2 * (1 - beta1) ** 2) * _grown * noise(g),
+        sharp_distance(D**2, S.One, sqrt(vhat)) + (1 + beta1) / (2 * (1 - beta1) ** 2) * _grown * noise(g),
         "as proved",
     ),
     condition=(GAMMA_BELOW_1,),
