@@ -1,0 +1,16 @@
+"""J. Zhuang et al. AdaBelief optimizer: adapting stepsizes by the belief in observed gradients. NeurIPS 2020."""
+
+from paper_checks.atlas.entry import Entry
+from theory.theorems.adabelief import (
+    ADABELIEF_DECAYING,
+    ADABELIEF_PHASES,
+    COROLLARY,
+    DECAYING_MOMENTUM,
+    THEOREM2_1,
+)
+
+THEOREMS = (
+    Entry(THEOREM2_1, ADABELIEF_PHASES),
+    Entry(DECAYING_MOMENTUM, ADABELIEF_DECAYING, proved={"stated": "docs/proofs.md"}),
+    Entry(COROLLARY, ADABELIEF_DECAYING, proved={"stated": "docs/proofs.md"}),
+)
