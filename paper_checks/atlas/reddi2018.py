@@ -13,10 +13,12 @@ from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.gallery.amsgrad import EXHIBITS as ICLR
 from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem1 import on_a_line
+from paper_checks.scenario import Options, Plan, Scenario
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Theorem
+from theory.theorems.adam_linear_regret import ADAM_OF_THEOREM1, LINEAR_REGRET
 from theory.theorems.adamnc import ADAMNC, ADAMNC_AVERAGE, AVERAGE, COROLLARY2, THEOREM5
 from theory.theorems.amsgrad import AMSGRAD_PHASES, COROLLARY1, REDDI, REDDI_ICLR, SHARP_DECAYING, THEOREM4
 
@@ -114,6 +116,37 @@ THEOREMS = (
         "adamnc.average.",
     ),
     Entry(AVERAGE, ADAMNC_AVERAGE, proved={"stated": PROOF}),
+    Entry(
+        LINEAR_REGRET,
+        ADAM_OF_THEOREM1,
+        proved={"example": PROOF},
+        why_not_searched="it is about one stream, which the scenario atlas.adam_reddi plays",
+    ),
+)
+
+
+def linear_regret(options: Options) -> Plan:
+    """C = 3 and alpha = 1/2: the regret grows by more than 2 in every block of three rounds."""
+    from online_sim import Box, Game, reddi
+    from theory import LINEAR
+
+    return Plan(
+        (LINEAR_REGRET,),
+        Game(
+            ADAM_OF_THEOREM1,
+            LINEAR,
+            reddi(3),
+            Box(-1.0, 1.0, dimension=1),
+            horizon=300_000 if options.full else 3000,
+            parameters={"alpha": 0.5, "large": 3.0},
+            start=[1.0],
+        ),
+        note="The example of the proof of Theorem 1.",
+    )
+
+
+SCENARIOS = (
+    Scenario("atlas.adam_reddi", "Adam on (3, -1, -1), interval", ("adam.reddi_1",), linear_regret),
 )
 GAPS = (
     Gap(
