@@ -1,4 +1,4 @@
-"""A. Alacaoglu, Y. Malitsky, P. Mertikopoulos, V. Cevher. A new regret analysis for Adam-type algorithms. ICML 2020.
+"""A. Alacaoglu, Y. Malitsky, P. Mertikopoulos, V. Cevher. A new regret analysis. ICML 2020.
 
 SHARP is the same bound with the constants that its proof gives.
 """

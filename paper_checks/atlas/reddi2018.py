@@ -145,9 +145,7 @@ def linear_regret(options: Options) -> Plan:
     )
 
 
-SCENARIOS = (
-    Scenario("atlas.adam_reddi", "Adam on (3, -1, -1), interval", ("adam.reddi_1",), linear_regret),
-)
+SCENARIOS = (Scenario("atlas.adam_reddi", "Adam on (3, -1, -1), interval", ("adam.reddi_1",), linear_regret),)
 GAPS = (
     Gap(
         "adam.reddi_2",

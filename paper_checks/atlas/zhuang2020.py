@@ -1,4 +1,7 @@
-"""J. Zhuang et al. AdaBelief optimizer: adapting stepsizes by the belief in observed gradients. NeurIPS 2020."""
+"""J. Zhuang et al. AdaBelief optimizer. NeurIPS 2020.
+
+THEOREM2_1 is proved where beta1_t never increases (DECAYING_MOMENTUM); with phases it may rise.
+"""
 
 from paper_checks.atlas.entry import Entry
 from theory.theorems.adabelief import (

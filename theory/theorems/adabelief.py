@@ -1,8 +1,10 @@
 r"""AdaBelief's regret bound, under its assumption that the second moment never decreases.
 
 Problem: online convex optimization.
-Algorithm: AdaBelief without bias correction or epsilon: s_t = beta2 s_{t-1} + (1 - beta2)(g_t - m_t)^2, here v.
-Assumptions: the losses are convex; X is compact; s_{t-1} <= s_t, and s_t >= c > 0, in every round and coordinate.
+Algorithm: AdaBelief without bias correction or epsilon: s_t = beta2 s_{t-1} + (1 - beta2)(g_t - m_t)^2,
+    here v.
+Assumptions: the losses are convex; X is compact; s_{t-1} <= s_t, and s_t >= c > 0, in every round and
+    coordinate.
 Guarantee: upper bound; proved in docs/proofs.md where beta_{1,t} never increases.
 
     R(T) <= D^2 sqrt(T)/(2 alpha (1 - beta1)) sum_i s_{T,i}^{1/2}
@@ -10,8 +12,8 @@ Guarantee: upper bound; proved in docs/proofs.md where beta_{1,t} never increase
           + D^2/(2 (1 - beta1)) sum_t sum_i beta_{1,t} s_{t,i}^{1/2}/alpha_t.
 
 c stands for the smallest s_{t,i} of the run, the largest constant that is allowed. The corollary for
-beta_{1,t} = beta1 lam^t replaces the last term by D^2 beta1 G/(2 (1 - beta1)(1 - lam)^2 alpha); the term is not
-needed, so it does not matter which bound on the gradients G is, or that a factor d is missing.
+beta_{1,t} = beta1 lam^t replaces the last term by D^2 beta1 G/(2 (1 - beta1)(1 - lam)^2 alpha); the term is
+not needed, so it does not matter which bound on the gradients G is, or that a factor d is missing.
 THEOREM2_1 plays beta_{1,t} in phases, which may rise; DECAYING_MOMENTUM has beta_{1,t} = beta1 lam^t.
 
 Source: Zhuang et al. 2020, Theorem 2.1 and its corollary; secondary, because a retelling was read.
@@ -47,7 +49,7 @@ def _adabelief(name: str, decay: Expr, *more: Parameter) -> Recurrence:
 
 
 ADABELIEF_PHASES = _adabelief("AdaBelief of Theorem 2.1", beta1_phases, *PHASES)
-ADABELIEF_DECAYING = _adabelief("AdaBelief of Corollary 2.1.1", beta1 * lam1**t, LAM1)
+ADABELIEF_DECAYING = _adabelief("AdaBelief of the corollary", beta1 * lam1**t, LAM1)
 
 _first = D**2 * sqrt(T) / (2 * alpha * (1 - beta1)) * SumCoords(sqrt(v))
 _squares = (

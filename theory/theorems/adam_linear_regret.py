@@ -1,14 +1,15 @@
 r"""A game in which Adam's regret is linear: the example of Theorem 1 of Reddi, Kale and Kumar.
 
 Problem: online convex optimization on X = [-1, 1] from x_1 = 1; f_t(x) = C x in rounds 1, 4, 7, ..., else -x.
-Algorithm: Adam with beta1 = 0, beta2 = 1/(1 + C^2) and the step alpha/sqrt(t), without bias correction or epsilon.
+Algorithm: Adam with beta1 = 0, beta2 = 1/(1 + C^2) and the step alpha/sqrt(t), without bias correction or
+    epsilon.
 Assumptions: C > 2; alpha < sqrt(1 - beta2) = C/sqrt(1 + C^2).
-Guarantee: lower bound, so R(T)/T does not tend to 0: x = 1 again before every third round. Proof: docs/proofs.md.
+Guarantee: lower bound, so R(T)/T does not tend to 0: x = 1 before every third round. Proof: docs/proofs.md.
 
-    (2 C - 4)(T - 2)/3 <= R(T),   and c times as much for the losses c f_t, c > 0, which move x alike.
+    (2 C - 4)(T - 2)/3 <= R(T),   and c D/2 times as much for the losses c f_t on [-D/2, D/2], in proportion.
 
 Theorem 1 says that such a problem exists; this object states the example of its proof. The assumptions on
-the gradients hold for this stream only.
+the gradients and on X hold for this game only.
 Source: Reddi, Kale and Kumar 2018, Theorem 1; secondary, because a transcription was read and not the page.
 """
 
@@ -18,8 +19,8 @@ from theory.algorithms.adam_family import scaled_method
 from theory.parameters import ALPHA, Parameter, alpha
 from theory.quantities import CumMax, First, NormInf, Prev, Regret, SumCoords
 from theory.source import Source
-from theory.statement import Assumption, Reading, Requires, Status, Theorem
-from theory.symbols import D, Scalar, T, d, g, t, v, x
+from theory.statement import Assumption, Reading, Status, Theorem
+from theory.symbols import D, Scalar, T, d, g, t, v, x, x_next
 from theory.theorems.shared import COMPACT, CONVEX, SEPARABLE
 
 LARGE = Parameter(
@@ -44,15 +45,19 @@ LINEAR_REGRET = Theorem(
     source=_place,
     algorithms=(ADAM_OF_THEOREM1,),
     lhs=-Regret(S.One),
-    readings=(Reading("example", -(2 - 4 / large) * _largest * (T - 2) / 3, "the example of the proof; secondary"),),
+    readings=(
+        Reading(
+            "example", -(1 - 2 / large) * D * _largest * (T - 2) / 3, "the example of the proof; secondary"
+        ),
+    ),
     assumptions=(
         CONVEX, COMPACT, SEPARABLE,
         Assumption("d = 1", d <= 1),
-        Assumption("X has length 2", Abs(D - 2) <= 0),
-        Assumption("x_1 = 1", Abs(First(SumCoords(x)) - 1) <= 0),
+        Assumption("x_1 = D/2", Abs(First(SumCoords(x)) - D / 2) <= 0),
+        Assumption("X ends at D/2: no point is larger", CumMax(SumCoords(x_next)) <= D / 2),
         Assumption("the gradients are c C, -c, -c again and again", CumMax(NormInf(_stream)) <= 0),
         Assumption("c > 0", _largest > 0),
-        Assumption("alpha < C/sqrt(1 + C^2)", alpha < large / sqrt(1 + large**2)),
+        Assumption("alpha < (D/2) C/sqrt(1 + C^2)", alpha < D / 2 * large / sqrt(1 + large**2)),
     ),
     measures="regret with the sign changed",
     status=Status.PROVED,

@@ -1,9 +1,9 @@
 r"""AdamNC: Adam with a decay beta_{2,t} that changes from round to round, and no maximum.
 
 Problem: online convex optimization.
-Algorithm: v_t = beta_{2,t} v_{t-1} + (1 - beta_{2,t}) g_t^2, x_{t+1} = P(x_t - alpha_t m_t/sqrt(v_t)); played with
-    1 - beta_{2,t} = 1/max(1, first + slope (t - 1)), which holds a constant decay, the average of all squares
-    (first = slope = 1) and decays made for a horizon (slope = -1); beta_{1,t} <= beta1 in phases.
+Algorithm: v_t = beta_{2,t} v_{t-1} + (1 - beta_{2,t}) g_t^2, x_{t+1} = P(x_t - alpha_t m_t/sqrt(v_t)); played
+    with 1 - beta_{2,t} = 1/max(1, first + slope (t - 1)), which holds a constant decay, the average of all
+    squares (first = slope = 1) and decays made for a horizon (slope = -1); beta_{1,t} <= beta1 in phases.
 Assumptions: the losses are convex; X is compact; in every round and coordinate, for some zeta > 0,
     (1) sqrt(v_t)/alpha_T >= sqrt(sum_{j<=t} g_j^2)/zeta, and (2) sqrt(v_t)/alpha_t does not decrease.
 Guarantee: see the table; proofs in docs/proofs.md.
@@ -11,17 +11,17 @@ Guarantee: see the table; proofs in docs/proofs.md.
     R(T) <= c_1 D^2 sum_i sqrt(T v_{T,i}) + c_2 D^2 sum_t sum_i beta_{1,t} sqrt(v_{t,i})/alpha_t
           + 2 zeta/(1 - beta1)^3 sum_i sqrt(sum_t g_{t,i}^2).
 
-| printing | c_1 | c_2 | zeta of (1) as printed | zeta of (1) with alpha_t, as its proof uses it |
+| printing | c_1 | c_2 | (1) as printed | (1) with alpha_t, as the proof uses it |
 |---|---|---|---|---|
 | ICLR 2018 | 1/(2 (1 - beta1)) | 1/(2 (1 - beta1)) | "iclr": false | "iclr_alpha_t": false |
-| a later revision | 1/(2 alpha (1 - beta1)) | 1/(1 - beta1)^2 | "revision": false | "revision_alpha_t": true |
+| a revision | 1/(2 alpha (1 - beta1)) | 1/(1 - beta1)^2 | "revision": false | "revision_alpha_t": true |
 
-zeta stands for the smallest constant that (1) allows, which makes the statement strongest. (1) with alpha_T says
-less about early rounds than with alpha_t, by a factor sqrt(T/t): v_t = (t/T) g^2 satisfies it with zeta = alpha
-and takes steps like 1/t, whose sum of squares has a factor log T that the bound lacks.
+zeta stands for the smallest constant that (1) allows, which makes the statement strongest. (1) with alpha_T
+says less about early rounds than with alpha_t, by a factor sqrt(T/t): v_t = (t/T) g^2 satisfies it with
+zeta = alpha and takes steps like 1/t, whose sum of squares has a factor log T that the bound lacks.
 
-Corollary 2 (beta_{2,t} = 1 - 1/t, beta_{1,t} = beta1 lam^{t-1}; no left side is printed, and zeta = alpha is the
-smallest constant): false, because alpha is missing in its first term. AVERAGE is what holds instead.
+Corollary 2 (beta_{2,t} = 1 - 1/t, beta_{1,t} = beta1 lam^{t-1}; no left side is printed, and zeta = alpha is
+the smallest constant): false, because alpha is missing in its first term. AVERAGE is what holds instead.
 
 Source: Reddi, Kale and Kumar 2018, Theorem 5 and Corollary 2; secondary, because transcriptions were read and
     not the pages.

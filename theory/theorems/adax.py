@@ -15,7 +15,8 @@ Guarantee: false as stated, for every constant C (docs/proofs.md): 1 - beta_{3,t
 
 C is a constant for all games, so no single game refutes the statement; each reading fixes one C.
 
-Source: Li, Zhang, Wang and Luo 2020, Theorem 4.1; secondary, because a transcription was read and not the page.
+Source: Li, Zhang, Wang and Luo 2020, Theorem 4.1; secondary, because a transcription was read and not the
+    page.
 """
 
 from dataclasses import replace

@@ -4,13 +4,14 @@ Problem: online convex optimization.
 Algorithm: AMSGrad without bias correction, with the maximum R1 and epsilon = 0.
 Assumptions: the losses are convex; X is compact; gamma < 1.
 Guarantee: upper bounds, except the printings of ICLR, which are false as stated.
-Source: this package (SHARP, SHARP_DECAYING); the others are secondary, because transcriptions were read and not
-    the pages.
+Source: this package (SHARP, SHARP_DECAYING); the others are secondary, because transcriptions were read and
+    not the pages.
 
 * ALACAOGLU, constant beta1: R(T) <= D^2 sqrt(T)/(2 alpha (1 - beta1)) sum_i vhat_{T,i}^{1/2}
   + alpha sqrt(1 + log T)/sqrt((1 - beta2)(1 - gamma)) sum_i sqrt(sum_t g_{t,i}^2), gamma = beta1^2/beta2 < 1;
 * SHARP: the same with (2 - beta1)/(4 (1 - beta1)) and (1 + beta1)/2: Theorem R with weights 1;
-* Reddi, Kale and Kumar 2018, Theorem 4, beta_{1,1} = beta1, beta_{1,t} <= beta1, gamma = beta1/sqrt(beta2) < 1:
+* Reddi, Kale and Kumar 2018, Theorem 4, beta_{1,1} = beta1, beta_{1,t} <= beta1,
+  gamma = beta1/sqrt(beta2) < 1:
   R(T) <= c_1 D^2 sqrt(T) sum_i vhat_{T,i}^{1/2} + c_2 D^2 sum_t sum_i beta_{1,t} vhat_{t,i}^{1/2}/alpha_t
   + alpha sqrt(1 + log T)/((1 - beta1)^2 (1 - gamma) sqrt(1 - beta2)) sum_i sqrt(sum_t g_{t,i}^2).
   Three printed versions differ. REDDI and REDDI_ICLR have beta_{1,t} = beta1 lam^{t-1}, and THEOREM4 has
@@ -18,9 +19,9 @@ Source: this package (SHARP, SHARP_DECAYING); the others are secondary, because 
 
   | version | c_1 | c_2 | |
   |---|---|---|---|
-  | arXiv 1904.09237v1: "stated", "arxiv" | 1/(alpha (1 - beta1)) | 1/(2 (1 - beta1)) | true (docs/proofs.md) |
+  | arXiv 1904.09237v1: "stated", "arxiv" | 1/(alpha (1 - beta1)) | 1/(2 (1 - beta1)) | true, proofs.md |
   | a later revision: "revision" | 1/(alpha (1 - beta1)) | 1/(1 - beta1)^2 | true: c_2 is no smaller |
-  | ICLR 2018: REDDI_ICLR, "iclr" | 1/(1 - beta1) | 1/(2 (1 - beta1)) | false: no alpha in the denominator |
+  | ICLR 2018: REDDI_ICLR, "iclr" | 1/(1 - beta1) | 1/(2 (1 - beta1)) | false: no alpha below c_1 |
 
   The true versions hold whether or not their first proof is sound, for every such sequence. Where beta_{1,t}
   never increases, the second term is not needed: SHARP_DECAYING. Hence Corollary 1, which replaces that term,
