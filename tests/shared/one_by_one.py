@@ -77,12 +77,14 @@ def played(theorem, recurrence, rows, *, half=1.0, start=1.0, **parameters):
 
 
 def agrees(theorem, key, trace, made, rhs):
-    """Whether both sides after the last round are those of another computation; the regret to rounding."""
+    """Whether the sides of another computation lie in those after the last round, which are narrow."""
     from bounds.evaluate import check
 
     found = check(theorem, key, trace)
     # A few dozen operations and sums over T <= 100 rounds, each within one eps, some of them differences.
     close = 1e-12
-    assert abs(found.rhs[-1] - rhs) <= close * abs(rhs), (found.rhs[-1], rhs)
+    low, high = found.rhs[-1], found.rhs_upper[-1]
+    assert low * (1 - close) <= rhs <= high * (1 + close), (low, rhs, high)
+    assert high - low <= 1e-6 * rhs  # their error bound; a wrong factor would be larger
     assert found.lhs_lower[-1] - close * made.T <= made.regret[-1] <= found.lhs_upper[-1] + close * made.T
     return found

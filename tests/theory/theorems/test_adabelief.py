@@ -71,7 +71,7 @@ def test_the_corollary_replaces_the_last_term() -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [[[2.0], [-6.0], [0.1]], [[0.0], [1.0], [-5.0]]], ids=["falls", "starts at 0"]
+    "rows", [[[2.0], [-6.0], [-3.3]], [[0.0], [1.0], [-5.0]]], ids=["falls", "starts at 0"]
 )
 def test_its_assumptions_are_checked_in_every_round(rows) -> None:
     """s_t may not fall, and not be 0."""
