@@ -12,24 +12,30 @@ Source: Kingma and Ba 2015, Theorem 4.1 (arXiv 1412.6980); secondary, because a 
           + sum_i D^2 G sqrt(1 - beta2)/(2 alpha (1 - beta1) (1 - lam)^2),   gamma = beta1^2/sqrt(beta2) < 1,
 
 with G the largest infinity norm of the gradients. The source bounds the distances between iterates, by D_2 in
-the Euclidean norm and D in the infinity norm; here these are the diameters of X, which are no smaller. There
-are two readings: the theorem as printed, and "proof", the last line of its proof, which has beta1 instead of
-1 - beta1 in the third term. The bias correction of m is 1 - beta1^t, as in the source's Algorithm 1. In round
-1 it equals a correction with the product of the beta_{1,t}, so a one-round counterexample refutes both.
+the Euclidean norm and D in the infinity norm; here these are the diameters of X, which are no smaller, and in
+KINGMA_ITERATES the extent of the iterates alone, so that the comparator may be farther away. There are two
+readings: the theorem as printed, and "proof", the last line of its proof, which has beta1 instead of
+1 - beta1 in the third term. The bias correction of m is 1 - beta1^t, as in the source's Algorithm 1, and in
+KINGMA_PRODUCT 1 - prod_j beta_{1,j}, which makes mhat_t a mean. The two agree in round 1.
 
 The statement is false for any third term of degree 1 in the gradient and degree -1 in alpha: the second term
 is of degree 2 in the gradient, so small gradients and a large step make it negligible, even at T = 1
 (docs/proofs.md). Reddi et al. (2018) show that the proof fails and that Adam's regret can be linear.
 """
 
-from sympy import Expr, sqrt
+from dataclasses import replace
 
-from theory.algorithms.decaying_momentum import ADAM_DECAYING, lam1
+from sympy import Expr, Integer, sqrt
+
+from theory.algorithms.adam_family import CORRECTION1
+from theory.algorithms.decaying_momentum import ADAM_DECAYING, beta1_t, lam1
+from theory.algorithms.variant import with_choice
 from theory.parameters import alpha, beta1, beta2
-from theory.quantities import CumMax, NormInf
+from theory.quantities import CumMax, MaxCoords, Norm2Squared, NormInf, Prev
+from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Status
-from theory.symbols import D_2, D, G, d, g, gamma
+from theory.symbols import D_2, D, G, Scalar, d, g, gamma, m, mhat, x
 from theory.theorems.shared import distance, lengths, regret_bound
 
 
@@ -53,4 +59,47 @@ KINGMA = regret_bound(
     compact=Assumption("X is compact with diameters D_2 and D", Requires.COMPACT_SET),
     letters=((G, CumMax(NormInf(g))), (gamma, beta1**2 / sqrt(beta2))),
     status=Status.FALSE,
+)
+
+decayed = Scalar("decayed", nonnegative=True)
+
+
+def _with_product(recurrence: Recurrence) -> Recurrence:
+    """The same algorithm with m_t/(1 - prod_{j<=t} beta_{1,j}) instead of m_t/(1 - beta1^t)."""
+    steps = []
+    for symbol, line in recurrence.steps:
+        if symbol == mhat and line == m / CORRECTION1:
+            steps += [(decayed, Prev(decayed) * beta1_t), (mhat, m / (1 - decayed))]
+        else:
+            steps.append((symbol, line))
+    return replace(
+        recurrence,
+        name=with_choice(recurrence.name, "bias_correction=product"),
+        steps=tuple(steps),
+        initial={**recurrence.initial, decayed: Integer(1)},
+        variant={**recurrence.variant, "bias_correction": "product"},
+    )
+
+
+ADAM_PRODUCT = _with_product(ADAM_DECAYING)
+KINGMA_PRODUCT = replace(
+    KINGMA,
+    id="adam.theorem4_1_product",
+    title="Adam's regret bound, the bias correction a product",
+    algorithms=(ADAM_PRODUCT,),
+)
+
+_extent = CumMax(x) + CumMax(-x)
+KINGMA_ITERATES = replace(
+    KINGMA,
+    id="adam.theorem4_1_iterates",
+    title="Adam's regret bound with the distances between iterates",
+    readings=tuple(
+        replace(r, rhs=r.rhs.xreplace({D: MaxCoords(_extent), D_2: sqrt(Norm2Squared(_extent))}))
+        for r in KINGMA.readings
+    ),
+    assumptions=tuple(
+        replace(a, text="X is compact") if a.condition is Requires.COMPACT_SET else a
+        for a in KINGMA.assumptions
+    ),
 )

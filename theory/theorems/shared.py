@@ -67,7 +67,7 @@ def regret_bound(
     id: str,
     title: str,
     source: Source,
-    algorithm: str,
+    algorithm: str | Recurrence,
     readings: tuple[Reading, ...],
     *,
     condition: tuple[Assumption, ...] = (),
