@@ -19,7 +19,7 @@ from bounds.borders import MOST_COORDINATES
 from bounds.falsifier.projected import BEGIN, END, SetKind, projected
 from bounds.prover.covered import losses_covered
 from bounds.scope import OutOfScope, check_given, check_scope
-from bounds.statement import Sides, evaluated, in_rounds
+from bounds.statement import Inequality, Sides, evaluated, in_rounds
 from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, RunState, Setting
@@ -29,7 +29,7 @@ from online_sim.engines.program import Projection
 from online_sim.expressions import compiled
 from online_sim.regret import paid
 from theory.losses.linear import LINEAR
-from theory.quantities import CumSum, Regret
+from theory.quantities import CumSum, Dot, LossAt, Regret
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
 from theory.symbols import D_2, D, D_i, T, d, f, g, t, x, x_next, z
@@ -117,7 +117,7 @@ class RegretEvaluator:
             theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games,
             stated_only=(x_next, z, f) if against_z else (x_next,), other_points=against_z,
         )  # fmt: skip
-        self.statement = in_rounds(theorem, reading)
+        self.statement = _in_gradients(in_rounds(theorem, reading))
         kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]
         for regret in self.regrets:
             (weight,) = regret.args
@@ -194,6 +194,13 @@ class RegretEvaluator:
 def about_losses(theorem: Theorem) -> bool:
     """Whether the left side of a statement is a regret, or compares with a fixed point z."""
     return bool(theorem.spelled_out(theorem.lhs).has(Regret, z))
+
+
+def _in_gradients(statement: Inequality) -> Inequality:
+    """The statement with <g_t, x_t - z> for f_t(x_t) - f_t(z), whose two parts may cancel in floats."""
+    gap = {f - LossAt(z): Dot(g, x - z)}
+    conditions = tuple(c.xreplace(gap) for c in statement.conditions)
+    return Inequality(statement.lhs.xreplace(gap), statement.rhs.xreplace(gap), conditions)
 
 
 def minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:

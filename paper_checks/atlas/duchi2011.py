@@ -63,6 +63,7 @@ THEOREMS = (
         exhibits=EXHIBITS[1:],
         instead="With delta = 0: adagrad.corollary6_md. With delta > 0 and a term with delta: "
         "adagrad.theorem5_delta.",
+        search={"dimensions": (1,), "horizons": (1, 4, 9, 16)},
     ),
     Entry(RDA_FULL, ADAGRAD_RDA, proved=PROVED, search={"dimensions": (1,)}),
     Entry(MD_FULL, ADAGRAD, proved=PROVED, search={"dimensions": (1,)}),

@@ -20,9 +20,10 @@ Guarantee: upper bounds, except those called MD_DELTA, which are false.
   2 alpha S on the right, which contains the printed case;
 * MD: R(z) <= (1/(2 alpha)) max_t ||z - x_t||_inf^2 S + alpha S for delta = 0. MD_DELTA is the same for the
   delta >= 0 and the x_1 = 0 of Algorithm 1: false, since a large delta keeps the point at x_1;
-* MD_COROLLARY, alpha = D_inf/sqrt(2), D_inf at least the diameter: R(T) <= sqrt(2) D_inf S; MD_COROLLARY_DELTA;
-* RDA_FULL, MD_FULL: Theorem 7 for d = 1, where G_T^{1/2} is the number S: with delta >= max_t |g_t|, RDA; with
-  (delta/alpha) z^2 added to MD and x_1 = 0, which repairs MD_DELTA.
+* MD_COROLLARY, MD_COROLLARY_DELTA, alpha = D_inf/sqrt(2), D_inf at least the diameter:
+  R(T) <= sqrt(2) D_inf S;
+* RDA_FULL, MD_FULL: Theorem 7 for d = 1, where G_T^{1/2} is the number S. RDA_FULL is RDA; MD_FULL adds
+  (delta/alpha) z^2 to MD_DELTA, which repairs it.
 
 Source: Duchi, Hazan and Singer 2011 (JMLR 12), Theorem 5, mirror descent; secondary, because a transcription
     was read and not the page. The others: Theorems 5 and 7, Corollary 6, likewise.
@@ -119,7 +120,7 @@ MD_DELTA = _printed(
 MD_COROLLARY = _printed(
     "corollary6_md", "AdaGrad, diagonal, mirror descent, eta = D_inf/sqrt(2), delta = 0",
     "Corollary 6, mirror descent", ADAGRAD_NO_EPS.name, sqrt(2) * D_inf * lengths(g),
-    Assumption("the diameter of X in the infinity norm is at most D_inf", D <= D_inf),
+    Assumption("the diameter of X in the infinity norm is at most D_inf", D_inf >= D),
     lhs=Regret(S.One), letters=((D_inf, sqrt(2) * alpha),), note="delta = 0; secondary",
 )  # fmt: skip
 MD_COROLLARY_DELTA = replace(

@@ -1,4 +1,4 @@
-r"""Online gradient descent in Hazan's book: steps D/(G sqrt(t)), and steps 1/(mu t) for strongly convex losses.
+r"""Online gradient descent in Hazan's book: steps D/(G sqrt(t)), or 1/(mu t) for strongly convex losses.
 
 Problem: online convex optimization.
 Algorithm: online gradient descent with the Euclidean projection.
@@ -51,7 +51,7 @@ THEOREM3_1 = Theorem(
     assumptions=(
         CONVEX,
         COMPACT,
-        Assumption("the l2 diameter of X is at most D_bar", D_2 <= D_bar),
+        Assumption("the l2 diameter of X is at most D_bar", D_bar >= D_2),
         Assumption("||g_t||_2 <= G_bar", CumMax(Norm2Squared(g)) <= G_bar**2),
     ),
     status=Status.PROVED,

@@ -6,11 +6,12 @@ Algorithm: online subgradient descent with given or adaptive steps; exponentiate
 Assumptions: the losses are convex; z lies in X.
 Guarantee: upper bounds, proved in docs/proofs.md.
 
-* THEOREM2_13: R(z) <= D_2^2/(2 eta_T) + sum_t eta_t ||g_t||_2^2/2 - ||x_{T+1} - z||_2^2/(2 eta_T); stated
-  with the last term on the left, where nothing cancels;
+* THEOREM2_13: R(z) <= D_2^2/(2 eta_T) + sum_t eta_t ||g_t||_2^2/2 - ||x_{T+1} - z||_2^2/(2 eta_T),
+  stated with the last term on the left, where nothing cancels;
 * THEOREM2_13_CONSTANT: R(z) <= ||z - x_1||_2^2/(2 eta) + (eta/2) sum_t ||g_t||_2^2
   - ||x_{T+1} - z||_2^2/(2 eta), stated likewise; an equality for linear losses without projection;
-* THEOREM4_14, eta_t = sqrt(2) D_bar/(2 sqrt(sum_{s<=t} ||g_s||_2^2)): R(z) <= D_bar sqrt(2 sum_t ||g_t||_2^2);
+* THEOREM4_14, eta_t = sqrt(2) D_bar/(2 sqrt(sum_{s<=t} ||g_s||_2^2)):
+  R(z) <= D_bar sqrt(2 sum_t ||g_t||_2^2);
 * THEOREM4_30, the same algorithm, losses nonnegative and L-self-bounded:
   R(z) <= 4 L D_bar^2 + 2 D_bar sqrt(L sum_t f_t(z)). THEOREM4_30_SQUARES is the case
   f_t(y) = (L/2) ||y - a_t||_2^2, which linear games can play: they hand out a_t in place of a gradient;
@@ -25,7 +26,7 @@ from sympy import Expr, Integer, exp, sqrt
 
 from theory.algorithms.sgd import SGD_CONSTANT
 from theory.parameters import ALPHA, Parameter, alpha
-from theory.quantities import CumMax, CumSum, First, LossAt, Norm2Squared, NormInf, SumCoords, pinv
+from theory.quantities import CumMax, CumSum, Dot, First, LossAt, Norm2Squared, NormInf, SumCoords, pinv
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Status, Theorem
@@ -94,7 +95,7 @@ THEOREM2_13_CONSTANT = _against_z(
     note="the term with x_{T+1} on the left; secondary",
 )  # fmt: skip
 
-BOUNDED = Assumption("the l2 diameter of X is at most D_bar", D_2 <= D_bar)
+BOUNDED = Assumption("the l2 diameter of X is at most D_bar", D_bar >= D_2)
 THEOREM4_14 = _against_z(
     "theorem4_14", "Online subgradient descent with adaptive steps", "Theorem 4.14", OSD_ADAPTIVE,
     D_bar * sqrt(2 * _squares), COMPACT, BOUNDED,
@@ -110,7 +111,7 @@ _missed = lam / 2 * Norm2Squared(z - g)
 THEOREM4_30_SQUARES = _against_z(
     "theorem4_30_squares", "Adaptive steps and the losses lam ||y - a_t||^2/2", "Theorem 4.30",
     OSD_ADAPTIVE_SQUARES, 4 * lam * D_bar**2 + 2 * D_bar * sqrt(CumSum(lam * _missed)), COMPACT, BOUNDED,
-    lhs=CumSum(lam / 2 * Norm2Squared(x - g) - _missed),
+    lhs=lam / 2 * CumSum(Dot(x - z, x + z - 2 * g)),  # the difference of squares, as floats keep it
     note="what a linear game hands out as g_t is a_t here; secondary",
 )  # fmt: skip
 
