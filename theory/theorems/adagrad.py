@@ -31,7 +31,7 @@ Source: Duchi, Hazan and Singer 2011 (JMLR 12), Theorem 5, mirror descent; secon
 
 from dataclasses import replace
 
-from sympy import Expr, Integer, S, sqrt
+from sympy import Expr, Integer, S, Symbol, sqrt
 
 from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS
 from theory.parameters import ALPHA, EPS, alpha, eps
@@ -85,14 +85,15 @@ ONE_COORDINATE = Assumption("d = 1, where every matrix is a number", d <= 1)
 
 def _printed(
     id: str, title: str, place: str, algorithm: Recurrence | str, rhs: Expr, *more: Assumption,
-    lhs: Expr = GAP, note: str = "secondary", status: Status = Status.PROVED, **fields: object,
+    lhs: Expr = GAP, note: str = "secondary", status: Status = Status.PROVED,
+    letters: tuple[tuple[Symbol, Expr], ...] = (),
 ) -> Theorem:  # fmt: skip
     inside = () if lhs.has(Regret) else (INSIDE,)
     return Theorem(
         id=f"adagrad.{id}", title=title, source=Source("duchi2011", place, secondary=True),
         algorithms=(algorithm,), lhs=lhs, readings=(Reading("stated", rhs, note),),
         assumptions=(CONVEX, COMPACT, *inside, *more), status=status,
-        measures="regret" if lhs.has(Regret) else "regret against z", **fields,
+        measures="regret" if lhs.has(Regret) else "regret against z", letters=letters,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from theory.parameters import alpha
 from theory.quantities import CumMax, CumSum, LossAt, NormInf
 from theory.source import Source
 from theory.statement import Assumption, Reading, Status, Theorem
-from theory.symbols import Scalar, T, d, g, x, z
+from theory.symbols import Scalar, T, d, g, t, x, z
 from theory.theorems.against import GAP, INSIDE, SIMPLEX, UNIFORM
 from theory.theorems.orabona import EG
 from theory.theorems.shared import CONVEX, FIXED
@@ -38,7 +38,7 @@ THEOREM4_2 = Theorem(
     title="Mirror descent with the entropy: the average point",
     source=_source,
     algorithms=(EG,),
-    lhs=LossAt(CumSum(x) / T) - LossAt(z),
+    lhs=LossAt(CumSum(x) / t) - LossAt(z),
     readings=_readings,
     assumptions=(*_assumptions, FIXED),
     letters=_letters,
