@@ -26,6 +26,7 @@ from bounds.certificates.from_game import exact_rows, exact_set
 from bounds.curves import TIES
 from bounds.games import Counterexample, LinearGame
 from bounds.prover.constants import ball_ends
+from bounds.scope import compares
 from online_sim.decimals import decimal
 from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
@@ -142,6 +143,8 @@ def _in_balls(held: MeasuredReading, replicate: int, T: int) -> SecondLook | Non
     """Both sides in balls after round T; None if the game is not exact or nothing is certain."""
     game = held.trace.game
     if game is None or T * game.dimension > BALL_WORK or game.loss.name != LINEAR.name:
+        return None
+    if compares(held.theorem, held.reading.key):  # a trace does not keep the z that it was played with
         return None
     try:
         exact = exact_linear_game(game, replicate, T)

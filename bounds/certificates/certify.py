@@ -11,7 +11,7 @@ from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import PRECISION, replay
 from bounds.games import Counterexample
-from bounds.scope import check_scope, in_every_round
+from bounds.scope import check_scope, compares, in_every_round
 from theory.borders import instance, text, whole
 from theory.quantities import Regret
 from theory.statement import Requires
@@ -128,6 +128,11 @@ def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Cou
     """
     if found.comparator is not None:
         return found
+    if compares(found.theorem, found.reading):
+        # z stands on both sides: the ends of the set and the start are tried.
+        points = [*found.game.extreme_points(), *([found.game.start] if found.game.extreme_points() else [])]
+        tried = [replace(found, comparator=z) for z in dict.fromkeys(points)]
+        return max(tried, key=lambda c: _difference(c, precision), default=found)
     if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
         return replace(found, comparator=found.game.best_fixed_point())
     # Only a replay gives the weights; the regret is largest at an extreme point of the set.
@@ -144,6 +149,11 @@ def _at_best_point(found: Counterexample, precision: int) -> tuple[Any, Any] | N
     _check_found(found)
     bits = whole("precision", precision, least=2, most=MOST_BITS)
     return replayed(with_comparator(found, precision=bits), bits)
+
+
+def _difference(found: Counterexample, precision: int) -> float:
+    answer = replayed(found, precision)
+    return -math.inf if answer is None else float((answer[0] - answer[1]).mid())
 
 
 def _left(found: Counterexample, precision: int) -> float:

@@ -135,8 +135,8 @@ class Search:
     """The state of a search: the games played, the findings, the remaining budget.
 
     played: for each stage, the games of each kind and their largest lhs/rhs. leader: the game with the
-    largest lhs/rhs in floats. best, ratio, certain: the best game whose violation is certain. inside, said:
-    see `Searched`.
+    largest lhs/rhs in floats; within: the best of those that do not exceed 1. best, ratio, certain: the best
+    game whose violation is certain. inside, said: see `Searched`.
     """
 
     def __init__(
@@ -158,6 +158,7 @@ class Search:
         self.evaluations, self.inside, self.said = 0, 0, 0
         self.played: dict[SearchStage, dict[str, tuple[int, float]]] = {}
         self.leader: Candidate | None = None
+        self.within: Candidate | None = None
         self.stage_found: list[Candidate] = []
         self.refuted: set[float] = set()
         self.best: Counterexample | None = None
@@ -262,6 +263,11 @@ class Search:
         self.played[stage][what] = count + len(games), max(most, best)
         if best > max((f.ratio for f in self.stage_found), default=-math.inf):
             self.keep(Candidate(best, games[k : k + 1], int(sides.rounds[int(np.argmax(ratio[k]))]), stage))
+        inside = np.where(ratio <= 1 + SUSPICIOUS, ratio, -np.inf)
+        k = int(np.argmax(np.max(inside, axis=1)))
+        if np.max(inside[k]) > (self.within.ratio if self.within else -math.inf):
+            at = int(sides.rounds[int(np.argmax(inside[k]))])
+            self.within = Candidate(float(np.max(inside[k])), games[k : k + 1], at, stage)
         if self.progress is not None:
             where = f"T = {stage.horizon}, d = {stage.dimension}, {what}"
             self.progress(self.evaluations, where, self.leader.ratio if self.leader else -math.inf)
@@ -298,9 +304,14 @@ class Search:
         best, ratio, said = self.best, self.ratio, self.family.report(self)
         if not self.violated:
             said = (*said, unfound(self.family.theorem, self.inside, self.said))
-            if self.leader is not None:
-                ratio = self.leader.ratio
-                best, _ = self.family.exactly(self.leader.game, self.leader.horizon, 0.0)
+            # What exceeds 1 in floats alone is rounding, if exact numbers say so.
+            leader = self.leader
+            if leader is not None and leader.ratio in self.refuted and self.within is not None:
+                leader = self.within
+                said = (*said, f"{len(self.refuted)} games exceeded the bound in floats, but not in balls")
+            if leader is not None:
+                ratio = leader.ratio
+                best, _ = self.family.exactly(leader.game, leader.horizon, 0.0)
         return Searched(
             best, ratio, self.certain, self.evaluations, time.perf_counter() - self.began, self.first, seed,
             said, self.inside, self.said,

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from bounds.borders import MOST_COORDINATES
 from bounds.falsifier.projected import BEGIN, END, SetKind, projected
+from bounds.prover.covered import losses_covered
 from bounds.scope import OutOfScope, check_given, check_scope
-from bounds.statement import Sides, evaluated, in_rounds
+from bounds.statement import Inequality, Sides, evaluated, in_rounds
 from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, RunState, Setting
@@ -28,10 +29,10 @@ from online_sim.engines.program import Projection
 from online_sim.expressions import compiled
 from online_sim.regret import paid
 from theory.losses.linear import LINEAR
-from theory.quantities import CumSum, Regret
+from theory.quantities import CumSum, Dot, LossAt, Regret
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
-from theory.symbols import D_2, D, D_i, T, d, g, t, x
+from theory.symbols import D_2, D, D_i, T, d, f, g, t, x, x_next, z
 
 MOST_ROUNDS_DENSE = 64
 """The most rounds T at which every round is checked; longer games use log-spaced rounds."""
@@ -56,7 +57,8 @@ class Batch:
 
     rows: (R, n, d), the first `lead` of them played once, the others cyclically. ends: (R, 2, d), the lower
     and upper corner of each box, or the ends of each segment. start: (R, d), points of the sets. parameters:
-    (R, p) in the order of the recurrence.
+    (R, p) in the order of the recurrence. comparator: (R, d), the points z of the sets; None for
+    the starts.
     """
 
     rows: Floats
@@ -65,6 +67,7 @@ class Batch:
     ends: Floats
     start: Floats
     parameters: Floats
+    comparator: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -73,8 +76,13 @@ class Batch:
         """Some of the games."""
         return Batch(
             self.rows[chosen], self.lead, self.horizon, self.ends[chosen], self.start[chosen],
-            self.parameters[chosen],
+            self.parameters[chosen], self.z[chosen],
         )  # fmt: skip
+
+    @property
+    def z(self) -> Floats:
+        """The comparators, (R, d)."""
+        return self.start if self.comparator is None else self.comparator
 
     @property
     def index(self) -> NDArray[np.int64]:
@@ -87,8 +95,9 @@ class Batch:
 class RegretEvaluator:
     """Plays batches of linear games with a recurrence and evaluates one reading of a theorem on them.
 
-    Conditions must hold in every round up to the one evaluated. OutOfScope if the left side contains no
-    regret, or if the statement is not meant for such games or reads what they do not provide.
+    Conditions must hold in every round up to the one evaluated. OutOfScope if the left side contains neither
+    a regret nor the comparator z, or if the statement is not meant for such games or reads what
+    they do not provide.
     """
 
     def __init__(
@@ -99,15 +108,21 @@ class RegretEvaluator:
         self.kind, self.recurrence = kind, recurrence
         self.regrets = sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str)
         check_scope(theorem, SHOWN[kind], games)
-        if not self.regrets:
+        if not about_losses(theorem):
             raise OutOfScope(f"the left side of `{theorem.id}` is not a regret; {games}")
-        check_given(theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games)
-        self.statement = in_rounds(theorem, reading)
+        against_z = bool(theorem.spelled_out(theorem.lhs).has(z))
+        if against_z:
+            losses_covered(theorem, reading, recurrence)
+        check_given(
+            theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games,
+            stated_only=(x_next, z, f) if against_z else (x_next,), other_points=against_z,
+        )  # fmt: skip
+        self.statement = _in_gradients(in_rounds(theorem, reading))
         kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]
         for regret in self.regrets:
             (weight,) = regret.args
             kept += [paid(weight), CumSum(weight * g)]
-        given = (D_i,) if any(node.has(D_i) for node in kept) else ()
+        given = tuple(s for s in (D_i, z) if any(node.has(s) for node in kept))
         self.program = compile_program(Request(
             projected(self.recurrence, self.kind), LINEAR, projection=Projection.NONE, record=kept,
             given=given,
@@ -153,6 +168,7 @@ class RegretEvaluator:
             f"{BEGIN.name}__prev": batch.ends[:, 0],
             f"{END.name}__prev": batch.ends[:, 1],
             D_i.name: np.abs(batch.ends[:, 1] - batch.ends[:, 0]),
+            z.name: batch.z,
         }
         columns = [batch.parameters[:, k] for k in range(batch.parameters.shape[1])]
         vectors = np.empty((count, 1 + len(self.initial[0]), dimension))
@@ -173,6 +189,18 @@ class RegretEvaluator:
             for of, part in zip(keys, found, strict=True)
         ]
         return by_key[0], by_key[1]
+
+
+def about_losses(theorem: Theorem) -> bool:
+    """Whether the left side of a statement is a regret, or compares with a fixed point z."""
+    return bool(theorem.spelled_out(theorem.lhs).has(Regret, z))
+
+
+def _in_gradients(statement: Inequality) -> Inequality:
+    """The statement with <g_t, x_t - z> for f_t(x_t) - f_t(z), whose two parts may cancel in floats."""
+    gap = {f - LossAt(z): Dot(g, x - z)}
+    conditions = tuple(c.xreplace(gap) for c in statement.conditions)
+    return Inequality(statement.lhs.xreplace(gap), statement.rhs.xreplace(gap), conditions)
 
 
 def minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:

@@ -25,7 +25,7 @@ from bounds.falsifier.searched import values_text
 from bounds.falsifier.space import RegretSpace
 from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame
 from bounds.games.scale import Scale
-from bounds.scope import required
+from bounds.scope import compares, required
 from bounds.statement import Sides
 from theory.recurrence import Recurrence
 from theory.scaling import Homogeneity, inhomogeneous
@@ -84,6 +84,11 @@ class RegretFamily:
         """The evaluator of all games."""
         return RegretEvaluator(self.theorem, self.reading, self.recurrence, kind=self.kind)
 
+    @cached_property
+    def compared(self) -> bool:
+        """Whether the statement reads a comparator z."""
+        return compares(self.theorem, self.reading)
+
     def stages(self) -> Iterator[SearchStage]:
         """The stages, with short games and few coordinates first."""
         for k in count():
@@ -123,7 +128,7 @@ class RegretFamily:
         """The space of games with one kind of stream."""
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
-            centred=any(asked in STARTS for asked in required(self.theorem)),
+            centred=any(asked in STARTS for asked in required(self.theorem)), compared=self.compared,
         )  # fmt: skip
 
     def freed(self, stage: SearchStage, place: Place) -> Place | None:
@@ -175,7 +180,8 @@ class RegretFamily:
             self.recurrence, given, feasible, start, tuple(pattern[: horizon - len(lead)]), horizon,
             lead=tuple(lead),
         )  # fmt: skip
-        return Counterexample(self.theorem, self.reading, game)
+        z = feasible.nearest(tuple(near(u) for u in batch.z[0].tolist()), digits)
+        return Counterexample(self.theorem, self.reading, game, z if self.compared else None)
 
     def report(self, search: Search) -> tuple[str, ...]:
         """What scaling shows before any game, and what was searched."""

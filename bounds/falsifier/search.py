@@ -59,7 +59,7 @@ def falsify(
     same seed and evaluations give the same answer; `seconds` only cuts it short.
 
     Args:
-        theorem: a statement whose left side is a regret.
+        theorem: a statement whose left side is a regret, or compares with a fixed point z.
         reading: the key of one of its readings.
         recurrence: the algorithm.
         fixed: name -> exact value of the fixed parameters.
@@ -80,7 +80,7 @@ def falsify(
         The best game in exact numbers, and what was searched.
 
     Raises:
-        OutOfScope: the statement is not about a regret, does not name the sets it is meant for, or requires
+        OutOfScope: the statement is about neither, does not name the sets it is meant for, or requires
             what no such game has.
         ValueError: no dimension or horizon is left, or an argument is out of range.
     """

@@ -37,7 +37,8 @@ class RegretSpace:
     """Games with one kind of stream, T, d and kind of set.
 
     adversary: None for any stream of T d numbers. fixed: name -> value of the fixed parameters. centred:
-    whether every game starts in the middle of its set, whatever its vector.
+    whether every game starts in the middle of its set, whatever its vector. compared: whether a vector also
+    holds the place of a comparator z, which is the start otherwise.
     """
 
     recurrence: Recurrence
@@ -48,6 +49,7 @@ class RegretSpace:
     scale: Scale
     fixed: Mapping[str, Fraction]
     centred: bool = False
+    compared: bool = False
 
     @cached_property
     def free(self) -> tuple[Parameter, ...]:
@@ -61,9 +63,14 @@ class RegretSpace:
 
     @property
     def rest(self) -> int:
-        """The number of further entries: scale, size of the set, its direction, start, parameters."""
+        """The number of further entries: scale, size of the set, its direction, start, z, parameters."""
         of_set = 2 if self.kind is SetKind.SIMPLEX else 1 + self.dimension
-        return 1 + of_set + len(self.free)
+        return 1 + of_set + self.places * self.compared + len(self.free)
+
+    @property
+    def places(self) -> int:
+        """The number of entries for a point of the set."""
+        return self.dimension if self.kind is SetKind.BOX else 1
 
     def tails(self, count: int, rng: np.random.Generator) -> Floats:
         """The initial values of everything but the shape, (count, rest)."""
@@ -71,11 +78,11 @@ class RegretSpace:
             0.5, 1, (count, 1)
         )
         size = rng.normal(0, 1, (count, 1))
-        begins = [
-            rng.choice([-1.0, 1.0, 0.0, 0.5], (count, self.dimension if self.kind is SetKind.BOX else 1))
-        ]
+        begins = [rng.choice([-1.0, 1.0, 0.0, 0.5], (count, self.places))]
         if self.kind is SetKind.SEGMENT:
             begins = [rng.normal(0, 15, (count, self.dimension - 1)), *begins]
+        if self.compared:
+            begins.append(rng.choice([-1.0, 1.0, -1.0, 1.0, 0.0, 0.5], (count, self.places)))
         values = [_begin(p, count, rng) for p in self.free]
         return np.concatenate([scale, size, *begins, *(v[:, None] for v in values)], axis=1)
 
@@ -101,9 +108,13 @@ class RegretSpace:
             half = _exp(size)[:, None] * np.concatenate([np.ones((len(turn), 1)), turn], axis=1)
             share, values = rest[:, [self.dimension - 1]], rest[:, self.dimension :]
         start = middle if self.centred else middle + np.clip(share, -1, 1) * half
+        comparator = start
+        if self.compared:
+            far, values = values[:, : self.places], values[:, self.places :]
+            comparator = middle + np.clip(far, -1, 1) * half
         lead = 0 if self.adversary is None else self.adversary.lead
         ends = np.stack([middle - half, middle + half], axis=1)
-        return Batch(rows, lead, self.horizon, ends, start, self._parameters(values))
+        return Batch(rows, lead, self.horizon, ends, start, self._parameters(values), comparator)
 
     def rows(self, shape: Floats) -> Floats:
         """The rows of a stream before it is scaled, (R, n, d)."""

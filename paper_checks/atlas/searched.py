@@ -15,6 +15,7 @@ from pathlib import Path
 from online_sim.files import write_bytes
 from paper_checks.atlas.entry import Entry
 from theory.quantities import Regret
+from theory.symbols import z
 
 STORED = Path(__file__).with_name("searched.json")
 """The outcomes that come with the package."""
@@ -75,7 +76,7 @@ def search(entry: Entry, reading: str, *, evaluations: int = EVALUATIONS, seed: 
     if entry.why_not_searched:
         raise ValueError(f"`{entry.id}` is not searched: {entry.why_not_searched}")
     theorem = entry.theorem
-    regret = theorem.spelled_out(theorem.lhs).has(Regret)
+    regret = theorem.spelled_out(theorem.lhs).has(Regret, z)
     made = (falsify if regret else falsify_gradients)(
         theorem, reading, entry.recurrence, seed=seed, evaluations=evaluations, **entry.search
     )

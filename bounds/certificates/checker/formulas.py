@@ -74,7 +74,8 @@ class BallProgram:
         self.values |= {"t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
         (self.give_linear if self.linear else self.give_descent)()
         named = [*statement["letters"], *algorithm["lines"]]
-        declared = [*self.values, *self.letters, *algorithm["parameters"], *(part["name"] for part in named)]
+        own = [*self.values, "x_next", *self.letters]
+        declared = [*own, *algorithm["parameters"], *(part["name"] for part in named)]
         require(len(set(declared)) == len(declared), "a name is declared twice, or is one of the game's own")
         self.letters |= {letter["name"]: letter["formula"] for letter in statement["letters"]}
         self.values |= {name: self.exact(q) for name, q in self.game["parameters"].items()}
@@ -83,7 +84,8 @@ class BallProgram:
         for name, formula in ((line["name"], line["formula"]) for line in algorithm["lines"]):
             self.values[name] = self.value(formula, sizes[name])
             self.carry(self.before[name], ["arb(0)"], self.values[name])
-        self.carry(x, self.exact(*self.game["start"]), self.projected(algorithm))
+        self.values["x_next"] = self.projected(algorithm)
+        self.carry(x, self.exact(*self.game["start"]), self.values["x_next"])
         sides = [self.value(side, 1)[0] for side in (self.lhs, statement["rhs"])]
         self.outer |= dict.fromkeys(name for name in sides if stage_of(name) == "round")
         holds = [(e, name) for e in algorithm["ranges"] + statement["assumptions"] for name in self.truth(e)]
@@ -151,10 +153,10 @@ class BallProgram:
     def give_linear(self) -> None:
         """Define the values of a game of linear losses over a set; the rows are its gradients."""
         self.begin, self.end = (self.exact(*self.game["set"][name]) for name in ("begin", "end"))
-        sides = self.line("abs({} - {})", self.end, self.begin)
+        sides, z = self.line("abs({} - {})", self.end, self.begin), self.exact(*self.game["comparator"])
         D_2 = self.line("{}.sqrt()", self.fold(SUM, self.line("{0} * {0}", sides)))
         self.letters["f"] = ast.parse("SumCoords(g * x)", mode="eval").body
-        self.values |= {"g": self.rows, "D": self.fold(LARGER, sides), "D_2": D_2, "D_i": sides}
+        self.values |= {"g": self.rows, "D": self.fold(LARGER, sides), "D_2": D_2, "D_i": sides, "z": z}
 
     def give_descent(self) -> None:
         """Define the values of a descent on sum_i phi(x_i) with min phi = 0; the rows are a path's noise."""
@@ -193,8 +195,8 @@ class BallProgram:
 
     def regret(self, weight: ast.expr) -> Value:
         """sum_t w_t <g_t, x_t - z> for the file's comparator z, a lower bound of the regret."""
-        z = self.exact(*self.game["comparator"])
-        excess = self.fold(SUM, self.line("{} * ({} - {})", self.rows, self.values["x"], z))
+        gap = self.line("{} * ({} - {})", self.rows, self.values["x"], self.values["z"])
+        excess = self.fold(SUM, gap)
         return self.running("CumSum", self.line("{} * {}", self.value(weight, 1), excess))
 
     def running(self, function: str, value: Value) -> Value:
@@ -238,6 +240,8 @@ class BallProgram:
                 return self.before[name]
             case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
                 return self.regret(weight)
+            case ast.Call(ast.Name("LossAt"), [point], []) if self.linear:
+                return self.fold(SUM, self.line("{} * {}", self.rows, self.value(point, self.d)))
             case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
                 return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
             case ast.Call(ast.Name(function), [e], []) if function in OVER_COORDINATES:

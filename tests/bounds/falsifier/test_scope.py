@@ -260,7 +260,7 @@ def test_every_property_is_said_to_be_there_or_not() -> None:
     ],
 )
 def test_what_no_linear_game_gives_is_listed(change, words) -> None:
-    """f in the algorithm, a comparator, given constants: one sentence, no search."""
+    """f in the algorithm, a comparator beside a regret, given constants: one sentence, no search."""
     algorithm = replace(
         LAZY, point=change.get("point", LAZY.point), steps=() if "point" in change else LAZY.steps
     )

@@ -9,6 +9,7 @@ import pytest
 from bounds.evaluate import checks
 from bounds.verdict import Verdict
 from paper_checks.playing import play_plan
+from paper_checks.run.atlas import entries
 from paper_checks.run.registry import scenarios
 from paper_checks.scenario import Options
 from theory.statement import Status
@@ -31,7 +32,8 @@ def test_every_scenario_is_registered() -> None:
     assert all(s.startswith("calibration.") for s in FOUND)
     covered = {i for s in FOUND.values() for i in s.theorem_ids}
     families = ("ogd.", "adagrad.", "amsgrad.", "adam.", "nosadam.")
-    assert {i for i in theorems() if i.startswith(families)} <= covered
+    # What the atlas states besides is searched there.
+    assert {i for i in theorems() if i.startswith(families)} - set(entries()) <= covered
 
 
 @pytest.mark.parametrize("name", FOUND)

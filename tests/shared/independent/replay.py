@@ -67,6 +67,7 @@ class Game:
             self.begin, self.end = ([number(q) for q in game["set"][k]] for k in ("begin", "end"))
             sides = [abs(Fraction(b) - Fraction(a)) for a, b in zip(*self._ends(), strict=True)]
             self.constants |= {"D": [number(max(sides))], "D_i": [number(s) for s in sides]}
+            self.constants["z"] = [number(q) for q in game["comparator"]]
             self.constants["D_2"] = [iv.sqrt(number(sum(s * s for s in sides)))]
             runs = game["lead"] + game["pattern"] * self.rounds
             self.rows: list[list[str]] = []
@@ -140,7 +141,7 @@ class Game:
             return self.d * value if self.vectors.get(name) and len(value) == 1 else value
         if name in self.constants:
             return self.constants[name]
-        if name in ("x", "g", "f", "df"):
+        if name in ("x", "x_next", "g", "f", "df"):
             key = name, path
             if key not in self.seen:
                 self.seen[key] = getattr(self, f"_{name}")(path)
@@ -172,6 +173,10 @@ class Game:
         share = larger(iv.mpf(0), PAIR["min"](iv.mpf(1), far[0] / size[0]))
         return [a + share * v for a, v in zip(self.begin, along, strict=True)]
 
+    def _x_next(self, path: tuple[int, ...]) -> list[Any]:
+        # The point played next depends on no letter of the next round.
+        return self._x((*path, 0))
+
     def _g(self, path: tuple[int, ...]) -> list[Any]:
         if self.linear:
             return [number(q) for q in self.rows[len(path) - 1]]
@@ -194,6 +199,8 @@ class Game:
             declared = isinstance(first, ast.Name) and first.id in self.vectors
             zeros = (self.d if self.vectors[first.id] else 1) if declared else len(self.at(first, path))
             return zeros * [iv.mpf(0)] if n == 1 else self.at(first, path[:-1])
+        if name == "LossAt":
+            return total(coordinatewise(TWO[ast.Mult], self._named("g", path), self.at(first, path)))
         if name == "Regret":
             z = [number(q) for q in self.game["comparator"]]
             way = coordinatewise(TWO[ast.Sub], self._named("x", path), z)
