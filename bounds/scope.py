@@ -65,18 +65,21 @@ def check_given(
     given: Iterable[Symbol],
     games: str,
     *,
+    stated_only: Iterable[Symbol] = (),
     other_points: bool = False,
 ) -> None:
     """Raise OutOfScope if the statement or the algorithm reads what the games do not provide.
 
     given: the symbols that they provide besides t, T, the parameters and the lines of the algorithm.
-    other_points: whether they provide the loss of a round at points other than the one played.
+    stated_only: those that they provide to the statement, but not to the algorithm. other_points: whether
+    they provide to the statement the loss of a round at points other than the one played.
     """
     inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}
     statement = stated(theorem, reading)
     missing = [f"{_called(s)} in the algorithm" for s in _strange(recurrence.expressions(), inside)]
-    missing += [f"{_called(s)} in the statement" for s in _strange(statement, inside)]
-    if not other_points and any(e.has(LossAt) for e in (*recurrence.expressions(), *statement)):
+    missing += [f"{_called(s)} in the statement" for s in _strange(statement, {*inside, *stated_only})]
+    elsewhere = recurrence.expressions() if other_points else (*recurrence.expressions(), *statement)
+    if any(e.has(LossAt) for e in elsewhere):
         missing.append("a loss at another point (LossAt)")
     if missing:
         raise OutOfScope(f"`{theorem.id}` with {recurrence.name} reads {', '.join(missing)}; {games}")
@@ -87,6 +90,11 @@ def stated(theorem: Theorem, reading: str) -> tuple[Expr, ...]:
     sides = [theorem.lhs, theorem.reading(reading).rhs]
     sides += [a.condition for a in theorem.assumptions if not isinstance(a.condition, Requires)]
     return tuple(theorem.spelled_out(sympify(side)) for side in sides)
+
+
+def compares(theorem: Theorem, reading: str) -> bool:
+    """Whether one reading reads the comparator z."""
+    return any(e.has(z) for e in stated(theorem, reading))
 
 
 def _strange(expressions: Iterable[Expr], known: Container[Symbol]) -> list[Symbol]:

@@ -5,8 +5,10 @@ kernel that is compiled once. A replicate is a path of the noise, so that an exp
 supremum a maximum, as with `AllPaths`. Floats find; `bounds.certificates` proves.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -29,7 +31,7 @@ from theory.losses.piecewise_family import family_values, piecewise_family
 from theory.quantities import Expectation, Regret, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
-from theory.symbols import L, T, d, df, f, f_star, g, t, x
+from theory.symbols import G_f, L, T, d, df, f, f_star, g, t, x, x_gap, x_next
 
 GAMES = "this search plays descents of one smooth f on R^d"
 
@@ -77,7 +79,10 @@ class DescentEvaluator:
         check_scope(theorem, DescentGame.PROPERTIES, GAMES)
         if theorem.spelled_out(theorem.lhs).has(Regret):
             raise OutOfScope(f"the left side of `{theorem.id}` is a regret; {GAMES}")
-        check_given(theorem, reading, recurrence, (x, g, f, df, d, L, f_star), GAMES)
+        check_given(
+            theorem, reading, recurrence, (x, g, f, df, d, L, f_star), GAMES,
+            stated_only=(x_next, x_gap, G_f), other_points=True,
+        )  # fmt: skip
         self.statement = in_rounds(theorem, reading)
         self.loss = with_noise(piecewise_family(sizes.knots))
         self.program = compile_program(
@@ -170,7 +175,9 @@ class DescentEvaluator:
         slopes = [game.slope for game in games]
         columns = {
             L.name: [float(slope.smoothness) for slope in slopes],
-            f_star.name: [float(self.sizes.dimension * slope.minimum) for slope in slopes],
+            f_star.name: [0.0] * len(games),  # by the choice of `family_values`
+            x_gap.name: [_number(game.distance_squared, math.nan) ** 0.5 for game in games],
+            G_f.name: [_number(game.steepest, math.inf) for game in games],
             d.name: [float(self.sizes.dimension)] * len(games),
         }
         columns |= {
@@ -178,3 +185,7 @@ class DescentEvaluator:
         }
         by_name: dict[str, Any] = {k: np.asarray(v)[:, None, None] for k, v in columns.items()}
         return {**by_name, T.name: rounds, t.name: rounds}
+
+
+def _number(value: Fraction | None, otherwise: float) -> float:
+    return otherwise if value is None else float(value)

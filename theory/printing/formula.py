@@ -17,6 +17,7 @@ from theory.quantities import (
     CumSum,
     Discounted,
     Expectation,
+    LossAt,
     MaxCoords,
     Prev,
     Quantity,
@@ -25,7 +26,7 @@ from theory.quantities import (
     Supremum,
 )
 
-_NODES = (CumMax, CumSum, Discounted, Expectation, MaxCoords, Prev, Regret, SumCoords, Supremum)
+_NODES = (CumMax, CumSum, Discounted, Expectation, LossAt, MaxCoords, Prev, Regret, SumCoords, Supremum)
 
 
 class FormulaPrinter(SourcePrinter):

@@ -74,7 +74,8 @@ class BallProgram:
         self.values |= {"t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
         (self.give_linear if self.linear else self.give_descent)()
         named = [*statement["letters"], *algorithm["lines"]]
-        declared = [*self.values, *self.letters, *algorithm["parameters"], *(part["name"] for part in named)]
+        own = [*self.values, "x_next", *self.letters]
+        declared = [*own, *algorithm["parameters"], *(part["name"] for part in named)]
         require(len(set(declared)) == len(declared), "a name is declared twice, or is one of the game's own")
         self.letters |= {letter["name"]: letter["formula"] for letter in statement["letters"]}
         self.values |= {name: self.exact(q) for name, q in self.game["parameters"].items()}
@@ -83,7 +84,8 @@ class BallProgram:
         for name, formula in ((line["name"], line["formula"]) for line in algorithm["lines"]):
             self.values[name] = self.value(formula, sizes[name])
             self.carry(self.before[name], ["arb(0)"], self.values[name])
-        self.carry(x, self.exact(*self.game["start"]), self.projected(algorithm))
+        self.values["x_next"] = self.projected(algorithm)
+        self.carry(x, self.exact(*self.game["start"]), self.values["x_next"])
         sides = [self.value(side, 1)[0] for side in (self.lhs, statement["rhs"])]
         self.outer |= dict.fromkeys(name for name in sides if stage_of(name) == "round")
         holds = [(e, name) for e in algorithm["ranges"] + statement["assumptions"] for name in self.truth(e)]
@@ -160,10 +162,19 @@ class BallProgram:
         """Define the values of a descent on sum_i phi(x_i) with min phi = 0; the rows are a path's noise."""
         # phi is minimal where phi' vanishes: at a point of a sloping piece, or all along a flat one.
         lows, _ = self.loss(self.exact(*(k - y / bend if bend else k for k, y, _, bend in self.pieces)))
-        f, df = self.loss(self.values["x"])
-        f = self.fold(SUM, self.line("{} - {}", f, self.fold(SMALLER, lows)))
+        self.least = self.fold(SMALLER, lows)
+        f, df = self.above_minimum(self.values["x"])
         self.values |= {"f": f, "f_star": self.exact(0), "df": df, "g": self.line(SUM, df, self.rows)}
         self.values["L"] = self.exact(max(abs(bend) for *_, bend in self.pieces))
+        # Defined only where the gradients are bounded, and where f is convex.
+        self.values |= {"G_f": self.exact(*most)} if (most := self.game["steepest"]) else {}
+        if gap := self.game["gap_squared"]:
+            self.values["x_gap"] = self.line("{}.sqrt()", self.exact(*gap))
+
+    def above_minimum(self, u: Value) -> tuple[Value, Value]:
+        """f at a point, with min f = 0, and its gradient."""
+        f, df = self.loss(u)
+        return self.fold(SUM, self.line("{} - {}", f, self.least)), df
 
     def loss(self, u: Value) -> tuple[Value, Value]:
         """phi and phi' at each u, summed over the pieces between the first knot and u."""
@@ -238,6 +249,8 @@ class BallProgram:
                 return self.before[name]
             case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
                 return self.regret(weight)
+            case ast.Call(ast.Name("LossAt"), [point], []) if not self.linear:
+                return self.above_minimum(self.value(point, self.d))[0]
             case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
                 return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
             case ast.Call(ast.Name(function), [e], []) if function in OVER_COORDINATES:
