@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from math import isqrt
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, sqrt
 
 from bounds.scope import required, stated
 from online_sim.meant_for import MODULUS
@@ -25,6 +26,7 @@ class Tie(Enum):
     SMOOTHNESS = "at least L"
     TOTAL_SMOOTHNESS = "at least d L"
     MODULUS = "positive and at most the least phi''"
+    LIPSCHITZ = "at least the l2 norm of every gradient"
     ROUNDS = "the number of rounds"
 
     def value(self, slope: Slope, dimension: int, horizon: int, slack: Fraction) -> Fraction:
@@ -33,10 +35,16 @@ class Tie(Enum):
             return Fraction(horizon)
         if self is Tie.MODULUS:
             return slope.modulus / (1 + slack)
+        if self is Tie.LIPSCHITZ:
+            ends = slope.steepest or (Fraction(0), Fraction(0))  # the class keeps phi' bounded
+            root = isqrt(dimension - 1) + 1  # at least sqrt(d), and 1 for d = 1
+            return root * max(map(abs, ends)) * (1 + slack)
         return slope.smoothness * (dimension if self is Tie.TOTAL_SMOOTHNESS else 1) * (1 + slack)
 
 
-BOUNDED_BELOW: Mapping[Expr, Tie] = {L: Tie.SMOOTHNESS, d * L: Tie.TOTAL_SMOOTHNESS, T: Tie.ROUNDS}
+BOUNDED_BELOW: Mapping[Expr, Tie] = {
+    L: Tie.SMOOTHNESS, d * L: Tie.TOTAL_SMOOTHNESS, sqrt(d) * G_f: Tie.LIPSCHITZ, T: Tie.ROUNDS,
+}  # fmt: skip
 """The parameters p that an assumption such as L <= p ties, by the smaller side."""
 
 
