@@ -17,7 +17,7 @@ from sympy import Expr
 
 from bounds.games import DescentGame
 from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
-from bounds.statement import Sides, evaluated, in_rounds
+from bounds.statement import EPS, OPERATIONS, Sides, evaluated, in_rounds
 from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, Setting
@@ -28,7 +28,7 @@ from online_sim.start import initial_state
 from online_sim.streams.all_paths import enumerate_paths
 from theory.losses.noise import with_noise
 from theory.losses.piecewise_family import family_values, piecewise_family
-from theory.quantities import Expectation, Regret, Supremum
+from theory.quantities import Expectation, LossAt, Regret, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
 from theory.symbols import G_f, L, T, d, df, f, f_star, g, t, x, x_gap, x_next
@@ -84,6 +84,7 @@ class DescentEvaluator:
             stated_only=(x_next, x_gap, G_f), other_points=True,
         )  # fmt: skip
         self.statement = in_rounds(theorem, reading)
+        self.about_values = bool(theorem.spelled_out(theorem.lhs).has(LossAt, f))
         self.loss = with_noise(piecewise_family(sizes.knots))
         self.program = compile_program(
             Request(
@@ -128,7 +129,12 @@ class DescentEvaluator:
         with np.errstate(all="ignore"):
             found = self.statement.sides(self.rounds, len(games), value, paths=self.sizes.paths)
         inside = np.array([game.lacks(self.theorem) is None for game in games])
-        return replace(found, holds=found.holds & inside[:, None])
+        lhs = found.lhs
+        if self.about_values:
+            # So close to the minimum a value of f is only rounding: neither side is known.
+            floor = np.array([rounding_of_values(game) for game in games])[:, None]
+            lhs = np.where(np.maximum(np.abs(lhs), np.abs(found.rhs)) < floor, np.nan, lhs)
+        return replace(found, lhs=lhs, holds=found.holds & inside[:, None])
 
     def _check(self, game: DescentGame) -> None:
         has = Sizes(len(game.slope.knots), len(game.letters), game.horizon, game.dimension)
@@ -185,6 +191,12 @@ class DescentEvaluator:
         }
         by_name: dict[str, Any] = {k: np.asarray(v)[:, None, None] for k, v in columns.items()}
         return {**by_name, T.name: rounds, t.name: rounds}
+
+
+def rounding_of_values(game: DescentGame) -> float:
+    """A size below which values of f in floats may be rounding, by that of their largest terms."""
+    span = float(max(map(abs, (*game.start, *(k for k, _ in game.slope.knots)))))
+    return OPERATIONS * EPS * game.dimension * float(game.slope.smoothness) * span**2
 
 
 def _number(value: Fraction | None, otherwise: float) -> float:

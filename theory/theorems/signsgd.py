@@ -8,9 +8,12 @@ Guarantee: upper bounds of the squared (1/N) sum_t E ||grad f(x_t)||_1 in round 
 
 * EXACT_THEOREM1 (no noise): L_1 (F + 1/2)^2/N;
 * THEOREM1 (batches of N samples, N^2 samples in all): (sqrt(L_1) (F + 1/2) + 2 ||sigma||_1)^2/N, where the
-  noise of a batch has the variances sigma_i^2/N. Here ||sigma||_1 <= sqrt(d N E||g - grad f||_2^2), an
-  equality for d = 1, and the noise of a batch may have any law: the proof uses only its variance.
+  noise of a batch has the variances sigma_i^2/N. Here ||sigma||_1 is replaced by sqrt(d N V), with V the mean
+  of E||g_t - grad f(x_t)||_2^2 over the rounds. For d = 1 and noise of one law it is the same, and else it is
+  no smaller than the mean of ||sigma||_1. The noise of a batch may have any law: the proof uses only its
+  variance.
 
+Both are proved in docs/proofs.md.
 Source: Bernstein et al., signSGD, arXiv 1802.04434, Theorem 1; secondary, because the formulas were read
     elsewhere.
 """
@@ -64,7 +67,7 @@ THEOREM1 = _theorem(
     Expectation(CumSum(Norm1(df))) / T,
     _start + 2 * sigma_total,
     UNBIASED,
-    letters=((sigma_total, sqrt(d * N * Expectation(Norm2Squared(g - df)))),),
+    letters=((sigma_total, sqrt(d * N * Expectation(CumSum(Norm2Squared(g - df))) / T)),),
 )
 EXACT_THEOREM1 = _theorem(
     "signsgd.theorem1_exact", "signSGD without noise", CumSum(Norm1(df)) / T, _start, EXACT
