@@ -25,6 +25,8 @@ KNEE = 0.1
 """The relative size above which a signed number moves by factors rather than by steps."""
 EDGE = 1e-6
 """The smallest distance to an end of a parameter's range, relative to the length of the range."""
+LEAST_SLACK = 1e-12
+"""The least relative slack of a tied parameter: balls cannot decide L <= beta for two equal fractions."""
 FARTHEST = 60.0
 """The largest logarithm of a proposed number."""
 
@@ -122,7 +124,7 @@ class DescentSpace:
             slope = scaled_slope(slope, scale)
             moved = {p.name: _value(p, next(numbers)) for p in self.free}
             size = self.centre.dimension, self.centre.horizon
-            slacks = {name: rounded(max(0.0, next(numbers))) for name in self.ties}
+            slacks = {name: rounded(max(LEAST_SLACK, next(numbers))) for name in self.ties}
             tied = {name: tie.value(slope, *size, slacks[name]) for name, tie in self.ties.items()}
             parameters = {**self.centre.parameters, **moved, **tied}
             return DescentGame(self.centre.recurrence, parameters, slope, start, self.centre.horizon, letters)

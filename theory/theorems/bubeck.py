@@ -4,7 +4,7 @@ Problem: convex optimization, with exact gradients.
 Algorithm: as named below, from any x_1; x_* is a minimiser.
 Assumptions: f is convex, beta-smooth (but for THEOREM3_2), mu-strongly convex where mu occurs;
     kappa = beta/mu.
-Guarantee: upper bounds, as printed.
+Guarantee: upper bounds, as printed, and proved in docs/proofs.md.
 
 * THEOREM3_2, projected subgradients with step R/(G sqrt(N)), N the number of rounds, ||g|| <= G on X, X in
   the ball of radius R around x_1: f(mean of x_1..x_N) - f(x_*) <= R G/sqrt(N). Stated for boxes
@@ -33,7 +33,7 @@ from theory.parameters import Parameter
 from theory.quantities import CumMax, CumSum, First, LossAt, MaxCoords, Prev, SumCoords
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.statement import Assumption, Reading, Theorem
+from theory.statement import Assumption, Reading, Status, Theorem
 from theory.symbols import G_f, L, Scalar, T, Vector, d, g, t, x, x_gap, x_next
 from theory.theorems.descents import (
     BETA,
@@ -138,6 +138,7 @@ def _rate(
         readings=(Reading("stated", rhs, "secondary"),),
         assumptions=(*more, CONVEX, FIXED, FREE, EXACT),
         measures=measures,
+        status=Status.PROVED,
     )
 
 

@@ -24,7 +24,7 @@ from theory.parameters import Parameter
 from theory.quantities import CumSum, Expectation, First, Norm1, Norm2Squared
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.statement import Assumption, Reading, Theorem
+from theory.statement import Assumption, Reading, Status, Theorem
 from theory.symbols import L, Scalar, T, d, df, f, f_star, g, x
 from theory.theorems.descents import EXACT, MINIMUM, ROUNDS, ROUNDS_ARE_N, N, in_round_N
 from theory.theorems.shared import FIXED, FREE, SMOOTH, UNBIASED
@@ -57,6 +57,7 @@ def _theorem(id: str, title: str, lhs: Expr, rhs: Expr, noise: Assumption, **let
             ROUNDS_ARE_N, SMOOTH, MINIMUM, FIXED, FREE, noise,
         ),
         measures="squared average l1 norm of the gradients",
+        status=Status.PROVED,
         **letters,
     )  # fmt: skip
 
