@@ -78,6 +78,7 @@ STRONG = Theorem(
         Reading("lipschitz", 3 * G_2**2 / (mu * T), "the third of the four bounds; secondary"),
         Reading("smooth", L * x_gap**2 * (1 - mu / (4 * L)) ** T, "the last of the four bounds; secondary"),
     ),
-    assumptions=(*_assumed, shared.SMOOTH, STRONGLY),
+    # No step holds mu, so only this relation tells that mu changes with the unit of f or of length.
+    assumptions=(*_assumed, shared.SMOOTH, STRONGLY, Assumption("mu <= L, as it must be", mu <= L)),
     **_shared,
 )
