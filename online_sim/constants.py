@@ -21,6 +21,7 @@ from theory.symbols import a, b, d, df, row, row_label
 def constants(game: Game) -> dict[str, float | None]:
     """Name -> value: d, D (infinity norm), D_2 (l2 norm), L, f_star; None for a constant that does not exist.
 
+    x_gap and G_f are always None: no rule finds the minimisers of f, or a bound of its gradients on R^d.
     L and f_star are also None if they differ between replicates: such a game has no single f.
     """
     return {
@@ -29,6 +30,8 @@ def constants(game: Game) -> dict[str, float | None]:
         "D_2": game.domain.diameter("2") if game.domain is not None else None,
         "L": _common(game, _smoothness),
         "f_star": _common(game, _minimum),
+        "x_gap": None,
+        "G_f": None,
     }
 
 
@@ -93,6 +96,7 @@ def properties(game: Game, *, known: Mapping[str, float | None] | None = None) -
         Requires.SEPARABLE_SET: (separable, game.domain.name if game.domain else "no set"),
         Requires.SYMMETRIC_NOISE: symmetric_noise(game),
         Requires.UNBIASED_ORACLE: _unbiased(game) if symbolic else (False, "a Python loss"),
+        Requires.EXACT_GRADIENTS: _exact(loss),
         **meant_for(game, smooth=known["L"] is not None, minimum=known["f_star"]),
     }
     return {requirement.name: answer for requirement, answer in found.items()}
@@ -100,6 +104,13 @@ def properties(game: Game, *, known: Mapping[str, float | None] | None = None) -
 
 def _known(name: str, value: float | None) -> str:
     return f"{name} = {value:g}" if value is not None else f"{name} is not known; give it in `constants`"
+
+
+def _exact(loss: object) -> tuple[bool, str]:
+    if not isinstance(loss, Loss):
+        return False, "a Python loss"
+    exact = loss.oracle is None
+    return exact, "the true gradient is handed out" if exact else f"{loss.name} hands out another gradient"
 
 
 def _unbiased(game: Game) -> tuple[bool, str]:

@@ -39,6 +39,7 @@ class Requires(Enum):
     SMOOTH_LOSS = "f is smooth with a known constant L"
     FIXED_LOSS = "one fixed function f, the noise only in its gradients"
     UNBIASED_ORACLE = "the mean of the gradient handed out is the true gradient"
+    EXACT_GRADIENTS = "the gradient handed out is the true gradient"
     UNCONSTRAINED = "no projection takes place"
     MINIMUM_KNOWN = "the minimum of f is attained and known"
     SEPARABLE_SET = "X is a box, or no projection takes place"

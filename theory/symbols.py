@@ -91,6 +91,16 @@ D = _declared(Scalar("D", nonnegative=True), "D", "the diameter of X in the infi
 D_2 = _declared(Scalar("D_2", nonnegative=True), "D_{2}", "the diameter of X in the l2 norm")
 L = _declared(Scalar("L", nonnegative=True), "L", "the smoothness constant of f in the l2 norm")
 f_star = _declared(Scalar("f_star"), "f(x_{*})", "the minimum of f")
+x_gap = _declared(
+    Scalar("x_gap", nonnegative=True),
+    r"\|x_{1} - x_{*}\|_{2}",
+    "the l2 distance from x_1 to the nearest minimiser of f",
+)
+G_f = _declared(
+    Scalar("G_f", nonnegative=True),
+    "G_{f}",
+    "the largest infinity norm of the gradients handed out, over all points and all noise",
+)
 
 # Vectors that stay the same all game long: a point to compare with, the sides of the set.
 z = _declared(Vector("z"), "z", "a fixed point of the set to compare with")

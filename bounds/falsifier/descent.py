@@ -8,12 +8,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice, pairwise
 
 import numpy as np
 
 from bounds.certificates.certify import excess_inside
 from bounds.certificates.checker import Refused
+from bounds.falsifier.descent_class import DescentClass, class_of
 from bounds.falsifier.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsifier.descent_seeds import seeds
 from bounds.falsifier.descent_space import DescentSpace
@@ -46,6 +48,11 @@ class DescentFamily:
     planned: Iterator[SearchStage]
     evaluators: dict[Sizes, DescentEvaluator] = field(default_factory=dict)
 
+    @cached_property
+    def meant(self) -> DescentClass:
+        """The class of games that the statement is meant for."""
+        return class_of(self.theorem, self.reading, self.recurrence)
+
     @property
     def manner(self) -> Manner:
         """Few games at once, since a game may have thousands of paths, all of which are played.
@@ -76,7 +83,7 @@ class DescentFamily:
         batch = self.evaluator(stage).batch
         games = seeds(
             self.recurrence, horizon=stage.horizon, letters=stage.letters, dimension=stage.dimension,
-            fixed=self.fixed, rng=rng,
+            fixed=self.fixed, rng=rng, meant=self.meant,
         )  # fmt: skip
         best: dict[str, tuple[float, DescentGame]] = {}
         while not search.done and (named := list(islice(games, batch))):
@@ -91,7 +98,8 @@ class DescentFamily:
     def around(self, game: DescentGame, worth: float, name: str) -> Place:
         """The neighbourhood of a game, with as many knots as the search may move."""
         rigid = Requires.SYMMETRIC_NOISE in required(self.theorem)
-        space = DescentSpace(replace(game, slope=refined(game.slope, KNOTS)), fixed=self.fixed, rigid=rigid)
+        finer = replace(game, slope=refined(game.slope, KNOTS))
+        space = DescentSpace(finer, fixed=self.fixed, rigid=rigid, meant=self.meant)
         return Place(worth, space, space.origin, name)
 
     def freed(self, stage: SearchStage, place: Place) -> Place | None:
@@ -122,8 +130,8 @@ class DescentFamily:
         noise = "no noise" if stage.letters == 1 else f"noise of {stage.letters} letters"
         return (
             f"{search.evaluations} games, {reached} letter(s) of noise; the best:",
-            f"searched: smooth f(x) = sum_i phi(x_i), phi' of {KNOTS} knots, {noise}, d = {stage.dimension}, "
-            f"T up to {stage.horizon}, fixed parameters: {values_text(self.fixed)}",
+            f"searched: {self.meant.words} f(x) = sum_i phi(x_i), phi' of {KNOTS} knots, {noise}, "
+            f"d = {stage.dimension}, T up to {stage.horizon}, fixed parameters: {values_text(self.fixed)}",
             *(
                 f"{kind}: {played} games, lhs/rhs up to {most:.4g}"
                 for kind, (played, most) in search.played[stage].items()

@@ -5,8 +5,10 @@ kernel that is compiled once. A replicate is a path of the noise, so that an exp
 supremum a maximum, as with `AllPaths`. Floats find; `bounds.certificates` proves.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from sympy import Expr
 
 from bounds.games import DescentGame
 from bounds.scope import OutOfScope, check_given, check_scope, in_every_round
-from bounds.statement import Sides, evaluated, in_rounds
+from bounds.statement import EPS, OPERATIONS, Sides, evaluated, in_rounds
 from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, Setting
@@ -26,10 +28,10 @@ from online_sim.start import initial_state
 from online_sim.streams.all_paths import enumerate_paths
 from theory.losses.noise import with_noise
 from theory.losses.piecewise_family import family_values, piecewise_family
-from theory.quantities import Expectation, Regret, Supremum
+from theory.quantities import Expectation, LossAt, Regret, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
-from theory.symbols import L, T, d, df, f, f_star, g, t, x
+from theory.symbols import G_f, L, T, d, df, f, f_star, g, t, x, x_gap, x_next
 
 GAMES = "this search plays descents of one smooth f on R^d"
 
@@ -77,8 +79,12 @@ class DescentEvaluator:
         check_scope(theorem, DescentGame.PROPERTIES, GAMES)
         if theorem.spelled_out(theorem.lhs).has(Regret):
             raise OutOfScope(f"the left side of `{theorem.id}` is a regret; {GAMES}")
-        check_given(theorem, reading, recurrence, (x, g, f, df, d, L, f_star), GAMES)
+        check_given(
+            theorem, reading, recurrence, (x, g, f, df, d, L, f_star), GAMES,
+            stated_only=(x_next, x_gap, G_f), other_points=True,
+        )  # fmt: skip
         self.statement = in_rounds(theorem, reading)
+        self.about_values = bool(theorem.spelled_out(theorem.lhs).has(LossAt, f))
         self.loss = with_noise(piecewise_family(sizes.knots))
         self.program = compile_program(
             Request(
@@ -123,7 +129,12 @@ class DescentEvaluator:
         with np.errstate(all="ignore"):
             found = self.statement.sides(self.rounds, len(games), value, paths=self.sizes.paths)
         inside = np.array([game.lacks(self.theorem) is None for game in games])
-        return replace(found, holds=found.holds & inside[:, None])
+        lhs = found.lhs
+        if self.about_values:
+            # So close to the minimum a value of f is only rounding: neither side is known.
+            floor = np.array([rounding_of_values(game) for game in games])[:, None]
+            lhs = np.where(np.maximum(np.abs(lhs), np.abs(found.rhs)) < floor, np.nan, lhs)
+        return replace(found, lhs=lhs, holds=found.holds & inside[:, None])
 
     def _check(self, game: DescentGame) -> None:
         has = Sizes(len(game.slope.knots), len(game.letters), game.horizon, game.dimension)
@@ -170,7 +181,9 @@ class DescentEvaluator:
         slopes = [game.slope for game in games]
         columns = {
             L.name: [float(slope.smoothness) for slope in slopes],
-            f_star.name: [float(self.sizes.dimension * slope.minimum) for slope in slopes],
+            f_star.name: [0.0] * len(games),  # by the choice of `family_values`
+            x_gap.name: [_number(game.distance_squared, math.nan) ** 0.5 for game in games],
+            G_f.name: [_number(game.steepest, math.inf) for game in games],
             d.name: [float(self.sizes.dimension)] * len(games),
         }
         columns |= {
@@ -178,3 +191,13 @@ class DescentEvaluator:
         }
         by_name: dict[str, Any] = {k: np.asarray(v)[:, None, None] for k, v in columns.items()}
         return {**by_name, T.name: rounds, t.name: rounds}
+
+
+def rounding_of_values(game: DescentGame) -> float:
+    """A size below which values of f in floats may be rounding, by that of their largest terms."""
+    span = float(max(map(abs, (*game.start, *(k for k, _ in game.slope.knots)))))
+    return OPERATIONS * EPS * game.dimension * float(game.slope.smoothness) * span**2
+
+
+def _number(value: Fraction | None, otherwise: float) -> float:
+    return otherwise if value is None else float(value)

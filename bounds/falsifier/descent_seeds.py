@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 
+from bounds.falsifier.descent_class import DescentClass
 from bounds.games import DescentGame, Number, exact
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
 from theory.parameters import Parameter
@@ -25,6 +26,8 @@ INSIDE = (Fraction(0), Fraction(1, 100), Fraction(1, 2), Fraction(9, 10), Fracti
 """The values to try in a bounded range, as shares of the way from its lower to its upper end."""
 NOISE_SIZES = (Fraction(1, 4), Fraction(2), Fraction(100), Fraction(10**6))
 SKEWS = (3, 10, 10**3, 10**6, 10**9)
+ANY = DescentClass()
+"""The class of all descents."""
 
 
 def slopes(horizon: int) -> dict[str, Slope]:
@@ -41,6 +44,23 @@ def slopes(horizon: int) -> dict[str, Slope]:
         "plateau behind a hill": flat((0, -1), (1 - third, -third), (1 + far / 4, -third), (2 + far, 1)),
         "plateau that steepens": flat((0, -1), ("19/20", "-1/20"), (1 + far / 2, -2 * third), (4 + far, 1)),
         "power tail": flat((0, -1), (1, "-1/4"), (3, "-1/16"), (3 + far, "-1/64"), (5 + far, 1)),
+    }
+
+
+def convex_slopes(horizon: int) -> dict[str, Slope]:
+    """Further convex functions, whose minimiser is far from the start 0, and strongly convex ones."""
+    one, small, tiny = Fraction(1), Fraction(1, 10), Fraction(1, 1000)
+
+    def corner(far: Fraction) -> Slope:
+        return Slope(((far - 1, -one), (far + 1, one)), Fraction(0), Fraction(0))
+
+    return {
+        # Gradient descent with step 1/L on it is the slowest of all: see `paper_checks.atlas`.
+        "far corner": corner(Fraction(2 * horizon - 1)),
+        "corner": corner(Fraction(2 + math.isqrt(horizon))),
+        "bent quadratic": Slope(((Fraction(1), Fraction(0)),), small, one),
+        "quadratic with a flat bottom": Slope(((one, -tiny), (one + 2, tiny)), one, one),
+        "quadratic with steep walls": Slope(((one, -small), (one + 2, small)), one, one),
     }
 
 
@@ -98,19 +118,29 @@ def seeds(
     dimension: int,
     fixed: Mapping[str, Number],
     rng: np.random.Generator,
+    meant: DescentClass = ANY,
 ) -> Iterator[tuple[str, DescentGame]]:
-    """Every combination of the above once, in random order, with the names of function and noise."""
-    functions, alphabets = slopes(horizon), noises(letters, dimension)
-    choices = [values(p, fixed) for p in recurrence.parameters]
+    """Every combination of the above once, in random order, with the names of function and noise.
+
+    meant: the class of the games; parameters that it ties to the function take the nearest possible value.
+    """
+    shelf = {**slopes(horizon), **(convex_slopes(horizon) if meant.convex else {})}
+    functions = {name: slope for name, slope in shelf.items() if meant.admits(slope)}
+    alphabets = noises(letters, dimension)
+    ties = {name: tie for name, tie in meant.ties.items() if name not in fixed}
+    choices = [[Fraction(0)] if p.name in ties else values(p, fixed) for p in recurrence.parameters]
     sizes = [len(functions), len(alphabets), len(STARTS), len(SCALES), *map(len, choices)]
     for number in rng.permutation(math.prod(sizes)):
         i, j, k, m, *rest = (int(index) for index in np.unravel_index(number, sizes))
         function, noise = list(functions)[i], list(alphabets)[j]
         scale = SCALES[m]
+        slope = scaled_slope(functions[function], scale)
+        parameters = {p.name: c[n] for p, c, n in zip(recurrence.parameters, choices, rest, strict=True)}
+        parameters |= {name: tie.value(slope, dimension, horizon, Fraction(0)) for name, tie in ties.items()}
         game = DescentGame(
             recurrence,
-            {p.name: c[n] for p, c, n in zip(recurrence.parameters, choices, rest, strict=True)},
-            scaled_slope(functions[function], scale),
+            parameters,
+            slope,
             (STARTS[k],) * dimension,
             horizon,
             tuple((tuple(scale * w for w in u), p) for u, p in alphabets[noise]),

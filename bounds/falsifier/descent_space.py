@@ -11,7 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from bounds.falsifier.descent_seeds import scaled_slope
+from bounds.falsifier.descent_class import DescentClass, Tie
+from bounds.falsifier.descent_seeds import ANY, scaled_slope
 from bounds.games import DescentGame, Point
 from bounds.statement import Bools
 from online_sim.borders import Floats
@@ -24,6 +25,8 @@ KNEE = 0.1
 """The relative size above which a signed number moves by factors rather than by steps."""
 EDGE = 1e-6
 """The smallest distance to an end of a parameter's range, relative to the length of the range."""
+LEAST_SLACK = 1e-12
+"""The least relative slack of a tied parameter: balls cannot decide L <= beta for two equal fractions."""
 FARTHEST = 60.0
 """The largest logarithm of a proposed number."""
 
@@ -38,18 +41,29 @@ class DescentSpace:
 
     fixed: names of parameters that keep their value, as does a parameter at the end of an unbounded range.
     rigid: whether the noise keeps its shape and changes only its size, as symmetric noise must.
+    meant: the class of the games: heights of phi' are sorted where it is convex; tied parameters move with
+    the function and come last in a vector.
     """
 
-    def __init__(self, centre: DescentGame, *, fixed: Collection[str] = (), rigid: bool = False) -> None:
+    def __init__(
+        self,
+        centre: DescentGame,
+        *,
+        fixed: Collection[str] = (),
+        rigid: bool = False,
+        meant: DescentClass = ANY,
+    ) -> None:
         """Measure the centre."""
-        self.centre, self.rigid = centre, rigid
+        self.centre, self.rigid, self.meant = centre, rigid, meant
+        self.ties = {name: tie for name, tie in meant.ties.items() if name not in fixed}
         slope = centre.slope
         self.places = [float(k) for k, _ in slope.knots]
         gaps = [b - a for a, b in pairwise(self.places)]
         self.height = max(abs(float(y)) for _, y in slope.knots) or float(slope.smoothness) or 1.0
         offsets = [float(u) - self.places[0] for u in centre.start]
         self.unit = max([*map(abs, offsets), *gaps[:1]]) or 1.0
-        self.free = [p for p in centre.recurrence.parameters if p.name not in fixed and self._movable(p)]
+        kept = {*fixed, *self.ties}
+        self.free = [p for p in centre.recurrence.parameters if p.name not in kept and self._movable(p)]
         self.origin = np.array(
             [
                 *(math.log(gap) for gap in gaps),
@@ -59,12 +73,20 @@ class DescentSpace:
                 0.0,
                 *self._noise_origin(),
                 *(self._inside(p) for p in self.free),
+                *(self._slack(name, tie) for name, tie in self.ties.items()),
             ]
         )
 
     def _movable(self, p: Parameter) -> bool:
         bounded = math.isfinite(p.lower) and math.isfinite(p.upper)
         return bounded or float(self.centre.parameters[p.name]) > p.lower
+
+    def _slack(self, name: str, tie: Tie) -> float:
+        """The relative distance of a tied parameter from the nearest value that it may take."""
+        game = self.centre
+        nearest = tie.value(game.slope, game.dimension, game.horizon, Fraction(0))
+        quotient = float(game.parameters[name] / nearest)
+        return max(0.0, (1 / quotient if tie is Tie.MODULUS else quotient) - 1)
 
     def _noise_origin(self) -> list[float]:
         """The sizes of all letters but the last and their odds against it, or one size for all."""
@@ -99,16 +121,13 @@ class DescentSpace:
             start = tuple(slope.knots[0][0] + rounded(self.unit * next(numbers)) for _ in self.centre.start)
             scale = rounded(math.exp(next(numbers)))
             letters = self._letters(numbers, scale)
+            slope = scaled_slope(slope, scale)
             moved = {p.name: _value(p, next(numbers)) for p in self.free}
-            parameters = {**self.centre.parameters, **moved}
-            return DescentGame(
-                self.centre.recurrence,
-                parameters,
-                scaled_slope(slope, scale),
-                start,
-                self.centre.horizon,
-                letters,
-            )
+            size = self.centre.dimension, self.centre.horizon
+            slacks = {name: rounded(max(LEAST_SLACK, next(numbers))) for name in self.ties}
+            tied = {name: tie.value(slope, *size, slacks[name]) for name, tie in self.ties.items()}
+            parameters = {**self.centre.parameters, **moved, **tied}
+            return DescentGame(self.centre.recurrence, parameters, slope, start, self.centre.horizon, letters)
         except ValueError:
             return None
 
@@ -122,6 +141,7 @@ class DescentSpace:
         # If phi' is constant outside, phi must not fall there.
         heights[0] = -abs(heights[0]) if left == 0 else heights[0]
         heights[-1] = abs(heights[-1]) if right == 0 else heights[-1]
+        heights = sorted(heights) if self.meant.convex else heights
         return Slope(tuple(zip(places, heights, strict=True)), left, right)
 
     def _letters(self, numbers: Iterator[float], scale: Fraction) -> tuple[tuple[Point, Fraction], ...]:

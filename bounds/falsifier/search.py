@@ -123,9 +123,11 @@ def falsify_gradients(
     seed: int = 0,
     progress: SearchProgress | None = None,
 ) -> Searched:
-    """Search for a violation of a bound on gradients among descents of one smooth function.
+    """Search for a violation of a bound on gradients or values of f among descents of one smooth function.
 
-    It goes through all `SHAPES` of at most `most_rounds` rounds repeatedly, longer each time, until the first
+    The functions are convex, strongly convex or of bounded gradients, and there is no noise, where the
+    statement asks for it; parameters that it ties to the function, as in L <= beta, move with it. The search
+    goes through all `SHAPES` of at most `most_rounds` rounds repeatedly, longer each time, until the first
     certain violation or the end of the budget.
 
     Args:
@@ -152,16 +154,17 @@ def falsify_gradients(
             f"`dimensions` = {sizes} and `most_rounds` = {most_rounds} must be whole numbers >= 1"
         )
     given = fixed_values(fixed, recurrence)
-    family = DescentFamily(theorem, reading, recurrence, given, _growing(sizes, most_rounds))
+    exact = Requires.EXACT_GRADIENTS in required(theorem)
+    shapes = [(n, rounds) for n, rounds in SHAPES if rounds <= most_rounds and (n == 1 or not exact)]
+    family = DescentFamily(theorem, reading, recurrence, given, _growing(sizes, shapes))
     return Search(family, seconds, evaluations, enough, progress).run(seed)
 
 
-def _growing(sizes: Sequence[int], most_rounds: int) -> Iterator[SearchStage]:
+def _growing(sizes: Sequence[int], shapes: Sequence[tuple[int, int]]) -> Iterator[SearchStage]:
     """All shapes, then all again with twice the games, endlessly."""
     for k in count():
-        for letters, horizon in SHAPES:
-            if horizon <= most_rounds:
-                yield from (SearchStage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
+        for letters, horizon in shapes:
+            yield from (SearchStage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
 
 
 def falsify_descent(

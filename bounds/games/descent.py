@@ -11,6 +11,7 @@ import numpy as np
 
 from bounds.games.base import ExactGame
 from bounds.games.rationals import Point, exact, point, texts
+from online_sim.meant_for import MODULUS
 from online_sim.streams.alphabet import NoiseAlphabet
 from online_sim.symmetry import symmetric_alphabet
 from theory.borders import instance, pairs, whole
@@ -22,7 +23,7 @@ from theory.statement import Requires
 class DescentGame(ExactGame):
     """One smooth f(x) = sum_i phi(x_i) without a set, and gradients with noise from a finite alphabet.
 
-    Every path of the noise is played.
+    Every path of the noise is played. phi is shifted such that min phi = 0.
 
     Args:
         recurrence: The algorithm.
@@ -45,7 +46,9 @@ class DescentGame(ExactGame):
             ),
             lambda game: True,
         ),
-        Requires.CONVEX_LOSSES: lambda game: all(piece.bend >= 0 for piece in game.slope.pieces),
+        Requires.CONVEX_LOSSES: lambda game: game.slope.modulus >= 0,
+        Requires.STRONGLY_CONVEX: lambda game: 0 < game.parameters.get(MODULUS, 0) <= game.slope.modulus,
+        Requires.EXACT_GRADIENTS: lambda game: not any(w for u, _ in game.letters for w in u),
         Requires.SYMMETRIC_NOISE: lambda game: symmetric_alphabet(game.alphabet),
         Requires.START_AT_ORIGIN: lambda game: not any(game.start),
     }  # fmt: skip
@@ -76,6 +79,19 @@ class DescentGame(ExactGame):
     def dimension(self) -> int:
         """The number of coordinates d."""
         return len(self.start)
+
+    @property
+    def distance_squared(self) -> Fraction | None:
+        """The squared l2 distance from x_1 to the nearest minimiser of f; None if f is not convex."""
+        if self.slope.modulus < 0:
+            return None
+        return sum(((u - self.slope.nearest_minimiser(u)) ** 2 for u in self.start), Fraction(0))
+
+    @property
+    def steepest(self) -> Fraction | None:
+        """The largest infinity norm of a gradient handed out, over R^d and all noise; None if unbounded."""
+        ends = self.slope.steepest
+        return None if ends is None else max(abs(y + w) for y in ends for u, _ in self.letters for w in u)
 
     @property
     def alphabet(self) -> NoiseAlphabet:

@@ -54,7 +54,8 @@ def piecewise_family(knots: int) -> Loss:
 def family_values(slope: Slope, knots: int) -> list[Fraction]:
     """The parameters of `piecewise_family(knots)`, in their order, at which it is the function of `slope`.
 
-    Missing knots are put where nothing bends, to the right of the last one. ValueError for too few.
+    They shift phi such that min phi = 0. Missing knots are put where nothing bends, to the right of the last
+    one. ValueError for too few.
     """
     missing = knots - len(slope.knots)
     if missing < 0:
@@ -62,4 +63,5 @@ def family_values(slope: Slope, knots: int) -> list[Fraction]:
     k, y = slope.knots[-1]
     more = tuple((k + j, y + j * slope.right) for j in range(1, missing + 1))
     first, *rest = Slope((*slope.knots, *more), slope.left, slope.right).pieces
-    return [first.bend, *(q for p in rest for q in (p.knot, p.height, p.slope, p.bend))]
+    least = slope.minimum
+    return [first.bend, *(q for p in rest for q in (p.knot, p.height - least, p.slope, p.bend))]

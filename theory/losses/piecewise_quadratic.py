@@ -42,6 +42,16 @@ class Piece:
         value: Fraction = quadratic(u - self.knot, self.height, self.slope, self.bend)
         return value
 
+    def nearest_zero(self, u: Fraction) -> Fraction | None:
+        """The zero of phi' on the piece that is nearest to u; None if there is none."""
+        if self.bend != 0:
+            zero = self.knot - self.slope / self.bend
+            return zero if self.holds(zero) else None
+        if self.slope != 0:
+            return None
+        low = u if self.start is None else max(self.start, u)
+        return low if self.stop is None else min(self.stop, low)
+
     def holds(self, u: Fraction) -> bool:
         """Whether u lies on the piece."""
         return (self.start is None or self.start <= u) and (self.stop is None or u <= self.stop)
@@ -99,6 +109,24 @@ class Slope:
     def smoothness(self) -> Fraction:
         """L, the largest |phi''|."""
         return max(abs(piece.bend) for piece in self.pieces)
+
+    @property
+    def modulus(self) -> Fraction:
+        """The least phi'': phi is convex if it is not negative, and strongly convex if it is positive."""
+        return min(piece.bend for piece in self.pieces)
+
+    @property
+    def steepest(self) -> tuple[Fraction, Fraction] | None:
+        """The least and the largest phi' over R; None if phi' is unbounded."""
+        heights = [y for _, y in self.knots]
+        return None if self.left or self.right else (min(heights), max(heights))
+
+    def nearest_minimiser(self, u: Fraction) -> Fraction:
+        """The minimiser of a convex phi that is nearest to u; ValueError if phi is not convex."""
+        if self.modulus < 0:
+            raise ValueError("phi is not convex: where it is flat need not be its minimum")
+        nearest = (p.nearest_zero(u) for p in self.pieces)
+        return min((z for z in nearest if z is not None), key=lambda z: abs(z - u))
 
     def value(self, u: Fraction) -> Fraction:
         """phi(u), exact."""

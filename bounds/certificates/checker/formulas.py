@@ -162,10 +162,19 @@ class BallProgram:
         """Define the values of a descent on sum_i phi(x_i) with min phi = 0; the rows are a path's noise."""
         # phi is minimal where phi' vanishes: at a point of a sloping piece, or all along a flat one.
         lows, _ = self.loss(self.exact(*(k - y / bend if bend else k for k, y, _, bend in self.pieces)))
-        f, df = self.loss(self.values["x"])
-        f = self.fold(SUM, self.line("{} - {}", f, self.fold(SMALLER, lows)))
+        self.least = self.fold(SMALLER, lows)
+        f, df = self.above_minimum(self.values["x"])
         self.values |= {"f": f, "f_star": self.exact(0), "df": df, "g": self.line(SUM, df, self.rows)}
         self.values["L"] = self.exact(max(abs(bend) for *_, bend in self.pieces))
+        # Defined only where the gradients are bounded, and where f is convex.
+        self.values |= {"G_f": self.exact(*most)} if (most := self.game["steepest"]) else {}
+        if gap := self.game["gap_squared"]:
+            self.values["x_gap"] = self.line("{}.sqrt()", self.exact(*gap))
+
+    def above_minimum(self, u: Value) -> tuple[Value, Value]:
+        """f at a point, with min f = 0, and its gradient."""
+        f, df = self.loss(u)
+        return self.fold(SUM, self.line("{} - {}", f, self.least)), df
 
     def loss(self, u: Value) -> tuple[Value, Value]:
         """phi and phi' at each u, summed over the pieces between the first knot and u."""
@@ -240,8 +249,11 @@ class BallProgram:
                 return self.before[name]
             case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
                 return self.regret(weight)
-            case ast.Call(ast.Name("LossAt"), [point], []) if self.linear:
-                return self.fold(SUM, self.line("{} * {}", self.rows, self.value(point, self.d)))
+            case ast.Call(ast.Name("LossAt"), [point], []):
+                value = self.value(point, self.d)
+                if self.linear:
+                    return self.fold(SUM, self.line("{} * {}", self.rows, value))
+                return self.above_minimum(value)[0]
             case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
                 return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
             case ast.Call(ast.Name(function), [e], []) if function in OVER_COORDINATES:

@@ -149,7 +149,11 @@ def _shown(game: dict[str, Any]) -> set[str]:
     shown, start = set(SHOWN[game.get("set", game)["kind"]]), game["start"]
     shown |= set() if any(start) else {"START_AT_ORIGIN"}
     if game["kind"] == "descent":
-        return shown | {"CONTAINS_ORIGIN"}
+        least, modulus = min(bend for *_, bend in game["pieces"]), game["parameters"].get("mu", Fraction(0))
+        shown |= {"CONVEX_LOSSES"} if least >= 0 else set()
+        shown |= {"STRONGLY_CONVEX"} if 0 < modulus <= least else set()
+        noisy = any(any(letter["noise"]) for letter in game["letters"])
+        return shown | {"CONTAINS_ORIGIN"} | (set() if noisy else {"EXACT_GRADIENTS"})
     kind, begin, end = (game["set"][name] for name in ("kind", "begin", "end"))
     middle = all(2 * u == a + b for a, u, b in zip(begin, start, end, strict=True))
     shown |= {"START_AT_CENTRE"} if middle else set()
@@ -200,3 +204,20 @@ def _check_descent(game: dict[str, Any]) -> None:
     (_, first, _, left), (*_, right), last = game["pieces"][0], game["pieces"][-1], knots[-1][1]
     bounded = (left > 0 or (left == 0 and first <= 0)) and (right > 0 or (right == 0 and last >= 0))
     require(bounded, "the loss is not bounded below: see the first and the last two of `game.knots`")
+    # The largest gradient handed out if gradients are bounded; the distance to a minimiser if phi is convex.
+    steps = [abs(y + w) for _, y in knots for letter in letters for w in letter["noise"]]
+    game["steepest"] = [] if left or right else [max(steps)]
+    convex = all(bend >= 0 for *_, bend in game["pieces"])
+    gaps = [_to_minimum(game["pieces"], u) for u in game["start"] if convex]
+    game["gap_squared"] = [sum((gap * gap for gap in gaps), Fraction(0))] if convex else []
+
+
+def _to_minimum(pieces: list[tuple[Fraction, ...]], u: Fraction) -> Fraction:
+    """The distance from u to the nearest zero of a nondecreasing phi'."""
+    found, last = [], len(pieces) - 1
+    for j, (k, y, length, bend) in enumerate(pieces):
+        zero = k - y / bend if bend else u
+        low, high = k if j else min(k, zero), k + length if j < last else max(k + length, zero)
+        nearest = min(max(zero, low), high)
+        found += [abs(u - nearest)] if (nearest == zero if bend else y == 0) else []
+    return min(found)

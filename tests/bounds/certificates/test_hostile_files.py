@@ -225,7 +225,8 @@ DESCENTS = [
     (["game", "knots"], [{"at": "0", "slope": "1"}], "2 to 100 knots"),
     (["game", "horizon"], 60, "steps"),
     (["statement", "lhs"], "Regret(1)", "linear losses"),
-    (["statement", "requires"], ["CONVEX_LOSSES"], "CONVEX_LOSSES"),
+    (["statement", "requires"], ["STRONGLY_CONVEX"], "STRONGLY_CONVEX"),
+    (["statement", "requires"], ["EXACT_GRADIENTS"], "EXACT_GRADIENTS"),
 ]
 
 

@@ -17,7 +17,8 @@ def is_a_game(file: dict[str, Any]) -> bool:
     """Whether the numbers of a game fit together, in exact rationals."""
     game, claim, shown = file["game"], file["claim"], SHOWS[file["game"].get("set", file["game"])["kind"]]
     fit = Fraction(claim["lhs_at_least"]) > Fraction(claim["rhs_at_most"])
-    fit &= set(file["statement"]["requires"]) <= set(shown.split())
+    of_function = set() if game["kind"] == "linear" else shows_of_function(game)
+    fit &= set(file["statement"]["requires"]) <= {*shown.split(), *of_function}
     fit &= set(game["parameters"]) == set(file["algorithm"]["parameters"])
     if game["kind"] == "linear":
         begin, end, x, z = (
@@ -41,6 +42,20 @@ def is_a_game(file: dict[str, Any]) -> bool:
     (a, u), (b, v) = knots[-2:]
     right = (v - u) / (b - a)
     return bool(fit and (left > 0 or (left == 0 >= y)) and (right > 0 or (right == 0 <= v)))
+
+
+def shows_of_function(game: dict[str, Any]) -> set[str]:
+    """What the knots, the noise and the parameter mu of a descent show."""
+    knots = [(Fraction(k["at"]), Fraction(k["slope"])) for k in game["knots"]]
+    slowest = min((z - y) / (b - a) for (a, y), (b, z) in pairwise(knots))
+    shows = (
+        {"EXACT_GRADIENTS"} if {Fraction(w) for u in game["letters"] for w in u["noise"]} == {0} else set()
+    )
+    if slowest >= 0:
+        shows.add("CONVEX_LOSSES")
+    if "mu" in game["parameters"] and slowest >= Fraction(game["parameters"]["mu"]) > 0:
+        shows.add("STRONGLY_CONVEX")
+    return shows
 
 
 def _inside(kind: str, begin: list[Fraction], end: list[Fraction], x: list[Fraction]) -> bool:

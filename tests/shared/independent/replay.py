@@ -28,7 +28,7 @@ from independent.intervals import (
     number,
     total,
 )
-from independent.numbers import is_a_game
+from independent.numbers import is_a_game, shows_of_function
 
 
 def confirms(raw: bytes, *, bits: int = 256, most_bits: int = 4096) -> bool:
@@ -76,6 +76,12 @@ class Game:
         else:
             self.phi = Potential([(Fraction(k["at"]), Fraction(k["slope"])) for k in game["knots"]])
             self.constants |= {"L": [number(self.phi.smoothness)], "f_star": [iv.mpf(0)]}
+            noises = [Fraction(w) for u in game["letters"] for w in u["noise"]]
+            if (most := self.phi.steepest(noises)) is not None:
+                self.constants["G_f"] = [number(most)]
+            if "CONVEX_LOSSES" in shows_of_function(game):
+                gaps = [self.phi.to_minimum(Fraction(u)) for u in game["start"]]
+                self.constants["x_gap"] = [iv.sqrt(number(sum(u * u for u in gaps)))]
 
     def _ends(self) -> list[list[str]]:
         return [self.game["set"][k] for k in ("begin", "end")]
@@ -200,7 +206,10 @@ class Game:
             zeros = (self.d if self.vectors[first.id] else 1) if declared else len(self.at(first, path))
             return zeros * [iv.mpf(0)] if n == 1 else self.at(first, path[:-1])
         if name == "LossAt":
-            return total(coordinatewise(TWO[ast.Mult], self._named("g", path), self.at(first, path)))
+            point = self.at(first, path)
+            if self.linear:
+                return total(coordinatewise(TWO[ast.Mult], self._named("g", path), point))
+            return total(coordinatewise(self.phi.above_minimum, point))
         if name == "Regret":
             z = [number(q) for q in self.game["comparator"]]
             way = coordinatewise(TWO[ast.Sub], self._named("x", path), z)
@@ -284,6 +293,33 @@ class Potential:
                 candidates.append(start + y * (zero - a) + bend * (zero - a) ** 2 / 2)
         # A piece that falls without end has a zero of its slope that is a maximum; `is_a_game` refuses it.
         self.minimum = min(candidates)
+
+    def steepest(self, noises: list[Fraction]) -> Fraction | None:
+        """The largest |phi' + noise|; None if phi' is unbounded."""
+        if self.pieces[0][4] or self.pieces[-1][4]:
+            return None
+        slopes = [y + bend * (b - a) * end for a, b, _, y, bend in self.pieces for end in (0, 1)]
+        return max(abs(y + w) for y in (min(slopes), max(slopes)) for w in noises)
+
+    def to_minimum(self, u: Fraction) -> Fraction:
+        """The distance from u to the points where a nondecreasing phi' vanishes, by the sign of phi'."""
+        slope = self._exact(u)
+        if slope == 0:
+            return Fraction(0)
+        # Walk towards the minimum, piece by piece, until phi' has changed its sign.
+        pieces = [p for p in self.pieces if (p[0] < u if slope > 0 else p[1] > u)] or self.pieces
+        for a, b, _, y, bend in pieces[::-1] if slope > 0 else pieces:
+            there = a if slope > 0 else b
+            at = self._exact(there)
+            outer = (a, y) == (self.pieces[0][0], self.pieces[0][3]) if slope > 0 else b == self.pieces[-1][1]
+            if at * slope <= 0 or outer:
+                return abs(u - (a - y / bend))
+        raise ValueError("phi' has no zero")
+
+    def _exact(self, u: Fraction) -> Fraction:
+        last = len(self.pieces) - 1
+        a, _, _, y, bend = next(p for j, p in enumerate(self.pieces) if u <= p[1] or j == last)
+        return y + bend * (u - a)
 
     def _parts(self, u: Any) -> list[tuple[Any, tuple[Any, ...]]]:
         """The pieces that u may lie in, and the part of u in each."""
