@@ -72,14 +72,13 @@ def check_given(
 
     given: the symbols that they provide besides t, T, the parameters and the lines of the algorithm.
     stated_only: those that they provide to the statement, but not to the algorithm. other_points: whether
-    they provide to the statement the loss of a round at points other than the one played.
+    they provide the loss of a round at points other than the one played.
     """
     inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}
     statement = stated(theorem, reading)
     missing = [f"{_called(s)} in the algorithm" for s in _strange(recurrence.expressions(), inside)]
     missing += [f"{_called(s)} in the statement" for s in _strange(statement, {*inside, *stated_only})]
-    elsewhere = recurrence.expressions() if other_points else (*recurrence.expressions(), *statement)
-    if any(e.has(LossAt) for e in elsewhere):
+    if not other_points and any(e.has(LossAt) for e in (*recurrence.expressions(), *statement)):
         missing.append("a loss at another point (LossAt)")
     if missing:
         raise OutOfScope(f"`{theorem.id}` with {recurrence.name} reads {', '.join(missing)}; {games}")

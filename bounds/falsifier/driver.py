@@ -161,6 +161,7 @@ class Search:
         self.within: Candidate | None = None
         self.stage_found: list[Candidate] = []
         self.refuted: set[float] = set()
+        self.rounding: set[float] = set()
         self.best: Counterexample | None = None
         self.certain, self.ratio = -math.inf, -math.inf
         self.first: float | None = None
@@ -298,17 +299,19 @@ class Search:
                 self.best, self.certain, self.ratio = best, certain, found.ratio
                 return
             self.refuted.add(found.ratio)
+            if certain > -math.inf:
+                self.rounding.add(found.ratio)
 
     def result(self, seed: int) -> Searched:
         """The best game with a certain violation, else the best game."""
         best, ratio, said = self.best, self.ratio, self.family.report(self)
         if not self.violated:
             said = (*said, unfound(self.family.theorem, self.inside, self.said))
-            # What exceeds 1 in floats alone is rounding, if exact numbers say so.
+            # What exceeds 1 in floats and not in balls is rounding.
             leader = self.leader
-            if leader is not None and leader.ratio in self.refuted and self.within is not None:
+            if leader is not None and leader.ratio in self.rounding and self.within is not None:
                 leader = self.within
-                said = (*said, f"{len(self.refuted)} games exceeded the bound in floats, but not in balls")
+                said = (*said, f"{len(self.rounding)} games exceeded the bound in floats, but not in balls")
             if leader is not None:
                 ratio = leader.ratio
                 best, _ = self.family.exactly(leader.game, leader.horizon, 0.0)

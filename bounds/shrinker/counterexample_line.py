@@ -8,6 +8,7 @@ from typing import Any
 
 from bounds.games import Counterexample, DescentGame, ExactGame, LinearGame, Point
 from bounds.games.rationals import point_text
+from bounds.scope import compares
 from theory.quantities import Regret
 
 SHOWN_RUNS = 12
@@ -27,8 +28,10 @@ def counterexample_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> 
     game = found.game
     parts = [f"T={game.horizon}", f"d={game.dimension}"]
     parts += SAID[type(game)](game)
+    against = found.comparator if compares(found.theorem, found.reading) else None
     parts += [
         f"x_1={point_text(game.start)}",
+        *([f"z={point_text(against)}"] if against is not None else []),
         *(f"{name}={_short(value)}" for name, value in game.parameters.items()),
     ]
     regrets = found.theorem.lhs.atoms(Regret)

@@ -11,7 +11,8 @@ THEOREMS = (
         THEOREM4_2,
         EG,
         proved=PROVED,
-        why_not_searched="it plays changing losses; the stronger bubeck.theorem4_2_regret is searched",
+        why_not_searched="the games of a search change the loss from round to round; the stronger "
+        "bubeck.theorem4_2_regret is searched",
     ),
     Entry(THEOREM4_2_REGRET, EG, proved=PROVED),
 )

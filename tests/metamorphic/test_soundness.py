@@ -26,15 +26,27 @@ from theory.algorithms.registry import algorithm
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
 from theory.losses.quadratic import QUADRATIC
-from theory.quantities import Regret
-from theory.statement import Status
-from theory.symbols import b
+from theory.quantities import Quantity, Regret
+from theory.statement import Requires, Status
+from theory.symbols import D_2, D, b
 from theory.theorems.adal import THEOREM1
 from theory.theorems.ogd import SQRT
 from theory.theorems.registry import theorems
 
+ANY_BOX = {Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET}
+
+
+def meant_for_any_box(t):
+    """Whether no assumption asks for a size of the set or of gradients, for another set, start or loss."""
+    relations = map(t.spelled_out, t.relations)
+    sized = any(c.has(Quantity) or c.free_symbols & {D, D_2} for c in relations)
+    return not sized and {a.condition for a in t.assumptions if isinstance(a.condition, Requires)} <= ANY_BOX
+
+
 PROVED = [
-    t for t in theorems().values() if t.status is Status.PROVED and t.lhs.has(Regret) and t.lhs.atoms(Regret)
+    t
+    for t in theorems().values()
+    if t.status is Status.PROVED and t.lhs.has(Regret) and t.lhs.atoms(Regret) and meant_for_any_box(t)
 ]
 SCALES = [
     1e-310, 1e-300, 2.0**-1000, 1e-170, 1e-162, 2.0**-500, 1e-155, 1e-40, 2.0**-30, 1.0, 1e12, 2.0**200,

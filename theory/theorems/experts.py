@@ -48,7 +48,7 @@ HEDGE = Theorem(
     algorithms=(EXPONENTIAL,),
     lhs=Regret(S.One),
     readings=(
-        Reading("stated", log(d) / eta + eta * T / 2, "secondary"),
+        Reading("stated", log(d) / eta + eta * T / 2, "with the constant 1/2 of other texts; secondary"),
         Reading("sharp", log(d) / eta + eta * T / 8, "by Hoeffding's lemma; secondary"),
     ),
     assumptions=(
