@@ -29,7 +29,7 @@ class Tie(Enum):
     LIPSCHITZ = "at least the l2 norm of every gradient"
     ROUNDS = "the number of rounds"
 
-    def value(self, slope: Slope, dimension: int, horizon: int, slack: Fraction) -> Fraction:
+    def number(self, slope: Slope, dimension: int, horizon: int, slack: Fraction) -> Fraction:
         """The value for a function, the slack >= 0 away from the nearest possible one."""
         if self is Tie.ROUNDS:
             return Fraction(horizon)

@@ -136,7 +136,7 @@ def seeds(
         scale = SCALES[m]
         slope = scaled_slope(functions[function], scale)
         parameters = {p.name: c[n] for p, c, n in zip(recurrence.parameters, choices, rest, strict=True)}
-        parameters |= {name: tie.value(slope, dimension, horizon, Fraction(0)) for name, tie in ties.items()}
+        parameters |= {name: tie.number(slope, dimension, horizon, Fraction(0)) for name, tie in ties.items()}
         game = DescentGame(
             recurrence,
             parameters,

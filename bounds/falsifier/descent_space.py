@@ -84,7 +84,7 @@ class DescentSpace:
     def _slack(self, name: str, tie: Tie) -> float:
         """The relative distance of a tied parameter from the nearest value that it may take."""
         game = self.centre
-        nearest = tie.value(game.slope, game.dimension, game.horizon, Fraction(0))
+        nearest = tie.number(game.slope, game.dimension, game.horizon, Fraction(0))
         quotient = float(game.parameters[name] / nearest)
         return max(0.0, (1 / quotient if tie is Tie.MODULUS else quotient) - 1)
 
@@ -125,7 +125,7 @@ class DescentSpace:
             moved = {p.name: _value(p, next(numbers)) for p in self.free}
             size = self.centre.dimension, self.centre.horizon
             slacks = {name: rounded(max(LEAST_SLACK, next(numbers))) for name in self.ties}
-            tied = {name: tie.value(slope, *size, slacks[name]) for name, tie in self.ties.items()}
+            tied = {name: tie.number(slope, *size, slacks[name]) for name, tie in self.ties.items()}
             parameters = {**self.centre.parameters, **moved, **tied}
             return DescentGame(self.centre.recurrence, parameters, slope, start, self.centre.horizon, letters)
         except ValueError:

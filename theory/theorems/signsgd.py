@@ -44,7 +44,9 @@ SIGN_DESCENT = Recurrence(
 _start = sqrt(L_1) * (First(f) - f_star + Rational(1, 2))
 
 
-def _theorem(id: str, title: str, lhs: Expr, rhs: Expr, noise: Assumption, **letters: object) -> Theorem:
+def _theorem(
+    id: str, title: str, lhs: Expr, rhs: Expr, noise: Assumption, letters: tuple[tuple[Expr, Expr], ...] = ()
+) -> Theorem:
     return Theorem(
         id=id,
         title=title,
@@ -58,7 +60,7 @@ def _theorem(id: str, title: str, lhs: Expr, rhs: Expr, noise: Assumption, **let
         ),
         measures="squared average l1 norm of the gradients",
         status=Status.PROVED,
-        **letters,
+        letters=letters,
     )  # fmt: skip
 
 
