@@ -10,6 +10,7 @@ from paper_checks.cli.new import kinds
 FALSIFIABLE = {
     "regret": ("(D_2**2 / (2 * alpha) + alpha) *", "(D_2**2 / (2 * alpha) + alpha) / 2 *"),
     "nonconvex": ("2 * (First(f) - f_star)", "(First(f) - f_star)"),
+    "last-iterate": ("(2 * alpha * T)", "(8 * alpha * T)"),
     "mirror": ("log(d) / alpha +", "log(d) / (4 * alpha) +"),
 }
 """By kind, a part of the bound, and what makes it false."""
