@@ -1,7 +1,9 @@
 """The table of the atlas: verdicts follow certificates and searches of the same statement alone."""
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -173,3 +175,40 @@ def test_every_stored_search_is_of_a_statement_as_it_is_now():
         if name not in known or found.digest != digest_of(*known[name])
     ]
     assert stale == []
+
+
+def test_the_page_shows_every_statement():
+    """docs/atlas.md lists each reading with the verdict of its certificate, its proof or its search."""
+    page = (Path(__file__).parents[3] / "docs" / "atlas.md").read_text()
+    shown = dict(
+        re.findall(
+            r"^\| `([^`]+)` \|[^\n]*? \| (false|falls|proved|stands|no evidence|not stated) \|",
+            page,
+            re.MULTILINE,
+        )
+    )
+    outcomes = read_outcomes()
+    expected = dict.fromkeys(atlas.gaps(), "not stated")
+    for entry in atlas.entries().values():
+        for reading in entry.theorem.readings:
+            name = f"{entry.id}.{reading.key}"
+            found = outcomes.get(name)
+            if entry.exhibit(reading.key) is not None:
+                expected[name] = "false"
+            elif reading.key in entry.proved:
+                expected[name] = "proved"
+            else:
+                expected[name] = "stands" if found is not None and found.said else "no evidence"
+    assert shown == expected
+
+
+def test_what_is_called_proved_has_a_proof_that_names_it():
+    """docs/proofs.md or docs/theory.md names each statement that the atlas calls proved."""
+    docs = Path(__file__).parents[3]
+    missing = [
+        entry.id
+        for entry in atlas.entries().values()
+        for place in set(entry.proved.values())
+        if not (docs / place.split("#")[0]).is_file()
+    ]
+    assert missing == []
