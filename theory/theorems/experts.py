@@ -11,8 +11,8 @@ Guarantee: upper bounds, proved in docs/proofs.md.
   point z of the simplex, which is the same, as both sides are linear in z. Points are rational for rational
   costs and eta.
 
-Source: Cesa-Bianchi and Lugosi 2006, section 2.2 (Hedge); Arora, Hazan and Kale 2012, Theorem 2.1 (MWU);
-    secondary, because transcriptions were read.
+Source: Cesa-Bianchi and Lugosi 2006 (Hedge); Arora, Hazan and Kale 2012 (MWU); secondary, because retellings
+    were read and not the pages.
 """
 
 from sympy import Expr, Integer, S, exp, log
@@ -38,13 +38,20 @@ def _experts(name: str, source: Source, factor: Expr, most: float) -> Recurrence
     return Recurrence(name, source, (rate,), (), weight / SumCoords(weight), Integer(1))
 
 
-EXPONENTIAL = _experts("Hedge", Source("cesabianchi2006", "section 2.2"), exp(-eta * g), 1.0)
-MULTIPLICATIVE = _experts("MultiplicativeWeights", Source("arora2012", "Figure 1"), 1 - eta * g, 0.5)
+EXPONENTIAL = _experts(
+    "Hedge",
+    Source("cesabianchi2006", "the exponentially weighted forecaster", secondary=True),
+    exp(-eta * g),
+    1.0,
+)
+MULTIPLICATIVE = _experts(
+    "MultiplicativeWeights", Source("arora2012", "multiplicative weights", secondary=True), 1 - eta * g, 0.5
+)
 
 HEDGE = Theorem(
     id="hedge",
     title="Hedge with losses in [0, 1]",
-    source=Source("cesabianchi2006", "Theorem 2.2", secondary=True),
+    source=Source("cesabianchi2006", "the exponentially weighted forecaster", secondary=True),
     algorithms=(EXPONENTIAL,),
     lhs=Regret(S.One),
     readings=(
@@ -63,7 +70,7 @@ HEDGE = Theorem(
 MWU = Theorem(
     id="mwu",
     title="Multiplicative weights with costs in [-1, 1]",
-    source=Source("arora2012", "Theorem 2.1", secondary=True),
+    source=Source("arora2012", "the bound of multiplicative weights", secondary=True),
     algorithms=(MULTIPLICATIVE,),
     lhs=GAP,
     readings=(Reading("stated", eta * CumSum(Dot(abs(g), z)) + log(d) / eta, "for every z; secondary"),),
