@@ -17,8 +17,8 @@ FAST = "adal.claim.8"
 
 
 def test_claims_come_in_the_order_of_their_numbers() -> None:
-    """2 before 10; no number is used twice, and 33 is free."""
-    numbers = [*range(1, 33), *range(34, 46)]
+    """2 before 10, and no number is missing or used twice."""
+    numbers = range(1, 46)
     assert [claim.id for claim in claims()] == [f"adal.claim.{k}" for k in numbers]
 
 
@@ -34,7 +34,7 @@ def test_names_choose_claims() -> None:
     assert chosen("one_round") == chosen("adal.theorem1") == []
     assert select(["adal.claim"], known, ledger=ledger).scenarios == ()
     with pytest.raises(ValueError, match=r"did you mean adal\.claim\."):
-        chosen("adal.claim.33")
+        chosen("adal.claim.99")
 
 
 def test_a_claim_runs_into_results_and_report(tmp_path, capsys) -> None:
