@@ -236,5 +236,5 @@ def equation(symbol: Symbol, e: Expr, printer: CoqPrinter) -> str:
 
 def beginnings(initial: Mapping[Symbol, Expr], states: Iterable[Symbol], printer: CoqPrinter) -> list[str]:
     """The equations of round 0: what `Prev` gives in round 1 for each of the states."""
-    start = printer.at("0")
+    start = printer.at("O")
     return [equation(s, initial.get(s, S.Zero), start) for s in states]

@@ -37,7 +37,7 @@ def test_adal_reads_like_the_textbook() -> None:
         "mhat t i = m t i / (1 - beta1 ^ t)",
         "vhat t i = v t i / (1 - beta2 ^ t)",
     ]
-    assert beginnings(ADAL.initial, ADAL.states, printer) == ["m 0 i = 0", "v 0 i = 0"]
+    assert beginnings(ADAL.initial, ADAL.states, printer) == ["m O i = 0", "v O i = 0"]
     assert bare(printer.print(ADAL.point)) == (
         "x t i - alpha * mhat t i * (eps + pinv (sqrt (vhat t i))) / sqrt (INR t)"
     )
