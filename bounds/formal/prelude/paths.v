@@ -1,8 +1,6 @@
 (* ---- Expectations and suprema over the paths of the noise, computed in intervals on the tree of the paths. *)
 
-(* The noise of round t on a path. *)
-Definition on_path (w : list point) (t : nat) : point := nth (pred t) w (fun _ => 0).
-Definition exact_law (l : list (Q * list Q)) : law := map (fun pr => (Q2R (fst pr), vector (snd pr))) l.
+Definition exact_law (l : list (Q * list Q)) : law_of_noise := map (fun pr => (Q2R (fst pr), vector (snd pr))) l.
 
 Lemma Expectation_ext l n : forall F F', (forall w, length w = n -> F w = F' w) -> Expectation l n F = Expectation l n F'.
 Proof.

@@ -1,20 +1,22 @@
 
 (* Noise with finitely many letters, each with its probability. A path is the list of the noise of every round. *)
-Notation law := (list (R * point)).
-Definition path (l : law) (T : nat) (w : list point) : Prop :=
+Notation law_of_noise := (list (R * point)).
+(* The noise of round t on a path. *)
+Definition on_path (w : list point) (t : nat) : point := nth (pred t) w (fun _ => 0).
+Definition path (l : law_of_noise) (T : nat) (w : list point) : Prop :=
   length w = T /\ Forall (fun r => In r (map snd l)) w.
 Fixpoint total (es : list R) : R := match es with nil => 0 | e :: es => e + total es end.
 Fixpoint largest (es : list R) : R :=
   match es with nil => 0 | e :: nil => e | e :: es => Rmax e (largest es) end.
 (* Expectation and supremum of F over the paths of n rounds. *)
-Fixpoint Expectation (l : law) (n : nat) (F : list point -> R) : R :=
+Fixpoint Expectation (l : law_of_noise) (n : nat) (F : list point -> R) : R :=
   match n with
   | O => F nil
   | S k => total (map (fun pr => fst pr * Expectation l k (fun w => F (snd pr :: w))) l)
   end.
-Fixpoint Supremum (l : law) (n : nat) (F : list point -> R) : R :=
+Fixpoint Supremum (l : law_of_noise) (n : nat) (F : list point -> R) : R :=
   match n with O => F nil | S k => largest (map (fun pr => Supremum l k (fun w => F (snd pr :: w))) l) end.
-Definition noise (d : nat) (l : law) : Prop :=
+Definition noise (d : nat) (l : law_of_noise) : Prop :=
   Forall (fun pr => 0 < fst pr) l /\ total (map fst l) = 1 /\
   forall i, (i < d)%nat -> total (map (fun pr => fst pr * snd pr i) l) = 0.
 

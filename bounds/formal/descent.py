@@ -1,0 +1,2 @@
+def descent_file(subject):
+    raise NotImplementedError
