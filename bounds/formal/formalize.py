@@ -40,4 +40,4 @@ def formalize(certificate: bytes) -> str:
         f"{subject.title}. Theorem statement_is_false, at the end, says that the statement below is false: the "
         f"game of the certificate violates it. Compile this file with coqc; docs/formal.md says what is trusted."
     )
-    return "\n".join([head, "", IMPORTS, *parts, "Print Assumptions statement_is_false.", ""])
+    return "\n".join([head, "", IMPORTS, *parts])
