@@ -10,7 +10,7 @@ from typing import Any
 from sympy import Expr, Rational, Rel, Symbol
 
 from bounds.certificates.binding import Bound
-from bounds.certificates.checker.reading import read
+from bounds.certificates.checker.reading import Refused, read
 from bounds.certificates.verification import verify_certificate
 from theory.algorithms.registry import algorithms
 from theory.quantities import CumMax, CumSum, Expectation, Prev, Supremum
@@ -83,6 +83,15 @@ class Subject:
             if letter in within:
                 e = e.xreplace({letter: meaning})
         return e
+
+
+def horizon_of(raw: bytes) -> int:
+    """The number of rounds of a certificate; NotFormalizable if it is not one."""
+    try:
+        horizon: int = read(raw)["game"]["horizon"]
+    except Refused as problem:
+        raise NotFormalizable(f"it is not a certificate: {problem}") from None
+    return horizon
 
 
 def subject_of(raw: bytes) -> Subject:
