@@ -157,13 +157,17 @@ class DescentText:
             f"    {sequences} (w : list point)"
         )
         of_path = " ".join(f"({name} w)" for name in self.names.split())
+        rule = comment(
+            f"The algorithm {s.recurrence.name}: T rounds from x 1 = start without a set, on the function F with "
+            "gradient dF and with noise in its gradients. `pred t` is the round before t."
+        )
+        claim = comment(
+            f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}): for every dimension, "
+            "every smooth function with a minimum, independent noise of mean 0 with finitely many letters, and "
+            "every run."
+        )
         return f"""\
-{
-            comment(
-                f"The algorithm {s.recurrence.name}, T rounds from x 1 = start without a set, on the function F with "
-                "gradient dF and noise in its gradients. `pred t` is the round before t."
-            )
-        }
+{rule}
 Definition algorithm (d T : nat) ({self.parameters} : R) (F : point -> R) (dF : point -> point)
     (start : point) (noise : nat -> point) {binder(formulas.sequences)} : Prop :=
 {start}  (forall i, (i < d)%nat -> x 1%nat i = start i) /\\
@@ -180,12 +184,7 @@ Definition left_side {head} : R :=
 {formulas.side(self.left)}Definition right_side {head} : R :=
 {formulas.side(formulas.bound)}Definition conditions {head} : Prop :=
 {formulas.condition_text()}
-{
-            comment(
-                f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}): for every dimension, every "
-                "smooth function with a minimum, independent noise of mean 0 with finitely many letters, and every run."
-            )
-        }
+{claim}
 Definition statement : Prop := forall (d T : nat) ({self.parameters} L f_star : R) (law : law_of_noise)
     (F : point -> R) (dF : point -> point) (start : point)
     {sequences} (w : list point),

@@ -23,7 +23,17 @@ NEXT = "x_next"
 _DEFINITION = re.compile(r"^(?:Definition|Lemma|Theorem|Fixpoint|Inductive|Module) (\w+)", re.MULTILINE)
 DEFINED = frozenset(
     name
-    for file in ("definitions", "noise", "projection", "enclosures", "verdict", "descent", "paths")
+    for file in (
+        "definitions",
+        "noise",
+        "segment",
+        "projection",
+        "segment_projection",
+        "enclosures",
+        "verdict",
+        "descent",
+        "paths",
+    )
     for name in _DEFINITION.findall(prelude(file))
 ) | frozenset(
     """algorithm left_side right_side conditions statement gradient game constants start bits after always

@@ -1,10 +1,10 @@
-"""A regret bound refuted by linear losses over a box, as a Coq file."""
+"""A regret bound refuted by linear losses over a box or a segment, as a Coq file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol, sqrt
+from sympy import Expr
 
 from bounds.formal.formulas import Formulas
 from bounds.formal.program import NEXT, Line, Program, check_names, sum_lines
@@ -16,22 +16,13 @@ from bounds.formal.program_text import (
     sequence_text,
     sum_lemmas,
 )
+from bounds.formal.sets import SETS, SetText
 from bounds.formal.subject import NotFormalizable, Subject
 from bounds.formal.words import binder, comment, gradients, ordered, point, prelude, real, wrapped
-from theory.printing.coq_source import bare
-from theory.quantities import MaxCoords, Norm2Squared, Regret
-from theory.statement import Requires
-from theory.symbols import D_2, D, D_i, Vector, f, g, t, x
+from theory.quantities import Regret
+from theory.symbols import Vector, f, g, t, x
 
-SHOWN = {Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.SEPARABLE_SET}
-"""What linear losses over a box fulfil."""
-LOWER, UPPER, COMPARATOR = Vector("lower"), Vector("upper"), Vector("z")
-DIAMETERS: dict[Symbol, Expr] = {
-    D: MaxCoords(UPPER - LOWER),
-    D_2: sqrt(Norm2Squared(UPPER - LOWER)),
-    D_i: UPPER - LOWER,
-}
-"""The diameters of a box."""
+COMPARATOR = Vector("z")
 
 
 @dataclass(frozen=True)
@@ -40,6 +31,7 @@ class RegretText:
 
     subject: Subject
     formulas: Formulas
+    of: SetText
     weight: Expr
     program: Program
     names: str
@@ -48,7 +40,12 @@ class RegretText:
     @property
     def arguments(self) -> str:
         """The arguments of a side, after d and T."""
-        return f"{self.parameters} lower upper {self.names}"
+        return f"{self.parameters} {self.ends} {self.names}"
+
+    @property
+    def ends(self) -> str:
+        """The two points of the set."""
+        return " ".join(map(str, self.of.ends))
 
     def statement(self) -> str:
         """The algorithm, both sides, the conditions and the universally quantified statement."""
@@ -57,9 +54,16 @@ class RegretText:
         gap = "f t (x t) - f t z"
         gap = gap if self.weight == 1 else f"{formulas.printer().print(self.weight)} * ({gap})"
         sequences = binder(formulas.sequences)
-        head = f"(d T : nat) ({self.parameters} : R) (lower upper : point)\n    {sequences}"
+        head = f"(d T : nat) ({self.parameters} : R) ({self.ends} : point)\n    {sequences}"
+        rule = comment(
+            f"The algorithm {s.recurrence.name}: T rounds from x 1 on a set X. `pred t` is the round before t."
+        )
+        claim = comment(
+            f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}), on {self.of.plural}: "
+            f"for every dimension, every {self.of.word}, convex losses with subgradients g, and every run."
+        )
         return f"""\
-{comment(f"The algorithm {s.recurrence.name}: T rounds from x 1 on a set X. `pred t` is the round before t.")}
+{rule}
 Definition algorithm (d T : nat) ({self.parameters} : R) (X : point -> Prop)
     {sequences} : Prop :=
 {start}  forall t, (1 <= t <= T)%nat ->
@@ -77,19 +81,14 @@ Definition left_side (d T : nat) (f : nat -> point -> R)
 Definition right_side {head} : R :=
 {formulas.side(formulas.bound)}Definition conditions {head} : Prop :=
 {formulas.condition_text()}
-{
-            comment(
-                f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}), on boxes: for every "
-                "dimension, every box, convex losses with subgradients g, and every run of the algorithm."
-            )
-        }
-Definition statement : Prop := forall (d T : nat) ({self.parameters} : R) (lower upper : point)
+{claim}
+Definition statement : Prop := forall (d T : nat) ({self.parameters} : R) ({self.ends} : point)
     (f : nat -> point -> R) {sequences} (z : point),
-  (1 <= d)%nat -> (1 <= T)%nat -> (forall i, (i < d)%nat -> lower i <= upper i) ->
+  (1 <= d)%nat -> (1 <= T)%nat ->{f" {self.of.hypothesis} ->" if self.of.hypothesis else ""}
   conditions d T {self.arguments} ->
   (forall t, (1 <= t <= T)%nat -> convex (f t) /\\ subgradient d (f t) (x t) (g t)) ->
-  box d lower upper (x 1%nat) -> box d lower upper z ->
-  algorithm d T {self.parameters} (box d lower upper) {self.names} ->
+  {self.of.name[1:-1]} (x 1%nat) -> {self.of.name[1:-1]} z ->
+  algorithm d T {self.parameters} {self.of.name} {self.names} ->
   left_side d T f {self.names} z <= right_side d T {self.arguments}.
 """
 
@@ -99,10 +98,9 @@ Definition statement : Prop := forall (d T : nat) ({self.parameters} : R) (lower
         parameters = "".join(f"Definition {p} : R := {real(q)}.\n" for p, q in s.parameters.items())
         points = "".join(
             f"Definition {v} : point := vector {point(program.constants[str(v)])}.\n"
-            for v in (LOWER, UPPER, COMPARATOR)
+            for v in (*self.of.ends, COMPARATOR)
         )
         printer = program.printer()
-        metric = printer.print(s.recurrence.metric)
         bound = printer.print(self.formulas.bound)
         excess = f"(Minus {printer.entry('regret', vector=False)} {bound})"
         return f"""\
@@ -114,9 +112,10 @@ Definition T : nat := N.to_nat {s.game["horizon"]}.
 
 {program_text(program, s.precision)}Definition after (t : nat) : list point := state game gradient constants start t.
 {sequence_text(program)}
-(* To be decided by computation: in every round that no weight is negative, in the end the conditions and that
-   the left side exceeds the right side. *)
-Definition always : list (bool * term) := [(false, (Neg (Most (Neg {metric}))))].
+(* To be decided by computation: in every round that the metric is one, in the end the conditions, and that the
+   left side exceeds the right side. *)
+Definition always : list (bool * term) := [
+{wrapped(f"{self.of.check(printer, s.recurrence.metric)}].", "  ")}
 {final_checks(program, self.formulas, excess)}"""
 
     def proof(self) -> str:
@@ -124,6 +123,8 @@ Definition always : list (bool * term) := [(false, (Neg (Most (Neg {metric}))))]
         s, names, parameters = self.subject, self.names, self.parameters
         known = rewrites(self.program)
         bound = self.program.printer().print(self.formulas.bound)
+        boxed = "  - apply vector_le. reflexivity.\n" if self.of.hypothesis else ""
+        points = tuple(s.game["set"]["begin"]), tuple(s.game["set"]["end"])
         start = "split; [ repeat split; reflexivity | ]." if s.recurrence.states else ""
         return f"""\
 (* ---- The proof. *)
@@ -149,21 +150,18 @@ Proof.
 Qed.
 
 Lemma plays : (forall t, (1 <= t <= T)%nat -> Forall (holds game gradient constants start t) always) ->
-  algorithm d T {parameters} (box d lower upper) {names}.
+  algorithm d T {parameters} {self.of.name} {names}.
 Proof.
   intros H. {start}
   intros t Ht. assert (Hw := Forall_inv (H t Ht)). destruct t as [|s]; [ lia | ]. split.
   - intros i _.{known} repeat split; reflexivity.
-  - apply clip_is_projection.
-    + apply vector_le. reflexivity.
-    + apply smallest_not_negative. exact Hw.
-    + intros i _. reflexivity.
+  - {self.of.projection_proof}
 Qed.
 
 (* The algorithm plays the game, every condition holds, and the regret exceeds the bound. *)
 Theorem game_violates :
   conditions d T {self.arguments} /\\
-  algorithm d T {parameters} (box d lower upper) {names} /\\
+  algorithm d T {parameters} {self.of.name} {names} /\\
   right_side d T {self.arguments} < left_side d T f {names} z.
 Proof.
   destruct (verdict_correct game bits gradient constants start always final T) as [H1 H2].
@@ -176,17 +174,16 @@ Proof.
   destruct game_violates as [Hc [Ha Hv]]. intros H. apply Rlt_not_le in Hv. apply Hv. apply H.
   - unfold d. lia.
   - unfold T. lia.
-  - apply vector_le. reflexivity.
-  - exact Hc.
+{boxed}  - exact Hc.
   - intros [|s] Hs; [ lia | ]. split; [ apply linear_is_convex | apply linear_subgradient ].
-  - intros i Hi. split; revert i Hi; apply vector_le; reflexivity.
-  - intros i Hi. split; revert i Hi; apply vector_le; reflexivity.
+  - {self.of.member_proof(points, tuple(s.game["start"]))}
+  - {self.of.member_proof(points, tuple(s.game["comparator"]))}
   - exact Ha.
 Qed.
 """
 
 
-def _program(subject: Subject, formulas: Formulas, weight: Expr) -> Program:
+def _program(subject: Subject, formulas: Formulas, of: SetText, weight: Expr) -> Program:
     """The game as lines and constants."""
     known: dict[Expr, str] = {}
     lines = [Line("x", True, ""), Line("g", True, "Data")]
@@ -198,8 +195,8 @@ def _program(subject: Subject, formulas: Formulas, weight: Expr) -> Program:
     lines += [Line("regret", False, ""), Line(NEXT, True, "", begin)]
     constants = {
         **{str(p): (q,) for p, q in subject.parameters.items()},
-        str(LOWER): tuple(subject.game["set"]["begin"]),
-        str(UPPER): tuple(subject.game["set"]["end"]),
+        str(of.ends[0]): tuple(subject.game["set"]["begin"]),
+        str(of.ends[1]): tuple(subject.game["set"]["end"]),
         str(COMPARATOR): tuple(subject.game["comparator"]),
     }
     draft = Program(tuple(lines), constants, dict(letters))
@@ -208,18 +205,17 @@ def _program(subject: Subject, formulas: Formulas, weight: Expr) -> Program:
     played, compared = (f"(Sum (Times {of_regret.print(g)} {of_regret.print(p)}))" for p in (x, COMPARATOR))
     gap = f"(Minus {played} {compared})"
     gap = gap if weight == 1 else f"(Times {of_regret.print(weight)} {gap})"
-    clipped = f"(Smaller {of_next.print(UPPER)} {of_next.print(subject.recurrence.point)})"
+    projected = of.projected(of_next, subject.recurrence.metric, subject.recurrence.point)
     lines[0] = Line("x", True, of_x.entry(NEXT, vector=True, before=True))
     lines[-2] = Line("regret", False, f"(Plus {of_regret.entry('regret', vector=False, before=True)} {gap})")
-    lines[-1] = Line(NEXT, True, f"(Larger {of_next.print(LOWER)} {clipped})", begin)
+    lines[-1] = Line(NEXT, True, projected, begin)
     return Program(tuple(lines), constants, dict(letters))
 
 
 def regret_text(subject: Subject) -> RegretText:
-    """The text of a regret bound that linear losses over a box refute; NotFormalizable says why not."""
-    if subject.game["set"]["kind"] != "box":
-        raise NotFormalizable("the set is a segment; only boxes are formalised")
-    for missing in sorted(r.name for r in subject.requires - SHOWN):
+    """The text of a regret bound that linear losses refute; NotFormalizable says why not."""
+    of = SETS[subject.game["set"]["kind"]]
+    for missing in sorted(r.name for r in subject.requires - of.shows):
         raise NotFormalizable(f"the statement requires {missing}, which is not formalised")
     if not isinstance(subject.theorem.lhs, Regret):
         raise NotFormalizable(f"the left side {subject.theorem.lhs} is not a regret")
@@ -228,20 +224,21 @@ def regret_text(subject: Subject) -> RegretText:
     if any(e for e in subject.recurrence.initial.values()):
         raise NotFormalizable("a line of the algorithm does not start at 0")
     sequences = ordered([x, g, *(s for s, _ in subject.recurrence.steps)])
-    formulas = Formulas(subject, sequences, [*subject.parameters, LOWER, UPPER], DIAMETERS)
+    formulas = Formulas(subject, sequences, [*subject.parameters, *of.ends], of.diameters)
     used = {s for e in formulas.condition_sides for s in subject.theorem.spelled_out(e).free_symbols}
     if used & {*sequences, t}:
         raise NotFormalizable("a condition is about the run, not only about constants")
     weight = subject.spelled_out(subject.theorem.lhs.args[0])
     parameters = " ".join(map(str, subject.parameters))
-    program = _program(subject, formulas, weight)
-    return RegretText(subject, formulas, weight, program, " ".join(map(str, sequences)), parameters)
+    program = _program(subject, formulas, of, weight)
+    return RegretText(subject, formulas, of, weight, program, " ".join(map(str, sequences)), parameters)
 
 
 def regret_file(subject: Subject) -> list[str]:
     """The parts of the Coq file of a regret bound, the words it is stated in first."""
     text = regret_text(subject)
     return [
-        prelude("definitions"), text.statement(), prelude("projection"), prelude("enclosures"),
-        prelude("verdict"), text.game(), text.proof(),
+        prelude("definitions"), *map(prelude, text.of.words), text.statement(), prelude("projection"),
+        *map(prelude, text.of.lemmas), prelude("enclosures"), prelude("verdict"),
+        *map(prelude, text.of.exact), text.game(), text.proof(),
     ]  # fmt: skip
