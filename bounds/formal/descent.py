@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import pairwise
 
 from sympy import Expr
 
@@ -18,6 +16,7 @@ from bounds.formal.program_text import (
     sequence_text,
     sum_lemmas,
 )
+from bounds.formal.slopes import Slopes, constant, slopes_of
 from bounds.formal.subject import NotFormalizable, Subject
 from bounds.formal.terms import TermPrinter
 from bounds.formal.words import binder, comment, ordered, point, prelude, rational, real, wrapped
@@ -35,90 +34,6 @@ SHOWN = {
     Requires.SEPARABLE_SET,
 }
 """What the statement says of a descent."""
-
-
-@dataclass(frozen=True)
-class Slopes:
-    """The derivative of a function of one variable: linear on pieces, of which the outer ones go on for ever.
-
-    Args:
-        begin: where the first piece begins.
-        value: the derivative there.
-        lengths: the lengths of all pieces but the last one.
-        bends: the slopes of the derivative on the pieces.
-        lowest: a point at which the derivative is 0.
-    """
-
-    begin: Fraction
-    value: Fraction
-    lengths: tuple[Fraction, ...]
-    bends: tuple[Fraction, ...]
-    lowest: Fraction
-
-    @property
-    def constants(self) -> dict[str, tuple[Fraction, ...]]:
-        """The numbers by their names in a program."""
-        return {
-            "knot": (self.begin,), "value0": (self.value,), "lowest": (self.lowest,),
-            **{f"length{j}": (q,) for j, q in enumerate(self.lengths)},
-            **{f"bend{j}": (q,) for j, q in enumerate(self.bends)},
-        }  # fmt: skip
-
-    def way(self, j: int, u: str, p: TermPrinter) -> str:
-        """How far u is on piece j, as a term."""
-        far = self.beyond(j, u, p)
-        if j > 0:
-            far = f"(Larger {far} (Int 0))"
-        return far if j == len(self.lengths) else f"(Smaller {far} {_number(p, f'length{j}')})"
-
-    def beyond(self, j: int, u: str, p: TermPrinter) -> str:
-        """u minus the begin of piece j, as a term."""
-        knot = _number(p, "knot")
-        for k in range(j):
-            knot = f"(Plus {knot} {_number(p, f'length{k}')})"
-        return f"(Minus {u} {knot})"
-
-    def slope(self, ways: list[str], p: TermPrinter) -> str:
-        """The derivative, given the ways, as a term."""
-        parts = [f"(Times {_number(p, f'bend{j}')} {way})" for j, way in enumerate(ways)]
-        return f"(Plus {_number(p, 'value0')} {_nested(parts)})"
-
-    def height(self, u: str, ways: list[str], p: TermPrinter) -> str:
-        """The function at u, given the ways, as a term."""
-        parts = [
-            f"(Times {_number(p, f'bend{j}')} (Minus (Times {way} {self.beyond(j, u, p)}) "
-            f"(Over (Power {way} 2) (Int 2))))"
-            for j, way in enumerate(ways)
-        ]
-        straight = f"(Times {_number(p, 'value0')} {self.beyond(0, u, p)})"
-        return f"(Plus {straight} {_nested(parts)})"
-
-
-def _number(p: TermPrinter, name: str) -> str:
-    return p.entry(name, vector=False)
-
-
-def _nested(parts: list[str]) -> str:
-    *first, text = parts
-    for part in reversed(first):
-        text = f"(Plus {part} {text})"
-    return text
-
-
-def slopes_of(subject: Subject) -> Slopes:
-    """The derivative of a certificate's function; NotFormalizable if the function is not convex."""
-    knots = [(k["at"], k["slope"]) for k in subject.game["knots"]]
-    bends = tuple((z - y) / (b - a) for (a, y), (b, z) in pairwise(knots))
-    if min(bends) < 0:
-        raise NotFormalizable("the function is not convex; its minimum is not formalised")
-    ends = [*(b for b, _ in knots[1:-1]), None]
-    for (at, slope), bend, end in zip(knots, bends, ends, strict=False):
-        zero = at if bend == 0 else at - slope / bend
-        if slope + bend * (zero - at) == 0 and (end is None or zero <= end):
-            if zero >= at or at == knots[0][0]:
-                lengths = tuple(b - a for (a, _), (b, _) in pairwise(knots[:-1]))
-                return Slopes(knots[0][0], knots[0][1], lengths, bends, zero)
-    raise NotFormalizable("the derivative of the function has no zero")
 
 
 @dataclass(frozen=True)
@@ -158,13 +73,13 @@ class DescentText:
         )
         of_path = " ".join(f"({name} w)" for name in self.names.split())
         rule = comment(
-            f"The algorithm {s.recurrence.name}: T rounds from x 1 = start without a set, on the function F with "
-            "gradient dF and with noise in its gradients. `pred t` is the round before t."
+            f"The algorithm {s.recurrence.name}: T rounds from x 1 = start without a set, on the function F "
+            "with gradient dF and with noise in its gradients. `pred t` is the round before t."
         )
         claim = comment(
-            f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}): for every dimension, "
-            "every smooth function with a minimum, independent noise of mean 0 with finitely many letters, and "
-            "every run."
+            f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}): for every "
+            "dimension, every smooth function with a minimum, independent noise of mean 0 with finitely many "
+            "letters, and every run."
         )
         return f"""\
 {rule}
@@ -227,12 +142,13 @@ Definition letters : list (Q * list Q) := [{letters}].
 Definition law : law_of_noise := exact_law letters.
 Definition begin : point := vector {point(s.game["start"])}.
 
-{program_text(program, s.precision)}Definition after (w : list point) (t : nat) : list point := path_state game constants start w t.
+{program_text(program, s.precision)}Definition after (w : list point) (t : nat) : list point :=
+  path_state game constants start w t.
 {sequence_text(program, "w")}
 (* To be decided by computation, over all paths (true: the mean, false: the maximum), and at the end. *)
 Definition inner : list (bool * term) := [
 {inner}].
-{final_checks(program, self.formulas, excess, self.over)}(* The path on which every letter is the first one. *)
+{final_checks(program, self.formulas, excess, self.over)}(* The path of the first letter. *)
 Definition w : list point := repeat (vector {point(s.game["letters"][0]["noise"])}) T.
 """
 
@@ -246,16 +162,17 @@ Definition w : list point := repeat (vector {point(s.game["letters"][0]["noise"]
         over, known = "", sums
         for k, e in enumerate(self.over):
             kind = str(isinstance(e, Expectation)).lower()
+            term = program.printer().print(e.args[0])
             over += (
                 wrapped(f"Lemma over{k}_is T : {bare(formula.print(e))} =", "") + "\n"
                 + wrapped(
-                    f"over_paths game letters constants start T ({kind}, {program.printer().print(e.args[0])}).", "  "
+                    f"over_paths game letters constants start T ({kind}, {term}).", "  "
                 ) + f"\nProof. unfold over_paths; cbn [fst snd];{sums} reflexivity. Qed.\n"
             )  # fmt: skip
             known = f" try rewrite over{k}_is;{known}"
         start = "split; [ repeat split; reflexivity | ]." if s.recurrence.states else ""
         of_path = " ".join(f"({name} w)" for name in names.split())
-        arguments = self.arguments
+        arguments, dimension = self.arguments, len(s.game["start"])
         return f"""\
 (* ---- The proof. *)
 
@@ -293,11 +210,13 @@ Proof.
   split; [ | split ].
   - each; number.
   - unfold law, exact_law, Q2R; simpl; lra.
-  - intros i Hi. unfold d in Hi. do {len(s.game["start"])} (destruct i as [|i]; [ unfold Q2R; simpl; unfold Q2R; simpl; lra | ]). lia.
+  - intros i Hi. unfold d in Hi.
+    do {dimension} (destruct i as [|i]; [ unfold Q2R; simpl; unfold Q2R; simpl; lra | ]). lia.
 Qed.
 Lemma is_path : path law T w.
 Proof.
-  split; [ apply repeat_length | ]. apply Forall_forall. intros r Hr. apply repeat_spec in Hr. subst. now left.
+  split; [ apply repeat_length | ]. apply Forall_forall. intros r Hr. apply repeat_spec in Hr. subst.
+  now left.
 Qed.
 
 (* The algorithm plays the game on every path, every condition holds, and the left side exceeds the bound. *)
@@ -345,7 +264,7 @@ def _program(subject: Subject, formulas: Formulas, slopes: Slopes, expressions: 
     constants = {**{str(p): (q,) for p, q in subject.parameters.items()}, "L": (bend,), **slopes.constants}
 
     def lowest(p: TermPrinter) -> str:
-        u = _number(p, "lowest")
+        u = constant(p, "lowest")
         return f"(Sum {slopes.height(u, [slopes.way(j, u, p) for j in range(pieces)], p)})"
 
     draft = Program(tuple(lines), constants, {**dict(letters), f_star: lowest})
@@ -386,7 +305,6 @@ def descent_text(subject: Subject) -> DescentText:
 def descent_file(subject: Subject) -> list[str]:
     """The parts of the Coq file of a bound on gradient averages, the words it is stated in first."""
     text = descent_text(subject)
-    return [
-        prelude("definitions"), prelude("noise"), text.statement(), prelude("projection"), prelude("enclosures"),
-        prelude("verdict"), prelude("descent"), prelude("paths"), text.game(), text.proof(),
-    ]  # fmt: skip
+    words = [prelude("definitions"), prelude("noise")]
+    lemmas = map(prelude, ("projection", "enclosures", "verdict", "descent", "paths"))
+    return [*words, text.statement(), *lemmas, text.game(), text.proof()]

@@ -21,15 +21,15 @@ Notation "a # b" := (Qmake a b) (at level 55, no associativity) : R_scope.
 def formalize(certificate: bytes) -> str:
     """A self-contained Coq file that proves what a certificate claims, and that its statement is false.
 
-    The file is readable from its beginning: the words, the algorithm, both sides and the statement come first.
+    The file can be read from its beginning: first come the words, the algorithm, both sides, the statement.
     Its theorems are `game_violates` and `statement_is_false`.
 
     Args:
         certificate: the bytes of a certificate (docs/certificates.md).
 
     Raises:
-        NotFormalizable: the certificate is not accepted, not about this package's formulas, or outside what the
-            file can state; the message says which.
+        NotFormalizable: the certificate is not accepted, not about this package's formulas, or outside what
+            the file can state; the message says which.
     """
     subject = subject_of(certificate)
     try:
@@ -37,7 +37,8 @@ def formalize(certificate: bytes) -> str:
     except UnknownNodeError as problem:
         raise NotFormalizable(f"a formula has no form in Coq: {problem}") from None
     head = comment(
-        f"{subject.title}. Theorem statement_is_false, at the end, says that the statement below is false: the "
-        f"game of the certificate violates it. Compile this file with coqc; docs/formal.md says what is trusted."
+        f"{subject.title}. Theorem statement_is_false, at the end, says that the statement below is false: "
+        "the game of the certificate violates it. Compile this file with coqc; docs/formal.md says what is "
+        "trusted."
     )
     return "\n".join([head, "", IMPORTS, *parts])

@@ -1,7 +1,7 @@
-"""A game as a program for Coq: the lines of a round, its constants, and where each of them lies.
+"""A game as a program for Coq: the lines of a round, its constants, and their places.
 
-Beside the algorithm's lines a program holds the point, the gradient, one line for each sum or maximum over the
-rounds that a statement needs, and the next point. All are lines of the same kind, computed in order.
+Beside the algorithm's lines a program holds the point, the gradient, one line for each sum or maximum over
+the rounds that a statement needs, and the next point. All are lines of the same kind, computed in order.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from theory.quantities import CumMax, CumSum, is_vector
 NEXT = "x_next"
 """The line of the next point."""
 _DEFINITION = re.compile(r"^(?:Definition|Lemma|Theorem|Fixpoint|Inductive|Module) (\w+)", re.MULTILINE)
+_OWN = """
+    algorithm left_side right_side conditions statement gradient game constants start bits after
+    always final inner letters lengths bends F dF w computed plays left_is right_is at_the_end game_violates
+"""
 DEFINED = frozenset(
     name
     for file in (
@@ -35,10 +39,7 @@ DEFINED = frozenset(
         "paths",
     )
     for name in _DEFINITION.findall(prelude(file))
-) | frozenset(
-    """algorithm left_side right_side conditions statement gradient game constants start bits after always
-    final inner letters computed plays left_is right_is at_the_end game_violates""".split()
-)
+) | frozenset(_OWN.split())
 """Names that the prelude or the file itself defines."""
 
 

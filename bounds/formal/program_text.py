@@ -54,8 +54,8 @@ def sum_lemmas(program: Program, formulas: Formulas) -> str:
         place = f"{path}t{' i' if vector else ''}"
         rule = "CumSum_line" if isinstance(node, CumSum) else "CumMax_line"
         text += wrapped(f"Lemma {name}_is {place} : {bare(printer.print(node))} = {name} {place}.", "") + "\n"
-        text += f"Proof.\n  apply ({rule} _ (fun t => {name} {place})); [ reflexivity | intros s;{known} reflexivity ].\n"
-        text += "Qed.\n"
+        text += f"Proof.\n  apply ({rule} _ (fun t => {name} {place}));\n"
+        text += f"    [ reflexivity | intros s;{known} reflexivity ].\nQed.\n"
         known = f" try setoid_rewrite {name}_is;{known}"
     return text
 

@@ -56,11 +56,12 @@ class RegretText:
         sequences = binder(formulas.sequences)
         head = f"(d T : nat) ({self.parameters} : R) ({self.ends} : point)\n    {sequences}"
         rule = comment(
-            f"The algorithm {s.recurrence.name}: T rounds from x 1 on a set X. `pred t` is the round before t."
+            f"The algorithm {s.recurrence.name}: T rounds from x 1 on a set X. `pred t` is the round before."
         )
         claim = comment(
-            f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}), on {self.of.plural}: "
-            f"for every dimension, every {self.of.word}, convex losses with subgradients g, and every run."
+            f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}), "
+            f"on {self.of.plural}: for every dimension, every {self.of.word}, convex losses with subgradients "
+            "g, and every run."
         )
         return f"""\
 {rule}
@@ -110,10 +111,11 @@ Definition statement : Prop := forall (d T : nat) ({self.parameters} : R) ({self
 Definition T : nat := N.to_nat {s.game["horizon"]}.
 {parameters}{points}Definition f (t : nat) : point -> R := linear d (rows gradient t).
 
-{program_text(program, s.precision)}Definition after (t : nat) : list point := state game gradient constants start t.
+{program_text(program, s.precision)}Definition after (t : nat) : list point :=
+  state game gradient constants start t.
 {sequence_text(program)}
-(* To be decided by computation: in every round that the metric is one, in the end the conditions, and that the
-   left side exceeds the right side. *)
+(* To be decided by computation: in every round that the metric is one; in the end the conditions, and that
+   the left side exceeds the right side. *)
 Definition always : list (bool * term) := [
 {wrapped(f"{self.of.check(printer, s.recurrence.metric)}].", "  ")}
 {final_checks(program, self.formulas, excess)}"""

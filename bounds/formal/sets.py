@@ -107,8 +107,8 @@ class BoxText(SetText):
     def projection_proof(self) -> str:
         """The lemma for boxes."""
         return (
-            "apply clip_is_projection; [ apply vector_le; reflexivity | apply smallest_not_negative; exact Hw "
-            "| intros i _; reflexivity ]."
+            "apply clip_is_projection; [ apply vector_le; reflexivity | | intros i _; reflexivity ].\n"
+            "    apply smallest_not_negative. exact Hw."
         )
 
     def member_proof(self, ends: tuple[Point, Point], member: Point) -> str:

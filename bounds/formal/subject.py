@@ -98,7 +98,7 @@ def subject_of(raw: bytes) -> Subject:
     """Read a certificate that the checker accepts; NotFormalizable says why it is not one.
 
     Args:
-        raw: the bytes of a certificate (docs/certificates.md) of a statement and an algorithm of this package.
+        raw: the bytes of a certificate (docs/certificates.md).
     """
     found = verify_certificate(raw)
     if found.problem or found.answer is None or found.binding is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from sympy import Expr, Integer, Rational, Symbol
 
@@ -18,7 +18,7 @@ from theory.symbols import T, Vector, d, t
 
 Place = Callable[[str, bool], int]
 """Where a line or a constant lies in the environment: its name, and whether the round before is meant."""
-Meaning = Expr | Callable[["TermPrinter"], str]
+Meaning: TypeAlias = "Expr | Callable[[TermPrinter], str]"
 """What a letter stands for: an expression, or a term written by hand."""
 
 

@@ -69,7 +69,7 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.MISUSE: f"{_FILE}; or no reading could be certified",
     },
     "formalize": {
-        ExitCode.DONE: "every file was written, and accepted by Coq if `--compile` asks it; with `--gallery`, "
+        ExitCode.DONE: "every file was written, and with `--compile` accepted by Coq; with `--gallery`, "
         "those that can be formalised",
         ExitCode.FINDING: "Coq refuses a file",
         ExitCode.MISUSE: f"a certificate cannot be formalised; {_USE}, or no Coq for `--compile`",
