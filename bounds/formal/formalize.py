@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bounds.formal.descent import descent_file
 from bounds.formal.regret import regret_file
-from bounds.formal.subject import NotFormalizable, subject_of
+from bounds.formal.subject import NotFormalizable, Subject, subject_of
 from bounds.formal.words import comment
 from theory.printing.base import UnknownNodeError
 
@@ -31,7 +31,11 @@ def formalize(certificate: bytes) -> str:
         NotFormalizable: the certificate is not accepted, not about this package's formulas, or outside what
             the file can state; the message says which.
     """
-    subject = subject_of(certificate)
+    return file_of(subject_of(certificate))
+
+
+def file_of(subject: Subject) -> str:
+    """The Coq file of a subject, whether or not its claims are true: Coq decides that."""
     try:
         parts = regret_file(subject) if subject.game["kind"] == "linear" else descent_file(subject)
     except UnknownNodeError as problem:

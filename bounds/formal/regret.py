@@ -59,9 +59,8 @@ class RegretText:
             f"The algorithm {s.recurrence.name}: T rounds from x 1 on a set X. `pred t` is the round before."
         )
         claim = comment(
-            f"The statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}), "
-            f"on {self.of.plural}: for every dimension, every {self.of.word}, convex losses with subgradients "
-            "g, and every run."
+            f"Statement {s.theorem.id}, reading {s.reading.key} ({s.theorem.source}), on {self.of.plural}: "
+            f"for every dimension, every {self.of.word}, convex losses with subgradients g, and every run."
         )
         return f"""\
 {rule}
