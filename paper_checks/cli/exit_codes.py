@@ -73,6 +73,12 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.FINDING: "a certificate is not accepted, or a proved statement is violated",
         ExitCode.MISUSE: _USE,
     },
+    "formalize": {
+        ExitCode.DONE: "every file was written, and with `--compile` accepted by Coq; with `--gallery`, "
+        "those that can be formalised",
+        ExitCode.FINDING: "Coq refuses a file",
+        ExitCode.MISUSE: f"a certificate cannot be formalised; {_USE}, or no Coq for `--compile`",
+    },
     "bench": {
         ExitCode.DONE: "every row was measured",
         ExitCode.FINDING: "a contender crashed or declined",
