@@ -1,0 +1,130 @@
+(* Online gradient descent with the Euclidean projection: the regret with a constant step and with alpha/sqrt(t).
+
+   Zinkevich 2003, Theorem 1, and Shalev-Shwartz 2012, section 2.4, with the sharp constants of
+   theory/theorems/ogd.py. A subgradient of each loss at the point played is all that is used of convexity. *)
+From Coq Require Import Reals Lra Lia.
+From TheoremR Require Import Definitions Sums Descent.
+Open Scope R_scope.
+
+Definition Norm2Squared (d : nat) (u : vector) : R := SumCoords d (fun i => u i ^ 2).
+
+Section OGD.
+Variables (d : nat) (X : vector -> Prop) (D_2 G_2 : R) (T : nat).
+Variables (f : nat -> vector -> R) (g x : nat -> vector) (a : nat -> R) (z : vector).
+Hypothesis HX : convex X.
+Hypothesis HD : forall y u, X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2.
+Hypothesis HG : forall t, (1 <= t <= T)%nat -> Norm2Squared d (g t) <= G_2 ^ 2.
+Hypothesis Hf : forall t, (1 <= t <= T)%nat -> subgradient d X (f t) (g t) (x t).
+Hypothesis Hz : X z.
+Hypothesis Ha : forall t, (1 <= t <= T)%nat -> 0 < a t.
+Hypothesis Hslow : forall t, (2 <= t <= T)%nat -> a t <= a (pred t).
+Hypothesis Hx1 : X (x 1%nat).
+Hypothesis Hx : forall t, (1 <= t <= T)%nat ->
+  projection d X (fun _ => 1) (fun i => x t i - a t * g t i) (x (S t)).
+
+Lemma inside t : (1 <= t <= S T)%nat -> X (x t).
+Proof.
+  intros H. destruct t as [|[|t]]; [lia | assumption|]. destruct (Hx (S t) ltac:(lia)). assumption.
+Qed.
+
+Lemma dual2_one u : dual2 d (fun _ => 1) u = Norm2Squared d u.
+Proof. apply SumCoords_ext. intros. rewrite pinv_inv by lra. field. Qed.
+
+Lemma distance2_one y u : distance2 d (fun _ => 1) u y = Norm2Squared d (fun i => y i - u i).
+Proof. apply SumCoords_ext. intros. ring. Qed.
+
+Let u t := Norm2Squared d (fun i => x t i - z i).
+
+Lemma round t : (1 <= t <= T)%nat -> f t (x t) - f t z <= / (2 * a t) * (u t - u (S t)) + a t / 2 * G_2 ^ 2.
+Proof.
+  intros Ht. pose proof (Hf t Ht z Hz) as L0.
+  assert (E : dot d (g t) (fun i => z i - x t i) = - dot d (g t) (fun i => x t i - z i)).
+  { unfold dot. rewrite <- (Rmult_1_l (SumCoords d (fun i => g t i * (x t i - z i)))), Ropp_mult_distr_l, <- SumCoords_scale.
+    apply SumCoords_ext. intros. ring. }
+  assert (P : projection d X (fun _ => 1) (fun i => x t i - a t * (g t i * pinv 1)) (x (S t))).
+  { pose proof (Hx t Ht) as [P1 P2]. split; [assumption|]. intros q Hq. specialize (P2 q Hq). revert P2.
+    rewrite (pinv_inv 1), Rinv_1 by lra. unfold distance2.
+    rewrite !(SumCoords_ext d (fun i => 1 * (_ - (x t i - a t * (g t i * 1))) ^ 2) (fun i => 1 * (_ - (x t i - a t * g t i)) ^ 2))
+      by (intros; ring). trivial. }
+  pose proof (L2 d X (fun _ => 1) (g t) (x t) (x (S t)) z (a t) HX (Ha t Ht) ltac:(intros; lra) ltac:(intros; lra) P Hz) as H.
+  rewrite dual2_one, !distance2_one in H. fold (u t) (u (S t)) in H.
+  pose proof (HG t Ht) as G. pose proof (Ha t Ht).
+  apply (Rmult_le_compat_l (a t / 2)) in G; lra.
+Qed.
+
+Let V t := match t with O => 0 | S _ => / (2 * a t) end.
+
+(* Any positive steps that never grow. *)
+Lemma ogd : (1 <= T)%nat -> Regret (fun _ => 1) f x z T <= D_2 ^ 2 / (2 * a T) + G_2 ^ 2 / 2 * CumSum a T.
+Proof.
+  intros HT.
+  assert (L : CumSum (fun t => V t * (u t - u (S t))) T <= D_2 ^ 2 * V T).
+  { rewrite <- (L5m V T).
+    - apply L5; [reflexivity| | |].
+      + intros t Ht. split; [apply SumCoords_squares | apply HD; [apply inside; lia | assumption]].
+      + apply SumCoords_squares.
+      + destruct T as [|s] eqn:E; [lia|]. cbn [V]. apply Rlt_le, Rinv_0_lt_compat. pose proof (Ha (S s) ltac:(lia)). lra.
+    - reflexivity.
+    - intros [|[|t]] Ht; [lia| |]; cbn [V pred].
+      + apply Rlt_le, Rinv_0_lt_compat. pose proof (Ha 1%nat Ht). lra.
+      + apply Rinv_le_contravar; [pose proof (Ha (S (S t)) Ht); lra|].
+        pose proof (Hslow (S (S t)) ltac:(lia)) as H. cbn [pred] in H. lra. }
+  assert (E : V T = / (2 * a T)) by (destruct T; [lia | reflexivity]).
+  rewrite E in L. unfold Rdiv at 1. unfold Regret.
+  apply Rle_trans with (CumSum (fun t => V t * (u t - u (S t)) + G_2 ^ 2 / 2 * a t) T).
+  - apply CumSum_le. intros t Ht. rewrite Rmult_1_l. pose proof (round t Ht).
+    destruct t; [lia|]. cbn [V]. lra.
+  - rewrite CumSum_plus, CumSum_scale. lra.
+Qed.
+End OGD.
+
+Lemma sum_inverse_roots T : (1 <= T)%nat -> CumSum (fun t => / sqrt (INR t)) T <= 2 * sqrt (INR T) - 1.
+Proof.
+  induction T as [|[|T] IH]; intros H; [lia| |].
+  - cbn [CumSum]. change (INR 1) with 1. rewrite sqrt_1, Rinv_1. lra.
+  - specialize (IH ltac:(lia)). remember (S T) as n eqn:En. cbn [CumSum].
+    assert (Hn : 0 < INR n) by (apply lt_0_INR; lia).
+    rewrite S_INR. pose proof (sqrt_lt_R0 (INR n) Hn) as Hp. pose proof (sqrt_lt_R0 (INR n + 1) ltac:(lra)) as Hq.
+    pose proof (sqrt_sqrt (INR n) ltac:(lra)). pose proof (sqrt_sqrt (INR n + 1) ltac:(lra)).
+    set (p := sqrt (INR n)) in *. set (q := sqrt (INR n + 1)) in *.
+    enough (/ q <= 2 * (q - p)) by lra.
+    apply Rmult_le_reg_l with q; [assumption|]. rewrite Rinv_r by lra.
+    pose proof (pow2_ge_0 (q - p)). nra.
+Qed.
+
+Theorem ogd_constant d X D_2 G_2 alpha T f g x z : convex X -> 0 < alpha -> (1 <= T)%nat ->
+  (forall y u, X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2) ->
+  (forall t, (1 <= t <= T)%nat -> Norm2Squared d (g t) <= G_2 ^ 2) ->
+  (forall t, (1 <= t <= T)%nat -> subgradient d X (f t) (g t) (x t)) -> X z -> X (x 1%nat) ->
+  (forall t, (1 <= t <= T)%nat -> projection d X (fun _ => 1) (fun i => x t i - alpha * g t i) (x (S t))) ->
+  Regret (fun _ => 1) f x z T <= D_2 ^ 2 / (2 * alpha) + alpha * INR T * G_2 ^ 2 / 2.
+Proof.
+  intros HX Ha HT HD HG Hf Hz Hx1 Hx.
+  pose proof (ogd d X D_2 G_2 T f g x (fun _ => alpha) z HX HD HG Hf Hz ltac:(auto) ltac:(intros; lra) Hx1 Hx HT) as H.
+  replace (CumSum (fun _ => alpha) T) with (alpha * INR T) in H; [lra|].
+  clear. induction T as [|T IH]; cbn [CumSum]; [simpl; ring|]. rewrite <- IH, S_INR. ring.
+Qed.
+
+Theorem ogd_sqrt d X D_2 G_2 alpha T f g x z : convex X -> 0 < alpha -> (1 <= T)%nat ->
+  (forall y u, X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2) ->
+  (forall t, (1 <= t <= T)%nat -> Norm2Squared d (g t) <= G_2 ^ 2) ->
+  (forall t, (1 <= t <= T)%nat -> subgradient d X (f t) (g t) (x t)) -> X z -> X (x 1%nat) ->
+  (forall t, (1 <= t <= T)%nat ->
+    projection d X (fun _ => 1) (fun i => x t i - alpha / sqrt (INR t) * g t i) (x (S t))) ->
+  Regret (fun _ => 1) f x z T
+    <= D_2 ^ 2 * sqrt (INR T) / (2 * alpha) + alpha * (sqrt (INR T) - 1 / 2) * G_2 ^ 2.
+Proof.
+  intros HX Ha HT HD HG Hf Hz Hx1 Hx.
+  assert (P : forall t, (1 <= t)%nat -> 0 < sqrt (INR t)) by (intros; apply sqrt_lt_R0, lt_0_INR; lia).
+  pose proof (ogd d X D_2 G_2 T f g x (fun t => alpha / sqrt (INR t)) z HX HD HG Hf Hz) as H.
+  specialize (H ltac:(intros; apply Rdiv_lt_0_compat; [assumption | apply P; lia])).
+  assert (M : forall t, (2 <= t <= T)%nat -> alpha / sqrt (INR t) <= alpha / sqrt (INR (pred t))).
+  { intros t Ht. apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; [apply P; lia|].
+    apply sqrt_le_1_alt, le_INR. lia. }
+  specialize (H M Hx1 Hx HT).
+  change (CumSum (fun t => alpha / sqrt (INR t)) T) with (CumSum (fun t => alpha * / sqrt (INR t)) T) in H.
+  rewrite CumSum_scale in H.
+  pose proof (sum_inverse_roots T HT) as S. pose proof (P T HT) as PT. pose proof (pow2_ge_0 G_2) as G.
+  replace (D_2 ^ 2 / (2 * (alpha / sqrt (INR T)))) with (D_2 ^ 2 * sqrt (INR T) / (2 * alpha)) in H by (field; lra).
+  apply (Rmult_le_compat_l (G_2 ^ 2 / 2 * alpha)) in S; [lra|]. apply Rmult_le_pos; lra.
+Qed.
