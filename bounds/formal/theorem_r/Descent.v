@@ -43,15 +43,15 @@ Proof.
 Qed.
 
 (* The variational inequality of a minimiser over a convex set. *)
-Theorem variational d X w y p z : convex X -> projection d X w y p -> X z ->
+Theorem variational d X w y p z : convex_set X -> projection d X w y p -> X z ->
   0 <= SumCoords d (fun i => w i * (p i - y i) * (z i - p i)).
 Proof.
   intros HX [Hp Hmin] Hz.
   set (A := SumCoords d (fun i => w i * (p i - y i) * (z i - p i))).
   set (B := SumCoords d (fun i => w i * (z i - p i) ^ 2)).
   assert (Q : forall lam, 0 <= lam <= 1 -> 0 <= 2 * lam * A + lam ^ 2 * B).
-  { intros lam Hlam. pose proof (Hmin _ (HX p z lam Hp Hz Hlam)) as H. unfold distance2 in H.
-    rewrite (SumCoords_ext d (fun i => w i * ((1 - lam) * p i + lam * z i - y i) ^ 2) (fun i => w i * (p i - y i) ^ 2
+  { intros lam Hlam. pose proof (Hmin _ (HX z p lam Hz Hp Hlam)) as H. unfold distance in H.
+    rewrite (SumCoords_ext d (fun i => w i * (lam * z i + (1 - lam) * p i - y i) ^ 2) (fun i => w i * (p i - y i) ^ 2
       + 2 * lam * (w i * (p i - y i) * (z i - p i)) + lam ^ 2 * (w i * (z i - p i) ^ 2))) in H by (intros; ring).
     rewrite !SumCoords_plus, !SumCoords_scale in H. fold A B in H. lra. }
   destruct (Rle_lt_dec 0 A) as [|HA]; [assumption|exfalso].
@@ -68,8 +68,8 @@ Proof.
 Qed.
 
 Section Step.
-Variables (d : nat) (X : vector -> Prop) (w m x x' z : vector) (a : R).
-Hypothesis HX : convex X.
+Variables (d : nat) (X : point -> Prop) (w m x x' z : point) (a : R).
+Hypothesis HX : convex_set X.
 Hypothesis Ha : 0 < a.
 Hypothesis Hw : forall i, (i < d)%nat -> 0 <= w i.
 Hypothesis Hm : forall i, (i < d)%nat -> w i = 0 -> m i = 0.
@@ -88,14 +88,14 @@ Proof.
 Qed.
 
 Lemma L2 : X z ->
-  dot d m (fun i => x i - z i) <= / (2 * a) * (distance2 d w z x - distance2 d w z x') + a / 2 * dual2.
+  dot d m (fun i => x i - z i) <= / (2 * a) * (distance d w x z - distance d w x' z) + a / 2 * dual2.
 Proof.
   intros Hz. pose proof (optimality z Hz) as H.
   apply Rmult_le_reg_l with a; [assumption|].
-  replace (a * (/ (2 * a) * (distance2 d w z x - distance2 d w z x') + a / 2 * dual2))
-    with (/ 2 * distance2 d w z x - / 2 * distance2 d w z x' + a ^ 2 / 2 * dual2) by (field; lra).
+  replace (a * (/ (2 * a) * (distance d w x z - distance d w x' z) + a / 2 * dual2))
+    with (/ 2 * distance d w x z - / 2 * distance d w x' z + a ^ 2 / 2 * dual2) by (field; lra).
   eapply Rle_trans with (_ - _); [|apply Rle_minus_nonneg; exact H].
-  unfold dot, distance2, dual2. rewrite <- !SumCoords_scale, <- SumCoords_minus, <- SumCoords_plus, <- SumCoords_minus.
+  unfold dot, distance, dual2. rewrite <- !SumCoords_scale, <- SumCoords_minus, <- SumCoords_plus, <- SumCoords_minus.
   apply SumCoords_le. intros i Hi.
   pose proof (Young (w i) (m i) (x i - x' i) (a / 2) (Hw i Hi) ltac:(lra) (Hm i Hi)) as Y.
   apply (Rmult_le_compat_l a) in Y; [|lra].
@@ -105,12 +105,12 @@ Proof.
 Qed.
 
 (* The step is no longer than its direction; no property of projections but optimality is used. *)
-Lemma step_angle : X x -> distance2 d w x x' <= a * dot d m (fun i => x i - x' i).
+Lemma step_angle : X x -> distance d w x' x <= a * dot d m (fun i => x i - x' i).
 Proof.
   intros Hx. pose proof (optimality x Hx) as H.
   enough (E : SumCoords d (fun i => w i * (x' i - x i) * (x i - x' i) + a * (m i * (x i - x' i)))
-    = a * dot d m (fun i => x i - x' i) - distance2 d w x x') by lra.
-  unfold dot, distance2. rewrite <- SumCoords_scale, <- SumCoords_minus.
+    = a * dot d m (fun i => x i - x' i) - distance d w x' x) by lra.
+  unfold dot, distance. rewrite <- SumCoords_scale, <- SumCoords_minus.
   apply SumCoords_ext. intros. ring.
 Qed.
 
@@ -125,7 +125,7 @@ Lemma L3 : X x -> dot d m (fun i => x i - x' i) <= a * dual2.
 Proof.
   intros Hx. pose proof (step_angle Hx) as H.
   pose proof (dot_Young (a / 2) (fun i => x i - x' i) ltac:(lra)) as Y. cbn beta in Y.
-  replace (SumCoords d (fun i => w i * (x i - x' i) ^ 2)) with (distance2 d w x x') in Y
+  replace (SumCoords d (fun i => w i * (x i - x' i) ^ 2)) with (distance d w x' x) in Y
     by (apply SumCoords_ext; intros; ring).
   replace (4 * (a / 2)) with (2 * a) in Y by field.
   apply (Rmult_le_compat_l (/ (2 * a))) in H; [|apply Rlt_le, Rinv_0_lt_compat; lra].
@@ -133,7 +133,7 @@ Proof.
   lra.
 Qed.
 
-Lemma L3a : X x -> distance2 d w x x' <= a ^ 2 * dual2.
+Lemma L3a : X x -> distance d w x' x <= a ^ 2 * dual2.
 Proof.
   intros Hx. apply Rle_trans with (1 := step_angle Hx).
   replace (a ^ 2 * dual2) with (a * (a * dual2)) by ring.

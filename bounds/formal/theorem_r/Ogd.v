@@ -6,15 +6,15 @@ From Coq Require Import Reals Lra Lia.
 From TheoremR Require Import Definitions Sums Descent.
 Open Scope R_scope.
 
-Definition Norm2Squared (d : nat) (u : vector) : R := SumCoords d (fun i => u i ^ 2).
+Definition Norm2Squared (d : nat) (u : point) : R := SumCoords d (fun i => u i ^ 2).
 
 Section OGD.
-Variables (d : nat) (X : vector -> Prop) (D_2 G_2 : R) (T : nat).
-Variables (f : nat -> vector -> R) (g x : nat -> vector) (a : nat -> R) (z : vector).
-Hypothesis HX : convex X.
+Variables (d : nat) (X : point -> Prop) (D_2 G_2 : R) (T : nat).
+Variables (f : nat -> point -> R) (g x : nat -> point) (a : nat -> R) (z : point).
+Hypothesis HX : convex_set X.
 Hypothesis HD : forall y u, X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2.
 Hypothesis HG : forall t, (1 <= t <= T)%nat -> Norm2Squared d (g t) <= G_2 ^ 2.
-Hypothesis Hf : forall t, (1 <= t <= T)%nat -> subgradient d X (f t) (g t) (x t).
+Hypothesis Hf : forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t).
 Hypothesis Hz : X z.
 Hypothesis Ha : forall t, (1 <= t <= T)%nat -> 0 < a t.
 Hypothesis Hslow : forall t, (2 <= t <= T)%nat -> a t <= a (pred t).
@@ -30,7 +30,7 @@ Qed.
 Lemma dual2_one u : dual2 d (fun _ => 1) u = Norm2Squared d u.
 Proof. apply SumCoords_ext. intros. rewrite pinv_inv by lra. field. Qed.
 
-Lemma distance2_one y u : distance2 d (fun _ => 1) u y = Norm2Squared d (fun i => y i - u i).
+Lemma distance_one y u : distance d (fun _ => 1) y u = Norm2Squared d (fun i => y i - u i).
 Proof. apply SumCoords_ext. intros. ring. Qed.
 
 Let u t := Norm2Squared d (fun i => x t i - z i).
@@ -43,11 +43,11 @@ Proof.
     apply SumCoords_ext. intros. ring. }
   assert (P : projection d X (fun _ => 1) (fun i => x t i - a t * (g t i * pinv 1)) (x (S t))).
   { pose proof (Hx t Ht) as [P1 P2]. split; [assumption|]. intros q Hq. specialize (P2 q Hq). revert P2.
-    rewrite (pinv_inv 1), Rinv_1 by lra. unfold distance2.
+    rewrite (pinv_inv 1), Rinv_1 by lra. unfold distance.
     rewrite !(SumCoords_ext d (fun i => 1 * (_ - (x t i - a t * (g t i * 1))) ^ 2) (fun i => 1 * (_ - (x t i - a t * g t i)) ^ 2))
       by (intros; ring). trivial. }
   pose proof (L2 d X (fun _ => 1) (g t) (x t) (x (S t)) z (a t) HX (Ha t Ht) ltac:(intros; lra) ltac:(intros; lra) P Hz) as H.
-  rewrite dual2_one, !distance2_one in H. fold (u t) (u (S t)) in H.
+  rewrite dual2_one, !distance_one in H. fold (u t) (u (S t)) in H.
   pose proof (HG t Ht) as G. pose proof (Ha t Ht).
   apply (Rmult_le_compat_l (a t / 2)) in G; lra.
 Qed.
@@ -92,10 +92,10 @@ Proof.
     pose proof (pow2_ge_0 (q - p)). nra.
 Qed.
 
-Theorem ogd_constant d X D_2 G_2 alpha T f g x z : convex X -> 0 < alpha -> (1 <= T)%nat ->
+Theorem ogd_constant d X D_2 G_2 alpha T f g x z : convex_set X -> 0 < alpha -> (1 <= T)%nat ->
   (forall y u, X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2) ->
   (forall t, (1 <= t <= T)%nat -> Norm2Squared d (g t) <= G_2 ^ 2) ->
-  (forall t, (1 <= t <= T)%nat -> subgradient d X (f t) (g t) (x t)) -> X z -> X (x 1%nat) ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) -> X z -> X (x 1%nat) ->
   (forall t, (1 <= t <= T)%nat -> projection d X (fun _ => 1) (fun i => x t i - alpha * g t i) (x (S t))) ->
   Regret (fun _ => 1) f x z T <= D_2 ^ 2 / (2 * alpha) + alpha * INR T * G_2 ^ 2 / 2.
 Proof.
@@ -105,10 +105,10 @@ Proof.
   clear. induction T as [|T IH]; cbn [CumSum]; [simpl; ring|]. rewrite <- IH, S_INR. ring.
 Qed.
 
-Theorem ogd_sqrt d X D_2 G_2 alpha T f g x z : convex X -> 0 < alpha -> (1 <= T)%nat ->
+Theorem ogd_sqrt d X D_2 G_2 alpha T f g x z : convex_set X -> 0 < alpha -> (1 <= T)%nat ->
   (forall y u, X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2) ->
   (forall t, (1 <= t <= T)%nat -> Norm2Squared d (g t) <= G_2 ^ 2) ->
-  (forall t, (1 <= t <= T)%nat -> subgradient d X (f t) (g t) (x t)) -> X z -> X (x 1%nat) ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) -> X z -> X (x 1%nat) ->
   (forall t, (1 <= t <= T)%nat ->
     projection d X (fun _ => 1) (fun i => x t i - alpha / sqrt (INR t) * g t i) (x (S t))) ->
   Regret (fun _ => 1) f x z T
