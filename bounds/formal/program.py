@@ -1,0 +1,127 @@
+"""A game as a program for Coq: the lines of a round, its constants, and where each of them lies.
+
+Beside the algorithm's lines a program holds the point, the gradient, one line for each sum or maximum over the
+rounds that a statement needs, and the next point. All are lines of the same kind, computed in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sympy import Expr, Symbol
+
+from bounds.formal.terms import Place, TermPrinter
+from theory.quantities import CumMax, CumSum, Quantity, is_vector
+from theory.symbols import Vector
+
+NEXT = "x_next"
+"""The line of the next point."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a program.
+
+    Args:
+        name: its name, by which other lines refer to it.
+        vector: whether it differs from coordinate to coordinate.
+        meaning: the expression of a line of the algorithm, or the node of a sum or a maximum over the rounds;
+            or, for lines that this package adds, the term.
+        start: its value in round 0; empty for 0.
+    """
+
+    name: str
+    vector: bool
+    meaning: Expr | str
+    start: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Program:
+    """The lines of a round and the constants, each by its name.
+
+    Args:
+        lines: the lines in order.
+        constants: numbers (one entry) and points.
+        meanings: what letters and the diameters of the set stand for.
+    """
+
+    lines: tuple[Line, ...]
+    constants: Mapping[str, tuple[Fraction, ...]]
+    meanings: Mapping[Symbol, Expr] = field(default_factory=dict)
+
+    @property
+    def sums(self) -> dict[Expr, str]:
+        """The name of the line that holds each sum and each maximum over the rounds."""
+        return {
+            line.meaning: line.name for line in self.lines if isinstance(line.meaning, CumSum | CumMax)
+        }
+
+    def position(self, name: str) -> int:
+        """Where a line lies in the state after a round: the newest line comes first."""
+        names = [line.name for line in self.lines]
+        return len(names) - 1 - names.index(name)
+
+    def printer(self, line: int | None = None) -> TermPrinter:
+        """The printer for the line of this number, or for a formula after the last round."""
+        return TermPrinter(self._place(line), self.meanings, self.sums, last=line is None)
+
+    def _place(self, line: int | None) -> Place:
+        done = [entry.name for entry in self.lines[:line]] if line is not None else []
+        constants = list(self.constants)
+
+        def place(name: str, before: bool) -> int:
+            if name in done and not before:
+                return len(done) - 1 - done.index(name)
+            if name in constants and not before:
+                return len(done) + constants.index(name)
+            if name in {entry.name for entry in self.lines} and (before or line is None):
+                return len(done) + len(constants) + self.position(name)
+            raise ValueError(f"`{name}` is used before it is computed, or is not a line of the game")
+
+        return place
+
+    def term(self, line: int) -> str:
+        """The term of a line."""
+        entry, printer = self.lines[line], self.printer(line)
+        if isinstance(entry.meaning, str):
+            return entry.meaning
+        if not isinstance(entry.meaning, CumSum | CumMax):
+            return printer.print(entry.meaning)
+        old = printer.entry(entry.name, vector=entry.vector, before=True)
+        new = printer.print(entry.meaning.args[0])
+        if isinstance(entry.meaning, CumSum):
+            return f"(Plus {old} {new})"
+        return f"(InRoundOne {new} (Larger {old} {new}))"
+
+
+def sums_in(e: Expr) -> list[Expr]:
+    """The sums and maxima over the rounds in an expression, inner ones first, each once."""
+    found: dict[Expr, None] = {}
+    for argument in e.args:
+        found |= dict.fromkeys(sums_in(argument))
+    if isinstance(e, CumSum | CumMax):
+        found[e] = None
+    return list(found)
+
+
+def sum_lines(expressions: list[Expr], known: dict[Expr, str]) -> list[Line]:
+    """Lines for the sums and maxima that have none yet; `known` gets their names."""
+    made = []
+    for node in (node for e in expressions for node in sums_in(e)):
+        if node not in known:
+            known[node] = f"{'sum' if isinstance(node, CumSum) else 'most'}{len(known) + 1}"
+            made.append(Line(known[node], is_vector(node), node))
+    return made
+
+
+def vectors(e: Expr) -> set[Symbol]:
+    """The vector symbols of an expression."""
+    return {s for s in e.free_symbols if isinstance(s, Vector)}
+
+
+def quantities(e: Expr) -> bool:
+    """Whether an expression is about the run, not only about constants."""
+    return bool(e.atoms(Quantity))

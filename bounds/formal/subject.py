@@ -1,0 +1,117 @@
+"""What a certificate is about, in this package's objects: the theorem, the algorithm, the game."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sympy import Expr, Rational, Rel, Symbol
+
+from bounds.certificates.binding import Bound
+from bounds.certificates.checker.reading import read
+from bounds.certificates.verification import verify_certificate
+from theory.algorithms.registry import algorithms
+from theory.quantities import CumMax, CumSum, Prev
+from theory.recurrence import Recurrence
+from theory.statement import Reading, Requires, Theorem
+from theory.theorems.registry import theorems
+
+
+class NotFormalizable(ValueError):
+    """A certificate that this package cannot state or prove in Coq; the message says why."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A certified violation of one of this package's statements.
+
+    Args:
+        theorem: the theorem.
+        reading: its refuted reading.
+        recurrence: the algorithm.
+        game: the field `game` of the certificate, with exact numbers.
+        precision: the bits at which the checker of certificates decides.
+        title: the line for the reader.
+        letters: the statement's letters and what they stand for, each may use earlier ones.
+    """
+
+    theorem: Theorem
+    reading: Reading
+    recurrence: Recurrence
+    game: Mapping[str, Any]
+    precision: int
+    title: str
+    letters: tuple[tuple[Symbol, Expr], ...]
+
+    @property
+    def parameters(self) -> dict[Symbol, Fraction]:
+        """The algorithm's parameters and their values."""
+        return {p.symbol: self.game["parameters"][p.name] for p in self.recurrence.parameters}
+
+    @property
+    def conditions(self) -> list[Rel]:
+        """The ranges of the parameters and the assumptions that relate numbers."""
+        found: list[Rel] = []
+        for p in self.recurrence.parameters:
+            for end, strict, above in ((p.lower, p.lower_open, True), (p.upper, p.upper_open, False)):
+                if abs(end) != float("inf"):
+                    side = Rational(Fraction(end).numerator, Fraction(end).denominator)
+                    low, high = (side, p.symbol) if above else (p.symbol, side)
+                    found.append(Rel(low, high, "<" if strict else "<=", evaluate=False))
+        for relation in self.theorem.relations:
+            if not isinstance(relation, Rel) or relation.rel_op not in {"<", "<=", ">", ">="}:
+                raise NotFormalizable(f"the condition {relation} is not a relation such as a < b")
+            found.append(relation)
+        return found
+
+    @property
+    def requires(self) -> set[Requires]:
+        """What the theorem asks of the game in words."""
+        return {a.condition for a in self.theorem.assumptions if isinstance(a.condition, Requires)}
+
+    def spelled_out(self, e: Expr) -> Expr:
+        """An expression in which letters under a sum over the rounds are replaced by their meaning.
+
+        Outside of one, a letter is taken in the last round, so that it can be named there.
+        """
+        within = {s for node in e.atoms(CumSum, CumMax, Prev) for s in node.free_symbols}
+        for letter, meaning in reversed(self.letters):
+            if letter in within:
+                e = e.xreplace({letter: meaning})
+        return e
+
+
+def subject_of(raw: bytes) -> Subject:
+    """Read a certificate that the checker accepts; NotFormalizable says why it is not one.
+
+    Args:
+        raw: the bytes of a certificate (docs/certificates.md) of a statement and an algorithm of this package.
+    """
+    found = verify_certificate(raw)
+    if found.problem or found.answer is None or found.binding is None:
+        raise NotFormalizable(f"the certificate is not accepted ({found.problem}); see `regretcheck verify`")
+    if found.binding.bound not in (Bound.STATED, Bound.ASKED):
+        raise NotFormalizable(
+            f"{found.binding.bound.value}; only the package's own formulas can be printed in Coq"
+        )
+    file = read(raw)
+    theorem = theorems()[file["statement"]["theorem"]]
+    chosen = {
+        letter["name"]: Fraction(found.binding.chosen[letter["name"]])
+        for letter in file["statement"]["letters"]
+        if found.binding.chosen.get(letter["name"], "").replace("/", "").isdigit()
+    }
+    return Subject(
+        theorem,
+        theorem.reading(file["statement"]["reading"]),
+        algorithms()[file["algorithm"]["name"]],
+        file["game"],
+        found.answer.precision,
+        file["title"],
+        tuple(
+            (s, Rational(*chosen[str(s)].as_integer_ratio()) if str(s) in chosen else meaning)
+            for s, meaning in theorem.letters
+        ),
+    )

@@ -1,0 +1,85 @@
+"""Pieces of Coq text: numbers, lists, binders, the gradients of a game, and text wrapped to a width."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from importlib.resources import files
+from typing import Any
+
+from sympy import Symbol
+
+from theory.symbols import Vector
+
+WIDTH = 112
+"""Characters of a line."""
+
+
+def prelude(name: str) -> str:
+    """The text of a file of `bounds/formal/prelude`, written by hand and the same for every certificate."""
+    return files("bounds.formal").joinpath("prelude", f"{name}.v").read_text(encoding="utf-8")
+
+
+def rational(q: Fraction) -> str:
+    """An exact number, such as `-2 # 5`."""
+    return f"{q.numerator} # {q.denominator}"
+
+
+def point(values: Iterable[Fraction]) -> str:
+    """A list of exact numbers."""
+    return f"[{'; '.join(rational(q) for q in values)}]"
+
+
+def real(q: Fraction) -> str:
+    """A real number, such as `Q2R (-2 # 5)`."""
+    return f"Q2R ({rational(q)})"
+
+
+def binder(symbols: Sequence[Symbol]) -> str:
+    """The variables that stand for sequences, vectors first: `(x g : nat -> point) (beta1_t : nat -> R)`."""
+    parts = []
+    for kind, chosen in (
+        ("nat -> point", [s for s in symbols if isinstance(s, Vector)]),
+        ("nat -> R", [s for s in symbols if not isinstance(s, Vector)]),
+    ):
+        if chosen:
+            parts.append(f"({' '.join(map(str, chosen))} : {kind})")
+    return " ".join(parts)
+
+
+def ordered(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """The symbols in the order of `binder`."""
+    return sorted(symbols, key=lambda s: not isinstance(s, Vector))
+
+
+def wrapped(text: str, indent: str) -> str:
+    """A long formula over several lines."""
+    return textwrap.fill(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def comment(text: str) -> str:
+    """A comment, without what would end it."""
+    safe = text.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
+    return wrapped(f"(* {safe} *)", "").replace("\n  ", "\n   ")
+
+
+def gradients(game: Mapping[str, Any]) -> str:
+    """The gradients of a linear game as a function of the round: the lead once, then the pattern for ever."""
+    lead = sum(run["times"] for run in game["lead"])
+    period = sum(run["times"] for run in game["pattern"])
+    text, before = "", 0
+    for run in game["lead"]:
+        before += run["times"]
+        text += f"  if (t <=? {before})%N then {point(run['gradient'])} else\n"
+    *first, last = game["pattern"]
+    if first:
+        text += f"  let s := ((t - {lead + 1}) mod {period})%N in\n"
+    before = 0
+    for run in first:
+        before += run["times"]
+        text += f"  if (s <? {before})%N then {point(run['gradient'])} else\n"
+    return f"Definition gradient (t : N) : list Q :=\n{text}  {point(last['gradient'])}.\n"
