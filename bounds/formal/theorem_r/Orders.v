@@ -94,24 +94,21 @@ Qed.
 
 Section Bound.
 Variables (d : nat) (X : point -> Prop) (D_i : point) (T : nat) (alpha beta1 beta2 gamma : R) (c n : nat -> R).
-Variables (f : nat -> point -> R) (x g h m v vhat : nat -> point) (z : point).
+Variables (f : nat -> point -> R) (x g h m vhat : nat -> point) (z : point).
 Hypothesis HX : convex_set X.
 Hypothesis HD : sides d X D_i.
 Hypothesis HT : (1 <= T)%nat.
 Hypothesis Halpha : 0 < alpha.
 Hypothesis Hbeta1 : 0 <= beta1 < 1.
-Hypothesis Hbeta2 : 0 < beta2 < 1.
-Hypothesis Hgamma : gamma = beta1 ^ 2 / beta2.
+Hypothesis Hbeta2 : beta2 < 1.
 Hypothesis Hgamma1 : gamma < 1.
 Hypothesis Hf : forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t).
 Hypothesis Hn : forall t, (1 <= t <= T)%nat -> 0 <= n t.
 Hypothesis Hz : X z.
 Hypothesis Hx1 : X (x 1%nat).
 Hypothesis Hm0 : forall i, (i < d)%nat -> m 0%nat i = 0.
-Hypothesis Hv0 : forall i, (i < d)%nat -> v 0%nat i = 0.
 Hypothesis Hh : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> h t i = n t * g t i.
 Hypothesis Hm : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> m t i = beta1 * m (pred t) i + (1 - beta1) * h t i.
-Hypothesis Hv : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> v t i = beta2 * v (pred t) i + (1 - beta2) * h t i ^ 2.
 Hypothesis Hc : forall t, (1 <= t <= T)%nat -> 0 < c t.
 Hypothesis Hx : forall t, (1 <= t <= T)%nat -> projection d X (fun i => sqrt (vhat t i))
   (fun i => x t i - raw_step alpha c t * (m t i * pinv (sqrt (vhat t i)))) (x (S t)).
@@ -152,7 +149,7 @@ Proof.
       unfold steps2, dual2. rewrite (CumSum_ext _ (fun t => SumCoords d (fun i =>
         raw_step alpha c t * (m t i ^ 2 * pinv (sqrt (vhat t i)))))) by (intros; now rewrite SumCoords_scale).
       rewrite CumSum_SumCoords. apply SumCoords_le. intros i Hi.
-      apply (L11 alpha beta1 beta2 gamma (fun t => h t i)); try assumption; [lra|]. intros; now apply Hq.
+      apply (L11 alpha beta1 beta2 gamma (fun t => h t i)); try assumption. intros; now apply Hq.
     + rewrite SumCoords_scale. apply Req_le. field. lra.
 Qed.
 End Bound.

@@ -1,0 +1,251 @@
+(* What is proved: Theorem R and its relatives. Printed by bounds/formal/repaired.py from the algorithms and the
+   theorems of this package, which it checks on runs; a test compares the two.
+
+   Vectors count their coordinates from 0, rounds are counted from 1, and `pred t` is the round before t. X need
+   not be closed: that the algorithm has its minimisers is part of its definition. A convex loss enters by its
+   subgradient g t at the point x t, as far as the points of X can tell. *)
+From Coq Require Import Reals.
+From TheoremR Require Import Definitions.
+Open Scope R_scope.
+
+(* AdaL[eps=none, bias_correction=no, maximum=R1]: its T rounds on the set X. *)
+Definition AdaL_R1 (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i /\
+      vhat t i = Rmax (vhat (pred t) i) (v t i)) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
+      (x (S t)).
+
+(* AdaL[eps=none, maximum=R2]: its T rounds on the set X. *)
+Definition AdaL_R2 (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i / (1 - beta1 ^ t) /\
+      vhat t i = Rmax (vhat (pred t) i) (v t i / (1 - beta2 ^ t))) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
+      (x (S t)).
+
+(* AdaL[eps=none, maximum=R3]: its T rounds on the set X. *)
+Definition AdaL_R3 (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i / (1 - beta1 ^ t) /\
+      vhat t i = CumMax (fun t => v t i) t / (1 - beta2 ^ t)) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
+      (x (S t)).
+
+(* AdaL[eps=none, bias_correction=no, maximum=R1] with any weights n: its T rounds on the set X. *)
+Definition AdaL_R1_any_weights (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) (n : nat -> R) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = n t * g t i /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i /\
+      vhat t i = Rmax (vhat (pred t) i) (v t i)) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
+      (x (S t)).
+
+(* AdaL[eps=none, maximum=R2] with any weights n: its T rounds on the set X. *)
+Definition AdaL_R2_any_weights (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) (n : nat -> R) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = n t * g t i /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i / (1 - beta1 ^ t) /\
+      vhat t i = Rmax (vhat (pred t) i) (v t i / (1 - beta2 ^ t))) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
+      (x (S t)).
+
+(* AdaL[eps=none, maximum=R3] with any weights n: its T rounds on the set X. *)
+Definition AdaL_R3_any_weights (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) (n : nat -> R) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = n t * g t i /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i / (1 - beta1 ^ t) /\
+      vhat t i = CumMax (fun t => v t i) t / (1 - beta2 ^ t)) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
+      (x (S t)).
+
+(* AMSGrad: its T rounds on the set X. *)
+Definition AMSGrad (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
+    (x g m v mhat vhat : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      m t i = beta1 * m (pred t) i + g t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + g t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i /\
+      vhat t i = Rmax (vhat (pred t) i) (v t i)) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
+      (x (S t)).
+
+(* Theorem R (weighted regret with a maximum), reading D_i; with any weights. *)
+Definition theoremR_any_weights : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 gamma : R) (X : point -> Prop) (D_i : point)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (n : nat -> R) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> 0 <= n t) ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> sides d X D_i -> X z ->
+  (AdaL_R1_any_weights d T alpha beta1 beta2 X x g ghat m v mhat vhat n \/
+    AdaL_R2_any_weights d T alpha beta1 beta2 X x g ghat m v mhat vhat n \/
+    AdaL_R3_any_weights d T alpha beta1 beta2 X x g ghat m v mhat vhat n) ->
+  CumSum (fun t => n t * (f t (x t) - f t z)) T
+    <= sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+
+(* Theorem R (weighted regret with a maximum), reading D. *)
+Definition theoremR_D : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 gamma D : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> sides d X (fun _ => D) -> X z ->
+  (AdaL_R1 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= D ^ 2 * sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+
+(* Theorem R (weighted regret with a maximum), reading D_i. *)
+Definition theoremR_D_i : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 gamma : R) (X : point -> Prop) (D_i : point)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> sides d X D_i -> X z ->
+  (AdaL_R1 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+
+(* Theorem R with bias correction, reading D. *)
+Definition theoremR_corrected_D : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 gamma D : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> sides d X (fun _ => D) -> X z ->
+  (AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= D ^ 2 * sqrt (INR T) * (1 - beta1 ^ T) * (2 - beta1) * SumCoords d (fun i => sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+
+(* Theorem R with bias correction, reading D_i. *)
+Definition theoremR_corrected_D_i : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 gamma : R) (X : point -> Prop) (D_i : point)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> sides d X D_i -> X z ->
+  (AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= sqrt (INR T) * (1 - beta1 ^ T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+
+(* AMSGrad with sharp constants, reading stated. *)
+Definition amsgrad_sharp : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 gamma D : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> sides d X (fun _ => D) -> X z ->
+  AMSGrad d T alpha beta1 beta2 X x g m v mhat vhat ->
+  CumSum (fun t => f t (x t) - f t z) T
+    <= D ^ 2 * sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T)) / sqrt ((1 - beta2) * (1 - gamma)).
+
+(* AMSGrad with a constant beta1, reading stated. *)
+Definition amsgrad_alacaoglu : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 gamma D : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> sides d X (fun _ => D) -> X z ->
+  AMSGrad d T alpha beta1 beta2 X x g m v mhat vhat ->
+  CumSum (fun t => f t (x t) - f t z) T
+    <= D ^ 2 * sqrt (INR T) * SumCoords d (fun i => sqrt (vhat T i)) / (2 * alpha * (1 - beta1))
+      + alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T)) / sqrt ((1 - beta2) * (1 - gamma)).
+
+(* Theorem 1 (convergence in convex optimization), reading C; with the weighted regret and a maximum. *)
+Definition theorem1_C_weighted : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 M gamma D : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  M = CumMax (fun t => SumCoords d (fun i => Rabs (g t i))) T ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> sides d X (fun _ => D) -> X z ->
+  (AdaL_R1 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= D ^ 2 * sqrt (INR T) * SumCoords d (fun i => sqrt (vhat T i)) / (2 * alpha * (1 - beta1))
+      + M * alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T)) / sqrt ((1 - beta2) * (1 - gamma)).
