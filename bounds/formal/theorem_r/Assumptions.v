@@ -1,0 +1,14 @@
+(* The axioms on which the theorems rest: those of Coq's real numbers and functional extensionality, which that
+   library uses. Coq prints them when it compiles this file. *)
+From TheoremR Require Import Ogd TheoremR.
+
+Print Assumptions R_any_weights.
+Print Assumptions R_D.
+Print Assumptions R_D_i.
+Print Assumptions R_corrected_D.
+Print Assumptions R_corrected_D_i.
+Print Assumptions sharp.
+Print Assumptions alacaoglu.
+Print Assumptions printed_C.
+Print Assumptions ogd_constant.
+Print Assumptions ogd_sqrt.
