@@ -13,26 +13,28 @@ from typing import NamedTuple
 
 from sympy import Expr, Rational, Rel, Symbol
 
-from bounds.formal.words import binder, comment, ordered
+from bounds.formal.words import binder, comment, ordered, wrapped
 from theory.algorithms.adal import MAXIMA
 from theory.algorithms.amsgrad import AMSGRAD
+from theory.algorithms.sgd import SGD, SGD_CONSTANT
 from theory.parameters import Parameter
 from theory.printing.coq_source import PRODUCT, CoqPrinter, bare, beginnings, coq_names, equation
 from theory.quantities import Norm1, Regret
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
-from theory.symbols import D, D_i, Scalar, Vector, f, g, x
+from theory.symbols import D_2, D, D_i, Scalar, Vector, g, x
 from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import ALACAOGLU, SHARP
+from theory.theorems.ogd import CONSTANT, SQRT
 from theory.theorems.repaired import R_CORRECTED, WEIGHTED, R
 
 HEAD = """\
-(* What is proved: Theorem R and its relatives. Printed by bounds/formal/repaired.py from the algorithms and the
-   theorems of this package, which it checks on runs; a test compares the two.
+(* What is proved: Theorem R and its relatives. Printed by bounds/formal/repaired.py from the algorithms and
+   the theorems of this package, which it checks on runs; a test compares the two.
 
-   Vectors count their coordinates from 0, rounds are counted from 1, and `pred t` is the round before t. X need
-   not be closed: that the algorithm has its minimisers is part of its definition. A convex loss enters by its
-   subgradient g t at the point x t, as far as the points of X can tell. *)
+   Coordinates are counted from 0 and rounds from 1; `pred t` is the round before t. X need not be closed:
+   that the algorithm has its minimisers is part of its definition. A convex loss enters by its subgradient
+   g t at the point x t, as far as the points of X can tell. *)
 From Coq Require Import Reals.
 From TheoremR Require Import Definitions.
 Open Scope R_scope.
@@ -42,15 +44,30 @@ n = Scalar("n", nonnegative=True)
 """The weight of the loss of a round, in place of ||g_t||_1."""
 COMPARATOR = Vector("z")
 
-NAMES: dict[Recurrence, str] = {**{r: f"AdaL_{r.variant['maximum']}" for r in MAXIMA}, AMSGRAD: "AMSGrad"}
+NAMES: dict[Recurrence, str] = {
+    **{r: f"AdaL_{r.variant['maximum']}" for r in MAXIMA},
+    AMSGRAD: "AMSGrad",
+    SGD: "OGD",
+    SGD_CONSTANT: "OGD_constant",
+}
 """The algorithms and what they are called in Coq."""
+
+
+DIAMETERS = {D: "sides d X (fun _ => D)", D_i: "sides d X D_i", D_2: "diameter2 d X D_2"}
+"""What a diameter in a statement says about the set."""
 
 
 class Proposition(NamedTuple):
     """A bound on a regret.
 
-    name: its name in Coq; theorem, key: the theorem and its reading; lhs: the regret; recurrences: the algorithms;
-    any_weight: whether the weight of a round is any number n_t >= 0 instead of ||g_t||_1; note: for the reader.
+    Args:
+        name: its name in Coq.
+        theorem: the theorem.
+        key: the reading of it.
+        lhs: the regret.
+        recurrences: the algorithms, which share their lines' symbols.
+        any_weight: whether the weight of a round is any number n_t >= 0 instead of ||g_t||_1.
+        note: what the title does not say.
     """
 
     name: str
@@ -73,6 +90,8 @@ PROPOSITIONS = (
     Proposition("theoremR_D_i", R, "D_i", R.lhs, MAXIMA),
     Proposition("theoremR_corrected_D", R_CORRECTED, "D", R_CORRECTED.lhs, MAXIMA[1:]),
     Proposition("theoremR_corrected_D_i", R_CORRECTED, "D_i", R_CORRECTED.lhs, MAXIMA[1:]),
+    Proposition("ogd_sqrt", SQRT, "stated", SQRT.lhs, (SGD,)),
+    Proposition("ogd_constant", CONSTANT, "stated", CONSTANT.lhs, (SGD_CONSTANT,)),
     Proposition("amsgrad_sharp", SHARP, "stated", SHARP.lhs, (AMSGRAD,)),
     Proposition("amsgrad_alacaoglu", ALACAOGLU, "stated", ALACAOGLU.lhs, (AMSGRAD,)),
     Proposition(
@@ -125,16 +144,18 @@ def algorithm(r: Recurrence, *, any_weight: bool = False) -> str:
     printer = _printer(r, any_weight)
     start = " /\\ ".join(beginnings(r.initial, r.states, printer))
     lines = [equation(s, with_weight(e) if any_weight else e, printer) for s, e in r.steps]
+    every = "(forall i, (i < d)%nat ->"
     weights = " with any weights n" if any_weight else ""
     return (
         f"{comment(f'{r.name}{weights}: its T rounds on the set X.')}\n"
-        f"Definition {_name(r, any_weight)} (d T : nat) ({' '.join(r.parameter_names)} : R) (X : point -> Prop)\n"
+        f"Definition {_name(r, any_weight)} (d T : nat) ({' '.join(r.parameter_names)} : R)"
+        " (X : point -> Prop)\n"
         f"    {binder(_sequences(r, any_weight))} : Prop :=\n"
         "  X (x 1%nat) /\\\n"
-        f"  (forall i, (i < d)%nat -> {start}) /\\\n"
-        "  forall t, (1 <= t <= T)%nat ->\n    (forall i, (i < d)%nat ->\n"
-        + " /\\\n".join(f"      {line}" for line in lines)
-        + ") /\\\n    projection d X"
+        + (f"  {every} {start}) /\\\n" if start else "")
+        + "  forall t, (1 <= t <= T)%nat ->\n    "
+        + (every + "".join(f"\n      {line} /\\" for line in lines)[:-3] + ") /\\\n    " if lines else "")
+        + "projection d X"
         f"\n      (fun i => {bare(printer.print(r.metric))})"
         f"\n      (fun i => {bare(printer.print(r.point))})\n      (x (S t)).\n"
     )
@@ -147,16 +168,27 @@ def _assumed(p: Proposition, diameter: Symbol) -> list[str]:
         raise ValueError(
             f"`{p.name}` requires {sorted(r.name for r in requires)}; print each in words of Coq"
         )
-    sides = "D_i" if isinstance(diameter, Vector) else "(fun _ => D)"
     return [
         "(forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->",
-        f"convex_set X -> sides d X {sides} -> X z ->",
+        f"convex_set X -> {DIAMETERS[diameter]} -> X z ->",
     ]
 
 
 def _sum(e: Expr, printer: CoqPrinter) -> str:
-    """A sum with each of its terms on a line."""
-    return "\n      + ".join(bare(printer.print(term), PRODUCT) for term in e.as_ordered_terms())
+    """A sum with each of its terms on a line of its own, or on several."""
+    terms = [bare(printer.print(term), PRODUCT) for term in e.as_ordered_terms()]
+    return "\n".join(
+        _folded(f"{'+' if k else '<='} {term}", " " * (6 if k else 4)) for k, term in enumerate(terms)
+    )
+
+
+def _folded(term: str, indent: str) -> str:
+    """A long product over several lines, each of which begins with a sign."""
+    depth, text = 0, ""
+    for character, after in zip(term, term[1:] + " ", strict=True):
+        depth += (character == "(") - (character == ")")
+        text += "\0" if character == " " and (depth or after not in "*/") else character
+    return wrapped(text, indent).replace("\0", " ")
 
 
 def proposition(p: Proposition) -> str:
@@ -167,7 +199,7 @@ def proposition(p: Proposition) -> str:
     """
     r = p.recurrences[0]
     rhs = p.theorem.reading(p.key).rhs
-    (diameter,) = rhs.free_symbols & {D, D_i}
+    (diameter,) = rhs.free_symbols & set(DIAMETERS)
     letters = [s for s, _ in p.theorem.letters]
     last = _printer(r, p.any_weight, [diameter, *letters], "T")
     weight = with_weight(p.lhs.args[0]) if p.any_weight else p.lhs.args[0]
@@ -176,9 +208,8 @@ def proposition(p: Proposition) -> str:
     gap = "f t (x t) - f t z"
     if weight != 1:
         gap = f"{bare(_printer(r, p.any_weight).print(weight))} * ({gap})"
-    variables = " ".join(
-        [str(s) for s in (*r.parameter_names, *letters)] + ([] if diameter == D_i else ["D"])
-    )
+    numbers = [*r.parameter_names, *letters, *([] if isinstance(diameter, Vector) else [diameter])]
+    sides = " (D_i : point)" if isinstance(diameter, Vector) else ""
     arguments = f"d T {' '.join(r.parameter_names)} X {' '.join(map(str, _sequences(r, p.any_weight)))}"
     conditions = [last.proposition(c)[1:-1] for c in (*_ranges(r.parameters), *p.theorem.relations)]
     runs = " \\/\n    ".join(f"{_name(one, p.any_weight)} {arguments}" for one in p.recurrences)
@@ -193,16 +224,19 @@ def proposition(p: Proposition) -> str:
     return (
         f"{comment(f'{p.theorem.title}, reading {p.key}{p.note}.')}\n"
         f"Definition {p.name} : Prop :=\n"
-        f"  forall (d T : nat) ({variables} : R) (X : point -> Prop){' (D_i : point)' if diameter == D_i else ''}\n"
-        f"    (f : nat -> point -> R) {binder(_sequences(r, p.any_weight))} (z : point),\n"
+        f"  forall (d T : nat) ({' '.join(map(str, numbers))} : R)"
+        f" (X : point -> Prop){sides}\n"
+        f"    (f : nat -> point -> R) {binder(_sequences(r, p.any_weight))} ({COMPARATOR} : point),\n"
         + "".join(f"  {line}\n" for line in lines)
-        + f"  CumSum (fun t => {gap}) T\n    <= {_sum(rhs, last)}.\n"
+        + f"  CumSum (fun t => {gap}) T\n{_sum(rhs, last)}.\n"
     )
 
 
 def statement() -> str:
     """The text of `theorem_r/Statement.v`."""
-    algorithms = [algorithm(r, any_weight=w) for w in (False, True) for r in MAXIMA] + [algorithm(AMSGRAD)]
+    algorithms = [algorithm(r, any_weight=w) for w in (False, True) for r in MAXIMA] + [
+        *map(algorithm, (AMSGRAD, SGD, SGD_CONSTANT))
+    ]
     return "\n".join([HEAD, *algorithms, *map(proposition, PROPOSITIONS)])
 
 

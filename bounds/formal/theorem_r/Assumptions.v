@@ -10,5 +10,5 @@ Print Assumptions R_corrected_D_i.
 Print Assumptions sharp.
 Print Assumptions alacaoglu.
 Print Assumptions printed_C.
-Print Assumptions ogd_constant.
-Print Assumptions ogd_sqrt.
+Print Assumptions constant_step.
+Print Assumptions sqrt_step.

@@ -36,6 +36,10 @@ Definition subgradient_on (d : nat) (X : point -> Prop) (f : point -> R) (x g : 
 Definition sides (d : nat) (X : point -> Prop) (D_i : point) : Prop :=
   forall x y i, X x -> X y -> (i < d)%nat -> Rabs (x i - y i) <= D_i i.
 
+(* No two points of X are further apart than D_2 in the Euclidean distance. *)
+Definition diameter2 (d : nat) (X : point -> Prop) (D_2 : R) : Prop :=
+  forall x y, X x -> X y -> sqrt (SumCoords d (fun i => (x i - y i) ^ 2)) <= D_2.
+
 (* The regret against z, in which the loss of round t has the weight n t. *)
 Definition Regret (n : nat -> R) (f : nat -> point -> R) (x : nat -> point) (z : point) (T : nat) : R :=
   CumSum (fun t => n t * (f t (x t) - f t z)) T.

@@ -42,6 +42,15 @@ Proof.
   lra.
 Qed.
 
+Lemma projection_ext d X w w' y y' p : (forall i, (i < d)%nat -> w i = w' i) -> (forall i, (i < d)%nat -> y i = y' i) ->
+  projection d X w y p -> projection d X w' y' p.
+Proof.
+  intros Hw Hy [H1 H2].
+  assert (E : forall q, distance d w' q y' = distance d w q y).
+  { intros q. apply SumCoords_ext. intros i Hi. now rewrite Hw, Hy. }
+  split; [assumption|]. intros q Hq. rewrite !E. now apply H2.
+Qed.
+
 (* The variational inequality of a minimiser over a convex set. *)
 Theorem variational d X w y p z : convex_set X -> projection d X w y p -> X z ->
   0 <= SumCoords d (fun i => w i * (p i - y i) * (z i - p i)).

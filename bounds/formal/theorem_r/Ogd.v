@@ -3,7 +3,7 @@
    Zinkevich 2003, Theorem 1, and Shalev-Shwartz 2012, section 2.4, with the sharp constants of
    theory/theorems/ogd.py. A subgradient of each loss at the point played is all that is used of convexity. *)
 From Coq Require Import Reals Lra Lia.
-From TheoremR Require Import Definitions Sums Descent.
+From TheoremR Require Import Definitions Sums Descent Statement.
 Open Scope R_scope.
 
 Definition Norm2Squared (d : nat) (u : point) : R := SumCoords d (fun i => u i ^ 2).
@@ -92,39 +92,51 @@ Proof.
     pose proof (pow2_ge_0 (q - p)). nra.
 Qed.
 
-Theorem ogd_constant d X D_2 G_2 alpha T f g x z : convex_set X -> 0 < alpha -> (1 <= T)%nat ->
-  (forall y u, X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2) ->
-  (forall t, (1 <= t <= T)%nat -> Norm2Squared d (g t) <= G_2 ^ 2) ->
-  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) -> X z -> X (x 1%nat) ->
-  (forall t, (1 <= t <= T)%nat -> projection d X (fun _ => 1) (fun i => x t i - alpha * g t i) (x (S t))) ->
-  Regret (fun _ => 1) f x z T <= D_2 ^ 2 / (2 * alpha) + alpha * INR T * G_2 ^ 2 / 2.
+(* The largest gradient, and the diameter, squared. *)
+Lemma G_2_bounds d g T t : (1 <= t <= T)%nat ->
+  Norm2Squared d (g t) <= sqrt (CumMax (fun t => SumCoords d (fun i => g t i ^ 2)) T) ^ 2.
 Proof.
-  intros HX Ha HT HD HG Hf Hz Hx1 Hx.
-  pose proof (ogd d X D_2 G_2 T f g x (fun _ => alpha) z HX HD HG Hf Hz ltac:(auto) ltac:(intros; lra) Hx1 Hx HT) as H.
+  intros Ht. pose proof (CumMax_upper (fun t => Norm2Squared d (g t)) T t Ht) as H.
+  pose proof (SumCoords_squares d (g t)) as P. cbn beta in H. unfold Norm2Squared in *.
+  rewrite pow2_sqrt by lra. assumption.
+Qed.
+
+Lemma D_2_bounds d X D_2 y u : diameter2 d X D_2 -> X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2.
+Proof.
+  intros HD Hy Hu. pose proof (HD y u Hy Hu) as H. pose proof (SumCoords_squares d (fun i => y i - u i)) as P.
+  unfold Norm2Squared. rewrite <- (pow2_sqrt _ P). apply pow_incr. split; [apply sqrt_pos | assumption].
+Qed.
+
+Lemma unweighted f x z T : CumSum (fun t => f t (x t) - f t z) T = Regret (fun _ => 1) f x z T.
+Proof. apply CumSum_ext. intros. ring. Qed.
+
+Theorem constant_step : ogd_constant.
+Proof.
+  intros d T alpha G_2 D_2 X f x g z HT HG Ha Hf HX HD Hz [Hx1 Hx]. rewrite unweighted.
+  assert (H : Regret (fun _ => 1) f x z T <= D_2 ^ 2 / (2 * alpha) + G_2 ^ 2 / 2 * CumSum (fun _ => alpha) T).
+  { apply (ogd d X D_2 G_2 T f g x (fun _ => alpha)); try assumption; try (intros; lra).
+    - intros y u. now apply D_2_bounds.
+    - intros t Ht. rewrite HG. now apply G_2_bounds. }
   replace (CumSum (fun _ => alpha) T) with (alpha * INR T) in H; [lra|].
   clear. induction T as [|T IH]; cbn [CumSum]; [simpl; ring|]. rewrite <- IH, S_INR. ring.
 Qed.
 
-Theorem ogd_sqrt d X D_2 G_2 alpha T f g x z : convex_set X -> 0 < alpha -> (1 <= T)%nat ->
-  (forall y u, X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2) ->
-  (forall t, (1 <= t <= T)%nat -> Norm2Squared d (g t) <= G_2 ^ 2) ->
-  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) -> X z -> X (x 1%nat) ->
-  (forall t, (1 <= t <= T)%nat ->
-    projection d X (fun _ => 1) (fun i => x t i - alpha / sqrt (INR t) * g t i) (x (S t))) ->
-  Regret (fun _ => 1) f x z T
-    <= D_2 ^ 2 * sqrt (INR T) / (2 * alpha) + alpha * (sqrt (INR T) - 1 / 2) * G_2 ^ 2.
+Theorem sqrt_step : ogd_sqrt.
 Proof.
-  intros HX Ha HT HD HG Hf Hz Hx1 Hx.
+  intros d T alpha G_2 D_2 X f x g z HT HG Ha Hf HX HD Hz [Hx1 Hx]. rewrite unweighted.
   assert (P : forall t, (1 <= t)%nat -> 0 < sqrt (INR t)) by (intros; apply sqrt_lt_R0, lt_0_INR; lia).
-  pose proof (ogd d X D_2 G_2 T f g x (fun t => alpha / sqrt (INR t)) z HX HD HG Hf Hz) as H.
-  specialize (H ltac:(intros; apply Rdiv_lt_0_compat; [assumption | apply P; lia])).
-  assert (M : forall t, (2 <= t <= T)%nat -> alpha / sqrt (INR t) <= alpha / sqrt (INR (pred t))).
-  { intros t Ht. apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; [apply P; lia|].
-    apply sqrt_le_1_alt, le_INR. lia. }
-  specialize (H M Hx1 Hx HT).
-  change (CumSum (fun t => alpha / sqrt (INR t)) T) with (CumSum (fun t => alpha * / sqrt (INR t)) T) in H.
+  assert (H : Regret (fun _ => 1) f x z T <= D_2 ^ 2 / (2 * (alpha / sqrt (INR T)))
+    + G_2 ^ 2 / 2 * CumSum (fun t => alpha * / sqrt (INR t)) T).
+  { apply (ogd d X D_2 G_2 T f g x (fun t => alpha / sqrt (INR t))); try assumption.
+    - intros y u. now apply D_2_bounds.
+    - intros t Ht. rewrite HG. now apply G_2_bounds.
+    - intros t Ht. apply Rdiv_lt_0_compat; [assumption | apply P; lia].
+    - intros t Ht. apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; [apply P; lia|].
+      apply sqrt_le_1_alt, le_INR. lia.
+    - intros t Ht. specialize (Hx t Ht). revert Hx. apply projection_ext; [reflexivity|].
+      intros i Hi. unfold Rdiv. ring. }
   rewrite CumSum_scale in H.
-  pose proof (sum_inverse_roots T HT) as S. pose proof (P T HT) as PT. pose proof (pow2_ge_0 G_2) as G.
+  pose proof (sum_inverse_roots T HT) as B. pose proof (P T HT) as PT. pose proof (pow2_ge_0 G_2) as G.
   replace (D_2 ^ 2 / (2 * (alpha / sqrt (INR T)))) with (D_2 ^ 2 * sqrt (INR T) / (2 * alpha)) in H by (field; lra).
-  apply (Rmult_le_compat_l (G_2 ^ 2 / 2 * alpha)) in S; [lra|]. apply Rmult_le_pos; lra.
+  apply (Rmult_le_compat_l (G_2 ^ 2 / 2 * alpha)) in B; [lra|]. apply Rmult_le_pos; lra.
 Qed.

@@ -8,15 +8,6 @@ Open Scope R_scope.
 (* The step that multiplies the raw moment m t. *)
 Definition raw_step (alpha : R) (c : nat -> R) (t : nat) : R := alpha / sqrt (INR t) / c t.
 
-Lemma projection_ext d X w w' y y' p : (forall i, (i < d)%nat -> w i = w' i) -> (forall i, (i < d)%nat -> y i = y' i) ->
-  projection d X w y p -> projection d X w' y' p.
-Proof.
-  intros Hw Hy [H1 H2].
-  assert (E : forall q, distance d w' q y' = distance d w q y).
-  { intros q. apply SumCoords_ext. intros i Hi. now rewrite Hw, Hy. }
-  split; [assumption|]. intros q Hq. rewrite !E. now apply H2.
-Qed.
-
 (* 1 - b^t, a bias correction. *)
 Lemma correction_positive b t : 0 <= b < 1 -> (1 <= t)%nat -> 0 < 1 - b ^ t.
 Proof. intros Hb Ht. pose proof (pow_lt_1_compat b t Hb Ht). lra. Qed.
@@ -45,12 +36,6 @@ Proof.
   replace (INR (S t) / (1 - b ^ S t) * (1 - b ^ t) * (1 - b ^ S t)) with (INR (S t) * (1 - b ^ t)) by (field; lra).
   pose proof (concave b t ltac:(lra)). rewrite S_INR in *. lra.
 Qed.
-
-Lemma CumMax_grows u t : (2 <= t)%nat -> CumMax u (pred t) <= CumMax u t.
-Proof. intros Ht. destruct t as [|[|t]]; [lia | lia|]. apply Rmax_l. Qed.
-
-Lemma CumMax_last u t : (1 <= t)%nat -> u t <= CumMax u t.
-Proof. intros Ht. destruct t as [|[|t]]; [lia | simpl; lra|]. apply Rmax_r. Qed.
 
 (* The slope of the metric sqrt p: it is enough that p t * t and the correction c t never decrease. *)
 Lemma slope_grows alpha (p c : nat -> R) t : 0 < alpha -> (2 <= t)%nat -> 0 <= p (pred t) -> 0 <= p t ->

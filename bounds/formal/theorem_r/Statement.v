@@ -1,9 +1,9 @@
-(* What is proved: Theorem R and its relatives. Printed by bounds/formal/repaired.py from the algorithms and the
-   theorems of this package, which it checks on runs; a test compares the two.
+(* What is proved: Theorem R and its relatives. Printed by bounds/formal/repaired.py from the algorithms and
+   the theorems of this package, which it checks on runs; a test compares the two.
 
-   Vectors count their coordinates from 0, rounds are counted from 1, and `pred t` is the round before t. X need
-   not be closed: that the algorithm has its minimisers is part of its definition. A convex loss enters by its
-   subgradient g t at the point x t, as far as the points of X can tell. *)
+   Coordinates are counted from 0 and rounds from 1; `pred t` is the round before t. X need not be closed:
+   that the algorithm has its minimisers is part of its definition. A convex loss enters by its subgradient
+   g t at the point x t, as far as the points of X can tell. *)
 From Coq Require Import Reals.
 From TheoremR Require Import Definitions.
 Open Scope R_scope.
@@ -126,6 +126,26 @@ Definition AMSGrad (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
       (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
       (x (S t)).
 
+(* SGD: its T rounds on the set X. *)
+Definition OGD (d T : nat) (alpha : R) (X : point -> Prop)
+    (x g : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  forall t, (1 <= t <= T)%nat ->
+    projection d X
+      (fun i => 1)
+      (fun i => x t i - alpha * g t i / sqrt (INR t))
+      (x (S t)).
+
+(* SGD[schedule=constant]: its T rounds on the set X. *)
+Definition OGD_constant (d T : nat) (alpha : R) (X : point -> Prop)
+    (x g : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  forall t, (1 <= t <= T)%nat ->
+    projection d X
+      (fun i => 1)
+      (fun i => x t i - alpha * g t i)
+      (x (S t)).
+
 (* Theorem R (weighted regret with a maximum), reading D_i; with any weights. *)
 Definition theoremR_any_weights : Prop :=
   forall (d T : nat) (alpha beta1 beta2 gamma : R) (X : point -> Prop) (D_i : point)
@@ -140,8 +160,10 @@ Definition theoremR_any_weights : Prop :=
     AdaL_R2_any_weights d T alpha beta1 beta2 X x g ghat m v mhat vhat n \/
     AdaL_R3_any_weights d T alpha beta1 beta2 X x g ghat m v mhat vhat n) ->
   CumSum (fun t => n t * (f t (x t) - f t z)) T
-    <= sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
-      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+    <= sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i))
+      / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
 
 (* Theorem R (weighted regret with a maximum), reading D. *)
 Definition theoremR_D : Prop :=
@@ -157,7 +179,8 @@ Definition theoremR_D : Prop :=
     AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
   CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
     <= D ^ 2 * sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
-      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
 
 (* Theorem R (weighted regret with a maximum), reading D_i. *)
 Definition theoremR_D_i : Prop :=
@@ -172,8 +195,10 @@ Definition theoremR_D_i : Prop :=
     AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
     AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
   CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
-    <= sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
-      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+    <= sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i))
+      / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
 
 (* Theorem R with bias correction, reading D. *)
 Definition theoremR_corrected_D : Prop :=
@@ -187,8 +212,10 @@ Definition theoremR_corrected_D : Prop :=
   (AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
     AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
   CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
-    <= D ^ 2 * sqrt (INR T) * (1 - beta1 ^ T) * (2 - beta1) * SumCoords d (fun i => sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
-      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+    <= D ^ 2 * sqrt (INR T) * (1 - beta1 ^ T) * (2 - beta1) * SumCoords d (fun i => sqrt (vhat T i))
+      / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
 
 (* Theorem R with bias correction, reading D_i. *)
 Definition theoremR_corrected_D_i : Prop :=
@@ -202,8 +229,38 @@ Definition theoremR_corrected_D_i : Prop :=
   (AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
     AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
   CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
-    <= sqrt (INR T) * (1 - beta1 ^ T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
-      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+    <= sqrt (INR T) * (1 - beta1 ^ T) * (2 - beta1) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i))
+      / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
+
+(* Online gradient descent with step alpha/sqrt(t), reading stated. *)
+Definition ogd_sqrt : Prop :=
+  forall (d T : nat) (alpha G_2 D_2 : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  G_2 = sqrt (CumMax (fun t => SumCoords d (fun i => g t i ^ 2)) T) ->
+  0 < alpha ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> diameter2 d X D_2 -> X z ->
+  OGD d T alpha X x g ->
+  CumSum (fun t => f t (x t) - f t z) T
+    <= D_2 ^ 2 * sqrt (INR T) / (2 * alpha)
+      + G_2 ^ 2 * alpha * (sqrt (INR T) - (1 / 2)).
+
+(* Online gradient descent with a constant step, reading stated. *)
+Definition ogd_constant : Prop :=
+  forall (d T : nat) (alpha G_2 D_2 : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  G_2 = sqrt (CumMax (fun t => SumCoords d (fun i => g t i ^ 2)) T) ->
+  0 < alpha ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> diameter2 d X D_2 -> X z ->
+  OGD_constant d T alpha X x g ->
+  CumSum (fun t => f t (x t) - f t z) T
+    <= D_2 ^ 2 / (2 * alpha)
+      + G_2 ^ 2 * INR T * alpha / 2.
 
 (* AMSGrad with sharp constants, reading stated. *)
 Definition amsgrad_sharp : Prop :=
@@ -217,7 +274,8 @@ Definition amsgrad_sharp : Prop :=
   AMSGrad d T alpha beta1 beta2 X x g m v mhat vhat ->
   CumSum (fun t => f t (x t) - f t z) T
     <= D ^ 2 * sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => sqrt (vhat T i)) / (4 * alpha * (1 - beta1))
-      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T)) / sqrt ((1 - beta2) * (1 - gamma)).
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T)) / sqrt ((1 - beta2) * (1 - gamma)).
 
 (* AMSGrad with a constant beta1, reading stated. *)
 Definition amsgrad_alacaoglu : Prop :=
@@ -231,7 +289,8 @@ Definition amsgrad_alacaoglu : Prop :=
   AMSGrad d T alpha beta1 beta2 X x g m v mhat vhat ->
   CumSum (fun t => f t (x t) - f t z) T
     <= D ^ 2 * sqrt (INR T) * SumCoords d (fun i => sqrt (vhat T i)) / (2 * alpha * (1 - beta1))
-      + alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T)) / sqrt ((1 - beta2) * (1 - gamma)).
+      + alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T))
+        / sqrt ((1 - beta2) * (1 - gamma)).
 
 (* Theorem 1 (convergence in convex optimization), reading C; with the weighted regret and a maximum. *)
 Definition theorem1_C_weighted : Prop :=
@@ -248,4 +307,5 @@ Definition theorem1_C_weighted : Prop :=
     AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
   CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
     <= D ^ 2 * sqrt (INR T) * SumCoords d (fun i => sqrt (vhat T i)) / (2 * alpha * (1 - beta1))
-      + M * alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T)) / sqrt ((1 - beta2) * (1 - gamma)).
+      + M * alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T))
+        / sqrt ((1 - beta2) * (1 - gamma)).

@@ -93,3 +93,17 @@ Qed.
 Lemma CumSum_Cauchy_Schwarz u v T :
   CumSum (fun t => u t * v t) T <= sqrt (CumSum (fun t => u t ^ 2) T) * sqrt (CumSum (fun t => v t ^ 2) T).
 Proof. rewrite !CumSum_is_SumCoords. apply (Cauchy_Schwarz T (fun s => u (S s)) (fun s => v (S s))). Qed.
+
+(* The maximum over the rounds. *)
+Lemma CumMax_grows u t : (2 <= t)%nat -> CumMax u (pred t) <= CumMax u t.
+Proof. intros Ht. destruct t as [|[|t]]; [lia | lia|]. apply Rmax_l. Qed.
+
+Lemma CumMax_last u t : (1 <= t)%nat -> u t <= CumMax u t.
+Proof. intros Ht. destruct t as [|[|t]]; [lia | simpl; lra|]. apply Rmax_r. Qed.
+
+Lemma CumMax_upper u T t : (1 <= t <= T)%nat -> u t <= CumMax u T.
+Proof.
+  induction T as [|T IH]; intros Ht; [lia|].
+  destruct (Nat.eq_dec t (S T)) as [->|N]; [apply CumMax_last; lia|].
+  apply Rle_trans with (CumMax u T); [apply IH; lia|]. apply (CumMax_grows u (S T)). lia.
+Qed.

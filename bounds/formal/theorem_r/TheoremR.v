@@ -172,13 +172,6 @@ Proof.
   apply right_side_printed; auto; lra.
 Qed.
 
-Lemma CumMax_upper u T t : (1 <= t <= T)%nat -> u t <= CumMax u T.
-Proof.
-  induction T as [|T IH]; intros Ht; [lia|].
-  destruct (Nat.eq_dec t (S T)) as [->|N]; [apply CumMax_last; lia|].
-  apply Rle_trans with (CumMax u T); [apply IH; lia|]. apply (CumMax_grows u (S T)). lia.
-Qed.
-
 (* The printed bound, reading C: M bounds the weights. *)
 Theorem printed_C : theorem1_C_weighted.
 Proof.
