@@ -1,7 +1,8 @@
 (* One projected step in a diagonal metric, and the sum of such steps: L2 to L5 of Theorem R.
 
-   The step is x' = the point of X nearest to x - a m/w in the metric w. All that is used of x' is the variational
-   inequality, which is proved here from the definition of the minimiser. A weight may be 0 where m is 0. *)
+   The step is x' = the point of X nearest to x - a m/w in the metric w. All that is used of x' is the
+   variational inequality, which is proved here from the definition of the minimiser. A weight may be 0 where
+   m is 0. *)
 From Coq Require Import Reals Lra Lia.
 From TheoremR Require Import Definitions Sums.
 Open Scope R_scope.
@@ -29,7 +30,8 @@ Lemma Rle_minus_nonneg b c : 0 <= c -> b - c <= b.
 Proof. lra. Qed.
 
 (* Young's inequality in one coordinate. *)
-Lemma Young w m u c : 0 <= w -> 0 < c -> (w = 0 -> m = 0) -> m * u <= c * (m ^ 2 * pinv w) + w * u ^ 2 / (4 * c).
+Lemma Young w m u c : 0 <= w -> 0 < c -> (w = 0 -> m = 0) ->
+  m * u <= c * (m ^ 2 * pinv w) + w * u ^ 2 / (4 * c).
 Proof.
   intros Hw Hc H.
   assert (E : w * (m * pinv w) = m) by now apply pinv_cancel.
@@ -38,11 +40,13 @@ Proof.
   rewrite <- E at 1. set (r := m * pinv w) in *. pose proof (pow2_ge_0 (2 * c * r - u)) as P.
   assert (Q : 0 <= w * (2 * c * r - u) ^ 2 / (4 * c)).
   { apply Rmult_le_pos; [now apply Rmult_le_pos|]. apply Rlt_le, Rinv_0_lt_compat. lra. }
-  replace (w * (2 * c * r - u) ^ 2 / (4 * c)) with (c * (w * r ^ 2) + w * u ^ 2 / (4 * c) - w * r * u) in Q by (field; lra).
+  replace (w * (2 * c * r - u) ^ 2 / (4 * c)) with (c * (w * r ^ 2) + w * u ^ 2 / (4 * c) - w * r * u) in Q
+    by (field; lra).
   lra.
 Qed.
 
-Lemma projection_ext d X w w' y y' p : (forall i, (i < d)%nat -> w i = w' i) -> (forall i, (i < d)%nat -> y i = y' i) ->
+Lemma projection_ext d X w w' y y' p : (forall i, (i < d)%nat -> w i = w' i) ->
+  (forall i, (i < d)%nat -> y i = y' i) ->
   projection d X w y p -> projection d X w' y' p.
 Proof.
   intros Hw Hy [H1 H2].
@@ -60,8 +64,10 @@ Proof.
   set (B := SumCoords d (fun i => w i * (z i - p i) ^ 2)).
   assert (Q : forall lam, 0 <= lam <= 1 -> 0 <= 2 * lam * A + lam ^ 2 * B).
   { intros lam Hlam. pose proof (Hmin _ (HX z p lam Hz Hp Hlam)) as H. unfold distance in H.
-    rewrite (SumCoords_ext d (fun i => w i * (lam * z i + (1 - lam) * p i - y i) ^ 2) (fun i => w i * (p i - y i) ^ 2
-      + 2 * lam * (w i * (p i - y i) * (z i - p i)) + lam ^ 2 * (w i * (z i - p i) ^ 2))) in H by (intros; ring).
+    rewrite (SumCoords_ext d (fun i => w i * (lam * z i + (1 - lam) * p i - y i) ^ 2)
+      (fun i => w i * (p i - y i) ^ 2 + 2 * lam * (w i * (p i - y i) * (z i - p i))
+        + lam ^ 2 * (w i * (z i - p i) ^ 2))) in H
+          by (intros; ring).
     rewrite !SumCoords_plus, !SumCoords_scale in H. fold A B in H. lra. }
   destruct (Rle_lt_dec 0 A) as [|HA]; [assumption|exfalso].
   pose proof (Rle_abs B) as HB. pose proof (Rabs_pos B) as HB0. set (b := Rabs B) in *.
@@ -87,7 +93,8 @@ Hypothesis Hstep : projection d X w (fun i => x i - a * (m i * pinv (w i))) x'.
 (* The squared length of the step's direction in the dual metric. *)
 Definition dual2 : R := SumCoords d (fun i => m i ^ 2 * pinv (w i)).
 
-Lemma optimality u : X u -> 0 <= SumCoords d (fun i => w i * (x' i - x i) * (u i - x' i) + a * (m i * (u i - x' i))).
+Lemma optimality u : X u ->
+  0 <= SumCoords d (fun i => w i * (x' i - x i) * (u i - x' i) + a * (m i * (u i - x' i))).
 Proof.
   intros Hu. pose proof (variational _ _ _ _ _ _ HX Hstep Hu) as H.
   erewrite SumCoords_ext; [exact H|]. intros i Hi. cbn beta.
@@ -104,7 +111,8 @@ Proof.
   replace (a * (/ (2 * a) * (distance d w x z - distance d w x' z) + a / 2 * dual2))
     with (/ 2 * distance d w x z - / 2 * distance d w x' z + a ^ 2 / 2 * dual2) by (field; lra).
   eapply Rle_trans with (_ - _); [|apply Rle_minus_nonneg; exact H].
-  unfold dot, distance, dual2. rewrite <- !SumCoords_scale, <- SumCoords_minus, <- SumCoords_plus, <- SumCoords_minus.
+  unfold dot, distance, dual2.
+  rewrite <- !SumCoords_scale, <- SumCoords_minus, <- SumCoords_plus, <- SumCoords_minus.
   apply SumCoords_le. intros i Hi.
   pose proof (Young (w i) (m i) (x i - x' i) (a / 2) (Hw i Hi) ltac:(lra) (Hm i Hi)) as Y.
   apply (Rmult_le_compat_l a) in Y; [|lra].
@@ -138,7 +146,8 @@ Proof.
     by (apply SumCoords_ext; intros; ring).
   replace (4 * (a / 2)) with (2 * a) in Y by field.
   apply (Rmult_le_compat_l (/ (2 * a))) in H; [|apply Rlt_le, Rinv_0_lt_compat; lra].
-  replace (/ (2 * a) * (a * dot d m (fun i => x i - x' i))) with (/ 2 * dot d m (fun i => x i - x' i)) in H by (field; lra).
+  replace (/ (2 * a) * (a * dot d m (fun i => x i - x' i))) with (/ 2 * dot d m (fun i => x i - x' i)) in H
+    by (field; lra).
   lra.
 Qed.
 
@@ -152,7 +161,8 @@ End Step.
 
 (* The last round: the sides of X bound the distance to the comparator. *)
 Lemma L4 d X w m x z D a : 0 < a ->
-  (forall i, (i < d)%nat -> 0 <= w i) -> (forall i, (i < d)%nat -> w i = 0 -> m i = 0) -> sides d X D -> X x -> X z ->
+  (forall i, (i < d)%nat -> 0 <= w i) -> (forall i, (i < d)%nat -> w i = 0 -> m i = 0) -> sides d X D ->
+    X x -> X z ->
   dot d m (fun i => x i - z i) <= a * dual2 d w m + / (4 * a) * SumCoords d (fun i => D i ^ 2 * w i).
 Proof.
   intros Ha Hw Hm HD Hx Hz. apply Rle_trans with (1 := dot_Young d w m Hw Hm a (fun i => x i - z i) Ha).
@@ -163,7 +173,8 @@ Qed.
 
 (* Telescoping: u t is the squared distance to the comparator, V t the slope of the metric, V 0 = 0. *)
 Lemma L5_boundary (V u : nat -> R) D2 T : V 0%nat = 0 -> (forall t, (1 <= t <= T)%nat -> 0 <= u t <= D2) ->
-  CumSum (fun t => V t * (u t - u (S t))) T + V T * u (S T) <= D2 * CumSum (fun t => Rmax (V t - V (pred t)) 0) T.
+  CumSum (fun t => V t * (u t - u (S t))) T + V T * u (S T)
+    <= D2 * CumSum (fun t => Rmax (V t - V (pred t)) 0) T.
 Proof.
   intros H0. induction T as [|T IH]; intros Hu; cbn [CumSum]; [rewrite H0; lra|].
   specialize (IH ltac:(intros; apply Hu; lia)). cbn [pred].

@@ -60,12 +60,15 @@ Proof.
 Qed.
 
 (* Cauchy and Schwarz for decayed sums; the only place where beta1^2/beta2 counts. *)
-Lemma decayed_Cauchy t : decayed beta1 h t ^ 2 <= (1 - gamma ^ t) / (1 - gamma) * decayed beta2 (fun s => h s ^ 2) t.
+Lemma decayed_Cauchy t : decayed beta1 h t ^ 2
+  <= (1 - gamma ^ t) / (1 - gamma) * decayed beta2 (fun s => h s ^ 2) t.
 Proof.
   induction t as [|t IH]; [unfold decayed; simpl; lra|].
   rewrite !decayed_S. pose proof gamma_beta2 as E. pose proof gamma_nonneg as Hg.
-  assert (HW : 0 <= decayed beta2 (fun s => h s ^ 2) t) by (apply decayed_nonneg; [lra | intros; apply pow2_ge_0]).
-  replace ((1 - gamma ^ S t) / (1 - gamma)) with (gamma * ((1 - gamma ^ t) / (1 - gamma)) + 1) by (simpl; field; lra).
+  assert (HW : 0 <= decayed beta2 (fun s => h s ^ 2) t)
+    by (apply decayed_nonneg; [lra | intros; apply pow2_ge_0]).
+  replace ((1 - gamma ^ S t) / (1 - gamma)) with (gamma * ((1 - gamma ^ t) / (1 - gamma)) + 1)
+    by (simpl; field; lra).
   assert (HG : 0 <= (1 - gamma ^ t) / (1 - gamma)).
   { apply Rmult_le_pos; [|apply Rlt_le, Rinv_0_lt_compat; lra].
     pose proof (pow_incr gamma 1 t ltac:(lra)) as P. rewrite pow1 in P. lra. }
@@ -93,7 +96,8 @@ Proof.
   assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
   replace ((1 - beta1) / sqrt (1 - beta2) * sqrt ((1 - gamma ^ t) / (1 - gamma))
     * (sqrt (1 - beta2) * sqrt (decayed beta2 (fun s => h s ^ 2) t)))
-    with ((1 - beta1) * (sqrt ((1 - gamma ^ t) / (1 - gamma)) * sqrt (decayed beta2 (fun s => h s ^ 2) t))) by (field; lra).
+    with ((1 - beta1) * (sqrt ((1 - gamma ^ t) / (1 - gamma)) * sqrt (decayed beta2 (fun s => h s ^ 2) t)))
+      by (field; lra).
   apply Rmult_le_compat_l; [lra|]. rewrite <- sqrt_mult_alt.
   - rewrite <- sqrt_Rsqr_abs. apply sqrt_le_1_alt. unfold Rsqr. pose proof (decayed_Cauchy t). lra.
   - apply Rmult_le_pos; [|apply Rlt_le, Rinv_0_lt_compat; lra].
@@ -128,7 +132,8 @@ Qed.
 
 (* L8 before the steps come in: L6 times L7, with the metric w in place of sqrt v. *)
 Lemma L6_L7 t w s : (t <= T)%nat -> 0 <= s -> 0 <= w -> sqrt (v t) <= s * w ->
-  m t ^ 2 * pinv w <= (1 - beta1) ^ 2 / (sqrt (1 - beta2) * sqrt (1 - gamma)) * (s * sqrt (1 - gamma ^ t)) * H t.
+  m t ^ 2 * pinv w <= (1 - beta1) ^ 2 / (sqrt (1 - beta2) * sqrt (1 - gamma))
+    * (s * sqrt (1 - gamma ^ t)) * H t.
 Proof.
   intros Ht Hs Hw Hsw.
   assert (P2 : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
@@ -147,7 +152,8 @@ Proof.
   assert (Hk : 0 <= k).
   { unfold k. repeat apply Rmult_le_pos; try assumption; try lra; apply Rlt_le, Rinv_0_lt_compat; assumption. }
   replace (c * w) with (k * (s * w) * ((1 - beta1) * H t)) by (unfold c, k; field; lra).
-  replace (m t ^ 2) with (Rabs (m t) * Rabs (m t)) by (rewrite <- Rabs_mult, Rabs_pos_eq; [ring | apply Rle_0_sqr]).
+  replace (m t ^ 2) with (Rabs (m t) * Rabs (m t))
+    by (rewrite <- Rabs_mult, Rabs_pos_eq; [ring | apply Rle_0_sqr]).
   apply Rmult_le_compat; try apply Rabs_pos; [|assumption].
   apply Rle_trans with (1 := B6). now apply Rmult_le_compat_l.
 Qed.
@@ -164,7 +170,8 @@ Proof.
     ltac:(rewrite Rmult_1_l; now apply sqrt_le_1_alt)) as B.
   set (K := (1 - beta1) ^ 2 / (sqrt (1 - beta2) * sqrt (1 - gamma))) in *.
   assert (HK : 0 <= K).
-  { apply Rmult_le_pos; [apply pow2_ge_0|]. apply Rlt_le, Rinv_0_lt_compat, Rmult_lt_0_compat; apply sqrt_lt_R0; lra. }
+  { apply Rmult_le_pos; [apply pow2_ge_0|].
+    apply Rlt_le, Rinv_0_lt_compat, Rmult_lt_0_compat; apply sqrt_lt_R0; lra. }
   apply Rle_trans with (alpha / sqrt (INR t) * (K * 1 * H t)); [|apply Req_le; ring].
   apply Rmult_le_compat_l; [lra|]. apply Rle_trans with (1 := B). apply Rmult_le_compat_r; [apply H_nonneg|].
   apply Rmult_le_compat_l; [assumption|].
@@ -198,12 +205,14 @@ Proof.
   assert (B1 : 0 < 1 - beta1 ^ t) by (pose proof (pow_lt_1_compat beta1 t ltac:(lra) ltac:(lia)); lra).
   assert (B2 : 0 < 1 - beta2 ^ t) by (pose proof (pow_lt_1_compat beta2 t ltac:(lra) ltac:(lia)); lra).
   assert (R : sqrt (v t) <= sqrt (1 - beta2 ^ t) * sqrt vhat).
-  { rewrite <- sqrt_mult_alt by lra. apply sqrt_le_1_alt. apply (Rmult_le_compat_l (1 - beta2 ^ t)) in Hvhat; [|lra].
+  { rewrite <- sqrt_mult_alt by lra. apply sqrt_le_1_alt.
+    apply (Rmult_le_compat_l (1 - beta2 ^ t)) in Hvhat; [|lra].
     replace ((1 - beta2 ^ t) * (v t / (1 - beta2 ^ t))) with (v t) in Hvhat by (field; lra). assumption. }
   pose proof (L6_L7 t (sqrt vhat) _ ltac:(lia) (sqrt_pos _) (sqrt_pos _) R) as B.
   set (K := (1 - beta1) ^ 2 / (sqrt (1 - beta2) * sqrt (1 - gamma))) in *.
   assert (HK : 0 <= K).
-  { apply Rmult_le_pos; [apply pow2_ge_0|]. apply Rlt_le, Rinv_0_lt_compat, Rmult_lt_0_compat; apply sqrt_lt_R0; lra. }
+  { apply Rmult_le_pos; [apply pow2_ge_0|].
+    apply Rlt_le, Rinv_0_lt_compat, Rmult_lt_0_compat; apply sqrt_lt_R0; lra. }
   apply Rle_trans with (alpha / sqrt (INR t) / (1 - beta1 ^ t) * (K * (1 - beta1 ^ t) * H t)).
   - apply Rmult_le_compat_l; [apply Rlt_le; now apply Rdiv_lt_0_compat|].
     apply Rle_trans with (1 := B). apply Rmult_le_compat_r; [apply H_nonneg|].
@@ -224,10 +233,13 @@ Proof.
   pose proof (H_nonneg beta1 h ltac:(lra) T) as HH.
   unfold H at 2 3. rewrite decayed_S. fold (H beta1 h T).
   assert (Q : a (S T) * H beta1 h T <= a T * H beta1 h T).
-  { destruct T as [|T]; [unfold H, decayed; simpl; lra|]. apply Rmult_le_compat_r; [assumption | apply Hslow; lia]. }
+  { destruct T as [|T]; [unfold H, decayed; simpl; lra|].
+    apply Rmult_le_compat_r; [assumption | apply Hslow; lia]. }
   apply (Rmult_le_compat_l (beta1 / (1 - beta1))) in Q; [|apply Rmult_le_pos; lra].
-  rewrite Rplus_assoc. replace (a (S T) * (beta1 * H beta1 h T + Rabs (h (S T))) + beta1 / (1 - beta1) * (a (S T) * (beta1 * H beta1 h T + Rabs (h (S T)))))
-    with (beta1 / (1 - beta1) * (a (S T) * H beta1 h T) + a (S T) * Rabs (h (S T)) / (1 - beta1)) by (field; lra).
+  rewrite Rplus_assoc. replace (a (S T) * (beta1 * H beta1 h T + Rabs (h (S T))) + beta1 / (1 - beta1)
+    * (a (S T) * (beta1 * H beta1 h T + Rabs (h (S T)))))
+    with (beta1 / (1 - beta1) * (a (S T) * H beta1 h T) + a (S T) * Rabs (h (S T)) / (1 - beta1))
+      by (field; lra).
   unfold Rdiv in *. lra.
 Qed.
 
@@ -272,7 +284,8 @@ Proof.
 Qed.
 
 (* L8, L9 and L10 together; q t is a t (m t)^2 / sqrt (vhat t) in any of the three orders of the maximum. *)
-Lemma L11 alpha beta1 beta2 gamma h q T : 0 < alpha -> 0 <= beta1 < 1 -> beta2 < 1 -> gamma < 1 -> (1 <= T)%nat ->
+Lemma L11 alpha beta1 beta2 gamma h q T : 0 < alpha -> 0 <= beta1 < 1 -> beta2 < 1 -> gamma < 1 ->
+  (1 <= T)%nat ->
   (forall t, (1 <= t <= T)%nat ->
     q t <= (1 - beta1) ^ 2 / (sqrt (1 - beta2) * sqrt (1 - gamma)) * (alpha / sqrt (INR t) * H beta1 h t)) ->
   CumSum q T <= (1 - beta1) * (alpha * sqrt (1 + ln (INR T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)))

@@ -1,4 +1,4 @@
-(* Online gradient descent with the Euclidean projection: the regret with a constant step and with alpha/sqrt(t).
+(* Online gradient descent with the Euclidean projection: its regret with a constant step and alpha/sqrt(t).
 
    Zinkevich 2003, Theorem 1, and Shalev-Shwartz 2012, section 2.4, with the sharp constants of
    theory/theorems/ogd.py. A subgradient of each loss at the point played is all that is used of convexity. *)
@@ -39,14 +39,17 @@ Lemma round t : (1 <= t <= T)%nat -> f t (x t) - f t z <= / (2 * a t) * (u t - u
 Proof.
   intros Ht. pose proof (Hf t Ht z Hz) as L0.
   assert (E : dot d (g t) (fun i => z i - x t i) = - dot d (g t) (fun i => x t i - z i)).
-  { unfold dot. rewrite <- (Rmult_1_l (SumCoords d (fun i => g t i * (x t i - z i)))), Ropp_mult_distr_l, <- SumCoords_scale.
+  { unfold dot. rewrite <- (Rmult_1_l (SumCoords d (fun i => g t i * (x t i - z i)))), Ropp_mult_distr_l,
+      <- SumCoords_scale.
     apply SumCoords_ext. intros. ring. }
   assert (P : projection d X (fun _ => 1) (fun i => x t i - a t * (g t i * pinv 1)) (x (S t))).
   { pose proof (Hx t Ht) as [P1 P2]. split; [assumption|]. intros q Hq. specialize (P2 q Hq). revert P2.
     rewrite (pinv_inv 1), Rinv_1 by lra. unfold distance.
-    rewrite !(SumCoords_ext d (fun i => 1 * (_ - (x t i - a t * (g t i * 1))) ^ 2) (fun i => 1 * (_ - (x t i - a t * g t i)) ^ 2))
+    rewrite !(SumCoords_ext d (fun i => 1 * (_ - (x t i - a t * (g t i * 1))) ^ 2)
+      (fun i => 1 * (_ - (x t i - a t * g t i)) ^ 2))
       by (intros; ring). trivial. }
-  pose proof (L2 d X (fun _ => 1) (g t) (x t) (x (S t)) z (a t) HX (Ha t Ht) ltac:(intros; lra) ltac:(intros; lra) P Hz) as H.
+  pose proof (L2 d X (fun _ => 1) (g t) (x t) (x (S t)) z (a t) HX (Ha t Ht) ltac:(intros; lra)
+    ltac:(intros; lra) P Hz) as H.
   rewrite dual2_one, !distance_one in H. fold (u t) (u (S t)) in H.
   pose proof (HG t Ht) as G. pose proof (Ha t Ht).
   apply (Rmult_le_compat_l (a t / 2)) in G; lra.
@@ -63,7 +66,8 @@ Proof.
     - apply L5; [reflexivity| | |].
       + intros t Ht. split; [apply SumCoords_squares | apply HD; [apply inside; lia | assumption]].
       + apply SumCoords_squares.
-      + destruct T as [|s] eqn:E; [lia|]. cbn [V]. apply Rlt_le, Rinv_0_lt_compat. pose proof (Ha (S s) ltac:(lia)). lra.
+      + destruct T as [|s] eqn:E; [lia|]. cbn [V]. apply Rlt_le, Rinv_0_lt_compat.
+        pose proof (Ha (S s) ltac:(lia)). lra.
     - reflexivity.
     - intros [|[|t]] Ht; [lia| |]; cbn [V pred].
       + apply Rlt_le, Rinv_0_lt_compat. pose proof (Ha 1%nat Ht). lra.
@@ -84,7 +88,8 @@ Proof.
   - cbn [CumSum]. change (INR 1) with 1. rewrite sqrt_1, Rinv_1. lra.
   - specialize (IH ltac:(lia)). remember (S T) as n eqn:En. cbn [CumSum].
     assert (Hn : 0 < INR n) by (apply lt_0_INR; lia).
-    rewrite S_INR. pose proof (sqrt_lt_R0 (INR n) Hn) as Hp. pose proof (sqrt_lt_R0 (INR n + 1) ltac:(lra)) as Hq.
+    rewrite S_INR. pose proof (sqrt_lt_R0 (INR n) Hn) as Hp.
+    pose proof (sqrt_lt_R0 (INR n + 1) ltac:(lra)) as Hq.
     pose proof (sqrt_sqrt (INR n) ltac:(lra)). pose proof (sqrt_sqrt (INR n + 1) ltac:(lra)).
     set (p := sqrt (INR n)) in *. set (q := sqrt (INR n + 1)) in *.
     enough (/ q <= 2 * (q - p)) by lra.
@@ -101,7 +106,8 @@ Proof.
   rewrite pow2_sqrt by lra. assumption.
 Qed.
 
-Lemma D_2_bounds d X D_2 y u : diameter2 d X D_2 -> X y -> X u -> Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2.
+Lemma D_2_bounds d X D_2 y u : diameter2 d X D_2 -> X y -> X u ->
+  Norm2Squared d (fun i => y i - u i) <= D_2 ^ 2.
 Proof.
   intros HD Hy Hu. pose proof (HD y u Hy Hu) as H. pose proof (SumCoords_squares d (fun i => y i - u i)) as P.
   unfold Norm2Squared. rewrite <- (pow2_sqrt _ P). apply pow_incr. split; [apply sqrt_pos | assumption].
@@ -137,6 +143,7 @@ Proof.
       intros i Hi. unfold Rdiv. ring. }
   rewrite CumSum_scale in H.
   pose proof (sum_inverse_roots T HT) as B. pose proof (P T HT) as PT. pose proof (pow2_ge_0 G_2) as G.
-  replace (D_2 ^ 2 / (2 * (alpha / sqrt (INR T)))) with (D_2 ^ 2 * sqrt (INR T) / (2 * alpha)) in H by (field; lra).
+  replace (D_2 ^ 2 / (2 * (alpha / sqrt (INR T)))) with (D_2 ^ 2 * sqrt (INR T) / (2 * alpha)) in H
+    by (field; lra).
   apply (Rmult_le_compat_l (G_2 ^ 2 / 2 * alpha)) in B; [lra|]. apply Rmult_le_pos; lra.
 Qed.

@@ -1,6 +1,6 @@
-(* The three orders of AMSGrad's maximum: in each, vhat t is at least v t with its bias correction, and the slope
-   of the metric, sqrt (vhat t) / a t, never decreases. Here a t = alpha / sqrt t / c t, where c t is 1 or the
-   bias correction of m t. *)
+(* The three orders of AMSGrad's maximum: in each, vhat t is at least v t with its bias correction, and the
+   slope of the metric, sqrt (vhat t) / a t, never decreases. Here a t = alpha / sqrt t / c t, where
+   c t is 1 or the bias correction of m t. *)
 From Coq Require Import Reals Lra Lia.
 From TheoremR Require Import Definitions Sums Descent Moments Regret.
 Open Scope R_scope.
@@ -30,10 +30,12 @@ Lemma rounds_over_correction b t : 0 <= b < 1 -> (2 <= t)%nat ->
   INR (pred t) / (1 - b ^ pred t) <= INR t / (1 - b ^ t).
 Proof.
   intros Hb Ht. destruct t as [|t]; [lia|]. cbn [pred].
-  pose proof (correction_positive b t Hb ltac:(lia)) as P. pose proof (correction_positive b (S t) Hb ltac:(lia)) as P'.
+  pose proof (correction_positive b t Hb ltac:(lia)) as P.
+  pose proof (correction_positive b (S t) Hb ltac:(lia)) as P'.
   apply Rmult_le_reg_r with (1 - b ^ t); [assumption|]. apply Rmult_le_reg_r with (1 - b ^ S t); [assumption|].
   replace (INR t / (1 - b ^ t) * (1 - b ^ t) * (1 - b ^ S t)) with (INR t * (1 - b ^ S t)) by (field; lra).
-  replace (INR (S t) / (1 - b ^ S t) * (1 - b ^ t) * (1 - b ^ S t)) with (INR (S t) * (1 - b ^ t)) by (field; lra).
+  replace (INR (S t) / (1 - b ^ S t) * (1 - b ^ t) * (1 - b ^ S t)) with (INR (S t) * (1 - b ^ t))
+    by (field; lra).
   pose proof (concave b t ltac:(lra)). rewrite S_INR in *. lra.
 Qed.
 
@@ -43,7 +45,8 @@ Lemma slope_grows alpha (p c : nat -> R) t : 0 < alpha -> (2 <= t)%nat -> 0 <= p
   sqrt (p (pred t)) / raw_step alpha c (pred t) <= sqrt (p t) / raw_step alpha c t.
 Proof.
   intros Ha Ht Hp Hp' Hc Hgrow.
-  assert (E : forall s, (1 <= s)%nat -> 0 <= p s -> 0 < c s -> sqrt (p s) / raw_step alpha c s = sqrt (p s * INR s) * c s / alpha).
+  assert (E : forall s, (1 <= s)%nat -> 0 <= p s -> 0 < c s ->
+    sqrt (p s) / raw_step alpha c s = sqrt (p s * INR s) * c s / alpha).
   { intros s Hs P C. rewrite sqrt_mult_alt by assumption. unfold raw_step.
     assert (0 < sqrt (INR s)) by (apply sqrt_lt_R0, lt_0_INR; lia). field. lra. }
   rewrite !E by (lia || lra). apply Rmult_le_compat_r; [apply Rlt_le, Rinv_0_lt_compat; assumption|].
@@ -66,7 +69,8 @@ Lemma slope_corrected alpha beta2 (v c : nat -> R) t : 0 < alpha -> 0 <= beta2 <
     <= sqrt (CumMax v t / (1 - beta2 ^ t)) / raw_step alpha c t.
 Proof.
   intros Ha Hb Ht Hv Hc.
-  pose proof (correction_positive beta2 (pred t) Hb ltac:(lia)). pose proof (correction_positive beta2 t Hb ltac:(lia)).
+  pose proof (correction_positive beta2 (pred t) Hb ltac:(lia)).
+  pose proof (correction_positive beta2 t Hb ltac:(lia)).
   pose proof (Hv (pred t) ltac:(lia)). pose proof (Hv t ltac:(lia)).
   apply (slope_grows alpha (fun t => CumMax v t / (1 - beta2 ^ t))); try assumption.
   - apply Rmult_le_pos; [assumption | now apply Rlt_le, Rinv_0_lt_compat].
@@ -93,7 +97,8 @@ Hypothesis Hz : X z.
 Hypothesis Hx1 : X (x 1%nat).
 Hypothesis Hm0 : forall i, (i < d)%nat -> m 0%nat i = 0.
 Hypothesis Hh : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> h t i = n t * g t i.
-Hypothesis Hm : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> m t i = beta1 * m (pred t) i + (1 - beta1) * h t i.
+Hypothesis Hm : forall t i, (1 <= t <= T)%nat -> (i < d)%nat ->
+  m t i = beta1 * m (pred t) i + (1 - beta1) * h t i.
 Hypothesis Hc : forall t, (1 <= t <= T)%nat -> 0 < c t.
 Hypothesis Hx : forall t, (1 <= t <= T)%nat -> projection d X (fun i => sqrt (vhat t i))
   (fun i => x t i - raw_step alpha c t * (m t i * pinv (sqrt (vhat t i)))) (x (S t)).
@@ -103,7 +108,8 @@ Hypothesis Hslope : forall t i, (2 <= t <= T)%nat -> (i < d)%nat ->
   sqrt (vhat (pred t) i) / raw_step alpha c (pred t) <= sqrt (vhat t i) / raw_step alpha c t.
 Hypothesis Hq : forall t i, (1 <= t <= T)%nat -> (i < d)%nat ->
   raw_step alpha c t * (m t i ^ 2 * pinv (sqrt (vhat t i)))
-    <= (1 - beta1) ^ 2 / (sqrt (1 - beta2) * sqrt (1 - gamma)) * (alpha / sqrt (INR t) * H beta1 (fun t => h t i) t).
+    <= (1 - beta1) ^ 2 / (sqrt (1 - beta2) * sqrt (1 - gamma))
+      * (alpha / sqrt (INR t) * H beta1 (fun t => h t i) t).
 
 Lemma raw_step_positive t : (1 <= t <= T)%nat -> 0 < raw_step alpha c t.
 Proof.
@@ -112,7 +118,8 @@ Proof.
 Qed.
 
 Lemma T1 : Regret n f x z T
-  <= c T * ((2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1)) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)))
+  <= c T * ((2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1))
+    * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)))
     + (1 + beta1) / 2 * (alpha * sqrt (1 + ln (INR T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)))
       * SumCoords d (fun i => sqrt (CumSum (fun t => h t i ^ 2) T)).
 Proof.

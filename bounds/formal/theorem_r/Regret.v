@@ -24,7 +24,8 @@ Qed.
 Lemma L1_coordinate beta1 (h m x : nat -> R) z T : beta1 < 1 -> m 0%nat = 0 ->
   (forall t, (1 <= t <= T)%nat -> m t = beta1 * m (pred t) + (1 - beta1) * h t) ->
   CumSum (fun t => h t * (x t - z)) T = CumSum (fun t => m t * (x t - z)) T
-    + beta1 / (1 - beta1) * (m T * (x T - z)) + beta1 / (1 - beta1) * CumSum (fun t => m t * (x t - x (S t))) (pred T).
+    + beta1 / (1 - beta1) * (m T * (x T - z)) + beta1 / (1 - beta1) * CumSum (fun t => m t * (x t - x (S t)))
+        (pred T).
 Proof.
   intros Hb H0. induction T as [|T IH]; intros Hm; [simpl; rewrite H0; ring|].
   specialize (IH ltac:(intros; apply Hm; lia)).
@@ -42,7 +43,8 @@ Hypothesis HD : sides d X D_i.
 Hypothesis Hbeta1 : 0 <= beta1 < 1.
 Hypothesis HT : (1 <= T)%nat.
 Hypothesis Hm0 : forall i, (i < d)%nat -> m 0%nat i = 0.
-Hypothesis Hm : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> m t i = beta1 * m (pred t) i + (1 - beta1) * h t i.
+Hypothesis Hm : forall t i, (1 <= t <= T)%nat -> (i < d)%nat ->
+  m t i = beta1 * m (pred t) i + (1 - beta1) * h t i.
 Hypothesis Ha : forall t, (1 <= t <= T)%nat -> 0 < a t.
 Hypothesis Hw : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> 0 <= w t i.
 Hypothesis Hzero : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> w t i = 0 -> m t i = 0.
@@ -78,7 +80,8 @@ Lemma telescope :
     <= / 2 * SumCoords d (fun i => D_i i ^ 2 * CumSum (fun t => Rmax (V t i - V (pred t) i) 0) T).
 Proof.
   assert (HV : 0 <= 2) by lra.
-  rewrite (CumSum_ext _ (fun t => SumCoords d (fun i => / 2 * (V t i * ((x t i - z i) ^ 2 - (x (S t) i - z i) ^ 2))))).
+  rewrite (CumSum_ext _ (fun t => SumCoords d (fun i => / 2
+    * (V t i * ((x t i - z i) ^ 2 - (x (S t) i - z i) ^ 2))))).
   - rewrite CumSum_SumCoords, <- SumCoords_scale. apply SumCoords_le. intros i Hi.
     rewrite CumSum_scale. apply Rmult_le_compat_l; [lra|].
     apply (L5 (fun t => V t i) (fun t => (x t i - z i) ^ 2)); [reflexivity| |apply pow2_ge_0|].
@@ -113,7 +116,8 @@ Proof.
       [apply Hw | apply Hzero]; lia || assumption. }
   assert (B3 : CumSum (fun t => dot d (m t) (fun i => x t i - x (S t) i)) (pred T)
     <= CumSum (fun t => a t * dual2 d (w t) (m t)) (pred T)).
-  { apply CumSum_le. intros t Ht. apply (L3 d X); [assumption | apply Ha; lia | | | apply Hx; lia | apply inside; lia];
+  { apply CumSum_le. intros t Ht.
+    apply (L3 d X); [assumption | apply Ha; lia | | | apply Hx; lia | apply inside; lia];
       intros; [apply Hw | apply Hzero]; lia || assumption. }
   assert (E : steps2 = CumSum (fun t => a t * dual2 d (w t) (m t)) (pred T) + a T * dual2 d (w T) (m T)).
   { unfold steps2. clear - HT. destruct T; [lia | reflexivity]. }

@@ -5,7 +5,8 @@ Open Scope R_scope.
 
 (* The right side of Theorem R; c is 1, or the bias correction 1 - beta1^T. *)
 Definition right_side (d T : nat) (alpha beta1 beta2 gamma c : R) (D_i : point) (h vhat : nat -> point) : R :=
-  c * ((2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1)) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)))
+  c * ((2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1))
+    * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)))
   + (1 + beta1) / 2 * (alpha * sqrt (1 + ln (INR T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)))
     * SumCoords d (fun i => sqrt (CumSum (fun t => h t i ^ 2) T)).
 
@@ -44,7 +45,8 @@ Lemma bound_R1 : AdaL_R1_any_weights d T alpha beta1 beta2 X x g h m v mhat vhat
 Proof.
   intros [Hx1 [H0 Hrun]].
   assert (Hline : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> h t i = n t * g t i /\
-    m t i = beta1 * m (pred t) i + (1 - beta1) * h t i /\ v t i = beta2 * v (pred t) i + (1 - beta2) * h t i ^ 2 /\
+    m t i = beta1 * m (pred t) i + (1 - beta1) * h t i /\
+      v t i = beta2 * v (pred t) i + (1 - beta2) * h t i ^ 2 /\
     mhat t i = m t i /\ v t i <= vhat t i /\ vhat (pred t) i <= vhat t i).
   { intros t i Ht Hi. destruct (proj1 (Hrun t Ht) i Hi) as (E1 & E2 & E3 & E4 & E5).
     repeat split; try lra; rewrite E5; [apply Rmax_r | apply Rmax_l]. }
@@ -57,7 +59,8 @@ Proof.
   - intros t Ht. destruct (Hrun t Ht) as [_ P]. revert P. apply projection_ext; [reflexivity|].
     intros i Hi. rewrite uncorrected; [reflexivity | assumption | now apply Hline].
   - intros t i Ht Hi E.
-    apply (L_zero beta1 beta2 gamma (fun t => h t i) (fun t => m t i) (fun t => v t i) T Hbeta1 Hbeta2 Hgamma Hgamma1)
+    apply (L_zero beta1 beta2 gamma (fun t => h t i) (fun t => m t i) (fun t => v t i) T Hbeta1 Hbeta2 Hgamma
+      Hgamma1)
       with (w := sqrt (vhat t i)) (s := 1); try assumption; try lia; try (now apply H0).
     + intros. now apply Hline.
     + intros. now apply Hline.
@@ -76,7 +79,8 @@ Qed.
 Lemma bound_corrected : X (x 1%nat) ->
   (forall i, (i < d)%nat -> m 0%nat i = 0 /\ v 0%nat i = 0) ->
   (forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> h t i = n t * g t i /\
-    m t i = beta1 * m (pred t) i + h t i * (1 - beta1) /\ v t i = beta2 * v (pred t) i + h t i ^ 2 * (1 - beta2) /\
+    m t i = beta1 * m (pred t) i + h t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + h t i ^ 2 * (1 - beta2) /\
     mhat t i = m t i / (1 - beta1 ^ t) /\ v t i / (1 - beta2 ^ t) <= vhat t i) ->
   (forall t i, (2 <= t <= T)%nat -> (i < d)%nat ->
     sqrt (vhat (pred t) i) / raw_step alpha (fun t => 1 - beta1 ^ t) (pred t)
@@ -87,7 +91,8 @@ Lemma bound_corrected : X (x 1%nat) ->
 Proof.
   intros Hx1 H0 Hrun Hslope Hproj.
   assert (Hline : forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> h t i = n t * g t i /\
-    m t i = beta1 * m (pred t) i + (1 - beta1) * h t i /\ v t i = beta2 * v (pred t) i + (1 - beta2) * h t i ^ 2 /\
+    m t i = beta1 * m (pred t) i + (1 - beta1) * h t i /\
+      v t i = beta2 * v (pred t) i + (1 - beta2) * h t i ^ 2 /\
     mhat t i = m t i / (1 - beta1 ^ t) /\ v t i / (1 - beta2 ^ t) <= vhat t i).
   { intros t i Ht Hi. destruct (Hrun t i Ht Hi) as (E1 & E2 & E3 & E4 & E5). repeat split; lra. }
   apply (T1 d X D_i T alpha beta1 beta2 gamma (fun t => 1 - beta1 ^ t) n f x g h m vhat z); try assumption;
@@ -96,7 +101,8 @@ Proof.
   - intros t Ht. specialize (Hproj t Ht). revert Hproj. apply projection_ext; [reflexivity|].
     intros i Hi. rewrite corrected; [reflexivity | assumption | now apply Hline].
   - intros t i Ht Hi E. pose proof (correction_positive beta2 t ltac:(lra) ltac:(lia)) as P.
-    apply (L_zero beta1 beta2 gamma (fun t => h t i) (fun t => m t i) (fun t => v t i) T Hbeta1 Hbeta2 Hgamma Hgamma1)
+    apply (L_zero beta1 beta2 gamma (fun t => h t i) (fun t => m t i) (fun t => v t i) T Hbeta1 Hbeta2 Hgamma
+      Hgamma1)
       with (w := sqrt (vhat t i)) (s := sqrt (1 - beta2 ^ t)); try assumption; try lia; try (now apply H0).
     + intros. now apply Hline.
     + intros. now apply Hline.
@@ -104,7 +110,8 @@ Proof.
       apply (Rmult_le_compat_l (1 - beta2 ^ t)) in L; [|lra].
       replace ((1 - beta2 ^ t) * (v t i / (1 - beta2 ^ t))) with (v t i) in L by (field; lra). assumption.
   - intros t i Ht Hi. unfold raw_step.
-    apply (L8_corrected alpha beta1 beta2 gamma (fun t => h t i) (fun t => m t i) (fun t => v t i) T); try assumption;
+    apply (L8_corrected alpha beta1 beta2 gamma (fun t => h t i) (fun t => m t i) (fun t => v t i) T);
+      try assumption;
       try (now apply H0); try (intros; now apply Hline).
 Qed.
 
@@ -127,7 +134,8 @@ Proof.
   - intros t i Ht Hi. destruct (proj1 (Hrun t Ht) i Hi) as (E1 & E2 & E3 & E4 & E5).
     repeat split; try assumption. rewrite E5. apply Rmax_r.
   - intros t i Ht Hi.
-    apply (slope_running alpha (fun t => vhat t i) (fun t => 1 - beta1 ^ t)); [assumption | lia | | apply corrections_grow; lia |].
+    apply (slope_running alpha (fun t => vhat t i) (fun t => 1 - beta1 ^ t));
+      [assumption | lia | | apply corrections_grow; lia |].
     + destruct (proj1 (Hrun (pred t) ltac:(lia)) i Hi) as (_ & _ & _ & _ & E). rewrite E.
       apply Rle_trans with (2 := Rmax_r _ _). apply Rmult_le_pos.
       * apply v_is_nonneg; [lia | assumption | now apply H0|]. intros s Hs. now apply (proj1 (Hrun s Hs)).
@@ -151,12 +159,14 @@ Proof.
   - intros t i Ht Hi.
     destruct (proj1 (Hrun t ltac:(lia)) i Hi) as (_ & _ & _ & _ & ->).
     destruct (proj1 (Hrun (pred t) ltac:(lia)) i Hi) as (_ & _ & _ & _ & ->).
-    apply (slope_corrected alpha beta2 (fun t => v t i)); [assumption | lra | lia | | apply corrections_grow; lia].
+    apply (slope_corrected alpha beta2 (fun t => v t i));
+      [assumption | lra | lia | | apply corrections_grow; lia].
     intros s Hs. apply Hv; [lia | assumption].
   - intros t Ht. now apply Hrun.
 Qed.
 
-Lemma first_term_nonneg : 0 <= (2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1)) * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)).
+Lemma first_term_nonneg : 0 <= (2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1))
+  * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)).
 Proof.
   apply Rmult_le_pos.
   - apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply sqrt_pos]|].
@@ -174,6 +184,7 @@ Proof.
     <= right_side d T alpha beta1 beta2 gamma 1 D_i h vhat).
   { unfold right_side. apply Rplus_le_compat_r, Rmult_le_compat_r; [apply first_term_nonneg|].
     pose proof (pow_le beta1 T ltac:(lra)). lra. }
-  intros [H | [H | H]]; [now apply bound_R1 | |]; apply Rle_trans with (2 := W); [now apply bound_R2 | now apply bound_R3].
+  intros [H | [H | H]]; [now apply bound_R1 | |]; apply Rle_trans with (2 := W);
+    [now apply bound_R2 | now apply bound_R3].
 Qed.
 End Runs.

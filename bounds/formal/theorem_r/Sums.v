@@ -1,6 +1,7 @@
 (* Finite sums over coordinates and over rounds: monotone, linear, exchangeable, and Cauchy and Schwarz.
 
-   A sum over rounds is a sum over coordinates with its index shifted by one, so that each rule is proved once. *)
+   A sum over rounds is a sum over coordinates with its index shifted by one, so that each rule is proved
+   once. *)
 From Coq Require Import Reals Lra Lia.
 From TheoremR Require Import Definitions.
 Open Scope R_scope.
@@ -74,12 +75,14 @@ Lemma SumCoords_squares d u : 0 <= SumCoords d (fun i => u i ^ 2).
 Proof. apply SumCoords_nonneg. intros. apply pow2_ge_0. Qed.
 
 Lemma Cauchy_Schwarz d u v :
-  SumCoords d (fun i => u i * v i) <= sqrt (SumCoords d (fun i => u i ^ 2)) * sqrt (SumCoords d (fun i => v i ^ 2)).
+  SumCoords d (fun i => u i * v i)
+    <= sqrt (SumCoords d (fun i => u i ^ 2)) * sqrt (SumCoords d (fun i => v i ^ 2)).
 Proof.
   rewrite <- sqrt_mult by apply SumCoords_squares.
   induction d as [|d IH]; cbn [SumCoords]; [rewrite Rmult_0_l, sqrt_0; lra|].
   pose proof (SumCoords_squares d u) as A. pose proof (SumCoords_squares d v) as B. revert A B IH.
-  generalize (SumCoords d (fun i => u i ^ 2)) (SumCoords d (fun i => v i ^ 2)) (SumCoords d (fun i => u i * v i)).
+  generalize (SumCoords d (fun i => u i ^ 2)) (SumCoords d (fun i => v i ^ 2))
+    (SumCoords d (fun i => u i * v i)).
   generalize (u d) (v d). intros x y a b c A B IH.
   apply Rle_trans with (sqrt (a * b) + x * y); [lra|].
   pose proof (two_squares a b x y A B) as H.
