@@ -1,0 +1,146 @@
+"""Theorem R in Coq: what is proved is what the package states, and the proofs compile without new axioms."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bounds.formal.repaired import PROPOSITIONS, Proposition, n, proposition, sources, statement, with_weight
+from bounds.formal.words import prelude
+from theory.algorithms.adal import MAXIMA
+from theory.algorithms.amsgrad import AMSGRAD
+from theory.quantities import Norm1
+from theory.symbols import g, ghat
+from theory.theorems.amsgrad import SHARP
+from theory.theorems.repaired import R_EPS_BOX
+
+SOURCES = sources()
+AXIOMS = {
+    "ClassicalDedekindReals.sig_forall_dec",
+    "ClassicalDedekindReals.sig_not_dec",
+    "FunctionalExtensionality.functional_extensionality_dep",
+    "Classical_Prop.classic",
+}
+"""Those of Coq's real numbers: the last one comes with its exponential and logarithm."""
+
+
+def test_the_statement_is_printed_from_the_package() -> None:
+    """The propositions in the file are those that the package prints today."""
+    assert SOURCES["Statement.v"] == statement()
+
+
+def test_weights_stand_for_the_norm() -> None:
+    """With ||g_t||_1 for the weights, the lines with any weights are AdaL's own; with 1, AMSGrad's."""
+    for r in MAXIMA:
+        lines = [(s, with_weight(e)) for s, e in r.steps]
+        assert lines[0] == (ghat, n * g)
+        assert [(s, e.xreplace({n: Norm1(g)})) for s, e in lines] == list(r.steps)
+    plain = [(s, e.xreplace({ghat: g})) for s, e in MAXIMA[0].steps[1:]]
+    assert (plain, MAXIMA[0].point, MAXIMA[0].metric) == (list(AMSGRAD.steps), AMSGRAD.point, AMSGRAD.metric)
+
+
+def test_words_are_those_of_the_certificates() -> None:
+    """Sums, maxima, the pseudo-inverse and the projection are defined as in files about certificates."""
+    definition = re.compile(r"^(?:Notation|Fixpoint|Definition) (\w+).*?\.$", re.MULTILINE | re.DOTALL)
+    ours, theirs = (
+        {found[1]: found[0] for found in definition.finditer(text)}
+        for text in (SOURCES["Definitions.v"], prelude("definitions"))
+    )
+    shared = {"point", "SumCoords", "CumSum", "CumMax", "pinv", "distance", "projection"}
+    assert shared <= ours.keys() & theirs.keys()
+    assert {k: ours[k] for k in shared} == {k: theirs[k] for k in shared}
+
+
+@pytest.mark.parametrize("p", PROPOSITIONS, ids=lambda p: p.name)
+def test_every_proposition_is_proved_and_its_axioms_are_printed(p: Proposition) -> None:
+    """A theorem has the proposition as its statement, and `Print Assumptions` names it."""
+    proved = re.findall(rf"^Theorem (\w+) : {p.name}\.$", "\n".join(SOURCES.values()), re.MULTILINE)
+    assert len(proved) == 1
+    assert f"Print Assumptions {proved[0]}." in SOURCES["Assumptions.v"]
+
+
+def test_nothing_is_assumed() -> None:
+    """No file has a gap or an axiom of its own; a hypothesis stands only in a section."""
+    words = re.compile(r"\b(Admitted|admit|give_up|Axioms?|Conjecture|Parameters?|Abort|bypass_check)\b")
+    for name, text in SOURCES.items():
+        code = re.sub(r"\(\*.*?\*\)", "", text, flags=re.DOTALL)
+        assert not words.findall(code), name
+        depth = 0
+        for line in code.splitlines():
+            depth += line.startswith("Section ") - line.startswith("End ")
+            assert depth or not line.startswith(("Hypothesis", "Variable")), name
+    folder = Path(__file__).parents[3] / "bounds" / "formal" / "theorem_r"
+    assert {path.name for path in folder.glob("*.v")} == set(SOURCES)
+
+
+def test_other_conditions_and_sides_are_refused() -> None:
+    """A theorem about a box, or whose left side is no regret, has no words here."""
+    with pytest.raises(ValueError, match="SEPARABLE_SET"):
+        proposition(Proposition("box", R_EPS_BOX, "D", R_EPS_BOX.lhs, MAXIMA))
+    with pytest.raises(ValueError, match="must be a regret"):
+        proposition(Proposition("no_regret", SHARP, "stated", Norm1(g), (AMSGRAD,)))
+
+
+def compiled(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
+    """Let Coq check one file."""
+    command = ["coqc", "-Q", ".", "TheoremR", name]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder in which all files are compiled, and what Coq says of the last one."""
+    if shutil.which("coqc") is None:
+        pytest.skip("coqc is not installed; `apt-get install coq` brings it")
+    folder, said = tmp_path_factory.mktemp("theorem_r"), ""
+    for name, text in SOURCES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        done = compiled(folder, name)
+        assert done.returncode == 0, done.stderr
+        said = done.stdout
+    return folder, said
+
+
+@pytest.mark.slow
+def test_coq_accepts_the_proofs_and_knows_no_other_axioms(built: tuple[Path, str]) -> None:
+    """Every theorem rests on the axioms of Coq's real numbers alone."""
+    found = re.findall(r"^(\w[\w.]*)\s*:", built[1], re.MULTILINE)
+    assert built[1].count("Axioms:") == len(PROPOSITIONS)
+    assert set(found) - {"Axioms"} == AXIOMS
+
+
+CONTROLS = {
+    "a sign flipped in the moment": ("Statement.v", "+ ghat t i * (1 - b", "- ghat t i * (1 - b", "Runs.v"),
+    "a step uphill": ("Statement.v", "x t i - alpha * mhat", "x t i + alpha * mhat", "Runs.v"),
+    "no maximum": ("Statement.v", "Rmax (vhat (pred t) i) (v t i)", "v t i", "Runs.v"),
+    "another metric": ("Statement.v", "(fun i => sqrt (vhat t i))", "(fun i => vhat t i)", "Runs.v"),
+    "a smaller first term": ("Statement.v", "(2 - beta1)", "(1 - beta1)", "TheoremR.v"),
+    "a smaller second term": ("Statement.v", "(beta1 / 2 + (1 / 2))", "(beta1 / 2)", "TheoremR.v"),
+    "half of gradient descent's bound": ("Statement.v", "/ (2 * alpha)", "/ (4 * alpha)", "Ogd.v"),
+    "the farthest point": ("Definitions.v", "distance d w p y <= d", "distance d w p y >= d", "Descent.v"),
+    "1/0 = 1": ("Definitions.v", "then 0 else", "then 1 else", "Descent.v"),
+    "a weaker harmonic sum": ("Moments.v", "<= 1 + ln (INR T).", "<= 2 + ln (INR T).", "Moments.v"),
+}
+"""Changes that Coq must refuse: the file, what is replaced by what, and the file in which the proof breaks."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("control", CONTROLS)
+def test_coq_refuses(control: str, built: tuple[Path, str], tmp_path: Path) -> None:
+    """A wrong recurrence, a bound too small, or a lemma too weak breaks a proof."""
+    changed, old, new, breaks = CONTROLS[control]
+    folder = Path(shutil.copytree(built[0], tmp_path / "copy"))
+    assert old in SOURCES[changed]
+    (folder / changed).write_text(SOURCES[changed].replace(old, new), encoding="utf-8")
+    stale: set[str] = set()
+    for name, text in SOURCES.items():
+        imports = re.findall(r"^From TheoremR Require Import (.*)\.$", text, re.MULTILINE)
+        if name == changed or stale & set(" ".join(imports).split()):
+            stale.add(name.removesuffix(".v"))
+            done = compiled(folder, name)
+            if done.returncode:
+                break
+    assert (name, done.returncode) == (breaks, 1), done.stderr
+    assert "Syntax error" not in done.stderr
