@@ -6,6 +6,7 @@ From Coq Require Import Reals Lra Lia.
 From TheoremR Require Import Definitions Sums Descent Regret Moments Energy.
 Open Scope R_scope.
 
+Set Implicit Arguments.
 Record fits (d T : nat) (alpha beta1 beta2 : R) (b : bool) (X : point -> Prop) (x g h m v w : nat -> point)
     (n : nat -> R) : Prop := {
   fit_first : X (x 1%nat);
@@ -20,6 +21,7 @@ Record fits (d T : nat) (alpha beta1 beta2 : R) (b : bool) (X : point -> Prop) (
     sqrt (v t i) <= sqrt (correction b beta2 t) * w t i;
   fit_step : forall t, (1 <= t <= T)%nat -> projection d X (w t)
     (fun i => x t i - raw_step alpha beta1 b t * (m t i * pinv (w t i))) (x (S t)) }.
+Unset Implicit Arguments.
 
 (* The slope of the metric never decreases. *)
 Definition grows (d T : nat) (alpha beta1 : R) (b : bool) (w : nat -> point) : Prop :=
@@ -27,7 +29,8 @@ Definition grows (d T : nat) (alpha beta1 : R) (b : bool) (w : nat -> point) : P
     w (pred t) i / raw_step alpha beta1 b (pred t) <= w t i / raw_step alpha beta1 b t.
 
 (* The sum over the coordinates of the length of the gradients. *)
-Definition lengths (d T : nat) (h : nat -> point) : R := SumCoords d (fun i => sqrt (CumSum (fun t => h t i ^ 2) T)).
+Definition lengths (d T : nat) (h : nat -> point) : R :=
+  SumCoords d (fun i => sqrt (CumSum (fun t => h t i ^ 2) T)).
 
 Section Bound.
 Variables (d T : nat) (alpha beta1 beta2 : R) (b : bool) (X : point -> Prop) (x g h m v w : nat -> point).
@@ -74,14 +77,15 @@ Hypothesis Hz : X z.
 
 Lemma zero_metric t i : (1 <= t <= T)%nat -> (i < d)%nat -> w t i = 0 -> m t i = 0.
 Proof.
-  intros Ht Hi. apply (L_zero beta1 beta2 b (fun t => h t i) (fun t => m t i) (fun t => v t i) (fun t => w t i) T);
+  intros Ht Hi. apply (L_zero beta1 beta2 b (fun t => h t i) (fun t => m t i) (fun t => v t i)
+    (fun t => w t i) T);
     try assumption; intros; now apply Hfit.
 Qed.
 
 Lemma first_steps : Regret n f x z T <= CumSum (fun t => dot d (h t) (fun i => x t i - z i)) T.
 Proof.
   apply Rle_trans with (1 := L0 d X f n g x z T Hf Hn Hz). apply Req_le.
-  apply CumSum_ext. intros. apply SumCoords_ext. intros. now rewrite (fit_h _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit).
+  apply CumSum_ext. intros. apply SumCoords_ext. intros. now rewrite (fit_h Hfit).
 Qed.
 
 Lemma steps_bound N : energy N ->
@@ -106,9 +110,9 @@ Theorem T1_increments N : energy N -> Regret n f x z T
 Proof.
   intros HN. apply Rle_trans with (1 := first_steps).
   apply Rle_trans with (1 := T0_increments d X D_i beta1 T h m x w (raw_step alpha beta1 b) z HX HD Hbeta1 HT
-    (fit_m0 _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit) (fit_m _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit) steps_positive
-    (fit_w _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit) zero_metric (fit_first _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit)
-    (fit_step _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit) Hz).
+    (fit_m0 Hfit) (fit_m Hfit) steps_positive
+    (fit_w Hfit) zero_metric (fit_first Hfit)
+    (fit_step Hfit) Hz).
   apply Rplus_le_compat_l. now apply steps_bound.
 Qed.
 
@@ -120,9 +124,9 @@ Theorem T1 N : grows d T alpha beta1 b w -> energy N -> Regret n f x z T
 Proof.
   intros HG HN. apply Rle_trans with (1 := first_steps).
   apply Rle_trans with (1 := T0 d X D_i beta1 T h m x w (raw_step alpha beta1 b) z HX HD Hbeta1 HT
-    (fit_m0 _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit) (fit_m _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit) steps_positive
-    (fit_w _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit) zero_metric (fit_first _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit)
-    (fit_step _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hfit) Hz HG).
+    (fit_m0 Hfit) (fit_m Hfit) steps_positive
+    (fit_w Hfit) zero_metric (fit_first Hfit)
+    (fit_step Hfit) Hz HG).
   apply Rplus_le_compat; [|now apply steps_bound]. apply Req_le.
   rewrite (SumCoords_ext d _ (fun i => sqrt (INR T) * correction b beta1 T / alpha * (D_i i ^ 2 * w T i))).
   - rewrite SumCoords_scale. field. lra.

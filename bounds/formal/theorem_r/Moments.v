@@ -13,7 +13,8 @@ Definition correction (b : bool) (beta : R) (t : nat) : R := if b then 1 - beta 
 (* The step that multiplies the raw moment m t. *)
 Definition raw_step (alpha beta1 : R) (b : bool) (t : nat) : R := alpha / sqrt (INR t) / correction b beta1 t.
 
-Lemma correction_bounds b beta t : 0 <= beta < 1 -> (1 <= t)%nat -> 0 < 1 - beta ^ t /\ 1 - beta ^ t <= correction b beta t <= 1.
+Lemma correction_bounds b beta t : 0 <= beta < 1 -> (1 <= t)%nat -> 0 < 1 - beta ^ t /\
+  1 - beta ^ t <= correction b beta t <= 1.
 Proof.
   intros Hb Ht. pose proof (pow_lt_1_compat beta t Hb Ht). unfold correction. destruct b; lra.
 Qed.
@@ -21,7 +22,8 @@ Qed.
 Lemma step_positive alpha t : 0 < alpha -> (1 <= t)%nat -> 0 < alpha / sqrt (INR t).
 Proof. intros Ha Ht. apply Rdiv_lt_0_compat; [assumption|]. apply sqrt_lt_R0, lt_0_INR. lia. Qed.
 
-Lemma raw_step_positive alpha beta1 b t : 0 < alpha -> 0 <= beta1 < 1 -> (1 <= t)%nat -> 0 < raw_step alpha beta1 b t.
+Lemma raw_step_positive alpha beta1 b t : 0 < alpha -> 0 <= beta1 < 1 -> (1 <= t)%nat ->
+  0 < raw_step alpha beta1 b t.
 Proof.
   intros Ha Hb Ht. apply Rdiv_lt_0_compat; [now apply step_positive|].
   pose proof (correction_bounds b beta1 t Hb Ht). lra.
@@ -239,15 +241,18 @@ Proof.
       rewrite !pinv_inv by assumption.
       replace (alpha / sqrt (INR (S t)) * / w (S t)) with (/ (w (S t) / (alpha / sqrt (INR (S t)))))
         by (rewrite Rinv_div by lra; reflexivity).
-      replace (alpha / sqrt (INR (S (S t))) * / w (S (S t))) with (/ (w (S (S t)) / (alpha / sqrt (INR (S (S t))))))
+      replace (alpha / sqrt (INR (S (S t))) * / w (S (S t)))
+        with (/ (w (S (S t)) / (alpha / sqrt (INR (S (S t))))))
         by (rewrite Rinv_div by lra; reflexivity).
       now apply Rinv_le_contravar. }
   apply (Rmult_le_compat_l (beta1 / (1 - beta1))) in D; [|apply Rmult_le_pos; lra].
   assert (E : Q (S t) = beta1 * Q t + h (S t) ^ 2) by (unfold Q; now rewrite decayed_S).
   rewrite E.
-  replace (alpha / sqrt (INR (S t)) * (h (S t) ^ 2 * pinv (w (S t)))) with (r (S t) * h (S t) ^ 2) by (unfold r; ring).
+  replace (alpha / sqrt (INR (S t)) * (h (S t) ^ 2 * pinv (w (S t)))) with (r (S t) * h (S t) ^ 2)
+    by (unfold r; ring).
   rewrite Rplus_assoc.
-  replace (r (S t) * (beta1 * Q t + h (S t) ^ 2) + beta1 / (1 - beta1) * (r (S t) * (beta1 * Q t + h (S t) ^ 2)))
+  replace (r (S t) * (beta1 * Q t + h (S t) ^ 2) + beta1 / (1 - beta1)
+    * (r (S t) * (beta1 * Q t + h (S t) ^ 2)))
     with (beta1 / (1 - beta1) * (r (S t) * Q t) + r (S t) * h (S t) ^ 2 / (1 - beta1)) by (field; lra).
   unfold Rdiv in *. lra.
 Qed.
@@ -261,7 +266,8 @@ Proof.
   apply Rle_trans with ((1 - beta1) * CumSum (fun t => alpha / sqrt (INR t) * pinv (w t) * Q t) T).
   - rewrite <- CumSum_scale. apply CumSum_le. intros t Ht.
     pose proof (correction_bounds b beta1 t Hbeta1 ltac:(lia)) as C.
-    pose proof (step_positive alpha t Halpha ltac:(lia)) as A. pose proof (HP t Ht) as P. pose proof (HQ t) as PQ.
+    pose proof (step_positive alpha t Halpha ltac:(lia)) as A. pose proof (HP t Ht) as P.
+    pose proof (HQ t) as PQ.
     pose proof (raw_step_positive alpha beta1 b t Halpha Hbeta1 ltac:(lia)) as RS.
     apply Rle_trans with (raw_step alpha beta1 b t * ((1 - beta1) * correction b beta1 t * Q t * pinv (w t))).
     + apply Rmult_le_compat_l; [lra|]. apply Rmult_le_compat_r; [assumption|].
@@ -274,7 +280,8 @@ Proof.
       apply Rmult_le_pos; [apply Rmult_le_pos; [|apply HP; lia] | apply HQ].
       apply Rlt_le, step_positive; [assumption | lia]. }
     apply Rle_trans with (CumSum (fun s => alpha / sqrt (INR s) * (h s ^ 2 * pinv (w s))) T).
-    + apply Rle_trans with ((1 - beta1) * (CumSum (fun s => alpha / sqrt (INR s) * (h s ^ 2 * pinv (w s))) T / (1 - beta1))).
+    + apply Rle_trans with ((1 - beta1) * (CumSum (fun s => alpha / sqrt (INR s) * (h s ^ 2 * pinv (w s))) T
+        / (1 - beta1))).
       * apply Rmult_le_compat_l; lra.
       * apply Req_le. field. lra.
     + rewrite <- CumSum_scale. apply CumSum_le. intros t Ht.

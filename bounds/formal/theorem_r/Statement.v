@@ -1,150 +1,10 @@
-(* What is proved: Theorem R and its relatives. Printed by bounds/formal/repaired.py from the algorithms and
-   the theorems of this package, which it checks on runs; a test compares the two.
+(* What is proved: Theorem R and its consequences.
+   Printed by bounds/formal/repaired.py from this package's theorems; a test compares the two.
 
-   Coordinates are counted from 0 and rounds from 1; `pred t` is the round before t. X need not be closed:
-   that the algorithm has its minimisers is part of its definition. A convex loss enters by its subgradient
-   g t at the point x t, as far as the points of X can tell. *)
+   A convex loss enters by its subgradient g t at the point x t, as far as the points of X can tell. *)
 From Coq Require Import Reals.
-From TheoremR Require Import Definitions.
+From TheoremR Require Import Definitions Algorithms.
 Open Scope R_scope.
-
-(* AdaL[eps=none, bias_correction=no, maximum=R1]: its T rounds on the set X. *)
-Definition AdaL_R1 (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
-    (x g ghat m v mhat vhat : nat -> point) : Prop :=
-  X (x 1%nat) /\
-  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
-  forall t, (1 <= t <= T)%nat ->
-    (forall i, (i < d)%nat ->
-      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
-      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
-      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
-      mhat t i = m t i /\
-      vhat t i = Rmax (vhat (pred t) i) (v t i)) /\
-    projection d X
-      (fun i => sqrt (vhat t i))
-      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
-      (x (S t)).
-
-(* AdaL[eps=none, maximum=R2]: its T rounds on the set X. *)
-Definition AdaL_R2 (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
-    (x g ghat m v mhat vhat : nat -> point) : Prop :=
-  X (x 1%nat) /\
-  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
-  forall t, (1 <= t <= T)%nat ->
-    (forall i, (i < d)%nat ->
-      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
-      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
-      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
-      mhat t i = m t i / (1 - beta1 ^ t) /\
-      vhat t i = Rmax (vhat (pred t) i) (v t i / (1 - beta2 ^ t))) /\
-    projection d X
-      (fun i => sqrt (vhat t i))
-      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
-      (x (S t)).
-
-(* AdaL[eps=none, maximum=R3]: its T rounds on the set X. *)
-Definition AdaL_R3 (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
-    (x g ghat m v mhat vhat : nat -> point) : Prop :=
-  X (x 1%nat) /\
-  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0) /\
-  forall t, (1 <= t <= T)%nat ->
-    (forall i, (i < d)%nat ->
-      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
-      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
-      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
-      mhat t i = m t i / (1 - beta1 ^ t) /\
-      vhat t i = CumMax (fun t => v t i) t / (1 - beta2 ^ t)) /\
-    projection d X
-      (fun i => sqrt (vhat t i))
-      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
-      (x (S t)).
-
-(* AdaL[eps=none, bias_correction=no, maximum=R1] with any weights n: its T rounds on the set X. *)
-Definition AdaL_R1_any_weights (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
-    (x g ghat m v mhat vhat : nat -> point) (n : nat -> R) : Prop :=
-  X (x 1%nat) /\
-  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
-  forall t, (1 <= t <= T)%nat ->
-    (forall i, (i < d)%nat ->
-      ghat t i = n t * g t i /\
-      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
-      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
-      mhat t i = m t i /\
-      vhat t i = Rmax (vhat (pred t) i) (v t i)) /\
-    projection d X
-      (fun i => sqrt (vhat t i))
-      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
-      (x (S t)).
-
-(* AdaL[eps=none, maximum=R2] with any weights n: its T rounds on the set X. *)
-Definition AdaL_R2_any_weights (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
-    (x g ghat m v mhat vhat : nat -> point) (n : nat -> R) : Prop :=
-  X (x 1%nat) /\
-  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
-  forall t, (1 <= t <= T)%nat ->
-    (forall i, (i < d)%nat ->
-      ghat t i = n t * g t i /\
-      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
-      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
-      mhat t i = m t i / (1 - beta1 ^ t) /\
-      vhat t i = Rmax (vhat (pred t) i) (v t i / (1 - beta2 ^ t))) /\
-    projection d X
-      (fun i => sqrt (vhat t i))
-      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
-      (x (S t)).
-
-(* AdaL[eps=none, maximum=R3] with any weights n: its T rounds on the set X. *)
-Definition AdaL_R3_any_weights (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
-    (x g ghat m v mhat vhat : nat -> point) (n : nat -> R) : Prop :=
-  X (x 1%nat) /\
-  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0) /\
-  forall t, (1 <= t <= T)%nat ->
-    (forall i, (i < d)%nat ->
-      ghat t i = n t * g t i /\
-      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
-      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
-      mhat t i = m t i / (1 - beta1 ^ t) /\
-      vhat t i = CumMax (fun t => v t i) t / (1 - beta2 ^ t)) /\
-    projection d X
-      (fun i => sqrt (vhat t i))
-      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
-      (x (S t)).
-
-(* AMSGrad: its T rounds on the set X. *)
-Definition AMSGrad (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
-    (x g m v mhat vhat : nat -> point) : Prop :=
-  X (x 1%nat) /\
-  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
-  forall t, (1 <= t <= T)%nat ->
-    (forall i, (i < d)%nat ->
-      m t i = beta1 * m (pred t) i + g t i * (1 - beta1) /\
-      v t i = beta2 * v (pred t) i + g t i ^ 2 * (1 - beta2) /\
-      mhat t i = m t i /\
-      vhat t i = Rmax (vhat (pred t) i) (v t i)) /\
-    projection d X
-      (fun i => sqrt (vhat t i))
-      (fun i => x t i - alpha * mhat t i * pinv (sqrt (vhat t i)) / sqrt (INR t))
-      (x (S t)).
-
-(* SGD: its T rounds on the set X. *)
-Definition OGD (d T : nat) (alpha : R) (X : point -> Prop)
-    (x g : nat -> point) : Prop :=
-  X (x 1%nat) /\
-  forall t, (1 <= t <= T)%nat ->
-    projection d X
-      (fun i => 1)
-      (fun i => x t i - alpha * g t i / sqrt (INR t))
-      (x (S t)).
-
-(* SGD[schedule=constant]: its T rounds on the set X. *)
-Definition OGD_constant (d T : nat) (alpha : R) (X : point -> Prop)
-    (x g : nat -> point) : Prop :=
-  X (x 1%nat) /\
-  forall t, (1 <= t <= T)%nat ->
-    projection d X
-      (fun i => 1)
-      (fun i => x t i - alpha * g t i)
-      (x (S t)).
 
 (* Theorem R (weighted regret with a maximum), reading D_i; with any weights. *)
 Definition theoremR_any_weights : Prop :=
@@ -234,33 +94,23 @@ Definition theoremR_corrected_D_i : Prop :=
       + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
         * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma)).
 
-(* Online gradient descent with step alpha/sqrt(t), reading stated. *)
-Definition ogd_sqrt : Prop :=
-  forall (d T : nat) (alpha G_2 D_2 : R) (X : point -> Prop)
-    (f : nat -> point -> R) (x g : nat -> point) (z : point),
+(* Theorem 1 (convergence in convex optimization), reading C; weighted, with a maximum. *)
+Definition theorem1_C_weighted : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 M gamma D : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
   (1 <= T)%nat ->
-  G_2 = sqrt (CumMax (fun t => SumCoords d (fun i => g t i ^ 2)) T) ->
-  0 < alpha ->
+  M = CumMax (fun t => SumCoords d (fun i => Rabs (g t i))) T ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
   (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
-  convex_set X -> diameter2 d X D_2 -> X z ->
-  OGD d T alpha X x g ->
-  CumSum (fun t => f t (x t) - f t z) T
-    <= D_2 ^ 2 * sqrt (INR T) / (2 * alpha)
-      + G_2 ^ 2 * alpha * (sqrt (INR T) - (1 / 2)).
-
-(* Online gradient descent with a constant step, reading stated. *)
-Definition ogd_constant : Prop :=
-  forall (d T : nat) (alpha G_2 D_2 : R) (X : point -> Prop)
-    (f : nat -> point -> R) (x g : nat -> point) (z : point),
-  (1 <= T)%nat ->
-  G_2 = sqrt (CumMax (fun t => SumCoords d (fun i => g t i ^ 2)) T) ->
-  0 < alpha ->
-  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
-  convex_set X -> diameter2 d X D_2 -> X z ->
-  OGD_constant d T alpha X x g ->
-  CumSum (fun t => f t (x t) - f t z) T
-    <= D_2 ^ 2 / (2 * alpha)
-      + G_2 ^ 2 * INR T * alpha / 2.
+  convex_set X -> sides d X (fun _ => D) -> X z ->
+  (AdaL_R1 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+    AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= D ^ 2 * sqrt (INR T) * SumCoords d (fun i => sqrt (vhat T i)) / (2 * alpha * (1 - beta1))
+      + M * alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T))
+        / sqrt ((1 - beta2) * (1 - gamma)).
 
 (* AMSGrad with sharp constants, reading stated. *)
 Definition amsgrad_sharp : Prop :=
@@ -292,20 +142,30 @@ Definition amsgrad_alacaoglu : Prop :=
       + alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T))
         / sqrt ((1 - beta2) * (1 - gamma)).
 
-(* Theorem 1 (convergence in convex optimization), reading C; with the weighted regret and a maximum. *)
-Definition theorem1_C_weighted : Prop :=
-  forall (d T : nat) (alpha beta1 beta2 M gamma D : R) (X : point -> Prop)
-    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
+(* Online gradient descent with step alpha/sqrt(t), reading stated. *)
+Definition ogd_sqrt : Prop :=
+  forall (d T : nat) (alpha G_2 D_2 : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g : nat -> point) (z : point),
   (1 <= T)%nat ->
-  M = CumMax (fun t => SumCoords d (fun i => Rabs (g t i))) T ->
-  gamma = beta1 ^ 2 / beta2 ->
-  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
+  G_2 = sqrt (CumMax (fun t => SumCoords d (fun i => g t i ^ 2)) T) ->
+  0 < alpha ->
   (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
-  convex_set X -> sides d X (fun _ => D) -> X z ->
-  (AdaL_R1 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
-    AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
-    AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat) ->
-  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
-    <= D ^ 2 * sqrt (INR T) * SumCoords d (fun i => sqrt (vhat T i)) / (2 * alpha * (1 - beta1))
-      + M * alpha * sqrt (ln (INR T) + 1) * SumCoords d (fun i => sqrt (CumSum (fun t => g t i ^ 2) T))
-        / sqrt ((1 - beta2) * (1 - gamma)).
+  convex_set X -> diameter2 d X D_2 -> X z ->
+  OGD d T alpha X x g ->
+  CumSum (fun t => f t (x t) - f t z) T
+    <= D_2 ^ 2 * sqrt (INR T) / (2 * alpha)
+      + G_2 ^ 2 * alpha * (sqrt (INR T) - (1 / 2)).
+
+(* Online gradient descent with a constant step, reading stated. *)
+Definition ogd_constant : Prop :=
+  forall (d T : nat) (alpha G_2 D_2 : R) (X : point -> Prop)
+    (f : nat -> point -> R) (x g : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  G_2 = sqrt (CumMax (fun t => SumCoords d (fun i => g t i ^ 2)) T) ->
+  0 < alpha ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  convex_set X -> diameter2 d X D_2 -> X z ->
+  OGD_constant d T alpha X x g ->
+  CumSum (fun t => f t (x t) - f t z) T
+    <= D_2 ^ 2 / (2 * alpha)
+      + G_2 ^ 2 * INR T * alpha / 2.

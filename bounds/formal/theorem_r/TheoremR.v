@@ -1,160 +1,137 @@
-(* Theorem R and its relatives: the propositions of Statement.v, proved. *)
+(* Theorem R and its consequences: the propositions of Statement.v, proved. *)
 From Coq Require Import Reals Lra Lia.
-From TheoremR Require Import Definitions Sums Moments Orders Runs Statement.
+From TheoremR Require Import Definitions Algorithms Statement Sums Energy Fits Runs Bounds.
 Open Scope R_scope.
 
-Definition Norm1 (d : nat) (u : point) : R := SumCoords d (fun i => Rabs (u i)).
+(* The metric without epsilon. *)
+Notation root vhat := (fun t i => sqrt (vhat t i)).
 
-Lemma Norm1_nonneg d u : 0 <= Norm1 d u.
-Proof. apply SumCoords_nonneg. intros. apply Rabs_pos. Qed.
-
-(* AdaL is the algorithm with the weights ||g t||_1, and AMSGrad the one with the weights 1. *)
-Lemma R1_weights d T alpha beta1 beta2 X x g h m v mhat vhat :
-  AdaL_R1 d T alpha beta1 beta2 X x g h m v mhat vhat ->
-  AdaL_R1_any_weights d T alpha beta1 beta2 X x g h m v mhat vhat (fun t => Norm1 d (g t)).
-Proof.
-  intros (H1 & H2 & H3). split; [assumption | split; [assumption|]]. intros t Ht. destruct (H3 t Ht) as [L P].
-  split; [|assumption]. intros i Hi. destruct (L i Hi) as [E E']. split; [rewrite Rmult_comm|]; assumption.
-Qed.
-
-Lemma R2_weights d T alpha beta1 beta2 X x g h m v mhat vhat :
-  AdaL_R2 d T alpha beta1 beta2 X x g h m v mhat vhat ->
-  AdaL_R2_any_weights d T alpha beta1 beta2 X x g h m v mhat vhat (fun t => Norm1 d (g t)).
-Proof.
-  intros (H1 & H2 & H3). split; [assumption | split; [assumption|]]. intros t Ht. destruct (H3 t Ht) as [L P].
-  split; [|assumption]. intros i Hi. destruct (L i Hi) as [E E']. split; [rewrite Rmult_comm|]; assumption.
-Qed.
-
-Lemma R3_weights d T alpha beta1 beta2 X x g h m v mhat vhat :
-  AdaL_R3 d T alpha beta1 beta2 X x g h m v mhat vhat ->
-  AdaL_R3_any_weights d T alpha beta1 beta2 X x g h m v mhat vhat (fun t => Norm1 d (g t)).
-Proof.
-  intros (H1 & H2 & H3). split; [assumption | split; [assumption|]]. intros t Ht. destruct (H3 t Ht) as [L P].
-  split; [|assumption]. intros i Hi. destruct (L i Hi) as [E E']. split; [rewrite Rmult_comm|]; assumption.
-Qed.
-
-Lemma AMSGrad_weights d T alpha beta1 beta2 X x g m v mhat vhat :
-  AMSGrad d T alpha beta1 beta2 X x g m v mhat vhat ->
-  AdaL_R1_any_weights d T alpha beta1 beta2 X x g g m v mhat vhat (fun _ => 1).
-Proof.
-  intros (H1 & H2 & H3). split; [assumption | split; [assumption|]]. intros t Ht. destruct (H3 t Ht) as [L P].
-  split; [|assumption]. intros i Hi. split; [ring | now apply L].
-Qed.
-
-(* The right side with one diameter for all coordinates. *)
+(* One diameter for all coordinates. *)
 Lemma SumCoords_D d D u : SumCoords d (fun i => D ^ 2 * u i) = D ^ 2 * SumCoords d u.
 Proof. apply SumCoords_scale. Qed.
 
-(* Both sides are brought to the same form: the one of `right_side`. *)
-Ltac same_form := unfold right_side; rewrite ?SumCoords_D, (Rplus_comm (ln _) 1); field; repeat split; try lra;
-  apply Rgt_not_eq, sqrt_lt_R0; lra.
+(* Both sides of an inequality that differ only in the way in which they are written. *)
+Ltac same_form := apply Req_le; unfold first_term, noise, lengths;
+  rewrite ?SumCoords_D, ?(Rplus_comm (ln _) 1), ?sqrt_mult_alt by lra;
+  field; repeat split; try lra; apply Rgt_not_eq, sqrt_lt_R0; lra.
 
-Theorem R_any_weights : theoremR_any_weights.
+Section Problem.
+Variables (d T : nat) (alpha beta1 beta2 gamma : R) (X : point -> Prop) (D_i : point) (f : nat -> point -> R).
+Variables (x g ghat m v mhat vhat : nat -> point) (z : point).
+Hypothesis HT : (1 <= T)%nat.
+Hypothesis Hgamma : gamma = beta1 ^ 2 / beta2.
+Hypothesis Ha : 0 < alpha.
+Hypothesis Hb1 : 0 <= beta1.
+Hypothesis Hb1' : beta1 < 1.
+Hypothesis Hb2 : 0 < beta2.
+Hypothesis Hb2' : beta2 < 1.
+Hypothesis Hg : gamma < 1.
+Hypothesis Hf : forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t).
+Hypothesis HX : convex_set X.
+Hypothesis HD : sides d X D_i.
+Hypothesis Hz : X z.
+
+Definition second_term : R := (1 + beta1) / 2 * (noise T alpha beta2 / sqrt (1 - gamma)) * lengths d T ghat.
+
+(* The bound of a run whose lines and maximum are known; w is the metric without epsilon. *)
+Lemma of_lines n b : lines d T alpha beta1 beta2 b X x g ghat m v mhat (root vhat) n ->
+  running d T beta2 b v vhat \/ corrected_last d T beta2 b v vhat ->
+  (forall t, (1 <= t <= T)%nat -> 0 <= n t) ->
+  Regret n f x z T <= first_term d T alpha beta1 D_i (root vhat) + second_term /\
+  Regret n f x z T <= Moments.correction b beta1 T * first_term d T alpha beta1 D_i (root vhat) + second_term.
 Proof.
-  intros d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat n z
-    HT Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hn Hf HX HD Hz Hrun.
-  apply Rle_trans with (right_side d T alpha beta1 beta2 gamma 1 D_i ghat vhat).
-  - apply (bound_any d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat n z); try assumption; lra.
-  - apply Req_le. same_form.
+  intros HL HM Hn. split.
+  - apply (bound d T alpha beta1 beta2 0 b X x g ghat m v mhat vhat (root vhat) n D_i f z); try assumption;
+      try lra.
+    intros. ring.
+  - apply (bound_corrected d T alpha beta1 beta2 0 b X x g ghat m v mhat vhat (root vhat) n D_i f z);
+      try assumption;
+      try lra.
+    intros. ring.
 Qed.
 
-(* Theorem R for AdaL, before its right side is written as in the statement. *)
-Lemma adal_bound d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat z : (1 <= T)%nat ->
-  gamma = beta1 ^ 2 / beta2 -> 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 ->
-  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) -> convex_set X ->
-    sides d X D_i -> X z ->
-  AdaL_R1 d T alpha beta1 beta2 X x g ghat m v mhat vhat
-    \/ AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat
-    \/ AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat ->
-  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
-    <= right_side d T alpha beta1 beta2 gamma 1 D_i ghat vhat.
+Lemma any_weights n : (forall t, (1 <= t <= T)%nat -> 0 <= n t) ->
+  AdaL_R1_any_weights d T alpha beta1 beta2 X x g ghat m v mhat vhat n \/
+  AdaL_R2_any_weights d T alpha beta1 beta2 X x g ghat m v mhat vhat n \/
+  AdaL_R3_any_weights d T alpha beta1 beta2 X x g ghat m v mhat vhat n ->
+  Regret n f x z T <= first_term d T alpha beta1 D_i (root vhat) + second_term.
 Proof.
-  intros. apply (bound_any d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat (fun t => Norm1 d (g t))
-    z); try assumption.
-  - intros. apply Norm1_nonneg.
-  - match goal with H : _ \/ _ |- _ => destruct H as [H | [H | H]] end;
-      [left; now apply R1_weights | right; left; now apply R2_weights | right; right; now apply R3_weights].
+  intros Hn [run | [run | run]].
+  - apply R1_weights in run. apply (of_lines n false); tauto.
+  - apply R2_weights in run. apply (of_lines n true); tauto.
+  - apply R3_weights in run. apply (of_lines n true); tauto.
 Qed.
 
-Lemma adal_corrected_bound d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat z : (1 <= T)%nat ->
-  gamma = beta1 ^ 2 / beta2 -> 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 ->
-  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) -> convex_set X ->
-    sides d X D_i -> X z ->
-  AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat
-    \/ AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat ->
-  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
-    <= right_side d T alpha beta1 beta2 gamma (1 - beta1 ^ T) D_i ghat vhat.
+Lemma adal : AdaL_R1 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+  AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+  AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat ->
+  Regret (fun t => Norm1 d (g t)) f x z T <= first_term d T alpha beta1 D_i (root vhat) + second_term.
 Proof.
-  intros. match goal with H : _ \/ _ |- _ => destruct H end.
-  - apply (bound_R2 d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat (fun t => Norm1 d (g t)) z);
-      try assumption.
-    + intros. apply Norm1_nonneg.
-    + now apply R2_weights.
-  - apply (bound_R3 d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat (fun t => Norm1 d (g t)) z);
-      try assumption.
-    + intros. apply Norm1_nonneg.
-    + now apply R3_weights.
+  intros [run | [run | run]].
+  - apply R1_lines in run. apply (of_lines _ false); try tauto. intros. apply Norm1_nonneg.
+  - apply R2_lines in run. apply (of_lines _ true); try tauto. intros. apply Norm1_nonneg.
+  - apply R3_lines in run. apply (of_lines _ true); try tauto. intros. apply Norm1_nonneg.
 Qed.
 
-Theorem R_D_i : theoremR_D_i.
+Lemma adal_corrected : AdaL_R2 d T alpha beta1 beta2 X x g ghat m v mhat vhat \/
+  AdaL_R3 d T alpha beta1 beta2 X x g ghat m v mhat vhat ->
+  Regret (fun t => Norm1 d (g t)) f x z T
+    <= (1 - beta1 ^ T) * first_term d T alpha beta1 D_i (root vhat) + second_term.
 Proof.
-  intros d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat z
-    HT Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hf HX HD Hz Hrun.
-  apply Rle_trans with (1 :=
-    adal_bound d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat z HT Hgamma Ha
-    (conj Hb1 Hb1') (conj Hb2 Hb2') Hg Hf HX HD Hz Hrun). apply Req_le. same_form.
+  intros [run | run].
+  - apply R2_lines in run. apply (of_lines _ true); try tauto. intros. apply Norm1_nonneg.
+  - apply R3_lines in run. apply (of_lines _ true); try tauto. intros. apply Norm1_nonneg.
 Qed.
+End Problem.
 
-Theorem R_D : theoremR_D.
-Proof.
-  intros d T alpha beta1 beta2 gamma D X f x g ghat m v mhat vhat z
-    HT Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hf HX HD Hz Hrun.
-  apply Rle_trans with (1 :=
-    adal_bound d T alpha beta1 beta2 gamma X (fun _ => D) f x g ghat m v mhat vhat z HT Hgamma Ha
-    (conj Hb1 Hb1') (conj Hb2 Hb2') Hg Hf HX HD Hz Hrun). apply Req_le. same_form.
-Qed.
-
-Theorem R_corrected_D_i : theoremR_corrected_D_i.
-Proof.
-  intros d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat z
-    HT Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hf HX HD Hz Hrun.
-  apply Rle_trans with (1 :=
-    adal_corrected_bound d T alpha beta1 beta2 gamma X D_i f x g ghat m v mhat vhat z HT Hgamma Ha
-    (conj Hb1 Hb1') (conj Hb2 Hb2') Hg Hf HX HD Hz Hrun). apply Req_le. same_form.
-Qed.
-
-Theorem R_corrected_D : theoremR_corrected_D.
-Proof.
-  intros d T alpha beta1 beta2 gamma D X f x g ghat m v mhat vhat z
-    HT Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hf HX HD Hz Hrun.
-  apply Rle_trans with (1 :=
-    adal_corrected_bound d T alpha beta1 beta2 gamma X (fun _ => D) f x g ghat m v mhat vhat z HT Hgamma Ha
-    (conj Hb1 Hb1') (conj Hb2 Hb2') Hg Hf HX HD Hz Hrun). apply Req_le. same_form.
-Qed.
-
-Lemma amsgrad_bound d T alpha beta1 beta2 gamma X D_i f x g m v mhat vhat z : (1 <= T)%nat ->
-  gamma = beta1 ^ 2 / beta2 -> 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 ->
+Lemma amsgrad d T alpha beta1 beta2 gamma X D_i f x g m v mhat vhat z : (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 -> 0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> gamma < 1 ->
   (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) -> convex_set X ->
     sides d X D_i -> X z ->
   AMSGrad d T alpha beta1 beta2 X x g m v mhat vhat ->
-  CumSum (fun t => f t (x t) - f t z) T <= right_side d T alpha beta1 beta2 gamma 1 D_i g vhat.
+  CumSum (fun t => f t (x t) - f t z) T
+    <= first_term d T alpha beta1 D_i (root vhat) + second_term d T alpha beta1 beta2 gamma g.
 Proof.
-  intros. rewrite (CumSum_ext _ (fun t => 1 * (f t (x t) - f t z))) by (intros; ring).
-  apply (bound_R1 d T alpha beta1 beta2 gamma X D_i f x g g m v mhat vhat (fun _ => 1) z); try assumption.
-  - intros. lra.
-  - now apply AMSGrad_weights.
+  intros HT Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hf HX HD Hz run. apply AMSGrad_lines in run.
+  rewrite (CumSum_ext _ (fun t => 1 * (f t (x t) - f t z))) by (intros; ring).
+  apply (of_lines d T alpha beta1 beta2 gamma X D_i f x g g m v mhat vhat z) with (n := fun _ => 1) (b :=
+    false);
+    try assumption; try tauto.
+  intros. lra.
 Qed.
 
+(* The run, which is the last premise, tells all variables. *)
+Ltac by_bound lemma := red; intros; eapply Rle_trans;
+  [eapply lemma; cycle -1; [eassumption | eassumption..] | unfold second_term].
+
+Theorem R_any_weights : theoremR_any_weights.
+Proof. by_bound any_weights. same_form. Qed.
+
+Theorem R_D_i : theoremR_D_i.
+Proof. by_bound adal. same_form. Qed.
+
+Theorem R_D : theoremR_D.
+Proof. by_bound adal. same_form. Qed.
+
+Theorem R_corrected_D_i : theoremR_corrected_D_i.
+Proof. by_bound adal_corrected. same_form. Qed.
+
+Theorem R_corrected_D : theoremR_corrected_D.
+Proof. by_bound adal_corrected. same_form. Qed.
+
+Theorem sharp : amsgrad_sharp.
+Proof. by_bound amsgrad. same_form. Qed.
+
 (* The root of a product in the older statements, and their larger constants. *)
-Lemma right_side_printed d T alpha beta1 beta2 gamma D h vhat (lengths : R) : 0 < alpha -> 0 <= beta1 < 1 ->
+Lemma right_side_printed d T alpha beta1 beta2 gamma D h vhat (L : R) : 0 < alpha -> 0 <= beta1 < 1 ->
   beta2 < 1 -> gamma < 1 ->
-  (1 <= T)%nat -> SumCoords d (fun i => sqrt (CumSum (fun t => h t i ^ 2) T)) <= lengths ->
-  right_side d T alpha beta1 beta2 gamma 1 (fun _ => D) h vhat
+  (1 <= T)%nat -> SumCoords d (fun i => sqrt (CumSum (fun t => h t i ^ 2) T)) <= L ->
+  first_term d T alpha beta1 (fun _ => D) (root vhat) + second_term d T alpha beta1 beta2 gamma h
     <= D ^ 2 * sqrt (INR T) * SumCoords d (fun i => sqrt (vhat T i)) / (2 * alpha * (1 - beta1))
-      + alpha * sqrt (ln (INR T) + 1) * lengths / sqrt ((1 - beta2) * (1 - gamma)).
+      + alpha * sqrt (ln (INR T) + 1) * L / sqrt ((1 - beta2) * (1 - gamma)).
 Proof.
-  intros Ha Hb1 Hb2 Hg HT Hl. unfold right_side. rewrite SumCoords_D, sqrt_mult_alt, (Rplus_comm 1 (ln _))
-    by lra.
+  intros Ha Hb1 Hb2 Hg HT Hl. unfold first_term, second_term, noise, lengths.
+  rewrite SumCoords_D, sqrt_mult_alt, (Rplus_comm 1 (ln _)) by lra.
   assert (P2 : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
   assert (P3 : 0 < sqrt (1 - gamma)) by (apply sqrt_lt_R0; lra).
   assert (S1 : 0 <= SumCoords d (fun i => sqrt (vhat T i))) by (apply SumCoords_nonneg; intros; apply sqrt_pos).
@@ -169,7 +146,7 @@ Proof.
     assert (HF : 0 <= F).
     { apply Rmult_le_pos; [apply Rmult_le_pos; [apply Rmult_le_pos|]; assumption|].
       apply Rlt_le, Rinv_0_lt_compat. apply Rmult_lt_0_compat; lra. }
-    replace (1 * ((2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1)) * (D ^ 2 * A)))
+    replace ((2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1)) * (D ^ 2 * A))
       with ((2 - beta1) / 2 * F)
       by (unfold F; field; lra).
     apply (Rmult_le_compat_r F ((2 - beta1) / 2) 1) in HF; lra.
@@ -177,30 +154,18 @@ Proof.
     assert (HK : 0 <= K).
     { apply Rmult_le_pos; [apply Rmult_le_pos; lra|].
       apply Rlt_le, Rinv_0_lt_compat, Rmult_lt_0_compat; assumption. }
-    apply Rle_trans with (K * lengths); [|apply Req_le; unfold K; field; lra].
+    apply Rle_trans with (K * L); [|apply Req_le; unfold K; field; lra].
     apply Rle_trans with (K * B); [|now apply Rmult_le_compat_l].
     pose proof (Rmult_le_pos _ _ HK S2) as HKB.
+    replace ((1 + beta1) / 2 * (alpha * sqrt (ln (INR T) + 1) / sqrt (1 - beta2) / sqrt (1 - gamma)) * B)
+      with ((1 + beta1) / 2 * (K * B)) by (unfold K; field; lra).
     apply (Rmult_le_compat_r (K * B) ((1 + beta1) / 2) 1) in HKB; lra.
-Qed.
-
-Theorem sharp : amsgrad_sharp.
-Proof.
-  intros d T alpha beta1 beta2 gamma D X f x g m v mhat vhat z
-    HT Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hf HX HD Hz Hrun.
-  apply Rle_trans with (1 :=
-    amsgrad_bound d T alpha beta1 beta2 gamma X (fun _ => D) f x g m v mhat vhat z HT Hgamma Ha
-    (conj Hb1 Hb1') (conj Hb2 Hb2') Hg Hf HX HD Hz Hrun).
-  apply Req_le. rewrite sqrt_mult_alt by lra. same_form.
 Qed.
 
 Theorem alacaoglu : amsgrad_alacaoglu.
 Proof.
-  intros d T alpha beta1 beta2 gamma D X f x g m v mhat vhat z
-    HT Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hf HX HD Hz Hrun.
-  apply Rle_trans with (1 :=
-    amsgrad_bound d T alpha beta1 beta2 gamma X (fun _ => D) f x g m v mhat vhat z HT Hgamma Ha
-    (conj Hb1 Hb1') (conj Hb2 Hb2') Hg Hf HX HD Hz Hrun).
-  apply right_side_printed; auto; lra.
+  red. intros. eapply Rle_trans; [eapply amsgrad; cycle -1; [eassumption | eassumption..]|].
+  apply right_side_printed; try assumption; [lra | apply Rle_refl].
 Qed.
 
 (* The printed bound, reading C: M bounds the weights. *)
@@ -208,9 +173,7 @@ Theorem printed_C : theorem1_C_weighted.
 Proof.
   intros d T alpha beta1 beta2 M gamma D X f x g ghat m v mhat vhat z
     HT HM Hgamma Ha Hb1 Hb1' Hb2 Hb2' Hg Hf HX HD Hz Hrun.
-  apply Rle_trans with (1 :=
-    adal_bound d T alpha beta1 beta2 gamma X (fun _ => D) f x g ghat m v mhat vhat z HT Hgamma Ha
-    (conj Hb1 Hb1') (conj Hb2 Hb2') Hg Hf HX HD Hz Hrun).
+  eapply Rle_trans; [eapply adal; cycle -1; [eassumption | eassumption..]|].
   assert (Hn : forall t, (1 <= t <= T)%nat -> 0 <= Norm1 d (g t) <= M).
   { intros t Ht. split; [apply Norm1_nonneg|]. rewrite HM. now apply (CumMax_upper (fun t => Norm1 d (g t))). }
   assert (H0 : 0 <= M) by (destruct (Hn T ltac:(lia)); lra).
