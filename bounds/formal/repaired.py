@@ -1,7 +1,7 @@
 """Theorem R and its relatives for Coq: the printed files of `theorem_r`, and all files in order.
 
-The algorithms and the bounds are printed from the package's own objects, so that what is proved in `theorem_r`
-is what the package checks on runs.
+The algorithms and the bounds are printed from the package's own objects, so that what is proved in
+`theorem_r` is what the package checks on runs.
 """
 
 from __future__ import annotations

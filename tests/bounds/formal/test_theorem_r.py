@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bounds.formal.repaired import PROPOSITIONS, Proposition, n, proposition, sources, statement, with_weight
+from bounds.formal.propositions import Proposition, Run, n, proposition
+from bounds.formal.repaired import ADAL_RUNS, AMSGRAD_RUN, ANY_WEIGHTS_RUNS, PROPOSITIONS, printed, sources
 from bounds.formal.words import prelude
 from theory.algorithms.adal import MAXIMA
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.quantities import Norm1
 from theory.symbols import g, ghat
+from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import SHARP
 from theory.theorems.repaired import R_EPS_BOX
 
@@ -26,19 +28,27 @@ AXIOMS = {
 """Those of Coq's real numbers: the last one comes with its exponential and logarithm."""
 
 
-def test_the_statement_is_printed_from_the_package() -> None:
-    """The propositions in the file are those that the package prints today."""
-    assert SOURCES["Statement.v"] == statement()
+@pytest.mark.parametrize("name", printed())
+def test_statements_are_printed_from_the_package(name: str) -> None:
+    """The algorithms and the propositions in the files are those that the package prints today."""
+    assert SOURCES[name] == printed()[name]
 
 
 def test_weights_stand_for_the_norm() -> None:
     """With ||g_t||_1 for the weights, the lines with any weights are AdaL's own; with 1, AMSGrad's."""
-    for r in MAXIMA:
-        lines = [(s, with_weight(e)) for s, e in r.steps]
-        assert lines[0] == (ghat, n * g)
-        assert [(s, e.xreplace({n: Norm1(g)})) for s, e in lines] == list(r.steps)
+    for run, own in zip(ANY_WEIGHTS_RUNS, ADAL_RUNS, strict=True):
+        assert run.steps[0] == (ghat, n * g)
+        assert [(s, e.xreplace({n: Norm1(g)})) for s, e in run.steps] == own.steps
     plain = [(s, e.xreplace({ghat: g})) for s, e in MAXIMA[0].steps[1:]]
     assert (plain, MAXIMA[0].point, MAXIMA[0].metric) == (list(AMSGRAD.steps), AMSGRAD.point, AMSGRAD.metric)
+
+
+def test_every_algorithm_of_the_theorems_is_there() -> None:
+    """A proposition is about the algorithms that its theorem names; for Theorem 1, about the repaired ones."""
+    for p in PROPOSITIONS:
+        names = tuple(run.recurrence.name for run in p.runs)
+        corrected = tuple(r.name for r in MAXIMA)
+        assert names == (corrected if p.theorem is THEOREM1 else p.theorem.algorithms), p.name
 
 
 def test_words_are_those_of_the_certificates() -> None:
@@ -78,9 +88,9 @@ def test_nothing_is_assumed() -> None:
 def test_other_conditions_and_sides_are_refused() -> None:
     """A theorem about a box, or whose left side is no regret, has no words here."""
     with pytest.raises(ValueError, match="SEPARABLE_SET"):
-        proposition(Proposition("box", R_EPS_BOX, "D", R_EPS_BOX.lhs, MAXIMA))
+        proposition(Proposition("box", R_EPS_BOX, "D", R_EPS_BOX.lhs, tuple(Run("a", r) for r in MAXIMA)))
     with pytest.raises(ValueError, match="must be a regret"):
-        proposition(Proposition("no_regret", SHARP, "stated", Norm1(g), (AMSGRAD,)))
+        Proposition("no_regret", SHARP, "stated", Norm1(g), (AMSGRAD_RUN,))
 
 
 def compiled(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
@@ -112,16 +122,17 @@ def test_coq_accepts_the_proofs_and_knows_no_other_axioms(built: tuple[Path, str
 
 
 CONTROLS = {
-    "a sign flipped in the moment": ("Statement.v", "+ ghat t i * (1 - b", "- ghat t i * (1 - b", "Runs.v"),
-    "a step uphill": ("Statement.v", "x t i - alpha * mhat", "x t i + alpha * mhat", "Runs.v"),
-    "no maximum": ("Statement.v", "Rmax (vhat (pred t) i) (v t i)", "v t i", "Runs.v"),
-    "another metric": ("Statement.v", "(fun i => sqrt (vhat t i))", "(fun i => vhat t i)", "Runs.v"),
+    "a sign flipped": ("Algorithms.v", "+ ghat t i * (1 - b", "- ghat t i * (1 - b", "Runs.v"),
+    "a step uphill": ("Algorithms.v", "x t i - alpha * mhat", "x t i + alpha * mhat", "Runs.v"),
+    "no maximum": ("Algorithms.v", "Rmax (vhat (pred t) i) (v t i)", "v t i", "Runs.v"),
+    "another metric": ("Algorithms.v", "(fun i => sqrt (vhat t i))", "(fun i => vhat t i)", "Runs.v"),
     "a smaller first term": ("Statement.v", "(2 - beta1)", "(1 - beta1)", "TheoremR.v"),
     "a smaller second term": ("Statement.v", "(beta1 / 2 + (1 / 2))", "(beta1 / 2)", "TheoremR.v"),
-    "half of gradient descent's bound": ("Statement.v", "/ (2 * alpha)", "/ (4 * alpha)", "Ogd.v"),
+    "a smaller factor": ("Relatives.v", "beta2)) 1)", "beta2)) (1 / 2))", "Variants.v"),
+    "half of descent's bound": ("Statement.v", "/ (2 * alpha)", "/ (4 * alpha)", "Ogd.v"),
     "the farthest point": ("Definitions.v", "distance d w p y <= d", "distance d w p y >= d", "Descent.v"),
     "1/0 = 1": ("Definitions.v", "then 0 else", "then 1 else", "Descent.v"),
-    "a weaker harmonic sum": ("Moments.v", "<= 1 + ln (INR T).", "<= 2 + ln (INR T).", "Moments.v"),
+    "a weaker harmonic sum": ("Energy.v", "<= 1 + ln (INR T).", "<= 2 + ln (INR T).", "Energy.v"),
 }
 """Changes that Coq must refuse: the file, what is replaced by what, and the file in which the proof breaks."""
 
