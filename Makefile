@@ -6,6 +6,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
+THEOREM_R := bounds/formal/theorem_r
 # The first of these that starts; `make PYTHON=/path/to/python` overrides it.
 PYTHON ?= $(firstword $(foreach p,python3.11 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
@@ -13,10 +14,11 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help verify test test-all coverage lint format clean
+.PHONY: help verify formal test test-all coverage lint format clean
 
 help:
 	@echo 'make verify    install, check the paper, write the report to $(OUT)/'
+	@echo 'make formal    have Coq check the gallery and the proofs by hand (docs/formal.md)'
 	@echo 'make test      install the test tools, lint, run all tests but the slow ones'
 	@echo 'make test-all  the same with the slow tests'
 	@echo 'make coverage  run the tests but the slow ones, and fail below the share of lines in pyproject.toml'
@@ -26,6 +28,15 @@ help:
 
 verify: $(VENV)/.stamp-core
 	$(BIN)/regretcheck run --out $(OUT)
+
+# T = 1000 leaves out the long games, which take Coq minutes to hours.
+formal: $(VENV)/.stamp-core
+	$(BIN)/regretcheck formalize --gallery --longest 1000 --compile --out $(OUT)/formal
+	@if [ -f $(THEOREM_R)/order.txt ]; then set -e; \
+	  rm -rf $(OUT)/formal/theorem_r; mkdir -p $(OUT)/formal/theorem_r; \
+	  cp $(THEOREM_R)/*.v $(OUT)/formal/theorem_r; cd $(OUT)/formal/theorem_r; \
+	  for file in $$(cat $(CURDIR)/$(THEOREM_R)/order.txt); do \
+	    echo "coqc theorem_r/$$file"; coqc -q -Q . TheoremR $$file; done; fi
 
 # Two test processes share two cores, with one thread each; this also fixes the order of BLAS sums.
 test test-all coverage: export OMP_NUM_THREADS := 1

@@ -1,23 +1,46 @@
-"""A game as a program for Coq: the lines of a round, its constants, and where each of them lies.
+"""A game as a program for Coq: the lines of a round, its constants, and their places.
 
-Beside the algorithm's lines a program holds the point, the gradient, one line for each sum or maximum over the
-rounds that a statement needs, and the next point. All are lines of the same kind, computed in order.
+Beside the algorithm's lines a program holds the point, the gradient, one line for each sum or maximum over
+the rounds that a statement needs, and the next point. All are lines of the same kind, computed in order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sympy import Expr, Symbol
 
-from bounds.formal.terms import Place, TermPrinter
-from theory.quantities import CumMax, CumSum, Quantity, is_vector
-from theory.symbols import Vector
+from bounds.formal.subject import NotFormalizable
+from bounds.formal.terms import Meaning, Place, TermPrinter
+from bounds.formal.words import prelude
+from theory.quantities import CumMax, CumSum, is_vector
 
 NEXT = "x_next"
 """The line of the next point."""
+_DEFINITION = re.compile(r"^(?:Definition|Lemma|Theorem|Fixpoint|Inductive|Module) (\w+)", re.MULTILINE)
+_OWN = """
+    algorithm left_side right_side conditions statement gradient game constants start bits after
+    always final inner letters lengths bends F dF w computed plays left_is right_is at_the_end game_violates
+"""
+DEFINED = frozenset(
+    name
+    for file in (
+        "definitions",
+        "noise",
+        "segment",
+        "projection",
+        "segment_projection",
+        "enclosures",
+        "verdict",
+        "descent",
+        "paths",
+    )
+    for name in _DEFINITION.findall(prelude(file))
+) | frozenset(_OWN.split())
+"""Names that the prelude or the file itself defines."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +73,30 @@ class Program:
 
     lines: tuple[Line, ...]
     constants: Mapping[str, tuple[Fraction, ...]]
-    meanings: Mapping[Symbol, Expr] = field(default_factory=dict)
+    meanings: Mapping[Symbol, Meaning] = field(default_factory=dict)
 
     @property
     def sums(self) -> dict[Expr, str]:
         """The name of the line that holds each sum and each maximum over the rounds."""
-        return {
-            line.meaning: line.name for line in self.lines if isinstance(line.meaning, CumSum | CumMax)
-        }
+        return {line.meaning: line.name for line in self.lines if isinstance(line.meaning, CumSum | CumMax)}
 
     def position(self, name: str) -> int:
         """Where a line lies in the state after a round: the newest line comes first."""
         names = [line.name for line in self.lines]
         return len(names) - 1 - names.index(name)
 
-    def printer(self, line: int | None = None) -> TermPrinter:
-        """The printer for the line of this number, or for a formula after the last round."""
-        return TermPrinter(self._place(line), self.meanings, self.sums, last=line is None)
+    def printer(self, line: int | None = None, *, over: Sequence[Expr] = ()) -> TermPrinter:
+        """The printer for the line of this number, or for a formula after the last round.
 
-    def _place(self, line: int | None) -> Place:
+        Args:
+            line: the number of the line.
+            over: the expectations and suprema that the environment holds first, after the last round.
+        """
+        return TermPrinter(
+            self._place(line, len(over)), self.meanings, self.sums, over=over, last=line is None
+        )
+
+    def _place(self, line: int | None, first: int) -> Place:
         done = [entry.name for entry in self.lines[:line]] if line is not None else []
         constants = list(self.constants)
 
@@ -76,9 +104,9 @@ class Program:
             if name in done and not before:
                 return len(done) - 1 - done.index(name)
             if name in constants and not before:
-                return len(done) + constants.index(name)
+                return first + len(done) + constants.index(name)
             if name in {entry.name for entry in self.lines} and (before or line is None):
-                return len(done) + len(constants) + self.position(name)
+                return first + len(done) + len(constants) + self.position(name)
             raise ValueError(f"`{name}` is used before it is computed, or is not a line of the game")
 
         return place
@@ -117,11 +145,9 @@ def sum_lines(expressions: list[Expr], known: dict[Expr, str]) -> list[Line]:
     return made
 
 
-def vectors(e: Expr) -> set[Symbol]:
-    """The vector symbols of an expression."""
-    return {s for s in e.free_symbols if isinstance(s, Vector)}
-
-
-def quantities(e: Expr) -> bool:
-    """Whether an expression is about the run, not only about constants."""
-    return bool(e.atoms(Quantity))
+def check_names(program: Program) -> None:
+    """NotFormalizable if a line or a constant has a name that the file defines otherwise."""
+    names = [*(line.name for line in program.lines), *program.constants]
+    for name in names:
+        if name in DEFINED or names.count(name) > 1:
+            raise NotFormalizable(f"the name `{name}` has another meaning in the file")

@@ -10,10 +10,10 @@ from typing import Any
 from sympy import Expr, Rational, Rel, Symbol
 
 from bounds.certificates.binding import Bound
-from bounds.certificates.checker.reading import read
+from bounds.certificates.checker.reading import Refused, read
 from bounds.certificates.verification import verify_certificate
 from theory.algorithms.registry import algorithms
-from theory.quantities import CumMax, CumSum, Prev
+from theory.quantities import CumMax, CumSum, Expectation, Prev, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import Reading, Requires, Theorem
 from theory.theorems.registry import theorems
@@ -72,22 +72,33 @@ class Subject:
         return {a.condition for a in self.theorem.assumptions if isinstance(a.condition, Requires)}
 
     def spelled_out(self, e: Expr) -> Expr:
-        """An expression in which letters under a sum over the rounds are replaced by their meaning.
+        """An expression in which letters under a sum over rounds or a mean over paths get their meaning.
 
-        Outside of one, a letter is taken in the last round, so that it can be named there.
+        Elsewhere a letter is taken in the last round of one path, so that it can be named once.
         """
-        within = {s for node in e.atoms(CumSum, CumMax, Prev) for s in node.free_symbols}
+        within = {
+            s for node in e.atoms(CumSum, CumMax, Prev, Expectation, Supremum) for s in node.free_symbols
+        }
         for letter, meaning in reversed(self.letters):
             if letter in within:
                 e = e.xreplace({letter: meaning})
         return e
 
 
+def horizon_of(raw: bytes) -> int:
+    """The number of rounds of a certificate; NotFormalizable if it is not one."""
+    try:
+        horizon: int = read(raw)["game"]["horizon"]
+    except Refused as problem:
+        raise NotFormalizable(f"it is not a certificate: {problem}") from None
+    return horizon
+
+
 def subject_of(raw: bytes) -> Subject:
     """Read a certificate that the checker accepts; NotFormalizable says why it is not one.
 
     Args:
-        raw: the bytes of a certificate (docs/certificates.md) of a statement and an algorithm of this package.
+        raw: the bytes of a certificate (docs/certificates.md).
     """
     found = verify_certificate(raw)
     if found.problem or found.answer is None or found.binding is None:

@@ -6,18 +6,20 @@ that Coq sees by computation that both mean the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from sympy import Expr, Integer, Rational, Symbol
 
 from theory.printing.base import SourcePrinter, UnknownNodeError
-from theory.quantities import CumMax, CumSum, MaxCoords, Prev, Quantity, SumCoords
+from theory.quantities import CumMax, CumSum, MaxCoords, Prev, Quantity, SumCoords, is_vector
 from theory.symbols import T, Vector, d, t
 
 Place = Callable[[str, bool], int]
 """Where a line or a constant lies in the environment: its name, and whether the round before is meant."""
+Meaning: TypeAlias = "Expr | Callable[[TermPrinter], str]"
+"""What a letter stands for: an expression, or a term written by hand."""
 
 
 class TermPrinter(SourcePrinter):
@@ -27,6 +29,7 @@ class TermPrinter(SourcePrinter):
         place: where lines and constants lie.
         meanings: what letters and the diameters of the set stand for.
         sums: the line that holds each `CumSum` and `CumMax`.
+        over: the expectations and suprema that the environment holds first.
         last: whether the round is the last one, T.
     """
 
@@ -36,15 +39,23 @@ class TermPrinter(SourcePrinter):
     }  # fmt: skip
 
     def __init__(
-        self, place: Place, meanings: Mapping[Symbol, Expr], sums: Mapping[Expr, str], *, last: bool = False
+        self,
+        place: Place,
+        meanings: Mapping[Symbol, Meaning],
+        sums: Mapping[Expr, str],
+        *,
+        over: Sequence[Expr] = (),
+        last: bool = False,
     ) -> None:
         super().__init__()
-        self.place, self.meanings, self.sums, self.last = place, meanings, sums, last
+        self.place, self.meanings, self.sums, self.over, self.last = place, meanings, sums, over, last
 
     def print(self, e: Any) -> str:
         """A term, or UnknownNodeError."""
+        if e in self.over:
+            return f"(Number {self.over.index(e)})"
         if isinstance(e, CumSum | CumMax) and e in self.sums:
-            return self.entry(self.sums[e], vector=True)
+            return self.entry(self.sums[e], vector=is_vector(e))
         if isinstance(e, SumCoords | MaxCoords):
             return f"({'Sum' if isinstance(e, SumCoords) else 'Most'} {self.print(e.args[0])})"
         if isinstance(e, Prev) and isinstance(e.args[0], Symbol):
@@ -99,7 +110,8 @@ class TermPrinter(SourcePrinter):
 
     def _symbol(self, e: Any) -> str:
         if e in self.meanings:
-            return self.print(self.meanings[e])
+            meaning = self.meanings[e]
+            return self.print(meaning) if isinstance(meaning, Expr) else meaning(self)
         if e == t or (e == T and self.last):
             return "Round"
         return "Dim" if e == d else self.entry(str(e), vector=isinstance(e, Vector))

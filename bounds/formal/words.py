@@ -36,15 +36,20 @@ def real(q: Fraction) -> str:
     return f"Q2R ({rational(q)})"
 
 
-def binder(symbols: Sequence[Symbol]) -> str:
-    """The variables that stand for sequences, vectors first: `(x g : nat -> point) (beta1_t : nat -> R)`."""
+def binder(symbols: Sequence[Symbol], of: str = "") -> str:
+    """The variables that stand for sequences, vectors first: `(x g : nat -> point) (beta1_t : nat -> R)`.
+
+    Args:
+        symbols: the symbols.
+        of: what else a sequence is a function of, such as `list point -> `.
+    """
     parts = []
     for kind, chosen in (
         ("nat -> point", [s for s in symbols if isinstance(s, Vector)]),
         ("nat -> R", [s for s in symbols if not isinstance(s, Vector)]),
     ):
         if chosen:
-            parts.append(f"({' '.join(map(str, chosen))} : {kind})")
+            parts.append(f"({' '.join(map(str, chosen))} : {of}{kind})")
     return " ".join(parts)
 
 

@@ -68,6 +68,12 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.FINDING: "no reading is violated in the last round",
         ExitCode.MISUSE: f"{_FILE}; or no reading could be certified",
     },
+    "formalize": {
+        ExitCode.DONE: "every file was written, and with `--compile` accepted by Coq; with `--gallery`, "
+        "those that can be formalised",
+        ExitCode.FINDING: "Coq refuses a file",
+        ExitCode.MISUSE: f"a certificate cannot be formalised; {_USE}, or no Coq for `--compile`",
+    },
     "bench": {
         ExitCode.DONE: "every row was measured",
         ExitCode.FINDING: "a contender crashed or declined",

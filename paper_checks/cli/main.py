@@ -365,6 +365,31 @@ def certify(
     return certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
 
 
+@app.command(epilog=epilog("formalize"))
+def formalize(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE", help="Certificates to formalise.")
+    ] = None,
+    gallery: Annotated[
+        bool, typer.Option("--gallery", help="Formalise the certificates that come with the package.")
+    ] = False,
+    longest: Annotated[
+        int | None, typer.Option(help="Leave out certificates with more rounds.", min=1, metavar="ROUNDS")
+    ] = None,
+    compile_: Annotated[
+        bool, typer.Option("--compile", help="Have Coq check each file, with the seconds it takes.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Folder for the Coq files.", metavar="DIR")] = Path("out/formal"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print only what became of each, as JSON.")] = False,
+) -> int:
+    """Write certificates as Coq files that prove the counterexample from first principles."""
+    from paper_checks.cli.formalize import formalize_command
+
+    return formalize_command(
+        files or [], gallery=gallery, longest=longest, out=out, compiled=compile_, as_json=as_json
+    )
+
+
 @app.command(epilog=epilog("bench"))
 def bench(
     names: Annotated[

@@ -2,7 +2,7 @@
 
 A sequence is a function of the round, and of the coordinate if it is a vector: `(m t i)`, `(beta1_t t)`. A
 constant is a number or a function of the coordinate: `alpha`, `(D_i i)`. The reductions of the theorem
-language are the functions `SumCoords`, `MaxCoords`, `CumSum` and `CumMax` of `bounds/formal/definitions.v`.
+language are functions of the same names in `bounds/formal/prelude`.
 Every printed term is an identifier, a number or in parentheses; those of an application, a power or a product
 are left out where it is an operand of an operation that binds less.
 """
@@ -16,7 +16,17 @@ from typing import Any, ClassVar
 from sympy import Expr, Rational, Rel, S, Symbol
 
 from theory.printing.base import SourcePrinter, UnknownNodeError
-from theory.quantities import CumMax, CumSum, MaxCoords, Prev, Quantity, SumCoords, is_vector
+from theory.quantities import (
+    CumMax,
+    CumSum,
+    Expectation,
+    MaxCoords,
+    Prev,
+    Quantity,
+    SumCoords,
+    Supremum,
+    is_vector,
+)
 from theory.symbols import T, Vector, d, t
 
 _KEYWORDS = """
@@ -25,9 +35,9 @@ _KEYWORDS = """
 """
 _LIBRARY = """
     R nat list O S INR IZR Q2R pow sqrt exp ln sin cos PI Rabs Rmax Rmin pred pinv SumCoords MaxCoords
-    CumSum CumMax
+    CumSum CumMax Expectation Supremum
 """
-TAKEN = frozenset(f"{_KEYWORDS} {_LIBRARY} t T i d".split())
+TAKEN = frozenset(f"{_KEYWORDS} {_LIBRARY} t T i d w law".split())
 """Words of Coq's grammar, names that a printed term may use, and its variables."""
 
 
@@ -40,12 +50,14 @@ class CoqNames:
         constants: the symbols that stay the same all game long, each with its name in Coq.
         round: the term for the current round, of type nat and at least 1.
         coordinate: the variable for the current coordinate, of type nat.
+        path: the variable for the path of the noise, on which every sequence depends; empty without noise.
     """
 
     sequences: Mapping[Symbol, str]
     constants: Mapping[Symbol, str]
     round: str = "t"
     coordinate: str = "i"
+    path: str = ""
 
     def __post_init__(self) -> None:
         """Refuse names that Coq or the printed terms use otherwise, and two symbols of one name."""
@@ -128,6 +140,15 @@ class CoqPrinter(SourcePrinter):
             return _Term(f"{function} d (fun i => {bare(inner.print(e))})", APPLICATION)
         return _Term(f"{function} (fun t => {bare(self.at('t').print(e))}) {self.names.round}", APPLICATION)
 
+    def over_noise(self, e: Any) -> str:
+        """An expectation or a supremum over the paths of the noise, after the last round."""
+        if not self.names.path or self.names.round != "T":
+            raise UnknownNodeError(
+                f"CoqPrinter has no rule for {e} here; it belongs to the last round of a game"
+            )
+        inner = type(self)(replace(self.names, path="w"))
+        return _Term(f"{type(e).__name__} law T (fun w => {bare(inner.print(e.args[0]))})", APPLICATION)
+
     def before(self, e: Any) -> str:
         """The value of a sequence in the previous round; its value in round 0 is an equation of its own."""
         (symbol,) = e.args
@@ -189,8 +210,9 @@ class CoqPrinter(SourcePrinter):
         if e in (t, T, d):
             return _Term(f"INR {self.names.round if e == t else e}", APPLICATION)
         if e in names.sequences:
-            place = f"{names.round} {names.coordinate}" if position else names.round
-            return _Term(f"{names.sequences[e]} {place}", APPLICATION)
+            place = [names.path] if names.path else []
+            place += [names.round, names.coordinate] if position else [names.round]
+            return _Term(" ".join([names.sequences[e], *place]), APPLICATION)
         if e in names.constants:
             name = names.constants[e]
             return _Term(f"{name} {names.coordinate}", APPLICATION) if position else name
@@ -223,6 +245,8 @@ _REDUCTIONS: dict[type[Quantity], Callable[[CoqPrinter, Any], str]] = {
     CumSum: lambda printer, e: printer.reduced("CumSum", e.args[0], "t"),
     CumMax: lambda printer, e: printer.reduced("CumMax", e.args[0], "t"),
     Prev: CoqPrinter.before,
+    Expectation: CoqPrinter.over_noise,
+    Supremum: CoqPrinter.over_noise,
 }
 _KNOWN = f"write it with {', '.join(sorted(kind.__name__ for kind in _REDUCTIONS))}"
 

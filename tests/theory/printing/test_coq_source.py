@@ -6,7 +6,7 @@ from sympy import Max, Piecewise, Rational, log, sign, sqrt
 from theory import ADAL
 from theory.printing.base import UnknownNodeError
 from theory.printing.coq_source import CoqNames, CoqPrinter, bare, beginnings, coq_names, equation
-from theory.quantities import CumMax, CumSum, MaxCoords, Prev, Supremum, pinv
+from theory.quantities import CumMax, CumSum, MaxCoords, Prev, Regret, Supremum, pinv
 from theory.recurrence import Recurrence
 from theory.symbols import D, D_i, Scalar, T, Vector, d, g, m, t, vhat, x
 from theory.theorems.adal import THEOREM1
@@ -90,7 +90,8 @@ def test_terms(e: object, text: str) -> None:
         (ALPHA**BETA1, "write t - 1"),
         (Prev(g + m), "must name one sequence"),
         (Prev(ALPHA), "must name one sequence"),
-        (Supremum(T), "no rule for Supremum"),
+        (Supremum(T), "no rule for Supremum.* here"),
+        (Regret(1), "no rule for Regret"),
         (Vector("other"), "does not know the symbol other"),
         (Piecewise((g, g < 2), (0, True)), "the condition g < 2"),
         (Piecewise((g, t < 2)), "undefined where none"),
