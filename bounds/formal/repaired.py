@@ -7,7 +7,9 @@ The algorithms and the bounds are printed from the package's own objects, so tha
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
+from bounds.formal.coq import Compiled, compile_file
 from bounds.formal.propositions import Proposition, Run, algorithm, proposition
 from theory.algorithms.adal import ADAL_NO_EPS, ADAL_V, MAXIMA, MAXIMA_EPS
 from theory.algorithms.amsgrad import AMSGRAD
@@ -56,6 +58,9 @@ RELATIVES = (
 PROPOSITIONS = STATEMENT + RELATIVES
 """Everything that is proved."""
 
+LIBRARY = "TheoremR"
+"""The name under which the files import each other."""
+
 _PRINTED = "Printed by bounds/formal/repaired.py from this package's {what}; a test compares the two."
 _HEADS = {
     "Algorithms": f"""\
@@ -88,7 +93,7 @@ def printed() -> dict[str, str]:
     texts = {}
     for name, definitions in parts.items():
         imports = "Definitions" if name == "Algorithms" else "Definitions Algorithms"
-        head = f"{_HEADS[name]}From Coq Require Import Reals.\nFrom TheoremR Require Import {imports}.\n"
+        head = f"{_HEADS[name]}From Coq Require Import Reals.\nFrom {LIBRARY} Require Import {imports}.\n"
         texts[f"{name}.v"] = "\n".join([f"{head}Open Scope R_scope.\n", *definitions])
     return texts
 
@@ -98,3 +103,21 @@ def sources() -> dict[str, str]:
     folder = files("bounds.formal").joinpath("theorem_r")
     names = folder.joinpath("_CoqProject").read_text(encoding="utf-8").split()
     return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names if name.endswith(".v")}
+
+
+def build(folder: Path) -> dict[str, Compiled]:
+    """Copy the files of `theorem_r` and have Coq check them in order, up to the first that it refuses.
+
+    Args:
+        folder: an existing folder. The last answer, to `Assumptions.v`, lists the axioms behind each theorem.
+
+    Raises:
+        FileNotFoundError: Coq is not installed; the message says how to get it.
+    """
+    answers: dict[str, Compiled] = {}
+    for name, text in sources().items():
+        (folder / name).write_text(text, encoding="utf-8")
+        answers[name] = compile_file(folder / name, library=LIBRARY, limit=600)
+        if not answers[name].accepted:
+            break
+    return answers
