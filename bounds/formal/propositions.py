@@ -14,10 +14,12 @@ from sympy import Expr, Piecewise, Rational, Rel, Symbol
 from bounds.formal.words import binder, comment, ordered, wrapped
 from theory.parameters import Parameter
 from theory.printing.coq_source import PRODUCT, CoqPrinter, bare, beginnings, coq_names, equation
-from theory.quantities import Norm1, Prev, Regret
+from theory.quantities import CumSum, LossAt, Norm1, Prev, Regret
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
-from theory.symbols import D_2, D, D_i, Scalar, Vector, g, x
+from theory.symbols import D_2, D, D_i, Scalar, Vector, f, g, x, z
+from theory.theorems.realisable import AS_GOOD, INSIDE, smallest
+from theory.theorems.repaired import B_T
 
 n = Scalar("n", nonnegative=True)
 """The weight of the loss of a round, in place of ||g_t||_1."""
@@ -26,6 +28,13 @@ FACTOR = Scalar("factor")
 SLOPE = Vector("V")
 """The sequence whose increments a bound takes."""
 
+BOUND = Scalar("B_T")
+"""The right side of Theorem R in a bound that is a function of it."""
+SMALLEST = Scalar("smallest", positive=True)
+"""A lower bound of the weights that are not 0."""
+
+WORDS = {AS_GOOD.condition: "(forall t, (1 <= t <= T)%nat -> f t z <= f t (x t)) ->", INSIDE.condition: ""}
+"""Conditions on the run in words of Coq; that z lies in X is always assumed."""
 DIAMETERS = {D: "sides d X (fun _ => D)", D_i: "sides d X D_i", D_2: "diameter2 d X D_2"}
 """What a diameter in a statement says about the set."""
 
@@ -82,9 +91,7 @@ class Proposition:
         lhs: the regret.
         runs: the algorithms, whose lines have the same symbols.
         note: what the title does not say.
-
-    Raises:
-        ValueError: the left side is not a regret.
+        given: what the theorem leaves unsaid, in words of Coq.
     """
 
     name: str
@@ -93,11 +100,7 @@ class Proposition:
     lhs: Expr
     runs: tuple[Run, ...]
     note: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse another left side."""
-        if not isinstance(self.lhs, Regret):
-            raise ValueError(f"`lhs` of `{self.name}` must be a regret, got {self.lhs}")
+    given: str = ""
 
 
 def algorithm(run: Run) -> str:
@@ -128,17 +131,19 @@ def proposition(p: Proposition) -> str:
     """
     run, r = p.runs[0], p.runs[0].recurrence
     rhs, slope = _named_slope(p.theorem.reading(p.key).rhs)
-    rhs, cases = _named_cases(rhs)
-    (diameter,) = rhs.free_symbols & set(DIAMETERS)
-    letters = [s for s, _ in p.theorem.letters] + ([FACTOR] if cases else [])
+    rhs, cases = _named_cases(rhs.xreplace({-smallest: -SMALLEST}))
+    rhs = rhs if rhs == B_T else rhs.xreplace({B_T: BOUND})
+    (diameter,) = p.theorem.reading(p.key).rhs.free_symbols & set(DIAMETERS)
+    letters = [
+        *(s for s, _ in p.theorem.letters),
+        *sorted(rhs.free_symbols & {BOUND, FACTOR, SMALLEST}, key=str),
+    ]
     last = run.printer([diameter, *letters], [SLOPE] if slope else [], "T")
-    weight, gap = run.weighted(p.lhs.args[0]), "f t (x t) - f t z"
-    if weight != 1:
-        gap = f"{bare(run.printer().print(weight))} * ({gap})"
+    relations = [c for c in p.theorem.relations if c not in WORDS]
     of_vector = isinstance(diameter, Vector)
     numbers = " ".join(map(str, [*r.parameter_names, *letters, *([] if of_vector else [diameter])]))
     points = binder([*run.sequences, *([SLOPE] if slope else [])])
-    conditions = [last.proposition(c)[1:-1] for c in (*_ranges(r.parameters), *p.theorem.relations)]
+    conditions = [last.proposition(c)[1:-1] for c in (*_ranges(r.parameters), *relations)]
     runs = " \\/\n    ".join(f"{one.name} {one.arguments}" for one in p.runs)
     lines = [
         "(1 <= T)%nat ->",
@@ -146,9 +151,13 @@ def proposition(p: Proposition) -> str:
         " ".join(f"{c} ->" for c in conditions),
         *_case_lines(cases, last),
         *_slope_lines(slope, last.at("t")),
+        *_smallest_lines(rhs, run.printer()),
+        *([f"{BOUND}\n{_sum(B_T, last, '=')} ->"] if BOUND in rhs.free_symbols else []),
         *(["(forall t, (1 <= t <= T)%nat -> 0 <= n t) ->"] if run.any_weight else []),
         *_assumed(p),
         f"convex_set X -> {DIAMETERS[diameter]} -> X z ->",
+        *filter(None, [WORDS.get(c) for c in p.theorem.relations]),
+        *filter(None, [p.given]),
         f"{runs} ->" if len(p.runs) == 1 else f"({runs}) ->",
     ]
     return (
@@ -157,17 +166,39 @@ def proposition(p: Proposition) -> str:
         f"  forall (d T : nat) ({numbers} : R) (X : point -> Prop){' (D_i : point)' if of_vector else ''}\n"
         f"    (f : nat -> point -> R) {points} (z : point),\n"
         + "".join(f"  {line}\n" for line in lines)
-        + f"  CumSum (fun t => {gap}) T\n{_sum(rhs, last)}.\n"
+        + f"  {_left(p, last)}\n{_sum(rhs, last)}.\n"
     )
+
+
+def _left(p: Proposition, last: CoqPrinter) -> str:
+    """The left side: a regret, the regret against z, or the loss at a point minus that at z."""
+    run, gap = p.runs[0], "f t (x t) - f t z"
+    if isinstance(p.lhs, Regret):
+        weight = run.weighted(p.lhs.args[0])
+        return (
+            f"CumSum (fun t => {gap if weight == 1 else f'{bare(run.printer().print(weight))} * ({gap})'}) T"
+        )
+    if p.lhs == CumSum(f - LossAt(z)):
+        return f"CumSum (fun t => {gap}) T"
+    at = p.lhs + LossAt(z)
+    if isinstance(at, LossAt):
+        point = _folded(bare(last.print(at.args[0])), "    ")
+        return f"f 1%nat (fun i =>\n{point}) - f 1%nat z"
+    raise ValueError(f"`lhs` of `{p.name}` must be a regret or a loss at a point minus f(z), got {p.lhs}")
 
 
 def _assumed(p: Proposition) -> list[str]:
     """What is asked of the losses; the set is compact."""
     requires = {a.condition for a in p.theorem.assumptions if isinstance(a.condition, Requires)}
-    if requires != {Requires.CONVEX_LOSSES, Requires.COMPACT_SET}:
+    unknown = requires - {Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.FIXED_LOSS}
+    if unknown or len(requires) < 2:
         names = sorted(r.name for r in requires)
         raise ValueError(f"`{p.name}` requires {names}; print what is new in words of Coq")
-    return ["(forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->"]
+    fixed = ["(forall t y, f t y = f 1%nat y) -> convex_on X (f 1%nat) ->"]
+    return [
+        "(forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->",
+        *(fixed if Requires.FIXED_LOSS in requires else []),
+    ]
 
 
 def _ranges(parameters: Iterable[Parameter]) -> Iterator[Rel]:
@@ -196,8 +227,17 @@ def _slope_lines(slope: Expr | None, printer: CoqPrinter) -> list[str]:
     every = "(forall t i, (1 <= t <= T)%nat -> (i < d)%nat ->"
     return [
         f"(forall i, (i < d)%nat -> {SLOPE} O i = 0) ->",
-        f"{every} {equation(SLOPE, slope, printer)}) ->",
+        f"{every}\n    {equation(SLOPE, slope, printer)}) ->",
     ]
+
+
+def _smallest_lines(e: Expr, printer: CoqPrinter) -> list[str]:
+    """What `SMALLEST` is, if a bound has it."""
+    if SMALLEST not in e.free_symbols:
+        return []
+    weight = bare(printer.print(Norm1(g)))
+    every = "(forall t, (1 <= t <= T)%nat ->"
+    return [f"0 < {SMALLEST} ->", f"{every}\n    0 < {weight} -> {SMALLEST} <= {weight}) ->"]
 
 
 def _named_cases(e: Expr) -> tuple[Expr, Piecewise | None]:
@@ -221,10 +261,10 @@ def _case_lines(cases: Piecewise | None, printer: CoqPrinter) -> list[str]:
     ]
 
 
-def _sum(e: Expr, printer: CoqPrinter) -> str:
-    """A sum with each of its terms on a line of its own, or on several."""
+def _sum(e: Expr, printer: CoqPrinter, sign: str = "<=") -> str:
+    """A sum after a sign, with each of its terms on a line of its own, or on several."""
     terms = [bare(printer.print(term), PRODUCT) for term in e.as_ordered_terms()]
-    signed = (f"{'+' if k else '<='} {term}" for k, term in enumerate(terms))
+    signed = (f"{'+' if k else sign} {term}" for k, term in enumerate(terms))
     return "\n".join(_folded(term, " " * (6 if k else 4)) for k, term in enumerate(signed))
 
 

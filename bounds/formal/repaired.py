@@ -18,6 +18,7 @@ from theory.statement import Theorem
 from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import ALACAOGLU, SHARP
 from theory.theorems.ogd import CONSTANT, SQRT
+from theory.theorems.realisable import AVERAGED, BY_ROOT, BY_SMALLEST
 from theory.theorems.repaired import R_ANY_GAMMA, R_CORRECTED, R_EPS, V_UNCORRECTED, WEIGHTED, R, V
 
 ADAL_RUNS = tuple(Run(f"AdaL_{r.variant['maximum']}", r) for r in MAXIMA)
@@ -53,8 +54,16 @@ RELATIVES = (
     *_both("theoremR_eps", R_EPS, *EPS_RUNS),
     *_both("corollaryV", V, CORRECTED_RUN),
     *_both("corollaryV_uncorrected", V_UNCORRECTED, UNCORRECTED_RUN),
+    *(
+        Proposition(f"corollaryP_{name}", theorem, "D", theorem.lhs, ADAL_RUNS, given=given)
+        for name, theorem, given in (
+            ("smallest", BY_SMALLEST, ""),
+            ("root", BY_ROOT, ""),
+            ("average", AVERAGED, "0 < CumSum (fun t => SumCoords d (fun i => Rabs (g t i))) T ->"),
+        )
+    ),
 )
-"""Theorem R without the condition on gamma, with epsilon, and without the maximum."""
+"""Theorem R without the condition on gamma, with epsilon, without the maximum; plain regret if realisable."""
 PROPOSITIONS = STATEMENT + RELATIVES
 """Everything that is proved."""
 
@@ -76,7 +85,8 @@ _HEADS = {
    A convex loss enters by its subgradient g t at the point x t, as far as the points of X can tell. *)
 """,
     "Relatives": f"""\
-(* What is proved besides: Theorem R without the condition on gamma, with epsilon, and without the maximum.
+(* What is proved besides: Theorem R without the condition on gamma, with epsilon, and without the maximum;
+   plain regret against a point that is as good as every point played.
    {_PRINTED.format(what="theorems")} *)
 """,
 }

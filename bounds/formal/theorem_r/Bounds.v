@@ -3,7 +3,7 @@ From Coq Require Import Reals Lra Lia.
 From TheoremR Require Import Definitions Sums Moments Regret Fits Runs.
 Open Scope R_scope.
 
-(* The first term of Theorem R without its factor 1 or 1 - beta1^T, and what its second term is a multiple of. *)
+(* The first term of Theorem R without its factor 1 or 1 - beta1^T; the second term is a multiple of `noise`. *)
 Definition first_term (d T : nat) (alpha beta1 : R) (D_i : point) (w : nat -> point) : R :=
   (2 - beta1) * sqrt (INR T) / (4 * alpha * (1 - beta1)) * SumCoords d (fun i => D_i i ^ 2 * w T i).
 Definition noise (T : nat) (alpha beta2 : R) : R := alpha * sqrt (1 + ln (INR T)) / sqrt (1 - beta2).

@@ -26,6 +26,9 @@ Definition projection (d : nat) (X : point -> Prop) (w y p : point) : Prop :=
 Definition convex_set (X : point -> Prop) : Prop :=
   forall x y s, X x -> X y -> 0 <= s <= 1 -> X (fun i => s * x i + (1 - s) * y i).
 
+Definition convex_on (X : point -> Prop) (f : point -> R) : Prop :=
+  forall x y s, X x -> X y -> 0 <= s <= 1 -> f (fun i => s * x i + (1 - s) * y i) <= s * f x + (1 - s) * f y.
+
 Definition dot (d : nat) (x y : point) : R := SumCoords d (fun i => x i * y i).
 
 (* g is a subgradient of f at x, as far as the points of X can tell. *)

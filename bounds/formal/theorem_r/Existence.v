@@ -1,5 +1,5 @@
-(* The hypotheses can be met: on every box, from every start and for all gradients, the algorithms have runs, and
-   the gradients are subgradients of linear losses. So the theorems are not about nothing. *)
+(* The hypotheses can be met: on every box, from every start and for all gradients, AdaL with the maximum R1 has
+   a run, and the gradients are subgradients of linear losses. So the theorems are not about nothing. *)
 From Coq Require Import Reals Lra Lia.
 From TheoremR Require Import Definitions Algorithms Sums Regret.
 Open Scope R_scope.

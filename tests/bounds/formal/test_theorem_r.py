@@ -106,7 +106,7 @@ def test_other_conditions_and_sides_are_refused() -> None:
     with pytest.raises(ValueError, match="SEPARABLE_SET"):
         proposition(Proposition("box", R_EPS_BOX, "D", R_EPS_BOX.lhs, tuple(Run("a", r) for r in MAXIMA)))
     with pytest.raises(ValueError, match="must be a regret"):
-        Proposition("no_regret", SHARP, "stated", Norm1(g), (AMSGRAD_RUN,))
+        proposition(Proposition("no_regret", SHARP, "stated", Norm1(g), (AMSGRAD_RUN,)))
 
 
 @pytest.fixture(scope="module")
