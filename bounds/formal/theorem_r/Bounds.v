@@ -25,6 +25,9 @@ Hypothesis Hf : forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g
 Hypothesis Hw : forall t i, w t i = eps + sqrt (vhat t i).
 Hypothesis Hlines : lines d T alpha beta1 beta2 b X x g h m v mhat w n.
 
+Lemma averages_of_lines : averages d T beta1 beta2 g h m v n.
+Proof. apply Hlines. Qed.
+
 Lemma noise_nonneg : 0 <= noise T alpha beta2.
 Proof.
   apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply sqrt_pos]|].
@@ -43,6 +46,9 @@ Proof.
     apply Rmult_le_pos; [apply pow2_ge_0 | lra].
 Qed.
 
+Lemma lengths_scaled N : SumCoords d (fun i => N * length_of T h i) = N * lengths d T h.
+Proof. apply SumCoords_scale. Qed.
+
 Lemma noise_gamma gamma : gamma < 1 ->
   (1 + beta1) / (2 * (1 - beta1))
       * ((1 - beta1) * (alpha * sqrt (1 + ln (INR T)) / (sqrt (1 - beta2) * sqrt (1 - gamma))))
@@ -60,12 +66,14 @@ Lemma bound_corrected gamma : gamma = beta1 ^ 2 / beta2 -> gamma < 1 ->
   Regret n f x z T <= correction b beta1 T * first_term d T alpha beta1 D_i w
     + (1 + beta1) / 2 * (noise T alpha beta2 / sqrt (1 - gamma)) * lengths d T h.
 Proof.
-  intros Hgamma Hgamma1. rewrite <- noise_gamma by assumption.
-  pose proof (maximum_fits d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n Hbeta1 Hbeta2 Heps Hw Hlines
-    Hmax) as F.
-  apply (T1 d T alpha beta1 beta2 b X x g h m v w n D_i f z F HT Halpha Hbeta1 Hbeta2 HX HD Hf Hn Hz).
-  - now apply (maximum_grows d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n).
-  - now apply (energy_gamma d T alpha beta1 beta2 b X x g h m v w n F).
+  intros Hgamma Hgamma1. rewrite <- noise_gamma, Rmult_assoc, <- lengths_scaled by assumption.
+  pose proof (maximum_enough d T beta2 b v vhat Hbeta2 Hmax) as Henough. pose proof averages_of_lines.
+  apply (T1 d T alpha beta1 beta2 b X x g h m v w n D_i f z HT Halpha Hbeta1); try assumption.
+  - now apply (lines_fit d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n).
+  - now apply (maximum_grows d T alpha beta1 beta2 eps b g h m v vhat w n).
+  - apply (energy_gamma d T alpha beta1 beta2 b g h m v w n); try assumption;
+      [intros; eapply metric_nonneg; eassumption|].
+    now apply (lines_large d T beta2 eps b v vhat w).
 Qed.
 
 Lemma bound gamma : gamma = beta1 ^ 2 / beta2 -> gamma < 1 ->
@@ -80,18 +88,18 @@ Qed.
 Lemma bound_any : Regret n f x z T <= first_term d T alpha beta1 D_i w
   + (1 + beta1) / (2 * (1 - beta1)) * noise T alpha beta2 * lengths d T h.
 Proof.
-  pose proof (maximum_fits d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n Hbeta1 Hbeta2 Heps Hw Hlines
-    Hmax) as F.
-  pose proof (T1 d T alpha beta1 beta2 b X x g h m v w n D_i f z F HT Halpha Hbeta1 Hbeta2 HX HD Hf Hn Hz
-    (noise T alpha beta2)) as B.
-  specialize (B (maximum_grows d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n Halpha Hbeta1 Hbeta2
-    Heps Hw
-    Hlines b Hmax)).
-  specialize (B (energy_any d T alpha beta1 beta2 b X x g h m v w n F HT Halpha Hbeta1 Hbeta2
-    (maximum_grows d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n Halpha Hbeta1 Hbeta2 Heps Hw Hlines
-      false Hmax))).
-  pose proof (correction_bounds b beta1 T Hbeta1 HT). pose proof first_term_nonneg.
-  fold (first_term d T alpha beta1 D_i w) in B. nra.
+  rewrite Rmult_assoc, <- lengths_scaled.
+  pose proof (maximum_enough d T beta2 b v vhat Hbeta2 Hmax) as Henough. pose proof averages_of_lines.
+  assert (B : Regret n f x z T <= correction b beta1 T * first_term d T alpha beta1 D_i w
+    + (1 + beta1) / (2 * (1 - beta1)) * SumCoords d (fun i => noise T alpha beta2 * length_of T h i)).
+  { apply (T1 d T alpha beta1 beta2 b X x g h m v w n D_i f z HT Halpha Hbeta1); try assumption.
+    - now apply (lines_fit d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n).
+    - now apply (maximum_grows d T alpha beta1 beta2 eps b g h m v vhat w n).
+    - apply (energy_any d T alpha beta1 beta2 b g h m v w n); try assumption.
+      + intros; eapply metric_nonneg; eassumption.
+      + now apply (lines_large d T beta2 eps b v vhat w).
+      + now apply (maximum_grows d T alpha beta1 beta2 eps b g h m v vhat w n). }
+  pose proof (correction_bounds b beta1 T Hbeta1 HT). pose proof first_term_nonneg. nra.
 Qed.
 End Maximum.
 
@@ -103,11 +111,12 @@ Lemma bound_increments gamma : no_maximum d T beta2 b v vhat -> gamma = beta1 ^ 
       + beta1 / (1 - beta1) * (/ (4 * raw_step alpha beta1 b T) * SumCoords d (fun i => D_i i ^ 2 * w T i))
       + (1 + beta1) / 2 * (noise T alpha beta2 / sqrt (1 - gamma)) * lengths d T h.
 Proof.
-  intros Hno Hgamma Hgamma1. rewrite <- noise_gamma by assumption.
-  pose proof (no_maximum_fits d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n Hbeta1 Hbeta2 Heps Hw
-    Hlines Hno) as F.
-  apply (T1_increments d T alpha beta1 beta2 b X x g h m v w n D_i f z F HT Halpha Hbeta1 Hbeta2 HX HD Hf
-    Hn Hz).
-  now apply (energy_gamma d T alpha beta1 beta2 b X x g h m v w n F).
+  intros Hno Hgamma Hgamma1. rewrite <- noise_gamma, Rmult_assoc, <- lengths_scaled by assumption.
+  pose proof (no_maximum_enough d T beta2 b v vhat Hno) as Henough. pose proof averages_of_lines.
+  apply (T1_increments d T alpha beta1 beta2 b X x g h m v w n D_i f z HT Halpha Hbeta1); try assumption.
+  - now apply (lines_fit d T alpha beta1 beta2 eps b X x g h m v mhat vhat w n).
+  - apply (energy_gamma d T alpha beta1 beta2 b g h m v w n); try assumption;
+      [intros; eapply metric_nonneg; eassumption|].
+    now apply (lines_large d T beta2 eps b v vhat w).
 Qed.
 End Bounds.

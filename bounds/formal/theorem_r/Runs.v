@@ -8,12 +8,11 @@ Section Runs.
 Variables (d T : nat) (alpha beta1 beta2 eps : R) (b : bool) (X : point -> Prop).
 Variables (x g h m v mhat vhat w : nat -> point) (n : nat -> R).
 
-(* What all algorithms have in common. *)
+(* What all algorithms but AdaL as printed have in common. *)
 Definition lines : Prop :=
-  X (x 1%nat) /\ (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0) /\
+  X (x 1%nat) /\ averages d T beta1 beta2 g h m v n /\
   forall t, (1 <= t <= T)%nat ->
-    (forall i, (i < d)%nat -> h t i = n t * g t i /\ m t i = beta1 * m (pred t) i + h t i * (1 - beta1) /\
-      v t i = beta2 * v (pred t) i + h t i ^ 2 * (1 - beta2) /\ mhat t i = m t i / correction b beta1 t) /\
+    (forall i, (i < d)%nat -> mhat t i = m t i / correction b beta1 t) /\
     projection d X (w t) (fun i => x t i - alpha * mhat t i * pinv (w t i) / sqrt (INR t)) (x (S t)).
 
 (* R1 and R2; R3; no maximum. *)
@@ -29,13 +28,12 @@ Hypothesis Hbeta1 : 0 <= beta1 < 1.
 Hypothesis Hbeta2 : 0 < beta2 < 1.
 Hypothesis Heps : 0 <= eps.
 Hypothesis Hw : forall t i, w t i = eps + sqrt (vhat t i).
-Hypothesis Hlines : lines.
+Hypothesis Havg : averages d T beta1 beta2 g h m v n.
 
 Lemma moments t i : (t <= T)%nat -> (i < d)%nat -> 0 <= v t i.
 Proof.
-  intros Ht Hi. destruct Hlines as (_ & H0 & H).
-  apply (v_nonneg beta2 (fun t => h t i) (fun t => v t i) T); try assumption; [now apply H0|].
-  intros s Hs. destruct (proj1 (H s Hs) i Hi) as (_ & _ & E & _). rewrite E. ring.
+  intros Ht Hi. apply (v_nonneg beta2 (fun t => h t i) (fun t => v t i) T); try assumption;
+    intros; now apply Havg.
 Qed.
 
 Lemma corrected_moments t i : (1 <= t <= T)%nat -> (i < d)%nat -> 0 <= v t i / correction b beta2 t.
@@ -45,32 +43,45 @@ Proof.
 Qed.
 
 (* It is enough that vhat t is at least v t with its bias correction. *)
-Lemma lines_fit : (forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> v t i / correction b beta2 t <= vhat t i) ->
-  fits d T alpha beta1 beta2 b X x g h m v w n.
+Definition enough : Prop := forall t i, (1 <= t <= T)%nat -> (i < d)%nat ->
+  v t i / correction b beta2 t <= vhat t i.
+
+Lemma lines_large : enough -> large d T beta2 b v w.
 Proof.
-  intros Hlarge. destruct Hlines as (Hx1 & H0 & H).
-  split; try assumption; try (intros; now apply H0); try (intros; now apply H);
-    try (intros t i Ht Hi; destruct (proj1 (H t Ht) i Hi) as (E1 & E2 & E3 & E4); lra).
-  - intros t i Ht Hi. rewrite Hw. pose proof (sqrt_pos (vhat t i)). lra.
-  - intros t i Ht Hi. rewrite Hw. specialize (Hlarge t i Ht Hi).
-    pose proof (correction_bounds b beta2 t ltac:(lra) ltac:(lia)) as C.
-    apply (Rmult_le_compat_l (correction b beta2 t)) in Hlarge; [|lra].
-    replace (correction b beta2 t * (v t i / correction b beta2 t)) with (v t i) in Hlarge by (field; lra).
-    apply Rle_trans with (sqrt (correction b beta2 t) * sqrt (vhat t i)).
-    + rewrite <- sqrt_mult_alt by lra. now apply sqrt_le_1_alt.
-    + apply Rmult_le_compat_l; [apply sqrt_pos | lra].
-  - intros t Ht. destruct (H t Ht) as [L P]. revert P. apply Descent.projection_ext; [reflexivity|].
-    intros i Hi. destruct (L i Hi) as (_ & _ & _ & ->). unfold raw_step.
-    pose proof (correction_bounds b beta1 t Hbeta1 ltac:(lia)).
-    assert (0 < sqrt (INR t)) by (apply sqrt_lt_R0, lt_0_INR; lia). field. lra.
+  intros Henough t i Ht Hi. rewrite Hw. specialize (Henough t i Ht Hi).
+  pose proof (correction_bounds b beta2 t ltac:(lra) ltac:(lia)) as C.
+  apply (Rmult_le_compat_l (correction b beta2 t)) in Henough; [|lra].
+  replace (correction b beta2 t * (v t i / correction b beta2 t)) with (v t i) in Henough by (field; lra).
+  apply Rle_trans with (sqrt (correction b beta2 t) * sqrt (vhat t i)).
+  - rewrite <- sqrt_mult_alt by lra. now apply sqrt_le_1_alt.
+  - apply Rmult_le_compat_l; [apply sqrt_pos | lra].
 Qed.
 
-Lemma no_maximum_fits : no_maximum -> fits d T alpha beta1 beta2 b X x g h m v w n.
-Proof. intros Hv. apply lines_fit. intros. rewrite Hv by assumption. apply Rle_refl. Qed.
+Lemma metric_nonneg t i : 0 <= w t i.
+Proof. rewrite Hw. pose proof (sqrt_pos (vhat t i)). lra. Qed.
 
-Lemma maximum_fits : running \/ corrected_last -> fits d T alpha beta1 beta2 b X x g h m v w n.
+Lemma metric_zero_moment : enough -> forall t i, (1 <= t <= T)%nat -> (i < d)%nat -> w t i = 0 -> m t i = 0.
 Proof.
-  intros [R | [E R]]; apply lines_fit; intros t i Ht Hi; rewrite R by assumption; [apply Rmax_r|].
+  intros Henough t i Ht Hi. pose proof (lines_large Henough) as Hlarge.
+  apply (L_zero beta1 beta2 b (fun t => h t i) (fun t => m t i) (fun t => v t i) (fun t => w t i) T);
+    try assumption; intros; now (apply Havg || apply Hlarge).
+Qed.
+
+Lemma lines_fit : lines -> enough -> fits d T alpha beta1 beta2 b X x g h m v w n.
+Proof.
+  intros (Hx1 & _ & H) Henough.
+  split; [assumption | assumption | intros; apply metric_nonneg | now apply metric_zero_moment|].
+  intros t Ht. destruct (H t Ht) as [L P]. revert P. apply Descent.projection_ext; [reflexivity|].
+  intros i Hi. rewrite (L i Hi). unfold raw_step. pose proof (correction_bounds b beta1 t Hbeta1 ltac:(lia)).
+  assert (0 < sqrt (INR t)) by (apply sqrt_lt_R0, lt_0_INR; lia). field. lra.
+Qed.
+
+Lemma no_maximum_enough : no_maximum -> enough.
+Proof. intros Hv t i Ht Hi. rewrite Hv by assumption. apply Rle_refl. Qed.
+
+Lemma maximum_enough : running \/ corrected_last -> enough.
+Proof.
+  intros [R | [E R]] t i Ht Hi; rewrite R by assumption; [apply Rmax_r|].
   unfold correction. rewrite E. pose proof (correction_positive beta2 t ltac:(lra) ltac:(lia)).
   apply Rmult_le_compat_r; [now apply Rlt_le, Rinv_0_lt_compat|]. apply (CumMax_last (fun t => v t i)). lia.
 Qed.
@@ -103,12 +114,14 @@ Ltac parts := repeat match goal with L : _ /\ _ |- _ => destruct L end.
 Ltac same := unfold correction, Norm1;
   first [assumption | lra | match goal with E : ?u = _ |- ?u
     = _ => rewrite E end; first [ring | field | f_equal; field]].
+Ltac line H3 := intros t i Ht Hi; pose proof (proj1 (H3 t Ht) i Hi); parts; same.
 Ltac run_lines run :=
   destruct run as (H1 & H2 & H3); split;
-  [ split; [exact H1 | split; [intros i Hi; split; now apply H2 |]];
-    intros t Ht; split; [|exact (proj2 (H3 t Ht))];
-    intros i Hi; pose proof (proj1 (H3 t Ht) i Hi); parts; repeat split; same
-  | try (split; [reflexivity|]); intros t i Ht Hi; pose proof (proj1 (H3 t Ht) i Hi); parts; same ].
+  [ split; [exact H1 | split];
+    [ split; try (intros i Hi; now apply H2); line H3
+    | intros t Ht; split; [intros i Hi; pose proof (proj1 (H3 t Ht) i Hi); parts; same |
+      exact (proj2 (H3 t Ht))] ]
+  | try (split; [reflexivity|]); line H3 ].
 
 Section Algorithms.
 Variables (d T : nat) (alpha beta1 beta2 eps : R) (X : point -> Prop).
