@@ -33,11 +33,12 @@ def coq_compiler() -> str | None:
     return shutil.which("coqc")
 
 
-def compile_file(path: Path, *, limit: float = 3600.0) -> Compiled:
+def compile_file(path: Path, *, library: str = "", limit: float = 3600.0) -> Compiled:
     """Have Coq check a file; it writes its own files beside it.
 
     Args:
         path: a `.v` file whose name is an identifier.
+        library: the name under which it imports the files beside it, if it does.
         limit: seconds after which it is given up and counts as refused.
 
     Raises:
@@ -49,7 +50,7 @@ def compile_file(path: Path, *, limit: float = 3600.0) -> Compiled:
     began = time.perf_counter()
     try:
         done = subprocess.run(
-            [compiler, "-q", path.name],
+            [compiler, "-q", *(("-Q", ".", library) if library else ()), path.name],
             cwd=path.parent,
             capture_output=True,
             text=True,
