@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 THEOREM_R := bounds/formal/theorem_r
+# The files of the proof by hand, in the order in which Coq needs them.
+ORDER := $(firstword $(wildcard $(THEOREM_R)/_CoqProject $(THEOREM_R)/order.txt))
 # The first of these that starts; `make PYTHON=/path/to/python` overrides it.
 PYTHON ?= $(firstword $(foreach p,python3.11 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
@@ -32,10 +34,10 @@ verify: $(VENV)/.stamp-core
 # T = 1000 leaves out the long games, which take Coq minutes to hours.
 formal: $(VENV)/.stamp-core
 	$(BIN)/regretcheck formalize --gallery --longest 1000 --compile --out $(OUT)/formal
-	@if [ -f $(THEOREM_R)/order.txt ]; then set -e; \
+	@if [ -n '$(ORDER)' ]; then set -e; \
 	  rm -rf $(OUT)/formal/theorem_r; mkdir -p $(OUT)/formal/theorem_r; \
 	  cp $(THEOREM_R)/*.v $(OUT)/formal/theorem_r; cd $(OUT)/formal/theorem_r; \
-	  for file in $$(cat $(CURDIR)/$(THEOREM_R)/order.txt); do \
+	  for file in $$(grep '[.]v$$' $(CURDIR)/$(ORDER)); do \
 	    echo "coqc theorem_r/$$file"; coqc -q -Q . TheoremR $$file; done; fi
 
 # Two test processes share two cores, with one thread each; this also fixes the order of BLAS sums.

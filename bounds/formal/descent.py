@@ -105,9 +105,10 @@ Definition statement : Prop := forall (d T : nat) ({self.parameters} L f_star : 
     {sequences} (w : list point),
   (1 <= d)%nat -> (1 <= T)%nat -> smooth d L F dF -> minimum F f_star -> noise d law ->
   (forall w, path law T w ->
-    algorithm d T {self.parameters} F dF start (on_path w) {of_path}) ->
+{wrapped(f"algorithm d T {self.parameters} F dF start (on_path w) {of_path}) ->", "    ")}
   path law T w -> conditions d T {self.arguments} ->
-  left_side d T {self.arguments} <= right_side d T {self.arguments}.
+  left_side d T {self.arguments} <=
+  right_side d T {self.arguments}.
 """
 
     def game(self) -> str:
@@ -156,6 +157,9 @@ Definition w : list point := repeat (vector {point(s.game["letters"][0]["noise"]
         """The lemmas that tie the program to the formulas, and the theorems."""
         s, names, program = self.subject, self.names, self.program
         sums = rewrites(program)
+        of_path = " ".join(f"({name} w)" for name in names.split())
+        run = f"(forall w, algorithm d T {self.parameters} F dF begin (on_path w) {of_path}) /\\"
+        run = wrapped(run, "  ")
         whole = "whole_term game letters constants start inner w T"
         printer = program.printer(over=self.over)
         formula = self.formulas.printer(self.formulas.letters_of(self.left, self.formulas.bound), "T")
@@ -171,7 +175,6 @@ Definition w : list point := repeat (vector {point(s.game["letters"][0]["noise"]
             )  # fmt: skip
             known = f" try rewrite over{k}_is;{known}"
         start = "split; [ repeat split; reflexivity | ]." if s.recurrence.states else ""
-        of_path = " ".join(f"({name} w)" for name in names.split())
         arguments, dimension = self.arguments, len(s.game["start"])
         return f"""\
 (* ---- The proof. *)
@@ -197,7 +200,7 @@ Proof.
   - apply Rminus_gt_0_lt. exact H.
 Qed.
 
-Lemma plays w : algorithm d T {self.parameters} F dF begin (on_path w) {of_path}.
+{wrapped(f"Lemma plays w : algorithm d T {self.parameters} F dF begin (on_path w) {of_path}.", "")}
 Proof.
   {start} split; [ reflexivity | ].
   intros [|s] Ht; [ lia | ]. split; [ reflexivity | ]. intros i Hi.{sums} repeat split; reflexivity.
@@ -222,7 +225,7 @@ Qed.
 (* The algorithm plays the game on every path, every condition holds, and the left side exceeds the bound. *)
 Theorem game_violates :
   conditions d T {arguments} /\\
-  (forall w, algorithm d T {self.parameters} F dF begin (on_path w) {of_path}) /\\
+{run}
   right_side d T {arguments} < left_side d T {arguments}.
 Proof.
   destruct (at_the_end w T) as [Hc Hv].

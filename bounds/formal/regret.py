@@ -89,7 +89,8 @@ Definition statement : Prop := forall (d T : nat) ({self.parameters} : R) ({self
   (forall t, (1 <= t <= T)%nat -> convex (f t) /\\ subgradient d (f t) (x t) (g t)) ->
   {self.of.name[1:-1]} (x 1%nat) -> {self.of.name[1:-1]} z ->
   algorithm d T {self.parameters} {self.of.name} {self.names} ->
-  left_side d T f {self.names} z <= right_side d T {self.arguments}.
+  left_side d T f {self.names} z <=
+  right_side d T {self.arguments}.
 """
 
     def game(self) -> str:
