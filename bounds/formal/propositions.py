@@ -102,6 +102,11 @@ class Proposition:
     note: str = ""
     given: str = ""
 
+    @property
+    def requires(self) -> set[Requires]:
+        """What the theorem asks of the game in words."""
+        return {a.condition for a in self.theorem.assumptions if isinstance(a.condition, Requires)}
+
 
 def algorithm(run: Run) -> str:
     """The definition of an algorithm's run over T rounds."""
@@ -142,6 +147,11 @@ def proposition(p: Proposition) -> str:
     relations = [c for c in p.theorem.relations if c not in WORDS]
     of_vector = isinstance(diameter, Vector)
     numbers = " ".join(map(str, [*r.parameter_names, *letters, *([] if of_vector else [diameter])]))
+    vectors = [
+        *(["D_i"] if of_vector else []),
+        *(["lower upper"] if Requires.SEPARABLE_SET in p.requires else []),
+    ]
+    bound = f" ({' '.join(vectors)} : point)" if vectors else ""
     points = binder([*run.sequences, *([SLOPE] if slope else [])])
     conditions = [last.proposition(c)[1:-1] for c in (*_ranges(r.parameters), *relations)]
     runs = " \\/\n    ".join(f"{one.name} {one.arguments}" for one in p.runs)
@@ -163,7 +173,7 @@ def proposition(p: Proposition) -> str:
     return (
         f"{comment(f'{p.theorem.title}, reading {p.key}{p.note}.')}\n"
         f"Definition {p.name} : Prop :=\n"
-        f"  forall (d T : nat) ({numbers} : R) (X : point -> Prop){' (D_i : point)' if of_vector else ''}\n"
+        f"  forall (d T : nat) ({numbers} : R) (X : point -> Prop){bound}\n"
         f"    (f : nat -> point -> R) {points} (z : point),\n"
         + "".join(f"  {line}\n" for line in lines)
         + f"  {_left(p, last)}\n{_sum(rhs, last)}.\n"
@@ -188,16 +198,17 @@ def _left(p: Proposition, last: CoqPrinter) -> str:
 
 
 def _assumed(p: Proposition) -> list[str]:
-    """What is asked of the losses; the set is compact."""
-    requires = {a.condition for a in p.theorem.assumptions if isinstance(a.condition, Requires)}
-    unknown = requires - {Requires.CONVEX_LOSSES, Requires.COMPACT_SET, Requires.FIXED_LOSS}
-    if unknown or len(requires) < 2:
+    """What is asked of the losses, and that the set is a box; it is always compact."""
+    requires = p.requires
+    always = {Requires.CONVEX_LOSSES, Requires.COMPACT_SET}
+    if not always <= requires <= always | {Requires.FIXED_LOSS, Requires.SEPARABLE_SET}:
         names = sorted(r.name for r in requires)
         raise ValueError(f"`{p.name}` requires {names}; print what is new in words of Coq")
     fixed = ["(forall t y, f t y = f 1%nat y) -> convex_on X (f 1%nat) ->"]
     return [
         "(forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->",
         *(fixed if Requires.FIXED_LOSS in requires else []),
+        *(["X = box d lower upper ->"] if Requires.SEPARABLE_SET in requires else []),
     ]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bounds.formal.coq import Compiled, compile_file
 from bounds.formal.propositions import Proposition, Run, algorithm, proposition
-from theory.algorithms.adal import ADAL_NO_EPS, ADAL_V, MAXIMA, MAXIMA_EPS
+from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_V, MAXIMA, MAXIMA_EPS, MAXIMA_PRINTED_EPS
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.algorithms.sgd import SGD, SGD_CONSTANT
 from theory.statement import Theorem
@@ -19,11 +19,23 @@ from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import ALACAOGLU, SHARP
 from theory.theorems.ogd import CONSTANT, SQRT
 from theory.theorems.realisable import AVERAGED, BY_ROOT, BY_SMALLEST
-from theory.theorems.repaired import R_ANY_GAMMA, R_CORRECTED, R_EPS, V_UNCORRECTED, WEIGHTED, R, V
+from theory.theorems.repaired import (
+    R_ANY_GAMMA,
+    R_CORRECTED,
+    R_EPS,
+    R_EPS_BOX,
+    V_PRINTED,
+    V_UNCORRECTED,
+    WEIGHTED,
+    R,
+    V,
+)
 
 ADAL_RUNS = tuple(Run(f"AdaL_{r.variant['maximum']}", r) for r in MAXIMA)
 ANY_WEIGHTS_RUNS = tuple(Run(f"{run.name}_any_weights", run.recurrence, any_weight=True) for run in ADAL_RUNS)
 EPS_RUNS = tuple(Run(f"AdaL_{r.variant['maximum']}_eps", r) for r in MAXIMA_EPS)
+PRINTED_RUNS = tuple(Run(f"AdaL_{r.variant['maximum']}_printed", r) for r in MAXIMA_PRINTED_EPS)
+PRINTED_RUN = Run("AdaL_printed", ADAL)
 CORRECTED_RUN, UNCORRECTED_RUN = Run("AdaL", ADAL_NO_EPS), Run("AdaL_uncorrected", ADAL_V)
 AMSGRAD_RUN = Run("AMSGrad", AMSGRAD)
 OGD_RUN, OGD_CONSTANT_RUN = Run("OGD", SGD), Run("OGD_constant", SGD_CONSTANT)
@@ -54,6 +66,8 @@ RELATIVES = (
     *_both("theoremR_eps", R_EPS, *EPS_RUNS),
     *_both("corollaryV", V, CORRECTED_RUN),
     *_both("corollaryV_uncorrected", V_UNCORRECTED, UNCORRECTED_RUN),
+    *_both("theoremR_printed", R_EPS_BOX, *PRINTED_RUNS),
+    *_both("corollaryV_printed", V_PRINTED, PRINTED_RUN),
     *(
         Proposition(f"corollaryP_{name}", theorem, "D", theorem.lhs, ADAL_RUNS, given=given)
         for name, theorem, given in (
@@ -85,8 +99,8 @@ _HEADS = {
    A convex loss enters by its subgradient g t at the point x t, as far as the points of X can tell. *)
 """,
     "Relatives": f"""\
-(* What is proved besides: Theorem R without the condition on gamma, with epsilon, and without the maximum;
-   plain regret against a point that is as good as every point played.
+(* What is proved besides: Theorem R without the condition on gamma, with epsilon (as printed only on a box),
+   and without the maximum; plain regret against a point that is as good as every point played.
    {_PRINTED.format(what="theorems")} *)
 """,
 }
@@ -94,7 +108,8 @@ _HEADS = {
 
 def printed() -> dict[str, str]:
     """The files of `theorem_r` that are printed, by name."""
-    runs = (*ADAL_RUNS, *ANY_WEIGHTS_RUNS, *EPS_RUNS, CORRECTED_RUN, UNCORRECTED_RUN, AMSGRAD_RUN)
+    adal = (*ADAL_RUNS, *ANY_WEIGHTS_RUNS, *EPS_RUNS, *PRINTED_RUNS)
+    runs = (*adal, PRINTED_RUN, CORRECTED_RUN, UNCORRECTED_RUN, AMSGRAD_RUN)
     parts = {
         "Algorithms": map(algorithm, (*runs, OGD_RUN, OGD_CONSTANT_RUN)),
         "Statement": map(proposition, STATEMENT),

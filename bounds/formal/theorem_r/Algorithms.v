@@ -159,6 +159,74 @@ Definition AdaL_R3_eps (d T : nat) (alpha beta1 beta2 eps : R) (X : point -> Pro
       (fun i => x t i - alpha * mhat t i * pinv (eps + sqrt (vhat t i)) / sqrt (INR t))
       (x (S t)).
 
+(* AdaL[bias_correction=no, maximum=R1]: its T rounds on the set X. *)
+Definition AdaL_R1_printed (d T : nat) (alpha beta1 beta2 eps : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i /\
+      vhat t i = Rmax (vhat (pred t) i) (v t i)) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * (eps + pinv (sqrt (vhat t i))) / sqrt (INR t))
+      (x (S t)).
+
+(* AdaL[maximum=R2]: its T rounds on the set X. *)
+Definition AdaL_R2_printed (d T : nat) (alpha beta1 beta2 eps : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0 /\ vhat O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i / (1 - beta1 ^ t) /\
+      vhat t i = Rmax (vhat (pred t) i) (v t i / (1 - beta2 ^ t))) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * (eps + pinv (sqrt (vhat t i))) / sqrt (INR t))
+      (x (S t)).
+
+(* AdaL[maximum=R3]: its T rounds on the set X. *)
+Definition AdaL_R3_printed (d T : nat) (alpha beta1 beta2 eps : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i / (1 - beta1 ^ t) /\
+      vhat t i = CumMax (fun t => v t i) t / (1 - beta2 ^ t)) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * (eps + pinv (sqrt (vhat t i))) / sqrt (INR t))
+      (x (S t)).
+
+(* AdaL: its T rounds on the set X. *)
+Definition AdaL_printed (d T : nat) (alpha beta1 beta2 eps : R) (X : point -> Prop)
+    (x g ghat m v mhat vhat : nat -> point) : Prop :=
+  X (x 1%nat) /\
+  (forall i, (i < d)%nat -> m O i = 0 /\ v O i = 0) /\
+  forall t, (1 <= t <= T)%nat ->
+    (forall i, (i < d)%nat ->
+      ghat t i = g t i * SumCoords d (fun i => Rabs (g t i)) /\
+      m t i = beta1 * m (pred t) i + ghat t i * (1 - beta1) /\
+      v t i = beta2 * v (pred t) i + ghat t i ^ 2 * (1 - beta2) /\
+      mhat t i = m t i / (1 - beta1 ^ t) /\
+      vhat t i = v t i / (1 - beta2 ^ t)) /\
+    projection d X
+      (fun i => sqrt (vhat t i))
+      (fun i => x t i - alpha * mhat t i * (eps + pinv (sqrt (vhat t i))) / sqrt (INR t))
+      (x (S t)).
+
 (* AdaL[eps=none]: its T rounds on the set X. *)
 Definition AdaL (d T : nat) (alpha beta1 beta2 : R) (X : point -> Prop)
     (x g ghat m v mhat vhat : nat -> point) : Prop :=

@@ -1,6 +1,6 @@
 (* The axioms on which the theorems rest: those of Coq's real numbers and functional extensionality, which that
    library uses. Coq prints them when it compiles this file. *)
-From TheoremR Require Import Ogd TheoremR Variants Realisable Existence.
+From TheoremR Require Import Ogd TheoremR Variants Printed Realisable Existence.
 
 Print Assumptions R_any_weights.
 Print Assumptions R_D.
@@ -20,6 +20,10 @@ Print Assumptions V_D.
 Print Assumptions V_D_i.
 Print Assumptions V_uncorrected_D.
 Print Assumptions V_uncorrected_D_i.
+Print Assumptions R_printed_D.
+Print Assumptions R_printed_D_i.
+Print Assumptions V_printed_D.
+Print Assumptions V_printed_D_i.
 Print Assumptions P_smallest.
 Print Assumptions P_root.
 Print Assumptions P_average.

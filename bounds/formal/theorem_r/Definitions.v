@@ -18,6 +18,8 @@ Fixpoint CumMax (e : nat -> R) (t : nat) : R :=
 (* 1/w, and 0 where w = 0: the convention 0/0 := 0. *)
 Definition pinv (w : R) : R := if Req_EM_T w 0 then 0 else / w.
 
+Definition box (d : nat) (lower upper x : point) : Prop :=
+  forall i, (i < d)%nat -> lower i <= x i <= upper i.
 (* p is a projection of y onto X: a point of X with the smallest weighted distance. *)
 Definition distance (d : nat) (w p y : point) : R := SumCoords d (fun i => w i * (p i - y i) ^ 2).
 Definition projection (d : nat) (X : point -> Prop) (w y p : point) : Prop :=

@@ -8,19 +8,19 @@ Section Box.
 Variables (d : nat) (lower upper : point).
 Hypothesis Hbox : forall i, lower i <= upper i.
 
-Definition box (y : point) : Prop := forall i, lower i <= y i <= upper i.
+Notation box := (box d lower upper).
 
 Lemma box_convex : convex_set box.
-Proof. intros y z s Hy Hz Hs i. specialize (Hy i). specialize (Hz i). split; nra. Qed.
+Proof. intros y z s Hy Hz Hs i Hi. specialize (Hy i Hi). specialize (Hz i Hi). split; nra. Qed.
 
 Lemma box_sides : sides d box (fun i => upper i - lower i).
-Proof. intros y z i Hy Hz Hi. specialize (Hy i). specialize (Hz i). apply Rabs_le. lra. Qed.
+Proof. intros y z i Hy Hz Hi. specialize (Hy i Hi). specialize (Hz i Hi). apply Rabs_le. lra. Qed.
 
 Definition clip (y : point) : point := fun i => Rmax (lower i) (Rmin (upper i) (y i)).
 
 Lemma clip_inside y : box (clip y).
 Proof.
-  intros i. unfold clip, Rmax, Rmin. specialize (Hbox i). repeat destruct Rle_dec; lra.
+  intros i Hi. unfold clip, Rmax, Rmin. specialize (Hbox i). repeat destruct Rle_dec; lra.
 Qed.
 
 (* For every metric without negative weights. *)
@@ -28,7 +28,7 @@ Lemma clip_is_projection w y : (forall i, (i < d)%nat -> 0 <= w i) -> projection
 Proof.
   intros Hw. split; [apply clip_inside|]. intros q Hq. apply SumCoords_le. intros i Hi.
   apply Rmult_le_compat_l; [now apply Hw|]. rewrite <- (pow2_abs (clip y i - y i)), <- (pow2_abs (q i - y i)).
-  apply pow_incr. split; [apply Rabs_pos|]. specialize (Hq i). specialize (Hbox i).
+  apply pow_incr. split; [apply Rabs_pos|]. specialize (Hq i Hi). specialize (Hbox i).
   unfold clip, Rmax, Rmin, Rabs. repeat destruct Rle_dec; repeat destruct Rcase_abs; lra.
 Qed.
 

@@ -1,5 +1,5 @@
-(* What is proved besides: Theorem R without the condition on gamma, with epsilon, and without the maximum;
-   plain regret against a point that is as good as every point played.
+(* What is proved besides: Theorem R without the condition on gamma, with epsilon (as printed only on a box),
+   and without the maximum; plain regret against a point that is as good as every point played.
    Printed by bounds/formal/repaired.py from this package's theorems; a test compares the two. *)
 From Coq Require Import Reals.
 From TheoremR Require Import Definitions Algorithms.
@@ -154,6 +154,96 @@ Definition corollaryV_uncorrected_D_i : Prop :=
     <= sqrt (INR T) * beta1 * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i)) / (alpha * (4 - 4 * beta1))
       + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
         * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma))
+      + CumSum (fun t => SumCoords d (fun i => D_i i ^ 2 * Rmax (V t i - V (pred t) i) 0)) T / 2.
+
+(* Theorem R with the printed epsilon, on a box, reading D. *)
+Definition theoremR_printed_D : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 eps gamma D : R) (X : point -> Prop) (lower upper : point)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> 0 <= eps -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  X = box d lower upper ->
+  convex_set X -> sides d X (fun _ => D) -> X z ->
+  (AdaL_R1_printed d T alpha beta1 beta2 eps X x g ghat m v mhat vhat \/
+    AdaL_R2_printed d T alpha beta1 beta2 eps X x g ghat m v mhat vhat \/
+    AdaL_R3_printed d T alpha beta1 beta2 eps X x g ghat m v mhat vhat) ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= D ^ 2 * sqrt (INR T) * (2 - beta1) * SumCoords d (fun i => sqrt (vhat T i) / (eps * sqrt (vhat T i) + 1))
+      / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma))
+      + eps * (beta1 + 1) * CumSum (fun t => alpha * SumCoords d (fun i => ghat t i ^ 2) / sqrt (INR t)) T
+        / (2 - 2 * beta1).
+
+(* Theorem R with the printed epsilon, on a box, reading D_i. *)
+Definition theoremR_printed_D_i : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 eps gamma : R) (X : point -> Prop) (D_i lower upper : point)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> 0 <= eps -> gamma < 1 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  X = box d lower upper ->
+  convex_set X -> sides d X D_i -> X z ->
+  (AdaL_R1_printed d T alpha beta1 beta2 eps X x g ghat m v mhat vhat \/
+    AdaL_R2_printed d T alpha beta1 beta2 eps X x g ghat m v mhat vhat \/
+    AdaL_R3_printed d T alpha beta1 beta2 eps X x g ghat m v mhat vhat) ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= sqrt (INR T) * (2 - beta1)
+      * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i) / (eps * sqrt (vhat T i) + 1))
+      / (4 * alpha * (1 - beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma))
+      + eps * (beta1 + 1) * CumSum (fun t => alpha * SumCoords d (fun i => ghat t i ^ 2) / sqrt (INR t)) T
+        / (2 - 2 * beta1).
+
+(* Corollary V for AdaL as printed, on a box, reading D. *)
+Definition corollaryV_printed_D : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 eps gamma D : R) (X : point -> Prop) (lower upper : point)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat V : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> 0 <= eps -> gamma < 1 ->
+  (forall i, (i < d)%nat -> V O i = 0) ->
+  (forall t i, (1 <= t <= T)%nat -> (i < d)%nat ->
+    V t i = sqrt (INR t) * sqrt (vhat t i) * (1 - beta1 ^ t) / (alpha * (eps * sqrt (vhat t i) + 1))) ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  X = box d lower upper ->
+  convex_set X -> sides d X (fun _ => D) -> X z ->
+  AdaL_printed d T alpha beta1 beta2 eps X x g ghat m v mhat vhat ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= D ^ 2 * sqrt (INR T) * beta1 * (1 - beta1 ^ T)
+      * SumCoords d (fun i => sqrt (vhat T i) / (eps * sqrt (vhat T i) + 1)) / (alpha * (4 - 4 * beta1))
+      + D ^ 2 * CumSum (fun t => SumCoords d (fun i => Rmax (V t i - V (pred t) i) 0)) T / 2
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma))
+      + eps * (beta1 + 1) * CumSum (fun t => alpha * SumCoords d (fun i => ghat t i ^ 2) / sqrt (INR t)) T
+        / (2 - 2 * beta1).
+
+(* Corollary V for AdaL as printed, on a box, reading D_i. *)
+Definition corollaryV_printed_D_i : Prop :=
+  forall (d T : nat) (alpha beta1 beta2 eps gamma : R) (X : point -> Prop) (D_i lower upper : point)
+    (f : nat -> point -> R) (x g ghat m v mhat vhat V : nat -> point) (z : point),
+  (1 <= T)%nat ->
+  gamma = beta1 ^ 2 / beta2 ->
+  0 < alpha -> 0 <= beta1 -> beta1 < 1 -> 0 < beta2 -> beta2 < 1 -> 0 <= eps -> gamma < 1 ->
+  (forall i, (i < d)%nat -> V O i = 0) ->
+  (forall t i, (1 <= t <= T)%nat -> (i < d)%nat ->
+    V t i = sqrt (INR t) * sqrt (vhat t i) * (1 - beta1 ^ t) / (alpha * (eps * sqrt (vhat t i) + 1))) ->
+  (forall t, (1 <= t <= T)%nat -> subgradient_on d X (f t) (x t) (g t)) ->
+  X = box d lower upper ->
+  convex_set X -> sides d X D_i -> X z ->
+  AdaL_printed d T alpha beta1 beta2 eps X x g ghat m v mhat vhat ->
+  CumSum (fun t => SumCoords d (fun i => Rabs (g t i)) * (f t (x t) - f t z)) T
+    <= sqrt (INR T) * beta1 * (1 - beta1 ^ T)
+      * SumCoords d (fun i => D_i i ^ 2 * sqrt (vhat T i) / (eps * sqrt (vhat T i) + 1))
+      / (alpha * (4 - 4 * beta1))
+      + alpha * (beta1 / 2 + (1 / 2)) * sqrt (ln (INR T) + 1)
+        * SumCoords d (fun i => sqrt (CumSum (fun t => ghat t i ^ 2) T)) / (sqrt (1 - beta2) * sqrt (1 - gamma))
+      + eps * (beta1 + 1) * CumSum (fun t => alpha * SumCoords d (fun i => ghat t i ^ 2) / sqrt (INR t)) T
+        / (2 - 2 * beta1)
       + CumSum (fun t => SumCoords d (fun i => D_i i ^ 2 * Rmax (V t i - V (pred t) i) 0)) T / 2.
 
 (* Corollary P (i): divided by the smallest weight, reading D. *)

@@ -2,12 +2,14 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from bounds.formal.coq import HOW_TO_GET_COQ, compile_file, coq_compiler
-from bounds.formal.propositions import Proposition, Run, n, proposition
+from bounds.formal.propositions import Proposition, n, proposition
 from bounds.formal.repaired import (
     ADAL_RUNS,
     AMSGRAD_RUN,
@@ -22,10 +24,13 @@ from bounds.formal.words import prelude
 from theory.algorithms.adal import MAXIMA
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.quantities import Norm1
+from theory.statement import Theorem
 from theory.symbols import g, ghat
+from theory.theorems import ogd, realisable, repaired
 from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import SHARP
-from theory.theorems.repaired import R_EPS_BOX
+from theory.theorems.repaired import R
+from theory.theorems.shared import SMOOTH
 
 SOURCES = sources()
 AXIOMS = {
@@ -67,9 +72,18 @@ def test_words_are_those_of_the_certificates() -> None:
         {found[1]: found[0] for found in definition.finditer(text)}
         for text in (SOURCES["Definitions.v"], prelude("definitions"))
     )
-    shared = {"point", "SumCoords", "CumSum", "CumMax", "pinv", "distance", "projection"}
+    shared = {"point", "SumCoords", "CumSum", "CumMax", "pinv", "box", "distance", "projection"}
     assert shared <= ours.keys() & theirs.keys()
     assert {k: ours[k] for k in shared} == {k: theirs[k] for k in shared}
+
+
+@pytest.mark.parametrize("module", [ogd, realisable, repaired], ids=lambda m: m.__name__)
+def test_every_reading_of_the_proved_theorems_is_there(module: ModuleType) -> None:
+    """No statement of the files about Theorem R, its corollaries and gradient descent is left out."""
+    theorems = [t for t in vars(module).values() if isinstance(t, Theorem)]
+    stated = {(p.theorem.id, p.key) for p in PROPOSITIONS}
+    assert len(theorems) > 1
+    assert {(t.id, reading.key) for t in theorems for reading in t.readings} <= stated
 
 
 @pytest.mark.parametrize("p", PROPOSITIONS, ids=lambda p: p.name)
@@ -102,9 +116,10 @@ def test_nothing_is_assumed() -> None:
 
 
 def test_other_conditions_and_sides_are_refused() -> None:
-    """A theorem about a box, or whose left side is no regret, has no words here."""
-    with pytest.raises(ValueError, match="SEPARABLE_SET"):
-        proposition(Proposition("box", R_EPS_BOX, "D", R_EPS_BOX.lhs, tuple(Run("a", r) for r in MAXIMA)))
+    """A theorem about smooth losses, or whose left side is no regret, has no words here."""
+    smooth = replace(R, assumptions=(*R.assumptions, SMOOTH))
+    with pytest.raises(ValueError, match="SMOOTH_LOSS"):
+        proposition(Proposition("smooth", smooth, "D", R.lhs, ADAL_RUNS))
     with pytest.raises(ValueError, match="must be a regret"):
         proposition(Proposition("no_regret", SHARP, "stated", Norm1(g), (AMSGRAD_RUN,)))
 
@@ -154,7 +169,7 @@ def test_coq_refuses(control: str, built: tuple[Path, str], tmp_path: Path) -> N
     (folder / changed).write_text(SOURCES[changed].replace(old, new), encoding="utf-8")
     stale: set[str] = set()
     for name, text in SOURCES.items():
-        imports = re.findall(r"^From TheoremR Require Import (.*)\.$", text, re.MULTILINE)
+        imports = re.findall(rf"^From {LIBRARY} Require Import ([^.]*)\.$", text, re.MULTILINE)
         if name == changed or stale & set(" ".join(imports).split()):
             stale.add(name.removesuffix(".v"))
             done = compile_file(folder / name, library=LIBRARY)
