@@ -75,8 +75,14 @@ class Status(Enum):
     """What is known of a statement before any run."""
 
     PRINTED = "as printed in the source, truth to be checked"
-    PROVED = "proved; see docs/theory.md"
+    PROVED = "proved by hand; see docs/proofs.md"
+    CHECKED_BY_COQ = "proved, and Coq checked the proof; see docs/formal.md"
     FALSE = "known to be false; docs/theory.md names a counterexample"
+
+    @property
+    def proved(self) -> bool:
+        """Whether there is a proof, by hand or checked by Coq."""
+        return self in {Status.PROVED, Status.CHECKED_BY_COQ}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from paper_checks.run.examine import examine_certificate
 from paper_checks.run.registry import modules_of_atlas
 from paper_checks.scenario import Options
 from theory.discovery import collect
+from theory.statement import Status
 
 
 class AtlasVerdict(Enum):
@@ -111,7 +112,9 @@ def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome]) -> AtlasRow:
             error="it is proved, and a violation was found" if key in entry.proved else "",
         )
     if key in entry.proved:
-        return replace(row, verdict=AtlasVerdict.PROVED, finding=f"{entry.proved[key]}; {row.finding}")
+        coq = ", checked by Coq" if theorem.status is Status.CHECKED_BY_COQ else ""
+        told = f"{entry.proved[key]}{coq}; {row.finding}"
+        return replace(row, verdict=AtlasVerdict.PROVED, finding=told)
     return row
 
 

@@ -46,7 +46,7 @@ def meant_for_any_box(t):
 PROVED = [
     t
     for t in theorems().values()
-    if t.status is Status.PROVED and t.lhs.has(Regret) and t.lhs.atoms(Regret) and meant_for_any_box(t)
+    if t.status.proved and t.lhs.has(Regret) and t.lhs.atoms(Regret) and meant_for_any_box(t)
 ]
 SCALES = [
     1e-310, 1e-300, 2.0**-1000, 1e-170, 1e-162, 2.0**-500, 1e-155, 1e-40, 2.0**-30, 1.0, 1e12, 2.0**200,

@@ -73,6 +73,7 @@ ALACAOGLU = regret_bound(
     _stated(distance(D) + _grown * noise(g), "secondary"),
     condition=(GAMMA_BELOW_1,),
     letters=(GAMMA_IS,),
+    status=Status.CHECKED_BY_COQ,
 )
 SHARP = regret_bound(
     "amsgrad.sharp",
@@ -82,6 +83,7 @@ SHARP = regret_bound(
     _stated(sharp_distance(D**2, S.One, sqrt(vhat)) + (1 + beta1) / 2 * _grown * noise(g)),
     condition=(GAMMA_BELOW_1,),
     letters=(GAMMA_IS,),
+    status=Status.CHECKED_BY_COQ,
 )
 REDDI = regret_bound(
     "amsgrad.reddi",

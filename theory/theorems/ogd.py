@@ -21,7 +21,7 @@ from theory.algorithms.sgd import SGD, SGD_CONSTANT
 from theory.parameters import alpha
 from theory.quantities import CumMax, Norm2Squared
 from theory.source import Source
-from theory.statement import Assumption, Reading, Requires
+from theory.statement import Assumption, Reading, Requires, Status
 from theory.symbols import D_2, Scalar, T, g
 from theory.theorems.shared import regret_bound
 
@@ -43,6 +43,7 @@ SQRT = regret_bound(
     ),
     compact=_compact,
     letters=_letters,
+    status=Status.CHECKED_BY_COQ,
 )
 CONSTANT = regret_bound(
     "ogd.constant",
@@ -52,4 +53,5 @@ CONSTANT = regret_bound(
     (Reading("stated", D_2**2 / (2 * alpha) + alpha * T * G_2**2 / 2, "with the diameter of X; secondary"),),
     compact=_compact,
     letters=_letters,
+    status=Status.CHECKED_BY_COQ,
 )

@@ -22,7 +22,7 @@ from sympy import Abs, Expr, Piecewise, oo, sqrt
 
 from theory.algorithms.adal import MAXIMA
 from theory.quantities import CumMax, CumSum, LossAt, MaxCoords, Norm1
-from theory.statement import Assumption, Reading, Theorem
+from theory.statement import Assumption, Reading, Status, Theorem
 from theory.symbols import D, D_i, T, f, g, x, z
 from theory.theorems.repaired import B_T
 from theory.theorems.shared import COMPACT, CONVEX, FIXED, GAMMA_BELOW_1, GAMMA_IS, repaired
@@ -50,6 +50,7 @@ def _corollary(id: str, title: str, lhs: Expr, rhs: Expr, extra: Assumption, mea
         assumptions=(GAMMA_BELOW_1, CONVEX, COMPACT, INSIDE, extra),
         letters=(GAMMA_IS,),
         measures=measures,
+        status=Status.CHECKED_BY_COQ,
     )
 
 

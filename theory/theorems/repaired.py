@@ -40,7 +40,7 @@ from theory.algorithms.adal import (
 from theory.parameters import alpha, beta1, beta2, eps
 from theory.quantities import CumSum, Norm1, Norm2Squared, Prev, Regret, SumCoords
 from theory.recurrence import Recurrence
-from theory.statement import Reading, Theorem
+from theory.statement import Reading, Status, Theorem
 from theory.symbols import T, g, gamma, ghat, t, vhat
 from theory.theorems.shared import (
     COMPACT,
@@ -70,6 +70,7 @@ def _theorem(id: str, title: str, place: str, recurrences: tuple[Recurrence, ...
         "assumptions": (GAMMA_BELOW_1, CONVEX, COMPACT),
         "letters": (GAMMA_IS,),
         "measures": "regret weighted by the l1 norms of the gradients",
+        "status": Status.CHECKED_BY_COQ,
         **fields,
     }
     return repaired(id, title, place, *recurrences, **values)

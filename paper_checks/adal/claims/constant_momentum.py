@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from paper_checks import Claim, ClaimVerdict, Finding, Options
-from theory import ADAL, Recurrence, Source, Status, Theorem, algorithm
+from theory import ADAL, Recurrence, Source, Theorem, algorithm
 from theory.parameters import beta1
 from theory.quantities import Prev
 from theory.symbols import m, t, vhat
@@ -35,7 +35,7 @@ def check(
         theorem
         for theorem in (theorems() if known is None else known).values()
         if theorem.source.key == CITED
-        and theorem.status is Status.PROVED
+        and theorem.status.proved
         and all(has_constant_momentum(algorithm(name)) for name in theorem.algorithms)
     ]
     values = {"alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}

@@ -24,11 +24,12 @@ from bounds.formal.words import prelude
 from theory.algorithms.adal import MAXIMA
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.quantities import Norm1
-from theory.statement import Theorem
+from theory.statement import Status, Theorem
 from theory.symbols import g, ghat
 from theory.theorems import ogd, realisable, repaired
 from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import SHARP
+from theory.theorems.registry import theorems
 from theory.theorems.repaired import R
 from theory.theorems.shared import SMOOTH
 
@@ -177,3 +178,13 @@ def test_coq_refuses(control: str, built: tuple[Path, str], tmp_path: Path) -> N
                 break
     assert (name, done.accepted) == (breaks, False), done.output
     assert "Syntax error" not in done.output
+
+
+def test_what_is_called_checked_by_coq_is_proved_there() -> None:
+    """Every reading of such a theorem is a proposition with its own left side, and no other theorem is."""
+    stated = {(p.theorem.id, p.key) for p in PROPOSITIONS if p.lhs == p.theorem.lhs}
+    complete = {
+        name for name, theorem in theorems().items() if {(name, r.key) for r in theorem.readings} <= stated
+    }
+    called = {name for name, theorem in theorems().items() if theorem.status is Status.CHECKED_BY_COQ}
+    assert called == complete

@@ -47,7 +47,7 @@ def test_a_scenario_builds_what_it_announces(name) -> None:
     plan = BY_ID[name].build(Options(seed=3))
     assert tuple(theorem.id for theorem in plan.theorems) == BY_ID[name].theorem_ids
     for theorem in plan.theorems:
-        assert theorem.status is Status.PROVED
+        assert theorem.status.proved
         assert theorem.about(plan.game.recurrence.name)[0]
 
 

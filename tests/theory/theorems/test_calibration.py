@@ -236,7 +236,7 @@ def test_the_true_ones_hold_on_random_games(recurrence, theorems, name) -> None:
     """28 runs of 32 replicates; every proved theorem holds, whatever the step size."""
     trace = random_trace(recurrence, theorems, name, 32, 40)
     for theorem in theorems:
-        assert theorem.status is Status.PROVED
+        assert theorem.status.proved
         assert theorem.about(recurrence.name)[0]
         for c in checks(theorem, trace):
             assert c.verdict in {Verdict.HOLDS, Verdict.VACUOUS}, (c.id, c.verdict, c.reason)

@@ -388,7 +388,7 @@ def test_the_repaired_theorems_are_proved_and_about_known_recurrences() -> None:
     own = [v for m in (repaired, repaired_nonconvex) for v in vars(m).values() if hasattr(v, "steps")]
     known = {*algorithms(), *(r.name for r in own)}
     for theorem in found:
-        assert theorem.status is Status.PROVED
+        assert theorem.status.proved
         assert theorem.id.startswith("repaired.")
         assert theorem.algorithms
         assert set(theorem.algorithms) <= known
