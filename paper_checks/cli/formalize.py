@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from paper_checks.cli.falsify import check_folder
@@ -23,6 +24,7 @@ class Formalized:
         file: the Coq file; empty if none was written.
         reason: why none was written, or what Coq says against it; empty if all is well.
         seconds: how long Coq took; None if it was not asked.
+        digest: the SHA-256 of the certificate; empty if it was not read.
     """
 
     certificate: str
@@ -30,6 +32,7 @@ class Formalized:
     file: str = ""
     reason: str = ""
     seconds: float | None = None
+    digest: str = ""
 
     @property
     def sentence(self) -> str:
@@ -83,9 +86,11 @@ def _formalized(path: Path, out: Path, *, longest: int | None, compiled: bool) -
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
-        horizon = horizon_of(raw)
+        digest, horizon = sha256(raw).hexdigest(), horizon_of(raw)
         if longest is not None and horizon > longest:
-            return Formalized(name, horizon, reason=f"T = {horizon} is longer than `--longest` = {longest}")
+            return Formalized(
+                name, horizon, reason=f"T = {horizon} is longer than `--longest` = {longest}", digest=digest
+            )
         text = formalize(raw)
     except OSError as problem:
         return Formalized(name, 0, reason=f"it cannot be read: {printable(str(problem.strerror))}")
@@ -94,10 +99,10 @@ def _formalized(path: Path, out: Path, *, longest: int | None, compiled: bool) -
     target = out / f"{coq_name(path.stem)}.v"
     write_bytes(target, text.encode())
     if not compiled:
-        return Formalized(name, horizon, str(target))
+        return Formalized(name, horizon, str(target), digest=digest)
     answer = compile_file(target)
     reason = "" if answer.accepted else printable(" ".join(answer.output.split())[:500])
-    return Formalized(name, horizon, str(target), reason, round(answer.seconds, 1))
+    return Formalized(name, horizon, str(target), reason, round(answer.seconds, 1), digest)
 
 
 def coq_name(stem: str) -> str:

@@ -23,8 +23,9 @@ from paper_checks.report.words import (
     margin_text,
     tally,
 )
+from paper_checks.run.coq_checked import coq_seconds
 from paper_checks.run.record import Record, Section
-from paper_checks.run.results import GameDetail, Result
+from paper_checks.run.results import CertificateDetail, GameDetail, Result
 from theory.printable import printable
 
 REPORT = "report.html"
@@ -125,6 +126,7 @@ def build_pages(
         "claim_tally": tally((row.verdict for row in claims), CLAIM_WORDS),
         "certificates": certificates,
         "certificate_words": CERTIFICATE_WORDS,
+        "coq": _coq(certificates),
         "certificate_tally": tally((row.verdict for row in certificates), CERTIFICATE_WORDS),
         "audited": audited,
         "proofs": proof_groups(audited),
@@ -139,6 +141,13 @@ def build_pages(
         name: printable(environment.get_template(template).render(content), lines=True)
         for name, template in names.items()
     }
+
+
+def _coq(certificates: Sequence[Result]) -> dict[str, str]:
+    """By the id of a certificate's row, how long Coq took to check it."""
+    known = coq_seconds() if certificates else {}
+    digests = {row.id: row.detail.digest for row in certificates if isinstance(row.detail, CertificateDetail)}
+    return {name: f"{known[digest]:.0f} s" for name, digest in digests.items() if digest in known}
 
 
 def _environment() -> Any:
