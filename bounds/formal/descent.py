@@ -241,8 +241,10 @@ Proof.
   - unfold d. lia.
   - unfold T. lia.
   - apply phi_is_smooth; [ each; number | each; apply Rabs_le; split; number | reflexivity ].
-  - apply phi_has_minimum; [ each; number | each; number | reflexivity | ].
-    unfold dphi, slope, lengths, bends, Rmin, Rmax, Q2R. simpl. repeat destruct Rle_dec; lra.
+  - apply phi_has_minimum with L;
+      [ each; number | each; apply Rabs_le; split; number | reflexivity | number | | ];
+      intros u Hu; revert Hu; unfold dphi, slope, lengths, bends, Rmin, Rmax, Q2R; simpl;
+      repeat destruct Rle_dec; lra.
   - exact noise_is_fair.
   - intros w' _. apply Ha.
   - exact is_path.

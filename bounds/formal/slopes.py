@@ -80,16 +80,23 @@ def _nested(parts: list[str]) -> str:
 
 
 def slopes_of(subject: Subject) -> Slopes:
-    """The derivative of a certificate's function; NotFormalizable if the function is not convex."""
+    """The derivative of a certificate's function, which must change its sign once, from below to above 0."""
     knots = [(k["at"], k["slope"]) for k in subject.game["knots"]]
     bends = tuple((z - y) / (b - a) for (a, y), (b, z) in pairwise(knots))
-    if min(bends) < 0:
-        raise NotFormalizable("the function is not convex; its minimum is not formalised")
-    ends = [*(b for b, _ in knots[1:-1]), None]
-    for (at, slope), bend, end in zip(knots, bends, ends, strict=False):
-        zero = at if bend == 0 else at - slope / bend
-        within = (end is None or zero <= end) and (zero >= at or at == knots[0][0])
-        if within and slope + bend * (zero - at) == 0:
-            lengths = tuple(b - a for (a, _), (b, _) in pairwise(knots[:-1]))
+    lengths = tuple(b - a for (a, _), (b, _) in pairwise(knots[:-1]))
+    zeros = [at - slope / bend for (at, slope), bend in zip(knots, bends, strict=False) if bend != 0]
+    for zero in [at for at, slope in knots if slope == 0] + zeros:
+        before = all(slope <= 0 for at, slope in knots if at <= zero) and bends[0] >= 0
+        after = all(slope >= 0 for at, slope in knots if at >= zero) and bends[-1] >= 0
+        if before and after and _derivative(knots, bends, zero) == 0:
             return Slopes(knots[0][0], knots[0][1], lengths, bends, zero)
-    raise NotFormalizable("the derivative of the function has no zero")
+    raise NotFormalizable("the derivative of the function does not change its sign just once")
+
+
+def _derivative(knots: list[tuple[Fraction, Fraction]], bends: tuple[Fraction, ...], u: Fraction) -> Fraction:
+    """The derivative at u."""
+    (at, slope), bend = next(
+        (part for part in reversed(list(zip(knots, bends, strict=False))) if part[0][0] <= u),
+        (knots[0], bends[0]),
+    )
+    return slope + bend * (u - at)

@@ -85,30 +85,24 @@ Proof.
     apply Rplus_le_compat; [ | exact IH ]. rewrite Rabs_mult, (Rabs_pos_eq _ HE). apply Rmult_le_compat_r; assumption.
 Qed.
 
-Lemma gap_convex ls : Forall (Rle 0) ls -> forall bs, Forall (Rle 0) bs -> length bs = S (length ls) ->
-  forall first k u v, 0 <= gap first k ls bs u v.
-Proof.
-  induction 1 as [|l ls Hl _ IH]; intros bs Hb Hlen first k u v.
-  - destruct bs as [|b [|? ?]]; try discriminate. inversion_clear Hb. rewrite gap_last.
-    apply Rmult_le_pos; [ assumption | apply last_piece_positive ].
-  - destruct bs as [|b bs]; try discriminate. inversion_clear Hb. injection Hlen as Hlen. rewrite gap_cons.
-    apply Rplus_le_le_0_compat; [ apply Rmult_le_pos; [ assumption | now apply piece_positive ] | ].
-    apply IH; assumption.
-Qed.
-
 Definition phi (y k : R) ls bs (u : R) : R := y * (u - k) + rise true k ls bs u.
 Definition dphi (y k : R) ls bs (u : R) : R := y + slope true k ls bs u.
+
+Lemma phi_gap L y k ls bs : Forall (Rle 0) ls -> Forall (fun b => Rabs b <= L) bs -> length bs = S (length ls) ->
+  forall u v, Rabs (phi y k ls bs v - phi y k ls bs u - dphi y k ls bs u * (v - u)) <= L / 2 * (v - u) ^ 2.
+Proof.
+  intros Hl Hb Hlen u v. assert (H := gap_bounds L ls Hl bs Hb Hlen true k u v). unfold gap in H at 2.
+  rewrite !rise_ones, !slope_ones in H by assumption. unfold phi, dphi.
+  replace (_ - _ - _) with (gap true k ls bs u v) by (unfold gap; ring).
+  replace (L / 2 * (v - u) ^ 2) with (L * ((v - k) ^ 2 / 2 - (u - k) ^ 2 / 2 - (u - k) * (v - u))) by field. exact H.
+Qed.
 
 Theorem phi_is_smooth d L y k ls bs : Forall (Rle 0) ls -> Forall (fun b => Rabs b <= L) bs ->
   length bs = S (length ls) ->
   smooth d L (fun x => SumCoords d (fun i => phi y k ls bs (x i))) (fun x i => dphi y k ls bs (x i)).
 Proof.
   intros Hl Hb Hlen x z.
-  assert (H : forall u v, Rabs (phi y k ls bs v - phi y k ls bs u - dphi y k ls bs u * (v - u)) <= L / 2 * (v - u) ^ 2).
-  { intros u v. assert (H := gap_bounds L ls Hl bs Hb Hlen true k u v). unfold gap in H at 2.
-    rewrite !rise_ones, !slope_ones in H by assumption. unfold phi, dphi.
-    replace (_ - _ - _) with (gap true k ls bs u v) by (unfold gap; ring).
-    replace (L / 2 * (v - u) ^ 2) with (L * ((v - k) ^ 2 / 2 - (u - k) ^ 2 / 2 - (u - k) * (v - u))) by field. exact H. }
+  assert (H := phi_gap L y k ls bs Hl Hb Hlen).
   induction d as [|n IH]; simpl.
   - rewrite !Rminus_0_r, Rabs_R0. lra.
   - replace (_ - _ - _) with ((SumCoords n (fun i => phi y k ls bs (z i)) - SumCoords n (fun i => phi y k ls bs (x i))
@@ -118,11 +112,62 @@ Proof.
     apply Rplus_le_compat; [ exact IH | exact (H (x n) (z n)) ].
 Qed.
 
-Theorem phi_has_minimum d y k ls bs u : Forall (Rle 0) ls -> Forall (Rle 0) bs -> length bs = S (length ls) ->
-  dphi y k ls bs u = 0 ->
+Lemma quotient_not_negative a b : 0 <= a -> 0 < b -> 0 <= a / b.
+Proof. intros Ha Hb. apply Rmult_le_pos; [ exact Ha | left; now apply Rinv_0_lt_compat ]. Qed.
+
+Lemma above r : 0 <= r -> exists n, r < INR n.
+Proof.
+  intros Hr. destruct (archimed r) as [Hup _]. exists (Z.to_nat (up r)).
+  rewrite INR_IZR_INZ, Z2Nat.id; [ exact Hup | ]. apply le_IZR. lra.
+Qed.
+
+(* A function with |f v - f u - f' u (v - u)| <= L/2 (v - u)^2 does not rise along n steps h on which f' h <= 0,
+   except by n L/2 h^2; many small steps show that it does not rise at all. *)
+Lemma falls_by_steps L (f df : R -> R) h :
+  (forall u v, Rabs (f v - f u - df u * (v - u)) <= L / 2 * (v - u) ^ 2) ->
+  forall n u, (forall k, (k < n)%nat -> df (u + INR k * h) * h <= 0) -> f (u + INR n * h) - f u <= INR n * (L / 2 * h ^ 2).
+Proof.
+  intros H. induction n as [|n IH]; intros u Hn.
+  - simpl. rewrite Rmult_0_l, Rplus_0_r. lra.
+  - specialize (IH u (fun k Hk => Hn k (Nat.lt_lt_succ_r _ _ Hk))).
+    assert (Hs := H (u + INR n * h) (u + INR (S n) * h)). assert (Hd := Hn n (Nat.lt_succ_diag_r n)).
+    rewrite S_INR in *. replace (u + (INR n + 1) * h - (u + INR n * h)) with h in Hs by ring.
+    assert (Hle := Rle_abs (f (u + (INR n + 1) * h) - f (u + INR n * h) - df (u + INR n * h) * h)). lra.
+Qed.
+Lemma falls L (f df : R -> R) u v : 0 <= L ->
+  (forall u v, Rabs (f v - f u - df u * (v - u)) <= L / 2 * (v - u) ^ 2) ->
+  (forall s, 0 <= s <= 1 -> df (u + s * (v - u)) * (v - u) <= 0) -> f v <= f u.
+Proof.
+  intros HL H Hs. apply Rnot_lt_le. intros Hlt. set (c := L / 2 * (v - u) ^ 2).
+  assert (Hc : 0 <= c) by (unfold c; assert (H2 := pow2_ge_0 (v - u)); nra).
+  destruct (above (c / (f v - f u))) as [n Hn]; [ apply quotient_not_negative; lra | ].
+  assert (Hn0 : 0 < INR n).
+  { apply Rle_lt_trans with (2 := Hn). apply quotient_not_negative; [ exact Hc | lra ]. }
+  assert (Hf := falls_by_steps L f df ((v - u) / INR n) H n u).
+  replace (u + INR n * ((v - u) / INR n)) with v in Hf by (field; lra).
+  replace (INR n * (L / 2 * ((v - u) / INR n) ^ 2)) with (c / INR n) in Hf by (unfold c; field; lra).
+  assert (Hle : f v - f u <= c / INR n).
+  { apply Hf. intros k Hk. apply lt_INR in Hk. assert (Hk0 := pos_INR k).
+    replace (u + INR k * ((v - u) / INR n)) with (u + INR k / INR n * (v - u)) by (field; lra).
+    assert (Hd : df (u + INR k / INR n * (v - u)) * (v - u) <= 0).
+    { apply Hs. split; [ apply quotient_not_negative; lra | ]. apply Rmult_le_reg_r with (INR n); [ lra | field_simplify; lra ]. }
+    replace (df (u + INR k / INR n * (v - u)) * ((v - u) / INR n))
+      with (df (u + INR k / INR n * (v - u)) * (v - u) * / INR n) by (field; lra).
+    assert (Hi := Rinv_0_lt_compat _ Hn0). nra. }
+  apply Rmult_le_compat_r with (r := INR n) in Hle; [ | lra ].
+  replace (c / INR n * INR n) with c in Hle by (field; lra).
+  apply Rmult_lt_compat_r with (r := f v - f u) in Hn; [ | lra ].
+  replace (c / (f v - f u) * (f v - f u)) with c in Hn by (field; lra). lra.
+Qed.
+
+Theorem phi_has_minimum d L y k ls bs u : Forall (Rle 0) ls -> Forall (fun b => Rabs b <= L) bs ->
+  length bs = S (length ls) -> 0 <= L ->
+  (forall v, v <= u -> dphi y k ls bs v <= 0) -> (forall v, u <= v -> 0 <= dphi y k ls bs v) ->
   minimum (fun x => SumCoords d (fun i => phi y k ls bs (x i))) (SumCoords d (fun _ => phi y k ls bs u)).
 Proof.
-  intros Hl Hb Hlen Hu. split; [ exists (fun _ => u); reflexivity | ]. intros x. apply SumCoords_le. intros i _.
-  assert (H := gap_convex ls Hl bs Hb Hlen true k u (x i)). unfold gap in H. unfold phi, dphi in *.
-  replace (slope true k ls bs u) with (- y) in H by lra. lra.
+  intros Hl Hb Hlen HL Hleft Hright. split; [ exists (fun _ => u); reflexivity | ]. intros x. apply SumCoords_le. intros i _.
+  apply falls with L (dphi y k ls bs); [ exact HL | now apply phi_gap | ].
+  intros s Hs. destruct (Rle_dec (x i) u) as [H|H].
+  - assert (Hd := Hleft (x i + s * (u - x i))). nra.
+  - assert (Hd := Hright (x i + s * (u - x i))). nra.
 Qed.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from bounds.formal import NotFormalizable, formalize
+from bounds.formal.slopes import slopes_of
 from bounds.formal.subject import horizon_of, subject_of
 from paper_checks.gallery.exhibit import FOLDER
 
@@ -100,10 +103,23 @@ def test_a_statement_of_another_is_refused(one_round: bytes) -> None:
         formalize(changed(one_round, rhs="0"))
 
 
-def test_a_function_that_is_not_convex_is_refused() -> None:
-    """Its minimum is not proved."""
-    with pytest.raises(NotFormalizable, match="the function is not convex"):
-        formalize(gallery("theorem2_maximum_R1"))
+def test_a_function_that_falls_twice_is_refused() -> None:
+    """A derivative that changes its sign more than once leaves open where the function is least."""
+    subject = subject_of(gallery("theorem2_one_round_M"))
+    knots = [{"at": Fraction(k), "slope": Fraction(y)} for k, y in enumerate((-1, 1, -1, 1))]
+    with pytest.raises(NotFormalizable, match="does not change its sign just once"):
+        slopes_of(replace(subject, game={**subject.game, "knots": knots}))
+
+
+def test_the_lowest_point_of_a_function() -> None:
+    """It is where the derivative is 0, on a piece or at a knot, whether or not the function is convex."""
+    assert slopes_of(subject_of(gallery("theorem2_maximum_R1_skewed"))).lowest == 0
+    subject = subject_of(gallery("theorem2_one_round_M"))
+    knots = [{"at": Fraction(k), "slope": Fraction(y, 3)} for k, y in enumerate((-3, -1, -2, 4))]
+    found = slopes_of(replace(subject, game={**subject.game, "knots": knots}))
+    assert found.lowest == 2 + Fraction(1, 3)
+    assert found.bends == (Fraction(2, 3), Fraction(-1, 3), 2)
+    assert found.lengths == (1, 1)
 
 
 def test_the_precision_is_the_checkers() -> None:

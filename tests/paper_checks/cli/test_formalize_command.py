@@ -34,14 +34,15 @@ def test_a_file_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
 
 def test_what_cannot_be_formalised_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A named certificate without a file gives exit code 2, and the others are written all the same."""
-    code, out, err = run(
-        capsys, str(GOOD), str(CREEP), __file__, "--out", str(tmp_path), "--longest", "20000"
-    )
+    own = tmp_path / "own.json"
+    own.write_text(GOOD.read_text(encoding="utf-8").replace("adal.theorem1", "mine"), encoding="utf-8")
+    written = tmp_path / "out"
+    code, out, err = run(capsys, str(GOOD), str(own), __file__, "--out", str(written))
     assert code == 2
-    assert "the function is not convex" in err
+    assert "own.json: not formalised: the statement or the algorithm is the file's own" in err
     assert "it is not a certificate" in err
     assert "3 certificates: 1 formalised" in out
-    assert [file.name for file in tmp_path.iterdir()] == ["theorem1_one_round_C.v"]
+    assert [file.name for file in written.iterdir()] == ["theorem1_one_round_C.v"]
 
 
 def test_long_games_are_left_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
