@@ -10,8 +10,8 @@ Definition noise (T : nat) (alpha beta2 : R) : R := alpha * sqrt (1 + ln (INR T)
 
 Section Bounds.
 Variables (d T : nat) (alpha beta1 beta2 eps : R) (b : bool) (X : point -> Prop).
-Variables (x g h m v mhat vhat w : nat -> point) (n : nat -> R) (D_i : point) (f : nat -> point ->
-  R) (z : point).
+Variables (x g h m v mhat vhat w : nat -> point) (n : nat -> R) (D_i : point).
+Variables (f : nat -> point -> R) (z : point).
 Hypothesis HT : (1 <= T)%nat.
 Hypothesis Halpha : 0 < alpha.
 Hypothesis Hbeta1 : 0 <= beta1 < 1.
@@ -27,15 +27,6 @@ Hypothesis Hlines : lines d T alpha beta1 beta2 b X x g h m v mhat w n.
 
 Lemma averages_of_lines : averages d T beta1 beta2 g h m v n.
 Proof. apply Hlines. Qed.
-
-Lemma noise_nonneg : 0 <= noise T alpha beta2.
-Proof.
-  apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply sqrt_pos]|].
-  apply Rlt_le, Rinv_0_lt_compat, sqrt_lt_R0. lra.
-Qed.
-
-Lemma lengths_nonneg : 0 <= lengths d T h.
-Proof. apply SumCoords_nonneg. intros. apply sqrt_pos. Qed.
 
 Lemma first_term_nonneg : 0 <= first_term d T alpha beta1 D_i w.
 Proof.

@@ -149,12 +149,10 @@ Ltac same_printed := apply Req_le; unfold first_term, second_term, third_term, n
   field; repeat split; try lra; apply Rgt_not_eq, sqrt_lt_R0; lra.
 
 Theorem R_printed_D_i : theoremR_printed_D_i.
-Proof. red. intros. eapply Rle_trans; [eapply printed_adal; cycle -1; [eassumption | eassumption..]|].
-same_printed. Qed.
+Proof. by_bound printed_adal. same_printed. Qed.
 
 Theorem R_printed_D : theoremR_printed_D.
-Proof. red. intros. eapply Rle_trans; [eapply printed_adal; cycle -1; [eassumption | eassumption..]|].
-same_printed. Qed.
+Proof. by_bound printed_adal. same_printed. Qed.
 
 Theorem V_printed_D_i : corollaryV_printed_D_i.
 Proof.

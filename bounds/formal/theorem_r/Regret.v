@@ -79,7 +79,6 @@ Lemma telescope :
   CumSum (fun t => / (2 * a t) * (distance d (w t) (x t) z - distance d (w t) (x (S t)) z)) T
     <= / 2 * SumCoords d (fun i => D_i i ^ 2 * CumSum (fun t => Rmax (V t i - V (pred t) i) 0) T).
 Proof.
-  assert (HV : 0 <= 2) by lra.
   rewrite (CumSum_ext _ (fun t => SumCoords d (fun i => / 2
     * (V t i * ((x t i - z i) ^ 2 - (x (S t) i - z i) ^ 2))))).
   - rewrite CumSum_SumCoords, <- SumCoords_scale. apply SumCoords_le. intros i Hi.

@@ -112,15 +112,15 @@ Proof. apply SumCoords_nonneg. intros. apply Rabs_pos. Qed.
 (* A run has the lines above: the equations of each line up to commutativity and division by 1. *)
 Ltac parts := repeat match goal with L : _ /\ _ |- _ => destruct L end.
 Ltac same := unfold correction, Norm1;
-  first [assumption | lra | match goal with E : ?u = _ |- ?u
-    = _ => rewrite E end; first [ring | field | f_equal; field]].
+  first [assumption | lra |
+    match goal with E : ?u = _ |- ?u = _ => rewrite E end; first [ring | field | f_equal; field]].
 Ltac line H3 := intros t i Ht Hi; pose proof (proj1 (H3 t Ht) i Hi); parts; same.
 Ltac run_lines run :=
   destruct run as (H1 & H2 & H3); split;
   [ split; [exact H1 | split];
     [ split; try (intros i Hi; now apply H2); line H3
-    | intros t Ht; split; [intros i Hi; pose proof (proj1 (H3 t Ht) i Hi); parts; same |
-      exact (proj2 (H3 t Ht))] ]
+    | intros t Ht; split;
+      [intros i Hi; pose proof (proj1 (H3 t Ht) i Hi); parts; same | exact (proj2 (H3 t Ht))] ]
   | try (split; [reflexivity|]); line H3 ].
 
 Section Algorithms.

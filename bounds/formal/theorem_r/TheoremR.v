@@ -41,12 +41,11 @@ Lemma of_lines n b : lines d T alpha beta1 beta2 b X x g ghat m v mhat (root vha
   Regret n f x z T <= Moments.correction b beta1 T * first_term d T alpha beta1 D_i (root vhat) + second_term.
 Proof.
   intros HL HM Hn. split.
-  - apply (bound d T alpha beta1 beta2 0 b X x g ghat m v mhat vhat (root vhat) n D_i f z); try assumption;
-      try lra.
+  - apply (bound d T alpha beta1 beta2 0 b X x g ghat m v mhat vhat (root vhat) n D_i f z);
+      try assumption; try lra.
     intros. ring.
   - apply (bound_corrected d T alpha beta1 beta2 0 b X x g ghat m v mhat vhat (root vhat) n D_i f z);
-      try assumption;
-      try lra.
+      try assumption; try lra.
     intros. ring.
 Qed.
 

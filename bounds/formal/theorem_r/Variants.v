@@ -67,13 +67,13 @@ Lemma adal_eps eps : 0 <= eps ->
   regret <= first_term d T alpha beta1 D_i (fun t i => eps + sqrt (vhat t i)) + second.
 Proof.
   intros He run.
-  assert (any : forall b, lines d T alpha beta1 beta2 b X x g ghat m v mhat (fun t i => eps + sqrt (vhat t i))
-    norm /\
+  assert (any : forall b, lines d T alpha beta1 beta2 b X x g ghat m v mhat
+      (fun t i => eps + sqrt (vhat t i)) norm /\
     (running d T beta2 b v vhat \/ corrected_last d T beta2 b v vhat) ->
     regret <= first_term d T alpha beta1 D_i (fun t i => eps + sqrt (vhat t i)) + second).
   { intros b [HL HM].
-    apply (bound d T alpha beta1 beta2 eps b X x g ghat m v mhat vhat (fun t i => eps + sqrt (vhat t i)) norm
-      D_i f z);
+    apply (bound d T alpha beta1 beta2 eps b X x g ghat m v mhat vhat
+      (fun t i => eps + sqrt (vhat t i)) norm D_i f z);
       try assumption; try lra; intros; [apply Norm1_nonneg | reflexivity]. }
   destruct run as [run | [run | run]].
   - apply R1_eps_lines in run. apply (any false). tauto.
@@ -93,12 +93,12 @@ Lemma adal_increments b (V : nat -> point) :
     + second.
 Proof.
   intros [HL HM] HV0 HV.
-  eapply Rle_trans; [eapply (bound_increments d T alpha beta1 beta2 0 b X x g ghat m v mhat vhat (root vhat)
-    norm D_i f z)
+  eapply Rle_trans;
+    [eapply (bound_increments d T alpha beta1 beta2 0 b X x g ghat m v mhat vhat (root vhat) norm D_i f z)
     with (gamma := gamma); try assumption; try lra; intros; [apply Norm1_nonneg | ring]|].
   assert (S : forall t, (1 <= t)%nat -> 0 < sqrt (INR t)) by (intros; apply sqrt_lt_R0, lt_0_INR; lia).
-  assert (E : forall t i, (t <= T)%nat -> (i < d)%nat -> Regret.V (root vhat) (raw_step alpha beta1 b) t i
-    = V t i).
+  assert (E : forall t i, (t <= T)%nat -> (i < d)%nat ->
+    Regret.V (root vhat) (raw_step alpha beta1 b) t i = V t i).
   { intros [|t] i Ht Hi; [now rewrite HV0|]. rewrite HV by (assumption || lia). unfold Regret.V, raw_step.
     pose proof (S (Datatypes.S t) ltac:(lia)).
     pose proof (correction_bounds b beta1 (Datatypes.S t) ltac:(lra) ltac:(lia)).
@@ -112,12 +112,10 @@ End Gamma.
 End Problem.
 
 Theorem R_any_gamma_D_i : theoremR_any_gamma_D_i.
-Proof. red. intros. eapply Rle_trans; [eapply adal_any_gamma; cycle -1; [eassumption | eassumption..]|].
-same_form. Qed.
+Proof. by_bound adal_any_gamma. same_form. Qed.
 
 Theorem R_any_gamma_D : theoremR_any_gamma_D.
-Proof. red. intros. eapply Rle_trans; [eapply adal_any_gamma; cycle -1; [eassumption | eassumption..]|].
-same_form. Qed.
+Proof. by_bound adal_any_gamma. same_form. Qed.
 
 Theorem R_eps_D_i : theoremR_eps_D_i.
 Proof. by_bound adal_eps. same_form. Qed.
