@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sympy import Expr, Rel, Symbol
+from sympy import Expr, Symbol
 
 from bounds.formal.subject import NotFormalizable, Subject
 from bounds.formal.words import wrapped
 from theory.printing.coq_source import CoqPrinter, bare, beginnings, coq_names, equation
-from theory.symbols import T, Vector, t
+from theory.symbols import T, Vector
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,3 @@ class Formulas:
         equations = " /\\\n".join(wrapped(equation(s, e, printer), "      ") for s, e in r.steps)
         start = f"  (forall i, {begin}) /\\\n" if begin else ""
         return start, equations, bare(printer.print(r.metric)), bare(printer.print(r.point))
-
-
-def constant_in_time(relation: Rel, sequences: Sequence[Symbol]) -> bool:
-    """Whether a condition is about constants only, so that it holds in every round or in none."""
-    return not relation.free_symbols & {*sequences, t}
