@@ -49,7 +49,7 @@ def bind(raw: bytes) -> Binding:
     """Compare a certificate that passed the checker's reader with this package's theorems and algorithms."""
     file = json.loads(raw)
     theorem = theorems().get(file["statement"]["theorem"])
-    recurrence = _known(file["algorithm"]["name"], theorem)
+    recurrence = known_algorithm(file["algorithm"]["name"], theorem)
     differences, chosen = _of_statement(file["statement"], theorem, recurrence)
     if recurrence is not None:
         try:
@@ -63,7 +63,7 @@ def bind(raw: bytes) -> Binding:
     return Binding(Bound.STATED if theorem.about(recurrence.name)[0] else Bound.ASKED, chosen=chosen)
 
 
-def _known(name: str, theorem: Theorem | None) -> Recurrence | None:
+def known_algorithm(name: str, theorem: Theorem | None) -> Recurrence | None:
     """The algorithm of this package with this name: a registered one, or one that the statement brings."""
     own = () if theorem is None else theorem.algorithms
     brought = {a.name: a for a in own if isinstance(a, Recurrence)}

@@ -306,12 +306,12 @@ class Search:
         """The best game with a certain violation, else the best game."""
         best, ratio, said = self.best, self.ratio, self.family.report(self)
         if not self.violated:
-            said = (*said, unfound(self.family.theorem, self.inside, self.said))
             # What exceeds 1 in floats and not in balls is rounding.
             leader = self.leader
             if leader is not None and leader.ratio in self.rounding and self.within is not None:
                 leader = self.within
                 said = (*said, f"{len(self.rounding)} games exceeded the bound in floats, but not in balls")
+            said = (*said, unfound(self.family.theorem, self.inside, self.said))
             if leader is not None:
                 ratio = leader.ratio
                 best, _ = self.family.exactly(leader.game, leader.horizon, 0.0)

@@ -9,10 +9,9 @@ from typing import Any
 
 from sympy import Expr, Rational, Rel, Symbol
 
-from bounds.certificates.binding import Bound
+from bounds.certificates.binding import Bound, known_algorithm
 from bounds.certificates.checker.reading import Refused, read
 from bounds.certificates.verification import verify_certificate
-from theory.algorithms.registry import algorithms
 from theory.quantities import CumMax, CumSum, Expectation, Prev, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import Reading, Requires, Theorem
@@ -109,6 +108,9 @@ def subject_of(raw: bytes) -> Subject:
         )
     file = read(raw)
     theorem = theorems()[file["statement"]["theorem"]]
+    recurrence = known_algorithm(file["algorithm"]["name"], theorem)
+    if recurrence is None:
+        raise NotFormalizable(f"the package does not know the algorithm {file['algorithm']['name']}")
     chosen = {
         letter["name"]: Fraction(found.binding.chosen[letter["name"]])
         for letter in file["statement"]["letters"]
@@ -117,7 +119,7 @@ def subject_of(raw: bytes) -> Subject:
     return Subject(
         theorem,
         theorem.reading(file["statement"]["reading"]),
-        algorithms()[file["algorithm"]["name"]],
+        recurrence,
         file["game"],
         found.answer.precision,
         file["title"],

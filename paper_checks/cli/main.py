@@ -383,7 +383,7 @@ def atlas(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the table, as JSON.")] = False,
 ) -> int:
-    """Show which published theorems stand, which fall, and what is true instead."""
+    """Show which published theorems stand and which fall."""
     from paper_checks.cli.atlas import atlas_command, search_command
 
     if search:
@@ -434,7 +434,7 @@ def formalize(
     out: Annotated[Path, typer.Option(help="Folder for the Coq files.", metavar="DIR")] = Path("out/formal"),
     as_json: Annotated[bool, typer.Option("--json", help="Print only what became of each, as JSON.")] = False,
 ) -> int:
-    """Write certificates as Coq files that prove the counterexample from first principles."""
+    """Write certificates as Coq files that prove them."""
     from paper_checks.cli.formalize import formalize_command
 
     return formalize_command(

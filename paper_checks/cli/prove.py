@@ -148,11 +148,12 @@ def line(example: Counterexample) -> str:
 
 def _measured(example: Counterexample) -> str:
     from bounds.certificates.certify import certain_sides, excess
+    from bounds.certificates.checker import Refused
     from theory.printing.base import UnknownNodeError
 
     try:
         ends = certain_sides(example)
-    except UnknownNodeError:  # a statement that certificates cannot express
+    except (UnknownNodeError, Refused):  # a statement that certificates cannot express
         return ""
     if ends is None:
         return ""

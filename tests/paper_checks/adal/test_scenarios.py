@@ -19,7 +19,9 @@ from paper_checks.scenario import Options, Scenario
 from theory.quantities import CumMax, NormInf, Regret
 from theory.symbols import x
 
-NAMES = sorted(m.name for m in pkgutil.iter_modules(paper_checks.adal.__path__) if not m.ispkg)
+NAMES = sorted(
+    m.name for m in pkgutil.iter_modules(paper_checks.adal.__path__) if not m.ispkg and m.name != "paper"
+)
 
 
 def scenario(name: str) -> Scenario:

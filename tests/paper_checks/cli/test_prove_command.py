@@ -1,17 +1,20 @@
 """`regretcheck prove`: the table, the JSON, the counterexample in one line, and the exit codes."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction as F
 from pathlib import Path
 
 import pytest
+from sympy import Rational
 
 from bounds.games import Counterexample, ExactBox, LinearGame
 from paper_checks.cli.prove import line, parse_fix, parse_number, prove_command
-from theory.algorithms.adal import ADAL_R2
 from theory.algorithms.sgd import SGD
+from theory.quantities import Discounted, Norm2Squared
+from theory.statement import Reading
+from theory.symbols import g
 from theory.theorems.ogd import SQRT
-from theory.theorems.realisable import BY_ROOT
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -106,9 +109,10 @@ def test_a_line_has_vectors_small_margins_and_statements_without_numbers():
     assert line(Counterexample(SQRT, "stated", game, (-1, -1))).startswith(
         "T = 1, x_1 = (1, 1), g = (1, 1/2), alpha = 2, against z = (-1, -1): lhs/rhs - 1 >= -"
     )
-    unnamed = {"alpha": 1, "beta1": "1/2", "beta2": "9/10"}
-    one = LinearGame(ADAL_R2, unnamed, ExactBox((-1,), (1,)), (1,), ((1,),), 1)
-    assert line(Counterexample(BY_ROOT, "D", one, (-1,))).endswith("beta2 = 9/10, against z = -1")
+    unsaid = Reading("unsaid", Discounted(Norm2Squared(g), Rational(1, 2)), "no certificate has this sum")
+    one = LinearGame(SGD, {"alpha": 2}, ExactBox((-1,), (1,)), (1,), ((1,),), 1)
+    found = Counterexample(replace(SQRT, readings=(unsaid,)), "unsaid", one, (-1,))
+    assert line(found).endswith("alpha = 2, against z = -1")
 
 
 def test_numbers_are_read_exactly():
