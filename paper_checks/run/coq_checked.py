@@ -13,5 +13,5 @@ STORED = Path(__file__).resolve().parents[1] / "gallery" / "coq.json"
 @cache
 def coq_seconds() -> dict[str, float]:
     """By the SHA-256 of a certificate, the seconds that Coq took to accept it."""
-    rows = json.loads(STORED.read_text(encoding="utf-8"))
+    rows = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else []
     return {row["digest"]: row["seconds"] for row in rows if row["seconds"] is not None and not row["reason"]}
