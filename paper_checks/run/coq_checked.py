@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 STORED = Path(__file__).resolve().parents[1] / "gallery" / "coq.json"
-"""The output of that command with `--json`."""
+"""What that command prints with `--json`, without the paths and without what was not compiled."""
 
 
 @cache

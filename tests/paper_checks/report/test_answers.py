@@ -112,3 +112,16 @@ def test_a_long_report_has_a_second_page():
     assert f'href="{DETAILS}#scenario-s0"' in both["report.html"]
     assert 'id="scenario-s0"' in both[DETAILS]
     assert 'id="scenario-s0"' not in both["report.html"]
+
+
+def test_stored_checks_by_coq_are_of_certificates_as_they_are():
+    """Each digest is that of a certificate of the gallery, and Coq accepted each."""
+    from hashlib import sha256
+
+    from paper_checks.gallery.exhibit import FOLDER
+    from paper_checks.run.coq_checked import coq_seconds
+
+    known = {sha256(path.read_bytes()).hexdigest() for path in FOLDER.glob("*.json")}
+    assert len(coq_seconds()) >= 44
+    assert set(coq_seconds()) <= known
+    assert all(seconds > 0 for seconds in coq_seconds().values())
