@@ -207,10 +207,9 @@ def _row(
     seconds: float,
 ) -> Result:
     from bounds.verdict import Verdict
-    from theory.statement import Status
 
     run = trace.run
-    contradicted = theorem.status is Status.PROVED and check.verdict is Verdict.VIOLATED
+    contradicted = theorem.status.proved and check.verdict is Verdict.VIOLATED
     return replace(
         _about(scenario, options, check.id, theorem.id, seconds),
         source=str(theorem.source),
