@@ -14,8 +14,6 @@ from pathlib import Path
 
 from online_sim.files import write_bytes
 from paper_checks.atlas.entry import Entry
-from theory.quantities import Regret
-from theory.symbols import z
 
 STORED = Path(__file__).with_name("searched.json")
 """The outcomes that come with the package."""
@@ -71,13 +69,13 @@ def search(entry: Entry, reading: str, *, evaluations: int = EVALUATIONS, seed: 
         OutOfScope: no game of the search is what the statement is about.
         ValueError: the entry says why it is not searched.
     """
+    from bounds.falsifier.evaluator import about_losses
     from bounds.falsifier.search import falsify, falsify_gradients
 
     if entry.why_not_searched:
         raise ValueError(f"`{entry.id}` is not searched: {entry.why_not_searched}")
     theorem = entry.theorem
-    regret = theorem.spelled_out(theorem.lhs).has(Regret, z)
-    made = (falsify if regret else falsify_gradients)(
+    made = (falsify if about_losses(theorem) else falsify_gradients)(
         theorem, reading, entry.recurrence, seed=seed, evaluations=evaluations, **entry.search
     )
     return Outcome(

@@ -76,7 +76,9 @@ def search_command(names: Sequence[str], *, evaluations: int, seed: int, out: Pa
 
 def _chosen(known: Sequence[str], names: Sequence[str]) -> list[str]:
     """The readings that names select, all for no name; ValueError for a name that selects none."""
-    chosen = {name: [full for full in known if full == name or full.startswith(f"{name}.")] for name in names}
+    from paper_checks.run.selection import begins
+
+    chosen = {name: [full for full in known if begins(full, name)] for name in names}
     for name, found in chosen.items():
         if not found:
             near = nearest(name, known, cutoff=0.4)

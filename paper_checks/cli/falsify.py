@@ -183,8 +183,8 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
 def _search(
     theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, tell: Callable[[str], None]
 ) -> Searched:
+    from bounds.falsifier.evaluator import about_losses
     from bounds.falsifier.search import falsify, falsify_gradients
-    from theory.quantities import Regret
 
     def searched(evaluations: int, what: str, ratio: float) -> None:
         tell(f"{what}; {evaluations:,} games, largest left/right {ratio:.4g}")
@@ -193,7 +193,7 @@ def _search(
         "fixed": asked.fixed, "most_rounds": asked.rounds, "seconds": asked.seconds, "seed": asked.seed,
         "progress": searched,
     }  # fmt: skip
-    if theorem.spelled_out(theorem.lhs).has(Regret):
+    if about_losses(theorem):
         return falsify(
             theorem, key, recurrence, scale=asked.scale, set_kind="segment" if asked.segment else None,
             dimensions=tuple(range(1, asked.dimension + 1)), **budget,

@@ -18,20 +18,15 @@ Source: Hazan, Introduction to online convex optimization, 2nd edition, arXiv 19
 
 from sympy import Integer, Rational, S, log, sqrt
 
-from theory.parameters import Parameter
 from theory.quantities import CumMax, CumSum, Dot, Norm2Squared, Regret
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Status, Theorem
-from theory.symbols import D_2, Scalar, T, g, t, x, z
+from theory.symbols import D_2, T, g, t, x, z
 from theory.theorems.against import D_BAR, G_BAR, INSIDE, D_bar, G_bar
+from theory.theorems.descents import MU, mu
 from theory.theorems.shared import COMPACT, CONVEX
 
-MU = Parameter(
-    Scalar("mu", positive=True), r"\mu", "the modulus of strong convexity",
-    lower=0, lower_open=True, typical=(0.1, 2.0), default=1.0,
-)  # fmt: skip
-mu = MU.symbol
 _book = Source("hazan2022", "Algorithm 2.3")
 
 OGD_BOUNDED = Recurrence(

@@ -312,3 +312,12 @@ def test_the_table_fits_the_terminal(columns: int) -> None:
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= columns
     assert "2 of 2 accepted" in done.stdout
+
+
+def test_a_bound_against_a_point_is_searched_like_a_regret(capsys) -> None:
+    """The left side compares with z: games of linear losses are played, not descents."""
+    code, out, _ = run(capsys, "falsify", "orabona.theorem2_13_constant", "--seconds", "2", "--json")
+    (found,) = json.loads(out)
+    assert code == 0
+    assert found["evidence"]
+    assert found["refused"] is None
