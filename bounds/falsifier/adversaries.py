@@ -5,6 +5,7 @@ coordinate; `SPARSE` and `STAGGERED` spread it over coordinates. Numbers are rel
 whole stream.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
@@ -45,15 +46,15 @@ class Adversary:
     """A kind of stream.
 
     line, over: its numbers, and how they are spread over coordinates. grid: initial shape numbers, all
-    positive. forever: whether it continues for any T, so that long games make sense. lead: the number of rows
-    played once before the others repeat. dimensions: the smallest d it is meant for.
+    positive. longest: the largest T that it is tried for. lead: the number of rows played once before the
+    others repeat. dimensions: the smallest d it is meant for.
     """
 
     name: str
     line: Line
     grid: tuple[tuple[float, ...], ...] = ((),)
     over: Spread = everywhere
-    forever: bool = False
+    longest: float = 32
     lead: int = 0
     dimensions: int = 1
 
@@ -124,6 +125,33 @@ def large_until_last(shape: Floats, horizon: int) -> Floats:
     return np.where(np.arange(horizon) < horizon - 1, shape, 1.0)
 
 
+def phases(signs: tuple[int, ...]) -> Line:
+    """Phases of free lengths, in each of which the size grows or falls geometrically.
+
+    signs: +1, -1, or 0 for alternating signs, for each phase. The shape numbers of a phase are its first
+    size, the factor between its last and its first size, and its share of the rounds relative to the others.
+    """
+
+    def line(shape: Floats, horizon: int) -> Floats:
+        first, growth, share = (shape[:, k::3] for k in range(3))
+        ends = np.round(horizon * np.cumsum(share, axis=1) / np.sum(share, axis=1, keepdims=True))
+        rounds = np.arange(horizon)
+        phase = np.minimum(np.sum(rounds >= ends[:, :, None], axis=1), len(signs) - 1)
+
+        def of_phase(numbers: Floats) -> Floats:
+            return np.take_along_axis(numbers, phase, axis=1)
+
+        begins = np.concatenate([np.zeros((len(shape), 1)), ends[:, :-1]], axis=1)
+        along = (rounds - of_phase(begins)) / np.maximum(1, of_phase(ends - begins) - 1)
+        sizes = np.log(of_phase(first)) + np.log(of_phase(growth)) * along
+        kinds = np.array(signs)[phase]
+        alternating = np.where(rounds % 2 == 0, 1, -1)
+        found = np.exp(np.clip(sizes, -FARTHEST, FARTHEST)) * np.where(kinds == 0, alternating, kinds)
+        return np.asarray(found)
+
+    return line
+
+
 def random_signs(seed: int) -> Line:
     """Random signs, the same for every game of this seed, and sizes that vary by a factor."""
 
@@ -144,6 +172,21 @@ FIRST = (1, 100, 3000)
 PUSHES = tuple(product((0.3, 1.0, 3.0), (0.1, 1.0, 10.0)))
 
 
+PHASES = ((1, -1), (1, 1), (0, 1), (1, -1, 1), (1, 1, -1), (0, 1, -1))
+"""The signs of the phases to try; 0 means alternating signs."""
+
+
+def _phases(count: int) -> tuple[tuple[float, ...], ...]:
+    """Equal lengths with constant sizes, a small first one, growing ones, and falling ones."""
+    return (
+        (1.0, 1.0, 1.0) * count,
+        (0.1, 1.0, 1.0) + (1.0, 1.0, 1.0) * (count - 1),
+        (0.1, 10.0, 1.0) * count,
+        (1.0, 0.1, 1.0) * count,
+        (1.0, 1.0, 1.0) * (count - 1) + (1.0, 1.0, 0.2),
+    )
+
+
 def _large(small: int) -> tuple[tuple[float, ...], ...]:
     return tuple((ratio * small,) for ratio in RATIOS)
 
@@ -155,17 +198,18 @@ def _spread(name: str, line: Line, grid: tuple[tuple[float, ...], ...]) -> tuple
 
 
 ADVERSARIES: tuple[Adversary, ...] = (
-    Adversary("constant direction", constant_direction, forever=True),
-    *(Adversary(f"one large, {k} small", large_then_small(k), _large(k), forever=True) for k in SMALL),
-    *(Adversary(f"{k} small, one large", small_then_large(k), _large(k), forever=True) for k in SMALL),
+    Adversary("constant direction", constant_direction, longest=math.inf),
+    *(Adversary(f"one large, {k} small", large_then_small(k), _large(k), longest=math.inf) for k in SMALL),
+    *(Adversary(f"{k} small, one large", small_then_large(k), _large(k), longest=math.inf) for k in SMALL),
     Adversary("scaled by a factor", geometric(1), FACTORS),
     Adversary("scaled by a factor, alternating", geometric(-1), FACTORS),
     Adversary("build-up, then push", build_up_then_push, PUSHES),
     *(
-        Adversary(f"{k} rounds, then {name}", first_then(k, sign), FACTORS, forever=True, lead=k)
+        Adversary(f"{k} rounds, then {name}", first_then(k, sign), FACTORS, longest=math.inf, lead=k)
         for k in FIRST
         for name, sign in (("others", 1), ("opposite ones", -1))
     ),
+    *(Adversary(f"phases {signs}", phases(signs), _phases(len(signs)), longest=3000) for signs in PHASES),
     Adversary("large until the last", large_until_last, FACTORS),
     *(Adversary(f"random signs {k}", random_signs(k), ((1.0,), (3.0,), (30.0,))) for k in range(3)),
     *_spread("scaled by a factor", geometric(1), FACTORS),

@@ -19,7 +19,7 @@ from bounds.falsifier.descent_class import DescentClass, class_of
 from bounds.falsifier.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsifier.descent_seeds import seeds
 from bounds.falsifier.descent_space import DescentSpace
-from bounds.falsifier.driver import Manner, Place, Search, SearchStage
+from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage
 from bounds.falsifier.searched import values_text
 from bounds.games import Counterexample, DescentGame
 from bounds.scope import required
@@ -34,18 +34,32 @@ POPULATION = 20
 """The number of games in a generation, and the most played at once."""
 BATCH = 1 << 19
 """The approximate number of paths x rounds played at once."""
+SHELF = 450
+"""The number of structured games in the first pass."""
+GENERATIONS = 10
+"""The generations of CMA-ES in the first pass."""
+EVALUATIONS = 100_000
+"""The default number of games."""
+OVERHEAD = 20_000
+"""The coordinate-rounds that take as long as to write down a game in exact numbers."""
+TURN = 1500 * OVERHEAD
+"""The work of the first turn of each size."""
 STRUCTURED_GAMES = "structured games"
 
 
 @dataclass(frozen=True)
 class DescentFamily:
-    """Descents with the sizes of the `planned` stages."""
+    """Descents with the sizes of the `planned` stages.
+
+    only_last: whether only the last round of a game counts.
+    """
 
     theorem: Theorem
     reading: str
     recurrence: Recurrence
     fixed: Mapping[str, Fraction]
-    planned: Iterator[SearchStage]
+    planned: Sequence[SearchStage]
+    only_last: bool = False
     evaluators: dict[Sizes, DescentEvaluator] = field(default_factory=dict)
 
     @cached_property
@@ -59,12 +73,19 @@ class DescentFamily:
 
         All rounds lead the search, because it may cover only one shape.
         """
-        steps = tuple((0.2 / 2**k,) for k in range(11))
-        return Manner(centres=4, population=POPULATION, spread=0.4, steps=steps, early=True)
+        return Manner(
+            evaluations=EVALUATIONS, centres=4, population=POPULATION, spread=0.4, generations=GENERATIONS,
+            steps=tuple((0.2 / 2**k,) for k in range(11)), early=True, turn=TURN,
+            shorter=8_000,
+        )  # fmt: skip
 
-    def stages(self) -> Iterator[SearchStage]:
+    def stages(self) -> Sequence[SearchStage]:
         """The planned stages."""
         return self.planned
+
+    def cost(self, stage: SearchStage) -> int:
+        """The rounds of all paths, and what a game of exact numbers costs."""
+        return int(stage.letters**stage.horizon) * stage.horizon * stage.dimension + OVERHEAD
 
     def evaluator(self, stage: SearchStage) -> DescentEvaluator:
         """The evaluator for the games of a stage, compiled once."""
@@ -78,7 +99,9 @@ class DescentFamily:
             )  # fmt: skip
         return self.evaluators[sizes]
 
-    def shelf(self, stage: SearchStage, search: Search, rng: np.random.Generator) -> list[Place]:
+    def shelf(
+        self, stage: SearchStage, effort: float, player: Player, rng: np.random.Generator
+    ) -> Iterator[list[Place]]:
         """The best game of each function."""
         batch = self.evaluator(stage).batch
         games = seeds(
@@ -86,14 +109,18 @@ class DescentFamily:
             fixed=self.fixed, rng=rng, meant=self.meant,
         )  # fmt: skip
         best: dict[str, tuple[float, DescentGame]] = {}
-        while not search.done and (named := list(islice(games, batch))):
-            worth = search.play([game for _, game in named], STRUCTURED_GAMES)
+        most = round(SHELF * effort)
+        for begin in range(0, most, batch):
+            named = list(islice(games, min(batch, most - begin)))
+            if not named:
+                break
+            worth = player.play([game for _, game in named], [(STRUCTURED_GAMES, len(named))])
             for (name, game), value in zip(named, worth.tolist(), strict=True):
                 function = name.split(",")[0]
                 if value > best.get(function, (-math.inf,))[0]:
                     best[function] = value, game
-        ranked = sorted(best.items(), key=lambda item: -item[1][0])
-        return [self.around(game, value, function) for function, (value, game) in ranked]
+            yield []
+        yield [self.around(game, value, function) for function, (value, game) in best.items()]
 
     def around(self, game: DescentGame, worth: float, name: str) -> Place:
         """The neighbourhood of a game, with as many knots as the search may move."""
@@ -102,13 +129,19 @@ class DescentFamily:
         space = DescentSpace(finer, fixed=self.fixed, rigid=rigid, meant=self.meant)
         return Place(worth, space, space.origin, name)
 
-    def freed(self, stage: SearchStage, place: Place) -> Place | None:
+    def freed(self, stage: SearchStage, places: Sequence[Place]) -> Sequence[Place]:
         """None, since the neighbourhood of a game already contains every function."""
-        return None
+        return ()
+
+    def joined(self, batches: Sequence[Sequence[DescentGame]]) -> Sequence[Sequence[DescentGame]]:
+        """The games as one batch."""
+        return [[game for games in batches for game in games]]
 
     def sides(self, stage: SearchStage, games: Sequence[DescentGame]) -> Sides:
         """Both sides, with every path played."""
-        return self.evaluator(stage).sides(games)
+        sides = self.evaluator(stage).sides(games)
+        last = sides.rounds == stage.horizon
+        return replace(sides, holds=sides.holds & last) if self.only_last else sides
 
     def exactly(
         self, game: Sequence[DescentGame], horizon: int, ratio: float
@@ -120,21 +153,24 @@ class DescentFamily:
         except Refused:  # too long for the checker, or with a property that no certificate shows
             return found, -math.inf
 
-    def report(self, search: Search) -> tuple[str, ...]:
+    def report(self, played: Played, leader: Candidate | None) -> tuple[str, ...]:
         """All sizes, those of the best game's stage, and each kind of game with its largest lhs/rhs."""
-        stage = next(iter(search.played)) if search.leader is None else search.leader.stage
+        if not played:
+            return ("no game was played",)
+        stage = next(iter(played)) if leader is None else leader.stage
+        games = sum(count for kinds in played.values() for count, _ in kinds.values())
         longest: dict[int, int] = {}
-        for each in search.played:
+        for each in played:
             longest[each.letters] = max(longest.get(each.letters, 0), each.horizon)
         reached = ", ".join(f"T up to {rounds} with {letters}" for letters, rounds in longest.items())
         noise = "no noise" if stage.letters == 1 else f"noise of {stage.letters} letters"
         return (
-            f"{search.evaluations} games, {reached} letter(s) of noise; the best:",
+            f"{games} games, {reached} letter(s) of noise; the best:",
             f"searched: {self.meant.words} f(x) = sum_i phi(x_i), phi' of {KNOTS} knots, {noise}, "
             f"d = {stage.dimension}, T up to {stage.horizon}, fixed parameters: {values_text(self.fixed)}",
             *(
-                f"{kind}: {played} games, lhs/rhs up to {most:.4g}"
-                for kind, (played, most) in search.played[stage].items()
+                f"{kind}: {count} games, lhs/rhs up to {most:.4g}"
+                for kind, (count, most) in played[stage].items()
             ),
         )
 

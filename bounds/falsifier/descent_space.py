@@ -111,6 +111,10 @@ class DescentSpace:
         games = [game for game in found if game is not None]
         return games, np.array([game is not None for game in found])
 
+    def jumps(self, vector: Floats) -> Floats:
+        """None: a change of one sign seldom leaves a game that the statement is meant for."""
+        return np.empty((0, len(vector)))
+
     def game(self, vector: Floats) -> DescentGame | None:
         """The game at a vector of the shape of `origin`; None if the vector is not a game."""
         if not np.all(np.isfinite(vector)) or np.any(np.abs(vector) > FARTHEST):

@@ -8,6 +8,7 @@ statement and an algorithm, whatever T and d are. Floats find; `bounds.certifica
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -36,6 +37,8 @@ from theory.symbols import D_2, D, D_i, T, d, f, g, t, x, x_next, z
 
 MOST_ROUNDS_DENSE = 64
 """The most rounds T at which every round is checked; longer games use log-spaced rounds."""
+MOST_WRITTEN_OUT = 256
+"""The most rounds T of streams of different shapes that are written out to be played at once."""
 CAPACITY = 4096
 """The most games played at once."""
 
@@ -78,6 +81,21 @@ class Batch:
             self.rows[chosen], self.lead, self.horizon, self.ends[chosen], self.start[chosen],
             self.parameters[chosen], self.z[chosen],
         )  # fmt: skip
+
+    @classmethod
+    def joined(cls, batches: Sequence[Batch]) -> Sequence[Batch]:
+        """The games of batches of equal T and d as one, unless they are long and differ in shape."""
+        first = batches[0]
+        alike = all(b.lead == first.lead and b.rows.shape[1:] == first.rows.shape[1:] for b in batches)
+        if len(batches) == 1 or not (alike or first.horizon <= MOST_WRITTEN_OUT):
+            return batches
+        rows = [b.rows if alike else b.rows[:, b.index] for b in batches]
+        ends, start, parameters, z = (
+            np.concatenate([getattr(b, name) for b in batches])
+            for name in ("ends", "start", "parameters", "z")
+        )
+        lead = first.lead if alike else 0
+        return [cls(np.concatenate(rows), lead, first.horizon, ends, start, parameters, z)]
 
     @property
     def z(self) -> Floats:

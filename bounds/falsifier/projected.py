@@ -24,7 +24,7 @@ LENGTH, SHARE = Scalar("segment_length"), Scalar("segment_share")
 class SetKind(Enum):
     """The kinds of sets; the value is the name in sentences."""
 
-    BOX = "boxes [-s, s]^d"
+    BOX = "boxes around 0"
     SEGMENT = "segments through 0"
     SIMPLEX = "the probability simplex of R^2"
 

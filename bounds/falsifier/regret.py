@@ -6,27 +6,30 @@ games are enough".
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import count
 
 import numpy as np
 
 from bounds.certificates.certify import excess_inside
 from bounds.certificates.checker import Refused
 from bounds.falsifier.adversaries import ADVERSARIES, Adversary
-from bounds.falsifier.driver import Manner, Place, Search, SearchStage
-from bounds.falsifier.evaluator import STARTS, Batch, RegretEvaluator
+from bounds.falsifier.evaluator import STARTS as STARTS_AT
+from bounds.falsifier.evaluator import Batch, RegretEvaluator
+from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage
+from bounds.falsifier.limits import Limit, limits
 from bounds.falsifier.projected import SetKind
 from bounds.falsifier.searched import values_text
-from bounds.falsifier.space import RegretSpace
+from bounds.falsifier.space import KNEE, RegretSpace
+from bounds.falsifier.steps import STARTS
 from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame
 from bounds.games.scale import Scale
 from bounds.scope import compares, required
 from bounds.statement import Sides
+from online_sim.borders import Floats
 from theory.recurrence import Recurrence
 from theory.scaling import Homogeneity, inhomogeneous
 from theory.statement import Theorem
@@ -35,7 +38,7 @@ SHORT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 """The horizons of games with any stream."""
 LONG = (50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000)
 """The horizons of games with a periodic stream."""
-TAILS = 64
+TAILS = 20
 """The draws of parameters, start and size for each shape of a structured stream in the first pass."""
 SHARPER = (1.0, 0.5, 0.2)
 """The successive standard deviations of the draws around the best games of each shape."""
@@ -43,7 +46,22 @@ ELITE = 16
 """The number of best games to draw around."""
 WORK = 1 << 22
 """The approximate number of rounds of long games in each pass over the structured streams."""
-
+MOST_FREE = 128
+"""The most numbers T d of a stream that is searched freely."""
+MOST_SIGNS = 10
+"""The most numbers T d of a stream whose patterns of signs are all tried."""
+DRAWS = 1024
+"""The number of free streams to draw in the first pass."""
+JUMPS = 8
+"""The steps of the local search over signs."""
+JUMPERS = 8
+"""The number of streams from which a step of it starts."""
+EVALUATIONS = 4_000_000
+"""The default number of games."""
+TURN = 1 << 20
+"""The work of the first turn of each size."""
+OVERHEAD = 64
+"""The coordinate-rounds that take as long as proposing a game and evaluating both sides."""
 
 DIGITS = (2, 3, 4, 6, 9, 17)
 """The numbers of significant decimal digits to try, fewest first."""
@@ -58,7 +76,10 @@ KEPT = 0.9
 
 @dataclass(frozen=True)
 class RegretFamily:
-    """Games with the horizons `lengths` and the dimensions `sizes`, repeated endlessly with more effort."""
+    """Games with the horizons `lengths` and the dimensions `sizes`.
+
+    only_last: whether only the last round of a game counts.
+    """
 
     theorem: Theorem
     reading: str
@@ -68,16 +89,20 @@ class RegretFamily:
     fixed: Mapping[str, Fraction]
     lengths: tuple[int, ...] = SHORT
     sizes: tuple[int, ...] = (1, 2)
+    only_last: bool = False
 
     @property
     def manner(self) -> Manner:
         """Many games at once, since a batch costs little more than one game.
 
-        Six centres: with fewer, neighbours crowd out the best kind. Only late rounds lead: shorter games have
-        already been searched, and the best short game would hide what a long one can achieve.
+        Six centres: with fewer, neighbours crowd out the best kind. Only late rounds lead: shorter games are
+        searched beside, and the best short game would hide what a long one can achieve.
         """
-        steps = (1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4)
-        return Manner(centres=6, population=24, spread=0.5, steps=(steps,), early=False)
+        return Manner(
+            evaluations=EVALUATIONS, centres=6, population=24, spread=0.5, generations=60,
+            steps=((1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4),), early=False, turn=TURN,
+            shorter=600_000,
+        )  # fmt: skip
 
     @cached_property
     def evaluator(self) -> RegretEvaluator:
@@ -89,59 +114,99 @@ class RegretFamily:
         """Whether the statement reads a comparator z."""
         return compares(self.theorem, self.reading)
 
-    def stages(self) -> Iterator[SearchStage]:
-        """The stages, with short games and few coordinates first."""
-        for k in count():
-            for rounds in self.lengths:
-                yield from (SearchStage(rounds, dimension, effort=2**k) for dimension in self.sizes)
+    @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits that the statement's conditions put on a game."""
+        return limits(self.theorem, frozenset(self.recurrence.parameter_names))
 
-    def shelf(self, stage: SearchStage, search: Search, rng: np.random.Generator) -> list[Place]:
-        """The best game of each adversary."""
-        places = []
+    def stages(self) -> list[SearchStage]:
+        """Short games and few coordinates first."""
+        return [SearchStage(rounds, dimension) for rounds in self.lengths for dimension in self.sizes]
+
+    def cost(self, stage: SearchStage) -> int:
+        """The coordinate-rounds, and what both sides and the proposal of a game cost."""
+        return stage.horizon * stage.dimension + OVERHEAD
+
+    def shelf(
+        self, stage: SearchStage, effort: float, player: Player, rng: np.random.Generator
+    ) -> Iterator[list[Place]]:
+        """The best game of each adversary; of all games, the best sign patterns and random ones."""
         for adversary in ADVERSARIES:
-            if search.done:
-                break
-            short = stage.horizon <= SHORT[-1]
-            if adversary.dimensions > stage.dimension or not (short or adversary.forever):
+            if adversary.dimensions > stage.dimension or stage.horizon > adversary.longest:
                 continue
             space = self.space(stage, adversary)
             shapes = np.log(np.array(adversary.grid).reshape(len(adversary.grid), adversary.numbers))
             if space.rows(shapes).shape[1] > stage.horizon:
                 continue
-            work = WORK * stage.effort // (stage.horizon * len(shapes) * len(ADVERSARIES))
-            tails = max(1, min(TAILS * stage.effort, work))
+            work = int(WORK * effort) // (stage.horizon * len(shapes) * len(ADVERSARIES))
+            tails = max(1, min(round(TAILS * effort), work))
             vectors = np.concatenate(
                 [np.repeat(shapes, tails, axis=0), space.tails(tails * len(shapes), rng)], axis=1
             )
-            worth = search.play(space.batch(vectors), adversary.name)
-            for spread in SHARPER:
-                elite = vectors[np.argsort(-worth, kind="stable")[:ELITE]]
-                near = np.repeat(elite, max(1, len(vectors) // len(elite)), axis=0)
-                near = near + spread * rng.standard_normal(near.shape)
-                vectors = np.concatenate([elite, near])
-                worth = search.play(space.batch(vectors), adversary.name)
-            k = int(np.argmax(worth))
-            places.append(Place(float(worth[k]), space, vectors[k], adversary.name))
-        return sorted((p for p in places if p.worth > -np.inf), key=lambda place: -place.worth)
+            yield from self.sharpened(space, vectors, adversary.name, player, rng)
+        if stage.horizon * stage.dimension <= MOST_FREE:
+            space = self.space(stage, None)
+            for name, shapes in drawn(stage.horizon * stage.dimension, effort, rng).items():
+                vectors = np.concatenate([shapes, space.tails(len(shapes), rng)], axis=1)
+                yield from self.jumped(space, vectors, name, player)
+
+    def sharpened(
+        self, space: RegretSpace, vectors: Floats, name: str, player: Player, rng: np.random.Generator
+    ) -> Iterator[list[Place]]:
+        """The best of some vectors and of draws around the best ones."""
+        worth = player.play(space.batch(vectors), [(name, len(vectors))])
+        for spread in SHARPER:
+            yield []
+            elite = vectors[np.argsort(-worth, kind="stable")[:ELITE]]
+            near = np.repeat(elite, max(1, len(vectors) // len(elite)), axis=0)
+            near = near + spread * rng.standard_normal(near.shape)
+            vectors = np.concatenate([elite, near])
+            worth = player.play(space.batch(vectors), [(name, len(vectors))])
+        k = int(np.argmax(worth))
+        yield [Place(float(worth[k]), space, vectors[k], name)]
+
+    def jumped(self, space: RegretSpace, vectors: Floats, name: str, player: Player) -> Iterator[list[Place]]:
+        """The best of some free streams after a local search over signs and orders."""
+        worth = player.play(space.batch(vectors), [(name, len(vectors))])
+        for _ in range(JUMPS):
+            yield []
+            best = np.argsort(-worth, kind="stable")[:JUMPERS]
+            near = np.concatenate([space.jumps(vectors[k]) for k in best.tolist()])
+            vectors = np.concatenate([vectors[best], near])
+            worth = np.concatenate([worth[best], player.play(space.batch(near), [(name, len(near))])])
+        best = np.argsort(-worth, kind="stable")[: STARTS // 2]
+        yield [Place(float(worth[k]), space, vectors[k], name, True) for k in best.tolist()]
 
     def space(self, stage: SearchStage, adversary: Adversary | None) -> RegretSpace:
         """The space of games with one kind of stream."""
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
-            centred=any(asked in STARTS for asked in required(self.theorem)), compared=self.compared,
+            centred=any(asked in STARTS_AT for asked in required(self.theorem)), compared=self.compared,
+            limits=self.limits,
         )  # fmt: skip
 
-    def freed(self, stage: SearchStage, place: Place) -> Place | None:
-        """The same game in the space of all streams, if it is short."""
-        if stage.horizon > SHORT[-1] or not isinstance(place.space, RegretSpace):
-            return None
+    def freed(self, stage: SearchStage, places: Sequence[Place]) -> list[Place]:
+        """The same games in the space of all streams, if they are short."""
+        if stage.horizon * stage.dimension > MOST_FREE:
+            return []
         free = self.space(stage, None)
-        return Place(place.worth, free, free.freed(place.vector[None, :], place.space)[0], "any stream")
+        return [
+            Place(place.worth, free, free.freed(place.vector[None, :], place.space)[0], "any stream", True)
+            for place in places
+            if isinstance(place.space, RegretSpace)
+        ]
+
+    def joined(self, batches: Sequence[Batch]) -> Sequence[Batch]:
+        """The games as one batch, if that is cheaper."""
+        return Batch.joined(batches)
 
     def sides(self, stage: SearchStage, games: Batch) -> Sides:
         """Both sides; rounds before the stream reaches the required size do not count."""
         sides = self.evaluator.sides(games)
-        return replace(sides, holds=sides.holds & self.scale.reached(games.rows, sides.rounds))
+        holds = sides.holds & self.scale.reached(games.rows, sides.rounds)
+        if self.only_last:
+            holds &= sides.rounds == stage.horizon
+        return replace(sides, holds=holds)
 
     def exactly(self, game: Batch, horizon: int, ratio: float) -> tuple[Counterexample | None, float]:
         """The game of a batch of one, with the fewest digits that keep its violation."""
@@ -183,9 +248,9 @@ class RegretFamily:
         z = feasible.nearest(tuple(near(u) for u in batch.z[0].tolist()), digits)
         return Counterexample(self.theorem, self.reading, game, z if self.compared else None)
 
-    def report(self, search: Search) -> tuple[str, ...]:
+    def report(self, played: Played, leader: Candidate | None) -> tuple[str, ...]:
         """What scaling shows before any game, and what was searched."""
-        longest = max(stage.horizon for stage in search.played)
+        longest = max((stage.horizon for stage in played), default=0)
         found: tuple[tuple[str, Homogeneity], ...] = ()
         with suppress(ValueError):  # a node without a rule for its degree: scaling decides nothing
             found = inhomogeneous(self.theorem, self.recurrence)
@@ -196,3 +261,18 @@ class RegretFamily:
             f"{{{', '.join(map(str, self.sizes))}}}, T up to {longest} of {self.lengths[-1]}, "
             f"fixed parameters: {values_text(self.fixed)}; structured streams, CMA-ES and an ascent",
         )
+
+
+def drawn(numbers: int, effort: float, rng: np.random.Generator) -> dict[str, Floats]:
+    """Vectors of free streams by kind: every pattern of signs, if they are few, and random numbers."""
+    found = {}
+    draws = round(DRAWS * effort)
+    if numbers <= MOST_SIGNS:
+        signs = 1.0 - 2.0 * (np.arange(2**numbers)[:, None] >> np.arange(numbers) & 1)
+        signs = np.tile(signs, (max(1, draws // len(signs)), 1))
+        # Equal sizes, and sizes that differ by a factor each round.
+        factors = rng.choice([1.0, 1.0, 0.5, 2.0, 0.1], len(signs))[:, None] ** np.arange(numbers)
+        found["all patterns of signs"] = np.arcsinh(signs * np.clip(factors, 1e-9, 1e9) / KNEE)
+    sizes = np.exp(rng.choice([0.0, 1.0, 3.0], (draws, 1)) * rng.standard_normal((draws, numbers)))
+    found["random streams"] = np.arcsinh(rng.choice([-1.0, 1.0], sizes.shape) * sizes / KNEE)
+    return found

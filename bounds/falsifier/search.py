@@ -1,19 +1,20 @@
 """Search for a violation of a statement: on regret with linear losses, on gradients with descents.
 
-Short games come first, and every round T' <= T of a game counts. The search repeats, longer each time, until
-it finds a violation or the budget is spent. It never proves a statement; its finds are exact, and
-`bounds.certificates` decides.
+Games of all sizes are searched side by side, and every round T' <= T of a game counts. The search repeats,
+longer each time, until it finds a violation or the budget is spent. It never proves a statement; its finds
+are exact, and `bounds.certificates` decides.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import count
 
 from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, member
 from bounds.falsifier.descent import DescentFamily
-from bounds.falsifier.driver import Search, SearchProgress, SearchStage
+from bounds.falsifier.driver import Search, SearchProgress
+from bounds.falsifier.evaluator import SHOWN
+from bounds.falsifier.family import SearchStage
 from bounds.falsifier.projected import SetKind
 from bounds.falsifier.regret import LONG, SHORT, RegretFamily
 from bounds.falsifier.searched import Searched, fixed_values
@@ -30,7 +31,7 @@ SHAPES = (
 )  # fmt: skip
 """The (letters of noise, rounds) of descents, in search order; one letter means no noise."""
 EFFORT = 1500
-"""The number of descents of each shape in the first pass, doubled in each later pass."""
+"""The games of a first pass through descents of one shape."""
 PATHS = 4096
 """The most paths of noise in a descent; one with more is cut to fewer rounds."""
 
@@ -44,6 +45,7 @@ def falsify(
     scale: Scale | str = Scale.FREE,
     set_kind: SetKind | str | None = None,
     dimensions: Sequence[int] = (1, 2),
+    horizon: int | None = None,
     horizons: Sequence[int] | None = None,
     most_rounds: int = 10_000,
     seconds: float | None = None,
@@ -56,7 +58,7 @@ def falsify(
 
     Linear losses are enough: docs/certificates.md, "Why these games are enough". The search ends with the
     first (T, d) that has a certain violation, at once when lhs/rhs reaches `enough`, or with its budget. The
-    same seed and evaluations give the same answer; `seconds` only cuts it short.
+    same seed and evaluations give the same answer on any machine; `seconds` only cuts it short.
 
     Args:
         theorem: a statement whose left side is a regret, or compares with a fixed point z.
@@ -65,13 +67,14 @@ def falsify(
         fixed: name -> exact value of the fixed parameters.
         scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one" (max_t ||g_t||_inf = 1).
         set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2); by default the simplex where the statement
-            asks for it, else boxes.
+            asks for it, else boxes, and segments if it allows them.
         dimensions: numbers of coordinates d.
-        horizons: numbers of rounds T, by default those of `SHORT` and `LONG` up to `most_rounds`; beyond
-            `SHORT` the streams are periodic.
+        horizon: compare the sides after exactly this number of rounds T, in games of this length.
+        horizons: numbers of rounds T of the games, by default those of `SHORT` and `LONG` up to
+            `most_rounds`; long streams are periodic or have a few phases.
         most_rounds: the largest default T.
-        seconds: the most time; 60 if neither this nor `evaluations` is given.
-        evaluations: the most games.
+        seconds: the most time.
+        evaluations: the most games; 4 000 000 if neither this nor `seconds` is given.
         enough: the lhs/rhs at which to stop.
         seed: for all random numbers.
         progress: called with (games so far, where the search is, the largest lhs/rhs).
@@ -88,25 +91,46 @@ def falsify(
     checked_budget(seed=seed, seconds=seconds, evaluations=evaluations, enough=enough, progress=progress)
     most_rounds = whole("most_rounds", most_rounds, least=1)
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
-    usual = SetKind.SIMPLEX if Requires.PROBABILITY_SIMPLEX in required(theorem) else SetKind.BOX
-    kind = usual if set_kind is None else member("set_kind", set_kind, SetKind)
+    asked = frozenset(required(theorem))
+    if set_kind is not None:
+        kinds = [member("set_kind", set_kind, SetKind)]
+    elif Requires.PROBABILITY_SIMPLEX in asked:
+        kinds = [SetKind.SIMPLEX]
+    else:
+        # On a sloped segment the projection depends on the metric.
+        kinds = [SetKind.BOX, *([SetKind.SEGMENT] if asked <= SHOWN[SetKind.SEGMENT] else [])]
     size = member("scale", scale, Scale)
     given = fixed_values(fixed, recurrence)
+    if horizon is not None and horizons is not None:
+        raise ValueError(
+            f"`horizon` = {horizon} and `horizons` = {tuple(horizons)} exclude each other; give one"
+        )
+    if horizon is not None:
+        horizons = (whole("horizon", horizon, least=1),)
     lengths = (
         counts("horizons", horizons)
         if horizons is not None
         else tuple(n for n in SHORT + LONG if n <= most_rounds)
     )
-    # An interval is a ball, a square is not.
-    most = 1 if Requires.BALL in required(theorem) else kind.most_dimension
-    sizes = tuple(d for d in dimensions if kind.least_dimension <= d <= most)
-    if not sizes or not lengths or min(*sizes, *lengths) < 1:
+    sizes = [tuple(d for d in dimensions if _fits(kind, d, asked)) for kind in kinds]
+    if not any(sizes) or not lengths or min(*dimensions, *lengths) < 1:
         raise ValueError(
             f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
             "a segment needs d >= 2, the simplex d = 2, a box that is to be a ball d = 1"
         )
-    family = RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, sizes)
-    return Search(family, seconds, evaluations, enough, progress).run(seed)
+    families = [
+        RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, of_kind, horizon is not None)
+        for kind, of_kind in zip(kinds, sizes, strict=True)
+        if of_kind
+    ]
+    return Search(families, seconds, evaluations, enough, progress).run(seed)
+
+
+def _fits(kind: SetKind, dimension: int, asked: Collection[Requires]) -> bool:
+    """Whether there are sets of a kind in d dimensions that a statement asks for."""
+    # An interval is a ball, a square is not.
+    most = 1 if Requires.BALL in asked else kind.most_dimension
+    return kind.least_dimension <= dimension <= most
 
 
 def falsify_gradients(
@@ -116,6 +140,7 @@ def falsify_gradients(
     *,
     fixed: Mapping[str, Number] | None = None,
     dimensions: Sequence[int] = (1,),
+    horizon: int | None = None,
     most_rounds: int = 10_000,
     seconds: float | None = None,
     evaluations: int | None = None,
@@ -127,8 +152,8 @@ def falsify_gradients(
 
     The functions are convex, strongly convex or of bounded gradients, and there is no noise, where the
     statement asks for it; parameters that it ties to the function, as in L <= beta, move with it. The search
-    goes through all `SHAPES` of at most `most_rounds` rounds repeatedly, longer each time, until the first
-    certain violation or the end of the budget.
+    goes through all `SHAPES` of at most `most_rounds` rounds side by side until the first certain violation
+    or the end of the budget.
 
     Args:
         theorem: a statement whose left side is an average of gradients.
@@ -136,9 +161,10 @@ def falsify_gradients(
         recurrence: the algorithm.
         fixed: name -> exact value of parameters that keep it.
         dimensions: numbers of coordinates d; d > 1 adds nothing if both sides are sums over coordinates.
+        horizon: as for `falsify`.
         most_rounds: the largest T.
         seconds: as for `falsify`.
-        evaluations: as for `falsify`.
+        evaluations: the most games; 100 000 if neither this nor `seconds` is given.
         enough: the lhs/rhs at which to stop.
         seed: of everything random.
         progress: as for `falsify`.
@@ -156,15 +182,12 @@ def falsify_gradients(
     given = fixed_values(fixed, recurrence)
     exact = Requires.EXACT_GRADIENTS in required(theorem)
     shapes = [(n, rounds) for n, rounds in SHAPES if rounds <= most_rounds and (n == 1 or not exact)]
-    family = DescentFamily(theorem, reading, recurrence, given, _growing(sizes, shapes))
-    return Search(family, seconds, evaluations, enough, progress).run(seed)
-
-
-def _growing(sizes: Sequence[int], shapes: Sequence[tuple[int, int]]) -> Iterator[SearchStage]:
-    """All shapes, then all again with twice the games, endlessly."""
-    for k in count():
-        for letters, horizon in shapes:
-            yield from (SearchStage(horizon, d, letters, 2**k, EFFORT * 2**k) for d in sizes)
+    if horizon is not None:
+        rounds = whole("horizon", horizon, least=1)
+        shapes = [(n, rounds) for n in (1, 2) if n == 1 or not (exact or n**rounds > PATHS)]
+    stages = [SearchStage(rounds, d, letters) for letters, rounds in shapes for d in sizes]
+    family = DescentFamily(theorem, reading, recurrence, given, stages, horizon is not None)
+    return Search([family], seconds, evaluations, enough, progress).run(seed)
 
 
 def falsify_descent(
@@ -208,7 +231,7 @@ def falsify_descent(
     given = fixed_values(fixed, recurrence)
     if letters > 1:
         horizon = min(horizon, int(math.log(PATHS, letters) + 1e-9))
-    stage = SearchStage(horizon, dimension, letters, max(1, evaluations // EFFORT), evaluations)
-    family = DescentFamily(theorem, reading, recurrence, given, iter([stage]))
-    found = Search(family, seconds, None, enough, progress).run(seed)
+    stage = SearchStage(horizon, dimension, letters, evaluations / EFFORT)
+    family = DescentFamily(theorem, reading, recurrence, given, [stage])
+    found = Search([family], seconds, evaluations, enough, progress).run(seed)
     return replace(found, sentences=found.sentences[1:])  # the first is about all shapes

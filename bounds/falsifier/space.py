@@ -15,6 +15,7 @@ import numpy as np
 
 from bounds.falsifier.adversaries import FARTHEST, Adversary
 from bounds.falsifier.evaluator import Batch
+from bounds.falsifier.limits import Limit, fitted
 from bounds.falsifier.projected import SetKind
 from bounds.games.scale import Scale
 from bounds.statement import Bools
@@ -38,7 +39,7 @@ class RegretSpace:
 
     adversary: None for any stream of T d numbers. fixed: name -> value of the fixed parameters. centred:
     whether every game starts in the middle of its set, whatever its vector. compared: whether a vector also
-    holds the place of a comparator z, which is the start otherwise.
+    holds the place of a comparator z, which is the start otherwise. limits: those that every game meets.
     """
 
     recurrence: Recurrence
@@ -50,6 +51,7 @@ class RegretSpace:
     fixed: Mapping[str, Fraction]
     centred: bool = False
     compared: bool = False
+    limits: tuple[Limit, ...] = ()
 
     @cached_property
     def free(self) -> tuple[Parameter, ...]:
@@ -64,7 +66,7 @@ class RegretSpace:
     @property
     def rest(self) -> int:
         """The number of further entries: scale, size of the set, its direction, start, z, parameters."""
-        of_set = 2 if self.kind is SetKind.SIMPLEX else 1 + self.dimension
+        of_set = {SetKind.SIMPLEX: 2, SetKind.BOX: 2 * self.dimension}.get(self.kind, 1 + self.dimension)
         return 1 + of_set + self.places * self.compared + len(self.free)
 
     @property
@@ -79,6 +81,10 @@ class RegretSpace:
         )
         size = rng.normal(0, 1, (count, 1))
         begins = [rng.choice([-1.0, 1.0, 0.0, 0.5], (count, self.places))]
+        if self.kind is SetKind.BOX:
+            # Half of the boxes are cubes.
+            cube = rng.uniform(size=(count, 1)) < 0.5
+            begins = [np.where(cube, 0.0, rng.normal(0, 2, (count, self.dimension - 1))), *begins]
         if self.kind is SetKind.SEGMENT:
             begins = [rng.normal(0, 15, (count, self.dimension - 1)), *begins]
         if self.compared:
@@ -98,7 +104,8 @@ class RegretSpace:
         rows = self.scale.scaled(self.rows(shape) * _exp(scale)[:, None, None])
         middle = np.zeros((len(vectors), self.dimension))
         if self.kind is SetKind.BOX:
-            half = np.repeat(_exp(size)[:, None], self.dimension, axis=1)
+            sides, rest = rest[:, : self.dimension - 1], rest[:, self.dimension - 1 :]
+            half = _exp(size)[:, None] * np.concatenate([np.ones((len(rest), 1)), _exp(sides)], axis=1)
             share, values = rest[:, : self.dimension], rest[:, self.dimension :]
         elif self.kind is SetKind.SIMPLEX:
             middle, half = middle + 0.5, np.tile([-0.5, 0.5], (len(vectors), 1))
@@ -114,7 +121,22 @@ class RegretSpace:
             comparator = middle + np.clip(far, -1, 1) * half
         lead = 0 if self.adversary is None else self.adversary.lead
         ends = np.stack([middle - half, middle + half], axis=1)
-        return Batch(rows, lead, self.horizon, ends, start, self._parameters(values), comparator)
+        games = Batch(rows, lead, self.horizon, ends, start, self._parameters(values), comparator)
+        return fitted(games, self.limits, self.recurrence.parameter_names, cut=self.adversary is None)
+
+    def jumps(self, vector: Floats) -> Floats:
+        """The streams with the sign of one number changed, of all from one on, or two neighbours swapped."""
+        if self.adversary is not None:
+            return np.empty((0, len(vector)))
+        n = self.shapes
+        later = np.arange(n) >= np.arange(n)[:, None]
+        signs = np.concatenate([1.0 - 2.0 * np.eye(n), 1.0 - 2.0 * later])
+        found = np.tile(vector, (2 * n + max(0, n - self.dimension), 1))
+        found[: 2 * n, :n] *= signs
+        for k in range(n - self.dimension):
+            swapped = [k + self.dimension, k]
+            found[2 * n + k, [k, k + self.dimension]] = vector[swapped]
+        return found
 
     def rows(self, shape: Floats) -> Floats:
         """The rows of a stream before it is scaled, (R, n, d)."""

@@ -74,7 +74,7 @@ def test_it_says_what_it_did() -> None:
     played = [int(count) for count in re.findall(r": (\d+) games", " ".join(kinds))]
     assert sum(played) == found.evaluations
     assert f"lhs/rhs up to {found.ratio:.4g}" in " ".join(kinds)
-    assert {kind.split()[0] for kind in kinds} == {"structured", "evolved", "ascended:"}
+    assert {kind.split()[0] for kind in kinds} == {"structured", "evolved", "ascended"}
     assert last == "no violation found, which is not a proof"
 
 

@@ -6,20 +6,26 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from sympy import log
+from sympy import Add, Rational, log
 
 from bounds.certificates.certify import excess
 from bounds.falsifier.adversaries import ADVERSARIES
+from bounds.falsifier.driver import Search
 from bounds.falsifier.projected import SetKind
+from bounds.falsifier.regret import EVALUATIONS, RegretFamily
 from bounds.falsifier.search import falsify
 from bounds.falsifier.searched import Searched
 from bounds.falsifier.space import RegretSpace
 from bounds.games import ExactSegment
 from bounds.games.scale import Scale
 from theory.algorithms.adal import ADAL, ADAL_NO_EPS, ADAL_R2_PRINTED_EPS
+from theory.algorithms.registry import algorithm
 from theory.algorithms.sgd import SGD
 from theory.parameters import alpha
-from theory.statement import Assumption, Reading
+from theory.quantities import CumMax, NormInf
+from theory.statement import Assumption, Reading, Theorem
+from theory.symbols import D, g
+from theory.theorems.adagrad import DIAGONAL
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
 from theory.theorems.ogd import SQRT
@@ -64,6 +70,72 @@ def test_it_says_what_it_did() -> None:
     assert [best for *_, best in told] == sorted(best for *_, best in told)
     assert told[-1][0] == found.evaluations
     assert told[-1][2] == found.ratio
+
+
+def test_only_seconds_depend_on_the_machine() -> None:
+    """Without a limit a search plays the default number of games; seconds that end it are mentioned."""
+    assert search_of(None, None).most == EVALUATIONS
+    assert search_of(1.0, None).most == math.inf
+    late = searched(evaluations=None, seconds=1e-6)
+    assert any("the limit of 1e-06 s ended the search" in sentence for sentence in late.sentences)
+    assert not any("ended the search" in sentence for sentence in searched().sentences)
+
+
+def search_of(seconds: float | None, evaluations: int | None) -> Search:
+    """A search before it begins."""
+    family = RegretFamily(SQRT, "stated", SGD, SetKind.BOX, Scale.FREE, {})
+    return Search([family], seconds, evaluations, 1.5, None)
+
+
+def four_rounds(most: Rational) -> Theorem:
+    """Regret at most `most` for |g| <= 1 on sets of diameter at most 1."""
+    small = (Assumption("D <= 1", D <= 1), Assumption("|g| <= 1", CumMax(NormInf(g)) <= 1))
+    return replace(
+        SQRT,
+        id="four.rounds",
+        readings=(Reading("stated", most, ""),),
+        assumptions=(*SQRT.assumptions, *small),
+    )
+
+
+def test_signs_are_searched() -> None:
+    """Steps 1/sqrt(t): 1, -1, 1, 1 from 1 on [0, 1] has the regret 1.83686, found in under 100 000 games."""
+    options = {"fixed": {"alpha": F(1)}, "horizon": 4, "dimensions": (1,), "evaluations": 100_000}
+    for seed in range(3):
+        found = falsify(four_rounds(Rational(183, 100)), "stated", SGD, seed=seed, **options)
+        assert found.violated
+        signs = [1 if row[0] > 0 else -1 for row in found.best.game.rows]
+        assert signs in ([1, -1, 1, 1], [-1, 1, -1, -1])
+    best = falsify(four_rounds(Rational(184, 100)), "stated", SGD, **options)
+    assert not best.violated
+    assert best.ratio == pytest.approx(1.83686 / 1.84, rel=1e-4)
+
+
+def test_an_exact_horizon_means_that_round() -> None:
+    """With `horizon` only the last round counts; `horizons` names lengths, and both together are refused."""
+    low = four_rounds(Rational(99, 100))  # the regret of one round can be 1
+    options = {"fixed": {"alpha": F(1)}, "dimensions": (1,), "evaluations": 5000}
+    assert falsify(low, "stated", SGD, horizons=(1,), **options).violated
+    exact = falsify(low, "stated", SGD, horizon=3, **options)
+    assert exact.violated
+    assert exact.horizon == 3
+    with pytest.raises(ValueError, match=r"`horizon` = 3 and `horizons` = .*give one"):
+        falsify(low, "stated", SGD, horizon=3, horizons=(3,), **options)
+
+
+def test_long_games_are_reached() -> None:
+    """AdaGrad's bound with 9/10 of its first term holds in short games and falls in long ones."""
+    (reading,) = (r for r in DIAGONAL.readings if r.key == "D")
+    first, second = Add.make_args(reading.rhs)
+    first, second = (first, second) if first.has(D) else (second, first)
+    less = replace(
+        DIAGONAL, id="less.adagrad", readings=(replace(reading, rhs=Rational(9, 10) * first + second),)
+    )
+    recurrence = algorithm(DIAGONAL.algorithms[0])
+    found = falsify(less, "D", recurrence, evaluations=700_000)
+    assert found.violated
+    assert found.horizon > 50
+    assert not falsify(less, "D", recurrence, evaluations=50_000, most_rounds=16).violated
 
 
 def test_scaling_speaks_first() -> None:

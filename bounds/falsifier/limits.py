@@ -1,0 +1,145 @@
+"""The limits that a statement's conditions put on gradients and on the size of the set, met by construction.
+
+A search that proposes games at random would meet a condition such as max_t ||g_t||_inf <= 1 in few of them
+and its border, where bounds fail, in none. A game beyond a limit is scaled or cut back to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sympy import Abs, Expr
+
+from bounds.falsifier.evaluator import Batch
+from bounds.statement import evaluated, nodes
+from online_sim.borders import Floats
+from theory.quantities import CumMax, MaxCoords, SumCoords
+from theory.statement import Theorem, ordered_sides
+from theory.symbols import D_2, D, g
+
+WITHIN = 1 - 2.0**-40
+"""The share of a limit that a scaled game reaches, so that rounding does not lift it above."""
+DEGREES = 8
+"""The largest degree of a limited quantity."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A condition `measure <= most`, where the measure is homogeneous in the gradients or in the set.
+
+    measure: without its maximum over the rounds, if it is about gradients. most: of the parameters alone.
+    degree: of the measure.
+    """
+
+    measure: Expr
+    most: Expr
+    degree: int
+    of_gradients: bool
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """The signs (below, above) of the coordinates that it limits one by one; (0, 0) if it mixes them."""
+        if isinstance(self.measure, MaxCoords):
+            (e,) = self.measure.args
+            return {g: (0.0, 1.0), -g: (1.0, 0.0), Abs(g): (1.0, 1.0)}.get(e, (0.0, 0.0))
+        return (0.0, 0.0)
+
+
+def limits(theorem: Theorem, names: frozenset[str]) -> tuple[Limit, ...]:
+    """The conditions of a statement that are limits; names: of the algorithm's parameters."""
+    found = []
+    for relation in theorem.relations:
+        sides = ordered_sides(theorem.spelled_out(relation))
+        if sides is None:
+            continue
+        measure, most = sides
+        if nodes(most) or {s.name for s in most.free_symbols} - names:
+            continue
+        of_gradients = isinstance(measure, CumMax)
+        measure = measure.args[0] if of_gradients else measure
+        if measure.free_symbols <= ({g} if of_gradients else {D, D_2}) and measure.free_symbols:
+            degree = _degree(measure)
+            if degree is not None:
+                found.append(Limit(measure, most, degree, of_gradients))
+    return tuple(found)
+
+
+def _degree(measure: Expr) -> int | None:
+    """The degree of a measure, found from its values; None if it has none."""
+    row = np.array([[[0.7, -1.1, 0.4]]])
+
+    def at(factor: float) -> float:
+        return float(np.max(_measured(measure, factor * row, {D.name: factor * 0.7, D_2.name: factor * 1.1})))
+
+    least, middle, most = at(1.0), at(2.0), at(4.0)
+    if not 0 < least < middle < most:
+        return None
+    degree = round(np.log2(middle / least))
+    exact = np.allclose([middle, most], [least * 2**degree, least * 4**degree], rtol=1e-9)
+    return degree if exact and degree <= DEGREES else None
+
+
+def _measured(e: Expr, rows: Floats, named: Mapping[str, Any]) -> Floats:
+    """A measure of each row of (R, n, d), or of each set."""
+
+    def node(part: Expr) -> Floats:
+        inner = _measured(part.args[0], rows, named)
+        if isinstance(part, MaxCoords):
+            return np.asarray(np.max(inner, axis=-1))
+        if isinstance(part, SumCoords):
+            return np.asarray(np.sum(inner, axis=-1))
+        return np.full(rows.shape[:2], np.nan)
+
+    return np.asarray(evaluated(e, node, {g.name: rows, **named}), dtype=np.float64)
+
+
+def fitted(batch: Batch, known: tuple[Limit, ...], names: tuple[str, ...], *, cut: bool) -> Batch:
+    """The games with every limit met.
+
+    cut: whether limits on single coordinates cut them, rather than scale the whole stream.
+    """
+    if not known:
+        return batch
+    columns = dict(zip(names, batch.parameters.T, strict=True))
+    none: Any = None
+    rows, ends = batch.rows, batch.ends
+    for limit in known:
+        with np.errstate(all="ignore"):
+            most = np.broadcast_to(evaluated(limit.most, none, columns), (len(batch),))
+            below, above = limit.sides
+            if limit.of_gradients and (cut or not np.any(most)) and (below or above):
+                reach = np.maximum(most, 0) ** (1 / limit.degree)
+                reach = reach[:, None, None]
+                rows = np.maximum(rows, -reach) if below else rows
+                rows = np.minimum(rows, reach) if above else rows
+                continue
+            if limit.of_gradients:
+                measured = np.max(_measured(limit.measure, rows, columns), axis=1)
+            else:
+                lengths = np.abs(ends[:, 1] - ends[:, 0])
+                sizes = {D.name: np.max(lengths, axis=1), D_2.name: np.sqrt(np.sum(lengths**2, axis=1))}
+                measured = _measured(limit.measure, rows, {**columns, **sizes})
+            factor = WITHIN * (most / measured) ** (1 / limit.degree)
+            factor = np.where((measured > most) & np.isfinite(factor), factor, 1.0)[:, None, None]
+        if limit.of_gradients:
+            rows = rows * factor
+        else:
+            ends = ends * factor
+    return _with(batch, rows, ends)
+
+
+def _with(batch: Batch, rows: Floats, ends: Floats) -> Batch:
+    """The games with other rows and sets; the start and z keep their places in the set."""
+
+    def moved(point: Floats) -> Floats:
+        begin, length = batch.ends[:, 0], batch.ends[:, 1] - batch.ends[:, 0]
+        share = np.where(length != 0, (point - begin) / np.where(length != 0, length, 1), 0)
+        new = ends[:, 0] + share * (ends[:, 1] - ends[:, 0])
+        return np.asarray(np.clip(new, *np.sort(ends, axis=1).swapaxes(0, 1)))
+
+    if ends is batch.ends:
+        return replace(batch, rows=rows)
+    return replace(batch, rows=rows, ends=ends, start=moved(batch.start), comparator=moved(batch.z))
