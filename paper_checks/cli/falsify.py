@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,16 +25,32 @@ MARGIN = Fraction(1, 100)
 
 @dataclass(frozen=True)
 class Asked:
-    """What the user wants to search, and how."""
+    """What the user wants to search, and how; None where nothing is asked for.
+
+    kind: of the sets. most: the text of each limit by its option. horizon: the rounds after which the sides
+    are compared; rounds: the most rounds otherwise.
+    """
 
     fixed: Mapping[str, Fraction]
     scale: str
-    segment: bool
+    kind: str | None
+    most: Mapping[str, str | None]
     dimension: int
+    horizon: int | None
     rounds: int
-    seconds: float
+    evaluations: int | None
+    seconds: float | None
     seed: int
     out: Path | None
+
+    @property
+    def about_sets(self) -> tuple[str, ...]:
+        """The options given that only make sense for games over a set."""
+        named = [
+            ("--segment, --box", self.kind is not None),
+            ("--scale-free, --largest-one", self.scale != "free"),
+        ]
+        return tuple(name for name, given in (*named, *self.most.items()) if given)
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,8 @@ def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json
     """
     from bounds.scope import OutOfScope
 
-    real("--seconds", asked.seconds, above=0, finite=False)
+    if asked.seconds is not None:
+        real("--seconds", asked.seconds, above=0, finite=False)
     if asked.out is not None:
         check_folder(asked.out)
     answers = [_answer(*stated, asked, quiet=as_json) for stated in chosen(target, algorithm)]
@@ -153,7 +170,7 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
     name = f"{theorem.id}.{key}"
     with waiting(name, quiet=quiet) as tell:
         try:
-            searched = _search(theorem, key, recurrence, asked, tell)
+            searched = _search(_limited(theorem, asked), key, recurrence, asked, tell)
         except OutOfScope as outside:
             return Hunted(name, recurrence.name, refused=str(outside))
         if searched.best is None or not searched.violated:
@@ -162,7 +179,8 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
         margin = MARGIN if excess_inside(searched.best) >= MARGIN else Fraction(0)
         shrunk = shrink(searched.best, margin=margin, keep=frozenset(asked.fixed), scale=asked.scale)
         tell("certifying")
-        found: Counterexample = shrunk.counterexample
+        # What violates a statement under further conditions violates it.
+        found: Counterexample = replace(shrunk.counterexample, theorem=theorem)
         inside = judged(found)
         ends = None if inside is None else certain_sides(inside)
         if ends is None:
@@ -190,20 +208,39 @@ def _search(
         tell(f"{what}; {evaluations:,} games, largest left/right {ratio:.4g}")
 
     budget: dict[str, Any] = {
-        "fixed": asked.fixed, "most_rounds": asked.rounds, "seconds": asked.seconds, "seed": asked.seed,
-        "progress": searched,
+        "fixed": asked.fixed, "most_rounds": asked.rounds, "horizon": asked.horizon,
+        "evaluations": asked.evaluations, "seconds": asked.seconds, "seed": asked.seed, "progress": searched,
     }  # fmt: skip
     if about_losses(theorem):
         return falsify(
-            theorem, key, recurrence, scale=asked.scale, set_kind="segment" if asked.segment else None,
+            theorem, key, recurrence, scale=asked.scale, set_kind=asked.kind,
             dimensions=tuple(range(1, asked.dimension + 1)), **budget,
         )  # fmt: skip
-    if asked.segment or asked.scale != "free":
+    if asked.about_sets:
         raise ValueError(
-            f"{theorem.id} is about gradients without a set: `--segment`, `--scale-free`, `--largest-one` "
-            f"mean nothing"
+            f"{theorem.id} is about gradients without a set: `{'`, `'.join(asked.about_sets)}` mean nothing"
         )
     return falsify_gradients(theorem, key, recurrence, **budget)
+
+
+def _limited(theorem: Theorem, asked: Asked) -> Theorem:
+    """The statement under the limits that the user asks for as well."""
+    from sympy import Abs, Rational
+
+    from bounds.games import exact
+    from theory.quantities import CumMax, MaxCoords
+    from theory.statement import Assumption
+    from theory.symbols import D, g
+
+    measures = {"--diameter": D, "--gradient-bound": CumMax(MaxCoords(Abs(g)))}
+    found = []
+    for option, text in asked.most.items():
+        if text is not None:
+            most = exact(text, option)
+            if most <= 0:
+                raise ValueError(f"`{option}` = {text} must be positive")
+            found.append(Assumption(f"{option[2:]} at most {most}", measures[option] <= Rational(most)))
+    return replace(theorem, assumptions=(*theorem.assumptions, *found)) if found else theorem
 
 
 def check_folder(out: Path) -> None:
@@ -217,6 +254,13 @@ def chosen_scale(*, at_least_one: bool, max_one: bool) -> str:
     if at_least_one and max_one:
         raise ValueError("`--scale-free` and `--largest-one` are two ways to fix the scale; give one of them")
     return "at_least_one" if at_least_one else "max_one" if max_one else "free"
+
+
+def chosen_kind(*, segment: bool, box: bool) -> str | None:
+    """The name of the kind of sets that two flags select; ValueError if both are set."""
+    if segment and box:
+        raise ValueError("`--segment` and `--box` exclude each other; give one, or none to search both")
+    return "segment" if segment else "box" if box else None
 
 
 def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
@@ -251,7 +295,8 @@ def _show(answers: Sequence[Hunted]) -> None:
             console.print(Text(f"  Not searched: {a.refused}.", style="yellow"))
             console.print()
             continue
-        for sentence in s.sentences if s.evidence else s.sentences[:-1]:
+        # The last one of a search without success is said below.
+        for sentence in s.sentences if a.line else s.sentences[:-1]:
             console.print(Text(f"  {sentence}"))
         told = f"  {s.evaluations:,} games in {s.seconds:.1f} s, seed {s.seed}"
         told += f"; largest left/right {s.ratio:.6g}" if s.evidence else ""

@@ -263,13 +263,31 @@ def falsify(
     segment: Annotated[
         bool,
         typer.Option(
-            "--segment",
-            help="Search on segments, where the projection depends on the metric, instead of boxes.",
+            "--segment", help="Search on segments only, where the projection depends on the metric."
         ),
     ] = False,
+    box: Annotated[bool, typer.Option("--box", help="Search on boxes only.")] = False,
+    diameter: Annotated[
+        str | None, typer.Option(help="Use only sets with a diameter D at most this.", metavar="NUMBER")
+    ] = None,
+    gradient_bound: Annotated[
+        str | None, typer.Option(help="Use only gradients with every |g_i| at most this.", metavar="NUMBER")
+    ] = None,
     dimension: Annotated[int, typer.Option(help="Largest number of coordinates.", min=1, max=16)] = 2,
-    rounds: Annotated[int, typer.Option(help="Largest number of rounds.", min=1, max=10_000_000)] = 10_000,
-    seconds: Annotated[float, typer.Option(help="Time limit for each reading.", min=0.1)] = 60.0,
+    horizon: Annotated[
+        int | None, typer.Option(help="Compare after exactly this number of rounds.", min=1, max=10_000_000)
+    ] = None,
+    rounds: Annotated[
+        int, typer.Option("--rounds", "--at-most", help="Largest number of rounds.", min=1, max=10_000_000)
+    ] = 10_000,
+    evaluations: Annotated[
+        int | None,
+        typer.Option(help="Number of games for each reading. Default: by the kind of statement.", min=1),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(help="Time limit for each reading; without --evaluations the only limit.", min=0.1),
+    ] = None,
     seed: Seed = 0,
     out: Certificates = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
@@ -280,11 +298,15 @@ def falsify(
     The exit code is 1 if one is found, and 2 if nothing could be searched: the theorem does not say for
     which games it is meant, or no game tried satisfies its assumptions.
     """
-    from paper_checks.cli.falsify import Asked, chosen_scale, falsify_command, parse_fixed
+    from paper_checks.cli.falsify import Asked, chosen_kind, chosen_scale, falsify_command, parse_fixed
 
     asked = Asked(
-        parse_fixed(fix or []), chosen_scale(at_least_one=scale_free, max_one=largest_one), segment,
-        dimension, rounds, seconds, seed, out,
+        fixed=parse_fixed(fix or []),
+        scale=chosen_scale(at_least_one=scale_free, max_one=largest_one),
+        kind=chosen_kind(segment=segment, box=box),
+        most={"--diameter": diameter, "--gradient-bound": gradient_bound},
+        dimension=dimension, horizon=horizon, rounds=rounds, evaluations=evaluations, seconds=seconds,
+        seed=seed, out=out,
     )  # fmt: skip
     return falsify_command(target, asked, algorithm=algorithm, as_json=as_json)
 
