@@ -178,8 +178,8 @@ Proof.
   assert (Hno : y < x -> inn w (if Rle_dec x y then p else q)) by (destruct (Rle_dec x y); auto; lra).
   destruct (I.sign_strict (I.sub prec b a));
     try (apply Hno; destruct (Hs _ Hd) as [_ Hlt]; simpl in Hlt; lra);
-    destruct (I.sign_large (I.sub prec b a)); try exact Hj; apply Hyes;
-    try (destruct (Hl _ Hd) as [_ Hle]; simpl in Hle; lra); specialize (Hl _ Hd); injection Hl as Hl; lra.
+    destruct (I.sign_large (I.sub prec b a)); try exact Hj; apply Hyes; specialize (Hl _ Hd);
+    first [ injection Hl as Hl; lra | destruct Hl as [_ Hl]; simpl in Hl; lra ].
 Qed.
 Lemma inn_sum d e u : (forall i, inn (e i) (u i)) -> inn (over_coords prec (I.add prec) d e) (SumCoords d u).
 Proof.
