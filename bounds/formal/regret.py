@@ -211,7 +211,10 @@ def _program(subject: Subject, formulas: Formulas, of: SetText, weight: Expr) ->
     before = {symbol: (q,) for symbol, q in beginnings_of(subject).items()}
     lines = [Line("x", True, ""), Line("g", True, "Data")]
     for symbol, e in subject.recurrence.steps:
-        lines += [*sum_lines([e], known), Line(str(symbol), isinstance(symbol, Vector), e, before.get(symbol, ()))]
+        lines += [
+            *sum_lines([e], known),
+            Line(str(symbol), isinstance(symbol, Vector), e, before.get(symbol, ())),
+        ]
     letters = formulas.letters_of(formulas.bound, weight, *formulas.condition_sides)
     lines += sum_lines([*(e for _, e in letters), formulas.bound, weight, *formulas.condition_sides], known)
     begin = tuple(subject.game["start"])
@@ -290,7 +293,9 @@ def regret_text(subject: Subject) -> RegretText:
     points = " ".join(map(str, (*of.ends, *([z] if z in spoken else []))))
     parameters = " ".join(map(str, subject.parameters))
     program = _program(subject, formulas, of, weight)
-    return RegretText(subject, formulas, of, weight, points, program, " ".join(map(str, sequences)), parameters)
+    return RegretText(
+        subject, formulas, of, weight, points, program, " ".join(map(str, sequences)), parameters
+    )
 
 
 def regret_file(subject: Subject) -> list[str]:

@@ -100,7 +100,8 @@ class CoqPrinter(SourcePrinter):
     """Prints an expression of the theorem language as a Coq term of type R, for one coordinate of a vector.
 
     Powers have constant integer exponents, halves, or exponents `t`, `t - 1`, `T` and the like. A condition
-    compares the round with an integer, so that it can be decided by computation, or says a <= b of real numbers.
+    compares the round with an integer, so that it can be decided by computation, or is a <= b between real
+    numbers.
     """
 
     functions: ClassVar[Mapping[str, str]] = {
