@@ -122,7 +122,7 @@ def test_unfair_noise_and_a_larger_bound_on_averages_are_refused(coq: Coq) -> No
         ("adagrad_delta_three_rounds", "x 1%nat i = 0) ->", "x 1%nat i = 1) ->"),
         ("adam_product_proof", "decayed O = 1)", "decayed O = 2)"),
         ("adamnc_theorem5_iclr", "- INR t * v t i)) T <= 0.", "+ INR t * v t i)) T <= 0."),
-        ("amsgrad_theorem4_iclr", "then low else high)) /\\", "then high else low)) /\\"),
+        ("amsgrad_theorem4_iclr", "if Rle_dec (INR t) hold", "if Rle_dec hold (INR t)"),
     ],
 )
 def test_a_start_and_a_condition_are_proved(coq: Coq, name: str, right: str, wrong: str) -> None:
