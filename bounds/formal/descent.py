@@ -243,7 +243,7 @@ Proof.
   - apply phi_is_smooth; [ each; number | each; apply Rabs_le; split; number | reflexivity ].
   - apply phi_has_minimum with L;
       [ each; number | each; apply Rabs_le; split; number | reflexivity | number | | ];
-      intros u Hu; revert Hu; unfold dphi, slope, lengths, bends, Rmin, Rmax, Q2R; simpl;
+      intros u Hu; revert Hu; unfold dphi, piecewise, lengths, bends, Rmin, Rmax, Q2R; simpl;
       repeat destruct Rle_dec; lra.
   - exact noise_is_fair.
   - intros w' _. apply Ha.

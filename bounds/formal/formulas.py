@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sympy import Expr, Symbol
+from sympy import Expr, Integer, Symbol
 
 from bounds.formal.subject import NotFormalizable, Subject
 from bounds.formal.words import wrapped
 from theory.printing.coq_source import CoqPrinter, bare, beginnings, coq_names, equation
-from theory.symbols import T, Vector
+from theory.quantities import Prev, Quantity
+from theory.symbols import T, Vector, t
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,27 @@ class Formulas:
         found = []
         for c in self.subject.conditions:
             low, high = (c.lhs, c.rhs) if c.rel_op[0] == "<" else (c.rhs, c.lhs)
-            sides = self.subject.spelled_out(low), self.subject.spelled_out(high)
-            found.append((*sides, len(c.rel_op) == 1))
+            low, high = (self._one_round_back(self.subject.spelled_out(side)) for side in (low, high))
+            found.append((low, high, len(c.rel_op) == 1))
         return found
+
+    def _one_round_back(self, e: Expr) -> Expr:
+        """An expression in which `Prev` of a formula is the formula with t - 1 and `Prev` of its sequences.
+
+        `Prev` of a formula is 0 in round 1, so the new formula must be 0 there, whatever has no value before.
+        """
+        r = self.subject.recurrence
+        moved: dict[Expr, Expr] = {}
+        for node in (n for n in e.atoms(Prev) if not isinstance(n.args[0], Symbol)):
+            (formula,) = node.args
+            back = {s: Prev(s) for s in formula.free_symbols if s in self.sequences}
+            moved[node] = formula.xreplace({t: t - 1, **back})
+            before = {s: r.initial.get(s, Integer(0)) if s in r.states else s for s in back}
+            if formula.has(Quantity) or formula.xreplace({t: Integer(0), **before}) != 0:
+                raise NotFormalizable(
+                    f"a condition has {node}, which cannot be written with the values of the round before"
+                )
+        return e.xreplace(moved)
 
     @property
     def condition_sides(self) -> list[Expr]:

@@ -56,7 +56,7 @@ def sum_lemmas(program: Program, formulas: Formulas) -> str:
         text += wrapped(f"Lemma {name}_is {place} : {bare(printer.print(node))} = {name} {place}.", "") + "\n"
         text += f"Proof.\n  apply ({rule} _ (fun t => {name} {place}));\n"
         text += f"    [ reflexivity | intros s;{known} reflexivity ].\nQed.\n"
-        known = f" try setoid_rewrite {name}_is;{known}"
+        known = f" repeat setoid_rewrite {name}_is;{known}"
     return text
 
 

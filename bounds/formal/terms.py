@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 from sympy import Expr, Integer, Rational, Symbol
 
 from theory.printing.base import SourcePrinter, UnknownNodeError
+from theory.printing.coq_source import comparison
 from theory.quantities import CumMax, CumSum, MaxCoords, Prev, Quantity, SumCoords, is_vector
 from theory.symbols import T, Vector, d, t
 
@@ -100,13 +101,17 @@ class TermPrinter(SourcePrinter):
         return f"(Neg {u})"
 
     def choose(self, condition: str, yes: str, no: str) -> str:
-        """A term; the only condition is that the round is the first one."""
+        """A term; the condition is that the round is the first one, or compares two terms."""
         return f"({condition} {yes} {no})"
 
     def _relation(self, e: Any) -> str:
-        if e.rel_op != "<" or e.lhs != t or e.rhs != 2:
-            raise UnknownNodeError(f"TermPrinter has no rule for the condition {e}; write t < 2")
-        return "InRoundOne"
+        if e.rel_op == "<" and e.lhs == t and e.rhs == 2:
+            return "InRoundOne"
+        sides = comparison(e)
+        if sides is None:
+            raise UnknownNodeError(f"TermPrinter has no rule for the condition {e}; write t < 2, or a <= b")
+        low, high = sides
+        return f"IfAtMost {self.print(low)} {self.print(high)}"
 
     def _symbol(self, e: Any) -> str:
         if e in self.meanings:

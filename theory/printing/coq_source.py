@@ -100,7 +100,8 @@ class CoqPrinter(SourcePrinter):
     """Prints an expression of the theorem language as a Coq term of type R, for one coordinate of a vector.
 
     Powers have constant integer exponents, halves, or exponents `t`, `t - 1`, `T` and the like. A condition
-    compares the round with an integer, so that it can be decided by computation.
+    compares the round with an integer, so that it can be decided by computation, or is a <= b between real
+    numbers.
     """
 
     functions: ClassVar[Mapping[str, str]] = {
@@ -233,10 +234,25 @@ class CoqPrinter(SourcePrinter):
         raise UnknownNodeError(f"CoqPrinter has no real number {e}")
 
     def _relation(self, e: Any) -> str:
+        if (sides := comparison(e)) is not None:
+            return f"Rle_dec {self.print(sides[0])} {self.print(sides[1])}"
         if e.rel_op not in {"<", "<="} or not (e.lhs - t).is_Integer or not e.rhs.is_Integer:
-            raise UnknownNodeError(f"CoqPrinter has no rule for the condition {e}; write t < 2 say")
+            raise UnknownNodeError(
+                f"CoqPrinter has no rule for the condition {e}; write t < 2 say, or a <= b for real numbers"
+            )
         name = "Nat.ltb" if e.rel_op == "<" else "Nat.leb"
         return f"{name} {self.natural(e.lhs)} {self.natural(e.rhs)}"
+
+
+def comparison(e: Rel) -> tuple[Expr, Expr] | None:
+    """The smaller and the larger side of a <= b for real numbers; None for t < 2 and other relations.
+
+    A round and an integer are compared as natural numbers instead.
+    """
+    if e.rel_op not in {"<=", ">="}:
+        return None
+    low, high = (e.lhs, e.rhs) if e.rel_op == "<=" else (e.rhs, e.lhs)
+    return None if (low - t).is_Integer and high.is_Integer else (low, high)
 
 
 _REDUCTIONS: dict[type[Quantity], Callable[[CoqPrinter, Any], str]] = {

@@ -1,10 +1,10 @@
 (* ---- A function with a piecewise linear derivative: pieces of these lengths and slopes, from k on; the first
    and the last one go on for ever. *)
 
-Fixpoint slope (first : bool) (k : R) (lengths bends : list R) (u : R) : R :=
+Fixpoint piecewise (first : bool) (k : R) (lengths bends : list R) (u : R) : R :=
   match lengths, bends with
   | l :: ls, b :: bs =>
-    b * (if first then Rmin (u - k) l else Rmin (Rmax (u - k) 0) l) + slope false (k + l) ls bs u
+    b * (if first then Rmin (u - k) l else Rmin (Rmax (u - k) 0) l) + piecewise false (k + l) ls bs u
   | nil, b :: _ => b * (if first then u - k else Rmax (u - k) 0)
   | _, nil => 0
   end.
@@ -16,7 +16,7 @@ Fixpoint rise (first : bool) (k : R) (lengths bends : list R) (u : R) : R :=
   | nil, b :: _ => b * area (if first then u - k else Rmax (u - k) 0) (u - k)
   | _, nil => 0
   end.
-Definition gap first k ls bs u v := rise first k ls bs v - rise first k ls bs u - slope first k ls bs u * (v - u).
+Definition gap first k ls bs u v := rise first k ls bs v - rise first k ls bs u - piecewise first k ls bs u * (v - u).
 Definition ones (ls : list R) : list R := 1 :: map (fun _ => 1) ls.
 
 Lemma area_gap (first : bool) l s t : 0 <= l -> let w s := if first then Rmin s l else Rmin (Rmax s 0) l in
@@ -35,7 +35,7 @@ Proof.
 Qed.
 
 Lemma slope_ones (first : bool) ls : Forall (Rle 0) ls -> forall k u,
-  slope first k ls (ones ls) u = if first then u - k else Rmax (u - k) 0.
+  piecewise first k ls (ones ls) u = if first then u - k else Rmax (u - k) 0.
 Proof.
   intros H. revert first. induction H as [|l ls Hl _ IH]; intros first k u; simpl in *; [ ring | ].
   unfold ones in IH. rewrite (IH false (k + l)). destruct first; unfold Rmin, Rmax; repeat destruct Rle_dec; lra.
@@ -86,7 +86,7 @@ Proof.
 Qed.
 
 Definition phi (y k : R) ls bs (u : R) : R := y * (u - k) + rise true k ls bs u.
-Definition dphi (y k : R) ls bs (u : R) : R := y + slope true k ls bs u.
+Definition dphi (y k : R) ls bs (u : R) : R := y + piecewise true k ls bs u.
 
 Lemma phi_gap L y k ls bs : Forall (Rle 0) ls -> Forall (fun b => Rabs b <= L) bs -> length bs = S (length ls) ->
   forall u v, Rabs (phi y k ls bs v - phi y k ls bs u - dphi y k ls bs u * (v - u)) <= L / 2 * (v - u) ^ 2.

@@ -11,6 +11,7 @@ Inductive term : Set :=
 | Larger (a b : term) | Smaller (a b : term)
 | Power (a : term) (n : nat) | PowerRound (a : term) | PowerBefore (a : term)   (* a^n, a^t, a^(t-1) *)
 | InRoundOne (a b : term)                            (* a in round 1, b later *)
+| IfAtMost (a b u w : term)                          (* u if a <= b, else w *)
 | Sum (a : term) | Most (a : term).                  (* over the coordinates *)
 
 (* A line is a vector or a number. The lines of a round may use earlier lines, newest first, then the constants,
@@ -31,6 +32,7 @@ Fixpoint value (t : nat) (row : point) (env : list point) (i : nat) (a : term) :
   | Larger a b => Rmax (v i a) (v i b) | Smaller a b => Rmin (v i a) (v i b)
   | Power a n => v i a ^ n | PowerRound a => v i a ^ t | PowerBefore a => v i a ^ (t - 1)%nat
   | InRoundOne a b => if Nat.ltb t 2 then v i a else v i b
+  | IfAtMost a b u w => if Rle_dec (v i a) (v i b) then v i u else v i w
   | Sum a => SumCoords (dim P) (fun i => v i a) | Most a => MaxCoords (dim P) (fun i => v i a)
   end.
 Definition line (t : nat) (row : point) (env : list point) (l : bool * term) : list point :=
@@ -47,6 +49,10 @@ Definition larger (a b : I.type) : I.type :=
   match I.sign_large (I.sub prec a b) with Xlt | Xeq => b | Xgt => a | Xund => I.join a b end.
 Definition smaller (a b : I.type) : I.type :=
   match I.sign_large (I.sub prec a b) with Xlt | Xeq => a | Xgt => b | Xund => I.join a b end.
+Definition if_at_most (a b u w : I.type) : I.type :=
+  match I.sign_strict (I.sub prec b a), I.sign_large (I.sub prec b a) with
+  | Xlt, _ => w | _, Xeq | _, Xgt => u | _, _ => I.join u w
+  end.
 Definition inverse (a : I.type) : I.type :=
   match I.sign_large a with Xeq => I.fromZ prec 0 | _ => I.inv prec a end.
 Fixpoint over_coords (f : I.type -> I.type -> I.type) (d : nat) (e : nat -> I.type) : I.type :=
@@ -64,6 +70,7 @@ Fixpoint enclosed (t : Z) (row : list I.type) (env : list (list I.type)) (i : na
   | Power a n => I.power_int prec (v i a) (Z.of_nat n)
   | PowerRound a => I.power_int prec (v i a) t | PowerBefore a => I.power_int prec (v i a) (Z.max 0 (t - 1))
   | InRoundOne a b => if Z.ltb t 2 then v i a else v i b
+  | IfAtMost a b u w => if_at_most (v i a) (v i b) (v i u) (v i w)
   | Sum a => over_coords (I.add prec) (dim P) (fun i => v i a)
   | Most a => over_coords larger (dim P) (fun i => v i a)
   end.
@@ -160,6 +167,20 @@ Proof.
     destruct (Rle_dec x y); [ now replace x with y by lra | exact Hb ].
   - apply I.join_correct. destruct (Rle_dec x y); [ now left | now right ].
 Qed.
+Lemma inn_if_at_most a b u w x y p q : inn a x -> inn b y -> inn u p -> inn w q ->
+  inn (if_at_most prec a b u w) (if Rle_dec x y then p else q).
+Proof.
+  intros Ha Hb Hu Hw. unfold if_at_most. assert (Hd := inn_minus _ _ _ _ Hb Ha).
+  assert (Hs := I.sign_strict_correct (I.sub prec b a)). assert (Hl := I.sign_large_correct (I.sub prec b a)).
+  assert (Hj : inn (I.join u w) (if Rle_dec x y then p else q)).
+  { apply I.join_correct. destruct (Rle_dec x y); [ now left | now right ]. }
+  assert (Hyes : x <= y -> inn u (if Rle_dec x y then p else q)) by (destruct (Rle_dec x y); auto; lra).
+  assert (Hno : y < x -> inn w (if Rle_dec x y then p else q)) by (destruct (Rle_dec x y); auto; lra).
+  destruct (I.sign_strict (I.sub prec b a));
+    try (apply Hno; destruct (Hs _ Hd) as [_ Hlt]; simpl in Hlt; lra);
+    destruct (I.sign_large (I.sub prec b a)); try exact Hj; apply Hyes; specialize (Hl _ Hd);
+    first [ injection Hl as Hl; lra | destruct Hl as [_ Hl]; simpl in Hl; lra ].
+Qed.
 Lemma inn_sum d e u : (forall i, inn (e i) (u i)) -> inn (over_coords prec (I.add prec) d e) (SumCoords d u).
 Proof.
   intros H. induction d as [|[|n] IH]; [ apply inn_int | | ].
@@ -187,7 +208,7 @@ Proof.
   1, 2: now apply all_within_nth.
   1: apply Hrow.
   all: auto using inn_plus, inn_minus, inn_times, inn_over, inn_neg, inn_root, inn_log, inn_expo, inn_size,
-    inn_inverse, inn_larger, inn_smaller, inn_power, inn_sum, inn_most.
+    inn_inverse, inn_larger, inn_smaller, inn_power, inn_sum, inn_most, inn_if_at_most.
   - replace (Z.max 0 (Z.of_nat t - 1)) with (Z.of_nat (t - 1)) by lia. now apply inn_power.
   - destruct (Z.ltb_spec (Z.of_nat t) 2), (Nat.ltb_spec t 2); try lia; auto.
 Qed.

@@ -163,6 +163,7 @@ Fixpoint without_data (a : term) : bool :=
   | Int _ | Round | Dim | Number _ | Coord _ => true
   | Plus a b | Minus a b | Times a b | Over a b | Larger a b | Smaller a b | InRoundOne a b =>
     without_data a && without_data b
+  | IfAtMost a b u w => without_data a && without_data b && without_data u && without_data w
   | Neg a | Root a | Log a | Expo a | Size a | Inverse a | Power a _ | PowerRound a | PowerBefore a
   | Sum a | Most a => without_data a
   end.
@@ -172,8 +173,8 @@ Lemma value_without_data t row row' env a : without_data a = true ->
   forall i, value P t row env i a = value P t row' env i a.
 Proof.
   induction a; simpl; intros H i; try discriminate;
-    try (apply andb_prop in H; destruct H as [Ha Hb]); try rewrite IHa by assumption; try rewrite IHa1 by assumption;
-    try rewrite IHa2 by assumption; try reflexivity.
+    repeat (match goal with Hab : _ && _ = true |- _ => apply andb_prop in Hab; destruct Hab end); try rewrite IHa by assumption; try rewrite IHa1 by assumption;
+    try rewrite IHa2 by assumption; try rewrite IHa3 by assumption; try rewrite IHa4 by assumption; try reflexivity.
   - apply SumCoords_ext. auto.
   - apply MaxCoords_ext. auto.
 Qed.

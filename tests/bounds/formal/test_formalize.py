@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from bounds.formal import NotFormalizable, formalize
+from bounds.formal.formalize import file_of
 from bounds.formal.slopes import slopes_of
 from bounds.formal.subject import horizon_of, subject_of
 from paper_checks.gallery.exhibit import FOLDER
+from theory.quantities import CumMax, MaxCoords, Prev
+from theory.statement import Assumption
+from theory.symbols import v
 
 
 def gallery(name: str) -> bytes:
@@ -126,3 +130,24 @@ def test_the_precision_is_the_checkers() -> None:
     """Coq computes with the bits at which the checker decides."""
     raw = gallery("theorem2_epsilon")
     assert f"F.PtoP {subject_of(raw).precision}." in formalize(raw)
+
+
+def test_a_start_that_is_no_number_is_refused() -> None:
+    """A line whose value of round 0 is a parameter has no words; the refusal names the line."""
+    subject = subject_of(gallery("adam_product_proof"))
+    (line,) = subject.recurrence.initial
+    letter = subject.recurrence.parameters[0].symbol
+    with pytest.raises(NotFormalizable, match=f"the line `{line}` has the value {letter} in round 0"):
+        file_of(replace(subject, recurrence=replace(subject.recurrence, initial={line: letter})))
+
+
+@pytest.mark.parametrize(
+    ("condition", "problem"),
+    [(MaxCoords(v) <= 1, "outside of a sum or a maximum"), (CumMax(MaxCoords(Prev(v + 1))) <= 2, "before")],
+)
+def test_a_condition_about_no_stated_round_is_refused(condition: Any, problem: str) -> None:
+    """A condition must say in which rounds it holds, and speak of values that exist in round 0."""
+    subject = subject_of(gallery("adamnc_theorem5_iclr"))
+    more = (*subject.theorem.assumptions, Assumption("another", condition))
+    with pytest.raises(NotFormalizable, match=problem):
+        file_of(replace(subject, theorem=replace(subject.theorem, assumptions=more)))

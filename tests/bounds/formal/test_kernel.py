@@ -114,3 +114,30 @@ def test_unfair_noise_and_a_larger_bound_on_averages_are_refused(coq: Coq) -> No
     ]
     assert not coq(file_of(other_game(subject, letters=letters))).accepted
     assert not coq(file_of(longer_bound(subject, margin_of(raw) * Rational(101, 100)))).accepted
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("adagrad_delta_three_rounds", "x 1%nat i = 0) ->", "x 1%nat i = 1) ->"),
+        ("adam_product_proof", "decayed O = 1)", "decayed O = 2)"),
+        ("adamnc_theorem5_iclr", "- INR t * v t i)) T <= 0.", "+ INR t * v t i)) T <= 0."),
+        ("amsgrad_theorem4_iclr", "if Rle_dec (INR t) hold", "if Rle_dec hold (INR t)"),
+    ],
+)
+def test_a_start_and_a_condition_are_proved(coq: Coq, name: str, right: str, wrong: str) -> None:
+    """Coq accepts starts, values of round 0 and conditions about rounds as they are, and no others."""
+    text = formalize((FOLDER / f"{name}.json").read_bytes())
+    assert text.count(right) == 1
+    answer = coq(text)
+    assert answer.accepted, answer.output
+    assert not coq(text.replace(right, wrong)).accepted
+
+
+def test_a_start_elsewhere_is_refused(coq: Coq) -> None:
+    """A game that does not start at the origin does not refute a statement that requires it."""
+    subject = subject_of((FOLDER / "adagrad_delta_three_rounds.json").read_bytes())
+    (start,) = subject.game["start"]
+    answer = coq(file_of(other_game(subject, start=[start + Fraction(1, 10**6)])))
+    assert not answer.accepted
+    assert "Unable to unify" in answer.output

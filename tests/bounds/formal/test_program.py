@@ -58,6 +58,7 @@ def test_terms_after_the_last_round(program: Program) -> None:
         ),
         (Piecewise((g, t < 2), (0, True)), "(InRoundOne (Coord 0) (Int 0))"),
         (SumCoords(g) - MaxCoords(exp(g)), "(Minus (Sum (Coord 0)) (Most (Expo (Coord 0))))"),
+        (Piecewise((g, t <= BETA), (0, True)), "(IfAtMost Round (Number 1) (Coord 0) (Int 0))"),
         (BETA**t / d, "(Over (PowerRound (Number 1)) Dim)"),
         (BETA ** (t - 1) * S.Half, "(Over (PowerBefore (Number 1)) (Int 2))"),
     ],

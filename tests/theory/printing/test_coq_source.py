@@ -69,6 +69,7 @@ def test_a_bound_is_taken_in_the_last_round() -> None:
         (Prev(STEP) * D_i, "D_i i * beta1_t (pred t)"),
         (pinv(log(d)), "pinv (ln (INR d))"),
         (Piecewise((g, t < 2), (0, True)), "(if Nat.ltb t 2 then (g t i) else 0)"),
+        (Piecewise((g, t <= ALPHA), (0, True)), "(if Rle_dec (INR t) alpha then (g t i) else 0)"),
         (
             CumSum(CumMax(MaxCoords(g))),
             "CumSum (fun t => CumMax (fun t => MaxCoords d (fun i => g t i)) t) t",
