@@ -109,7 +109,7 @@ def in_every_round(theorem: Theorem) -> Theorem:
     """The same statement with each condition required in every round up to T, as in a played game.
 
     A condition on what changes from round to round becomes one on its largest excess so far, so that the last
-    round suffices. Conditions on expectations and suprema are unchanged, since each already covers all noise
+    round suffices. The number of rounds T is that of the whole game. Conditions on expectations and suprema are unchanged, since each already covers all noise
     of a run. OutOfScope for a condition that is not a relation such as a < b.
     """
     return replace(theorem, assumptions=tuple(_lasting(theorem, a) for a in theorem.assumptions))
@@ -125,9 +125,7 @@ def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
             f"the condition {condition} of `{theorem.id}` must be a relation such as a < b or a <= b"
         )
     small, large = map(theorem.spelled_out, ordered)
-    if not _changes(small) and not _changes(large):
-        return assumption
-    if isinstance(small, CumMax) and not _changes(large):  # it grows, so the last round suffices
+    if decided_at_the_end(small, large):
         return assumption
     if any(side.has(Expectation, Supremum, Regret) for side in (small, large)):
         return assumption
@@ -135,6 +133,14 @@ def _lasting(theorem: Theorem, assumption: Assumption) -> Assumption:
     return replace(assumption, condition=excess <= 0 if condition.rel_op.endswith("=") else excess < 0)
 
 
+def decided_at_the_end(small: Expr, large: Expr) -> bool:
+    """Whether small <= large in the last round means the same for the whole game.
+
+    So it is for numbers of the game, T among them, and for a maximum so far, which grows, below them.
+    """
+    return not _changes(large) and (isinstance(small, CumMax) or not _changes(small))
+
+
 def _changes(e: Expr) -> bool:
-    """Whether an expression may differ from one round to the next."""
-    return bool(e.atoms(Quantity)) or e.has(T, t)
+    """Whether an expression may differ from one round of a game to the next."""
+    return bool(e.atoms(Quantity)) or e.has(t)

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Dummy, Expr, Rel
 
-from bounds.scope import in_every_round, stated
+from bounds.scope import decided_at_the_end, in_every_round, stated
 from online_sim.borders import Floats
 from online_sim.expressions import compiled
 from theory.quantities import Quantity
-from theory.statement import Theorem
+from theory.statement import Theorem, ordered_sides
 
 Bools = NDArray[np.bool_]
 
@@ -91,14 +91,18 @@ class Inequality:
         """Both sides of C games, each played on P paths of its noise.
 
         value: an expression as an array that broadcasts to (C, P, K). Both sides are those of the first path;
-        a condition must hold on every path and in every round up to the one evaluated.
+        a condition must hold on every path and in every round up to the one evaluated, where the last one does
+        not decide it.
         """
         shape = (games, paths, len(rounds))
         lhs, rhs = (np.broadcast_to(value(side), shape)[:, 0] for side in (self.lhs, self.rhs))
         holds = np.ones((games, len(rounds)), dtype=np.bool_)
         for condition in self.conditions:
-            holds &= np.broadcast_to(_holds(condition, value), shape).all(axis=1)
-        return Sides(rounds, lhs, rhs, np.logical_and.accumulate(holds, axis=1))
+            held = np.broadcast_to(_holds(condition, value), shape).all(axis=1)
+            ordered = ordered_sides(condition)
+            lasting = ordered is not None and decided_at_the_end(*ordered)
+            holds &= held if lasting else np.logical_and.accumulate(held, axis=1)
+        return Sides(rounds, lhs, rhs, holds)
 
 
 def in_rounds(theorem: Theorem, reading: str) -> Inequality:

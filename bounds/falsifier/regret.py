@@ -58,7 +58,7 @@ JUMPERS = 8
 """The number of streams from which a step of it starts."""
 EVALUATIONS = 4_000_000
 """The default number of games."""
-TURN = 1 << 20
+TURN = 1 << 18
 """The work of the first turn of each size."""
 OVERHEAD = 64
 """The coordinate-rounds that take as long as proposing a game and evaluating both sides."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
-from sympy import Integer, Rational, S, exp, log, true
+from sympy import Integer, Rational, S, exp, log, sqrt, true
 
 from bounds.certificates.certify import certify, excess_inside
 from bounds.falsifier.search import falsify
@@ -20,7 +20,7 @@ from theory.quantities import CumMax, CumSum, First, LossAt, MaxCoords, Norm2Squ
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Theorem
-from theory.symbols import D_2, Scalar, T, Vector, d, df, f, g, t, x, z
+from theory.symbols import D_2, D, Scalar, T, Vector, d, df, f, g, t, x, z
 
 BOOK = Source("hazan2016", "chapters 3 and 5")
 MU = Parameter(Scalar("mu"), r"\mu", "the modulus", lower=0, lower_open=True, default=1.0)
@@ -224,13 +224,29 @@ def test_conditions_are_asked_of_every_round() -> None:
         (CumMax(MaxCoords(g)) <= 1, CumMax(MaxCoords(g)) <= 1),
         (Norm2Squared(g) < 1, CumMax(Norm2Squared(g) - 1) < 0),
         (Norm2Squared(g) >= 1, CumMax(1 - Norm2Squared(g)) <= 0),
-        (alpha * T <= 1, CumMax(alpha * t - 1) <= 0),
+        (alpha * t <= 1, CumMax(alpha * t - 1) <= 0),
+        (alpha * T <= 1, alpha * T <= 1),
+        (CumMax(MaxCoords(g)) <= T, CumMax(MaxCoords(g)) <= T),
     ],
 )
 def test_a_condition_lasts(condition, lasting) -> None:
     """What changes from round to round is bounded by its largest value; constants and maxima stay."""
     made = in_every_round(lazy(assumptions=(Assumption("", condition),)))
     assert made.assumptions[-1].condition == lasting
+
+
+def test_the_number_of_rounds_is_that_of_the_game() -> None:
+    """T >= 2 spares games of one round only; a statement that is false at T = 1 alone is not refuted."""
+    later = lazy("1/10", (COMPACT, Assumption("T >= 2", T >= 2)))
+    found = searched(later, LAZY, horizons=(1, 2))
+    assert found.violated
+    assert found.horizon == 2
+    assert not searched(later, LAZY, horizons=(1,)).evidence
+    limited = lazy("1/10", (COMPACT, Assumption("a short game", alpha * sqrt(T) <= D)))
+    small = searched(limited, LAZY).best
+    assert excess_inside(small) > 0
+    (lower, upper), steps = small.game.feasible.ends, small.game.parameters["alpha"]
+    assert steps**2 * small.game.horizon <= max(b - a for a, b in zip(lower, upper, strict=True)) ** 2
 
 
 def test_a_condition_that_is_no_relation_is_refused() -> None:
