@@ -1,0 +1,162 @@
+"""The Sphinx extension of the site: formulas as MathML, statements of the registries, commands that run."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from pages.generated import filled
+from pages.statements import algorithm_lines, claim_lines, theorem_lines
+from paper_checks.report.mathml import mathml
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+logger = logging.getLogger(__name__)
+SECONDS = 60
+"""The time that a command of a page may take."""
+
+
+class Stated(SphinxDirective):
+    """A theorem, an algorithm or a claim of the registries, under its own name."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    lines: ClassVar[Callable[[str], list[str]]]
+
+    def run(self) -> list[nodes.Node]:
+        """The statement in a box."""
+        try:
+            text = "\n".join(type(self).lines(self.arguments[0]))
+        except ValueError as problem:
+            raise self.error(str(problem)) from problem
+        box = nodes.container(classes=["statement", self.name])
+        box += self.parse_text_to_nodes(text)
+        return [box]
+
+
+class TheoremDirective(Stated):
+    """`{theorem} adal.theorem1`."""
+
+    lines = staticmethod(theorem_lines)
+
+
+class AlgorithmDirective(Stated):
+    """`{algorithm} AdaL`."""
+
+    lines = staticmethod(algorithm_lines)
+
+
+class ClaimDirective(Stated):
+    """`{claim} adal.claim.10`."""
+
+    lines = staticmethod(claim_lines)
+
+
+class CommandDirective(SphinxDirective):
+    """`{command} regretcheck verify FILE`: the command and what it prints, run while the site is built.
+
+    It runs in an empty folder; the body, if any, is the file that `:file:` names there. `:code:` is the exit
+    code that is expected.
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {"code": int, "file": directives.path, "lines": int}
+
+    def run(self) -> list[nodes.Node]:
+        """The file, the command, and its output."""
+        command, expected = self.arguments[0], self.options.get("code", 0)
+        body = "\n".join(self.content)
+        printed, code = run_command(command, {self.options["file"]: body} if body else {})
+        if code != expected:
+            raise self.error(f"`{command}` ended with {code}, not with {expected}:\n{printed}")
+        shown = f"$ {command}\n{printed}".rstrip()
+        found: list[nodes.Node] = [nodes.literal_block(shown, shown, language="console")]
+        if body:
+            found.insert(0, nodes.literal_block(body, body, language="python"))
+        return found
+
+
+def run_command(command: str, files: dict[str, str]) -> tuple[str, int]:
+    """What a command of the package prints on its two streams, and its exit code.
+
+    Args:
+        command: a line that begins with `regretcheck`.
+        files: name -> text, written to the empty folder in which it runs.
+    """
+    name, *words = shlex.split(command)
+    if name != "regretcheck":
+        raise ValueError(f"`command` = {command!r} must begin with regretcheck")
+    program = "from paper_checks.cli.main import main; raise SystemExit(main())"
+    with tempfile.TemporaryDirectory() as folder:
+        for file, text in files.items():
+            (Path(folder) / file).write_text(text + "\n", encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words], cwd=folder, capture_output=True, text=True, check=False,
+            timeout=SECONDS, env={**os.environ, "COLUMNS": "90", "NO_COLOR": "1"},
+        )  # fmt: skip
+    return done.stdout + done.stderr, done.returncode
+
+
+def _formula(latex: str, *, block: bool) -> str:
+    """A formula as MathML; one that cannot be converted is a warning, which stops the build."""
+    try:
+        return mathml(latex, block=block)
+    except ValueError as problem:
+        logger.warning("%s", problem)
+        return f"<code>{html.escape(latex)}</code>"
+
+
+def _inline(translator: Any, node: nodes.math) -> None:
+    translator.body.append(_formula(node.astext(), block=False))
+    raise nodes.SkipNode
+
+
+def _block(translator: Any, node: nodes.math_block) -> None:
+    translator.body.append(f'<div class="formula">{_formula(node.astext(), block=True)}</div>\n')
+    raise nodes.SkipNode
+
+
+_SPANS = re.compile(r"(``[^`]*``|`[^`]*`)")
+_RST = re.compile(r"([\\*|_])")
+
+
+def _as_rst(_app: Any, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+    """Make docstrings reStructuredText, in place: code between backticks, and no other mark-up."""
+
+    def plain(line: str) -> str:
+        parts = _SPANS.split(line)
+        return "".join(f"``{p.strip('`')}``" if _SPANS.fullmatch(p) else _RST.sub(r"\\\1", p) for p in parts)
+
+    lines[:] = [plain(line) for line in lines]
+
+
+def _fill(_app: Any, _docname: str, source: list[str]) -> None:
+    source[0] = filled(source[0])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Add the parts to Sphinx."""
+    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    app.add_directive("theorem", TheoremDirective)
+    app.add_directive("algorithm", AlgorithmDirective)
+    app.add_directive("claim", ClaimDirective)
+    app.add_directive("command", CommandDirective)
+    app.connect("source-read", _fill)
+    app.connect("autodoc-process-docstring", _as_rst, priority=100)  # before napoleon reads `Args:`
+    return {"parallel_read_safe": False, "parallel_write_safe": True}
