@@ -9,8 +9,8 @@ from functools import partial
 from pages.gallery import algorithm_page, loss_page
 from pages.gallery_of_data import set_page, stream_page
 from pages.language import language_page
-from pages.news import news_page
 from pages.reference import FRONT_DOORS, command_page, front_door_page, schema_page
+from pages.repository import citation_page, news_page, torch_note
 
 MARK = re.compile(r"^<!-- generated: ([\w.]+) -->$", re.MULTILINE)
 """The line of a page that is replaced."""
@@ -24,6 +24,8 @@ PARTS: Mapping[str, Callable[[], list[str]]] = {
     "commands": command_page,
     "schemas": schema_page,
     "news": news_page,
+    "citation": citation_page,
+    "torch": torch_note,
     **{f"api.{package}": partial(front_door_page, package) for package in FRONT_DOORS},
 }
 """The parts by name; each gives the lines in Markdown."""

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import html
-import os
 import re
-import shlex
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -18,7 +14,9 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from pages.console import run_command
 from pages.generated import filled
+from pages.reference import ROOT
 from pages.statements import algorithm_lines, claim_lines, theorem_lines
 from paper_checks.report.mathml import mathml
 
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 logger = logging.getLogger(__name__)
-SECONDS = 60
-"""The time that a command of a page may take."""
 
 
 class Stated(SphinxDirective):
@@ -67,50 +63,37 @@ class ClaimDirective(Stated):
 
 
 class CommandDirective(SphinxDirective):
-    """`{command} regretcheck verify FILE`: the command and what it prints, run while the site is built.
+    """`{command} regretcheck run my_theorem.py`: the command and what it prints, run while the site is built.
 
-    It runs in an empty folder; the body, if any, is the file that `:file:` names there. `:code:` is the exit
-    code that is expected.
+    The commands of a page run in one folder, which is empty before the first, or with `:root:` in the root of
+    the repository. `:code:` is the exit code that is expected.
     """
 
     required_arguments = 1
     final_argument_whitespace = True
-    has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {"code": int, "file": directives.path, "lines": int}
+    option_spec: ClassVar[dict[str, Any]] = {"code": int, "root": directives.flag}
 
     def run(self) -> list[nodes.Node]:
-        """The file, the command, and its output."""
+        """The command and its output."""
         command, expected = self.arguments[0], self.options.get("code", 0)
-        body = "\n".join(self.content)
-        printed, code = run_command(command, {self.options["file"]: body} if body else {})
+        printed, code = run_command(command, ROOT if "root" in self.options else _folder(self.env.docname))
         if code != expected:
             raise self.error(f"`{command}` ended with {code}, not with {expected}:\n{printed}")
         shown = f"$ {command}\n{printed}".rstrip()
-        found: list[nodes.Node] = [nodes.literal_block(shown, shown, language="console")]
-        if body:
-            found.insert(0, nodes.literal_block(body, body, language="python"))
-        return found
+        return [nodes.literal_block(shown, shown, language="console")]
 
 
-def run_command(command: str, files: dict[str, str]) -> tuple[str, int]:
-    """What a command of the package prints on its two streams, and its exit code.
+_FOLDERS: dict[str, TemporaryDirectory[str]] = {}
+"""The folder of each page with commands."""
 
-    Args:
-        command: a line that begins with `regretcheck`.
-        files: name -> text, written to the empty folder in which it runs.
-    """
-    name, *words = shlex.split(command)
-    if name != "regretcheck":
-        raise ValueError(f"`command` = {command!r} must begin with regretcheck")
-    program = "from paper_checks.cli.main import main; raise SystemExit(main())"
-    with tempfile.TemporaryDirectory() as folder:
-        for file, text in files.items():
-            (Path(folder) / file).write_text(text + "\n", encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-c", program, *words], cwd=folder, capture_output=True, text=True, check=False,
-            timeout=SECONDS, env={**os.environ, "COLUMNS": "90", "NO_COLOR": "1"},
-        )  # fmt: skip
-    return done.stdout + done.stderr, done.returncode
+
+def _folder(page: str) -> Path:
+    return Path(_FOLDERS.setdefault(page, TemporaryDirectory()).name)
+
+
+def _remove_folders(_app: Any, _problem: Exception | None) -> None:
+    while _FOLDERS:
+        _FOLDERS.popitem()[1].cleanup()
 
 
 def _formula(latex: str, *, block: bool) -> str:
@@ -158,5 +141,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("claim", ClaimDirective)
     app.add_directive("command", CommandDirective)
     app.connect("source-read", _fill)
+    app.connect("build-finished", _remove_folders)
     app.connect("autodoc-process-docstring", _as_rst, priority=100)  # before napoleon reads `Args:`
     return {"parallel_read_safe": False, "parallel_write_safe": True}
