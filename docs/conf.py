@@ -1,6 +1,10 @@
 """Sphinx builds the site from this folder: `make docs`. Nothing is fetched, and a warning is an error."""
 
+import atexit
+import os
+import shutil
 import sys
+import tempfile
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,7 +32,15 @@ nitpicky = False
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 
-# A page is executed if it says so in its head; an error in a cell stops the build.
+# A page is executed if it says so in its head; an error in a cell stops the build. The kernel would say that
+# it talks over this machine's own network, and would keep a history in the user's folder.
+IPYTHON = Path(tempfile.mkdtemp())
+atexit.register(shutil.rmtree, IPYTHON, ignore_errors=True)
+(IPYTHON / "profile_default").mkdir()
+(IPYTHON / "profile_default" / "ipython_kernel_config.py").write_text(
+    "get_config().Application.log_level = 40\n"
+)
+os.environ["IPYTHONDIR"] = str(IPYTHON)
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
