@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from pages.console import run_command
 from pages.generated import filled
+from pages.offline import loaded_from_elsewhere
 from pages.reference import ROOT
 from pages.statements import algorithm_lines, claim_lines, theorem_lines
 from paper_checks.report.mathml import mathml
@@ -91,9 +93,13 @@ def _folder(page: str) -> Path:
     return Path(_FOLDERS.setdefault(page, TemporaryDirectory()).name)
 
 
-def _remove_folders(_app: Any, _problem: Exception | None) -> None:
+def _finish(app: Sphinx, problem: Exception | None) -> None:
+    """Remove the folders; fail if a page loads something from another machine."""
     while _FOLDERS:
         _FOLDERS.popitem()[1].cleanup()
+    bad = {} if problem else loaded_from_elsewhere(Path(app.outdir))
+    if bad:
+        raise ExtensionError("; ".join(f"{page} loads {', '.join(found)}" for page, found in bad.items()))
 
 
 def _formula(latex: str, *, block: bool) -> str:
@@ -141,6 +147,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("claim", ClaimDirective)
     app.add_directive("command", CommandDirective)
     app.connect("source-read", _fill)
-    app.connect("build-finished", _remove_folders)
+    app.connect("build-finished", _finish)
     app.connect("autodoc-process-docstring", _as_rst, priority=100)  # before napoleon reads `Args:`
     return {"parallel_read_safe": False, "parallel_write_safe": True}
