@@ -118,6 +118,13 @@ def test_the_gallery_shows_every_algorithm_and_loss_with_a_run() -> None:
         assert all(re.search(r"\d\.\d{6}", output) for output in outputs)
 
 
+def test_the_gallery_shows_every_statement() -> None:
+    """Each theorem of the registry has a section with the formulas of its readings."""
+    page = gallery.theorem_page()
+    assert headings(page) == list(theorems())
+    assert page.count("```{math}") >= sum(len(stated.readings) for stated in theorems().values())
+
+
 def test_the_gallery_shows_every_stream() -> None:
     """Each stream and noise of the front door has a section."""
     from online_sim import GaussianStream, streams

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 
 from pages.markdown import escaped
-from pages.statements import algorithm_lines, loss_lines
+from pages.statements import algorithm_lines, loss_lines, theorem_lines
 from theory.algorithms.registry import algorithms
 from theory.algorithms.sgd import SGD
 from theory.loss import Loss
 from theory.losses.registry import losses
 from theory.parameters import Parameter
 from theory.quantities import MeanRows
+from theory.theorems.registry import theorems
 
 
 def example(program: str) -> list[str]:
@@ -70,6 +71,14 @@ def imports(program: str) -> str:
         names = ", ".join(sorted(called, key=lambda name: (name[0].islower(), name.lower())))
         lines += [f"from {module} import {names}"] if names else []
     return "\n".join(lines)
+
+
+def theorem_page() -> list[str]:
+    """Every statement of the registry; no game is played here."""
+    lines: list[str] = []
+    for name in theorems():
+        lines += [f"## {escaped(name)}", "", *theorem_lines(name)]
+    return lines
 
 
 _ALGORITHM = """\

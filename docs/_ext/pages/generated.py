@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from pages.gallery import algorithm_page, loss_page
+from pages.gallery import algorithm_page, loss_page, theorem_page
 from pages.gallery_of_data import set_page, stream_page
 from pages.language import language_page
 from pages.reference import FRONT_DOORS, command_page, front_door_page, schema_page
@@ -18,6 +18,7 @@ MARK = re.compile(r"^<!-- generated: ([\w.]+) -->$", re.MULTILINE)
 PARTS: Mapping[str, Callable[[], list[str]]] = {
     "algorithms": algorithm_page,
     "losses": loss_page,
+    "theorems": theorem_page,
     "sets": set_page,
     "streams": stream_page,
     "language": language_page,

@@ -30,6 +30,7 @@ from theory import (
     quantities,
 )
 from theory import parameters as shared_parameters
+from theory.printing import latex_objects
 from theory.printing.base import _RULES as RULES
 from theory.printing.latex import LatexPrinter
 from theory.proof import Proof, ProofStep
@@ -59,6 +60,7 @@ def language_page() -> list[str]:
         *_part("Parameters", PARAMETERS, _parameters()),
         *_part("Feasible sets", SETS, _sets()),
         *_part("Objects and their fields", OBJECTS, _objects()),
+        *_part("Objects as LaTeX", LATEX, _latex()),
     ]
 
 
@@ -90,6 +92,7 @@ CONSTANTS = (
 PARAMETERS = "From `theory.parameters`. Your own parameter is a `Parameter` of your own."
 SETS = "The second argument after the loss in `Game`; the [gallery](../gallery/sets.md) plays on each."
 OBJECTS = "The fields of everything that a theory file defines."
+LATEX = "From `theory.printing.latex_objects`: what the report and this site show is what you can print."
 
 
 def _part(title: str, sentence: str, lines: Iterable[str]) -> list[str]:
@@ -203,3 +206,12 @@ def _objects() -> list[str]:
         rows = [(code(name), escaped(told)) for name, told in arguments_of(kind).items()]
         lines += table(("field", "what it is"), rows)
     return lines
+
+
+def _latex() -> list[str]:
+    rows = [
+        (code(f"{name}({', '.join(inspect.signature(made).parameters)})"), escaped(first_sentence(made)))
+        for name, made in vars(latex_objects).items()
+        if name.endswith("_latex") and inspect.isfunction(made)
+    ]
+    return table(("function", "what it prints"), rows)
