@@ -51,6 +51,7 @@ autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 maximum_signature_line_length = 90
+toc_object_entries_show_parents = "hide"
 napoleon_numpy_docstring = False
 
 copybutton_prompt_text = "$ "

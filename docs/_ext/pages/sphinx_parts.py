@@ -135,6 +135,19 @@ def _as_rst(_app: Any, _what: str, _name: str, _object: Any, _options: Any, line
     lines[:] = [plain(line) for line in lines]
 
 
+def _readable(
+    _app: Any,
+    _what: str,
+    _name: str,
+    _object: Any,
+    _options: Any,
+    signature: str | None,
+    returned: str | None,
+) -> tuple[str | None, str | None]:
+    """A signature that parses, so that long ones get a line for each argument."""
+    return signature and signature.replace("<factory>", "..."), returned
+
+
 def _fill(_app: Any, _docname: str, source: list[str]) -> None:
     source[0] = filled(source[0])
 
@@ -147,6 +160,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("claim", ClaimDirective)
     app.add_directive("command", CommandDirective)
     app.connect("source-read", _fill)
+    app.connect("autodoc-process-signature", _readable)
     app.connect("build-finished", _finish)
     app.connect("autodoc-process-docstring", _as_rst, priority=100)  # before napoleon reads `Args:`
     return {"parallel_read_safe": False, "parallel_write_safe": True}
