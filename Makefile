@@ -16,11 +16,12 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help verify formal test test-all coverage lint format clean
+.PHONY: help verify formal docs test test-all coverage lint format clean
 
 help:
 	@echo 'make verify    install, check the paper, write the report to $(OUT)/'
 	@echo 'make formal    have Coq check the gallery and the proofs by hand (docs/formal.md)'
+	@echo 'make docs      build the site into $(OUT)/docs/html, without the network'
 	@echo 'make test      install the test tools, lint, run all tests but the slow ones'
 	@echo 'make test-all  the same with the slow tests'
 	@echo 'make coverage  run the tests but the slow ones, and fail below the share of lines in pyproject.toml'
@@ -39,6 +40,12 @@ formal: $(VENV)/.stamp-core
 	  cp $(THEOREM_R)/*.v $(OUT)/formal/theorem_r; cd $(OUT)/formal/theorem_r; \
 	  for file in $$(grep '[.]v$$' $(CURDIR)/$(ORDER)); do \
 	    echo "coqc theorem_r/$$file"; coqc -q -Q . TheoremR $$file; done; fi
+
+# Everything is read and executed anew: a page shows what the code says now.
+docs: export OMP_NUM_THREADS := 1
+docs: $(VENV)/.stamp-docs
+	rm -rf $(OUT)/docs
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs $(OUT)/docs/html
 
 # Two test processes share two cores, with one thread each; this also fixes the order of BLAS sums.
 test test-all coverage: export OMP_NUM_THREADS := 1
@@ -82,4 +89,9 @@ $(VENV)/.stamp-core: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) hatchling editables
 	$(PIP_INSTALL) --no-build-isolation -e '.[test]'
+	touch $(VENV)/.stamp-core $@
+
+$(VENV)/.stamp-docs: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) hatchling editables
+	$(PIP_INSTALL) --no-build-isolation -e '.[docs]'
 	touch $(VENV)/.stamp-core $@

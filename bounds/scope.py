@@ -109,8 +109,9 @@ def in_every_round(theorem: Theorem) -> Theorem:
     """The same statement with each condition required in every round up to T, as in a played game.
 
     A condition on what changes from round to round becomes one on its largest excess so far, so that the last
-    round suffices. The number of rounds T is that of the whole game. Conditions on expectations and suprema are unchanged, since each already covers all noise
-    of a run. OutOfScope for a condition that is not a relation such as a < b.
+    round suffices. The number of rounds T is that of the whole game. Conditions on expectations and suprema
+    are unchanged, since each already covers all noise of a run. OutOfScope for a condition that is not a
+    relation such as a < b.
     """
     return replace(theorem, assumptions=tuple(_lasting(theorem, a) for a in theorem.assumptions))
 

@@ -91,8 +91,8 @@ class Inequality:
         """Both sides of C games, each played on P paths of its noise.
 
         value: an expression as an array that broadcasts to (C, P, K). Both sides are those of the first path;
-        a condition must hold on every path and in every round up to the one evaluated, where the last one does
-        not decide it.
+        a condition must hold on every path and in every round up to the one evaluated, unless the last one
+        decides it.
         """
         shape = (games, paths, len(rounds))
         lhs, rhs = (np.broadcast_to(value(side), shape)[:, 0] for side in (self.lhs, self.rhs))

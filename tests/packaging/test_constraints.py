@@ -71,6 +71,9 @@ def test_torch_pin_is_the_same_in_both_files() -> None:
     assert str(extra) == str(PINS["torch"]) == "torch==2.13.0"
 
 
+EXTRAS = ("test", "lint", "bench", "torch", "dask", "ray", "docs")
+
+
 def test_installed_closure_of_the_project_is_pinned() -> None:
     """Whatever the installed project pulls in, directly or not, has a pin."""
     pending, seen = ["regretcheck"], set[str]()
@@ -81,7 +84,7 @@ def test_installed_closure_of_the_project_is_pinned() -> None:
         seen.add(name)
         for line in metadata.requires(name) or []:
             requirement = Requirement(line)
-            extras = ("test", "lint", "bench", "torch", "dask", "ray") if name == "regretcheck" else ("",)
+            extras = EXTRAS if name == "regretcheck" else ("",)
             if requirement.marker and not any(requirement.marker.evaluate({"extra": e}) for e in extras):
                 continue
             dependency = canonicalize_name(requirement.name)
