@@ -18,9 +18,9 @@ from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
 from theory.symbols import Vector, t
 
-FORMAT = "regretcheck certificate 2"
-SCHEMA = Path(__file__).with_name("certificate.schema.json")
-"""The JSON schema of the format, for other programs."""
+FORMAT = "regretcheck certificate 3"
+SCHEMA = Path(__file__).with_name("checker") / "certificate.schema.json"
+"""The JSON schema of the format, which the checker reads too."""
 DIGITS = 6
 """The digits of the claimed bounds: enough for a reader, and few enough that any correct replay agrees."""
 
@@ -83,5 +83,16 @@ def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
 
 
 def certificate_bytes(certificate: dict[str, Any]) -> bytes:
-    """The bytes of a certificate: JSON with an indent of two and a final newline."""
-    return (json.dumps(certificate, indent=2, ensure_ascii=False) + "\n").encode()
+    """The bytes of a certificate: JSON with an indent of two, each list of texts on one line."""
+    return (_json(certificate, "\n") + "\n").encode()
+
+
+def _json(value: Any, newline: str) -> str:
+    flat = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+    if flat or not isinstance(value, dict | list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    deeper = newline + "  "
+    if isinstance(value, list):
+        return f"[{deeper}{f',{deeper}'.join(_json(entry, deeper) for entry in value)}{newline}]"
+    fields = (f"{json.dumps(k, ensure_ascii=False)}: {_json(v, deeper)}" for k, v in value.items())
+    return f"{{{deeper}{f',{deeper}'.join(fields)}{newline}}}"

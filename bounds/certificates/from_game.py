@@ -5,7 +5,7 @@ from typing import Any
 
 from sympy import Rational
 
-from bounds.games import DescentGame, ExactBox, ExactSegment, LinearGame, Point
+from bounds.games import DescentGame, ExactBox, ExactSegment, LinearGame, Point, cyclic
 from online_sim.decimals import decimal
 from online_sim.domains.base import Domain
 from online_sim.domains.box import Box
@@ -41,15 +41,8 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
     stream = game.streams[0] if game.streams else None
     if loss.value == LINEAR.value and isinstance(stream, Periodic) and game.domain is not None:
         lead: Any = [] if stream.lead is None else stream.lead
-        return LinearGame(
-            recurrence,
-            values,
-            exact_set(game.domain),
-            start,
-            exact_rows(stream.pattern),
-            game.horizon,
-            lead=exact_rows(lead),
-        )
+        blocks = cyclic(exact_rows(stream.pattern), game.horizon, exact_rows(lead))
+        return LinearGame(recurrence, values, exact_set(game.domain), start, blocks)
     bend = loss.smoothness
     quadratic = bend is not None and bend.is_Rational and loss.value == bend * SumCoords(x**2) / 2
     noiseless = loss.oracle is None and stream is None

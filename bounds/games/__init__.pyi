@@ -8,3 +8,5 @@ from bounds.games.rationals import exact as exact
 from bounds.games.rationals import point as point
 from bounds.games.sets import ExactBox as ExactBox
 from bounds.games.sets import ExactSegment as ExactSegment
+from bounds.games.stream import Block as Block
+from bounds.games.stream import cyclic as cyclic

@@ -11,7 +11,8 @@ from math import gcd, lcm
 from operator import mul
 from typing import Any
 
-from bounds.games import ExactBox, ExactSegment, LinearGame, Point
+from bounds.games import Block, ExactBox, ExactSegment, LinearGame, Point, cyclic
+from bounds.games.stream import Blocks, first_rounds
 from bounds.shrinker.complexity import TEXTBOOK, rounder
 from bounds.shrinker.rows import merged, shorter, without_some
 
@@ -20,7 +21,7 @@ Changes = Mapping[str, Any]
 EXPLICIT = 64
 """The most rounds at which rows are tried one by one and two changes at once, since a replay is quick."""
 FEW = 12
-"""The most rounds and rows at which every lead and period is tried, and fewer rounds at another parameter."""
+"""The most rounds and rows at which every start and period is tried, and fewer rounds at another parameter."""
 LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
 """The sizes to try for the largest number of a stream."""
 FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))
@@ -31,13 +32,12 @@ def fewer_rounds(game: LinearGame) -> Iterator[Changes]:
     """Stop early; start later or leave out rounds of a short game. The driver bisects the horizon."""
     T = game.horizon
     for horizon in shorter(T) if T <= EXPLICIT else range(1, 9):
-        yield {"horizon": horizon}
+        yield {"blocks": first_rounds(game.blocks, horizon)}
     if T > EXPLICIT:
         return
-    for k in range(1, min(len(game.lead), T - 1) + 1):
-        yield {"lead": game.lead[k:], "horizon": T - k}
-    for rows in without_some(game.rows):
-        yield {"lead": (), "pattern": rows, "horizon": len(rows)}
+    rows = game.rows
+    for fewer in (*(rows[k:] for k in range(1, T)), *without_some(rows)):
+        yield {"blocks": (Block(fewer),)}
 
 
 def fewer_and_louder(game: LinearGame) -> Iterator[Changes]:
@@ -50,10 +50,10 @@ def fewer_and_louder(game: LinearGame) -> Iterator[Changes]:
     longer = [_lengths(game, Fraction(factor)) for factor in (2, 3)]
     smaller = (*fewer_rounds(game), *fewer_coordinates(game), *_textbook(game), *longer)
     for changes in smaller:
-        streams = {name: changes.get(name, rows) for name, rows in _streams(game).items()}
-        largest = max(abs(q) for rows in streams.values() for row in rows for q in row)
+        blocks = changes.get("blocks", game.blocks)
+        largest = max(abs(q) for block in blocks for row in block.pattern for q in row)
         for size in LOUD if largest > 0 else ():
-            yield {**changes, **_each(streams, partial(mul, size / largest))}
+            yield {**changes, **_each(blocks, partial(mul, size / largest))}
 
 
 def fewer_at_another_parameter(game: LinearGame) -> Iterator[Changes]:
@@ -71,34 +71,46 @@ def fewer_coordinates(game: LinearGame) -> Iterator[Changes]:
         def cut(x: Point, i: int = i) -> Point:
             return x[:i] + x[i + 1 :]
 
-        yield {
-            "feasible": _mapped(game, cut),
-            "start": cut(game.start),
-            "lead": tuple(map(cut, game.lead)),
-            "pattern": tuple(map(cut, game.pattern)),
-        }
+        yield {"feasible": _mapped(game, cut), "start": cut(game.start), "blocks": _rows(game.blocks, cut)}
 
 
 def simpler_pattern(game: LinearGame) -> Iterator[Changes]:
-    """A constant stream, one spike before it, a shorter lead or period, fewer rows or runs, one magnitude."""
-    rows = game.rows if game.horizon <= EXPLICIT else (*game.lead, *game.pattern)
+    """A constant stream, one spike before it, fewer phases or shorter periods, fewer rows, one magnitude."""
+    T = game.horizon
+    rows = game.rows if T <= EXPLICIT else game.gradients
     kinds = list(dict.fromkeys(rows))[:EXPLICIT]
     for row in kinds:
-        yield {"lead": (), "pattern": (row,)}
+        yield {"blocks": (Block((row,), T),)}
     for spike in dict.fromkeys((rows[0], max(rows, key=lambda row: sum(map(abs, row))))):
         for row in kinds:
-            yield {"lead": (spike,), "pattern": (row,)}
-    for name, written in _streams(game).items():
-        for length in shorter(len(written)):
-            yield {name: written[:length]}
-        for fewer in (*without_some(written), *merged(written)):
-            yield {name: fewer}
+            yield {"blocks": cyclic((row,), T, (spike,))}
+    for k in range(len(game.blocks)):
+        yield from ({"blocks": blocks} for blocks in _shorter_part(game.blocks, k))
     # The first row of a phase represents the whole phase.
-    for total in range(2, min(len(game.lead) + len(game.pattern), FEW) + 1):
+    for total in range(2, min(len(rows), FEW) + 1):
         for led in range(total):
-            yield {"lead": rows[:led], "pattern": rows[led:total] or rows[:1]}
+            yield {"blocks": cyclic(rows[led:total], T, rows[:led])}
     for size in sorted({abs(q) for row in kinds for q in row if q != 0}):
-        yield _each(_streams(game), lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
+        yield _each(game.blocks, lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
+
+
+def _shorter_part(blocks: Blocks, k: int) -> Iterator[Blocks]:
+    """The k-th block with a shorter or simpler pattern in the same rounds.
+
+    If the pattern is played once, the longest of the other blocks may instead take the rounds left free.
+    """
+    block = blocks[k]
+    others = [j for j, other in enumerate(blocks) if j != k and other.times > 1]
+    longest = max(others, key=lambda j: blocks[j].rounds, default=None)
+    for neighbour in (*blocks[max(0, k - 1) : k], *blocks[k + 1 : k + 2]):
+        yield (*blocks[:k], *cyclic(neighbour.pattern, block.rounds), *blocks[k + 1 :])
+    lengths = (block.pattern[:length] for length in shorter(len(block.pattern)))
+    for pattern in (*lengths, *without_some(block.pattern), *merged(block.pattern)):
+        yield (*blocks[:k], *cyclic(pattern, block.rounds), *blocks[k + 1 :])
+        if block.times == 1 and longest is not None:
+            rounds = blocks[longest].rounds + block.rounds - len(pattern)
+            changed = {k: (Block(pattern),), longest: cyclic(blocks[longest].pattern, rounds)}
+            yield tuple(b for j, old in enumerate(blocks) for b in changed.get(j, (old,)))
 
 
 def simpler_set(game: LinearGame) -> Iterator[Changes]:
@@ -144,27 +156,29 @@ def simpler_parameters(game: LinearGame) -> Iterator[Changes]:
 
 def rounder_numbers(game: LinearGame) -> Iterator[Changes]:
     """The stream in another unit; equal numbers together; numbers one by one; the ends of the set."""
-    rows = (*game.lead, *game.pattern)
+    rows, blocks = game.gradients, game.blocks
     entries = list(dict.fromkeys(abs(q) for row in rows for q in row if q != 0))
     for size in entries:
         for target in (Fraction(1), *rounder(size)[:4]):
             if target > 0:
-                yield _each(_streams(game), partial(mul, target / size))
+                yield _each(game.blocks, partial(mul, target / size))
     if entries:
         whole = Fraction(lcm(*(q.denominator for q in entries)), gcd(*(q.numerator for q in entries)))
-        yield _each(_streams(game), partial(mul, whole))
-        yield {**_each(_streams(game), partial(mul, whole)), **_lengths(game, whole)}
+        yield _each(game.blocks, partial(mul, whole))
+        yield {**_each(game.blocks, partial(mul, whole)), **_lengths(game, whole)}
     yield _mirrored(game)
     for change, values in ((_resized, entries), (_replaced, dict.fromkeys(q for row in rows for q in row))):
         for value in values:
             for target in rounder(value):
-                yield _each(_streams(game), partial(change, value, target))
-    for k, row in enumerate(rows[:EXPLICIT]):
-        for i, q in enumerate(row):
+                yield _each(game.blocks, partial(change, value, target))
+    places = [(k, n) for k, block in enumerate(blocks) for n in range(len(block.pattern))]
+    for k, n in places[:EXPLICIT]:
+        pattern = blocks[k].pattern
+        for i, q in enumerate(pattern[n]):
             for target in rounder(q):
-                changed = (*row[:i], target, *row[i + 1 :])
-                new = (*rows[:k], changed, *rows[k + 1 :])
-                yield {"lead": new[: len(game.lead)], "pattern": new[len(game.lead) :]}
+                row = (*pattern[n][:i], target, *pattern[n][i + 1 :])
+                changed = Block((*pattern[:n], row, *pattern[n + 1 :]), blocks[k].times)
+                yield {"blocks": (*blocks[:k], changed, *blocks[k + 1 :])}
     for i, u in enumerate(game.start):
         for target in rounder(u):
             yield {"start": (*game.start[:i], target, *game.start[i + 1 :])}
@@ -207,13 +221,14 @@ def _mapped(game: LinearGame, change: Callable[[Point], Point]) -> ExactBox | Ex
         return game.feasible
 
 
-def _streams(game: LinearGame) -> Mapping[str, tuple[Point, ...]]:
-    return {"lead": game.lead, "pattern": game.pattern}
+def _rows(blocks: Blocks, change: Callable[[Point], Point]) -> Blocks:
+    """Every row of the stream changed."""
+    return tuple(Block(tuple(map(change, block.pattern)), block.times) for block in blocks)
 
 
-def _each(streams: Mapping[str, tuple[Point, ...]], change: Callable[[Fraction], Fraction]) -> Changes:
+def _each(blocks: Blocks, change: Callable[[Fraction], Fraction]) -> Changes:
     """Every number of the stream changed."""
-    return {name: tuple(tuple(map(change, row)) for row in rows) for name, rows in streams.items()}
+    return {"blocks": _rows(blocks, lambda row: tuple(map(change, row)))}
 
 
 def _lengths(game: LinearGame, factor: Fraction) -> Changes:
@@ -228,4 +243,4 @@ def _lengths(game: LinearGame, factor: Fraction) -> Changes:
 def _mirrored(game: LinearGame) -> Changes:
     """The game mirrored at the middle of the set: the same set, g -> -g."""
     start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
-    return {**_each(_streams(game), partial(mul, Fraction(-1))), "start": start}
+    return {**_each(game.blocks, partial(mul, Fraction(-1))), "start": start}

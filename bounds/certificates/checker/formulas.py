@@ -11,10 +11,10 @@ from __future__ import annotations
 import ast
 from fractions import Fraction
 from functools import reduce
-from itertools import chain, count
+from itertools import chain, combinations, count
 from typing import Any
 
-from bounds.certificates.checker.reading import Refused, require
+from bounds.certificates.checker.refused import Refused, require
 
 Value = list[str]
 STAGES = ("once", "round", "end")
@@ -152,11 +152,16 @@ class BallProgram:
 
     def give_linear(self) -> None:
         """Define the values of a game of linear losses over a set; the rows are its gradients."""
-        self.begin, self.end = (self.exact(*self.game["set"][name]) for name in ("begin", "end"))
-        sides, z = self.line("abs({} - {})", self.end, self.begin), self.exact(*self.game["comparator"])
-        D_2 = self.line("{}.sqrt()", self.fold(SUM, self.line("{0} * {0}", sides)))
+        shape, z = self.game["set"], self.exact(*self.game["comparator"])
+        sides, D_2 = self.exact(*shape["sides"]), self.line("{}.sqrt()", self.exact(shape["D_2_squared"]))
         self.letters["f"] = ast.parse("SumCoords(g * x)", mode="eval").body
-        self.values |= {"g": self.rows, "D": self.fold(LARGER, sides), "D_2": D_2, "D_i": sides, "z": z}
+        self.values |= {
+            "g": self.rows,
+            "D": self.exact(max(shape["sides"])),
+            "D_2": D_2,
+            "D_i": sides,
+            "z": z,
+        }
 
     def give_descent(self) -> None:
         """Define the values of a descent on sum_i phi(x_i) with min phi = 0; the rows are a path's noise."""
@@ -188,19 +193,50 @@ class BallProgram:
         return f, df
 
     def projected(self, algorithm: dict[str, Any]) -> Value:
-        """The next point, projected onto the set if there is one; only a segment needs the metric."""
+        """The next point, projected onto the set if there is one; only a box needs no metric."""
         point = self.value(algorithm["point"], self.d)
         if not self.linear:
             return point
-        if self.game["set"]["kind"] == "box":
-            return self.line("{}.max({}).min({})", point, self.begin, self.end)
-        along = self.line("{} - {}", self.end, self.begin)
-        weight = self.line("{} * {}", self.value(algorithm["metric"], self.d), along)
-        # If the metric is not positive along the segment, the root is undefined.
-        size = self.line("{}.sqrt()", self.fold(SUM, self.line("{} * {}", weight, along)))
-        far = self.fold(SUM, self.line("{} * ({} - {})", weight, point, self.begin))
-        share = self.line("({0} / {1} / {1}).max({2}).min({3})", far, size, self.exact(0), self.exact(1))
-        return self.line("{} + {} * {}", self.begin, share, along)
+        shape, zero = self.game["set"], self.exact(0)
+        begin, end, centre = (self.exact(*(shape.get(name) or ())) for name in ("begin", "end", "centre"))
+        if shape["kind"] == "box":
+            return self.line("{}.max({}).min({})", point, begin, end)
+        metric = self.value(algorithm["metric"], self.d)
+        if shape["kind"] == "segment":
+            along = self.line("{} - {}", end, begin)
+            weight = self.line("{} * {}", metric, along)
+            # If the metric is not positive along the segment, the root is undefined.
+            size = self.line("{}.sqrt()", self.fold(SUM, self.line("{} * {}", weight, along)))
+            far = self.fold(SUM, self.line("{} * ({} - {})", weight, point, begin))
+            share = self.line("({0} / {1} / {1}).max({2}).min({3})", far, size, zero, self.exact(1))
+            return self.line("{} + {} * {}", begin, share, along)
+        if shape["kind"] in ("ball", "polytope"):
+            cost = (
+                4096 * self.d
+                + 16 * len(shape.get("active", ())) * (self.d + len(shape.get("faces", ()))) ** 2
+            )
+            whole = self.add("round", f"project([{', '.join(point)}], [{', '.join(metric)}])", cost)
+            return [self.add("round", f"{whole[0]}[{i}]")[0] for i in range(self.d)]
+        # Undefined where the metric is not positive.
+        inverse = self.line("1 / {0}.sqrt() / {0}.sqrt()", metric)
+        if shape["kind"] == "simplex":
+            shift = self.line("{} * {}", self.multiplier(point, inverse, shape["total"]), inverse)
+            return self.line("({} - {}).max({})", point, shift, zero)
+        way = self.line("{} - {}", point, centre)
+        factor = self.multiplier(self.line("abs({})", way), inverse, shape["radius"])
+        shift = self.line("{}.max({}) * {}", factor, zero, inverse)
+        return self.line("{0} + ({1} - {2}).max({3}) + ({1} + {2}).min({3})", centre, way, shift, zero)
+
+    def multiplier(self, u: Value, inverse: Value, total: Fraction) -> Value:
+        """The root of sum_i max(u_i - root * inverse_i, 0) = total: the largest root over all active sets.
+
+        The sum is the largest of the sums over the subsets of the coordinates, and each decreases in the root.
+        """
+        roots, size = Value(), self.exact(total)
+        for chosen in (c for k in range(1, self.d + 1) for c in combinations(range(self.d), k)):
+            above, rate = (self.fold(SUM, [v[i] for i in chosen]) for v in (u, inverse))
+            roots += self.line("({} - {}) / {}", above, size, rate)
+        return self.fold(LARGER, roots)
 
     def regret(self, weight: ast.expr) -> Value:
         """sum_t w_t <g_t, x_t - z> for the file's comparator z, a lower bound of the regret."""

@@ -5,98 +5,26 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-FORMAT = "regretcheck certificate 2"
+from bounds.certificates.checker.refused import Refused as Refused
+from bounds.certificates.checker.refused import require
+from bounds.certificates.checker.sets import inside, measured, vectors
+
 MOST_BYTES = 1 << 20
-MOST = 100
-"""Maximum number of coordinates, of knots and of noise letters."""
-SHOWN = {
-    "box": {"CONVEX_LOSSES", "COMPACT_SET", "SEPARABLE_SET"},
-    "segment": {"CONVEX_LOSSES", "COMPACT_SET"},
-    "descent": {
-        "SMOOTH_LOSS", "MINIMUM_KNOWN", "FIXED_LOSS", "UNBIASED_ORACLE", "UNCONSTRAINED", "SEPARABLE_SET",
-    },
+SCHEMA = json.loads(Path(__file__).with_name("certificate.schema.json").read_text(encoding="utf-8"))
+"""The form of a file; `_parsed` follows the part of JSON schema that it uses."""
+TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
+LINEAR = {"CONVEX_LOSSES", "COMPACT_SET"}
+DESCENT = {
+    "SMOOTH_LOSS", "MINIMUM_KNOWN", "FIXED_LOSS", "UNBIASED_ORACLE", "UNCONSTRAINED", "SEPARABLE_SET",
+    "CONTAINS_ORIGIN",
 }  # fmt: skip
 """The properties of every game of a kind that passes the reader's checks."""
-
-
-class Refused(ValueError):
-    """The file is not a certificate; the message says where and why."""
-
-
-def require(holds: bool, message: str) -> None:
-    """Refuse the file if a condition does not hold."""
-    if not holds:
-        raise Refused(message)
-
-
-def _reader(kind: type[Any], fits: Callable[[Any], Any], what: str, make: Callable[[Any], Any]) -> Any:
-    def value(found: Any, where: str) -> Any:
-        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            if type(found) is kind and fits(found):
-                return make(found)
-        # Show look-alikes and control characters as escapes.
-        shown = ascii(str(found)[:60]) if isinstance(found, str | int) else f"a {type(found).__name__}"
-        raise Refused(f"`{where}` = {shown} must be {what}")
-
-    return value
-
-
-def _text(pattern: str, what: str, make: Callable[[str], Any] = str) -> Any:
-    return _reader(str, re.compile(pattern).fullmatch, what, make)
-
-
-def _tree(formula: str) -> ast.expr:
-    return ast.parse(formula.strip(), mode="eval").body
-
-
-def _game(value: Any, where: str) -> Any:
-    kind = value.get("kind", "") if isinstance(value, dict) else ""
-    require(kind in ("linear", "descent"), "`game.kind` must be 'linear' or 'descent'")
-    return _parsed(GAMES[kind], value, where)
-
-
-DIGITS = "[1-9][0-9]{0,399}"
-NUMBER = _text(rf"-?(0|{DIGITS})(/{DIGITS})?", "a rational of at most 400 digits, such as '-2/5'", Fraction)
-NAME = _text(r"[A-Za-z](_?[A-Za-z0-9])*", "a name of letters, digits and single underscores")
-LABEL = _text(r"(?=.{1,200}$)[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", "ASCII letters, digits, underscores and dots")
-ALGORITHM = _text(r"(?=.{1,200}$)[!-~]+( [!-~]+)*", "a name of printable ASCII characters and single blanks")
-TITLE = _reader(str, lambda s: len(s) <= 300 and s.isprintable(), "one line of printable text", str)
-FORMULA = _text(r"[A-Za-z0-9_+*/().,<>= \n-]{0,4000}", "a formula of at most 4000 characters in ASCII", _tree)
-COUNT = _reader(int, range(1, 10**8 + 1).__contains__, "a whole number from 1 to 10^8", int)
-FLAG = _reader(bool, (True, False).__contains__, "true or false", bool)
-RUN = {"times": COUNT, "gradient": [NUMBER]}
-GAMES: dict[str, dict[str, Any]] = {
-    "linear": {
-        "kind": LABEL, "parameters": {NAME: NUMBER},
-        "set": {"kind": _text("box|segment", "'box' or 'segment'"), "begin": [NUMBER], "end": [NUMBER]},
-        "start": [NUMBER], "lead": [RUN], "pattern": [RUN], "norms": {"least": NUMBER, "most": NUMBER},
-        "horizon": COUNT, "comparator": [NUMBER],
-    },
-    "descent": {
-        "kind": LABEL, "parameters": {NAME: NUMBER}, "knots": [{"at": NUMBER, "slope": NUMBER}],
-        "start": [NUMBER], "letters": [{"noise": [NUMBER], "probability": NUMBER}], "horizon": COUNT,
-    },
-}  # fmt: skip
-CERTIFICATE = {
-    "format": _text(FORMAT, f"{FORMAT!r}"), "title": TITLE,
-    "statement": {
-        "theorem": LABEL, "reading": LABEL, "lhs": FORMULA, "rhs": FORMULA,
-        "letters": [{"name": NAME, "formula": FORMULA}], "assumptions": [FORMULA], "requires": [NAME],
-    },
-    "algorithm": {
-        "name": ALGORITHM, "parameters": [NAME], "ranges": [FORMULA],
-        "lines": [{"name": NAME, "vector": FLAG, "formula": FORMULA}], "point": FORMULA, "metric": FORMULA,
-    },
-    "game": _game, "claim": {"lhs_at_least": NUMBER, "rhs_at_most": NUMBER},
-}  # fmt: skip
-"""The form of a file: {field: form}, {NAME: form} where the file chooses the names, [form of each entry], or
-a function that reads a number, a name or a formula."""
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -106,7 +34,7 @@ def read(raw: bytes) -> dict[str, Any]:
         content = json.loads(raw, object_pairs_hook=_once, parse_float=_inexact, parse_constant=_inexact)
     except (ValueError, RecursionError) as error:
         raise Refused(f"the file is not JSON with exact numbers: {str(error)[:200]!a}") from None
-    file: dict[str, Any] = _parsed(CERTIFICATE, content, "certificate")
+    file: dict[str, Any] = parsed(SCHEMA, content, "certificate")
     (_check_linear if file["game"]["kind"] == "linear" else _check_descent)(file["game"])
     _check_whole(file)
     return file
@@ -122,18 +50,54 @@ def _inexact(number: str) -> Any:
     raise ValueError(f'{number[:40]} is a float; write exact rationals as text, such as "1/10"')
 
 
-def _parsed(form: Any, value: Any, where: str) -> Any:
-    """Parse a part of the file in the required form."""
-    if isinstance(form, list) and isinstance(value, list):
-        return [_parsed(form[0], entry, f"{where}[{k}]") for k, entry in enumerate(value)]
-    require(not isinstance(form, list), f"`{where}` must be a list")
-    if not isinstance(form, dict):
-        return form(value, where)
-    if NAME in form and isinstance(value, dict):
-        return {NAME(key, where): _parsed(form[NAME], value[key], f"{where}.{key[:40]}") for key in value}
-    alike = isinstance(value, dict) and set(value) == set(form)
-    require(alike, f"`{where}` must have the fields {sorted(map(str, form))}, no others")
-    return {key: _parsed(part, value[key], f"{where}.{key}") for key, part in form.items()}
+def parsed(form: dict[str, Any], value: Any, where: str) -> Any:
+    """Parse a part of the file that must have this form; objects have all their fields and no others."""
+    if "oneOf" in form:
+        known = {part["$ref"].rpartition("/")[2]: part for part in form["oneOf"]}
+        kind = value.get("kind") if isinstance(value, dict) else None
+        require(isinstance(kind, str) and kind in known, f"`{where}.kind` must be one of {', '.join(known)}")
+        form = known[kind]
+    name = form.get("$ref", "").rpartition("/")[2]
+    form = SCHEMA["$defs"].get(name, form)
+    is_of_type = type(value) is TYPES[form.get("type", "string")]
+    if is_of_type and isinstance(value, list):
+        fits = form.get("minItems", 0) <= len(value) <= form.get("maxItems", len(value))
+        require(fits, f"`{where}` has {len(value)} entries, too few or too many")
+        return [parsed(form["items"], entry, f"{where}[{k}]") for k, entry in enumerate(value)]
+    if is_of_type and isinstance(value, dict):
+        names = [parsed(form.get("propertyNames", {}), key, where) for key in value]
+        fields = form.get("properties") or dict.fromkeys(names, form["additionalProperties"])
+        require(set(value) == set(fields), f"`{where}` must have the fields {sorted(fields)}, no others")
+        return {key: parsed(part, value[key], f"{where}.{key[:40]}") for key, part in fields.items()}
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        if is_of_type and _fits(form, value):
+            return READ[name](value) if name in READ else value
+    # Show look-alikes and control characters as escapes.
+    shown = ascii(str(value)[:60]) if isinstance(value, str | int) else f"a {type(value).__name__}"
+    must = form.get("description") or form.get("const") or f"of type {form['type']}"
+    raise Refused(f"`{where}` = {shown} must be {must}")
+
+
+def _fits(form: dict[str, Any], value: str | int) -> bool:
+    """Whether a text or a number has the required form."""
+    if isinstance(value, int):
+        return bool(form.get("minimum", value) <= value <= form.get("maximum", value))
+    short = len(value) <= form.get("maxLength", len(value)) and form.get("const", value) == value
+    return short and re.fullmatch(form.get("pattern", "(?s:.*)"), value) is not None
+
+
+def _tree(formula: str) -> ast.expr:
+    return ast.parse(formula.strip(), mode="eval").body
+
+
+def _line(title: str) -> str:
+    if not title.isprintable():
+        raise ValueError("a title with control characters")
+    return title
+
+
+READ = {"rational": Fraction, "formula": _tree, "title": _line}
+"""How a text of a named form is read; any other stays as it is."""
 
 
 def _check_whole(file: dict[str, Any]) -> None:
@@ -145,53 +109,40 @@ def _check_whole(file: dict[str, Any]) -> None:
 
 
 def _shown(game: dict[str, Any]) -> set[str]:
-    """The properties of a game: those of its kind, and those that its set and start show in rationals."""
-    shown, start = set(SHOWN[game.get("set", game)["kind"]]), game["start"]
-    shown |= set() if any(start) else {"START_AT_ORIGIN"}
+    """The properties of a game: those of its kind, and those that its numbers show in rationals."""
+    start = game["start"]
+    shown = set() if any(start) else {"START_AT_ORIGIN"}
     if game["kind"] == "descent":
         least, modulus = min(bend for *_, bend in game["pieces"]), game["parameters"].get("mu", Fraction(0))
-        shown |= {"CONVEX_LOSSES"} if least >= 0 else set()
+        shown |= DESCENT | ({"CONVEX_LOSSES"} if least >= 0 else set())
         shown |= {"STRONGLY_CONVEX"} if 0 < modulus <= least else set()
         noisy = any(any(letter["noise"]) for letter in game["letters"])
-        return shown | {"CONTAINS_ORIGIN"} | (set() if noisy else {"EXACT_GRADIENTS"})
-    kind, begin, end = (game["set"][name] for name in ("kind", "begin", "end"))
-    middle = all(2 * u == a + b for a, u, b in zip(begin, start, end, strict=True))
-    shown |= {"START_AT_CENTRE"} if middle else set()
-    shown |= {"CONTAINS_ORIGIN"} if _inside(kind, begin, end, [Fraction(0)] * len(start)) else set()
+        return shown | (set() if noisy else {"EXACT_GRADIENTS"})
+    shape, d = game["set"], len(start)
+    ends = sorted((shape["begin"], shape["end"])) if shape["kind"] == "segment" else []
     # Every interval is a ball of R^1, and one segment is the simplex of R^2.
-    shown |= {"BALL"} if len(start) == 1 else set()
-    simplex = kind == "segment" and sorted((begin, end)) == [[0, 1], [1, 0]]
-    return shown | ({"PROBABILITY_SIMPLEX"} if simplex else set())
+    holds = {
+        "SEPARABLE_SET": shape["kind"] == "box", "START_AT_CENTRE": start == shape["centre"],
+        "CONTAINS_ORIGIN": inside(shape, [Fraction(0)] * d), "BALL": d == 1 or shape["kind"] == "ball",
+        "PROBABILITY_SIMPLEX": ends == [[0, 1], [1, 0]] or (shape["kind"], shape.get("total")) == ("simplex", 1),
+    }  # fmt: skip
+    return shown | LINEAR | {name for name, shows in holds.items() if shows}
 
 
 def _check_linear(game: dict[str, Any]) -> None:
-    d, kind, begin, end = len(game["start"]), *(game["set"][name] for name in ("kind", "begin", "end"))
-    rows = [run["gradient"] for run in game["lead"] + game["pattern"]]
-    require(1 <= d <= MOST, f"`game.start` must have 1 to {MOST} coordinates")
-    require(len(game["pattern"]) > 0, "`game.pattern` must not be empty")
-    alike = all(len(point) == d for point in (begin, end, game["comparator"], *rows))
+    d, shape, blocks = len(game["start"]), game["set"], game["stream"]
+    rows = [row for block in blocks for row in block["pattern"]]
+    alike = all(len(point) == d for point in (game["comparator"], *vectors(shape), *rows))
     require(alike, f"every point and every gradient must have {d} coordinates, as `game.start` has")
-    order = all(a <= b for a, b in zip(begin, end, strict=True)) if kind == "box" else begin != end
-    require(order, "`game.set` is an empty box, or a segment that is a point")
+    rounds = sum(block["times"] * len(block["pattern"]) for block in blocks)
+    require(rounds == game["horizon"], f"`game.stream` has {rounds} rounds, not as many as `game.horizon`")
+    measured(shape, d)
     for name in ("start", "comparator"):
-        require(_inside(kind, begin, end, game[name]), f"`game.{name}` lies outside `game.set`")
-    norms = [sum(map(abs, row)) for row in rows]
-    within = game["norms"]["least"] <= min(norms) and max(norms) <= game["norms"]["most"]
-    require(within, "a gradient leaves the declared `game.norms`")
-
-
-def _inside(kind: str, begin: list[Fraction], end: list[Fraction], x: list[Fraction]) -> bool:
-    """Whether x is in the set; on a segment every coordinate must have gone the same share of the way."""
-    coordinates = list(zip(begin, x, end, strict=True))
-    far = {(u - a) / (b - a) for a, u, b in coordinates if a != b}
-    within = all(0 <= s <= 1 for s in far) and all(u == a for a, u, b in coordinates if a == b)
-    return within and (kind == "box" or len(far) == 1)
+        require(inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
 
 
 def _check_descent(game: dict[str, Any]) -> None:
     d, letters, knots = len(game["start"]), game["letters"], [(k["at"], k["slope"]) for k in game["knots"]]
-    few = 1 <= d <= MOST and len(letters) <= MOST and 2 <= len(knots) <= MOST
-    require(few, f"a descent takes 1 to {MOST} coordinates and letters, 2 to {MOST} knots")
     fit = all(len(letter["noise"]) == d and letter["probability"] > 0 for letter in letters)
     require(fit, f"every letter must have {d} coordinates and a probability > 0")
     total = sum(letter["probability"] for letter in letters)

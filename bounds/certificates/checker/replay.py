@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from itertools import chain, cycle, islice, product, repeat
+from itertools import chain, product, repeat
 from math import prod
 from typing import Any
 
 from bounds.certificates.checker.formulas import BallProgram
-from bounds.certificates.checker.reading import read, require
+from bounds.certificates.checker.reading import read
+from bounds.certificates.checker.refused import require
+from bounds.certificates.checker.sets import projection
 
 PRECISION, HIGHEST_PRECISION = 128, 2048
 WORK = 1_500_000_000
@@ -74,6 +76,8 @@ def replay(file: dict[str, Any], program: BallProgram, precision: int, work: int
     rounds, texts, broken, kept = file["game"]["horizon"], program.conditions, Broken(), dict[int, Any]()
     rank, sides = (0, 0, arb(0)), (arb(0), arb(0), "")
     with ctx.workprec(precision):
+        if file["game"].get("set", {}).get("kind") in ("ball", "polytope"):
+            scope["project"] = projection(file["game"]["set"], ball)
         exec(program.source, scope)
         note(broken, texts["once"], scope["once"])
         for path, probability, rows, last in paths(file["game"]):
@@ -156,9 +160,8 @@ def paths(game: dict[str, Any]) -> Iterator[tuple[str, Any, Iterable[list[Any]],
     """Yield each path's label, probability, gradients or noise by round, and whether it is the last path."""
     rounds = game["horizon"]
     if game["kind"] == "linear":
-        runs = chain(game["lead"], cycle(game["pattern"]))
-        rows = chain.from_iterable(repeat(balls(run["gradient"]), run["times"]) for run in runs)
-        yield "", ball(Fraction(1)), islice(rows, rounds), True
+        parts = (repeat([balls(row) for row in b["pattern"]], b["times"]) for b in game["stream"])
+        yield "", ball(Fraction(1)), chain.from_iterable(chain.from_iterable(parts)), True
         return
     noise = [balls(letter["noise"]) for letter in game["letters"]]
     chances = balls([letter["probability"] for letter in game["letters"]])

@@ -40,7 +40,7 @@ def test_written_certificates_satisfy_the_schema(linear, segment, descent) -> No
 
 def test_the_comparator_is_the_best_point() -> None:
     """For the plain regret from the sum of the rows, for a weighted one by trying the extreme points."""
-    game = LinearGame(
+    game = LinearGame.cyclic(
         ADAL_R1, NO_EPS, ExactBox((-1, -1), (1, 1)), (0, 0), ((3, -2), (-1, 1), (-1, F(1, 2))), 7
     )
     plain = with_comparator(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "C", game))
@@ -53,7 +53,7 @@ def test_the_comparator_is_the_best_point() -> None:
 
 def test_what_is_not_violated_is_not_certified() -> None:
     """Theorem R is true: no certificate, and the excess is negative."""
-    game = LinearGame(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(2, 5),), (-1,)), 7)
+    game = LinearGame.cyclic(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(2, 5),), (-1,)), 7)
     example = Counterexample(R, "D", game)
     assert excess(example) < 0
     with pytest.raises(ValueError, match="is not violated in round 7"):
@@ -64,7 +64,7 @@ def test_a_narrow_violation_is_certified_with_more_digits() -> None:
     """Reading C ties at g = 2/(2 + sqrt 2) = 0.58578643762...; a gradient just below it exceeds by 1e-8."""
     given = {"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0}
     for gradient, violates in (("0.58578643", True), ("0.58578644", False)):
-        game = LinearGame(ADAL, given, ExactBox((-1,), (1,)), (1,), ((gradient,),), 1)
+        game = LinearGame.cyclic(ADAL, given, ExactBox((-1,), (1,)), (1,), ((gradient,),), 1)
         example = Counterexample(THEOREM1, "C", game)
         assert (excess(example) > 0) == violates
         if violates:
@@ -77,7 +77,7 @@ def test_a_narrow_violation_is_certified_with_more_digits() -> None:
 def test_a_broken_assumption_is_not_certified() -> None:
     """gamma = beta1^2/beta2 >= 1 lies outside the statement, however large the regret."""
     given = {"alpha": 1, "beta1": "3/4", "beta2": "1/2", "eps": 0}
-    game = LinearGame(ADAL, given, ExactBox((-1,), (1,)), (1,), ((F(1, 100),),), 1)
+    game = LinearGame.cyclic(ADAL, given, ExactBox((-1,), (1,)), (1,), ((F(1, 100),),), 1)
     assert excess(Counterexample(THEOREM1, "C", game)) == float("-inf")
 
 
@@ -92,7 +92,7 @@ def test_statements_are_bound_to_the_package(linear, descent) -> None:
     """The package's own text; asked of a sibling; a file's own; and altered under a known name."""
     assert bind(certificate.certificate_bytes(linear)).bound is Bound.STATED
     assert bind(certificate.certificate_bytes(descent)).bound is Bound.STATED
-    game = LinearGame(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(1, 9),),), 1)
+    game = LinearGame.cyclic(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(1, 9),),), 1)
     asked = certify(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "C", game))
     assert bind(asked).bound is Bound.ASKED
     own = {**linear, "statement": {**linear["statement"], "theorem": "my.theorem"}}
@@ -152,7 +152,7 @@ def test_only_exact_numbers_make_a_game(value) -> None:
 BAD_GAMES = [
     ({"start": (2,)}, "not a point of the set"),
     ({"pattern": ()}, "no rows"),
-    ({"pattern": ((1, 2),)}, "rows of 1"),
+    ({"pattern": ((1, 2),)}, "must have 1 numbers"),
     ({"horizon": 0}, "at least 1"),
     ({"parameters": {"alpha": 1}}, "needs alpha, beta1"),
     ({"parameters": {**NO_EPS, "eps": -1}}, "out of range"),
@@ -167,12 +167,12 @@ def test_games_that_do_not_fit_together_are_refused(change, says: str) -> None:
         "start": (0,), "pattern": ((1,),), "horizon": 1,
     }  # fmt: skip
     with pytest.raises(ValueError, match=says):
-        LinearGame(**{**fields, **change})
+        LinearGame.cyclic(**{**fields, **change})
 
 
 def test_a_comparator_outside_the_set_is_refused() -> None:
     """Before anything is written."""
-    game = LinearGame(ADAL, {**NO_EPS, "eps": 0}, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
+    game = LinearGame.cyclic(ADAL, {**NO_EPS, "eps": 0}, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
     with pytest.raises(ValueError, match="`comparator`"):
         Counterexample(THEOREM1, "C", game, (2,))
     with pytest.raises(ValueError, match="no reading"):

@@ -169,6 +169,8 @@ def of_meaning(rng, raw: bytes) -> bytes:
         elif kind == 2:
             most = 6 if len(file["game"].get("letters", [])) > 1 else 12
             file["game"]["horizon"] = rng.randint(1, most)
+            for block in file["game"].get("stream", []):
+                block["times"] = rng.randint(1, 3)
         elif kind == 3:
             sides, letter = rng.choice((("lhs_at_least", 1), ("rhs_at_most", -1))), rng.choice(NUMBERS)
             file["claim"][sides[0]] = str(F(file["claim"][sides[0]]) + sides[1] * letter / 1000)
@@ -181,9 +183,8 @@ def of_meaning(rng, raw: bytes) -> bytes:
             base = rng.choice(CONDITIONS)
             conditions.append(base if rng.random() < 0.5 else another_formula(rng, base))
     game = file["game"]
-    if "norms" in game:
-        sizes = [sum(abs(F(q)) for q in run["gradient"]) for run in game["lead"] + game["pattern"]]
-        game["norms"] = {"least": str(min(sizes)), "most": str(max(sizes))}
+    if "stream" in game and rng.random() < 0.9:
+        game["horizon"] = sum(block["times"] * len(block["pattern"]) for block in game["stream"])
     if rng.random() < 0.3:
         file["statement"]["theorem"] = "own.theorem"
     changed = json.dumps(file).encode()

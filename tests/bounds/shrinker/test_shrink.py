@@ -16,7 +16,7 @@ from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.repaired import R
 
 GIVEN = {"alpha": 1, "beta1": 0, "beta2": F(1, 2), "eps": 0}
-GAME = LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
+GAME = LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
 
 
 @pytest.mark.parametrize("q", [F(0), F(1), F(-1), F(1, 2), F(123456, 10**6), F(-98765, 4321), F(1, 10**8)])
@@ -32,7 +32,7 @@ def test_rounder_numbers_are_simpler(q: F) -> None:
 
 def test_every_step_goes_down() -> None:
     """The judge sees simpler games only, whatever the passes offer."""
-    ugly = LinearGame(
+    ugly = LinearGame.cyclic(
         ADAL, GIVEN, ExactBox((F(-7, 5),), (F(9, 5),)), (F(9, 5),), ((F(11, 100),), (F(13, 100),)), 2
     )
     found = Counterexample(THEOREM1, "C", ugly)
@@ -64,7 +64,7 @@ def test_a_pass_that_makes_things_worse_is_ignored(monkeypatch: pytest.MonkeyPat
 
 def test_what_cannot_be_simpler_comes_back_unchanged() -> None:
     """A judge that accepts nothing but the input leaves it as it is, at a fixed point."""
-    ugly = LinearGame(ADAL, GIVEN, ExactBox((F(-7, 5),), (F(9, 5),)), (F(9, 5),), ((F(11, 100),),), 3)
+    ugly = LinearGame.cyclic(ADAL, GIVEN, ExactBox((F(-7, 5),), (F(9, 5),)), (F(9, 5),), ((F(11, 100),),), 3)
     shrunk = shrink(Counterexample(THEOREM1, "C", ugly), violates=lambda candidate: candidate.game == ugly)
     assert shrunk.counterexample.game == ugly
     assert shrunk.complete
@@ -116,7 +116,9 @@ def is_spike(game: LinearGame) -> bool:
 )
 def test_long_streams_get_short_descriptions(holds, lead, pattern, smallest, rounds: int) -> None:
     """A hundred rounds, the shortest period or one spike, in few steps even from a hundred thousand."""
-    game = LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), column(*pattern), rounds, lead=column(*lead))
+    game = LinearGame.cyclic(
+        ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), column(*pattern), rounds, lead=column(*lead)
+    )
     shrunk = shrink(Counterexample(THEOREM1, "C", game), violates=lambda candidate: holds(candidate.game))
     small = shrunk.counterexample.game
     assert small.horizon == 100
@@ -234,7 +236,7 @@ def test_a_function_shrinks_in_its_own_units() -> None:
 
 def test_the_budget_is_kept() -> None:
     """Calls are counted, and what was reached is returned."""
-    ugly = LinearGame(
+    ugly = LinearGame.cyclic(
         ADAL, GIVEN, ExactBox((F(-7, 5),), (F(9, 5),)), (F(9, 5),), ((F(11, 100),), (F(13, 100),)), 2
     )
     shrunk = shrink(Counterexample(THEOREM1, "C", ugly), calls=5)
@@ -251,7 +253,7 @@ LINES = [
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame(ADAL, GIVEN, ExactBox((-1, 0), (1, 1)), (1, 1), ((0, 1),), 9, lead=((2, F(-1, 3)),)),
+            LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1, 0), (1, 1)), (1, 1), ((0, 1),), 9, lead=((2, F(-1, 3)),)),
         ),
         "false of AdaL: T=9, d=2, X=[-1,1] x [0,1], g=(2, -1/3) then (0, 1) always, x_1=(1, 1), alpha=1, "
         "beta1=0, beta2=1/2, eps=0: regret 0.8 > 0.678",
@@ -259,7 +261,7 @@ LINES = [
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame(ADAL, GIVEN, ExactSegment((1, 0), (0, 1)), (1, 0), ((2, 1), (-1, -1)), 8),
+            LinearGame.cyclic(ADAL, GIVEN, ExactSegment((1, 0), (0, 1)), (1, 0), ((2, 1), (-1, -1)), 8),
         ),
         "false of AdaL: T=8, d=2, X=the segment from (1, 0) to (0, 1), g=((2, 1), (-1, -1)) repeated, "
         "x_1=(1, 0), alpha=1, beta1=0, beta2=1/2, eps=0: regret 0.8 > 0.678",
@@ -267,7 +269,7 @@ LINES = [
     (
         Counterexample(
             R, "D",
-            LinearGame(
+            LinearGame.cyclic(
                 ADAL_R1, {k: v for k, v in GIVEN.items() if k != "eps"}, ExactBox((-1,), (1,)), (1,),
                 ((2,), (-1,), (-1,)), 2,
             ),
@@ -306,7 +308,7 @@ LINES = [
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame(
+            LinearGame.cyclic(
                 ADAL, GIVEN, ExactBox((-4,), (4,)), (4,), ((2,), *[(-1,)] * 4), 10, lead=((F(-1, 5),),) * 19
             ),
         ),
@@ -316,7 +318,7 @@ LINES = [
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame(
+            LinearGame.cyclic(
                 ADAL, GIVEN, ExactBox((-4,), (4,)), (4,), ((2,), *[(-1,)] * 4), 99, lead=((F(-1, 5),),) * 19
             ),
         ),
@@ -325,7 +327,7 @@ LINES = [
     ),
     (
         Counterexample(
-            THEOREM1, "C", LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((0,),), 2, lead=((1,),))
+            THEOREM1, "C", LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((0,),), 2, lead=((1,),))
         ),
         "false of AdaL: T=2, d=1, X=[-1,1], g=(1, 0), x_1=1, alpha=1, beta1=0, beta2=1/2, eps=0: "
         "regret 0.8 > 0.678",
@@ -346,7 +348,7 @@ def test_a_long_stream_is_counted() -> None:
     """More than a dozen rows are not listed."""
     rows = tuple((F(k, 3),) for k in range(1, 20))
     said = counterexample_line(
-        Counterexample(THEOREM1, "C", LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), rows, 19)),
+        Counterexample(THEOREM1, "C", LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), rows, 19)),
         F(1),
         F(1),
     )

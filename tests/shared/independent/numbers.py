@@ -25,11 +25,11 @@ def is_a_game(file: dict[str, Any]) -> bool:
             [Fraction(q) for q in point]
             for point in (game["set"]["begin"], game["set"]["end"], game["start"], game["comparator"])
         )
-        rows = [list(map(Fraction, run["gradient"])) for run in game["lead"] + game["pattern"]]
+        blocks = game["stream"]
+        rows = [list(map(Fraction, row)) for block in blocks for row in block["pattern"]]
         fit &= {len(point) for point in (begin, end, x, z, *rows)} == {len(x)}
-        fit &= all(run["times"] >= 1 for run in game["lead"] + game["pattern"])
-        norms = [sum(map(abs, row)) for row in rows]
-        fit &= all(Fraction(game["norms"]["least"]) <= s <= Fraction(game["norms"]["most"]) for s in norms)
+        fit &= all(block["times"] >= 1 and block["pattern"] for block in blocks)
+        fit &= sum(block["times"] * len(block["pattern"]) for block in blocks) == game["horizon"]
         return bool(fit and all(_inside(game["set"]["kind"], begin, end, point) for point in (x, z)))
     letters = [(Fraction(u["probability"]), list(map(Fraction, u["noise"]))) for u in game["letters"]]
     fit &= sum(p for p, _ in letters) == 1

@@ -69,10 +69,7 @@ class Game:
             self.constants |= {"D": [number(max(sides))], "D_i": [number(s) for s in sides]}
             self.constants["z"] = [number(q) for q in game["comparator"]]
             self.constants["D_2"] = [iv.sqrt(number(sum(s * s for s in sides)))]
-            runs = game["lead"] + game["pattern"] * self.rounds
-            self.rows: list[list[str]] = []
-            for run in runs:
-                self.rows += min(run["times"], self.rounds - len(self.rows)) * [run["gradient"]]
+            self.rows = [row for block in game["stream"] for row in block["times"] * block["pattern"]]
         else:
             self.phi = Potential([(Fraction(k["at"]), Fraction(k["slope"])) for k in game["knots"]])
             self.constants |= {"L": [number(self.phi.smoothness)], "f_star": [iv.mpf(0)]}
