@@ -21,6 +21,8 @@ from theory.symbols import Vector, t
 FORMAT = "regretcheck certificate 3"
 SCHEMA = Path(__file__).with_name("checker") / "certificate.schema.json"
 """The JSON schema of the format, which the checker reads too."""
+WIDTH = 88
+"""The most characters of a list on one line of a file."""
 DIGITS = 6
 """The digits of the claimed bounds: enough for a reader, and few enough that any correct replay agrees."""
 
@@ -83,16 +85,16 @@ def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
 
 
 def certificate_bytes(certificate: dict[str, Any]) -> bytes:
-    """The bytes of a certificate: JSON with an indent of two, each list of texts on one line."""
+    """The bytes of a certificate: JSON with an indent of two, a list of numbers or rows on a line if it fits."""
     return (_json(certificate, "\n") + "\n").encode()
 
 
 def _json(value: Any, newline: str) -> str:
-    flat = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-    if flat or not isinstance(value, dict | list) or not value:
-        return json.dumps(value, ensure_ascii=False)
+    line = json.dumps(value, ensure_ascii=False)
     deeper = newline + "  "
-    if isinstance(value, list):
-        return f"[{deeper}{f',{deeper}'.join(_json(entry, deeper) for entry in value)}{newline}]"
-    fields = (f"{json.dumps(k, ensure_ascii=False)}: {_json(v, deeper)}" for k, v in value.items())
-    return f"{{{deeper}{f',{deeper}'.join(fields)}{newline}}}"
+    if isinstance(value, dict) and value:
+        fields = (f"{json.dumps(k, ensure_ascii=False)}: {_json(v, deeper)}" for k, v in value.items())
+        return f"{{{deeper}{f',{deeper}'.join(fields)}{newline}}}"
+    if not isinstance(value, list) or not value or ("{" not in line and len(line) <= WIDTH):
+        return line
+    return f"[{deeper}{f',{deeper}'.join(_json(entry, deeper) for entry in value)}{newline}]"

@@ -79,18 +79,19 @@ def gradients(game: Mapping[str, Any]) -> str:
     text, before = "", 0
     for block in blocks:
         end = before + block["times"] * len(block["pattern"])
-        text += f"  if (t <=? {end})%N then {_pattern(block['pattern'], before)} else\n"
+        text += f"  if (t <=? {end})%N then {_pattern(block['pattern'], before, nested=True)} else\n"
         before = end
     return f"Definition gradient (t : N) : list Q :=\n{text}  {_pattern(last['pattern'], before)}.\n"
 
 
-def _pattern(rows: Sequence[Sequence[Fraction]], before: int) -> str:
+def _pattern(rows: Sequence[Sequence[Fraction]], before: int, *, nested: bool = False) -> str:
     """The gradient in round t of a block of these rows again and again, after as many rounds."""
     runs = [(len(list(same)), row) for row, same in groupby(rows)]
     if len(runs) == 1:
         return point(rows[0])
-    text, within = f"(let s := ((t - {before + 1}) mod {len(rows)})%N in\n", 0
+    text, within = f"let s := ((t - {before + 1}) mod {len(rows)})%N in\n", 0
     for times, row in runs[:-1]:
         within += times
         text += f"  if (s <? {within})%N then {point(row)} else\n"
-    return f"{text}  {point(rows[-1])})"
+    text += f"  {point(rows[-1])}"
+    return f"({text})" if nested else text

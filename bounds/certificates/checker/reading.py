@@ -59,31 +59,29 @@ def parsed(form: dict[str, Any], value: Any, where: str) -> Any:
         form = known[kind]
     name = form.get("$ref", "").rpartition("/")[2]
     form = SCHEMA["$defs"].get(name, form)
-    is_of_type = type(value) is TYPES[form.get("type", "string")]
-    if is_of_type and isinstance(value, list):
-        fits = form.get("minItems", 0) <= len(value) <= form.get("maxItems", len(value))
-        require(fits, f"`{where}` has {len(value)} entries, too few or too many")
-        return [parsed(form["items"], entry, f"{where}[{k}]") for k, entry in enumerate(value)]
-    if is_of_type and isinstance(value, dict):
+    fits, size = (
+        type(value) is TYPES[form.get("type", "string")],
+        len(value) if hasattr(value, "__len__") else 0,
+    )
+    if fits and isinstance(value, dict):
         names = [parsed(form.get("propertyNames", {}), key, where) for key in value]
         fields = form.get("properties") or dict.fromkeys(names, form["additionalProperties"])
         require(set(value) == set(fields), f"`{where}` must have the fields {sorted(fields)}, no others")
         return {key: parsed(part, value[key], f"{where}.{key[:40]}") for key, part in fields.items()}
+    if fits and isinstance(value, list) and form.get("minItems", 0) <= size <= form.get("maxItems", size):
+        return [parsed(form["items"], entry, f"{where}[{k}]") for k, entry in enumerate(value)]
+    if fits and isinstance(value, int):
+        fits = form.get("minimum", value) <= value <= form.get("maximum", value)
+    if fits and isinstance(value, str):
+        fits = size <= form.get("maxLength", size) and form.get("const", value) == value
+        fits = fits and re.fullmatch(form.get("pattern", "(?s:.*)"), value) is not None
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        if is_of_type and _fits(form, value):
-            return READ[name](value) if name in READ else value
+        if fits and not isinstance(value, list):
+            return READ.get(name, lambda same: same)(value)
     # Show look-alikes and control characters as escapes.
     shown = ascii(str(value)[:60]) if isinstance(value, str | int) else f"a {type(value).__name__}"
-    must = form.get("description") or form.get("const") or f"of type {form['type']}"
-    raise Refused(f"`{where}` = {shown} must be {must}")
-
-
-def _fits(form: dict[str, Any], value: str | int) -> bool:
-    """Whether a text or a number has the required form."""
-    if isinstance(value, int):
-        return bool(form.get("minimum", value) <= value <= form.get("maximum", value))
-    short = len(value) <= form.get("maxLength", len(value)) and form.get("const", value) == value
-    return short and re.fullmatch(form.get("pattern", "(?s:.*)"), value) is not None
+    what = form.get("description") or form.get("const") or f"of type {form['type']}"
+    raise Refused(f"`{where}` = {shown} must be {what}")
 
 
 def _tree(formula: str) -> ast.expr:

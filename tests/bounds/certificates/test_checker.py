@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bounds.certificates.certificate import algorithm_text, certificate_bytes, unclaimed
-from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate, replay
+from bounds.certificates.checker import ReplayOutcome, check_certificate, replay
 from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay as replay_file

@@ -183,7 +183,7 @@ def of_meaning(rng, raw: bytes) -> bytes:
             base = rng.choice(CONDITIONS)
             conditions.append(base if rng.random() < 0.5 else another_formula(rng, base))
     game = file["game"]
-    if "stream" in game and rng.random() < 0.9:
+    if "stream" in game and rng.random() < 0.98:
         game["horizon"] = sum(block["times"] * len(block["pattern"]) for block in game["stream"])
     if rng.random() < 0.3:
         file["statement"]["theorem"] = "own.theorem"

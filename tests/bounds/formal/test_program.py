@@ -116,9 +116,9 @@ def test_numbers_and_gradients_are_text() -> None:
     assert gradients({"stream": [once, again]}) == (
         "Definition gradient (t : N) : list Q :=\n"
         "  if (t <=? 3)%N then [7 # 1] else\n"
-        "  (let s := ((t - 4) mod 3)%N in\n"
+        "  let s := ((t - 4) mod 3)%N in\n"
         "  if (s <? 2)%N then [1 # 1] else\n"
-        "  [0 # 1]).\n"
+        "  [0 # 1].\n"
     )
     assert gradients({"stream": [again, once]}) == (
         "Definition gradient (t : N) : list Q :=\n"

@@ -5,7 +5,8 @@ from fractions import Fraction as F
 
 import pytest
 
-from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
+from bounds.games import Block, Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, cyclic
+from bounds.games.stream import rows_of
 from bounds.shrinker import shrink as driver
 from bounds.shrinker.complexity import complexity, digit_count, rounder, significant
 from bounds.shrinker.counterexample_line import counterexample_line
@@ -53,7 +54,7 @@ def test_a_pass_that_makes_things_worse_is_ignored(monkeypatch: pytest.MonkeyPat
 
     def longer(game):
         offered.append(game)
-        yield {"horizon": game.horizon + 1}
+        yield {"blocks": (*game.blocks, *game.blocks)}
         yield {"start": (F(5),)}
 
     monkeypatch.setitem(driver.PASSES, LinearGame, (longer,))
@@ -122,7 +123,7 @@ def test_long_streams_get_short_descriptions(holds, lead, pattern, smallest, rou
     shrunk = shrink(Counterexample(THEOREM1, "C", game), violates=lambda candidate: holds(candidate.game))
     small = shrunk.counterexample.game
     assert small.horizon == 100
-    assert (small.lead, small.pattern) == (column(*smallest[0]), column(*smallest[1]))
+    assert small.rows == tuple(rows_of(cyclic(column(*smallest[1]), 100, column(*smallest[0]))))
     # Halving leads from 100 000 to the last whole period in at most 17 steps, twice.
     assert shrunk.steps["bisect"] <= 34
 
@@ -130,12 +131,12 @@ def test_long_streams_get_short_descriptions(holds, lead, pattern, smallest, rou
 @pytest.mark.parametrize(("period", "rounds"), [(1, 5432), (7, 5433)])
 def test_a_long_game_is_bisected(period: int, rounds: int) -> None:
     """Of 100 003 rounds the fewest are left after some 20 replays, whatever the place in the period."""
-    long = replace(GAME, pattern=column(*range(1, period + 1)), horizon=100_003)
+    long = replace(GAME, blocks=cyclic(column(*range(1, period + 1)), 100_003))
     judged = []
 
     def judge(candidate: Counterexample) -> bool:
         judged.append(candidate.game.horizon)
-        return candidate.game == replace(long, horizon=judged[-1]) and judged[-1] >= rounds
+        return candidate.game == long.until(judged[-1]) and judged[-1] >= rounds
 
     small = shrink(Counterexample(THEOREM1, "C", long), violates=judge).counterexample.game
     assert small.horizon == rounds
@@ -145,15 +146,15 @@ def test_a_long_game_is_bisected(period: int, rounds: int) -> None:
 def test_a_long_period_is_divided() -> None:
     """A period of 300 rows, of which every hundredth one counts, becomes one of two."""
     pattern = column(*(7 if k % 100 == 0 else -1 - k % 3 for k in range(300)))
-    long = replace(GAME, pattern=pattern, horizon=30_000)
+    long = replace(GAME, blocks=cyclic(pattern, 30_000))
 
     def judge(candidate: Counterexample) -> bool:
-        return candidate.game.horizon >= 2000 and {7, -1} <= {row[0] for row in candidate.game.pattern}
+        return candidate.game.horizon >= 2000 and {7, -1} <= {row[0] for row in candidate.game.gradients}
 
     shrunk = shrink(Counterexample(THEOREM1, "C", long), violates=judge)
     assert shrunk.complete
     assert shrunk.calls < 400
-    assert (shrunk.counterexample.game.horizon, sorted(shrunk.counterexample.game.pattern)) == (
+    assert (shrunk.counterexample.game.horizon, sorted(shrunk.counterexample.game.gradients)) == (
         2000,
         [(-1,), (7,)],
     )
@@ -161,7 +162,7 @@ def test_a_long_period_is_divided() -> None:
 
 def test_equal_rows_in_a_row_count_once() -> None:
     """Twenty rounds of which only the last one matters are two runs: what comes before it is made equal."""
-    game = replace(GAME, pattern=column(*range(3, 22), -50), horizon=20)
+    game = replace(GAME, blocks=(Block(column(*range(3, 22), -50)),))
 
     def judge(candidate: Counterexample) -> bool:
         rows = candidate.game.rows
@@ -178,7 +179,7 @@ def test_equal_rows_in_a_row_count_once() -> None:
 )
 def test_a_number_becomes_the_simplest_of_its_interval(given, low, high, simplest) -> None:
     """The fraction of the fewest digits, or a round integer where no shorter number will do."""
-    game = replace(GAME, pattern=((F(given),),))
+    game = replace(GAME, blocks=(Block(((F(given),),)),))
     shrunk = shrink(
         Counterexample(THEOREM1, "C", game),
         violates=lambda candidate: F(low) < candidate.game.row(1)[0] < F(high),
@@ -312,7 +313,7 @@ LINES = [
                 ADAL, GIVEN, ExactBox((-4,), (4,)), (4,), ((2,), *[(-1,)] * 4), 10, lead=((F(-1, 5),),) * 19
             ),
         ),
-        "false of AdaL: T=10, d=1, X=[-4,4], g=-1/5 (10 times), x_1=4, alpha=1, beta1=0, beta2=1/2, eps=0: "
+        "false of AdaL: T=10, d=1, X=[-4,4], g=-1/5 always, x_1=4, alpha=1, beta1=0, beta2=1/2, eps=0: "
         "regret 0.8 > 0.678",
     ),
     (
