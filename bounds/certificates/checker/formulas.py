@@ -6,15 +6,13 @@ value is computed: once, in every round, or at the end, after all noise paths ha
 a formula is a list of names: one for a number, d for a vector.
 """
 
-from __future__ import annotations
-
 import ast
 from fractions import Fraction
 from functools import reduce
-from itertools import chain, combinations, count
+from itertools import chain, count, product
 from typing import Any
 
-from bounds.certificates.checker.refused import Refused, require
+from bounds.certificates.checker.reading import Refused, require
 
 Value = list[str]
 STAGES = ("once", "round", "end")
@@ -39,8 +37,26 @@ FUNCTIONS = {
 """Templates by (name, number of arguments)."""
 OVER_COORDINATES, OVER_NOISE = {"SumCoords": SUM, "MaxCoords": LARGER}, ("Expectation", "Supremum")
 OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Prev": ("{1}", "arb(0)")}
+ABOVE = "SumCoords(f - least)"
 DEEPEST, LONGEST = 100, 50_000
 """Maximum nesting depth of a formula with its letters expanded, and maximum number of operations."""
+PROJECTIONS = {
+    "box": "min(max(y, begin), end)",
+    # If the metric is not positive along the segment, the root is undefined, and below its inverse is.
+    "segment": "begin + min(max(SumCoords(w * (end - begin) * (y - begin)) / "
+    "sqrt(SumCoords(w * (end - begin) ** 2)) ** 2, 0), 1) * (end - begin)",
+    "simplex": "max(y - root / sqrt(w) ** 2, 0)",
+    "l1_ball": "centre + max(y - centre - max(root, 0) / sqrt(w) ** 2, 0)"
+    "+ min(y - centre + max(root, 0) / sqrt(w) ** 2, 0)",
+    "ball": "centre + (y - centre) * radius / max(radius, sqrt(SumCoords((y - centre) ** 2))) + 0 / sqrt(w)",
+}
+"""The point of a set that is nearest to y in the metric w; for a ball the weights must be equal."""
+ROOTS = {
+    "simplex": "(SumCoords(chosen * y) - total) / SumCoords(chosen / sqrt(w) ** 2)",
+    "l1_ball": "(SumCoords(chosen * abs(y - centre)) - radius) / SumCoords(chosen / sqrt(w) ** 2)",
+}
+"""sum_i max(u_i - root/w_i, 0) is the largest of the sums without the maximum over subsets of coordinates.
+Each of them decreases in the root, so the root at which it has a value is the largest of their roots."""
 COST = {"{} ** {}": 80} | {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")}
 """Costs of the operations that cost more than one unit per operand."""
 
@@ -64,11 +80,8 @@ class BallProgram:
         self.d, self.depth, self.size, self.fresh = len(self.game["start"]), 0, 0, count()
         self.lines, self.cost = {stage: list[str]() for stage in STAGES}, dict.fromkeys(STAGES, 0)
         self.known, self.outer, self.letters = dict[str, str](), dict[str, None](), dict[str, ast.expr]()
-        self.done, self.over_noise, self.carried = (
-            dict[ast.expr, Value](),
-            Value(),
-            list[tuple[str, str, str]](),
-        )
+        self.done, self.over_noise = dict[ast.expr, Value](), Value()
+        self.carried: list[tuple[str, str, str]] = []
         x, self.rows = self.names(self.d), self.names(self.d)
         self.values = {"x": x, "T": self.exact(self.game["horizon"]), "d": self.exact(self.d)}
         self.values |= {"t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
@@ -150,36 +163,34 @@ class BallProgram:
         """Constants."""
         return [*chain(*(self.add("once", EXACT.format(q.numerator, q.denominator)) for q in numbers))]
 
+    def own(self, text: str, **given: Value) -> Value:
+        """The value of a formula that is not the file's, with further names."""
+        before = self.values, self.letters
+        self.values, self.letters = self.values | given, {}
+        value = self.value(ast.parse(text, mode="eval").body)
+        self.values, self.letters = before
+        return value
+
     def give_linear(self) -> None:
         """Define the values of a game of linear losses over a set; the rows are its gradients."""
-        shape, z = self.game["set"], self.exact(*self.game["comparator"])
-        sides, D_2 = self.exact(*shape["sides"]), self.line("{}.sqrt()", self.exact(shape["D_2_squared"]))
+        self.values |= {"g": self.rows, "z": self.exact(*self.game["comparator"])}
+        self.values |= {name: self.exact(*numbers) for name, numbers in self.game["diameters"].items()}
+        self.values |= {"D": self.fold(LARGER, self.values["D_i"]), "D_2": self.own("sqrt(D_2)")}
         self.letters["f"] = ast.parse("SumCoords(g * x)", mode="eval").body
-        self.values |= {
-            "g": self.rows,
-            "D": self.exact(max(shape["sides"])),
-            "D_2": D_2,
-            "D_i": sides,
-            "z": z,
-        }
 
     def give_descent(self) -> None:
         """Define the values of a descent on sum_i phi(x_i) with min phi = 0; the rows are a path's noise."""
         # phi is minimal where phi' vanishes: at a point of a sloping piece, or all along a flat one.
         lows, _ = self.loss(self.exact(*(k - y / bend if bend else k for k, y, _, bend in self.pieces)))
         self.least = self.fold(SMALLER, lows)
-        f, df = self.above_minimum(self.values["x"])
-        self.values |= {"f": f, "f_star": self.exact(0), "df": df, "g": self.line(SUM, df, self.rows)}
+        f, df = self.loss(self.values["x"])
+        self.values |= {"f": self.own(ABOVE, f=f, least=self.least), "f_star": self.exact(0), "df": df}
+        self.values["g"] = self.line(SUM, df, self.rows)
         self.values["L"] = self.exact(max(abs(bend) for *_, bend in self.pieces))
         # Defined only where the gradients are bounded, and where f is convex.
         self.values |= {"G_f": self.exact(*most)} if (most := self.game["steepest"]) else {}
         if gap := self.game["gap_squared"]:
             self.values["x_gap"] = self.line("{}.sqrt()", self.exact(*gap))
-
-    def above_minimum(self, u: Value) -> tuple[Value, Value]:
-        """f at a point, with min f = 0, and its gradient."""
-        f, df = self.loss(u)
-        return self.fold(SUM, self.line("{} - {}", f, self.least)), df
 
     def loss(self, u: Value) -> tuple[Value, Value]:
         """phi and phi' at each u, summed over the pieces between the first knot and u."""
@@ -194,55 +205,19 @@ class BallProgram:
 
     def projected(self, algorithm: dict[str, Any]) -> Value:
         """The next point, projected onto the set if there is one; only a box needs no metric."""
-        point = self.value(algorithm["point"], self.d)
+        y = self.value(algorithm["point"], self.d)
         if not self.linear:
-            return point
-        shape, zero = self.game["set"], self.exact(0)
-        begin, end, centre = (self.exact(*(shape.get(name) or ())) for name in ("begin", "end", "centre"))
-        if shape["kind"] == "box":
-            return self.line("{}.max({}).min({})", point, begin, end)
-        metric = self.value(algorithm["metric"], self.d)
-        if shape["kind"] == "segment":
-            along = self.line("{} - {}", end, begin)
-            weight = self.line("{} * {}", metric, along)
-            # If the metric is not positive along the segment, the root is undefined.
-            size = self.line("{}.sqrt()", self.fold(SUM, self.line("{} * {}", weight, along)))
-            far = self.fold(SUM, self.line("{} * ({} - {})", weight, point, begin))
-            share = self.line("({0} / {1} / {1}).max({2}).min({3})", far, size, zero, self.exact(1))
-            return self.line("{} + {} * {}", begin, share, along)
-        if shape["kind"] in ("ball", "polytope"):
-            cost = (
-                4096 * self.d
-                + 16 * len(shape.get("active", ())) * (self.d + len(shape.get("faces", ()))) ** 2
-            )
-            whole = self.add("round", f"project([{', '.join(point)}], [{', '.join(metric)}])", cost)
-            return [self.add("round", f"{whole[0]}[{i}]")[0] for i in range(self.d)]
-        # Undefined where the metric is not positive.
-        inverse = self.line("1 / {0}.sqrt() / {0}.sqrt()", metric)
-        if shape["kind"] == "simplex":
-            shift = self.line("{} * {}", self.multiplier(point, inverse, shape["total"]), inverse)
-            return self.line("({} - {}).max({})", point, shift, zero)
-        way = self.line("{} - {}", point, centre)
-        factor = self.multiplier(self.line("abs({})", way), inverse, shape["radius"])
-        shift = self.line("{}.max({}) * {}", factor, zero, inverse)
-        return self.line("{0} + ({1} - {2}).max({3}) + ({1} + {2}).min({3})", centre, way, shift, zero)
-
-    def multiplier(self, u: Value, inverse: Value, total: Fraction) -> Value:
-        """The root of sum_i max(u_i - root * inverse_i, 0) = total: the largest root over all active sets.
-
-        The sum is the largest of the sums over the subsets of the coordinates, and each decreases in the root.
-        """
-        roots, size = Value(), self.exact(total)
-        for chosen in (c for k in range(1, self.d + 1) for c in combinations(range(self.d), k)):
-            above, rate = (self.fold(SUM, [v[i] for i in chosen]) for v in (u, inverse))
-            roots += self.line("({} - {}) / {}", above, size, rate)
-        return self.fold(LARGER, roots)
-
-    def regret(self, weight: ast.expr) -> Value:
-        """sum_t w_t <g_t, x_t - z> for the file's comparator z, a lower bound of the regret."""
-        gap = self.line("{} * ({} - {})", self.rows, self.values["x"], self.values["z"])
-        excess = self.fold(SUM, gap)
-        return self.running("CumSum", self.line("{} * {}", self.value(weight, 1), excess))
+            return y
+        shape, kind = self.game["set"], self.game["set"]["kind"]
+        given = {name: self.exact(*numbers) for name, numbers in shape.items() if name != "kind"} | {"y": y}
+        given |= {} if kind == "box" else {"w": self.value(algorithm["metric"], self.d)}
+        uniform = kind != "ball" or len(set(given["w"])) == 1
+        require(uniform, "the metric of the projection onto an l2 ball must be one number")
+        if kind in ROOTS:
+            subsets = (self.exact(*chosen) for chosen in product((0, 1), repeat=self.d) if any(chosen))
+            roots = (self.own(ROOTS[kind], **given, chosen=chosen) for chosen in subsets)
+            given["root"] = self.fold(LARGER, [*chain(*roots)])
+        return self.own(PROJECTIONS[kind], **given)
 
     def running(self, function: str, value: Value) -> Value:
         """A sum or a maximum over the rounds up to the current one, or the value of the previous round."""
@@ -284,12 +259,13 @@ class BallProgram:
             case ast.Call(ast.Name("Prev"), [ast.Name(name)], []) if name in self.before:
                 return self.before[name]
             case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
-                return self.regret(weight)
+                # For the file's comparator z this is a lower bound of the regret.
+                return self.own("CumSum(w * SumCoords(g * (x - z)))", w=self.value(weight, 1))
             case ast.Call(ast.Name("LossAt"), [point], []):
-                value = self.value(point, self.d)
+                u = self.value(point, self.d)
                 if self.linear:
-                    return self.fold(SUM, self.line("{} * {}", self.rows, value))
-                return self.above_minimum(value)[0]
+                    return self.own("SumCoords(g * u)", u=u)
+                return self.own(ABOVE, f=self.loss(u)[0], least=self.least)
             case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
                 return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
             case ast.Call(ast.Name(function), [e], []) if function in OVER_COORDINATES:

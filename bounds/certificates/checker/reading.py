@@ -1,30 +1,34 @@
 """Reads a certificate and checks the type, size and meaning of every field before it is used."""
 
-from __future__ import annotations
-
 import ast
 import json
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bounds.certificates.checker.refused import Refused as Refused
-from bounds.certificates.checker.refused import require
-from bounds.certificates.checker.sets import inside, measured, vectors
-
 MOST_BYTES = 1 << 20
 SCHEMA = json.loads(Path(__file__).with_name("certificate.schema.json").read_text(encoding="utf-8"))
 """The form of a file; `_parsed` follows the part of JSON schema that it uses."""
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
-LINEAR = {"CONVEX_LOSSES", "COMPACT_SET"}
 DESCENT = {
     "SMOOTH_LOSS", "MINIMUM_KNOWN", "FIXED_LOSS", "UNBIASED_ORACLE", "UNCONSTRAINED", "SEPARABLE_SET",
     "CONTAINS_ORIGIN",
 }  # fmt: skip
-"""The properties of every game of a kind that passes the reader's checks."""
+"""The properties of every descent that passes the reader's checks."""
+
+
+class Refused(ValueError):
+    """The file is not a certificate; the message says where and why."""
+
+
+def require(holds: bool, message: str) -> None:
+    """Refuse the file if a condition does not hold."""
+    if not holds:
+        raise Refused(message)
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -59,25 +63,21 @@ def parsed(form: dict[str, Any], value: Any, where: str) -> Any:
         form = known[kind]
     name = form.get("$ref", "").rpartition("/")[2]
     form = SCHEMA["$defs"].get(name, form)
-    fits, size = (
-        type(value) is TYPES[form.get("type", "string")],
-        len(value) if hasattr(value, "__len__") else 0,
-    )
+    fits = type(value) is TYPES[form.get("type", "string")]
     if fits and isinstance(value, dict):
         names = [parsed(form.get("propertyNames", {}), key, where) for key in value]
         fields = form.get("properties") or dict.fromkeys(names, form["additionalProperties"])
         require(set(value) == set(fields), f"`{where}` must have the fields {sorted(fields)}, no others")
         return {key: parsed(part, value[key], f"{where}.{key[:40]}") for key, part in fields.items()}
-    if fits and isinstance(value, list) and form.get("minItems", 0) <= size <= form.get("maxItems", size):
-        return [parsed(form["items"], entry, f"{where}[{k}]") for k, entry in enumerate(value)]
-    if fits and isinstance(value, int):
-        fits = form.get("minimum", value) <= value <= form.get("maximum", value)
-    if fits and isinstance(value, str):
-        fits = size <= form.get("maxLength", size) and form.get("const", value) == value
-        fits = fits and re.fullmatch(form.get("pattern", "(?s:.*)"), value) is not None
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        if fits and not isinstance(value, list):
-            return READ.get(name, lambda same: same)(value)
+    if fits and isinstance(value, list):
+        if form.get("minItems", 0) <= len(value) <= form.get("maxItems", len(value)):
+            return [parsed(form["items"], entry, f"{where}[{k}]") for k, entry in enumerate(value)]
+    elif fits and isinstance(value, int):
+        if form.get("minimum", value) <= value <= form.get("maximum", value):
+            return value
+    elif fits and re.fullmatch(form.get("pattern", re.escape(form.get("const", value))), value):
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            return READ.get(name, str)(value)
     # Show look-alikes and control characters as escapes.
     shown = ascii(str(value)[:60]) if isinstance(value, str | int) else f"a {type(value).__name__}"
     what = form.get("description") or form.get("const") or f"of type {form['type']}"
@@ -88,13 +88,9 @@ def _tree(formula: str) -> ast.expr:
     return ast.parse(formula.strip(), mode="eval").body
 
 
-def _line(title: str) -> str:
-    if not title.isprintable():
-        raise ValueError("a title with control characters")
-    return title
-
-
-READ = {"rational": Fraction, "formula": _tree, "title": _line}
+READ: dict[str, Callable[[str], Any]] = {
+    "rational": Fraction, "size": lambda q: [Fraction(q)], "formula": _tree,
+}  # fmt: skip
 """How a text of a named form is read; any other stays as it is."""
 
 
@@ -116,27 +112,53 @@ def _shown(game: dict[str, Any]) -> set[str]:
         shown |= {"STRONGLY_CONVEX"} if 0 < modulus <= least else set()
         noisy = any(any(letter["noise"]) for letter in game["letters"])
         return shown | (set() if noisy else {"EXACT_GRADIENTS"})
-    shape, d = game["set"], len(start)
-    ends = sorted((shape["begin"], shape["end"])) if shape["kind"] == "segment" else []
+    shape, kind = game["set"], game["set"]["kind"]
     # Every interval is a ball of R^1, and one segment is the simplex of R^2.
+    plane = kind == "segment" and sorted((shape["begin"], shape["end"])) == [[0, 1], [1, 0]]
     holds = {
-        "SEPARABLE_SET": shape["kind"] == "box", "START_AT_CENTRE": start == shape["centre"],
-        "CONTAINS_ORIGIN": inside(shape, [Fraction(0)] * d), "BALL": d == 1 or shape["kind"] == "ball",
-        "PROBABILITY_SIMPLEX": ends == [[0, 1], [1, 0]] or (shape["kind"], shape.get("total")) == ("simplex", 1),
+        "SEPARABLE_SET": kind == "box", "CONTAINS_ORIGIN": _inside(shape, [0 * u for u in start]),
+        "START_AT_CENTRE": start == game["centre"], "BALL": kind == "ball" or len(start) == 1,
+        "PROBABILITY_SIMPLEX": plane or (kind == "simplex" and shape["total"] == [1]),
     }  # fmt: skip
-    return shown | LINEAR | {name for name, shows in holds.items() if shows}
+    return shown | {"CONVEX_LOSSES", "COMPACT_SET"} | {name for name, shows in holds.items() if shows}
 
 
 def _check_linear(game: dict[str, Any]) -> None:
     d, shape, blocks = len(game["start"]), game["set"], game["stream"]
     rows = [row for block in blocks for row in block["pattern"]]
-    alike = all(len(point) == d for point in (game["comparator"], *vectors(shape), *rows))
+    defining = [shape[name] for name in ("begin", "end", "centre") if name in shape]
+    alike = all(len(point) == d for point in (game["comparator"], *defining, *rows))
     require(alike, f"every point and every gradient must have {d} coordinates, as `game.start` has")
     rounds = sum(block["times"] * len(block["pattern"]) for block in blocks)
     require(rounds == game["horizon"], f"`game.stream` has {rounds} rounds, not as many as `game.horizon`")
-    measured(shape, d)
+    match shape:
+        case {"total": [size]}:
+            sides, centre = [size if d > 1 else 0 * size] * d, [size / d] * d
+            square, fits = 2 * sides[0] ** 2, size > 0
+        case {"centre": centre, "radius": [size]}:
+            sides, square, fits = [2 * size] * d, 4 * size**2, size > 0
+        case {"begin": begin, "end": end}:
+            sides = [b - a for a, b in zip(begin, end, strict=True)]
+            centre, square = [(a + b) / 2 for a, b in zip(begin, end, strict=True)], sum(q * q for q in sides)
+            fits = min(sides) >= 0 if shape["kind"] == "box" else square > 0
+    require(fits, "`game.set` is an empty box, or another set that is empty or a point")
+    # The squared l2 diameter of the set, and its width along each coordinate.
+    game |= {"centre": centre, "diameters": {"D_2": [square], "D_i": [abs(side) for side in sides]}}
     for name in ("start", "comparator"):
-        require(inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
+        require(_inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
+
+
+def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
+    """Whether x is in the set; on a segment every coordinate must have gone the same share of the way."""
+    if shape["kind"] == "simplex":
+        return min(x) >= 0 and [sum(x)] == shape["total"]
+    if "radius" in shape:
+        way, (radius,) = [abs(u - c) for u, c in zip(x, shape["centre"], strict=True)], shape["radius"]
+        return sum(way) <= radius if shape["kind"] == "l1_ball" else sum(u * u for u in way) <= radius**2
+    coordinates = list(zip(shape["begin"], x, shape["end"], strict=True))
+    far = {(u - a) / (b - a) for a, u, b in coordinates if a != b}
+    within = all(0 <= s <= 1 for s in far) and all(u == a for a, u, b in coordinates if a == b)
+    return within and (shape["kind"] == "box" or len(far) == 1)
 
 
 def _check_descent(game: dict[str, Any]) -> None:

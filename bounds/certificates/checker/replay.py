@@ -1,7 +1,5 @@
 """Replays a certificate in ball arithmetic and doubles the precision while a comparison is undecided."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -11,9 +9,7 @@ from math import prod
 from typing import Any
 
 from bounds.certificates.checker.formulas import BallProgram
-from bounds.certificates.checker.reading import read
-from bounds.certificates.checker.refused import require
-from bounds.certificates.checker.sets import projection
+from bounds.certificates.checker.reading import read, require
 
 PRECISION, HIGHEST_PRECISION = 128, 2048
 WORK = 1_500_000_000
@@ -76,8 +72,6 @@ def replay(file: dict[str, Any], program: BallProgram, precision: int, work: int
     rounds, texts, broken, kept = file["game"]["horizon"], program.conditions, Broken(), dict[int, Any]()
     rank, sides = (0, 0, arb(0)), (arb(0), arb(0), "")
     with ctx.workprec(precision):
-        if file["game"].get("set", {}).get("kind") in ("ball", "polytope"):
-            scope["project"] = projection(file["game"]["set"], ball)
         exec(program.source, scope)
         note(broken, texts["once"], scope["once"])
         for path, probability, rows, last in paths(file["game"]):
@@ -127,21 +121,16 @@ def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:
     return False if left < least or right > most else (left >= least and right <= most) or None
 
 
-def _judged(
-    claim: dict[str, Any], left: Any, right: Any, path: str, broken: Broken
-) -> tuple[ReplayOutcome, str]:
+def _judged(claim: Any, left: Any, right: Any, path: str, broken: Broken) -> tuple[ReplayOutcome, str]:
     fits = _fits(claim, left, right)
     sides = f"the left side is {left.str(10)}, the right side {right.str(10)}{path}"
-    if False in broken or fits is False:
-        return (
-            ReplayOutcome.REFUTED,
-            f"a condition does not hold: {broken[False]}" if False in broken else sides,
-        )
-    if None in broken:
+    if False in broken:
+        return ReplayOutcome.REFUTED, f"a condition does not hold: {broken[False]}"
+    if None in broken and fits is not False:
         return ReplayOutcome.UNDECIDED, f"a condition is open: {broken[None]}"
-    if fits:
-        return ReplayOutcome.CERTIFIED, sides
-    return ReplayOutcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
+    if fits is None:
+        return ReplayOutcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
+    return ReplayOutcome.CERTIFIED if fits else ReplayOutcome.REFUTED, sides
 
 
 def ball(q: Fraction) -> Any:
