@@ -85,7 +85,7 @@ def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
 
 
 def certificate_bytes(certificate: dict[str, Any]) -> bytes:
-    """The bytes of a certificate: JSON with an indent of two, a list of numbers or rows on a line if it fits."""
+    """The bytes of a certificate: indented JSON, with a list of numbers or rows on one line if it fits."""
     return (_json(certificate, "\n") + "\n").encode()
 
 

@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
@@ -14,10 +13,7 @@ MOST_BYTES = 1 << 20
 SCHEMA = json.loads(Path(__file__).with_name("certificate.schema.json").read_text(encoding="utf-8"))
 """The form of a file; `_parsed` follows the part of JSON schema that it uses."""
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
-DESCENT = {
-    "SMOOTH_LOSS", "MINIMUM_KNOWN", "FIXED_LOSS", "UNBIASED_ORACLE", "UNCONSTRAINED", "SEPARABLE_SET",
-    "CONTAINS_ORIGIN",
-}  # fmt: skip
+DESCENT = "SMOOTH_LOSS MINIMUM_KNOWN FIXED_LOSS UNBIASED_ORACLE UNCONSTRAINED SEPARABLE_SET CONTAINS_ORIGIN"
 """The properties of every descent that passes the reader's checks."""
 
 
@@ -39,8 +35,12 @@ def read(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise Refused(f"the file is not JSON with exact numbers: {str(error)[:200]!a}") from None
     file: dict[str, Any] = parsed(SCHEMA, content, "certificate")
-    (_check_linear if file["game"]["kind"] == "linear" else _check_descent)(file["game"])
-    _check_whole(file)
+    game, claim, names = file["game"], file["claim"], file["algorithm"]["parameters"]
+    (_check_linear if game["kind"] == "linear" else _check_descent)(game)
+    require(claim["lhs_at_least"] > claim["rhs_at_most"], "`claim` claims no violation of lhs <= rhs")
+    require(set(game["parameters"]) == set(names), "`game.parameters` must give one number for each name")
+    missing = set(file["statement"]["requires"]) - {name for name, holds in game["shown"].items() if holds}
+    require(not missing, f"`statement.requires` asks for what this game does not show: {str(missing)[:60]}")
     return file
 
 
@@ -88,47 +88,15 @@ def _tree(formula: str) -> ast.expr:
     return ast.parse(formula.strip(), mode="eval").body
 
 
-READ: dict[str, Callable[[str], Any]] = {
-    "rational": Fraction, "size": lambda q: [Fraction(q)], "formula": _tree,
-}  # fmt: skip
+READ: Any = {"rational": Fraction, "size": lambda q: [Fraction(q)], "formula": _tree}
 """How a text of a named form is read; any other stays as it is."""
-
-
-def _check_whole(file: dict[str, Any]) -> None:
-    game, claim, names = file["game"], file["claim"], file["algorithm"]["parameters"]
-    require(claim["lhs_at_least"] > claim["rhs_at_most"], "`claim` claims no violation of lhs <= rhs")
-    require(set(game["parameters"]) == set(names), "`game.parameters` must give one number for each name")
-    missing = set(file["statement"]["requires"]) - _shown(game)
-    require(not missing, f"`statement.requires` asks for what this game does not show: {str(missing)[:60]}")
-
-
-def _shown(game: dict[str, Any]) -> set[str]:
-    """The properties of a game: those of its kind, and those that its numbers show in rationals."""
-    start = game["start"]
-    shown = set() if any(start) else {"START_AT_ORIGIN"}
-    if game["kind"] == "descent":
-        least, modulus = min(bend for *_, bend in game["pieces"]), game["parameters"].get("mu", Fraction(0))
-        shown |= DESCENT | ({"CONVEX_LOSSES"} if least >= 0 else set())
-        shown |= {"STRONGLY_CONVEX"} if 0 < modulus <= least else set()
-        noisy = any(any(letter["noise"]) for letter in game["letters"])
-        return shown | (set() if noisy else {"EXACT_GRADIENTS"})
-    shape, kind = game["set"], game["set"]["kind"]
-    # Every interval is a ball of R^1, and one segment is the simplex of R^2.
-    plane = kind == "segment" and sorted((shape["begin"], shape["end"])) == [[0, 1], [1, 0]]
-    holds = {
-        "SEPARABLE_SET": kind == "box", "CONTAINS_ORIGIN": _inside(shape, [0 * u for u in start]),
-        "START_AT_CENTRE": start == game["centre"], "BALL": kind == "ball" or len(start) == 1,
-        "PROBABILITY_SIMPLEX": plane or (kind == "simplex" and shape["total"] == [1]),
-    }  # fmt: skip
-    return shown | {"CONVEX_LOSSES", "COMPACT_SET"} | {name for name, shows in holds.items() if shows}
 
 
 def _check_linear(game: dict[str, Any]) -> None:
     d, shape, blocks = len(game["start"]), game["set"], game["stream"]
     rows = [row for block in blocks for row in block["pattern"]]
-    defining = [shape[name] for name in ("begin", "end", "centre") if name in shape]
-    alike = all(len(point) == d for point in (game["comparator"], *defining, *rows))
-    require(alike, f"every point and every gradient must have {d} coordinates, as `game.start` has")
+    points = [game["comparator"], *(shape[k] for k in ("begin", "end", "centre") if k in shape), *rows]
+    require({*map(len, points)} == {d}, f"every point and gradient must have {d} coordinates, as `start` has")
     rounds = sum(block["times"] * len(block["pattern"]) for block in blocks)
     require(rounds == game["horizon"], f"`game.stream` has {rounds} rounds, not as many as `game.horizon`")
     match shape:
@@ -138,14 +106,23 @@ def _check_linear(game: dict[str, Any]) -> None:
         case {"centre": centre, "radius": [size]}:
             sides, square, fits = [2 * size] * d, 4 * size**2, size > 0
         case {"begin": begin, "end": end}:
-            sides = [b - a for a, b in zip(begin, end, strict=True)]
-            centre, square = [(a + b) / 2 for a, b in zip(begin, end, strict=True)], sum(q * q for q in sides)
-            fits = min(sides) >= 0 if shape["kind"] == "box" else square > 0
-    require(fits, "`game.set` is an empty box, or another set that is empty or a point")
-    # The squared l2 diameter of the set, and its width along each coordinate.
-    game |= {"centre": centre, "diameters": {"D_2": [square], "D_i": [abs(side) for side in sides]}}
+            shape["way"] = way = [b - a for a, b in zip(begin, end, strict=True)]
+            centre, sides = [a + u / 2 for a, u in zip(begin, way, strict=True)], list(map(abs, way))
+            square = sum(u * u for u in way)
+            fits = min(way) >= 0 if shape["kind"] == "box" else square > 0
+    require(fits, "`game.set` is empty, or a segment, a simplex or a ball that is a point")
     for name in ("start", "comparator"):
         require(_inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
+    # Numbers for the statement, D_2 squared. Every interval is a ball, and one segment is the simplex of R^2.
+    game["given"] = {"z": game["comparator"], "D": [max(sides)], "D_2": [square], "D_i": sides}
+    ends = {tuple(shape.get(name, ())) for name in ("begin", "end")}
+    unit = shape.get("total") == [1] or (shape["kind"] == "segment" and ends == {(0, 1), (1, 0)})
+    game["shown"] = {
+        "CONVEX_LOSSES": True, "COMPACT_SET": True, "SEPARABLE_SET": shape["kind"] == "box",
+        "BALL": shape["kind"] == "ball" or d == 1, "PROBABILITY_SIMPLEX": unit,
+        "START_AT_ORIGIN": not any(game["start"]), "START_AT_CENTRE": game["start"] == centre,
+        "CONTAINS_ORIGIN": _inside(shape, d * [Fraction(0)]),
+    }  # fmt: skip
 
 
 def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
@@ -153,8 +130,7 @@ def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
     if shape["kind"] == "simplex":
         return min(x) >= 0 and [sum(x)] == shape["total"]
     if "radius" in shape:
-        way, (radius,) = [abs(u - c) for u, c in zip(x, shape["centre"], strict=True)], shape["radius"]
-        return sum(way) <= radius if shape["kind"] == "l1_ball" else sum(u * u for u in way) <= radius**2
+        return sum((u - c) ** 2 for u, c in zip(x, shape["centre"], strict=True)) <= shape["radius"][0] ** 2
     coordinates = list(zip(shape["begin"], x, shape["end"], strict=True))
     far = {(u - a) / (b - a) for a, u, b in coordinates if a != b}
     within = all(0 <= s <= 1 for s in far) and all(u == a for a, u, b in coordinates if a == b)
@@ -165,8 +141,7 @@ def _check_descent(game: dict[str, Any]) -> None:
     d, letters, knots = len(game["start"]), game["letters"], [(k["at"], k["slope"]) for k in game["knots"]]
     fit = all(len(letter["noise"]) == d and letter["probability"] > 0 for letter in letters)
     require(fit, f"every letter must have {d} coordinates and a probability > 0")
-    total = sum(letter["probability"] for letter in letters)
-    require(total == 1, "the probabilities of `game.letters` must sum to 1")
+    require(sum(u["probability"] for u in letters) == 1, "the probabilities of `game.letters` must sum to 1")
     means = [sum(letter["probability"] * letter["noise"][i] for letter in letters) for i in range(d)]
     require(not any(means), "the noise of `game.letters` must have mean zero")
     require(all(a < b for (a, _), (b, _) in pairwise(knots)), "`game.knots` must be in increasing order")
@@ -175,12 +150,18 @@ def _check_descent(game: dict[str, Any]) -> None:
     (_, first, _, left), (*_, right), last = game["pieces"][0], game["pieces"][-1], knots[-1][1]
     bounded = (left > 0 or (left == 0 and first <= 0)) and (right > 0 or (right == 0 and last >= 0))
     require(bounded, "the loss is not bounded below: see the first and the last two of `game.knots`")
-    # The largest gradient handed out if gradients are bounded; the distance to a minimiser if phi is convex.
-    steps = [abs(y + w) for _, y in knots for letter in letters for w in letter["noise"]]
-    game["steepest"] = [] if left or right else [max(steps)]
-    convex = all(bend >= 0 for *_, bend in game["pieces"])
-    gaps = [_to_minimum(game["pieces"], u) for u in game["start"] if convex]
-    game["gap_squared"] = [sum((gap * gap for gap in gaps), Fraction(0))] if convex else []
+    least, steepest = min(bends := [bend for *_, bend in game["pieces"]]), max(map(abs, bends))
+    # Numbers for the statement, x_gap squared.
+    game["given"] = {"f_star": [Fraction(0)], "L": [steepest]}
+    if left == right == 0:  # the gradients handed out are bounded
+        game["given"]["G_f"] = [max(abs(y + w) for _, y in knots for u in letters for w in u["noise"])]
+    if least >= 0:  # phi is convex
+        game["given"]["x_gap"] = [sum(_to_minimum(game["pieces"], u) ** 2 for u in game["start"])]
+    game["shown"] = dict.fromkeys(DESCENT.split(), True) | {
+        "CONVEX_LOSSES": least >= 0, "STRONGLY_CONVEX": 0 < game["parameters"].get("mu", 0) <= least,
+        "EXACT_GRADIENTS": not any(any(u["noise"]) for u in letters),
+        "START_AT_ORIGIN": not any(game["start"]),
+    }  # fmt: skip
 
 
 def _to_minimum(pieces: list[tuple[Fraction, ...]], u: Fraction) -> Fraction:

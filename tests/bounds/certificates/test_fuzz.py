@@ -252,8 +252,8 @@ def test_the_independent_replay_confirms_the_gallery() -> None:
 
 
 def test_no_changed_certificate_is_accepted_wrongly() -> None:
-    """500 of them: all are answered, and what is accepted is confirmed by the independent replay."""
-    seen, wrong = hunted(500)
+    """600 of them: all are answered, and what is accepted is confirmed by the independent replay."""
+    seen, wrong = hunted(600)
     assert wrong is None, (seen, wrong)
     assert {"REFUSED", "REFUTED", "CERTIFIED", "UNDECIDED", "FOREIGN", "ALTERED", "STATED"} <= set(seen), seen
     assert min(seen[f"accepted {kind}"] for kind in KINDS) >= 5, seen
