@@ -10,19 +10,15 @@ from typing import Any, ClassVar
 
 from bounds.games.base import ExactGame
 from bounds.games.rationals import Number, Point, listing, point, texts
-from bounds.games.sets import ExactBox, ExactSegment
+from bounds.games.sets import ExactSegment, ExactSet
+from bounds.games.simplex import ExactSimplex
 from bounds.games.stream import Block, Blocks, compressed, cyclic, first_rounds, length, rows_of, stream_text
 from theory.borders import instance, items
 from theory.recurrence import Recurrence
 from theory.statement import Requires
 
-SIMPLEX = {point((1, 0)), point((0, 1))}
-"""The ends of the segment that is the probability simplex of R^2."""
-
-
-def _middle(game: LinearGame) -> bool:
-    begin, end = game.feasible.ends
-    return all(2 * u == a + b for u, a, b in zip(game.start, begin, end, strict=True))
+SIMPLICES = tuple(ExactSegment(point(u), point(v)) for u, v in (((1, 0), (0, 1)), ((0, 1), (1, 0))))
+"""The segments that are the probability simplex of R^2."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +41,15 @@ class LinearGame(ExactGame):
         Requires.COMPACT_SET: lambda game: True,
         Requires.SEPARABLE_SET: lambda game: game.feasible.kind == "box",
         Requires.PROBABILITY_SIMPLEX: lambda game: (
-            game.feasible.kind == "segment" and set(game.feasible.ends) == SIMPLEX
+            game.feasible in (*SIMPLICES, ExactSimplex(game.dimension))
         ),
-        Requires.BALL: lambda game: game.dimension == 1,
+        Requires.BALL: lambda game: game.dimension == 1 or game.feasible.kind == "ball",
         Requires.CONTAINS_ORIGIN: lambda game: game.feasible.contains((Fraction(0),) * game.dimension),
         Requires.START_AT_ORIGIN: lambda game: not any(game.start),
-        Requires.START_AT_CENTRE: _middle,
+        Requires.START_AT_CENTRE: lambda game: game.start == game.feasible.centre,
     }
 
-    feasible: ExactBox | ExactSegment
+    feasible: ExactSet
     start: Point
     blocks: Blocks
 
@@ -61,7 +57,7 @@ class LinearGame(ExactGame):
         """Make the numbers exact and check that they fit."""
         super().__post_init__()
         object.__setattr__(self, "start", point(self.start, "start"))
-        instance("feasible", self.feasible, (ExactBox, ExactSegment), "an ExactBox or an ExactSegment")
+        instance("feasible", self.feasible, ExactSet, "an exact set", "an ExactBox say")
         if not items("blocks", self.blocks, Block, "a Block", "Block(((1,), (-1,)), times=5) say"):
             raise ValueError("`blocks` is empty; give at least one round")
         if any(len(row) != self.dimension for block in self.blocks for row in block.pattern):
@@ -75,7 +71,7 @@ class LinearGame(ExactGame):
         cls,
         recurrence: Recurrence,
         parameters: Mapping[str, Number],
-        feasible: ExactBox | ExactSegment,
+        feasible: ExactSet,
         start: Point,
         pattern: object,
         horizon: int,
@@ -156,18 +152,17 @@ class LinearGame(ExactGame):
 
     def numbers(self) -> Iterator[Fraction]:
         """The parameters, the start, the numbers of the set and one row of each run."""
-        for rows in (self.parameters.values(), self.start), self.feasible.ends, self.runs:
-            yield from (q for row in rows for q in row)
+        for row in (self.parameters.values(), self.start, self.feasible.numbers(), *self.runs):
+            yield from row
 
     def entry(self, comparator: Point | None) -> dict[str, Any]:
         """The game as text, with the comparator of its regret."""
-        begin, end = self.feasible.ends
         return {
             "kind": "linear",
             "parameters": {name: str(value) for name, value in self.parameters.items()},
             "start": texts(self.start),
             "horizon": self.horizon,
-            "set": {"kind": self.feasible.kind, "begin": texts(begin), "end": texts(end)},
+            "set": self.feasible.entry(),
             "stream": stream_text(self.blocks),
             "comparator": texts(comparator or self.start),
         }

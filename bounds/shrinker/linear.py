@@ -11,7 +11,7 @@ from math import gcd, lcm
 from operator import mul
 from typing import Any
 
-from bounds.games import Block, ExactBox, ExactSegment, LinearGame, Point, cyclic
+from bounds.games import Block, ExactBox, ExactSegment, ExactSet, LinearGame, Point, cyclic
 from bounds.games.stream import Blocks, first_rounds
 from bounds.shrinker.complexity import TEXTBOOK, rounder
 from bounds.shrinker.rows import merged, shorter, without_some
@@ -21,7 +21,7 @@ Changes = Mapping[str, Any]
 EXPLICIT = 64
 """The most rounds at which rows are tried one by one and two changes at once, since a replay is quick."""
 FEW = 12
-"""The most rounds and rows at which every start and period is tried, and fewer rounds at another parameter."""
+"""The most rounds and rows at which every first row and period is tried, or another parameter as well."""
 LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
 """The sizes to try for the largest number of a stream."""
 FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))
@@ -71,7 +71,11 @@ def fewer_coordinates(game: LinearGame) -> Iterator[Changes]:
         def cut(x: Point, i: int = i) -> Point:
             return x[:i] + x[i + 1 :]
 
-        yield {"feasible": _mapped(game, cut), "start": cut(game.start), "blocks": _rows(game.blocks, cut)}
+        yield {
+            "feasible": _or_same(game, partial(game.feasible.without, i)),
+            "start": cut(game.start),
+            "blocks": _rows(game.blocks, cut),
+        }
 
 
 def simpler_pattern(game: LinearGame) -> Iterator[Changes]:
@@ -115,7 +119,7 @@ def _shorter_part(blocks: Blocks, k: int) -> Iterator[Blocks]:
 
 def simpler_set(game: LinearGame) -> Iterator[Changes]:
     """The usual boxes, an end or the middle for the start, and the whole game in another unit of length."""
-    if game.feasible.kind == "box":
+    if isinstance(game.feasible, ExactBox):
         lower, upper = game.feasible.ends
         sides = [high - low for low, high in zip(lower, upper, strict=True)]
         for low, high in ((-1, 1), (0, 1)):
@@ -129,15 +133,13 @@ def simpler_set(game: LinearGame) -> Iterator[Changes]:
             if "alpha" in game.parameters and max(sides) > 0:
                 scaled = {**game.parameters, "alpha": game.parameters["alpha"] * (high - low) / max(sides)}
                 yield {"feasible": box, "start": place, "parameters": scaled}
-    else:
+    elif isinstance(game.feasible, ExactSegment):
         first, last = ([Fraction(i == k) for i in range(game.dimension)] for k in (0, game.dimension - 1))
         between_axes = ExactSegment(tuple(first if game.dimension > 1 else [Fraction(0)]), tuple(last))
         for end in between_axes.extreme_points():
             yield {"feasible": between_axes, "start": end}
     corners = game.feasible.extreme_points()
-    # Opposite corners of a box, or the ends of a segment, with the middle half-way between them.
-    middle = tuple((a + b) / 2 for a, b in zip(corners[0], corners[-1], strict=True))
-    for start in (*corners, middle):
+    for start in (*corners, game.feasible.centre):
         yield {"start": start}
     for size in dict.fromkeys(abs(q) for x in corners for q in x if q != 0):
         yield _lengths(game, 1 / size)
@@ -166,7 +168,7 @@ def rounder_numbers(game: LinearGame) -> Iterator[Changes]:
         whole = Fraction(lcm(*(q.denominator for q in entries)), gcd(*(q.numerator for q in entries)))
         yield _each(game.blocks, partial(mul, whole))
         yield {**_each(game.blocks, partial(mul, whole)), **_lengths(game, whole)}
-    yield _mirrored(game)
+    yield from _mirrored(game)
     for change, values in ((_resized, entries), (_replaced, dict.fromkeys(q for row in rows for q in row))):
         for value in values:
             for target in rounder(value):
@@ -182,13 +184,11 @@ def rounder_numbers(game: LinearGame) -> Iterator[Changes]:
     for i, u in enumerate(game.start):
         for target in rounder(u):
             yield {"start": (*game.start[:i], target, *game.start[i + 1 :])}
-    for value in dict.fromkeys(q for x in game.feasible.extreme_points() for q in x):
+    for value in dict.fromkeys(game.feasible.numbers()):
         for target in rounder(value):
-
-            def moved(x: Point, value: Fraction = value, target: Fraction = target) -> Point:
-                return tuple(_replaced(value, target, q) for q in x)
-
-            yield {"feasible": _mapped(game, moved), "start": moved(game.start)}
+            moved = partial(_replaced, value, target)
+            feasible = _or_same(game, partial(game.feasible.changed, moved))
+            yield {"feasible": feasible, "start": tuple(map(moved, game.start))}
 
 
 PASSES: tuple[Callable[[LinearGame], Iterator[Changes]], ...] = (
@@ -213,10 +213,10 @@ def _replaced(value: Fraction, target: Fraction, q: Fraction) -> Fraction:
     return target if q == value else q
 
 
-def _mapped(game: LinearGame, change: Callable[[Point], Point]) -> ExactBox | ExactSegment:
-    """The set with its ends changed, or the set itself if the result would be empty or a point."""
+def _or_same(game: LinearGame, change: Callable[[], ExactSet]) -> ExactSet:
+    """Another set, or the set itself if the other would be empty or a point."""
     try:
-        return type(game.feasible)(*map(change, game.feasible.ends))
+        return change()
     except ValueError:
         return game.feasible
 
@@ -234,13 +234,15 @@ def _each(blocks: Blocks, change: Callable[[Fraction], Fraction]) -> Changes:
 def _lengths(game: LinearGame, factor: Fraction) -> Changes:
     """The set and the start, larger by this factor."""
 
-    def scaled(x: Point) -> Point:
-        return tuple(factor * q for q in x)
+    def scaled(q: Fraction) -> Fraction:
+        return factor * q
 
-    return {"feasible": _mapped(game, scaled), "start": scaled(game.start)}
+    feasible = _or_same(game, partial(game.feasible.changed, scaled))
+    return {"feasible": feasible, "start": tuple(map(scaled, game.start))}
 
 
-def _mirrored(game: LinearGame) -> Changes:
-    """The game mirrored at the middle of the set: the same set, g -> -g."""
-    start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
-    return {**_each(game.blocks, partial(mul, Fraction(-1))), "start": start}
+def _mirrored(game: LinearGame) -> Iterator[Changes]:
+    """The game mirrored at the centre of the set, if it is symmetric: the same set, g -> -g."""
+    start = game.feasible.mirrored(game.start)
+    if start is not None:
+        yield {**_each(game.blocks, partial(mul, Fraction(-1))), "start": start}

@@ -130,7 +130,8 @@ def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
     if shape["kind"] == "simplex":
         return min(x) >= 0 and [sum(x)] == shape["total"]
     if "radius" in shape:
-        return sum((u - c) ** 2 for u, c in zip(x, shape["centre"], strict=True)) <= shape["radius"][0] ** 2
+        size, way = shape["radius"][0], [u - c for u, c in zip(x, shape["centre"], strict=True)]
+        return bool(sum(u * u for u in way) <= size * size)
     coordinates = list(zip(shape["begin"], x, shape["end"], strict=True))
     far = {(u - a) / (b - a) for a, u, b in coordinates if a != b}
     within = all(0 <= s <= 1 for s in far) and all(u == a for a, u, b in coordinates if a == b)

@@ -11,9 +11,8 @@ from typing import Any
 from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read, require
 
-PRECISION, HIGHEST_PRECISION = 128, 2048
-WORK = 1_500_000_000
-"""Maximum work for a certificate over all precisions, in the units of `BallProgram.work`."""
+PRECISION, HIGHEST_PRECISION, WORK = 128, 2048, 1_500_000_000
+"""The first and the last precision in bits; the maximum work over all, in the units of `BallProgram.work`."""
 Broken = dict[bool | None, str]
 """The first condition that fails (False) and the first that is undecided (None), with round and path."""
 
