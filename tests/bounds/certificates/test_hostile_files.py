@@ -123,7 +123,7 @@ def of_rounds(linear, blocks: list[dict]) -> bytes:
 
 
 def test_a_long_stream_takes_no_memory(linear) -> None:
-    """A block of 10^8 rounds is refused at once, and one of 10^5 rounds is played without being written out."""
+    """A block of 10^8 rounds is refused at once, and one of 10^5 rounds is not written out to be played."""
     began = time.perf_counter()
     with pytest.raises(Refused, match="too long to replay"):
         check_certificate(of_rounds(linear, [{"times": 10**8, "pattern": [["2/5"]]}]))

@@ -254,7 +254,9 @@ LINES = [
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1, 0), (1, 1)), (1, 1), ((0, 1),), 9, lead=((2, F(-1, 3)),)),
+            LinearGame.cyclic(
+                ADAL, GIVEN, ExactBox((-1, 0), (1, 1)), (1, 1), ((0, 1),), 9, lead=((2, F(-1, 3)),)
+            ),
         ),
         "false of AdaL: T=9, d=2, X=[-1,1] x [0,1], g=(2, -1/3) then (0, 1) always, x_1=(1, 1), alpha=1, "
         "beta1=0, beta2=1/2, eps=0: regret 0.8 > 0.678",
@@ -328,7 +330,8 @@ LINES = [
     ),
     (
         Counterexample(
-            THEOREM1, "C", LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((0,),), 2, lead=((1,),))
+            THEOREM1, "C",
+            LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((0,),), 2, lead=((1,),)),
         ),
         "false of AdaL: T=2, d=1, X=[-1,1], g=(1, 0), x_1=1, alpha=1, beta1=0, beta2=1/2, eps=0: "
         "regret 0.8 > 0.678",
