@@ -45,7 +45,8 @@ def ugly(reading: str, seed: int) -> Counterexample:
         }
         box = ExactBox(*(tuple(decimal(*ends) for _ in range(d)) for ends in ((-2, 0), (0.5, 3))))
         rows = tuple(tuple(decimal(-0.2, 0.2) for _ in range(d)) for _ in range(rounds))
-        found = Counterexample(THEOREM1, reading, LinearGame.cyclic(ADAL, given, box, box.upper, rows, rounds))
+        game = LinearGame.cyclic(ADAL, given, box, box.upper, rows, rounds)
+        found = Counterexample(THEOREM1, reading, game)
         if excess(found) > 0.02:
             return found
 

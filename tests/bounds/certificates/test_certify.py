@@ -12,6 +12,7 @@ from bounds.certificates.certify import certain_sides, certify, excess, with_com
 from bounds.certificates.checker import ReplayOutcome, check_certificate
 from bounds.certificates.from_game import exact_game
 from bounds.games import (
+    Block,
     Counterexample,
     DescentGame,
     ExactBall,
@@ -243,3 +244,20 @@ def test_theorem_2_is_about_the_function_it_says(descent) -> None:
         changed["statement"]["assumptions"] = [f"{letter} >= {value}", f"{letter} <= {value}"]
         assert check_certificate(certificate.certificate_bytes(changed)).outcome is ReplayOutcome.CERTIFIED
     assert THEOREM2.id == descent["statement"]["theorem"]
+
+
+def test_a_repeated_pattern_takes_a_few_hundred_bytes() -> None:
+    """3, then -1 nine times, 6650 times, then -1 3500 times: refused when every row was written out."""
+    pattern = ((F(3),), *[(F(-1),)] * 9)
+    stream = (Block(pattern, 6650), Block(((F(-1),),), 3500))
+    given = {**NO_EPS, "alpha": 1}
+    game = LinearGame(ADAL_R1, given, ExactBox((-1,), (1,)), (-1,), stream)
+    assert (game.horizon, game.row(1), game.row(66_491), game.row(66_501), game.row(70_000)) == (
+        70_000, (3,), (3,), (-1,), (-1,),
+    )  # fmt: skip
+    raw = certify(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "A", game))
+    file = json.loads(raw)
+    assert len(json.dumps(file["game"])) < 500
+    assert [block["times"] for block in file["game"]["stream"]] == [6650, 3500]
+    written_out = LinearGame(ADAL_R1, given, ExactBox((-1,), (1,)), (-1,), (Block(game.rows),))
+    assert written_out == game

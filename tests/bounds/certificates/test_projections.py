@@ -59,7 +59,7 @@ def projections(shape, metric: str, rows) -> list[list]:
 
 
 def exact_simplex_point(y: list[F], w: list[F], total: F) -> list[F]:
-    """The projection onto a simplex in rationals, from the active set that meets the optimality conditions."""
+    """The projection onto a simplex in rationals, from the active set that is optimal."""
     for size in range(1, len(y) + 1):
         for active in combinations(range(len(y)), size):
             root = (sum(y[i] for i in active) - total) / sum(1 / w[i] for i in active)

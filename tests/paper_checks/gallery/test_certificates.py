@@ -39,6 +39,15 @@ def test_a_certificate_is_accepted(name: str) -> None:
     assert row.detail.margin < 1
 
 
+def test_every_file_is_small() -> None:
+    """Under 64 kB, whatever the number of rounds; and as few bytes as its blocks need."""
+    sizes = {entry.name: len(entry.path.read_bytes()) for entry in ENTRIES.values()}
+    assert max(sizes.values()) < 64 * 1024, max(sizes, key=sizes.get)
+    longest = max(ENTRIES.values(), key=lambda entry: entry.counterexample.game.horizon)
+    assert longest.counterexample.game.horizon > 100_000
+    assert sizes[longest.name] < 4096
+
+
 def refuted(theorem: str, *, algorithm: str = "AdaL", **wanted) -> list:
     """Entries against a reading whose parameters have these values."""
     return [
