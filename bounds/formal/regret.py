@@ -216,7 +216,10 @@ def _program(subject: Subject, formulas: Formulas, of: SetText, weight: Expr) ->
 
 def regret_text(subject: Subject) -> RegretText:
     """The text of a regret bound that linear losses refute; NotFormalizable says why not."""
-    of = SETS[subject.game["set"]["kind"]]
+    kind = subject.game["set"]["kind"]
+    if kind not in SETS:
+        raise NotFormalizable(f"a {kind} is not formalised; {' and '.join(SETS)} are")
+    of = SETS[kind]
     for missing in sorted(r.name for r in subject.requires - of.shows):
         raise NotFormalizable(f"the statement requires {missing}, which is not formalised")
     if not isinstance(subject.theorem.lhs, Regret):

@@ -187,8 +187,8 @@ def _written_again(path: Path, out: Path) -> int:
         raw = _head(path)
     except OSError as problem:
         raise ValueError(f"{printable(path.name)} cannot be read: {printable(problem.strerror)}") from None
-    if problem := verify_certificate(raw).problem:
-        say(f"{printable(path.name)}: not written: {printable(problem)}", err=True)
+    if wrong := verify_certificate(raw).problem:
+        say(f"{printable(path.name)}: not written: {printable(wrong)}", err=True)
         return 2
     new = current(raw)
     write_bytes(out / path.name, new)

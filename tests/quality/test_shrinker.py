@@ -12,7 +12,7 @@ import pytest
 from sympy import Rational, S
 
 from bounds.certificates.certify import excess
-from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
+from bounds.games import Block, Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
 from bounds.shrinker.complexity import TEXTBOOK, complexity, digit_count
 from bounds.shrinker.shrink import shrink
 from theory.algorithms.adal import ADAL
@@ -96,7 +96,8 @@ def simpler(known: Counterexample) -> Iterator[Counterexample]:
         for low, high, start, slope in written(4, here[5] - sum(map(digit_count, values))):
             if slope != 0 and low <= start <= high and low < high:
                 box = ExactBox((low,), (high,))
-                tried = replace(game, parameters=given, feasible=box, start=(start,), pattern=((slope,),))
+                stream = (Block(((slope,),), game.horizon),)
+                tried = replace(game, parameters=given, feasible=box, start=(start,), blocks=stream)
                 if complexity(found := replace(known, game=tried)) <= here:
                     yield found
 
@@ -136,7 +137,7 @@ def test_a_planted_theorem_shrinks_to_its_known_smallest() -> None:
     game = LinearGame.cyclic(SGD_CONSTANT, {"alpha": F(7, 103)}, ExactBox((-1,), (1,)), (F(91, 93),), rows, 6)
     shrunk = shrink(Counterexample(TOY, "toy", game))
     box = ExactBox((0,), (3,))
-    known = replace(game, parameters={"alpha": 1}, feasible=box, start=(0,), pattern=((-1,),), horizon=2)
+    known = replace(game, parameters={"alpha": 1}, feasible=box, start=(0,), blocks=(Block(((-1,),), 2),))
     violating = [found for found in simpler(Counterexample(TOY, "toy", known)) if excess(found) >= 0.01]
     assert shrunk.complete
     assert shrunk.counterexample in violating
