@@ -5,11 +5,14 @@ from bounds.evaluate import checks as checks
 from bounds.falsifier.search import falsify as falsify
 from bounds.falsifier.search import falsify_descent as falsify_descent
 from bounds.falsifier.search import falsify_gradients as falsify_gradients
+from bounds.games.ball import ExactBall as ExactBall
 from bounds.games.counterexample import Counterexample as Counterexample
 from bounds.games.descent import DescentGame as DescentGame
 from bounds.games.linear import LinearGame as LinearGame
 from bounds.games.sets import ExactBox as ExactBox
 from bounds.games.sets import ExactSegment as ExactSegment
+from bounds.games.simplex import ExactSimplex as ExactSimplex
+from bounds.games.stream import Block as Block
 from bounds.plot import plot_checks as plot_checks
 from bounds.prover.prove import prove as prove
 from bounds.shrinker.shrink import shrink as shrink

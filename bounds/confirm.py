@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ from bounds.certificates.certify import replayed
 from bounds.certificates.checker import Refused
 from bounds.certificates.from_game import exact_rows, exact_set
 from bounds.curves import TIES
-from bounds.games import Counterexample, LinearGame
+from bounds.games import Block, Counterexample, ExactBall, ExactSimplex, LinearGame
 from bounds.prover.constants import ball_ends
 from bounds.scope import compares
 from online_sim.decimals import decimal
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
 
 BALL_WORK = 30_000
 """The largest number of coordinate-rounds to replay in balls, about 8 us each."""
+LARGEST_SIMPLEX = 5
+"""The largest dimension of a simplex on which a game is replayed in balls."""
 FEW = 8
 """The number of replicates of a mean to play again; their largest difference is used for all."""
 IN_BALLS = "confirmed in ball arithmetic"
@@ -172,17 +173,19 @@ def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
     rows = exact_rows(block.vectors[block.index])
     (start,) = exact_rows([game.starts[replicate]])
     values = {name: decimal(value) for name, value in game.values(replicate).items()}
-    return LinearGame(
-        game.recurrence, values, exact_set(game.domain), start, (rows[-1],), horizon, lead=rows[:-1]
-    )
+    feasible = exact_set(game.domain)
+    if isinstance(feasible, ExactBall):
+        raise ValueError("the best point of a ball is in general irrational")
+    if isinstance(feasible, ExactSimplex) and feasible.dimension > LARGEST_SIMPLEX:
+        raise ValueError("a projection in balls tries every subset of the coordinates")
+    return LinearGame(game.recurrence, values, feasible, start, (Block(rows),))
 
 
 def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Counterexample]:
     """The statement for each comparator that may be the best; the largest value is the regret."""
     weights = [node.args[0] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)]
     if all(w.is_number for w in weights):
-        total = [sum((row[i] for row in game.rows), Fraction(0)) for i in range(game.dimension)]
-        yield Counterexample(theorem, reading, game, game.feasible.minimiser(total))
+        yield Counterexample(theorem, reading, game, game.best_fixed_point())
         return
     if 2**game.dimension > 64:
         raise ValueError("too many extreme points")

@@ -18,9 +18,11 @@ from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
 from theory.symbols import Vector, t
 
-FORMAT = "regretcheck certificate 2"
-SCHEMA = Path(__file__).with_name("certificate.schema.json")
-"""The JSON schema of the format, for other programs."""
+FORMAT = "regretcheck certificate 3"
+SCHEMA = Path(__file__).with_name("checker") / "certificate.schema.json"
+"""The JSON schema of the format, which the checker reads too."""
+WIDTH = 88
+"""The most characters of a list on one line of a file."""
 DIGITS = 6
 """The digits of the claimed bounds: enough for a reader, and few enough that any correct replay agrees."""
 
@@ -83,5 +85,16 @@ def unclaimed(found: Counterexample, *, title: str = "") -> dict[str, Any]:
 
 
 def certificate_bytes(certificate: dict[str, Any]) -> bytes:
-    """The bytes of a certificate: JSON with an indent of two and a final newline."""
-    return (json.dumps(certificate, indent=2, ensure_ascii=False) + "\n").encode()
+    """The bytes of a certificate: indented JSON, with a list of numbers or rows on one line if it fits."""
+    return (_json(certificate, "\n") + "\n").encode()
+
+
+def _json(value: Any, newline: str) -> str:
+    line = json.dumps(value, ensure_ascii=False)
+    deeper = newline + "  "
+    if isinstance(value, dict) and value:
+        fields = (f"{json.dumps(k, ensure_ascii=False)}: {_json(v, deeper)}" for k, v in value.items())
+        return f"{{{deeper}{f',{deeper}'.join(fields)}{newline}}}"
+    if not isinstance(value, list) or not value or ("{" not in line and len(line) <= WIDTH):
+        return line
+    return f"[{deeper}{f',{deeper}'.join(_json(entry, deeper) for entry in value)}{newline}]"

@@ -5,10 +5,21 @@ from typing import Any
 
 from sympy import Rational
 
-from bounds.games import DescentGame, ExactBox, ExactSegment, LinearGame, Point
+from bounds.games import (
+    DescentGame,
+    ExactBall,
+    ExactBox,
+    ExactSegment,
+    ExactSet,
+    ExactSimplex,
+    LinearGame,
+    Point,
+    cyclic,
+)
 from online_sim.decimals import decimal
 from online_sim.domains.base import Domain
 from online_sim.domains.box import Box
+from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
 from online_sim.game import Game
 from online_sim.streams.periodic import Periodic
@@ -21,13 +32,17 @@ from theory.quantities import SumCoords
 from theory.symbols import a as noise
 from theory.symbols import df, x
 
+DENOMINATOR = 1000
+"""The largest denominator of a coordinate of a start that is read as a fraction, not as a decimal."""
+
 
 def exact_game(game: Game) -> LinearGame | DescentGame:
     """The game in exact numbers, each float read as the decimal it prints as.
 
     Args:
-        game: linear losses from a periodic stream over a box or the simplex of R^2; or a quadratic c
-            ||x||^2/2 without a set, without noise or with all its noise paths.
+        game: linear losses from a periodic stream over a box, a simplex or an l2 ball; or a quadratic c
+            ||x||^2/2 without a set, without noise or with all its noise paths. A start that the rounding of
+            floats leaves outside its set is moved to a point of the set nearby.
 
     Raises:
         ValueError: the game is of another kind; the error says what a certificate accepts.
@@ -41,15 +56,11 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
     stream = game.streams[0] if game.streams else None
     if loss.value == LINEAR.value and isinstance(stream, Periodic) and game.domain is not None:
         lead: Any = [] if stream.lead is None else stream.lead
-        return LinearGame(
-            recurrence,
-            values,
-            exact_set(game.domain),
-            start,
-            exact_rows(stream.pattern),
-            game.horizon,
-            lead=exact_rows(lead),
-        )
+        blocks = cyclic(exact_rows(stream.pattern), game.horizon, exact_rows(lead))
+        feasible = exact_set(game.domain)
+        if not feasible.contains(start):
+            start = _simplest(start) if feasible.contains(_simplest(start)) else feasible.nearest(start, 17)
+        return LinearGame(recurrence, values, feasible, start, blocks)
     bend = loss.smoothness
     quadratic = bend is not None and bend.is_Rational and loss.value == bend * SumCoords(x**2) / 2
     noiseless = loss.oracle is None and stream is None
@@ -63,7 +74,7 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
         return DescentGame(recurrence, values, quadratic_slope(c), start, game.horizon, letters=letters)
     raise ValueError(
         f"no certificate can hold this game ({loss.name}); it takes linear losses of a periodic stream over "
-        "a box or a segment, or c ||x||^2/2 without a set and with the noise of an alphabet"
+        "a box, a simplex or an l2 ball, or c ||x||^2/2 without a set and with the noise of an alphabet"
     )
 
 
@@ -74,15 +85,25 @@ def _decimal(p: Parameter, value: object) -> Fraction:
     return decimal(value)
 
 
-def exact_set(domain: Domain) -> ExactBox | ExactSegment:
-    """A box or the simplex of R^2, its floats read as the decimals they print as, else a ValueError."""
+def exact_set(domain: Domain) -> ExactSet:
+    """A box, a simplex or an l2 ball, its floats read as the decimals they print as, else a ValueError."""
     instance("domain", domain, Domain, "a Domain", "a Box say")
     if isinstance(domain, Box):
         return ExactBox(*exact_rows((domain.lower, domain.upper)))
-    if isinstance(domain, Simplex) and domain.dimension == 2:
-        total = sum((decimal(u) for u in domain.start()), Fraction(0))
-        return ExactSegment((total, Fraction(0)), (Fraction(0), total))
-    raise ValueError(f"no certificate can hold {domain.name}; it takes a box, or the simplex of R^2")
+    if isinstance(domain, Simplex):
+        total = decimal(domain.total)
+        corners = (total, Fraction(0)), (Fraction(0), total)
+        return ExactSegment(*corners) if domain.dimension == 2 else ExactSimplex(domain.dimension, total)
+    if isinstance(domain, L2Ball):
+        (middle,) = exact_rows([domain.centre])
+        return ExactBall(middle, decimal(domain.radius))
+    raise ValueError(f"no certificate can hold {domain.name}; it takes a box, a simplex or an l2 ball")
+
+
+def _simplest(x: Point) -> Point:
+    """Each coordinate as the fraction with the smallest denominator that is the same float: 1/3."""
+    simple = [u.limit_denominator(DENOMINATOR) for u in x]
+    return tuple(q if float(q) == float(u) else u for q, u in zip(simple, x, strict=True))
 
 
 def exact_rows(rows: Any) -> tuple[Point, ...]:

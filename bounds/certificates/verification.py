@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bounds.certificates.binding import Binding, Bound, bind
 from bounds.certificates.checker import Answer, Refused, ReplayOutcome, check_certificate
 from bounds.certificates.checker.replay import HIGHEST_PRECISION, PRECISION, WORK
+from bounds.certificates.older_formats import current
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def verify_certificate(
     This never raises, whatever the bytes: `Verification.problem` says what is wrong with a file.
 
     Args:
-        raw: the content of the file.
+        raw: the content of the file, of this format or of an older one.
         precision: the initial precision in bits, doubled while a comparison is undecided.
         highest: the precision in bits at which to give up.
         work: the maximum total work of all replays, in units of about 25 ns.
@@ -63,6 +64,7 @@ def verify_certificate(
     began = time.perf_counter()
     answer, binding, refused = None, None, ""
     try:
+        raw = current(raw)
         with warnings.catch_warnings():
             # Python's parser warns about a formula such as `1and 2`; the checker itself reports it.
             warnings.simplefilter("ignore")

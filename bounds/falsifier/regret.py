@@ -241,7 +241,7 @@ class RegretFamily:
             for p, value in zip(self.recurrence.parameters, batch.parameters[0].tolist(), strict=True)
         }
         start = feasible.nearest(tuple(near(u) for u in batch.start[0].tolist()), digits)
-        game = LinearGame(
+        game = LinearGame.cyclic(
             self.recurrence, given, feasible, start, tuple(pattern[: horizon - len(lead)]), horizon,
             lead=tuple(lead),
         )  # fmt: skip

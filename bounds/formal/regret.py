@@ -277,7 +277,10 @@ def regret_text(subject: Subject) -> RegretText:
     # That z lies in X is a hypothesis of its own in the file.
     others = tuple(a for a in subject.theorem.assumptions if a != INSIDE)
     subject = replace(subject, theorem=replace(subject.theorem, assumptions=others))
-    of = SETS[subject.game["set"]["kind"]]
+    kind = subject.game["set"]["kind"]
+    if kind not in SETS:
+        raise NotFormalizable(f"a {kind} is not formalised; {' and '.join(SETS)} are")
+    of = SETS[kind]
     for missing in sorted(r.name for r in subject.requires - of.shows - {Requires.START_AT_ORIGIN}):
         raise NotFormalizable(
             f"the statement requires {missing}, and the file has no words for it on {of.plural}"

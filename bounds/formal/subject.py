@@ -11,6 +11,7 @@ from sympy import Expr, Rational, Rel, Symbol
 
 from bounds.certificates.binding import Bound, known_algorithm
 from bounds.certificates.checker.reading import Refused, read
+from bounds.certificates.older_formats import current
 from bounds.certificates.verification import verify_certificate
 from theory.quantities import CumMax, CumSum, Expectation, Prev, Supremum
 from theory.recurrence import Recurrence
@@ -87,7 +88,7 @@ class Subject:
 def horizon_of(raw: bytes) -> int:
     """The number of rounds of a certificate; NotFormalizable if it is not one."""
     try:
-        horizon: int = read(raw)["game"]["horizon"]
+        horizon: int = read(current(raw))["game"]["horizon"]
     except Refused as problem:
         raise NotFormalizable(f"it is not a certificate: {problem}") from None
     return horizon
@@ -106,7 +107,7 @@ def subject_of(raw: bytes) -> Subject:
         raise NotFormalizable(
             f"{found.binding.bound.value}; only the package's own formulas can be printed in Coq"
         )
-    file = read(raw)
+    file = read(current(raw))
     theorem = theorems()[file["statement"]["theorem"]]
     recurrence = known_algorithm(file["algorithm"]["name"], theorem)
     if recurrence is None:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 from sympy import Symbol
@@ -73,18 +74,24 @@ def comment(text: str) -> str:
 
 
 def gradients(game: Mapping[str, Any]) -> str:
-    """The gradients of a linear game as a function of the round: the lead once, then the pattern for ever."""
-    lead = sum(run["times"] for run in game["lead"])
-    period = sum(run["times"] for run in game["pattern"])
+    """The gradients of a linear game as a function of the round: each block up to its last round."""
+    *blocks, last = game["stream"]
     text, before = "", 0
-    for run in game["lead"]:
-        before += run["times"]
-        text += f"  if (t <=? {before})%N then {point(run['gradient'])} else\n"
-    *first, last = game["pattern"]
-    if first:
-        text += f"  let s := ((t - {lead + 1}) mod {period})%N in\n"
-    before = 0
-    for run in first:
-        before += run["times"]
-        text += f"  if (s <? {before})%N then {point(run['gradient'])} else\n"
-    return f"Definition gradient (t : N) : list Q :=\n{text}  {point(last['gradient'])}.\n"
+    for block in blocks:
+        end = before + block["times"] * len(block["pattern"])
+        text += f"  if (t <=? {end})%N then {_pattern(block['pattern'], before, nested=True)} else\n"
+        before = end
+    return f"Definition gradient (t : N) : list Q :=\n{text}  {_pattern(last['pattern'], before)}.\n"
+
+
+def _pattern(rows: Sequence[Sequence[Fraction]], before: int, *, nested: bool = False) -> str:
+    """The gradient in round t of a block of these rows again and again, after as many rounds."""
+    runs = [(len(list(same)), row) for row, same in groupby(rows)]
+    if len(runs) == 1:
+        return point(rows[0])
+    text, within = f"let s := ((t - {before + 1}) mod {len(rows)})%N in\n", 0
+    for times, row in runs[:-1]:
+        within += times
+        text += f"  if (s <? {within})%N then {point(row)} else\n"
+    text += f"  {point(rows[-1])}"
+    return f"({text})" if nested else text

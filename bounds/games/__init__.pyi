@@ -1,3 +1,4 @@
+from bounds.games.ball import ExactBall as ExactBall
 from bounds.games.base import ExactGame as ExactGame
 from bounds.games.counterexample import Counterexample as Counterexample
 from bounds.games.descent import DescentGame as DescentGame
@@ -8,3 +9,7 @@ from bounds.games.rationals import exact as exact
 from bounds.games.rationals import point as point
 from bounds.games.sets import ExactBox as ExactBox
 from bounds.games.sets import ExactSegment as ExactSegment
+from bounds.games.sets import ExactSet as ExactSet
+from bounds.games.simplex import ExactSimplex as ExactSimplex
+from bounds.games.stream import Block as Block
+from bounds.games.stream import cyclic as cyclic

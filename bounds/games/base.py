@@ -1,5 +1,7 @@
 """The interface of every exact game."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -51,8 +53,21 @@ class ExactGame(ABC):
         return 1
 
     @property
+    @abstractmethod
+    def repetitions(self) -> tuple[int, ...]:
+        """How often each part of the game is played."""
+
+    @abstractmethod
+    def with_repetitions(self, k: int, times: int) -> ExactGame:
+        """The game with another count for its k-th part; ValueError if no round is left."""
+
+    @abstractmethod
+    def until(self, horizon: int) -> ExactGame:
+        """The game up to a round, at most T."""
+
+    @property
     def gradients(self) -> tuple[Point, ...]:
-        """The gradients played, each listed once; empty if the game lists none."""
+        """The gradients that the game lists; empty if it lists none."""
         return ()
 
     def contains(self, x: Point) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -98,6 +98,19 @@ class DescentGame(ExactGame):
         """The noise as letters with exact probabilities."""
         letters, chances = zip(*self.letters, strict=True)
         return NoiseAlphabet(np.array(letters, dtype=object), chances)
+
+    @property
+    def repetitions(self) -> tuple[int, ...]:
+        """The horizon: every round is alike."""
+        return (self.horizon,)
+
+    def with_repetitions(self, k: int, times: int) -> DescentGame:
+        """The game with another horizon."""
+        return replace(self, horizon=times)
+
+    def until(self, horizon: int) -> DescentGame:
+        """The game up to a round."""
+        return replace(self, horizon=horizon)
 
     def written(self) -> tuple[int, int]:
         """The number of knots and letters, twice, since each is a row."""

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, ClassVar
 
 from bounds.games.base import ExactGame
-from bounds.games.rationals import Point, listing, point, points, texts
-from bounds.games.sets import ExactBox, ExactSegment
-from theory.borders import instance, whole
+from bounds.games.rationals import Number, Point, listing, point, texts
+from bounds.games.sets import ExactSegment, ExactSet
+from bounds.games.simplex import ExactSimplex
+from bounds.games.stream import Block, Blocks, compressed, cyclic, first_rounds, length, rows_of, stream_text
+from theory.borders import instance, items
+from theory.recurrence import Recurrence
 from theory.statement import Requires
 
-SIMPLEX = {point((1, 0)), point((0, 1))}
-"""The ends of the segment that is the probability simplex of R^2."""
-
-
-def _middle(game: LinearGame) -> bool:
-    begin, end = game.feasible.ends
-    return all(2 * u == a + b for u, a, b in zip(game.start, begin, end, strict=True))
+SIMPLICES = tuple(ExactSegment(point(u), point(v)) for u, v in (((1, 0), (0, 1)), ((0, 1), (1, 0))))
+"""The segments that are the probability simplex of R^2."""
 
 
 @dataclass(frozen=True)
 class LinearGame(ExactGame):
-    """f_t(x) = <g_t, x> over a set: the rows of `lead` once, then those of `pattern` cyclically.
+    """f_t(x) = <g_t, x> over a set, with g_1, g_2, ... as blocks: patterns of rows with their counts.
 
     Args:
         recurrence: The algorithm.
         parameters: Name -> exact number, all of them.
         feasible: The set.
         start: x_1, a point of the set.
-        pattern: Rows of d exact numbers.
-        horizon: T >= 1.
-        lead: Rows of d exact numbers, played first.
+        blocks: The stream, of rows of d exact numbers; kept in as few blocks as are found (`compressed`).
 
     Raises:
         ValueError: These do not fit together.
@@ -45,67 +41,96 @@ class LinearGame(ExactGame):
         Requires.COMPACT_SET: lambda game: True,
         Requires.SEPARABLE_SET: lambda game: game.feasible.kind == "box",
         Requires.PROBABILITY_SIMPLEX: lambda game: (
-            game.feasible.kind == "segment" and set(game.feasible.ends) == SIMPLEX
+            game.feasible in (*SIMPLICES, ExactSimplex(game.dimension))
         ),
-        Requires.BALL: lambda game: game.dimension == 1,
+        Requires.BALL: lambda game: game.dimension == 1 or game.feasible.kind == "ball",
         Requires.CONTAINS_ORIGIN: lambda game: game.feasible.contains((Fraction(0),) * game.dimension),
         Requires.START_AT_ORIGIN: lambda game: not any(game.start),
-        Requires.START_AT_CENTRE: _middle,
+        Requires.START_AT_CENTRE: lambda game: game.start == game.feasible.centre,
     }
 
-    feasible: ExactBox | ExactSegment
+    feasible: ExactSet
     start: Point
-    pattern: tuple[Point, ...]
-    horizon: int
-    lead: tuple[Point, ...] = ()
+    blocks: Blocks
 
     def __post_init__(self) -> None:
         """Make the numbers exact and check that they fit."""
         super().__post_init__()
         object.__setattr__(self, "start", point(self.start, "start"))
-        instance("feasible", self.feasible, (ExactBox, ExactSegment), "an ExactBox or an ExactSegment")
-        for name in ("pattern", "lead"):
-            object.__setattr__(self, name, points(getattr(self, name), name))
-        whole("horizon", self.horizon, least=1)
-        if not self.pattern:
-            raise ValueError("`pattern` has no rows; give at least one gradient")
-        if any(len(row) != self.dimension for row in (*self.pattern, *self.lead)):
-            raise ValueError(f"`pattern` and `lead` must have rows of {self.dimension} numbers")
+        instance("feasible", self.feasible, ExactSet, "an exact set", "an ExactBox say")
+        if not items("blocks", self.blocks, Block, "a Block", "Block(((1,), (-1,)), times=5) say"):
+            raise ValueError("`blocks` is empty; give at least one round")
+        if any(len(row) != self.dimension for block in self.blocks for row in block.pattern):
+            raise ValueError(f"the gradients of `blocks` must have {self.dimension} numbers")
+        object.__setattr__(self, "blocks", compressed(self.blocks))
         if not self.feasible.contains(self.start):
             raise ValueError(f"`start` = {listing(self.start)} is not a point of the set; begin inside")
+
+    @classmethod
+    def cyclic(
+        cls,
+        recurrence: Recurrence,
+        parameters: Mapping[str, Number],
+        feasible: ExactSet,
+        start: Point,
+        pattern: object,
+        horizon: int,
+        lead: object = (),
+    ) -> LinearGame:
+        """The game with the rows of `lead` once, then those of `pattern` again and again, up to `horizon`."""
+        return cls(recurrence, parameters, feasible, start, cyclic(pattern, horizon, lead))  # type: ignore[arg-type]
 
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
         return self.feasible.dimension
 
+    @property
+    def horizon(self) -> int:
+        """T, the number of rounds."""
+        return length(self.blocks)
+
     def row(self, t: int) -> Point:
-        """g_t, for t = 1, 2, ..."""
-        k = t - 1
-        return self.lead[k] if k < len(self.lead) else self.pattern[(k - len(self.lead)) % len(self.pattern)]
+        """g_t, for t = 1, 2, ..., T."""
+        for block in self.blocks:
+            if t <= block.rounds:
+                return block.pattern[(t - 1) % len(block.pattern)]
+            t -= block.rounds
+        raise ValueError(f"`t` lies {t} rounds after the last; the game has {self.horizon}")
 
     @property
     def rows(self) -> tuple[Point, ...]:
         """g_1, ..., g_T."""
-        return tuple(self.row(t) for t in range(1, self.horizon + 1))
+        return tuple(rows_of(self.blocks))
 
     @property
     def period(self) -> int:
-        """The length of the pattern."""
-        return len(self.pattern)
+        """The length of the longest pattern that is repeated."""
+        return max((len(block.pattern) for block in self.blocks if block.times > 1), default=1)
+
+    @property
+    def repetitions(self) -> tuple[int, ...]:
+        """How often each pattern is played."""
+        return tuple(block.times for block in self.blocks)
+
+    def with_repetitions(self, k: int, times: int) -> LinearGame:
+        """The game with another count for one pattern, the k-th; 0 leaves it out."""
+        changed = (replace(self.blocks[k], times=times),) if times else ()
+        return replace(self, blocks=(*self.blocks[:k], *changed, *self.blocks[k + 1 :]))
+
+    def until(self, horizon: int) -> LinearGame:
+        """The game up to a round, at most T."""
+        return replace(self, blocks=first_rounds(self.blocks, horizon))
 
     @property
     def gradients(self) -> tuple[Point, ...]:
-        """The rows played, without duplicates."""
-        rest = max(0, self.horizon - len(self.lead))
-        return (*self.lead[: self.horizon], *self.pattern[:rest])
+        """The rows of all patterns."""
+        return tuple(row for block in self.blocks for row in block.pattern)
 
     def best_fixed_point(self) -> Point:
         """A point of the set that minimises the sum of the losses."""
-        lead = self.lead[: self.horizon]
-        times, rest = divmod(self.horizon - len(lead), len(self.pattern))
-        played = [(row, 1) for row in (*lead, *self.pattern[:rest])] + [(row, times) for row in self.pattern]
-        total = [sum((count * row[i] for row, count in played), Fraction(0)) for i in range(self.dimension)]
+        sums = [(block.times, [sum(u) for u in zip(*block.pattern, strict=True)]) for block in self.blocks]
+        total = [sum((n * row[i] for n, row in sums), Fraction(0)) for i in range(self.dimension)]
         return self.feasible.minimiser(total)
 
     def contains(self, x: Point) -> bool:
@@ -118,35 +143,26 @@ class LinearGame(ExactGame):
 
     @property
     def runs(self) -> list[Point]:
-        """The rows of the lead and of the pattern, with consecutive equal rows merged."""
-        return [row for rows in (self.lead, self.pattern) for row, _ in groupby(rows)]
+        """The rows of the patterns, with consecutive equal rows of a pattern merged."""
+        return [row for block in self.blocks for row, _ in groupby(block.pattern)]
 
     def written(self) -> tuple[int, int]:
         """The numbers of runs of equal rows and of rows."""
-        return len(self.runs), len(self.lead) + len(self.pattern)
+        return len(self.runs), len(self.gradients)
 
     def numbers(self) -> Iterator[Fraction]:
-        """The parameters, the start, the ends of the set and one row of each run."""
-        for rows in (self.parameters.values(), self.start), self.feasible.ends, self.runs:
-            yield from (q for row in rows for q in row)
+        """The parameters, the start, the numbers of the set and one row of each run."""
+        for row in (self.parameters.values(), self.start, self.feasible.numbers(), *self.runs):
+            yield from row
 
     def entry(self, comparator: Point | None) -> dict[str, Any]:
         """The game as text, with the comparator of its regret."""
-        norms = [sum(map(abs, row), Fraction(0)) for row in (*self.lead, *self.pattern)]
-        begin, end = self.feasible.ends
         return {
             "kind": "linear",
             "parameters": {name: str(value) for name, value in self.parameters.items()},
             "start": texts(self.start),
             "horizon": self.horizon,
-            "set": {"kind": self.feasible.kind, "begin": texts(begin), "end": texts(end)},
-            "lead": _listed(self.lead),
-            "pattern": _listed(self.pattern),
-            "norms": {"least": str(min(norms)), "most": str(max(norms))},
+            "set": self.feasible.entry(),
+            "stream": stream_text(self.blocks),
             "comparator": texts(comparator or self.start),
         }
-
-
-def _listed(rows: Iterable[Point]) -> list[dict[str, Any]]:
-    """A stream as a list of runs of equal rows with their lengths."""
-    return [{"times": len(list(same)), "gradient": texts(row)} for row, same in groupby(rows)]

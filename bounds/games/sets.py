@@ -1,16 +1,119 @@
-"""The sets of exact games: boxes and segments."""
+"""The sets of exact games: boxes, segments, simplices and l2 balls."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Any, ClassVar
 
-from bounds.games.rationals import Point, listing, point, point_text
+from bounds.games.rationals import Point, listing, point, point_text, texts
+
+Each = Callable[[Fraction], Fraction]
+
+
+class ExactSet(ABC):
+    """A convex compact set in exact numbers."""
+
+    kind: ClassVar[str]
+    """Its name in a certificate."""
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+
+    @property
+    @abstractmethod
+    def centre(self) -> Point:
+        """The point that a symmetry of the set leaves in place."""
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The set in one line."""
+
+    @abstractmethod
+    def contains(self, x: Point) -> bool:
+        """Whether x lies in the set, exactly."""
+
+    @abstractmethod
+    def minimiser(self, direction: Sequence[Any]) -> Point:
+        """A point of the set at which <direction, x> is smallest, for real numbers `direction`."""
+
+    @abstractmethod
+    def extreme_points(self) -> list[Point]:
+        """Extreme points of the set: all of a polytope, some of a ball."""
+
+    @abstractmethod
+    def nearest(self, x: Point, digits: int) -> Point:
+        """A point of the set near x, with about `digits` significant digits."""
+
+    @abstractmethod
+    def mirrored(self, x: Point) -> Point | None:
+        """The image of x under the reflection at the centre; None if the set is not symmetric."""
+
+    @abstractmethod
+    def numbers(self) -> Point:
+        """The numbers that define the set."""
+
+    @abstractmethod
+    def changed(self, each: Each) -> ExactSet:
+        """The set with each of its numbers changed; ValueError if that is none."""
+
+    @abstractmethod
+    def without(self, i: int) -> ExactSet:
+        """The set with one coordinate left out; ValueError if that is none."""
+
+    @abstractmethod
+    def entry(self) -> dict[str, Any]:
+        """The set as a certificate writes it."""
+
+
+class ExactEnds(ExactSet):
+    """A set between two points."""
+
+    @property
+    @abstractmethod
+    def ends(self) -> tuple[Point, Point]:
+        """The two points."""
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+        return len(self.ends[0])
+
+    @property
+    def centre(self) -> Point:
+        """The point half-way between the two."""
+        return tuple((a + b) / 2 for a, b in zip(*self.ends, strict=True))
+
+    def mirrored(self, x: Point) -> Point:
+        """The image of x under the reflection at the centre."""
+        return tuple(a + b - u for a, b, u in zip(*self.ends, x, strict=True))
+
+    def numbers(self) -> Point:
+        """The coordinates of the two points."""
+        return (*self.ends[0], *self.ends[1])
+
+    def changed(self, each: Each) -> ExactSet:
+        """The set between the two points with each coordinate changed."""
+        return type(self)(*(tuple(map(each, end)) for end in self.ends))
+
+    def without(self, i: int) -> ExactSet:
+        """The set between the two points with one coordinate left out."""
+        return type(self)(*(end[:i] + end[i + 1 :] for end in self.ends))
+
+    def entry(self) -> dict[str, Any]:
+        """The two points."""
+        begin, end = self.ends
+        return {"kind": self.kind, "begin": texts(begin), "end": texts(end)}
 
 
 @dataclass(frozen=True)
-class ExactBox:
+class ExactBox(ExactEnds):
     """The box {x : lower <= x <= upper}.
 
     Args:
@@ -42,11 +145,6 @@ class ExactBox:
         """The two points that define the box."""
         return self.lower, self.upper
 
-    @property
-    def dimension(self) -> int:
-        """The number of coordinates d."""
-        return len(self.lower)
-
     def minimiser(self, direction: Sequence[Any]) -> Point:
         """A point of the box at which <direction, x> is smallest, for real numbers `direction`."""
         return tuple(
@@ -77,7 +175,7 @@ class ExactBox:
 
 
 @dataclass(frozen=True)
-class ExactSegment:
+class ExactSegment(ExactEnds):
     """The segment {u + s (v - u) : 0 <= s <= 1}, the simplest set whose projection depends on the metric.
 
     Args:
@@ -107,11 +205,6 @@ class ExactSegment:
     def ends(self) -> tuple[Point, Point]:
         """The two points that define the segment."""
         return self.begin, self.end
-
-    @property
-    def dimension(self) -> int:
-        """The number of coordinates d."""
-        return len(self.begin)
 
     def minimiser(self, direction: Sequence[Any]) -> Point:
         """The end at which <direction, x> is smaller."""

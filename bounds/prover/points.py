@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from bounds.games import Counterexample, ExactBox, LinearGame, Point
+from bounds.games import Block, Counterexample, ExactBox, LinearGame, Point
 from bounds.prover.constants import float_ends
 from bounds.prover.question import OverBoxes, Question
 from bounds.prover.region import Pieces
@@ -90,13 +90,13 @@ def as_counterexample(question: Question, theorem: Theorem, reading: str, point:
     region, values = question.region, dict(zip(question.unknowns, point, strict=True))
     every = range(region.dimension)
     named_z = tuple(values["z", 0, i] for i in every) if ("z", 0, 0) in values else None
+    rounds = range(1, question.horizon + 1)
     game = LinearGame(
         recurrence=region.recurrence,
         parameters={**region.values, **{name: values[name, 0, -1] for name in region.ranges}},
         feasible=ExactBox((region.lower,) * region.dimension, (region.upper,) * region.dimension),
         start=tuple(values["x", 1, i] for i in every),
-        pattern=tuple(tuple(values["g", t, i] for i in every) for t in range(1, question.horizon + 1)),
-        horizon=question.horizon,
+        blocks=(Block(tuple(tuple(values["g", t, i] for i in every) for t in rounds)),),
     )
     return Counterexample(theorem, reading, game, named_z or question.corner)
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import count, groupby
 from typing import Any
 
-from bounds.games import Counterexample, DescentGame, ExactGame, LinearGame, Point
+from bounds.games import Block, Counterexample, DescentGame, ExactGame, LinearGame, Point
 from bounds.games.rationals import point_text
 from bounds.scope import compares
 from theory.quantities import Regret
@@ -47,15 +47,26 @@ def _linear(game: LinearGame) -> list[str]:
 def _stream(game: LinearGame) -> str:
     if game.horizon == 1 and game.dimension == 1:
         return f"f_1(x)={_times(game.row(1)[0], 'x')}"
-    written = len(game.lead) + len(game.pattern)
-    once = game.horizon <= written
-    lead, cycle = (_runs(game.rows), []) if once else (_runs(game.lead), _runs(game.pattern))
-    if len(lead) + len(cycle) > SHOWN_RUNS:
-        return f"{min(game.horizon, written)} gradients"
-    said = [_listed(lead)] if lead else []
-    if cycle:
-        said.append(f"{_listed(cycle)} {'always' if len(game.pattern) == 1 else 'repeated'}")
+    blocks = game.blocks
+    if len(blocks) > 1 and blocks[-1].times == 1 and _begins_again(blocks[-2], blocks[-1]):
+        blocks = blocks[:-1]  # the horizon says where it stops
+    listed = [_runs(block.pattern) for block in blocks]
+    if sum(map(len, listed)) > SHOWN_RUNS:
+        return f"{len(game.gradients)} gradients"
+    said: list[str] = []
+    for block, runs in zip(blocks, listed, strict=True):
+        last = block is blocks[-1]
+        always = "always" if len(block.pattern) == 1 else "repeated"
+        if block.times == 1:
+            said.append(_listed(runs))
+        else:
+            said.append(f"{_listed(runs)} {always if last else f'({block.times} times)'}")
     return f"g={' then '.join(said)}"
+
+
+def _begins_again(block: Block, rest: Block) -> bool:
+    """Whether the rest of a stream only begins the pattern of the block before it once more."""
+    return block.times > 1 and block.pattern[: len(rest.pattern)] == rest.pattern
 
 
 def _runs(rows: Sequence[Point]) -> list[str]:

@@ -11,7 +11,8 @@ from math import gcd, lcm
 from operator import mul
 from typing import Any
 
-from bounds.games import ExactBox, ExactSegment, LinearGame, Point
+from bounds.games import Block, ExactBox, ExactSegment, ExactSet, LinearGame, Point, cyclic
+from bounds.games.stream import Blocks, first_rounds
 from bounds.shrinker.complexity import TEXTBOOK, rounder
 from bounds.shrinker.rows import merged, shorter, without_some
 
@@ -20,7 +21,7 @@ Changes = Mapping[str, Any]
 EXPLICIT = 64
 """The most rounds at which rows are tried one by one and two changes at once, since a replay is quick."""
 FEW = 12
-"""The most rounds and rows at which every lead and period is tried, and fewer rounds at another parameter."""
+"""The most rounds and rows at which every first row and period is tried, or another parameter as well."""
 LOUD = tuple(map(Fraction, ("1", "2", "3", "5", "10", "1/2", "1/3", "2/5", "1/4", "1/5", "1/10")))
 """The sizes to try for the largest number of a stream."""
 FACTORS = tuple(map(Fraction, ("1/1000", "1/100", "1/10", "1/2", "2", "10")))
@@ -31,13 +32,12 @@ def fewer_rounds(game: LinearGame) -> Iterator[Changes]:
     """Stop early; start later or leave out rounds of a short game. The driver bisects the horizon."""
     T = game.horizon
     for horizon in shorter(T) if T <= EXPLICIT else range(1, 9):
-        yield {"horizon": horizon}
+        yield {"blocks": first_rounds(game.blocks, horizon)}
     if T > EXPLICIT:
         return
-    for k in range(1, min(len(game.lead), T - 1) + 1):
-        yield {"lead": game.lead[k:], "horizon": T - k}
-    for rows in without_some(game.rows):
-        yield {"lead": (), "pattern": rows, "horizon": len(rows)}
+    rows = game.rows
+    for fewer in (*(rows[k:] for k in range(1, T)), *without_some(rows)):
+        yield {"blocks": (Block(fewer),)}
 
 
 def fewer_and_louder(game: LinearGame) -> Iterator[Changes]:
@@ -50,10 +50,10 @@ def fewer_and_louder(game: LinearGame) -> Iterator[Changes]:
     longer = [_lengths(game, Fraction(factor)) for factor in (2, 3)]
     smaller = (*fewer_rounds(game), *fewer_coordinates(game), *_textbook(game), *longer)
     for changes in smaller:
-        streams = {name: changes.get(name, rows) for name, rows in _streams(game).items()}
-        largest = max(abs(q) for rows in streams.values() for row in rows for q in row)
+        blocks = changes.get("blocks", game.blocks)
+        largest = max(abs(q) for block in blocks for row in block.pattern for q in row)
         for size in LOUD if largest > 0 else ():
-            yield {**changes, **_each(streams, partial(mul, size / largest))}
+            yield {**changes, **_each(blocks, partial(mul, size / largest))}
 
 
 def fewer_at_another_parameter(game: LinearGame) -> Iterator[Changes]:
@@ -72,38 +72,54 @@ def fewer_coordinates(game: LinearGame) -> Iterator[Changes]:
             return x[:i] + x[i + 1 :]
 
         yield {
-            "feasible": _mapped(game, cut),
+            "feasible": _or_same(game, partial(game.feasible.without, i)),
             "start": cut(game.start),
-            "lead": tuple(map(cut, game.lead)),
-            "pattern": tuple(map(cut, game.pattern)),
+            "blocks": _rows(game.blocks, cut),
         }
 
 
 def simpler_pattern(game: LinearGame) -> Iterator[Changes]:
-    """A constant stream, one spike before it, a shorter lead or period, fewer rows or runs, one magnitude."""
-    rows = game.rows if game.horizon <= EXPLICIT else (*game.lead, *game.pattern)
+    """A constant stream, one spike before it, fewer phases or shorter periods, fewer rows, one magnitude."""
+    T = game.horizon
+    rows = game.rows if T <= EXPLICIT else game.gradients
     kinds = list(dict.fromkeys(rows))[:EXPLICIT]
     for row in kinds:
-        yield {"lead": (), "pattern": (row,)}
+        yield {"blocks": (Block((row,), T),)}
     for spike in dict.fromkeys((rows[0], max(rows, key=lambda row: sum(map(abs, row))))):
         for row in kinds:
-            yield {"lead": (spike,), "pattern": (row,)}
-    for name, written in _streams(game).items():
-        for length in shorter(len(written)):
-            yield {name: written[:length]}
-        for fewer in (*without_some(written), *merged(written)):
-            yield {name: fewer}
+            yield {"blocks": cyclic((row,), T, (spike,))}
+    for k in range(len(game.blocks)):
+        yield from ({"blocks": blocks} for blocks in _shorter_part(game.blocks, k))
     # The first row of a phase represents the whole phase.
-    for total in range(2, min(len(game.lead) + len(game.pattern), FEW) + 1):
+    for total in range(2, min(len(rows), FEW) + 1):
         for led in range(total):
-            yield {"lead": rows[:led], "pattern": rows[led:total] or rows[:1]}
+            yield {"blocks": cyclic(rows[led:total], T, rows[:led])}
     for size in sorted({abs(q) for row in kinds for q in row if q != 0}):
-        yield _each(_streams(game), lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
+        yield _each(game.blocks, lambda q, size=size: size * ((q > 0) - (q < 0)))  # type: ignore[misc]
+
+
+def _shorter_part(blocks: Blocks, k: int) -> Iterator[Blocks]:
+    """The k-th block with a shorter or simpler pattern in the same rounds.
+
+    If the pattern is played once, the longest of the other blocks may instead take the rounds left free.
+    """
+    block = blocks[k]
+    others = [j for j, other in enumerate(blocks) if j != k and other.times > 1]
+    longest = max(others, key=lambda j: blocks[j].rounds, default=None)
+    for neighbour in (*blocks[max(0, k - 1) : k], *blocks[k + 1 : k + 2]):
+        yield (*blocks[:k], *cyclic(neighbour.pattern, block.rounds), *blocks[k + 1 :])
+    lengths = (block.pattern[:length] for length in shorter(len(block.pattern)))
+    for pattern in (*lengths, *without_some(block.pattern), *merged(block.pattern)):
+        yield (*blocks[:k], *cyclic(pattern, block.rounds), *blocks[k + 1 :])
+        if block.times == 1 and longest is not None:
+            rounds = blocks[longest].rounds + block.rounds - len(pattern)
+            changed = {k: (Block(pattern),), longest: cyclic(blocks[longest].pattern, rounds)}
+            yield tuple(b for j, old in enumerate(blocks) for b in changed.get(j, (old,)))
 
 
 def simpler_set(game: LinearGame) -> Iterator[Changes]:
     """The usual boxes, an end or the middle for the start, and the whole game in another unit of length."""
-    if game.feasible.kind == "box":
+    if isinstance(game.feasible, ExactBox):
         lower, upper = game.feasible.ends
         sides = [high - low for low, high in zip(lower, upper, strict=True)]
         for low, high in ((-1, 1), (0, 1)):
@@ -117,15 +133,13 @@ def simpler_set(game: LinearGame) -> Iterator[Changes]:
             if "alpha" in game.parameters and max(sides) > 0:
                 scaled = {**game.parameters, "alpha": game.parameters["alpha"] * (high - low) / max(sides)}
                 yield {"feasible": box, "start": place, "parameters": scaled}
-    else:
+    elif isinstance(game.feasible, ExactSegment):
         first, last = ([Fraction(i == k) for i in range(game.dimension)] for k in (0, game.dimension - 1))
         between_axes = ExactSegment(tuple(first if game.dimension > 1 else [Fraction(0)]), tuple(last))
         for end in between_axes.extreme_points():
             yield {"feasible": between_axes, "start": end}
     corners = game.feasible.extreme_points()
-    # Opposite corners of a box, or the ends of a segment, with the middle half-way between them.
-    middle = tuple((a + b) / 2 for a, b in zip(corners[0], corners[-1], strict=True))
-    for start in (*corners, middle):
+    for start in (*corners, game.feasible.centre):
         yield {"start": start}
     for size in dict.fromkeys(abs(q) for x in corners for q in x if q != 0):
         yield _lengths(game, 1 / size)
@@ -144,37 +158,37 @@ def simpler_parameters(game: LinearGame) -> Iterator[Changes]:
 
 def rounder_numbers(game: LinearGame) -> Iterator[Changes]:
     """The stream in another unit; equal numbers together; numbers one by one; the ends of the set."""
-    rows = (*game.lead, *game.pattern)
+    rows, blocks = game.gradients, game.blocks
     entries = list(dict.fromkeys(abs(q) for row in rows for q in row if q != 0))
     for size in entries:
         for target in (Fraction(1), *rounder(size)[:4]):
             if target > 0:
-                yield _each(_streams(game), partial(mul, target / size))
+                yield _each(game.blocks, partial(mul, target / size))
     if entries:
         whole = Fraction(lcm(*(q.denominator for q in entries)), gcd(*(q.numerator for q in entries)))
-        yield _each(_streams(game), partial(mul, whole))
-        yield {**_each(_streams(game), partial(mul, whole)), **_lengths(game, whole)}
-    yield _mirrored(game)
+        yield _each(game.blocks, partial(mul, whole))
+        yield {**_each(game.blocks, partial(mul, whole)), **_lengths(game, whole)}
+    yield from _mirrored(game)
     for change, values in ((_resized, entries), (_replaced, dict.fromkeys(q for row in rows for q in row))):
         for value in values:
             for target in rounder(value):
-                yield _each(_streams(game), partial(change, value, target))
-    for k, row in enumerate(rows[:EXPLICIT]):
-        for i, q in enumerate(row):
+                yield _each(game.blocks, partial(change, value, target))
+    places = [(k, n) for k, block in enumerate(blocks) for n in range(len(block.pattern))]
+    for k, n in places[:EXPLICIT]:
+        pattern = blocks[k].pattern
+        for i, q in enumerate(pattern[n]):
             for target in rounder(q):
-                changed = (*row[:i], target, *row[i + 1 :])
-                new = (*rows[:k], changed, *rows[k + 1 :])
-                yield {"lead": new[: len(game.lead)], "pattern": new[len(game.lead) :]}
+                row = (*pattern[n][:i], target, *pattern[n][i + 1 :])
+                changed = Block((*pattern[:n], row, *pattern[n + 1 :]), blocks[k].times)
+                yield {"blocks": (*blocks[:k], changed, *blocks[k + 1 :])}
     for i, u in enumerate(game.start):
         for target in rounder(u):
             yield {"start": (*game.start[:i], target, *game.start[i + 1 :])}
-    for value in dict.fromkeys(q for x in game.feasible.extreme_points() for q in x):
+    for value in dict.fromkeys(game.feasible.numbers()):
         for target in rounder(value):
-
-            def moved(x: Point, value: Fraction = value, target: Fraction = target) -> Point:
-                return tuple(_replaced(value, target, q) for q in x)
-
-            yield {"feasible": _mapped(game, moved), "start": moved(game.start)}
+            moved = partial(_replaced, value, target)
+            feasible = _or_same(game, partial(game.feasible.changed, moved))
+            yield {"feasible": feasible, "start": tuple(map(moved, game.start))}
 
 
 PASSES: tuple[Callable[[LinearGame], Iterator[Changes]], ...] = (
@@ -199,33 +213,36 @@ def _replaced(value: Fraction, target: Fraction, q: Fraction) -> Fraction:
     return target if q == value else q
 
 
-def _mapped(game: LinearGame, change: Callable[[Point], Point]) -> ExactBox | ExactSegment:
-    """The set with its ends changed, or the set itself if the result would be empty or a point."""
+def _or_same(game: LinearGame, change: Callable[[], ExactSet]) -> ExactSet:
+    """Another set, or the set itself if the other would be empty or a point."""
     try:
-        return type(game.feasible)(*map(change, game.feasible.ends))
+        return change()
     except ValueError:
         return game.feasible
 
 
-def _streams(game: LinearGame) -> Mapping[str, tuple[Point, ...]]:
-    return {"lead": game.lead, "pattern": game.pattern}
+def _rows(blocks: Blocks, change: Callable[[Point], Point]) -> Blocks:
+    """Every row of the stream changed."""
+    return tuple(Block(tuple(map(change, block.pattern)), block.times) for block in blocks)
 
 
-def _each(streams: Mapping[str, tuple[Point, ...]], change: Callable[[Fraction], Fraction]) -> Changes:
+def _each(blocks: Blocks, change: Callable[[Fraction], Fraction]) -> Changes:
     """Every number of the stream changed."""
-    return {name: tuple(tuple(map(change, row)) for row in rows) for name, rows in streams.items()}
+    return {"blocks": _rows(blocks, lambda row: tuple(map(change, row)))}
 
 
 def _lengths(game: LinearGame, factor: Fraction) -> Changes:
     """The set and the start, larger by this factor."""
 
-    def scaled(x: Point) -> Point:
-        return tuple(factor * q for q in x)
+    def scaled(q: Fraction) -> Fraction:
+        return factor * q
 
-    return {"feasible": _mapped(game, scaled), "start": scaled(game.start)}
+    feasible = _or_same(game, partial(game.feasible.changed, scaled))
+    return {"feasible": feasible, "start": tuple(map(scaled, game.start))}
 
 
-def _mirrored(game: LinearGame) -> Changes:
-    """The game mirrored at the middle of the set: the same set, g -> -g."""
-    start = tuple(a + b - u for a, b, u in zip(*game.feasible.ends, game.start, strict=True))
-    return {**_each(_streams(game), partial(mul, Fraction(-1))), "start": start}
+def _mirrored(game: LinearGame) -> Iterator[Changes]:
+    """The game mirrored at the centre of the set, if it is symmetric: the same set, g -> -g."""
+    start = game.feasible.mirrored(game.start)
+    if start is not None:
+        yield {**_each(game.blocks, partial(mul, Fraction(-1))), "start": start}

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from bounds.borders import member
@@ -143,23 +144,25 @@ class _Shrinker:
         return self.judge(candidate)
 
     def bisect(self) -> bool:
-        """Leave out whole periods, then rounds of one; return whether that helped.
+        """Repeat each part less often, then leave out rounds one by one; return whether that helped.
 
-        This assumes that a game which violates after some periods also does so after more. Within a period
-        the regret rises and falls, so the remainder is at first left unchanged.
+        This assumes that a game which violates after some repetitions also does so after more. Within a
+        period the regret rises and falls, so what follows a repeated part is at first left unchanged.
         """
+        before = self.best.game
+        for k in reversed(range(len(before.repetitions))):
+            game = self.best.game
+            few, enough = -1, game.repetitions[k] if k < len(game.repetitions) else 0
+            while enough - few > 1 and not self.spent:
+                middle = (few + enough) // 2
+                if self.take_if_any("bisect", partial(game.with_repetitions, k, middle)):
+                    enough = middle
+                else:
+                    few = middle
         game = self.best.game
-        period = game.period
-        fewer, too_many = 0, (game.horizon - 1) // period + 1
-        while too_many - fewer > 1 and not self.spent:
-            middle = (fewer + too_many) // 2
-            if self.take("bisect", replace(game, horizon=game.horizon - middle * period)):
-                fewer = middle
-            else:
-                too_many = middle
-        rounds = range(max(1, self.best.game.horizon - period + 1), self.best.game.horizon)
-        found = (not self.spent and self.take("bisect", replace(game, horizon=T)) for T in rounds)
-        return any(found) or fewer > 0
+        rounds = range(max(1, game.horizon - game.period + 1), game.horizon)
+        found = (not self.spent and self.take("bisect", game.until(T)) for T in rounds)
+        return any(found) or self.best.game is not before
 
     def improve(self) -> bool:
         """Take the first simpler counterexample that any pass offers; return whether there is one."""
@@ -168,13 +171,17 @@ class _Shrinker:
             for changes in one(game):
                 if self.spent:
                     return False
-                try:
-                    changed = replace(game, **changes)
-                except ValueError:  # changes that do not fit together
-                    continue
-                if self.take(one.__name__, changed):
+                if self.take_if_any(one.__name__, partial(replace, game, **changes)):
                     return True
         return False
+
+    def take_if_any(self, name: str, changed: Callable[[], LinearGame | DescentGame]) -> bool:
+        """Make a game and continue with it as `take` does; False if its changes do not fit together."""
+        try:
+            game = changed()
+        except ValueError:
+            return False
+        return self.take(name, game)
 
     def take(self, name: str, game: LinearGame | DescentGame) -> bool:
         """Continue with this game if it is simpler and violates; judge it only once.

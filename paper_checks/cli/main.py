@@ -367,7 +367,9 @@ def certify(
     target: Annotated[
         str,
         typer.Argument(
-            metavar="SCENARIO|FILE", help="A scenario, your own file that defines SCENARIO, or `gallery`."
+            metavar="SCENARIO|FILE",
+            help="A scenario, your own file that defines SCENARIO, `gallery`, or a certificate of an older "
+            "format (.json) to write in the current one.",
         ),
     ],
     theorem: Annotated[str | None, typer.Option(help="Only this theorem or reading.", metavar="ID")] = None,

@@ -146,6 +146,8 @@ def certify_command(
 ) -> int:
     """Write the certificates of a scenario's violated readings, or of the gallery for the name `gallery`.
 
+    A certificate of an older format is written again in the current one.
+
     Readings that no certificate can hold are listed with the reason. Returns 0 if a certificate was written,
     1 if readings were tried and none is violated, 2 if none could be tried.
     """
@@ -154,6 +156,8 @@ def certify_command(
 
     if out is not None:
         check_folder(out)
+    if target.endswith(".json"):
+        return _written_again(Path(target), out or Path())
     if target == "gallery" and horizon is not None:
         raise ValueError(f"`--horizon` = {horizon}: the games of the gallery have their own; leave it out")
     tries = _gallery(theorem) if target == "gallery" else _tries(target, options, theorem, horizon)
@@ -171,6 +175,25 @@ def certify_command(
         return 2
     say("no reading is violated in the last round of this game, as far as balls can tell", err=True)
     return 1
+
+
+def _written_again(path: Path, out: Path) -> int:
+    """Write a certificate in the current format, if it is accepted; 0 if it is, 2 if not."""
+    from bounds.certificates.older_formats import current
+    from bounds.certificates.verification import verify_certificate
+    from online_sim.files import write_bytes
+
+    try:
+        raw = _head(path)
+    except OSError as problem:
+        raise ValueError(f"{printable(path.name)} cannot be read: {printable(problem.strerror)}") from None
+    if wrong := verify_certificate(raw).problem:
+        say(f"{printable(path.name)}: not written: {printable(wrong)}", err=True)
+        return 2
+    new = current(raw)
+    write_bytes(out / path.name, new)
+    say(f"{out / path.name}: {'in the current format already' if new == raw else _said(new)}")
+    return 0
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def on_a_line(
     """Play `first`, then repeat `gradients`, on X = [-`half`, `half`] from x_1 = `start` * `half`."""
     end = exact(half)
     lead, pattern = (tuple((exact(u),) for u in part) for part in (first, gradients))
-    return LinearGame(
+    return LinearGame.cyclic(
         recurrence, parameters, ExactBox((-end,), (end,)), (exact(start) * end,), pattern, horizon, lead=lead
     )
 
@@ -195,7 +195,7 @@ SLOPED = tuple(
     entry(
         f"epsilon_{name}_{form}", f"Theorem R on {where}, {form}, printed eps; reading {reading}: T = 3",
         reading,
-        LinearGame(
+        LinearGame.cyclic(
             recurrence, parameters, ExactSegment(tuple(-u for u in end), end), end, gradients, horizon=3
         ),
         theorem=R_EPS_ANY_SET,

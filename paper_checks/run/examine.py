@@ -97,8 +97,9 @@ def examine_certificate(exhibit: Exhibit, options: Options) -> tuple[Result]:
 def _is_of(exhibit: Exhibit, raw: bytes) -> bool:
     """Whether a certificate belongs to an exhibit, whatever its comparator and its claim."""
     from bounds.certificates.certificate import unclaimed
+    from bounds.certificates.older_formats import current
 
-    file = json.loads(raw)
+    file = json.loads(current(raw))
     own = unclaimed(exhibit.counterexample, title=exhibit.title)
     for part in (file, own):
         part["game"].pop("comparator", None)

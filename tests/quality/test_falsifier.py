@@ -98,7 +98,7 @@ def test_a_long_silence_refutes_theorem_1_at_the_textbook_parameters() -> None:
     """One gradient of size 1 and 3000 small ones suffice at beta1 = 0.9, beta2 = 0.999, eps = 1e-8."""
     found = of_seeds(0, 1, 2, fixed=TEXTBOOK, scale="max_one", horizons=(3000,), evaluations=60_000)
     assert found.violated
-    assert len(found.best.game.lead) == 1
+    assert found.best.game.blocks[0].rounds == 1
 
 
 def test_the_maximum_does_not_save_theorem_1() -> None:

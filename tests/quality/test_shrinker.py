@@ -12,7 +12,7 @@ import pytest
 from sympy import Rational, S
 
 from bounds.certificates.certify import excess
-from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
+from bounds.games import Block, Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
 from bounds.shrinker.complexity import TEXTBOOK, complexity, digit_count
 from bounds.shrinker.shrink import shrink
 from theory.algorithms.adal import ADAL
@@ -45,7 +45,8 @@ def ugly(reading: str, seed: int) -> Counterexample:
         }
         box = ExactBox(*(tuple(decimal(*ends) for _ in range(d)) for ends in ((-2, 0), (0.5, 3))))
         rows = tuple(tuple(decimal(-0.2, 0.2) for _ in range(d)) for _ in range(rounds))
-        found = Counterexample(THEOREM1, reading, LinearGame(ADAL, given, box, box.upper, rows, rounds))
+        game = LinearGame.cyclic(ADAL, given, box, box.upper, rows, rounds)
+        found = Counterexample(THEOREM1, reading, game)
         if excess(found) > 0.02:
             return found
 
@@ -54,7 +55,7 @@ def smallest(reading: str) -> Counterexample:
     """The known one of a reading of Theorem 1."""
     given = {"alpha": 1, "beta1": 0, "beta2": F(1, 2), "eps": 0}
     diameter, slope = SMALLEST[reading]
-    game = LinearGame(ADAL, given, ExactBox((0,), (diameter,)), (0,), ((slope,),), 1)
+    game = LinearGame.cyclic(ADAL, given, ExactBox((0,), (diameter,)), (0,), ((slope,),), 1)
     return Counterexample(THEOREM1, reading, game)
 
 
@@ -95,7 +96,8 @@ def simpler(known: Counterexample) -> Iterator[Counterexample]:
         for low, high, start, slope in written(4, here[5] - sum(map(digit_count, values))):
             if slope != 0 and low <= start <= high and low < high:
                 box = ExactBox((low,), (high,))
-                tried = replace(game, parameters=given, feasible=box, start=(start,), pattern=((slope,),))
+                stream = (Block(((slope,),), game.horizon),)
+                tried = replace(game, parameters=given, feasible=box, start=(start,), blocks=stream)
                 if complexity(found := replace(known, game=tried)) <= here:
                     yield found
 
@@ -132,10 +134,10 @@ def test_a_planted_theorem_shrinks_to_its_known_smallest() -> None:
     So the smallest with a margin of 1 % has alpha = 1, g = -1 and D = 3: D = 1 or 2 needs a fraction.
     """
     rows = tuple((F(u, 97),) for u in (41, 53, 47, 59, 43, 61))
-    game = LinearGame(SGD_CONSTANT, {"alpha": F(7, 103)}, ExactBox((-1,), (1,)), (F(91, 93),), rows, 6)
+    game = LinearGame.cyclic(SGD_CONSTANT, {"alpha": F(7, 103)}, ExactBox((-1,), (1,)), (F(91, 93),), rows, 6)
     shrunk = shrink(Counterexample(TOY, "toy", game))
     box = ExactBox((0,), (3,))
-    known = replace(game, parameters={"alpha": 1}, feasible=box, start=(0,), pattern=((-1,),), horizon=2)
+    known = replace(game, parameters={"alpha": 1}, feasible=box, start=(0,), blocks=(Block(((-1,),), 2),))
     violating = [found for found in simpler(Counterexample(TOY, "toy", known)) if excess(found) >= 0.01]
     assert shrunk.complete
     assert shrunk.counterexample in violating
@@ -160,7 +162,7 @@ def test_a_normalised_stream_shrinks_to_the_fewest_known(reading: str, beta2: F,
     """With ||g_t||_1 >= 1 two rounds in A, where one is impossible (docs/theory.md), five in C; else one."""
     given = {"alpha": 1 if reading == "C" else F(1, 3), "beta1": 0, "beta2": beta2, "eps": 0}
     stream = tuple((F(row),) for row in rows)
-    game = LinearGame(ADAL, given, ExactBox((-half,), (half,)), (half,), stream, len(rows))
+    game = LinearGame.cyclic(ADAL, given, ExactBox((-half,), (half,)), (half,), stream, len(rows))
     found = Counterexample(THEOREM1, reading, game)
     margin = F(1, 1000)
     shrunk = shrink(found, margin=margin, scale="at_least_one")
@@ -176,7 +178,7 @@ def test_a_stream_of_largest_gradient_one_keeps_it() -> None:
     """max_t ||g_t||_inf = 1 stays, and f_1(x) = x, then nothing, on [-1, 1] is what is left."""
     given = {"alpha": F(3, 4), "beta1": 0, "beta2": F(7, 10**8), "eps": 0}
     rows = tuple((F(u, 37),) for u in (29, 37, 31, 1))
-    game = LinearGame(ADAL, given, ExactBox((-9,), (8,)), (8,), rows, 4)
+    game = LinearGame.cyclic(ADAL, given, ExactBox((-9,), (8,)), (8,), rows, 4)
     small = shrink(Counterexample(THEOREM1, "C", game), scale="max_one").counterexample.game
     assert (small.feasible, small.start, small.rows) == (ExactBox((-1,), (1,)), (F(1),), ((F(1),), (F(0),)))
     assert small.parameters["alpha"] == 1
@@ -227,7 +229,7 @@ def test_a_segment_shrinks_within_segments() -> None:
     """The kind of set is kept."""
     given = {"alpha": 1, "beta1": F(1, 7), "beta2": F(3, 5), "eps": 0}
     segment = ExactSegment((F(1, 3), 0), (0, F(2, 3)))
-    game = LinearGame(ADAL, given, segment, (F(1, 3), 0), ((F(3, 100), F(-1, 100)),), 1)
+    game = LinearGame.cyclic(ADAL, given, segment, (F(1, 3), 0), ((F(3, 100), F(-1, 100)),), 1)
     shrunk = shrink(Counterexample(THEOREM1, "C", game))
     assert isinstance(shrunk.counterexample.game.feasible, ExactSegment)
     assert dict(shrunk.counterexample.game.parameters)["beta1"] == 0

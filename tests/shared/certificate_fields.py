@@ -16,3 +16,11 @@ def with_field(file: dict, path: Sequence[str | int], value: Any) -> dict:
         place = place[key]
     place[last] = value
     return copied
+
+
+def with_rounds(file: dict, rounds: int) -> dict:
+    """A copy with another horizon; a linear game repeats its first gradient for as long."""
+    copied = with_field(file, ["game", "horizon"], rounds)
+    if "stream" in copied["game"]:
+        copied["game"]["stream"] = [{"times": rounds, "pattern": copied["game"]["stream"][0]["pattern"][:1]}]
+    return copied

@@ -6,12 +6,10 @@ value is computed: once, in every round, or at the end, after all noise paths ha
 a formula is a list of names: one for a number, d for a vector.
 """
 
-from __future__ import annotations
-
 import ast
 from fractions import Fraction
 from functools import reduce
-from itertools import chain, count
+from itertools import chain, count, product
 from typing import Any
 
 from bounds.certificates.checker.reading import Refused, require
@@ -23,24 +21,34 @@ OPERATORS: dict[type, str] = {
     ast.Add: SUM, ast.Sub: "{} - {}", ast.Mult: "{} * {}", ast.Div: "{} / {}", ast.Pow: "{} ** {}",
 }  # fmt: skip
 RELATIONS: dict[type, str] = {
-    ast.Lt: "True if {0} < {1} else False if {0} >= {1} else None",
-    ast.LtE: "True if {0} <= {1} else False if {0} > {1} else None",
-    ast.Gt: "True if {0} > {1} else False if {0} <= {1} else None",
-    ast.GtE: "True if {0} >= {1} else False if {0} < {1} else None",
+    op: f"True if {{0}} {yes} {{1}} else False if {{0}} {no} {{1}} else None"
+    for op, yes, no in ((ast.Lt, "<", ">="), (ast.LtE, "<=", ">"), (ast.Gt, ">", "<="), (ast.GtE, ">=", "<"))
 }
 """Tests of a relation: True only if it holds for all points of the balls, None if it is undecided."""
 WHERE = "{1}.union({2}) if {0} is None else {1} if {0} else {2}"
-FUNCTIONS = {
-    ("sqrt", 1): "{0}.sqrt()", ("exp", 1): "{0}.exp()", ("log", 1): "{0}.log()", ("log1p", 1): "{0}.log1p()",
-    ("sin", 1): "{0}.sin()", ("cos", 1): "{0}.cos()", ("abs", 1): "abs({0})",
-    ("max", 2): LARGER, ("min", 2): SMALLER, ("pinv", 1): "{0} if {0}.is_zero() else 1 / {0}",
+FUNCTIONS = {(name, 1): f"{{0}}.{name}()" for name in ("sqrt", "exp", "log", "log1p", "sin", "cos")}
+FUNCTIONS |= {
+    ("abs", 1): "abs({0})", ("max", 2): LARGER, ("min", 2): SMALLER,
+    ("pinv", 1): "{0} if {0}.is_zero() else 1 / {0}",
     ("sign", 1): "{0}.sgn() + 0 * {0}",  # the sum is undefined where the argument is
 }  # fmt: skip
 """Templates by (name, number of arguments)."""
 OVER_COORDINATES, OVER_NOISE = {"SumCoords": SUM, "MaxCoords": LARGER}, ("Expectation", "Supremum")
 OVER_ROUNDS = {"CumSum": (SUM, "arb(0)"), "CumMax": (LARGER, "arb('-inf')"), "Prev": ("{1}", "arb(0)")}
+ABOVE = "SumCoords(f - least)"
 DEEPEST, LONGEST = 100, 50_000
 """Maximum nesting depth of a formula with its letters expanded, and maximum number of operations."""
+PROJECTIONS = {
+    "box": "min(max(y, begin), end)",
+    # If the metric is not positive along the segment, the root is undefined, or its inverse is.
+    "segment": "begin + way*min(max(SumCoords(w*way*(y - begin)) / sqrt(SumCoords(w*way**2))**2, 0), 1)",
+    "simplex": "max(y - root / sqrt(w) ** 2, 0)",
+    "ball": "centre + (y - centre) * radius / sqrt(max(radius**2, SumCoords((y - centre)**2))) + 0 / sqrt(w)",
+}
+"""The point of a set that is nearest to y in the metric w; for a ball the weights must be equal."""
+ROOT = "(SumCoords(chosen * y) - total) / SumCoords(chosen / sqrt(w) ** 2)"
+"""For a simplex, sum_i max(y_i - root/w_i, 0) = total. The left side is the largest of the sums over subsets
+of coordinates without the maximum. Each decreases in the root, so the root is the largest of their roots."""
 COST = {"{} ** {}": 80} | {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")}
 """Costs of the operations that cost more than one unit per operand."""
 
@@ -64,18 +72,20 @@ class BallProgram:
         self.d, self.depth, self.size, self.fresh = len(self.game["start"]), 0, 0, count()
         self.lines, self.cost = {stage: list[str]() for stage in STAGES}, dict.fromkeys(STAGES, 0)
         self.known, self.outer, self.letters = dict[str, str](), dict[str, None](), dict[str, ast.expr]()
-        self.done, self.over_noise, self.carried = (
-            dict[ast.expr, Value](),
-            Value(),
-            list[tuple[str, str, str]](),
-        )
+        self.done, self.over_noise = dict[ast.expr, Value](), Value()
+        self.carried: list[tuple[str, str, str]] = []
         x, self.rows = self.names(self.d), self.names(self.d)
-        self.values = {"x": x, "T": self.exact(self.game["horizon"]), "d": self.exact(self.d)}
-        self.values |= {"t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
-        (self.give_linear if self.linear else self.give_descent)()
-        named = [*statement["letters"], *algorithm["lines"]]
-        own = [*self.values, "x_next", *self.letters]
-        declared = [*own, *algorithm["parameters"], *(part["name"] for part in named)]
+        self.values = {"x": x, "t": self.add("round", "arb(n)"), "pi": self.add("once", "arb.pi()")}
+        given = {"T": [self.game["horizon"]], "d": [self.d], **self.game["given"]}
+        self.values |= {name: self.exact(*numbers) for name, numbers in given.items()}
+        roots = [name for name in ("D_2", "x_gap") if name in self.values]  # given as squares
+        self.values |= {name: self.line("{}.sqrt()", self.values[name]) for name in roots}
+        if self.linear:
+            self.values["g"], self.letters["f"] = self.rows, ast.parse("SumCoords(g * x)", mode="eval").body
+        else:
+            self.give_descent()
+        declared = [*self.values, *self.letters, "x_next", *algorithm["parameters"]]
+        declared += [part["name"] for part in statement["letters"] + algorithm["lines"]]
         require(len(set(declared)) == len(declared), "a name is declared twice, or is one of the game's own")
         self.letters |= {letter["name"]: letter["formula"] for letter in statement["letters"]}
         self.values |= {name: self.exact(q) for name, q in self.game["parameters"].items()}
@@ -150,31 +160,25 @@ class BallProgram:
         """Constants."""
         return [*chain(*(self.add("once", EXACT.format(q.numerator, q.denominator)) for q in numbers))]
 
-    def give_linear(self) -> None:
-        """Define the values of a game of linear losses over a set; the rows are its gradients."""
-        self.begin, self.end = (self.exact(*self.game["set"][name]) for name in ("begin", "end"))
-        sides, z = self.line("abs({} - {})", self.end, self.begin), self.exact(*self.game["comparator"])
-        D_2 = self.line("{}.sqrt()", self.fold(SUM, self.line("{0} * {0}", sides)))
-        self.letters["f"] = ast.parse("SumCoords(g * x)", mode="eval").body
-        self.values |= {"g": self.rows, "D": self.fold(LARGER, sides), "D_2": D_2, "D_i": sides, "z": z}
+    def own(self, text: str, **given: Value) -> Value:
+        """The value of a formula that is not the file's, with further names."""
+        before = self.values, self.letters
+        self.values, self.letters = self.values | given, {}
+        value = self.value(ast.parse(text, mode="eval").body)
+        self.values, self.letters = before
+        return value
 
     def give_descent(self) -> None:
         """Define the values of a descent on sum_i phi(x_i) with min phi = 0; the rows are a path's noise."""
         # phi is minimal where phi' vanishes: at a point of a sloping piece, or all along a flat one.
         lows, _ = self.loss(self.exact(*(k - y / bend if bend else k for k, y, _, bend in self.pieces)))
         self.least = self.fold(SMALLER, lows)
-        f, df = self.above_minimum(self.values["x"])
-        self.values |= {"f": f, "f_star": self.exact(0), "df": df, "g": self.line(SUM, df, self.rows)}
-        self.values["L"] = self.exact(max(abs(bend) for *_, bend in self.pieces))
-        # Defined only where the gradients are bounded, and where f is convex.
-        self.values |= {"G_f": self.exact(*most)} if (most := self.game["steepest"]) else {}
-        if gap := self.game["gap_squared"]:
-            self.values["x_gap"] = self.line("{}.sqrt()", self.exact(*gap))
-
-    def above_minimum(self, u: Value) -> tuple[Value, Value]:
-        """f at a point, with min f = 0, and its gradient."""
-        f, df = self.loss(u)
-        return self.fold(SUM, self.line("{} - {}", f, self.least)), df
+        f, df = self.loss(self.values["x"])
+        self.values |= {
+            "f": self.own(ABOVE, f=f, least=self.least),
+            "df": df,
+            "g": self.line(SUM, df, self.rows),
+        }
 
     def loss(self, u: Value) -> tuple[Value, Value]:
         """phi and phi' at each u, summed over the pieces between the first knot and u."""
@@ -188,31 +192,24 @@ class BallProgram:
         return f, df
 
     def projected(self, algorithm: dict[str, Any]) -> Value:
-        """The next point, projected onto the set if there is one; only a segment needs the metric."""
-        point = self.value(algorithm["point"], self.d)
+        """The next point, projected onto the set if there is one; only a box needs no metric."""
+        y = self.value(algorithm["point"], self.d)
         if not self.linear:
-            return point
-        if self.game["set"]["kind"] == "box":
-            return self.line("{}.max({}).min({})", point, self.begin, self.end)
-        along = self.line("{} - {}", self.end, self.begin)
-        weight = self.line("{} * {}", self.value(algorithm["metric"], self.d), along)
-        # If the metric is not positive along the segment, the root is undefined.
-        size = self.line("{}.sqrt()", self.fold(SUM, self.line("{} * {}", weight, along)))
-        far = self.fold(SUM, self.line("{} * ({} - {})", weight, point, self.begin))
-        share = self.line("({0} / {1} / {1}).max({2}).min({3})", far, size, self.exact(0), self.exact(1))
-        return self.line("{} + {} * {}", self.begin, share, along)
-
-    def regret(self, weight: ast.expr) -> Value:
-        """sum_t w_t <g_t, x_t - z> for the file's comparator z, a lower bound of the regret."""
-        gap = self.line("{} * ({} - {})", self.rows, self.values["x"], self.values["z"])
-        excess = self.fold(SUM, gap)
-        return self.running("CumSum", self.line("{} * {}", self.value(weight, 1), excess))
+            return y
+        shape, kind = self.game["set"], self.game["set"]["kind"]
+        given = {name: self.exact(*numbers) for name, numbers in shape.items() if name != "kind"} | {"y": y}
+        given |= {} if kind == "box" else {"w": self.value(algorithm["metric"], self.d)}
+        require(kind != "ball" or len(set(given["w"])) == 1, "on an l2 ball, `metric` must be one number")
+        if kind == "simplex":
+            subsets = (self.exact(*chosen) for chosen in product((0, 1), repeat=self.d) if any(chosen))
+            roots = (self.own(ROOT, **given, chosen=chosen) for chosen in subsets)
+            given["root"] = self.fold(LARGER, [*chain(*roots)])
+        return self.own(PROJECTIONS[kind], **given)
 
     def running(self, function: str, value: Value) -> Value:
         """A sum or a maximum over the rounds up to the current one, or the value of the previous round."""
         template, begin = OVER_ROUNDS[function]
-        old = self.names(len(value))
-        new = self.line(template, old, value)
+        new = self.line(template, old := self.names(len(value)), value)
         self.carry(old, [begin], new)
         return old if function == "Prev" else new
 
@@ -248,12 +245,13 @@ class BallProgram:
             case ast.Call(ast.Name("Prev"), [ast.Name(name)], []) if name in self.before:
                 return self.before[name]
             case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
-                return self.regret(weight)
+                # For the file's comparator z this is a lower bound of the regret.
+                return self.own("CumSum(w * SumCoords(g * (x - z)))", w=self.value(weight, 1))
             case ast.Call(ast.Name("LossAt"), [point], []):
-                value = self.value(point, self.d)
+                u = self.value(point, self.d)
                 if self.linear:
-                    return self.fold(SUM, self.line("{} * {}", self.rows, value))
-                return self.above_minimum(value)[0]
+                    return self.own("SumCoords(g * u)", u=u)
+                return self.own(ABOVE, f=self.loss(u)[0], least=self.least)
             case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
                 return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
             case ast.Call(ast.Name(function), [e], []) if function in OVER_COORDINATES:
@@ -268,7 +266,6 @@ class BallProgram:
 
     def truth(self, node: ast.expr) -> Value:
         """Whether a relation holds."""
-        match node:
-            case ast.Compare(a, [op], [b]) if type(op) in RELATIONS:
-                return self.line(RELATIONS[type(op)], self.value(a), self.value(b))
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in RELATIONS:
+            return self.line(RELATIONS[type(node.ops[0])], *map(self.value, (node.left, *node.comparators)))
         raise Refused(f"{type(node).__name__} is not a relation such as a < b")

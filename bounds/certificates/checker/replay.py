@@ -1,25 +1,20 @@
 """Replays a certificate in ball arithmetic and doubles the precision while a comparison is undecided."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from itertools import chain, cycle, islice, product, repeat
+from itertools import chain, product, repeat
 from math import prod
 from typing import Any
 
 from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read, require
 
-PRECISION, HIGHEST_PRECISION = 128, 2048
-WORK = 1_500_000_000
-"""Maximum work for a certificate over all precisions, in the units of `BallProgram.work`."""
+PRECISION, HIGHEST_PRECISION, WORK = 128, 2048, 1_500_000_000
+"""The first and the last precision in bits; the maximum work over all, in the units of `BallProgram.work`."""
 Broken = dict[bool | None, str]
-Replayed = tuple[Any, Any, str, Broken]
-"""Both sides after the last round as balls; the path they belong to, if they belong to one of several; and
-the first condition that fails (False) or is undecided (None), with its round and path."""
+"""The first condition that fails (False) and the first that is undecided (None), with round and path."""
 
 
 class ReplayOutcome(Enum):
@@ -57,8 +52,11 @@ def check_certificate(
         precision *= 2
 
 
-def replay(file: dict[str, Any], program: BallProgram, precision: int, work: int = WORK) -> Replayed:
+def replay(file: Any, program: BallProgram, precision: int, work: int = WORK) -> tuple[Any, Any, str, Broken]:
     """Play every noise path and check each condition after each round; raise Refused if it exceeds `work`.
+
+    Returns both sides after the last round as balls, the path that they belong to, if they belong to one of
+    several, and the conditions that are broken.
 
     After each round `play` yields the conditions on its path, the values inside Expectation and Supremum, and
     the values outside them. `end` gets the expectations and suprema over all paths, and balls that contain
@@ -111,10 +109,9 @@ def _joined(before: Any, probability: Any, inner: list[Any], outer: list[Any]) -
 
 def bounded(n: int, values: list[Any]) -> None:
     """Refuse numbers whose exponents are so long that each operation is slower than the last."""
-    huge = ball(Fraction(2)) ** 2**32
-    for u in (part for v in values for part in (v.mid(), v.rad())):
-        usual = u == 0 or not u.is_finite() or 1 / huge < abs(u) < huge
-        require(usual, f"a number in round {n} is too long to replay")
+    huge, parts = ball(Fraction(2)) ** 2**32, (part for v in values for part in (v.mid(), v.rad()))
+    usual = all(u == 0 or not u.is_finite() or 1 / huge < abs(u) < huge for u in parts)
+    require(usual, f"a number in round {n} is too long to replay")
 
 
 def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:
@@ -123,21 +120,16 @@ def _fits(claim: dict[str, Any], left: Any, right: Any) -> bool | None:
     return False if left < least or right > most else (left >= least and right <= most) or None
 
 
-def _judged(
-    claim: dict[str, Any], left: Any, right: Any, path: str, broken: Broken
-) -> tuple[ReplayOutcome, str]:
+def _judged(claim: Any, left: Any, right: Any, path: str, broken: Broken) -> tuple[ReplayOutcome, str]:
     fits = _fits(claim, left, right)
     sides = f"the left side is {left.str(10)}, the right side {right.str(10)}{path}"
-    if False in broken or fits is False:
-        return (
-            ReplayOutcome.REFUTED,
-            f"a condition does not hold: {broken[False]}" if False in broken else sides,
-        )
-    if None in broken:
+    if False in broken:
+        return ReplayOutcome.REFUTED, f"a condition does not hold: {broken[False]}"
+    if None in broken and fits is not False:
         return ReplayOutcome.UNDECIDED, f"a condition is open: {broken[None]}"
-    if fits:
-        return ReplayOutcome.CERTIFIED, sides
-    return ReplayOutcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
+    if fits is None:
+        return ReplayOutcome.UNDECIDED, f"a side is undefined or too wide a ball: {sides}"
+    return ReplayOutcome.CERTIFIED if fits else ReplayOutcome.REFUTED, sides
 
 
 def ball(q: Fraction) -> Any:
@@ -147,21 +139,15 @@ def ball(q: Fraction) -> Any:
     return arb(fmpq(q.numerator, q.denominator))
 
 
-def balls(point: list[Fraction]) -> list[Any]:
-    """Convert rationals to balls."""
-    return [ball(q) for q in point]
-
-
 def paths(game: dict[str, Any]) -> Iterator[tuple[str, Any, Iterable[list[Any]], bool]]:
     """Yield each path's label, probability, gradients or noise by round, and whether it is the last path."""
     rounds = game["horizon"]
     if game["kind"] == "linear":
-        runs = chain(game["lead"], cycle(game["pattern"]))
-        rows = chain.from_iterable(repeat(balls(run["gradient"]), run["times"]) for run in runs)
-        yield "", ball(Fraction(1)), islice(rows, rounds), True
+        parts = (repeat([[*map(ball, row)] for row in b["pattern"]], b["times"]) for b in game["stream"])
+        yield "", ball(Fraction(1)), chain.from_iterable(chain.from_iterable(parts)), True
         return
-    noise = [balls(letter["noise"]) for letter in game["letters"]]
-    chances = balls([letter["probability"] for letter in game["letters"]])
+    noise = [[*map(ball, letter["noise"])] for letter in game["letters"]]
+    chances = [ball(letter["probability"]) for letter in game["letters"]]
     for path in product(range(len(noise)), repeat=rounds if len(noise) > 1 else 0):
         steps: Iterable[list[Any]] = [noise[k] for k in path] or repeat(noise[0], rounds)
         chance = prod((chances[k] for k in path), start=ball(Fraction(1)))

@@ -16,12 +16,14 @@ PARAMETERS = {"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0}
 
 def one_round() -> LinearGame:
     """f_1(x) = 2x/5 on [-1, 1] from 1: docs/theory.md."""
-    return LinearGame(ADAL, PARAMETERS, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
+    return LinearGame.cyclic(ADAL, PARAMETERS, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
 
 
 def on_a_segment() -> LinearGame:
     """One small gradient on the segment from (1, 0) to (0, 1)."""
-    return LinearGame(ADAL, PARAMETERS, ExactSegment((1, 0), (0, 1)), (1, 0), ((F(1, 10), F(-1, 10)),), 1)
+    return LinearGame.cyclic(
+        ADAL, PARAMETERS, ExactSegment((1, 0), (0, 1)), (1, 0), ((F(1, 10), F(-1, 10)),), 1
+    )
 
 
 def four_rounds() -> DescentGame:

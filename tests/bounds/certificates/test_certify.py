@@ -11,8 +11,18 @@ from bounds.certificates.binding import Bound, bind
 from bounds.certificates.certify import certain_sides, certify, excess, with_comparator
 from bounds.certificates.checker import ReplayOutcome, check_certificate
 from bounds.certificates.from_game import exact_game
-from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
-from online_sim.domains import Box, L2Ball, Simplex
+from bounds.games import (
+    Block,
+    Counterexample,
+    DescentGame,
+    ExactBall,
+    ExactBox,
+    ExactSegment,
+    ExactSimplex,
+    LinearGame,
+    exact,
+)
+from online_sim.domains import Box, L1Ball, L2Ball, Simplex
 from online_sim.game import Game
 from online_sim.streams import AllPaths, constant, skewed, wrong_end
 from theory.algorithms.adal import ADAL, ADAL_R1
@@ -40,7 +50,7 @@ def test_written_certificates_satisfy_the_schema(linear, segment, descent) -> No
 
 def test_the_comparator_is_the_best_point() -> None:
     """For the plain regret from the sum of the rows, for a weighted one by trying the extreme points."""
-    game = LinearGame(
+    game = LinearGame.cyclic(
         ADAL_R1, NO_EPS, ExactBox((-1, -1), (1, 1)), (0, 0), ((3, -2), (-1, 1), (-1, F(1, 2))), 7
     )
     plain = with_comparator(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "C", game))
@@ -53,7 +63,7 @@ def test_the_comparator_is_the_best_point() -> None:
 
 def test_what_is_not_violated_is_not_certified() -> None:
     """Theorem R is true: no certificate, and the excess is negative."""
-    game = LinearGame(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(2, 5),), (-1,)), 7)
+    game = LinearGame.cyclic(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(2, 5),), (-1,)), 7)
     example = Counterexample(R, "D", game)
     assert excess(example) < 0
     with pytest.raises(ValueError, match="is not violated in round 7"):
@@ -64,7 +74,7 @@ def test_a_narrow_violation_is_certified_with_more_digits() -> None:
     """Reading C ties at g = 2/(2 + sqrt 2) = 0.58578643762...; a gradient just below it exceeds by 1e-8."""
     given = {"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0}
     for gradient, violates in (("0.58578643", True), ("0.58578644", False)):
-        game = LinearGame(ADAL, given, ExactBox((-1,), (1,)), (1,), ((gradient,),), 1)
+        game = LinearGame.cyclic(ADAL, given, ExactBox((-1,), (1,)), (1,), ((gradient,),), 1)
         example = Counterexample(THEOREM1, "C", game)
         assert (excess(example) > 0) == violates
         if violates:
@@ -77,7 +87,7 @@ def test_a_narrow_violation_is_certified_with_more_digits() -> None:
 def test_a_broken_assumption_is_not_certified() -> None:
     """gamma = beta1^2/beta2 >= 1 lies outside the statement, however large the regret."""
     given = {"alpha": 1, "beta1": "3/4", "beta2": "1/2", "eps": 0}
-    game = LinearGame(ADAL, given, ExactBox((-1,), (1,)), (1,), ((F(1, 100),),), 1)
+    game = LinearGame.cyclic(ADAL, given, ExactBox((-1,), (1,)), (1,), ((F(1, 100),),), 1)
     assert excess(Counterexample(THEOREM1, "C", game)) == float("-inf")
 
 
@@ -92,7 +102,7 @@ def test_statements_are_bound_to_the_package(linear, descent) -> None:
     """The package's own text; asked of a sibling; a file's own; and altered under a known name."""
     assert bind(certificate.certificate_bytes(linear)).bound is Bound.STATED
     assert bind(certificate.certificate_bytes(descent)).bound is Bound.STATED
-    game = LinearGame(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(1, 9),),), 1)
+    game = LinearGame.cyclic(ADAL_R1, NO_EPS, ExactBox((-1,), (1,)), (1,), ((F(1, 9),),), 1)
     asked = certify(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "C", game))
     assert bind(asked).bound is Bound.ASKED
     own = {**linear, "statement": {**linear["statement"], "theorem": "my.theorem"}}
@@ -138,8 +148,13 @@ def test_a_played_game_becomes_an_exact_one() -> None:
     assert noisy.letters == (((600,), F(1, 4)), ((-200,), F(3, 4)))
     with pytest.raises(ValueError, match="no certificate can hold this game"):
         exact_game(Game(ADAL, LOGISTIC, constant([1.0, 1]), L2Ball(2), horizon=1, parameters=given))
-    with pytest.raises(ValueError, match="no certificate can hold l2_ball"):
-        exact_game(Game(ADAL, LINEAR, constant([1.0, 1]), L2Ball(2), horizon=1, parameters=given))
+    with pytest.raises(ValueError, match="no certificate can hold l1_ball"):
+        exact_game(Game(ADAL, LINEAR, constant([1.0, 1]), L1Ball(2), horizon=1, parameters=given))
+    round_set = L2Ball(2, radius=1.5, centre=[0.1, 0])
+    ball = exact_game(Game(ADAL, LINEAR, constant([1.0, 1]), round_set, horizon=1, parameters=given))
+    assert ball.feasible == ExactBall((F(1, 10), 0), F(3, 2))
+    corner = exact_game(Game(ADAL, LINEAR, constant([1.0, 1, 0]), Simplex(3), horizon=1, parameters=given))
+    assert (corner.feasible, corner.start) == (ExactSimplex(3), (F(1, 3),) * 3)
 
 
 @pytest.mark.parametrize("value", [0.5, True, "x", "1/0", None, float("nan")])
@@ -152,7 +167,7 @@ def test_only_exact_numbers_make_a_game(value) -> None:
 BAD_GAMES = [
     ({"start": (2,)}, "not a point of the set"),
     ({"pattern": ()}, "no rows"),
-    ({"pattern": ((1, 2),)}, "rows of 1"),
+    ({"pattern": ((1, 2),)}, "must have 1 numbers"),
     ({"horizon": 0}, "at least 1"),
     ({"parameters": {"alpha": 1}}, "needs alpha, beta1"),
     ({"parameters": {**NO_EPS, "eps": -1}}, "out of range"),
@@ -167,12 +182,12 @@ def test_games_that_do_not_fit_together_are_refused(change, says: str) -> None:
         "start": (0,), "pattern": ((1,),), "horizon": 1,
     }  # fmt: skip
     with pytest.raises(ValueError, match=says):
-        LinearGame(**{**fields, **change})
+        LinearGame.cyclic(**{**fields, **change})
 
 
 def test_a_comparator_outside_the_set_is_refused() -> None:
     """Before anything is written."""
-    game = LinearGame(ADAL, {**NO_EPS, "eps": 0}, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
+    game = LinearGame.cyclic(ADAL, {**NO_EPS, "eps": 0}, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
     with pytest.raises(ValueError, match="`comparator`"):
         Counterexample(THEOREM1, "C", game, (2,))
     with pytest.raises(ValueError, match="no reading"):
@@ -229,3 +244,20 @@ def test_theorem_2_is_about_the_function_it_says(descent) -> None:
         changed["statement"]["assumptions"] = [f"{letter} >= {value}", f"{letter} <= {value}"]
         assert check_certificate(certificate.certificate_bytes(changed)).outcome is ReplayOutcome.CERTIFIED
     assert THEOREM2.id == descent["statement"]["theorem"]
+
+
+def test_a_repeated_pattern_takes_a_few_hundred_bytes() -> None:
+    """3, then -1 nine times, 6650 times, then -1 3500 times: refused when every row was written out."""
+    pattern = ((F(3),), *[(F(-1),)] * 9)
+    stream = (Block(pattern, 6650), Block(((F(-1),),), 3500))
+    given = {**NO_EPS, "alpha": 1}
+    game = LinearGame(ADAL_R1, given, ExactBox((-1,), (1,)), (-1,), stream)
+    assert (game.horizon, game.row(1), game.row(66_491), game.row(66_501), game.row(70_000)) == (
+        70_000, (3,), (3,), (-1,), (-1,),
+    )  # fmt: skip
+    raw = certify(Counterexample(THEOREM1.asked_of(ADAL_R1.name), "A", game))
+    file = json.loads(raw)
+    assert len(json.dumps(file["game"])) < 500
+    assert [block["times"] for block in file["game"]["stream"]] == [6650, 3500]
+    written_out = LinearGame(ADAL_R1, given, ExactBox((-1,), (1,)), (-1,), (Block(game.rows),))
+    assert written_out == game

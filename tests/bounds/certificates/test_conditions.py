@@ -6,15 +6,15 @@ import pytest
 
 from bounds.certificates.certificate import certificate_bytes
 from bounds.certificates.checker import Answer, Refused, ReplayOutcome, check_certificate, replay
+from certificate_fields import with_rounds
 
 
 def asked(file: dict, *, claim: tuple[str, str] | None = None, rounds: int = 0, **statement) -> Answer:
     """What the checker says of a file with other parts of its statement, another claim and horizon."""
-    changed = copy.deepcopy(file)
+    changed = with_rounds(file, rounds or file["game"]["horizon"])
     changed["statement"] |= {"theorem": "own.statement", **statement}
     if claim is not None:
         changed["claim"] = dict(zip(("lhs_at_least", "rhs_at_most"), claim, strict=True))
-    changed["game"]["horizon"] = rounds or changed["game"]["horizon"]
     return check_certificate(certificate_bytes(changed), highest=256)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import json
 import time
+import tracemalloc
 
 import pytest
 
@@ -28,26 +29,28 @@ FIELDS = [
     (["game", "start"], "1", "must be a list"),
     (["game", "comparator"], ["3/2"], "outside"),
     (["game", "comparator"], ["0", "0"], "coordinates"),
-    (["game", "pattern"], [], "not be empty"),
-    (["game", "pattern"], [["2/5"]], "must have the fields"),
-    (["game", "pattern"], [{"times": 1, "gradient": ["1/2"]}], "norms"),
-    (["game", "pattern"], [{"times": 1, "gradient": ["2/5", "0"]}], "coordinates"),
-    (["game", "pattern"], [{"gradient": ["2/5"]}], "must have the fields"),
-    (["game", "pattern"], [{"times": 0, "gradient": ["2/5"]}], "whole number"),
-    (["game", "pattern"], [{"times": -3, "gradient": ["2/5"]}], "whole number"),
-    (["game", "pattern"], [{"times": 1.0, "gradient": ["2/5"]}], "is a float"),
-    (["game", "pattern"], [{"times": True, "gradient": ["2/5"]}], "whole number"),
-    (["game", "pattern"], [{"times": "2", "gradient": ["2/5"]}], "whole number"),
-    (["game", "lead"], [{"times": 10**9, "gradient": ["2/5"]}], "whole number"),
-    (["game", "lead"], [{"times": 10**8, "gradient": ["1/2"]}], "norms"),
+    (["game", "stream"], [], "at least one block"),
+    (["game", "stream"], [["2/5"]], "of type object"),
+    (["game", "stream"], [{"times": 1, "pattern": []}], "at least one gradient"),
+    (["game", "stream"], [{"times": 1, "pattern": ["2/5"]}], "must be a list"),
+    (["game", "stream"], [{"times": 1, "pattern": [["2/5", "0"]]}], "coordinates"),
+    (["game", "stream"], [{"pattern": [["2/5"]]}], "must have the fields"),
+    (["game", "stream"], [{"times": 0, "pattern": [["2/5"]]}], "whole number"),
+    (["game", "stream"], [{"times": -3, "pattern": [["2/5"]]}], "whole number"),
+    (["game", "stream"], [{"times": 1.0, "pattern": [["2/5"]]}], "is a float"),
+    (["game", "stream"], [{"times": True, "pattern": [["2/5"]]}], "whole number"),
+    (["game", "stream"], [{"times": "2", "pattern": [["2/5"]]}], "whole number"),
+    (["game", "stream"], [{"times": 10**9, "pattern": [["2/5"]]}], "whole number"),
+    (["game", "stream"], [{"times": 2, "pattern": [["2/5"]]}], "has 2 rounds"),
+    (["game", "stream"], [{"times": 1, "pattern": [["2/5"], ["2/5"]]}], "has 2 rounds"),
+    (["game", "horizon"], 2, "has 1 rounds"),
     (["game", "set"], {"kind": "box", "begin": ["1"], "end": ["-1"]}, "empty"),
     (["game", "set"], {"kind": "segment", "begin": ["1"], "end": ["1"]}, "is a point"),
-    (["game", "set"], {"kind": "ball", "begin": ["-1"], "end": ["1"]}, "box"),
+    (["game", "set"], {"kind": "ball", "begin": ["-1"], "end": ["1"]}, "centre"),
     (["game", "set"], {"ball": "1"}, "game.set"),
     (["game", "horizon"], 0, "whole number"),
     (["game", "horizon"], True, "whole number"),
     (["game", "horizon"], "1", "whole number"),
-    (["game", "horizon"], 10**8, "steps"),
     (["game", "horizon"], 10**50, "whole number"),
     (["game", "parameters"], {"alpha": "1"}, "one number for each"),
     (["game", "parameters", "a__b"], "1", "name"),
@@ -104,7 +107,7 @@ def test_a_vector_is_no_number(linear) -> None:
     plane = with_field(linear, ["game", "start"], ["1", "1"])
     plane = with_field(plane, ["game", "comparator"], ["-1", "-1"])
     plane = with_field(plane, ["game", "set"], {"kind": "box", "begin": ["-1", "-1"], "end": ["1", "1"]})
-    plane = with_field(plane, ["game", "pattern"], [{"times": 1, "gradient": ["1/5", "1/5"]}])
+    plane = with_field(plane, ["game", "stream"], [{"times": 1, "pattern": [["1/5", "1/5"]]}])
     assert check_certificate(certificate_bytes(plane)).outcome is ReplayOutcome.CERTIFIED
     line = [{"name": "m", "vector": False, "formula": "x"}]
     for path, value in ((["statement", "rhs"], "g"), (["algorithm", "lines"], line)):
@@ -112,24 +115,39 @@ def test_a_vector_is_no_number(linear) -> None:
             check_certificate(certificate_bytes(with_field(plane, path, value)))
 
 
+def of_rounds(linear, blocks: list[dict]) -> bytes:
+    """The certificate with another stream, and with as many rounds."""
+    rounds = sum(block["times"] * len(block["pattern"]) for block in blocks)
+    file = with_field(with_field(linear, ["game", "stream"], blocks), ["game", "horizon"], rounds)
+    return certificate_bytes(file)
+
+
 def test_a_long_stream_takes_no_memory(linear) -> None:
-    """Runs of 10^8 rounds, a thousand of them, are a few numbers: only the horizon's rounds are played."""
-    run = {"times": 10**8, "gradient": ["2/5"]}
+    """A block of 10^8 rounds is refused at once, and one of 10^5 rounds is not written out to be played."""
     began = time.perf_counter()
-    assert (
-        check_certificate(certificate_bytes(with_field(linear, ["game", "lead"], 1000 * [run]))).outcome
-        is ReplayOutcome.CERTIFIED
-    )
+    with pytest.raises(Refused, match="too long to replay"):
+        check_certificate(of_rounds(linear, [{"times": 10**8, "pattern": [["2/5"]]}]))
     assert time.perf_counter() - began < SECONDS
+    peaks = []
+    for times in (10**2, 10**4):
+        raw = of_rounds(linear, [{"times": times, "pattern": 10 * [["2/5"]]}])
+        tracemalloc.start()
+        assert check_certificate(raw).outcome is not ReplayOutcome.CERTIFIED
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # A hundred times as many rounds written out as rows would take 50 bytes each, five million in all.
+    assert peaks[1] < peaks[0] + 100_000
 
 
-def test_a_run_is_as_many_rounds(linear) -> None:
-    """Three rounds written as one run, as three, or as a pattern are one game; one round more is another."""
-    once, thrice = ({"times": n, "gradient": ["2/5"]} for n in (1, 3))
-    other = with_field(with_field(linear, ["game", "horizon"], 4), ["game", "comparator"], ["0"])
-    other = with_field(other, ["game", "pattern"], [{"times": 1, "gradient": ["-2/5"]}])
-    leads = ([thrice], 3 * [once], [once, {**once, "times": 2}], 4 * [once])
-    same = [check_certificate(certificate_bytes(with_field(other, ["game", "lead"], lead))) for lead in leads]
+def test_a_block_is_as_many_rounds(linear) -> None:
+    """Four rounds as one block, as four, or as a longer pattern are one game; one round more is another."""
+    row, other = ["2/5"], {"times": 1, "pattern": [["-2/5"]]}
+    streams = (
+        [{"times": 4, "pattern": [row]}], 4 * [{"times": 1, "pattern": [row]}],
+        [{"times": 2, "pattern": [row, row]}], [{"times": 5, "pattern": [row]}],
+    )  # fmt: skip
+    linear = with_field(linear, ["game", "comparator"], ["0"])
+    same = [check_certificate(of_rounds(linear, [*blocks, other])) for blocks in streams]
     assert same[0].lhs == same[1].lhs == same[2].lhs != same[3].lhs
 
 

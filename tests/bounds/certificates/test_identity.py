@@ -10,7 +10,7 @@ from bounds.certificates.binding import Bound, bind
 from bounds.certificates.certificate import certificate_bytes
 from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
 from bounds.certificates.verification import verify_certificate
-from certificate_fields import with_field
+from certificate_fields import with_field, with_rounds
 from theory.theorems.registry import theorems
 
 
@@ -185,8 +185,7 @@ def test_what_breaks_the_checker_all_the_same_is_refused(linear, monkeypatch) ->
 
 def heavy(file: dict, **changes) -> dict:
     """A file that asks for much."""
-    changed = copy.deepcopy(file)
-    changed["game"] |= {k: v for k, v in changes.items() if k == "horizon"}
+    changed = with_rounds(file, changes.get("horizon", file["game"]["horizon"]))
     changed["algorithm"]["lines"] += changes.get("lines", [])
     changed["statement"]["assumptions"] += changes.get("assumptions", [])
     return changed

@@ -70,7 +70,7 @@ def test_a_bound_cut_by_a_tenth_falls_and_shrinks(kind) -> None:
 
 def test_the_certificate_is_of_its_own_z() -> None:
     """At x_1 = z = 1 the regret is 0, and at z = -1 the bound is a tie: only a cut bound falls there."""
-    game = LinearGame(
+    game = LinearGame.cyclic(
         SGD_CONSTANT, {"alpha": 2}, ExactBox((-1,), (1,)), (Fraction(1),), pattern=((1,),), horizon=1
     )
     theorem = scaled("9/10")

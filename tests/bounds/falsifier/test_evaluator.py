@@ -220,4 +220,4 @@ def test_an_exact_game_is_the_one_that_was_played() -> None:
     )
     assert [[float(u) for u in row] for row in game.rows] == batch.rows[1, :6].tolist()
     assert game.parameters["eps"] == F(1, 8)
-    assert (game.horizon, len(game.lead) + len(game.pattern)) == (6, 6)
+    assert (game.horizon, len(game.rows)) == (6, 6)

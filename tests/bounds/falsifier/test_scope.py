@@ -166,7 +166,7 @@ def test_what_no_game_has_is_refused(assumptions, words) -> None:
 @pytest.mark.parametrize("assumptions", [(), (COMPACT, Assumption("x_1 = 0", true))])
 def test_nothing_is_certified_of_what_is_not_said(assumptions) -> None:
     """A file holds formulas alone, so that words would be lost in it; said as objects it is written."""
-    game = LinearGame(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (1,), ((1,),), 1)
+    game = LinearGame.cyclic(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (1,), ((1,),), 1)
     with pytest.raises(OutOfScope, match=r"for which sets|only words"):
         certify(Counterexample(lazy(assumptions=assumptions), "stated", game))
     assert certify(Counterexample(lazy(assumptions=(COMPACT,)), "stated", game))
@@ -183,9 +183,9 @@ def test_the_simplex_is_not_searched_on_other_sets() -> None:
         searched(lazy(), LAZY, dimensions=(2,))
 
 
-HERE = LinearGame(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (0,), ((1,),), 1)
-THERE = LinearGame(LAZY, {"alpha": 1}, ExactSegment((1, 0), (0, 1)), ("1/2", "1/2"), ((1, 0),), 1)
-SQUARE = LinearGame(LAZY, {"alpha": 1}, ExactBox((1, 1), (2, 2)), (1, 1), ((1, 0),), 1)
+HERE = LinearGame.cyclic(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (0,), ((1,),), 1)
+THERE = LinearGame.cyclic(LAZY, {"alpha": 1}, ExactSegment((1, 0), (0, 1)), ("1/2", "1/2"), ((1, 0),), 1)
+SQUARE = LinearGame.cyclic(LAZY, {"alpha": 1}, ExactBox((1, 1), (2, 2)), (1, 1), ((1, 0),), 1)
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,8 @@ def test_what_an_exact_game_has(game, has) -> None:
 def test_conditions_are_asked_of_every_round() -> None:
     """A first gradient of 5 breaks ||g_t||^2 <= 1, whatever the last one is."""
     small = Assumption("small gradients", Norm2Squared(g) <= 1)
-    loud = LinearGame(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (0,), ((5,), ("1/2",)), 2)
-    quiet = LinearGame(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (0,), ((1,), ("1/2",)), 2)
+    loud = LinearGame.cyclic(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (0,), ((5,), ("1/2",)), 2)
+    quiet = LinearGame.cyclic(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (0,), ((1,), ("1/2",)), 2)
     stated = lazy("1/10", (COMPACT, small))
     assert excess_inside(Counterexample(stated, "stated", quiet)) > 0
     assert excess_inside(Counterexample(stated, "stated", loud)) == -float("inf")

@@ -19,14 +19,14 @@ PARAMETERS = {name: exact(q) for name, q in {"alpha": 1, "beta1": 0, "beta2": "1
 @pytest.fixture(scope="session")
 def one_round() -> bytes:
     """One small gradient in one dimension; Theorem 1, reading C."""
-    game = LinearGame(ADAL, PARAMETERS, ExactBox((-1,), (1,)), (1,), (point(("2/5",)),), 1)
+    game = LinearGame.cyclic(ADAL, PARAMETERS, ExactBox((-1,), (1,)), (1,), (point(("2/5",)),), 1)
     return certify(Counterexample(THEOREM1, "C", game), title="one small gradient")
 
 
 @pytest.fixture(scope="session")
 def plane() -> bytes:
     """Two rounds in a box of the plane; Theorem 1, reading B."""
-    game = LinearGame(
+    game = LinearGame.cyclic(
         ADAL,
         {**PARAMETERS, "alpha": exact("1/10"), "beta2": exact("9/10"), "beta1": exact("1/3")},
         ExactBox((-1, -2), (1, 2)),

@@ -9,14 +9,20 @@ from typing import Any
 
 import pytest
 
+from bounds.certificates.certify import certify
 from bounds.formal import NotFormalizable, formalize
 from bounds.formal.formalize import file_of
 from bounds.formal.slopes import slopes_of
 from bounds.formal.subject import horizon_of, subject_of
+from bounds.games import Block, Counterexample, ExactSimplex, LinearGame
 from paper_checks.gallery.exhibit import FOLDER
+from theory.algorithms.adal import ADAL
 from theory.quantities import CumMax, MaxCoords, Prev
 from theory.statement import Assumption
 from theory.symbols import v
+from theory.theorems.adal import THEOREM1
+
+GIVEN = {"alpha": 1, "beta1": 0, "beta2": Fraction(1, 2), "eps": 0}
 
 
 def gallery(name: str) -> bytes:
@@ -44,6 +50,15 @@ def test_the_first_page_holds_the_algorithm_and_the_statement(one_round: bytes) 
         "  (forall t, (1 <= t <= T)%nat -> convex (f t) /\\ subgradient d (f t) (x t) (g t)) ->",
     ):
         assert line in first.splitlines()
+
+
+def test_a_set_without_lemmas_is_refused() -> None:
+    """A simplex or a ball is verified, and not formalised: the reason names it."""
+    game = LinearGame(
+        ADAL, GIVEN, ExactSimplex(3), (1, 0, 0), (Block(((Fraction(1, 100), Fraction(-1, 100), 0),)),)
+    )
+    with pytest.raises(NotFormalizable, match="a simplex is not formalised; box and segment are"):
+        formalize(certify(Counterexample(THEOREM1, "C", game)))
 
 
 def test_the_game_is_exact(plane: bytes) -> None:

@@ -110,16 +110,23 @@ def test_names_of_the_file_are_refused(name: str) -> None:
 
 
 def test_numbers_and_gradients_are_text() -> None:
-    """Rationals are exact, and a stream is its lead once and its pattern for ever."""
+    """Rationals are exact, and a stream is its blocks, each up to its last round."""
     assert rational(Fraction(-2, 5)) == "-2 # 5"
-    lead = [{"times": 3, "gradient": [Fraction(7)]}]
-    pattern = [{"times": 2, "gradient": [Fraction(1)]}, {"times": 1, "gradient": [Fraction(0)]}]
-    assert gradients({"lead": lead, "pattern": pattern}) == (
+    seven, one, zero = ([Fraction(q)] for q in (7, 1, 0))
+    once, again = {"times": 3, "pattern": [seven]}, {"times": 9, "pattern": [one, one, zero]}
+    assert gradients({"stream": [once, again]}) == (
         "Definition gradient (t : N) : list Q :=\n"
         "  if (t <=? 3)%N then [7 # 1] else\n"
         "  let s := ((t - 4) mod 3)%N in\n"
         "  if (s <? 2)%N then [1 # 1] else\n"
         "  [0 # 1].\n"
+    )
+    assert gradients({"stream": [again, once]}) == (
+        "Definition gradient (t : N) : list Q :=\n"
+        "  if (t <=? 27)%N then (let s := ((t - 1) mod 3)%N in\n"
+        "  if (s <? 2)%N then [1 # 1] else\n"
+        "  [0 # 1]) else\n"
+        "  [7 # 1].\n"
     )
 
 

@@ -5,7 +5,8 @@ from fractions import Fraction as F
 
 import pytest
 
-from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame
+from bounds.games import Block, Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, cyclic
+from bounds.games.stream import rows_of
 from bounds.shrinker import shrink as driver
 from bounds.shrinker.complexity import complexity, digit_count, rounder, significant
 from bounds.shrinker.counterexample_line import counterexample_line
@@ -16,7 +17,7 @@ from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.repaired import R
 
 GIVEN = {"alpha": 1, "beta1": 0, "beta2": F(1, 2), "eps": 0}
-GAME = LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
+GAME = LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((F(2, 5),),), 1)
 
 
 @pytest.mark.parametrize("q", [F(0), F(1), F(-1), F(1, 2), F(123456, 10**6), F(-98765, 4321), F(1, 10**8)])
@@ -32,7 +33,7 @@ def test_rounder_numbers_are_simpler(q: F) -> None:
 
 def test_every_step_goes_down() -> None:
     """The judge sees simpler games only, whatever the passes offer."""
-    ugly = LinearGame(
+    ugly = LinearGame.cyclic(
         ADAL, GIVEN, ExactBox((F(-7, 5),), (F(9, 5),)), (F(9, 5),), ((F(11, 100),), (F(13, 100),)), 2
     )
     found = Counterexample(THEOREM1, "C", ugly)
@@ -53,7 +54,7 @@ def test_a_pass_that_makes_things_worse_is_ignored(monkeypatch: pytest.MonkeyPat
 
     def longer(game):
         offered.append(game)
-        yield {"horizon": game.horizon + 1}
+        yield {"blocks": (*game.blocks, *game.blocks)}
         yield {"start": (F(5),)}
 
     monkeypatch.setitem(driver.PASSES, LinearGame, (longer,))
@@ -64,7 +65,7 @@ def test_a_pass_that_makes_things_worse_is_ignored(monkeypatch: pytest.MonkeyPat
 
 def test_what_cannot_be_simpler_comes_back_unchanged() -> None:
     """A judge that accepts nothing but the input leaves it as it is, at a fixed point."""
-    ugly = LinearGame(ADAL, GIVEN, ExactBox((F(-7, 5),), (F(9, 5),)), (F(9, 5),), ((F(11, 100),),), 3)
+    ugly = LinearGame.cyclic(ADAL, GIVEN, ExactBox((F(-7, 5),), (F(9, 5),)), (F(9, 5),), ((F(11, 100),),), 3)
     shrunk = shrink(Counterexample(THEOREM1, "C", ugly), violates=lambda candidate: candidate.game == ugly)
     assert shrunk.counterexample.game == ugly
     assert shrunk.complete
@@ -116,11 +117,13 @@ def is_spike(game: LinearGame) -> bool:
 )
 def test_long_streams_get_short_descriptions(holds, lead, pattern, smallest, rounds: int) -> None:
     """A hundred rounds, the shortest period or one spike, in few steps even from a hundred thousand."""
-    game = LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), column(*pattern), rounds, lead=column(*lead))
+    game = LinearGame.cyclic(
+        ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), column(*pattern), rounds, lead=column(*lead)
+    )
     shrunk = shrink(Counterexample(THEOREM1, "C", game), violates=lambda candidate: holds(candidate.game))
     small = shrunk.counterexample.game
     assert small.horizon == 100
-    assert (small.lead, small.pattern) == (column(*smallest[0]), column(*smallest[1]))
+    assert small.rows == tuple(rows_of(cyclic(column(*smallest[1]), 100, column(*smallest[0]))))
     # Halving leads from 100 000 to the last whole period in at most 17 steps, twice.
     assert shrunk.steps["bisect"] <= 34
 
@@ -128,12 +131,12 @@ def test_long_streams_get_short_descriptions(holds, lead, pattern, smallest, rou
 @pytest.mark.parametrize(("period", "rounds"), [(1, 5432), (7, 5433)])
 def test_a_long_game_is_bisected(period: int, rounds: int) -> None:
     """Of 100 003 rounds the fewest are left after some 20 replays, whatever the place in the period."""
-    long = replace(GAME, pattern=column(*range(1, period + 1)), horizon=100_003)
+    long = replace(GAME, blocks=cyclic(column(*range(1, period + 1)), 100_003))
     judged = []
 
     def judge(candidate: Counterexample) -> bool:
         judged.append(candidate.game.horizon)
-        return candidate.game == replace(long, horizon=judged[-1]) and judged[-1] >= rounds
+        return candidate.game == long.until(judged[-1]) and judged[-1] >= rounds
 
     small = shrink(Counterexample(THEOREM1, "C", long), violates=judge).counterexample.game
     assert small.horizon == rounds
@@ -143,15 +146,15 @@ def test_a_long_game_is_bisected(period: int, rounds: int) -> None:
 def test_a_long_period_is_divided() -> None:
     """A period of 300 rows, of which every hundredth one counts, becomes one of two."""
     pattern = column(*(7 if k % 100 == 0 else -1 - k % 3 for k in range(300)))
-    long = replace(GAME, pattern=pattern, horizon=30_000)
+    long = replace(GAME, blocks=cyclic(pattern, 30_000))
 
     def judge(candidate: Counterexample) -> bool:
-        return candidate.game.horizon >= 2000 and {7, -1} <= {row[0] for row in candidate.game.pattern}
+        return candidate.game.horizon >= 2000 and {7, -1} <= {row[0] for row in candidate.game.gradients}
 
     shrunk = shrink(Counterexample(THEOREM1, "C", long), violates=judge)
     assert shrunk.complete
     assert shrunk.calls < 400
-    assert (shrunk.counterexample.game.horizon, sorted(shrunk.counterexample.game.pattern)) == (
+    assert (shrunk.counterexample.game.horizon, sorted(shrunk.counterexample.game.gradients)) == (
         2000,
         [(-1,), (7,)],
     )
@@ -159,7 +162,7 @@ def test_a_long_period_is_divided() -> None:
 
 def test_equal_rows_in_a_row_count_once() -> None:
     """Twenty rounds of which only the last one matters are two runs: what comes before it is made equal."""
-    game = replace(GAME, pattern=column(*range(3, 22), -50), horizon=20)
+    game = replace(GAME, blocks=(Block(column(*range(3, 22), -50)),))
 
     def judge(candidate: Counterexample) -> bool:
         rows = candidate.game.rows
@@ -176,7 +179,7 @@ def test_equal_rows_in_a_row_count_once() -> None:
 )
 def test_a_number_becomes_the_simplest_of_its_interval(given, low, high, simplest) -> None:
     """The fraction of the fewest digits, or a round integer where no shorter number will do."""
-    game = replace(GAME, pattern=((F(given),),))
+    game = replace(GAME, blocks=(Block(((F(given),),)),))
     shrunk = shrink(
         Counterexample(THEOREM1, "C", game),
         violates=lambda candidate: F(low) < candidate.game.row(1)[0] < F(high),
@@ -234,7 +237,7 @@ def test_a_function_shrinks_in_its_own_units() -> None:
 
 def test_the_budget_is_kept() -> None:
     """Calls are counted, and what was reached is returned."""
-    ugly = LinearGame(
+    ugly = LinearGame.cyclic(
         ADAL, GIVEN, ExactBox((F(-7, 5),), (F(9, 5),)), (F(9, 5),), ((F(11, 100),), (F(13, 100),)), 2
     )
     shrunk = shrink(Counterexample(THEOREM1, "C", ugly), calls=5)
@@ -251,7 +254,9 @@ LINES = [
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame(ADAL, GIVEN, ExactBox((-1, 0), (1, 1)), (1, 1), ((0, 1),), 9, lead=((2, F(-1, 3)),)),
+            LinearGame.cyclic(
+                ADAL, GIVEN, ExactBox((-1, 0), (1, 1)), (1, 1), ((0, 1),), 9, lead=((2, F(-1, 3)),)
+            ),
         ),
         "false of AdaL: T=9, d=2, X=[-1,1] x [0,1], g=(2, -1/3) then (0, 1) always, x_1=(1, 1), alpha=1, "
         "beta1=0, beta2=1/2, eps=0: regret 0.8 > 0.678",
@@ -259,7 +264,7 @@ LINES = [
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame(ADAL, GIVEN, ExactSegment((1, 0), (0, 1)), (1, 0), ((2, 1), (-1, -1)), 8),
+            LinearGame.cyclic(ADAL, GIVEN, ExactSegment((1, 0), (0, 1)), (1, 0), ((2, 1), (-1, -1)), 8),
         ),
         "false of AdaL: T=8, d=2, X=the segment from (1, 0) to (0, 1), g=((2, 1), (-1, -1)) repeated, "
         "x_1=(1, 0), alpha=1, beta1=0, beta2=1/2, eps=0: regret 0.8 > 0.678",
@@ -267,7 +272,7 @@ LINES = [
     (
         Counterexample(
             R, "D",
-            LinearGame(
+            LinearGame.cyclic(
                 ADAL_R1, {k: v for k, v in GIVEN.items() if k != "eps"}, ExactBox((-1,), (1,)), (1,),
                 ((2,), (-1,), (-1,)), 2,
             ),
@@ -306,17 +311,17 @@ LINES = [
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame(
+            LinearGame.cyclic(
                 ADAL, GIVEN, ExactBox((-4,), (4,)), (4,), ((2,), *[(-1,)] * 4), 10, lead=((F(-1, 5),),) * 19
             ),
         ),
-        "false of AdaL: T=10, d=1, X=[-4,4], g=-1/5 (10 times), x_1=4, alpha=1, beta1=0, beta2=1/2, eps=0: "
+        "false of AdaL: T=10, d=1, X=[-4,4], g=-1/5 always, x_1=4, alpha=1, beta1=0, beta2=1/2, eps=0: "
         "regret 0.8 > 0.678",
     ),
     (
         Counterexample(
             THEOREM1, "C",
-            LinearGame(
+            LinearGame.cyclic(
                 ADAL, GIVEN, ExactBox((-4,), (4,)), (4,), ((2,), *[(-1,)] * 4), 99, lead=((F(-1, 5),),) * 19
             ),
         ),
@@ -325,7 +330,8 @@ LINES = [
     ),
     (
         Counterexample(
-            THEOREM1, "C", LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((0,),), 2, lead=((1,),))
+            THEOREM1, "C",
+            LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), ((0,),), 2, lead=((1,),)),
         ),
         "false of AdaL: T=2, d=1, X=[-1,1], g=(1, 0), x_1=1, alpha=1, beta1=0, beta2=1/2, eps=0: "
         "regret 0.8 > 0.678",
@@ -346,7 +352,7 @@ def test_a_long_stream_is_counted() -> None:
     """More than a dozen rows are not listed."""
     rows = tuple((F(k, 3),) for k in range(1, 20))
     said = counterexample_line(
-        Counterexample(THEOREM1, "C", LinearGame(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), rows, 19)),
+        Counterexample(THEOREM1, "C", LinearGame.cyclic(ADAL, GIVEN, ExactBox((-1,), (1,)), (1,), rows, 19)),
         F(1),
         F(1),
     )

@@ -80,7 +80,7 @@ def test_the_largest_gradient_may_be_asked_to_be_one(capsys, tmp_path: Path) -> 
     assert "max_t ||g_t||_inf = 1" in " ".join(out.split())
     game = json.loads((tmp_path / "adal.theorem1.A.json").read_bytes())["game"]
     assert game["horizon"] == 2
-    numbers = re.findall(r'"(-?[0-9]+(?:/[0-9]+)?)"', json.dumps([game["lead"], game["pattern"]]))
+    numbers = re.findall(r'"(-?[0-9]+(?:/[0-9]+)?)"', json.dumps(game["stream"]))
     assert max(abs(Fraction(q)) for q in numbers) == 1
 
 
@@ -109,6 +109,25 @@ def test_a_file_of_ones_own_is_falsified_and_certified(capsys, tmp_path: Path) -
     code, out, _ = run(capsys, "certify", str(own), "--out", str(tmp_path))
     assert code == 0
     assert (tmp_path / "mine.mine.hope.hope.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("domain", "first", "kind"),
+    [("Simplex(3)", "[1.0, 0, 0]", "simplex"), ("L2Ball(2, centre=[0.5, 0])", "[1.5, 0]", "ball")],
+)
+def test_a_played_game_on_another_set_is_certified(capsys, tmp_path: Path, domain, first, kind) -> None:
+    """`certify` writes a simplex and an l2 ball, `verify` accepts them, and another radius is noticed."""
+    own = tmp_path / "my_theorem.py"
+    text = OWN.replace("import Box", "import L2Ball, Simplex").replace("Box(-1, 1, dimension=1)", domain)
+    own.write_text(text.replace("[1.0]", first), encoding="utf-8")
+    assert run(capsys, "certify", str(own), "--out", str(tmp_path))[0] == 0
+    path = tmp_path / "mine.mine.hope.hope.json"
+    file = json.loads(path.read_bytes())
+    assert file["game"]["set"]["kind"] == kind
+    assert run(capsys, "verify", str(path), "--allow-foreign")[0] == 0
+    file["game"]["set"] |= {"total": "2"} if kind == "simplex" else {"radius": "1/2"}
+    path.write_text(json.dumps(file), encoding="utf-8")
+    assert run(capsys, "verify", str(path), "--allow-foreign")[0] == 2
 
 
 def test_a_theorem_about_gradients_is_falsified(capsys) -> None:

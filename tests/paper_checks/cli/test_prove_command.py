@@ -105,12 +105,12 @@ def test_a_region_is_asked_for_in_options(capsys):
 def test_a_line_has_vectors_small_margins_and_statements_without_numbers():
     """Vectors stand in brackets; small margins are named; a side that no certificate can say is left out."""
     square = ExactBox((-1, -1), (1, 1))
-    game = LinearGame(SGD, {"alpha": 2}, square, (1, 1), ((1, F(1, 2)),), 1)
+    game = LinearGame.cyclic(SGD, {"alpha": 2}, square, (1, 1), ((1, F(1, 2)),), 1)
     assert line(Counterexample(SQRT, "stated", game, (-1, -1))).startswith(
         "T = 1, x_1 = (1, 1), g = (1, 1/2), alpha = 2, against z = (-1, -1): lhs/rhs - 1 >= -"
     )
     unsaid = Reading("unsaid", Discounted(Norm2Squared(g), Rational(1, 2)), "no certificate has this sum")
-    one = LinearGame(SGD, {"alpha": 2}, ExactBox((-1,), (1,)), (1,), ((1,),), 1)
+    one = LinearGame.cyclic(SGD, {"alpha": 2}, ExactBox((-1,), (1,)), (1,), ((1,),), 1)
     found = Counterexample(replace(SQRT, readings=(unsaid,)), "unsaid", one, (-1,))
     assert line(found).endswith("alpha = 2, against z = -1")
 

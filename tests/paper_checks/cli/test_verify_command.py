@@ -152,3 +152,21 @@ def test_text_is_made_printable() -> None:
     assert printable("a\nb\tc\r", lines=True) == "a\nb\tc\\x0d"
     assert printable("Ångström α √2 日本 '\"\\") == "Ångström α √2 日本 '\"\\"
     assert printable(ValueError("\x1b")) == "\\x1b"
+
+
+def test_an_old_certificate_is_verified_and_written_again(capsys, tmp_path: Path) -> None:
+    """`verify` reads format 2, `certify` writes it in the current format, and a false one is not written."""
+    game = {key: value for key, value in FILE["game"].items() if key != "stream"}
+    game |= {"lead": [], "pattern": [{"times": 1, "gradient": ["2/5"]}], "norms": {"least": "0", "most": "1"}}
+    old = {**FILE, "format": "regretcheck certificate 2", "game": game}
+    path = written(tmp_path, "old.json", old)
+    assert run(capsys, path)[0] == 0
+    out = tmp_path / "new"
+    assert main(["certify", path, "--out", str(out)]) == 0
+    assert (out / "old.json").read_bytes() == GOOD.read_bytes()
+    assert main(["certify", str(out / "old.json"), "--out", str(out)]) == 0
+    assert "in the current format already" in capsys.readouterr().out
+    false = written(tmp_path, "false.json", with_field(old, ["claim", "rhs_at_most"], "1/10"))
+    assert main(["certify", false, "--out", str(out)]) == 2
+    assert not (out / "false.json").exists()
+    assert main(["certify", str(tmp_path / "missing.json")]) == 2

@@ -9,6 +9,8 @@ from typing import Any
 SHOWS = {
     "box": "CONVEX_LOSSES COMPACT_SET SEPARABLE_SET",
     "segment": "CONVEX_LOSSES COMPACT_SET",
+    "simplex": "CONVEX_LOSSES COMPACT_SET",
+    "ball": "CONVEX_LOSSES COMPACT_SET BALL",
     "descent": "SMOOTH_LOSS MINIMUM_KNOWN FIXED_LOSS UNBIASED_ORACLE UNCONSTRAINED SEPARABLE_SET",
 }
 
@@ -21,16 +23,14 @@ def is_a_game(file: dict[str, Any]) -> bool:
     fit &= set(file["statement"]["requires"]) <= {*shown.split(), *of_function}
     fit &= set(game["parameters"]) == set(file["algorithm"]["parameters"])
     if game["kind"] == "linear":
-        begin, end, x, z = (
-            [Fraction(q) for q in point]
-            for point in (game["set"]["begin"], game["set"]["end"], game["start"], game["comparator"])
-        )
-        rows = [list(map(Fraction, run["gradient"])) for run in game["lead"] + game["pattern"]]
-        fit &= {len(point) for point in (begin, end, x, z, *rows)} == {len(x)}
-        fit &= all(run["times"] >= 1 for run in game["lead"] + game["pattern"])
-        norms = [sum(map(abs, row)) for row in rows]
-        fit &= all(Fraction(game["norms"]["least"]) <= s <= Fraction(game["norms"]["most"]) for s in norms)
-        return bool(fit and all(_inside(game["set"]["kind"], begin, end, point) for point in (x, z)))
+        x, z = ([Fraction(q) for q in game[name]] for name in ("start", "comparator"))
+        vectors = [list(map(Fraction, v)) for v in game["set"].values() if isinstance(v, list)]
+        blocks = game["stream"]
+        rows = [list(map(Fraction, row)) for block in blocks for row in block["pattern"]]
+        fit &= {len(point) for point in (*vectors, x, z, *rows)} == {len(x)}
+        fit &= all(block["times"] >= 1 and block["pattern"] for block in blocks)
+        fit &= sum(block["times"] * len(block["pattern"]) for block in blocks) == game["horizon"]
+        return bool(fit and all(_inside(game["set"], point) for point in (x, z)))
     letters = [(Fraction(u["probability"]), list(map(Fraction, u["noise"]))) for u in game["letters"]]
     fit &= sum(p for p, _ in letters) == 1
     fit &= all(p > 0 and len(u) == len(game["start"]) for p, u in letters)
@@ -58,8 +58,14 @@ def shows_of_function(game: dict[str, Any]) -> set[str]:
     return shows
 
 
-def _inside(kind: str, begin: list[Fraction], end: list[Fraction], x: list[Fraction]) -> bool:
-    if kind == "box":
+def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
+    if shape["kind"] == "simplex":
+        return all(u >= 0 for u in x) and sum(x) == Fraction(shape["total"])
+    if shape["kind"] == "ball":
+        squares = [(u - Fraction(c)) ** 2 for u, c in zip(x, shape["centre"], strict=True)]
+        return Fraction(shape["radius"]) > 0 and sum(squares) <= Fraction(shape["radius"]) ** 2
+    begin, end = ([Fraction(q) for q in shape[name]] for name in ("begin", "end"))
+    if shape["kind"] == "box":
         return all(a <= u <= b for a, u, b in zip(begin, x, end, strict=True))
     along = [b - a for a, b in zip(begin, end, strict=True)]
     share = max((u - a) / v for a, u, v in zip(begin, x, along, strict=True) if v)

@@ -29,6 +29,7 @@ from independent.intervals import (
     total,
 )
 from independent.numbers import is_a_game, shows_of_function
+from independent.sets import SetOfGame
 
 
 def confirms(raw: bytes, *, bits: int = 256, most_bits: int = 4096) -> bool:
@@ -64,15 +65,12 @@ class Game:
         self.chances = [Fraction(u["probability"]) for u in game.get("letters", [])] or [Fraction(1)]
         self.seen: dict[Any, Any] = {}
         if self.linear:
-            self.begin, self.end = ([number(q) for q in game["set"][k]] for k in ("begin", "end"))
-            sides = [abs(Fraction(b) - Fraction(a)) for a, b in zip(*self._ends(), strict=True)]
+            self.set = SetOfGame(game["set"], self.d)
+            sides = self.set.sides
             self.constants |= {"D": [number(max(sides))], "D_i": [number(s) for s in sides]}
             self.constants["z"] = [number(q) for q in game["comparator"]]
-            self.constants["D_2"] = [iv.sqrt(number(sum(s * s for s in sides)))]
-            runs = game["lead"] + game["pattern"] * self.rounds
-            self.rows: list[list[str]] = []
-            for run in runs:
-                self.rows += min(run["times"], self.rounds - len(self.rows)) * [run["gradient"]]
+            self.constants["D_2"] = [iv.sqrt(number(self.set.square))]
+            self.rows = [row for block in game["stream"] for row in block["times"] * block["pattern"]]
         else:
             self.phi = Potential([(Fraction(k["at"]), Fraction(k["slope"])) for k in game["knots"]])
             self.constants |= {"L": [number(self.phi.smoothness)], "f_star": [iv.mpf(0)]}
@@ -82,9 +80,6 @@ class Game:
             if "CONVEX_LOSSES" in shows_of_function(game):
                 gaps = [self.phi.to_minimum(Fraction(u)) for u in game["start"]]
                 self.constants["x_gap"] = [iv.sqrt(number(sum(u * u for u in gaps)))]
-
-    def _ends(self) -> list[list[str]]:
-        return [self.game["set"][k] for k in ("begin", "end")]
 
     def breaks(self) -> bool | None:
         """Whether the statement is broken as the file claims; None where the intervals are too wide."""
@@ -165,19 +160,9 @@ class Game:
         if not self.linear:
             return point
         if self.game["set"]["kind"] == "box":
-            clipped = coordinatewise(larger, point, self.begin)
-            return coordinatewise(PAIR["min"], clipped, self.end)
+            return self.set.nearest(point, [])
         metric = self.at(self.metric, before)
-        metric = metric if len(metric) == self.d else self.d * metric
-        along = coordinatewise(TWO[ast.Sub], self.end, self.begin)
-        weighted = coordinatewise(TWO[ast.Mult], metric, along)
-        size = total(coordinatewise(TWO[ast.Mult], weighted, along))
-        way = coordinatewise(TWO[ast.Sub], point, self.begin)
-        far = total(coordinatewise(TWO[ast.Mult], weighted, way))
-        if size[0] is None or far[0] is None or size[0].a <= 0:
-            return self.d * [None]
-        share = larger(iv.mpf(0), PAIR["min"](iv.mpf(1), far[0] / size[0]))
-        return [a + share * v for a, v in zip(self.begin, along, strict=True)]
+        return self.set.nearest(point, metric if len(metric) == self.d else self.d * metric)
 
     def _x_next(self, path: tuple[int, ...]) -> list[Any]:
         # The point played next depends on no letter of the next round.

@@ -80,7 +80,7 @@ class Row:
 
 
 NO_EPS = {"alpha": 1, "beta1": 0, "beta2": "1/2", "eps": 0}
-GAME = LinearGame(ADAL, NO_EPS, ExactBox((-1,), (1,)), (1,), (("2/5",),), 1)
+GAME = LinearGame.cyclic(ADAL, NO_EPS, ExactBox((-1,), (1,)), (1,), (("2/5",),), 1)
 FOUND = Counterexample(THEOREM1, "C", GAME)
 ALPHABET = skewed()
 

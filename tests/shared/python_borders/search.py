@@ -7,7 +7,7 @@ from fractions import Fraction
 from bounds.certificates.certify import certain_sides, certify, excess
 from bounds.certificates.from_game import exact_set
 from bounds.falsifier.search import falsify, falsify_descent, falsify_gradients
-from bounds.games import Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
+from bounds.games import Block, Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
 from bounds.prover.prove import prove
 from bounds.shrinker.shrink import shrink
 from online_sim.domains import Box
@@ -33,6 +33,13 @@ BORDERS = (
         "ExactSegment", ExactSegment, {"begin": (0, 1), "end": (1, 0)}, bad=(("end", (0, 1), "two points"),)
     ),
     Border(
+        "Block",
+        Block,
+        {"pattern": ((1,), (-1,)), "times": 5},
+        kinds={"times": "count"},
+        bad=(("pattern", 3, "rows"), ("pattern", (), "at least one gradient")),
+    ),
+    Border(
         "LinearGame",
         LinearGame,
         {
@@ -40,15 +47,14 @@ BORDERS = (
             "parameters": NO_EPS,
             "feasible": ExactBox((-1,), (1,)),
             "start": (0,),
-            "pattern": ((1,),),
-            "horizon": 1,
-            "lead": (),
+            "blocks": (Block(((1,),)),),
         },
-        kinds={"recurrence": "recurrence", "horizon": "count", "parameters": "mapping"},
+        kinds={"recurrence": "recurrence", "parameters": "mapping"},
         bad=(
             ("feasible", Box(-1, 1, dimension=1), "an ExactBox"),
-            ("pattern", 3, "rows"),
-            ("pattern", (), "at least one gradient"),
+            ("blocks", 3, "a list, each member a Block"),
+            ("blocks", (), "at least one round"),
+            ("blocks", (((1,),),), "a Block"),
             ("start", "ab", "list of exact numbers"),
             ("start", (5,), "not a point"),
         ),

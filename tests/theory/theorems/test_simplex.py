@@ -70,7 +70,7 @@ def test_both_sides_of_multiplicative_weights() -> None:
 
 def test_multiplicative_weights_are_rational() -> None:
     """In balls the left side of a rational game is a rational number, rounded down to 12 digits."""
-    game = LinearGame(
+    game = LinearGame.cyclic(
         MULTIPLICATIVE, {"eta": Fraction(1, 2)}, ExactSegment((1, 0), (0, 1)), (Fraction(1, 2),) * 2,
         pattern=((1, -1),), horizon=2,
     )  # fmt: skip

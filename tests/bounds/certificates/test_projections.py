@@ -1,0 +1,215 @@
+"""The sets that a certificate may have: their projections, sizes and properties in the checker."""
+
+import json
+from fractions import Fraction as F
+from itertools import combinations
+
+import cvxpy
+import numpy as np
+import pytest
+from flint import arb, ctx, fmpq
+
+from bounds.certificates.certificate import certificate_bytes, unclaimed
+from bounds.certificates.certify import NO_CLAIM, certify
+from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
+from bounds.certificates.checker.formulas import BallProgram
+from bounds.certificates.checker.reading import read
+from bounds.certificates.checker.replay import replay
+from bounds.certificates.verification import verify_certificate
+from bounds.games import Block, Counterexample, ExactBall, ExactBox, ExactSegment, ExactSimplex, LinearGame
+from certificate_fields import with_field
+from independent.replay import confirms
+from online_sim.domains import L2Ball, Simplex
+from online_sim.game import Game
+from online_sim.simulate import play
+from online_sim.streams import Periodic
+from theory.algorithms.registry import algorithms
+from theory.losses.linear import LINEAR
+from theory.quantities import CumSum, Dot, SumCoords
+from theory.symbols import g, x, z
+from theory.theorems.adal import THEOREM1
+
+SGD = algorithms()["SGD[schedule=constant]"]
+SETS = {
+    "box": ExactBox((-1, 0, F(1, 3)), (1, F(1, 2), 2)),
+    "segment": ExactSegment((1, 0, 0), (0, F(1, 2), 2)),
+    "simplex": ExactSimplex(3, F(3, 2)),
+    "ball": ExactBall((F(1, 3), 0, -1), F(5, 4)),
+}
+ROWS = [[F(int(v), 8) for v in row] for row in np.random.default_rng(3).integers(-20, 21, size=(12, 3))]
+
+
+def projections(shape, metric: str, rows) -> list[list]:
+    """The projections of rows as balls, in a metric that is a formula of the row.
+
+    A made-up algorithm plays the projection of its gradient, which its printed program is made to hand out.
+    """
+    game = LinearGame(SGD, {"alpha": 1}, shape, shape.centre, (Block((*map(tuple, rows), (F(0),) * 3)),))
+    file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game, shape.centre))))
+    file["claim"] = NO_CLAIM
+    file["statement"] |= {"letters": [], "assumptions": [], "requires": [], "rhs": "0"}
+    file["algorithm"] |= {"point": "g", "metric": metric}
+    program = BallProgram(read(certificate_bytes(file)))
+    point = ", ".join(program.values["x_next"])
+    scope = {"__builtins__": {}, "arb": arb, "fmpq": fmpq, "abs": abs, "enumerate": enumerate}
+    with ctx.workprec(128):
+        exec(program.source.replace("  yield [", f"  yield [{point}], [", 1), scope)
+        balls = [[arb(fmpq(q.numerator, q.denominator)) for q in row] for row in rows]
+        return [values[0] for values in scope["play"](balls)]
+
+
+def exact_simplex_point(y: list[F], w: list[F], total: F) -> list[F]:
+    """The projection onto a simplex in rationals, from the active set that is optimal."""
+    for size in range(1, len(y) + 1):
+        for active in combinations(range(len(y)), size):
+            root = (sum(y[i] for i in active) - total) / sum(1 / w[i] for i in active)
+            point = [y[i] - root / w[i] if i in active else F(0) for i in range(len(y))]
+            if min(point) >= 0 and all(y[i] - root / w[i] <= 0 for i in range(len(y)) if i not in active):
+                return point
+    raise AssertionError("a projection exists")
+
+
+def test_a_simplex_is_projected_onto_exactly() -> None:
+    """In rationals with weights 1 + g^2: every ball contains the coordinate, and is narrow."""
+    found = projections(SETS["simplex"], "1 + g ** 2", ROWS)
+    interior = 0
+    for row, point in zip(ROWS, found, strict=True):
+        expected = exact_simplex_point(row, [1 + q * q for q in row], F(3, 2))
+        interior += min(expected) > 0
+        with ctx.workprec(1024):
+            for ball, q in zip(point, expected, strict=True):
+                assert ball.contains(fmpq(q.numerator, q.denominator))
+                assert float(ball.rad()) < 1e-30
+    assert 0 < interior < len(ROWS)  # the rows vary: several active sets occur
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_projections_are_those_of_a_solver(name: str) -> None:
+    """Every kind of set, with weights that differ where the set allows it, against cvxpy."""
+    shape = SETS[name]
+    weighted = name != "ball"
+    found = projections(shape, "1 + g ** 2" if weighted else "2", ROWS)
+    for row, point in zip(ROWS, found, strict=True):
+        y, u = np.array([float(q) for q in row]), cvxpy.Variable(3)
+        if name in ("box", "segment"):
+            begin, end = (np.array([float(q) for q in corner]) for corner in shape.ends)
+            share = cvxpy.Variable(3 if name == "box" else 1)
+            limits = [u == begin + cvxpy.multiply(share, end - begin), share >= 0, share <= 1]
+        elif name == "simplex":
+            limits = [u >= 0, cvxpy.sum(u) == 1.5]
+        else:
+            limits = [cvxpy.norm(u - np.array([1 / 3, 0, -1])) <= 1.25]
+        weights = 1 + y**2 if weighted else np.ones(3)
+        goal = cvxpy.Minimize(cvxpy.sum(cvxpy.multiply(weights, cvxpy.square(u - y))))
+        cvxpy.Problem(goal, limits).solve(solver=cvxpy.CLARABEL)
+        # The solver's own tolerance is 1e-8 on the objective, so about its root on the point.
+        assert [float(ball) for ball in point] == pytest.approx(u.value, abs=2e-4)
+
+
+@pytest.mark.parametrize("algorithm", ["SGD[schedule=constant]", "SGD", "AdaL", "AMSGrad"])
+@pytest.mark.parametrize("name", ["simplex", "ball"])
+def test_a_replay_goes_the_way_of_the_simulator(algorithm: str, name: str) -> None:
+    """The regret and the last point agree with numpy's; an l2 ball needs a metric that is one number."""
+    recurrence = algorithms()[algorithm]
+    given = {p.name: F(str(p.default)) if p.default is not None else F(1, 10) for p in recurrence.parameters}
+    rows, floats = ROWS[:6], np.array([[float(q) for q in row] for row in ROWS[:6]])
+    shape, start = SETS[name], SETS[name].centre
+    corner = shape.extreme_points()[0]
+    game = LinearGame(recurrence, given, shape, start, (Block(tuple(map(tuple, rows))),))
+    file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game, corner))))
+    file["claim"] = NO_CLAIM
+    file["statement"] |= {"letters": [], "assumptions": [], "requires": [], "rhs": "SumCoords(x * (x + 2))"}
+    parsed = read(certificate_bytes(file))
+    if name == "ball" and algorithm in ("AdaL", "AMSGrad"):
+        with pytest.raises(Refused, match="must be one number"):
+            BallProgram(parsed)
+        return
+    left, right, _, broken = replay(parsed, BallProgram(parsed), 128)
+    domain = Simplex(3, 1.5) if name == "simplex" else L2Ball(3, radius=1.25, centre=[1 / 3, 0, -1])
+    played = Game(
+        recurrence, LINEAR, Periodic(floats), domain, horizon=6, start=[float(q) for q in start],
+        parameters={k: float(v) for k, v in given.items()},
+    )  # fmt: skip
+    sides = [CumSum(Dot(g, x - z)), SumCoords(x * (x + 2))]
+    against = {z: [float(q) for q in corner]}
+    trace = play(played, vectors=against, record=sides, checkpoints="all", engine="numpy")
+    regret, points = (trace.scalars[str(q)][0, -1] for q in sides)
+    assert not broken
+    # Six rounds; the simulator's projection onto a ball is accurate to about 1e-15, relatively.
+    assert float(left) == pytest.approx(regret, abs=1e-11)
+    assert float(right) == pytest.approx(points, abs=1e-11)
+
+
+def small_step(shape, start, gradient) -> Counterexample:
+    """One round with a small gradient, which refutes Theorem 1 on any set: the bound has a larger degree."""
+    given = {"alpha": 1, "beta1": 0, "beta2": F(1, 2), "eps": 0}
+    game = LinearGame(algorithms()["AdaL"], given, shape, start, (Block((gradient,)),))
+    return Counterexample(THEOREM1, "C", game)
+
+
+CERTIFIED = {
+    "simplex": small_step(ExactSimplex(3), (1, 0, 0), (F(1, 100), F(-1, 100), 0)),
+    "interval as a ball": small_step(ExactBall((F(1, 2),), F(1, 2)), (1,), (F(1, 100),)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(CERTIFIED))
+def test_a_game_over_the_set_is_certified(name: str) -> None:
+    """By the checker, by the independent replay, as the package's own statement, in well under 64 kB."""
+    raw = certify(CERTIFIED[name])
+    found = verify_certificate(raw)
+    assert found.accepted, found.problem
+    assert confirms(raw)
+    assert len(raw) < 4000
+
+
+BAD_SETS = [
+    ("simplex", {"total": "0"}, "empty"),
+    ("simplex", {"total": "2"}, "outside"),
+    ("simplex", {"radius": "1"}, "fields"),
+    ("interval as a ball", {"radius": "-1/2"}, "a point"),
+    ("interval as a ball", {"radius": "1/4"}, "outside"),
+    ("interval as a ball", {"centre": ["1/2", "0"]}, "coordinates"),
+    ("interval as a ball", {"radius": 1}, "rational"),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "says"), BAD_SETS)
+def test_a_wrong_set_is_refused(name: str, change: dict, says: str) -> None:
+    """The control: a set without points, points outside it, other fields."""
+    file = json.loads(certify(CERTIFIED[name]))
+    file["game"]["set"] |= change
+    with pytest.raises(Refused, match=says):
+        check_certificate(certificate_bytes(file))
+
+
+def test_a_smaller_comparator_set_is_noticed() -> None:
+    """The diameter belongs to the set: a simplex twice as large has a larger bound, and no violation."""
+    file = json.loads(certify(CERTIFIED["simplex"]))
+    file = with_field(file, ["game", "set", "total"], "50")
+    for point in ("start", "comparator"):
+        file = with_field(file, ["game", point], [str(50 * F(q)) for q in file["game"][point]])
+    file["claim"] = {"lhs_at_least": "1/100", "rhs_at_most": "1/200"}
+    assert check_certificate(certificate_bytes(file)).outcome is ReplayOutcome.REFUTED
+
+
+PROPERTIES = [
+    (ExactSimplex(3), (F(1, 3),) * 3, {"PROBABILITY_SIMPLEX", "START_AT_CENTRE"}),
+    (ExactSimplex(3, 2), (0, 0, 2), set()),
+    (ExactBall((0, 0), 2), (0, 0), {"BALL", "CONTAINS_ORIGIN", "START_AT_ORIGIN", "START_AT_CENTRE"}),
+    (ExactBall((3, 0), 2), (3, 1), {"BALL"}),
+]
+
+
+@pytest.mark.parametrize(("shape", "start", "shows"), PROPERTIES)
+def test_the_checker_shows_what_the_game_has(shape, start, shows: set[str]) -> None:
+    """The same properties on both sides, for simplices and balls."""
+    game = LinearGame(SGD, {"alpha": 1}, shape, start, (Block(((F(1),) * shape.dimension,)),))
+    file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game))))
+    shown = {
+        name
+        for name, holds in read(certificate_bytes(file | {"claim": NO_CLAIM}))["game"]["shown"].items()
+        if holds
+    }
+    assert shown == shows | {"CONVEX_LOSSES", "COMPACT_SET"}
+    assert shown == {asked.name for asked in game.PROPERTIES if game.has(asked)}

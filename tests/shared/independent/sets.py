@@ -1,0 +1,86 @@
+"""The sets of games: their sizes in rationals, and the projection of intervals onto them."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+from typing import Any
+
+from mpmath import iv
+
+from independent.intervals import PAIR, TWO, coordinatewise, hull, larger, number, total
+
+MINUS, TIMES = TWO[ast.Sub], TWO[ast.Mult]
+
+
+class SetOfGame:
+    """A set as a file gives it: the width along each coordinate, and the square of the l2 diameter."""
+
+    def __init__(self, shape: dict[str, Any], d: int) -> None:
+        self.kind, self.d = shape["kind"], d
+        self.points = {k: [number(q) for q in v] for k, v in shape.items() if isinstance(v, list)}
+        if self.kind in ("box", "segment"):
+            ends = zip(shape["begin"], shape["end"], strict=True)
+            self.sides = [abs(Fraction(b) - Fraction(a)) for a, b in ends]
+            self.square = sum(s * s for s in self.sides)
+            return
+        self.size = Fraction(shape["total"] if self.kind == "simplex" else shape["radius"])
+        if self.kind == "simplex":
+            self.sides = d * [self.size if d > 1 else Fraction(0)]
+            self.square = 2 * self.sides[0] ** 2
+        else:
+            self.sides, self.square = d * [2 * self.size], 4 * self.size**2
+
+    def nearest(self, point: list[Any], metric: list[Any]) -> list[Any]:
+        """The projection; undefined where the metric is not certainly positive."""
+        if self.kind == "box":
+            clipped = coordinatewise(larger, point, self.points["begin"])
+            return coordinatewise(PAIR["min"], clipped, self.points["end"])
+        if None in point or None in metric:
+            return self.d * [None]
+        if self.kind == "segment":
+            return self._on_segment(point, metric)
+        if any(w.a <= 0 for w in metric):
+            return self.d * [None]
+        return self._on_simplex(point, metric) if self.kind == "simplex" else self._in_ball(point)
+
+    def _on_segment(self, point: list[Any], metric: list[Any]) -> list[Any]:
+        begin, end = self.points["begin"], self.points["end"]
+        along = coordinatewise(MINUS, end, begin)
+        weighted = coordinatewise(TIMES, metric, along)
+        size = total(coordinatewise(TIMES, weighted, along))
+        far = total(coordinatewise(TIMES, weighted, coordinatewise(MINUS, point, begin)))
+        if size[0] is None or far[0] is None or size[0].a <= 0:
+            return self.d * [None]
+        share = larger(iv.mpf(0), PAIR["min"](iv.mpf(1), far[0] / size[0]))
+        return [a + share * v for a, v in zip(begin, along, strict=True)]
+
+    def _on_simplex(self, point: list[Any], metric: list[Any]) -> list[Any]:
+        """The multiplier by bisection: the sum of max(y - mu/w, 0) decreases in mu."""
+
+        def at(mu: Any) -> list[Any]:
+            return [larger(y - mu / w, iv.mpf(0)) for y, w in zip(point, metric, strict=True)]
+
+        goal = number(self.size)
+        low = min(
+            (y - goal).a * (w.a if (y - goal).a > 0 else w.b) for y, w in zip(point, metric, strict=True)
+        )
+        high = max(y.b * (w.b if y.b > 0 else w.a) for y, w in zip(point, metric, strict=True))
+        ends = []
+        for certain in (lambda s: s.a >= goal.b, lambda s: s.b <= goal.a):
+            good, bad = (iv.mpf(low), iv.mpf(high)) if not ends else (iv.mpf(high), iv.mpf(low))
+            for _ in range(2 * iv.prec):
+                middle = iv.mpf(((good + bad) / 2).mid)
+                good, bad = (middle, bad) if certain(sum(at(middle))) else (good, middle)
+            ends.append(good)
+        return at(hull(*ends))
+
+    def _in_ball(self, point: list[Any]) -> list[Any]:
+        """All weights are equal: the point itself inside, else the same way as long as the radius."""
+        radius, centre = number(self.size), self.points["centre"]
+        way = coordinatewise(MINUS, point, centre)
+        far = iv.sqrt(larger(iv.mpf(0), total(coordinatewise(TIMES, way, way))[0]))
+        if far.b <= radius.a:
+            return point
+        share = PAIR["min"](iv.mpf(1), radius / far) if far.a > 0 else iv.mpf([0, 1])
+        return [c + share * v for c, v in zip(centre, way, strict=True)]
