@@ -126,10 +126,9 @@ def test_an_exact_horizon_means_that_round() -> None:
 def test_long_games_are_reached() -> None:
     """AdaGrad's bound with 9/10 of its first term holds in short games and falls in long ones."""
     (reading,) = (r for r in DIAGONAL.readings if r.key == "D")
-    first, second = Add.make_args(reading.rhs)
-    first, second = (first, second) if first.has(D) else (second, first)
+    of_set, of_steps = sorted(Add.make_args(reading.rhs), key=lambda term: not term.has(D))
     less = replace(
-        DIAGONAL, id="less.adagrad", readings=(replace(reading, rhs=Rational(9, 10) * first + second),)
+        DIAGONAL, id="less.adagrad", readings=(replace(reading, rhs=of_set + Rational(9, 10) * of_steps),)
     )
     recurrence = algorithm(DIAGONAL.algorithms[0])
     found = falsify(less, "D", recurrence, evaluations=700_000)
