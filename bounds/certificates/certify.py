@@ -10,7 +10,7 @@ from bounds.certificates.checker import Answer, ReplayOutcome, check_certificate
 from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import PRECISION, replay
-from bounds.games import Counterexample
+from bounds.games import Counterexample, LinearGame, Point
 from bounds.scope import check_scope, compares, in_every_round
 from theory.borders import instance, text, whole
 from theory.quantities import Regret
@@ -133,11 +133,42 @@ def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Cou
         points = [*found.game.extreme_points(), *([found.game.start] if found.game.extreme_points() else [])]
         tried = [replace(found, comparator=z) for z in dict.fromkeys(points)]
         return max(tried, key=lambda c: _difference(c, precision), default=found)
+    if isinstance(found.game, LinearGame) and found.game.curved:
+        return _best_inside(found, found.game, precision)
     if all(node.args[0].is_number for node in found.theorem.lhs.atoms(Regret)):
         return replace(found, comparator=found.game.best_fixed_point())
     # Only a replay gives the weights; the regret is largest at an extreme point of the set.
     tried = [replace(found, comparator=z) for z in found.game.extreme_points()]
     return max(tried, key=lambda c: _left(c, precision), default=found)
+
+
+def _best_inside(found: Counterexample, game: LinearGame, precision: int) -> Counterexample:
+    """The counterexample of curved losses with the comparator that maximises the regret, up to rounding.
+
+    The regret is a parabola along each coordinate of a box, and along a segment; three replays show it.
+    """
+    ends, middle = game.extreme_points(), game.feasible.centre
+    corner = ends[0]
+    if game.feasible.kind == "box":
+        ways = [tuple((c - m) * (i == k) for i, (c, m) in enumerate(zip(corner, middle, strict=True)))
+                for k in range(game.dimension)]  # fmt: skip
+    else:
+        ways = [tuple(c - m for c, m in zip(corner, middle, strict=True))]
+    at = middle
+    for way in ways:
+        low, mid, high = (
+            _left(replace(found, comparator=_moved(middle, way, share)), precision) for share in (-1, 0, 1)
+        )
+        bend = low - 2 * mid + high
+        share = (low - high) / (2 * bend) if bend < 0 else math.copysign(1, high - low)
+        if math.isfinite(share):
+            at = _moved(at, way, Fraction(f"{min(1.0, max(-1.0, share)):.12g}"))
+    tried = [replace(found, comparator=z) for z in dict.fromkeys((at, *ends))]
+    return max(tried, key=lambda c: _left(c, precision))
+
+
+def _moved(point: Point, way: Point, share: Fraction | int) -> Point:
+    return tuple(u + share * w for u, w in zip(point, way, strict=True))
 
 
 def _check_found(found: object) -> None:

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Expr, Integer
 
 from bounds.borders import MOST_COORDINATES
 from bounds.falsifier.projected import BEGIN, END, SetKind, projected
 from bounds.prover.covered import losses_covered
-from bounds.scope import OutOfScope, check_given, check_scope
-from bounds.statement import Inequality, Sides, evaluated, in_rounds
+from bounds.scope import OutOfScope, check_given, check_scope, required
+from bounds.statement import EPS, OPERATIONS, Inequality, Sides, evaluated, in_rounds
 from online_sim.borders import Floats
 from online_sim.checkpoints import checkpoint_rounds
 from online_sim.engines.base import BlockData, RunState, Setting
@@ -28,17 +29,20 @@ from online_sim.engines.lowering import Request, compile_program
 from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.program import Projection
 from online_sim.expressions import compiled
+from online_sim.meant_for import MODULUS
 from online_sim.regret import paid
 from theory.losses.linear import LINEAR
-from theory.quantities import CumSum, Dot, LossAt, Regret
+from theory.quantities import CumSum, Dot, LossAt, Regret, SumCoords
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
-from theory.symbols import D_2, D, D_i, T, d, f, g, t, x, x_next, z
+from theory.symbols import D_2, D, D_i, Scalar, T, d, f, g, t, x, x_next, z
 
 MOST_ROUNDS_DENSE = 64
 """The most rounds T at which every round is checked; longer games use log-spaced rounds."""
 MOST_WRITTEN_OUT = 256
 """The most rounds T of streams of different shapes that are written out to be played at once."""
+LOSSES = {False: "linear", True: "least curved"}
+"""The losses in words, by whether they are curved."""
 CAPACITY = 4096
 """The most games played at once."""
 
@@ -122,10 +126,10 @@ class RegretEvaluator:
         self, theorem: Theorem, reading: str, recurrence: Recurrence, *, kind: SetKind = SetKind.BOX
     ) -> None:
         """Compile the game and both sides."""
-        games = f"this search plays linear losses over {kind.value}"
-        self.kind, self.recurrence = kind, recurrence
+        self.kind, self.recurrence, self.curved = kind, recurrence, curved_losses(theorem, recurrence)
+        games = f"this search plays {LOSSES[self.curved]} losses over {kind.value}"
         self.regrets = sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str)
-        check_scope(theorem, SHOWN[kind], games)
+        check_scope(theorem, SHOWN[kind] | ({Requires.STRONGLY_CONVEX} if self.curved else set()), games)
         if not about_losses(theorem):
             raise OutOfScope(f"the left side of `{theorem.id}` is not a regret; {games}")
         against_z = bool(theorem.spelled_out(theorem.lhs).has(z))
@@ -135,11 +139,11 @@ class RegretEvaluator:
             theorem, reading, recurrence, (x, g, d, D, D_2, D_i), games,
             stated_only=(x_next, z, f) if against_z else (x_next,), other_points=against_z,
         )  # fmt: skip
-        self.statement = _in_gradients(in_rounds(theorem, reading))
+        self.statement = _in_gradients(in_rounds(theorem, reading), curved=self.curved)
         kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]
         for regret in self.regrets:
             (weight,) = regret.args
-            kept += [paid(weight), CumSum(weight * g)]
+            kept += [paid(weight), CumSum(weight * g), *(moments(weight) if self.curved else ())]
         given = tuple(s for s in (D_i, z) if any(node.has(s) for node in kept))
         self.program = compile_program(Request(
             projected(self.recurrence, self.kind), LINEAR, projection=Projection.NONE, record=kept,
@@ -166,8 +170,21 @@ class RegretEvaluator:
         for regret in self.regrets:
             (weight,) = regret.args
             total = vectors[str(CumSum(weight * g))]
-            best = minimiser(total, begin[:, None], end[:, None], self.kind)
-            scalars[str(regret)] = scalars[str(paid(weight))] - np.sum(total * best, axis=2)
+            if self.curved:
+                count, place, square = moments(weight)
+                part = Curve(
+                    batch.parameters[:, self.recurrence.parameter_names.index(MODULUS), None],
+                    scalars[str(count)], vectors[str(place)], scalars[str(square)],
+                )  # fmt: skip
+                best = part.minimiser(total, begin[:, None], end[:, None], self.kind)
+                least = np.sum(total * best, axis=2) + part.value(best)
+                # Large parts may cancel: what may be rounding is not regret.
+                parts = np.abs(scalars[str(paid(weight))]) + np.sum(np.abs(total * best), axis=2)
+                least = least + (OPERATIONS + rounds) * EPS * (parts + part.size(best))
+            else:
+                best = minimiser(total, begin[:, None], end[:, None], self.kind)
+                least = np.sum(total * best, axis=2)
+            scalars[str(regret)] = scalars[str(paid(weight))] - least
         lengths = np.abs(end - begin)
         of_game = {
             **dict(zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)),
@@ -214,9 +231,54 @@ def about_losses(theorem: Theorem) -> bool:
     return bool(theorem.spelled_out(theorem.lhs).has(Regret, z))
 
 
-def _in_gradients(statement: Inequality) -> Inequality:
+def curved_losses(theorem: Theorem, recurrence: Recurrence) -> bool:
+    """Whether a statement is about strongly convex losses, whose modulus is a parameter of the algorithm."""
+    return Requires.STRONGLY_CONVEX in required(theorem) and MODULUS in recurrence.parameter_names
+
+
+def moments(weight: Expr) -> tuple[Expr, Expr, Expr]:
+    """The sums over the rounds of w, w x and w ||x||^2."""
+    return CumSum(weight), CumSum(weight * x), CumSum(weight * SumCoords(x**2))
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """mu/2 sum_t w_t ||y - x_t||^2 as a function of y, by its modulus and `moments`.
+
+    modulus, count, square: (R, K) or broadcastable. place: (R, K, d).
+    """
+
+    modulus: Floats
+    count: Floats
+    place: Floats
+    square: Floats
+
+    def value(self, y: Floats) -> Floats:
+        """The values at points y (R, K, d), one for each game and round."""
+        distance = self.square - 2 * np.sum(self.place * y, axis=2) + self.count * np.sum(y * y, axis=2)
+        return np.asarray(self.modulus / 2 * distance)
+
+    def size(self, y: Floats) -> Floats:
+        """The sum of the sizes of the parts of `value`."""
+        parts = 2 * np.sum(np.abs(self.place * y), axis=2) + self.count * np.sum(y * y, axis=2)
+        return np.asarray(self.modulus / 2 * (self.square + parts))
+
+    def minimiser(self, total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:
+        """The point of each set at which <total, .> plus the curve is smallest, (R, K, d)."""
+        bend = (self.modulus * self.count)[:, :, None]
+        slope = self.modulus[:, :, None] * self.place - total
+        if kind is SetKind.BOX:
+            return np.asarray(np.clip(slope / bend, begin, end))
+        way = end - begin
+        along = np.sum((slope - bend * begin) * way, axis=2, keepdims=True)
+        share = along / (bend * np.sum(way * way, axis=2, keepdims=True))
+        return np.asarray(begin + np.clip(share, 0, 1) * way)
+
+
+def _in_gradients(statement: Inequality, *, curved: bool) -> Inequality:
     """The statement with <g_t, x_t - z> for f_t(x_t) - f_t(z), whose two parts may cancel in floats."""
-    gap = {f - LossAt(z): Dot(g, x - z)}
+    bend = Scalar(MODULUS) / 2 * SumCoords((x - z) ** 2) if curved else Integer(0)
+    gap = {f - LossAt(z): Dot(g, x - z) - bend}
     conditions = tuple(c.xreplace(gap) for c in statement.conditions)
     return Inequality(statement.lhs.xreplace(gap), statement.rhs.xreplace(gap), conditions)
 

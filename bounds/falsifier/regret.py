@@ -17,8 +17,8 @@ import numpy as np
 from bounds.certificates.certify import excess_inside
 from bounds.certificates.checker import Refused
 from bounds.falsifier.adversaries import ADVERSARIES, Adversary
+from bounds.falsifier.evaluator import LOSSES, Batch, RegretEvaluator, curved_losses
 from bounds.falsifier.evaluator import STARTS as STARTS_AT
-from bounds.falsifier.evaluator import Batch, RegretEvaluator
 from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage
 from bounds.falsifier.limits import Limit, limits
 from bounds.falsifier.projected import SetKind
@@ -245,6 +245,7 @@ class RegretFamily:
             self.recurrence, given, feasible, start, tuple(pattern[: horizon - len(lead)]), horizon,
             lead=tuple(lead),
         )  # fmt: skip
+        game = replace(game, curved=self.evaluator.curved)
         z = feasible.nearest(tuple(near(u) for u in batch.z[0].tolist()), digits)
         return Counterexample(self.theorem, self.reading, game, z if self.compared else None)
 
@@ -255,9 +256,10 @@ class RegretFamily:
         with suppress(ValueError):  # a node without a rule for its degree: scaling decides nothing
             found = inhomogeneous(self.theorem, self.recurrence)
         said = [f.sentence for key, f in found if key == self.reading and f.breaks and not f.outside]
+        losses = LOSSES[curved_losses(self.theorem, self.recurrence)]
         return (
             *said,
-            f"searched: linear losses over {self.kind.value}, {self.scale.value}, d in "
+            f"searched: {losses} losses over {self.kind.value}, {self.scale.value}, d in "
             f"{{{', '.join(map(str, self.sizes))}}}, T up to {longest} of {self.lengths[-1]}, "
             f"fixed parameters: {values_text(self.fixed)}; structured streams, CMA-ES and an ascent",
         )

@@ -98,7 +98,8 @@ def falsify(
         kinds = [SetKind.SIMPLEX]
     else:
         # On a sloped segment the projection depends on the metric.
-        kinds = [SetKind.BOX, *([SetKind.SEGMENT] if asked <= SHOWN[SetKind.SEGMENT] else [])]
+        shown = SHOWN[SetKind.SEGMENT] | {Requires.STRONGLY_CONVEX}
+        kinds = [SetKind.BOX, *([SetKind.SEGMENT] if asked <= shown else [])]
     size = member("scale", scale, Scale)
     given = fixed_values(fixed, recurrence)
     if horizon is not None and horizons is not None:

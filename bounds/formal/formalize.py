@@ -37,7 +37,7 @@ def formalize(certificate: bytes) -> str:
 def file_of(subject: Subject) -> str:
     """The Coq file of a subject, whether or not its claims are true: Coq decides that."""
     try:
-        parts = regret_file(subject) if subject.game["kind"] == "linear" else descent_file(subject)
+        parts = descent_file(subject) if subject.game["kind"] == "descent" else regret_file(subject)
     except UnknownNodeError as problem:
         raise NotFormalizable(f"a formula has no form in Coq: {problem}") from None
     head = comment(

@@ -277,6 +277,8 @@ def regret_text(subject: Subject) -> RegretText:
     # That z lies in X is a hypothesis of its own in the file.
     others = tuple(a for a in subject.theorem.assumptions if a != INSIDE)
     subject = replace(subject, theorem=replace(subject.theorem, assumptions=others))
+    if subject.game["kind"] != "linear":
+        raise NotFormalizable("the file has words for linear losses only, not for curved ones")
     kind = subject.game["set"]["kind"]
     if kind not in SETS:
         raise NotFormalizable(f"a {kind} is not formalised; {' and '.join(SETS)} are")

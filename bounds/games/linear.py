@@ -1,4 +1,4 @@
-"""Games of linear losses over a set."""
+"""Games of linear losses, and of the least curved ones that strong convexity allows, over a set."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bounds.games.rationals import Number, Point, listing, point, texts
 from bounds.games.sets import ExactSegment, ExactSet
 from bounds.games.simplex import ExactSimplex
 from bounds.games.stream import Block, Blocks, compressed, cyclic, first_rounds, length, rows_of, stream_text
+from online_sim.meant_for import MODULUS
 from theory.borders import instance, items
 from theory.recurrence import Recurrence
 from theory.statement import Requires
@@ -23,7 +24,10 @@ SIMPLICES = tuple(ExactSegment(point(u), point(v)) for u, v in (((1, 0), (0, 1))
 
 @dataclass(frozen=True)
 class LinearGame(ExactGame):
-    """f_t(x) = <g_t, x> over a set, with g_1, g_2, ... as blocks: patterns of rows with their counts.
+    """f_t(y) = <g_t, y> over a set, with g_1, g_2, ... as blocks: patterns of rows with their counts.
+
+    A curved game has f_t(y) = <g_t, y> + mu/2 ||y - x_t||^2 for its points x_t and its parameter mu: of all
+    mu-strongly convex losses with the gradient g_t at x_t none has a larger regret.
 
     Args:
         recurrence: The algorithm.
@@ -31,6 +35,7 @@ class LinearGame(ExactGame):
         feasible: The set.
         start: x_1, a point of the set.
         blocks: The stream, of rows of d exact numbers; kept in as few blocks as are found (`compressed`).
+        curved: Whether the losses are curved.
 
     Raises:
         ValueError: These do not fit together.
@@ -39,6 +44,7 @@ class LinearGame(ExactGame):
     PROPERTIES: ClassVar[Mapping[Requires, Callable[[LinearGame], bool]]] = {
         Requires.CONVEX_LOSSES: lambda game: True,
         Requires.COMPACT_SET: lambda game: True,
+        Requires.STRONGLY_CONVEX: lambda game: game.modulus > 0,
         Requires.SEPARABLE_SET: lambda game: game.feasible.kind == "box",
         Requires.PROBABILITY_SIMPLEX: lambda game: (
             game.feasible in (*SIMPLICES, ExactSimplex(game.dimension))
@@ -52,6 +58,7 @@ class LinearGame(ExactGame):
     feasible: ExactSet
     start: Point
     blocks: Blocks
+    curved: bool = False
 
     def __post_init__(self) -> None:
         """Make the numbers exact and check that they fit."""
@@ -63,6 +70,10 @@ class LinearGame(ExactGame):
         if any(len(row) != self.dimension for block in self.blocks for row in block.pattern):
             raise ValueError(f"the gradients of `blocks` must have {self.dimension} numbers")
         object.__setattr__(self, "blocks", compressed(self.blocks))
+        if self.curved and self.modulus <= 0:
+            raise ValueError(
+                f"a `curved` game needs a parameter {MODULUS} > 0, its modulus of strong convexity"
+            )
         if not self.feasible.contains(self.start):
             raise ValueError(f"`start` = {listing(self.start)} is not a point of the set; begin inside")
 
@@ -79,6 +90,11 @@ class LinearGame(ExactGame):
     ) -> LinearGame:
         """The game with the rows of `lead` once, then those of `pattern` again and again, up to `horizon`."""
         return cls(recurrence, parameters, feasible, start, cyclic(pattern, horizon, lead))  # type: ignore[arg-type]
+
+    @property
+    def modulus(self) -> Fraction:
+        """The modulus of strong convexity of every loss, 0 for linear ones."""
+        return self.parameters.get(MODULUS, Fraction(0)) if self.curved else Fraction(0)
 
     @property
     def dimension(self) -> int:
@@ -128,7 +144,7 @@ class LinearGame(ExactGame):
         return tuple(row for block in self.blocks for row in block.pattern)
 
     def best_fixed_point(self) -> Point:
-        """A point of the set that minimises the sum of the losses."""
+        """A point of the set that minimises the sum of the losses, if they are linear."""
         sums = [(block.times, [sum(u) for u in zip(*block.pattern, strict=True)]) for block in self.blocks]
         total = [sum((n * row[i] for n, row in sums), Fraction(0)) for i in range(self.dimension)]
         return self.feasible.minimiser(total)
@@ -158,7 +174,7 @@ class LinearGame(ExactGame):
     def entry(self, comparator: Point | None) -> dict[str, Any]:
         """The game as text, with the comparator of its regret."""
         return {
-            "kind": "linear",
+            "kind": "curved" if self.curved else "linear",
             "parameters": {name: str(value) for name, value in self.parameters.items()},
             "start": texts(self.start),
             "horizon": self.horizon,

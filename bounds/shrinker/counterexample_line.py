@@ -9,6 +9,7 @@ from typing import Any
 from bounds.games import Block, Counterexample, DescentGame, ExactGame, LinearGame, Point
 from bounds.games.rationals import point_text
 from bounds.scope import compares
+from online_sim.meant_for import MODULUS
 from theory.quantities import Regret
 
 SHOWN_RUNS = 12
@@ -41,11 +42,12 @@ def counterexample_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> 
 
 
 def _linear(game: LinearGame) -> list[str]:
-    return [f"X={game.feasible.text}", _stream(game)]
+    curve = [f"f_t(y)=<g_t,y>+{MODULUS}/2 ||y-x_t||^2"] if game.curved else []
+    return [f"X={game.feasible.text}", *curve, _stream(game)]
 
 
 def _stream(game: LinearGame) -> str:
-    if game.horizon == 1 and game.dimension == 1:
+    if game.horizon == 1 and game.dimension == 1 and not game.curved:
         return f"f_1(x)={_times(game.row(1)[0], 'x')}"
     blocks = game.blocks
     if len(blocks) > 1 and blocks[-1].times == 1 and _begins_again(blocks[-2], blocks[-1]):

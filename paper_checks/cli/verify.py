@@ -96,8 +96,8 @@ def verify_bytes(
 
 def _games(game: dict[str, Any]) -> str:
     """The kind of games in which the violation was found; the statement may cover more."""
-    if game["kind"] == "linear":
-        return f"linear losses over a {game['set']['kind']}"
+    if "set" in game:
+        return f"{game['kind']} losses over a {game['set']['kind']}"
     noise = len(game["letters"])
     return "one smooth function, " + (f"noise of {noise} letters" if noise > 1 else "no noise")
 

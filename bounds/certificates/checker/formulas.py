@@ -246,11 +246,13 @@ class BallProgram:
                 return self.before[name]
             case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
                 # For the file's comparator z this is a lower bound of the regret.
-                return self.own("CumSum(w * SumCoords(g * (x - z)))", w=self.value(weight, 1))
+                return self.own(
+                    f"CumSum(w * SumCoords(g * (x - z) {self.bend('z')}))", w=self.value(weight, 1)
+                )
             case ast.Call(ast.Name("LossAt"), [point], []):
                 u = self.value(point, self.d)
                 if self.linear:
-                    return self.own("SumCoords(g * u)", u=u)
+                    return self.own(f"SumCoords(g * u {self.bend('u', '+')})", u=u)
                 return self.own(ABOVE, f=self.loss(u)[0], least=self.least)
             case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
                 return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
@@ -263,6 +265,10 @@ class BallProgram:
                 return self.add("end", f"over[{len(self.over_noise) - 1}][{OVER_NOISE.index(function)}]")
         name = getattr(getattr(node, "func", node), "id", type(node).__name__)
         raise Refused(f"there is no {name!r} here; Regret may stand only on the left side, of linear losses")
+
+    def bend(self, u: str, sign: str = "-") -> str:
+        """The part of each coordinate of f_t(u) that is not linear: f_t(u) = <g, u> + mu/2 ||u - x||^2."""
+        return f"{sign} mu * ({u} - x)**2 / 2" if self.game["kind"] == "curved" else ""
 
     def truth(self, node: ast.expr) -> Value:
         """Whether a relation holds."""

@@ -36,7 +36,7 @@ def read(raw: bytes) -> dict[str, Any]:
         raise Refused(f"the file is not JSON with exact numbers: {str(error)[:200]!a}") from None
     file: dict[str, Any] = parsed(SCHEMA, content, "certificate")
     game, claim, names = file["game"], file["claim"], file["algorithm"]["parameters"]
-    (_check_linear if game["kind"] == "linear" else _check_descent)(game)
+    (_check_descent if game["kind"] == "descent" else _check_linear)(game)
     require(claim["lhs_at_least"] > claim["rhs_at_most"], "`claim` claims no violation of lhs <= rhs")
     require(set(game["parameters"]) == set(names), "`game.parameters` must give one number for each name")
     missing = set(file["statement"]["requires"]) - {name for name, holds in game["shown"].items() if holds}
@@ -113,6 +113,8 @@ def _check_linear(game: dict[str, Any]) -> None:
     require(fits, "`game.set` is empty, or a segment, a simplex or a ball that is a point")
     for name in ("start", "comparator"):
         require(_inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
+    curved = game["kind"] == "curved"
+    require(not curved or game["parameters"].get("mu", 0) > 0, "a curved game needs a parameter mu > 0")
     # Numbers for the statement, D_2 squared. Every interval is a ball, and one segment is the simplex of R^2.
     game["given"] = {"z": game["comparator"], "D": [max(sides)], "D_2": [square], "D_i": sides}
     ends = {tuple(shape.get(name, ())) for name in ("begin", "end")}
@@ -122,6 +124,7 @@ def _check_linear(game: dict[str, Any]) -> None:
         "BALL": shape["kind"] == "ball" or d == 1, "PROBABILITY_SIMPLEX": unit,
         "START_AT_ORIGIN": not any(game["start"]), "START_AT_CENTRE": game["start"] == centre,
         "CONTAINS_ORIGIN": _inside(shape, d * [Fraction(0)]),
+        "STRONGLY_CONVEX": curved,
     }  # fmt: skip
 
 

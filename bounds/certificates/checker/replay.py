@@ -142,7 +142,7 @@ def ball(q: Fraction) -> Any:
 def paths(game: dict[str, Any]) -> Iterator[tuple[str, Any, Iterable[list[Any]], bool]]:
     """Yield each path's label, probability, gradients or noise by round, and whether it is the last path."""
     rounds = game["horizon"]
-    if game["kind"] == "linear":
+    if "stream" in game:
         parts = (repeat([[*map(ball, row)] for row in b["pattern"]], b["times"]) for b in game["stream"])
         yield "", ball(Fraction(1)), chain.from_iterable(chain.from_iterable(parts)), True
         return
