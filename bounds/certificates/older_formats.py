@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
-from bounds.certificates.certificate import FORMAT, certificate_bytes
+from bounds.certificates.certificate import FORMAT
 from bounds.certificates.checker.reading import MOST_BYTES, Refused, parsed
 from bounds.games.stream import Block, Blocks, compressed, first_rounds, length, rows_of, stream_text
 
@@ -49,7 +49,7 @@ def current(raw: bytes) -> bytes:
         kept = {key: value for key, value in game.items() if key not in ("lead", "pattern", "norms")}
         comparator = {"comparator": kept.pop("comparator")} if "comparator" in kept else {}
         file["game"] = {**kept, "stream": stream, **comparator}
-    return certificate_bytes({**file, "format": FORMAT})
+    return json.dumps({**file, "format": FORMAT}).encode()
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

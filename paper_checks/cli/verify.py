@@ -179,6 +179,7 @@ def certify_command(
 
 def _written_again(path: Path, out: Path) -> int:
     """Write a certificate in the current format, if it is accepted; 0 if it is, 2 if not."""
+    from bounds.certificates.certificate import certificate_bytes
     from bounds.certificates.older_formats import current
     from bounds.certificates.verification import verify_certificate
     from online_sim.files import write_bytes
@@ -191,7 +192,7 @@ def _written_again(path: Path, out: Path) -> int:
         say(f"{printable(path.name)}: not written: {printable(wrong)}", err=True)
         return 2
     new = current(raw)
-    write_bytes(out / path.name, new)
+    write_bytes(out / path.name, certificate_bytes(json.loads(new)))
     say(f"{out / path.name}: {'in the current format already' if new == raw else _said(new)}")
     return 0
 

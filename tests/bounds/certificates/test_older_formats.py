@@ -2,6 +2,7 @@
 
 import copy
 import json
+import time
 from fractions import Fraction as F
 
 import pytest
@@ -107,6 +108,17 @@ def test_a_long_period_is_repeated_run_by_run(linear) -> None:
 def test_what_is_no_old_certificate_is_left_alone(raw: bytes) -> None:
     """The checker says what is wrong with it."""
     assert current(raw) == raw
+
+
+def test_a_deep_old_file_is_answered_at_once(linear) -> None:
+    """Nested lists and floats are left to the checker, which refuses them."""
+    old = older(linear, [], [{"times": 1, "gradient": ["2/5"]}], 1)
+    deep = json.dumps(old).replace('"title": ""', f'"title": {"[" * 900}{"]" * 900}').encode()
+    floats = json.dumps(old | {"title": 0.5}).encode()
+    began = time.perf_counter()
+    for raw, says in ((deep, "title"), (floats, "float")):
+        assert says in verify_certificate(raw).refused
+    assert time.perf_counter() - began < 5  # milliseconds, on a quiet machine
 
 
 def test_numbers_are_exact(linear) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import replace
+from itertools import groupby
 
 import jsonschema
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bounds.certificates.binding import Bound, bind
 from bounds.certificates.certificate import SCHEMA
 from bounds.certificates.certify import excess
+from bounds.certificates.older_formats import FORMAT_2, current
 from paper_checks.gallery.exhibit import FOLDER
 from paper_checks.run.examine import examine_certificate
 from paper_checks.run.registry import exhibits
@@ -114,6 +116,28 @@ def test_what_the_second_moment_still_remembers_is_no_counterexample(reading: st
     sooner = found.game.until(found.game.horizon * 3 // 4)
     assert excess(found) > 0
     assert excess(replace(found, game=sooner)) < 0
+
+
+def as_format_2(file: dict) -> dict:
+    """The same certificate as format 2 wrote it: the last block is the pattern, the others are the lead."""
+
+    def runs(rows: list) -> list[dict]:
+        return [{"times": len(list(same)), "gradient": row} for row, same in groupby(rows)]
+
+    *blocks, last = file["game"]["stream"]
+    lead = runs([row for block in blocks for row in block["times"] * block["pattern"]])
+    fields = {"lead": lead, "pattern": runs(last["pattern"]), "norms": {"least": "0", "most": "1"}}
+    game = {key: value for key, value in file["game"].items() if key != "stream"}
+    return {**file, "format": FORMAT_2, "game": {**game, **fields}}
+
+
+@pytest.mark.parametrize("name", sorted(ENTRIES))
+def test_an_old_file_is_read_as_the_stored_one(name: str) -> None:
+    """Every file of the gallery in format 2 becomes the file that is stored, so its verdict is the same."""
+    raw = ENTRIES[name].path.read_bytes()
+    file = json.loads(raw)
+    old = as_format_2(file) if "stream" in file["game"] else {**file, "format": FORMAT_2}
+    assert json.loads(current(json.dumps(old).encode())) == file
 
 
 def test_every_statement_is_the_packages_own() -> None:

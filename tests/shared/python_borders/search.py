@@ -7,7 +7,17 @@ from fractions import Fraction
 from bounds.certificates.certify import certain_sides, certify, excess
 from bounds.certificates.from_game import exact_set
 from bounds.falsifier.search import falsify, falsify_descent, falsify_gradients
-from bounds.games import Block, Counterexample, DescentGame, ExactBox, ExactSegment, LinearGame, exact
+from bounds.games import (
+    Block,
+    Counterexample,
+    DescentGame,
+    ExactBall,
+    ExactBox,
+    ExactSegment,
+    ExactSimplex,
+    LinearGame,
+    exact,
+)
 from bounds.prover.prove import prove
 from bounds.shrinker.shrink import shrink
 from online_sim.domains import Box
@@ -31,6 +41,19 @@ BORDERS = (
     ),
     Border(
         "ExactSegment", ExactSegment, {"begin": (0, 1), "end": (1, 0)}, bad=(("end", (0, 1), "two points"),)
+    ),
+    Border(
+        "ExactSimplex",
+        ExactSimplex,
+        {"size": 3, "total": 1},
+        kinds={"size": "count"},
+        bad=(("total", 0, "must be > 0"), ("total", 0.5, "exact number")),
+    ),
+    Border(
+        "ExactBall",
+        ExactBall,
+        {"middle": (0, 1), "radius": 2},
+        bad=(("radius", -1, "must be > 0"), ("middle", (), "must have coordinates"), ("middle", 3, "a list")),
     ),
     Border(
         "Block",
