@@ -49,6 +49,10 @@ PROJECTIONS = {
 ROOT = "(SumCoords(chosen * y) - total) / SumCoords(chosen / sqrt(w) ** 2)"
 """For a simplex, sum_i max(y_i - root/w_i, 0) = total. The left side is the largest of the sums over subsets
 of coordinates without the maximum. Each decreases in the root, so the root is the largest of their roots."""
+AT = {"linear": "SumCoords(g * z)", "curved": "SumCoords(g * z + mu * (z - x)**2 / 2)"}
+"""The loss at z, by the kind of game; at x it is <g, x>."""
+GAP = {"linear": "SumCoords(g * (x - z))", "curved": "SumCoords(g * (x - z) - mu * (z - x)**2 / 2)"}
+"""The loss at x less that at z."""
 COST = {"{} ** {}": 80} | {FUNCTIONS[name, 1]: 20 for name in ("exp", "log", "log1p", "sin", "cos")}
 """Costs of the operations that cost more than one unit per operand."""
 
@@ -246,14 +250,11 @@ class BallProgram:
                 return self.before[name]
             case ast.Call(ast.Name("Regret"), [weight], []) if node is self.lhs and self.linear:
                 # For the file's comparator z this is a lower bound of the regret.
-                return self.own(
-                    f"CumSum(w * SumCoords(g * (x - z) {self.bend('z')}))", w=self.value(weight, 1)
-                )
+                return self.own(f"CumSum(w * {GAP[self.game['kind']]})", w=self.value(weight, 1))
             case ast.Call(ast.Name("LossAt"), [point], []):
-                u = self.value(point, self.d)
                 if self.linear:
-                    return self.own(f"SumCoords(g * u {self.bend('u', '+')})", u=u)
-                return self.own(ABOVE, f=self.loss(u)[0], least=self.least)
+                    return self.own(AT[self.game["kind"]], z=self.value(point, self.d))
+                return self.own(ABOVE, f=self.loss(self.value(point, self.d))[0], least=self.least)
             case ast.Call(ast.Name(name), several, []) if (name, len(several)) in FUNCTIONS:
                 return self.line(FUNCTIONS[name, len(several)], *map(self.value, several))
             case ast.Call(ast.Name(function), [e], []) if function in OVER_COORDINATES:
@@ -265,10 +266,6 @@ class BallProgram:
                 return self.add("end", f"over[{len(self.over_noise) - 1}][{OVER_NOISE.index(function)}]")
         name = getattr(getattr(node, "func", node), "id", type(node).__name__)
         raise Refused(f"there is no {name!r} here; Regret may stand only on the left side, of linear losses")
-
-    def bend(self, u: str, sign: str = "-") -> str:
-        """The part of each coordinate of f_t(u) that is not linear: f_t(u) = <g, u> + mu/2 ||u - x||^2."""
-        return f"{sign} mu * ({u} - x)**2 / 2" if self.game["kind"] == "curved" else ""
 
     def truth(self, node: ast.expr) -> Value:
         """Whether a relation holds."""

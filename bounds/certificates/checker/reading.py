@@ -45,8 +45,7 @@ def read(raw: bytes) -> dict[str, Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) != len(pairs):
-        raise ValueError(f"a key stands twice in {sorted(key[:30] for key, _ in pairs)[:10]}")
+    require(len(dict(pairs)) == len(pairs), f"a key is twice in {sorted(key[:30] for key, _ in pairs)[:10]}")
     return dict(pairs)
 
 
@@ -113,18 +112,16 @@ def _check_linear(game: dict[str, Any]) -> None:
     require(fits, "`game.set` is empty, or a segment, a simplex or a ball that is a point")
     for name in ("start", "comparator"):
         require(_inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
-    curved = game["kind"] == "curved"
-    require(not curved or game["parameters"].get("mu", 0) > 0, "a curved game needs a parameter mu > 0")
+    bend = game["parameters"].get("mu", -1) if game["kind"] == "curved" else 0
     # Numbers for the statement, D_2 squared. Every interval is a ball, and one segment is the simplex of R^2.
     game["given"] = {"z": game["comparator"], "D": [max(sides)], "D_2": [square], "D_i": sides}
     ends = {tuple(shape.get(name, ())) for name in ("begin", "end")}
     unit = shape.get("total") == [1] or (shape["kind"] == "segment" and ends == {(0, 1), (1, 0)})
     game["shown"] = {
-        "CONVEX_LOSSES": True, "COMPACT_SET": True, "SEPARABLE_SET": shape["kind"] == "box",
-        "BALL": shape["kind"] == "ball" or d == 1, "PROBABILITY_SIMPLEX": unit,
-        "START_AT_ORIGIN": not any(game["start"]), "START_AT_CENTRE": game["start"] == centre,
-        "CONTAINS_ORIGIN": _inside(shape, d * [Fraction(0)]),
-        "STRONGLY_CONVEX": curved,
+        "CONVEX_LOSSES": bend >= 0, "STRONGLY_CONVEX": bend > 0, "COMPACT_SET": True,
+        "SEPARABLE_SET": shape["kind"] == "box", "BALL": shape["kind"] == "ball" or d == 1,
+        "PROBABILITY_SIMPLEX": unit, "START_AT_ORIGIN": not any(game["start"]),
+        "START_AT_CENTRE": game["start"] == centre, "CONTAINS_ORIGIN": _inside(shape, d * [Fraction(0)]),
     }  # fmt: skip
 
 
@@ -162,8 +159,8 @@ def _check_descent(game: dict[str, Any]) -> None:
     if least >= 0:  # phi is convex
         game["given"]["x_gap"] = [sum(_to_minimum(game["pieces"], u) ** 2 for u in game["start"])]
     game["shown"] = dict.fromkeys(DESCENT.split(), True) | {
-        "CONVEX_LOSSES": least >= 0, "STRONGLY_CONVEX": 0 < game["parameters"].get("mu", 0) <= least,
-        "EXACT_GRADIENTS": not any(any(u["noise"]) for u in letters),
+        "CONVEX_LOSSES": least >= 0, "EXACT_GRADIENTS": not any(any(u["noise"]) for u in letters),
+        "STRONGLY_CONVEX": 0 < game["parameters"].get("mu", 0) <= least,
         "START_AT_ORIGIN": not any(game["start"]),
     }  # fmt: skip
 

@@ -141,15 +141,14 @@ def ball(q: Fraction) -> Any:
 
 def paths(game: dict[str, Any]) -> Iterator[tuple[str, Any, Iterable[list[Any]], bool]]:
     """Yield each path's label, probability, gradients or noise by round, and whether it is the last path."""
-    rounds = game["horizon"]
     if "stream" in game:
         parts = (repeat([[*map(ball, row)] for row in b["pattern"]], b["times"]) for b in game["stream"])
         yield "", ball(Fraction(1)), chain.from_iterable(chain.from_iterable(parts)), True
         return
     noise = [[*map(ball, letter["noise"])] for letter in game["letters"]]
     chances = [ball(letter["probability"]) for letter in game["letters"]]
-    for path in product(range(len(noise)), repeat=rounds if len(noise) > 1 else 0):
-        steps: Iterable[list[Any]] = [noise[k] for k in path] or repeat(noise[0], rounds)
+    for path in product(range(len(noise)), repeat=game["horizon"] if len(noise) > 1 else 0):
+        steps: Iterable[list[Any]] = [noise[k] for k in path] or repeat(noise[0], game["horizon"])
         chance = prod((chances[k] for k in path), start=ball(Fraction(1)))
         letters = " on the path of letters " if path else ""
         yield letters + ", ".join(str(k + 1) for k in path), chance, steps, {*path} <= {len(noise) - 1}

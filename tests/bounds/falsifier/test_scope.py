@@ -128,11 +128,14 @@ def test_false_siblings_fall_inside_the_assumptions(make, algorithm, assumptions
         assert low[0] == -high[0]
 
 
-@pytest.mark.parametrize("factor", [1, "1/100"])
-def test_strongly_convex_losses_are_refused(factor) -> None:
-    """No linear loss is strongly convex, so that true or false nothing is said."""
+def test_strongly_convex_losses_need_their_modulus() -> None:
+    """With mu in the algorithm the true bound survives and a smaller one falls; without it nothing is said."""
+    true = searched(strong(), STRONG)
+    assert not true.violated
+    assert true.evidence
+    assert searched(strong("9/10"), STRONG).violated
     with pytest.raises(OutOfScope, match="asks that every loss is strongly convex"):
-        searched(strong(factor), STRONG)
+        searched(lazy("1/100", (COMPACT, STRONGLY)), LAZY)
 
 
 def test_without_its_set_or_start_a_statement_is_another_one() -> None:
