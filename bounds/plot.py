@@ -242,7 +242,7 @@ def _formulas() -> Any:
     from matplotlib.mathtext import MathTextParser
 
     parse = vars(MathTextParser)["_parse_cached"].__wrapped__
-    parsers = {parser._output_type: parser for parser in map(MathTextParser, ("path", "agg"))}  # type: ignore[attr-defined]
+    parsers: dict[str, Any] = {"vector": MathTextParser("path"), "raster": MathTextParser("agg")}
 
     @lru_cache(maxsize=2048)
     def parsed(output: str, *what: Any) -> Any:

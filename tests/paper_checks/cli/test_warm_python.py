@@ -5,22 +5,22 @@ import sys
 
 import pytest
 
-CODES = [
-    "print('ä'); import sys; sys.stderr.write('b')",
-    "raise SystemExit(3)",
-    "raise SystemExit('a word')",
-    "raise SystemExit",
-    "import sys; print(sys.argv, __name__, sys.path[0] == ''); undefined",
-    "import os; os._exit(7)",
-    "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    "import atexit, threading, time; atexit.register(print, 'last')\n"
+CODES = {
+    "prints": "print('ä'); import sys; sys.stderr.write('b')",
+    "ends with a number": "raise SystemExit(3)",
+    "ends with a word": "raise SystemExit('a word')",
+    "ends": "raise SystemExit",
+    "fails": "import sys; print(sys.argv, __name__, sys.path[0] == ''); undefined",
+    "vanishes": "import os; os._exit(7)",
+    "is killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "lasts": "import atexit, threading, time; atexit.register(print, 'last')\n"
     "threading.Thread(target=lambda: (time.sleep(0.05), print('then'))).start(); print('first')",
-    "import os; print(os.getcwd(), os.environ['COLUMNS'], 'HOME' in os.environ)",
-    "import warnings; warnings.warn('w', UserWarning); print('on')",
-]
+    "is somewhere": "import os; print(os.getcwd(), os.environ['COLUMNS'], 'HOME' in os.environ)",
+    "warns": "import warnings; warnings.warn('w', UserWarning); print('on')",
+}
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
 @pytest.mark.parametrize("options", [(), ("-W", "error")], ids=["plain", "strict"])
 def test_it_is_what_an_interpreter_does(code, options, warm, strict, tmp_path):
     """Exit code, output, the last line of the error stream."""
