@@ -50,14 +50,14 @@ docs: $(VENV)/.stamp-docs
 # Two test processes share two cores, with one thread each; this also fixes the order of BLAS sums.
 test test-all coverage: export OMP_NUM_THREADS := 1
 test: lint
-	$(BIN)/python -m pytest -n 2 -m 'not slow' --durations=10
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' --durations=10
 
 test-all: lint
-	$(BIN)/python -m pytest -n 2 --durations=10
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=10
 
 coverage: $(VENV)/.stamp-test
 	$(PIP_INSTALL) pytest-cov
-	$(BIN)/python -m pytest -n 2 -m 'not slow' --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' --cov --cov-report=term
 
 lint: $(VENV)/.stamp-test
 	$(BIN)/ruff check .

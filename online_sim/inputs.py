@@ -120,16 +120,27 @@ def versions() -> dict[str, str]:
 
 def own(path: str) -> bool:
     """Whether a file is the user's, not part of the package, the interpreter, the libraries or the caches."""
-    return _own(path if os.path.isabs(path) else os.path.abspath(path), _caches(*map(os.environ.get, _NAMED)))
+    path = path if os.path.isabs(path) else os.path.abspath(path)
+    # Asked of every loaded module after every task: the environment is read for the few that may be own.
+    return not _foreign(path) and not _cached(path, _caches(*map(os.environ.get, _NAMED)))
 
 
 @lru_cache(maxsize=1 << 15)
-def _own(path: str, caches: tuple[str, ...]) -> bool:
+def _foreign(path: str) -> bool:
+    """Whether a file is part of the package, the interpreter or a library, wherever the caches are."""
     if any(name in path for name in ("site-packages", "dist-packages", "__pycache__")):
-        return False
+        return True
+    return _under(path, _installed())
+
+
+@lru_cache(maxsize=1 << 12)
+def _cached(path: str, caches: tuple[str, ...]) -> bool:
+    return _under(path, caches)
+
+
+def _under(path: str, roots: tuple[str, ...]) -> bool:
     names = {os.path.abspath(path), os.path.realpath(path)}  # a link to an environment counts as one
-    roots = (*_installed(), *caches)
-    return not any(name == root or name.startswith(root + os.sep) for name in names for root in roots)
+    return any(name == root or name.startswith(root + os.sep) for name in names for root in roots)
 
 
 @cache

@@ -63,7 +63,12 @@ class Rounding:
     @property
     def coarse(self) -> Rounding:
         """The same with the larger unit in place of both in the absolute part: a run can record it."""
-        return Rounding(self.units, Max(ONCE, SUMS) * self.absolute.xreplace({ONCE: S.One, SUMS: S.One}))
+        return Rounding(self.units, _coarse(self.absolute))
+
+
+@cache  # every game asks it of the same quantities, and sympy builds a maximum anew each time
+def _coarse(absolute: Expr) -> Expr:
+    return Max(ONCE, SUMS) * absolute.xreplace({ONCE: S.One, SUMS: S.One})
 
 
 def size(e: Expr) -> Expr:

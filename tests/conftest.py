@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from warm_python import Warm
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +21,23 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the real data files: {folder} is not a folder, set REGRETCHECK_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """Python processes that have the package imported already."""
+    from warm_python import Warm
+
+    process = Warm()
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session")
+def strict() -> Iterator[Warm]:
+    """As `warm`, with warnings as errors."""
+    from warm_python import Warm
+
+    process = Warm("-W", "error")
+    yield process
+    process.close()

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from sympy import Expr, Float, Symbol, sympify
@@ -99,7 +100,7 @@ class Recurrence:
             **{f"range of {p.name}": p.range_text for p in self.parameters},
         }
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A hash of `lines`: two recurrences with the same digest are one algorithm, whatever their names."""
         return hashlib.sha256(repr(list(self.lines.items())).encode()).hexdigest()[:20]

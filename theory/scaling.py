@@ -13,6 +13,7 @@ a positive left side violates the bound once it is scaled far enough.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from sympy import Abs, Add, Expr, Mul, Piecewise, S, Symbol
 from sympy.core.relational import Relational
@@ -149,7 +150,7 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
     """
     chosen = theorem.reading(reading)
     recurrence = recurrence or named_algorithm(theorem)
-    followed = [follow(recurrence, scaling) for scaling in SCALINGS]
+    followed = _followed(recurrence)
     calculi = [Degrees(s, f) for s, f in zip(SCALINGS, followed, strict=True)]
 
     def row(part: StatementPart, e: Expr) -> Row:
@@ -172,6 +173,12 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
     return ScalingTable(theorem.id, chosen.key, recurrence.name, (*rows, whole), findings)
 
 
+@lru_cache(maxsize=64)  # readings and theorems about one algorithm ask for the same again and again
+def _followed(recurrence: Recurrence) -> tuple[Followed, ...]:
+    return tuple(follow(recurrence, scaling) for scaling in SCALINGS)
+
+
+@lru_cache(maxsize=1024)  # a run asks before its games, and again for each game about the theorem
 def inhomogeneous(
     theorem: Theorem, recurrence: Recurrence | None = None
 ) -> tuple[tuple[str, Homogeneity], ...]:

@@ -203,6 +203,10 @@ class Theorem:
             if e.atoms(Float):
                 raise ValueError(f"theorem `{self.id}` holds a float in {e}; write it as a Rational")
 
+    def __hash__(self) -> int:
+        """By id, sides and letters: equal theorems hash alike."""
+        return hash((self.id, self.lhs, tuple(r.rhs for r in self.readings), tuple(map(tuple, self.letters))))
+
     @property
     def quantities(self) -> tuple[Expr, ...]:
         """What a run must record to check every reading: pass it to ``play(record=...)``.

@@ -150,6 +150,7 @@ def _coq(certificates: Sequence[Result]) -> dict[str, str]:
     return {name: f"{known[digest]:.0f} s" for name, digest in digests.items() if digest in known}
 
 
+@cache  # compiling the templates takes longer than filling them in
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

@@ -24,7 +24,8 @@ def audit_a(recurrence, loss, *, stream=None, d, constants=None, horizon=150, se
     proof = proof_of_theorem_a(recurrence)
     start = rng.normal(size=(8, d)) * 2
     made = Game(recurrence, loss, stream, horizon=horizon, start=start, replicates=8, **game)
-    trace = play(made, record=audit_quantities(proof, loss), checkpoints="all")
+    # A kernel of all these quantities takes ten seconds to compile, and 150 rounds a tenth to interpret.
+    trace = play(made, record=audit_quantities(proof, loss), checkpoints="all", engine="numpy")
     return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
 
 

@@ -20,11 +20,9 @@ PYTHON = [
 
 
 @pytest.mark.parametrize("code", PYTHON)
-def test_python_example_runs(code: str, tmp_path: Path) -> None:
+def test_python_example_runs(code: str, tmp_path: Path, strict) -> None:
     """A block of Python on a page runs by itself, with warnings as errors."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = strict.text(code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
 
@@ -45,12 +43,12 @@ def test_the_readme_shows_what_its_first_example_prints(tmp_path: Path) -> None:
     assert done.stdout == shown
 
 
-def test_the_readme_example_is_the_printed_algorithm(tmp_path: Path) -> None:
+def test_the_readme_example_is_the_printed_algorithm(tmp_path: Path, warm) -> None:
     """The README's AdaL is the package's AdaL, line by line."""
     code = next(p.values[0] for p in PYTHON if "adal = Recurrence(" in str(p.values[0]))
     same = "assert (adal.steps, adal.point, adal.metric) == (ADAL.steps, ADAL.point, ADAL.metric)"
     check = f"{code}\nfrom theory.algorithms.adal import ADAL\n{same}\n"
-    subprocess.run([sys.executable, "-c", check], cwd=tmp_path, check=True)
+    warm.text(check, cwd=tmp_path).check_returncode()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

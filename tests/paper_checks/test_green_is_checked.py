@@ -15,10 +15,11 @@ from paper_checks.cli.exit_codes import FROM_OUTSIDE, MEANINGS, ExitCode, codes_
 from paper_checks.cli.main import app, main
 from paper_checks.run.guard import Ended, guarded, limited
 from paper_checks.run.lock import NAME, locked
+from warm_python import MAIN
 
 HERE = Path(__file__).parent
 TOYS = HERE / "toys.py"
-COMMAND = [sys.executable, "-c", "import sys; from paper_checks.cli.main import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-c", MAIN]
 
 FILE = """
 import sys, os, time
@@ -79,12 +80,9 @@ def line_with(path, text):
     return next(k for k, line in enumerate(path.read_text().splitlines(), start=1) if text in line)
 
 
-def call(*arguments, timeout=120, **environment):
+def call(warm, *arguments, timeout=120, **environment):
     """The command in a process of its own."""
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=timeout,
-        env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    return warm.text(MAIN, *map(str, arguments), environment={**os.environ, **environment}, timeout=timeout)
 
 
 def test_a_file_that_does_nothing_wrong_is_the_control(tmp_path):
@@ -141,10 +139,10 @@ def test_plot_takes_no_code_of_a_file_either(tmp_path, capsys):
 
 @pytest.mark.parametrize("when", WHEN)
 @pytest.mark.parametrize("command", ["run", "ci"])
-def test_a_process_that_vanishes_is_an_error(tmp_path, command, when):
+def test_a_process_that_vanishes_is_an_error(tmp_path, command, when, warm):
     """os._exit called behind Python's back: the child that does the work is missed, whatever its code was."""
     path = write(tmp_path, **{when: "import posix; posix._exit(0)"})
-    done = call(command, path, "--jobs", "1")
+    done = call(warm, command, path, "--jobs", "1")
     assert done.returncode == ExitCode.MISUSE
     assert "error: the program vanished before its end" in done.stderr
     assert "Traceback" not in done.stderr
@@ -161,20 +159,20 @@ def test_a_worker_that_vanishes_is_an_error(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
-def test_a_process_that_is_killed_says_so(tmp_path, number):
+def test_a_process_that_is_killed_says_so(tmp_path, number, warm):
     """A crash is no end without a word: its signal is named, and is the exit code."""
     path = write(tmp_path, playing=f"import signal; os.kill(os.getpid(), {int(number)})")
-    done = call("ci", path, "--jobs", "1", PYTHONFAULTHANDLER="")
+    done = call(warm, "ci", path, "--jobs", "1", PYTHONFAULTHANDLER="")
     assert done.returncode == 128 + number
     assert f"error: the program was ended by {number.name} before its end" in done.stderr
     assert "entries of" not in done.stdout
 
 
-def test_a_code_that_was_told_counts(tmp_path):
+def test_a_code_that_was_told_counts(tmp_path, warm):
     """Who ends the process while it closes changes nothing: the last word was said."""
     path = write(tmp_path, loading="import atexit; atexit.register(lambda: __import__('posix')._exit(0))")
-    assert call("ci", path, "--jobs", "1").returncode == ExitCode.FINDING
-    assert call("ci", path, "--jobs", "1", "--update").returncode == ExitCode.DONE
+    assert call(warm, "ci", path, "--jobs", "1").returncode == ExitCode.FINDING
+    assert call(warm, "ci", path, "--jobs", "1", "--update").returncode == ExitCode.DONE
 
 
 def test_the_summary_is_the_last_line_of_ci(tmp_path, capsys):
@@ -205,10 +203,10 @@ def test_json_is_alone_though_the_file_prints(tmp_path, capsys, noise, when):
 
 
 @pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.slow)])
-def test_json_is_alone_though_a_child_of_the_file_prints(tmp_path, jobs):
+def test_json_is_alone_though_a_child_of_the_file_prints(tmp_path, jobs, warm):
     """Descriptor 1 is the error stream for whatever the file starts."""
     path = write(tmp_path, loading="os.system('echo noise')", playing="os.write(1, b'noise\\n')")
-    done = call("run", path, "--jobs", jobs, "--json")
+    done = call(warm, "run", path, "--jobs", jobs, "--json")
     assert done.returncode == 0
     assert len(json.loads(done.stdout)) == 6
     assert done.stderr.count("noise") >= 2
@@ -237,18 +235,18 @@ UNHEARD = {
 
 
 @pytest.mark.parametrize("kind", UNHEARD)
-def test_time_that_is_up_where_python_ignores_exceptions_is_up_right_after(tmp_path, kind):
+def test_time_that_is_up_where_python_ignores_exceptions_is_up_right_after(tmp_path, kind, warm):
     """What a finaliser or a callback of the collector raises is reported and forgotten."""
     use = {"finaliser": "Slow()", "callback": "gc.callbacks.append(slow); gc.collect(0)"}[kind]
     path = write(tmp_path, loading=UNHEARD[kind], building=f"{use}\n    time.sleep(60)")
-    done = call("run", path, "--jobs", "1", "--timeout", "1", timeout=60)
+    done = call(warm, "run", path, "--jobs", "1", "--timeout", "1", timeout=60)
     assert done.returncode == ExitCode.MISUSE
     assert "it took longer than `--timeout` = 1 seconds" in done.stderr
     assert "ignored" not in done.stderr
 
 
 @pytest.mark.slow
-def test_code_that_catches_everything_is_ended_too(tmp_path):
+def test_code_that_catches_everything_is_ended_too(tmp_path, warm):
     """Time is up again and again; compiled code that lets nobody in is ended with its process."""
     path = write(
         tmp_path,
@@ -256,7 +254,7 @@ def test_code_that_catches_everything_is_ended_too(tmp_path):
         "        except BaseException:\n            pass\n",
         building="stubborn()",
     )
-    done = call("run", path, "--jobs", "1", "--timeout", "1", timeout=60)
+    done = call(warm, "run", path, "--jobs", "1", "--timeout", "1", timeout=60)
     assert done.returncode == ExitCode.MISUSE
     assert "error: " in done.stderr
 
@@ -330,7 +328,7 @@ def test_probes_of_a_folder_do_not_meet(tmp_path):
 
 
 @pytest.mark.slow
-def test_two_runs_into_one_folder_at_once_are_refused(tmp_path):
+def test_two_runs_into_one_folder_at_once_are_refused(tmp_path, warm):
     """The second says who is at work, and both keep their results: nothing is lost and nothing mixed."""
     slow = HERE / "toys_slow.py"
     with subprocess.Popen(
@@ -342,13 +340,13 @@ def test_two_runs_into_one_folder_at_once_are_refused(tmp_path):
         while not finished.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         before = finished.read_bytes()
-        second = call("run", TOYS, "--jobs", "1", "--seed", "5")
+        second = call(warm, "run", TOYS, "--jobs", "1", "--seed", "5")
         assert second.returncode == ExitCode.MISUSE
         assert re.search(r"error: `--out` = 'out' is in use by process \d+ on .*toys_slow\.py", second.stderr)
         assert finished.read_bytes() == before
-        assert call("run", TOYS, "--jobs", "1", "--out", "other").returncode == 0
+        assert call(warm, "run", TOYS, "--jobs", "1", "--out", "other").returncode == 0
         os.killpg(first.pid, signal.SIGKILL)
-    assert call("run", TOYS, "--jobs", "1", "--seed", "5").returncode == 0  # a dead one holds nothing
+    assert call(warm, "run", TOYS, "--jobs", "1", "--seed", "5").returncode == 0  # a dead one holds nothing
     assert not (tmp_path / "out" / NAME).exists()
 
 
@@ -382,7 +380,9 @@ def test_a_picture_that_fails_loses_no_verdict(tmp_path, capsys, monkeypatch):
 
 def test_a_bad_backend_of_matplotlib_loses_no_verdict(tmp_path):
     """MPLBACKEND is the user's, and about windows."""
-    done = call("run", TOYS, "--jobs", "1", MPLBACKEND="nonsense")
+    done = subprocess.run(
+        [*COMMAND, "run", str(TOYS), "--jobs", "1"], env={**os.environ, "MPLBACKEND": "nonsense"}, check=False
+    )  # matplotlib reads it when it is imported
     assert done.returncode == 0
     rows = json.loads((tmp_path / "out" / "results.json").read_text())
     assert [row["verdict"] for row in rows[:3]] == ["HOLDS", "VIOLATED", "VACUOUS"]

@@ -26,6 +26,7 @@ def audited(proof, rows, domain, point, *, loss=LINEAR, recurrence, constants=No
         record=audit_quantities(proof, loss),
         checkpoints="all",
         vectors={z: point},
+        engine="numpy",  # a kernel of all these quantities takes ten seconds to compile
     )
     return {a.key: a for a in audit(proof, trace, loss, constants=constants)}
 

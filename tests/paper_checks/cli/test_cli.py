@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from paper_checks.cli.main import main
+from warm_python import MAIN
 
 HERE = Path(__file__).parents[1]
 TOYS = str(HERE / "toys.py")
 CRASH = str(HERE / "toys_with_crash.py")
 SLOW = str(HERE / "toys_slow.py")
-COMMAND = [sys.executable, "-c", "import sys; from paper_checks.cli.main import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-c", MAIN]
 
 FIELDS = {
     "id": str, "source": str, "verdict": str, "algorithm": str, "domain": str, "stream": str, "horizon": int,
@@ -33,12 +34,10 @@ def out(tmp_path):
     return tmp_path / "a folder" / "out"
 
 
-def call(*arguments, columns="80"):
+def call(warm, *arguments, columns="80"):
     """The command in a process of its own."""
     environment = {**os.environ, "COLUMNS": columns, "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, check=False, env=environment, encoding="utf-8"
-    )
+    return warm.text(MAIN, *arguments, environment=environment)
 
 
 def test_run_writes_everything_and_exits_0(out, capsys):
@@ -78,9 +77,9 @@ def test_results_have_the_promised_fields(out):
     assert rows[0]["id"] == "toy.sgd.true"
 
 
-def test_json_prints_json_and_nothing_else(out):
+def test_json_prints_json_and_nothing_else(out, warm):
     """With --json standard output is the list, everything else is on the error stream."""
-    done = call("run", TOYS, "--out", str(out), "--jobs", "1", "--json")
+    done = call(warm, "run", TOYS, "--out", str(out), "--jobs", "1", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout) == json.loads((out / "results.json").read_text())
     assert "toy_plain: 1 no violation, 1 violated, 1 vacuous" in done.stderr
@@ -190,23 +189,18 @@ def test_an_interrupt_leaves_finished_work_and_no_half_files(jobs, out):
 
 
 @pytest.mark.parametrize("columns", [80, 140])
-def test_the_table_fits_the_terminal(columns, out):
+def test_the_table_fits_the_terminal(columns, out, warm):
     """No line of the table is wider than the terminal; a wide one shows the reasons too."""
-    done = call("run", TOYS, "--out", str(out), "--jobs", "1", columns=str(columns))
+    done = call(warm, "run", TOYS, "--out", str(out), "--jobs", "1", columns=str(columns))
     table = [line for line in done.stdout.splitlines() if not line.startswith("Report:")]
     assert max(map(len, table)) <= columns
     assert ("Finding" in done.stdout) == (columns == 140)
 
 
-def test_signs_fall_back_to_ascii(out):
+def test_signs_fall_back_to_ascii(out, warm):
     """A terminal that knows ASCII only still gets a readable table."""
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
-    done = subprocess.run(
-        [*COMMAND, "run", TOYS, "--out", str(out), "--jobs", "1"],
-        capture_output=True,
-        check=False,
-        env=environment,
-    )
+    done = warm.run(MAIN, "run", TOYS, "--out", str(out), "--jobs", "1", environment=environment)
     assert done.returncode == 0, done.stderr
     assert "x violated" in done.stdout.decode("ascii")
 
@@ -285,10 +279,10 @@ def test_a_closed_pipe_is_no_traceback():
 
 
 @pytest.mark.slow
-def test_the_paper_runs_from_end_to_end(tmp_path):
+def test_the_paper_runs_from_end_to_end(tmp_path, warm):
     """All scenarios of the AdaL paper finish with exit code 0, a report and no crash."""
     began = time.perf_counter()
-    done = call("run", "--out", str(tmp_path))
+    done = call(warm, "run", "--out", str(tmp_path))
     sys.stdout.write(f"regretcheck run: {time.perf_counter() - began:.0f} s\n")
     assert done.returncode == 0, done.stdout + done.stderr
     rows = json.loads((tmp_path / "results.json").read_text())

@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 
 from paper_checks.cli.main import main
 from paper_checks.gallery.exhibit import FOLDER
+from warm_python import MAIN
 
 OWN = '''
 """A theorem that is false: the regret of gradient descent is at most one gradient norm."""
@@ -319,15 +318,11 @@ def test_verify_says_which_file_is_wrong(capsys, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("columns", [60, 80, 140])
-def test_the_table_fits_the_terminal(columns: int) -> None:
+def test_the_table_fits_the_terminal(columns: int, warm) -> None:
     """No line is wider than the window, and every certificate is in it."""
     names = ["theorem1_one_round_A", "theorem2_skewed_round"]
     files = [str(FOLDER / f"{name}.json") for name in names]
-    start = "from paper_checks.cli.main import main; raise SystemExit(main())"
-    done = subprocess.run(
-        [sys.executable, "-c", start, "verify", *files],
-        capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": str(columns)},
-    )  # fmt: skip
+    done = warm.text(MAIN, "verify", *files, environment={**os.environ, "COLUMNS": str(columns)})
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= columns
     assert "2 of 2 accepted" in done.stdout

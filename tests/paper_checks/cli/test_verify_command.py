@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from certificate_fields import with_field
 from paper_checks.cli.main import main
 from paper_checks.gallery.exhibit import FOLDER
 from theory.printable import printable
+from warm_python import MAIN
 
 GOOD = FOLDER / "theorem1_one_round_C.json"
 FILE = json.loads(GOOD.read_bytes())
@@ -73,15 +72,12 @@ def test_a_batch_without_a_refused_file_ends_with_one(capsys, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("columns", [20, 40, 80, 109, 110, 200])
-def test_foreign_is_said_at_every_width(tmp_path: Path, columns: int) -> None:
+def test_foreign_is_said_at_every_width(tmp_path: Path, columns: int, warm) -> None:
     """Also where the table has no room for it, and in the exit code."""
     own = written(tmp_path, "own.json", changed(["statement", "theorem"], "nobody.knows"))
-    start = "from paper_checks.cli.main import main; raise SystemExit(main())"
+    environment = {**os.environ, "COLUMNS": str(columns)}
     for more, code in (([], 1), (["--allow-foreign"], 0)):
-        done = subprocess.run(
-            [sys.executable, "-c", start, "verify", own, str(GOOD), *more],
-            capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": str(columns)},
-        )  # fmt: skip
+        done = warm.text(MAIN, "verify", own, str(GOOD), *more, environment=environment)
         assert done.returncode == code, done.stderr
         assert "own.json: foreign: the statement or the algorithm is the file's own" in done.stdout
         assert f"{2 - code} of 2 accepted, 1 foreign" in " ".join(done.stdout.split())
