@@ -1,0 +1,1 @@
+"""Tightens a bound: the factors that games need, and for a false bound the nearest forms that survive."""
