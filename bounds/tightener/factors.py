@@ -8,9 +8,11 @@ statement, lhs <= c t_1 + t_2 + ... + t_n. A search gives no upper bound of a fa
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import product
 
 from sympy import Add, Expr, Rational
 
@@ -34,6 +36,10 @@ DIGITS = 3
 """The significant digits of a certified factor."""
 CALLS = 2000
 """The most simpler games to try in place of the one that was found."""
+NUDGES = (Fraction(1), Fraction(100_001, 100_000), Fraction(99_999, 100_000))
+"""The factors of the parameters to try: a game is found in floats and rounded, so that D <= D_bar may fail."""
+MOST_NUDGED = 3
+"""The most parameters to change."""
 MOST_ID = 64
 """The most characters of the id of a theorem."""
 EVALUATIONS = 100_000
@@ -74,7 +80,9 @@ def terms_of(theorem: Theorem, reading: str) -> tuple[Expr, ...]:
 def lowered(theorem: Theorem, reading: str, factors: Sequence[Fraction]) -> Theorem:
     """The statement with its terms multiplied by factors, which is no statement of the package."""
     rhs = Add(*(Rational(c) * e for c, e in zip(factors, terms_of(theorem, reading), strict=True)))
-    return _derived(theorem, reading, theorem.lhs, rhs)
+    return replace(
+        _derived(theorem, reading, theorem.lhs, rhs), id=f"tightened.{theorem.id}"[:MOST_ID], status=Status.PRINTED
+    )
 
 
 def scaled(weights: Sequence[Fraction], factor: Fraction) -> tuple[Fraction, ...]:
@@ -146,8 +154,7 @@ def _parts(terms: Sequence[Expr], weights: Sequence[Fraction]) -> tuple[Expr, Ex
 
 def _derived(theorem: Theorem, reading: str, lhs: Expr, rhs: Expr) -> Theorem:
     own = replace(theorem.reading(reading), rhs=rhs, note="with other factors")
-    id = f"tightened.{theorem.id}"[:MOST_ID]
-    return replace(theorem, id=id, lhs=lhs, readings=(own,), status=Status.PRINTED)
+    return replace(theorem, lhs=lhs, readings=(own,))
 
 
 def _certified(
@@ -156,16 +163,25 @@ def _certified(
     """A short factor that is too small for the best game, and the game, made simpler, that shows it."""
     if searched.best is None or not searched.evidence or searched.ratio <= 0:
         return None, None
-    factor = _ratio_below(theorem, reading, weights, searched.best)
-    factor = None if factor is None else rounded_down(factor)
-    if factor is None:
-        return None, None
-    statement = lowered(theorem, reading, scaled(weights, factor))
-    found = replace(searched.best, theorem=statement)
-    if excess_inside(found) <= 0:
-        return None, None
-    small = shrink(found, margin=Fraction(0), keep=keep, calls=CALLS, seconds=math.inf).counterexample
-    return factor, small
+    for found in _nudged(searched.best, keep):
+        ratio = _ratio_below(theorem, reading, weights, found)
+        if ratio is None:
+            continue
+        factor = rounded_down(ratio)
+        found = replace(found, theorem=lowered(theorem, reading, scaled(weights, factor)))
+        if excess_inside(found) > 0:
+            small = shrink(found, margin=Fraction(0), keep=keep, calls=CALLS, seconds=math.inf)
+            return factor, small.counterexample
+    return None, None
+
+
+def _nudged(found: Counterexample, keep: frozenset[str]) -> Iterator[Counterexample]:
+    """The game, then with its free parameters slightly changed: rounding may have broken a condition."""
+    free = [name for name in found.game.parameters if name not in keep]
+    for changes in product(NUDGES, repeat=min(len(free), MOST_NUDGED)):
+        moved = {name: found.game.parameters[name] * c for name, c in zip(free, changes, strict=False)}
+        with suppress(ValueError):  # out of its range
+            yield replace(found, game=replace(found.game, parameters={**found.game.parameters, **moved}))
 
 
 def _ratio_below(

@@ -280,7 +280,11 @@ def _factor(entry: Entry) -> Iterator[tuple[str, str]]:
     f = entry.found
     yield entry.what, "bold"
     if f.lower is None:
-        why = "no game tried needs this term" if f.searched.evidence else f.searched.sentences[-1]
+        why = "no game tried needs this term"
+        if not f.searched.evidence:
+            why = f.searched.sentences[-1]
+        elif f.searched.ratio > 0:
+            why = f"a game needs {f.searched.ratio:.3g} in floats, which exact numbers do not confirm"
         yield f"  factor needed: none found ({why}); enough: {entry.upper}", "yellow"
         return
     kept = "the lowered statement is no statement of the package, so `verify` needs --allow-foreign"
