@@ -81,7 +81,9 @@ def lowered(theorem: Theorem, reading: str, factors: Sequence[Fraction]) -> Theo
     """The statement with its terms multiplied by factors, which is no statement of the package."""
     rhs = Add(*(Rational(c) * e for c, e in zip(factors, terms_of(theorem, reading), strict=True)))
     return replace(
-        _derived(theorem, reading, theorem.lhs, rhs), id=f"tightened.{theorem.id}"[:MOST_ID], status=Status.PRINTED
+        _derived(theorem, reading, theorem.lhs, rhs),
+        id=f"tightened.{theorem.id}"[:MOST_ID],
+        status=Status.PRINTED,
     )
 
 
@@ -190,7 +192,9 @@ def _ratio_below(
     """A rational below (lhs - what stays)/(what moves) in a game, None if that is not certainly positive."""
     stays, moves = _parts(terms_of(theorem, reading), weights)
     try:
-        sides = [_sides(theorem, reading, found, part) for part in ((stays, moves) if stays != 0 else (moves,))]
+        sides = [
+            _sides(theorem, reading, found, part) for part in ((stays, moves) if stays != 0 else (moves,))
+        ]
     except Refused:  # too long for the checker
         return None
     if None in sides:
@@ -209,6 +213,11 @@ def _sides(
 
 def rounded_down(value: Fraction) -> Fraction:
     """The largest decimal of `DIGITS` significant digits that is smaller than a positive number."""
-    unit = Fraction(10) ** (math.floor(math.log10(value)) + 1 - DIGITS)
-    below = math.ceil(value / unit) - 1
-    return below * unit
+    size = Fraction(10) ** math.floor(math.log10(value))
+    below = _multiple_below(value, size * Fraction(10) ** (1 - DIGITS))
+    # Below a power of ten the digits are finer.
+    return below if below >= size else _multiple_below(value, size * Fraction(10) ** -DIGITS)
+
+
+def _multiple_below(value: Fraction, unit: Fraction) -> Fraction:
+    return (math.ceil(value / unit) - 1) * unit

@@ -115,7 +115,9 @@ def surviving_forms(
     """
     found = []
     for form in homogeneous_forms(theorem, reading, recurrence):
-        given = {name: value for name, value in (fixed or {}).items() if name in form.recurrence.parameter_names}
+        given = {
+            name: value for name, value in (fixed or {}).items() if name in form.recurrence.parameter_names
+        }
         try:
             searched = falsify(
                 form.theorem, reading, form.recurrence, fixed=given, dimensions=dimensions,
@@ -124,7 +126,7 @@ def surviving_forms(
         except OutOfScope:  # the form reads a parameter that the variant lacks
             continue
         if searched.evidence and not searched.violated and searched.ratio <= 1:
-            found.append(Survivor(form, searched, _same(form), _related(form)))
+            found.append(Survivor(form, searched, proved_reading(form), _related(form)))
     return tuple(sorted(found, key=lambda s: (len(s.form.changes), s.searched.ratio)))
 
 
@@ -194,7 +196,7 @@ def _related(form: Form) -> tuple[str, ...]:
     )
 
 
-def _same(form: Form) -> str:
+def proved_reading(form: Form) -> str:
     """The proved reading of the package with the sides and the conditions of a form, or ""."""
     own = form.theorem
     for name in _related(form):

@@ -25,7 +25,9 @@ def picture_bytes(found: Tightened, title: str, form: Format = "svg") -> bytes:
     Raises:
         ValueError: there are no pairs.
     """
-    points = sorted(tuple(map(float, f.factors)) for f in (*found.pairs, *found.each) if f.factors is not None)
+    points = sorted(
+        tuple(map(float, f.factors)) for f in (*found.pairs, *found.each) if f.factors is not None
+    )
     if not found.pairs or not points:
         raise ValueError("`found` has no pairs: only a bound of two terms has a picture")
     with neutral_style():

@@ -80,7 +80,11 @@ def tighten(
 
     whole = of((1,) * len(terms))
     alone = len(terms) == 1
-    each = (whole,) if alone else tuple(of(tuple(int(j == k) for j in range(len(terms)))) for k in range(len(terms)))
+    each = (
+        (whole,)
+        if alone
+        else tuple(of(tuple(int(j == k) for j in range(len(terms)))) for k in range(len(terms)))
+    )
     pairs = tuple(whole if pair == (1, 1) else of(pair) for pair in DIRECTIONS) if len(terms) == 2 else ()
     short = tuple(short_proof(theorem, reading, found) for found in (*each, whole))
     return Tightened(terms, each, whole, pairs, short)

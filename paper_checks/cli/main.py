@@ -320,13 +320,18 @@ def tighten(
     rounds: Annotated[
         int | None,
         typer.Option(
-            "--rounds", "--at-most", help="Largest number of rounds. Default: 32, for forms 100.", min=1,
+            "--rounds",
+            "--at-most",
+            help="Largest number of rounds. Default: 32, for forms 100.",
+            min=1,
             max=10_000_000,
         ),
     ] = None,
     evaluations: Annotated[
         int | None,
-        typer.Option(help="Number of games for each factor and form. Default: 100000, for forms 400000.", min=1),
+        typer.Option(
+            help="Number of games for each factor and form. Default: 100000, for forms 400000.", min=1
+        ),
     ] = None,
     seed: Seed = 0,
     out: Certificates = None,

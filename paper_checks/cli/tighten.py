@@ -182,7 +182,9 @@ def _report(theorem: Theorem, key: str, recurrence: Recurrence, wanted: Wanted, 
         factors = (*found.each, *whole) if len(words) > 1 else found.each
         entries = tuple(
             _entry(what, factor, f"{name}.{k}", wanted.out, short)
-            for k, (what, factor, short) in enumerate(zip(labels, factors, found.short, strict=False), start=1)
+            for k, (what, factor, short) in enumerate(
+                zip(labels, factors, found.short, strict=False), start=1
+            )
         )
         pairs = tuple(
             _entry(" : ".join(map(str, factor.weights)), factor, f"{name}.pair{k}", wanted.out)
@@ -313,5 +315,3 @@ def _forms(forms: Sequence[Survivor]) -> Iterator[tuple[str, str]]:
         yield f"  {form.recurrence.name}: {'; '.join(form.changes)}", ""
         also = f"; proved of the same left side: {', '.join(survivor.related)}" if survivor.related else ""
         yield f"    {survivor.label}{also}", ""
-
-
