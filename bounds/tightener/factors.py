@@ -28,16 +28,16 @@ from bounds.shrinker.shrink import shrink
 from theory.borders import items, whole
 from theory.recurrence import Recurrence
 from theory.scaling import split
-from theory.statement import Reading, Status, Theorem
+from theory.statement import Status, Theorem
 
 FAR = 10**6
-"""The factor that keeps the ratios of a search far below 1: a violation would end it before the largest."""
+"""The factor that keeps the ratios of a search far below 1, since a violation would end it early."""
 DIGITS = 3
 """The significant digits of a certified factor."""
 CALLS = 2000
 """The most simpler games to try in place of the one that was found."""
 NUDGES = (Fraction(1), Fraction(100_001, 100_000), Fraction(99_999, 100_000))
-"""The factors of the parameters to try: a game is found in floats and rounded, so that D <= D_bar may fail."""
+"""Factors of the parameters to try, since rounding a game may have broken a condition such as D <= D_bar."""
 MOST_NUDGED = 3
 """The most parameters to change."""
 MOST_ID = 64
@@ -128,8 +128,8 @@ def needed_factor(
     asked = tuple(exact(w, "weights") for w in items("weights", weights, object, "a number >= 0"))
     if len(asked) != len(terms) or min(asked, default=Fraction(-1)) < 0 or not any(asked):
         raise ValueError(
-            f"`weights` = {tuple(map(str, asked))} must be {len(terms)} numbers >= 0, not all 0: one for each "
-            f"term of {theorem.id}.{reading}"
+            f"`weights` = {tuple(map(str, asked))} must be {len(terms)} numbers >= 0, not all 0: one for "
+            f"each term of {theorem.id}.{reading}"
         )
     stays, moves = _parts(terms, asked)
     derived = _derived(theorem, reading, theorem.lhs - stays, FAR * moves)
@@ -192,15 +192,14 @@ def _ratio_below(
     """A rational below (lhs - what stays)/(what moves) in a game, None if that is not certainly positive."""
     stays, moves = _parts(terms_of(theorem, reading), weights)
     try:
-        sides = [
-            _sides(theorem, reading, found, part) for part in ((stays, moves) if stays != 0 else (moves,))
-        ]
+        kept = _sides(theorem, reading, found, stays)
+        moved = _sides(theorem, reading, found, moves)
     except Refused:  # too long for the checker
         return None
-    if None in sides:
+    if kept is None or moved is None:
         return None
-    left, below = sides[-1]
-    above = left - (sides[0][1] if stays != 0 else 0)
+    left, below = moved
+    above = left - kept[1] if stays != 0 else left
     return above / below if above > 0 and below > 0 else None
 
 

@@ -158,9 +158,10 @@ def _form(
         calculi.append(Degrees(scaling, followed))
     lhs, terms = Regret(weight), terms_of(theorem, reading)
     sizes = [[calculus.of(theorem.spelled_out(e)).power for calculus in calculi] for e in (lhs, *terms)]
-    if any(power is None for size in sizes for power in size):
+    left, *right = [[power for power in size if power is not None] for size in sizes]
+    if any(len(size) < len(SCALINGS) for size in (left, *right)):
         return None
-    factors = [_balance(*(a - b for a, b in zip(sizes[0], size, strict=True))) for size in sizes[1:]]
+    factors = [_balance(*(a - b for a, b in zip(left, size, strict=True))) for size in right]
     words = [*changed, *([] if weight == 1 else [f"regret weighted by {plain(weight)}"])]
     if len(set(factors)) == 1:
         words += [f"right side times {plain(factors[0])}"] if factors[0] != 1 else []
@@ -174,8 +175,8 @@ def _form(
         theorem, id=f"tightened.{theorem.id}"[:MOST_ID], algorithms=(recurrence,), lhs=lhs, readings=(own,),
         letters=tuple(letters.items()), status=Status.PRINTED,
     )  # fmt: skip
-    left = any(key == reading and not f.outside for key, f in inhomogeneous(statement, recurrence))
-    return None if left else Form(statement, reading, recurrence, tuple(words))
+    unlike = any(key == reading and not f.outside for key, f in inhomogeneous(statement, recurrence))
+    return None if unlike else Form(statement, reading, recurrence, tuple(words))
 
 
 def _balance(loss: Expr, point: Expr, copies: Expr) -> Expr:

@@ -1,7 +1,7 @@
 """The factors of two terms that are too small together, as a picture.
 
-Every point (c1, c2) of the grey region is too small: a game violates c1 t_1 + c2 t_2. The factors that suffice
-form a convex set, since each game rules out a half plane; the region grows with the budget of the search.
+Every point (c1, c2) of the grey region is too small: a game violates c1 t_1 + c2 t_2. The factors that
+suffice form a convex set, since each game rules out a half plane; a larger budget shows more of the region.
 """
 
 from __future__ import annotations

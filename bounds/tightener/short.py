@@ -39,7 +39,7 @@ class ShortProof:
 
 
 def short_proof(theorem: Theorem, reading: str, found: Factor, *, boxes: int = BOXES) -> ShortProof | None:
-    """A factor just above the largest that a game needs, if it is proved at T = 1 or 2 for that game's region.
+    """A factor just above the largest that a game needs, if proved at T = 1 or 2 for that game's region.
 
     None if nothing is proved, or if the package has a proof of as small a factor for all games.
     """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.falsify import check_folder, chosen
+from paper_checks.cli.plot import FORMATS
 from paper_checks.cli.printable import say, write_json
 from paper_checks.run.results import dump_json
 from theory.borders import shown
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from bounds.tightener.tighten import Tightened
     from theory.recurrence import Recurrence
     from theory.statement import Theorem
-
-FORMATS = (".svg", ".png", ".pdf")
-"""The kinds of files of a plot."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +77,7 @@ class Entry:
             "needs": None if f.lower is None else str(f.lower),
             "factors": None if f.factors is None else [str(c) for c in f.factors],
             "upper": None if f.upper is None else str(f.upper),
-            "short": None if self.short is None
-            else {"factor": str(self.short.factor), "horizons": list(self.short.horizons), "region": self.short.region},
+            "short": None if self.short is None else _short_json(self.short),
             "line": self.line, "file": None if self.file is None else str(self.file),
             "certified": bool(self.line) and not self.uncertified,
             "horizon": None if game is None else game.horizon,
@@ -224,6 +221,10 @@ def _entry(what: str, found: Factor, name: str, out: Path | None, short: ShortPr
     return Entry(what, found, line, file, short=short)
 
 
+def _short_json(short: ShortProof) -> dict[str, Any]:
+    return {"factor": str(short.factor), "horizons": list(short.horizons), "region": short.region}
+
+
 def _form_json(survivor: Survivor) -> dict[str, Any]:
     from theory.scaling import plain
 
@@ -242,7 +243,7 @@ def _draw(report: Report, path: Path, *, quiet: bool) -> None:
 
     if report.found is None or not report.found.pairs:
         raise ValueError(f"`--plot` needs a bound of two terms that has factors; {report.name} has none")
-    write_bytes(path, picture_bytes(report.found, report.name, path.suffix[1:].lower()))
+    write_bytes(path, picture_bytes(report.found, report.name, FORMATS[path.suffix.lower()]))
     if not quiet:
         say(f"{path}")
 

@@ -50,7 +50,7 @@ def test_the_published_constants_of_amsgrad_can_be_lowered() -> None:
 
 
 def test_two_terms_trade_off() -> None:
-    """In one round (D^2/(2a) c1 + a G^2 c2/2) is at least D G sqrt(c1 c2): pairs with c1 c2 < 1 are too small."""
+    """In one round c1 D^2/(2 a) + c2 a G^2/2 may be D G sqrt(c1 c2), so that c1 c2 < 1 is too small."""
     found = needed_factor(SQRT, "stated", SGD, (4, 1), **SMALL)
     assert found.factors is not None
     first, second = found.factors

@@ -6,7 +6,7 @@ import pytest
 
 from bounds.falsifier.search import falsify
 from bounds.scope import OutOfScope
-from bounds.tightener.forms import WEIGHT, Form, homogeneous_forms, surviving_forms, proved_reading
+from bounds.tightener.forms import WEIGHT, Form, homogeneous_forms, proved_reading, surviving_forms
 from theory.algorithms.adal import ADAL, ADAL_R2
 from theory.quantities import Regret
 from theory.scaling import degrees
