@@ -83,7 +83,7 @@ def plot_checks(
     flag("slope", slope)
     inches = _inches(width)
     targets = _targets(path)
-    with _neutral():
+    with neutral_style():
         from bounds.plot_content import content_of
         from bounds.plot_panel import draw
 
@@ -106,7 +106,7 @@ def figure_bytes(figure: Figure, format: Format = "svg") -> bytes:
     """A figure of `plot_checks` as the bytes of a file, to embed in a report."""
     if not isinstance(format, str) or format not in FORMATS:
         raise ValueError(f"`format` = {shown(format)} is not one of {', '.join(FORMATS)}")
-    with _neutral():
+    with neutral_style():
         return _render(figure, format)
 
 
@@ -212,7 +212,7 @@ def _targets(path: str | Path | None) -> list[tuple[Path, Format]]:
 
 
 @contextmanager
-def _neutral() -> Iterator[None]:
+def neutral_style() -> Iterator[None]:
     """Use the library's defaults whatever the user's matplotlibrc says, then restore the user's settings."""
     let_matplotlib_write()
     import matplotlib as mpl

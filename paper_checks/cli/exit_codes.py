@@ -52,6 +52,12 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.MISUSE: f"{_FILE}; or there is no evidence: a reading was refused, or no game satisfied "
         "its assumptions",
     },
+    "tighten": {
+        ExitCode.DONE: "the factors are shown, and no game tried violates the theorem; this is not a proof",
+        ExitCode.FINDING: "a counterexample to the theorem was found, or a scaling breaks it",
+        ExitCode.MISUSE: f"{_FILE}; or there is no evidence: a reading was refused, or no game satisfied "
+        "its assumptions",
+    },
     "prove": {
         ExitCode.DONE: "every reading is proved, for the games that it names",
         ExitCode.FINDING: "a counterexample was found",

@@ -311,6 +311,47 @@ def falsify(
     return falsify_command(target, asked, algorithm=algorithm, as_json=as_json)
 
 
+@app.command(epilog=epilog("tighten"))
+def tighten(
+    target: Statement,
+    algorithm: Algorithm = None,
+    fix: Fix = None,
+    dimension: Annotated[int, typer.Option(help="Largest number of coordinates.", min=1, max=16)] = 2,
+    rounds: Annotated[
+        int | None,
+        typer.Option(
+            "--rounds",
+            "--at-most",
+            help="Largest number of rounds. Default: 32, for forms 100.",
+            min=1,
+            max=10_000_000,
+        ),
+    ] = None,
+    evaluations: Annotated[
+        int | None,
+        typer.Option(
+            help="Number of games for each factor and form. Default: 100000, for forms 400000.", min=1
+        ),
+    ] = None,
+    seed: Seed = 0,
+    out: Certificates = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="File for the plot of two terms: .svg, .png or .pdf.", metavar="FILE")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
+    timeout: Timeout = None,
+) -> int:
+    """Find the factors that the terms of a bound need; for a false bound, near forms that survive."""
+    from paper_checks.cli.falsify import parse_fixed
+    from paper_checks.cli.tighten import Wanted, tighten_command
+
+    wanted = Wanted(
+        fixed=parse_fixed(fix or []), dimension=dimension, rounds=rounds, evaluations=evaluations, seed=seed,
+        out=out, plot=plot,
+    )  # fmt: skip
+    return tighten_command(target, wanted, algorithm=algorithm, as_json=as_json)
+
+
 @app.command(epilog=epilog("prove"))
 def prove(
     target: Statement,

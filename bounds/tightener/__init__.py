@@ -1,0 +1,3 @@
+"""Tightens a bound: the factors that games need, and for a false bound the nearest forms that survive."""
+
+__all__: list[str] = []
