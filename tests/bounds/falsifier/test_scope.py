@@ -129,7 +129,7 @@ def test_false_siblings_fall_inside_the_assumptions(make, algorithm, assumptions
 
 
 def test_strongly_convex_losses_need_their_modulus() -> None:
-    """With mu in the algorithm the true bound survives and a smaller one falls; without it nothing is said."""
+    """With mu in the algorithm the true bound survives, a smaller one falls; without it nothing is said."""
     true = searched(strong(), STRONG)
     assert not true.violated
     assert true.evidence
