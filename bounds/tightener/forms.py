@@ -1,25 +1,28 @@
 """The nearest homogeneous forms of a false regret bound that survive a search.
 
 Nothing is typed in. A form changes the statement in three ways: the losses of the regret are weighted with
-n_t = ||g_t||_1; each term is multiplied by the powers of M, G and D that give it the degree of the left side
-under every scaling; and the algorithm is replaced by a variant of the package with the maximum of AMSGrad or
-without epsilon. A form that survives is not proved: the search did not find a game against it.
+n_t = ||g_t||_1; each term is multiplied by the powers of M, G and D, or of M, G and alpha, that give it the
+degree of the left side under every scaling; and the algorithm is replaced by a variant of the package with
+the maximum of AMSGrad or without epsilon. A form that survives is not proved: the search did not find a game
+against it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sympy import Add, Expr, S, simplify
+from sympy import Add, Expr, S, Symbol, simplify
 
 from bounds.borders import check_stated
 from bounds.falsifier.driver import SearchProgress
 from bounds.falsifier.search import falsify
-from bounds.falsifier.searched import Searched
+from bounds.falsifier.searched import Searched, fixed_values
 from bounds.scope import OutOfScope
 from bounds.tightener.factors import MOST_ID, terms_of
 from theory.algorithms.registry import algorithms
+from theory.borders import whole
 from theory.degree import SCALINGS, Degrees, follow
+from theory.parameters import alpha
 from theory.quantities import CumMax, Norm1, NormInf, Regret
 from theory.recurrence import Recurrence
 from theory.scaling import inhomogeneous, plain
@@ -92,9 +95,12 @@ def homogeneous_forms(theorem: Theorem, reading: str, recurrence: Recurrence) ->
         form
         for variant, changed in _variants(recurrence)
         for weight in (S.One, WEIGHT)
-        if (form := _form(theorem, reading, variant, weight, changed)) is not None and form.changes
+        for unit in (D, alpha)
+        if (form := _form(theorem, reading, variant, weight, unit, changed)) is not None and form.changes
     ]
-    return tuple(sorted(found, key=lambda form: len(form.changes)))
+    # Where no term needs a unit of length, both units give the same form.
+    different = {(form.recurrence.name, form.changes): form for form in found}
+    return tuple(sorted(different.values(), key=lambda form: len(form.changes)))
 
 
 def surviving_forms(
@@ -114,14 +120,14 @@ def surviving_forms(
     The arguments are those of `homogeneous_forms` and `falsify`; `evaluations` is for each form.
     """
     found = []
-    for form in homogeneous_forms(theorem, reading, recurrence):
-        given = {
-            name: value for name, value in (fixed or {}).items() if name in form.recurrence.parameter_names
-        }
+    forms = homogeneous_forms(theorem, reading, recurrence)
+    values, games = fixed_values(fixed, recurrence), whole("evaluations", evaluations, least=1)
+    for form in forms:
+        given = {name: value for name, value in values.items() if name in form.recurrence.parameter_names}
         try:
             searched = falsify(
                 form.theorem, reading, form.recurrence, fixed=given, dimensions=dimensions,
-                most_rounds=most_rounds, evaluations=evaluations, seed=seed, progress=progress,
+                most_rounds=most_rounds, evaluations=games, seed=seed, progress=progress,
             )  # fmt: skip
         except OutOfScope:  # the form reads a parameter that the variant lacks
             continue
@@ -147,9 +153,15 @@ def _variants(recurrence: Recurrence) -> Iterator[tuple[Recurrence, tuple[str, .
 
 
 def _form(
-    theorem: Theorem, reading: str, recurrence: Recurrence, weight: Expr, changed: tuple[str, ...]
-) -> Form | None:
-    """The statement for a weight and an algorithm with its terms made homogeneous, if that is possible."""
+    theorem: Theorem, reading: str, recurrence: Recurrence, weight: Expr, unit: Symbol,
+    changed: tuple[str, ...],
+) -> Form | None:  # fmt: skip
+    """The statement for a weight and an algorithm with its terms made homogeneous, if that is possible.
+
+    unit: what measures lengths in the factors, D or a parameter of the algorithm.
+    """
+    if unit != D and unit.name not in recurrence.parameter_names:
+        return None
     calculi = []
     for scaling in SCALINGS:
         followed = follow(recurrence, scaling)
@@ -157,11 +169,13 @@ def _form(
             return None
         calculi.append(Degrees(scaling, followed))
     lhs, terms = Regret(weight), terms_of(theorem, reading)
-    sizes = [[calculus.of(theorem.spelled_out(e)).power for calculus in calculi] for e in (lhs, *terms)]
-    left, *right = [[power for power in size if power is not None] for size in sizes]
-    if any(len(size) < len(SCALINGS) for size in (left, *right)):
+    sizes = [[calculus.of(theorem.spelled_out(e)).power for calculus in calculi] for e in (lhs, unit, *terms)]
+    left, length, *right = [[power for power in size if power is not None] for size in sizes]
+    if any(len(size) < len(SCALINGS) for size in (left, length, *right)):
         return None
-    factors = [_balance(*(a - b for a, b in zip(left, size, strict=True))) for size in right]
+    if length[0] == length[1]:  # it changes with the losses alone
+        return None
+    factors = [_balance([a - b for a, b in zip(left, size, strict=True)], unit, length) for size in right]
     words = [*changed, *([] if weight == 1 else [f"regret weighted by {plain(weight)}"])]
     if len(set(factors)) == 1:
         words += [f"right side times {plain(factors[0])}"] if factors[0] != 1 else []
@@ -179,12 +193,15 @@ def _form(
     return None if unlike else Form(statement, reading, recurrence, tuple(words))
 
 
-def _balance(loss: Expr, point: Expr, copies: Expr) -> Expr:
-    """The powers of M, G and D with given degrees under the scalings.
+def _balance(asked: Sequence[Expr], unit: Symbol, length: Sequence[Expr]) -> Expr:
+    """The powers of M, G and a unit of length that have some degrees under the scalings.
 
-    M has the degrees (1, 1, 1) of (f -> c f, x -> x/s, n copies), G has (1, 1, 0), and D has (0, -1, 0).
+    M has the degrees (1, 1, 1) under f -> c f, x -> x/s and n copies, G has (1, 1, 0), and D has (0, -1, 0).
+    length: the degrees of the unit.
     """
-    return M**copies * G ** (loss - copies) * D ** (loss - point)
+    power = (asked[0] - asked[1]) / (length[0] - length[1])
+    loss, _, copies = (a - power * b for a, b in zip(asked, length, strict=True))
+    return M**copies * G ** (loss - copies) * unit**power
 
 
 def _related(form: Form) -> tuple[str, ...]:

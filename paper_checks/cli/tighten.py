@@ -63,7 +63,7 @@ class Entry:
         if self.found.upper is not None:
             known = f"{float(self.found.upper):g} (proved)"
         elif (self.found.lower or 0) >= 1 and all(w == 1 for w in self.found.weights):
-            known = "the bound is false"
+            known = "not known, and 1 is not enough: the bound is false"
         else:
             known = "not known"
         return known if self.short is None else f"{known}; {self.short.sentence}"
@@ -308,7 +308,7 @@ def _pair(entry: Entry) -> str:
 
 def _forms(forms: Sequence[Survivor]) -> Iterator[tuple[str, str]]:
     if not forms:
-        yield "No homogeneous form near this bound survives.", "yellow"
+        yield "There is no homogeneous form near this bound that survives.", "yellow"
         return
     yield "The nearest homogeneous forms without a counterexample:", "bold"
     for survivor in forms:

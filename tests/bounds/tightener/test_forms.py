@@ -8,10 +8,12 @@ from bounds.falsifier.search import falsify
 from bounds.scope import OutOfScope
 from bounds.tightener.forms import WEIGHT, Form, homogeneous_forms, proved_reading, surviving_forms
 from theory.algorithms.adal import ADAL, ADAL_R2
+from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
 from theory.quantities import Regret
 from theory.scaling import degrees
 from theory.statement import Status
 from theory.theorems.adal import THEOREM1
+from theory.theorems.amsgrad import REDDI_ICLR
 from theory.theorems.repaired import R
 
 GAMES = 60_000
@@ -77,6 +79,14 @@ def test_a_proved_statement_is_recognised() -> None:
     assert proved_reading(Form(copy, "D", ADAL_R2, ("none",))) == "repaired.theoremR.D"
     halved = replace(copy, readings=(replace(R.reading("D"), rhs=R.reading("D").rhs / 2),))
     assert not proved_reading(Form(halved, "D", ADAL_R2, ("none",)))
+
+
+def test_the_missing_step_size_of_amsgrad_is_found() -> None:
+    """ICLR's Theorem 4 lacks an alpha below its first term; with it, the form is the proved statement."""
+    forms = homogeneous_forms(REDDI_ICLR, "stated", AMSGRAD_DECAYING)
+    found = {proved_reading(form): form for form in forms if len(form.changes) == 1}
+    assert found.keys() == {"", "amsgrad.reddi.stated"}
+    assert found["amsgrad.reddi.stated"].changes[0].endswith("times 1/alpha")
 
 
 def test_only_a_plain_regret_has_forms() -> None:

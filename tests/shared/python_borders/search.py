@@ -20,11 +20,15 @@ from bounds.games import (
 )
 from bounds.prover.prove import prove
 from bounds.shrinker.shrink import shrink
+from bounds.tightener.factors import needed_factor
+from bounds.tightener.forms import surviving_forms
 from online_sim.domains import Box
 from python_borders.border import FOUND, GAME, NO_EPS, Border
 from theory.algorithms.adal import ADAL
+from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
 from theory.losses.piecewise_quadratic import quadratic_slope
 from theory.theorems.adal import THEOREM1, THEOREM2
+from theory.theorems.amsgrad import REDDI_ICLR
 
 BORDERS = (
     Border("exact_set", exact_set, {"domain": Box(-1, 1, dimension=2)}, kinds={"domain": "domain"}),
@@ -204,6 +208,59 @@ BORDERS = (
             ("evaluations", True, "whole number"),
             ("evaluations", 0, "at least 1"),
         ),
+    ),
+    Border(
+        "needed_factor",
+        needed_factor,
+        {
+            "theorem": THEOREM1,
+            "reading": "C",
+            "recurrence": ADAL,
+            "weights": (1, 0),
+            "fixed": {},
+            "dimensions": (1,),
+            "most_rounds": 1,
+            "evaluations": 5,
+            "seed": 0,
+        },
+        kinds={
+            "theorem": "theorem",
+            "recurrence": "recurrence",
+            "fixed": "mapping",
+            "dimensions": "wholes",
+            "most_rounds": "count",
+            "evaluations": "count",
+            "seed": "seed",
+        },
+        bad=(
+            ("weights", (1,), "one for each term"),
+            ("weights", (0, 0), "not all 0"),
+            ("weights", 3, "number >= 0"),
+            ("reading", "c", "known"),
+        ),
+    ),
+    Border(
+        "surviving_forms",
+        surviving_forms,
+        {
+            "theorem": REDDI_ICLR,
+            "reading": "stated",
+            "recurrence": AMSGRAD_DECAYING,
+            "fixed": {},
+            "dimensions": (1,),
+            "most_rounds": 1,
+            "evaluations": 5,
+            "seed": 0,
+        },
+        kinds={
+            "theorem": "theorem",
+            "recurrence": "recurrence",
+            "dimensions": "wholes",
+            "most_rounds": "count",
+            "evaluations": "count",
+            "seed": "seed",
+        },
+        bad=(("fixed", {"alhpa": 1}, "did you mean alpha"), ("reading", "state", "known")),
     ),
     Border(
         "falsify_gradients",
