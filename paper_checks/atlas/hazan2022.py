@@ -8,12 +8,7 @@ PROVED = {"stated": "docs/proofs.md"}
 
 THEOREMS = (
     Entry(THEOREM3_1, OGD_BOUNDED, proved=PROVED),
-    Entry(
-        THEOREM3_3,
-        OGD_STRONG,
-        proved=PROVED,
-        why_not_searched="no linear loss is strongly convex; the equivalent hazan.theorem3_3_gap is searched",
-    ),
+    Entry(THEOREM3_3, OGD_STRONG, proved=PROVED),
     Entry(THEOREM3_3_GAP, OGD_STRONG, proved=PROVED),
 )
 

@@ -95,7 +95,7 @@ def test_a_statement_about_gradients(capsys) -> None:
         (("ogd.sqrt", "--plot", "pairs.txt"), ("`--plot`", "'pairs.txt'", ".svg")),
         (("adal.theorem1", "--plot", "pairs.svg"), ("`--plot`", "one reading", "adal.theorem1.A")),
         (("hazan.theorem3_1", *SMALL, "--plot", "pairs.svg"), ("`--plot`", "two terms")),
-        (("hazan.theorem3_3", *SMALL), ("hazan.theorem3_3", "strongly convex")),
+        (("orabona.theorem4_30", *SMALL), ("orabona.theorem4_30", "negative value")),
         (("ogd.sqrt", "--evaluations", "0"), ("`--evaluations`", "'0'")),
     ],
 )
