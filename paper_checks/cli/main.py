@@ -32,6 +32,9 @@ Statement = Annotated[
     str, typer.Argument(metavar="THEOREM|FILE", help="A theorem, a reading, or a file that defines SCENARIO.")
 ]
 Certificates = Annotated[Path | None, typer.Option(help="Folder for the certificates.", metavar="DIR")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Print every row before the verdicts: games, certificates, proofs.")
+]
 Data = Annotated[
     Path | None,
     typer.Option(
@@ -96,6 +99,7 @@ def run(
         "out"
     ),
     as_json: Annotated[bool, typer.Option("--json", help="Print only the results, as JSON.")] = False,
+    verbose: Verbose = False,
     data: Data = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Reuse the finished results of an interrupted run.")
@@ -130,7 +134,7 @@ def run(
     options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
     return run_command(
         names or [], options, out=out, as_json=as_json, jobs=jobs, seeds=seeds, grid=grid or [],
-        backend=backend, scheduler=scheduler, resume=resume,
+        backend=backend, scheduler=scheduler, resume=resume, verbose=verbose,
     )  # fmt: skip
 
 
@@ -415,12 +419,18 @@ def atlas(
 
 @app.command(epilog=epilog("report"))
 def report(
-    out: Annotated[Path, typer.Option(help="The folder of the run.", metavar="DIR")] = Path("out"),
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The folder of the run. Default: out.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The same folder, as an option.", metavar="DIR")] = None,
+    verbose: Verbose = False,
 ) -> int:
     """Write the report of a finished run again, without playing."""
     from paper_checks.cli.outputs import report_command
 
-    return report_command(out)
+    if folder is not None and out is not None:
+        raise ValueError(f"`--out` = {str(out)!r} and DIR = {str(folder)!r} are both given; give one folder")
+    return report_command(folder or out or Path("out"), verbose=verbose)
 
 
 @app.command(epilog=epilog("new"))

@@ -43,7 +43,7 @@ def call(*arguments, columns="80"):
 
 def test_run_writes_everything_and_exits_0(out, capsys):
     """A violated theorem is a result: exit code 0, the report, the results and the plots are there."""
-    assert main(["run", TOYS, "--out", str(out), "--jobs", "1"]) == 0
+    assert main(["run", TOYS, "--out", str(out), "--jobs", "1", "--verbose"]) == 0
     said = capsys.readouterr().out
     for word in (
         "no violation",
@@ -88,9 +88,11 @@ def test_json_prints_json_and_nothing_else(out):
 
 def test_a_crash_exits_1_and_the_others_finish(out, capsys):
     """A crash is a line in the table, in the results and in the report; markup in it does nothing."""
-    assert main(["run", CRASH, "--out", str(out), "--jobs", "1"]) == 1
+    assert main(["run", CRASH, "--out", str(out), "--jobs", "1", "--verbose"]) == 1
     said = capsys.readouterr().out
     assert "! crashed" in said
+    assert main(["report", str(out)]) == 0
+    assert " crashed: RuntimeError" in capsys.readouterr().out
     assert "deliberate <b>crash</b> [red] with seed 0" in said
     rows = json.loads((out / "results.json").read_text())
     assert [r["verdict"] for r in rows if r["scenario"] == "toy_broken"] == [None]
@@ -191,24 +193,74 @@ def test_an_interrupt_leaves_finished_work_and_no_half_files(jobs, out):
 
 @pytest.mark.parametrize("columns", [80, 140])
 def test_the_table_fits_the_terminal(columns, out):
-    """No line of the table is wider than the terminal; a wide one shows the reasons too."""
-    done = call("run", TOYS, "--out", str(out), "--jobs", "1", columns=str(columns))
+    """No line of the table is wider than the terminal, and what was seen is told in each."""
+    done = call("run", TOYS, "--out", str(out), "--jobs", "1", "--verbose", columns=str(columns))
     table = [line for line in done.stdout.splitlines() if not line.startswith("Report:")]
     assert max(map(len, table)) <= columns
-    assert ("Finding" in done.stdout) == (columns == 140)
+    said = " ".join(done.stdout.split())
+    assert "Finding" in said
+    assert all(word in said for word in ("margin", "at round")) == (columns == 80)
+    assert said.count("not so") >= 3  # the reason why a theorem is not applicable
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_names_are_printed_in_one_piece(columns, monkeypatch, capsys):
+    """Each reading stands in the list as a whole, whatever the width, and so do its note and its source."""
+    from theory.theorems.registry import theorems
+
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["list", "--theorems"]) == 0
+    said = capsys.readouterr().out
+    lines = {line.strip() for line in said.splitlines()}
+    words = set(said.split())
+    for theorem in theorems().values():
+        for reading in theorem.readings:
+            assert f"{theorem.id}.{reading.key}" in (lines if columns == 80 else words)
+    assert max(map(len, said.splitlines())) <= columns
+    assert "zhuang2020" in said
+
+
+def test_a_run_ends_with_the_verdicts(out):
+    """Statement, verdict, counterexample with its rounds, what is true instead, the report; no tables."""
+    done = call("run", "one_round", "--out", str(out), "--jobs", "1")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Theorem 1: The regret of AdaL")
+    said = " ".join(done.stdout.split())
+    assert "✗ false Theorem 1 is false" in said
+    assert "counterexample" in said
+    assert "T" in said.partition("counterexample")[2]
+    assert "true instead The regret weighted by" in said
+    assert lines[-1] == f"Report: {out / 'report.html'}"
+    assert "Verdict" not in said
+    again = call("report", str(out))
+    assert again.stdout == done.stdout
+
+
+def test_the_verdicts_are_those_of_the_report(out, capsys):
+    """What the terminal says of a newcomer's theorem is what the first screen of the report says."""
+    assert main(["run", TOYS, "--out", str(out), "--jobs", "1"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    page = " ".join((out / "report.html").read_text(encoding="utf-8").split())
+    for sentence in (
+        "toy.sgd is false in reading false: a game violates it.",
+        "at T = 1 the left side is at least 2",
+    ):
+        assert sentence in said
+        assert sentence in page
 
 
 def test_signs_fall_back_to_ascii(out):
     """A terminal that knows ASCII only still gets a readable table."""
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     done = subprocess.run(
-        [*COMMAND, "run", TOYS, "--out", str(out), "--jobs", "1"],
+        [*COMMAND, "run", TOYS, "--out", str(out), "--jobs", "1", "--verbose"],
         capture_output=True,
         check=False,
         env=environment,
     )
     assert done.returncode == 0, done.stderr
     assert "x violated" in done.stdout.decode("ascii")
+    assert "x false" in done.stdout.decode("ascii")
 
 
 def test_plot_draws_a_saved_trace_again(out, tmp_path, capsys):
