@@ -35,7 +35,8 @@ def run_command(
 ) -> int:
     """Run and return the exit code (see `paper_checks.cli.exit_codes`).
 
-    jobs: None for one per processor; verbose: print every row before the verdicts; how: `backend`, `scheduler` and `resume` of `run_tasks`.
+    jobs: None for one per processor; verbose: print every row before the
+    verdicts; how: `backend`, `scheduler` and `resume` of `run_tasks`.
     """
     from paper_checks.cli.outputs import show_run, write_outputs
     from paper_checks.run.chosen import run_chosen
