@@ -433,6 +433,17 @@ def report(
     return report_command(folder or out or Path("out"), verbose=verbose)
 
 
+@app.command(epilog=epilog("merge"))
+def merge(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Folders of finished runs.")],
+    out: Annotated[Path, typer.Option(help="A new folder for the joined run.", metavar="DIR")],
+) -> int:
+    """Join finished runs of several machines into one report."""
+    from paper_checks.cli.merge import merge_command
+
+    return merge_command(folders, out=out)
+
+
 @app.command(epilog=epilog("new"))
 def new(
     name: Annotated[

@@ -49,7 +49,8 @@ def write_outputs(
         "records": {
             "games": [record.results[0].scenario for record in found.records],
             "claims": [row.id for row in found.claims],
-            "audits": [row.scenario for row in found.audits],
+            # One record holds the audits of all proofs on a scenario.
+            "audits": list(dict.fromkeys(row.scenario for row in found.audits)),
             "certificates": [certificate_name(row) for row in found.certificates],
         },
     }
