@@ -67,7 +67,7 @@ def _check(folder: Path, record: Record, others: Iterable[tuple[Path, Record]]) 
         if changed:
             key = min(changed)
             raise ValueError(
-                f"{place} has {key} {theirs.get(key)}, {folder} has {mine.get(key)}; run both with one version"
+                f"{place} has {key} {theirs.get(key)}, {folder} has {mine.get(key)}; use one version"
             )
         known = {} if other.section is None else {s.id: s for s in other.section.statements}
         for s in () if record.section is None else record.section.statements:

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from paper_checks.cli.terminal import FOLD, TIGHT, Console, Table, Text, ascii_text
 from paper_checks.paper import Paper
 from paper_checks.report.answers import Answer, answers_of
-from paper_checks.report.words import CERTIFICATE_WORDS, CLAIM_WORDS, PROOF_WORDS, tally
+from paper_checks.report.words import CERTIFICATE_WORDS, CLAIM_WORDS, PROOF_WORDS, WORDS, tally
 from paper_checks.run.chosen import RunOutput
 from paper_checks.run.results import CertificateDetail, Result
 
@@ -20,8 +20,14 @@ def show_verdicts(
     console = Console()
     plain = console.options.ascii_only
     records = [record for record in found.records if any(wanted(row) for row in record.results)]
-    for answer in answers_of(papers, records, found.games(wanted), found.certificates):
+    games = found.games(wanted)
+    told = answers_of(papers, records, games, found.certificates)
+    for answer in told:
         _show(console, answer, plain=plain)
+    # Beside a paper's statements, other theorems are counted only, as on the first screen of its report.
+    for name in sorted({row.theorem for row in games} - {answer.statement.theorem for answer in told}):
+        count = tally((row.outcome for row in games if row.theorem == name), WORDS)
+        console.print(Text(f"{name}: {count}", overflow="fold"))
     others = (
         ("Counterexamples replayed in ball arithmetic", found.certificates, CERTIFICATE_WORDS),
         ("Proofs, step by step", found.audits, PROOF_WORDS),
