@@ -9,8 +9,9 @@ from functools import partial
 
 from rich.cells import cell_len
 from rich.padding import Padding
+from rich.table import Table
 
-from paper_checks.cli.terminal import FOLD, TIGHT, Console, Table, Text, table_of
+from paper_checks.cli.terminal import FOLD, TIGHT, Console, Text, table_of
 from paper_checks.run.repository import own_files, shown
 
 Rows = Iterable[Sequence[str]]

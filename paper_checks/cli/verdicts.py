@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.padding import Padding
+from rich.table import Table
 
-from paper_checks.cli.terminal import FOLD, TIGHT, Console, Table, Text, ascii_text
+from paper_checks.cli.terminal import FOLD, TIGHT, Console, Text, ascii_text
 from paper_checks.paper import Paper
 from paper_checks.report.answers import Answer, answers_of
 from paper_checks.report.words import CERTIFICATE_WORDS, CLAIM_WORDS, PROOF_WORDS, WORDS, tally
