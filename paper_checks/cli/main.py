@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from paper_checks.cli.exit_codes import ExitCode, epilog
+from paper_checks.cli.examples import ending
+from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.usage import UsageProblem, check_words, complaint
 from paper_checks.cli.watch import watched
 
@@ -20,7 +21,6 @@ app = typer.Typer(
     name="regretcheck",
     help="Continuous integration for optimization theorems: check bounds on simulated games.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -82,7 +82,7 @@ def _root(
     pass
 
 
-@app.command(epilog=epilog("run"))
+@app.command(epilog=ending("run"))
 def run(
     names: Annotated[
         list[str] | None,
@@ -138,7 +138,7 @@ def run(
     )  # fmt: skip
 
 
-@app.command("list", epilog=epilog("list"))
+@app.command("list", epilog=ending("list"))
 def list_(
     scenarios: Annotated[bool, typer.Option("--scenarios", help="Only the scenarios.")] = False,
     theorems: Annotated[bool, typer.Option("--theorems", help="Only the theorems.")] = False,
@@ -157,7 +157,7 @@ def list_(
     list_command([name for name, wanted in chosen.items() if wanted] or list(chosen))
 
 
-@app.command(epilog=epilog("plot"))
+@app.command(epilog=ending("plot"))
 def plot(
     target: Annotated[
         str, typer.Argument(metavar="SCENARIO|TRACE.npz", help="A scenario of a run, or a saved trace.")
@@ -178,7 +178,7 @@ def plot(
     plot_command(target, theorem=theorem, out=out, source=source, data=data)
 
 
-@app.command(epilog=epilog("audit"))
+@app.command(epilog=ending("audit"))
 def audit(
     target: Annotated[
         str | None,
@@ -207,7 +207,7 @@ def audit(
     return audit_command(target, algorithm=algorithm, rounds=rounds, seed=seed, data=data, as_json=as_json)
 
 
-@app.command(epilog=epilog("ci"))
+@app.command(epilog=ending("ci"))
 def ci(
     names: Annotated[
         list[str] | None,
@@ -253,7 +253,7 @@ Fix = Annotated[
 ]
 
 
-@app.command(epilog=epilog("falsify"))
+@app.command(epilog=ending("falsify"))
 def falsify(
     target: Statement,
     algorithm: Algorithm = None,
@@ -315,7 +315,7 @@ def falsify(
     return falsify_command(target, asked, algorithm=algorithm, as_json=as_json)
 
 
-@app.command(epilog=epilog("prove"))
+@app.command(epilog=ending("prove"))
 def prove(
     target: Statement,
     horizon: Annotated[int, typer.Option(help="Decide T = 1, 2, ... up to this horizon.", min=1, max=20)],
@@ -344,7 +344,7 @@ def prove(
     )  # fmt: skip
 
 
-@app.command(epilog=epilog("verify"))
+@app.command(epilog=ending("verify"))
 def verify(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Certificates to verify.")],
     precision: Annotated[int, typer.Option(help="Bits of precision to start with.")] = 128,
@@ -366,7 +366,7 @@ def verify(
     )
 
 
-@app.command(epilog=epilog("certify"))
+@app.command(epilog=ending("certify"))
 def certify(
     target: Annotated[
         str,
@@ -391,7 +391,7 @@ def certify(
     return certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
 
 
-@app.command(epilog=epilog("atlas"))
+@app.command(epilog=ending("atlas"))
 def atlas(
     names: Annotated[
         list[str] | None,
@@ -417,7 +417,7 @@ def atlas(
     return atlas_command(names or [], as_json=as_json)
 
 
-@app.command(epilog=epilog("report"))
+@app.command(epilog=ending("report"))
 def report(
     folder: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="The folder of the run. Default: out.")
@@ -433,7 +433,7 @@ def report(
     return report_command(folder or out or Path("out"), verbose=verbose)
 
 
-@app.command(epilog=epilog("merge"))
+@app.command(epilog=ending("merge"))
 def merge(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Folders of finished runs.")],
     out: Annotated[Path, typer.Option(help="A new folder for the joined run.", metavar="DIR")],
@@ -444,7 +444,7 @@ def merge(
     return merge_command(folders, out=out)
 
 
-@app.command(epilog=epilog("new"))
+@app.command(epilog=ending("new"))
 def new(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The name of your theorem, such as adagrad_norm.")
@@ -460,7 +460,7 @@ def new(
     return new_command(name, kind=kind, out=out)
 
 
-@app.command(epilog=epilog("formalize"))
+@app.command(epilog=ending("formalize"))
 def formalize(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE", help="Certificates to formalise.")
@@ -485,7 +485,7 @@ def formalize(
     )
 
 
-@app.command(epilog=epilog("bench"))
+@app.command(epilog=ending("bench"))
 def bench(
     names: Annotated[
         list[str] | None,
@@ -505,7 +505,7 @@ def bench(
     return bench_command(names or [], settings, threads=threads, out=out, as_json=as_json)
 
 
-@app.command(epilog=epilog("cache"))
+@app.command(epilog=ending("cache"))
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete all compiled kernels.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the summary, as JSON.")] = False,
@@ -516,7 +516,7 @@ def cache(
     return cache_command(clear=clear, as_json=as_json)
 
 
-@app.command(epilog=epilog("experiment"))
+@app.command(epilog=ending("experiment"))
 def experiment(
     names: Annotated[
         list[str] | None,
@@ -556,7 +556,7 @@ def experiment(
     return 0
 
 
-@app.command("data", epilog=epilog("data"))
+@app.command("data", epilog=ending("data"))
 def data_(
     data: Annotated[
         Path | None,

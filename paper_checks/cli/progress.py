@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
 from paper_checks.cli.terminal import Console, Text
@@ -27,7 +27,8 @@ class BarProgress(Progress):
         self._console = Console(stderr=True)
         self._bars = RichProgress(
             TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(),
-            TimeElapsedColumn(), console=self._console, transient=True, disable=not self._console.is_terminal,
+            TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("left"),
+            console=self._console, transient=True, disable=not self._console.is_terminal,
         )  # fmt: skip
         self._all = self._bars.add_task("tasks", total=None)
         self._one = self._bars.add_task("rounds", total=None, visible=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from paper_checks.cli.examples import EXAMPLES
 from paper_checks.cli.main import main
 
 HERE = Path(__file__).parents[1]
@@ -372,3 +373,47 @@ def test_the_list_of_commands_cuts_no_sentence(monkeypatch, capsys):
     listed = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
     assert len(listed) >= 11
     assert all(line.endswith(".") and not line.endswith("...") and len(line) < 80 for line in listed)
+
+
+def test_the_shell_completes_commands_and_options():
+    """The script can be printed, and the shell's question is answered."""
+    done = call("--show-completion", "bash")
+    assert done.returncode == 0
+    assert "_REGRETCHECK_COMPLETE=complete_bash" in done.stdout
+    for words, found in (("regretcheck fals", "falsify"), ("regretcheck falsify --sec", "--seconds")):
+        asked = {
+            **os.environ, "_REGRETCHECK_COMPLETE": "complete_bash", "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split()) - 1),
+        }  # fmt: skip
+        answer = subprocess.run(COMMAND, capture_output=True, text=True, check=False, env=asked)
+        assert answer.stdout.split() == [found], answer.stderr
+        assert answer.returncode == 0
+
+
+@pytest.mark.parametrize("command", EXAMPLES)
+def test_the_help_of_a_command_has_an_example(command, capsys):
+    """The example begins with the command, and its options exist."""
+    assert EXAMPLES[command].startswith(f"regretcheck {command} ") or EXAMPLES[command].endswith(command)
+    assert main([command, "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"Example: {EXAMPLES[command]}" in said
+    for word in EXAMPLES[command].split():
+        assert not word.startswith("--") or said.count(word) >= 2  # in the example and in the table
+
+
+def test_every_command_has_an_example():
+    """No command is without one, and none is left over."""
+    from paper_checks.cli.exit_codes import MEANINGS
+
+    assert set(EXAMPLES) == set(MEANINGS)
+
+
+def test_a_bar_shows_the_time_left(monkeypatch):
+    """Once the total is known, a terminal shows how long the rest will take."""
+    from paper_checks.cli.progress import BarProgress
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with BarProgress() as progress:
+        progress.begin(4, ["one"])
+        shown = [type(column).__name__ for column in progress._bars.columns]
+    assert "TimeRemainingColumn" in shown
