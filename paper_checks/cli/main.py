@@ -14,11 +14,13 @@ import typer
 
 from paper_checks.cli.examples import ending
 from paper_checks.cli.exit_codes import ExitCode
+from paper_checks.cli.grouped import GroupedCommands
 from paper_checks.cli.usage import UsageProblem, check_words, complaint
 from paper_checks.cli.watch import watched
 
 app = typer.Typer(
     name="regretcheck",
+    cls=GroupedCommands,
     help="Continuous integration for optimization theorems: check bounds on simulated games.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
