@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from bounds.falsifier.family import Candidate, Family, Played, SearchStage
-from bounds.falsifier.searched import Searched, unfound
+from bounds.falsifier.searched import Interrupted, Searched, unfound
 from bounds.falsifier.steps import steps
 from bounds.games import Counterexample
 from bounds.statement import Sides
@@ -155,7 +155,18 @@ class Search:
         return self.evaluations >= self.most or self.late
 
     def run(self, seed: int) -> Searched:
-        """Search all stages by turns; after the first certain violation, look for shorter ones a while."""
+        """Search all stages by turns; after the first certain violation, look for shorter ones a while.
+
+        Raises:
+            Interrupted: after an interrupt, with the findings so far.
+        """
+        try:
+            self._run(seed)
+        except KeyboardInterrupt:
+            raise Interrupted(self.result(seed)) from None
+        return self.result(seed)
+
+    def _run(self, seed: int) -> None:
         arms = [Arm(self, family, stage, seed) for family in self.families for stage in family.stages()]
         self.search(arms)
         if self.violated:
@@ -165,7 +176,6 @@ class Search:
             shorter = [arm for arm in arms if arm.stage.horizon < self.best.game.horizon]
             if not shorter or not self.search(shorter):
                 break
-        return self.result(seed)
 
     def search(self, arms: Sequence[Arm]) -> bool:
         """Give turns to arms until one has a certain violation, and finish its pass; whether one has."""

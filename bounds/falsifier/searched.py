@@ -60,6 +60,14 @@ class Searched:
         return None if self.best is None else self.best.game.dimension
 
 
+class Interrupted(KeyboardInterrupt):
+    """An interrupt of a search; `searched` holds the findings so far."""
+
+    def __init__(self, searched: Searched) -> None:
+        super().__init__()
+        self.searched = searched
+
+
 def unfound(theorem: Theorem, inside: int, said: int) -> str:
     """The meaning of a search without a violation; inside, said: as in `Searched`."""
     if said:

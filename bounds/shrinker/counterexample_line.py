@@ -26,6 +26,14 @@ def counterexample_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> 
     lhs, rhs: a lower bound of the left side and an upper bound of the right side. They are rounded outwards,
     the left one down and the right one up, so that the line is true as it stands.
     """
+    regrets = found.theorem.lhs.atoms(Regret)
+    plain = regrets and all(node.args[0].is_number for node in regrets)
+    measured = "regret" if plain else found.theorem.measures
+    return f"false of {game_line(found)}: {measured} {_apart(lhs, rhs)}"
+
+
+def game_line(found: Counterexample) -> str:
+    """The algorithm and its game, without the two sides."""
     game = found.game
     parts = [f"T={game.horizon}", f"d={game.dimension}"]
     parts += SAID[type(game)](game)
@@ -35,10 +43,7 @@ def counterexample_line(found: Counterexample, lhs: Fraction, rhs: Fraction) -> 
         *([f"z={point_text(against)}"] if against is not None else []),
         *(f"{name}={_short(value)}" for name, value in game.parameters.items()),
     ]
-    regrets = found.theorem.lhs.atoms(Regret)
-    plain = regrets and all(node.args[0].is_number for node in regrets)
-    measured = "regret" if plain else found.theorem.measures
-    return f"false of {game.recurrence.name}: {', '.join(parts)}: {measured} {_apart(lhs, rhs)}"
+    return f"{game.recurrence.name}: {', '.join(parts)}"
 
 
 def _linear(game: LinearGame) -> list[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from paper_checks.run.atlas import AtlasRow
 
 WIDE = 120
-"""The smallest number of columns with room for what is true instead."""
+"""The smallest number of columns with room for a column of what is true instead."""
 STYLES = {
     "REFUTED": ("false", "bold red"),
     "FALLS": ("falls", "red"),
@@ -96,7 +96,12 @@ def _show(found: Sequence[AtlasRow]) -> None:
     table = table_of(columns)
     for row in found:
         word, style = STYLES[row.verdict.name]
-        cells = [row.reading, row.finding, row.instead][: len(columns) - 1]
+        cells = [row.reading, row.finding, row.instead]
+        if not wide:
+            cells = [
+                row.reading,
+                "\n".join([row.finding, *([f"Instead: {row.instead}"] if row.instead else [])]),
+            ]
         table.add_row(Text(word, style=style), *map(Text, cells))
     console.print(table)
     counts = {name: sum(row.verdict.name == name for row in found) for name in STYLES}

@@ -104,6 +104,10 @@ MEANINGS: Mapping[str, Mapping[ExitCode, str]] = {
         ExitCode.DONE: "the report was written, whatever the verdicts",
         ExitCode.MISUSE: "the folder holds no finished run, or a record is damaged",
     },
+    "merge": {
+        ExitCode.DONE: "the runs were joined, whatever the verdicts",
+        ExitCode.MISUSE: "versions, statements or rows differ; or a folder holds no finished run",
+    },
     "new": {
         ExitCode.DONE: "the file was written",
         ExitCode.MISUSE: f"a file of that name is there already; or {_USE}",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.run.results import dump_json
 from theory.borders import nearest, real, shown, twice
@@ -99,13 +100,22 @@ def falsify_command(target: str, asked: Asked, *, algorithm: str | None, as_json
     its assumptions, since such a search is not a pass; otherwise 0. Raises ValueError if every reading is
     refused.
     """
+    from bounds.falsifier.searched import Interrupted
     from bounds.scope import OutOfScope
 
     if asked.seconds is not None:
         real("--seconds", asked.seconds, above=0, finite=False)
     if asked.out is not None:
         check_folder(asked.out)
-    answers = [_answer(*stated, asked, quiet=as_json) for stated in chosen(target, algorithm)]
+    answers: list[Hunted] = []
+    try:
+        for stated in chosen(target, algorithm):
+            answers.append(_answer(*stated, asked, quiet=as_json))
+    except Interrupted as stop:
+        if not as_json:
+            _show(answers)
+            _show_stopped(".".join((stated[0].id, stated[1])), stop.searched)
+        return ExitCode.INTERRUPTED
     if answers and all(a.refused for a in answers):
         raise OutOfScope("; ".join(dict.fromkeys(a.refused for a in answers)))
     if as_json:
@@ -282,6 +292,21 @@ def assignments(entries: Sequence[str], form: str) -> Iterator[tuple[str, str]]:
             raise ValueError(f"`--fix` = {shown(entry)} must be {form}")
     twice("--fix", [name for name, _, _ in found])
     yield from ((name, value) for name, _, value in found)
+
+
+def _show_stopped(name: str, found: Searched) -> None:
+    """Print the number of games of an interrupted search, and its best game."""
+    from bounds.shrinker.counterexample_line import game_line
+    from paper_checks.cli.terminal import Console, Text
+
+    console = Console()
+    console.print(Text(f"{name}: interrupted after {found.evaluations:,} games", style="bold"))
+    if found.best is None:
+        console.print(Text("  No game tried satisfied the assumptions."))
+        return
+    what = "it violates the statement for certain" if found.violated else "no violation so far"
+    console.print(Text(f"  best game so far, left/right {found.ratio:.6g} ({what}, not shrunk):"))
+    console.print(Text(f"  {game_line(found.best)}"))
 
 
 def _show(answers: Sequence[Hunted]) -> None:

@@ -7,10 +7,17 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from paper_checks.cli.terminal import FOLD, Console, Text, table_of
+from rich.cells import cell_len
+from rich.padding import Padding
+from rich.table import Table
+
+from paper_checks.cli.terminal import FOLD, TIGHT, Console, Text, table_of
 from paper_checks.run.repository import own_files, shown
 
 Rows = Iterable[Sequence[str]]
+
+LARGEST_SHARE = 2.5
+"""A table is printed in blocks if its longest name needs more than one part in so many of the width."""
 
 
 def list_command(kinds: Sequence[str]) -> None:
@@ -19,16 +26,34 @@ def list_command(kinds: Sequence[str]) -> None:
     if "scenarios" in kinds and own_files():
         kinds = ["own", *kinds]
     for kind in kinds:
-        columns, rows = LISTINGS[kind]
-        # Cells with several lines need space between them.
-        leading = 1 if kind == "claims" else 0
-        table = table_of(dict.fromkeys(columns, FOLD), leading=leading)
-        for row in rows():
-            table.add_row(*[Text(cell) for cell in row])
+        columns, made = LISTINGS[kind]
+        rows = list(made())
         title = "Scenarios of this repository's own files" if kind == "own" else kind.capitalize()
         console.print(Text(title, style="bold"))
+        if max((cell_len(row[0]) for row in rows), default=0) > console.width / LARGEST_SHARE:
+            _in_blocks(console, columns, rows)
+            continue
+        # Cells with several lines need space between them.
+        leading = 1 if kind == "claims" else 0
+        # A name is what a reader copies, so it stays on one line.
+        table = table_of({**dict.fromkeys(columns, FOLD), columns[0]: TIGHT}, leading=leading)
+        for row in rows:
+            table.add_row(*[Text(cell) for cell in row])
         console.print(table)
         console.print()
+
+
+def _in_blocks(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print each name on a line of its own, and what is said of it below."""
+    for name, *cells in rows:
+        console.print(Text(name, style="bold"), soft_wrap=True)
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(**TIGHT)
+        grid.add_column(**FOLD)
+        for column, cell in zip(columns[1:], cells, strict=True):
+            if cell:
+                grid.add_row(Text(column.lower(), style="dim"), Text(cell))
+        console.print(Padding(grid, (0, 0, 1, 2), expand=False))
 
 
 def _own() -> Rows:

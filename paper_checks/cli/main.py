@@ -12,15 +12,17 @@ from typing import Annotated
 
 import typer
 
-from paper_checks.cli.exit_codes import ExitCode, epilog
+from paper_checks.cli.examples import ending
+from paper_checks.cli.exit_codes import ExitCode
+from paper_checks.cli.grouped import GroupedCommands
 from paper_checks.cli.usage import UsageProblem, check_words, complaint
 from paper_checks.cli.watch import watched
 
 app = typer.Typer(
     name="regretcheck",
+    cls=GroupedCommands,
     help="Continuous integration for optimization theorems: check bounds on simulated games.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -32,6 +34,9 @@ Statement = Annotated[
     str, typer.Argument(metavar="THEOREM|FILE", help="A theorem, a reading, or a file that defines SCENARIO.")
 ]
 Certificates = Annotated[Path | None, typer.Option(help="Folder for the certificates.", metavar="DIR")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Print every row before the verdicts: games, certificates, proofs.")
+]
 Data = Annotated[
     Path | None,
     typer.Option(
@@ -79,7 +84,7 @@ def _root(
     pass
 
 
-@app.command(epilog=epilog("run"))
+@app.command(epilog=ending("run"))
 def run(
     names: Annotated[
         list[str] | None,
@@ -96,6 +101,7 @@ def run(
         "out"
     ),
     as_json: Annotated[bool, typer.Option("--json", help="Print only the results, as JSON.")] = False,
+    verbose: Verbose = False,
     data: Data = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Reuse the finished results of an interrupted run.")
@@ -130,11 +136,11 @@ def run(
     options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
     return run_command(
         names or [], options, out=out, as_json=as_json, jobs=jobs, seeds=seeds, grid=grid or [],
-        backend=backend, scheduler=scheduler, resume=resume,
+        backend=backend, scheduler=scheduler, resume=resume, verbose=verbose,
     )  # fmt: skip
 
 
-@app.command("list", epilog=epilog("list"))
+@app.command("list", epilog=ending("list"))
 def list_(
     scenarios: Annotated[bool, typer.Option("--scenarios", help="Only the scenarios.")] = False,
     theorems: Annotated[bool, typer.Option("--theorems", help="Only the theorems.")] = False,
@@ -153,7 +159,7 @@ def list_(
     list_command([name for name, wanted in chosen.items() if wanted] or list(chosen))
 
 
-@app.command(epilog=epilog("plot"))
+@app.command(epilog=ending("plot"))
 def plot(
     target: Annotated[
         str, typer.Argument(metavar="SCENARIO|TRACE.npz", help="A scenario of a run, or a saved trace.")
@@ -174,7 +180,7 @@ def plot(
     plot_command(target, theorem=theorem, out=out, source=source, data=data)
 
 
-@app.command(epilog=epilog("audit"))
+@app.command(epilog=ending("audit"))
 def audit(
     target: Annotated[
         str | None,
@@ -203,7 +209,7 @@ def audit(
     return audit_command(target, algorithm=algorithm, rounds=rounds, seed=seed, data=data, as_json=as_json)
 
 
-@app.command(epilog=epilog("ci"))
+@app.command(epilog=ending("ci"))
 def ci(
     names: Annotated[
         list[str] | None,
@@ -249,7 +255,7 @@ Fix = Annotated[
 ]
 
 
-@app.command(epilog=epilog("falsify"))
+@app.command(epilog=ending("falsify"))
 def falsify(
     target: Statement,
     algorithm: Algorithm = None,
@@ -311,7 +317,7 @@ def falsify(
     return falsify_command(target, asked, algorithm=algorithm, as_json=as_json)
 
 
-@app.command(epilog=epilog("tighten"))
+@app.command(epilog=ending("tighten"))
 def tighten(
     target: Statement,
     algorithm: Algorithm = None,
@@ -341,7 +347,10 @@ def tighten(
     as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
     timeout: Timeout = None,
 ) -> int:
-    """Find the factors that the terms of a bound need; for a false bound, near forms that survive."""
+    """Find the factors that the terms of a bound need.
+
+    For a false bound, propose near forms that survive a search.
+    """
     from paper_checks.cli.falsify import parse_fixed
     from paper_checks.cli.tighten import Wanted, tighten_command
 
@@ -352,7 +361,7 @@ def tighten(
     return tighten_command(target, wanted, algorithm=algorithm, as_json=as_json)
 
 
-@app.command(epilog=epilog("prove"))
+@app.command(epilog=ending("prove"))
 def prove(
     target: Statement,
     horizon: Annotated[int, typer.Option(help="Decide T = 1, 2, ... up to this horizon.", min=1, max=20)],
@@ -381,7 +390,7 @@ def prove(
     )  # fmt: skip
 
 
-@app.command(epilog=epilog("verify"))
+@app.command(epilog=ending("verify"))
 def verify(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Certificates to verify.")],
     precision: Annotated[int, typer.Option(help="Bits of precision to start with.")] = 128,
@@ -403,7 +412,7 @@ def verify(
     )
 
 
-@app.command(epilog=epilog("certify"))
+@app.command(epilog=ending("certify"))
 def certify(
     target: Annotated[
         str,
@@ -430,7 +439,7 @@ def certify(
     return certify_command(target, options, theorem=theorem, horizon=horizon, out=out)
 
 
-@app.command(epilog=epilog("atlas"))
+@app.command(epilog=ending("atlas"))
 def atlas(
     names: Annotated[
         list[str] | None,
@@ -456,17 +465,34 @@ def atlas(
     return atlas_command(names or [], as_json=as_json)
 
 
-@app.command(epilog=epilog("report"))
+@app.command(epilog=ending("report"))
 def report(
-    out: Annotated[Path, typer.Option(help="The folder of the run.", metavar="DIR")] = Path("out"),
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The folder of the run. Default: out.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The same folder, as an option.", metavar="DIR")] = None,
+    verbose: Verbose = False,
 ) -> int:
     """Write the report of a finished run again, without playing."""
     from paper_checks.cli.outputs import report_command
 
-    return report_command(out)
+    if folder is not None and out is not None:
+        raise ValueError(f"`--out` = {str(out)!r} and DIR = {str(folder)!r} are both given; give one folder")
+    return report_command(folder or out or Path("out"), verbose=verbose)
 
 
-@app.command(epilog=epilog("new"))
+@app.command(epilog=ending("merge"))
+def merge(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Folders of finished runs.")],
+    out: Annotated[Path, typer.Option(help="A new folder for the joined run.", metavar="DIR")],
+) -> int:
+    """Join finished runs of several machines into one report."""
+    from paper_checks.cli.merge import merge_command
+
+    return merge_command(folders, out=out)
+
+
+@app.command(epilog=ending("new"))
 def new(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The name of your theorem, such as adagrad_norm.")
@@ -482,7 +508,7 @@ def new(
     return new_command(name, kind=kind, out=out)
 
 
-@app.command(epilog=epilog("formalize"))
+@app.command(epilog=ending("formalize"))
 def formalize(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE", help="Certificates to formalise.")
@@ -507,7 +533,7 @@ def formalize(
     )
 
 
-@app.command(epilog=epilog("bench"))
+@app.command(epilog=ending("bench"))
 def bench(
     names: Annotated[
         list[str] | None,
@@ -527,7 +553,7 @@ def bench(
     return bench_command(names or [], settings, threads=threads, out=out, as_json=as_json)
 
 
-@app.command(epilog=epilog("cache"))
+@app.command(epilog=ending("cache"))
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Delete all compiled kernels.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the summary, as JSON.")] = False,
@@ -538,7 +564,7 @@ def cache(
     return cache_command(clear=clear, as_json=as_json)
 
 
-@app.command(epilog=epilog("experiment"))
+@app.command(epilog=ending("experiment"))
 def experiment(
     names: Annotated[
         list[str] | None,
@@ -578,7 +604,7 @@ def experiment(
     return 0
 
 
-@app.command("data", epilog=epilog("data"))
+@app.command("data", epilog=ending("data"))
 def data_(
     data: Annotated[
         Path | None,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paper_checks.cli.printable import say
 from paper_checks.run.results import Result, dump_json, results_csv, results_json
 from theory.borders import shown
 
@@ -50,7 +49,8 @@ def write_outputs(
         "records": {
             "games": [record.results[0].scenario for record in found.records],
             "claims": [row.id for row in found.claims],
-            "audits": [row.scenario for row in found.audits],
+            # One record holds the audits of all proofs on a scenario.
+            "audits": list(dict.fromkeys(row.scenario for row in found.audits)),
             "certificates": [certificate_name(row) for row in found.certificates],
         },
     }
@@ -82,15 +82,31 @@ def _title(known: Sequence[Paper], rows: Sequence[Result]) -> str:
     return f"{about[0]}, checked" if len(about) == 1 else "Theorems checked on simulated games"
 
 
-def report_command(out: Path) -> int:
-    """Make the files of a finished run again from its records, without playing."""
+def show_run(found: RunOutput, wanted: Callable[[Result], bool], report: Path, *, verbose: bool) -> None:
+    """Print the verdict on each statement and the path of the report.
+
+    verbose: print every row first. A run without games has no verdicts, so it always prints its rows.
+    """
+    from paper_checks.cli.table import show_results
+    from paper_checks.cli.verdicts import show_verdicts
+    from paper_checks.run.registry import papers
+
+    games = found.games(wanted)
+    if verbose or not games:
+        show_results(games, found.claims, found.audits, found.certificates)
+    show_verdicts(found, wanted, report, papers())
+
+
+def report_command(out: Path, *, verbose: bool) -> int:
+    """Make the files of a finished run again from its records, without playing, and print the verdicts."""
     found, about = stored_run(out)
     listed = {(name, scenario) for name, scenario in about["shown"]}
-    report = write_outputs(
-        found, lambda row: (row.id, row.scenario) in listed, out, command=about["command"],
-        generated=about["generated"],
-    )  # fmt: skip
-    say(f"Report: {report}")
+
+    def wanted(row: Result) -> bool:
+        return (row.id, row.scenario) in listed
+
+    report = write_outputs(found, wanted, out, command=about["command"], generated=about["generated"])
+    show_run(found, wanted, report, verbose=verbose)
     return 0
 
 

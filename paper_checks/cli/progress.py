@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
 from paper_checks.cli.terminal import Console, Text
@@ -25,16 +25,17 @@ class BarProgress(Progress):
     def __init__(self) -> None:
         self.finished = self.total = 0
         self._console = Console(stderr=True)
-        self._bars = RichProgress(
+        self.bars = RichProgress(
             TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(),
-            TimeElapsedColumn(), console=self._console, transient=True, disable=not self._console.is_terminal,
+            TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("left"),
+            console=self._console, transient=True, disable=not self._console.is_terminal,
         )  # fmt: skip
-        self._all = self._bars.add_task("tasks", total=None)
-        self._one = self._bars.add_task("rounds", total=None, visible=False)
+        self._all = self.bars.add_task("tasks", total=None)
+        self._one = self.bars.add_task("rounds", total=None, visible=False)
 
     def __enter__(self) -> BarProgress:
         """Start drawing."""
-        self._bars.start()
+        self.bars.start()
         return self
 
     def __exit__(
@@ -45,26 +46,26 @@ class BarProgress(Progress):
 
     def stop(self) -> None:
         """Remove the bars; a second call does nothing."""
-        self._bars.stop()
+        self.bars.stop()
 
     def begin(self, total: int, resumed: Sequence[str]) -> None:
         """Show the number of tasks and which are finished already."""
         self.total, self.finished = total, len(resumed)
-        self._bars.update(self._all, total=total, completed=len(resumed))
+        self.bars.update(self._all, total=total, completed=len(resumed))
         if resumed and not self._console.is_terminal:
             self._line(f"finished earlier: {', '.join(resumed)}")
 
     def rounds(self, scenario: str, done: int, horizon: int) -> None:
         """Show the rounds of the scenario that is being played."""
-        self._bars.update(
+        self.bars.update(
             self._one, description=escape(scenario), total=horizon, completed=done, visible=True
         )
 
     def finish(self, name: str, record: Record) -> None:
         """Count one more finished task."""
         self.finished += 1
-        self._bars.update(self._all, completed=self.finished)
-        self._bars.update(self._one, visible=False)
+        self.bars.update(self._all, completed=self.finished)
+        self.bars.update(self._one, visible=False)
         if not self._console.is_terminal:
             first = record.results[0]
             said = first.error or tally((row.verdict for row in record.results), EVERY_WORD)

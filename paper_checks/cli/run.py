@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
-from paper_checks.cli.table import show_results
 from paper_checks.run.lock import locked
 from paper_checks.run.results import Result, results_json
 from paper_checks.run.selection import Selection, choose
@@ -31,13 +30,15 @@ def run_command(
     jobs: int | None = None,
     seeds: str | None = None,
     grid: Sequence[str] = (),
+    verbose: bool = False,
     **how: Any,
 ) -> int:
     """Run and return the exit code (see `paper_checks.cli.exit_codes`).
 
-    jobs: None for one per processor; how: `backend`, `scheduler` and `resume` of `run_tasks`.
+    jobs: None for one per processor; verbose: print every row before the
+    verdicts; how: `backend`, `scheduler` and `resume` of `run_tasks`.
     """
-    from paper_checks.cli.outputs import write_outputs
+    from paper_checks.cli.outputs import show_run, write_outputs
     from paper_checks.run.chosen import run_chosen
     from paper_checks.run.pool import available_cpus
     from paper_checks.run.runner import engine_of
@@ -72,7 +73,7 @@ def run_command(
             write_json(results_json(everything))
             say(f"report: {report}", err=True)
         else:
-            show_results(found.games(chosen.wanted), report, found.claims, found.audits, found.certificates)
+            show_run(found, chosen.wanted, report, verbose=verbose)
     return exit_code(found, everything)
 
 

@@ -1,11 +1,14 @@
 """Tables, bars and coloured text of rich, made safe for text from files, messages and names."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import rich.console
 import rich.text
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.containers import Lines
 from rich.segment import Segment
 from rich.table import Column, Table
 
@@ -18,6 +21,37 @@ class Text(rich.text.Text):
 
     def __init__(self, text: str = "", *arguments: Any, **options: Any) -> None:
         super().__init__(printable(text, lines=True), *arguments, **options)
+
+    def wrap(self, console: rich.console.Console, width: int, **options: Any) -> Lines:
+        """The lines of a width; a name too long for one is broken after a dot or a like sign."""
+        if options.get("no_wrap") or (options.get("overflow") or self.overflow) != "fold":
+            return super().wrap(console, width, **options)
+        found = Lines()
+        for line in self.split(allow_blank=True):
+            for part in line.divide(breaks(line.plain, width)):
+                found.extend(part.wrap(console, width, **options))
+        return found
+
+
+_WORD = re.compile(r"\S+\s*|\s+")
+_PIECE = re.compile(r"[^._/\[\],=×]*[._/\[\],=×]+\s*|[^._/\[\],=×]+")
+"""A part of a name, with the sign after which it may be broken."""
+
+
+def breaks(line: str, width: int) -> list[int]:
+    """The places at which a line is broken to fit a width, none of them inside a part of a name."""
+    found: list[int] = []
+    used = 0
+    for word in _WORD.finditer(line):
+        long = cell_len(word[0].rstrip()) > width
+        place = word.start()
+        for piece in _PIECE.findall(word[0]) if long else [word[0]]:
+            if used and used + cell_len(piece.rstrip()) > width:
+                found.append(place)
+                used = 0
+            used += cell_len(piece)
+            place += len(piece)
+    return found
 
 
 class Console(rich.console.Console):
@@ -37,6 +71,11 @@ class Console(rich.console.Console):
         """The segments to print, each containing only text."""
         for piece in super().render(*arguments, **options):
             yield piece if piece.control else Segment(printable(piece.text, lines=True), piece.style)
+
+
+def ascii_text(text: str) -> str:
+    """The text for a terminal that knows ASCII only."""
+    return text.encode("ascii", "replace").decode()
 
 
 FOLD: Mapping[str, Any] = {"overflow": "fold"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from paper_checks.paper import LONGEST, Paper, PaperStatement
 from paper_checks.report.words import WORDS, Word
-from paper_checks.run.results import CertificateDetail, Result
+from paper_checks.run.record import Record
+from paper_checks.run.results import CertificateDetail, GameDetail, Result
 from theory.printable import printable
 
 CERTIFICATE = "certificate."
@@ -23,6 +25,7 @@ class Answer:
         word: The word, sign and colour of the verdict.
         sentence: The verdict in one sentence.
         shortest: The certified counterexample with the fewest rounds, or None.
+        game: The violated row whose bound breaks in the earliest round, or None.
         readings: For each refuted reading the name of its shortest certificate, or empty without one.
     """
 
@@ -30,6 +33,7 @@ class Answer:
     word: Word
     sentence: str
     shortest: Result | None
+    game: Result | None
     readings: Mapping[str, str]
 
     @property
@@ -63,6 +67,16 @@ def answers(
     return [_answer(s, rows, certificates, printed.get(s.theorem, ())) for s in stated]
 
 
+def answers_of(
+    papers: Sequence[Paper], records: Sequence[Record], rows: Sequence[Result], certificates: Sequence[Result]
+) -> list[Answer]:
+    """The answers of a run; records: the games of the rows, whose sections hold titles and readings."""
+    stated = [s for record in records if record.section is not None for s in record.section.statements]
+    titles = {s.id: s.title for s in reversed(stated)}
+    printed = {s.id: [reading["key"] for reading in s.readings] for s in stated}
+    return answers(papers, rows, certificates, titles, printed)
+
+
 def certificate_name(row: Result) -> str:
     """The name of a certificate's file, without the extension."""
     return row.id.removeprefix(CERTIFICATE)
@@ -78,7 +92,8 @@ def _answer(
         about = [row for row in certificates if _refutes(row, statement.theorem, key)]
         if about:
             shown[key] = min(about, key=_size)
-    violated = {row.id[len(statement.theorem) + 1 :] for row in mine if row.verdict == "VIOLATED"}
+    broken = [row for row in mine if row.verdict == "VIOLATED"]
+    violated = {row.id[len(statement.theorem) + 1 :] for row in broken}
     readings = {
         key: certificate_name(shown[key]) if key in shown else ""
         for key in keys
@@ -86,7 +101,7 @@ def _answer(
     }
     shortest = min(shown.values(), key=_size, default=None)
     word, sentence = _verdict(statement.name, keys, readings, mine, {*printed} or {*keys})
-    return Answer(statement, word, sentence, shortest, readings)
+    return Answer(statement, word, sentence, shortest, min(broken, key=_round, default=None), readings)
 
 
 def _refutes(row: Result, theorem: str, key: str) -> bool:
@@ -102,6 +117,12 @@ def _size(row: Result) -> tuple[int, int]:
     detail = row.detail
     rounds = detail.at if isinstance(detail, CertificateDetail) and detail.at is not None else 0
     return rounds, len(row.reason)
+
+
+def _round(row: Result) -> float:
+    detail = row.detail
+    first = detail.first_violation if isinstance(detail, GameDetail) else None
+    return math.inf if first is None else first
 
 
 def _verdict(
@@ -126,7 +147,11 @@ def _verdict(
     if held:
         games = len({row.scenario for row in held})
         count = f"on {games} game{'s' if games > 1 else ''}"
-        return WORDS["HOLDS"], f"No violation of {name} {count}. This is evidence, not a proof."
+        partly = len({row.scenario for row in held if row.outcome != "HOLDS"})
+        seen = "" if not partly else " at the recorded rounds"
+        seen += f", which in {partly} of them are not all" if 0 < partly < games else ""
+        word = WORDS["HOLDS_WHERE_RECORDED" if partly else "HOLDS"]
+        return word, f"No violation of {name} {count}{seen}. This is evidence, not a proof."
     outcome = rows[0].outcome
     return WORDS[outcome], f"{name} is not tested by these games: {rows[0].reason}."
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from paper_checks.paper import Paper
-from paper_checks.report.answers import CERTIFICATE, Answer, answers
+from paper_checks.report.answers import CERTIFICATE, Answer, answers_of
 from paper_checks.report.mathml import mathml, pieces
 from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
@@ -99,9 +99,7 @@ def build_pages(
     long = len(shown) > MOST_ON_ONE_PAGE
     theorems = {found["id"]: found for found in _theorems(shown, rows)}
     titles = {name: found["title"] for name, found in theorems.items()}
-    sections = [record.section for record in shown if record.section is not None]
-    printed = {s.id: [r["key"] for r in s.readings] for section in sections for s in section.statements}
-    found = answers(papers, rows, certificates, titles, printed)
+    found = answers_of(papers, shown, rows, certificates)
     scenarios = [_scenario(record, picture, wanted, inline=not long) for record in shown]
     content: dict[str, Any] = {
         "heading": heading,

@@ -14,7 +14,7 @@ from theory import Loss, Recurrence
 
 ROOT = Path(__file__).resolve().parents[3]
 FRONT_DOORS = ("theory", "online_sim", "bounds", "paper_checks")
-SCHEMAS = ("bounds/certificates/certificate.schema.json", "paper_checks/bench/results.schema.json")
+SCHEMAS = ("bounds/certificates/checker/certificate.schema.json", "paper_checks/bench/results.schema.json")
 
 
 def front_door_page(package: str) -> list[str]:

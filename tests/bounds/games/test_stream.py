@@ -3,7 +3,7 @@
 from fractions import Fraction as F
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bounds.games import Block, cyclic
@@ -17,11 +17,16 @@ BLOCKS = st.lists(
 ).map(tuple)
 
 
+# The first games of a busy machine may come slowly.
+patient = settings(suppress_health_check=[HealthCheck.too_slow])
+
+
 def column(*values: int) -> tuple[tuple[F, ...], ...]:
     """Gradients in one dimension."""
     return tuple((F(value),) for value in values)
 
 
+@patient
 @given(BLOCKS)
 def test_compressing_keeps_every_round(blocks: tuple[Block, ...]) -> None:
     """The rounds are the same, and compressed once more they are the same blocks."""
@@ -31,12 +36,14 @@ def test_compressing_keeps_every_round(blocks: tuple[Block, ...]) -> None:
     assert compressed(small) == small
 
 
+@patient
 @given(BLOCKS, st.integers(1, 600))
 def test_the_first_rounds_are_the_first_rows(blocks: tuple[Block, ...], horizon: int) -> None:
     """As many as there are, in whole patterns and what begins another."""
     assert tuple(rows_of(first_rounds(blocks, horizon))) == tuple(rows_of(blocks))[:horizon]
 
 
+@patient
 @given(ROWS, st.integers(1, 700), st.one_of(st.just(()), ROWS))
 def test_a_lead_and_a_pattern_are_blocks(pattern, horizon: int, lead) -> None:
     """The lead once, then the pattern again and again, up to the horizon."""

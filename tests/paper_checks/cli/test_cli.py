@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from paper_checks.cli.examples import EXAMPLES
 from paper_checks.cli.main import main
 from warm_python import MAIN
 
@@ -42,7 +43,7 @@ def call(warm, *arguments, columns="80"):
 
 def test_run_writes_everything_and_exits_0(out, capsys):
     """A violated theorem is a result: exit code 0, the report, the results and the plots are there."""
-    assert main(["run", TOYS, "--out", str(out), "--jobs", "1"]) == 0
+    assert main(["run", TOYS, "--out", str(out), "--jobs", "1", "--verbose"]) == 0
     said = capsys.readouterr().out
     for word in (
         "no violation",
@@ -87,9 +88,10 @@ def test_json_prints_json_and_nothing_else(out, warm):
 
 def test_a_crash_exits_1_and_the_others_finish(out, capsys):
     """A crash is a line in the table, in the results and in the report; markup in it does nothing."""
-    assert main(["run", CRASH, "--out", str(out), "--jobs", "1"]) == 1
+    assert main(["run", CRASH, "--out", str(out), "--jobs", "1", "--verbose"]) == 1
     said = capsys.readouterr().out
     assert "! crashed" in said
+    assert "toy_broken crashed: RuntimeError" in said
     assert "deliberate <b>crash</b> [red] with seed 0" in said
     rows = json.loads((out / "results.json").read_text())
     assert [r["verdict"] for r in rows if r["scenario"] == "toy_broken"] == [None]
@@ -190,19 +192,70 @@ def test_an_interrupt_leaves_finished_work_and_no_half_files(jobs, out):
 
 @pytest.mark.parametrize("columns", [80, 140])
 def test_the_table_fits_the_terminal(columns, out, warm):
-    """No line of the table is wider than the terminal; a wide one shows the reasons too."""
-    done = call(warm, "run", TOYS, "--out", str(out), "--jobs", "1", columns=str(columns))
+    """No line of the table is wider than the terminal, and what was seen is told in each."""
+    done = call(warm, "run", TOYS, "--out", str(out), "--jobs", "1", "--verbose", columns=str(columns))
     table = [line for line in done.stdout.splitlines() if not line.startswith("Report:")]
     assert max(map(len, table)) <= columns
-    assert ("Finding" in done.stdout) == (columns == 140)
+    said = " ".join(done.stdout.split())
+    assert "Finding" in said
+    assert all(word in said for word in ("margin", "at round")) == (columns == 80)
+    assert said.count("not so") >= 3  # the reason why a theorem is not applicable
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_names_are_printed_in_one_piece(columns, monkeypatch, capsys):
+    """Each reading stands in the list as a whole, whatever the width, and so do its note and its source."""
+    from theory.theorems.registry import theorems
+
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["list", "--theorems"]) == 0
+    said = capsys.readouterr().out
+    lines = {line.strip() for line in said.splitlines()}
+    words = set(said.split())
+    for theorem in theorems().values():
+        for reading in theorem.readings:
+            assert f"{theorem.id}.{reading.key}" in (lines if columns == 80 else words)
+    assert max(map(len, said.splitlines())) <= columns
+    assert "zhuang2020" in said
+
+
+def test_a_run_ends_with_the_verdicts(out, warm):
+    """Statement, verdict, counterexample with its rounds, what is true instead, the report; no tables."""
+    done = call(warm, "run", "one_round", "--out", str(out), "--jobs", "1")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Theorem 1: The regret of AdaL")
+    said = " ".join(done.stdout.split())
+    assert "✗ false Theorem 1 is false" in said
+    assert "counterexample" in said
+    assert "T" in said.partition("counterexample")[2]
+    assert "true instead The regret weighted by" in said
+    assert lines[-1] == f"Report: {out / 'report.html'}"
+    assert "Verdict" not in said
+    again = call(warm, "report", str(out))
+    assert again.stdout == done.stdout
+
+
+def test_the_verdicts_are_those_of_the_report(out, capsys):
+    """What the terminal says of a newcomer's theorem is what the first screen of the report says."""
+    assert main(["run", TOYS, "--out", str(out), "--jobs", "1"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    page = " ".join((out / "report.html").read_text(encoding="utf-8").split())
+    for sentence in (
+        "toy.sgd is false in reading false: a game violates it.",
+        "at T = 1 the left side is at least 2",
+    ):
+        assert sentence in said
+        assert sentence in page
 
 
 def test_signs_fall_back_to_ascii(out, warm):
     """A terminal that knows ASCII only still gets a readable table."""
     environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
-    done = warm.run(MAIN, "run", TOYS, "--out", str(out), "--jobs", "1", environment=environment)
+    words = ["run", TOYS, "--out", str(out), "--jobs", "1", "--verbose"]
+    done = warm.run(MAIN, *words, environment=environment)
     assert done.returncode == 0, done.stderr
     assert "x violated" in done.stdout.decode("ascii")
+    assert "x false" in done.stdout.decode("ascii")
 
 
 def test_plot_draws_a_saved_trace_again(out, tmp_path, capsys):
@@ -312,6 +365,54 @@ def test_the_list_of_commands_cuts_no_sentence(monkeypatch, capsys):
     """In a terminal of 80 columns each command is described in one whole sentence."""
     monkeypatch.setenv("COLUMNS", "80")
     assert main(["--help"]) == 0
-    listed = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
-    assert len(listed) >= 11
+    said = capsys.readouterr().out.partition("Check:\n")[2]
+    assert all(
+        f"\n{group}:\n" in said for group in ("Search", "Prove and certify", "Report and data", "Tools")
+    )
+    listed = [line for line in said.splitlines() if line.startswith("  ")]
+    assert sorted(line.split()[0] for line in listed) == sorted(EXAMPLES)
     assert all(line.endswith(".") and not line.endswith("...") and len(line) < 80 for line in listed)
+
+
+def test_the_shell_completes_commands_and_options(warm):
+    """The script can be printed, and the shell's question is answered."""
+    done = call(warm, "--show-completion", "bash")
+    assert done.returncode == 0
+    assert "_REGRETCHECK_COMPLETE=complete_bash" in done.stdout
+    for words, found in (("regretcheck fals", "falsify"), ("regretcheck falsify --sec", "--seconds")):
+        asked = {
+            **os.environ, "_REGRETCHECK_COMPLETE": "complete_bash", "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split()) - 1),
+        }  # fmt: skip
+        answer = subprocess.run(COMMAND, capture_output=True, text=True, check=False, env=asked)
+        assert answer.stdout.split() == [found], answer.stderr
+        assert answer.returncode == 0
+
+
+@pytest.mark.parametrize("command", EXAMPLES)
+def test_the_help_of_a_command_has_an_example(command, capsys):
+    """The example begins with the command, and its options exist."""
+    assert EXAMPLES[command].startswith(f"regretcheck {command} ") or EXAMPLES[command].endswith(command)
+    assert main([command, "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"Example: {EXAMPLES[command]}" in said
+    for word in EXAMPLES[command].split():
+        assert not word.startswith("--") or said.count(word) >= 2  # in the example and in the table
+
+
+def test_every_command_has_an_example():
+    """No command is without one, and none is left over."""
+    from paper_checks.cli.exit_codes import MEANINGS
+
+    assert set(EXAMPLES) == set(MEANINGS)
+
+
+def test_a_bar_shows_the_time_left(monkeypatch):
+    """Once the total is known, a terminal shows how long the rest will take."""
+    from paper_checks.cli.progress import BarProgress
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with BarProgress() as progress:
+        progress.begin(4, ["one"])
+        shown = [type(column).__name__ for column in progress.bars.columns]
+    assert "TimeRemainingColumn" in shown

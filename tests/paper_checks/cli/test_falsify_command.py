@@ -3,6 +3,10 @@
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -335,3 +339,20 @@ def test_a_bound_against_a_point_is_searched_like_a_regret(capsys) -> None:
     assert code == 0
     assert found["evidence"]
     assert found["refused"] is None
+
+
+def test_an_interrupted_search_tells_the_best_game_so_far() -> None:
+    """An interrupt prints how many games were played and the best of them, and ends with exit code 130."""
+    start = "from paper_checks.cli.main import main; raise SystemExit(main())"
+    words = [sys.executable, "-c", start, "falsify", "repaired.theoremR.D", "--seconds", "100"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(10)  # a first game is played after about three seconds; an interrupt before it finds none
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    said = " ".join(out.split())
+    assert "repaired.theoremR.D: interrupted after " in said
+    assert "best game so far, left/right " in said
+    assert "(no violation so far" in said
+    assert "AdaL[eps=none" in said
+    assert "Traceback" not in err

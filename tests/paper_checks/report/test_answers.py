@@ -9,7 +9,7 @@ from paper_checks.report.answers import answers
 from paper_checks.report.builder import DETAILS, MOST_ON_ONE_PAGE, Heading, build_pages
 from paper_checks.run.record import Record
 from paper_checks.run.registry import papers
-from paper_checks.run.results import CertificateDetail, GameSummary, Result
+from paper_checks.run.results import CertificateDetail, GameDetail, GameSummary, Result
 
 PAPER = Paper("p", "The paper", (PaperStatement("p.one", "Theorem 1", "It holds.", instead="Half of it."),))
 
@@ -125,3 +125,21 @@ def test_stored_checks_by_coq_are_of_certificates_as_they_are():
     assert len(coq_seconds()) >= 44
     assert set(coq_seconds()) <= known
     assert all(seconds > 0 for seconds in coq_seconds().values())
+
+
+def test_a_game_compared_at_some_rounds_is_not_called_whole():
+    """The first screen says it of one game, and of one among others."""
+    partly = checked("A", "HOLDS", detail=GameDetail(every_round=False))
+    answer = answered([partly])
+    assert answer.word.short == "no violation where recorded"
+    assert "on 1 game at the recorded rounds. This is evidence" in answer.sentence
+    answer = answered([partly, checked("A", "HOLDS", "other")])
+    assert "on 2 games at the recorded rounds, which in 1 of them are not all." in answer.sentence
+
+
+def test_the_earliest_violation_is_told_where_there_is_no_certificate():
+    """The game that breaks the bound first, not the first in the table."""
+    late = checked("A", "VIOLATED", "late", detail=GameDetail(first_violation=9))
+    early = checked("A", "VIOLATED", "early", detail=GameDetail(first_violation=2))
+    assert answered([late, early]).game is early
+    assert answered([checked("A", "HOLDS")]).game is None
