@@ -57,9 +57,7 @@ class BarProgress(Progress):
 
     def rounds(self, scenario: str, done: int, horizon: int) -> None:
         """Show the rounds of the scenario that is being played."""
-        self.bars.update(
-            self._one, description=escape(scenario), total=horizon, completed=done, visible=True
-        )
+        self.bars.update(self._one, description=escape(scenario), total=horizon, completed=done, visible=True)
 
     def finish(self, name: str, record: Record) -> None:
         """Count one more finished task."""
