@@ -150,7 +150,7 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
     """
     chosen = theorem.reading(reading)
     recurrence = recurrence or named_algorithm(theorem)
-    followed = _followed(recurrence)
+    followed = follows(recurrence)
     calculi = [Degrees(s, f) for s, f in zip(SCALINGS, followed, strict=True)]
 
     def row(part: StatementPart, e: Expr) -> Row:
@@ -174,7 +174,8 @@ def degrees(theorem: Theorem, reading: str, recurrence: Recurrence | None = None
 
 
 @lru_cache(maxsize=64)  # readings and theorems about one algorithm ask for the same again and again
-def _followed(recurrence: Recurrence) -> tuple[Followed, ...]:
+def follows(recurrence: Recurrence) -> tuple[Followed, ...]:
+    """How an algorithm follows each of `SCALINGS`."""
     return tuple(follow(recurrence, scaling) for scaling in SCALINGS)
 
 
@@ -187,6 +188,24 @@ def inhomogeneous(
     return tuple(
         (table.reading, finding) for table in tables for finding in table.findings if not finding.homogeneous
     )
+
+
+def breaking(theorem: Theorem, recurrence: Recurrence | None = None) -> dict[str, tuple[str, ...]]:
+    """Reading key -> sentences about the scalings that break it; empty if none does or none is known.
+
+    Args:
+        theorem: a statement.
+        recurrence: the algorithm, if the theorem names one that is not registered.
+    """
+    try:
+        findings = inhomogeneous(theorem, recurrence)
+    except ValueError:  # a node without a rule for its degree: scaling decides nothing
+        return {}
+    found: dict[str, list[str]] = {}
+    for key, finding in findings:
+        if finding.breaks and not finding.outside:
+            found.setdefault(key, []).append(finding.sentence)
+    return {key: tuple(sentences) for key, sentences in found.items()}
 
 
 def named_algorithm(theorem: Theorem) -> Recurrence:

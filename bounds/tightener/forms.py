@@ -18,14 +18,14 @@ from bounds.falsifier.driver import SearchProgress
 from bounds.falsifier.search import falsify
 from bounds.falsifier.searched import Searched, fixed_values
 from bounds.scope import OutOfScope
-from bounds.tightener.factors import MOST_ID, terms_of
+from bounds.tightener.factors import MOST_ID, proved, terms_of
 from theory.algorithms.registry import algorithms
 from theory.borders import whole
-from theory.degree import SCALINGS, Degrees, follow
+from theory.degree import SCALINGS, Degrees
 from theory.parameters import alpha
 from theory.quantities import CumMax, Norm1, NormInf, Regret
 from theory.recurrence import Recurrence
-from theory.scaling import inhomogeneous, plain
+from theory.scaling import follows, inhomogeneous, plain
 from theory.statement import Status, Theorem
 from theory.symbols import D, G, M, g
 from theory.theorems.registry import theorems
@@ -162,12 +162,10 @@ def _form(
     """
     if unit != D and unit.name not in recurrence.parameter_names:
         return None
-    calculi = []
-    for scaling in SCALINGS:
-        followed = follow(recurrence, scaling)
-        if followed.conflicts:
-            return None
-        calculi.append(Degrees(scaling, followed))
+    followed = follows(recurrence)
+    if any(f.conflicts for f in followed):
+        return None
+    calculi = [Degrees(scaling, f) for scaling, f in zip(SCALINGS, followed, strict=True)]
     lhs, terms = Regret(weight), terms_of(theorem, reading)
     sizes = [[calculus.of(theorem.spelled_out(e)).power for calculus in calculi] for e in (lhs, unit, *terms)]
     left, length, *right = [[power for power in size if power is not None] for size in sizes]
@@ -210,7 +208,7 @@ def _related(form: Form) -> tuple[str, ...]:
     return tuple(
         t.id
         for t in theorems().values()
-        if t.status.proved and t.algorithms and t.about(form.recurrence)[0] and t.spelled_out(t.lhs) == lhs
+        if t.algorithms and proved(t, form.recurrence) and t.spelled_out(t.lhs) == lhs
     )
 
 

@@ -10,7 +10,7 @@ from bounds.falsifier.driver import SearchProgress
 from bounds.tightener.factors import EVALUATIONS, MOST_ROUNDS, Factor, needed_factor, terms_of
 from bounds.tightener.short import ShortProof, short_proof
 from theory.recurrence import Recurrence
-from theory.scaling import inhomogeneous
+from theory.scaling import breaking
 from theory.statement import Theorem
 
 DIRECTIONS = ((8, 1), (3, 1), (1, 1), (1, 3), (1, 8))
@@ -66,7 +66,7 @@ def tighten(
         ValueError: as `needed_factor`.
     """
     terms = terms_of(theorem, reading)
-    breaks = broken(theorem, reading, recurrence)
+    breaks = breaking(theorem, recurrence).get(reading, ())
     if breaks:
         return Tightened(terms, breaks=breaks)
 
@@ -88,12 +88,3 @@ def tighten(
     pairs = tuple(whole if pair == (1, 1) else of(pair) for pair in DIRECTIONS) if len(terms) == 2 else ()
     short = tuple(short_proof(theorem, reading, found) for found in (*each, whole))
     return Tightened(terms, each, whole, pairs, short)
-
-
-def broken(theorem: Theorem, reading: str, recurrence: Recurrence) -> tuple[str, ...]:
-    """The scalings under which the bound falls behind the left side: then no factors of its terms help."""
-    try:
-        found = inhomogeneous(theorem, recurrence)
-    except ValueError:  # a node without a rule for its degree: scaling decides nothing
-        return ()
-    return tuple(f.sentence for key, f in found if key == reading and f.breaks and not f.outside)

@@ -47,8 +47,8 @@ def stream_name(plan: Plan, trace: Trace) -> str:
 
 
 def _statement(theorem: Theorem, plan: Plan) -> StatementText:
-    from paper_checks.run.scaling_notes import breaking
     from theory.printing.latex_objects import statement_latex
+    from theory.scaling import breaking
 
     scaling = breaking(theorem, plan.game.recurrence)
     readings = []

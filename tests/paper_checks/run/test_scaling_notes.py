@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from paper_checks.run.scaling_notes import breaking, notices
+from paper_checks.run.scaling_notes import notices
 from theory.parameters import alpha
+from theory.scaling import breaking
 from theory.theorems.adal import THEOREM1, THEOREM2
 
 
