@@ -114,6 +114,12 @@ class Batch:
         return np.where(rounds < self.lead, rounds, self.lead + (rounds - self.lead) % period)
 
 
+def diameters(ends: Floats) -> dict[str, Floats]:
+    """D and D_2 by name, (R,) each, of sets with these corners or ends, (R, 2, d)."""
+    lengths = np.abs(ends[:, 1] - ends[:, 0])
+    return {D.name: np.max(lengths, axis=1), D_2.name: np.sqrt(np.sum(lengths**2, axis=1))}
+
+
 class RegretEvaluator:
     """Plays batches of linear games with a recurrence and evaluates one reading of a theorem on them.
 
@@ -185,11 +191,9 @@ class RegretEvaluator:
                 best = minimiser(total, begin[:, None], end[:, None], self.kind)
                 least = np.sum(total * best, axis=2)
             scalars[str(regret)] = scalars[str(paid(weight))] - least
-        lengths = np.abs(end - begin)
         of_game = {
             **dict(zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)),
-            D.name: np.max(lengths, axis=1),
-            D_2.name: np.sqrt(np.sum(lengths**2, axis=1)),
+            **diameters(batch.ends),
         }
         named: dict[str, Any] = {name: column[:, None, None] for name, column in of_game.items()}
         named |= {T.name: rounds, t.name: rounds, d.name: batch.start.shape[1]}

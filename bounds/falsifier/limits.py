@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sympy import Abs, Expr
 
-from bounds.falsifier.evaluator import Batch
+from bounds.falsifier.evaluator import Batch, diameters
 from bounds.statement import evaluated, nodes
 from online_sim.borders import Floats
 from theory.quantities import CumMax, MaxCoords, SumCoords
@@ -40,12 +40,10 @@ class Limit:
     of_gradients: bool
 
     @property
-    def sides(self) -> tuple[float, float]:
-        """The signs (below, above) of the coordinates that it limits one by one; (0, 0) if it mixes them."""
-        if isinstance(self.measure, MaxCoords):
-            (e,) = self.measure.args
-            return {g: (0.0, 1.0), -g: (1.0, 0.0), Abs(g): (1.0, 1.0)}.get(e, (0.0, 0.0))
-        return (0.0, 0.0)
+    def sides(self) -> tuple[bool, bool]:
+        """Whether it limits the coordinates one by one from below, and from above."""
+        one = self.measure.args[0] if isinstance(self.measure, MaxCoords) else None
+        return one in {-g, Abs(g)}, one in {g, Abs(g)}
 
 
 def limits(theorem: Theorem, names: frozenset[str]) -> tuple[Limit, ...]:
@@ -104,31 +102,32 @@ def fitted(batch: Batch, known: tuple[Limit, ...], names: tuple[str, ...], *, cu
     if not known:
         return batch
     columns = dict(zip(names, batch.parameters.T, strict=True))
-    none: Any = None
     rows, ends = batch.rows, batch.ends
     for limit in known:
-        with np.errstate(all="ignore"):
-            most = np.broadcast_to(evaluated(limit.most, none, columns), (len(batch),))
-            below, above = limit.sides
-            if limit.of_gradients and (cut or not np.any(most)) and (below or above):
-                reach = np.maximum(most, 0) ** (1 / limit.degree)
-                reach = reach[:, None, None]
-                rows = np.maximum(rows, -reach) if below else rows
-                rows = np.minimum(rows, reach) if above else rows
-                continue
-            if limit.of_gradients:
-                measured = np.max(_measured(limit.measure, rows, columns), axis=1)
-            else:
-                lengths = np.abs(ends[:, 1] - ends[:, 0])
-                sizes = {D.name: np.max(lengths, axis=1), D_2.name: np.sqrt(np.sum(lengths**2, axis=1))}
-                measured = _measured(limit.measure, rows, {**columns, **sizes})
-            factor = WITHIN * (most / measured) ** (1 / limit.degree)
-            factor = np.where((measured > most) & np.isfinite(factor), factor, 1.0)[:, None, None]
-        if limit.of_gradients:
-            rows = rows * factor
+        most = np.broadcast_to(_measured(limit.most, rows, columns), (len(batch),))
+        if limit.of_gradients and any(limit.sides) and (cut or not np.any(most)):
+            rows = _cut(rows, limit, most)
+        elif limit.of_gradients:
+            rows = rows * _factors(limit, np.max(_measured(limit.measure, rows, columns), axis=1), most)
         else:
-            ends = ends * factor
+            size = _measured(limit.measure, rows, {**columns, **diameters(ends)})
+            ends = ends * _factors(limit, size, most)
     return _with(batch, rows, ends)
+
+
+def _cut(rows: Floats, limit: Limit, most: Floats) -> Floats:
+    """The rows with every coordinate cut to the limit on the sides where there is one."""
+    reach = (np.maximum(most, 0) ** (1 / limit.degree))[:, None, None]
+    below, above = limit.sides
+    rows = np.maximum(rows, -reach) if below else rows
+    return np.minimum(rows, reach) if above else rows
+
+
+def _factors(limit: Limit, measured: Floats, most: Floats) -> Floats:
+    """The factors (R, 1, 1) that bring games beyond a limit back to it, 1 for the others."""
+    with np.errstate(all="ignore"):
+        factor = WITHIN * (most / measured) ** (1 / limit.degree)
+    return np.where((measured > most) & np.isfinite(factor), factor, 1.0)[:, None, None]
 
 
 def _with(batch: Batch, rows: Floats, ends: Floats) -> Batch:

@@ -1,13 +1,12 @@
 """The family of games of linear losses, for statements whose left side is a (weighted) regret.
 
 Streams come from a shelf of structured adversaries over a grid. The search continues from the best among all
-streams, or, in long games, among periodic ones. Linear losses are enough: docs/certificates.md, "Why these
-games are enough".
+streams or, if they have more than `MOST_FREE` numbers, among structured ones. Linear losses are enough, or
+the least curved ones: docs/certificates.md, "Why these games are enough".
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -17,27 +16,26 @@ import numpy as np
 from bounds.certificates.certify import excess_inside
 from bounds.certificates.checker import Refused
 from bounds.falsifier.adversaries import ADVERSARIES, Adversary
-from bounds.falsifier.evaluator import LOSSES, Batch, RegretEvaluator, curved_losses
-from bounds.falsifier.evaluator import STARTS as STARTS_AT
+from bounds.falsifier.evaluator import LOSSES, STARTS, Batch, RegretEvaluator, curved_losses
 from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage
 from bounds.falsifier.limits import Limit, limits
 from bounds.falsifier.projected import SetKind
 from bounds.falsifier.searched import values_text
 from bounds.falsifier.space import KNEE, RegretSpace
-from bounds.falsifier.steps import STARTS
+from bounds.falsifier.steps import RUNS
 from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame
 from bounds.games.scale import Scale
 from bounds.scope import compares, required
 from bounds.statement import Sides
 from online_sim.borders import Floats
 from theory.recurrence import Recurrence
-from theory.scaling import Homogeneity, inhomogeneous
+from theory.scaling import breaking
 from theory.statement import Theorem
 
-SHORT = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-"""The horizons of games with any stream."""
-LONG = (50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000)
-"""The horizons of games with a periodic stream."""
+HORIZONS = (
+    1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 100, 200, 400, 1000, 3000, 10_000, 100_000, 1_000_000,
+)  # fmt: skip
+"""The default horizons."""
 TAILS = 20
 """The draws of parameters, start and size for each shape of a structured stream in the first pass."""
 SHARPER = (1.0, 0.5, 0.2)
@@ -87,7 +85,7 @@ class RegretFamily:
     kind: SetKind
     scale: Scale
     fixed: Mapping[str, Fraction]
-    lengths: tuple[int, ...] = SHORT
+    lengths: tuple[int, ...] = HORIZONS
     sizes: tuple[int, ...] = (1, 2)
     only_last: bool = False
 
@@ -174,14 +172,14 @@ class RegretFamily:
             near = np.concatenate([space.jumps(vectors[k]) for k in best.tolist()])
             vectors = np.concatenate([vectors[best], near])
             worth = np.concatenate([worth[best], player.play(space.batch(near), [(name, len(near))])])
-        best = np.argsort(-worth, kind="stable")[: STARTS // 2]
+        best = np.argsort(-worth, kind="stable")[: RUNS // 2]
         yield [Place(float(worth[k]), space, vectors[k], name, True) for k in best.tolist()]
 
     def space(self, stage: SearchStage, adversary: Adversary | None) -> RegretSpace:
         """The space of games with one kind of stream."""
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
-            centred=any(asked in STARTS_AT for asked in required(self.theorem)), compared=self.compared,
+            centred=any(asked in STARTS for asked in required(self.theorem)), compared=self.compared,
             limits=self.limits,
         )  # fmt: skip
 
@@ -252,13 +250,9 @@ class RegretFamily:
     def report(self, played: Played, leader: Candidate | None) -> tuple[str, ...]:
         """What scaling shows before any game, and what was searched."""
         longest = max((stage.horizon for stage in played), default=0)
-        found: tuple[tuple[str, Homogeneity], ...] = ()
-        with suppress(ValueError):  # a node without a rule for its degree: scaling decides nothing
-            found = inhomogeneous(self.theorem, self.recurrence)
-        said = [f.sentence for key, f in found if key == self.reading and f.breaks and not f.outside]
         losses = LOSSES[curved_losses(self.theorem, self.recurrence)]
         return (
-            *said,
+            *breaking(self.theorem, self.recurrence).get(self.reading, ()),
             f"searched: {losses} losses over {self.kind.value}, {self.scale.value}, d in "
             f"{{{', '.join(map(str, self.sizes))}}}, T up to {longest} of {self.lengths[-1]}, "
             f"fixed parameters: {values_text(self.fixed)}; structured streams, CMA-ES and an ascent",

@@ -16,7 +16,7 @@ from bounds.falsifier.driver import Search, SearchProgress
 from bounds.falsifier.evaluator import SHOWN
 from bounds.falsifier.family import SearchStage
 from bounds.falsifier.projected import SetKind
-from bounds.falsifier.regret import LONG, SHORT, RegretFamily
+from bounds.falsifier.regret import HORIZONS, RegretFamily
 from bounds.falsifier.searched import Searched, fixed_values
 from bounds.games import Number
 from bounds.games.scale import Scale
@@ -70,8 +70,8 @@ def falsify(
             asks for it, else boxes, and segments if it allows them.
         dimensions: numbers of coordinates d.
         horizon: compare the sides after exactly this number of rounds T, in games of this length.
-        horizons: numbers of rounds T of the games, by default those of `SHORT` and `LONG` up to
-            `most_rounds`; long streams are periodic or have a few phases.
+        horizons: numbers of rounds T of the games, by default those of `HORIZONS` up to `most_rounds`; long
+            streams are periodic or have a few phases.
         most_rounds: the largest default T.
         seconds: the most time.
         evaluations: the most games; 4 000 000 if neither this nor `seconds` is given.
@@ -111,7 +111,7 @@ def falsify(
     lengths = (
         counts("horizons", horizons)
         if horizons is not None
-        else tuple(n for n in SHORT + LONG if n <= most_rounds)
+        else tuple(n for n in HORIZONS if n <= most_rounds)
     )
     sizes = [tuple(d for d in dimensions if _fits(kind, d, asked)) for kind in kinds]
     if not any(sizes) or not lengths or min(*dimensions, *lengths) < 1:

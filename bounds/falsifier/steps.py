@@ -19,7 +19,7 @@ from online_sim.borders import Floats
 Steps = Generator[bool, None, list[Place]]
 """Steps that end with the places that they reached; they yield False."""
 
-STARTS = 8
+RUNS = 8
 """The most runs of CMA-ES among all games of a size."""
 ROUNDS_OF_ASCENT = 40
 """The ascent steps in the first pass."""
@@ -31,8 +31,7 @@ def steps(family: Family, stage: SearchStage, player: Player, rng: np.random.Gen
     """All steps, then all again with twice the games, endlessly; yields whether a pass has ended."""
     best: list[Place] = []
     for k in count():
-        found = _pass(family, stage, stage.effort * 2**k, player, rng, best)
-        best = yield from found
+        best = yield from _pass(family, stage, stage.effort * 2**k, player, rng, best)
         yield True
 
 
@@ -53,7 +52,7 @@ def _pass(
     shaped = best_of([place for place in found if not place.every], manner.centres)
     shaped = yield from evolved(family, shaped, manner.generations, effort, player, rng)
     free = [place for place in (*before, *found) if place.every]
-    free = [*family.freed(stage, best_of(shaped, STARTS // 2)), *best_of(free, STARTS)][:STARTS]
+    free = [*family.freed(stage, best_of(shaped, RUNS // 2)), *best_of(free, RUNS)][:RUNS]
     free = yield from evolved(family, free, 2 * manner.generations, effort, player, rng)
     climbed = []
     for place in best_of([*free, *shaped], CLIMBED):
@@ -128,15 +127,16 @@ def tried(
     """log(lhs/rhs) at vectors (R, n) of the space of each place, -inf if not a game."""
     found, batches, kinds = [], [], []
     for place, points in zip(places, vectors, strict=True):
-        games, real = place.space.games(points)
+        batch, real = place.space.games(points)
         found.append(np.where(real, 0.0, -np.inf))
-        if len(games):
-            batches.append(games)
-            kinds.append((what + place.name, len(games)))
+        if len(batch):
+            batches.append(batch)
+            kinds.append((what + place.name, len(batch)))
     together = family.joined(batches) if batches else []
     asked = [kinds] if len(together) == 1 else [[kind] for kind in kinds]
     values = [player.play(games, of) for games, of in zip(together, asked, strict=True)]
-    left = iter(np.concatenate(values) if values else ())
+    left = np.concatenate([np.empty(0), *values])
     for worth in found:
-        worth[np.isfinite(worth)] = [next(left) for _ in range(np.isfinite(worth).sum())]
+        games = np.flatnonzero(worth > -np.inf)
+        worth[games], left = left[: len(games)], left[len(games) :]
     return found
