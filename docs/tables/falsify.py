@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Add, Rational
 
 from bounds import falsify
 from bounds.falsifier.evaluator import CAPACITY, Batch, RegretEvaluator
+from bounds.tightener.factors import lowered
 from theory import ADAL, Recurrence, Theorem, algorithm
 from theory.algorithms.adal import ADAL_R1, ADAL_R2, ADAL_R2_PRINTED_EPS, ADAL_R3
 from theory.theorems import adagrad, adam, amsgrad, hazan, ogd, orabona, repaired
@@ -51,7 +50,7 @@ def false_ones() -> list[tuple[Theorem, str, Recurrence, str, dict[str, Any]]]:
         (adam.KINGMA, "stated", kingma, "|g| >= 1, eps = 0", {**sized, "fixed": {"eps": Fraction(0)}}),
         (R_EPS_ANY_SET, "D_i", ADAL_R2_PRINTED_EPS, "free", anything),
         *(
-            (lowered(a, factors), a.readings[0].key, algorithm(a.algorithms[0]), mode, anything)
+            (lowered(a, key := a.readings[0].key, factors), key, algorithm(a.algorithms[0]), mode, anything)
             for a, factors, mode in LOWERED
         ),
     ]
@@ -68,14 +67,6 @@ LOWERED: tuple[tuple[Theorem, tuple[Fraction, ...], str], ...] = (
     (orabona.THEOREM4_14, (Fraction(75, 100),), "3/4"),
 )
 """True theorems with a right side that is too small: factors for its terms."""
-
-
-def lowered(theorem: Theorem, factors: tuple[Fraction, ...]) -> Theorem:
-    """The first reading of a theorem with factors for the terms of its right side."""
-    reading = theorem.readings[0]
-    terms = Add.make_args(reading.rhs)
-    less = Add(*(Rational(q) * term for q, term in zip(factors, terms, strict=True)))
-    return replace(theorem, id=f"less.{theorem.id}", readings=(replace(reading, rhs=less),))
 
 
 def true_ones() -> list[tuple[Theorem, str, Recurrence]]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.cli.certified import certified
 from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.run.results import dump_json
@@ -15,7 +16,6 @@ from theory.borders import nearest, real, shown, twice
 
 if TYPE_CHECKING:
     from bounds.falsifier.searched import Searched
-    from bounds.games import Counterexample
     from bounds.shrinker.shrink import Shrunk
     from theory.recurrence import Recurrence
     from theory.statement import Theorem
@@ -169,12 +169,9 @@ def _of_file(target: str) -> Iterator[tuple[Theorem, str, Recurrence | None]]:
 
 
 def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *, quiet: bool) -> Hunted:
-    from bounds.certificates.certify import certain_sides, certify, excess_inside, judged
-    from bounds.certificates.checker import Refused
+    from bounds.certificates.certify import excess_inside
     from bounds.scope import OutOfScope
-    from bounds.shrinker.counterexample_line import counterexample_line
     from bounds.shrinker.shrink import shrink
-    from online_sim.files import write_bytes
     from paper_checks.cli.progress import waiting
 
     name = f"{theorem.id}.{key}"
@@ -190,22 +187,10 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
         shrunk = shrink(searched.best, margin=margin, keep=frozenset(asked.fixed), scale=asked.scale)
         tell("certifying")
         # What violates a statement under further conditions violates it.
-        found: Counterexample = replace(shrunk.counterexample, theorem=theorem)
-        inside = judged(found)
-        ends = None if inside is None else certain_sides(inside)
-        if ends is None:
-            raise RuntimeError(f"{name}: the shrunk counterexample could not be replayed")
-        line = counterexample_line(found, *ends)
-        raw, uncertified = b"", ""
-        try:
-            raw = certify(found, title=line[:300])
-        except Refused as reason:  # a property that no certificate can show
-            uncertified = str(reason)
-    file = None
-    if raw and asked.out is not None:
-        file = asked.out / f"{name}.json"
-        write_bytes(file, raw)
-    return Hunted(name, recurrence.name, searched, shrunk, line, file, uncertified)
+        kept = certified(replace(shrunk.counterexample, theorem=theorem), name, asked.out)
+    if kept is None:
+        raise RuntimeError(f"{name}: the shrunk counterexample could not be replayed")
+    return Hunted(name, recurrence.name, searched, shrunk, kept.line, kept.file, kept.uncertified)
 
 
 def _search(

@@ -1,6 +1,6 @@
 """`regretcheck merge`: join the finished runs of several machines into one folder, without playing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +26,7 @@ def merge_command(folders: Sequence[Path], *, out: Path) -> int:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ValueError(f"`--out` = {shown(str(out))} is not an empty folder; name a new one")
     records: dict[str, tuple[Path, Record]] = {}
+    known = Known()
     names: dict[str, list[str]] = {"games": [], "claims": [], "audits": [], "certificates": []}
     listed: list[list[str]] = []
     generated = ""
@@ -37,7 +38,7 @@ def merge_command(folders: Sequence[Path], *, out: Path) -> int:
             for own in those:
                 name = own if kind == "games" else f"{kind}/{own}"
                 record = load_record(record_path(folder, name).read_bytes())
-                _check(folder, record, records.values())
+                known.check(folder, record)
                 if name in records:
                     _same(name, records[name], (folder, record))
                 else:
@@ -59,20 +60,27 @@ def merge_command(folders: Sequence[Path], *, out: Path) -> int:
     return report_command(out, verbose=False)
 
 
-def _check(folder: Path, record: Record, others: Iterable[tuple[Path, Record]]) -> None:
-    """Raise ValueError if a record is of other versions or states a theorem in another way."""
-    for place, other in others:
-        mine, theirs = record.results[0].versions, other.results[0].versions
+class Known:
+    """The versions and statements of the records read so far, each with the folder that has it first."""
+
+    def __init__(self) -> None:
+        """Nothing is read yet."""
+        self.versions: tuple[Path, Mapping[str, str]] | None = None
+        self.statements: dict[str, tuple[Path, tuple[object, ...]]] = {}
+
+    def check(self, folder: Path, record: Record) -> None:
+        """Raise ValueError if a record is of other versions or states a theorem in another way."""
+        mine = record.results[0].versions
+        place, theirs = self.versions = self.versions or (folder, mine)
         changed = [key for key in {*mine, *theirs} if mine.get(key) != theirs.get(key)]
         if changed:
             key = min(changed)
             raise ValueError(
                 f"{place} has {key} {theirs.get(key)}, {folder} has {mine.get(key)}; use one version"
             )
-        known = {} if other.section is None else {s.id: s for s in other.section.statements}
         for s in () if record.section is None else record.section.statements:
-            before = known.get(s.id)
-            if before is not None and _stated(before) != _stated(s):
+            place, before = self.statements.setdefault(s.id, (folder, _stated(s)))
+            if before != _stated(s):
                 raise ValueError(
                     f"{place} and {folder} state {s.id} differently; run both with one statement"
                 )

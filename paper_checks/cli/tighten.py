@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from paper_checks.cli.certified import certified
 from paper_checks.cli.falsify import check_folder, chosen
 from paper_checks.cli.plot import FORMATS
 from paper_checks.cli.printable import say, write_json
@@ -200,25 +201,10 @@ def _report(theorem: Theorem, key: str, recurrence: Recurrence, wanted: Wanted, 
 
 
 def _entry(what: str, found: Factor, name: str, out: Path | None, short: ShortProof | None = None) -> Entry:
-    from bounds.certificates.certify import certain_sides, certify, judged
-    from bounds.certificates.checker import Refused
-    from bounds.shrinker.counterexample_line import counterexample_line
-    from online_sim.files import write_bytes
-
-    inside = None if found.shown is None else judged(found.shown)
-    ends = None if inside is None else certain_sides(inside)
-    if found.shown is None or ends is None:
+    kept = None if found.shown is None else certified(found.shown, name, out)
+    if kept is None:
         return Entry(what, found, short=short)
-    line = counterexample_line(found.shown, *ends)
-    try:
-        raw = certify(found.shown, title=line[:300])
-    except Refused as reason:  # a property that no certificate can show
-        return Entry(what, found, line, uncertified=str(reason), short=short)
-    file = None
-    if out is not None:
-        file = out / f"{name}.json"
-        write_bytes(file, raw)
-    return Entry(what, found, line, file, short=short)
+    return Entry(what, found, kept.line, kept.file, kept.uncertified, short)
 
 
 def _short_json(short: ShortProof) -> dict[str, Any]:
