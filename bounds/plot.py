@@ -237,7 +237,8 @@ def _formulas() -> Any:
     """Matplotlib's method that parses formulas, with a cache that lasts from plot to plot.
 
     The library keeps what one renderer parsed, so that every plot parses its tick labels anew, in three
-    sizes: a third of its time. The cache holds only what was parsed under the settings of `_neutral`.
+    sizes: a third of its time. The cache holds only what was parsed under the settings of
+    `neutral_style`.
     """
     from matplotlib.mathtext import MathTextParser
 

@@ -10,7 +10,7 @@ from itertools import cycle
 from typing import Any
 
 from bounds.certificates.certificate import FORMAT
-from bounds.certificates.checker.reading import MOST_BYTES, Refused, parsed
+from bounds.certificates.checker.reading import MOST_BYTES, Refused, once, parsed
 from bounds.games.stream import Block, Blocks, compressed, first_rounds, length, rows_of, stream_text
 
 FORMAT_2 = "regretcheck certificate 2"
@@ -35,7 +35,7 @@ def current(raw: bytes) -> bytes:
     if len(raw) > MOST_BYTES or f'"{FORMAT_2}"'.encode() not in raw:
         return raw
     try:
-        file = json.loads(raw, object_pairs_hook=_once)
+        file = json.loads(raw, object_pairs_hook=once)
     except (ValueError, RecursionError):  # the checker says what is wrong with it
         return raw
     if not isinstance(file, dict) or file.get("format") != FORMAT_2:
@@ -50,12 +50,6 @@ def current(raw: bytes) -> bytes:
         comparator = {"comparator": kept.pop("comparator")} if "comparator" in kept else {}
         file["game"] = {**kept, "stream": stream, **comparator}
     return json.dumps({**file, "format": FORMAT}).encode()
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) != len(pairs):
-        raise ValueError("a key stands twice")
-    return dict(pairs)
 
 
 def _blocks(game: dict[str, Any]) -> Blocks:

@@ -59,11 +59,11 @@ class SourcePrinter:
 
     def print(self, e: Any) -> str:
         """Source text of an expression, or UnknownNodeError."""
-        method = _RULES.get(type(e))
+        method = RULES.get(type(e))
         if method is None:
             raise UnknownNodeError(
                 f"{type(self).__name__} has no rule for {type(e).__name__} in {e}; "
-                f"write it with {', '.join(sorted(c.__name__ for c in _RULES))}"
+                f"write it with {', '.join(sorted(c.__name__ for c in RULES))}"
             )
         rule: Callable[[Any], str] = getattr(self, method)
         return rule(e)
@@ -259,7 +259,7 @@ def _ordered(arguments: Any) -> list[Expr]:
     return sorted(arguments, key=lambda e: (bool(e.is_number), str(e)))
 
 
-_RULES: dict[type, str] = {
+RULES: dict[type, str] = {
     **dict.fromkeys((Symbol, Vector, Scalar, Dummy), "_symbol"),
     **dict.fromkeys((Integer, Rational, *map(type, (S.Half, S.One, S.Zero, S.NegativeOne))), "_rational"),
     **dict.fromkeys((exp, log, log1p, sin, cos, Abs, pinv), "_elementary"),

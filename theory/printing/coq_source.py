@@ -251,7 +251,7 @@ def comparison(e: Rel) -> tuple[Expr, Expr] | None:
     """
     if e.rel_op not in {"<=", ">="}:
         return None
-    low, high = (e.lhs, e.rhs) if e.rel_op == "<=" else (e.rhs, e.lhs)
+    low, high = e.lts, e.gts
     return None if (low - t).is_Integer and high.is_Integer else (low, high)
 
 

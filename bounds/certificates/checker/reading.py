@@ -31,7 +31,7 @@ def read(raw: bytes) -> dict[str, Any]:
     """Return the certificate with exact numbers and parsed formulas, or raise Refused."""
     require(len(raw) <= MOST_BYTES, f"the file has {len(raw)} bytes, more than {MOST_BYTES}")
     try:
-        content = json.loads(raw, object_pairs_hook=_once, parse_float=_inexact, parse_constant=_inexact)
+        content = json.loads(raw, object_pairs_hook=once, parse_float=_inexact, parse_constant=_inexact)
     except (ValueError, RecursionError) as error:
         raise Refused(f"the file is not JSON with exact numbers: {str(error)[:200]!a}") from None
     file: dict[str, Any] = parsed(SCHEMA, content, "certificate")
@@ -44,7 +44,8 @@ def read(raw: bytes) -> dict[str, Any]:
     return file
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object's entries, or raise Refused if a key stands twice."""
     require(len(dict(pairs)) == len(pairs), f"a key is twice in {sorted(key[:30] for key, _ in pairs)[:10]}")
     return dict(pairs)
 

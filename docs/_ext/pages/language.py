@@ -31,7 +31,7 @@ from theory import (
 )
 from theory import parameters as shared_parameters
 from theory.printing import latex_objects
-from theory.printing.base import _RULES as RULES
+from theory.printing.base import RULES
 from theory.printing.latex import LatexPrinter
 from theory.proof import Proof, ProofStep
 from theory.statement import OF_SETS
