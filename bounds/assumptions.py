@@ -18,7 +18,7 @@ from online_sim.declared import declared_or_proved
 from online_sim.excess import error_of_key, fine_key, largest_key
 from theory.quantities import CumMax, Excess
 from theory.statement import Requires, Theorem, ordered_sides
-from theory.symbols import f
+from theory.symbols import T, f, t
 
 
 def spelled(theorem: Theorem, condition: Any) -> Any:
@@ -94,7 +94,12 @@ _CONSTANTS = {Requires.SMOOTH_LOSS: ("L", "smoothness"), Requires.MINIMUM_KNOWN:
 
 
 def _between_numbers(text: str, condition: Rel, values: TraceValues) -> AssumptionCheck:
-    """A relation between parameters and constants, decided for the intended decimals, exactly if possible."""
+    """A relation between parameters and constants, decided for the intended decimals, exactly if possible.
+
+    One that reads T says for which numbers of rounds the statement is meant; it fails if it holds for none.
+    """
+    by_rounds = condition.has(T) and not condition.has(t)
+    where = np.ones((values.trace.replicates, len(values.trace.rounds)), dtype=bool)
     for replicate in range(values.trace.replicates):
         exact = {
             s: Rational(repr(float(np.ravel(values.by_name[s.name])[replicate])))
@@ -103,21 +108,22 @@ def _between_numbers(text: str, condition: Rel, values: TraceValues) -> Assumpti
         }
         meant = condition.xreplace(exact)
         if meant in {true, false}:
-            holds = meant == true
+            where[replicate] = meant == true
         else:
             small, large = ordered_sides(meant) or (meant.lhs, meant.rhs)
             left, right = values.enclose(small), values.enclose(large)
-            certain = np.all(left.upper < right.lower)
-            broken = (
-                np.any(left.lower > right.upper) or np.isnan(left.lower).any() or np.isnan(right.upper).any()
-            )
+            broken = (left.lower > right.upper) | np.isnan(left.lower) | np.isnan(right.upper)
             # Numbers that agree to the last bit: the relation holds unless it is strict.
-            holds = bool(certain or (not broken and condition.rel_op in {"<=", ">="}))
+            holds = ~broken if condition.rel_op in {"<=", ">="} else left.upper < right.lower
+            where[replicate] = np.broadcast_to(holds, where.shape)[replicate] if by_rounds else np.all(holds)
         low, high = (_number(side, exact, values) for side in condition.args)
         shown = f"{low} {condition.rel_op} {high}"
-        if not holds:
+        if not np.any(where[replicate]):
             return AssumptionCheck(text, False, f"{condition}: {shown} is not so")
-    return AssumptionCheck(text, True, f"{condition}: {shown}")
+    if np.all(where):
+        return AssumptionCheck(text, True, f"{condition}: {shown}")
+    told = f"{condition}: so at {np.sum(np.any(where, axis=0))} of {where.shape[1]} recorded rounds"
+    return AssumptionCheck(text, True, told, where)
 
 
 def _number(e: Expr, exact: Mapping[Any, Any], values: TraceValues) -> str:

@@ -136,7 +136,7 @@ def _decided(held: MeasuredReading, outside: str | None, again: Sequence[int]) -
         curves = curves.with_found(found)
     verdict, reason, first = decide(curves, held.assumptions, outside, found)
     every_round = len(trace.rounds) == trace.horizon or _everywhere(_excess(theorem, chosen), trace)
-    notes = list(held.values.notes)
+    notes = [*held.values.notes, *(a.detail for a in held.assumptions if a.where is not None)]
     if verdict is Verdict.UNDECIDED and trace.run.not_finite_from:
         notes.append(f"not finite from round {trace.run.not_finite_from} on")
     if verdict is Verdict.HOLDS and not every_round:

@@ -114,6 +114,9 @@ def measured_reading(
     low, high, below, above, nothing, bound = (np.atleast_2d(part) for part in parts)
     # A bound whose interval extends beyond its domain still has a value if floats give one.
     defined = (np.isfinite(below) | np.isfinite(above) | np.isfinite(bound)) & (below != np.inf)
+    for one in assumptions:
+        if one.where is not None:
+            defined = defined & one.where
     curves = Curves(trace.rounds, low, high, below, above, nothing, defined)
     return MeasuredReading(theorem, chosen, trace, values, curves, assumptions)
 

@@ -30,11 +30,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class AssumptionCheck:
-    """One assumption, whether the run satisfies it, and the numbers that show it."""
+    """One assumption, whether the run satisfies it, and the numbers that show it.
+
+    where: (R or 1, K) the recorded rounds for which the statement is meant, if the assumption tells only
+    some of them, as T >= 2 does.
+    """
 
     text: str
     holds: bool
     detail: str
+    where: NDArray[np.bool_] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from sympy import S
+import pytest
+from sympy import Rational, S, sqrt
 
 from bounds.evaluate import check
 from bounds.verdict import Verdict
@@ -14,9 +15,10 @@ from online_sim.streams.arrays import ArrayStream
 from theory.loss import Loss, Shape
 from theory.losses.half_square import HALF_SQUARE, NOISY_HALF_SQUARE
 from theory.losses.quadratic import QUADRATIC
+from theory.parameters import alpha
 from theory.quantities import CumSum, Norm1, SumCoords
 from theory.statement import Assumption, Requires
-from theory.symbols import g, x
+from theory.symbols import T, g, x
 from theory.theorems.adal import THEOREM1, THEOREM2
 from toy_games import INTERVAL, descent, on_interval
 from toy_theorem import SOURCE, theorem
@@ -115,3 +117,30 @@ def test_a_vhat_1_that_is_zero_breaks_theorem_2() -> None:
     found = check(THEOREM2, "sqrtT", trace)
     assert broken(found) == ["vhat_0 > 0 (vhat_0 := vhat_1)"]
     assert not np.isfinite(found.rhs).any()
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict", "first"),
+    [
+        (T >= 1, Verdict.VIOLATED, 3),
+        (T >= 2, Verdict.VIOLATED, 3),
+        (T > 3, Verdict.VIOLATED, 4),
+        (alpha * sqrt(T) <= 1, Verdict.HOLDS, None),
+        (alpha * sqrt(T) < 1, Verdict.HOLDS, None),
+        (alpha * sqrt(T) < Rational(7, 10), Verdict.ASSUMPTION_BROKEN, None),
+        (T >= 7, Verdict.ASSUMPTION_BROKEN, None),
+    ],
+)
+def test_a_condition_on_the_number_of_rounds_tells_where_a_statement_is_meant(
+    condition, verdict, first
+) -> None:
+    """sum |g_t| = 2T/5 exceeds 3T/10 + 1/4 from T = 3 on: only the rounds in the condition count."""
+    about = (Assumption("meant", condition),)
+    made = theorem(Rational(3, 10) * T + Rational(1, 4), lhs=CumSum(Norm1(g)), assumptions=about)
+    trace = on_interval(constant([0.4]), 6, made.quantities, alpha=2**-0.5)
+    found = check(made, "A", trace)
+    assert (found.verdict, found.first_violation) == (verdict, first)
+    (meant,) = (a for a in found.assumptions if a.text == "meant")
+    if meant.where is not None:
+        assert "recorded rounds" in found.reason
+        assert np.array_equal(np.isfinite(found.rhs), meant.where[0])
