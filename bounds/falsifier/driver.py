@@ -139,6 +139,7 @@ class Search:
         self.best: Counterexample | None = None
         self.certain, self.ratio = -math.inf, -math.inf
         self.first: float | None = None
+        self.games_to_first: int | None = None
 
     @property
     def late(self) -> bool:
@@ -234,7 +235,8 @@ class Search:
         """Whether exact numbers confirm a violation, which is then the best."""
         best, certain = found.family.exactly(found.game, found.horizon, found.ratio)
         if certain > 0:
-            self.first = time.perf_counter() - self.began if self.first is None else self.first
+            if self.first is None:
+                self.first, self.games_to_first = time.perf_counter() - self.began, self.evaluations
             shorter = self.best is not None and found.horizon < self.best.game.horizon
             if found.ratio > self.ratio or (shorter and found.ratio > 1 + WORTH_KEEPING):
                 self.best, self.certain, self.ratio = best, certain, found.ratio
@@ -269,8 +271,8 @@ class Search:
                 ratio = leader.ratio
                 best, _ = leader.family.exactly(leader.game, leader.horizon, 0.0)
         return Searched(
-            best, ratio, self.certain, self.evaluations, time.perf_counter() - self.began, self.first, seed,
-            said, self.inside, self.said,
+            best, ratio, self.certain, self.evaluations, time.perf_counter() - self.began, self.first,
+            self.games_to_first, seed, said, self.inside, self.said,
         )  # fmt: skip
 
 

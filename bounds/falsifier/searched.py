@@ -22,6 +22,7 @@ class Searched:
         evaluations: games played.
         seconds: the duration of the search.
         first: seconds until the first certain violation, None without one.
+        games_to_first: games played until then.
         seed: the seed of the search.
         sentences: what was searched.
         inside: games that satisfied every assumption up to some round.
@@ -34,6 +35,7 @@ class Searched:
     evaluations: int
     seconds: float
     first: float | None
+    games_to_first: int | None
     seed: int
     sentences: tuple[str, ...]
     inside: int
