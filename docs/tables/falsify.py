@@ -38,17 +38,17 @@ def false_ones() -> list[tuple[Theorem, str, Recurrence, str, dict[str, Any]]]:
     return [
         *((THEOREM1, key, ADAL, "free", anything) for key in "ABC"),
         *((THEOREM1, key, ADAL, "textbook betas", textbook) for key in "ABC"),
-        *((THEOREM1, key, ADAL, "|g| >= 1", sized) for key in "ABC"),
+        *((THEOREM1, key, ADAL, "norms >= 1", sized) for key in "ABC"),
         *(
-            (THEOREM1.asked_of(r.name), key, r, "|g| >= 1", sized)
+            (THEOREM1.asked_of(r.name), key, r, "norms >= 1", sized)
             for r in (ADAL_R1, ADAL_R2, ADAL_R3)
             for key in "ABC"
         ),
-        (THEOREM1, "C", ADAL, "max |g| = 1", one),
-        (THEOREM1, "C", ADAL, "max |g| = 1, textbook betas", {**one, **textbook}),
-        *((THEOREM1.asked_of(r.name), "C", r, "max |g| = 1", one) for r in (ADAL_R1, ADAL_R2, ADAL_R3)),
+        (THEOREM1, "C", ADAL, "largest norm 1", one),
+        (THEOREM1, "C", ADAL, "largest norm 1, textbook betas", {**one, **textbook}),
+        *((THEOREM1.asked_of(r.name), "C", r, "largest norm 1", one) for r in (ADAL_R1, ADAL_R2, ADAL_R3)),
         (adam.KINGMA, "stated", kingma, "free", {}),
-        (adam.KINGMA, "stated", kingma, "|g| >= 1, eps = 0", {**sized, "fixed": {"eps": Fraction(0)}}),
+        (adam.KINGMA, "stated", kingma, "norms >= 1, eps = 0", {**sized, "fixed": {"eps": Fraction(0)}}),
         (R_EPS_ANY_SET, "D_i", ADAL_R2_PRINTED_EPS, "free", anything),
         *(
             (lowered(a, key := a.readings[0].key, factors), key, algorithm(a.algorithms[0]), mode, anything)
