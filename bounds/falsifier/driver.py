@@ -177,7 +177,10 @@ class Search:
             more = min(SHORTER * self.evaluations, self.manner.shorter)
             self.most = min(self.most, self.evaluations + more)
         while self.best is not None and self.violated and not self.over:
-            shorter = [arm for arm in arms if arm.stage.horizon < self.best.game.horizon]
+            # What an arm found in a whole pass is too little to keep if the best game is longer still.
+            shorter = [
+                arm for arm in arms if arm.stage.horizon < self.best.game.horizon and arm.certain == -math.inf
+            ]
             if not shorter or not self.search(shorter):
                 break
 
