@@ -15,10 +15,10 @@ from pages.console import run_command
 from pages.generated import MARK, PARTS, filled
 from pages.markdown import arguments_of, escaped, formula_in_cell, table
 from pages.offline import loaded_from_elsewhere
-from paper_checks.report.mathml import mathml
 from theory import Requires
 from theory.algorithms.registry import algorithms
 from theory.losses.registry import losses
+from theory.printing.mathml import mathml
 from theory.theorems.registry import theorems
 
 ROOT = Path(__file__).resolve().parents[2]
