@@ -1,0 +1,118 @@
+"""What notebooks show of a game and of a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from online_sim.frames import recorded
+from theory.loss import Loss
+from theory.printing.html import Html, element, facts, formulas, page, paragraph, table
+from theory.printing.latex_objects import loss_latex, oracle_latex, recurrence_latex
+
+if TYPE_CHECKING:
+    from online_sim.game import Game
+    from online_sim.trace import Trace
+
+MOST_ROWS, MOST_COLUMNS = 8, 6
+"""The most checkpoints and quantities of a trace that are shown."""
+MOST_COORDINATES = 4
+"""The most coordinates of a point that are shown."""
+
+
+def game_text(game: Game) -> str:
+    """A game in one line."""
+    parts = [f"{game.recurrence.name} on {game.loss.name}", *_places(_streams(game), _set(game)).values()]
+    parts += [f"T = {game.horizon}", f"d = {game.dimension}"]
+    parts += [f"{name} = {said}" for name, said in _numbers(game.columns).items()]
+    parts += [f"{game.replicates} replicates"] if game.replicates > 1 else []
+    return f"Game({', '.join(parts)})"
+
+
+def game_formulas(game: Game) -> tuple[str, ...]:
+    """The lines of the algorithm, then the loss and the gradient that is handed out if it is another one."""
+    return (*recurrence_latex(game.recurrence), *_loss_formulas(game))
+
+
+def game_page(game: Game) -> Html:
+    """The algorithm and the loss as formulas, and what else determines the game."""
+    return page(
+        f"{game.recurrence.name} on {game.loss.name}",
+        f"T = {game.horizon}, d = {game.dimension}",
+        formulas(game_formulas(game)),
+        facts(
+            {
+                **_places(_streams(game), _set(game)),
+                "x_1": _start(game),
+                **_numbers(game.columns),
+                "replicates": game.replicates if game.replicates > 1 else "",
+            }
+        ),
+    )
+
+
+def trace_text(trace: Trace) -> str:
+    """A trace in one line: the game, and what was recorded."""
+    run = trace.run
+    # Of a regret both ends are recorded.
+    asked = list(dict.fromkeys(key.removesuffix(":lower").removesuffix(":upper") for key in trace.asked))
+    asked = [*asked[:MOST_COLUMNS], *(["..."] if len(asked) > MOST_COLUMNS else [])]
+    parts = [f"{run.algorithm} on {run.loss}", *_places(run.streams, run.domain).values()]
+    parts += [f"{len(trace.rounds)} of {trace.horizon} rounds", f"d = {trace.dimension}"]
+    parts += [f"{trace.replicates} replicates"] if trace.replicates > 1 else []
+    return f"Trace({', '.join(parts)}; recorded: {', '.join(asked)})"
+
+
+def trace_page(trace: Trace) -> Html:
+    """The game, and the first recorded quantities at some checkpoints, of the first replicate."""
+    run, count = trace.run, len(trace.rounds)
+    columns = list(islice(recorded(trace), MOST_COLUMNS))
+    shown = np.unique(np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int)) if count else []
+    rows = [[int(trace.rounds[k]), *(float(values[0, k]) for _, values in columns)] for k in shown]
+    remark = [f"{len(rows)} of {count} recorded rounds"] if count > len(rows) else []
+    remark += [f"replicate 0 of {trace.replicates}"] if trace.replicates > 1 else []
+    return page(
+        f"{run.algorithm} on {run.loss}",
+        f"T = {trace.horizon}, d = {trace.dimension}, engine {run.engine}",
+        facts({**_places(run.streams, run.domain), **_numbers(run.parameter_values)}),
+        table(["T", *(name for name, _ in columns)], rows),
+        paragraph(element("small", f"{'; '.join(remark)}; `to_frame()` has all")) if remark else Html(""),
+    )
+
+
+def _places(streams: Sequence[str], domain: str) -> dict[str, str]:
+    more = f" and {len(streams) - 1} more" if len(streams) > 1 else ""
+    return {"stream": f"{streams[0]}{more}" if streams else "", "set": domain}
+
+
+def _streams(game: Game) -> list[str]:
+    return [s.name for s in game.streams[:1]] + [""] * (len(game.streams) - 1)
+
+
+def _set(game: Game) -> str:
+    return game.domain.name if game.domain is not None else "unconstrained"
+
+
+def _start(game: Game) -> str:
+    first = game.starts[0]
+    said = ", ".join(f"{u:.6g}" for u in first[:MOST_COORDINATES])
+    return f"({said}{', ...' if len(first) > MOST_COORDINATES else ''})"
+
+
+def _numbers(columns: Mapping[str, Sequence[float]]) -> dict[str, str]:
+    """Each parameter: its value, or its range over the replicates."""
+    found = {}
+    for name, values in columns.items():
+        low, high = float(np.min(values)), float(np.max(values))
+        found[name] = f"{low:.6g}" if low == high else f"{low:.6g} to {high:.6g}"
+    return found
+
+
+def _loss_formulas(game: Game) -> tuple[str, ...]:
+    if not isinstance(game.loss, Loss):
+        return ()
+    oracle = oracle_latex(game.loss)
+    return (loss_latex(game.loss), *([oracle] if oracle is not None else []))
