@@ -21,6 +21,7 @@ import numpy as np
 from sympy import Basic
 
 from online_sim.inputs import own
+from theory.displayed import Displayed
 
 _PLAIN = (bool, int, float, complex, str, bytes, Fraction, np.generic)
 DEEPEST = 24
@@ -56,13 +57,13 @@ class _Fed:
             digest.update(repr(value).encode())
         elif isinstance(value, Basic):
             digest.update(str(value).encode())
-        elif depth == 0:
+        elif depth == 0 and not isinstance(value, Displayed):  # whose text leaves out most of it
             digest.update(_text(value))
         elif isinstance(value, FunctionType | type | ModuleType) and not self._new(value):
             digest.update(_name(value))
         else:
             for part in _parts(value):
-                self.feed(part, depth - 1)
+                self.feed(part, max(depth - 1, 0))
         digest.update(b"</>")
 
     def _new(self, value: Any) -> bool:

@@ -26,7 +26,7 @@ def frame(columns: Mapping[str, Any]) -> DataFrame:
 
 
 def recorded(trace: Trace) -> Iterator[tuple[str, Any]]:
-    """(name, values (R, K)) of what was recorded at the checkpoints; a vector gives one for each coordinate."""
+    """(name, values (R, K)) of what was recorded at the checkpoints; a vector is one for each coordinate."""
     for key in trace.asked or (*trace.scalars, *trace.vectors, *trace.series):
         if key in trace.scalars:
             yield key, trace.scalars[key]

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from online_sim.frames import recorded
 from theory.loss import Loss
@@ -15,6 +16,7 @@ from theory.printing.latex_objects import loss_latex, oracle_latex, recurrence_l
 
 if TYPE_CHECKING:
     from online_sim.game import Game
+    from online_sim.provenance import Provenance
     from online_sim.trace import Trace
 
 MOST_ROWS, MOST_COLUMNS = 8, 6
@@ -27,9 +29,9 @@ def game_text(game: Game) -> str:
     """A game in one line."""
     parts = [f"{game.recurrence.name} on {game.loss.name}", *_places(_streams(game), _set(game)).values()]
     parts += [f"T = {game.horizon}", f"d = {game.dimension}"]
-    parts += [f"{name} = {said}" for name, said in _numbers(game.columns).items()]
+    parts += [_numbers(game.columns)]
     parts += [f"{game.replicates} replicates"] if game.replicates > 1 else []
-    return f"Game({', '.join(parts)})"
+    return f"Game({', '.join(filter(None, parts))})"
 
 
 def game_formulas(game: Game) -> tuple[str, ...]:
@@ -47,39 +49,48 @@ def game_page(game: Game) -> Html:
             {
                 **_places(_streams(game), _set(game)),
                 "x_1": _start(game),
-                **_numbers(game.columns),
+                "parameters": _numbers(game.columns),
                 "replicates": game.replicates if game.replicates > 1 else "",
             }
         ),
     )
 
 
+def run_text(run: Provenance) -> str:
+    """What was played, in one line."""
+    parts = [
+        f"{run.algorithm} on {run.loss}",
+        *_places(run.streams, run.domain).values(),
+        f"d = {run.dimension}",
+    ]
+    parts += [_numbers(run.parameter_values)]
+    parts += [f"{run.replicates} replicates"] if run.replicates > 1 else []
+    return ", ".join(filter(None, parts))
+
+
 def trace_text(trace: Trace) -> str:
     """A trace in one line: the game, and what was recorded."""
-    run = trace.run
     # Of a regret both ends are recorded.
     asked = list(dict.fromkeys(key.removesuffix(":lower").removesuffix(":upper") for key in trace.asked))
     asked = [*asked[:MOST_COLUMNS], *(["..."] if len(asked) > MOST_COLUMNS else [])]
-    parts = [f"{run.algorithm} on {run.loss}", *_places(run.streams, run.domain).values()]
-    parts += [f"{len(trace.rounds)} of {trace.horizon} rounds", f"d = {trace.dimension}"]
-    parts += [f"{trace.replicates} replicates"] if trace.replicates > 1 else []
-    return f"Trace({', '.join(parts)}; recorded: {', '.join(asked)})"
+    rounds = f"{len(trace.rounds)} of {trace.horizon} rounds"
+    return f"Trace({run_text(trace.run)}; {rounds} recorded: {', '.join(asked)})"
 
 
 def trace_page(trace: Trace) -> Html:
     """The game, and the first recorded quantities at some checkpoints, of the first replicate."""
     run, count = trace.run, len(trace.rounds)
     columns = list(islice(recorded(trace), MOST_COLUMNS))
-    shown = np.unique(np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int)) if count else []
+    shown = sorted(set(np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int).tolist()))
     rows = [[int(trace.rounds[k]), *(float(values[0, k]) for _, values in columns)] for k in shown]
     remark = [f"{len(rows)} of {count} recorded rounds"] if count > len(rows) else []
     remark += [f"replicate 0 of {trace.replicates}"] if trace.replicates > 1 else []
     return page(
         f"{run.algorithm} on {run.loss}",
         f"T = {trace.horizon}, d = {trace.dimension}, engine {run.engine}",
-        facts({**_places(run.streams, run.domain), **_numbers(run.parameter_values)}),
+        facts({**_places(run.streams, run.domain), "parameters": _numbers(run.parameter_values)}),
         table(["T", *(name for name, _ in columns)], rows),
-        paragraph(element("small", f"{'; '.join(remark)}; `to_frame()` has all")) if remark else Html(""),
+        paragraph(element("small", "; ".join(remark))) if remark else Html(""),
     )
 
 
@@ -102,13 +113,13 @@ def _start(game: Game) -> str:
     return f"({said}{', ...' if len(first) > MOST_COORDINATES else ''})"
 
 
-def _numbers(columns: Mapping[str, Sequence[float]]) -> dict[str, str]:
-    """Each parameter: its value, or its range over the replicates."""
-    found = {}
+def _numbers(columns: Mapping[str, ArrayLike]) -> str:
+    """The value of each parameter, or its range over the replicates."""
+    said = []
     for name, values in columns.items():
         low, high = float(np.min(values)), float(np.max(values))
-        found[name] = f"{low:.6g}" if low == high else f"{low:.6g} to {high:.6g}"
-    return found
+        said.append(f"{name} = {low:.6g}" + (f" to {high:.6g}" if low != high else ""))
+    return ", ".join(said)
 
 
 def _loss_formulas(game: Game) -> tuple[str, ...]:

@@ -67,24 +67,24 @@ def _formula(latex: str) -> Html:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     """A table; numbers stand at the right of their cells, texts at the left."""
-    names = element("tr", *(element("th", name, style="text-align:left") for name in head))
-    lines = [element("tr", *(_cell(part) for part in row)) for row in rows]
-    return element("table", element("thead", names), element("tbody", *lines))
+    lines = [list(row) for row in rows]
+    # A name stands above its column as the first cell does.
+    first = lines[0] if lines else head
+    names = [_cell(name, like=part, tag="th") for name, part in zip(head, first, strict=True)]
+    body = (element("tr", *map(_cell, line)) for line in lines)
+    return element("table", element("thead", element("tr", *names)), element("tbody", *body))
 
 
 def facts(pairs: Mapping[str, object]) -> Html:
     """A table of names and what they are; a fact that is empty is left out."""
-    rows = [
-        element("tr", element("th", name, style="text-align:left"), _cell(part, align="left"))
-        for name, part in pairs.items()
-        if part not in ("", None)
-    ]
-    return element("table", element("tbody", *rows)) if rows else Html("")
+    rows = [(name, part) for name, part in pairs.items() if part not in ("", None)]
+    lines = (element("tr", _cell(name, tag="th"), _cell(part, like="")) for name, part in rows)
+    return element("table", element("tbody", *lines)) if rows else Html("")
 
 
-def _cell(part: object, align: str = "") -> Html:
-    side = align or ("right" if isinstance(part, Real) else "left")
-    return element("td", part, style=f"text-align:{side}")
+def _cell(part: object, *, like: object = None, tag: str = "td") -> Html:
+    side = "right" if isinstance(part if like is None else like, Real) else "left"
+    return element(tag, part, style=f"text-align:{side}")
 
 
 def points(texts: Iterable[object]) -> Html:
