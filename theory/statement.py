@@ -26,6 +26,7 @@ from theory.borders import (
     shown,
 )
 from theory.displayed import Displayed
+from theory.parameters import Parameter
 from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
@@ -255,6 +256,12 @@ class Theorem(Displayed):
     def algorithm_names(self) -> tuple[str, ...]:
         """The names of the recurrences that the statement is about."""
         return tuple(a if isinstance(a, str) else a.name for a in self.algorithms)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of the algorithms that the statement is about, as far as they are known."""
+        known = (_known(a) for a in self.algorithms)
+        return tuple(dict.fromkeys(p for a in known if isinstance(a, Recurrence) for p in a.parameters))
 
     def about(self, algorithm: str | Recurrence, digest: str | None = None) -> tuple[bool, str]:
         """Whether the statement is about an algorithm, and the sentence that says so.

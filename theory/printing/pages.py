@@ -11,8 +11,7 @@ from theory.statement import Theorem
 
 def theorem_formulas(theorem: Theorem) -> tuple[str, ...]:
     """What a theorem states: its readings, then the definitions of their letters."""
-    own = _own_parameters(theorem)
-    printed = [statement_latex(theorem, reading.key, own) for reading in theorem.readings]
+    printed = [statement_latex(theorem, reading.key, theorem.parameters) for reading in theorem.readings]
     letters = dict.fromkeys(line for one in printed for line in one.where)
     return (*(one.formula for one in printed), *letters)
 
@@ -31,11 +30,10 @@ def algorithm_page(recurrence: Recurrence) -> Html:
 
 def theorem_page(theorem: Theorem) -> Html:
     """The readings of a theorem with their letters, its assumptions, and what is known before any run."""
-    own = _own_parameters(theorem)
     parts: list[Html] = []
     letters: dict[str, None] = {}
     for reading in theorem.readings:
-        printed = statement_latex(theorem, reading.key, own)
+        printed = statement_latex(theorem, reading.key, theorem.parameters)
         note = f": {reading.note}" if reading.note else ""
         parts += [paragraph(f"Reading {reading.key}{note}"), formulas([printed.formula])]
         letters |= dict.fromkeys(printed.where)
@@ -55,9 +53,3 @@ def parameter_table(parameters: tuple[Parameter, ...]) -> Html:
         for p in parameters
     ]
     return table(("parameter", "meaning", "range", "default"), rows) if rows else escaped("")
-
-
-def _own_parameters(theorem: Theorem) -> tuple[Parameter, ...]:
-    """The parameters of the recurrences that a theorem holds; those of algorithms it names are known."""
-    from_user = [a for a in theorem.algorithms if isinstance(a, Recurrence)]
-    return tuple(dict.fromkeys(p for a in from_user for p in a.parameters))
