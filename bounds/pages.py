@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,8 @@ def check_row(check: Check) -> dict[str, Any]:
     at = check.first_violation if violated else check.at
     k = len(check.rounds) - 1 if at is None else int(np.searchsorted(check.rounds, at))
     left, bound = (check.lhs_lower, check.rhs_upper) if violated else (check.lhs_upper, check.rhs)
-    numbers = int(check.rounds[k]), float(left[k]), float(bound[k]), check.margin
+    margin = math.nan if check.margin is None else check.margin
+    numbers = int(check.rounds[k]), float(left[k]), float(bound[k]), margin
     return dict(zip(COLUMNS, (check.id, check.verdict.name, *numbers, check.reason), strict=True))
 
 
@@ -91,7 +93,7 @@ def _meaning(check: Check) -> str:
 def _cells(check: Check) -> list[object]:
     row = check_row(check)
     row["verdict"] = element("strong", row["verdict"])
-    return [float("nan") if part is None else part for part in row.values()]
+    return list(row.values())
 
 
 def counterexample_text(found: Counterexample) -> str:

@@ -142,7 +142,7 @@ class Checks(Displayed, list[Check]):
         the margin, or else the last recorded round; `left` and `bound`, the ends of both sides at T that
         decide: for a violation a lower end of the left side and an upper end of the bound, otherwise an upper
         end of the left side and a lower end of the bound; `margin`, the smallest bound / left over all rounds
-        (see `Check`), perhaps in another round than T; `reason`.
+        (see `Check`), perhaps in another round than T, NaN if there is none; `reason`.
 
         Raises:
             ImportError: pandas is not installed.

@@ -105,12 +105,12 @@ class Trace(Displayed):
         return {} if self.game is None else refuted(self.game, **declared)
 
     def __getitem__(self, quantity: Expr | str) -> NDArray[np.float64]:
-        """A recorded quantity; KeyError lists the recorded ones."""
+        """A recorded quantity; KeyError lists those that were asked for."""
         key = str(quantity)
         for store in (self.scalars, self.vectors, self.series):
             if key in store:
                 return store[key][0] if self.replicates == 1 else store[key]
-        known = ", ".join((*self.scalars, *self.vectors, *self.series))
+        known = ", ".join(self.asked or (*self.scalars, *self.vectors, *self.series))
         raise KeyError(f"{key} was not recorded; recorded: {known}. Pass it to play(record=[...])")
 
     def interval(self, regret: Expr) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
