@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from online_sim.provenance import Provenance
     from online_sim.trace import Trace
 
-MOST_ROWS, MOST_COLUMNS = 8, 6
+MOST_ROWS, MOST_COLUMNS = 8, 4
 """The most checkpoints and quantities of a trace that are shown."""
 MOST_COORDINATES = 4
 """The most coordinates of a point that are shown."""
@@ -27,7 +27,7 @@ MOST_COORDINATES = 4
 
 def game_text(game: Game) -> str:
     """A game in one line."""
-    parts = [f"{game.recurrence.name} on {game.loss.name}", *_places(_streams(game), _set(game)).values()]
+    parts = [f"{game.recurrence.name} on {game.loss.name}", *_places_of_game(game).values()]
     parts += [f"T = {game.horizon}", f"d = {game.dimension}"]
     parts += [_numbers(game.columns)]
     parts += [f"{game.replicates} replicates"] if game.replicates > 1 else []
@@ -47,7 +47,7 @@ def game_page(game: Game) -> Html:
         formulas(game_formulas(game)),
         facts(
             {
-                **_places(_streams(game), _set(game)),
+                **_places_of_game(game),
                 "x_1": _start(game),
                 "parameters": _numbers(game.columns),
                 "replicates": game.replicates if game.replicates > 1 else "",
@@ -58,11 +58,7 @@ def game_page(game: Game) -> Html:
 
 def run_text(run: Provenance) -> str:
     """What was played, in one line."""
-    parts = [
-        f"{run.algorithm} on {run.loss}",
-        *_places(run.streams, run.domain).values(),
-        f"d = {run.dimension}",
-    ]
+    parts = [f"{run.algorithm} on {run.loss}", *_places_of_run(run).values(), f"d = {run.dimension}"]
     parts += [_numbers(run.parameter_values)]
     parts += [f"{run.replicates} replicates"] if run.replicates > 1 else []
     return ", ".join(filter(None, parts))
@@ -80,27 +76,35 @@ def trace_text(trace: Trace) -> str:
 def trace_page(trace: Trace) -> Html:
     """The game, and the first recorded quantities at some checkpoints, of the first replicate."""
     run, count = trace.run, len(trace.rounds)
-    columns = list(islice(recorded(trace), MOST_COLUMNS))
+    found = list(islice(recorded(trace), MOST_COLUMNS + 1))
+    columns = found[:MOST_COLUMNS]
     shown = sorted(set(np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int).tolist()))
     rows = [[int(trace.rounds[k]), *(float(values[0, k]) for _, values in columns)] for k in shown]
     remark = [f"{len(rows)} of {count} recorded rounds"] if count > len(rows) else []
+    remark += ["more quantities in to_frame()"] if len(found) > MOST_COLUMNS else []
     remark += [f"replicate 0 of {trace.replicates}"] if trace.replicates > 1 else []
     return page(
         f"{run.algorithm} on {run.loss}",
         f"T = {trace.horizon}, d = {trace.dimension}, engine {run.engine}",
-        facts({**_places(run.streams, run.domain), "parameters": _numbers(run.parameter_values)}),
+        facts({**_places_of_run(run), "parameters": _numbers(run.parameter_values)}),
         table(["T", *(name for name, _ in columns)], rows),
         paragraph(element("small", "; ".join(remark))) if remark else Html(""),
     )
 
 
-def _places(streams: Sequence[str], domain: str) -> dict[str, str]:
-    more = f" and {len(streams) - 1} more" if len(streams) > 1 else ""
-    return {"stream": f"{streams[0]}{more}" if streams else "", "set": domain}
+def _places(first: str, streams: int, domain: str) -> dict[str, str]:
+    more = f" and {streams - 1} more" if streams > 1 else ""
+    return {"stream": f"{first}{more}", "set": domain}
 
 
-def _streams(game: Game) -> list[str]:
-    return [s.name for s in game.streams[:1]] + [""] * (len(game.streams) - 1)
+def _places_of_game(game: Game) -> dict[str, str]:
+    first = game.streams[0].name if game.streams else ""
+    return _places(first, len(game.streams), _set(game))
+
+
+def _places_of_run(run: Provenance) -> dict[str, str]:
+    # A provenance names the first streams only, and has the seed of each.
+    return _places(run.streams[0] if run.streams else "", len(run.seeds), run.domain)
 
 
 def _set(game: Game) -> str:

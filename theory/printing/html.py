@@ -72,19 +72,24 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     first = lines[0] if lines else head
     names = [_cell(name, like=part, tag="th") for name, part in zip(head, first, strict=True)]
     body = (element("tr", *map(_cell, line)) for line in lines)
-    return element("table", element("thead", element("tr", *names)), element("tbody", *body))
+    return element(
+        "table", element("thead", element("tr", *names)), element("tbody", *body), style="margin:0.3em 0"
+    )
 
 
 def facts(pairs: Mapping[str, object]) -> Html:
     """A table of names and what they are; a fact that is empty is left out."""
     rows = [(name, part) for name, part in pairs.items() if part not in ("", None)]
     lines = (element("tr", _cell(name, tag="th"), _cell(part, like="")) for name, part in rows)
-    return element("table", element("tbody", *lines)) if rows else Html("")
+    return element("table", element("tbody", *lines), style="margin:0.3em 0") if rows else Html("")
 
 
 def _cell(part: object, *, like: object = None, tag: str = "td") -> Html:
     side = "right" if isinstance(part if like is None else like, Real) else "left"
-    return element(tag, part, style=f"text-align:{side}")
+    wrap = "" if tag == "td" and side == "left" else ";white-space:nowrap"
+    return element(
+        tag, part, style=f"text-align:{side};vertical-align:baseline;padding:0.2em 1em 0.2em 0{wrap}"
+    )
 
 
 def points(texts: Iterable[object]) -> Html:
