@@ -17,4 +17,5 @@ from bounds.plot import plot_checks as plot_checks
 from bounds.prover.prove import prove as prove
 from bounds.shrinker.shrink import shrink as shrink
 from bounds.verdict import Check as Check
+from bounds.verdict import Checks as Checks
 from bounds.verdict import Verdict as Verdict

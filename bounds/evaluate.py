@@ -19,7 +19,7 @@ from bounds.enclosure import outwards
 from bounds.measured import MeasuredReading, measured_reading
 from bounds.noise import Ranges, checked_ranges, parts_of
 from bounds.prover.intervals import Intervals
-from bounds.verdict import Check, Verdict
+from bounds.verdict import Check, Checks, Verdict
 from online_sim.excess import error_of_key, fine_key, largest_key
 from online_sim.trace import Trace
 from theory.borders import SHOWN, WrongType, as_number, instance, listed, mapping, one_line, shown
@@ -38,7 +38,7 @@ def checks(
     *,
     constants: Mapping[str, float] | None = None,
     ranges: Ranges | None = None,
-) -> list[Check]:
+) -> Checks:
     """Check every reading of a theorem on a trace, all at the same rounds.
 
     Args:
@@ -51,14 +51,14 @@ def checks(
         ranges: expression -> (low, high), between which it lies for any noise; see `bounds.noise`.
 
     Returns:
-        One `Check` for each reading, in the theorem's order.
+        One `Check` for each reading, in the theorem's order, as a list that shows itself.
 
     Raises:
         ValueError: the trace lacks a quantity; a constant is missing although every assumption holds; or a
             constant is not a number, belongs to the algorithm, contradicts the set, or is not in the theorem.
     """
     check_stated(theorem)
-    return _checks(theorem, theorem.readings, trace, constants, ranges)
+    return Checks(_checks(theorem, theorem.readings, trace, constants, ranges))
 
 
 def check(

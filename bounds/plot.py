@@ -13,7 +13,7 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -70,7 +70,7 @@ def plot_checks(
         band: what the measured interval is, in words, such as "99 % confidence".
 
     Returns:
-        The matplotlib Figure; matplotlib's settings are left unchanged.
+        The matplotlib Figure, which a notebook shows; matplotlib's settings are left unchanged.
 
     Raises:
         ValueError: no checks, different rounds, a bad width or suffix, a path that cannot be written.
@@ -99,6 +99,8 @@ def plot_checks(
             raise ValueError(
                 f"cannot write the plot to `path` = {target}: {error.strerror or error}"
             ) from error
+    # Notebooks show the figures of pyplot; this is none.
+    figure._repr_png_ = partial(_for_notebook, figure)  # type: ignore[attr-defined]
     return figure
 
 
@@ -250,6 +252,12 @@ def _formulas() -> Any:
         return parse(parsers[output], *what)
 
     return lambda parser, *what: parsed(parser._output_type, *what)
+
+
+def _for_notebook(figure: Figure) -> tuple[bytes, dict[str, int]]:
+    """A figure as a notebook asks for it: the picture, and its size in pixels of a screen."""
+    width, height = (round(96 * inches) for inches in figure.get_size_inches())
+    return figure_bytes(figure, "png"), {"width": width, "height": height}
 
 
 def _render(figure: Figure, name: Format) -> bytes:

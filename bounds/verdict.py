@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_sim.borders import Floats
+from theory.borders import items
+from theory.displayed import Displayed
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from online_sim.provenance import Provenance
+    from theory.printing.html import Html
 
 
 class Verdict(Enum):
@@ -42,8 +47,8 @@ class AssumptionCheck:
     where: NDArray[np.bool_] | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, eq=False)
-class Check:
+@dataclass(frozen=True, eq=False, repr=False)
+class Check(Displayed):
     """A reading of a theorem checked on one game; arrays have one entry for each of the K recorded rounds.
 
     Args:
@@ -95,3 +100,73 @@ class Check:
         if self.every_round:
             return "every round"
         return f"{len(self.rounds)} recorded rounds of {int(self.rounds[-1])}"
+
+    def to_frame(self) -> DataFrame:
+        """A pandas table with both sides, one row for each recorded round.
+
+        Columns: `T`; `left_lower`, `left_upper`, between which the left side lies; `bound_lower`,
+        `bound_upper`, between which the bound lies; `trivial`, the guarantee of a player who never moves.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        from bounds.pages import check_columns
+        from online_sim.frames import frame
+
+        return frame(check_columns(self))
+
+    def _text(self) -> str:
+        from bounds.pages import check_line
+
+        return f"Check({check_line(self)})"
+
+    def _page(self) -> Html:
+        from bounds.pages import check_page
+
+        return check_page(self)
+
+    def _formulas(self) -> tuple[str, ...]:
+        return ()
+
+
+@final
+class Checks(Displayed, list[Check]):
+    """A list of checks that shows itself as a table: printed, a line for each check.
+
+    Args:
+        checks: the checks.
+    """
+
+    def __init__(self, checks: Iterable[Check] = ()) -> None:
+        super().__init__(items("checks", checks, Check, "a Check", "bounds.checks returns them"))
+
+    def to_frame(self) -> DataFrame:
+        """A pandas table with a row for each check.
+
+        Columns: `id`; `verdict`, its name; `T`, the first confirmed violation, or without one the round of
+        the margin, or else the last recorded round; `left` and `bound`, the ends of both sides at T that
+        decide: for a violation a lower end of the left side and an upper end of the bound, otherwise an upper
+        end of the left side and a lower end of the bound; `margin`, the smallest bound / left over all rounds
+        (see `Check`), perhaps in another round than T, NaN if there is none; `reason`.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        from bounds.pages import COLUMNS, check_row
+        from online_sim.frames import frame
+
+        rows = [check_row(check) for check in self]
+        return frame({name: [row[name] for row in rows] for name in COLUMNS})
+
+    def _text(self) -> str:
+        from bounds.pages import check_line
+
+        return "\n".join(map(check_line, self)) or "Checks([])"
+
+    def _page(self) -> Html:
+        from bounds.pages import checks_page
+
+        return checks_page(self)
+
+    def _formulas(self) -> tuple[str, ...]:
+        return ()

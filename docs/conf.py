@@ -44,7 +44,8 @@ os.environ["IPYTHONDIR"] = str(IPYTHON)
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
-nb_execution_excludepatterns = [] if find_spec("torch") else ["tutorials/optimizer.md"]
+NEEDED = {"tutorials/optimizer.md": "torch", "tutorials/notebook.md": "pandas"}
+nb_execution_excludepatterns = [page for page, library in NEEDED.items() if find_spec(library) is None]
 nb_merge_streams = True
 
 autodoc_typehints = "signature"

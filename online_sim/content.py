@@ -21,10 +21,13 @@ import numpy as np
 from sympy import Basic
 
 from online_sim.inputs import own
+from theory.displayed import Displayed
 
 _PLAIN = (bool, int, float, complex, str, bytes, Fraction, np.generic)
 DEEPEST = 24
-"""The nesting depth beyond which objects are hashed by their text."""
+"""The nesting depth beyond which most objects are hashed by their text."""
+_OPENED = (Displayed, Mapping, list, tuple)
+"""What is hashed by its parts at any depth: the text of an object that shows itself leaves out most of it."""
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
@@ -38,11 +41,12 @@ def content(*parts: Any) -> str:
 
 
 class _Fed:
-    """A digest, and the code already fed to it, because functions may refer to each other."""
+    """A digest, the code fed to it, because functions may refer to each other, and what is being fed."""
 
     def __init__(self, digest: Any) -> None:
         self.digest = digest
         self.seen: dict[int, Any] = {}
+        self.open: list[int] = []
 
     def feed(self, value: Any, depth: int) -> None:
         digest = self.digest
@@ -56,13 +60,15 @@ class _Fed:
             digest.update(repr(value).encode())
         elif isinstance(value, Basic):
             digest.update(str(value).encode())
-        elif depth == 0:
+        elif depth == 0 and (id(value) in self.open or not isinstance(value, _OPENED)):
             digest.update(_text(value))
         elif isinstance(value, FunctionType | type | ModuleType) and not self._new(value):
             digest.update(_name(value))
         else:
+            self.open.append(id(value))
             for part in _parts(value):
-                self.feed(part, depth - 1)
+                self.feed(part, max(depth - 1, 0))
+            self.open.pop()
         digest.update(b"</>")
 
     def _new(self, value: Any) -> bool:

@@ -26,6 +26,7 @@ from online_sim.python_loss import PythonLoss
 from online_sim.streams.all_paths import AllPaths
 from online_sim.streams.base import Stream
 from theory.borders import instance, mapping, settle, whole
+from theory.displayed import Displayed
 from theory.loss import Loss, Shape
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
@@ -33,9 +34,11 @@ from theory.recurrence import Recurrence
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
+    from theory.printing.html import Html
 
-@dataclass(frozen=True, eq=False)
-class Game:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Game(Displayed):
     """An algorithm against a sequence of losses: everything that determines the points x_1, ..., x_T.
 
     It is checked when it is created, before anything is played; ``dataclasses.replace`` changes an argument
@@ -77,12 +80,12 @@ class Game:
     groups: Sequence[int] | None = None
     table: tuple[ArrayLike, ArrayLike] | None = None
 
-    streams: tuple[Stream, ...] = field(init=False, repr=False)
-    numbers: NDArray[np.float64] = field(init=False, repr=False)
-    starts: NDArray[np.float64] = field(init=False, repr=False)
-    group: NDArray[np.int64] = field(init=False, repr=False)
-    rows: NDArray[np.float64] = field(init=False, repr=False)
-    row_labels: NDArray[np.float64] = field(init=False, repr=False)
+    streams: tuple[Stream, ...] = field(init=False)
+    numbers: NDArray[np.float64] = field(init=False)
+    starts: NDArray[np.float64] = field(init=False)
+    group: NDArray[np.int64] = field(init=False)
+    rows: NDArray[np.float64] = field(init=False)
+    row_labels: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         """Check the arguments and compute the derived attributes."""
@@ -192,6 +195,21 @@ class Game:
     def convex(self) -> bool:
         """Whether every loss is known to be convex."""
         return self.loss.shape in {Shape.LINEAR, Shape.CONVEX}
+
+    def _text(self) -> str:
+        from online_sim.pages import game_text
+
+        return game_text(self)
+
+    def _page(self) -> Html:
+        from online_sim.pages import game_page
+
+        return game_page(self)
+
+    def _formulas(self) -> tuple[str, ...]:
+        from online_sim.pages import game_formulas
+
+        return game_formulas(self)
 
 
 def check_objects(recurrence: object, loss: object, domain: object = None) -> None:

@@ -17,7 +17,7 @@ from online_sim.constants import side_slack
 from online_sim.excess import RunningExcess, constants_of, error_of_key, fine_key, largest_key, running_excess
 from online_sim.expressions import evaluate
 from online_sim.game import Game
-from online_sim.regret import idle, paid, sizes
+from online_sim.regret import idle, lower_key, paid, sizes, upper_key
 from online_sim.rounding import ONCE, SUMS, Rounding, error_of
 from online_sim.running_minimum import in_the_run
 from theory.loss import Loss
@@ -104,6 +104,13 @@ def _errors(quantities: Sequence[Expr], game: Game) -> dict[Expr, Rounding]:
         except ValueError:
             continue
     return found
+
+
+def asked_keys(quantities: Sequence[Expr]) -> tuple[str, ...]:
+    """The keys in a trace of requested quantities, without the evidence that only verdicts use."""
+    shown = [q for q in quantities if not isinstance(q, Excess | RoundingOf)]
+    keys = (([lower_key(q), upper_key(q)] if isinstance(q, Regret) else [str(q)]) for q in shown)
+    return tuple(dict.fromkeys(key for pair in keys for key in pair))
 
 
 def error_key(quantity: Expr | str) -> str:

@@ -29,7 +29,14 @@ from online_sim.memory import check_room
 from online_sim.nonfinite import Watch
 from online_sim.noting import recording as noting_inputs
 from online_sim.provenance import provenance
-from online_sim.recording import Played, Recording, excess_records, plan_recording, recorded_errors
+from online_sim.recording import (
+    Played,
+    Recording,
+    asked_keys,
+    excess_records,
+    plan_recording,
+    recorded_errors,
+)
 from online_sim.regret import check_comparable, enclose, lower_key, upper_key
 from online_sim.resume import autosaved
 from online_sim.start import given_vectors
@@ -156,7 +163,7 @@ def play(
             found |= zip((lower_key(regret), upper_key(regret)), ends, strict=True)
         played = Played(game, trace.scalars, trace.rounds, once, sums)
         found |= {**recorded_errors(recording, played), **excess_records(recording, played)}
-    trace = replace(trace, scalars={**trace.scalars, **found})
+    trace = replace(trace, scalars={**trace.scalars, **found}, asked=asked_keys([*record, *series]))
     if path is not None:
         trace.save(path)
 

@@ -19,11 +19,14 @@ from numpy.typing import NDArray
 from online_sim.engines.base import RunState
 from online_sim.files import write_bytes
 from online_sim.provenance import Provenance
+from theory.displayed import Displayed
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
     from sympy import Expr
 
     from online_sim.game import Game
+    from theory.printing.html import Html
 
 FORMAT = "regretcheck-trace-2"
 Replay = Callable[[NDArray[np.int64], "str | None", "int | None", "int | None"], "Trace"]
@@ -31,8 +34,8 @@ Replay = Callable[[NDArray[np.int64], "str | None", "int | None", "int | None"],
 _AGAIN: WeakKeyDictionary[Trace, dict[Any, Trace]] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace(Displayed):
     """The outcome of `play`.
 
     A key is the printed quantity. ``trace[quantity]`` accepts the expression or the key, and drops the axis
@@ -47,6 +50,8 @@ class Trace:
         run: The provenance: algorithm, domain, streams, loss, parameters, seeds, engine, versions.
         game: What was played; None in a trace that was read from a file.
         replay: How to play it again; None in a trace that was read from a file.
+        asked: The keys of what `play` was asked to record; the others are evidence for verdicts. Empty if
+            this is not known.
     """
 
     rounds: NDArray[np.int64]
@@ -57,6 +62,7 @@ class Trace:
     run: Provenance
     game: Game | None = None
     replay: Replay | None = None
+    asked: tuple[str, ...] = ()
 
     def again(
         self,
@@ -99,12 +105,12 @@ class Trace:
         return {} if self.game is None else refuted(self.game, **declared)
 
     def __getitem__(self, quantity: Expr | str) -> NDArray[np.float64]:
-        """A recorded quantity; KeyError lists the recorded ones."""
+        """A recorded quantity; KeyError lists those that were asked for."""
         key = str(quantity)
         for store in (self.scalars, self.vectors, self.series):
             if key in store:
                 return store[key][0] if self.replicates == 1 else store[key]
-        known = ", ".join((*self.scalars, *self.vectors, *self.series))
+        known = ", ".join(self.asked or (*self.scalars, *self.vectors, *self.series))
         raise KeyError(f"{key} was not recorded; recorded: {known}. Pass it to play(record=[...])")
 
     def interval(self, regret: Expr) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -131,6 +137,33 @@ class Trace:
         """The number of coordinates."""
         return int(self.state.vectors.shape[2])
 
+    def to_frame(self) -> DataFrame:
+        """A pandas table of what was asked for, one row for each checkpoint of each replicate.
+
+        Columns: `replicate`, from 0, if there are several; `T`, the round; then one for each quantity under
+        its key, two for a regret (``Regret(1):lower``, ``Regret(1):upper``), and d for a vector (``x[0]`` to
+        ``x[d-1]``).
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        from online_sim.frames import trace_frame
+
+        return trace_frame(self)
+
+    def _text(self) -> str:
+        from online_sim.pages import trace_text
+
+        return trace_text(self)
+
+    def _page(self) -> Html:
+        from online_sim.pages import trace_page
+
+        return trace_page(self)
+
+    def _formulas(self) -> tuple[str, ...]:
+        return ()
+
     def save(self, path: str | Path) -> None:
         """Write one .npz file of plain arrays and JSON, via a temporary file and a rename."""
         write_bytes(Path(path), self.dumps())
@@ -148,7 +181,10 @@ class Trace:
         for name, store in (("scalars", self.scalars), ("vectors", self.vectors), ("series", self.series)):
             keys[name] = list(store)
             arrays |= {f"{name}_{k}": array for k, array in enumerate(store.values())}
-        header = {"format": FORMAT, "played": self.state.played, "keys": keys, "run": self.run.to_json()}
+        header = {
+            "format": FORMAT, "played": self.state.played, "keys": keys, "asked": self.asked,
+            "run": self.run.to_json(),
+        }  # fmt: skip
         arrays["header"] = np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
@@ -208,6 +244,8 @@ def load_trace(path: str | Path) -> Trace:
             stores["series"],
             state,
             Provenance.from_json(header["run"]),
+            # Files of older versions lack it.
+            asked=tuple(header.get("asked", ())),
         )
         _check_shapes(trace)
         return trace

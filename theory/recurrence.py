@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sympy import Expr, Float, Symbol, sympify
 
 from theory.borders import WrongType, formula, instance, items, mapping, must, pairs, settle
+from theory.displayed import Displayed
 from theory.parameters import Parameter
 from theory.quantities import (
     Component,
@@ -24,14 +26,17 @@ from theory.quantities import (
 from theory.source import Source
 from theory.symbols import Scalar, Vector, check_name, check_text, f, g, t, x
 
+if TYPE_CHECKING:
+    from theory.printing.html import Html
+
 GIVEN: tuple[Symbol, ...] = (t, x, g, f)
 """What the game hands to an algorithm in round t; f only for methods that look at the loss value."""
 
 _NOT_IN_ALGORITHMS = (Component, Stack, MeanRows, Regret, Expectation, Supremum)
 
 
-@dataclass(frozen=True)
-class Recurrence:
+@dataclass(frozen=True, repr=False)
+class Recurrence(Displayed):
     """An algorithm: x_{t+1} = P_X^metric(point), with the named lines that lead to `point` and `metric`.
 
     Args:
@@ -113,6 +118,20 @@ class Recurrence:
     def expressions(self) -> tuple[Expr, ...]:
         """Every right side: the steps, the point, the metric."""
         return (*(e for _, e in self.steps), self.point, self.metric)
+
+    def _text(self) -> str:
+        parameters = f"; parameters {', '.join(self.parameter_names)}" if self.parameters else ""
+        return f"Recurrence({self.name}{parameters}; {self.source})"
+
+    def _page(self) -> "Html":
+        from theory.printing.pages import algorithm_page
+
+        return algorithm_page(self)
+
+    def _formulas(self) -> tuple[str, ...]:
+        from theory.printing.latex_objects import recurrence_latex
+
+        return recurrence_latex(self)
 
 
 def _validate(r: Recurrence) -> None:

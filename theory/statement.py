@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sympy import Basic, Expr, Float, Rel, Symbol, sympify
 from sympy.logic.boolalg import Boolean
@@ -24,11 +25,16 @@ from theory.borders import (
     settle,
     shown,
 )
+from theory.displayed import Displayed
+from theory.parameters import Parameter
 from theory.printable import check_file_name, check_shown
 from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.symbols import check_text, f
+
+if TYPE_CHECKING:
+    from theory.printing.html import Html
 
 
 class Requires(Enum):
@@ -140,8 +146,8 @@ class Reading:
             raise ValueError(f"reading `{self.key}` holds a float; write it as a Rational")
 
 
-@dataclass(frozen=True)
-class Theorem:
+@dataclass(frozen=True, repr=False)
+class Theorem(Displayed):
     """A statement lhs <= rhs for every reading, under its assumptions; checked at every recorded round T.
 
     Args:
@@ -251,6 +257,12 @@ class Theorem:
         """The names of the recurrences that the statement is about."""
         return tuple(a if isinstance(a, str) else a.name for a in self.algorithms)
 
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of the algorithms that the statement is about, as far as they are known."""
+        known = (_known(a) for a in self.algorithms)
+        return tuple(dict.fromkeys(p for a in known if isinstance(a, Recurrence) for p in a.parameters))
+
     def about(self, algorithm: str | Recurrence, digest: str | None = None) -> tuple[bool, str]:
         """Whether the statement is about an algorithm, and the sentence that says so.
 
@@ -290,6 +302,21 @@ class Theorem:
             f"theorem `{self.id}` has no reading {shown(key)}; "
             f"{listed(key, [r.key for r in self.readings])}; `reading` must be one of them"
         )
+
+    def _text(self) -> str:
+        keys = ", ".join(r.key for r in self.readings)
+        many = "s" if len(self.readings) > 1 else ""
+        return f"Theorem({self.id}: {self.title}; reading{many} {keys}; {self.source})"
+
+    def _page(self) -> Html:
+        from theory.printing.pages import theorem_page
+
+        return theorem_page(self)
+
+    def _formulas(self) -> tuple[str, ...]:
+        from theory.printing.pages import theorem_formulas
+
+        return theorem_formulas(self)
 
 
 @lru_cache(maxsize=4096)  # it is asked again and again, and sympy builds a maximum anew each time

@@ -1,17 +1,24 @@
 """A claim that a statement fails on an exact game."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bounds.games.base import ExactGame
 from bounds.games.descent import DescentGame
 from bounds.games.linear import LinearGame
 from bounds.games.rationals import Point, listing, point
 from theory.borders import instance
+from theory.displayed import Displayed
 from theory.statement import Theorem
 
+if TYPE_CHECKING:
+    from theory.printing.html import Html
 
-@dataclass(frozen=True)
-class Counterexample:
+
+@dataclass(frozen=True, repr=False)
+class Counterexample(Displayed):
     """A reading of a theorem, and a game on which it is claimed to fail at the last round.
 
     Args:
@@ -42,3 +49,18 @@ class Counterexample:
             raise ValueError(
                 f"`comparator` = {listing(self.comparator or ())} is not a point of the set of the game"
             )
+
+    def _text(self) -> str:
+        from bounds.pages import counterexample_text
+
+        return counterexample_text(self)
+
+    def _page(self) -> Html:
+        from bounds.pages import counterexample_page
+
+        return counterexample_page(self)
+
+    def _formulas(self) -> tuple[str, ...]:
+        from bounds.pages import counterexample_formulas
+
+        return counterexample_formulas(self)

@@ -11,7 +11,6 @@ from typing import Any
 
 from paper_checks.paper import Paper
 from paper_checks.report.answers import CERTIFICATE, Answer, answers_of
-from paper_checks.report.mathml import mathml, pieces
 from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
 from paper_checks.report.words import (
@@ -27,6 +26,7 @@ from paper_checks.run.coq_checked import coq_seconds
 from paper_checks.run.record import Record, Section
 from paper_checks.run.results import CertificateDetail, GameDetail, Result
 from theory.printable import printable
+from theory.printing.mathml import mathml, pieces
 
 REPORT = "report.html"
 """The first page."""

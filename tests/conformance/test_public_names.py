@@ -17,8 +17,9 @@ PRIVATE_PATH = re.compile(rf"\b(?:{'|'.join(PACKAGES)})(?:\.\w+)*\.(_[a-zA-Z]\w*
 
 
 def private(name: str) -> bool:
-    """Whether a name begins with one underscore, and is more than that."""
-    return name.startswith("_") and not name.startswith("__") and name != "_"
+    """Whether a name begins with one underscore, and is more than that; notebooks ask for `_repr_html_`."""
+    asked = re.fullmatch(r"_repr_[a-z]+_", name)
+    return name.startswith("_") and not name.startswith("__") and name != "_" and not asked
 
 
 def of_itself(node: ast.expr) -> bool:
@@ -113,6 +114,7 @@ def test_a_private_name_is_found(source: str) -> None:
         "class Own(Stream):\n def _block(self, a, b):\n  return super()._block(a, b) or self._block(a, b)",
         "_, found = pair",
         "line.__dict__",
+        "shown._repr_html_()",
         "open('a_b._c')",
     ],
 )

@@ -71,7 +71,7 @@ def test_torch_pin_is_the_same_in_both_files() -> None:
     assert str(extra) == str(PINS["torch"]) == "torch==2.13.0"
 
 
-EXTRAS = ("test", "lint", "bench", "torch", "dask", "ray", "docs")
+EXTRAS = ("test", "lint", "bench", "torch", "dask", "ray", "pandas", "docs")
 
 
 def test_installed_closure_of_the_project_is_pinned() -> None:

@@ -36,6 +36,8 @@ def complaints(source: str, stub: str | None) -> list[str]:
         match node:
             case ast.ImportFrom(names=[ast.alias(name=name, asname=same)], level=0) if name == same:
                 names.append(name)
+            case ast.ImportFrom(module=str(door), names=[ast.alias(name="*")]) if stub and door in PACKAGES:
+                names += importlib.import_module(door).__all__
             case ast.Assign(targets=[ast.Name(id="__all__")], value=value) if stub is None:
                 declared = ast.literal_eval(value)
             case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as value) if stub is None:
@@ -64,9 +66,10 @@ def test_every_name_of_a_stub_exists(init: Path) -> None:
     package = importlib.import_module(dotted(init))
     for node in ast.parse(init.with_suffix(".pyi").read_text()).body:
         assert isinstance(node, ast.ImportFrom)
-        name = node.names[0].name
-        assert getattr(package, name) is getattr(importlib.import_module(str(node.module)), name)
-        assert name in dir(package)
+        module = importlib.import_module(str(node.module))
+        for name in module.__all__ if node.names[0].name == "*" else [node.names[0].name]:
+            assert getattr(package, name) is getattr(module, name)
+            assert name in dir(package)
 
 
 @pytest.mark.parametrize("init", DOORS, ids=dotted)
@@ -158,6 +161,7 @@ def test_a_well_formed_init_passes() -> None:
         ("C as C", "_C as _C"),
         ("from a.b import C", "from .b import C"),
         ("from a.b import C as C", "import a"),
+        ("from a.b import C as C", "from a import *"),
         ('"""Doc."""\n', ""),
         (DOOR[1], ""),
         (DOOR[1], f"{DOOR[1]}\nVALUE = 1"),
@@ -174,3 +178,16 @@ def test_a_malformed_init_is_reported(before: str, after: str) -> None:
 def test_a_list_of_other_names_is_reported(names: str) -> None:
     """Without a stub, `__all__` says what is re-exported."""
     assert complaints(f'"""Doc."""\nfrom a.b import C as C\n__all__ = {names}\n', None) != []
+
+
+def test_one_import_line_offers_the_names_of_three_packages() -> None:
+    """None of them has two meanings, and nothing is loaded before a name is asked for."""
+    from paper_checks import notebook
+
+    doors = [importlib.import_module(package) for package in ("theory", "online_sim", "bounds")]
+    assert notebook.__all__ == sorted(name for door in doors for name in door.__all__)
+    code = "import sys, paper_checks.notebook; print({'sympy', 'numba', 'torch'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+    assert complaints(GOOD, "from theory import *\n") == []
+    assert complaints(GOOD, "from theory import *\nfrom theory import *\n") == ["a name twice"]

@@ -20,7 +20,7 @@ from pages.generated import filled
 from pages.offline import loaded_from_elsewhere
 from pages.reference import ROOT
 from pages.statements import algorithm_lines, claim_lines, theorem_lines
-from paper_checks.report.mathml import mathml
+from theory.printing.mathml import mathml
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

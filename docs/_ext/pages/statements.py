@@ -26,7 +26,7 @@ def theorem_lines(name: str) -> list[str]:
     lines = [f"**{escaped(stated.title)}** ({code(stated.id)})", "", source_line(stated.source), ""]
     where: dict[str, None] = {}
     for reading in stated.readings:
-        latex = statement_latex(stated, reading.key)
+        latex = statement_latex(stated, reading.key, stated.parameters)
         lines += [f"Reading {code(reading.key)}: {escaped(reading.note)}", "", *formula(latex.formula)]
         where |= dict.fromkeys(latex.where)
     if where:

@@ -12,7 +12,6 @@ from markupsafe import escape
 
 from paper_checks.audit import Audit
 from paper_checks.report.builder import Heading, build_report
-from paper_checks.report.mathml import flaw_of, pieces
 from paper_checks.report.proofs import proof_groups, tightness_text
 from paper_checks.report.svg import inline_svg
 from paper_checks.report.words import WORDS, margin_text, tally
@@ -20,6 +19,7 @@ from paper_checks.run.audits import examine_audit
 from paper_checks.run.results import ProofDetail
 from paper_checks.run.runner import run_records
 from paper_checks.scenario import Options
+from theory.printing.mathml import flaw_of, pieces
 
 HEADING = Heading("A <title>", "regretcheck run 'a & b' --seed 0")
 VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}

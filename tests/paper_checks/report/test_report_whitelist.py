@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from paper_checks.report import mathml as formulas
 from paper_checks.report import svg as pictures
 from paper_checks.report.builder import Heading, build_report
-from paper_checks.report.mathml import mathml
 from paper_checks.report.svg import inline_svg
 from paper_checks.run.record import Record, Section, StatementText
 from paper_checks.run.results import GameDetail, Result
 from theory.printable import printable
+from theory.printing import mathml as formulas
+from theory.printing.mathml import mathml
 
 LATEX = [
     r"\text{<script>alert(1)</script>}",

@@ -4,7 +4,6 @@ import pytest
 from sympy import Abs, Float, Function, Max, Piecewise, Rational, S, Symbol, exp, log, sqrt
 from sympy import gamma as gamma_function
 
-from paper_checks.report.mathml import flaw_of, mathml
 from theory.algorithms.adal import ADAL, ADAL_R1, box_metric
 from theory.algorithms.registry import algorithms
 from theory.losses.huber import HUBER
@@ -20,6 +19,7 @@ from theory.printing.latex_objects import (
     recurrence_latex,
     statement_latex,
 )
+from theory.printing.mathml import flaw_of, mathml
 from theory.proofs.gradient_average import proof_of_theorem_a
 from theory.proofs.regret import needs_of_theorem1, proof_of_theorem_r
 from theory.quantities import (

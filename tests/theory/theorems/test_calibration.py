@@ -15,7 +15,6 @@ from online_sim.domains import Box, Ellipsoid, L2Ball, Simplex
 from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream, constant
-from paper_checks.report.mathml import flaw_of, mathml
 from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS
 from theory.algorithms.adam import adam
 from theory.algorithms.amsgrad import AMSGRAD, AMSGRAD_R3
@@ -24,6 +23,7 @@ from theory.algorithms.nosadam import NOSADAM
 from theory.algorithms.sgd import SGD, SGD_CONSTANT
 from theory.losses.linear import LINEAR
 from theory.printing.latex_objects import statement_latex
+from theory.printing.mathml import flaw_of, mathml
 from theory.quantities import CumMax, CumSum, MaxCoords, SumCoords
 from theory.statement import Status
 from theory.symbols import T, d, t, x

@@ -14,7 +14,6 @@ from online_sim.domains import Box, Ellipsoid, L2Ball, Simplex
 from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import ArrayStream, constant, reddi, wrong_end
-from paper_checks.report.mathml import flaw_of, mathml
 from theory.algorithms.adal import (
     ADAL,
     ADAL_NO_EPS,
@@ -35,6 +34,7 @@ from theory.losses.linear import LINEAR
 from theory.losses.squared import SQUARED
 from theory.parameters import beta1, beta2
 from theory.printing.latex_objects import statement_latex
+from theory.printing.mathml import flaw_of, mathml
 from theory.quantities import Expectation, Quantity, Regret, Supremum
 from theory.statement import Requires, Status, Theorem
 from theory.symbols import z

@@ -1,4 +1,4 @@
-"""LaTeX to MathML, so that the report needs no scripts or fonts; fail-closed.
+"""LaTeX to MathML, so that pages and notebooks need no scripts or fonts; fail-closed.
 
 The LaTeX comes from untrusted files. The converter's output is a tree, of which only listed elements,
 attributes and values reach the page; text stays text.

@@ -1,0 +1,3 @@
+from bounds import *
+from online_sim import *
+from theory import *
