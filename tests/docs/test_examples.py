@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from pages.console import run_command
 
 ROOT = Path(__file__).resolve().parents[2]
-SKILL = ROOT / "paper_checks" / "SKILL.md"
+SKILL = Path(str(files("paper_checks"))) / "SKILL.md"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", SKILL, *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 PYTHON = [
@@ -105,7 +106,7 @@ def test_the_table_counts_the_rounds_of_the_certificates(
 ) -> None:
     """Read from the files of the certificates: the fewest rounds in which each reading falls."""
     rounds: dict[str, int] = {}
-    for path in (ROOT / "paper_checks" / "certificates").glob("*.json"):
+    for path in (SKILL.parent / "certificates").glob("*.json"):
         certificate = json.loads(path.read_text(encoding="utf-8"))
         stated, game = certificate["statement"], certificate["game"]
         if stated["theorem"] == theorem and certificate["algorithm"]["name"] == "AdaL":
