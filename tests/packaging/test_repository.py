@@ -53,7 +53,7 @@ def test_the_changelog_is_grouped_by_the_kinds_of_fragments() -> None:
 
 
 def test_templates_and_workflows_can_be_read() -> None:
-    """Each issue template has a name and a purpose, and CI starts at the oldest Python that is allowed."""
+    """Each issue template has a name and a purpose, and CI tests the Pythons that the project names."""
     templates = list((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.md"))
     assert templates
     for path in templates:
@@ -63,4 +63,6 @@ def test_templates_and_workflows_can_be_read() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
     versions = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert PROJECT["requires-python"] == f">={versions[0]}"
+    tested = "\n".join(f"Programming Language :: Python :: {version}" for version in versions)
+    assert tested in "\n".join(PROJECT["classifiers"])
     assert workflow["jobs"]["wheel"]["steps"]
