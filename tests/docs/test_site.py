@@ -193,8 +193,9 @@ def test_commands_and_schemas_are_shown_whole() -> None:
     from paper_checks.cli.exit_codes import MEANINGS
 
     assert set(headings(reference.command_page())) == set(MEANINGS)
-    schemas = [p for room in reference.FRONT_DOORS for p in (ROOT / room).rglob("*.schema.json")]
-    assert sorted(str(p.relative_to(ROOT)) for p in schemas) == sorted(reference.SCHEMAS)
+    packages = reference.PACKAGES
+    schemas = [p for room in reference.FRONT_DOORS for p in (packages / room).rglob("*.schema.json")]
+    assert sorted(str(p.relative_to(packages)) for p in schemas) == sorted(reference.SCHEMAS)
     assert len(headings(reference.schema_page())) == len(schemas)
 
 
