@@ -16,7 +16,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help verify formal docs test test-all coverage lint format clean
+.PHONY: help verify formal docs test test-all coverage lint format release dist installed clean
 
 help:
 	@echo 'make verify    install, check the paper, write the report to $(OUT)/'
@@ -27,6 +27,9 @@ help:
 	@echo 'make coverage  run the tests but the slow ones, and fail below the share of lines in pyproject.toml'
 	@echo 'make lint      style, types and the direction of imports'
 	@echo 'make format    let ruff rewrite what it can'
+	@echo 'make release   write VERSION=... where it stands, and move changes/ into CHANGELOG.md'
+	@echo 'make dist      check the packaging, then build the wheel and the sdist into dist/'
+	@echo 'make installed install that wheel elsewhere, play the games and run the tests with it'
 	@echo 'make clean     remove reports, builds and caches (keeps $(VENV))'
 
 verify: $(VENV)/.stamp-core
@@ -68,6 +71,31 @@ lint: $(VENV)/.stamp-test
 format: $(VENV)/.stamp-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Without VERSION, the fragments join the version of pyproject.toml; without DATE, a new one has today's.
+release: $(VENV)/.stamp-core
+	$(BIN)/python changes/collect.py $(VERSION) $(if $(DATE),--date $(DATE))
+
+dist: $(VENV)/.stamp-test
+	$(BIN)/python -m pytest -q tests/packaging
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+
+# The tests come from the sdist and lie in a folder without the packages, so that they import the wheel.
+TESTS ?= tests
+ELSEWHERE = $(abspath $(OUT))/installed
+installed: export OMP_NUM_THREADS := 1
+installed: export PYTHONPATH :=
+installed: dist
+	rm -rf $(ELSEWHERE)
+	$(PYTHON) -m venv $(ELSEWHERE)/venv
+	$(ELSEWHERE)/venv/bin/python -m pip install --quiet -c constraints.txt "$$(ls $(CURDIR)/dist/*.whl)[test]"
+	mkdir $(ELSEWHERE)/sdist
+	tar -xzf dist/*.tar.gz --strip-components 1 -C $(ELSEWHERE)/sdist
+	cd $(ELSEWHERE)/sdist && rm -r theory online_sim bounds paper_checks
+	cd $(ELSEWHERE) && venv/bin/regretcheck run one_round wrong_end --out games
+	cd $(ELSEWHERE) && venv/bin/regretcheck run --out all
+	cd $(ELSEWHERE)/sdist && ../venv/bin/python -m pytest -n 2 --dist worksteal -m 'not slow' --ignore=tests/packaging $(TESTS)
 
 clean:
 	rm -rf $(OUT) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

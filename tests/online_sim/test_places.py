@@ -11,7 +11,7 @@ import pytest
 from online_sim import places
 from online_sim.places import UnfitFolderError, cache_folder, private_folder, set_folder_of
 
-ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = Path(places.__file__).parents[1]
 
 
 @pytest.fixture
@@ -241,7 +241,7 @@ def test_a_read_only_package_plays_without_a_home(tmp_path):
         (tmp_path / name).mkdir()
     for name in ("theory", "online_sim", "bounds", "paper_checks"):
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, tmp_path / "installed" / name, ignore=ignored)
+        shutil.copytree(PACKAGES / name, tmp_path / "installed" / name, ignore=ignored)
     closed = [tmp_path / "home", tmp_path / "installed", *(tmp_path / "installed").rglob("*/")]
     for folder in closed:
         folder.chmod(0o555)

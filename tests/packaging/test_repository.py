@@ -1,6 +1,7 @@
 """The files that the repository itself offers: citation, news fragments, templates, workflows."""
 
 import re
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CHANGES = ROOT / "changes"
-KINDS = {"verdict": "Verdicts that changed", "added": "Added", "changed": "Changed", "fixed": "Fixed"}
-FRAGMENT = re.compile(rf"[a-z0-9]+(-[a-z0-9]+){{1,4}}\.({'|'.join(KINDS)})\.md")
+COLLECT = runpy.run_path(str(CHANGES / "collect.py"))
+KINDS, FRAGMENT = COLLECT["KINDS"], COLLECT["FRAGMENT"]
 
 
 def test_the_citation_agrees_with_the_project() -> None:
@@ -26,7 +27,7 @@ def test_the_citation_agrees_with_the_project() -> None:
 
 def test_every_fragment_has_a_name_of_a_known_kind() -> None:
     """`changes/` holds its README and fragments `<name>.<kind>.md`, none of them empty."""
-    fragments = [path for path in CHANGES.iterdir() if path.name != "README.md"]
+    fragments = [path for path in CHANGES.iterdir() if path.name not in {"README.md", "collect.py"}]
     assert [path.name for path in fragments if not FRAGMENT.fullmatch(path.name)] == []
     assert [path.name for path in fragments if not path.read_text(encoding="utf-8").strip()] == []
 
@@ -39,18 +40,20 @@ def test_a_wrong_name_of_a_fragment_is_seen(name: str) -> None:
 
 
 def test_the_changelog_is_grouped_by_the_kinds_of_fragments() -> None:
-    """The README of `changes/` explains each kind, and the unreleased part has a heading for each."""
+    """The README of `changes/` explains each kind; each part of the changelog has their headings in order."""
     explained = re.findall(
         r"^\| `(\w+)` \|", (CHANGES / "README.md").read_text(encoding="utf-8"), re.MULTILINE
     )
     assert explained == list(KINDS)
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    unreleased = text.partition("## Unreleased\n")[2].partition("\n## ")[0]
-    assert re.findall(r"^### (.*)$", unreleased, re.MULTILINE) == list(KINDS.values())
+    for part in text.split("\n## ")[1:]:
+        headings = re.findall(r"^### (.*)$", part, re.MULTILINE)
+        assert headings == [title for title in KINDS.values() if title in headings]
+        assert headings or part.startswith("Unreleased\n")
 
 
 def test_templates_and_workflows_can_be_read() -> None:
-    """Each issue template has a name and a purpose, and CI starts at the oldest Python that is allowed."""
+    """Each issue template has a name and a purpose, and CI tests the Pythons that the project names."""
     templates = list((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.md"))
     assert templates
     for path in templates:
@@ -60,4 +63,6 @@ def test_templates_and_workflows_can_be_read() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
     versions = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert PROJECT["requires-python"] == f">={versions[0]}"
+    tested = "\n".join(f"Programming Language :: Python :: {version}" for version in versions)
+    assert tested in "\n".join(PROJECT["classifiers"])
     assert workflow["jobs"]["wheel"]["steps"]

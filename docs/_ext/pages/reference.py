@@ -13,6 +13,8 @@ from pages.markdown import code, escaped, table
 from theory import Loss, Recurrence
 
 ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = Path(inspect.getfile(Loss)).parents[1]
+"""Where the packages lie: in the repository, or where they are installed."""
 FRONT_DOORS = ("theory", "online_sim", "bounds", "paper_checks")
 SCHEMAS = ("bounds/certificates/checker/certificate.schema.json", "paper_checks/bench/results.schema.json")
 
@@ -71,7 +73,7 @@ def schema_page() -> list[str]:
     """Every JSON schema of the package: what it describes, its fields, and its text."""
     lines: list[str] = []
     for place in SCHEMAS:
-        text = (ROOT / place).read_text(encoding="utf-8")
+        text = (PACKAGES / place).read_text(encoding="utf-8")
         schema: Mapping[str, Any] = json.loads(text)
         lines += [f"## {escaped(schema['title'])}", "", f"The file {code(place)}.", ""]
         lines += [escaped(schema["description"]), ""] if "description" in schema else []

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import runpy
 from importlib.util import find_spec
+from pathlib import Path
 
 from pages.markdown import code, escaped
 from pages.reference import ROOT
 
-KINDS = {"verdict": "Verdicts that changed", "added": "Added", "changed": "Changed", "fixed": "Fixed"}
+CHANGES = ROOT / "changes"
 
 
-def news_page() -> list[str]:
-    """The fragments of `changes/` by kind, and what CHANGELOG.md says under its title."""
-    lines = ["## Not yet released", ""]
-    for kind, title in KINDS.items():
-        texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "changes").glob(f"*.{kind}.md"))]
+def news_page(changes: Path = CHANGES) -> list[str]:
+    """The fragments of `changes/` by kind, if there are any, and what CHANGELOG.md says under its title."""
+    waiting: list[str] = []
+    for kind, title in runpy.run_path(str(CHANGES / "collect.py"))["KINDS"].items():
+        texts = [p.read_text(encoding="utf-8") for p in sorted(changes.glob(f"*.{kind}.md"))]
         if texts:
-            lines += [f"### {title}", "", *(f"- {' '.join(text.split())}" for text in texts), ""]
+            waiting += [f"### {title}", "", *(f"- {' '.join(text.split())}" for text in texts), ""]
+    lines = ["## Not yet released", "", *waiting] if waiting else []
     released = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n## Unreleased\n")[2]
-    text = "\n".join([*lines, "## In the changelog", "", released.strip()])
+    text = "\n".join([*lines, released.strip()])
     # Their links start at the root of the repository, those of a page at its own folder.
     return text.replace("](docs/", "](").replace("](changes/", "](../changes/").splitlines()
 
