@@ -12,6 +12,7 @@ from paper_checks.run.results import Result, dump_json, results_csv, results_jso
 from theory.borders import shown
 
 if TYPE_CHECKING:
+    from paper_checks.experiments.summary import Summary
     from paper_checks.paper import Paper
     from paper_checks.run.chosen import RunOutput
     from paper_checks.run.record import Record
@@ -33,9 +34,11 @@ def write_outputs(
     generated: the time to show; None for now.
     """
     from online_sim.files import write_bytes
+    from paper_checks.experiments.results import STORED
     from paper_checks.gallery.exhibit import FOLDER
     from paper_checks.report.answers import certificate_name
     from paper_checks.report.builder import REPORT, Heading, build_pages
+    from paper_checks.run.atlas import rows_of_run
     from paper_checks.run.registry import papers
 
     rows, known = found.rows(wanted), papers()
@@ -60,25 +63,50 @@ def write_outputs(
         if row.error is None:
             (out / "certificates").mkdir(exist_ok=True)
             write_bytes(out / "certificates" / name, (FOLDER / name).read_bytes())
+    experiments = _experiments(found.claims)
+    for summary, _ in experiments:
+        if summary.runs:
+            (out / "experiments").mkdir(exist_ok=True)
+            file = STORED / f"{summary.name}.json"
+            write_bytes(out / "experiments" / file.name, file.read_bytes())
     pages = build_pages(
         found.records,
-        Heading(_title(known, rows), command, time),
+        Heading(_title(known, found.records, rows), command, time),
         picture=lambda name: (out / "plots" / name).read_bytes(),
         wanted=wanted,
         claims=found.claims,
         audited=found.audits,
         certificates=found.certificates,
         papers=known,
+        experiments=experiments,
+        atlas=rows_of_run(found.certificates),
+        files=True,
     )
     for name, page in pages.items():
         write_bytes(out / name, page.encode())
     return out / REPORT
 
 
-def _title(known: Sequence[Paper], rows: Sequence[Result]) -> str:
-    """The paper under review, if the rows are about exactly one."""
-    seen = {row.theorem for row in rows}
+def _experiments(claims: Sequence[Result]) -> list[tuple[Summary, list[Result]]]:
+    """The experiments that decide some of the claims, each with the rows of those claims."""
+    from paper_checks.experiments.registry import experiments
+    from paper_checks.experiments.summary import summaries
+    from paper_checks.run.registry import claims as registered
+
+    if not claims:
+        return []
+    decided = {claim.id: claim.experiments for claim in registered()}
+    by_name = {name: [row for row in claims if name in decided.get(row.id, ())] for name in experiments()}
+    return [(about, by_name[about.name]) for about in summaries([n for n, rows in by_name.items() if rows])]
+
+
+def _title(known: Sequence[Paper], records: Sequence[Record], rows: Sequence[Result]) -> str:
+    """The paper under review or the statement, if the rows are about exactly one."""
+    seen = {row.theorem for row in rows if row.theorem}
     about = [paper.title for paper in known if any(s.theorem in seen for s in paper.statements)]
+    if not about and len(seen) == 1:
+        stated = [s for record in records if record.section is not None for s in record.section.statements]
+        about = list(dict.fromkeys(s.title for s in stated if s.id in seen))
     return f"{about[0]}, checked" if len(about) == 1 else "Theorems checked on simulated games"
 
 

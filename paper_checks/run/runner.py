@@ -269,7 +269,7 @@ def _draw(
         try:
             from bounds.plot import figure_bytes, plot_checks
 
-            files[f"plots/{name}"] = figure_bytes(plot_checks(found, title=title, width="screen"))
+            files[f"plots/{name}"] = figure_bytes(plot_checks(found, title=title, width="page"))
         except Exception as error:
             notes.append(f"{scenario.id}: no picture of {theorem}: {error_text(error)}")
         else:
