@@ -63,7 +63,7 @@ def write_outputs(
         if row.error is None:
             (out / "certificates").mkdir(exist_ok=True)
             write_bytes(out / "certificates" / name, (FOLDER / name).read_bytes())
-    experiments = _experiments(found.claims)
+    experiments = experiments_of(found.claims)
     for summary, _ in experiments:
         if summary.runs:
             (out / "experiments").mkdir(exist_ok=True)
@@ -87,7 +87,7 @@ def write_outputs(
     return out / REPORT
 
 
-def _experiments(claims: Sequence[Result]) -> list[tuple[Summary, list[Result]]]:
+def experiments_of(claims: Sequence[Result]) -> list[tuple[Summary, list[Result]]]:
     """The experiments that decide some of the claims, each with the rows of those claims."""
     from paper_checks.experiments.registry import experiments
     from paper_checks.experiments.summary import summaries

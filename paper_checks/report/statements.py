@@ -9,6 +9,8 @@ from paper_checks.report.words import tally
 from paper_checks.run.record import Record
 from paper_checks.run.results import Result
 
+FEW = 3
+"""The most readings whose formulas stand with an answer."""
 _MERGED = ("constants", "where", "scaling")
 """The choices of a printed reading that may differ between scenarios."""
 
@@ -85,11 +87,16 @@ def groups_of(
     return groups
 
 
-def formulas_of(found: Sequence[Answer], theorems: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """By its id the formula of each statement of one reading that no sentence of a paper describes."""
+def formulas_of(
+    found: Sequence[Answer], theorems: Mapping[str, Mapping[str, Any]]
+) -> dict[str, list[tuple[str, str]]]:
+    """By its id the readings, name and formula, of each statement that no sentence of a paper describes.
+
+    A statement of many readings is left out: the formulas stand with its evidence.
+    """
     own = {a.statement.theorem for a in found if a.statement.says == theorems[a.statement.theorem]["title"]}
-    printed = {name: theorems[name]["readings"] for name in own}
-    return {name: readings[0]["formula"] for name, readings in printed.items() if len(readings) == 1}
+    printed = {name: [(r["key"], r["formula"]) for r in theorems[name]["readings"]] for name in own}
+    return {name: readings for name, readings in printed.items() if len(readings) <= FEW}
 
 
 def searches_of(found: Sequence[Answer], rows: Sequence[Result]) -> dict[str, str]:
