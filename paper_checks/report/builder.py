@@ -1,14 +1,15 @@
 """Self-contained HTML pages from the records of a run: no fonts, no external pictures, no network."""
 
+from __future__ import annotations
+
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from paper_checks.experiments.summary import Summary
 from paper_checks.paper import Paper
 from paper_checks.report.answers import CERTIFICATE, answers_of
 from paper_checks.report.mathml import mathml, pieces
@@ -35,11 +36,14 @@ from paper_checks.report.words import (
     margin_text,
     tally,
 )
-from paper_checks.run.atlas import AtlasRow
 from paper_checks.run.coq_checked import coq_seconds
 from paper_checks.run.record import Record, Section
 from paper_checks.run.results import CertificateDetail, GameDetail, Result
 from theory.printable import printable
+
+if TYPE_CHECKING:
+    from paper_checks.experiments.summary import Summary
+    from paper_checks.run.atlas import AtlasRow
 
 REPORT = "report.html"
 """The first page."""

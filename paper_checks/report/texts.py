@@ -14,6 +14,7 @@ _MATHEMATICS = (
     (re.compile(r"√\((\w)\)"), r"√\1"),
     (re.compile(r"\|\|([^|]+)\|\|"), r"‖\1‖"),
     (re.compile(r" ?:= ?"), " = "),
+    (re.compile(r"\*\*"), "^"),
     (re.compile(r"<="), "≤"),
     (re.compile(r"->"), "→"),
     (re.compile(r"\binfinity\b"), "∞"),
