@@ -7,6 +7,8 @@ _MATHEMATICS = (
     (re.compile(r"\balpha\b"), "α"),
     (re.compile(r"\bbeta(?=[12]?\b)"), "β"),
     (re.compile(r"\bgamma\b"), "γ"),
+    (re.compile(r"\bdelta\b"), "δ"),
+    (re.compile(r"\beta\b"), "η"),
     (re.compile(r"\bepsilon\b|\beps\b"), "ε"),
     (re.compile(r"\bvhat\b|\bvhat(?=_)"), "v̂"),
     (re.compile(r"\bgrad f\b"), "∇f"),

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SECONDS = 60
+SECONDS = 180
 """The time that a command of a page may take."""
 _PROGRAM = "from paper_checks.cli.main import main; raise SystemExit(main())"
 

@@ -136,6 +136,7 @@ def test_a_picture_keeps_what_is_seen_and_no_more():
         ("O(log T/sqrt(T)), sqrt(T log T)", "O(log T/√T), √(T log T)"),
         ("X=[-1,1], 2.5e-08, 2e+06, vhat_0 := 1", "X = [−1,1], 2.5·10⁻⁸, 2·10⁶, v̂₀ = 1"),
         ("adal.theorem_1 is no index, and 3 > 1", "adal.theorem_1 is no index, and 3 > 1"),
+        ("delta D_2^2/(2 eta): adagrad.theorem5_delta", "δ D₂²/(2 η): adagrad.theorem5_delta"),
         ("c^(3/2) and 2^10, beta1**2", "c^(3/2) and 2¹⁰, β₁²"),
     ],
 )
