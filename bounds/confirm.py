@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from theory.quantities import Expectation, Regret
 
 if TYPE_CHECKING:
     from bounds.measured import MeasuredReading
+    from bounds.verdict import Check
     from online_sim.game import Game
     from online_sim.trace import Trace
     from theory.statement import Theorem
@@ -96,9 +97,10 @@ def _again(held: MeasuredReading, k: int, others: Sequence[int]) -> SecondLook:
     floats = SecondLook(*held.worst.at(k), None)
     trace = held.trace
     if trace.replay is None:
-        how = trace.run.confirmed.get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T))
-        why = "" if how else "this trace was read from a file: play the game to confirm it"
-        return replace(floats, how=how, why=why)
+        match trace.run.confirmed.get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T)):
+            case [how, lower, above]:
+                return SecondLook(lower, max(lower, floats.upper), min(floats.rhs, above), above, how)
+        return replace(floats, why="this trace was read from a file: play the game to confirm it")
     try:
         sampled = held.values.weights is None and _over_noise(held.theorem)
         few = FEW if sampled and trace.replicates > FEW else None
@@ -193,10 +195,25 @@ def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Coun
         yield Counterexample(theorem, reading, game, z)
 
 
-def confirmations(checks: Any) -> dict[str, dict[str, str]]:
-    """The confirmations that a saved trace keeps, so that no second look is needed: id -> round -> method."""
-    found: dict[str, dict[str, str]] = {}
-    for c in checks:
-        if c.first_violation is not None:
-            found[c.id] = {str(c.first_violation): c.reason.rpartition("; ")[2]}
-    return found
+def with_evidence(trace: Trace, checks: Sequence[Check]) -> Trace:
+    """The trace to save, from which the same verdicts follow without another look at the game.
+
+    It has every round at which a check compared, since the first violated round lies between the recorded
+    ones in a long game, and it remembers how each violation was confirmed.
+    """
+    confirmed = {
+        c.id: {str(c.first_violation): _evidence(c, c.first_violation)}
+        for c in checks
+        if c.first_violation is not None
+    }
+    rounds = reduce(np.union1d, (c.rounds for c in checks), trace.rounds)
+    kept = trace.again(rounds) if len(rounds) > len(trace.rounds) else trace
+    return replace(kept, run=replace(trace.run, confirmed=confirmed))
+
+
+def _evidence(check: Check, first: int) -> tuple[str, float, float]:
+    """The method that confirmed a violation, and the ends between which the two sides are apart."""
+    k = int(np.searchsorted(check.rounds, first))
+    lower, above = float(check.lhs_lower[k]), float(check.rhs_upper[k])
+    # The comparison was made before both ends were rounded outwards.
+    return check.reason.rpartition("; ")[2], max(lower, float(np.nextafter(above, np.inf))), above

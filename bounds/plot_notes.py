@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 """A white background for text that may overlap curves."""
+NEAR = 2.0
+"""Marks of first violations less than this apart, in font sizes, share a callout."""
 
 
 class Panel:
@@ -182,10 +184,17 @@ def violations(panel: Panel, content: Content, hidden: Floats, taken: list[Box])
             clip_on=False,
         )
         at = panel.place(np.array([float(first)]), np.array([y]))[0]
-        marked.append((at, (float(first), y), f"first violation\n{', '.join(names)}: T = {first}"))
+        marked.append((at, (float(first), y), f"{', '.join(names)}: T = {first}"))
     # A callout must not hide the mark of another.
     taken = [*taken, *[_around(at[0], at[1], 1.2 * panel.em, 1.2 * panel.em) for at, _, _ in marked]]
-    for at, point, text in marked:
+    # The lines from callouts to marks that nearly touch would cross: such marks share one callout.
+    shared: list[list[tuple[Floats, tuple[float, float], str]]] = []
+    for mark in marked:
+        near = shared and np.hypot(*(mark[0] - shared[-1][-1][0])) < NEAR * panel.em
+        shared[-1].append(mark) if near else shared.append([mark])
+    for marks_of_one in shared:
+        at, point, _ = marks_of_one[0]
+        text = "\n".join(["first violation", *(text for _, _, text in marks_of_one)])
         taken.append(_callout(panel, at, point, text, hidden, taken))
 
 

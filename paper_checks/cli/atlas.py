@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import waiting
 from paper_checks.cli.terminal import FOLD, TIGHT, Console, Text, table_of
+from paper_checks.report.words import ATLAS_WORDS
 from paper_checks.run.results import dump_json
 from theory.borders import nearest, shown
 
@@ -18,14 +19,7 @@ if TYPE_CHECKING:
 
 WIDE = 120
 """The smallest number of columns with room for a column of what is true instead."""
-STYLES = {
-    "REFUTED": ("false", "bold red"),
-    "FALLS": ("falls", "red"),
-    "PROVED": ("proved", "bold green"),
-    "STANDS": ("stands", "green"),
-    "NO_EVIDENCE": ("no evidence", "yellow"),
-    "UNSTATED": ("not stated", "dim"),
-}
+STYLES = {str(name): (word.short, word.style) for name, word in ATLAS_WORDS.items()}
 """A word and a style for each verdict."""
 
 

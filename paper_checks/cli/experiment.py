@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from paper_checks.cli.printable import say
 from paper_checks.cli.terminal import FOLD, RIGHT, TIGHT, Console, Text, table_of
+from paper_checks.report.texts import spell_seconds
 
 if TYPE_CHECKING:
     from paper_checks.experiments.experiment import Experiment, Place, Run
@@ -19,22 +20,18 @@ RELATIVE = 1e-4
 
 def list_experiments() -> int:
     """A table of the experiments: what each shows, and which runs come with the package."""
-    from paper_checks.experiments.registry import experiments
-    from paper_checks.experiments.results import NotStored, stored
+    from paper_checks.experiments.summary import summaries
 
     console = Console()
     table = table_of({"Name": TIGHT, "Shows": {**FOLD, "ratio": 1}, "Runs": RIGHT, "CPU time": RIGHT})
-    for experiment in experiments().values():
-        shown = f"{experiment.title} ({experiment.source}): {experiment.scale}"
-        try:
-            found = stored(experiment)
-        except NotStored:
-            table.add_row(Text(experiment.name), Text(shown), "not run", "")
-            continue
-        except ValueError as error:
-            table.add_row(Text(experiment.name), Text(f"{shown}. {error}"), "unusable", "")
-            continue
-        table.add_row(Text(experiment.name), Text(shown), str(len(found.runs)), spell_seconds(found.seconds))
+    for found in summaries():
+        shown = f"{found.title} ({found.source}): {found.scale}"
+        if found.problem:
+            table.add_row(Text(found.name), Text(f"{shown}. {found.problem}"), "unusable", "")
+        elif not found.runs:
+            table.add_row(Text(found.name), Text(shown), "not run", "")
+        else:
+            table.add_row(Text(found.name), Text(shown), str(found.runs), spell_seconds(found.seconds))
     console.print(table)
     return 0
 
@@ -146,13 +143,6 @@ def show_claims(experiment: Experiment, results: Results) -> None:
         say(f"{claim.id} {CLAIM_WORDS[finding.verdict.name].short}: {claim.statement}")
         for sentence in finding.evidence:
             say(f"  {sentence}")
-
-
-def spell_seconds(seconds: float) -> str:
-    """A time for people: "42 s", "12 min", "3.4 h"."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def _first_difference(losses: Sequence[float], expected: Sequence[float]) -> str | None:

@@ -12,7 +12,9 @@ from paper_checks.run.results import Result, dump_json, results_csv, results_jso
 from theory.borders import shown
 
 if TYPE_CHECKING:
+    from paper_checks.experiments.summary import Summary
     from paper_checks.paper import Paper
+    from paper_checks.run.atlas import AtlasRow
     from paper_checks.run.chosen import RunOutput
     from paper_checks.run.record import Record
 
@@ -33,7 +35,6 @@ def write_outputs(
     generated: the time to show; None for now.
     """
     from online_sim.files import write_bytes
-    from paper_checks.gallery.exhibit import FOLDER
     from paper_checks.report.answers import certificate_name
     from paper_checks.report.builder import REPORT, Heading, build_pages
     from paper_checks.run.registry import papers
@@ -55,30 +56,74 @@ def write_outputs(
         },
     }
     write_bytes(out / RUN, dump_json(about))
-    for row in found.certificates:
-        name = f"{certificate_name(row)}.json"
-        if row.error is None:
-            (out / "certificates").mkdir(exist_ok=True)
-            write_bytes(out / "certificates" / name, (FOLDER / name).read_bytes())
+    experiments = experiments_of(found.claims)
+    _copy_evidence(found.certificates, [about.name for about, _ in experiments if about.runs], out)
     pages = build_pages(
         found.records,
-        Heading(_title(known, rows), command, time),
+        Heading(_title(known, found.records, rows), command, time),
         picture=lambda name: (out / "plots" / name).read_bytes(),
         wanted=wanted,
         claims=found.claims,
         audited=found.audits,
         certificates=found.certificates,
         papers=known,
+        experiments=experiments,
+        atlas=_atlas(found.certificates),
+        files=True,
     )
     for name, page in pages.items():
         write_bytes(out / name, page.encode())
     return out / REPORT
 
 
-def _title(known: Sequence[Paper], rows: Sequence[Result]) -> str:
-    """The paper under review, if the rows are about exactly one."""
-    seen = {row.theorem for row in rows}
+def _copy_evidence(certificates: Sequence[Result], experiments: Sequence[str], out: Path) -> None:
+    """Put the accepted certificates and the stored experiments beside the pages that link to them."""
+    if not certificates and not experiments:
+        return
+    from online_sim.files import write_bytes
+    from paper_checks.experiments.results import STORED
+    from paper_checks.gallery.exhibit import FOLDER
+    from paper_checks.report.answers import certificate_name
+
+    files = [FOLDER / f"{certificate_name(row)}.json" for row in certificates if row.error is None]
+    for folder, paths in (
+        ("certificates", files),
+        ("experiments", [STORED / f"{n}.json" for n in experiments]),
+    ):
+        for path in paths:
+            (out / folder).mkdir(exist_ok=True)
+            write_bytes(out / folder / path.name, path.read_bytes())
+
+
+def _atlas(certificates: Sequence[Result]) -> tuple[AtlasRow, ...]:
+    """The table of the atlas, of a run that replayed all its certificates."""
+    if not certificates:
+        return ()
+    from paper_checks.run.atlas import rows_of_run
+
+    return rows_of_run(certificates)
+
+
+def experiments_of(claims: Sequence[Result]) -> list[tuple[Summary, list[Result]]]:
+    """The experiments that decide some of the claims, each with the rows of those claims."""
+    if not claims:
+        return []
+    from paper_checks.experiments.registry import experiments
+    from paper_checks.experiments.summary import summaries
+    from paper_checks.run.registry import claims as registered
+
+    decided = {claim.id: claim.experiments for claim in registered()}
+    by_name = {name: [row for row in claims if name in decided.get(row.id, ())] for name in experiments()}
+    return [(about, by_name[about.name]) for about in summaries([n for n, rows in by_name.items() if rows])]
+
+
+def _title(known: Sequence[Paper], records: Sequence[Record], rows: Sequence[Result]) -> str:
+    """The paper under review or the statement, if the rows are about exactly one."""
+    seen = {row.theorem for row in rows if row.theorem}
     about = [paper.title for paper in known if any(s.theorem in seen for s in paper.statements)]
+    if not about and len(seen) == 1:
+        stated = [s for record in records if record.section is not None for s in record.section.statements]
+        about = list(dict.fromkeys(s.title for s in stated if s.id in seen))
     return f"{about[0]}, checked" if len(about) == 1 else "Theorems checked on simulated games"
 
 

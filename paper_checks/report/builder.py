@@ -1,19 +1,32 @@
 """Self-contained HTML pages from the records of a run: no fonts, no external pictures, no network."""
 
-import re
+from __future__ import annotations
+
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paper_checks.paper import Paper
-from paper_checks.report.answers import CERTIFICATE, Answer, answers_of
+from paper_checks.report.answers import CERTIFICATE, answers_of
+from paper_checks.report.pictures import pictures_of, plot_of
 from paper_checks.report.proofs import proof_groups, tightness_text
-from paper_checks.report.svg import inline_svg
+from paper_checks.report.statements import formulas_of, groups_of, searches_of, theorems_of
+from paper_checks.report.texts import (
+    anchor,
+    breakable,
+    capitalised,
+    counterexample_text,
+    first_sentence,
+    rounds_text,
+    spell_seconds,
+    spoken,
+)
 from paper_checks.report.words import (
+    ATLAS_WORDS,
     CERTIFICATE_WORDS,
     CLAIM_WORDS,
     PROOF_WORDS,
@@ -27,6 +40,10 @@ from paper_checks.run.record import Record, Section
 from paper_checks.run.results import CertificateDetail, GameDetail, Result
 from theory.printable import printable
 from theory.printing.mathml import mathml, pieces
+
+if TYPE_CHECKING:
+    from paper_checks.experiments.summary import Summary
+    from paper_checks.run.atlas import AtlasRow
 
 REPORT = "report.html"
 """The first page."""
@@ -71,6 +88,9 @@ def build_pages(
     audited: Sequence[Result] = (),
     certificates: Sequence[Result] = (),
     papers: Sequence[Paper] = (),
+    experiments: Sequence[tuple[Summary, Sequence[Result]]] = (),
+    atlas: Sequence[AtlasRow] = (),
+    files: bool = False,
 ) -> dict[str, str]:
     """The pages by file name: one, or two if there are many scenarios.
 
@@ -87,6 +107,9 @@ def build_pages(
         audited: One row for each audited proof.
         certificates: One row for each replayed certificate.
         papers: The papers whose statements come first.
+        experiments: The experiments behind the claims, each with the claims that it decides.
+        atlas: What is known of published theorems.
+        files: Whether results, certificates, plots and experiments lie in the folder of the pages.
 
     Raises:
         ValueError: a picture is not SVG.
@@ -97,10 +120,15 @@ def build_pages(
     shown = [record for record in records if any(wanted(row) for row in record.results)]
     everything = (*rows, *certificates, *audited, *claims)
     long = len(shown) > MOST_ON_ONE_PAGE
-    theorems = {found["id"]: found for found in _theorems(shown, rows)}
+    theorems = {found["id"]: found for found in theorems_of(shown, rows)}
     titles = {name: found["title"] for name, found in theorems.items()}
     found = answers_of(papers, shown, rows, certificates)
-    scenarios = [_scenario(record, picture, wanted, inline=not long) for record in shown]
+    pictures = pictures_of(found, shown, picture)
+    above = {drawn["name"]: f"answer-{anchor(theorem)}" for theorem, drawn in pictures.items()}
+    scenarios = [_scenario(record, picture, wanted, above, inline=not long) for record in shown]
+    decided_by = _decided_by(experiments)
+    empirical = [row for row in claims if row.id in decided_by]
+    kinds = list(ATLAS_WORDS)
     content: dict[str, Any] = {
         "heading": heading,
         "details": DETAILS if long else "",
@@ -113,8 +141,8 @@ def build_pages(
         "rows": rows,
         "titles": titles,
         "answers": found,
-        "pictures": _pictures(found, shown, picture) if long else {},
-        "groups": _groups(papers, theorems, long=long),
+        "pictures": pictures,
+        "groups": groups_of(papers, theorems, long=long),
         "algorithms": _algorithms(shown),
         "scenarios": scenarios,
         "versions": next((row.versions for row in everything if row.versions), {}),
@@ -132,6 +160,16 @@ def build_pages(
         "proof_tally": tally((row.verdict for row in audited), PROOF_WORDS),
         "step_words": STEP_WORDS,
         "statuses": list(StepStatus),
+        "files": files,
+        "formulas": formulas_of(found, theorems),
+        "searches": searches_of(found, rows),
+        "experiments": experiments,
+        "empirical": empirical,
+        "empirical_tally": tally((row.verdict for row in empirical), CLAIM_WORDS),
+        "decided_by": decided_by,
+        "atlas": sorted(atlas, key=lambda row: kinds.index(row.verdict.name)),
+        "atlas_words": ATLAS_WORDS,
+        "atlas_tally": tally((row.verdict.name for row in atlas), ATLAS_WORDS),
     }
     environment = _environment()
     names = {REPORT: "report.html.j2", **({DETAILS: "details.html.j2"} if long else {})}
@@ -139,6 +177,15 @@ def build_pages(
         name: printable(environment.get_template(template).render(content), lines=True)
         for name, template in names.items()
     }
+
+
+def _decided_by(experiments: Sequence[tuple[Summary, Sequence[Result]]]) -> dict[str, list[str]]:
+    """By the id of a claim the names of its experiments that have runs."""
+    found: dict[str, list[str]] = {}
+    for about, rows in experiments:
+        for row in rows:
+            found.setdefault(row.id, []).extend([about.name] if about.runs else [])
+    return found
 
 
 def _coq(certificates: Sequence[Result]) -> dict[str, str]:
@@ -165,7 +212,9 @@ def _environment() -> Any:
         "breakable": breakable,
         "pieces": pieces,
         "spoken": spoken,
-        "capitalised": lambda text: text[:1].upper() + text[1:],
+        "counterexample": counterexample_text,
+        "capitalised": capitalised,
+        "duration": spell_seconds,
         "certificate_name": lambda name: name.removeprefix(CERTIFICATE),
     }
     return environment
@@ -177,62 +226,6 @@ def _part(name: str) -> Any:
     from markupsafe import Markup
 
     return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))
-
-
-def _pictures(
-    found: Sequence[Answer], records: Sequence[Record], picture: Callable[[str], bytes]
-) -> dict[str, dict[str, Any] | None]:
-    """For each answer the plot of the scenario that its statement names, or None."""
-    plots = {
-        (record.section.scenario, theorem): (name, text)
-        for record in records
-        if record.section is not None
-        for theorem, name, text in record.section.plots
-    }
-    shown: dict[str, dict[str, Any] | None] = {}
-    for answer in found:
-        s = answer.statement
-        plot = plots.get((s.picture, s.theorem))
-        shown[s.theorem] = None if plot is None else _plot(*plot, anchor(f"answer-{s.theorem}"), picture)
-    return shown
-
-
-def _plot(name: str, text: str, prefix: str, picture: Callable[[str], bytes]) -> dict[str, Any]:
-    from markupsafe import Markup
-
-    drawn = Markup(inline_svg(picture(name), prefix=prefix, label=text))
-    return {"svg": drawn, "name": name, "caption": f"{text.split('. ')[0]}."}
-
-
-def _groups(
-    papers: Sequence[Paper], theorems: Mapping[str, dict[str, Any]], *, long: bool
-) -> list[dict[str, Any]]:
-    """The theorems in the order of a reader: each paper's own, the repaired ones, and all others.
-
-    long: whether the last two kinds stand on the second page, with a table on the first.
-    """
-    left = dict(theorems)
-    groups: list[dict[str, Any]] = []
-
-    def group(
-        name: str, title: str, own: list[dict[str, Any]], text: str = "", *, second: bool = False
-    ) -> None:
-        if own:
-            groups.append({"anchor": name, "title": title, "text": text, "theorems": own, "second": second})
-
-    for paper in papers:
-        own = [left.pop(s.theorem) for s in paper.statements if s.theorem in left]
-        repaired = [left.pop(name) for s in paper.statements for name in s.repaired if name in left]
-        group(paper.id, f"{paper.title}: its theorems", own)
-        group(f"{paper.id}-repaired", "True instead", repaired)
-    more = [left.pop(name) for name in list(left) if name.startswith("repaired.")]
-    group("repaired", "More that is true instead", more, second=long)
-    if groups:
-        text = "Statements of other papers, most of them known to be true: they show what the tool can tell."
-        group("calibration", "Calibration", list(left.values()), text, second=long)
-    else:
-        group("statements", "Statements", list(left.values()))
-    return groups
 
 
 def mathml_cached() -> Callable[..., Any]:
@@ -252,79 +245,6 @@ def mathml_cached() -> Callable[..., Any]:
     return convert
 
 
-def anchor(text: str) -> str:
-    """The fragment name for a text."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", text)
-
-
-def breakable(name: str) -> Any:
-    """A name that may break across lines after a dot or an underscore."""
-    from markupsafe import Markup, escape
-
-    return Markup("").join(
-        Markup("{}<wbr>").format(part) if part in "._" else escape(part)
-        for part in re.split(r"([._])", name)
-        if part
-    )
-
-
-_SPOKEN = (
-    (re.compile(r"\balpha\b"), "α"),
-    (re.compile(r"\bbeta([12])\b"), r"β\1"),
-    (re.compile(r"\beps\b"), "ε"),
-    (re.compile(r"(?<=[\w\])}])=(?=[\w\[({-])"), " = "),
-    (re.compile(r"-(?=\d)"), "\N{MINUS SIGN}"),
-)
-
-
-def spoken(line: str) -> str:
-    """The line of a counterexample with Greek letters and spaces, as a reader expects mathematics."""
-    for pattern, written in _SPOKEN:
-        line = pattern.sub(written, line)
-    return line
-
-
-def rounds_text(number: int | None) -> str:
-    """A round for people: thin spaces between thousands, or a dash for None."""
-    return "–" if number is None else f"{number:,}".replace(",", "\u202f")
-
-
-_MERGED = ("constants", "where", "scaling")
-"""The choices of a printed reading that may differ between scenarios."""
-
-
-def _theorems(records: Sequence[Record], rows: Sequence[Result]) -> list[dict[str, Any]]:
-    """The theorems, each with its readings once, the choices that scenarios made, and its rows by reading."""
-    result = []
-    for theorem in sorted({row.theorem for row in rows}):
-        mine = [row for row in rows if row.theorem == theorem]
-        found = [s for r in records if r.section for s in r.section.statements if s.id == theorem]
-        readings: dict[tuple[str, str], dict[str, Any]] = {}
-        for statement in found:
-            for reading in statement.readings:
-                if any(row.id == reading["id"] for row in mine):
-                    seen = readings.setdefault(
-                        (reading["id"], reading["formula"]), {**reading, **{field: [] for field in _MERGED}}
-                    )
-                    for field in _MERGED:
-                        seen[field] = list(dict.fromkeys([*seen[field], *reading.get(field, ())]))
-        letters = dict.fromkeys(line for reading in readings.values() for line in reading["where"])
-        order = {key: k for k, key in enumerate(dict.fromkeys(key[0] for key in readings))}
-        result.append(
-            {
-                "id": theorem,
-                "title": found[0].title if found else theorem,
-                "source": found[0].source if found else "",
-                "readings": list(readings.values()),
-                "where": list(letters),
-                "assumptions": found[0].assumptions if found else (),
-                "rows": sorted(mine, key=lambda row: order.get(row.id, len(order))),
-                "tally": tally(row.outcome for row in mine),
-            }
-        )
-    return result
-
-
 def _algorithms(records: Sequence[Record]) -> list[dict[str, Any]]:
     """Each algorithm once, with the scenarios that run it."""
     found: dict[tuple[str, tuple[str, ...]], tuple[Section, list[str]]] = {}
@@ -339,9 +259,18 @@ def _algorithms(records: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def _scenario(
-    record: Record, picture: Callable[[str], bytes], wanted: Callable[[Result], bool], *, inline: bool
+    record: Record,
+    picture: Callable[[str], bytes],
+    wanted: Callable[[Result], bool],
+    above: Mapping[str, str],
+    *,
+    inline: bool,
 ) -> dict[str, Any]:
-    """One game. inline: whether its plots stand in the page; otherwise they are links to files."""
+    """One game.
+
+    above: the plots that stand with an answer, file name -> anchor. inline: whether the other plots stand in
+    the page; otherwise they are links to files.
+    """
     rows = [row for row in record.results if wanted(row)]
     section = record.section
     assumptions: dict[str, Sequence[Mapping[str, Any]]] = {
@@ -351,10 +280,11 @@ def _scenario(
     for k, (theorem, name, text) in enumerate(section.plots if section is not None else ()):
         if theorem not in assumptions:
             continue
-        if inline:
-            plots.append(_plot(name, text, anchor(f"{rows[0].scenario}-{k}"), picture))
+        if inline and name not in above:
+            plots.append(plot_of(name, text, anchor(f"{rows[0].scenario}-{k}"), picture))
         else:
-            plots.append({"svg": "", "name": name, "caption": f"{text.split('. ')[0]}."})
+            at = above.get(name, "") if inline else ""
+            plots.append({"svg": "", "name": name, "caption": first_sentence(text), "above": at})
     return {
         "id": rows[0].scenario,
         "title": rows[0].title,

@@ -10,7 +10,10 @@
     button.className = "copy";
     button.textContent = "copy";
     button.addEventListener("click", () => {
-      navigator.clipboard.writeText(code.textContent).then(() => { button.textContent = "copied"; });
+      const select = () => { getSelection().selectAllChildren(code); button.textContent = "selected"; };
+      // A page from a plain http address has no clipboard.
+      if (!navigator.clipboard) return select();
+      navigator.clipboard.writeText(code.textContent).then(() => { button.textContent = "copied"; }, select);
     });
     code.after(button);
   }

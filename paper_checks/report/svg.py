@@ -19,6 +19,8 @@ _NAME = re.compile(_ID, re.ASCII)
 _NUMBERS = re.compile(r"[0-9eE .,%+\s-]*(?:px|pt|em)?")
 _PATH = re.compile(r"[0-9A-Za-z.,+\s-]*")
 _TRANSFORM = re.compile(r"(?:(?:matrix|rotate|scale|skewX|skewY|translate)\([0-9eE.,+\s-]*\)[\s,]*)*")
+_LONG = re.compile(r"-?\d+\.\d{3,}(?![\d.]*[eE])")
+_SPACES = re.compile(r"\s+")
 _WORDS = re.compile(rf"[\w#.,%'\"+\s-]*|{_REFERENCE.pattern}", re.ASCII)
 
 STYLES = frozenset(
@@ -42,6 +44,8 @@ VALUES = {
     "transform": _TRANSFORM,
 }
 """The attributes allowed on any element, with the pattern of their values, besides id, href and style."""
+
+_COORDINATES = frozenset({"d", "points", "x", "y"})
 
 ELEMENTS = frozenset(
     {
@@ -68,8 +72,9 @@ def inline_svg(content: bytes, *, prefix: str, label: str) -> str:
     root = _parsed(content)
     # Nested `use` of groups can expand to more shapes than any browser can draw.
     shapes = {e.get("id", "") for e in root.iter() if _local(e) in _SHAPES}
+    used = {name for e in root.iter() for value in e.attrib.values() for name in _named(value)}
     try:
-        copy = _Copier(prefix, frozenset(shapes)).copied(root)
+        copy = _Copier(prefix, frozenset(shapes), frozenset(used)).copied(root)
     except RecursionError as error:
         raise ValueError("this is no SVG picture: its elements are nested too deep") from error
     for name in ("width", "height"):
@@ -96,6 +101,11 @@ def _parsed(content: bytes) -> Element:
     return root
 
 
+def _named(value: str) -> list[str]:
+    """The names of parts to which an attribute may refer."""
+    return [value[1:]] if value[:1] == "#" else _REFERENCE.findall(value)
+
+
 def _local(element: Element) -> str:
     """The local name of an SVG element; empty for any other element."""
     tag = element.tag
@@ -104,10 +114,11 @@ def _local(element: Element) -> str:
 
 @dataclass(frozen=True)
 class _Copier:
-    """Copies what is listed; shapes: the ids that a `use` may refer to."""
+    """Copies what is listed; shapes: ids that a `use` may refer to; used: ids that anything refers to."""
 
     prefix: str
     shapes: frozenset[str]
+    used: frozenset[str]
 
     def copied(self, element: Element) -> Element:
         copy = Element(element.tag)
@@ -126,7 +137,7 @@ class _Copier:
     def value(self, name: str, value: str) -> str | None:
         """An attribute's value as allowed in the page; None drops the attribute."""
         if name == "id":
-            return f"{self.prefix}-{value}" if _NAME.fullmatch(value) else None
+            return f"{self.prefix}-{value}" if value in self.used and _NAME.fullmatch(value) else None
         if name in {"href", f"{{{XLINK}}}href"}:
             known = value[:1] == "#" and value[1:] in self.shapes and _NAME.fullmatch(value[1:])
             return f"#{self.prefix}-{value[1:]}" if known else None
@@ -138,6 +149,9 @@ class _Copier:
                 if key.strip() in STYLES and (shown := self.plain(given.strip(), _WORDS)) is not None
             ]
             return "; ".join(kept) or None
+        if name in _COORDINATES:
+            # A hundredth of a point cannot be seen, and digits are a third of a picture.
+            value = _SPACES.sub(" ", _LONG.sub(lambda found: f"{float(found[0]):.2f}", value)).strip()
         return self.plain(value, VALUES[name]) if name in VALUES else None
 
     def plain(self, value: str, pattern: re.Pattern[str]) -> str | None:

@@ -136,6 +136,21 @@ STEP_WORDS: Mapping[str, Word] = {
 """Words by the name of an `Outcome`: the result of one step."""
 
 
+ATLAS_WORDS: Mapping[str | None, Word] = {
+    "REFUTED": Word(
+        "false", *BAD, "A counterexample is certified: an exact game, replayed in ball arithmetic."
+    ),
+    "FALLS": Word("falls", "✗", "x", "red", "violated", "A search found a violation; it is not certified."),
+    "PROVED": Word("proved", *GOOD, "Proved, and the search found no violation."),
+    "STANDS": Word(
+        "stands", "◌", "o", "green", "holds", "The search found no violation, which is not a proof."
+    ),
+    "NO_EVIDENCE": Word("no evidence", *OPEN, "It was not searched, or applied to no game of the search."),
+    "UNSTATED": Word("not stated", *OUTSIDE, "The language cannot state it yet, for the reason given."),
+}
+"""Words by the name of an `AtlasVerdict`."""
+
+
 def margin_text(margin: float | None) -> str:
     """A margin for people: three digits with a times sign, or a dash if undefined."""
     if margin is None:

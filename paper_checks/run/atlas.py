@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
+from types import MappingProxyType
 
 from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.atlas.searched import Outcome, digest_of, read_outcomes
 from paper_checks.run.examine import examine_certificate
 from paper_checks.run.registry import modules_of_atlas
+from paper_checks.run.results import Result
 from paper_checks.scenario import Options
 from theory.discovery import collect
 from theory.statement import Status
@@ -41,6 +43,7 @@ class AtlasRow:
         ratio: The largest lhs/rhs of the search, or None.
         instead: What is true instead.
         error: What went wrong, such as a certificate that is not accepted; empty if nothing.
+        certificate: The name of the certificate of the shortest counterexample; empty without one.
     """
 
     reading: str
@@ -52,6 +55,7 @@ class AtlasRow:
     ratio: float | None = None
     instead: str = ""
     error: str = ""
+    certificate: str = ""
 
 
 def entries() -> dict[str, Entry]:
@@ -64,13 +68,17 @@ def gaps() -> dict[str, Gap]:
     return collect(modules_of_atlas(), Gap, "statements", name="GAP")
 
 
-def statements() -> dict[str, Callable[[], AtlasRow]]:
-    """For each line of the table a function that makes it; certificates are replayed then."""
+def statements(replayed: Mapping[str, Result] = MappingProxyType({})) -> dict[str, Callable[[], AtlasRow]]:
+    """For each line of the table a function that makes it; certificates are replayed then.
+
+    Args:
+        replayed: By the name of a certificate its row, if it was replayed already.
+    """
     outcomes = read_outcomes()
     found: dict[str, Callable[[], AtlasRow]] = {}
     for entry in entries().values():
         for reading in entry.theorem.readings:
-            found[f"{entry.id}.{reading.key}"] = partial(_row, entry, reading.key, outcomes)
+            found[f"{entry.id}.{reading.key}"] = partial(_row, entry, reading.key, outcomes, replayed)
     for gap in gaps().values():
         found[gap.id] = partial(
             AtlasRow, gap.id, gap.title, str(gap.source), AtlasVerdict.UNSTATED, gap.reason
@@ -78,7 +86,20 @@ def statements() -> dict[str, Callable[[], AtlasRow]]:
     return found
 
 
-def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome]) -> AtlasRow:
+def rows_of_run(certificates: Sequence[Result]) -> tuple[AtlasRow, ...]:
+    """The table of a run that replayed every certificate of the atlas; nothing for any other run.
+
+    Args:
+        certificates: The rows of the replayed certificates.
+    """
+    replayed = {row.id.removeprefix("certificate."): row for row in certificates}
+    if not replayed:
+        return ()
+    needed = {e.name for entry in entries().values() for e in entry.exhibits}
+    return tuple(make() for make in statements(replayed).values()) if needed <= replayed.keys() else ()
+
+
+def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome], replayed: Mapping[str, Result]) -> AtlasRow:
     name, theorem = f"{entry.id}.{key}", entry.theorem
     outcome = outcomes.get(name)
     if outcome is not None and outcome.digest != digest_of(entry, key):
@@ -94,7 +115,8 @@ def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome]) -> AtlasRow:
     )
     exhibit = entry.exhibit(key)
     if exhibit is not None:
-        (result,) = examine_certificate(exhibit, Options())
+        known = replayed.get(exhibit.name)
+        result = examine_certificate(exhibit, Options())[0] if known is None else known
         return replace(
             row,
             verdict=AtlasVerdict.REFUTED,
@@ -102,6 +124,7 @@ def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome]) -> AtlasRow:
             rounds=exhibit.counterexample.game.horizon,
             instead=entry.instead,
             error=result.error or "",
+            certificate=exhibit.name,
         )
     if outcome is not None and outcome.violated:
         return replace(

@@ -97,15 +97,14 @@ def code_of(scenario: Scenario) -> AbstractContextManager[None]:
 def _played(
     scenario: Scenario, options: Options, files: bool, key: str, progress: Progress | None, began: float
 ) -> Finished:
-    from bounds.confirm import confirmations
+    from bounds.confirm import with_evidence
 
     plan = on_engine(scenario.build(options), options)
     told = None if progress is None else partial(progress.rounds, scenario.id)
     trace = play_plan(plan, progress=told)
     trace = replace(trace, run=replace(trace.run, scenario=_origin(scenario, options, plan)))
     held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
-    confirmed = confirmations(c for found in held.values() for c in found)
-    trace = replace(trace, run=replace(trace.run, confirmed=confirmed))
+    kept = with_evidence(trace, [check for found in held.values() for check in found])
     seconds = time.perf_counter() - began
     rows = tuple(
         _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)
@@ -116,7 +115,7 @@ def _played(
         raise ValueError(f"the scenario {scenario.id} checks no theorem; name one in Plan.theorems")
     drawings, made, notes = _draw(scenario, plan, held) if files else ((), {}, ())
     record = Record(key, rows, describe(scenario, plan, trace, plots=drawings), notes=notes)
-    return Finished(record, {**made, f"traces/{scenario.id}.npz": trace.dumps()} if files else {})
+    return Finished(record, {**made, f"traces/{scenario.id}.npz": kept.dumps()} if files else {})
 
 
 def _reason(scenario: Scenario, error: BaseException) -> str:
@@ -270,7 +269,7 @@ def _draw(
         try:
             from bounds.plot import figure_bytes, plot_checks
 
-            files[f"plots/{name}"] = figure_bytes(plot_checks(found, title=title, width="screen"))
+            files[f"plots/{name}"] = figure_bytes(plot_checks(found, title=title, width="page"))
         except Exception as error:
             notes.append(f"{scenario.id}: no picture of {theorem}: {error_text(error)}")
         else:

@@ -137,8 +137,7 @@ def test_a_saved_trace_remembers_what_was_confirmed(tmp_path) -> None:
     found = check(made, "stated", trace)
     trace.save(tmp_path / "bare.npz")
     assert check(made, "stated", load_trace(tmp_path / "bare.npz")).verdict is Verdict.UNDECIDED
-    told = replace(trace, run=replace(trace.run, confirmed=confirming.confirmations([found])))
-    told.save(tmp_path / "told.npz")
+    confirming.with_evidence(trace, [found]).save(tmp_path / "told.npz")
     again = check(made, "stated", load_trace(tmp_path / "told.npz"))
     assert again.verdict is Verdict.VIOLATED
     assert again.first_violation == found.first_violation
@@ -148,6 +147,22 @@ def three_bounds() -> Theorem:
     """Three constants as bounds of a regret that grows: each is first exceeded in a round of its own."""
     readings = tuple(replace(SQRT.readings[0], key=k, rhs=S(c)) for k, c in (("a", 1), ("b", 3), ("c", 6)))
     return replace(SQRT, id="toy", status=Status.PRINTED, readings=readings)
+
+
+def test_a_saved_trace_has_the_rounds_between_the_recorded_ones(tmp_path) -> None:
+    """Each reading is first exceeded between two recorded rounds; the file gives the same verdicts."""
+    made = three_bounds()
+    full, _ = play_with_counts(made)
+    trace = play(full.game, record=made.quantities, checkpoints=[1, 40])
+    found = checks(made, trace)
+    firsts = [c.first_violation for c in found]
+    assert not {*firsts} & {1, 40}
+    trace.save(tmp_path / "bare.npz")
+    bare = replace(load_trace(tmp_path / "bare.npz"), run=confirming.with_evidence(trace, found).run)
+    assert {c.verdict for c in checks(made, bare)} == {Verdict.UNDECIDED}
+    confirming.with_evidence(trace, found).save(tmp_path / "told.npz")
+    again = checks(made, load_trace(tmp_path / "told.npz"))
+    assert [(c.verdict, c.first_violation) for c in again] == [(Verdict.VIOLATED, k) for k in firsts]
 
 
 def play_with_counts(made: Theorem) -> tuple[Trace, list[tuple[str | None, list[int]]]]:
@@ -194,7 +209,7 @@ def test_a_shared_replay_that_cannot_be_played_does_not_cost_the_others() -> Non
     assert "that would take long" in found[-1].reason
 
 
-def test_a_violation_that_rounding_hides_is_found_by_the_second_look() -> None:
+def test_a_violation_that_rounding_hides_is_found_by_the_second_look(tmp_path) -> None:
     """Round 10 exceeds the bound by 1e-15 of it; floats see the violation of a later round alone."""
     (reading,) = SQRT.readings
     made = replace(SQRT, id="toy", status=Status.PRINTED)
@@ -205,6 +220,9 @@ def test_a_violation_that_rounding_hides_is_found_by_the_second_look() -> None:
     found = check(made, "stated", play_with_counts(made)[0])
     assert found.verdict is Verdict.VIOLATED
     assert found.first_violation == 10
+    confirming.with_evidence(play_with_counts(made)[0], [found]).save(tmp_path / "told.npz")
+    again = check(made, "stated", load_trace(tmp_path / "told.npz"))
+    assert (again.verdict, again.first_violation) == (Verdict.VIOLATED, 10)
     tight = replace(made, readings=(replace(reading, rhs=bound * (1 + Rational(2, 10**15))),))
     control = check(tight, "stated", play_with_counts(tight)[0])
     assert control.verdict is Verdict.VIOLATED

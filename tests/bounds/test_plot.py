@@ -165,6 +165,18 @@ def test_the_words_say_what_was_found():
     assert "round T" in words
 
 
+def test_first_violations_that_nearly_touch_share_a_callout():
+    """Three marks side by side are one text with a line each; far apart they are three texts."""
+    regret = TIMES**0.75
+    near = [make(k, regret, c * np.sqrt(TIMES)) for k, c in (("A", 3.0), ("B", 3.12), ("C", 3.25))]
+    firsts = [c.first_violation for c in near]
+    assert len(set(firsts)) == 3
+    said = " ".join(f"{key}: T = {first}" for key, first in zip("ABC", firsts, strict=True))
+    assert f"first violation {said}" in texts(near)
+    far = [make("A", regret, 2.0 * np.sqrt(TIMES)), make("B", regret, 4.0 * np.sqrt(TIMES))]
+    assert texts(far).count("first violation") == 2
+
+
 def test_trivial_bound_and_band_are_optional():
     """The dotted line and the name of the interval appear when asked for."""
     assert "doing nothing" in texts(holding())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -229,6 +230,34 @@ def test_text_is_not_read_as_markup() -> None:
     assert table(("a",), [("b",)]) == ["| a |", "| --- |", "| b |", ""]
 
 
+def test_the_plot_of_the_front_page_shows_the_verdicts_of_the_baseline() -> None:
+    """The rounds of the first violations in the picture are those that `regretcheck ci` compares."""
+    rows = tomllib.loads((ROOT / "paper_checks/baselines/adal.toml").read_text(encoding="utf-8"))
+    known = {
+        name.rpartition(".")[2]: entry["first_violation"]
+        for name, entry in rows["scenarios"]["wrong_end"].items()
+        if name.startswith("adal.theorem1.")
+    }
+    drawn = (ROOT / "docs/images/wrong_end.svg").read_text(encoding="utf-8")
+    shown = dict(re.findall(r">([ABC]): T = (\d+)<", drawn))
+    assert shown == {key: str(first) for key, first in known.items()}
+    assert "violated" in drawn
+    for page in ("README.md", "docs/index.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert "images/wrong_end.svg)" in text
+        assert "`regretcheck plot wrong_end --out docs/images/wrong_end.svg`" in text
+
+
+def test_the_style_of_the_site_has_no_colour_for_one_theme_alone() -> None:
+    """Colours are variables of the theme, but for the paper of plots, which the dark theme turns round."""
+    style = (ROOT / "docs/_static/site.css").read_text(encoding="utf-8")
+    colours = r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\("
+    (dark,) = re.findall(r'html\[data-theme="dark"\][^{]*img[^{]*\{[^}]*\}', style)
+    assert "invert(" in dark
+    assert re.findall(colours, style.replace(dark, "")) == []
+    assert re.findall(colours, dark) == ["#fff"]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -267,6 +296,9 @@ def test_the_site_builds_and_loads_nothing_from_the_network(tmp_path: Path) -> N
     assert {p.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for p in PAGES} <= set(built)
     assert loaded_from_elsewhere(site) == {}
     assert "<math" in built["paper.html"]
+    # What is wide scrolls in its own box, on a telephone too.
+    for name, page in built.items():
+        assert page.count('<div class="pst-scrollable-table-container"><table') == page.count("<table"), name
     # A class of MyST is called mathjax_ignore; what must not be is the script.
     assert [
         name for name, page in built.items() if re.search("<script[^>]*mathjax", page, re.IGNORECASE)

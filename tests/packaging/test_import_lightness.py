@@ -17,6 +17,7 @@ LIGHT = {
     "online_sim.streams": {"sympy", "torch", "cvxpy", "numba", "matplotlib", "scipy", "sklearn", "pandas"},
     "bounds": {"sympy", "torch", "cvxpy", "numba", "matplotlib"},
     "paper_checks": {"sympy", "torch", "cvxpy", "numba", "matplotlib"},
+    "paper_checks.report.builder": {"sympy", "torch", "cvxpy", "numba", "matplotlib"},
     "paper_checks.cli.main": {"sympy", "numpy", "scipy", "matplotlib", "cvxpy", "numba", "torch", "sklearn"},
 }
 

@@ -20,7 +20,7 @@ from pages.generated import filled
 from pages.offline import loaded_from_elsewhere
 from pages.reference import ROOT
 from pages.statements import algorithm_lines, claim_lines, theorem_lines
-from theory.printing.mathml import mathml
+from theory.printing.mathml import mathml, pieces
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -117,7 +117,9 @@ def _inline(translator: Any, node: nodes.math) -> None:
 
 
 def _block(translator: Any, node: nodes.math_block) -> None:
-    translator.body.append(f'<div class="formula">{_formula(node.astext(), block=True)}</div>\n')
+    # Lines break between terms, as in the report.
+    parts = " ".join(_formula(piece, block=True) for piece in pieces(node.astext()))
+    translator.body.append(f'<div class="formula">{parts}</div>\n')
     raise nodes.SkipNode
 
 
