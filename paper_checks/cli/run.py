@@ -31,16 +31,19 @@ def run_command(
     seeds: str | None = None,
     grid: Sequence[str] = (),
     verbose: bool = False,
+    cached: bool = True,
     **how: Any,
 ) -> int:
     """Run and return the exit code (see `paper_checks.cli.exit_codes`).
 
-    jobs: None for one per processor; verbose: print every row before the
-    verdicts; how: `backend`, `scheduler` and `resume` of `run_tasks`.
+    jobs: None for one per processor; verbose: print every row before the verdicts, and after them what is
+    not kept; cached: whether results of other runs are reused, and those of this run kept; how: `backend`,
+    `scheduler` and `resume` of `run_tasks`.
     """
     from paper_checks.cli.outputs import show_run, write_outputs
     from paper_checks.run.chosen import run_chosen
     from paper_checks.run.pool import available_cpus
+    from paper_checks.run.result_cache import open_cache, told
     from paper_checks.run.runner import engine_of
     from paper_checks.run.scaling_notes import notices
 
@@ -48,6 +51,7 @@ def run_command(
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
     engine_of(options)  # before anything is written or printed
+    cache = open_cache() if cached else None
     make_writable(out)
     with locked(out):
         for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
@@ -56,7 +60,7 @@ def run_command(
             try:
                 found = run_chosen(
                     chosen, options, games=games, out=out, jobs=jobs or available_cpus(), progress=progress,
-                    **how,
+                    cache=cache, **how,
                 )  # fmt: skip
                 progress.stop()
             except KeyboardInterrupt:
@@ -74,6 +78,11 @@ def run_command(
             say(f"report: {report}", err=True)
         else:
             show_run(found, chosen.wanted, report, verbose=verbose)
+        if cache is not None:
+            for name, reason in cache.left.items() if verbose else ():
+                say(f"not kept for later runs: {name} ({reason})", err=as_json)
+            if (line := told(cache, progress.total)) is not None:
+                say(line, err=as_json)
     return exit_code(found, everything)
 
 
