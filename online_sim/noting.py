@@ -10,9 +10,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from online_sim import watching
 from online_sim.inputs import ABSENT, CHANGED, THERE, UNSEEN, Inputs, digest_of, quiet, source_of
+from online_sim.watching import EXECUTED, LISTENERS, start_watching, stop_watching, tell
 
 
 class Seen:
@@ -79,9 +80,9 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
     """
     seen = Seen(modules=modules)
     with _INSTALLED:
-        if not watching.LISTENERS:
-            watching.begin()
-        watching.LISTENERS.append(seen)
+        if not LISTENERS:
+            start_watching()
+        LISTENERS.append(seen)
     # Python reuses compiled code if time stamp (in seconds) and size agree: a change from 0.3 to 0.9 within
     # a second would be missed if compiled code of user modules were left behind.
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
@@ -94,9 +95,9 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
             seen.notes("it draws from numpy's or Python's global random state; make a generator", UNSEEN)
         seen.end()
         with _INSTALLED:
-            watching.LISTENERS.remove(seen)
-            if not watching.LISTENERS:
-                watching.end()
+            LISTENERS.remove(seen)
+            if not LISTENERS:
+                stop_watching()
 
 
 def _global_chance() -> str:
@@ -104,16 +105,15 @@ def _global_chance() -> str:
     with quiet():
         import numpy.random
 
-        name, keys, *rest = numpy.random.get_state()  # noqa: NPY002
-    found = hashlib.sha256(keys.tobytes())  # type: ignore[union-attr]
-    found.update(repr((name, rest, random.getstate())).encode())
-    return found.hexdigest()
+        state: Any = numpy.random.get_state(legacy=False)  # noqa: NPY002
+    numbers = state["state"].pop("key").tobytes()
+    return hashlib.sha256(numbers + repr((state, random.getstate())).encode()).hexdigest()
 
 
 def uses(inputs: Inputs) -> None:
     """Tell every recording that something made from these inputs is used."""
     for path, digest in inputs.items():
-        watching.tell(path, digest)
+        tell(path, digest)
 
 
 def joined(*parts: Inputs) -> dict[str, str]:
@@ -132,4 +132,4 @@ def loaded_modules() -> dict[str, str]:
     """
     with quiet():
         paths = {path for module in list(sys.modules.values()) if (path := source_of(module)) is not None}
-        return {path: watching.EXECUTED.get(path) or digest_of(path) for path in paths}
+        return {path: EXECUTED.get(path) or digest_of(path) for path in paths}

@@ -81,8 +81,8 @@ def run_command(
         if cache is not None:
             for name, reason in cache.left.items() if verbose else ():
                 say(f"not kept for later runs: {name} ({reason})", err=as_json)
-            if (line := told(cache, progress.total)) is not None:
-                say(line, err=as_json)
+            if (sentence := told(cache, progress.total)) is not None:
+                say(sentence, err=as_json)
     return exit_code(found, everything)
 
 
