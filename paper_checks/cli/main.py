@@ -559,10 +559,12 @@ def bench(
 
 @app.command(epilog=ending("cache"))
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Delete all compiled kernels.")] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Delete all compiled kernels and kept results.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the summary, as JSON.")] = False,
 ) -> int:
-    """Show or clear the cache of compiled kernels."""
+    """Show or clear the compiled kernels and the kept results."""
     from paper_checks.cli.cache import cache_command
 
     return cache_command(clear=clear, as_json=as_json)

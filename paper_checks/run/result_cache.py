@@ -14,18 +14,20 @@ import hashlib
 import json
 import os
 import sys
+import time
 import zlib
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from online_sim.engines.cache_limits import ABANDONED, limit_bytes, sweep
 from online_sim.files import write_bytes
 from online_sim.inputs import CHANGED, unchanged, unseen
 from online_sim.places import cache_folder, private_folder, say_once
 from paper_checks.run.here import where_it_runs
 from paper_checks.run.record import Record
+from paper_checks.run.results import runs_of
 from paper_checks.run.store import Finished, read_finished, record_name
 
 if TYPE_CHECKING:
@@ -92,17 +94,6 @@ class ResultCache:
         except OSError as error:
             say_once("unkept results", f"results are not kept for later runs: {error}")
 
-    def shrink(self) -> None:
-        """Delete the entries that were not used for longest until the limit holds."""
-        there = entries(self.folder)
-        size = sum(entry.size for entry in there)
-        for entry in there:
-            if size <= self.limit:
-                return
-            with suppress(OSError):  # another process deleted it
-                entry.path.unlink()
-            size -= entry.size
-
     def _address(self, task: Task) -> str:
         # What the code of a theory file finds depends on where it looks.
         search = [os.getcwd(), *sys.path] if task.foreign else []
@@ -117,11 +108,11 @@ def open_cache() -> ResultCache | None:
 
     Raises ValueError if the limit is not a number.
     """
-    limit = limit_bytes()
+    limit = limit_bytes(LIMIT_VARIABLE, MEGABYTES)
     if not limit:
         return None
     try:
-        folder = private_folder(cache_folder() / FOLDER)
+        folder = results_folder()
     except OSError as error:
         say_once("no results", f"results are not kept for later runs: {error}")
         return None
@@ -134,6 +125,9 @@ def why_not(record: Record) -> str | None:
         return "it ended in an error"
     if record.notes:
         return record.notes[0]
+    # A sum may be added in another order on a device, or with other threads.
+    if any(row.played.engine.startswith("torch") for row in record.results):
+        return "torch plays it"
     hidden = unseen(record.inputs)
     if hidden:
         return hidden[0]
@@ -175,45 +169,33 @@ def _is_output(path: str) -> bool:
     return path.startswith(("traces/", "plots/")) and ".." not in path.split("/")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A kept result: its file, its size in bytes, and the time of its last use."""
-
-    path: Path
-    size: int
-    used: float
-
-
-def entries(folder: Path) -> list[Entry]:
-    """The entries in a folder, the least recently used first."""
+def entries(folder: Path) -> list[tuple[Path, int]]:
+    """The entries in a folder, each with its size in bytes, the least recently used first."""
     found = []
     with suppress(OSError):
         for path in folder.glob(f"*{SUFFIX}"):
             with suppress(OSError):  # another process deleted it
-                stat = path.lstat()
-                found.append(Entry(path, stat.st_size, stat.st_mtime))
-    return sorted(found, key=lambda entry: entry.used)
+                found.append((path, path.lstat()))
+    return [(path, stat.st_size) for path, stat in sorted(found, key=lambda entry: entry[1].st_mtime)]
 
 
-def clear(folder: Path) -> int:
-    """Delete all entries in a folder; return their number."""
+def shrink(folder: Path, limit: int) -> int:
+    """Delete the entries that were not used for longest until the limit holds; return their number."""
+    sweep(folder, before=time.time() - ABANDONED)
     there = entries(folder)
-    for entry in there:
-        with suppress(OSError):
-            entry.path.unlink()
-    return len(there)
+    size, gone = sum(size for _, size in there), 0
+    for path, own in there:
+        if size <= limit:
+            break
+        with suppress(OSError):  # another process deleted it
+            path.unlink()
+        size, gone = size - own, gone + 1
+    return gone
 
 
-def limit_bytes() -> int:
-    """The most bytes to keep; ValueError if the user's value is not a number."""
-    said = os.environ.get(LIMIT_VARIABLE)
-    try:
-        megabytes = float(said) if said else float(MEGABYTES)
-    except ValueError:
-        megabytes = -1.0
-    if not 0 <= megabytes <= 1e9:
-        raise ValueError(f"`{LIMIT_VARIABLE}` = {said!r} must be a number of megabytes, such as {MEGABYTES}")
-    return int(megabytes * 1e6)
+def results_folder() -> Path:
+    """The folder of the entries, created if necessary; OSError if it cannot be written."""
+    return private_folder(cache_folder() / FOLDER)
 
 
 def told(cache: ResultCache, total: int) -> str | None:
@@ -222,11 +204,5 @@ def told(cache: ResultCache, total: int) -> str | None:
         return None
     return (
         f"{total - len(cache.reused)} of {total} played, {len(cache.reused)} reused from "
-        f"{period(cache.reused.values())}; --no-cache plays all"
+        f"{runs_of(cache.reused.values())}; --no-cache plays all"
     )
-
-
-def period(made: Iterable[str]) -> str:
-    """The runs that made results, in words: by their time, or by the first and the last."""
-    times = sorted(made)
-    return f"a run of {times[0]}" if times[0] == times[-1] else f"runs of {times[0]} to {times[-1]}"

@@ -180,6 +180,19 @@ _ABSENT = {**vars(GameDetail()), **vars(ProofDetail()), **vars(CertificateDetail
 """The values of a row in the columns of other kinds."""
 
 
+def runs_of(made: Iterable[str]) -> str:
+    """The runs that made results, in words: by their time, or by the first and the last."""
+    times = sorted(made)
+    return f"a run of {times[0]}" if times[0] == times[-1] else f"runs of {times[0]} to {times[-1]}"
+
+
+def reused_text(rows: Iterable[Result]) -> str:
+    """How many rows were taken from the result cache, and when they were made; empty if none."""
+    every = list(rows)
+    made = [row.reused for row in every if row.reused is not None]
+    return f"{len(made)} of {len(every)} results are reused from {runs_of(made)}" if made else ""
+
+
 def failed(about: Result, error: BaseException) -> Result:
     """A row whose examination ended in an error."""
     return replace(about, reason=error_text(error), error=error_text(error))

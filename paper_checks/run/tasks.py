@@ -16,7 +16,7 @@ from paper_checks.run.lock import locked
 from paper_checks.run.plain_streams import plain_streams
 from paper_checks.run.pool import Lost, alone, open_pool
 from paper_checks.run.record import Record
-from paper_checks.run.result_cache import ResultCache
+from paper_checks.run.result_cache import ResultCache, shrink
 from paper_checks.run.store import Finished, crash_path, record_path, stored_record
 
 
@@ -112,7 +112,7 @@ def run_tasks(
                         value = Finished(replace(gone, ended=task.foreign), keep=False)
                     finish(waiting[place], value)
         if cache is not None:
-            cache.shrink()
+            shrink(cache.folder, cache.limit)
         return [done[number] for number in range(len(tasks))]
 
 
