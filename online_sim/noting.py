@@ -86,13 +86,10 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
     # Python reuses compiled code if time stamp (in seconds) and size agree: a change from 0.3 to 0.9 within
     # a second would be missed if compiled code of user modules were left behind.
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    state = _global_chance()
     try:
         yield seen
     finally:
         sys.dont_write_bytecode = before
-        if _global_chance() != state:
-            seen.notes("it draws from numpy's or Python's global random state; make a generator", UNSEEN)
         seen.end()
         with _INSTALLED:
             LISTENERS.remove(seen)
@@ -100,8 +97,22 @@ def recording(*, modules: bool = True) -> Iterator[Seen]:
                 stop_watching()
 
 
+@contextmanager
+def noting_chance() -> Iterator[None]:
+    """Tell every recording if the global random states are used: they differ from process to process.
+
+    A library that draws from them while it is imported here counts too.
+    """
+    before = _global_chance()
+    try:
+        yield
+    finally:
+        if _global_chance() != before:
+            tell("the global random state of numpy or Python is used; make a generator", UNSEEN)
+
+
 def _global_chance() -> str:
-    """A digest of the global random states, whose values differ from process to process."""
+    """A digest of the global random states."""
     with quiet():
         import numpy.random
 

@@ -9,7 +9,7 @@ unseen, even where it does not. The rule is meant to be too strict: the price is
 import ast
 import os
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,49 +34,49 @@ ATTRIBUTES = frozenset({
 """Names in the libraries above that give what has no digest: the clock, the process, dates of files."""
 
 
-def doubts(path: str, mine: Collection[str]) -> tuple[str, ...]:
+def doubts(path: str, mine: Callable[[str], bool] = lambda name: False) -> tuple[str, ...]:
     """Why a module may read unseen, each as a clause with the line; empty if everything it reads is noted.
 
-    mine: the names of the user's own modules, which are judged by their own sources.
+    mine: whether a name is that of a module of the user's, which is judged by its own source.
     """
     name = os.path.basename(path)
-    try:
-        source = Path(path).read_bytes()
-    except OSError:
-        return (f"{name} cannot be read",)
-    return _doubts(name, source, frozenset(module.partition(".")[0] for module in mine))
-
-
-@lru_cache(maxsize=256)
-def _doubts(name: str, source: bytes, mine: frozenset[str]) -> tuple[str, ...]:
     if not name.endswith(".py"):
         return (f"{name} is not Python source",)
     try:
-        tree = ast.parse(source)
+        found = _found(Path(path).read_bytes())
+    except OSError:
+        return (f"{name} cannot be read",)
     except (SyntaxError, ValueError, RecursionError):
         return (f"{name} cannot be parsed",)
-    found = {
-        f"{name}, line {getattr(node, 'lineno', 1)}: {what}"
-        for node in ast.walk(tree)
-        for what in _of_node(node, mine | LIBRARIES)
-    }
-    return tuple(sorted(found))
+    return tuple(
+        f"{name}, line {line}: it {verb} {what}"
+        for line, verb, what in found
+        if verb != "imports" or not mine(what.partition(".")[0])
+    )
 
 
-def _of_node(node: ast.AST, known: Collection[str]) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _found(source: bytes) -> list[tuple[int, str, str]]:
+    """What a source does that is not listed here, by lines: what it imports, and what it uses."""
+    nodes = ast.walk(ast.parse(source))
+    return sorted({(getattr(node, "lineno", 1), *doubt) for node in nodes for doubt in _of_node(node)})
+
+
+def _of_node(node: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Import):
-        for alias in node.names:
-            if alias.name.partition(".")[0] not in known:
-                yield f"it imports {alias.name}"
+        yield from (("imports", alias.name) for alias in node.names if not _is_listed(alias.name))
     elif isinstance(node, ast.ImportFrom):
-        module = node.module or ""
-        if not node.level and module.partition(".")[0] not in known:
-            yield f"it imports {module}"
-        yield from (f"it uses {alias.name}" for alias in node.names if alias.name in ATTRIBUTES)
+        if not node.level and not _is_listed(node.module or ""):
+            yield "imports", node.module or ""
+        yield from (("uses", alias.name) for alias in node.names if alias.name in ATTRIBUTES)
     elif isinstance(node, ast.Name) and node.id in BUILTINS:
-        yield f"it uses {node.id}"
+        yield "uses", node.id
     elif isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
-        yield f"it uses {node.attr}"
+        yield "uses", node.attr
+
+
+def _is_listed(module: str) -> bool:
+    return module.partition(".")[0] in LIBRARIES
 
 
 def _files() -> Iterator[str]:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
 
-from online_sim.inputs import UNSEEN, Inputs, source_of, unchanged
-from online_sim.noting import Seen, joined, loaded_modules, recording, uses
+from online_sim.inputs import UNSEEN, Inputs, own, quiet, source_of, unchanged
+from online_sim.noting import Seen, joined, loaded_modules, noting_chance, recording, uses
 from online_sim.unseen import doubts
 from paper_checks.run.guard import Ended, guarded
 
@@ -82,10 +84,12 @@ def inside(loaded: OwnModule) -> Iterator[None]:
         return
     read = Seen(modules=False)
     try:
-        with recording(modules=False) as read, _entered(loaded), guarded():
+        with recording(modules=False) as read, noting_chance(), _entered(loaded), guarded():
             yield
     finally:
-        unseen = {what: UNSEEN for path in _sources(loaded) for what in doubts(path, loaded.beside)}
+        with quiet():
+            mine = partial(_is_mine, loaded)
+            unseen = {what: UNSEEN for path in _sources(loaded) for what in doubts(path, mine)}
         loaded.inputs = joined(loaded.inputs, read.inputs, unseen)
         uses(unseen)
 
@@ -118,6 +122,14 @@ def _entered(loaded: OwnModule) -> Iterator[None]:
 def _sources(loaded: OwnModule) -> list[str]:
     """The source files of a theory file and of the modules from its folder."""
     return sorted({path for module in loaded.beside.values() if (path := source_of(module)) is not None})
+
+
+def _is_mine(loaded: OwnModule, name: str) -> bool:
+    """Whether a name is, or would be imported as, a module from the search path that is the user's."""
+    if name in loaded.beside:
+        return True
+    found = importlib.machinery.PathFinder.find_spec(name, loaded.search)
+    return found is not None and found.origin is not None and own(found.origin)
 
 
 def line_in(path: Path, error: BaseException) -> int | None:
