@@ -15,6 +15,7 @@ import pytest
 from online_sim.unseen import doubts
 from paper_checks.cli.main import main
 from paper_checks.run import here
+from paper_checks.run.own_file import load_file
 from paper_checks.run.result_cache import ResultCache, entries, open_cache, packed, shrink, unpacked, why_not
 from paper_checks.run.runner import play_task, run_records
 from paper_checks.run.store import Finished
@@ -307,17 +308,23 @@ def test_a_damaged_entry_is_noticed_and_played_again(folder, tmp_path, kept, cap
     assert played(folder) == 2
 
 
-def finished(toy, options, tmp_path):
-    """What a task of a toy stored, and the task."""
+@pytest.fixture
+def scenario(folder):
+    """The scenario of the theory file."""
+    return load_file(folder / "my.py")[0]
+
+
+def finished(scenario, options, tmp_path):
+    """The task of a scenario, and what it stored."""
     out = tmp_path / "finished"
-    (record,) = run_records([toy], options, out=out)
+    (record,) = run_records([scenario], options, out=out)
     files = {path: (out / path).read_bytes() for path in record.files}
-    return play_task(toy, options), Finished(record, files)
+    return play_task(scenario, options), Finished(record, files)
 
 
-def test_every_flipped_byte_is_noticed(toys, tmp_path):
+def test_every_flipped_byte_is_noticed(scenario, tmp_path):
     """No damage of a single byte gives anything but what was kept."""
-    task, done = finished(toys[0], Options(), tmp_path)
+    task, done = finished(scenario, Options(), tmp_path)
     whole = packed(done, task.name, "here")
     assert unpacked(whole, task.name, "here").files == done.files
     for place in range(0, len(whole), 53):
@@ -325,14 +332,14 @@ def test_every_flipped_byte_is_noticed(toys, tmp_path):
             unpacked(whole[:place] + bytes([whole[place] ^ 0x15]) + whole[place + 1 :], task.name, "here")
 
 
-def test_an_entry_is_of_its_address_and_task_only(toys, tmp_path, kept, capsys):
+def test_an_entry_is_of_its_address_and_task_only(scenario, tmp_path, kept, capsys):
     """A whole entry under the name of another one is not used: another seed, another task, another place."""
-    task, done = finished(toys[0], Options(), tmp_path)
+    task, done = finished(scenario, Options(), tmp_path)
     cache = open_cache()
     cache.keep(task, done)
     assert cache.take(task).files == done.files
     ((path, _),) = entries(kept)
-    other = play_task(toys[0], Options(seed=1))
+    other = play_task(scenario, Options(seed=1))
     assert cache.take(other) is None
     path.rename(cache._path(cache._address(other)))
     assert cache.take(other) is None
@@ -343,9 +350,9 @@ def test_an_entry_is_of_its_address_and_task_only(toys, tmp_path, kept, capsys):
     assert cache.take(task) is not None
 
 
-def test_an_entry_cannot_write_elsewhere(toys, tmp_path):
+def test_an_entry_cannot_write_elsewhere(scenario, tmp_path):
     """A file outside of the folders of a run is refused."""
-    task, done = finished(toys[0], Options(), tmp_path)
+    task, done = finished(scenario, Options(), tmp_path)
     for name in ("../escaped", "traces/../../escaped", "/tmp/escaped", "report.html"):
         record = replace(done.record, files={name: sha256(b"x").hexdigest()})
         content = packed(Finished(record, {name: b"x"}), task.name, "here")
@@ -358,9 +365,9 @@ def record_with(done, **changes):
     return replace(done.record, **changes)
 
 
-def test_only_a_complete_result_is_kept(toys, tmp_path, kept):
+def test_only_a_complete_result_is_kept(scenario, tmp_path, kept):
     """An error, a note, a changing file, a doubt or a device is a reason not to keep it."""
-    task, done = finished(toys[0], Options(), tmp_path)
+    task, done = finished(scenario, Options(), tmp_path)
     row = done.record.results[0]
     assert why_not(done.record) is None
     reasons = {
@@ -384,12 +391,12 @@ def test_only_a_complete_result_is_kept(toys, tmp_path, kept):
     assert len(entries(kept)) == 1
 
 
-def test_the_least_recently_used_is_deleted_first(toys, tmp_path, kept):
+def test_the_least_recently_used_is_deleted_first(scenario, tmp_path, kept):
     """Taking an entry is a use; what is not an entry stays, but for abandoned temporary files."""
     cache = open_cache()
     made = []
     for seed in range(3):
-        task, done = finished(toys[0], Options(seed=seed), tmp_path / str(seed))
+        task, done = finished(scenario, Options(seed=seed), tmp_path / str(seed))
         cache.keep(task, done)
         made.append(task)
     for number, task in enumerate(made):
