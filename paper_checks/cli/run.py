@@ -13,6 +13,7 @@ from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.run.lock import locked
+from paper_checks.run.own_file import file_of
 from paper_checks.run.results import Result, results_json
 from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options, Scenario, base_id
@@ -51,7 +52,8 @@ def run_command(
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
     engine_of(options)  # before anything is written or printed
-    cache = open_cache() if cached else None
+    own = (file_of(scenario) for scenario in chosen.scenarios)
+    cache = open_cache(file for file in own if file is not None) if cached else None
     make_writable(out)
     with locked(out):
         for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):

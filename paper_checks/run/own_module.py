@@ -37,14 +37,15 @@ class TheoryFileError(ValueError):
 class OwnModule:
     """A theory file that was executed.
 
-    inputs: the files it was made from, including itself, and what its code has read since. beside: the
-    modules that it imported from its folder. search: where it looks for more. sources: the keys of the texts
-    that it added to the bibliography.
+    inputs: what it was made from, including itself, and what its code has read since. made_from: only the
+    first. beside: the modules that it imported from its folder. search: where it looks for more. sources: the
+    keys of the texts that it added to the bibliography.
     """
 
     path: Path
     module: ModuleType
     inputs: Inputs = field(default_factory=dict)
+    made_from: Inputs = field(default_factory=dict)
     beside: dict[str, ModuleType] = field(default_factory=dict)
     search: tuple[str, ...] = ()
     sources: Set[str] = frozenset()
@@ -198,7 +199,7 @@ def _execute(path: Path) -> OwnModule:
             kind = "" if isinstance(error, Ended) else f"{type(error).__name__}: "
             place = where(path, line_in(path, error))
             raise TheoryFileError(f"cannot load {place}: {kind}{said}") from error
-    loaded.inputs = joined(loaded.inputs, seen.inputs)
+    loaded.inputs = loaded.made_from = joined(loaded.inputs, seen.inputs)
     loaded.sources = BIBLIOGRAPHY.keys() - texts
     return loaded
 

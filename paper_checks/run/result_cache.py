@@ -16,6 +16,7 @@ import os
 import sys
 import time
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from online_sim.files import write_bytes
 from online_sim.inputs import CHANGED, unchanged, unseen
 from online_sim.places import cache_folder, private_folder, say_once
 from paper_checks.run.here import where_it_runs
+from paper_checks.run.own_module import own_module
 from paper_checks.run.record import Record
 from paper_checks.run.results import runs_of
 from paper_checks.run.store import Finished, read_finished, record_name
@@ -103,10 +105,11 @@ class ResultCache:
         return self.folder / f"{address}{SUFFIX}"
 
 
-def open_cache() -> ResultCache | None:
+def open_cache(files: Iterable[Path] = ()) -> ResultCache | None:
     """The user's result cache; None if its limit is 0 or its folder cannot be written.
 
-    Raises ValueError if the limit is not a number.
+    files: the theory files of this command. Each may change what the others find, and even this package, so
+    that a result is reused only beside the same ones. Raises ValueError if the limit is not a number.
     """
     limit = limit_bytes(LIMIT_VARIABLE, MEGABYTES)
     if not limit:
@@ -116,7 +119,9 @@ def open_cache() -> ResultCache | None:
     except OSError as error:
         say_once("no results", f"results are not kept for later runs: {error}")
         return None
-    return ResultCache(folder, where_it_runs(), limit)
+    beside = {str(path): dict(own_module(path).made_from) for path in sorted(set(files))}
+    where = hashlib.sha256(json.dumps([where_it_runs(), beside], sort_keys=True).encode()).hexdigest()
+    return ResultCache(folder, where, limit)
 
 
 def why_not(record: Record) -> str | None:

@@ -155,6 +155,22 @@ def test_a_copy_beside_another_helper_is_another_scenario(folder, tmp_path):
     assert run(other, tmp_path / "a", "--resume", "--no-cache") == found
 
 
+def test_a_theory_file_that_changes_the_package_leaves_no_result_of_it(folder, tmp_path):
+    """A scenario of the package is reused beside the same theory files only."""
+    path = folder / "my.py"
+    words = ["run", "one_round", "--jobs", "1", "--out"]
+    patch = "import theory.theorems.adal as adal\nadal.MINE = 1\n"
+    path.write_text(patch + path.read_text())
+    assert main([*words, str(tmp_path / "a"), str(path)]) == 0
+    assert main([*words, str(tmp_path / "b"), str(path)]) == 0
+    assert len(reused(tmp_path / "b")) == 4
+    assert main([*words, str(tmp_path / "c")]) == 0
+    assert reused(tmp_path / "c") == []
+    change(path, "adal.MINE = 1", "adal.MINE = 2")
+    assert main([*words, str(tmp_path / "d"), str(path)]) == 0
+    assert reused(tmp_path / "d") == []
+
+
 def test_an_environment_variable_is_an_input(folder, tmp_path, monkeypatch):
     """A theory file that reads one is played again when its value changes, resumed or not."""
     change(folder / "my.py", "HORIZON = 30", 'import os\nHORIZON = int(os.environ.get("MY_HORIZON", "30"))')
