@@ -13,7 +13,8 @@ from paper_checks.run.record import Record
 from paper_checks.run.results import Result
 from paper_checks.run.selection import Selection
 from paper_checks.run.store import Finished, digest
-from paper_checks.run.tasks import Progress, Task, run_tasks
+from paper_checks.run.task import Progress, Task
+from paper_checks.run.tasks import run_tasks
 from paper_checks.scenario import Options, Scenario
 
 if TYPE_CHECKING:

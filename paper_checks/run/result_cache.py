@@ -8,8 +8,6 @@ temporary file and renamed, so that of two processes the last one wins, and a re
 Only a complete result is kept: without an error, and with nothing that it read unseen.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -20,7 +18,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from online_sim.engines.cache_limits import ABANDONED, limit_bytes, sweep
 from online_sim.files import write_bytes
@@ -31,9 +28,7 @@ from paper_checks.run.own_module import own_module
 from paper_checks.run.record import Record
 from paper_checks.run.results import runs_of
 from paper_checks.run.store import Finished, read_finished, record_name
-
-if TYPE_CHECKING:
-    from paper_checks.run.tasks import Task
+from paper_checks.run.task import Task
 
 FORMAT = b"regretcheck-result-1"
 LIMIT_VARIABLE = "REGRETCHECK_RESULTS_MB"
@@ -55,6 +50,7 @@ class ResultCache:
     limit: int
     reused: dict[str, str] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
+    _fresh: int = 0
 
     def take(self, task: Task) -> Finished | None:
         """The result that an earlier run made, with rows that say so; None if none may be reused.
@@ -91,10 +87,19 @@ class ResultCache:
             self.left[task.name] = reason
             return
         address = self._address(task)
+        content = packed(finished, task.name, address)
         try:
-            write_bytes(self._path(address), packed(finished, task.name, address), mode=0o600)
+            write_bytes(self._path(address), content, mode=0o600)
         except OSError as error:
             say_once("unkept results", f"results are not kept for later runs: {error}")
+        self._fresh += len(content)
+        if self._fresh > self.limit // 8:  # a long sweep must not exceed the limit by much
+            self.shrink()
+
+    def shrink(self) -> None:
+        """Delete the entries that were not used for longest until the limit holds."""
+        shrink(self.folder, self.limit)
+        self._fresh = 0
 
     def _address(self, task: Task) -> str:
         # What the code of a theory file finds depends on where it looks.

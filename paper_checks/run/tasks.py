@@ -1,8 +1,8 @@
 """Tasks of a run: each runs in any process, is stored on disk at once, and is never repeated."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -16,38 +16,9 @@ from paper_checks.run.lock import locked
 from paper_checks.run.plain_streams import plain_streams
 from paper_checks.run.pool import Lost, alone, open_pool
 from paper_checks.run.record import Record
-from paper_checks.run.result_cache import ResultCache, shrink
+from paper_checks.run.result_cache import ResultCache
 from paper_checks.run.store import Finished, crash_path, record_path, stored_record
-
-
-class Progress:
-    """The progress reports of a run; this class ignores them."""
-
-    def begin(self, total: int, resumed: Sequence[str]) -> None:
-        """`total` tasks were chosen; those in `resumed` are finished already."""
-
-    def rounds(self, scenario: str, done: int, horizon: int) -> None:
-        """A game in this process has played `done` of its rounds."""
-
-    def finish(self, name: str, record: Record) -> None:
-        """A task ended, successfully or in an error."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One piece of work. name: of its record's file. key: a digest of what is known before it begins.
-
-    work: does the task and reports its rounds; it may be sent to another process and turns every error into a
-    record. lost: makes the record of a lost task. files: the files that a finished task must have written.
-    foreign: whether the code of a theory file runs in it.
-    """
-
-    name: str
-    key: str
-    work: Callable[[Progress], Finished]
-    lost: Callable[[str], Record]
-    files: tuple[str, ...] = ()
-    foreign: bool = False
+from paper_checks.run.task import Progress, Task
 
 
 def run_tasks(
@@ -112,7 +83,7 @@ def run_tasks(
                         value = Finished(replace(gone, ended=task.foreign), keep=False)
                     finish(waiting[place], value)
         if cache is not None:
-            shrink(cache.folder, cache.limit)
+            cache.shrink()
         return [done[number] for number in range(len(tasks))]
 
 

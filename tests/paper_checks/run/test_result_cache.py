@@ -430,10 +430,13 @@ def test_the_least_recently_used_is_deleted_first(scenario, tmp_path, kept):
     assert entries(kept) == []
 
 
-def test_a_run_keeps_the_limit(folder, tmp_path, kept, monkeypatch):
-    """What does not fit is gone at the end of the run."""
+def test_a_run_keeps_the_limit(folder, scenario, tmp_path, kept, monkeypatch):
+    """What does not fit is gone, during the run and at its end."""
     monkeypatch.setenv("REGRETCHECK_RESULTS_MB", "0.001")
     run(folder, tmp_path / "a")
+    assert entries(kept) == []
+    task, done = finished(scenario, Options(), tmp_path)
+    open_cache().keep(task, done)
     assert entries(kept) == []
 
 
