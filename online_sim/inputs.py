@@ -3,8 +3,8 @@
 A recording (`online_sim.noting`) notes files opened for reading, folders listed, and the source of the user's
 own modules. Anything already identified by a version or digest does not count: this package, the interpreter,
 installed libraries, compiled kernels. A file that was looked for but not found counts as absent: once it
-exists, the result may change. Environment variables, the network, other processes, and libraries that read
-files without Python's `open` are not detected.
+exists, the result may change. An environment variable counts when the user's code, or something that it
+calls, reads it. What has no digest (the network, other programs, chance) is noted as such: see `UNSEEN`.
 """
 
 import hashlib
@@ -27,6 +27,13 @@ THERE = "there"
 """A placeholder for the digest of a file whose existence was checked but which was not read."""
 CHANGED = "changed while it was read"
 """A placeholder that no digest equals, so that the result is never reused."""
+UNSEEN = "cannot be seen"
+"""A placeholder for what has no digest, such as an answer from the network; its path says what in a clause.
+
+`unchanged` passes over it, because `--resume` is an explicit wish; the result cache keeps no such result.
+"""
+VARIABLE = "variable:"
+"""The beginning of the digest of an environment variable, whose path is its name after a dollar sign."""
 PACKAGES = ("theory", "online_sim", "bounds", "paper_checks")
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -76,8 +83,19 @@ def _aside(folder: str, name: str) -> bool:
     )
 
 
+def variable_digest(name: str) -> str:
+    """The digest of the value of an environment variable."""
+    value = os.environ.get(name)
+    return VARIABLE + (ABSENT if value is None else hashlib.sha256(os.fsencode(value)).hexdigest())
+
+
+def unseen(inputs: Inputs) -> list[str]:
+    """The inputs whose change could not be noticed, each as a clause."""
+    return [what for what, digest in inputs.items() if digest == UNSEEN]
+
+
 def unchanged(inputs: Inputs) -> bool:
-    """Whether no input has changed."""
+    """Whether no input has changed, as far as can be seen."""
     return first_changed(inputs) is None
 
 
@@ -88,18 +106,23 @@ def first_changed(inputs: Inputs) -> str | None:
             if digest == THERE:
                 if not os.path.lexists(path):
                     return path
-            elif digest_of(path) != digest:
+            elif digest.startswith(VARIABLE):
+                if variable_digest(path.removeprefix("$")) != digest:
+                    return path
+            elif digest != UNSEEN and digest_of(path) != digest:
                 return path
     return None
 
 
 @cache
 def code_digest() -> str:
-    """A digest of every source file of the package."""
+    """A digest of every file of the package: its sources, and the data and certificates that come with it."""
     found = hashlib.sha256()
     for name in PACKAGES:
-        for path in sorted((ROOT / name).rglob("*.py")):
-            found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        for path in sorted((ROOT / name).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                content = hashlib.sha256(path.read_bytes()).digest()
+                found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + content)
     return found.hexdigest()
 
 

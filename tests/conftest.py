@@ -12,6 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from warm_python import Warm
 
+# No test takes a result from the user's cache, nor leaves one there; its own tests choose another folder.
+os.environ["REGRETCHECK_RESULTS_MB"] = "0"
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -56,21 +56,24 @@ def kernels(folder: Path) -> list[Kernel]:
     return sorted(every, key=lambda kernel: kernel.used)
 
 
-def limit_bytes() -> int:
-    """The maximum number of bytes to keep; ValueError if the user's value is not a number."""
-    said = os.environ.get(LIMIT_VARIABLE)
+def limit_bytes(variable: str = LIMIT_VARIABLE, usual: int = MEGABYTES) -> int:
+    """The maximum number of bytes to keep; ValueError if the user's value is not a number.
+
+    variable: the environment variable with the number of megabytes; usual: the number if it is not set.
+    """
+    said = os.environ.get(variable)
     try:
-        megabytes = float(said) if said else float(MEGABYTES)
+        megabytes = float(said) if said else float(usual)
     except ValueError:
         megabytes = -1.0
     if not 0 <= megabytes <= 1e9:
-        raise ValueError(f"`{LIMIT_VARIABLE}` = {said!r} must be a number of megabytes, such as {MEGABYTES}")
+        raise ValueError(f"`{variable}` = {said!r} must be a number of megabytes, such as {usual}")
     return int(megabytes * 1e6)
 
 
 def shrink(folder: Path) -> int:
     """Delete the least recently used kernels until the limits hold; return the number deleted."""
-    _sweep(folder, before=time.time() - ABANDONED)
+    sweep(folder, folder / COMPILED, before=time.time() - ABANDONED)
     limit = limit_bytes()
     there = kernels(folder)
     size, left, gone = sum(k.size for k in there), len(there), 0
@@ -87,7 +90,7 @@ def clear(folder: Path) -> int:
     there = kernels(folder)
     for kernel in there:
         _delete(kernel.files)
-    _sweep(folder, before=float("inf"))
+    sweep(folder, folder / COMPILED, before=float("inf"))
     for name in FOREIGN:
         if not (folder / name).is_symlink():
             shutil.rmtree(folder / name, ignore_errors=True)
@@ -101,9 +104,9 @@ def _files(folder: Path) -> list[Path]:
         return []
 
 
-def _sweep(folder: Path, *, before: float) -> None:
-    """Delete abandoned temporary files."""
-    for path in [*_files(folder), *_files(folder / COMPILED)]:
+def sweep(*folders: Path, before: float) -> None:
+    """Delete abandoned temporary files that were last written before a time."""
+    for path in [path for folder in folders for path in _files(folder)]:
         with suppress(OSError):
             if _TEMPORARY.fullmatch(path.name) and path.lstat().st_mtime < before:
                 path.unlink()

@@ -106,6 +106,10 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Reuse the finished results of an interrupted run.")
     ] = False,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Play everything: neither reuse nor keep results of other runs."),
+    ] = False,
     engine: Annotated[str, typer.Option(help="auto, numba, numpy or torch.", metavar="NAME")] = "auto",
     device: Annotated[
         str | None, typer.Option(help="Play with torch on cpu, cuda, cuda:1, ...", metavar="DEVICE")
@@ -136,7 +140,7 @@ def run(
     options = Options(seed=seed, full=full, data=data, engine=engine, device=device, dtype=dtype)
     return run_command(
         names or [], options, out=out, as_json=as_json, jobs=jobs, seeds=seeds, grid=grid or [],
-        backend=backend, scheduler=scheduler, resume=resume, verbose=verbose,
+        backend=backend, scheduler=scheduler, resume=resume, verbose=verbose, cached=not no_cache,
     )  # fmt: skip
 
 
@@ -555,10 +559,12 @@ def bench(
 
 @app.command(epilog=ending("cache"))
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Delete all compiled kernels.")] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Delete all compiled kernels and kept results.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print only the summary, as JSON.")] = False,
 ) -> int:
-    """Show or clear the cache of compiled kernels."""
+    """Show or clear the compiled kernels and the kept results."""
     from paper_checks.cli.cache import cache_command
 
     return cache_command(clear=clear, as_json=as_json)

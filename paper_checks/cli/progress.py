@@ -13,7 +13,7 @@ from rich.progress import Progress as RichProgress
 from paper_checks.cli.terminal import Console, Text
 from paper_checks.report.words import CERTIFICATE_WORDS, CLAIM_WORDS, PROOF_WORDS, WORDS, tally
 from paper_checks.run.record import Record
-from paper_checks.run.tasks import Progress
+from paper_checks.run.task import Progress
 
 EVERY_WORD = {**CERTIFICATE_WORDS, **PROOF_WORDS, **CLAIM_WORDS, **WORDS}
 """The words for every verdict of a task."""

@@ -13,6 +13,7 @@ from paper_checks.cli.exit_codes import ExitCode
 from paper_checks.cli.printable import say, write_json
 from paper_checks.cli.progress import BarProgress
 from paper_checks.run.lock import locked
+from paper_checks.run.own_file import file_of
 from paper_checks.run.results import Result, results_json
 from paper_checks.run.selection import Selection, choose
 from paper_checks.scenario import Options, Scenario, base_id
@@ -31,16 +32,19 @@ def run_command(
     seeds: str | None = None,
     grid: Sequence[str] = (),
     verbose: bool = False,
+    cached: bool = True,
     **how: Any,
 ) -> int:
     """Run and return the exit code (see `paper_checks.cli.exit_codes`).
 
-    jobs: None for one per processor; verbose: print every row before the
-    verdicts; how: `backend`, `scheduler` and `resume` of `run_tasks`.
+    jobs: None for one per processor; verbose: print every row before the verdicts, and after them what is
+    not kept; cached: whether results of other runs are reused, and those of this run kept; how: `backend`,
+    `scheduler` and `resume` of `run_tasks`.
     """
     from paper_checks.cli.outputs import show_run, write_outputs
     from paper_checks.run.chosen import run_chosen
     from paper_checks.run.pool import available_cpus
+    from paper_checks.run.result_cache import open_cache, told
     from paper_checks.run.runner import engine_of
     from paper_checks.run.scaling_notes import notices
 
@@ -48,6 +52,8 @@ def run_command(
     if seeds is not None or grid:
         chosen, games = _sweep(chosen, options, seeds, grid)
     engine_of(options)  # before anything is written or printed
+    own = (file_of(scenario) for scenario in chosen.scenarios)
+    cache = open_cache(file for file in own if file is not None) if cached else None
     make_writable(out)
     with locked(out):
         for line in notices(name for s in chosen.scenarios for name in s.theorem_ids):
@@ -56,7 +62,7 @@ def run_command(
             try:
                 found = run_chosen(
                     chosen, options, games=games, out=out, jobs=jobs or available_cpus(), progress=progress,
-                    **how,
+                    cache=cache, **how,
                 )  # fmt: skip
                 progress.stop()
             except KeyboardInterrupt:
@@ -74,6 +80,11 @@ def run_command(
             say(f"report: {report}", err=True)
         else:
             show_run(found, chosen.wanted, report, verbose=verbose)
+        if cache is not None:
+            for name, reason in cache.left.items() if verbose else ():
+                say(f"not kept for later runs: {name} ({reason})", err=as_json)
+            if (sentence := told(cache, progress.total)) is not None:
+                say(sentence, err=as_json)
     return exit_code(found, everything)
 
 

@@ -37,7 +37,7 @@ from paper_checks.report.words import (
 )
 from paper_checks.run.coq_checked import coq_seconds
 from paper_checks.run.record import Record, Section
-from paper_checks.run.results import CertificateDetail, GameDetail, Result
+from paper_checks.run.results import CertificateDetail, GameDetail, Result, reused_text
 from theory.printable import printable
 from theory.printing.mathml import mathml, pieces
 
@@ -146,6 +146,7 @@ def build_pages(
         "algorithms": _algorithms(shown),
         "scenarios": scenarios,
         "versions": next((row.versions for row in everything if row.versions), {}),
+        "reused": reused_text(everything),
         "seed": next((row.seed for row in everything), 0),
         "claims": claims,
         "claim_words": CLAIM_WORDS,

@@ -12,8 +12,9 @@ from paper_checks.run.examine import about_certificate, about_claim, examine_cer
 from paper_checks.run.record import Record
 from paper_checks.run.results import Result
 from paper_checks.run.selection import Selection
-from paper_checks.run.store import digest
-from paper_checks.run.tasks import Finished, Progress, Task, run_tasks
+from paper_checks.run.store import Finished, digest
+from paper_checks.run.task import Progress, Task
+from paper_checks.run.tasks import run_tasks
 from paper_checks.scenario import Options, Scenario
 
 if TYPE_CHECKING:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
 
-from online_sim.inputs import Inputs, source_of, unchanged
-from online_sim.noting import loaded_modules, recording, uses
+from online_sim.inputs import UNSEEN, Inputs, own, quiet, source_of, unchanged
+from online_sim.noting import Seen, joined, loaded_modules, noting_chance, recording, uses
+from online_sim.unseen import doubts
 from paper_checks.run.guard import Ended, guarded
 
 _LOADED: dict[Path, OwnModule] = {}
@@ -34,13 +37,15 @@ class TheoryFileError(ValueError):
 class OwnModule:
     """A theory file that was executed.
 
-    inputs: the files it was made from, including itself. beside: the modules that it imported from its
-    folder. search: where it looks for more. sources: the keys of the texts that it added to the bibliography.
+    inputs: what it was made from, including itself, and what its code has read since. made_from: only the
+    first. beside: the modules that it imported from its folder. search: where it looks for more. sources: the
+    keys of the texts that it added to the bibliography.
     """
 
     path: Path
     module: ModuleType
     inputs: Inputs = field(default_factory=dict)
+    made_from: Inputs = field(default_factory=dict)
     beside: dict[str, ModuleType] = field(default_factory=dict)
     search: tuple[str, ...] = ()
     sources: Set[str] = frozenset()
@@ -70,11 +75,29 @@ def own_module(path: Path) -> OwnModule:
 
 @contextmanager
 def inside(loaded: OwnModule) -> Iterator[None]:
-    """Run code of a theory file: guarded, and with its separate modules."""
+    """Run code of a theory file: guarded, with its separate modules, and noting what it reads.
+
+    What it has read once it may keep in memory, so that counts for every later user of the file.
+    """
     if loaded in _ENTERED:
         with guarded():
             yield
         return
+    read = Seen(modules=False)
+    try:
+        with recording(modules=False) as read, noting_chance(), _entered(loaded), guarded():
+            yield
+    finally:
+        with quiet():
+            mine = partial(_is_mine, loaded)
+            unseen = {what: UNSEEN for path in _sources(loaded) for what in doubts(path, mine)}
+        loaded.inputs = joined(loaded.inputs, read.inputs, unseen)
+        uses(unseen)
+
+
+@contextmanager
+def _entered(loaded: OwnModule) -> Iterator[None]:
+    """Put the separate modules of a theory file in their places."""
     search = list(sys.path)
     hidden = {name: sys.modules[name] for name in loaded.beside if name in sys.modules}
     sys.modules.update(loaded.beside)
@@ -83,19 +106,31 @@ def inside(loaded: OwnModule) -> Iterator[None]:
     before = set(sys.modules)
     _ENTERED.append(loaded)
     try:
-        with guarded():
-            yield
+        yield
     finally:
         _ENTERED.remove(loaded)
         added = {n for n in sys.modules.keys() - before if source_of(sys.modules[n]) is not None}
         loaded.beside |= {name: sys.modules[name] for name in added}
         # Modules imported late remain available to later users of the file.
         late = {source_of(sys.modules[name]) for name in added}
-        loaded.inputs = {**loaded.inputs, **{p: d for p, d in loaded_modules().items() if p in late}}
+        loaded.inputs = joined(loaded.inputs, {p: d for p, d in loaded_modules().items() if p in late})
         for name in loaded.beside:
             sys.modules.pop(name, None)
         sys.modules.update(hidden)
         sys.path[:] = search
+
+
+def _sources(loaded: OwnModule) -> list[str]:
+    """The source files of a theory file and of the modules from its folder."""
+    return sorted({path for module in loaded.beside.values() if (path := source_of(module)) is not None})
+
+
+def _is_mine(loaded: OwnModule, name: str) -> bool:
+    """Whether a name is, or would be imported as, a module from the search path that is the user's."""
+    if name in loaded.beside:
+        return True
+    found = importlib.machinery.PathFinder.find_spec(name, loaded.search)
+    return found is not None and found.origin is not None and own(found.origin)
 
 
 def line_in(path: Path, error: BaseException) -> int | None:
@@ -164,7 +199,7 @@ def _execute(path: Path) -> OwnModule:
             kind = "" if isinstance(error, Ended) else f"{type(error).__name__}: "
             place = where(path, line_in(path, error))
             raise TheoryFileError(f"cannot load {place}: {kind}{said}") from error
-    loaded.inputs = {**loaded.inputs, **seen.inputs}
+    loaded.inputs = loaded.made_from = joined(loaded.inputs, seen.inputs)
     loaded.sources = BIBLIOGRAPHY.keys() - texts
     return loaded
 

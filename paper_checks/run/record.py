@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from paper_checks.run.results import Result, dump_json, json_ready
 
-FORMAT = "regretcheck-record-3"
+FORMAT = "regretcheck-record-4"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Record:
 
     key: a digest of what was known before it began. inputs: what it read while running (`online_sim.inputs`).
     files: what it wrote, path under the folder of the run -> SHA-256. notes: what else went wrong, such as a
-    picture that could not be drawn. ended: whether the code of a theory file ended the program.
+    picture that could not be drawn. ended: whether the code of a theory file ended the program. made: when,
+    in Coordinated Universal Time.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Record:
     files: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     ended: bool = False
+    made: str = ""
 
     @property
     def crashed(self) -> bool:

@@ -128,7 +128,7 @@ class Result:
     were known). scenario, theorem: empty for a claim. verdict: the name of a `Verdict` (of a `ClaimVerdict`,
     a `ProofVerdict` or an outcome of the checker), or None. played: the game, if there is one. detail: the
     fields of this kind of row. seconds: wall time of the scenario. seed: of the command. error: the message
-    of the crash, else None.
+    of the crash, else None. reused: when the result was made, if it was taken from the result cache.
     """
 
     id: str
@@ -145,6 +145,7 @@ class Result:
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
+    reused: str | None = None
 
     @property
     def outcome(self) -> str | None:
@@ -165,7 +166,7 @@ COLUMNS = (
     "id", "theorem", "source", "scenario", "title", "verdict", "reason", "algorithm", "variant", "domain",
     "stream", "loss", "dimension", "horizon", "parameters", "margin", "at", "first_violation", "rate",
     "settled", "assumptions", "engine", "twin", "audit", "seconds", "seed", "command", "versions", "error",
-    "every_round", "rounds", "recurrence", "digest", "binding",
+    "every_round", "rounds", "recurrence", "digest", "binding", "reused",
 )  # fmt: skip
 """The fields of a row of ``results.json``, in order."""
 
@@ -177,6 +178,19 @@ CELLS = (
 
 _ABSENT = {**vars(GameDetail()), **vars(ProofDetail()), **vars(CertificateDetail())}
 """The values of a row in the columns of other kinds."""
+
+
+def runs_of(made: Iterable[str]) -> str:
+    """The runs that made results, in words: by their time, or by the first and the last."""
+    times = sorted(made)
+    return f"a run of {times[0]}" if times[0] == times[-1] else f"runs of {times[0]} to {times[-1]}"
+
+
+def reused_text(rows: Iterable[Result]) -> str:
+    """How many rows were taken from the result cache, and when they were made; empty if none."""
+    every = list(rows)
+    made = [row.reused for row in every if row.reused is not None]
+    return f"{len(made)} of {len(every)} results are reused from {runs_of(made)}" if made else ""
 
 
 def failed(about: Result, error: BaseException) -> Result:

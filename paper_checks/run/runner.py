@@ -19,8 +19,9 @@ from paper_checks.run.rate import is_settled, measured_rate
 from paper_checks.run.record import Record
 from paper_checks.run.results import GameDetail, Result, error_text, json_ready, played_of
 from paper_checks.run.section import describe, stream_name
-from paper_checks.run.store import fingerprint
-from paper_checks.run.tasks import Finished, Progress, Task, run_tasks
+from paper_checks.run.store import Finished, fingerprint
+from paper_checks.run.task import Progress, Task
+from paper_checks.run.tasks import run_tasks
 from paper_checks.scenario import Options, Plan, Scenario, Varied, base_id
 from theory.borders import one_of
 from theory.printable import printable

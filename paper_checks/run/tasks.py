@@ -1,8 +1,9 @@
 """Tasks of a run: each runs in any process, is stored on disk at once, and is never repeated."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -15,49 +16,9 @@ from paper_checks.run.lock import locked
 from paper_checks.run.plain_streams import plain_streams
 from paper_checks.run.pool import Lost, alone, open_pool
 from paper_checks.run.record import Record
-from paper_checks.run.store import crash_path, record_path, stored_record
-
-
-class Progress:
-    """The progress reports of a run; this class ignores them."""
-
-    def begin(self, total: int, resumed: Sequence[str]) -> None:
-        """`total` tasks were chosen; those in `resumed` are finished already."""
-
-    def rounds(self, scenario: str, done: int, horizon: int) -> None:
-        """A game in this process has played `done` of its rounds."""
-
-    def finish(self, name: str, record: Record) -> None:
-        """A task ended, successfully or in an error."""
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The output of a task: its record, and files by their path under the folder of the run.
-
-    keep: whether the record is stored, so that `resume` finds it; crashes are not stored.
-    """
-
-    record: Record
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    keep: bool = True
-
-
-@dataclass(frozen=True)
-class Task:
-    """One piece of work. name: of its record's file. key: a digest of what is known before it begins.
-
-    work: does the task and reports its rounds; it may be sent to another process and turns every error into a
-    record. lost: makes the record of a lost task. files: the files that a finished task must have written.
-    foreign: whether the code of a theory file runs in it.
-    """
-
-    name: str
-    key: str
-    work: Callable[[Progress], Finished]
-    lost: Callable[[str], Record]
-    files: tuple[str, ...] = ()
-    foreign: bool = False
+from paper_checks.run.result_cache import ResultCache
+from paper_checks.run.store import Finished, crash_path, record_path, stored_record
+from paper_checks.run.task import Progress, Task
 
 
 def run_tasks(
@@ -69,6 +30,7 @@ def run_tasks(
     scheduler: str | None = None,
     progress: Progress | None = None,
     resume: bool = False,
+    cache: ResultCache | None = None,
     timeout: float | None = None,
 ) -> list[Record]:
     """Run every task and return the records, in order.
@@ -76,23 +38,30 @@ def run_tasks(
     out: the folder for records and files (None: nothing is written). Only this process writes there, each
     task as soon as it is finished, so that workers need no shared folder and an interrupt loses only running
     tasks. No other run may use the folder meanwhile. jobs, backend, scheduler: as in `open_pool`. resume:
-    reuse the records in `out` that would come out the same (`stored_record`). timeout: seconds for each task.
-    Raises ValueError for wrong input, OSError when `out` cannot be written.
+    reuse the records in `out` that would come out the same (`stored_record`). cache: reuse what other runs
+    kept there, and keep what is done now. timeout: seconds for each task. Raises ValueError for wrong input,
+    OSError when `out` cannot be written.
     """
     timeout = limit() if timeout is None else timeout
     progress = progress or Progress()
     if resume and out is None:
         raise ValueError("`resume` needs the folder `out` of the earlier run")
+    if cache is not None and out is None:
+        raise ValueError("`cache` holds what a run writes; give the folder `out`")
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
     with nullcontext() if out is None else locked(out):
         done = _stored(tasks, out) if resume and out is not None else {}
+        if cache is not None and out is not None:
+            done |= _taken(tasks, out, cache, done)
         progress.begin(len(tasks), [tasks[number].name for number in done])
         waiting = [number for number in range(len(tasks)) if number not in done]
 
         def finish(number: int, finished: Finished) -> None:
             if out is not None:
                 finished = _keep(out, tasks[number].name, finished)
+            if cache is not None and scheduler is None:  # a cluster may have other machines
+                cache.keep(tasks[number], finished)
             done[number] = finished.record
             progress.finish(tasks[number].name, finished.record)
 
@@ -113,6 +82,8 @@ def run_tasks(
                         gone = task.lost(f"{value.reason}; `--resume` tries it again")
                         value = Finished(replace(gone, ended=task.foreign), keep=False)
                     finish(waiting[place], value)
+        if cache is not None:
+            cache.shrink()
         return [done[number] for number in range(len(tasks))]
 
 
@@ -122,11 +93,21 @@ def _stored(tasks: Sequence[Task], out: Path) -> dict[int, Record]:
     return {n: old for n, old in found.items() if old and old.files.keys() >= set(tasks[n].files)}
 
 
+def _taken(
+    tasks: Sequence[Task], out: Path, cache: ResultCache, done: Mapping[int, Record]
+) -> dict[int, Record]:
+    """The records of earlier runs that the cache holds, by the indices of their tasks, written to `out`."""
+    waiting = [(number, task) for number, task in enumerate(tasks) if number not in done]
+    found = ((number, task, cache.take(task)) for number, task in waiting)
+    return {number: _keep(out, task.name, old).record for number, task, old in found if old is not None}
+
+
 def _recorded(task: Task, progress: Progress, timeout: float | None) -> Finished:
     """Run a task and note what it read."""
     with recording() as seen, limited(timeout):
         finished = task.work(progress)
-    return replace(finished, record=replace(finished.record, inputs=seen.inputs))
+    made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return replace(finished, record=replace(finished.record, inputs=seen.inputs, made=made))
 
 
 def _elsewhere(task: Task, program: str | None, timeout: float | None) -> Finished:

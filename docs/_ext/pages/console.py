@@ -26,7 +26,8 @@ def run_command(command: str, folder: Path) -> tuple[str, int]:
     name, *words = shlex.split(command)
     if name != "regretcheck":
         raise ValueError(f"`command` = {command!r} must begin with regretcheck")
-    surroundings = {**os.environ, "COLUMNS": "90", "NO_COLOR": "1"}
+    # A page shows what a reader sees who runs a command for the first time.
+    surroundings = {**os.environ, "COLUMNS": "90", "NO_COLOR": "1", "REGRETCHECK_RESULTS_MB": "0"}
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *words],
         cwd=folder,

@@ -117,7 +117,7 @@ EMPTY = {
     "horizon": None, "parameters": {}, "margin": None, "at": None, "first_violation": None, "rate": None,
     "settled": True, "assumptions": [], "engine": "", "twin": None, "audit": None, "seconds": 0.5, "seed": 7,
     "command": "regretcheck run toy", "versions": {"python": "3"}, "error": None, "every_round": True,
-    "rounds": None, "recurrence": [], "digest": "", "binding": "",
+    "rounds": None, "recurrence": [], "digest": "", "binding": "", "reused": None,
 }  # fmt: skip
 """A row of results.json that has nothing of its own."""
 OF_A_CLAIM = {
