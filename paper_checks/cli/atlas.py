@@ -20,6 +20,7 @@ WIDE = 120
 """The smallest number of columns with room for a column of what is true instead."""
 STYLES = {
     "REFUTED": ("false", "bold red"),
+    "OUTGROWN": ("false for every constant", "bold red"),
     "FALLS": ("falls", "red"),
     "PROVED": ("proved", "bold green"),
     "STANDS": ("stands", "green"),
