@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bounds.families.family import GameFamily
 from paper_checks.gallery.exhibit import Exhibit
 from theory.borders import instance, items, mapping, settle
 from theory.printable import check_shown
@@ -28,6 +29,7 @@ class Entry:
         instead: What is true instead, and where it is proved or checked; empty where nothing falls.
         proved: For readings that are proved, where; such as "docs/proofs.md".
         search: Keyword arguments of `bounds.falsifier.search.falsify` or `falsify_gradients`.
+        families: Families of games that refute the statement for every constant, or on which it holds.
         why_not_searched: Why no search can be made, in a sentence; empty where one can.
     """
 
@@ -37,6 +39,7 @@ class Entry:
     instead: str = ""
     proved: Mapping[str, str] = field(default_factory=dict)
     search: Mapping[str, Any] = field(default_factory=dict)
+    families: tuple[GameFamily, ...] = ()
     why_not_searched: str = ""
 
     def __post_init__(self) -> None:
@@ -52,6 +55,12 @@ class Entry:
                 raise ValueError(
                     f"`exhibits`: {e.name} refutes `{e.counterexample.theorem.id}`, not `{self.theorem.id}`"
                 )
+        families = items("families", self.families, GameFamily, "a GameFamily")
+        for family in families:
+            if family.theorem.id != self.theorem.id:
+                raise ValueError(
+                    f"`families`: {family.name} is about `{family.theorem.id}`, not `{self.theorem.id}`"
+                )
         for key in (*proved, *refuted):
             self.theorem.reading(key)
         both = [key for key in keys if key in proved and key in refuted]
@@ -59,7 +68,7 @@ class Entry:
             raise ValueError(f"`proved`: reading {both[0]!r} of `{self.theorem.id}` has a counterexample")
         for name in ("instead", "why_not_searched"):
             check_shown(getattr(self, name), f"`{name}` of `{self.theorem.id}`", empty=True, longest=SENTENCE)
-        settle(self, exhibits=exhibits, proved=dict(proved), search=dict(self.search))
+        settle(self, exhibits=exhibits, families=families, proved=dict(proved), search=dict(self.search))
 
     @property
     def id(self) -> str:

@@ -12,6 +12,7 @@ from bounds.games import Number, exact
 from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.gallery.amsgrad import EXHIBITS as ICLR
 from paper_checks.gallery.exhibit import Exhibit
+from paper_checks.gallery.families import ADAM_REDDI_1
 from paper_checks.gallery.theorem1 import on_a_line
 from paper_checks.scenario import Options, Plan, Scenario
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
@@ -120,6 +121,7 @@ THEOREMS = (
         LINEAR_REGRET,
         ADAM_OF_THEOREM1,
         proved={"example": PROOF},
+        families=(ADAM_REDDI_1,),
         why_not_searched="it is about one stream, which the scenario atlas.adam_reddi plays",
     ),
 )

@@ -140,6 +140,11 @@ ATLAS_WORDS: Mapping[str | None, Word] = {
     "REFUTED": Word(
         "false", *BAD, "A counterexample is certified: an exact game, replayed in ball arithmetic."
     ),
+    "OUTGROWN": Word(
+        "false for every constant",
+        *BAD,
+        "A family of games outgrows the bound, whatever its constant: sympy checked the induction.",
+    ),
     "FALLS": Word("falls", "✗", "x", "red", "violated", "A search found a violation; it is not certified."),
     "PROVED": Word("proved", *GOOD, "Proved, and the search found no violation."),
     "STANDS": Word(

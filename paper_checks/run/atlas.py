@@ -8,6 +8,9 @@ from enum import Enum
 from functools import partial
 from types import MappingProxyType
 
+from sympy import Add
+
+from bounds.families.family import GameFamily
 from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.atlas.searched import Outcome, digest_of, read_outcomes
 from paper_checks.run.examine import examine_certificate
@@ -22,6 +25,7 @@ class AtlasVerdict(Enum):
     """What is known of a reading; the value is the sentence to show."""
 
     REFUTED = "false: a counterexample is certified"
+    OUTGROWN = "false for every constant: sympy checked a family of games on which the bound falls behind"
     FALLS = "a violation was found; its certificate is not kept"
     PROVED = "proved"
     STANDS = "no violation found, which is not a proof"
@@ -79,6 +83,9 @@ def statements(replayed: Mapping[str, Result] = MappingProxyType({})) -> dict[st
     for entry in entries().values():
         for reading in entry.theorem.readings:
             found[f"{entry.id}.{reading.key}"] = partial(_row, entry, reading.key, outcomes, replayed)
+        for family in entry.families:
+            if family.at_most:
+                found[f"{entry.id}.{family.reading}"] = partial(_row_of_family, entry, family)
     for gap in gaps().values():
         found[gap.id] = partial(
             AtlasRow, gap.id, gap.title, str(gap.source), AtlasVerdict.UNSTATED, gap.reason
@@ -136,9 +143,39 @@ def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome], replayed: Mapp
         )
     if key in entry.proved:
         coq = ", checked by Coq" if theorem.status is Status.CHECKED_BY_COQ else ""
-        told = f"{entry.proved[key]}{coq}; {row.finding}"
-        return replace(row, verdict=AtlasVerdict.PROVED, finding=told)
+        shown = [_checked(family) for family in entry.families if family.reading == key]
+        told = "; ".join([f"{entry.proved[key]}{coq}", *(words for words, _ in shown), row.finding])
+        error = next((problem for _, problem in shown if problem), "")
+        return replace(row, verdict=AtlasVerdict.PROVED, finding=told, error=error)
     return row
+
+
+def _row_of_family(entry: Entry, family: GameFamily) -> AtlasRow:
+    """The row of a statement with a letter for its constant."""
+    told, error = _checked(family)
+    return AtlasRow(
+        f"{entry.id}.{family.reading}",
+        entry.theorem.title,
+        str(entry.theorem.source),
+        AtlasVerdict.NO_EVIDENCE if error else AtlasVerdict.OUTGROWN,
+        told,
+        instead=entry.instead,
+        error=error,
+    )
+
+
+def _checked(family: GameFamily) -> tuple[str, str]:
+    """What sympy checked of a family, and what it does not show."""
+    from bounds.families.check import FamilyOutcome, check_family
+
+    answer = check_family(family)
+    if answer.outcome is FamilyOutcome.NOT_SHOWN:
+        return "", f"the family {family.name}: {answer.reason}"
+    sides = f"T = {family.horizon}: regret >= {family.at_least}"
+    if family.at_most:
+        sides += f", right side <= {Add(*family.at_most)} for every {', '.join(map(str, family.ranges))}"
+    told = f"{family.title}, {sides}; {answer.inequalities} inequalities of the induction checked by sympy"
+    return told.replace("**", "^"), ""
 
 
 def _told(outcome: Outcome | None) -> str:

@@ -13,7 +13,8 @@ Guarantee: false as stated, for every constant C (docs/proofs.md): 1 - beta_{3,t
           + D^2/(2 (1 - beta1)) sum_t sum_i beta_{1,t} vhat_{t,i}^{1/2}/alpha_t
           + alpha C sqrt(1 + log T)/((1 - beta1)^3 sqrt(beta2)) sum_i sqrt(sum_t g_{t,i}^2)   for some C.
 
-C is a constant for all games, so no single game refutes the statement; each reading fixes one C.
+C is a constant for all games, so no single game refutes the statement; each reading fixes one C, and
+`for_every_constant` states the bound with the letter C, which a family of games refutes.
 
 Source: Li, Zhang, Wang and Luo 2020, Theorem 4.1; secondary, because a transcription was read and not the
     page.
@@ -36,6 +37,7 @@ from theory.theorems.shared import distance, lengths, regret_bound
 
 CONSTANTS = (1, 10, 100)
 """The values of C that readings fix."""
+C = Scalar("C", positive=True)
 growth = Scalar("growth", positive=True)
 grown = Scalar("grown", positive=True)
 _printed = Source("li2020", "Theorem 4.1", secondary=True)
@@ -63,20 +65,31 @@ LITERAL = _adax("AdaX of Theorem 4.1", growth**t)
 PRODUCT = _adax("AdaX of Theorem 4.1 with a product", grown)
 
 
-def _theorem(id: str, title: str, algorithm: Recurrence, normaliser: str) -> Theorem:
+def _right_side(constant: Expr) -> Expr:
     momentum = D**2 / (2 * (1 - beta1)) * CumSum(beta1_t * sqrt(t) / alpha * SumCoords(sqrt(vhat)))
     squares = alpha * sqrt(1 + log(T)) / ((1 - beta1) ** 3 * sqrt(beta2)) * lengths(g)
+    return distance(D) + momentum + constant * squares
+
+
+def _theorem(id: str, title: str, algorithm: Recurrence, normaliser: str) -> Theorem:
     return regret_bound(
         id, title, _printed, algorithm,
         tuple(
             Reading(
-                f"C{value}", distance(D) + momentum + value * squares,
+                f"C{value}", _right_side(Integer(value)),
                 f"for some C: here C = {value}; {normaliser}; secondary",
             )
             for value in CONSTANTS
         ),
         status=Status.FALSE,
     )  # fmt: skip
+
+
+def for_every_constant(theorem: Theorem) -> Theorem:
+    """The statement with the letter C; its negation for every C is that no constant makes it true."""
+    note = "for some C, which stays a letter; secondary"
+    reading = Reading("every_C", _right_side(C), note, constants={"C": "the constant of the statement"})
+    return replace(theorem, readings=(reading,))
 
 
 THEOREM4_1 = _theorem("adax.theorem4_1", "AdaX, the normaliser as printed", LITERAL, "(1 + beta_{2,t})^t - 1")

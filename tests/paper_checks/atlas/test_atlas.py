@@ -14,7 +14,10 @@ from paper_checks.gallery.amsgrad import EXHIBITS
 from paper_checks.run import atlas
 from paper_checks.run.atlas import AtlasVerdict
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
+from theory.statement import Reading
+from theory.symbols import T
 from theory.theorems.amsgrad import REDDI, REDDI_ICLR
+from toy_family import AWAY, ROOT_T, SLOW
 
 FALSE = Entry(REDDI_ICLR, AMSGRAD_DECAYING, exhibits=EXHIBITS, instead="with alpha below the first term")
 TRUE = Entry(REDDI, AMSGRAD_DECAYING, proved={"stated": "docs/proofs.md"})
@@ -69,6 +72,30 @@ def test_searches_decide_the_rest(monkeypatch):
     assert nothing.verdict is AtlasVerdict.NO_EVIDENCE
 
 
+def test_a_family_decides_for_every_constant(monkeypatch):
+    """Its statement is a row of its own; one that is not shown is an error and no verdict."""
+    shown = Entry(ROOT_T, SLOW, families=(AWAY,), instead="no C")
+    row = verdicts(monkeypatch, shown)["every_C"]
+    assert (row.verdict, row.error, row.instead) == (AtlasVerdict.OUTGROWN, "", "no C")
+    assert "T = n: regret >= 3*n/2, right side <= C*sqrt(n) for every C" in row.finding
+    wrong = replace(shown, families=(replace(AWAY, at_least=2 * AWAY.at_least),))
+    row = verdicts(monkeypatch, wrong)["every_C"]
+    assert row.verdict is AtlasVerdict.NO_EVIDENCE
+    assert "the family toy_slow: after the last round" in row.error
+
+
+def test_a_family_is_told_with_the_proof_of_its_reading(monkeypatch):
+    """Of a lower bound: what sympy checked, and an error if it does not."""
+    lower = replace(ROOT_T, lhs=-ROOT_T.lhs, readings=(Reading("all", -3 * T / 2, "in every round"),))
+    family = replace(AWAY, theorem=lower, reading="all", at_most=())
+    entry = Entry(lower, SLOW, families=(family,), proved={"all": "docs/proofs.md"})
+    row = verdicts(monkeypatch, entry)["all"]
+    assert row.verdict is AtlasVerdict.PROVED
+    assert "inequalities of the induction checked by sympy" in row.finding
+    family = replace(family, comparator=-family.comparator)
+    assert verdicts(monkeypatch, replace(entry, families=(family,)))["all"].error
+
+
 def test_a_violation_of_what_is_proved_is_an_error(monkeypatch):
     """One of the two is wrong."""
     row = verdicts(monkeypatch, TRUE, outcome(TRUE, "stated", violated=True))["stated"]
@@ -100,6 +127,7 @@ def test_the_digest_follows_every_part():
         ({"proved": {"nothing": "x"}}, "no reading"),
         ({"exhibits": EXHIBITS}, "refutes `amsgrad.reddi_iclr`"),
         ({"theorem": "amsgrad.reddi"}, "theorem"),
+        ({"families": (AWAY,)}, "is about `toy.slow`"),
     ],
 )
 def test_an_entry_is_of_one_statement(change, words):
@@ -180,7 +208,7 @@ def test_every_stored_search_is_of_a_statement_as_it_is_now():
 def test_the_page_shows_every_statement():
     """docs/atlas.md lists each reading with the verdict of its certificate, its proof or its search."""
     page = (Path(__file__).parents[3] / "docs" / "atlas.md").read_text()
-    verdict = "false|falls|proved|stands|no evidence|not stated"
+    verdict = "false|false for every constant|falls|proved|stands|no evidence|not stated"
     shown = dict(re.findall(rf"^\| `([^`]+)` \|[^\n]*? \| ({verdict}) \|", page, re.MULTILINE))
     outcomes = read_outcomes()
     expected = dict.fromkeys(atlas.gaps(), "not stated")
@@ -194,6 +222,9 @@ def test_the_page_shows_every_statement():
                 expected[name] = "proved"
             else:
                 expected[name] = "stands" if found is not None and found.said else "no evidence"
+        for family in entry.families:
+            if family.at_most:
+                expected[f"{entry.id}.{family.reading}"] = "false for every constant"
     assert shown == expected
 
 
