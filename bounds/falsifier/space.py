@@ -122,7 +122,7 @@ class RegretSpace:
         """The rows of a stream before it is scaled, (R, n, d)."""
         if self.adversary is None:
             return sized(shape, FARTHEST_BEND).reshape(len(shape), self.horizon, self.dimension)
-        return self.adversary.rows(exponential(shape), self.dimension, self.horizon)
+        return self.kind.turned(self.adversary.rows(exponential(shape), self.dimension, self.horizon))
 
     def freed(self, vectors: Floats, other: RegretSpace) -> Floats:
         """Vectors of another space with the same d as vectors of this space, whose stream is free."""

@@ -109,6 +109,10 @@ class SearchedSet(ABC):
         """D and D_2 by name, (R,) each."""
         return {D.name: np.max(self.widths(ends), axis=1), D_2.name: self.euclidean(ends)}
 
+    def turned(self, rows: Floats) -> Floats:
+        """The rows (R, n, d) of structured streams in directions in which the set is wide."""
+        return rows
+
     @abstractmethod
     def minimiser(self, total: Floats, ends: Floats) -> Floats:
         """A point of each set at which <total, .> is smallest, (R, K, d) as `total` is."""

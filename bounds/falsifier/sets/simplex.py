@@ -92,6 +92,12 @@ class Simplices(SearchedSet):
         """The distance of two corners."""
         return np.asarray(np.sqrt(2) * ends[:, 0, 0])
 
+    def turned(self, rows: Floats) -> Floats:
+        """Of equal numbers the first against the second: equal losses are no regret on a simplex."""
+        equal = np.all(rows == rows[:, :, :1], axis=2, keepdims=True)
+        against = np.array([1.0, -1.0, *([0.0] * (rows.shape[2] - 2))])
+        return np.where(equal, rows * against, rows)
+
     def minimiser(self, total: Floats, ends: Floats) -> Floats:
         """A corner."""
         best = np.argmin(total, axis=2)[..., None] == np.arange(total.shape[2])
