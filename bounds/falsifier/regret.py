@@ -25,6 +25,7 @@ from bounds.falsifier.sets.base import STARTS, SearchedSet
 from bounds.falsifier.space import RegretSpace
 from bounds.falsifier.steps import RUNS
 from bounds.games import Counterexample, LinearGame
+from bounds.games.rationals import Point
 from bounds.games.scale import Scale
 from bounds.scope import compares, required
 from bounds.statement import Sides
@@ -77,7 +78,8 @@ KEPT = 0.9
 class RegretFamily:
     """Games with the horizons `lengths` and the dimensions `sizes`.
 
-    only_last: whether only the last round of a game counts.
+    only_last: whether only the last round of a game counts. start: where every game starts; None leaves it to
+    the search.
     """
 
     theorem: Theorem
@@ -89,6 +91,7 @@ class RegretFamily:
     lengths: tuple[int, ...] = HORIZONS
     sizes: tuple[int, ...] = (1, 2)
     only_last: bool = False
+    start: Point | None = None
 
     @property
     def manner(self) -> Manner:
@@ -185,7 +188,7 @@ class RegretFamily:
         """The space of games with one kind of stream."""
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
-            centred=self.centred, compared=self.compared, limits=self.limits,
+            centred=self.centred, start=self.start, compared=self.compared, limits=self.limits,
         )  # fmt: skip
 
     def freed(self, stage: SearchStage, places: Sequence[Place]) -> list[Place]:
@@ -242,8 +245,8 @@ class RegretFamily:
             p.name: self.fixed.get(p.name, near(value))
             for p, value in zip(self.recurrence.parameters, batch.parameters[0].tolist(), strict=True)
         }
-        start = feasible.centre
-        if not self.centred:
+        start = self.start or feasible.centre
+        if not (self.centred or self.start):
             start = feasible.nearest(tuple(near(u) for u in batch.start[0].tolist()), digits)
         game = LinearGame.cyclic(
             self.recurrence, given, feasible, start, tuple(pattern[: horizon - len(lead)]), horizon,

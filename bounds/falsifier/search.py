@@ -6,7 +6,7 @@ are exact, and `bounds.certificates` decides.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,8 +16,10 @@ from bounds.falsifier.driver import Search, SearchProgress
 from bounds.falsifier.family import SearchStage
 from bounds.falsifier.regret import HORIZONS, RegretFamily
 from bounds.falsifier.searched import Searched, fixed_values
+from bounds.falsifier.sets.base import SearchedSet
+from bounds.falsifier.sets.given import GivenSet, given_start
 from bounds.falsifier.sets.registry import SetKind, searched_sets
-from bounds.games import Number
+from bounds.games import ExactSet, Number
 from bounds.games.scale import Scale
 from bounds.scope import required
 from theory.borders import whole
@@ -43,6 +45,8 @@ def falsify(
     fixed: Mapping[str, Fraction] | None = None,
     scale: Scale | str = Scale.FREE,
     set_kind: SetKind | str | None = None,
+    feasible: ExactSet | None = None,
+    start: Iterable[Number] | None = None,
     dimensions: Sequence[int] = (1, 2),
     horizon: int | None = None,
     horizons: Sequence[int] | None = None,
@@ -68,6 +72,10 @@ def falsify(
         set_kind: "box", "segment" (d >= 2), "simplex" (2 <= d <= 5) or "l2" (d >= 2); by default the
             simplex where the statement asks for it, else boxes, and segments (or l2 balls, where the
             statement asks for balls) if it allows them.
+        feasible: one set instead of the sets of a kind, such as `ExactSimplex(3)`; `dimensions` is then its
+            own.
+        start: the point of `feasible` at which every game starts; by default any point, or the one that the
+            statement asks for.
         dimensions: numbers of coordinates d.
         horizon: compare the sides after exactly this number of rounds T, in games of this length.
         horizons: numbers of rounds T of the games, by default those of `HORIZONS` up to `most_rounds`; long
@@ -93,7 +101,12 @@ def falsify(
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
     asked = frozenset(required(theorem))
     wanted = None if set_kind is None else member("set_kind", set_kind, SetKind)
-    kinds = searched_sets(wanted, asked)
+    kinds: Sequence[SearchedSet] = searched_sets(wanted, asked)
+    begin = given_start(feasible, start, asked)
+    if feasible is not None:
+        if wanted is not None:
+            raise ValueError("`set_kind` and `feasible` exclude each other; give one")
+        kinds, dimensions = [GivenSet.from_exact(feasible)], (feasible.dimension,)
     size = member("scale", scale, Scale)
     given = fixed_values(fixed, recurrence)
     if horizon is not None and horizons is not None:
@@ -114,7 +127,9 @@ def falsify(
             f"{', '.join(one.value for one in SetKind)}"
         )
     families = [
-        RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, of_kind, horizon is not None)
+        RegretFamily(
+            theorem, reading, recurrence, kind, size, given, lengths, of_kind, horizon is not None, begin
+        )
         for kind, of_kind in zip(kinds, sizes, strict=True)
         if of_kind
     ]

@@ -18,6 +18,7 @@ from bounds.falsifier.coordinates import KNEE, exponential, sized
 from bounds.falsifier.evaluator import Batch
 from bounds.falsifier.limits import Limit, fitted
 from bounds.falsifier.sets.base import SearchedSet
+from bounds.games.rationals import Point
 from bounds.games.scale import Scale
 from bounds.statement import Bools
 from online_sim.borders import Floats
@@ -37,7 +38,8 @@ class RegretSpace:
     """Games with one kind of stream, T, d and kind of set.
 
     adversary: None for any stream of T d numbers. fixed: name -> value of the fixed parameters. centred:
-    whether every game starts in the middle of its set, whatever its vector. compared: whether a vector also
+    whether every game starts in the middle of its set, whatever its vector; start: the point at which every
+    game starts instead. compared: whether a vector also
     holds the place of a comparator z, which is the start otherwise. limits: those that every game meets.
     """
 
@@ -49,6 +51,7 @@ class RegretSpace:
     scale: Scale
     fixed: Mapping[str, Fraction]
     centred: bool = False
+    start: Point | None = None
     compared: bool = False
     limits: tuple[Limit, ...] = ()
 
@@ -98,6 +101,8 @@ class RegretSpace:
         rows = self.scale.scaled(self.rows(shape) * exponential(scale)[:, :, None])
         ends = self.kind.made(size[:, 0], of_set, self.dimension)
         start = self.kind.centre(ends) if self.centred else self.kind.point(ends, place)
+        if self.start is not None:
+            start = np.tile(np.array(self.start, dtype=np.float64), (len(ends), 1))
         comparator = self.kind.point(ends, far[0]) if self.compared else start
         lead = 0 if self.adversary is None else self.adversary.lead
         games = Batch(rows, lead, self.horizon, ends, start, self._parameters(values), comparator)

@@ -15,8 +15,8 @@ from theory.recurrence import Recurrence
 from theory.statement import Requires
 from theory.symbols import Scalar, Vector
 
-RADIUS = Vector("set_radius")
-"""The radius, in each coordinate."""
+CENTRE, RADIUS = Vector("set_centre"), Vector("set_radius")
+"""The centre, and the radius in each coordinate."""
 FAR = Scalar("ball_distance")
 
 
@@ -42,14 +42,15 @@ class Balls(SearchedSet):
 
     @property
     def anchors(self) -> tuple[Vector, ...]:
-        """The radius."""
-        return (RADIUS,)
+        """The centre and the radius."""
+        return CENTRE, RADIUS
 
     def projected(self, recurrence: Recurrence) -> Recurrence:
-        """The point itself, or the one on the sphere on the way to 0."""
+        """The point itself, or the one on the sphere on the way to the centre."""
         radius = MaxCoords(RADIUS)
         share = Piecewise((radius / FAR, radius < FAR), (1, True))
-        return with_set(recurrence, self, (FAR, sqrt(SumCoords(FREE**2))), point=share * FREE)
+        far = (FAR, sqrt(SumCoords((FREE - CENTRE) ** 2)))
+        return with_set(recurrence, self, far, point=CENTRE + share * (FREE - CENTRE))
 
     def entries(self, dimension: int) -> int:
         """None: the size is all."""
@@ -64,38 +65,40 @@ class Balls(SearchedSet):
         return [rng.choice([-1.0, 0.0, 0.0, 1.0], (count, dimension))]
 
     def made(self, size: Floats, shape: Floats, dimension: int) -> Floats:
-        """The radius."""
-        return np.repeat(exponential(size)[:, None, None], dimension, axis=2)
+        """The origin and the radius."""
+        radius = np.repeat(exponential(size)[:, None], dimension, axis=1)
+        return np.stack([np.zeros_like(radius), radius], axis=1)
 
     def point(self, ends: Floats, place: Floats) -> Floats:
         """On the sphere beyond 1."""
-        place = np.clip(place, -1e3, 1e3)
         far = np.sqrt(np.sum(place**2, axis=1, keepdims=True))
-        return np.asarray(ends[:, 0] * place / np.maximum(1.0, far))
+        return np.asarray(ends[:, 0] + ends[:, 1] * place / np.maximum(1.0, far))
 
     def centre(self, ends: Floats) -> Floats:
-        """The origin."""
-        return np.zeros_like(ends[:, 0])
+        """The centre."""
+        return ends[:, 0]
 
     def widths(self, ends: Floats) -> Floats:
         """Twice the radius."""
-        return 2 * ends[:, 0]
+        return np.asarray(2 * ends[:, 1])
 
     def euclidean(self, ends: Floats) -> Floats:
         """Twice the radius."""
-        return 2 * ends[:, 0, 0]
+        return np.asarray(2 * ends[:, 1, 0])
 
     def minimiser(self, total: Floats, ends: Floats) -> Floats:
         """The point of the sphere against the sum."""
         size = np.sqrt(np.sum(total**2, axis=2, keepdims=True))
-        return np.where(size > 0, -ends[:, None, 0] * total / np.where(size > 0, size, 1.0), 0.0)
+        way = np.where(size > 0, total / np.where(size > 0, size, 1.0), 0.0)
+        return np.asarray(ends[:, None, 0] - ends[:, None, 1] * way)
 
     def nearest(self, slope: Floats, bend: Floats, ends: Floats) -> Floats:
         """As the projection."""
-        free = slope / bend
-        far, radius = np.sqrt(np.sum(free**2, axis=2, keepdims=True)), ends[:, None, 0]
-        return np.where(far > radius, radius * free / np.where(far > 0, far, 1.0), free)
+        centre, radius = ends[:, None, 0], ends[:, None, 1]
+        way = slope / bend - centre
+        far = np.sqrt(np.sum(way**2, axis=2, keepdims=True))
+        return np.where(far > radius, centre + radius * way / np.where(far > 0, far, 1.0), slope / bend)
 
     def exact(self, ends: Floats, near: Near) -> ExactSet:
-        """The ball around 0."""
-        return ExactBall((0,) * ends.shape[1], near(float(ends[0, 0])))
+        """The ball of this centre and radius."""
+        return ExactBall(tuple(map(near, ends[0].tolist())), near(float(ends[1, 0])))
