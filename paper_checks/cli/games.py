@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from bounds.games import ExactSet, Point
     from theory.statement import Theorem
 
-KINDS = ("box", "segment", "simplex", "l2")
+KINDS = ("box", "segment", "simplex", "l2", "l1", "triangle", "polytope")
 """The kinds of sets that `--set` knows by name."""
-FORM = "NAME or NAME:d, such as simplex:3, or two points such as '(0,0),(1,2)'"
+FORM = "NAME or NAME:d, such as simplex:3, or corners such as '(0,0),(1,0),(0,1)'"
 STARTS = ("centre", "origin")
 POINT = re.compile(r"\(([^()]*)\)")
 
@@ -138,6 +138,7 @@ def parsed_sets(text: str | None, start: str | None, diameter: str | None) -> Se
         found = Sets(feasible=_hull(text), start=begin)
     else:
         name, sign, size = map(str.strip, text.partition(":"))
+        name, sign, size = ("polytope", ":", "2") if text == "triangle" else (name, sign, size)
         one_of("--set", name, KINDS)
         if sign and not (size.isdecimal() and 1 <= int(size) <= 16):
             raise ValueError(f"`--set` = {shown(text)} must be {FORM}; d is a whole number from 1 to 16")
@@ -168,12 +169,10 @@ def _with_one_set(found: Sets, diameter: str | None) -> Sets:
 
 def _hull(text: str) -> ExactSet:
     """The convex hull of the points in a text."""
-    from bounds.games import ExactSegment
+    from bounds.games import ExactPolytope, ExactSegment
 
     corners = _points("--set", text)
-    if len(corners) != 2:
-        raise ValueError(f"`--set` = {shown(text)} must be {FORM}")
-    return ExactSegment(*corners)
+    return ExactSegment(*corners) if len(corners) == 2 else ExactPolytope(corners)
 
 
 def _points(option: str, text: str) -> tuple[Point, ...]:

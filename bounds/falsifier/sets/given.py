@@ -11,9 +11,10 @@ import numpy as np
 from bounds.falsifier.sets.ball import Balls
 from bounds.falsifier.sets.base import ALWAYS, Near, SearchedSet
 from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.polytope import Polytopes
 from bounds.falsifier.sets.segment import Segments
 from bounds.falsifier.sets.simplex import Simplices
-from bounds.games import ExactBall, ExactBox, ExactSegment, ExactSet, ExactSimplex, Point
+from bounds.games import ExactBall, ExactBox, ExactPolytope, ExactSegment, ExactSet, ExactSimplex, Point
 from bounds.games.linear import SIMPLICES
 from bounds.games.rationals import Number, listing, point
 from online_sim.borders import Floats
@@ -21,6 +22,9 @@ from theory.borders import instance
 from theory.recurrence import Recurrence
 from theory.statement import Requires
 from theory.symbols import Vector
+
+MOST_FACES = 40
+"""The most faces of a given polytope, all of which are projected onto in every round."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,13 @@ class GivenSet(SearchedSet):
                 return cls(Simplices(), feasible, ((feasible.sum,) * feasible.size,))
             case ExactBall(middle):
                 return cls(Balls(), feasible, (middle, (feasible.reach,) * len(middle)))
+            case ExactPolytope(corners):
+                if len(feasible.faces) > MOST_FACES:
+                    raise ValueError(
+                        f"`feasible` has {len(feasible.faces)} faces, and a search plays at most "
+                        f"{MOST_FACES}; give fewer corners"
+                    )
+                return cls(Polytopes(len(corners), feasible.faces), feasible, corners)
         raise ValueError(f"`feasible` = {feasible!r} is a set of a kind that is not searched")
 
     @property
@@ -62,7 +73,7 @@ class GivenSet(SearchedSet):
         inside = here.contains(self.origin)
         unit = here in (*SIMPLICES, ExactSimplex(here.dimension))
         known = {
-            Requires.START_AT_CENTRE: True,
+            Requires.START_AT_CENTRE: kind != "polytope" or here.mirrored(here.centre) is not None,
             Requires.CONTAINS_ORIGIN: inside,
             Requires.START_AT_ORIGIN: inside,
             Requires.SEPARABLE_SET: kind == "box",
@@ -78,9 +89,8 @@ class GivenSet(SearchedSet):
 
     def fits(self, dimension: int, asked: Collection[Requires]) -> bool:
         """In its own dimension."""
-        return dimension == self.feasible.dimension and self.of.least_dimension <= dimension <= (
-            self.of.most_dimension
-        )
+        least, most = self.of.least_dimension, self.of.most_dimension
+        return dimension == self.feasible.dimension and least <= dimension <= most
 
     def refusal(self, recurrence: Recurrence) -> str | None:
         """As the kind."""

@@ -6,6 +6,8 @@ from enum import Enum
 from bounds.falsifier.sets.ball import Balls
 from bounds.falsifier.sets.base import SearchedSet
 from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.l1_ball import L1Balls
+from bounds.falsifier.sets.polytope import Polytopes
 from bounds.falsifier.sets.segment import PlaneSimplex, Segments
 from bounds.falsifier.sets.simplex import Simplices, UnitSimplices
 from theory.statement import Requires
@@ -18,6 +20,8 @@ class SetKind(Enum):
     SEGMENT = "a segment needs d >= 2"
     SIMPLEX = "a simplex 2 <= d <= 5"
     L2 = "an l2 ball d >= 2"
+    L1 = "an l1 ball 2 <= d <= 4"
+    POLYTOPE = "a polytope 2 <= d <= 4"
 
 
 def searched_sets(kind: SetKind | None, asked: Collection[Requires]) -> list[SearchedSet]:
@@ -38,5 +42,7 @@ def searched_sets(kind: SetKind | None, asked: Collection[Requires]) -> list[Sea
         SetKind.SEGMENT: [Segments()],
         SetKind.SIMPLEX: of_simplex,
         SetKind.L2: [Balls()],
+        SetKind.L1: [L1Balls()],
+        SetKind.POLYTOPE: [Polytopes(count) for count in (3, 4, 5)],
     }
     return known[kind]

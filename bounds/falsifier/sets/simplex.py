@@ -1,10 +1,11 @@
 """Simplices {x >= 0, sum x = total} of R^d."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
-from sympy import Piecewise
+from sympy import Expr, Piecewise, Symbol
 
 from bounds.falsifier.coordinates import exponential
 from bounds.falsifier.sets.base import ALWAYS, FREE, METRIC, Near, SearchedSet, with_set
@@ -19,6 +20,28 @@ TOTAL = Vector("set_total")
 """The total, in each coordinate."""
 MOST = 5
 """The largest d; each more is another pass in every round."""
+
+
+def michelot(free: Expr, total: Expr) -> tuple[list[tuple[Symbol, Expr]], Symbol]:
+    """Lines for the root of sum_i max(y_i - root/w_i, 0) = total, and the root.
+
+    Michelot (1986, secondary): solve for the root with all coordinates, leave out those that are not
+    positive, and again; after d passes those that are left stay.
+    """
+    roots = [Scalar(f"simplex_root{k}") for k in range(MOST)]
+    lines: list[tuple[Symbol, Expr]] = [(roots[0], (SumCoords(free) - total) / SumCoords(1 / METRIC))]
+    for before, root in pairwise(roots):
+        # A NaN stays in, so that it is not lost.
+        active = Piecewise((0, free - before / METRIC <= 0), (1, True))
+        lines.append((root, (SumCoords(active * free) - total) / SumCoords(active / METRIC)))
+    return lines, roots[-1]
+
+
+def root_of_sums(free: Floats, total: Floats) -> Floats:
+    """The same root for equal weights, (R, K, 1): the largest of those of sums of the largest numbers."""
+    ordered = -np.sort(-free, axis=2)
+    roots = (np.cumsum(ordered, axis=2) - total) / np.arange(1, free.shape[2] + 1)
+    return np.asarray(np.max(roots, axis=2, keepdims=True))
 
 
 @dataclass(frozen=True)
@@ -39,19 +62,9 @@ class Simplices(SearchedSet):
         return (TOTAL,)
 
     def projected(self, recurrence: Recurrence) -> Recurrence:
-        """max(y - root/w, 0), where the root gives the right sum.
-
-        Michelot (1986, secondary): solve for the root with all coordinates, leave out those that are not
-        positive, and again; after d passes those that are left stay. Undefined where the metric is 0.
-        """
-        total, roots = MaxCoords(TOTAL), [Scalar(f"simplex_root{k}") for k in range(MOST)]
-        share = FREE - roots[0] / METRIC
-        lines = [(roots[0], (SumCoords(FREE) - total) / SumCoords(1 / METRIC))]
-        for root in roots[1:]:
-            # A NaN stays in, so that it is not lost.
-            active = Piecewise((0, share <= 0), (1, True))
-            lines.append((root, (SumCoords(active * FREE) - total) / SumCoords(active / METRIC)))
-            share = FREE - root / METRIC
+        """max(y - root/w, 0), where the root gives the right sum; undefined where the metric is 0."""
+        lines, root = michelot(FREE, MaxCoords(TOTAL))
+        share = FREE - root / METRIC
         return with_set(recurrence, self, *lines, point=Piecewise((0, share <= 0), (share, True)))
 
     def entries(self, dimension: int) -> int:
@@ -104,11 +117,9 @@ class Simplices(SearchedSet):
         return np.where(best, ends[:, None, 0], 0.0)
 
     def nearest(self, slope: Floats, bend: Floats, ends: Floats) -> Floats:
-        """By the largest of the roots of all sums of the largest coordinates."""
+        """As the projection."""
         free = slope / bend
-        ordered = -np.sort(-free, axis=2)
-        roots = (np.cumsum(ordered, axis=2) - ends[:, None, 0]) / np.arange(1, free.shape[2] + 1)
-        return np.asarray(np.maximum(free - np.max(roots, axis=2, keepdims=True), 0.0))
+        return np.asarray(np.maximum(free - root_of_sums(free, ends[:, None, 0]), 0.0))
 
     def exact(self, ends: Floats, near: Near) -> ExactSet:
         """The simplex of this total."""
