@@ -10,6 +10,7 @@ from bounds.falsifier.sets.l1_ball import L1Balls
 from bounds.falsifier.sets.polytope import Polytopes
 from bounds.falsifier.sets.segment import PlaneSimplex, Segments
 from bounds.falsifier.sets.simplex import Simplices, UnitSimplices
+from theory.recurrence import Recurrence
 from theory.statement import Requires
 
 
@@ -24,7 +25,9 @@ class SetKind(Enum):
     POLYTOPE = "a polytope 2 <= d <= 4"
 
 
-def searched_sets(kind: SetKind | None, asked: Collection[Requires]) -> list[SearchedSet]:
+def searched_sets(
+    kind: SetKind | None, asked: Collection[Requires], recurrence: Recurrence
+) -> list[SearchedSet]:
     """The sets of a kind for a statement with these requirements, by default those that it is about.
 
     On a sloped segment the projection depends on the metric, so that segments are searched too.
@@ -36,7 +39,8 @@ def searched_sets(kind: SetKind | None, asked: Collection[Requires]) -> list[Sea
         return of_simplex
     if kind is None:
         other: SearchedSet = Balls() if Requires.BALL in asked else Segments()
-        return [Boxes(), *([other] if {*asked} <= {*other.shown, Requires.STRONGLY_CONVEX} else [])]
+        meant = {*asked} <= {*other.shown, Requires.STRONGLY_CONVEX} and other.refusal(recurrence) is None
+        return [Boxes(), other] if meant else [Boxes()]
     known: dict[SetKind, list[SearchedSet]] = {
         SetKind.BOX: [Boxes()],
         SetKind.SEGMENT: [Segments()],

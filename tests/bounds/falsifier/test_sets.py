@@ -9,6 +9,9 @@ from sympy import Rational
 from bounds.certificates.certify import certain_sides, certify
 from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
 from bounds.falsifier.search import falsify
+from bounds.falsifier.sets.ball import Balls
+from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.registry import searched_sets
 from bounds.games import ExactBall, ExactBox, ExactPolytope, ExactSegment, ExactSimplex
 from bounds.scope import OutOfScope
 from bounds.shrinker.shrink import shrink
@@ -102,7 +105,7 @@ def worst(least: F):
 
 def test_the_worst_case_of_two_rounds_needs_a_triangle() -> None:
     """With steps 1/sqrt(t) it is 3/2 (by semidefinite programming); boxes reach sqrt(2) only."""
-    options = {"fixed": {"alpha": F(1)}, "horizon": 2, "horizons": None, "evaluations": 200_000}
+    options = {"fixed": {"alpha": F(1)}, "horizon": 2, "horizons": None, "evaluations": 60_000}
     found = searched(worst(F(1499, 1000)), set_kind="polytope", dimensions=(2,), **options)
     assert found.violated
     assert not searched(worst(F(15001, 10000)), set_kind="polytope", dimensions=(2,), **options).violated
@@ -166,7 +169,16 @@ def test_a_metric_of_its_own_has_no_l2_ball() -> None:
     """AdaL projects in a metric that differs between coordinates; over a simplex it is searched."""
     with pytest.raises(OutOfScope, match="metric of AdaL differs between coordinates"):
         searched(THEOREM1, ADAL, "C", set_kind="l2")
-    assert searched(THEOREM1, ADAL, "C", set_kind="simplex", dimensions=(3,), evaluations=20_000).violated
+    options = {"set_kind": "simplex", "dimensions": (3,), "horizons": (1,), "evaluations": 5000}
+    assert searched(THEOREM1, ADAL, "C", **options).violated
+
+
+def test_balls_are_searched_where_a_statement_asks_for_them() -> None:
+    """Beside intervals, unless the metric of the algorithm leaves only those."""
+    asked = {Requires.BALL, Requires.CONVEX_LOSSES}
+    assert searched_sets(None, asked, SGD) == [Boxes(), Balls()]
+    assert searched_sets(None, asked, ADAL) == [Boxes()]
+    assert not Boxes().fits(2, asked)
 
 
 @pytest.mark.parametrize("kind", ["simplex", "l2", "l1", "polytope"])
