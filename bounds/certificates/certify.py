@@ -5,12 +5,15 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from bounds.certificates.certificate import DIGITS, certificate_bytes, unclaimed
 from bounds.certificates.checker import Answer, ReplayOutcome, check_certificate
 from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import PRECISION, replay
-from bounds.games import Counterexample, LinearGame, Point
+from bounds.certificates.polytopes import polytope_program
+from bounds.games import Counterexample, ExactPolytope, LinearGame, Point
 from bounds.scope import check_scope, compares, in_every_round
 from theory.borders import instance, text, whole
 from theory.quantities import Regret
@@ -145,26 +148,33 @@ def with_comparator(found: Counterexample, *, precision: int = PRECISION) -> Cou
 def _best_inside(found: Counterexample, game: LinearGame, precision: int) -> Counterexample:
     """The counterexample of curved losses with the comparator that maximises the regret, up to rounding.
 
-    The regret is a parabola along each coordinate of a box, and along a segment; three replays show it.
+    In z the regret is a number + <q, z> - bend/2 ||z||^2, so that a few replays show it: on the way from the
+    middle to each of some points of the set, half-way and at the end.
     """
     ends, middle = game.extreme_points(), game.feasible.centre
-    corner = ends[0]
     if game.feasible.kind == "box":
-        ways = [tuple((c - m) * (i == k) for i, (c, m) in enumerate(zip(corner, middle, strict=True)))
+        ways = [tuple((c - m) * (i == k) for i, (c, m) in enumerate(zip(ends[0], middle, strict=True)))
                 for k in range(game.dimension)]  # fmt: skip
     else:
-        ways = [tuple(c - m for c, m in zip(corner, middle, strict=True))]
-    at = middle
+        ways = [tuple(c - m for c, m in zip(end, middle, strict=True)) for end in ends]
+    ways = [way for way in ways if any(way)]
+    begin = _left(replace(found, comparator=middle), precision)
+    rises, bends = [], []
     for way in ways:
-        low, mid, high = (
-            _left(replace(found, comparator=_moved(middle, way, share)), precision) for share in (-1, 0, 1)
+        half, whole = (
+            _left(replace(found, comparator=_moved(middle, way, share)), precision)
+            for share in (Fraction(1, 2), 1)
         )
-        bend = low - 2 * mid + high
-        share = (low - high) / (2 * bend) if bend < 0 else math.copysign(1, high - low)
-        if math.isfinite(share):
-            at = _moved(at, way, Fraction(f"{min(1.0, max(-1.0, share)):.12g}"))
-    tried = [replace(found, comparator=z) for z in dict.fromkeys((at, *ends))]
-    return max(tried, key=lambda c: _left(c, precision))
+        rises.append(4 * half - whole - 3 * begin)
+        bends.append(4 * (2 * half - whole - begin) / float(sum(u * u for u in way)))
+    tried = [middle, *ends]
+    bend = float(np.mean(bends)) if bends else 0.0
+    if math.isfinite(bend) and bend > 0 and np.all(np.isfinite(rises)):
+        q = np.linalg.lstsq(np.array(ways, dtype=np.float64), np.array(rises), rcond=None)[0] / bend
+        free = tuple(m + Fraction(f"{u:.12g}") for m, u in zip(middle, q.tolist(), strict=True))
+        tried.append(game.feasible.nearest(free, 12))
+    counterexamples = [replace(found, comparator=z) for z in dict.fromkeys(tried)]
+    return max(counterexamples, key=lambda c: _left(c, precision))
 
 
 def _moved(point: Point, way: Point, share: Fraction | int) -> Point:
@@ -194,8 +204,13 @@ def _left(found: Counterexample, precision: int) -> float:
 
 def replayed(found: Counterexample, precision: int = PRECISION) -> tuple[Any, Any] | None:
     """Both sides as balls after the last round, or None if nothing is certain."""
-    file = read(certificate_bytes({**unclaimed(found), "claim": NO_CLAIM}))
-    left, right, _, broken = replay(file, BallProgram(file), precision)
+    entry = {**unclaimed(found), "claim": NO_CLAIM}
+    if isinstance(found.game, LinearGame) and isinstance(found.game.feasible, ExactPolytope):
+        file, program = polytope_program(entry, found.game.feasible, certificate_bytes)
+    else:
+        file = read(certificate_bytes(entry))
+        program = BallProgram(file)
+    left, right, _, broken = replay(file, program, precision)
     finite = left.is_finite() and right.is_finite()
     return (left, right) if finite and not broken else None
 

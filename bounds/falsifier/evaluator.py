@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from sympy import Expr, Integer
 
 from bounds.borders import MOST_COORDINATES
-from bounds.falsifier.projected import BEGIN, END, SetKind, projected
+from bounds.falsifier.sets.base import SearchedSet
+from bounds.falsifier.sets.box import Boxes
 from bounds.prover.covered import losses_covered
 from bounds.scope import OutOfScope, check_given, check_scope, required
 from bounds.statement import EPS, OPERATIONS, Inequality, Sides, evaluated, in_rounds
@@ -46,24 +47,13 @@ LOSSES = {False: "linear", True: "least curved"}
 CAPACITY = 4096
 """The most games played at once."""
 
-STARTS = frozenset({Requires.START_AT_ORIGIN, Requires.START_AT_CENTRE})
-"""The starts that a search respects if a statement asks for them; both are the middle of a set around 0."""
-ALWAYS = frozenset({Requires.CONVEX_LOSSES, Requires.COMPACT_SET})
-SHOWN = {
-    SetKind.BOX: ALWAYS | STARTS | {Requires.SEPARABLE_SET, Requires.CONTAINS_ORIGIN, Requires.BALL},
-    SetKind.SEGMENT: ALWAYS | STARTS | {Requires.CONTAINS_ORIGIN},
-    SetKind.SIMPLEX: ALWAYS | {Requires.PROBABILITY_SIMPLEX, Requires.START_AT_CENTRE},
-}
-"""The properties that games of linear losses over a kind of set have by construction; boxes that must be
-balls are intervals."""
-
 
 @dataclass(frozen=True, eq=False)
 class Batch:
     """R games of linear losses with equal T and d.
 
-    rows: (R, n, d), the first `lead` of them played once, the others cyclically. ends: (R, 2, d), the lower
-    and upper corner of each box, or the ends of each segment. start: (R, d), points of the sets. parameters:
+    rows: (R, n, d), the first `lead` of them played once, the others cyclically. ends: (R, m, d), the
+    anchors of each set, such as the two corners of a box. start: (R, d), points of the sets. parameters:
     (R, p) in the order of the recurrence. comparator: (R, d), the points z of the sets; None for
     the starts.
     """
@@ -114,12 +104,6 @@ class Batch:
         return np.where(rounds < self.lead, rounds, self.lead + (rounds - self.lead) % period)
 
 
-def diameters(ends: Floats) -> dict[str, Floats]:
-    """D and D_2 by name, (R,) each, of sets with these corners or ends, (R, 2, d)."""
-    lengths = np.abs(ends[:, 1] - ends[:, 0])
-    return {D.name: np.max(lengths, axis=1), D_2.name: np.sqrt(np.sum(lengths**2, axis=1))}
-
-
 class RegretEvaluator:
     """Plays batches of linear games with a recurrence and evaluates one reading of a theorem on them.
 
@@ -129,13 +113,16 @@ class RegretEvaluator:
     """
 
     def __init__(
-        self, theorem: Theorem, reading: str, recurrence: Recurrence, *, kind: SetKind = SetKind.BOX
+        self, theorem: Theorem, reading: str, recurrence: Recurrence, *, kind: SearchedSet | None = None
     ) -> None:
-        """Compile the game and both sides."""
-        self.kind, self.recurrence, self.curved = kind, recurrence, curved_losses(theorem, recurrence)
-        games = f"this search plays {LOSSES[self.curved]} losses over {kind.value}"
+        """Compile the game and both sides; kind: of the sets, by default boxes."""
+        self.kind = kind = kind or Boxes()
+        self.recurrence, self.curved = recurrence, curved_losses(theorem, recurrence)
+        games = f"this search plays {LOSSES[self.curved]} losses over {kind.words}"
         self.regrets = sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str)
-        check_scope(theorem, SHOWN[kind] | ({Requires.STRONGLY_CONVEX} if self.curved else set()), games)
+        check_scope(theorem, kind.shown | ({Requires.STRONGLY_CONVEX} if self.curved else set()), games)
+        if (why := kind.refusal(recurrence)) is not None:
+            raise OutOfScope(f"`{theorem.id}` with {recurrence.name}: {why}")
         if not about_losses(theorem):
             raise OutOfScope(f"the left side of `{theorem.id}` is not a regret; {games}")
         against_z = bool(theorem.spelled_out(theorem.lhs).has(z))
@@ -152,7 +139,7 @@ class RegretEvaluator:
             kept += [paid(weight), CumSum(weight * g), *(moments(weight) if self.curved else ())]
         given = tuple(s for s in (D_i, z) if any(node.has(s) for node in kept))
         self.program = compile_program(Request(
-            projected(self.recurrence, self.kind), LINEAR, projection=Projection.NONE, record=kept,
+            kind.projected(recurrence), LINEAR, projection=Projection.NONE, record=kept,
             given=given,
         ))  # fmt: skip
         nothing = np.zeros((1, MOST_COORDINATES))
@@ -172,7 +159,6 @@ class RegretEvaluator:
 
     def _sides(self, batch: Batch, rounds: NDArray[np.int64]) -> Sides:
         scalars, vectors = self._play(batch, rounds)
-        begin, end = batch.ends[:, 0], batch.ends[:, 1]
         for regret in self.regrets:
             (weight,) = regret.args
             total = vectors[str(CumSum(weight * g))]
@@ -182,18 +168,18 @@ class RegretEvaluator:
                     batch.parameters[:, self.recurrence.parameter_names.index(MODULUS), None],
                     scalars[str(count)], vectors[str(place)], scalars[str(square)],
                 )  # fmt: skip
-                best = part.minimiser(total, begin[:, None], end[:, None], self.kind)
+                best = part.minimiser(total, batch.ends, self.kind)
                 least = np.sum(total * best, axis=2) + part.value(best)
                 # Large parts may cancel: what may be rounding is not regret.
                 parts = np.abs(scalars[str(paid(weight))]) + np.sum(np.abs(total * best), axis=2)
                 least = least + (OPERATIONS + rounds) * EPS * (parts + part.size(best))
             else:
-                best = minimiser(total, begin[:, None], end[:, None], self.kind)
+                best = self.kind.minimiser(total, batch.ends)
                 least = np.sum(total * best, axis=2)
             scalars[str(regret)] = scalars[str(paid(weight))] - least
         of_game = {
             **dict(zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)),
-            **diameters(batch.ends),
+            **self.kind.diameters(batch.ends),
         }
         named: dict[str, Any] = {name: column[:, None, None] for name, column in of_game.items()}
         named |= {T.name: rounds, t.name: rounds, d.name: batch.start.shape[1]}
@@ -204,9 +190,8 @@ class RegretEvaluator:
         """The recorded quantities by key: scalars (R, K) and vectors (R, K, d)."""
         count, dimension = batch.start.shape
         data = {
-            f"{BEGIN.name}__prev": batch.ends[:, 0],
-            f"{END.name}__prev": batch.ends[:, 1],
-            D_i.name: np.abs(batch.ends[:, 1] - batch.ends[:, 0]),
+            **{f"{u.name}__prev": batch.ends[:, k] for k, u in enumerate(self.kind.anchors)},
+            D_i.name: self.kind.widths(batch.ends),
             z.name: batch.z,
         }
         columns = [batch.parameters[:, k] for k in range(batch.parameters.shape[1])]
@@ -267,16 +252,10 @@ class Curve:
         parts = 2 * np.sum(np.abs(self.place * y), axis=2) + self.count * np.sum(y * y, axis=2)
         return np.asarray(self.modulus / 2 * (self.square + parts))
 
-    def minimiser(self, total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:
+    def minimiser(self, total: Floats, ends: Floats, kind: SearchedSet) -> Floats:
         """The point of each set at which <total, .> plus the curve is smallest, (R, K, d)."""
         bend = (self.modulus * self.count)[:, :, None]
-        slope = self.modulus[:, :, None] * self.place - total
-        if kind is SetKind.BOX:
-            return np.asarray(np.clip(slope / bend, begin, end))
-        way = end - begin
-        along = np.sum((slope - bend * begin) * way, axis=2, keepdims=True)
-        share = along / (bend * np.sum(way * way, axis=2, keepdims=True))
-        return np.asarray(begin + np.clip(share, 0, 1) * way)
+        return kind.nearest(self.modulus[:, :, None] * self.place - total, bend, ends)
 
 
 def _in_gradients(statement: Inequality, *, curved: bool) -> Inequality:
@@ -285,11 +264,3 @@ def _in_gradients(statement: Inequality, *, curved: bool) -> Inequality:
     gap = {f - LossAt(z): Dot(g, x - z) - bend}
     conditions = tuple(c.xreplace(gap) for c in statement.conditions)
     return Inequality(statement.lhs.xreplace(gap), statement.rhs.xreplace(gap), conditions)
-
-
-def minimiser(total: Floats, begin: Floats, end: Floats, kind: SetKind) -> Floats:
-    """An extreme point of each set at which <total, .> is smallest, (R, K, d)."""
-    if kind is SetKind.BOX:
-        return np.where(total > 0, begin, end)
-    rise = np.sum(total * (end - begin), axis=2, keepdims=True)
-    return np.where(rise > 0, begin, end)

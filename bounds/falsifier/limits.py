@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from sympy import Abs, Expr
 
-from bounds.falsifier.evaluator import Batch, diameters
+from bounds.falsifier.evaluator import Batch
+from bounds.falsifier.sets.base import SearchedSet
 from bounds.statement import evaluated, nodes
 from online_sim.borders import Floats
 from theory.quantities import CumMax, MaxCoords, SumCoords
@@ -94,8 +95,10 @@ def _measured(e: Expr, rows: Floats, named: Mapping[str, Any]) -> Floats:
     return np.asarray(evaluated(e, node, {g.name: rows, **named}), dtype=np.float64)
 
 
-def fitted(batch: Batch, known: tuple[Limit, ...], names: tuple[str, ...], *, cut: bool) -> Batch:
-    """The games with every limit met.
+def fitted(
+    batch: Batch, known: tuple[Limit, ...], names: tuple[str, ...], kind: SearchedSet, *, cut: bool
+) -> Batch:
+    """The games with every limit met, except a limit on the size of sets that have but one.
 
     cut: whether limits on single coordinates cut them, rather than scale the whole stream.
     """
@@ -109,10 +112,13 @@ def fitted(batch: Batch, known: tuple[Limit, ...], names: tuple[str, ...], *, cu
             rows = _cut(rows, limit, most)
         elif limit.of_gradients:
             rows = rows * _factors(limit, np.max(_measured(limit.measure, rows, columns), axis=1), most)
-        else:
-            size = _measured(limit.measure, rows, {**columns, **diameters(ends)})
+        elif kind.scales:
+            size = _measured(limit.measure, rows, {**columns, **kind.diameters(ends)})
             ends = ends * _factors(limit, size, most)
-    return _with(batch, rows, ends)
+    if ends is batch.ends:
+        return replace(batch, rows=rows)
+    start, z = (kind.moved(point, batch.ends, ends) for point in (batch.start, batch.z))
+    return replace(batch, rows=rows, ends=ends, start=start, comparator=z)
 
 
 def _cut(rows: Floats, limit: Limit, most: Floats) -> Floats:
@@ -128,17 +134,3 @@ def _factors(limit: Limit, measured: Floats, most: Floats) -> Floats:
     with np.errstate(all="ignore"):
         factor = WITHIN * (most / measured) ** (1 / limit.degree)
     return np.where((measured > most) & np.isfinite(factor), factor, 1.0)[:, None, None]
-
-
-def _with(batch: Batch, rows: Floats, ends: Floats) -> Batch:
-    """The games with other rows and sets; the start and z keep their places in the set."""
-
-    def moved(point: Floats) -> Floats:
-        begin, length = batch.ends[:, 0], batch.ends[:, 1] - batch.ends[:, 0]
-        share = np.where(length != 0, (point - begin) / np.where(length != 0, length, 1), 0)
-        new = ends[:, 0] + share * (ends[:, 1] - ends[:, 0])
-        return np.asarray(np.clip(new, *np.sort(ends, axis=1).swapaxes(0, 1)))
-
-    if ends is batch.ends:
-        return replace(batch, rows=rows)
-    return replace(batch, rows=rows, ends=ends, start=moved(batch.start), comparator=moved(batch.z))

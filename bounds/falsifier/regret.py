@@ -16,14 +16,16 @@ import numpy as np
 from bounds.certificates.certify import excess_inside
 from bounds.certificates.checker import Refused
 from bounds.falsifier.adversaries import ADVERSARIES, Adversary
-from bounds.falsifier.evaluator import LOSSES, STARTS, Batch, RegretEvaluator, curved_losses
+from bounds.falsifier.coordinates import KNEE
+from bounds.falsifier.evaluator import LOSSES, Batch, RegretEvaluator, curved_losses
 from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage
 from bounds.falsifier.limits import Limit, limits
-from bounds.falsifier.projected import SetKind
 from bounds.falsifier.searched import values_text
-from bounds.falsifier.space import KNEE, RegretSpace
+from bounds.falsifier.sets.base import STARTS, SearchedSet
+from bounds.falsifier.space import RegretSpace
 from bounds.falsifier.steps import RUNS
-from bounds.games import Counterexample, ExactBox, ExactSegment, LinearGame
+from bounds.games import Counterexample, LinearGame
+from bounds.games.rationals import Point
 from bounds.games.scale import Scale
 from bounds.scope import compares, required
 from bounds.statement import Sides
@@ -76,18 +78,20 @@ KEPT = 0.9
 class RegretFamily:
     """Games with the horizons `lengths` and the dimensions `sizes`.
 
-    only_last: whether only the last round of a game counts.
+    only_last: whether only the last round of a game counts. start: where every game starts; None leaves it to
+    the search.
     """
 
     theorem: Theorem
     reading: str
     recurrence: Recurrence
-    kind: SetKind
+    kind: SearchedSet
     scale: Scale
     fixed: Mapping[str, Fraction]
     lengths: tuple[int, ...] = HORIZONS
     sizes: tuple[int, ...] = (1, 2)
     only_last: bool = False
+    start: Point | None = None
 
     @property
     def manner(self) -> Manner:
@@ -111,6 +115,11 @@ class RegretFamily:
     def compared(self) -> bool:
         """Whether the statement reads a comparator z."""
         return compares(self.theorem, self.reading)
+
+    @cached_property
+    def centred(self) -> bool:
+        """Whether every game starts in the middle of its set."""
+        return any(asked in STARTS for asked in required(self.theorem))
 
     @cached_property
     def limits(self) -> tuple[Limit, ...]:
@@ -179,8 +188,7 @@ class RegretFamily:
         """The space of games with one kind of stream."""
         return RegretSpace(
             self.recurrence, adversary, stage.horizon, stage.dimension, self.kind, self.scale, self.fixed,
-            centred=any(asked in STARTS for asked in required(self.theorem)), compared=self.compared,
-            limits=self.limits,
+            centred=self.centred, start=self.start, compared=self.compared, limits=self.limits,
         )  # fmt: skip
 
     def freed(self, stage: SearchStage, places: Sequence[Place]) -> list[Place]:
@@ -232,13 +240,14 @@ class RegretFamily:
         lead, pattern = rows[: batch.lead], rows[batch.lead :]
         if batch.lead >= horizon:
             lead, pattern = rows[: horizon - 1], rows[horizon - 1 : horizon]
-        begin, end = (tuple(near(u) for u in side) for side in batch.ends[0].tolist())
-        feasible = ExactBox(begin, end) if self.kind is SetKind.BOX else ExactSegment(begin, end)
+        feasible = self.kind.exact(batch.ends[0], near)
         given = {
             p.name: self.fixed.get(p.name, near(value))
             for p, value in zip(self.recurrence.parameters, batch.parameters[0].tolist(), strict=True)
         }
-        start = feasible.nearest(tuple(near(u) for u in batch.start[0].tolist()), digits)
+        start = self.start or feasible.centre
+        if not (self.centred or self.start):
+            start = feasible.nearest(tuple(near(u) for u in batch.start[0].tolist()), digits)
         game = LinearGame.cyclic(
             self.recurrence, given, feasible, start, tuple(pattern[: horizon - len(lead)]), horizon,
             lead=tuple(lead),
@@ -253,7 +262,7 @@ class RegretFamily:
         losses = LOSSES[curved_losses(self.theorem, self.recurrence)]
         return (
             *breaking(self.theorem, self.recurrence).get(self.reading, ()),
-            f"searched: {losses} losses over {self.kind.value}, {self.scale.value}, d in "
+            f"searched: {losses} losses over {self.kind.words}, {self.scale.value}, d in "
             f"{{{', '.join(map(str, self.sizes))}}}, T up to {longest} of {self.lengths[-1]}, "
             f"fixed parameters: {values_text(self.fixed)}; structured streams, CMA-ES and an ascent",
         )

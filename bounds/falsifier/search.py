@@ -6,19 +6,20 @@ are exact, and `bounds.certificates` decides.
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from bounds.borders import MOST_COORDINATES, check_stated, checked_budget, counts, member
 from bounds.falsifier.descent import DescentFamily
 from bounds.falsifier.driver import Search, SearchProgress
-from bounds.falsifier.evaluator import SHOWN
 from bounds.falsifier.family import SearchStage
-from bounds.falsifier.projected import SetKind
 from bounds.falsifier.regret import HORIZONS, RegretFamily
 from bounds.falsifier.searched import Searched, fixed_values
-from bounds.games import Number
+from bounds.falsifier.sets.base import SearchedSet
+from bounds.falsifier.sets.given import GivenSet, given_start
+from bounds.falsifier.sets.registry import SetKind, searched_sets
+from bounds.games import ExactSet, Number
 from bounds.games.scale import Scale
 from bounds.scope import required
 from theory.borders import whole
@@ -44,6 +45,8 @@ def falsify(
     fixed: Mapping[str, Fraction] | None = None,
     scale: Scale | str = Scale.FREE,
     set_kind: SetKind | str | None = None,
+    feasible: ExactSet | None = None,
+    start: Iterable[Number] | None = None,
     dimensions: Sequence[int] = (1, 2),
     horizon: int | None = None,
     horizons: Sequence[int] | None = None,
@@ -66,8 +69,13 @@ def falsify(
         recurrence: the algorithm.
         fixed: name -> exact value of the fixed parameters.
         scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one" (max_t ||g_t||_inf = 1).
-        set_kind: "box", "segment" (d >= 2) or "simplex" (d = 2); by default the simplex where the statement
-            asks for it, else boxes, and segments if it allows them.
+        set_kind: "box", "segment" (d >= 2), "simplex" (2 <= d <= 5) or "l2" (d >= 2); by default the
+            simplex where the statement asks for it, else boxes, and segments (or l2 balls, where the
+            statement asks for balls) if it allows them.
+        feasible: one set instead of the sets of a kind, such as `ExactSimplex(3)`; `dimensions` is then its
+            own.
+        start: the point of `feasible` at which every game starts; by default any point, or the one that the
+            statement asks for.
         dimensions: numbers of coordinates d.
         horizon: compare the sides after exactly this number of rounds T, in games of this length.
         horizons: numbers of rounds T of the games, by default those of `HORIZONS` up to `most_rounds`; long
@@ -92,14 +100,13 @@ def falsify(
     most_rounds = whole("most_rounds", most_rounds, least=1)
     dimensions = counts("dimensions", dimensions, most=MOST_COORDINATES)
     asked = frozenset(required(theorem))
-    if set_kind is not None:
-        kinds = [member("set_kind", set_kind, SetKind)]
-    elif Requires.PROBABILITY_SIMPLEX in asked:
-        kinds = [SetKind.SIMPLEX]
-    else:
-        # On a sloped segment the projection depends on the metric.
-        shown = SHOWN[SetKind.SEGMENT] | {Requires.STRONGLY_CONVEX}
-        kinds = [SetKind.BOX, *([SetKind.SEGMENT] if asked <= shown else [])]
+    wanted = None if set_kind is None else member("set_kind", set_kind, SetKind)
+    kinds: Sequence[SearchedSet] = searched_sets(wanted, asked, recurrence)
+    begin = given_start(feasible, start, asked)
+    if feasible is not None:
+        if wanted is not None:
+            raise ValueError("`set_kind` and `feasible` exclude each other; give one")
+        kinds, dimensions = [GivenSet.from_exact(feasible)], (feasible.dimension,)
     size = member("scale", scale, Scale)
     given = fixed_values(fixed, recurrence)
     if horizon is not None and horizons is not None:
@@ -113,25 +120,20 @@ def falsify(
         if horizons is not None
         else tuple(n for n in HORIZONS if n <= most_rounds)
     )
-    sizes = [tuple(d for d in dimensions if _fits(kind, d, asked)) for kind in kinds]
+    sizes = [tuple(d for d in dimensions if kind.fits(d, asked)) for kind in kinds]
     if not any(sizes) or not lengths or min(*dimensions, *lengths) < 1:
         raise ValueError(
             f"`dimensions` = {tuple(dimensions)} and `horizons` = {lengths} must hold whole numbers >= 1; "
-            "a segment needs d >= 2, the simplex d = 2, a box that is to be a ball d = 1"
+            f"{', '.join(one.value for one in SetKind)}"
         )
     families = [
-        RegretFamily(theorem, reading, recurrence, kind, size, given, lengths, of_kind, horizon is not None)
+        RegretFamily(
+            theorem, reading, recurrence, kind, size, given, lengths, of_kind, horizon is not None, begin
+        )
         for kind, of_kind in zip(kinds, sizes, strict=True)
         if of_kind
     ]
     return Search(families, seconds, evaluations, enough, progress).run(seed)
-
-
-def _fits(kind: SetKind, dimension: int, asked: Collection[Requires]) -> bool:
-    """Whether there are sets of a kind in d dimensions that a statement asks for."""
-    # An interval is a ball, a square is not.
-    most = 1 if Requires.BALL in asked else kind.most_dimension
-    return kind.least_dimension <= dimension <= most
 
 
 def falsify_gradients(

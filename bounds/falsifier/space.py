@@ -14,19 +14,19 @@ from functools import cached_property
 import numpy as np
 
 from bounds.falsifier.adversaries import FARTHEST, Adversary
+from bounds.falsifier.coordinates import KNEE, exponential, sized
 from bounds.falsifier.evaluator import Batch
 from bounds.falsifier.limits import Limit, fitted
-from bounds.falsifier.projected import SetKind
+from bounds.falsifier.sets.base import SearchedSet
+from bounds.games.rationals import Point
 from bounds.games.scale import Scale
 from bounds.statement import Bools
 from online_sim.borders import Floats
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
 
-KNEE = 0.1
-"""The size above which a number of a free stream moves by factors rather than by steps."""
 FARTHEST_BEND = FARTHEST + 4.0
-"""The limit `FARTHEST` for numbers of both signs, KNEE sinh z; it covers every adversary's numbers."""
+"""The limit of z in KNEE sinh z that covers every adversary's numbers."""
 EDGE = 1e-6
 """The smallest distance to an open end of a parameter's range, relative to the length of the range."""
 NOTHING = np.log(1e-12)
@@ -38,7 +38,8 @@ class RegretSpace:
     """Games with one kind of stream, T, d and kind of set.
 
     adversary: None for any stream of T d numbers. fixed: name -> value of the fixed parameters. centred:
-    whether every game starts in the middle of its set, whatever its vector. compared: whether a vector also
+    whether every game starts in the middle of its set, whatever its vector; start: the point at which every
+    game starts instead. compared: whether a vector also
     holds the place of a comparator z, which is the start otherwise. limits: those that every game meets.
     """
 
@@ -46,10 +47,11 @@ class RegretSpace:
     adversary: Adversary | None
     horizon: int
     dimension: int
-    kind: SetKind
+    kind: SearchedSet
     scale: Scale
     fixed: Mapping[str, Fraction]
     centred: bool = False
+    start: Point | None = None
     compared: bool = False
     limits: tuple[Limit, ...] = ()
 
@@ -66,13 +68,13 @@ class RegretSpace:
     @property
     def rest(self) -> int:
         """The number of further entries: scale, size of the set, its direction, start, z, parameters."""
-        of_set = {SetKind.SIMPLEX: 2, SetKind.BOX: 2 * self.dimension}.get(self.kind, 1 + self.dimension)
+        of_set = 1 + self.kind.entries(self.dimension) + self.places
         return 1 + of_set + self.places * self.compared + len(self.free)
 
     @property
     def places(self) -> int:
         """The number of entries for a point of the set."""
-        return self.dimension if self.kind is SetKind.BOX else 1
+        return self.kind.places(self.dimension)
 
     def tails(self, count: int, rng: np.random.Generator) -> Floats:
         """The initial values of everything but the shape, (count, rest)."""
@@ -80,15 +82,9 @@ class RegretSpace:
             0.5, 1, (count, 1)
         )
         size = rng.normal(0, 1, (count, 1))
-        begins = [rng.choice([-1.0, 1.0, 0.0, 0.5], (count, self.places))]
-        if self.kind is SetKind.BOX:
-            # Half of the boxes are cubes.
-            cube = rng.uniform(size=(count, 1)) < 0.5
-            begins = [np.where(cube, 0.0, rng.normal(0, 2, (count, self.dimension - 1))), *begins]
-        if self.kind is SetKind.SEGMENT:
-            begins = [rng.normal(0, 15, (count, self.dimension - 1)), *begins]
+        begins = self.kind.drawn(count, self.dimension, rng)
         if self.compared:
-            begins.append(rng.choice([-1.0, 1.0, -1.0, 1.0, 0.0, 0.5], (count, self.places)))
+            begins.append(self.kind.drawn_places(count, self.dimension, rng))
         values = [_begin(p, count, rng) for p in self.free]
         return np.concatenate([scale, size, *begins, *(v[:, None] for v in values)], axis=1)
 
@@ -99,30 +95,19 @@ class RegretSpace:
     def batch(self, vectors: Floats) -> Batch:
         """The games at vectors (R, shapes + rest)."""
         vectors = np.clip(np.where(np.isfinite(vectors), vectors, 0.0), -1e3, 1e3)
-        shape, rest = vectors[:, : self.shapes], vectors[:, self.shapes + 2 :]
-        scale, size = vectors[:, self.shapes], vectors[:, self.shapes + 1]
-        rows = self.scale.scaled(self.rows(shape) * _exp(scale)[:, None, None])
-        middle = np.zeros((len(vectors), self.dimension))
-        if self.kind is SetKind.BOX:
-            sides, rest = rest[:, : self.dimension - 1], rest[:, self.dimension - 1 :]
-            half = _exp(size)[:, None] * np.concatenate([np.ones((len(rest), 1)), _exp(sides)], axis=1)
-            share, values = rest[:, : self.dimension], rest[:, self.dimension :]
-        elif self.kind is SetKind.SIMPLEX:
-            middle, half = middle + 0.5, np.tile([-0.5, 0.5], (len(vectors), 1))
-            share, values = rest[:, :1], rest[:, 1:]
-        else:
-            turn = KNEE * np.sinh(np.clip(rest[:, : self.dimension - 1], -FARTHEST, FARTHEST))
-            half = _exp(size)[:, None] * np.concatenate([np.ones((len(turn), 1)), turn], axis=1)
-            share, values = rest[:, [self.dimension - 1]], rest[:, self.dimension :]
-        start = middle if self.centred else middle + np.clip(share, -1, 1) * half
-        comparator = start
-        if self.compared:
-            far, values = values[:, : self.places], values[:, self.places :]
-            comparator = middle + np.clip(far, -1, 1) * half
+        lengths = [self.shapes, 1, 1, self.kind.entries(self.dimension), self.places]
+        lengths += [self.places] if self.compared else []
+        shape, scale, size, of_set, place, *far, values = np.split(vectors, np.cumsum(lengths), axis=1)
+        rows = self.scale.scaled(self.rows(shape) * exponential(scale)[:, :, None])
+        ends = self.kind.made(size[:, 0], of_set, self.dimension)
+        start = self.kind.centre(ends) if self.centred else self.kind.point(ends, place)
+        if self.start is not None:
+            start = np.tile(np.array(self.start, dtype=np.float64), (len(ends), 1))
+        comparator = self.kind.point(ends, far[0]) if self.compared else start
         lead = 0 if self.adversary is None else self.adversary.lead
-        ends = np.stack([middle - half, middle + half], axis=1)
         games = Batch(rows, lead, self.horizon, ends, start, self._parameters(values), comparator)
-        return fitted(games, self.limits, self.recurrence.parameter_names, cut=self.adversary is None)
+        names, cut = self.recurrence.parameter_names, self.adversary is None
+        return fitted(games, self.limits, names, self.kind, cut=cut)
 
     def jumps(self, vector: Floats) -> Floats:
         """The streams with the sign of one number changed, of all from one on, or two neighbours swapped."""
@@ -141,9 +126,8 @@ class RegretSpace:
     def rows(self, shape: Floats) -> Floats:
         """The rows of a stream before it is scaled, (R, n, d)."""
         if self.adversary is None:
-            free = KNEE * np.sinh(np.clip(shape, -FARTHEST_BEND, FARTHEST_BEND))
-            return free.reshape(len(shape), self.horizon, self.dimension)
-        return self.adversary.rows(_exp(shape), self.dimension, self.horizon)
+            return sized(shape, FARTHEST_BEND).reshape(len(shape), self.horizon, self.dimension)
+        return self.kind.turned(self.adversary.rows(exponential(shape), self.dimension, self.horizon))
 
     def freed(self, vectors: Floats, other: RegretSpace) -> Floats:
         """Vectors of another space with the same d as vectors of this space, whose stream is free."""
@@ -161,16 +145,12 @@ class RegretSpace:
         return np.stack(columns, axis=1) if columns else np.zeros((len(values), 0))
 
 
-def _exp(z: Floats) -> Floats:
-    return np.asarray(np.exp(np.clip(z, -FARTHEST, FARTHEST)))
-
-
 def _value(p: Parameter, z: Floats) -> Floats:
     """Map any real number into the range of a parameter."""
     if np.isinf(p.lower):
-        return np.asarray(KNEE * np.sinh(np.clip(z, -FARTHEST, FARTHEST)))
+        return sized(z)
     if np.isinf(p.upper):
-        offset = _exp(z)
+        offset = exponential(z)
         return np.asarray(p.lower + (offset if p.lower_open else np.where(z < NOTHING, 0.0, offset)))
     share = z**2 / (1 + z**2)
     share = np.clip(share, EDGE if p.lower_open else 0.0, 1 - EDGE if p.upper_open else 1.0)

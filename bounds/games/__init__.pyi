@@ -3,6 +3,7 @@ from bounds.games.base import ExactGame as ExactGame
 from bounds.games.counterexample import Counterexample as Counterexample
 from bounds.games.descent import DescentGame as DescentGame
 from bounds.games.linear import LinearGame as LinearGame
+from bounds.games.polytope import ExactPolytope as ExactPolytope
 from bounds.games.rationals import Number as Number
 from bounds.games.rationals import Point as Point
 from bounds.games.rationals import exact as exact

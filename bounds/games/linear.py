@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from bounds.games.base import ExactGame
+from bounds.games.polytope import ExactPolytope
 from bounds.games.rationals import Number, Point, listing, point, texts
 from bounds.games.sets import ExactSegment, ExactSet
 from bounds.games.simplex import ExactSimplex
@@ -52,7 +53,10 @@ class LinearGame(ExactGame):
         Requires.BALL: lambda game: game.dimension == 1 or game.feasible.kind == "ball",
         Requires.CONTAINS_ORIGIN: lambda game: game.feasible.contains((Fraction(0),) * game.dimension),
         Requires.START_AT_ORIGIN: lambda game: not any(game.start),
-        Requires.START_AT_CENTRE: lambda game: game.start == game.feasible.centre,
+        Requires.START_AT_CENTRE: lambda game: (
+            (game.start == game.feasible.centre and not isinstance(game.feasible, ExactPolytope))
+            or game.feasible.mirrored(game.start) == game.start
+        ),
     }
 
     feasible: ExactSet

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any, ClassVar
 
 from bounds.games.rationals import Number, Point, exact
@@ -69,11 +70,11 @@ class ExactSimplex(ExactSet):
         return [tuple(self.sum * (i == k) for i in range(self.size)) for k in range(self.size)]
 
     def nearest(self, x: Point, digits: int) -> Point:
-        """x with negative coordinates set to 0, scaled to the sum, and then rounded but for the largest."""
-        kept = [max(u, Fraction(0)) for u in x]
-        if not any(kept):
-            return self.centre
-        shares = [Fraction(f"{float(u / sum(kept)):.{digits}g}") * self.sum for u in kept]
+        """The nearest point, its coordinates rounded but for the largest."""
+        sums = list(accumulate(sorted(x, reverse=True)))
+        root = max((whole - self.sum) / k for k, whole in enumerate(sums, start=1))
+        kept = [max(u - root, Fraction(0)) / self.sum for u in x]
+        shares = [Fraction(f"{float(u):.{digits}g}") * self.sum for u in kept]
         largest = shares.index(max(shares))
         shares[largest] += self.sum - sum(shares)
         return tuple(shares) if min(shares) >= 0 else self.centre

@@ -11,7 +11,7 @@ from math import gcd, lcm
 from operator import mul
 from typing import Any
 
-from bounds.games import Block, ExactBox, ExactSegment, ExactSet, LinearGame, Point, cyclic
+from bounds.games import Block, ExactBox, ExactPolytope, ExactSegment, ExactSet, LinearGame, Point, cyclic
 from bounds.games.stream import Blocks, first_rounds
 from bounds.shrinker.complexity import TEXTBOOK, rounder
 from bounds.shrinker.rows import merged, shorter, without_some
@@ -138,6 +138,10 @@ def simpler_set(game: LinearGame) -> Iterator[Changes]:
         between_axes = ExactSegment(tuple(first if game.dimension > 1 else [Fraction(0)]), tuple(last))
         for end in between_axes.extreme_points():
             yield {"feasible": between_axes, "start": end}
+    elif isinstance(game.feasible, ExactPolytope):
+        for k in range(len(game.feasible.corners)):
+            fewer = game.feasible.corners[:k] + game.feasible.corners[k + 1 :]
+            yield {"feasible": _or_same(game, partial(ExactPolytope, fewer))}
     corners = game.feasible.extreme_points()
     for start in (*corners, game.feasible.centre):
         yield {"start": start}

@@ -19,10 +19,13 @@ from bounds.games import Counterexample, DescentGame, ExactGame, LinearGame, exa
 from bounds.games.scale import Scale
 from bounds.shrinker import descent, linear
 from bounds.shrinker.complexity import complexity
-from theory.borders import function, instance, items, real, whole
+from theory.borders import function, instance, items, one_of, real, whole
 
 PASSES: dict[type[ExactGame], Any] = {LinearGame: linear.PASSES, DescentGame: descent.PASSES}
 """The simpler games to try, by kind of game."""
+
+HELD = ("feasible", "start", "dimension")
+"""What may be held besides parameters."""
 
 Violates = Callable[[Counterexample], bool]
 
@@ -53,6 +56,7 @@ def shrink(
     margin: Fraction = Fraction(1, 100),
     violates: Violates | None = None,
     keep: frozenset[str] = frozenset(),
+    hold: frozenset[str] = frozenset(),
     scale: Scale | str = Scale.FREE,
     calls: int = 20_000,
     seconds: float = 60.0,
@@ -65,6 +69,7 @@ def shrink(
         margin: lhs >= (1 + margin) rhs is required at the last round, and lhs > rhs.
         violates: another judge, from a `Counterexample` to a bool.
         keep: names of parameters that must stay as they are.
+        hold: what else must: "feasible", "start" or "dimension".
         scale: "free", "at_least_one" (every ||g_t||_1 >= 1) or "max_one" (max_t ||g_t||_inf = 1).
         calls: the most candidates that are judged.
         seconds: the most time.
@@ -90,6 +95,8 @@ def shrink(
             f"`keep` names {', '.join(sorted(unknown))}; {game.recurrence.name} has "
             f"{', '.join(game.parameters)}"
         )
+    for name in hold:
+        one_of("hold", name, HELD)
     size = member("scale", scale, Scale)
     if not size.kept(game.gradients):
         raise ValueError(
@@ -97,7 +104,9 @@ def shrink(
         )
     began = time.monotonic()
     judge = violates or _exceeds(margin)
-    search = _Shrinker(replace(found, comparator=None), judge, keep, size, calls, began + seconds)
+    search = _Shrinker(
+        replace(found, comparator=None), judge, keep, frozenset(hold), size, calls, began + seconds
+    )
     if not search.judged(search.best):
         raise ValueError(
             f"`found` does not violate {found.theorem.id}.{found.reading} by {margin} as required"
@@ -126,6 +135,7 @@ class _Shrinker:
     best: Counterexample
     judge: Violates
     keep: frozenset[str]
+    hold: frozenset[str]
     scale: Scale
     most: int
     until: float
@@ -186,7 +196,7 @@ class _Shrinker:
     def take(self, name: str, game: LinearGame | DescentGame) -> bool:
         """Continue with this game if it is simpler and violates; judge it only once.
 
-        It must keep the normalisation and the fixed parameters, and be in the scope of the statement.
+        It must keep the normalisation and what is fixed, and be in the scope of the statement.
         """
         candidate = replace(self.best, game=game)
         if complexity(candidate) >= complexity(self.best):
@@ -195,7 +205,9 @@ class _Shrinker:
         known = repr([getattr(game, f.name) for f in fields(game) if f.name != "recurrence"])
         if known in self.seen or not self.scale.kept(game.gradients):
             return False
-        moved = any(game.parameters[name] != self.best.game.parameters[name] for name in self.keep)
+        before = self.best.game
+        moved = any(game.parameters[name] != before.parameters[name] for name in self.keep)
+        moved |= any(getattr(game, name) != getattr(before, name) for name in self.hold)
         if moved or game.lacks(candidate.theorem) is not None:
             return False
         self.seen.add(known)

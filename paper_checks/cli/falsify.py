@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.certified import certified
 from paper_checks.cli.exit_codes import ExitCode
+from paper_checks.cli.games import Limits
 from paper_checks.cli.printable import say, write_json
 from paper_checks.run.results import dump_json
-from theory.borders import nearest, real, shown, twice
+from theory.borders import nearest, real, shown
 
 if TYPE_CHECKING:
     from bounds.falsifier.searched import Searched
@@ -28,14 +29,12 @@ MARGIN = Fraction(1, 100)
 class Asked:
     """What the user wants to search, and how; None where nothing is asked for.
 
-    kind: of the sets. most: the text of each limit by its option. horizon: the rounds after which the sides
-    are compared; rounds: the most rounds otherwise.
+    limits: on the games. horizon: the rounds after which the sides are compared; rounds: the most rounds
+    otherwise.
     """
 
     fixed: Mapping[str, Fraction]
-    scale: str
-    kind: str | None
-    most: Mapping[str, str | None]
+    limits: Limits
     dimension: int
     horizon: int | None
     rounds: int
@@ -43,15 +42,6 @@ class Asked:
     seconds: float | None
     seed: int
     out: Path | None
-
-    @property
-    def about_sets(self) -> tuple[str, ...]:
-        """The options given that only make sense for games over a set."""
-        named = [
-            ("--segment, --box", self.kind is not None),
-            ("--scale-free, --largest-one", self.scale != "free"),
-        ]
-        return tuple(name for name, given in (*named, *self.most.items()) if given)
 
 
 @dataclass(frozen=True)
@@ -75,6 +65,15 @@ class Hunted:
         """Whether the search had evidence: the statement applied to some game."""
         return self.searched is not None and self.searched.evidence
 
+    @property
+    def set_text(self) -> dict[str, Any] | None:
+        """The set of the best game as a certificate writes it; None without a set."""
+        from bounds.games import LinearGame
+
+        best = self.searched.best if self.searched is not None else None
+        shown = best if self.shrunk is None else self.shrunk.counterexample
+        return shown.game.feasible.entry() if shown and isinstance(shown.game, LinearGame) else None
+
     def to_json(self) -> dict[str, Any]:
         """Plain values; `dump_json` turns values that are not finite into null."""
         s = self.searched
@@ -89,7 +88,7 @@ class Hunted:
             **common, "file": None if self.file is None else str(self.file), "ratio": s.ratio,
             "evaluations": s.evaluations, "seconds": round(s.seconds, 3),
             "seconds_to_first": None if s.first is None else round(s.first, 3), "seed": s.seed,
-            "searched": list(s.sentences),
+            "searched": list(s.sentences), "set": self.set_text,
         }  # fmt: skip
 
 
@@ -177,14 +176,17 @@ def _answer(theorem: Theorem, key: str, recurrence: Recurrence, asked: Asked, *,
     name = f"{theorem.id}.{key}"
     with waiting(name, quiet=quiet) as tell:
         try:
-            searched = _search(_limited(theorem, asked), key, recurrence, asked, tell)
+            searched = _search(asked.limits.added(theorem), key, recurrence, asked, tell)
         except OutOfScope as outside:
             return Hunted(name, recurrence.name, refused=str(outside))
         if searched.best is None or not searched.violated:
             return Hunted(name, recurrence.name, searched)
         tell("shrinking")
         margin = MARGIN if excess_inside(searched.best) >= MARGIN else Fraction(0)
-        shrunk = shrink(searched.best, margin=margin, keep=frozenset(asked.fixed), scale=asked.scale)
+        shrunk = shrink(
+            searched.best, margin=margin, keep=frozenset(asked.fixed), scale=asked.limits.scale,
+            hold=asked.limits.sets.held,
+        )  # fmt: skip
         tell("certifying")
         # What violates a statement under further conditions violates it.
         kept = certified(replace(shrunk.counterexample, theorem=theorem), name, asked.out)
@@ -208,75 +210,20 @@ def _search(
     }  # fmt: skip
     if about_losses(theorem):
         return falsify(
-            theorem, key, recurrence, scale=asked.scale, set_kind=asked.kind,
-            dimensions=tuple(range(1, asked.dimension + 1)), **budget,
+            theorem, key, recurrence, scale=asked.limits.scale,
+            **asked.limits.sets.searched(asked.dimension), **budget,
         )  # fmt: skip
-    if asked.about_sets:
+    if named := asked.limits.about_sets:
         raise ValueError(
-            f"{theorem.id} is about gradients without a set: `{'`, `'.join(asked.about_sets)}` mean nothing"
+            f"{theorem.id} is about gradients without a set: `{'`, `'.join(named)}` mean nothing"
         )
     return falsify_gradients(theorem, key, recurrence, **budget)
-
-
-def _limited(theorem: Theorem, asked: Asked) -> Theorem:
-    """The statement under the limits that the user asks for as well."""
-    from sympy import Abs, Rational
-
-    from bounds.games import exact
-    from theory.quantities import CumMax, MaxCoords
-    from theory.statement import Assumption
-    from theory.symbols import D, g
-
-    measures = {"--diameter": D, "--gradient-bound": CumMax(MaxCoords(Abs(g)))}
-    found = []
-    for option, text in asked.most.items():
-        if text is not None:
-            most = exact(text, option)
-            if most <= 0:
-                raise ValueError(f"`{option}` = {text} must be positive")
-            found.append(Assumption(f"{option[2:]} at most {most}", measures[option] <= Rational(most)))
-    return replace(theorem, assumptions=(*theorem.assumptions, *found)) if found else theorem
 
 
 def check_folder(out: Path) -> None:
     """Raise ValueError before any search if `--out` names something that is not a folder."""
     if out.exists() and not out.is_dir():
         raise ValueError(f"`--out` = {shown(str(out))} is a file; name a folder")
-
-
-def chosen_scale(*, at_least_one: bool, max_one: bool) -> str:
-    """The name of the scale that two flags select; ValueError if both are set."""
-    if at_least_one and max_one:
-        raise ValueError("`--scale-free` and `--largest-one` are two ways to fix the scale; give one of them")
-    return "at_least_one" if at_least_one else "max_one" if max_one else "free"
-
-
-def chosen_kind(*, segment: bool, box: bool) -> str | None:
-    """The name of the kind of sets that two flags select; ValueError if both are set."""
-    if segment and box:
-        raise ValueError("`--segment` and `--box` exclude each other; give one, or none to search both")
-    return "segment" if segment else "box" if box else None
-
-
-def parse_fixed(entries: Sequence[str]) -> dict[str, Fraction]:
-    """The fixed values of entries such as `beta1=9/10`; ValueError for anything else."""
-    from bounds.games import exact
-
-    form = "NAME=NUMBER, such as beta1=9/10"
-    return {n: exact(v, f"--fix {n}") for n, v in assignments(entries, form)}
-
-
-def assignments(entries: Sequence[str], form: str) -> Iterator[tuple[str, str]]:
-    """(name, text of the value) of each NAME=VALUE; ValueError for anything else or a repeated name.
-
-    form: the expected form of an entry, in words.
-    """
-    found = [tuple(map(str.strip, entry.partition("="))) for entry in entries]
-    for entry, (name, sign, value) in zip(entries, found, strict=True):
-        if not (sign and name and value):
-            raise ValueError(f"`--fix` = {shown(entry)} must be {form}")
-    twice("--fix", [name for name, _, _ in found])
-    yield from ((name, value) for name, _, value in found)
 
 
 def _show_stopped(name: str, found: Searched) -> None:

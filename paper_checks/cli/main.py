@@ -277,6 +277,19 @@ def falsify(
         ),
     ] = False,
     box: Annotated[bool, typer.Option("--box", help="Search on boxes only.")] = False,
+    sets: Annotated[
+        str | None,
+        typer.Option(
+            "--set",
+            help="Search on these sets only: box, segment, simplex or l2, also with d as in simplex:3; "
+            "or on one set, by its corners.",
+            metavar="SET",
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(help="Start at the centre, the origin, or a point such as (1,0).", metavar="START"),
+    ] = None,
     diameter: Annotated[
         str | None, typer.Option(help="Use only sets with a diameter D at most this.", metavar="NUMBER")
     ] = None,
@@ -308,15 +321,16 @@ def falsify(
     The exit code is 1 if one is found, and 2 if nothing could be searched: the theorem does not say for
     which games it is meant, or no game tried satisfies its assumptions.
     """
-    from paper_checks.cli.falsify import Asked, chosen_kind, chosen_scale, falsify_command, parse_fixed
+    from paper_checks.cli.falsify import Asked, falsify_command
+    from paper_checks.cli.games import chosen_limits, parse_fixed
 
+    limits = chosen_limits(
+        sets=sets, start=start, segment=segment, box=box, diameter=diameter, gradient_bound=gradient_bound,
+        at_least_one=scale_free, max_one=largest_one,
+    )  # fmt: skip
     asked = Asked(
-        fixed=parse_fixed(fix or []),
-        scale=chosen_scale(at_least_one=scale_free, max_one=largest_one),
-        kind=chosen_kind(segment=segment, box=box),
-        most={"--diameter": diameter, "--gradient-bound": gradient_bound},
-        dimension=dimension, horizon=horizon, rounds=rounds, evaluations=evaluations, seconds=seconds,
-        seed=seed, out=out,
+        fixed=parse_fixed(fix or []), limits=limits, dimension=dimension, horizon=horizon, rounds=rounds,
+        evaluations=evaluations, seconds=seconds, seed=seed, out=out,
     )  # fmt: skip
     return falsify_command(target, asked, algorithm=algorithm, as_json=as_json)
 
@@ -355,7 +369,7 @@ def tighten(
 
     For a false bound, propose near forms that survive a search.
     """
-    from paper_checks.cli.falsify import parse_fixed
+    from paper_checks.cli.games import parse_fixed
     from paper_checks.cli.tighten import Wanted, tighten_command
 
     wanted = Wanted(

@@ -111,7 +111,7 @@ def prove_command(
 
 def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
     """Parameters by name from NAME=NUMBER and NAME=[LO,HI]; ValueError for anything else."""
-    from paper_checks.cli.falsify import assignments
+    from paper_checks.cli.games import assignments
 
     form = "NAME=NUMBER or NAME=[LO,HI], such as alpha=[1/2,2]"
     return {name: parse_number(value, f"--fix {name}") for name, value in assignments(entries, form)}

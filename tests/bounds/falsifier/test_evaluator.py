@@ -10,8 +10,12 @@ import bounds.falsifier.evaluator as module
 from bounds.certificates.certify import certain_sides
 from bounds.evaluate import check
 from bounds.falsifier.evaluator import Batch, RegretEvaluator
-from bounds.falsifier.projected import SetKind
 from bounds.falsifier.regret import RegretFamily
+from bounds.falsifier.sets.ball import Balls
+from bounds.falsifier.sets.base import SearchedSet
+from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.segment import PlaneSimplex, Segments
+from bounds.falsifier.sets.simplex import Simplices, UnitSimplices
 from bounds.games.scale import Scale
 from online_sim.domains.box import Box
 from online_sim.game import Game
@@ -92,25 +96,40 @@ def test_it_agrees_with_the_simulator(theorem, reading, recurrence, dimension) -
         assert bool(found.holds[r].all()) is not bool(broken)
 
 
-@pytest.mark.parametrize("kind", SetKind)
-def test_it_agrees_with_the_certificate(kind: SetKind) -> None:
-    """At the last round both sides lie within the bounds of the ball arithmetic, on boxes and on segments."""
-    theorem, reading = (repaired.R_EPS_BOX if kind is SetKind.BOX else R_EPS_ANY_SET), "D_i"
+KINDS = {
+    "box": (Boxes(), 2),
+    "segment": (Segments(), 2),
+    "simplex of the plane": (PlaneSimplex(), 2),
+    "simplex": (Simplices(), 2),
+    "simplex of R^4": (Simplices(), 4),
+    "unit simplex": (UnitSimplices(), 5),
+    "ball": (Balls(), 3),
+}
+
+
+def drawn(kind: SearchedSet, recurrence, dimension: int) -> Batch:
+    """The games of `games` over sets of a kind, with a start on the border or inside."""
+    batch, rng = games(recurrence, dimension), np.random.default_rng(3)
+    *shape, place = kind.drawn(GAMES, dimension, rng)
+    shape = np.concatenate([*shape, np.empty((GAMES, 0))], axis=1)
+    ends = kind.made(rng.normal(0, 1, GAMES), 0.1 * shape, dimension)
+    place = place * rng.uniform(0.2, 1, place.shape)
+    return replace(batch, ends=ends, start=kind.point(ends, place))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_it_agrees_with_the_certificate(name: str) -> None:
+    """At the last round both sides lie within the bounds of the ball arithmetic, over every kind of set."""
+    kind, dimension = KINDS[name]
+    of_box = isinstance(kind, Boxes)
+    theorem, reading = (repaired.R_EPS_BOX if of_box else R_EPS_ANY_SET), "D_i"
     recurrence = ADAL_R2_PRINTED_EPS
-    rng = np.random.default_rng(3)
-    batch = games(recurrence, 2)
-    if kind is SetKind.SEGMENT:
-        turned = np.stack([batch.ends[:, 1, 0], -3 * batch.ends[:, 1, 1]], axis=1)
-        ends = np.stack([-turned, turned], axis=1)
-        start = rng.uniform(-1, 1, (GAMES, 1)) * turned
-        batch = Batch(batch.rows, batch.lead, batch.horizon, ends, start, batch.parameters)
-    if kind is SetKind.SIMPLEX:
-        share = rng.uniform(0, 1, (GAMES, 1))
-        ends = np.tile([[[1.0, 0.0], [0.0, 1.0]]], (GAMES, 1, 1))
-        start = np.concatenate([share, 1 - share], axis=1)
-        batch = Batch(batch.rows, batch.lead, batch.horizon, ends, start, batch.parameters)
+    if isinstance(kind, Balls):  # its certificates hold no other metric than a number
+        theorem, reading, recurrence = ogd.SQRT, "stated", SGD
+    batch = drawn(kind, recurrence, dimension)
     exactly = RegretFamily(theorem, reading, recurrence, kind, Scale.FREE, {})
     found = RegretEvaluator(theorem, reading, recurrence, kind=kind).sides(batch)
+    assert len(np.unique(found.lhs[:, -1])) == GAMES
     for r in range(GAMES):
         counterexample = exactly.counterexample(batch[r : r + 1], 9, 17)
         lower, upper = certain_sides(counterexample)
@@ -123,17 +142,17 @@ def test_the_metric_matters_on_a_segment() -> None:
     batch = games(ADAL_R2_PRINTED_EPS, 2)
     ends = np.tile(np.array([[[-1.0, -1.0], [1.0, 1.0]]]), (GAMES, 1, 1))
     theorem, reading = R_EPS_ANY_SET, "D"
-    plain = module.projected
+    plain = Segments.projected
 
-    def euclidean(recurrence, kind):
-        return plain(replace(recurrence, metric=1), kind)
+    def euclidean(kind, recurrence):
+        return plain(kind, replace(recurrence, metric=1))
 
     def lhs(ends):
         sloped = Batch(batch.rows, batch.lead, 9, ends, 0 * batch.start, batch.parameters)
-        weighted = RegretEvaluator(theorem, reading, ADAL_R2_PRINTED_EPS, kind=SetKind.SEGMENT).sides(sloped)
+        weighted = RegretEvaluator(theorem, reading, ADAL_R2_PRINTED_EPS, kind=Segments()).sides(sloped)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(module, "projected", euclidean)
-            flat = RegretEvaluator(theorem, reading, ADAL_R2_PRINTED_EPS, kind=SetKind.SEGMENT).sides(sloped)
+            patch.setattr(Segments, "projected", euclidean)
+            flat = RegretEvaluator(theorem, reading, ADAL_R2_PRINTED_EPS, kind=Segments()).sides(sloped)
         return weighted.lhs[:, -1], flat.lhs[:, -1]
 
     weighted, flat = lhs(ends)
@@ -147,8 +166,8 @@ def test_a_wrong_comparator_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = games(ADAL, 2)
     evaluator = RegretEvaluator(THEOREM1, "C", ADAL)
     right = evaluator.sides(batch)
-    best = module.minimiser
-    monkeypatch.setattr(module, "minimiser", lambda total, *rest: best(-total, *rest))
+    best = Boxes.minimiser
+    monkeypatch.setattr(Boxes, "minimiser", lambda kind, total, ends: best(kind, -total, ends))
     wrong = evaluator.sides(batch)
     expected = simulated(THEOREM1, "C", ADAL, batch, 0)
     assert right.lhs[0, -1] == pytest.approx(expected.lhs_lower[-1], rel=1e-12)
@@ -207,14 +226,14 @@ def test_what_no_linear_game_has_is_refused() -> None:
     with pytest.raises(ValueError, match=r"smooth .*; this search plays linear losses"):
         RegretEvaluator(THEOREM2, "sqrtT", ADAL)
     with pytest.raises(ValueError, match="X is a box"):
-        RegretEvaluator(repaired.R_EPS_BOX, "D", ADAL_R2_PRINTED_EPS, kind=SetKind.SEGMENT)
+        RegretEvaluator(repaired.R_EPS_BOX, "D", ADAL_R2_PRINTED_EPS, kind=Segments())
 
 
 def test_an_exact_game_is_the_one_that_was_played() -> None:
     """Seventeen digits give the floats back, and the counterexample has the rounds that were asked for."""
     batch = games(ADAL, 2)
     game = (
-        RegretFamily(THEOREM1, "C", ADAL, SetKind.BOX, Scale.FREE, {"eps": F(1, 8)})
+        RegretFamily(THEOREM1, "C", ADAL, Boxes(), Scale.FREE, {"eps": F(1, 8)})
         .counterexample(batch[1:2], 6, 17)
         .game
     )

@@ -8,6 +8,7 @@ from sympy import Integer, sqrt
 
 from bounds.falsifier.evaluator import Batch
 from bounds.falsifier.limits import fitted, limits
+from bounds.falsifier.sets.box import Boxes
 from theory.algorithms.sgd import SGD
 from theory.parameters import alpha
 from theory.quantities import CumMax, CumSum, MaxCoords, Norm2Squared, NormInf, SumCoords
@@ -47,22 +48,22 @@ def test_gradients_are_brought_to_the_border(condition, measure, cut) -> None:
     """The measure is 1 up to the share that rounding needs, and games inside stay as they are."""
     known = asked(condition)
     assert len(known) == 1
-    found = fitted(games(), known, NAMES, cut=cut)
+    found = fitted(games(), known, NAMES, Boxes(), cut=cut)
     assert np.all(measure(found.rows) <= 1)
     assert np.all(measure(found.rows) > np.minimum(1, measure(games().rows)) - 1e-9)
-    assert np.array_equal(fitted(found, known, NAMES, cut=cut).rows, found.rows)
+    assert np.array_equal(fitted(found, known, NAMES, Boxes(), cut=cut).rows, found.rows)
 
 
 def test_a_limit_may_hold_a_parameter() -> None:
     """With ||g||_inf <= alpha each game has its own limit."""
-    found = fitted(games(), asked(CumMax(NormInf(g)) <= alpha), NAMES, cut=True)
+    found = fitted(games(), asked(CumMax(NormInf(g)) <= alpha), NAMES, Boxes(), cut=True)
     assert np.allclose(np.abs(found.rows).max(axis=(1, 2)), np.arange(1.0, 6))
 
 
 @pytest.mark.parametrize(("letter", "size"), [(D, 12.0), (D_2, np.hypot(6, 12))])
 def test_sets_shrink_with_their_points(letter, size) -> None:
     """A set that is too large is scaled; the start keeps its place in it."""
-    before, after = games(), fitted(games(), asked(letter <= 1), NAMES, cut=True)
+    before, after = games(), fitted(games(), asked(letter <= 1), NAMES, Boxes(), cut=True)
     lengths = after.ends[:, 1] - after.ends[:, 0]
     assert np.allclose(lengths, np.array([6.0, 12.0]) / size)
     share = (before.start - before.ends[:, 0]) / (before.ends[:, 1] - before.ends[:, 0])
@@ -72,7 +73,7 @@ def test_sets_shrink_with_their_points(letter, size) -> None:
 
 def test_nonnegative_losses_are_cut() -> None:
     """`-g <= 0` leaves only gradients >= 0, and scales nothing."""
-    before, after = games(), fitted(games(), asked(CumMax(MaxCoords(-g)) <= 0), NAMES, cut=False)
+    before, after = games(), fitted(games(), asked(CumMax(MaxCoords(-g)) <= 0), NAMES, Boxes(), cut=False)
     assert np.array_equal(after.rows, np.maximum(before.rows, 0))
 
 

@@ -180,10 +180,10 @@ def test_the_simplex_is_not_searched_on_other_sets() -> None:
     for kind in ("box", "segment"):
         with pytest.raises(OutOfScope, match="asks that X is the probability simplex"):
             searched(hedge(), HEDGE, set_kind=kind)
-    with pytest.raises(ValueError, match="the simplex d = 2"):
-        searched(hedge(), HEDGE, dimensions=(1, 3))
-    with pytest.raises(ValueError, match="a ball d = 1"):
-        searched(lazy(), LAZY, dimensions=(2,))
+    with pytest.raises(ValueError, match="a simplex 2 <= d <= 5"):
+        searched(hedge(), HEDGE, dimensions=(1, 6))
+    with pytest.raises(ValueError, match="a ball needs d = 1"):
+        searched(lazy(), LAZY, dimensions=(2,), set_kind="box")
 
 
 HERE = LinearGame.cyclic(LAZY, {"alpha": 1}, ExactBox((-1,), (1,)), (0,), ((1,),), 1)

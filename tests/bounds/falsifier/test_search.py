@@ -11,10 +11,10 @@ from sympy import Add, Rational, log
 from bounds.certificates.certify import excess
 from bounds.falsifier.adversaries import ADVERSARIES
 from bounds.falsifier.driver import Search
-from bounds.falsifier.projected import SetKind
 from bounds.falsifier.regret import EVALUATIONS, RegretFamily
 from bounds.falsifier.search import falsify
 from bounds.falsifier.searched import Searched
+from bounds.falsifier.sets.box import Boxes
 from bounds.falsifier.space import RegretSpace
 from bounds.games import ExactSegment
 from bounds.games.scale import Scale
@@ -83,7 +83,7 @@ def test_only_seconds_depend_on_the_machine() -> None:
 
 def search_of(seconds: float | None, evaluations: int | None) -> Search:
     """A search before it begins."""
-    family = RegretFamily(SQRT, "stated", SGD, SetKind.BOX, Scale.FREE, {})
+    family = RegretFamily(SQRT, "stated", SGD, Boxes(), Scale.FREE, {})
     return Search([family], seconds, evaluations, 1.5, None)
 
 
@@ -182,7 +182,7 @@ def test_the_rounds_that_count_have_the_scale(reading: str) -> None:
 
 def test_what_has_the_scale_is_told_by_round() -> None:
     """The first rounds of a game count from the one on in which its largest gradient is played."""
-    space = RegretSpace(SGD, None, 4, 1, SetKind.BOX, Scale.MAX_ONE, {})
+    space = RegretSpace(SGD, None, 4, 1, Boxes(), Scale.MAX_ONE, {})
     vectors = np.zeros((2, space.shapes + space.rest))
     vectors[:, :4] = [[0, 1, 5, 2], [5, 1, 2, 5]]
     batch = space.batch(vectors)
@@ -252,7 +252,7 @@ def test_a_theorem_about_gradients_is_refused() -> None:
 def test_every_adversary_makes_finite_streams(adversary) -> None:
     """Each entry of the shelf gives rows of d numbers, not all 0, for its grid, and they can be freed."""
     for dimension in (1, 2, 3):
-        space = RegretSpace(ADAL, adversary, 12, dimension, SetKind.BOX, Scale.FREE, {})
+        space = RegretSpace(ADAL, adversary, 12, dimension, Boxes(), Scale.FREE, {})
         shapes = np.log(np.array(adversary.grid).reshape(len(adversary.grid), adversary.numbers))
         vectors = np.concatenate([shapes, space.tails(len(shapes), np.random.default_rng(0))], axis=1)
         batch = space.batch(vectors)

@@ -285,6 +285,18 @@ WRONG = [
     (["falsify", "adal.theorem2.sqrtT", "--scale-free"], "mean nothing"),
     (["falsify", "adal.theorem2.sqrtT", "--largest-one"], "mean nothing"),
     (["falsify", "adal.theorem1.A", "--largest-one", "--scale-free"], "give one of them"),
+    (["falsify", "adal.theorem2.sqrtT", "--set", "l2"], "mean nothing"),
+    (["falsify", "adal.theorem2.sqrtT", "--start", "origin"], "mean nothing"),
+    (["falsify", "ogd.sqrt", "--set", "l3"], "known: box, segment, simplex, l2, l1, triangle, polytope"),
+    (["falsify", "ogd.sqrt", "--set", "simplex:x"], "simplex:3"),
+    (["falsify", "ogd.sqrt", "--set", "l2", "--box"], "give one of them"),
+    (["falsify", "ogd.sqrt", "--set", "(1,2"], "in parentheses"),
+    (["falsify", "ogd.sqrt", "--set", "(1,a),(0,1)"], "not a rational number"),
+    (["falsify", "ogd.sqrt", "--start", "middle"], "known: centre, origin"),
+    (["falsify", "ogd.sqrt", "--set", "box", "--start", "(1,1)"], "needs one set"),
+    (["falsify", "ogd.sqrt", "--set", "simplex:3", "--start", "(1,0)"], "`--start` has 2 coordinates"),
+    (["falsify", "ogd.sqrt", "--set", "simplex", "--start", "(1,1)"], "is not a point of"),
+    (["falsify", "hedge.sharp", "--set", "l2"], "asks that X is the probability simplex"),
     (["certify", "breast_cancer"], "no certificate can hold"),
     (["verify", __file__], "refused"),
 ]
@@ -339,6 +351,26 @@ def test_a_bound_against_a_point_is_searched_like_a_regret(capsys) -> None:
     assert code == 0
     assert found["evidence"]
     assert found["refused"] is None
+
+
+def test_sets_and_starts_are_chosen_and_told(capsys, tmp_path: Path) -> None:
+    """The counterexample of a hope lies in the set and begins at the start that were asked for."""
+    own = tmp_path / "my_theorem.py"
+    own.write_text(OWN, encoding="utf-8")
+    asked = ["falsify", str(own), "--evaluations", "20000", "--json"]
+    code, out, _ = run(capsys, *asked, "--set", "l2:2", "--diameter", "4", "--start", "(0,2)")
+    (found,) = json.loads(out)
+    assert (code, found["certified"]) == (1, True)
+    assert found["set"] == {"kind": "ball", "centre": ["0", "0"], "radius": "2"}
+    assert "x_1=(0, 2)" in found["line"]
+    code, out, _ = run(capsys, *asked, "--set", "simplex:3")
+    (found,) = json.loads(out)
+    assert (code, found["certified"], found["set"]["kind"]) == (1, True, "simplex")
+    assert "d=3" in found["line"]
+    code, out, _ = run(capsys, *asked, "--set", "(0,0),(4,0),(0,4)")
+    (found,) = json.loads(out)
+    assert (code, found["certified"]) == (1, False)
+    assert found["set"]["corners"] == [["0", "0"], ["4", "0"], ["0", "4"]]
 
 
 def test_an_interrupted_search_tells_the_best_game_so_far() -> None:
