@@ -9,7 +9,7 @@ import numpy as np
 from sympy import Dummy, Expr, Integer, Rational, false, sqrt, true
 
 from bounds.games import Point
-from bounds.prover.interval_source import CORNER, Name, UnrolledGame, with_values
+from bounds.prover.interval_source import CORNER, GameSource, Name, UnrolledGame, with_values
 from bounds.prover.intervals import Intervals
 from bounds.prover.region import Pieces, Region
 from bounds.scope import check_given, check_scope, required
@@ -124,12 +124,12 @@ class Question:
                 given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
             )
         )
-        self._play = UnrolledGame(
-            program, horizon=horizon, dimension=region.dimension, unknowns=list(self.unknowns),
-            values=region.values, lower=region.lower, upper=region.upper,
-            corner=corner or region.corners()[0],
+        self.source = GameSource(
+            program, horizon=horizon, dimension=region.dimension, values=region.values,
+            lower=region.lower, upper=region.upper, corner=corner or region.corners()[0],
             relations=[condition.rel_op for condition in statement.conditions],
         )  # fmt: skip
+        self._play = UnrolledGame(self.source, list(self.unknowns))
 
     def sides(self, lower: Floats, upper: Floats) -> OverBoxes:
         """Enclosures over boxes whose ends are (n, B), in the order of `unknowns`."""
