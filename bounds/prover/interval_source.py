@@ -15,16 +15,7 @@ from sympy import Expr, Integer, Max, Min, Rational, S, Symbol, nan, sympify, zo
 from bounds.prover import intervals
 from bounds.prover.constants import number_ends
 from bounds.prover.intervals import Intervals
-from online_sim.engines.program import (
-    POINT,
-    Assigned,
-    Body,
-    Definition,
-    Program,
-    Reduced,
-    Reduction,
-    State,
-)
+from online_sim.engines.program import POINT, Assigned, Body, Definition, Program, Reduced, Reduction, State
 from theory.printing.base import SourcePrinter, UnknownNodeError
 from theory.symbols import Scalar, Vector, a, d, t, x, x_next
 
@@ -156,7 +147,9 @@ class GameSource:
     def sides(self) -> str:
         """The line that returns (left side, right side, truths of the relations) after the last round."""
         lhs, rhs, *rest = [self.name(symbol, 0) for _, symbol in self.program.records]
-        truths = [f"({p} {sign} {q})" for p, sign, q in zip(rest[::2], self.relations, rest[1::2], strict=True)]
+        truths = [
+            f"({p} {sign} {q})" for p, sign, q in zip(rest[::2], self.relations, rest[1::2], strict=True)
+        ]
         return f"return {lhs}, {rhs}, [{', '.join(truths)}]"
 
     def _round(self, body: Body, k: int) -> list[str]:

@@ -1,6 +1,6 @@
 """One reading of a theorem at one horizon, as functions of intervals: is lhs <= rhs on a whole region?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,7 @@ from sympy import Dummy, Expr, Integer, Rational, false, sqrt, true
 
 from bounds.games import Point
 from bounds.prover.interval_source import CORNER, GameSource, Name, UnrolledGame, with_values
-from bounds.prover.intervals import Intervals
+from bounds.prover.intervals import Intervals, Truth
 from bounds.prover.region import Pieces, Region
 from bounds.scope import check_given, check_scope, required
 from bounds.statement import Inequality, in_rounds
@@ -134,11 +134,17 @@ class Question:
     def sides(self, lower: Floats, upper: Floats) -> OverBoxes:
         """Enclosures over boxes whose ends are (n, B), in the order of `unknowns`."""
         with np.errstate(all="ignore"):
-            lhs, rhs, truths = self._play([Intervals(*ends) for ends in zip(lower, upper, strict=True)])
-        certain, possible = np.ones(lower.shape[1], dtype=bool), np.ones(lower.shape[1], dtype=bool)
-        for truth in truths:
-            certain, possible = certain & truth.certain, possible & truth.possible
-        return OverBoxes(_spread(lhs, lower.shape[1]), _spread(rhs, lower.shape[1]), certain, possible)
+            outcome = self._play([Intervals(*ends) for ends in zip(lower, upper, strict=True)])
+        return over_boxes(outcome, lower.shape[1])
+
+
+def over_boxes(outcome: tuple[Intervals, Intervals, Sequence[Truth]], size: int) -> OverBoxes:
+    """What a game returned for so many boxes: (left side, right side, truths of the conditions)."""
+    lhs, rhs, truths = outcome
+    certain, possible = np.ones(size, dtype=bool), np.ones(size, dtype=bool)
+    for truth in truths:
+        certain, possible = certain & truth.certain, possible & truth.possible
+    return OverBoxes(_spread(lhs, size), _spread(rhs, size), certain, possible)
 
 
 def _spread(u: Intervals, size: int) -> Intervals:
