@@ -164,9 +164,9 @@ class RoundByRound:
             grids = [] if last else self._grids(k, cells)
             merged: list[tuple[Whole, Cover]] = []
             for boxes, gradient in self._moves(cover, pieces, ends, last=last):
-                self.boxes += len(boxes.block)
-                if self.boxes > self._limit:
+                if self.boxes + len(boxes.block) > self._limit:
                     return None
+                self.boxes += len(boxes.block)
                 outcome = self._played(k, boxes, gradient)
                 if last:
                     largest = max(largest, self._judged(outcome, len(boxes.block)))
@@ -175,9 +175,9 @@ class RoundByRound:
                 if after is None:
                     return math.inf
                 parts = parts_of(after, grids)
-                self._parts += int(parts.sum())
-                if self._parts > PARTS * self._limit:
+                if self._parts + parts.sum() > PARTS * self._limit:
                     return None
+                self._parts += int(parts.sum())
                 merged += [hulls(*cut(some, grids)) for some in _portions(after, parts)]
             if not last:
                 _, cover = hulls(np.concatenate([keys for keys, _ in merged]), joined([c for _, c in merged]))
