@@ -15,7 +15,7 @@ from sympy import Expr, Integer, Max, Min, Rational, S, Symbol, nan, sympify, zo
 from bounds.prover import intervals
 from bounds.prover.constants import number_ends
 from bounds.prover.intervals import Intervals
-from online_sim.engines.program import POINT, Assigned, Body, Definition, Program, Reduced, Reduction
+from online_sim.engines.program import POINT, Assigned, Body, Definition, Program, Reduced, Reduction, State
 from theory.printing.base import SourcePrinter, UnknownNodeError
 from theory.symbols import Scalar, Vector, a, d, t, x, x_next
 
@@ -76,13 +76,12 @@ class IntervalPrinter(SourcePrinter):
         return self.power(self.print(base), exponent)
 
 
-class UnrolledGame:
-    """A program played for T rounds as one function of its unknowns.
+class GameSource:
+    """The lines of a game in intervals, round by round; `compiled` turns a function of them into code.
 
-    program: compiled with the projection as a call. unknowns: in the order in which `__call__` takes them.
-    values: exact parameters. lower, upper: the box X = [lower, upper]^d. corner: the extreme point of X that
-    CORNER stands for, one number per coordinate. relations: for every further pair of records, the sign of
-    the relation between them.
+    program: compiled with the projection as a call. horizon: T. values: exact parameters. lower, upper: the
+    box X = [lower, upper]^d. corner: the extreme point of X that CORNER stands for, one number per
+    coordinate. relations: for every further pair of records, the sign of the relation between them.
     """
 
     def __init__(
@@ -91,7 +90,6 @@ class UnrolledGame:
         *,
         horizon: int,
         dimension: int,
-        unknowns: Sequence[Name],
         values: Mapping[str, Fraction],
         lower: Fraction,
         upper: Fraction,
@@ -101,39 +99,58 @@ class UnrolledGame:
         self.program, self.horizon, self.dimension = program, horizon, dimension
         self.values, self.box = values, [Rational(lower), Rational(upper)]
         self.corner = [Rational(q) for q in corner]
+        self.relations = relations
         self.constants: dict[Expr, str] = {}
-        self.source = self._write(unknowns, relations)
-        scope: dict[str, Any] = {name: getattr(intervals, name) for name in intervals.__all__}
-        for number, name in self.constants.items():
-            scope[name] = Intervals(*map(np.float64, number_ends(number)))
+
+    def compiled(self, source: str, name: str) -> Callable[..., Any]:
+        """The function `name` that a source printed here defines."""
+        scope: dict[str, Any] = {known: getattr(intervals, known) for known in intervals.__all__}
+        for number, constant in self.constants.items():
+            scope[constant] = Intervals(*map(np.float64, number_ends(number)))
         # The source comes from this printer: arithmetic on the names of `intervals`, u and k_0, k_1, ...
-        exec(compile(self.source, "<game in intervals>", "exec"), scope)
-        self._play: Callable[..., Any] = scope["play"]
+        exec(compile(source, "<game in intervals>", "exec"), scope)
+        found: Callable[..., Any] = scope[name]
+        return found
 
-    def __call__(self, unknowns: Sequence[Intervals]) -> Any:
-        """Return (left side, right side, truths of the relations) over these intervals."""
-        return self._play(unknowns)
+    @property
+    def carried(self) -> list[tuple[State, int]]:
+        """What is carried from round to round, coordinate by coordinate."""
+        return [
+            (state, i)
+            for state in self.program.states
+            if state.old != CORNER
+            for i in self._coordinates(state.vector)
+        ]
 
-    def _write(self, unknowns: Sequence[Name], relations: Sequence[str]) -> str:
-        place = {name: k for k, name in enumerate(unknowns)}
-        lines = [f"p_{name} = u[{k}]" for (name, _, i), k in place.items() if i == -1]
-        for state in self.program.states:
-            if state.old == CORNER:
-                continue
-            for i in self._coordinates(state.vector):
-                known = place.get((state.old.name, 1 if state.old == x else 0, i))
-                start = self._print(state.initial, i, 1) if known is None else f"u[{known}]"
-                lines.append(f"{self._name(state.old, i)} = {start}")
-        for k in range(1, self.horizon + 1):
-            lines += [f"{self._name(a, i)} = u[{place['g', k, i]}]" for i in range(self.dimension)]
-            last = k == self.horizon
-            lines += self._round(self.program.full if last else self.program.lean, k)
-            lines += [] if last else self._advance()
-        records = [self._name(symbol, 0) for _, symbol in self.program.records]
-        lhs, rhs, *rest = records
-        truths = [f"({p} {sign} {q})" for p, sign, q in zip(rest[::2], relations, rest[1::2], strict=True)]
-        lines.append(f"return {lhs}, {rhs}, [{', '.join(truths)}]")
-        return "\n".join(["def play(u):", *(f"    {line}" for line in lines)])
+    def before(self, known: Mapping[Name, str]) -> list[str]:
+        """Lines that set ranged parameters and every state before round 1; known: unknown -> its source."""
+        lines = [f"p_{name} = {source}" for (name, _, i), source in known.items() if i == -1]
+        for state, i in self.carried:
+            given = known.get((state.old.name, 1 if state.old == x else 0, i))
+            start = self._print(state.initial, i, 1) if given is None else given
+            lines.append(f"{self.name(state.old, i)} = {start}")
+        return lines
+
+    def round(self, k: int, gradient: Sequence[str]) -> list[str]:
+        """Lines that play round k, and record both sides if it is the last; gradient: d sources."""
+        lines = [f"{self.name(a, i)} = {source}" for i, source in enumerate(gradient)]
+        return lines + self._round(self.program.full if k == self.horizon else self.program.lean, k)
+
+    def advance(self) -> list[str]:
+        """Lines that carry the states over to the next round."""
+        return [
+            f"{self.name(state.old, i)} = {self.name(state.new, i)}"
+            for state, i in self.carried
+            if state.old != state.new
+        ]
+
+    def sides(self) -> str:
+        """The line that returns (left side, right side, truths of the relations) after the last round."""
+        lhs, rhs, *rest = [self.name(symbol, 0) for _, symbol in self.program.records]
+        truths = [
+            f"({p} {sign} {q})" for p, sign, q in zip(rest[::2], self.relations, rest[1::2], strict=True)
+        ]
+        return f"return {lhs}, {rhs}, [{', '.join(truths)}]"
 
     def _round(self, body: Body, k: int) -> list[str]:
         lines: list[str] = []
@@ -142,33 +159,25 @@ class UnrolledGame:
             if body.project_at == number:
                 # The projection onto a box is a clip for any diagonal metric.
                 clip, every = Min(Max(POINT, low), high), self._coordinates(True)
-                lines += [f"{self._name(x_next, i)} = {self._print(clip, i, k)}" for i in every]
+                lines += [f"{self.name(x_next, i)} = {self._print(clip, i, k)}" for i in every]
             for definition in stage.definitions:
                 lines += self._definition(definition, k)
         return lines
-
-    def _advance(self) -> list[str]:
-        return [
-            f"{self._name(state.old, i)} = {self._name(state.new, i)}"
-            for state in self.program.states
-            if state.old != state.new
-            for i in self._coordinates(state.vector)
-        ]
 
     def _definition(self, definition: Definition, k: int) -> list[str]:
         symbol, every = definition.symbol, range(self.dimension)
         match definition:
             case Assigned(expression=e):
                 return [
-                    f"{self._name(symbol, i)} = {self._print(e, i, k)}"
+                    f"{self.name(symbol, i)} = {self._print(e, i, k)}"
                     for i in self._coordinates(definition.vector)
                 ]
             case Reduced(how=Reduction.SUM, expression=e):
-                return [f"{self._name(symbol, 0)} = {' + '.join(self._print(e, i, k) for i in every)}"]
+                return [f"{self.name(symbol, 0)} = {' + '.join(self._print(e, i, k) for i in every)}"]
             case Reduced(how=Reduction.MAX, expression=e):
                 printer = IntervalPrinter(str, self.constants)
                 largest = printer.extreme("max", [self._print(e, i, k) for i in every])
-                return [f"{self._name(symbol, 0)} = {largest}"]
+                return [f"{self.name(symbol, 0)} = {largest}"]
         shown = definition.parts if len(definition.parts) > 1 else definition.parts[0]
         raise UnknownNodeError(f"no rule encloses the {definition.what} in {shown}")
 
@@ -180,12 +189,35 @@ class UnrolledGame:
             return "Intervals(-float('inf'), -float('inf'))"
         if e.has(nan, zoo):
             raise ValueError(f"the game is undefined in round {k} for these parameters: {e}")
-        return IntervalPrinter(lambda s: self._name(s, i), self.constants).print(e)
+        return IntervalPrinter(lambda s: self.name(s, i), self.constants).print(e)
 
     def _coordinates(self, vector: bool) -> range:
         return range(self.dimension if vector else 1)
 
-    def _name(self, s: Symbol, i: int) -> str:
+    def name(self, s: Symbol, i: int) -> str:
+        """The variable that holds coordinate i of a symbol."""
         if s.name in self.program.parameters:
             return f"p_{s.name}"
         return f"v_{s.name}_{i}" if isinstance(s, Vector) else f"s_{s.name}"
+
+
+def function(name: str, arguments: str, lines: Sequence[str]) -> str:
+    """The source of a function."""
+    return "\n".join([f"def {name}({arguments}):", *(f"    {line}" for line in lines)])
+
+
+class UnrolledGame:
+    """A game of T rounds as one function of its unknowns, in the order given."""
+
+    def __init__(self, source: GameSource, unknowns: Sequence[Name]) -> None:
+        known = {name: f"u[{k}]" for k, name in enumerate(unknowns)}
+        lines = source.before(known)
+        for k in range(1, source.horizon + 1):
+            lines += source.advance() if k > 1 else []
+            lines += source.round(k, [known["g", k, i] for i in range(source.dimension)])
+        self.source = function("play", "u", [*lines, source.sides()])
+        self._play = source.compiled(self.source, "play")
+
+    def __call__(self, unknowns: Sequence[Intervals]) -> Any:
+        """Return (left side, right side, truths of the relations) over these intervals."""
+        return self._play(unknowns)

@@ -34,7 +34,8 @@ class HorizonResult:
     boxes: the number of boxes evaluated. slack: a certified lower bound of rhs - lhs over all settled boxes
     (with the relaxed right side, if any; infinite if none was settled). closest: the largest lhs/rhs at any
     point tried, which measures how tight the statement is. undecided: the volume of the undecided boxes as a
-    share of the whole. worst: the undecided box with the largest upper bound.
+    share of the whole. worst: the undecided box with the largest upper bound. merged: whether it was proved
+    round by round, merging states that lie close together (`bounds.prover.rounds`).
     """
 
     horizon: int
@@ -45,6 +46,7 @@ class HorizonResult:
     undecided: float = 0.0
     worst: OpenBox | None = None
     counterexample: Counterexample | None = None
+    merged: bool = False
 
 
 @dataclass(frozen=True)

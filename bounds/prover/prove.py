@@ -19,7 +19,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 
 from bounds.borders import MOST_COORDINATES, check_stated
 from bounds.games import Number, Point, exact
@@ -29,11 +28,15 @@ from bounds.prover.points import as_counterexample, confirmed, hunt
 from bounds.prover.question import Question, against_corners, restate, start_asked
 from bounds.prover.reductions import mirrors, scale_free
 from bounds.prover.region import boxes, faces, label, region
-from bounds.prover.search import branch_and_bound
+from bounds.prover.rounds import RoundByRound
+from bounds.prover.search import BoxSearch
 from online_sim.borders import Floats
 from theory.borders import function, shown, whole
 from theory.recurrence import Recurrence
 from theory.statement import Theorem
+
+TURNS = (1 / 400, 1 / 100, 1 / 20, 1 / 5, 1)
+"""The shares of the budget at which the two searches take turns: growing, so that little work is wasted."""
 
 ProofProgress = Callable[[int, int, float], None]
 """A callback that takes T, the boxes evaluated at this T, and the share of the volume that is left."""
@@ -69,7 +72,8 @@ def prove(
         dimension: d.
         gradient: the largest |g_{t,i}|, or a pair (least, most).
         start: x_1, (d,); by default every point of X that the statement allows.
-        budget: boxes evaluated at each T; a waiting box takes about 100 bytes.
+        budget: boxes that each of the two searches (`BoxSearch`, `RoundByRound`) evaluates at each T; a
+            waiting box takes about 100 bytes.
         relax: decide lhs <= (1 + relax) rhs instead.
         progress: called with (T, boxes so far, share of the volume left).
 
@@ -134,28 +138,45 @@ class _Decider:
                 return self.refuted(question, violation, closest, 0)
         found = []
         for question in questions:
-            cover = faces if self.scaled else boxes
-            searched = branch_and_bound(
-                question, *cover(question.unknowns), budget=self.budget // len(questions), relax=self.relax,
-                progress=None if self.progress is None else partial(self.progress, question.horizon),
-            )  # fmt: skip
-            found.append(searched)
-            closest = max(closest, searched.closest)
-            if searched.violation is not None:
-                return self.refuted(question, searched.violation, closest, sum(s.boxes for s in found))
-        if not any(searched.inside for searched in found):
+            cutting, rounds = self._searched(question, self.budget // len(questions))
+            found.append((cutting, rounds, question))
+            closest = max(closest, cutting.closest)
+            if cutting.violation is not None:
+                tried = sum(c.boxes + r.boxes for c, r, _ in found)
+                return self.refuted(question, cutting.violation, closest, tried)
+        if not any(cutting.inside or rounds.inside for cutting, rounds, _ in found):
             raise ValueError(f"the assumptions of {self.theorem.id} hold nowhere in the region; change it")
-        undecided = sum(searched.undecided for searched in found) / len(found)
-        left = [(w, q) for s, q in zip(found, questions, strict=True) if (w := s.worst()) is not None]
+        not_merged = [(cutting, question) for cutting, rounds, question in found if not rounds.proved]
+        left = [(worst, q) for cutting, q in not_merged if (worst := cutting.worst()) is not None]
         return HorizonResult(
             questions[0].horizon,
             ProofOutcome.UNDECIDED if left else ProofOutcome.PROVED,
-            sum(searched.boxes for searched in found),
-            -max(searched.settled for searched in found),
+            sum(cutting.boxes + rounds.boxes for cutting, rounds, _ in found),
+            -max(rounds.excess if rounds.proved else cutting.settled for cutting, rounds, _ in found),
             closest,
-            undecided,
+            sum(cutting.undecided for cutting, _ in not_merged) / len(found),
             _open_box(*max(left, key=lambda one: one[0][2])) if left else None,
+            merged=len(not_merged) < len(found),
         )
+
+    def _searched(self, question: Question, budget: int) -> tuple[BoxSearch, RoundByRound]:
+        """Both searches of one question, in turns with growing budgets, until one has the answer."""
+        cover = faces if self.scaled else boxes
+        whole = BoxSearch(question, *cover(question.unknowns), self.relax)
+        rounds = RoundByRound(question, self.relax, scaled=self.scaled)
+
+        def tell(here: int, left: float) -> None:
+            if self.progress is not None:
+                self.progress(question.horizon, here + rounds.boxes, left)
+
+        # A box that is cut is played about once for every unknown, through T rounds.
+        alike = len(question.unknowns) * question.horizon
+        for share in TURNS:
+            if whole.run(int(share * budget), tell) or whole.violation is not None:
+                break
+            if rounds.run(int(min(share * alike, 1) * budget), lambda _: tell(whole.boxes, whole.undecided)):
+                break
+        return whole, rounds
 
     def refuted(self, question: Question, violation: Point, closest: float, tried: int) -> HorizonResult:
         """The answer for a violation."""

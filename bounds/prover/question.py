@@ -1,6 +1,6 @@
 """One reading of a theorem at one horizon, as functions of intervals: is lhs <= rhs on a whole region?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,8 +9,8 @@ import numpy as np
 from sympy import Dummy, Expr, Integer, Rational, false, sqrt, true
 
 from bounds.games import Point
-from bounds.prover.interval_source import CORNER, Name, UnrolledGame, with_values
-from bounds.prover.intervals import Intervals
+from bounds.prover.interval_source import CORNER, GameSource, Name, UnrolledGame, with_values
+from bounds.prover.intervals import Intervals, Truth
 from bounds.prover.region import Pieces, Region
 from bounds.scope import check_given, check_scope, required
 from bounds.statement import Inequality, in_rounds
@@ -124,21 +124,27 @@ class Question:
                 given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
             )
         )
-        self._play = UnrolledGame(
-            program, horizon=horizon, dimension=region.dimension, unknowns=list(self.unknowns),
-            values=region.values, lower=region.lower, upper=region.upper,
-            corner=corner or region.corners()[0],
+        self.source = GameSource(
+            program, horizon=horizon, dimension=region.dimension, values=region.values,
+            lower=region.lower, upper=region.upper, corner=corner or region.corners()[0],
             relations=[condition.rel_op for condition in statement.conditions],
         )  # fmt: skip
+        self._play = UnrolledGame(self.source, list(self.unknowns))
 
     def sides(self, lower: Floats, upper: Floats) -> OverBoxes:
         """Enclosures over boxes whose ends are (n, B), in the order of `unknowns`."""
         with np.errstate(all="ignore"):
-            lhs, rhs, truths = self._play([Intervals(*ends) for ends in zip(lower, upper, strict=True)])
-        certain, possible = np.ones(lower.shape[1], dtype=bool), np.ones(lower.shape[1], dtype=bool)
-        for truth in truths:
-            certain, possible = certain & truth.certain, possible & truth.possible
-        return OverBoxes(_spread(lhs, lower.shape[1]), _spread(rhs, lower.shape[1]), certain, possible)
+            outcome = self._play([Intervals(*ends) for ends in zip(lower, upper, strict=True)])
+        return over_boxes(outcome, lower.shape[1])
+
+
+def over_boxes(outcome: tuple[Intervals, Intervals, Sequence[Truth]], size: int) -> OverBoxes:
+    """What a game returned for so many boxes: (left side, right side, truths of the conditions)."""
+    lhs, rhs, truths = outcome
+    certain, possible = np.ones(size, dtype=bool), np.ones(size, dtype=bool)
+    for truth in truths:
+        certain, possible = certain & truth.certain, possible & truth.possible
+    return OverBoxes(_spread(lhs, size), _spread(rhs, size), certain, possible)
 
 
 def _spread(u: Intervals, size: int) -> Intervals:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +23,7 @@ from bounds.games import Point
 from bounds.prover.constants import float_ends
 from bounds.prover.intervals import Intervals
 from bounds.prover.points import confirmed, ratio
-from bounds.prover.question import Question
+from bounds.prover.question import OverBoxes, Question
 from online_sim.borders import Floats
 
 CHUNK = 1 << 13
@@ -69,104 +69,99 @@ class Boxes:
         return float(np.sum(np.prod(relative, axis=0)))
 
 
-@dataclass(eq=False)
 class BoxSearch:
-    """The state of a search.
+    """Decides lhs <= (1 + relax) rhs on boxes with these ends, (n, B) each; it goes on from where it ended.
+
+    A point that violates lhs <= rhs itself ends the search, whatever `relax`.
 
     boxes: the number evaluated so far. settled: the largest upper bound of lhs - (1 + relax) rhs over the
     settled boxes. inside: whether any box may satisfy the conditions. closest: the largest lhs/rhs at a
-    midpoint. violation: an exact point of the region with lhs > rhs. left: the boxes without an answer.
-    undecided: their share of the volume, 0 at the end of a proof.
+    midpoint. violation: an exact point of the region with lhs > rhs.
     """
 
-    boxes: int = 0
-    settled: float = -math.inf
-    inside: bool = False
-    closest: float = -math.inf
-    violation: Point | None = None
-    left: list[Boxes] = field(default_factory=list)
-    undecided: float = 1.0
+    def __init__(self, question: Question, lower: Floats, upper: Floats, relax: Fraction) -> None:
+        """Evaluate the boxes."""
+        self.settled, self.inside, self.closest = -math.inf, False, -math.inf
+        self.violation: Point | None = None
+        self._question, self._excess = question, _excess(question, relax)
+        self._span = (upper.max(axis=1) - lower.min(axis=1))[:, None]
+        self._whole = Boxes(lower, upper, self._excess(lower, upper))
+        self.boxes = self._whole.count
+        self._waiting, self._finest = self._open(self._whole), self._whole[:0]
+
+    @property
+    def left(self) -> Boxes:
+        """The boxes without an answer."""
+        return _joined([self._waiting, self._finest])
+
+    @property
+    def undecided(self) -> float:
+        """Their share of the volume, 0 after a proof."""
+        return self.left.volume(self._span) / self._whole.volume(self._span)
 
     def worst(self) -> tuple[Floats, Floats, float] | None:
-        """(lower (n,), upper (n,), excess) of the remaining box with the largest upper bound of lhs - rhs."""
-        found = [(float(part.excess.max()), part, int(np.argmax(part.excess))) for part in self.left]
-        if not found:
+        """(lower (n,), upper (n,), excess) of the box without an answer with the largest upper bound."""
+        left = self.left
+        if not left.count:
             return None
-        excess, part, k = max(found, key=lambda one: one[0])
-        return part.lower[:, k], part.upper[:, k], excess
+        k = int(np.argmax(left.excess))
+        return left.lower[:, k], left.upper[:, k], float(left.excess[k])
 
+    def run(self, budget: int, progress: BoxProgress | None = None) -> bool:
+        """Go on until `budget` boxes are evaluated in all; whether all are settled."""
+        while self._waiting.count and self.violation is None:
+            children, skipped = [self._waiting[:0]], [self._waiting[:0]]
+            for boxes in self._waiting.chunks():
+                self._look(boxes)
+                if self.violation is not None:
+                    return False
+                if self.boxes + 2 * boxes.count > budget:
+                    skipped.append(boxes)
+                    continue
+                fine = ((boxes.upper - boxes.lower) <= FINEST * self._span).all(axis=0)
+                self._finest = _joined([self._finest, boxes[fine]])
+                halves = _halved(boxes[~fine], self._span, self._excess)
+                self.boxes += halves.count
+                children.append(self._open(halves))
+            self._waiting = _joined([*skipped, *children])
+            if progress is not None:
+                progress(self.boxes, self.undecided)
+            if len(skipped) > 1:
+                return False
+        return not self._finest.count and self.violation is None
 
-def branch_and_bound(
-    question: Question,
-    lower: Floats,
-    upper: Floats,
-    *,
-    budget: int,
-    relax: Fraction,
-    progress: BoxProgress | None = None,
-) -> BoxSearch:
-    """Decide lhs <= (1 + relax) rhs on the boxes with these ends, (n, B) each, with at most `budget` boxes.
+    def _open(self, boxes: Boxes) -> Boxes:
+        """The boxes with an open answer; records the others."""
+        inside = boxes.excess > -np.inf
+        self.inside |= bool(inside.any())
+        settled = inside & (boxes.excess <= 0)
+        if settled.any():
+            self.settled = max(self.settled, float(boxes.excess[settled].max()))
+        return boxes[boxes.excess > 0]
 
-    A point that violates lhs <= rhs itself ends the search, whatever `relax`.
-    """
-    span = (upper.max(axis=1) - lower.min(axis=1))[:, None]
-    excess = _excess(question, relax)
-    whole = Boxes(lower, upper, excess(lower, upper))
-    state = BoxSearch(boxes=whole.count)
-    generation = _open(whole, state)
-    while generation.count:
-        children = [generation[:0]]
-        for boxes in generation.chunks():
-            _look(question, boxes, state)
-            if state.violation is not None:
-                return state
-            fine = ((boxes.upper - boxes.lower) <= FINEST * span).all(axis=0)
-            spent = state.boxes + 2 * boxes.count > budget
-            if spent or fine.any():
-                state.left.append(boxes if spent else boxes[fine])
-            if not spent:
-                halves = _halved(boxes[~fine], span, excess)
-                state.boxes += halves.count
-                children.append(_open(halves, state))
-        generation = _joined(children)
-        if progress is not None:
-            progress(state.boxes, _share([generation, *state.left], whole, span))
-    state.undecided = _share(state.left, whole, span)
-    return state
+    def _look(self, boxes: Boxes) -> None:
+        """Try the midpoints: one of them may violate the statement."""
+        middle = (boxes.lower + boxes.upper) / 2
+        ratios = ratio(self._question.sides(middle, middle))
+        best = int(np.argmax(ratios))
+        self.closest = max(self.closest, float(ratios[best]))
+        if ratios[best] > 1:
+            self.violation = confirmed(self._question, middle[:, [best]])
 
 
 def _excess(question: Question, relax: Fraction) -> Excess:
     factor = Intervals(*map(np.float64, float_ends(1 + relax)))
 
-    def excess(lower: Floats, upper: Floats) -> Floats:
-        sides = question.sides(lower, upper)
-        with np.errstate(all="ignore"):
-            bound = (sides.lhs - factor * sides.rhs).upper
-        # A right side without an upper end may be infinite somewhere, so nothing follows from it.
-        unknown = np.isnan(bound) | ~np.isfinite(sides.rhs.upper)
-        return np.where(sides.possible, np.where(unknown, np.inf, bound), -np.inf)
-
-    return excess
+    return lambda lower, upper: excess_of(question.sides(lower, upper), factor)
 
 
-def _open(boxes: Boxes, state: BoxSearch) -> Boxes:
-    """The boxes with an open answer; records the others."""
-    inside = boxes.excess > -np.inf
-    state.inside |= bool(inside.any())
-    settled = inside & (boxes.excess <= 0)
-    if settled.any():
-        state.settled = max(state.settled, float(boxes.excess[settled].max()))
-    return boxes[boxes.excess > 0]
-
-
-def _look(question: Question, boxes: Boxes, state: BoxSearch) -> None:
-    """Try the midpoints: one of them may violate the statement."""
-    middle = (boxes.lower + boxes.upper) / 2
-    ratios = ratio(question.sides(middle, middle))
-    best = int(np.argmax(ratios))
-    state.closest = max(state.closest, float(ratios[best]))
-    if ratios[best] > 1:
-        state.violation = confirmed(question, middle[:, [best]])
+def excess_of(sides: OverBoxes, factor: Intervals) -> Floats:
+    """Upper bounds of lhs - factor rhs, as `Excess` gives them."""
+    with np.errstate(all="ignore"):
+        bound = (sides.lhs - factor * sides.rhs).upper
+    # A right side without an upper end may be infinite somewhere, so nothing follows from it.
+    unknown = np.isnan(bound) | ~np.isfinite(sides.rhs.upper)
+    return np.where(sides.possible, np.where(unknown, np.inf, bound), -np.inf)
 
 
 def _halved(boxes: Boxes, span: Floats, excess: Excess) -> Boxes:
@@ -198,7 +193,3 @@ def _replaced(ends_of_all: Floats, k: int, by: Floats) -> Floats:
 def _joined(parts: Sequence[Boxes]) -> Boxes:
     lower, upper = (np.concatenate([getattr(p, name) for p in parts], axis=1) for name in ("lower", "upper"))
     return Boxes(lower, upper, np.concatenate([p.excess for p in parts]))
-
-
-def _share(parts: Sequence[Boxes], whole: Boxes, span: Floats) -> float:
-    return sum(part.volume(span) for part in parts) / whole.volume(span)
