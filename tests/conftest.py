@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,22 @@ if TYPE_CHECKING:
 
 # No test takes a result from the user's cache, nor leaves one there; its own tests choose another folder.
 os.environ["REGRETCHECK_RESULTS_MB"] = "0"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Read the test files without looking for garbage, and never look through what they left again.
+
+    The modules and the test items are millions of objects that stay until the end, and each full collection
+    would visit them all.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

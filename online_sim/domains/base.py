@@ -233,8 +233,10 @@ class Domain(abc.ABC):
         kernel = self.kernel()
         if kernel is None:
             raise NotImplementedError(f"{type(self).__name__} defines neither `_project` nor `kernel`")
-        out = np.zeros_like(point)
-        code = kernel.function(point, weight, out, np.empty(kernel.work_size), kernel.data)
+        # Read-only and strided arrays are other types to the compiler, which would compile the kernel again.
+        p, w = (a if a.flags.carray else np.array(a) for a in (point, weight))
+        out = np.zeros_like(p)
+        code = kernel.function(p, w, out, np.empty(kernel.work_size), kernel.data)
         if code != 0:
             raise RuntimeError(
                 f"the projection onto {self.name} stopped short of its accuracy (code {code}) at point "

@@ -413,6 +413,7 @@ def _run(function: Callable[..., int], kernel: ProjectionKernel, point: Vector, 
     out = np.where(np.arange(point.size) % 2 == 0, 1e6, -1.0)
     work = np.full(kernel.work_size, math.nan)
     p, w, data = point.copy(), weight.copy(), kernel.data.copy()
+    data.setflags(write=kernel.data.flags.writeable)  # the same type, for which it is compiled already
     code = function(p, w, out, work, data)
     untouched = np.array_equal(p, point) and np.array_equal(w, weight) and np.array_equal(data, kernel.data)
     if code != 0 or not untouched:

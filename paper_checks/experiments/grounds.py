@@ -51,6 +51,7 @@ def descend(
     *,
     clip: float | None,
     every: bool = False,
+    interpreted: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Where n runs of one contender end, and the value there.
 
@@ -62,11 +63,14 @@ def descend(
         steps: The number of steps.
         clip: The norm to which gradients are clipped, or None.
         every: Whether to return every point and value, the start among them.
+        interpreted: Whether to run the engine's source as plain Python: compiling takes longer than playing
+            a few steps.
 
     Returns:
         Points (n, 2) and values (n,); (n, steps + 1, 2) and (n, steps + 1) for every point.
     """
     from online_sim import Game, play
+    from online_sim.engines.numba_engine import NumbaEngine
     from theory.symbols import f, x
 
     parameters = {**contender.parameters, "alpha": rates}
@@ -82,7 +86,9 @@ def descend(
         start=np.asarray(starts, dtype=np.float64),
         replicates=len(starts),
     )
-    trace = play(game, record=[f, x], checkpoints="all" if every else [rounds])
+    checkpoints = "all" if every else [rounds]
+    engine = NumbaEngine(interpreted=interpreted)
+    trace = play(game, record=[f, x], checkpoints=checkpoints, engine=engine)
     points = np.asarray(trace[x]).reshape(len(starts), -1, 2)
     values = np.asarray(trace[f]).reshape(len(starts), -1)
     return (points, values) if every else (points[:, -1], values[:, -1])

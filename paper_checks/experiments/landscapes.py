@@ -190,8 +190,9 @@ class Landscapes(Experiment):
         for ground in self.grounds:
             for c in self.contenders:
                 _, values = descend(
-                    ground, c, [FIRST_RATE], [ground.start], FIRST_STEPS - 1, clip=self.clip, every=True
-                )
+                    ground, c, [FIRST_RATE], [ground.start], FIRST_STEPS - 1, clip=self.clip, every=True,
+                    interpreted=True,
+                )  # fmt: skip
                 found[f"{ground.name}, {c.name}"] = list(takewhile(np.isfinite, map(float, values[0])))
         return found
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from numba import typeof
 
 from online_sim.domains.conformance import check_domain, undecorated
 from online_sim.domains.half_space import HalfSpace
@@ -98,3 +99,21 @@ def test_half_space_refuses_what_is_no_half_space():
     with pytest.raises(ValueError, match="no maximiser"):
         HalfSpace([1.0, 0.0], 1.0).maximiser(np.array([1.0, 1.0]))
     assert HalfSpace([2.0, 4.0], 6.0).support(np.array([1.0, 2.0])) == 3.0
+
+
+def test_every_kind_of_array_is_projected_by_one_compiled_kernel():
+    """Read-only and strided points and weights give the same bits, and nothing is compiled for them anew."""
+    half = HalfSpace([1.0, 2.0, 0.5], 1.0)
+    point, weight = np.array([3.0, -1.0, 5.0]), np.array([1.0, 4.0, 0.1])
+    expected = half.project(point, weight)
+    kernel = half.kernel()
+    known = set(kernel.function.signatures)
+    locked = point.copy()
+    locked.setflags(write=False)
+    spread = np.repeat(point, 2)[::2]
+    # The control: given to the compiler as they are, they are new types.
+    assert all(typeof(array) != typeof(point) for array in (locked, spread))
+    for other in (locked, spread):
+        assert np.array_equal(half.project(other, np.repeat(weight, 3)[::3]), expected)
+        assert not np.shares_memory(half.project(other), other)
+    assert set(kernel.function.signatures) == known

@@ -3,10 +3,6 @@
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +11,9 @@ import pytest
 from paper_checks.cli.main import main
 from paper_checks.gallery.exhibit import FOLDER
 from warm_python import MAIN
+
+FEW = ("--evaluations", "100000")
+"""The same games on any machine, however busy it is."""
 
 OWN = '''
 """A theorem that is false: the regret of gradient descent is at most one gradient norm."""
@@ -89,7 +88,7 @@ def test_the_largest_gradient_may_be_asked_to_be_one(capsys, tmp_path: Path) -> 
 
 def test_a_true_theorem_survives(capsys) -> None:
     """Nothing found: exit code 0, and the words that this is no proof."""
-    code, out, _ = run(capsys, "falsify", "ogd.constant", "--seconds", "2", "--dimension", "1")
+    code, out, _ = run(capsys, "falsify", "ogd.constant", *FEW, "--dimension", "1")
     assert code == 0
     assert "That is no proof" in out
 
@@ -213,13 +212,13 @@ def hedge(folder: Path, *asked: str) -> str:
 def test_a_theorem_about_the_simplex_is_searched_on_the_simplex(capsys, tmp_path: Path) -> None:
     """The true bound is spared, the false one falls inside its assumptions; never on an interval."""
     own = hedge(tmp_path, "true", "false")
-    code, out, _ = run(capsys, "falsify", own, "--seconds", "3", "--json", "--out", str(tmp_path))
+    code, out, _ = run(capsys, "falsify", own, *FEW, "--json", "--out", str(tmp_path))
     spared, refuted = json.loads(out)
     assert code == 1
     assert (spared["found"], spared["evidence"]) == (False, True)
     assert refuted["line"].startswith("false of Hedge: T=1, d=2, X=the segment from (1, 0) to (0, 1)")
     assert refuted["certified"] is (refuted["file"] is not None)
-    code, out, _ = run(capsys, "falsify", hedge(tmp_path, "true"), "--seconds", "2")
+    code, out, _ = run(capsys, "falsify", hedge(tmp_path, "true"), *FEW)
     assert code == 0
     assert "the probability simplex of R^2" in " ".join(out.split())
 
@@ -227,14 +226,14 @@ def test_a_theorem_about_the_simplex_is_searched_on_the_simplex(capsys, tmp_path
 def test_a_search_that_could_not_look_is_no_pass(capsys, tmp_path: Path) -> None:
     """No game inside the assumptions: said in words and in JSON, exit code 2, no ratio of -inf."""
     own = hedge(tmp_path, "relation")
-    code, out, _ = run(capsys, "falsify", own, "--seconds", "2")
+    code, out, _ = run(capsys, "falsify", own, *FEW)
     said = " ".join(out.split())
     assert code == 2
     assert "No game tried satisfied the assumptions (X is compact; x is On the simplex" in said
     assert "this is no evidence" in said
     assert "inf" not in said
     assert "No violation found" not in said
-    code, out, _ = run(capsys, "falsify", own, "--seconds", "2", "--json")
+    code, out, _ = run(capsys, "falsify", own, *FEW, "--json")
     (row,) = json.loads(out)
     assert (code, row["evidence"], row["found"]) == (2, False, False)
     assert "this is no evidence" in row["searched"][-1]
@@ -243,13 +242,13 @@ def test_a_search_that_could_not_look_is_no_pass(capsys, tmp_path: Path) -> None
 def test_what_is_refused_is_listed_and_the_rest_is_searched(capsys, tmp_path: Path) -> None:
     """One reading that is words only does not stop the others; the exit code says that one was refused."""
     own = hedge(tmp_path, "true", "words", "anywhere")
-    code, out, _ = run(capsys, "falsify", own, "--seconds", "2")
+    code, out, _ = run(capsys, "falsify", own, *FEW)
     said = " ".join(out.split())
     assert code == 2
     assert "No violation found" in said
     assert "'X is the simplex' of `hedge.words` is only words" in said
     assert "`hedge.anywhere` is about a regret and does not say for which sets it is meant" in said
-    code, out, _ = run(capsys, "falsify", own, "--seconds", "2", "--json")
+    code, out, _ = run(capsys, "falsify", own, *FEW, "--json")
     assert code == 2
     assert [bool(row["refused"]) for row in json.loads(out)] == [False, True, True]
 
@@ -269,7 +268,7 @@ def test_where_everything_is_refused_one_sentence_says_so(
     capsys, tmp_path: Path, command: str, name: str, words: str
 ) -> None:
     """Exit code 2, no traceback."""
-    more = ["--fix", "alpha=1", "--horizon", "1"] if command == "prove" else ["--seconds", "2"]
+    more = ["--fix", "alpha=1", "--horizon", "1"] if command == "prove" else FEW
     code, out, err = run(capsys, command, hedge(tmp_path, name), *more)
     assert (code, out) == (2, "")
     assert words in " ".join(err.split())
@@ -346,7 +345,7 @@ def test_the_table_fits_the_terminal(columns: int, warm) -> None:
 
 def test_a_bound_against_a_point_is_searched_like_a_regret(capsys) -> None:
     """The left side compares with z: games of linear losses are played, not descents."""
-    code, out, _ = run(capsys, "falsify", "orabona.theorem2_13_constant", "--seconds", "2", "--json")
+    code, out, _ = run(capsys, "falsify", "orabona.theorem2_13_constant", *FEW, "--json")
     (found,) = json.loads(out)
     assert code == 0
     assert found["evidence"]
@@ -373,18 +372,32 @@ def test_sets_and_starts_are_chosen_and_told(capsys, tmp_path: Path) -> None:
     assert found["set"]["corners"] == [["0", "0"], ["4", "0"], ["0", "4"]]
 
 
-def test_an_interrupted_search_tells_the_best_game_so_far() -> None:
+INTERRUPTED = f"""
+import os, signal
+from bounds.falsifier.driver import Arm
+
+play = Arm.play
+
+def played(arm, games, kinds):
+    found = play(arm, games, kinds)
+    if arm.search.evaluations > 1000:
+        Arm.play = play
+        os.kill(os.getpid(), signal.SIGINT)
+    return found
+
+Arm.play = played
+{MAIN}
+"""
+"""The command line with an interrupt in a search, after its first thousand games."""
+
+
+def test_an_interrupted_search_tells_the_best_game_so_far(warm) -> None:
     """An interrupt prints how many games were played and the best of them, and ends with exit code 130."""
-    start = "from paper_checks.cli.main import main; raise SystemExit(main())"
-    words = [sys.executable, "-c", start, "falsify", "repaired.theoremR.D", "--seconds", "100"]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(10)  # a first game is played after about three seconds; an interrupt before it finds none
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
-    said = " ".join(out.split())
+    done = warm.text(INTERRUPTED, "falsify", "repaired.theoremR.D", "--seconds", "100")
+    assert done.returncode == 130, done.stderr
+    said = " ".join(done.stdout.split())
     assert "repaired.theoremR.D: interrupted after " in said
     assert "best game so far, left/right " in said
     assert "(no violation so far" in said
     assert "AdaL[eps=none" in said
-    assert "Traceback" not in err
+    assert "Traceback" not in done.stderr
