@@ -87,7 +87,8 @@ class Hunted:
         return {
             **common, "file": None if self.file is None else str(self.file), "ratio": s.ratio,
             "evaluations": s.evaluations, "seconds": round(s.seconds, 3),
-            "seconds_to_first": None if s.first is None else round(s.first, 3), "seed": s.seed,
+            "seconds_to_first": None if s.first is None else round(s.first, 3),
+            "evaluations_to_first": s.games_to_first, "seed": s.seed,
             "searched": list(s.sentences), "set": self.set_text,
         }  # fmt: skip
 
@@ -258,7 +259,7 @@ def _show(answers: Sequence[Hunted]) -> None:
         told = f"  {s.evaluations:,} games in {s.seconds:.1f} s, seed {s.seed}"
         told += f"; largest left/right {s.ratio:.6g}" if s.evidence else ""
         if s.first is not None:
-            told += f"; first violation after {s.first:.2f} s"
+            told += f"; first violation after {s.games_to_first:,} games, {s.first:.2f} s"
         console.print(Text(told))
         if a.line and a.shrunk is not None:
             console.print(Text(f"  {a.line}", style="bold red"))
