@@ -55,7 +55,7 @@ def test_what_was_recorded_is_found_by_expression_and_by_key() -> None:
 def test_what_was_not_recorded_is_a_key_error_with_the_remedy() -> None:
     """The message lists what there is."""
     with pytest.raises(
-        KeyError, match=r"m was not recorded; recorded: CumSum\(f\), x, SumCoords\(Abs\(g\)\)\. Pass it"
+        KeyError, match=r"m was not recorded; recorded: x, CumSum\(f\), SumCoords\(Abs\(g\)\)\. Pass it"
     ):
         small()[m]
 

@@ -12,6 +12,7 @@ from bounds.evaluate import check, checks
 from bounds.expectation import asymptotic_sequence, enumerated_mean, mean_interval
 from bounds.plot import figure_bytes, plot_checks
 from bounds.rates import fit_slope
+from bounds.verdict import Checks
 from online_sim.domains import Box
 from online_sim.game import Game
 from online_sim.simulate import play
@@ -72,6 +73,7 @@ BORDERS = (
         {"theorem": THEOREM1, "trace": TRACE, "constants": None, "ranges": None},
         kinds={"theorem": "theorem", "constants": "mapping", "ranges": "mapping"},
     ),
+    Border("Checks", Checks, {"checks": CHECKS}, kinds={"checks": "items"}),
     Border(
         "plot_checks",
         plot_checks,
