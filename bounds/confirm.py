@@ -12,20 +12,22 @@ Two sides that agree up to rounding are treated in the same way: in balls, many 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bounds.certificates.certify import replayed
 from bounds.certificates.checker import Refused
 from bounds.certificates.from_game import exact_rows, exact_set
-from bounds.curves import TIES
+from bounds.curves import CLOSE, TIES
 from bounds.games import Block, Counterexample, ExactBall, ExactSimplex, LinearGame
 from bounds.prover.constants import ball_ends
 from bounds.scope import compares
+from bounds.verdict import Verdict
 from online_sim.decimals import decimal
 from theory.losses.linear import LINEAR
 from theory.quantities import Expectation, Regret
@@ -82,7 +84,8 @@ def settle(held: MeasuredReading) -> dict[int, SecondLook]:
     """Look in balls at rounds where both sides agree up to rounding; the findings by checkpoint."""
     found, curves = {}, held.worst
     for k in np.flatnonzero(curves.ties)[:TIES]:
-        better = _in_balls(held, curves.replicate, int(curves.rounds[k]))
+        T = int(curves.rounds[k])
+        better = _in_balls(held, curves.replicate, T) or _remembered(held, T)
         if better is None:
             break
         found[int(k)] = better
@@ -97,9 +100,9 @@ def _again(held: MeasuredReading, k: int, others: Sequence[int]) -> SecondLook:
     floats = SecondLook(*held.worst.at(k), None)
     trace = held.trace
     if trace.replay is None:
-        match trace.run.confirmed.get(f"{held.theorem.id}.{held.reading.key}", {}).get(str(T)):
-            case [how, lower, above]:
-                return SecondLook(lower, max(lower, floats.upper), min(floats.rhs, above), above, how)
+        known = _remembered(held, T)
+        if known is not None:
+            return known
         return replace(floats, why="this trace was read from a file: play the game to confirm it")
     try:
         sampled = held.values.weights is None and _over_noise(held.theorem)
@@ -195,25 +198,62 @@ def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Coun
         yield Counterexample(theorem, reading, game, z)
 
 
-def with_evidence(trace: Trace, checks: Sequence[Check]) -> Trace:
+def with_evidence(trace: Trace, checks: Sequence[Check], theorems: Sequence[Theorem]) -> Trace:
     """The trace to save, from which the same verdicts follow without another look at the game.
 
     It has every round at which a check compared, since the first violated round lies between the recorded
-    ones in a long game, and it remembers how each violation was confirmed.
+    ones in a long game, and it remembers both sides where a second look decided: statement -> round -> how,
+    and the ends of both sides.
+
+    Args:
+        trace: What was played.
+        checks: What `bounds.evaluate.checks` returned on it.
+        theorems: The statements that were checked.
     """
-    confirmed = {
-        c.id: {str(c.first_violation): _evidence(c, c.first_violation)}
-        for c in checks
-        if c.first_violation is not None
-    }
+    names = {f"{t.id}.{r.key}": _key(t, r.key) for t in theorems for r in t.readings}
+    found = {names[c.id]: _evidence(c) for c in checks}
     rounds = reduce(np.union1d, (c.rounds for c in checks), trace.rounds)
     kept = trace.again(rounds) if len(rounds) > len(trace.rounds) else trace
-    return replace(kept, run=replace(trace.run, confirmed=confirmed))
+    seen = {name: told for name, told in found.items() if told}
+    return replace(kept, run=replace(trace.run, confirmed=seen))
 
 
-def _evidence(check: Check, first: int) -> tuple[str, float, float]:
-    """The method that confirmed a violation, and the ends between which the two sides are apart."""
-    k = int(np.searchsorted(check.rounds, first))
-    lower, above = float(check.lhs_lower[k]), float(check.rhs_upper[k])
-    # The comparison was made before both ends were rounded outwards.
-    return check.reason.rpartition("; ")[2], max(lower, float(np.nextafter(above, np.inf))), above
+def _evidence(check: Check) -> dict[str, list[Any]]:
+    """The first violated round, or the decided rounds where both sides agree up to rounding."""
+    told: dict[str, list[Any]] = {}
+    if check.first_violation is not None:
+        k = int(np.searchsorted(check.rounds, check.first_violation))
+        lower, upper, rhs, above = _ends(check, k)
+        # The comparison was made before both ends were rounded outwards.
+        lower = max(lower, float(np.nextafter(above, np.inf)))
+        how = check.reason.rpartition("; ")[2]
+        told[str(check.first_violation)] = [how, lower, max(upper, lower), min(rhs, above), above]
+    elif check.verdict in {Verdict.HOLDS, Verdict.VACUOUS}:  # both leave no round open
+        left, right = check.lhs_upper, check.rhs
+        with np.errstate(invalid="ignore"):
+            near = np.abs(left - right) <= CLOSE * np.maximum(np.abs(left), np.abs(right))
+        for k in np.flatnonzero(near)[:TIES]:
+            lower, upper, rhs, above = _ends(check, int(k))
+            told[str(check.rounds[k])] = [IN_BALLS, lower, min(upper, rhs), rhs, above]
+    return told
+
+
+def _ends(check: Check, k: int) -> tuple[float, float, float, float]:
+    """The ends of the left side and of the bound at a checkpoint."""
+    sides = (check.lhs_lower, check.lhs_upper, check.rhs, check.rhs_upper)
+    lower, upper, rhs, above = (float(side[k]) for side in sides)
+    return lower, upper, rhs, above
+
+
+def _remembered(held: MeasuredReading, T: int) -> SecondLook | None:
+    """The second look at a round that a saved trace remembers (`with_evidence`), or None."""
+    match held.trace.run.confirmed.get(_key(held.theorem, held.reading.key), {}).get(str(T)):
+        case [str() as how, lower, upper, rhs, above]:
+            return SecondLook(lower, upper, rhs, above, how)
+    return None
+
+
+def _key(theorem: Theorem, reading: str) -> str:
+    """A hash of what a reading compares, so that a changed statement finds no evidence of the old one."""
+    sides = (theorem.lhs, theorem.reading(reading).rhs)
+    return hashlib.sha256(" <= ".join(str(theorem.spelled_out(e)) for e in sides).encode()).hexdigest()[:20]

@@ -105,7 +105,7 @@ def _played(
     trace = play_plan(plan, progress=told)
     trace = replace(trace, run=replace(trace.run, scenario=_origin(scenario, options, plan)))
     held = {i: _checks(theorem, trace, plan) for i, theorem in enumerate(plan.theorems)}
-    kept = with_evidence(trace, [check for found in held.values() for check in found])
+    kept = with_evidence(trace, [check for found in held.values() for check in found], plan.theorems)
     seconds = time.perf_counter() - began
     rows = tuple(
         _row(scenario, options, plan, trace, plan.theorems[i], check, seconds)

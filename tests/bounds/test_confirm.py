@@ -137,10 +137,24 @@ def test_a_saved_trace_remembers_what_was_confirmed(tmp_path) -> None:
     found = check(made, "stated", trace)
     trace.save(tmp_path / "bare.npz")
     assert check(made, "stated", load_trace(tmp_path / "bare.npz")).verdict is Verdict.UNDECIDED
-    confirming.with_evidence(trace, [found]).save(tmp_path / "told.npz")
+    confirming.with_evidence(trace, [found], [made]).save(tmp_path / "told.npz")
     again = check(made, "stated", load_trace(tmp_path / "told.npz"))
     assert again.verdict is Verdict.VIOLATED
     assert again.first_violation == found.first_violation
+
+
+def test_a_saved_trace_remembers_ties_that_balls_decided(tmp_path) -> None:
+    """An exact tie holds; without its evidence a file is undecided, and another statement gains nothing."""
+    trace = descend(SQRT)
+    found = check(SQRT, "stated", trace)
+    assert found.verdict is Verdict.HOLDS
+    trace.save(tmp_path / "bare.npz")
+    assert check(SQRT, "stated", load_trace(tmp_path / "bare.npz")).verdict is Verdict.UNDECIDED
+    confirming.with_evidence(trace, [found], [SQRT]).save(tmp_path / "told.npz")
+    kept = load_trace(tmp_path / "told.npz")
+    assert check(SQRT, "stated", kept).verdict is Verdict.HOLDS
+    changed = replace(cut(1 - Rational(1, 10**20)), id=SQRT.id)
+    assert check(changed, "stated", kept).verdict is Verdict.UNDECIDED
 
 
 def three_bounds() -> Theorem:
@@ -158,9 +172,9 @@ def test_a_saved_trace_has_the_rounds_between_the_recorded_ones(tmp_path) -> Non
     firsts = [c.first_violation for c in found]
     assert not {*firsts} & {1, 40}
     trace.save(tmp_path / "bare.npz")
-    bare = replace(load_trace(tmp_path / "bare.npz"), run=confirming.with_evidence(trace, found).run)
+    bare = replace(load_trace(tmp_path / "bare.npz"), run=confirming.with_evidence(trace, found, [made]).run)
     assert {c.verdict for c in checks(made, bare)} == {Verdict.UNDECIDED}
-    confirming.with_evidence(trace, found).save(tmp_path / "told.npz")
+    confirming.with_evidence(trace, found, [made]).save(tmp_path / "told.npz")
     again = checks(made, load_trace(tmp_path / "told.npz"))
     assert [(c.verdict, c.first_violation) for c in again] == [(Verdict.VIOLATED, k) for k in firsts]
 
@@ -220,7 +234,7 @@ def test_a_violation_that_rounding_hides_is_found_by_the_second_look(tmp_path) -
     found = check(made, "stated", play_with_counts(made)[0])
     assert found.verdict is Verdict.VIOLATED
     assert found.first_violation == 10
-    confirming.with_evidence(play_with_counts(made)[0], [found]).save(tmp_path / "told.npz")
+    confirming.with_evidence(play_with_counts(made)[0], [found], [made]).save(tmp_path / "told.npz")
     again = check(made, "stated", load_trace(tmp_path / "told.npz"))
     assert (again.verdict, again.first_violation) == (Verdict.VIOLATED, 10)
     tight = replace(made, readings=(replace(reading, rhs=bound * (1 + Rational(2, 10**15))),))
