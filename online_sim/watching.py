@@ -78,6 +78,8 @@ def _noting(ask: Callable[..., Any]) -> Callable[..., Any]:
                 place = _path(path)
                 if place is not None and own(place):
                     tell(place, THERE if os.path.lexists(place) else ABSENT)
+                elif place is not None:
+                    _unnoted(place)
         return ask(path, *arguments, **options)
 
     for known in (os.supports_dir_fd, os.supports_follow_symlinks, os.supports_fd, os.supports_effective_ids):
@@ -154,7 +156,6 @@ _FINDER = _Finder()
 _LISTS = {"os.listdir", "os.scandir"}
 _WRITES = {"os.remove": 0, "os.rmdir": 0, "os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1}
 """Events that change files -> the position of the argument that names the file."""
-_DEVICES = ("/dev/", "/proc/", "/sys/")
 _OUTSIDE = {
     **dict.fromkeys(("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec",
                      "os.spawn"), "it starts another process"),
@@ -187,9 +188,11 @@ def _happened(event: str, arguments: tuple[Any, ...], *, importing: bool) -> Non
             path = source_from_cache(path)  # the source that it was compiled from
     elif event in _LISTS:
         reads = not importing  # Python's module search lists the folders that it goes through
-    if path is None or not own(path):
-        if path is not None and path.startswith(_DEVICES) and reads and asked_by_user():
-            tell(f"it reads {path}", UNSEEN)
+    if path is None:
+        return
+    if not own(path):
+        if reads:
+            _unnoted(path)
         return
     digest = digest_of(path) if reads else ""
     if importing and reads:
@@ -199,6 +202,12 @@ def _happened(event: str, arguments: tuple[Any, ...], *, importing: bool) -> Non
             listener.writes(path)
         if reads:
             listener.notes(path, digest)
+
+
+def _unnoted(path: str) -> None:
+    """Tell that the user's code asks for a file of a library, a cache or a device: such are not digested."""
+    if asked_by_user():
+        tell(f"it reads {path}", UNSEEN)
 
 
 def _not_there(fullname: str, search: Sequence[str]) -> list[str]:

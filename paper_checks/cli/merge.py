@@ -1,7 +1,6 @@
 """`regretcheck merge`: join the finished runs of several machines into one folder, without playing."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from online_sim.files import write_bytes
@@ -11,7 +10,7 @@ from paper_checks.cli.run import make_writable
 from paper_checks.run.lock import locked
 from paper_checks.run.record import Record, StatementText, load_record
 from paper_checks.run.results import dump_json
-from paper_checks.run.store import record_path
+from paper_checks.run.store import read_stored, record_path
 from theory.borders import shown
 
 
@@ -47,10 +46,11 @@ def merge_command(folders: Sequence[Path], *, out: Path) -> int:
     make_writable(out)
     with locked(out):
         for name, (folder, record) in records.items():
-            for path, digest in record.files.items():
-                content = (folder / path).read_bytes()
-                if sha256(content).hexdigest() != digest:
-                    raise ValueError(f"{folder / path} was changed after it was written; run it again")
+            try:
+                files = read_stored(folder, name).files
+            except ValueError as problem:
+                raise ValueError(f"{folder}: {problem}; run it again") from None
+            for path, content in files.items():
                 write_bytes(out / path, content)
             write_bytes(record_path(out, name), record.dumps())
         command = " ".join(["regretcheck merge", *map(str, folders), "--out", str(out)])

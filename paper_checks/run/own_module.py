@@ -91,6 +91,8 @@ def inside(loaded: OwnModule) -> Iterator[None]:
         with quiet():
             mine = partial(_is_mine, loaded)
             unseen = {what: UNSEEN for path in _sources(loaded) for what in doubts(path, mine)}
+            if not own(str(loaded.path)):  # its modules and files would not be noted
+                unseen[f"{loaded.path.name} lies among the files of libraries or caches"] = UNSEEN
         loaded.inputs = joined(loaded.inputs, read.inputs, unseen)
         uses(unseen)
 

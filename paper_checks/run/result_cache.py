@@ -41,13 +41,15 @@ SUFFIX = ".result"
 class ResultCache:
     """The entries in a folder, and what this run took from them.
 
-    where: a digest of what matters besides the keys. limit: the most bytes to keep. reused: the task -> when
-    its result was made. left: the task -> why its result is not kept.
+    where: a digest of what matters besides the keys. limit: the most bytes to keep. played: the number of
+    tasks that were done. reused: the task -> when its result was made. left: the task -> why its result is
+    not kept.
     """
 
     folder: Path
     where: str
     limit: int
+    played: int = 0
     reused: dict[str, str] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     _fresh: int = 0
@@ -213,6 +215,6 @@ def told(cache: ResultCache, total: int) -> str | None:
     if not cache.reused:
         return None
     return (
-        f"{total - len(cache.reused)} of {total} played, {len(cache.reused)} reused from "
+        f"{cache.played} of {total} played, {len(cache.reused)} reused from "
         f"{runs_of(cache.reused.values())}; --no-cache plays all"
     )

@@ -65,10 +65,15 @@ def read_finished(read: Callable[[str], bytes], name: str) -> Finished:
     return Finished(record, files)
 
 
+def read_stored(out: Path, name: str) -> Finished:
+    """What a finished task stored in the folder of a run; errors as of `read_finished`."""
+    return read_finished(lambda path: (out / path).read_bytes(), name)
+
+
 def stored_record(out: Path, name: str, key: str) -> Record | None:
     """The finished record that an earlier run stored under a name; None if none may be reused."""
     try:
-        record = read_finished(lambda path: (out / path).read_bytes(), name).record
+        record = read_stored(out, name).record
     except (OSError, ValueError):
         return None
     return record if record.key == key and unchanged(record.inputs) else None

@@ -60,8 +60,10 @@ def run_tasks(
         def finish(number: int, finished: Finished) -> None:
             if out is not None:
                 finished = _keep(out, tasks[number].name, finished)
-            if cache is not None and scheduler is None:  # a cluster may have other machines
-                cache.keep(tasks[number], finished)
+            if cache is not None:
+                cache.played += 1
+                if scheduler is None:  # a cluster may have other machines
+                    cache.keep(tasks[number], finished)
             done[number] = finished.record
             progress.finish(tasks[number].name, finished.record)
 

@@ -117,6 +117,8 @@ ASKS = {
     "a process": (lambda: subprocess.run(["true"], check=True), "it starts another process"),
     "a shell": (lambda: os.system("true"), "it starts another process"),
     "a device": (lambda: Path("/dev/urandom").open("rb").close(), "it reads /dev/urandom"),
+    "a library's file": (lambda: Path(np.__file__).read_bytes(), "it reads "),
+    "whether a device is there": (lambda: Path("/dev/shm/x").exists(), "it reads /dev/shm/x"),
     "no seed": (np.random.default_rng, "it draws without a seed"),
     "numpy's state": (lambda: np.random.random(3), "the global random state"),  # noqa: NPY002
     "Python's state": (random.random, "the global random state of numpy or Python is used"),

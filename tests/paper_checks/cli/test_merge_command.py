@@ -86,3 +86,11 @@ def test_other_statements_are_refused(runs, capsys):
     capsys.readouterr()
     assert merge(runs, "a", "d") == 2
     assert "state toy.sgd differently" in capsys.readouterr().err
+
+
+def test_a_plot_that_was_changed_is_an_error(runs, capsys):
+    """What a record vouches for is copied only as it was written."""
+    plot = next((runs / "a" / "plots").iterdir())
+    plot.write_bytes(plot.read_bytes() + b" ")
+    assert merge(runs, "a", "b") == 2
+    assert f"plots/{plot.name} was changed after it was written; run it again" in capsys.readouterr().err

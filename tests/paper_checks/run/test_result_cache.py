@@ -249,6 +249,15 @@ def test_what_reads_unseen_is_never_kept(folder, tmp_path, capsys, kept, name, l
     assert played(folder) == 2
 
 
+def test_a_file_among_the_libraries_is_never_kept(tmp_path, kept, capsys):
+    """What lies there, and what it reads there, is not noted: an installation may change it."""
+    place = tmp_path / "site-packages"
+    place.mkdir()
+    run(write_theory(place / "mine"), tmp_path / "a", "--verbose")
+    assert "mine (my.py lies among the files of libraries or caches)" in capsys.readouterr().out
+    assert entries(kept) == []
+
+
 def test_a_crash_is_never_kept(folder, tmp_path, kept):
     """The next run tries again."""
     change(folder / "my.py", "return Plan(", "raise RuntimeError('x')\n    return Plan(")
