@@ -28,15 +28,23 @@ def main() -> None:
     """Write the changelog and the version, then delete the fragments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("version", nargs="?", default=stated(), help="by default that of pyproject.toml")
-    parser.add_argument("--date", type=date.fromisoformat, default=datetime.now(UTC).date())
+    parser.add_argument(
+        "--date", default=str(datetime.now(UTC).date()), help="of a new version; by default today"
+    )
     given = parser.parse_args()
+    if not re.fullmatch(r"\d+\.\d+\.\d+", given.version):
+        parser.error(f"`version` = {given.version!r} must be three numbers, such as 0.2.0")
+    try:
+        day = date.fromisoformat(given.date)
+    except ValueError:
+        parser.error(f"`--date` = {given.date!r} must be a day, such as 2026-11-29")
     paths = sorted(path for path in (ROOT / "changes").glob("*.md") if path.name != "README.md")
     wrong = [path.name for path in paths if not FRAGMENT.fullmatch(path.name)]
     if wrong:
         parser.error(f"{', '.join(wrong)} must be called <name>.<kind>.md: see changes/README.md")
     texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
     changelog = ROOT / "CHANGELOG.md"
-    released = collected(changelog.read_text(encoding="utf-8"), texts, given.version, given.date)
+    released = collected(changelog.read_text(encoding="utf-8"), texts, given.version, day)
     write_bytes(changelog, released.encode())
     for name, pattern in PLACES:
         text = (ROOT / name).read_text(encoding="utf-8")
