@@ -14,6 +14,8 @@ from bounds.falsifier.regret import RegretFamily
 from bounds.falsifier.sets.ball import Balls
 from bounds.falsifier.sets.base import SearchedSet
 from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.l1_ball import L1Balls
+from bounds.falsifier.sets.polytope import Polytopes
 from bounds.falsifier.sets.segment import PlaneSimplex, Segments
 from bounds.falsifier.sets.simplex import Simplices, UnitSimplices
 from bounds.games.scale import Scale
@@ -104,6 +106,8 @@ KINDS = {
     "simplex of R^4": (Simplices(), 4),
     "unit simplex": (UnitSimplices(), 5),
     "ball": (Balls(), 3),
+    "l1 ball": (L1Balls(), 3),
+    "triangle": (Polytopes(3), 2),
 }
 
 
