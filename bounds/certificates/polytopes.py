@@ -20,7 +20,8 @@ from bounds.certificates.checker.reading import read
 from bounds.games import ExactPolytope
 
 SHARE = "SumCoords(w * up * over) / sqrt(SumCoords(w * up**2))**2"
-CLOSER = "SumCoords(w * (best - y)**2) - SumCoords(w * (point - y)**2)"
+FAR = "SumCoords(w * (point - y)**2)"
+CLOSER = "where(least > 0, new, old)"
 
 
 class PolytopeProgram(BallProgram):
@@ -54,11 +55,14 @@ class PolytopeProgram(BallProgram):
             return known[k, face]
 
         best = corners[0]
+        # Not computed from `best`, which is wide while two corners are equally far.
+        distance = self.own(FAR, **given, point=best)
         for face in self.polytope.faces[1:]:
             shares, point = near(len(corners), face)
-            closer = self.own(CLOSER, **given, best=best, point=point)
-            least = self.fold(SMALLER, [*closer, *chain(*shares)])
-            best = self.own("where(least > 0, point, best)", least=least, point=point, best=best)
+            far = self.own(FAR, **given, point=point)
+            least = self.fold(SMALLER, [*self.line("{} - {}", distance, far), *chain(*shares)])
+            best = self.own(CLOSER, least=least, new=point, old=best)
+            distance = self.own(CLOSER, least=least, new=far, old=distance)
         return best
 
 

@@ -281,8 +281,8 @@ def falsify(
         str | None,
         typer.Option(
             "--set",
-            help="Search on these sets only: box, segment, simplex or l2, also with d as in simplex:3; "
-            "or on one set, by its corners.",
+            help="Search on these sets only: box, segment, simplex, l2, l1, triangle or polytope, also with "
+            "d as in simplex:3; or on one set, by its corners such as (0,0),(1,0),(0,1).",
             metavar="SET",
         ),
     ] = None,

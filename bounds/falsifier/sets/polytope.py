@@ -97,8 +97,9 @@ class Polytopes(SearchedSet):
             ]
             least = named(f"least_{name}", Piecewise((far, closer), (least, True)))
         mixed = sum((part * corner for part, corner in zip(best, self.anchors, strict=True)), Integer(0))
-        # A free point that is not a number is not lost.
-        return with_set(recurrence, self, *lines, point=mixed + 0 * least * FREE)
+        # A free point that is not a number is not lost, though no comparison with it holds.
+        size = named("free_size", SumCoords(FREE**2))
+        return with_set(recurrence, self, *lines, point=Piecewise((mixed, size >= 0), (size, True)))
 
     def entries(self, dimension: int) -> int:
         """The coordinates of all corners but the first, relative to it."""

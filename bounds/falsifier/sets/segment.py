@@ -80,7 +80,7 @@ class Segments(Between):
 
 @dataclass(frozen=True)
 class PlaneSimplex(Segments):
-    """The probability simplex of R^2 as the segment from (0, 1) to (1, 0)."""
+    """The probability simplex of R^2 as the segment from (1, 0) to (0, 1)."""
 
     words: ClassVar[str] = "the probability simplex of R^2"
     shown: ClassVar[frozenset[Requires]] = ALWAYS | {
@@ -99,4 +99,4 @@ class PlaneSimplex(Segments):
 
     def made(self, size: Floats, shape: Floats, dimension: int) -> Floats:
         """The two corners."""
-        return np.tile([[[0.0, 1.0], [1.0, 0.0]]], (len(shape), 1, 1))
+        return np.tile([[[1.0, 0.0], [0.0, 1.0]]], (len(shape), 1, 1))

@@ -5,6 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
+from sympy import sqrt
 
 import bounds.falsifier.evaluator as module
 from bounds.certificates.certify import certain_sides
@@ -14,6 +15,8 @@ from bounds.falsifier.regret import RegretFamily
 from bounds.falsifier.sets.ball import Balls
 from bounds.falsifier.sets.base import SearchedSet
 from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.l1_ball import L1Balls
+from bounds.falsifier.sets.polytope import Polytopes
 from bounds.falsifier.sets.segment import PlaneSimplex, Segments
 from bounds.falsifier.sets.simplex import Simplices, UnitSimplices
 from bounds.games.scale import Scale
@@ -25,6 +28,7 @@ from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R2_PRINTED_EPS, 
 from theory.algorithms.decaying_momentum import ADAM_DECAYING
 from theory.algorithms.sgd import SGD
 from theory.losses.linear import LINEAR
+from theory.symbols import t
 from theory.theorems import ogd, repaired
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.adal_epsilon import R_EPS_ANY_SET
@@ -104,6 +108,8 @@ KINDS = {
     "simplex of R^4": (Simplices(), 4),
     "unit simplex": (UnitSimplices(), 5),
     "ball": (Balls(), 3),
+    "l1 ball": (L1Balls(), 3),
+    "triangle": (Polytopes(3), 2),
 }
 
 
@@ -135,6 +141,16 @@ def test_it_agrees_with_the_certificate(name: str) -> None:
         lower, upper = certain_sides(counterexample)
         assert float(lower) == pytest.approx(found.lhs[r, -1], rel=3e-5)
         assert float(upper) == pytest.approx(found.rhs[r, -1], rel=3e-5)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_not_a_number_is_no_point_of_a_set(name: str) -> None:
+    """A step of the root of a negative number leads nowhere: from the second round on nothing is said."""
+    kind, dimension = KINDS[name]
+    lost = replace(SGD, name="lost", point=SGD.point + sqrt(-1 - t))
+    found = RegretEvaluator(ogd.SQRT, "stated", lost, kind=kind).sides(drawn(kind, lost, dimension))
+    assert np.all(np.isfinite(found.lhs[:, 0]))
+    assert np.all(np.isnan(found.lhs[:, 1:]))
 
 
 def test_the_metric_matters_on_a_segment() -> None:

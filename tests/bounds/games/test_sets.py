@@ -5,14 +5,16 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from bounds.games import ExactBall, ExactBox, ExactSegment, ExactSet, ExactSimplex
-from online_sim.domains import Box, L2Ball, Simplex
+from bounds.games import ExactBall, ExactBox, ExactPolytope, ExactSegment, ExactSet, ExactSimplex
+from online_sim.domains import Box, L1Ball, L2Ball, Simplex
 
 SETS = {
     "box": (ExactBox((-1, 0, F(1, 3)), (1, F(1, 2), 2)), Box([-1, 0, 1 / 3], [1, 1 / 2, 2])),
     "segment": (ExactSegment((1, 0, 0), (0, F(1, 2), 2)), None),
     "simplex": (ExactSimplex(3, F(3, 2)), Simplex(3, 1.5)),
     "ball": (ExactBall((F(1, 3), 0, -1), F(5, 4)), L2Ball(3, radius=1.25, centre=[1 / 3, 0, -1])),
+    "l1 ball": (ExactPolytope.cross(3, F(5, 4)), L1Ball(3, radius=1.25)),
+    "polytope": (ExactPolytope(((0, 0, 0), (1, 0, 0), (0, 2, 0), (1, 2, 0), (F(1, 3), 0, -1))), None),
 }
 DRAWN = [tuple(F(int(v), 8) for v in row) for row in np.random.default_rng(5).integers(-30, 31, size=(40, 3))]
 
@@ -38,6 +40,25 @@ def test_a_point_inside_is_its_own_nearest(shape: ExactSet) -> None:
     assert shape.nearest(shape.centre, 17) == pytest.approx(shape.centre, abs=1e-15)
 
 
+@pytest.mark.parametrize("name", ["simplex", "ball", "l1 ball"])
+def test_the_nearest_point_is_that_of_the_simulator(name: str) -> None:
+    """The Euclidean projection in floats."""
+    exact, domain = SETS[name]
+    for x in DRAWN:
+        expected = domain.project([float(u) for u in x])
+        assert [float(u) for u in exact.nearest(x, 17)] == pytest.approx(expected, abs=1e-13)
+
+
+def test_a_flat_polytope_has_only_independent_faces() -> None:
+    """A square has four corners, six pairs and four triangles; a corner between others is no face's end."""
+    square = ExactPolytope(((0, 0), (1, 0), (0, 1), (1, 1)))
+    assert [len(face) for face in square.faces] == [1] * 4 + [2] * 6 + [3] * 4
+    line = ExactPolytope(((0, 0), (2, 2), (1, 1)))
+    assert [len(face) for face in line.faces] == [1] * 3 + [2] * 3
+    assert line.contains((F(3, 2), F(3, 2)))
+    assert not line.contains((F(3, 2), 1))
+
+
 def test_no_point_is_better_than_the_minimiser(shape: ExactSet) -> None:
     """Up to the 15 digits of a point on a sphere; and a worse one exists."""
     for direction in DRAWN:
@@ -50,7 +71,7 @@ def test_no_point_is_better_than_the_minimiser(shape: ExactSet) -> None:
         assert best < max(values) or not any(direction)
 
 
-@pytest.mark.parametrize("name", ["box", "simplex", "ball"])
+@pytest.mark.parametrize("name", ["box", "simplex", "ball", "l1 ball"])
 def test_the_minimiser_is_that_of_the_simulator(name: str) -> None:
     """The value at it, against the support function of the set in floats."""
     exact, domain = SETS[name]
@@ -78,6 +99,9 @@ def test_sets_are_mirrored_changed_and_cut(shape: ExactSet) -> None:
         (lambda: ExactSimplex(0), "`size` = 0"),
         (lambda: ExactBall((0,), -1), "`radius` = -1 must be > 0"),
         (lambda: ExactBall((), 1), "must have coordinates"),
+        (lambda: ExactPolytope(((1, 0), (1, 0))), "different points; has 1"),
+        (lambda: ExactPolytope(tuple((k,) for k in range(11))), "different points; has 11"),
+        (lambda: ExactPolytope(((1, 0), (1,))), "the same number of coordinates"),
     ],
 )
 def test_a_set_without_points_is_refused(build, says: str) -> None:
