@@ -204,7 +204,7 @@ class RoundByRound:
         ends = (union[0][0], union[-1][1]) if self._scaled else ()
         inner += [(*float_ends(end), True) for end in ends]
         table = np.array(list(product(inner, repeat=self._game.dimension)), dtype=np.float64)
-        return table[:, :, :2], table[:, :, 2].any(axis=1)
+        return table[:, :, :2], np.asarray(table[:, :, 2].any(axis=1))
 
     def _moves(
         self, cover: Cover, pieces: Floats, ends: Flags, *, last: bool
