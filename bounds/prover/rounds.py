@@ -63,7 +63,7 @@ PARTS = 8
 WORTH = 0.01
 """The share by which twice the cells must lower the largest lhs - rhs to be kept."""
 MOST_CELLS = 2**62
-"""The most cells of a grid, so that a cell has a number of 64 bits."""
+"""The most cells of a grid, so that their numbers have 64 bits and no two cells have the same."""
 GRADIENT = "g_t"
 """The label of the number of pieces of a gradient."""
 
@@ -116,7 +116,7 @@ class RoundByRound:
             finer = {
                 name: cells if label not in (name, ALL) else 2 * cells for name, cells in self._cells.items()
             }
-            if math.prod(finer.values()) > MOST_CELLS or self.boxes + 2 * self._price > budget:
+            if self.boxes + 2 * self._price > budget:
                 return False
             before, price = self.excess, self._price
             found = self._largest_excess(finer)
@@ -151,11 +151,14 @@ class RoundByRound:
         return max(waiting, key=worth)
 
     def _largest_excess(self, cells: dict[str, int]) -> float | None:
-        """An upper bound of lhs - rhs over all games with this grid; None if the budget does not suffice."""
+        """An upper bound of lhs - rhs over all games with this grid; None if that takes too much."""
         before = self.boxes + self._parts / PARTS
-        d = self._game.dimension
-        starts = math.prod(cells[name] for name, _, _ in self._game.constants) * cells["x"] ** d
-        if before + starts * cells[GRADIENT] ** d > self._limit:
+        d, game = self._game.dimension, self._game
+        blocks = math.prod(cells[name] for name, _, _ in game.constants)
+        states = zip(game.state_labels, game.steering, strict=True)
+        numbers = 2 * blocks * math.prod(cells[label] for label, steers in states if steers)
+        moves = blocks * cells["x"] ** d * cells[GRADIENT] ** d
+        if numbers > MOST_CELLS or before + moves > self._limit:
             return None
         largest, cover = -math.inf, self._first(cells)
         pieces, ends = self._gradients(cells[GRADIENT])

@@ -45,7 +45,9 @@ ORDERS = (ADAL_R1, ADAL_R2, ADAL_R3)
 def almost(theorem: Theorem, reading: str) -> Theorem:
     """The theorem with 999/1000 of its right side."""
     rhs = theorem.reading(reading).rhs * Rational(999, 1000)
-    return replace(theorem, id=f"999/1000 {theorem.id}", readings=(Reading(reading, rhs, "a little less"),))
+    return replace(
+        theorem, id=f"{theorem.id}_times_999_1000", readings=(Reading(reading, rhs, "a little less"),)
+    )
 
 
 CASES: tuple[Case, ...] = (
