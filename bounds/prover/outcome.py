@@ -98,7 +98,7 @@ class Decision:
     def sentence(self) -> str:
         """The outcome in a sentence, with the horizons and the region."""
         told = {o: [r.horizon for r in self.rounds if r.outcome is o] for o in ProofOutcome}
-        parts = [f"{o.value} (T = {_several(told[o])})" for o in ProofOutcome if told[o]]
+        parts = [f"{o.value} ({horizons_text(told[o])})" for o in ProofOutcome if told[o]]
         bound = "" if self.relax == 0 else f" with the right side times {1 + self.relax}"
         return (
             f"{self.theorem}.{self.reading}{bound}, {self.algorithm}, {self.region}, every z in X; "
@@ -106,7 +106,8 @@ class Decision:
         )
 
 
-def _several(horizons: list[int]) -> str:
+def horizons_text(horizons: list[int]) -> str:
+    """Some horizons in increasing order, such as T = 1, 3 or T = 2..5."""
     first, last = horizons[0], horizons[-1]
     whole = len(horizons) > 2 and horizons == list(range(first, last + 1))
-    return f"{first}..{last}" if whole else ", ".join(map(str, horizons))
+    return f"T = {first}..{last}" if whole else f"T = {', '.join(map(str, horizons))}"

@@ -101,7 +101,7 @@ def prove(
     )
     statements = [restate(theorem, reading, where, T) for T in range(1, horizon + 1)]
     losses = losses_covered(theorem, reading, recurrence)
-    mirrored = where.symmetric and all(mirrors(recurrence, statement) for statement in statements)
+    mirrored = where.symmetric and all(mirrors(recurrence, s, where.centre) for s in statements)
     scaled = scale_free(theorem, reading, where)
 
     search = _Decider(theorem, reading, scaled, budget, slack, progress)

@@ -1,11 +1,15 @@
 r"""Two reductions of a region before any search: mirror symmetry and the scale of the losses.
 
-**Mirror.** Take a map that negates x_i, g_i and z_i in one coordinate i. Suppose that every line of the
-algorithm either keeps its value or is negated (coordinate i of a vector), that the unprojected point is
-negated, and that neither side of the statement changes. Then a game satisfies the statement if and only if
-its mirror image does, and it is enough to take the regret against one extreme point of a symmetric box.
-`mirrors` checks this by substitution. It negates all coordinates at once, which is equivalent: a reduction
-over coordinates such as `SumCoords(e)` passes only if e itself is unchanged, in every coordinate.
+**Mirror.** Take the map that turns coordinate i of every point about the centre c of the box, x_i to
+2 c - x_i and likewise z_i, and negates g_i. Suppose that every line of the algorithm either keeps its value
+or is negated (coordinate i of a vector), that the unprojected point is turned about c, and that neither side
+of the statement changes. Clipping to [lower, upper] turns with its argument, since lower + upper = 2 c. Then
+a game satisfies the statement if and only if its mirror image does. The image has its start in the region if
+every start is allowed, or only c, and it is enough to take the regret against one extreme point of the box.
+`mirrors` checks this by substitution. It turns all coordinates at once, which is equivalent: a reduction
+over coordinates such as `SumCoords(e)` passes only if e itself is unchanged, in every coordinate. Unless c is
+0, a formula that reads the point before the last is not granted a mirror image, for before round 1 there is
+none to turn.
 
 **Scale.** If multiplying all losses by c > 0 with the same parameters multiplies both sides by the same power
 c^k, k > 0, it is enough to decide games whose largest |g_{t,i}| is the largest allowed. There remains the
@@ -15,9 +19,10 @@ ends.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 
-from sympy import Add, Expr, Max, Min, Piecewise, Rel, S, Symbol, log, preorder_traversal, sympify
+from sympy import Add, Expr, Max, Min, Piecewise, Rational, Rel, S, Symbol, log, preorder_traversal, sympify
 
 from bounds.prover.interval_source import CORNER
 from bounds.prover.region import Region
@@ -29,40 +34,48 @@ from theory.statement import Theorem
 from theory.symbols import Vector, g, x, z
 
 Signs = Mapping[Symbol, int]
+POINTS = (x, z, CORNER)
+"""The symbols of points, which are turned about the centre; all others keep or change their sign."""
 
 
-def mirrors(recurrence: Recurrence, statement: Inequality) -> bool:
-    """Whether a mirror image of a game satisfies the statement whenever the game does; False where unsure."""
+def mirrors(recurrence: Recurrence, statement: Inequality, centre: Fraction = Fraction(0)) -> bool:
+    """Whether a game and its mirror image about the centre satisfy a statement together; False if unsure."""
+    twice = Rational(2 * centre)
+    earlier = {Prev(point) for point in POINTS}
+    if twice != 0 and any(earlier & e.atoms(Prev) for e in (*recurrence.expressions(), *statement.parts)):
+        return False
     return any(
-        _turns(recurrence.point, signs, -1) and all(_turns(side, signs, 1) for side in statement.parts)
-        for signs in _consistent(recurrence)
+        _turns(recurrence.point - twice / 2, signs, -1, twice)
+        and all(_turns(side, signs, 1, twice) for side in statement.parts)
+        for signs in _consistent(recurrence, twice)
     )
 
 
-def _consistent(recurrence: Recurrence) -> Iterator[dict[Symbol, int]]:
+def _consistent(recurrence: Recurrence, twice: Expr) -> Iterator[dict[Symbol, int]]:
     """Every assignment of a sign to each line, kept (1) or negated (-1), that the formulas confirm."""
     states = [s for s in recurrence.states if isinstance(s, Vector)]
     for guess in product((1, -1), repeat=len(states)):
         guessed = dict(zip(states, guess, strict=True))
         signs: dict[Symbol, int] = {x: -1, g: -1, z: -1, CORNER: -1, **guessed}
-        if all(_sign_found(symbol, e, signs, guessed) for symbol, e in recurrence.steps) and not any(
+        if all(_sign_found(symbol, e, signs, guessed, twice) for symbol, e in recurrence.steps) and not any(
             guessed.get(symbol) == -1 and value != 0 for symbol, value in recurrence.initial.items()
         ):
             yield signs
 
 
-def _sign_found(symbol: Symbol, e: Expr, signs: dict[Symbol, int], guessed: Signs) -> bool:
+def _sign_found(symbol: Symbol, e: Expr, signs: dict[Symbol, int], guessed: Signs, twice: Expr) -> bool:
     allowed = (guessed[symbol],) if symbol in guessed else (1, -1) if isinstance(symbol, Vector) else (1,)
     for sign in allowed:
-        if _turns(e, signs, sign):
+        if _turns(e, signs, sign, twice):
             signs[symbol] = sign
             return True
     return False
 
 
-def _turns(e: Expr, signs: Signs, sign: int) -> bool:
-    """Whether an expression is multiplied by `sign` when every symbol is multiplied by its sign."""
+def _turns(e: Expr, signs: Signs, sign: int, twice: Expr) -> bool:
+    """Whether an expression is multiplied by `sign` when symbols are by theirs, and points turn."""
     mirror = {s: own * s for s, own in signs.items()} | {Prev(s): own * Prev(s) for s, own in signs.items()}
+    mirror |= {point: twice - point for point in POINTS}
     return bool((e.xreplace(mirror) - sign * e).expand() == 0)
 
 

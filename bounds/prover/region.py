@@ -60,10 +60,14 @@ class Region:
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
 
     @property
+    def centre(self) -> Fraction:
+        """Each coordinate of the centre of X."""
+        return (self.lower + self.upper) / 2
+
+    @property
     def symmetric(self) -> bool:
-        """Whether mirroring any coordinate of all points and gradients maps the region onto itself."""
-        centred = self.start is None or not any(self.start)
-        return self.lower == -self.upper and centred
+        """Whether turning any coordinate of points about the centre, and of gradients, keeps the region."""
+        return self.start is None or all(u == self.centre for u in self.start)
 
     @property
     def text(self) -> str:

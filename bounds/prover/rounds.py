@@ -63,7 +63,7 @@ PARTS = 8
 WORTH = 0.01
 """The share by which twice the cells must lower the largest lhs - rhs to be kept."""
 MOST_CELLS = 2**62
-"""The most cells of a grid, so that a cell has a number of 64 bits."""
+"""The most cells of a grid, so that their numbers have 64 bits and no two cells have the same."""
 GRADIENT = "g_t"
 """The label of the number of pieces of a gradient."""
 
@@ -116,7 +116,7 @@ class RoundByRound:
             finer = {
                 name: cells if label not in (name, ALL) else 2 * cells for name, cells in self._cells.items()
             }
-            if math.prod(finer.values()) > MOST_CELLS or self.boxes + 2 * self._price > budget:
+            if self.boxes + 2 * self._price > budget:
                 return False
             before, price = self.excess, self._price
             found = self._largest_excess(finer)
@@ -151,11 +151,14 @@ class RoundByRound:
         return max(waiting, key=worth)
 
     def _largest_excess(self, cells: dict[str, int]) -> float | None:
-        """An upper bound of lhs - rhs over all games with this grid; None if the budget does not suffice."""
+        """An upper bound of lhs - rhs over all games with this grid; None if that takes too much."""
         before = self.boxes + self._parts / PARTS
-        d = self._game.dimension
-        starts = math.prod(cells[name] for name, _, _ in self._game.constants) * cells["x"] ** d
-        if before + starts * cells[GRADIENT] ** d > self._limit:
+        d, game = self._game.dimension, self._game
+        blocks = math.prod(cells[name] for name, _, _ in game.constants)
+        states = zip(game.state_labels, game.steering, strict=True)
+        numbers = 2 * blocks * math.prod(cells[label] for label, steers in states if steers)
+        moves = blocks * cells["x"] ** d * cells[GRADIENT] ** d
+        if numbers > MOST_CELLS or before + moves > self._limit:
             return None
         largest, cover = -math.inf, self._first(cells)
         pieces, ends = self._gradients(cells[GRADIENT])
@@ -204,7 +207,7 @@ class RoundByRound:
         ends = (union[0][0], union[-1][1]) if self._scaled else ()
         inner += [(*float_ends(end), True) for end in ends]
         table = np.array(list(product(inner, repeat=self._game.dimension)), dtype=np.float64)
-        return table[:, :, :2], table[:, :, 2].any(axis=1)
+        return table[:, :, :2], np.asarray(table[:, :, 2].any(axis=1))
 
     def _moves(
         self, cover: Cover, pieces: Floats, ends: Flags, *, last: bool

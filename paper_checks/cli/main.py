@@ -393,8 +393,14 @@ def prove(
     dimension: Annotated[int, typer.Option(help="Number of coordinates.", min=1, max=8)] = 1,
     lower: Annotated[str, typer.Option(help="The box X = [lower, upper]^d.")] = "-1",
     upper: Annotated[str, typer.Option(help="The box X = [lower, upper]^d.")] = "1",
+    start: Annotated[
+        str | None,
+        typer.Option(help="x_1, such as 1/2 or 0,1/2. Default: every point of X.", metavar="NUMBERS"),
+    ] = None,
     gradient: Annotated[str, typer.Option(help="Largest |g_i|, or its range [least,most].")] = "1",
-    budget: Annotated[int, typer.Option(help="Number of boxes to evaluate at each T.", min=1)] = 2_000_000,
+    budget: Annotated[
+        int, typer.Option(help="Number of boxes that each of two searches evaluates at each T.", min=1)
+    ] = 2_000_000,
     relax: Annotated[str, typer.Option(help="Decide lhs <= (1 + relax) rhs.")] = "0",
     as_json: Annotated[bool, typer.Option("--json", help="Print only the findings, as JSON.")] = False,
     timeout: Timeout = None,
@@ -404,7 +410,7 @@ def prove(
 
     return prove_command(
         target, horizon=horizon, algorithm=algorithm, fix=fix or [], dimension=dimension, lower=lower,
-        upper=upper, gradient=gradient, budget=budget, relax=relax, as_json=as_json,
+        upper=upper, start=start, gradient=gradient, budget=budget, relax=relax, as_json=as_json,
     )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ def prove_command(
     dimension: int = 1,
     lower: str = "-1",
     upper: str = "1",
+    start: str | None = None,
     gradient: str = "1",
     budget: int = 2_000_000,
     relax: str = "0",
@@ -59,7 +60,8 @@ def prove_command(
 ) -> int:
     """Decide every reading that a name or a user's file selects.
 
-    fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; gradient: the largest |g_{t,i}|, or
+    fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; start: x_1, its coordinates separated by commas,
+    or None for every point that the statement allows; gradient: the largest |g_{t,i}|, or
     ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a refused reading (not meant
     for the region, or without an enclosure rule), 3 undecided boxes. Raises ValueError if all are refused.
     """
@@ -73,6 +75,7 @@ def prove_command(
 
     given = parse_fix(fix)
     ends = exact(lower, "--lower"), exact(upper, "--upper")
+    at = None if start is None else [exact(u.strip(), "--start") for u in start.split(",")]
     size, slack = parse_number(gradient, "--gradient"), exact(relax, "--relax")
     found: list[Decided] = []
     refused: dict[str, str] = {}
@@ -87,7 +90,8 @@ def prove_command(
             try:
                 decision = prove(
                     statement, reading, recurrence, horizon=horizon, parameters=given, dimension=dimension,
-                    lower=ends[0], upper=ends[1], gradient=size, budget=budget, relax=slack, progress=told,
+                    lower=ends[0], upper=ends[1], start=at, gradient=size, budget=budget, relax=slack,
+                    progress=told,
                 )  # fmt: skip
             except (OutOfScope, UnknownNodeError) as outside:
                 refused[name] = str(outside)
@@ -169,7 +173,8 @@ def _round_json(result: HorizonResult) -> dict[str, Any]:
     worst = result.worst
     return {
         "horizon": result.horizon, "outcome": result.outcome.name, "boxes": result.boxes,
-        "slack": result.slack, "closest": result.closest, "undecided": result.undecided,
+        "merged": result.merged, "slack": result.slack, "closest": result.closest,
+        "undecided": result.undecided,
         "worst": None if worst is None else {"ends": _pairs(worst.ends), "excess": worst.excess},
         "counterexample": None if result.counterexample is None else line(result.counterexample),
     }  # fmt: skip
@@ -239,6 +244,8 @@ def _relaxed(decision: Decision) -> str:
 
 
 def _notes(decision: Decision) -> list[str]:
+    from bounds.prover.outcome import horizons_text
+
     notes: list[str] = []
     if all(result.counterexample is not None for result in decision.rounds):
         return notes
@@ -246,4 +253,7 @@ def _notes(decision: Decision) -> list[str]:
         notes.append("Both sides scale alike with the losses: this is for gradients of any size.")
     if decision.mirrored:
         notes.append("Mirror images play alike: the regret is taken against one corner of X.")
+    merged = [result.horizon for result in decision.rounds if result.merged]
+    if merged:
+        notes.append(f"Round by round, merging close states: {horizons_text(merged)}.")
     return notes

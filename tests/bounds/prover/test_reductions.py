@@ -101,12 +101,56 @@ def test_what_has_no_mirror_image_is_not_granted_one():
 
 
 def test_a_region_must_be_symmetric_too():
-    """X = [-1, 1] with any start or the start 0; not [0, 1], not the start 1."""
+    """Any start or the centre, in every box; not another start."""
     one = {"alpha": 1}
     assert over(SGD, one).symmetric
     assert over(SGD, one, start=(0,)).symmetric
     assert not over(SGD, one, start=(1,)).symmetric
-    assert not over(SGD, one, lower=0).symmetric
+    assert over(SGD, one, lower=0).symmetric
+    assert over(SGD, one, lower=0, start=("1/2",)).symmetric
+    assert not over(SGD, one, lower=0, start=(0,)).symmetric
+
+
+@pytest.mark.parametrize("recurrence", [SGD, ADAL_R1, ADAL_R2])
+@pytest.mark.parametrize(("lower", "upper"), [(0, 1), (-1, 3), (F(5, 2), 4)])
+def test_mirror_images_about_the_centre_of_any_box(recurrence, lower, upper):
+    """Turned about the centre, a game has the same lhs/rhs against the turned corner; about 0 it has not."""
+    theorem, reading = (SQRT, "stated") if recurrence is SGD else (R, "D")
+    where = over(recurrence, {"alpha": 1} if recurrence is SGD else GIVEN, lower=lower, upper=upper)
+    statement = restate(theorem, reading, where, 3)
+    assert mirrors(recurrence, statement, where.centre)
+    low, high = (Question(statement, where, 3, corner) for corner in where.corners())
+    rng = np.random.default_rng(0)
+    points = np.concatenate([2 * rng.random((3, 50)) - 1, lower + float(upper - lower) * rng.random((1, 50))])
+    points = points.astype(float)
+    turned = np.concatenate([-points[:3], float(2 * where.centre) - points[3:]])
+    here, there = ratio(low.sides(points, points)), ratio(high.sides(turned, turned))
+    assert np.allclose(here, there, rtol=1e-9, atol=1e-9)
+    assert not np.allclose(here, ratio(high.sides(points, points)), rtol=1e-3)
+
+
+def test_what_moves_with_the_origin_has_no_mirror_image_elsewhere():
+    """Steps and sides that read the place of a point, and points from before round 1, are refused off 0."""
+    one = F(1, 2)
+    where = over(SGD, {"alpha": 1}, lower=0)
+    assert where.centre == one
+
+    def granted(theorem, recurrence, centre):
+        return mirrors(recurrence, restate(theorem, theorem.readings[0].key, where, 2), centre)
+
+    shrinking = replace(SGD, name="shrinking", point=x / 2 - alpha * g)
+    y = Vector("y")
+    heavy_ball = replace(SGD, name="heavy ball", steps=((y, x),), point=x - alpha * g + (x - Prev(y)) / 2)
+    size_of_x = stated(1 + MaxCoords(Abs(x)))
+    length_of_step = stated(1 + CumSum(MaxCoords(Abs(x - Prev(x)))))
+    for theorem, recurrence in (
+        (SQRT.asked_of("shrinking"), shrinking),
+        (SQRT.asked_of("heavy ball"), heavy_ball),
+        (size_of_x, SGD),
+        (length_of_step, SGD),
+    ):
+        assert granted(theorem, recurrence, F(0))
+        assert not granted(theorem, recurrence, one)
 
 
 def test_scale_freedom_is_read_off_the_degrees():

@@ -195,6 +195,16 @@ def test_parts_cover_what_they_are_cut_from():
                 assert ((cover.lower <= point) & (point <= cover.upper)).all(axis=0)[alike].any()
 
 
+def test_cells_never_share_a_number():
+    """A grid with more cells than numbers of 64 bits is not used, in several coordinates either."""
+    question, scaled = asked(R, "D", ADAL_R1, 2, HALF, dimension=2)
+    search = RoundByRound(question, F(0), scaled=scaled)
+    search._limit = 10**9
+    many = {**dict.fromkeys(search._cells, 1), "m__prev": 2**31, "v__prev": 2**10}
+    assert search._largest_excess(many) is None
+    assert search.boxes == 0
+
+
 def test_a_tie_is_never_proved():
     """The constant step is an equality at every T: no budget proves it; a hundredth more is proved."""
     for horizon in (2, 3):

@@ -99,7 +99,28 @@ def test_a_region_is_asked_for_in_options(capsys):
     assert prove_command("ogd.sqrt", horizon=1, fix=["alpha=1/4"], as_json=True, **asked) == 0
     (decided,) = json.loads(capsys.readouterr().out)
     assert decided["region"] == "X = [0, 1/2]^2, 1/2 <= |g_t,i| <= 1, every x_1, alpha = 1/4"
-    assert decided["one_corner"] is False
+    assert decided["one_corner"] is True
+
+
+def test_a_start_may_be_given(capsys):
+    """x_1 in the box, one number for each coordinate; off the centre, both corners are asked."""
+    ask = {"horizon": 1, "fix": ["alpha=1"], "lower": "-1", "upper": "3", "as_json": True}
+    for start, one_corner in (("0", False), ("1", True)):
+        assert prove_command("ogd.sqrt", start=start, **ask) == 0
+        (decided,) = json.loads(capsys.readouterr().out)
+        assert decided["region"] == f"X = [-1, 3], |g_t,i| <= 1, x_1 = {start}, alpha = 1"
+        assert decided["one_corner"] is one_corner
+    assert prove_command("ogd.sqrt", start="0, 1/2", dimension=2, **ask) == 0
+    (decided,) = json.loads(capsys.readouterr().out)
+    assert "x_1 = 0, 1/2" in decided["region"]
+    assert [r["merged"] for r in decided["rounds"]] == [False]
+
+
+def test_a_proof_round_by_round_says_so(capsys):
+    """Eight rounds are too many for boxes of whole games."""
+    assert prove_command("ogd.sqrt", horizon=8, fix=["alpha=1"], start="0") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Round by round, merging close states: T = " in said
 
 
 def test_a_line_has_vectors_small_margins_and_statements_without_numbers():
@@ -135,6 +156,9 @@ def test_numbers_are_read_exactly():
         ("ogd.sqrt", {"fix": []}, "`alpha` is missing"),
         ("ogd.sqrt", {"fix": ["alpha=1", "beta=2"]}, "unknown parameter `beta`"),
         ("ogd.sqrt", {"horizon": 0}, "`horizon`"),
+        ("ogd.sqrt", {"start": "x"}, "--start"),
+        ("ogd.sqrt", {"start": "2"}, "`start`"),
+        ("ogd.sqrt", {"start": "0,0"}, "`start`"),
         ("adal.theorem2", {}, "linear losses on a box"),
         ("no_such_file.py", {}, "there is no file"),
     ],
