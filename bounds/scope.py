@@ -14,12 +14,13 @@ from sympy import Expr, Symbol, false, sympify, true
 from theory.quantities import CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
 from theory.statement import OF_SETS, Assumption, Requires, Theorem, ordered_sides
-from theory.symbols import T, df, f, t, z
+from theory.symbols import T, df, f, t, x_next, z
 
 WHAT = {
     f: "the loss f_t(x_t)",
     df: "the true gradient df (write g: it is the one handed out)",
     z: "a fixed point z",
+    x_next: "the next point x_next",
 }
 """The names in messages for the symbols that not every game provides."""
 

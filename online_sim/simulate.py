@@ -28,6 +28,7 @@ from online_sim.growing_trace import GrowingTrace
 from online_sim.memory import check_room
 from online_sim.nonfinite import Watch
 from online_sim.noting import recording as noting_inputs
+from online_sim.oracle import oracle_of
 from online_sim.provenance import provenance
 from online_sim.recording import (
     Played,
@@ -228,6 +229,7 @@ def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np
         game.recurrence, game.loss if isinstance(game.loss, Loss) else None,
         projection=projection_of(game.domain), record=recording.kept, series=recording.series,
         given=tuple(given), constants=tuple(numbers), data=game.formula,
+        oracle=oracle_of(game)[0],
     )  # fmt: skip
     program = compile_program(request)
     oracle = None if isinstance(game.loss, Loss) else game.loss

@@ -12,6 +12,7 @@ from online_sim.borders import as_numbers
 from online_sim.engines.base import Engine, RunState
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.program import Program
+from online_sim.oracle import oracle_of
 from theory.borders import WrongType, shown
 from theory.symbols import D_i, Vector
 
@@ -50,7 +51,7 @@ def given_vectors(
     game: Game, vectors: Mapping[Symbol, ArrayLike], quantities: Sequence[Expr]
 ) -> dict[Symbol, NDArray[np.float64]]:
     """The fixed vectors (R, d) that quantities use; the coordinate diameters come from the set."""
-    known = dict(vectors)
+    known = {**vectors, **oracle_of(game)[1]}
     if D_i not in known and game.domain is not None and any(q.has(D_i) for q in quantities):
         known[D_i] = game.domain.coordinate_diameters()
     given = {}

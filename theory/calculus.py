@@ -37,6 +37,7 @@ from theory.quantities import (
     Component,
     Discounted,
     Expectation,
+    LinearMinimiser,
     LossAt,
     Prev,
     Quantity,
@@ -175,6 +176,8 @@ _RULES: dict[type, Callable[[Calculus[Any], Any], Any]] = {
     log: lambda algebra, e: algebra.logarithm(e, algebra.of(e.args[0])),
     log1p: lambda algebra, e: algebra.logarithm(e, algebra.of(1 + e.args[0])),
     Piecewise: Calculus._piecewise,
-    **dict.fromkeys((*REDUCTIONS, Prev, Component, Regret, LossAt, Expectation, Supremum), Calculus._node),
+    **dict.fromkeys(
+        (*REDUCTIONS, Prev, Component, Regret, LossAt, Expectation, Supremum, LinearMinimiser), Calculus._node
+    ),
     Discounted: Calculus._discounted,
 }

@@ -15,7 +15,7 @@ from enum import Enum
 from sympy import Dummy, Expr, Min, Rational, S, Symbol
 
 from theory.calculus import Calculus, Sized
-from theory.quantities import GroupSum, LossAt, Quantity, Regret, SumCoords
+from theory.quantities import GroupSum, LinearMinimiser, LossAt, Quantity, Regret, SumCoords
 from theory.recurrence import Recurrence
 from theory.symbols import D_2, D, D_i, G_f, L, T, d, df, f, f_star, f_start, g, t, x, x_gap, x_next, z
 
@@ -194,6 +194,8 @@ def _of_node(e: Quantity, power: Expr, scaling: Scaling) -> Expr:
         return power + scaling.sum_coords
     if isinstance(e, Regret):
         return power + scaling.base[f]
+    if isinstance(e, LinearMinimiser):
+        return scaling.base[x]
     return scaling.base[f] if isinstance(e, LossAt) else power
 
 

@@ -19,7 +19,7 @@ from theory.borders import settle
 from theory.calculus import Calculus, Sized
 from theory.degree import LOSS, raised
 from theory.parameters import Parameter
-from theory.quantities import REDUCTIONS, CumMax, CumSum, Prev, Quantity, Regret
+from theory.quantities import REDUCTIONS, CumMax, CumSum, LinearMinimiser, Prev, Quantity, Regret
 from theory.recurrence import Recurrence
 from theory.scaling import named_algorithm, split
 from theory.sign import is_constant, nonnegative
@@ -201,6 +201,8 @@ class _Orders(Calculus[Order]):
             return _summed(e, size)
         if isinstance(e, CumMax):
             return max(size, ONE)
+        if isinstance(e, LinearMinimiser):
+            return ONE
         if isinstance(e, Regret):
             raise ValueError(f"{e} is what a theorem bounds; its order in T is not known before a run")
         return size

@@ -110,6 +110,16 @@ class LossAt(Unary):
     """
 
 
+class LinearMinimiser(Unary):
+    """A point y of X that minimises <e, y>, as a linear minimisation oracle gives it: a vector.
+
+    Where there are several, it is the centre of the face that they form, so that every engine gives the same.
+
+    Args:
+        e: an expression of vector rank.
+    """
+
+
 class Component(Quantity):
     """One coordinate of a vector symbol, as a scalar.
 
@@ -302,7 +312,7 @@ def GroupNorm1(e: Expr) -> Expr:
 REDUCTIONS = (SumCoords, MaxCoords, GroupSum, CumSum, CumMax, Discounted)
 """Nodes over coordinates or rounds that are nonnegative where what they reduce is."""
 _SCALAR_NODES = (SumCoords, MaxCoords, Component, LossAt, Regret)
-_VECTOR_NODES = (Stack, GroupSum)
+_VECTOR_NODES = (Stack, GroupSum, LinearMinimiser)
 
 
 def is_vector(e: Any) -> bool:

@@ -24,7 +24,26 @@ from theory.quantities import (
     is_vector,
 )
 from theory.source import Source
-from theory.symbols import Scalar, Vector, check_name, check_text, f, g, t, x
+from theory.symbols import (
+    D_2,
+    D,
+    D_i,
+    G_f,
+    L,
+    Scalar,
+    T,
+    Vector,
+    check_name,
+    check_text,
+    f,
+    f_star,
+    g,
+    t,
+    x,
+    x_gap,
+    x_next,
+    z,
+)
 
 if TYPE_CHECKING:
     from theory.printing.html import Html
@@ -32,6 +51,14 @@ if TYPE_CHECKING:
 GIVEN: tuple[Symbol, ...] = (t, x, g, f)
 """What the game hands to an algorithm in round t; f only for methods that look at the loss value."""
 
+_OF_PROBLEM = "a constant of the problem; declare a Parameter and assume in the theorem how they relate"
+_NOT_IN_A_ROUND: Mapping[Symbol, str] = {
+    x_next: "the point after the round; only theorems may use it",
+    T: "the last round, which no algorithm knows; write t, or declare the number of rounds as a Parameter",
+    z: "the comparator of a theorem, which no algorithm knows",
+    **dict.fromkeys((D, D_2, D_i, L, G_f, f_star, x_gap), _OF_PROBLEM),
+}
+"""Symbols of theorems, and why no line of an algorithm may use them."""
 _NOT_IN_ALGORITHMS = (Component, Stack, MeanRows, Regret, Expectation, Supremum)
 
 
@@ -191,6 +218,8 @@ def _validate_line(e: Expr, line: str, known: set[Symbol], states: list[Symbol])
         if isinstance(node, Prev) and node.args[0] not in (*states, g, f):
             raise ValueError(f"{line} uses Prev({node.args[0]}), but no line defines `{node.args[0]}`")
     unknown = e.replace(Prev, lambda _: sympify(0)).free_symbols - known
+    for symbol in sorted(unknown & set(_NOT_IN_A_ROUND), key=str):
+        raise ValueError(f"{line} uses `{symbol}`, {_NOT_IN_A_ROUND[symbol]}")
     if unknown:
         names = ", ".join(sorted(map(str, unknown)))
         raise ValueError(f"{line} uses unknown or later symbols: {names}; known: {sorted(map(str, known))}")

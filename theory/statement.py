@@ -21,6 +21,7 @@ from theory.borders import (
     mapping,
     meant,
     must,
+    one_line,
     pairs,
     settle,
     shown,
@@ -28,10 +29,10 @@ from theory.borders import (
 from theory.displayed import Displayed
 from theory.parameters import Parameter
 from theory.printable import check_file_name, check_shown
-from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, measured
+from theory.quantities import CumMax, Excess, Expectation, Regret, RoundingOf, Supremum, is_vector, measured
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import check_text, f
+from theory.symbols import check_text, f, x_next
 
 if TYPE_CHECKING:
     from theory.printing.html import Html
@@ -164,7 +165,7 @@ class Theorem(Displayed):
         status: what is known of the statement before any run.
 
     Raises:
-        ValueError: no readings, two readings with the same key, or a float.
+        ValueError: no readings, two readings with the same key, a float, or a side of vector rank.
     """
 
     id: str
@@ -208,6 +209,22 @@ class Theorem(Displayed):
         for e in (self.lhs, *map(sympify, self.relations), *(meaning for _, meaning in self.letters)):
             if e.atoms(Float):
                 raise ValueError(f"theorem `{self.id}` holds a float in {e}; write it as a Rational")
+        self._check_rank()
+
+    def _check_rank(self) -> None:
+        """Refuse a side with a value for each coordinate, and a weight of a round that uses x_next."""
+        for name, side in (("lhs", self.lhs), *((f"reading `{r.key}`", r.rhs) for r in self.readings)):
+            whole = self.spelled_out(side)
+            if is_vector(whole):
+                raise ValueError(
+                    f"theorem `{self.id}`: {name} = {one_line(side)} has a value for each coordinate; "
+                    f"reduce it, SumCoords(...) say"
+                )
+            if any(node.has(x_next) for node in whole.atoms(Regret)):
+                raise ValueError(
+                    f"theorem `{self.id}`: {name} weights the regret of a round by the point after it, "
+                    f"x_next; a weight must be known in its round"
+                )
 
     def __hash__(self) -> int:
         """By id, sides and letters: equal theorems hash alike."""

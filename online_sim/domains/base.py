@@ -34,6 +34,8 @@ from theory.borders import one_of, real
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from online_sim.domains.oracles import Oracle
+
 NORMS = ("inf", "2")
 """The norms of the diameters: the paper's D, and the Euclidean one."""
 
@@ -196,6 +198,10 @@ class Domain(abc.ABC):
 
     def box_bounds(self) -> tuple[Vector, Vector] | None:
         """(lower, upper) when the projection is a coordinatewise clip for every weight, else None."""
+        return None
+
+    def linear_minimiser(self) -> Oracle | None:
+        """What `LinearMinimiser` is on this set (`online_sim.domains.oracles`); None without a formula."""
         return None
 
     def kernel(self) -> ProjectionKernel | None:

@@ -4,9 +4,11 @@ The projection is the coordinatewise clip whatever the diagonal weights: the obj
 sum_i w_i (y_i - p_i)^2 separates, and each term is smallest at the clip. A zero weight changes nothing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +19,9 @@ from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, difference_bound
 from online_sim.domains.validate import as_bounds, as_dimension, distinct, named
 from online_sim.frozen import set_fields
 from theory.borders import shown
+
+if TYPE_CHECKING:
+    from online_sim.domains.oracles import Oracle
 
 
 @final
@@ -70,6 +75,12 @@ class Box(Domain):
     def box_bounds(self) -> tuple[Vector, Vector] | None:
         """(lower, upper)."""
         return self.lower, self.upper
+
+    def linear_minimiser(self) -> Oracle:
+        """The corner against which the direction points."""
+        from online_sim.domains.oracles import BOX, FIRST, SECOND
+
+        return BOX, {FIRST: self.lower, SECOND: self.upper}
 
     def kernel(self) -> ProjectionKernel:
         """The clip; engines that fuse it need only `box_bounds`."""

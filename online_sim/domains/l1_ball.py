@@ -4,15 +4,20 @@ The weighted projection keeps the signs of point - centre, so it is that of the 
 {y >= 0, sum y <= radius}: the simplex's problem, solved by the same kernel (`kernels.simplex`).
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
 from online_sim.domains.ball import Ball
 from online_sim.domains.base import ProjectionKernel
 from online_sim.domains.rounding import Vector
+
+if TYPE_CHECKING:
+    from online_sim.domains.oracles import Oracle
 
 
 @final
@@ -30,6 +35,12 @@ class L1Ball(Ball):
     """
 
     _order, _dual_order = 1, math.inf
+
+    def linear_minimiser(self) -> Oracle:
+        """The vertices against the largest |c_i|."""
+        from online_sim.domains.oracles import FIRST, L1_BALL, SECOND
+
+        return L1_BALL, {FIRST: self.centre, SECOND: np.full(self.dimension, self.radius)}
 
     def kernel(self) -> ProjectionKernel:
         """Newton on the simplex's multiplier; `data` is (radius, centre)."""

@@ -1,13 +1,18 @@
 """The l2 ball {x : |x - centre|_2 <= radius}; its weighted projection is in `kernels.l2_ball`."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
 from online_sim.domains.ball import Ball
 from online_sim.domains.base import ProjectionKernel
 from online_sim.domains.rounding import Vector
+
+if TYPE_CHECKING:
+    from online_sim.domains.oracles import Oracle
 
 
 @final
@@ -25,6 +30,12 @@ class L2Ball(Ball):
     """
 
     _order, _dual_order = 2, 2
+
+    def linear_minimiser(self) -> Oracle:
+        """centre - radius c/|c|."""
+        from online_sim.domains.oracles import FIRST, L2_BALL, SECOND
+
+        return L2_BALL, {FIRST: self.centre, SECOND: np.full(self.dimension, self.radius)}
 
     def kernel(self) -> ProjectionKernel:
         """Newton on the secular equation, relative accuracy about 1e-15; `data` is (radius, centre)."""

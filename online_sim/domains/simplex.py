@@ -1,9 +1,11 @@
 """The simplex {x : x >= 0, sum_i x_i = total}; its weighted projection is in `kernels.simplex`."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
@@ -12,6 +14,9 @@ from online_sim.domains.rounding import EPS, ROUNDINGS, Vector, exact_residual, 
 from online_sim.domains.validate import as_dimension, named
 from online_sim.frozen import set_fields
 from theory.borders import real
+
+if TYPE_CHECKING:
+    from online_sim.domains.oracles import Oracle
 
 
 @final
@@ -52,6 +57,12 @@ class Simplex(Domain):
         import cvxpy
 
         return [variable >= 0.0, cvxpy.sum(variable) == self.total]
+
+    def linear_minimiser(self) -> Oracle:
+        """The vertices at the smallest c_i."""
+        from online_sim.domains.oracles import FIRST, SIMPLEX
+
+        return SIMPLEX, {FIRST: np.full(self.dimension, self.total)}
 
     def kernel(self) -> ProjectionKernel:
         """Newton on the multiplier with compaction; `data` is (total,)."""

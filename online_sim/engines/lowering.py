@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Expr, Max, Piecewise, S, Symbol, cancel, expand
 
+from online_sim.domains.oracles import DIRECTION
 from online_sim.engines.program import (
     LOWER,
     METRIC,
@@ -35,6 +36,7 @@ from theory.quantities import (
     CumSum,
     Discounted,
     GroupSum,
+    LinearMinimiser,
     LossAt,
     MaxCoords,
     MeanRows,
@@ -65,6 +67,8 @@ from theory.symbols import (
     x_next,
 )
 
+ORACLES = "a box, a simplex or an l1 or l2 ball"
+"""The sets with a linear minimisation oracle."""
 LISTED = 6
 """The number of parameters beyond which a message does not list those of a loss."""
 
@@ -86,6 +90,7 @@ class Request:
         constants: scalars that come before the parameters.
         data: the row a_t and the number b_t of a stream given by a formula in t, the coordinate and its seed;
             None if the stream supplies them.
+        oracle: what `LinearMinimiser` is on the set (`online_sim.domains.oracles`); () without one.
     """
 
     recurrence: Recurrence = field(compare=False)
@@ -97,6 +102,7 @@ class Request:
     given: Sequence[Symbol] = ()
     constants: Sequence[Symbol] = ()
     data: tuple[Expr, Expr] | None = None
+    oracle: tuple[Expr, ...] = ()
     content: tuple[Any, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -291,6 +297,16 @@ class _Lowering:
             return self.add(Stacked(self.fresh("k", vector=True), tuple(map(self.lower, e.args))))
         if isinstance(e, MeanRows):
             return self._rows(e.args[0])
+        if isinstance(e, LinearMinimiser) and self.request.oracle:
+            value = self._named(self.lower(e.args[0]))
+            for step in self.request.oracle:
+                value = self._named(self.lower(step.xreplace({DIRECTION: value})))
+            return value
+        if isinstance(e, LinearMinimiser):
+            raise ValueError(
+                f"{e} asks for the linear minimisation oracle of a set, which only `play` has, for an "
+                f"algorithm on {ORACLES}; elsewhere write the minimiser out, as a Piecewise on a box say"
+            )
         ways = {SumCoords: Reduction.SUM, MaxCoords: Reduction.MAX, GroupSum: Reduction.GROUP}
         if type(e) not in ways:
             raise ValueError(f"{type(e).__name__} cannot be computed inside a round: {e}")

@@ -12,7 +12,7 @@ from theory.parameters import ALPHA, BETA1, Parameter, alpha, beta1
 from theory.quantities import Component, Norm1, Prev, Regret, SumCoords
 from theory.recurrence import Recurrence
 from theory.source import Source
-from theory.symbols import Scalar, Vector, a, g, ghat, m, t, v, x
+from theory.symbols import D, Scalar, T, Vector, a, g, ghat, m, t, v, x, x_next, z
 
 SOURCE = Source("zinkevich2003", "section 2")
 
@@ -58,6 +58,10 @@ def test_adal_expands_to_the_printed_algorithm() -> None:
         ({"steps": ((m, beta1 * Prev(m) + g + a),)}, "unknown or later symbols: a"),
         ({"steps": ((m, beta1 * Prev(m) + Float(0.5) * g),)}, "holds a float"),
         ({"point": x - alpha * m * 0.1}, "holds a float"),
+        ({"point": x_next - alpha * m}, "uses `x_next`, the point after the round"),
+        ({"point": x - alpha * m / sqrt(T)}, "uses `T`, the last round"),
+        ({"point": x - alpha * (m - z)}, "uses `z`, the comparator"),
+        ({"point": x - D * m}, "uses `D`, a constant of the problem; declare a Parameter"),
         ({"steps": ((g, beta1 * Prev(g)),)}, "given by the game"),
         ({"steps": ((alpha, beta1 * Prev(alpha)),)}, "given by the game or a parameter"),
         ({"steps": ((m, beta1 * Prev(m) + Component(g, 0)),)}, "uses Component"),

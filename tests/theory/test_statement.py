@@ -11,7 +11,7 @@ from theory.parameters import alpha, beta1
 from theory.quantities import CumMax, CumSum, Expectation, Norm1, Norm2Squared, Regret, SumCoords, Supremum
 from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Theorem
-from theory.symbols import D, G, M, T, df, g, x
+from theory.symbols import D, G, M, T, df, g, x, x_next
 
 SOURCE = Source("zinkevich2003", "Theorem 1")
 
@@ -45,6 +45,24 @@ def test_a_float_is_refused_in_every_place() -> None:
         theorem(good, assumptions=(Assumption("beta1 < 1/2", beta1 < Float(0.5)),))
     with pytest.raises(ValueError, match="holds a float"):
         theorem(good, letters=((M, Float(2.0) * CumMax(Norm1(g))),))
+
+
+@pytest.mark.parametrize("side", [3 * x, D * g**2 * SumCoords(x), M * T])
+def test_a_side_with_a_value_for_each_coordinate_is_refused(side) -> None:
+    """On the left, on the right, and behind a letter; a sum over the coordinates is a number."""
+    letters = ((M, abs(g)),)
+    with pytest.raises(ValueError, match=r"reading `A` = .* has a value for each coordinate"):
+        theorem(Reading("A", side, ""), letters=letters)
+    with pytest.raises(ValueError, match=r"lhs = .* has a value for each coordinate"):
+        theorem(Reading("A", D, ""), lhs=side, letters=letters)
+    theorem(Reading("A", SumCoords(side), ""), letters=letters)
+
+
+def test_a_weight_must_be_known_in_its_round() -> None:
+    """The next point may stand elsewhere."""
+    with pytest.raises(ValueError, match="weights the regret of a round by the point after it"):
+        theorem(Reading("A", D, ""), lhs=Regret(SumCoords(x_next**2)))
+    theorem(Reading("A", D, ""), lhs=Regret(S.One) + SumCoords(x_next**2))
 
 
 def test_quantities_are_the_outermost_nodes_of_every_side_once() -> None:

@@ -297,6 +297,11 @@ class LatexPrinter:
         weight = f"{self._at_least(_ATOM, e.args[1])}^{{{self._round}-{bound}}}"
         return rf"\sum_{{{bound}=1}}^{{{self._round}}} {weight} {under._at_least(_MUL, e.args[0])}", _BIG
 
+    def _linear_minimiser(self, e: Any) -> _Text:
+        direction = replace(self, coordinate="").print(e.args[0])
+        chosen = rf"\operatorname{{arg}}\min_{{y \in X}} \left\langle {direction}, y \right\rangle"
+        return _brackets(chosen) + (f"_{{{self.coordinate}}}" if self.coordinate else ""), _ATOM
+
     def _component(self, e: Any) -> _Text:
         under = replace(self, coordinate=str(int(e.args[1]) + 1))
         return under._render(e.args[0])
@@ -392,6 +397,7 @@ _RULES: dict[str, Callable[[LatexPrinter, Any], _Text]] = {
     "CumSum": LatexPrinter._cum_sum,
     "CumMax": LatexPrinter._cum_max,
     "Discounted": LatexPrinter._discounted,
+    "LinearMinimiser": LatexPrinter._linear_minimiser,
     "Component": LatexPrinter._component,
     "Stack": LatexPrinter._stack,
     "MeanRows": LatexPrinter._mean_rows,

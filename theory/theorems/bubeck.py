@@ -12,7 +12,8 @@ Guarantee: upper bounds, as printed, and proved in docs/proofs.md.
   statement up to a translation, and for any other a consequence of it;
 * THEOREM3_3, step 1/beta: f(x_T) - f(x_*) <= 2 beta ||x_1 - x_*||^2/(T - 1) for T >= 2;
 * THEOREM3_8, Frank-Wolfe with gamma_t = 2/(t+1): f(x_T) - f(x_*) <= 2 beta R^2/(T+1) for T >= 2, R the
-  diameter of X. Stated in round T - 1, for the next point; X and x_* as in THEOREM3_2;
+  diameter of X. Stated in round T - 1, for the next point; X and x_* as in THEOREM3_2, and as
+  THEOREM3_8_SET on every set with a linear minimisation oracle, against every point z of it;
 * THEOREM3_12, step 2/(mu + beta): after T steps
   f(x_{T+1}) - f(x_*) <= beta/2 exp(-4T/(kappa+1)) ||x_1 - x_*||^2. For f(x_T) instead it would fail at T = 1;
 * THEOREM3_18, y_{t+1} = x_t - g_t/beta, x_{t+1} = y_{t+1} + (sqrt(kappa)-1)/(sqrt(kappa)+1) (y_{t+1} - y_t):
@@ -30,11 +31,12 @@ Source: Bubeck, Convex optimization: algorithms and complexity, arXiv 1405.4980v
 from sympy import Expr, Integer, Max, Piecewise, exp, sqrt
 
 from theory.parameters import Parameter
-from theory.quantities import CumMax, CumSum, First, LossAt, MaxCoords, Prev, SumCoords
+from theory.quantities import CumMax, CumSum, First, LinearMinimiser, LossAt, MaxCoords, Prev, SumCoords
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Reading, Status, Theorem
-from theory.symbols import G_f, L, Scalar, T, Vector, d, g, t, x, x_gap, x_next
+from theory.symbols import D_2, G_f, L, Scalar, T, Vector, d, g, t, x, x_gap, x_next, z
+from theory.theorems.against import INSIDE
 from theory.theorems.descents import (
     BETA,
     EXACT,
@@ -50,7 +52,7 @@ from theory.theorems.descents import (
     in_round_N,
     mu,
 )
-from theory.theorems.shared import CONVEX, FIXED, FREE, SMOOTH
+from theory.theorems.shared import COMPACT, CONVEX, FIXED, FREE, SMOOTH
 
 LOW, HIGH = (
     Parameter(Scalar(name, nonnegative=True), latex, f"the {end} end of X along each coordinate", lower=0,
@@ -97,6 +99,14 @@ FRANK_WOLFE = Recurrence(
     _source("section 3.3"),
     (LOW, HIGH),
     (_ORIGIN, (y, Piecewise((-low, g > 0), (high, True)))),
+    (1 - 2 / (t + 1)) * x + 2 / (t + 1) * y,
+    Integer(1),
+)
+FRANK_WOLFE_SET = Recurrence(
+    "Frank-Wolfe [gamma=2/(t+1)]",
+    _source("section 3.3"),
+    (),
+    ((y, LinearMinimiser(g)),),
     (1 - 2 / (t + 1)) * x + 2 / (t + 1) * y,
     Integer(1),
 )
@@ -168,6 +178,17 @@ THEOREM3_8 = _rate(
     "3.8", "Frank-Wolfe on a box", FRANK_WOLFE,
     LossAt(x_next) - LossAt(origin), 2 * L * d * (low + high) ** 2 / (T + 2), SMOOTH, _INSIDE, measures=_LAST,
 )  # fmt: skip
+THEOREM3_8_SET = Theorem(
+    id="bubeck.theorem3_8_set",
+    title="Frank-Wolfe on any set with a linear minimisation oracle",
+    source=_source("Theorem 3.8"),
+    algorithms=(FRANK_WOLFE_SET,),
+    lhs=LossAt(x_next) - LossAt(z),
+    readings=(Reading("stated", 2 * L * D_2**2 / (T + 2), "secondary"),),
+    assumptions=(CONVEX, FIXED, COMPACT, SMOOTH, EXACT, INSIDE),
+    measures=_LAST,
+    status=Status.PROVED,
+)
 THEOREM3_12 = _rate(
     "3.12", "Gradient descent on a smooth, strongly convex function", DESCENT_STRONG,
     above_minimum(x_next), beta / 2 * exp(-4 * T / (beta / mu + 1)) * _d2, *_strong, measures=_LAST,
