@@ -24,7 +24,7 @@ from theory.statement import Requires
 from theory.symbols import Vector
 
 MOST_FACES = 25
-"""The most faces of a given polytope, those of five corners in the plane; the loop is slow to compile with more."""
+"""The most faces of a given polytope, those of five corners in the plane; more are slow to compile."""
 
 
 @dataclass(frozen=True)
