@@ -10,6 +10,7 @@ import bounds.falsifier.evaluator as module
 from bounds.certificates.certify import excess
 from bounds.falsifier.search import falsify
 from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.segment import Segments
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R2_PRINTED_EPS, ADAL_R3
 from theory.algorithms.registry import algorithm
 from theory.statement import Theorem
@@ -147,10 +148,15 @@ def test_just_below_a_tie_is_refuted(theorem, reading, recurrence, known) -> Non
     assert 0 < excess(found.best) <= F(1, 999)
 
 
+def opposite(minimiser):
+    """A method that finds the worst comparator."""
+    return lambda kind, total, ends: minimiser(kind, -total, ends)
+
+
 def test_a_broken_evaluator_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the comparator is the worst point, a false theorem looks true and a tight one is far off."""
-    best = Boxes.minimiser
-    monkeypatch.setattr(Boxes, "minimiser", lambda kind, total, ends: best(kind, -total, ends))
+    for kind in (Boxes, Segments):
+        monkeypatch.setattr(kind, "minimiser", opposite(kind.minimiser))
     broken = falsify(ogd.SQRT, "stated", TRUE[0][2], horizons=(1,), evaluations=10_000)
     assert broken.ratio < 0.5
     assert not falsify(THEOREM1, "C", ADAL, evaluations=2000, horizons=(1,)).violated

@@ -52,14 +52,6 @@ class Balls(SearchedSet):
         far = (FAR, sqrt(SumCoords((FREE - CENTRE) ** 2)))
         return with_set(recurrence, self, far, point=CENTRE + share * (FREE - CENTRE))
 
-    def entries(self, dimension: int) -> int:
-        """None: the size is all."""
-        return 0
-
-    def places(self, dimension: int) -> int:
-        """One for each coordinate."""
-        return dimension
-
     def drawn(self, count: int, dimension: int, rng: np.random.Generator) -> list[Floats]:
         """Starts on the sphere, along axes and between, and the middle."""
         return [rng.choice([-1.0, 0.0, 0.0, 1.0], (count, dimension))]

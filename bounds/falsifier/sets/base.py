@@ -64,13 +64,13 @@ class SearchedSet(ABC):
     def projected(self, recurrence: Recurrence) -> Recurrence:
         """The same algorithm without a built-in set: its point lies in the set with these anchors."""
 
-    @abstractmethod
     def entries(self, dimension: int) -> int:
-        """The number of entries of a vector for the shape of a set, besides its size."""
+        """The number of entries of a vector for the shape of a set, besides its size; by default none."""
+        return 0
 
-    @abstractmethod
     def places(self, dimension: int) -> int:
-        """The number of entries for a point of the set."""
+        """The number of entries for a point of the set, by default one for each coordinate."""
+        return dimension
 
     @abstractmethod
     def drawn(self, count: int, dimension: int, rng: np.random.Generator) -> list[Floats]:

@@ -76,10 +76,6 @@ class Boxes(Between):
         """One for each side but the first."""
         return dimension - 1
 
-    def places(self, dimension: int) -> int:
-        """One for each coordinate."""
-        return dimension
-
     def drawn(self, count: int, dimension: int, rng: np.random.Generator) -> list[Floats]:
         """Half of the boxes are cubes; the starts are corners, the middle or between."""
         start = rng.choice([-1.0, 1.0, 0.0, 0.5], (count, dimension))

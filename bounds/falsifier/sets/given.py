@@ -23,8 +23,8 @@ from theory.recurrence import Recurrence
 from theory.statement import Requires
 from theory.symbols import Vector
 
-MOST_FACES = 40
-"""The most faces of a given polytope, all of which are projected onto in every round."""
+MOST_FACES = 25
+"""The most faces of a given polytope, those of five corners in the plane; more are slow to compile."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,6 @@ class GivenSet(SearchedSet):
     def projected(self, recurrence: Recurrence) -> Recurrence:
         """As the kind."""
         return self.of.projected(recurrence)
-
-    def entries(self, dimension: int) -> int:
-        """None: there is one such set."""
-        return 0
 
     def places(self, dimension: int) -> int:
         """As the kind."""

@@ -45,14 +45,6 @@ class L1Balls(SearchedSet):
         root = (ROOT, Piecewise((0, inside), (last, True)))
         return with_set(recurrence, self, *lines, root, point=cut)
 
-    def entries(self, dimension: int) -> int:
-        """None: the size is all."""
-        return 0
-
-    def places(self, dimension: int) -> int:
-        """One for each coordinate."""
-        return dimension
-
     def drawn(self, count: int, dimension: int, rng: np.random.Generator) -> list[Floats]:
         """Starts at corners and between, and the middle."""
         return [rng.choice([-1.0, 0.0, 0.0, 1.0], (count, dimension))]

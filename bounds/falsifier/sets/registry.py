@@ -22,7 +22,7 @@ class SetKind(Enum):
     SIMPLEX = "a simplex 2 <= d <= 5"
     L2 = "an l2 ball d >= 2"
     L1 = "an l1 ball 2 <= d <= 4"
-    POLYTOPE = "a polytope 2 <= d <= 4"
+    POLYTOPE = "a polytope 2 <= d <= 3"
 
 
 def searched_sets(
@@ -47,6 +47,6 @@ def searched_sets(
         SetKind.SIMPLEX: of_simplex,
         SetKind.L2: [Balls()],
         SetKind.L1: [L1Balls()],
-        SetKind.POLYTOPE: [Polytopes(count) for count in (3, 4, 5)],
+        SetKind.POLYTOPE: [Polytopes(count) for count in (3, 4)],
     }
     return known[kind]

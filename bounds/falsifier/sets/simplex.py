@@ -67,14 +67,6 @@ class Simplices(SearchedSet):
         share = FREE - root / METRIC
         return with_set(recurrence, self, *lines, point=Piecewise((0, share <= 0), (share, True)))
 
-    def entries(self, dimension: int) -> int:
-        """None: the size is all."""
-        return 0
-
-    def places(self, dimension: int) -> int:
-        """A share for each coordinate."""
-        return dimension
-
     def drawn(self, count: int, dimension: int, rng: np.random.Generator) -> list[Floats]:
         """Starts with some coordinates 0: corners, faces and the middle."""
         return [self.drawn_places(count, dimension, rng)]
