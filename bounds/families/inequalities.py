@@ -27,6 +27,7 @@ from sympy import (
     Min,
     Piecewise,
     Poly,
+    PolynomialError,
     Pow,
     S,
     Symbol,
@@ -120,7 +121,7 @@ class Sides:
                     return False
                 if self._sign(larger**power - smaller**power, strict):
                     return True
-        except Undecided:
+        except (Undecided, PolynomialError):  # the latter for what is no polynomial in symbols and roots
             pass
         return False
 
@@ -148,7 +149,10 @@ class Sides:
             return self._branch(e)
         if not e.args or isinstance(e, Relational):
             return e
-        e = e.func(*map(self._named, e.args))
+        made = e.func(*map(self._named, e.args))
+        if made.func != e.func:  # sympy has split it: sqrt(4 w) is 2 sqrt(w)
+            return self._named(made)
+        e = made
         if e in self.named:
             return self.named[e]
         if isinstance(e, Abs):
@@ -202,9 +206,9 @@ class Sides:
         return self._stand_in(e, 1 + times * y, 1 / bent if self._sign(bent, True) else None)
 
     def _root(self, e: Pow) -> Expr:
+        if e.base.is_number and e.base.is_nonnegative:
+            return e
         if e.exp.q == 2:
-            if e.base.is_number and e.base.is_nonnegative:
-                return e
             over, under = fraction(together(e.base))
             self._need(under, strict=True)
             self._need(over)
@@ -215,7 +219,7 @@ class Sides:
                 self.roots.append((root, inside))
             return (root / under) ** e.exp.p
         if e.exp.q == 4:
-            return self._root(sqrt(self._root(sqrt(e.base)))) ** e.exp.p
+            return self._named(sqrt(self._named(sqrt(e.base)))) ** e.exp.p
         raise Undecided(f"{e} is neither a square root nor a fourth root")
 
     # -- signs of expressions in nonnegative symbols and roots ---------------------------------------------
