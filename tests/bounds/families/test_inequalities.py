@@ -1,7 +1,7 @@
 """What is decided is true: against numbers, and with inequalities that fail by little."""
 
 import pytest
-from sympy import Abs, Integer, Max, Piecewise, Rational, S, Symbol, log, sqrt
+from sympy import Abs, Integer, Max, Piecewise, Rational, S, Symbol, log, sin, sqrt
 
 from bounds.families.inequalities import Between, Sides, Undecided
 from theory.quantities import pinv
@@ -34,6 +34,12 @@ TRUE = [
     (pinv(sqrt(n)), 0, True),
     (Piecewise((-n, n < 1), (n, True)), 1, False),
     (BACK, 1, False),
+    (sqrt(4 * n), 2, False),
+    (sqrt(3 * n + 3), sqrt(3) * sqrt(n), True),
+    (2 ** Rational(1, 4) * n, n, True),
+    ((16 * n**2) ** Rational(1, 4), 2, False),
+    ((n**2 + 2 * n + 1) ** Rational(1, 4), sqrt(n), False),
+    (sqrt(k * n + n), sqrt(n), False),
 ]
 FALSE = [
     (n, Rational(1001, 1000), False),
@@ -51,6 +57,10 @@ FALSE = [
     (pinv(k), 0, False),
     (sqrt(k - 1), 0, False),
     (log(k), -1, False),
+    (sin(n), -2, False),
+    (n ** Rational(1, 3), 1, False),
+    (sqrt(4 * n), 2, True),
+    ((16 * n**2) ** Rational(1, 4), 3, False),
     (BACK, Rational(103, 100), False),
 ]
 
