@@ -13,20 +13,23 @@ from bounds.prover.intervals import Intervals
 from bounds.prover.outcome import ProofOutcome
 from bounds.prover.points import as_counterexample, confirmed, hunt
 from bounds.prover.prove import prove
-from bounds.prover.question import Question, against_corners, restate
+from bounds.prover.question import Question, against_corners, restate, start_asked
 from bounds.prover.reductions import scale_free
 from bounds.prover.region import region
 from bounds.prover.rounds import RoundByRound
 from bounds.prover.search import BoxSearch, excess_of
 from theory.algorithms.adal import ADAL, ADAL_R1, ADAL_R2, ADAL_R3
 from theory.algorithms.amsgrad import AMSGRAD
+from theory.algorithms.registry import algorithm
 from theory.algorithms.sgd import SGD, SGD_CONSTANT
 from theory.parameters import alpha
+from theory.printing.base import UnknownNodeError
 from theory.statement import Assumption, Reading
 from theory.theorems.adal import THEOREM1
 from theory.theorems.amsgrad import SHARP
 from theory.theorems.ogd import CONSTANT, SQRT
 from theory.theorems.realisable import BY_ROOT
+from theory.theorems.registry import theorems
 from theory.theorems.repaired import R
 
 HALF = {"alpha": "1/2", "beta1": "1/2", "beta2": "9/10"}
@@ -356,3 +359,41 @@ def test_sixteen_rounds():
     found = prove(SQRT, "stated", SGD, horizon=16, parameters=ONE)
     assert found.outcome is ProofOutcome.PROVED
     assert found.rounds[-1].boxes < 2_000_000
+
+
+@pytest.mark.slow
+def test_no_game_of_any_theorem_exceeds_a_bound_over_all_games():
+    """Random theorems of the package, parameters, boxes and grids: the bound is above every game."""
+    rng = np.random.default_rng(7)
+    values = {"alpha": ("1/3", "2"), "beta1": ("0", "9/10"), "beta2": ("99/100", "9/10"), "eps": ("0", "1/9")}
+    readings = [(theorem, r.key) for theorem in theorems().values() for r in theorem.readings]
+    tried = set()
+    for _ in range(150):
+        theorem, key = readings[rng.integers(len(readings))]
+        lower, upper = ((-1, 1), (0, 1), (-1, 3))[rng.integers(3)]
+        try:
+            recurrence = algorithm(theorem.algorithms[0])
+            given = {p.name: rng.choice(values.get(p.name, ("1/2",))) for p in recurrence.parameters}
+            start = start_asked(theorem, F(lower), F(upper), 1)
+            question, scaled = asked(
+                theorem,
+                key,
+                recurrence,
+                int(rng.integers(1, 4)),
+                given,
+                lower=lower,
+                upper=upper,
+                start=start,
+            )
+        except (ValueError, UnknownNodeError, IndexError):  # not a statement that can be decided
+            continue
+        with np.errstate(all="ignore"):
+            worst = np.nanmax([-np.inf, *excess_at(question, games(question, scaled, rng, 1000))])
+        search = RoundByRound(question, F(0), scaled=scaled)
+        search._limit = 30_000
+        for _ in range(4):
+            bound = search._largest_excess({label: int(rng.integers(1, 5)) for label in search._cells})
+            if bound is not None:
+                assert bound >= worst
+                tried.add((theorem.id, key))
+    assert len(tried) > 20
