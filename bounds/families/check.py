@@ -3,7 +3,7 @@
 What is checked, for all n, all values of the family's symbols and all rounds: that the games meet the
 assumptions of the statement; that the claims hold before round 1; that, where they hold before a round, those
 before the next round hold after it; and that the claims after the last round give what is claimed of the two
-sides. Trusted are sympy's arithmetic of polynomials and the rules of `bounds.families.inequalities` and `signs`.
+sides. Trusted are the arithmetic of sympy and the rules of `inequalities` and `signs` in this folder.
 """
 
 from __future__ import annotations
