@@ -14,6 +14,7 @@ from bounds.families.family import GameFamily
 from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.atlas.searched import Outcome, digest_of, read_outcomes
 from paper_checks.run.examine import examine_certificate
+from paper_checks.run.families_checked import inequalities_of
 from paper_checks.run.registry import modules_of_atlas
 from paper_checks.run.results import Result
 from paper_checks.scenario import Options
@@ -72,20 +73,25 @@ def gaps() -> dict[str, Gap]:
     return collect(modules_of_atlas(), Gap, "statements", name="GAP")
 
 
-def statements(replayed: Mapping[str, Result] = MappingProxyType({})) -> dict[str, Callable[[], AtlasRow]]:
-    """For each line of the table a function that makes it; certificates are replayed then.
+def statements(
+    replayed: Mapping[str, Result] = MappingProxyType({}), *, stored: bool = False
+) -> dict[str, Callable[[], AtlasRow]]:
+    """For each line of the table a function that makes it, and replays certificates and checks families then.
 
     Args:
         replayed: By the name of a certificate its row, if it was replayed already.
+        stored: Whether a stored answer about a family is enough.
     """
     outcomes = read_outcomes()
     found: dict[str, Callable[[], AtlasRow]] = {}
     for entry in entries().values():
         for reading in entry.theorem.readings:
-            found[f"{entry.id}.{reading.key}"] = partial(_row, entry, reading.key, outcomes, replayed)
+            found[f"{entry.id}.{reading.key}"] = partial(
+                _row, entry, reading.key, outcomes, replayed, stored=stored
+            )
         for family in entry.families:
             if family.at_most:
-                found[f"{entry.id}.{family.reading}"] = partial(_row_of_family, entry, family)
+                found[f"{entry.id}.{family.reading}"] = partial(_row_of_family, entry, family, stored=stored)
     for gap in gaps().values():
         found[gap.id] = partial(
             AtlasRow, gap.id, gap.title, str(gap.source), AtlasVerdict.UNSTATED, gap.reason
@@ -103,10 +109,13 @@ def rows_of_run(certificates: Sequence[Result]) -> tuple[AtlasRow, ...]:
     if not replayed:
         return ()
     needed = {e.name for entry in entries().values() for e in entry.exhibits}
-    return tuple(make() for make in statements(replayed).values()) if needed <= replayed.keys() else ()
+    made = statements(replayed, stored=True).values() if needed <= replayed.keys() else ()
+    return tuple(make() for make in made)
 
 
-def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome], replayed: Mapping[str, Result]) -> AtlasRow:
+def _row(
+    entry: Entry, key: str, outcomes: Mapping[str, Outcome], replayed: Mapping[str, Result], *, stored: bool
+) -> AtlasRow:
     name, theorem = f"{entry.id}.{key}", entry.theorem
     outcome = outcomes.get(name)
     if outcome is not None and outcome.digest != digest_of(entry, key):
@@ -143,16 +152,16 @@ def _row(entry: Entry, key: str, outcomes: Mapping[str, Outcome], replayed: Mapp
         )
     if key in entry.proved:
         coq = ", checked by Coq" if theorem.status is Status.CHECKED_BY_COQ else ""
-        shown = [_checked(family) for family in entry.families if family.reading == key]
+        shown = [_checked(family, stored=stored) for family in entry.families if family.reading == key]
         told = "; ".join([f"{entry.proved[key]}{coq}", *(words for words, _ in shown), row.finding])
         error = next((problem for _, problem in shown if problem), "")
         return replace(row, verdict=AtlasVerdict.PROVED, finding=told, error=error)
     return row
 
 
-def _row_of_family(entry: Entry, family: GameFamily) -> AtlasRow:
+def _row_of_family(entry: Entry, family: GameFamily, *, stored: bool) -> AtlasRow:
     """The row of a statement with a letter for its constant."""
-    told, error = _checked(family)
+    told, error = _checked(family, stored=stored)
     return AtlasRow(
         f"{entry.id}.{family.reading}",
         entry.theorem.title,
@@ -164,17 +173,20 @@ def _row_of_family(entry: Entry, family: GameFamily) -> AtlasRow:
     )
 
 
-def _checked(family: GameFamily) -> tuple[str, str]:
+def _checked(family: GameFamily, *, stored: bool) -> tuple[str, str]:
     """What sympy checked of a family, and what it does not show."""
     from bounds.families.check import FamilyOutcome, check_family
 
-    answer = check_family(family)
-    if answer.outcome is FamilyOutcome.NOT_SHOWN:
-        return "", f"the family {family.name}: {answer.reason}"
+    count = inequalities_of(family) if stored else None
+    if count is None:
+        answer = check_family(family)
+        if answer.outcome is FamilyOutcome.NOT_SHOWN:
+            return "", f"the family {family.name}: {answer.reason}"
+        count = answer.inequalities
     sides = f"T = {family.horizon}: regret >= {family.at_least}"
     if family.at_most:
         sides += f", right side <= {Add(*family.at_most)} for every {', '.join(map(str, family.ranges))}"
-    told = f"{family.title}, {sides}; {answer.inequalities} inequalities of the induction checked by sympy"
+    told = f"{family.title}, {sides}; {count} inequalities of the induction checked by sympy"
     return told.replace("**", "^"), ""
 
 

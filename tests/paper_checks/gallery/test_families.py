@@ -15,6 +15,7 @@ from bounds.verdict import Verdict
 from online_sim import Box, Game, play
 from online_sim.streams.arrays import ArrayStream
 from paper_checks.gallery.families import ADAM_REDDI_1, ADAX_LITERAL, ADAX_PRODUCT, FAMILIES
+from paper_checks.run.families_checked import inequalities_of
 from theory.losses.linear import LINEAR
 from theory.quantities import Regret, SumCoords
 from theory.symbols import t, v, vhat, x
@@ -45,6 +46,22 @@ def test_every_family_is_shown(family):
     answer = check_family(family)
     assert answer.outcome is (FamilyOutcome.GROWS if family.at_most else FamilyOutcome.HOLDS), answer.reason
     assert answer.growth == (Rational(1, 4) if family.at_most else 1)
+    assert inequalities_of(family) == answer.inequalities  # stored for the report
+
+
+def test_an_answer_about_another_family_does_not_count(monkeypatch):
+    """Nor one about another statement, or by another checker."""
+    family = ADAX_PRODUCT
+    assert inequalities_of(family) is not None
+    theorem = replace(family.theorem, readings=(replace(family.theorem.readings[0], rhs=S.One),))
+    changed = (
+        replace(family, at_least=family.at_least / 2),
+        replace(family, stretches=family.stretches[:1]),
+        replace(family, theorem=theorem),
+    )
+    assert [inequalities_of(other) for other in changed] == [None] * 3
+    monkeypatch.setattr("paper_checks.run.families_checked._checker", lambda: "another")
+    assert inequalities_of(family) is None
 
 
 @pytest.mark.parametrize("size", [1, 4, 60])
