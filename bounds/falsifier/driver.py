@@ -52,7 +52,7 @@ class Arm:
         self.search, self.family, self.stage, self.cost = search, family, stage, family.cost(stage)
         rng = np.random.default_rng([seed, stage.horizon, stage.dimension, stage.letters])
         self.steps = steps(family, stage, self, rng)
-        self.credit = 0.0
+        self.credit = 0
         self.lead, self.before = -math.inf, -math.inf
         self.found: list[Candidate] = []
         self.refuted: set[float] = set()
@@ -130,7 +130,6 @@ class Search:
         self.most = math.inf if evaluations is None else evaluations
         self.began = time.perf_counter()
         self.seconds = math.inf if seconds is None else seconds
-        self.turn: float = self.manner.turn
         self.evaluations, self.inside, self.said = 0, 0, 0
         self.played: list[Played] = [{} for _ in families]
         self.leader: Candidate | None = None
@@ -170,8 +169,6 @@ class Search:
 
     def _run(self, seed: int) -> None:
         arms = [Arm(self, family, stage, seed) for family in self.families for stage in family.stages()]
-        # With few games in all, every size gets its share of the first half.
-        self.turn = min(self.manner.turn, self.most / (2 * sum(1 / arm.cost for arm in arms)))
         self.search(arms)
         if self.violated:
             more = min(SHORTER * self.evaluations, self.manner.shorter)
@@ -186,7 +183,7 @@ class Search:
 
     def search(self, arms: Sequence[Arm]) -> bool:
         """Give turns to arms until one has a certain violation, and finish its pass; whether one has."""
-        for arm, work in turns(arms, self.turn):
+        for arm, work in turns(arms, self.manner.turn):
             arm.credit += work
             arm.before = arm.lead
             while arm.credit > 0 and not self.over:
@@ -279,7 +276,7 @@ class Search:
         )  # fmt: skip
 
 
-def turns(arms: Sequence[Arm], work: float) -> Iterator[tuple[Arm, float]]:
+def turns(arms: Sequence[Arm], work: int) -> Iterator[tuple[Arm, int]]:
     """Endless (arm, work): all arms, the more promising half again, and so on; then all with more work."""
     for k in count():
         group = list(arms)

@@ -94,10 +94,10 @@ class RoundByRound:
         self.boxes, self.excess, self.inside = 0, math.inf, False
         self._question, self._scaled = question, scaled
         self._factor = Intervals(*map(np.float64, float_ends(1 + relax)))
-        self._game = SteppedGame(question.source, list(question.unknowns))
-        self._parts, self._limit = 0, 0
-        labels = [*(name for name, _, _ in self._game.constants), *self._game.labels, "x", GRADIENT]
-        self._cells = dict.fromkeys(labels, 1)
+        self.game = SteppedGame(question.source, list(question.unknowns))
+        self._parts, self.limit = 0, 0
+        labels = [*(name for name, _, _ in self.game.constants), *self.game.labels, "x", GRADIENT]
+        self.cells = dict.fromkeys(labels, 1)
         self._tried: dict[str, tuple[float, float]] = {}
         self._rejected: set[str] = set()
         self._ranges: dict[int, tuple[Floats, Floats]] = {}
@@ -110,16 +110,16 @@ class RoundByRound:
 
     def run(self, budget: int, progress: Callable[[int], None] | None = None) -> bool:
         """Refine the grid until the statement is proved or `budget` boxes are too few; whether proved."""
-        self._limit = budget
+        self.limit = budget
         while not self.proved:
             label = self._next()
             finer = {
-                name: cells if label not in (name, ALL) else 2 * cells for name, cells in self._cells.items()
+                name: cells if label not in (name, ALL) else 2 * cells for name, cells in self.cells.items()
             }
             if self.boxes + 2 * self._price > budget:
                 return False
             before, price = self.excess, self._price
-            found = self._largest_excess(finer)
+            found = self.largest_excess(finer)
             if progress is not None:
                 progress(self.boxes)
             if found is None:
@@ -128,7 +128,7 @@ class RoundByRound:
             least = WORTH * before if math.isfinite(before) else 0.0
             self._tried[label] = before, max(gain, least) / 2 / max(math.log2(self._price / price), CHEAP)
             if gain > least or label == ALL:
-                self._cells, self.excess = finer, min(found, before)
+                self.cells, self.excess = finer, min(found, before)
                 self._rejected.clear()
             else:
                 self._rejected.add(label)
@@ -140,7 +140,7 @@ class RoundByRound:
 
         Gains halve from one doubling to the next, and those measured on a much coarser grid mean little.
         """
-        waiting = [label for label in self._cells if label not in self._rejected]
+        waiting = [label for label in self.cells if label not in self._rejected]
         if not waiting or not math.isfinite(self.excess):
             return ALL
 
@@ -150,24 +150,24 @@ class RoundByRound:
 
         return max(waiting, key=worth)
 
-    def _largest_excess(self, cells: dict[str, int]) -> float | None:
+    def largest_excess(self, cells: dict[str, int]) -> float | None:
         """An upper bound of lhs - rhs over all games with this grid; None if that takes too much."""
         before = self.boxes + self._parts / PARTS
-        d, game = self._game.dimension, self._game
+        d, game = self.game.dimension, self.game
         blocks = math.prod(cells[name] for name, _, _ in game.constants)
         states = zip(game.state_labels, game.steering, strict=True)
         numbers = 2 * blocks * math.prod(cells[label] for label, steers in states if steers)
         moves = blocks * cells["x"] ** d * cells[GRADIENT] ** d
-        if numbers > MOST_CELLS or before + moves > self._limit:
+        if numbers > MOST_CELLS or before + moves > self.limit:
             return None
         largest, cover = -math.inf, self._first(cells)
         pieces, ends = self._gradients(cells[GRADIENT])
-        for k in range(1, self._game.horizon + 1):
-            last = k == self._game.horizon
+        for k in range(1, self.game.horizon + 1):
+            last = k == self.game.horizon
             grids = [] if last else self._grids(k, cells)
             merged: list[tuple[Whole, Cover]] = []
-            for boxes, gradient in self._moves(cover, pieces, ends, last=last):
-                if self.boxes + len(boxes.block) > self._limit:
+            for boxes, gradient in self.moves(cover, pieces, ends, last=last):
+                if self.boxes + len(boxes.block) > self.limit:
                     return None
                 self.boxes += len(boxes.block)
                 outcome = self._played(k, boxes, gradient)
@@ -178,22 +178,22 @@ class RoundByRound:
                 if after is None:
                     return math.inf
                 parts = parts_of(after, grids)
-                if self._parts + parts.sum() > PARTS * self._limit:
+                if self._parts + parts.sum() > PARTS * self.limit:
                     return None
                 self._parts += int(parts.sum())
-                merged += [hulls(*cut(some, grids)) for some in _portions(after, parts)]
+                merged += [hulls(*cut(some, grids)) for some in portions(after, parts)]
             if not last:
                 _, cover = hulls(np.concatenate([keys for keys, _ in merged]), joined([c for _, c in merged]))
-                n = len(self._game.constants)
+                n = len(self.game.constants)
                 self._ranges[k] = cover.lower[n:].min(axis=1), cover.upper[n:].max(axis=1)
         self._price = self.boxes + self._parts / PARTS - before
         return largest
 
     def _first(self, cells: dict[str, int]) -> Cover:
         """The cover before round 1."""
-        constants = [pieces_of(self._question.unknowns[u][0], cells[u[0]]) for u in self._game.constants]
+        constants = [pieces_of(self._question.unknowns[u][0], cells[u[0]]) for u in self.game.constants]
         starts = [
-            pieces_of(self._question.unknowns["x", 1, i][0], cells["x"]) for i in range(self._game.dimension)
+            pieces_of(self._question.unknowns["x", 1, i][0], cells["x"]) for i in range(self.game.dimension)
         ]
         blocks, places = list(product(*constants)), list(product(*starts))
         table = np.array([[*block, *place] for block in blocks for place in places])
@@ -206,10 +206,10 @@ class RoundByRound:
         inner = [(*piece, False) for part in union for piece in pieces_of(part, count)]
         ends = (union[0][0], union[-1][1]) if self._scaled else ()
         inner += [(*float_ends(end), True) for end in ends]
-        table = np.array(list(product(inner, repeat=self._game.dimension)), dtype=np.float64)
+        table = np.array(list(product(inner, repeat=self.game.dimension)), dtype=np.float64)
         return table[:, :, :2], np.asarray(table[:, :, 2].any(axis=1))
 
-    def _moves(
+    def moves(
         self, cover: Cover, pieces: Floats, ends: Flags, *, last: bool
     ) -> Iterator[tuple[Cover, Floats]]:
         """Every box with every piece of the gradients, some at a time."""
@@ -225,10 +225,10 @@ class RoundByRound:
 
     def _played(self, k: int, boxes: Cover, gradient: Floats) -> Any:
         known = [Intervals(*ends) for ends in zip(boxes.lower, boxes.upper, strict=True)]
-        g = [Intervals(gradient[:, i, 0], gradient[:, i, 1]) for i in range(self._game.dimension)]
-        n = len(self._game.constants)
+        g = [Intervals(gradient[:, i, 0], gradient[:, i, 1]) for i in range(self.game.dimension)]
+        n = len(self.game.constants)
         with np.errstate(all="ignore"):
-            return self._game(k, known[:n], known[n:], g)
+            return self.game(k, known[:n], known[n:], g)
 
     def _judged(self, outcome: Any, size: int) -> float:
         """The largest excess of these boxes in the last round."""
@@ -238,7 +238,7 @@ class RoundByRound:
 
     def _after(self, states: list[Intervals], boxes: Cover) -> Cover | None:
         """The boxes after a round; None if a state may be undefined."""
-        size, n = len(boxes.block), len(self._game.constants)
+        size, n = len(boxes.block), len(self.game.constants)
         lower = np.array([np.broadcast_to(state.lower, size) for state in states])
         upper = np.array([np.broadcast_to(state.upper, size) for state in states])
         if np.isnan(lower).any() or np.isnan(upper).any():
@@ -252,9 +252,9 @@ class RoundByRound:
         """(row, inner edges) of each state that is cut after round k; none before its range is known."""
         if k not in self._ranges:
             return []
-        found, n = [], len(self._game.constants)
+        found, n = [], len(self.game.constants)
         for j, (low, high) in enumerate(zip(*self._ranges[k], strict=True)):
-            count = cells[self._game.state_labels[j]] if self._game.steering[j] else 1
+            count = cells[self.game.state_labels[j]] if self.game.steering[j] else 1
             if count > 1 and low < high and math.isfinite(high - low):
                 found.append((n + j, low + (high - low) * np.arange(1, count) / count))
         return found
@@ -317,7 +317,7 @@ def pieces_of(piece: Piece, count: int) -> list[tuple[float, float]]:
     return [(float_ends(a)[0], float_ends(b)[1]) for a, b in pairwise(edges)]
 
 
-def _portions(boxes: Cover, parts: Floats) -> Iterator[Cover]:
+def portions(boxes: Cover, parts: Floats) -> Iterator[Cover]:
     """The boxes in order, some at a time, with not many more than `TOGETHER` parts each time."""
     group = np.floor(np.cumsum(parts) / TOGETHER)
     for some in np.split(np.arange(len(group)), np.flatnonzero(np.diff(group)) + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from paper_checks.experiments.registry import experiment, experiments
+from paper_checks.experiments import registry
 from paper_checks.experiments.results import NotStored, stored
 
 
@@ -41,7 +41,9 @@ def summaries(names: Sequence[str] | None = None) -> tuple[Summary, ...]:
         ValueError: there is no experiment of a name.
     """
     found = []
-    for chosen in [experiment(name) for name in (experiments() if names is None else names)]:
+    for chosen in [
+        registry.experiment(name) for name in (registry.experiments() if names is None else names)
+    ]:
         about = (chosen.name, chosen.title, chosen.source, chosen.scale)
         try:
             results = stored(chosen)

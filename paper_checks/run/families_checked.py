@@ -36,13 +36,13 @@ def digest_of(family: GameFamily) -> str:
         theorem.reading(family.reading).rhs,
         *(a.condition for a in theorem.assumptions),
         *theorem.letters,
-        _checker(),
+        checker_digest(),
     ]
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:20]
 
 
 @cache
-def _checker() -> str:
+def checker_digest() -> str:
     sources = sorted(
         (path.name, path.read_bytes())
         for path in files("bounds.families").iterdir()

@@ -27,9 +27,9 @@ PASSED_OVER = frozenset({
 def where_it_runs() -> str:
     """A digest of the machine, the installed libraries, the interpreter's options and its environment."""
     told = [
-        platform.platform(), _processor(), sys.version, sys.executable, repr(sys.flags),
+        platform.platform(), processor(), sys.version, sys.executable, repr(sys.flags),
         sorted((name, value) for name, value in os.environ.items() if _counts(name)),
-        _installed(),
+        installed(),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(told).encode("utf-8", "backslashreplace")).hexdigest()
 
@@ -38,7 +38,7 @@ def _counts(name: str) -> bool:
     return name.startswith(FIRST_WORDS) and name not in PASSED_OVER
 
 
-def _processor() -> list[str]:
+def processor() -> list[str]:
     """The model of the processor and the instructions it has: compiled code differs in the last bits."""
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
@@ -46,7 +46,7 @@ def _processor() -> list[str]:
     return [platform.machine(), platform.processor()]
 
 
-def _installed() -> list[tuple[str, int, int]]:
+def installed() -> list[tuple[str, int, int]]:
     """What is installed: of each distribution its name, with its version, and when it was installed."""
     found = []
     for place in dict.fromkeys(map(os.path.realpath, sys.path)):

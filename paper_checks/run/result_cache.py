@@ -59,8 +59,8 @@ class ResultCache:
 
         An entry that is damaged is deleted, with a line on the error stream.
         """
-        address = self._address(task)
-        path = self._path(address)
+        address = self.address_of(task)
+        path = self.path_of(address)
         try:
             found = unpacked(path.read_bytes(), task.name, address)
         except FileNotFoundError:
@@ -88,10 +88,10 @@ class ResultCache:
         if reason is not None:
             self.left[task.name] = reason
             return
-        address = self._address(task)
+        address = self.address_of(task)
         content = packed(finished, task.name, address)
         try:
-            write_bytes(self._path(address), content, mode=0o600)
+            write_bytes(self.path_of(address), content, mode=0o600)
         except OSError as error:
             say_once("unkept results", f"results are not kept for later runs: {error}")
         self._fresh += len(content)
@@ -103,12 +103,12 @@ class ResultCache:
         shrink(self.folder, self.limit)
         self._fresh = 0
 
-    def _address(self, task: Task) -> str:
+    def address_of(self, task: Task) -> str:
         # What the code of a theory file finds depends on where it looks.
         search = [os.getcwd(), *sys.path] if task.foreign else []
         return hashlib.sha256(json.dumps([self.where, task.key, search]).encode()).hexdigest()
 
-    def _path(self, address: str) -> Path:
+    def path_of(self, address: str) -> Path:
         return self.folder / f"{address}{SUFFIX}"
 
 

@@ -26,7 +26,7 @@ from theory.losses.half_square import HALF_SQUARE
 from theory.losses.linear import LINEAR
 from theory.order import ASSUMPTION, Order, compare, order, term_orders
 from theory.parameters import alpha, beta1, beta2
-from theory.quantities import CumMax, CumSum, Discounted, First, Norm1, Prev, Regret, SumCoords
+from theory.quantities import CumMax, CumSum, Discounted, First, Norm1, Prev, Regret, SumCoords, is_vector
 from theory.statement import Reading
 from theory.symbols import Scalar, T, f, g, m, t, v, vhat
 from theory.theorems.adal import THEOREM1, THEOREM2, theorem2
@@ -40,8 +40,8 @@ READINGS = [(theorem, reading.key, claim) for theorem, claim in CLAIMS for readi
 
 
 def of(rhs, recurrence=ADAL) -> Order:
-    """The order of a right side."""
-    return order(theorem(rhs), "A", recurrence)
+    """The order of a right side, summed over the coordinates if it has a value for each."""
+    return order(theorem(SumCoords(rhs) if is_vector(rhs) else rhs), "A", recurrence)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from theory.source import Source
 from theory.statement import Assumption, Reading, Requires, Theorem
 from theory.symbols import L, T, df, f, f_star, g, x
 from theory.theorems.adal import THEOREM1, THEOREM2
+from theory.theorems.descents import EXACT
 from theory.theorems.repaired_nonconvex import FREE, MINIMUM, SMOOTH
 
 NEWCOMER = Recurrence(
@@ -41,7 +42,7 @@ def descent_lemma(share: F) -> Theorem:
         algorithms=(NEWCOMER.name,),
         lhs=CumSum(Norm2Squared(df)) / T,
         readings=(Reading("stated", rhs, "as stated"),),
-        assumptions=(Assumption("alpha L <= 1", alpha * L <= 1), SMOOTH, MINIMUM, FREE),
+        assumptions=(Assumption("alpha L <= 1", alpha * L <= 1), SMOOTH, MINIMUM, FREE, EXACT),
     )
 
 

@@ -104,9 +104,10 @@ def test_the_centre_of_a_space_is_the_game() -> None:
     assert 0 < nearest.game(nearest.origin).parameters["beta"] - 1 < 1e-11
 
 
+@pytest.mark.slow
 def test_exact_gradients_are_searched_without_noise() -> None:
     """All shapes with two letters of noise are left out, and the functions are named."""
-    exact = falsify_gradients(bubeck.THEOREM3_3, "stated", bubeck.DESCENT, evaluations=30, most_rounds=2)
+    exact = falsify_gradients(bubeck.THEOREM3_3, "stated", bubeck.DESCENT, evaluations=1600, most_rounds=2)
     assert "games, T up to 2 with 1 letter(s) of noise" in exact.sentences[0]
     assert "searched: convex smooth f(x)" in exact.sentences[1]
 

@@ -98,11 +98,11 @@ def test_the_bound_over_all_games_is_above_every_game(theorem, reading, recurren
     points = games(question, scaled, rng, 4000)
     worst = excess_at(question, points).max()
     search = RoundByRound(question, F(0), scaled=scaled)
-    search._limit = 10**6
+    search.limit = 10**6
     found = []
     for _ in range(12):
-        cells = {label: int(rng.integers(1, 5)) for label in search._cells}
-        found.append(search._largest_excess(cells))
+        cells = {label: int(rng.integers(1, 5)) for label in search.cells}
+        found.append(search.largest_excess(cells))
     found = [bound for bound in found if bound is not None]
     assert len(found) >= 6
     assert min(found) >= worst
@@ -114,19 +114,19 @@ def test_every_game_stays_in_the_covers(theorem, reading, recurrence, horizon, g
     question, scaled = asked(theorem, reading, recurrence, horizon, given, **where)
     points = games(question, scaled, np.random.default_rng(1), 300)
     covers = []
-    taken = RoundByRound._moves
+    taken = RoundByRound.moves
     monkeypatch.setattr(
-        RoundByRound, "_moves",
+        RoundByRound, "moves",
         lambda self, cover, *rest, **last: covers.append(cover) or taken(self, cover, *rest, **last),
     )  # fmt: skip
     search = RoundByRound(question, F(0), scaled=scaled)
-    search._limit = 10**6
+    search.limit = 10**6
     for cells in (1, 3, 2):
         covers.clear()
-        search._largest_excess(dict.fromkeys(search._cells, cells))
+        search.largest_excess(dict.fromkeys(search.cells, cells))
         assert len(covers) == horizon
         value = dict(zip(question.unknowns, points, strict=True))
-        constants = [value[name] for name in search._game.constants]
+        constants = [value[name] for name in search.game.constants]
         d = question.region.dimension
         states = [Intervals(value["x", 1, i], value["x", 1, i]) for i in range(d)]
         touched = np.zeros(points.shape[1], dtype=bool)
@@ -143,7 +143,7 @@ def test_every_game_stays_in_the_covers(theorem, reading, recurrence, horizon, g
             touched |= np.any([np.abs(value["g", k, i]) == largest for i in range(d)], axis=0)
             if k < horizon:
                 with np.errstate(all="ignore"):
-                    after = search._game(k, [Intervals(u, u) for u in constants], states, g)
+                    after = search.game(k, [Intervals(u, u) for u in constants], states, g)
                 states = [Intervals(*(np.broadcast_to(e, 300) for e in (s.lower, s.upper))) for s in after]
 
 
@@ -184,7 +184,7 @@ def test_parts_cover_what_they_are_cut_from():
     grids = [(0, np.array([-1.0, 0.5, 2.0])), (2, np.array([-0.25]))]
     keys, parts = rounds.cut(boxes, grids)
     assert len(keys) == rounds.parts_of(boxes, grids).sum() > 400
-    portions = list(rounds._portions(boxes, np.full(400, 3e4)))
+    portions = list(rounds.portions(boxes, np.full(400, 3e4)))
     assert len(portions) > 10
     assert np.array_equal(np.concatenate([p.lower for p in portions], axis=1), lower)
     numbers, merged = rounds.hulls(keys, parts)
@@ -202,9 +202,9 @@ def test_cells_never_share_a_number():
     """A grid with more cells than numbers of 64 bits is not used, in several coordinates either."""
     question, scaled = asked(R, "D", ADAL_R1, 2, HALF, dimension=2)
     search = RoundByRound(question, F(0), scaled=scaled)
-    search._limit = 10**9
-    many = {**dict.fromkeys(search._cells, 1), "m__prev": 2**31, "v__prev": 2**10}
-    assert search._largest_excess(many) is None
+    search.limit = 10**9
+    many = {**dict.fromkeys(search.cells, 1), "m__prev": 2**31, "v__prev": 2**10}
+    assert search.largest_excess(many) is None
     assert search.boxes == 0
 
 
@@ -245,7 +245,7 @@ def _all_pieces_but_one(piece, count):
 
 _HULLS, _CUT, _PIECES = rounds.hulls, rounds.cut, rounds.pieces_of
 BROKEN = [
-    ("_portions", _first_box_only),
+    ("portions", _first_box_only),
     ("hulls", _halves_of_hulls),
     ("cut", _grid_with_an_end),
     ("pieces_of", _all_pieces_but_one),
@@ -261,8 +261,8 @@ def test_a_planted_gap_in_the_covers_is_noticed(monkeypatch, name, broken):
     assert excess_at(false, hunt(false)[0]).max() > 0
     monkeypatch.setattr(rounds, name, broken)
     search = RoundByRound(question, F(0), scaled=scaled)
-    search._limit = 10**6
-    bounds = [search._largest_excess(dict.fromkeys(search._cells, cells)) for cells in (2, 8, 32)]
+    search.limit = 10**6
+    bounds = [search.largest_excess(dict.fromkeys(search.cells, cells)) for cells in (2, 8, 32)]
     assert min(bounds) < worst or RoundByRound(false, F(0), scaled=scaled).run(10**5)
 
 
@@ -319,7 +319,7 @@ def test_what_only_the_left_side_reads_is_not_cut():
     """The regret so far steers nothing; points, moments and what the right side reads do."""
     question, scaled = asked(R, "D", ADAL_R1, 2, HALF)
     search = RoundByRound(question, F(0), scaled=scaled)
-    game = search._game
+    game = search.game
     assert dict(zip(game.state_labels, game.steering, strict=True)) == {
         "x": True, "m__prev": True, "v__prev": True, "vhat__prev": True,
         "run__0__prev": False, "run__1__prev": True,
@@ -332,7 +332,7 @@ def test_stepped_and_unrolled_games_agree():
         question, scaled = asked(theorem, reading, recurrence, horizon, given, **where)
         points = games(question, scaled, np.random.default_rng(2), 50)
         value = {name: Intervals(p, p) for name, p in zip(question.unknowns, points, strict=True)}
-        game = RoundByRound(question, F(0), scaled=scaled)._game
+        game = RoundByRound(question, F(0), scaled=scaled).game
         states = [value["x", 1, i] for i in range(question.region.dimension)]
         with np.errstate(all="ignore"):
             for k in range(1, horizon + 1):
@@ -390,9 +390,9 @@ def test_no_game_of_any_theorem_exceeds_a_bound_over_all_games():
         with np.errstate(all="ignore"):
             worst = np.nanmax([-np.inf, *excess_at(question, games(question, scaled, rng, 1000))])
         search = RoundByRound(question, F(0), scaled=scaled)
-        search._limit = 30_000
+        search.limit = 30_000
         for _ in range(4):
-            bound = search._largest_excess({label: int(rng.integers(1, 5)) for label in search._cells})
+            bound = search.largest_excess({label: int(rng.integers(1, 5)) for label in search.cells})
             if bound is not None:
                 assert bound >= worst
                 tried.add((theorem.id, key))

@@ -60,7 +60,7 @@ def test_an_answer_about_another_family_does_not_count(monkeypatch):
         replace(family, theorem=theorem),
     )
     assert [inequalities_of(other) for other in changed] == [None] * 3
-    monkeypatch.setattr("paper_checks.run.families_checked._checker", lambda: "another")
+    monkeypatch.setattr("paper_checks.run.families_checked.checker_digest", lambda: "another")
     assert inequalities_of(family) is None
 
 

@@ -123,8 +123,8 @@ def test_another_program_plays_again(folder, tmp_path, monkeypatch):
 
 
 ELSEWHERE = {
-    "a library": lambda m: m.setattr(here, "_installed", lambda: [("numpy-0.dist-info", 1, 1)]),
-    "a processor": lambda m: m.setattr(here, "_processor", lambda: ["model name: another"]),
+    "a library": lambda m: m.setattr(here, "installed", lambda: [("numpy-0.dist-info", 1, 1)]),
+    "a processor": lambda m: m.setattr(here, "processor", lambda: ["model name: another"]),
     "a compiler's option": lambda m: m.setenv("NUMBA_DISABLE_JIT", "1"),
     "the data": lambda m: m.setenv("REGRETCHECK_DATA", str(Path(__file__).parent)),
     "a search path": lambda m: m.syspath_prepend("/nowhere"),
@@ -366,7 +366,7 @@ def test_an_entry_is_of_its_address_and_task_only(scenario, tmp_path, kept, caps
     ((path, _),) = entries(kept)
     other = play_task(scenario, Options(seed=1))
     assert cache.take(other) is None
-    path.rename(cache._path(cache._address(other)))
+    path.rename(cache.path_of(cache.address_of(other)))
     assert cache.take(other) is None
     assert "is not used (it is not a result of this task)" in capsys.readouterr().err
     assert entries(kept) == []
@@ -425,7 +425,7 @@ def test_the_least_recently_used_is_deleted_first(scenario, tmp_path, kept):
         cache.keep(task, done)
         made.append(task)
     for number, task in enumerate(made):
-        os.utime(cache._path(cache._address(task)), (1000 + number, 1000 + number))
+        os.utime(cache.path_of(cache.address_of(task)), (1000 + number, 1000 + number))
     assert cache.take(made[0]) is not None
     (kept / "notes.txt").write_text("mine")
     (kept / f".{'0' * 64}.result.0123456789ab.tmp").write_text("abandoned")
