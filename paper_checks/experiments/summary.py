@@ -41,9 +41,8 @@ def summaries(names: Sequence[str] | None = None) -> tuple[Summary, ...]:
         ValueError: there is no experiment of a name.
     """
     found = []
-    for chosen in [
-        registry.experiment(name) for name in (registry.experiments() if names is None else names)
-    ]:
+    for name in registry.experiments() if names is None else names:
+        chosen = registry.experiment(name)
         about = (chosen.name, chosen.title, chosen.source, chosen.scale)
         try:
             results = stored(chosen)

@@ -43,6 +43,7 @@ def digest_of(family: GameFamily) -> str:
 
 @cache
 def checker_digest() -> str:
+    """A hash of the sources of `bounds.families`."""
     sources = sorted(
         (path.name, path.read_bytes())
         for path in files("bounds.families").iterdir()

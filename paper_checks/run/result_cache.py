@@ -104,11 +104,13 @@ class ResultCache:
         self._fresh = 0
 
     def address_of(self, task: Task) -> str:
+        """The name of a task's entry: a digest of everything that its result depends on."""
         # What the code of a theory file finds depends on where it looks.
         search = [os.getcwd(), *sys.path] if task.foreign else []
         return hashlib.sha256(json.dumps([self.where, task.key, search]).encode()).hexdigest()
 
     def path_of(self, address: str) -> Path:
+        """The file of an entry."""
         return self.folder / f"{address}{SUFFIX}"
 
 
