@@ -99,7 +99,6 @@ def test_a_killed_run_goes_on_where_it_was(backend, undisturbed, tmp_path, monke
     process.communicate()
     assert not record_path(out, "toy_b").exists()
     before = {p: p.stat().st_mtime_ns for p in out.rglob("partial/**/*.json")}
-    monkeypatch.delenv("REGRETCHECK_PAUSE")
     again = ["run", TOYS, "adal.claim.2", "--out", str(out), "--resume", "--backend", backend, "--jobs", "2"]
     assert main(again) == 0
     assert rows(out) == undisturbed
