@@ -1,14 +1,13 @@
 """Projections onto polytopes in balls: optimal in the metric, and the checker's where it has one."""
 
-import json
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from flint import arb, ctx, fmpq
 
-from bounds.certificates.certificate import certificate_bytes, unclaimed
-from bounds.certificates.certify import NO_CLAIM, certain_sides
+import ball_projections
+from bounds.certificates.certificate import certificate_bytes
+from bounds.certificates.certify import certain_sides
 from bounds.certificates.polytopes import polytope_program
 from bounds.games import Block, Counterexample, ExactPolytope, ExactSegment, ExactSimplex, LinearGame
 from theory.algorithms.registry import algorithms
@@ -26,24 +25,12 @@ ROWS = [[F(int(v), 8) for v in row] for row in np.random.default_rng(3).integers
 
 
 def projections(shape: ExactPolytope, metric: str, rows) -> list[list]:
-    """The projections of rows as balls, in a metric that is a formula of the row.
+    """Those of the program outside the checker."""
 
-    A made-up algorithm plays the projection of its gradient, which its printed program is made to hand out.
-    """
-    d = shape.dimension
-    start = shape.corners[0]
-    game = LinearGame(SGD, {"alpha": 1}, shape, start, (Block((*map(tuple, rows), (F(0),) * d)),))
-    file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game, start))))
-    file["claim"] = NO_CLAIM
-    file["statement"] |= {"letters": [], "assumptions": [], "requires": [], "rhs": "0"}
-    file["algorithm"] |= {"point": "g", "metric": metric}
-    _, program = polytope_program(file, shape, certificate_bytes)
-    point = ", ".join(program.values["x_next"])
-    scope = {"__builtins__": {}, "arb": arb, "fmpq": fmpq, "abs": abs, "enumerate": enumerate}
-    with ctx.workprec(128):
-        exec(program.source.replace("  yield [", f"  yield [{point}], [", 1), scope)
-        balls = [[arb(fmpq(q.numerator, q.denominator)) for q in row] for row in rows]
-        return [values[0] for values in scope["play"](balls)]
+    def program(file):
+        return polytope_program(file, shape, certificate_bytes)[1]
+
+    return ball_projections.projections(shape, metric, rows, program)
 
 
 @pytest.mark.parametrize("metric", ["1", "1 + g ** 2"])

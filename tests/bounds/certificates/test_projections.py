@@ -7,8 +7,9 @@ from itertools import combinations
 import cvxpy
 import numpy as np
 import pytest
-from flint import arb, ctx, fmpq
+from flint import ctx, fmpq
 
+from ball_projections import projections
 from bounds.certificates.certificate import certificate_bytes, unclaimed
 from bounds.certificates.certify import NO_CLAIM, certify
 from bounds.certificates.checker import Refused, ReplayOutcome, check_certificate
@@ -37,25 +38,6 @@ SETS = {
     "ball": ExactBall((F(1, 3), 0, -1), F(5, 4)),
 }
 ROWS = [[F(int(v), 8) for v in row] for row in np.random.default_rng(3).integers(-20, 21, size=(12, 3))]
-
-
-def projections(shape, metric: str, rows) -> list[list]:
-    """The projections of rows as balls, in a metric that is a formula of the row.
-
-    A made-up algorithm plays the projection of its gradient, which its printed program is made to hand out.
-    """
-    game = LinearGame(SGD, {"alpha": 1}, shape, shape.centre, (Block((*map(tuple, rows), (F(0),) * 3)),))
-    file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game, shape.centre))))
-    file["claim"] = NO_CLAIM
-    file["statement"] |= {"letters": [], "assumptions": [], "requires": [], "rhs": "0"}
-    file["algorithm"] |= {"point": "g", "metric": metric}
-    program = BallProgram(read(certificate_bytes(file)))
-    point = ", ".join(program.values["x_next"])
-    scope = {"__builtins__": {}, "arb": arb, "fmpq": fmpq, "abs": abs, "enumerate": enumerate}
-    with ctx.workprec(128):
-        exec(program.source.replace("  yield [", f"  yield [{point}], [", 1), scope)
-        balls = [[arb(fmpq(q.numerator, q.denominator)) for q in row] for row in rows]
-        return [values[0] for values in scope["play"](balls)]
 
 
 def exact_simplex_point(y: list[F], w: list[F], total: F) -> list[F]:
