@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from bounds.plot_scale import scale_of
 from bounds.verdict import Check, Verdict
 from online_sim.files import write_bytes
 from online_sim.places import let_matplotlib_write
@@ -262,5 +263,6 @@ def _for_notebook(figure: Figure) -> tuple[bytes, dict[str, int]]:
 
 def _render(figure: Figure, name: Format) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=name, dpi=DPI, metadata=_METADATA[name])
+    scale = {"Description": scale_of(figure)} if name == "svg" else {}
+    figure.savefig(buffer, format=name, dpi=DPI, metadata=_METADATA[name] | scale)
     return buffer.getvalue()

@@ -10,6 +10,7 @@ import numpy as np
 from bounds.plot_content import INK, Content, Curve, LeftSide
 from bounds.plot_layout import runs, wrap
 from bounds.plot_notes import Panel, end_labels, marks, obstacles, strip, violations
+from bounds.plot_scale import CURVE
 from bounds.verdict import Check
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, d
     _shade(panel, content.checks)
     for m in content.left_sides:
         _band(panel, m, low)
-    for number, curve in enumerate(content.curves):
+    drawn = [curve for curve in content.curves if np.any(np.isfinite(curve.y))]
+    for number, curve in enumerate(drawn):
         _line(panel, curve, number)
     end_labels(panel, content.curves, low, high)
     taken = strip(panel, content.remarks, rows)
@@ -203,8 +205,6 @@ def _edges(left_sides: Sequence[LeftSide]) -> list[Curve]:
 
 def _line(panel: Panel, curve: Curve, number: int) -> None:
     finite = np.isfinite(curve.y)
-    if not np.any(finite):
-        return
     size = panel.size
     marked = marks(panel.rounds, finite, number) if curve.marker else []
     # A point without neighbours would not draw a line.
@@ -220,5 +220,7 @@ def _line(panel: Panel, curve: Curve, number: int) -> None:
         markeredgewidth=0.11 * size,
         markerfacecolor="white" if curve.marker else curve.color,
         markevery=sorted({*marked, *lonely}),
+        gid=f"{CURVE}{number}",
+        label=curve.label.partition("\n")[0],
         zorder=4 if curve.marker is None else 3,
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from bounds.plot_scale import CURVE
+from paper_checks.report.scale import scale_in
 from theory.printable import printable
 
 SVG = "http://www.w3.org/2000/svg"
@@ -16,6 +18,7 @@ XLINK = "http://www.w3.org/1999/xlink"
 _ID = r"[A-Za-z_][\w.-]*"
 _REFERENCE = re.compile(rf"url\(#({_ID})\)", re.ASCII)
 _NAME = re.compile(_ID, re.ASCII)
+_CURVE = re.compile(rf"{CURVE}\d+", re.ASCII)
 _NUMBERS = re.compile(r"[0-9eE .,%+\s-]*(?:px|pt|em)?")
 _PATH = re.compile(r"[0-9A-Za-z.,+\s-]*")
 _TRANSFORM = re.compile(r"(?:(?:matrix|rotate|scale|skewX|skewY|translate)\([0-9eE.,+\s-]*\)[\s,]*)*")
@@ -62,10 +65,10 @@ def inline_svg(content: bytes, *, prefix: str, label: str) -> str:
     """The picture as an element for an HTML page.
 
     Every id gets the prefix, so that pictures cannot use each other's parts. The page sets the size; `label`
-    is the text for screen readers. Anything that `ELEMENTS`, `VALUES` and `STYLES` do not list is dropped: an
-    element with its content, an attribute, a style declaration. So is a reference to anything but a part of
-    the same picture, and a `use` of anything but a single shape. Raises ValueError when `content` is not an
-    SVG.
+    is the text for screen readers. The attribute `data-scale` says how to read values off the curves.
+    Anything that `ELEMENTS`, `VALUES` and `STYLES` do not list is dropped: an element with its content, an
+    attribute, a style declaration. So is a reference to anything but a part of the same picture, and a `use`
+    of anything but a single shape. Raises ValueError when `content` is not an SVG.
     """
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
@@ -84,6 +87,8 @@ def inline_svg(content: bytes, *, prefix: str, label: str) -> str:
     copy.set("stroke-linecap", "butt")
     copy.set("role", "img")
     copy.set("aria-label", printable(label))
+    if (scale := scale_in(root)) is not None:
+        copy.set("data-scale", scale)
     return ElementTree.tostring(copy, encoding="unicode")
 
 
@@ -137,7 +142,8 @@ class _Copier:
     def value(self, name: str, value: str) -> str | None:
         """An attribute's value as allowed in the page; None drops the attribute."""
         if name == "id":
-            return f"{self.prefix}-{value}" if value in self.used and _NAME.fullmatch(value) else None
+            wanted = value in self.used or _CURVE.fullmatch(value)
+            return f"{self.prefix}-{value}" if wanted and _NAME.fullmatch(value) else None
         if name in {"href", f"{{{XLINK}}}href"}:
             known = value[:1] == "#" and value[1:] in self.shapes and _NAME.fullmatch(value[1:])
             return f"#{self.prefix}-{value[1:]}" if known else None
