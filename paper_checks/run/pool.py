@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
@@ -148,6 +149,10 @@ def _loky(jobs: int, stack: ExitStack) -> Pool:
         stack.callback(lambda: made.shutdown(wait=True, kill_workers=True))
         return made
 
+    # loky replaces a worker that has grown by 300 MB and warns of it in its own thread, which an error ends:
+    # no result would ever come.
+    stack.enter_context(warnings.catch_warnings())
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     current = executor()
 
     def submit(call: Call) -> Future[Any]:

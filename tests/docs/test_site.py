@@ -296,8 +296,10 @@ def test_the_site_builds_and_loads_nothing_from_the_network(tmp_path: Path) -> N
     assert {p.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for p in PAGES} <= set(built)
     assert loaded_from_elsewhere(site) == {}
     assert "<math" in built["paper.html"]
-    # What is wide scrolls in its own box, on a telephone too.
+    # What is wide scrolls in its own box, on a telephone too; the index of names is narrow columns of links.
     for name, page in built.items():
+        if name == "genindex.html":
+            continue
         assert page.count('<div class="pst-scrollable-table-container"><table') == page.count("<table"), name
     # A class of MyST is called mathjax_ignore; what must not be is the script.
     assert [

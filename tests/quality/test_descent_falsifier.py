@@ -83,7 +83,8 @@ def test_theorem_n_is_tight_in_one_round(seed: int) -> None:
     """In one round the right side is 1/(2 u) + u >= sqrt(2) times the left: 0.7 of it falls, 0.71 stands."""
     # Whether g - grad f is exactly 0 is more than a certificate can say; without noise it is.
     silent = replace(N, assumptions=tuple(a for a in N.assumptions if a is not NOISELESS))
-    options = {"horizon": 1, "evaluations": 2000, "seed": seed}
+    # A factor of 0.7 leaves 1 %: half as many games miss it with one seed in eight.
+    options = {"horizon": 1, "evaluations": 4000, "seed": seed}
     refuted = falsify_descent(shrunk(silent, Rational(7, 10)), "stated", ADAL_R1, enough=1.0001, **options)
     assert refuted.violated
     kept = survives(shrunk(silent, Rational(71, 100)), ADAL_R1, options)

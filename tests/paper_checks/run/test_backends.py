@@ -129,6 +129,24 @@ def test_a_task_that_kills_every_worker_is_given_up_alone():
     assert (found[1], found[2]) == (7, 32)
 
 
+def test_a_worker_that_leaves_to_free_its_memory_is_replaced():
+    """loky ends a worker that grew by 300 MB and warns of it; a warning that is an error must not stop it."""
+    with open_pool("loky", 2) as pool:
+        found = dict(pool.results([partial(_grow, value) for value in range(5)]))
+    assert {index: value for index, (value, _) in found.items()} == {k: k for k in range(5)}
+    assert len({worker for _, worker in found.values()}) > 2  # the control: a worker did leave
+
+
+KEPT: list[bytearray] = []
+
+
+def _grow(value):
+    # loky looks at a worker's memory once a second.
+    KEPT.append(bytearray(b"x") * 400_000_000)
+    time.sleep(1.1)
+    return value, os.getpid()
+
+
 def _slowly(value):
     time.sleep(0.5)
     return value

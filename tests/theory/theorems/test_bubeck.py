@@ -84,7 +84,7 @@ def test_the_least_constant_of_gradient_descent() -> None:
     lhs, rhs = sides_of(bubeck.THEOREM3_3, FAR)
     assert lhs / rhs == pytest.approx(4 / 36, rel=1e-12)
     sharp = with_share(bubeck.THEOREM3_3, F(4, 36))
-    fixed_rounds = falsify_descent(sharp, "less", bubeck.DESCENT, horizon=5, evaluations=200)
+    fixed_rounds = falsify_descent(sharp, "less", bubeck.DESCENT, horizon=5, evaluations=400)
     assert 0.999 < fixed_rounds.ratio < 1 + 1e-9
     assert not fixed_rounds.violated
 
