@@ -151,10 +151,11 @@ def test_parts_of_a_page() -> None:
     # The look: distances, and where a line may break.
     shown = re.sub(r';[^"]*"', '"', made.replace(' style="margin:0.3em 0"', ""))
     assert shown == (
-        '<div class="regretcheck"><p><strong>Title</strong></p><table><thead><tr>'
+        '<div class="regretcheck"><p><strong>Title</strong></p>'
+        '<div style="overflow-x:auto"><table><thead><tr>'
         '<th style="text-align:right">n</th><th style="text-align:left">what</th></tr></thead><tbody><tr>'
         '<td style="text-align:right">0.333333</td><td style="text-align:left">a b</td></tr></tbody></table>'
-        "</div>"
+        "</div></div>"
     )
     assert len(escaped("a" * 100_000)) < 2000
     assert formulas(["x", r"\nonsense"]).count("<math") == 1

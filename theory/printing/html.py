@@ -72,16 +72,19 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     first = lines[0] if lines else head
     names = [_cell(name, like=part, tag="th") for name, part in zip(head, first, strict=True)]
     body = (element("tr", *map(_cell, line)) for line in lines)
-    return element(
-        "table", element("thead", element("tr", *names)), element("tbody", *body), style="margin:0.3em 0"
-    )
+    return _wide(element("thead", element("tr", *names)), element("tbody", *body))
 
 
 def facts(pairs: Mapping[str, object]) -> Html:
     """A table of names and what they are; a fact that is empty is left out."""
     rows = [(name, part) for name, part in pairs.items() if part not in ("", None)]
     lines = (element("tr", _cell(name, tag="th"), _cell(part, like="")) for name, part in rows)
-    return element("table", element("tbody", *lines), style="margin:0.3em 0") if rows else Html("")
+    return _wide(element("tbody", *lines)) if rows else Html("")
+
+
+def _wide(*parts: Html) -> Html:
+    """A table in a box of its own, which scrolls where the page is narrow."""
+    return element("div", element("table", *parts, style="margin:0.3em 0"), style="overflow-x:auto")
 
 
 def _cell(part: object, *, like: object = None, tag: str = "td") -> Html:
