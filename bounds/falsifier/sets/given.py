@@ -11,10 +11,20 @@ import numpy as np
 from bounds.falsifier.sets.ball import Balls
 from bounds.falsifier.sets.base import ALWAYS, Near, SearchedSet
 from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.l1_ball import L1Balls
 from bounds.falsifier.sets.polytope import Polytopes
 from bounds.falsifier.sets.segment import Segments
 from bounds.falsifier.sets.simplex import Simplices
-from bounds.games import ExactBall, ExactBox, ExactPolytope, ExactSegment, ExactSet, ExactSimplex, Point
+from bounds.games import (
+    ExactBall,
+    ExactBox,
+    ExactL1Ball,
+    ExactPolytope,
+    ExactSegment,
+    ExactSet,
+    ExactSimplex,
+    Point,
+)
 from bounds.games.linear import SIMPLICES
 from bounds.games.rationals import Number, listing, point
 from online_sim.borders import Floats
@@ -52,6 +62,8 @@ class GivenSet(SearchedSet):
                 return cls(Simplices(), feasible, ((feasible.sum,) * feasible.size,))
             case ExactBall(middle):
                 return cls(Balls(), feasible, (middle, (feasible.reach,) * len(middle)))
+            case ExactL1Ball(middle) if not any(middle):
+                return cls(L1Balls(), feasible, ((feasible.reach,) * len(middle),))
             case ExactPolytope(corners):
                 if len(feasible.faces) > MOST_FACES:
                     raise ValueError(

@@ -15,7 +15,7 @@ from bounds.certificates.certificate import certificate_bytes, unclaimed
 from bounds.certificates.certify import certify
 from bounds.certificates.checker import ReplayOutcome, formulas, replay
 from bounds.certificates.verification import verify_certificate
-from bounds.games import Block, Counterexample, ExactBall, ExactSimplex, LinearGame
+from bounds.games import Block, Counterexample, ExactBall, ExactL1Ball, ExactSimplex, LinearGame
 from independent.replay import confirms
 from paper_checks.gallery.exhibit import FOLDER
 from theory.algorithms.adal import ADAL
@@ -58,7 +58,15 @@ def in_a_ball() -> bytes:
     return certificate_bytes(file)
 
 
-BASES |= {"simplex": on_a_simplex(), "ball": in_a_ball()}
+def in_an_l1_ball() -> bytes:
+    """Two small gradients over an l1 ball of R^2 against Theorem 1, reading C."""
+    rows = ((F(1, 100), F(-1, 100)), (F(1, 200), F(-1, 50)))
+    given = {"alpha": F(1, 10), "beta1": 0, "beta2": F(1, 2), "eps": 0}
+    game = LinearGame(ADAL, given, ExactL1Ball((0, F(1, 2)), 1), (1, F(1, 2)), (Block(rows),))
+    return certify(Counterexample(THEOREM1, "C", game))
+
+
+BASES |= {"simplex": on_a_simplex(), "ball": in_a_ball(), "l1 ball": in_an_l1_ball()}
 
 
 def of_bytes(rng, raw: bytes) -> bytes:
