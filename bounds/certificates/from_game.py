@@ -42,7 +42,7 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
     """The game in exact numbers, each float read as the decimal it prints as.
 
     Args:
-        game: linear losses from a periodic stream over a box, a simplex or an l2 ball; or a quadratic c
+        game: linear losses from a periodic stream over a box, a simplex or a ball; or a quadratic c
             ||x||^2/2 without a set, without noise or with all its noise paths. A start that the rounding of
             floats leaves outside its set is moved to a point of the set nearby.
 

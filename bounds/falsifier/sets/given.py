@@ -71,7 +71,10 @@ class GivenSet(SearchedSet):
                         f"{MOST_FACES}; give fewer corners"
                     )
                 return cls(Polytopes(len(corners), feasible.faces), feasible, corners)
-        raise ValueError(f"`feasible` = {feasible!r} is a set of a kind that is not searched")
+        raise ValueError(
+            f"`feasible` = {feasible.text} is not searched; give a box, a segment, a simplex, an l2 ball, an "
+            "l1 ball around 0 or a polytope"
+        )
 
     @property
     def words(self) -> str:  # type: ignore[override]

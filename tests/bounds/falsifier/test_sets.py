@@ -145,7 +145,7 @@ def test_one_given_set_and_start_are_kept(feasible) -> None:
         ({"feasible": ExactSimplex(2), "set_kind": "box"}, "exclude each other"),
         ({"feasible": "simplex"}, "must be an exact set"),
         ({"feasible": ExactPolytope(tuple((k, k * k) for k in range(6)))}, "a search plays at most"),
-        ({"feasible": ExactL1Ball((1, 0), 1)}, "not searched"),
+        ({"feasible": ExactL1Ball((1, 0), 1)}, "an l1 ball around 0"),
         ({"set_kind": "simplex", "dimensions": (6,)}, "a simplex 2 <= d <= 5"),
     ],
 )
