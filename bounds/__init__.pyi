@@ -8,6 +8,7 @@ from bounds.falsifier.search import falsify_gradients as falsify_gradients
 from bounds.games.ball import ExactBall as ExactBall
 from bounds.games.counterexample import Counterexample as Counterexample
 from bounds.games.descent import DescentGame as DescentGame
+from bounds.games.l1_ball import ExactL1Ball as ExactL1Ball
 from bounds.games.linear import LinearGame as LinearGame
 from bounds.games.sets import ExactBox as ExactBox
 from bounds.games.sets import ExactSegment as ExactSegment

@@ -24,7 +24,7 @@ from bounds.certificates.certify import replayed
 from bounds.certificates.checker import Refused
 from bounds.certificates.from_game import exact_rows, exact_set
 from bounds.curves import CLOSE, TIES
-from bounds.games import Block, Counterexample, ExactBall, ExactSimplex, LinearGame
+from bounds.games import Block, Counterexample, ExactBall, ExactL1Ball, ExactSimplex, LinearGame
 from bounds.prover.constants import ball_ends
 from bounds.scope import compares
 from bounds.verdict import Verdict
@@ -181,7 +181,7 @@ def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
     feasible = exact_set(game.domain)
     if isinstance(feasible, ExactBall):
         raise ValueError("the best point of a ball is in general irrational")
-    if isinstance(feasible, ExactSimplex) and feasible.dimension > LARGEST_SIMPLEX:
+    if isinstance(feasible, ExactSimplex | ExactL1Ball) and feasible.dimension > LARGEST_SIMPLEX:
         raise ValueError("a projection in balls tries every subset of the coordinates")
     return LinearGame(game.recurrence, values, feasible, start, (Block(rows),))
 

@@ -9,6 +9,7 @@ from bounds.games import (
     DescentGame,
     ExactBall,
     ExactBox,
+    ExactL1Ball,
     ExactSegment,
     ExactSet,
     ExactSimplex,
@@ -19,6 +20,7 @@ from bounds.games import (
 from online_sim.decimals import decimal
 from online_sim.domains.base import Domain
 from online_sim.domains.box import Box
+from online_sim.domains.l1_ball import L1Ball
 from online_sim.domains.l2_ball import L2Ball
 from online_sim.domains.simplex import Simplex
 from online_sim.game import Game
@@ -40,7 +42,7 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
     """The game in exact numbers, each float read as the decimal it prints as.
 
     Args:
-        game: linear losses from a periodic stream over a box, a simplex or an l2 ball; or a quadratic c
+        game: linear losses from a periodic stream over a box, a simplex or a ball; or a quadratic c
             ||x||^2/2 without a set, without noise or with all its noise paths. A start that the rounding of
             floats leaves outside its set is moved to a point of the set nearby.
 
@@ -74,7 +76,7 @@ def exact_game(game: Game) -> LinearGame | DescentGame:
         return DescentGame(recurrence, values, quadratic_slope(c), start, game.horizon, letters=letters)
     raise ValueError(
         f"no certificate can hold this game ({loss.name}); it takes linear losses of a periodic stream over "
-        "a box, a simplex or an l2 ball, or c ||x||^2/2 without a set and with the noise of an alphabet"
+        "a box, a simplex, an l1 or an l2 ball, or c ||x||^2/2 without a set and with noise of an alphabet"
     )
 
 
@@ -86,7 +88,7 @@ def _decimal(p: Parameter, value: object) -> Fraction:
 
 
 def exact_set(domain: Domain) -> ExactSet:
-    """A box, a simplex or an l2 ball, its floats read as the decimals they print as, else a ValueError."""
+    """A box, a simplex, an l1 or an l2 ball, in the decimals that its floats print as, else a ValueError."""
     instance("domain", domain, Domain, "a Domain", "a Box say")
     if isinstance(domain, Box):
         return ExactBox(*exact_rows((domain.lower, domain.upper)))
@@ -94,10 +96,10 @@ def exact_set(domain: Domain) -> ExactSet:
         total = decimal(domain.total)
         corners = (total, Fraction(0)), (Fraction(0), total)
         return ExactSegment(*corners) if domain.dimension == 2 else ExactSimplex(domain.dimension, total)
-    if isinstance(domain, L2Ball):
+    if isinstance(domain, L1Ball | L2Ball):
         (middle,) = exact_rows([domain.centre])
-        return ExactBall(middle, decimal(domain.radius))
-    raise ValueError(f"no certificate can hold {domain.name}; it takes a box, a simplex or an l2 ball")
+        return (ExactL1Ball if isinstance(domain, L1Ball) else ExactBall)(middle, decimal(domain.radius))
+    raise ValueError(f"no certificate can hold {domain.name}; it takes a box, a simplex, an l1 or an l2 ball")
 
 
 def _simplest(x: Point) -> Point:

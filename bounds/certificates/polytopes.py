@@ -1,8 +1,8 @@
 """Replays games over polytopes in balls, outside the trusted checker.
 
-The format of certificates has no polytopes: their projection would not fit into a checker of its size. So
-such a counterexample is replayed by the checker's own machine, with a projection of this module, and is not
-certified.
+The format of certificates has no polytopes other than boxes, segments, simplices and l1 balls: their
+projection would not fit into a checker of its size. So such a counterexample is replayed by the checker's own
+machine, with a projection of this module, and is not certified.
 
 The nearest point of a polytope lies in the relative interior of the hull of some affinely independent
 corners, a face, and is the nearest point of the affine hull of that face. So of all these points that are

@@ -281,7 +281,7 @@ def regret_text(subject: Subject) -> RegretText:
         raise NotFormalizable("the file has words for linear losses only, not for curved ones")
     kind = subject.game["set"]["kind"]
     if kind not in SETS:
-        raise NotFormalizable(f"a {kind} is not formalised; {' and '.join(SETS)} are")
+        raise NotFormalizable(f"no set of the kind {kind} is formalised; {' and '.join(SETS)} are")
     of = SETS[kind]
     for missing in sorted(r.name for r in subject.requires - of.shows - {Requires.START_AT_ORIGIN}):
         raise NotFormalizable(

@@ -2,6 +2,7 @@ from bounds.games.ball import ExactBall as ExactBall
 from bounds.games.base import ExactGame as ExactGame
 from bounds.games.counterexample import Counterexample as Counterexample
 from bounds.games.descent import DescentGame as DescentGame
+from bounds.games.l1_ball import ExactL1Ball as ExactL1Ball
 from bounds.games.linear import LinearGame as LinearGame
 from bounds.games.polytope import ExactPolytope as ExactPolytope
 from bounds.games.rationals import Number as Number

@@ -1,4 +1,4 @@
-"""Balls of the l2 norm in exact numbers."""
+"""Balls of a norm in exact numbers, and those of the l2 norm."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 from bounds.games.rationals import Number, Point, exact, point, point_text, texts
 from bounds.games.sets import Each, ExactSet
@@ -16,11 +16,8 @@ NEAR = 15
 
 
 @dataclass(frozen=True)
-class ExactBall(ExactSet):
-    """The ball {x : ||x - middle||_2 <= radius}.
-
-    A point of its sphere is in general irrational, so that `minimiser` returns one just inside: a regret
-    against it is a lower bound of the regret.
+class NormBall(ExactSet):
+    """The ball {x : ||x - middle|| <= radius} of the l1 or the l2 norm; its subclasses are final.
 
     Args:
         middle: (d,) exact numbers.
@@ -30,7 +27,8 @@ class ExactBall(ExactSet):
         ValueError: The radius is not positive, or the middle has no coordinates.
     """
 
-    kind: ClassVar[str] = "ball"
+    order: ClassVar[int]
+    """The order of the norm: 1 or 2."""
 
     middle: Point
     radius: Number = 1
@@ -61,20 +59,16 @@ class ExactBall(ExactSet):
     def text(self) -> str:
         """Such as {||x - (1, 0)||_2 <= 2}."""
         shifted = f"x - {point_text(self.middle)}" if any(self.middle) else "x"
-        return f"{{||{shifted}||_2 <= {self.radius}}}"
+        return f"{{||{shifted}||_{self.order} <= {self.radius}}}"
 
     def contains(self, x: Point) -> bool:
         """Whether x lies in the ball, exactly."""
-        return len(x) == self.dimension and self._squared(x) <= self.reach**2
+        return len(x) == self.dimension and self.powers(x) <= self.reach**self.order
 
-    def minimiser(self, direction: Sequence[Any]) -> Point:
-        """A point of the ball at which <direction, x> is smallest up to 15 digits."""
-        largest = max(map(abs, direction))
-        if largest == 0:
-            return self.middle
-        way = [self.reach * Fraction(float(u / largest)) for u in direction]
-        far = tuple(c - 2 * u for c, u in zip(self.middle, way, strict=True))
-        return self.nearest(far, NEAR)
+    def powers(self, x: Point) -> Fraction:
+        """The sum of |x_i - middle_i|^order."""
+        ways = (u - c for u, c in zip(x, self.middle, strict=True))
+        return sum((abs(way) ** self.order for way in ways), Fraction(0))
 
     def extreme_points(self) -> list[Point]:
         """The two ends of the ball along each axis."""
@@ -83,15 +77,6 @@ class ExactBall(ExactSet):
             for side in (-self.reach, self.reach):
                 ends.append(tuple(c + side * (i == k) for k, c in enumerate(self.middle)))
         return ends
-
-    def nearest(self, x: Point, digits: int) -> Point:
-        """x itself if it is inside, else a point just inside on the way from x to the middle."""
-        if self._squared(x) <= self.reach**2:
-            return x
-        ratio = self.reach**2 / self._squared(x)
-        # The largest k with (k / 10^digits)^2 <= ratio.
-        share = Fraction(math.isqrt(int(ratio * 10 ** (2 * digits))), 10**digits)
-        return tuple(c + share * (u - c) for c, u in zip(self.middle, x, strict=True))
 
     def mirrored(self, x: Point) -> Point:
         """The image of x under the reflection at the middle."""
@@ -103,15 +88,50 @@ class ExactBall(ExactSet):
 
     def changed(self, each: Each) -> ExactSet:
         """The ball with each number changed."""
-        return ExactBall(tuple(map(each, self.middle)), each(self.reach))
+        return type(self)(tuple(map(each, self.middle)), each(self.reach))
 
     def without(self, i: int) -> ExactSet:
         """The ball of one coordinate less."""
-        return ExactBall(self.middle[:i] + self.middle[i + 1 :], self.radius)
+        return type(self)(self.middle[:i] + self.middle[i + 1 :], self.radius)
 
     def entry(self) -> dict[str, Any]:
         """The middle and the radius."""
         return {"kind": self.kind, "centre": texts(self.middle), "radius": str(self.radius)}
 
-    def _squared(self, x: Point) -> Fraction:
-        return sum(((u - c) ** 2 for u, c in zip(x, self.middle, strict=True)), Fraction(0))
+
+@final
+@dataclass(frozen=True)
+class ExactBall(NormBall):
+    """The ball {x : ||x - middle||_2 <= radius}.
+
+    A point of its sphere is in general irrational, so that `minimiser` returns one just inside: a regret
+    against it is a lower bound of the regret.
+
+    Args:
+        middle: (d,) exact numbers.
+        radius: An exact number > 0.
+
+    Raises:
+        ValueError: The radius is not positive, or the middle has no coordinates.
+    """
+
+    kind: ClassVar[str] = "ball"
+    order: ClassVar[int] = 2
+
+    def minimiser(self, direction: Sequence[Any]) -> Point:
+        """A point of the ball at which <direction, x> is smallest up to 15 digits."""
+        largest = max(map(abs, direction))
+        if largest == 0:
+            return self.middle
+        way = [self.reach * Fraction(float(u / largest)) for u in direction]
+        far = tuple(c - 2 * u for c, u in zip(self.middle, way, strict=True))
+        return self.nearest(far, NEAR)
+
+    def nearest(self, x: Point, digits: int) -> Point:
+        """x itself if it is inside, else a point just inside on the way from x to the middle."""
+        if self.contains(x):
+            return x
+        ratio = self.reach**2 / self.powers(x)
+        # The largest k with (k / 10^digits)^2 <= ratio.
+        share = Fraction(math.isqrt(int(ratio * 10 ** (2 * digits))), 10**digits)
+        return tuple(c + share * (u - c) for c, u in zip(self.middle, x, strict=True))

@@ -41,12 +41,6 @@ class ExactPolytope(ExactSet):
         if len({len(corner) for corner in self.corners}) > 1:
             raise ValueError("the points of `corners` must have the same number of coordinates")
 
-    @classmethod
-    def cross(cls, dimension: int, radius: Fraction | int = 1) -> ExactPolytope:
-        """The l1 ball around 0."""
-        ends = [(Fraction(radius) * side, k) for k in range(dimension) for side in (1, -1)]
-        return cls(tuple(tuple(end * (i == k) for i in range(dimension)) for end, k in ends))
-
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""

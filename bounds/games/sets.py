@@ -1,4 +1,4 @@
-"""The sets of exact games: boxes, segments, simplices and l2 balls."""
+"""The contract of the sets of exact games, boxes and segments."""
 
 from __future__ import annotations
 

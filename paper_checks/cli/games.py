@@ -148,7 +148,7 @@ def parsed_sets(text: str | None, start: str | None, diameter: str | None) -> Se
 
 def _with_one_set(found: Sets, diameter: str | None) -> Sets:
     """The same with the one set that a start by its coordinates needs."""
-    from bounds.games import ExactBall, ExactSimplex
+    from bounds.games import ExactBall, ExactL1Ball, ExactSimplex
 
     if found.feasible is not None:
         return found
@@ -158,12 +158,13 @@ def _with_one_set(found: Sets, diameter: str | None) -> Sets:
         raise ValueError(f"`--start` has {size} coordinates, `--set` {found.dimension}")
     if found.kind == "simplex":
         return replace(found, kind=None, feasible=ExactSimplex(size))
-    if found.kind == "l2" and diameter is not None:
-        ball = ExactBall((Fraction(0),) * size, _positive("--diameter", diameter) / 2)
-        return replace(found, kind=None, feasible=ball)
+    if found.kind in ("l1", "l2") and diameter is not None:
+        ball = ExactL1Ball if found.kind == "l1" else ExactBall
+        around = ball((Fraction(0),) * size, _positive("--diameter", diameter) / 2)
+        return replace(found, kind=None, feasible=around)
     raise ValueError(
-        "`--start` by its coordinates needs one set: `--set simplex`, `--set l2` with `--diameter`, or "
-        "`--set` by its corners; `--start centre` and `--start origin` go with any"
+        "`--start` by its coordinates needs one set: `--set simplex`, `--set l1` or `--set l2` with "
+        "`--diameter`, or `--set` by its corners; `--start centre` and `--start origin` go with any"
     )
 
 

@@ -97,7 +97,8 @@ def verify_bytes(
 def _games(game: dict[str, Any]) -> str:
     """The kind of games in which the violation was found; the statement may cover more."""
     if "set" in game:
-        return f"{game['kind']} losses over a {game['set']['kind']}"
+        kind = game["set"]["kind"]
+        return f"{game['kind']} losses over {'an l1 ball' if kind == 'l1_ball' else f'a {kind}'}"
     noise = len(game["letters"])
     return "one smooth function, " + (f"noise of {noise} letters" if noise > 1 else "no noise")
 

@@ -43,12 +43,17 @@ PROJECTIONS = {
     # If the metric is not positive along the segment, the root is undefined, or its inverse is.
     "segment": "begin + way*min(max(SumCoords(w*way*(y - begin)) / sqrt(SumCoords(w*way**2))**2, 0), 1)",
     "simplex": "max(y - root / sqrt(w) ** 2, 0)",
+    "l1_ball": "centre + max(y - centre - root / sqrt(w) ** 2, 0) + min(y - centre + root / sqrt(w) ** 2, 0)",
     "ball": "centre + (y - centre) * radius / sqrt(max(radius**2, SumCoords((y - centre)**2))) + 0 / sqrt(w)",
 }
 """The point of a set that is nearest to y in the metric w; for a ball the weights must be equal."""
-ROOT = "(SumCoords(chosen * y) - total) / SumCoords(chosen / sqrt(w) ** 2)"
+ROOTS = {
+    "simplex": "(SumCoords(chosen * y) - total) / SumCoords(chosen / sqrt(w) ** 2)",
+    "l1_ball": "max((SumCoords(chosen * abs(y - centre)) - radius) / SumCoords(chosen / sqrt(w) ** 2), 0)",
+}
 """For a simplex, sum_i max(y_i - root/w_i, 0) = total. The left side is the largest of the sums over subsets
-of coordinates without the maximum. Each decreases in the root, so the root is the largest of their roots."""
+of coordinates without the maximum. Each decreases in the root, so the root is the largest of their roots.
+For an l1 ball, |y_i - centre_i| takes the place of y_i, and the root is 0 where the sum is smaller."""
 AT = {"linear": "SumCoords(g * z)", "curved": "SumCoords(g * z + mu * (z - x)**2 / 2)"}
 """The loss at z, by the kind of game; at x it is <g, x>."""
 GAP = {"linear": "SumCoords(g * (x - z))", "curved": "SumCoords(g * (x - z) - mu * (z - x)**2 / 2)"}
@@ -178,11 +183,8 @@ class BallProgram:
         lows, _ = self.loss(self.exact(*(k - y / bend if bend else k for k, y, _, bend in self.pieces)))
         self.least = self.fold(SMALLER, lows)
         f, df = self.loss(self.values["x"])
-        self.values |= {
-            "f": self.own(ABOVE, f=f, least=self.least),
-            "df": df,
-            "g": self.line(SUM, df, self.rows),
-        }
+        self.values |= {"df": df, "g": self.line(SUM, df, self.rows)}
+        self.values["f"] = self.own(ABOVE, f=f, least=self.least)
 
     def loss(self, u: Value) -> tuple[Value, Value]:
         """phi and phi' at each u, summed over the pieces between the first knot and u."""
@@ -204,9 +206,9 @@ class BallProgram:
         given = {name: self.exact(*numbers) for name, numbers in shape.items() if name != "kind"} | {"y": y}
         given |= {} if kind == "box" else {"w": self.value(algorithm["metric"], self.d)}
         require(kind != "ball" or len(set(given["w"])) == 1, "on an l2 ball, `metric` must be one number")
-        if kind == "simplex":
+        if kind in ROOTS:
             subsets = (self.exact(*chosen) for chosen in product((0, 1), repeat=self.d) if any(chosen))
-            roots = (self.own(ROOT, **given, chosen=chosen) for chosen in subsets)
+            roots = (self.own(ROOTS[kind], **given, chosen=chosen) for chosen in subsets)
             given["root"] = self.fold(LARGER, [*chain(*roots)])
         return self.own(PROJECTIONS[kind], **given)
 

@@ -102,15 +102,15 @@ def _check_linear(game: dict[str, Any]) -> None:
     match shape:
         case {"total": [size]}:
             sides, centre = [size if d > 1 else 0 * size] * d, [size / d] * d
-            square, fits = 2 * sides[0] ** 2, size > 0
+            square = 2 * sides[0] ** 2
         case {"centre": centre, "radius": [size]}:
-            sides, square, fits = [2 * size] * d, 4 * size**2, size > 0
+            sides, square = [2 * size] * d, 4 * size**2
         case {"begin": begin, "end": end}:
             shape["way"] = way = [b - a for a, b in zip(begin, end, strict=True)]
             centre, sides = [a + u / 2 for a, u in zip(begin, way, strict=True)], list(map(abs, way))
             square = sum(u * u for u in way)
-            fits = min(way) >= 0 if shape["kind"] == "box" else square > 0
-    require(fits, "`game.set` is empty, or a segment, a simplex or a ball that is a point")
+            fits = min(way) >= 0 if shape["kind"] == "box" else any(way)
+            require(fits, "`game.set` is an empty box, or a segment that is a point")
     for name in ("start", "comparator"):
         require(_inside(shape, game[name]), f"`game.{name}` lies outside `game.set`")
     bend = game["parameters"].get("mu", -1) if game["kind"] == "curved" else 0
@@ -131,12 +131,11 @@ def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
     if shape["kind"] == "simplex":
         return min(x) >= 0 and [sum(x)] == shape["total"]
     if "radius" in shape:
-        size, way = shape["radius"][0], [u - c for u, c in zip(x, shape["centre"], strict=True)]
-        return bool(sum(u * u for u in way) <= size * size)
-    coordinates = list(zip(shape["begin"], x, shape["end"], strict=True))
-    far = {(u - a) / (b - a) for a, u, b in coordinates if a != b}
-    within = all(0 <= s <= 1 for s in far) and all(u == a for a, u, b in coordinates if a == b)
-    return within and (shape["kind"] == "box" or len(far) == 1)
+        size, power = shape["radius"][0], 1 if shape["kind"] == "l1_ball" else 2
+        return bool(sum(abs(u - c) ** power for u, c in zip(x, shape["centre"], strict=True)) <= size**power)
+    axes = list(zip(shape["begin"], x, shape["end"], strict=True))
+    far = {(u - a) / (b - a) for a, u, b in axes if a != b}
+    return all(min(a, b) <= u <= max(a, b) for a, u, b in axes) and (shape["kind"] == "box" or len(far) == 1)
 
 
 def _check_descent(game: dict[str, Any]) -> None:

@@ -11,10 +11,20 @@ import numpy as np
 from bounds.falsifier.sets.ball import Balls
 from bounds.falsifier.sets.base import ALWAYS, Near, SearchedSet
 from bounds.falsifier.sets.box import Boxes
+from bounds.falsifier.sets.l1_ball import L1Balls
 from bounds.falsifier.sets.polytope import Polytopes
 from bounds.falsifier.sets.segment import Segments
 from bounds.falsifier.sets.simplex import Simplices
-from bounds.games import ExactBall, ExactBox, ExactPolytope, ExactSegment, ExactSet, ExactSimplex, Point
+from bounds.games import (
+    ExactBall,
+    ExactBox,
+    ExactL1Ball,
+    ExactPolytope,
+    ExactSegment,
+    ExactSet,
+    ExactSimplex,
+    Point,
+)
 from bounds.games.linear import SIMPLICES
 from bounds.games.rationals import Number, listing, point
 from online_sim.borders import Floats
@@ -52,6 +62,8 @@ class GivenSet(SearchedSet):
                 return cls(Simplices(), feasible, ((feasible.sum,) * feasible.size,))
             case ExactBall(middle):
                 return cls(Balls(), feasible, (middle, (feasible.reach,) * len(middle)))
+            case ExactL1Ball(middle) if not any(middle):
+                return cls(L1Balls(), feasible, ((feasible.reach,) * len(middle),))
             case ExactPolytope(corners):
                 if len(feasible.faces) > MOST_FACES:
                     raise ValueError(
@@ -59,7 +71,10 @@ class GivenSet(SearchedSet):
                         f"{MOST_FACES}; give fewer corners"
                     )
                 return cls(Polytopes(len(corners), feasible.faces), feasible, corners)
-        raise ValueError(f"`feasible` = {feasible!r} is a set of a kind that is not searched")
+        raise ValueError(
+            f"`feasible` = {feasible.text} is not searched; give a box, a segment, a simplex, an l2 ball, an "
+            "l1 ball around 0 or a polytope"
+        )
 
     @property
     def words(self) -> str:  # type: ignore[override]

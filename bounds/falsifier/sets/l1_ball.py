@@ -9,7 +9,7 @@ from sympy import Abs, Piecewise
 from bounds.falsifier.coordinates import exponential
 from bounds.falsifier.sets.base import ALWAYS, FREE, METRIC, STARTS, Near, SearchedSet, with_set
 from bounds.falsifier.sets.simplex import michelot, root_of_sums
-from bounds.games import ExactPolytope, ExactSet
+from bounds.games import ExactL1Ball, ExactSet
 from online_sim.borders import Floats
 from theory.quantities import MaxCoords, SumCoords
 from theory.recurrence import Recurrence
@@ -82,5 +82,5 @@ class L1Balls(SearchedSet):
         return np.asarray(np.sign(free) * np.maximum(np.abs(free) - root, 0.0))
 
     def exact(self, ends: Floats, near: Near) -> ExactSet:
-        """The hull of its corners."""
-        return ExactPolytope.cross(ends.shape[1], near(float(ends[0, 0])))
+        """The ball of this radius around 0."""
+        return ExactL1Ball((0,) * ends.shape[1], near(float(ends[0, 0])))

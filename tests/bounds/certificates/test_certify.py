@@ -17,12 +17,13 @@ from bounds.games import (
     DescentGame,
     ExactBall,
     ExactBox,
+    ExactL1Ball,
     ExactSegment,
     ExactSimplex,
     LinearGame,
     exact,
 )
-from online_sim.domains import Box, L1Ball, L2Ball, Simplex
+from online_sim.domains import Box, Ellipsoid, L1Ball, L2Ball, Simplex
 from online_sim.game import Game
 from online_sim.streams import AllPaths, constant, skewed, wrong_end
 from theory.algorithms.adal import ADAL, ADAL_R1
@@ -148,11 +149,12 @@ def test_a_played_game_becomes_an_exact_one() -> None:
     assert noisy.letters == (((600,), F(1, 4)), ((-200,), F(3, 4)))
     with pytest.raises(ValueError, match="no certificate can hold this game"):
         exact_game(Game(ADAL, LOGISTIC, constant([1.0, 1]), L2Ball(2), horizon=1, parameters=given))
-    with pytest.raises(ValueError, match="no certificate can hold l1_ball"):
-        exact_game(Game(ADAL, LINEAR, constant([1.0, 1]), L1Ball(2), horizon=1, parameters=given))
-    round_set = L2Ball(2, radius=1.5, centre=[0.1, 0])
-    ball = exact_game(Game(ADAL, LINEAR, constant([1.0, 1]), round_set, horizon=1, parameters=given))
-    assert ball.feasible == ExactBall((F(1, 10), 0), F(3, 2))
+    with pytest.raises(ValueError, match="no certificate can hold ellipsoid"):
+        exact_game(Game(ADAL, LINEAR, constant([1.0, 1]), Ellipsoid([1.0, 2]), horizon=1, parameters=given))
+    for domain, exact_ball in ((L2Ball, ExactBall), (L1Ball, ExactL1Ball)):
+        around = domain(2, radius=1.5, centre=[0.1, 0])
+        ball = exact_game(Game(ADAL, LINEAR, constant([1.0, 1]), around, horizon=1, parameters=given))
+        assert ball.feasible == exact_ball((F(1, 10), 0), F(3, 2))
     corner = exact_game(Game(ADAL, LINEAR, constant([1.0, 1, 0]), Simplex(3), horizon=1, parameters=given))
     assert (corner.feasible, corner.start) == (ExactSimplex(3), (F(1, 3),) * 3)
 

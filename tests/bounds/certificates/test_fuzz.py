@@ -15,7 +15,7 @@ from bounds.certificates.certificate import certificate_bytes, unclaimed
 from bounds.certificates.certify import certify
 from bounds.certificates.checker import ReplayOutcome, formulas, replay
 from bounds.certificates.verification import verify_certificate
-from bounds.games import Block, Counterexample, ExactBall, ExactSimplex, LinearGame
+from bounds.games import Block, Counterexample, ExactBall, ExactL1Ball, ExactSimplex, LinearGame
 from independent.replay import confirms
 from paper_checks.gallery.exhibit import FOLDER
 from theory.algorithms.adal import ADAL
@@ -58,7 +58,19 @@ def in_a_ball() -> bytes:
     return certificate_bytes(file)
 
 
-BASES |= {"simplex": on_a_simplex(), "ball": in_a_ball()}
+def in_an_l1_ball() -> bytes:
+    """Steps of AdaL inside an l1 ball and onto its border, against a bound of the file's own."""
+    rows = ((F(1), F(-1)), (F(-2), F(1)), (F(-1), F(-3)), (F(1, 2), F(2)))
+    given = {"alpha": F(1, 3), "beta1": 0, "beta2": F(1, 2), "eps": 0}
+    game = LinearGame(ADAL, given, ExactL1Ball((0, F(1, 2)), 1), (F(1, 4), F(1, 2)), (Block(rows),))
+    file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game, (0, F(-1, 2))))))
+    own = {"theorem": "own.theorem", "rhs": "SumCoords(x + 2)", "letters": [], "assumptions": []}
+    file["statement"] |= own | {"lhs": "CumSum(SumCoords((x + 2) ** 2))", "requires": ["COMPACT_SET"]}
+    file["claim"] = {"lhs_at_least": "48", "rhs_at_most": "26/5"}
+    return certificate_bytes(file)
+
+
+BASES |= {"simplex": on_a_simplex(), "ball": in_a_ball(), "l1 ball": in_an_l1_ball()}
 
 
 def of_bytes(rng, raw: bytes) -> bytes:
@@ -250,12 +262,14 @@ def identity(raw: bytes) -> list:
     return [*rest, letters, lines, *map(said, texts)]
 
 
-def hunted(count: int, *, kinds=tuple(KINDS), seed: int = SEED) -> tuple[Counter, bytes | None]:
+def hunted(
+    count: int, *, kinds=tuple(KINDS), bases=tuple(BASES), seed: int = SEED
+) -> tuple[Counter, bytes | None]:
     """The outcomes of `count` changed certificates, and the first accepted one that is not confirmed."""
     rng = random.Random(seed)
     seen: Counter = Counter()
     for _ in range(count):
-        kind, base = rng.choice(kinds), rng.choice(list(BASES))
+        kind, base = rng.choice(kinds), rng.choice(bases)
         raw = KINDS[kind](rng, BASES[base])
         began = time.perf_counter()
         found = verify_certificate(raw, work=WORK)
@@ -313,6 +327,36 @@ def test_a_fault_planted_in_the_checker_is_found(monkeypatch, name: str) -> None
     table, key, wrong_rule = FAULTS[name]
     monkeypatch.setitem(table, key, wrong_rule)
     seen, wrong = hunted(400, kinds=("meaning",))
+    assert wrong is not None, seen
+
+
+ROOT = formulas.ROOTS["l1_ball"]
+L1_FAULTS = {
+    "no point is inside": (formulas.ROOTS, "l1_ball", ROOT.removeprefix("max(").removesuffix(", 0)")),
+    "no sign is dropped": (formulas.ROOTS, "l1_ball", ROOT.replace("abs(y - centre)", "(y - centre)")),
+    "the metric is equal": (formulas.ROOTS, "l1_ball", ROOT.replace("chosen / sqrt(w) ** 2", "chosen")),
+    "one side is kept": (
+        formulas.PROJECTIONS,
+        "l1_ball",
+        formulas.PROJECTIONS["l1_ball"].partition(" + min")[0],
+    ),
+}
+
+
+def test_no_changed_certificate_over_an_l1_ball_is_accepted_wrongly() -> None:
+    """The projection that is right: many are accepted, and all of them are confirmed."""
+    seen, wrong = hunted(150, kinds=("meaning",), bases=("l1 ball",))
+    assert wrong is None, (seen, wrong)
+    assert seen["CERTIFIED"] >= 30, seen
+
+
+@pytest.mark.parametrize("name", L1_FAULTS)
+def test_a_fault_in_the_projection_onto_an_l1_ball_is_found(monkeypatch, name: str) -> None:
+    """On changed certificates over l1 balls alone."""
+    table, key, wrong_rule = L1_FAULTS[name]
+    assert wrong_rule != table[key]
+    monkeypatch.setitem(table, key, wrong_rule)
+    seen, wrong = hunted(100, kinds=("meaning",), bases=("l1 ball",))
     assert wrong is not None, seen
 
 

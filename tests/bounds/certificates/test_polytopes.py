@@ -9,17 +9,32 @@ import ball_projections
 from bounds.certificates.certificate import certificate_bytes
 from bounds.certificates.certify import certain_sides
 from bounds.certificates.polytopes import polytope_program
-from bounds.games import Block, Counterexample, ExactPolytope, ExactSegment, ExactSimplex, LinearGame
+from bounds.games import (
+    Block,
+    Counterexample,
+    ExactL1Ball,
+    ExactPolytope,
+    ExactSegment,
+    ExactSimplex,
+    LinearGame,
+)
 from theory.algorithms.registry import algorithms
 from theory.theorems.adal import THEOREM1
 
 SGD = algorithms()["SGD[schedule=constant]"]
+
+
+def octahedron(radius) -> ExactPolytope:
+    """The l1 ball of R^3 around 0, by its corners."""
+    return ExactPolytope(tuple(ExactL1Ball((0, 0, 0), radius).extreme_points()))
+
+
 POLYTOPES = {
     "triangle": ExactPolytope(((0, 0), (3, 1), (1, 2))),
     "square": ExactPolytope(((1, 1), (2, 1), (1, 2), (2, 2))),
     "a corner between": ExactPolytope(((0, 0), (2, 2), (1, 1), (0, 3))),
     "tetrahedron": ExactPolytope(((0, 0, 0), (1, 0, F(1, 2)), (0, 2, 0), (-1, 0, 1))),
-    "octahedron": ExactPolytope.cross(3, 2),
+    "octahedron": octahedron(2),
 }
 ROWS = [[F(int(v), 8) for v in row] for row in np.random.default_rng(3).integers(-30, 31, size=(12, 3))]
 
@@ -74,10 +89,11 @@ def test_ties_are_narrow() -> None:
     [
         (ExactSimplex(3), ((1, 0, 0), (0, 1, 0), (0, 0, 1))),
         (ExactSegment((1, 0, 0), (0, F(1, 2), 2)), ((1, 0, 0), (0, F(1, 2), 2))),
+        (ExactL1Ball((0, 0, 0), F(1, 2)), octahedron(F(1, 2)).corners),
     ],
 )
 def test_the_same_set_has_the_same_sides(known, corners) -> None:
-    """AdaL over a simplex or a segment, and over the hull of its corners."""
+    """AdaL over a simplex, a segment or an l1 ball, and over the hull of its corners."""
     given = {"alpha": F(1, 2), "beta1": F(1, 2), "beta2": F(9, 10), "eps": F(1, 10)}
     sides = []
     for shape in (known, ExactPolytope(corners)):

@@ -2,7 +2,7 @@
 
 import json
 from fractions import Fraction as F
-from itertools import combinations
+from itertools import combinations, product
 
 import cvxpy
 import numpy as np
@@ -17,10 +17,19 @@ from bounds.certificates.checker.formulas import BallProgram
 from bounds.certificates.checker.reading import read
 from bounds.certificates.checker.replay import replay
 from bounds.certificates.verification import verify_certificate
-from bounds.games import Block, Counterexample, ExactBall, ExactBox, ExactSegment, ExactSimplex, LinearGame
+from bounds.games import (
+    Block,
+    Counterexample,
+    ExactBall,
+    ExactBox,
+    ExactL1Ball,
+    ExactSegment,
+    ExactSimplex,
+    LinearGame,
+)
 from certificate_fields import with_field
 from independent.replay import confirms
-from online_sim.domains import L2Ball, Simplex
+from online_sim.domains import L1Ball, L2Ball, Simplex
 from online_sim.game import Game
 from online_sim.simulate import play
 from online_sim.streams import Periodic
@@ -36,6 +45,7 @@ SETS = {
     "segment": ExactSegment((1, 0, 0), (0, F(1, 2), 2)),
     "simplex": ExactSimplex(3, F(3, 2)),
     "ball": ExactBall((F(1, 3), 0, -1), F(5, 4)),
+    "l1_ball": ExactL1Ball((F(1, 3), 0, -1), F(5, 4)),
 }
 ROWS = [[F(int(v), 8) for v in row] for row in np.random.default_rng(3).integers(-20, 21, size=(12, 3))]
 
@@ -65,6 +75,73 @@ def test_a_simplex_is_projected_onto_exactly() -> None:
     assert 0 < interior < len(ROWS)  # the rows vary: several active sets occur
 
 
+def exact_l1_point(y: list[F], w: list[F], shape: ExactL1Ball) -> list[F]:
+    """The projection onto an l1 ball in rationals: the point itself, or that of a simplex with signs."""
+    ways = [u - c for u, c in zip(y, shape.middle, strict=True)]
+    if sum(map(abs, ways)) <= shape.reach:
+        return y
+    sizes = exact_simplex_point([*map(abs, ways)], w, shape.reach)
+    return [c + (s if way > 0 else -s) for c, s, way in zip(shape.middle, sizes, ways, strict=True)]
+
+
+def test_an_l1_ball_is_projected_onto_exactly() -> None:
+    """In rationals with weights 1 + g^2: every ball contains the coordinate, and is narrow."""
+    shape = SETS["l1_ball"]
+    rows = [*ROWS, [F(1, 2), F(1, 4), F(-1)], [F(1, 3), F(0), F(-1)], [F(1, 3), F(-2), F(-1)]]
+    cut, kept = 0, 0
+    for row, point in zip(rows, projections(shape, "1 + g ** 2", rows), strict=True):
+        expected = exact_l1_point(row, [1 + q * q for q in row], shape)
+        kept += expected == row
+        cut += any(u == c != y for u, c, y in zip(expected, shape.middle, row, strict=True))
+        with ctx.workprec(1024):
+            for ball, q in zip(point, expected, strict=True):
+                assert ball.contains(fmpq(q.numerator, q.denominator))
+                assert float(ball.rad()) < 1e-30
+    # The rows vary: some lie inside, and some are moved onto a corner or an edge.
+    assert kept >= 2
+    assert cut >= 2
+
+
+TIES = {
+    "on a face": [F(5, 6), F(1, 2), F(-5, 4)],
+    "on a corner": [F(1, 3), F(5, 4), F(-1)],
+    "beyond a corner, along its axis": [F(1, 3), F(3), F(-1)],
+    "where a coordinate just vanishes": [F(1, 3) + 2, F(3, 4), F(-1)],
+}
+
+
+@pytest.mark.parametrize("name", sorted(TIES))
+def test_ties_on_an_l1_ball_stay_narrow(name: str) -> None:
+    """Where two active sets fit: the balls contain the point in rationals, and are narrow."""
+    shape, row = SETS["l1_ball"], TIES[name]
+    expected = exact_l1_point(row, [F(2)] * 3, shape)
+    (point,) = projections(shape, "2", [row])
+    with ctx.workprec(1024):
+        for ball, q in zip(point, expected, strict=True):
+            assert ball.contains(fmpq(q.numerator, q.denominator))
+            assert float(ball.rad()) < 1e-30
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [*product(("simplex", "ball", "l1_ball"), ("0", "-1")), ("simplex", "g"), ("l1_ball", "g")],
+)
+def test_a_metric_that_is_not_positive_gives_no_point(name: str, metric: str) -> None:
+    """The control: the projection is undefined, not guessed, where a weight is 0 or negative."""
+    (point,) = projections(SETS[name], metric, [[F(-3), F(0), F(2)]])
+    assert not any(ball.is_finite() for ball in point)
+
+
+def test_an_l1_ball_of_nine_coordinates_fits() -> None:
+    """The cost doubles with each coordinate: eleven are too many, as for a simplex."""
+    for shape in (ExactL1Ball, lambda middle, size: ExactSimplex(len(middle), size)):
+        rows = [[F(k, 4) for k in range(9)]]
+        (point,) = projections(shape((F(0),) * 9, F(1)), "2", rows)
+        assert [float(u) for u in point] == pytest.approx([0] * 6 + [1 / 12, 1 / 3, 7 / 12])
+        with pytest.raises(Refused, match="more than 50000 operations"):
+            projections(shape((F(0),) * 11, F(1)), "2", [[F(1)] * 11])
+
+
 @pytest.mark.parametrize("name", sorted(SETS))
 def test_projections_are_those_of_a_solver(name: str) -> None:
     """Every kind of set, with weights that differ where the set allows it, against cvxpy."""
@@ -80,7 +157,7 @@ def test_projections_are_those_of_a_solver(name: str) -> None:
         elif name == "simplex":
             limits = [u >= 0, cvxpy.sum(u) == 1.5]
         else:
-            limits = [cvxpy.norm(u - np.array([1 / 3, 0, -1])) <= 1.25]
+            limits = [cvxpy.norm(u - np.array([1 / 3, 0, -1]), 2 if name == "ball" else 1) <= 1.25]
         weights = 1 + y**2 if weighted else np.ones(3)
         goal = cvxpy.Minimize(cvxpy.sum(cvxpy.multiply(weights, cvxpy.square(u - y))))
         cvxpy.Problem(goal, limits).solve(solver=cvxpy.CLARABEL)
@@ -89,7 +166,7 @@ def test_projections_are_those_of_a_solver(name: str) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["SGD[schedule=constant]", "SGD", "AdaL", "AMSGrad"])
-@pytest.mark.parametrize("name", ["simplex", "ball"])
+@pytest.mark.parametrize("name", ["simplex", "ball", "l1_ball"])
 def test_a_replay_goes_the_way_of_the_simulator(algorithm: str, name: str) -> None:
     """The regret and the last point agree with numpy's; an l2 ball needs a metric that is one number."""
     recurrence = algorithms()[algorithm]
@@ -107,7 +184,8 @@ def test_a_replay_goes_the_way_of_the_simulator(algorithm: str, name: str) -> No
             BallProgram(parsed)
         return
     left, right, _, broken = replay(parsed, BallProgram(parsed), 128)
-    domain = Simplex(3, 1.5) if name == "simplex" else L2Ball(3, radius=1.25, centre=[1 / 3, 0, -1])
+    around = {"radius": 1.25, "centre": [1 / 3, 0, -1]}
+    domain = {"simplex": Simplex(3, 1.5), "ball": L2Ball(3, **around), "l1_ball": L1Ball(3, **around)}[name]
     played = Game(
         recurrence, LINEAR, Periodic(floats), domain, horizon=6, start=[float(q) for q in start],
         parameters={k: float(v) for k, v in given.items()},
@@ -132,6 +210,7 @@ def small_step(shape, start, gradient) -> Counterexample:
 CERTIFIED = {
     "simplex": small_step(ExactSimplex(3), (1, 0, 0), (F(1, 100), F(-1, 100), 0)),
     "interval as a ball": small_step(ExactBall((F(1, 2),), F(1, 2)), (1,), (F(1, 100),)),
+    "l1 ball": small_step(ExactL1Ball((0, F(1, 2)), 1), (1, F(1, 2)), (F(1, 100), F(-1, 200))),
 }
 
 
@@ -146,13 +225,21 @@ def test_a_game_over_the_set_is_certified(name: str) -> None:
 
 
 BAD_SETS = [
-    ("simplex", {"total": "0"}, "empty"),
+    ("simplex", {"total": "0"}, "a positive rational"),
     ("simplex", {"total": "2"}, "outside"),
     ("simplex", {"radius": "1"}, "fields"),
-    ("interval as a ball", {"radius": "-1/2"}, "a point"),
+    ("interval as a ball", {"radius": "-1/2"}, "a positive rational"),
     ("interval as a ball", {"radius": "1/4"}, "outside"),
     ("interval as a ball", {"centre": ["1/2", "0"]}, "coordinates"),
     ("interval as a ball", {"radius": 1}, "rational"),
+    ("l1 ball", {"radius": "0"}, "a positive rational"),
+    ("l1 ball", {"radius": "-1"}, "a positive rational"),
+    ("l1 ball", {"radius": "99/100"}, "outside"),
+    ("l1 ball", {"centre": ["0", "51/100"]}, "outside"),
+    ("l1 ball", {"centre": ["0"]}, "coordinates"),
+    ("l1 ball", {"total": "1"}, "fields"),
+    ("l1 ball", {"kind": "ball"}, "must be one number"),
+    ("l1 ball", {"kind": "l3_ball"}, "must be one of box, segment, simplex, ball, l1_ball"),
 ]
 
 
@@ -180,12 +267,16 @@ PROPERTIES = [
     (ExactSimplex(3, 2), (0, 0, 2), set()),
     (ExactBall((0, 0), 2), (0, 0), {"BALL", "CONTAINS_ORIGIN", "START_AT_ORIGIN", "START_AT_CENTRE"}),
     (ExactBall((3, 0), 2), (3, 1), {"BALL"}),
+    (ExactL1Ball((0, 0), 2), (0, 0), {"CONTAINS_ORIGIN", "START_AT_ORIGIN", "START_AT_CENTRE"}),
+    (ExactL1Ball((1, 0), 1), (1, 1), {"CONTAINS_ORIGIN"}),
+    (ExactL1Ball((1, 1), 1), (1, 1), {"START_AT_CENTRE"}),
+    (ExactL1Ball((3,), 1), (3,), {"BALL", "START_AT_CENTRE"}),
 ]
 
 
 @pytest.mark.parametrize(("shape", "start", "shows"), PROPERTIES)
 def test_the_checker_shows_what_the_game_has(shape, start, shows: set[str]) -> None:
-    """The same properties on both sides, for simplices and balls."""
+    """The same properties on both sides, for simplices and balls of both norms."""
     game = LinearGame(SGD, {"alpha": 1}, shape, start, (Block(((F(1),) * shape.dimension,)),))
     file = json.loads(certificate_bytes(unclaimed(Counterexample(THEOREM1, "C", game))))
     shown = {

@@ -12,7 +12,7 @@ from bounds.falsifier.search import falsify
 from bounds.falsifier.sets.ball import Balls
 from bounds.falsifier.sets.box import Boxes
 from bounds.falsifier.sets.registry import searched_sets
-from bounds.games import ExactBall, ExactBox, ExactPolytope, ExactSegment, ExactSimplex
+from bounds.games import ExactBall, ExactBox, ExactL1Ball, ExactPolytope, ExactSegment, ExactSimplex
 from bounds.scope import OutOfScope
 from bounds.shrinker.shrink import shrink
 from independent.replay import confirms
@@ -56,7 +56,7 @@ def test_a_true_bound_survives_and_a_smaller_one_falls(kind: str, d: int) -> Non
     assert certain_sides(found.best)[0] > certain_sides(found.best)[1]
 
 
-@pytest.mark.parametrize(("kind", "d"), [("simplex", 3), ("l2", 2)])
+@pytest.mark.parametrize(("kind", "d"), [("simplex", 3), ("l2", 2), ("l1", 2), ("l1", 3)])
 def test_what_falls_is_certified(kind: str, d: int) -> None:
     """By the checker and by the independent replay, over the set that was asked for."""
     found = searched(with_factor(SQRT, "9/10"), set_kind=kind, dimensions=(d,), evaluations=30_000)
@@ -68,11 +68,11 @@ def test_what_falls_is_certified(kind: str, d: int) -> None:
 
 
 def test_a_polytope_is_replayed_and_not_certified() -> None:
-    """The format has no polytopes, and says so."""
+    """The format has no hulls of corners, and says so."""
     found = searched(with_factor(SQRT, "9/10"), set_kind="polytope", dimensions=(2,), evaluations=30_000)
     assert found.violated
     assert isinstance(found.best.game.feasible, ExactPolytope)
-    with pytest.raises(Refused, match="must be one of box, segment, simplex, ball"):
+    with pytest.raises(Refused, match="must be one of box, segment, simplex, ball, l1_ball"):
         certify(found.best)
 
 
@@ -118,6 +118,7 @@ GIVEN = [
     ExactSegment((1, 2), (2, 5)),
     ExactSimplex(3, 2),
     ExactBall((3, 1), 2),
+    ExactL1Ball((0, 0), F(3, 2)),
     ExactPolytope(((0, 0), (2, 0), (2, 1), (0, 1))),
 ]
 
@@ -143,7 +144,8 @@ def test_one_given_set_and_start_are_kept(feasible) -> None:
         ({"feasible": ExactSimplex(2), "start": (1, 1)}, "not a point of"),
         ({"feasible": ExactSimplex(2), "set_kind": "box"}, "exclude each other"),
         ({"feasible": "simplex"}, "must be an exact set"),
-        ({"feasible": ExactPolytope.cross(4)}, "a search plays at most"),
+        ({"feasible": ExactPolytope(tuple((k, k * k) for k in range(6)))}, "a search plays at most"),
+        ({"feasible": ExactL1Ball((1, 0), 1)}, "an l1 ball around 0"),
         ({"set_kind": "simplex", "dimensions": (6,)}, "a simplex 2 <= d <= 5"),
     ],
 )

@@ -14,7 +14,7 @@ from bounds.formal import NotFormalizable, formalize
 from bounds.formal.formalize import file_of
 from bounds.formal.slopes import slopes_of
 from bounds.formal.subject import horizon_of, subject_of
-from bounds.games import Block, Counterexample, ExactSimplex, LinearGame
+from bounds.games import Block, Counterexample, ExactL1Ball, ExactSimplex, LinearGame
 from paper_checks.gallery.exhibit import FOLDER
 from theory.algorithms.adal import ADAL
 from theory.quantities import CumMax, MaxCoords, Prev
@@ -52,12 +52,12 @@ def test_the_first_page_holds_the_algorithm_and_the_statement(one_round: bytes) 
         assert line in first.splitlines()
 
 
-def test_a_set_without_lemmas_is_refused() -> None:
+@pytest.mark.parametrize("shape", [ExactSimplex(3), ExactL1Ball((0, 0, 0), 1)])
+def test_a_set_without_lemmas_is_refused(shape) -> None:
     """A simplex or a ball is verified, and not formalised: the reason names it."""
-    game = LinearGame(
-        ADAL, GIVEN, ExactSimplex(3), (1, 0, 0), (Block(((Fraction(1, 100), Fraction(-1, 100), 0),)),)
-    )
-    with pytest.raises(NotFormalizable, match="a simplex is not formalised; box and segment are"):
+    game = LinearGame(ADAL, GIVEN, shape, (1, 0, 0), (Block(((Fraction(1, 100), Fraction(-1, 100), 0),)),))
+    says = f"no set of the kind {shape.kind} is formalised; box and segment are"
+    with pytest.raises(NotFormalizable, match=says):
         formalize(certify(Counterexample(THEOREM1, "C", game)))
 
 

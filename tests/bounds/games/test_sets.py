@@ -1,11 +1,11 @@
-"""The sets of exact games: simplices and l2 balls beside boxes and segments."""
+"""The sets of exact games: simplices, balls and polytopes beside boxes and segments."""
 
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
 
-from bounds.games import ExactBall, ExactBox, ExactPolytope, ExactSegment, ExactSet, ExactSimplex
+from bounds.games import ExactBall, ExactBox, ExactL1Ball, ExactPolytope, ExactSegment, ExactSet, ExactSimplex
 from online_sim.domains import Box, L1Ball, L2Ball, Simplex
 
 SETS = {
@@ -13,7 +13,7 @@ SETS = {
     "segment": (ExactSegment((1, 0, 0), (0, F(1, 2), 2)), None),
     "simplex": (ExactSimplex(3, F(3, 2)), Simplex(3, 1.5)),
     "ball": (ExactBall((F(1, 3), 0, -1), F(5, 4)), L2Ball(3, radius=1.25, centre=[1 / 3, 0, -1])),
-    "l1 ball": (ExactPolytope.cross(3, F(5, 4)), L1Ball(3, radius=1.25)),
+    "l1 ball": (ExactL1Ball((F(1, 3), 0, -1), F(5, 4)), L1Ball(3, radius=1.25, centre=[1 / 3, 0, -1])),
     "polytope": (ExactPolytope(((0, 0, 0), (1, 0, 0), (0, 2, 0), (1, 2, 0), (F(1, 3), 0, -1))), None),
 }
 DRAWN = [tuple(F(int(v), 8) for v in row) for row in np.random.default_rng(5).integers(-30, 31, size=(40, 3))]
@@ -99,6 +99,8 @@ def test_sets_are_mirrored_changed_and_cut(shape: ExactSet) -> None:
         (lambda: ExactSimplex(0), "`size` = 0"),
         (lambda: ExactBall((0,), -1), "`radius` = -1 must be > 0"),
         (lambda: ExactBall((), 1), "must have coordinates"),
+        (lambda: ExactL1Ball((0,), 0), "`radius` = 0 must be > 0"),
+        (lambda: ExactL1Ball((), 1), "must have coordinates"),
         (lambda: ExactPolytope(((1, 0), (1, 0))), "different points; has 1"),
         (lambda: ExactPolytope(tuple((k,) for k in range(11))), "different points; has 11"),
         (lambda: ExactPolytope(((1, 0), (1,))), "the same number of coordinates"),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bounds.certificates.certificate import certificate_bytes
+from certificate_fields import with_field
 from paper_checks.cli.main import main
 from paper_checks.gallery.exhibit import FOLDER
 from warm_python import MAIN
@@ -115,12 +117,18 @@ def test_a_file_of_ones_own_is_falsified_and_certified(capsys, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("domain", "first", "kind"),
-    [("Simplex(3)", "[1.0, 0, 0]", "simplex"), ("L2Ball(2, centre=[0.5, 0])", "[1.5, 0]", "ball")],
+    [
+        ("Simplex(3)", "[1.0, 0, 0]", "simplex"),
+        ("L2Ball(2, centre=[0.5, 0])", "[1.5, 0]", "ball"),
+        ("L1Ball(2, centre=[0.5, 0])", "[1.5, 0]", "l1_ball"),
+    ],
 )
 def test_a_played_game_on_another_set_is_certified(capsys, tmp_path: Path, domain, first, kind) -> None:
-    """`certify` writes a simplex and an l2 ball, `verify` accepts them, and another radius is noticed."""
+    """`certify` writes a simplex and balls, `verify` accepts them, and another radius is noticed."""
     own = tmp_path / "my_theorem.py"
-    text = OWN.replace("import Box", "import L2Ball, Simplex").replace("Box(-1, 1, dimension=1)", domain)
+    text = OWN.replace("import Box", "import L1Ball, L2Ball, Simplex").replace(
+        "Box(-1, 1, dimension=1)", domain
+    )
     own.write_text(text.replace("[1.0]", first), encoding="utf-8")
     assert run(capsys, "certify", str(own), "--out", str(tmp_path))[0] == 0
     path = tmp_path / "mine.mine.hope.hope.json"
@@ -366,10 +374,41 @@ def test_sets_and_starts_are_chosen_and_told(capsys, tmp_path: Path) -> None:
     (found,) = json.loads(out)
     assert (code, found["certified"], found["set"]["kind"]) == (1, True, "simplex")
     assert "d=3" in found["line"]
+    code, out, _ = run(capsys, *asked, "--set", "l1:2", "--diameter", "4", "--start", "(0,2)")
+    (found,) = json.loads(out)
+    assert (code, found["certified"]) == (1, True)
+    assert found["set"] == {"kind": "l1_ball", "centre": ["0", "0"], "radius": "2"}
+    assert "x_1=(0, 2)" in found["line"]
     code, out, _ = run(capsys, *asked, "--set", "(0,0),(4,0),(0,4)")
     (found,) = json.loads(out)
     assert (code, found["certified"]) == (1, False)
     assert found["set"]["corners"] == [["0", "0"], ["4", "0"], ["0", "4"]]
+
+
+def test_what_falls_over_l1_balls_is_certified(capsys, tmp_path: Path) -> None:
+    """`falsify` writes the file, `verify` accepts it, but not with another ball, start or gradient."""
+    own = tmp_path / "my_theorem.py"
+    own.write_text(OWN, encoding="utf-8")
+    asked = ["falsify", str(own), "--set", "l1:3", "--evaluations", "20000", "--out", str(tmp_path), "--json"]
+    code, out, _ = run(capsys, *asked)
+    (found,) = json.loads(out)
+    assert (code, found["certified"], found["set"]["kind"]) == (1, True, "l1_ball")
+    path = Path(found["file"])
+    code, out, _ = run(capsys, "verify", str(path), "--allow-foreign", "--json")
+    (verified,) = json.loads(out)
+    assert (code, verified["accepted"], verified["games"]) == (0, True, "linear losses over an l1 ball")
+    file = json.loads(path.read_bytes())
+    radius = Fraction(file["game"]["set"]["radius"])
+    for place, value in (
+        (["set", "radius"], str(radius / 2)),
+        (["set", "radius"], "0"),
+        (["set", "centre"], [str(-2 * radius), "0", "0"]),
+        (["start"], [str(radius)] * 3),
+        (["comparator"], [str(radius)] * 3),
+        (["stream", 0, "pattern", 0], ["0", "0", "0"]),
+    ):
+        path.write_bytes(certificate_bytes(with_field(file, ["game", *place], value)))
+        assert run(capsys, "verify", str(path), "--allow-foreign")[0] != 0, place
 
 
 INTERRUPTED = f"""

@@ -11,6 +11,7 @@ SHOWS = {
     "segment": "CONVEX_LOSSES COMPACT_SET",
     "simplex": "CONVEX_LOSSES COMPACT_SET",
     "ball": "CONVEX_LOSSES COMPACT_SET BALL",
+    "l1_ball": "CONVEX_LOSSES COMPACT_SET",
     "descent": "SMOOTH_LOSS MINIMUM_KNOWN FIXED_LOSS UNBIASED_ORACLE UNCONSTRAINED SEPARABLE_SET",
 }
 
@@ -64,6 +65,9 @@ def _inside(shape: dict[str, Any], x: list[Fraction]) -> bool:
     if shape["kind"] == "ball":
         squares = [(u - Fraction(c)) ** 2 for u, c in zip(x, shape["centre"], strict=True)]
         return Fraction(shape["radius"]) > 0 and sum(squares) <= Fraction(shape["radius"]) ** 2
+    if shape["kind"] == "l1_ball":
+        far = [abs(u - Fraction(c)) for u, c in zip(x, shape["centre"], strict=True)]
+        return 0 < Fraction(shape["radius"]) >= sum(far)
     begin, end = ([Fraction(q) for q in shape[name]] for name in ("begin", "end"))
     if shape["kind"] == "box":
         return all(a <= u <= b for a, u, b in zip(begin, x, end, strict=True))

@@ -29,6 +29,7 @@ class SetOfGame:
             self.sides = d * [self.size if d > 1 else Fraction(0)]
             self.square = 2 * self.sides[0] ** 2
         else:
+            # Balls of both norms: the largest distance is the one along an axis.
             self.sides, self.square = d * [2 * self.size], 4 * self.size**2
 
     def nearest(self, point: list[Any], metric: list[Any]) -> list[Any]:
@@ -42,7 +43,9 @@ class SetOfGame:
             return self._on_segment(point, metric)
         if any(w.a <= 0 for w in metric):
             return self.d * [None]
-        return self._on_simplex(point, metric) if self.kind == "simplex" else self._in_ball(point)
+        if self.kind == "simplex":
+            return self._on_simplex(point, metric)
+        return self._in_l1_ball(point, metric) if self.kind == "l1_ball" else self._in_ball(point)
 
     def _on_segment(self, point: list[Any], metric: list[Any]) -> list[Any]:
         begin, end = self.points["begin"], self.points["end"]
@@ -74,6 +77,24 @@ class SetOfGame:
                 good, bad = (middle, bad) if certain(sum(at(middle))) else (good, middle)
             ends.append(good)
         return at(hull(*ends))
+
+    def _in_l1_ball(self, point: list[Any], metric: list[Any]) -> list[Any]:
+        """Coordinate by coordinate: the point inside, and on the border the simplex of its orthant.
+
+        Where balls leave open which of the two it is, or on which side of the centre a coordinate lies, both
+        are kept.
+        """
+        centre = self.points["centre"]
+        ways = coordinatewise(MINUS, point, centre)
+        sizes = [larger(way, -way) for way in ways]
+        far, goal = sum(sizes), number(self.size)
+        if far.b <= goal.a:
+            return point
+        border = self._on_simplex(sizes, metric)
+        if far.a < goal.b:
+            border = [hull(size, cut) for size, cut in zip(sizes, border, strict=True)]
+        signs = [1 if way.a >= 0 else -1 if way.b <= 0 else iv.mpf([-1, 1]) for way in ways]
+        return [c + sign * size for c, sign, size in zip(centre, signs, border, strict=True)]
 
     def _in_ball(self, point: list[Any]) -> list[Any]:
         """All weights are equal: the point itself inside, else the same way as long as the radius."""

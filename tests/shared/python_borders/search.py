@@ -13,6 +13,7 @@ from bounds.games import (
     DescentGame,
     ExactBall,
     ExactBox,
+    ExactL1Ball,
     ExactSegment,
     ExactSimplex,
     LinearGame,
@@ -56,6 +57,12 @@ BORDERS = (
     Border(
         "ExactBall",
         ExactBall,
+        {"middle": (0, 1), "radius": 2},
+        bad=(("radius", -1, "must be > 0"), ("middle", (), "must have coordinates"), ("middle", 3, "a list")),
+    ),
+    Border(
+        "ExactL1Ball",
+        ExactL1Ball,
         {"middle": (0, 1), "radius": 2},
         bad=(("radius", -1, "must be > 0"), ("middle", (), "must have coordinates"), ("middle", 3, "a list")),
     ),
