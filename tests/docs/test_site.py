@@ -296,12 +296,16 @@ def test_the_site_builds_and_loads_nothing_from_the_network(tmp_path: Path) -> N
     assert {p.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for p in PAGES} <= set(built)
     assert loaded_from_elsewhere(site) == {}
     assert "<math" in built["paper.html"]
+    built_style = (site / "_static" / "site.css").read_text(encoding="utf-8")
     # What is wide scrolls in its own box, on a telephone too; the index of names is narrow columns of links.
     for name, page in built.items():
         if name == "genindex.html":
             continue
         boxes = '<div (class="pst-scrollable-table-container"|style="overflow-x:auto")><table'
-        assert len(re.findall(boxes, page)) == page.count("<table"), name
+        # The style sheet lets the output of a cell scroll, such as a frame of pandas.
+        frames = page.count('<table border="1" class="dataframe">')
+        assert len(re.findall(boxes, page)) + frames == page.count("<table"), name
+    assert ".cell_output .text_html { overflow-x: auto; }" in built_style
     # A class of MyST is called mathjax_ignore; what must not be is the script.
     assert [
         name for name, page in built.items() if re.search("<script[^>]*mathjax", page, re.IGNORECASE)
