@@ -48,12 +48,16 @@ class Sides:
         lhs, rhs, holds = (np.concatenate([getattr(p, n) for p in parts]) for n in ("lhs", "rhs", "holds"))
         return cls(parts[0].rounds, lhs, rhs, holds)
 
+    def __getitem__(self, chosen: slice) -> Sides:
+        """Some of the games."""
+        return Sides(self.rounds, self.lhs[chosen], self.rhs[chosen], self.holds[chosen])
+
     @property
     def said(self) -> Bools:
         """Where the statement applies, (C, K): every assumption holds and both sides are numbers."""
         return np.asarray(self.holds & np.isfinite(self.lhs) & np.isfinite(self.rhs))
 
-    @property
+    @cached_property
     def ratio(self) -> Floats:
         """lhs/rhs (C, K); -inf where the statement does not apply, inf where it exceeds a rhs <= 0.
 
