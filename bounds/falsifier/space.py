@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate, groupby, pairwise
 
 import numpy as np
 
@@ -135,28 +136,29 @@ def games_of(spaces: Sequence[RegretSpace], vectors: Sequence[Floats]) -> list[B
     """
     one = spaces[0]
     vectors = [np.clip(np.where(np.isfinite(part), part, 0.0), -1e3, 1e3) for part in vectors]
-    shapes = [part[:, : space.shapes] for space, part in zip(spaces, vectors, strict=True)]
     others = np.concatenate([part[:, space.shapes :] for space, part in zip(spaces, vectors, strict=True)])
-    lengths = [1, 1, one.kind.entries(one.dimension), one.places]
-    lengths += [one.places] if one.compared else []
-    scale, size, of_set, place, *far, values = np.split(others, np.cumsum(lengths), axis=1)
+    lengths = [1, 1, one.kind.entries(one.dimension), one.places, one.places * one.compared]
+    ends_at = [0, *accumulate(lengths), others.shape[1]]
+    scale, size, of_set, place, far, values = (others[:, slice(*part)] for part in pairwise(ends_at))
     factor = exponential(scale)[:, :, None]
     ends = one.kind.made(size[:, 0], of_set, one.dimension)
     start = one.kind.centre(ends) if one.centred else one.kind.point(ends, place)
     if one.start is not None:
         start = np.tile(np.array(one.start, dtype=np.float64), (len(ends), 1))
-    z = one.kind.point(ends, far[0]) if one.compared else start
+    z = one.kind.point(ends, far) if one.compared else start
     parameters = one.parameters(values)
-    found, begin = [], 0
-    for space, shape in zip(spaces, shapes, strict=True):
+    found: list[Batch] = []
+    begin = 0
+    # The streams of equal spaces at once.
+    for space, group in groupby(zip(spaces, vectors, strict=True), key=lambda pair: pair[0]):
+        parts = [part for _, part in group]
+        shape = np.concatenate([part[:, : space.shapes] for part in parts])
         here = slice(begin, begin := begin + len(shape))
-        lead = 0 if space.adversary is None else space.adversary.lead
-        games = Batch(
-            space.scale.scaled(space.rows(shape) * factor[here]), lead, space.horizon, ends[here],
-            start[here], parameters[here], z[here],
-        )  # fmt: skip
-        names, cut = space.recurrence.parameter_names, space.adversary is None
-        found.append(fitted(games, space.limits, names, space.kind, cut=cut))
+        rows = space.scale.scaled(space.rows(shape) * factor[here])
+        lead, cut = (0, True) if space.adversary is None else (space.adversary.lead, False)
+        games = Batch(rows, lead, space.horizon, ends[here], start[here], parameters[here], z[here])
+        games = fitted(games, space.limits, space.recurrence.parameter_names, space.kind, cut=cut)
+        found += [games[slice(*part)] for part in pairwise([0, *accumulate(map(len, parts))])]
     return found
 
 
