@@ -9,7 +9,7 @@ statement and an algorithm, whatever T and d are. Floats find; `bounds.certifica
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -232,9 +232,8 @@ class RegretEvaluator:
         parameters = np.ascontiguousarray(batch.parameters)
         result = self.advance(parameters, RunState(0, vectors, scalars), block, np.array(rounds))
         found = [np.asarray(part, dtype=np.float64) for part in (result.scalars, result.vectors)]
-        by_key = [
-            {key: part[:, :, k] for k, key in enumerate(of)} for of, part in zip(self.keys, found, strict=True)
-        ]
+        named = zip(self.keys, found, strict=True)
+        by_key = [{key: part[:, :, k] for k, key in enumerate(keys)} for keys, part in named]
         return by_key[0], by_key[1]
 
 

@@ -73,16 +73,16 @@ def sharpened(
         if spread is not None:
             normals = [start.normals[len(played) - 1] for start in starts]
             vectors = [_near(*of, spread) for of in zip(vectors, worth, normals, strict=True)]
-        games = games_of(spaces, vectors)
-        sides = sides_of(games)
-        played.append((games, sides))
-        worth = [player.worth(part) for part in sides]
+        batches = games_of(spaces, vectors)
+        found = sides_of(batches)
+        played.append((batches, found))
+        worth = [player.worth(part) for part in found]
     for k, start in enumerate(starts):
-        for last, (games, sides) in enumerate(played, start=1 - len(played)):
+        best = int(np.argmax(worth[k]))
+        place = Place(float(worth[k][best]), start.space, vectors[k][best], start.name)
+        for left, (games, sides) in zip(reversed(range(len(played))), played, strict=True):
             player.remember(games[k], sides[k], [(start.name, len(games[k]))])
-            best = int(np.argmax(worth[k]))
-            place = Place(float(worth[k][best]), start.space, vectors[k][best], start.name)
-            yield [] if last < 0 else [place]
+            yield [] if left else [place]
 
 
 def _near(vectors: Floats, worth: Floats, normals: Floats, spread: float) -> Floats:

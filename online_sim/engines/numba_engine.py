@@ -198,9 +198,7 @@ def _refuse_doubled(program: Program) -> str | None:
     return None
 
 
-def _powers(
-    printed: Printed, setting: Setting, parameters: NDArray[Any], played: int
-) -> NDArray[np.float64]:
+def _powers(printed: Printed, setting: Setting, parameters: NDArray[Any], played: int) -> NDArray[np.float64]:
     """The kernel's carried numbers after `played` rounds: powers, with its cut to 0, and complements."""
     replicates = len(parameters)
     if played == 0:  # nothing to evaluate, which is faster for the many short games of a search
