@@ -162,9 +162,11 @@ BORDERS = (
             "relax": "exact",
             "parameters": "mapping",
         },
+        passes={"dimension": (None,)},
         bad=(
             ("parameters>alhpa", {"alhpa": 1}, "did you mean alpha"),
             ("lower", 1, "less than"),
+            ("lower", (-1, -1), "one for all"),
             ("gradient", (1, 2, 3), "a pair"),
             ("relax", -1, "at least 0"),
             ("reading", "c", "known"),
