@@ -91,6 +91,7 @@ def prove(
     if dimension is not None:
         dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
     ends = corners_of(lower, upper, dimension)
+    whole("dimension", len(ends[0]), least=1, most=MOST_COORDINATES)
     slack = exact(relax, "relax")
     if slack < 0:
         raise ValueError(f"`relax` = {shown(relax)} must be at least 0")

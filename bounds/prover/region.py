@@ -1,6 +1,6 @@
 """The region over which a statement is decided: every stream, start, comparator and parameter."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -189,8 +189,10 @@ def corners_of(
 
 
 def _corner(name: str, given: Number | Sequence[Number]) -> Point:
-    several = isinstance(given, Iterable) and not isinstance(given, str)
-    corner = point(given, name) if several else (exact(given, name),)  # type: ignore[arg-type]
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        corner = point(given, name)
+    else:
+        corner = (exact(given, name),)
     if not corner:
         raise ValueError(f"`{name}` is empty; give a number, or one for each coordinate")
     return corner

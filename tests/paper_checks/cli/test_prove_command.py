@@ -62,6 +62,8 @@ def test_a_box_by_its_corners(capsys):
     assert decided["one_corner"] is False
     with pytest.raises(ValueError, match="2 numbers; give one for each of the 3 coordinates"):
         prove_command("ogd.sqrt", horizon=1, fix=["alpha=1"], **box, dimension=3)
+    with pytest.raises(ValueError, match="at most 8 numbers"):
+        prove_command("ogd.sqrt", horizon=1, fix=["alpha=1"], lower=",".join(9 * "0"))
 
 
 def test_a_false_theorem_is_refuted_in_one_line(capsys):
