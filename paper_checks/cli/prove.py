@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bounds.games import Counterexample
     from bounds.prover.outcome import Decision, HorizonResult
 
-MOST_COORDINATES = 8
+MOST_SIDES = 8
 """The most coordinates of a box: the work grows exponentially with their number."""
 Given = Fraction | tuple[Fraction, Fraction]
 """A number, or a range [lo, hi]."""
@@ -78,8 +78,8 @@ def prove_command(
 
     given = parse_fix(fix)
     ends = _numbers(lower, "--lower"), _numbers(upper, "--upper")
-    if len(max(ends, key=len)) > MOST_COORDINATES:
-        raise ValueError(f"`--lower` and `--upper` have at most {MOST_COORDINATES} numbers; give fewer")
+    if len(max(ends, key=len)) > MOST_SIDES:
+        raise ValueError(f"`--lower` and `--upper` have at most {MOST_SIDES} numbers; give fewer")
     at = None if start is None else _numbers(start, "--start")
     size, slack = parse_number(gradient, "--gradient"), exact(relax, "--relax")
     found: list[Decided] = []
