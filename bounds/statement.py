@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -48,12 +48,16 @@ class Sides:
         lhs, rhs, holds = (np.concatenate([getattr(p, n) for p in parts]) for n in ("lhs", "rhs", "holds"))
         return cls(parts[0].rounds, lhs, rhs, holds)
 
+    def __getitem__(self, chosen: slice) -> Sides:
+        """Some of the games."""
+        return Sides(self.rounds, self.lhs[chosen], self.rhs[chosen], self.holds[chosen])
+
     @property
     def said(self) -> Bools:
         """Where the statement applies, (C, K): every assumption holds and both sides are numbers."""
         return np.asarray(self.holds & np.isfinite(self.lhs) & np.isfinite(self.rhs))
 
-    @property
+    @cached_property
     def ratio(self) -> Floats:
         """lhs/rhs (C, K); -inf where the statement does not apply, inf where it exceeds a rhs <= 0.
 
@@ -85,6 +89,12 @@ class Inequality:
         """The nodes to measure, without duplicates."""
         return tuple(dict.fromkeys(node for part in self.parts for node in nodes(part)))
 
+    @cached_property
+    def lasting(self) -> tuple[bool, ...]:
+        """Whether the last round decides a condition for all rounds before it, for each condition."""
+        ordered = map(ordered_sides, self.conditions)
+        return tuple(sides is not None and decided_at_the_end(*sides) for sides in ordered)
+
     def sides(
         self, rounds: NDArray[np.int64], games: int, value: Callable[[Expr], Any], *, paths: int = 1
     ) -> Sides:
@@ -97,10 +107,8 @@ class Inequality:
         shape = (games, paths, len(rounds))
         lhs, rhs = (np.broadcast_to(value(side), shape)[:, 0] for side in (self.lhs, self.rhs))
         holds = np.ones((games, len(rounds)), dtype=np.bool_)
-        for condition in self.conditions:
+        for condition, lasting in zip(self.conditions, self.lasting, strict=True):
             held = np.broadcast_to(_holds(condition, value), shape).all(axis=1)
-            ordered = ordered_sides(condition)
-            lasting = ordered is not None and decided_at_the_end(*ordered)
             holds &= held if lasting else np.logical_and.accumulate(held, axis=1)
         return Sides(rounds, lhs, rhs, holds)
 
@@ -131,19 +139,20 @@ def evaluated(
     node: measures a node. named: values of symbols by name. given: values by symbol, which take precedence.
     arithmetic: computes with these values, by default in floats.
     """
-    inner, measured = _opened(e)
+    inner, measured, free = _opened(e)
     values = {**(given or {}), **{symbol: node(part) for symbol, part in measured.items()}}
-    values |= {s: named[s.name] for s in inner.free_symbols if s not in values and s.name in named}
+    values |= {s: named[s.name] for s in free if s not in values and s.name in named}
     return (arithmetic or _in_floats)(inner, values)
 
 
 # The searches evaluate the same few expressions for every batch of games.
 @lru_cache(maxsize=512)
-def _opened(e: Expr) -> tuple[Expr, Mapping[Any, Expr]]:
-    """An expression with a symbol in place of each node, and the nodes by their symbols."""
+def _opened(e: Expr) -> tuple[Expr, Mapping[Any, Expr], tuple[Any, ...]]:
+    """An expression with a symbol in place of each node, the nodes by their symbols, and its symbols."""
     symbols = {part: Dummy("q", real=True) for part in nodes(e)}
     # All at once and from the top, so that a node inside another one is left unchanged.
-    return e.xreplace(symbols), {symbol: part for part, symbol in symbols.items()}
+    inner = e.xreplace(symbols)
+    return inner, {symbol: part for part, symbol in symbols.items()}, tuple(inner.free_symbols)
 
 
 _compiled = lru_cache(maxsize=512)(compiled)

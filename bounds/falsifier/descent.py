@@ -19,11 +19,12 @@ from bounds.falsifier.descent_class import DescentClass, class_of
 from bounds.falsifier.descent_evaluator import DescentEvaluator, Sizes
 from bounds.falsifier.descent_seeds import seeds
 from bounds.falsifier.descent_space import DescentSpace
-from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage
+from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage, Space
 from bounds.falsifier.searched import values_text
 from bounds.games import Counterexample, DescentGame
 from bounds.scope import required
-from bounds.statement import Sides
+from bounds.statement import Bools, Sides
+from online_sim.borders import Floats
 from theory.losses.piecewise_quadratic import Slope
 from theory.recurrence import Recurrence
 from theory.statement import Requires, Theorem
@@ -132,6 +133,13 @@ class DescentFamily:
     def freed(self, stage: SearchStage, places: Sequence[Place]) -> Sequence[Place]:
         """None, since the neighbourhood of a game already contains every function."""
         return ()
+
+    def games(
+        self, spaces: Sequence[Space], vectors: Sequence[Floats]
+    ) -> list[tuple[list[DescentGame], Bools]]:
+        """The games of each space, one space after the other."""
+        pairs = zip(spaces, vectors, strict=True)
+        return [space.games(points) for space, points in pairs if isinstance(space, DescentSpace)]
 
     def joined(self, batches: Sequence[Sequence[DescentGame]]) -> Sequence[Sequence[DescentGame]]:
         """The games as one batch."""

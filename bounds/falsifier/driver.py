@@ -64,11 +64,27 @@ class Arm:
         return self.lead > self.before + GROWTH * abs(self.before) or self.before == -math.inf, self.lead
 
     def play(self, games: Any, kinds: Sequence[tuple[str, int]]) -> Floats:
-        """log(lhs/rhs) of each game at the best of its leading rounds; remember the best game.
+        """Play games, remember the best one, and say what each is `worth`."""
+        sides = self.family.sides(self.stage, games)
+        self.remember(games, sides, kinds)
+        return self.worth(sides)
+
+    def worth(self, sides: Sides) -> Floats:
+        """log(lhs/rhs) of each game at the best of its leading rounds."""
+        worth = self._leading(sides)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.where(worth > 0, np.log(np.maximum(worth, 0)), -np.inf))
+
+    def _leading(self, sides: Sides) -> Floats:
+        """The largest lhs/rhs of each game in its leading rounds."""
+        leading = self.family.manner.early | (sides.rounds > self.stage.horizon / 2)
+        return np.asarray(np.max(np.minimum(sides.ratio[:, leading], HIGHEST), axis=1))
+
+    def remember(self, games: Any, sides: Sides, kinds: Sequence[tuple[str, int]]) -> None:
+        """Count games that were played, and remember the best one.
 
         A violation in any round counts, whether it leads or not. kinds: the numbers of games of each kind.
         """
-        sides = self.family.sides(self.stage, games)
         self.credit -= self.cost * len(games)
         ratio = np.minimum(sides.ratio, HIGHEST)
         self.search.note(self.family, self.stage, games, sides, ratio, kinds)
@@ -77,11 +93,7 @@ class Arm:
         if best[k] > max((f.ratio for f in self.found), default=-math.inf):
             at = int(sides.rounds[int(np.argmax(ratio[k]))])
             self.keep(Candidate(float(best[k]), games[k : k + 1], at, self.stage, self.family))
-        leading = self.family.manner.early | (sides.rounds > self.stage.horizon / 2)
-        worth = np.max(ratio[:, leading], axis=1)
-        self.lead = max(self.lead, float(np.max(worth)))
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.where(worth > 0, np.log(np.maximum(worth, 0)), -np.inf))
+        self.lead = max(self.lead, float(np.max(self._leading(sides))))
 
     def keep(self, found: Candidate) -> None:
         """Remember the best game of the arm; settle at once the first violation and any that is enough."""

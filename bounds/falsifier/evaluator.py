@@ -8,14 +8,14 @@ statement and an algorithm, whatever T and d are. Floats find; `bounds.certifica
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Expr, Integer
+from sympy import Expr, Integer, Symbol
 
 from bounds.borders import MOST_COORDINATES
 from bounds.falsifier.sets.base import SearchedSet
@@ -99,9 +99,28 @@ class Batch:
     @property
     def index(self) -> NDArray[np.int64]:
         """The row of each round, (T,)."""
-        rounds = np.arange(self.horizon)
-        period = max(1, self.rows.shape[1] - self.lead)
-        return np.where(rounds < self.lead, rounds, self.lead + (rounds - self.lead) % period)
+        find = _index if self.horizon <= MOST_WRITTEN_OUT else _index.__wrapped__  # long ones fill the memory
+        return find(self.horizon, self.lead, self.rows.shape[1])
+
+
+# Whoever searches plays games of few shapes, many times each.
+@lru_cache(maxsize=256)
+def _index(horizon: int, lead: int, count: int) -> NDArray[np.int64]:
+    """The row of each round if there are so many rows, (T,)."""
+    rounds = np.arange(horizon)
+    return _kept(np.where(rounds < lead, rounds, lead + (rounds - lead) % max(1, count - lead)))
+
+
+@lru_cache(maxsize=256)
+def _rounds(horizon: int) -> NDArray[np.int64]:
+    """The rounds at which games are compared: all of a short one, log-spaced ones of a long one."""
+    return _kept(checkpoint_rounds("all" if horizon <= MOST_ROUNDS_DENSE else "log", horizon))
+
+
+def _kept(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same array, not to be written to."""
+    numbers.setflags(write=False)
+    return numbers
 
 
 class RegretEvaluator:
@@ -119,7 +138,6 @@ class RegretEvaluator:
         self.kind = kind = kind or Boxes()
         self.recurrence, self.curved = recurrence, curved_losses(theorem, recurrence)
         games = f"this search plays {LOSSES[self.curved]} losses over {kind.words}"
-        self.regrets = sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str)
         check_scope(theorem, kind.shown | ({Requires.STRONGLY_CONVEX} if self.curved else set()), games)
         if (why := kind.refusal(recurrence)) is not None:
             raise OutOfScope(f"`{theorem.id}` with {recurrence.name}: {why}")
@@ -134,9 +152,12 @@ class RegretEvaluator:
         )  # fmt: skip
         self.statement = _in_gradients(in_rounds(theorem, reading), curved=self.curved)
         kept = [node for node in self.statement.nodes if not isinstance(node, Regret)]
-        for regret in self.regrets:
+        self.regrets: list[tuple[str, list[str]]] = []
+        for regret in sorted(theorem.spelled_out(theorem.lhs).atoms(Regret), key=str):
             (weight,) = regret.args
-            kept += [paid(weight), CumSum(weight * g), *(moments(weight) if self.curved else ())]
+            parts = [paid(weight), CumSum(weight * g), *(moments(weight) if self.curved else ())]
+            kept += parts
+            self.regrets.append((str(regret), [str(part) for part in parts]))
         given = tuple(s for s in (D_i, z) if any(node.has(s) for node in kept))
         self.program = compile_program(Request(
             kind.projected(recurrence), LINEAR, projection=Projection.NONE, record=kept,
@@ -145,38 +166,42 @@ class RegretEvaluator:
         nothing = np.zeros((1, MOST_COORDINATES))
         group = np.zeros(MOST_COORDINATES, dtype=np.int64)
         numbers = np.ones((1, len(self.program.parameters)))
-        self.setting = Setting(self.program, None, numbers, None, group, nothing, np.zeros(1))
+        setting = Setting(self.program, None, numbers, None, group, nothing, np.zeros(1))
+        self.advance = NumbaEngine().prepare_any(setting)
         names = [p.symbol for p in self.recurrence.parameters]
         states = self.program.vector_states[1:], self.program.scalar_states
-        self.initial = [[(s.old.name, compiled(s.initial, names)) for s in part] for part in states]
+        self.initial = [[(s.old.name, _begin(s.initial, names)) for s in part] for part in states]
+        records = self.program.scalar_records, self.program.vector_records
+        self.keys = [[key for key, _ in part] for part in records]
 
     def sides(self, batch: Batch, rounds: NDArray[np.int64] | None = None) -> Sides:
         """Both sides of every game; rounds: by default all of a short game, log-spaced ones of a long one."""
         if rounds is None:
-            rounds = checkpoint_rounds("all" if batch.horizon <= MOST_ROUNDS_DENSE else "log", batch.horizon)
+            rounds = _rounds(batch.horizon)
+        if len(batch) <= CAPACITY:
+            return self._sides(batch, rounds)
         parts = [self._sides(batch[k : k + CAPACITY], rounds) for k in range(0, len(batch), CAPACITY)]
-        return parts[0] if len(parts) == 1 else Sides.joined(parts)
+        return Sides.joined(parts)
 
     def _sides(self, batch: Batch, rounds: NDArray[np.int64]) -> Sides:
         scalars, vectors = self._play(batch, rounds)
-        for regret in self.regrets:
-            (weight,) = regret.args
-            total = vectors[str(CumSum(weight * g))]
+        for regret, (lost, gradients, *curve) in self.regrets:
+            total = vectors[gradients]
             if self.curved:
-                count, place, square = moments(weight)
+                count, place, square = curve
                 part = Curve(
                     batch.parameters[:, self.recurrence.parameter_names.index(MODULUS), None],
-                    scalars[str(count)], vectors[str(place)], scalars[str(square)],
+                    scalars[count], vectors[place], scalars[square],
                 )  # fmt: skip
                 best = part.minimiser(total, batch.ends, self.kind)
                 least = np.sum(total * best, axis=2) + part.value(best)
                 # Large parts may cancel: what may be rounding is not regret.
-                parts = np.abs(scalars[str(paid(weight))]) + np.sum(np.abs(total * best), axis=2)
+                parts = np.abs(scalars[lost]) + np.sum(np.abs(total * best), axis=2)
                 least = least + (OPERATIONS + rounds) * EPS * (parts + part.size(best))
             else:
                 best = self.kind.minimiser(total, batch.ends)
                 least = np.sum(total * best, axis=2)
-            scalars[str(regret)] = scalars[str(paid(weight))] - least
+            scalars[regret] = scalars[lost] - least
         of_game = {
             **dict(zip(self.recurrence.parameter_names, batch.parameters.T, strict=True)),
             **self.kind.diameters(batch.ends),
@@ -203,16 +228,22 @@ class RegretEvaluator:
         for k, (_, value) in enumerate(self.initial[1]):
             scalars[:, k] = value(*columns)
         rows = np.ascontiguousarray(batch.rows, dtype=np.float64)
-        block = BlockData(rows, np.zeros(rows.shape[:2]), batch.index[None, :])
-        advance = NumbaEngine().prepare(replace(self.setting, parameters=np.array(batch.parameters)))
-        result = advance(RunState(0, vectors, scalars), block, rounds)
+        block = BlockData(rows, np.zeros(rows.shape[:2]), np.array(batch.index[None, :]))
+        parameters = np.ascontiguousarray(batch.parameters)
+        result = self.advance(parameters, RunState(0, vectors, scalars), block, np.array(rounds))
         found = [np.asarray(part, dtype=np.float64) for part in (result.scalars, result.vectors)]
-        keys = self.program.scalar_records, self.program.vector_records
-        by_key = [
-            {key: part[:, :, k] for k, (key, _) in enumerate(of)}
-            for of, part in zip(keys, found, strict=True)
-        ]
+        named = zip(self.keys, found, strict=True)
+        by_key = [{key: part[:, :, k] for k, key in enumerate(keys)} for keys, part in named]
         return by_key[0], by_key[1]
+
+
+def _begin(initial: Expr, names: list[Symbol]) -> Callable[..., Any]:
+    """An initial value as a function of the parameters; a number is evaluated once."""
+    value = compiled(initial, names)
+    if initial.free_symbols:
+        return value
+    number = value(*np.ones(len(names)))
+    return lambda *columns: number
 
 
 def about_losses(theorem: Theorem) -> bool:

@@ -51,6 +51,8 @@ class Evolution:
         self.axes = np.tile(np.eye(n), (runs, 1, 1)) if self.full else np.empty(0)
         self.scales = np.ones((runs, n))
         self.generation = 0
+        moves = np.empty((runs, half, n))
+        self.order, _ = np.einsum_path("m,kmi,kmj->kij", self.weights, moves, moves, optimize=True)
 
     @property
     def ended(self) -> Bools:
@@ -89,7 +91,7 @@ class Evolution:
         kept = 1 - self.one_rate - self.mu_rate + self.one_rate * lost
         if self.full:
             one = self.path[:, :, None] * self.path[:, None, :]
-            many = np.einsum("m,kmi,kmj->kij", self.weights, moves, moves, optimize=True)
+            many = np.einsum("m,kmi,kmj->kij", self.weights, moves, moves, optimize=self.order)
             self.covariance = (
                 kept[:, None, None] * self.covariance + self.one_rate * one + self.mu_rate * many
             )

@@ -54,9 +54,6 @@ class SearchStage:
 class Space(Protocol):
     """Games as vectors of real numbers."""
 
-    def games(self, vectors: Floats) -> tuple[Any, Bools]:
-        """The games at vectors (R, n), and which of the vectors are games, (R,)."""
-
     def jumps(self, vector: Floats) -> Floats:
         """Vectors (R, n) of games that differ from the one at `vector` by one large change."""
 
@@ -94,7 +91,13 @@ class Player(Protocol):
     """Plays games of one size and remembers the best."""
 
     def play(self, games: Any, kinds: Sequence[tuple[str, int]]) -> Floats:
-        """log(lhs/rhs) of each game at the best of its leading rounds; kinds: (words, how many), in order."""
+        """Play games and remember the best; what each is worth. kinds: (words, how many), in order."""
+
+    def worth(self, sides: Sides) -> Floats:
+        """log(lhs/rhs) of each game at the best of its leading rounds."""
+
+    def remember(self, games: Any, sides: Sides, kinds: Sequence[tuple[str, int]]) -> None:
+        """Count games that were played, and remember the best one."""
 
 
 class Family(Protocol):
@@ -121,6 +124,9 @@ class Family(Protocol):
 
     def freed(self, stage: SearchStage, places: Sequence[Place]) -> Sequence[Place]:
         """The same games in the space of all games; none if there is no such space."""
+
+    def games(self, spaces: Sequence[Space], vectors: Sequence[Floats]) -> Sequence[tuple[Any, Bools]]:
+        """The games of spaces of one size at vectors (R, n) of each, and which of them are games, (R,)."""
 
     def joined(self, batches: Sequence[Any]) -> Sequence[Any]:
         """Games of one size, from several spaces, as one batch, or as they are."""

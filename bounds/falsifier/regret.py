@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,18 +18,19 @@ from bounds.certificates.certify import excess_inside
 from bounds.certificates.checker import Refused
 from bounds.falsifier.adversaries import ADVERSARIES, Adversary
 from bounds.falsifier.coordinates import KNEE
-from bounds.falsifier.evaluator import LOSSES, Batch, RegretEvaluator, curved_losses
-from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage
+from bounds.falsifier.evaluator import LOSSES, MOST_WRITTEN_OUT, Batch, RegretEvaluator, curved_losses
+from bounds.falsifier.family import Candidate, Manner, Place, Played, Player, SearchStage, Space
 from bounds.falsifier.limits import Limit, limits
 from bounds.falsifier.searched import values_text
 from bounds.falsifier.sets.base import STARTS, SearchedSet
-from bounds.falsifier.space import RegretSpace
+from bounds.falsifier.sharpening import Start, gathered, sharpened
+from bounds.falsifier.space import RegretSpace, games_of
 from bounds.falsifier.steps import RUNS
 from bounds.games import Counterexample, LinearGame
 from bounds.games.rationals import Point
 from bounds.games.scale import Scale
 from bounds.scope import compares, required
-from bounds.statement import Sides
+from bounds.statement import Bools, Sides
 from online_sim.borders import Floats
 from theory.recurrence import Recurrence
 from theory.scaling import breaking
@@ -40,10 +42,6 @@ HORIZONS = (
 """The default horizons."""
 TAILS = 20
 """The draws of parameters, start and size for each shape of a structured stream in the first pass."""
-SHARPER = (1.0, 0.5, 0.2)
-"""The successive standard deviations of the draws around the best games of each shape."""
-ELITE = 16
-"""The number of best games to draw around."""
 WORK = 1 << 22
 """The approximate number of rounds of long games in each pass over the structured streams."""
 MOST_FREE = 128
@@ -138,6 +136,17 @@ class RegretFamily:
         self, stage: SearchStage, effort: float, player: Player, rng: np.random.Generator
     ) -> Iterator[list[Place]]:
         """The best game of each adversary; of all games, the best sign patterns and random ones."""
+        # Long streams are played as they repeat, so those of different shapes cannot be played together.
+        for group in gathered(self.starts(stage, effort, rng), alone=stage.horizon > MOST_WRITTEN_OUT):
+            yield from sharpened(group, partial(self.sides_of, stage), player)
+        if stage.horizon * stage.dimension <= MOST_FREE:
+            space = self.space(stage, None)
+            for name, shapes in drawn(stage.horizon * stage.dimension, effort, rng).items():
+                vectors = np.concatenate([shapes, space.tails(len(shapes), rng)], axis=1)
+                yield from self.jumped(space, vectors, name, player)
+
+    def starts(self, stage: SearchStage, effort: float, rng: np.random.Generator) -> Iterator[Start]:
+        """The first games of each adversary."""
         for adversary in ADVERSARIES:
             if adversary.dimensions > stage.dimension or stage.horizon > adversary.longest:
                 continue
@@ -150,27 +159,7 @@ class RegretFamily:
             vectors = np.concatenate(
                 [np.repeat(shapes, tails, axis=0), space.tails(tails * len(shapes), rng)], axis=1
             )
-            yield from self.sharpened(space, vectors, adversary.name, player, rng)
-        if stage.horizon * stage.dimension <= MOST_FREE:
-            space = self.space(stage, None)
-            for name, shapes in drawn(stage.horizon * stage.dimension, effort, rng).items():
-                vectors = np.concatenate([shapes, space.tails(len(shapes), rng)], axis=1)
-                yield from self.jumped(space, vectors, name, player)
-
-    def sharpened(
-        self, space: RegretSpace, vectors: Floats, name: str, player: Player, rng: np.random.Generator
-    ) -> Iterator[list[Place]]:
-        """The best of some vectors and of draws around the best ones."""
-        worth = player.play(space.batch(vectors), [(name, len(vectors))])
-        for spread in SHARPER:
-            yield []
-            elite = vectors[np.argsort(-worth, kind="stable")[:ELITE]]
-            near = np.repeat(elite, max(1, len(vectors) // len(elite)), axis=0)
-            near = near + spread * rng.standard_normal(near.shape)
-            vectors = np.concatenate([elite, near])
-            worth = player.play(space.batch(vectors), [(name, len(vectors))])
-        k = int(np.argmax(worth))
-        yield [Place(float(worth[k]), space, vectors[k], name)]
+            yield Start.drawn(space, adversary.name, vectors, rng)
 
     def jumped(self, space: RegretSpace, vectors: Floats, name: str, player: Player) -> Iterator[list[Place]]:
         """The best of some free streams after a local search over signs and orders."""
@@ -202,6 +191,11 @@ class RegretFamily:
             if isinstance(place.space, RegretSpace)
         ]
 
+    def games(self, spaces: Sequence[Space], vectors: Sequence[Floats]) -> list[tuple[Batch, Bools]]:
+        """The games of all spaces; every vector is a game."""
+        found = games_of([space for space in spaces if isinstance(space, RegretSpace)], vectors)
+        return [(games, np.ones(len(games), dtype=np.bool_)) for games in found]
+
     def joined(self, batches: Sequence[Batch]) -> Sequence[Batch]:
         """The games as one batch, if that is cheaper."""
         return Batch.joined(batches)
@@ -213,6 +207,14 @@ class RegretFamily:
         if self.only_last:
             holds &= sides.rounds == stage.horizon
         return replace(sides, holds=holds)
+
+    def sides_of(self, stage: SearchStage, batches: Sequence[Batch]) -> list[Sides]:
+        """Both sides of the games of each batch, played together where they can be."""
+        together = self.joined(batches)
+        if len(together) > 1:
+            return [self.sides(stage, games) for games in together]
+        sides, ends = self.sides(stage, together[0]), np.cumsum([0, *map(len, batches)]).tolist()
+        return [sides[begin:end] for begin, end in pairwise(ends)]
 
     def exactly(self, game: Batch, horizon: int, ratio: float) -> tuple[Counterexample | None, float]:
         """The game of a batch of one, with the fewest digits that keep its violation."""

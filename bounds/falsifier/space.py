@@ -6,10 +6,11 @@ and the parameters that are not fixed, each in a coordinate in which its range i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate, groupby, pairwise
 
 import numpy as np
 
@@ -20,7 +21,6 @@ from bounds.falsifier.limits import Limit, fitted
 from bounds.falsifier.sets.base import SearchedSet
 from bounds.games.rationals import Point
 from bounds.games.scale import Scale
-from bounds.statement import Bools
 from online_sim.borders import Floats
 from theory.parameters import Parameter
 from theory.recurrence import Recurrence
@@ -88,26 +88,9 @@ class RegretSpace:
         values = [_begin(p, count, rng) for p in self.free]
         return np.concatenate([scale, size, *begins, *(v[:, None] for v in values)], axis=1)
 
-    def games(self, vectors: Floats) -> tuple[Batch, Bools]:
-        """The games at vectors (R, shapes + rest); every vector is a game."""
-        return self.batch(vectors), np.ones(len(vectors), dtype=np.bool_)
-
     def batch(self, vectors: Floats) -> Batch:
         """The games at vectors (R, shapes + rest)."""
-        vectors = np.clip(np.where(np.isfinite(vectors), vectors, 0.0), -1e3, 1e3)
-        lengths = [self.shapes, 1, 1, self.kind.entries(self.dimension), self.places]
-        lengths += [self.places] if self.compared else []
-        shape, scale, size, of_set, place, *far, values = np.split(vectors, np.cumsum(lengths), axis=1)
-        rows = self.scale.scaled(self.rows(shape) * exponential(scale)[:, :, None])
-        ends = self.kind.made(size[:, 0], of_set, self.dimension)
-        start = self.kind.centre(ends) if self.centred else self.kind.point(ends, place)
-        if self.start is not None:
-            start = np.tile(np.array(self.start, dtype=np.float64), (len(ends), 1))
-        comparator = self.kind.point(ends, far[0]) if self.compared else start
-        lead = 0 if self.adversary is None else self.adversary.lead
-        games = Batch(rows, lead, self.horizon, ends, start, self._parameters(values), comparator)
-        names, cut = self.recurrence.parameter_names, self.adversary is None
-        return fitted(games, self.limits, names, self.kind, cut=cut)
+        return games_of([self], [vectors])[0]
 
     def jumps(self, vector: Floats) -> Floats:
         """The streams with the sign of one number changed, of all from one on, or two neighbours swapped."""
@@ -136,13 +119,47 @@ class RegretSpace:
         shape = np.arcsinh(repeated / KNEE).reshape(len(vectors), -1)
         return np.concatenate([shape, vectors[:, other.shapes :]], axis=1)
 
-    def _parameters(self, values: Floats) -> Floats:
+    def parameters(self, values: Floats) -> Floats:
+        """The parameters (R, p) of the algorithm at the last entries of vectors."""
         columns = []
         free = iter(values.T)
         for p in self.recurrence.parameters:
             fixed = self.fixed.get(p.name)
             columns.append(np.full(len(values), float(fixed)) if fixed is not None else _value(p, next(free)))
         return np.stack(columns, axis=1) if columns else np.zeros((len(values), 0))
+
+
+def games_of(spaces: Sequence[RegretSpace], vectors: Sequence[Floats]) -> list[Batch]:
+    """The games of spaces that differ in the kind of stream only, at vectors of each.
+
+    Everything but the streams is worked out for all of them at once: most batches of a search are small.
+    """
+    one = spaces[0]
+    vectors = [np.clip(np.where(np.isfinite(part), part, 0.0), -1e3, 1e3) for part in vectors]
+    others = np.concatenate([part[:, space.shapes :] for space, part in zip(spaces, vectors, strict=True)])
+    lengths = [1, 1, one.kind.entries(one.dimension), one.places, one.places * one.compared]
+    ends_at = [0, *accumulate(lengths), others.shape[1]]
+    scale, size, of_set, place, far, values = (others[:, slice(*part)] for part in pairwise(ends_at))
+    factor = exponential(scale)[:, :, None]
+    ends = one.kind.made(size[:, 0], of_set, one.dimension)
+    start = one.kind.centre(ends) if one.centred else one.kind.point(ends, place)
+    if one.start is not None:
+        start = np.tile(np.array(one.start, dtype=np.float64), (len(ends), 1))
+    z = one.kind.point(ends, far) if one.compared else start
+    parameters = one.parameters(values)
+    found: list[Batch] = []
+    begin = 0
+    # The streams of equal spaces at once.
+    for space, group in groupby(zip(spaces, vectors, strict=True), key=lambda pair: pair[0]):
+        parts = [part for _, part in group]
+        shape = np.concatenate([part[:, : space.shapes] for part in parts])
+        here = slice(begin, begin := begin + len(shape))
+        rows = space.scale.scaled(space.rows(shape) * factor[here])
+        lead, cut = (0, True) if space.adversary is None else (space.adversary.lead, False)
+        games = Batch(rows, lead, space.horizon, ends[here], start[here], parameters[here], z[here])
+        games = fitted(games, space.limits, space.recurrence.parameter_names, space.kind, cut=cut)
+        found += [games[slice(*part)] for part in pairwise([0, *accumulate(map(len, parts))])]
+    return found
 
 
 def _value(p: Parameter, z: Floats) -> Floats:

@@ -126,8 +126,8 @@ def tried(
 ) -> list[Floats]:
     """log(lhs/rhs) at vectors (R, n) of the space of each place, -inf if not a game."""
     found, batches, kinds = [], [], []
-    for place, points in zip(places, vectors, strict=True):
-        batch, real = place.space.games(points)
+    asked_of = family.games([place.space for place in places], vectors)
+    for place, (batch, real) in zip(places, asked_of, strict=True):
         found.append(np.where(real, 0.0, -np.inf))
         if len(batch):
             batches.append(batch)

@@ -17,7 +17,7 @@ from bounds.prover.constants import number_ends
 from bounds.prover.intervals import Intervals
 from online_sim.engines.program import POINT, Assigned, Body, Definition, Program, Reduced, Reduction, State
 from theory.printing.base import SourcePrinter, UnknownNodeError
-from theory.symbols import Scalar, Vector, a, d, t, x, x_next
+from theory.symbols import D_i, Scalar, Vector, a, d, t, x, x_next
 
 CORNER = Vector("z__corner")
 """The extreme point of X that serves as the comparator of a regret."""
@@ -80,7 +80,7 @@ class GameSource:
     """The lines of a game in intervals, round by round; `compiled` turns a function of them into code.
 
     program: compiled with the projection as a call. horizon: T. values: exact parameters. lower, upper: the
-    box X = [lower, upper]^d. corner: the extreme point of X that CORNER stands for, one number per
+    corners of the box X, (d,) each. corner: the extreme point of X that CORNER stands for, one number per
     coordinate. relations: for every further pair of records, the sign of the relation between them.
     """
 
@@ -89,16 +89,15 @@ class GameSource:
         program: Program,
         *,
         horizon: int,
-        dimension: int,
         values: Mapping[str, Fraction],
-        lower: Fraction,
-        upper: Fraction,
+        lower: Sequence[Fraction],
+        upper: Sequence[Fraction],
         corner: Sequence[Fraction],
         relations: Sequence[str],
     ) -> None:
-        self.program, self.horizon, self.dimension = program, horizon, dimension
-        self.values, self.box = values, [Rational(lower), Rational(upper)]
-        self.corner = [Rational(q) for q in corner]
+        self.program, self.horizon, self.dimension = program, horizon, len(lower)
+        self.values, self.corner = values, [Rational(q) for q in corner]
+        self.box = [(Rational(low), Rational(high)) for low, high in zip(lower, upper, strict=True)]
         self.relations = relations
         self.constants: dict[Expr, str] = {}
 
@@ -118,7 +117,7 @@ class GameSource:
         return [
             (state, i)
             for state in self.program.states
-            if state.old != CORNER
+            if state.old not in (CORNER, D_i)
             for i in self._coordinates(state.vector)
         ]
 
@@ -154,12 +153,12 @@ class GameSource:
 
     def _round(self, body: Body, k: int) -> list[str]:
         lines: list[str] = []
-        low, high = self.box
         for number, stage in enumerate(body.stages):
             if body.project_at == number:
                 # The projection onto a box is a clip for any diagonal metric.
-                clip, every = Min(Max(POINT, low), high), self._coordinates(True)
-                lines += [f"{self.name(x_next, i)} = {self._print(clip, i, k)}" for i in every]
+                for i, (low, high) in enumerate(self.box):
+                    clip = Min(Max(POINT, low), high)
+                    lines.append(f"{self.name(x_next, i)} = {self._print(clip, i, k)}")
             for definition in stage.definitions:
                 lines += self._definition(definition, k)
         return lines
@@ -184,7 +183,8 @@ class GameSource:
     def _print(self, e: Any, i: int, k: int) -> str:
         """The source of coordinate i in round k."""
         e = with_values(sympify(e), self.values)
-        e = e.xreplace({t: Integer(k), d: Integer(self.dimension), CORNER: self.corner[i]})
+        low, high = self.box[i]
+        e = e.xreplace({t: Integer(k), d: Integer(self.dimension), CORNER: self.corner[i], D_i: high - low})
         if e == S.NegativeInfinity:  # the start of a running maximum, used only in `largest`
             return "Intervals(-float('inf'), -float('inf'))"
         if e.has(nan, zoo):

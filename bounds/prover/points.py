@@ -94,7 +94,7 @@ def as_counterexample(question: Question, theorem: Theorem, reading: str, point:
     game = LinearGame(
         recurrence=region.recurrence,
         parameters={**region.values, **{name: values[name, 0, -1] for name in region.ranges}},
-        feasible=ExactBox((region.lower,) * region.dimension, (region.upper,) * region.dimension),
+        feasible=ExactBox(region.lower, region.upper),
         start=tuple(values["x", 1, i] for i in every),
         blocks=(Block(tuple(tuple(values["g", t, i] for i in every) for t in rounds)),),
     )

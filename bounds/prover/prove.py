@@ -1,6 +1,6 @@
 """Decide a regret theorem for every linear stream at a small horizon, rigorously.
 
-For one reading of a theorem, an algorithm, X = [lower, upper]^d and a horizon N, the question at every
+For one reading of a theorem, an algorithm, a box X and a horizon N, the question at every
 T = 1..N is whether lhs <= rhs for all g_1, ..., g_T with coordinates in the given range, every start x_1 in
 X (or one), every comparator z in X, and all parameters in their ranges. Everything is printed from the
 symbolic recurrence and theorem; the enclosures are those of `bounds.prover.intervals`.
@@ -27,7 +27,7 @@ from bounds.prover.outcome import Decision, HorizonResult, OpenBox, ProofOutcome
 from bounds.prover.points import as_counterexample, confirmed, hunt
 from bounds.prover.question import Question, against_corners, restate, start_asked
 from bounds.prover.reductions import mirrors, scale_free
-from bounds.prover.region import boxes, faces, label, region
+from bounds.prover.region import boxes, corners_of, faces, label, region
 from bounds.prover.rounds import RoundByRound
 from bounds.prover.search import BoxSearch
 from online_sim.borders import Floats
@@ -49,9 +49,9 @@ def prove(
     *,
     horizon: int,
     parameters: Mapping[str, Number | tuple[Number, Number]],
-    lower: Number = -1,
-    upper: Number = 1,
-    dimension: int = 1,
+    lower: Number | Sequence[Number] = -1,
+    upper: Number | Sequence[Number] = 1,
+    dimension: int | None = None,
     gradient: Number | tuple[Number, Number] = 1,
     start: Sequence[Number] | None = None,
     budget: int = 2_000_000,
@@ -67,9 +67,9 @@ def prove(
         horizon: the largest T.
         parameters: name -> an exact number (2/5 as a Fraction or as text, never a float), or a pair (lo, hi)
             for all numbers between; a missing one has its declared default.
-        lower: the lower end of X = [lower, upper]^d.
-        upper: the upper end.
-        dimension: d.
+        lower: the lower ends of the box X, (d,), or one number for every coordinate.
+        upper: the upper ends.
+        dimension: d; by default the length of `lower` and `upper`, or 1 if both are one number.
         gradient: the largest |g_{t,i}|, or a pair (least, most).
         start: x_1, (d,); by default every point of X that the statement allows.
         budget: boxes that each of the two searches (`BoxSearch`, `RoundByRound`) evaluates at each T; a
@@ -88,17 +88,18 @@ def prove(
     """
     check_stated(theorem, reading, recurrence)
     horizon, budget = whole("horizon", horizon, least=1), whole("budget", budget, least=1)
-    dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    if dimension is not None:
+        dimension = whole("dimension", dimension, least=1, most=MOST_COORDINATES)
+    ends = corners_of(lower, upper, dimension)
+    whole("dimension", len(ends[0]), least=1, most=MOST_COORDINATES)
     slack = exact(relax, "relax")
     if slack < 0:
         raise ValueError(f"`relax` = {shown(relax)} must be at least 0")
     if progress is not None:
         function("progress", progress, "called with (T, boxes so far, share of the volume left)")
     if start is None:
-        start = start_asked(theorem, exact(lower, "lower"), exact(upper, "upper"), dimension)
-    where = region(
-        recurrence, parameters, dimension=dimension, lower=lower, upper=upper, gradient=gradient, start=start
-    )
+        start = start_asked(theorem, *ends)
+    where = region(recurrence, parameters, lower=ends[0], upper=ends[1], gradient=gradient, start=start)
     statements = [restate(theorem, reading, where, T) for T in range(1, horizon + 1)]
     losses = losses_covered(theorem, reading, recurrence)
     mirrored = where.symmetric and all(mirrors(recurrence, s, where.centre) for s in statements)

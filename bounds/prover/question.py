@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Integer, Rational, false, sqrt, true
+from sympy import Dummy, Expr, Integer, Rational, Symbol, false, sqrt, true
 
 from bounds.games import Point
 from bounds.prover.interval_source import CORNER, GameSource, Name, UnrolledGame, with_values
@@ -36,8 +36,11 @@ def restate(theorem: Theorem, reading: str, region: Region, horizon: int) -> Ine
     meant for linear losses on such a box, ValueError for one whose left side does not grow with one regret,
     or with a condition that never holds in the region.
     """
-    side, dimension = Rational(region.upper - region.lower), Integer(region.dimension)
-    game = {T: Integer(horizon), d: dimension, D: side, D_i: side, D_2: side * sqrt(dimension)}
+    sides = [Rational(high - low) for low, high in region.sides]
+    game: dict[Symbol, Expr] = {T: Integer(horizon), d: Integer(region.dimension), D: max(sides)}
+    game[D_2] = sqrt(sum(side**2 for side in sides))
+    if len(set(sides)) == 1:  # else `GameSource` knows the side of each coordinate
+        game[D_i] = sides[0]
 
     def spelled(e: Expr) -> Expr:
         return with_values(e.xreplace(game), region.values)
@@ -66,21 +69,21 @@ def against_corners(statement: Inequality) -> bool:
 def properties_shown(region: Region) -> frozenset[Requires]:
     """The properties that every game of a region has."""
     found = set(GIVEN)
-    zero = region.lower <= 0 <= region.upper
-    middle = (region.lower + region.upper) / 2
-    starts = {Requires.START_AT_ORIGIN: Fraction(0), Requires.START_AT_CENTRE: middle}
-    found |= {r for r, u in starts.items() if region.start == (u,) * region.dimension}
+    zero = all(low <= 0 <= high for low, high in region.sides)
+    origin = (Fraction(0),) * region.dimension
+    starts = {Requires.START_AT_ORIGIN: origin, Requires.START_AT_CENTRE: region.centre}
+    found |= {r for r, u in starts.items() if region.start == u}
     found |= {Requires.CONTAINS_ORIGIN} if zero else set()
     # An interval is a ball of R^1.
     return frozenset(found | ({Requires.BALL} if region.dimension == 1 else set()))
 
 
-def start_asked(theorem: Theorem, lower: Fraction, upper: Fraction, dimension: int) -> Point | None:
-    """The start in the box that a statement asks for, or None."""
-    asked = set(required(theorem))
-    if Requires.START_AT_ORIGIN in asked and lower <= 0 <= upper:
-        return (Fraction(0),) * dimension
-    return ((lower + upper) / 2,) * dimension if Requires.START_AT_CENTRE in asked else None
+def start_asked(theorem: Theorem, lower: Point, upper: Point) -> Point | None:
+    """The start in the box with these corners that a statement asks for, or None."""
+    asked, sides = set(required(theorem)), list(zip(lower, upper, strict=True))
+    if Requires.START_AT_ORIGIN in asked and all(low <= 0 <= high for low, high in sides):
+        return (Fraction(0),) * len(sides)
+    return tuple((low + high) / 2 for low, high in sides) if Requires.START_AT_CENTRE in asked else None
 
 
 def _conditions(theorem: Theorem, conditions: Iterable[Expr]) -> tuple[Expr, ...]:
@@ -114,6 +117,7 @@ class Question:
         """Compile; UnknownNodeError if part of the statement or the algorithm has no enclosure rule."""
         self.region, self.horizon, self.corner = region, horizon, corner
         names_z = any(part.has(z) for part in statement.parts)
+        widths = any(part.has(D_i) for part in statement.parts)
         self.unknowns: Mapping[Name, Pieces] = region.unknowns(horizon, compared=names_z)
         program = compile_program(
             Request(
@@ -121,12 +125,16 @@ class Question:
                 LINEAR,
                 projection=Projection.CALL,
                 record=statement.parts,
-                given=(*((CORNER,) if against_corners(statement) else ()), *((z,) if names_z else ())),
+                given=(
+                    *((CORNER,) if against_corners(statement) else ()),
+                    *((z,) if names_z else ()),
+                    *((D_i,) if widths else ()),
+                ),
             )
         )
         self.source = GameSource(
-            program, horizon=horizon, dimension=region.dimension, values=region.values,
-            lower=region.lower, upper=region.upper, corner=corner or region.corners()[0],
+            program, horizon=horizon, values=region.values, lower=region.lower, upper=region.upper,
+            corner=corner or region.corners()[0],
             relations=[condition.rel_op for condition in statement.conditions],
         )  # fmt: skip
         self._play = UnrolledGame(self.source, list(self.unknowns))

@@ -6,10 +6,10 @@ or is negated (coordinate i of a vector), that the unprojected point is turned a
 of the statement changes. Clipping to [lower, upper] turns with its argument, since lower + upper = 2 c. Then
 a game satisfies the statement if and only if its mirror image does. The image has its start in the region if
 every start is allowed, or only c, and it is enough to take the regret against one extreme point of the box.
-`mirrors` checks this by substitution. It turns all coordinates at once, which is equivalent: a reduction
-over coordinates such as `SumCoords(e)` passes only if e itself is unchanged, in every coordinate. Unless c is
-0, a formula that reads the point before the last is not granted a mirror image, for before round 1 there is
-none to turn.
+`mirrors` checks this by substitution. It turns all coordinates at once, which is equivalent: a reduction over
+coordinates such as `SumCoords(e)` passes only if e itself is unchanged, in every coordinate. The sides of the
+box may differ in length, but not in their centre. Unless c is 0, a formula that reads the point before the
+last is not granted a mirror image, for before round 1 there is none to turn.
 
 **Scale.** If multiplying all losses by c > 0 with the same parameters multiplies both sides by the same power
 c^k, k > 0, it is enough to decide games whose largest |g_{t,i}| is the largest allowed. There remains the
@@ -38,9 +38,11 @@ POINTS = (x, z, CORNER)
 """The symbols of points, which are turned about the centre; all others keep or change their sign."""
 
 
-def mirrors(recurrence: Recurrence, statement: Inequality, centre: Fraction = Fraction(0)) -> bool:
+def mirrors(recurrence: Recurrence, statement: Inequality, centre: Sequence[Fraction]) -> bool:
     """Whether a game and its mirror image about the centre satisfy a statement together; False if unsure."""
-    twice = Rational(2 * centre)
+    if len(set(centre)) > 1:
+        return False
+    twice = Rational(2 * centre[0])
     earlier = {Prev(point) for point in POINTS}
     if twice != 0 and any(earlier & e.atoms(Prev) for e in (*recurrence.expressions(), *statement.parts)):
         return False

@@ -24,18 +24,17 @@ Pieces = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Region:
-    """Linear losses <g_t, .> on X = [lower, upper]^d, with every gradient coordinate in `gradient`.
+    """Linear losses <g_t, .> on a box X, with every gradient coordinate in `gradient`.
 
-    recurrence: the algorithm. dimension: d. lower, upper: the sides of X. gradient: (least, most), with least
-    <= |g_{t,i}| <= most. start: x_1, or None for every point of X. values: the exact parameters. ranges: the
-    parameters that may be anywhere in [lo, hi], constant during a game. Raises ValueError if these are
-    inconsistent.
+    recurrence: the algorithm. lower, upper: the two corners of X, (d,) each. gradient: (least, most), with
+    least <= |g_{t,i}| <= most. start: x_1, or None for every point of X. values: the exact parameters.
+    ranges: the parameters that may be anywhere in [lo, hi], constant during a game. Raises ValueError if
+    these are inconsistent.
     """
 
     recurrence: Recurrence
-    dimension: int
-    lower: Fraction
-    upper: Fraction
+    lower: Point
+    upper: Point
     gradient: Piece
     start: Point | None
     values: Mapping[str, Fraction]
@@ -43,31 +42,51 @@ class Region:
 
     def __post_init__(self) -> None:
         """Check the numbers; freeze the mappings."""
-        if self.dimension < 1:
-            raise ValueError(f"`dimension` = {self.dimension} must be at least 1")
-        if not self.lower < self.upper:
-            raise ValueError(f"`lower` = {self.lower} must be less than `upper` = {self.upper}")
+        if not 1 <= len(self.lower) == len(self.upper):
+            raise ValueError(
+                f"`lower` = {listing(self.lower)} and `upper` = {listing(self.upper)} must have a number for "
+                "each coordinate"
+            )
+        if not all(low < high for low, high in self.sides):
+            raise ValueError(
+                f"`lower` = {self._shown(self.lower)} must be less than `upper` = {self._shown(self.upper)}"
+                + ("" if self.cube else " in every coordinate")
+            )
         least, most = self.gradient
         if not 0 <= least <= most or most == 0:
             raise ValueError(f"`gradient` = ({least}, {most}) must be 0 <= least <= most, most > 0")
         if self.start is not None:
-            inside = all(self.lower <= u <= self.upper for u in self.start)
+            pairs = zip(self.start, self.sides, strict=False)
+            inside = all(low <= u <= high for u, (low, high) in pairs)
             if len(self.start) != self.dimension or not inside:
-                raise ValueError(
-                    f"`start` = {listing(self.start)} is not a point of [{self.lower}, {self.upper}]^d"
-                )
+                raise ValueError(f"`start` = {listing(self.start)} is not a point of {self.box_text}")
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
 
     @property
-    def centre(self) -> Fraction:
-        """Each coordinate of the centre of X."""
-        return (self.lower + self.upper) / 2
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+        return len(self.lower)
+
+    @property
+    def sides(self) -> list[Piece]:
+        """The range of each coordinate of X."""
+        return list(zip(self.lower, self.upper, strict=True))
+
+    @property
+    def cube(self) -> bool:
+        """Whether the range of every coordinate is the same."""
+        return len(set(self.sides)) == 1
+
+    @property
+    def centre(self) -> Point:
+        """The centre of X."""
+        return tuple((low + high) / 2 for low, high in self.sides)
 
     @property
     def symmetric(self) -> bool:
         """Whether turning any coordinate of points about the centre, and of gradients, keeps the region."""
-        return self.start is None or all(u == self.centre for u in self.start)
+        return self.start is None or self.start == self.centre
 
     @property
     def text(self) -> str:
@@ -77,12 +96,21 @@ class Region:
         start = "every x_1" if self.start is None else f"x_1 = {', '.join(map(str, self.start))}"
         named = [f"{name} = {value}" for name, value in self.values.items()]
         named += [f"{name} in [{low}, {high}]" for name, (low, high) in self.ranges.items()]
-        box = f"X = [{self.lower}, {self.upper}]" + (f"^{self.dimension}" if self.dimension > 1 else "")
-        return ", ".join([box, size, start, *named])
+        return ", ".join([f"X = {self.box_text}", size, start, *named])
+
+    @property
+    def box_text(self) -> str:
+        """X as a power of an interval, or as a product of intervals."""
+        if not self.cube:
+            return " x ".join(f"[{low}, {high}]" for low, high in self.sides)
+        return f"[{self.lower[0]}, {self.upper[0]}]" + (f"^{self.dimension}" if self.dimension > 1 else "")
 
     def corners(self) -> list[Point]:
         """The extreme points of X."""
-        return list(product((self.lower, self.upper), repeat=self.dimension))
+        return list(product(*self.sides))
+
+    def _shown(self, ends: Point) -> str:
+        return str(ends[0]) if self.cube else listing(ends)
 
     def unknowns(self, horizon: int, *, compared: bool) -> dict[Name, Pieces]:
         """The unknowns of a game with this number of rounds, and the pieces in which each may lie.
@@ -91,13 +119,12 @@ class Region:
         """
         least, most = self.gradient
         signs: Pieces = ((-most, most),) if least == 0 else ((-most, -least), (least, most))
-        side = (self.lower, self.upper)
         every = range(self.dimension)
         found: dict[Name, Pieces] = {("g", t, i): signs for t in range(1, horizon + 1) for i in every}
         for i in every:
-            found["x", 1, i] = (side if self.start is None else (self.start[i], self.start[i]),)
+            found["x", 1, i] = (self.sides[i] if self.start is None else (self.start[i], self.start[i]),)
         if compared:
-            found |= {("z", 0, i): (side,) for i in every}
+            found |= {("z", 0, i): (self.sides[i],) for i in every}
         return found | {(name, 0, -1): (piece,) for name, piece in self.ranges.items()}
 
 
@@ -105,9 +132,9 @@ def region(
     recurrence: Recurrence,
     parameters: Mapping[str, Number | tuple[Number, Number]],
     *,
-    dimension: int,
-    lower: Number,
-    upper: Number,
+    dimension: int | None = None,
+    lower: Number | Sequence[Number],
+    upper: Number | Sequence[Number],
     gradient: Number | tuple[Number, Number],
     start: Sequence[Number] | None,
 ) -> Region:
@@ -136,9 +163,39 @@ def region(
             ranges[name] = (low, high)
     bounds = _ends("gradient", gradient if isinstance(gradient, tuple) else (0, gradient))
     return Region(
-        recurrence, dimension, exact(lower, "lower"), exact(upper, "upper"), bounds,
+        recurrence, *corners_of(lower, upper, dimension), bounds,
         None if start is None else point(start, "start"), values, ranges,
     )  # fmt: skip
+
+
+def corners_of(
+    lower: Number | Sequence[Number], upper: Number | Sequence[Number], dimension: int | None
+) -> tuple[Point, Point]:
+    """The two corners of a box, each given as a number for every coordinate or as one number for all.
+
+    dimension: d; None for as many coordinates as a corner has, else 1.
+    """
+    ends = {name: _corner(name, given) for name, given in (("lower", lower), ("upper", upper))}
+    found: list[Point] = []
+    size = dimension or max(map(len, ends.values()))
+    for name, corner in ends.items():
+        if len(corner) not in (1, size):
+            raise ValueError(
+                f"`{name}` = {listing(corner)} has {len(corner)} numbers; give one for each of the "
+                f"{size} coordinates, or one for all"
+            )
+        found.append(corner if len(corner) == size else corner * size)
+    return found[0], found[1]
+
+
+def _corner(name: str, given: Number | Sequence[Number]) -> Point:
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        corner = point(given, name)
+    else:
+        corner = (exact(given, name),)
+    if not corner:
+        raise ValueError(f"`{name}` is empty; give a number, or one for each coordinate")
+    return corner
 
 
 def _ends(name: str, given: Number | tuple[Number, Number]) -> Piece:

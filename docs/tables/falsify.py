@@ -88,7 +88,7 @@ def speed() -> str:
     batch = Batch(rng.normal(size=(CAPACITY, 4, 1)), 0, 4, ends, 0 * ones, parameters)
     evaluator = RegretEvaluator(THEOREM1, "C", ADAL)
     found = []
-    for size in (24, CAPACITY):
+    for size in (24, 96, 384, CAPACITY):
         part = batch[:size]
         times = []
         for _ in range(200):

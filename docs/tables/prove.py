@@ -56,6 +56,8 @@ CASES: tuple[Case, ...] = (
     (SQRT, "stated", SGD, 8, {"parameters": {"alpha": 1}, "lower": -1, "upper": 3, "start": (0,)}),
     (SQRT, "stated", SGD, 6, {"parameters": {"alpha": ("1/10", 1)}}),
     (SQRT, "stated", SGD, 4, {"parameters": {"alpha": 1}, "dimension": 2}),
+    (SQRT, "stated", SGD, 3, {"parameters": {"alpha": 1}, "lower": (-1, 0), "upper": (1, "1/2")}),
+    (R, "D_i", ADAL_R2, 3, {"parameters": HALF, "lower": (-2, "-1/4"), "upper": (2, "1/4")}),
     (CONSTANT, "stated", SGD_CONSTANT, 4, {"parameters": {"alpha": "1/4"}}),
     (CONSTANT, "stated", SGD_CONSTANT, 2, {"parameters": {"alpha": 1}, "budget": 100_000}),
     (CONSTANT, "stated", SGD_CONSTANT, 4, {"parameters": {"alpha": 1}, "relax": "1/100"}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -110,6 +110,17 @@ class NumbaEngine(Engine):
 
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""
+        parameters = meant(setting.parameters) if self.double_double else setting.parameters
+        alone = not (self.lanes or (self._lanes_fit(setting) and len(setting.parameters) >= LEAST_LANES))
+        return partial(self.prepare_any(setting, alone=alone), parameters)
+
+    def prepare_any(self, setting: Setting, *, alone: bool = False) -> Callable[..., BlockResult]:
+        """A function (parameters, state, block, checkpoints) -> result for games with any parameters.
+
+        It saves a search, which plays many small batches, the preparation of each. parameters: (R, p), with
+        `double_double` those that are meant; `setting.parameters` are not read. alone: whether to compile
+        before the first round what plays few games.
+        """
         program = setting.program
         projection = setting.projected.kernel() if setting.projected else None
         lower, upper = clip_bounds(setting, setting.dimension)
@@ -117,8 +128,7 @@ class NumbaEngine(Engine):
         lower, upper = (np.ascontiguousarray(b[:1] if uniform else b) for b in (lower, upper))
         work = np.empty(projection.work_size if projection else 1)
         set_data = np.ascontiguousarray(projection.data) if projection else np.empty(1)
-        fits = self.dtype == np.float64 and not self.double_double and lanes_fit(program)
-        parameters = meant(setting.parameters) if self.double_double else setting.parameters
+        fits = self._lanes_fit(setting)
         vectors, scalars_kind = (np.complex128,) * 2 if self.double_double else (self.dtype, np.float64)
 
         @cache
@@ -132,10 +142,12 @@ class NumbaEngine(Engine):
                 return printed, interpret_source(printed.text)["kernel"]
             return printed, load_source(printed.text, prefix="numba").kernel
 
-        if not (self.lanes or (fits and len(setting.parameters) >= LEAST_LANES)):
-            printed_and_loaded(False, False)  # compiled before the first round
+        if alone:
+            printed_and_loaded(False, False)
 
-        def advance(state: RunState, block: BlockData, checkpoints: NDArray[np.int64]) -> BlockResult:
+        def advance(
+            parameters: NDArray[Any], state: RunState, block: BlockData, checkpoints: NDArray[np.int64]
+        ) -> BlockResult:
             replicates, _, dimension = state.vectors.shape
             own = max(len(block.vectors), len(block.labels), len(block.index)) > 1
             faster = fits and replicates >= LEAST_LANES and dimension <= WIDEST[own]
@@ -146,7 +158,7 @@ class NumbaEngine(Engine):
             state.scalars = np.asarray(state.scalars, dtype=scalars_kind)
             kept = len(printed.powers) + 2 * len(printed.complements)
             if state.powers is None or state.powers.shape[1] != kept:
-                state.powers = _powers(printed, setting, state.played)
+                state.powers = _powers(printed, setting, parameters, state.played)
             rows = block.vectors.astype(self.dtype, copy=False)
             scalars = np.concatenate([state.scalars, state.powers], axis=1)
             with np.errstate(all="ignore"):
@@ -171,6 +183,9 @@ class NumbaEngine(Engine):
 
         return advance
 
+    def _lanes_fit(self, setting: Setting) -> bool:
+        return self.dtype == np.float64 and not self.double_double and lanes_fit(setting.program)
+
 
 def _refuse_doubled(program: Program) -> str | None:
     """Why a program cannot be printed in doubled precision, found by printing it; None if it can."""
@@ -183,14 +198,14 @@ def _refuse_doubled(program: Program) -> str | None:
     return None
 
 
-def _powers(printed: Printed, setting: Setting, played: int) -> NDArray[np.float64]:
+def _powers(printed: Printed, setting: Setting, parameters: NDArray[Any], played: int) -> NDArray[np.float64]:
     """The kernel's carried numbers after `played` rounds: powers, with its cut to 0, and complements."""
-    replicates = len(setting.parameters)
+    replicates = len(parameters)
     if played == 0:  # nothing to evaluate, which is faster for the many short games of a search
         return np.tile([1.0] * len(printed.powers) + [0.0, 0.0] * len(printed.complements), (replicates, 1))
     from online_sim.expressions import evaluate
 
-    named = zip(setting.program.parameters, setting.parameters.T, strict=True)
+    named = zip(setting.program.parameters, parameters.real.T, strict=True)
     values: dict[Any, Any] = {Scalar(f"{name}{PARAMETER}"): column for name, column in named}
 
     def value(e: Expr) -> NDArray[np.float64]:

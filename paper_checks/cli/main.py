@@ -390,9 +390,14 @@ def prove(
             help="Fix or bound a parameter, such as beta1=9/10 or alpha=[1/2,2].", metavar="NAME=NUMBER"
         ),
     ] = None,
-    dimension: Annotated[int, typer.Option(help="Number of coordinates.", min=1, max=8)] = 1,
-    lower: Annotated[str, typer.Option(help="The box X = [lower, upper]^d.")] = "-1",
-    upper: Annotated[str, typer.Option(help="The box X = [lower, upper]^d.")] = "1",
+    dimension: Annotated[
+        int | None,
+        typer.Option(help="Number of coordinates. Default: as many as --lower and --upper.", min=1, max=8),
+    ] = None,
+    lower: Annotated[
+        str, typer.Option(help="Lower ends of the box X: one number, or --lower=-1,0.", metavar="NUMBERS")
+    ] = "-1",
+    upper: Annotated[str, typer.Option(help="Upper ends of the box X.", metavar="NUMBERS")] = "1",
     start: Annotated[
         str | None,
         typer.Option(help="x_1, such as 1/2 or 0,1/2. Default: every point of X.", metavar="NUMBERS"),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bounds.games import Counterexample
     from bounds.prover.outcome import Decision, HorizonResult
 
+MOST_SIDES = 8
+"""The most coordinates of a box: the work grows exponentially with their number."""
 Given = Fraction | tuple[Fraction, Fraction]
 """A number, or a range [lo, hi]."""
 
@@ -49,7 +51,7 @@ def prove_command(
     horizon: int,
     algorithm: str | None = None,
     fix: Sequence[str] = (),
-    dimension: int = 1,
+    dimension: int | None = None,
     lower: str = "-1",
     upper: str = "1",
     start: str | None = None,
@@ -60,7 +62,8 @@ def prove_command(
 ) -> int:
     """Decide every reading that a name or a user's file selects.
 
-    fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; start: x_1, its coordinates separated by commas,
+    fix: entries such as ``beta1=9/10`` or ``alpha=[1/2,2]``; lower, upper: the ends of the box X, one number
+    or one for each coordinate, separated by commas; start: x_1, its coordinates separated by commas,
     or None for every point that the statement allows; gradient: the largest |g_{t,i}|, or
     ``[least,most]``. Returns the exit code: 0 all proved, 1 a counterexample, 2 a refused reading (not meant
     for the region, or without an enclosure rule), 3 undecided boxes. Raises ValueError if all are refused.
@@ -74,8 +77,10 @@ def prove_command(
     from theory.printing.base import UnknownNodeError
 
     given = parse_fix(fix)
-    ends = exact(lower, "--lower"), exact(upper, "--upper")
-    at = None if start is None else [exact(u.strip(), "--start") for u in start.split(",")]
+    ends = _numbers(lower, "--lower"), _numbers(upper, "--upper")
+    if len(max(ends, key=len)) > MOST_SIDES:
+        raise ValueError(f"`--lower` and `--upper` have at most {MOST_SIDES} numbers; give fewer")
+    at = None if start is None else _numbers(start, "--start")
     size, slack = parse_number(gradient, "--gradient"), exact(relax, "--relax")
     found: list[Decided] = []
     refused: dict[str, str] = {}
@@ -119,6 +124,13 @@ def parse_fix(entries: Sequence[str]) -> dict[str, Given]:
 
     form = "NAME=NUMBER or NAME=[LO,HI], such as alpha=[1/2,2]"
     return {name: parse_number(value, f"--fix {name}") for name, value in assignments(entries, form)}
+
+
+def _numbers(text: str, name: str) -> list[Fraction]:
+    """Rationals separated by commas; name: their name in error messages."""
+    from bounds.games import exact
+
+    return [exact(number.strip(), name) for number in text.split(",")]
 
 
 def parse_number(text: str, name: str = "value") -> Given:

@@ -15,7 +15,7 @@ from bounds.certificates.checker.replay import replay
 from bounds.evaluate import check
 from bounds.prover import intervals
 from bounds.prover.constants import float_ends, number_ends
-from bounds.prover.interval_source import IntervalPrinter
+from bounds.prover.interval_source import GameSource, IntervalPrinter
 from bounds.prover.intervals import Intervals
 from bounds.prover.points import as_counterexample
 from bounds.prover.question import Question, against_corners, restate
@@ -74,10 +74,10 @@ GAMES = [
 ]
 
 
-def asked(theorem, reading, recurrence, parameters, *, horizon, dimension, lower=-1):
-    """The question against the last corner of [lower, 3/2]^d."""
+def asked(theorem, reading, recurrence, parameters, *, horizon, dimension=None, lower=-1, upper=F(3, 2)):
+    """The question against the last corner of the box."""
     where = region(
-        recurrence, parameters, dimension=dimension, lower=lower, upper=F(3, 2), gradient=2, start=None
+        recurrence, parameters, dimension=dimension, lower=lower, upper=upper, gradient=2, start=None
     )
     statement = restate(theorem, reading, where, horizon)
     return Question(statement, where, horizon, where.corners()[-1] if against_corners(statement) else None)
@@ -140,6 +140,30 @@ def test_both_sides_at_every_point_are_inside(theorem, reading, recurrence, para
     missed, tried = misses(question, theorem, reading, points, 4 * [0, 2**-30, 2**-5, 1])
     assert missed == 0
     assert tried >= 16
+
+
+@pytest.mark.parametrize(
+    ("theorem", "reading", "recurrence", "parameters"),
+    [(SQRT, "stated", SGD, {"alpha": 1}), (R, "D", ADAL_R1, MOMENTS), (R, "D_i", ADAL_R2, MOMENTS)],
+    ids=lambda v: None,
+)
+def test_the_sides_of_a_box_are_those_of_its_coordinates(
+    theorem, reading, recurrence, parameters, monkeypatch
+):
+    """Sides of different lengths, off the origin, agree with the checker; swapped they do not."""
+    box = {"lower": (-1, F(1, 2)), "upper": (2, F(3, 4))}
+    question = asked(theorem, reading, recurrence, parameters, horizon=2, **box)
+    points = random_points(question, np.random.default_rng(4), 16)
+    assert misses(question, theorem, reading, points, 4 * [0, 2**-30, 2**-5, 1])[0] == 0
+    init = GameSource.__init__
+
+    def swapped(source, program, *, lower, upper, **others):
+        init(source, program, lower=lower[::-1], upper=upper[::-1], **others)
+
+    monkeypatch.setattr(GameSource, "__init__", swapped)
+    broken = asked(theorem, reading, recurrence, parameters, horizon=2, **box)
+    missed, tried = misses(broken, theorem, reading, points, [0] * 16)
+    assert missed >= tried / 4
 
 
 def test_a_point_to_compare_with_may_be_named():

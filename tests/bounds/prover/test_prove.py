@@ -21,9 +21,9 @@ from theory.algorithms.adal import ADAL, ADAL_EPS_ADAM, ADAL_R1, ADAL_R2, ADAL_R
 from theory.algorithms.amsgrad import AMSGRAD
 from theory.algorithms.sgd import SGD, SGD_CONSTANT
 from theory.parameters import alpha
-from theory.quantities import CumMax, Norm1, Regret
+from theory.quantities import CumMax, MaxCoords, Norm1, Regret, SumCoords
 from theory.statement import Assumption, Reading, Requires
-from theory.symbols import T, g
+from theory.symbols import D_2, D, D_i, T, g
 from theory.theorems.adal import THEOREM1, THEOREM2
 from theory.theorems.amsgrad import SHARP
 from theory.theorems.ogd import CONSTANT, SQRT
@@ -65,6 +65,8 @@ TRUE = [
     (R_CORRECTED, "D", ADAL_R3, 2, MOMENTUM, {}),
     (R_EPS, "D", ADAL_EPS_ADAM, 1, {"alpha": "1/2", "beta1": "1/2", "beta2": "9/10"}, {}),
     (SHARP, "stated", AMSGRAD, 3, PLAIN, {}),
+    (SQRT, "stated", SGD, 2, ONE, {"lower": (-1, 0), "upper": (1, "1/2")}),
+    (R, "D_i", ADAL_R2, 2, PLAIN, {"lower": (-2, "-1/4"), "upper": (2, "1/4")}),
     (BY_ROOT, "D", ADAL_R2, 2, MOMENTUM, {}),
 ]
 
@@ -258,6 +260,40 @@ def test_both_corners_give_the_answer_of_one():
         assert 0 < found.closest < 1
 
 
+def test_a_box_with_equal_sides_is_the_cube():
+    """Its corners may be written out; one number counts for every coordinate."""
+    ask = {"horizon": 2, "parameters": ONE}
+    cube = prove(SQRT, "stated", SGD, lower=-1, upper=1, dimension=2, **ask)
+    for ends in ({"lower": (-1, -1), "upper": (1, 1)}, {"lower": -1, "upper": (1, 1)}):
+        assert prove(SQRT, "stated", SGD, **ends, **ask) == cube
+
+
+SHORTEST = -MaxCoords(-D_i)
+
+
+@pytest.mark.parametrize("diameter", [SumCoords(D_i), D + Rational(1, 2), sqrt(D_2**2 + 4), 9 * SHORTEST])
+def test_the_sides_of_a_box_are_measured_one_by_one(diameter):
+    """In one round on [-2, 2] x [-1/4, 1/4] the largest regret is 9/2, however the sides enter the bound."""
+    ask = {"horizon": 1, "parameters": ONE, "lower": (-2, "-1/4"), "upper": (2, "1/4")}
+    above = prove(with_rhs(Rational(1001, 1000) * diameter), "r", SGD, **ask)
+    assert above.outcome is ProofOutcome.PROVED
+    assert "X = [-2, 2] x [-1/4, 1/4]" in above.region
+    below = prove(with_rhs(Rational(999, 1000) * diameter), "r", SGD, **ask)
+    assert below.outcome is ProofOutcome.COUNTEREXAMPLE
+    assert excess(below.counterexample) > 0
+    certify(below.counterexample)
+
+
+def test_every_corner_of_a_box_off_the_origin_counts():
+    """About unequal centres no mirror image is granted: what holds against the first corner may fall."""
+    where = {"lower": (0, 0), "upper": (1, 3), "start": ("1/2", 0)}
+    found = prove(with_rhs(S(3)), "r", SGD, horizon=1, parameters=ONE, **where)
+    assert not found.mirrored
+    assert found.outcome is ProofOutcome.COUNTEREXAMPLE
+    enough = prove(with_rhs(Rational(36, 10)), "r", SGD, horizon=1, parameters=ONE, **where)
+    assert enough.outcome is ProofOutcome.PROVED
+
+
 def test_assumptions_bound_the_region():
     """gamma >= 1 everywhere is refused; what is partly outside is proved inside, or left near gamma = 1."""
     with pytest.raises(ValueError, match="fails for these parameters"):
@@ -297,6 +333,10 @@ def test_a_newcomers_theorem_works_unchanged():
         ({"relax": -1}, "`relax`"),
         ({"dimension": 0}, "`dimension`"),
         ({"lower": 1}, "`lower`"),
+        ({"lower": (-1, 1), "upper": 1}, r"`lower` = \(-1, 1\) must be less than `upper` = \(1, 1\)"),
+        ({"lower": (-1, -1), "dimension": 3}, "`lower` = .* 2 numbers; give one for each of the 3"),
+        ({"upper": ()}, "`upper` is empty"),
+        ({"upper": (1, 0.5)}, "not an exact number"),
         ({"gradient": 0}, "`gradient`"),
         ({"gradient": (2, 1)}, "`gradient`"),
         ({"start": (2,)}, "`start`"),

@@ -45,7 +45,8 @@ def stated(rhs, recurrence=SGD, lhs=None):
 
 def mirrored(theorem, reading, recurrence, parameters):
     """Whether mirror images are granted."""
-    return mirrors(recurrence, restate(theorem, reading, over(recurrence, parameters), 2))
+    where = over(recurrence, parameters)
+    return mirrors(recurrence, restate(theorem, reading, where, 2), where.centre)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_mirror_images_about_the_centre_of_any_box(recurrence, lower, upper):
     rng = np.random.default_rng(0)
     points = np.concatenate([2 * rng.random((3, 50)) - 1, lower + float(upper - lower) * rng.random((1, 50))])
     points = points.astype(float)
-    turned = np.concatenate([-points[:3], float(2 * where.centre) - points[3:]])
+    turned = np.concatenate([-points[:3], float(2 * where.centre[0]) - points[3:]])
     here, there = ratio(low.sides(points, points)), ratio(high.sides(turned, turned))
     assert np.allclose(here, there, rtol=1e-9, atol=1e-9)
     assert not np.allclose(here, ratio(high.sides(points, points)), rtol=1e-3)
@@ -133,10 +134,10 @@ def test_what_moves_with_the_origin_has_no_mirror_image_elsewhere():
     """Steps and sides that read the place of a point, and points from before round 1, are refused off 0."""
     one = F(1, 2)
     where = over(SGD, {"alpha": 1}, lower=0)
-    assert where.centre == one
+    assert where.centre == (one,)
 
     def granted(theorem, recurrence, centre):
-        return mirrors(recurrence, restate(theorem, theorem.readings[0].key, where, 2), centre)
+        return mirrors(recurrence, restate(theorem, theorem.readings[0].key, where, 2), (centre,))
 
     shrinking = replace(SGD, name="shrinking", point=x / 2 - alpha * g)
     y = Vector("y")

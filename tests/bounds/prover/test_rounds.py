@@ -374,7 +374,7 @@ def test_no_game_of_any_theorem_exceeds_a_bound_over_all_games():
         try:
             recurrence = algorithm(theorem.algorithms[0])
             given = {p.name: rng.choice(values.get(p.name, ("1/2",))) for p in recurrence.parameters}
-            start = start_asked(theorem, F(lower), F(upper), 1)
+            start = start_asked(theorem, (F(lower),), (F(upper),))
             question, scaled = asked(
                 theorem,
                 key,

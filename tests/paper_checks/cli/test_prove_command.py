@@ -53,6 +53,19 @@ def test_a_proof_for_every_scale_says_so(capsys):
     assert "gradients of any size" in capsys.readouterr().out
 
 
+def test_a_box_by_its_corners(capsys):
+    """Each coordinate may have its own ends; the number of coordinates follows from them, or is an error."""
+    box = {"lower": "-1, 0", "upper": "1,1/2"}
+    assert prove_command("ogd.sqrt", horizon=1, fix=["alpha=1"], **box, as_json=True) == 0
+    (decided,) = json.loads(capsys.readouterr().out)
+    assert decided["region"].startswith("X = [-1, 1] x [0, 1/2], ")
+    assert decided["one_corner"] is False
+    with pytest.raises(ValueError, match="2 numbers; give one for each of the 3 coordinates"):
+        prove_command("ogd.sqrt", horizon=1, fix=["alpha=1"], **box, dimension=3)
+    with pytest.raises(ValueError, match="at most 8 numbers"):
+        prove_command("ogd.sqrt", horizon=1, fix=["alpha=1"], lower=",".join(9 * "0"))
+
+
 def test_a_false_theorem_is_refuted_in_one_line(capsys):
     """Exit code 1, every reading with a game in short numbers and both sides."""
     assert prove_command("adal.theorem1", horizon=1, fix=["alpha=1", "beta1=0", "beta2=1/2"]) == 1

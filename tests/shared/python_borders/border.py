@@ -103,6 +103,7 @@ NUMBER = r"number|finite"
 ARRAY = r"numbers|row of|shape|\(vectors"
 COUNTS: tuple[Any, ...] = (*TYPES, 2.5, NAN, INF, 0, -3, np.float64(2.0))
 PAIR = [1.0, 2.0]
+ONE = [1]
 RAGGED = [[1.0], [2.0, 3.0]]
 
 KINDS: dict[str, tuple[tuple[Any, ...], str]] = {
@@ -136,7 +137,7 @@ KINDS: dict[str, tuple[tuple[Any, ...], str]] = {
     ),
     "name": ((3, None, b"x", ["a"], True), r"text|str|ASCII|printable"),
     "flag": ((1, 0, "yes", None, np.int64(1), []), r"True or False"),
-    "exact": ((0.5, True, "much", None, 1j, [1], "1/0", object(), NAN), r"exact number|rational"),
+    "exact": ((0.5, True, "much", None, 1j, ONE, "1/0", object(), NAN), r"exact number|rational"),
     "expression": (
         ("x + 1", None, True, [x], np.eye(2), alpha <= 1, object(), {"a": 1}),
         r"sympy expression",

@@ -24,7 +24,7 @@ from bounds.shrinker.shrink import shrink
 from bounds.tightener.factors import needed_factor
 from bounds.tightener.forms import surviving_forms
 from online_sim.domains import Box
-from python_borders.border import FOUND, GAME, NO_EPS, Border
+from python_borders.border import FOUND, GAME, NO_EPS, ONE, Border
 from theory.algorithms.adal import ADAL
 from theory.algorithms.decaying_momentum import AMSGRAD_DECAYING
 from theory.losses.piecewise_quadratic import quadratic_slope
@@ -169,9 +169,11 @@ BORDERS = (
             "relax": "exact",
             "parameters": "mapping",
         },
+        passes={"dimension": (None,), "lower": (ONE,), "upper": (ONE,)},
         bad=(
             ("parameters>alhpa", {"alhpa": 1}, "did you mean alpha"),
             ("lower", 1, "less than"),
+            ("lower", (-1, -1), "one for all"),
             ("gradient", (1, 2, 3), "a pair"),
             ("relax", -1, "at least 0"),
             ("reading", "c", "known"),
