@@ -229,8 +229,8 @@ def _check_step(recurrence: Recurrence, domain: Domain | None) -> None:
     phi = recurrence.composite
     if phi is not None and phi.boxes_only and domain is not None and domain.box_bounds() is None:
         raise ValueError(
-            f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly on "
-            "boxes only; play on a Box, or without a set"
+            f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly "
+            "on boxes only; play on a Box, or without a set"
         )
 
 

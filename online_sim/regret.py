@@ -11,8 +11,8 @@ one addition errs by half an eps' of its result. Summing T losses one by one err
 phi(<a, x>) errs by d/2 eps' of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which is not bounded by |f|,
 because a sum over coordinates may cancel.
 
-With a composite term phi, ``Regret(w, phi)``, the losses are f_t + phi. F and X then hold the sizes of both, as
-each is evaluated by itself and one addition more.
+With a composite term, ``Regret(w, phi)``, the losses are f_t + phi. F and X then hold the sizes of both, as
+each is evaluated by itself.
 
 An engine more precise than float64 has a smaller eps (`Engine.rounding`). What remains then is a few eps for
 the recorded sums, and the rounding of the minimum if rows are replayed.
@@ -81,7 +81,7 @@ def upper_key(regret: Expr) -> str:
 
 
 def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
-    """The set and the loss of a game, phi included, if a regret in it can be enclosed; otherwise ValueError."""
+    """The set and the loss, with phi, if a regret in a game can be enclosed; otherwise ValueError."""
     if not isinstance(game.loss, Loss) or not game.convex:
         raise ValueError(
             f"{regret} needs convex losses in symbols; {game.loss.name} is {game.loss.shape.value}"
@@ -111,8 +111,8 @@ def _with_phi(game: Game, loss: Loss, regret: Regret) -> Loss:
     if composite is None or composite.value != phi:
         has = "has none" if composite is None else f"has {composite.value}"
         raise ValueError(
-            f"{regret} counts the composite term {phi}, and {game.recurrence.name} {has}; name the `value` of "
-            "the term that the step minimises, or leave it out"
+            f"{regret} counts the composite term {phi}, and {game.recurrence.name} {has}; name the `value` "
+            "of the term that the step minimises, or leave it out"
         )
     parameters = (*loss.parameters, *composite.parameters)
     return Loss(f"{loss.name} + {composite.name}", loss.source, loss.value + phi, Shape.CONVEX, parameters)

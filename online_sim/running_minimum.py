@@ -104,7 +104,7 @@ def _size(part: Expr) -> Expr:
 
 
 def in_the_run(game: Game, regret: Regret) -> RunningMinimum | None:
-    """The minimum that a game tracks itself: on a box, with data given by a formula, without phi; else None."""
+    """The minimum that a game tracks itself: on a box, with a formula for the data and no phi; else None."""
     weight, *phi = regret.args
     if phi or game.formula is None or game.domain is None or game.domain.box_bounds() is None:
         return None

@@ -228,16 +228,16 @@ class Theorem(Displayed):
                 )
 
     def _check_composite(self, name: str, side: Expr) -> None:
-        """Refuse a regret with another composite term than the step minimises, or a step meant for boxes only."""
-        for algorithm in self.algorithms:
-            phi = algorithm.composite if isinstance(algorithm, Recurrence) else None
+        """Refuse a composite term that is not the step's, and a step that is meant for boxes only."""
+        for algorithm in (a for a in self.algorithms if isinstance(a, Recurrence)):
+            phi = algorithm.composite
             for node in side.atoms(Regret):
-                if isinstance(algorithm, Recurrence) and node.args[1:] not in {(), (phi and phi.value,)}:
+                if node.args[1:] not in {(), (phi and phi.value,)}:
                     raise ValueError(
-                        f"theorem `{self.id}`: {name} counts the composite term {node.args[1]}, and the step of "
-                        f"{algorithm.name} minimises {phi.value if phi else 'none'}; name its `value`"
+                        f"theorem `{self.id}`: {name} counts the composite term {node.args[1]}, and the step "
+                        f"of {algorithm.name} minimises {phi.value if phi else 'none'}; name its `value`"
                     )
-            if isinstance(algorithm, Recurrence) and (lacking := stepping_on(self, algorithm)):
+            if lacking := boxes_lacking(self, algorithm):
                 raise ValueError(lacking)
 
     def __hash__(self) -> int:
@@ -365,15 +365,15 @@ def ordered_sides(relation: Boolean) -> tuple[Expr, Expr] | None:
     return sides if relation.rel_op in {"<", "<="} else sides[::-1]
 
 
-def stepping_on(theorem: Theorem, recurrence: Recurrence) -> str:
-    """What is wrong where a composite step is exact on boxes only and a statement is not; else empty."""
+def boxes_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
+    """What is wrong where a composite step is exact on boxes only and a statement is for others; or empty."""
     phi = recurrence.composite
     boxes = {Requires.SEPARABLE_SET, Requires.UNCONSTRAINED}
     if phi is None or not phi.boxes_only or boxes & {a.condition for a in theorem.assumptions}:
         return ""
     return (
-        f"theorem `{theorem.id}`: the step of {recurrence.name} is argmin {phi.name} + ... on boxes only; add "
-        f'Assumption("X is a box", Requires.SEPARABLE_SET)'
+        f"theorem `{theorem.id}`: the step of {recurrence.name} minimises its composite term exactly on "
+        'boxes only; add Assumption("X is a box", Requires.SEPARABLE_SET)'
     )
 
 

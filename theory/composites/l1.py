@@ -4,7 +4,7 @@ u = sign(s) max(|s| - k lam, 0)/h, and 0 where h = 0. On a box u is cut at the e
 of one variable is least in an interval at the point nearest to where it is least at all. On other sets the
 step is not a projection of u in general.
 
-Source: Duchi, Hazan and Singer 2011, section 5.1 (secondary).
+Source: Duchi, Hazan and Singer 2011, Algorithm 1 with this phi (secondary).
 """
 
 from sympy import Abs, Max, Min
@@ -23,7 +23,7 @@ lam = LAM.symbol
 
 L1 = Composite(
     "l1",
-    Source("duchi2011", "section 5.1", secondary=True),
+    Source("duchi2011", "Algorithm 1, with this phi", secondary=True),
     term=lam * Abs(x),
     parameters=(LAM,),
     # Max + Min instead of sign: exact in rationals, and continuous in balls.

@@ -8,12 +8,13 @@ Algorithm: diagonal AdaGrad, which minimises phi in its step, by mirror descent 
 
     for phi = lam ||x||_1 on boxes and phi = lam/2 ||x||_2^2 on any set; eta is alpha, delta is epsilon.
 Assumptions: the losses are convex; X is compact; x_1 = 0, where phi is 0; for RDA delta >= max_t ||g_t||_inf.
-Guarantee: upper bounds, except MD_DELTA_L1, which is false; proved in docs/proofs.md. With S = sum_i sqrt(sum_t g_{t,i}^2), g_t the gradient of f_t
-    alone, and R(z) = sum_t (f_t(x_t) + phi(x_t) - f_t(z) - phi(z)) for a point z of X:
+Guarantee: upper bounds, proved in docs/proofs.md, except MD_DELTA_L1, which is false. g_t is the gradient of
+    f_t alone, S = sum_i sqrt(sum_t g_{t,i}^2), and for a point z of X
+    R(z) = sum_t (f_t(x_t) + phi(x_t) - f_t(z) - phi(z)).
 
 * MD: R(z) <= (1/(2 alpha)) max_t ||z - x_t||_inf^2 S + alpha S;
-  MD_DELTA is the same for the delta >= 0 that Algorithm 1 allows: false, as it is without phi;
-* MD_COROLLARY, alpha = D_inf/sqrt(2): max_z R(z) <= sqrt(2) D_inf S, the regret with phi against the best point;
+* MD_DELTA: the same for the delta >= 0 that Algorithm 1 allows; false, as it is without phi;
+* MD_COROLLARY, alpha = D_inf/sqrt(2): the largest R(z) is at most sqrt(2) D_inf S;
 * RDA: R(z) <= (delta/alpha) ||z||_2^2 + (1/alpha) ||z||_inf^2 S + alpha S;
 * RDA_COROLLARY, for alpha >= ||z||_inf: R(z) <= 2 alpha S + delta ||z||_1.
 
@@ -23,7 +24,7 @@ Source: Duchi, Hazan and Singer 2011 (JMLR 12), Theorem 5, Corollary 6, Algorith
 
 from dataclasses import replace
 
-from sympy import S, sqrt
+from sympy import S
 
 from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS
 from theory.composites.composite import Composite
@@ -35,10 +36,10 @@ from theory.quantities import CumSum, LossAt, Regret
 from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Assumption, Theorem
-from theory.symbols import D, f, t, z
+from theory.symbols import f, t, z
 from theory.theorems import adagrad
 from theory.theorems.against import FROM_ORIGIN
-from theory.theorems.shared import SEPARABLE, lengths
+from theory.theorems.shared import SEPARABLE
 
 _SOURCE = Source("duchi2011", "Algorithm 1 with phi", secondary=True)
 
