@@ -77,7 +77,7 @@ class Recurrence(Displayed):
         metric: the diagonal of the projection's metric; a scalar means the Euclidean projection.
         initial: the values that `Prev` has in round 1 where they are not 0.
         variant: the choices by which siblings differ.
-        composite: the term phi that the step minimises exactly; `theory.proximal.proximal` writes such steps.
+        composite: the term phi that the step minimises exactly (`theory.proximal_step`), or None.
 
     Raises:
         ValueError: an unknown symbol, a float, a wrong rank, a state without a step, or a declared parameter

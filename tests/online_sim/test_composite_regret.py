@@ -22,7 +22,7 @@ from theory.composites.l1 import L1
 from theory.composites.squared_l2 import SQUARED_L2
 from theory.parameters import alpha
 from theory.printing.latex import latex
-from theory.proximal import proximal
+from theory.proximal_step import proximal
 from theory.quantities import CumSum, Regret
 from theory.scaling import inhomogeneous
 from theory.statement import Status

@@ -31,7 +31,7 @@ from theory.composites.composite import Composite
 from theory.composites.l1 import L1
 from theory.composites.squared_l2 import SQUARED_L2
 from theory.parameters import alpha
-from theory.proximal import proximal
+from theory.proximal_step import proximal
 from theory.quantities import CumSum, LossAt, Regret
 from theory.recurrence import Recurrence
 from theory.source import Source

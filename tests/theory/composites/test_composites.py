@@ -14,7 +14,7 @@ from theory.composites.l1 import L1, lam
 from theory.composites.registry import composites
 from theory.composites.squared_l2 import SQUARED_L2
 from theory.parameters import ALPHA, alpha
-from theory.proximal import dual, proximal
+from theory.proximal_step import dual, proximal
 from theory.quantities import SumCoords
 from theory.symbols import g, t, x, z
 

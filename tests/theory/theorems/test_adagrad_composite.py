@@ -15,7 +15,7 @@ from point_games import assert_sides, clipped, found
 from theory.algorithms.adagrad import ADAGRAD_NO_EPS
 from theory.composites.l1 import L1
 from theory.parameters import alpha
-from theory.proximal import proximal
+from theory.proximal_step import proximal
 from theory.scaling import inhomogeneous
 from theory.statement import Requires, Status
 from theory.theorems.adagrad import ADAGRAD_RDA
