@@ -188,7 +188,10 @@ def exact_linear_game(game: Game, replicate: int, horizon: int) -> LinearGame:
 
 def _examples(theorem: Theorem, reading: str, game: LinearGame) -> Iterator[Counterexample]:
     """The statement for each comparator that may be the best; the largest value is the regret."""
-    weights = [node.args[0] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)]
+    regrets = theorem.spelled_out(theorem.lhs).atoms(Regret)
+    if any(node.args[1:] for node in regrets):
+        raise ValueError("the best point of a composite regret is no extreme point")
+    weights = [node.args[0] for node in regrets]
     if all(w.is_number for w in weights):
         yield Counterexample(theorem, reading, game, game.best_fixed_point())
         return

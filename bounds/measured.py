@@ -135,7 +135,7 @@ def _trivial(lhs: Expr, values: TraceValues, left: Intervals) -> Floats:
     found = nodes(lhs)
     regrets = [n for n in found if isinstance(n, Regret)]
     if regrets and "D" in values.by_name and _grows(lhs, regrets[0]):
-        most = values.by_name["D"] * values.record(idle(regrets[0].args[0]))
+        most = values.by_name["D"] * values.record(idle(*regrets[0].args))
         placeholder = Dummy("measured")
         return values.point(lhs.xreplace({regrets[0]: placeholder}), {placeholder: most})
     # A point that never moves has the same gradient of the one f in every round.

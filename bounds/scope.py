@@ -13,7 +13,7 @@ from sympy import Expr, Symbol, false, sympify, true
 
 from theory.quantities import CumMax, Expectation, LossAt, Quantity, Regret, Supremum
 from theory.recurrence import Recurrence
-from theory.statement import OF_SETS, Assumption, Requires, Theorem, ordered_sides
+from theory.statement import OF_SETS, Assumption, Requires, Theorem, boxes_lacking, ordered_sides
 from theory.symbols import T, df, f, t, x_next, z
 
 WHAT = {
@@ -51,6 +51,11 @@ def check_scope(theorem: Theorem, shown: Container[Requires], games: str) -> Non
                 "of every game. Say it as an object, a member of Requires or a relation; leave it out where "
                 "the ranges of the parameters say it already"
             )
+    if any(node.args[1:] for node in theorem.spelled_out(theorem.lhs).atoms(Regret)):
+        raise OutOfScope(
+            f"`{theorem.id}` is about a composite regret, whose best fixed point only `play` finds; state it "
+            "against every point z of X: CumSum(f + phi.value - LossAt(z) - phi.at(z))"
+        )
     if theorem.spelled_out(theorem.lhs).has(Regret) and not OF_SETS & set(required(theorem)):
         known = ", ".join(sorted(member.name for member in OF_SETS))
         raise OutOfScope(
@@ -75,6 +80,8 @@ def check_given(
     stated_only: those that they provide to the statement, but not to the algorithm. other_points: whether
     they provide the loss of a round at points other than the one played.
     """
+    if lacking := boxes_lacking(theorem, recurrence):
+        raise OutOfScope(lacking)
     inside = {*given, t, T, *(p.symbol for p in recurrence.parameters), *(s for s, _ in recurrence.steps)}
     statement = stated(theorem, reading)
     missing = [f"{_called(s)} in the algorithm" for s in _strange(recurrence.expressions(), inside)]

@@ -176,8 +176,8 @@ def _given(game: Game) -> set[Any]:
 
 def _regret(regret: Regret, seen: _Seen) -> tuple[Expr, Expr] | None:
     """A regret as a recurrence, and a bound on its rounding; None if the best fixed point is not one."""
-    weight = regret.args[0]
-    if not seen.box or seen.loss is None or not seen.convex:
+    weight, *phi = regret.args
+    if phi or not seen.box or seen.loss is None or not seen.convex:
         return None
     running = running_minimum(seen.loss, weight)
     if running is None:

@@ -90,6 +90,7 @@ class Game(Displayed):
     def __post_init__(self) -> None:
         """Check the arguments and compute the derived attributes."""
         check_objects(self.recurrence, self.loss, self.domain)
+        _check_step(self.recurrence, self.domain)
         horizon = whole("horizon", self.horizon, least=1)
         replicates = whole("replicates", self.replicates, least=1)
         # At least one number per parameter and coordinate, and one object with data per replicate.
@@ -221,6 +222,16 @@ def check_objects(recurrence: object, loss: object, domain: object = None) -> No
     instance("loss", loss, (Loss, PythonLoss), "a Loss or a PythonLoss", "take one of theory.losses")
     if domain is not None:
         instance("domain", domain, Domain, "a Domain or None", "Box(-1, 1, dimension=2) say")
+
+
+def _check_step(recurrence: Recurrence, domain: Domain | None) -> None:
+    """Refuse a set on which the composite step of an algorithm is not the one that is written."""
+    phi = recurrence.composite
+    if phi is not None and phi.boxes_only and domain is not None and domain.box_bounds() is None:
+        raise ValueError(
+            f"`domain` = {domain.name}: the step of {recurrence.name} minimises its composite term exactly "
+            "on boxes only; play on a Box, or without a set"
+        )
 
 
 def fingerprint(game: Game) -> str:

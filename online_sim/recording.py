@@ -69,8 +69,8 @@ def plan_recording(
     kept, each_round = [*kept, *(q.args[0] for q in rounded)], list(series)
     for regret in regrets:
         weight = regret.args[0]
-        kept += [paid(weight), *sizes(weight), idle(weight)]
-        running = in_the_run(game, weight)
+        kept += [paid(*regret.args), *sizes(*regret.args), idle(*regret.args)]
+        running = in_the_run(game, regret)
         if running is not None:
             kept += [q for q in running.quantities if q != 0]
         elif not weight.is_number:

@@ -11,6 +11,9 @@ one addition errs by half an eps' of its result. Summing T losses one by one err
 phi(<a, x>) errs by d/2 eps' of |phi'| sum_i |a_i x_i| = sum_i |x_i df_i|, which is not bounded by |f|,
 because a sum over coordinates may cancel.
 
+With a composite term, ``Regret(w, phi)``, the losses are f_t + phi. F and X then hold the sizes of both, as
+each is evaluated by itself.
+
 An engine more precise than float64 has a smaller eps (`Engine.rounding`). What remains then is a few eps for
 the recorded sums, and the rounding of the minimum if rows are replayed.
 """
@@ -20,7 +23,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Abs, Dummy, Expr
+from sympy import Abs, Dummy, Expr, S
 
 from online_sim.comparator import best_in_hindsight
 from online_sim.comparator.hindsight import rows_to_keep
@@ -30,8 +33,9 @@ from online_sim.game import Game
 from online_sim.memory import check_room
 from online_sim.rounding import ONCE, SUMS
 from online_sim.running_minimum import in_the_run
-from theory.loss import Loss
+from theory.loss import Loss, Shape
 from theory.quantities import CumSum, Norm1, Regret, SumCoords
+from theory.subgradient import gradient
 from theory.symbols import d, df, f, t, x
 
 EPS = float(np.finfo(np.float64).eps)
@@ -41,25 +45,29 @@ OPERATIONS = 16
 """The number of elementary operations of one loss and of the running sum, without sums over coordinates."""
 
 
-def paid(weight: Expr) -> Expr:
-    """sum_t w_t f_t(x_t)."""
-    return CumSum(weight * f)
+def paid(weight: Expr, phi: Expr = S.Zero) -> Expr:
+    """sum_t w_t (f_t(x_t) + phi(x_t))."""
+    return CumSum(weight * (f + phi))
 
 
-def sizes(weight: Expr) -> tuple[Expr, Expr]:
+def sizes(weight: Expr, phi: Expr = S.Zero) -> tuple[Expr, Expr]:
     """sum_t |w_t f_t(x_t)| and sum_t |w_t| sum_i |x_i df_i|, to which the rounding error is proportional."""
-    return CumSum(Abs(weight) * Abs(f)), CumSum(Abs(weight) * SumCoords(Abs(x * df)))
+    values, products = Abs(weight) * Abs(f), Abs(weight) * SumCoords(Abs(x * df))
+    if phi != 0:
+        values += Abs(weight) * Abs(phi)
+        products += Abs(weight) * SumCoords(Abs(x * gradient(phi, x)))
+    return CumSum(values), CumSum(products)
 
 
-def slack(weight: Expr, rounds: Expr) -> Expr:
+def slack(weight: Expr, rounds: Expr, phi: Expr = S.Zero) -> Expr:
     """A bound on the rounding error of the loss paid in `rounds` rounds, in `ONCE` and `SUMS`."""
-    values, products = sizes(weight)
+    values, products = sizes(weight, phi)
     return rounds * SUMS / 2 * values + (OPERATIONS * ONCE + d * SUMS / 2) * (values + products)
 
 
-def idle(weight: Expr) -> Expr:
+def idle(weight: Expr, phi: Expr = S.Zero) -> Expr:
     """sum_t |w_t| ||df_t||_1; times D, it is a regret that no player with convex losses can exceed."""
-    return CumSum(Abs(weight) * Norm1(df))
+    return CumSum(Abs(weight) * Norm1(df if phi == 0 else df + gradient(phi, x)))
 
 
 def lower_key(regret: Expr) -> str:
@@ -73,7 +81,7 @@ def upper_key(regret: Expr) -> str:
 
 
 def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
-    """The set and the loss of a game, if a regret in it can be enclosed; otherwise ValueError."""
+    """The set and the loss, with phi, if a regret in a game can be enclosed; otherwise ValueError."""
     if not isinstance(game.loss, Loss) or not game.convex:
         raise ValueError(
             f"{regret} needs convex losses in symbols; {game.loss.name} is {game.loss.shape.value}"
@@ -84,14 +92,36 @@ def check_comparable(game: Game, regret: Regret) -> tuple[Domain, Loss]:
         raise ValueError(f"{regret} needs the losses of every round; give a `stream`")
     if regret.args[0].is_negative:
         raise ValueError(f"{regret} weighs the losses by a negative number; state it with weights >= 0")
-    kept = rows_to_keep(game.loss, game.streams[0], game.horizon)
+    loss = _with_phi(game, game.loss, regret)
+    kept = rows_to_keep(loss, game.streams[0], game.horizon)
     check_room(
         8 * kept * (game.dimension + 2),
         f"the {kept} rows of {game.streams[0].name}, which the best fixed point "
-        f"of {game.loss.name} losses is found from,",
+        f"of {loss.name} losses is found from,",
         "shorten the `horizon`, or draw the rounds from a finite table (Shuffled)",
     )
-    return game.domain, game.loss
+    return game.domain, loss
+
+
+def _with_phi(game: Game, loss: Loss, regret: Regret) -> Loss:
+    """The losses that a regret is about: those of the game, plus the composite term that it names."""
+    if len(regret.args) == 1:
+        return loss
+    composite, phi = game.recurrence.composite, regret.args[1]
+    if composite is None or composite.value != phi:
+        has = "has none" if composite is None else f"has {composite.value}"
+        raise ValueError(
+            f"{regret} counts the composite term {phi}, and {game.recurrence.name} {has}; name the `value` "
+            "of the term that the step minimises, or leave it out"
+        )
+    parameters = (*loss.parameters, *composite.parameters)
+    return Loss(f"{loss.name} + {composite.name}", loss.source, loss.value + phi, Shape.CONVEX, parameters)
+
+
+def _values(game: Game, loss: Loss, replicate: int) -> dict[str, float]:
+    """The values of the parameters of a loss in a replicate."""
+    values = game.values(replicate)
+    return {p.name: values[p.name] for p in loss.parameters}
 
 
 def enclose(
@@ -112,16 +142,16 @@ def enclose(
     the best fixed point is found for exactly the losses played: without rounded weights, data or parameters.
     """
     domain, loss = check_comparable(game, regret)
-    weight = regret.args[0]
-    total = scalars[str(paid(weight))]
+    weight, *phi = regret.args
+    total = scalars[str(paid(weight, *phi))]
     # Traces hold float64, whatever precision an engine uses.
     once, eps = (max(float(np.finfo(kind).eps), EPS) for kind in (numbers, sums))
-    running, bounds = in_the_run(game, weight), domain.box_bounds()
+    running, bounds = in_the_run(game, regret), domain.box_bounds()
     same = running is not None or (weight.is_number and not loss.parameters and game.formula is None)
-    size = sum(scalars[str(q)] for q in sizes(weight))
+    size = sum(scalars[str(q)] for q in sizes(weight, *phi))
     if rounding is not None and same and np.all((size == 0) | ((size > FADED[0]) & (size < FADED[1]))):
         once, eps = rounding, rounding
-    room = _slack(weight, scalars, rounds, game.dimension, once, eps)
+    room = _slack(regret, scalars, rounds, game.dimension, once, eps)
 
     def minus(low: Any, high: Any) -> tuple[Any, Any]:
         """The loss paid minus an interval: a few additions of float64 numbers."""
@@ -146,10 +176,11 @@ def enclose(
             least[r], most[r] = -np.inf, np.inf  # nothing is known for weights beyond the range of floats
             previous = None
             continue
-        shared = len(game.streams) == 1 and weights is None and previous is not None and _same_loss(game, r)
+        shared = len(game.streams) == 1 and weights is None and previous is not None
+        shared = shared and _values(game, loss, r) == _values(game, loss, r - 1)
         if not shared or previous is None:
             minima = best_in_hindsight(
-                loss, game.loss_values(r), domain, stream, rounds, round_weights=weights,
+                loss, _values(game, loss, r), domain, stream, rounds, round_weights=weights,
                 table=(game.rows, game.row_labels),
             )  # fmt: skip
             # For a set that is only given to a solver, the ends may cross within the solver's accuracy.
@@ -160,15 +191,12 @@ def enclose(
 
 
 def _slack(
-    weight: Expr, scalars: Mapping[str, Any], rounds: Any, dimension: int, once: float, eps: float
+    regret: Regret, scalars: Mapping[str, Any], rounds: Any, dimension: int, once: float, eps: float
 ) -> Any:
     """The value of `slack`, (R, K); the sizes in it are sums of the run, with an error of (T + d) eps."""
-    stand_ins = {q: Dummy("size", real=True) for q in sizes(weight)}
+    weight, *phi = regret.args
+    stand_ins = {q: Dummy("size", real=True) for q in sizes(weight, *phi)}
     numbers = {stand_in: scalars[str(q)] for q, stand_in in stand_ins.items()}
     numbers |= {t: rounds[None, :], d: np.float64(dimension), ONCE: np.float64(once), SUMS: np.float64(eps)}
-    bound = evaluate(slack(weight, t).xreplace(stand_ins), numbers)
+    bound = evaluate(slack(weight, t, *phi).xreplace(stand_ins), numbers)
     return bound * (1 + (rounds + dimension + OPERATIONS) * eps)
-
-
-def _same_loss(game: Game, replicate: int) -> bool:
-    return game.loss_values(replicate) == game.loss_values(replicate - 1)

@@ -24,7 +24,7 @@ from online_sim.engines.program import LOWER, UPPER
 from online_sim.expressions import evaluate
 from online_sim.rounding import ONCE, SUMS
 from theory.loss import Loss
-from theory.quantities import CumSum, SumCoords, pinv
+from theory.quantities import CumSum, Regret, SumCoords, pinv
 from theory.symbols import Scalar, x
 
 if TYPE_CHECKING:
@@ -103,8 +103,9 @@ def _size(part: Expr) -> Expr:
     return SumCoords(Abs(part.args[0])) if isinstance(part, SumCoords) else Abs(part)
 
 
-def in_the_run(game: Game, weight: Expr) -> RunningMinimum | None:
-    """The minimum that a game tracks itself: on a box, with data given by a formula; else None."""
-    if game.formula is None or game.domain is None or game.domain.box_bounds() is None:
+def in_the_run(game: Game, regret: Regret) -> RunningMinimum | None:
+    """The minimum that a game tracks itself: on a box, with a formula for the data and no phi; else None."""
+    weight, *phi = regret.args
+    if phi or game.formula is None or game.domain is None or game.domain.box_bounds() is None:
         return None
     return running_minimum(game.loss, weight) if isinstance(game.loss, Loss) else None

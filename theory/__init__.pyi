@@ -9,6 +9,7 @@ from theory.algorithms.registry import algorithm as algorithm
 from theory.algorithms.rmsprop import RMSPROP as RMSPROP
 from theory.algorithms.sgd import SGD as SGD
 from theory.algorithms.sgd import SGD_CONSTANT as SGD_CONSTANT
+from theory.composites.composite import Composite as Composite
 from theory.loss import Loss as Loss
 from theory.loss import Shape as Shape
 from theory.losses.absolute import ABSOLUTE as ABSOLUTE
@@ -27,6 +28,7 @@ from theory.losses.squared import SQUARED as SQUARED
 from theory.parameters import Parameter as Parameter
 from theory.proof import Proof as Proof
 from theory.proof import ProofStep as ProofStep
+from theory.proximal_step import proximal as proximal
 from theory.recurrence import Recurrence as Recurrence
 from theory.source import Source as Source
 from theory.source import add_source as add_source

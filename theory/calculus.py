@@ -35,6 +35,7 @@ from theory.printing.base import UnknownNodeError
 from theory.quantities import (
     REDUCTIONS,
     Component,
+    CumSum,
     Discounted,
     Expectation,
     LinearMinimiser,
@@ -149,6 +150,14 @@ class Calculus(abc.ABC, Generic[Size]):
     def _node(self, e: Any) -> Size:
         return self.node(e, self.of(e.args[0]))
 
+    def _regret(self, e: Any) -> Size:
+        weight, *phi = e.args
+        size = self.node(e, self.of(weight))
+        if not phi:
+            return size
+        counted = CumSum(weight * phi[0])
+        return self.total(e, [(Regret(weight), size), (counted, self.of(counted))])
+
     def _discounted(self, e: Any) -> Size:
         self.transcendental(e, self.of(e.args[1]))
         return self._node(e)
@@ -177,7 +186,8 @@ _RULES: dict[type, Callable[[Calculus[Any], Any], Any]] = {
     log1p: lambda algebra, e: algebra.logarithm(e, algebra.of(1 + e.args[0])),
     Piecewise: Calculus._piecewise,
     **dict.fromkeys(
-        (*REDUCTIONS, Prev, Component, Regret, LossAt, Expectation, Supremum, LinearMinimiser), Calculus._node
+        (*REDUCTIONS, Prev, Component, LossAt, Expectation, Supremum, LinearMinimiser), Calculus._node
     ),
     Discounted: Calculus._discounted,
+    Regret: Calculus._regret,
 }

@@ -143,12 +143,20 @@ class MeanRows(Unary):
     """
 
 
-class Regret(Unary):
+class Regret(Quantity):
     """sum_t w_t f_t(x_t) - min_{x in X} sum_t w_t f_t(x): the AdaL paper's eq. (2) with w = 1.
+
+    With a composite term f_t + phi stands in the place of f_t; g stays the gradient of f_t.
 
     Args:
         w: the weights, a scalar expression.
+        phi: the `value` of the composite term of the algorithm, or left out.
     """
+
+    @classmethod
+    def eval(cls, w: Any, phi: Any = None) -> None:
+        """Never simplify on construction."""
+        return
 
 
 class Expectation(Unary):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Float, Symbol, sympify
 
 from theory.borders import WrongType, formula, instance, items, mapping, must, pairs, settle
+from theory.composites.composite import Composite
 from theory.displayed import Displayed
 from theory.parameters import Parameter
 from theory.quantities import (
@@ -76,6 +77,7 @@ class Recurrence(Displayed):
         metric: the diagonal of the projection's metric; a scalar means the Euclidean projection.
         initial: the values that `Prev` has in round 1 where they are not 0.
         variant: the choices by which siblings differ.
+        composite: the term phi that the step minimises exactly (`theory.proximal_step`), or None.
 
     Raises:
         ValueError: an unknown symbol, a float, a wrong rank, a state without a step, or a declared parameter
@@ -90,10 +92,13 @@ class Recurrence(Displayed):
     metric: Expr
     initial: Mapping[Symbol, Expr] = field(default_factory=dict)
     variant: Mapping[str, str] = field(default_factory=dict)
+    composite: Composite | None = None
 
     def __post_init__(self) -> None:
         """Check that the lines make sense; freeze the mappings."""
         instance("source", self.source, Source, "a Source", 'write Source("key", "Algorithm 1")')
+        if self.composite is not None:
+            instance("composite", self.composite, Composite, "a Composite or None", "write proximal(...)")
         lines = pairs("steps", self.steps, "(symbol, expression)")
         initial = mapping("initial", self.initial, "symbol -> the value that Prev has in round 1")
         variant = mapping("variant", self.variant, "the name of a choice -> what was chosen")

@@ -220,11 +220,25 @@ class Theorem(Displayed):
                     f"theorem `{self.id}`: {name} = {one_line(side)} has a value for each coordinate; "
                     f"reduce it, SumCoords(...) say"
                 )
-            if any(node.has(x_next) for node in whole.atoms(Regret)):
+            self._check_composite(name, whole)
+            if any(node.args[0].has(x_next) for node in whole.atoms(Regret)):
                 raise ValueError(
                     f"theorem `{self.id}`: {name} weights the regret of a round by the point after it, "
                     f"x_next; a weight must be known in its round"
                 )
+
+    def _check_composite(self, name: str, side: Expr) -> None:
+        """Refuse a composite term that is not the step's, and a step that is meant for boxes only."""
+        for algorithm in (a for a in self.algorithms if isinstance(a, Recurrence)):
+            phi = algorithm.composite
+            for node in side.atoms(Regret):
+                if node.args[1:] not in {(), (phi and phi.value,)}:
+                    raise ValueError(
+                        f"theorem `{self.id}`: {name} counts the composite term {node.args[1]}, and the step "
+                        f"of {algorithm.name} minimises {phi.value if phi else 'none'}; name its `value`"
+                    )
+            if lacking := boxes_lacking(self, algorithm):
+                raise ValueError(lacking)
 
     def __hash__(self) -> int:
         """By id, sides and letters: equal theorems hash alike."""
@@ -349,6 +363,18 @@ def ordered_sides(relation: Boolean) -> tuple[Expr, Expr] | None:
         return None
     sides = relation.lhs, relation.rhs
     return sides if relation.rel_op in {"<", "<="} else sides[::-1]
+
+
+def boxes_lacking(theorem: Theorem, recurrence: Recurrence) -> str:
+    """What is wrong where a composite step is exact on boxes only and a statement is for others; or empty."""
+    phi = recurrence.composite
+    boxes = {Requires.SEPARABLE_SET, Requires.UNCONSTRAINED}
+    if phi is None or not phi.boxes_only or boxes & {a.condition for a in theorem.assumptions}:
+        return ""
+    return (
+        f"theorem `{theorem.id}`: the step of {recurrence.name} minimises its composite term exactly on "
+        'boxes only; add Assumption("X is a box", Requires.SEPARABLE_SET)'
+    )
 
 
 def _known(algorithm: str | Recurrence) -> str | Recurrence:

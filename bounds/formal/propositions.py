@@ -183,7 +183,7 @@ def proposition(p: Proposition) -> str:
 def _left(p: Proposition, last: CoqPrinter) -> str:
     """The left side: a regret, the regret against z, or the loss at a point minus that at z."""
     run, gap = p.runs[0], "f t (x t) - f t z"
-    if isinstance(p.lhs, Regret):
+    if isinstance(p.lhs, Regret) and len(p.lhs.args) == 1:
         weight = run.weighted(p.lhs.args[0])
         return (
             f"CumSum (fun t => {gap if weight == 1 else f'{bare(run.printer().print(weight))} * ({gap})'}) T"

@@ -256,6 +256,8 @@ def weight_of(subject: Subject) -> Expr:
     left = subject.theorem.lhs
     if left == GAP:
         return Integer(1)
+    if isinstance(left, Regret) and len(left.args) > 1:
+        raise NotFormalizable(f"the left side {left} has a composite term, for which the file has no words")
     if not isinstance(left, Regret):
         raise NotFormalizable(f"the left side {left} is neither a regret nor the regret against a point z")
     return subject.spelled_out(left.args[0])

@@ -11,6 +11,7 @@ from paper_checks.atlas.entry import Entry, Gap
 from paper_checks.gallery.exhibit import Exhibit
 from paper_checks.gallery.theorem1 import on_a_line
 from theory.algorithms.adagrad import ADAGRAD, ADAGRAD_NO_EPS
+from theory.recurrence import Recurrence
 from theory.source import Source
 from theory.statement import Theorem
 from theory.theorems.adagrad import (
@@ -28,21 +29,30 @@ from theory.theorems.adagrad import (
 PROVED = {"stated": "docs/proofs.md"}
 
 
-def _stuck(name: str, theorem: Theorem, alpha: str, delta: int, horizon: int) -> Exhibit:
-    """f(x) = x on [-1, 1] in every round, from x_1 = 0."""
-    parameters = {"alpha": exact(alpha), "eps": exact(delta)}
+def stuck(
+    name: str,
+    theorem: Theorem,
+    alpha: str,
+    delta: int,
+    horizon: int,
+    algorithm: Recurrence = ADAGRAD,
+    **more: str,
+) -> Exhibit:
+    """f(x) = x on [-1, 1] in every round, from x_1 = 0; more: further parameters."""
+    parameters = {"alpha": exact(alpha), "eps": exact(delta), **{n: exact(u) for n, u in more.items()}}
+    rest = "".join(f", {n} = {u}" for n, u in more.items())
     return Exhibit(
         name,
-        f"f(x) = x on [-1, 1] from 0, {horizon} rounds, eta = {alpha}, delta = {delta}",
+        f"f(x) = x on [-1, 1] from 0, {horizon} rounds, eta = {alpha}, delta = {delta}{rest}",
         Counterexample(
-            theorem, "stated", on_a_line(ADAGRAD, parameters, (1,), start=0, horizon=horizon), (exact(-1),)
+            theorem, "stated", on_a_line(algorithm, parameters, (1,), start=0, horizon=horizon), (exact(-1),)
         ),
     )
 
 
 EXHIBITS = (
-    _stuck("adagrad_delta_three_rounds", MD_DELTA, "1", 10, 3),
-    _stuck("adagrad_delta_nine_rounds", MD_COROLLARY_DELTA, "17/12", 1000, 9),
+    stuck("adagrad_delta_three_rounds", MD_DELTA, "1", 10, 3),
+    stuck("adagrad_delta_nine_rounds", MD_COROLLARY_DELTA, "17/12", 1000, 9),
 )
 
 THEOREMS = (

@@ -116,7 +116,7 @@ def test_only_a_box_and_a_formula_keep_the_minimum_in_the_run():
     rows = ArrayStream(np.ones((2, 3)))
     for stream, domain, kept in [(STREAM, BOX, True), (rows, BOX, False), (STREAM, L2Ball(3, 1.0), False)]:
         game = Game(ADAL, QUADRATIC, stream, domain, horizon=2, parameters=P)
-        assert (in_the_run(game, S.One) is not None) is kept
+        assert (in_the_run(game, Regret(S.One)) is not None) is kept
 
 
 def test_a_wrong_minimum_would_be_noticed():

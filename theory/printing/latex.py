@@ -18,7 +18,7 @@ from sympy.printing.latex import translate
 
 from theory.printing.base import UnknownNodeError
 from theory.quantities import Expectation, Quantity, is_vector, pinv
-from theory.symbols import MEANING, T, Vector, t
+from theory.symbols import MEANING, T, Vector, t, x
 
 # How tightly a piece of text binds: a looser piece is put in brackets if a tighter one is needed.
 _ADD, _BIG, _MUL, _POW, _ATOM = range(5)
@@ -313,9 +313,15 @@ class LatexPrinter:
         return rf"\frac{{1}}{{n}} \sum_{{j=1}}^{{n}} {self._at_least(_BIG, e.args[0])}", _BIG
 
     def _regret(self, e: Any) -> _Text:
+        bound, under = self._within()
+        if len(e.args) > 1:
+            weight = "" if e.args[0] == 1 else under._at_least(_MUL, e.args[0]) + " "
+            total = rf"\sum_{{{bound}=1}}^{{{self._round}}} {weight}(f_{{{bound}}} + \varphi)"
+            phi = replace(self, names={**self.names, x: "x"}, coordinate="").print(e.args[1])
+            best = rf"\min_{{x \in X}} {total}(x)"
+            return rf"\left[{total}(x_{{{bound}}}) - {best}\right]_{{\varphi(x) = {phi}}}", _ATOM
         if e.args[0] == 1:
             return f"R({self._round})", _POW
-        bound, under = self._within()
         weight = under._at_least(_MUL, e.args[0])
         total = rf"\sum_{{{bound}=1}}^{{{self._round}}} {weight} f_{{{bound}}}"
         return rf"\left[{total}(x_{{{bound}}}) - \min_{{x \in X}} {total}(x)\right]", _ATOM

@@ -9,6 +9,9 @@ from sympy import Integer, Symbol
 from python_borders.border import NAN, Border
 from theory.algorithms.adal import adal
 from theory.algorithms.registry import algorithm
+from theory.algorithms.sgd import SGD
+from theory.composites.composite import Composite
+from theory.composites.l1 import L1
 from theory.loss import Loss, Shape
 from theory.losses.half_square import HALF_SQUARE
 from theory.losses.noise import with_noise
@@ -16,6 +19,7 @@ from theory.losses.piecewise_family import piecewise_family
 from theory.losses.piecewise_quadratic import Slope, quadratic_slope
 from theory.losses.scaled import scaled
 from theory.parameters import ALPHA, Parameter, alpha, resolve
+from theory.proximal_step import proximal
 from theory.quantities import CumSum, Prev, SumCoords
 from theory.recurrence import Recurrence
 from theory.source import BIBLIOGRAPHY, Source, add_source
@@ -172,6 +176,38 @@ BORDERS = (
     ),
     Border("quadratic_slope", quadratic_slope, {"curvature": Fraction(1, 2)}, kinds={"curvature": "number"}),
     Border("piecewise_family", piecewise_family, {"knots": 2}, kinds={"knots": "count"}),
+    Border(
+        "Composite",
+        Composite,
+        {
+            "name": "l1",
+            "source": SOURCE,
+            "term": L1.term,
+            "parameters": L1.parameters,
+            "minimiser": L1.minimiser,
+            "metric": L1.metric,
+            "boxes_only": True,
+        },
+        kinds={"name": "name", "boxes_only": "flag"},
+        bad=(
+            ("source", "duchi2011", "a Source"),
+            ("term", -L1.term, "convex"),
+            ("parameters", ["lam"], "a Parameter"),
+            ("metric", x, "unknown symbols x"),
+        ),
+    ),
+    Border(
+        "proximal",
+        proximal,
+        {"recurrence": SGD, "phi": L1, "weight": alpha},
+        kinds={"weight": "expression"},
+        bad=(
+            ("recurrence", "SGD", "a Recurrence"),
+            ("phi", "l1", "a Composite"),
+            ("phi", L1.value, "a Composite"),
+            ("weight", x, "each coordinate"),
+        ),
+    ),
     Border("reading", THEOREM1.reading, {"key": "C"}, bad=(("key>reading", "c", "known: A, B, C"),)),
     Border(
         "algorithm",

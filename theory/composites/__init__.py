@@ -1,0 +1,3 @@
+"""Composite terms phi as data: one term a file."""
+
+__all__: list[str] = []
