@@ -26,7 +26,7 @@ the games of the atlas."""
 
 
 def papers() -> tuple[Paper, ...]:
-    """The papers under review, each with its statements in order; a package describes its own in `paper.py`."""
+    """The papers under review, each described in `paper.py` of its package, with its statements in order."""
     return tuple(collect(_files_called("paper"), Paper, "papers", name="PAPER").values())
 
 
