@@ -112,7 +112,8 @@ class NumbaEngine(Engine):
 
     def details(self) -> dict[str, Any]:
         """See `Engine.details`."""
-        return {"arithmetic": "double-double", "rounding": ROUNDING} if self.double_double else {}
+        found: dict[str, Any] = {"reproducible": True} if self.reproducible else {}
+        return {**found, "arithmetic": "double-double", "rounding": ROUNDING} if self.double_double else found
 
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""
