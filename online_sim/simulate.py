@@ -22,6 +22,7 @@ from online_sim.engines.numba_engine import NumbaEngine
 from online_sim.engines.numpy_engine import NumpyEngine
 from online_sim.engines.precise import longer_engine
 from online_sim.engines.program import Projection
+from online_sim.engines.small import SMALL, work
 from online_sim.engines.torch_engine import TorchEngine
 from online_sim.game import Game
 from online_sim.growing_trace import GrowingTrace
@@ -81,7 +82,9 @@ def play(
         series: Scalars recorded in every round.
         checkpoints: "all", "log" (about 60 rounds), a number of rounds spaced evenly on a log scale, or the
             rounds themselves.
-        engine: "auto" (numba if possible), "numba", "numpy", "torch" (on CUDA if available), or an Engine.
+        engine: "auto" (numba if possible; a small game has the bits of the reproducible kernel and runs as
+            plain Python, see `engines/small.py`), "numba", "numpy", "torch" (on CUDA if available), or an
+            Engine.
         vectors: Fixed vectors that quantities use, such as a comparator z: symbol -> (d,) or (R, d). The
             diameters D_i of the set along the coordinates need not be given.
         progress: Called with (rounds done, horizon).
@@ -119,7 +122,7 @@ def play(
     if isinstance(engine, str) and engine in {"precise", "wide"}:
         chosen: Engine = longer_engine(setting, rounds=game.horizon, wide=engine == "wide")
     else:
-        chosen = choose_engine(engine, setting)
+        chosen = choose_engine(engine, setting, game.horizon, len(rounds))
     once, sums = (chosen.rounding or float(np.finfo(kind).eps) for kind in (chosen.dtype, chosen.sums))
     origin = provenance(game, chosen, program, recorded=recording.kept, given=given, known=known())
     path = Path(autosave) if autosave is not None else None
@@ -243,12 +246,13 @@ def _setting(game: Game, recording: Recording, given: Mapping[Symbol, NDArray[np
     return Setting(program, game.domain, parameters, oracle, group, table, game.row_labels, game.dimension)
 
 
-def choose_engine(engine: str | Engine, setting: Setting) -> Engine:
-    """The requested engine, or for "auto" the fastest one that does not refuse."""
+def choose_engine(engine: str | Engine, setting: Setting, rounds: int, recorded: int) -> Engine:
+    """The requested engine, or for "auto" the fastest one that does not refuse; see `small.work`."""
     if isinstance(engine, Engine):
         chosen = engine
     elif engine == "auto":
-        chosen = NumbaEngine()
+        small = work(setting, rounds, recorded) <= SMALL
+        chosen = NumbaEngine(interpreted=None, reproducible=True) if small else NumbaEngine()
         return chosen if chosen.refuse(setting) is None else NumpyEngine()
     elif isinstance(engine, str) and engine in {"numba", "numpy", "torch"}:
         known = {"numba": NumbaEngine, "numpy": NumpyEngine, "torch": TorchEngine}

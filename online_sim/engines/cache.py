@@ -25,6 +25,9 @@ from online_sim.places import cache_folder, say_once
 MOST_MODULES = 256
 """The maximum number of generated modules in memory; the least recently used is dropped first."""
 
+ELEMENTARY = ("sqrt", "exp", "expm1", "log", "log1p", "sin", "cos")
+"""The functions of `math` that generated source calls."""
+
 LOADED: dict[str, ModuleType] = {}
 """The generated modules of this process, the most recently used last."""
 MADE = count()
@@ -92,19 +95,17 @@ def _written(name: str, text: str) -> tuple[Path, bool]:
 
 @lru_cache(maxsize=64)
 def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
-    """The names defined by source for the compiler, run as plain Python: nothing is compiled or written.
+    """The names that source for the compiler defines, run as plain Python: nothing is compiled or written.
 
-    Decorators are dropped, and `float` is `real`, so that 1/0 is inf as in compiled code, and the source runs
-    in the precision `real`. In float64, elementary functions are the C library's, with the same bits as in
-    compiled code; in other precisions they are numpy's.
+    Decorators are dropped with the import of their library. `float` and every literal float are `real`, so
+    that 1/0 is inf as in compiled code, and the source runs in the precision `real`. In float64, elementary
+    functions are the C library's, with the same bits as in compiled code; otherwise they are numpy's.
     """
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            node.decorator_list = []
-    names: dict[str, Any] = {"__name__": "interpreted_source"}
+    plain = _Plain(real)
+    tree = ast.fix_missing_locations(plain.visit(ast.parse(text)))
+    names: dict[str, Any] = {"__name__": "interpreted_source", **plain.numbers}
     exec(compile(tree, "<generated source>", "exec"), names)
-    elementary = {name: getattr(np, name) for name in ("sqrt", "exp", "log", "log1p", "sin", "cos")}
+    elementary = {name: getattr(np, name) for name in ELEMENTARY}
     if real is np.float64:
         elementary = {name: _compiled_like(getattr(math, name), f) for name, f in elementary.items()}
     names["math"] = SimpleNamespace(**{**vars(math), **elementary})
@@ -113,16 +114,45 @@ def interpret_source(text: str, *, real: Any = np.float64) -> dict[str, Any]:
     return names
 
 
+class _Plain(ast.NodeTransformer):
+    """Drops what only the compiler reads, types and decorators; names literal floats as in `numbers`."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+        self.numbers: dict[str, Any] = {}
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.decorator_list = []
+        return self.generic_visit(node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        return None if node.module == "numba" else node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
+        named = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        return None if "types" in named else self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if not isinstance(node.value, float):
+            return node
+        name = f"literal_{len(self.numbers)}"
+        self.numbers[name] = self.real(node.value)
+        return ast.copy_location(ast.Name(name, ast.Load()), node)
+
+
 def _compiled_like(
     function: Callable[[float], float], otherwise: Callable[[Any], Any]
 ) -> Callable[[Any], Any]:
-    """The C library's function, but with numpy's inf or NaN where Python raises an error."""
+    """The C library's function, but with numpy's inf, NaN and reports, where Python has errors or nothing."""
 
     def value(u: Any) -> Any:
         kind = np.float32 if isinstance(u, np.float32) else np.float64
         try:
-            return kind(function(u))
+            found = kind(function(u))
         except (OverflowError, ValueError):
             return otherwise(kind(u))
+        if found == 0.0 and function is math.exp:
+            otherwise(kind(u))  # reports the underflow
+        return found
 
     return value

@@ -28,6 +28,7 @@ from online_sim.engines.loop.kernel import print_kernel
 from online_sim.engines.loop.placement import lanes_fit
 from online_sim.engines.loop.style import Printed, Style
 from online_sim.engines.program import Program, Projection
+from online_sim.engines.small import INTERPRETED, work
 from theory.printing.base import UnknownNodeError
 from theory.symbols import Scalar, t
 
@@ -45,7 +46,8 @@ class NumbaEngine(Engine):
 
     Args:
         interpreted: Run the same generated source as plain Python. Nothing is compiled: it starts quickly,
-            plays slowly, and checks the compiler.
+            plays slowly, and checks the compiler. None: until a source has been played for two seconds in
+            this process, then compile it; only for a `reproducible` engine, whose bits are the same.
         reproducible: Round every operation as it is printed, and add in the order of the coordinates. The
             same game then gives the same bits with any number of replicates, in any blocks, on any processor,
             and interpreted. One replicate of many coordinates is up to five times as slow.
@@ -64,7 +66,7 @@ class NumbaEngine(Engine):
     def __init__(
         self,
         *,
-        interpreted: bool = False,
+        interpreted: bool | None = False,
         reproducible: bool = False,
         lanes: bool | None = None,
         dtype: Any = np.float64,
@@ -75,6 +77,10 @@ class NumbaEngine(Engine):
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"`dtype` = {dtype!r} cannot be compiled; give float64 or float32")
+        if interpreted is None and not reproducible:
+            raise ValueError(
+                "`interpreted` = None needs an engine with the same bits either way; give `reproducible=True`"
+            )
         self.double_double = double_double
         self.rounding = ROUNDING if double_double else None
         if double_double and (lanes or self.dtype != np.float64):
@@ -106,7 +112,8 @@ class NumbaEngine(Engine):
 
     def details(self) -> dict[str, Any]:
         """See `Engine.details`."""
-        return {"arithmetic": "double-double", "rounding": ROUNDING} if self.double_double else {}
+        found: dict[str, Any] = {"reproducible": True} if self.reproducible else {}
+        return {**found, "arithmetic": "double-double", "rounding": ROUNDING} if self.double_double else found
 
     def prepare(self, setting: Setting) -> Callable[[RunState, BlockData, NDArray[np.int64]], BlockResult]:
         """See `Engine.prepare`."""
@@ -118,7 +125,7 @@ class NumbaEngine(Engine):
         """A function (parameters, state, block, checkpoints) -> result for games with any parameters.
 
         It saves a search, which plays many small batches, the preparation of each. parameters: (R, p), with
-        `double_double` those that are meant; `setting.parameters` are not read. alone: whether to compile
+        `double_double` those that are meant; those of `setting` are not read, but counted. alone: whether to compile
         before the first round what plays few games.
         """
         program = setting.program
@@ -126,24 +133,26 @@ class NumbaEngine(Engine):
         lower, upper = clip_bounds(setting, setting.dimension)
         uniform = all(np.all(bound == bound[0]) for bound in map(distinct, (lower, upper)))
         lower, upper = (np.ascontiguousarray(b[:1] if uniform else b) for b in (lower, upper))
-        work = np.empty(projection.work_size if projection else 1)
+        scratch = np.empty(projection.work_size if projection else 1)
         set_data = np.ascontiguousarray(projection.data) if projection else np.empty(1)
         fits = self._lanes_fit(setting)
         vectors, scalars_kind = (np.complex128,) * 2 if self.double_double else (self.dtype, np.float64)
 
         @cache
-        def printed_and_loaded(lanes: bool, own: bool) -> tuple[Printed, Any]:
+        def printed_for(lanes: bool, own: bool) -> Printed:
             style = Style(
                 lanes=lanes, own_data=lanes and own, uniform_box=uniform, reproducible=self.reproducible,
                 single=self.dtype == np.float32, double_double=self.double_double,
             )  # fmt: skip
-            printed = print_kernel(program, projection, style)
-            if self.interpreted:
-                return printed, interpret_source(printed.text)["kernel"]
-            return printed, load_source(printed.text, prefix="numba").kernel
+            return print_kernel(program, projection, style)
+
+        @cache
+        def kernel_of(lanes: bool, own: bool, plain: bool) -> Any:
+            text = printed_for(lanes, own).text
+            return interpret_source(text)["kernel"] if plain else load_source(text, prefix="numba").kernel
 
         if alone:
-            printed_and_loaded(False, False)
+            kernel_of(False, False, self.interpreted is not False)
 
         def advance(
             parameters: NDArray[Any], state: RunState, block: BlockData, checkpoints: NDArray[np.int64]
@@ -152,7 +161,10 @@ class NumbaEngine(Engine):
             own = max(len(block.vectors), len(block.labels), len(block.index)) > 1
             faster = fits and replicates >= LEAST_LANES and dimension <= WIDEST[own]
             lanes = faster if self.lanes is None else self.lanes
-            printed, kernel = printed_and_loaded(lanes, lanes and own)
+            printed, plain = printed_for(lanes, lanes and own), self.interpreted
+            if plain is None:
+                plain = INTERPRETED.goes_on(printed.text, work(setting, block.rounds, len(checkpoints)))
+            kernel = kernel_of(lanes, lanes and own, plain)
             result = outputs(program, replicates, dimension, block.rounds, len(checkpoints), scalars_kind)
             state.vectors = np.ascontiguousarray(state.vectors, dtype=vectors)
             state.scalars = np.asarray(state.scalars, dtype=scalars_kind)
@@ -161,17 +173,15 @@ class NumbaEngine(Engine):
                 state.powers = _powers(printed, setting, parameters, state.played)
             rows = block.vectors.astype(self.dtype, copy=False)
             scalars = np.concatenate([state.scalars, state.powers], axis=1)
-            with np.errstate(all="ignore"):
-                range_watch.clear()
+            with range_watch.watched(interpreted=plain) as happened:
                 failed = kernel(
                     state.played, rows, block.labels, block.index, parameters, state.vectors,
-                    scalars, lower, upper, work, set_data, setting.group, setting.table, setting.table_labels,
-                    checkpoints, result.scalars, result.vectors, result.series,
+                    scalars, lower, upper, scratch, set_data, setting.group, setting.table,
+                    setting.table_labels, checkpoints, result.scalars, result.vectors, result.series,
                 )  # fmt: skip
-            happened = range_watch.raised()
             if self.double_double:
                 # The low part of a number near 0 may underflow; its high part is checked elsewhere.
-                happened = tuple(what for what in happened if what == "overflow")
+                happened = [what for what in happened if what == "overflow"]
             if failed:
                 why = "its argument is not finite, or its method did not reach its accuracy"
                 raise setting.projection_failed(failed, why)

@@ -3,13 +3,20 @@
 Overflow and underflow each set a flag of the thread, which stays set until it is cleared. A compiled loop
 clears both before a block and reads them after it. Division by zero and invalid operations are not checked: a
 compiler may compute both branches of a choice, and nonfinite numbers are found in the states.
+
+Plain Python on numpy's numbers is watched through numpy's own reports, because each of its operations clears
+the flags.
 """
 
 import ctypes
 import ctypes.util
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
+
+import numpy as np
 
 _FLAGS = {
     "x86_64": {0x08: "overflow", 0x10: "underflow"},
@@ -48,3 +55,24 @@ def raised() -> tuple[str, ...]:
         return ()
     found = known[0].fetestexcept(sum(known[1]))
     return tuple(name for bit, name in known[1].items() if found & bit)
+
+
+@contextmanager
+def watched(*, interpreted: bool) -> Iterator[list[str]]:
+    """A list that names, at the end, what happened in between; no warning is given.
+
+    interpreted: whether plain Python runs in between, and not a compiled loop.
+    """
+    found: list[str] = []
+    if not interpreted:
+        with np.errstate(all="ignore"):
+            clear()
+            yield found
+            found += raised()
+        return
+    seen: set[str] = set()
+    with np.errstate(
+        over="call", under="call", divide="ignore", invalid="ignore", call=lambda kind, _: seen.add(kind)
+    ):
+        yield found
+    found += [name for name in ("overflow", "underflow") if name in seen]

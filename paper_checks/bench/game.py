@@ -131,7 +131,7 @@ def _prepared(
     from online_sim.start import initial_state
 
     setting = setting_of(game, series=series)
-    advance = choose_engine(engine, setting).prepare(setting)
+    advance = choose_engine(engine, setting, game.horizon, 0).prepare(setting)
     return lambda: initial_state(setting.program, game.starts, game.columns, engine=engine), advance
 
 

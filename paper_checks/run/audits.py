@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 REPLICATES = 20
 DIMENSION = 3
 STEP = {"alpha": 0.1}
-INTERPRETED = 5000
-"""The most coordinates times rounds that are played as plain Python: 0.1 ms each, where a kernel of all the
-quantities of a proof takes five to ten seconds to compile."""
 
 
 class ProofVerdict(Enum):
@@ -120,7 +117,6 @@ def audit_game(
     the noise, one path is drawn instead. Raises ValueError when there is no proof for the algorithm.
     """
     from bounds.audit import audit, audit_quantities
-    from online_sim.engines.numba_engine import NumbaEngine
     from online_sim.simulate import play
     from online_sim.streams import AlphabetStream
     from theory.algorithms.adal import box_metric
@@ -140,14 +136,11 @@ def audit_game(
     drawn = {"stream": AlphabetStream(game.all_paths.alphabet), "replicates": 1} if game.all_paths else {}
     game = replace(game, horizon=min(rounds, game.horizon), **drawn)  # type: ignore[arg-type]
     quantities = dict.fromkeys(q for proof in proofs for q in audit_quantities(proof, loss))
-    plain = domain is None or domain.kernel() is not None
-    small = game.horizon * game.dimension * game.replicates <= INTERPRETED
     trace = play(
         game,
         record=tuple(quantities),
         checkpoints="all",
         vectors={} if domain is None else {z: _hindsight(game, loss, domain)},
-        engine=NumbaEngine(interpreted=True) if plain and small else "auto",
     )
     for proof in proofs:
         steps = audit(proof, trace, loss, constants=constants or {})

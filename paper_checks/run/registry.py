@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -24,8 +26,8 @@ the games of the atlas."""
 
 
 def papers() -> tuple[Paper, ...]:
-    """The papers under review, each with its statements in order."""
-    return tuple(collect(modules_of(*PACKAGES), Paper, "papers", name="PAPER").values())
+    """The papers under review, each described in `paper.py` of its package, with its statements in order."""
+    return tuple(collect(_files_called("paper"), Paper, "papers", name="PAPER").values())
 
 
 def scenarios(*packages: str) -> tuple[Scenario, ...]:
@@ -44,8 +46,23 @@ def scenarios_in(modules: Iterable[ModuleType]) -> tuple[Scenario, ...]:
     return tuple(found.values())
 
 
+def in_its_file(identifier: str) -> Scenario | None:
+    """The scenario of the file that has its id as a name, such as `adal/one_round.py`.
+
+    Only that file is loaded; loading all of them takes longer than a small game. None: there is no such file,
+    or it defines other scenarios too.
+    """
+    for module in _files_called(identifier):
+        found = scenarios_in([module])
+        if [s.id for s in found] == [identifier]:
+            return found[0]
+    return None
+
+
 def scenario(identifier: str) -> Scenario:
     """The package's scenario with this id, or a ValueError."""
+    if (found := in_its_file(identifier)) is not None:
+        return found
     for s in scenarios():
         if s.id == identifier:
             return s
@@ -77,3 +94,10 @@ def exhibits() -> tuple[Exhibit, ...]:
 def modules_of_atlas() -> Iterable[ModuleType]:
     """The modules of the atlas, one for each paper or book."""
     return modules_of(ATLAS)
+
+
+def _files_called(name: str) -> Iterator[ModuleType]:
+    """The modules of this name, imported, in the order of `PACKAGES`."""
+    for package in PACKAGES if name.isidentifier() else ():
+        if find_spec(f"{package}.{name}") is not None:
+            yield import_module(f"{package}.{name}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from paper_checks.audit import Audit
 from paper_checks.claim import Claim
 from paper_checks.run.own_file import file_of, load_files
-from paper_checks.run.registry import audits, claims, exhibits, scenarios
+from paper_checks.run.registry import audits, claims, exhibits, in_its_file, scenarios
 from paper_checks.scenario import Scenario
 from theory.borders import nearest
 
@@ -37,6 +37,9 @@ def choose(names: Sequence[str]) -> Selection:
     others = [name for name in names if name not in files]
     if files and not others:
         return select(others, scenarios(), files=own)
+    if len(others) == 1 and (one := in_its_file(others[0])) is not None:
+        # The id of a scenario is no name of anything else, so nothing else need be loaded.
+        return select(others, (one,), files=own, audited=audits())
     # A file selects no claim, audit or certificate: they are loaded only if another name may mean one.
     return select(others, scenarios(), files=own, ledger=claims(), audited=audits(), gallery=exhibits())
 
@@ -102,11 +105,11 @@ def begins(dotted: str, prefix: str) -> bool:
 
 def _readings_of(known: Iterable[Scenario]) -> list[str]:
     """The readings of every theorem that a scenario names."""
-    from theory.theorems.registry import theorems
+    from theory.theorems.registry import find
 
-    statements = theorems()
-    named = dict.fromkeys(i for s in known for i in s.theorem_ids if i in statements)
-    return [f"{i}.{r.key}" for i in named for r in statements[i].readings]
+    named = dict.fromkeys(i for s in known for i in s.theorem_ids)
+    statements = (statement for i in named if (statement := find(i)) is not None)
+    return [f"{statement.id}.{r.key}" for statement in statements for r in statement.readings]
 
 
 def _unknown(

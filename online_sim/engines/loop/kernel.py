@@ -11,6 +11,7 @@ reproducible kernel or in doubled precision.
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Sequence
 from functools import lru_cache
@@ -138,8 +139,8 @@ class KernelWriter:
         if self.program.uses_uniform:
             out += ["@njit", inspect.getsource(uniform), ""]
         if self.called is not None and self.program.projection is Projection.CALL:
-            source = inspect.getsource(self.called[0])
-            out += [source.replace("from __future__ import annotations\n", ""), ""]
+            source = inspect.getsource(self.called[0]).replace("from __future__ import annotations\n", "")
+            out += [_as_printed(source) if self.style.strict else source, ""]
         return [*out, *self.placement.declarations()]
 
     def sizes(self) -> list[Node]:
@@ -272,3 +273,13 @@ class KernelWriter:
             if s.old != s.new
         ]
         return [assign(old, read(new)) for old, new in pairs if old != new]
+
+
+def _as_printed(source: str) -> str:
+    """The source of a projection without leave to fuse operations or to reorder sums."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+            if isinstance(decorator, ast.Call):
+                decorator.keywords = [word for word in decorator.keywords if word.arg != "fastmath"]
+    return ast.unparse(tree)

@@ -17,7 +17,13 @@ from theory.losses.linear import LINEAR
 from theory.quantities import CumSum, Norm2Squared
 from theory.symbols import g
 
-ENGINES = {"numpy": "numpy", "numba": "numba", "reproducible": NumbaEngine(reproducible=True)}
+ENGINES = {
+    "numpy": "numpy",
+    "numba": "numba",
+    "reproducible": NumbaEngine(reproducible=True),
+    "interpreted": NumbaEngine(interpreted=True),
+    "auto": "auto",
+}
 
 
 def left(rows, engine, *, recurrence=ADAL, record=(), **parameters):

@@ -6,11 +6,11 @@ from types import ModuleType
 import pytest
 
 from paper_checks.run.own_file import load_file
-from paper_checks.run.registry import scenarios, scenarios_in
+from paper_checks.run.registry import audits, claims, exhibits, in_its_file, scenarios, scenarios_in
 from paper_checks.run.results import Result
-from paper_checks.run.selection import select
+from paper_checks.run.selection import choose, select
 from paper_checks.scenario import Scenario
-from theory.theorems.registry import theorems
+from theory.theorems.registry import find, theorems
 
 
 def build(_):
@@ -70,6 +70,32 @@ def test_names_choose_by_scenario_theorem_reading_and_prefix():
 def test_a_scenario_is_chosen_by_its_own_name(name):
     """Also one that is derived from another, whose plan is made with a mapping of changes."""
     assert [s.id for s in select([name], scenarios()).scenarios] == [name]
+
+
+def test_the_file_of_a_scenario_is_a_short_cut_to_the_same_choice():
+    """A name that is a file chooses what it chooses among everything that is registered."""
+    known = scenarios()
+    direct = [s.id for s in known if in_its_file(s.id) is not None]
+    assert {"one_round", "breast_cancer"} <= set(direct)
+    assert len(direct) < len(known)  # others share a file, or are found by looking at all
+    everything = {"ledger": claims(), "audited": audits(), "gallery": exhibits()}
+    for name in direct:
+        short, long = choose([name]), select([name], known, **everything)
+        assert [s.id for s in short.scenarios] == [s.id for s in long.scenarios] == [name]
+        assert (short.claims, short.audits) == (long.claims, long.audits)
+        assert short.certificates == long.certificates == ()
+
+
+@pytest.mark.parametrize("name", ["", "paper", "claims", "calibration.ogd_ball", "../one_round", "no_such"])
+def test_no_other_name_is_a_short_cut(name):
+    """A file without a scenario, a folder, an id that is no file's name, and what cannot be a module."""
+    assert in_its_file(name) is None
+
+
+def test_a_theorem_is_found_in_its_file_or_among_all():
+    """The short cut to a theorem ends at the object of the registry; an unknown id is None."""
+    assert all(find(name) is theorem for name, theorem in theorems().items())
+    assert find("adal.theorem9") is find("no/file.theorem") is None
 
 
 def test_a_reading_wants_its_own_rows_only():

@@ -1,0 +1,51 @@
+"""Games too small for a compiler: which they are, and for how long their source runs as plain Python.
+
+Compiling a kernel takes three to five seconds, and loading a compiled one for the first time half a second.
+Plain Python needs nothing in advance, and computes a line of a round in 0.3 to 0.5 microseconds.
+"""
+
+from online_sim.engines.base import Setting
+from online_sim.engines.program import Body
+
+SMALL = 500_000
+"""The largest `work` of a small game: a quarter of a second of plain Python."""
+PATIENCE = 10 * SMALL
+"""The work after which a source is compiled after all, because it is played again and again: two seconds."""
+
+
+def work(setting: Setting, rounds: int, recorded: int) -> int:
+    """The lines computed in these rounds of all replicates, in so many of which quantities are recorded.
+
+    A line of a coordinate counts for each coordinate, and for each row of a table that the round reads.
+    """
+    program = setting.program
+    plain, full = (_lines(body, setting) for body in (program.lean, program.full))
+    projection = 0
+    if setting.projected is not None and (kernel := setting.projected.kernel()) is not None:
+        # Measured: 5 to 15 lines a coordinate; for a polytope, whose scratch holds matrices, below this.
+        projection = 15 * setting.dimension + kernel.work_size**2 // 20
+    each = plain * (rounds - recorded) + full * recorded + projection * rounds
+    return len(setting.parameters) * each
+
+
+def _lines(body: Body, setting: Setting) -> int:
+    scalars = sum(len(stage.scalars) for stage in body.stages)
+    rows = len(setting.table) if setting.program.uses_rows else 1
+    return scalars + (len(body.definitions) - scalars) * setting.dimension * rows
+
+
+class Interpreted:
+    """The work that sources have done as plain Python in this process."""
+
+    def __init__(self) -> None:
+        self.done: dict[str, int] = {}
+
+    def goes_on(self, text: str, more: int) -> bool:
+        """Whether a source does this work too as plain Python; it does until it has done `PATIENCE` of it."""
+        before = self.done.get(text, 0)
+        self.done[text] = before + more
+        return before + more <= PATIENCE
+
+
+INTERPRETED = Interpreted()
+"""What this process has interpreted."""
