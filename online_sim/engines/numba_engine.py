@@ -125,8 +125,8 @@ class NumbaEngine(Engine):
         """A function (parameters, state, block, checkpoints) -> result for games with any parameters.
 
         It saves a search, which plays many small batches, the preparation of each. parameters: (R, p), with
-        `double_double` those that are meant; those of `setting` are not read, but counted. alone: whether to compile
-        before the first round what plays few games.
+        `double_double` those that are meant; those of `setting` are counted, not read. alone: whether to
+        compile before the first round what plays few games.
         """
         program = setting.program
         projection = setting.projected.kernel() if setting.projected else None
