@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from online_sim.engines import range_watch
 from online_sim.engines.cache import interpret_source, load_source
 from online_sim.places import ENVIRONMENT_VARIABLE, cache_folder
 
@@ -105,3 +106,18 @@ def test_interpreted_source_is_plain_python() -> None:
     assert type(interpret_source(SOURCE)["kernel"]).__name__ == "function"
     third = interpret_source("def k():\n    return float(1) / 3\n", real=np.longdouble)["k"]()
     assert third == np.longdouble(1) / 3
+
+
+def test_interpreted_literals_and_functions_follow_compiled_code() -> None:
+    """A literal divided by a literal zero is inf, and an exponential that vanishes is an underflow."""
+    source = (
+        "import math\ndef k(u):\n    return 1.0 / 0.0 + math.exp(u)\n"
+        "def c(u):\n    return 1.0 / -math.expm1(u)\n"
+    )
+    with range_watch.watched(interpreted=True) as happened:
+        assert interpret_source(source)["k"](np.float64(-800.0)) == np.inf
+        assert interpret_source(source)["c"](np.float64(0.0)) == -np.inf
+    assert happened == ["underflow"]
+    with range_watch.watched(interpreted=True) as happened:
+        interpret_source(source)["k"](np.float64(-7.0))
+    assert happened == []
