@@ -9,6 +9,7 @@ import gc
 import os
 import signal
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from types import FrameType
@@ -22,6 +23,9 @@ GRACE = 5.0
 
 SOON = 0.01
 """Seconds until the next try if the first hit code whose exceptions Python ignores."""
+
+WEAK = {weakref.__file__, weakref.WeakSet.__init__.__code__.co_filename}
+"""The files whose collections have a callback for each object that dies."""
 
 
 class Ended(ValueError):
@@ -177,10 +181,12 @@ def _on_time() -> Iterator[None]:
 
 
 def _is_unheard(frame: FrameType | None) -> bool:
-    """Whether Python only reports exceptions raised here: in a finaliser or a garbage collection callback."""
+    """Whether Python only reports exceptions raised here: in a finaliser or a callback of the collector."""
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while frame is not None:
         if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
+            return True
+        if frame.f_code.co_filename in WEAK:  # most of it is callbacks, and none of it takes long
             return True
         frame = frame.f_back
     return False

@@ -231,13 +231,20 @@ def test_a_file_that_hangs_is_ended_in_time(tmp_path, capsys, when, hang):
 UNHEARD = {
     "finaliser": "class Slow:\n    def __del__(self):\n        time.sleep(2.5)\n",
     "callback": "import gc\n\ndef slow(phase, info):\n    time.sleep(2.5)\n    gc.callbacks.remove(slow)\n",
+    "weak collection": "import weakref\n\nclass Key:\n    pass\n\nclass Slow(list):\n"
+    "    def append(self, one):\n        time.sleep(2.5)\n\nWEAK = weakref.WeakKeyDictionary()\nWEAK._iterating.add(0)\n"
+    "WEAK._pending_removals = Slow()\n",
 }
 
 
 @pytest.mark.parametrize("kind", UNHEARD)
 def test_time_that_is_up_where_python_ignores_exceptions_is_up_right_after(tmp_path, kind, warm):
     """What a finaliser or a callback of the collector raises is reported and forgotten."""
-    use = {"finaliser": "Slow()", "callback": "gc.callbacks.append(slow); gc.collect(0)"}[kind]
+    use = {
+        "finaliser": "Slow()",
+        "callback": "gc.callbacks.append(slow); gc.collect(0)",
+        "weak collection": "WEAK[Key()] = 1",
+    }[kind]
     path = write(tmp_path, loading=UNHEARD[kind], building=f"{use}\n    time.sleep(60)")
     done = call(warm, "run", path, "--jobs", "1", "--timeout", "1", timeout=60)
     assert done.returncode == ExitCode.MISUSE
