@@ -231,9 +231,11 @@ def test_a_file_that_hangs_is_ended_in_time(tmp_path, capsys, when, hang):
 UNHEARD = {
     "finaliser": "class Slow:\n    def __del__(self):\n        time.sleep(2.5)\n",
     "callback": "import gc\n\ndef slow(phase, info):\n    time.sleep(2.5)\n    gc.callbacks.remove(slow)\n",
-    "weak collection": "import weakref\n\nclass Key:\n    pass\n\nclass Slow(list):\n"
-    "    def append(self, one):\n        time.sleep(2.5)\n\nWEAK = weakref.WeakKeyDictionary()\nWEAK._iterating.add(0)\n"
-    "WEAK._pending_removals = Slow()\n",
+    "weak collection": (
+        "import weakref\n\nclass Key:\n    pass\n\n"
+        "class Slow(list):\n    def append(self, one):\n        time.sleep(2.5)\n\n"
+        "WEAK = weakref.WeakKeyDictionary()\nWEAK._iterating.add(0)\nWEAK._pending_removals = Slow()\n"
+    ),
 }
 
 
