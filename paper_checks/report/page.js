@@ -84,6 +84,7 @@
     picture.addEventListener("pointermove", read);
     picture.addEventListener("pointerdown", read);
     const size = document.createElement("button");
+    size.className = "size";
     size.textContent = "enlarge";
     size.addEventListener("click", () => {
       const large = picture.classList.toggle("large");
