@@ -85,23 +85,25 @@ def obstacles(panel: Panel, curves: Sequence[Curve], low: float) -> Floats:
 
 
 def end_labels(panel: Panel, curves: Sequence[Curve], low: float, high: float) -> None:
-    """Name every curve at its end, right of the panel, with a leader if the label had to move."""
+    """Name every curve at its end, right of the panel, with a leader if the label had to move.
+
+    curves: each with a value somewhere.
+    """
     from matplotlib.lines import Line2D
 
-    present = [c for c in curves if np.any(np.isfinite(c.y))]
-    if not present:
+    if not curves:
         return
     frame, em = panel.frame, panel.em
-    last = [int(np.flatnonzero(np.isfinite(c.y))[-1]) for c in present]
-    values = np.array([c.y[k] for c, k in zip(present, last, strict=True)])
+    last = [int(np.flatnonzero(np.isfinite(c.y))[-1]) for c in curves]
+    values = np.array([c.y[k] for c, k in zip(curves, last, strict=True)])
     ends = panel.place(panel.rounds[last], np.clip(values, low, high))
     # An arrow shows that the curve ends outside the panel.
     arrows = np.where(values > high, " \N{UPWARDS ARROW}", np.where(values < low, " \N{DOWNWARDS ARROW}", ""))
-    labels = [c.label + str(arrow) for c, arrow in zip(present, arrows, strict=True)]
+    labels = [c.label + str(arrow) for c, arrow in zip(curves, arrows, strict=True)]
     heights = [panel.pixels(label)[1] + 0.45 * em for label in labels]
     centres = kept_apart(ends[:, 1], heights, frame.y0 - em, frame.y1 + 0.6 * em)
     edge = frame.x1 + 1.6 * em
-    for curve, label, end, centre in zip(present, labels, ends, centres, strict=True):
+    for curve, label, end, centre in zip(curves, labels, ends, centres, strict=True):
         x, y = zip(panel.share(end[0], end[1]), panel.share(edge, centre), strict=True)
         panel.figure.add_artist(Line2D(x, y, color=curve.color, linewidth=0.5, alpha=0.6))
         panel.figure.text(

@@ -43,7 +43,7 @@ def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, d
     drawn = [curve for curve in content.curves if np.any(np.isfinite(curve.y))]
     for number, curve in enumerate(drawn):
         _line(panel, curve, number)
-    end_labels(panel, content.curves, low, high)
+    end_labels(panel, drawn, low, high)
     taken = strip(panel, content.remarks, rows)
     hidden = obstacles(panel, [*content.curves, *_edges(content.left_sides)], low)
     violations(panel, content, hidden, taken)

@@ -43,6 +43,9 @@ Timeout = Annotated[
 ]
 """The option for the time limit, which its callback sets."""
 
+MOST_SIDES = 8
+"""The most coordinates of a box in `prove`: the work grows exponentially with their number."""
+
 Algorithm = Annotated[
     str | None,
     typer.Option(help="Apply the theorem to this algorithm. Default: the first it is about.", metavar="NAME"),

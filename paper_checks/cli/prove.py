@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from paper_checks.cli.exit_codes import ExitCode
+from paper_checks.cli.options import MOST_SIDES
 from paper_checks.cli.printable import write_json
 from paper_checks.run.results import dump_json
 from theory.borders import shown
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from bounds.games import Counterexample
     from bounds.prover.outcome import Decision, HorizonResult
 
-MOST_SIDES = 8
-"""The most coordinates of a box: the work grows exponentially with their number."""
 Given = Fraction | tuple[Fraction, Fraction]
 """A number, or a range [lo, hi]."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -12,7 +10,7 @@ from paper_checks.audit import Audit
 from paper_checks.claim import Claim
 from paper_checks.paper import Paper
 from paper_checks.scenario import Scenario
-from theory.discovery import collect, modules_of
+from theory.discovery import collect, modules_called, modules_of
 from theory.printable import check_file_name
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ the games of the atlas."""
 
 def papers() -> tuple[Paper, ...]:
     """The papers under review, each described in `paper.py` of its package, with its statements in order."""
-    return tuple(collect(_files_called("paper"), Paper, "papers", name="PAPER").values())
+    return tuple(collect(modules_called("paper", *PACKAGES), Paper, "papers", name="PAPER").values())
 
 
 def scenarios(*packages: str) -> tuple[Scenario, ...]:
@@ -52,7 +50,7 @@ def in_its_file(identifier: str) -> Scenario | None:
     Only that file is loaded; loading all of them takes longer than a small game. None: there is no such file,
     or it defines other scenarios too.
     """
-    for module in _files_called(identifier):
+    for module in modules_called(identifier, *PACKAGES):
         found = scenarios_in([module])
         if [s.id for s in found] == [identifier]:
             return found[0]
@@ -94,10 +92,3 @@ def exhibits() -> tuple[Exhibit, ...]:
 def modules_of_atlas() -> Iterable[ModuleType]:
     """The modules of the atlas, one for each paper or book."""
     return modules_of(ATLAS)
-
-
-def _files_called(name: str) -> Iterator[ModuleType]:
-    """The modules of this name, imported, in the order of `PACKAGES`."""
-    for package in PACKAGES if name.isidentifier() else ():
-        if find_spec(f"{package}.{name}") is not None:
-            yield import_module(f"{package}.{name}")

@@ -8,7 +8,7 @@ import pytest
 import theory.losses
 from theory.algorithms.adam import ADAM
 from theory.algorithms.sgd import SGD
-from theory.discovery import collect, modules_of
+from theory.discovery import collect, modules_called, modules_of
 from theory.recurrence import Recurrence
 
 
@@ -30,6 +30,14 @@ def test_modules_come_in_the_order_of_their_names() -> None:
     assert names[0].startswith(f"{theory.losses.__name__}.")
     assert names[-1].startswith("theory.proofs.")
     assert names == sorted(set(names))
+
+
+def test_modules_of_one_name_come_in_the_order_of_packages() -> None:
+    """Each package that has such a file; a name that is no file's has none."""
+    found = modules_called("registry", "theory.theorems", "theory.proofs", "theory.losses")
+    assert [one.__name__ for one in found] == ["theory.theorems.registry", "theory.losses.registry"]
+    assert list(modules_called("no_such_file", "theory.losses")) == []
+    assert list(modules_called("registry.theorems", "theory.theorems")) == []
 
 
 def test_a_new_file_is_found_and_an_import_of_another_is_not_a_second_one() -> None:

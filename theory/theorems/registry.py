@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from types import MappingProxyType
 
 from theory.borders import WrongType, listed, must, shown
-from theory.discovery import collect, modules_of
+from theory.discovery import collect, modules_called, modules_of
 from theory.statement import Theorem
 
 
@@ -27,12 +25,8 @@ def find(name: str) -> Theorem | None:
     It is looked for first in the file that the id begins with (`adal.theorem1` in `adal.py`), because loading
     all files takes half a second.
     """
-    folder, file = __name__.rpartition(".")[0], name.partition(".")[0]
-    if file.isidentifier() and find_spec(f"{folder}.{file}") is not None:
-        there = collect([import_module(f"{folder}.{file}")], Theorem, "theorems")
-        if name in there:
-            return there[name]
-    return theorems().get(name)
+    there = collect(modules_called(name.partition(".")[0], "theory.theorems"), Theorem, "theorems")
+    return there[name] if name in there else theorems().get(name)
 
 
 def theorem(name: str | Theorem) -> Theorem:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from paper_checks.cli.examples import ending
-from paper_checks.cli.options import Algorithm, Certificates, Data, Seed, Statement, Timeout
+from paper_checks.cli.options import MOST_SIDES, Algorithm, Certificates, Data, Seed, Statement, Timeout
 
 commands = typer.Typer()
 
@@ -24,7 +24,9 @@ def prove(
     ] = None,
     dimension: Annotated[
         int | None,
-        typer.Option(help="Number of coordinates. Default: as many as --lower and --upper.", min=1, max=8),
+        typer.Option(
+            help="Number of coordinates. Default: as many as --lower and --upper.", min=1, max=MOST_SIDES
+        ),
     ] = None,
     lower: Annotated[
         str, typer.Option(help="Lower ends of the box X: one number, or --lower=-1,0.", metavar="NUMBERS")
