@@ -20,7 +20,7 @@ class SetKind(Enum):
     SEGMENT = "a segment needs d >= 2"
     SIMPLEX = "a simplex 2 <= d <= 5"
     L2 = "an l2 ball d >= 2"
-    L1 = "an l1 ball 2 <= d <= 4"
+    L1 = "an l1 ball 2 <= d <= 5"
     POLYTOPE = "a polytope 2 <= d <= 3"
 
 

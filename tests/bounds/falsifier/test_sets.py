@@ -27,7 +27,7 @@ from theory.theorems.hazan import OGD_STRONG, THEOREM3_3
 from theory.theorems.ogd import SQRT
 from theory.theorems.repaired import R
 
-KINDS = [("simplex", 3), ("simplex", 5), ("l2", 2), ("l2", 5), ("l1", 2), ("l1", 3), ("polytope", 2)]
+KINDS = [("simplex", 3), ("simplex", 5), ("l2", 2), ("l2", 5), ("l1", 2), ("l1", 5), ("polytope", 2)]
 IDS = [f"{kind}:{d}" for kind, d in KINDS]
 
 
