@@ -14,22 +14,17 @@ Box = tuple[float, float, float, float]
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """Break a text at spaces into lines of at most `width` by `measure`; a longer word keeps its own line.
 
-    measure: the width of a text, which is never less than that of its beginning.
+    measure: the width of a word or a space; those of a line add up.
     """
-    words = text.split(" ")
-    lines: list[str] = []
-    while words:
-        # Measuring a text takes a millisecond: most fit into one line, and halving finds where others break.
-        fits, too_many = 1, len(words) + 1
-        tried = len(words)
-        while fits + 1 < too_many:
-            if measure(" ".join(words[:tried])) <= width:
-                fits = tried
-            else:
-                too_many = tried
-            tried = (fits + too_many) // 2
-        lines.append(" ".join(words[:fits]))
-        words = words[fits:]
+    gap, lines, free = measure(" "), list[str](), 0.0
+    for word in text.split(" "):
+        wide = measure(word)
+        if lines and gap + wide <= free:
+            lines[-1] += f" {word}"
+            free -= gap + wide
+        else:
+            lines.append(word)
+            free = width - wide
     return lines
 
 
