@@ -84,14 +84,14 @@ def _overlap(a: Box, b: Box) -> bool:
 
 def along(x: Floats, y: Floats, step: float) -> Floats:
     """Points (N, 2) no further than about `step` apart on the polyline through the finite (x, y)."""
+    points = np.stack([x, y], axis=1)
     finite = np.isfinite(x) & np.isfinite(y)
-    pieces = [np.stack([x[finite], y[finite]], axis=1)]
-    for k in np.flatnonzero(finite[:-1] & finite[1:]):
-        count = int(np.hypot(x[k + 1] - x[k], y[k + 1] - y[k]) / step)
-        share = np.arange(1, count + 1)[:, None] / (count + 1)
-        ends = np.array([[x[k], y[k]], [x[k + 1], y[k + 1]]])
-        pieces.append(ends[:1] + share * (ends[1:] - ends[:1]))
-    return np.concatenate(pieces)
+    first = np.flatnonzero(finite[:-1] & finite[1:])
+    counts = (np.hypot(*(points[first + 1] - points[first]).T) / step).astype(int)
+    start, among = np.repeat(first, counts), np.repeat(counts, counts)
+    rank = np.arange(start.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    share = ((rank + 1) / (among + 1))[:, None]
+    return np.concatenate([points[finite], points[start] + share * (points[start + 1] - points[start])])
 
 
 def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -46,8 +46,10 @@ def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, d
         _line(panel, curve, number)
     end_labels(panel, drawn, low, high)
     taken = strip(panel, content.remarks, rows)
-    hidden = obstacles(panel, [*content.curves, *_edges(content.left_sides)], low)
-    violations(panel, content, hidden, taken)
+    # Only the callouts of violations look for free room.
+    if any(check.first_violation is not None for check in content.checks):
+        hidden = obstacles(panel, [*content.curves, *_edges(content.left_sides)], low)
+        violations(panel, content, hidden, taken)
     return figure
 
 
@@ -159,7 +161,7 @@ def _axes(panel: Panel, content: Content) -> None:
     width = panel.figure.get_figwidth() * 72
     left = 0.8 * panel.size
     left += ticks(panel, axes.yaxis, f"{content.left_sides[0].label.split(' (')[0]} and bound")
-    longest = max(panel.extent(curve.label)[0] for curve in content.curves)
+    longest = max(panel.extent(curve.label, parse_math=False)[0] for curve in content.curves)
     right = min(longest + 3.2 * panel.size, 0.45 * width)
     box = axes.get_position()
     axes.set_position((left / width, box.y0, (width - left - right) / width, box.height))

@@ -1,7 +1,7 @@
 """The ticks, grid and name of a logarithmic axis, as a few lines and texts.
 
-matplotlib makes five objects of every tick, seen or not, and measures each: two thirds of the time of a plot.
-Its locators and formatters choose the ticks here, too.
+Drawn by matplotlib, every tick is five objects, seen or not, each measured on its own: two thirds of the time
+of a plot. Its locators and formatters still choose the ticks.
 """
 
 from __future__ import annotations
@@ -62,5 +62,6 @@ def ticks(panel: Panel, axis: Any, name: str) -> float:
         rotation=0 if across else 90,
         rotation_mode="anchor",
         fontsize=panel.size,
+        parse_math=False,
     )
-    return away + panel.extent(name, linespacing=None)[1]
+    return away + panel.extent(name, linespacing=None, parse_math=False)[1]

@@ -92,8 +92,6 @@ def fit_slope(
     Raises:
         ValueError: different shapes, rounds that do not increase, `decades` or `level` out of range.
     """
-    from scipy.special import stdtrit
-
     t, y = _curve("rounds", rounds), _curve("values", values)
     decades, level, seed = (
         real("decades", decades),
@@ -116,6 +114,9 @@ def fit_slope(
     dropped = int(np.count_nonzero(window) - np.count_nonzero(usable))
     x, z = _thin(np.log(t[usable]), np.log(y[usable]))
     slope, robust, ordinary = (float(part[0]) for part in _fit(x, z[None, :]))
+    # Not at the top: a single round has no slope, and this import takes longer than the plot of one.
+    from scipy.special import stdtrit
+
     student = float(stdtrit(x.size - 2, (1 + level) / 2))
     half = max(_critical_value(tuple(x.tolist()), level, seed) * robust, student * ordinary)
     ends = round(math.exp(x[0])), round(math.exp(x[-1]))

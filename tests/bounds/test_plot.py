@@ -149,6 +149,35 @@ def test_labels_do_not_overlap(case):
             assert min(over) <= 4, (first, second)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_ticks_are_where_matplotlib_draws_them(case):
+    """The numbers and ticks are matplotlib's, at the pixel where its own axes put them."""
+    figure = plot_checks(case())
+    axes = figure.axes[0]
+    ours = [(text.get_text(), text.get_window_extent().extents) for text in axes.texts]
+    drawn = {(line.get_marker(), line.get_markersize()): line.get_xydata() for line in axes.lines}
+
+    def among_ours(word, box):
+        # A hundredth of a pixel is more than the rounding of a position.
+        return any(word == said and np.allclose(box, place, rtol=0, atol=0.01) for said, place in ours)
+
+    for number, axis in enumerate((axes.xaxis, axes.yaxis)):
+        low, high = axis.get_view_interval()
+        axis.set_visible(True)
+        figure.canvas.draw()
+        seen = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+        assert seen
+        for label in (tick.label1 for tick in seen):
+            extents = label.get_window_extent().extents
+            assert among_ours(label.get_text(), extents)
+            assert not among_ours(label.get_text(), extents + 1)
+        for ticks, length in ((axis.get_major_ticks(), 3.5), (axis.get_minor_ticks(), 2.0)):
+            # Marker 3 points down from the axis of rounds, marker 0 left from that of values.
+            found = drawn[3 - 3 * number, length][:, number]
+            assert all(tick.tick1line.get_markersize() == length for tick in ticks)
+            assert np.array_equal(found, [t.get_loc() for t in ticks if low <= t.get_loc() <= high])
+
+
 def test_the_words_say_what_was_found():
     """Verdicts, readings, title and slope stand in the plot."""
     words = texts(violated())
