@@ -78,7 +78,7 @@ def _frame(panel: Panel, title: str, verdicts: Sequence[str]) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=0.9 * size)
+    axes.tick_params(which="both", labelsize=0.9 * size)
 
 
 def _rise_and_fall(text: str, size: float, style: dict[str, Any]) -> tuple[float, float]:

@@ -14,27 +14,33 @@ from bounds.plot_content import INK
 from bounds.plot_notes import Panel
 
 GRID = "#e6e6e6"
-MAJOR, MINOR, GAP, NAME = 3.5, 2.0, 7.0, 4.0
-"""In points: the lengths of ticks, from the axis to the numbers, and from these to the axis' name."""
+MAJOR, MINOR = (3.5, 7.0), (2.0, 5.4)
+"""How long the ticks are, and how far from the axis their numbers are, in points."""
+
+GAP = 4.0
+"""The points from the numbers to the name of the axis."""
 
 
 def ticks(panel: Panel, axis: Any, name: str) -> float:
     """Draw the ticks of an axis within its limits, which are final; return the points that all this takes."""
     axes, size = panel.axes, 0.9 * panel.size
     across = axis is axes.xaxis
-    transform, va, ha = (axes.get_xaxis_text1_transform if across else axes.get_yaxis_text1_transform)(GAP)
     beside = axes.get_xaxis_transform() if across else axes.get_yaxis_transform()
+    below = axes.get_xaxis_text1_transform if across else axes.get_yaxis_text1_transform
     axis.set_visible(False)
 
     def ordered(along: Any, away: Any) -> tuple[Any, Any]:
         return (along, away) if across else (away, along)
 
     low, high = axis.get_view_interval()
-    chosen = axis.get_majorticklocs(), axis.get_minorticklocs()
-    major, minor = (at[(low <= at) & (at <= high)] for at in chosen)
-    lines = ordered(np.repeat(major, 3), np.tile([0.0, 1.0, np.nan], major.size))
-    axes.plot(*lines, color=GRID, linewidth=0.5, transform=beside, zorder=0.5)
-    for at, length in ((major, MAJOR), (minor, MINOR)):
+    major, minor = axis.get_majorticklocs(), axis.get_minorticklocs()
+    kinds = (major, axis.get_major_formatter(), MAJOR), (minor, axis.get_minor_formatter(), MINOR)
+    away = MAJOR[1]
+    for chosen, formatter, (length, distance) in kinds:
+        at = chosen[(low <= chosen) & (chosen <= high)]
+        if chosen is major:
+            lines = ordered(np.repeat(at, 3), np.tile([0.0, 1.0, np.nan], at.size))
+            axes.plot(*lines, color=GRID, linewidth=0.5, transform=beside, zorder=0.5)
         axes.plot(
             *ordered(at, np.zeros(at.size)),
             linestyle="none",
@@ -46,11 +52,12 @@ def ticks(panel: Panel, axis: Any, name: str) -> float:
             clip_on=False,
             zorder=0.5,
         )
-    words = axis.get_major_formatter().format_ticks(major)
-    for at, word in zip(major, words, strict=True):
-        axes.text(*ordered(at, 0.0), word, transform=transform, va=va, ha=ha, fontsize=size)
-    rooms = [panel.extent(word, 0.9, linespacing=None)[across] for word in words]
-    away = GAP + max(rooms, default=0.0) + NAME
+        transform, va, ha = below(distance)
+        for place, word in zip(at, formatter.format_ticks(at), strict=True):
+            if word:
+                axes.text(*ordered(place, 0.0), word, transform=transform, va=va, ha=ha, fontsize=size)
+                away = max(away, distance + panel.extent(word, 0.9, linespacing=None)[across])
+    away += GAP
     axes.annotate(
         name,
         ordered(0.5, 0.0),

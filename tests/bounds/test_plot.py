@@ -96,7 +96,12 @@ def nothing_to_see():
     return [make("A", -TIMES, np.zeros(TIMES.size), verdict=Verdict.VACUOUS, reason="zero")]
 
 
-CASES = [holding, violated, negative, undefined, wide, single, nothing_to_see]
+def one_decade():
+    """Values with few powers of ten among them, where matplotlib numbers ticks between them, too."""
+    return [make("A", 2e-5 * TIMES**0.3, 6e-4 * TIMES**0.0)]
+
+
+CASES = [holding, violated, negative, undefined, wide, single, nothing_to_see, one_decade]
 
 
 def drawn(checks, name="svg", **options):
@@ -165,9 +170,10 @@ def test_ticks_are_where_matplotlib_draws_them(case):
         low, high = axis.get_view_interval()
         axis.set_visible(True)
         figure.canvas.draw()
-        seen = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-        assert seen
-        for label in (tick.label1 for tick in seen):
+        both = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+        labels = [tick.label1 for tick in both if low <= tick.get_loc() <= high and tick.label1.get_text()]
+        assert labels
+        for label in labels:
             extents = label.get_window_extent().extents
             assert among_ours(label.get_text(), extents)
             assert not among_ours(label.get_text(), extents + 1)
