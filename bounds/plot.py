@@ -44,7 +44,14 @@ _METADATA: dict[Format, dict[str, None]] = {
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-_STYLE = {"svg.hashsalt": "regretcheck", "svg.fonttype": "none", "pdf.fonttype": 42, "path.simplify": True}
+_STYLE = {
+    "svg.hashsalt": "regretcheck",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "path.simplify": True,
+    # matplotlib looks up every name for every text, and an SVG repeats them all; Verdana is as wide.
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
+}
 
 
 def plot_checks(
@@ -71,7 +78,8 @@ def plot_checks(
         band: what the measured interval is, in words, such as "99 % confidence".
 
     Returns:
-        The matplotlib Figure, which a notebook shows; matplotlib's settings are left unchanged.
+        The matplotlib Figure, which a notebook shows. Its ticks are drawn once, for the limits that it has.
+        matplotlib's settings are left unchanged.
 
     Raises:
         ValueError: no checks, different rounds, a bad width or suffix, a path that cannot be written.

@@ -14,22 +14,17 @@ Box = tuple[float, float, float, float]
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """Break a text at spaces into lines of at most `width` by `measure`; a longer word keeps its own line.
 
-    measure: the width of a text, which is never less than that of its beginning.
+    measure: the width of a word or a space; those of a line add up.
     """
-    words = text.split(" ")
-    lines: list[str] = []
-    while words:
-        # Measuring a text takes a millisecond: most fit into one line, and halving finds where others break.
-        fits, too_many = 1, len(words) + 1
-        tried = len(words)
-        while fits + 1 < too_many:
-            if measure(" ".join(words[:tried])) <= width:
-                fits = tried
-            else:
-                too_many = tried
-            tried = (fits + too_many) // 2
-        lines.append(" ".join(words[:fits]))
-        words = words[fits:]
+    gap, lines, free = measure(" "), list[str](), 0.0
+    for word in text.split(" "):
+        wide = measure(word)
+        if lines and gap + wide <= free:
+            lines[-1] += f" {word}"
+            free -= gap + wide
+        else:
+            lines.append(word)
+            free = width - wide
     return lines
 
 
@@ -89,14 +84,14 @@ def _overlap(a: Box, b: Box) -> bool:
 
 def along(x: Floats, y: Floats, step: float) -> Floats:
     """Points (N, 2) no further than about `step` apart on the polyline through the finite (x, y)."""
+    points = np.stack([x, y], axis=1)
     finite = np.isfinite(x) & np.isfinite(y)
-    pieces = [np.stack([x[finite], y[finite]], axis=1)]
-    for k in np.flatnonzero(finite[:-1] & finite[1:]):
-        count = int(np.hypot(x[k + 1] - x[k], y[k + 1] - y[k]) / step)
-        share = np.arange(1, count + 1)[:, None] / (count + 1)
-        ends = np.array([[x[k], y[k]], [x[k + 1], y[k + 1]]])
-        pieces.append(ends[:1] + share * (ends[1:] - ends[:1]))
-    return np.concatenate(pieces)
+    first = np.flatnonzero(finite[:-1] & finite[1:])
+    counts = (np.hypot(*(points[first + 1] - points[first]).T) / step).astype(int)
+    start, among = np.repeat(first, counts), np.repeat(counts, counts)
+    rank = np.arange(start.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    share = ((rank + 1) / (among + 1))[:, None]
+    return np.concatenate([points[finite], points[start] + share * (points[start + 1] - points[start])])
 
 
 def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,11 +30,6 @@ class Panel:
         self.axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
 
     @property
-    def renderer(self) -> Any:
-        """The renderer that measures text."""
-        return self.figure.canvas.get_renderer()  # type: ignore[attr-defined]
-
-    @property
     def em(self) -> float:
         """The font size in the figure's pixels."""
         return self.size * self.figure.dpi / 72
@@ -45,10 +41,7 @@ class Panel:
 
     def extent(self, text: str, scale: float = 1.0, **style: Any) -> tuple[float, float]:
         """Width and height in points."""
-        artist = self.figure.text(0, 0, text, fontsize=self.size * scale, linespacing=1.15, **style)
-        box = artist.get_window_extent(self.renderer)
-        artist.remove()
-        return box.width * 72 / self.figure.dpi, box.height * 72 / self.figure.dpi
+        return _extent(text, self.size * scale, self.figure.dpi, **{"linespacing": 1.15, **style})
 
     def pixels(self, text: str, scale: float = 1.0) -> tuple[float, float]:
         """Width and height of a text without mathematics, in the figure's pixels."""
@@ -63,6 +56,26 @@ class Panel:
     def place(self, x: Floats, y: Floats) -> Floats:
         """Data coordinates as pixels (N, 2)."""
         return np.asarray(self.axes.transData.transform(np.stack([x, y], axis=1)), dtype=np.float64)
+
+
+@lru_cache(maxsize=4096)
+def _extent(text: str, size: float, dpi: float, **style: Any) -> tuple[float, float]:
+    """Width and height in points, kept from plot to plot: most words and numbers come again."""
+    artist = _measuring(dpi).text(0, 0, text, fontsize=size, **style)
+    box = artist.get_window_extent()
+    artist.remove()
+    return box.width * 72 / dpi, box.height * 72 / dpi
+
+
+@cache
+def _measuring(dpi: float) -> Figure:
+    """A figure that is never seen, with a renderer that measures text."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(1, 1), dpi=dpi)
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def marks(rounds: Floats, usable: NDArray[np.bool_], number: int) -> list[int]:

@@ -11,6 +11,7 @@ from bounds.plot_content import INK, Content, Curve, LeftSide
 from bounds.plot_layout import runs, wrap
 from bounds.plot_notes import Panel, end_labels, marks, obstacles, strip, violations
 from bounds.plot_scale import CURVE
+from bounds.plot_ticks import ticks
 from bounds.verdict import Check
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, d
     panel = Panel(figure, float(np.interp(inches, [3.35, 5.8, 8.0], [7.0, 8.0, 10.0])), content.rounds)
     _frame(panel, title, verdicts)
     low, high, rows = _scales(panel, content)
-    _margins(panel, [c.label for c in content.curves])
+    _axes(panel, content)
     _shade(panel, content.checks)
     for m in content.left_sides:
         _band(panel, m, low)
@@ -45,8 +46,10 @@ def draw(content: Content, title: str, verdicts: Sequence[str], inches: float, d
         _line(panel, curve, number)
     end_labels(panel, drawn, low, high)
     taken = strip(panel, content.remarks, rows)
-    hidden = obstacles(panel, [*content.curves, *_edges(content.left_sides)], low)
-    violations(panel, content, hidden, taken)
+    # Only the callouts of violations look for free room.
+    if any(check.first_violation is not None for check in content.checks):
+        hidden = obstacles(panel, [*content.curves, *_edges(content.left_sides)], low)
+        violations(panel, content, hidden, taken)
     return figure
 
 
@@ -59,11 +62,11 @@ def _frame(panel: Panel, title: str, verdicts: Sequence[str]) -> None:
     room = 0.97 * (width - 2 * pad)
     bold: dict[str, Any] = {"fontweight": "bold"}
     plain: dict[str, Any] = {"parse_math": False}
-    lines = [(_safe(part), 1.1, bold) for part in _wrapped(panel, title, room, 1.1, bold)]
+    lines = [(part, 1.1, bold) for part in _wrapped(panel, _safe(title), room, 1.1, bold)]
     for verdict in verdicts:
         lines += [(part, 0.9, plain) for part in _wrapped(panel, verdict, room, 0.9, plain)]
     rises = [_rise_and_fall(text, size * scale, style) for text, scale, style in lines]
-    bottom, height_of_panel = 3.6 * size, PANEL * width
+    bottom, height_of_panel = 3.7 * size, PANEL * width
     height = pad + sum(rise + fall for rise, fall in rises) + 0.9 * size + height_of_panel + bottom
     figure.set_figheight(height / 72)
     cursor = height - pad
@@ -75,10 +78,7 @@ def _frame(panel: Panel, title: str, verdicts: Sequence[str]) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(which="both", labelsize=0.9 * size, width=0.6)
-    axes.grid(True, which="major", color="#e6e6e6", linewidth=0.5)
-    axes.set_axisbelow(True)
-    axes.set_xlabel("round T", fontsize=size)
+    axes.tick_params(which="both", labelsize=0.9 * size)
 
 
 def _rise_and_fall(text: str, size: float, style: dict[str, Any]) -> tuple[float, float]:
@@ -87,7 +87,7 @@ def _rise_and_fall(text: str, size: float, style: dict[str, Any]) -> tuple[float
     from matplotlib.mathtext import MathTextParser
 
     rise, fall = 0.95 * size, 0.35 * size
-    if style.get("parse_math") is not False:
+    if "$" in text and style.get("parse_math") is not False:
         parsed = MathTextParser("path").parse(text, 72, FontProperties(size=size))
         rise, fall = max(rise, parsed.height), max(fall, parsed.depth + 0.15 * size)
     return rise, fall
@@ -98,11 +98,8 @@ def _wrapped(panel: Panel, text: str, width: float, scale: float, style: dict[st
     pieces = text.split("$")
     glued = "$".join(p.replace(" ", "\N{NO-BREAK SPACE}") if k % 2 else p for k, p in enumerate(pieces))
     glued = glued.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
-
-    def measure(part: str) -> float:
-        return panel.extent(part if style.get("parse_math") is False else _safe(part), scale, **style)[0]
-
-    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrap(glued, width, measure)]
+    lines = wrap(glued, width, lambda word: panel.extent(word, scale, **style)[0])
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _safe(text: str) -> str:
@@ -110,7 +107,8 @@ def _safe(text: str) -> str:
     from matplotlib.mathtext import MathTextParser
 
     try:
-        MathTextParser("path").parse(text)
+        if "$" in text:
+            MathTextParser("path").parse(text)
     except ValueError:
         return text.replace("$", r"\$")
     return text
@@ -137,7 +135,6 @@ def _scales(panel: Panel, content: Content) -> tuple[float, float, list[float]]:
     margin = 1.06 if rounds.size > 1 else 3.0
     axes.set_ylim(bottom, high)
     axes.set_xlim(rounds[0] / margin, rounds[-1] * margin)
-    axes.set_ylabel(f"{content.left_sides[0].label.split(' (')[0]} and bound", fontsize=panel.size)
     for axis, ratio in ((axes.xaxis, rounds[-1] / rounds[0]), (axes.yaxis, high / bottom)):
         if ratio < 20:
             _plain_ticks(axis)
@@ -158,17 +155,17 @@ def _plain_ticks(axis: Any) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def _margins(panel: Panel, labels: Sequence[str]) -> None:
-    """Set the left margin for the tick labels and the right one for the longest end label, at most 45 %."""
+def _axes(panel: Panel, content: Content) -> None:
+    """Draw both axes in the room that the texts left and right leave; those on the right get at most 45 %."""
     axes = panel.axes
     width = panel.figure.get_figwidth() * 72
-    ticks = axes.yaxis.get_tightbbox(panel.renderer)
     left = 0.8 * panel.size
-    if ticks is not None:
-        left += (panel.frame.x0 - ticks.x0) * 72 / panel.figure.dpi
-    right = min(max(panel.extent(label)[0] for label in labels) + 3.2 * panel.size, 0.45 * width)
+    left += ticks(panel, axes.yaxis, f"{content.left_sides[0].label.split(' (')[0]} and bound")
+    longest = max(panel.extent(curve.label, parse_math=False)[0] for curve in content.curves)
+    right = min(longest + 3.2 * panel.size, 0.45 * width)
     box = axes.get_position()
     axes.set_position((left / width, box.y0, (width - left - right) / width, box.height))
+    ticks(panel, axes.xaxis, "round T")
 
 
 def _shade(panel: Panel, checks: Sequence[Check]) -> None:

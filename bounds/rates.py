@@ -17,6 +17,7 @@ The slope is local: a factor log T bends the curve and tilts the slope, which no
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -91,8 +92,6 @@ def fit_slope(
     Raises:
         ValueError: different shapes, rounds that do not increase, `decades` or `level` out of range.
     """
-    from scipy.special import stdtrit
-
     t, y = _curve("rounds", rounds), _curve("values", values)
     decades, level, seed = (
         real("decades", decades),
@@ -115,8 +114,11 @@ def fit_slope(
     dropped = int(np.count_nonzero(window) - np.count_nonzero(usable))
     x, z = _thin(np.log(t[usable]), np.log(y[usable]))
     slope, robust, ordinary = (float(part[0]) for part in _fit(x, z[None, :]))
+    # Not at the top: a single round has no slope, and this import takes longer than the plot of one.
+    from scipy.special import stdtrit
+
     student = float(stdtrit(x.size - 2, (1 + level) / 2))
-    half = max(_critical_value(x, level, seed) * robust, student * ordinary)
+    half = max(_critical_value(tuple(x.tolist()), level, seed) * robust, student * ordinary)
     ends = round(math.exp(x[0])), round(math.exp(x[-1]))
     return FittedSlope(slope, slope - half, slope + half, robust, ends, int(x.size), dropped, level)
 
@@ -153,8 +155,10 @@ def _fit(x: Floats, z: Floats) -> tuple[Floats, ...]:
     return slope, robust, ordinary
 
 
-def _critical_value(x: Floats, level: float, seed: int) -> float:
+@lru_cache(maxsize=256)
+def _critical_value(points: tuple[float, ...], level: float, seed: int) -> float:
     """The quantile of |slope error| / robust standard error when the residuals are B(T)/sqrt(T)."""
+    x = np.array(points)
     noise = np.random.default_rng(seed).standard_normal((DRAWS, x.size))
     keep = np.exp(-CORRELATION_RATE * np.diff(x))
     for k in range(1, x.size):

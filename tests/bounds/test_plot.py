@@ -96,7 +96,12 @@ def nothing_to_see():
     return [make("A", -TIMES, np.zeros(TIMES.size), verdict=Verdict.VACUOUS, reason="zero")]
 
 
-CASES = [holding, violated, negative, undefined, wide, single, nothing_to_see]
+def one_decade():
+    """Values with few powers of ten among them, where matplotlib numbers ticks between them, too."""
+    return [make("A", 2e-5 * TIMES**0.3, 6e-4 * TIMES**0.0)]
+
+
+CASES = [holding, violated, negative, undefined, wide, single, nothing_to_see, one_decade]
 
 
 def drawn(checks, name="svg", **options):
@@ -147,6 +152,36 @@ def test_labels_do_not_overlap(case):
             # Boxes include room for descenders: neighbouring lines of the header may share 4 of 20 pixels.
             over = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
             assert min(over) <= 4, (first, second)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_ticks_are_where_matplotlib_draws_them(case):
+    """The numbers and ticks are matplotlib's, at the pixel where its own axes put them."""
+    figure = plot_checks(case())
+    axes = figure.axes[0]
+    ours = [(text.get_text(), text.get_window_extent().extents) for text in axes.texts]
+    drawn = {(line.get_marker(), line.get_markersize()): line.get_xydata() for line in axes.lines}
+
+    def among_ours(word, box):
+        # A hundredth of a pixel is more than the rounding of a position.
+        return any(word == said and np.allclose(box, place, rtol=0, atol=0.01) for said, place in ours)
+
+    for number, axis in enumerate((axes.xaxis, axes.yaxis)):
+        low, high = axis.get_view_interval()
+        axis.set_visible(True)
+        figure.canvas.draw()
+        both = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+        labels = [tick.label1 for tick in both if low <= tick.get_loc() <= high and tick.label1.get_text()]
+        assert labels
+        for label in labels:
+            extents = label.get_window_extent().extents
+            assert among_ours(label.get_text(), extents)
+            assert not among_ours(label.get_text(), extents + 1)
+        for ticks, length in ((axis.get_major_ticks(), 3.5), (axis.get_minor_ticks(), 2.0)):
+            # Marker 3 points down from the axis of rounds, marker 0 left from that of values.
+            found = drawn[3 - 3 * number, length][:, number]
+            assert all(tick.tick1line.get_markersize() == length for tick in ticks)
+            assert np.array_equal(found, [t.get_loc() for t in ticks if low <= t.get_loc() <= high])
 
 
 def test_the_words_say_what_was_found():
